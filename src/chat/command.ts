@@ -1,0 +1,91 @@
+import type { View } from "../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { Need } from "../matrix/power.ts";
+import type { ArgumentKind } from "./arguments.ts";
+
+/** A sentence to say: the name of a template under `templates/<language>/`, and what fills it. */
+export interface Answer {
+  readonly template: string;
+  readonly view: View;
+}
+
+/** Who asked, where, and in which event. */
+export interface Request {
+  readonly room: RoomId;
+  readonly person: UserId;
+  /** The command's own event; what it does is named after it. */
+  readonly event: EventId;
+  readonly thread: EventId | undefined;
+  /** True in a room of exactly this person and Usher. */
+  readonly direct: boolean;
+  readonly operator: boolean;
+  /** How Usher was called, to be repeated in help: "!usher", or "" in a direct chat. */
+  readonly calledAs: string;
+}
+
+/** A value that a command takes by place, or as `key=value`. */
+export interface Parameter<T = unknown> {
+  readonly kind: ArgumentKind<T>;
+  readonly required: boolean;
+}
+
+export function required<T>(kind: ArgumentKind<T>): Parameter<T> & { readonly required: true } {
+  return { kind, required: true };
+}
+
+export function optional<T>(kind: ArgumentKind<T>): Parameter<T> & { readonly required: false } {
+  return { kind, required: false };
+}
+
+type Parameters = Readonly<Record<string, Parameter>>;
+
+/** The values a command receives, inferred from its definition: required ones are there, optional ones may be undefined, flags are booleans. */
+export type Input<P extends Parameters, O extends Parameters, F extends string> = {
+  readonly [K in keyof P]: P[K] extends Parameter<infer T> ? (P[K]["required"] extends true ? T : T | undefined) : never;
+} & {
+  readonly [K in keyof O]: O[K] extends Parameter<infer T> ? T | undefined : never;
+} & { readonly [K in F]: boolean };
+
+interface Definition<P extends Parameters, O extends Parameters, F extends string> {
+  /** What people type, as "add widget". Its help is in `templates/en/help/<words with dashes>.mustache`. */
+  readonly words: string;
+  readonly aliases?: readonly string[];
+  /** Values by place, in this order. The last one may be of a kind that takes the rest of the line. */
+  readonly parameters: P;
+  /** Values as `key=value`. */
+  readonly options?: O;
+  /** Words as `--flag`. `--yes` exists on every command that changes things and is not listed. */
+  readonly flags?: readonly F[];
+  readonly place: "room" | "direct" | "anywhere";
+  readonly operatorsOnly?: boolean;
+  /** One line as a person would type it, without how Usher is addressed. */
+  readonly example: string;
+}
+
+/** A command that only tells something. */
+interface Telling<I> {
+  readonly changes: false;
+  answer(input: I, request: Request): Promise<Answer>;
+}
+
+/** A command that changes things others can see. */
+interface Changing<I> {
+  readonly changes: true;
+  /** What the person and Usher must be allowed to do, for the exact events that will be sent. For help, called without input. */
+  needs(input: I | undefined): readonly Need[];
+  /** What Usher calls the deed in a refusal: "To <deed> here you need power 50". A template name under `deed/`. */
+  readonly deed: string;
+  /** Looks, and changes nothing. `nothing` ends the command with that answer; `preview` is shown and must be confirmed. */
+  plan(input: I, request: Request): Promise<{ readonly nothing: Answer } | { readonly preview: Answer }>;
+  /** Does it. May be run again after a crash: compares before it writes, and names what it sends after `request.event`. */
+  perform(input: I, request: Request): Promise<Answer>;
+}
+
+/** A command, whatever it takes. What is inside fits together because `defineCommand` made it. */
+export type Command = Definition<Parameters, Parameters, string> & (Telling<never> | Changing<never>);
+
+export function defineCommand<P extends Parameters, O extends Parameters = Record<never, never>, F extends string = never>(
+  definition: Definition<P, O, F> & (Telling<Input<P, O, F>> | Changing<Input<P, O, F>>),
+): Command {
+  return definition as unknown as Command;
+}

@@ -1,0 +1,76 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { pino, type DestinationStream } from "pino";
+
+/**
+ * The only fields a log line may carry (R55, R59). None can hold message text, a token, or an id of a person or room:
+ * people and rooms appear as `who` and `where`, keyed pseudonyms from `pseudonym`, whose key lives as long as the process.
+ */
+export interface LogFields {
+  /** A stable word for what happened, as `sync.failed`. */
+  readonly what: string;
+  readonly who?: string;
+  readonly where?: string;
+  /** The words of the command's definition, never its arguments. */
+  readonly command?: string;
+  /** An error code of ours, an `M_…` code, or the name of an error class. */
+  readonly code?: string;
+  readonly status?: number;
+  readonly reference?: string;
+  readonly count?: number;
+  readonly ms?: number;
+  /** Where an unexpected error was thrown: file names and lines of our own code, without its message. */
+  readonly stack?: string;
+}
+
+export interface Log {
+  debug(fields: LogFields): void;
+  info(fields: LogFields): void;
+  warn(fields: LogFields): void;
+  error(fields: LogFields): void;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+const FIELDS: readonly (keyof LogFields)[] = ["what", "who", "where", "command", "code", "status", "reference", "count", "ms", "stack"];
+
+/** A log that writes JSON lines to the given stream (standard error by default) and drops every field that is not listed. */
+export function createLog(level: LogLevel, destination: DestinationStream = pino.destination({ fd: 2, sync: true })): Log {
+  const logger = pino({ level, base: null }, destination);
+  const only = (fields: LogFields): Record<string, unknown> =>
+    Object.fromEntries(FIELDS.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));
+  return {
+    debug: (fields) => {
+      logger.debug(only(fields));
+    },
+    info: (fields) => {
+      logger.info(only(fields));
+    },
+    warn: (fields) => {
+      logger.warn(only(fields));
+    },
+    error: (fields) => {
+      logger.error(only(fields));
+    },
+  };
+}
+
+export const silentLog: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const key = randomBytes(32);
+
+/** A name for a person or a room in the log: the same within this process, meaningless outside it. */
+export function pseudonym(id: string): string {
+  return createHmac("sha256", key).update(id).digest("base64url").slice(0, 10);
+}
+
+/** The class and place of an unexpected error, without its message, which could quote anything. */
+export function errorFields(error: unknown): Pick<LogFields, "code" | "stack"> {
+  if (!(error instanceof Error)) return { code: typeof error };
+  const stack = (error.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 6)
+    .map((line) => line.trim())
+    .join(" | ");
+  return { code: error.name, ...(stack === "" ? {} : { stack }) };
+}

@@ -1,0 +1,56 @@
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import type { Content } from "../port.ts";
+
+/** The part of a sync answer that concerns keys; it is handled before everything else in the answer. */
+export interface CryptoSyncPart {
+  readonly toDevice: readonly Content[];
+  readonly changedUsers: readonly UserId[];
+  readonly leftUsers: readonly UserId[];
+  readonly oneTimeKeyCounts: Readonly<Record<string, number>>;
+  /** Undefined where the homeserver did not say. */
+  readonly unusedFallbackKeys: readonly string[] | undefined;
+}
+
+export type Decryption =
+  | { readonly kind: "decrypted"; readonly type: string; readonly content: Content; readonly signedDevice: boolean }
+  /** `late` means that the key may still come: the cipher keeps the event and gives it to `onLate` when it does. */
+  | { readonly kind: "unreadable"; readonly late: boolean; readonly reason: string };
+
+/** What the sync loop and the outbox need of encryption. The engine behind it is in this folder; without one, `noCipher` serves. */
+export interface RoomCipher {
+  readonly available: boolean;
+  /** Resolves when what it brought is durable. Only after that may the sync token move. */
+  receive(part: CryptoSyncPart): Promise<void>;
+  /** Sends what the engine has to send (key uploads, queries, claims). Called after each batch; never rejects. */
+  flush(): Promise<void>;
+  /** `event` is the whole raw `m.room.encrypted` event. Never rejects. */
+  decrypt(room: RoomId, event: Content): Promise<Decryption>;
+  /** Shares the room's key first where needed. Rejects with an `UsherError` rather than give anything in clear. */
+  encrypt(
+    room: RoomId,
+    members: readonly UserId[],
+    type: string,
+    content: Content,
+  ): Promise<{ readonly type: string; readonly content: Content }>;
+  /** Tells who is in an encrypted room, so that their devices are known before the first answer. */
+  track(users: readonly UserId[]): Promise<void>;
+  /** Tells of a room's `m.room.encryption` content. A change it cannot follow is ignored and the old setting kept. */
+  roomEncryption(room: RoomId, content: Content): Promise<void>;
+  /** Somebody left an encrypted room: its key must be replaced before the next message. */
+  rotate(room: RoomId): Promise<void>;
+  /** Sets who is told when an event that was unreadable has become readable. */
+  onLate(listener: (room: RoomId, event: Content) => void): void;
+}
+
+/** No encryption: nothing can be read or sent in encrypted rooms, and nothing pretends to. */
+export const noCipher: RoomCipher = {
+  available: false,
+  receive: () => Promise.resolve(),
+  flush: () => Promise.resolve(),
+  decrypt: () => Promise.resolve({ kind: "unreadable", late: false, reason: "no-engine" }),
+  encrypt: () => Promise.reject(new Error("encrypt was called without an engine")),
+  track: () => Promise.resolve(),
+  roomEncryption: () => Promise.resolve(),
+  rotate: () => Promise.resolve(),
+  onLate: () => undefined,
+};

@@ -1,0 +1,100 @@
+import type { EventId, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
+
+/** The content of an event, as far as nobody has looked at it: an object, and nothing more is known. */
+export type Content = Readonly<Record<string, unknown>>;
+
+/** An event that passed the border's schema: the envelope is of the right shape; the content is not checked yet. */
+export interface RoomEvent {
+  readonly eventId: EventId;
+  readonly roomId: RoomId;
+  readonly type: string;
+  readonly sender: UserId;
+  /** As the sender's homeserver claims; milliseconds since the epoch. */
+  readonly originServerTs: number;
+  readonly content: Content;
+  /** Present exactly on state events. */
+  readonly stateKey?: string;
+  readonly redacted: boolean;
+  /** How it came: in clear, decrypted, or encrypted and not readable. */
+  readonly encryption: "none" | "decrypted" | "unreadable";
+  /** For a decrypted one: whether the sending device is signed by its owner's identity. */
+  readonly signedDevice?: boolean;
+}
+
+export type StateEvent = RoomEvent & { readonly stateKey: string };
+
+/** What a person sees of a message: plain text that is complete by itself, and HTML as a bonus. */
+export interface MessageContent {
+  readonly body: string;
+  readonly html?: string;
+  /** Answers to this event, in its thread if it is in one. */
+  readonly replyTo?: EventId;
+  /** The root of the thread it belongs to. */
+  readonly thread?: EventId;
+  /** Replaces this earlier message of ours. */
+  readonly edits?: EventId;
+  /** People to notify (`m.mentions`). None unless given. */
+  readonly mentions?: readonly UserId[];
+}
+
+export interface Members {
+  readonly joined: ReadonlySet<UserId>;
+  readonly invited: ReadonlySet<UserId>;
+}
+
+/** What decides who may do what in a room; read at the moment of deciding. */
+export interface RoomPower {
+  /** `m.room.create`'s `room_version`, "1" if absent. */
+  readonly version: string;
+  /** In version 12 and later, its sender and `additional_creators`: power without limit. Before, the sender alone, without special power unless there is no power-levels event. */
+  readonly creators: ReadonlySet<UserId>;
+  /** The content of `m.room.power_levels`, unchecked; undefined where there is no such event. */
+  readonly levels: Content | undefined;
+}
+
+/** Whether what is sent into a room must be encrypted. "unknown" is treated as "wait", never as "no". */
+export type Encryption = "none" | "encrypted" | "unknown";
+
+/**
+ * What Usher needs of a homeserver. Every method that sends takes a `step`, a name that is unique among the things one command does:
+ * the transaction id derives from it and from `cause`, so a repeated call after a crash is the same call for the homeserver.
+ *
+ * Every method rejects with an `UsherError` only: `room-unreachable` (view: `status`, `code`, `action`) or `room-limited`.
+ */
+export interface MatrixPort {
+  readonly me: UserId;
+
+  /** Sends an `m.notice` in the order in which it was called for the room, encrypted where the room is. */
+  send(room: RoomId, message: MessageContent, once: Once): Promise<EventId>;
+  react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId>;
+  redact(room: RoomId, event: EventId, once: Once): Promise<void>;
+
+  /** The content of one state event now; undefined if there is none. */
+  state(room: RoomId, type: string, stateKey: string): Promise<Content | undefined>;
+  allState(room: RoomId): Promise<readonly StateEvent[]>;
+  setState(room: RoomId, type: string, stateKey: string, content: Content): Promise<EventId>;
+  power(room: RoomId): Promise<RoomPower>;
+  members(room: RoomId): Promise<Members>;
+  encryption(room: RoomId): Promise<Encryption>;
+  event(room: RoomId, event: EventId): Promise<RoomEvent | undefined>;
+
+  joinedRooms(): Promise<readonly RoomId[]>;
+  resolveAlias(alias: RoomAlias): Promise<RoomId | undefined>;
+  join(room: RoomId): Promise<void>;
+  /** Leaves, or refuses an invitation; the reason is shown to people. */
+  leave(room: RoomId, reason?: string): Promise<void>;
+  invite(room: RoomId, user: UserId, reason?: string): Promise<void>;
+  kick(room: RoomId, user: UserId, reason?: string): Promise<void>;
+  /** A room with exactly this person and Usher, private by the rule of reference "private room"; made if there is none. */
+  privateRoom(user: UserId): Promise<RoomId>;
+
+  displayName(user: UserId): Promise<string | undefined>;
+  /** Shows, or stops showing, that Usher is writing. Never waits and never fails. */
+  typing(room: RoomId, on: boolean): void;
+}
+
+/** Which thing a sending call is: what caused it (the command's event id, mostly) and which step of that it is. */
+export interface Once {
+  readonly cause: string;
+  readonly step: string;
+}
