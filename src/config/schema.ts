@@ -1,0 +1,248 @@
+import { z } from "zod";
+import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
+
+/**
+ * Every setting, once: what is checked, its default, what it means (`description`), which environment variable overrides it (`env`)
+ * and what the sample shows (`examples`). `config.sample.json` and `docs/configuration.md` are made from this and nothing else.
+ * A refinement's message completes the sentence "<setting> …".
+ */
+const text = (message: string, test: (value: string) => boolean): z.ZodString =>
+  z.string().refine(test, { error: message, abort: true }) as z.ZodString;
+
+const address = text(
+  "must be an address that begins with https:// or http://, without a user name in it.",
+  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).username === "",
+);
+const person = text("must be a Matrix ID such as @name:example.org.", (value) => asUserId(value) !== undefined);
+const path = text("must be the path of a file or folder.", (value) => value.trim() !== "" && !value.includes("\0"));
+const room = text(
+  "must be a room id such as !abc:example.org, or an address such as #name:example.org.",
+  (value) => asRoomId(value) !== undefined || asRoomAlias(value) !== undefined,
+);
+const prefix = text("must be 2 to 32 characters without spaces.", (value) => /^\S{2,32}$/u.test(value));
+const glob = text(
+  "must be a Matrix ID or a server name, with * and ? as wildcards.",
+  (value) => /^[^\s@]+$|^@[^\s@]+$/u.test(value) && value.length <= 255,
+);
+const fact = z.string().max(500, "must be at most 500 characters long.");
+const minutes = z.number().positive("must be more than 0.").max(527_040, "must be at most 527040, a year.");
+const perHour = z.int("must be a whole number.").min(1, "must be at least 1.").max(100_000, "must be at most 100000.");
+
+const homeserver = z
+  .strictObject({
+    url: address.meta({
+      description: "Where the homeserver's client API answers.",
+      env: "USHER_HOMESERVER_URL",
+      examples: ["https://matrix.example.org"],
+    }),
+    userId: person.meta({ description: "Usher's own account.", env: "USHER_USER_ID", examples: ["@usher:example.org"] }),
+    accessToken: z.string().min(1, "must not be empty.").optional().meta({
+      description: "The account's access token. Better kept in a file of its own: see `homeserver.accessTokenFile`.",
+    }),
+    accessTokenFile: path.optional().meta({
+      description: "A file that holds the access token. `npm run setup` writes it.",
+      env: "USHER_ACCESS_TOKEN_FILE",
+      examples: ["./secrets/access-token"],
+    }),
+    passwordFile: path.optional().meta({
+      description:
+        "A file that holds the account's password, instead of a token. Usher logs in with it once; the access token and its device are then " +
+        "kept in the data directory, readable by its owner only, and the password is not needed again.",
+      env: "USHER_PASSWORD_FILE",
+    }),
+  })
+  .meta({
+    description: "The homeserver and Usher's account there. One of `accessToken`, `accessTokenFile` and `passwordFile` is needed.",
+  });
+
+const access = z
+  .strictObject({
+    inviters: z
+      .strictObject({
+        allow: z
+          .array(glob)
+          .optional()
+          .meta({
+            description:
+              "Who may invite Usher: Matrix IDs (`@name:example.org`) and servers (`example.org`), with `*` for any characters and `?` for one. " +
+              "Left out: everybody on Usher's own homeserver. An empty list: nobody.",
+            examples: [["example.org"]],
+          }),
+        perSenderPerHour: perHour.default(10).meta({ description: "How many invitations of one person are looked at in an hour." }),
+        perHour: perHour.default(100).meta({ description: "How many invitations are looked at in an hour, all people together." }),
+      })
+      .prefault({}),
+  })
+  .prefault({})
+  .meta({ description: "Who may bring Usher into rooms." });
+
+const operator = z
+  .strictObject({
+    legalName: fact
+      .optional()
+      .meta({ description: "The person or organisation that runs Usher, by their legal name.", examples: ["Example Association"] }),
+    contacts: z
+      .strictObject({
+        support: fact
+          .optional()
+          .meta({ description: "Where people get help: an e-mail address, a page, or a Matrix ID.", examples: ["support@example.org"] }),
+        dpo: fact.optional().meta({
+          description: "Where the data-protection officer is reached. Leave it out if there is none.",
+          examples: ["privacy@example.org"],
+        }),
+      })
+      .prefault({}),
+    noticeUrl: address
+      .optional()
+      .meta({ description: "The page with the privacy notice.", examples: ["https://example.org/usher/privacy"] }),
+  })
+  .prefault({})
+  .meta({
+    description:
+      "Who answers for this Usher; people are told so in chat. Production mode needs `legalName`, `contacts.support` and `noticeUrl`, and refuses " +
+      "placeholders such as those of the sample. In trial mode a placeholder counts as not said.",
+  });
+
+const limits = z
+  .strictObject({
+    confirmationMinutes: minutes.default(5).meta({ description: "How long a preview waits for its yes; minutes." }),
+    staleCommandMinutes: minutes.default(5).meta({
+      description: "A command that changes things and is older than this when Usher hears it is not run unasked; minutes.",
+    }),
+    leaveWhenAloneMinutes: minutes.default(60).meta({ description: "How long Usher stays in a room where nobody else is left; minutes." }),
+    pageBytes: z
+      .int("must be a whole number.")
+      .min(1_000, "must be at least 1000.")
+      .max(50_000, "must be at most 50000: an event holds 65536 bytes, and encryption takes its share.")
+      .default(30_000)
+      .meta({ description: "Where a long answer is split; bytes." }),
+  })
+  .prefault({})
+  .meta({ description: "Times and sizes." });
+
+const crypto = z
+  .strictObject({
+    engine: z
+      .enum(["wasm", "native", "off"])
+      .default("wasm")
+      .meta({
+        description:
+          "What encrypts: `wasm` is complete and needs nothing else; `native` is faster, does less, and needs a binary that npm does not bring; `off` " +
+          "means that Usher cannot read encrypted rooms, and says so there.",
+      }),
+    recoveryKeyFile: path.optional().meta({
+      description:
+        "Where the recovery key of Usher's encrypted identity is kept; written at the first start. Left out: in the folder `secrets` beside the data " +
+        "directory. Keep a copy elsewhere: whoever loses both this file and the data directory loses the identity.",
+      examples: ["./secrets/recovery-key"],
+    }),
+    storeKeyFile: path.optional().meta({
+      description:
+        "Where the key that locks the encryption store is kept; written at the first start. Left out: in the folder `secrets` beside the data directory. " +
+        "It stays out of the data directory, so that a stolen copy of that is of no use.",
+    }),
+    shareKeysWith: z.enum(["signed-devices", "all-devices"]).default("signed-devices").meta({
+      description: "Which devices can read what Usher sends: those that their owner has verified (as current clients do), or all.",
+    }),
+    obeyCommandsFrom: z.enum(["signed-devices", "all-devices"]).default("all-devices").meta({
+      description:
+        "Which devices may give commands in encrypted rooms. Exports, erasures and credentials are given to verified devices only, whatever stands here.",
+    }),
+  })
+  .prefault({})
+  .meta({ description: "Encryption." });
+
+export const configSchema = z.strictObject({
+  mode: z.enum(["production", "trial"]).default("production").meta({
+    description: "`trial` is for trying Usher out: facts about the operator may be placeholders, and answers about them say so.",
+    env: "USHER_MODE",
+  }),
+  homeserver,
+  dataDir: path.default("./data").meta({
+    description: "The folder of everything Usher stores. One Usher at a time uses it.",
+    env: "USHER_DATA_DIR",
+    examples: ["./data"],
+  }),
+  operators: z
+    .array(person)
+    .default([])
+    .meta({ description: "Who runs Usher, as Matrix IDs.", env: "USHER_OPERATORS", examples: [["@you:example.org"]] }),
+  operatorsRoom: room.optional().meta({ description: "The operators' room, where Usher reports and takes operators' commands." }),
+  prefixes: z
+    .array(prefix)
+    .min(1, "must name at least one.")
+    .default(["!usher", "!im"])
+    .meta({ description: "The words that begin a command in a room.", env: "USHER_PREFIXES" }),
+  language: z.enum(["en"]).default("en").meta({ description: "The language Usher speaks; a folder under `templates`." }),
+  minimumAge: z
+    .int("must be a whole number.")
+    .min(13, "must be at least 13.")
+    .max(120, "must be at most 120.")
+    .default(16)
+    .meta({ description: "Usher asks people who are younger not to use it; years." }),
+  access,
+  operator,
+  limits,
+  crypto,
+  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({
+    description: "How much is logged. No level logs what people write.",
+    env: "USHER_LOG_LEVEL",
+  }),
+});
+
+/** A setting, as the schema describes it. */
+export interface Setting {
+  /** As written in messages: `homeserver.url`. */
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly description: string;
+  readonly type: "text" | "number" | "whole number" | "list of texts";
+  readonly choices: readonly string[] | undefined;
+  readonly default: unknown;
+  readonly example: unknown;
+  readonly env: string | undefined;
+  readonly required: boolean;
+}
+
+/** A group of settings, or one that stands by itself: what the JSON schema of zod says, with our own fields. */
+const nodeSchema = z.object({
+  type: z.enum(["object", "string", "number", "integer", "array"]),
+  description: z.string().optional(),
+  get properties() {
+    return z.record(z.string(), nodeSchema).optional();
+  },
+  required: z.array(z.string()).optional(),
+  enum: z.array(z.string()).optional(),
+  default: z.unknown().optional(),
+  examples: z.array(z.unknown()).optional(),
+  env: z.string().optional(),
+});
+export type SettingNode = z.infer<typeof nodeSchema>;
+
+const TYPES = { string: "text", number: "number", integer: "whole number", array: "list of texts" } as const;
+
+/** The whole schema as a tree. */
+export const settingTree: SettingNode = nodeSchema.parse(z.toJSONSchema(configSchema, { io: "input" }));
+
+function settingsBelow(node: SettingNode, path: readonly string[]): Setting[] {
+  return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
+    const here = [...path, key];
+    if (child.type === "object") return settingsBelow(child, here);
+    return [
+      {
+        name: here.join("."),
+        path: here,
+        description: child.description ?? "",
+        type: TYPES[child.type],
+        choices: child.enum,
+        default: child.default,
+        example: child.examples?.[0],
+        env: child.env,
+        required: node.required?.includes(key) === true,
+      },
+    ];
+  });
+}
+
+/** Every single setting, in the order of the schema. */
+export const settings: readonly Setting[] = settingsBelow(settingTree, []);
