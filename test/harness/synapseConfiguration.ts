@@ -1,0 +1,46 @@
+import { join } from "node:path";
+
+interface Where {
+  readonly serverName: string;
+  readonly dataDir: string;
+  readonly secret: string;
+  readonly port: number;
+}
+
+const UNLIMITED = { per_second: 100_000, burst_count: 100_000 };
+
+/** Synapse's configuration for tests and the demo: SQLite, loopback only, speaks to no other server, no rate limits. */
+export function synapseConfiguration({ serverName, dataDir, secret, port }: Where) {
+  return {
+    server_name: serverName,
+    public_baseurl: `http://127.0.0.1:${String(port)}/`,
+    listeners: [
+      {
+        port,
+        type: "http",
+        bind_addresses: ["127.0.0.1"],
+        // `federation` is there for the OpenID userinfo endpoint, which widgets need.
+        resources: [{ names: ["client", "federation"] }],
+      },
+    ],
+    database: { name: "sqlite3", args: { database: join(dataDir, "hs.db") } },
+    signing_key_path: join(dataDir, "signing.key"),
+    media_store_path: join(dataDir, "media"),
+    pid_file: join(dataDir, "synapse.pid"),
+    registration_shared_secret: secret,
+    report_stats: false,
+    trusted_key_servers: [],
+    federation_domain_whitelist: [],
+    presence: { enabled: false },
+    bcrypt_rounds: 4,
+    max_event_delay_duration: "24h",
+    rc_message: UNLIMITED,
+    rc_registration: UNLIMITED,
+    rc_login: { address: UNLIMITED, account: UNLIMITED, failed_attempts: UNLIMITED },
+    rc_joins: { local: UNLIMITED, remote: UNLIMITED },
+    rc_joins_per_room: UNLIMITED,
+    rc_invites: { per_room: UNLIMITED, per_user: UNLIMITED, per_issuer: UNLIMITED },
+    rc_room_creation: UNLIMITED,
+    rc_admin_redaction: UNLIMITED,
+  };
+}
