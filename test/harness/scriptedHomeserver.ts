@@ -1,0 +1,295 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { routes, type Handler, type Reply, type Route } from "./scriptedRoutes.ts";
+import { ScriptedRooms } from "./scriptedRooms.ts";
+import type { RawEvent, StrippedEvent } from "./rawEvents.ts";
+
+/** A request as it came. */
+export interface ScriptedRequest {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly method: string;
+  /** Decoded, without the query; `r0` and `v1` are shown as `v3`, so a test need not know which one a client uses. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Parsed JSON; undefined where there was none. */
+  readonly body: unknown;
+  readonly token: string | undefined;
+}
+
+/** What goes wrong. Each is done instead of the answer, unless it says otherwise. */
+export type Fault =
+  | { readonly kind: "error"; readonly status: number; readonly errcode: string; readonly more?: object }
+  /** 429, with the time to wait in the header (seconds or a date), in the body (ms; the old form), in both or in neither. */
+  | { readonly kind: "limited"; readonly header?: string; readonly bodyMs?: number }
+  /** What a proxy in front of a homeserver says: not JSON. */
+  | { readonly kind: "html"; readonly status: number }
+  /** 200 with this body as JSON, `null` for example. */
+  | { readonly kind: "json"; readonly body: unknown }
+  /** The connection breaks: before anything is done, or when the request has taken effect. */
+  | { readonly kind: "close"; readonly afterEffect?: boolean }
+  /** Nothing happens until `release` is called; then the request is answered as usual. */
+  | { readonly kind: "hang" };
+
+type Matcher = string | ((request: ScriptedRequest) => boolean);
+
+/** A fault that was set: how often it struck, and the way to let go what hangs. */
+export interface SetFault {
+  readonly struck: number;
+  release(): void;
+}
+
+interface PendingFault {
+  readonly matches: (request: ScriptedRequest) => boolean;
+  readonly fault: Fault;
+  readonly released: Promise<void>;
+  left: number;
+  struck: number;
+}
+
+/** What happened in a room since the answer before. */
+export interface ScriptedRoom {
+  readonly timeline?: readonly RawEvent[];
+  readonly state?: readonly RawEvent[];
+  readonly limited?: boolean;
+  readonly prevBatch?: string;
+}
+
+/** One answer to `/sync`, without its token. */
+export interface ScriptedBatch {
+  readonly join?: Readonly<Record<string, ScriptedRoom>>;
+  readonly invite?: Readonly<Record<string, readonly StrippedEvent[]>>;
+  readonly leave?: Readonly<Record<string, ScriptedRoom>>;
+  readonly knock?: Readonly<Record<string, unknown>>;
+  readonly toDevice?: readonly unknown[];
+  readonly deviceLists?: { readonly changed?: readonly string[]; readonly left?: readonly string[] };
+  readonly oneTimeKeys?: Readonly<Record<string, number>>;
+  readonly fallbackKeys?: readonly string[];
+  /** Laid over the finished answer: for shapes that no homeserver should send. */
+  readonly raw?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A homeserver for tests, on loopback, that says what a test tells it to and remembers every request. It keeps the rules that a
+ * client's correctness depends on (transaction ids, sync tokens that can be asked for again, state that can be read back) and no others:
+ * it checks no power and no membership. Nothing in it waits for time to pass.
+ *
+ * `/sync`: the test queues answers with `sync`. Asked without `since` it gives `initial`; asked with the token of answer n it gives
+ * answer n + 1, as often as asked; where there is none yet it holds the request, or answers emptily if `timeout` is 0.
+ */
+export class ScriptedHomeserver {
+  readonly me = "@usher:scripted.test";
+  readonly device = "SCRIPTED";
+  readonly token = "scripted-token";
+  readonly password = "scripted-password";
+  readonly requests: ScriptedRequest[] = [];
+  readonly rooms: ScriptedRooms = new ScriptedRooms();
+  /** Tokens that are good. */
+  readonly tokens: Set<string> = new Set([this.token]);
+  /** The answer to a first sync. */
+  initial: ScriptedBatch = {};
+
+  readonly #server: Server;
+  readonly #routes: Route[];
+  readonly #batches: ScriptedBatch[] = [];
+  readonly #faults: PendingFault[] = [];
+  #held: (() => void)[] = [];
+  #waiting: { predicate: (request: ScriptedRequest) => boolean; found: (request: ScriptedRequest) => void }[] = [];
+
+  /** A server that listens on a free port. */
+  static async start(): Promise<ScriptedHomeserver> {
+    const server = new ScriptedHomeserver();
+    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    return server;
+  }
+
+  private constructor() {
+    this.#routes = routes(this);
+    this.on("GET /_matrix/client/v3/sync", (request) => this.#answerSync(request));
+    this.#server = createServer((incoming, outgoing) => {
+      this.#serve(incoming, outgoing).catch((error: unknown) => {
+        outgoing.destroy(error as Error);
+      });
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+  }
+
+  /** Queues the next answer to `/sync`; its state events change the rooms too. Returns the token that stands after it. */
+  sync(batch: ScriptedBatch = {}): string {
+    this.#batches.push(batch);
+    for (const rooms of [batch.join, batch.leave]) {
+      for (const [room, { state = [], timeline = [] }] of Object.entries(rooms ?? {})) this.rooms.take(room, [...state, ...timeline]);
+    }
+    const held = this.#held;
+    this.#held = [];
+    for (const release of held) release();
+    return `s${String(this.#batches.length)}`;
+  }
+
+  /** Answers a route in another way, or one that is not there: `on("GET /_matrix/client/v3/rooms/:room/members", …)`. */
+  on(pattern: string, handler: Handler): void {
+    this.#routes.unshift({ pattern: pattern.split("/"), handler });
+  }
+
+  /** The next `times` requests that match go wrong. A matcher in words is a part of `METHOD /path`. */
+  fault(matcher: Matcher, fault: Fault, times = 1): SetFault {
+    const matches =
+      typeof matcher === "string" ? (request: ScriptedRequest) => `${request.method} ${request.path}`.includes(matcher) : matcher;
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const pending: PendingFault = { matches, fault, released, left: times, struck: 0 };
+    this.#faults.push(pending);
+    return {
+      get struck() {
+        return pending.struck;
+      },
+      release,
+    };
+  }
+
+  /** The first request that satisfies the predicate, of those that came and those that will. */
+  waitForRequest(predicate: (request: ScriptedRequest) => boolean): Promise<ScriptedRequest> {
+    const past = this.requests.find(predicate);
+    if (past !== undefined) return Promise.resolve(past);
+    return new Promise((found) => this.#waiting.push({ predicate, found }));
+  }
+
+  /** The first `/sync` that asks for what comes after this token; undefined means a first sync. */
+  waitForSync(since: string | undefined): Promise<ScriptedRequest> {
+    return this.waitForRequest(({ path, query }) => path.endsWith("/sync") && (query.get("since") ?? undefined) === since);
+  }
+
+  /** Ends every connection. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const request = await this.#record(incoming);
+    const fault = this.#faults.find((one) => one.left > 0 && one.matches(request));
+    if (fault !== undefined) {
+      fault.left -= 1;
+      fault.struck += 1;
+      if (fault.fault.kind === "hang") await fault.released;
+      else if (fault.fault.kind === "close") {
+        if (fault.fault.afterEffect === true) await this.#answer(request, outgoing);
+        outgoing.destroy();
+        return;
+      } else {
+        send(outgoing, faulty(fault.fault));
+        return;
+      }
+    }
+    const reply = await this.#answer(request, outgoing);
+    if (!outgoing.destroyed) send(outgoing, reply);
+  }
+
+  async #record(incoming: IncomingMessage): Promise<ScriptedRequest> {
+    const url = new URL(incoming.url ?? "/", "http://scripted.test");
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const request: ScriptedRequest = {
+      number: this.requests.length + 1,
+      method: incoming.method ?? "GET",
+      path: decodeURIComponent(url.pathname).replace(/^\/_matrix\/client\/(?:r0|v1)\//, "/_matrix/client/v3/"),
+      query: url.searchParams,
+      body: text === "" ? undefined : (JSON.parse(text) as unknown),
+      token: incoming.headers.authorization?.replace(/^Bearer /, "") ?? url.searchParams.get("access_token") ?? undefined,
+    };
+    this.requests.push(request);
+    this.#waiting = this.#waiting.filter(({ predicate, found }) => {
+      if (!predicate(request)) return true;
+      found(request);
+      return false;
+    });
+    return request;
+  }
+
+  async #answer(request: ScriptedRequest, outgoing: ServerResponse): Promise<Reply> {
+    const segments = `${request.method} ${request.path}`.split("/");
+    for (const { pattern, handler, open } of this.#routes) {
+      const parameters = match(pattern, segments);
+      if (parameters === undefined) continue;
+      if (open !== true && request.token === undefined) return { status: 401, body: { errcode: "M_MISSING_TOKEN" } };
+      if (open !== true && !this.tokens.has(request.token ?? "")) return { status: 401, body: { errcode: "M_UNKNOWN_TOKEN" } };
+      return await handler(request, parameters, outgoing);
+    }
+    return { status: 404, body: { errcode: "M_UNRECOGNIZED" } };
+  }
+
+  async #answerSync(request: ScriptedRequest): Promise<Reply> {
+    const since = request.query.get("since");
+    if (since === null) return { status: 200, body: syncBody(this.initial, this.#batches.length) };
+    const seen = /^s([0-9]+)$/.exec(since)?.[1];
+    if (seen === undefined || Number(seen) > this.#batches.length) return { status: 400, body: { errcode: "M_UNKNOWN" } };
+    const index = Number(seen);
+    while (this.#batches[index] === undefined) {
+      if (request.query.get("timeout") === "0") return { status: 200, body: syncBody({}, index) };
+      await new Promise<void>((release) => this.#held.push(release));
+    }
+    return { status: 200, body: syncBody(this.#batches[index], index + 1) };
+  }
+}
+
+/** The names in a pattern with what stands in their places; undefined if it is another path. The last name takes the rest. */
+function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  if (segments.length < pattern.length) return undefined;
+  const found: Record<string, string> = {};
+  for (const [index, part] of pattern.entries()) {
+    const last = index === pattern.length - 1;
+    if (part.startsWith(":")) found[part.slice(1)] = last ? segments.slice(index).join("/") : (segments[index] ?? "");
+    else if (part !== segments[index] || (last && segments.length > pattern.length)) return undefined;
+  }
+  return found;
+}
+
+function syncBody(batch: ScriptedBatch, position: number): object {
+  const rooms = (of: ScriptedBatch["join"]): object =>
+    Object.fromEntries(
+      Object.entries(of ?? {}).map(([room, { timeline = [], state = [], limited = false, prevBatch }]) => [
+        room,
+        {
+          timeline: { events: timeline, limited, ...(prevBatch === undefined ? {} : { prev_batch: prevBatch }) },
+          state: { events: state },
+        },
+      ]),
+    );
+  const invite = Object.entries(batch.invite ?? {}).map(([room, events]) => [room, { invite_state: { events } }] as const);
+  return {
+    next_batch: `s${String(position)}`,
+    to_device: { events: batch.toDevice ?? [] },
+    device_lists: batch.deviceLists ?? {},
+    device_one_time_keys_count: batch.oneTimeKeys ?? { signed_curve25519: 50 },
+    ...(batch.fallbackKeys === undefined ? {} : { device_unused_fallback_key_types: batch.fallbackKeys }),
+    rooms: { join: rooms(batch.join), leave: rooms(batch.leave), invite: Object.fromEntries(invite), knock: batch.knock ?? {} },
+    ...batch.raw,
+  };
+}
+
+function faulty(fault: Exclude<Fault, { kind: "close" | "hang" }>): Reply {
+  switch (fault.kind) {
+    case "error":
+      return { status: fault.status, body: { errcode: fault.errcode, error: "scripted", ...fault.more } };
+    case "limited":
+      return {
+        status: 429,
+        body: { errcode: "M_LIMIT_EXCEEDED", ...(fault.bodyMs === undefined ? {} : { retry_after_ms: fault.bodyMs }) },
+        ...(fault.header === undefined ? {} : { headers: { "retry-after": fault.header } }),
+      };
+    case "html":
+      return { status: fault.status, text: "<html><body><h1>Bad Gateway</h1></body></html>" };
+    case "json":
+      return { status: 200, body: fault.body };
+  }
+}
+
+function send(outgoing: ServerResponse, reply: Reply): void {
+  const type = reply.text === undefined ? "application/json" : "text/html";
+  outgoing.writeHead(reply.status, { "content-type": type, ...reply.headers });
+  outgoing.end(reply.text ?? JSON.stringify(reply.body));
+}
