@@ -1,5 +1,5 @@
-import type { UserId } from "../kernel/ids.ts";
-import type { RoomPower } from "./port.ts";
+import { asUserId, type UserId } from "../kernel/ids.ts";
+import type { Content, RoomPower } from "./port.ts";
 
 /** One thing somebody must be allowed to do in a room. */
 export type Need =
@@ -7,7 +7,80 @@ export type Need =
   | { readonly kind: "message"; readonly type: string }
   | { readonly kind: "invite" | "kick" | "ban" | "redact" };
 
-/** The level of a person; `Infinity` for the creators of a room of version 12 or later (MSC4289). */
-export declare function levelOf(power: RoomPower, user: UserId): number;
-/** The level that a need asks for in a room. */
-export declare function levelNeeded(power: RoomPower, need: Need): number;
+/**
+ * The level of a person; `Infinity` for the creators of a room of version 12 or later (MSC4289).
+ * Source: Matrix specification, `m.room.power_levels`, and the authorization rules of each room version.
+ */
+export function levelOf(power: RoomPower, user: UserId): number {
+  const { creators, levels, version } = power;
+  if (creators.has(user) && creatorsOutrankAll(version)) return Infinity;
+  if (levels === undefined) return creators.has(user) ? 100 : 0;
+  const usersDefault = readLevel(version, own(levels, "users_default"), 0) ?? 0;
+  // What is no level gives nobody power.
+  return readLevel(version, own(own(levels, "users"), user), usersDefault) ?? Math.min(0, usersDefault);
+}
+
+/** The level that a need asks for in a room. What is no level asks for 100: no room's homeserver should have let it pass. */
+export function levelNeeded(power: RoomPower, need: Need): number {
+  const { levels, version } = power;
+  const named = (name: string, absent: number): number => readLevel(version, own(levels, name), absent) ?? 100;
+  switch (need.kind) {
+    case "state":
+    case "message": {
+      const general = need.kind === "state" ? named("state_default", levels === undefined ? 0 : 50) : named("events_default", 0);
+      return readLevel(version, own(own(levels, "events"), need.type), general) ?? 100;
+    }
+    case "invite":
+      return named("invite", 0);
+    case "kick":
+    case "ban":
+    case "redact":
+      return named(need.kind, 50);
+  }
+}
+
+/** Whether the person's level reaches what the need asks for. */
+export function allowed(power: RoomPower, user: UserId, need: Need): boolean {
+  return levelOf(power, user) >= levelNeeded(power, need);
+}
+
+/**
+ * Power from a room's create event and power levels. The creator is the create event's sender; until version 10 its content names
+ * one, which counts. From version 12 on, `additional_creators` are creators too.
+ */
+export function roomPower(create: { readonly sender: UserId; readonly content: Content }, levels: Content | undefined): RoomPower {
+  const { content, sender } = create;
+  const version = typeof content["room_version"] === "string" ? content["room_version"] : "1";
+  if (creatorsOutrankAll(version)) {
+    const additional = Array.isArray(content["additional_creators"]) ? (content["additional_creators"] as unknown[]) : [];
+    return { version, creators: new Set([sender, ...additional.flatMap(userIn)]), levels };
+  }
+  const named = numbered(version) <= 10 ? userIn(content["creator"]) : [];
+  return { version, creators: new Set(named.length > 0 ? named : [sender]), levels };
+}
+
+function userIn(value: unknown): readonly UserId[] {
+  const user = typeof value === "string" ? asUserId(value) : undefined;
+  return user === undefined ? [] : [user];
+}
+
+/** The number of a stable room version; NaN for any other, so that every comparison with it is false. */
+function numbered(version: string): number {
+  return /^[1-9]\d{0,3}$/.test(version) ? Number(version) : NaN;
+}
+
+function creatorsOutrankAll(version: string): boolean {
+  return numbered(version) >= 12 || version === "org.matrix.hydra.11";
+}
+
+/** The object's own member: `events` may well be asked for a type that is called "constructor". */
+function own(object: unknown, name: string): unknown {
+  return typeof object === "object" && object !== null && Object.hasOwn(object, name) ? (object as Content)[name] : undefined;
+}
+
+/** A level, `absent` where there is none, undefined for what is no level. Until version 9 an integer may be written as a string. */
+function readLevel(version: string, value: unknown, absent: number): number | undefined {
+  if (value === undefined) return absent;
+  const number = typeof value === "string" && numbered(version) <= 9 && /^\s*[+-]?\d{1,16}\s*$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(number) ? (number as number) : undefined;
+}
