@@ -1,0 +1,40 @@
+import type { Person, SayOptions } from "./person.ts";
+import type { Content } from "./clientApi.ts";
+import type { Predicate, SeenEvent } from "./observed.ts";
+
+/** What an event is an answer to: the event it replies to. */
+export function repliesTo(event: SeenEvent): string | undefined {
+  const relation = event.content["m.relates_to"] as { "m.in_reply_to"?: { event_id?: string } } | undefined;
+  return relation?.["m.in_reply_to"]?.event_id;
+}
+
+/** A message that answers the given event and is not an edit. */
+export function answerTo(asked: string): Predicate {
+  return (event) => event.type === "m.room.message" && repliesTo(event) === asked;
+}
+
+/** Any message of this sender in this room. */
+export function messageFrom(sender: string, room: string): Predicate {
+  return (event) => event.type === "m.room.message" && event.sender === sender && event.roomId === room;
+}
+
+/** A state event that is now this way. */
+export function stateChange(room: string, type: string, stateKey = "", fits: (content: Content) => boolean = () => true): Predicate {
+  return (event) => event.roomId === room && event.type === type && event.stateKey === stateKey && fits(event.content);
+}
+
+export function membership(room: string, user: string, now: "join" | "leave" | "invite" | "ban"): Predicate {
+  return stateChange(room, "m.room.member", user, (content) => content["membership"] === now);
+}
+
+/** Says something and waits for the message that answers it. */
+export async function ask(person: Person, room: string, body: string, options?: SayOptions): Promise<SeenEvent> {
+  const asked = await person.say(room, body, options);
+  return person.waitFor(answerTo(asked), { what: `an answer to ${JSON.stringify(body)}` });
+}
+
+/** The plain text of a message. */
+export function bodyOf(event: SeenEvent): string {
+  const body = event.content["body"];
+  return typeof body === "string" ? body : "";
+}
