@@ -27,6 +27,16 @@ export const ERROR_CODES = {
   "room-limited": "The homeserver asks for fewer requests; Usher gave up after several tries.",
   "invite-refused": "An invitation came from somebody whom the operator has not allowed.",
   "invite-budget": "Too many invitations came in a short time.",
+  "crypto-device-mismatch": "The access token belongs to another device than the stored encryption keys.",
+  "crypto-store-lost": "The device is known to the homeserver, but the store with its encryption keys is gone.",
+  "crypto-store-unreadable": "The encryption store cannot be opened: its key is missing or does not fit, or the file is damaged.",
+  "crypto-identity-unknown": "The account has a cross-signing identity whose keys Usher has not got and cannot recover.",
+  "crypto-recovery-key-invalid": "The recovery key was mistyped or is no recovery key.",
+  "crypto-recovery-key-wrong": "The recovery key does not open the account's secret storage.",
+  "crypto-password-needed": "The homeserver wants the account's password before it replaces the cross-signing identity.",
+  "crypto-engine-missing": "The configured encryption engine cannot be loaded on this machine.",
+  "crypto-engine-broken": "The encryption engine stopped working and is being restarted.",
+  "crypto-keys-unshared": "The room's key could not be given to the others in it, so nothing was sent.",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,52 @@
+import { Sas, UserId as WasmUserId, VerificationMethod, VerificationRequestPhase, type VerificationRequest } from "@matrix-org/matrix-sdk-crypto-wasm";
+import { RoomId as WasmRoomId } from "@matrix-org/matrix-sdk-crypto-wasm";
+import type { UserId } from "../../kernel/ids.ts";
+import type { Verification, Verifications } from "./engine.ts";
+import type { Machine } from "./machine.ts";
+import { request } from "./wasmValues.ts";
+
+/** Comparison of emoji (`m.sas.v1`); no other way is offered. */
+export function wasmVerifications(machine: Machine): Verifications {
+  return {
+    receive: (room, event) => machine.run((olm) => olm.receiveVerificationEvent(JSON.stringify(event), new WasmRoomId(room))),
+    of: (user) => machine.now.getVerificationRequests(new WasmUserId(user)).map((one) => describe(one, user)),
+    step: (user, flow, step) =>
+      machine.run(async (olm) => {
+        const one = olm.getVerificationRequest(new WasmUserId(user), flow);
+        if (one === undefined) return [];
+        const sas = sasOf(one);
+        switch (step) {
+          case "accept": {
+            const agreed = one.phase() === VerificationRequestPhase.Requested ? one.acceptWithMethods([VerificationMethod.SasV1]) : sas?.accept();
+            return agreed === undefined ? [] : [request(agreed)];
+          }
+          case "match":
+            return sas?.canBePresented() === true ? (await sas.confirm()).map(request) : [];
+          case "cancel": {
+            const ended = sas?.cancel() ?? one.cancel();
+            return ended === undefined ? [] : [request(ended)];
+          }
+        }
+      }),
+  };
+}
+
+function sasOf(one: VerificationRequest): Sas | undefined {
+  const inside = one.getVerification();
+  return inside instanceof Sas ? inside : undefined;
+}
+
+function describe(one: VerificationRequest, user: UserId): Verification {
+  const flow = one.flowId;
+  const sas = sasOf(one);
+  if (one.isCancelled() || sas?.isCancelled() === true) return { user, flow, phase: "cancelled" };
+  if (one.isDone() || sas?.isDone() === true) return { user, flow, phase: "done" };
+  if (sas !== undefined) {
+    if (sas.haveWeConfirmed()) return { user, flow, phase: "confirmed" };
+    const emoji = sas.canBePresented() ? sas.emoji() : undefined;
+    if (emoji !== undefined) return { user, flow, phase: "emoji", emoji: emoji.map(({ symbol, description }) => ({ symbol, description })) };
+    return { user, flow, phase: sas.hasBeenAccepted() || sas.weStarted() ? "waiting" : "offered" };
+  }
+  const requested = one.phase() === VerificationRequestPhase.Requested && !one.weStarted() && !one.isPassive();
+  return { user, flow, phase: requested ? "requested" : "waiting" };
+}
