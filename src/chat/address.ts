@@ -1,0 +1,122 @@
+import type { UserId } from "../kernel/ids.ts";
+import type { Spoken } from "./gate.ts";
+import { wrappedLinkAt } from "./links.ts";
+import { withPills } from "./pills.ts";
+
+/** A line that was said to Usher. */
+export interface Addressed {
+  /** The command: the first line of the message, without Usher's name, and with the target's id in place of every pill. */
+  readonly line: string;
+  /** How Usher was called, to be repeated in what it explains: "!usher", "Usher:", or "" where nothing was needed and nothing was said. */
+  readonly calledAs: string;
+}
+
+/** What Usher answers to in a room. */
+export interface Names {
+  readonly me: UserId;
+  readonly displayName: string | undefined;
+  /** As configured, for example "!usher" and "!im". */
+  readonly prefixes: readonly string[];
+  /** In a room of exactly the person and Usher nothing needs to be said, and everything may. */
+  readonly direct: boolean;
+  /**
+   * Whether a line begins like a command. A display name can be a common word ("Helper list our rooms"), so without a colon, a comma or a
+   * mention it calls Usher only before a command.
+   */
+  isCommand(line: string): boolean;
+}
+
+/**
+ * Whether a message is said to Usher, and what: by a prefix, a pill or Usher's id, or its name, each at the start and as a whole word, in
+ * upper or lower case, with or without ":" or ",". Usher's name later in a sentence is talk about it, not to it. Only the first line counts:
+ * what follows it is for the people in the room.
+ */
+export function addressed(message: Pick<Spoken, "body" | "formattedBody" | "mentions">, names: Names): Addressed | undefined {
+  const line = firstLine(message);
+  const called = byPrefix(line, names.prefixes) ?? byId(line, names) ?? byName(line, message.mentions.has(names.me), names);
+  return called ?? (names.direct && line !== "" ? { line, calledAs: "" } : undefined);
+}
+
+function firstLine(message: Pick<Spoken, "body" | "formattedBody">): string {
+  const own = withoutFallback(message.body).trimStart();
+  const linked = message.formattedBody === undefined ? own : withPills(own, message.formattedBody);
+  const end = linked.search(/[\n\r\u2028\u2029]/u);
+  return (end === -1 ? linked : linked.slice(0, end)).trim();
+}
+
+/** Without the quotation that old clients put before a reply: lines with ">", the first of which names a person. */
+function withoutFallback(body: string): string {
+  if (!body.startsWith("> <@") && !body.startsWith("> * <@")) return body;
+  let at = 0;
+  while (body.startsWith(">", at)) {
+    const end = body.indexOf("\n", at);
+    if (end === -1) return "";
+    at = end + 1;
+  }
+  return body.slice(at);
+}
+
+function byPrefix(line: string, prefixes: readonly string[]): Addressed | undefined {
+  for (const prefix of prefixes) {
+    const rest = after(line, prefix);
+    if (rest !== undefined) return { line: rest.text, calledAs: prefix };
+  }
+  return undefined;
+}
+
+/** By Usher's own id: typed, as a pill (which stands in the line as the id by now), or as a wrapped link. */
+function byId(line: string, names: Names): Addressed | undefined {
+  const link = wrappedLinkAt(line, 0);
+  const rest = link?.text === names.me ? afterWord(line, link.end) : after(line, names.me);
+  return rest === undefined ? undefined : { line: rest.text, calledAs: named(shownName(names) ?? names.me) };
+}
+
+function byName(line: string, mentioned: boolean, names: Names): Addressed | undefined {
+  const local = names.me.slice(0, names.me.indexOf(":"));
+  const display = shownName(names);
+  for (const name of display === undefined ? [local] : [display, `@${display}`, local]) {
+    const rest = after(line, name);
+    if (rest === undefined) continue;
+    const alone = names.direct && rest.text === "" && !names.isCommand(line);
+    if (mentioned || rest.marked || alone || (rest.text !== "" && names.isCommand(rest.text)))
+      return { line: rest.text, calledAs: named(name) };
+  }
+  return undefined;
+}
+
+function shownName(names: Names): string | undefined {
+  const name = names.displayName?.trim();
+  return name === "" ? undefined : name;
+}
+
+function named(name: string): string {
+  return `${name}:`;
+}
+
+interface Rest {
+  readonly text: string;
+  /** True where a colon or comma followed the name. */
+  readonly marked: boolean;
+}
+
+/** What follows the name at the line's start, if the name is there as a whole word. */
+function after(line: string, name: string): Rest | undefined {
+  const end = endOfName(line, name);
+  return end === undefined ? undefined : afterWord(line, end);
+}
+
+function afterWord(line: string, end: number): Rest | undefined {
+  const next = /^(?<mark>[:,\uff1a\uff0c]?)(?:\s+|$)/u.exec(line.slice(end));
+  return next === null ? undefined : { text: line.slice(end + next[0].length), marked: next.groups?.["mark"] !== "" };
+}
+
+/** Where the name ends that the line begins with, upper and lower case alike; compared by character, since case can change lengths. */
+function endOfName(line: string, name: string): number | undefined {
+  let end = 0;
+  for (const character of name) {
+    const there = String.fromCodePoint(line.codePointAt(end) ?? 0);
+    if (there.toLowerCase() !== character.toLowerCase()) return undefined;
+    end += there.length;
+  }
+  return end === 0 ? undefined : end;
+}

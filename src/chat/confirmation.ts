@@ -1,0 +1,83 @@
+import type { EventId, UserId } from "../kernel/ids.ts";
+import type { RoomDocument } from "../store/room.ts";
+import type { Reacted, Spoken } from "./gate.ts";
+
+/** A preview that waits for a yes, as the room's document keeps it. */
+export type Pending = RoomDocument["pending"][number];
+
+/** How long a preview waits; ms. */
+export const CONFIRM_WITHIN = 5 * 60_000;
+
+/** What somebody did that could be an answer to a preview. */
+export type Reply =
+  | (Reacted & { readonly person: UserId })
+  | (Pick<Spoken, "kind" | "replyTo" | "thread"> & {
+      readonly person: UserId;
+      /** After Usher's name if it was addressed, else the body. */
+      readonly line: string;
+      /** True if it was said to Usher: by name, or in a direct chat. */
+      readonly addressed: boolean;
+    });
+
+export type Outcome =
+  | { readonly kind: "confirmed" | "declined" | "expired"; readonly pending: Pending }
+  /** Somebody told Usher yes or no, and nothing waits for that: `confirm-none`. */
+  | { readonly kind: "none" };
+
+const YES = new Set(["yes", "y", "confirm"]);
+const NO = new Set(["no", "n", "cancel"]);
+const YES_KEYS = new Set(["✅", "✔", "☑", "👍"]);
+const NO_KEYS = new Set(["❌", "✖", "❎", "🚫", "👎"]);
+
+/** Presentation selectors and skin colours: the same sign in another dress. */
+const DRESS = /[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]/gu;
+
+/**
+ * Whether this is somebody's answer to a preview, and what follows. Only the person who asked can answer, in the same room and thread, within the
+ * time: by saying yes or no, to Usher or just so, or by a reaction to the preview itself. The newest preview is meant unless the message is a
+ * reply to another. Undefined where it is no answer: it is then to be read like any other message.
+ *
+ * Bare words in a room are people's everyday talk: unless they fit a preview that waits, they are nobody's business.
+ */
+export function confirmation(waiting: readonly Pending[], reply: Reply, now: number): Outcome | undefined {
+  return reply.kind === "reaction" ? byReaction(waiting, reply, now) : byWords(waiting, reply, now);
+}
+
+function byReaction(waiting: readonly Pending[], reply: Extract<Reply, { kind: "reaction" }>, now: number): Outcome | undefined {
+  const key = reply.key.replaceAll(DRESS, "");
+  const yes = YES_KEYS.has(key);
+  if (!yes && !NO_KEYS.has(key)) return undefined;
+  const pending = waiting.find(({ preview, person }) => preview === reply.target && person === reply.person);
+  return pending === undefined ? undefined : settled(pending, yes, now);
+}
+
+function byWords(waiting: readonly Pending[], reply: Extract<Reply, { kind: "message" }>, now: number): Outcome | undefined {
+  const word = reply.line
+    .trim()
+    .replace(/[.!,]$/u, "")
+    .toLowerCase();
+  const yes = YES.has(word);
+  if (!yes && !NO.has(word)) return undefined;
+
+  const mine = waiting.filter((one) => one.person === reply.person && inPlace(one, reply.thread));
+  const chosen = mine.find(({ preview }) => preview === reply.replyTo);
+  // A bare "yes" that replies to something else answers that, not Usher.
+  const pending = chosen ?? (reply.replyTo === undefined || reply.addressed ? newest(mine) : undefined);
+  const outcome = pending === undefined ? ({ kind: "none" } as const) : settled(pending, yes, now);
+  const silent = !reply.addressed && (outcome.kind === "none" || (outcome.kind === "expired" && chosen === undefined));
+  return silent ? undefined : outcome;
+}
+
+/** In the thread where it was asked, or in one that somebody began at the preview. */
+function inPlace(pending: Pending, thread: EventId | undefined): boolean {
+  return thread === pending.thread || thread === pending.preview;
+}
+
+function newest(pending: readonly Pending[]): Pending | undefined {
+  return pending.reduce<Pending | undefined>((a, b) => (a !== undefined && a.expiresAt > b.expiresAt ? a : b), undefined);
+}
+
+function settled(pending: Pending, yes: boolean, now: number): Outcome {
+  if (now >= pending.expiresAt) return { kind: "expired", pending };
+  return { kind: yes ? "confirmed" : "declined", pending };
+}

@@ -1,0 +1,225 @@
+import { UsherError, type View } from "../kernel/errors.ts";
+import type { ErrorCode } from "../kernel/errorCodes.ts";
+import { covered, marked } from "./caret.ts";
+import type { Command, Parameter } from "./command.ts";
+import { distance, nearest } from "./suggest.ts";
+import { tokenize, type Token } from "./tokenize.ts";
+import { usageOf } from "./usage.ts";
+
+/** A line understood: a command with its typed values. `input` is of the type that this very command takes, which nobody else can know. */
+export interface Understood {
+  readonly command: Command;
+  readonly input: never;
+  /** `--yes` was given: no preview is wanted. */
+  readonly yes: boolean;
+}
+
+type Parsed = Understood | { readonly error: UsherError };
+
+/** UTF-16 units of what was said that an answer repeats. */
+const REPEATED = 60;
+
+/**
+ * Understands a line that was said to Usher. The longest words that are a command win; values by place, `key=value` and flags may come in any
+ * order; an empty line asks for `help`. Otherwise an error with the usage and a mark under the culprit: `address-unknown-command`,
+ * `argument-missing`, `argument-invalid`, `argument-unexpected`, `quote-unclosed`.
+ */
+export function parseLine(line: string, commands: readonly Command[], calledAs = ""): Parsed {
+  const { tokens, unclosed } = tokenize(line);
+  const open = unclosed === undefined ? undefined : { at: unclosed, token: tokens.at(-1) };
+  const found = tokens.length === 0 ? helpIn(commands) : commandIn(tokens, commands);
+  if (found === undefined) return { error: unknownCommand(line, tokens, commands, calledAs) };
+  const reader = new Reader(line, found.command, calledAs, open);
+  return reader.read(tokens.filter((token) => !found.used.includes(token)));
+}
+
+/** Whether a line begins with the words of a command: what tells "Usher list" from talk about ushers. */
+export function beginsWithCommand(line: string, commands: readonly Command[]): boolean {
+  return commandIn(tokenize(line).tokens, commands) !== undefined;
+}
+
+/** The words at the line's beginning, flags aside, in lower case and without the marks that end a sentence. */
+function wordsOf(tokens: readonly Token[]): readonly { readonly word: string; readonly token: Token }[] {
+  const words: { word: string; token: Token }[] = [];
+  for (const token of tokens) {
+    if (token.flag === true) continue;
+    if (token.quoted || token.key !== undefined) break;
+    words.push({ word: token.text.toLowerCase().replace(/(?<=\p{L})[.!?,:;]$/u, ""), token });
+    if (words.length === MAX_WORDS) break;
+  }
+  return words;
+}
+
+const MAX_WORDS = 5;
+
+interface Found {
+  readonly command: Command;
+  /** The tokens that were its words. */
+  readonly used: readonly Token[];
+}
+
+function helpIn(commands: readonly Command[]): Found | undefined {
+  const command = commands.find(({ words }) => words === "help");
+  return command === undefined ? undefined : { command, used: [] };
+}
+
+function commandIn(tokens: readonly Token[], commands: readonly Command[]): Found | undefined {
+  const words = wordsOf(tokens);
+  for (let count = words.length; count > 0; count -= 1) {
+    const said = words
+      .slice(0, count)
+      .map(({ word }) => word)
+      .join(" ");
+    const command = commands.find(({ words: own, aliases = [] }) => own === said || aliases.includes(said));
+    if (command !== undefined) return { command, used: words.slice(0, count).map(({ token }) => token) };
+  }
+  return undefined;
+}
+
+function unknownCommand(line: string, tokens: readonly Token[], commands: readonly Command[], calledAs: string): UsherError {
+  const words = wordsOf(tokens);
+  const said = words.map(({ word }) => word);
+  const begun = commands.filter((command) => said[0] !== undefined && command.words.startsWith(`${said[0]} `));
+  const near = nearestCommand(said, commands);
+  const first = words[0]?.token ?? tokens[0];
+  return new UsherError("address-unknown-command", {
+    ...marked(line, first?.start ?? 0, first?.end ?? 0),
+    said: covered(said[0] ?? line).slice(0, REPEATED),
+    nearest: near?.words,
+    usage: near === undefined ? undefined : usageOf(near, calledAs),
+    begun:
+      begun.length === 0
+        ? undefined
+        : { commands: begun.slice(0, 6).map((command) => ({ words: command.words, usage: usageOf(command, calledAs) })) },
+  });
+}
+
+/** The command that was most likely meant: words mistyped, in another order, or the first word somewhere in a command. */
+function nearestCommand(said: readonly string[], commands: readonly Command[]): Command | undefined {
+  let found: Command | undefined;
+  let best = Number.POSITIVE_INFINITY;
+  for (const command of commands) {
+    for (const name of [command.words, ...(command.aliases ?? [])]) {
+      const words = name.split(" ");
+      if (said.length < words.length) continue;
+      const here = said.slice(0, words.length);
+      const limit = Math.max(1, Math.floor(name.length / 3));
+      const apart = Math.min(
+        distance(here.join(" "), name, limit),
+        distance([...here].sort().join(" "), [...words].sort().join(" "), limit),
+      );
+      if (apart <= limit && apart < Math.min(best, name.length)) [found, best] = [command, apart];
+    }
+  }
+  if (found !== undefined) return found;
+  const word = said[0] ?? "";
+  return word.length < 4
+    ? undefined
+    : commands.find((command) => command.words.split(" ").some((one) => one.length >= 4 && distance(word, one, 1) <= 1));
+}
+
+/** A quotation mark that is never closed, and the token it opens. */
+interface Open {
+  readonly at: number;
+  readonly token: Token | undefined;
+}
+
+/** Fills one command's values from tokens. */
+class Reader {
+  readonly #line: string;
+  readonly #command: Command;
+  readonly #calledAs: string;
+  readonly #open: Open | undefined;
+  readonly #values = new Map<string, unknown>();
+  #yes = false;
+
+  constructor(line: string, command: Command, calledAs: string, open: Open | undefined) {
+    this.#line = line;
+    this.#command = command;
+    this.#calledAs = calledAs;
+    this.#open = open;
+  }
+
+  read(tokens: readonly Token[]): Parsed {
+    for (const [index, token] of tokens.entries()) {
+      if (token.flag === true && this.#takeFlag(token.text)) continue;
+      const named = token.key === undefined ? undefined : this.#named(token.key);
+      const [name, parameter] = named ?? this.#nextPlace() ?? [];
+      const rest = named === undefined && parameter?.kind.rest === true;
+      if (name !== undefined && parameter !== undefined && rest) {
+        const error = this.#take(name, parameter, this.#restFrom(tokens.slice(index)));
+        if (error !== undefined) return { error };
+        break;
+      }
+      if (token === this.#open?.token) return { error: this.#error("quote-unclosed", this.#open.at, this.#open.at + 1) };
+      const misplaced = named === undefined && (token.flag === true || token.key !== undefined);
+      if (name === undefined || parameter === undefined || misplaced || this.#values.has(name)) return { error: this.#unexpected(token) };
+      const error = this.#take(name, parameter, token);
+      if (error !== undefined) return { error };
+    }
+    const missing = this.#all().find(([name, { required }]) => required && !this.#values.has(name));
+    if (missing !== undefined) {
+      const end = this.#line.trimEnd().length;
+      return { error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }) };
+    }
+    const flags = (this.#command.flags ?? []).map((flag) => [flag, this.#values.get(`--${flag}`) === true] as const);
+    const values = this.#all().map(([name]) => [name, this.#values.get(name)] as const);
+    return { command: this.#command, input: Object.fromEntries([...flags, ...values]) as never, yes: this.#yes };
+  }
+
+  #all(): readonly (readonly [string, Parameter])[] {
+    return [...Object.entries(this.#command.parameters), ...Object.entries(this.#command.options ?? {})];
+  }
+
+  #named(key: string): readonly [string, Parameter] | undefined {
+    return this.#all().find(([name]) => name.toLowerCase() === key);
+  }
+
+  #nextPlace(): readonly [string, Parameter] | undefined {
+    return Object.entries(this.#command.parameters).find(([name]) => !this.#values.has(name));
+  }
+
+  #takeFlag(name: string): boolean {
+    if (name === "yes" && this.#command.changes) this.#yes = true;
+    else if (this.#command.flags?.includes(name) === true) this.#values.set(`--${name}`, true);
+    else return false;
+    return true;
+  }
+
+  /** Everything from here on as it was typed, without known flags at its end. One word in quotes loses them as everywhere. */
+  #restFrom(tokens: readonly Token[]): Token {
+    const left = [...tokens];
+    while (left.length > 1 && left.at(-1)?.flag === true && this.#takeFlag(left.at(-1)?.text ?? "")) left.pop();
+    const [first, ...others] = left;
+    const start = first?.start ?? 0;
+    if (first?.quoted === true && first.key === undefined && others.length === 0 && first !== this.#open?.token) return first;
+    const end = left.at(-1)?.end ?? start;
+    return { text: this.#line.slice(start, end), start, end, quoted: false };
+  }
+
+  #take(name: string, parameter: Parameter, token: Token): UsherError | undefined {
+    const read = parameter.kind.read(token);
+    if ("value" in read) {
+      this.#values.set(name, read.value);
+      return undefined;
+    }
+    const said = covered(token.text).slice(0, REPEATED);
+    const { label } = parameter.kind;
+    const problem = { template: `argument/${read.problem}`, view: { label, said, ...read.view } };
+    return this.#error("argument-invalid", token.start, token.end, { label, said, problem });
+  }
+
+  #unexpected(token: Token): UsherError {
+    const flags = [...(this.#command.flags ?? []), ...(this.#command.changes ? ["yes"] : [])].map((flag) => `--${flag}`);
+    const keys = this.#all().map(([name]) => `${name}=`);
+    const meant =
+      token.flag === true ? nearest(`--${token.text}`, flags) : token.key === undefined ? undefined : nearest(`${token.key}=`, keys);
+    const said = covered(this.#line.slice(token.start, token.end)).slice(0, REPEATED);
+    return this.#error("argument-unexpected", token.start, token.end, { said, nearest: meant });
+  }
+
+  #error(code: ErrorCode, start: number, end: number, view: View = {}): UsherError {
+    const command = { words: this.#command.words, usage: usageOf(this.#command, this.#calledAs), example: this.#command.example };
+    return new UsherError(code, { ...marked(this.#line, start, end), ...command, ...view });
+  }
+}

@@ -1,0 +1,62 @@
+import { UsherError } from "../kernel/errors.ts";
+import type { UserId } from "../kernel/ids.ts";
+import { levelNeeded, levelOf, type Need } from "../matrix/power.ts";
+import type { RoomPower } from "../matrix/port.ts";
+import type { Command, Request } from "./command.ts";
+
+/** How a person and Usher stand towards one need in a room. */
+export interface Standing {
+  readonly need: Need;
+  readonly needed: number;
+  /** `Infinity` for the creators of a room of version 12 or later. */
+  readonly person: number;
+  readonly usher: number;
+}
+
+/** How both stand towards everything a command needs; for help, and for `permit`. */
+export function standings(needs: readonly Need[], power: RoomPower, person: UserId, me: UserId): readonly Standing[] {
+  return needs.map((need) => ({ need, needed: levelNeeded(power, need), person: levelOf(power, person), usher: levelOf(power, me) }));
+}
+
+/**
+ * Whether the power levels allow what a command is about to send: the person first, since Usher must never lend its own power to somebody who
+ * lacks it. Asked before the preview and again before doing. Where several needs fail, the refusal names the one that asks for most, so that
+ * its number is enough for all. Returns `power-person` or `power-usher`, or undefined if nothing forbids it.
+ */
+export function permit(
+  { deed, needs }: { readonly deed: string; readonly needs: readonly Need[] },
+  power: RoomPower,
+  person: UserId,
+  me: UserId,
+): UsherError | undefined {
+  const all = standings(needs, power, person, me);
+  const refusal = (who: "person" | "usher"): UsherError | undefined => {
+    const worst = all
+      .filter((one) => one[who] < one.needed)
+      .reduce<Standing | undefined>((a, b) => (a !== undefined && a.needed >= b.needed ? a : b), undefined);
+    if (worst === undefined) return undefined;
+    const { need, needed } = worst;
+    return new UsherError(who === "person" ? "power-person" : "power-usher", {
+      deed: `deed/${deed}`,
+      needed,
+      has: worst[who],
+      person,
+      usher: me,
+      kind: need.kind,
+      type: "type" in need ? need.type : "",
+      isState: need.kind === "state",
+      isMessage: need.kind === "message",
+    });
+  };
+  return refusal("person") ?? refusal("usher");
+}
+
+/** Whether a command may be given here, by this person: `place-room-only`, `place-direct-only`, `operators-only`, or undefined if it may. */
+export function permitPlace(command: Command, request: Pick<Request, "direct" | "operator" | "calledAs">): UsherError | undefined {
+  if (command.operatorsOnly === true && !request.operator) return new UsherError("operators-only", { words: command.words });
+  if (command.place === "room" && request.direct)
+    return new UsherError("place-room-only", { words: command.words, example: command.example });
+  if (command.place === "direct" && !request.direct)
+    return new UsherError("place-direct-only", { words: command.words, example: command.example });
+  return undefined;
+}
