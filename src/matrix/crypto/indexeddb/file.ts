@@ -1,0 +1,108 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { emptySchema, parseSchema, type DatabaseSchema } from "./schema.ts";
+
+/** How far a commit goes before it counts: FULL survives a loss of power, NORMAL a killed process. */
+export type Synchronous = "FULL" | "NORMAL";
+
+const format = 1;
+
+// `record` keeps its rowid: values are larger than what a WITHOUT ROWID tree holds in its pages.
+// `entry` is found by record (to replace and delete) and by key (to read); a record has one entry at most in an index.
+const tables = `
+  CREATE TABLE database (name TEXT PRIMARY KEY, schema TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE record (store INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, UNIQUE (store, key)) STRICT;
+  CREATE TABLE entry (idx INTEGER NOT NULL, record BLOB NOT NULL, key BLOB NOT NULL, PRIMARY KEY (idx, record)) STRICT, WITHOUT ROWID;
+  CREATE INDEX entry_by_key ON entry (idx, key, record);
+  PRAGMA user_version = ${String(format)};
+`;
+
+/** The SQLite file under all databases of one store: one connection, one transaction at a time, prepared statements kept. */
+export class SqliteFile {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #schemas = new Map<string, DatabaseSchema>();
+  #lastId = 0;
+
+  /**
+   * Opens or creates the file, readable by its owner alone; the write-ahead log beside it takes the file's mode from SQLite.
+   * Throws where another process holds the file, where it is damaged, or where a newer format wrote it.
+   */
+  constructor(path: string, synchronous: Synchronous) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, "a", 0o600));
+    chmodSync(path, 0o600);
+    this.#db = new DatabaseSync(path, { timeout: 0 });
+    try {
+      // The lock comes before the log, so that the log's index lives in this process and needs no file.
+      this.#db.exec(
+        `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA secure_delete = ON`,
+      );
+      this.#prepareTables();
+      for (const row of this.statement("SELECT name, schema FROM database").all()) {
+        const schema = parseSchema(String(row["schema"]));
+        this.#schemas.set(String(row["name"]), schema);
+        for (const store of schema.stores) this.#lastId = Math.max(this.#lastId, store.id, ...store.indexes.map((index) => index.id));
+      }
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #prepareTables(): void {
+    this.begin();
+    const found = this.statement("PRAGMA user_version").get()?.["user_version"];
+    if (found !== 0 && found !== format) throw new Error(`the store has format ${String(found)}, this program knows ${String(format)}`);
+    if (found === 0) this.#db.exec(tables);
+    this.commit();
+  }
+
+  statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)));
+    return statement;
+  }
+
+  /** Begins to write, unless that has begun already. */
+  begin(): void {
+    if (!this.#db.isTransaction) this.statement("BEGIN IMMEDIATE").run();
+  }
+
+  /** Makes durable what was written since `begin`. Where it throws, `rollback` must follow. */
+  commit(): void {
+    if (this.#db.isTransaction) this.statement("COMMIT").run();
+  }
+
+  rollback(): void {
+    if (this.#db.isTransaction) this.statement("ROLLBACK").run();
+  }
+
+  /** An id for a store or an index that no other has or had since the file was opened. */
+  newId(): number {
+    return ++this.#lastId;
+  }
+
+  schema(database: string): DatabaseSchema {
+    return this.#schemas.get(database) ?? emptySchema;
+  }
+
+  writeSchema(database: string, schema: DatabaseSchema): void {
+    this.begin();
+    this.statement("INSERT INTO database (name, schema) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET schema = excluded.schema").run(
+      database,
+      JSON.stringify(schema),
+    );
+  }
+
+  /** Tells that the schema written last is committed. */
+  adoptSchema(database: string, schema: DatabaseSchema): void {
+    this.#schemas.set(database, schema);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+}

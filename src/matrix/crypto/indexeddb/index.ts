@@ -1,0 +1,31 @@
+import { exception } from "./exception.ts";
+import type { IDBObjectStore } from "./objectStore.ts";
+import { Readable } from "./readable.ts";
+import type { Source } from "./rows.ts";
+import type { IndexSchema } from "./schema.ts";
+
+/** `IDBIndex` of IndexedDB 3.0, section 4.6. */
+export class IDBIndex extends Readable {
+  readonly objectStore: IDBObjectStore;
+  readonly #index: IndexSchema;
+
+  constructor(objectStore: IDBObjectStore, index: IndexSchema) {
+    super(objectStore.transaction);
+    this.objectStore = objectStore;
+    this.#index = index;
+  }
+
+  get name(): string {
+    return this.#index.name;
+  }
+
+  protected override store(): IDBObjectStore {
+    return this.objectStore;
+  }
+
+  protected override rows(): Source {
+    const store = this.transaction.db.schema.stores.find((one) => one.indexes.some((index) => index.id === this.#index.id));
+    if (!store) throw exception("InvalidStateError", "the index has been deleted");
+    return { store: store.id, index: this.#index.id };
+  }
+}

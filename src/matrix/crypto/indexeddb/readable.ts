@@ -1,0 +1,63 @@
+import { IDBCursorWithValue } from "./cursor.ts";
+import { exception } from "./exception.ts";
+import { boundsOf, type Bounds } from "./keyRange.ts";
+import { decodeKey } from "./keys.ts";
+import type { IDBObjectStore } from "./objectStore.ts";
+import type { IDBRequest } from "./request.ts";
+import { countRows, selectRows, type Source } from "./rows.ts";
+import type { IDBTransaction } from "./transaction.ts";
+import { decodeValue } from "./values.ts";
+
+/** What a store and an index have in common. A query is a key, a range, or (but for `get`) nothing at all for everything. */
+export abstract class Readable {
+  readonly transaction: IDBTransaction;
+
+  constructor(transaction: IDBTransaction) {
+    this.transaction = transaction;
+  }
+
+  /** Where the rows are. Throws InvalidStateError where that has been deleted. */
+  protected abstract rows(): Source;
+
+  /** The store itself, or the one an index belongs to. */
+  protected abstract store(): IDBObjectStore;
+
+  /** The first value in the bounds, or undefined. */
+  get(query: unknown): IDBRequest {
+    return this.#read(boundsOf(query, false), (rows, bounds) => {
+      const [row] = selectRows(this.transaction.file, rows, bounds, 1);
+      return row && decodeValue(row.value);
+    });
+  }
+
+  /** Values in order; at most `limit`, where 0 stands for all. */
+  getAll(query?: unknown, limit = 0): IDBRequest {
+    return this.#read(boundsOf(query, true), (rows, bounds) =>
+      selectRows(this.transaction.file, rows, bounds, limit).map((row) => decodeValue(row.value)),
+    );
+  }
+
+  /** Primary keys in order; at most `limit`, where 0 stands for all. */
+  getAllKeys(query?: unknown, limit = 0): IDBRequest {
+    return this.#read(boundsOf(query, true), (rows, bounds) =>
+      selectRows(this.transaction.file, rows, bounds, limit).map((row) => decodeKey(row.record)),
+    );
+  }
+
+  count(query?: unknown): IDBRequest {
+    return this.#read(boundsOf(query, true), (rows, bounds) => countRows(this.transaction.file, rows, bounds));
+  }
+
+  /** Goes forward only: other directions are refused with NotSupportedError. */
+  openCursor(query?: unknown, direction = "next"): IDBRequest {
+    if (direction !== "next") throw exception("NotSupportedError", "cursors go forward only");
+    const request = this.#read(boundsOf(query, true), () => cursor.step());
+    const cursor = new IDBCursorWithValue(this, this.store(), this.rows(), boundsOf(query, true), request);
+    return request;
+  }
+
+  #read(bounds: Bounds, run: (rows: Source, bounds: Bounds) => unknown): IDBRequest {
+    const rows = this.rows();
+    return this.transaction.request(this, () => run(rows, bounds));
+  }
+}

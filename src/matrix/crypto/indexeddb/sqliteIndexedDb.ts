@@ -1,0 +1,52 @@
+import { IDBCursor, IDBCursorWithValue } from "./cursor.ts";
+import { IDBDatabase } from "./database.ts";
+import { IDBFactory } from "./factory.ts";
+import { SqliteFile, type Synchronous } from "./file.ts";
+import { IDBIndex } from "./index.ts";
+import { IDBKeyRange } from "./keyRange.ts";
+import { Lane } from "./lane.ts";
+import { IDBObjectStore } from "./objectStore.ts";
+import { IDBOpenDBRequest, IDBRequest } from "./request.ts";
+import { IDBTransaction } from "./transaction.ts";
+
+const classes = {
+  IDBCursor,
+  IDBCursorWithValue,
+  IDBDatabase,
+  IDBFactory,
+  IDBIndex,
+  IDBKeyRange,
+  IDBObjectStore,
+  IDBOpenDBRequest,
+  IDBRequest,
+  IDBTransaction,
+};
+
+/** An IndexedDB whose databases live in one SQLite file. */
+export interface SqliteIndexedDb {
+  readonly factory: IDBFactory;
+  /** Makes this the IndexedDB of a global object, classes included: WebAssembly made for browsers looks for them there when it opens a store. */
+  install(global: object): void;
+  /** Takes no more requests, lets what was begun end, and closes the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens or creates the file. What a transaction has told as `complete` is on the disk: with `FULL` (the default) also after a loss of power,
+ * with `NORMAL` after the end of the process. One process at a time: throws where another holds the file, or where it is damaged.
+ */
+export function openSqliteIndexedDb(path: string, options: { readonly synchronous?: Synchronous } = {}): SqliteIndexedDb {
+  const file = new SqliteFile(path, options.synchronous ?? "FULL");
+  const factory = new IDBFactory(file, new Lane());
+  let closed: Promise<void> | undefined;
+  return {
+    factory,
+    install: (global) => {
+      Object.assign(global, classes, { indexedDB: factory });
+    },
+    close: () =>
+      (closed ??= factory.close().then(() => {
+        file.close();
+      })),
+  };
+}
