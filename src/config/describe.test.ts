@@ -1,0 +1,35 @@
+import { check } from "prettier";
+import { describe, expect, it } from "vitest";
+import { renderConfigurationDocs, renderSampleConfig } from "./describe.ts";
+import { configSchema, settings } from "./schema.ts";
+
+describe("the generated files", () => {
+  it("the sample fits the schema and is formatted as the repository wants it", async () => {
+    expect(configSchema.safeParse(JSON.parse(renderSampleConfig())).success).toBe(true);
+    expect(await check(renderSampleConfig(), { parser: "json", printWidth: 140 })).toBe(true);
+  });
+
+  it("the documentation describes every setting and names every variable", async () => {
+    const text = renderConfigurationDocs();
+    for (const setting of settings) {
+      expect(setting.description).toMatch(/\.$/);
+      expect(text).toContain(`### \`${setting.name}\`\n\n${setting.description}`);
+      if (setting.env !== undefined) expect(text).toContain(`- \`${setting.env}\`: \`${setting.name}\``);
+    }
+    expect(await check(text, { parser: "markdown", printWidth: 140 })).toBe(true);
+  });
+
+  it("the variables have the names that scripts use", () => {
+    expect(settings.flatMap((setting) => setting.env ?? []).toSorted()).toEqual([
+      "USHER_ACCESS_TOKEN_FILE",
+      "USHER_DATA_DIR",
+      "USHER_HOMESERVER_URL",
+      "USHER_LOG_LEVEL",
+      "USHER_MODE",
+      "USHER_OPERATORS",
+      "USHER_PASSWORD_FILE",
+      "USHER_PREFIXES",
+      "USHER_USER_ID",
+    ]);
+  });
+});

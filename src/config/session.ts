@@ -1,0 +1,62 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Config } from "./load.ts";
+import { logIn } from "./login.ts";
+import { ConfigError } from "./problems.ts";
+
+const schema = z.strictObject({ userId: z.string(), deviceId: z.string(), accessToken: z.string() });
+
+export interface Session {
+  readonly accessToken: string;
+  /** Known where Usher logged in itself; else `whoami` tells. */
+  readonly deviceId: string | undefined;
+}
+
+/**
+ * The session to use: the configured token, or the one that a former log-in left in `<dataDir>/session.json`, or a new log-in with the
+ * password, which is then kept there (0600). To be called while the data directory is held. Throws a `ConfigError`.
+ */
+export async function openSession(config: Pick<Config, "homeserver" | "dataDir">, fetcher: typeof fetch = fetch): Promise<Session> {
+  const { url, userId, credential } = config.homeserver;
+  if (credential.kind === "token") return { accessToken: credential.accessToken, deviceId: undefined };
+
+  const file = join(config.dataDir, "session.json");
+  const stored = await readIfThere(file);
+  if (stored !== undefined) {
+    const session = parse(stored);
+    if (session === undefined) throw new ConfigError([`${file} is damaged. Remove it, and Usher logs in anew as a new device.`]);
+    if (session.userId !== userId)
+      throw new ConfigError([`${config.dataDir} belongs to ${session.userId}, and the configuration names ${userId}.`]);
+    return session;
+  }
+
+  const password = (await readIfThere(credential.passwordFile))?.replace(/\r?\n$/, "");
+  if (password === undefined || password === "") {
+    throw new ConfigError([`${credential.passwordFile}, named by homeserver.passwordFile, holds no password.`]);
+  }
+  const login = await logIn(url, userId, password, fetcher);
+  if (login.userId !== userId) throw new ConfigError([`The password is that of ${login.userId}, and the configuration names ${userId}.`]);
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  // A whole file or none: a torn one would lose the device, and with it the encryption keys.
+  await writeFile(`${file}.new`, JSON.stringify(login), { mode: 0o600, flush: true });
+  await rename(`${file}.new`, file);
+  return login;
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new ConfigError([`${file} cannot be read.`], { cause: error });
+  }
+}
+
+function parse(text: string): z.infer<typeof schema> | undefined {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { Writable, type Readable } from "node:stream";
+import { systemClock } from "../kernel/clock.ts";
+import { configPath, type Environment } from "./load.ts";
+import { setUp, type SetupFiles } from "./setup.ts";
+
+const setupFiles: SetupFiles = {
+  exists: existsSync,
+  write: (path, text, { secret }) => {
+    mkdirSync(dirname(path), { recursive: true, ...(secret ? { mode: 0o700 } : {}) });
+    writeFileSync(path, text, { mode: secret ? 0o600 : 0o644 });
+    // The mode above counts for new files only.
+    if (secret) chmodSync(path, 0o600);
+  },
+  tryFolder: (path) => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const probe = join(path, `probe-${randomBytes(4).toString("hex")}`);
+    writeFileSync(probe, "");
+    rmSync(probe);
+  },
+};
+
+/** `npm run setup`: the dialogue in this terminal, or with one answer a line from a pipe. Resolves with the exit code. */
+export async function setUpInTerminal(env: Environment, input: Readable & { readonly isTTY?: boolean }, output: Writable): Promise<number> {
+  let hidden = false;
+  const shown = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (!hidden) output.write(chunk);
+      done();
+    },
+  });
+  const terminal = input.isTTY === true;
+  const lines = createInterface({ input, output: shown, terminal });
+  let open = true;
+  lines.on("close", () => {
+    open = false;
+  });
+  // A pipe delivers lines before they are asked for; they wait in the iterator.
+  const answers = lines[Symbol.asyncIterator]();
+  lines.on("SIGINT", () => {
+    lines.close();
+  });
+  try {
+    return await setUp({
+      ask: async (question, options) => {
+        const secret = options?.secret === true;
+        if (open && terminal) {
+          lines.setPrompt(question);
+          lines.prompt();
+        } else output.write(question);
+        hidden = secret;
+        const next = await answers.next();
+        hidden = false;
+        if (secret || !terminal) output.write("\n");
+        return next.done === true ? undefined : next.value;
+      },
+      say: (line) => {
+        output.write(`${line}\n`);
+      },
+      fetch,
+      files: setupFiles,
+      now: systemClock.now,
+      configPath: configPath(env),
+    });
+  } finally {
+    lines.close();
+  }
+}
