@@ -1,0 +1,81 @@
+import Mustache from "mustache";
+import { createRenderer, TemplateWriter } from "../src/chat/render.ts";
+import { templateFaults, type Templates } from "../src/chat/templates.ts";
+import type { View } from "../src/kernel/errors.ts";
+
+/**
+ * What is wrong between templates and their samples, in words: a template without samples or samples without a template, a sample that
+ * cannot be rendered or holds a name the template does not use, a plain body with markup in it, a part of a template that no sample reaches.
+ */
+export function sampleFaults(templates: Templates, samples: Readonly<Record<string, readonly View[]>>): readonly string[] {
+  const withoutTemplate = Object.keys(samples).filter((name) => !templates.has(name));
+  return [
+    ...withoutTemplate.map((name) => `there are samples for "${name}", and no such template`),
+    ...[...templates].flatMap(([name, source]) => [
+      ...templateFaults(source, templates).map((fault) => `${name}: ${fault}`),
+      ...faultsOf(name, source, templates, samples[name]),
+    ]),
+  ];
+}
+
+function faultsOf(name: string, source: string, templates: Templates, samples: readonly View[] | undefined): readonly string[] {
+  if (samples === undefined || samples.length === 0) return [`${name}: has no sample`];
+  const faults: string[] = [];
+  const reached = new Set<unknown>();
+  const seen = new Set<string>();
+  for (const sample of samples) {
+    const view = watched(sample, seen);
+    for (const calledAs of ["!usher", ""]) {
+      try {
+        const { body, html } = createRenderer(templates).render({ template: name, view }, { calledAs });
+        if (/<\/?(?:p|br|strong|em|code|pre|ul|li|a)\b[^>]*>|&(?:amp|lt|gt|quot|#39);/.test(body))
+          faults.push(`${name}: markup in the plain body`);
+        if (/<(p|ul|li|code|strong)>\s*<\/\1>/.test(html)) faults.push(`${name}: an empty element`);
+        if (/ {2}|\( |\s[,.;:]( |$)/m.test(body.replaceAll(/^ .*$/gm, ""))) faults.push(`${name}: a space too many in "${body}"`);
+        new Coverage(templates, reached).fill({ template: name, view: sample }, { calledAs });
+      } catch (error) {
+        faults.push(`${name}: ${(error as Error).message}`);
+      }
+    }
+  }
+  const unused = new Set(samples.flatMap((sample) => Object.keys(sample)).filter((key) => !seen.has(key)));
+  return [...new Set(faults), ...[...unused].map((key) => `${name}: does not use "${key}"`), ...unreached(name, source, reached)];
+}
+
+/** Notes which names a template asks for. */
+function watched(view: View, seen: Set<string>): View {
+  return new Proxy(view, {
+    getOwnPropertyDescriptor: (target, key) => {
+      seen.add(String(key));
+      return Reflect.getOwnPropertyDescriptor(target, key);
+    },
+  });
+}
+
+/** Notes which sections are entered. Templates are parsed once for all, so a section is the same list of tokens each time. */
+class Coverage extends TemplateWriter {
+  readonly #reached: Set<unknown>;
+
+  constructor(templates: Templates, reached: Set<unknown>) {
+    super(templates);
+    this.#reached = reached;
+  }
+
+  override parse(source: string): Mustache.TemplateSpans {
+    return Mustache.parse(source);
+  }
+
+  override renderTokens(tokens: string[][], context: Mustache.Context): string {
+    this.#reached.add(tokens);
+    return super.renderTokens(tokens, context);
+  }
+}
+
+function unreached(name: string, source: string, reached: ReadonlySet<unknown>): readonly string[] {
+  const walk = (spans: Mustache.TemplateSpans): readonly string[] =>
+    spans.flatMap(([kind, section, , , inner]) => {
+      if ((kind !== "#" && kind !== "^") || !Array.isArray(inner)) return [];
+      return [...(reached.has(inner) ? [] : [`${name}: no sample reaches {{${kind}${section}}}`]), ...walk(inner)];
+    });
+  return walk(Mustache.parse(source));
+}

@@ -1,0 +1,169 @@
+import { compile } from "html-to-text";
+import Mustache from "mustache";
+import type { UsherError, View } from "../kernel/errors.ts";
+import type { Answer } from "./command.ts";
+import type { Templates } from "./templates.ts";
+
+/** A sentence, ready to be sent: plain text that is complete by itself, and the same with markup. */
+export interface Rendered {
+  readonly body: string;
+  readonly html: string;
+}
+
+/** What every template may use beside its own view. */
+export interface About extends View {
+  /** How Usher was called: "!usher", or "" where nothing is needed. Sentences repeat commands the way the person typed them. */
+  readonly calledAs: string;
+  /** The name under which an unforeseen failure stands in the log. */
+  readonly reference?: string;
+}
+
+export interface Renderer {
+  /** Throws an ordinary error on an unknown template, or a name that its view lacks: both are mistakes of ours. */
+  render(answer: Answer, about: About): Rendered;
+  /** The sentence for a failure: what happened, and what to do next. Throws as `render` does. */
+  renderError(error: UsherError, about: About): Rendered;
+}
+
+export function createRenderer(templates: Templates): Renderer {
+  const writer = new TemplateWriter(templates);
+  const render = (answer: Answer, about: About): Rendered => {
+    const html = tidy(writer.fill(answer, { reference: undefined, ...about }));
+    const body = toPlain(html);
+    if (body === "") throw new Error(`Template ${answer.template} says nothing`);
+    return { body, html };
+  };
+  return {
+    render,
+    renderError: (error, about) => render({ template: `error/${error.code}`, view: error.view }, about),
+  };
+}
+
+/**
+ * Mustache, made strict: by itself it renders a misspelt name as nothing. Names that are sometimes absent must be in the view
+ * as undefined, null, false or an empty list, and be asked for by a section.
+ *
+ * `{{>*name}}` puts in the template that the view names there (mustache's "dynamic names"): a template's name, which is then
+ * filled from the same view, or an `Answer`, which brings a view of its own.
+ */
+export class TemplateWriter extends Mustache.Writer {
+  readonly #templates: Templates;
+
+  constructor(templates: Templates) {
+    super();
+    this.#templates = templates;
+  }
+
+  /** The HTML of one answer. Its own view goes before `about`. */
+  fill(answer: Answer, about: View): string {
+    return this.#within(answer, new StrictContext(about));
+  }
+
+  override renderPartial(token: string[], context: Mustache.Context): string {
+    const name = token[1] ?? "";
+    if (!name.startsWith("*")) return this.renderTokens(this.#parsed(name), context);
+    const named: unknown = context.lookup(name.slice(1));
+    if (typeof named === "string") return this.renderTokens(this.#parsed(named), context);
+    if (isAnswer(named)) return this.#within(named, outermost(context));
+    throw new Error(`"${name}" names no template`);
+  }
+
+  override escapedValue(token: string[], context: Mustache.Context): string {
+    const value: unknown = context.lookup(token[1] ?? "");
+    if (typeof value !== "string" && typeof value !== "number") throw new Error(`"${String(token[1])}" is no text`);
+    return escape(neutralise(String(value)));
+  }
+
+  override unescapedValue(token: string[]): string {
+    throw new Error(`"${String(token[1])}" is not escaped`);
+  }
+
+  #within(answer: Answer, context: Mustache.Context): string {
+    return this.renderTokens(this.#parsed(answer.template), context.push(answer.view));
+  }
+
+  #parsed(name: string): string[][] {
+    const source = this.#templates.get(name);
+    if (source === undefined) throw new Error(`There is no template "${name}"`);
+    return this.parse(source) as string[][];
+  }
+}
+
+class StrictContext extends Mustache.Context {
+  override push(view: unknown): StrictContext {
+    return new StrictContext(view, this);
+  }
+
+  override lookup(name: string): unknown {
+    if (name === ".") return this.view;
+    const path = name.split(".");
+    for (let context: Mustache.Context | undefined = this; context !== undefined; context = context.parent) {
+      const holders = path.reduce<unknown[]>((found, key) => [...found, own(found.at(-1), key)], [context.view]);
+      if (!holders.includes(ABSENT)) return holders.at(-1);
+    }
+    throw new Error(`The view has no "${name}"`);
+  }
+}
+
+const ABSENT = Symbol("absent");
+
+function own(holder: unknown, key: string): unknown {
+  return typeof holder === "object" && holder !== null && Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : ABSENT;
+}
+
+/** The context that holds what every template may use: an answer that is put into another one sees that and its own view only. */
+function outermost(context: Mustache.Context): Mustache.Context {
+  return context.parent === undefined ? context : outermost(context.parent);
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === "object" && value !== null && "template" in value && typeof value.template === "string" && "view" in value;
+}
+
+/** Escapes for HTML. "/" and "=" stay as they are: they matter only in attributes without quotes, which no template may have. */
+function escape(text: string): string {
+  return Mustache.escape(text).replaceAll("&#x2F;", "/").replaceAll("&#x3D;", "=");
+}
+
+/**
+ * Makes a value harmless on one line, character for character, so that marks under it stay where they are: what would start a new line
+ * or control a terminal becomes a space; what would turn the direction of the words after it, and half characters, become U+FFFD.
+ */
+export function neutralise(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      // eslint-disable-next-line no-control-regex -- the point is to take control characters out
+      .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ")
+      .replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
+  );
+}
+
+/** Takes out the white space that only the template's own lines made, and makes links that lead nowhere safe into plain words. */
+function tidy(html: string): string {
+  return html
+    .split(/(<pre>.*?<\/pre>)/s)
+    .map((part) =>
+      part.startsWith("<pre>")
+        ? part
+        : part.replaceAll(/\s+/g, " ").replaceAll(/ ?(<\/?(?:p|ul|li|br)>) ?|(?<=<code>) | (?=<\/code>)/g, "$1"),
+    )
+    .join("")
+    .replaceAll(/<a href="(?!https?:\/\/|mailto:)[^"]*">(.*?)<\/a>/gs, "<code>$1</code>")
+    .trim();
+}
+
+const toText = compile({
+  wordwrap: false,
+  selectors: [
+    { selector: "a", options: { linkBrackets: ["(", ")"], hideLinkHrefIfSameAsText: true } },
+    { selector: "ul", options: { itemPrefix: "- ", leadingLineBreaks: 2, trailingLineBreaks: 2 } },
+    { selector: "code", format: "inlineSurround", options: { prefix: "`", suffix: "`" } },
+    { selector: "pre > code", format: "inline" },
+  ],
+});
+
+/** The same words without markup: blank lines between blocks, "- " before list items, links as "text (address)", code in backticks. */
+export function toPlain(html: string): string {
+  return toText(html).trim();
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { sampleFaults } from "../../scripts/templateSamples.ts";
+import { SAMPLES } from "../../templates/samples.ts";
+import { ERROR_CODES } from "../kernel/errorCodes.ts";
+import { ARGUMENT_PROBLEMS } from "./arguments.ts";
+import { loadTemplates, templateFaults } from "./templates.ts";
+
+describe("the English templates", () => {
+  const templates = loadTemplates();
+
+  it("each render their samples, with nothing left over on either side", () => {
+    expect(sampleFaults(templates, SAMPLES)).toEqual([]);
+  });
+
+  it("have a sentence for every error code, and no other", () => {
+    const told = [...templates.keys()].filter((name) => name.startsWith("error/"));
+    expect(told.sort()).toEqual(
+      Object.keys(ERROR_CODES)
+        .map((code) => `error/${code}`)
+        .sort(),
+    );
+  });
+
+  it("have a sentence for every problem of an argument, and no other", () => {
+    const told = [...templates.keys()].filter((name) => name.startsWith("argument/"));
+    expect(told.sort()).toEqual(
+      Object.keys(ARGUMENT_PROBLEMS)
+        .map((problem) => `argument/${problem}`)
+        .sort(),
+    );
+  });
+
+  it("never let an emoji stand alone for words", () => {
+    for (const [name, source] of templates) {
+      const words = source.replaceAll(/[✅❌] \((?:yes|no)\)/gu, "");
+      expect(`${name}: ${/\p{Extended_Pictographic}/u.exec(words)?.[0] ?? "none"}`).toBe(`${name}: none`);
+    }
+  });
+});
+
+describe("templateFaults", () => {
+  const faults = (source: string) => templateFaults(source, new Map([["part", "x"]]));
+
+  it("accepts plain paragraphs, links and parts", () => {
+    expect(faults('<p>Hello {{name}}<br><a href="{{url}}">x</a>{{>part}}{{>*any}}</p>')).toEqual([]);
+  });
+
+  it.each([
+    ["<p>{{{name}}}</p>", "not escaped"],
+    ["<p>{{#on}}{{&name}}{{/on}}</p>", "not escaped"],
+    ["{{=<% %>=}}<p></p>", "changes the tags"],
+    ["{{>none}}", 'no template "none"'],
+    ["<p>{{#on}}</p>", "Unclosed section"],
+    ["<script>1</script>", "not among the elements"],
+    ["<!-- x -->", "not among the elements"],
+    ['<p class="x">y</p>', "more than a quoted href"],
+    ["<a href={{url}}>x</a>", "more than a quoted href"],
+  ])("refuses %s", (source, words) => {
+    expect(faults(source).join()).toContain(words);
+  });
+});
+
+describe("sampleFaults", () => {
+  const faults = (source: string, ...views: Parameters<typeof sampleFaults>[1][string]) =>
+    sampleFaults(new Map([["a", source]]), views.length === 0 ? {} : { a: views }).join();
+
+  it.each([
+    [faults("<p>x</p>"), "has no sample"],
+    [sampleFaults(new Map(), { a: [{}] }).join(), "no such template"],
+    [faults("<p>{{nmae}}</p>", { name: "x" }), 'The view has no "nmae"'],
+    [faults("<p>x</p>", { name: "x" }), 'does not use "name"'],
+    [faults("<p>x{{#on}}y{{/on}}</p>", { on: false }), "no sample reaches {{#on}}"],
+    [faults("<p>x{{^on}}y{{/on}}</p>", { on: true }), "no sample reaches {{^on}}"],
+    [faults("<p>{{#on}}x{{/on}}</p>", { on: true }, { on: false }), "says nothing"],
+    [faults("<p>x</p>&amp;lt;", {}), "markup in the plain body"],
+  ])("finds %s", (found, words) => {
+    expect(found).toContain(words);
+  });
+});
+
+describe("loadTemplates", () => {
+  it("names the template that breaks a rule", () => {
+    const root = mkdtempSync(join(tmpdir(), "usher-templates-"));
+    onTestFinished(() => {
+      rmSync(root, { recursive: true });
+    });
+    mkdirSync(join(root, "en/error"), { recursive: true });
+    writeFileSync(join(root, "en/error/bad.mustache"), "<p>{{{x}}}</p>");
+    expect(() => loadTemplates("en", `${root}/`)).toThrow('Template en/error/bad: "x" is not escaped');
+  });
+});

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import Mustache from "mustache";
+
+/** The sources of all sentences of one language, by name: `error/power-person` is `templates/<language>/error/power-person.mustache`. */
+export type Templates = ReadonlyMap<string, string>;
+
+const ROOT = fileURLToPath(new URL("../../templates/", import.meta.url));
+const ENDING = ".mustache";
+
+/** The elements a template may use: a small part of what the specification lets clients show ("m.room.message msgtypes", HTML). */
+const ELEMENTS = new Set(["p", "br", "strong", "em", "code", "pre", "ul", "li", "a"]);
+
+/**
+ * Reads every template of a language. Throws on the first that breaks a rule of `templateFaults`: Usher does not start with a
+ * sentence that it could not say. `root` is the folder that holds one folder per language.
+ */
+export function loadTemplates(language = "en", root: string = ROOT): Templates {
+  const templates = new Map<string, string>();
+  const folder = `${root}${language}/`;
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    if (path.endsWith(ENDING))
+      templates.set(path.slice(0, -ENDING.length).replaceAll("\\", "/"), readFileSync(`${folder}${path}`, "utf8").trim());
+  }
+  for (const [name, source] of templates) {
+    const fault = templateFaults(source, templates)[0];
+    if (fault !== undefined) throw new Error(`Template ${language}/${name}: ${fault}`);
+  }
+  return templates;
+}
+
+/** What is wrong with a template's source, in words; nothing if it may be used. */
+export function templateFaults(source: string, templates: Templates): readonly string[] {
+  let spans: Mustache.TemplateSpans;
+  try {
+    spans = Mustache.parse(source);
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  return [...tagFaults(spans, templates), ...markupFaults(source)];
+}
+
+function tagFaults(spans: Mustache.TemplateSpans, templates: Templates): readonly string[] {
+  return spans.flatMap((span) => {
+    const [kind, name, , , inner] = span;
+    // Both would put what a person typed into the message as markup.
+    if (kind === "&") return [`"${name}" is not escaped`];
+    if (kind === "=") return ["changes the tags"];
+    if (kind === ">" && !name.startsWith("*") && !templates.has(name)) return [`there is no template "${name}" to put in`];
+    return (kind === "#" || kind === "^") && Array.isArray(inner) ? tagFaults(inner, templates) : [];
+  });
+}
+
+function markupFaults(source: string): readonly string[] {
+  const faults: string[] = [];
+  for (const [whole, name = "", attributes = ""] of source.matchAll(/<\/?([A-Za-z0-9!]*)([^>]*)>/g)) {
+    if (!ELEMENTS.has(name)) faults.push(`${whole} is not among the elements that are used`);
+    else if (attributes !== "" && !(name === "a" && /^ href="[^"]+"$/.test(attributes)))
+      faults.push(`${whole} has more than a quoted href`);
+  }
+  return faults;
+}

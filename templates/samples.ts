@@ -1,0 +1,198 @@
+import type { View } from "../src/kernel/errors.ts";
+
+/**
+ * What each template is filled with: the contract between the sentences and the code that says them, in every language. Several samples
+ * where a template says different things; together they must reach all of it, and hold no name that the template does not use.
+ * `calledAs` is given to every template beside these.
+ */
+const usage = {
+  line: "add widget htp://pad.example",
+  caret: "           ^^^^^^^^^^^^^^^^^",
+  usage: "add widget <url>",
+  example: "add widget https://pad.example.org",
+};
+const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
+const deed = "deed/add-widget";
+const problem = { label: "url", said: "pad" };
+const operator = { legalName: "Example Association", noticeUrl: "https://example.org/privacy", trial: false, minimumAge: 16 };
+const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
+const person = "@ada:example.org";
+const usher = "@usher:example.org";
+
+export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "argument/boolean-invalid": [{ label: "pinned" }],
+  "argument/choice-unknown": [
+    { label: "kind", said: "wigdet", nearest: "widget", choices: ["widget", "bot"] },
+    { label: "kind", said: "x", nearest: undefined, choices: ["widget", "bot"] },
+  ],
+  "argument/event-invalid": [{ said: "yesterday" }],
+  "argument/integer-invalid": [{ label: "level", min: 0, max: 100 }],
+  "argument/room-invalid": [{ said: "lounge" }],
+  "argument/text-control": [{ label: "name" }],
+  "argument/text-empty": [{ label: "name" }],
+  "argument/text-too-long": [{ label: "name", max: 100 }],
+  "argument/url-invalid": [{ said: "javascript:alert(1)" }],
+  "argument/url-no-scheme": [{ suggestion: "https://pad.example.org" }],
+  "argument/url-not-https": [{ suggestion: "https://pad.example.org" }],
+  "argument/url-too-long": [{ max: 2048 }],
+  "argument/url-userinfo": [{}],
+  "argument/user-invalid": [{ said: "ada" }],
+  "deed/add-widget": [{}],
+  "deed/remove-widget": [{}],
+  "error/address-unknown-command": [
+    { words: "add wigdet", nearest: "add widget" },
+    { words: "dance", nearest: undefined },
+  ],
+  "error/argument-invalid": [{ ...usage, problem: { template: "argument/url-invalid", view: problem } }],
+  "error/argument-missing": [{ ...usage, missing: "url" }],
+  "error/argument-unexpected": [usage],
+  "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],
+  "error/command-stale": [{ command: "add widget https://pad.example.org", age: "2 h 5 min" }],
+  "error/confirm-expired": [{}],
+  "error/confirm-none": [{}],
+  "error/crypto-device-mismatch": [{}],
+  "error/crypto-engine-broken": [{}],
+  "error/crypto-engine-missing": [{}],
+  "error/crypto-identity-unknown": [{}],
+  "error/crypto-keys-unshared": [{}],
+  "error/crypto-password-needed": [{}],
+  "error/crypto-recovery-key-invalid": [{}],
+  "error/crypto-recovery-key-wrong": [{}],
+  "error/crypto-store-lost": [{}],
+  "error/crypto-store-unreadable": [{}],
+  "error/invite-budget": [{}],
+  "error/invite-refused": [{ support: "help@example.org" }, { support: undefined }],
+  "error/operators-only": [{ command: "admin doctor" }],
+  "error/place-direct-only": [{ command: "login", usher }],
+  "error/place-room-only": [{ command: "add widget" }],
+  "error/power-person": [{ deed, needed: 50, has: 0 }],
+  "error/power-usher": [{ deed, needed: 50, has: 0, usher }],
+  "error/quote-unclosed": [{ line: 'add widget "https://pad.example', caret: "           ^" }],
+  "error/room-cleartext-refused": [{}],
+  "error/room-encrypted-unreadable": [{}],
+  "error/room-limited": [{}],
+  "error/room-unreachable": [{ action: "state", code: "M_FORBIDDEN" }],
+  "error/sender-flooding": [{ person, pause: "10 min" }],
+  "error/unexpected": [{ reference: "9f31c04a" }, { reference: undefined }],
+  "error/widget-unknown": [{ id: "pad-1" }],
+  "error/widget-url-invalid": [{ url: "ftp://pad.example.org" }],
+  greeting: [
+    { ...operator, usher, calledAs: "!usher" },
+    { ...nobody, usher, calledAs: "!usher" },
+  ],
+  "greeting-direct": [operator, nobody],
+  "help/add-widget": [{}],
+  "help/help": [{}],
+  "help/list": [{}],
+  "help/privacy": [{}],
+  "help/remove": [{}],
+  "help/status": [{}],
+  "help-command": [
+    {
+      usage: "add widget <url>",
+      summary: "help/add-widget",
+      operators: false,
+      power: 50,
+      usherPower: 50,
+      roomOnly: true,
+      directOnly: false,
+      changes: true,
+      aliases: ["widget add"],
+      example: "add widget https://pad.example.org",
+    },
+    {
+      usage: "status",
+      summary: "help/status",
+      operators: true,
+      roomOnly: false,
+      directOnly: true,
+      changes: false,
+      aliases: [],
+      example: "status",
+    },
+    {
+      usage: "help",
+      summary: "help/help",
+      operators: false,
+      power: undefined,
+      roomOnly: false,
+      directOnly: false,
+      changes: false,
+      aliases: [],
+      example: "help",
+    },
+  ],
+  "help-overview": [
+    { commands: [{ usage: "add widget <url>", summary: "help/add-widget" }], withheld: true },
+    { commands: [{ usage: "status", summary: "help/status" }], withheld: false },
+  ],
+  declined: [{}],
+  list: [
+    {
+      own: [
+        { ...widget, addedBy: person, addedOn: "2026-11-23", changedBy: undefined },
+        { ...widget, addedBy: person, addedOn: "2026-11-23", changedBy: "@eve:example.org" },
+      ],
+      others: [{ ...widget, sender: person }],
+      gone: [{ id: widget.id, name: widget.name, addedBy: person, addedOn: "2026-11-23" }],
+    },
+  ],
+  "list-empty": [{}],
+  notice: [operator, nobody].map(({ noticeUrl, trial }) => ({ noticeUrl, trial })),
+  preview: [
+    {
+      what: {
+        template: "widget-preview",
+        view: { name: "Team pad", url: widget.url, host: "pad.example.org", handsOver: [], noticeUrl: undefined },
+      },
+      minutes: 5,
+      person,
+    },
+  ],
+  privacy: [
+    { ...operator, support: "help@example.org", dpo: "privacy@example.org" },
+    { ...operator, support: "help@example.org", dpo: undefined },
+    { ...nobody, support: undefined, dpo: undefined },
+  ],
+  resumed: [{ command: "remove pad-7k2m4q", result: { template: "widget-removed", view: { id: widget.id, name: widget.name } } }],
+  status: [
+    {
+      version: "0.1.0",
+      uptime: "3 d 4 h",
+      lastHeard: "2 s",
+      engine: "matrix-sdk-crypto-wasm 18.9.0",
+      roomEncrypted: true,
+      roomVersion: "12",
+      level: 50,
+    },
+    { version: "0.1.0", uptime: "1 s", lastHeard: undefined, engine: undefined, roomEncrypted: false, roomVersion: "11", level: undefined },
+  ],
+  usage: [usage],
+  "variable/avatar": [{}],
+  "variable/client": [{}],
+  "variable/device-id": [{}],
+  "variable/display-name": [{}],
+  "variable/homeserver": [{}],
+  "variable/language": [{}],
+  "variable/room-id": [{}],
+  "variable/theme": [{}],
+  "variable/user-id": [{}],
+  "variable/widget-id": [{}],
+  "widget-added": [widget],
+  "widget-already-gone": [{ id: widget.id, name: widget.name }],
+  "widget-exists": [widget],
+  "widget-foreign-remove-preview": [{ ...widget, sender: "@eve:example.org" }],
+  "widget-preview": [
+    {
+      name: widget.name,
+      url: widget.url,
+      host: "pad.example.org",
+      handsOver: ["variable/user-id", "variable/avatar"],
+      noticeUrl: "https://example.org/privacy",
+    },
+    { name: widget.name, url: widget.url, host: "pad.example.org", handsOver: [], noticeUrl: undefined },
+  ],
+  "widget-remove-preview": [widget],
+  "widget-removed": [{ id: widget.id, name: widget.name }],
+  working: [{}],
+};
