@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadConfig } from "./load.ts";
-import { setUp, type SetupFiles } from "./setup.ts";
-import { setUpInTerminal } from "./terminal.ts";
+import { setUp, type SetupFiles } from "./setupDialogue.ts";
+import { setUpInTerminal } from "./setup.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 

@@ -1,170 +1,73 @@
-import { basename, dirname, join } from "node:path";
-import { z } from "zod";
-import { asUserId, type UserId } from "../kernel/ids.ts";
-import { logIn, refusal, type Login } from "./login.ts";
-import { ConfigError } from "./problems.ts";
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { Writable, type Readable } from "node:stream";
+import { systemClock } from "../kernel/clock.ts";
+import { configPath, type Environment } from "./load.ts";
+import { setUp, type SetupFiles } from "./setupDialogue.ts";
 
-/** Everything the dialogue touches. */
-export interface SetupWorld {
-  /** The next answer, or undefined when there are no more. A `secret` one is not shown while it is typed. */
-  readonly ask: (question: string, options?: { readonly secret: boolean }) => Promise<string | undefined>;
-  readonly say: (line: string) => void;
-  readonly fetch: typeof fetch;
-  readonly files: SetupFiles;
-  /** Milliseconds since the Unix epoch, by this machine's clock. */
-  readonly now: () => number;
-  /** Where the configuration goes; absolute. */
-  readonly configPath: string;
-}
+const setupFiles: SetupFiles = {
+  exists: existsSync,
+  write: (path, text, { secret }) => {
+    mkdirSync(dirname(path), { recursive: true, ...(secret ? { mode: 0o700 } : {}) });
+    writeFileSync(path, text, { mode: secret ? 0o600 : 0o644 });
+    // The mode above counts for new files only.
+    if (secret) chmodSync(path, 0o600);
+  },
+  tryFolder: (path) => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const probe = join(path, `probe-${randomBytes(4).toString("hex")}`);
+    writeFileSync(probe, "");
+    rmSync(probe);
+  },
+};
 
-export interface SetupFiles {
-  exists(path: string): boolean;
-  /** Writes the file and its folders, replacing what is there. `secret`: readable by its owner only. */
-  write(path: string, text: string, options: { readonly secret: boolean }): void;
-  /** Makes the folder if needed, and throws unless a file can be written into it. */
-  tryFolder(path: string): void;
-}
-
-const TRIES = 3;
-const SKEW_MS = 60_000;
-const wellKnown = z.object({ "m.homeserver": z.object({ base_url: z.url({ protocol: /^https?$/ }) }) });
-const versions = z.object({ versions: z.array(z.string()).min(1) });
-const whoami = z.object({ user_id: z.string() });
-
-/** Ends the dialogue with a sentence. */
-class Stop extends Error {}
-
-/** The dialogue of `npm run setup`. Resolves with the exit code: 0 when the configuration is written, else 1. */
-export async function setUp(world: SetupWorld): Promise<number> {
-  try {
-    await dialogue(world);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof Stop) && !(error instanceof ConfigError)) throw error;
-    world.say(error.message);
-    world.say("Nothing was written.");
-    return 1;
-  }
-}
-
-async function dialogue(world: SetupWorld): Promise<void> {
-  const { say, files, configPath } = world;
-  const folder = dirname(configPath);
-  const tokenFile = join(folder, "secrets", "access-token");
-  const dataDir = join(folder, "data");
-
-  for (const file of [configPath, tokenFile].filter((path) => files.exists(path))) {
-    const answer = await answerTo(world, `${file} is there already. Replace it? (yes or no) `);
-    if (!/^y(es)?$/i.test(answer)) throw new Stop("It stays as it is.");
-  }
-  const url = await asked(world, "Usher's homeserver, as example.org or https://matrix.example.org: ", (answer) =>
-    findHomeserver(world, answer),
-  );
-  const login = await asked(world, "Usher's account there, as usher or @usher:example.org: ", async (account) => {
-    const password = await answerTo(world, `The password of ${account} (not shown, not kept): `, { secret: true });
-    return await logIn(url, account, password, world.fetch);
+/** `npm run setup`: the dialogue in this terminal, or with one answer a line from a pipe. Resolves with the exit code. */
+export async function setUpInTerminal(env: Environment, input: Readable & { readonly isTTY?: boolean }, output: Writable): Promise<number> {
+  let hidden = false;
+  const shown = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (!hidden) output.write(chunk);
+      done();
+    },
   });
-  await check(world, url, login);
-  const operators = await asked(world, "Operators, as Matrix IDs with commas between them: ", (answer) => Promise.resolve(people(answer)));
-  try {
-    files.tryFolder(dataDir);
-  } catch (error) {
-    throw new Stop(`The data folder ${dataDir} cannot be written. Give this account the right to, and run the set-up again.`, {
-      cause: error,
-    });
-  }
-
-  files.write(tokenFile, `${login.accessToken}\n`, { secret: true });
-  const config = {
-    mode: "trial",
-    homeserver: { url, userId: login.userId, accessTokenFile: `./${join("secrets", basename(tokenFile))}` },
-    dataDir: `./${basename(dataDir)}`,
-    operators,
-  };
-  files.write(configPath, `${JSON.stringify(config, null, 2)}\n`, { secret: false });
-  say(`${configPath} is written, and the access token is in ${tokenFile}, readable by this account only.`);
-  say(
-    'Usher is in trial mode. Before others use it, say who runs it under "operator" (docs/configuration.md), and set "mode" to "production".',
-  );
-  say("Start it with: npm start");
-}
-
-async function answerTo(world: SetupWorld, question: string, options?: { readonly secret: boolean }): Promise<string> {
-  const answer = await world.ask(question, options);
-  if (answer === undefined) throw new Stop("There are no more answers.");
-  return options?.secret === true ? answer : answer.trim();
-}
-
-/** Asks until the answer can be used, a few times. */
-async function asked<T>(world: SetupWorld, question: string, use: (answer: string) => Promise<T>): Promise<T> {
-  for (let left = TRIES; ; left--) {
-    const answer = await answerTo(world, question);
-    try {
-      return await use(answer);
-    } catch (error) {
-      if (!(error instanceof ConfigError) || left === 1) throw error;
-      world.say(error.message);
-    }
-  }
-}
-
-function people(answer: string): UserId[] {
-  return answer
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "")
-    .map((part) => {
-      const person = asUserId(part);
-      if (person === undefined) throw new ConfigError([`${part} is not a Matrix ID; those look like @name:example.org.`]);
-      return person;
-    });
-}
-
-async function json(world: SetupWorld, address: URL, accessToken?: string): Promise<unknown> {
-  const response = await world.fetch(address, {
-    headers: accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
-    signal: AbortSignal.timeout(30_000),
+  const terminal = input.isTTY === true;
+  const lines = createInterface({ input, output: shown, terminal });
+  let open = true;
+  lines.on("close", () => {
+    open = false;
   });
-  return response.ok ? await response.json() : undefined;
-}
-
-/** The address of the client API: as given, or by the server's name (Client-Server API, "Server Discovery"). */
-async function findHomeserver(world: SetupWorld, answer: string): Promise<string> {
-  const given = /^https?:\/\//i.test(answer) ? answer : `https://${answer}`;
-  if (answer === "" || !URL.canParse(given)) throw new ConfigError([`That is neither a server's name nor an address.`]);
-  let url = given;
-  if (given !== answer) {
-    const found = wellKnown.safeParse(await json(world, new URL("/.well-known/matrix/client", given)).catch(() => undefined));
-    if (found.success) url = found.data["m.homeserver"].base_url;
-  }
-  url = new URL(url).href.replace(/\/+$/, "");
-  const answered = versions.safeParse(await json(world, new URL("/_matrix/client/versions", url)).catch(() => undefined));
-  if (!answered.success) throw new ConfigError([`No homeserver answers at ${url}.`]);
-  world.say(`The homeserver at ${url} answers.`);
-  return url;
-}
-
-/** What can be seen from here: that the token is the account's, and that the two clocks agree. */
-async function check(world: SetupWorld, url: string, login: Login): Promise<void> {
-  let response: Response;
+  // A pipe delivers lines before they are asked for; they wait in the iterator.
+  const answers = lines[Symbol.asyncIterator]();
+  lines.on("SIGINT", () => {
+    lines.close();
+  });
   try {
-    response = await world.fetch(new URL("/_matrix/client/v3/account/whoami", url), {
-      headers: { authorization: `Bearer ${login.accessToken}` },
-      signal: AbortSignal.timeout(30_000),
+    return await setUp({
+      ask: async (question, options) => {
+        const secret = options?.secret === true;
+        if (open && terminal) {
+          lines.setPrompt(question);
+          lines.prompt();
+        } else output.write(question);
+        hidden = secret;
+        const next = await answers.next();
+        hidden = false;
+        if (secret || !terminal) output.write("\n");
+        return next.done === true ? undefined : next.value;
+      },
+      say: (line) => {
+        output.write(`${line}\n`);
+      },
+      fetch,
+      files: setupFiles,
+      now: systemClock.now,
+      configPath: configPath(env),
     });
-  } catch (error) {
-    throw new Stop(`The homeserver at ${url} stopped answering.`, { cause: error });
-  }
-  if (!response.ok) throw new Stop(`The homeserver does not accept the token that it has just given (${await refusal(response)}).`);
-  const answer = whoami.safeParse(await response.json().catch(() => undefined));
-  if (answer.data?.user_id !== login.userId) throw new Stop(`The homeserver says that the token does not belong to ${login.userId}.`);
-  world.say(`Logged in as ${login.userId}, as the new device ${login.deviceId}.`);
-
-  const theirs = Date.parse(response.headers.get("date") ?? "");
-  const skew = Math.abs(world.now() - theirs);
-  if (skew > SKEW_MS) {
-    world.say(
-      `This machine's clock and the homeserver's are ${String(Math.round(skew / 1000))} seconds apart. Set it right: Usher judges the age of commands by both.`,
-    );
+  } finally {
+    lines.close();
   }
 }
+
+if (import.meta.main) process.exitCode = await setUpInTerminal(process.env, process.stdin, process.stdout);
