@@ -4,10 +4,11 @@ import type { Need } from "../matrix/power.ts";
 import type { ArgumentKind } from "./arguments.ts";
 
 /** A sentence to say: the name of a template under `templates/<language>/`, and what fills it. */
-export interface Answer {
+// A type and not an interface, so that one answer may be part of another's view.
+export type Answer = {
   readonly template: string;
   readonly view: View;
-}
+};
 
 /** Who asked, where, and in which event. */
 export interface Request {
@@ -68,6 +69,16 @@ interface Telling<I> {
   answer(input: I, request: Request): Promise<Answer>;
 }
 
+/**
+ * What would happen. `nothing` ends the command with that answer; `preview` is shown and must be confirmed; `unseen` needs no
+ * confirmation, for nobody else will see a difference. `exactly` is the command line with whatever could mean something else
+ * at another time spelt out: it is what is confirmed, and what is run again after a crash.
+ */
+export type Plan =
+  | { readonly nothing: Answer }
+  | { readonly preview: Answer; readonly exactly?: string }
+  | { readonly unseen: true; readonly exactly?: string };
+
 /** A command that changes things others can see. */
 interface Changing<I> {
   readonly changes: true;
@@ -75,8 +86,8 @@ interface Changing<I> {
   needs(input: I | undefined): readonly Need[];
   /** What Usher calls the deed in a refusal: "To <deed> here you need power 50". A template name under `deed/`. */
   readonly deed: string;
-  /** Looks, and changes nothing. `nothing` ends the command with that answer; `preview` is shown and must be confirmed. */
-  plan(input: I, request: Request): Promise<{ readonly nothing: Answer } | { readonly preview: Answer }>;
+  /** Looks, and changes nothing. */
+  plan(input: I, request: Request): Promise<Plan>;
   /** Does it. May be run again after a crash: compares before it writes, and names what it sends after `request.event`. */
   perform(input: I, request: Request): Promise<Answer>;
 }

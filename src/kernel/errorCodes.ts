@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   "command-interrupted": "Usher stopped in the middle of a command and could not finish it.",
   "sender-flooding": "Somebody, most likely another bot, sends commands faster than a person could.",
   unexpected: "Something failed that Usher did not foresee; the reference is in the operator's log too.",
+  "help-unknown": "Help was asked for about something that is no command.",
   "widget-url-invalid": "The address given for a widget cannot be used.",
   "widget-unknown": "No widget in the room has the id that was given.",
   "room-encrypted-unreadable": "Usher cannot read encrypted rooms with its present set-up.",
@@ -37,6 +38,7 @@ export const ERROR_CODES = {
   "crypto-engine-missing": "The configured encryption engine cannot be loaded on this machine.",
   "crypto-engine-broken": "The encryption engine stopped working and is being restarted.",
   "crypto-keys-unshared": "The room's key could not be given to the others in it, so nothing was sent.",
+  "token-unknown": "The homeserver does not accept Usher's access token.",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

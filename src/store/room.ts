@@ -20,12 +20,13 @@ const asked = z.strictObject({
 
 const schema = z.strictObject({
   id: roomId,
-  /** Who invited Usher. */
+  /** Who invited Usher, and when it heard of that; ms. Absent while Usher is not in the room. */
   inviter: userId.optional(),
+  invitedAt: z.number().optional(),
   /** When Usher said what it is; ms. Never said twice for one stay. */
   greetedAt: z.number().optional(),
-  /** When Usher said that it cannot read the room; ms. */
-  unreadableSaidAt: z.number().optional(),
+  /** The room has once been seen to be encrypted: whatever anybody says later, nothing goes there in clear. */
+  encrypted: z.literal(true).optional(),
   /** Since when Usher has been the only one in the room; ms. */
   aloneSince: z.number().optional(),
   /** Events that were answered, oldest first, a bounded number: a repeated delivery of one is ignored. */

@@ -1,0 +1,187 @@
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { newReference, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Batch } from "../matrix/intake.ts";
+import type { MatrixPort, RoomEvent } from "../matrix/port.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
+import { addressed, type Addressed } from "./address.ts";
+import type { Command } from "./command.ts";
+import { confirmation, type Outcome } from "./confirmation.ts";
+import { actionable, type Spoken } from "./gate.ts";
+import { handled, settled, withoutExpired } from "./journal.ts";
+import { LoopBreaker } from "./loopBreaker.ts";
+import { beginsWithCommand, parseLine } from "./parse.ts";
+import type { Performer } from "./performer.ts";
+import type { Place, Speaker } from "./speaker.ts";
+import { isStale } from "./stale.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "members" | "encryption" | "displayName">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Shared with whoever else acts on rooms. Keys are room ids. */
+  readonly queue: KeyedQueue;
+  readonly speaker: Speaker;
+  readonly performer: Performer;
+  readonly commands: readonly Command[];
+  readonly prefixes: readonly string[];
+  /** A command that changes things and is older than this when it is heard is not run unasked; ms. */
+  readonly staleMs: number;
+}
+
+/** What a person types fast, a bot exceeds. */
+const PACE = { commands: 20, withinMs: 60_000 };
+
+/** Hears what happens in rooms and answers what is said to Usher, in order within a room and side by side across rooms. */
+export class Conversation {
+  readonly #parts: Parts;
+  readonly #loops = new LoopBreaker(PACE);
+  /** Rooms where a preview waits, so that ordinary talk elsewhere costs no look at a document. */
+  readonly #waiting = new Set<RoomId>();
+  #displayName: string | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up what the last run left: previews that wait, and commands that were begun. Before the first batch. */
+  async start(): Promise<void> {
+    const { documents, queue, performer, matrix } = this.#parts;
+    this.#displayName = await matrix.displayName(matrix.me);
+    for await (const { document } of documents.scan(roomDocument)) {
+      if (document.pending.length > 0) this.#waiting.add(document.id);
+      for (const { confirmedBy, ...asked } of document.journal) {
+        void queue.run(document.id, () => performer.perform(document.id, asked, confirmedBy, true));
+      }
+    }
+  }
+
+  /** Settles when everything in the batch that is Usher's to act on has been acted on. */
+  async handle(batch: Batch): Promise<void> {
+    await Promise.all(
+      batch.rooms
+        .filter((room) => room.events.length > 0)
+        .map((room) =>
+          this.#parts.queue.run(room.roomId, async () => {
+            for (const event of room.events) await this.#hear(event, batch);
+          }),
+        ),
+    );
+  }
+
+  /** Forgets previews whose time is over (D10). */
+  async forgetExpired(): Promise<void> {
+    const { documents, clock } = this.#parts;
+    for (const room of this.#waiting) {
+      const document = await documents.update(roomDocument, room, (current) => withoutExpired(current, clock.now()));
+      if (document.pending.length === 0) this.#waiting.delete(room);
+    }
+  }
+
+  /** One event. Its failure is reported where it can be, and harms no other event. */
+  async #hear(event: RoomEvent, batch: Batch): Promise<void> {
+    const { matrix, log } = this.#parts;
+    if (event.type === "m.room.member" && event.stateKey === matrix.me) this.#displayName = await matrix.displayName(matrix.me);
+    const { heard } = { heard: undefined, ...actionable(event, matrix.me) };
+    if (heard === undefined) return;
+    try {
+      if (heard.kind === "message") await this.#message(event, heard, batch);
+      else if (this.#waiting.has(event.roomId)) {
+        const document = await this.#document(event.roomId);
+        const outcome = confirmation(document?.pending ?? [], { ...heard, person: event.sender }, this.#parts.clock.now());
+        if (outcome !== undefined && outcome.kind !== "none") await this.#settle(event, outcome, outcome.pending);
+      }
+    } catch (error) {
+      const reference = newReference();
+      const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
+      log.error({ what: "event.failed", where: pseudonym(event.roomId), reference, ...code });
+    }
+  }
+
+  async #message(event: RoomEvent, spoken: Spoken, batch: Batch): Promise<void> {
+    const { performer, commands, clock, staleMs } = this.#parts;
+    const room = event.roomId;
+    const called = await this.#addressed(event, spoken);
+    if (called === undefined && !this.#waiting.has(room)) return;
+    const document = await this.#document(room);
+    if (document?.handled.includes(event.eventId) === true) return;
+    const place: Place = { room, event: event.eventId, thread: spoken.thread, calledAs: called?.calledAs ?? "" };
+
+    const reply = { ...spoken, person: event.sender, line: called?.line ?? spoken.body, addressed: called !== undefined };
+    const outcome = confirmation(document?.pending ?? [], reply, clock.now());
+    if (called === undefined && outcome === undefined) return;
+    const silenced = this.#loops.hear(room, event.sender, clock.now());
+    if (silenced === "silent") return;
+    if (silenced === "say") return this.#sayLast(place, new UsherError("sender-flooding", {}));
+    if (event.encryption === "none" && (await this.#parts.matrix.encryption(room)) === "encrypted") {
+      return this.#sayLast(place, new UsherError("room-cleartext-refused", {}));
+    }
+    if (outcome?.kind === "none") return this.#sayLast(place, new UsherError("confirm-none", {}));
+    if (outcome !== undefined) return this.#settle(event, outcome, outcome.pending, place);
+    if (called === undefined) return;
+
+    const understood = parseLine(called.line, commands, called.calledAs);
+    if ("error" in understood) return this.#sayLast(place, understood.error);
+    if (understood.command.changes && isStale(event.originServerTs, clock.now(), batch.awayMs, staleMs)) {
+      return this.#sayLast(place, new UsherError("command-stale", { command: understood.command.words }));
+    }
+    const asked: Asked = {
+      event: event.eventId,
+      person: event.sender,
+      ...(spoken.thread === undefined ? {} : { thread: spoken.thread }),
+      calledAs: called.calledAs,
+      line: called.line,
+      at: clock.now(),
+    };
+    await performer.run(understood, room, asked);
+    if (understood.command.changes) this.#waiting.add(room);
+  }
+
+  /** What follows from a yes, a no, or one that came too late. */
+  async #settle(event: RoomEvent, { kind }: Outcome, pending: RoomDocument["pending"][number], said?: Place): Promise<void> {
+    const { documents, performer } = this.#parts;
+    const { preview: _preview, expiresAt: _expiresAt, ...asked } = pending;
+    if (kind === "confirmed") return performer.perform(event.roomId, asked, event.eventId);
+    // A reaction cannot be answered; the command it belongs to can.
+    const place: Place = said ?? { room: event.roomId, event: asked.event, thread: asked.thread, calledAs: asked.calledAs };
+    const saying = kind === "declined" ? { template: "declined", view: {} } : new UsherError("confirm-expired", {});
+    await this.#parts.speaker.say(place, saying, "settled");
+    await documents.update(roomDocument, event.roomId, (document) => handled(settled(document, asked.event), event.eventId));
+  }
+
+  /** In a room of two nothing needs to be said to be heard; who else is there is looked up only for what was not said to Usher by name. */
+  async #addressed(event: RoomEvent, spoken: Spoken): Promise<Addressed | undefined> {
+    const { matrix, prefixes, commands } = this.#parts;
+    const names = {
+      me: matrix.me,
+      displayName: this.#displayName,
+      prefixes,
+      isCommand: (line: string) => beginsWithCommand(line, commands),
+    };
+    const byName = addressed(spoken, { ...names, direct: false });
+    if (byName !== undefined) return byName;
+    return (await this.#isDirect(event.roomId, event.sender)) ? addressed(spoken, { ...names, direct: true }) : undefined;
+  }
+
+  async #isDirect(room: RoomId, person: UserId): Promise<boolean> {
+    const { joined, invited } = await this.#parts.matrix.members(room);
+    return joined.size + invited.size === 2 && joined.has(person) && joined.has(this.#parts.matrix.me);
+  }
+
+  async #document(room: RoomId): Promise<RoomDocument | undefined> {
+    return this.#parts.documents.get(roomDocument, room);
+  }
+
+  async #sayLast(place: Place, error: UsherError): Promise<void> {
+    await this.#parts.speaker.say(place, error, "answer");
+    await this.#remember(place.room, place.event);
+  }
+
+  async #remember(room: RoomId, event: EventId): Promise<void> {
+    await this.#parts.documents.update(roomDocument, room, (document) => handled(document, event));
+  }
+}

@@ -1,0 +1,46 @@
+import type { EventId } from "../kernel/ids.ts";
+import type { Asked, RoomDocument } from "../store/room.ts";
+
+/** How many answered events a room's document remembers. Older ones cannot come again: the sync token is far past them. */
+const REMEMBERED = 200;
+
+/** Marks events as answered. */
+export function handled(document: RoomDocument, ...events: readonly EventId[]): RoomDocument {
+  const fresh = events.filter((event) => !document.handled.includes(event));
+  return fresh.length === 0 ? document : { ...document, handled: [...document.handled, ...fresh].slice(-REMEMBERED) };
+}
+
+/** A preview was shown: its command is answered, and waits for a yes. Showing it again changes nothing. */
+export function previewed(document: RoomDocument, asked: Asked, preview: EventId, expiresAt: number): RoomDocument {
+  if (document.pending.some((one) => one.event === asked.event)) return document;
+  return handled({ ...document, pending: [...document.pending, { ...asked, preview, expiresAt }] }, asked.event);
+}
+
+/** The preview of this command waits no longer. */
+export function settled(document: RoomDocument, event: EventId): RoomDocument {
+  const pending = document.pending.filter((one) => one.event !== event);
+  return pending.length === document.pending.length ? document : { ...document, pending };
+}
+
+/** A command is about to have its first effect, after this yes if it needed one. */
+export function begun(document: RoomDocument, asked: Asked, confirmedBy: EventId | undefined): RoomDocument {
+  const entry = { ...asked, ...(confirmedBy === undefined ? {} : { confirmedBy }) };
+  const without = settled(document, asked.event);
+  const known = without.journal.some((one) => one.event === asked.event);
+  return handled(
+    known ? without : { ...without, journal: [...without.journal, entry] },
+    asked.event,
+    ...(confirmedBy === undefined ? [] : [confirmedBy]),
+  );
+}
+
+/** A command had its last effect. */
+export function done(document: RoomDocument, event: EventId): RoomDocument {
+  return handled({ ...document, journal: document.journal.filter((one) => one.event !== event) }, event);
+}
+
+/** Drops the previews whose time is over (D10). */
+export function withoutExpired(document: RoomDocument, now: number): RoomDocument {
+  const pending = document.pending.filter((one) => one.expiresAt > now);
+  return pending.length === document.pending.length ? document : { ...document, pending };
+}

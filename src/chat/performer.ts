@@ -1,0 +1,133 @@
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { newReference, type EventId, type RoomId } from "../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
+import type { MatrixPort } from "../matrix/port.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type Asked } from "../store/room.ts";
+import type { Answer, Command, Request } from "./command.ts";
+import { begun, done, handled, previewed } from "./journal.ts";
+import { parseLine, type Understood } from "./parse.ts";
+import { permit, permitPlace } from "./permit.ts";
+import type { Place, Speaker } from "./speaker.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "power" | "members">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly speaker: Speaker;
+  readonly commands: readonly Command[];
+  readonly isOperator: (request: Pick<Request, "person" | "room">) => boolean;
+  /** How long a preview waits for its yes; ms. */
+  readonly confirmationMs: number;
+}
+
+/** Runs commands: tells, previews, performs, and takes up again what a crash interrupted. One room's commands never overlap. */
+export class Performer {
+  readonly #parts: Parts;
+  #stopping = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** From now on, what fails is taken to fail because of the stop, and is left for the next start. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Answers a command that was just heard: with what it tells, a preview, or what it did. */
+  async run(understood: Understood, room: RoomId, asked: Asked): Promise<void> {
+    const { command, input, yes } = understood;
+    const request = await this.#request(room, asked);
+    const misplaced = permitPlace(command, request);
+    if (misplaced !== undefined) return this.#sayLast(request, misplaced);
+    if (!command.changes) {
+      await this.#parts.speaker.sayResult(request, () => this.#attempt(command, request, () => command.answer(input, request)), "answer");
+      return this.#remember(room, asked.event);
+    }
+    const plan = await this.#attempt(command, request, async () => {
+      const refusal = await this.#refusal(command, input, request);
+      return refusal ?? (await command.plan(input, request));
+    });
+    if (plan instanceof UsherError) return this.#sayLast(request, plan);
+    if ("nothing" in plan) return this.#sayLast(request, plan.nothing);
+    const exact = { ...asked, line: plan.exactly ?? asked.line };
+    if (yes || "unseen" in plan) return this.perform(room, exact, undefined);
+    const expiresAt = this.#parts.clock.now() + this.#parts.confirmationMs;
+    const frame = { what: plan.preview, minutes: Math.round(this.#parts.confirmationMs / 60_000), person: asked.person };
+    const preview = await this.#parts.speaker.say(request, { template: "preview", view: frame }, "preview");
+    await this.#parts.documents.update(roomDocument, room, (document) => previewed(document, exact, preview, expiresAt));
+  }
+
+  /**
+   * Does what was asked and, where needed, confirmed. The room's journal holds it from before its first effect until after its last.
+   * `resumed`: a crash may have cut it off before, at any step.
+   */
+  async perform(room: RoomId, asked: Asked, confirmedBy: EventId | undefined, resumed = false): Promise<void> {
+    const { documents, speaker, commands, log } = this.#parts;
+    await documents.update(roomDocument, room, (document) => begun(document, asked, confirmedBy));
+    const request = await this.#request(room, asked);
+    const understood = parseLine(asked.line, commands, asked.calledAs);
+    const work = async (): Promise<Answer | UsherError> => {
+      if ("error" in understood || !understood.command.changes) return new UsherError("command-interrupted", { command: asked.line });
+      const { command, input } = understood;
+      const result = await this.#attempt(command, request, async () => {
+        return (await this.#refusal(command, input, request)) ?? (await command.perform(input, request));
+      });
+      if (result instanceof UsherError && this.#stopping) throw result;
+      if (!(result instanceof UsherError))
+        log.info({ what: "command.done", command: command.words, who: pseudonym(request.person), where: pseudonym(room) });
+      return !resumed || result instanceof UsherError ? result : { template: "resumed", view: { command: asked.line, result } };
+    };
+    await speaker.sayResult(request, work, "answer");
+    await documents.update(roomDocument, room, (document) => done(document, asked.event));
+  }
+
+  /** Marks an event as answered, after its answer. */
+  async #remember(room: RoomId, event: EventId): Promise<void> {
+    await this.#parts.documents.update(roomDocument, room, (document) => handled(document, event));
+  }
+
+  async #sayLast(request: Request, saying: Answer | UsherError): Promise<void> {
+    await this.#parts.speaker.say(request, saying, "answer");
+    await this.#remember(request.room, request.event);
+  }
+
+  async #refusal(command: Command & { readonly changes: true }, input: never, request: Request): Promise<UsherError | undefined> {
+    const { matrix } = this.#parts;
+    return permit({ deed: command.deed, needs: command.needs(input) }, await matrix.power(request.room), request.person, matrix.me);
+  }
+
+  /** What the work gives, or its failure as something that can be said: unexpected ones as a reference that the log has too. */
+  async #attempt<T>(command: Command, request: Request, work: () => Promise<T>): Promise<T | UsherError> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof UsherError) return error;
+      const reference = newReference();
+      this.#parts.log.error({
+        what: "command.failed",
+        command: command.words,
+        where: pseudonym(request.room),
+        reference,
+        ...errorFields(error),
+      });
+      return new UsherError("unexpected", { reference });
+    }
+  }
+
+  async #request(room: RoomId, asked: Asked): Promise<Request & Place> {
+    const { joined, invited } = await this.#parts.matrix.members(room);
+    return {
+      room,
+      person: asked.person,
+      event: asked.event,
+      thread: asked.thread,
+      direct: joined.size + invited.size === 2,
+      operator: this.#parts.isOperator({ person: asked.person, room }),
+      calledAs: asked.calledAs,
+    };
+  }
+}

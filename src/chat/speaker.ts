@@ -1,0 +1,76 @@
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError, type View } from "../kernel/errors.ts";
+import type { EventId, RoomId } from "../kernel/ids.ts";
+import type { MatrixPort } from "../matrix/port.ts";
+import type { Answer } from "./command.ts";
+import { pages } from "./pages.ts";
+import type { Renderer } from "./render.ts";
+
+/** Where an answer goes: under what was said, and in its thread if it was in one. */
+export interface Place {
+  readonly room: RoomId;
+  readonly event: EventId;
+  readonly thread: EventId | undefined;
+  readonly calledAs: string;
+}
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "send" | "typing">;
+  readonly renderer: Renderer;
+  readonly clock: Clock;
+  readonly pageBytes: number;
+  /** What every sentence may be filled with: who runs this Usher, and the like. */
+  readonly about: View;
+}
+
+/** When work has taken this long, Usher says that it works on it; ms. */
+const SLOW_MS = 2_000;
+
+/** Says answers where they were asked for: rendered, in pages, each message once however often it is asked to. */
+export class Speaker {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Says it and resolves with the first message's id. `step` names it among what is said about the same event. */
+  async say(place: Place, saying: Answer | UsherError, step: string, edits?: EventId): Promise<EventId> {
+    const { matrix, renderer, about, pageBytes } = this.#parts;
+    const known = { ...about, calledAs: place.calledAs };
+    const rendered = saying instanceof UsherError ? renderer.renderError(saying, known) : renderer.render(saying, known);
+    const { room, event: replyTo, thread } = place;
+    const ids: EventId[] = [];
+    for (const [index, page] of pages(rendered, pageBytes).entries()) {
+      const message = {
+        ...page,
+        replyTo,
+        ...(thread === undefined ? {} : { thread }),
+        ...(index === 0 && edits !== undefined ? { edits } : {}),
+      };
+      ids.push(await matrix.send(room, message, { cause: replyTo, step: index === 0 ? step : `${step} ${String(index + 1)}` }));
+    }
+    return edits ?? (ids[0] as EventId);
+  }
+
+  /**
+   * Does the work and says what comes of it. Where the work is slow, that is said at once, and the same message then becomes the answer.
+   */
+  async sayResult(place: Place, work: () => Promise<Answer | UsherError>, step: string): Promise<EventId> {
+    const { matrix, clock } = this.#parts;
+    let acknowledged: Promise<EventId | undefined> = Promise.resolve(undefined);
+    const cancel = clock.after(SLOW_MS, () => {
+      matrix.typing(place.room, true);
+      // If even this cannot be said, the answer itself will fail for the same reason, and is what is reported.
+      acknowledged = this.say(place, { template: "working", view: {} }, `${step} working`).catch(() => undefined);
+    });
+    try {
+      const result = await work();
+      cancel();
+      return await this.say(place, result, step, await acknowledged);
+    } finally {
+      cancel();
+      matrix.typing(place.room, false);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { restOfLine } from "../chat/arguments.ts";
+import { defineCommand, optional, type Command, type Request } from "../chat/command.ts";
+import { permitPlace, standings } from "../chat/permit.ts";
+import { nearest } from "../chat/suggest.ts";
+import { helpEntries, helpTemplate, usageOf } from "../chat/usage.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { MatrixPort, RoomPower } from "../matrix/port.ts";
+
+/** `help [command]`: what this person may run here, or all about one command. `commands` is called when asked, for `help` is one of them. */
+export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => readonly Command[]): Command {
+  const may = (command: Command, request: Request, power: RoomPower): boolean =>
+    permitPlace(command, request) === undefined &&
+    (!command.changes || standings(command.needs(undefined), power, request.person, matrix.me).every((one) => one.person >= one.needed));
+
+  return defineCommand({
+    words: "help",
+    parameters: { command: optional(restOfLine("command", 100)) },
+    place: "anywhere",
+    example: "help add widget",
+    changes: false,
+    answer: async ({ command: words }, request) => {
+      const power = await matrix.power(request.room);
+      const all = commands();
+      const said = words?.toLowerCase().split(/\s+/).join(" ") ?? "";
+      const one = all.find((command) => command.words === said || command.aliases?.includes(said) === true);
+      if (one !== undefined) return { template: "help-command", view: about(one, request, power, matrix) };
+      const entries = helpEntries(all, (command) => may(command, request, power), { under: said });
+      if (entries.length === 0 && said !== "") {
+        throw new UsherError("help-unknown", {
+          said,
+          nearest: nearest(
+            said,
+            all.map((command) => command.words),
+          ),
+        });
+      }
+      return {
+        template: "help-overview",
+        view: {
+          commands: entries,
+          withheld: all.some((command) => permitPlace(command, request) === undefined && !may(command, request, power)),
+        },
+      };
+    },
+  });
+}
+
+function about(
+  command: Command,
+  request: Request,
+  power: RoomPower,
+  { me }: Pick<MatrixPort, "me">,
+): Record<string, string | boolean | readonly string[] | undefined> {
+  const needs = command.changes ? standings(command.needs(undefined), power, request.person, me) : [];
+  const highest = needs.reduce<number | undefined>((most, { needed }) => Math.max(most ?? needed, needed), undefined);
+  return {
+    usage: usageOf(command),
+    summary: helpTemplate(command),
+    operators: command.operatorsOnly === true,
+    power: highest === undefined ? undefined : String(highest),
+    roomOnly: command.place === "room",
+    directOnly: command.place === "direct",
+    changes: command.changes,
+    aliases: command.aliases ?? [],
+    example: command.example,
+  };
+}

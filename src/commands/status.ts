@@ -1,0 +1,75 @@
+import { defineCommand, type Command } from "../chat/command.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { MatrixPort } from "../matrix/port.ts";
+import { levelNeeded, levelOf } from "../matrix/power.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument } from "../store/room.ts";
+import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+
+/** What `status` reports of Usher as a whole. */
+export interface Health {
+  readonly version: string;
+  /** Ms since the epoch. */
+  readonly startedAt: number;
+  readonly lastHeard: number | undefined;
+  /** What encrypts, in words; undefined where nothing does. */
+  readonly engine: string | undefined;
+  /** Whether Usher's device is signed by its own identity. */
+  readonly verified: boolean;
+}
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "encryption" | "power">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly health: () => Health;
+}
+
+/** `status`: how Usher is, and what it can do in this room. */
+export function status({ matrix, documents, clock, health }: Parts): Command {
+  return defineCommand({
+    words: "status",
+    parameters: {},
+    place: "anywhere",
+    example: "status",
+    changes: false,
+    answer: async (_, { room, person }) => {
+      const { version, startedAt, lastHeard, engine, verified } = health();
+      const [encryption, power, document] = await Promise.all([
+        matrix.encryption(room),
+        matrix.power(room),
+        documents.get(roomDocument, room),
+      ]);
+      return {
+        template: "status",
+        view: {
+          version,
+          since: duration(clock.now() - startedAt),
+          heard: duration(clock.now() - (lastHeard ?? startedAt)),
+          engine,
+          verified,
+          encrypted: encryption === "encrypted",
+          usherPower: finite(levelOf(power, matrix.me)),
+          personPower: finite(levelOf(power, person)),
+          widgetPower: levelNeeded(power, { kind: "state", type: WIDGET_TYPE }),
+          widgets: document?.widgets.length ?? 0,
+          waiting: document?.pending.length ?? 0,
+        },
+      };
+    },
+  });
+}
+
+/** The creators of a room of version 12 or later have power without limit, which is no number to show. */
+function finite(level: number): string | undefined {
+  return level === Infinity ? undefined : String(level);
+}
+
+/** As "3 d 4 h", "12 min" or "5 s". */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];
+  if (days > 0) return `${String(days)} d ${String(hours)} h`;
+  if (hours > 0) return `${String(hours)} h ${String(minutes)} min`;
+  return minutes > 0 ? `${String(minutes)} min` : `${String(seconds)} s`;
+}

@@ -1,0 +1,70 @@
+import { digest, type EventId, type UserId } from "../../kernel/ids.ts";
+import type { Content } from "../../matrix/port.ts";
+
+/**
+ * The variables that clients fill into a widget's address, with what each hands to the website that is shown
+ * (matrix-widget-api, templating; reference "URL variables"). The words are template names under `variable/`.
+ */
+export const URL_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ["matrix_user_id", "user-id"],
+  ["matrix_display_name", "display-name"],
+  ["matrix_avatar_url", "avatar"],
+  ["matrix_room_id", "room-id"],
+  ["matrix_widget_id", "widget-id"],
+  ["org.matrix.msc2873.client_id", "client"],
+  ["org.matrix.msc2873.client_theme", "theme"],
+  ["org.matrix.msc2873.client_language", "language"],
+  ["org.matrix.msc3819.matrix_device_id", "device-id"],
+  ["org.matrix.msc4039.matrix_base_url", "homeserver"],
+]);
+
+// Longest first: clients replace by plain search, so a shorter name must not be taken for the beginning of a longer one.
+const VARIABLE = new RegExp(
+  `\\$(${[...URL_VARIABLES.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replaceAll(".", "\\."))
+    .join("|")})(?![A-Za-z0-9_])`,
+  "g",
+);
+
+/** The address as it must stand in the state: every `$` that is not a known variable is encoded, or clients could replace it. */
+export function stateUrl(url: URL): string {
+  const kept: string[] = [];
+  // A letter from the private use area cannot stand in a URL that was parsed, so it marks the place safely.
+  const marked = url.href.replace(VARIABLE, (variable) => `\uE000${String(kept.push(variable) - 1)}\uE001`);
+  return marked.replaceAll("$", "%24").replace(/\uE000(\d+)\uE001/g, (_, index: string) => kept[Number(index)] ?? "");
+}
+
+/** What the address hands to the website about whoever opens it: names under `variable/`, each once. */
+export function handsOver(url: string): readonly string[] {
+  return [...new Set([...url.matchAll(VARIABLE)].map((match) => URL_VARIABLES.get(match[1] ?? "") ?? ""))].filter((name) => name !== "");
+}
+
+/** A short id that people can type, always the same for the same command: the site's name and six letters. */
+export function widgetId(url: URL, cause: EventId): string {
+  const labels = url.hostname.split(".").filter((label) => label !== "www");
+  const site = (labels.length > 1 ? labels.at(-2) : labels[0]) ?? "widget";
+  const letters = digest("widget", cause)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "")
+    .slice(0, 6);
+  return `${site.replaceAll(/[^a-z0-9-]/g, "").slice(0, 20) || "widget"}-${letters}`;
+}
+
+/** The state content of a plain web page as a widget, in the form that Element reads (reference §3.1). */
+export function customWidget(widget: {
+  readonly id: string;
+  readonly url: string;
+  readonly name: string;
+  readonly creator: UserId;
+}): Content {
+  return {
+    type: "m.custom",
+    url: widget.url,
+    name: widget.name,
+    id: widget.id,
+    creatorUserId: widget.creator,
+    waitForIframeLoad: true,
+    data: { title: widget.name },
+  };
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { UserId } from "../../kernel/ids.ts";
+import type { Content, StateEvent } from "../../matrix/port.ts";
+
+/** The type of the state event that holds a room's widget; its state key is the widget's id. Clients read no other (reference: Element's WidgetUtils). */
+export const WIDGET_TYPE = "im.vector.modular.widgets";
+
+/** A widget as the room's state has it now, whoever put it there. */
+export interface LiveWidget {
+  readonly id: string;
+  readonly name: string;
+  /** As written in the state, variables included. */
+  readonly url: string;
+  readonly type: string;
+  /** Who sent the state event: the one fact about its origin that cannot be made up. */
+  readonly sender: UserId;
+}
+
+const shape = z.object({
+  type: z.string().min(1),
+  url: z.string().min(1),
+  name: z.string().optional().catch(undefined),
+  data: z
+    .object({ title: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
+
+/** Reads one widget; undefined where clients would show none: emptied, or without a type or an address. */
+export function readWidget(id: string, sender: UserId, content: Content): LiveWidget | undefined {
+  const read = shape.safeParse(content);
+  if (!read.success) return undefined;
+  const { type, url, name, data } = read.data;
+  return { id, type, url, sender, name: name ?? data?.title ?? type };
+}
+
+/** The widgets that a room shows, in the order of their ids. */
+export function readWidgets(state: readonly StateEvent[]): readonly LiveWidget[] {
+  return state
+    .filter((event) => event.type === WIDGET_TYPE)
+    .map((event) => readWidget(event.stateKey, event.sender, event.content))
+    .filter((widget) => widget !== undefined)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}

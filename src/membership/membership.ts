@@ -1,0 +1,179 @@
+import type { Answer } from "../chat/command.ts";
+import { sleep, type Clock } from "../kernel/clock.ts";
+import { UsherError, type View } from "../kernel/errors.ts";
+import type { RoomId } from "../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Batch, Departure, Invite } from "../matrix/intake.ts";
+import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type RoomDocument } from "../store/room.ts";
+import { decideInvite, stillCounted, type Accepted, type InviterRules } from "./inviters.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "members" | "encryption" | "joinedRooms">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Shared with the conversation, so that the greeting comes before the first answer. Keys are room ids. */
+  readonly queue: KeyedQueue;
+  readonly render: (answer: Answer) => MessageContent;
+  readonly rules: InviterRules;
+  /** What the greeting is filled with. */
+  readonly introduction: View;
+  readonly canReadEncrypted: boolean;
+  /** How long Usher stays where nobody else is; ms. */
+  readonly aloneMs: number;
+}
+
+/** A homeserver may tell of an invitation a moment before it lets one join (synapse #4345), so a refusal is asked about again. */
+const JOIN_PAUSES_MS = [0, 500, 2_000, 5_000];
+
+/** Usher's coming and going: invitations, the greeting, being removed, being alone. */
+export class Membership {
+  readonly #parts: Parts;
+  #accepted: readonly Accepted[] = [];
+  readonly #alone = new Map<RoomId, number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. Before the first batch. */
+  async reconcile(): Promise<void> {
+    const joined = new Set(await this.#parts.matrix.joinedRooms());
+    for await (const { document } of this.#parts.documents.scan(roomDocument)) {
+      if (document.aloneSince !== undefined) this.#alone.set(document.id, document.aloneSince);
+      if (!joined.has(document.id)) {
+        // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
+        if (document.greetedAt !== undefined) await this.#gone(document.id);
+      } else if (document.inviter !== undefined && document.greetedAt === undefined) {
+        void this.#parts.queue.run(document.id, () => this.#welcome(document.id));
+      }
+    }
+  }
+
+  /** Settles when every invitation and departure of the batch has been dealt with. */
+  async handle(batch: Batch): Promise<void> {
+    const { queue, matrix } = this.#parts;
+    await Promise.all([
+      ...batch.invites.map((invite) => queue.run(invite.roomId, () => this.#invited(invite))),
+      ...batch.departures.map((departure) => queue.run(departure.roomId, () => this.#departed(departure))),
+      ...batch.rooms
+        .filter((room) => room.events.some((event) => event.type === "m.room.member" && event.stateKey !== matrix.me))
+        .map((room) => queue.run(room.roomId, () => this.#counted(room.roomId))),
+    ]);
+  }
+
+  /** Leaves the rooms where Usher has been alone for long enough. */
+  async leaveEmptyRooms(): Promise<void> {
+    const { clock, aloneMs, matrix, queue, documents } = this.#parts;
+    const due = [...this.#alone].filter(([, since]) => clock.now() - since >= aloneMs).map(([room]) => room);
+    await Promise.all(
+      due.map((room) =>
+        queue.run(room, async () => {
+          if (!(await this.#isAlone(room))) return;
+          await matrix.leave(room);
+          this.#alone.delete(room);
+          await documents.delete(roomDocument, room);
+        }),
+      ),
+    );
+  }
+
+  async #invited({ roomId, sender, hints }: Invite): Promise<void> {
+    const { clock, rules, documents, log, canReadEncrypted } = this.#parts;
+    this.#accepted = stillCounted(this.#accepted, clock.now());
+    const decision = decideInvite(sender, rules, this.#accepted, clock.now());
+    if (decision !== "accept") {
+      log.info({ what: "invite.refused", code: decision, who: pseudonym(sender), where: pseudonym(roomId) });
+      await this.#refuse(roomId, { template: `error/${decision}`, view: this.#parts.introduction });
+      return;
+    }
+    if (hints.has("m.room.encryption") && !canReadEncrypted) {
+      await this.#refuse(roomId, { template: "error/room-encrypted-unreadable", view: {} });
+      return;
+    }
+    this.#accepted = [...this.#accepted, { sender, at: clock.now() }];
+    const invitedAt = clock.now();
+    await documents.update(roomDocument, roomId, (document) => ({ ...document, inviter: sender, invitedAt }));
+    if (await this.#join(roomId)) await this.#welcome(roomId);
+    else await documents.delete(roomDocument, roomId);
+  }
+
+  async #join(room: RoomId): Promise<boolean> {
+    for (const pause of JOIN_PAUSES_MS) {
+      await sleep(this.#parts.clock, pause);
+      try {
+        await this.#parts.matrix.join(room);
+        return true;
+      } catch (error) {
+        if (!(error instanceof UsherError)) throw error;
+        this.#parts.log.warn({ what: "join.failed", code: String(error.view["code"] ?? error.code), where: pseudonym(room) });
+      }
+    }
+    return false;
+  }
+
+  async #refuse(room: RoomId, reason: Answer): Promise<void> {
+    await this.#parts.matrix.leave(room, this.#parts.render(reason).body);
+  }
+
+  /** Says once for each stay what Usher is (R16, R17, R54, R65). */
+  async #welcome(room: RoomId): Promise<void> {
+    const { matrix, documents, clock, render, introduction, canReadEncrypted } = this.#parts;
+    const document = await documents.get(roomDocument, room);
+    if (document?.greetedAt !== undefined) return;
+    if (!canReadEncrypted && (await matrix.encryption(room)) === "encrypted") {
+      // Nothing may be said in clear in an encrypted room, so the reason for leaving carries it.
+      await this.#refuse(room, { template: "error/room-encrypted-unreadable", view: {} });
+      await documents.delete(roomDocument, room);
+      return;
+    }
+    const { joined, invited } = await matrix.members(room);
+    const direct = joined.size + invited.size === 2;
+    const greeting = render({ template: direct ? "greeting-direct" : "greeting", view: introduction });
+    await matrix.send(room, greeting, { cause: `${room} ${String(document?.invitedAt ?? 0)}`, step: "greeting" });
+    const greetedAt = clock.now();
+    await documents.update(roomDocument, room, (current) => ({ ...current, greetedAt }));
+  }
+
+  async #departed({ roomId, by, how }: Departure): Promise<void> {
+    this.#parts.log.info({ what: `room.${how}`, where: pseudonym(roomId), who: pseudonym(by) });
+    await this.#gone(roomId);
+  }
+
+  /** Forgets what belonged to the stay. What Usher added is remembered: it may still stand in the room. */
+  async #gone(room: RoomId): Promise<void> {
+    this.#alone.delete(room);
+    const document = await this.#parts.documents.get(roomDocument, room);
+    if (document === undefined) return;
+    if (document.widgets.length === 0) await this.#parts.documents.delete(roomDocument, room);
+    else
+      await this.#parts.documents.update(roomDocument, room, ({ id, widgets }): RoomDocument => ({ ...roomDocument.empty(id), widgets }));
+  }
+
+  async #counted(room: RoomId): Promise<void> {
+    const alone = await this.#isAlone(room);
+    if (alone === this.#alone.has(room)) return;
+    if (alone) {
+      const aloneSince = this.#parts.clock.now();
+      this.#alone.set(room, aloneSince);
+      await this.#parts.documents.update(roomDocument, room, (document) => ({ ...document, aloneSince }));
+    } else {
+      this.#alone.delete(room);
+      await this.#parts.documents.update(roomDocument, room, ({ aloneSince: _, ...document }) => document);
+    }
+  }
+
+  async #isAlone(room: RoomId): Promise<boolean> {
+    try {
+      const { joined, invited } = await this.#parts.matrix.members(room);
+      return joined.size <= 1 && invited.size === 0;
+    } catch (error) {
+      // A room that can no longer be looked at is one Usher is not in; its departure comes by itself.
+      this.#parts.log.warn({ what: "members.failed", where: pseudonym(room), ...errorFields(error) });
+      return false;
+    }
+  }
+}

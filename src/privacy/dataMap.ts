@@ -1,0 +1,173 @@
+import type { LogFields } from "../kernel/log.ts";
+import type { AccountDocument } from "../store/account.ts";
+import type { DocumentType } from "../store/documents.ts";
+import type { RoomDocument } from "../store/room.ts";
+
+/**
+ * The record of processing (GDPR article 30), as code: everything Usher keeps about anybody, why, how long, and what becomes of it
+ * in an export and an erasure. Numbers D… follow the project's data map; the notice's requirements R21, R42 and R44 are kept here.
+ * A new field of a document or a log line does not compile until it is declared below; `checkDataMap` finds what types cannot.
+ */
+interface Entry {
+  readonly record: string;
+  /** Whose policy governs it (R44). */
+  readonly layer: "homeserver" | "manager" | "integration" | "third-party";
+  readonly purpose: string;
+  readonly basis: "legitimate interest" | "legal obligation" | "no personal data";
+  /** Why it cannot be done without (R21). */
+  readonly necessity: string;
+  readonly retention: string;
+  readonly inExport: string;
+  readonly onErasure: string;
+}
+
+export const DATA_MAP = {
+  D2: {
+    record: "Who invited Usher into a room, and when Usher said there what it is",
+    layer: "manager",
+    purpose: "run the service in the room",
+    basis: "legitimate interest",
+    necessity: "without it the greeting would come twice, and nobody could be told when Usher loses the room",
+    retention: "until Usher has left the room",
+    inExport: "full",
+    onErasure: "delete",
+  },
+  D7: {
+    record: "Widget set-up: who added which address under which name, where and when",
+    layer: "manager",
+    purpose: "list and remove what was added",
+    basis: "legitimate interest",
+    necessity: "the room's state names Usher as the sender; only this says who asked",
+    retention: "until the widget is removed",
+    inExport: "full, with a pointer to the state event",
+    onErasure: "delete; the state event stays the room's",
+  },
+  "D7-state": {
+    record: "The widget's own state event: address, name, Usher's id as its creator; nobody else's id",
+    layer: "homeserver",
+    purpose: "show the widget in the room",
+    basis: "legitimate interest",
+    necessity: "it is the widget",
+    retention: "the homeserver's; emptied when the widget is removed",
+    inExport: "pointer",
+    onErasure: "offer to remove the widget; old state remains in the room's history",
+  },
+  D10: {
+    record: "A preview that waits for a yes: who asked, the command line, where",
+    layer: "manager",
+    purpose: "do nothing that others see without a confirmation",
+    basis: "legitimate interest",
+    necessity: "the yes comes in another message than the command",
+    retention: "five minutes, or the operator's shorter time",
+    inExport: "if present",
+    onErasure: "delete",
+  },
+  D11: {
+    record: "A command that was begun: who asked, the command line, where",
+    layer: "manager",
+    purpose: "finish after a crash, and never do anything twice",
+    basis: "legitimate interest",
+    necessity: "a crash must not lose what somebody confirmed",
+    retention: "until the command is done",
+    inExport: "if present",
+    onErasure: "delete",
+  },
+  D13: {
+    record: "Usher's log: what happened, with keyed pseudonyms in place of people and rooms, whose key dies with the process",
+    layer: "integration",
+    purpose: "find faults",
+    basis: "legitimate interest",
+    necessity: "a failure could not be understood without it",
+    retention: "written to standard error; the operator's log keeper holds it 14 days at most",
+    inExport: "lines cannot be linked to a person after a restart; the statement of the retention time",
+    onErasure: "ages out",
+  },
+  D28: {
+    record: "Usher's own account: its id, device and place in the homeserver's stream; ids of events it has answered; the rooms it is in",
+    layer: "manager",
+    purpose: "hear every command exactly once",
+    basis: "no personal data",
+    necessity: "without it a restart would repeat or lose commands",
+    retention: "overwritten as Usher goes on; a room's part is deleted some time after Usher has left it",
+    inExport: "none",
+    onErasure: "nothing to erase",
+  },
+  "D28-keys": {
+    record: "Room keys and devices of the people in encrypted rooms, encrypted at rest; Usher's own cross-signing and backup keys",
+    layer: "manager",
+    purpose: "read and answer in encrypted rooms",
+    basis: "legitimate interest",
+    necessity: "end-to-end encryption works only with the keys at hand",
+    retention: "while Usher is in the room",
+    inExport: "none: keys are not about a person, and would open other people's messages",
+    onErasure: "the person's devices are forgotten when no encrypted room is shared",
+  },
+  "D28-secrets": {
+    record: "Usher's access token, recovery key and the key of its stores: files of mode 0600",
+    layer: "manager",
+    purpose: "run the service",
+    basis: "no personal data",
+    necessity: "Usher could not log in or read its own store",
+    retention: "while Usher is installed",
+    inExport: "none",
+    onErasure: "nothing to erase",
+  },
+} as const satisfies Record<string, Entry>;
+
+type EntryId = keyof typeof DATA_MAP;
+
+const roomFields: Record<keyof RoomDocument, EntryId> = {
+  id: "D28",
+  inviter: "D2",
+  invitedAt: "D2",
+  greetedAt: "D2",
+  aloneSince: "D28",
+  encrypted: "D28",
+  handled: "D28",
+  pending: "D10",
+  journal: "D11",
+  widgets: "D7",
+};
+
+const accountFields: Record<keyof AccountDocument, EntryId> = { userId: "D28", deviceId: "D28", syncToken: "D28", syncedAt: "D28" };
+
+/** Where each kind of stored document stands in the map, field by field. */
+export const DOCUMENT_FIELDS: Readonly<Record<string, Readonly<Record<string, EntryId>>>> = { room: roomFields, account: accountFields };
+
+/** What each field of a log line is. */
+export const LOG_FIELDS: Record<keyof LogFields, EntryId> = {
+  what: "D13",
+  who: "D13",
+  where: "D13",
+  command: "D13",
+  code: "D13",
+  status: "D13",
+  reference: "D13",
+  count: "D13",
+  ms: "D13",
+  stack: "D13",
+};
+
+/** State events and account data that Usher writes on the homeserver, by type. */
+export const HOMESERVER_RECORDS: Readonly<Record<string, EntryId>> = {
+  "im.vector.modular.widgets": "D7-state",
+  "m.secret_storage.default_key": "D28-keys",
+  "m.secret_storage.key.*": "D28-keys",
+  "m.cross_signing.master": "D28-keys",
+  "m.cross_signing.self_signing": "D28-keys",
+  "m.cross_signing.user_signing": "D28-keys",
+  "m.megolm_backup.v1": "D28-keys",
+};
+
+/** What is missing from or left over in the map, in words; empty when all is declared. `types` is every document type that the source defines. */
+export function checkDataMap(types: readonly Pick<DocumentType<object>, "kind">[]): readonly string[] {
+  const kinds = types.map((type) => type.kind);
+  return [
+    ...kinds
+      .filter((kind) => DOCUMENT_FIELDS[kind] === undefined)
+      .map((kind) => `stored documents of kind "${kind}" are not in the data map`),
+    ...Object.keys(DOCUMENT_FIELDS)
+      .filter((kind) => !kinds.includes(kind))
+      .map((kind) => `the data map declares documents of kind "${kind}", which nothing stores`),
+  ];
+}
