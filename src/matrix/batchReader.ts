@@ -1,0 +1,187 @@
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
+import { backfill, type Filling, type Gap } from "./backfill.ts";
+import type { HomeserverCall } from "./client.ts";
+import type { Decryption, RoomCipher } from "./crypto/cipher.ts";
+import { decrypted, isEncrypted, readEvent } from "./events.ts";
+import type { Batch, Departure, Invite, RoomBatch } from "./intake.ts";
+import type { KeyUpkeep } from "./keyUpkeep.ts";
+import { readDeparture, readInvite, sinceOwnJoin } from "./ownMembership.ts";
+import type { Content, RoomEvent } from "./port.ts";
+import { RecentIds } from "./recentIds.ts";
+import type { SyncAnswer } from "./syncAnswer.ts";
+
+const REMEMBERED_EVENTS = 5_000;
+const REMEMBERED_INVITES = 10_000;
+const REMEMBERED_UNREADABLE = 1_000;
+/** How many rooms are back-filled at the same time. */
+const FILLED_AT_ONCE = 4;
+
+interface Parts {
+  readonly me: UserId;
+  readonly call: HomeserverCall;
+  readonly cipher: RoomCipher;
+  readonly upkeep: KeyUpkeep;
+  readonly log: Log;
+}
+
+/** What is known of an answer besides what it says. */
+interface Circumstances {
+  /** The token it was asked for with; undefined for a first sync. */
+  readonly since: string | undefined;
+  readonly heardAt: number;
+  readonly awayMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** An event that has become readable after it was delivered as unreadable. */
+export interface LateEvent {
+  readonly room: RoomId;
+  readonly raw: Content;
+}
+
+/** Makes batches of the homeserver's answers: gaps filled, history before Usher's own join left out, decrypted, each event and invitation once. */
+export class BatchReader {
+  readonly #parts: Parts;
+  readonly #seen = new RecentIds<EventId>(REMEMBERED_EVENTS);
+  readonly #seenLate = new RecentIds<EventId>(REMEMBERED_UNREADABLE);
+  /** When an event that could not be read was heard. */
+  readonly #unreadable = new Map<EventId, number>();
+  /** The invitations that wait for an answer, so that their repetition is known. */
+  readonly #invited = new Map<RoomId, string>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects only before anything of the answer is remembered: the same answer can then be read again. */
+  async read(answer: SyncAnswer, circumstances: Circumstances): Promise<Batch> {
+    const { upkeep, me, log } = this.#parts;
+    const { since, awayMs } = circumstances;
+    const first = since === undefined;
+    const fillings = await this.#fillGaps(answer, circumstances);
+    for (const [room, { state, timeline }] of answer.joined) {
+      const filling = fillings.get(room);
+      await upkeep.before(room, [...state, ...(filling?.events ?? []), ...timeline], filling?.complete === false, first);
+    }
+
+    // From here on nothing rejects.
+    const counter = { dropped: 0 };
+    const rooms: RoomBatch[] = [];
+    for (const [roomId, { timeline }] of answer.joined) {
+      this.#invited.delete(roomId);
+      const filling = fillings.get(roomId);
+      const { events } = sinceOwnJoin([...(filling?.events ?? []), ...timeline], me);
+      // What was said before the very first sync was said to nobody.
+      const fresh = first ? [] : await this.#readEvents(roomId, events, circumstances.heardAt, counter);
+      rooms.push({ roomId, events: fresh, gap: filling?.complete === false });
+    }
+    const departures = this.#departures(answer);
+    const invites = this.#invites(answer, counter);
+    if (counter.dropped > 0) log.warn({ what: "sync.malformed-dropped", count: counter.dropped });
+    return { rooms, invites, departures, awayMs, first };
+  }
+
+  /** A batch of those late events that can be read now and were not given before; undefined where there are none. Never rejects. */
+  async readLate(late: readonly LateEvent[], now: number): Promise<Batch | undefined> {
+    const rooms = new Map<RoomId, RoomEvent[]>();
+    let since = now;
+    for (const { room, raw } of late) {
+      const event = readEvent(raw, room);
+      if (event === undefined || !isEncrypted(event) || this.#seenLate.has(event.eventId)) continue;
+      const readable = decrypted(event, await this.#decrypt(event, raw));
+      if (readable.encryption !== "decrypted" || !this.#seenLate.add(event.eventId)) continue;
+      rooms.set(room, [...(rooms.get(room) ?? []), readable]);
+      // Where Usher was started anew meanwhile, the sender's clock is all there is.
+      since = Math.min(since, this.#unreadable.get(event.eventId) ?? event.originServerTs);
+      this.#unreadable.delete(event.eventId);
+    }
+    if (rooms.size === 0) return undefined;
+    return {
+      rooms: [...rooms].map(([roomId, events]) => ({ roomId, events, gap: false })),
+      invites: [],
+      departures: [],
+      awayMs: now - since,
+      first: false,
+    };
+  }
+
+  async #fillGaps(answer: SyncAnswer, { since, signal }: Circumstances): Promise<ReadonlyMap<RoomId, Filling>> {
+    const { call, me, log } = this.#parts;
+    const fillings = new Map<RoomId, Filling>();
+    if (since === undefined) return fillings;
+    const gaps: Gap[] = [];
+    for (const [room, { timeline, limited, prevBatch }] of answer.joined) {
+      // Before Usher's own coming there is nothing to miss.
+      if (!limited || sinceOwnJoin(timeline, me).joined) continue;
+      if (prevBatch === undefined) fillings.set(room, { events: [], complete: false });
+      else gaps.push({ room, from: prevBatch, to: since });
+    }
+    await eachOf(gaps, FILLED_AT_ONCE, async (gap) => {
+      const filling = await backfill(call, gap, me, signal);
+      fillings.set(gap.room, filling);
+      log.info({ what: filling.complete ? "sync.gap-filled" : "sync.gap", where: pseudonym(gap.room), count: filling.events.length });
+    });
+    return fillings;
+  }
+
+  async #readEvents(room: RoomId, raw: readonly Content[], heardAt: number, counter: { dropped: number }): Promise<RoomEvent[]> {
+    const events: RoomEvent[] = [];
+    for (const one of raw) {
+      const event = readEvent(one, room);
+      if (event === undefined) counter.dropped += 1;
+      else if (this.#seen.add(event.eventId)) {
+        const readable = isEncrypted(event) ? decrypted(event, await this.#decrypt(event, one)) : event;
+        if (readable.encryption === "unreadable") remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);
+        events.push(readable);
+      }
+    }
+    return events;
+  }
+
+  /** A cipher never rejects here, by its contract. If one does, it costs this event and not the rooms that wait behind it. */
+  async #decrypt(event: RoomEvent, raw: Content): Promise<Decryption> {
+    try {
+      return await this.#parts.cipher.decrypt(event.roomId, raw);
+    } catch (error) {
+      this.#parts.log.error({ what: "crypto.decrypt-failed", where: pseudonym(event.roomId), ...errorFields(error) });
+      return { kind: "unreadable", late: false, reason: "failed" };
+    }
+  }
+
+  #departures(answer: SyncAnswer): Departure[] {
+    return [...answer.left].flatMap(([room, events]) => {
+      const wasInvited = this.#invited.delete(room);
+      return readDeparture(room, events, this.#parts.me, wasInvited) ?? [];
+    });
+  }
+
+  #invites(answer: SyncAnswer, counter: { dropped: number }): Invite[] {
+    return [...answer.invited].flatMap(([room, state]) => {
+      const read = readInvite(room, state, this.#parts.me);
+      if (read === undefined) counter.dropped += 1;
+      if (read === undefined || this.#invited.get(room) === read.name) return [];
+      remember(this.#invited, room, read.name, REMEMBERED_INVITES);
+      return read.invite;
+    });
+  }
+}
+
+/** Sets an entry and forgets the oldest above the given number. */
+function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= most) break;
+    map.delete(oldest);
+  }
+}
+
+/** Does the work for each item, so many at the same time. */
+async function eachOf<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
+}

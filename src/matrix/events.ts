@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { asEventId, asUserId, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
+import type { Decryption } from "./crypto/cipher.ts";
+import type { Content, RoomEvent } from "./port.ts";
+
+/**
+ * Whether this is an object as JSON has them. One with a member named `__proto__` is refused: nothing honest is called that, and
+ * copying it with `Object.assign` would change what the copy inherits.
+ */
+export function isContent(value: unknown): value is Content {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !Object.hasOwn(value, "__proto__");
+}
+
+export const content = z.custom<Content>(isContent);
+
+const envelope = z.object({
+  event_id: z.custom<EventId>((value) => typeof value === "string" && asEventId(value) !== undefined),
+  sender: z.custom<UserId>((value) => typeof value === "string" && asUserId(value) !== undefined),
+  type: z.string().min(1).max(255),
+  /** An integer that JSON can carry exactly, as canonical JSON demands; before 1970 nothing was sent. */
+  origin_server_ts: z.int().nonnegative(),
+  content,
+  state_key: z.string().optional(),
+});
+
+/**
+ * A raw event as one of the room's, or undefined where its envelope is not what the specification says (client-server API,
+ * `ClientEvent`). Never throws, whatever it is given. The content stays unchecked: who reads it, checks it.
+ */
+export function readEvent(raw: unknown, room: RoomId): RoomEvent | undefined {
+  if (!isContent(raw)) return undefined;
+  const { data } = envelope.safeParse(raw);
+  if (data === undefined) return undefined;
+  return {
+    eventId: data.event_id,
+    roomId: room,
+    type: data.type,
+    sender: data.sender,
+    originServerTs: data.origin_server_ts,
+    content: data.content,
+    ...(data.state_key === undefined ? {} : { stateKey: data.state_key }),
+    redacted: isRedacted(raw),
+    encryption: "none",
+  };
+}
+
+function isRedacted({ unsigned }: Content): boolean {
+  return isContent(unsigned) && (isContent(unsigned["redacted_because"]) || typeof unsigned["redacted_by"] === "string");
+}
+
+/** The membership that a raw membership event replaced, as our own homeserver tells; undefined where there was none. */
+export function membershipBefore({ unsigned }: Content): string | undefined {
+  const before = isContent(unsigned) ? unsigned["prev_content"] : undefined;
+  const membership = isContent(before) ? before["membership"] : undefined;
+  return typeof membership === "string" ? membership : undefined;
+}
+
+/** Whether an event's content is to be had only by decrypting it. State is never encrypted, and of a redacted event nothing is left. */
+export function isEncrypted(event: RoomEvent): boolean {
+  return event.type === "m.room.encrypted" && event.stateKey === undefined && !event.redacted;
+}
+
+/**
+ * The event with what was found inside it. Its relation is the outer one, in clear, also where there is none
+ * (client-server API, "Forming relationships between events": what an encrypted payload says of it is to be ignored).
+ */
+export function decrypted(event: RoomEvent, decryption: Decryption): RoomEvent {
+  if (decryption.kind === "unreadable" || !isContent(decryption.content)) return { ...event, encryption: "unreadable" };
+  const { "m.relates_to": _inner, ...inner } = decryption.content;
+  const outer = event.content["m.relates_to"];
+  return {
+    ...event,
+    type: decryption.type,
+    content: outer === undefined ? inner : { ...inner, "m.relates_to": outer },
+    encryption: "decrypted",
+    signedDevice: decryption.signedDevice,
+  };
+}

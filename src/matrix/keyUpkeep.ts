@@ -1,0 +1,99 @@
+import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
+import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
+import type { RoomCipher } from "./crypto/cipher.ts";
+import { isContent, membershipBefore } from "./events.ts";
+import { isOwnJoin } from "./ownMembership.ts";
+import type { Content, MatrixPort } from "./port.ts";
+
+interface Parts {
+  readonly cipher: RoomCipher;
+  readonly rooms: Pick<MatrixPort, "encryption" | "members">;
+  readonly noteEncryption: (room: RoomId) => void;
+  readonly me: UserId;
+  readonly log: Log;
+}
+
+/** Tells the cipher what the rooms' state means for keys: before a batch what must not wait, after it what may. */
+export class KeyUpkeep {
+  readonly #parts: Parts;
+  /** Who came into which room and is not yet known to be tracked; "all" where Usher came itself or the room turned encrypted. */
+  readonly #arrived = new Map<RoomId, Set<UserId> | "all">();
+  #running = false;
+  #again = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes a room's raw events, oldest first. Rejects where the cipher could not take note: then the answer must not count as received.
+   * `gap` means that members may have left unseen.
+   */
+  async before(room: RoomId, events: readonly Content[], gap: boolean, first: boolean): Promise<void> {
+    const { cipher, me, noteEncryption } = this.#parts;
+    let left = gap;
+    for (const event of events) {
+      const { type, state_key: key, content } = event;
+      if (!isContent(content)) continue;
+      if (type === "m.room.encryption" && key === "") {
+        noteEncryption(room);
+        await cipher.roomEncryption(room, content);
+        // After a first sync that would be every room there is; the first message into each will see to it.
+        if (!first) this.#arrived.set(room, "all");
+      } else if (type === "m.room.member" && typeof key === "string" && !first) {
+        const user = asUserId(key);
+        if (isOwnJoin(event, me)) this.#arrived.set(room, "all");
+        else if (content["membership"] !== "join") left ||= content["membership"] !== "invite";
+        else if (user !== undefined && membershipBefore(event) !== "join") this.#arrive(room, user);
+      }
+    }
+    if (left) await cipher.rotate(room);
+  }
+
+  /** Starts what may take requests: devices of those who came, and what the engine has to send. Runs beside the batches, once at a time. */
+  after(): void {
+    if (!this.#parts.cipher.available) {
+      this.#arrived.clear();
+      return;
+    }
+    this.#again = true;
+    if (this.#running) return;
+    this.#running = true;
+    this.#run().catch((error: unknown) => {
+      this.#parts.log.warn({ what: "crypto.flush-failed", ...errorFields(error) });
+    });
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again) {
+        this.#again = false;
+        for (const [room, who] of [...this.#arrived]) await this.#track(room, who);
+        await this.#parts.cipher.flush();
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #arrive(room: RoomId, user: UserId): void {
+    const known = this.#arrived.get(room);
+    if (known === "all") return;
+    this.#arrived.set(room, (known ?? new Set()).add(user));
+  }
+
+  async #track(room: RoomId, who: ReadonlySet<UserId> | "all"): Promise<void> {
+    const { cipher, rooms, log } = this.#parts;
+    this.#arrived.delete(room);
+    try {
+      const encryption = await rooms.encryption(room);
+      if (encryption === "none") return;
+      if (encryption === "unknown") throw new Error("it is not known whether the room is encrypted");
+      await cipher.track(who === "all" ? [...(await rooms.members(room)).joined] : [...who]);
+    } catch (error) {
+      // The next batch tries again, and so does the first message into the room.
+      this.#arrived.set(room, "all");
+      log.warn({ what: "crypto.track-failed", where: pseudonym(room), ...errorFields(error) });
+    }
+  }
+}

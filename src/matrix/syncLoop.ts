@@ -1,0 +1,222 @@
+import { sleep, type Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import { errorFields, type Log } from "../kernel/log.ts";
+import { BatchReader, type LateEvent } from "./batchReader.ts";
+import { path, type HomeserverCall } from "./client.ts";
+import type { RoomCipher } from "./crypto/cipher.ts";
+import { HomeserverError } from "./errors.ts";
+import type { Batch, BatchHandler, Intake } from "./intake.ts";
+import { KeyUpkeep } from "./keyUpkeep.ts";
+import type { MatrixPort } from "./port.ts";
+import { Settlement, type SyncMark } from "./settle.ts";
+import { readSyncAnswer } from "./syncAnswer.ts";
+
+/**
+ * What Usher asks to be told: rooms' timelines, and of their state only encryption and members (those who speak, mostly).
+ * It goes along with every request and nothing remembers it, so a later version may change it and hear nothing twice:
+ * where Usher is in the stream depends on the token alone.
+ */
+const FILTER = JSON.stringify({
+  room: {
+    timeline: { limit: 20 },
+    state: { types: ["m.room.encryption", "m.room.member"], lazy_load_members: true },
+    ephemeral: { not_types: ["*"] },
+    account_data: { not_types: ["*"] },
+  },
+  presence: { not_types: ["*"] },
+  account_data: { not_types: ["*"] },
+});
+
+const LONG_POLL_MS = 30_000;
+const PATIENCE_MS = 90_000;
+/** A first sync of an account in many rooms takes the homeserver minutes. */
+const FIRST_PATIENCE_MS = 600_000;
+const MOST_BYTES = 512 * 1024 * 1024;
+/** So many batches may be under way. A command that takes minutes holds up neither the others nor, for long, the loop. */
+const MOST_UNSETTLED = 64;
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+/** No homeserver is obeyed for longer than that. */
+const LONGEST_ASKED_MS = 600_000;
+
+const FATAL = new Set(["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"]);
+
+export interface SyncLoopParts {
+  readonly me: UserId;
+  readonly call: HomeserverCall;
+  readonly cipher: RoomCipher;
+  readonly rooms: Pick<MatrixPort, "encryption" | "members">;
+  /** Told of a room's encryption before anything else of the answer is acted on: from then on nothing may go there in clear. */
+  readonly noteEncryption: (room: RoomId) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where to go on; undefined for an account that never synced, or has lost its place: then its history is nobody's command. */
+  readonly loadMark: () => Promise<SyncMark | undefined>;
+  /** Resolves when it is durable. Never called again before it has settled. */
+  readonly saveMark: (mark: SyncMark) => Promise<void>;
+  /** A number from 0 to 1, for the jitter. */
+  readonly random?: () => number;
+}
+
+/**
+ * Hears the homeserver by `/sync`. The place in the stream moves in memory with each answer, and in the store only when all that came
+ * before it has settled: after a crash what was under way comes again, and nothing is lost.
+ *
+ * `run` rejects with `token-unknown`. After `stop` it resolves when all batches that were given out have settled and that is saved.
+ */
+export class SyncLoop implements Intake {
+  readonly #parts: SyncLoopParts;
+  readonly #settlement: Settlement;
+  readonly #upkeep: KeyUpkeep;
+  readonly #reader: BatchReader;
+  readonly #stop = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  #started = false;
+  #since: string | undefined;
+  #lastHeard: number | undefined;
+  /** When the homeserver was heard before this start. */
+  #heardBefore: number | undefined;
+  #failures = 0;
+  readonly #late: LateEvent[] = [];
+  /** What is being read; one thing at a time. */
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(parts: SyncLoopParts) {
+    this.#parts = parts;
+    this.#settlement = new Settlement(parts.saveMark, (error) => {
+      parts.log.error({ what: "sync.save-failed", ...errorFields(error) });
+    });
+    this.#upkeep = new KeyUpkeep(parts);
+    this.#reader = new BatchReader({ ...parts, upkeep: this.#upkeep });
+  }
+
+  get lastHeard(): number | undefined {
+    return this.#lastHeard;
+  }
+
+  async run(handle: BatchHandler): Promise<void> {
+    if (this.#started) throw new Error("A sync loop runs once");
+    this.#started = true;
+    try {
+      const mark = await this.#parts.loadMark();
+      this.#since = mark === undefined || mark.token === "" ? undefined : mark.token;
+      this.#heardBefore = mark?.heardAt;
+      this.#parts.cipher.onLate((room, raw) => {
+        this.#late.push({ room, raw });
+        this.#inOrder(() => this.#giveLate(handle)).catch((error: unknown) => {
+          this.#parts.log.error({ what: "sync.late-failed", ...errorFields(error) });
+        });
+      });
+      while (!this.#stopped) await this.#turn(handle);
+      await this.#reading;
+    } finally {
+      this.#ended.resolve();
+    }
+    await this.#settlement.idle();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    if (this.#started) await this.#ended.promise;
+  }
+
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** One request with all that follows from it, a failure included. */
+  async #turn(handle: BatchHandler): Promise<void> {
+    try {
+      await this.#settlement.below(MOST_UNSETTLED, this.#stop.signal);
+      if (this.#stopped) return;
+      const raw = await this.#fetch();
+      await this.#inOrder(() => this.#receive(raw, handle));
+      this.#failures = 0;
+    } catch (error) {
+      if (!this.#stopped) await this.#backOff(error);
+    }
+  }
+
+  #fetch(): Promise<unknown> {
+    const first = this.#since === undefined;
+    // After a start or a failure the first good answer is worth having at once: it says that all is well.
+    const poll = first || this.#lastHeard === undefined || this.#failures > 0 ? 0 : LONG_POLL_MS;
+    return this.#parts.call("GET", path("sync"), {
+      query: { filter: FILTER, set_presence: "online", timeout: poll, since: this.#since },
+      signal: this.#stop.signal,
+      timeoutMs: first ? FIRST_PATIENCE_MS : PATIENCE_MS,
+      maxBytes: MOST_BYTES,
+    });
+  }
+
+  async #receive(raw: unknown, handle: BatchHandler): Promise<void> {
+    const { cipher, clock } = this.#parts;
+    const heardAt = clock.now();
+    const answer = readSyncAnswer(raw);
+    if (answer === undefined) throw new HomeserverError({ kind: "malformed" });
+    await cipher.receive(answer.crypto);
+    // What has become readable by this answer was said before what it brings.
+    await this.#giveLate(handle);
+    const awayMs = Math.max(0, heardAt - (this.#lastHeard ?? this.#heardBefore ?? heardAt));
+    const batch = await this.#reader.read(answer, { since: this.#since, heardAt, awayMs, signal: this.#stop.signal });
+    // A gap that was being filled may have been left half-way. Nothing of it is given out, so it comes again.
+    if (this.#stopped) return;
+    this.#since = answer.nextBatch;
+    this.#lastHeard = heardAt;
+    this.#give(batch, { token: answer.nextBatch, heardAt }, handle);
+    this.#upkeep.after();
+  }
+
+  async #giveLate(handle: BatchHandler): Promise<void> {
+    if (this.#stopped) return;
+    const batch = await this.#reader.readLate(this.#late.splice(0), this.#parts.clock.now());
+    if (batch !== undefined && !this.#stopped) this.#give(batch, undefined, handle);
+  }
+
+  #give(batch: Batch, mark: SyncMark | undefined, handle: BatchHandler): void {
+    const settled = this.#settlement.begin(mark);
+    this.#handle(batch, handle).then(settled, settled);
+  }
+
+  /** Calls the handler before it returns, so that batches begin in order. What the handler throws harms its own batch only. */
+  async #handle(batch: Batch, handle: BatchHandler): Promise<void> {
+    try {
+      await handle(batch);
+    } catch (error) {
+      this.#parts.log.error({ what: "sync.batch-failed", ...errorFields(error) });
+    }
+  }
+
+  #inOrder(task: () => Promise<void>): Promise<void> {
+    const result = this.#reading.then(task);
+    this.#reading = result.catch(() => undefined);
+    return result;
+  }
+
+  async #backOff(error: unknown): Promise<void> {
+    const { clock, log, random = Math.random } = this.#parts;
+    const known = error instanceof HomeserverError ? error : undefined;
+    if (known?.errcode !== undefined && FATAL.has(known.errcode))
+      throw new UsherError("token-unknown", { code: known.errcode }, { cause: known });
+    this.#failures += 1;
+    const wait = waitAfter(this.#failures, known?.retryAfterMs, random());
+    const why =
+      known === undefined
+        ? errorFields(error)
+        : { code: known.errcode ?? known.kind, ...(known.status === undefined ? {} : { status: known.status }) };
+    log.warn({ what: "sync.failed", ...why, count: this.#failures, ms: wait });
+    await sleep(clock, wait, this.#stop.signal).catch(() => undefined);
+  }
+}
+
+/**
+ * How long to wait after so many failures in a row, ms: twice as long each time, a random half of it off; never less than was asked for,
+ * up to ten minutes.
+ */
+export function waitAfter(failures: number, askedMs: number | undefined, random: number): number {
+  const own = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS) * (1 - random / 2);
+  const asked = askedMs === undefined ? 0 : Math.min(askedMs, LONGEST_ASKED_MS) + FIRST_WAIT_MS * random;
+  return Math.round(Math.max(own, asked));
+}
