@@ -26,6 +26,11 @@ export const ERROR_CODES = {
   "room-cleartext-refused": "A command came unencrypted into an encrypted room.",
   "room-unreachable": "The homeserver refused or could not do what Usher asked of it.",
   "room-limited": "The homeserver asks for fewer requests; Usher gave up after several tries.",
+  "room-not-private": "Something personal was to be sent into a room that is not private between the person and Usher.",
+  "homeserver-unreachable": "At the start the homeserver did not answer, or what answered is no homeserver.",
+  "token-unknown": "The homeserver does not know the access token, or knows it no longer.",
+  "wrong-user": "The access token belongs to another account than the configured one.",
+  "login-refused": "The homeserver did not accept the account's name and password.",
   "invite-refused": "An invitation came from somebody whom the operator has not allowed.",
   "invite-budget": "Too many invitations came in a short time.",
   "crypto-device-mismatch": "The access token belongs to another device than the stored encryption keys.",
@@ -39,6 +44,9 @@ export const ERROR_CODES = {
   "crypto-engine-broken": "The encryption engine stopped working and is being restarted.",
   "crypto-keys-unshared": "The room's key could not be given to the others in it, so nothing was sent.",
   "token-unknown": "The homeserver does not accept Usher's access token.",
+  "data-directory-in-use": "Another Usher works with the data directory.",
+  "data-directory-not-writable": "Usher may not write in its data directory.",
+  "data-directory-key-missing": "The key that finds the stored documents is gone or damaged.",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
