@@ -164,12 +164,3 @@ function parsed(address: string): URL | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   return url?.protocol === "https:" && HOST.test(url.hostname) && url.href.length <= MAX_URL * 3 ? url : undefined;
 }
-
-/** The words of a command, for `help add widget`; whether there is such a command is for the one who asks to see. */
-export function commandWords(label = "command"): ArgumentKind<string> {
-  return {
-    label,
-    rest: true,
-    read: ({ text: said }) => ({ value: said.toLowerCase().replaceAll(/\s+/gu, " ").trim().slice(0, 100) }),
-  };
-}

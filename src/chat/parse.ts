@@ -24,12 +24,12 @@ const REPEATED = 60;
  * order; an empty line asks for `help`. Otherwise an error with the usage and a mark under the culprit: `address-unknown-command`,
  * `argument-missing`, `argument-invalid`, `argument-unexpected`, `quote-unclosed`.
  */
-export function parseLine(line: string, commands: readonly Command[], calledAs = ""): Parsed {
+export function parseLine(line: string, commands: readonly Command[]): Parsed {
   const { tokens, unclosed } = tokenize(line);
   const open = unclosed === undefined ? undefined : { at: unclosed, token: tokens.at(-1) };
   const found = tokens.length === 0 ? helpIn(commands) : commandIn(tokens, commands);
-  if (found === undefined) return { error: unknownCommand(line, tokens, commands, calledAs) };
-  const reader = new Reader(line, found.command, calledAs, open);
+  if (found === undefined) return { error: unknownCommand(line, tokens, commands) };
+  const reader = new Reader(line, found.command, open);
   return reader.read(tokens.filter((token) => !found.used.includes(token)));
 }
 
@@ -76,27 +76,28 @@ function commandIn(tokens: readonly Token[], commands: readonly Command[]): Foun
   return undefined;
 }
 
-function unknownCommand(line: string, tokens: readonly Token[], commands: readonly Command[], calledAs: string): UsherError {
+function unknownCommand(line: string, tokens: readonly Token[], commands: readonly Command[]): UsherError {
   const words = wordsOf(tokens);
   const said = words.map(({ word }) => word);
-  const begun = commands.filter((command) => said[0] !== undefined && command.words.startsWith(`${said[0]} `));
-  const near = nearestCommand(said, commands);
-  const first = words[0]?.token ?? tokens[0];
+  const near = begunWith(said[0], commands) ?? nearestName(said, commands);
+  const meant = words.slice(0, Math.max(1, near?.split(" ").length ?? 1));
+  const [start, end] = [(meant[0]?.token ?? tokens[0])?.start ?? 0, (meant.at(-1)?.token ?? tokens[0])?.end ?? 0];
   return new UsherError("address-unknown-command", {
-    ...marked(line, first?.start ?? 0, first?.end ?? 0),
-    said: covered(said[0] ?? line).slice(0, REPEATED),
-    nearest: near?.words,
-    usage: near === undefined ? undefined : usageOf(near, calledAs),
-    begun:
-      begun.length === 0
-        ? undefined
-        : { commands: begun.slice(0, 6).map((command) => ({ words: command.words, usage: usageOf(command, calledAs) })) },
+    ...marked(line, start, end),
+    words: covered(line.slice(start, end)).slice(0, REPEATED),
+    nearest: near,
   });
 }
 
-/** The command that was most likely meant: words mistyped, in another order, or the first word somewhere in a command. */
-function nearestCommand(said: readonly string[], commands: readonly Command[]): Command | undefined {
-  let found: Command | undefined;
+/** For a word that only begins commands: the one, or where there are more, the help about them. */
+function begunWith(word: string | undefined, commands: readonly Command[]): string | undefined {
+  const begun = commands.filter(({ words }) => word !== undefined && words.startsWith(`${word} `));
+  return begun.length > 1 ? `help ${word ?? ""}` : begun[0]?.words;
+}
+
+/** The words of the command that was most likely meant: mistyped, in another order, or its first word somewhere in a command. */
+function nearestName(said: readonly string[], commands: readonly Command[]): string | undefined {
+  let found: string | undefined;
   let best = Number.POSITIVE_INFINITY;
   for (const command of commands) {
     for (const name of [command.words, ...(command.aliases ?? [])]) {
@@ -108,14 +109,13 @@ function nearestCommand(said: readonly string[], commands: readonly Command[]): 
         distance(here.join(" "), name, limit),
         distance([...here].sort().join(" "), [...words].sort().join(" "), limit),
       );
-      if (apart <= limit && apart < Math.min(best, name.length)) [found, best] = [command, apart];
+      if (apart <= limit && apart < Math.min(best, name.length)) [found, best] = [command.words, apart];
     }
   }
   if (found !== undefined) return found;
   const word = said[0] ?? "";
-  return word.length < 4
-    ? undefined
-    : commands.find((command) => command.words.split(" ").some((one) => one.length >= 4 && distance(word, one, 1) <= 1));
+  const holds = ({ words }: Command): boolean => words.split(" ").some((one) => one.length >= 4 && distance(word, one, 1) <= 1);
+  return word.length < 4 ? undefined : commands.find(holds)?.words;
 }
 
 /** A quotation mark that is never closed, and the token it opens. */
@@ -128,15 +128,13 @@ interface Open {
 class Reader {
   readonly #line: string;
   readonly #command: Command;
-  readonly #calledAs: string;
   readonly #open: Open | undefined;
   readonly #values = new Map<string, unknown>();
   #yes = false;
 
-  constructor(line: string, command: Command, calledAs: string, open: Open | undefined) {
+  constructor(line: string, command: Command, open: Open | undefined) {
     this.#line = line;
     this.#command = command;
-    this.#calledAs = calledAs;
     this.#open = open;
   }
 
@@ -160,7 +158,7 @@ class Reader {
     const missing = this.#all().find(([name, { required }]) => required && !this.#values.has(name));
     if (missing !== undefined) {
       const end = this.#line.trimEnd().length;
-      return { error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }) };
+      return { error: this.#error("argument-missing", end, end, { missing: missing[1].kind.label }) };
     }
     const flags = (this.#command.flags ?? []).map((flag) => [flag, this.#values.get(`--${flag}`) === true] as const);
     const values = this.#all().map(([name]) => [name, this.#values.get(name)] as const);
@@ -203,10 +201,9 @@ class Reader {
       this.#values.set(name, read.value);
       return undefined;
     }
-    const said = covered(token.text).slice(0, REPEATED);
-    const { label } = parameter.kind;
-    const problem = { template: `argument/${read.problem}`, view: { label, said, ...read.view } };
-    return this.#error("argument-invalid", token.start, token.end, { label, said, problem });
+    const about = { label: parameter.kind.label, said: covered(token.text).slice(0, REPEATED) };
+    const problem = { template: `argument/${read.problem}`, view: { ...about, ...read.view } };
+    return this.#error("argument-invalid", token.start, token.end, { problem });
   }
 
   #unexpected(token: Token): UsherError {
@@ -214,12 +211,11 @@ class Reader {
     const keys = this.#all().map(([name]) => `${name}=`);
     const meant =
       token.flag === true ? nearest(`--${token.text}`, flags) : token.key === undefined ? undefined : nearest(`${token.key}=`, keys);
-    const said = covered(this.#line.slice(token.start, token.end)).slice(0, REPEATED);
-    return this.#error("argument-unexpected", token.start, token.end, { said, nearest: meant });
+    return this.#error("argument-unexpected", token.start, token.end, { nearest: meant });
   }
 
   #error(code: ErrorCode, start: number, end: number, view: View = {}): UsherError {
-    const command = { words: this.#command.words, usage: usageOf(this.#command, this.#calledAs), example: this.#command.example };
-    return new UsherError(code, { ...marked(this.#line, start, end), ...command, ...view });
+    const { example } = this.#command;
+    return new UsherError(code, { ...marked(this.#line, start, end), usage: usageOf(this.#command), example, ...view });
   }
 }

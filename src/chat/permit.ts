@@ -40,23 +40,19 @@ export function permit(
       deed: `deed/${deed}`,
       needed,
       has: worst[who],
-      person,
       usher: me,
       kind: need.kind,
-      type: "type" in need ? need.type : "",
-      isState: need.kind === "state",
-      isMessage: need.kind === "message",
+      type: "type" in need ? need.type : undefined,
     });
   };
   return refusal("person") ?? refusal("usher");
 }
 
 /** Whether a command may be given here, by this person: `place-room-only`, `place-direct-only`, `operators-only`, or undefined if it may. */
-export function permitPlace(command: Command, request: Pick<Request, "direct" | "operator" | "calledAs">): UsherError | undefined {
-  if (command.operatorsOnly === true && !request.operator) return new UsherError("operators-only", { words: command.words });
-  if (command.place === "room" && request.direct)
-    return new UsherError("place-room-only", { words: command.words, example: command.example });
-  if (command.place === "direct" && !request.direct)
-    return new UsherError("place-direct-only", { words: command.words, example: command.example });
+export function permitPlace(command: Command, request: Pick<Request, "direct" | "operator">, me: UserId): UsherError | undefined {
+  const view = { command: command.words };
+  if (command.operatorsOnly === true && !request.operator) return new UsherError("operators-only", view);
+  if (command.place === "room" && request.direct) return new UsherError("place-room-only", view);
+  if (command.place === "direct" && !request.direct) return new UsherError("place-direct-only", { ...view, usher: me });
   return undefined;
 }

@@ -8,31 +8,22 @@ const MAX_ENTRIES = 10;
 export type HelpEntry = View & {
   /** As typed, values included; of several commands that begin alike, their common word and "…". */
   readonly usage: string;
-  /** What `help` takes to say more. */
-  readonly words: string;
-  /** The template that says what it does, or undefined for several commands in one line. */
-  readonly help: string | undefined;
-  /** The second words of several commands in one line: "bot", "bridge", "widget". */
-  readonly variants: readonly string[];
+  /** The template that says what it does; for several commands in one line, one that names them. */
+  readonly summary: string | { readonly template: "help/several"; readonly view: { readonly variants: readonly string[] } };
 };
 
 /**
- * How a command is typed: `add widget <url> [name=…]`. In angle brackets what must be given, in square ones what may be. With `calledAs`, how Usher
- * is addressed stands before it.
+ * How a command is typed: `add widget <url> [name=…]`. In angle brackets what must be given, in square ones what may be.
+ * How Usher is addressed is put before it by the templates.
  */
-export function usageOf(command: Command, calledAs = ""): string {
+export function usageOf(command: Command): string {
   const places = Object.values(command.parameters).map(({ kind, required }) => {
     const label = kind.rest === true ? `${kind.label} …` : kind.label;
     return required ? `<${label}>` : `[${label}]`;
   });
   const options = Object.entries(command.options ?? {}).map(([name, { required }]) => (required ? `${name}=…` : `[${name}=…]`));
   const flags = (command.flags ?? []).map((flag) => `[--${flag}]`);
-  return said(calledAs, [command.words, ...places, ...options, ...flags].join(" "));
-}
-
-/** A line as a person types it, with how Usher is addressed before it. */
-function said(calledAs: string, line: string): string {
-  return calledAs === "" ? line : `${calledAs} ${line}`;
+  return [command.words, ...places, ...options, ...flags].join(" ");
 }
 
 /** The template with the help of a command. */
@@ -47,25 +38,14 @@ export function helpTemplate(command: Command): string {
 export function helpEntries(
   commands: readonly Command[],
   may: (command: Command) => boolean,
-  { calledAs = "", under = "" }: { readonly calledAs?: string; readonly under?: string } = {},
+  { under = "" }: { readonly under?: string } = {},
 ): readonly HelpEntry[] {
-  const shown = commands.filter((command) => (under === "" || `${command.words} `.startsWith(`${under} `)) && may(command));
-  const entry = (command: Command): HelpEntry => ({
-    usage: usageOf(command, calledAs),
-    words: command.words,
-    help: helpTemplate(command),
-    variants: [],
-  });
+  const shown = commands.filter((command) => (under === "" || command.words.startsWith(`${under} `)) && may(command));
+  const entry = (command: Command): HelpEntry => ({ usage: usageOf(command), summary: helpTemplate(command) });
   if (shown.length <= MAX_ENTRIES || under !== "") return shown.map(entry);
   const groups = Map.groupBy(shown, ({ words }) => words.split(" ")[0] ?? words);
-  return [...groups].map(([word, [first, ...others]]) =>
-    first !== undefined && others.length === 0
-      ? entry(first)
-      : {
-          usage: said(calledAs, `${word} …`),
-          words: word,
-          help: undefined,
-          variants: [first, ...others].flatMap((command) => command?.words.split(" ").slice(1, 2) ?? []),
-        },
-  );
+  return [...groups].flatMap(([word, group]) => {
+    const variants = group.flatMap(({ words }) => words.split(" ").slice(1, 2));
+    return group.length === 1 ? group.map(entry) : [{ usage: `${word} …`, summary: { template: "help/several", view: { variants } } }];
+  });
 }
