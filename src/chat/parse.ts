@@ -24,12 +24,12 @@ const REPEATED = 60;
  * order; an empty line asks for `help`. Otherwise an error with the usage and a mark under the culprit: `address-unknown-command`,
  * `argument-missing`, `argument-invalid`, `argument-unexpected`, `quote-unclosed`.
  */
-export function parseLine(line: string, commands: readonly Command[]): Parsed {
+export function parseLine(line: string, commands: readonly Command[], calledAs = ""): Parsed {
   const { tokens, unclosed } = tokenize(line);
   const open = unclosed === undefined ? undefined : { at: unclosed, token: tokens.at(-1) };
   const found = tokens.length === 0 ? helpIn(commands) : commandIn(tokens, commands);
-  if (found === undefined) return { error: unknownCommand(line, tokens, commands) };
-  const reader = new Reader(line, found.command, open);
+  if (found === undefined) return { error: unknownCommand(line, tokens, commands, calledAs) };
+  const reader = new Reader(line, found.command, calledAs, open);
   return reader.read(tokens.filter((token) => !found.used.includes(token)));
 }
 
@@ -51,6 +51,8 @@ function wordsOf(tokens: readonly Token[]): readonly { readonly word: string; re
 }
 
 const MAX_WORDS = 5;
+/** Commands that an answer lists for a word that only begins them. */
+const MAX_BEGUN = 6;
 
 interface Found {
   readonly command: Command;
@@ -76,23 +78,19 @@ function commandIn(tokens: readonly Token[], commands: readonly Command[]): Foun
   return undefined;
 }
 
-function unknownCommand(line: string, tokens: readonly Token[], commands: readonly Command[]): UsherError {
+function unknownCommand(line: string, tokens: readonly Token[], commands: readonly Command[], calledAs: string): UsherError {
   const words = wordsOf(tokens);
   const said = words.map(({ word }) => word);
-  const near = begunWith(said[0], commands) ?? nearestName(said, commands);
+  const begun = commands.filter((command) => said[0] !== undefined && command.words.startsWith(`${said[0]} `));
+  const near = begun.length > 1 ? undefined : (begun[0]?.words ?? nearestName(said, commands));
   const meant = words.slice(0, Math.max(1, near?.split(" ").length ?? 1));
   const [start, end] = [(meant[0]?.token ?? tokens[0])?.start ?? 0, (meant.at(-1)?.token ?? tokens[0])?.end ?? 0];
   return new UsherError("address-unknown-command", {
     ...marked(line, start, end),
-    words: covered(line.slice(start, end)).slice(0, REPEATED),
+    said: covered(line.slice(start, end)).slice(0, REPEATED),
     nearest: near,
+    begun: begun.length < 2 ? undefined : { commands: begun.slice(0, MAX_BEGUN).map((command) => ({ usage: usageOf(command, calledAs) })) },
   });
-}
-
-/** For a word that only begins commands: the one, or where there are more, the help about them. */
-function begunWith(word: string | undefined, commands: readonly Command[]): string | undefined {
-  const begun = commands.filter(({ words }) => word !== undefined && words.startsWith(`${word} `));
-  return begun.length > 1 ? `help ${word ?? ""}` : begun[0]?.words;
 }
 
 /** The words of the command that was most likely meant: mistyped, in another order, or its first word somewhere in a command. */
@@ -128,13 +126,15 @@ interface Open {
 class Reader {
   readonly #line: string;
   readonly #command: Command;
+  readonly #calledAs: string;
   readonly #open: Open | undefined;
   readonly #values = new Map<string, unknown>();
   #yes = false;
 
-  constructor(line: string, command: Command, open: Open | undefined) {
+  constructor(line: string, command: Command, calledAs: string, open: Open | undefined) {
     this.#line = line;
     this.#command = command;
+    this.#calledAs = calledAs;
     this.#open = open;
   }
 
@@ -158,7 +158,7 @@ class Reader {
     const missing = this.#all().find(([name, { required }]) => required && !this.#values.has(name));
     if (missing !== undefined) {
       const end = this.#line.trimEnd().length;
-      return { error: this.#error("argument-missing", end, end, { missing: missing[1].kind.label }) };
+      return { error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }) };
     }
     const flags = (this.#command.flags ?? []).map((flag) => [flag, this.#values.get(`--${flag}`) === true] as const);
     const values = this.#all().map(([name]) => [name, this.#values.get(name)] as const);
@@ -211,11 +211,12 @@ class Reader {
     const keys = this.#all().map(([name]) => `${name}=`);
     const meant =
       token.flag === true ? nearest(`--${token.text}`, flags) : token.key === undefined ? undefined : nearest(`${token.key}=`, keys);
-    return this.#error("argument-unexpected", token.start, token.end, { nearest: meant });
+    const said = covered(this.#line.slice(token.start, token.end)).slice(0, REPEATED);
+    return this.#error("argument-unexpected", token.start, token.end, { said, nearest: meant });
   }
 
   #error(code: ErrorCode, start: number, end: number, view: View = {}): UsherError {
     const { example } = this.#command;
-    return new UsherError(code, { ...marked(this.#line, start, end), usage: usageOf(this.#command), example, ...view });
+    return new UsherError(code, { ...marked(this.#line, start, end), usage: usageOf(this.#command, this.#calledAs), example, ...view });
   }
 }

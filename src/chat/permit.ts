@@ -49,10 +49,10 @@ export function permit(
 }
 
 /** Whether a command may be given here, by this person: `place-room-only`, `place-direct-only`, `operators-only`, or undefined if it may. */
-export function permitPlace(command: Command, request: Pick<Request, "direct" | "operator">, me: UserId): UsherError | undefined {
-  const view = { command: command.words };
-  if (command.operatorsOnly === true && !request.operator) return new UsherError("operators-only", view);
+export function permitPlace(command: Command, request: Pick<Request, "direct" | "operator">): UsherError | undefined {
+  const view = { words: command.words, example: command.example };
+  if (command.operatorsOnly === true && !request.operator) return new UsherError("operators-only", { words: command.words });
   if (command.place === "room" && request.direct) return new UsherError("place-room-only", view);
-  if (command.place === "direct" && !request.direct) return new UsherError("place-direct-only", { ...view, usher: me });
+  if (command.place === "direct" && !request.direct) return new UsherError("place-direct-only", view);
   return undefined;
 }

@@ -8,22 +8,24 @@ const MAX_ENTRIES = 10;
 export type HelpEntry = View & {
   /** As typed, values included; of several commands that begin alike, their common word and "…". */
   readonly usage: string;
-  /** The template that says what it does; for several commands in one line, one that names them. */
-  readonly summary: string | { readonly template: "help/several"; readonly view: { readonly variants: readonly string[] } };
+  /** The template that says what it does; undefined for several commands in one line. */
+  readonly help: string | undefined;
+  /** The second words of several commands in one line: "bot", "bridge", "widget". */
+  readonly variants: readonly string[];
 };
 
 /**
- * How a command is typed: `add widget <url> [name=…]`. In angle brackets what must be given, in square ones what may be.
- * How Usher is addressed is put before it by the templates.
+ * How a command is typed: `add widget <url> [name=…]`. In angle brackets what must be given, in square ones what may be. With `calledAs`, how Usher
+ * is addressed stands before it.
  */
-export function usageOf(command: Command): string {
+export function usageOf(command: Command, calledAs = ""): string {
   const places = Object.values(command.parameters).map(({ kind, required }) => {
     const label = kind.rest === true ? `${kind.label} …` : kind.label;
     return required ? `<${label}>` : `[${label}]`;
   });
   const options = Object.entries(command.options ?? {}).map(([name, { required }]) => (required ? `${name}=…` : `[${name}=…]`));
   const flags = (command.flags ?? []).map((flag) => `[--${flag}]`);
-  return [command.words, ...places, ...options, ...flags].join(" ");
+  return [...(calledAs === "" ? [] : [calledAs]), command.words, ...places, ...options, ...flags].join(" ");
 }
 
 /** The template with the help of a command. */
@@ -41,11 +43,11 @@ export function helpEntries(
   { under = "" }: { readonly under?: string } = {},
 ): readonly HelpEntry[] {
   const shown = commands.filter((command) => (under === "" || command.words.startsWith(`${under} `)) && may(command));
-  const entry = (command: Command): HelpEntry => ({ usage: usageOf(command), summary: helpTemplate(command) });
+  const entry = (command: Command): HelpEntry => ({ usage: usageOf(command), help: helpTemplate(command), variants: [] });
   if (shown.length <= MAX_ENTRIES || under !== "") return shown.map(entry);
   const groups = Map.groupBy(shown, ({ words }) => words.split(" ")[0] ?? words);
   return [...groups].flatMap(([word, group]) => {
     const variants = group.flatMap(({ words }) => words.split(" ").slice(1, 2));
-    return group.length === 1 ? group.map(entry) : [{ usage: `${word} …`, summary: { template: "help/several", view: { variants } } }];
+    return group.length === 1 ? group.map(entry) : [{ usage: `${word} …`, help: undefined, variants }];
   });
 }
