@@ -16,28 +16,19 @@ export interface Turn {
  * connection, because they never run together.
  */
 export class Lane {
-  readonly #waiting: Turn[] = [];
+  #waiting: Turn[] = [];
   readonly #running = new Set<Turn>();
-  #idle: (() => void)[] = [];
 
   add(turn: Turn): void {
     this.#waiting.push(turn);
     this.#next();
   }
 
+  /** It has ended, or will not run after all. */
   remove(turn: Turn): void {
+    this.#waiting = this.#waiting.filter((other) => other !== turn);
     this.#running.delete(turn);
     this.#next();
-    if (this.#running.size > 0) return;
-    const idle = this.#idle;
-    this.#idle = [];
-    for (const resolve of idle) resolve();
-  }
-
-  /** Resolves when nothing runs or waits. */
-  idle(): Promise<void> {
-    if (this.#running.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   #next(): void {
