@@ -35,6 +35,8 @@ export interface MessageContent {
   readonly edits?: EventId;
   /** People to notify (`m.mentions`). None unless given. */
   readonly mentions?: readonly UserId[];
+  /** Personal to this person: refused (`room-not-private`) unless the room, right before it is sent, is one of exactly them and Usher. */
+  readonly onlyFor?: UserId;
 }
 
 export interface Members {

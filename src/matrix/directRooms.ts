@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { UsherError } from "../kernel/errors.ts";
+import { asRoomId, type RoomId, type UserId } from "../kernel/ids.ts";
+import { errorFields, type Log } from "../kernel/log.ts";
+import { path, type HomeserverCall } from "./client.ts";
+import type { RoomCipher } from "./crypto/cipher.ts";
+import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
+import { privacyFault, privateRoomRequest } from "./privateRoom.ts";
+import { expect, type RoomReader } from "./roomReader.ts";
+
+const roomId = z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined);
+const direct = z.record(z.string(), z.array(roomId).catch([]));
+const created = z.object({ room_id: roomId });
+
+/** How many rooms per person are remembered as worth a look, and for how many people. */
+const ROOMS_EACH = 8;
+const PEOPLE = 5000;
+
+interface Parts {
+  readonly call: HomeserverCall;
+  readonly rooms: RoomReader;
+  readonly cipher: RoomCipher;
+  readonly me: UserId;
+  readonly log: Log;
+}
+
+/**
+ * The rooms in which Usher speaks with one person alone. Where to look is remembered in the account's `m.direct` and from what
+ * people said; whether a room is private is read from its state each time.
+ */
+export class DirectRooms {
+  readonly #parts: Parts;
+  readonly #seen = new Map<UserId, readonly RoomId[]>();
+  readonly #running = new Map<UserId, Promise<RoomId>>();
+  /** One after another, since the whole map is written each time. */
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The person was active in the room, which may therefore be one of theirs with Usher. */
+  noteActive(room: RoomId, person: UserId): void {
+    const before = this.#seen.get(person) ?? [];
+    if (before[0] === room) return;
+    this.#seen.delete(person);
+    this.#seen.set(person, [room, ...before.filter((other) => other !== room)].slice(0, ROOMS_EACH));
+    for (const oldest of this.#seen.keys()) {
+      if (this.#seen.size <= PEOPLE) break;
+      this.#seen.delete(oldest);
+    }
+  }
+
+  /** Asked twice at once for the same person, it makes one room. */
+  find(person: UserId): Promise<RoomId> {
+    const running = this.#running.get(person);
+    if (running !== undefined) return running;
+    const finding = this.#findOrMake(person).finally(() => this.#running.delete(person));
+    this.#running.set(person, finding);
+    return finding;
+  }
+
+  /** Rejects with `room-not-private` unless the room is, at this moment, one of exactly this person and Usher. */
+  async assertPrivate(room: RoomId, person: UserId): Promise<void> {
+    const { rooms, me } = this.#parts;
+    const fault = privacyFault(await rooms.allState(room), me, person);
+    if (fault !== undefined) throw new UsherError("room-not-private", { fault });
+  }
+
+  async #findOrMake(person: UserId): Promise<RoomId> {
+    const known = await this.#read();
+    const room = (await this.#among([...(this.#seen.get(person) ?? []), ...(known[person] ?? [])], person)) ?? (await this.#make(person));
+    this.noteActive(room, person);
+    await this.#remember(person, room);
+    return room;
+  }
+
+  async #among(candidates: readonly RoomId[], person: UserId): Promise<RoomId | undefined> {
+    for (const room of new Set(candidates)) if (await this.#serves(room, person)) return room;
+    return undefined;
+  }
+
+  async #serves(room: RoomId, person: UserId): Promise<boolean> {
+    const { rooms, cipher, me } = this.#parts;
+    try {
+      const state = await rooms.allState(room);
+      const readable = cipher.available || !state.some(({ type, stateKey }) => type === "m.room.encryption" && stateKey === "");
+      return readable && privacyFault(state, me, person) === undefined;
+    } catch (error) {
+      // A room Usher is in no longer, mostly. One that merely cannot be looked at now must not be replaced by another.
+      if (error instanceof HomeserverError && !error.passing) return false;
+      throw error;
+    }
+  }
+
+  async #make(person: UserId): Promise<RoomId> {
+    const { call, cipher } = this.#parts;
+    try {
+      return expect(created, await call("POST", path("createRoom"), { body: privateRoomRequest(person, cipher.available) })).room_id;
+    } catch (error) {
+      // Only of a limit it is certain that nothing was made; to try again after anything else could make a second room.
+      throw error instanceof HomeserverError && error.status === 429 ? error : toUsherError(error, "create-room");
+    }
+  }
+
+  async #read(): Promise<z.infer<typeof direct>> {
+    try {
+      return direct.catch({}).parse(await this.#parts.call("GET", this.#path));
+    } catch (error) {
+      if (isNotFound(error)) return {};
+      throw error;
+    }
+  }
+
+  /** Never rejects: where it fails, the room is looked for among those the person was active in. */
+  #remember(person: UserId, room: RoomId): Promise<void> {
+    const write = async (): Promise<void> => {
+      const known = await this.#read();
+      const before = known[person] ?? [];
+      if (before[0] === room) return;
+      const rooms = [room, ...before.filter((other) => other !== room)].slice(0, ROOMS_EACH);
+      await this.#parts.call("PUT", this.#path, { body: { ...known, [person]: rooms } });
+    };
+    this.#writing = this.#writing.then(write).catch((error: unknown) => {
+      this.#parts.log.warn({ what: "direct.not-remembered", ...errorFields(error) });
+    });
+    return this.#writing;
+  }
+
+  get #path(): string {
+    return path("user", this.#parts.me, "account_data", "m.direct");
+  }
+}

@@ -1,0 +1,273 @@
+import { z } from "zod";
+import { sleep, type Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { asRoomId, type EventId, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
+import { errorFields, type Log } from "../kernel/log.ts";
+import { path, type HomeserverCall } from "./client.ts";
+import type { RoomCipher } from "./crypto/cipher.ts";
+import { DirectRooms } from "./directRooms.ts";
+import { EncryptionState, type EncryptionMemory } from "./encryptionState.ts";
+import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
+import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
+import { messageContent } from "./messageContent.ts";
+import { Outbox } from "./outbox.ts";
+import type { Content, Encryption, MatrixPort, Members, MessageContent, Once, RoomEvent, RoomPower, StateEvent } from "./port.ts";
+import { retrying } from "./retry.ts";
+import { expect, RoomReader } from "./roomReader.ts";
+
+/** A homeserver may know of an invitation before it lets Usher act on it (Synapse issue 4345). */
+const INVITATION_SETTLES = 2000;
+const READ_TRIES = 4;
+
+const roomId = z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined);
+const joinedRooms = z.object({ joined_rooms: z.array(z.string()) });
+const alias = z.object({ room_id: roomId });
+const profile = z.object({ displayname: z.string().nullish() });
+
+interface Parts {
+  readonly call: HomeserverCall;
+  readonly me: UserId;
+  readonly cipher: RoomCipher;
+  readonly memory: EncryptionMemory;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In [0, 1); for the spread of waits. */
+  readonly random?: () => number;
+}
+
+/** The homeserver as Usher needs it: what the domain sees is `MatrixPort`, what the intake tells it are the `note…` methods. */
+export class Homeserver implements MatrixPort {
+  readonly me: UserId;
+  readonly #parts: Parts & { readonly random: () => number };
+  readonly #rooms: RoomReader;
+  readonly #encryption: EncryptionState;
+  readonly #outbox: Outbox;
+  readonly #direct: DirectRooms;
+  readonly #stop = new AbortController();
+
+  constructor(given: Parts) {
+    const parts = { random: Math.random, ...given };
+    const { call, clock, cipher, me, log } = parts;
+    this.me = me;
+    this.#parts = parts;
+    this.#rooms = new RoomReader(call, clock);
+    this.#encryption = new EncryptionState(call, clock, parts.memory, (room, settings) => cipher.roomEncryption(room, settings));
+    this.#outbox = new Outbox({
+      call,
+      clock,
+      random: parts.random,
+      cipher,
+      encryption: (room) => this.#encryption.of(room),
+      readers: (room) => this.#readers(room),
+    });
+    this.#direct = new DirectRooms({ call, rooms: this.#rooms, cipher, me, log });
+  }
+
+  /** An event of a room, as the intake has just read it: what is known of the room and it contradicts is dropped. */
+  noteEvent(event: RoomEvent): void {
+    const { roomId: room, type, stateKey, sender } = event;
+    if (stateKey === undefined) {
+      if (sender !== this.me) this.#direct.noteActive(room, sender);
+      return;
+    }
+    this.#rooms.drop(room, type, stateKey);
+    if (type === "m.room.encryption" && stateKey === "") this.noteEncryption(room);
+    if (type === "m.room.member" && stateKey === this.me) this.#rooms.dropAll(room);
+  }
+
+  /** The room is encrypted: from now on nothing goes there in clear. */
+  noteEncryption(room: RoomId): void {
+    this.#encryption.note(room);
+  }
+
+  /** More happened in the room than was seen. */
+  noteGap(room: RoomId): void {
+    this.#rooms.dropAll(room);
+  }
+
+  send(room: RoomId, message: MessageContent, once: Once): Promise<EventId> {
+    const { html, onlyFor, ...plain } = message;
+    // Where both do not fit, the text alone is complete.
+    const forms = html === undefined ? [messageContent(plain)] : [messageContent({ ...plain, html }), messageContent(plain)];
+    const check = onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
+    return this.#outbox.send(room, "m.room.message", forms, once, check);
+  }
+
+  react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId> {
+    return this.#outbox.react(room, event, key, once);
+  }
+
+  async redact(room: RoomId, event: EventId, once: Once): Promise<void> {
+    await this.#outbox.redact(room, event, once);
+  }
+
+  state(room: RoomId, type: string, stateKey: string): Promise<Content | undefined> {
+    return this.#read("read-state", () => this.#rooms.state(room, type, stateKey));
+  }
+
+  allState(room: RoomId): Promise<readonly StateEvent[]> {
+    return this.#read("read-state", () => this.#rooms.allState(room));
+  }
+
+  async setState(room: RoomId, type: string, stateKey: string, content: Content): Promise<EventId> {
+    try {
+      return await this.#outbox.setState(room, type, stateKey, content);
+    } finally {
+      this.#rooms.drop(room, type, stateKey);
+    }
+  }
+
+  power(room: RoomId): Promise<RoomPower> {
+    return this.#read("read-power", () => this.#rooms.power(room));
+  }
+
+  members(room: RoomId): Promise<Members> {
+    return this.#read("read-members", () => this.#rooms.members(room));
+  }
+
+  /** Never rejects: what cannot be learned is "unknown". */
+  async encryption(room: RoomId): Promise<Encryption> {
+    try {
+      return await this.#encryption.of(room);
+    } catch (error) {
+      this.#parts.log.debug({ what: "encryption.unknown", ...errorFields(error) });
+      return "unknown";
+    }
+  }
+
+  /** Decrypted where it was encrypted and can be read. */
+  event(room: RoomId, event: EventId): Promise<RoomEvent | undefined> {
+    return this.#read("read-event", async () => {
+      const raw = await this.#unlessAbsent(() => this.#parts.call("GET", path("rooms", room, "event", event)));
+      const found = readEvent(raw, room);
+      if (found === undefined || !isEncrypted(found) || !isContent(raw)) return found;
+      return decrypted(found, await this.#parts.cipher.decrypt(room, raw));
+    });
+  }
+
+  joinedRooms(): Promise<readonly RoomId[]> {
+    return this.#read("read-rooms", async () => {
+      const answer = expect(joinedRooms, await this.#parts.call("GET", path("joined_rooms")));
+      return answer.joined_rooms.flatMap((text) => asRoomId(text) ?? []);
+    });
+  }
+
+  resolveAlias(name: RoomAlias): Promise<RoomId | undefined> {
+    return this.#read("resolve-alias", async () => {
+      const answer = await this.#unlessAbsent(() => this.#parts.call("GET", path("directory", "room", name)));
+      return answer === undefined ? undefined : expect(alias, answer).room_id;
+    });
+  }
+
+  async join(room: RoomId): Promise<void> {
+    // Through federation it may take minutes; joining twice is joining once.
+    const join = (): Promise<unknown> =>
+      this.#outbox.enqueue(room, "join", (signal) =>
+        this.#parts.call("POST", path("join", room), { body: {}, signal, timeoutMs: 180_000 }),
+      );
+    try {
+      await join();
+    } catch (error) {
+      if (!(error instanceof UsherError) || error.view["status"] !== 403) throw error;
+      await sleep(this.#parts.clock, INVITATION_SETTLES, this.#stop.signal).catch((stopped: unknown) => {
+        throw toUsherError(stopped, "join");
+      });
+      await join();
+    }
+    this.#rooms.dropAll(room);
+  }
+
+  async leave(room: RoomId, reason?: string): Promise<void> {
+    await this.#move(room, "leave", this.me, ["leave", "ban"], reason);
+    this.#rooms.dropAll(room);
+  }
+
+  invite(room: RoomId, user: UserId, reason?: string): Promise<void> {
+    return this.#move(room, "invite", user, ["invite", "join"], reason);
+  }
+
+  kick(room: RoomId, user: UserId, reason?: string): Promise<void> {
+    return this.#move(room, "kick", user, ["leave", "ban"], reason);
+  }
+
+  privateRoom(user: UserId): Promise<RoomId> {
+    return this.#read("private-room", () => this.#direct.find(user));
+  }
+
+  /** Undefined too where the homeserver does not tell. */
+  displayName(user: UserId): Promise<string | undefined> {
+    return this.#read("read-profile", async () => {
+      try {
+        return expect(profile, await this.#parts.call("GET", path("profile", user, "displayname"))).displayname ?? undefined;
+      } catch (error) {
+        if (error instanceof HomeserverError && (error.status === 404 || error.status === 403)) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  typing(room: RoomId, on: boolean): void {
+    const body = on ? { typing: true, timeout: 30_000 } : { typing: false };
+    this.#parts.call("PUT", path("rooms", room, "typing", this.me), { body, timeoutMs: 10_000 }).catch((error: unknown) => {
+      this.#parts.log.debug({ what: "typing.dropped", ...errorFields(error) });
+    });
+  }
+
+  /** Takes nothing more to send, and waits at most `ms` for what was given. Whether all of it went out. */
+  async stop(ms: number): Promise<boolean> {
+    const done = await this.#outbox.stop(ms);
+    this.#stop.abort(new HomeserverError({ kind: "aborted" }));
+    return done;
+  }
+
+  /** Changes a membership. A refusal is no failure where it is already so, after a lost answer or a crash. */
+  #move(room: RoomId, how: "leave" | "invite" | "kick", user: UserId, done: readonly string[], reason: string | undefined): Promise<void> {
+    const body = { ...(how === "leave" ? {} : { user_id: user }), ...(reason === undefined ? {} : { reason }) };
+    return this.#outbox.enqueue(room, how, async (signal) => {
+      try {
+        await this.#parts.call("POST", path("rooms", room, how), { body, signal });
+      } catch (error) {
+        if (!(error instanceof HomeserverError) || error.passing || !done.includes(await this.#membership(room, user))) throw error;
+      } finally {
+        this.#rooms.drop(room, "m.room.member", user);
+      }
+    });
+  }
+
+  /** "" where it cannot be known. */
+  async #membership(room: RoomId, user: UserId): Promise<string> {
+    try {
+      this.#rooms.drop(room, "m.room.member", user);
+      return String((await this.#rooms.state(room, "m.room.member", user))?.["membership"] ?? "leave");
+    } catch (error) {
+      this.#parts.log.debug({ what: "membership.unknown", ...errorFields(error) });
+      return "";
+    }
+  }
+
+  async #readers(room: RoomId): Promise<readonly UserId[]> {
+    const [{ joined, invited }, history] = await Promise.all([
+      this.#rooms.members(room),
+      this.#rooms.state(room, "m.room.history_visibility", ""),
+    ]);
+    return history?.["history_visibility"] === "joined" ? [...joined] : [...joined, ...invited];
+  }
+
+  async #unlessAbsent(load: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await load();
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #read<T>(action: string, load: () => Promise<T>): Promise<T> {
+    const { clock, random } = this.#parts;
+    try {
+      return await retrying(load, { clock, random, tries: READ_TRIES, signal: this.#stop.signal });
+    } catch (error) {
+      throw toUsherError(error, action);
+    }
+  }
+}

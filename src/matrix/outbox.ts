@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { sleep, type Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { asEventId, digest, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
+import { KeyedQueue, settledWithin } from "../kernel/tasks.ts";
+import { path, type HomeserverCall } from "./client.ts";
+import type { RoomCipher } from "./crypto/cipher.ts";
+import { HomeserverError, toUsherError } from "./errors.ts";
+import { Lanes } from "./lanes.ts";
+import type { Content, Once } from "./port.ts";
+import { waitBeforeRetry } from "./retry.ts";
+import { expect } from "./roomReader.ts";
+
+/** An event may have 65,536 bytes; what homeservers add to the content (ids, hashes, signatures) has room in the rest. */
+const LARGEST_CONTENT = 60_000;
+
+const sent = z.object({
+  event_id: z.string().transform((text, context) => asEventId(text) ?? (context.addIssue("no id"), z.NEVER)),
+});
+
+interface Parts {
+  readonly call: HomeserverCall;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly cipher: RoomCipher;
+  /** Rejects with a `HomeserverError` where it is not known. */
+  readonly encryption: (room: RoomId) => Promise<"none" | "encrypted">;
+  /** Whom the room's key is for. */
+  readonly readers: (room: RoomId) => Promise<readonly UserId[]>;
+}
+
+/** What one entry does with each of its tries. */
+type Attempt<T> = (signal: AbortSignal) => Promise<T>;
+
+/**
+ * Everything that goes out: in each room in the order in which it was given, across rooms side by side. What a homeserver limits or
+ * a network breaks is tried again, up to five times, under the same transaction id, so that nothing is sent twice.
+ * Rejects with an `UsherError`.
+ */
+export class Outbox {
+  readonly #parts: Parts;
+  readonly #lanes: Lanes;
+  readonly #queue: KeyedQueue;
+  readonly #stop = new AbortController();
+  #order = 0;
+  #closed = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#lanes = new Lanes(parts.clock);
+    this.#queue = new KeyedQueue(() => undefined);
+  }
+
+  /**
+   * Sends an event, encrypted where the room is. `forms` are contents of which the first that is not too large is sent.
+   * `before` runs right before each try, and may refuse.
+   */
+  send(room: RoomId, type: string, forms: readonly Content[], once: Once, before?: () => Promise<void>): Promise<EventId> {
+    return this.enqueue(room, "send", async (signal) => {
+      await before?.();
+      const event = await this.#outgoing(room, type, forms);
+      return await this.#put(path("rooms", room, "send", event.type, transaction("send", once)), event.content, signal);
+    });
+  }
+
+  /** Reactions are never encrypted (specification, `m.reaction`), and worth one more try at most. */
+  react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId> {
+    const content = { "m.relates_to": { rel_type: "m.annotation", event_id: event, key } };
+    const where = path("rooms", room, "send", "m.reaction", transaction("react", once));
+    return this.enqueue(room, "react", (signal) => this.#put(where, content, signal), 2);
+  }
+
+  redact(room: RoomId, event: EventId, once: Once): Promise<EventId> {
+    const where = path("rooms", room, "redact", event, transaction("redact", once));
+    return this.enqueue(room, "redact", (signal) => this.#put(where, {}, signal));
+  }
+
+  /** State of the same content twice is one event for the homeserver, so trying again is safe. */
+  setState(room: RoomId, type: string, stateKey: string, content: Content): Promise<EventId> {
+    return this.enqueue(room, "set-state", (signal) => this.#put(path("rooms", room, "state", type, stateKey), content, signal));
+  }
+
+  /** Hears nothing more and waits until all is sent, at most `ms`; what is then left is given up. Whether nothing was. */
+  async stop(ms: number): Promise<boolean> {
+    this.#closed = true;
+    const done = await settledWithin(this.#queue.idle(), ms);
+    this.#stop.abort(new HomeserverError({ kind: "aborted" }));
+    this.#lanes.openAll();
+    return done;
+  }
+
+  /** Does something in the room's order. */
+  enqueue<T>(room: RoomId, action: string, attempt: Attempt<T>, tries?: number): Promise<T> {
+    if (this.#closed) return Promise.reject(toUsherError(new HomeserverError({ kind: "aborted" }), action));
+    const order = this.#order++;
+    return new Promise((resolve, reject) => {
+      // `run` never rejects: the entry's own promise says how it went.
+      void this.#queue.run(room, async () => {
+        try {
+          resolve(await this.#untilDone(order, attempt, tries));
+        } catch (error) {
+          reject(toUsherError(error, action));
+        }
+      });
+    });
+  }
+
+  async #untilDone<T>(order: number, attempt: Attempt<T>, tries: number | undefined): Promise<T> {
+    const { signal } = this.#stop;
+    for (let failed = 1; ; failed += 1) {
+      await this.#lanes.enter(order);
+      let limitedFor: number | undefined;
+      let wait: number | undefined;
+      try {
+        signal.throwIfAborted();
+        return await attempt(signal);
+      } catch (error) {
+        wait = waitBeforeRetry(error, failed, this.#parts.random, tries);
+        if (error instanceof HomeserverError && error.status === 429) limitedFor = wait;
+        if (wait === undefined) throw error;
+      } finally {
+        this.#lanes.leave(limitedFor);
+      }
+      // A limit holds everybody back at the entrance; any other fault only this one.
+      if (limitedFor === undefined) await sleep(this.#parts.clock, wait, signal);
+    }
+  }
+
+  async #outgoing(room: RoomId, type: string, forms: readonly Content[]): Promise<{ readonly type: string; readonly content: Content }> {
+    const { cipher, encryption, readers } = this.#parts;
+    const encrypted = (await encryption(room)) === "encrypted";
+    if (encrypted && !cipher.available) throw new UsherError("room-encrypted-unreadable");
+    for (const content of forms) {
+      const event = encrypted ? await encryptedEvent(cipher, room, await readers(room), type, content) : { type, content };
+      if (Buffer.byteLength(JSON.stringify(event.content)) <= LARGEST_CONTENT) return event;
+    }
+    throw new HomeserverError({ kind: "answered", status: 413, errcode: "M_TOO_LARGE" });
+  }
+
+  async #put(where: string, body: Content, signal: AbortSignal): Promise<EventId> {
+    return expect(sent, await this.#parts.call("PUT", where, { body, signal })).event_id;
+  }
+}
+
+/** The relation stays outside, in clear, and only there: homeservers gather by it (specification, "Forming relationships between events"). */
+async function encryptedEvent(
+  cipher: RoomCipher,
+  room: RoomId,
+  readers: readonly UserId[],
+  type: string,
+  { "m.relates_to": relation, ...inner }: Content,
+): Promise<{ readonly type: string; readonly content: Content }> {
+  const outer = await cipher.encrypt(room, readers, type, inner);
+  return relation === undefined ? outer : { ...outer, content: { ...outer.content, "m.relates_to": relation } };
+}
+
+/**
+ * The same step of the same cause is the same transaction, before a crash and after it. The kind is part of it, since homeservers
+ * know transactions by room and id, whatever the type.
+ */
+function transaction(kind: string, { cause, step }: Once): string {
+  return digest(kind, cause, step);
+}

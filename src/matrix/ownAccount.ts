@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { asUserId, type DeviceId, type UserId } from "../kernel/ids.ts";
+import { accountDocument } from "../store/account.ts";
+import type { Documents } from "../store/documents.ts";
+import { path, type HomeserverCall } from "./client.ts";
+import { HomeserverError, toUsherError } from "./errors.ts";
+import { retrying } from "./retry.ts";
+import { expect } from "./roomReader.ts";
+
+const whoami = z.object({ user_id: z.string(), device_id: z.string().optional() });
+
+const BAD_TOKEN: ReadonlySet<string | undefined> = new Set(["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"]);
+
+interface Parts {
+  readonly call: HomeserverCall;
+  readonly clock: Clock;
+  readonly random?: () => number;
+  readonly documents: Documents;
+  /** Shown where nothing answers. */
+  readonly url: string;
+  /** The account that the configuration names. */
+  readonly userId: UserId;
+  /** Whether encryption keys are kept, which belong to one device only. */
+  readonly keepsKeys: boolean;
+}
+
+/**
+ * Asks the homeserver whose the token is, and compares that with the configuration and with what is stored, before anything else is done.
+ * Rejects with `homeserver-unreachable`, `token-unknown`, `wrong-user`, `data-directory-foreign` or `crypto-device-mismatch`.
+ */
+export async function openAccount(parts: Parts): Promise<{ readonly userId: UserId; readonly deviceId: DeviceId | undefined }> {
+  const { documents, userId, keepsKeys } = parts;
+  const { user_id: actual, device_id: device } = await ask(parts);
+  if (asUserId(actual) !== userId) throw new UsherError("wrong-user", { expected: userId, actual });
+  const stored = await documents.get(accountDocument, "self");
+  if (stored?.userId !== undefined && stored.userId !== actual)
+    throw new UsherError("data-directory-foreign", { owner: stored.userId, actual });
+  if (keepsKeys && stored?.deviceId !== undefined && stored.deviceId !== device) throw new UsherError("crypto-device-mismatch");
+  await documents.update(accountDocument, "self", (document) => {
+    if (document.userId === actual && document.deviceId === device) return document;
+    const { deviceId: _, ...rest } = document;
+    return { ...rest, userId: actual, ...(device === undefined ? {} : { deviceId: device }) };
+  });
+  return { userId, deviceId: device as DeviceId | undefined };
+}
+
+async function ask({ call, clock, random = Math.random, url }: Parts): Promise<z.infer<typeof whoami>> {
+  try {
+    return await retrying(async () => expect(whoami, await call("GET", path("account", "whoami"), { timeoutMs: 20_000 })), {
+      clock,
+      random,
+    });
+  } catch (error) {
+    if (!(error instanceof HomeserverError)) throw toUsherError(error, "whoami");
+    if (BAD_TOKEN.has(error.errcode)) throw new UsherError("token-unknown", { code: error.errcode }, { cause: error });
+    const code = error.errcode ?? (error.status === undefined ? error.kind : `HTTP ${String(error.status)}`);
+    throw new UsherError("homeserver-unreachable", { url, code }, { cause: error });
+  }
+}

@@ -1,0 +1,50 @@
+import type { UserId } from "../kernel/ids.ts";
+import type { StateEvent } from "./port.ts";
+import { membersOf } from "./roomReader.ts";
+
+/** What is wrong with a room that should be private. */
+export type PrivacyFault = "members" | "pending-invite" | "join-rule" | "history" | "bridged" | "replaced" | "kind";
+
+/** State by which bridges say that what is written in a room goes elsewhere too (MSC2346 and its forerunners). */
+const BRIDGES: ReadonlySet<string> = new Set(["m.bridge", "uk.half-shot.bridge", "m.room.bridging"]);
+
+/**
+ * Why a room is not private between Usher and one person; undefined if it is. Judged by its whole state as the homeserver gives it:
+ * joined and invited are exactly these two, nobody comes in uninvited, nobody outside reads along. `m.direct` and `is_direct` are
+ * claims of others and count for nothing. What is not as the specification has it counts as a fault.
+ */
+export function privacyFault(state: readonly StateEvent[], me: UserId, person: UserId): PrivacyFault | undefined {
+  const { joined, invited } = membersOf(state);
+  const all = new Set([...joined, ...invited]);
+  if (me === person || !joined.has(me) || !all.has(person) || all.size !== 2) return "members";
+  // Somebody invited by mail address or phone number comes in without being in the list before.
+  if (state.some(({ type, content }) => type === "m.room.third_party_invite" && Object.keys(content).length > 0)) return "pending-invite";
+  const single = (type: string): StateEvent | undefined => state.find((event) => event.type === type && event.stateKey === "");
+  const create = single("m.room.create");
+  if (create === undefined || create.content["type"] !== undefined) return "kind";
+  // By the specification a room without join rules is for the invited, and history without a rule is shared with the members.
+  const joinRule = single("m.room.join_rules");
+  if (joinRule !== undefined && joinRule.content["join_rule"] !== "invite") return "join-rule";
+  const history = single("m.room.history_visibility");
+  if (history !== undefined && !["shared", "invited", "joined"].includes(String(history.content["history_visibility"]))) return "history";
+  if (state.some(({ type, content }) => BRIDGES.has(type) && Object.keys(content).length > 0)) return "bridged";
+  if (single("m.room.tombstone") !== undefined) return "replaced";
+  return undefined;
+}
+
+/** The body of `createRoom` for a room with one person: invite-only, its history for nobody who comes later. */
+export function privateRoomRequest(person: UserId, encrypted: boolean): object {
+  const initial = (type: string, content: object): object => ({ type, state_key: "", content });
+  return {
+    preset: "private_chat",
+    visibility: "private",
+    is_direct: true,
+    invite: [person],
+    initial_state: [
+      initial("m.room.join_rules", { join_rule: "invite" }),
+      initial("m.room.history_visibility", { history_visibility: "invited" }),
+      initial("m.room.guest_access", { guest_access: "forbidden" }),
+      ...(encrypted ? [initial("m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" })] : []),
+    ],
+  };
+}

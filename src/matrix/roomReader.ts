@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { Clock } from "../kernel/clock.ts";
+import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
+import { path, type HomeserverCall } from "./client.ts";
+import { HomeserverError, isNotFound } from "./errors.ts";
+import { content, readEvent } from "./events.ts";
+import type { Content, Members, RoomEvent, RoomPower, StateEvent } from "./port.ts";
+import { roomPower } from "./power.ts";
+
+/** How long what was read is believed, ms. An event that changes it ends that at once. */
+const FRESH = 30_000;
+
+const memberList = z.object({ chunk: z.array(z.unknown()) });
+
+/**
+ * What rooms are like now, read when it is needed and never gathered from timelines, which are not state.
+ * Rejects with a `HomeserverError`.
+ */
+export class RoomReader {
+  readonly #call: HomeserverCall;
+  readonly #clock: Clock;
+  readonly #rooms = new Map<RoomId, Map<string, { readonly at: number; readonly value: Promise<unknown> }>>();
+  /** A room's create event never changes. */
+  readonly #creates = new Map<RoomId, RoomEvent>();
+
+  constructor(call: HomeserverCall, clock: Clock) {
+    this.#call = call;
+    this.#clock = clock;
+  }
+
+  /** The content of one state event; undefined if there is none. At most 30 s old. */
+  state(room: RoomId, type: string, stateKey: string): Promise<Content | undefined> {
+    return this.#fresh(room, stateName(type, stateKey), async () => {
+      try {
+        return expect(content, await this.#call("GET", path("rooms", room, "state", type, stateKey)));
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** The whole state, from the homeserver; events that are malformed are left out. */
+  async allState(room: RoomId): Promise<readonly StateEvent[]> {
+    return stateEvents(expect(z.array(z.unknown()), await this.#call("GET", path("rooms", room, "state"))), room);
+  }
+
+  async power(room: RoomId): Promise<RoomPower> {
+    const [create, levels] = await Promise.all([this.#create(room), this.state(room, "m.room.power_levels", "")]);
+    return roomPower(create, levels);
+  }
+
+  /** Who is in the room or invited; at most 30 s old. */
+  members(room: RoomId): Promise<Members> {
+    return this.#fresh(room, MEMBERS, async () => {
+      const answer = await this.#call("GET", path("rooms", room, "members"), { query: { not_membership: "leave" } });
+      return membersOf(stateEvents(expect(memberList, answer).chunk, room));
+    });
+  }
+
+  /** Drops what the event, or a change of our own, makes old. */
+  drop(room: RoomId, type: string, stateKey: string): void {
+    const known = this.#rooms.get(room);
+    known?.delete(stateName(type, stateKey));
+    if (type === "m.room.member") known?.delete(MEMBERS);
+  }
+
+  /** Drops all that is known of the room: events were missed, or Usher came or went. */
+  dropAll(room: RoomId): void {
+    this.#rooms.delete(room);
+  }
+
+  async #create(room: RoomId): Promise<RoomEvent> {
+    const known = this.#creates.get(room);
+    if (known !== undefined) return known;
+    // Servers without this option (specification 1.16) give the content alone, and who sent it is needed.
+    const raw = await this.#call("GET", path("rooms", room, "state", "m.room.create", ""), { query: { format: "event" } });
+    const single = readEvent(raw, room);
+    const create = single?.type === "m.room.create" ? single : (await this.allState(room)).find((event) => event.type === "m.room.create");
+    if (create === undefined) throw new HomeserverError({ kind: "malformed" });
+    this.#creates.set(room, create);
+    return create;
+  }
+
+  #fresh<T>(room: RoomId, name: string, load: () => Promise<T>): Promise<T> {
+    const known = this.#rooms.get(room) ?? new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
+    this.#rooms.set(room, known);
+    const entry = known.get(name);
+    const now = this.#clock.now();
+    if (entry !== undefined && now - entry.at < FRESH) return entry.value as Promise<T>;
+    for (const [other, { at }] of known) if (now - at >= FRESH) known.delete(other);
+    const value = load();
+    const mine = { at: now, value };
+    known.set(name, mine);
+    value.catch(() => {
+      if (known.get(name) === mine) known.delete(name);
+    });
+    return value;
+  }
+}
+
+const MEMBERS = "members";
+
+function stateName(type: string, stateKey: string): string {
+  return JSON.stringify([type, stateKey]);
+}
+
+function stateEvents(raw: readonly unknown[], room: RoomId): readonly StateEvent[] {
+  return raw.map((one) => readEvent(one, room)).filter((event): event is StateEvent => event?.stateKey !== undefined);
+}
+
+/** Who is joined and who invited, from the state of a room. */
+export function membersOf(state: readonly StateEvent[]): Members {
+  const having = (membership: string): ReadonlySet<UserId> =>
+    new Set(
+      state
+        .filter((event) => event.type === "m.room.member" && event.content["membership"] === membership)
+        .flatMap((event) => asUserId(event.stateKey) ?? []),
+    );
+  return { joined: having("join"), invited: having("invite") };
+}
+
+/** Checks an answer's shape; one that is wrong is a fault of the homeserver, and may pass. */
+export function expect<T>(schema: z.ZodType<T>, answer: unknown): T {
+  const { success, data } = schema.safeParse(answer);
+  if (!success) throw new HomeserverError({ kind: "malformed" });
+  return data;
+}
