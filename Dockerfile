@@ -1,0 +1,26 @@
+# Usher in a container: docker build -t usher . && docker run -v usher:/data -v ./config.json:/config/config.json:ro usher
+FROM node:24-slim AS packages
+WORKDIR /usher
+COPY package.json package-lock.json .npmrc ./
+# No install script runs: the image brings Node 24 itself, and nothing else needs one.
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM node:24-slim
+ENV NODE_ENV=production \
+    USHER_CONFIG=/config/config.json \
+    USHER_DATA_DIR=/data
+WORKDIR /usher
+COPY --from=packages /usher/node_modules ./node_modules
+COPY package.json LICENSE ./
+COPY scripts/health.mjs ./scripts/health.mjs
+COPY templates ./templates
+COPY src ./src
+# Secrets that Usher makes itself (recovery key, store key) are kept beside the data, not in it.
+RUN mkdir -p /data /secrets && chown node:node /data /secrets
+USER node
+VOLUME ["/data", "/secrets"]
+# Three failures, a minute apart, after a sync that was silent for 150 s.
+HEALTHCHECK --interval=60s --timeout=10s --start-period=90s --retries=3 CMD ["node", "scripts/health.mjs"]
+# Node itself is process 1 and gets SIGTERM: Usher then finishes what runs, for up to ten seconds, and exits 0.
+STOPSIGNAL SIGTERM
+CMD ["node", "src/main.ts"]

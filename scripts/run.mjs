@@ -1,0 +1,36 @@
+// Runs a task of package.json. Plain JavaScript for Node 20 and built-in modules only, since it runs before anything is installed.
+import { join } from "node:path";
+import { Fault, nodeIsTooOld } from "./fault.mjs";
+import { ensureInstalled, NODE_24, ROOT } from "./install.mjs";
+import { runChild } from "./child.mjs";
+
+/** What each task runs, with Node 24. A script of the house gets the caller's arguments; so does vitest. */
+const TASKS = {
+  demo: ["demo/main.ts"],
+  start: ["src/main.ts"],
+  setup: ["src/config/setup.ts"],
+  crypto: ["src/matrix/crypto/cli.ts"],
+  check: ["scripts/check.ts"],
+  generate: ["scripts/generate.ts"],
+  bench: ["test/bench/main.ts"],
+  chaos: ["test/chaos/main.ts"],
+  test: ["scripts/test.ts"],
+  "test:unit": ["node_modules/vitest/vitest.mjs", "run", "--project", "unit"],
+};
+
+/** Those that a machine without the packages for development runs. */
+const PRODUCTION = new Set(["start", "setup", "crypto"]);
+
+const [name = "", ...rest] = process.argv.slice(2);
+try {
+  nodeIsTooOld(process.versions.node);
+  const task = TASKS[name];
+  if (task === undefined) throw new Fault(`There is no task "${name}". There are: ${Object.keys(TASKS).join(", ")}.`);
+  const [script, ...fixed] = task;
+  await ensureInstalled({ production: PRODUCTION.has(name) });
+  process.exitCode = await runChild(NODE_24, [join(ROOT, script), ...fixed, ...rest]);
+} catch (error) {
+  if (!(error instanceof Fault)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

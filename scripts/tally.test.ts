@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { sentence, sum, tallyOfCheck, tallyOfReport } from "./tally.ts";
+
+const file = (status: string, ...results: string[]) => ({ status, assertionResults: results.map((result) => ({ status: result })) });
+
+describe("the count that ends a test run", () => {
+  it("adds up what every file reports", () => {
+    const report = { testResults: [file("passed", "passed", "passed", "skipped"), file("failed", "failed", "passed", "todo")] };
+    expect(tallyOfReport(report, 1)).toEqual({ passed: 3, failed: 1, skipped: 2 });
+  });
+
+  it("counts a file that could not be loaded, or whose hooks threw, as a failed test", () => {
+    expect(tallyOfReport({ testResults: [file("failed"), file("failed", "skipped", "skipped")] }, 1)).toEqual({
+      passed: 0,
+      failed: 2,
+      skipped: 2,
+    });
+  });
+
+  it("never calls a failed run a good one", () => {
+    expect(tallyOfReport({ testResults: [file("passed", "passed")] }, 1).failed).toBe(1);
+    expect(tallyOfReport(undefined, 0).failed).toBe(1);
+    expect(tallyOfCheck("3 passed, 0 failed", 1).failed).toBe(1);
+    expect(tallyOfCheck("", 1).failed).toBe(1);
+  });
+
+  it("reads the last line of the checks", () => {
+    expect(tallyOfCheck("types … ok\n6 passed, 1 failed\n", 1)).toEqual({ passed: 6, failed: 1, skipped: 0 });
+    expect(tallyOfCheck("6 passed, 0 failed, 2 skipped\n", 0)).toEqual({ passed: 6, failed: 0, skipped: 2 });
+    expect(tallyOfCheck("all is well\n", 0)).toEqual({ passed: 1, failed: 0, skipped: 0 });
+  });
+
+  it("is one sentence, which names skipped tests only where there are any", () => {
+    expect(
+      sentence(
+        sum([
+          { passed: 1, failed: 0, skipped: 0 },
+          { passed: 2, failed: 1, skipped: 0 },
+        ]),
+      ),
+    ).toBe("3 passed, 1 failed");
+    expect(sentence({ passed: 3, failed: 0, skipped: 4 })).toBe("3 passed, 0 failed, 4 skipped");
+  });
+});

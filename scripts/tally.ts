@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+/** How many tests ended how. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export const NOTHING: Tally = { passed: 0, failed: 0, skipped: 0 };
+
+export function sum(tallies: readonly Tally[]): Tally {
+  return tallies.reduce(
+    (all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed, skipped: all.skipped + one.skipped }),
+    NOTHING,
+  );
+}
+
+/** The line that ends a run: `12 passed, 0 failed`, and `, 3 skipped` where there are any. */
+export function sentence({ passed, failed, skipped }: Tally): string {
+  return `${String(passed)} passed, ${String(failed)} failed${skipped === 0 ? "" : `, ${String(skipped)} skipped`}`;
+}
+
+const reportSchema = z.object({
+  testResults: z.array(
+    z.object({
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.enum(["passed", "failed", "skipped", "pending", "todo", "disabled"]) })),
+    }),
+  ),
+});
+
+/**
+ * Counts vitest's JSON report. A file that failed as a whole (it could not be loaded, a hook threw) counts as one failed test, and so does a
+ * run that failed without any failed test (an unhandled rejection), or left no report.
+ */
+export function tallyOfReport(report: unknown, exitCode: number): Tally {
+  const parsed = reportSchema.safeParse(report);
+  if (!parsed.success) return { passed: 0, failed: 1, skipped: 0 };
+  const files = parsed.data.testResults.map(({ status, assertionResults }) => {
+    const count = (wanted: string): number => assertionResults.filter((result) => result.status === wanted).length;
+    const failed = count("failed");
+    const passed = count("passed");
+    return { passed, failed: status === "failed" && failed === 0 ? 1 : failed, skipped: assertionResults.length - passed - failed };
+  });
+  const all = sum(files);
+  return exitCode !== 0 && all.failed === 0 ? { ...all, failed: 1 } : all;
+}
+
+/** Counts what `npm run check` wrote: its last line is the sentence above. One that ended otherwise counts as a single test. */
+export function tallyOfCheck(output: string, exitCode: number): Tally {
+  const last = output.trimEnd().split("\n").at(-1) ?? "";
+  const [, passed, failed, skipped] = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(last) ?? [];
+  if (passed === undefined) return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  const tally = { passed: Number(passed), failed: Number(failed), skipped: Number(skipped ?? 0) };
+  return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}

@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SetupFault } from "../test/harness/fault.ts";
+import { prepareSynapse } from "../test/harness/synapse.ts";
+import { sentence, sum, tallyOfCheck, tallyOfReport, type Tally } from "./tally.ts";
+
+/**
+ * Every test there is: the checks, the unit tests, and the end-to-end tests on a real Synapse. The last line on standard output is
+ * `N passed, N failed`, over all. Arguments are vitest's (a path, `-t`), and leave out the checks.
+ */
+const ROOT = join(import.meta.dirname, "..");
+const VITEST = join(ROOT, "node_modules/vitest/vitest.mjs");
+
+async function check(): Promise<Tally> {
+  console.log("\nChecks");
+  const child = spawn(process.execPath, [join(ROOT, "scripts/check.ts")], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    process.stdout.write(text);
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return tallyOfCheck(output, code ?? 1);
+}
+
+async function vitest(project: string, filters: readonly string[]): Promise<Tally> {
+  const folder = await mkdtemp(join(tmpdir(), "usher-report-"));
+  const file = join(folder, "report.json");
+  try {
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    const args = [VITEST, "run", "--project", project, ...reporters, "--passWithNoTests", ...filters];
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+    const [code] = (await once(child, "close")) as [number | null];
+    const report: unknown = await readFile(file, "utf8").then(JSON.parse, () => undefined);
+    return tallyOfReport(report, code ?? 1);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function endToEnd(filters: readonly string[]): Promise<Tally> {
+  try {
+    await prepareSynapse((sentence) => {
+      console.error(sentence);
+    });
+  } catch (error) {
+    if (!(error instanceof SetupFault)) throw error;
+    console.error(`The end-to-end tests cannot run. ${error.message}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  return vitest("e2e", filters);
+}
+
+const filters = process.argv.slice(2);
+const tallies = [...(filters.length === 0 ? [await check()] : []), await vitest("unit", filters), await endToEnd(filters)];
+const all = sum(tallies);
+// Without a filter, a part in which nothing ran is a fault of the set-up, not a success.
+const silent = filters.length === 0 && tallies.some(({ passed, failed }) => passed + failed === 0);
+console.log(`\n${sentence(all)}`);
+process.exitCode = all.failed > 0 || all.passed === 0 || silent ? 1 : 0;
