@@ -2,6 +2,7 @@ import Mustache from "mustache";
 import { createRenderer, TemplateWriter } from "../src/chat/render.ts";
 import { templateFaults, type Templates } from "../src/chat/templates.ts";
 import type { View } from "../src/kernel/errors.ts";
+import type { Source } from "./sources.ts";
 
 /**
  * What is wrong between templates and their samples, in words: a template without samples or samples without a template, a sample that
@@ -18,10 +19,22 @@ export function sampleFaults(templates: Templates, samples: Readonly<Record<stri
   ];
 }
 
+/** Families whose members are named by a value: a code, a problem, a command's words. */
+const FAMILIES = /^(?:error|argument|deed|help|variable)\//;
+
+/** Templates that no source file names and no other template puts in: sentences nobody says. */
+export function unsaidTemplates(templates: Templates, sources: readonly Source[]): readonly string[] {
+  const code = sources.filter(({ path }) => /^src\/.*(?<!\.test)\.ts$/.test(path)).map(({ text }) => text);
+  const said = (name: string): boolean =>
+    code.some((text) => text.includes(`"${name}"`)) || [...templates.values()].some((text) => text.includes(`{{>${name}}}`));
+  return [...templates.keys()].filter((name) => !FAMILIES.test(name) && !said(name)).map((name) => `${name}: nobody says it`);
+}
+
 function faultsOf(name: string, source: string, templates: Templates, samples: readonly View[] | undefined): readonly string[] {
   if (samples === undefined || samples.length === 0) return [`${name}: has no sample`];
   const faults: string[] = [];
   const reached = new Set<unknown>();
+  const coverage = new Coverage(templates, reached);
   const seen = new Set<string>();
   for (const sample of samples) {
     const view = watched(sample, seen);
@@ -32,7 +45,7 @@ function faultsOf(name: string, source: string, templates: Templates, samples: r
           faults.push(`${name}: markup in the plain body`);
         if (/<(p|ul|li|code|strong)>\s*<\/\1>/.test(html)) faults.push(`${name}: an empty element`);
         if (/ {2}|\( |\s[,.;:]( |$)/m.test(body.replaceAll(/^ .*$/gm, ""))) faults.push(`${name}: a space too many in "${body}"`);
-        new Coverage(templates, reached).fill({ template: name, view: sample }, { calledAs });
+        coverage.html({ template: name, view: sample }, { calledAs });
       } catch (error) {
         faults.push(`${name}: ${(error as Error).message}`);
       }

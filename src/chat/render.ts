@@ -28,7 +28,7 @@ export interface Renderer {
 export function createRenderer(templates: Templates): Renderer {
   const writer = new TemplateWriter(templates);
   const render = (answer: Answer, about: About): Rendered => {
-    const html = tidy(writer.fill(answer, { reference: undefined, ...about }));
+    const html = tidy(writer.html(answer, { reference: undefined, ...about }));
     const body = toPlain(html);
     if (body === "") throw new Error(`Template ${answer.template} says nothing`);
     return { body, html };
@@ -55,7 +55,7 @@ export class TemplateWriter extends Mustache.Writer {
   }
 
   /** The HTML of one answer. Its own view goes before `about`. */
-  fill(answer: Answer, about: View): string {
+  html(answer: Answer, about: View): string {
     return this.#within(answer, new StrictContext(about));
   }
 
@@ -97,11 +97,10 @@ class StrictContext extends Mustache.Context {
   override lookup(name: string): unknown {
     if (name === ".") return this.view;
     const path = name.split(".");
-    for (let context: Mustache.Context | undefined = this; context !== undefined; context = context.parent) {
-      const holders = path.reduce<unknown[]>((found, key) => [...found, own(found.at(-1), key)], [context.view]);
-      if (!holders.includes(ABSENT)) return holders.at(-1);
-    }
-    throw new Error(`The view has no "${name}"`);
+    const holders = path.reduce<unknown[]>((found, key) => [...found, own(found.at(-1), key)], [this.view]);
+    if (!holders.includes(ABSENT)) return holders.at(-1);
+    if (this.parent === undefined) throw new Error(`The view has no "${name}"`);
+    return this.parent.lookup(name);
   }
 }
 

@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { SAMPLES } from "../templates/samples.ts";
+import { loadTemplates } from "../src/chat/templates.ts";
+import { ERROR_CODES } from "../src/kernel/errorCodes.ts";
+import { checkDataMap } from "../src/privacy/dataMap.ts";
+import { outdated } from "./generate.ts";
+import { forbiddenFaults, lengthFaults } from "./houseRules.ts";
+import { importFaults } from "./importDirections.ts";
+import { projectSources, ROOT, type Source } from "./sources.ts";
+import { sampleFaults, unsaidTemplates } from "./templateSamples.ts";
+
+/** A rule of the house: resolves with what breaks it, in words. */
+interface Step {
+  readonly name: string;
+  run(sources: readonly Source[]): Promise<readonly string[]> | readonly string[];
+}
+
+const STEPS: readonly Step[] = [
+  { name: "types", run: () => tool("tsc", "--project", ".") },
+  { name: "lint", run: () => tool("oxlint", "--type-aware", "--deny-warnings") },
+  { name: "unused files, exports and dependencies", run: () => tool("knip", "--no-progress") },
+  { name: "format", run: () => tool("prettier", "--check", "--log-level", "warn", ".") },
+  { name: "import directions", run: importFaults },
+  { name: "generated files", run: outdated },
+  { name: "templates", run: (sources) => templateChecks(sources) },
+  { name: "data map", run: async (sources) => checkDataMap(await documentTypes(sources)) },
+  { name: "file length", run: (sources) => lengthFaults(sources) },
+  { name: "forbidden text", run: forbiddenFaults },
+];
+
+/** Runs a program of the development dependencies. What it prints is what is wrong, if it ends badly. */
+async function tool(name: string, ...args: readonly string[]): Promise<readonly string[]> {
+  const child = spawn(process.execPath, [`${ROOT}node_modules/.bin/${name}`, ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  child.on("error", reject).on("close", resolve);
+  const code = await promise;
+  return code === 0 ? [] : [printed.trim() || `${name} ended with ${String(code)}`];
+}
+
+function templateChecks(sources: readonly Source[]): readonly string[] {
+  const templates = loadTemplates();
+  const withoutSentence = Object.keys(ERROR_CODES).filter((code) => !templates.has(`error/${code}`));
+  return [
+    ...withoutSentence.map((code) => `the error code "${code}" has no template`),
+    ...sampleFaults(templates, SAMPLES),
+    ...unsaidTemplates(templates, sources),
+  ];
+}
+
+/** Every document type that the source defines, found where it is defined rather than in a list that could forget one. */
+async function documentTypes(sources: readonly Source[]): Promise<readonly { readonly kind: string }[]> {
+  const files = sources.filter(({ path, text }) => /^src\/.*(?<!\.test)\.ts$/.test(path) && /^export const \w+: DocumentType</m.test(text));
+  const modules = await Promise.all(files.map(async ({ path }) => (await import(ROOT + path)) as Readonly<Record<string, unknown>>));
+  return modules.flatMap((module) => Object.values(module)).filter(isDocumentType);
+}
+
+function isDocumentType(value: unknown): value is { readonly kind: string } {
+  return typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string" && "migrations" in value;
+}
+
+/** The outcome of one step, told as it ends. */
+async function outcome(step: Step, sources: readonly Source[]): Promise<{ readonly line: string; readonly ok: boolean }> {
+  const started = performance.now();
+  let faults: readonly string[];
+  try {
+    faults = await step.run(sources);
+  } catch (error) {
+    faults = [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const ok = faults.length === 0;
+  if (!ok) console.log(`\n${step.name}:\n${faults.map((fault) => `  ${fault.replaceAll("\n", "\n  ")}`).join("\n")}\n`);
+  return { ok, line: `${ok ? "ok    " : "FAILED"} ${step.name} (${seconds} s)` };
+}
+
+const sources = projectSources();
+const outcomes = [];
+for (const step of STEPS) {
+  const one = await outcome(step, sources);
+  console.log(one.line);
+  outcomes.push(one);
+}
+const failed = outcomes.filter(({ ok }) => !ok).length;
+console.log(`\n${outcomes.map(({ line }) => line).join("\n")}\n${String(outcomes.length - failed)} passed, ${String(failed)} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

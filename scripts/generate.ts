@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { format, resolveConfig } from "prettier";
+import { SAMPLES } from "../templates/samples.ts";
+import { createRenderer } from "../src/chat/render.ts";
+import { loadTemplates } from "../src/chat/templates.ts";
+import { allCommands } from "../src/commands/index.ts";
+import { renderConfigurationDocs, renderSampleConfig } from "../src/config/describe.ts";
+import { ERROR_CODES } from "../src/kernel/errorCodes.ts";
+import { renderCommandDocs, renderErrorDocs } from "./documents.ts";
+import { ROOT } from "./sources.ts";
+
+/** Every generated file, by its path from the top, as it should be now. */
+async function generated(): Promise<ReadonlyMap<string, string>> {
+  const renderer = createRenderer(loadTemplates());
+  // Only what the commands say of themselves is read here; none is run, so none needs its parts.
+  const commands = allCommands({} as Parameters<typeof allCommands>[0]);
+  const files: readonly (readonly [path: string, text: string])[] = [
+    ["config.sample.json", renderSampleConfig()],
+    ["docs/configuration.md", renderConfigurationDocs()],
+    ["docs/commands.md", renderCommandDocs(commands, renderer)],
+    ["docs/errors.md", renderErrorDocs(ERROR_CODES, SAMPLES, renderer)],
+  ];
+  const style = (await resolveConfig(`${ROOT}package.json`)) ?? {};
+  return new Map(await Promise.all(files.map(async ([path, text]) => [path, await format(text, { ...style, filepath: path })] as const)));
+}
+
+/** Generated files that are not as they should be. */
+export async function outdated(): Promise<readonly string[]> {
+  return [...(await generated())]
+    .filter(([path, text]) => read(path) !== text)
+    .map(([path]) => `${path} is not up to date: run \`npm run generate\``);
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(ROOT + path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+if (import.meta.main) {
+  if (parseArgs({ options: { check: { type: "boolean" } } }).values.check === true) {
+    const faults = await outdated();
+    for (const fault of faults) console.log(fault);
+    process.exitCode = faults.length === 0 ? 0 : 1;
+  } else {
+    for (const [path, text] of await generated()) {
+      if (read(path) === text) continue;
+      writeFileSync(ROOT + path, text);
+      console.log(`wrote ${path}`);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { posix } from "node:path";
+import type { Source } from "./sources.ts";
+
+/** The rooms of the house, from the top down. A room imports only itself and those below it. */
+const ROOMS = [
+  "main.ts",
+  "usher.ts",
+  "commands",
+  "membership",
+  "chat",
+  "integrations",
+  "privacy",
+  "retention",
+  "http",
+  "matrix",
+  "store",
+  "config",
+  "kernel",
+];
+
+/** The SDK and what encrypts: only src/matrix knows them. */
+const MATRIX_ONLY = /^(?:matrix-bot-sdk|matrix-js-sdk|@matrix-org\/)/;
+
+const IMPORT = /(?:^|[\s;])(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+
+/** Imports that run upward, leave src, or reach past src/matrix, in words. Tests beside the source may import anything. */
+export function importFaults(sources: readonly Source[]): readonly string[] {
+  return sources
+    .filter(({ path }) => /^src\/.*(?<!\.test)\.ts$/.test(path))
+    .flatMap(({ path, text }) => imports(text).flatMap((target) => faultOf(path, target) ?? []));
+}
+
+function imports(text: string): readonly string[] {
+  return [...text.matchAll(IMPORT)].flatMap(([, plain, dynamic]) => plain ?? dynamic ?? []);
+}
+
+function faultOf(path: string, target: string): string | undefined {
+  const from = roomOf(path);
+  if (!target.startsWith(".")) {
+    return MATRIX_ONLY.test(target) && from !== "matrix" ? `${path} imports ${target}, which only src/matrix may` : undefined;
+  }
+  const resolved = posix.join(posix.dirname(path), target);
+  const to = roomOf(resolved);
+  if (!resolved.startsWith("src/")) return `${path} imports ${resolved}, which is outside src`;
+  if (!ROOMS.includes(from)) return `${path} is in no room of the house`;
+  if (!ROOMS.includes(to)) return `${path} imports ${resolved}, which is in no room of the house`;
+  return ROOMS.indexOf(to) < ROOMS.indexOf(from) ? `${path} imports ${resolved}: that is upward` : undefined;
+}
+
+function roomOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
