@@ -61,10 +61,11 @@ export class Settlement {
     const first = this.#entries.findIndex((entry) => !entry.settled);
     const settled = this.#entries.splice(0, first === -1 ? this.#entries.length : first);
     this.#unsaved = settled.findLast((entry) => entry.mark !== undefined)?.mark ?? this.#unsaved;
-    if (!this.#saving && settled.length > 0) this.#saveAll().catch(this.#onError);
+    if (!this.#saving && settled.length > 0) void this.#saveAll();
     this.#wake();
   }
 
+  /** Never rejects. */
   async #saveAll(): Promise<void> {
     this.#saving = true;
     try {
@@ -73,6 +74,8 @@ export class Settlement {
         await this.#save(mark);
         if (this.#unsaved === mark) this.#unsaved = undefined;
       }
+    } catch (error) {
+      this.#onError(error);
     } finally {
       this.#saving = false;
       this.#wake();

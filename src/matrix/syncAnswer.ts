@@ -30,7 +30,7 @@ const record = z.preprocess((value) => (isContent(value) ? value : {}), content)
 const objects = z.preprocess((value) => (Array.isArray(value) ? value.filter(isContent) : []), z.array(content));
 const events = z.preprocess((value) => (isContent(value) ? value : {}), z.object({ events: objects })).transform((value) => value.events);
 const users = z.preprocess(
-  (value) => (Array.isArray(value) ? value.filter((one) => typeof one === "string" && asUserId(one) !== undefined) : []),
+  (value: unknown) => (Array.isArray(value) ? value.flatMap((one) => (typeof one === "string" ? (asUserId(one) ?? []) : [])) : []),
   z.array(z.custom<UserId>()),
 );
 

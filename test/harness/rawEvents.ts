@@ -1,7 +1,7 @@
 import type { Content } from "../../src/matrix/port.ts";
 
-/** An event as a homeserver writes it. */
-export interface RawEvent {
+/** An event as a homeserver writes it. A type and not an interface, so that it can stand where any JSON can. */
+export type RawEvent = {
   readonly event_id: string;
   readonly type: string;
   readonly sender: string;
@@ -9,7 +9,7 @@ export interface RawEvent {
   readonly content: Content;
   readonly state_key?: string;
   readonly unsigned?: Content;
-}
+};
 
 /** A state event as it is shown beforehand to somebody who is invited. */
 export type StrippedEvent = Pick<RawEvent, "type" | "sender" | "content"> & { readonly state_key: string; readonly event_id?: string };
@@ -30,12 +30,15 @@ export function stateEvent(type: string, sender: string, content: Content, state
   return rawEvent(type, sender, content, { state_key: stateKey, ...more });
 }
 
-/** A membership event; `before` is what the homeserver says the membership was. */
-export function member(
-  user: string,
-  membership: string,
-  { by = user, before = undefined as string | undefined, ...content } = {},
-): RawEvent {
+interface Membership {
+  /** Who made it so; the person itself unless given. */
+  readonly by?: string;
+  /** What the homeserver says that the membership was. */
+  readonly before?: string;
+  readonly displayname?: string;
+}
+
+export function member(user: string, membership: string, { by = user, before, ...content }: Membership = {}): RawEvent {
   const unsigned = before === undefined ? {} : { unsigned: { prev_content: { membership: before } } };
   return rawEvent("m.room.member", by, { membership, ...content }, { state_key: user, ...unsigned });
 }

@@ -107,7 +107,7 @@ export function routes(server: ScriptedHomeserver): Route[] {
     },
     "GET /rooms/:room/joined_members": (_request, { room = "" }) => {
       const joined = members(room).filter((one) => one.content["membership"] === "join");
-      return ok({ joined: Object.fromEntries(joined.map((one) => [one.state_key, {}])) });
+      return ok({ joined: Object.fromEntries(joined.map((one) => [one.state_key ?? "", {}])) });
     },
     "GET /rooms/:room/event/:event": (_request, { room = "", event = "" }) => found(rooms.get(room).events.get(event)),
     "GET /rooms/:room/messages": (request, { room = "" }) => {
