@@ -54,8 +54,8 @@ export class Conversation {
     this.#displayName = await matrix.displayName(matrix.me);
     for await (const { document } of documents.scan(roomDocument)) {
       if (document.pending.length > 0) this.#waiting.add(document.id);
-      for (const { confirmedBy, ...asked } of document.journal) {
-        void queue.run(document.id, () => performer.perform(document.id, asked, confirmedBy, true));
+      for (const { confirmedBy, replyTo, ...asked } of document.journal) {
+        void queue.run(document.id, () => performer.perform(document.id, asked, { confirmedBy, replyTo }, true));
       }
     }
   }
@@ -145,7 +145,12 @@ export class Conversation {
   async #settle(event: RoomEvent, { kind }: Outcome, pending: RoomDocument["pending"][number], said?: Place): Promise<void> {
     const { documents, performer } = this.#parts;
     const { preview: _preview, expiresAt: _expiresAt, ...asked } = pending;
-    if (kind === "confirmed") return performer.perform(event.roomId, asked, event.eventId);
+    if (kind === "confirmed") {
+      return performer.perform(event.roomId, asked, {
+        confirmedBy: event.eventId,
+        replyTo: said === undefined ? asked.event : event.eventId,
+      });
+    }
     // A reaction cannot be answered; the command it belongs to can.
     const place: Place = said ?? { room: event.roomId, event: asked.event, thread: asked.thread, calledAs: asked.calledAs };
     const saying = kind === "declined" ? { template: "declined", view: {} } : new UsherError("confirm-expired", {});

@@ -1,6 +1,14 @@
 import type { EventId } from "../kernel/ids.ts";
 import type { Asked, RoomDocument } from "../store/room.ts";
 
+/** What let a command begin. */
+export interface Begun {
+  /** The yes, in words or as a reaction; undefined where none was needed. */
+  readonly confirmedBy: EventId | undefined;
+  /** The message under which the answer goes: the yes in words, else the command. */
+  readonly replyTo: EventId;
+}
+
 /** How many answered events a room's document remembers. Older ones cannot come again: the sync token is far past them. */
 const REMEMBERED = 200;
 
@@ -23,15 +31,12 @@ export function settled(document: RoomDocument, event: EventId): RoomDocument {
 }
 
 /** A command is about to have its first effect, after this yes if it needed one. */
-export function begun(document: RoomDocument, asked: Asked, confirmedBy: EventId | undefined): RoomDocument {
-  const entry = { ...asked, ...(confirmedBy === undefined ? {} : { confirmedBy }) };
+export function begun(document: RoomDocument, asked: Asked, { confirmedBy, replyTo }: Begun): RoomDocument {
+  const entry = { ...asked, replyTo, ...(confirmedBy === undefined ? {} : { confirmedBy }) };
   const without = settled(document, asked.event);
   const known = without.journal.some((one) => one.event === asked.event);
-  return handled(
-    known ? without : { ...without, journal: [...without.journal, entry] },
-    asked.event,
-    ...(confirmedBy === undefined ? [] : [confirmedBy]),
-  );
+  const begin = known ? without : { ...without, journal: [...without.journal, entry] };
+  return handled(begin, asked.event, ...(confirmedBy === undefined ? [] : [confirmedBy]));
 }
 
 /** A command had its last effect. */

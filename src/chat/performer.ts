@@ -6,7 +6,7 @@ import type { MatrixPort } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Request } from "./command.ts";
-import { begun, done, handled, previewed } from "./journal.ts";
+import { begun, done, handled, previewed, type Begun } from "./journal.ts";
 import { parseLine, type Understood } from "./parse.ts";
 import { permit, permitPlace } from "./permit.ts";
 import type { Place, Speaker } from "./speaker.ts";
@@ -54,7 +54,7 @@ export class Performer {
     if (plan instanceof UsherError) return this.#sayLast(request, plan);
     if ("nothing" in plan) return this.#sayLast(request, plan.nothing);
     const exact = { ...asked, line: plan.exactly ?? asked.line };
-    if (yes || "unseen" in plan) return this.perform(room, exact, undefined);
+    if (yes || "unseen" in plan) return this.perform(room, exact, { confirmedBy: undefined, replyTo: asked.event });
     const expiresAt = this.#parts.clock.now() + this.#parts.confirmationMs;
     const frame = { what: plan.preview, minutes: Math.round(this.#parts.confirmationMs / 60_000), person: asked.person };
     const preview = await this.#parts.speaker.say(request, { template: "preview", view: frame }, "preview");
@@ -65,9 +65,9 @@ export class Performer {
    * Does what was asked and, where needed, confirmed. The room's journal holds it from before its first effect until after its last.
    * `resumed`: a crash may have cut it off before, at any step.
    */
-  async perform(room: RoomId, asked: Asked, confirmedBy: EventId | undefined, resumed = false): Promise<void> {
+  async perform(room: RoomId, asked: Asked, begin: Begun, resumed = false): Promise<void> {
     const { documents, speaker, commands, log } = this.#parts;
-    await documents.update(roomDocument, room, (document) => begun(document, asked, confirmedBy));
+    await documents.update(roomDocument, room, (document) => begun(document, asked, begin));
     const request = await this.#request(room, asked);
     const understood = parseLine(asked.line, commands, asked.calledAs);
     const work = async (): Promise<Answer | UsherError> => {
@@ -81,7 +81,7 @@ export class Performer {
         log.info({ what: "command.done", command: command.words, who: pseudonym(request.person), where: pseudonym(room) });
       return !resumed || result instanceof UsherError ? result : { template: "resumed", view: { command: asked.line, result } };
     };
-    await speaker.sayResult(request, work, "answer");
+    await speaker.sayResult({ ...request, replyTo: begin.replyTo }, work, "answer");
     await documents.update(roomDocument, room, (document) => done(document, asked.event));
   }
 

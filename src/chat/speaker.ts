@@ -9,7 +9,10 @@ import type { Renderer } from "./render.ts";
 /** Where an answer goes: under what was said, and in its thread if it was in one. */
 export interface Place {
   readonly room: RoomId;
+  /** What is answered. Everything that is said is named after it, so that it is said once. */
   readonly event: EventId;
+  /** The message it goes under, where that is another. */
+  readonly replyTo?: EventId;
   readonly thread: EventId | undefined;
   readonly calledAs: string;
 }
@@ -39,7 +42,7 @@ export class Speaker {
     const { matrix, renderer, about, pageBytes } = this.#parts;
     const known = { ...about, calledAs: place.calledAs };
     const rendered = saying instanceof UsherError ? renderer.renderError(saying, known) : renderer.render(saying, known);
-    const { room, event: replyTo, thread } = place;
+    const { room, event: cause, replyTo = cause, thread } = place;
     const ids: EventId[] = [];
     for (const [index, page] of pages(rendered, pageBytes).entries()) {
       const message = {
@@ -48,7 +51,7 @@ export class Speaker {
         ...(thread === undefined ? {} : { thread }),
         ...(index === 0 && edits !== undefined ? { edits } : {}),
       };
-      ids.push(await matrix.send(room, message, { cause: replyTo, step: index === 0 ? step : `${step} ${String(index + 1)}` }));
+      ids.push(await matrix.send(room, message, { cause, step: index === 0 ? step : `${step} ${String(index + 1)}` }));
     }
     return edits ?? (ids[0] as EventId);
   }

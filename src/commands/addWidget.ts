@@ -11,7 +11,7 @@ export function addWidget(widgets: Pick<Widgets, "withUrl" | "add">): Command {
     aliases: ["widget add"],
     parameters: { url: required(httpsUrl()) },
     options: { name: optional(text("name", 100)) },
-    place: "room",
+    place: "anywhere",
     example: "add widget https://pad.example.org/p/team",
     changes: true,
     deed: "add-widget",

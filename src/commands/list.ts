@@ -6,7 +6,7 @@ export function list(widgets: Pick<Widgets, "list">): Command {
   return defineCommand({
     words: "list",
     parameters: {},
-    place: "room",
+    place: "anywhere",
     example: "list",
     changes: false,
     answer: async (_, { room }) => {

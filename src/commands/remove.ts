@@ -10,7 +10,7 @@ export function remove(widgets: Pick<Widgets, "find" | "remove">): Command {
     words: "remove",
     aliases: ["remove widget", "widget remove"],
     parameters: { id: required(text("id", 255)) },
-    place: "room",
+    place: "anywhere",
     example: "remove example-7k2m4q",
     changes: true,
     deed: "remove-widget",

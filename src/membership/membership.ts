@@ -1,13 +1,13 @@
 import type { Answer } from "../chat/command.ts";
-import { sleep, type Clock } from "../kernel/clock.ts";
-import { UsherError, type View } from "../kernel/errors.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, Departure, Invite } from "../matrix/intake.ts";
 import type { MatrixPort, MessageContent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
-import { roomDocument, type RoomDocument } from "../store/room.ts";
+import { roomDocument } from "../store/room.ts";
 import { decideInvite, stillCounted, type Accepted, type InviterRules } from "./inviters.ts";
 
 interface Parts {
@@ -19,15 +19,10 @@ interface Parts {
   readonly queue: KeyedQueue;
   readonly render: (answer: Answer) => MessageContent;
   readonly rules: InviterRules;
-  /** What the greeting is filled with. */
-  readonly introduction: View;
   readonly canReadEncrypted: boolean;
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;
 }
-
-/** A homeserver may tell of an invitation a moment before it lets one join (synapse #4345), so a refusal is asked about again. */
-const JOIN_PAUSES_MS = [0, 500, 2_000, 5_000];
 
 /** Usher's coming and going: invitations, the greeting, being removed, being alone. */
 export class Membership {
@@ -67,15 +62,14 @@ export class Membership {
 
   /** Leaves the rooms where Usher has been alone for long enough. */
   async leaveEmptyRooms(): Promise<void> {
-    const { clock, aloneMs, matrix, queue, documents } = this.#parts;
+    const { clock, aloneMs, matrix, queue } = this.#parts;
     const due = [...this.#alone].filter(([, since]) => clock.now() - since >= aloneMs).map(([room]) => room);
     await Promise.all(
       due.map((room) =>
         queue.run(room, async () => {
           if (!(await this.#isAlone(room))) return;
           await matrix.leave(room);
-          this.#alone.delete(room);
-          await documents.delete(roomDocument, room);
+          await this.#gone(room);
         }),
       ),
     );
@@ -87,7 +81,7 @@ export class Membership {
     const decision = decideInvite(sender, rules, this.#accepted, clock.now());
     if (decision !== "accept") {
       log.info({ what: "invite.refused", code: decision, who: pseudonym(sender), where: pseudonym(roomId) });
-      await this.#refuse(roomId, { template: `error/${decision}`, view: this.#parts.introduction });
+      await this.#refuse(roomId, { template: `error/${decision}`, view: {} });
       return;
     }
     if (hints.has("m.room.encryption") && !canReadEncrypted) {
@@ -102,17 +96,15 @@ export class Membership {
   }
 
   async #join(room: RoomId): Promise<boolean> {
-    for (const pause of JOIN_PAUSES_MS) {
-      await sleep(this.#parts.clock, pause);
-      try {
-        await this.#parts.matrix.join(room);
-        return true;
-      } catch (error) {
-        if (!(error instanceof UsherError)) throw error;
-        this.#parts.log.warn({ what: "join.failed", code: String(error.view["code"] ?? error.code), where: pseudonym(room) });
-      }
+    try {
+      await this.#parts.matrix.join(room);
+      return true;
+    } catch (error) {
+      if (!(error instanceof UsherError)) throw error;
+      // A stop in the middle leaves the invitation for the next start; a refusal ends it.
+      this.#parts.log.warn({ what: "join.failed", code: String(error.view["code"] ?? error.code), where: pseudonym(room) });
+      return false;
     }
-    return false;
   }
 
   async #refuse(room: RoomId, reason: Answer): Promise<void> {
@@ -121,7 +113,7 @@ export class Membership {
 
   /** Says once for each stay what Usher is (R16, R17, R54, R65). */
   async #welcome(room: RoomId): Promise<void> {
-    const { matrix, documents, clock, render, introduction, canReadEncrypted } = this.#parts;
+    const { matrix, documents, clock, render, canReadEncrypted } = this.#parts;
     const document = await documents.get(roomDocument, room);
     if (document?.greetedAt !== undefined) return;
     if (!canReadEncrypted && (await matrix.encryption(room)) === "encrypted") {
@@ -132,7 +124,7 @@ export class Membership {
     }
     const { joined, invited } = await matrix.members(room);
     const direct = joined.size + invited.size === 2;
-    const greeting = render({ template: direct ? "greeting-direct" : "greeting", view: introduction });
+    const greeting = render({ template: direct ? "greeting-direct" : "greeting", view: {} });
     await matrix.send(room, greeting, { cause: `${room} ${String(document?.invitedAt ?? 0)}`, step: "greeting" });
     const greetedAt = clock.now();
     await documents.update(roomDocument, room, (current) => ({ ...current, greetedAt }));
@@ -143,14 +135,10 @@ export class Membership {
     await this.#gone(roomId);
   }
 
-  /** Forgets what belonged to the stay. What Usher added is remembered: it may still stand in the room. */
+  /** Usher is in the room no longer, so nothing is kept about it. */
   async #gone(room: RoomId): Promise<void> {
     this.#alone.delete(room);
-    const document = await this.#parts.documents.get(roomDocument, room);
-    if (document === undefined) return;
-    if (document.widgets.length === 0) await this.#parts.documents.delete(roomDocument, room);
-    else
-      await this.#parts.documents.update(roomDocument, room, ({ id, widgets }): RoomDocument => ({ ...roomDocument.empty(id), widgets }));
+    await this.#parts.documents.delete(roomDocument, room);
   }
 
   async #counted(room: RoomId): Promise<void> {

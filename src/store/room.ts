@@ -33,8 +33,8 @@ const schema = z.strictObject({
   handled: z.array(eventId),
   /** Previews that wait for a yes. */
   pending: z.array(asked.extend({ preview: eventId, expiresAt: z.number() })),
-  /** Commands that were begun and not finished: they are taken up again at the next start. */
-  journal: z.array(asked.extend({ confirmedBy: eventId.optional() })),
+  /** Commands that were begun and not finished: they are taken up again at the next start, and answered under `replyTo`. */
+  journal: z.array(asked.extend({ confirmedBy: eventId.optional(), replyTo: eventId })),
   /** What Usher put into the room (D7). The room's state says whether it is still there. */
   widgets: z.array(
     z.strictObject({

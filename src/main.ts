@@ -1,0 +1,46 @@
+import { createRenderer } from "./chat/render.ts";
+import { loadTemplates } from "./chat/templates.ts";
+import { loadConfig } from "./config/load.ts";
+import { ConfigError } from "./config/problems.ts";
+import { UsherError } from "./kernel/errors.ts";
+import { startUsher, type RunningUsher } from "./usher.ts";
+
+/** What an operator reads when Usher cannot start or go on: plain sentences, no stack. */
+function sentences(error: unknown): string {
+  if (error instanceof ConfigError) return error.problems.join("\n");
+  const known = error instanceof UsherError ? error : new UsherError("unexpected", { reference: undefined });
+  const sentence = createRenderer(loadTemplates()).renderError(known, { calledAs: "" }).body;
+  return known === error || !(error instanceof Error) ? sentence : `${sentence}\n${error.stack ?? error.message}`;
+}
+
+function fail(error: unknown): never {
+  console.error(sentences(error));
+  process.exit(1);
+}
+
+// A task that nobody waited for has failed: nothing can be trusted after that, and the journal brings what ran back at the next start.
+process.on("unhandledRejection", fail);
+process.on("uncaughtException", fail);
+
+let usher: RunningUsher | undefined;
+let stopping = false;
+
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await usher?.stop();
+  process.exit(0);
+}
+process.on("SIGTERM", () => void stop());
+process.on("SIGINT", () => void stop());
+
+try {
+  const config = loadConfig(process.env);
+  for (const warning of config.warnings) console.error(warning);
+  usher = await startUsher(config);
+  await usher.ready;
+  console.log(`Usher is ready: ${config.homeserver.userId} on ${config.homeserver.url}.`);
+  await usher.ended;
+} catch (error) {
+  if (!stopping) fail(error);
+}

@@ -1,0 +1,199 @@
+import { readFileSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { schedule } from "node-cron";
+import { Conversation } from "./chat/conversation.ts";
+import { Performer } from "./chat/performer.ts";
+import { createRenderer } from "./chat/render.ts";
+import { Speaker } from "./chat/speaker.ts";
+import { loadTemplates } from "./chat/templates.ts";
+import { allCommands } from "./commands/index.ts";
+import type { Health } from "./commands/status.ts";
+import type { Config } from "./config/load.ts";
+import { openSession } from "./config/session.ts";
+import { Widgets } from "./integrations/widgets/widgets.ts";
+import { systemClock, type Clock } from "./kernel/clock.ts";
+import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
+import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
+import { createHomeserverCall } from "./matrix/client.ts";
+import { noCipher } from "./matrix/crypto/cipher.ts";
+import { encryptionMemory } from "./matrix/encryptionState.ts";
+import { Homeserver } from "./matrix/homeserver.ts";
+import type { Batch } from "./matrix/intake.ts";
+import { SyncLoop } from "./matrix/syncLoop.ts";
+import { Membership } from "./membership/membership.ts";
+import { accountDocument } from "./store/account.ts";
+import type { Documents } from "./store/documents.ts";
+import { openDocuments } from "./store/lowdbDocuments.ts";
+
+/** How long running commands may take to finish at a stop, and what they say to leave; ms. Ten seconds in all, with what follows. */
+const FINISH_MS = 7_000;
+const LEAVE_MS = 2_000;
+const HEALTH_MS = 15_000;
+
+const VERSION = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
+
+export interface RunningUsher {
+  /** Resolves when Usher has synced and answers commands. */
+  readonly ready: Promise<void>;
+  /** Settles when it hears no more: by `stop`, or with the `UsherError` that makes going on pointless. */
+  readonly ended: Promise<void>;
+  /** Hears no more, finishes what runs (10 s at most), and releases everything. */
+  stop(): Promise<void>;
+}
+
+/** Opens the data directory, builds the parts, and starts them in order. Rejects with an `UsherError` or a `ConfigError` where Usher cannot start. */
+export async function startUsher(config: Config, clock: Clock = systemClock): Promise<RunningUsher> {
+  const log = createLog(config.logLevel);
+  const documents = await openDocuments({
+    dir: config.dataDir,
+    clock,
+    onQuarantine: ({ kind, reason }) => {
+      log.error({ what: `document.quarantined.${kind}`, code: reason });
+    },
+  });
+  try {
+    return await startWith(config, clock, log, documents);
+  } catch (error) {
+    await documents.close();
+    throw error;
+  }
+}
+
+async function startWith(config: Config, clock: Clock, log: Log, documents: Documents): Promise<RunningUsher> {
+  const renderer = createRenderer(loadTemplates(config.language));
+  const me = config.homeserver.userId;
+  const { accessToken } = await openSession(config);
+  const call = createHomeserverCall({ url: config.homeserver.url, token: accessToken, clock });
+  const cipher = noCipher;
+  const matrix = new Homeserver({ call, me, cipher, memory: encryptionMemory(documents), clock, log });
+  const queue = new KeyedQueue((error, room) => {
+    log.error({ what: "room.failed", where: pseudonym(room), ...errorFields(error) });
+  });
+  const startedAt = clock.now();
+  const intake = new SyncLoop({
+    me,
+    call,
+    cipher,
+    rooms: matrix,
+    noteEncryption: (room) => {
+      matrix.noteEncryption(room);
+    },
+    clock,
+    log,
+    loadMark: async () => {
+      const account = await documents.get(accountDocument, "self");
+      return account?.syncToken === undefined ? undefined : { token: account.syncToken, heardAt: account.syncedAt ?? 0 };
+    },
+    saveMark: async ({ token, heardAt }) => {
+      await documents.update(accountDocument, "self", (account) => ({ ...account, syncToken: token, syncedAt: heardAt }));
+    },
+  });
+  const about = {
+    usher: me,
+    legalName: config.operator.legalName,
+    dpo: config.operator.contacts.dpo,
+    support: config.operator.contacts.support,
+    noticeUrl: config.operator.noticeUrl,
+    trial: config.mode === "trial",
+    minimumAge: config.minimumAge,
+  };
+  const calledAs = config.prefixes[0] ?? me;
+  const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
+  const widgets = new Widgets(matrix, documents, clock);
+  const health = (): Health => ({
+    version: VERSION,
+    startedAt,
+    lastHeard: intake.lastHeard,
+    engine: undefined,
+    verified: false,
+  });
+  const commands = allCommands({ matrix, widgets, documents, clock, health });
+  const performer = new Performer({
+    matrix,
+    documents,
+    clock,
+    log,
+    speaker,
+    commands,
+    isOperator: ({ person, room }) => config.operators.includes(person) || room === config.operatorsRoom,
+    confirmationMs: config.limits.confirmationMinutes * 60_000,
+  });
+  const conversation = new Conversation({
+    matrix,
+    documents,
+    clock,
+    log,
+    queue,
+    speaker,
+    performer,
+    commands,
+    prefixes: config.prefixes,
+    staleMs: config.limits.staleCommandMinutes * 60_000,
+  });
+  const membership = new Membership({
+    matrix,
+    documents,
+    clock,
+    log,
+    queue,
+    render: (answer) => renderer.render(answer, { ...about, calledAs }),
+    rules: config.access.inviters,
+    canReadEncrypted: cipher.available,
+    aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
+  });
+
+  const ready = Promise.withResolvers<void>();
+  let isReady = false;
+  const handle = async (batch: Batch): Promise<void> => {
+    for (const room of batch.rooms) {
+      if (room.gap) matrix.noteGap(room.roomId);
+      for (const event of room.events) matrix.noteEvent(event);
+    }
+    const handled = Promise.all([membership.handle(batch), conversation.handle(batch)]);
+    if (!isReady) {
+      isReady = true;
+      ready.resolve();
+      await writeHealth();
+    }
+    await handled;
+  };
+  const writeHealth = async (): Promise<void> => {
+    const file = join(config.dataDir, "health.json");
+    await writeFile(`${file}.new`, JSON.stringify({ ready: isReady, lastHeard: intake.lastHeard }), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  };
+  const housekeeping = schedule(
+    "* * * * *",
+    async () => {
+      await conversation.forgetExpired();
+      await membership.leaveEmptyRooms();
+    },
+    { timezone: "UTC", noOverlap: true },
+  );
+  const pulse = setInterval(() => {
+    writeHealth().catch((error: unknown) => {
+      log.error({ what: "health.failed", ...errorFields(error) });
+    });
+  }, HEALTH_MS);
+
+  await membership.reconcile();
+  await conversation.start();
+  const ended = intake.run(handle);
+  ended.catch((error: unknown) => {
+    ready.reject(error);
+  });
+  return {
+    ready: ready.promise,
+    ended,
+    stop: async () => {
+      clearInterval(pulse);
+      await housekeeping.destroy();
+      performer.stop();
+      const stopped = intake.stop();
+      await settledWithin(Promise.all([queue.idle(), stopped]), FINISH_MS);
+      await matrix.stop(LEAVE_MS);
+      await documents.close();
+    },
+  };
+}
