@@ -209,8 +209,9 @@ class Reader {
   #unexpected(token: Token): UsherError {
     const flags = [...(this.#command.flags ?? []), ...(this.#command.changes ? ["yes"] : [])].map((flag) => `--${flag}`);
     const keys = this.#all().map(([name]) => `${name}=`);
-    const meant =
-      token.flag === true ? nearest(`--${token.text}`, flags) : token.key === undefined ? undefined : nearest(`${token.key}=`, keys);
+    const twice = token.key !== undefined && this.#named(token.key) !== undefined;
+    const [written, known] = token.flag === true ? [`--${token.text}`, flags] : [`${token.key ?? ""}=`, keys];
+    const meant = twice || (token.flag === undefined && token.key === undefined) ? undefined : nearest(written, known);
     const said = covered(this.#line.slice(token.start, token.end)).slice(0, REPEATED);
     return this.#error("argument-unexpected", token.start, token.end, { said, nearest: meant });
   }

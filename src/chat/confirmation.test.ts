@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { EventId, UserId } from "../kernel/ids.ts";
+import { confirmation, type Pending } from "./confirmation.ts";
+
+const ann = "@ann:example.org" as UserId;
+const bob = "@bob:example.org" as UserId;
+const id = (text: string): EventId => text as EventId;
+const waiting = (name: string, more: Partial<Pending> = {}): Pending => ({
+  event: id(`$${name}`),
+  person: ann,
+  calledAs: "!usher",
+  line: "remove x",
+  at: 0,
+  preview: id(`$${name}-preview`),
+  expiresAt: 300_000,
+  ...more,
+});
+const one = waiting("one");
+const words = (line: string, more: { person?: UserId; addressed?: boolean; thread?: EventId; replyTo?: EventId } = {}) =>
+  ({ kind: "message", person: ann, line, addressed: false, ...more }) as const;
+const sign = (key: string, target = "$one-preview", person = ann) => ({ kind: "reaction", key, target: id(target), person }) as const;
+
+describe("words", () => {
+  it.each(["yes", "Yes", " YES. ", "y", "yes!", "confirm"])("%j confirms", (line) => {
+    expect(confirmation([one], words(line), 1)).toEqual({ kind: "confirmed", pending: one });
+    expect(confirmation([one], words(line, { addressed: true }), 1)).toEqual({ kind: "confirmed", pending: one });
+  });
+
+  it.each(["no", "No.", "n", "cancel"])("%j declines", (line) => {
+    expect(confirmation([one], words(line), 1)).toEqual({ kind: "declined", pending: one });
+  });
+
+  it.each(["", "ok", "yes please", "yesterday", "no idea", "not yes", "✅", "да"])("%j is no answer", (line) => {
+    expect(confirmation([one], words(line, { addressed: true }), 1)).toBeUndefined();
+  });
+
+  it("from anybody else are their own", () => {
+    expect(confirmation([one], words("yes", { person: bob }), 1)).toBeUndefined();
+    expect(confirmation([one], words("yes", { person: bob, replyTo: one.preview }), 1)).toBeUndefined();
+    expect(confirmation([one], words("yes", { person: bob, addressed: true }), 1)).toEqual({ kind: "none" });
+  });
+
+  it("where nothing waits are everyday talk, unless said to Usher", () => {
+    expect(confirmation([], words("yes"), 1)).toBeUndefined();
+    expect(confirmation([], words("no", { addressed: true }), 1)).toEqual({ kind: "none" });
+  });
+
+  it("mean the newest preview", () => {
+    const newer = waiting("two", { expiresAt: 300_001 });
+    expect(confirmation([one, newer], words("yes"), 1)).toEqual({ kind: "confirmed", pending: newer });
+    expect(confirmation([newer, one], words("yes"), 1)).toEqual({ kind: "confirmed", pending: newer });
+  });
+
+  it("mean the preview that they reply to", () => {
+    const newer = waiting("two", { expiresAt: 300_001 });
+    expect(confirmation([one, newer], words("yes", { replyTo: one.preview }), 1)).toEqual({ kind: "confirmed", pending: one });
+  });
+
+  it("that reply to something else are an answer to that, unless said to Usher", () => {
+    expect(confirmation([one], words("yes", { replyTo: id("$lunch") }), 1)).toBeUndefined();
+    expect(confirmation([one], words("yes", { replyTo: id("$lunch"), addressed: true }), 1)).toEqual({ kind: "confirmed", pending: one });
+  });
+
+  it("count in the thread where it was asked, or one begun at the preview", () => {
+    const threaded = waiting("two", { thread: id("$root") });
+    expect(confirmation([threaded], words("yes", { thread: id("$root") }), 1)).toEqual({ kind: "confirmed", pending: threaded });
+    expect(confirmation([one], words("yes", { thread: one.preview }), 1)).toEqual({ kind: "confirmed", pending: one });
+    expect(confirmation([threaded], words("yes"), 1)).toBeUndefined();
+    expect(confirmation([one], words("yes", { thread: id("$root") }), 1)).toBeUndefined();
+    expect(confirmation([threaded], words("yes", { thread: id("$other"), replyTo: threaded.preview }), 1)).toBeUndefined();
+  });
+});
+
+describe("reactions", () => {
+  it.each(["✅", "✔", "✔️", "✔︎", "☑️", "👍", "👍🏿", "👍️"])("%s confirms", (key) => {
+    expect(confirmation([one], sign(key), 1)).toEqual({ kind: "confirmed", pending: one });
+  });
+
+  it.each(["❌", "✖️", "❎", "🚫", "👎🏻"])("%s declines", (key) => {
+    expect(confirmation([one], sign(key), 1)).toEqual({ kind: "declined", pending: one });
+  });
+
+  it("of other kinds, of others, or to other messages are nothing", () => {
+    for (const key of ["🎉", "yes", "", "✅✅", "\ufe0f"]) expect(confirmation([one], sign(key), 1)).toBeUndefined();
+    expect(confirmation([one], sign("✅", "$one-preview", bob), 1)).toBeUndefined();
+    expect(confirmation([one], sign("✅", "$one"), 1)).toBeUndefined();
+    expect(confirmation([], sign("✅"), 1)).toBeUndefined();
+  });
+
+  it("choose the preview they stand at", () => {
+    const newer = waiting("two", { expiresAt: 300_001 });
+    expect(confirmation([one, newer], sign("✅"), 1)).toEqual({ kind: "confirmed", pending: one });
+  });
+});
+
+describe("time", () => {
+  it("is over when it is over, not before", () => {
+    expect(confirmation([one], words("yes"), 299_999)).toMatchObject({ kind: "confirmed" });
+    for (const late of [words("yes", { addressed: true }), words("no", { replyTo: one.preview }), sign("✅"), sign("❌")]) {
+      expect(confirmation([one], late, 300_000)).toEqual({ kind: "expired", pending: one });
+    }
+  });
+
+  it("makes a late bare word everyday talk again", () => {
+    expect(confirmation([one], words("yes"), 300_000)).toBeUndefined();
+  });
+});
+
+it("nobody but the asker ever confirms or declines, and nothing is confirmed late", () => {
+  const person = fc.constantFrom(ann, bob);
+  const event = fc.constantFrom("$a", "$b", "$a-preview", "$b-preview").map(id);
+  const pending = fc.array(
+    fc.record({ name: fc.constantFrom("a", "b"), person, expiresAt: fc.nat(20) }).map(({ name, ...more }) => waiting(name, more)),
+  );
+  const message = fc.record({
+    line: fc.constantFrom("yes", "no", "x"),
+    person,
+    addressed: fc.boolean(),
+    thread: fc.option(event),
+    replyTo: fc.option(event),
+  });
+  const reply = fc.oneof(
+    message.map(({ line, thread, replyTo, ...more }) =>
+      words(line, { ...more, ...(thread === null ? {} : { thread }), ...(replyTo === null ? {} : { replyTo }) }),
+    ),
+    fc.record({ key: fc.constantFrom("✅", "❌", "x"), target: event, person }).map(({ key, target, person }) => sign(key, target, person)),
+  );
+  fc.assert(
+    fc.property(pending, reply, fc.nat(20), (all, said, now) => {
+      const outcome = confirmation(all, said, now);
+      if (outcome === undefined || outcome.kind === "none") return;
+      expect(outcome.pending.person).toBe(said.person);
+      expect(outcome.kind === "expired").toBe(now >= outcome.pending.expiresAt);
+    }),
+  );
+});

@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { UserId } from "../kernel/ids.ts";
+import type { Need } from "../matrix/power.ts";
+import type { RoomPower } from "../matrix/port.ts";
+import { defineCommand, type Command } from "./command.ts";
+import { permit, permitPlace, standings } from "./permit.ts";
+
+const me = "@usher:example.org" as UserId;
+const ann = "@ann:example.org" as UserId;
+const widgets: Need = { kind: "state", type: "im.vector.modular.widgets" };
+const room = (users: Record<string, unknown>, more: Record<string, unknown> = {}, rest: Partial<RoomPower> = {}): RoomPower => ({
+  version: "11",
+  creators: new Set(),
+  levels: { users, ...more },
+  ...rest,
+});
+const ask = (power: RoomPower, needs: readonly Need[] = [widgets]) => {
+  const refusal = permit({ deed: "add-widget", needs }, power, ann, me);
+  return refusal === undefined ? undefined : { code: refusal.code, ...refusal.view };
+};
+
+describe("permit", () => {
+  it("lets pass where both may", () => {
+    expect(ask(room({ [ann]: 50, [me]: 50 }))).toBeUndefined();
+    expect(ask(room({}), [])).toBeUndefined();
+  });
+
+  it("refuses the person first, with both numbers", () => {
+    expect(ask(room({}))).toEqual({
+      code: "power-person",
+      deed: "deed/add-widget",
+      needed: 50,
+      has: 0,
+      usher: me,
+      kind: "state",
+      type: widgets.type,
+    });
+    expect(ask(room({ [me]: 100 }))).toMatchObject({ code: "power-person" });
+  });
+
+  it("refuses where Usher itself may not", () => {
+    expect(ask(room({ [ann]: 100 }))).toMatchObject({ code: "power-usher", needed: 50, has: 0, usher: me });
+  });
+
+  it("asks for the very event's level, higher or lower than the usual", () => {
+    expect(ask(room({ [ann]: 50, [me]: 50 }, { events: { [widgets.type]: 75 } }))).toMatchObject({
+      code: "power-person",
+      needed: 75,
+      has: 50,
+    });
+    expect(ask(room({}, { events: { [widgets.type]: 0 } }))).toBeUndefined();
+    expect(ask(room({ [ann]: 50, [me]: 50 }, { events: { other: 75 } }))).toBeUndefined();
+  });
+
+  it("names the need that asks for most of those that fail", () => {
+    const needs: readonly Need[] = [{ kind: "kick" }, widgets, { kind: "invite" }];
+    expect(ask(room({ [ann]: 40 }, { kick: 45, invite: 0, state_default: 60 }), needs)).toMatchObject({ needed: 60, kind: "state" });
+    expect(ask(room({ [ann]: 60 }, { kick: 75, state_default: 60 }), needs)).toEqual({
+      code: "power-person",
+      deed: "deed/add-widget",
+      needed: 75,
+      has: 60,
+      usher: me,
+      kind: "kick",
+      type: undefined,
+    });
+  });
+
+  it("lets the creator of a version 12 room pass, who is in no list", () => {
+    const power = room({ [me]: 50 }, {}, { version: "12", creators: new Set([ann]) });
+    expect(ask(power)).toBeUndefined();
+    expect(standings([widgets], power, ann, me)).toEqual([{ need: widgets, needed: 50, person: Infinity, usher: 50 }]);
+  });
+
+  it("never lets a person pass whose level is below the need, whatever Usher's", () => {
+    const level = fc.integer({ min: -5, max: 105 });
+    fc.assert(
+      fc.property(level, level, level, (person, usher, needed) => {
+        const code = ask(room({ [ann]: person, [me]: usher }, { events: { [widgets.type]: needed } }))?.code;
+        expect(code).toBe(person < needed ? "power-person" : usher < needed ? "power-usher" : undefined);
+      }),
+    );
+  });
+});
+
+describe("permitPlace", () => {
+  const command = (more: Partial<Pick<Command, "place" | "operatorsOnly">>): Command =>
+    defineCommand({
+      words: "try",
+      parameters: {},
+      place: "anywhere",
+      example: "try it",
+      changes: false,
+      answer: () => Promise.resolve({ template: "done", view: {} }),
+      ...more,
+    });
+
+  it.each([
+    [{}, { direct: true, operator: false }, undefined],
+    [{}, { direct: false, operator: false }, undefined],
+    [{ place: "room" }, { direct: false, operator: false }, undefined],
+    [{ place: "room" }, { direct: true, operator: false }, "place-room-only"],
+    [{ place: "direct" }, { direct: true, operator: false }, undefined],
+    [{ place: "direct" }, { direct: false, operator: false }, "place-direct-only"],
+    [{ operatorsOnly: true }, { direct: true, operator: false }, "operators-only"],
+    [{ operatorsOnly: true }, { direct: true, operator: true }, undefined],
+    [{ operatorsOnly: true, place: "room" }, { direct: true, operator: true }, "place-room-only"],
+  ] as const)("%j, %j: %s", (more, request, code) => {
+    expect(permitPlace(command(more), request)?.code).toBe(code);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { httpsUrl, restOfLine, text } from "./arguments.ts";
+import { defineCommand, optional, required, type Command } from "./command.ts";
+import { helpEntries, helpTemplate, usageOf } from "./usage.ts";
+
+const telling = {
+  parameters: {},
+  place: "anywhere",
+  changes: false,
+  answer: () => Promise.resolve({ template: "done", view: {} }),
+} as const;
+const named = (words: string): Command => defineCommand({ ...telling, words, example: words });
+const all = (): boolean => true;
+
+describe("usageOf", () => {
+  const command = defineCommand({
+    ...telling,
+    words: "add widget",
+    parameters: { url: required(httpsUrl()), to: optional(restOfLine("words")) },
+    options: { name: optional(text("name")), key: required(text("key")) },
+    flags: ["pin"],
+    example: "add widget https://example.org",
+  });
+
+  it("shows what must and what may be given, with and without how Usher is addressed", () => {
+    expect(usageOf(command)).toBe("add widget <url> [words …] [name=…] key=… [--pin]");
+    expect(usageOf(command, "!usher")).toBe(`!usher ${usageOf(command)}`);
+  });
+
+  it("knows where its help is", () => {
+    expect(helpTemplate(command)).toBe("help/add-widget");
+  });
+});
+
+describe("helpEntries", () => {
+  const few = ["help", "list", "add widget", "add bot"].map(named);
+  const many = [
+    ...few,
+    ...["export", "erase", "who", "basis", "history", "status", "cancel"].map((word) => named(`privacy ${word}`)),
+    named("status"),
+  ];
+
+  it("has a line for each command, in order", () => {
+    expect(helpEntries(few, all)).toEqual([
+      { usage: "help", help: "help/help", variants: [] },
+      { usage: "list", help: "help/list", variants: [] },
+      { usage: "add widget", help: "help/add-widget", variants: [] },
+      { usage: "add bot", help: "help/add-bot", variants: [] },
+    ]);
+  });
+
+  it("has only what may be run here", () => {
+    expect(helpEntries(few, ({ words }) => words === "list").map(({ usage }) => usage)).toEqual(["list"]);
+    expect(helpEntries(few, () => false)).toEqual([]);
+  });
+
+  it("joins those that begin alike where they are too many for one screen", () => {
+    const entries = helpEntries(many, all);
+    expect(entries.map(({ usage }) => usage)).toEqual(["help", "list", "add …", "privacy …", "status"]);
+    expect(entries[2]).toEqual({ usage: "add …", help: undefined, variants: ["widget", "bot"] });
+  });
+
+  it("takes them apart again when asked for", () => {
+    expect(helpEntries(many, all, { under: "add" }).map(({ usage }) => usage)).toEqual(["add widget", "add bot"]);
+    expect(helpEntries(many, all, { under: "ad" })).toEqual([]);
+  });
+});
