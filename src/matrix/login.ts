@@ -30,7 +30,7 @@ interface Parts {
  * Asks the homeserver whose the token is, and compares that with the configuration and with what is stored, before anything else is done.
  * Rejects with `homeserver-unreachable`, `token-unknown`, `wrong-user`, `data-directory-foreign` or `crypto-device-mismatch`.
  */
-export async function openAccount(parts: Parts): Promise<{ readonly userId: UserId; readonly deviceId: DeviceId | undefined }> {
+export async function checkLogin(parts: Parts): Promise<{ readonly userId: UserId; readonly deviceId: DeviceId | undefined }> {
   const { documents, userId, keepsKeys } = parts;
   const { user_id: actual, device_id: device } = await ask(parts);
   if (asUserId(actual) !== userId) throw new UsherError("wrong-user", { expected: userId, actual });
