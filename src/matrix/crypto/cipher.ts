@@ -38,6 +38,8 @@ export interface RoomCipher {
   roomEncryption(room: RoomId, content: Content): Promise<void>;
   /** Somebody left an encrypted room: its key must be replaced before the next message. */
   rotate(room: RoomId): Promise<void>;
+  /** Usher accepted this person's invitation: keys of earlier messages that they share are taken when they come (MSC4268). */
+  expectHistory(room: RoomId, inviter: UserId): Promise<void>;
   /** Sets who is told when an event that was unreadable has become readable. */
   onLate(listener: (room: RoomId, event: Content) => void): void;
 }
@@ -52,5 +54,6 @@ export const noCipher: RoomCipher = {
   track: () => Promise.resolve(),
   roomEncryption: () => Promise.resolve(),
   rotate: () => Promise.resolve(),
+  expectHistory: () => Promise.resolve(),
   onLate: () => undefined,
 };

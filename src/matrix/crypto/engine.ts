@@ -86,10 +86,7 @@ export interface Identity {
    * Takes the private keys from secret storage, and signs this device with them. The account's public keys must have been queried before.
    * Rejects with `crypto-recovery-key-wrong` if they do not belong to the identity that the homeserver shows.
    */
-  readonly unseal: (
-    key: SecretStorageKey,
-    sealed: Readonly<Record<IdentitySecret, EncryptedSecret>>,
-  ) => Promise<readonly EngineRequest[]>;
+  readonly unseal: (key: SecretStorageKey, sealed: Readonly<Record<IdentitySecret, EncryptedSecret>>) => Promise<readonly EngineRequest[]>;
   /** Whether this device carries the signature of its owner's identity, as the homeserver last showed it. */
   readonly deviceSigned: () => Promise<boolean>;
 }

@@ -21,8 +21,10 @@ const encryptionContent = z.object({
 export function readRoomSettings(content: Content): RoomSettings | undefined {
   const parsed = encryptionContent.safeParse(content);
   if (!parsed.success) return undefined;
-  const { rotation_period_ms: ms = DEFAULT_ROOM_SETTINGS.rotationMs, rotation_period_msgs: messages = DEFAULT_ROOM_SETTINGS.rotationMessages } =
-    parsed.data;
+  const {
+    rotation_period_ms: ms = DEFAULT_ROOM_SETTINGS.rotationMs,
+    rotation_period_msgs: messages = DEFAULT_ROOM_SETTINGS.rotationMessages,
+  } = parsed.data;
   return {
     rotationMs: Math.round(Math.min(Math.max(ms, HOUR_MS), DEFAULT_ROOM_SETTINGS.rotationMs)),
     rotationMessages: Math.round(Math.min(Math.max(messages, 1), 10_000)),

@@ -59,7 +59,8 @@ export function encryptSecret(key: Uint8Array, name: string, secret: string, iv 
 export function decryptSecret(key: Uint8Array, name: string, secret: EncryptedSecret): string {
   const { aes, hmac } = derive(key, name);
   const ciphertext = Buffer.from(secret.ciphertext, "base64");
-  if (!same(unpadded(createHmac("sha256", hmac).update(ciphertext).digest()), secret.mac)) throw new UsherError("crypto-recovery-key-wrong");
+  if (!same(unpadded(createHmac("sha256", hmac).update(ciphertext).digest()), secret.mac))
+    throw new UsherError("crypto-recovery-key-wrong");
   const decipher = createDecipheriv("aes-256-ctr", aes, Buffer.from(secret.iv, "base64"));
   return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString("utf8");
 }

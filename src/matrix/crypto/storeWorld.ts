@@ -1,26 +1,27 @@
-/** As much of an IndexedDB factory as the WebAssembly looks for: it calls `open` with the names below, and nothing else. */
-export interface StoreFactory {
+/** As much of an IndexedDB factory as the WebAssembly looks for. */
+interface StoreFactory {
   open(name: string, version?: number): unknown;
 }
 
 const factories = new Map<string, StoreFactory>();
 
-/** Stands where a browser has `indexedDB`, and sends each name to the store that was registered for it. */
+/** Stands where a browser has `indexedDB`. The library opens `<store>::<database>`: the store says whose factory it is, the database is its own. */
 const router: StoreFactory = {
   open: (name, version) => {
-    // The library opens `<store>::matrix-sdk-crypto` and `<store>::matrix-sdk-crypto-meta`.
-    const factory = factories.get(name.split("::")[0] ?? name);
+    const split = name.indexOf("::");
+    const factory = factories.get(name.slice(0, split));
     if (factory === undefined) throw new Error("an encryption store was opened that nobody registered");
-    return version === undefined ? factory.open(name) : factory.open(name, version);
+    const database = name.slice(split + 2);
+    return version === undefined ? factory.open(database) : factory.open(database, version);
   },
 };
 
 /**
- * Makes the store findable for the WebAssembly under this name, until the returned function is called. `classes` are the interface
- * classes it checks its answers against (`IDBRequest`, `IDBDatabase` …); they are the same for every store of one kind.
+ * Makes a store findable for the WebAssembly under a name, until the returned function is called. The library looks in the global object,
+ * so there is one such place for all engines of a process; the interface classes it checks answers against must be there already.
  */
-export function registerStore(name: string, factory: StoreFactory, classes: Readonly<Record<string, unknown>>): () => void {
-  Object.assign(globalThis, classes, { indexedDB: router });
+export function registerStore(name: string, factory: StoreFactory): () => void {
+  Object.assign(globalThis, { indexedDB: router });
   factories.set(name, factory);
   return () => {
     factories.delete(name);

@@ -21,15 +21,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
-import type {
-  Capabilities,
-  CryptoEngine,
-  EngineDecryption,
-  EngineEvents,
-  RoomSettings,
-  ShareWith,
-  UnreadableReason,
-} from "./engine.ts";
+import type { Capabilities, CryptoEngine, EngineDecryption, EngineEvents, RoomSettings, ShareWith, UnreadableReason } from "./engine.ts";
 import { Machine } from "./machine.ts";
 import { DEFAULT_ROOM_SETTINGS } from "./roomSettings.ts";
 import { wasmBackup } from "./wasmBackup.ts";
@@ -53,6 +45,8 @@ export interface WasmEngineOptions {
   readonly events: EngineEvents;
   /** How long one call may take before the engine counts as broken, ms. */
   readonly limitMs?: number;
+  /** Called when the machine is closed, to close what lies under it. */
+  readonly onClosed: () => Promise<void>;
 }
 
 /** The engine in WebAssembly, on a store that `registerStore` knows. Rejects with `crypto-store-unreadable` or `crypto-device-mismatch`. */
@@ -147,9 +141,9 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
     openFile: ({ bytes, file }) => Attachment.decrypt(new EncryptedAttachment(bytes, JSON.stringify(file))),
 
     restart: () => machine.reopen(),
-    close() {
+    async close() {
       machine.close();
-      return Promise.resolve();
+      await options.onClosed();
     },
   };
 }

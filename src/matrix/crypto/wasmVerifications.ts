@@ -1,4 +1,10 @@
-import { Sas, UserId as WasmUserId, VerificationMethod, VerificationRequestPhase, type VerificationRequest } from "@matrix-org/matrix-sdk-crypto-wasm";
+import {
+  Sas,
+  UserId as WasmUserId,
+  VerificationMethod,
+  VerificationRequestPhase,
+  type VerificationRequest,
+} from "@matrix-org/matrix-sdk-crypto-wasm";
 import { RoomId as WasmRoomId } from "@matrix-org/matrix-sdk-crypto-wasm";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Verification, Verifications } from "./engine.ts";
@@ -17,7 +23,8 @@ export function wasmVerifications(machine: Machine): Verifications {
         const sas = sasOf(one);
         switch (step) {
           case "accept": {
-            const agreed = one.phase() === VerificationRequestPhase.Requested ? one.acceptWithMethods([VerificationMethod.SasV1]) : sas?.accept();
+            const agreed =
+              one.phase() === VerificationRequestPhase.Requested ? one.acceptWithMethods([VerificationMethod.SasV1]) : sas?.accept();
             return agreed === undefined ? [] : [request(agreed)];
           }
           case "match":
@@ -44,7 +51,8 @@ function describe(one: VerificationRequest, user: UserId): Verification {
   if (sas !== undefined) {
     if (sas.haveWeConfirmed()) return { user, flow, phase: "confirmed" };
     const emoji = sas.canBePresented() ? sas.emoji() : undefined;
-    if (emoji !== undefined) return { user, flow, phase: "emoji", emoji: emoji.map(({ symbol, description }) => ({ symbol, description })) };
+    if (emoji !== undefined)
+      return { user, flow, phase: "emoji", emoji: emoji.map(({ symbol, description }) => ({ symbol, description })) };
     return { user, flow, phase: sas.hasBeenAccepted() || sas.weStarted() ? "waiting" : "offered" };
   }
   const requested = one.phase() === VerificationRequestPhase.Requested && !one.weStarted() && !one.isPassive();

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { UserId } from "../../kernel/ids.ts";
+import { path, type HomeserverCall } from "../client.ts";
+import { isNotFound } from "../errors.ts";
+import type { Content } from "../port.ts";
+import { describeKey, openKey, secretUnder, type EncryptedSecret, type SecretStorageKey } from "./secretStorage.ts";
+
+const DEFAULT_KEY = "m.secret_storage.default_key";
+const content = z.record(z.string(), z.unknown());
+const defaultKey = z.looseObject({ key: z.string().min(1) });
+const encrypted = z.record(z.string(), z.unknown()).catch({});
+
+/** The account data in which the account keeps its secrets. Rejects with a `HomeserverError`. */
+export class AccountSecrets {
+  readonly #call: HomeserverCall;
+  readonly #me: UserId;
+
+  constructor(call: HomeserverCall, me: UserId) {
+    this.#call = call;
+    this.#me = me;
+  }
+
+  /** The name of the key that the account's secrets are encrypted with; undefined if there is no secret storage. */
+  async defaultKeyId(): Promise<string | undefined> {
+    return defaultKey.safeParse(await this.#get(DEFAULT_KEY)).data?.key;
+  }
+
+  /** The key with that name, if these bytes are it. */
+  async open(id: string, bytes: Uint8Array): Promise<SecretStorageKey | undefined> {
+    return openKey(id, await this.#get(`m.secret_storage.key.${id}`), bytes);
+  }
+
+  /** Makes these bytes the account's key. What was encrypted with another one stays where it is. */
+  async create(bytes: Uint8Array): Promise<SecretStorageKey> {
+    const key = describeKey(bytes);
+    await this.#put(`m.secret_storage.key.${key.id}`, { ...key.info, name: "Usher" });
+    await this.#put(DEFAULT_KEY, { key: key.id });
+    return key;
+  }
+
+  async read(name: string, key: SecretStorageKey): Promise<EncryptedSecret | undefined> {
+    return secretUnder(await this.#get(name), key.id);
+  }
+
+  /** Keeps what other keys can open of the same secret, unless `alone`. */
+  async write(name: string, key: SecretStorageKey, secret: EncryptedSecret, alone: boolean): Promise<void> {
+    const before = alone ? {} : encrypted.parse((await this.#get(name))?.["encrypted"]);
+    await this.#put(name, { encrypted: { ...before, [key.id]: secret } });
+  }
+
+  async #get(type: string): Promise<Content | undefined> {
+    try {
+      return content.parse(await this.#call("GET", path("user", this.#me, "account_data", type)));
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #put(type: string, body: Content): Promise<void> {
+    await this.#call("PUT", path("user", this.#me, "account_data", type), { body });
+  }
+}

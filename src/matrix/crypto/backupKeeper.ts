@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { asRoomId, type RoomId } from "../../kernel/ids.ts";
+import { errorFields, type Log } from "../../kernel/log.ts";
+import { path, type HomeserverCall } from "../client.ts";
+import { HomeserverError, isNotFound } from "../errors.ts";
+import type { AccountSecrets } from "./accountData.ts";
+import type { CryptoEngine } from "./engine.ts";
+import type { RequestSender } from "./requests.ts";
+import { decryptSecret, encryptSecret, type SecretStorageKey } from "./secretStorage.ts";
+
+const ALGORITHM = "m.megolm_backup.v1.curve25519-aes-sha2";
+/** Where the private key lies in secret storage. */
+const SECRET = "m.megolm_backup.v1";
+
+const versionAnswer = z.object({
+  version: z.string(),
+  algorithm: z.string(),
+  auth_data: z.looseObject({ public_key: z.string().optional() }),
+});
+const createdAnswer = z.object({ version: z.string() });
+const session = z.object({ session_data: z.object({ ephemeral: z.string(), mac: z.string(), ciphertext: z.string() }) });
+const keysAnswer = z.object({ rooms: z.record(z.string(), z.object({ sessions: z.record(z.string(), z.unknown()) })) });
+
+interface Parts {
+  readonly engine: CryptoEngine;
+  readonly sender: RequestSender;
+  readonly call: HomeserverCall;
+  readonly secrets: AccountSecrets;
+  readonly log: Log;
+}
+
+/** The copy of room keys on the homeserver, which only the recovery key opens. */
+export class BackupKeeper {
+  readonly #parts: Parts;
+  #version: string | undefined;
+  #uploading: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The version that keys are copied to; undefined while none is trusted. */
+  get version(): string | undefined {
+    return this.#version;
+  }
+
+  /**
+   * Goes on with the backup whose private key is here, or in secret storage under `key` (then its room keys are read back), or makes a new one
+   * where there is none or `renew` says so. One whose key is unknown is left alone: what is copied there could be read by whoever made it.
+   */
+  async prepare(key: SecretStorageKey | undefined, renew: boolean): Promise<void> {
+    const { engine, log } = this.#parts;
+    const current = renew ? undefined : await this.#current();
+    const stored = await engine.backup.stored();
+    if (current === undefined) {
+      // Without a recovery key nobody could ever read it.
+      if (key !== undefined) await this.#create(key);
+      return;
+    }
+    if (stored !== undefined && stored.publicKey === current.publicKey) {
+      await this.#enable(stored.privateKey, current.version);
+      return;
+    }
+    const privateKey = key === undefined ? undefined : await this.#fromSecrets(key);
+    if (privateKey === undefined || engine.backup.publicKeyOf(privateKey) !== current.publicKey) {
+      if (await engine.backup.enabled()) await engine.backup.disable();
+      log.warn({ what: "crypto.backup-untrusted" });
+      return;
+    }
+    await this.#enable(privateKey, current.version);
+    await this.#restore(privateKey, current.version);
+  }
+
+  /** Copies what is new. Runs once at a time; never rejects. */
+  upload(): Promise<void> {
+    this.#uploading ??= this.#uploadAll().finally(() => {
+      this.#uploading = undefined;
+    });
+    return this.#uploading;
+  }
+
+  async #uploadAll(): Promise<void> {
+    const { engine, sender, log } = this.#parts;
+    if (this.#version === undefined) return;
+    try {
+      for (let next = await engine.backup.next(); next !== undefined; next = await engine.backup.next()) await sender.send([next]);
+    } catch (error) {
+      if (error instanceof HomeserverError && (error.errcode === "M_WRONG_ROOM_KEYS_VERSION" || error.status === 404))
+        await this.#replaced();
+      else log.warn({ what: "crypto.backup-failed", ...errorFields(error) });
+    }
+  }
+
+  /** Another device made a new backup. Nothing more is copied until the next start has looked at it. */
+  async #replaced(): Promise<void> {
+    const { engine, log } = this.#parts;
+    this.#version = undefined;
+    log.warn({ what: "crypto.backup-replaced" });
+    try {
+      await engine.backup.disable();
+    } catch (error) {
+      log.warn({ what: "crypto.backup-failed", ...errorFields(error) });
+    }
+  }
+
+  async #current(): Promise<{ readonly version: string; readonly publicKey: string | undefined } | undefined> {
+    try {
+      const { version, algorithm, auth_data } = versionAnswer.parse(await this.#parts.call("GET", path("room_keys", "version")));
+      return { version, publicKey: algorithm === ALGORITHM ? auth_data.public_key : undefined };
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The private key goes into secret storage first: a backup that nobody can open would be worse than none. */
+  async #create(key: SecretStorageKey): Promise<void> {
+    const { engine, call, secrets } = this.#parts;
+    const { privateKey, publicKey } = engine.backup.newKey();
+    await secrets.write(SECRET, key, encryptSecret(key.bytes, SECRET, privateKey), true);
+    const body = { algorithm: ALGORITHM, auth_data: await engine.backup.sign(publicKey) };
+    const { version } = createdAnswer.parse(await call("POST", path("room_keys", "version"), { body }));
+    if (await engine.backup.enabled()) await engine.backup.disable();
+    await this.#enable(privateKey, version);
+  }
+
+  async #enable(privateKey: string, version: string): Promise<void> {
+    await this.#parts.engine.backup.enable(privateKey, version);
+    this.#version = version;
+  }
+
+  async #fromSecrets(key: SecretStorageKey): Promise<string | undefined> {
+    const sealed = await this.#parts.secrets.read(SECRET, key);
+    return sealed === undefined ? undefined : decryptSecret(key.bytes, SECRET, sealed);
+  }
+
+  async #restore(privateKey: string, version: string): Promise<void> {
+    const { engine, call, log } = this.#parts;
+    if (engine.backup.restore === undefined) {
+      log.warn({ what: "crypto.backup-not-restored", code: engine.name });
+      return;
+    }
+    const answer = keysAnswer.parse(await call("GET", path("room_keys", "keys"), { query: { version }, timeoutMs: 300_000 }));
+    const rooms = new Map<RoomId, Map<string, z.infer<typeof session>["session_data"]>>();
+    for (const [name, { sessions }] of Object.entries(answer.rooms)) {
+      const room = asRoomId(name);
+      if (room === undefined) continue;
+      const readable = Object.entries(sessions).flatMap(([id, one]) => {
+        const parsed = session.safeParse(one);
+        return parsed.success ? [[id, parsed.data.session_data] as const] : [];
+      });
+      rooms.set(room, new Map(readable));
+    }
+    log.info({ what: "crypto.backup-restored", count: await engine.backup.restore(rooms, privateKey, version) });
+  }
+}

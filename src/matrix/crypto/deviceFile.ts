@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EngineName } from "./engine.ts";
+import { readIfThere, writePrivate } from "./files.ts";
+
+const schema = z.strictObject({ userId: z.string(), deviceId: z.string(), engine: z.enum(["wasm", "native"]) });
+
+/** For which device the store beside it was made. */
+export type StoredDevice = z.infer<typeof schema>;
+
+/** Where an engine keeps what is its own, below the data directory. */
+export function storePath(dataDir: string, engine: EngineName): string {
+  return join(dataDir, "crypto", engine === "wasm" ? "store.sqlite" : "native");
+}
+
+export async function readStoredDevice(dataDir: string): Promise<StoredDevice | undefined> {
+  const file = join(dataDir, "crypto", "device.json");
+  const text = await readIfThere(file);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UsherError("crypto-store-unreadable", { file }, { cause: error });
+  }
+}
+
+export async function writeStoredDevice(dataDir: string, device: StoredDevice): Promise<void> {
+  await writePrivate(join(dataDir, "crypto", "device.json"), `${JSON.stringify(device)}\n`);
+}

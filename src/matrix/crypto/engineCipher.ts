@@ -1,0 +1,253 @@
+import { z } from "zod";
+import type { Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
+import { path, type HomeserverCall } from "../client.ts";
+import { HomeserverError } from "../errors.ts";
+import type { Content } from "../port.ts";
+import type { BackupKeeper } from "./backupKeeper.ts";
+import type { CryptoSyncPart, Decryption, RoomCipher } from "./cipher.ts";
+import type { CryptoEngine } from "./engine.ts";
+import type { LateEvents } from "./lateEvents.ts";
+import { Replays } from "./replays.ts";
+import type { RequestSender } from "./requests.ts";
+import { RoomKeys } from "./roomKeys.ts";
+import { readRoomSettings } from "./roomSettings.ts";
+import type { SharedHistory } from "./sharedHistory.ts";
+import type { Supervisor } from "./supervisor.ts";
+import { isVerification, type VerificationDriver } from "./verificationDriver.ts";
+
+const encryptedEvent = z.looseObject({ event_id: z.string(), content: z.record(z.string(), z.unknown()) });
+
+export type KeyNews = readonly { readonly room: RoomId; readonly session: string }[];
+
+interface Parts {
+  readonly engine: CryptoEngine;
+  readonly supervisor: Supervisor;
+  readonly sender: RequestSender;
+  readonly backup: BackupKeeper;
+  /** Undefined where nothing can be downloaded. */
+  readonly history: SharedHistory | undefined;
+  readonly verification: VerificationDriver;
+  readonly late: LateEvents;
+  /** Makes what `late` holds durable. */
+  readonly keepLate: () => Promise<void>;
+  readonly call: HomeserverCall;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What the sync loop and the outbox see of an engine. */
+export class EngineCipher implements RoomCipher {
+  readonly available = true;
+  readonly #parts: Parts;
+  readonly #roomKeys: RoomKeys;
+  readonly #replays = new Replays();
+  /** Keys that came and were not yet tried on the late events. */
+  #news: { readonly room: RoomId; readonly session: string }[] = [];
+  #retrying: Promise<void> = Promise.resolve();
+  #listener: ((room: RoomId, event: Content) => void) | undefined;
+  #recalled = false;
+  readonly #toldSettings = new Map<RoomId, string>();
+  #unreadable = 0;
+  #oneTimeKeys: number | undefined;
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#roomKeys = new RoomKeys(parts.engine, parts.sender);
+  }
+
+  /** Events since the start that could not be read, those aside that became readable later. */
+  get unreadable(): number {
+    return this.#unreadable;
+  }
+
+  /** What the homeserver last said of one-time keys. */
+  get oneTimeKeys(): number | undefined {
+    return this.#oneTimeKeys;
+  }
+
+  /** Resolves when nothing runs that nobody waits for. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#flushing, this.#retrying]);
+  }
+
+  /** The engine has new keys. */
+  keysCame(news: KeyNews): void {
+    this.#news.push(...news);
+    this.#retryLate();
+  }
+
+  /** After a restart of the engine: what waits may have waited for nothing else. */
+  retryAll(): void {
+    this.#retryEvents(() => this.#parts.late.all);
+  }
+
+  async receive(part: CryptoSyncPart): Promise<void> {
+    const { engine, supervisor, verification } = this.#parts;
+    await supervisor.run(() => engine.receive(part));
+    this.#oneTimeKeys = part.oneTimeKeyCounts["signed_curve25519"] ?? 0;
+    for (const event of part.toDevice) if (isVerification(event["type"], event["content"])) verification.note(event["sender"]);
+    // Keys that came with this answer open older events; those are to be told before what the answer brings.
+    await this.#retrying;
+  }
+
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#flush());
+    return this.#flushing;
+  }
+
+  async #flush(): Promise<void> {
+    const { supervisor, sender, backup, history, verification, log } = this.#parts;
+    try {
+      await sender.drain();
+      await supervisor.run(() => this.#roomKeys.claimMissing([]));
+      await verification.drive();
+      await history?.look();
+      await backup.upload();
+      if (!this.#recalled) await this.#recall();
+    } catch (error) {
+      log.warn({ what: "crypto.flush-failed", ...errorFields(error) });
+    }
+  }
+
+  async decrypt(room: RoomId, raw: Content): Promise<Decryption> {
+    const event = encryptedEvent.safeParse(raw);
+    if (!event.success) return { kind: "unreadable", late: false, reason: "malformed" };
+    const { event_id: eventId, content } = event.data;
+    const outcome = await this.#try(room, raw);
+    if (outcome.kind === "decrypted") {
+      if (this.#replays.isReplay(content, eventId)) return { kind: "unreadable", late: false, reason: "replayed" };
+      if (isVerification(outcome.type, outcome.content)) await this.#verify(room, { ...raw, type: outcome.type, content: outcome.content });
+      return outcome;
+    }
+    this.#unreadable += 1;
+    if (!outcome.late) return outcome;
+    this.#parts.late.add({ room, eventId, at: this.#parts.clock.now(), event: raw });
+    try {
+      await this.#parts.keepLate();
+    } catch (error) {
+      this.#parts.log.warn({ what: "crypto.late-not-kept", ...errorFields(error) });
+    }
+    return outcome;
+  }
+
+  async encrypt(
+    room: RoomId,
+    members: readonly UserId[],
+    type: string,
+    content: Content,
+  ): Promise<{ readonly type: string; readonly content: Content }> {
+    const { supervisor } = this.#parts;
+    try {
+      return { type: "m.room.encrypted", content: await supervisor.run(() => this.#roomKeys.encrypt(room, members, type, content)) };
+    } catch (error) {
+      throw error instanceof UsherError ? error : new UsherError("crypto-engine-broken", {}, { cause: error });
+    }
+  }
+
+  async track(users: readonly UserId[]): Promise<void> {
+    const { engine, supervisor } = this.#parts;
+    await supervisor.run(() => engine.track(users));
+  }
+
+  async roomEncryption(room: RoomId, content: Content): Promise<void> {
+    const { engine, supervisor, log } = this.#parts;
+    const settings = readRoomSettings(content);
+    const told = JSON.stringify(settings ?? null);
+    if (this.#toldSettings.get(room) === told) return;
+    const kept = settings !== undefined && (await supervisor.run(() => engine.keepRoomSettings(room, settings)));
+    if (!kept) log.warn({ what: "crypto.room-settings-refused", where: pseudonym(room) });
+    this.#toldSettings.set(room, told);
+  }
+
+  async rotate(room: RoomId): Promise<void> {
+    await this.#parts.supervisor.run(() => this.#roomKeys.rotate(room));
+  }
+
+  async expectHistory(room: RoomId, inviter: UserId): Promise<void> {
+    const { supervisor, history } = this.#parts;
+    await supervisor.run(async () => history?.expect(room, inviter));
+  }
+
+  onLate(listener: (room: RoomId, event: Content) => void): void {
+    this.#listener = listener;
+  }
+
+  async #try(room: RoomId, event: Content): Promise<Decryption> {
+    const { engine, supervisor, log } = this.#parts;
+    try {
+      const outcome = await supervisor.run(() => engine.decrypt(room, event));
+      if (outcome.kind === "decrypted") return outcome;
+      const late = outcome.reason === "missing-key" || outcome.reason === "unknown-index";
+      return { kind: "unreadable", late, reason: outcome.withheld === undefined ? outcome.reason : `withheld ${outcome.withheld}` };
+    } catch (error) {
+      log.error({ what: "crypto.decrypt-failed", where: pseudonym(room), ...errorFields(error) });
+      // The engine's fault, not the event's: it is tried again when the engine is well.
+      return { kind: "unreadable", late: true, reason: "engine-broken" };
+    }
+  }
+
+  async #verify(room: RoomId, event: Content): Promise<void> {
+    const { engine, supervisor, verification, log } = this.#parts;
+    try {
+      await supervisor.run(async () => engine.verifications?.receive(room, { ...event, room_id: room }));
+      verification.note(event["sender"]);
+    } catch (error) {
+      log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+    }
+  }
+
+  #retryLate(): void {
+    this.#retryEvents(() => {
+      const news = this.#news.splice(0);
+      return this.#parts.late.of(news);
+    });
+  }
+
+  /** One round at a time, so that events are told in the order in which they came, and once. */
+  #retryEvents(choose: () => ReturnType<LateEvents["of"]>): void {
+    this.#retrying = this.#retrying.then(async () => {
+      const { late, keepLate, log } = this.#parts;
+      try {
+        let opened = 0;
+        for (const { room, eventId, event } of choose()) {
+          if (event === undefined || (await this.#try(room, event)).kind !== "decrypted" || !late.remove(eventId)) continue;
+          opened += 1;
+          this.#unreadable = Math.max(0, this.#unreadable - 1);
+          this.#listener?.(room, event);
+        }
+        if (opened === 0) return;
+        log.info({ what: "crypto.late-opened", count: opened });
+        await keepLate();
+      } catch (error) {
+        log.warn({ what: "crypto.late-failed", ...errorFields(error) });
+      }
+    });
+  }
+
+  /** Fetches again the events that waited for a key when Usher stopped; the first time that the homeserver answers. */
+  async #recall(): Promise<void> {
+    const { late, call, log } = this.#parts;
+    const missing = late.all.filter(({ event }) => event === undefined);
+    for (const one of missing) {
+      try {
+        late.add({
+          ...one,
+          event: z.record(z.string(), z.unknown()).parse(await call("GET", path("rooms", one.room, "event", one.eventId))),
+        });
+      } catch (error) {
+        if (!(error instanceof HomeserverError)) throw error;
+        if (error.passing) return;
+        late.remove(one.eventId);
+      }
+    }
+    this.#recalled = true;
+    if (missing.length === 0) return;
+    log.info({ what: "crypto.late-recalled", count: missing.length });
+    this.retryAll();
+    await this.#retrying;
+  }
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { RoomId } from "../../kernel/ids.ts";
+import type { Content } from "../port.ts";
+
+const MOST = 500;
+const LONGEST_MS = 24 * 3_600_000;
+
+export interface LateEvent {
+  readonly room: RoomId;
+  readonly eventId: string;
+  /** When it was put here; ms since the epoch. */
+  readonly at: number;
+  /** The whole raw event; undefined after a restart, until it was fetched again. */
+  readonly event: Content | undefined;
+}
+
+const stored = z.array(z.object({ room: z.string().startsWith("!"), eventId: z.string().startsWith("$"), at: z.number() }));
+const withSession = z.looseObject({ content: z.looseObject({ session_id: z.string() }) });
+
+/** Events whose key may still come: at most 500, none for longer than a day. The oldest make room. */
+export class LateEvents {
+  readonly #events = new Map<string, LateEvent>();
+
+  get size(): number {
+    return this.#events.size;
+  }
+
+  /** In the order in which they came. */
+  get all(): readonly LateEvent[] {
+    return [...this.#events.values()];
+  }
+
+  add(late: LateEvent): void {
+    this.prune(late.at);
+    const before = this.#events.get(late.eventId);
+    this.#events.set(late.eventId, before === undefined ? late : { ...late, at: before.at });
+    if (this.#events.size > MOST) for (const oldest of this.#events.keys()) return void this.#events.delete(oldest);
+  }
+
+  /** Whether it was there. */
+  remove(eventId: string): boolean {
+    return this.#events.delete(eventId);
+  }
+
+  prune(now: number): void {
+    for (const [id, { at }] of this.#events) if (now - at > LONGEST_MS) this.#events.delete(id);
+  }
+
+  /** Those that one of these sessions may make readable, in the order in which they came. */
+  of(sessions: readonly { readonly room: RoomId; readonly session: string }[]): readonly LateEvent[] {
+    const wanted = new Set(sessions.map(({ room, session }) => `${room}|${session}`));
+    return this.all.filter(({ room, event }) => {
+      const session = withSession.safeParse(event).data?.content.session_id;
+      return session !== undefined && wanted.has(`${room}|${session}`);
+    });
+  }
+
+  /** What is kept on disk: where to find them again, and nothing of who wrote what. */
+  toJson(): string {
+    return JSON.stringify(this.all.map(({ room, eventId, at }) => ({ room, eventId, at })));
+  }
+
+  /** Takes back what `toJson` gave; anything else leaves it empty. */
+  load(json: string, now: number): void {
+    for (const { room, eventId, at } of parse(json)) this.#events.set(eventId, { room: room as RoomId, eventId, at, event: undefined });
+    this.prune(now);
+  }
+}
+
+function parse(json: string): z.infer<typeof stored> {
+  try {
+    return stored.safeParse(JSON.parse(json)).data ?? [];
+  } catch {
+    // Only a hint is lost: those events stay unread.
+    return [];
+  }
+}

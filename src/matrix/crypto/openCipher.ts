@@ -1,0 +1,239 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { UserId } from "../../kernel/ids.ts";
+import type { Log } from "../../kernel/log.ts";
+import { settledWithin } from "../../kernel/tasks.ts";
+import type { HomeserverCall } from "../client.ts";
+import { AccountSecrets } from "./accountData.ts";
+import { BackupKeeper } from "./backupKeeper.ts";
+import type { RoomCipher } from "./cipher.ts";
+import { decideDevice } from "./decide.ts";
+import { readStoredDevice, storePath, writeStoredDevice } from "./deviceFile.ts";
+import type { Capabilities, CryptoEngine, EngineEvents, EngineName, ShareWith } from "./engine.ts";
+import { EngineCipher, type KeyNews } from "./engineCipher.ts";
+import { readIfThere, writePrivate } from "./files.ts";
+import { LateEvents } from "./lateEvents.ts";
+import { fetchPublicKeys, publishDevice, settleIdentity } from "./lifecycle.ts";
+import { RequestSender } from "./requests.ts";
+import { SharedHistory, type Download } from "./sharedHistory.ts";
+import { storeKey } from "./storeKey.ts";
+import { Supervisor } from "./supervisor.ts";
+import { VerificationDriver, type VerificationNews } from "./verificationDriver.ts";
+import { openWasmStore } from "./wasmStore.ts";
+
+const CLOSE_PATIENCE_MS = 5_000;
+
+export interface CryptoOptions {
+  /** Tries once; the retries are made here. */
+  readonly call: HomeserverCall;
+  readonly dataDir: string;
+  readonly config: {
+    readonly engine: EngineName;
+    readonly recoveryKeyFile: string;
+    readonly storeKeyFile: string;
+    readonly shareKeysWith: ShareWith;
+  };
+  readonly me: UserId;
+  /** The device of the access token, as `whoami` says. */
+  readonly deviceId: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Fetches media; without it, no history is taken from inviters. */
+  readonly download?: Download;
+  /** Replaces the account's identity. Only where an operator has asked for exactly that. */
+  readonly reset?: { readonly password: string };
+}
+
+/** What `status` and `admin crypto` show. */
+export interface CryptoStatus {
+  readonly engine: EngineName;
+  readonly capabilities: Capabilities;
+  readonly deviceId: string;
+  /** The device's Ed25519 key in groups of four, to compare by eye. */
+  readonly fingerprint: string;
+  /** The device is signed by the account's identity. */
+  readonly signed: boolean;
+  readonly backup: { readonly version: string; readonly total: number; readonly backedUp: number } | undefined;
+  /** Events since the start that could not be read. */
+  readonly unreadable: number;
+  /** Of those, and of earlier ones: how many still wait for their key. */
+  readonly waiting: number;
+  /** One-time keys the homeserver holds, as it last said; undefined before the first sync. */
+  readonly oneTimeKeys: number | undefined;
+  readonly healthy: boolean;
+  /** How often the engine was restarted since the start. */
+  readonly restarts: number;
+}
+
+export interface OpenCipher {
+  readonly cipher: RoomCipher;
+  readonly status: () => Promise<CryptoStatus>;
+  /** Emoji to show to operators, and how comparisons ended. */
+  readonly onVerification: (listener: (news: VerificationNews) => void) => void;
+  /** An operator's word on whether the emoji are the same. */
+  readonly answerVerification: (user: UserId, flow: string, same: boolean) => Promise<void>;
+  /** Ends what runs and closes the store. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the device's keys, brings identity, secret storage and backup in order, and gives the cipher for them.
+ *
+ * Rejects with an `UsherError` that ends the start: `crypto-device-mismatch`, `crypto-store-lost`, `crypto-store-unreadable`,
+ * `crypto-identity-unknown`, `crypto-recovery-key-invalid`, `crypto-recovery-key-wrong`, `crypto-password-needed`, `crypto-engine-missing`;
+ * or with a `HomeserverError` where the homeserver does not answer.
+ */
+export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
+  const { call, dataDir, config, me, deviceId, log, clock } = options;
+  const stop = new AbortController();
+  // The parts below need the engine, and the engine tells them what happens.
+  let onKeys: (news: KeyNews) => void = () => undefined;
+  let onBroken: () => void = () => undefined;
+  const events: EngineEvents = {
+    keys: (news) => {
+      onKeys(news);
+    },
+    broken: () => {
+      onBroken();
+    },
+  };
+
+  const engine = await openDevice(options, events);
+  try {
+    const late = new LateEvents();
+    const lateFile = join(dataDir, "crypto", "late.json");
+    late.load((await readIfThere(lateFile)) ?? "[]", clock.now());
+    const sender = new RequestSender({ engine, call, clock, log, signal: stop.signal });
+    const supervisor = new Supervisor({
+      engine,
+      clock,
+      log,
+      signal: stop.signal,
+      onRestarted: () => {
+        cipher.retryAll();
+      },
+    });
+    const secrets = new AccountSecrets(call, me);
+    const backup = new BackupKeeper({ engine, sender, call, secrets, log });
+    const verification = new VerificationDriver(engine, sender, log);
+    const download = options.download;
+    const history = download === undefined ? undefined : new SharedHistory({ engine, sender, download, clock, log });
+    const cipher = new EngineCipher({
+      engine,
+      supervisor,
+      sender,
+      backup,
+      history,
+      verification,
+      late,
+      keepLate: lastOnly(() => writePrivate(lateFile, late.toJson())),
+      call,
+      clock,
+      log,
+    });
+    onKeys = (news) => {
+      cipher.keysCame(news);
+    };
+    onBroken = () => {
+      supervisor.broken();
+    };
+
+    const parts = { engine, sender, call, secrets, recoveryKeyFile: config.recoveryKeyFile, log, ...resetOf(options) };
+    await publishDevice(parts);
+    const key = await settleIdentity(parts);
+    await backup.prepare(key, options.reset !== undefined);
+    log.info({ what: `crypto.ready.${engine.name}` });
+
+    return {
+      cipher,
+      status: async () => ({
+        engine: engine.name,
+        capabilities: engine.capabilities,
+        deviceId,
+        fingerprint: (engine.fingerprint.match(/.{1,4}/g) ?? []).join(" "),
+        signed: engine.healthy && (await engine.identity.deviceSigned()),
+        backup:
+          backup.version === undefined || !engine.healthy ? undefined : { version: backup.version, ...(await engine.backup.counts()) },
+        unreadable: cipher.unreadable,
+        waiting: late.size,
+        oneTimeKeys: cipher.oneTimeKeys,
+        healthy: engine.healthy,
+        restarts: supervisor.restarts,
+      }),
+      onVerification: (listener) => {
+        verification.onNews(listener);
+      },
+      answerVerification: (user, flow, same) => verification.answer(user, flow, same),
+      close: async () => {
+        stop.abort(new UsherError("crypto-engine-broken"));
+        // A flush under way ends by the signal; what is left of it stays in the store.
+        await settledWithin(cipher.idle(), CLOSE_PATIENCE_MS);
+        await engine.close();
+      },
+    };
+  } catch (error) {
+    stop.abort(error);
+    await engine.close();
+    throw error;
+  }
+}
+
+function resetOf({ reset }: CryptoOptions): { readonly reset?: { readonly password: string } } {
+  return reset === undefined ? {} : { reset };
+}
+
+/** Opens the store of the token's device, or makes it where that is safe. */
+async function openDevice({ call, dataDir, config, me, deviceId, clock }: CryptoOptions, events: EngineEvents): Promise<CryptoEngine> {
+  const file = storePath(dataDir, config.engine);
+  const stored = await readStoredDevice(dataDir);
+  const storePresent = existsSync(file);
+  const shown = await fetchPublicKeys(call, me, deviceId);
+  const decision = decideDevice({
+    tokenDevice: deviceId,
+    storedDevice: stored?.deviceId,
+    storePresent,
+    deviceOnServer: shown.fingerprint !== undefined,
+  });
+  const folder = join(dataDir, "crypto");
+  if (decision.do === "refuse") {
+    throw new UsherError(decision.code, { device: deviceId, stored: stored?.deviceId, token: deviceId, folder });
+  }
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const engine = await openWasmStore({
+    file,
+    storeKey: await storeKey(config.storeKeyFile, storePresent),
+    me,
+    deviceId,
+    clock,
+    shareWith: config.shareKeysWith,
+    events,
+  });
+  try {
+    if (shown.fingerprint !== undefined && shown.fingerprint !== engine.fingerprint) {
+      throw new UsherError("crypto-store-lost", { device: deviceId, folder });
+    }
+    await writeStoredDevice(dataDir, { userId: me, deviceId, engine: config.engine });
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** Calls that come while one runs share the next: what each wanted kept is kept when its call resolves. */
+function lastOnly(write: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= running.then(() => {
+      next = undefined;
+      return (running = write());
+    });
+    // A failure is told to those who asked, and does not keep later ones from being tried.
+    running = running.catch(() => undefined);
+    return next;
+  };
+}

@@ -1,0 +1,70 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
+import type { CryptoEngine } from "./engine.ts";
+import type { RequestSender } from "./requests.ts";
+
+/** Keys that an inviter shares come within minutes; later ones are of no use to a bot that answers commands. */
+const PATIENCE_MS = 24 * 3_600_000;
+
+/** Fetches the encrypted file at an `mxc:` address. */
+export type Download = (address: string) => Promise<Uint8Array>;
+
+interface Parts {
+  readonly engine: CryptoEngine;
+  readonly sender: RequestSender;
+  readonly download: Download;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Takes the keys of earlier messages that whoever invited Usher shares (MSC4268); the events they open then count as late ones. */
+export class SharedHistory {
+  readonly #parts: Parts;
+  /** Whether rooms are waited for; unknown at the start. */
+  #waiting = true;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async expect(room: RoomId, inviter: UserId): Promise<void> {
+    await this.#parts.engine.history?.expect(room, inviter);
+    this.#waiting = true;
+    await this.look();
+  }
+
+  /** Looks for keys in every room where they may still come. Never rejects. */
+  async look(): Promise<void> {
+    const { engine, clock, log } = this.#parts;
+    const { history } = engine;
+    if (history === undefined || !this.#waiting) return;
+    try {
+      const rooms = await history.expected();
+      this.#waiting = rooms.length > 0;
+      for (const { room, inviter, acceptedAt } of rooms) {
+        if (clock.now() - acceptedAt > PATIENCE_MS) await history.forget(room);
+        else await this.#take(room, inviter);
+      }
+    } catch (error) {
+      log.warn({ what: "crypto.history-failed", ...errorFields(error) });
+    }
+  }
+
+  async #take(room: RoomId, inviter: UserId): Promise<void> {
+    const { engine, sender, download, log } = this.#parts;
+    const { history } = engine;
+    if (history === undefined) return;
+    // Asked before the inviter's keys are fetched, so that an ordinary batch costs no request.
+    if ((await history.offer(room, inviter)) === undefined) return;
+    await sender.send([await engine.query([inviter])]);
+    const address = await history.offer(room, inviter);
+    if (address === undefined) return;
+    try {
+      await history.take(room, inviter, await download(address));
+      log.info({ what: "crypto.history-taken", where: pseudonym(room) });
+    } finally {
+      await history.forget(room);
+    }
+  }
+}
