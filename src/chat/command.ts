@@ -98,5 +98,5 @@ export type Command = Definition<Parameters, Parameters, string> & (Telling<neve
 export function defineCommand<P extends Parameters, O extends Parameters = Record<never, never>, F extends string = never>(
   definition: Definition<P, O, F> & (Telling<Input<P, O, F>> | Changing<Input<P, O, F>>),
 ): Command {
-  return definition as unknown as Command;
+  return definition;
 }

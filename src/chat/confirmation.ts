@@ -5,9 +5,6 @@ import type { Reacted, Spoken } from "./gate.ts";
 /** A preview that waits for a yes, as the room's document keeps it. */
 export type Pending = RoomDocument["pending"][number];
 
-/** How long a preview waits; ms. */
-export const CONFIRM_WITHIN = 5 * 60_000;
-
 /** What somebody did that could be an answer to a preview. */
 export type Reply =
   | (Reacted & { readonly person: UserId })
@@ -30,7 +27,7 @@ const YES_KEYS = new Set(["✅", "✔", "☑", "👍"]);
 const NO_KEYS = new Set(["❌", "✖", "❎", "🚫", "👎"]);
 
 /** Presentation selectors and skin colours: the same sign in another dress. */
-const DRESS = /[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]/gu;
+const DRESS = /\p{Emoji_Modifier}|\ufe0e|\ufe0f/gu;
 
 /**
  * Whether this is somebody's answer to a preview, and what follows. Only the person who asked can answer, in the same room and thread, within the

@@ -198,7 +198,7 @@ it("beginsWithCommand tells a command from talk", () => {
 
 describe("a command's input", () => {
   it("is typed by its definition, and what is typed is what comes", async () => {
-    const seen = vi.fn();
+    const seen = vi.fn<(input: unknown) => void>();
     const command = defineCommand({
       words: "try",
       parameters: { url: required(httpsUrl()), user: optional(userId()) },
