@@ -9,7 +9,14 @@ import { privacyFault, privateRoomRequest } from "./privateRoom.ts";
 import { expect, type RoomReader } from "./roomReader.ts";
 
 const roomId = z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined);
-const direct = z.record(z.string(), z.array(roomId).catch([]));
+/** Other clients of the account write it too: what is no room in it is passed over. */
+const direct = z.record(
+  z.string(),
+  z
+    .array(z.unknown())
+    .catch([])
+    .transform((rooms) => rooms.filter((room): room is RoomId => roomId.safeParse(room).success)),
+);
 const created = z.object({ room_id: roomId });
 
 /** How many rooms per person are remembered as worth a look, and for how many people. */
