@@ -19,7 +19,7 @@ const STEPS: readonly Step[] = [
   { name: "types", run: () => tool("tsc", "--project", ".") },
   { name: "lint", run: () => tool("oxlint", "--type-aware", "--deny-warnings") },
   { name: "unused files, exports and dependencies", run: () => tool("knip", "--no-progress") },
-  { name: "format", run: () => tool("prettier", "--check", "--log-level", "warn", ".") },
+  { name: "format", run: () => tool("prettier", "--check", "--log-level", "warn", "--cache", "--cache-location", ".cache/prettier", ".") },
   { name: "import directions", run: importFaults },
   { name: "generated files", run: outdated },
   { name: "templates", run: (sources) => templateChecks(sources) },

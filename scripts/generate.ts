@@ -7,7 +7,7 @@ import { loadTemplates } from "../src/chat/templates.ts";
 import { allCommands } from "../src/commands/index.ts";
 import { renderConfigurationDocs, renderSampleConfig } from "../src/config/describe.ts";
 import { ERROR_CODES } from "../src/kernel/errorCodes.ts";
-import { renderCommandDocs, renderErrorDocs } from "./documents.ts";
+import { renderCommandDocs, renderDataMapDocs, renderErrorDocs } from "./documents.ts";
 import { ROOT } from "./sources.ts";
 
 /** Every generated file, by its path from the top, as it should be now. */
@@ -19,6 +19,7 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     ["config.sample.json", renderSampleConfig()],
     ["docs/configuration.md", renderConfigurationDocs()],
     ["docs/commands.md", renderCommandDocs(commands, renderer)],
+    ["docs/data-map.md", renderDataMapDocs()],
     ["docs/errors.md", renderErrorDocs(ERROR_CODES, SAMPLES, renderer)],
   ];
   const style = (await resolveConfig(`${ROOT}package.json`)) ?? {};

@@ -24,7 +24,7 @@ describe("render", () => {
         '<a href="https://pad.example/?a=1&amp;b=2">here</a>.</p><ul><li>first, <code>a</code></li><li>second</li></ul><p>one<br>two</p>',
     );
     expect(body).toBe(
-      "Added Pad, see https://pad.example/?a=1&b=2 or here (https://pad.example/?a=1&b=2).\n\n- first, `a`\n- second\n\none\ntwo",
+      "Added Pad, see https://pad.example/?a=1&b=2 or here (https://pad.example/?a=1&b=2).\n- first, `a`\n- second\n\none\ntwo",
     );
   });
 

@@ -156,13 +156,16 @@ const toText = compile({
   wordwrap: false,
   selectors: [
     { selector: "a", options: { linkBrackets: ["(", ")"], hideLinkHrefIfSameAsText: true } },
-    { selector: "ul", options: { itemPrefix: "- ", leadingLineBreaks: 2, trailingLineBreaks: 2 } },
+    // A list belongs to the paragraph above it: a blank line comes before paragraphs only.
+    { selector: "p", options: { leadingLineBreaks: 2, trailingLineBreaks: 1 } },
+    { selector: "ul", options: { itemPrefix: "- ", leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+    { selector: "pre", options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
     { selector: "code", format: "inlineSurround", options: { prefix: "`", suffix: "`" } },
     { selector: "pre > code", format: "inline" },
   ],
 });
 
-/** The same words without markup: blank lines between blocks, "- " before list items, links as "text (address)", code in backticks. */
+/** The same words without markup: a blank line before each paragraph, "- " before list items, links as "text (address)", code in backticks. */
 export function toPlain(html: string): string {
   return toText(html).trim();
 }
