@@ -7,8 +7,11 @@ import { isNotFound } from "./errors.ts";
 import { content } from "./events.ts";
 import type { Content } from "./port.ts";
 
-/** How long "not encrypted" is believed without asking again, ms. An event that says otherwise ends it at once. */
-const FRESH = 30_000;
+/**
+ * How long "not encrypted" is believed without asking again, ms. That a room turns encrypted is heard at once by the sync, which tells of
+ * every such change, after a gap too; asking again is for the case that it was not told.
+ */
+const FRESH = 300_000;
 
 /** Where it is kept, beyond this process, that a room is encrypted. */
 export interface EncryptionMemory {

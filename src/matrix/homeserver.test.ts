@@ -357,7 +357,7 @@ describe("membership", () => {
     expect((await server.waitForRequest(({ path }) => path.includes("/typing/"))).body).toEqual({ typing: true, timeout: 30_000 });
     server.fault("/typing/", { kind: "limited" }, 2);
     port.typing(room, false);
-    await server.waitForRequest(({ path, body }) => path.includes("/typing/") && (body as { typing: boolean }).typing === false);
+    await server.waitForRequest(({ path, body }) => path.includes("/typing/") && !(body as { typing: boolean }).typing);
     expect(await port.stop(1000)).toBe(true);
     await expect(port.send(room, { body: "x" }, once)).rejects.toMatchObject({ code: "room-unreachable", view: { code: "aborted" } });
   });

@@ -238,7 +238,9 @@ export class Homeserver implements MatrixPort {
   async #membership(room: RoomId, user: UserId): Promise<string> {
     try {
       this.#rooms.drop(room, "m.room.member", user);
-      return String((await this.#rooms.state(room, "m.room.member", user))?.["membership"] ?? "leave");
+      const content = await this.#rooms.state(room, "m.room.member", user);
+      if (content === undefined) return "leave";
+      return typeof content["membership"] === "string" ? content["membership"] : "";
     } catch (error) {
       this.#parts.log.debug({ what: "membership.unknown", ...errorFields(error) });
       return "";

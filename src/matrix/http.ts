@@ -96,7 +96,7 @@ async function read(response: Response, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
   let bytes = 0;
   let text = "";
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     // Leaving the loop cancels the stream and gives the connection up.
     if (bytes > maxBytes) throw new HomeserverError({ kind: "malformed", status: response.status, errcode: "M_TOO_LARGE" });

@@ -106,8 +106,11 @@ describe("row 16: properties", () => {
   const need = fc.oneof(
     fc.constantFrom<Need>({ kind: "invite" }, { kind: "kick" }, { kind: "ban" }, { kind: "redact" }),
     fc
-      .tuple(fc.constantFrom("state", "message"), fc.constantFrom("m.room.message", "m.room.topic", "__proto__", "toString"))
-      .map(([kind, type]): Need => ({ kind: kind as "state" | "message", type })),
+      .tuple(
+        fc.constantFrom<"state" | "message">("state", "message"),
+        fc.constantFrom("m.room.message", "m.room.topic", "__proto__", "toString"),
+      )
+      .map(([kind, type]): Need => ({ kind, type })),
   );
 
   it("every room, however malformed, has an answer, and it is a whole number but for creators", () => {

@@ -52,6 +52,7 @@ describe("row 17: privacyFault", () => {
     ["open to another room's members", having(stateEvent("m.room.join_rules", ann, { join_rule: "restricted" })), "join-rule"],
     ["a malformed join rule", having(stateEvent("m.room.join_rules", ann, { join_rule: ["invite"] })), "join-rule"],
     ["readable by the world", having(stateEvent("m.room.history_visibility", ann, { history_visibility: "world_readable" })), "history"],
+    ["a history rule in a list", having(stateEvent("m.room.history_visibility", ann, { history_visibility: ["shared"] })), "history"],
     ["a malformed history rule", having(stateEvent("m.room.history_visibility", ann, {})), "history"],
     ["bridged", having(stateEvent("m.bridge", ann, { protocol: { id: "irc" } }, "irc")), "bridged"],
     ["bridged, by the older name", having(stateEvent("uk.half-shot.bridge", ann, { protocol: {} }, "x")), "bridged"],

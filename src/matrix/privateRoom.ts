@@ -8,6 +8,8 @@ export type PrivacyFault = "members" | "pending-invite" | "join-rule" | "history
 /** State by which bridges say that what is written in a room goes elsewhere too (MSC2346 and its forerunners). */
 const BRIDGES: ReadonlySet<string> = new Set(["m.bridge", "uk.half-shot.bridge", "m.room.bridging"]);
 
+const FOR_MEMBERS: ReadonlySet<unknown> = new Set(["shared", "invited", "joined"]);
+
 /**
  * Why a room is not private between Usher and one person; undefined if it is. Judged by its whole state as the homeserver gives it:
  * joined and invited are exactly these two, nobody comes in uninvited, nobody outside reads along. `m.direct` and `is_direct` are
@@ -26,7 +28,7 @@ export function privacyFault(state: readonly StateEvent[], me: UserId, person: U
   const joinRule = single("m.room.join_rules");
   if (joinRule !== undefined && joinRule.content["join_rule"] !== "invite") return "join-rule";
   const history = single("m.room.history_visibility");
-  if (history !== undefined && !["shared", "invited", "joined"].includes(String(history.content["history_visibility"]))) return "history";
+  if (history !== undefined && !FOR_MEMBERS.has(history.content["history_visibility"])) return "history";
   if (state.some(({ type, content }) => BRIDGES.has(type) && Object.keys(content).length > 0)) return "bridged";
   if (single("m.room.tombstone") !== undefined) return "replaced";
   return undefined;
