@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EventId, UserId } from "../kernel/ids.ts";
-import { confirmation, type Pending } from "./confirmation.ts";
+import { confirmation, isAnswer, type Pending } from "./confirmation.ts";
 
 const ann = "@ann:example.org" as UserId;
 const bob = "@bob:example.org" as UserId;
@@ -70,6 +70,11 @@ describe("words", () => {
     expect(confirmation([one], words("yes", { thread: id("$root") }), 1)).toBeUndefined();
     expect(confirmation([threaded], words("yes", { thread: id("$other"), replyTo: threaded.preview }), 1)).toBeUndefined();
   });
+});
+
+it("isAnswer knows yes and no from other words", () => {
+  expect(["yes", " No! ", "y"].every(isAnswer)).toBe(true);
+  expect(["", "yes please", "no longer works", "list"].some(isAnswer)).toBe(false);
 });
 
 describe("reactions", () => {

@@ -48,13 +48,23 @@ function byReaction(waiting: readonly Pending[], reply: Extract<Reply, { kind: "
   return pending === undefined ? undefined : settled(pending, yes, now);
 }
 
-function byWords(waiting: readonly Pending[], reply: Extract<Reply, { kind: "message" }>, now: number): Outcome | undefined {
-  const word = reply.line
+/** Yes or no, and nothing else: true or false; undefined for any other words. */
+function answerIn(line: string): boolean | undefined {
+  const word = line
     .trim()
     .replace(/[.!,]$/u, "")
     .toLowerCase();
-  const yes = YES.has(word);
-  if (!yes && !NO.has(word)) return undefined;
+  return YES.has(word) ? true : NO.has(word) ? false : undefined;
+}
+
+/** Whether a line is a yes or a no. */
+export function isAnswer(line: string): boolean {
+  return answerIn(line) !== undefined;
+}
+
+function byWords(waiting: readonly Pending[], reply: Extract<Reply, { kind: "message" }>, now: number): Outcome | undefined {
+  const yes = answerIn(reply.line);
+  if (yes === undefined) return undefined;
 
   const mine = waiting.filter((one) => one.person === reply.person && inPlace(one, reply.thread));
   const chosen = mine.find(({ preview }) => preview === reply.replyTo);

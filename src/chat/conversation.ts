@@ -9,7 +9,7 @@ import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
 import { addressed, type Addressed } from "./address.ts";
 import type { Command } from "./command.ts";
-import { confirmation, type Outcome } from "./confirmation.ts";
+import { confirmation, isAnswer, type Outcome } from "./confirmation.ts";
 import { actionable, type Spoken } from "./gate.ts";
 import { handled, settled, withoutExpired } from "./journal.ts";
 import { LoopBreaker } from "./loopBreaker.ts";
@@ -165,7 +165,7 @@ export class Conversation {
       me: matrix.me,
       displayName: this.#displayName,
       prefixes,
-      isCommand: (line: string) => beginsWithCommand(line, commands),
+      isCommand: (line: string) => beginsWithCommand(line, commands) || isAnswer(line),
     };
     const byName = addressed(spoken, { ...names, direct: false });
     if (byName !== undefined) return byName;

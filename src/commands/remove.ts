@@ -1,5 +1,6 @@
 import { text } from "../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
+import { quote } from "../chat/tokenize.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
 import type { Widgets } from "../integrations/widgets/widgets.ts";
 import { UsherError } from "../kernel/errors.ts";
@@ -22,11 +23,12 @@ export function remove(widgets: Pick<Widgets, "find" | "remove">): Command {
         const view = { id: live.id, name: live.name, url: live.url, addedBy: record?.addedBy ?? live.sender };
         return {
           preview: { template: record === undefined ? "widget-foreign-remove-preview" : "widget-remove-preview", view },
-          exactly: `remove ${quoted(live.id)}`,
+          // State keys may hold anything.
+          exactly: `remove ${quote(live.id)}`,
         };
       }
       if (gone === undefined) throw new UsherError("widget-unknown", { id });
-      return { unseen: true, exactly: `remove ${quoted(gone.id)}` };
+      return { unseen: true, exactly: `remove ${quote(gone.id)}` };
     },
     perform: async ({ id }, { room }) => {
       const was = await widgets.remove(room, id);
@@ -35,9 +37,4 @@ export function remove(widgets: Pick<Widgets, "find" | "remove">): Command {
         : { template: "widget-removed", view: { id, name: was.name, url: was.url } };
     },
   });
-}
-
-/** State keys may hold anything. */
-function quoted(id: string): string {
-  return `"${id.replaceAll(/["\\]/g, "\\$&")}"`;
 }
