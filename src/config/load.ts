@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, basename, join, resolve } from "node:path";
-import { z } from "zod";
+import type { z } from "zod";
 import { deepFreeze } from "../kernel/freeze.ts";
 import { serverOf, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
 import { productionProblems, real } from "./placeholder.ts";

@@ -6,8 +6,7 @@ import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
  * and what the sample shows (`examples`). `config.sample.json` and `docs/configuration.md` are made from this and nothing else.
  * A refinement's message completes the sentence "<setting> …".
  */
-const text = (message: string, test: (value: string) => boolean): z.ZodString =>
-  z.string().refine(test, { error: message, abort: true }) as z.ZodString;
+const text = (message: string, test: (value: string) => boolean): z.ZodString => z.string().refine(test, { error: message, abort: true });
 
 const address = text(
   "must be an address that begins with https:// or http://, without a user name in it.",

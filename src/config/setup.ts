@@ -62,7 +62,7 @@ export async function setUpInTerminal(env: Environment, input: Readable & { read
       },
       fetch,
       files: setupFiles,
-      now: systemClock.now,
+      now: () => systemClock.now(),
       configPath: configPath(env),
     });
   } finally {

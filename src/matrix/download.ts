@@ -32,7 +32,8 @@ export function createDownload({ url, token }: { readonly url: string; readonly 
 async function read(response: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  // The web's own type of a body says nothing of what is in it; fetch promises bytes.
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     if (bytes > MOST_BYTES) throw new HomeserverError({ kind: "malformed", status: response.status, errcode: "M_TOO_LARGE" });
     chunks.push(chunk);
