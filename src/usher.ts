@@ -130,6 +130,7 @@ async function startWith(config: Config, clock: Clock, log: Log, documents: Docu
     commands,
     prefixes: config.prefixes,
     staleMs: config.limits.staleCommandMinutes * 60_000,
+    pace: { commands: config.limits.commandsPerMinute, withinMs: 60_000 },
   });
   const membership = new Membership({
     matrix,
@@ -164,7 +165,7 @@ async function startWith(config: Config, clock: Clock, log: Log, documents: Docu
     await rename(`${file}.new`, file);
   };
   const housekeeping = schedule(
-    "* * * * *",
+    "*/10 * * * * *",
     async () => {
       await conversation.forgetExpired();
       await membership.leaveEmptyRooms();

@@ -12,7 +12,7 @@ import type { Command } from "./command.ts";
 import { confirmation, isAnswer, type Outcome } from "./confirmation.ts";
 import { actionable, type Spoken } from "./gate.ts";
 import { handled, settled, withoutExpired } from "./journal.ts";
-import { LoopBreaker } from "./loopBreaker.ts";
+import { LoopBreaker, type Pace } from "./loopBreaker.ts";
 import { beginsWithCommand, parseLine } from "./parse.ts";
 import type { Performer } from "./performer.ts";
 import type { Place, Speaker } from "./speaker.ts";
@@ -31,21 +31,21 @@ interface Parts {
   readonly prefixes: readonly string[];
   /** A command that changes things and is older than this when it is heard is not run unasked; ms. */
   readonly staleMs: number;
+  /** What a person types fast, a bot exceeds. */
+  readonly pace: Pace;
 }
-
-/** What a person types fast, a bot exceeds. */
-const PACE = { commands: 20, withinMs: 60_000 };
 
 /** Hears what happens in rooms and answers what is said to Usher, in order within a room and side by side across rooms. */
 export class Conversation {
   readonly #parts: Parts;
-  readonly #loops = new LoopBreaker(PACE);
+  readonly #loops: LoopBreaker;
   /** Rooms where a preview waits, so that ordinary talk elsewhere costs no look at a document. */
   readonly #waiting = new Set<RoomId>();
   #displayName: string | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#loops = new LoopBreaker(parts.pace);
   }
 
   /** Takes up what the last run left: previews that wait, and commands that were begun. Before the first batch. */

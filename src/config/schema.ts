@@ -109,6 +109,12 @@ const limits = z
       description: "A command that changes things and is older than this when Usher hears it is not run unasked; minutes.",
     }),
     leaveWhenAloneMinutes: minutes.default(60).meta({ description: "How long Usher stays in a room where nobody else is left; minutes." }),
+    commandsPerMinute: z
+      .int("must be a whole number.")
+      .min(1, "must be at least 1.")
+      .max(100_000, "must be at most 100000.")
+      .default(30)
+      .meta({ description: "How many commands one sender may give in one room in a minute before Usher takes them for a loop between bots and falls silent." }),
     pageBytes: z
       .int("must be a whole number.")
       .min(1_000, "must be at least 1000.")

@@ -49,6 +49,10 @@ export class UsherProcess {
     this.userId = options.account.userId;
   }
 
+  get accessToken(): string {
+    return this.#options.account.accessToken;
+  }
+
   get dataDir(): string {
     return join(this.folder, "data");
   }

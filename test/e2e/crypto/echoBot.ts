@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { systemClock } from "../../../src/kernel/clock.ts";
 import type { RoomId, UserId } from "../../../src/kernel/ids.ts";
 import { createLog } from "../../../src/kernel/log.ts";
-import { createHomeserverCall } from "../../../src/matrix/client.ts";
+import { createHomeserverCall, path } from "../../../src/matrix/client.ts";
+import type { Content } from "../../../src/matrix/port.ts";
 
 import { openCipher, type OpenCipher } from "../../../src/matrix/crypto/openCipher.ts";
 import { createDownload } from "../../../src/matrix/download.ts";
@@ -52,8 +53,7 @@ try {
   });
 } catch (error) {
   tell({ event: "refused", code: (error as { code?: string }).code ?? String(error), detail: String((error as Error).cause ?? error) });
-  process.disconnect();
-  throw error;
+  process.exit(1);
 }
 const { cipher } = opened;
 const encrypted = new Set<RoomId>();
@@ -131,6 +131,12 @@ opened.onVerification((news) => {
 serve({
   status: () => opened.status(),
   send: (room: RoomId, body: string) => homeserver.send(room, { body }, { cause: `${String(Date.now())}${body}`, step: "said" }),
+  /** The texts of the room's latest messages that can be read now. */
+  readable: async (room: RoomId) => {
+    const { chunk } = (await call("GET", path("rooms", room, "messages"), { query: { dir: "b", limit: 50 } })) as { chunk: Content[] };
+    const read = await Promise.all(chunk.filter(({ type }) => type === "m.room.encrypted").map((event) => cipher.decrypt(room, event)));
+    return read.flatMap((one) => (one.kind === "decrypted" ? [one.content["body"]] : []));
+  },
   answerVerification: (user: UserId, flow: string, same: boolean) => opened.answerVerification(user, flow, same),
   stop: async () => {
     await loop.stop();

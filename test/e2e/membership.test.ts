@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { theSynapse } from "../harness/e2eSetup.ts";
+import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
+import { connectPerson, type Person } from "../harness/person.ts";
+import { UsherProcess } from "../harness/usherProcess.ts";
+import { TALKS, World } from "../harness/world.ts";
+
+describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
+  let world: World;
+  let alice: Person;
+  let bob: Person;
+
+  beforeAll(async () => {
+    world = await World.begin(talk);
+    alice = await world.person("alice");
+    bob = await world.person("bob");
+  });
+  afterAll(() => world.end());
+
+  it("R54 R16 R17 R65 says once, on joining, what it is, what it sees, for whom it is not, where the notice is, and how to be rid of it", async () => {
+    const room = await world.room(alice, { invite: [bob.userId] });
+    const greeting = bodyOf(await world.greeted(alice, room));
+    expect(greeting).toMatch(/I am Usher, a bot/);
+    expect(greeting).toMatch(/[Aa]ll unencrypted messages.*visible to me/);
+    expect(greeting).toContain("under 16");
+    expect(greeting).toContain("privacy");
+    expect(greeting).toMatch(/remove|leave/);
+    await world.usher.restart();
+    await ask(alice, room, "!usher status");
+    const messages = alice.messagesFrom(world.usher.userId, room).map(bodyOf);
+    expect(messages.filter((body) => body.startsWith("Hello"))).toHaveLength(1);
+  });
+
+  it("does not greet a second time after a crash in the middle of joining", async () => {
+    const rooms = await Promise.all(
+      [0, 1, 2, 3, 4, 5].map(() => alice.createRoom({ encrypted: talk.encrypted, invite: [world.usher.userId] })),
+    );
+    await Promise.race(rooms.map((room) => alice.waitFor(membership(room, world.usher.userId, "join"))));
+    await world.usher.kill();
+    await world.usher.start();
+    for (const room of rooms) {
+      await world.greeted(alice, room);
+      await ask(alice, room, "!usher status");
+      const greetings = alice.messagesFrom(world.usher.userId, room).filter((event) => bodyOf(event).startsWith("Hello"));
+      expect(greetings).toHaveLength(1);
+    }
+  });
+
+  it.each(["11", "12"])(
+    "kicked from a room of version %s, stays away until it is invited again, and then greets again",
+    async (version) => {
+      const room = await world.room(alice, { version });
+      await alice.kick(room, world.usher.userId);
+      await alice.waitFor(membership(room, world.usher.userId, "leave"));
+      await alice.say(room, "!usher status");
+      const other = await world.room(alice);
+      await ask(alice, other, "!usher status");
+      await world.usher.restart();
+      await ask(alice, other, "!usher status");
+      expect(await alice.state(room, "m.room.member", world.usher.userId)).toMatchObject({ membership: "leave" });
+      const from = alice.mark();
+      await alice.invite(room, world.usher.userId);
+      await world.greeted(alice, room, from);
+      // What was said while it was out is not its business.
+      await ask(alice, room, "!usher help");
+      const answers = alice.seen.slice(from).filter(messageFrom(world.usher.userId, room)).map(bodyOf);
+      expect(answers.filter((body) => body.startsWith("I am well"))).toEqual([]);
+    },
+  );
+
+  it("banned, stays away, and goes on serving others", async () => {
+    const room = await world.room(alice);
+    await alice.ban(room, world.usher.userId);
+    await alice.waitFor(membership(room, world.usher.userId, "ban"));
+    expect(bodyOf(await ask(alice, await world.room(alice), "!usher status"))).toContain("I am well");
+  });
+});
+
+describe("who may invite Usher", () => {
+  let alice: Person;
+  let bob: Person;
+
+  beforeAll(async () => {
+    alice = await connectPerson(theSynapse(), "alice");
+    bob = await connectPerson(theSynapse(), "bob");
+  });
+  afterAll(async () => {
+    await Promise.all([alice.stop(), bob.stop()]);
+  });
+
+  async function usherWith(config: Record<string, unknown>): Promise<UsherProcess> {
+    const account = await theSynapse().register(`usher-guarded-${String(Date.now())}`, { displayName: "Usher" });
+    const usher = await UsherProcess.prepare({ homeserver: theSynapse().url, account, config });
+    return usher.start();
+  }
+
+  it("is decided before joining: others are refused with a reason, and see no message", async () => {
+    const usher = await usherWith({ access: { inviters: { allow: [alice.userId] } } });
+    try {
+      const refused = await bob.createRoom({ invite: [usher.userId] });
+      const left = await bob.waitFor(membership(refused, usher.userId, "leave"));
+      expect(String(left.content["reason"])).toContain("not allowed");
+      expect(bob.seen.some((event) => membership(refused, usher.userId, "join")(event))).toBe(false);
+      const room = await alice.createRoom({ invite: [usher.userId] });
+      await alice.waitFor(messageFrom(usher.userId, room));
+    } finally {
+      await usher.stop();
+    }
+  });
+
+  it("is limited per sender and in total", async () => {
+    const usher = await usherWith({ access: { inviters: { perSenderPerHour: 1, perHour: 2 } } });
+    try {
+      await alice.waitFor(messageFrom(usher.userId, await alice.createRoom({ invite: [usher.userId] })));
+      const second = await alice.createRoom({ invite: [usher.userId] });
+      expect(String((await alice.waitFor(membership(second, usher.userId, "leave"))).content["reason"])).toContain("invitations");
+      await bob.waitFor(messageFrom(usher.userId, await bob.createRoom({ invite: [usher.userId] })));
+      const fourth = await bob.createRoom({ invite: [usher.userId] });
+      await bob.waitFor(membership(fourth, usher.userId, "leave"));
+    } finally {
+      await usher.stop();
+    }
+  });
+
+  it("does not matter for what an invitation claims: a hostile is_direct makes no room private", async () => {
+    const usher = await usherWith({});
+    try {
+      const room = await alice.createRoom({ direct: true, invite: [usher.userId, bob.userId] });
+      await alice.waitFor(messageFrom(usher.userId, room));
+      await bob.join(room);
+      await alice.waitFor(membership(room, bob.userId, "join"));
+      const from = alice.mark();
+      const unaddressed = await alice.say(room, "privacy");
+      await ask(alice, room, "!usher status");
+      expect(alice.seen.slice(from).filter((event) => JSON.stringify(event.content).includes(unaddressed))).toEqual([]);
+    } finally {
+      await usher.stop();
+    }
+  });
+
+  it("alone in a room, Usher leaves after a while", async () => {
+    const usher = await usherWith({ limits: { leaveWhenAloneMinutes: 0.001 } });
+    try {
+      const room = await alice.createRoom({ invite: [usher.userId] });
+      await alice.waitFor(messageFrom(usher.userId, room));
+      await alice.leave(room);
+      // Nobody is left who could see it go, so its own account is asked.
+      const gone = async (): Promise<boolean> => {
+        const answer = await fetch(`${theSynapse().url}/_matrix/client/v3/joined_rooms`, {
+          headers: { authorization: `Bearer ${usher.accessToken}` },
+        });
+        return !((await answer.json()) as { joined_rooms: string[] }).joined_rooms.includes(room);
+      };
+      await expect.poll(gone, { timeout: 40_000, interval: 500 }).toBe(true);
+    } finally {
+      await usher.stop();
+    }
+  });
+
+  it("without encryption, Usher refuses an encrypted room and says why, and writes nothing into it in clear", async () => {
+    const usher = await usherWith({ crypto: { engine: "off" } });
+    try {
+      const room = await alice.createRoom({ encrypted: true, invite: [usher.userId] });
+      const left = await alice.waitFor(membership(room, usher.userId, "leave"));
+      expect(String(left.content["reason"])).toContain("encrypted");
+      expect(alice.messagesFrom(usher.userId, room)).toEqual([]);
+    } finally {
+      await usher.stop();
+    }
+  });
+});
