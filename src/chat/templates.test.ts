@@ -2,11 +2,13 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { sampleFaults } from "../../scripts/templateSamples.ts";
+import { sampleFaults, unsaidTemplates } from "../../scripts/templateSamples.ts";
 import { SAMPLES } from "../../templates/samples.ts";
+import { allCommands } from "../commands/index.ts";
 import { ERROR_CODES } from "../kernel/errorCodes.ts";
 import { ARGUMENT_PROBLEMS } from "./arguments.ts";
 import { loadTemplates, templateFaults } from "./templates.ts";
+import { helpTemplate } from "./usage.ts";
 
 describe("the English templates", () => {
   const templates = loadTemplates();
@@ -31,6 +33,13 @@ describe("the English templates", () => {
         .map((problem) => `argument/${problem}`)
         .sort(),
     );
+  });
+
+  it("have help for every command, and the deed of every one that changes things; no other", () => {
+    const commands = allCommands({} as Parameters<typeof allCommands>[0]);
+    const told = [...templates.keys()].filter((name) => /^(?:help|deed)\//.test(name));
+    const wanted = commands.flatMap((command) => [helpTemplate(command), ...(command.changes ? [`deed/${command.deed}`] : [])]);
+    expect(told.sort()).toEqual([...new Set(wanted)].sort());
   });
 
   it("never let an emoji stand alone for words", () => {
@@ -78,6 +87,19 @@ describe("sampleFaults", () => {
     [faults("<p>x</p>&amp;lt;", {}), "markup in the plain body"],
   ])("finds %s", (found, words) => {
     expect(found).toContain(words);
+  });
+});
+
+describe("unsaidTemplates", () => {
+  const templates = new Map([
+    ["answer", "<p>{{>part}}</p>"],
+    ["part", "x"],
+    ["error/any", "<p>x</p>"],
+  ]);
+
+  it("finds a sentence that no code says, and lets parts and named families be", () => {
+    expect(unsaidTemplates(templates, [{ path: "src/a.ts", text: 'say("answer")' }])).toEqual([]);
+    expect(unsaidTemplates(templates, [{ path: "src/a.test.ts", text: 'say("answer")' }])).toEqual(["answer: nobody says it"]);
   });
 });
 

@@ -102,7 +102,11 @@ export class Membership {
     } catch (error) {
       if (!(error instanceof UsherError)) throw error;
       // A stop in the middle leaves the invitation for the next start; a refusal ends it.
-      this.#parts.log.warn({ what: "join.failed", code: typeof error.view["code"] === "string" ? error.view["code"] : error.code, where: pseudonym(room) });
+      this.#parts.log.warn({
+        what: "join.failed",
+        code: typeof error.view["code"] === "string" ? error.view["code"] : error.code,
+        where: pseudonym(room),
+      });
       return false;
     }
   }
