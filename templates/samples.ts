@@ -71,7 +71,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/invite-refused": [{ support: "help@example.org" }, { support: undefined }],
   "error/operators-only": [{ words: "admin doctor" }],
   "error/place-direct-only": [{ words: "privacy export", example: "privacy export" }],
-  "error/place-room-only": [{ words: "add widget", example: "add widget https://pad.example.org" }],
+  "error/place-room-only": [{ words: "add widget", usher, example: "add widget https://pad.example.org" }],
   "error/power-person": [{ deed, needed: 50, has: 0 }],
   "error/power-usher": [{ deed, needed: 50, has: 0, usher }],
   "error/quote-unclosed": [usage],
