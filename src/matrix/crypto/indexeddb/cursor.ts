@@ -1,15 +1,15 @@
 import { exception } from "./exception.ts";
-import type { Bounds } from "./keyRange.ts";
-import { boundsOf } from "./keyRange.ts";
+import { boundsOf, type Bounds } from "./keyRange.ts";
 import { decodeKey, type Key } from "./keys.ts";
 import type { IDBObjectStore } from "./objectStore.ts";
+import type { Readable } from "./readable.ts";
 import type { IDBRequest } from "./request.ts";
 import { selectRows, type Row, type Source } from "./rows.ts";
 import { decodeValue } from "./values.ts";
 
 /** `IDBCursor` of IndexedDB 3.0, section 4.8, forward only. */
 export class IDBCursor {
-  readonly source: object;
+  readonly source: Readable;
   readonly request: IDBRequest;
   readonly direction = "next";
   readonly #store: IDBObjectStore;
@@ -20,7 +20,7 @@ export class IDBCursor {
   /** Undefined while it moves and after the end. */
   #here: { readonly key: Key; readonly primaryKey: Key } | undefined;
 
-  constructor(source: object, store: IDBObjectStore, rows: Source, bounds: Bounds, request: IDBRequest) {
+  constructor(source: Readable, store: IDBObjectStore, rows: Source, bounds: Bounds, request: IDBRequest) {
     this.source = source;
     this.#store = store;
     this.#rows = rows;
@@ -40,6 +40,7 @@ export class IDBCursor {
   continue(key?: unknown): void {
     if (key !== undefined) throw exception("NotSupportedError", "cursors go on by one record only");
     this.#store.transaction.checkActive();
+    this.source.rows();
     this.#checkHere();
     this.#here = undefined;
     this.request.reopen();

@@ -23,7 +23,7 @@ export class IDBIndex extends Readable {
     return this.objectStore;
   }
 
-  protected override rows(): Source {
+  override rows(): Source {
     const store = this.transaction.db.schema.stores.find((one) => one.indexes.some((index) => index.id === this.#index.id));
     if (!store) throw exception("InvalidStateError", "the index has been deleted");
     return { store: store.id, index: this.#index.id };

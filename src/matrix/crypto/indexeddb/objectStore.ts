@@ -86,7 +86,7 @@ export class IDBObjectStore extends Readable {
     });
   }
 
-  protected override rows(): Source {
+  override rows(): Source {
     return { store: this.#schema().id };
   }
 

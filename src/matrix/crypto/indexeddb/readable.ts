@@ -16,9 +16,6 @@ export abstract class Readable {
     this.transaction = transaction;
   }
 
-  /** Where the rows are. Throws InvalidStateError where that has been deleted. */
-  protected abstract rows(): Source;
-
   /** The store itself, or the one an index belongs to. */
   protected abstract store(): IDBObjectStore;
 
@@ -55,6 +52,9 @@ export abstract class Readable {
     const cursor = new IDBCursorWithValue(this, this.store(), this.rows(), boundsOf(query, true), request);
     return request;
   }
+
+  /** Where the rows are. Throws InvalidStateError where that has been deleted. Only this folder calls it. */
+  abstract rows(): Source;
 
   #read(bounds: Bounds, run: (rows: Source, bounds: Bounds) => unknown): IDBRequest {
     const rows = this.rows();

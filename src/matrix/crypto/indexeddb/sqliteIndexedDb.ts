@@ -25,8 +25,6 @@ const classes = {
 /** An IndexedDB whose databases live in one SQLite file. */
 export interface SqliteIndexedDb {
   readonly factory: IDBFactory;
-  /** The interface classes by their global names; the same for every store. */
-  readonly classes: typeof classes;
   /** Makes this the IndexedDB of a global object, classes included: WebAssembly made for browsers looks for them there when it opens a store. */
   install(global: object): void;
   /** Takes no more requests, lets what was begun end, and closes the file. */
@@ -43,7 +41,6 @@ export function openSqliteIndexedDb(path: string, options: { readonly synchronou
   let closed: Promise<void> | undefined;
   return {
     factory,
-    classes,
     install: (global) => {
       Object.assign(global, classes, { indexedDB: factory });
     },
