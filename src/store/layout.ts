@@ -1,0 +1,80 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
+import { UsherError } from "../kernel/errors.ts";
+import { ensureFolder, replaceFile } from "./durable.ts";
+import type { Files } from "./files.ts";
+
+const KEY = /^[0-9a-f]{64}$/;
+
+/**
+ * Where everything lies in the data directory:
+ *
+ *     names.key                                 what file names are made with
+ *     documents/<kind>/<2 digits>/<name>.json   one document each
+ *     backups/<kind>/<name>.v<version>.json     as they were before a migration; one for each document and version
+ *     quarantine/<when>-<kind>-<name>-….json    those that could not be read
+ *     writing/                                  what is being written; emptied at each start
+ *
+ * A name is the HMAC of the document's kind and id under a key of this directory's own: a listing of the files tells nobody which
+ * rooms and people are in it, and only who knows an id finds its files (also the backups and the quarantined, for an erasure).
+ * The two digits keep folders small, so that a write costs the same however many documents there are.
+ */
+export class Layout {
+  readonly #dir: string;
+  readonly #key: Buffer;
+
+  constructor(dir: string, key: Buffer) {
+    this.#dir = dir;
+    this.#key = key;
+  }
+
+  name(kind: string, id: string): string {
+    return createHmac("sha256", this.#key).update(`${kind}:${id}`).digest("hex");
+  }
+
+  kindFolder(kind: string): string {
+    return join(this.#dir, "documents", kind);
+  }
+
+  document(kind: string, name: string): string {
+    return join(this.#dir, "documents", kind, name.slice(0, 2), `${name}.json`);
+  }
+
+  backup(kind: string, name: string, version: number): string {
+    return join(this.#dir, "backups", kind, `${name}.v${String(version)}.json`);
+  }
+
+  quarantine(kind: string, name: string, now: number): string {
+    const when = new Date(now).toISOString().replace(/[:.]/g, "-");
+    return join(this.#dir, "quarantine", `${when}-${kind}-${name}-${randomBytes(3).toString("hex")}.json`);
+  }
+
+  /** One for each document is enough: whoever writes it holds its lock. */
+  temporary(kind: string, name: string): string {
+    return join(this.#dir, "writing", `${kind}-${name}.json`);
+  }
+}
+
+/** The name that a file in a document folder has, undefined if it is none of ours. */
+export function nameOfFile(file: string): string | undefined {
+  return /^([0-9a-f]{64})\.json$/.exec(file)?.[1];
+}
+
+/**
+ * Makes what is missing in a data directory, removes what a former process was writing when it ended, and reads the key.
+ * Throws `data-directory-key-missing` where there are documents that nobody could find any more.
+ */
+export async function prepareLayout(files: Files, dir: string): Promise<Layout> {
+  await ensureFolder(files, dir);
+  for (const folder of ["documents", "backups", "quarantine", "writing"]) await ensureFolder(files, join(dir, folder));
+  for (const left of await files.list(join(dir, "writing"))) await files.remove(join(dir, "writing", left));
+
+  const keyFile = join(dir, "names.key");
+  let text = (await files.read(keyFile))?.trim();
+  if (text === undefined && (await files.list(join(dir, "documents"))).length === 0) {
+    text = randomBytes(32).toString("hex");
+    await replaceFile(files, keyFile, join(dir, "writing", "names.key"), `${text}\n`);
+  }
+  if (text === undefined || !KEY.test(text)) throw new UsherError("data-directory-key-missing", { dir, file: keyFile });
+  return new Layout(dirname(keyFile), Buffer.from(text, "hex"));
+}

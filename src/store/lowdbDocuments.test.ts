@@ -1,0 +1,289 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { documentsContract, type DocumentsUnderTest } from "../../test/contract/documents.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { Documents, DocumentType } from "./documents.ts";
+import { nodeFiles, type Files } from "./files.ts";
+import { openDocuments, openUnlocked, type Quarantined } from "./lowdbDocuments.ts";
+
+const clock = new ManualClock(Date.UTC(2026, 10, 23, 12, 30));
+
+async function open(): Promise<DocumentsUnderTest> {
+  const dir = mkdtempSync(join(tmpdir(), "usher-documents-"));
+  const quarantined: string[] = [];
+  const start = (): Promise<Documents> =>
+    openDocuments({
+      dir,
+      clock,
+      onQuarantine: ({ kind }) => {
+        quarantined.push(kind);
+      },
+    });
+  let documents = await start();
+  return {
+    documents,
+    quarantined,
+    reopen: async () => {
+      await documents.close();
+      documents = await start();
+      return documents;
+    },
+    end: async () => {
+      await documents.close();
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
+
+documentsContract("lowdb", open);
+
+interface Word {
+  readonly word: string;
+}
+const word: DocumentType<Word> = {
+  kind: "word",
+  version: 1,
+  schema: z.strictObject({ word: z.string() }),
+  empty: () => ({ word: "" }),
+  migrations: {},
+  people: () => [],
+};
+const loudWord: DocumentType<Word> = { ...word, version: 2, migrations: { 1: (old) => ({ word: (old as Word).word.toUpperCase() }) } };
+const ROOM = "!secretroom:club.example";
+
+describe("the data directory", () => {
+  let dir: string;
+  let found: Quarantined[];
+  let documents: Documents;
+  const start = async (files?: Files): Promise<Documents> => {
+    const options = { dir, clock, onQuarantine: (one: Quarantined) => found.push(one) };
+    documents = files === undefined ? await openDocuments(options) : await openUnlocked(options, files, () => undefined);
+    return documents;
+  };
+  const filesIn = (folder: string): string[] =>
+    readdirSync(join(dir, folder), { recursive: true, encoding: "utf8" })
+      .map((name) => join(dir, folder, name))
+      .filter((path) => statSync(path).isFile());
+  const only = (folder: string): string => {
+    const files = filesIn(folder);
+    expect(files).toHaveLength(1);
+    return files[0] ?? "";
+  };
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), "usher-documents-"));
+    found = [];
+    await start();
+  });
+  afterEach(async () => {
+    await documents.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  it("is on disk even where lowdb's presets would stay in memory", async () => {
+    expect(process.env["NODE_ENV"]).toBe("test");
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    expect(JSON.parse(readFileSync(only("documents"), "utf8"))).toEqual({ version: 1, id: ROOM, document: { word: "hello" } });
+  });
+
+  it("names no room and no person, and is readable by its owner only", async () => {
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    await documents.update(loudWord, "@ann:club.example", () => ({ word: "x" }));
+    await documents.close();
+    await start();
+    await documents.get(loudWord, ROOM);
+    await documents.get(word, "@ann:club.example");
+    expect([...filesIn("backups"), ...filesIn("quarantine")]).toHaveLength(2);
+    const everything = readdirSync(dir, { recursive: true, encoding: "utf8" });
+    expect(everything.join()).not.toMatch(/secret|room|ann|club|example/);
+    for (const path of everything.map((name) => join(dir, name))) {
+      expect([path, statSync(path).mode & 0o777]).toEqual([path, statSync(path).isDirectory() ? 0o700 : 0o600]);
+    }
+    expect(relativeShape(only("documents"))).toMatch(/^word\/([0-9a-f]{2})\/\1[0-9a-f]{62}\.json$/);
+  });
+  const relativeShape = (path: string): string => path.slice(join(dir, "documents").length + 1);
+
+  it("gives the same id another name in another directory", async () => {
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    const first = basename(only("documents"));
+    await documents.close();
+    rmSync(dir, { recursive: true });
+    await start();
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    expect(basename(only("documents"))).not.toBe(first);
+  });
+
+  it("is written with exactly two fsyncs, of the file before the rename and of the folder after it", async () => {
+    await documents.update(word, ROOM, () => ({ word: "one" }));
+    await documents.close();
+    const calls: string[] = [];
+    const told =
+      <A extends readonly unknown[], R>(name: string, method: (...args: A) => R) =>
+      (...args: A): R => {
+        calls.push(name);
+        return method(...args);
+      };
+    await start({
+      ...nodeFiles,
+      rename: told("rename", nodeFiles.rename),
+      syncFolder: told("syncFolder", nodeFiles.syncFolder),
+      create: async (path) => {
+        const file = await nodeFiles.create(path);
+        return {
+          write: told("write", (text: string) => file.write(text)),
+          sync: told("sync", () => file.sync()),
+          close: told("close", () => file.close()),
+        };
+      },
+    });
+    await documents.update(word, ROOM, () => ({ word: "two" }));
+    expect(calls).toEqual(["write", "sync", "close", "rename", "syncFolder"]);
+    calls.length = 0;
+    await documents.update(word, ROOM, (current) => current);
+    await documents.get(word, ROOM);
+    expect(calls).toEqual([]);
+  });
+
+  it("keeps the old document, on disk and in memory, when the new one cannot be written", async () => {
+    await documents.update(word, ROOM, () => ({ word: "old" }));
+    await documents.close();
+    let full = true;
+    await start({
+      ...nodeFiles,
+      create: async (path) => {
+        const file = await nodeFiles.create(path);
+        return { ...file, sync: () => (full ? Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" })) : file.sync()) };
+      },
+    });
+    expect(await documents.get(word, ROOM)).toEqual({ word: "old" });
+    await expect(documents.update(word, ROOM, () => ({ word: "new" }))).rejects.toThrow("full");
+    expect(await documents.get(word, ROOM)).toEqual({ word: "old" });
+    expect(filesIn("writing")).toEqual([]);
+    full = false;
+    expect(await documents.update(word, ROOM, ({ word: before }) => ({ word: `${before}er` }))).toEqual({ word: "older" });
+  });
+
+  it("keeps the file of before a migration, and deletes it with the document", async () => {
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    const before = readFileSync(only("documents"), "utf8");
+    await documents.close();
+    await start();
+    expect(await documents.get(loudWord, ROOM)).toEqual({ word: "HELLO" });
+    expect(readFileSync(only("backups"), "utf8")).toBe(before);
+    expect(JSON.parse(readFileSync(only("documents"), "utf8"))).toMatchObject({ version: 2, document: { word: "HELLO" } });
+    await documents.delete(loudWord, ROOM);
+    expect([...filesIn("documents"), ...filesIn("backups")]).toEqual([]);
+  });
+
+  const damages: Readonly<Record<string, readonly [reason: string, damage: (text: string) => string]>> = {
+    "an empty file": ["not-json", () => ""],
+    "a torn file": ["not-json", (text) => text.slice(0, -7)],
+    "a file of zeros": ["not-json", (text) => "\0".repeat(text.length)],
+    "something else": ["not-an-envelope", () => '{"word":"hello"}'],
+    "a document of another id": ["misplaced", (text) => text.replace("secretroom", "otherroom")],
+    "a document of another shape": ["not-of-its-schema", (text) => text.replace('"hello"', "5")],
+    "a document from the future": ["newer-version", (text) => text.replace('"version":1', '"version":9')],
+  };
+  it.each(Object.keys(damages))("puts %s aside as it is", async (name) => {
+    const [reason, damage] = damages[name] ?? ["", (text: string) => text];
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    await documents.close();
+    const file = only("documents");
+    const damaged = damage(readFileSync(file, "utf8"));
+    writeFileSync(file, damaged);
+    await start();
+    await documents.update(word, "other", () => ({ word: "unharmed" }));
+    expect(await documents.get(word, ROOM)).toBeUndefined();
+    expect(found).toEqual([{ kind: "word", reason, file: only("quarantine") }]);
+    expect(basename(only("quarantine"))).toMatch(
+      new RegExp(`^2026-11-23T12-30-00-000Z-word-${basename(file, ".json")}-[0-9a-f]{6}\\.json$`),
+    );
+    expect(readFileSync(only("quarantine"), "utf8")).toBe(damaged);
+    expect(await documents.get(word, "other")).toEqual({ word: "unharmed" });
+    await documents.update(word, ROOM, () => ({ word: "anew" }));
+    expect(found).toHaveLength(1);
+  });
+
+  it("does not take a document that cannot be opened for a damaged one", async () => {
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    await documents.close();
+    await start({ ...nodeFiles, read: (path) => (path.includes("/documents/") ? Promise.reject(new Error("EIO")) : nodeFiles.read(path)) });
+    await expect(documents.get(word, ROOM)).rejects.toThrow("EIO");
+    expect(found).toEqual([]);
+  });
+
+  it("is rid of half-written files at the next start, and ignores what is not its own", async () => {
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    await documents.close();
+    writeFileSync(join(dir, "writing", "word-torn.json"), '{"version":1,"id":"!secr');
+    writeFileSync(join(dirname(only("documents")), ".DS_Store"), "x");
+    await start();
+    expect(filesIn("writing")).toEqual([]);
+    const ids: string[] = [];
+    for await (const { id } of documents.scan(word)) ids.push(id);
+    expect(ids).toEqual([ROOM]);
+    expect(found).toEqual([]);
+  });
+
+  it("does not start where the key to the names is gone or damaged", async () => {
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    await documents.close();
+    const key = readFileSync(join(dir, "names.key"));
+    rmSync(join(dir, "names.key"));
+    await expect(start()).rejects.toMatchObject({ code: "data-directory-key-missing" });
+    writeFileSync(join(dir, "names.key"), key.subarray(1));
+    await expect(start()).rejects.toMatchObject({ code: "data-directory-key-missing" });
+    writeFileSync(join(dir, "names.key"), key);
+    await start();
+    expect(await documents.get(word, ROOM)).toEqual({ word: "hello" });
+  });
+
+  it("works as a copy, which is a backup", async () => {
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    await documents.close();
+    const copy = `${dir}-copy`;
+    cpSync(dir, copy, { recursive: true });
+    rmSync(dir, { recursive: true });
+    cpSync(copy, dir, { recursive: true });
+    rmSync(copy, { recursive: true });
+    await start();
+    expect(await documents.get(word, ROOM)).toEqual({ word: "hello" });
+  });
+
+  it("belongs to one at a time, and may be had again after it was released", async () => {
+    const again = openDocuments({ dir, clock, onQuarantine: () => undefined });
+    await expect(again).rejects.toThrow(UsherError);
+    await expect(again).rejects.toMatchObject({ code: "data-directory-in-use", view: { dir } });
+    // The refused one must not have taken the lock from the first when it let go of the file.
+    await expect(openDocuments({ dir, clock, onQuarantine: () => undefined })).rejects.toMatchObject({ code: "data-directory-in-use" });
+    await documents.close();
+    await documents.close();
+    await start();
+    expect(await documents.get(word, ROOM)).toBeUndefined();
+  });
+
+  it("is made, also below folders that are not there, or it is said that it cannot be", async () => {
+    const deep = join(dir, "a", "b");
+    const made = await openDocuments({ dir: deep, clock, onQuarantine: () => undefined });
+    expect(statSync(deep).mode & 0o777).toBe(0o700);
+    await made.close();
+    writeFileSync(join(dir, "file"), "");
+    const below = openDocuments({ dir: join(dir, "file", "data"), clock, onQuarantine: () => undefined });
+    await expect(below).rejects.toMatchObject({ code: "data-directory-not-writable" });
+  });
+
+  it.skipIf(process.getuid?.() === 0)("says that it may not be written", async () => {
+    const closed = join(dir, "closed");
+    mkdirSync(closed);
+    chmodSync(closed, 0o500);
+    await expect(openDocuments({ dir: closed, clock, onQuarantine: () => undefined })).rejects.toMatchObject({
+      code: "data-directory-not-writable",
+    });
+    expect(existsSync(join(closed, "lock.sqlite"))).toBe(false);
+    chmodSync(closed, 0o700);
+  });
+});

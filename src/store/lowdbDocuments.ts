@@ -1,0 +1,266 @@
+import { dirname, join } from "node:path";
+import { Low, type Adapter } from "lowdb";
+import type { Clock } from "../kernel/clock.ts";
+import { deepFreeze } from "../kernel/freeze.ts";
+import type { UserId } from "../kernel/ids.ts";
+import { KeyedQueue } from "../kernel/tasks.ts";
+import type { Documents, DocumentType } from "./documents.ts";
+import { ensureFolder, removeFile, replaceFile } from "./durable.ts";
+import { openEnvelope, parseEnvelope, sealEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
+import { nodeFiles, type Files } from "./files.ts";
+import { nameOfFile, prepareLayout, type Layout } from "./layout.ts";
+import { takeDataDirectory } from "./lock.ts";
+
+export interface Quarantined {
+  readonly kind: string;
+  readonly reason: QuarantineReason;
+  /** Where it lies now. */
+  readonly file: string;
+}
+
+export interface DocumentsOptions {
+  /** The data directory; absolute. */
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly onQuarantine: (found: Quarantined) => void;
+}
+
+/** How many documents are kept in memory as they are on disk. */
+const CACHED = 1_000;
+/** How many files a scan reads at once. */
+const SCANNED_AT_ONCE = 8;
+
+/**
+ * Opens the data directory for this process alone, on lowdb: one file for each document. What is stored is readable by its owner only.
+ * Throws `data-directory-in-use`, `data-directory-not-writable`, `data-directory-key-missing`.
+ */
+export async function openDocuments(options: DocumentsOptions): Promise<Documents> {
+  const release = takeDataDirectory(options.dir);
+  try {
+    return await openUnlocked(options, nodeFiles, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** As `openDocuments`, on any file system, for one who holds the directory already. */
+export async function openUnlocked(options: DocumentsOptions, files: Files, release: () => void): Promise<Documents> {
+  return new LowdbDocuments(options, files, await prepareLayout(files, options.dir), release);
+}
+
+/** What lowdb reads and writes through. Its own adapters write without fsync and leave a torn file for an empty one. */
+class EnvelopeAdapter implements Adapter<Envelope> {
+  readonly #files: Files;
+  readonly #path: string;
+  readonly #temporary: string;
+
+  constructor(files: Files, path: string, temporary: string) {
+    this.#files = files;
+    this.#path = path;
+    this.#temporary = temporary;
+  }
+
+  async read(): Promise<Envelope | null> {
+    const text = await this.#files.read(this.#path);
+    if (text === undefined) return null;
+    const envelope = parseEnvelope(text);
+    if (typeof envelope === "string") throw new Unreadable(envelope);
+    return envelope;
+  }
+
+  write(envelope: Envelope): Promise<void> {
+    return replaceFile(this.#files, this.#path, this.#temporary, JSON.stringify(envelope));
+  }
+}
+
+class Unreadable extends Error {
+  readonly reason: QuarantineReason;
+
+  constructor(reason: QuarantineReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+interface Place {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: string;
+}
+
+interface Stored<T> {
+  readonly id: string;
+  readonly document: T;
+}
+
+class LowdbDocuments implements Documents {
+  readonly #options: DocumentsOptions;
+  readonly #files: Files;
+  readonly #layout: Layout;
+  readonly #release: () => void;
+  /** By path: what is durable. A reader gets it without waiting for whoever is writing the next. The longest unused comes first. */
+  readonly #cache = new Map<string, Stored<object>>();
+  readonly #folders = new Set<string>();
+  readonly #queue = new KeyedQueue((error) => {
+    throw error;
+  });
+  #closed = false;
+
+  constructor(options: DocumentsOptions, files: Files, layout: Layout, release: () => void) {
+    this.#options = options;
+    this.#files = files;
+    this.#layout = layout;
+    this.#release = release;
+  }
+
+  async get<T extends object>(type: DocumentType<T>, id: string): Promise<T | undefined> {
+    const place = this.#place(type.kind, this.#layout.name(type.kind, id));
+    const known = this.#cached<T>(place) ?? (await this.#locked(place, () => this.#load(type, place, true)));
+    return known?.document;
+  }
+
+  update<T extends object>(type: DocumentType<T>, id: string, change: (current: T) => T): Promise<T> {
+    const place = this.#place(type.kind, this.#layout.name(type.kind, id));
+    return this.#locked(place, async () => {
+      const current = (await this.#load(type, place, true))?.document ?? deepFreeze(type.empty(id));
+      const next = change(current);
+      if (next === current) return current;
+      return await this.#write(type, place, id, next);
+    });
+  }
+
+  /** With it go its backups. What was quarantined stays: it could not be told what is in it. */
+  delete<T extends object>(type: DocumentType<T>, id: string): Promise<boolean> {
+    const place = this.#place(type.kind, this.#layout.name(type.kind, id));
+    return this.#locked(place, async () => {
+      this.#cache.delete(place.path);
+      for (let version = 1; version < type.version; version++) {
+        await removeFile(this.#files, this.#layout.backup(place.kind, place.name, version));
+      }
+      return await removeFile(this.#files, place.path);
+    });
+  }
+
+  async *scan<T extends object>(type: DocumentType<T>): AsyncIterable<Stored<T>> {
+    const folder = this.#layout.kindFolder(type.kind);
+    for (const shard of await this.#files.list(folder)) {
+      const names = (await this.#files.list(join(folder, shard))).map(nameOfFile).filter((name) => name !== undefined);
+      for (let from = 0; from < names.length; from += SCANNED_AT_ONCE) {
+        const found = await Promise.all(
+          names.slice(from, from + SCANNED_AT_ONCE).map((name) => {
+            const place = this.#place(type.kind, name);
+            return this.#locked(place, () => this.#load(type, place, false));
+          }),
+        );
+        for (const stored of found) if (stored !== undefined) yield stored;
+      }
+    }
+  }
+
+  async *aboutPerson<T extends object>(type: DocumentType<T>, person: UserId): AsyncIterable<Stored<T>> {
+    for await (const stored of this.scan(type)) if (type.people(stored.document).includes(person)) yield stored;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#queue.idle();
+    this.#release();
+  }
+
+  #place(kind: string, name: string): Place {
+    return { kind, name, path: this.#layout.document(kind, name) };
+  }
+
+  /** One at a time for each document. */
+  #locked<T>(place: Place, task: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error("The documents are closed."));
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const turn = this.#queue.run(place.path, () => task().then(resolve, reject));
+    return Promise.all([promise, turn]).then(([result]) => result);
+  }
+
+  #cached<T>(place: Place): Stored<T> | undefined {
+    const found = this.#cache.get(place.path);
+    if (found !== undefined) {
+      this.#cache.delete(place.path);
+      this.#cache.set(place.path, found);
+    }
+    return found as Stored<T> | undefined;
+  }
+
+  #remember(place: Place, stored: Stored<object>): void {
+    this.#cache.delete(place.path);
+    this.#cache.set(place.path, stored);
+    const [oldest] = this.#cache.keys();
+    if (this.#cache.size > CACHED && oldest !== undefined) this.#cache.delete(oldest);
+  }
+
+  #low(place: Place, data: Envelope | null): Low<Envelope | null> {
+    return new Low<Envelope | null>(
+      new EnvelopeAdapter(this.#files, place.path, this.#layout.temporary(place.kind, place.name)) as Adapter<Envelope | null>,
+      data,
+    );
+  }
+
+  async #load<T extends object>(type: DocumentType<T>, place: Place, remember: boolean): Promise<Stored<T> | undefined> {
+    const known = this.#cached<T>(place);
+    if (known !== undefined) return known;
+    const low = this.#low(place, null);
+    try {
+      await low.read();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      return await this.#putAside(place, error.reason);
+    }
+    const envelope = low.data;
+    if (envelope === null) return undefined;
+    if (this.#layout.name(place.kind, envelope.id) !== place.name) return await this.#putAside(place, "misplaced");
+    const opened = openEnvelope(type, envelope);
+    if (!opened.ok) return await this.#putAside(place, opened.reason);
+    if (opened.oldVersion !== undefined) {
+      await this.#backUp(place, envelope);
+      await this.#write(type, place, envelope.id, opened.document);
+    }
+    const stored = { id: envelope.id, document: opened.document };
+    if (remember) this.#remember(place, stored);
+    return stored;
+  }
+
+  async #write<T extends object>(type: DocumentType<T>, place: Place, id: string, document: T): Promise<T> {
+    const sealed = sealEnvelope(type, id, document);
+    await this.#folder(this.#layout.kindFolder(place.kind));
+    await this.#folder(dirname(place.path));
+    try {
+      await this.#low(place, sealed).write();
+    } catch (error) {
+      // Whether the old or the new one is on the disk is not known any more.
+      this.#cache.delete(place.path);
+      throw error;
+    }
+    this.#remember(place, { id, document: sealed.document });
+    return sealed.document;
+  }
+
+  async #backUp(place: Place, envelope: Envelope): Promise<void> {
+    const path = this.#layout.backup(place.kind, place.name, envelope.version);
+    await this.#folder(dirname(path));
+    await replaceFile(this.#files, path, this.#layout.temporary(place.kind, place.name), JSON.stringify(envelope));
+  }
+
+  async #putAside(place: Place, reason: QuarantineReason): Promise<undefined> {
+    const file = this.#layout.quarantine(place.kind, place.name, this.#options.clock.now());
+    await this.#files.rename(place.path, file);
+    // In this order it is never in neither place.
+    await this.#files.syncFolder(dirname(file));
+    await this.#files.syncFolder(dirname(place.path));
+    this.#options.onQuarantine({ kind: place.kind, reason, file });
+  }
+
+  async #folder(path: string): Promise<void> {
+    if (this.#folders.has(path)) return;
+    await ensureFolder(this.#files, path);
+    this.#folders.add(path);
+  }
+}
