@@ -112,6 +112,15 @@ describe("a departure", () => {
     expect(readDeparture(room, [], me, true)).toBeUndefined();
   });
 
+  it("is one after an invitation that was accepted, also when the homeserver does not say what was before", async () => {
+    hearing.server.sync({ invite: { [room]: invitation(me, ada) } });
+    hearing.server.sync({ join: { [room]: { timeline: [member(me, "join", { before: "invite" })] } } });
+    hearing.server.sync({ leave: { [room]: { timeline: [member(me, "leave", { by: ada })] } } });
+    void hearing.run();
+    await hearing.batches.next((batch) => batch.rooms.length > 0);
+    expect((await nextFull()).departures).toEqual([{ roomId: room, by: ada, how: "kicked" }]);
+  });
+
   it("is none where Usher was out already", () => {
     expect(readDeparture(room, [member(me, "ban", { by: ada, before: "leave" })], me, false)).toBeUndefined();
   });

@@ -83,15 +83,22 @@ describe("a handler", () => {
   });
 
   it("that does not come to an end holds the loop up at last, and not for ever", async () => {
+    await hearing.server.close();
+    let asked = 0;
+    hearing = await Hearing.start({
+      call: () => {
+        asked += 1;
+        return Promise.resolve({ next_batch: `s${String(asked)}` });
+      },
+    });
     const release = Promise.withResolvers<void>();
-    hearing.handle = () => release.promise;
-    for (let n = 1; n <= 70; n += 1) hearing.server.sync(inRoom(message(ada, String(n))));
+    // So that this call, which never waits, comes to rest again.
+    hearing.handle = () => (asked < 100 ? release.promise : new Promise(() => undefined));
     void hearing.run();
-    await hearing.batches.next((batch) => bodies(batch).includes("64"));
-    await new Promise(setImmediate);
-    expect(hearing.server.requests.some(({ query }) => query.get("since") === "s64")).toBe(false);
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    expect(asked).toBe(64);
     release.resolve();
-    await hearing.batches.next((batch) => bodies(batch).includes("70"));
+    await hearing.saved.next(({ token }) => token === "s99");
   });
 });
 
@@ -234,6 +241,10 @@ describe("failures", () => {
     hearing.clock.advance(2000);
     await hearing.batches.next();
     expect(hearing.loop.lastHeard).toBe(hearing.clock.now());
+    await hearing.server.waitForSync("s0");
+    hearing.server.fault("/sync", { kind: "html", status: 502 });
+    hearing.server.sync();
+    expect(await hearing.logged.next()).toEqual({ what: "sync.failed", code: "answered", status: 502, count: 1, ms: 1000 });
   });
 
   it.each([
