@@ -7,12 +7,14 @@ import { Performer } from "./chat/performer.ts";
 import { createRenderer } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
+import { Comparisons } from "./commands/admin/comparisons.ts";
 import { allCommands } from "./commands/index.ts";
 import type { Health } from "./commands/status.ts";
 import type { Config } from "./config/load.ts";
 import { openSession } from "./config/session.ts";
 import { Widgets } from "./integrations/widgets/widgets.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
+import { asRoomId, type RoomAlias, type RoomId } from "./kernel/ids.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
 import { createHomeserverCall } from "./matrix/client.ts";
@@ -20,6 +22,8 @@ import { noCipher } from "./matrix/crypto/cipher.ts";
 import { encryptionMemory } from "./matrix/encryptionState.ts";
 import { Homeserver } from "./matrix/homeserver.ts";
 import type { Batch } from "./matrix/intake.ts";
+import { openEncryption } from "./matrix/encryption.ts";
+import { checkLogin } from "./matrix/login.ts";
 import { SyncLoop } from "./matrix/syncLoop.ts";
 import { Membership } from "./membership/membership.ts";
 import { accountDocument } from "./store/account.ts";
@@ -60,12 +64,26 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   }
 }
 
+/** The id of a room that may be named by its alias; undefined where nothing has that alias. */
+async function roomOf(room: Config["operatorsRoom"], matrix: Homeserver): Promise<RoomId | undefined> {
+  return room === undefined ? undefined : (asRoomId(room) ?? (await matrix.resolveAlias(room as RoomAlias)));
+}
+
 async function startWith(config: Config, clock: Clock, log: Log, documents: Documents): Promise<RunningUsher> {
   const renderer = createRenderer(loadTemplates(config.language));
   const me = config.homeserver.userId;
   const { accessToken } = await openSession(config);
   const call = createHomeserverCall({ url: config.homeserver.url, token: accessToken, clock });
-  const cipher = noCipher;
+  const { deviceId } = await checkLogin({
+    call,
+    clock,
+    documents,
+    url: config.homeserver.url,
+    userId: me,
+    keepsKeys: config.crypto.engine !== "off",
+  });
+  const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log });
+  const cipher = encryption?.cipher ?? noCipher;
   const matrix = new Homeserver({ call, me, cipher, memory: encryptionMemory(documents), clock, log });
   const queue = new KeyedQueue((error, room) => {
     log.error({ what: "room.failed", where: pseudonym(room), ...errorFields(error) });
@@ -101,14 +119,13 @@ async function startWith(config: Config, clock: Clock, log: Log, documents: Docu
   const calledAs = config.prefixes[0] ?? me;
   const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
   const widgets = new Widgets(matrix, documents, clock);
-  const health = (): Health => ({
-    version: VERSION,
-    startedAt,
-    lastHeard: intake.lastHeard,
-    engine: undefined,
-    verified: false,
-  });
-  const commands = allCommands({ matrix, widgets, documents, clock, health });
+  const health = async (): Promise<Health> => {
+    const crypto = await encryption?.status();
+    return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
+  };
+  const operatorsRoom = await roomOf(config.operatorsRoom, matrix);
+  const comparisons = new Comparisons({ encryption, room: operatorsRoom, matrix, renderer, calledAs, log });
+  const commands = allCommands({ matrix, widgets, documents, clock, health, cryptoReport: async () => encryption?.status(), comparisons });
   const performer = new Performer({
     matrix,
     documents,
@@ -116,7 +133,7 @@ async function startWith(config: Config, clock: Clock, log: Log, documents: Docu
     log,
     speaker,
     commands,
-    isOperator: ({ person, room }) => config.operators.includes(person) || room === config.operatorsRoom,
+    isOperator: ({ person, room, direct }) => room === operatorsRoom || (direct && config.operators.includes(person)),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
   });
   const conversation = new Conversation({
@@ -130,6 +147,7 @@ async function startWith(config: Config, clock: Clock, log: Log, documents: Docu
     commands,
     prefixes: config.prefixes,
     staleMs: config.limits.staleCommandMinutes * 60_000,
+    signedOnly: config.crypto.obeyCommandsFrom === "signed-devices",
     pace: { commands: config.limits.commandsPerMinute, withinMs: 60_000 },
   });
   const membership = new Membership({
@@ -168,6 +186,7 @@ async function startWith(config: Config, clock: Clock, log: Log, documents: Docu
     "*/10 * * * * *",
     async () => {
       await conversation.forgetExpired();
+      await conversation.hintAtUnread();
       await membership.leaveEmptyRooms();
     },
     { timezone: "UTC", noOverlap: true },
@@ -194,6 +213,7 @@ async function startWith(config: Config, clock: Clock, log: Log, documents: Docu
       const stopped = intake.stop();
       await settledWithin(Promise.all([queue.idle(), stopped]), FINISH_MS);
       await matrix.stop(LEAVE_MS);
+      await encryption?.close();
       await documents.close();
     },
   };

@@ -17,6 +17,7 @@ import { beginsWithCommand, parseLine } from "./parse.ts";
 import type { Performer } from "./performer.ts";
 import type { Place, Speaker } from "./speaker.ts";
 import { isStale } from "./stale.ts";
+import { HINT_EVERY_MS, UnreadEvents } from "./unreadable.ts";
 
 interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "members" | "encryption" | "displayName">;
@@ -33,6 +34,8 @@ interface Parts {
   readonly staleMs: number;
   /** What a person types fast, a bot exceeds. */
   readonly pace: Pace;
+  /** Whether commands from devices that their owner has not verified are refused (MSC4153). */
+  readonly signedOnly: boolean;
 }
 
 /** Hears what happens in rooms and answers what is said to Usher, in order within a room and side by side across rooms. */
@@ -41,6 +44,7 @@ export class Conversation {
   readonly #loops: LoopBreaker;
   /** Rooms where a preview waits, so that ordinary talk elsewhere costs no look at a document. */
   readonly #waiting = new Set<RoomId>();
+  readonly #unread = new UnreadEvents();
   #displayName: string | undefined;
 
   constructor(parts: Parts) {
@@ -82,10 +86,30 @@ export class Conversation {
     }
   }
 
+  /** Says, once in a room and day, that something could not be read, whose key is missing, and what to do. */
+  async hintAtUnread(): Promise<void> {
+    const { clock, documents, queue, speaker, prefixes } = this.#parts;
+    for (const { room, event, sender } of this.#unread.overdue(clock.now())) {
+      await queue.run(room, async () => {
+        const now = clock.now();
+        const document = await documents.get(roomDocument, room);
+        if (document?.hintedAt !== undefined && now - document.hintedAt < HINT_EVERY_MS) return;
+        const place = { room, event, thread: undefined, calledAs: prefixes[0] ?? "" };
+        await speaker.say(place, { template: "unreadable-hint", view: { sender } }, "unreadable");
+        await documents.update(roomDocument, room, (current) => ({ ...current, hintedAt: now }));
+      });
+    }
+  }
+
   /** One event. Its failure is reported where it can be, and harms no other event. */
   async #hear(event: RoomEvent, batch: Batch): Promise<void> {
     const { matrix, log } = this.#parts;
     if (event.type === "m.room.member" && event.stateKey === matrix.me) this.#displayName = await matrix.displayName(matrix.me);
+    if (event.encryption === "unreadable" && event.sender !== matrix.me) {
+      this.#unread.note({ room: event.roomId, event: event.eventId, sender: event.sender, at: this.#parts.clock.now() });
+    } else {
+      this.#unread.readable(event.eventId);
+    }
     const { heard } = { heard: undefined, ...actionable(event, matrix.me) };
     if (heard === undefined) return;
     try {
@@ -119,6 +143,9 @@ export class Conversation {
     if (silenced === "say") return this.#sayLast(place, new UsherError("sender-flooding", {}));
     if (event.encryption === "none" && (await this.#parts.matrix.encryption(room)) === "encrypted") {
       return this.#sayLast(place, new UsherError("room-cleartext-refused", {}));
+    }
+    if (this.#parts.signedOnly && event.encryption === "decrypted" && event.signedDevice !== true) {
+      return this.#sayLast(place, new UsherError("device-unsigned", {}));
     }
     if (outcome?.kind === "none") return this.#sayLast(place, new UsherError("confirm-none", {}));
     if (outcome !== undefined) return this.#settle(event, outcome, outcome.pending, place);

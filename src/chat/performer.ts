@@ -18,7 +18,8 @@ interface Parts {
   readonly log: Log;
   readonly speaker: Speaker;
   readonly commands: readonly Command[];
-  readonly isOperator: (request: Pick<Request, "person" | "room">) => boolean;
+  /** Operators' commands are answered in the operators' room, and in a direct chat with an operator; nowhere else. */
+  readonly isOperator: (request: Pick<Request, "person" | "room" | "direct">) => boolean;
   /** How long a preview waits for its yes; ms. */
   readonly confirmationMs: number;
 }
@@ -120,13 +121,14 @@ export class Performer {
 
   async #request(room: RoomId, asked: Asked): Promise<Request & Place> {
     const { joined, invited } = await this.#parts.matrix.members(room);
+    const direct = joined.size + invited.size === 2;
     return {
       room,
       person: asked.person,
       event: asked.event,
       thread: asked.thread,
-      direct: joined.size + invited.size === 2,
-      operator: this.#parts.isOperator({ person: asked.person, room }),
+      direct,
+      operator: this.#parts.isOperator({ person: asked.person, room, direct }),
       calledAs: asked.calledAs,
     };
   }

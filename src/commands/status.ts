@@ -22,7 +22,7 @@ interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "encryption" | "power">;
   readonly documents: Documents;
   readonly clock: Clock;
-  readonly health: () => Health;
+  readonly health: () => Promise<Health>;
 }
 
 /** `status`: how Usher is, and what it can do in this room. */
@@ -34,8 +34,9 @@ export function status({ matrix, documents, clock, health }: Parts): Command {
     example: "status",
     changes: false,
     answer: async (_, { room, person }) => {
-      const { version, startedAt, lastHeard, engine, verified } = health();
-      const [encryption, power, document] = await Promise.all([
+      const [{ version, startedAt, lastHeard, engine, verified }, encryption, power, document] = await Promise.all([
+        health(),
+
         matrix.encryption(room),
         matrix.power(room),
         documents.get(roomDocument, room),
@@ -66,7 +67,7 @@ function finite(level: number): string | undefined {
 }
 
 /** As "3 d 4 h", "12 min" or "5 s". */
-export function duration(ms: number): string {
+function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];
   if (days > 0) return `${String(days)} d ${String(hours)} h`;

@@ -40,7 +40,7 @@ export interface ConfigFiles {
   mode(path: string): number;
 }
 
-export const configFiles: ConfigFiles = { read: (path) => readFileSync(path, "utf8"), mode: (path) => statSync(path).mode };
+const configFiles: ConfigFiles = { read: (path) => readFileSync(path, "utf8"), mode: (path) => statSync(path).mode };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -114,7 +114,10 @@ const limits = z
       .min(1, "must be at least 1.")
       .max(100_000, "must be at most 100000.")
       .default(30)
-      .meta({ description: "How many commands one sender may give in one room in a minute before Usher takes them for a loop between bots and falls silent." }),
+      .meta({
+        description:
+          "How many commands one sender may give in one room in a minute before Usher takes them for a loop between bots and falls silent.",
+      }),
     pageBytes: z
       .int("must be a whole number.")
       .min(1_000, "must be at least 1000.")

@@ -123,6 +123,7 @@ const roomFields: Record<keyof RoomDocument, EntryId> = {
   greetedAt: "D2",
   aloneSince: "D28",
   encrypted: "D28",
+  hintedAt: "D28",
   handled: "D28",
   pending: "D10",
   journal: "D11",

@@ -27,6 +27,8 @@ const schema = z.strictObject({
   greetedAt: z.number().optional(),
   /** The room has once been seen to be encrypted: whatever anybody says later, nothing goes there in clear. */
   encrypted: z.literal(true).optional(),
+  /** When Usher last said that it could not read something here; ms. */
+  hintedAt: z.number().optional(),
   /** Since when Usher has been the only one in the room; ms. */
   aloneSince: z.number().optional(),
   /** Events that were answered, oldest first, a bounded number: a repeated delivery of one is ignored. */

@@ -1,0 +1,40 @@
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+
+/** How long a key may take to come before anything is said about it; ms. */
+const PATIENCE_MS = 30_000;
+/** Said once in a room in this time; ms. */
+export const HINT_EVERY_MS = 24 * 3_600_000;
+const REMEMBERED = 1_000;
+
+export interface Unread {
+  readonly room: RoomId;
+  readonly event: EventId;
+  readonly sender: UserId;
+  /** When it was heard; ms since the epoch. */
+  readonly at: number;
+}
+
+/** Events that Usher could not read. Most become readable within seconds, when their key comes; of the others people are told. */
+export class UnreadEvents {
+  readonly #events = new Map<EventId, Unread>();
+
+  note(unread: Unread): void {
+    this.#events.set(unread.event, unread);
+    for (const oldest of this.#events.keys()) {
+      if (this.#events.size <= REMEMBERED) break;
+      this.#events.delete(oldest);
+    }
+  }
+
+  /** The event can be read after all. */
+  readable(event: EventId): void {
+    this.#events.delete(event);
+  }
+
+  /** Takes out those whose key has had its time: the latest of each room. */
+  overdue(now: number): readonly Unread[] {
+    const due = [...this.#events.values()].filter(({ at }) => now - at >= PATIENCE_MS);
+    for (const { event } of due) this.#events.delete(event);
+    return [...new Map(due.map((one) => [one.room, one])).values()];
+  }
+}

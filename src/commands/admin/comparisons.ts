@@ -1,0 +1,51 @@
+import type { Answer } from "../../chat/command.ts";
+import type { Renderer } from "../../chat/render.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import { errorFields, type Log } from "../../kernel/log.ts";
+import type { OpenCipher } from "../../matrix/crypto/openCipher.ts";
+import type { MatrixPort } from "../../matrix/port.ts";
+
+interface Parts {
+  readonly encryption: OpenCipher | undefined;
+  /** Where emoji are shown; without such a room comparisons time out by themselves, and people see that. */
+  readonly room: RoomId | undefined;
+  readonly matrix: Pick<MatrixPort, "send">;
+  readonly renderer: Renderer;
+  readonly calledAs: string;
+  readonly log: Log;
+}
+
+/** Comparisons of emoji between people and Usher: shown to the operators, who alone can tell whether they match. */
+export class Comparisons {
+  readonly #parts: Parts;
+  readonly #open = new Map<UserId, string>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.encryption?.onVerification(({ user, flow, phase, emoji = [] }) => {
+      if (phase === "emoji") {
+        this.#open.set(user, flow);
+        this.#tell({ template: "verification-emoji", view: { user, emoji: emoji.map((one) => ({ ...one })) } }, `${flow} emoji`);
+      } else {
+        this.#open.delete(user);
+        this.#tell({ template: "verification-ended", view: { user, done: phase === "done" } }, `${flow} ${phase}`);
+      }
+    });
+  }
+
+  /** An operator's word on the newest comparison with this person; false where there is none. */
+  async answer(person: UserId, same: boolean): Promise<boolean> {
+    const flow = this.#open.get(person);
+    if (flow === undefined) return false;
+    await this.#parts.encryption?.answerVerification(person, flow, same);
+    return true;
+  }
+
+  #tell(answer: Answer, cause: string): void {
+    const { room, matrix, renderer, calledAs, log } = this.#parts;
+    if (room === undefined) return;
+    matrix.send(room, renderer.render(answer, { calledAs }), { cause, step: "verification" }).catch((error: unknown) => {
+      log.error({ what: "verification.untold", ...errorFields(error) });
+    });
+  }
+}

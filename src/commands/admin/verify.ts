@@ -1,0 +1,20 @@
+import { boolean, userId } from "../../chat/arguments.ts";
+import { defineCommand, required, type Command } from "../../chat/command.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { Comparisons } from "./comparisons.ts";
+
+/** `admin verify <user> <same>`: an operator has compared the emoji with the person, by another way than this chat, and says how it came out. */
+export function adminVerify(comparisons: Pick<Comparisons, "answer">): Command {
+  return defineCommand({
+    words: "admin verify",
+    parameters: { user: required(userId()), same: required(boolean("yes or no")) },
+    place: "anywhere",
+    operatorsOnly: true,
+    example: "admin verify @ada:example.org yes",
+    changes: false,
+    answer: async ({ user, same }) => {
+      if (!(await comparisons.answer(user, same))) throw new UsherError("verification-none", { user });
+      return { template: "admin-verified", view: { user, same } };
+    },
+  });
+}
