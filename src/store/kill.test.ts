@@ -62,3 +62,21 @@ describe("a process that is killed while it writes", () => {
     }
   });
 });
+
+describe("a data directory that is in use", () => {
+  it("is refused to another process, also after this one asked for it twice", async () => {
+    const documents = await openDocuments({ dir, clock: systemClock, onQuarantine: () => undefined });
+    // Closing a second handle on the locked file would drop the first one's lock (POSIX), which only other processes notice.
+    await expect(openDocuments({ dir, clock: systemClock, onQuarantine: () => undefined })).rejects.toMatchObject({
+      code: "data-directory-in-use",
+    });
+    const child = spawn(process.execPath, [WRITER, dir], { stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    const killer = setTimeout(() => child.kill("SIGKILL"), 15_000);
+    expect(await once(child, "close")).toEqual([1, null]);
+    clearTimeout(killer);
+    expect(said).toContain("data-directory-in-use");
+    await documents.close();
+  });
+});
