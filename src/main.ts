@@ -22,6 +22,9 @@ function fail(error: unknown): never {
 process.on("unhandledRejection", fail);
 process.on("uncaughtException", fail);
 
+// Timers between tries do not hold the process, and before the first answer of the homeserver nothing else does.
+const alive = setInterval(() => undefined, 2 ** 30);
+
 let usher: RunningUsher | undefined;
 let stopping = false;
 
@@ -41,6 +44,7 @@ try {
   await usher.ready;
   console.log(`Usher is ready: ${config.homeserver.userId} on ${config.homeserver.url}.`);
   await usher.ended;
+  clearInterval(alive);
 } catch (error) {
   if (!stopping) fail(error);
 }

@@ -54,7 +54,7 @@ describe.each(TALKS)("widgets, %s", (_, talk) => {
       });
 
       expect(bodyOf(await ask(bob, room, "!im list"))).toMatch(
-        new RegExp(`Team pad.*${id}.*https://pad\\.example\\.org/p/team.*${alice.userId}`),
+        new RegExp(`Team pad.*${id}.*${alice.userId}.*https://pad\\.example\\.org/p/team`),
       );
       expect(bodyOf(await ask(alice, room, `!usher remove ${id}`))).toContain("Team pad");
       expect(bodyOf(await ask(alice, room, "!usher yes"))).toContain("Removed");
