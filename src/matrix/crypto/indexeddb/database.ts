@@ -12,7 +12,6 @@ import { IDBTransaction } from "./transaction.ts";
 /** `IDBDatabase` of IndexedDB 3.0, section 4.4: one connection to a database. */
 export class IDBDatabase {
   onabort: Handler = null;
-  onclose: Handler = null;
   onerror: Handler = null;
   onversionchange: Handler<IDBVersionChangeEvent> = null;
   readonly name: string;

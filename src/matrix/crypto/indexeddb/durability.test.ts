@@ -10,6 +10,8 @@ import type { IDBFactory } from "./factory.ts";
 import { IDBKeyRange } from "./keyRange.ts";
 import { done, openDatabase, temporaryFile, temporaryStore } from "./testStore.ts";
 
+const library = new URL("sqliteIndexedDb.ts", import.meta.url).href;
+
 /** Writes one number after another into two stores, in one transaction each, and says what it was told is complete; goes on while
  * it is answered true. Also runs alone, in a child. */
 function write(factory: IDBFactory, from: number, more: (word: string) => boolean): void {
@@ -40,7 +42,7 @@ function write(factory: IDBFactory, from: number, more: (word: string) => boolea
 async function run(path: string, from: number, until: number): Promise<string[]> {
   const code = `
     import { writeSync } from "node:fs";
-    import { openSqliteIndexedDb } from ${JSON.stringify(new URL("sqliteIndexedDb.ts", import.meta.url).href)};
+    import { openSqliteIndexedDb } from ${JSON.stringify(library)};
     const write = ${write.toString()};
     write(openSqliteIndexedDb(${JSON.stringify(path)}).factory, ${String(from)}, (word) => writeSync(1, word + "\\n") > 0);
   `;
@@ -119,4 +121,31 @@ it("keeps what was complete when killed again and again in the middle of writing
     last = await check(path, ran);
   }
   expect(last).toBeGreaterThan(50);
+});
+
+it("gives up what the disk has no room for, and works on with what it has", async () => {
+  const path = temporaryFile();
+  const code = `
+    import { openSqliteIndexedDb } from ${JSON.stringify(library)};
+    const request = openSqliteIndexedDb(${JSON.stringify(path)}).factory.open("test", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("s");
+    request.onsuccess = async () => {
+      for (const [key, size] of [["small", 10], ["large", 500_000], ["larger", 900_000], ["next", 10]]) {
+        const transaction = request.result.transaction("s", "readwrite");
+        transaction.objectStore("s").put("x".repeat(size), key);
+        await new Promise((resolve) => {
+          for (const end of ["complete", "abort"]) transaction["on" + end] = () => resolve(console.log(key, end, transaction.error?.name ?? ""));
+        });
+      }
+    };
+  `;
+  // The limit on the size of files (200 blocks of 512 or 1024 bytes) stands for a full disk.
+  const child = spawn("sh", ["-c", 'ulimit -f 200; exec "$0" --input-type=module -e "$1"', process.execPath, code], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) said.push(line);
+  expect(said).toEqual(["small complete ", "large abort UnknownError", "larger abort UnknownError", "next complete "]);
+  const db = await openDatabase(temporaryStore(path).factory);
+  expect(await done(db.transaction("s").objectStore("s").getAllKeys())).toEqual(["next", "small"]);
 });

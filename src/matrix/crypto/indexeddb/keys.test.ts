@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { IDBFactory as FakeFactory } from "fake-indexeddb";
 import { describe, expect, it } from "vitest";
 import { checkKeyPath, decodeKey, encodeKey, keyAt } from "./keys.ts";
+import { oracle } from "./testStore.ts";
 import { decodeValue, encodeValue } from "./values.ts";
 
-const compare = new FakeFactory().cmp as (a: unknown, b: unknown) => number;
+const other = new oracle.IDBFactory();
+const compare = (a: unknown, b: unknown) => other.cmp(a, b);
 
 const { key } = fc.letrec<{ key: unknown }>((tie) => ({
   key: fc.oneof(
@@ -55,7 +56,7 @@ describe("keys", () => {
       ...[[], [[]], ["a"]].toSorted(compare),
     ];
     for (let i = 1; i < ordered.length; i++) {
-      expect(Buffer.compare(encodeKey(ordered[i - 1]), encodeKey(ordered[i])), `${String(i)}`).toBe(-1);
+      expect(Buffer.compare(encodeKey(ordered[i - 1]), encodeKey(ordered[i])), String(i)).toBe(-1);
       expect(decodeKey(encodeKey(ordered[i]))).toEqual(ordered[i]);
     }
   });

@@ -1,5 +1,5 @@
 import { exception } from "./exception.ts";
-import { IDBIndex } from "./index.ts";
+import { IDBIndex } from "./storeIndex.ts";
 import { boundsOf, type Bounds } from "./keyRange.ts";
 import { checkKeyPath, decodeKey, encodeKey, keyAt, type KeyPath } from "./keys.ts";
 import { Readable } from "./readable.ts";
@@ -16,10 +16,6 @@ export class IDBObjectStore extends Readable {
   constructor(transaction: IDBTransaction, id: number) {
     super(transaction);
     this.#id = id;
-  }
-
-  get name(): string {
-    return this.#schema().name;
   }
 
   put(value: unknown, key: unknown): IDBRequest {

@@ -49,9 +49,6 @@ export function dispatch<E extends IDBEvent>(event: E, ...path: readonly { handl
   return calm;
 }
 
-/** What a request can bring: a value, a key, a count, lists of them, a cursor, a database. */
-type Result = unknown;
-
 /** `IDBRequest` of IndexedDB 3.0, section 4.1. */
 export class IDBRequest {
   onsuccess: Handler = null;
@@ -59,7 +56,7 @@ export class IDBRequest {
   readonly source: object | null;
   transaction: IDBTransaction | null;
   #state: "pending" | "done" = "pending";
-  #result: Result = undefined;
+  #result: unknown = undefined;
   #error: DOMException | null = null;
 
   constructor(source: object | null, transaction: IDBTransaction | null) {
@@ -71,7 +68,7 @@ export class IDBRequest {
     return this.#state;
   }
 
-  get result(): Result {
+  get result(): unknown {
     if (this.#state === "pending") throw exception("InvalidStateError", "the request is not done");
     return this.#result;
   }
@@ -82,7 +79,7 @@ export class IDBRequest {
   }
 
   /** Only this folder calls what follows. */
-  settle(result: Result, error: DOMException | null): void {
+  settle(result: unknown, error: DOMException | null): void {
     this.#state = "done";
     this.#result = result;
     this.#error = error;

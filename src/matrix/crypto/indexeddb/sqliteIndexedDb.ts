@@ -2,7 +2,7 @@ import { IDBCursor, IDBCursorWithValue } from "./cursor.ts";
 import { IDBDatabase } from "./database.ts";
 import { IDBFactory } from "./factory.ts";
 import { SqliteFile, type Synchronous } from "./file.ts";
-import { IDBIndex } from "./index.ts";
+import { IDBIndex } from "./storeIndex.ts";
 import { IDBKeyRange } from "./keyRange.ts";
 import { Lane } from "./lane.ts";
 import { IDBObjectStore } from "./objectStore.ts";

@@ -1,12 +1,20 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import * as fake from "fake-indexeddb";
+import { expect, onTestFinished } from "vitest";
 import type { IDBDatabase } from "./database.ts";
 import type { IDBFactory } from "./factory.ts";
+import type { IDBKeyRange } from "./keyRange.ts";
 import type { IDBRequest } from "./request.ts";
 import { openSqliteIndexedDb, type SqliteIndexedDb } from "./sqliteIndexedDb.ts";
 import type { IDBTransaction } from "./transaction.ts";
+
+/** Another IndexedDB, in memory, whose own types are those of browsers. */
+export const oracle = fake as unknown as {
+  readonly IDBFactory: new () => IDBFactory & { cmp(a: unknown, b: unknown): number };
+  readonly IDBKeyRange: typeof IDBKeyRange;
+};
 
 /** The path of a store's file in a folder that goes when the test ends. */
 export function temporaryFile(): string {
@@ -28,7 +36,7 @@ export function temporaryStore(path = temporaryFile()): SqliteIndexedDb {
 export function done<T>(request: IDBRequest): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result as T);
-    request.onerror = () => reject(request.error as DOMException);
+    request.onerror = () => reject(request.error ?? new Error("the request failed without an error"));
   });
 }
 
@@ -51,3 +59,6 @@ export function openDatabase(
   };
   return done(request);
 }
+
+/** Matches an exception by its name. */
+export const named = (name: string): Error => expect.objectContaining({ name }) as Error;

@@ -132,7 +132,7 @@ export class IDBTransaction implements Turn {
       const result = step.run();
       if (step.request) this.#succeed(step.request, result);
     } catch (error) {
-      if (step.request) this.#fail(step.request, asException(error));
+      if (step.request) this.#fail(step.request, error);
       else this.#abort(asException(error));
     }
     this.#queueStep();
@@ -144,12 +144,15 @@ export class IDBTransaction implements Turn {
     if (!calm) this.#abort(exception("AbortError", "a handler threw"));
   }
 
-  #fail(request: IDBRequest, error: DOMException): void {
+  #fail(request: IDBRequest, cause: unknown): void {
+    const error = asException(cause);
     request.settle(undefined, error);
     const event = new IDBEvent("error", request);
     const calm = this.#bubbleError(event, request);
+    // What IndexedDB itself refuses (a key that is taken) has changed nothing and may be forgiven; SQLite may have undone all that came before.
+    const forgiven = event.defaultPrevented && cause instanceof DOMException;
     if (!calm) this.#abort(exception("AbortError", "a handler threw"));
-    else if (!event.defaultPrevented) this.#abort(error);
+    else if (!forgiven) this.#abort(error);
   }
 
   #bubbleError(event: IDBEvent, request: IDBRequest): boolean {

@@ -10,7 +10,7 @@ import { IDBCursor, IDBCursorWithValue } from "./cursor.ts";
 import { IDBDatabase } from "./database.ts";
 import { IDBFactory } from "./factory.ts";
 import { SqliteFile } from "./file.ts";
-import { IDBIndex } from "./index.ts";
+import { IDBIndex } from "./storeIndex.ts";
 import { IDBKeyRange } from "./keyRange.ts";
 import { NameList } from "./nameList.ts";
 import { IDBObjectStore } from "./objectStore.ts";

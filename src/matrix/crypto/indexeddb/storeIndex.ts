@@ -15,10 +15,6 @@ export class IDBIndex extends Readable {
     this.#index = index;
   }
 
-  get name(): string {
-    return this.#index.name;
-  }
-
   protected override store(): IDBObjectStore {
     return this.objectStore;
   }

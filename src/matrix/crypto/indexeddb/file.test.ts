@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { done, named, openDatabase, temporaryFile, temporaryStore } from "./testStore.ts";
+
+describe("the file", () => {
+  it("is readable by its owner alone, its log and folder too", async () => {
+    const path = temporaryFile();
+    const db = await openDatabase(temporaryStore(path).factory, 1, (db) => db.createObjectStore("s"));
+    await done(db.transaction("s", "readwrite").objectStore("s").put(1, 1));
+    for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+  });
+
+  it("belongs to one opener at a time", async () => {
+    const path = temporaryFile();
+    const store = temporaryStore(path);
+    expect(() => temporaryStore(path)).toThrow("database is locked");
+    await store.close();
+    expect(() => temporaryStore(path)).not.toThrow();
+  });
+
+  it("is refused where it is damaged, and left as it was", () => {
+    const path = temporaryFile();
+    mkdirSync(dirname(path));
+    writeFileSync(path, "not a database".repeat(1000));
+    expect(() => temporaryStore(path)).toThrow("file is not a database");
+    expect(readFileSync(path, "utf8")).toBe("not a database".repeat(1000));
+  });
+
+  it("is refused where a newer format wrote it", async () => {
+    const path = temporaryFile();
+    await temporaryStore(path).close();
+    const db = new DatabaseSync(path);
+    db.exec("PRAGMA user_version = 2");
+    db.close();
+    expect(() => temporaryStore(path)).toThrow("the store has format 2");
+  });
+
+  it("closes only when what was begun has ended, and then takes nothing", async () => {
+    const path = temporaryFile();
+    const store = temporaryStore(path);
+    const db = await openDatabase(store.factory, 1, (db) => db.createObjectStore("s"));
+    const transaction = db.transaction("s", "readwrite");
+    const told: string[] = [];
+    transaction.oncomplete = () => told.push("complete");
+    transaction.objectStore("s").put("kept", "k");
+    await store.close();
+    expect(told).toEqual(["complete"]);
+    expect(() => db.transaction("s")).toThrow(named("InvalidStateError"));
+    await expect(openDatabase(store.factory)).rejects.toThrow(named("InvalidStateError"));
+    const again = await openDatabase(temporaryStore(path).factory);
+    expect(await done(again.transaction("s").objectStore("s").get("k"))).toBe("kept");
+  });
+});
