@@ -10,6 +10,8 @@ export interface SeenEvent {
   readonly sender: string;
   readonly content: Content;
   readonly stateKey: string | undefined;
+  /** Of a state event, what stood there before, where the homeserver says so. */
+  readonly previous: Content | undefined;
   /** As the sender's homeserver claims; ms since the epoch. */
   readonly ts: number;
   readonly encryption: "none" | "decrypted" | "unreadable";

@@ -31,6 +31,7 @@ export interface SayOptions {
 }
 
 export interface StateEvent {
+  readonly event_id: string;
   readonly type: string;
   readonly state_key: string;
   readonly sender: string;

@@ -16,6 +16,7 @@ interface RawEvent {
   readonly content: Content;
   readonly state_key?: string;
   readonly origin_server_ts?: number;
+  readonly unsigned?: { readonly prev_content?: Content };
 }
 interface Timeline {
   readonly events: readonly RawEvent[];
@@ -75,6 +76,7 @@ export function plainChannel(api: ClientApi, observed: Observed): Channel {
         sender: event.sender,
         content: event.content,
         stateKey: event.state_key,
+        previous: event.unsigned?.prev_content,
         ts: event.origin_server_ts ?? 0,
         encryption: event.type === "m.room.encrypted" ? "unreadable" : "none",
         past,

@@ -1,0 +1,83 @@
+import { parseArgs } from "node:util";
+import { SetupFault } from "../test/harness/fault.ts";
+import { startSynapse, type Synapse } from "../test/harness/synapse.ts";
+import { startUsher, type UsherProcess } from "../test/harness/usherProcess.ts";
+import { HELP } from "./line.ts";
+import { play, showEverything } from "./play.ts";
+import { openScreen } from "./screen.ts";
+import { Stage } from "./stage.ts";
+
+/** A conversation with Usher on a homeserver of its own, in the terminal or through a pipe. What is said is on standard output, all else on standard error. */
+const USAGE = `npm run demo [-- --encrypted]
+
+Talk to Usher in this terminal, on a homeserver that runs on this machine alone and is thrown away at the end.
+With a pipe, each line is said when Usher has answered the one before. Lines that begin with / steer the demo:
+
+${HELP}`;
+
+const started: { synapse?: Synapse; usher?: UsherProcess; stage?: Stage } = {};
+
+function progress(sentence: string): void {
+  console.error(sentence);
+}
+
+let closing = false;
+
+async function close(): Promise<void> {
+  closing = true;
+  await started.stage?.close();
+  await started.usher?.stop();
+  await started.synapse?.stop();
+}
+
+async function main(encrypted: boolean): Promise<number> {
+  progress("Starting a homeserver …");
+  const synapse = (started.synapse = await startSynapse({ serverName: "home.test", progress }));
+  progress("Starting Usher …");
+  const account = await synapse.register("usher", { displayName: "Usher" });
+  const usherId = account.userId;
+  const stage = (started.stage = new Stage({ synapse, usherId, encrypted }));
+  const operators = [usherId.replace("@usher:", "@you:")];
+  const [usher, you, guest] = await Promise.all([
+    startUsher({ homeserver: synapse.url, account, operators }),
+    stage.call("you"),
+    stage.call("guest"),
+  ]);
+  started.usher = usher;
+
+  const screen = openScreen();
+  showEverything({ stage, screen, usherId });
+  await stage.speakAs(you);
+  screen.note("You are @you, with power 100, in the room Demo. With you are @guest (power 0) and, in a moment, Usher (power 50).");
+  screen.note("Try: !usher help. Lines that begin with / steer the demo: /help.");
+  await stage.goToRoom("Demo", [guest]);
+
+  const died = usher.ended().then(() => {
+    if (!closing) console.error(`Usher ended by itself. Its last words:\n${usher.stderr.slice(-2000)}`);
+    return false;
+  });
+  const signalled = new Promise<boolean>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+      process.once(signal, () => {
+        resolve(false);
+      });
+    }
+  });
+  const good = await Promise.race([play({ stage, screen, usherId }), died, signalled]);
+  screen.close();
+  return good ? 0 : 1;
+}
+
+const { values } = parseArgs({ options: { encrypted: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+if (values.help) {
+  console.log(USAGE);
+} else {
+  try {
+    process.exitCode = await main(values.encrypted);
+  } catch (error) {
+    console.error(error instanceof SetupFault ? error.message : error);
+    process.exitCode = 1;
+  }
+  await close();
+  process.exit();
+}

@@ -1,0 +1,104 @@
+import { wholeAnswer } from "./answers.ts";
+import { HELP, parseLine, type Line } from "./line.ts";
+import { owesAnswer } from "./owed.ts";
+import type { Screen } from "./screen.ts";
+import { show } from "./show.ts";
+import type { Stage } from "./stage.ts";
+
+const PREFIXES = ["!usher", "!im"];
+const CONFIRMING = /^[✅❌]/u;
+
+interface Play {
+  readonly stage: Stage;
+  readonly screen: Screen;
+  readonly usherId: string;
+}
+
+/** Shows everything that happens from now on. In a terminal the line that was typed stands there already. */
+export function showEverything({ stage, screen }: Play): void {
+  stage.feed.listen((event) => {
+    const own = event.sender === stage.person.userId && event.type === "m.room.message";
+    const shown = show(event, {
+      person: (userId) => stage.nameOf(userId),
+      event: (eventId) => stage.feed.seen.find((earlier) => earlier.eventId === eventId),
+    });
+    if (shown === undefined || (own && screen.interactive)) return;
+    const elsewhere = event.roomId !== stage.scene.id;
+    screen.print(elsewhere ? { ...shown, text: `(${stage.sceneOf(event.roomId)?.name ?? "elsewhere"}) ${shown.text}` } : shown);
+  });
+}
+
+/** Acts on every line. Resolves at the end of input or at `/quit`; false if a line said to Usher got no answer (found out in a pipe only). */
+export async function play(play: Play): Promise<boolean> {
+  let allAnswered = true;
+  const prompt = (): void => {
+    play.screen.prompt(`${play.stage.nameOf(play.stage.person.userId)} in ${play.stage.scene.name}`);
+  };
+  prompt();
+  for await (const text of play.screen.lines()) {
+    const line = parseLine(text);
+    if (line.kind === "quit") break;
+    try {
+      if (!(await act(line, play))) {
+        allAnswered = false;
+        console.error(`Usher gave no answer within 30 s to: ${text}`);
+      }
+    } catch (error) {
+      play.screen.note(`That did not work: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`);
+    }
+    prompt();
+  }
+  return allAnswered;
+}
+
+/** Does what a line asks; in a pipe, until Usher's answer is whole. False if an answer was owed and none came. */
+async function act(line: Line, { stage, screen, usherId }: Play): Promise<boolean> {
+  const from = stage.feed.seen.length;
+  const answered = (owed: boolean): Promise<boolean> =>
+    screen.interactive ? Promise.resolve(true) : wholeAnswer(stage.feed, { usherId, room: stage.scene.id, from, owed });
+  const seen = async (eventId: string): Promise<void> => {
+    await stage.feed.waitFor((event) => event.eventId === eventId, { from });
+  };
+  switch (line.kind) {
+    case "nothing":
+    case "quit":
+      return true;
+    case "help":
+      screen.note(HELP);
+      return true;
+    case "wrong":
+      screen.note(line.sentence);
+      return true;
+    case "say": {
+      const { direct } = stage.scene;
+      const owed = owesAnswer(line.body, { usherId, displayName: "Usher", prefixes: PREFIXES, direct, asked: stage.asked });
+      const mentions = line.body.includes(usherId) ? { mentions: [usherId] } : {};
+      await seen(await stage.person.say(stage.scene.id, line.body, mentions));
+      return answered(owed);
+    }
+    case "react": {
+      const target = stage.lastOfUsher();
+      if (target === undefined) throw new Error("Usher has said nothing here yet.");
+      const owed = stage.asked && CONFIRMING.test(line.emoji);
+      await seen(await stage.person.react(stage.scene.id, target.eventId, line.emoji));
+      return answered(owed);
+    }
+    case "level": {
+      const user = stage.idOf(line.name);
+      if (user === undefined) throw new Error(`there is nobody called ${line.name} here; /as ${line.name} makes them.`);
+      await stage.scene.creator.setLevel(stage.scene.id, user, line.level);
+      return answered(false);
+    }
+    case "as":
+      await stage.speakAs(await stage.call(line.name));
+      break;
+    case "room":
+      await stage.goToRoom(line.name);
+      break;
+    case "dm":
+      await stage.goToDirect();
+      break;
+  }
+  screen.note(`-- ${stage.nameOf(stage.person.userId)} in ${stage.scene.name} --`);
+  return answered(false);
+}
