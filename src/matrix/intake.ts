@@ -44,7 +44,10 @@ export type BatchHandler = (batch: Batch) => Promise<void>;
 
 /** Where batches come from: a sync loop today, transactions to an application service later; what follows cannot tell. */
 export interface Intake {
-  /** Runs until stopped. Rejects with an `UsherError` where going on is pointless (a token that is no longer valid). */
+  /**
+   * Runs until stopped, then resolves when all batches that were given out have settled and that is saved.
+   * Rejects with an `UsherError` where going on is pointless (`token-unknown`).
+   */
   run(handle: BatchHandler): Promise<void>;
   /** Hears nothing more; resolves when the last answer is dropped. */
   stop(): Promise<void>;
