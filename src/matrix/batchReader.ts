@@ -2,7 +2,7 @@ import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import { backfill, type Filling, type Gap } from "./backfill.ts";
 import type { HomeserverCall } from "./client.ts";
-import type { Decryption, RoomCipher } from "./crypto/cipher.ts";
+import { isVerification, type Decryption, type RoomCipher } from "./crypto/cipher.ts";
 import { decrypted, isEncrypted, readEvent } from "./events.ts";
 import type { Batch, Departure, Invite, RoomBatch } from "./intake.ts";
 import type { KeyUpkeep } from "./keyUpkeep.ts";
@@ -71,10 +71,10 @@ export class BatchReader {
     for (const [roomId, { timeline }] of answer.joined) {
       this.#invited.delete(roomId);
       const filling = fillings.get(roomId);
-      const { events } = sinceOwnJoin([...(filling?.events ?? []), ...timeline], me);
+      const { events, joined } = sinceOwnJoin([...(filling?.events ?? []), ...timeline], me);
       // What was said before the very first sync was said to nobody.
       const fresh = first ? [] : await this.#readEvents(roomId, events, circumstances.heardAt, counter);
-      rooms.push({ roomId, events: fresh, gap: filling?.complete === false });
+      rooms.push({ roomId, events: fresh, gap: filling?.complete === false, ...(joined && !first ? { joined } : {}) });
     }
     const departures = this.#departures(answer);
     const invites = this.#invites(answer, counter);
@@ -131,6 +131,7 @@ export class BatchReader {
       const event = readEvent(one, room);
       if (event === undefined) counter.dropped += 1;
       else if (this.#seen.add(event.eventId)) {
+        if (isVerification(event.type, event.content)) await this.#parts.cipher.verification(room, one);
         const readable = isEncrypted(event) ? decrypted(event, await this.#decrypt(event, one)) : event;
         if (readable.encryption === "unreadable") remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);
         events.push(readable);

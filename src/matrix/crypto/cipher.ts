@@ -16,6 +16,13 @@ export type Decryption =
   /** `late` means that the key may still come: the cipher keeps the event and gives it to `onLate` when it does. */
   | { readonly kind: "unreadable"; readonly late: boolean; readonly reason: string };
 
+/** Whether an event with this type and content is part of a verification (client-server API, "Device verification"). */
+export function isVerification(type: unknown, content: unknown): boolean {
+  if (typeof type !== "string") return false;
+  if (type.startsWith("m.key.verification.")) return true;
+  return type === "m.room.message" && (content as Content | null | undefined)?.["msgtype"] === "m.key.verification.request";
+}
+
 /** What the sync loop and the outbox need of encryption. The engine behind it is in this folder; without one, `noCipher` serves. */
 export interface RoomCipher {
   readonly available: boolean;
@@ -38,6 +45,8 @@ export interface RoomCipher {
   roomEncryption(room: RoomId, content: Content): Promise<void>;
   /** Somebody left an encrypted room: its key must be replaced before the next message. */
   rotate(room: RoomId): Promise<void>;
+  /** Takes an event of a verification that came in clear, as some clients send them; encrypted ones are noticed by `decrypt`. Never rejects. */
+  verification(room: RoomId, event: Content): Promise<void>;
   /** Usher accepted this person's invitation: keys of earlier messages that they share are taken when they come (MSC4268). */
   expectHistory(room: RoomId, inviter: UserId): Promise<void>;
   /** Sets who is told when an event that was unreadable has become readable. */
@@ -54,6 +63,7 @@ export const noCipher: RoomCipher = {
   track: () => Promise.resolve(),
   roomEncryption: () => Promise.resolve(),
   rotate: () => Promise.resolve(),
+  verification: () => Promise.resolve(),
   expectHistory: () => Promise.resolve(),
   onLate: () => undefined,
 };

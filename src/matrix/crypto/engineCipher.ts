@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { RoomId, UserId } from "../../kernel/ids.ts";
+import { asUserId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import type { Content } from "../port.ts";
 import type { BackupKeeper } from "./backupKeeper.ts";
-import type { CryptoSyncPart, Decryption, RoomCipher } from "./cipher.ts";
+import { isVerification, type CryptoSyncPart, type Decryption, type RoomCipher } from "./cipher.ts";
 import type { CryptoEngine } from "./engine.ts";
 import type { LateEvents } from "./lateEvents.ts";
 import { Replays } from "./replays.ts";
@@ -16,7 +16,7 @@ import { RoomKeys } from "./roomKeys.ts";
 import { readRoomSettings } from "./roomSettings.ts";
 import type { SharedHistory } from "./sharedHistory.ts";
 import type { Supervisor } from "./supervisor.ts";
-import { isVerification, type VerificationDriver } from "./verificationDriver.ts";
+import type { VerificationDriver } from "./verificationDriver.ts";
 
 const encryptedEvent = z.looseObject({ event_id: z.string(), content: z.record(z.string(), z.unknown()) });
 
@@ -120,7 +120,8 @@ export class EngineCipher implements RoomCipher {
     const outcome = await this.#try(room, raw);
     if (outcome.kind === "decrypted") {
       if (this.#replays.isReplay(content, eventId)) return { kind: "unreadable", late: false, reason: "replayed" };
-      if (isVerification(outcome.type, outcome.content)) await this.#verify(room, { ...raw, type: outcome.type, content: outcome.content });
+      if (isVerification(outcome.type, outcome.content))
+        await this.verification(room, { ...raw, type: outcome.type, content: outcome.content });
       return outcome;
     }
     this.#unreadable += 1;
@@ -167,6 +168,20 @@ export class EngineCipher implements RoomCipher {
     await this.#parts.supervisor.run(() => this.#roomKeys.rotate(room));
   }
 
+  async verification(room: RoomId, event: Content): Promise<void> {
+    const { engine, supervisor, sender, verification, log } = this.#parts;
+    const user = typeof event["sender"] === "string" ? asUserId(event["sender"]) : undefined;
+    if (user === undefined || engine.verifications === undefined) return;
+    try {
+      // The library ends a verification at once whose other device it does not know.
+      if (event["type"] === "m.room.message") await sender.send([await supervisor.run(() => engine.query([user]))]);
+      await supervisor.run(async () => engine.verifications?.receive(room, { ...event, room_id: room }));
+      verification.note(user);
+    } catch (error) {
+      log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+    }
+  }
+
   async expectHistory(room: RoomId, inviter: UserId): Promise<void> {
     const { supervisor, history } = this.#parts;
     await supervisor.run(async () => history?.expect(room, inviter));
@@ -187,16 +202,6 @@ export class EngineCipher implements RoomCipher {
       log.error({ what: "crypto.decrypt-failed", where: pseudonym(room), ...errorFields(error) });
       // The engine's fault, not the event's: it is tried again when the engine is well.
       return { kind: "unreadable", late: true, reason: "engine-broken" };
-    }
-  }
-
-  async #verify(room: RoomId, event: Content): Promise<void> {
-    const { engine, supervisor, verification, log } = this.#parts;
-    try {
-      await supervisor.run(async () => engine.verifications?.receive(room, { ...event, room_id: room }));
-      verification.note(event["sender"]);
-    } catch (error) {
-      log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
     }
   }
 

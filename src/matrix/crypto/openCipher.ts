@@ -120,7 +120,7 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
     const backup = new BackupKeeper({ engine, sender, call, secrets, log });
     const verification = new VerificationDriver(engine, sender, log);
     const download = options.download;
-    const history = download === undefined ? undefined : new SharedHistory({ engine, sender, download, clock, log });
+    const history = download === undefined ? undefined : new SharedHistory({ engine, download, clock, log });
     const cipher = new EngineCipher({
       engine,
       supervisor,

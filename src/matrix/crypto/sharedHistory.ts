@@ -2,7 +2,6 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { CryptoEngine } from "./engine.ts";
-import type { RequestSender } from "./requests.ts";
 
 /** Keys that an inviter shares come within minutes; later ones are of no use to a bot that answers commands. */
 const PATIENCE_MS = 24 * 3_600_000;
@@ -12,7 +11,6 @@ export type Download = (address: string) => Promise<Uint8Array>;
 
 interface Parts {
   readonly engine: CryptoEngine;
-  readonly sender: RequestSender;
   readonly download: Download;
   readonly clock: Clock;
   readonly log: Log;
@@ -29,9 +27,11 @@ export class SharedHistory {
   }
 
   async expect(room: RoomId, inviter: UserId): Promise<void> {
-    await this.#parts.engine.history?.expect(room, inviter);
+    const { engine } = this.#parts;
+    await engine.history?.expect(room, inviter);
+    // Keys are taken from devices alone that are known, and signed by the inviter's identity.
+    await engine.track([inviter]);
     this.#waiting = true;
-    await this.look();
   }
 
   /** Looks for keys in every room where they may still come. Never rejects. */
@@ -52,12 +52,9 @@ export class SharedHistory {
   }
 
   async #take(room: RoomId, inviter: UserId): Promise<void> {
-    const { engine, sender, download, log } = this.#parts;
+    const { engine, download, log } = this.#parts;
     const { history } = engine;
     if (history === undefined) return;
-    // Asked before the inviter's keys are fetched, so that an ordinary batch costs no request.
-    if ((await history.offer(room, inviter)) === undefined) return;
-    await sender.send([await engine.query([inviter])]);
     const address = await history.offer(room, inviter);
     if (address === undefined) return;
     try {

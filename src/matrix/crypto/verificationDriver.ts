@@ -1,6 +1,5 @@
 import { errorFields, type Log } from "../../kernel/log.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
-import type { Content } from "../port.ts";
 import type { CryptoEngine, Verification, Verifications } from "./engine.ts";
 import type { RequestSender } from "./requests.ts";
 
@@ -8,13 +7,6 @@ const REMEMBERED_FLOWS = 200;
 
 /** What operators are told of a comparison: the emoji to compare, and how it ended. */
 export type VerificationNews = Verification & { readonly phase: "emoji" | "done" | "cancelled" };
-
-/** Whether an event is part of a verification. */
-export function isVerification(type: unknown, content: unknown): boolean {
-  if (typeof type !== "string") return false;
-  if (type.startsWith("m.key.verification.")) return true;
-  return type === "m.room.message" && (content as Content | null)?.["msgtype"] === "m.key.verification.request";
-}
 
 /**
  * Carries verifications as far as Usher can by itself: it agrees to compare emoji, and tells what they are. That they match is for a person

@@ -101,6 +101,9 @@ async function handle(batch: Batch): Promise<void> {
   for (const { roomId, events } of batch.rooms) {
     for (const event of events) {
       homeserver.noteEvent(event);
+      if (event.type === "m.room.member") {
+        tell({ event: "state", room: roomId, user: event.stateKey, membership: event.content["membership"] });
+      }
       if (event.sender === me || event.stateKey !== undefined) continue;
       const body = event.content["body"];
       tell({
@@ -137,6 +140,7 @@ serve({
     const read = await Promise.all(chunk.filter(({ type }) => type === "m.room.encrypted").map((event) => cipher.decrypt(room, event)));
     return read.flatMap((one) => (one.kind === "decrypted" ? [one.content["body"]] : []));
   },
+  why: async (room: RoomId, event: string) => cipher.decrypt(room, (await call("GET", path("rooms", room, "event", event))) as Content),
   answerVerification: (user: UserId, flow: string, same: boolean) => opened.answerVerification(user, flow, same),
   stop: async () => {
     await loop.stop();

@@ -9,8 +9,8 @@ import type { Child, Told } from "./child.ts";
 import { says, World } from "./world.ts";
 
 let world: World;
-beforeAll(async () => {
-  world = await World.open();
+beforeAll(() => {
+  world = new World();
 });
 afterAll(() => world.close());
 
@@ -55,7 +55,11 @@ describe("the first start", () => {
     const recovery = await readFile(join(folder, "secrets", "recovery-key"), "utf8");
     expect(recovery.trim()).toMatch(/^(?:[1-9A-HJ-NP-Za-km-z]{4} ){11}[1-9A-HJ-NP-Za-km-z]{4}$/);
     const storeKey = Buffer.from((await readFile(join(folder, "secrets", "store-key"), "utf8")).trim(), "hex");
-    const secrets = [storeKey, Buffer.from(decodeRecoveryKey(recovery)), ...(await secretsOf(account, decodeRecoveryKey(recovery)))];
+    const secrets = [
+      storeKey,
+      Buffer.from(decodeRecoveryKey(recovery)),
+      ...(await secretsOf(account, new Uint8Array(decodeRecoveryKey(recovery)))),
+    ];
     expect(secrets.map((secret) => secret.length)).toEqual([32, 32, 32, 32, 32, 32]);
     for (const entry of await readdir(join(folder, "data"), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || entry.name === "mark.json") continue;
@@ -73,7 +77,7 @@ describe("the first start", () => {
 });
 
 /** The private keys of the account's identity and backup, opened as another client would. */
-async function secretsOf(account: Account, key: Uint8Array): Promise<Buffer[]> {
+async function secretsOf(account: Account, key: Uint8Array<ArrayBuffer>): Promise<Buffer[]> {
   const read = async (type: string): Promise<Record<string, unknown>> => {
     const where = `${world.synapse.url}/_matrix/client/v3/user/${encodeURIComponent(account.userId)}/account_data/${type}`;
     const answer = await fetch(where, { headers: { authorization: `Bearer ${account.accessToken}` } });

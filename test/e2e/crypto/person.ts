@@ -21,7 +21,23 @@ export interface PersonSettings {
 }
 
 const given = settings<PersonSettings>();
-const client = createClient({ baseUrl: given.url, userId: given.userId, accessToken: given.accessToken, deviceId: given.deviceId });
+/** Messages to devices that are kept back while the test wants them late; the client is told that they were sent. */
+let kept: (() => Promise<unknown>)[] | undefined;
+const fetchFn: typeof fetch = (input, init) => {
+  const address = input instanceof Request ? input.url : String(input);
+  if (kept === undefined || !address.includes("/sendToDevice/m.room.encrypted/")) return fetch(input, init);
+  const { signal: _signal, ...rest } = init ?? {};
+  kept.push(() => fetch(input, rest));
+  return Promise.resolve(new Response("{}", { headers: { "content-type": "application/json" } }));
+};
+
+const client = createClient({
+  baseUrl: given.url,
+  userId: given.userId,
+  accessToken: given.accessToken,
+  deviceId: given.deviceId,
+  fetchFn,
+});
 await client.initRustCrypto({ useIndexedDB: false });
 const crypto = client.getCrypto();
 if (crypto === undefined) throw new Error("matrix-js-sdk has no crypto");
@@ -98,6 +114,14 @@ client.on(ClientEvent.Sync, (state) => {
 await client.startClient({ initialSyncLimit: 20 });
 await synced.promise;
 
+function nextSync(): Promise<void> {
+  return new Promise((resolve) => {
+    client.once(ClientEvent.Sync, () => {
+      resolve();
+    });
+  });
+}
+
 serve({
   createRoom: async (options: { encrypted: boolean; invite: string[]; version?: string; history?: string }) => {
     const encryption = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
@@ -108,10 +132,13 @@ serve({
       ...(options.version === undefined ? {} : { room_version: options.version }),
       initial_state: [history, ...(options.encrypted ? [encryption] : [])],
     });
+    // Before its state has come, the client would send in clear.
+    while (options.encrypted && client.getRoom(room_id)?.hasEncryptionStateEvent() !== true) await nextSync();
     return room_id;
   },
   send: async (room: string, body: string) => (await client.sendTextMessage(room, body)).event_id,
-  sendThread: async (room: string, root: string, body: string) => (await client.sendTextMessage(room, root, body)).event_id,
+  sendThread: async (room: string, root: string, body: string) =>
+    (await client.sendMessage(room, root, { msgtype: "m.text", body } as never)).event_id,
   encryptRoom: (room: string) =>
     client.sendStateEvent(room, "m.room.encryption" as never, { algorithm: "m.megolm.v1.aes-sha2" } as never, ""),
   state: (room: string, type: string, content: object) => client.sendStateEvent(room, type as never, content as never, ""),
@@ -123,6 +150,20 @@ serve({
     const status = await crypto.getDeviceVerificationStatus(user, device);
     const person = await crypto.getUserVerificationStatus(user);
     return { signedByOwner: status?.signedByOwner ?? null, verified: person.isVerified() };
+  },
+  keepKeysBack: () => {
+    kept = [];
+    return null;
+  },
+  letKeysGo: async () => {
+    const waiting = kept ?? [];
+    kept = undefined;
+    for (const send of waiting) await send();
+    return waiting.length;
+  },
+  giveNoKeysToUnverified: () => {
+    crypto.globalBlacklistUnverifiedDevices = true;
+    return null;
   },
   discardKey: (room: string) => crypto.forceDiscardSession(room).then(() => null),
   verify,

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
-import { startSynapse, type Account, type Synapse } from "../../harness/synapse.ts";
+import { theSynapse } from "../../harness/e2eSetup.ts";
+import type { Account, Synapse } from "../../harness/synapse.ts";
 import { Child, type Told } from "./child.ts";
 import type { EchoSettings } from "./echoBot.ts";
 import type { PersonSettings } from "./person.ts";
@@ -10,19 +11,11 @@ import type { PersonSettings } from "./person.ts";
 const ECHO = join(import.meta.dirname, "echoBot.ts");
 const PERSON = join(import.meta.dirname, "person.ts");
 
-/** A homeserver with the bot's and people's programs on it. Everything ends with `close`. */
+/** The run's homeserver with the bot's and people's programs on it, which end with `close`. */
 export class World {
-  readonly synapse: Synapse;
+  readonly synapse: Synapse = theSynapse();
   readonly #children = new Set<Child>();
   readonly #folders: string[] = [];
-
-  private constructor(synapse: Synapse) {
-    this.synapse = synapse;
-  }
-
-  static async open(): Promise<World> {
-    return new World(await startSynapse());
-  }
 
   account(name: string): Promise<Account> {
     return this.synapse.register(`${name}-${randomBytes(4).toString("hex")}`);
@@ -80,7 +73,6 @@ export class World {
 
   async close(): Promise<void> {
     await Promise.all([...this.#children].map((child) => child.kill()));
-    await this.synapse.stop();
     await Promise.all(this.#folders.map((folder) => rm(folder, { recursive: true, force: true })));
   }
 }
