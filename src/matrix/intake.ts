@@ -20,6 +20,8 @@ export interface RoomBatch {
   readonly events: readonly RoomEvent[];
   /** True where more had happened than could be fetched: commands in the gap were not seen. */
   readonly gap: boolean;
+  /** True where Usher has come into the room since the last batch. */
+  readonly joined?: boolean;
 }
 
 export interface Invite {

@@ -53,6 +53,8 @@ export class Membership {
     const { queue, matrix } = this.#parts;
     await Promise.all([
       ...batch.invites.map((invite) => queue.run(invite.roomId, () => this.#invited(invite))),
+      // Usually Usher has greeted by now. An administrator, or a homeserver that accepts invitations by itself, brings it in without its doing.
+      ...batch.rooms.filter(({ joined }) => joined === true).map(({ roomId }) => queue.run(roomId, () => this.#welcome(roomId))),
       ...batch.departures.map((departure) => queue.run(departure.roomId, () => this.#departed(departure))),
       ...batch.rooms
         .filter((room) => room.events.some((event) => event.type === "m.room.member" && event.stateKey !== matrix.me))

@@ -68,6 +68,22 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
     },
   );
 
+  it("brought in by an administrator, without an invitation, says what it is all the same", async () => {
+    const admin = await connectPerson(theSynapse(), "admin", { admin: true });
+    try {
+      const room = await admin.createRoom();
+      const answer = await fetch(`${theSynapse().url}/_synapse/admin/v1/join/${encodeURIComponent(room)}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${admin.account.accessToken}` },
+        body: JSON.stringify({ user_id: world.usher.userId }),
+      });
+      expect(answer.status).toBe(200);
+      expect(bodyOf(await world.greeted(admin, room))).toContain("I am Usher, a bot");
+    } finally {
+      await admin.stop();
+    }
+  });
+
   it("banned, stays away, and goes on serving others", async () => {
     const room = await world.room(alice);
     await alice.ban(room, world.usher.userId);
