@@ -129,6 +129,22 @@ describe("a crash between any two system calls", () => {
     expect(crashes).toBeGreaterThan(100);
   });
 
+  it("does not make what is written later depend on a folder that was never made durable", async () => {
+    for (let calls = 1; calls < 30; calls++) {
+      const files = new CrashingFiles();
+      await (await open(files, [])).close();
+      files.crashAfter(calls, 0);
+      const write = async (): Promise<unknown> => (await open(files, [])).update(newType, "a", () => ({ n: 1, filler: "" }));
+      await write().catch((error: unknown) => {
+        if (!(error instanceof Crashed)) throw error;
+      });
+      files.restartProcess();
+      await write();
+      files.restartMachine(() => 0);
+      expect(await contents(await open(files, []))).toEqual(new Map([["a", 1]]));
+    }
+  });
+
   it("loses no document that is being put aside", async () => {
     for (let calls = 1; calls < 30; calls++) {
       for (const kept of [0, Infinity]) {

@@ -55,6 +55,11 @@ export class Layout {
   }
 }
 
+/** Whether that is one of the folders that a kind's documents are spread over. */
+export function isShard(folder: string): boolean {
+  return /^[0-9a-f]{2}$/.test(folder);
+}
+
 /** The name that a file in a document folder has, undefined if it is none of ours. */
 export function nameOfFile(file: string): string | undefined {
   return /^([0-9a-f]{64})\.json$/.exec(file)?.[1];
@@ -66,7 +71,10 @@ export function nameOfFile(file: string): string | undefined {
  */
 export async function prepareLayout(files: Files, dir: string): Promise<Layout> {
   await ensureFolder(files, dir);
-  for (const folder of ["documents", "backups", "quarantine", "writing"]) await ensureFolder(files, join(dir, folder));
+  for (const folder of ["documents", "backups", "quarantine", "writing"]) await files.makeFolder(join(dir, folder));
+  // A process that was killed may have left folders that are seen and not yet on the disk; what is written into them would go with them.
+  const kinds = (await files.list(join(dir, "documents"))).map((kind) => join(dir, "documents", kind));
+  for (const folder of [dir, join(dir, "documents"), join(dir, "backups"), ...kinds]) await files.syncFolder(folder);
   for (const left of await files.list(join(dir, "writing"))) await files.remove(join(dir, "writing", left));
 
   const keyFile = join(dir, "names.key");

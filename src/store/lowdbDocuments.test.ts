@@ -140,6 +140,7 @@ describe("the data directory", () => {
         };
       },
     });
+    calls.length = 0;
     await documents.update(word, ROOM, () => ({ word: "two" }));
     expect(calls).toEqual(["write", "sync", "close", "rename", "syncFolder"]);
     calls.length = 0;
@@ -170,7 +171,11 @@ describe("the data directory", () => {
   it("reads again what is on disk when it cannot know which document that is", async () => {
     await documents.update(word, ROOM, () => ({ word: "old" }));
     await documents.close();
-    await start({ ...nodeFiles, syncFolder: () => Promise.reject(new Error("EIO")) });
+    const file = only("documents");
+    await start({
+      ...nodeFiles,
+      syncFolder: (path) => (path === dirname(file) ? Promise.reject(new Error("EIO")) : nodeFiles.syncFolder(path)),
+    });
     expect(await documents.get(word, ROOM)).toEqual({ word: "old" });
     await expect(documents.update(word, ROOM, () => ({ word: "new" }))).rejects.toThrow("EIO");
     expect(JSON.parse(readFileSync(only("documents"), "utf8"))).toMatchObject({ document: await documents.get(word, ROOM) });
@@ -229,7 +234,8 @@ describe("the data directory", () => {
     await documents.update(word, ROOM, () => ({ word: "hello" }));
     await documents.close();
     writeFileSync(join(dir, "writing", "word-torn.json"), '{"version":1,"id":"!secr');
-    writeFileSync(join(dirname(only("documents")), ".DS_Store"), "x");
+    const document = only("documents");
+    for (const folder of [dirname(document), dirname(dirname(document))]) writeFileSync(join(folder, ".DS_Store"), "x");
     await start();
     expect(filesIn("writing")).toEqual([]);
     const ids: string[] = [];

@@ -8,7 +8,7 @@ import type { Documents, DocumentType } from "./documents.ts";
 import { ensureFolder, removeFile, replaceFile } from "./durable.ts";
 import { openEnvelope, parseEnvelope, sealEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
 import { nodeFiles, type Files } from "./files.ts";
-import { nameOfFile, prepareLayout, type Layout } from "./layout.ts";
+import { isShard, nameOfFile, prepareLayout, type Layout } from "./layout.ts";
 import { takeDataDirectory } from "./lock.ts";
 
 export interface Quarantined {
@@ -144,7 +144,8 @@ class LowdbDocuments implements Documents {
 
   async *scan<T extends object>(type: DocumentType<T>): AsyncIterable<Stored<T>> {
     const folder = this.#layout.kindFolder(type.kind);
-    for (const shard of await this.#files.list(folder)) {
+    const shards = (await this.#files.list(folder)).filter(isShard);
+    for (const shard of shards) {
       const names = (await this.#files.list(join(folder, shard))).map(nameOfFile).filter((name) => name !== undefined);
       for (let from = 0; from < names.length; from += SCANNED_AT_ONCE) {
         const found = await Promise.all(
