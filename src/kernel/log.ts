@@ -66,7 +66,10 @@ export function pseudonym(id: string): string {
 /** The class and place of an unexpected error, without its message, which could quote anything. */
 export function errorFields(error: unknown): Pick<LogFields, "code" | "stack"> {
   if (!(error instanceof Error)) return { code: typeof error };
-  const stack = (error.stack ?? "")
+  const whole = error.stack ?? "";
+  // A line of the message could look like a place.
+  const places = whole.includes(error.message) ? whole.slice(whole.indexOf(error.message) + error.message.length) : "";
+  const stack = places
     .split("\n")
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 6)

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { KeyedQueue, settledWithin } from "./tasks.ts";
+
+describe("KeyedQueue", () => {
+  it("runs one after another for each key, in order, and different keys side by side", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.boolean()), { maxLength: 20 }),
+        async (scheduler, jobs) => {
+          const failed: string[] = [];
+          const queue = new KeyedQueue((error, key) => failed.push(`${key}: ${(error as Error).message}`));
+          const running = new Map<string, number>();
+          const order = new Map<string, number[]>();
+          for (const [index, [key, fails]] of jobs.entries()) {
+            void queue.run(key, async () => {
+              expect(running.get(key) ?? 0).toBe(0);
+              running.set(key, 1);
+              order.set(key, [...(order.get(key) ?? []), index]);
+              await scheduler.schedule(Promise.resolve());
+              running.set(key, 0);
+              if (fails) throw new Error(String(index));
+            });
+          }
+          const idle = queue.idle();
+          await scheduler.waitFor(idle);
+          for (const key of ["a", "b", "c"]) {
+            expect(order.get(key) ?? []).toEqual([...jobs.entries()].filter(([, job]) => job[0] === key).map(([index]) => index));
+          }
+          expect(failed).toHaveLength(jobs.filter(([, fails]) => fails).length);
+          expect(queue.size).toBe(0);
+        },
+      ),
+    );
+  });
+
+  it("does not let a key wait for another", async () => {
+    const queue = new KeyedQueue(() => undefined);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const blocked = queue.run("a", () => promise);
+    await queue.run("b", () => Promise.resolve());
+    expect(queue.size).toBe(1);
+    resolve(undefined);
+    await blocked;
+    expect(queue.size).toBe(0);
+  });
+
+  it("is idle only when what a task added is done too", async () => {
+    const queue = new KeyedQueue(() => undefined);
+    let done = false;
+    void queue.run("a", () => {
+      void queue.run("a", async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        done = true;
+      });
+      return Promise.resolve();
+    });
+    await queue.idle();
+    expect(done).toBe(true);
+  });
+});
+
+describe("settledWithin", () => {
+  it("says whether the promise came first, well or badly", async () => {
+    expect(await settledWithin(Promise.resolve(), 60_000)).toBe(true);
+    expect(await settledWithin(Promise.reject(new Error("x")), 60_000)).toBe(true);
+    expect(await settledWithin(new Promise(() => undefined), 1)).toBe(false);
+  });
+});
