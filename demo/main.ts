@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { SetupFault } from "../test/harness/fault.ts";
 import { startSynapse, type Synapse } from "../test/harness/synapse.ts";
@@ -34,13 +35,12 @@ async function main(encrypted: boolean): Promise<number> {
   progress("Starting a homeserver …");
   const synapse = (started.synapse = await startSynapse({ serverName: "home.test", progress }));
   progress("Starting Usher …");
-  const account = await synapse.register("usher", { displayName: "Usher" });
+  const account = await synapse.register(synapse.fresh ? "usher" : `usher-${randomBytes(3).toString("hex")}`, { displayName: "Usher" });
   const usherId = account.userId;
   const stage = (started.stage = new Stage({ synapse, usherId, encrypted }));
-  const operators = [usherId.replace("@usher:", "@you:")];
-  const [usher, you, guest] = await Promise.all([
-    startUsher({ homeserver: synapse.url, account, operators }),
-    stage.call("you"),
+  const you = await stage.call("you");
+  const [usher, guest] = await Promise.all([
+    startUsher({ homeserver: synapse.url, account, operators: [you.userId] }),
     stage.call("guest"),
   ]);
   started.usher = usher;

@@ -68,7 +68,7 @@ export class Stage {
   async call(name: string): Promise<Person> {
     const existing = this.#people.get(name);
     if (existing !== undefined) return existing;
-    const person = await connectPerson(this.#cast.synapse, name, { exact: true, encrypted: this.#cast.encrypted });
+    const person = await connectPerson(this.#cast.synapse, name, { exact: this.#cast.synapse.fresh, encrypted: this.#cast.encrypted });
     this.#people.set(name, person);
     person.listen((event) => {
       this.#observe(event);

@@ -37,6 +37,8 @@ export interface Synapse {
   readonly url: string;
   /** Its `registration_shared_secret`. */
   readonly secret: string;
+  /** Whether it was started for this caller alone, so that every name is free. */
+  readonly fresh: boolean;
   /** Makes an account with exactly this localpart and logs it in. */
   register(localpart: string, options?: { admin?: boolean; displayName?: string }): Promise<Account>;
   /** Ends it, and removes its data unless they were to be kept. Does nothing to a given one. */
@@ -95,12 +97,18 @@ export async function startSynapse(options: StartOptions = {}): Promise<Synapse>
     await stop();
     throw new SetupFault(`Synapse did not start; its last words:\n${words}`);
   }
-  return { ...attachSynapse(url, secret), stop };
+  return { ...attachSynapse(url, secret), fresh: options.dataDir === undefined, stop };
 }
 
 /** A Synapse that runs already; tests get theirs this way from the one that the whole run shares. */
 export function attachSynapse(url: string, secret: string): Synapse {
-  return { url, secret, register: (localpart, options) => register(url, secret, localpart, options), stop: () => Promise.resolve() };
+  return {
+    url,
+    secret,
+    fresh: false,
+    register: (localpart, options) => register(url, secret, localpart, options),
+    stop: () => Promise.resolve(),
+  };
 }
 
 async function register(
