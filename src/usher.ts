@@ -17,8 +17,9 @@ import { systemClock, type Clock } from "./kernel/clock.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "./kernel/ids.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
-import { createHomeserverCall } from "./matrix/client.ts";
+import { createHomeserverCall, type HomeserverCall } from "./matrix/client.ts";
 import { noCipher } from "./matrix/crypto/cipher.ts";
+import type { OpenCipher } from "./matrix/crypto/openCipher.ts";
 import { encryptionMemory } from "./matrix/encryptionState.ts";
 import { Homeserver } from "./matrix/homeserver.ts";
 import type { Batch } from "./matrix/intake.ts";
@@ -46,9 +47,11 @@ export interface RunningUsher {
   stop(): Promise<void>;
 }
 
-/** Opens the data directory, builds the parts, and starts them in order. Rejects with an `UsherError` or a `ConfigError` where Usher cannot start. */
+/** Opens the data directory, the session and the keys, builds the parts, and starts them in order. Rejects with an `UsherError` or a `ConfigError` where Usher cannot start. */
 export async function startUsher(config: Config, clock: Clock = systemClock): Promise<RunningUsher> {
   const log = createLog(config.logLevel);
+  // What is open is closed in the opposite order, at a stop or where the start fails.
+  await using opened = new AsyncDisposableStack();
   const documents = await openDocuments({
     dir: config.dataDir,
     clock,
@@ -56,12 +59,31 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
       log.error({ what: `document.quarantined.${kind}`, code: reason });
     },
   });
-  try {
-    return await startWith(config, clock, log, documents);
-  } catch (error) {
-    await documents.close();
-    throw error;
-  }
+  opened.defer(() => documents.close());
+  const { url, userId } = config.homeserver;
+  const { accessToken } = await openSession(config);
+  const call = createHomeserverCall({ url, token: accessToken, clock });
+  const { deviceId } = await checkLogin({ call, clock, documents, url, userId, keepsKeys: config.crypto.engine !== "off" });
+  const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log });
+  if (encryption !== undefined) opened.defer(() => encryption.close());
+  const running = await run({ config, clock, log, documents, call, encryption });
+  const open = opened.move();
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop();
+      await open.disposeAsync();
+    },
+  };
+}
+
+interface Opened {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly documents: Documents;
+  readonly call: HomeserverCall;
+  readonly encryption: OpenCipher | undefined;
 }
 
 /** The id of a room that may be named by its alias; undefined where nothing has that alias. */
@@ -69,20 +91,10 @@ async function roomOf(room: Config["operatorsRoom"], matrix: Homeserver): Promis
   return room === undefined ? undefined : (asRoomId(room) ?? (await matrix.resolveAlias(room as RoomAlias)));
 }
 
-async function startWith(config: Config, clock: Clock, log: Log, documents: Documents): Promise<RunningUsher> {
+/** Joins the parts on what is open, and lets them hear. */
+async function run({ config, clock, log, documents, call, encryption }: Opened): Promise<RunningUsher> {
   const renderer = createRenderer(loadTemplates(config.language));
   const me = config.homeserver.userId;
-  const { accessToken } = await openSession(config);
-  const call = createHomeserverCall({ url: config.homeserver.url, token: accessToken, clock });
-  const { deviceId } = await checkLogin({
-    call,
-    clock,
-    documents,
-    url: config.homeserver.url,
-    userId: me,
-    keepsKeys: config.crypto.engine !== "off",
-  });
-  const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log });
   const cipher = encryption?.cipher ?? noCipher;
   const matrix = new Homeserver({ call, me, cipher, memory: encryptionMemory(documents), clock, log });
   const queue = new KeyedQueue((error, room) => {
@@ -210,11 +222,10 @@ async function startWith(config: Config, clock: Clock, log: Log, documents: Docu
       clearInterval(pulse);
       await housekeeping.destroy();
       performer.stop();
-      const stopped = intake.stop();
-      await settledWithin(Promise.all([queue.idle(), stopped]), FINISH_MS);
+      await intake.stop();
+      // `ended` comes when all that was heard is settled and saved.
+      await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS);
       await matrix.stop(LEAVE_MS);
-      await encryption?.close();
-      await documents.close();
     },
   };
 }
