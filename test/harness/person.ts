@@ -186,6 +186,8 @@ interface ConnectOptions {
 export async function connectPerson(synapse: Synapse, name: string, options: ConnectOptions = {}): Promise<Person> {
   const localpart = options.exact === true ? name : `${name}-${randomBytes(3).toString("hex")}`;
   const account = await synapse.register(localpart, { displayName: name, admin: options.admin === true });
+  // Loaded only where it is needed: it takes a second.
+  if (options.encrypted === true) return (await import("./encryptedPerson.ts")).connectEncrypted(synapse, account);
   const api = new ClientApi(synapse.url, account);
   const observed = new Observed();
   const channel = plainChannel(api, observed);
