@@ -46,6 +46,8 @@ export class Conversation {
   readonly #waiting = new Set<RoomId>();
   readonly #unread = new UnreadEvents();
   #displayName: string | undefined;
+  /** The first batch may bring what was answered right before a crash. */
+  #caughtUp = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -66,12 +68,14 @@ export class Conversation {
 
   /** Settles when everything in the batch that is Usher's to act on has been acted on. */
   async handle(batch: Batch): Promise<void> {
+    const again = !this.#caughtUp;
+    this.#caughtUp = true;
     await Promise.all(
       batch.rooms
         .filter((room) => room.events.length > 0)
         .map((room) =>
           this.#parts.queue.run(room.roomId, async () => {
-            for (const event of room.events) await this.#hear(event, batch);
+            for (const event of room.events) await this.#hear(event, batch, again);
           }),
         ),
     );
@@ -102,18 +106,19 @@ export class Conversation {
   }
 
   /** One event. Its failure is reported where it can be, and harms no other event. */
-  async #hear(event: RoomEvent, batch: Batch): Promise<void> {
+  async #hear(event: RoomEvent, batch: Batch, again: boolean): Promise<void> {
     const { matrix, log } = this.#parts;
-    if (event.type === "m.room.member" && event.stateKey === matrix.me) this.#displayName = await matrix.displayName(matrix.me);
     if (event.encryption === "unreadable" && event.sender !== matrix.me) {
       this.#unread.note({ room: event.roomId, event: event.eventId, sender: event.sender, at: this.#parts.clock.now() });
     } else {
       this.#unread.readable(event.eventId);
     }
     const { heard } = { heard: undefined, ...actionable(event, matrix.me) };
-    if (heard === undefined) return;
+    const renamed = event.type === "m.room.member" && event.stateKey === matrix.me;
+    if (heard === undefined && !renamed) return;
     try {
-      if (heard.kind === "message") await this.#message(event, heard, batch);
+      if (heard === undefined) this.#displayName = await matrix.displayName(matrix.me);
+      else if (heard.kind === "message") await this.#message(event, heard, batch, again);
       else if (this.#waiting.has(event.roomId)) {
         const document = await this.#document(event.roomId);
         const outcome = confirmation(document?.pending ?? [], { ...heard, person: event.sender }, this.#parts.clock.now());
@@ -126,7 +131,7 @@ export class Conversation {
     }
   }
 
-  async #message(event: RoomEvent, spoken: Spoken, batch: Batch): Promise<void> {
+  async #message(event: RoomEvent, spoken: Spoken, batch: Batch, again: boolean): Promise<void> {
     const { performer, commands, clock, staleMs } = this.#parts;
     const room = event.roomId;
     const called = await this.#addressed(event, spoken);
@@ -164,7 +169,7 @@ export class Conversation {
       line: called.line,
       at: clock.now(),
     };
-    await performer.run(understood, room, asked);
+    await performer.run(understood, room, asked, again);
     if (understood.command.changes) this.#waiting.add(room);
   }
 

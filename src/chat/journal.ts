@@ -18,6 +18,24 @@ export function handled(document: RoomDocument, ...events: readonly EventId[]): 
   return fresh.length === 0 ? document : { ...document, handled: [...document.handled, ...fresh].slice(-REMEMBERED) };
 }
 
+/** The answer to this event begins as "I am working on it". */
+export function workedOn(document: RoomDocument, event: EventId): RoomDocument {
+  const { working = [] } = document;
+  return working.includes(event) ? document : { ...document, working: [...working, event] };
+}
+
+/** A command that only tells something had its answer. */
+export function told(document: RoomDocument, event: EventId): RoomDocument {
+  return handled(withoutWorking(document, event), event);
+}
+
+function withoutWorking(document: RoomDocument, event: EventId): RoomDocument {
+  if (document.working?.includes(event) !== true) return document;
+  const { working, ...rest } = document;
+  const left = working.filter((one) => one !== event);
+  return left.length === 0 ? rest : { ...rest, working: left };
+}
+
 /** A preview was shown: its command is answered, and waits for a yes. Showing it again changes nothing. */
 export function previewed(document: RoomDocument, asked: Asked, preview: EventId, expiresAt: number): RoomDocument {
   if (document.pending.some((one) => one.event === asked.event)) return document;
@@ -41,7 +59,7 @@ export function begun(document: RoomDocument, asked: Asked, { confirmedBy, reply
 
 /** A command had its last effect. */
 export function done(document: RoomDocument, event: EventId): RoomDocument {
-  return handled({ ...document, journal: document.journal.filter((one) => one.event !== event) }, event);
+  return told({ ...document, journal: document.journal.filter((one) => one.event !== event) }, event);
 }
 
 /** Drops the previews whose time is over (D10). */

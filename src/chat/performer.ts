@@ -6,10 +6,10 @@ import type { MatrixPort } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Request } from "./command.ts";
-import { begun, done, handled, previewed, type Begun } from "./journal.ts";
+import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
 import { parseLine, type Understood } from "./parse.ts";
 import { permit, permitPlace } from "./permit.ts";
-import type { Place, Speaker } from "./speaker.ts";
+import type { Place, Slowness, Speaker } from "./speaker.ts";
 
 interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "power" | "members">;
@@ -38,14 +38,18 @@ export class Performer {
     this.#stopping = true;
   }
 
-  /** Answers a command that was just heard: with what it tells, a preview, or what it did. */
-  async run(understood: Understood, room: RoomId, asked: Asked): Promise<void> {
+  /**
+   * Answers a command that was just heard: with what it tells, a preview, or what it did.
+   * `again`: it may have been heard and answered before, right before a crash.
+   */
+  async run(understood: Understood, room: RoomId, asked: Asked, again: boolean): Promise<void> {
     const { command, input, yes } = understood;
     const request = await this.#request(room, asked);
     const misplaced = permitPlace(command, request);
     if (misplaced !== undefined) return this.#sayLast(request, misplaced);
     if (!command.changes) {
-      await this.#parts.speaker.sayResult(request, () => this.#attempt(command, request, () => command.answer(input, request)), "answer");
+      const work = (): Promise<Answer | UsherError> => this.#attempt(command, request, () => command.answer(input, request));
+      await this.#parts.speaker.sayResult(request, work, "answer", await this.#slowness(room, asked.event, again));
       return this.#remember(room, asked.event);
     }
     const plan = await this.#attempt(command, request, async () => {
@@ -82,13 +86,20 @@ export class Performer {
         log.info({ what: "command.done", command: command.words, who: pseudonym(request.person), where: pseudonym(room) });
       return !resumed || result instanceof UsherError ? result : { template: "resumed", view: { command: asked.line, result } };
     };
-    await speaker.sayResult({ ...request, replyTo: begin.replyTo }, work, "answer");
+    await speaker.sayResult({ ...request, replyTo: begin.replyTo }, work, "answer", await this.#slowness(room, asked.event, resumed));
     await documents.update(roomDocument, room, (document) => done(document, asked.event));
   }
 
   /** Marks an event as answered, after its answer. */
   async #remember(room: RoomId, event: EventId): Promise<void> {
-    await this.#parts.documents.update(roomDocument, room, (document) => handled(document, event));
+    await this.#parts.documents.update(roomDocument, room, (document) => told(document, event));
+  }
+
+  async #slowness(room: RoomId, event: EventId, again: boolean): Promise<Slowness> {
+    const { documents } = this.#parts;
+    const note = (): Promise<unknown> => documents.update(roomDocument, room, (document) => workedOn(document, event));
+    const said = (await documents.get(roomDocument, room))?.working?.includes(event) === true;
+    return { said, note: again ? undefined : note };
   }
 
   async #sayLast(request: Request, saying: Answer | UsherError): Promise<void> {

@@ -26,6 +26,14 @@ interface Parts {
   readonly about: View;
 }
 
+/** What is known of a slow answer beyond this process, so that a crash leaves no "I am working on it" without its answer. */
+export interface Slowness {
+  /** Usher has said that it works on this, before it was stopped. */
+  readonly said: boolean;
+  /** Resolves when it is durable that this will be said; undefined where the answer may be there already, so that nothing of the kind is said. */
+  readonly note: (() => Promise<unknown>) | undefined;
+}
+
 /** When work has taken this long, Usher says that it works on it; ms. */
 const SLOW_MS = 2_000;
 
@@ -59,13 +67,19 @@ export class Speaker {
   /**
    * Does the work and says what comes of it. Where the work is slow, that is said at once, and the same message then becomes the answer.
    */
-  async sayResult(place: Place, work: () => Promise<Answer | UsherError>, step: string): Promise<EventId> {
+  async sayResult(place: Place, work: () => Promise<Answer | UsherError>, step: string, slowness: Slowness): Promise<EventId> {
     const { matrix, clock } = this.#parts;
-    let acknowledged: Promise<EventId | undefined> = Promise.resolve(undefined);
+    const { said, note } = slowness;
+    const sayWorking = (): Promise<EventId> => this.say(place, { template: "working", view: {} }, `${step} working`);
+    let acknowledged: Promise<EventId | undefined> = said ? sayWorking() : Promise.resolve(undefined);
+    // The answer itself will fail for the same reason, and is what is reported.
+    acknowledged.catch(() => undefined);
+    let typing = false;
     const cancel = clock.after(SLOW_MS, () => {
+      typing = true;
       matrix.typing(place.room, true);
-      // If even this cannot be said, the answer itself will fail for the same reason, and is what is reported.
-      acknowledged = this.say(place, { template: "working", view: {} }, `${step} working`).catch(() => undefined);
+      if (!said && note !== undefined) acknowledged = note().then(sayWorking);
+      acknowledged.catch(() => undefined);
     });
     try {
       const result = await work();
@@ -73,7 +87,7 @@ export class Speaker {
       return await this.say(place, result, step, await acknowledged);
     } finally {
       cancel();
-      matrix.typing(place.room, false);
+      if (typing) matrix.typing(place.room, false);
     }
   }
 }

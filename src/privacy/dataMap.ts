@@ -127,6 +127,7 @@ const roomFields: Record<keyof RoomDocument, EntryId> = {
   handled: "D28",
   pending: "D10",
   journal: "D11",
+  working: "D11",
   widgets: "D7",
 };
 

@@ -37,6 +37,8 @@ const schema = z.strictObject({
   pending: z.array(asked.extend({ preview: eventId, expiresAt: z.number() })),
   /** Commands that were begun and not finished: they are taken up again at the next start, and answered under `replyTo`. */
   journal: z.array(asked.extend({ confirmedBy: eventId.optional(), replyTo: eventId })),
+  /** Events under which Usher has said, or is about to say, that it works on them: that message becomes the answer. */
+  working: z.array(eventId).optional(),
   /** What Usher put into the room (D7). The room's state says whether it is still there. */
   widgets: z.array(
     z.strictObject({

@@ -1,3 +1,5 @@
+import { random } from "./random.ts";
+
 /** Who and what generated messages speak of. */
 export interface Scene {
   readonly me: string;
@@ -16,17 +18,6 @@ export interface GeneratedMessage {
   readonly addressed: boolean;
   /** What makes it special, for a failing test's message. */
   readonly what: string;
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 const COMMANDS = [

@@ -1,0 +1,127 @@
+import { expect, it } from "vitest";
+import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import { silentLog } from "../kernel/log.ts";
+import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import { roomDocument, type Asked } from "../store/room.ts";
+import { defineCommand, type Answer } from "./command.ts";
+import { parseLine, type Understood } from "./parse.ts";
+import { Performer } from "./performer.ts";
+import { createRenderer } from "./render.ts";
+import { Speaker } from "./speaker.ts";
+import { loadTemplates } from "./templates.ts";
+
+const ROOM = "!room:example.org" as RoomId;
+const ME = "@usher:example.org" as UserId;
+const ALICE = "@alice:example.org" as UserId;
+const ASKED: Asked = { event: "$asked" as EventId, person: ALICE, calledAs: "!usher", line: "list", at: 0 };
+const WORKING = "I am working on it";
+
+/** A room that knows transactions as homeservers do, and outlives every Usher. */
+class Room {
+  readonly documents = memoryDocuments();
+  readonly clock = new ManualClock();
+  readonly messages: { readonly id: EventId; readonly message: MessageContent }[] = [];
+  readonly typed: boolean[] = [];
+  readonly #transactions = new Map<string, EventId>();
+
+  /** What a person sees: each message with its latest text. */
+  get shown(): string[] {
+    return this.messages
+      .filter(({ message }) => message.edits === undefined)
+      .map(({ id, message }) => (this.messages.findLast((other) => other.message.edits === id)?.message ?? message).body);
+  }
+
+  /** A fresh Usher, whose only command takes as long as the promise. */
+  usher(result: Promise<Answer>): { readonly performer: Performer; readonly understood: Understood } {
+    const list = { words: "list", parameters: {}, place: "anywhere", example: "list", changes: false, answer: () => result } as const;
+    const commands = [defineCommand(list)];
+    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "send" | "typing"> = {
+      me: ME,
+      power: () => Promise.reject(new Error("Telling needs no power")),
+      members: () => Promise.resolve({ joined: new Set([ME, ALICE]), invited: new Set() }),
+      send: (_room, message, { cause, step }) => {
+        const id = this.#transactions.get(`${cause} ${step}`) ?? (`$sent${String(this.messages.length)}` as EventId);
+        if (!this.#transactions.has(`${cause} ${step}`)) this.messages.push({ id, message });
+        this.#transactions.set(`${cause} ${step}`, id);
+        return Promise.resolve(id);
+      },
+      typing: (_room, on) => {
+        this.typed.push(on);
+      },
+    };
+    const { documents, clock } = this;
+    const about = {
+      usher: ME,
+      legalName: undefined,
+      dpo: undefined,
+      support: undefined,
+      noticeUrl: undefined,
+      trial: false,
+      minimumAge: 16,
+    };
+    const speaker = new Speaker({ matrix, renderer: createRenderer(loadTemplates()), clock, pageBytes: 30_000, about });
+    const parts = { matrix, documents, clock, log: silentLog, speaker, commands, isOperator: () => false, confirmationMs: 300_000 };
+    const understood = parseLine("list", commands, "!usher");
+    if ("error" in understood) throw understood.error;
+    return { performer: new Performer(parts), understood };
+  }
+
+  /** Runs the command until it is slow; what it then says is there when this resolves. */
+  async slow(again: boolean): Promise<{ readonly done: Promise<void>; readonly finish: () => void }> {
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    const { performer, understood } = this.usher(promise);
+    const done = performer.run(understood, ROOM, ASKED, again);
+    await expect.poll(() => this.clock.waiting).toBe(1);
+    this.clock.advance(2_000);
+    expect(this.typed.at(-1)).toBe(true);
+    return {
+      done,
+      finish: () => {
+        resolve({ template: "list-empty", view: {} });
+      },
+    };
+  }
+}
+
+const fast = Promise.resolve<Answer>({ template: "list-empty", view: {} });
+
+it("says that it works on a slow command, and turns that message into the answer", async () => {
+  const room = new Room();
+  const { done, finish } = await room.slow(false);
+  await expect.poll(() => room.shown).toEqual([expect.stringContaining(WORKING)]);
+  finish();
+  await done;
+  expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
+  expect(room.typed).toEqual([true, false]);
+  expect((await room.documents.get(roomDocument, ROOM))?.working).toBeUndefined();
+});
+
+it("does not say that it is writing where the answer is there at once", async () => {
+  const room = new Room();
+  const { performer, understood } = room.usher(fast);
+  await performer.run(understood, ROOM, ASKED, false);
+  expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
+  expect(room.typed).toEqual([]);
+});
+
+it("turns the message into the answer after a crash too, also when it is quick then", async () => {
+  const room = new Room();
+  await room.slow(false);
+  await expect.poll(() => room.shown).toHaveLength(1);
+  const { performer, understood } = room.usher(fast);
+  await performer.run(understood, ROOM, ASKED, true);
+  expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
+});
+
+it("leaves an answer alone that was given right before a crash, also when it is slow then", async () => {
+  const room = new Room();
+  const first = room.usher(fast);
+  await first.performer.run(first.understood, ROOM, ASKED, false);
+  const { done, finish } = await room.slow(true);
+  finish();
+  await done;
+  expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
+  expect(room.messages).toHaveLength(1);
+});
