@@ -156,7 +156,7 @@ export function loadConfig(env: Environment, files: ConfigFiles = configFiles, w
   }
   if (checked.mode === "production") problems.push(...productionProblems(checked));
   if (problems.length > 0 || credential === undefined) throw new ConfigError(problems);
-  if (checked.operators.length === 0)
+  if (checked.mode === "production" && checked.operators.length === 0)
     warnings.push("No operators are named, so nobody can give Usher operators' commands: see the setting operators.");
 
   const dataDir = here(checked.dataDir);

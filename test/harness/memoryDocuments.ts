@@ -1,4 +1,6 @@
+import { deepFreeze } from "../../src/kernel/freeze.ts";
 import type { Documents, DocumentType } from "../../src/store/documents.ts";
+import { sealEnvelope } from "../../src/store/envelope.ts";
 
 /** Documents that live as long as the test. Those of the product are in src/store. */
 export function memoryDocuments(): Documents {
@@ -10,10 +12,15 @@ export function memoryDocuments(): Documents {
   };
   return {
     get: (type, id) => Promise.resolve(of(type).get(id)),
-    update: (type, id, change) => {
-      const next = type.schema.parse(change(of(type).get(id) ?? type.empty(id)));
-      of(type).set(id, next);
-      return Promise.resolve(next);
+    update: async (type, id, change) => {
+      // A store answers later; whoever forgets to wait should notice here too.
+      await Promise.resolve();
+      const current = of(type).get(id) ?? deepFreeze(type.empty(id));
+      const next = change(current);
+      if (next === current) return current;
+      const { document } = sealEnvelope(type, id, next);
+      of(type).set(id, document);
+      return document;
     },
     delete: (type, id) => Promise.resolve(of(type).delete(id)),
     async *scan(type) {
