@@ -17,6 +17,7 @@ import { EngineCipher, type KeyNews } from "./engineCipher.ts";
 import { readIfThere, writePrivate } from "./files.ts";
 import { LateEvents } from "./lateEvents.ts";
 import { fetchPublicKeys, publishDevice, settleIdentity } from "./lifecycle.ts";
+import { openNativeEngine } from "./nativeEngine.ts";
 import { RequestSender } from "./requests.ts";
 import { SharedHistory, type Download } from "./sharedHistory.ts";
 import { storeKey } from "./storeKey.ts";
@@ -202,15 +203,15 @@ async function openDevice({ call, dataDir, config, me, deviceId, clock }: Crypto
     throw new UsherError(decision.code, { device: deviceId, stored: stored?.deviceId, token: deviceId, folder });
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const engine = await openWasmStore({
-    file,
+  const common = {
     storeKey: await storeKey(config.storeKeyFile, storePresent),
     me,
     deviceId,
     clock,
     shareWith: config.shareKeysWith,
     events,
-  });
+  };
+  const engine = await (config.engine === "wasm" ? openWasmStore({ ...common, file }) : openNativeEngine({ ...common, folder: file }));
   try {
     if (shown.fingerprint !== undefined && shown.fingerprint !== engine.fingerprint) {
       throw new UsherError("crypto-store-lost", { device: deviceId, folder });

@@ -30,7 +30,14 @@ import { wasmIdentity } from "./wasmIdentity.ts";
 import { request, REQUEST_TYPE, userIds } from "./wasmValues.ts";
 import { wasmVerifications } from "./wasmVerifications.ts";
 
-const CAPABILITIES: Capabilities = { restore: true, verification: true, shields: true, history: true, keyNews: true, rotation: true };
+export const WASM_CAPABILITIES: Capabilities = {
+  restore: true,
+  verification: true,
+  shields: true,
+  history: true,
+  keyNews: true,
+  rotation: true,
+};
 const CALL_LIMIT_MS = 30_000;
 
 const decryptedEvent = z.looseObject({ type: z.string(), content: z.record(z.string(), z.unknown()) });
@@ -64,7 +71,7 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
 
   return {
     name: "wasm",
-    capabilities: CAPABILITIES,
+    capabilities: WASM_CAPABILITIES,
     me,
     deviceId,
     fingerprint,

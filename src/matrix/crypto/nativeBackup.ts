@@ -1,0 +1,47 @@
+import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
+import { z } from "zod";
+import type { Backup } from "./engine.ts";
+import { nativeRequest, type NativeModule } from "./nativeValues.ts";
+
+type Run = <T>(task: (open: Native.OlmMachine) => Promise<T>) => Promise<T>;
+
+const signatures = z.record(z.string(), z.record(z.string(), z.string()));
+
+/** Key backup: it can be made and filled, and not read back. */
+export function nativeBackup(native: NativeModule, run: Run): Backup {
+  const publicKeyOf = (privateKey: string): string => native.BackupDecryptionKey.fromBase64(privateKey).megolmV1PublicKey.publicKeyBase64;
+  return {
+    stored: () =>
+      run(async (open) => {
+        const { decryptionKeyBase64: privateKey, backupVersion: version } = await open.getBackupKeys();
+        return privateKey === undefined || version === undefined ? undefined : { privateKey, publicKey: publicKeyOf(privateKey), version };
+      }),
+    newKey() {
+      const key = native.BackupDecryptionKey.createRandomKey();
+      return { privateKey: key.toBase64(), publicKey: key.megolmV1PublicKey.publicKeyBase64 };
+    },
+    publicKeyOf,
+    sign: (publicKey) =>
+      run(async (open) => {
+        const signed = await open.sign(JSON.stringify({ public_key: publicKey }));
+        return { public_key: publicKey, signatures: signatures.parse(JSON.parse(signed.asJSON())) };
+      }),
+    enable: (privateKey, version) =>
+      run(async (open) => {
+        await open.saveBackupDecryptionKey(native.BackupDecryptionKey.fromBase64(privateKey), version);
+        await open.enableBackupV1(publicKeyOf(privateKey), version);
+      }),
+    disable: () => run((open) => open.disableBackup()),
+    enabled: () => run((open) => open.isBackupEnabled()),
+    next: () =>
+      run(async (open) => {
+        const next = await open.backupRoomKeys();
+        return next === null ? undefined : nativeRequest(next, (await open.getBackupKeys()).backupVersion);
+      }),
+    counts: () =>
+      run(async (open) => {
+        const { total, backedUp } = await open.roomKeyCounts();
+        return { total, backedUp };
+      }),
+  };
+}

@@ -1,0 +1,79 @@
+import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
+import { z } from "zod";
+import { UsherError } from "../../kernel/errors.ts";
+import type { UserId } from "../../kernel/ids.ts";
+import type { Identity, IdentitySecret } from "./engine.ts";
+import { nativeRequest, type NativeModule } from "./nativeValues.ts";
+import { encodeRecoveryKey } from "./recoveryKey.ts";
+import { secretUnder, type EncryptedSecret, type SecretStorageKey } from "./secretStorage.ts";
+
+type Run = <T>(task: (open: Native.OlmMachine) => Promise<T>) => Promise<T>;
+
+/** Cross-signing. Secrets never leave the package in clear: it encrypts and decrypts them itself. */
+export function nativeIdentity(native: NativeModule, run: Run, deviceSigned: () => boolean): Identity {
+  const opened = ({ id, bytes, info }: SecretStorageKey): Native.SecretStorageKey =>
+    native.SecretStorageKey.fromAccountData(encodeRecoveryKey(bytes), `m.secret_storage.key.${id}`, JSON.stringify(info));
+  return {
+    complete: () =>
+      run(async (open) => {
+        const status = await open.crossSigningStatus();
+        return status.hasMaster && status.hasSelfSigning && status.hasUserSigning;
+      }),
+    bootstrap: (reset) =>
+      run(async (open) => {
+        const upload = await open.bootstrapCrossSigning(reset);
+        return {
+          deviceKeys: upload.uploadKeysReq === undefined ? undefined : nativeRequest(upload.uploadKeysReq),
+          signingKeys: upload.uploadSigningKeysReq,
+          signatures: nativeRequest(upload.uploadSignaturesReq),
+        };
+      }),
+    seal: (key) =>
+      run(async (open) => {
+        const items = await open.exportSecretsForSecretStorage(opened(key));
+        const sealed = (content: string): EncryptedSecret => {
+          const secret = secretUnder(JSON.parse(content), key.id);
+          if (secret === undefined) throw new UsherError("crypto-identity-unknown");
+          return secret;
+        };
+        return {
+          "m.cross_signing.master": sealed(items.masterKey),
+          "m.cross_signing.self_signing": sealed(items.selfSigningKey),
+          "m.cross_signing.user_signing": sealed(items.userSigningKey),
+        };
+      }),
+    unseal: (key, sealed) =>
+      run(async (open) => {
+        const content = (name: IdentitySecret): string => JSON.stringify({ encrypted: { [key.id]: sealed[name] } });
+        const items = new native.SecretStorageItems({
+          masterKey: content("m.cross_signing.master"),
+          selfSigningKey: content("m.cross_signing.self_signing"),
+          userSigningKey: content("m.cross_signing.user_signing"),
+        });
+        try {
+          return [nativeRequest(await open.importSecretsFromSecretStorage(opened(key), items))];
+        } catch (error) {
+          throw new UsherError("crypto-recovery-key-wrong", {}, { cause: error });
+        }
+      }),
+    // A device object of the package must not outlive its machine, so none is asked for.
+    deviceSigned: () => Promise.resolve(deviceSigned()),
+  };
+}
+
+const queryAnswer = z.object({
+  device_keys: z.record(
+    z.string(),
+    z.record(z.string(), z.looseObject({ signatures: z.record(z.string(), z.record(z.string(), z.string())) })),
+  ),
+  self_signing_keys: z.record(z.string(), z.looseObject({ keys: z.record(z.string(), z.string()) })).optional(),
+});
+
+/** Whether an answer to a key query shows the device with a signature of its owner's identity; undefined where it does not show the device. */
+export function deviceSignedIn(answer: string, me: UserId, deviceId: string): boolean | undefined {
+  const parsed = queryAnswer.safeParse(JSON.parse(answer)).data;
+  const device = parsed?.device_keys[me]?.[deviceId];
+  if (device === undefined) return undefined;
+  const signers = Object.keys(parsed?.self_signing_keys?.[me]?.keys ?? {});
+  return signers.some((name) => device.signatures[me]?.[name] !== undefined);
+}

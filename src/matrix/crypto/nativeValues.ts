@@ -1,0 +1,59 @@
+import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
+import type { EngineRequest, RequestKind } from "./engine.ts";
+
+export type NativeModule = typeof Native;
+
+/** The package's types say its numbers without giving them as values that could be imported. */
+export const NATIVE = {
+  megolm: 1 as Native.EncryptionAlgorithm.MegolmV1AesSha2,
+  joined: 1 as Native.HistoryVisibility.Joined,
+  allDevices: 0 as Native.CollectStrategy.AllDevices,
+  signedDevices: 2 as Native.CollectStrategy.IdentityBasedStrategy,
+  noShield: 2 as Native.ShieldColor.None,
+} as const;
+
+export const REQUEST_NUMBER: Readonly<Record<RequestKind, Native.RequestType>> = {
+  keysUpload: 0 as Native.RequestType.KeysUpload,
+  keysQuery: 1 as Native.RequestType.KeysQuery,
+  keysClaim: 2 as Native.RequestType.KeysClaim,
+  toDevice: 3 as Native.RequestType.ToDevice,
+  signatures: 4 as Native.RequestType.SignatureUpload,
+  roomMessage: 5 as Native.RequestType.RoomMessage,
+  backup: 6 as Native.RequestType.KeysBackup,
+};
+
+const KINDS = Object.keys(REQUEST_NUMBER) as RequestKind[];
+
+type AnyRequest =
+  | Native.KeysUploadRequest
+  | Native.KeysQueryRequest
+  | Native.KeysClaimRequest
+  | Native.ToDeviceRequest
+  | Native.SignatureUploadRequest
+  | Native.RoomMessageRequest
+  | Native.KeysBackupRequest;
+
+/** A request of the package as plain data. `version` is that of the backup, which the package leaves out. */
+export function nativeRequest(one: AnyRequest, version?: string): EngineRequest {
+  const kind = KINDS.find((name) => REQUEST_NUMBER[name] === one.type);
+  if (kind === undefined) throw new Error("the native engine made a request of an unknown kind");
+  return {
+    kind,
+    id: one.id,
+    body: one.body,
+    ...("eventType" in one ? { eventType: one.eventType, txnId: one.txnId } : {}),
+    ...("roomId" in one ? { roomId: one.roomId } : {}),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+/** Ids as the package takes them; one that it refuses is nobody's, and left out. */
+export function nativeUsers(native: NativeModule, users: readonly string[]): Native.UserId[] {
+  return users.flatMap((user) => {
+    try {
+      return [new native.UserId(user)];
+    } catch {
+      return [];
+    }
+  });
+}

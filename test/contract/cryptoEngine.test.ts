@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { describe, it } from "vitest";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { NATIVE_CAPABILITIES, openNativeEngine } from "../../src/matrix/crypto/nativeEngine.ts";
+import { WASM_CAPABILITIES } from "../../src/matrix/crypto/wasmEngine.ts";
+import { openWasmStore } from "../../src/matrix/crypto/wasmStore.ts";
+import { nativeCrypto } from "../../src/matrix/sdk.ts";
+import { cryptoEngineContract } from "./cryptoEngine.ts";
+
+cryptoEngineContract({
+  name: "wasm",
+  capabilities: WASM_CAPABILITIES,
+  open: ({ folder, ...options }) => openWasmStore({ ...options, file: join(folder, "store.sqlite"), clock: systemClock }),
+});
+
+if (nativeCrypto() === undefined) {
+  describe("native as a crypto engine", () => {
+    it.skip("SKIPPED: the binary of @matrix-org/matrix-sdk-crypto-nodejs is not installed on this machine", () => undefined);
+  });
+} else {
+  cryptoEngineContract({
+    name: "native",
+    capabilities: NATIVE_CAPABILITIES,
+    open: (options) => openNativeEngine({ ...options, clock: systemClock }),
+  });
+}

@@ -1,0 +1,177 @@
+import type { HomeserverCall } from "../../src/matrix/client.ts";
+import type { CryptoSyncPart } from "../../src/matrix/crypto/cipher.ts";
+import { HomeserverError } from "../../src/matrix/errors.ts";
+import type { UserId } from "../../src/kernel/ids.ts";
+import type { Content } from "../../src/matrix/port.ts";
+
+type Tree = Record<string, Record<string, Record<string, unknown>>>;
+
+interface Device {
+  keys: Record<string, unknown> | undefined;
+  readonly oneTime: Map<string, unknown>;
+  readonly fallback: Map<string, unknown>;
+  inbox: Content[];
+}
+
+/** As much of a homeserver as keys need, in memory: uploads, queries, claims, messages to devices, one backup. */
+export class KeyServer {
+  readonly #devices = new Map<string, Device>();
+  readonly #identities = new Map<string, Record<string, Record<string, unknown>>>();
+  readonly #backup: { version: string | undefined; auth: unknown; rooms: Record<string, { sessions: Record<string, unknown> }> } = {
+    version: undefined,
+    auth: undefined,
+    rooms: {},
+  };
+  #changed = new Set<UserId>();
+
+  /** The calls of one device. */
+  callOf(user: string, device: string): HomeserverCall {
+    return (method, path, options = {}) => {
+      try {
+        return Promise.resolve(
+          this.#answer(user, device, `${method} ${path.replace("/_matrix/client/v3/", "")}`, (options.body ?? {}) as Tree),
+        );
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    };
+  }
+
+  /** What a sync would bring this device now. */
+  sync(user: string, device: string): CryptoSyncPart {
+    const here = this.#device(user, device);
+    const toDevice = here.inbox;
+    here.inbox = [];
+    return {
+      toDevice,
+      changedUsers: [...this.#changed],
+      leftUsers: [],
+      oneTimeKeyCounts: { signed_curve25519: here.oneTime.size },
+      unusedFallbackKeys: [...here.fallback.keys()].map((name) => name.split(":")[0] ?? ""),
+    };
+  }
+
+  /** What lies in the device's inbox, taken out: it arrives when it is put back. */
+  hold(user: string, device: string): () => void {
+    const here = this.#device(user, device);
+    const held = here.inbox;
+    here.inbox = [];
+    return () => {
+      here.inbox = [...held, ...here.inbox];
+    };
+  }
+
+  get backedUp(): Readonly<Record<string, { readonly sessions: Readonly<Record<string, unknown>> }>> {
+    return this.#backup.rooms;
+  }
+
+  #device(user: string, device: string): Device {
+    const name = `${user} ${device}`;
+    const known = this.#devices.get(name) ?? { keys: undefined, oneTime: new Map(), fallback: new Map(), inbox: [] };
+    this.#devices.set(name, known);
+    return known;
+  }
+
+  #devicesOf(user: string): [string, Device][] {
+    return [...this.#devices]
+      .filter(([name]) => name.startsWith(`${user} `))
+      .map(([name, device]) => [name.slice(user.length + 1), device]);
+  }
+
+  #answer(user: string, deviceId: string, what: string, body: Tree): unknown {
+    switch (what) {
+      case "POST keys/upload":
+        return this.#upload(user, deviceId, body);
+      case "POST keys/query":
+        return this.#query(Object.keys(body["device_keys"] ?? {}));
+      case "POST keys/claim":
+        return { one_time_keys: this.#claim(body["one_time_keys"] as unknown as Record<string, Record<string, string>>), failures: {} };
+      case "POST keys/device_signing/upload":
+        this.#identities.set(user, body);
+        this.#changed.add(user as UserId);
+        return {};
+      case "POST keys/signatures/upload":
+        this.#sign(body);
+        return { failures: {} };
+      case "PUT room_keys/keys":
+        for (const [room, { sessions }] of Object.entries((body["rooms"] ?? {}) as Record<string, { sessions: Record<string, unknown> }>)) {
+          this.#backup.rooms[room] = { sessions: { ...this.#backup.rooms[room]?.sessions, ...sessions } };
+        }
+        return { etag: "1", count: 1 };
+      default:
+        if (what.startsWith("PUT sendToDevice/")) return this.#deliver(user, what.split("/")[1] ?? "", body["messages"] ?? {});
+        throw new HomeserverError({ kind: "answered", status: 404, errcode: "M_UNRECOGNIZED" });
+    }
+  }
+
+  #upload(user: string, deviceId: string, body: Tree): unknown {
+    const device = this.#device(user, deviceId);
+    if (body["device_keys"] !== undefined) {
+      device.keys = body["device_keys"];
+      this.#changed.add(user as UserId);
+    }
+    for (const [name, key] of Object.entries(body["one_time_keys"] ?? {})) device.oneTime.set(name, key);
+    for (const [name, key] of Object.entries(body["fallback_keys"] ?? {})) device.fallback.set(name, key);
+    return { one_time_key_counts: { signed_curve25519: device.oneTime.size } };
+  }
+
+  #query(users: readonly string[]): unknown {
+    const part = (name: string): object =>
+      Object.fromEntries(
+        users.flatMap((user) => {
+          const key = this.#identities.get(user)?.[name];
+          return key === undefined ? [] : [[user, key]];
+        }),
+      );
+    const shown = (user: string): object =>
+      Object.fromEntries(this.#devicesOf(user).flatMap(([id, { keys }]) => (keys === undefined ? [] : [[id, keys]])));
+    return {
+      device_keys: Object.fromEntries(users.map((user) => [user, shown(user)])),
+      master_keys: part("master_key"),
+      self_signing_keys: part("self_signing_key"),
+      user_signing_keys: part("user_signing_key"),
+      failures: {},
+    };
+  }
+
+  #claim(wanted: Readonly<Record<string, Record<string, string>>>): unknown {
+    const answer: Tree = {};
+    for (const [user, devices] of Object.entries(wanted)) {
+      for (const id of Object.keys(devices)) {
+        const device = this.#device(user, id);
+        const [name, key] = [...device.oneTime, ...device.fallback][0] ?? [];
+        if (name === undefined) continue;
+        device.oneTime.delete(name);
+        ((answer[user] ??= {})[id] ??= {})[name] = key;
+      }
+    }
+    return answer;
+  }
+
+  #sign(body: Tree): void {
+    for (const [user, things] of Object.entries(body)) {
+      for (const [id, signed] of Object.entries(things)) {
+        const identity = Object.values(this.#identities.get(user) ?? {}).find((key) =>
+          Object.values((key["keys"] ?? {}) as object).includes(id),
+        );
+        const target = identity ?? this.#device(user, id).keys;
+        if (target !== undefined) target["signatures"] = merged(target["signatures"], signed["signatures"]);
+      }
+      this.#changed.add(user as UserId);
+    }
+  }
+
+  #deliver(sender: string, type: string, messages: Readonly<Record<string, Record<string, unknown>>>): object {
+    for (const [user, devices] of Object.entries(messages)) {
+      for (const [id, content] of Object.entries(devices)) this.#device(user, id).inbox.push({ type, sender, content });
+    }
+    return {};
+  }
+}
+
+function merged(one: unknown, other: unknown): object {
+  const result: Record<string, object> = { ...(one as Record<string, object> | undefined) };
+  for (const [user, signatures] of Object.entries((other ?? {}) as Record<string, object>))
+    result[user] = { ...result[user], ...signatures };
+  return result;
+}
