@@ -18,9 +18,11 @@ const ROOM_MS = 20_000;
 const ignore = (): void => undefined;
 const SILENT: Logger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, getChild: () => SILENT };
 
-// Its rooms, events and calls write to a log that all clients share: it is loglevel's, though its type does not say so.
+// Its rooms, events and calls write to a log that all clients share, deprecated as it is: loglevel's, though its type does not say so.
+/* eslint-disable typescript/no-deprecated -- there is no other way to still it */
 (logger as unknown as { setLevel(level: "silent"): void }).setLevel("silent");
 logger.getChild = () => SILENT;
+/* eslint-enable typescript/no-deprecated */
 
 /** A shield that a current client would show beside a message. `reason` is matrix-js-sdk's `EventShieldReason`. */
 export interface Shield {
@@ -113,7 +115,7 @@ function encryptedChannel(client: MatrixClient, observed: Observed, events: Map<
       sender: event.getSender() ?? "",
       content: { ...event.getOriginalContent(), ...(relation === undefined ? {} : { "m.relates_to": relation }) },
       stateKey: event.getStateKey(),
-      previous: event.getUnsigned().prev_content as Content | undefined,
+      previous: event.getUnsigned().prev_content,
       ts: event.getTs(),
       encryption: event.isEncrypted() ? (readable ? "decrypted" : "unreadable") : "none",
       past: !live,
