@@ -79,11 +79,22 @@ export type Plan =
   | { readonly preview: Answer; readonly exactly?: string }
   | { readonly unseen: true; readonly exactly?: string };
 
+/** Something to be done, by the name of its template under `deed/`, with what it takes. */
+export interface Deed {
+  readonly deed: string;
+  readonly needs: readonly Need[];
+}
+
 /** A command that changes things others can see. */
 interface Changing<I> {
   readonly changes: true;
   /** What the person and Usher must be allowed to do, for the exact events that will be sent. For help, called without input. */
   needs(input: I | undefined): readonly Need[];
+  /**
+   * The same, with the deed, where it depends on what is in the room; asked in place of both before planning and again before doing.
+   * Rejects with an `UsherError` where nobody may.
+   */
+  needsHere?(input: I, request: Request): Promise<Deed>;
   /** What Usher calls the deed in a refusal: "To <deed> here you need power 50". A template name under `deed/`. */
   readonly deed: string;
   /** Looks, and changes nothing. */

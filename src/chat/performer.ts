@@ -109,7 +109,8 @@ export class Performer {
 
   async #refusal(command: Command & { readonly changes: true }, input: never, request: Request): Promise<UsherError | undefined> {
     const { matrix } = this.#parts;
-    return permit({ deed: command.deed, needs: command.needs(input) }, await matrix.power(request.room), request.person, matrix.me);
+    const deed = (await command.needsHere?.(input, request)) ?? { deed: command.deed, needs: command.needs(input) };
+    return permit(deed, await matrix.power(request.room), request.person, matrix.me);
   }
 
   /** What the work gives, or its failure as something that can be said: unexpected ones as a reference that the log has too. */

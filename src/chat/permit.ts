@@ -1,8 +1,8 @@
 import { UsherError } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
-import { levelNeeded, levelOf, type Need } from "../matrix/power.ts";
+import { levelNeeded, levelOf, reaches, type Need } from "../matrix/power.ts";
 import type { RoomPower } from "../matrix/port.ts";
-import type { Command, Request } from "./command.ts";
+import type { Command, Deed, Request } from "./command.ts";
 
 /** How a person and Usher stand towards one need in a room. */
 export interface Standing {
@@ -23,16 +23,11 @@ export function standings(needs: readonly Need[], power: RoomPower, person: User
  * lacks it. Asked before the preview and again before doing. Where several needs fail, the refusal names the one that asks for most, so that
  * its number is enough for all. Returns `power-person` or `power-usher`, or undefined if nothing forbids it.
  */
-export function permit(
-  { deed, needs }: { readonly deed: string; readonly needs: readonly Need[] },
-  power: RoomPower,
-  person: UserId,
-  me: UserId,
-): UsherError | undefined {
+export function permit({ deed, needs }: Deed, power: RoomPower, person: UserId, me: UserId): UsherError | undefined {
   const all = standings(needs, power, person, me);
   const refusal = (who: "person" | "usher"): UsherError | undefined => {
     const worst = all
-      .filter((one) => one[who] < one.needed)
+      .filter((one) => !reaches(one[who], one.needed))
       .reduce<Standing | undefined>((a, b) => (a !== undefined && a.needed >= b.needed ? a : b), undefined);
     if (worst === undefined) return undefined;
     const { need, needed } = worst;

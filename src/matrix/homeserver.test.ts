@@ -155,6 +155,8 @@ describe("reading", () => {
     server.rooms.setState(room, ann, "m.room.topic", "", { topic: "four" });
     port.noteGap(room);
     expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "four" });
+    server.rooms.setState(room, ann, "m.room.topic", "", { topic: "five" });
+    expect(await port.state(room, "m.room.topic", "", "fresh")).toEqual({ topic: "five" });
   });
 
   it("what was just written is not answered from before", async () => {

@@ -101,7 +101,8 @@ export class Homeserver implements MatrixPort {
     await this.#outbox.redact(room, event, once);
   }
 
-  state(room: RoomId, type: string, stateKey: string): Promise<Content | undefined> {
+  state(room: RoomId, type: string, stateKey: string, fresh?: "fresh"): Promise<Content | undefined> {
+    if (fresh !== undefined) this.#rooms.drop(room, type, stateKey);
     return this.#read("read-state", () => this.#rooms.state(room, type, stateKey));
   }
 

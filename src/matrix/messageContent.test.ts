@@ -31,6 +31,7 @@ describe("messageContent", () => {
         "m.relates_to": { "m.in_reply_to": { event_id: "$asked" } },
       },
     ],
+    ["words for another bot", { body: "!poll start", asText: true }, { ...notice, msgtype: "m.text", body: "!poll start" }],
     [
       "row 27: an answer in a thread",
       { body: "hello", replyTo: event("asked"), thread: event("root") },

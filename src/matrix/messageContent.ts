@@ -4,7 +4,7 @@ import type { Content, MessageContent } from "./port.ts";
 const LONGEST_EDIT_FALLBACK = 1000;
 
 /**
- * The content of the `m.room.message` for a message: always an `m.notice`, and always with `m.mentions`, so that no client
+ * The content of the `m.room.message` for a message: an `m.notice` unless it is for another bot, and always with `m.mentions`, so that no client
  * looks for names in the text. Source: specification, "Instant messaging", "Rich replies", "Threading" and "Event replacements".
  */
 export function messageContent(message: MessageContent): Content {
@@ -24,8 +24,12 @@ export function messageContent(message: MessageContent): Content {
   return { ...text(message), ...mentions, ...(relation === undefined ? {} : { "m.relates_to": relation }) };
 }
 
-function text({ body, html }: MessageContent): Content {
-  return { msgtype: "m.notice", body, ...(html === undefined ? {} : { format: "org.matrix.custom.html", formatted_body: html }) };
+function text({ body, html, asText }: MessageContent): Content {
+  return {
+    msgtype: asText === true ? "m.text" : "m.notice",
+    body,
+    ...(html === undefined ? {} : { format: "org.matrix.custom.html", formatted_body: html }),
+  };
 }
 
 function relatesTo({ replyTo, thread }: MessageContent): Content | undefined {

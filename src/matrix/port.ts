@@ -35,6 +35,8 @@ export interface MessageContent {
   readonly edits?: EventId;
   /** People to notify (`m.mentions`). None unless given. */
   readonly mentions?: readonly UserId[];
+  /** An `m.text` instead of an `m.notice`: words for another bot, which heeds no notices. */
+  readonly asText?: true;
   /** Personal to this person: refused (`room-not-private`) unless the room, right before it is sent, is one of exactly them and Usher. */
   readonly onlyFor?: UserId;
 }
@@ -71,8 +73,8 @@ export interface MatrixPort {
   react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId>;
   redact(room: RoomId, event: EventId, once: Once): Promise<void>;
 
-  /** The content of one state event now; undefined if there is none. */
-  state(room: RoomId, type: string, stateKey: string): Promise<Content | undefined>;
+  /** The content of one state event now; undefined if there is none. `fresh`: from the homeserver itself, to be changed and written back. */
+  state(room: RoomId, type: string, stateKey: string, fresh?: "fresh"): Promise<Content | undefined>;
   allState(room: RoomId): Promise<readonly StateEvent[]>;
   setState(room: RoomId, type: string, stateKey: string, content: Content): Promise<EventId>;
   power(room: RoomId): Promise<RoomPower>;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { UserId } from "../kernel/ids.ts";
 import type { Content, RoomPower } from "./port.ts";
-import { allowed, levelNeeded, levelOf, roomPower, type Need } from "./power.ts";
+import { allowed, levelNeeded, levelOf, reaches, roomPower, withLevel, type Need } from "./power.ts";
 
 const alice = "@alice:x" as UserId;
 const bob = "@bob:x" as UserId;
@@ -58,6 +58,15 @@ describe("row 16: levelNeeded", () => {
     ["invite: given", room("11", { invite: 60 }), { kind: "invite" }, 60],
     ["kick", room("11", {}), { kind: "kick" }, 50],
     ["kick: without levels", room("11", undefined), { kind: "kick" }, 50],
+    ["kick: somebody below", room("11", { users: { [bob]: 10 } }), { kind: "kick", user: bob }, 50],
+    ["kick: somebody of the same level", room("11", { users: { [bob]: 50 } }), { kind: "kick", user: bob }, 51],
+    ["kick: a creator of version 12", room("12", {}), { kind: "kick", user: alice }, Infinity],
+    ["level: what the event needs", room("11", { events: { "m.room.power_levels": 100 } }), { kind: "level", user: bob, level: 50 }, 100],
+    ["level: the room's default for state", room("11", {}), { kind: "level", user: bob, level: 0 }, 50],
+    ["level: nobody gives more than they have", room("11", {}), { kind: "level", user: bob, level: 75 }, 75],
+    ["level: of somebody who has one", room("11", { users: { [bob]: 60 } }), { kind: "level", user: bob, level: 0 }, 61],
+    ["level: the room's default is nobody's own", room("11", { users_default: 60 }), { kind: "level", user: bob, level: 0 }, 50],
+    ["level: a creator of version 12", room("12", {}), { kind: "level", user: alice, level: 0 }, Infinity],
     ["ban", room("11", { ban: 100 }), { kind: "ban" }, 100],
     ["redact", room("11", { redact: 0 }), { kind: "redact" }, 0],
     ["a string in an old version", room("6", { events: { "m.room.message": "30" } }), message, 30],
@@ -67,6 +76,36 @@ describe("row 16: levelNeeded", () => {
     ["events that are no object", room("11", { events: [1] }), widget, 50],
   ])("%s", (_name, power, need, level) => {
     expect(levelNeeded(power, need)).toBe(level);
+  });
+});
+
+describe("what needs power without limit", () => {
+  it("nobody may do, not even those who have it", () => {
+    expect(reaches(Infinity, Infinity)).toBe(false);
+    expect(reaches(Infinity, 100)).toBe(true);
+    expect(allowed(room("12", {}, [alice, bob]), alice, { kind: "kick", user: bob })).toBe(false);
+  });
+});
+
+describe("withLevel", () => {
+  const levels = { ban: 60, users: { [alice]: 100, [carol]: 5 } };
+
+  it("changes that user's entry and nothing else", () => {
+    expect(withLevel(room("11", levels), bob, 50)).toEqual({ ban: 60, users: { [alice]: 100, [carol]: 5, [bob]: 50 } });
+    expect(withLevel(room("11", levels), carol, 0)).toEqual({ ban: 60, users: { [alice]: 100, [carol]: 0 } });
+    expect(withLevel(room("11", levels), carol, undefined)).toEqual({ ban: 60, users: { [alice]: 100 } });
+    expect(levels).toEqual({ ban: 60, users: { [alice]: 100, [carol]: 5 } });
+  });
+
+  it("has nothing to write where nothing changes, and never names a creator of version 12", () => {
+    expect(withLevel(room("11", levels), carol, 5)).toBeUndefined();
+    expect(withLevel(room("11", levels), bob, undefined)).toBeUndefined();
+    expect(withLevel(room("12", {}), alice, 50)).toBeUndefined();
+  });
+
+  it("begins where there is nothing, and keeps the creator's power", () => {
+    expect(withLevel(room("11", undefined), bob, 50)).toEqual({ users: { [alice]: 100, [bob]: 50 } });
+    expect(withLevel(room("12", undefined), bob, 50)).toEqual({ users: { [bob]: 50 } });
   });
 });
 

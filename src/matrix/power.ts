@@ -5,7 +5,14 @@ import type { Content, RoomPower } from "./port.ts";
 export type Need =
   | { readonly kind: "state"; readonly type: string }
   | { readonly kind: "message"; readonly type: string }
-  | { readonly kind: "invite" | "kick" | "ban" | "redact" };
+  | { readonly kind: "invite" | "ban" | "redact" }
+  /** Kicking anybody at all, or this very person. */
+  | { readonly kind: "kick"; readonly user?: UserId }
+  /** Giving somebody else this level, in `m.room.power_levels`. */
+  | { readonly kind: "level"; readonly user: UserId; readonly level: number };
+
+/** The type of the state event that says who has which level. */
+export const POWER_LEVELS = "m.room.power_levels";
 
 /**
  * The level of a person; `Infinity` for the creators of a room of version 12 or later (MSC4289).
@@ -20,7 +27,11 @@ export function levelOf(power: RoomPower, user: UserId): number {
   return readLevel(version, own(own(levels, "users"), user), usersDefault) ?? Math.min(0, usersDefault);
 }
 
-/** The level that a need asks for in a room. What is no level asks for 100: no room's homeserver should have let it pass. */
+/**
+ * The level that a need asks for in a room; `Infinity` for what nobody may do. What is no level asks for 100: no room's homeserver should
+ * have let it pass. Source: Matrix specification, authorization rules, `m.room.member` and `m.room.power_levels`: who is kicked, or whose
+ * level is changed, must stand below; nobody gives more than they have.
+ */
 export function levelNeeded(power: RoomPower, need: Need): number {
   const { levels, version } = power;
   const named = (name: string, absent: number): number => readLevel(version, own(levels, name), absent) ?? 100;
@@ -30,18 +41,48 @@ export function levelNeeded(power: RoomPower, need: Need): number {
       const general = need.kind === "state" ? named("state_default", levels === undefined ? 0 : 50) : named("events_default", 0);
       return readLevel(version, own(own(levels, "events"), need.type), general) ?? 100;
     }
+    case "level": {
+      const changed = own(own(levels, "users"), need.user) !== undefined || levelOf(power, need.user) === Infinity;
+      const standing = changed ? levelOf(power, need.user) + 1 : -Infinity;
+      return Math.max(levelNeeded(power, { kind: "state", type: POWER_LEVELS }), need.level, standing);
+    }
     case "invite":
       return named("invite", 0);
     case "kick":
+      return Math.max(named("kick", 50), need.user === undefined ? -Infinity : levelOf(power, need.user) + 1);
     case "ban":
     case "redact":
       return named(need.kind, 50);
   }
 }
 
+/** Whether a level reaches what is needed. What needs power without limit, not even those who have it may do: they do not outrank each other. */
+export function reaches(level: number, needed: number): boolean {
+  return needed < Infinity && level >= needed;
+}
+
 /** Whether the person's level reaches what the need asks for. */
 export function allowed(power: RoomPower, user: UserId, need: Need): boolean {
-  return levelOf(power, user) >= levelNeeded(power, need);
+  return reaches(levelOf(power, user), levelNeeded(power, need));
+}
+
+/**
+ * The content of `m.room.power_levels` in which the user has this level, and all else stays; undefined where nothing would change, and for the
+ * creators of a room of version 12 or later, who must not be named. `level` undefined takes the user's own entry out. A room without such an
+ * event gets one that keeps its creator's power.
+ */
+export function withLevel(power: RoomPower, user: UserId, level: number | undefined): Content | undefined {
+  const { creators, version } = power;
+  if (creators.has(user) && creatorsOutrankAll(version)) return undefined;
+  const before = own(power.levels, "users");
+  const users = typeof before === "object" && before !== null ? (before as Content) : {};
+  if (level === undefined) {
+    if (!Object.hasOwn(users, user)) return undefined;
+    return { ...power.levels, users: Object.fromEntries(Object.entries(users).filter(([other]) => other !== user)) };
+  }
+  if (users[user] === level) return undefined;
+  const kept = power.levels === undefined && !creatorsOutrankAll(version) ? Object.fromEntries([...creators].map((one) => [one, 100])) : {};
+  return { ...power.levels, users: { ...kept, ...users, [user]: level } };
 }
 
 /**
