@@ -1,0 +1,185 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { systemClock } from "../../src/kernel/clock.ts";
+import type { EventId } from "../../src/kernel/ids.ts";
+import { widgetId } from "../../src/integrations/widgets/custom.ts";
+import { openDocuments } from "../../src/store/lowdbDocuments.ts";
+import { roomDocument, type RoomDocument } from "../../src/store/room.ts";
+import { answerTo, messageFrom } from "../harness/expect.ts";
+import { connectPerson, type Person } from "../harness/person.ts";
+import { random } from "../harness/random.ts";
+import type { Synapse } from "../harness/synapse.ts";
+import { UsherProcess } from "../harness/usherProcess.ts";
+import { judge, type Said } from "./judge.ts";
+import { timeline } from "./timeline.ts";
+
+interface CrashOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly rooms: number;
+  readonly progress?: (sentence: string) => void;
+}
+
+interface CrashReport {
+  readonly commands: number;
+  /** What was lost, done twice, or left over; in words. */
+  readonly faults: readonly string[];
+}
+
+/** How long a command may stay without its answer when nothing is killed any more; ms. */
+const PATIENCE_MS = 60_000;
+
+/** What a person does in one room, and what must come of it. */
+class RoomScript {
+  readonly room: string;
+  readonly said: Said[] = [];
+  readonly #person: Person;
+  readonly #next: () => number;
+  readonly #live: string[] = [];
+  #pages = 0;
+
+  constructor(person: Person, room: string, next: () => number) {
+    this.#person = person;
+    this.room = room;
+    this.#next = next;
+  }
+
+  /** Says one thing to Usher: a command, or one that needs a yes together with that yes. */
+  async act(): Promise<void> {
+    const which = this.#next();
+    if (which < 0.15) await this.#say("!usher list", /widgets/i);
+    else if (which < 0.55 || this.#live.length === 0) await this.#add(which < 0.4);
+    else await this.#remove(which < 0.8);
+  }
+
+  async #add(preview: boolean): Promise<void> {
+    this.#pages += 1;
+    const url = new URL(`https://board.example.org/${String(this.#pages)}`);
+    const asked = await this.#say(
+      `!usher add widget ${url.href}${preview ? "" : " --yes"}`,
+      preview ? /I will add a widget/ : /Added the widget/,
+    );
+    const id = widgetId(url, asked.event as EventId);
+    this.#live.push(id);
+    const done = preview ? await this.#say("yes", /Added the widget/) : asked;
+    Object.assign(done, { adds: id });
+  }
+
+  async #remove(preview: boolean): Promise<void> {
+    const [id = ""] = this.#live.splice(Math.floor(this.#next() * this.#live.length), 1);
+    // A removal that a crash cut off after its effect finds nothing left to remove.
+    const removed = /Removed the widget|have now finished it:[^]*gone already/;
+    const asked = await this.#say(`!usher remove ${id}${preview ? "" : " --yes"}`, preview ? /I will remove the widget/ : removed);
+    const done = preview ? await this.#say("yes", removed) : asked;
+    Object.assign(done, { removes: id });
+  }
+
+  async #say(line: string, answer: RegExp): Promise<Said> {
+    const said: Said = { line, answer, event: await this.#person.say(this.room, line) };
+    this.said.push(said);
+    return said;
+  }
+
+  /** The last word, after everything else: what it is answered after is answered too. */
+  async close(): Promise<void> {
+    await this.#say("!usher status", /Usher|running|power/i);
+  }
+}
+
+/**
+ * Kills Usher again and again (SIGKILL) at moments that the seed chooses, while it is given commands in several rooms of a real homeserver,
+ * and then compares what was asked with what the rooms, Usher's answers and its documents hold.
+ */
+export async function crashAgainAndAgain(
+  synapse: Synapse,
+  { kills, seed, rooms, progress = () => undefined }: CrashOptions,
+): Promise<CrashReport> {
+  const next = random(seed);
+  const account = await synapse.register(`usher-crash-${String(process.pid)}-${String(Date.now() % 1e6)}`, { displayName: "Usher" });
+  const usher = await UsherProcess.prepare({ homeserver: synapse.url, account, config: crashConfig });
+  const person = await connectPerson(synapse, "crash");
+  try {
+    await usher.start();
+    const scripts = await Promise.all(
+      Array.from(
+        { length: rooms },
+        async (_, index) => new RoomScript(person, await roomWith(person, usher, index % 2 === 0 ? "11" : "12"), next),
+      ),
+    );
+    for (let killed = 1; killed <= kills; killed += 1) {
+      await Promise.all(scripts.map((script) => several(1 + Math.floor(next() * 3), () => script.act())));
+      await wait(next() * 500);
+      await usher.kill();
+      if (next() < 0.25) {
+        // Also while it comes back and takes up what was left.
+        usher.spawn();
+        await wait(300 + next() * 1_500);
+        await usher.kill();
+      }
+      await usher.start();
+      progress(`killed ${String(killed)} of ${String(kills)}`);
+    }
+    await Promise.all(scripts.map((script) => script.close()));
+    const faults = await Promise.all(scripts.map((script) => unanswered(person, script)));
+    const exit = await usher.stop({ keep: true });
+    if (exit.code !== 0) faults.push([`Usher ended with ${JSON.stringify(exit)}`]);
+    const { documents, quarantined } = await storedIn(usher.dataDir);
+    for (const script of scripts) {
+      const events = await timeline(person.api, script.room);
+      faults.push(judge({ usher: usher.userId, room: script.room, said: script.said, events, document: documents.get(script.room) }));
+    }
+    const broken =
+      /"what":"(?:document\.quarantined|event\.failed|command\.failed|room\.failed|sync\.batch-failed)[^\n]*|unhandled[^\n]*/gi;
+    faults.push(quarantined, usher.stderr.match(broken) ?? []);
+    return { commands: scripts.reduce((sum, { said }) => sum + said.length, 0), faults: faults.flat() };
+  } finally {
+    await person.stop();
+    if (usher.running) await usher.kill();
+  }
+}
+
+/** A person's fifty commands a minute are no loop here. */
+const crashConfig = {
+  access: { inviters: { perSenderPerHour: 100_000, perHour: 100_000 } },
+  limits: { commandsPerMinute: 100_000 },
+};
+
+async function roomWith(person: Person, usher: UsherProcess, version: string): Promise<string> {
+  const users = { [usher.userId]: 50, ...(version === "12" ? {} : { [person.userId]: 100 }) };
+  const room = await person.createRoom({ version, invite: [usher.userId], powerLevels: { users } });
+  // A third, silent member: in a room of two a command would need no name, and this is about rooms of several.
+  await person.invite(room, `@absent-${String(process.pid)}:${usher.userId.split(":").slice(1).join(":")}`);
+  await person.waitFor(messageFrom(usher.userId, room), { what: "the greeting" });
+  return room;
+}
+
+async function several(times: number, act: () => Promise<void>): Promise<void> {
+  for (let done = 0; done < times; done += 1) await act();
+}
+
+/** Waits for all answers in a room; what stays without one, in words. */
+async function unanswered(person: Person, { said }: RoomScript): Promise<string[]> {
+  const found = await Promise.all(
+    said.map(async ({ line, event }) => {
+      try {
+        await person.waitFor(answerTo(event), { timeout: PATIENCE_MS });
+        return [];
+      } catch {
+        return [`no answer to ${JSON.stringify(line)} (${event})`];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+async function storedIn(dir: string): Promise<{ documents: Map<string, RoomDocument>; quarantined: string[] }> {
+  const quarantined: string[] = [];
+  const store = await openDocuments({
+    dir,
+    clock: systemClock,
+    onQuarantine: ({ kind, reason }) => quarantined.push(`a ${kind} document was quarantined: ${reason}`),
+  });
+  const documents = new Map<string, RoomDocument>();
+  for await (const { id, document } of store.scan(roomDocument)) documents.set(id, document);
+  await store.close();
+  return { documents, quarantined };
+}
