@@ -5,12 +5,12 @@ function json(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(/\[\s+([^[\]]*?)\s+\]/g, (_, items: string) => `[${items.replace(/\s*\n\s*/g, " ")}]`);
 }
 
-/** `config.sample.json`: every setting that has an example or a default, with that. */
+/** `config.sample.json`: every setting that has an example or a default, with that; lists of groups are left to the documentation. */
 export function renderSampleConfig(): string {
   const sample: Record<string, unknown> = {};
   for (const setting of settings) {
     const value = setting.example ?? setting.default;
-    if (value === undefined) continue;
+    if (value === undefined || setting.path.includes("[]")) continue;
     let group = sample;
     for (const key of setting.path.slice(0, -1)) group = (group[key] ??= {}) as Record<string, unknown>;
     group[setting.path.at(-1) ?? ""] = value;

@@ -22,7 +22,7 @@ function nameOf(path: Path): string {
 
 function nodeAt(path: Path): SettingNode | undefined {
   let node: SettingNode | undefined = settingTree;
-  for (const part of path) node = node?.properties?.[String(part)];
+  for (const part of path) node = typeof part === "number" ? node?.items : node?.properties?.[String(part)];
   return node;
 }
 
@@ -46,6 +46,7 @@ const KINDS: Readonly<Record<string, string>> = {
   string: "must be a text in quotation marks.",
   number: "must be a number.",
   int: "must be a whole number.",
+  boolean: "must be true or false.",
   array: "must be a list in square brackets.",
   object: "must be a group of settings in curly brackets.",
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
+import { botsSection } from "./bots.ts";
 
 /**
  * Every setting, once: what is checked, its default, what it means (`description`), which environment variable overrides it (`env`)
@@ -192,6 +193,7 @@ export const configSchema = z.strictObject({
   operator,
   limits,
   crypto,
+  bots: botsSection,
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({
     description: "How much is logged. No level logs what people write.",
     env: "USHER_LOG_LEVEL",
@@ -200,11 +202,12 @@ export const configSchema = z.strictObject({
 
 /** A setting, as the schema describes it. */
 export interface Setting {
-  /** As written in messages: `homeserver.url`. */
+  /** As written in messages: `homeserver.url`; of each group in a list, `bots.catalogue[].id`. */
   readonly name: string;
+  /** "[]" stands for each group in a list. */
   readonly path: readonly string[];
   readonly description: string;
-  readonly type: "text" | "number" | "whole number" | "list of texts";
+  readonly type: "text" | "number" | "whole number" | "yes or no" | "group of settings" | "list of texts" | "list of groups";
   readonly choices: readonly string[] | undefined;
   readonly default: unknown;
   readonly example: unknown;
@@ -214,10 +217,15 @@ export interface Setting {
 
 /** A group of settings, or one that stands by itself: what the JSON schema of zod says, with our own fields. */
 const nodeSchema = z.object({
-  type: z.enum(["object", "string", "number", "integer", "array"]),
+  /** Absent where it may be one of several groups. */
+  type: z.enum(["object", "string", "number", "integer", "boolean", "array"]).default("object"),
   description: z.string().optional(),
   get properties() {
     return z.record(z.string(), nodeSchema).optional();
+  },
+  /** What each member of a list is. */
+  get items() {
+    return nodeSchema.optional();
   },
   required: z.array(z.string()).optional(),
   enum: z.array(z.string()).optional(),
@@ -227,7 +235,12 @@ const nodeSchema = z.object({
 });
 export type SettingNode = z.infer<typeof nodeSchema>;
 
-const TYPES = { string: "text", number: "number", integer: "whole number", array: "list of texts" } as const;
+const TYPES = { object: "group of settings", string: "text", number: "number", integer: "whole number", boolean: "yes or no" } as const;
+
+function typeOf({ type, items }: SettingNode): Setting["type"] {
+  if (type !== "array") return TYPES[type];
+  return items?.type === "object" ? "list of groups" : "list of texts";
+}
 
 /** The whole schema as a tree. */
 export const settingTree: SettingNode = nodeSchema.parse(z.toJSONSchema(configSchema, { io: "input" }));
@@ -235,20 +248,19 @@ export const settingTree: SettingNode = nodeSchema.parse(z.toJSONSchema(configSc
 function settingsBelow(node: SettingNode, path: readonly string[]): Setting[] {
   return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
     const here = [...path, key];
-    if (child.type === "object") return settingsBelow(child, here);
-    return [
-      {
-        name: here.join("."),
-        path: here,
-        description: child.description ?? "",
-        type: TYPES[child.type],
-        choices: child.enum,
-        default: child.default,
-        example: child.examples?.[0],
-        env: child.env,
-        required: node.required?.includes(key) === true,
-      },
-    ];
+    if (child.properties !== undefined) return settingsBelow(child, here);
+    const setting = {
+      name: here.join(".").replaceAll(".[]", "[]"),
+      path: here,
+      description: child.description ?? "",
+      type: typeOf(child),
+      choices: child.enum,
+      default: child.default,
+      example: child.examples?.[0],
+      env: child.env,
+      required: node.required?.includes(key) === true,
+    };
+    return [setting, ...(child.items === undefined ? [] : settingsBelow(child.items, [...here, "[]"]))];
   });
 }
 
