@@ -73,15 +73,10 @@ const catalogue = z.array(botEntry).superRefine((entries, context) => {
 /** The section `bots`. */
 export const botsSection = z
   .strictObject({
-    joinSeconds: z
-      .number()
-      .positive("must be more than 0.")
-      .max(300, "must be at most 300.")
-      .default(20)
-      .meta({
-        description:
-          "How long Usher waits for an invited bot to come, or for one that was asked to leave to go, before it says how things stand; seconds.",
-      }),
+    joinSeconds: z.number().positive("must be more than 0.").max(300, "must be at most 300.").default(20).meta({
+      description:
+        "How long Usher waits for an invited bot to come, or for one that was asked to leave to go, before it says how things stand; seconds.",
+    }),
     catalogue: catalogue
       .default([])
       .meta({ description: "The bots that people can add by name. Any other can be added by its Matrix ID." }),
