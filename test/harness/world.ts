@@ -1,6 +1,7 @@
 import { theSynapse } from "./e2eSetup.ts";
 import { membership, messageFrom } from "./expect.ts";
 import type { SeenEvent } from "./observed.ts";
+import { EncryptedPerson } from "./encryptedPerson.ts";
 import { connectPerson, type Person, type RoomOptions } from "./person.ts";
 import { startUsher, type UsherOptions, type UsherProcess } from "./usherProcess.ts";
 
@@ -10,7 +11,10 @@ export interface Talk {
 }
 
 /** The ways that every conversation must go alike. */
-export const TALKS: readonly (readonly [string, Talk])[] = [["in clear", { encrypted: false }]];
+export const TALKS: readonly (readonly [string, Talk])[] = [
+  ["in clear", { encrypted: false }],
+  ["encrypted", { encrypted: true }],
+];
 
 let named = 0;
 
@@ -36,6 +40,8 @@ export class World {
 
   async person(name: string): Promise<Person> {
     const person = await connectPerson(theSynapse(), name, { encrypted: this.talk.encrypted });
+    // As strict as clients become with MSC4153: what is not signed is neither read nor given keys.
+    if (person instanceof EncryptedPerson) person.isolate(true);
     this.#people.push(person);
     return person;
   }
@@ -70,8 +76,24 @@ export class World {
     await owner.waitFor(membership(room, other.userId, "join"));
   }
 
+  /** Everything Usher said that a client would put a shield beside. */
+  async #shielded(): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const person of this.#people) {
+      if (!(person instanceof EncryptedPerson)) continue;
+      for (const event of person.messagesFrom(this.usher.userId)) {
+        const shield = await person.shieldOf(event.eventId);
+        if (shield?.colour !== "none")
+          found.push(`${person.userId} sees ${shield?.colour ?? "no encryption"} beside ${JSON.stringify(event.content["body"])}`);
+      }
+    }
+    return found;
+  }
+
   async end(): Promise<void> {
+    const shielded = await this.#shielded();
     await Promise.all(this.#people.map((person) => person.stop()));
     if (this.usher.running) await this.usher.stop();
+    if (shielded.length > 0) throw new Error(`Usher's messages carry shields:\n${shielded.join("\n")}`);
   }
 }
