@@ -28,6 +28,8 @@ export interface EngineUnderTest {
   readonly name: string;
   readonly capabilities: CryptoEngine["capabilities"];
   readonly open: (options: EngineOptions) => Promise<CryptoEngine>;
+  /** Why it cannot be tried here; its tests are then skipped under this name. */
+  readonly absent?: string;
 }
 
 const ROOM = "!room:example.org" as RoomId;
@@ -67,6 +69,12 @@ class Party {
     await this.sender.send([upload.signatures, await this.engine.query([this.engine.me])]);
   }
 
+  async createBackup(key: { readonly privateKey: string; readonly publicKey: string }): Promise<void> {
+    const body = { algorithm: "m.megolm_backup.v1.curve25519-aes-sha2", auth_data: await this.engine.backup.sign(key.publicKey) };
+    await this.#server.callOf(this.engine.me, this.engine.deviceId)("POST", "/_matrix/client/v3/room_keys/version", { body });
+    await this.engine.backup.enable(key.privateKey, "1");
+  }
+
   async say(body: string, to: readonly UserId[]): Promise<Content> {
     const content = await this.rooms.encrypt(ROOM, to, "m.room.message", { msgtype: "m.text", body });
     return {
@@ -81,9 +89,9 @@ class Party {
 
 /** What every engine does; what it declares that it cannot is skipped by name. */
 export function cryptoEngineContract(subject: EngineUnderTest): void {
-  const { capabilities } = subject;
+  const { capabilities, absent } = subject;
 
-  describe(`${subject.name} as a crypto engine`, () => {
+  describe.skipIf(absent !== undefined)(`${subject.name} as a crypto engine${absent === undefined ? "" : ` (SKIPPED: ${absent})`}`, () => {
     const cleanups: (() => unknown)[] = [];
     afterEach(async () => {
       for (const clean of cleanups.splice(0).reverse()) await clean();
@@ -318,11 +326,11 @@ export function cryptoEngineContract(subject: EngineUnderTest): void {
       const auth = await backup.sign(key.publicKey);
       expect(auth.public_key).toBe(key.publicKey);
       expect(Object.keys(auth.signatures?.[ALICE] ?? {})).toHaveLength(2);
-      await backup.enable(key.privateKey, "7");
-      expect(await backup.stored()).toEqual({ ...key, version: "7" });
+      await alice.createBackup(key);
+      expect(await backup.stored()).toEqual({ ...key, version: "1" });
       await alice.say("to be kept", [ALICE]);
       const next = await backup.next();
-      expect(next).toMatchObject({ kind: "backup", version: "7" });
+      expect(next).toMatchObject({ kind: "backup", version: "1" });
       if (next !== undefined) await alice.sender.send([next]);
       expect(await backup.next()).toBeUndefined();
       expect(await backup.counts()).toEqual({ total: 1, backedUp: 1 });
@@ -335,7 +343,7 @@ export function cryptoEngineContract(subject: EngineUnderTest): void {
       const server = new KeyServer();
       const old = await party(server, ALICE, "PHONE");
       const key = old.engine.backup.newKey();
-      await old.engine.backup.enable(key.privateKey, "1");
+      await old.createBackup(key);
       const event = await old.say("to be read again", [ALICE]);
       const next = await old.engine.backup.next();
       if (next !== undefined) await old.sender.send([next]);

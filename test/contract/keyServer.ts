@@ -13,28 +13,25 @@ interface Device {
   inbox: Content[];
 }
 
-/** As much of a homeserver as keys need, in memory: uploads, queries, claims, messages to devices, one backup. */
+interface Backup {
+  readonly version: string;
+  readonly info: object;
+  readonly rooms: Record<string, { sessions: Record<string, unknown> }>;
+}
+
+/** As much of a homeserver as keys need, in memory: uploads, queries, claims, messages to devices, account data, backups. */
 export class KeyServer {
   readonly #devices = new Map<string, Device>();
   readonly #identities = new Map<string, Record<string, Record<string, unknown>>>();
-  readonly #backup: { version: string | undefined; auth: unknown; rooms: Record<string, { sessions: Record<string, unknown> }> } = {
-    version: undefined,
-    auth: undefined,
-    rooms: {},
-  };
-  #changed = new Set<UserId>();
+  readonly #accountData = new Map<string, unknown>();
+  #backup: Backup | undefined;
+  #backups = 0;
+  readonly #changed = new Set<UserId>();
 
   /** The calls of one device. */
   callOf(user: string, device: string): HomeserverCall {
-    return (method, path, options = {}) => {
-      try {
-        return Promise.resolve(
-          this.#answer(user, device, `${method} ${path.replace("/_matrix/client/v3/", "")}`, (options.body ?? {}) as Tree),
-        );
-      } catch (error) {
-        return Promise.reject(error as Error);
-      }
-    };
+    return async (method, path, options = {}) =>
+      Promise.resolve(this.#answer(user, device, `${method} ${path.replace("/_matrix/client/v3/", "")}`, (options.body ?? {}) as Tree));
   }
 
   /** What a sync would bring this device now. */
@@ -62,7 +59,7 @@ export class KeyServer {
   }
 
   get backedUp(): Readonly<Record<string, { readonly sessions: Readonly<Record<string, unknown>> }>> {
-    return this.#backup.rooms;
+    return this.#backup?.rooms ?? {};
   }
 
   #device(user: string, device: string): Device {
@@ -87,6 +84,14 @@ export class KeyServer {
       case "POST keys/claim":
         return { one_time_keys: this.#claim(body["one_time_keys"] as unknown as Record<string, Record<string, string>>), failures: {} };
       case "POST keys/device_signing/upload":
+        // Replacing an identity needs the password (MSC3967).
+        if (
+          this.#identities.has(user) &&
+          !sameKeys(this.#identities.get(user), body) &&
+          (body["auth"] as { password?: unknown } | undefined)?.password !== PASSWORD
+        ) {
+          throw new HomeserverError({ kind: "answered", status: 401 });
+        }
         this.#identities.set(user, body);
         this.#changed.add(user as UserId);
         return {};
@@ -94,18 +99,49 @@ export class KeyServer {
         this.#sign(body);
         return { failures: {} };
       case "PUT room_keys/keys":
-        for (const [room, { sessions }] of Object.entries((body["rooms"] ?? {}) as Record<string, { sessions: Record<string, unknown> }>)) {
-          this.#backup.rooms[room] = { sessions: { ...this.#backup.rooms[room]?.sessions, ...sessions } };
-        }
-        return { etag: "1", count: 1 };
+        return this.#copy((body["rooms"] ?? {}) as Record<string, { sessions: Record<string, unknown> }>);
+      case "GET room_keys/version":
+        return { version: this.#backupNow().version, ...this.#backupNow().info };
+      case "GET room_keys/keys":
+        return { rooms: this.#backupNow().rooms };
+      case "POST room_keys/version":
+        this.#backups += 1;
+        this.#backup = { version: String(this.#backups), info: body, rooms: {} };
+        return { version: this.#backup.version };
       default:
+        if (what.includes(" user/")) return this.#ofAccount(what, body);
         if (what.startsWith("PUT sendToDevice/")) return this.#deliver(user, what.split("/")[1] ?? "", body["messages"] ?? {});
         throw new HomeserverError({ kind: "answered", status: 404, errcode: "M_UNRECOGNIZED" });
     }
   }
 
+  #ofAccount(what: string, body: Tree): unknown {
+    const [method, ...where] = what.split(" ");
+    const place = where.join(" ");
+    if (method === "PUT") {
+      this.#accountData.set(place, body);
+      return {};
+    }
+    return this.#accountData.get(place) ?? notFound();
+  }
+
+  #backupNow(): Backup {
+    return this.#backup ?? notFound();
+  }
+
+  #copy(rooms: Readonly<Record<string, { sessions: Record<string, unknown> }>>): object {
+    const { rooms: here } = this.#backupNow();
+    for (const [room, { sessions }] of Object.entries(rooms)) here[room] = { sessions: { ...here[room]?.sessions, ...sessions } };
+    return { etag: "1", count: 1 };
+  }
+
   #upload(user: string, deviceId: string, body: Tree): unknown {
     const device = this.#device(user, deviceId);
+    for (const [name, key] of Object.entries(body["one_time_keys"] ?? {})) {
+      const before = device.oneTime.get(name);
+      if (before !== undefined && JSON.stringify(before) !== JSON.stringify(key))
+        throw new HomeserverError({ kind: "answered", status: 400, errcode: "M_UNKNOWN" });
+    }
     if (body["device_keys"] !== undefined) {
       device.keys = body["device_keys"];
       this.#changed.add(user as UserId);
@@ -151,9 +187,7 @@ export class KeyServer {
   #sign(body: Tree): void {
     for (const [user, things] of Object.entries(body)) {
       for (const [id, signed] of Object.entries(things)) {
-        const identity = Object.values(this.#identities.get(user) ?? {}).find((key) =>
-          Object.values((key["keys"] ?? {}) as object).includes(id),
-        );
+        const identity = Object.values(this.#identities.get(user) ?? {}).find((key) => Object.values(key["keys"] ?? {}).includes(id));
         const target = identity ?? this.#device(user, id).keys;
         if (target !== undefined) target["signatures"] = merged(target["signatures"], signed["signatures"]);
       }
@@ -167,6 +201,18 @@ export class KeyServer {
     }
     return {};
   }
+}
+
+/** The password of every account. */
+export const PASSWORD = "correct horse";
+
+function notFound(): never {
+  throw new HomeserverError({ kind: "answered", status: 404, errcode: "M_NOT_FOUND" });
+}
+
+function sameKeys(one: Tree[string] | undefined, other: Tree[string] | undefined): boolean {
+  const keys = (identity: Tree[string] | undefined): string => JSON.stringify(identity?.["master_key"]?.["keys"]);
+  return keys(one) === keys(other);
 }
 
 function merged(one: unknown, other: unknown): object {

@@ -45,7 +45,7 @@ export class EngineCipher implements RoomCipher {
   readonly #roomKeys: RoomKeys;
   readonly #replays = new Replays();
   /** Keys that came and were not yet tried on the late events. */
-  #news: { readonly room: RoomId; readonly session: string }[] = [];
+  readonly #news: { readonly room: RoomId; readonly session: string }[] = [];
   #retrying: Promise<void> = Promise.resolve();
   #listener: ((room: RoomId, event: Content) => void) | undefined;
   #recalled = false;

@@ -76,35 +76,25 @@ export class Machine {
     return this.#current;
   }
 
-  run<T>(task: (machine: OlmMachine) => Promise<T>, limitMs = this.#options.limitMs): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (!this.#healthy) {
-        reject(new UsherError("crypto-engine-broken"));
-        return;
-      }
-      const giveUp = (): void => {
-        reject(new UsherError("crypto-engine-broken"));
-      };
-      this.#underWay.add(giveUp);
-      const cancel = this.#options.clock.after(limitMs, this.#break);
-      const done = (): void => {
-        cancel();
-        this.#underWay.delete(giveUp);
-      };
-      const machine = this.#current;
-      (async () => task(machine))().then(
-        (value) => {
-          done();
-          resolve(value);
-        },
-        (error: unknown) => {
-          // A panic in the synchronous part of a call is thrown; what was under way beside it is lost as well.
-          if (isPanic(error)) this.#break();
-          done();
-          reject(error as Error);
-        },
-      );
-    });
+  async run<T>(task: (machine: OlmMachine) => Promise<T>, limitMs = this.#options.limitMs): Promise<T> {
+    if (!this.#healthy) throw new UsherError("crypto-engine-broken");
+    const broken = Promise.withResolvers<never>();
+    const giveUp = (): void => {
+      broken.reject(new UsherError("crypto-engine-broken"));
+    };
+    this.#underWay.add(giveUp);
+    const cancel = this.#options.clock.after(limitMs, this.#break);
+    try {
+      return await Promise.race([task(this.#current), broken.promise]);
+    } catch (error) {
+      if (!isPanic(error)) throw error;
+      // A panic in the synchronous part of a call is thrown; what was under way beside it is lost as well.
+      this.#break();
+      throw new UsherError("crypto-engine-broken", {}, { cause: error });
+    } finally {
+      cancel();
+      this.#underWay.delete(giveUp);
+    }
   }
 
   async reopen(): Promise<void> {

@@ -13,13 +13,13 @@ export const NATIVE = {
 } as const;
 
 export const REQUEST_NUMBER: Readonly<Record<RequestKind, Native.RequestType>> = {
-  keysUpload: 0 as Native.RequestType.KeysUpload,
-  keysQuery: 1 as Native.RequestType.KeysQuery,
-  keysClaim: 2 as Native.RequestType.KeysClaim,
-  toDevice: 3 as Native.RequestType.ToDevice,
-  signatures: 4 as Native.RequestType.SignatureUpload,
-  roomMessage: 5 as Native.RequestType.RoomMessage,
-  backup: 6 as Native.RequestType.KeysBackup,
+  keysUpload: 0,
+  keysQuery: 1,
+  keysClaim: 2,
+  toDevice: 3,
+  signatures: 4,
+  roomMessage: 5,
+  backup: 6,
 };
 
 const KINDS = Object.keys(REQUEST_NUMBER) as RequestKind[];

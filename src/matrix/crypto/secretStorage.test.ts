@@ -20,7 +20,7 @@ describe("secret storage", () => {
 
   it("refuses a wrong key, another name and a changed text", () => {
     const sealed = encryptSecret(key, "m.cross_signing.master", "seed");
-    const wrong = expect.objectContaining({ code: "crypto-recovery-key-wrong" });
+    const wrong = expect.objectContaining({ code: "crypto-recovery-key-wrong" }) as Error;
     expect(() => decryptSecret(Uint8Array.from(randomBytes(32)), "m.cross_signing.master", sealed)).toThrow(wrong);
     expect(() => decryptSecret(key, "m.cross_signing.self_signing", sealed)).toThrow(wrong);
     expect(() => decryptSecret(key, "m.cross_signing.master", { ...sealed, ciphertext: "AAAA" })).toThrow(wrong);

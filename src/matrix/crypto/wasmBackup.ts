@@ -17,7 +17,7 @@ export function wasmBackup(machine: Machine): Backup {
     stored: () =>
       machine.run(async (olm) => {
         const keys = await olm.getBackupKeys();
-        const [privateKey, version] = [keys.decryptionKeyBase64, keys.backupVersion];
+        const [privateKey, version] = [keys.decryptionKey?.toBase64(), keys.backupVersion];
         if (privateKey === undefined || version === undefined) return undefined;
         return { privateKey, publicKey: publicKeyOf(privateKey), version };
       }),

@@ -108,6 +108,6 @@ export function tell(told: Told): void {
 }
 
 /** Inside a child: what the parent gave it. */
-export function settings<T>(): T {
-  return JSON.parse(process.argv[2] ?? "{}") as T;
+export function settings(): unknown {
+  return JSON.parse(process.argv[2] ?? "{}");
 }

@@ -27,7 +27,7 @@ export interface EchoSettings {
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
 }
 
-const given = settings<EchoSettings>();
+const given = settings() as EchoSettings;
 const me = given.userId as UserId;
 const clock = systemClock;
 const log = createLog(given.logLevel ?? "error");

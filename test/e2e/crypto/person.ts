@@ -1,4 +1,4 @@
-import { ClientEvent, createClient, MatrixEventEvent, RoomEvent, RoomMemberEvent, type MatrixEvent } from "matrix-js-sdk";
+import { ClientEvent, createClient, MatrixEventEvent, RoomEvent, RoomMemberEvent, SyncState, type MatrixEvent } from "matrix-js-sdk";
 import {
   OnlySignedDevicesIsolationMode,
   VerificationRequestEvent,
@@ -20,7 +20,7 @@ export interface PersonSettings {
   readonly onlySigned: boolean;
 }
 
-const given = settings<PersonSettings>();
+const given = settings() as PersonSettings;
 /** Messages to devices that are kept back while the test wants them late; the client is told that they were sent. */
 let kept: (() => Promise<unknown>)[] | undefined;
 const fetchFn: typeof fetch = (input, init) => {
@@ -97,7 +97,7 @@ async function verify(user: string, room: string): Promise<void> {
 async function startSas(): Promise<void> {
   const verifier = await request?.startVerification("m.sas.v1");
   verifier?.on(VerifierEvent.ShowSas, (sas) => {
-    confirmSas = sas.confirm;
+    confirmSas = () => sas.confirm();
     tell({ event: "sas", emoji: sas.sas.emoji?.map(([symbol]) => symbol) ?? null });
   });
   verifier?.verify().then(
@@ -109,7 +109,7 @@ let confirmSas: (() => Promise<void>) | undefined;
 
 const synced = Promise.withResolvers<void>();
 client.on(ClientEvent.Sync, (state) => {
-  if (state === "PREPARED") synced.resolve();
+  if (state === SyncState.Prepared) synced.resolve();
 });
 await client.startClient({ initialSyncLimit: 20 });
 await synced.promise;

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { encodeRecoveryKey } from "../../src/matrix/crypto/recoveryKey.ts";
+import { nativeCrypto } from "../../src/matrix/sdk.ts";
+import { CryptoHome, ME } from "./cryptoHome.ts";
+import { KeyServer, PASSWORD } from "./keyServer.ts";
+
+let home: CryptoHome;
+beforeEach(() => {
+  home = new CryptoHome();
+});
+afterEach(() => home.remove());
+
+describe("the life of the device and its identity", () => {
+  it("keeps to the recovery key it finds, and writes none where a storage is there that it cannot open", async () => {
+    await home.start();
+    await home.stop();
+    const key = readFileSync(home.recoveryKeyFile, "utf8");
+    rmSync(home.recoveryKeyFile);
+    await home.start();
+    expect(existsSync(home.recoveryKeyFile)).toBe(false);
+    await home.stop();
+    writeFileSync(home.recoveryKeyFile, encodeRecoveryKey(new Uint8Array(32)));
+    await home.start();
+    expect(home.warnings).toContain("crypto.recovery-key-wrong");
+    await home.stop();
+    writeFileSync(home.recoveryKeyFile, "mistyped");
+    await expect(home.start()).rejects.toMatchObject({ code: "crypto-recovery-key-invalid" });
+    home.lose("data");
+    writeFileSync(home.recoveryKeyFile, key);
+    expect(await (await home.start("FRESH")).status()).toMatchObject({ signed: true });
+  });
+
+  it("refuses an old device without its store, and makes nothing", async () => {
+    await home.start();
+    await home.stop();
+    home.lose("data");
+    await expect(home.start()).rejects.toMatchObject({ code: "crypto-store-lost" });
+    expect(existsSync(join(home.dataDir, "crypto", "store.sqlite"))).toBe(false);
+  });
+
+  it("refuses an old copy of a store whose device the homeserver knows with other keys", async () => {
+    await home.start();
+    await home.stop();
+    home.server = new KeyServer();
+    const other = join(home.folder, "elsewhere");
+    await home.start("DEVICE", {
+      dataDir: other,
+      config: { ...home.config, recoveryKeyFile: join(other, "r"), storeKeyFile: join(other, "k") },
+    });
+    await home.stop();
+    await expect(home.start()).rejects.toMatchObject({ code: "crypto-store-lost" });
+  });
+
+  it("replaces an identity only when told to, and only with the right password", async () => {
+    await home.start();
+    await home.stop();
+    const before = readFileSync(home.recoveryKeyFile, "utf8");
+    home.lose("data");
+    rmSync(home.recoveryKeyFile);
+    await expect(home.start("FRESH")).rejects.toMatchObject({ code: "crypto-identity-unknown" });
+    await expect(home.start("FRESH", { reset: { password: "wrong" } })).rejects.toMatchObject({ status: 401 });
+    expect(existsSync(home.recoveryKeyFile)).toBe(false);
+    const reset = await home.start("FRESH", { reset: { password: PASSWORD } });
+    expect(await reset.status()).toMatchObject({ signed: true, backup: { version: "2" } });
+    expect(readFileSync(home.recoveryKeyFile, "utf8")).not.toBe(before);
+    await home.stop();
+    expect(await (await home.start("FRESH")).status()).toMatchObject({ signed: true, backup: { version: "2" } });
+  });
+
+  it("keeps the replaced recovery key beside the new one", async () => {
+    await home.start();
+    await home.stop();
+    const before = readFileSync(home.recoveryKeyFile, "utf8");
+    await home.start("DEVICE", { reset: { password: PASSWORD } });
+    expect(readFileSync(`${home.recoveryKeyFile}.old`, "utf8")).toBe(before);
+    expect(readFileSync(home.recoveryKeyFile, "utf8")).not.toBe(before);
+  });
+
+  it("copies nothing to a backup that somebody else has made", async () => {
+    await home.start();
+    await home.stop();
+    await home.server.callOf(ME, "OTHER")("POST", "/_matrix/client/v3/room_keys/version", {
+      body: {
+        algorithm: "m.megolm_backup.v1.curve25519-aes-sha2",
+        auth_data: { public_key: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
+      },
+    });
+    const { status, cipher } = await home.start();
+    await cipher.flush();
+    expect((await status()).backup).toBeUndefined();
+    expect(home.warnings).toContain("crypto.backup-untrusted");
+    expect(home.server.backedUp).toEqual({});
+  });
+
+  it("shows the fingerprint in groups, and the keys that the homeserver holds", async () => {
+    const { status, cipher } = await home.start();
+    expect((await status()).oneTimeKeys).toBeUndefined();
+    await cipher.receive(home.server.sync(ME, "DEVICE"));
+    expect(await status()).toMatchObject({
+      oneTimeKeys: 50,
+      fingerprint: expect.stringMatching(/^(?:\S{4} ){10}\S{3}$/) as string,
+      unreadable: 0,
+      waiting: 0,
+      restarts: 0,
+    });
+  });
+
+  it.skipIf(nativeCrypto() !== undefined)(
+    "a native engine whose binary is absent is refused, and nothing is said to be its store",
+    async () => {
+      await expect(home.start("DEVICE", { config: { ...home.config, engine: "native" } })).rejects.toMatchObject({
+        code: "crypto-engine-missing",
+      });
+      expect(existsSync(join(home.dataDir, "crypto", "device.json"))).toBe(false);
+    },
+  );
+});
