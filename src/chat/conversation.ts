@@ -10,10 +10,11 @@ import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
 import { addressed, type Addressed } from "./address.ts";
 import type { Command } from "./command.ts";
 import { confirmation, isAnswer, type Outcome } from "./confirmation.ts";
-import { actionable, type Spoken } from "./gate.ts";
+import { actionable, type Reacted, type Spoken } from "./gate.ts";
 import { handled, settled, withoutExpired } from "./journal.ts";
 import { LoopBreaker, type Pace } from "./loopBreaker.ts";
 import { beginsWithCommand, parseLine } from "./parse.ts";
+import { patiently } from "./patience.ts";
 import type { Performer } from "./performer.ts";
 import type { Place, Speaker } from "./speaker.ts";
 import { isStale } from "./stale.ts";
@@ -107,9 +108,9 @@ export class Conversation {
 
   /** One event. Its failure is reported where it can be, and harms no other event. */
   async #hear(event: RoomEvent, batch: Batch, again: boolean): Promise<void> {
-    const { matrix, log } = this.#parts;
+    const { matrix, clock, log, performer } = this.#parts;
     if (event.encryption === "unreadable" && event.sender !== matrix.me) {
-      this.#unread.note({ room: event.roomId, event: event.eventId, sender: event.sender, at: this.#parts.clock.now() });
+      this.#unread.note({ room: event.roomId, event: event.eventId, sender: event.sender, at: clock.now() });
     } else {
       this.#unread.readable(event.eventId);
     }
@@ -117,21 +118,40 @@ export class Conversation {
     const renamed = event.type === "m.room.member" && event.stateKey === matrix.me;
     if (heard === undefined && !renamed) return;
     try {
-      if (heard === undefined) this.#displayName = await matrix.displayName(matrix.me);
-      else if (heard.kind === "message") await this.#message(event, heard, batch, again);
-      else if (this.#waiting.has(event.roomId)) {
-        const document = await this.#document(event.roomId);
-        const outcome = confirmation(document?.pending ?? [], { ...heard, person: event.sender }, this.#parts.clock.now());
-        if (outcome !== undefined && outcome.kind !== "none") await this.#settle(event, outcome, outcome.pending);
-      }
+      await patiently(clock, performer.signal, async (retried) => {
+        if (heard === undefined) this.#displayName = await matrix.displayName(matrix.me);
+        else if (heard.kind === "message") await this.#message(event, heard, batch, { again: again || retried, retried });
+        else await this.#reaction(event, heard);
+      });
     } catch (error) {
       const reference = newReference();
       const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
       log.error({ what: "event.failed", where: pseudonym(event.roomId), reference, ...code });
+      if (heard?.kind === "message" && !performer.signal.aborted) await this.#apologise(event, heard, reference);
     }
   }
 
-  async #message(event: RoomEvent, spoken: Spoken, batch: Batch, again: boolean): Promise<void> {
+  /** Nobody who spoke to Usher is left without a word, if a word can be said at all. */
+  async #apologise(event: RoomEvent, spoken: Spoken, reference: string): Promise<void> {
+    const { speaker, log } = this.#parts;
+    try {
+      const called = await this.#addressed(event, spoken);
+      if (called === undefined) return;
+      const place = { room: event.roomId, event: event.eventId, thread: spoken.thread, calledAs: called.calledAs };
+      await speaker.say(place, new UsherError("unexpected", { reference }), "answer");
+    } catch (error) {
+      log.error({ what: "event.unanswered", where: pseudonym(event.roomId), reference, ...errorFields(error) });
+    }
+  }
+
+  async #reaction(event: RoomEvent, reacted: Reacted): Promise<void> {
+    if (!this.#waiting.has(event.roomId)) return;
+    const document = await this.#document(event.roomId);
+    const outcome = confirmation(document?.pending ?? [], { ...reacted, person: event.sender }, this.#parts.clock.now());
+    if (outcome !== undefined && outcome.kind !== "none") await this.#settle(event, outcome, outcome.pending);
+  }
+
+  async #message(event: RoomEvent, spoken: Spoken, batch: Batch, { again, retried }: { again: boolean; retried: boolean }): Promise<void> {
     const { performer, commands, clock, staleMs } = this.#parts;
     const room = event.roomId;
     const called = await this.#addressed(event, spoken);
@@ -143,7 +163,7 @@ export class Conversation {
     const reply = { ...spoken, person: event.sender, line: called?.line ?? spoken.body, addressed: called !== undefined };
     const outcome = confirmation(document?.pending ?? [], reply, clock.now());
     if (called === undefined && outcome === undefined) return;
-    const silenced = this.#loops.hear(room, event.sender, clock.now());
+    const silenced = retried ? "hear" : this.#loops.hear(room, event.sender, clock.now());
     if (silenced === "silent") return;
     if (silenced === "say") return this.#sayLast(place, new UsherError("sender-flooding", {}));
     if (event.encryption === "none" && (await this.#parts.matrix.encryption(room)) === "encrypted") {

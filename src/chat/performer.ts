@@ -8,6 +8,7 @@ import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Request } from "./command.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
 import { parseLine, type Understood } from "./parse.ts";
+import { patiently } from "./patience.ts";
 import { permit, permitPlace } from "./permit.ts";
 import type { Place, Slowness, Speaker } from "./speaker.ts";
 
@@ -27,7 +28,7 @@ interface Parts {
 /** Runs commands: tells, previews, performs, and takes up again what a crash interrupted. One room's commands never overlap. */
 export class Performer {
   readonly #parts: Parts;
-  #stopping = false;
+  readonly #stop = new AbortController();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -35,7 +36,12 @@ export class Performer {
 
   /** From now on, what fails is taken to fail because of the stop, and is left for the next start. */
   stop(): void {
-    this.#stopping = true;
+    this.#stop.abort(new Error("Usher is stopping"));
+  }
+
+  /** Ends when Usher stops. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
   }
 
   /**
@@ -73,20 +79,23 @@ export class Performer {
   async perform(room: RoomId, asked: Asked, begin: Begun, resumed = false): Promise<void> {
     const { documents, speaker, commands, log } = this.#parts;
     await documents.update(roomDocument, room, (document) => begun(document, asked, begin));
-    const request = await this.#request(room, asked);
     const understood = parseLine(asked.line, commands, asked.calledAs);
-    const work = async (): Promise<Answer | UsherError> => {
+    const work = async (request: Request): Promise<Answer | UsherError> => {
       if ("error" in understood || !understood.command.changes) return new UsherError("command-interrupted", { command: asked.line });
       const { command, input } = understood;
       const result = await this.#attempt(command, request, async () => {
         return (await this.#refusal(command, input, request)) ?? (await command.perform(input, request));
       });
-      if (result instanceof UsherError && this.#stopping) throw result;
+      if (result instanceof UsherError && this.signal.aborted) throw result;
       if (!(result instanceof UsherError))
         log.info({ what: "command.done", command: command.words, who: pseudonym(request.person), where: pseudonym(room) });
       return !resumed || result instanceof UsherError ? result : { template: "resumed", view: { command: asked.line, result } };
     };
-    await speaker.sayResult({ ...request, replyTo: begin.replyTo }, work, "answer", await this.#slowness(room, asked.event, resumed));
+    await patiently(this.#parts.clock, this.signal, async (again) => {
+      const request = await this.#request(room, asked);
+      const slowness = await this.#slowness(room, asked.event, resumed || again);
+      await speaker.sayResult({ ...request, replyTo: begin.replyTo }, () => work(request), "answer", slowness);
+    });
     await documents.update(roomDocument, room, (document) => done(document, asked.event));
   }
 

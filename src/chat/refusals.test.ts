@@ -38,7 +38,7 @@ describe("every refusal can be said", () => {
   const renderer = createRenderer(loadTemplates());
   const say = (error: UsherError | undefined, calledAs: string): string => {
     if (error === undefined) throw new Error("not refused");
-    return renderer.renderError(error, { calledAs }).body;
+    return renderer.renderError(error, { calledAs, usher: "@usher:example.org" }).body;
   };
 
   it.each([
