@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { schedule } from "node-cron";
+import type { Answer } from "./chat/command.ts";
 import { Conversation } from "./chat/conversation.ts";
 import { Performer } from "./chat/performer.ts";
-import { createRenderer } from "./chat/render.ts";
+import { createRenderer, type Rendered } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
 import { Comparisons } from "./commands/admin/comparisons.ts";
@@ -12,6 +13,7 @@ import { allCommands } from "./commands/index.ts";
 import type { Health } from "./commands/status.ts";
 import type { Config } from "./config/load.ts";
 import { openSession } from "./config/session.ts";
+import { widgetCarrier } from "./integrations/widgets/carrier.ts";
 import { Widgets } from "./integrations/widgets/widgets.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "./kernel/ids.ts";
@@ -26,8 +28,12 @@ import type { Batch } from "./matrix/intake.ts";
 import { openEncryption } from "./matrix/encryption.ts";
 import { checkLogin } from "./matrix/login.ts";
 import { SyncLoop } from "./matrix/syncLoop.ts";
+import { InviteBudget } from "./membership/inviters.ts";
 import { Membership } from "./membership/membership.ts";
+import { orphanTeller } from "./membership/orphans.ts";
+import { Upgrades } from "./membership/upgrades.ts";
 import { accountDocument } from "./store/account.ts";
+import { sweepAudit } from "./store/audit.ts";
 import type { Documents } from "./store/documents.ts";
 import { openDocuments } from "./store/lowdbDocuments.ts";
 
@@ -63,7 +69,7 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   const { url, userId } = config.homeserver;
   const { accessToken } = await openSession(config);
   const call = createHomeserverCall({ url, token: accessToken, clock });
-  const { deviceId } = await checkLogin({ call, clock, documents, url, userId, keepsKeys: config.crypto.engine !== "off" });
+  const { deviceId } = await checkLogin({ call, clock, documents, url, userId });
   const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log });
   if (encryption !== undefined) opened.defer(() => encryption.close());
   const running = await run({ config, clock, log, documents, call, encryption });
@@ -101,6 +107,8 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
     log.error({ what: "room.failed", where: pseudonym(room), ...errorFields(error) });
   });
   const startedAt = clock.now();
+  // What a stop cuts off fails, and has settled then. The stored place in the stream stays before it, so that it is heard again.
+  let leaving = false;
   const intake = new SyncLoop({
     me,
     call,
@@ -116,6 +124,7 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
       return account?.syncToken === undefined ? undefined : { token: account.syncToken, heardAt: account.syncedAt ?? 0 };
     },
     saveMark: async ({ token, heardAt }) => {
+      if (leaving) return;
       await documents.update(accountDocument, "self", (account) => ({ ...account, syncToken: token, syncedAt: heardAt }));
     },
   });
@@ -130,14 +139,26 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
   };
   const calledAs = config.prefixes[0] ?? me;
   const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
+  const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
   const widgets = new Widgets(matrix, documents, clock);
+  const carriers = [widgetCarrier(matrix, documents)];
   const health = async (): Promise<Health> => {
     const crypto = await encryption?.status();
     return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
   };
   const operatorsRoom = await roomOf(config.operatorsRoom, matrix);
   const comparisons = new Comparisons({ encryption, room: operatorsRoom, matrix, renderer, calledAs, log });
-  const commands = allCommands({ matrix, widgets, documents, clock, health, cryptoReport: async () => encryption?.status(), comparisons });
+  const commands = allCommands({
+    matrix,
+    widgets,
+    documents,
+    carriers,
+    clock,
+    health,
+    cryptoReport: async () => encryption?.status(),
+    comparisons,
+    leaveReason: () => render({ template: "leave-reason", view: {} }).body,
+  });
   const performer = new Performer({
     matrix,
     documents,
@@ -162,17 +183,20 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
     signedOnly: config.crypto.obeyCommandsFrom === "signed-devices",
     pace: { commands: config.limits.commandsPerMinute, withinMs: 60_000 },
   });
+  const budget = new InviteBudget(config.access.inviters, clock);
   const membership = new Membership({
     matrix,
     documents,
     clock,
     log,
     queue,
-    render: (answer) => renderer.render(answer, { ...about, calledAs }),
-    rules: config.access.inviters,
+    render,
+    budget,
+    tellOrphaned: orphanTeller({ matrix, log, render, carriers }),
     canReadEncrypted: cipher.available,
     aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
   });
+  const upgrades = new Upgrades({ matrix, documents, clock, log, queue, render, budget, carriers });
 
   const ready = Promise.withResolvers<void>();
   let isReady = false;
@@ -181,7 +205,7 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
       if (room.gap) matrix.noteGap(room.roomId);
       for (const event of room.events) matrix.noteEvent(event);
     }
-    const handled = Promise.all([membership.handle(batch), conversation.handle(batch)]);
+    const handled = Promise.all([membership.handle(batch), upgrades.handle(batch), conversation.handle(batch)]);
     if (!isReady) {
       isReady = true;
       ready.resolve();
@@ -203,6 +227,7 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
     },
     { timezone: "UTC", noOverlap: true },
   );
+  const sweeping = schedule("7 * * * *", () => sweepAudit(documents, clock), { timezone: "UTC", noOverlap: true });
   const pulse = setInterval(() => {
     writeHealth().catch((error: unknown) => {
       log.error({ what: "health.failed", ...errorFields(error) });
@@ -210,7 +235,9 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
   }, HEALTH_MS);
 
   await membership.reconcile();
+  await upgrades.start();
   await conversation.start();
+  await sweepAudit(documents, clock);
   const ended = intake.run(handle);
   ended.catch((error: unknown) => {
     ready.reject(error);
@@ -221,10 +248,11 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
     stop: async () => {
       clearInterval(pulse);
       await housekeeping.destroy();
+      await sweeping.destroy();
       performer.stop();
       await intake.stop();
       // `ended` comes when all that was heard is settled and saved.
-      await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS);
+      leaving = !(await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS));
       await matrix.stop(LEAVE_MS);
     },
   };

@@ -19,9 +19,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function check({ token = server.token, userId = server.me, keepsKeys = true, url = server.url } = {}): ReturnType<typeof checkLogin> {
+function check({ token = server.token, userId = server.me, url = server.url } = {}): ReturnType<typeof checkLogin> {
   const call = createHomeserverCall({ url, token, clock: hasty });
-  return checkLogin({ call, clock: hasty, documents, url, userId: userId as UserId, keepsKeys });
+  return checkLogin({ call, clock: hasty, documents, url, userId: userId as UserId });
 }
 
 describe("checkLogin", () => {
@@ -54,15 +54,9 @@ describe("checkLogin", () => {
     });
   });
 
-  it("row 19: the token's device is compared with the stored one, whose keys are no other device's", async () => {
-    await documents.update(accountDocument, "self", () => ({ userId: server.me, deviceId: "BEFORE" }));
-    await expect(check()).rejects.toMatchObject({ code: "crypto-device-mismatch" });
-    expect(await documents.get(accountDocument, "self")).toMatchObject({ deviceId: "BEFORE" });
-  });
-
-  it("row 19: without keys another device is as good", async () => {
+  it("row 19: another device is taken note of; whose the encryption keys are is asked when they are opened", async () => {
     await documents.update(accountDocument, "self", () => ({ userId: server.me, deviceId: "BEFORE", syncToken: "s1" }));
-    expect(await check({ keepsKeys: false })).toMatchObject({ deviceId: server.device });
+    expect(await check()).toMatchObject({ deviceId: server.device });
     expect(await documents.get(accountDocument, "self")).toEqual({ userId: server.me, deviceId: server.device, syncToken: "s1" });
   });
 

@@ -22,22 +22,20 @@ interface Parts {
   readonly url: string;
   /** The account that the configuration names. */
   readonly userId: UserId;
-  /** Whether encryption keys are kept, which belong to one device only. */
-  readonly keepsKeys: boolean;
 }
 
 /**
  * Asks the homeserver whose the token is, and compares that with the configuration and with what is stored, before anything else is done.
- * Rejects with `homeserver-unreachable`, `token-unknown`, `wrong-user`, `data-directory-foreign` or `crypto-device-mismatch`.
+ * Rejects with `homeserver-unreachable`, `token-unknown`, `wrong-user` or `data-directory-foreign`.
+ * Whether encryption keys are those of the token's device is for `openCipher` to say, which knows whether there are any.
  */
 export async function checkLogin(parts: Parts): Promise<{ readonly userId: UserId; readonly deviceId: DeviceId | undefined }> {
-  const { documents, userId, keepsKeys } = parts;
+  const { documents, userId } = parts;
   const { user_id: actual, device_id: device } = await ask(parts);
   if (asUserId(actual) !== userId) throw new UsherError("wrong-user", { expected: userId, actual });
   const stored = await documents.get(accountDocument, "self");
   if (stored?.userId !== undefined && stored.userId !== actual)
     throw new UsherError("data-directory-foreign", { owner: stored.userId, actual });
-  if (keepsKeys && stored?.deviceId !== undefined && stored.deviceId !== device) throw new UsherError("crypto-device-mismatch");
   await documents.update(accountDocument, "self", (document) => {
     if (document.userId === actual && document.deviceId === device) return document;
     const { deviceId: _, ...rest } = document;

@@ -32,6 +32,13 @@ describe("the life of the device and its identity", () => {
     expect(await (await home.start("FRESH")).status()).toMatchObject({ signed: true });
   });
 
+  it("row 19: keys of another device than the token's are refused, and stay as they are", async () => {
+    await home.start();
+    await home.stop();
+    await expect(home.start("OTHER")).rejects.toMatchObject({ code: "crypto-device-mismatch", view: { stored: "DEVICE", token: "OTHER" } });
+    expect(await (await home.start()).status()).toMatchObject({ deviceId: "DEVICE", signed: true });
+  });
+
   it("refuses an old device without its store, and makes nothing", async () => {
     await home.start();
     await home.stop();
