@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "../../src/kernel/clock.ts";
-import type { EventId } from "../../src/kernel/ids.ts";
-import { widgetId } from "../../src/integrations/widgets/custom.ts";
+import { WIDGET_TYPE } from "../../src/integrations/widgets/state.ts";
 import { openDocuments } from "../../src/store/lowdbDocuments.ts";
 import { roomDocument, type RoomDocument } from "../../src/store/room.ts";
 import { answerTo, messageFrom } from "../harness/expect.ts";
+import type { SeenEvent } from "../harness/observed.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import { random } from "../harness/random.ts";
 import type { Synapse } from "../harness/synapse.ts";
@@ -47,30 +47,34 @@ class RoomScript {
   async act(): Promise<void> {
     const which = this.#next();
     if (which < 0.15) await this.#say("!usher list", /widgets/i);
-    else if (which < 0.55 || this.#live.length === 0) await this.#add(which < 0.4);
-    else await this.#remove(which < 0.8);
+    else if (which < 0.55 || !(await this.#remove(which < 0.8))) await this.#add(which < 0.4);
   }
 
   async #add(preview: boolean): Promise<void> {
     this.#pages += 1;
-    const url = new URL(`https://board.example.org/${String(this.#pages)}`);
+    const url = `https://board.example.org/${String(this.#pages)}`;
     const asked = await this.#say(
-      `!usher add widget ${url.href}${preview ? "" : " --yes"}`,
+      `!usher add widget ${url}${preview ? "" : " --yes"}`,
       preview ? /I will add a widget/ : /Added the widget/,
     );
-    const id = widgetId(url, asked.event as EventId);
-    this.#live.push(id);
+    this.#live.push(url);
     const done = preview ? await this.#say("yes", /Added the widget/) : asked;
-    Object.assign(done, { adds: id });
+    Object.assign(done, { adds: url });
   }
 
-  async #remove(preview: boolean): Promise<void> {
-    const [id = ""] = this.#live.splice(Math.floor(this.#next() * this.#live.length), 1);
+  /** Removes something that is there for everybody to see; false where there is nothing yet. */
+  async #remove(preview: boolean): Promise<boolean> {
+    const there = this.#live.flatMap((url) => this.#person.seen.filter((event) => isWidget(event, this.room, url)));
+    const chosen = there[Math.floor(this.#next() * there.length)];
+    if (chosen === undefined) return false;
+    const { stateKey: id = "" } = chosen;
+    this.#live.splice(this.#live.indexOf(String(chosen.content["url"])), 1);
     // A removal that a crash cut off after its effect finds nothing left to remove.
     const removed = /Removed the widget|have now finished it:[^]*gone already/;
     const asked = await this.#say(`!usher remove ${id}${preview ? "" : " --yes"}`, preview ? /I will remove the widget/ : removed);
     const done = preview ? await this.#say("yes", removed) : asked;
-    Object.assign(done, { removes: id });
+    Object.assign(done, { removes: chosen.content["url"] });
+    return true;
   }
 
   async #say(line: string, answer: RegExp): Promise<Said> {
@@ -83,6 +87,10 @@ class RoomScript {
   async close(): Promise<void> {
     await this.#say("!usher status", /Usher|running|power/i);
   }
+}
+
+function isWidget({ roomId, type, content }: SeenEvent, room: string, url: string): boolean {
+  return roomId === room && type === WIDGET_TYPE && content["url"] === url;
 }
 
 /**

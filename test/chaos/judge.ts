@@ -8,7 +8,7 @@ export interface Said {
   readonly event: string;
   /** What the final answer must say. */
   readonly answer: RegExp;
-  /** The state keys of the widget that it adds or removes. */
+  /** The address of the widget that it adds or removes. */
   readonly adds?: string;
   readonly removes?: string;
 }
@@ -55,26 +55,32 @@ function answerFaults({ line, event, answer }: Said, messages: readonly Timeline
 }
 
 function widgetFaults(said: readonly Said[], events: readonly TimelineEvent[]): string[] {
-  const keys = new Set([...events.map((event) => event.state_key ?? ""), ...said.flatMap(({ adds }) => adds ?? [])]);
-  const removed = new Set(said.flatMap(({ removes }) => removes ?? []));
   const added = new Set(said.flatMap(({ adds }) => adds ?? []));
-  return [...keys].flatMap((key) => {
-    const shape = events
-      .filter((event) => event.state_key === key)
-      .map(({ content }) => (Object.keys(content).length === 0 ? "empty" : "full"));
-    const expected = added.has(key) ? (removed.has(key) ? "full, empty" : "full") : "";
-    return shape.join(", ") === expected ? [] : [`the widget ${key} has the events (${shape.join(", ")}) instead of (${expected})`];
-  });
+  const removed = new Set(said.flatMap(({ removes }) => removes ?? []));
+  const keys = new Set(events.map((event) => event.state_key));
+  const found = [...keys].map((key) => events.filter((event) => event.state_key === key).map(shown));
+  const missing = [...added].filter((url) => !found.some(([first]) => first === url)).map((url) => `no widget shows ${url}`);
+  const twice = [...added].filter((url) => found.filter(([first]) => first === url).length > 1).map((url) => `several widgets show ${url}`);
+  const odd = found
+    .filter((urls) => !added.has(urls[0] ?? "") || urls.slice(1).join() !== (removed.has(urls[0] ?? "") ? "empty" : ""))
+    .map((urls) => `a widget has these states: ${urls.join(", ")}`);
+  return [...missing, ...twice, ...odd];
+}
+
+/** The address that a widget's state shows. */
+function shown({ content }: TimelineEvent): string {
+  return typeof content["url"] === "string" ? content["url"] : "empty";
 }
 
 function documentFaults(said: readonly Said[], document: RoomDocument | undefined): string[] {
   if (document === undefined) return ["there is no document"];
   const removed = new Set(said.flatMap(({ removes }) => removes ?? []));
   const expected = said.flatMap(({ adds }) => (adds === undefined || removed.has(adds) ? [] : [adds])).sort();
-  const recorded = document.widgets.map(({ id }) => id).sort();
+  const recorded = document.widgets.map(({ url }) => url).sort();
   return [
     ...(document.journal.length === 0 ? [] : [`the journal holds ${JSON.stringify(document.journal)}`]),
     ...(document.pending.length === 0 ? [] : [`previews wait: ${JSON.stringify(document.pending)}`]),
+    ...(document.working === undefined ? [] : [`still worked on: ${document.working.join(", ")}`]),
     ...(expected.join() === recorded.join() ? [] : [`the records are (${recorded.join(", ")}) instead of (${expected.join(", ")})`]),
   ];
 }
