@@ -1,4 +1,5 @@
 import type { View } from "../src/kernel/errors.ts";
+import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 
 /**
  * What each template is filled with: the contract between the sentences and the code that says them, in every language. Several samples
@@ -20,6 +21,7 @@ const person = "@ada:example.org";
 const usher = "@usher:example.org";
 
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  ...OPERATOR_SAMPLES,
   "argument/boolean-invalid": [{ label: "pinned" }],
   "argument/choice-unknown": [
     { label: "kind", said: "wigdet", nearest: "widget", choices: ["widget", "bot"] },

@@ -5,6 +5,7 @@ import { levelNeeded, levelOf } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import { duration } from "./duration.ts";
 
 /** What `status` reports of Usher as a whole. */
 export interface Health {
@@ -64,13 +65,4 @@ export function status({ matrix, documents, clock, health }: Parts): Command {
 /** The creators of a room of version 12 or later have power without limit, which is no number to show. */
 function finite(level: number): string | undefined {
   return level === Infinity ? undefined : String(level);
-}
-
-/** As "3 d 4 h", "12 min" or "5 s". */
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];
-  if (days > 0) return `${String(days)} d ${String(hours)} h`;
-  if (hours > 0) return `${String(hours)} h ${String(minutes)} min`;
-  return minutes > 0 ? `${String(minutes)} min` : `${String(seconds)} s`;
 }

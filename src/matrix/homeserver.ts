@@ -160,11 +160,12 @@ export class Homeserver implements MatrixPort {
     });
   }
 
-  async join(room: RoomId): Promise<void> {
+  async join(room: RoomId, via?: string): Promise<void> {
     // Through federation it may take minutes; joining twice is joining once.
     const join = (): Promise<unknown> =>
       this.#outbox.enqueue(room, "join", (signal) =>
-        this.#parts.call("POST", path("join", room), { body: {}, signal, timeoutMs: 180_000 }),
+        // Homeservers before specification 1.12 know `server_name` only.
+        this.#parts.call("POST", path("join", room), { query: { via, server_name: via }, body: {}, signal, timeoutMs: 180_000 }),
       );
     try {
       await join();

@@ -84,7 +84,8 @@ export interface MatrixPort {
 
   joinedRooms(): Promise<readonly RoomId[]>;
   resolveAlias(alias: RoomAlias): Promise<RoomId | undefined>;
-  join(room: RoomId): Promise<void>;
+  /** `via` is a server that knows the room, where its id names none or a server that is gone. */
+  join(room: RoomId, via?: string): Promise<void>;
   /** Leaves, or refuses an invitation; the reason is shown to people. */
   leave(room: RoomId, reason?: string): Promise<void>;
   invite(room: RoomId, user: UserId, reason?: string): Promise<void>;

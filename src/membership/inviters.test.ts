@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ManualClock } from "../kernel/clock.ts";
 import type { UserId } from "../kernel/ids.ts";
-import { decideInvite, stillCounted, type InviterRules } from "./inviters.ts";
+import { decideInvite, InviteBudget, type InviterRules } from "./inviters.ts";
 
 const alice = "@alice:example.org" as UserId;
 const rules = (allow: string[]): InviterRules => ({ allow, perSenderPerHour: 2, perHour: 3 });
@@ -29,11 +30,22 @@ describe("decideInvite", () => {
     expect(decideInvite(alice, rules(["*"]), accepted, 20)).toBe("invite-budget");
     expect(decideInvite("@bob:example.org" as UserId, rules(["*"]), accepted, 20)).toBe("accept");
     expect(decideInvite(alice, rules(["*"]), accepted, 3_600_000)).toBe("accept");
-    expect(stillCounted(accepted, 3_600_000)).toEqual([{ sender: alice, at: 10 }]);
   });
 
   it("refuses everybody when the total is used up", () => {
     const accepted = ["@b:x.org", "@c:x.org", "@d:x.org"].map((sender) => ({ sender: sender as UserId, at: 0 }));
     expect(decideInvite(alice, rules(["*"]), accepted, 20)).toBe("invite-budget");
+  });
+});
+
+describe("InviteBudget", () => {
+  it("counts those it let, and forgets them after an hour", () => {
+    const clock = new ManualClock();
+    const budget = new InviteBudget(rules(["*"]), clock);
+    expect([budget.take(alice), budget.take(alice), budget.take(alice)]).toEqual(["accept", "accept", "invite-budget"]);
+    clock.advance(3_599_999);
+    expect(budget.take(alice)).toBe("invite-budget");
+    clock.advance(1);
+    expect(budget.take(alice)).toBe("accept");
   });
 });

@@ -1,3 +1,4 @@
+import type { Clock } from "../kernel/clock.ts";
 import { serverOf, type UserId } from "../kernel/ids.ts";
 
 /** Who may invite Usher, and how often; `config.access.inviters`. */
@@ -31,9 +32,24 @@ export function decideInvite(
   return recent.length >= rules.perHour || own.length >= rules.perSenderPerHour ? "invite-budget" : "accept";
 }
 
-/** Drops what the budget no longer counts. */
-export function stillCounted(accepted: readonly Accepted[], now: number): readonly Accepted[] {
-  return accepted.filter(({ at }) => now - at < HOUR);
+/** Judges whoever would bring Usher into a room, and counts those it let. */
+export class InviteBudget {
+  readonly #rules: InviterRules;
+  readonly #clock: Clock;
+  #accepted: readonly Accepted[] = [];
+
+  constructor(rules: InviterRules, clock: Clock) {
+    this.#rules = rules;
+    this.#clock = clock;
+  }
+
+  take(sender: UserId): ReturnType<typeof decideInvite> {
+    const at = this.#clock.now();
+    this.#accepted = this.#accepted.filter((one) => at - one.at < HOUR);
+    const decision = decideInvite(sender, this.#rules, this.#accepted, at);
+    if (decision === "accept") this.#accepted = [...this.#accepted, { sender, at }];
+    return decision;
+  }
 }
 
 function matches(glob: string, user: UserId): boolean {

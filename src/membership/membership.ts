@@ -7,8 +7,8 @@ import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, Departure, Invite } from "../matrix/intake.ts";
 import type { MatrixPort, MessageContent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
-import { roomDocument } from "../store/room.ts";
-import { decideInvite, stillCounted, type Accepted, type InviterRules } from "./inviters.ts";
+import { roomDocument, type RoomDocument } from "../store/room.ts";
+import type { InviteBudget } from "./inviters.ts";
 
 interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "members" | "encryption" | "joinedRooms">;
@@ -18,7 +18,9 @@ interface Parts {
   /** Shared with the conversation, so that the greeting comes before the first answer. Keys are room ids. */
   readonly queue: KeyedQueue;
   readonly render: (answer: Answer) => MessageContent;
-  readonly rules: InviterRules;
+  readonly budget: Pick<InviteBudget, "take">;
+  /** Tells the people who had added something in a room that Usher has lost it. Never rejects. */
+  readonly tellOrphaned: (document: RoomDocument, how: Departure["how"] | undefined) => Promise<void>;
   readonly canReadEncrypted: boolean;
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;
@@ -27,7 +29,6 @@ interface Parts {
 /** Usher's coming and going: invitations, the greeting, being removed, being alone. */
 export class Membership {
   readonly #parts: Parts;
-  #accepted: readonly Accepted[] = [];
   readonly #alone = new Map<RoomId, number>();
 
   constructor(parts: Parts) {
@@ -41,7 +42,7 @@ export class Membership {
       if (document.aloneSince !== undefined) this.#alone.set(document.id, document.aloneSince);
       if (!joined.has(document.id)) {
         // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
-        if (document.greetedAt !== undefined) await this.#gone(document.id);
+        if (document.greetedAt !== undefined) void this.#parts.queue.run(document.id, () => this.#lost(document.id, undefined));
       } else if (document.inviter !== undefined && document.greetedAt === undefined) {
         void this.#parts.queue.run(document.id, () => this.#welcome(document.id));
       }
@@ -78,9 +79,8 @@ export class Membership {
   }
 
   async #invited({ roomId, sender, hints }: Invite): Promise<void> {
-    const { clock, rules, documents, log, canReadEncrypted } = this.#parts;
-    this.#accepted = stillCounted(this.#accepted, clock.now());
-    const decision = decideInvite(sender, rules, this.#accepted, clock.now());
+    const { clock, budget, documents, log, canReadEncrypted } = this.#parts;
+    const decision = budget.take(sender);
     if (decision !== "accept") {
       log.info({ what: "invite.refused", code: decision, who: pseudonym(sender), where: pseudonym(roomId) });
       await this.#refuse(roomId, { template: `error/${decision}`, view: {} });
@@ -90,7 +90,6 @@ export class Membership {
       await this.#refuse(roomId, { template: "error/room-encrypted-unreadable", view: {} });
       return;
     }
-    this.#accepted = [...this.#accepted, { sender, at: clock.now() }];
     const invitedAt = clock.now();
     await documents.update(roomDocument, roomId, (document) => ({ ...document, inviter: sender, invitedAt }));
     if (await this.#join(roomId)) await this.#welcome(roomId);
@@ -138,7 +137,14 @@ export class Membership {
 
   async #departed({ roomId, by, how }: Departure): Promise<void> {
     this.#parts.log.info({ what: `room.${how}`, where: pseudonym(roomId), who: pseudonym(by) });
-    await this.#gone(roomId);
+    await this.#lost(roomId, how);
+  }
+
+  /** Somebody has taken Usher out, or it was told to go: who had added things there is told, before what is known of that is deleted. */
+  async #lost(room: RoomId, how: Departure["how"] | undefined): Promise<void> {
+    const document = await this.#parts.documents.get(roomDocument, room);
+    if (document !== undefined) await this.#parts.tellOrphaned(document, how);
+    await this.#gone(room);
   }
 
   /** Usher is in the room no longer, so nothing is kept about it. */

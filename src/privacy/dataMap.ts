@@ -1,5 +1,6 @@
 import type { LogFields } from "../kernel/log.ts";
 import type { AccountDocument } from "../store/account.ts";
+import type { AuditDocument } from "../store/audit.ts";
 import type { DocumentType } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
 
@@ -32,6 +33,36 @@ export const DATA_MAP = {
     inExport: "full",
     onErasure: "delete",
   },
+  "D2-upgrade": {
+    record: "Which room replaces this one, who said so, and how far Usher has followed",
+    layer: "manager",
+    purpose: "bring what was added into the new room, once",
+    basis: "legitimate interest",
+    necessity: "without it everything would have to be added anew, or would come twice",
+    retention: "until Usher has left the old room",
+    inExport: "full",
+    onErasure: "delete",
+  },
+  "D2-bots": {
+    record: "Bot set-up: who asked for which bot with which power, in which room and when",
+    layer: "manager",
+    purpose: "list and remove what was added, and finish what was begun",
+    basis: "legitimate interest",
+    necessity: "the room's state names Usher as who invited the bot; only this says who asked",
+    retention: "until the bot is removed through Usher, or Usher has left the room",
+    inExport: "full",
+    onErasure: "delete; the bot's membership stays the room's",
+  },
+  "D2-bots-state": {
+    record: "The bot's membership of the room, and the power it was given there",
+    layer: "homeserver",
+    purpose: "have the bot in the room",
+    basis: "legitimate interest",
+    necessity: "it is what makes the bot a member",
+    retention: "the homeserver's; the power is taken back when the bot is removed",
+    inExport: "pointer",
+    onErasure: "offer to remove the bot; old state remains in the room's history",
+  },
   D7: {
     record: "Widget set-up: who added which address under which name, where and when",
     layer: "manager",
@@ -41,6 +72,26 @@ export const DATA_MAP = {
     retention: "until the widget is removed or Usher has left the room",
     inExport: "full, with a pointer to the state event",
     onErasure: "delete; the state event stays the room's",
+  },
+  "D7-layout": {
+    record: "The state event that says where the room's widgets stand: ids of widgets, nobody's id",
+    layer: "homeserver",
+    purpose: "show widgets where people want them",
+    basis: "no personal data",
+    necessity: "it is what pins a widget",
+    retention: "the homeserver's",
+    inExport: "none",
+    onErasure: "nothing to erase",
+  },
+  "D7-undo": {
+    record: "What Usher changed in the room's state for somebody: who asked, when, and what stood there before",
+    layer: "manager",
+    purpose: "undo the last change",
+    basis: "legitimate interest",
+    necessity: "a change can be taken back only by who knows what was there",
+    retention: "30 days, or until Usher has left the room",
+    inExport: "full",
+    onErasure: "delete",
   },
   "D7-state": {
     record: "The widget's own state event: address, name, Usher's id as its creator; nobody else's id",
@@ -92,6 +143,16 @@ export const DATA_MAP = {
     inExport: "none",
     onErasure: "nothing to erase",
   },
+  D19: {
+    record: "What operators had Usher do: who, which command, the ids it was about, when; no message text",
+    layer: "manager",
+    purpose: "show afterwards who did what",
+    basis: "legitimate interest",
+    necessity: "operators can act in rooms that are not theirs, and answer for it",
+    retention: "12 months",
+    inExport: "the entries about the person, operators shown as such",
+    onErasure: "the person's id is replaced by a random word",
+  },
   "D28-keys": {
     record: "Room keys and devices of the people in encrypted rooms, encrypted at rest; Usher's own cross-signing and backup keys",
     layer: "manager",
@@ -129,12 +190,21 @@ const roomFields: Record<keyof RoomDocument, EntryId> = {
   journal: "D11",
   working: "D11",
   widgets: "D7",
+  changes: "D7-undo",
+  bots: "D2-bots",
+  upgrade: "D2-upgrade",
 };
 
 const accountFields: Record<keyof AccountDocument, EntryId> = { userId: "D28", deviceId: "D28", syncToken: "D28", syncedAt: "D28" };
 
+const auditFields: Record<keyof AuditDocument, EntryId> = { entries: "D19" };
+
 /** Where each kind of stored document stands in the map, field by field. */
-export const DOCUMENT_FIELDS: Readonly<Record<string, Readonly<Record<string, EntryId>>>> = { room: roomFields, account: accountFields };
+export const DOCUMENT_FIELDS: Readonly<Record<string, Readonly<Record<string, EntryId>>>> = {
+  room: roomFields,
+  account: accountFields,
+  audit: auditFields,
+};
 
 /** What each field of a log line is. */
 export const LOG_FIELDS: Record<keyof LogFields, EntryId> = {
@@ -153,6 +223,9 @@ export const LOG_FIELDS: Record<keyof LogFields, EntryId> = {
 /** State events and account data that Usher writes on the homeserver, by type. */
 export const HOMESERVER_RECORDS: Readonly<Record<string, EntryId>> = {
   "im.vector.modular.widgets": "D7-state",
+  "io.element.widgets.layout": "D7-layout",
+  "m.room.member": "D2-bots-state",
+  "m.room.power_levels": "D2-bots-state",
   "m.secret_storage.default_key": "D28-keys",
   "m.secret_storage.key.*": "D28-keys",
   "m.cross_signing.master": "D28-keys",

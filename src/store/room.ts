@@ -18,6 +18,42 @@ const asked = z.strictObject({
   at: z.number(),
 });
 
+/** A widget that Usher put into the room. */
+const widgetRecord = z.strictObject({
+  id: z.string(),
+  url: z.string(),
+  name: z.string(),
+  addedBy: userId,
+  addedAt: z.number(),
+  /** The event that asked for it. */
+  cause: eventId,
+  /** The definition it was made of, and its settings as a person would write them. */
+  definition: z.string().optional(),
+  settings: z.record(z.string(), z.string()).optional(),
+});
+
+const content = z.record(z.string(), z.unknown());
+
+/** One thing that Usher did to a widget for somebody. */
+const change = z.strictObject({
+  /** The command's event. */
+  cause: eventId,
+  person: userId,
+  /** Ms since the epoch. */
+  at: z.number(),
+  deed: z.enum(["add", "set", "remove", "pin", "unpin"]),
+  /** The widget. */
+  id: z.string(),
+  name: z.string(),
+  /** The one state event that it wrote, with what stood there before; null where nothing did. */
+  state: z.strictObject({ type: z.string(), key: z.string(), before: content.nullable(), after: content }),
+  /** Usher's own record of the widget before and after; null where there is none. */
+  recordBefore: widgetRecord.nullable(),
+  recordAfter: widgetRecord.nullable(),
+  /** The command that took it back. */
+  undoneBy: eventId.optional(),
+});
+
 const schema = z.strictObject({
   id: roomId,
   /** Who invited Usher, and when it heard of that; ms. Absent while Usher is not in the room. */
@@ -40,21 +76,41 @@ const schema = z.strictObject({
   /** Events under which Usher has said, or is about to say, that it works on them: that message becomes the answer. */
   working: z.array(eventId).optional(),
   /** What Usher put into the room (D7). The room's state says whether it is still there. */
-  widgets: z.array(
-    z.strictObject({
-      id: z.string(),
-      url: z.string(),
-      name: z.string(),
-      addedBy: userId,
-      addedAt: z.number(),
-      /** The event that asked for it. */
-      cause: eventId,
-    }),
-  ),
+  widgets: z.array(widgetRecord),
+  /** What Usher changed in the room's state for people, oldest first, so that it can be undone: 30 days, a bounded number (D7-undo). */
+  changes: z.array(change).optional(),
+  /** The bots that Usher brought in (D2, D3): who asked, which bot, with which options, when; nothing else (R50). The room's state says whether it is still there. */
+  bots: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        user: userId,
+        addedBy: userId,
+        addedAt: z.number(),
+        /** The event that asked for it. */
+        cause: eventId,
+        /** The power it is to have; 0 for what everybody has. */
+        level: z.number(),
+        /** How far the set-up has come; absent when it is done. `inviting`: the invitation may not have gone out. `waiting` for it to join. */
+        step: z.enum(["inviting", "waiting"]).optional(),
+      }),
+    )
+    .optional(),
+  /** The room that replaces this one, what said so and who, and how far Usher has come: with `carried`, all that is recorded here has moved there. */
+  upgrade: z
+    .strictObject({
+      to: roomId,
+      event: eventId,
+      by: userId,
+      state: z.enum(["found", "entering", "waiting", "powerless", "carried", "refused"]),
+    })
+    .optional(),
 });
 
 export type RoomDocument = z.infer<typeof schema>;
 export type Asked = z.infer<typeof asked>;
+export type WidgetRecord = z.infer<typeof widgetRecord>;
+export type RoomChange = z.infer<typeof change>;
 
 /** Everything Usher keeps about one room. */
 export const roomDocument: DocumentType<RoomDocument> = {
@@ -69,6 +125,12 @@ export const roomDocument: DocumentType<RoomDocument> = {
       ...document.pending.map((one) => one.person),
       ...document.journal.map((one) => one.person),
       ...document.widgets.map((one) => one.addedBy),
+      ...(document.changes ?? []).flatMap(({ person, recordBefore, recordAfter }) => [
+        person,
+        ...[recordBefore, recordAfter].flatMap((record) => (record === null ? [] : [record.addedBy])),
+      ]),
+      ...(document.bots ?? []).flatMap((one) => [one.addedBy, one.user]),
+      ...(document.upgrade === undefined ? [] : [document.upgrade.by]),
     ]),
   ],
 };

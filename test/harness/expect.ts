@@ -19,7 +19,7 @@ export function messageFrom(sender: string, room: string): Predicate {
 }
 
 /** A state event that is now this way. */
-function stateChange(room: string, type: string, stateKey = "", fits: (content: Content) => boolean = () => true): Predicate {
+export function stateChange(room: string, type: string, stateKey = "", fits: (content: Content) => boolean = () => true): Predicate {
   return (event) => event.roomId === room && event.type === type && event.stateKey === stateKey && fits(event.content);
 }
 

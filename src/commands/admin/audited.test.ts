@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { restOfLine, userId } from "../../chat/arguments.ts";
+import { defineCommand, required, type Command, type Request } from "../../chat/command.ts";
+import { parseLine } from "../../chat/parse.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import { audited } from "./audited.ts";
+
+const request: Request = {
+  room: "!office:example.org" as RoomId,
+  person: "@olga:example.org" as UserId,
+  event: "$asked" as EventId,
+  thread: undefined,
+  direct: false,
+  operator: true,
+  calledAs: "!usher",
+};
+
+/** Notes what happens, in order. */
+function scene(): { readonly happened: unknown[]; readonly command: (changes: boolean) => Command } {
+  const happened: unknown[] = [];
+  const answer = (): Promise<{ template: string; view: object & Record<string, never> }> => {
+    happened.push("done");
+    return Promise.resolve({ template: "x", view: {} });
+  };
+  const words = { parameters: { user: required(userId()), note: required(restOfLine("note")) }, place: "anywhere", example: "" } as const;
+  const command = (changes: boolean): Command =>
+    changes
+      ? defineCommand({
+          ...words,
+          words: "admin do",
+          changes: true,
+          deed: "x",
+          needs: () => [],
+          plan: () => Promise.resolve({ unseen: true }),
+          perform: answer,
+        })
+      : defineCommand({ ...words, words: "admin tell", changes: false, answer });
+  return {
+    happened,
+    command: (changes) =>
+      audited(
+        command(changes),
+        (deed) => {
+          happened.push(deed);
+          return Promise.resolve();
+        },
+        ["user"],
+      ),
+  };
+}
+
+describe("audited", () => {
+  it.each([
+    [false, "admin tell"],
+    [true, "admin do"],
+  ])("records ids and never words, before anything is done (changes: %s)", async (changes, words) => {
+    const { happened, command } = scene();
+    const understood = parseLine(`${words} @ada:example.org something private`, [command(changes)]);
+    if ("error" in understood) throw understood.error;
+    if (understood.command.changes) {
+      await understood.command.plan(understood.input, request);
+      expect(happened).toEqual([]);
+      await understood.command.perform(understood.input, request);
+    } else await understood.command.answer(understood.input, request);
+    expect(happened).toEqual([{ who: request.person, what: words, event: request.event, targets: ["@ada:example.org"] }, "done"]);
+  });
+
+  it("does nothing where it cannot be recorded", async () => {
+    const { happened } = scene();
+    const command = audited(
+      defineCommand({
+        words: "admin tell",
+        parameters: {},
+        place: "anywhere",
+        example: "",
+        changes: false,
+        answer: () => {
+          happened.push("done");
+          return Promise.resolve({ template: "x", view: {} });
+        },
+      }),
+      () => Promise.reject(new Error("disk full")),
+    );
+    if (command.changes) throw new Error("it only tells");
+    await expect(command.answer({} as never, request)).rejects.toThrow("disk full");
+    expect(happened).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { room as roomArgument } from "../../chat/arguments.ts";
+import { defineCommand, required, type Command } from "../../chat/command.ts";
+import { allBelongings, type Carrier } from "../../integrations/carrier.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import { asRoomId, type RoomAlias, type RoomId } from "../../kernel/ids.ts";
+import type { MatrixPort } from "../../matrix/port.ts";
+import type { Documents } from "../../store/documents.ts";
+import { roomDocument } from "../../store/room.ts";
+import { roomName } from "../../membership/roomName.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "joinedRooms" | "resolveAlias" | "members" | "state" | "leave">;
+  readonly documents: Documents;
+  readonly carriers: readonly Carrier[];
+  /** The sentence that the room's members see as the reason. */
+  readonly reason: () => string;
+}
+
+/** `admin leave <room>`: Usher goes; what it added stays in the room's state, and who added it is told. */
+export function adminLeave({ matrix, documents, carriers, reason }: Parts): Command {
+  const find = async (said: RoomId | RoomAlias): Promise<RoomId> => {
+    const room = asRoomId(said) ?? (await matrix.resolveAlias(said as RoomAlias));
+    if (room === undefined) throw new UsherError("room-unknown", { room: said });
+    return room;
+  };
+  return defineCommand({
+    words: "admin leave",
+    parameters: { room: required(roomArgument()) },
+    place: "anywhere",
+    operatorsOnly: true,
+    example: "admin leave !abc:example.org",
+    changes: true,
+    deed: "leave-room",
+    needs: () => [],
+    plan: async ({ room: said }, { room: here }) => {
+      const room = await find(said);
+      if (!(await matrix.joinedRooms()).includes(room)) throw new UsherError("room-unknown", { room: said });
+      if (room === here) throw new UsherError("admin-leave-here");
+      const [{ joined }, name, document] = await Promise.all([
+        matrix.members(room),
+        roomName(matrix, room),
+        documents.get(roomDocument, room),
+      ]);
+      const things = allBelongings(carriers, document).length;
+      return {
+        preview: { template: "admin-leave-preview", view: { room, name, others: joined.size - 1, things } },
+        exactly: `admin leave ${room}`,
+      };
+    },
+    perform: async ({ room: said }) => {
+      const room = await find(said);
+      // Taken up again after a crash, it may have been done.
+      if ((await matrix.joinedRooms()).includes(room)) await matrix.leave(room, reason());
+      return { template: "admin-left", view: { room } };
+    },
+  });
+}

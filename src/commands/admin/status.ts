@@ -1,0 +1,53 @@
+import { defineCommand, type Command } from "../../chat/command.ts";
+import { allBelongings, type Carrier } from "../../integrations/carrier.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { MatrixPort } from "../../matrix/port.ts";
+import type { Documents } from "../../store/documents.ts";
+import { roomDocument } from "../../store/room.ts";
+import { duration } from "../duration.ts";
+import type { Health } from "../status.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "joinedRooms">;
+  readonly documents: Documents;
+  readonly carriers: readonly Carrier[];
+  readonly clock: Clock;
+  readonly health: () => Promise<Health>;
+}
+
+/** `admin status`: how Usher is as a whole, for operators. */
+export function adminStatus(parts: Parts): Command {
+  return defineCommand({
+    words: "admin status",
+    parameters: {},
+    place: "anywhere",
+    operatorsOnly: true,
+    example: "admin status",
+    changes: false,
+    answer: async () => {
+      const { matrix, documents, carriers, clock, health } = parts;
+      const [{ version, startedAt, lastHeard, engine, verified }, rooms] = await Promise.all([health(), matrix.joinedRooms()]);
+      const counts = { things: 0, previews: 0, running: 0, upgrades: 0 };
+      for await (const { document } of documents.scan(roomDocument)) {
+        counts.things += allBelongings(carriers, document).length;
+        counts.previews += document.pending.length;
+        counts.running += document.journal.length;
+        if (document.upgrade !== undefined && !["carried", "refused"].includes(document.upgrade.state)) counts.upgrades += 1;
+      }
+      const now = clock.now();
+      return {
+        template: "admin-status",
+        view: {
+          version,
+          since: duration(now - startedAt),
+          heard: duration(now - (lastHeard ?? startedAt)),
+          engine,
+          verified,
+          memory: Math.round(process.memoryUsage.rss() / 1_048_576),
+          rooms: rooms.length,
+          ...counts,
+        },
+      };
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import type { Need } from "../matrix/power.ts";
+import type { RoomDocument } from "../store/room.ts";
+
+/** Something that Usher put into a room for somebody. A type and not an interface, so that it may be part of a sentence's view. */
+export type Belonging = {
+  /** What people name it by. */
+  readonly id: string;
+  readonly name: string;
+  readonly addedBy: UserId;
+};
+
+/** What became of one thing on its way into another room. */
+export type Carried = Belonging & {
+  /** `carried` now; `there` already; `gone` from the old room, so there was nothing to carry; `refused` by the homeserver. */
+  readonly result: "carried" | "there" | "gone" | "refused";
+};
+
+/** What each kind of integration does when its room is replaced by another, or Usher loses the room. */
+export interface Carrier {
+  /** What Usher put into the room, by what it remembers. */
+  belongings(document: RoomDocument): readonly Belonging[];
+  /** What somebody must be allowed to do in the new room to bring these there. Asked only where there are any. */
+  readonly needs: readonly Need[];
+  /**
+   * Brings everything into the new room, and remembers it as added there by the same people. Safe to repeat: what is there is not sent again.
+   * The old room's state stays as it is. One that fails harms no other.
+   */
+  carry(from: RoomId, to: RoomId): Promise<readonly Carried[]>;
+}
+
+/** Everything of all kinds that Usher put into a room. */
+export function allBelongings(carriers: readonly Carrier[], document: RoomDocument | undefined): readonly Belonging[] {
+  return document === undefined ? [] : carriers.flatMap((carrier) => carrier.belongings(document));
+}
+
+/** What must be allowed in the new room to bring there what Usher put into this one; nothing where that is nothing. */
+export function carryingNeeds(carriers: readonly Carrier[], document: RoomDocument | undefined): readonly Need[] {
+  return document === undefined ? [] : carriers.filter((one) => one.belongings(document).length > 0).flatMap(({ needs }) => needs);
+}

@@ -1,0 +1,236 @@
+import type { Answer } from "../chat/command.ts";
+import { allBelongings, carryingNeeds, type Carried, type Carrier } from "../integrations/carrier.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { serverOf, type RoomId } from "../kernel/ids.ts";
+import { pseudonym, type Log } from "../kernel/log.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Batch } from "../matrix/intake.ts";
+import type { MatrixPort, MessageContent, StateEvent } from "../matrix/port.ts";
+import { allowed, levelNeeded } from "../matrix/power.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type RoomDocument } from "../store/room.ts";
+import type { InviteBudget } from "./inviters.ts";
+import { successorFrom, successorIn, verifyUpgrade, type UpgradeFault } from "./verifyUpgrade.ts";
+
+const TOMBSTONE = "m.room.tombstone";
+
+type Upgrade = NonNullable<RoomDocument["upgrade"]>;
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "state" | "allState" | "power" | "joinedRooms">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Shared with whoever else acts on rooms. Keys are room ids; all that is done about an upgrade is done under the new room's. */
+  readonly queue: KeyedQueue;
+  readonly render: (answer: Answer) => MessageContent;
+  readonly budget: Pick<InviteBudget, "take">;
+  readonly carriers: readonly Carrier[];
+}
+
+/**
+ * Follows rooms that are replaced by others: enters the new one when it can, verifies that it is the old one's successor, and brings there what it
+ * had put into the old one, once and as soon as it has the power. How far it has come stands in the old room's document.
+ */
+export class Upgrades {
+  readonly #parts: Parts;
+  /** By new room, the old ones. */
+  readonly #pending = new Map<RoomId, Set<RoomId>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up what was not finished, and looks for tombstones that came while Usher was away. After the reconciliation of memberships. */
+  async start(): Promise<void> {
+    const { documents, carriers } = this.#parts;
+    for await (const { document } of documents.scan(roomDocument)) {
+      if (isOpen(document.upgrade)) this.#note(document.id, document.upgrade.to);
+      // Where Usher has put nothing, there is nothing that could have been left behind.
+      else if (document.upgrade === undefined && allBelongings(carriers, document).length > 0) void this.#look(document.id);
+    }
+    for (const [to, olds] of this.#pending) for (const old of olds) void this.#advance(old, to);
+  }
+
+  /** Settles when everything in the batch that is about upgrades has been dealt with. */
+  async handle(batch: Batch): Promise<void> {
+    const { queue } = this.#parts;
+    await Promise.all([
+      ...batch.rooms.flatMap(({ roomId, events, gap, joined }) => [
+        ...events.filter(isTombstone).map((event) => this.#heard(event)),
+        ...(gap || joined === true ? [this.#look(roomId)] : []),
+        ...(gap || joined === true || events.some(({ type, stateKey }) => type === "m.room.power_levels" && stateKey === "")
+          ? [...(this.#pending.get(roomId) ?? [])].map((old) => this.#advance(old, roomId))
+          : []),
+      ]),
+      ...batch.departures.flatMap(({ roomId }) =>
+        [...(this.#pending.get(roomId) ?? [])].map((old) => queue.run(roomId, () => this.#mark(old, "waiting"))),
+      ),
+    ]);
+  }
+
+  /** Looks whether the room has been replaced, where that may not have been heard. */
+  async #look(old: RoomId): Promise<void> {
+    const { matrix, queue } = this.#parts;
+    const found: { tombstone?: StateEvent | undefined } = {};
+    await queue.run(old, async () => {
+      if ((await matrix.state(old, TOMBSTONE, "")) === undefined) return;
+      found.tombstone = (await matrix.allState(old)).find(isTombstone);
+    });
+    if (found.tombstone !== undefined) await this.#heard(found.tombstone);
+  }
+
+  async #heard({ roomId: old, eventId: event, sender: by, content }: StateEvent): Promise<void> {
+    const { matrix, documents, log, queue } = this.#parts;
+    const to = successorIn(content, old);
+    if (to === undefined) return;
+    await queue.run(old, async () => {
+      if (!allowed(await matrix.power(old), by, { kind: "state", type: TOMBSTONE })) {
+        log.warn({ what: "upgrade.refused", code: "tombstone-without-power", where: pseudonym(old), who: pseudonym(by) });
+        return;
+      }
+      const { upgrade } = await documents.update(roomDocument, old, (document) => {
+        const known = document.upgrade;
+        const same = known?.event === event || (known?.state === "carried" && known.to === to);
+        return same ? document : { ...document, upgrade: { to, event, by, state: "found" as const } };
+      });
+      if (isOpen(upgrade)) this.#note(old, to);
+    });
+    if (this.#pending.get(to)?.has(old) === true) await this.#advance(old, to);
+  }
+
+  /** Goes as far as is possible now. */
+  #advance(old: RoomId, to: RoomId): Promise<void> {
+    const { matrix, documents, queue } = this.#parts;
+    return queue.run(to, async () => {
+      const document = await documents.get(roomDocument, old);
+      const upgrade = document?.upgrade;
+      if (document === undefined || !isOpen(upgrade) || upgrade.to !== to) return this.#forget(old, to);
+      const inside = (await matrix.joinedRooms()).includes(to);
+      if (!inside && !(await this.#enter(old, upgrade))) return;
+      const fault = await this.#fault(old, upgrade);
+      if (fault !== undefined) {
+        // It came in on the tombstone's word alone, and says nothing there.
+        if (!inside || upgrade.state === "entering") await matrix.leave(to);
+        await this.#refuse(old, upgrade, fault);
+        return;
+      }
+      // The greeting comes first; with it, the room comes up here again.
+      if ((await documents.get(roomDocument, to))?.greetedAt !== undefined) await this.#carry(document, upgrade);
+    });
+  }
+
+  /** Whether Usher has come in. What can be verified from outside is verified before. */
+  async #enter(old: RoomId, upgrade: Upgrade): Promise<boolean> {
+    const { matrix, documents, budget, clock, log } = this.#parts;
+    const { to, by } = upgrade;
+    const fault = (await this.#readable(to)) ? await this.#fault(old, upgrade) : undefined;
+    // Who may not invite Usher cannot have it follow them either.
+    const decision = fault ?? budget.take(by);
+    if (decision !== "accept") {
+      await this.#refuse(old, upgrade, decision);
+      return false;
+    }
+    await this.#mark(old, "entering");
+    const invitedAt = clock.now();
+    await documents.update(roomDocument, to, (document) => ({ ...document, inviter: by, invitedAt }));
+    try {
+      await matrix.join(to, serverOf(by));
+      return true;
+    } catch (error) {
+      if (!(error instanceof UsherError)) throw error;
+      log.info({ what: "upgrade.waiting", code: error.code, where: pseudonym(to) });
+      await documents.delete(roomDocument, to);
+      await this.#mark(old, "waiting");
+      return false;
+    }
+  }
+
+  /** Whether the room can be looked into from outside. */
+  async #readable(room: RoomId): Promise<boolean> {
+    try {
+      await this.#parts.matrix.allState(room);
+      return true;
+    } catch (error) {
+      if (error instanceof UsherError && error.code === "room-unreachable") return false;
+      throw error;
+    }
+  }
+
+  async #fault(old: RoomId, { to, by }: Upgrade): Promise<UpgradeFault | undefined> {
+    const { matrix } = this.#parts;
+    const successor = successorFrom(await matrix.allState(to));
+    if (successor === undefined) return "does-not-point-back";
+    return verifyUpgrade({ room: old, by, power: await matrix.power(old) }, successor);
+  }
+
+  async #carry(document: RoomDocument, { event: cause, to, state }: Upgrade): Promise<void> {
+    const { matrix, carriers, render } = this.#parts;
+    const old = document.id;
+    const belongings = allBelongings(carriers, document);
+    const power = await matrix.power(to);
+    const lacking = carryingNeeds(carriers, document).filter((need) => !allowed(power, matrix.me, need));
+    if (lacking.length > 0) {
+      if (state === "powerless") return;
+      const needed = Math.max(...lacking.map((need) => levelNeeded(power, need)));
+      const view = { things: belongings.map((one) => ({ ...one })), needed, usher: matrix.me };
+      await matrix.send(to, render({ template: "upgrade-powerless", view }), { cause, step: "upgrade-powerless" });
+      return this.#mark(old, "powerless");
+    }
+    const results: Carried[] = [];
+    for (const carrier of carriers) results.push(...(await carrier.carry(old, to)));
+    if (results.length > 0) {
+      await matrix.send(to, render({ template: "upgrade-carried", view: carriedView(results) }), { cause, step: "upgrade-carried" });
+    }
+    await this.#mark(old, "carried");
+    this.#forget(old, to);
+  }
+
+  async #refuse(old: RoomId, { to, by }: Upgrade, code: string): Promise<void> {
+    this.#parts.log.warn({ what: "upgrade.refused", code, where: pseudonym(to), who: pseudonym(by) });
+    await this.#mark(old, "refused");
+    await this.#dropUnentered(to);
+    this.#forget(old, to);
+  }
+
+  /** Drops what was noted of a room for the case that Usher comes in. */
+  async #dropUnentered(to: RoomId): Promise<void> {
+    const { documents } = this.#parts;
+    if ((await documents.get(roomDocument, to))?.greetedAt === undefined) await documents.delete(roomDocument, to);
+  }
+
+  async #mark(old: RoomId, state: Upgrade["state"]): Promise<void> {
+    await this.#parts.documents.update(roomDocument, old, (document) =>
+      document.upgrade === undefined || document.upgrade.state === state
+        ? document
+        : { ...document, upgrade: { ...document.upgrade, state } },
+    );
+  }
+
+  #note(old: RoomId, to: RoomId): void {
+    const olds = this.#pending.get(to) ?? new Set();
+    this.#pending.set(to, olds.add(old));
+  }
+
+  #forget(old: RoomId, to: RoomId): void {
+    const olds = this.#pending.get(to);
+    olds?.delete(old);
+    if (olds?.size === 0) this.#pending.delete(to);
+  }
+}
+
+/** What became of everything, as sentences want it. */
+export function carriedView(results: readonly Carried[]): { readonly [result in Carried["result"]]: readonly Omit<Carried, "result">[] } {
+  const having = (wanted: Carried["result"]): Omit<Carried, "result">[] =>
+    results.filter(({ result }) => result === wanted).map(({ id, name, addedBy }) => ({ id, name, addedBy }));
+  return { carried: having("carried"), there: having("there"), gone: having("gone"), refused: having("refused") };
+}
+
+function isTombstone(event: { readonly type: string; readonly stateKey?: string }): event is StateEvent {
+  return event.type === TOMBSTONE && event.stateKey === "";
+}
+
+function isOpen(upgrade: Upgrade | undefined): upgrade is Upgrade {
+  return upgrade !== undefined && upgrade.state !== "carried" && upgrade.state !== "refused";
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import type { EventId, UserId } from "../kernel/ids.ts";
+import { auditDocument, recordAudit, sweepAudit, type AuditEntry } from "./audit.ts";
+
+const DAY = 86_400_000;
+const ada = "@ada:example.org" as UserId;
+const deed = (event: string, targets: string[] = []): Omit<AuditEntry, "at"> => ({
+  who: ada,
+  what: "admin leave",
+  targets,
+  event: event as EventId,
+});
+
+async function kept(documents: ReturnType<typeof memoryDocuments>): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for await (const { id, document } of documents.scan(auditDocument)) found[id] = document.entries.map(({ event }) => event);
+  return found;
+}
+
+describe("the audit trail", () => {
+  it("keeps one document for each month, and each deed once", async () => {
+    const documents = memoryDocuments();
+    const clock = new ManualClock(Date.UTC(2026, 0, 31, 23, 59));
+    await recordAudit(documents, clock, deed("$one"));
+    await recordAudit(documents, clock, deed("$one"));
+    clock.advance(60_000);
+    await recordAudit(documents, clock, deed("$two"));
+    expect(await kept(documents)).toEqual({ "2026-01": ["$one"], "2026-02": ["$two"] });
+    expect((await documents.get(auditDocument, "2026-01"))?.entries).toEqual([{ at: Date.UTC(2026, 0, 31, 23, 59), ...deed("$one") }]);
+  });
+
+  it("deletes each entry when it is older than twelve months, and not before", async () => {
+    const documents = memoryDocuments();
+    const clock = new ManualClock(Date.UTC(2026, 0, 10));
+    await recordAudit(documents, clock, deed("$tenth"));
+    clock.advance(10 * DAY);
+    await recordAudit(documents, clock, deed("$twentieth"));
+    clock.advance(355 * DAY);
+    await sweepAudit(documents, clock);
+    expect(await kept(documents)).toEqual({ "2026-01": ["$tenth", "$twentieth"] });
+    clock.advance(1);
+    await sweepAudit(documents, clock);
+    expect(await kept(documents)).toEqual({ "2026-01": ["$twentieth"] });
+    clock.advance(10 * DAY);
+    await sweepAudit(documents, clock);
+    expect(await kept(documents)).toEqual({});
+  });
+
+  it("is about who asked and whom it was about", () => {
+    const entries = [{ at: 0, ...deed("$one", ["!room:example.org", "@bob:example.org"]) }];
+    expect(auditDocument.people({ entries })).toEqual([ada, "@bob:example.org"]);
+  });
+});

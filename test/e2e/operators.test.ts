@@ -1,0 +1,94 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { theSynapse } from "../harness/e2eSetup.ts";
+import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
+import { connectPerson, type Person } from "../harness/person.ts";
+import { World } from "../harness/world.ts";
+
+describe("operators", () => {
+  let world: World;
+  let olga: Person;
+  let alice: Person;
+  let office: string;
+  /** Olga's direct chat with Usher. */
+  let direct: string;
+
+  beforeAll(async () => {
+    olga = await connectPerson(theSynapse(), "olga");
+    office = await olga.createRoom({ name: "Office" });
+    world = await World.begin({ encrypted: false }, { operators: [olga.userId], config: { operatorsRoom: office } });
+    alice = await world.person("alice");
+    await olga.invite(office, world.usher.userId);
+    await world.greeted(olga, office);
+    direct = await olga.createRoom({ direct: true, invite: [world.usher.userId] });
+    await world.greeted(olga, direct);
+  });
+  afterAll(async () => {
+    await world.end();
+    await olga.stop();
+  });
+
+  /** All audit records, as they lie on the disk. */
+  async function audit(): Promise<readonly { who: string; what: string; targets: string[]; at: number }[]> {
+    const folder = join(world.usher.dataDir, "documents", "audit");
+    const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".json"));
+    const texts = await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")));
+    return texts.flatMap((text) => (JSON.parse(text) as { document: { entries: never[] } }).document.entries);
+  }
+
+  it("learn how Usher is, in their room and in a direct chat", async () => {
+    expect(bodyOf(await ask(olga, office, "!usher admin status"))).toMatch(/Rooms I am in: \d+/);
+    expect(bodyOf(await ask(olga, direct, "admin status"))).toMatch(/Rooms I am in: \d+/);
+    expect(bodyOf(await ask(olga, direct, "admin rooms"))).toContain(`Office, \`${office}\``);
+  });
+
+  it("alone are answered: others, and operators elsewhere, get one plain sentence, and no record", async () => {
+    const room = await world.room(alice);
+    const before = (await audit()).length;
+    const hers = await alice.createRoom({ direct: true, invite: [world.usher.userId] });
+    await world.greeted(alice, hers);
+    for (const line of ["status", "rooms", `leave ${office} --yes`, "crypto"]) {
+      for (const [where, said] of [
+        [room, `!usher admin ${line}`],
+        [hers, `admin ${line}`],
+      ] as const) {
+        const answer = bodyOf(await ask(alice, where, said));
+        expect(answer).toContain("is for the people who run me");
+        expect(answer).not.toContain(office);
+      }
+    }
+    await world.bring(alice, room, olga);
+    expect(bodyOf(await ask(olga, room, "!usher admin status"))).toContain("is for the people who run me");
+    expect(await audit()).toHaveLength(before);
+    expect(bodyOf(await ask(alice, room, "!usher help"))).not.toContain("admin");
+  });
+
+  it("have Usher leave a room after a preview: the room sees why, who added things is told, and all of it is on record", async () => {
+    const room = await world.room(alice, { name: "Lounge" });
+    await ask(alice, room, `!usher add widget https://pad.example.org/p/team name="Team pad" --yes`);
+    const preview = await ask(olga, office, `!usher admin leave ${room}`);
+    expect(bodyOf(preview)).toContain("Lounge");
+    expect(bodyOf(preview)).toContain("1 others");
+    const from = alice.mark();
+    await olga.react(office, preview.eventId, "✅");
+    await olga.waitFor((event) => messageFrom(world.usher.userId, office)(event) && bodyOf(event).includes("I have left"));
+    const left = await alice.waitFor(membership(room, world.usher.userId, "leave"), { from });
+    expect(left.content["reason"]).toContain("people who run me asked me to leave");
+    // She has spoken with Usher in private before, so that is where she is told.
+    await alice.waitFor((event) => event.sender === world.usher.userId && bodyOf(event).includes("I have left Lounge"), { from });
+    const records = await audit();
+    expect(records.filter(({ what }) => what === "admin leave")).toEqual([
+      {
+        at: expect.any(Number) as number,
+        who: olga.userId,
+        what: "admin leave",
+        targets: [room],
+        event: expect.stringMatching(/^\$/) as string,
+      },
+    ]);
+    expect(records.filter(({ what }) => what === "admin rooms")).not.toEqual([]);
+    expect(bodyOf(await ask(olga, office, `!usher admin leave ${room}`))).toContain("I know no room");
+    expect(bodyOf(await ask(olga, office, `!usher admin leave ${office}`))).toContain("cannot leave the room in which you ask");
+  });
+});

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
+import type { SeenEvent } from "../harness/observed.ts";
+import type { Person } from "../harness/person.ts";
+import { World } from "../harness/world.ts";
+
+describe("a room that Usher loses", () => {
+  let world: World;
+  let alice: Person;
+  let bob: Person;
+
+  beforeAll(async () => {
+    world = await World.begin({ encrypted: false }, { config: { crypto: { engine: "off" } } });
+    alice = await world.person("alice");
+    bob = await world.person("bob");
+  });
+  afterAll(() => world.end());
+
+  /** A room of Alice's in which Bob had Usher add something. */
+  async function furnished(name: string): Promise<string> {
+    const room = await world.room(alice, { name });
+    await world.bring(alice, room, bob);
+    await alice.setLevel(room, bob.userId, 50);
+    await ask(bob, room, `!usher add widget https://pad.example.org/p/team name="Team pad" --yes`);
+    return room;
+  }
+
+  /** Bob's private room with Usher, when he has come in. */
+  async function told(words: string, from: number): Promise<SeenEvent> {
+    const usher = world.usher.userId;
+    const isInvite = (event: SeenEvent): boolean => event.sender === usher && membership(event.roomId, bob.userId, "invite")(event);
+    const says = (event: SeenEvent): boolean => messageFrom(usher, event.roomId)(event) && bodyOf(event).includes(words);
+    const first = await bob.waitFor((event) => isInvite(event) || says(event), { from, what: `an invitation or "${words}"` });
+    if (isInvite(first)) await bob.join(first.roomId);
+    return bob.waitFor(says, { from, what: words });
+  }
+
+  it.each([
+    ["kicked", "I was removed from Kicked"],
+    // What a room is called is not told to whom it bans.
+    ["banned", "I was banned from"],
+  ] as const)("%s: whoever had added something there is told once, in private, and nobody else", async (how, words) => {
+    const room = await furnished(how === "kicked" ? "Kicked" : "Banned");
+    const from = bob.mark();
+    await (how === "kicked" ? alice.kick(room, world.usher.userId) : alice.ban(room, world.usher.userId));
+    const message = await told(words, from);
+    expect(bodyOf(message)).toContain("Team pad");
+    expect(message.roomId).not.toBe(room);
+    const { joined } = await bob.api.call<{ joined: Record<string, unknown> }>(
+      "GET",
+      `/rooms/${encodeURIComponent(message.roomId)}/joined_members`,
+    );
+    expect(Object.keys(joined).toSorted()).toEqual([bob.userId, world.usher.userId].toSorted());
+    await world.usher.restart();
+    await ask(alice, await world.room(alice), "!usher status");
+    expect(bob.messagesFrom(world.usher.userId).filter((event) => bodyOf(event).includes(words))).toHaveLength(1);
+    expect(alice.messagesFrom(world.usher.userId).filter((event) => bodyOf(event).includes(words))).toEqual([]);
+  });
+
+  it("kicked while it was down: is told at the next start; invited again, it begins anew", async () => {
+    const room = await furnished("Meanwhile");
+    const from = bob.mark();
+    await world.usher.kill();
+    await alice.kick(room, world.usher.userId);
+    await world.usher.start();
+    await told("I was removed from Meanwhile", from);
+    const again = alice.mark();
+    await alice.invite(room, world.usher.userId);
+    await world.greeted(alice, room, again);
+    // The widget is the room's now; that Bob had asked for it is forgotten.
+    expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain(bob.userId);
+  });
+});
