@@ -14,7 +14,8 @@ describe("random kills in an encrypted conversation", () => {
 
   it("lose no answer, double none, use no place in a key twice, and leave nothing unreadable", async () => {
     const [account, folder, ann] = await Promise.all([world.account("usher"), world.folder(), world.account("ann")]);
-    let [{ child: bot }, person] = await Promise.all([world.bot(account, folder), world.person(ann)]);
+    const [started, person] = await Promise.all([world.bot(account, folder), world.person(ann)]);
+    let bot = started.child;
     const room = (await person.ask("createRoom", { encrypted: true, invite: [account.userId] })) as string;
     await person.take("the bot's join", (told) => told["user"] === account.userId && told["membership"] === "join");
     const { fingerprint } = (await bot.ask("status")) as { fingerprint: string };
