@@ -166,7 +166,9 @@ export class Conversation {
     const silenced = retried ? "hear" : this.#loops.hear(room, event.sender, clock.now());
     if (silenced === "silent") return;
     if (silenced === "say") return this.#sayLast(place, new UsherError("sender-flooding", {}));
-    if (event.encryption === "none" && (await this.#parts.matrix.encryption(room)) === "encrypted") {
+    // Whoever answers needs to know who is here too: asked side by side, where it is not known yet.
+    const [encryption] = await Promise.all([this.#parts.matrix.encryption(room), this.#parts.matrix.members(room)]);
+    if (event.encryption === "none" && encryption === "encrypted") {
       return this.#sayLast(place, new UsherError("room-cleartext-refused", {}));
     }
     if (this.#parts.signedOnly && event.encryption === "decrypted" && event.signedDevice !== true) {

@@ -7,10 +7,18 @@ import { content, readEvent } from "./events.ts";
 import type { Content, Members, RoomEvent, RoomPower, StateEvent } from "./port.ts";
 import { roomPower } from "./power.ts";
 
-/** How long what was read is believed, ms. An event that changes it ends that at once. */
+/** How long what was read is believed, ms. An event that changes it, or a gap in what was heard, ends that at once. */
 const FRESH = 30_000;
+/** Who is in a room is asked before every answer, and each coming and going is heard: a command after a quiet minute need not wait for it. */
+const MEMBERS_FRESH = 300_000;
 
 const memberList = z.object({ chunk: z.array(z.unknown()) });
+
+interface Known {
+  /** Believed before this moment; ms since the epoch. */
+  readonly until: number;
+  readonly value: Promise<unknown>;
+}
 
 /**
  * What rooms are like now, read when it is needed and never gathered from timelines, which are not state.
@@ -19,7 +27,7 @@ const memberList = z.object({ chunk: z.array(z.unknown()) });
 export class RoomReader {
   readonly #call: HomeserverCall;
   readonly #clock: Clock;
-  readonly #rooms = new Map<RoomId, Map<string, { readonly at: number; readonly value: Promise<unknown> }>>();
+  readonly #rooms = new Map<RoomId, Map<string, Known>>();
   /** A room's create event never changes. */
   readonly #creates = new Map<RoomId, RoomEvent>();
 
@@ -30,7 +38,7 @@ export class RoomReader {
 
   /** The content of one state event; undefined if there is none. At most 30 s old. */
   state(room: RoomId, type: string, stateKey: string): Promise<Content | undefined> {
-    return this.#fresh(room, stateName(type, stateKey), async () => {
+    return this.#fresh(room, stateName(type, stateKey), FRESH, async () => {
       try {
         return expect(content, await this.#call("GET", path("rooms", room, "state", type, stateKey)));
       } catch (error) {
@@ -50,9 +58,9 @@ export class RoomReader {
     return roomPower(create, levels);
   }
 
-  /** Who is in the room or invited; at most 30 s old. */
+  /** Who is in the room or invited; at most 5 min old. */
   members(room: RoomId): Promise<Members> {
-    return this.#fresh(room, MEMBERS, async () => {
+    return this.#fresh(room, MEMBERS, MEMBERS_FRESH, async () => {
       const answer = await this.#call("GET", path("rooms", room, "members"), { query: { not_membership: "leave" } });
       return membersOf(stateEvents(expect(memberList, answer).chunk, room));
     });
@@ -82,15 +90,15 @@ export class RoomReader {
     return create;
   }
 
-  #fresh<T>(room: RoomId, name: string, load: () => Promise<T>): Promise<T> {
-    const known = this.#rooms.get(room) ?? new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
+  #fresh<T>(room: RoomId, name: string, ms: number, load: () => Promise<T>): Promise<T> {
+    const known = this.#rooms.get(room) ?? new Map<string, Known>();
     this.#rooms.set(room, known);
     const entry = known.get(name);
     const now = this.#clock.now();
-    if (entry !== undefined && now - entry.at < FRESH) return entry.value as Promise<T>;
-    for (const [other, { at }] of known) if (now - at >= FRESH) known.delete(other);
+    if (entry !== undefined && now < entry.until) return entry.value as Promise<T>;
+    for (const [other, { until }] of known) if (now >= until) known.delete(other);
     const value = load();
-    const mine = { at: now, value };
+    const mine = { until: now + ms, value };
     known.set(name, mine);
     value.catch(() => {
       if (known.get(name) === mine) known.delete(name);
