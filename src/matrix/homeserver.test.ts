@@ -213,6 +213,19 @@ describe("reading", () => {
     expect((await port.members(room)).joined).toEqual(new Set([ann, me, bob]));
   });
 
+  it("who is in a room is known for five minutes, also while other things are read", async () => {
+    const clock = new ManualClock();
+    port = make({ clock });
+    await port.members(room);
+    clock.advance(299_999);
+    await port.state(room, "m.room.topic", "");
+    await port.members(room);
+    expect(asked("/members")).toBe(1);
+    clock.advance(1);
+    await port.members(room);
+    expect(asked("/members")).toBe(2);
+  });
+
   it("an event, decrypted where it can be", async () => {
     const plain = message(ann, "hello");
     const locked = rawEvent("m.room.encrypted", ann, { ciphertext: "…" });
