@@ -8,7 +8,8 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 FROM node:24-slim
 ENV NODE_ENV=production \
     USHER_CONFIG=/config/config.json \
-    USHER_DATA_DIR=/data
+    USHER_DATA_DIR=/data \
+    NODE_COMPILE_CACHE=/usher/.cache/compiled
 WORKDIR /usher
 COPY --from=packages /usher/node_modules ./node_modules
 COPY package.json LICENSE ./
@@ -16,8 +17,10 @@ COPY scripts/health.mjs ./scripts/health.mjs
 COPY templates ./templates
 COPY src ./src
 # Secrets that Usher makes itself (recovery key, store key) are kept beside the data, not in it.
-RUN mkdir -p /data /secrets && chown node:node /data /secrets
+RUN mkdir -p /data /secrets /usher/.cache && chown node:node /data /secrets /usher/.cache
 USER node
+# Compiled once, here, by the user who runs it: the start takes half the time and less memory.
+RUN node -e 'import("/usher/src/usher.ts").then(() => process.exit(0))'
 VOLUME ["/data", "/secrets"]
 # Three failures, a minute apart, after a sync that was silent for 150 s.
 HEALTHCHECK --interval=60s --timeout=10s --start-period=90s --retries=3 CMD ["node", "scripts/health.mjs"]

@@ -28,6 +28,8 @@ try {
   if (task === undefined) throw new Fault(`There is no task "${name}". There are: ${Object.keys(TASKS).join(", ")}.`);
   const [script, ...fixed] = task;
   await ensureInstalled({ production: PRODUCTION.has(name) });
+  // What Node has compiled once it need not compile at the next start, which then takes half the time and less memory.
+  process.env.NODE_COMPILE_CACHE ??= join(ROOT, ".cache/compiled");
   process.exitCode = await runChild(NODE_24, [join(ROOT, script), ...fixed, ...rest]);
 } catch (error) {
   if (!(error instanceof Fault)) throw error;
