@@ -9,11 +9,17 @@ import { createRenderer, type Rendered } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
 import { Comparisons } from "./commands/admin/comparisons.ts";
+import { Latecomers } from "./commands/bots/latecomers.ts";
 import { allCommands } from "./commands/index.ts";
 import type { Health } from "./commands/status.ts";
 import type { Config } from "./config/load.ts";
 import { openSession } from "./config/session.ts";
+import { Bots } from "./integrations/bots/bots.ts";
+import { botCarrier } from "./integrations/bots/carrier.ts";
+import { MemberNews } from "./integrations/bots/memberNews.ts";
 import { widgetCarrier } from "./integrations/widgets/carrier.ts";
+import { Catalogue } from "./integrations/catalogue.ts";
+import { openLibrary, type WidgetLibrary } from "./integrations/widgets/library.ts";
 import { Widgets } from "./integrations/widgets/widgets.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "./kernel/ids.ts";
@@ -56,6 +62,7 @@ export interface RunningUsher {
 /** Opens the data directory, the session and the keys, builds the parts, and starts them in order. Rejects with an `UsherError` or a `ConfigError` where Usher cannot start. */
 export async function startUsher(config: Config, clock: Clock = systemClock): Promise<RunningUsher> {
   const log = createLog(config.logLevel);
+  const library = openLibrary(config.widgets.definitions);
   // What is open is closed in the opposite order, at a stop or where the start fails.
   await using opened = new AsyncDisposableStack();
   const documents = await openDocuments({
@@ -72,7 +79,7 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   const { deviceId } = await checkLogin({ call, clock, documents, url, userId });
   const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log });
   if (encryption !== undefined) opened.defer(() => encryption.close());
-  const running = await run({ config, clock, log, documents, call, encryption });
+  const running = await run({ config, clock, log, library, documents, call, encryption });
   const open = opened.move();
   return {
     ...running,
@@ -87,6 +94,7 @@ interface Opened {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  readonly library: WidgetLibrary;
   readonly documents: Documents;
   readonly call: HomeserverCall;
   readonly encryption: OpenCipher | undefined;
@@ -98,7 +106,7 @@ async function roomOf(room: Config["operatorsRoom"], matrix: Homeserver): Promis
 }
 
 /** Joins the parts on what is open, and lets them hear. */
-async function run({ config, clock, log, documents, call, encryption }: Opened): Promise<RunningUsher> {
+async function run({ config, clock, log, library, documents, call, encryption }: Opened): Promise<RunningUsher> {
   const renderer = createRenderer(loadTemplates(config.language));
   const me = config.homeserver.userId;
   const cipher = encryption?.cipher ?? noCipher;
@@ -140,8 +148,13 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
   const calledAs = config.prefixes[0] ?? me;
   const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
-  const widgets = new Widgets(matrix, documents, clock);
-  const carriers = [widgetCarrier(matrix, documents)];
+  const catalogue = new Catalogue([...library.entries(), ...config.bots.catalogue.map((entry) => ({ ...entry, kind: "bot" as const }))]);
+  const widgets = new Widgets(matrix, documents, clock, library);
+  const { joinSeconds, catalogue: botEntries } = config.bots;
+  const news = new MemberNews(clock);
+  const bots = new Bots({ matrix, documents, clock, news, entries: botEntries, patienceMs: joinSeconds * 1000 });
+  const latecomers = new Latecomers({ bots, queue, speaker, calledAs, joinSeconds });
+  const carriers = [widgetCarrier(matrix, documents), botCarrier(bots, documents)];
   const health = async (): Promise<Health> => {
     const crypto = await encryption?.status();
     return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
@@ -150,7 +163,10 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
   const comparisons = new Comparisons({ encryption, room: operatorsRoom, matrix, renderer, calledAs, log });
   const commands = allCommands({
     matrix,
+    catalogue,
+    library,
     widgets,
+    bots: { matrix, bots, entries: botEntries, joinSeconds },
     documents,
     carriers,
     clock,
@@ -204,8 +220,10 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
     for (const room of batch.rooms) {
       if (room.gap) matrix.noteGap(room.roomId);
       for (const event of room.events) matrix.noteEvent(event);
+      if (room.gap) news.noteGap(room.roomId);
+      for (const event of room.events) news.note(event);
     }
-    const handled = Promise.all([membership.handle(batch), upgrades.handle(batch), conversation.handle(batch)]);
+    const handled = Promise.all([membership.handle(batch), upgrades.handle(batch), conversation.handle(batch), latecomers.handle(batch)]);
     if (!isReady) {
       isReady = true;
       ready.resolve();
@@ -227,7 +245,11 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
     },
     { timezone: "UTC", noOverlap: true },
   );
-  const sweeping = schedule("7 * * * *", () => sweepAudit(documents, clock), { timezone: "UTC", noOverlap: true });
+  const sweep = async (): Promise<void> => {
+    await sweepAudit(documents, clock);
+    await widgets.forgetOldChanges();
+  };
+  const sweeping = schedule("7 * * * *", sweep, { timezone: "UTC", noOverlap: true });
   const pulse = setInterval(() => {
     writeHealth().catch((error: unknown) => {
       log.error({ what: "health.failed", ...errorFields(error) });
@@ -237,7 +259,8 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
   await membership.reconcile();
   await upgrades.start();
   await conversation.start();
-  await sweepAudit(documents, clock);
+  await latecomers.start();
+  await sweep();
   const ended = intake.run(handle);
   ended.catch((error: unknown) => {
     ready.reject(error);
@@ -250,6 +273,7 @@ async function run({ config, clock, log, documents, call, encryption }: Opened):
       await housekeeping.destroy();
       await sweeping.destroy();
       performer.stop();
+      news.stop();
       await intake.stop();
       // `ended` comes when all that was heard is settled and saved.
       leaving = !(await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS));

@@ -1,5 +1,7 @@
 import type { View } from "../src/kernel/errors.ts";
+import { BOT_SAMPLES } from "./samples/bots.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
+import { WIDGET_SAMPLES } from "./samples/widgets.ts";
 
 /**
  * What each template is filled with: the contract between the sentences and the code that says them, in every language. Several samples
@@ -21,7 +23,9 @@ const person = "@ada:example.org";
 const usher = "@usher:example.org";
 
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  ...BOT_SAMPLES,
   ...OPERATOR_SAMPLES,
+  ...WIDGET_SAMPLES,
   "argument/boolean-invalid": [{ label: "pinned" }],
   "argument/choice-unknown": [
     { label: "kind", said: "wigdet", nearest: "widget", choices: ["widget", "bot"] },
@@ -39,8 +43,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/url-too-long": [{ max: 2048 }],
   "argument/url-userinfo": [{}],
   "argument/user-invalid": [{ said: "ada" }],
-  "deed/add-widget": [{}],
-  "deed/remove-widget": [{}],
   "error/address-unknown-command": [
     { said: "wigdet", nearest: "add widget" },
     { said: "add", nearest: undefined, begun: { commands: [{ usage: "!usher add widget <url>" }] } },
@@ -98,20 +100,15 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "error/token-unknown": [{}],
   "error/unexpected": [{ reference: "9f31c04a" }, { reference: undefined }],
-  "error/widget-unknown": [{ id: "pad-1" }],
-  "error/widget-url-invalid": [{ url: "ftp://pad.example.org" }],
   greeting: [
     { ...operator, usher, calledAs: "!usher" },
     { ...nobody, usher, calledAs: "!usher" },
   ],
   "greeting-direct": [operator, nobody],
-  "help/add-widget": [{}],
   "help/admin-crypto": [{}],
   "help/admin-verify": [{}],
   "help/help": [{}],
-  "help/list": [{}],
   "help/privacy": [{}],
-  "help/remove": [{}],
   "help/status": [{}],
   "help-command": [
     {
@@ -194,20 +191,25 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "capability/shields": [{}],
   "capability/verification": [{}],
   declined: [{}],
-  list: [
-    {
-      mine: [{ ...widget, addedBy: person, addedOn: "2026-11-23" }],
-      others: [{ ...widget, addedBy: person }],
-      gone: [{ id: widget.id, name: widget.name, addedBy: person, addedOn: "2026-11-23" }],
-    },
-  ],
   "list-empty": [{}],
   notice: [operator, nobody].map(({ noticeUrl, trial }) => ({ noticeUrl, trial })),
   preview: [
     {
       what: {
         template: "widget-preview",
-        view: { name: "Team pad", url: widget.url, host: "pad.example.org", handsOver: [], noticeUrl: undefined },
+        view: {
+          name: "Team pad",
+          url: widget.url,
+          entry: undefined,
+          asPage: undefined,
+          price: "price/free",
+          host: "pad.example.org",
+          runBy: undefined,
+          byOperator: false,
+          policy: undefined,
+          handsOver: [],
+          noticeUrl: undefined,
+        },
       },
       minutes: 5,
       person,
@@ -231,6 +233,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       personPower: "0",
       widgetPower: 50,
       widgets: 1,
+      bots: 2,
       waiting: 0,
       trial: false,
     },
@@ -245,6 +248,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       personPower: undefined,
       widgetPower: 50,
       widgets: 0,
+      bots: 0,
       waiting: 0,
       trial: true,
     },
@@ -259,39 +263,14 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       personPower: "100",
       widgetPower: 50,
       widgets: 0,
+      bots: 0,
       waiting: 0,
       trial: false,
     },
   ],
   "unreadable-hint": [{ sender: person }],
   usage: [usage],
-  "variable/avatar": [{}],
-  "variable/client": [{}],
-  "variable/device-id": [{}],
-  "variable/display-name": [{}],
-  "variable/homeserver": [{}],
-  "variable/language": [{}],
-  "variable/room-id": [{}],
-  "variable/theme": [{}],
-  "variable/user-id": [{}],
-  "variable/widget-id": [{}],
   "verification-emoji": [{ user: person, emoji: [{ symbol: "🐶", description: "Dog" }] }],
   "verification-ended": [true, false].map((done) => ({ user: person, done })),
-  "widget-added": [widget],
-  "widget-already-gone": [{ id: widget.id }],
-  "widget-exists": [{ ...widget, addedBy: person }],
-  "widget-foreign-remove-preview": [{ ...widget, addedBy: "@eve:example.org" }],
-  "widget-preview": [
-    {
-      name: widget.name,
-      url: widget.url,
-      host: "pad.example.org",
-      handsOver: ["variable/user-id", "variable/avatar"],
-      noticeUrl: "https://example.org/privacy",
-    },
-    { name: widget.name, url: widget.url, host: "pad.example.org", handsOver: [], noticeUrl: undefined },
-  ],
-  "widget-remove-preview": [{ ...widget, addedBy: person }],
-  "widget-removed": [widget],
   working: [{}],
 };

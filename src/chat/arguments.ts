@@ -34,6 +34,7 @@ export const ARGUMENT_PROBLEMS = {
   "url-not-https": ["suggestion"],
   "url-userinfo": [],
   "url-too-long": ["max"],
+  "settings-invalid": [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ArgumentProblem = keyof typeof ARGUMENT_PROBLEMS;

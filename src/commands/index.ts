@@ -1,40 +1,62 @@
 import type { Command } from "../chat/command.ts";
+import type { Catalogue } from "../integrations/catalogue.ts";
+import type { WidgetLibrary } from "../integrations/widgets/library.ts";
 import type { Widgets } from "../integrations/widgets/widgets.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { CryptoStatus } from "../matrix/crypto/openCipher.ts";
 import type { MatrixPort } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
-import type { Comparisons } from "./admin/comparisons.ts";
-import { adminCrypto } from "./admin/crypto.ts";
-import { adminVerify } from "./admin/verify.ts";
-import { addWidget } from "./addWidget.ts";
+import { adminCommands, type AdminParts } from "./admin/index.ts";
+import { browse } from "./browse.ts";
+import { addBot, type BotParts } from "./bots/addBot.ts";
+import { botInfo } from "./bots/botInfo.ts";
+import { placedBots } from "./bots/placedBots.ts";
 import { help } from "./help.ts";
+import { info } from "./info.ts";
 import { list } from "./list.ts";
+import { move } from "./move.ts";
 import { privacy } from "./privacy.ts";
 import { remove } from "./remove.ts";
+import { set } from "./set.ts";
+import { show } from "./show.ts";
 import { status, type Health } from "./status.ts";
+import { undo } from "./undo.ts";
+import { addWidget } from "./widgets/addWidget.ts";
+import { pin } from "./widgets/pin.ts";
+import { placedWidgets } from "./widgets/placedWidgets.ts";
+import { widgetInfo } from "./widgets/widgetInfo.ts";
 
-interface Parts {
-  readonly matrix: Pick<MatrixPort, "me" | "power" | "encryption">;
+interface Parts extends AdminParts {
+  readonly matrix: AdminParts["matrix"] & Pick<MatrixPort, "power" | "encryption">;
+  readonly catalogue: Catalogue;
+  readonly library: WidgetLibrary;
   readonly widgets: Widgets;
+  readonly bots: BotParts;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
-  readonly cryptoReport: () => Promise<CryptoStatus | undefined>;
-  readonly comparisons: Comparisons;
 }
 
 /** Every command, in the order in which help lists them. */
 export function allCommands(parts: Parts): readonly Command[] {
+  const { catalogue, library, widgets } = parts;
+  const placed = [placedWidgets(widgets, library), placedBots(parts.bots)];
   const commands: readonly Command[] = [
     help(parts.matrix, () => commands),
-    addWidget(parts.widgets),
-    list(parts.widgets),
-    remove(parts.widgets),
+    browse(catalogue),
+    info(catalogue, { widget: (entry) => widgetInfo(library, entry), bot: ({ id }) => botInfo(parts.bots.entries, id) }),
+    addWidget(parts),
+    addBot(parts.bots),
+    list(placed),
+    show(placed),
+    set(placed),
+    remove(placed),
+    pin(widgets, "pin"),
+    pin(widgets, "unpin"),
+    undo(widgets),
+    move(parts),
     status(parts),
     privacy(),
-    adminCrypto(parts.cryptoReport),
-    adminVerify(parts.comparisons),
+    ...adminCommands(parts),
   ];
   return commands;
 }

@@ -1,4 +1,5 @@
 import type { Answer, Deed, Plan, Request } from "../chat/command.ts";
+import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 
 /**
@@ -25,4 +26,26 @@ export interface Alteration<C> {
   plan(id: string, change: C, request: Request): Promise<Plan>;
   /** Does it. May be run again after a crash. */
   perform(id: string, change: C, request: Request): Promise<Answer>;
+}
+
+/** One thing that was put into a room. */
+interface Found {
+  readonly placed: Placed;
+  readonly id: string;
+}
+
+/** The kind that knows the id, with the whole of it; undefined where none does. */
+export async function find(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found | undefined> {
+  for (const placed of kinds) {
+    const id = await placed.find(room, said);
+    if (id !== undefined) return { placed, id };
+  }
+  return undefined;
+}
+
+/** As `find`. Rejects with `widget-unknown` where no kind knows the id. */
+export async function findOne(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found> {
+  const found = await find(kinds, room, said);
+  if (found === undefined) throw new UsherError("widget-unknown", { id: said });
+  return found;
 }

@@ -14,7 +14,9 @@ export type Credential =
   { readonly kind: "token"; readonly accessToken: string } | { readonly kind: "password"; readonly passwordFile: string };
 
 /** The configuration, complete and checked: defaults filled in, secrets read, paths absolute. Frozen. */
-export interface Config extends Readonly<Pick<Settings, "mode" | "prefixes" | "language" | "minimumAge" | "limits" | "bots" | "logLevel">> {
+export interface Config extends Readonly<
+  Pick<Settings, "mode" | "prefixes" | "language" | "minimumAge" | "limits" | "bots" | "widgets" | "logLevel">
+> {
   readonly homeserver: { readonly url: string; readonly userId: UserId; readonly credential: Credential };
   readonly dataDir: string;
   readonly operators: readonly UserId[];

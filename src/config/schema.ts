@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
 import { botsSection } from "./bots.ts";
+import { widgetsSection } from "./widgets.ts";
 
 /**
  * Every setting, once: what is checked, its default, what it means (`description`), which environment variable overrides it (`env`)
@@ -194,6 +195,7 @@ export const configSchema = z.strictObject({
   limits,
   crypto,
   bots: botsSection,
+  widgets: widgetsSection,
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({
     description: "How much is logged. No level logs what people write.",
     env: "USHER_LOG_LEVEL",

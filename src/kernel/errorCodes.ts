@@ -33,7 +33,7 @@ export const ERROR_CODES = {
   "entry-unknown": "Nothing in the catalogue has the name that was given.",
   "entry-not-widget": "Something of the catalogue that is no widget was to be added as one.",
   "undo-overtaken": "What was to be undone has been changed by somebody else since.",
-  "widget-unknown": "No widget in the room has the id that was given.",
+  "widget-unknown": "Nothing that was added to the room has the id that was given.",
   "room-unknown": "A command names a room that is not there, or that the person or Usher is not in.",
   "move-power": "Somebody without power in the old room would move out of it what others arranged there.",
   "admin-leave-here": "An operator would have Usher leave the very room in which it is asked.",

@@ -164,7 +164,7 @@ describe.each(TALKS)("widgets, %s", (_, talk) => {
     const answer = bodyOf(await ask(alice, room, `!usher add widget ${url}`));
     expect(answer).toContain(said);
     expect(answer).toContain(`add widget ${url}\n           ${"^".repeat(url.length)}`);
-    expect(answer).toContain("!usher add widget <url>");
+    expect(answer).toContain("!usher add widget <entry or url>");
     expect(await shown(alice, room)).toEqual([]);
   });
 

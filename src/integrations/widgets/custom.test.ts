@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EventId, UserId } from "../../kernel/ids.ts";
-import { customWidget, handsOver, stateUrl, URL_VARIABLES, widgetId } from "./custom.ts";
+import { handsOver, stateUrl, URL_VARIABLES, widgetContent, widgetId } from "./custom.ts";
 
 const cause = "$event" as EventId;
 
@@ -54,7 +54,9 @@ describe("widgetId", () => {
 });
 
 it("a custom widget's state is exactly what clients read", () => {
-  expect(customWidget({ id: "pad-1", url: "https://pad.example/", name: "Pad", creator: "@usher:hs" as UserId })).toEqual({
+  expect(
+    widgetContent({ id: "pad-1", type: "m.custom", url: "https://pad.example/", name: "Pad", creator: "@usher:hs" as UserId }),
+  ).toEqual({
     type: "m.custom",
     url: "https://pad.example/",
     name: "Pad",

@@ -16,6 +16,8 @@ export const URL_VARIABLES: ReadonlyMap<string, string> = new Map([
   ["org.matrix.msc2873.client_language", "language"],
   ["org.matrix.msc3819.matrix_device_id", "device-id"],
   ["org.matrix.msc4039.matrix_base_url", "homeserver"],
+  // Element and Nheko fill this one in too, for every widget.
+  ["theme", "theme"],
 ]);
 
 // Longest first: clients replace by plain search, so a shorter name must not be taken for the beginning of a longer one.
@@ -40,31 +42,41 @@ export function handsOver(url: string): readonly string[] {
   return [...new Set([...url.matchAll(VARIABLE)].map((match) => URL_VARIABLES.get(match[1] ?? "") ?? ""))].filter((name) => name !== "");
 }
 
-/** A short id that people can type, always the same for the same command: the site's name and six letters. */
-export function widgetId(url: URL, cause: EventId): string {
-  const labels = url.hostname.split(".").filter((label) => label !== "www");
-  const site = (labels.length > 1 ? labels.at(-2) : labels[0]) ?? "widget";
-  const letters = digest("widget", cause)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, "")
-    .slice(0, 6);
-  return `${site.replaceAll(/[^a-z0-9-]/g, "").slice(0, 20) || "widget"}-${letters}`;
+/** A short id that people can type, always the same for the same command: the definition's word or the site's name, and six letters. */
+export function widgetId(of: string | URL, cause: EventId): string {
+  return `${typeof of === "string" ? of : siteName(of)}-${letters(cause, "widget").slice(0, 6)}`;
 }
 
-/** The state content of a plain web page as a widget, in the form that Element reads (reference §3.1). */
-export function customWidget(widget: {
+/** The word in an address by which people know the site: "example" of https://www.pad.example.org. */
+function siteName(url: URL): string {
+  const labels = url.hostname.split(".").filter((label) => label !== "www");
+  const site = (labels.length > 1 ? labels.at(-2) : labels[0]) ?? "";
+  return site.replaceAll(/[^a-z0-9-]/g, "").slice(0, 20) || "widget";
+}
+
+/** 24 small letters that follow from the command and a purpose: the same at every try, and not to be guessed without its event id. */
+export function letters(cause: EventId, purpose: string): string {
+  return [...`${digest(purpose, cause, "1")}${digest(purpose, cause, "2")}`.slice(0, 24)]
+    .map((one) => "abcdefghijklmnopqrstuvwxyz".charAt(one.charCodeAt(0) % 26))
+    .join("");
+}
+
+/** The state content of a widget, in the form that Element reads (reference §3.1). */
+export function widgetContent(widget: {
   readonly id: string;
+  readonly type: string;
   readonly url: string;
   readonly name: string;
   readonly creator: UserId;
+  readonly data?: Content;
 }): Content {
   return {
-    type: "m.custom",
+    type: widget.type,
     url: widget.url,
     name: widget.name,
     id: widget.id,
     creatorUserId: widget.creator,
     waitForIframeLoad: true,
-    data: { title: widget.name },
+    data: { ...widget.data, title: widget.name },
   };
 }

@@ -12,6 +12,8 @@ export interface LiveWidget {
   /** As written in the state, variables included. */
   readonly url: string;
   readonly type: string;
+  /** What stands in `data`, as far as it is an object. */
+  readonly data: Content;
   /** Who sent the state event: the one fact about its origin that cannot be made up. */
   readonly sender: UserId;
 }
@@ -20,10 +22,7 @@ const shape = z.object({
   type: z.string().min(1),
   url: z.string().min(1),
   name: z.string().optional().catch(undefined),
-  data: z
-    .object({ title: z.string().optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
+  data: z.record(z.string(), z.unknown()).catch({}),
 });
 
 /** Reads one widget; undefined where clients would show none: emptied, or without a type or an address. */
@@ -31,7 +30,7 @@ export function readWidget(id: string, sender: UserId, content: Content): LiveWi
   const read = shape.safeParse(content);
   if (!read.success) return undefined;
   const { type, url, name, data } = read.data;
-  return { id, type, url, sender, name: name ?? data?.title ?? type };
+  return { id, type, url, data, sender, name: name ?? (typeof data["title"] === "string" ? data["title"] : type) };
 }
 
 /** The widgets that a room shows, in the order of their ids. */

@@ -1,0 +1,37 @@
+import { text } from "../chat/arguments.ts";
+import { defineCommand, required, type Command } from "../chat/command.ts";
+import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { findOne, type Placed } from "./placed.ts";
+import { settings, type Settings } from "./widgets/settings.ts";
+
+/** `set <id> key=value …`: changes one thing that was put into the room. */
+export function set(kinds: readonly Placed[]): Command {
+  return defineCommand({
+    words: "set",
+    parameters: { id: required(text("id", 255)), settings: required(settings()) },
+    place: "anywhere",
+    example: 'set jitsi-7k2m4q name="Team call"',
+    changes: true,
+    deed: "set-widget",
+    needs: () => [{ kind: "state", type: WIDGET_TYPE }],
+    needsHere: async ({ id: said, settings: given }, request) => {
+      const { placed, id } = await findOne(kinds, request.room, said);
+      return placed.set.needs(id, named(given), request);
+    },
+    plan: async ({ id: said, settings: given }, request) => {
+      const { placed, id } = await findOne(kinds, request.room, said);
+      return placed.set.plan(id, named(given), request);
+    },
+    perform: async ({ id: said, settings: given }, request) => {
+      const { placed, id } = await findOne(kinds, request.room, said);
+      return placed.set.perform(id, named(given), request);
+    },
+  });
+}
+
+/** Rejects with `widget-settings-none` where something stands without a key. */
+function named({ main, named: changes }: Settings): ReadonlyMap<string, string> {
+  if (main !== undefined || changes.size === 0) throw new UsherError("widget-settings-none", {});
+  return changes;
+}

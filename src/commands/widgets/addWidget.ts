@@ -1,0 +1,106 @@
+import { defineCommand, optional, required, type Command, type Request } from "../../chat/command.ts";
+import type { Catalogue } from "../../integrations/catalogue.ts";
+import { settingsOf } from "../../integrations/widgets/alter.ts";
+import type { Understood, WidgetLibrary } from "../../integrations/widgets/library.ts";
+import type { Resolved } from "../../integrations/widgets/resolve.ts";
+import { WIDGET_TYPE } from "../../integrations/widgets/state.ts";
+import type { Widgets } from "../../integrations/widgets/widgets.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import { hostView } from "./hostView.ts";
+import { entryOrUrl, settings, writeSettings, type Settings } from "./settings.ts";
+
+interface Parts {
+  readonly widgets: Pick<Widgets, "withUrl" | "add">;
+  readonly library: WidgetLibrary;
+  readonly catalogue: Catalogue;
+}
+
+type What = { readonly entry: string } | { readonly url: URL };
+
+/** A widget as asked for. */
+interface Wanted {
+  readonly resolved: Resolved;
+  readonly name: string;
+  /** The address was not named a kind, and is known as one. */
+  readonly guessed: boolean;
+}
+
+/** `add widget <entry or url> [key=value …]`: something from the catalogue, or any web page, becomes a widget of the room. */
+export function addWidget(parts: Parts): Command {
+  const { widgets } = parts;
+  return defineCommand({
+    words: "add widget",
+    aliases: ["widget add"],
+    parameters: { what: required(entryOrUrl()), settings: optional(settings()) },
+    place: "anywhere",
+    example: 'add widget jitsi name="Team call"',
+    changes: true,
+    deed: "add-widget",
+    needs: () => [{ kind: "state", type: WIDGET_TYPE }],
+    plan: async ({ what, settings: given }, request) => {
+      const { resolved, name, guessed } = wanted(parts, what, given, request);
+      const { definition, link, url, handsOver } = resolved;
+      const there = await widgets.withUrl(request.room, url, link);
+      if (there !== undefined) {
+        return {
+          nothing: {
+            template: "widget-exists",
+            view: { id: there.live.id, name: there.live.name, url: link, addedBy: there.record?.addedBy ?? there.live.sender },
+          },
+        };
+      }
+      return {
+        preview: {
+          template: "widget-preview",
+          view: {
+            name,
+            url: link,
+            entry: definition.id === "custom" ? undefined : definition.name,
+            asPage: guessed && definition.id !== "custom" ? `add widget custom ${"url" in what ? what.url.href : link}` : undefined,
+            price: `price/${definition.price}`,
+            ...hostView(definition, link),
+            handsOver: handsOver.map((variable) => `variable/${variable}`),
+          },
+        },
+        // The catalogue may change, and so may the way addresses are known.
+        exactly: `add widget ${definition.id}${writeSettings([...Object.entries(settingsOf(resolved)), ["name", name]])}`,
+      };
+    },
+    perform: async ({ what, settings: given }, request) => {
+      const { resolved, name } = wanted(parts, what, given, request);
+      const added = await widgets.add(request.room, { resolved, name, person: request.person, cause: request.event });
+      return { template: "widget-added", view: { id: added.id, name, url: resolved.link } };
+    },
+  });
+}
+
+/** Rejects with `entry-unknown` or `entry-not-widget`, and as the library's `recognise` and `resolve` do. */
+function wanted({ library, catalogue }: Parts, what: What, given: Settings | undefined, request: Request): Wanted {
+  const named = Object.fromEntries([...(given?.named ?? [])].filter(([key]) => key !== "name"));
+  const found = "url" in what ? library.recognise(what.url) : entryIn(library, catalogue, what.entry, given?.main);
+  // An address says all there is to say, so that nothing may stand beside it without a key.
+  if ("url" in what && given?.main !== undefined) throw new UsherError("widget-setting-unknown", unknown(found, given.main));
+  const resolved = library.resolve(
+    { definition: found.definition, settings: { ...found.settings, ...named } },
+    { room: request.room, cause: request.event },
+  );
+  const plain = found.definition.id === "custom" ? new URL(resolved.link).hostname : found.definition.name;
+  return { resolved, name: given?.named.get("name") ?? plain, guessed: "url" in what };
+}
+
+function entryIn(library: WidgetLibrary, catalogue: Catalogue, said: string, main: string | undefined): Understood {
+  const entry = catalogue.find(said);
+  if (entry === undefined) throw new UsherError("entry-unknown", { said, nearest: catalogue.nearest(said) });
+  const definition = entry.kind === "widget" ? library.get(entry.id) : undefined;
+  if (definition === undefined) throw new UsherError("entry-not-widget", { name: entry.name, id: entry.id, kind: entry.kind });
+  if (main === undefined) return { definition, settings: {} };
+  const read = URL.canParse(main) && main.startsWith("https://") ? library.read(definition, new URL(main)) : undefined;
+  if (read !== undefined) return { definition, settings: read };
+  if (definition.main === undefined) throw new UsherError("widget-setting-unknown", unknown({ definition, settings: {} }, main));
+  return { definition, settings: { [definition.main]: main } };
+}
+
+function unknown({ definition }: Understood, setting: string): { readonly [name: string]: string | readonly string[] | undefined } {
+  const settable = Object.entries(definition.arguments).filter(([, { operatorOnly }]) => !operatorOnly);
+  return { setting, id: definition.id, nearest: undefined, settings: [...settable.map(([name]) => name), "name"] };
+}

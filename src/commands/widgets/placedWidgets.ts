@@ -1,0 +1,155 @@
+import type { Answer, Deed } from "../../chat/command.ts";
+import { quote } from "../../chat/tokenize.ts";
+import { settingsOf, understood } from "../../integrations/widgets/alter.ts";
+import { handsOver } from "../../integrations/widgets/custom.ts";
+import type { WidgetLibrary } from "../../integrations/widgets/library.ts";
+import type { Resolved } from "../../integrations/widgets/resolve.ts";
+import { WIDGET_TYPE } from "../../integrations/widgets/state.ts";
+import type { KnownWidget, Widgets } from "../../integrations/widgets/widgets.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId, RoomId } from "../../kernel/ids.ts";
+import type { Placed } from "../placed.ts";
+import { hostView } from "./hostView.ts";
+import { writeSettings } from "./settings.ts";
+
+/** What the commands that go by id do with widgets. What others put there is touched only when it is named and confirmed. */
+export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed {
+  return {
+    list: async (room) => {
+      const { shown, gone } = await widgets.list(room);
+      if (shown.length === 0 && gone.length === 0) return undefined;
+      const mine = shown.flatMap(({ live, record }) => (record === undefined ? [] : [{ live, record }]));
+      const line = (one: KnownWidget): { id: string; name: string; url: string } => ({
+        id: one.live.id,
+        name: one.live.name,
+        url: resolvedOf(one, library, room)?.link ?? one.live.url,
+      });
+      return {
+        template: "list-widgets",
+        view: {
+          mine: mine.map((one) => ({ ...line(one), addedBy: one.record.addedBy, addedOn: day(one.record.addedAt) })),
+          others: shown.filter(({ record }) => record === undefined).map((one) => ({ ...line(one), addedBy: one.live.sender })),
+          gone: gone.map(({ id, name, addedBy, addedAt }) => ({ id, name, addedBy, addedOn: day(addedAt) })),
+        },
+      };
+    },
+    find: async (room, said) => {
+      const { shown, gone } = await widgets.find(room, said);
+      return shown?.live.id ?? gone?.id;
+    },
+    show: async (room, id) => show(widgets, library, room, id),
+    set: {
+      needs: () => Promise.resolve(deed("set-widget")),
+      plan: async (id, changes, { room, event }) => {
+        const next = await widgets.altered(room, id, changes, event);
+        const { live, record } = await widgets.shown(room, id);
+        if (next === undefined) return { nothing: { template: "widget-unchanged", view: { id: live.id, name: live.name } } };
+        const { resolved, name } = next;
+        return {
+          preview: {
+            template: "widget-set-preview",
+            view: {
+              id: live.id,
+              was: live.name,
+              name: name === live.name ? undefined : name,
+              theirs: record === undefined ? live.sender : undefined,
+              page: resolved === undefined ? undefined : { url: resolved.link, ...visitors(resolved) },
+            },
+          },
+          exactly: `set ${quote(live.id)}${writeSettings(changes)}`,
+        };
+      },
+      perform: async (id, changes, { room, person, event }) => {
+        const change = await widgets.set(room, id, changes, { person, cause: event });
+        const { live, record } = await widgets.shown(room, id);
+        const url = resolvedOf({ live, record }, library, room)?.link ?? live.url;
+        return {
+          template: change === undefined ? "widget-unchanged" : "widget-set",
+          view: { id, name: live.name, ...(change && { url }) },
+        };
+      },
+    },
+    remove: {
+      needs: () => Promise.resolve(deed("remove-widget")),
+      plan: async (id, _, { room }) => {
+        const { shown, gone } = await widgets.find(room, id);
+        if (shown !== undefined) {
+          const { live, record } = shown;
+          const view = { id: live.id, name: live.name, url: live.url, addedBy: record?.addedBy ?? live.sender };
+          return {
+            preview: { template: record === undefined ? "widget-foreign-remove-preview" : "widget-remove-preview", view },
+            // State keys may hold anything.
+            exactly: `remove ${quote(live.id)}`,
+          };
+        }
+        if (gone === undefined) throw new UsherError("widget-unknown", { id });
+        return { unseen: true, exactly: `remove ${quote(gone.id)}` };
+      },
+      perform: async (id, _, { room, person, event }) => {
+        const was = await widgets.remove(room, id, { person, cause: event });
+        return was === undefined
+          ? { template: "widget-already-gone", view: { id } }
+          : { template: "widget-removed", view: { id, name: was.name, url: was.url } };
+      },
+    },
+  };
+}
+
+function deed(name: string): Deed {
+  return { deed: name, needs: [{ kind: "state", type: WIDGET_TYPE }] };
+}
+
+/** What whoever opens it tells whom. */
+function visitors({ definition, link, handsOver: variables }: Resolved): ReturnType<typeof hostView> {
+  return { ...hostView(definition, link), handsOver: variables.map((variable) => `variable/${variable}`) };
+}
+
+async function show(widgets: Widgets, library: WidgetLibrary, room: RoomId, id: string): Promise<Answer> {
+  const { shown, gone } = await widgets.find(room, id);
+  if (shown === undefined) {
+    if (gone === undefined) throw new UsherError("widget-unknown", { id });
+    return { template: "widget-show-gone", view: { id, name: gone.name, addedBy: gone.addedBy, addedOn: day(gone.addedAt) } };
+  }
+  const { live, record } = shown;
+  const { onTop } = await widgets.place(room, live);
+  const resolved = resolvedOf(shown, library, room);
+  const url = resolved?.link ?? live.url;
+  const settings = resolved === undefined ? [] : Object.entries(settingsOf(resolved)).filter(([, value]) => value !== "");
+  return {
+    template: "widget-show",
+    view: {
+      id: live.id,
+      name: live.name,
+      url,
+      addedBy: record?.addedBy ?? live.sender,
+      addedOn: record === undefined ? undefined : day(record.addedAt),
+      theirs: record === undefined,
+      onTop,
+      entry: resolved?.definition.name,
+      entryId: resolved?.definition.id,
+      settings: settings.map(([key, value]) => ({ key, value })),
+      ...(resolved === undefined
+        ? { host: undefined, who: undefined, byOperator: false, policy: undefined }
+        : hostView(resolved.definition, resolved.link)),
+      handsOver: (resolved?.handsOver ?? handsOver(live.url)).map((variable) => `variable/${variable}`),
+    },
+  };
+}
+
+/** What a widget is made of, as far as that can be read: undefined where it cannot, or where its settings are none that its kind takes. */
+function resolvedOf({ live, record }: KnownWidget, library: WidgetLibrary, room: RoomId): Resolved | undefined {
+  // Nothing is generated for what is there: what would follow from a command is in its settings already.
+  const circumstances = { room, cause: record?.cause ?? ("$none" as EventId) };
+  try {
+    const known = understood({ live, record }, library, circumstances);
+    return known === undefined ? undefined : library.resolve(known, circumstances);
+  } catch (error) {
+    if (error instanceof UsherError) return undefined;
+    throw error;
+  }
+}
+
+/** As 2026-01-31, UTC. */
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

@@ -1,0 +1,154 @@
+import { nearest } from "../../kernel/nearest.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId, RoomId } from "../../kernel/ids.ts";
+import type { Content } from "../../matrix/port.ts";
+import { handsOver, letters } from "./custom.ts";
+import type { WidgetArgument, WidgetDefinition } from "./definition.ts";
+import { expandData, expandText, expandUrl, neededIn, type Value, type Values } from "./template.ts";
+
+/** A widget as it would be: everything that its definition and its settings decide. */
+export interface Resolved {
+  readonly definition: WidgetDefinition;
+  readonly values: Values;
+  /** For the state: variables of clients may stand in it. */
+  readonly url: string;
+  /** For people, whatever their client. */
+  readonly link: string;
+  readonly data: Content;
+  /** What whoever opens it hands to the website; names under `variable/`. */
+  readonly handsOver: readonly string[];
+}
+
+/** What settings may follow from: the room, and the command that asked. */
+export interface Circumstances {
+  readonly room: RoomId;
+  readonly cause: EventId;
+}
+
+/**
+ * Makes a widget of a definition and of what a person gave, as they wrote it. Rejects nothing silently: `widget-setting-unknown`,
+ * `widget-setting-invalid`, `widget-setting-missing`, `widget-setting-one-of`, `widget-secret`, `widget-url-invalid`.
+ */
+export function resolve(definition: WidgetDefinition, given: Readonly<Record<string, string>>, circumstances: Circumstances): Resolved {
+  const settable = Object.entries(definition.arguments).filter(([, { operatorOnly }]) => !operatorOnly);
+  for (const key of Object.keys(given)) {
+    if (settable.some(([name]) => name === key)) continue;
+    const names = settable.map(([name]) => name);
+    throw new UsherError("widget-setting-unknown", {
+      setting: key,
+      id: definition.id,
+      nearest: nearest(key, names),
+      settings: [...names, "name"],
+    });
+  }
+  const builtIn = { letters: letters(circumstances.cause, "letters"), room32: base32(circumstances.room) };
+  const values: Record<string, Value> = {};
+  for (const [name, argument] of Object.entries(definition.arguments)) {
+    const said = given[name];
+    if (said !== undefined) values[name] = readSetting(definition, name, argument, said);
+    else if (argument.default !== undefined)
+      values[name] = typeof argument.default === "string" ? expandText(argument.default, builtIn) : argument.default;
+  }
+  for (const [name, { follows, required, help }] of Object.entries(definition.arguments)) {
+    if (follows !== undefined && values[follows.argument] !== undefined) values[name] = expandText(follows.value, builtIn);
+    if (required && values[name] === undefined) throw new UsherError("widget-setting-missing", { setting: name, help, id: definition.id });
+  }
+  const chosen = definition.oneOf.filter((name) => values[name] !== undefined);
+  if (definition.oneOf.length > 0 && chosen.length !== 1)
+    throw new UsherError("widget-setting-one-of", { settings: definition.oneOf, id: definition.id });
+  const url = expandUrl(definition.url, { ...builtIn, ...values });
+  if (!URL.canParse(url) || !url.startsWith("https://")) throw new UsherError("widget-url-invalid", { url });
+  refuseSecrets(definition, url);
+  const link = definition.link.find((one) => neededIn(one).every((name) => values[name] !== undefined || name in builtIn));
+  const data = Object.entries(definition.data).flatMap(([key, template]) => {
+    const value = expandData(template, values);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return {
+    definition,
+    values,
+    url,
+    link: link === undefined ? url : expandUrl(link, { ...builtIn, ...values }),
+    data: Object.fromEntries(data),
+    handsOver: [...new Set([...handsOver(url), ...definition.handsOver])],
+  };
+}
+
+/** One setting as its argument takes it: undefined where it does not. */
+export function readValue(argument: WidgetArgument, said: string): Value | undefined {
+  switch (argument.kind) {
+    case "text":
+      return argument.pattern === undefined || new RegExp(`^(?:${argument.pattern})$`, "u").test(said) ? said : undefined;
+    case "number": {
+      // Video sites write a place in time as 90 or 90s.
+      const digits = /^(\d{1,9})s?$/.exec(said)?.[1];
+      return digits === undefined ? undefined : Number(digits);
+    }
+    case "yes-no": {
+      const word = said.toLowerCase();
+      return ["yes", "on", "true", "1"].includes(word) ? true : ["no", "off", "false", "0"].includes(word) ? false : undefined;
+    }
+    case "choice":
+      return argument.choices?.find((choice) => choice.toLowerCase() === said.toLowerCase());
+    case "server":
+      return isServer(said) ? said.toLowerCase() : undefined;
+    case "servers": {
+      const all = said.toLowerCase().split(",");
+      return all.every(isServer) ? all : undefined;
+    }
+    case "address": {
+      const url = URL.canParse(said) ? new URL(said) : undefined;
+      if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") return undefined;
+      return argument.adds === undefined || url.searchParams.has(argument.adds) ? url.href : withParameter(url, argument.adds);
+    }
+  }
+}
+
+/** Appends without rewriting the rest: `searchParams` would encode what a person typed anew. */
+function withParameter(url: URL, parameter: string): string {
+  const [before = "", ...after] = url.href.split("#");
+  return [`${before}${url.search === "" ? "?" : "&"}${parameter}`, ...after].join("#");
+}
+
+function isServer(said: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?$/i.test(said) && URL.canParse(`https://${said}`);
+}
+
+function readSetting(definition: WidgetDefinition, name: string, argument: WidgetArgument, said: string): Value {
+  const value = readValue(argument, said);
+  if (value !== undefined) return value;
+  throw new UsherError("widget-setting-invalid", {
+    setting: name,
+    help: argument.help,
+    choices: argument.kind === "yes-no" ? ["yes", "no"] : (argument.choices ?? []),
+    id: definition.id,
+  });
+}
+
+/** Some addresses let whoever has them act as somebody, or as the room's moderator: they are not for a room's state, which everybody reads. */
+export function refuseSecrets(definition: Pick<WidgetDefinition, "name" | "secrets">, url: string): void {
+  const names = [...new URL(url).searchParams.keys()];
+  const secret = names.find((name) => definition.secrets.some((one) => one.toLowerCase() === name.toLowerCase()));
+  if (secret !== undefined) throw new UsherError("widget-secret", { parameter: secret, name: definition.name });
+}
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** RFC 4648 base32 without padding: what Jitsi's Matrix authentication expects of a room's id. */
+function base32(text: string): string {
+  const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  return (bits.match(/.{1,5}/g) ?? []).map((five) => BASE32.charAt(parseInt(five.padEnd(5, "0"), 2))).join("");
+}
+
+/** Who answers for what is shown at an address: whom the definition names, or, elsewhere than at their sites, the website itself. */
+export function hostOf(
+  { host, sites }: Pick<WidgetDefinition, "host" | "sites">,
+  link: string,
+): { readonly who: string; readonly operator: boolean; readonly policy: string | undefined } {
+  const { hostname } = new URL(link);
+  const theirs = sites.length === 0 || sites.some((site) => hostname === site || hostname.endsWith(`.${site}`));
+  if (host.by === "address" || !theirs) return { who: hostname, operator: false, policy: undefined };
+  return host.by === "operator"
+    ? { who: hostname, operator: true, policy: host.policy }
+    : { who: host.who, operator: false, policy: host.policy };
+}
