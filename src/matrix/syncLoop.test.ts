@@ -124,6 +124,19 @@ describe("a first sync", () => {
     expect(next.first).toBe(false);
   });
 
+  it("row 4: is never the same question twice, which Synapse would answer as it answered the first, and gives what came since as new", async () => {
+    const ended: Promise<void>[] = [];
+    for (const random of [0.25, 0.5]) {
+      const fresh = await Hearing.start({ random: () => random });
+      fresh.mark = undefined;
+      ended.push(fresh.run());
+      const { query } = await fresh.server.waitForSync(undefined);
+      expect(query.get("timeout")).toBe(String(1 + random * 30_000));
+      await fresh.end();
+    }
+    await Promise.all(ended);
+  });
+
   it("row 4: the filter is part of every request, and the place in the stream depends on the token alone", async () => {
     void hearing.run();
     await hearing.server.waitForSync("s0");

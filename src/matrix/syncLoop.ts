@@ -142,7 +142,10 @@ export class SyncLoop implements Intake {
   #fetch(): Promise<unknown> {
     const first = this.#since === undefined;
     // After a start or a failure the first good answer is worth having at once: it says that all is well.
-    const poll = first || this.#lastHeard === undefined || this.#failures > 0 ? 0 : LONG_POLL_MS;
+    const again = this.#lastHeard === undefined || this.#failures > 0 ? 0 : LONG_POLL_MS;
+    // A first sync is answered at once, whatever time it gives. Synapse keeps the answer for two minutes for the same question; after one that is
+    // so old, all that has happened since would come as if it were new, commands included. A time of its own makes it another question.
+    const poll = first ? 1 + Math.floor((this.#parts.random ?? Math.random)() * LONG_POLL_MS) : again;
     return this.#parts.call("GET", path("sync"), {
       query: { filter: FILTER, set_presence: "online", timeout: poll, since: this.#since },
       signal: this.#stop.signal,
