@@ -34,6 +34,13 @@ export interface Slowness {
   readonly note: (() => Promise<unknown>) | undefined;
 }
 
+interface SayOptions {
+  /** The message that the (first) one replaces. */
+  readonly edits?: EventId;
+  /** Without waiting for what goes to the room already. */
+  readonly ahead?: true;
+}
+
 /** When work has taken this long, Usher says that it works on it; ms. */
 const SLOW_MS = 2_000;
 
@@ -46,7 +53,7 @@ export class Speaker {
   }
 
   /** Says it and resolves with the first message's id. `step` names it among what is said about the same event. */
-  async say(place: Place, saying: Answer | UsherError, step: string, edits?: EventId): Promise<EventId> {
+  async say(place: Place, saying: Answer | UsherError, step: string, { edits, ahead }: SayOptions = {}): Promise<EventId> {
     const { matrix, renderer, about, pageBytes } = this.#parts;
     const known = { ...about, calledAs: place.calledAs };
     const rendered = saying instanceof UsherError ? renderer.renderError(saying, known) : renderer.render(saying, known);
@@ -58,6 +65,7 @@ export class Speaker {
         replyTo,
         ...(thread === undefined ? {} : { thread }),
         ...(index === 0 && edits !== undefined ? { edits } : {}),
+        ...(ahead === true ? { ahead } : {}),
       };
       ids.push(await matrix.send(room, message, { cause, step: index === 0 ? step : `${step} ${String(index + 1)}` }));
     }
@@ -70,7 +78,7 @@ export class Speaker {
   async sayResult(place: Place, work: () => Promise<Answer | UsherError>, step: string, slowness: Slowness): Promise<EventId> {
     const { matrix, clock } = this.#parts;
     const { said, note } = slowness;
-    const sayWorking = (): Promise<EventId> => this.say(place, { template: "working", view: {} }, `${step} working`);
+    const sayWorking = (): Promise<EventId> => this.say(place, { template: "working", view: {} }, `${step} working`, { ahead: true });
     let acknowledged: Promise<EventId | undefined> = said ? sayWorking() : Promise.resolve(undefined);
     // The answer itself will fail for the same reason, and is what is reported.
     acknowledged.catch(() => undefined);
@@ -84,7 +92,8 @@ export class Speaker {
     try {
       const result = await work();
       cancel();
-      return await this.say(place, result, step, await acknowledged);
+      const edits = await acknowledged;
+      return await this.say(place, result, step, edits === undefined ? {} : { edits });
     } finally {
       cancel();
       if (typing) matrix.typing(place.room, false);

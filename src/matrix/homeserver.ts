@@ -86,11 +86,11 @@ export class Homeserver implements MatrixPort {
   }
 
   send(room: RoomId, message: MessageContent, once: Once): Promise<EventId> {
-    const { html, onlyFor, ...plain } = message;
+    const { html, onlyFor, ahead, ...plain } = message;
     // Where both do not fit, the text alone is complete.
     const forms = html === undefined ? [messageContent(plain)] : [messageContent({ ...plain, html }), messageContent(plain)];
-    const check = onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
-    return this.#outbox.send(room, "m.room.message", forms, once, check);
+    const before = onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
+    return this.#outbox.send(room, "m.room.message", forms, once, { before, ahead });
   }
 
   react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId> {

@@ -95,6 +95,23 @@ describe("order", () => {
     expect(requests.map(({ body }) => body["body"])).toEqual(["one", "two", "three"]);
   });
 
+  it("what goes ahead does not wait for what was given before it, and those after it wait for the others only", async () => {
+    const { outbox, requests } = make();
+    const slow = outbox.setState(red, "m.room.topic", "", { topic: "slow" });
+    const ahead = outbox.send(red, "m.room.message", [text("working")], first, { ahead: true });
+    const after = outbox.send(red, "m.room.message", [text("done")], { ...first, step: "done" });
+    await calm();
+    expect(requests.map(({ body }) => body["body"] ?? body["topic"])).toEqual(["slow", "working"]);
+    requests[1]?.answer();
+    expect(await ahead).toBe("$e1");
+    requests[0]?.answer();
+    await slow;
+    await calm();
+    requests[2]?.answer();
+    expect(await after).toBe("$e2");
+    expect(requests).toHaveLength(3);
+  });
+
   it("keeps the order when the first one has to be tried again", async () => {
     const clock = new ManualClock();
     const { outbox, requests } = make({ clock, outcomes: [broken, "ok", "ok"] });

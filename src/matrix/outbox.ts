@@ -29,6 +29,11 @@ interface Parts {
   readonly readers: (room: RoomId) => Promise<readonly UserId[]>;
 }
 
+interface SendOptions {
+  readonly before?: (() => Promise<void>) | undefined;
+  readonly ahead?: boolean | undefined;
+}
+
 /** What one entry does with each of its tries. */
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
@@ -53,14 +58,15 @@ export class Outbox {
 
   /**
    * Sends an event, encrypted where the room is. `forms` are contents of which the first that is not too large is sent.
-   * `before` runs right before each try, and may refuse.
+   * `before` runs right before each try, and may refuse. `ahead`: does not wait for what was given before it.
    */
-  send(room: RoomId, type: string, forms: readonly Content[], once: Once, before?: () => Promise<void>): Promise<EventId> {
-    return this.enqueue(room, "send", async (signal) => {
-      await before?.();
+  send(room: RoomId, type: string, forms: readonly Content[], once: Once, how: SendOptions = {}): Promise<EventId> {
+    const attempt = async (signal: AbortSignal): Promise<EventId> => {
+      await how.before?.();
       const event = await this.#outgoing(room, type, forms);
       return await this.#put(path("rooms", room, "send", event.type, transaction("send", once)), event.content, signal);
-    });
+    };
+    return this.#enqueue(how.ahead === true ? `ahead ${room}` : room, "send", attempt);
   }
 
   /** Reactions are never encrypted (specification, `m.reaction`), and worth one more try at most. */
@@ -91,11 +97,15 @@ export class Outbox {
 
   /** Does something in the room's order. */
   enqueue<T>(room: RoomId, action: string, attempt: Attempt<T>, tries?: number): Promise<T> {
+    return this.#enqueue(room, action, attempt, tries);
+  }
+
+  #enqueue<T>(key: string, action: string, attempt: Attempt<T>, tries?: number): Promise<T> {
     if (this.#closed) return Promise.reject(toUsherError(new HomeserverError({ kind: "aborted" }), action));
     const order = this.#order++;
     return new Promise((resolve, reject) => {
       // `run` never rejects: the entry's own promise says how it went.
-      void this.#queue.run(room, async () => {
+      void this.#queue.run(key, async () => {
         try {
           resolve(await this.#untilDone(order, attempt, tries));
         } catch (error) {

@@ -39,6 +39,8 @@ export interface MessageContent {
   readonly asText?: true;
   /** Personal to this person: refused (`room-not-private`) unless the room, right before it is sent, is one of exactly them and Usher. */
   readonly onlyFor?: UserId;
+  /** Does not wait for what was given before it in the room: word of work that may itself be what holds the others up. */
+  readonly ahead?: true;
 }
 
 export interface Members {
