@@ -1,5 +1,6 @@
 import type { View } from "../src/kernel/errors.ts";
 import { BOT_SAMPLES } from "./samples/bots.ts";
+import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { WIDGET_SAMPLES } from "./samples/widgets.ts";
 
@@ -24,6 +25,7 @@ const usher = "@usher:example.org";
 
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...BOT_SAMPLES,
+  ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
   ...WIDGET_SAMPLES,
   "argument/boolean-invalid": [{ label: "pinned" }],

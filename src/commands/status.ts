@@ -55,6 +55,7 @@ export function status({ matrix, documents, clock, health }: Parts): Command {
           personPower: finite(levelOf(power, person)),
           widgetPower: levelNeeded(power, { kind: "state", type: WIDGET_TYPE }),
           widgets: document?.widgets.length ?? 0,
+          bots: document?.bots?.length ?? 0,
           waiting: document?.pending.length ?? 0,
         },
       };

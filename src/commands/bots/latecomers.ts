@@ -1,0 +1,59 @@
+import type { Speaker } from "../../chat/speaker.ts";
+import type { Bots } from "../../integrations/bots/bots.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import type { KeyedQueue } from "../../kernel/tasks.ts";
+import type { Batch, RoomBatch } from "../../matrix/intake.ts";
+import { resultAnswer } from "./addBot.ts";
+
+interface Parts {
+  readonly bots: Bots;
+  /** Shared with whoever else acts on rooms. Keys are room ids. */
+  readonly queue: KeyedQueue;
+  readonly speaker: Pick<Speaker, "say">;
+  readonly calledAs: string;
+  readonly joinSeconds: number;
+}
+
+/** Finishes the set-up of bots that come, or decline, after Usher has answered that they are still invited, and says so under the command. */
+export class Latecomers {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up what happened while Usher was stopped. After the commands that a crash cut off, before the first batch. */
+  async start(): Promise<void> {
+    const { bots, queue } = this.#parts;
+    for (const { room, user } of await bots.unfinished()) void queue.run(room, () => this.#settle(room, user));
+  }
+
+  /** Settles when everybody who came in the batch, and was waited for, has been dealt with. */
+  async handle(batch: Batch): Promise<void> {
+    const { bots, queue } = this.#parts;
+    await Promise.all(
+      batch.rooms
+        .filter((room) => bots.waitsIn(room.roomId) && mayConcern(room))
+        .map(({ roomId }) =>
+          queue.run(roomId, async () => {
+            for (const user of await bots.waitedFor(roomId)) await this.#settle(roomId, user);
+          }),
+        ),
+    );
+  }
+
+  async #settle(room: RoomId, user: UserId): Promise<void> {
+    const { bots, speaker, calledAs, joinSeconds } = this.#parts;
+    const record = await bots.record(room, user);
+    if (record?.step !== "waiting") return;
+    const result = await bots.settle(room, user);
+    if (result === undefined) return;
+    const about = { user, entry: bots.entryOf(user), level: record.level, seconds: joinSeconds };
+    await speaker.say({ room, event: record.cause, thread: undefined, calledAs }, resultAnswer(result, about), "late");
+    await bots.finish(room, user);
+  }
+}
+
+function mayConcern({ gap, events }: RoomBatch): boolean {
+  return gap || events.some(({ type, stateKey }) => type === "m.room.member" && stateKey !== undefined);
+}

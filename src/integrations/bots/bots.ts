@@ -1,0 +1,284 @@
+import type { BotEntry } from "../../config/bots.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { MatrixPort, RoomPower, StateEvent } from "../../matrix/port.ts";
+import { allowed, levelOf, POWER_LEVELS, withLevel, type Need } from "../../matrix/power.ts";
+import type { Documents } from "../../store/documents.ts";
+import { roomDocument } from "../../store/room.ts";
+import type { MemberNews } from "./memberNews.ts";
+import { botId, isHere, presenceOf, type Presence } from "./presence.ts";
+import { botsOf, withBot, withoutBot, type BotRecord } from "./records.ts";
+
+/** A bot of a room: what the room says of it beside what Usher remembers. */
+export interface KnownBot {
+  readonly id: string;
+  readonly user: UserId;
+  readonly presence: Presence;
+  readonly entry: BotEntry | undefined;
+  /** Undefined for one that Usher did not bring in. */
+  readonly record: BotRecord | undefined;
+}
+
+/** What was asked for. */
+export interface BotOrder {
+  readonly user: UserId;
+  /** The power it is to have at least; 0 for what everybody has. */
+  readonly level: number;
+  readonly person: UserId;
+  readonly cause: EventId;
+}
+
+/** What came of it. `declined`: it refused the invitation, somebody took that back, or it left again at once. `level`: whether it has the power that was asked for. */
+export type BotResult = { readonly is: "joined"; readonly level: "had" | "given" | "withheld" } | { readonly is: "invited" | "declined" };
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly news: MemberNews;
+  readonly entries: readonly BotEntry[];
+  /** How long to wait for a bot to come or to go; ms. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Brings bots into rooms and out again. The room's state is the truth; Usher's records say who asked, and how far a set-up has come.
+ * Every step compares before it acts, so that all of it may be done again after a crash.
+ */
+export class Bots {
+  readonly #parts: Parts;
+  /** Rooms where an invited bot has not come yet, so that nobody else's coming and going costs a look at a document. */
+  readonly #waiting = new Set<RoomId>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** What the catalogue says of an account, offered or not. */
+  entryOf(user: UserId): BotEntry | undefined {
+    return this.#parts.entries.find((entry) => entry.user === user);
+  }
+
+  /** How the user stands to the room now. */
+  async presence(room: RoomId, user: UserId): Promise<Presence> {
+    return presenceOf(member(await this.#parts.matrix.allState(room), user), user);
+  }
+
+  async record(room: RoomId, user: UserId): Promise<BotRecord | undefined> {
+    return (await this.#records(room)).find((record) => record.user === user);
+  }
+
+  /** All bots that Usher brought into the room, here or gone, and those of the catalogue that somebody else brought. */
+  async list(room: RoomId): Promise<readonly KnownBot[]> {
+    const [state, records] = await Promise.all([this.#parts.matrix.allState(room), this.#records(room)]);
+    const known = (user: UserId): KnownBot => ({
+      id: botId(user),
+      user,
+      presence: presenceOf(member(state, user), user),
+      entry: this.entryOf(user),
+      record: records.find((record) => record.user === user),
+    });
+    const others = this.#parts.entries
+      .map(({ user }) => known(user))
+      .filter(({ record, presence }) => record === undefined && isHere(presence));
+    return [...records.map(({ user }) => known(user)), ...others];
+  }
+
+  /** The bot with this id or account, or the only one whose id begins so. */
+  async find(room: RoomId, said: string): Promise<KnownBot | undefined> {
+    const bots = await this.list(room);
+    const exact = bots.find(({ id, user }) => id === said || user === said);
+    const begun = bots.filter(({ id }) => id.startsWith(said));
+    return exact ?? (begun.length === 1 ? begun[0] : undefined);
+  }
+
+  /**
+   * Invites the bot, waits for it to come, gives it its power and says its first words. Rejects with the homeserver's refusal to invite
+   * (`room-unreachable`), and then nothing is remembered.
+   */
+  async add(room: RoomId, order: BotOrder): Promise<BotResult> {
+    const { clock, news, patienceMs } = this.#parts;
+    const { user, level, person, cause } = order;
+    await this.invite(room, { id: botId(user), user, addedBy: person, addedAt: clock.now(), cause, level });
+    const look = (): Promise<unknown> => this.#membership(room, user);
+    await news.until({ room, user, look, fits: (membership) => membership !== "invite", ms: patienceMs });
+    const result = await this.settle(room, user);
+    if (result === undefined) return { is: "invited" };
+    await this.finish(room, user);
+    return result;
+  }
+
+  /**
+   * Invites a bot, unless it is in the room or invited, and remembers that its set-up is to be finished when it comes. A record of the same
+   * command is gone on with: a crash came between. Rejects as `add` does.
+   */
+  async invite(room: RoomId, wanted: BotRecord): Promise<void> {
+    const { matrix } = this.#parts;
+    const { user, cause } = wanted;
+    const before = await this.record(room, user);
+    const record: BotRecord = before?.cause === cause ? before : { ...wanted, step: "inviting" };
+    this.#waiting.add(room);
+    await this.#remember(room, record);
+    if (record.step !== "inviting") return;
+    if (!isIn(await this.#membership(room, user))) {
+      try {
+        await matrix.invite(room, user);
+      } catch (error) {
+        if (error instanceof UsherError && error.view["code"] !== "aborted") await this.#forget(room, user);
+        throw error;
+      }
+    }
+    await this.#remember(room, { ...record, step: "waiting" });
+  }
+
+  /**
+   * Does what is left to do once the bot has come: its power and its first words. Undefined where it has neither come nor declined.
+   * `finish` must follow, when what came of it has been said, or a crash would have it unsaid.
+   */
+  async settle(room: RoomId, user: UserId): Promise<BotResult | undefined> {
+    const record = await this.record(room, user);
+    const membership = await this.#membership(room, user);
+    if (record === undefined || membership === "invite") return undefined;
+    if (membership !== "join") return { is: "declined" };
+    const level = await this.#giveLevel(room, record);
+    const words = this.entryOf(user)?.firstWords;
+    if (record.step !== undefined && words !== undefined) await this.#say(room, user, words, record.cause, "first words");
+    return { is: "joined", level };
+  }
+
+  /** Nothing is waited for any more. One that declined stays on the list until it is removed or added again: whoever looks sees what became of it. */
+  async finish(room: RoomId, user: UserId): Promise<void> {
+    const record = await this.record(room, user);
+    if (record?.step === undefined) return;
+    const { step: _done, ...finished } = record;
+    await this.#remember(room, finished);
+  }
+
+  /** Gives the bot exactly this power. Power must have been checked. */
+  async setLevel(room: RoomId, user: UserId, level: number): Promise<void> {
+    await this.#writeLevel(room, user, level);
+    const record = await this.record(room, user);
+    if (record !== undefined) await this.#remember(room, { ...record, level });
+  }
+
+  /**
+   * Has the bot leave: asked by its own words where it has some, and kicked if it stays. Takes back the power that Usher gave it, where the
+   * person and Usher may. Rejects with `bot-stayed` where it is in the room after all that.
+   */
+  async remove(room: RoomId, { user, person, cause }: Pick<BotOrder, "user" | "person" | "cause">): Promise<"left" | "kicked" | "gone"> {
+    const { matrix } = this.#parts;
+    const words = this.entryOf(user)?.leaveWords;
+    const before = await this.#membership(room, user);
+    if (before === "join" && words !== undefined) await this.#askToLeave(room, user, words, cause);
+    const asked = await this.#membership(room, user);
+    if (isIn(asked)) await matrix.kick(room, user);
+    if (isIn(await this.#membership(room, user))) throw new UsherError("bot-stayed", { user });
+    await this.#takeLevelBack(room, user, person);
+    await this.#forget(room, user);
+    return isIn(asked) ? "kicked" : isIn(before) ? "left" : "gone";
+  }
+
+  /** Looks through what is stored for bots that were waited for when Usher stopped; resolves with whom and where. */
+  async unfinished(): Promise<readonly { readonly room: RoomId; readonly user: UserId }[]> {
+    const found: { room: RoomId; user: UserId }[] = [];
+    for await (const { document } of this.#parts.documents.scan(roomDocument)) {
+      const waiting = botsOf(document).filter(({ step }) => step === "waiting");
+      if (waiting.length > 0) this.#waiting.add(document.id);
+      found.push(...waiting.map(({ user }) => ({ room: document.id, user })));
+    }
+    return found;
+  }
+
+  /** Who is waited for in the room, long after they were invited. */
+  async waitedFor(room: RoomId): Promise<readonly UserId[]> {
+    return (await this.#records(room)).filter(({ step }) => step === "waiting").map(({ user }) => user);
+  }
+
+  /** Whether some bot is waited for in the room. Costs nothing. */
+  waitsIn(room: RoomId): boolean {
+    return this.#waiting.has(room);
+  }
+
+  /** What giving this level takes; nothing where the user has it already. `exactly`: it is to have neither less nor more. */
+  levelNeeds(power: RoomPower, user: UserId, level: number, exactly?: "exactly"): readonly Need[] {
+    const has = levelOf(power, user);
+    return (exactly === undefined ? has >= level : has === level) ? [] : [{ kind: "level", user, level }];
+  }
+
+  async #giveLevel(room: RoomId, { user, level, addedBy }: BotRecord): Promise<"had" | "given" | "withheld"> {
+    const { matrix } = this.#parts;
+    const power = await this.#freshPower(room);
+    const needs = this.levelNeeds(power, user, level);
+    if (needs.length === 0) return "had";
+    // Asked again: the bot may have come long after the command.
+    if (!needs.every((need) => allowed(power, addedBy, need) && allowed(power, matrix.me, need))) return "withheld";
+    await this.#writeLevel(room, user, level);
+    return "given";
+  }
+
+  async #takeLevelBack(room: RoomId, user: UserId, person: UserId): Promise<void> {
+    const { matrix } = this.#parts;
+    const record = await this.record(room, user);
+    if (record === undefined || record.level === 0) return;
+    const power = await this.#freshPower(room);
+    const need: Need = { kind: "level", user, level: record.level };
+    const ours = levelOf(power, user) === record.level;
+    if (ours && allowed(power, person, need) && allowed(power, matrix.me, need)) await this.#writeLevel(room, user, undefined);
+  }
+
+  /** Changes the one entry in what the homeserver has now, and writes nothing where nothing changes. */
+  async #writeLevel(room: RoomId, user: UserId, level: number | undefined): Promise<void> {
+    const next = withLevel(await this.#freshPower(room), user, level);
+    if (next !== undefined) await this.#parts.matrix.setState(room, POWER_LEVELS, "", next);
+  }
+
+  async #freshPower(room: RoomId): Promise<RoomPower> {
+    const { matrix } = this.#parts;
+    await matrix.state(room, POWER_LEVELS, "", "fresh");
+    return matrix.power(room);
+  }
+
+  async #askToLeave(room: RoomId, user: UserId, words: string, cause: EventId): Promise<void> {
+    const { news, patienceMs } = this.#parts;
+    await this.#say(room, user, words, cause, "leave words");
+    const look = (): Promise<unknown> => this.#membership(room, user);
+    await news.until({ room, user, look, fits: (membership) => membership !== "join", ms: patienceMs });
+  }
+
+  async #membership(room: RoomId, user: UserId): Promise<unknown> {
+    return (await this.#parts.matrix.state(room, "m.room.member", user, "fresh"))?.["membership"];
+  }
+
+  async #say(room: RoomId, user: UserId, body: string, cause: EventId, step: string): Promise<void> {
+    await this.#parts.matrix.send(room, { body, asText: true, mentions: [user] }, { cause, step });
+  }
+
+  async #records(room: RoomId): Promise<readonly BotRecord[]> {
+    return botsOf(await this.#parts.documents.get(roomDocument, room));
+  }
+
+  async #remember(room: RoomId, record: BotRecord): Promise<void> {
+    await this.#parts.documents.update(roomDocument, room, (document) => withBot(document, record));
+    await this.#noteWaiting(room);
+  }
+
+  async #forget(room: RoomId, user: UserId): Promise<void> {
+    await this.#parts.documents.update(roomDocument, room, (document) => withoutBot(document, user));
+    await this.#noteWaiting(room);
+  }
+
+  async #noteWaiting(room: RoomId): Promise<void> {
+    if ((await this.#records(room)).some(({ step }) => step !== undefined)) this.#waiting.add(room);
+    else this.#waiting.delete(room);
+  }
+}
+
+/** In the room, or free to come in. */
+function isIn(membership: unknown): boolean {
+  return membership === "join" || membership === "invite";
+}
+
+function member(state: readonly StateEvent[], user: UserId): StateEvent | undefined {
+  return state.find(({ type, stateKey }) => type === "m.room.member" && stateKey === user);
+}

@@ -1,0 +1,40 @@
+import { UsherError } from "../../kernel/errors.ts";
+import type { RoomId } from "../../kernel/ids.ts";
+import type { Documents } from "../../store/documents.ts";
+import { roomDocument } from "../../store/room.ts";
+import type { Belonging, Carried, Carrier } from "../carrier.ts";
+import type { Bots } from "./bots.ts";
+import { isHere } from "./presence.ts";
+import { botsOf, type BotRecord } from "./records.ts";
+
+/**
+ * Brings Usher's bots into the room that replaces another: they are invited there, and set up as they come. The power they had comes with the
+ * room's own power levels, or is given again.
+ */
+export function botCarrier(bots: Bots, documents: Documents): Carrier {
+  const belonging = ({ id, user, addedBy }: BotRecord): Belonging => ({ id, name: bots.entryOf(user)?.name ?? user, addedBy });
+
+  const carryOne = async (from: RoomId, to: RoomId, record: BotRecord): Promise<Carried["result"]> => {
+    if (!isHere(await bots.presence(from, record.user))) return "gone";
+    const there = isHere(await bots.presence(to, record.user));
+    await bots.invite(to, record);
+    return there ? "there" : "carried";
+  };
+
+  return {
+    belongings: (document) => botsOf(document).map(belonging),
+    needs: [{ kind: "invite" }],
+    carry: async (from, to) => {
+      const results: Carried[] = [];
+      for (const record of botsOf(await documents.get(roomDocument, from))) {
+        try {
+          results.push({ ...belonging(record), result: await carryOne(from, to, record) });
+        } catch (error) {
+          if (!(error instanceof UsherError) || error.code !== "room-unreachable") throw error;
+          results.push({ ...belonging(record), result: "refused" });
+        }
+      }
+      return results;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { View } from "../../src/kernel/errors.ts";
+
+const ada = "@ada:example.org";
+const bot = { name: "Poll bot", user: "@poll:example.org", id: "poll-7k2m4q" };
+const called = { name: bot.name, user: bot.user };
+const kicked = { template: "bot-presence/kicked", view: { by: ada, on: "2026-11-23" } };
+const here = { template: "bot-presence/joined", view: {} };
+
+const nothing = {
+  description: undefined,
+  operator: false,
+  who: undefined,
+  policy: undefined,
+  itsServer: false,
+  unknown: false,
+  server: "example.org",
+  service: undefined,
+  price: undefined,
+};
+const catalogued = { ...nothing, description: "Asks the room questions", price: "price/free" };
+const thirdParty = { ...catalogued, who: "Example Bots", policy: "https://bots.example.org/privacy", service: "Example Weather" };
+const ours = { ...catalogued, operator: true, policy: "https://example.org/privacy" };
+const oursToo = { ...catalogued, operator: true };
+const theirs = { ...catalogued, itsServer: true };
+const stranger = { ...nothing, unknown: true };
+
+/** What is said about bots. */
+export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "bot-about": [thirdParty, ours, oursToo, theirs, stranger],
+  "bot-added": [
+    { ...bot, level: 50, given: true, withheld: false },
+    { ...bot, level: 50, given: false, withheld: true },
+    { ...bot, level: 0, given: false, withheld: false },
+  ],
+  "bot-already-gone": [{ name: bot.name }],
+  "bot-declined": [bot],
+  "bot-exists": [
+    { ...bot, addedBy: ada },
+    { ...bot, addedBy: undefined },
+  ],
+  "bot-info": [
+    { ...bot, ...thirdParty, level: 50, words: "!poll hello" },
+    { ...bot, ...theirs, level: 0, words: undefined },
+  ],
+  "bot-invited": [{ ...bot, seconds: 20 }],
+  "bot-level-preview": [{ ...called, level: 50, has: 0 }],
+  "bot-level-same": [{ ...called, level: 50 }],
+  "bot-level-set": [{ ...called, level: 50 }],
+  "bot-presence/absent": [{}],
+  "bot-presence/banned": [kicked.view],
+  "bot-presence/invited": [{}],
+  "bot-presence/joined": [{}],
+  "bot-presence/kicked": [kicked.view],
+  "bot-presence/left": [{ on: "2026-11-23" }],
+  "bot-preview": [
+    { ...called, ...thirdParty, level: 50, words: "!poll hello", seesPast: true },
+    { ...called, ...stranger, level: undefined, words: undefined, seesPast: false },
+  ],
+  "bot-remove-preview": [
+    { ...called, words: "!poll leave", addedBy: ada },
+    { ...called, words: undefined, addedBy: undefined },
+  ],
+  "bot-removed": [true, false].map((removed) => ({ ...called, kicked: removed })),
+  "bot-shown": [
+    { ...bot, ...ours, presence: here, level: 50, added: { addedBy: ada, addedOn: "2026-11-23" } },
+    { ...bot, ...stranger, presence: kicked, level: undefined, added: undefined },
+  ],
+  "bot-still-invited": [{ ...bot, addedBy: ada }],
+  "deed/add-bot": [{}],
+  "deed/add-bot-with-power": [{}],
+  "deed/remove-bot": [{}],
+  "deed/set-bot": [{}],
+  "error/bot-absent": [{ id: "poll" }],
+  "error/bot-banned": [{ user: bot.user, by: ada }],
+  "error/bot-creator": [{ user: bot.user }],
+  "error/bot-disabled": [{ name: bot.name }],
+  "error/bot-level-invalid": [{}],
+  "error/bot-setting-unknown": [{ key: "name" }, { key: undefined }],
+  "error/bot-stayed": [{ user: bot.user }],
+  "error/bot-unknown": [
+    { said: "pol", nearest: "poll" },
+    { said: "weather", nearest: undefined },
+  ],
+  "help/add-bot": [{}],
+  "list-bots": [
+    { mine: [{ ...bot, presence: here, level: 50, addedBy: ada, addedOn: "2026-11-23" }], others: [], replaced: true },
+    { mine: [], others: [{ ...bot, presence: here, level: 50 }], replaced: false },
+  ],
+};
