@@ -55,10 +55,10 @@ export function addWidget(parts: Parts): Command {
           view: {
             name,
             url: link,
-            entry: definition.id === "custom" ? undefined : definition.name,
+            entry: definition.id === "custom" || definition.name === name ? undefined : definition.name,
             asPage: guessed && definition.id !== "custom" ? `add widget custom ${"url" in what ? what.url.href : link}` : undefined,
             price: `price/${definition.price}`,
-            ...hostView(definition, link),
+            ...hostView(definition, url),
             handsOver: handsOver.map((variable) => `variable/${variable}`),
           },
         },

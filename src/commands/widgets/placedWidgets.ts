@@ -100,8 +100,8 @@ function deed(name: string): Deed {
 }
 
 /** What whoever opens it tells whom. */
-function visitors({ definition, link, handsOver: variables }: Resolved): ReturnType<typeof hostView> {
-  return { ...hostView(definition, link), handsOver: variables.map((variable) => `variable/${variable}`) };
+function visitors({ definition, url, handsOver: variables }: Resolved): ReturnType<typeof hostView> {
+  return { ...hostView(definition, url), handsOver: variables.map((variable) => `variable/${variable}`) };
 }
 
 async function show(widgets: Widgets, library: WidgetLibrary, room: RoomId, id: string): Promise<Answer> {
@@ -130,7 +130,7 @@ async function show(widgets: Widgets, library: WidgetLibrary, room: RoomId, id: 
       settings: settings.map(([key, value]) => ({ key, value })),
       ...(resolved === undefined
         ? { host: undefined, who: undefined, byOperator: false, policy: undefined }
-        : hostView(resolved.definition, resolved.link)),
+        : hostView(resolved.definition, resolved.url)),
       handsOver: (resolved?.handsOver ?? handsOver(live.url)).map((variable) => `variable/${variable}`),
     },
   };

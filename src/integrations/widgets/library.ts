@@ -2,6 +2,7 @@ import { ConfigError } from "../../config/problems.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { Content } from "../../matrix/port.ts";
 import type { CatalogueEntry } from "../catalogue.ts";
+import { defaultSites } from "./addresses.ts";
 import { definitionSchema, type WidgetDefinition } from "./definition.ts";
 import { DEFINITIONS } from "./definitions/index.ts";
 import { recognise } from "./recognise.ts";
@@ -32,6 +33,12 @@ export class WidgetLibrary {
       host,
       enabled,
     }));
+  }
+
+  /** The websites that what is enabled leads to without anybody naming one. */
+  sites(): readonly { readonly entry: string; readonly url: URL }[] {
+    const enabled = this.#definitions.filter((definition) => definition.enabled);
+    return enabled.flatMap((definition) => defaultSites(definition).map((url) => ({ entry: definition.id, url })));
   }
 
   /** The definition of this id, disabled or not: what is in a room already can be changed all the same. */

@@ -143,9 +143,9 @@ function base32(text: string): string {
 /** Who answers for what is shown at an address: whom the definition names, or, elsewhere than at their sites, the website itself. */
 export function hostOf(
   { host, sites }: Pick<WidgetDefinition, "host" | "sites">,
-  link: string,
+  url: string,
 ): { readonly who: string; readonly operator: boolean; readonly policy: string | undefined } {
-  const { hostname } = new URL(link);
+  const { hostname } = new URL(url);
   const theirs = sites.length === 0 || sites.some((site) => hostname === site || hostname.endsWith(`.${site}`));
   if (host.by === "address" || !theirs) return { who: hostname, operator: false, policy: undefined };
   return host.by === "operator"

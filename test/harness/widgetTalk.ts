@@ -1,0 +1,112 @@
+import { createRenderer } from "../../src/chat/render.ts";
+import { parseLine } from "../../src/chat/parse.ts";
+import type { Command, Request } from "../../src/chat/command.ts";
+import { loadTemplates } from "../../src/chat/templates.ts";
+import { browse } from "../../src/commands/browse.ts";
+import { info } from "../../src/commands/info.ts";
+import { list } from "../../src/commands/list.ts";
+import { remove } from "../../src/commands/remove.ts";
+import { set } from "../../src/commands/set.ts";
+import { show } from "../../src/commands/show.ts";
+import { undo } from "../../src/commands/undo.ts";
+import { addWidget } from "../../src/commands/widgets/addWidget.ts";
+import { pin } from "../../src/commands/widgets/pin.ts";
+import { placedWidgets } from "../../src/commands/widgets/placedWidgets.ts";
+import { widgetInfo } from "../../src/commands/widgets/widgetInfo.ts";
+import { Catalogue } from "../../src/integrations/catalogue.ts";
+import { openLibrary, type DefinitionChanges } from "../../src/integrations/widgets/library.ts";
+import { Widgets } from "../../src/integrations/widgets/widgets.ts";
+import { ManualClock } from "../../src/kernel/clock.ts";
+import { UsherError } from "../../src/kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
+import type { Documents } from "../../src/store/documents.ts";
+import { memoryDocuments } from "./memoryDocuments.ts";
+import { MemoryRoom } from "./memoryRoom.ts";
+
+const room = "!room:example.org" as RoomId;
+const person = "@ada:example.org" as UserId;
+
+/** A room, and Usher's commands about widgets in it: lines go in, sentences come out. Who may do what is asked elsewhere. */
+export class WidgetTalk {
+  readonly room = new MemoryRoom();
+  readonly clock = new ManualClock();
+  readonly documents: Documents = memoryDocuments();
+  readonly widgets: Widgets;
+  readonly #commands: readonly Command[];
+  readonly #renderer = createRenderer(loadTemplates());
+  #said = 0;
+
+  constructor(definitions: DefinitionChanges = {}) {
+    const library = openLibrary(definitions);
+    const catalogue = new Catalogue(library.entries());
+    this.widgets = new Widgets(this.room, this.documents, this.clock, library);
+    const placed = [placedWidgets(this.widgets, library)];
+    this.#commands = [
+      browse(catalogue),
+      info(catalogue, { widget: (entry) => widgetInfo(library, entry) }),
+      addWidget({ widgets: this.widgets, library, catalogue }),
+      list(placed),
+      show(placed),
+      set(placed),
+      remove(placed),
+      pin(this.widgets, "pin"),
+      pin(this.widgets, "unpin"),
+      undo(this.widgets),
+    ];
+  }
+
+  /** What Usher answers, or asks before it does something. `exactly` is the line that a yes would run. */
+  async preview(line: string, event = this.nextEvent()): Promise<{ readonly body: string; readonly exactly: string | undefined }> {
+    const { command, input, request } = this.#understand(line, event);
+    const none = { exactly: undefined };
+    if (!command.changes) return { body: await this.#render(() => command.answer(input, request)), ...none };
+    const plan = await command.plan(input, request);
+    if ("nothing" in plan) return { body: await this.#render(() => Promise.resolve(plan.nothing)), ...none };
+    const exactly = plan.exactly ?? line;
+    return { body: "preview" in plan ? await this.#render(() => Promise.resolve(plan.preview)) : "", exactly };
+  }
+
+  /** Says a line, and yes; what Usher answers in the end. An error is said as Usher would say it. */
+  async say(line: string, event = this.nextEvent()): Promise<string> {
+    return this.#render(async () => {
+      const { command, input, request } = this.#understand(line, event);
+      if (!command.changes) return command.answer(input, request);
+      const plan = await command.plan(input, request);
+      if ("nothing" in plan) return plan.nothing;
+      return this.#perform(plan.exactly ?? line, event);
+    });
+  }
+
+  /** Runs a line that was confirmed, as after a crash: without looking first. */
+  async perform(line: string, event: EventId): Promise<string> {
+    return this.#render(() => this.#perform(line, event));
+  }
+
+  nextEvent(): EventId {
+    this.#said += 1;
+    return `$said${String(this.#said)}` as EventId;
+  }
+
+  #perform(line: string, event: EventId): ReturnType<Extract<Command, { changes: true }>["perform"]> {
+    const { command, input, request } = this.#understand(line, event);
+    if (!command.changes) throw new Error(`${line} changes nothing`);
+    return command.perform(input, request);
+  }
+
+  #understand(line: string, event: EventId): { readonly command: Command; readonly input: never; readonly request: Request } {
+    const understood = parseLine(line, this.#commands, "!usher");
+    if ("error" in understood) throw understood.error;
+    const request: Request = { room, person, event, thread: undefined, direct: false, operator: false, calledAs: "!usher" };
+    return { command: understood.command, input: understood.input, request };
+  }
+
+  async #render(answer: () => ReturnType<Extract<Command, { changes: true }>["perform"]>): Promise<string> {
+    const about = { calledAs: "!usher", noticeUrl: undefined };
+    try {
+      return this.#renderer.render(await answer(), about).body;
+    } catch (error) {
+      if (error instanceof UsherError) return this.#renderer.renderError(error, about).body;
+      throw error;
+    }
+  }
+}
