@@ -15,6 +15,8 @@ export interface ScriptedRequest {
   /** Parsed JSON; undefined where there was none. */
   readonly body: unknown;
   readonly token: string | undefined;
+  /** Settles when the connection is done with it: answered, or given up by the client. */
+  readonly over: Promise<unknown>;
 }
 
 /** What goes wrong. Each is done instead of the answer, unless it says otherwise. */
@@ -169,7 +171,7 @@ export class ScriptedHomeserver {
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const request = await this.#record(incoming);
+    const request = await this.#record(incoming, new Promise((over) => outgoing.once("close", over)));
     const fault = this.#faults.find((one) => one.left > 0 && one.matches(request));
     if (fault !== undefined) {
       fault.left -= 1;
@@ -188,7 +190,7 @@ export class ScriptedHomeserver {
     if (!outgoing.destroyed) send(outgoing, reply);
   }
 
-  async #record(incoming: IncomingMessage): Promise<ScriptedRequest> {
+  async #record(incoming: IncomingMessage, over: Promise<unknown>): Promise<ScriptedRequest> {
     const url = new URL(incoming.url ?? "/", "http://scripted.test");
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -200,6 +202,7 @@ export class ScriptedHomeserver {
       query: url.searchParams,
       body: text === "" ? undefined : (JSON.parse(text) as unknown),
       token: incoming.headers.authorization?.replace(/^Bearer /, "") ?? url.searchParams.get("access_token") ?? undefined,
+      over,
     };
     this.requests.push(request);
     this.#waiting = this.#waiting.filter(({ predicate, found }) => {
