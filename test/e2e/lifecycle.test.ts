@@ -233,64 +233,6 @@ describe("a stop", () => {
       await talk.end();
     }
   });
-
-  it("ends with 0 also where something does not finish; that is taken up at the next start, and answered once", async () => {
-    const talk = await ScriptedTalk.begin();
-    try {
-      const rooms = { writes: talk.room(), reads: talk.room(), plans: talk.room() };
-      talk.server.fault(`PUT /_matrix/client/v3/rooms/${rooms.writes}/state/`, { kind: "hang" });
-      talk.server.fault(`GET /_matrix/client/v3/rooms/${rooms.reads}/state`, { kind: "hang" });
-      talk.server.fault(`GET /_matrix/client/v3/rooms/${rooms.plans}/state`, { kind: "hang" });
-      const write = talk.say(rooms.writes, "!usher add widget https://a.example.org/ --yes");
-      const read = talk.say(rooms.reads, "!usher list");
-      const plan = talk.say(rooms.plans, "!usher add widget https://b.example.org/");
-      for (const [method, room] of [
-        ["PUT", rooms.writes],
-        ["GET", rooms.reads],
-        ["GET", rooms.plans],
-      ] as const)
-        await talk.server.waitForRequest((one) => one.method === method && one.path.includes(`${room}/state`));
-      expect(await talk.usher.stop({ keep: true })).toEqual({ code: 0, signal: null });
-
-      await talk.usher.start();
-      for (const room of Object.values(rooms)) await talk.ask(room, "!usher status");
-      const finished = (event: string): readonly string[] => talk.finalAnswersTo(event);
-      expect(finished(write)).toEqual([expect.stringMatching(/stopped in the middle[^]*Added/)]);
-      expect(finished(read)).toEqual([expect.stringContaining("no widgets")]);
-      expect(finished(plan)).toEqual([expect.stringContaining("https://b.example.org/")]);
-      expect(talk.widgets(rooms.writes)).toEqual(["https://a.example.org/"]);
-    } finally {
-      await talk.end();
-    }
-  });
-});
-
-describe("a stop, with encryption", () => {
-  it("forgets no question that it had to leave", async () => {
-    const synapse = theSynapse();
-    const proxy = await HoldingProxy.start(synapse.url);
-    const [alice, bot] = await Promise.all([connectPerson(synapse, "alice"), account()]);
-    const usher = await UsherProcess.prepare({ homeserver: proxy.url, account: bot });
-    try {
-      await usher.start();
-      const room = await alice.createRoom({ invite: [usher.userId] });
-      await alice.waitFor(messageFrom(usher.userId, room));
-      expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
-      const slow = proxy.hold(`PUT /_matrix/client/v3/rooms/${room}/send/`);
-      const question = await alice.say(room, "!usher list");
-      await slow.came;
-      expect(await usher.stop({ keep: true })).toEqual({ code: 0, signal: null });
-      slow.release();
-      await usher.start();
-      await ask(alice, room, "!usher status");
-      expect(alice.messagesFrom(usher.userId, room).filter(answerTo(question)).map(bodyOf)).toEqual([
-        expect.stringContaining("no widgets"),
-      ]);
-    } finally {
-      await usher.stop();
-      await Promise.all([alice.stop(), proxy.stop()]);
-    }
-  });
 });
 
 describe("the environment overrides the file", () => {
@@ -373,8 +315,65 @@ describe("the environment overrides the file", () => {
   });
 });
 
-describe("health.json", () => {
-  it("shows a stuck sync: it is written on, and what it says of the homeserver grows old", async () => {
+// Each of these waits for times that Usher keeps, so they wait together.
+describe.concurrent("in the long run", () => {
+  it("a stop ends with 0 also where something does not finish; that is taken up at the next start, and answered once", async () => {
+    const talk = await ScriptedTalk.begin();
+    try {
+      const rooms = { writes: talk.room(), reads: talk.room(), plans: talk.room() };
+      talk.server.fault(`PUT /_matrix/client/v3/rooms/${rooms.writes}/state/`, { kind: "hang" });
+      talk.server.fault(`GET /_matrix/client/v3/rooms/${rooms.reads}/state`, { kind: "hang" });
+      talk.server.fault(`GET /_matrix/client/v3/rooms/${rooms.plans}/state`, { kind: "hang" });
+      const write = talk.say(rooms.writes, "!usher add widget https://a.example.org/ --yes");
+      const read = talk.say(rooms.reads, "!usher list");
+      const plan = talk.say(rooms.plans, "!usher add widget https://b.example.org/");
+      for (const [method, room] of [
+        ["PUT", rooms.writes],
+        ["GET", rooms.reads],
+        ["GET", rooms.plans],
+      ] as const)
+        await talk.server.waitForRequest((one) => one.method === method && one.path.includes(`${room}/state`));
+      expect(await talk.usher.stop({ keep: true })).toEqual({ code: 0, signal: null });
+
+      await talk.usher.start();
+      for (const room of Object.values(rooms)) await talk.ask(room, "!usher status");
+      const finished = (event: string): readonly string[] => talk.finalAnswersTo(event);
+      expect(finished(write)).toEqual([expect.stringMatching(/stopped in the middle[^]*Added/)]);
+      expect(finished(read)).toEqual([expect.stringContaining("no widgets")]);
+      expect(finished(plan)).toEqual([expect.stringContaining("https://b.example.org/")]);
+      expect(talk.widgets(rooms.writes)).toEqual(["https://a.example.org/"]);
+    } finally {
+      await talk.end();
+    }
+  });
+
+  it("a stop, with encryption, forgets no question that it had to leave", async () => {
+    const synapse = theSynapse();
+    const proxy = await HoldingProxy.start(synapse.url);
+    const [alice, bot] = await Promise.all([connectPerson(synapse, "alice"), account()]);
+    const usher = await UsherProcess.prepare({ homeserver: proxy.url, account: bot });
+    try {
+      await usher.start();
+      const room = await alice.createRoom({ invite: [usher.userId] });
+      await alice.waitFor(messageFrom(usher.userId, room));
+      expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
+      const slow = proxy.hold(`PUT /_matrix/client/v3/rooms/${room}/send/`);
+      const question = await alice.say(room, "!usher list");
+      await slow.came;
+      expect(await usher.stop({ keep: true })).toEqual({ code: 0, signal: null });
+      slow.release();
+      await usher.start();
+      await ask(alice, room, "!usher status");
+      expect(alice.messagesFrom(usher.userId, room).filter(answerTo(question)).map(bodyOf)).toEqual([
+        expect.stringContaining("no widgets"),
+      ]);
+    } finally {
+      await usher.stop();
+      await Promise.all([alice.stop(), proxy.stop()]);
+    }
+  });
+
+  it("health.json shows a stuck sync: it is written on, and what it says of the homeserver grows old", async () => {
     const talk = await ScriptedTalk.begin();
     try {
       await talk.ask(talk.room(), "!usher status");
