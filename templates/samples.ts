@@ -152,9 +152,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
         { usage: "add widget <url>", help: "help/add-widget", variants: [] },
         { usage: "privacy …", help: undefined, variants: ["data", "export"] },
       ],
+      also: ["pin", "unpin"],
       withheld: true,
     },
-    { commands: [{ usage: "status", help: "help/status", variants: [] }], withheld: false },
+    { commands: [{ usage: "status", help: "help/status", variants: [] }], also: [], withheld: false },
   ],
   "admin-crypto": [
     {

@@ -41,7 +41,7 @@ describe("helpEntries", () => {
   ];
 
   it("has a line for each command, in order", () => {
-    expect(helpEntries(few, all)).toEqual([
+    expect(helpEntries(few, all).entries).toEqual([
       { usage: "help", help: "help/help", variants: [] },
       { usage: "list", help: "help/list", variants: [] },
       { usage: "add widget", help: "help/add-widget", variants: [] },
@@ -50,18 +50,26 @@ describe("helpEntries", () => {
   });
 
   it("has only what may be run here", () => {
-    expect(helpEntries(few, ({ words }) => words === "list").map(({ usage }) => usage)).toEqual(["list"]);
-    expect(helpEntries(few, () => false)).toEqual([]);
+    expect(helpEntries(few, ({ words }) => words === "list").entries.map(({ usage }) => usage)).toEqual(["list"]);
+    expect(helpEntries(few, () => false).entries).toEqual([]);
   });
 
   it("joins those that begin alike where they are too many for one screen", () => {
-    const entries = helpEntries(many, all);
+    const { entries, also } = helpEntries(many, all);
     expect(entries.map(({ usage }) => usage)).toEqual(["help", "list", "add …", "privacy …", "status"]);
+    expect(also).toEqual([]);
     expect(entries[2]).toEqual({ usage: "add …", help: undefined, variants: ["widget", "bot"] });
   });
 
   it("takes them apart again when asked for", () => {
-    expect(helpEntries(many, all, { under: "add" }).map(({ usage }) => usage)).toEqual(["add widget", "add bot"]);
-    expect(helpEntries(many, all, { under: "ad" })).toEqual([]);
+    expect(helpEntries(many, all, { under: "add" }).entries.map(({ usage }) => usage)).toEqual(["add widget", "add bot"]);
+    expect(helpEntries(many, all, { under: "ad" }).entries).toEqual([]);
+  });
+
+  it("names at the end what there is no room to explain", () => {
+    const crowd = Array.from({ length: 15 }, (_, index) => named(`word${String(index)}`));
+    const { entries, also } = helpEntries([...crowd, named("admin status"), named("admin rooms"), named("move from")], all);
+    expect(entries).toHaveLength(9);
+    expect(also).toEqual(["word9", "word10", "word11", "word12", "word13", "word14", "admin", "move from"]);
   });
 });

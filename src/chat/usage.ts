@@ -1,7 +1,7 @@
 import type { View } from "../kernel/errors.ts";
 import type { Command } from "./command.ts";
 
-/** `help` shows no more commands than this, so that with a line above and below it fits a telephone's screen. */
+/** `help` has no more entries than this, so that with the line above them it fits a telephone's screen: twelve lines. */
 const MAX_ENTRIES = 10;
 
 /** One line of `help`. */
@@ -13,6 +13,13 @@ export type HelpEntry = View & {
   /** The second words of several commands in one line: "bot", "bridge", "widget". */
   readonly variants: readonly string[];
 };
+
+/** What `help` lists. */
+interface Help {
+  readonly entries: readonly HelpEntry[];
+  /** What there is no room to explain: the words alone, for one more line. */
+  readonly also: readonly string[];
+}
 
 /**
  * How a command is typed: `add widget <url> [name=…]`. In angle brackets what must be given, in square ones what may be. With `calledAs`, how Usher
@@ -35,19 +42,22 @@ export function helpTemplate(command: Command): string {
 
 /**
  * The lines of `help`: only what this person may run here, in the order of the commands. Where there are too many, those that begin with the same
- * word share a line, which `help <word>` (`under`) takes apart again.
+ * word share a line, which `help <word>` (`under`) takes apart again; and what is still too much is named at the end.
  */
 export function helpEntries(
   commands: readonly Command[],
   may: (command: Command) => boolean,
   { under = "" }: { readonly under?: string } = {},
-): readonly HelpEntry[] {
+): Help {
   const shown = commands.filter((command) => (under === "" || command.words.startsWith(`${under} `)) && may(command));
   const entry = (command: Command): HelpEntry => ({ usage: usageOf(command), help: helpTemplate(command), variants: [] });
-  if (shown.length <= MAX_ENTRIES || under !== "") return shown.map(entry);
+  if (shown.length <= MAX_ENTRIES || under !== "") return { entries: shown.map(entry), also: [] };
   const groups = Map.groupBy(shown, ({ words }) => words.split(" ")[0] ?? words);
-  return [...groups].flatMap(([word, group]) => {
+  const entries = [...groups].flatMap(([word, group]) => {
     const variants = group.flatMap(({ words }) => words.split(" ").slice(1, 2));
     return group.length === 1 ? group.map(entry) : [{ usage: `${word} …`, help: undefined, variants }];
   });
+  if (entries.length <= MAX_ENTRIES) return { entries, also: [] };
+  const words = [...groups].map(([word, [first, ...others]]) => (others.length === 0 ? (first?.words ?? word) : word));
+  return { entries: entries.slice(0, MAX_ENTRIES - 1), also: words.slice(MAX_ENTRIES - 1) };
 }

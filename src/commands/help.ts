@@ -24,7 +24,7 @@ export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => r
       const said = words?.toLowerCase().split(/\s+/).join(" ") ?? "";
       const one = all.find((command) => command.words === said || command.aliases?.includes(said) === true);
       if (one !== undefined) return { template: "help-command", view: about(one, request, power, matrix) };
-      const entries = helpEntries(all, (command) => may(command, request, power), { under: said });
+      const { entries, also } = helpEntries(all, (command) => may(command, request, power), { under: said });
       if (entries.length === 0 && said !== "") {
         throw new UsherError("help-unknown", {
           said,
@@ -38,6 +38,7 @@ export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => r
         template: "help-overview",
         view: {
           commands: entries,
+          also,
           withheld: all.some((command) => permitPlace(command, request) === undefined && !may(command, request, power)),
         },
       };

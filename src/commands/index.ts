@@ -36,7 +36,7 @@ interface Parts extends AdminParts {
   readonly health: () => Promise<Health>;
 }
 
-/** Every command, in the order in which help lists them. */
+/** Every command, in the order in which help lists them: what people need every day first. */
 export function allCommands(parts: Parts): readonly Command[] {
   const { catalogue, library, widgets } = parts;
   const placed = [placedWidgets(widgets, library), placedBots(parts.bots)];
@@ -47,15 +47,15 @@ export function allCommands(parts: Parts): readonly Command[] {
     addWidget(parts),
     addBot(parts.bots),
     list(placed),
-    show(placed),
-    set(placed),
     remove(placed),
-    pin(widgets, "pin"),
-    pin(widgets, "unpin"),
     undo(widgets),
-    move(parts),
     status(parts),
     privacy(),
+    show(placed),
+    set(placed),
+    pin(widgets, "pin"),
+    pin(widgets, "unpin"),
+    move(parts),
     ...adminCommands(parts),
   ];
   return commands;
