@@ -91,7 +91,7 @@ describe.each(["11", "12"])("bots in a room of version %s", (version) => {
     expect(preview).toContain("becomes a member");
     expect(preview).toContain("give it power 50");
     expect(preview).toContain("!echo hello");
-    expect(preview).toContain("Says everything again. It costs nothing.");
+    expect(preview).toContain("Says everything again. Adding it costs nothing.");
     expect(preview).toMatch(/Echo Limited.*https:\/\/echo\.example\.org\/privacy/);
     expect(preview).toContain("the Echo Cloud");
     expect(await membershipOf(room, polite)).toBeUndefined();

@@ -1,0 +1,212 @@
+import { describe, expect, it } from "vitest";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId, RoomId } from "../../kernel/ids.ts";
+import { ann, bot, BotWorld as World, Crash, me, order, room, type Manners } from "../../../test/harness/botWorld.ts";
+import { botCarrier } from "./carrier.ts";
+
+const other = "!new:x" as RoomId;
+
+const ADDED = [
+  `invite ${bot} to ${room}`,
+  `set m.room.power_levels ${JSON.stringify({ [ann]: 100, [me]: 100, [bot]: 50 })}`,
+  `say !poll hello as text to ${bot}`,
+];
+
+describe("adding a bot", () => {
+  it("invites, gives the power, says the first words, and remembers who asked: R46, R50", async () => {
+    const world = new World();
+    expect(await world.done(world.bots().add(room, order))).toEqual({ is: "joined", level: "given" });
+    expect(world.effects).toEqual(ADDED);
+    expect(await world.bots().record(room, bot)).toEqual({
+      id: expect.stringMatching(/^poll-/) as string,
+      user: bot,
+      addedBy: ann,
+      addedAt: world.clock.now(),
+      cause: "$1",
+      level: 50,
+    });
+  });
+
+  it.each([1, 2, 3].flatMap((at) => [false, true].map((after) => ({ at, after }))))(
+    "killed at its step $at (after its effect: $after) and done again, has each effect once",
+    async (crash) => {
+      const world = new World();
+      world.crash = crash;
+      await expect(world.done(world.bots().add(room, order))).rejects.toBeInstanceOf(Crash);
+      expect(await world.done(world.bots().add(room, order))).toMatchObject({ is: "joined" });
+      expect(world.effects).toEqual(ADDED);
+      // And once more, as after a crash right before the answer.
+      expect(await world.done(world.bots().add(room, order))).toEqual({ is: "joined", level: "had" });
+      expect(world.effects).toEqual(ADDED);
+      expect((await world.bots().record(room, bot))?.step).toBeUndefined();
+    },
+  );
+
+  it("one that declined is not invited a second time by the same command, only by another", async () => {
+    const world = new World();
+    world.manners = "declines";
+    expect(await world.done(world.bots().add(room, order))).toEqual({ is: "declined" });
+    expect(await world.done(world.bots().add(room, order))).toEqual({ is: "declined" });
+    expect(world.effects).toEqual(ADDED.slice(0, 1));
+    world.manners = "comes";
+    expect(await world.done(world.bots().add(room, { ...order, cause: "$2" as EventId }))).toMatchObject({ is: "joined" });
+  });
+
+  it("one that does not come is waited for, and finished when it comes", async () => {
+    const world = new World();
+    world.manners = "stays away";
+    const bots = world.bots();
+    expect(await world.done(bots.add(room, order))).toEqual({ is: "invited" });
+    expect(bots.waitsIn(room)).toBe(true);
+    expect(await bots.settle(room, bot)).toBeUndefined();
+    // A later life of the program knows it too.
+    expect(await world.bots().unfinished()).toEqual([{ room, user: bot }]);
+    world.move(room, "join", bot);
+    expect(await bots.settle(room, bot)).toEqual({ is: "joined", level: "given" });
+    // Until that has been said it is not done.
+    expect(await bots.waitedFor(room)).toEqual([bot]);
+    await bots.finish(room, bot);
+    expect(await bots.waitedFor(room)).toEqual([]);
+    expect(bots.waitsIn(room)).toBe(false);
+    expect(world.effects).toEqual(ADDED);
+  });
+
+  it("one that comes late gets nothing that whoever asked, or Usher, may not give by then", async () => {
+    for (const users of [
+      { [ann]: 0, [me]: 100 },
+      { [ann]: 100, [me]: 49 },
+    ]) {
+      const world = new World();
+      world.manners = "stays away";
+      await world.done(world.bots().add(room, order));
+      world.levels = { users };
+      world.move(room, "join", bot);
+      expect(await world.bots().settle(room, bot)).toEqual({ is: "joined", level: "withheld" });
+      expect(world.levels).toEqual({ users });
+    }
+  });
+
+  it("is forgotten where the homeserver refuses the invitation", async () => {
+    const world = new World();
+    const refused = new UsherError("room-unreachable", { status: 403, code: "M_FORBIDDEN", action: "invite" });
+    world.matrix.invite = () => Promise.reject(refused);
+    await expect(world.done(world.bots().add(room, order))).rejects.toBe(refused);
+    expect(await world.bots().record(room, bot)).toBeUndefined();
+  });
+
+  it("is kept in mind where Usher is stopped meanwhile", async () => {
+    const world = new World();
+    world.manners = "stays away";
+    const adding = world.bots().add(room, order);
+    world.news.stop();
+    await expect(adding).rejects.toMatchObject({ view: { code: "aborted" } });
+    expect((await world.bots().record(room, bot))?.step).toBe("waiting");
+  });
+});
+
+describe("removing a bot", () => {
+  async function placed(manners: Manners = "comes"): Promise<World> {
+    const world = new World();
+    world.manners = manners;
+    await world.done(world.bots().add(room, order));
+    world.effects.length = 0;
+    return world;
+  }
+  const LEFT = [`say !poll leave as text to ${bot}`, `set m.room.power_levels ${JSON.stringify({ [ann]: 100, [me]: 100 })}`];
+  const again = { user: bot, person: ann, cause: "$9" as EventId };
+
+  it("asks it to leave, takes its power back, and forgets it", async () => {
+    const world = await placed();
+    expect(await world.done(world.bots().remove(room, again))).toBe("left");
+    expect(world.effects).toEqual(LEFT);
+    expect(await world.bots().record(room, bot)).toBeUndefined();
+    expect(await world.done(world.bots().remove(room, again))).toBe("gone");
+  });
+
+  it("kicks it where it does not heed the words", async () => {
+    const world = await placed("heeds no words");
+    expect(await world.done(world.bots().remove(room, again))).toBe("kicked");
+    expect(world.effects).toEqual([LEFT[0], `kick ${bot}`, LEFT[1]]);
+  });
+
+  it("takes back an invitation", async () => {
+    const world = await placed("stays away");
+    expect(await world.done(world.bots().remove(room, again))).toBe("kicked");
+    expect(world.membership()).toBe("leave");
+  });
+
+  it.each([4, 5, 6].flatMap((at) => [false, true].map((after) => ({ at, after }))))(
+    "killed at step $at (after its effect: $after) and done again, has each effect once",
+    async (crash) => {
+      const world = await placed("heeds no words");
+      world.crash = crash;
+      await expect(world.done(world.bots().remove(room, again))).rejects.toBeInstanceOf(Crash);
+      await world.done(world.bots().remove(room, again));
+      expect(world.effects).toEqual([LEFT[0], `kick ${bot}`, LEFT[1]]);
+      expect(await world.bots().record(room, bot)).toBeUndefined();
+    },
+  );
+
+  it("leaves power alone that somebody else has changed since", async () => {
+    const world = await placed();
+    world.levels = { users: { [ann]: 100, [me]: 100, [bot]: 75 } };
+    await world.done(world.bots().remove(room, again));
+    expect(world.levels).toEqual({ users: { [ann]: 100, [me]: 100, [bot]: 75 } });
+  });
+
+  it("says so where it is still there", async () => {
+    const world = await placed("heeds no words");
+    world.matrix.kick = () => Promise.resolve();
+    await expect(world.done(world.bots().remove(room, again))).rejects.toMatchObject({ code: "bot-stayed" });
+  });
+});
+
+describe("the list of bots", () => {
+  it("tells what became of those that Usher brought, and of the catalogue's that others did", async () => {
+    const world = new World();
+    expect(await world.bots().list(room)).toEqual([]);
+    world.move(room, "join", bot);
+    expect(await world.bots().list(room)).toMatchObject([
+      { user: bot, presence: { is: "joined" }, record: undefined, entry: { id: "poll" } },
+    ]);
+    world.move(room, "leave", bot);
+    expect(await world.bots().list(room)).toEqual([]);
+    await world.done(world.bots().add(room, order));
+    world.move(room, "leave", ann);
+    expect(await world.bots().list(room)).toMatchObject([{ user: bot, presence: { is: "kicked", by: ann }, record: { addedBy: ann } }]);
+  });
+
+  it("is searched by id, by account, by entry, and by the beginning of an id", async () => {
+    const world = new World();
+    await world.done(world.bots().add(room, order));
+    const { id = "" } = (await world.bots().find(room, bot)) ?? {};
+    for (const said of [id, id.slice(0, -2), "poll"]) expect((await world.bots().find(room, said))?.user).toBe(bot);
+    expect(await world.bots().find(room, "pool")).toBeUndefined();
+  });
+});
+
+describe("a room that is replaced", () => {
+  it("has its bots invited into the new one, once, and set up as they come", async () => {
+    const world = new World();
+    const bots = world.bots();
+    await world.done(bots.add(room, order));
+    world.effects.length = 0;
+    const carrier = botCarrier(bots, world.documents);
+    world.manners = "stays away";
+    expect(await carrier.carry(room, other)).toMatchObject([{ name: "Poll bot", addedBy: ann, result: "carried" }]);
+    expect(await carrier.carry(room, other)).toMatchObject([{ result: "there" }]);
+    expect(world.effects).toEqual([`invite ${bot} to ${other}`]);
+    expect(await bots.waitedFor(other)).toEqual([bot]);
+  });
+
+  it("leaves behind what is gone from the old one, and tells what is refused", async () => {
+    const world = new World();
+    const bots = world.bots();
+    await world.done(bots.add(room, order));
+    const carrier = botCarrier(bots, world.documents);
+    world.matrix.invite = () => Promise.reject(new UsherError("room-unreachable", { status: 403, code: "M_FORBIDDEN", action: "invite" }));
+    expect(await carrier.carry(room, other)).toMatchObject([{ result: "refused" }]);
+    world.move(room, "leave", bot);
+    expect(await carrier.carry(room, other)).toMatchObject([{ result: "gone" }]);
+  });
+});

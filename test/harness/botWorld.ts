@@ -1,0 +1,116 @@
+import type { BotEntry } from "../../src/config/bots.ts";
+import { Bots, type BotOrder } from "../../src/integrations/bots/bots.ts";
+import { MemberNews } from "../../src/integrations/bots/memberNews.ts";
+import { ManualClock } from "../../src/kernel/clock.ts";
+import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
+import type { Content, MatrixPort, StateEvent } from "../../src/matrix/port.ts";
+import { memoryDocuments } from "./memoryDocuments.ts";
+
+export const room = "!r:x" as RoomId;
+export const me = "@usher:x" as UserId;
+export const ann = "@ann:x" as UserId;
+export const bot = "@poll:x" as UserId;
+export const order: BotOrder = { user: bot, level: 50, person: ann, cause: "$1" as EventId };
+const entry = { id: "poll", name: "Poll bot", user: bot, firstWords: "!poll hello", leaveWords: "!poll leave" } as BotEntry;
+
+export type Manners = "comes" | "declines" | "stays away" | "heeds no words";
+
+/** Thrown in place of going on: the process is dead. */
+export class Crash extends Error {}
+
+/** A homeserver of a few rooms with one bot that comes when it is invited. It counts what it is asked to do, and can end the world at any of it. */
+export class BotWorld {
+  readonly clock = new ManualClock();
+  readonly news = new MemberNews(this.clock);
+  readonly documents = memoryDocuments();
+  readonly effects: string[] = [];
+  readonly #said = new Set<string>();
+  readonly #members = new Map<RoomId, { membership: string; sender: UserId }>();
+  manners: Manners = "comes";
+  levels: Content = { users: { [ann]: 100, [me]: 100 } };
+  /** The asked-for things before a crash, and whether it comes before or after the last has its effect. */
+  crash: { at: number; after: boolean } | undefined;
+  #done = 0;
+
+  readonly matrix: Pick<MatrixPort, "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send"> = {
+    me,
+    allState: (where) => Promise.resolve([this.#member(where)].filter((one) => one !== undefined)),
+    state: (where, type) => Promise.resolve(type === "m.room.member" ? this.#member(where)?.content : this.levels),
+    power: () => Promise.resolve({ version: "11", creators: new Set([ann]), levels: this.levels }),
+    setState: (_room, type, _key, content) =>
+      this.#act(`set ${type} ${JSON.stringify(content["users"])}`, () => {
+        this.levels = content;
+        return "$s" as EventId;
+      }),
+    invite: (where, user) =>
+      this.#act(`invite ${user} to ${where}`, () => {
+        this.move(where, "invite", me);
+        if (this.manners === "comes" || this.manners === "heeds no words") this.move(where, "join", bot);
+        if (this.manners === "declines") this.move(where, "leave", bot);
+      }),
+    kick: (where, user) =>
+      this.#act(`kick ${user}`, () => {
+        this.move(where, "leave", me);
+      }),
+    send: (where, { body, asText, mentions }, { cause, step }) =>
+      this.#act(undefined, () => {
+        if (this.#said.has(cause + step)) return "$m" as EventId;
+        this.#said.add(cause + step);
+        this.effects.push(`say ${body} ${asText === true ? "as text" : ""} to ${String(mentions)}`);
+        if (body === entry.leaveWords && this.manners === "comes") this.move(where, "leave", bot);
+        return "$m" as EventId;
+      }),
+  };
+
+  move(where: RoomId, membership: string, sender: UserId): void {
+    this.#members.set(where, { membership, sender });
+    this.news.note({ roomId: where, type: "m.room.member", stateKey: bot });
+  }
+
+  membership(where: RoomId = room): string | undefined {
+    return this.#members.get(where)?.membership;
+  }
+
+  bots(): Bots {
+    return new Bots({
+      matrix: this.matrix,
+      documents: this.documents,
+      clock: this.clock,
+      news: this.news,
+      entries: [entry],
+      patienceMs: 1000,
+    });
+  }
+
+  /** Does it to its end, letting time pass where something is waited for. */
+  async done<T>(work: Promise<T>): Promise<T> {
+    let over = false;
+    const ended = work.finally(() => {
+      over = true;
+    });
+    ended.catch(() => undefined);
+    while (!over) {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      if (this.clock.waiting > 0) this.clock.advance(1000);
+    }
+    return ended;
+  }
+
+  #member(where: RoomId): StateEvent | undefined {
+    const now = this.#members.get(where);
+    if (now === undefined) return undefined;
+    const { membership, sender } = now;
+    return { type: "m.room.member", stateKey: bot, sender, content: { membership }, originServerTs: 7 } as unknown as StateEvent;
+  }
+
+  #act<T>(effect: string | undefined, act: () => T): Promise<T> {
+    this.#done += 1;
+    const dies = this.crash?.at === this.#done ? this.crash : undefined;
+    if (dies?.after === false) return Promise.reject(new Crash());
+    if (effect !== undefined) this.effects.push(effect);
+    const result = act();
+    return dies === undefined ? Promise.resolve(result) : Promise.reject(new Crash());
+  }
+}
