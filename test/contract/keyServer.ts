@@ -11,6 +11,7 @@ interface Device {
   readonly oneTime: Map<string, unknown>;
   readonly fallback: Map<string, unknown>;
   inbox: Content[];
+  told: number;
 }
 
 interface Backup {
@@ -26,7 +27,8 @@ export class KeyServer {
   readonly #accountData = new Map<string, unknown>();
   #backup: Backup | undefined;
   #backups = 0;
-  readonly #changed = new Set<UserId>();
+  /** Whose keys changed, in order; devices remember how far they were told. */
+  readonly #changes: UserId[] = [];
 
   /** The calls of one device. */
   callOf(user: string, device: string): HomeserverCall {
@@ -39,9 +41,11 @@ export class KeyServer {
     const here = this.#device(user, device);
     const toDevice = here.inbox;
     here.inbox = [];
+    const changed = this.#changes.slice(here.told);
+    here.told = this.#changes.length;
     return {
       toDevice,
-      changedUsers: [...this.#changed],
+      changedUsers: [...new Set(changed)],
       leftUsers: [],
       oneTimeKeyCounts: { signed_curve25519: here.oneTime.size },
       unusedFallbackKeys: [...here.fallback.keys()].map((name) => name.split(":")[0] ?? ""),
@@ -64,7 +68,7 @@ export class KeyServer {
 
   #device(user: string, device: string): Device {
     const name = `${user} ${device}`;
-    const known = this.#devices.get(name) ?? { keys: undefined, oneTime: new Map(), fallback: new Map(), inbox: [] };
+    const known = this.#devices.get(name) ?? { keys: undefined, oneTime: new Map(), fallback: new Map(), inbox: [], told: 0 };
     this.#devices.set(name, known);
     return known;
   }
@@ -93,7 +97,7 @@ export class KeyServer {
           throw new HomeserverError({ kind: "answered", status: 401 });
         }
         this.#identities.set(user, body);
-        this.#changed.add(user as UserId);
+        this.#changes.push(user as UserId);
         return {};
       case "POST keys/signatures/upload":
         this.#sign(body);
@@ -144,7 +148,7 @@ export class KeyServer {
     }
     if (body["device_keys"] !== undefined) {
       device.keys = body["device_keys"];
-      this.#changed.add(user as UserId);
+      this.#changes.push(user as UserId);
     }
     for (const [name, key] of Object.entries(body["one_time_keys"] ?? {})) device.oneTime.set(name, key);
     for (const [name, key] of Object.entries(body["fallback_keys"] ?? {})) device.fallback.set(name, key);
@@ -191,7 +195,7 @@ export class KeyServer {
         const target = identity ?? this.#device(user, id).keys;
         if (target !== undefined) target["signatures"] = merged(target["signatures"], signed["signatures"]);
       }
-      this.#changed.add(user as UserId);
+      this.#changes.push(user as UserId);
     }
   }
 

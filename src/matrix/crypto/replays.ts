@@ -26,7 +26,7 @@ export class Replays {
 }
 
 /** Session and number, undefined for what is no Megolm message. Format: Megolm specification, "Message format", version 3. */
-export function placeOf(content: Content): string | undefined {
+function placeOf(content: Content): string | undefined {
   const parsed = encryptedContent.safeParse(content);
   if (!parsed.success) return undefined;
   const bytes = Buffer.from(parsed.data.ciphertext.slice(0, 32), "base64");
