@@ -115,7 +115,8 @@ async function run({ config, clock, log, library, documents, call, encryption }:
     log.error({ what: "room.failed", where: pseudonym(room), ...errorFields(error) });
   });
   const startedAt = clock.now();
-  // What a stop cuts off fails, and has settled then. The stored place in the stream stays before it, so that it is heard again.
+  // What a stop cuts off fails, and has settled then. The stored place in the stream stays where it is from the stop on, so that all of it is heard
+  // again; what was answered meanwhile is known by the rooms' documents.
   let leaving = false;
   const intake = new SyncLoop({
     me,
@@ -272,11 +273,12 @@ async function run({ config, clock, log, library, documents, call, encryption }:
       clearInterval(pulse);
       await housekeeping.destroy();
       await sweeping.destroy();
+      leaving = true;
       performer.stop();
       news.stop();
       await intake.stop();
-      // `ended` comes when all that was heard is settled and saved.
-      leaving = !(await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS));
+      // `ended` comes when all that was heard is settled.
+      await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS);
       await matrix.stop(LEAVE_MS);
     },
   };

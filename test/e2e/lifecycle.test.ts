@@ -347,6 +347,27 @@ describe.concurrent("in the long run", () => {
     }
   });
 
+  it("a stop while the homeserver fails forgets nothing that still had to be answered", async () => {
+    const talk = await ScriptedTalk.begin();
+    try {
+      const room = talk.room();
+      const failing = talk.server.fault(`PUT /_matrix/client/v3/rooms/${room}/send/`, { kind: "html", status: 502 }, 6);
+      const question = talk.say(room, "!usher status");
+      // The sixth try comes after a pause, when the outbox has given up once.
+      await expect.poll(() => failing.struck, { timeout: 30_000 }).toBe(5);
+      const command = talk.say(room, "!usher add widget https://a.example.org/ --yes");
+      await talk.server.waitForSync("s2");
+      expect(await talk.usher.stop({ keep: true })).toEqual({ code: 0, signal: null });
+      await talk.usher.start();
+      expect((await talk.answer(command)).body).toContain("Added");
+      await talk.ask(room, "!usher status");
+      expect(talk.answersTo(question)).toEqual([expect.stringContaining("I am well")]);
+      expect(talk.answersTo(command)).toHaveLength(1);
+    } finally {
+      await talk.end();
+    }
+  });
+
   it("a stop, with encryption, forgets no question that it had to leave", async () => {
     const synapse = theSynapse();
     const proxy = await HoldingProxy.start(synapse.url);
