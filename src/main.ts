@@ -3,7 +3,8 @@ import { loadTemplates } from "./chat/templates.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problems.ts";
 import { UsherError } from "./kernel/errors.ts";
-import { startUsher, type RunningUsher } from "./usher.ts";
+import { startOrSafely } from "./safeMode.ts";
+import type { RunningUsher } from "./usher.ts";
 
 /** What an operator reads when Usher cannot start or go on: plain sentences, no stack. */
 function sentences(error: unknown): string {
@@ -40,7 +41,9 @@ process.on("SIGINT", () => void stop());
 try {
   const config = loadConfig(process.env);
   for (const warning of config.warnings) console.error(warning);
-  usher = await startUsher(config);
+  const started = await startOrSafely(config);
+  usher = started;
+  if (started.fault !== undefined) console.error(`Usher is in safe mode. ${sentences(started.fault)}`);
   await usher.ready;
   console.log(`Usher is ready: ${config.homeserver.userId} on ${config.homeserver.url}.`);
   await usher.ended;

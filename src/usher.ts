@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { schedule } from "node-cron";
@@ -21,10 +20,13 @@ import { widgetCarrier } from "./integrations/widgets/carrier.ts";
 import { Catalogue } from "./integrations/catalogue.ts";
 import { openLibrary, type WidgetLibrary } from "./integrations/widgets/library.ts";
 import { Widgets } from "./integrations/widgets/widgets.ts";
+import { probe } from "./http/probe.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "./kernel/ids.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
+import { VERSION } from "./kernel/version.ts";
+import { checkHomeserver } from "./matrix/checkup.ts";
 import { createHomeserverCall, type HomeserverCall } from "./matrix/client.ts";
 import { noCipher } from "./matrix/crypto/cipher.ts";
 import type { OpenCipher } from "./matrix/crypto/openCipher.ts";
@@ -40,15 +42,16 @@ import { orphanTeller } from "./membership/orphans.ts";
 import { Upgrades } from "./membership/upgrades.ts";
 import { accountDocument } from "./store/account.ts";
 import { sweepAudit } from "./store/audit.ts";
+import { checkDisk } from "./store/checkDisk.ts";
 import type { Documents } from "./store/documents.ts";
-import { openDocuments } from "./store/lowdbDocuments.ts";
+import { openStore } from "./store/openStore.ts";
 
 /** How long running commands may take to finish at a stop, and what they say to leave; ms. Ten seconds in all, with what follows. */
 const FINISH_MS = 7_000;
 const LEAVE_MS = 2_000;
 const HEALTH_MS = 15_000;
-
-const VERSION = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
+/** How long a website of the catalogue may take to answer the doctor; ms. */
+const PROBE_MS = 5_000;
 
 export interface RunningUsher {
   /** Resolves when Usher has synced and answers commands. */
@@ -65,7 +68,7 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   const library = openLibrary(config.widgets.definitions);
   // What is open is closed in the opposite order, at a stop or where the start fails.
   await using opened = new AsyncDisposableStack();
-  const documents = await openDocuments({
+  const documents = await openStore({
     dir: config.dataDir,
     clock,
     onQuarantine: ({ kind, reason }) => {
@@ -173,6 +176,11 @@ async function run({ config, clock, log, library, documents, call, encryption }:
     clock,
     health,
     cryptoReport: async () => encryption?.status(),
+    homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
+    disk: () => checkDisk(config.dataDir),
+    operatorsRoom,
+    addresses: () => library.sites(),
+    probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     comparisons,
     leaveReason: () => render({ template: "leave-reason", view: {} }).body,
   });
@@ -237,6 +245,15 @@ async function run({ config, clock, log, library, documents, call, encryption }:
     await writeFile(`${file}.new`, JSON.stringify({ ready: isReady, lastHeard: intake.lastHeard }), { mode: 0o600 });
     await rename(`${file}.new`, file);
   };
+  const sweep = async (): Promise<void> => {
+    await sweepAudit(documents, clock);
+    await widgets.forgetOldChanges();
+  };
+  await membership.reconcile();
+  await upgrades.start();
+  await conversation.start();
+  await latecomers.start();
+  await sweep();
   const housekeeping = schedule(
     "*/10 * * * * *",
     async () => {
@@ -246,10 +263,6 @@ async function run({ config, clock, log, library, documents, call, encryption }:
     },
     { timezone: "UTC", noOverlap: true },
   );
-  const sweep = async (): Promise<void> => {
-    await sweepAudit(documents, clock);
-    await widgets.forgetOldChanges();
-  };
   const sweeping = schedule("7 * * * *", sweep, { timezone: "UTC", noOverlap: true });
   const pulse = setInterval(() => {
     writeHealth().catch((error: unknown) => {
@@ -257,11 +270,6 @@ async function run({ config, clock, log, library, documents, call, encryption }:
     });
   }, HEALTH_MS);
 
-  await membership.reconcile();
-  await upgrades.start();
-  await conversation.start();
-  await latecomers.start();
-  await sweep();
   const ended = intake.run(handle);
   ended.catch((error: unknown) => {
     ready.reject(error);

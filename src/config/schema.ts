@@ -178,6 +178,14 @@ export const configSchema = z.strictObject({
     .default([])
     .meta({ description: "Who runs Usher, as Matrix IDs.", env: "USHER_OPERATORS", examples: [["@you:example.org"]] }),
   operatorsRoom: room.optional().meta({ description: "The operators' room, where Usher reports and takes operators' commands." }),
+  privateHosts: z
+    .array(text("must be a host name.", (value) => /^[a-z0-9.-]{1,255}$/.test(value)))
+    .default([])
+    .meta({
+      description:
+        "Host names in your own network that `admin doctor` may look at although their addresses are private. It looks at no other private address.",
+      examples: [["meet.example.internal"]],
+    }),
   prefixes: z
     .array(prefix)
     .min(1, "must name at least one.")

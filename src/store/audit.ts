@@ -35,7 +35,7 @@ function isUser(id: string): id is UserId {
 }
 
 /** How long an entry is kept (D19). */
-export const AUDIT_MONTHS = 12;
+const AUDIT_MONTHS = 12;
 
 /** Writes down what an operator asks for, before it is done. Safe to repeat for the same event: it is written once. */
 export async function recordAudit(documents: Documents, clock: Clock, deed: Omit<AuditEntry, "at">): Promise<void> {

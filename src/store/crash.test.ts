@@ -156,7 +156,7 @@ describe("a crash between any two system calls", () => {
 
         files.crashAfter(calls, 1);
         await open(files, quarantined)
-          .then((documents) => documents.get(oldType, "a"))
+          .then((documents) => documents.get({ ...newType, schema: newType.schema.refine(() => false) }, "a"))
           .catch((error: unknown) => {
             if (!(error instanceof Crashed)) throw error;
           });

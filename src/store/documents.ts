@@ -19,7 +19,8 @@ export interface DocumentType<T extends object> {
 /**
  * Durable JSON documents by kind and id. Implementations pass `test/contract/documents.ts`.
  *
- * A document that cannot be read (torn, not JSON, not of its schema, from a newer version) is put aside whole and reported
+ * A document of a newer version is left as it is, and whoever would read it gets `data-directory-newer`.
+ * One that cannot be read (torn, not JSON, not of its schema) is put aside whole and reported
  * through `onQuarantine`; for its readers it is then absent. Nothing else is harmed by it.
  */
 export interface Documents {

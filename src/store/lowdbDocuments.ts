@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { Low, type Adapter } from "lowdb";
 import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
 import { deepFreeze } from "../kernel/freeze.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
@@ -219,6 +220,9 @@ class LowdbDocuments implements Documents {
     if (envelope === null) return undefined;
     if (this.#layout.name(place.kind, envelope.id) !== place.name) return await this.#putAside(place, "misplaced");
     const opened = openEnvelope(type, envelope);
+    // Not damaged: a newer Usher reads it. Putting every document aside would make going back to that one a repair.
+    if (!opened.ok && opened.reason === "newer-version")
+      throw new UsherError("data-directory-newer", { dir: this.#options.dir, kind: place.kind });
     if (!opened.ok) return await this.#putAside(place, opened.reason);
     if (opened.oldVersion !== undefined) {
       await this.#backUp(place, envelope);

@@ -69,6 +69,9 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "deed/leave-room": [{}],
   "deed/move": [{}],
+  "error/account-unreadable": [{ dir: "/srv/usher/data", file: "/srv/usher/data/quarantine/2026-11-23T12-30-00-000Z-account-0f.json" }],
+  "error/data-directory-newer": [{ dir: "/srv/usher/data", kind: "room" }],
+  "error/data-directory-unreadable": [{ dir: "/srv/usher/data", file: "/srv/usher/data/documents", code: "EACCES" }],
   "error/admin-leave-here": [{}],
   "error/move-power": [{ room }],
   "error/room-unknown": [{ room: "#lounge:example.org" }],
@@ -84,6 +87,12 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { room, name: undefined, banned: true, left: false, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
     { room, name: undefined, banned: false, left: true, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
   ],
+  "safe-mode": [true, false].map((encryption) => ({
+    version: "0.1.0",
+    fault: { template: "error/data-directory-newer", view: { dir: "/srv/usher/data", kind: "room" } },
+    encryption,
+  })),
+  "safe-mode-others": [{}],
   "upgrade-carried": [
     { carried: things, there: things, gone: things, refused: [] },
     { carried: [], there: [], gone: [], refused: things },

@@ -279,14 +279,17 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
         expect(await documents.get(noteType("other"), "a")).toMatchObject({ text: "x" });
         expect(store.quarantined).toEqual(["note"]);
       });
+    });
 
-      it("because it is of a newer version, found by a scan", async () => {
-        await documents.update(card, "a", (current) => ({ ...current, title: "x" }));
-        await documents.update(noteType("other"), "a", say("x"));
-        documents = await store.reopen();
-        expect(await all(documents.scan(note))).toEqual([]);
-        expect(store.quarantined).toEqual(["note"]);
-      });
+    it("leaves a document of a newer version as it is, and refuses to read it", async () => {
+      await documents.update(card, "a", (current) => ({ ...current, title: "x" }));
+      await documents.update(noteType("other"), "a", say("x"));
+      documents = await store.reopen();
+      await expect(documents.get(note, "a")).rejects.toMatchObject({ code: "data-directory-newer" });
+      await expect(documents.update(note, "a", say("y"))).rejects.toMatchObject({ code: "data-directory-newer" });
+      await expect(all(documents.scan(note))).rejects.toMatchObject({ code: "data-directory-newer" });
+      expect(store.quarantined).toEqual([]);
+      expect(await documents.get(card, "a")).toMatchObject({ title: "x" });
     });
 
     it("finishes what runs before it closes, and takes nothing after", async () => {

@@ -85,12 +85,14 @@ describe("what Usher stores", () => {
     expect(await readFile(join(world.usher.dataDir, "quarantine", aside[0] ?? ""), "utf8")).toBe(torn);
   });
 
-  it("starts anew in the stream where its own account's document is damaged: nothing said meanwhile is acted on", async () => {
+  it("starts safely where its own account's document is damaged, and the next time anew in the stream: nothing said meanwhile is acted on", async () => {
     const room = await world.room(alice);
     await world.usher.stop({ keep: true });
     await writeFile(await fileOf(world.usher.dataDir, "account", "self"), "{}");
     const meanwhile = await alice.say(room, "!usher add widget https://meanwhile.example.org/ --yes");
     await world.usher.start();
+    expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am being repaired");
+    await world.usher.restart();
     expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
     expect(alice.seen.filter(answerTo(meanwhile))).toEqual([]);
     expect(await widgets(room)).toEqual([]);

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import type { RoomId, UserId } from "../../../kernel/ids.ts";
+import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
+import { examine, type Facts } from "./examine.ts";
+
+const me = "@usher:example.org" as UserId;
+const healthy: Facts = {
+  me,
+  homeserver: {
+    token: { user: me, device: "D" },
+    versions: ["r0.6.1", "v1.1", "v1.12"],
+    server: "Synapse 1",
+    uploadBytes: 50 * 1_048_576,
+    skewMs: 900,
+  },
+  disk: { freeBytes: 1e12, writable: true, putAside: 0 },
+  crypto: undefined,
+  operatorsRoom: true,
+  powerless: [],
+  sites: [{ host: "a.example", entries: ["jitsi"], probe: { is: "answered", status: 404 } }],
+};
+const homeserver = (more: Partial<Facts["homeserver"]>): Partial<Facts> => ({ homeserver: { ...healthy.homeserver, ...more } });
+const disk = (more: Partial<Facts["disk"]>): Partial<Facts> => ({ disk: { ...healthy.disk, ...more } });
+const crypto = (more: Partial<CryptoStatus>): Partial<Facts> => ({ crypto: { healthy: true, signed: true, ...more } as CryptoStatus });
+const site = (probe: Facts["sites"][number]["probe"]): Partial<Facts> => ({ sites: [{ host: "a.example", entries: ["jitsi"], probe }] });
+
+function faults(more: Partial<Facts>): readonly string[] {
+  return examine({ ...healthy, ...more }).flatMap(({ well, finding }) => (well ? [] : [finding.template]));
+}
+
+describe("examine", () => {
+  const cases: readonly (readonly [string, Partial<Facts>, readonly string[]])[] = [
+    ["nothing wrong", {}, []],
+    ["a refused token", homeserver({ token: { refused: "M_UNKNOWN_TOKEN" } }), ["doctor/token"]],
+    ["another's token", homeserver({ token: { user: "@other:example.org", device: undefined } }), ["doctor/token"]],
+    ["no versions", homeserver({ versions: undefined }), ["doctor/homeserver"]],
+    ["an old homeserver", homeserver({ versions: ["r0.6.1", "v1.9", "v1.10"] }), ["doctor/homeserver"]],
+    ["a version far ahead", homeserver({ versions: ["v1.110"] }), []],
+    ["no stable version", homeserver({ versions: ["r0.6.1", "v2.99"] }), ["doctor/homeserver"]],
+    ["a nameless homeserver", homeserver({ server: undefined }), []],
+    ["a clock 5 s apart", homeserver({ skewMs: -5_000 }), []],
+    ["a clock more than 5 s behind", homeserver({ skewMs: -5_001 }), ["doctor/clock"]],
+    ["a clock more than 5 s ahead", homeserver({ skewMs: 5_001 }), ["doctor/clock"]],
+    ["no time told", homeserver({ skewMs: undefined }), []],
+    ["small files only", homeserver({ uploadBytes: 10 * 1_048_576 - 1 }), ["doctor/media"]],
+    ["no limit told", homeserver({ uploadBytes: undefined }), []],
+    ["a disk that refuses", disk({ writable: "ENOSPC" }), ["doctor/writable"]],
+    ["little space", disk({ freeBytes: 500 * 1_048_576 - 1 }), ["doctor/space"]],
+    ["no space told", disk({ freeBytes: undefined }), []],
+    ["documents put aside", disk({ putAside: 1 }), ["doctor/documents"]],
+    ["encryption in order", crypto({}), []],
+    ["a broken engine", crypto({ healthy: false }), ["doctor/encryption"]],
+    ["an unsigned device", crypto({ signed: false }), ["doctor/encryption"]],
+    ["no room for operators", { operatorsRoom: false }, ["doctor/operators-room"]],
+    ["lost power", { powerless: ["!a:example.org" as RoomId] }, ["doctor/power"]],
+    ["a site's error", site({ is: "answered", status: 500 }), ["doctor/site"]],
+    ["a site with a private address", site({ is: "private" }), ["doctor/site"]],
+    ["a site without a name", site({ is: "unknown-name" }), ["doctor/site"]],
+    ["a site with a bad certificate", site({ is: "certificate" }), ["doctor/site"]],
+    ["a silent site", site({ is: "silent" }), ["doctor/site"]],
+  ];
+  it.each(cases)("%s", (_, more, wrong) => {
+    expect(faults(more)).toEqual(wrong);
+  });
+
+  it("says the number of seconds, and of rooms beyond those it names", () => {
+    const rooms = Array.from({ length: 7 }, (_, index) => `!${String(index)}:example.org` as RoomId);
+    const found = examine({ ...healthy, ...homeserver({ skewMs: 90_400 }), powerless: rooms }).filter(({ well }) => !well);
+    expect(found.map(({ finding }) => finding.view)).toEqual([
+      { unknown: false, apart: 90, ahead: true },
+      { count: 7, rooms: "!0:example.org, !1:example.org, !2:example.org, !3:example.org, !4:example.org", me },
+    ]);
+  });
+});

@@ -1,0 +1,126 @@
+import type { Answer } from "../../../chat/command.ts";
+import type { Probe } from "../../../http/probe.ts";
+import type { RoomId, UserId } from "../../../kernel/ids.ts";
+import type { HomeserverFacts } from "../../../matrix/checkup.ts";
+import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
+import type { DiskFacts } from "../../../store/checkDisk.ts";
+
+/** All that the doctor looks at. */
+export interface Facts {
+  readonly me: UserId;
+  readonly homeserver: HomeserverFacts;
+  readonly disk: DiskFacts;
+  /** Undefined where encryption is off. */
+  readonly crypto: CryptoStatus | undefined;
+  /** Whether there is a room for operators. */
+  readonly operatorsRoom: boolean;
+  /** Rooms where Usher has added things and may no longer change them. */
+  readonly powerless: readonly RoomId[];
+  /** Websites that entries of the catalogue lead to. */
+  readonly sites: readonly { readonly host: string; readonly entries: readonly string[]; readonly probe: Probe }[];
+}
+
+/** One thing that was looked at. Its sentence says what is wrong and how to mend it, or how well it is. */
+export type Finding = { readonly well: boolean; readonly finding: Answer };
+
+/** Below this, encryption and the timing of commands suffer; ms. Signatures and tokens of other services fail earlier than people notice. */
+const MOST_SKEW_MS = 5_000;
+const LEAST_FREE_BYTES = 500 * 1_048_576;
+/** Sticker packs and exports are files of this size at least. */
+const LEAST_UPLOAD_BYTES = 10 * 1_048_576;
+/** Since 1.11, media is fetched with the token; before, it is not served to those who ask that way. */
+const LEAST_VERSION = 11;
+/** How many rooms a sentence names. */
+const NAMED = 5;
+
+/** What the facts mean, in the order in which faults are best mended. */
+export function examine(facts: Facts): readonly Finding[] {
+  const { me, homeserver, disk, crypto, operatorsRoom, powerless } = facts;
+  return [
+    token(homeserver.token, me),
+    homeserverVersion(homeserver),
+    clock(homeserver.skewMs),
+    media(homeserver.uploadBytes),
+    {
+      well: disk.writable === true,
+      finding: { template: "doctor/writable", view: { code: disk.writable === true ? undefined : disk.writable } },
+    },
+    space(disk.freeBytes),
+    { well: disk.putAside === 0, finding: { template: "doctor/documents", view: { putAside: disk.putAside || undefined } } },
+    {
+      well: crypto === undefined || (crypto.healthy && crypto.signed),
+      finding: {
+        template: "doctor/encryption",
+        view: { off: crypto === undefined, healthy: crypto?.healthy === true, signed: crypto?.signed === true },
+      },
+    },
+    { well: operatorsRoom, finding: { template: "doctor/operators-room", view: { there: operatorsRoom } } },
+    {
+      well: powerless.length === 0,
+      finding: {
+        template: "doctor/power",
+        view: { count: powerless.length || undefined, rooms: powerless.slice(0, NAMED).join(", "), me },
+      },
+    },
+    ...sites(facts.sites),
+  ];
+}
+
+function token(found: HomeserverFacts["token"], me: UserId): Finding {
+  if ("refused" in found)
+    return { well: false, finding: { template: "doctor/token", view: { refused: found.refused, other: undefined, me } } };
+  const other = found.user === me ? undefined : found.user;
+  return { well: other === undefined, finding: { template: "doctor/token", view: { refused: undefined, other, me } } };
+}
+
+function homeserverVersion({ server, versions }: HomeserverFacts): Finding {
+  const spoken = (versions ?? []).flatMap((version) => {
+    const [, minor] = /^v1\.(\d{1,3})$/.exec(version) ?? [];
+    return minor === undefined ? [] : [Number(minor)];
+  });
+  const newest = spoken.length === 0 ? undefined : Math.max(...spoken);
+  const view = { server, newest: newest === undefined ? undefined : `1.${String(newest)}`, least: `1.${String(LEAST_VERSION)}` };
+  const well = newest !== undefined && newest >= LEAST_VERSION;
+  return {
+    well,
+    finding: { template: "doctor/homeserver", view: { ...view, silent: versions === undefined, old: !well && versions !== undefined } },
+  };
+}
+
+function clock(skewMs: number | undefined): Finding {
+  const seconds = skewMs === undefined ? undefined : Math.round(Math.abs(skewMs) / 1000);
+  const well = skewMs !== undefined && Math.abs(skewMs) <= MOST_SKEW_MS;
+  const view = { unknown: seconds === undefined, apart: well ? undefined : seconds, ahead: (skewMs ?? 0) > 0 };
+  // A proxy that drops the header is no fault that matters to anybody.
+  return { well: well || skewMs === undefined, finding: { template: "doctor/clock", view } };
+}
+
+function media(bytes: number | undefined): Finding {
+  const well = bytes === undefined || bytes >= LEAST_UPLOAD_BYTES;
+  const mebibytes = bytes === undefined ? undefined : Math.floor(bytes / 1_048_576);
+  return { well, finding: { template: "doctor/media", view: { unknown: bytes === undefined, well, mebibytes: mebibytes ?? 0 } } };
+}
+
+function space(bytes: number | undefined): Finding {
+  const well = bytes === undefined || bytes >= LEAST_FREE_BYTES;
+  const mebibytes = bytes === undefined ? 0 : Math.floor(bytes / 1_048_576);
+  return { well, finding: { template: "doctor/space", view: { unknown: bytes === undefined, well, mebibytes } } };
+}
+
+function sites(found: Facts["sites"]): readonly Finding[] {
+  const faults = found.flatMap(({ host, entries, probe }): Finding[] => {
+    if (probe.is === "answered" && probe.status < 500) return [];
+    const view = {
+      host,
+      entries: entries.join(", "),
+      failing: probe.is === "answered" ? probe.status : undefined,
+      unknown: probe.is === "unknown-name",
+      private: probe.is === "private",
+      certificate: probe.is === "certificate",
+      silent: probe.is === "silent",
+    };
+    return [{ well: false, finding: { template: "doctor/site", view } }];
+  });
+  const well = found.length - faults.length;
+  return [...faults, ...(well === 0 ? [] : [{ well: true, finding: { template: "doctor/sites", view: { count: well } } }])];
+}

@@ -1,0 +1,101 @@
+import { defineCommand, type Command } from "../../../chat/command.ts";
+import { carryingNeeds, type Carrier } from "../../../integrations/carrier.ts";
+import type { Probe } from "../../../http/probe.ts";
+import { UsherError } from "../../../kernel/errors.ts";
+import type { RoomId } from "../../../kernel/ids.ts";
+import type { HomeserverFacts } from "../../../matrix/checkup.ts";
+import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
+import type { MatrixPort } from "../../../matrix/port.ts";
+import { allowed } from "../../../matrix/power.ts";
+import type { DiskFacts } from "../../../store/checkDisk.ts";
+import type { Documents } from "../../../store/documents.ts";
+import { roomDocument } from "../../../store/room.ts";
+import { examine, type Facts } from "./examine.ts";
+
+export interface DoctorParts {
+  readonly matrix: Pick<MatrixPort, "me" | "power">;
+  /** Undefined where what is stored cannot be read. */
+  readonly documents: Documents | undefined;
+  readonly carriers: readonly Carrier[];
+  readonly homeserver: () => Promise<HomeserverFacts>;
+  readonly disk: () => Promise<DiskFacts>;
+  readonly cryptoReport: () => Promise<CryptoStatus | undefined>;
+  readonly operatorsRoom: RoomId | undefined;
+  /** Addresses that entries of the catalogue lead to, with the entries' ids. */
+  readonly addresses: () => readonly { readonly entry: string; readonly url: URL }[];
+  readonly probe: (url: URL) => Promise<Probe>;
+}
+
+/** How many rooms are looked at, and how many websites at once. */
+const MOST_ROOMS = 200;
+const PROBED_AT_ONCE = 6;
+
+/** `admin doctor`: looks at everything Usher depends on, and says what is wrong and how to mend it. */
+export function adminDoctor(parts: DoctorParts): Command {
+  return defineCommand({
+    words: "admin doctor",
+    parameters: {},
+    place: "anywhere",
+    operatorsOnly: true,
+    example: "admin doctor",
+    changes: false,
+    answer: async () => {
+      const findings = examine(await look(parts));
+      return {
+        template: "admin-doctor",
+        view: {
+          faults: findings.filter(({ well }) => !well),
+          fine: findings.filter(({ well }) => well),
+          count: findings.filter(({ well }) => !well).length,
+        },
+      };
+    },
+  });
+}
+
+async function look(parts: DoctorParts): Promise<Facts> {
+  const [homeserver, disk, crypto, powerless, sites] = await Promise.all([
+    parts.homeserver(),
+    parts.disk(),
+    parts.cryptoReport(),
+    powerlessRooms(parts),
+    lookAtSites(parts),
+  ]);
+  return { me: parts.matrix.me, homeserver, disk, crypto, operatorsRoom: parts.operatorsRoom !== undefined, powerless, sites };
+}
+
+async function powerlessRooms({ matrix, documents, carriers }: DoctorParts): Promise<readonly RoomId[]> {
+  if (documents === undefined) return [];
+  const found: RoomId[] = [];
+  let looked = 0;
+  for await (const { document } of documents.scan(roomDocument)) {
+    const needs = carryingNeeds(carriers, document);
+    if (needs.length === 0 || document.upgrade?.state === "carried") continue;
+    if (++looked > MOST_ROOMS) break;
+    try {
+      const power = await matrix.power(document.id);
+      if (needs.some((need) => !allowed(power, matrix.me, need))) found.push(document.id);
+    } catch (error) {
+      if (!(error instanceof UsherError)) throw error;
+      found.push(document.id);
+    }
+  }
+  return found;
+}
+
+async function lookAtSites({ addresses, probe }: DoctorParts): Promise<Facts["sites"]> {
+  const hosts = [...Map.groupBy(addresses(), ({ url }) => url.host)];
+  const found: Facts["sites"][number][] = [];
+  for (let from = 0; from < hosts.length; from += PROBED_AT_ONCE) {
+    found.push(
+      ...(await Promise.all(
+        hosts.slice(from, from + PROBED_AT_ONCE).map(async ([host, entries]) => ({
+          host,
+          entries: [...new Set(entries.map(({ entry }) => entry))],
+          probe: await probe(new URL(`https://${host}/`)),
+        })),
+      )),
+    );
+  }
+  return found;
+}

@@ -1,0 +1,42 @@
+import { UsherError } from "../kernel/errors.ts";
+import { accountDocument } from "./account.ts";
+import type { Documents } from "./documents.ts";
+import { openDocuments, type DocumentsOptions, type Quarantined } from "./lowdbDocuments.ts";
+
+/**
+ * Opens the data directory, and sees whether the one document without which Usher would forget where it was can be read.
+ * Rejects as `openDocuments` does, with `account-unreadable`, and with an error of the system for which `storeFault` has a name.
+ */
+export async function openStore(options: DocumentsOptions): Promise<Documents> {
+  const damaged: Quarantined[] = [];
+  const documents = await openDocuments({
+    ...options,
+    onQuarantine: (found) => {
+      options.onQuarantine(found);
+      if (found.kind === accountDocument.kind) damaged.push(found);
+    },
+  });
+  try {
+    await documents.get(accountDocument, "self");
+    const [account] = damaged;
+    if (account !== undefined) throw new UsherError("account-unreadable", { dir: options.dir, file: account.file });
+    return documents;
+  } catch (error) {
+    await documents.close();
+    throw error;
+  }
+}
+
+const FAULTS: readonly string[] = ["data-directory-key-missing", "data-directory-newer", "account-unreadable"];
+
+/**
+ * What is wrong with the data directory, where a start failed because what is stored there cannot be read; undefined where it failed for
+ * another reason. Errors of the system that name a file in it become `data-directory-unreadable`.
+ */
+export function storeFault(error: unknown, dir: string): UsherError | undefined {
+  if (error instanceof UsherError) return FAULTS.includes(error.code) ? error : undefined;
+  if (!(error instanceof Error) || !("path" in error) || !("code" in error)) return undefined;
+  const { path, code } = error;
+  if (typeof path !== "string" || typeof code !== "string" || !path.startsWith(dir)) return undefined;
+  return new UsherError("data-directory-unreadable", { dir, file: path, code }, { cause: error });
+}

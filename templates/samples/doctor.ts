@@ -1,0 +1,73 @@
+import type { View } from "../../src/kernel/errors.ts";
+
+const me = "@usher:example.org";
+const site = {
+  host: "meet.example.org",
+  entries: "jitsi",
+  failing: undefined,
+  unknown: false,
+  private: false,
+  certificate: false,
+  silent: false,
+};
+
+/** What the doctor finds, each as a fault and as it should be. */
+export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "admin-doctor": [
+    {
+      faults: [{ finding: { template: "doctor/token", view: { refused: "M_UNKNOWN_TOKEN", other: undefined, me } } }],
+      fine: [{ finding: { template: "doctor/sites", view: { count: 3 } } }],
+      count: 1,
+    },
+    { faults: [], fine: [{ finding: { template: "doctor/sites", view: { count: 3 } } }], count: 0 },
+  ],
+  "doctor/clock": [
+    { unknown: true, apart: undefined, ahead: false },
+    { unknown: false, apart: 90, ahead: true },
+    { unknown: false, apart: 90, ahead: false },
+    { unknown: false, apart: undefined, ahead: false },
+  ],
+  "doctor/documents": [{ putAside: 2 }, { putAside: undefined }],
+  "doctor/encryption": [
+    { off: true, healthy: false, signed: false },
+    { off: false, healthy: false, signed: false },
+    { off: false, healthy: true, signed: false },
+    { off: false, healthy: true, signed: true },
+  ],
+  "doctor/homeserver": [
+    { server: undefined, newest: undefined, least: "1.11", silent: true, old: false },
+    { server: "Synapse 1.90.0", newest: "1.9", least: "1.11", silent: false, old: true },
+    { server: undefined, newest: undefined, least: "1.11", silent: false, old: true },
+    { server: "Synapse 1.141.0", newest: "1.12", least: "1.11", silent: false, old: false },
+  ],
+  "doctor/media": [
+    { unknown: true, well: true, mebibytes: 0 },
+    { unknown: false, well: true, mebibytes: 50 },
+    { unknown: false, well: false, mebibytes: 1 },
+  ],
+  "doctor/operators-room": [{ there: true }, { there: false }],
+  "doctor/power": [
+    { count: 2, rooms: "!abc:example.org, !def:example.org", me },
+    { count: undefined, rooms: "", me },
+  ],
+  "doctor/site": [
+    { ...site, failing: 502 },
+    { ...site, unknown: true },
+    { ...site, private: true },
+    { ...site, certificate: true },
+    { ...site, silent: true },
+  ],
+  "doctor/sites": [{ count: 12 }],
+  "doctor/space": [
+    { unknown: true, well: true, mebibytes: 0 },
+    { unknown: false, well: true, mebibytes: 20_000 },
+    { unknown: false, well: false, mebibytes: 100 },
+  ],
+  "doctor/token": [
+    { refused: "M_UNKNOWN_TOKEN", other: undefined, me },
+    { refused: undefined, other: "@other:example.org", me },
+    { refused: undefined, other: undefined, me },
+  ],
+  "doctor/writable": [{ code: "ENOSPC" }, { code: undefined }],
+  "help/admin-doctor": [{}],
+};
