@@ -17,16 +17,22 @@ import { readSyncAnswer } from "./syncAnswer.ts";
  * It goes along with every request and nothing remembers it, so a later version may change it and hear nothing twice:
  * where Usher is in the stream depends on the token alone.
  */
-const FILTER = JSON.stringify({
-  room: {
-    timeline: { limit: 20 },
-    state: { types: ["m.room.encryption", "m.room.member"], lazy_load_members: true },
-    ephemeral: { not_types: ["*"] },
+function filter(events: number): string {
+  return JSON.stringify({
+    room: {
+      timeline: { limit: events },
+      state: { types: ["m.room.encryption", "m.room.member"], lazy_load_members: true },
+      ephemeral: { not_types: ["*"] },
+      account_data: { not_types: ["*"] },
+    },
+    presence: { not_types: ["*"] },
     account_data: { not_types: ["*"] },
-  },
-  presence: { not_types: ["*"] },
-  account_data: { not_types: ["*"] },
-});
+  });
+}
+
+const FILTER = filter(20);
+/** What was said before a first sync is nobody's command, so none of it need be fetched. */
+const FIRST_FILTER = filter(1);
 
 const LONG_POLL_MS = 30_000;
 const PATIENCE_MS = 90_000;
@@ -147,7 +153,7 @@ export class SyncLoop implements Intake {
     // so old, all that has happened since would come as if it were new, commands included. A time of its own makes it another question.
     const poll = first ? 1 + Math.floor((this.#parts.random ?? Math.random)() * LONG_POLL_MS) : again;
     return this.#parts.call("GET", path("sync"), {
-      query: { filter: FILTER, set_presence: "online", timeout: poll, since: this.#since },
+      query: { filter: first ? FIRST_FILTER : FILTER, set_presence: "online", timeout: poll, since: this.#since },
       signal: this.#stop.signal,
       timeoutMs: first ? FIRST_PATIENCE_MS : PATIENCE_MS,
       maxBytes: MOST_BYTES,

@@ -1,5 +1,6 @@
 /**
- * The bare thing that Usher is measured against: matrix-bot-sdk's own client and sync loop, which repeats what begins with "!echo".
+ * The bare thing that Usher is measured against: matrix-bot-sdk's own client and sync loop, which answers what begins with "!echo"
+ * with the words it was given, so that both sides' messages cost the homeserver the same.
  * Prints a line when its first sync is done. Ends with its standard input.
  */
 import { createRequire, registerHooks } from "node:module";
@@ -22,7 +23,8 @@ class Storage extends MemoryStorageProvider {
   }
 }
 
-const { BENCH_URL = "", BENCH_TOKEN = "", BENCH_USER = "" } = process.env;
+const { BENCH_URL = "", BENCH_TOKEN = "", BENCH_USER = "", BENCH_WORDS = "{}" } = process.env;
+const words = JSON.parse(BENCH_WORDS) as object;
 const nothing = (): void => undefined;
 LogService.setLogger({ trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing });
 const client = new MatrixClient(BENCH_URL, BENCH_TOKEN, new Storage());
@@ -37,7 +39,7 @@ interface Message {
 client.on("room.message", (room: string, { event_id, sender, content: { body } }: Message) => {
   if (sender === BENCH_USER || typeof body !== "string" || !body.startsWith("!echo")) return;
   client
-    .sendMessage(room, { msgtype: "m.notice", body, "m.relates_to": { "m.in_reply_to": { event_id } } })
+    .sendMessage(room, { ...words, msgtype: "m.notice", "m.relates_to": { "m.in_reply_to": { event_id } } })
     .catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
 });
 await client.start();

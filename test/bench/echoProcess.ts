@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Content } from "../harness/clientApi.ts";
 import type { Account } from "../harness/synapse.ts";
 
 const PROGRAM = join(import.meta.dirname, "echoBot.ts");
@@ -18,10 +19,17 @@ export class EchoProcess {
     return this.#child.pid;
   }
 
-  /** Resolves when its first sync is done. */
-  static async start(homeserver: string, account: Account): Promise<EchoProcess> {
+  /** Resolves when its first sync is done. `words` is the content that it answers with. */
+  static async start(homeserver: string, account: Account, words: Content = { body: "echo" }): Promise<EchoProcess> {
     const child = spawn(process.execPath, ["--import", DIES_WITH_PARENT, PROGRAM], {
-      env: { ...process.env, BENCH_URL: homeserver, BENCH_TOKEN: account.accessToken, BENCH_USER: account.userId, NODE_NO_WARNINGS: "1" },
+      env: {
+        ...process.env,
+        BENCH_URL: homeserver,
+        BENCH_TOKEN: account.accessToken,
+        BENCH_USER: account.userId,
+        BENCH_WORDS: JSON.stringify(words),
+        NODE_NO_WARNINGS: "1",
+      },
       stdio: ["pipe", "pipe", "inherit"],
     });
     const ready = new Promise<void>((resolve, reject) => {

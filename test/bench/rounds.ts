@@ -8,7 +8,7 @@ export interface Sides {
   readonly beside: number[];
 }
 
-const COMMAND = "!usher privacy";
+export const COMMAND = "!usher privacy";
 const ECHO = "!echo privacy";
 /** What a side still does after its answer must not burden the other's. */
 const REST_MS = 40;
