@@ -84,12 +84,12 @@ export class BotWorld {
 
   /** Does it to its end, letting time pass where something is waited for. */
   async done<T>(work: Promise<T>): Promise<T> {
-    let over = false;
+    const progress = { over: false };
     const ended = work.finally(() => {
-      over = true;
+      progress.over = true;
     });
     ended.catch(() => undefined);
-    while (!over) {
+    while (!progress.over) {
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
