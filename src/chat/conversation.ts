@@ -163,7 +163,9 @@ export class Conversation {
     const reply = { ...spoken, person: event.sender, line: called?.line ?? spoken.body, addressed: called !== undefined };
     const outcome = confirmation(document?.pending ?? [], reply, clock.now());
     if (called === undefined && outcome === undefined) return;
-    const silenced = retried ? "hear" : this.#loops.hear(room, event.sender, clock.now());
+    // What was said while Usher was away is counted when it was said, as far as that can be believed.
+    const saidAt = Math.min(clock.now(), Math.max(event.originServerTs, clock.now() - batch.awayMs));
+    const silenced = retried ? "hear" : this.#loops.hear(room, event.sender, saidAt);
     if (silenced === "silent") return;
     if (silenced === "say") return this.#sayLast(place, new UsherError("sender-flooding", {}));
     // Whoever answers needs to know who is here too: asked side by side, where it is not known yet.

@@ -7,6 +7,8 @@ export interface Begun {
   readonly confirmedBy: EventId | undefined;
   /** The message under which the answer goes: the yes in words, else the command. */
   readonly replyTo: EventId;
+  /** The message that says "I am working on it", if there is one already; the answer replaces it. */
+  readonly acknowledged?: EventId | undefined;
 }
 
 /** How many answered events a room's document remembers. Older ones cannot come again: the sync token is far past them. */
@@ -24,7 +26,7 @@ export function workedOn(document: RoomDocument, event: EventId): RoomDocument {
   return working.includes(event) ? document : { ...document, working: [...working, event] };
 }
 
-/** A command that only tells something had its answer. */
+/** A command had its answer, or its preview. */
 export function told(document: RoomDocument, event: EventId): RoomDocument {
   return handled(withoutWorking(document, event), event);
 }
@@ -39,7 +41,7 @@ function withoutWorking(document: RoomDocument, event: EventId): RoomDocument {
 /** A preview was shown: its command is answered, and waits for a yes. Showing it again changes nothing. */
 export function previewed(document: RoomDocument, asked: Asked, preview: EventId, expiresAt: number): RoomDocument {
   if (document.pending.some((one) => one.event === asked.event)) return document;
-  return handled({ ...document, pending: [...document.pending, { ...asked, preview, expiresAt }] }, asked.event);
+  return told({ ...document, pending: [...document.pending, { ...asked, preview, expiresAt }] }, asked.event);
 }
 
 /** The preview of this command waits no longer. */

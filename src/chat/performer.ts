@@ -5,7 +5,7 @@ import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { MatrixPort } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
-import type { Answer, Command, Request } from "./command.ts";
+import type { Answer, Command, Plan, Request } from "./command.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
 import { parseLine, type Understood } from "./parse.ts";
 import { patiently } from "./patience.ts";
@@ -58,17 +58,18 @@ export class Performer {
       await this.#parts.speaker.sayResult(request, work, "answer", await this.#slowness(room, asked.event, again));
       return this.#remember(room, asked.event);
     }
-    const plan = await this.#attempt(command, request, async () => {
-      const refusal = await this.#refusal(command, input, request);
-      return refusal ?? (await command.plan(input, request));
-    });
-    if (plan instanceof UsherError) return this.#sayLast(request, plan);
-    if ("nothing" in plan) return this.#sayLast(request, plan.nothing);
+    const planning = (): Promise<Plan | UsherError> =>
+      this.#attempt(command, request, async () => (await this.#refusal(command, input, request)) ?? (await command.plan(input, request)));
+    const slowness = await this.#slowness(room, asked.event, again);
+    const { result: plan, acknowledged } = await this.#parts.speaker.acknowledging(request, planning, "preview", slowness);
+    if (plan instanceof UsherError) return this.#sayLast(request, plan, acknowledged);
+    if ("nothing" in plan) return this.#sayLast(request, plan.nothing, acknowledged);
     const exact = { ...asked, line: plan.exactly ?? asked.line };
-    if (yes || "unseen" in plan) return this.perform(room, exact, { confirmedBy: undefined, replyTo: asked.event });
+    if (yes || "unseen" in plan) return this.perform(room, exact, { confirmedBy: undefined, replyTo: asked.event, acknowledged });
     const expiresAt = this.#parts.clock.now() + this.#parts.confirmationMs;
     const frame = { what: plan.preview, minutes: Math.round(this.#parts.confirmationMs / 60_000), person: asked.person };
-    const preview = await this.#parts.speaker.say(request, { template: "preview", view: frame }, "preview");
+    const edits = acknowledged === undefined ? {} : { edits: acknowledged };
+    const preview = await this.#parts.speaker.say(request, { template: "preview", view: frame }, "preview", edits);
     await this.#parts.documents.update(roomDocument, room, (document) => previewed(document, exact, preview, expiresAt));
   }
 
@@ -93,7 +94,7 @@ export class Performer {
     };
     await patiently(this.#parts.clock, this.signal, async (again) => {
       const request = await this.#request(room, asked);
-      const slowness = await this.#slowness(room, asked.event, resumed || again);
+      const slowness = { ...(await this.#slowness(room, asked.event, resumed || again)), acknowledged: begin.acknowledged };
       await speaker.sayResult({ ...request, replyTo: begin.replyTo }, () => work(request), "answer", slowness);
     });
     await documents.update(roomDocument, room, (document) => done(document, asked.event));
@@ -111,8 +112,8 @@ export class Performer {
     return { said, note: again ? undefined : note };
   }
 
-  async #sayLast(request: Request, saying: Answer | UsherError): Promise<void> {
-    await this.#parts.speaker.say(request, saying, "answer");
+  async #sayLast(request: Request, saying: Answer | UsherError, edits?: EventId): Promise<void> {
+    await this.#parts.speaker.say(request, saying, "answer", edits === undefined ? {} : { edits });
     await this.#remember(request.room, request.event);
   }
 

@@ -32,6 +32,8 @@ export interface Slowness {
   readonly said: boolean;
   /** Resolves when it is durable that this will be said; undefined where the answer may be there already, so that nothing of the kind is said. */
   readonly note: (() => Promise<unknown>) | undefined;
+  /** The message that says so already, for the same answer. */
+  readonly acknowledged?: EventId | undefined;
 }
 
 interface SayOptions {
@@ -76,24 +78,33 @@ export class Speaker {
    * Does the work and says what comes of it. Where the work is slow, that is said at once, and the same message then becomes the answer.
    */
   async sayResult(place: Place, work: () => Promise<Answer | UsherError>, step: string, slowness: Slowness): Promise<EventId> {
+    const { result, acknowledged } = await this.acknowledging(place, work, step, slowness);
+    return this.say(place, result, step, acknowledged === undefined ? {} : { edits: acknowledged });
+  }
+
+  /** Does the work; where it is slow, says so at once. `acknowledged` is then the message that is to become the answer. */
+  async acknowledging<T>(
+    place: Place,
+    work: () => Promise<T>,
+    step: string,
+    { said, note, acknowledged: before }: Slowness,
+  ): Promise<{ readonly result: T; readonly acknowledged: EventId | undefined }> {
     const { matrix, clock } = this.#parts;
-    const { said, note } = slowness;
     const sayWorking = (): Promise<EventId> => this.say(place, { template: "working", view: {} }, `${step} working`, { ahead: true });
-    let acknowledged: Promise<EventId | undefined> = said ? sayWorking() : Promise.resolve(undefined);
+    let acknowledged: Promise<EventId | undefined> = said && before === undefined ? sayWorking() : Promise.resolve(before);
     // The answer itself will fail for the same reason, and is what is reported.
     acknowledged.catch(() => undefined);
     let typing = false;
     const cancel = clock.after(SLOW_MS, () => {
       typing = true;
       matrix.typing(place.room, true);
-      if (!said && note !== undefined) acknowledged = note().then(sayWorking);
+      if (!said && before === undefined && note !== undefined) acknowledged = note().then(sayWorking);
       acknowledged.catch(() => undefined);
     });
     try {
       const result = await work();
       cancel();
-      const edits = await acknowledged;
-      return await this.say(place, result, step, edits === undefined ? {} : { edits });
+      return { result, acknowledged: await acknowledged };
     } finally {
       cancel();
       if (typing) matrix.typing(place.room, false);

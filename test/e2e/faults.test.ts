@@ -125,6 +125,8 @@ describe("when something takes long", () => {
   it.each([
     ["a question", "list", "GET", "no widgets"],
     ["a change", "add widget https://slow.example.org/ --yes", "PUT", "Added"],
+    ["a preview", "add widget https://slow.example.org/", "GET", "I will add"],
+    ["what is looked up before a change", "add widget https://slow.example.org/ --yes", "GET", "Added"],
   ])("%s is acknowledged at once, and that message becomes the answer", async (_, line, method, answer) => {
     const room = talk.room();
     await talk.ask(room, "!usher status");
