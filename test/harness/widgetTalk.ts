@@ -1,6 +1,6 @@
 import { createRenderer } from "../../src/chat/render.ts";
 import { parseLine } from "../../src/chat/parse.ts";
-import type { Command, Request } from "../../src/chat/command.ts";
+import type { Answer, Command, Request } from "../../src/chat/command.ts";
 import { loadTemplates } from "../../src/chat/templates.ts";
 import { browse } from "../../src/commands/browse.ts";
 import { info } from "../../src/commands/info.ts";
@@ -87,7 +87,7 @@ export class WidgetTalk {
     return `$said${String(this.#said)}` as EventId;
   }
 
-  #perform(line: string, event: EventId): ReturnType<Extract<Command, { changes: true }>["perform"]> {
+  #perform(line: string, event: EventId): Promise<Answer> {
     const { command, input, request } = this.#understand(line, event);
     if (!command.changes) throw new Error(`${line} changes nothing`);
     return command.perform(input, request);
@@ -100,7 +100,7 @@ export class WidgetTalk {
     return { command: understood.command, input: understood.input, request };
   }
 
-  async #render(answer: () => ReturnType<Extract<Command, { changes: true }>["perform"]>): Promise<string> {
+  async #render(answer: () => Promise<Answer>): Promise<string> {
     const about = { calledAs: "!usher", noticeUrl: undefined };
     try {
       return this.#renderer.render(await answer(), about).body;

@@ -22,7 +22,7 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed 
       const line = (one: KnownWidget): { id: string; name: string; url: string } => ({
         id: one.live.id,
         name: one.live.name,
-        url: resolvedOf(one, library, room)?.link ?? one.live.url,
+        url: linkOf(one, library, room),
       });
       return {
         template: "list-widgets",
@@ -62,7 +62,7 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed 
       perform: async (id, changes, { room, person, event }) => {
         const change = await widgets.set(room, id, changes, { person, cause: event });
         const { live, record } = await widgets.shown(room, id);
-        const url = resolvedOf({ live, record }, library, room)?.link ?? live.url;
+        const url = linkOf({ live, record }, library, room);
         return {
           template: change === undefined ? "widget-unchanged" : "widget-set",
           view: { id, name: live.name, ...(change && { url }) },
@@ -75,7 +75,8 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed 
         const { shown, gone } = await widgets.find(room, id);
         if (shown !== undefined) {
           const { live, record } = shown;
-          const view = { id: live.id, name: live.name, url: live.url, addedBy: record?.addedBy ?? live.sender };
+          const url = linkOf(shown, library, room);
+          const view = { id: live.id, name: live.name, url, addedBy: record?.addedBy ?? live.sender };
           return {
             preview: { template: record === undefined ? "widget-foreign-remove-preview" : "widget-remove-preview", view },
             // State keys may hold anything.
@@ -86,10 +87,11 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed 
         return { unseen: true, exactly: `remove ${quote(gone.id)}` };
       },
       perform: async (id, _, { room, person, event }) => {
+        const { shown } = await widgets.find(room, id);
         const was = await widgets.remove(room, id, { person, cause: event });
-        return was === undefined
-          ? { template: "widget-already-gone", view: { id } }
-          : { template: "widget-removed", view: { id, name: was.name, url: was.url } };
+        if (was === undefined) return { template: "widget-already-gone", view: { id } };
+        const url = shown === undefined ? was.url : linkOf(shown, library, room);
+        return { template: "widget-removed", view: { id, name: was.name, url } };
       },
     },
   };
@@ -147,6 +149,11 @@ function resolvedOf({ live, record }: KnownWidget, library: WidgetLibrary, room:
     if (error instanceof UsherError) return undefined;
     throw error;
   }
+}
+
+/** The address for people, whatever their client. */
+function linkOf(widget: KnownWidget, library: WidgetLibrary, room: RoomId): string {
+  return resolvedOf(widget, library, room)?.link ?? widget.live.url;
 }
 
 /** As 2026-01-31, UTC. */

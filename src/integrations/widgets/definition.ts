@@ -137,15 +137,19 @@ export const definitionSchema = shape.superRefine((definition, context) => {
     const here = ["recognise", index];
     for (const name of [server, address, under, ...Object.values(query), ...Object.values(maybe), ...Object.keys(set)]) known(here, name);
     if (path === undefined) continue;
-    try {
-      new URLPattern({ pathname: path });
-    } catch {
-      problem([...here, "path"], "is no pattern of a path.");
-    }
+    if (!isPath(path)) problem([...here, "path"], "is no pattern of a path.");
     for (const [, name = ""] of path.matchAll(/(?<!\\):([a-z]\w*)/gi)) known([...here, "path"], name);
   }
   for (const name of Object.values(definition.reads)) known(["reads"], name);
 });
+
+function isPath(path: string): boolean {
+  try {
+    return new URLPattern({ pathname: path }).pathname !== "";
+  } catch {
+    return false;
+  }
+}
 
 /** A definition as it is written, defaults left out. */
 export type DefinitionInput = z.input<typeof definitionSchema>;

@@ -40,7 +40,7 @@ function parameters(name: string, values: Values): readonly string[] {
   const key = name.replace("*", "");
   const value = values[key];
   if (value === undefined) return [];
-  const all = Array.isArray(value) && name.endsWith("*") ? (value as readonly string[]) : [written(value)];
+  const all = typeof value === "object" && name.endsWith("*") ? value : [written(value)];
   return all.map((one) => `${encodeURIComponent(key)}=${encodeURIComponent(one)}`);
 }
 
@@ -58,5 +58,6 @@ export function expandData(template: string | number | boolean, values: Values):
 
 /** As a person writes it, lists with commas. */
 export function written(value: Value | undefined): string {
-  return value === undefined ? "" : Array.isArray(value) ? value.join(",") : String(value as string | number | boolean);
+  if (value === undefined) return "";
+  return typeof value === "object" ? value.join(",") : String(value);
 }
