@@ -35,6 +35,10 @@ function deeds(room: string, from: number): string[] {
   });
 }
 
+async function levelsIn(room: string): Promise<Record<string, unknown>> {
+  return ((await alice.state(room, LEVELS))?.["users"] ?? {}) as Record<string, unknown>;
+}
+
 /** Kills Usher as soon as this is seen, and starts it again. */
 async function killAt(what: string, predicate: Predicate, from: number): Promise<void> {
   await alice.waitFor(predicate, { from, what });
@@ -75,7 +79,7 @@ describe.each(["11", "12"])("killed in the middle, in a room of version %s", (ve
     expect(bodyOf(await outcome(asked, from))).toContain("is in the room now");
     await alice.waitFor((event) => event.roomId === room && bodyOf(event) === "echo: hello", { from });
     expect(deeds(room, from)).toEqual(["invite", "levels", "!echo hello"]);
-    expect(((await alice.state(room, LEVELS))?.["users"] as Record<string, unknown>)[bot.userId]).toBe(50);
+    expect((await levelsIn(room))[bot.userId]).toBe(50);
 
     const later = alice.mark();
     const removing = await alice.say(room, "!usher remove echo --yes");
@@ -87,6 +91,6 @@ describe.each(["11", "12"])("killed in the middle, in a room of version %s", (ve
     expect(bodyOf(await outcome(removing, later))).toMatch(/is out of this room|gone already/);
     expect((await alice.state(room, "m.room.member", bot.userId))?.["membership"]).toBe("leave");
     expect(deeds(room, later)).toEqual(["!echo leave", "levels"]);
-    expect(((await alice.state(room, LEVELS))?.["users"] as Record<string, unknown>)[bot.userId]).toBeUndefined();
+    expect((await levelsIn(room))[bot.userId]).toBeUndefined();
   });
 });
