@@ -55,6 +55,12 @@ export function membershipBefore({ unsigned }: Content): string | undefined {
   return typeof membership === "string" ? membership : undefined;
 }
 
+/** Who had invited Usher, from the raw event of its own joining, as our own homeserver tells; undefined where nobody had. */
+export function inviterBefore(event: Content): UserId | undefined {
+  const sender = isContent(event["unsigned"]) ? event["unsigned"]["prev_sender"] : undefined;
+  return membershipBefore(event) === "invite" && typeof sender === "string" ? asUserId(sender) : undefined;
+}
+
 /** Whether an event's content is to be had only by decrypting it. State is never encrypted, and of a redacted event nothing is left. */
 export function isEncrypted(event: RoomEvent): boolean {
   return event.type === "m.room.encrypted" && event.stateKey === undefined && !event.redacted;

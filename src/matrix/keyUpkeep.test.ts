@@ -44,7 +44,7 @@ class ToldCipher implements RoomCipher {
   };
   encrypt: RoomCipher["encrypt"] = () => Promise.reject(new Error("the intake encrypts nothing"));
   verification = (): Promise<void> => Promise.resolve();
-  expectHistory = (): Promise<void> => Promise.resolve();
+  expectHistory = (id: RoomId, inviter: UserId): Promise<void> => Promise.resolve(this.told.push(`history ${id} ${inviter}`));
   track = (users: readonly UserId[]): Promise<void> => Promise.resolve(this.told.push(`track ${users.join()}`));
   roomEncryption = (id: RoomId): Promise<void> => Promise.resolve(this.told.push(`encryption ${id}`));
   rotate = (id: RoomId): Promise<void> => Promise.resolve(this.told.push(`rotate ${id}`));
@@ -306,4 +306,24 @@ it("a failing look-up of a room's encryption is tried again with the next batch"
     hearing.server.sync();
   }
   await cipher.told.next((line) => line === `track ${ada}`);
+});
+
+describe("keys of earlier messages", () => {
+  it("are expected from whoever had invited Usher, and from nobody where it came by itself", async () => {
+    const cipher = await start([ada]);
+    const joined = (unsigned: Content): Content => ({ ...member(hearing.server.me, "join"), unsigned });
+    const other = "!other:example.org" as RoomId;
+    hearing.server.sync({});
+    hearing.server.sync({
+      join: {
+        [room]: {
+          timeline: [joined({ prev_content: { membership: "invite" }, prev_sender: ada }) as unknown as RawEvent, encrypted("one")],
+        },
+        [other]: { timeline: [joined({ prev_content: { membership: "leave" }, prev_sender: ada }) as unknown as RawEvent] },
+      },
+    });
+    void hearing.run();
+    await toldAround(cipher, "m.room.encrypted");
+    expect(cipher.told.all.filter((line) => line.startsWith("history"))).toEqual([`history ${room} ${ada}`]);
+  });
 });

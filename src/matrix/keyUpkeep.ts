@@ -1,7 +1,7 @@
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
-import { isContent, membershipBefore } from "./events.ts";
+import { inviterBefore, isContent, membershipBefore } from "./events.ts";
 import { isOwnJoin } from "./ownMembership.ts";
 import type { Content, MatrixPort } from "./port.ts";
 
@@ -42,7 +42,10 @@ export class KeyUpkeep {
         if (!first) this.#arrived.set(room, "all");
       } else if (type === "m.room.member" && typeof key === "string" && !first) {
         const user = asUserId(key);
-        if (isOwnJoin(event, me)) this.#arrived.set(room, "all");
+        const own = isOwnJoin(event, me);
+        const inviter = own ? inviterBefore(event) : undefined;
+        if (inviter !== undefined) await cipher.expectHistory(room, inviter);
+        if (own) this.#arrived.set(room, "all");
         else if (content["membership"] !== "join") left ||= content["membership"] !== "invite";
         else if (user !== undefined && membershipBefore(event) !== "join") this.#arrive(room, user);
       }

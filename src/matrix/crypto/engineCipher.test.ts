@@ -33,6 +33,8 @@ class Scene {
   kept = "[]";
   engine = {
     name: "wasm",
+    capabilities: { shields: true },
+    track: () => Promise.resolve(),
     healthy: true,
     outgoing: () => Promise.resolve([]),
     claim: () => Promise.resolve(undefined),
@@ -108,6 +110,19 @@ describe("the cipher around an engine", () => {
     expect(await cipher.decrypt(ROOM, event("$1"))).toEqual({ kind: "unreadable", late: false, reason: "sender-mismatch" });
     expect(await cipher.decrypt(ROOM, { event_id: 5 })).toEqual({ kind: "unreadable", late: false, reason: "malformed" });
     expect(scene.late.size).toBe(0);
+  });
+
+  it("asks for the sender's keys before a device counts as unsigned, once in a minute", async () => {
+    let known = 0;
+    scene.engine.track = () => Promise.resolve(void (known += 1));
+    scene.engine.decrypt = () => Promise.resolve({ ...READABLE, signedDevice: known > 0 });
+    expect(await cipher.decrypt(ROOM, event("$1"))).toMatchObject({ signedDevice: true });
+    scene.engine.decrypt = () => Promise.resolve({ ...READABLE, signedDevice: false });
+    expect(await cipher.decrypt(ROOM, event("$2"))).toMatchObject({ signedDevice: false });
+    expect(known).toBe(1);
+    scene.clock.advance(60_000);
+    await cipher.decrypt(ROOM, event("$3"));
+    expect(known).toBe(2);
   });
 
   it("names the reason why a key was withheld", async () => {

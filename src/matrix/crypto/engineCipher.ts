@@ -3,6 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
+import { settledWithin } from "../../kernel/tasks.ts";
 import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import type { Content } from "../port.ts";
@@ -17,6 +18,11 @@ import { readRoomSettings } from "./roomSettings.ts";
 import type { SharedHistory } from "./sharedHistory.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { VerificationDriver } from "./verificationDriver.ts";
+
+/** How often the keys of somebody with an unsigned device are asked for, and how long that is waited for; ms. */
+const ASK_AGAIN_MS = 60_000;
+const ASK_PATIENCE_MS = 5_000;
+const REMEMBERED_ASKED = 1_000;
 
 const encryptedEvent = z.looseObject({ event_id: z.string(), content: z.record(z.string(), z.unknown()) });
 
@@ -50,6 +56,8 @@ export class EngineCipher implements RoomCipher {
   #listener: ((room: RoomId, event: Content) => void) | undefined;
   #recalled = false;
   readonly #toldSettings = new Map<RoomId, string>();
+  /** When the keys of people with an unsigned device were last asked for. */
+  readonly #askedAt = new Map<UserId, number>();
   #unreadable = 0;
   #oneTimeKeys: number | undefined;
   #flushing: Promise<void> = Promise.resolve();
@@ -117,7 +125,7 @@ export class EngineCipher implements RoomCipher {
     const event = encryptedEvent.safeParse(raw);
     if (!event.success) return { kind: "unreadable", late: false, reason: "malformed" };
     const { event_id: eventId, content } = event.data;
-    const outcome = await this.#try(room, raw);
+    const outcome = await this.#known(raw["sender"], () => this.#try(room, raw));
     if (outcome.kind === "decrypted") {
       if (this.#replays.isReplay(content, eventId)) return { kind: "unreadable", late: false, reason: "replayed" };
       if (isVerification(outcome.type, outcome.content))
@@ -189,6 +197,33 @@ export class EngineCipher implements RoomCipher {
 
   onLate(listener: (room: RoomId, event: Content) => void): void {
     this.#listener = listener;
+  }
+
+  /**
+   * Tries once more what came from a device that does not count as signed, after its owner's keys were asked for: at first contact they are
+   * not known yet. Asked once in a while only, since a device may truly be unsigned.
+   */
+  async #known(sender: unknown, attempt: () => Promise<Decryption>): Promise<Decryption> {
+    const { engine, supervisor, sender: requests, clock, log } = this.#parts;
+    const outcome = await attempt();
+    const user = typeof sender === "string" ? asUserId(sender) : undefined;
+    if (outcome.kind === "unreadable" || outcome.signedDevice || !engine.capabilities.shields || user === undefined) return outcome;
+    const now = clock.now();
+    if (now - (this.#askedAt.get(user) ?? -Infinity) < ASK_AGAIN_MS) return outcome;
+    this.#askedAt.set(user, now);
+    for (const oldest of this.#askedAt.keys()) {
+      if (this.#askedAt.size <= REMEMBERED_ASKED) break;
+      this.#askedAt.delete(oldest);
+    }
+    try {
+      await supervisor.run(() => engine.track([user]));
+      // A homeserver that is slow with other people's keys does not hold up what everybody says.
+      await settledWithin(requests.drain(), ASK_PATIENCE_MS);
+      return await attempt();
+    } catch (error) {
+      log.warn({ what: "crypto.sender-unknown", ...errorFields(error) });
+      return outcome;
+    }
   }
 
   async #try(room: RoomId, event: Content): Promise<Decryption> {

@@ -11,12 +11,12 @@ const quiet: JsLogger = { debug: () => undefined, info: () => undefined, warn: (
 const watching = new Set<() => void>();
 
 /**
- * A panic in an asynchronous call comes as an uncaught exception, and the call's promise never settles. Any other uncaught exception is
- * passed on: to the other listeners if there are some, else it ends the process as it would have without this one.
+ * A panic in an asynchronous call comes as an uncaught exception, and the call's promise never settles. It ends here; any other uncaught
+ * exception goes where it would have gone without this: to the process's listeners, or, where there are none, to the end of the process.
  */
-function onUncaught(error: unknown): void {
+function onUncaught(error: Error): void {
   if (isPanic(error)) for (const tell of [...watching]) tell();
-  else if (process.listenerCount("uncaughtException") === 1) throw error;
+  else if (!process.emit("uncaughtException", error)) throw error;
 }
 
 export interface MachineOptions {
@@ -54,7 +54,7 @@ export class Machine {
   private constructor(options: MachineOptions, first: OlmMachine) {
     this.#options = options;
     this.#current = first;
-    if (watching.size === 0) process.on("uncaughtException", onUncaught);
+    if (watching.size === 0) process.setUncaughtExceptionCaptureCallback(onUncaught);
     watching.add(this.#break);
   }
 
@@ -109,7 +109,7 @@ export class Machine {
     this.#healthy = false;
     for (const giveUp of [...this.#underWay]) giveUp();
     watching.delete(this.#break);
-    if (watching.size === 0) process.off("uncaughtException", onUncaught);
+    if (watching.size === 0) process.setUncaughtExceptionCaptureCallback(null);
     discard(this.#current);
   }
 }

@@ -32,17 +32,28 @@ export class VerificationDriver {
     this.#listener = listener;
   }
 
+  /** Something of a verification came from this person. Tells at once what came of it: the library forgets an ended one with the next answer. */
   note(sender: unknown): void {
     const user = typeof sender === "string" ? asUserId(sender) : undefined;
-    if (user !== undefined && this.#verifications !== undefined) this.#moved.add(user);
+    if (user === undefined || this.#verifications === undefined) return;
+    this.#moved.add(user);
+    try {
+      this.#tell(user);
+    } catch (error) {
+      this.#log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+    }
   }
 
-  /** Goes through all that may have moved. Never rejects. */
+  /** Takes the steps that Usher takes by itself; called after what the engine had to send is sent. Never rejects. */
   async drive(): Promise<void> {
     for (const user of [...this.#moved]) {
       this.#moved.delete(user);
       try {
-        for (const one of this.#verifications?.of(user) ?? []) await this.#advance(one);
+        for (const { flow, phase } of this.#verifications?.of(user) ?? []) {
+          if (phase === "requested" || phase === "offered") await this.#step(user, flow, "accept");
+        }
+        // Emoji are known only after our part of the exchange has been sent.
+        this.#tell(user);
       } catch (error) {
         this.#log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
       }
@@ -50,23 +61,25 @@ export class VerificationDriver {
   }
 
   /** An operator says that the person sees the same emoji (`true`), or others (`false`). */
-  async answer(user: UserId, flow: string, same: boolean): Promise<void> {
-    await this.#sender.send((await this.#verifications?.step(user, flow, same ? "match" : "cancel")) ?? []);
-    this.#moved.add(user);
-    await this.drive();
+  answer(user: UserId, flow: string, same: boolean): Promise<void> {
+    return this.#step(user, flow, same ? "match" : "cancel");
   }
 
-  async #advance(one: Verification): Promise<void> {
-    const { user, flow, phase } = one;
-    if (phase === "requested" || phase === "offered") {
-      await this.#sender.send((await this.#verifications?.step(user, flow, "accept")) ?? []);
-    } else if ((phase === "emoji" || phase === "done" || phase === "cancelled") && this.#told.get(flow) !== phase) {
+  async #step(user: UserId, flow: string, step: "accept" | "match" | "cancel"): Promise<void> {
+    const requests = (await this.#verifications?.step(user, flow, step)) ?? [];
+    this.#tell(user);
+    await this.#sender.send(requests);
+  }
+
+  #tell(user: UserId): void {
+    for (const one of this.#verifications?.of(user) ?? []) {
+      const { flow, phase } = one;
+      if ((phase !== "emoji" && phase !== "done" && phase !== "cancelled") || this.#told.get(flow) === phase) continue;
       this.#told.set(flow, phase);
-      if (this.#told.size > REMEMBERED_FLOWS)
-        for (const oldest of this.#told.keys()) {
-          this.#told.delete(oldest);
-          break;
-        }
+      for (const oldest of this.#told.keys()) {
+        if (this.#told.size <= REMEMBERED_FLOWS) break;
+        this.#told.delete(oldest);
+      }
       this.#listener({ ...one, phase });
     }
   }

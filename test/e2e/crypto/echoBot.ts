@@ -94,10 +94,7 @@ const loop = new SyncLoop({
 });
 
 async function handle(batch: Batch): Promise<void> {
-  for (const { roomId, sender } of batch.invites) {
-    await homeserver.join(roomId);
-    await cipher.expectHistory(roomId, sender);
-  }
+  for (const { roomId } of batch.invites) await homeserver.join(roomId);
   for (const { roomId, events } of batch.rooms) {
     for (const event of events) {
       homeserver.noteEvent(event);
