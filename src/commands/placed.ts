@@ -34,13 +34,14 @@ interface Found {
   readonly id: string;
 }
 
-/** The kind that knows the id, with the whole of it; undefined where none does. */
+/** The kind that knows the id, with the whole of it: exactly, or as the only one with an id that begins so. Undefined where none does. */
 export async function find(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found | undefined> {
+  const found: Found[] = [];
   for (const placed of kinds) {
     const id = await placed.find(room, said);
-    if (id !== undefined) return { placed, id };
+    if (id !== undefined) found.push({ placed, id });
   }
-  return undefined;
+  return found.find(({ id }) => id === said) ?? (found.length === 1 ? found[0] : undefined);
 }
 
 /** As `find`. Rejects with `widget-unknown` where no kind knows the id. */

@@ -38,9 +38,11 @@ export function withRecord(document: RoomDocument, id: string, record: WidgetRec
 }
 
 /** The document with a change taken back by this command. */
-export function withUndone(document: RoomDocument, { cause, id, recordBefore }: RoomChange, by: EventId): RoomDocument {
+export function withUndone(document: RoomDocument, { cause, deed, id, recordBefore }: RoomChange, by: EventId): RoomDocument {
   const changes = (document.changes ?? []).map((one) => (one.cause === cause ? { ...one, undoneBy: by } : one));
-  return withRecord({ ...document, changes }, id, recordBefore);
+  const undone = { ...document, changes };
+  // A place is no part of a record, which may have gone its own way since.
+  return deed === "pin" || deed === "unpin" ? undone : withRecord(undone, id, recordBefore);
 }
 
 /** Changes that have not been taken back, newest first. */
