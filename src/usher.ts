@@ -17,8 +17,7 @@ import { Bots } from "./integrations/bots/bots.ts";
 import { botCarrier } from "./integrations/bots/carrier.ts";
 import { MemberNews } from "./integrations/bots/memberNews.ts";
 import { widgetCarrier } from "./integrations/widgets/carrier.ts";
-import { Catalogue } from "./integrations/catalogue.ts";
-import { openLibrary, type WidgetLibrary } from "./integrations/widgets/library.ts";
+import { Offer } from "./integrations/offer.ts";
 import { Widgets } from "./integrations/widgets/widgets.ts";
 import { probe } from "./http/probe.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
@@ -65,7 +64,7 @@ export interface RunningUsher {
 /** Opens the data directory, the session and the keys, builds the parts, and starts them in order. Rejects with an `UsherError` or a `ConfigError` where Usher cannot start. */
 export async function startUsher(config: Config, clock: Clock = systemClock): Promise<RunningUsher> {
   const log = createLog(config.logLevel);
-  const library = openLibrary(config.widgets.definitions);
+  const offer = new Offer({ definitions: config.widgets.definitions, bots: config.bots.catalogue });
   // What is open is closed in the opposite order, at a stop or where the start fails.
   await using opened = new AsyncDisposableStack();
   const documents = await openStore({
@@ -82,7 +81,7 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   const { deviceId } = await checkLogin({ call, clock, documents, url, userId });
   const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log });
   if (encryption !== undefined) opened.defer(() => encryption.close());
-  const running = await run({ config, clock, log, library, documents, call, encryption });
+  const running = await run({ config, clock, log, offer, documents, call, encryption });
   const open = opened.move();
   return {
     ...running,
@@ -97,7 +96,7 @@ interface Opened {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
-  readonly library: WidgetLibrary;
+  readonly offer: Offer;
   readonly documents: Documents;
   readonly call: HomeserverCall;
   readonly encryption: OpenCipher | undefined;
@@ -109,7 +108,7 @@ async function roomOf(room: Config["operatorsRoom"], matrix: Homeserver): Promis
 }
 
 /** Joins the parts on what is open, and lets them hear. */
-async function run({ config, clock, log, library, documents, call, encryption }: Opened): Promise<RunningUsher> {
+async function run({ config, clock, log, offer, documents, call, encryption }: Opened): Promise<RunningUsher> {
   const renderer = createRenderer(loadTemplates(config.language));
   const me = config.homeserver.userId;
   const cipher = encryption?.cipher ?? noCipher;
@@ -152,11 +151,12 @@ async function run({ config, clock, log, library, documents, call, encryption }:
   const calledAs = config.prefixes[0] ?? me;
   const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
-  const catalogue = new Catalogue([...library.entries(), ...config.bots.catalogue.map((entry) => ({ ...entry, kind: "bot" as const }))]);
+  const { library } = offer;
+  if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
   const widgets = new Widgets(matrix, documents, clock, library);
-  const { joinSeconds, catalogue: botEntries } = config.bots;
+  const { joinSeconds } = config.bots;
   const news = new MemberNews(clock);
-  const bots = new Bots({ matrix, documents, clock, news, entries: botEntries, patienceMs: joinSeconds * 1000 });
+  const bots = new Bots({ matrix, documents, clock, news, entries: offer.bots, patienceMs: joinSeconds * 1000 });
   const latecomers = new Latecomers({ bots, queue, speaker, calledAs, joinSeconds });
   const carriers = [widgetCarrier(matrix, documents), botCarrier(bots, documents)];
   const health = async (): Promise<Health> => {
@@ -167,10 +167,11 @@ async function run({ config, clock, log, library, documents, call, encryption }:
   const comparisons = new Comparisons({ encryption, room: operatorsRoom, matrix, renderer, calledAs, log });
   const commands = allCommands({
     matrix,
-    catalogue,
+    offer,
+    catalogue: offer.catalogue,
     library,
     widgets,
-    bots: { matrix, bots, entries: botEntries, joinSeconds },
+    bots: { matrix, bots, entries: offer.bots, joinSeconds },
     documents,
     carriers,
     clock,

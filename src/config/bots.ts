@@ -56,7 +56,7 @@ const botEntry = z.strictObject({
 
 export type BotEntry = Readonly<z.output<typeof botEntry>>;
 
-const catalogue = z.array(botEntry).superRefine((entries, context) => {
+export const botCatalogue = z.array(botEntry).superRefine((entries, context) => {
   for (const field of ["id", "user"] as const) {
     for (const [index, entry] of entries.entries()) {
       const first = entries.findIndex((other) => other[field] === entry[field]);
@@ -77,7 +77,7 @@ export const botsSection = z
       description:
         "How long Usher waits for an invited bot to come, or for one that was asked to leave to go, before it says how things stand; seconds.",
     }),
-    catalogue: catalogue
+    catalogue: botCatalogue
       .default([])
       .meta({ description: "The bots that people can add by name. Any other can be added by its Matrix ID." }),
   })

@@ -1,6 +1,7 @@
 import type { LogFields } from "../kernel/log.ts";
 import type { AccountDocument } from "../store/account.ts";
 import type { AuditDocument } from "../store/audit.ts";
+import type { CatalogueDocument } from "../store/catalogue.ts";
 import type { DocumentType } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
 
@@ -64,7 +65,7 @@ export const DATA_MAP = {
     onErasure: "offer to remove the bot; old state remains in the room's history",
   },
   D7: {
-    record: "Widget set-up: who added which address under which name, where and when",
+    record: "Widget set-up: who added which address, with which settings, under which name, where and when",
     layer: "manager",
     purpose: "list and remove what was added",
     basis: "legitimate interest",
@@ -153,6 +154,16 @@ export const DATA_MAP = {
     inExport: "the entries about the person, operators shown as such",
     onErasure: "the person's id is replaced by a random word",
   },
+  "D28-catalogue": {
+    record: "What operators changed in the catalogue of widgets and bots by command",
+    layer: "manager",
+    purpose: "offer in rooms what the operators want to offer",
+    basis: "no personal data",
+    necessity: "a change would be lost at the next start",
+    retention: "until operators change it again",
+    inExport: "none",
+    onErasure: "nothing to erase",
+  },
   "D28-keys": {
     record: "Room keys and devices of the people in encrypted rooms, encrypted at rest; Usher's own cross-signing and backup keys",
     layer: "manager",
@@ -197,6 +208,8 @@ const roomFields: Record<keyof RoomDocument, EntryId> = {
 
 const accountFields: Record<keyof AccountDocument, EntryId> = { userId: "D28", deviceId: "D28", syncToken: "D28", syncedAt: "D28" };
 
+const catalogueFields: Record<keyof CatalogueDocument, EntryId> = { widgets: "D28-catalogue", bots: "D28-catalogue" };
+
 const auditFields: Record<keyof AuditDocument, EntryId> = { entries: "D19" };
 
 /** Where each kind of stored document stands in the map, field by field. */
@@ -204,6 +217,7 @@ export const DOCUMENT_FIELDS: Readonly<Record<string, Readonly<Record<string, En
   room: roomFields,
   account: accountFields,
   audit: auditFields,
+  catalogue: catalogueFields,
 };
 
 /** What each field of a log line is. */

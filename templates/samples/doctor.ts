@@ -45,6 +45,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { unknown: false, well: true, mebibytes: 50 },
     { unknown: false, well: false, mebibytes: 1 },
   ],
+  "doctor/offline": [{ count: 12 }],
   "doctor/operators-room": [{ there: true }, { there: false }],
   "doctor/power": [
     { count: 2, rooms: "!abc:example.org, !def:example.org", me },

@@ -255,14 +255,7 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
     describe("puts aside what it cannot read, and nothing else", () => {
       const failing: Readonly<Record<string, DocumentType<Card>>> = {
         "a migration is missing": { ...card, migrations: { 1: (old) => old } },
-        "a migration throws": {
-          ...card,
-          migrations: {
-            1: () => {
-              throw new Error("no");
-            },
-          },
-        },
+        "a migration throws": { ...card, migrations: { 1: (): never => expect.fail("no") } },
         "a migration makes something else": { ...card, migrations: { 1: (old) => old, 2: (old) => old } },
         "it is not of its schema": { ...card, version: 1 },
       };
@@ -283,11 +276,9 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
 
     it("leaves a document of a newer version as it is, and refuses to read it", async () => {
       await documents.update(card, "a", (current) => ({ ...current, title: "x" }));
-      await documents.update(noteType("other"), "a", say("x"));
       documents = await store.reopen();
-      await expect(documents.get(note, "a")).rejects.toMatchObject({ code: "data-directory-newer" });
-      await expect(documents.update(note, "a", say("y"))).rejects.toMatchObject({ code: "data-directory-newer" });
-      await expect(all(documents.scan(note))).rejects.toMatchObject({ code: "data-directory-newer" });
+      const readings = [() => documents.get(note, "a"), () => documents.update(note, "a", say("y")), () => all(documents.scan(note))];
+      for (const reading of readings) await expect(reading()).rejects.toMatchObject({ code: "data-directory-newer" });
       expect(store.quarantined).toEqual([]);
       expect(await documents.get(card, "a")).toMatchObject({ title: "x" });
     });

@@ -6,6 +6,16 @@ import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import { World } from "../harness/world.ts";
 
+/** A widget of the operators' own, at a name that leads to this machine. */
+const inside = {
+  name: "Inside",
+  description: "Ours",
+  price: "free",
+  host: { by: "operator" },
+  type: "m.custom",
+  url: "https://localhost/",
+};
+
 describe("operators", () => {
   let world: World;
   let olga: Person;
@@ -17,7 +27,10 @@ describe("operators", () => {
   beforeAll(async () => {
     olga = await connectPerson(theSynapse(), "olga");
     office = await olga.createRoom({ name: "Office" });
-    world = await World.begin({ encrypted: false }, { operators: [olga.userId], config: { operatorsRoom: office } });
+    world = await World.begin(
+      { encrypted: false },
+      { operators: [olga.userId], config: { operatorsRoom: office, widgets: { definitions: { inside } } } },
+    );
     alice = await world.person("alice");
     await olga.invite(office, world.usher.userId);
     await world.greeted(olga, office);
@@ -90,5 +103,45 @@ describe("operators", () => {
     expect(records.filter(({ what }) => what === "admin rooms")).not.toEqual([]);
     expect(bodyOf(await ask(olga, office, `!usher admin leave ${room}`))).toContain("I know no room");
     expect(bodyOf(await ask(olga, office, `!usher admin leave ${office}`))).toContain("cannot leave the room in which you ask");
+  });
+
+  it("have faults looked for: what is wrong comes first, with how to mend it", async () => {
+    const report = bodyOf(await ask(olga, office, "!usher admin doctor"));
+    expect(report).toContain(`Access token: accepted, for ${world.usher.userId}`);
+    expect(report).toMatch(/Homeserver: (?:Synapse [\d.]+, )?Matrix 1\.\d+/);
+    expect(report).toContain("Clock: as the homeserver's");
+    expect(report).toMatch(/Files: up to \d+ MiB/);
+    expect(report).toContain("Data directory: writable");
+    // Nothing that listens on this machine is asked, whatever its name says.
+    expect(report).toMatch(/localhost \(inside\): it leads into a private network[^]*privateHosts/);
+    const room = await world.room(alice, { version: "11" });
+    await ask(alice, room, `!usher add widget https://pad.example.org/p/team --yes`);
+    await alice.setLevel(room, world.usher.userId, 0);
+    expect(bodyOf(await ask(olga, office, "!usher admin doctor"))).toMatch(new RegExp(`Power: in 1 rooms[^]*${room}`));
+  });
+
+  it("change the catalogue, at once and lastingly, and only to what an entry can be", async () => {
+    const room = await world.room(alice);
+    expect(bodyOf(await ask(alice, room, "!usher browse widget"))).toContain("spotify");
+    expect(bodyOf(await ask(olga, office, "!usher admin catalogue disable spotify"))).toContain("no longer offered");
+    expect(bodyOf(await ask(alice, room, "!usher browse widget"))).not.toContain("spotify");
+    expect(bodyOf(await ask(olga, office, "!usher admin catalogue list"))).toMatch(/spotify.*disabled.*changed by command/);
+
+    const entry =
+      '{"name": "Poll bot", "user": "@poll:usher.test", "description": "Counts votes", "price": "free", "host": {"by": "operator"}}';
+    const preview = bodyOf(await ask(olga, office, `!usher admin catalogue add bot poll ${entry}`));
+    expect(preview).toContain("I would offer `poll`");
+    await ask(olga, office, "!usher yes");
+    expect(bodyOf(await ask(alice, room, "!usher browse bot"))).toContain("Poll bot");
+    expect(bodyOf(await ask(olga, office, '!usher admin catalogue change --yes poll {"user": "poll"}'))).toContain("must be a Matrix ID");
+    expect(bodyOf(await ask(olga, office, "!usher admin catalogue change --yes poll {user}"))).toContain("JSON object");
+    expect(bodyOf(await ask(olga, office, `!usher admin catalogue add --yes bot poll ${entry}`))).toContain("already");
+    expect(bodyOf(await ask(olga, office, '!usher admin catalogue change --yes poll {"name": "Votes"}'))).toContain("Done");
+    await world.usher.restart();
+    expect(bodyOf(await ask(alice, room, "!usher browse bot"))).toContain("Votes");
+    expect(bodyOf(await ask(alice, room, "!usher browse widget"))).not.toContain("spotify");
+    expect(bodyOf(await ask(olga, office, "!usher admin catalogue enable spotify"))).toContain("is offered from now on");
+    expect(bodyOf(await ask(alice, room, "!usher browse widget"))).toContain("spotify");
+    expect((await audit()).flatMap(({ what, targets }) => (what.startsWith("admin catalogue c") ? targets : []))).toEqual(["poll"]);
   });
 });

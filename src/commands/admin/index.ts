@@ -1,4 +1,5 @@
 import type { Command } from "../../chat/command.ts";
+import type { Offer } from "../../integrations/offer.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import { recordAudit } from "../../store/audit.ts";
@@ -6,6 +7,7 @@ import type { Documents } from "../../store/documents.ts";
 import type { Health } from "../status.ts";
 import { audited } from "./audited.ts";
 import type { Comparisons } from "./comparisons.ts";
+import { catalogueCommands } from "./catalogue.ts";
 import { adminCrypto } from "./crypto.ts";
 import { adminDoctor, type DoctorParts } from "./doctor/index.ts";
 import { adminLeave } from "./leave.ts";
@@ -16,6 +18,7 @@ import { adminVerify } from "./verify.ts";
 export interface AdminParts extends DoctorParts {
   readonly matrix: Pick<MatrixPort, "me" | "joinedRooms" | "resolveAlias" | "members" | "state" | "leave" | "power">;
   readonly documents: Documents;
+  readonly offer: Offer;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
   readonly comparisons: Comparisons;
@@ -29,6 +32,7 @@ export function adminCommands(parts: AdminParts): readonly Command[] {
   return [
     audited(adminStatus(parts), record),
     audited(adminDoctor(parts), record),
+    ...catalogueCommands(parts).map((command) => audited(command, record, ["id"])),
     audited(adminRooms(parts), record),
     audited(adminLeave({ ...parts, reason: parts.leaveReason }), record, ["room"]),
     audited(adminCrypto(parts.cryptoReport), record),

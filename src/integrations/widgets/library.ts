@@ -99,8 +99,13 @@ function settingsInData({ reads, arguments: known }: WidgetDefinition, data: Con
 /** What the configuration says under `widgets.definitions`: by id, either what differs from a definition of Usher's own, or a whole new one. */
 export type DefinitionChanges = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** Joins Usher's definitions and the operator's. Throws a `ConfigError` with everything that is wrong with them. */
+/** The library of `readDefinitions`. */
 export function openLibrary(changes: DefinitionChanges = {}): WidgetLibrary {
+  return new WidgetLibrary(readDefinitions(changes));
+}
+
+/** Joins Usher's definitions and the operator's. Throws a `ConfigError` with everything that is wrong with them. */
+export function readDefinitions(changes: DefinitionChanges): readonly WidgetDefinition[] {
   const own = DEFINITIONS.map((definition) => ({ ...definition, ...merged(definition, changes[definition.id] ?? {}) }));
   const added = Object.entries(changes)
     .filter(([id]) => !DEFINITIONS.some((definition) => definition.id === id))
@@ -115,11 +120,11 @@ export function openLibrary(changes: DefinitionChanges = {}): WidgetLibrary {
     return [];
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  return new WidgetLibrary(definitions);
+  return definitions;
 }
 
 /** A definition with what the operator says differently. Of the arguments, only what is named changes; lists are replaced as a whole. */
-function merged(definition: object, changes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function merged(definition: object, changes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const before = definition as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     Object.entries(changes).map(([key, value]) => {

@@ -63,6 +63,18 @@ describe("examine", () => {
     expect(faults(more)).toEqual(wrong);
   });
 
+  it("takes many unreachable websites and no reachable one for one fault, and still names the others", () => {
+    const at = (host: string, is: "unknown-name" | "silent" | "private"): Facts["sites"][number] => ({
+      host,
+      entries: ["x"],
+      probe: { is },
+    });
+    const three = [at("a", "unknown-name"), at("b", "silent"), at("c", "unknown-name"), at("d", "private")];
+    expect(faults({ sites: three })).toEqual(["doctor/offline", "doctor/site"]);
+    expect(faults({ sites: three.slice(1) })).toHaveLength(3);
+    expect(faults({ sites: [...three, ...healthy.sites] })).toHaveLength(4);
+  });
+
   it("says the number of seconds, and of rooms beyond those it names", () => {
     const rooms = Array.from({ length: 7 }, (_, index) => `!${String(index)}:example.org` as RoomId);
     const found = examine({ ...healthy, ...homeserver({ skewMs: 90_400 }), powerless: rooms }).filter(({ well }) => !well);

@@ -30,6 +30,8 @@ const LEAST_FREE_BYTES = 500 * 1_048_576;
 const LEAST_UPLOAD_BYTES = 10 * 1_048_576;
 /** Since 1.11, media is fetched with the token; before, it is not served to those who ask that way. */
 const LEAST_VERSION = 11;
+/** When this many websites cannot be reached, and none can, the fault is not theirs. */
+const MANY = 3;
 /** How many rooms a sentence names. */
 const NAMED = 5;
 
@@ -107,7 +109,10 @@ function space(bytes: number | undefined): Finding {
   return { well, finding: { template: "doctor/space", view: { unknown: bytes === undefined, well, mebibytes } } };
 }
 
-function sites(found: Facts["sites"]): readonly Finding[] {
+function sites(all: Facts["sites"]): readonly Finding[] {
+  const unreached = all.filter(({ probe }) => probe.is === "unknown-name" || probe.is === "silent");
+  const offline = unreached.length >= MANY && !all.some(({ probe }) => probe.is === "answered");
+  const found = offline ? all.filter((site) => !unreached.includes(site)) : all;
   const faults = found.flatMap(({ host, entries, probe }): Finding[] => {
     if (probe.is === "answered" && probe.status < 500) return [];
     const view = {
@@ -122,5 +127,9 @@ function sites(found: Facts["sites"]): readonly Finding[] {
     return [{ well: false, finding: { template: "doctor/site", view } }];
   });
   const well = found.length - faults.length;
-  return [...faults, ...(well === 0 ? [] : [{ well: true, finding: { template: "doctor/sites", view: { count: well } } }])];
+  return [
+    ...(offline ? [{ well: false, finding: { template: "doctor/offline", view: { count: unreached.length } } }] : []),
+    ...faults,
+    ...(well === 0 ? [] : [{ well: true, finding: { template: "doctor/sites", view: { count: well } } }]),
+  ];
 }

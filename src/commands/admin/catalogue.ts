@@ -1,0 +1,128 @@
+import { restOfLine, text, word } from "../../chat/arguments.ts";
+import { defineCommand, required, type Command } from "../../chat/command.ts";
+import { CHANGEABLE, type Offer } from "../../integrations/offer.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import { isContent } from "../../matrix/events.ts";
+import type { Content } from "../../matrix/port.ts";
+import type { Documents } from "../../store/documents.ts";
+
+interface Parts {
+  readonly offer: Offer;
+  readonly documents: Documents;
+}
+
+/** Said in place of JSON: takes back all that was said of the entry by command. */
+const AS_CONFIGURED = "as-configured";
+
+const id = required(text("id", 32));
+const fields = required(restOfLine("{ … }"));
+
+/** `admin catalogue list|add|change|disable|enable`: what can be added to rooms, beside the configuration, at once and lastingly. */
+export function catalogueCommands(parts: Parts): readonly Command[] {
+  return [list(parts), add(parts), change(parts), switched(parts, "disable", false), switched(parts, "enable", true)];
+}
+
+function list(parts: Parts): Command {
+  return defineCommand({
+    words: "admin catalogue list",
+    parameters: {},
+    place: "anywhere",
+    operatorsOnly: true,
+    example: "admin catalogue list",
+    changes: false,
+    answer: () => {
+      const entries = parts.offer
+        .all()
+        .map(({ entry, changed }) => ({ id: entry.id, kind: entry.kind, name: entry.name, off: !entry.enabled, changed }));
+      return Promise.resolve({ template: "catalogue-list", view: { entries } });
+    },
+  });
+}
+
+function add({ offer, documents }: Parts): Command {
+  return defineCommand({
+    words: "admin catalogue add",
+    parameters: { kind: required(word("kind", CHANGEABLE)), id, fields },
+    place: "anywhere",
+    operatorsOnly: true,
+    example:
+      'admin catalogue add bot poll {"name": "Poll bot", "user": "@poll:example.org", "description": "Counts votes", "price": "free", "host": {"by": "operator"}}',
+    changes: true,
+    deed: "change-catalogue",
+    needs: () => [],
+    plan: ({ kind, id: name, fields: json }) =>
+      attempt(() => {
+        if (offer.all().some(({ entry }) => entry.id === name)) throw new UsherError("catalogue-exists", { id: name });
+        offer.check(kind, name, objectIn(json));
+        return { preview: { template: "catalogue-preview", view: { id: name, added: true, reset: false, json } } };
+      }),
+    perform: async ({ kind, id: name, fields: json }) => {
+      await offer.change(documents, kind, name, objectIn(json));
+      return { template: "catalogue-changed", view: { id: name } };
+    },
+  });
+}
+
+function change({ offer, documents }: Parts): Command {
+  const read = (json: string): Content | undefined => (json === AS_CONFIGURED ? undefined : objectIn(json));
+  return defineCommand({
+    words: "admin catalogue change",
+    parameters: { id, fields },
+    place: "anywhere",
+    operatorsOnly: true,
+    example: 'admin catalogue change jitsi {"arguments": {"domain": {"default": "meet.example.org"}}}',
+    changes: true,
+    deed: "change-catalogue",
+    needs: () => [],
+    plan: ({ id: name, fields: json }) =>
+      attempt(() => {
+        offer.check(offer.kindOf(name), name, read(json));
+        return { preview: { template: "catalogue-preview", view: { id: name, added: false, reset: json === AS_CONFIGURED, json } } };
+      }),
+    perform: async ({ id: name, fields: json }) => {
+      await offer.change(documents, offer.kindOf(name), name, read(json));
+      return { template: "catalogue-changed", view: { id: name } };
+    },
+  });
+}
+
+function switched({ offer, documents }: Parts, how: "disable" | "enable", enabled: boolean): Command {
+  return defineCommand({
+    words: `admin catalogue ${how}`,
+    parameters: { id },
+    place: "anywhere",
+    operatorsOnly: true,
+    example: `admin catalogue ${how} spotify`,
+    changes: true,
+    deed: "change-catalogue",
+    needs: () => [],
+    // Easily taken back, and nothing changes for what is in rooms already.
+    plan: ({ id: name }) =>
+      attempt(() => {
+        offer.check(offer.kindOf(name), name, { enabled });
+        return { unseen: true };
+      }),
+    perform: async ({ id: name }) => {
+      await offer.change(documents, offer.kindOf(name), name, { enabled });
+      return { template: "catalogue-switched", view: { id: name, enabled } };
+    },
+  });
+}
+
+/** What the work gives, as a promise: its errors as rejections. */
+function attempt<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(work());
+  });
+}
+
+function objectIn(json: string): Content {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new UsherError("catalogue-not-json", {}, { cause: error });
+  }
+  if (!isContent(value)) throw new UsherError("catalogue-not-json");
+  return value;
+}
