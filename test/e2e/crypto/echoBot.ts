@@ -88,7 +88,7 @@ const loop = new SyncLoop({
     }
   },
   saveMark: async (mark) => {
-    await writeFile(`${markFile}.new`, JSON.stringify(mark), { flush: true });
+    await writeFile(`${markFile}.new`, JSON.stringify(mark), { flush: true, mode: 0o600 });
     await rename(`${markFile}.new`, markFile);
   },
 });
