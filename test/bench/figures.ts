@@ -2,7 +2,7 @@
 export type Times = readonly number[];
 
 /** The value below which this part of the times lies: 0.5 for the median. */
-export function quantile(times: Times, part: number): number {
+function quantile(times: Times, part: number): number {
   const sorted = [...times].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
 }

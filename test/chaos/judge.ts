@@ -44,7 +44,8 @@ export function judge({ usher, said, events, document, room }: Case): string[] {
 function answerFaults({ line, event, answer }: Said, messages: readonly TimelineEvent[]): string[] {
   const own = messages.filter((message) => repliesTo(message) === event && edits(message) === undefined);
   const [first] = own;
-  if (first === undefined || own.length > 1) return [`${String(own.length)} answers to ${line} (${event}): ${own.map(body).join(" | ")}`];
+  if (first === undefined || own.length > 1)
+    return [`${String(own.length)} answers to ${line} (${event}): ${own.map((one) => body(one).slice(0, 80)).join(" | ")}`];
   const changed = messages.filter((message) => edits(message) === first.event_id);
   const final = changed.at(-1) ?? first;
   const faults: string[] = [];
