@@ -169,14 +169,16 @@ describe("what Usher stores", () => {
     await world.usher.stop({ keep: true });
     const key = join(world.usher.dataDir, "names.key");
     await rename(key, `${key}.away`);
+    const before = await everythingIn(join(world.usher.dataDir, "documents"));
     const from = world.usher.stderr.length;
-    world.usher.spawn();
-    expect(await world.usher.ended()).toEqual({ code: 1, signal: null });
+    await world.usher.start();
     const words = world.usher.stderr
       .slice(from)
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("{") && !line.startsWith("No operators"));
-    expect(words).toEqual([expect.stringContaining(`${basename(key)}\` is gone or damaged`)]);
+    expect(words).toEqual([expect.stringMatching(new RegExp(`^Usher is in safe mode\\..*${basename(key)}\` is gone or damaged`))]);
+    await world.usher.stop({ keep: true });
+    expect(await everythingIn(join(world.usher.dataDir, "documents"))).toEqual(before);
     await rename(`${key}.away`, key);
     await world.usher.start();
   });
