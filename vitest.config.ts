@@ -1,15 +1,25 @@
 import { defineConfig } from "vitest/config";
 
+/** What takes its time: long random runs, kills, and the engines. Part of `npm test`, not of the fast loop. */
+const THOROUGH = [
+  "test/contract/**/*.test.ts",
+  "src/matrix/crypto/indexeddb/{oracle,durability,wasm}.test.ts",
+  "src/store/{crash,kill,lowdbDocuments}.test.ts",
+  "src/chat/fuzz.test.ts",
+];
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "test/contract/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts"],
+          exclude: THOROUGH,
           testTimeout: 20_000,
         },
       },
+      { test: { name: "thorough", include: THOROUGH, testTimeout: 60_000 } },
       {
         test: {
           name: "e2e",

@@ -4,6 +4,7 @@ import { SetupFault } from "../test/harness/fault.ts";
 import { startSynapse, type Synapse } from "../test/harness/synapse.ts";
 import { startUsher, type UsherProcess } from "../test/harness/usherProcess.ts";
 import { HELP } from "./line.ts";
+import { letItPoll } from "./pollBot.ts";
 import { play, showEverything } from "./play.ts";
 import { openScreen } from "./screen.ts";
 import { Stage } from "./stage.ts";
@@ -16,8 +17,19 @@ With a pipe, each line is said when Usher has answered the one before. Lines tha
 
 ${HELP}`;
 
-/** Through a pipe lines come faster than any person types, and Usher would take that for a bot talking to a bot. */
-const CONFIG = { limits: { commandsPerMinute: 100_000 } };
+/** What this Usher offers beside its own widgets: a bot that runs here too. */
+function config(pollBot: string): Record<string, unknown> {
+  const poll = {
+    id: "poll",
+    name: "Poll bot",
+    user: pollBot,
+    description: "Asks the room a question and counts the answers",
+    price: "free",
+    host: { by: "operator" },
+  };
+  // Through a pipe lines come faster than any person types, and Usher would take that for a bot talking to a bot.
+  return { limits: { commandsPerMinute: 100_000 }, bots: { catalogue: [poll] } };
+}
 
 const started: { synapse?: Synapse; usher?: UsherProcess; stage?: Stage } = {};
 
@@ -41,11 +53,12 @@ async function main(encrypted: boolean): Promise<number> {
   const account = await synapse.register(synapse.fresh ? "usher" : `usher-${randomBytes(3).toString("hex")}`, { displayName: "Usher" });
   const usherId = account.userId;
   const stage = (started.stage = new Stage({ synapse, usherId, encrypted }));
-  const you = await stage.call("you");
-  const [usher, guest] = await Promise.all([
-    startUsher({ homeserver: synapse.url, account, operators: [you.userId], config: CONFIG }),
-    stage.call("guest"),
-  ]);
+  const [you, guest, pollBot] = await Promise.all(["you", "guest", "poll"].map((name) => stage.call(name)));
+  if (you === undefined || guest === undefined || pollBot === undefined) throw new Error("somebody did not come");
+  letItPoll(pollBot, (error) => {
+    if (!closing) console.error(error);
+  });
+  const usher = await startUsher({ homeserver: synapse.url, account, operators: [you.userId], config: config(pollBot.userId) });
   started.usher = usher;
 
   const screen = openScreen();

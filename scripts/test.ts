@@ -8,7 +8,7 @@ import { prepareSynapse } from "../test/harness/synapse.ts";
 import { sentence, sum, tallyOfCheck, tallyOfReport, type Tally } from "./tally.ts";
 
 /**
- * Every test there is: the checks, the unit tests, and the end-to-end tests on a real Synapse. The last line on standard output is
+ * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. The last line on standard output is
  * `N passed, N failed`, over all. Arguments are vitest's (a path, `-t`), and leave out the checks.
  */
 const ROOT = join(import.meta.dirname, "..");
@@ -55,7 +55,12 @@ async function endToEnd(filters: readonly string[]): Promise<Tally> {
 }
 
 const filters = process.argv.slice(2);
-const tallies = [...(filters.length === 0 ? [await check()] : []), await vitest("unit", filters), await endToEnd(filters)];
+const tallies = [
+  ...(filters.length === 0 ? [await check()] : []),
+  await vitest("unit", filters),
+  await vitest("thorough", filters),
+  await endToEnd(filters),
+];
 const all = sum(tallies);
 // Without a filter, a part in which nothing ran is a fault of the set-up, not a success.
 const silent = filters.length === 0 && tallies.some(({ passed, failed }) => passed + failed === 0);
