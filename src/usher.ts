@@ -137,6 +137,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     saveMark: async ({ token, heardAt }) => {
       if (leaving) return;
       await documents.update(accountDocument, "self", (account) => ({ ...account, syncToken: token, syncedAt: heardAt }));
+      await becomeReady();
     },
   });
   const about = {
@@ -234,12 +235,15 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
       for (const event of room.events) news.note(event);
     }
     const handled = Promise.all([membership.handle(batch), upgrades.handle(batch), conversation.handle(batch), latecomers.handle(batch)]);
-    if (!isReady) {
-      isReady = true;
-      ready.resolve();
-      await writeHealth();
-    }
+    // The place of a very first sync must be kept before anything is promised: a crash before that would make the next one the first again.
+    if (!batch.first) await becomeReady();
     await handled;
+  };
+  const becomeReady = async (): Promise<void> => {
+    if (isReady) return;
+    isReady = true;
+    ready.resolve();
+    await writeHealth();
   };
   const writeHealth = async (): Promise<void> => {
     const file = join(config.dataDir, "health.json");

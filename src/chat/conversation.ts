@@ -138,7 +138,8 @@ export class Conversation {
       const called = await this.#addressed(event, spoken);
       if (called === undefined) return;
       const place = { room: event.roomId, event: event.eventId, thread: spoken.thread, calledAs: called.calledAs };
-      await speaker.say(place, new UsherError("unexpected", { reference }), "answer");
+      // Under a name of its own: the command may be finished yet, and then has its answer to say.
+      await speaker.say(place, new UsherError("unexpected", { reference }), "sorry");
     } catch (error) {
       log.error({ what: "event.unanswered", where: pseudonym(event.roomId), reference, ...errorFields(error) });
     }

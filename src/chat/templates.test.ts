@@ -35,11 +35,13 @@ describe("the English templates", () => {
     );
   });
 
-  it("have help for every command, and the deed of every one that changes things; no other", () => {
+  it("have help for every command and no other, and the deed of every one that changes things", () => {
     const commands = allCommands({} as Parameters<typeof allCommands>[0]);
-    const told = [...templates.keys()].filter((name) => /^(?:help|deed)\//.test(name));
-    const wanted = commands.flatMap((command) => [helpTemplate(command), ...(command.changes ? [`deed/${command.deed}`] : [])]);
-    expect(told.sort()).toEqual([...new Set(wanted)].sort());
+    const named = (family: string): string[] => [...templates.keys()].filter((name) => name.startsWith(`${family}/`)).sort();
+    expect(named("help")).toEqual(commands.map(helpTemplate).sort());
+    // Beside these there are deeds that depend on what is asked (`needsHere`); the house's check finds any that nobody says.
+    const deeds = commands.flatMap((command) => (command.changes ? [`deed/${command.deed}`] : []));
+    expect(named("deed")).toEqual(expect.arrayContaining(deeds));
   });
 
   it("never let an emoji stand alone for words", () => {
