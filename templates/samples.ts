@@ -103,10 +103,13 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/token-unknown": [{}],
   "error/unexpected": [{ reference: "9f31c04a" }, { reference: undefined }],
   greeting: [
-    { ...operator, usher, calledAs: "!usher" },
-    { ...nobody, usher, calledAs: "!usher" },
+    { ...operator, usher, calledAs: "!usher", encrypted: false },
+    { ...nobody, usher, calledAs: "!usher", encrypted: true },
   ],
-  "greeting-direct": [operator, nobody],
+  "greeting-direct": [
+    { ...operator, encrypted: true },
+    { ...nobody, encrypted: false },
+  ],
   "help/admin-crypto": [{}],
   "help/admin-verify": [{}],
   "help/help": [{}],

@@ -121,7 +121,8 @@ export class Membership {
     const { matrix, documents, clock, render, canReadEncrypted } = this.#parts;
     const document = await documents.get(roomDocument, room);
     if (document?.greetedAt !== undefined) return;
-    if (!canReadEncrypted && (await matrix.encryption(room)) === "encrypted") {
+    const encryption = await matrix.encryption(room);
+    if (!canReadEncrypted && encryption === "encrypted") {
       // Nothing may be said in clear in an encrypted room, so the reason for leaving carries it.
       await this.#refuse(room, { template: "error/room-encrypted-unreadable", view: {} });
       await documents.delete(roomDocument, room);
@@ -129,7 +130,8 @@ export class Membership {
     }
     const { joined, invited } = await matrix.members(room);
     const direct = joined.size + invited.size === 2;
-    const greeting = render({ template: direct ? "greeting-direct" : "greeting", view: {} });
+    // What Usher can see is said as it is in this room.
+    const greeting = render({ template: direct ? "greeting-direct" : "greeting", view: { encrypted: encryption === "encrypted" } });
     await matrix.send(room, greeting, { cause: `${room} ${String(document?.invitedAt ?? 0)}`, step: "greeting" });
     const greetedAt = clock.now();
     await documents.update(roomDocument, room, (current) => ({ ...current, greetedAt }));

@@ -21,7 +21,7 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
     const room = await world.room(alice, { invite: [bob.userId] });
     const greeting = bodyOf(await world.greeted(alice, room));
     expect(greeting).toMatch(/I am Usher, a bot/);
-    expect(greeting).toMatch(/[Aa]ll unencrypted messages.*visible to me/);
+    expect(greeting).toMatch(talk.encrypted ? /encrypted.*all messages here.*visible to me/ : /All unencrypted messages.*visible to me/);
     expect(greeting).toContain("under 16");
     expect(greeting).toContain("privacy");
     expect(greeting).toMatch(/remove|leave/);
