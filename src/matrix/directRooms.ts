@@ -27,6 +27,8 @@ interface Parts {
   readonly call: HomeserverCall;
   readonly rooms: RoomReader;
   readonly cipher: RoomCipher;
+  /** Told of each encrypted room that is made. */
+  readonly noteEncryption: (room: RoomId) => void;
   readonly me: UserId;
   readonly log: Log;
 }
@@ -101,9 +103,13 @@ export class DirectRooms {
   }
 
   async #make(person: UserId): Promise<RoomId> {
-    const { call, cipher } = this.#parts;
+    const { call, cipher, rooms, noteEncryption } = this.#parts;
     try {
-      return expect(created, await call("POST", path("createRoom"), { body: privateRoomRequest(person, cipher.available) })).room_id;
+      const room = expect(created, await call("POST", path("createRoom"), { body: privateRoomRequest(person, cipher.available) })).room_id;
+      // The sync may have told of the room while it was half made, and what was read then lacks the person and the encryption.
+      rooms.dropAll(room);
+      if (cipher.available) noteEncryption(room);
+      return room;
     } catch (error) {
       // Only of a limit it is certain that nothing was made; to try again after anything else could make a second room.
       throw error instanceof HomeserverError && error.status === 429 ? error : toUsherError(error, "create-room");

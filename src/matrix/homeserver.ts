@@ -60,7 +60,10 @@ export class Homeserver implements MatrixPort {
       encryption: (room) => this.#encryption.of(room),
       readers: (room) => this.#readers(room),
     });
-    this.#direct = new DirectRooms({ call, rooms: this.#rooms, cipher, me, log });
+    const noteEncryption = (room: RoomId): void => {
+      this.noteEncryption(room);
+    };
+    this.#direct = new DirectRooms({ call, rooms: this.#rooms, cipher, noteEncryption, me, log });
   }
 
   /** An event of a room, as the intake has just read it: what is known of the room and it contradicts is dropped. */
