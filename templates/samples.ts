@@ -274,7 +274,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       trial: false,
     },
   ],
-  "unreadable-hint": [{ sender: person }],
+  "unreadable-hint": [
+    { sender: person, missing: true, unverified: false },
+    { sender: person, missing: false, unverified: true },
+    { sender: person, missing: false, unverified: false },
+  ],
   usage: [usage],
   "verification-emoji": [{ user: person, emoji: [{ symbol: "🐶", description: "Dog" }] }],
   "verification-ended": [true, false].map((done) => ({ user: person, done })),

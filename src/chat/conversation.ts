@@ -94,13 +94,17 @@ export class Conversation {
   /** Says, once in a room and day, that something could not be read, whose key is missing, and what to do. */
   async hintAtUnread(): Promise<void> {
     const { clock, documents, queue, speaker, prefixes } = this.#parts;
-    for (const { room, event, sender } of this.#unread.overdue(clock.now())) {
+    for (const { room, event, sender, why } of this.#unread.overdue(clock.now())) {
       await queue.run(room, async () => {
         const now = clock.now();
         const document = await documents.get(roomDocument, room);
         if (document?.hintedAt !== undefined && now - document.hintedAt < HINT_EVERY_MS) return;
         const place = { room, event, thread: undefined, calledAs: prefixes[0] ?? "" };
-        await speaker.say(place, { template: "unreadable-hint", view: { sender } }, "unreadable");
+        await speaker.say(
+          place,
+          { template: "unreadable-hint", view: { sender, missing: why === "missing-key", unverified: why === "unverified" } },
+          "unreadable",
+        );
         await documents.update(roomDocument, room, (current) => ({ ...current, hintedAt: now }));
       });
     }
@@ -110,7 +114,7 @@ export class Conversation {
   async #hear(event: RoomEvent, batch: Batch, again: boolean): Promise<void> {
     const { matrix, clock, log, performer } = this.#parts;
     if (event.encryption === "unreadable" && event.sender !== matrix.me) {
-      this.#unread.note({ room: event.roomId, event: event.eventId, sender: event.sender, at: clock.now() });
+      this.#unread.note({ room: event.roomId, event: event.eventId, sender: event.sender, why: event.unread, at: clock.now() });
     } else {
       this.#unread.readable(event.eventId);
     }

@@ -6,6 +6,7 @@ const unread = (room: string, event: string, at: number): Parameters<UnreadEvent
   room: room as RoomId,
   event: event as EventId,
   sender: "@a:hs" as UserId,
+  why: "missing-key",
   at,
 });
 

@@ -1,4 +1,5 @@
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { RoomEvent } from "../matrix/port.ts";
 
 /** How long a key may take to come before anything is said about it; ms. */
 const PATIENCE_MS = 30_000;
@@ -6,19 +7,20 @@ const PATIENCE_MS = 30_000;
 export const HINT_EVERY_MS = 24 * 3_600_000;
 const REMEMBERED = 1_000;
 
-export interface Unread {
+interface UnreadEvent {
   readonly room: RoomId;
   readonly event: EventId;
   readonly sender: UserId;
+  readonly why: RoomEvent["unread"];
   /** When it was heard; ms since the epoch. */
   readonly at: number;
 }
 
 /** Events that Usher could not read. Most become readable within seconds, when their key comes; of the others people are told. */
 export class UnreadEvents {
-  readonly #events = new Map<EventId, Unread>();
+  readonly #events = new Map<EventId, UnreadEvent>();
 
-  note(unread: Unread): void {
+  note(unread: UnreadEvent): void {
     this.#events.set(unread.event, unread);
     for (const oldest of this.#events.keys()) {
       if (this.#events.size <= REMEMBERED) break;
@@ -32,7 +34,7 @@ export class UnreadEvents {
   }
 
   /** Takes out those whose key has had its time: the latest of each room. */
-  overdue(now: number): readonly Unread[] {
+  overdue(now: number): readonly UnreadEvent[] {
     const due = [...this.#events.values()].filter(({ at }) => now - at >= PATIENCE_MS);
     for (const { event } of due) this.#events.delete(event);
     return [...new Map(due.map((one) => [one.room, one])).values()];

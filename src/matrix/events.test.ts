@@ -169,9 +169,16 @@ describe("decryption", () => {
     expect(event.content).toEqual({ body: "secret" });
   });
 
-  it("shows what it cannot read as unreadable", () => {
-    const event = decrypted(outer, { kind: "unreadable", late: true, reason: "no-session" });
-    expect(event).toMatchObject({ type: "m.room.encrypted", encryption: "unreadable" });
+  it.each([
+    ["missing-key", "missing-key"],
+    ["unknown-index", "missing-key"],
+    ["withheld m.unverified", "unverified"],
+    ["withheld m.no_olm", "missing-key"],
+    ["sender-mismatch", "other"],
+    ["replayed", "other"],
+  ])("shows what it cannot read for %s as unreadable, and why", (reason, unread) => {
+    const event = decrypted(outer, { kind: "unreadable", late: true, reason });
+    expect(event).toMatchObject({ type: "m.room.encrypted", encryption: "unreadable", unread });
     expect(event).not.toHaveProperty("signedDevice");
   });
 

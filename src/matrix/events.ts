@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { asEventId, asUserId, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
 import type { Decryption } from "./crypto/cipher.ts";
-import type { Content, RoomEvent } from "./port.ts";
+import type { Content, RoomEvent, Unread } from "./port.ts";
 
 /**
  * Whether this is an object as JSON has them. One with a member named `__proto__` is refused: nothing honest is called that, and
@@ -71,7 +71,8 @@ export function isEncrypted(event: RoomEvent): boolean {
  * (client-server API, "Forming relationships between events": what an encrypted payload says of it is to be ignored).
  */
 export function decrypted(event: RoomEvent, decryption: Decryption): RoomEvent {
-  if (decryption.kind === "unreadable" || !isContent(decryption.content)) return { ...event, encryption: "unreadable" };
+  if (decryption.kind === "unreadable") return { ...event, encryption: "unreadable", unread: unread(decryption.reason) };
+  if (!isContent(decryption.content)) return { ...event, encryption: "unreadable", unread: "other" };
   const { "m.relates_to": _inner, ...inner } = decryption.content;
   const outer = event.content["m.relates_to"];
   return {
@@ -81,4 +82,9 @@ export function decrypted(event: RoomEvent, decryption: Decryption): RoomEvent {
     encryption: "decrypted",
     signedDevice: decryption.signedDevice,
   };
+}
+
+function unread(reason: string): Unread {
+  if (reason === "withheld m.unverified") return "unverified";
+  return reason === "missing-key" || reason === "unknown-index" || reason.startsWith("withheld ") ? "missing-key" : "other";
 }

@@ -3,6 +3,12 @@ import type { EventId, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
 /** The content of an event, as far as nobody has looked at it: an object, and nothing more is known. */
 export type Content = Readonly<Record<string, unknown>>;
 
+/**
+ * Why an event cannot be read: its key has not come, the sender's app keeps the key from Usher's device because that counts as unverified
+ * (`m.unverified`; client-server API, "Reporting that decryption keys are withheld"), or anything that no key would mend.
+ */
+export type Unread = "missing-key" | "unverified" | "other";
+
 /** An event that passed the border's schema: the envelope is of the right shape; the content is not checked yet. */
 export interface RoomEvent {
   readonly eventId: EventId;
@@ -17,6 +23,8 @@ export interface RoomEvent {
   readonly redacted: boolean;
   /** How it came: in clear, decrypted, or encrypted and not readable. */
   readonly encryption: "none" | "decrypted" | "unreadable";
+  /** For an unreadable one: what stands in the way. */
+  readonly unread?: Unread;
   /** For a decrypted one: whether the sending device is signed by its owner's identity. */
   readonly signedDevice?: boolean;
 }
