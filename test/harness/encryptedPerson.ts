@@ -63,16 +63,18 @@ export class EncryptedPerson extends Person {
 interface EncryptedOptions {
   /** Whether the person's own device is signed by their identity; default true. */
   readonly signed?: boolean;
+  /** Goes in place of `fetch`: for tests that hold back what the client sends. */
+  readonly fetchFn?: typeof fetch;
 }
 
 /** A client that encrypts for an account that exists. Resolves when it has synced, its keys are uploaded and its device is signed. */
 export async function connectEncrypted(
   synapse: Synapse,
   account: Account,
-  { signed = true }: EncryptedOptions = {},
+  { signed = true, fetchFn = fetch }: EncryptedOptions = {},
 ): Promise<EncryptedPerson> {
   const { userId, accessToken, deviceId, password } = account;
-  const client = createClient({ baseUrl: synapse.url, userId, accessToken, deviceId, logger: SILENT });
+  const client = createClient({ baseUrl: synapse.url, userId, accessToken, deviceId, logger: SILENT, fetchFn });
   await client.initRustCrypto({ useIndexedDB: false });
   const crypto = client.getCrypto();
   if (signed) {
