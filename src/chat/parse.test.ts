@@ -93,6 +93,8 @@ describe("parseLine", () => {
     expect(rest('privacy correct name it\'s "Ann"  B=C --not a flag')).toEqual({ what: "name", to: 'it\'s "Ann"  B=C --not a flag' });
     expect(rest('privacy correct name "Ann B"')).toEqual({ what: "name", to: "Ann B" });
     expect(rest('privacy correct name "Ann')).toEqual({ what: "name", to: '"Ann' });
+    expect(rest("privacy correct a=“b c” name d=e f")).toEqual({ what: "name", to: "a=“b c” d=e f" });
+    expect(rest("privacy correct a=b name")).toEqual({ what: "name", to: "a=b" });
     expect(understood("privacy correct name Ann B --yes")).toEqual(["privacy correct", { what: "name", to: "Ann B" }, true]);
     expect(understood("privacy correct --yes name Ann")).toEqual(["privacy correct", { what: "name", to: "Ann" }, true]);
   });

@@ -139,20 +139,30 @@ class Reader {
   }
 
   read(tokens: readonly Token[]): Parsed {
+    // `key=value` that belongs to the rest of the line, typed before what stands in front of that.
+    const early: Token[] = [];
+    const rest = Object.entries(this.#command.parameters).find(([, { kind }]) => kind.rest === true);
     for (const [index, token] of tokens.entries()) {
       if (token.flag === true && this.#takeFlag(token.text)) continue;
       const named = token.key === undefined ? undefined : this.#named(token.key);
       const [name, parameter] = named ?? this.#nextPlace() ?? [];
-      const rest = named === undefined && parameter?.kind.rest === true;
-      if (name !== undefined && parameter !== undefined && rest) {
-        const error = this.#take(name, parameter, this.#restFrom(tokens.slice(index)));
+      if (name !== undefined && parameter?.kind.rest === true && named === undefined) {
+        const error = this.#take(name, parameter, this.#together(early.splice(0), this.#restFrom(tokens.slice(index))));
         if (error !== undefined) return { error };
         break;
+      }
+      if (token.key !== undefined && named === undefined && rest !== undefined && token !== this.#open?.token) {
+        early.push(token);
+        continue;
       }
       if (token === this.#open?.token) return { error: this.#error("quote-unclosed", this.#open.at, this.#open.at + 1) };
       const misplaced = named === undefined && (token.flag === true || token.key !== undefined);
       if (name === undefined || parameter === undefined || misplaced || this.#values.has(name)) return { error: this.#unexpected(token) };
       const error = this.#take(name, parameter, token);
+      if (error !== undefined) return { error };
+    }
+    if (early.length > 0 && rest !== undefined) {
+      const error = this.#take(...rest, this.#together(early));
       if (error !== undefined) return { error };
     }
     const missing = this.#all().find(([name, { required }]) => required && !this.#values.has(name));
@@ -182,6 +192,14 @@ class Reader {
     else if (this.#command.flags?.includes(name) === true) this.#values.set(`--${name}`, true);
     else return false;
     return true;
+  }
+
+  /** Tokens from different places of the line as one, as they were typed. */
+  #together(early: readonly Token[], last?: Token): Token {
+    if (early.length === 0 && last !== undefined) return last;
+    const all = last === undefined ? early : [...early, last];
+    const text = all.map(({ start, end }) => this.#line.slice(start, end)).join(" ");
+    return { text, start: all[0]?.start ?? 0, end: all.at(-1)?.end ?? 0, quoted: false };
   }
 
   /** Everything from here on as it was typed, without known flags at its end. One word in quotes loses them as everywhere. */
