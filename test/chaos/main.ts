@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { SetupFault } from "../harness/fault.ts";
 import { startSynapse } from "../harness/synapse.ts";
@@ -8,11 +11,13 @@ import { fuzzIntake } from "./fuzzIntake.ts";
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
+    "encrypted-kills": { type: "string", default: "100" },
     messages: { type: "string", default: "1000000" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
 const [kills, messages, seed] = [values.kills, values.messages, values.seed].map(Number) as [number, number, number];
+const encryptedKills = Number(values["encrypted-kills"]);
 
 function say(sentence: string): void {
   process.stdout.write(`${sentence}\n`);
@@ -38,6 +43,18 @@ async function crash(): Promise<void> {
   }
 }
 
+/** The test of encrypted conversations as it stands, with more kills. */
+async function crashEncrypted(): Promise<void> {
+  const root = join(import.meta.dirname, "../..");
+  const vitest = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", "e2e", "test/e2e/crypto/kills.test.ts"];
+  const env = { ...process.env, ENCRYPTED_KILLS: String(encryptedKills) };
+  const child = spawn(process.execPath, vitest, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+  const [code] = (await once(child, "close")) as [number | null];
+  const faults = code === 0 ? [] : ["the test of encrypted conversations failed: see above"];
+  say(`${String(encryptedKills)} kills in an encrypted conversation: ${String(faults.length)} faults.`);
+  tell(faults);
+}
+
 async function fuzz(): Promise<void> {
   let told = 0;
   const progress = (sent: number): void => {
@@ -53,6 +70,7 @@ async function fuzz(): Promise<void> {
 say(`Seed ${String(seed)}; run the same again with: npm run chaos -- --seed ${String(seed)}`);
 try {
   if (kills > 0) await crash();
+  if (encryptedKills > 0) await crashEncrypted();
   if (messages > 0) await fuzz();
 } catch (error) {
   if (!(error instanceof SetupFault)) throw error;
