@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Fault, nodeIsTooOld } from "./fault.mjs";
 import { ensureInstalled, NODE_24, ROOT } from "./install.mjs";
 import { runChild } from "./child.mjs";
+import { NODE_OPTIONS } from "./nodeOptions.mjs";
 
 /** What each task runs, with Node 24. A script of the house gets the caller's arguments; so does vitest. */
 const TASKS = {
@@ -30,7 +31,7 @@ try {
   await ensureInstalled({ production: PRODUCTION.has(name) });
   // What Node has compiled once it need not compile at the next start, which then takes half the time and less memory.
   process.env.NODE_COMPILE_CACHE ??= join(ROOT, ".cache/compiled");
-  process.exitCode = await runChild(NODE_24, [join(ROOT, script), ...fixed, ...rest]);
+  process.exitCode = await runChild(NODE_24, [...(name === "start" ? NODE_OPTIONS : []), join(ROOT, script), ...fixed, ...rest]);
 } catch (error) {
   if (!(error instanceof Fault)) throw error;
   console.error(error.message);

@@ -5,6 +5,7 @@ import { SetupFault } from "../harness/fault.ts";
 import { startSynapse } from "../harness/synapse.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
 import { EchoProcess } from "./echoProcess.ts";
+import { keyRows, talkRows } from "./encryption.ts";
 import { compared, median, ms, table, type Row } from "./figures.ts";
 import { COMMAND, manyAtOnce, roundTrips } from "./rounds.ts";
 import { residentMb, setStage, stopWith, type Stage } from "./stage.ts";
@@ -13,9 +14,12 @@ import { writes } from "./writes.ts";
 
 /** `npm run bench`: prints how Usher compares, in one run, with the least that a bot could do. Asserts nothing. */
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, only: { type: "string", default: "chat,start,write" } },
+  options: { quick: { type: "boolean", default: false }, only: { type: "string", default: "chat,start,write,encrypted,keys" } },
 });
 const parts = new Set(values.only.split(","));
+const encryption = values.quick
+  ? { rounds: 40, messages: 300, handled: 100, sessions: 1_000, opened: 5 }
+  : { rounds: 150, messages: 5_000, handled: 400, sessions: 10_000, opened: 15 };
 const size = values.quick
   ? { rooms: 30, atOnce: 20, rounds: 60, bursts: 4, starts: 2, documents: [100, 1_000, 10_000], writes: 100 }
   : { rooms: 300, atOnce: 100, rounds: 300, bursts: 9, starts: 5, documents: [100, 10_000, 100_000], writes: 400 };
@@ -104,6 +108,8 @@ async function onDisk(): Promise<Row[]> {
 try {
   const rows = parts.has("chat") || parts.has("start") ? await onOneHomeserver() : [];
   if (parts.has("write")) rows.push(...(await onDisk()));
+  if (parts.has("encrypted")) rows.push(...(await talkRows(encryption, say)));
+  if (parts.has("keys")) rows.push(...(await keyRows(encryption, say)));
   process.stdout.write(`${table(rows)}\n`);
 } catch (error) {
   if (!(error instanceof SetupFault)) throw error;

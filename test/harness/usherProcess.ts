@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NODE_OPTIONS } from "../../scripts/nodeOptions.mjs";
 import type { Account } from "./synapse.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
@@ -84,7 +85,7 @@ export class UsherProcess {
   spawn(): void {
     if (this.running) throw new Error("this Usher runs already");
     const { nodeArguments = [] } = this.#options;
-    const child = spawn(process.execPath, ["--import", DIES_WITH_PARENT, ...nodeArguments, MAIN], {
+    const child = spawn(process.execPath, [...NODE_OPTIONS, "--import", DIES_WITH_PARENT, ...nodeArguments, MAIN], {
       cwd: this.folder,
       env: this.#environment(),
       stdio: ["pipe", "pipe", "pipe"],
