@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BotPeer } from "../harness/botPeer.ts";
 import { path, type Content } from "../harness/clientApi.ts";
 import { ask, bodyOf, membership, messageFrom, stateChange } from "../harness/expect.ts";
 import type { SeenEvent } from "../harness/observed.ts";
@@ -72,6 +73,27 @@ describe("a room that is replaced by another", () => {
     const messages = alice.messagesFrom(world.usher.userId, next).map(bodyOf);
     expect(messages.filter((body) => body.includes("I have brought this here"))).toHaveLength(1);
     expect(messages[0]).toMatch(/^Hello/);
+  });
+
+  it("brings the bots that Usher brought, once, and tells it", async () => {
+    const bot = await BotPeer.begin("echo", "comes");
+    try {
+      const room = await world.room(alice, { version: "11" });
+      await ask(alice, room, `!usher add bot ${bot.userId} --yes`);
+      await alice.waitFor(membership(room, bot.userId, "join"));
+      // Usher has seen it too when it answers what is asked after that.
+      expect(bodyOf(await ask(alice, room, "!usher list"))).toContain(bot.userId);
+      const next = await upgrade(room, "12");
+      await alice.waitFor(membership(next, bot.userId, "join"), { what: "the bot in the new room" });
+      await told(next, bot.userId);
+      expect(bodyOf(await ask(alice, next, "!usher list"))).toMatch(new RegExp(`${bot.userId}.*here`));
+      await world.usher.restart();
+      await ask(alice, next, "!usher status");
+      const invited = alice.seen.filter(membership(next, bot.userId, "invite"));
+      expect(invited).toHaveLength(1);
+    } finally {
+      await bot.stop();
+    }
   });
 
   it("while Usher was down: is followed at the next start", async () => {
