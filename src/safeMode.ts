@@ -2,6 +2,7 @@ import { actionable } from "./chat/gate.ts";
 import { addressed } from "./chat/address.ts";
 import type { Answer, Command, Request } from "./chat/command.ts";
 import { beginsWithCommand, parseLine } from "./chat/parse.ts";
+import { isDirect, isOperatorHere, roomNamed } from "./chat/place.ts";
 import { createRenderer } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
@@ -10,7 +11,7 @@ import type { Config } from "./config/load.ts";
 import { openSession } from "./config/session.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { UsherError } from "./kernel/errors.ts";
-import { asRoomId, type DeviceId, type RoomAlias, type RoomId } from "./kernel/ids.ts";
+import type { DeviceId, RoomId } from "./kernel/ids.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
 import { VERSION } from "./kernel/version.ts";
@@ -73,8 +74,7 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
   };
   const cipher = encryption?.cipher ?? noCipher;
   const matrix = new Homeserver({ call, me, cipher, memory, clock, log });
-  const { operatorsRoom: named } = config;
-  const operatorsRoom = named === undefined ? undefined : (asRoomId(named) ?? (await matrix.resolveAlias(named as RoomAlias)));
+  const operatorsRoom = await roomNamed(config.operatorsRoom, matrix);
   const doctor = adminDoctor({
     matrix,
     documents: undefined,
@@ -157,14 +157,13 @@ class SafeListener {
     const spoken = actionable(event, matrix.me);
     if (!("heard" in spoken) || spoken.heard.kind !== "message") return;
     const { roomId: room, sender: person, eventId } = event;
-    const { joined, invited } = await matrix.members(room);
-    const direct = joined.size + invited.size === 2;
+    const direct = isDirect(await matrix.members(room));
     const displayName = await matrix.displayName(matrix.me);
     const isCommand = (line: string): boolean => beginsWithCommand(line, [doctor]);
     const called = addressed(spoken.heard, { me: matrix.me, displayName, prefixes: config.prefixes, direct, isCommand });
     if (called === undefined) return;
     const place = { room, event: eventId, thread: spoken.heard.thread, calledAs: called.calledAs };
-    const operator = room === operatorsRoom || (direct && config.operators.includes(person));
+    const operator = isOperatorHere({ operators: config.operators, operatorsRoom }, { person, room, direct });
     if (operator) {
       log.info({ what: "safe-mode.asked", who: pseudonym(person), where: pseudonym(room) });
       await this.#speaker.say(place, await this.#answer(called.line, { ...place, person, direct, operator }), "answer");

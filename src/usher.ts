@@ -4,6 +4,7 @@ import { schedule } from "node-cron";
 import type { Answer } from "./chat/command.ts";
 import { Conversation } from "./chat/conversation.ts";
 import { Performer } from "./chat/performer.ts";
+import { isOperatorHere, roomNamed } from "./chat/place.ts";
 import { createRenderer, type Rendered } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
@@ -21,7 +22,6 @@ import { Offer } from "./integrations/offer.ts";
 import { Widgets } from "./integrations/widgets/widgets.ts";
 import { probe } from "./http/probe.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
-import { asRoomId, type RoomAlias, type RoomId } from "./kernel/ids.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
 import { VERSION } from "./kernel/version.ts";
@@ -102,11 +102,6 @@ interface Opened {
   readonly encryption: OpenCipher | undefined;
 }
 
-/** The id of a room that may be named by its alias; undefined where nothing has that alias. */
-async function roomOf(room: Config["operatorsRoom"], matrix: Homeserver): Promise<RoomId | undefined> {
-  return room === undefined ? undefined : (asRoomId(room) ?? (await matrix.resolveAlias(room as RoomAlias)));
-}
-
 /** Joins the parts on what is open, and lets them hear. */
 async function run({ config, clock, log, offer, documents, call, encryption }: Opened): Promise<RunningUsher> {
   const renderer = createRenderer(loadTemplates(config.language));
@@ -164,7 +159,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     const crypto = await encryption?.status();
     return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
   };
-  const operatorsRoom = await roomOf(config.operatorsRoom, matrix);
+  const operatorsRoom = await roomNamed(config.operatorsRoom, matrix);
   const comparisons = new Comparisons({ encryption, room: operatorsRoom, matrix, renderer, calledAs, log });
   const commands = allCommands({
     matrix,
@@ -193,7 +188,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     log,
     speaker,
     commands,
-    isOperator: ({ person, room, direct }) => room === operatorsRoom || (direct && config.operators.includes(person)),
+    isOperator: (request) => isOperatorHere({ operators: config.operators, operatorsRoom }, request),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
   });
   const conversation = new Conversation({

@@ -15,6 +15,7 @@ import { handled, settled, withoutExpired } from "./journal.ts";
 import { LoopBreaker, type Pace } from "./loopBreaker.ts";
 import { beginsWithCommand, parseLine } from "./parse.ts";
 import { patiently } from "./patience.ts";
+import { isDirect } from "./place.ts";
 import type { Performer } from "./performer.ts";
 import type { Place, Speaker } from "./speaker.ts";
 import { isStale } from "./stale.ts";
@@ -234,8 +235,8 @@ export class Conversation {
   }
 
   async #isDirect(room: RoomId, person: UserId): Promise<boolean> {
-    const { joined, invited } = await this.#parts.matrix.members(room);
-    return joined.size + invited.size === 2 && joined.has(person) && joined.has(this.#parts.matrix.me);
+    const members = await this.#parts.matrix.members(room);
+    return isDirect(members) && members.joined.has(person) && members.joined.has(this.#parts.matrix.me);
   }
 
   async #document(room: RoomId): Promise<RoomDocument | undefined> {

@@ -8,6 +8,7 @@ import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Plan, Request } from "./command.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
 import { parseLine, type Understood } from "./parse.ts";
+import { isDirect } from "./place.ts";
 import { patiently } from "./patience.ts";
 import { permit, permitPlace } from "./permit.ts";
 import type { Place, Slowness, Speaker } from "./speaker.ts";
@@ -19,7 +20,6 @@ interface Parts {
   readonly log: Log;
   readonly speaker: Speaker;
   readonly commands: readonly Command[];
-  /** Operators' commands are answered in the operators' room, and in a direct chat with an operator; nowhere else. */
   readonly isOperator: (request: Pick<Request, "person" | "room" | "direct">) => boolean;
   /** How long a preview waits for its yes; ms. */
   readonly confirmationMs: number;
@@ -142,8 +142,7 @@ export class Performer {
   }
 
   async #request(room: RoomId, asked: Asked): Promise<Request & Place> {
-    const { joined, invited } = await this.#parts.matrix.members(room);
-    const direct = joined.size + invited.size === 2;
+    const direct = isDirect(await this.#parts.matrix.members(room));
     return {
       room,
       person: asked.person,

@@ -1,4 +1,5 @@
 import type { Answer } from "../chat/command.ts";
+import { isDirect } from "../chat/place.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
@@ -128,8 +129,7 @@ export class Membership {
       await documents.delete(roomDocument, room);
       return;
     }
-    const { joined, invited } = await matrix.members(room);
-    const direct = joined.size + invited.size === 2;
+    const direct = isDirect(await matrix.members(room));
     // What Usher can see is said as it is in this room.
     const greeting = render({ template: direct ? "greeting-direct" : "greeting", view: { encrypted: encryption === "encrypted" } });
     await matrix.send(room, greeting, { cause: `${room} ${String(document?.invitedAt ?? 0)}`, step: "greeting" });

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountDocument } from "../../src/store/account.ts";
 import { roomDocument } from "../../src/store/room.ts";
-import { answerTo, ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
+import { answerTo, ask, bodyOf, membership, messageFrom, WIDGET, widgetUrls } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { member } from "../harness/rawEvents.ts";
 import { said, ScriptedTalk } from "../harness/scriptedTalk.ts";
 import { withDocuments } from "../harness/stored.ts";
 import { World } from "../harness/world.ts";
 
-const WIDGET = "im.vector.modular.widgets";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -179,10 +178,7 @@ describe("on a real homeserver", () => {
   });
   afterAll(() => world.end());
 
-  async function widgets(room: string): Promise<unknown[]> {
-    const state = await alice.allState(room);
-    return state.filter(({ type }) => type === WIDGET).flatMap(({ content }) => content["url"] ?? []);
-  }
+  const widgets = (room: string): Promise<readonly unknown[]> => widgetUrls(alice, room);
 
   it("a preview shown before a restart can be confirmed after it, in words and by a reaction", async () => {
     const [words, reaction] = await Promise.all([world.room(alice), world.room(alice)]);

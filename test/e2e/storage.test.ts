@@ -3,12 +3,10 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { roomDocument, type RoomDocument } from "../../src/store/room.ts";
-import { answerTo, ask, bodyOf } from "../harness/expect.ts";
+import { answerTo, ask, bodyOf, WIDGET, widgetUrls } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { withDocuments } from "../harness/stored.ts";
 import { World } from "../harness/world.ts";
-
-const WIDGET = "im.vector.modular.widgets";
 
 /** All files and folders below one, itself included. */
 async function everythingIn(folder: string): Promise<string[]> {
@@ -34,10 +32,7 @@ describe("what Usher stores", () => {
   });
   afterAll(() => world.end());
 
-  async function widgets(room: string): Promise<unknown[]> {
-    const state = await alice.allState(room);
-    return state.filter(({ type }) => type === WIDGET).flatMap(({ content }) => content["url"] ?? []);
-  }
+  const widgets = (room: string): Promise<readonly unknown[]> => widgetUrls(alice, room);
 
   /** Leaves in a room's journal, while Usher does not run, what a crash in the middle of this command leaves. */
   async function interrupted(room: string, line: string): Promise<string> {

@@ -33,6 +33,14 @@ export async function ask(person: Person, room: string, body: string, options?: 
   return person.waitFor(answerTo(asked), { what: `an answer to ${JSON.stringify(body)}` });
 }
 
+export const WIDGET = "im.vector.modular.widgets";
+
+/** The addresses of the widgets that a room's state holds and shows. */
+export async function widgetUrls(person: Person, room: string): Promise<readonly unknown[]> {
+  const state = await person.allState(room);
+  return state.filter(({ type }) => type === WIDGET).flatMap(({ content }) => content["url"] ?? []);
+}
+
 /** The plain text of a message. */
 export function bodyOf(event: SeenEvent): string {
   const body = event.content["body"];
