@@ -81,6 +81,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/operators-only": [{ words: "admin doctor" }],
   "error/place-direct-only": [{ words: "privacy export", example: "privacy export" }],
   "error/place-room-only": [{ words: "add widget", usher, example: "add widget https://pad.example.org" }],
+  "error/state-owned": [
+    { deed: "deed/remove-widget", owner: person, yours: false },
+    { deed: "deed/remove-widget", owner: person, yours: true },
+  ],
   "error/power-person": [{ deed, needed: 50, has: 0 }],
   "error/power-usher": [{ deed, needed: 50, has: 0, usher }],
   "error/quote-unclosed": [usage],

@@ -70,7 +70,32 @@ describe("permit", () => {
   it("lets the creator of a version 12 room pass, who is in no list", () => {
     const power = room({ [me]: 50 }, {}, { version: "12", creators: new Set([ann]) });
     expect(ask(power)).toBeUndefined();
-    expect(standings([widgets], power, ann, me)).toEqual([{ need: widgets, needed: 50, person: Infinity, usher: 50 }]);
+    expect(standings([widgets], power, ann, me)).toEqual([
+      { need: widgets, person: { needed: 50, has: Infinity }, usher: { needed: 50, has: 50 } },
+    ]);
+  });
+
+  it("refuses what is one user's own, whoever asks: Usher cannot write there either", () => {
+    const owned = (key: string): readonly Need[] => [{ ...widgets, key }];
+    const all = room({ [ann]: 100, [me]: 100 });
+    expect(ask(all, owned("@bob:example.org"))).toEqual({
+      code: "state-owned",
+      deed: "deed/add-widget",
+      owner: "@bob:example.org",
+      yours: false,
+    });
+    expect(ask(all, owned(ann))).toMatchObject({ code: "state-owned", owner: ann, yours: true });
+    expect(ask(room({ [me]: 100 }), owned(ann))).toMatchObject({ code: "power-person", needed: 50 });
+    expect(ask(all, owned("pad@ann"))).toBeUndefined();
+  });
+
+  it("MSC3757: lets those pass who stand above the owner, and asks nothing more of the owner", () => {
+    const power = room({ [ann]: 50, [me]: 60 }, {}, { version: "org.matrix.msc3757.11" });
+    expect(ask(power, [{ ...widgets, key: `${ann}_pad` }])).toBeUndefined();
+    expect(ask({ ...power, levels: { users: { [ann]: 60, [me]: 60 } } }, [{ ...widgets, key: ann }])).toMatchObject({
+      code: "power-usher",
+      needed: 61,
+    });
   });
 
   it("never lets a person pass whose level is below the need, whatever Usher's", () => {

@@ -1,40 +1,48 @@
 import { UsherError } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
-import { levelNeeded, levelOf, reaches, type Need } from "../matrix/power.ts";
+import { keyOwner, levelNeeded, levelOf, reaches, type Need } from "../matrix/power.ts";
 import type { RoomPower } from "../matrix/port.ts";
 import type { Command, Deed, Request } from "./command.ts";
 
-/** How a person and Usher stand towards one need in a room. */
-export interface Standing {
-  readonly need: Need;
+/** What a need asks of somebody, and what they have: `Infinity` for the creators of a room of version 12 or later. */
+interface Level {
   readonly needed: number;
-  /** `Infinity` for the creators of a room of version 12 or later. */
-  readonly person: number;
-  readonly usher: number;
+  readonly has: number;
+}
+
+/** How a person and Usher stand towards one need in a room. */
+interface Standing {
+  readonly need: Need;
+  readonly person: Level;
+  readonly usher: Level;
 }
 
 /** How both stand towards everything a command needs; for help, and for `permit`. */
 export function standings(needs: readonly Need[], power: RoomPower, person: UserId, me: UserId): readonly Standing[] {
-  return needs.map((need) => ({ need, needed: levelNeeded(power, need), person: levelOf(power, person), usher: levelOf(power, me) }));
+  const level = (need: Need, user: UserId): Level => ({ needed: levelNeeded(power, need, user), has: levelOf(power, user) });
+  return needs.map((need) => ({ need, person: level(need, person), usher: level(need, me) }));
 }
 
 /**
  * Whether the power levels allow what a command is about to send: the person first, since Usher must never lend its own power to somebody who
  * lacks it. Asked before the preview and again before doing. Where several needs fail, the refusal names the one that asks for most, so that
- * its number is enough for all. Returns `power-person` or `power-usher`, or undefined if nothing forbids it.
+ * its number is enough for all. Returns `state-owned`, `power-person` or `power-usher`, or undefined if nothing forbids it.
  */
 export function permit({ deed, needs }: Deed, power: RoomPower, person: UserId, me: UserId): UsherError | undefined {
   const all = standings(needs, power, person, me);
   const refusal = (who: "person" | "usher"): UsherError | undefined => {
     const worst = all
-      .filter((one) => !reaches(one[who], one.needed))
-      .reduce<Standing | undefined>((a, b) => (a !== undefined && a.needed >= b.needed ? a : b), undefined);
+      .filter((one) => !reaches(one[who].has, one[who].needed))
+      .reduce<Standing | undefined>((a, b) => (a !== undefined && a[who].needed >= b[who].needed ? a : b), undefined);
     if (worst === undefined) return undefined;
-    const { need, needed } = worst;
+    const { need } = worst;
+    const { needed, has } = worst[who];
+    const owner = needed === Infinity ? keyOwner(power, need) : undefined;
+    if (owner !== undefined) return new UsherError("state-owned", { deed: `deed/${deed}`, owner, yours: owner === person });
     return new UsherError(who === "person" ? "power-person" : "power-usher", {
       deed: `deed/${deed}`,
       needed,
-      has: worst[who],
+      has,
       usher: me,
       kind: need.kind,
       type: "type" in need ? need.type : undefined,

@@ -10,7 +10,8 @@ import type { MatrixPort, RoomPower } from "../matrix/port.ts";
 export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => readonly Command[]): Command {
   const may = (command: Command, request: Request, power: RoomPower): boolean =>
     permitPlace(command, request) === undefined &&
-    (!command.changes || standings(command.needs(undefined), power, request.person, matrix.me).every((one) => one.person >= one.needed));
+    (!command.changes ||
+      standings(command.needs(undefined), power, request.person, matrix.me).every(({ person }) => person.has >= person.needed));
 
   return defineCommand({
     words: "help",
@@ -53,7 +54,7 @@ function about(
   { me }: Pick<MatrixPort, "me">,
 ): Record<string, string | boolean | readonly string[] | undefined> {
   const needs = command.changes ? standings(command.needs(undefined), power, request.person, me) : [];
-  const highest = needs.reduce<number | undefined>((most, { needed }) => Math.max(most ?? needed, needed), undefined);
+  const highest = needs.reduce<number | undefined>((most, { person }) => Math.max(most ?? -Infinity, person.needed), undefined);
   return {
     usage: usageOf(command),
     summary: helpTemplate(command),

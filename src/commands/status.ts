@@ -53,7 +53,7 @@ export function status({ matrix, documents, clock, health }: Parts): Command {
           encrypted: encryption === "encrypted",
           usherPower: finite(levelOf(power, matrix.me)),
           personPower: finite(levelOf(power, person)),
-          widgetPower: levelNeeded(power, { kind: "state", type: WIDGET_TYPE }),
+          widgetPower: levelNeeded(power, { kind: "state", type: WIDGET_TYPE }, matrix.me),
           widgets: document?.widgets.length ?? 0,
           bots: document?.bots?.length ?? 0,
           waiting: document?.pending.length ?? 0,

@@ -18,7 +18,7 @@ export function undo(widgets: Pick<Widgets, "lastChange" | "checkUndo" | "undo">
     needs: () => [{ kind: "state", type: WIDGET_TYPE }],
     needsHere: async ({ change: cause }, { room }) => {
       const change = await widgets.lastChange(room, cause);
-      return { deed: "undo", needs: change === undefined ? [] : [{ kind: "state", type: change.state.type }] };
+      return { deed: "undo", needs: change === undefined ? [] : [{ kind: "state", type: change.state.type, key: change.state.key }] };
     },
     plan: async ({ change: cause }, { room }) => {
       const change = await widgets.lastChange(room, cause);

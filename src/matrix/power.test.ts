@@ -67,6 +67,14 @@ describe("row 16: levelNeeded", () => {
     ["level: of somebody who has one", room("11", { users: { [bob]: 60 } }), { kind: "level", user: bob, level: 0 }, 61],
     ["level: the room's default is nobody's own", room("11", { users_default: 60 }), { kind: "level", user: bob, level: 0 }, 50],
     ["level: a creator of version 12", room("12", {}), { kind: "level", user: alice, level: 0 }, Infinity],
+    ["state of one's own key", room("11", {}), { ...widget, key: carol }, 50],
+    ["state of somebody else's key", room("11", {}), { ...widget, key: bob }, Infinity],
+    ["state of somebody else's key in version 12", room("12", {}), { ...widget, key: bob }, Infinity],
+    ["state of a key that no user can have", room("11", {}), { ...widget, key: `${carol}_pad` }, Infinity],
+    ["state of a key with an @ further on", room("11", {}), { ...widget, key: "pad@bob:x" }, 50],
+    ["MSC3757: one's own key and more", room("org.matrix.msc3757.10", {}), { ...widget, key: `${carol}_pad` }, 50],
+    ["MSC3757: of somebody below", room("org.matrix.msc3757.11", {}), { ...widget, key: `${bob}_pad` }, 50],
+    ["MSC3757: of somebody who stands high", room("org.matrix.msc3757.11", { users: { [bob]: 60 } }), { ...widget, key: bob }, 61],
     ["ban", room("11", { ban: 100 }), { kind: "ban" }, 100],
     ["redact", room("11", { redact: 0 }), { kind: "redact" }, 0],
     ["a string in an old version", room("6", { events: { "m.room.message": "30" } }), message, 30],
@@ -75,7 +83,7 @@ describe("row 16: levelNeeded", () => {
     ["a type with the name of something every object has", room("11", { events: {} }), { kind: "state", type: "constructor" }, 50],
     ["events that are no object", room("11", { events: [1] }), widget, 50],
   ])("%s", (_name, power, need, level) => {
-    expect(levelNeeded(power, need)).toBe(level);
+    expect(levelNeeded(power, need, carol)).toBe(level);
   });
 });
 
@@ -84,6 +92,7 @@ describe("what needs power without limit", () => {
     expect(reaches(Infinity, Infinity)).toBe(false);
     expect(reaches(Infinity, 100)).toBe(true);
     expect(allowed(room("12", {}, [alice, bob]), alice, { kind: "kick", user: bob })).toBe(false);
+    expect(allowed(room("12", {}), alice, { kind: "state", type: "im.vector.modular.widgets", key: bob })).toBe(false);
   });
 });
 
@@ -156,7 +165,7 @@ describe("row 16: properties", () => {
     fc.assert(
       fc.property(version, levels, need, (v, l, n) => {
         const power = room(v, l);
-        expect(Number.isSafeInteger(levelNeeded(power, n))).toBe(true);
+        expect(Number.isSafeInteger(levelNeeded(power, n, bob))).toBe(true);
         expect(Number.isSafeInteger(levelOf(power, bob))).toBe(true);
         const creator = levelOf(power, alice);
         expect(Number.isSafeInteger(creator) || creator === Infinity).toBe(true);

@@ -3,7 +3,8 @@ import type { Content, RoomPower } from "./port.ts";
 
 /** One thing somebody must be allowed to do in a room. */
 export type Need =
-  | { readonly kind: "state"; readonly type: string }
+  /** `key` where it may be somebody's: one that begins with "@". */
+  | { readonly kind: "state"; readonly type: string; readonly key?: string }
   | { readonly kind: "message"; readonly type: string }
   | { readonly kind: "invite" | "ban" | "redact" }
   /** Kicking anybody at all, or this very person. */
@@ -28,23 +29,26 @@ export function levelOf(power: RoomPower, user: UserId): number {
 }
 
 /**
- * The level that a need asks for in a room; `Infinity` for what nobody may do. What is no level asks for 100: no room's homeserver should
- * have let it pass. Source: Matrix specification, authorization rules, `m.room.member` and `m.room.power_levels`: who is kicked, or whose
- * level is changed, must stand below; nobody gives more than they have.
+ * The level that a need asks of a user in a room; `Infinity` for what they may not do with any. What is no level asks for 100: no room's
+ * homeserver should have let it pass. Source: Matrix specification, authorization rules, `m.room.member` and `m.room.power_levels`: who is kicked,
+ * or whose level is changed, must stand below; nobody gives more than they have.
  */
-export function levelNeeded(power: RoomPower, need: Need): number {
+export function levelNeeded(power: RoomPower, need: Need, by: UserId): number {
   const { levels, version } = power;
   const named = (name: string, absent: number): number => readLevel(version, own(levels, name), absent) ?? 100;
   switch (need.kind) {
     case "state":
     case "message": {
       const general = need.kind === "state" ? named("state_default", levels === undefined ? 0 : 50) : named("events_default", 0);
-      return readLevel(version, own(own(levels, "events"), need.type), general) ?? 100;
+      const level = readLevel(version, own(own(levels, "events"), need.type), general) ?? 100;
+      const owner = keyOwner(power, need);
+      if (owner === undefined || owner === by) return level;
+      return ownersCanBeOutranked(version) ? Math.max(level, levelOf(power, owner as UserId) + 1) : Infinity;
     }
     case "level": {
       const changed = own(own(levels, "users"), need.user) !== undefined || levelOf(power, need.user) === Infinity;
       const standing = changed ? levelOf(power, need.user) + 1 : -Infinity;
-      return Math.max(levelNeeded(power, { kind: "state", type: POWER_LEVELS }), need.level, standing);
+      return Math.max(levelNeeded(power, { kind: "state", type: POWER_LEVELS }, by), need.level, standing);
     }
     case "invite":
       return named("invite", 0);
@@ -56,6 +60,16 @@ export function levelNeeded(power: RoomPower, need: Need): number {
   }
 }
 
+/**
+ * Whose the state is that a need is about: a key that begins with "@" is one user's, and nobody else may write there (specification,
+ * authorization rules of all room versions, 12 included). Undefined for what is nobody's own. In rooms of MSC3757 something may follow the
+ * user's id after a "_", and whoever stands above the owner may write there too.
+ */
+export function keyOwner({ version }: Pick<RoomPower, "version">, need: Need): string | undefined {
+  if (need.kind !== "state" || need.key?.startsWith("@") !== true) return undefined;
+  return ownersCanBeOutranked(version) ? (/^@[^:]*:[^_]*/.exec(need.key)?.[0] ?? need.key) : need.key;
+}
+
 /** Whether a level reaches what is needed. What needs power without limit, not even those who have it may do: they do not outrank each other. */
 export function reaches(level: number, needed: number): boolean {
   return needed < Infinity && level >= needed;
@@ -63,7 +77,7 @@ export function reaches(level: number, needed: number): boolean {
 
 /** Whether the person's level reaches what the need asks for. */
 export function allowed(power: RoomPower, user: UserId, need: Need): boolean {
-  return reaches(levelOf(power, user), levelNeeded(power, need));
+  return reaches(levelOf(power, user), levelNeeded(power, need, user));
 }
 
 /**
@@ -112,6 +126,10 @@ function numbered(version: string): number {
 
 function creatorsOutrankAll(version: string): boolean {
   return numbered(version) >= 12 || version === "org.matrix.hydra.11";
+}
+
+function ownersCanBeOutranked(version: string): boolean {
+  return /^org\.matrix\.msc3757\.\d+$/.test(version);
 }
 
 /** The object's own member: `events` may well be asked for a type that is called "constructor". */

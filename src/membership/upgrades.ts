@@ -173,7 +173,7 @@ export class Upgrades {
     const lacking = carryingNeeds(carriers, document).filter((need) => !allowed(power, matrix.me, need));
     if (lacking.length > 0) {
       if (state === "powerless") return;
-      const needed = Math.max(...lacking.map((need) => levelNeeded(power, need)));
+      const needed = Math.max(...lacking.map((need) => levelNeeded(power, need, matrix.me)));
       const view = { things: belongings.map((one) => ({ ...one })), needed, usher: matrix.me };
       await matrix.send(to, render({ template: "upgrade-powerless", view }), { cause, step: "upgrade-powerless" });
       return this.#mark(old, "powerless");

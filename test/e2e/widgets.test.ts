@@ -62,6 +62,23 @@ describe.each(TALKS)("widgets, %s", (_, talk) => {
       expect(bodyOf(await ask(alice, room, "!usher list"))).toContain("no widgets");
     });
 
+    it("whose key is somebody's Matrix ID are theirs alone: said before any preview, to everybody", async () => {
+      const room = await world.room(alice, { version });
+      await world.bring(alice, room, bob);
+      await alice.setLevel(room, bob.userId, 50);
+      const content = { type: "m.custom", url: "https://bob.example.org/", name: "Bob's own", id: bob.userId };
+      await bob.setState(room, WIDGET, content, bob.userId);
+      const only = `by the rules of every room nobody but ${bob.userId} can change it`;
+      for (const line of [`!usher remove ${bob.userId}`, `!usher set ${bob.userId} name="Mine now"`]) {
+        const refused = bodyOf(await ask(alice, room, line));
+        expect(refused).toContain(only);
+        expect(refused).toContain("Ask them");
+        expect(bodyOf(await ask(bob, room, line))).toContain("That is you");
+      }
+      expect(bodyOf(await ask(alice, room, "!usher yes"))).toContain("Nothing here waits");
+      expect(await alice.state(room, WIDGET, bob.userId)).toEqual(content);
+    });
+
     it("are confirmed by a reaction of the person who asked, on Usher's own message, and by nobody else's", async () => {
       const room = await world.room(alice, { version });
       await world.bring(alice, room, bob);

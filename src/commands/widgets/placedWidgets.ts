@@ -39,7 +39,7 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed 
     },
     show: async (room, id) => show(widgets, library, room, id),
     set: {
-      needs: () => Promise.resolve(deed("set-widget")),
+      needs: (id) => Promise.resolve(deed("set-widget", id)),
       plan: async (id, changes, { room, event }) => {
         const next = await widgets.altered(room, id, changes, event);
         const { live, record } = await widgets.shown(room, id);
@@ -70,7 +70,7 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed 
       },
     },
     remove: {
-      needs: () => Promise.resolve(deed("remove-widget")),
+      needs: (id) => Promise.resolve(deed("remove-widget", id)),
       plan: async (id, _, { room }) => {
         const { shown, gone } = await widgets.find(room, id);
         if (shown !== undefined) {
@@ -97,8 +97,8 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed 
   };
 }
 
-function deed(name: string): Deed {
-  return { deed: name, needs: [{ kind: "state", type: WIDGET_TYPE }] };
+function deed(name: string, id: string): Deed {
+  return { deed: name, needs: [{ kind: "state", type: WIDGET_TYPE, key: id }] };
 }
 
 /** What whoever opens it tells whom. */
