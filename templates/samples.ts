@@ -2,6 +2,7 @@ import type { View } from "../src/kernel/errors.ts";
 import { BOT_SAMPLES } from "./samples/bots.ts";
 import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
+import { mark } from "./samples/mark.ts";
 import { WIDGET_SAMPLES } from "./samples/widgets.ts";
 
 /**
@@ -10,8 +11,7 @@ import { WIDGET_SAMPLES } from "./samples/widgets.ts";
  * `calledAs` is given to every template beside these.
  */
 const usage = {
-  line: "add widget htp://pad.example",
-  caret: "           ^^^^^^^^^^^^^^^^^",
+  ...mark("add widget htp://pad.example", "htp://pad.example"),
   usage: "!usher add widget <url>",
   example: "add widget https://pad.example.org",
 };
@@ -85,6 +85,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { deed: "deed/remove-widget", owner: person, yours: false },
     { deed: "deed/remove-widget", owner: person, yours: true },
   ],
+  mark: [mark("add widget jitsi x=1", "x=1")],
   "error/power-person": [{ deed, needed: 50, has: 0 }],
   "error/power-usher": [{ deed, needed: 50, has: 0, usher }],
   "error/quote-unclosed": [usage],

@@ -6,6 +6,7 @@ import type { MatrixPort } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Plan, Request } from "./command.ts";
+import { pointed } from "./culprit.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
 import { parseLine, type Understood } from "./parse.ts";
 import { isDirect } from "./place.ts";
@@ -54,12 +55,17 @@ export class Performer {
     const misplaced = permitPlace(command, request);
     if (misplaced !== undefined) return this.#sayLast(request, misplaced);
     if (!command.changes) {
-      const work = (): Promise<Answer | UsherError> => this.#attempt(command, request, () => command.answer(input, request));
+      const work = (): Promise<Answer | UsherError> => this.#attempt(command, request, asked.line, () => command.answer(input, request));
       await this.#parts.speaker.sayResult(request, work, "answer", await this.#slowness(room, asked.event, again));
       return this.#remember(room, asked.event);
     }
     const planning = (): Promise<Plan | UsherError> =>
-      this.#attempt(command, request, async () => (await this.#refusal(command, input, request)) ?? (await command.plan(input, request)));
+      this.#attempt(
+        command,
+        request,
+        asked.line,
+        async () => (await this.#refusal(command, input, request)) ?? (await command.plan(input, request)),
+      );
     const slowness = await this.#slowness(room, asked.event, again);
     const { result: plan, acknowledged } = await this.#parts.speaker.acknowledging(request, planning, "preview", slowness);
     if (plan instanceof UsherError) return this.#sayLast(request, plan, acknowledged);
@@ -84,7 +90,7 @@ export class Performer {
     const work = async (request: Request): Promise<Answer | UsherError> => {
       if ("error" in understood || !understood.command.changes) return new UsherError("command-interrupted", { command: asked.line });
       const { command, input } = understood;
-      const result = await this.#attempt(command, request, async () => {
+      const result = await this.#attempt(command, request, asked.line, async () => {
         return (await this.#refusal(command, input, request)) ?? (await command.perform(input, request));
       });
       if (result instanceof UsherError && this.signal.aborted) throw result;
@@ -124,11 +130,11 @@ export class Performer {
   }
 
   /** What the work gives, or its failure as something that can be said: unexpected ones as a reference that the log has too. */
-  async #attempt<T>(command: Command, request: Request, work: () => Promise<T>): Promise<T | UsherError> {
+  async #attempt<T>(command: Command, request: Request, line: string, work: () => Promise<T>): Promise<T | UsherError> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof UsherError) return error;
+      if (error instanceof UsherError) return pointed(error, line);
       const reference = newReference();
       this.#parts.log.error({
         what: "command.failed",

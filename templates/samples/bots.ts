@@ -1,4 +1,5 @@
 import type { View } from "../../src/kernel/errors.ts";
+import { mark } from "./mark.ts";
 
 const ada = "@ada:example.org";
 const bot = { name: "Poll bot", user: "@poll:example.org", id: "poll-7k2m4q" };
@@ -74,8 +75,11 @@ export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/bot-banned": [{ user: bot.user, by: ada }],
   "error/bot-creator": [{ user: bot.user }],
   "error/bot-disabled": [{ name: bot.name }],
-  "error/bot-level-invalid": [{}],
-  "error/bot-setting-unknown": [{ key: "name" }, { key: undefined }],
+  "error/bot-level-invalid": [mark("set poll-7k2m4q level=high", "level=high")],
+  "error/bot-setting-unknown": [
+    { ...mark("set poll-7k2m4q levle=50", "levle=50"), setting: "levle", nearest: "level" },
+    { ...mark("set poll-7k2m4q name=Poll", "name=Poll"), setting: "name", nearest: undefined },
+  ],
   "error/bot-stayed": [{ user: bot.user }],
   "error/bot-unknown": [
     { said: "pol", nearest: "poll" },

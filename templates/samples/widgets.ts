@@ -1,4 +1,5 @@
 import type { View } from "../../src/kernel/errors.ts";
+import { mark } from "./mark.ts";
 
 const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
 const person = "@ada:example.org";
@@ -56,14 +57,26 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/widget-secret": [{ parameter: "password", name: "BigBlueButton" }],
   "error/widget-setting-fixed": [{ id: widget.id, name: widget.name }],
   "error/widget-setting-invalid": [
-    { setting: "audio", help: "whether it begins without video", choices: ["yes", "no"], id: "jitsi" },
-    { setting: "domain", help: "the Jitsi server", choices: [], id: "jitsi" },
+    {
+      ...mark("add widget jitsi audio=perhaps", "audio=perhaps"),
+      setting: "audio",
+      help: "whether it begins without video",
+      choices: ["yes", "no"],
+      id: "jitsi",
+    },
+    { ...mark("add widget jitsi domain=?", "domain=?"), setting: "domain", help: "the Jitsi server", choices: [], id: "jitsi" },
   ],
-  "error/widget-setting-missing": [{ setting: "video", help: "the video's id", id: "youtube" }],
+  "error/widget-setting-missing": [{ ...mark("add widget youtube", ""), setting: "video", help: "the video's id", id: "youtube" }],
   "error/widget-setting-one-of": [{ settings: ["channel", "video"], id: "twitch" }],
   "error/widget-setting-unknown": [
-    { setting: "domian", id: "jitsi", nearest: "domain", settings: ["domain", "name"] },
-    { setting: "x", id: "jitsi", nearest: undefined, settings: ["domain", "name"] },
+    {
+      ...mark("add widget jitsi domian=x.example", "domian=x.example"),
+      setting: "domian",
+      id: "jitsi",
+      nearest: "domain",
+      settings: ["domain", "name"],
+    },
+    { ...mark("add widget jitsi x=1", "x=1"), setting: "x", id: "jitsi", nearest: undefined, settings: ["domain", "name"] },
   ],
   "error/widget-settings-none": [{}],
   "error/widget-top-full": [{ top: [{ id: "pad-1", name: "Pad" }] }],

@@ -120,7 +120,9 @@ describe.each(["11", "12"])("bots in a room of version %s", (version) => {
     const events = sent(room, LEVELS);
     expect(bodyOf(await ask(alice, room, `!usher set ${id} level=30`))).toContain("has power 30 already");
     expect(sent(room, LEVELS)).toBe(events);
-    expect(bodyOf(await ask(alice, room, `!usher set ${id} name=x`))).toContain("level=50");
+    const unknown = bodyOf(await ask(alice, room, `!usher set ${id} levle=30`));
+    expect(unknown).toContain("Did you mean `level=`?");
+    expect(unknown).toContain(`set ${id} levle=30\n${" ".repeat(`set ${id} `.length)}${"^".repeat("levle=30".length)}`);
 
     const others = { ...(await levels(room)) };
     delete others[polite.userId];

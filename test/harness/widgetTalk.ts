@@ -1,5 +1,6 @@
 import { createRenderer } from "../../src/chat/render.ts";
 import { parseLine } from "../../src/chat/parse.ts";
+import { pointed } from "../../src/chat/culprit.ts";
 import type { Answer, Command, Request } from "../../src/chat/command.ts";
 import { loadTemplates } from "../../src/chat/templates.ts";
 import { browse } from "../../src/commands/browse.ts";
@@ -59,16 +60,16 @@ export class WidgetTalk {
   async preview(line: string, event = this.nextEvent()): Promise<{ readonly body: string; readonly exactly: string | undefined }> {
     const { command, input, request } = this.#understand(line, event);
     const none = { exactly: undefined };
-    if (!command.changes) return { body: await this.#render(() => command.answer(input, request)), ...none };
+    if (!command.changes) return { body: await this.#render(line, () => command.answer(input, request)), ...none };
     const plan = await command.plan(input, request);
-    if ("nothing" in plan) return { body: await this.#render(() => Promise.resolve(plan.nothing)), ...none };
+    if ("nothing" in plan) return { body: await this.#render(line, () => Promise.resolve(plan.nothing)), ...none };
     const exactly = plan.exactly ?? line;
-    return { body: "preview" in plan ? await this.#render(() => Promise.resolve(plan.preview)) : "", exactly };
+    return { body: "preview" in plan ? await this.#render(line, () => Promise.resolve(plan.preview)) : "", exactly };
   }
 
   /** Says a line, and yes; what Usher answers in the end. An error is said as Usher would say it. */
   async say(line: string, event = this.nextEvent()): Promise<string> {
-    return this.#render(async () => {
+    return this.#render(line, async () => {
       const { command, input, request } = this.#understand(line, event);
       if (!command.changes) return command.answer(input, request);
       const plan = await command.plan(input, request);
@@ -79,7 +80,7 @@ export class WidgetTalk {
 
   /** Runs a line that was confirmed, as after a crash: without looking first. */
   async perform(line: string, event: EventId): Promise<string> {
-    return this.#render(() => this.#perform(line, event));
+    return this.#render(line, () => this.#perform(line, event));
   }
 
   nextEvent(): EventId {
@@ -100,12 +101,12 @@ export class WidgetTalk {
     return { command: understood.command, input: understood.input, request };
   }
 
-  async #render(answer: () => Promise<Answer>): Promise<string> {
+  async #render(line: string, answer: () => Promise<Answer>): Promise<string> {
     const about = { calledAs: "!usher", noticeUrl: undefined };
     try {
       return this.#renderer.render(await answer(), about).body;
     } catch (error) {
-      if (error instanceof UsherError) return this.#renderer.renderError(error, about).body;
+      if (error instanceof UsherError) return this.#renderer.renderError(pointed(error, line), about).body;
       throw error;
     }
   }

@@ -3,6 +3,7 @@ import type { KnownBot } from "../../integrations/bots/bots.ts";
 import { isHere, shownLevel } from "../../integrations/bots/presence.ts";
 import { UsherError, type View } from "../../kernel/errors.ts";
 import { asUserId, type RoomId } from "../../kernel/ids.ts";
+import { nearest } from "../../kernel/nearest.ts";
 import { levelOf } from "../../matrix/power.ts";
 import type { Alteration, Placed } from "../placed.ts";
 import type { BotParts } from "./addBot.ts";
@@ -99,10 +100,10 @@ function setting(parts: Parts, one: One): Alteration<ReadonlyMap<string, string>
 /** Power is all that can be changed of a bot. */
 function levelIn(change: ReadonlyMap<string, string>): number {
   const other = [...change.keys()].find((key) => key !== "level");
-  const said = change.get("level");
-  if (other !== undefined || said === undefined) throw new UsherError("bot-setting-unknown", { key: other });
+  const said = change.get("level") ?? "";
+  if (other !== undefined) throw new UsherError("bot-setting-unknown", { setting: other, nearest: nearest(other, ["level"]) });
   const level = /^\d{1,3}$/.test(said) ? Number(said) : NaN;
-  if (!(level <= 100)) throw new UsherError("bot-level-invalid", {});
+  if (!(level <= 100)) throw new UsherError("bot-level-invalid", { setting: "level" });
   return level;
 }
 

@@ -72,6 +72,15 @@ describe("add widget", () => {
     expect(talk.room.sent).toEqual([]);
   });
 
+  it("marks the setting that it does not know, or cannot use, in what was typed", async () => {
+    expect(await talk.say("add widget jitsi name=Call domian=x.example")).toContain(
+      "add widget jitsi name=Call domian=x.example\n                           ^^^^^^^^^^^^^^^^",
+    );
+    expect(await talk.say("add widget jitsi nmae=Call")).toMatch(/Did you mean `name=`\?[^]*\n {17}\^{9}$/);
+    expect(await talk.say("add widget youtube https://vimeo.com/76979871")).toMatch(/\n {19}\^{26}$/);
+    expect(await talk.say("add widget youtube")).toMatch(/add widget youtube\n {18}\^$/);
+  });
+
   it("offers no pages where the operator has disabled them", async () => {
     talk = new WidgetTalk({ custom: { enabled: false } });
     expect(await talk.say("add widget https://pad.example.org/")).toContain("cannot be added here");

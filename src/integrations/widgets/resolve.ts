@@ -33,12 +33,12 @@ export function resolve(definition: WidgetDefinition, given: Readonly<Record<str
   const settable = Object.entries(definition.arguments).filter(([, { operatorOnly }]) => !operatorOnly);
   for (const key of Object.keys(given)) {
     if (settable.some(([name]) => name === key)) continue;
-    const names = settable.map(([name]) => name);
+    const names = [...settable.map(([name]) => name), "name"];
     throw new UsherError("widget-setting-unknown", {
       setting: key,
       id: definition.id,
       nearest: nearest(key, names),
-      settings: [...names, "name"],
+      settings: names,
     });
   }
   const builtIn = { letters: letters(circumstances.cause, "letters"), room32: base32(circumstances.room) };
@@ -119,6 +119,7 @@ function readSetting(definition: WidgetDefinition, name: string, argument: Widge
   if (value !== undefined) return value;
   throw new UsherError("widget-setting-invalid", {
     setting: name,
+    said,
     help: argument.help,
     choices: argument.kind === "yes-no" ? ["yes", "no"] : (argument.choices ?? []),
     id: definition.id,
