@@ -152,7 +152,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
   const widgets = new Widgets(matrix, documents, clock, library);
   const { joinSeconds } = config.bots;
   const news = new MemberNews(clock);
-  const bots = new Bots({ matrix, documents, clock, news, entries: offer.bots, patienceMs: joinSeconds * 1000 });
+  const bots = new Bots({ matrix, documents, clock, news, entries: offer.bots, queue, patienceMs: joinSeconds * 1000 });
   const latecomers = new Latecomers({ bots, queue, speaker, calledAs, joinSeconds });
   const carriers = [widgetCarrier(matrix, documents), botCarrier(bots, documents)];
   const health = async (): Promise<Health> => {

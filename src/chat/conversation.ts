@@ -74,12 +74,8 @@ export class Conversation {
     this.#caughtUp = true;
     await Promise.all(
       batch.rooms
-        .filter((room) => room.events.length > 0)
-        .map((room) =>
-          this.#parts.queue.run(room.roomId, async () => {
-            for (const event of room.events) await this.#hear(event, batch, again);
-          }),
-        ),
+        // Each in a turn of its own: while one waits for somebody outside, the next are heard.
+        .flatMap(({ roomId, events }) => events.map((event) => this.#parts.queue.run(roomId, () => this.#hear(event, batch, again)))),
     );
   }
 

@@ -46,6 +46,54 @@ describe("KeyedQueue", () => {
     expect(queue.size).toBe(0);
   });
 
+  it("lets the key's others go on while a task waits aside, one at a time, and goes on itself after those that came meanwhile", async () => {
+    const queue = new KeyedQueue(() => undefined);
+    const news = Promise.withResolvers<string>();
+    const done: string[] = [];
+    const first = queue.run("a", async () => {
+      done.push("asked");
+      done.push(await queue.aside("a", () => news.promise));
+    });
+    await queue.run("a", () => {
+      done.push("second");
+      return Promise.resolve();
+    });
+    expect(done).toEqual(["asked", "second"]);
+    const slow = Promise.withResolvers<undefined>();
+    void queue.run("a", async () => {
+      news.resolve("news");
+      await slow.promise;
+      done.push("third");
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(done).toEqual(["asked", "second"]);
+    slow.resolve(undefined);
+    await first;
+    expect(done).toEqual(["asked", "second", "third", "news"]);
+    expect(queue.size).toBe(0);
+  });
+
+  it("goes on aside when the waiting fails too, and is not idle while something waits", async () => {
+    const failed: unknown[] = [];
+    const queue = new KeyedQueue((error) => failed.push(error));
+    const { promise, reject } = Promise.withResolvers<never>();
+    void queue.run("a", () => queue.aside("a", () => promise));
+    const progress = { idle: false };
+    const idle = queue.idle().then(() => {
+      progress.idle = true;
+    });
+    await queue.run("a", () => Promise.resolve());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(progress.idle).toBe(false);
+    const late = new Error("late");
+    reject(late);
+    await idle;
+    expect(failed).toEqual([late]);
+    const after: string[] = [];
+    await queue.run("a", () => Promise.resolve(void after.push("free")));
+    expect(after).toEqual(["free"]);
+  });
+
   it("is idle only when what a task added is done too", async () => {
     const queue = new KeyedQueue(() => undefined);
     let done = false;

@@ -3,7 +3,11 @@
  * harms no later task, and `idle` waits for all that was given so far.
  */
 export class KeyedQueue {
+  /** By key, what the next task waits for. */
   readonly #tails = new Map<string, Promise<void>>();
+  /** By key, how the task whose turn it is lets the next one begin. */
+  readonly #turns = new Map<string, () => void>();
+  readonly #unfinished = new Set<Promise<void>>();
   readonly #onError: (error: unknown, key: string) => void;
 
   constructor(onError: (error: unknown, key: string) => void) {
@@ -12,23 +16,59 @@ export class KeyedQueue {
 
   /** Resolves when the task has settled, well or badly; never rejects. */
   run(key: string, task: () => Promise<void>): Promise<void> {
-    const before = this.#tails.get(key) ?? Promise.resolve();
-    const tail = before.then(task).catch((error: unknown) => {
-      this.#onError(error, key);
-    });
-    this.#tails.set(key, tail);
-    return tail.then(() => {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key);
-    });
+    const result = this.#run(key, task).finally(() => this.#unfinished.delete(result));
+    this.#unfinished.add(result);
+    return result;
+  }
+
+  /**
+   * Waits for something outside in the middle of the key's task, which is the only one that may call this: the key's other tasks go on meanwhile.
+   * Whatever was known before must be looked at again after it. Settles as the waiting does, when it is this task's turn again.
+   */
+  async aside<T>(key: string, wait: () => Promise<T>): Promise<T> {
+    this.#end(key);
+    try {
+      return await wait();
+    } finally {
+      await this.#begin(key);
+    }
   }
 
   get size(): number {
-    return this.#tails.size;
+    return this.#unfinished.size;
   }
 
   /** Resolves when no work is left, work that was added meanwhile included. */
   async idle(): Promise<void> {
-    while (this.#tails.size > 0) await Promise.all(this.#tails.values());
+    while (this.#unfinished.size > 0) await Promise.all(this.#unfinished);
+  }
+
+  async #run(key: string, task: () => Promise<void>): Promise<void> {
+    await this.#begin(key);
+    try {
+      await task();
+    } catch (error) {
+      this.#onError(error, key);
+    } finally {
+      this.#end(key);
+    }
+  }
+
+  async #begin(key: string): Promise<void> {
+    const before = this.#tails.get(key);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#tails.set(key, promise);
+    await before;
+    this.#turns.set(key, () => {
+      if (this.#tails.get(key) === promise) this.#tails.delete(key);
+      resolve();
+    });
+  }
+
+  #end(key: string): void {
+    const next = this.#turns.get(key);
+    this.#turns.delete(key);
+    next?.();
   }
 }
 

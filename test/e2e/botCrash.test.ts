@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BotPeer } from "../harness/botPeer.ts";
-import { bodyOf, membership, repliesTo } from "../harness/expect.ts";
+import { bodyOf, finalAnswerTo, membership } from "../harness/expect.ts";
 import type { Predicate, SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { World } from "../harness/world.ts";
@@ -48,15 +48,7 @@ async function killAt(what: string, predicate: Predicate, from: number): Promise
 
 /** The final words of Usher on a command: its answer, or what that was edited into. */
 function outcome(asked: string, from: number): Promise<SeenEvent> {
-  const told = (event: SeenEvent): boolean => !bodyOf(event).includes("I am working on it");
-  const first = (): string | undefined => alice.seen.slice(from).find((event) => repliesTo(event) === asked)?.eventId;
-  return alice.waitFor(
-    (event) => {
-      const relation = event.content["m.relates_to"] as { event_id?: string } | undefined;
-      return told(event) && (repliesTo(event) === asked || (relation?.event_id !== undefined && relation.event_id === first()));
-    },
-    { from, what: "the final answer", timeout: 40_000 },
-  );
+  return alice.waitFor(finalAnswerTo(asked, alice), { from, what: "the final answer", timeout: 40_000 });
 }
 
 describe.each(["11", "12"])("killed in the middle, in a room of version %s", (version) => {

@@ -78,6 +78,7 @@ export class BotWorld {
       clock: this.clock,
       news: this.news,
       entries: [entry],
+      queue: { aside: (_room, wait) => wait() },
       patienceMs: 1000,
     });
   }

@@ -13,6 +13,16 @@ export function answerTo(asked: string): Predicate {
   return (event) => event.type === "m.room.message" && repliesTo(event) === asked;
 }
 
+/** The last word on the given event, as this person sees it: its answer, or what "I am working on it" was edited into. */
+export function finalAnswerTo(asked: string, person: Pick<Person, "seen">): Predicate {
+  return (event) => {
+    if (event.type !== "m.room.message" || bodyOf(event).includes("I am working on it")) return false;
+    const { event_id: edited } = (event.content["m.relates_to"] ?? {}) as { event_id?: string };
+    const first = person.seen.find((one) => repliesTo(one) === asked)?.eventId;
+    return repliesTo(event) === asked || (edited !== undefined && edited === first);
+  };
+}
+
 /** Any message of this sender in this room. */
 export function messageFrom(sender: string, room: string): Predicate {
   return (event) => event.type === "m.room.message" && event.sender === sender && event.roomId === room;

@@ -45,7 +45,7 @@ export class Latecomers {
   async #settle(room: RoomId, user: UserId): Promise<void> {
     const { bots, speaker, calledAs, joinSeconds } = this.#parts;
     const record = await bots.record(room, user);
-    if (record?.step !== "waiting") return;
+    if (record === undefined || !(await bots.waitedFor(room)).includes(user)) return;
     const result = await bots.settle(room, user);
     if (result === undefined) return;
     const about = { user, entry: bots.entryOf(user), level: record.level, seconds: joinSeconds };

@@ -71,6 +71,38 @@ describe("adding a bot", () => {
     expect(world.effects).toEqual(ADDED);
   });
 
+  it("one whose invitation another command took back meanwhile, is no longer waited for", async () => {
+    const world = new World();
+    world.manners = "stays away";
+    const bots = world.bots();
+    const invited = Promise.withResolvers<undefined>();
+    const { invite } = world.matrix;
+    world.matrix.invite = async (where, user) => {
+      await invite(where, user);
+      invited.resolve(undefined);
+    };
+    const adding = bots.add(room, order);
+    await invited.promise;
+    await world.done(bots.remove(room, { ...order, cause: "$2" as EventId }));
+    expect(await world.done(adding)).toEqual({ is: "declined" });
+    expect(await bots.record(room, bot)).toBeUndefined();
+  });
+
+  it("is nobody else's to finish while the command itself waits", async () => {
+    const world = new World();
+    world.manners = "stays away";
+    const bots = world.bots();
+    const adding = bots.add(room, order);
+    while (world.clock.waiting === 0)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    expect((await bots.record(room, bot))?.step).toBe("waiting");
+    expect(await bots.waitedFor(room)).toEqual([]);
+    expect(await world.done(adding)).toEqual({ is: "invited" });
+    expect(await bots.waitedFor(room)).toEqual([bot]);
+  });
+
   it("one that comes late gets nothing that whoever asked, or Usher, may not give by then", async () => {
     for (const users of [
       { [ann]: 0, [me]: 100 },

@@ -2,6 +2,7 @@ import type { BotEntry } from "../../config/bots.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { MatrixPort, RoomPower, StateEvent } from "../../matrix/port.ts";
 import { allowed, levelOf, POWER_LEVELS, withLevel, type Need } from "../../matrix/power.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -38,6 +39,8 @@ interface Parts {
   readonly clock: Clock;
   readonly news: MemberNews;
   readonly entries: readonly BotEntry[];
+  /** The room's turns: what waits for a bot lets the room's other commands go on. */
+  readonly queue: Pick<KeyedQueue, "aside">;
   /** How long to wait for a bot to come or to go; ms. */
   readonly patienceMs: number;
 }
@@ -50,6 +53,8 @@ export class Bots {
   readonly #parts: Parts;
   /** Rooms where an invited bot has not come yet, so that nobody else's coming and going costs a look at a document. */
   readonly #waiting = new Set<RoomId>();
+  /** The commands that wait for their bot themselves. */
+  readonly #attending = new Set<EventId>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -98,11 +103,17 @@ export class Bots {
    * (`room-unreachable`), and then nothing is remembered.
    */
   async add(room: RoomId, order: BotOrder): Promise<BotResult> {
-    const { clock, news, patienceMs } = this.#parts;
+    const { clock } = this.#parts;
     const { user, level, person, cause } = order;
     await this.invite(room, { id: botId(user), user, addedBy: person, addedAt: clock.now(), cause, level });
-    const look = (): Promise<unknown> => this.#membership(room, user);
-    await news.until({ room, user, look, fits: (membership) => membership !== "invite", ms: patienceMs });
+    this.#attending.add(cause);
+    try {
+      await this.#until(room, user, (membership) => membership !== "invite");
+    } finally {
+      this.#attending.delete(cause);
+    }
+    // Another command may have taken it out meanwhile.
+    if ((await this.record(room, user))?.cause !== cause) return { is: "declined" };
     const result = await this.settle(room, user);
     if (result === undefined) return { is: "invited" };
     await this.finish(room, user);
@@ -190,9 +201,10 @@ export class Bots {
     return found;
   }
 
-  /** Who is waited for in the room, long after they were invited. */
+  /** Who is waited for in the room, and not by the very command that invited them. */
   async waitedFor(room: RoomId): Promise<readonly UserId[]> {
-    return (await this.#records(room)).filter(({ step }) => step === "waiting").map(({ user }) => user);
+    const waiting = (await this.#records(room)).filter(({ step, cause }) => step === "waiting" && !this.#attending.has(cause));
+    return waiting.map(({ user }) => user);
   }
 
   /** Whether some bot is waited for in the room. Costs nothing. */
@@ -240,10 +252,14 @@ export class Bots {
   }
 
   async #askToLeave(room: RoomId, user: UserId, words: string, cause: EventId): Promise<void> {
-    const { news, patienceMs } = this.#parts;
     await this.#say(room, user, words, cause, "leave words");
-    const look = (): Promise<unknown> => this.#membership(room, user);
-    await news.until({ room, user, look, fits: (membership) => membership !== "join", ms: patienceMs });
+    await this.#until(room, user, (membership) => membership !== "join");
+  }
+
+  /** Waits, and lets the room's other commands go on, until the user's membership fits or the time is over. */
+  async #until(room: RoomId, user: UserId, fits: (membership: unknown) => boolean): Promise<void> {
+    const { news, queue, patienceMs } = this.#parts;
+    await queue.aside(room, () => news.until({ room, user, look: () => this.#membership(room, user), fits, ms: patienceMs }));
   }
 
   async #membership(room: RoomId, user: UserId): Promise<unknown> {
