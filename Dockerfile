@@ -9,7 +9,9 @@ FROM node:24-slim
 ENV NODE_ENV=production \
     USHER_CONFIG=/config/config.json \
     USHER_DATA_DIR=/data \
-    NODE_COMPILE_CACHE=/usher/.cache/compiled
+    NODE_COMPILE_CACHE=/usher/.cache/compiled \
+    MALLOC_MMAP_THRESHOLD_=65536 \
+    MALLOC_TRIM_THRESHOLD_=65536
 WORKDIR /usher
 COPY --from=packages /usher/node_modules ./node_modules
 COPY package.json LICENSE ./
@@ -26,5 +28,5 @@ VOLUME ["/data", "/secrets"]
 HEALTHCHECK --interval=60s --timeout=10s --start-period=90s --retries=3 CMD ["node", "scripts/health.mjs"]
 # Node itself is process 1 and gets SIGTERM: Usher then finishes what runs, for up to ten seconds, and exits 0.
 STOPSIGNAL SIGTERM
-# The option keeps the memory small: scripts/nodeOptions.mjs says why.
+# The option, and MALLOC_… above, keep the memory small: scripts/memory.mjs says why.
 CMD ["node", "--max-semi-space-size=2", "src/main.ts"]

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Fault, nodeIsTooOld } from "./fault.mjs";
 import { ensureInstalled, NODE_24, ROOT } from "./install.mjs";
 import { runChild } from "./child.mjs";
-import { NODE_OPTIONS } from "./nodeOptions.mjs";
+import { ALLOCATOR, NODE_OPTIONS } from "./memory.mjs";
 
 /** What each task runs, with Node 24. A script of the house gets the caller's arguments; so does vitest. */
 const TASKS = {
@@ -31,6 +31,7 @@ try {
   await ensureInstalled({ production: PRODUCTION.has(name) });
   // What Node has compiled once it need not compile at the next start, which then takes half the time and less memory.
   process.env.NODE_COMPILE_CACHE ??= join(ROOT, ".cache/compiled");
+  if (name === "start") process.env = { ...ALLOCATOR, ...process.env };
   process.exitCode = await runChild(NODE_24, [...(name === "start" ? NODE_OPTIONS : []), join(ROOT, script), ...fixed, ...rest]);
 } catch (error) {
   if (!(error instanceof Fault)) throw error;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NODE_OPTIONS } from "../../scripts/nodeOptions.mjs";
+import { ALLOCATOR, NODE_OPTIONS } from "../../scripts/memory.mjs";
 import type { Account } from "./synapse.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
@@ -133,6 +133,7 @@ export class UsherProcess {
     const { homeserver, account, operators, env } = this.#options;
     const ours = Object.entries(process.env).filter(([name]) => !/^(USHER_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name));
     const set = {
+      ...ALLOCATOR,
       USHER_CONFIG: join(this.folder, "config.json"),
       USHER_MODE: "trial",
       USHER_HOMESERVER_URL: homeserver,
