@@ -56,6 +56,7 @@ export const ERROR_CODES = {
   "room-cleartext-refused": "A command came unencrypted into an encrypted room.",
   "room-unreachable": "The homeserver refused or could not do what Usher asked of it.",
   "room-limited": "The homeserver asks for fewer requests; Usher gave up after several tries.",
+  "file-too-large": "A file is larger than the homeserver takes.",
   "room-not-private": "Something personal was to be sent into a room that is not private between the person and Usher.",
   "homeserver-unreachable": "At the start the homeserver did not answer, or what answered is no homeserver.",
   "wrong-user": "The access token belongs to another account than the configured one.",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import { HomeserverError } from "./errors.ts";
+import { MEDIA_CONFIG, mediaConfig } from "./media.ts";
 
 /** What a look at the homeserver found; undefined is what it did not say. */
 export interface HomeserverFacts {
@@ -22,7 +23,6 @@ const TIMEOUT_MS = 10_000;
 const whoami = z.object({ user_id: z.string(), device_id: z.string().optional() });
 const versions = z.object({ versions: z.array(z.string()) });
 const federation = z.object({ server: z.object({ name: z.string().max(100), version: z.string().max(100) }) });
-const media = z.object({ "m.upload.size": z.int().nonnegative().optional() });
 
 /** Looks at the homeserver as a doctor does: asks everything once, and takes silence for an answer. Never rejects. */
 export async function checkHomeserver({
@@ -47,7 +47,7 @@ export async function checkHomeserver({
     ask(whoami, path("account", "whoami")),
     ask(versions, "/_matrix/client/versions"),
     ask(federation, "/_matrix/federation/v1/version"),
-    ask(media, "/_matrix/client/v1/media/config"),
+    ask(mediaConfig, MEDIA_CONFIG),
     clockSkew(url, clock),
   ]);
   return {

@@ -47,6 +47,19 @@ describe("call", () => {
     expect(seen?.headers["content-type"]).toBe("application/json");
   });
 
+  it("sends a file as it is, with its own type", async () => {
+    const bytes = Uint8Array.of(0, 255, 13, 10, 123).subarray(1);
+    await using server = await startTestServer(() => ({ json: { content_uri: "mxc://a/b" } }));
+    const call = createHomeserverCall({ url: server.url, token: TOKEN });
+    const file = { bytes, mimetype: "application/octet-stream" };
+    expect(await call("POST", "/_matrix/media/v3/upload", { file })).toEqual({ content_uri: "mxc://a/b" });
+    expect(server.seen[0]).toMatchObject({
+      method: "POST",
+      headers: { "content-type": "application/octet-stream", "content-length": "4" },
+      body: Buffer.of(255, 13, 10, 123),
+    });
+  });
+
   it("row 26: keeps its connections", async () => {
     await using server = await startTestServer(() => ({ json: {} }));
     const call = createHomeserverCall({ url: server.url });

@@ -9,6 +9,8 @@ export interface CallOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: object;
+  /** Sent as it is, instead of a body. */
+  readonly file?: { readonly bytes: Uint8Array; readonly mimetype: string };
   readonly signal?: AbortSignal;
   /** 60 s unless given. */
   readonly timeoutMs?: number;
@@ -32,11 +34,12 @@ interface Access {
 /** A way to the homeserver, through the SDK's client. */
 export function createHomeserverCall({ url, token = "", clock = systemClock }: Access): HomeserverCall {
   const client = sdkClient(url, token);
-  return async (method, path, { query, body, signal, timeoutMs = 60_000, maxBytes = 64 * 1024 * 1024 } = {}) => {
+  return async (method, path, { query, body, file, signal, timeoutMs = 60_000, maxBytes = 64 * 1024 * 1024 } = {}) => {
     const current = { clock, signal, timeoutMs, maxBytes, answer: undefined as unknown };
+    // The SDK sends no body for a falsy one, a buffer as it is, and JSON for any other. The time limit and the form of the answer are ours.
+    const sent = file === undefined ? (body ?? null) : Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
     try {
-      // The SDK sends no body for a falsy one and JSON for any other.
-      await exchange.run(current, () => client.doRequest(method, path, query ?? null, body ?? null));
+      await exchange.run(current, () => client.doRequest(method, path, query ?? null, sent, undefined, undefined, file?.mimetype));
     } catch (error) {
       if (error instanceof HomeserverError) throw error;
       throw new HomeserverError({ kind: "malformed" });

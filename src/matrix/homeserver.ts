@@ -9,9 +9,9 @@ import { DirectRooms } from "./directRooms.ts";
 import { EncryptionState, type EncryptionMemory } from "./encryptionState.ts";
 import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
 import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
-import { messageContent } from "./messageContent.ts";
+import { fileContent, messageContent } from "./messageContent.ts";
 import { Outbox } from "./outbox.ts";
-import type { Content, Encryption, MatrixPort, Members, MessageContent, Once, RoomEvent, RoomPower, StateEvent } from "./port.ts";
+import type { Content, Encryption, FileContent, MatrixPort, Members, MessageContent, Once, RoomEvent, RoomPower, StateEvent } from "./port.ts";
 import { retrying } from "./retry.ts";
 import { expect, RoomReader } from "./roomReader.ts";
 
@@ -92,8 +92,12 @@ export class Homeserver implements MatrixPort {
     const { html, onlyFor, ahead, ...plain } = message;
     // Where both do not fit, the text alone is complete.
     const forms = html === undefined ? [messageContent(plain)] : [messageContent({ ...plain, html }), messageContent(plain)];
-    const before = onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
-    return this.#outbox.send(room, "m.room.message", forms, once, { before, ahead });
+    return this.#outbox.send(room, "m.room.message", forms, once, { before: this.#privacy(room, onlyFor), ahead });
+  }
+
+  sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId> {
+    const content = (place: Content): Content => fileContent(file, place);
+    return this.#outbox.sendFile(room, file, content, once, { before: this.#privacy(room, file.onlyFor) });
   }
 
   react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId> {
@@ -223,6 +227,11 @@ export class Homeserver implements MatrixPort {
     const done = await this.#outbox.stop(ms);
     this.#stop.abort(new HomeserverError({ kind: "aborted" }));
     return done;
+  }
+
+  /** What makes sure, right before it is sent, that something personal goes to this person alone. */
+  #privacy(room: RoomId, onlyFor: UserId | undefined): (() => Promise<void>) | undefined {
+    return onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
   }
 
   /** Changes a membership. A refusal is no failure where it is already so, after a lost answer or a crash. */

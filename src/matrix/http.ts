@@ -9,7 +9,7 @@ const request = z.object({
   method: z.enum(["GET", "POST", "PUT", "DELETE"]),
   qs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.undefined()])).nullish(),
   headers: z.record(z.string(), z.string()),
-  body: z.string().optional(),
+  body: z.union([z.string(), z.instanceof(Buffer)]).optional(),
 });
 
 /** What the SDK has no parameter for, carried beside the call. The answer goes the same way back: see `fetchForSdk`. */

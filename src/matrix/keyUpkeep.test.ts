@@ -43,6 +43,7 @@ class ToldCipher implements RoomCipher {
     return Promise.resolve({ kind: "decrypted", type: "m.room.message", content: { body: ciphertext }, signedDevice: true });
   };
   encrypt: RoomCipher["encrypt"] = () => Promise.reject(new Error("the intake encrypts nothing"));
+  sealFile: RoomCipher["sealFile"] = () => Promise.reject(new Error("the intake encrypts nothing"));
   verification = (): Promise<void> => Promise.resolve();
   expectHistory = (id: RoomId, inviter: UserId): Promise<void> => Promise.resolve(this.told.push(`history ${id} ${inviter}`));
   track = (users: readonly UserId[]): Promise<void> => Promise.resolve(this.told.push(`track ${users.join()}`));

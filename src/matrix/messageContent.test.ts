@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EventId, UserId } from "../kernel/ids.ts";
-import { messageContent } from "./messageContent.ts";
+import { fileContent, messageContent } from "./messageContent.ts";
 import type { Content, MessageContent } from "./port.ts";
 
 const event = (name: string): EventId => `$${name}` as EventId;
@@ -87,5 +87,27 @@ describe("messageContent", () => {
 
   it("leaves out for whom alone it is", () => {
     expect(messageContent({ body: "hello", onlyFor: "@a:x" as UserId })).toEqual({ ...notice, body: "hello" });
+  });
+});
+
+describe("fileContent", () => {
+  const file = { name: "list.csv", mimetype: "text/csv", bytes: new Uint8Array(7) };
+  const plain = { msgtype: "m.file", body: "list.csv", filename: "list.csv", info: { mimetype: "text/csv", size: 7 }, "m.mentions": {} };
+
+  it("has the name, the size and the place", () => {
+    expect(fileContent(file, { url: "mxc://a/b" })).toEqual({ ...plain, url: "mxc://a/b" });
+  });
+
+  it("goes under what it answers, in its thread", () => {
+    expect(fileContent({ ...file, replyTo: event("asked"), thread: event("root") }, { file: { url: "mxc://a/b" } })).toEqual({
+      ...plain,
+      file: { url: "mxc://a/b" },
+      "m.relates_to": {
+        rel_type: "m.thread",
+        event_id: "$root",
+        is_falling_back: true,
+        "m.in_reply_to": { event_id: "$asked" },
+      },
+    });
   });
 });

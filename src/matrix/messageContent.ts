@@ -1,4 +1,4 @@
-import type { Content, MessageContent } from "./port.ts";
+import type { Content, FileContent, MessageContent } from "./port.ts";
 
 /** Clients that know no edits show this instead of the new text; no longer than needed to see what it is about. */
 const LONGEST_EDIT_FALLBACK = 1000;
@@ -24,6 +24,24 @@ export function messageContent(message: MessageContent): Content {
   return { ...text(message), ...mentions, ...(relation === undefined ? {} : { "m.relates_to": relation }) };
 }
 
+/**
+ * The content of the `m.room.message` for a file. `place` is where it lies: `url`, or `file` with its key. Body and `filename` being the same,
+ * the body is the name and no caption (specification, "Media captions").
+ */
+export function fileContent(file: FileContent, place: Content): Content {
+  const { name, mimetype, bytes } = file;
+  const relation = relatesTo(file);
+  return {
+    msgtype: "m.file",
+    body: name,
+    filename: name,
+    info: { mimetype, size: bytes.byteLength },
+    ...place,
+    "m.mentions": {},
+    ...(relation === undefined ? {} : { "m.relates_to": relation }),
+  };
+}
+
 function text({ body, html, asText }: MessageContent): Content {
   return {
     msgtype: asText === true ? "m.text" : "m.notice",
@@ -32,7 +50,7 @@ function text({ body, html, asText }: MessageContent): Content {
   };
 }
 
-function relatesTo({ replyTo, thread }: MessageContent): Content | undefined {
+function relatesTo({ replyTo, thread }: Pick<MessageContent, "replyTo" | "thread">): Content | undefined {
   if (thread !== undefined) {
     // `is_falling_back`: in the thread, the reply is there for clients that know no threads.
     return { rel_type: "m.thread", event_id: thread, is_falling_back: true, "m.in_reply_to": { event_id: replyTo ?? thread } };

@@ -7,7 +7,8 @@ import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
-import type { Content, Once } from "./port.ts";
+import { placeFile } from "./media.ts";
+import type { Content, FileContent, Once } from "./port.ts";
 import { waitBeforeRetry } from "./retry.ts";
 import { expect } from "./roomReader.ts";
 
@@ -63,10 +64,27 @@ export class Outbox {
   send(room: RoomId, type: string, forms: readonly Content[], once: Once, how: SendOptions = {}): Promise<EventId> {
     const attempt = async (signal: AbortSignal): Promise<EventId> => {
       await how.before?.();
-      const event = await this.#outgoing(room, type, forms);
-      return await this.#put(path("rooms", room, "send", event.type, transaction("send", once)), event.content, signal);
+      return await this.#post(room, type, forms, await this.#isEncrypted(room), once, signal);
     };
     return this.#enqueue(how.ahead === true ? `ahead ${room}` : room, "send", attempt);
+  }
+
+  /**
+   * Sends a message about a file after the file itself, encrypted both where the room is; `content` makes it of the place where the file lies.
+   * What was uploaded is used by every further try of this call. After a crash it is uploaded anew, the message is the same, and the first copy stays
+   * unused in the media repository.
+   */
+  sendFile(room: RoomId, file: FileContent, content: (place: Content) => Content, once: Once, how: Pick<SendOptions, "before">): Promise<EventId> {
+    let placed: { readonly encrypted: boolean; readonly place: Content } | undefined;
+    return this.enqueue(room, "send-file", async (signal) => {
+      await how.before?.();
+      // Until they agree: a room may become encrypted while a file is under way, and then gets none that lies there in clear.
+      for (let encrypted = await this.#isEncrypted(room); placed?.encrypted !== encrypted; encrypted = await this.#isEncrypted(room)) {
+        placed = { encrypted, place: await placeFile(this.#parts, file, encrypted, signal) };
+      }
+      await how.before?.();
+      return await this.#post(room, "m.room.message", [content(placed.place)], placed.encrypted, once, signal);
+    });
   }
 
   /** Reactions are never encrypted (specification, `m.reaction`), and worth one more try at most. */
@@ -136,13 +154,27 @@ export class Outbox {
     }
   }
 
-  async #outgoing(room: RoomId, type: string, forms: readonly Content[]): Promise<{ readonly type: string; readonly content: Content }> {
-    const { cipher, encryption, readers } = this.#parts;
-    const encrypted = (await encryption(room)) === "encrypted";
-    if (encrypted && !cipher.available) throw new UsherError("room-encrypted-unreadable");
+  /** Whether what goes to the room must be encrypted. Rejects where that is not known, or cannot be done. */
+  async #isEncrypted(room: RoomId): Promise<boolean> {
+    const encrypted = (await this.#parts.encryption(room)) === "encrypted";
+    if (encrypted && !this.#parts.cipher.available) throw new UsherError("room-encrypted-unreadable");
+    return encrypted;
+  }
+
+  /** Sends the first form that is not too large. */
+  async #post(
+    room: RoomId,
+    type: string,
+    forms: readonly Content[],
+    encrypted: boolean,
+    once: Once,
+    signal: AbortSignal,
+  ): Promise<EventId> {
+    const { cipher, readers } = this.#parts;
     for (const content of forms) {
       const event = encrypted ? await encryptedEvent(cipher, room, await readers(room), type, content) : { type, content };
-      if (Buffer.byteLength(JSON.stringify(event.content)) <= LARGEST_CONTENT) return event;
+      if (Buffer.byteLength(JSON.stringify(event.content)) > LARGEST_CONTENT) continue;
+      return this.#put(path("rooms", room, "send", event.type, transaction("send", once)), event.content, signal);
     }
     throw new HomeserverError({ kind: "answered", status: 413, errcode: "M_TOO_LARGE" });
   }

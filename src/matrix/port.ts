@@ -51,6 +51,18 @@ export interface MessageContent {
   readonly ahead?: true;
 }
 
+/** A file to send, whole in memory. */
+export interface FileContent {
+  /** Its base name with its ending; shown to people, and where the room is not encrypted told to the homeserver. */
+  readonly name: string;
+  readonly mimetype: string;
+  readonly bytes: Uint8Array;
+  /** As of a message. */
+  readonly replyTo?: EventId;
+  readonly thread?: EventId;
+  readonly onlyFor?: UserId;
+}
+
 export interface Members {
   readonly joined: ReadonlySet<UserId>;
   readonly invited: ReadonlySet<UserId>;
@@ -80,6 +92,11 @@ export interface MatrixPort {
 
   /** Sends an `m.notice` in the order in which it was called for the room, encrypted where the room is. */
   send(room: RoomId, message: MessageContent, once: Once): Promise<EventId>;
+  /**
+   * Sends an `m.file` in the same order. In an encrypted room the file itself is encrypted before it leaves. The homeserver keeps it by its own
+   * rules: redacting the message takes it from people's sight, and where it was encrypted its key. Rejects with `file-too-large` too.
+   */
+  sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId>;
   react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId>;
   redact(room: RoomId, event: EventId, once: Once): Promise<void>;
 

@@ -8,6 +8,7 @@ export interface SeenRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage["headers"];
+  /** Parsed JSON; of any other kind of content a buffer; undefined where there was none. */
   readonly body: unknown;
 }
 
@@ -33,13 +34,14 @@ export async function startTestServer(
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const url = new URL(incoming.url ?? "/", "http://localhost");
-    const text = Buffer.concat(chunks).toString();
+    const bytes = Buffer.concat(chunks);
+    const json = (incoming.headers["content-type"] ?? "application/json") === "application/json";
     const request: SeenRequest = {
       method: incoming.method ?? "",
       path: url.pathname,
       query: url.searchParams,
       headers: incoming.headers,
-      body: text === "" ? undefined : JSON.parse(text),
+      body: bytes.byteLength === 0 ? undefined : json ? JSON.parse(bytes.toString()) : bytes,
     };
     seen.push(request);
     const given = await answer(request, seen.length);

@@ -12,8 +12,9 @@ export interface ScriptedRequest {
   /** Decoded, without the query; `r0` and `v1` are shown as `v3`, so a test need not know which one a client uses. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Parsed JSON; undefined where there was none. */
+  /** Parsed JSON; of any other kind of content a buffer; undefined where there was none. */
   readonly body: unknown;
+  readonly contentType: string | undefined;
   readonly token: string | undefined;
   /** Settles when the connection is done with it: answered, or given up by the client. */
   readonly over: Promise<unknown>;
@@ -194,13 +195,16 @@ export class ScriptedHomeserver {
     const url = new URL(incoming.url ?? "/", "http://scripted.test");
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString();
+    const bytes = Buffer.concat(chunks);
+    const contentType = incoming.headers["content-type"];
+    const json = contentType === undefined || contentType === "application/json";
     const request: ScriptedRequest = {
       number: this.requests.length + 1,
       method: incoming.method ?? "GET",
       path: decodeURIComponent(url.pathname).replace(/^\/_matrix\/client\/(?:r0|v1)\//, "/_matrix/client/v3/"),
       query: url.searchParams,
-      body: text === "" ? undefined : (JSON.parse(text) as unknown),
+      body: bytes.byteLength === 0 ? undefined : json ? (JSON.parse(bytes.toString()) as unknown) : bytes,
+      contentType,
       token: incoming.headers.authorization?.replace(/^Bearer /, "") ?? url.searchParams.get("access_token") ?? undefined,
       over,
     };

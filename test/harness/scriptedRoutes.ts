@@ -124,6 +124,9 @@ export function routes(server: ScriptedHomeserver): Route[] {
     "PUT /rooms/:room/typing/:user": () => ok(),
     "POST /rooms/:room/receipt/:type/:event": () => ok(),
 
+    "GET /media/config": () => ok({ "m.upload.size": 50 * 1_048_576 }),
+    "POST /_matrix/media/v3/upload": ({ number }) => ok({ content_uri: `mxc://scripted.test/media${String(number)}` }),
+
     "POST /keys/upload": () => ok({ one_time_key_counts: { signed_curve25519: 50 } }),
     "POST /keys/query": () => ok({ device_keys: {} }),
     "POST /keys/claim": () => ok({ one_time_keys: {} }),

@@ -16,6 +16,12 @@ export type Decryption =
   /** `late` means that the key may still come: the cipher keeps the event and gives it to `onLate` when it does. */
   | { readonly kind: "unreadable"; readonly late: boolean; readonly reason: string };
 
+/** An encrypted file and what a reader needs for it: the `file` of a message, without `url` (client-server API, "Sending encrypted attachments"). */
+export interface SealedFile {
+  readonly bytes: Uint8Array;
+  readonly file: Content;
+}
+
 /** Whether an event with this type and content is part of a verification (client-server API, "Device verification"). */
 export function isVerification(type: unknown, content: unknown): boolean {
   if (typeof type !== "string") return false;
@@ -39,6 +45,8 @@ export interface RoomCipher {
     type: string,
     content: Content,
   ): Promise<{ readonly type: string; readonly content: Content }>;
+  /** Encrypts a file for an encrypted room, under a key of its own. Rejects with an `UsherError` rather than give anything in clear. */
+  sealFile(bytes: Uint8Array): Promise<SealedFile>;
   /** Tells who is in an encrypted room, so that their devices are known before the first answer. */
   track(users: readonly UserId[]): Promise<void>;
   /** Tells of a room's `m.room.encryption` content. A change it cannot follow is ignored and the old setting kept. */
@@ -60,6 +68,7 @@ export const noCipher: RoomCipher = {
   flush: () => Promise.resolve(),
   decrypt: () => Promise.resolve({ kind: "unreadable", late: false, reason: "no-engine" }),
   encrypt: () => Promise.reject(new Error("encrypt was called without an engine")),
+  sealFile: () => Promise.reject(new Error("sealFile was called without an engine")),
   track: () => Promise.resolve(),
   roomEncryption: () => Promise.resolve(),
   rotate: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
-import type { CryptoSyncPart } from "./cipher.ts";
+import type { CryptoSyncPart, SealedFile } from "./cipher.ts";
 import type { EncryptedSecret, SecretStorageKey } from "./secretStorage.ts";
 
 export type EngineName = "wasm" | "native";
@@ -119,12 +119,6 @@ export type BackedUpSessions = ReadonlyMap<
   ReadonlyMap<string, { readonly ephemeral: string; readonly mac: string; readonly ciphertext: string }>
 >;
 
-/** An encrypted file and what a reader needs for it: the `file` of a message, without `url`. */
-export interface SealedFile {
-  readonly bytes: Uint8Array;
-  readonly file: Content;
-}
-
 /** One comparison of emoji between a person's device and Usher's. */
 export interface Verification {
   readonly user: UserId;
@@ -203,8 +197,8 @@ export interface CryptoEngine {
   readonly verifications?: Verifications;
   readonly history?: History;
 
+  /** Throws where the library refuses. */
   sealFile(bytes: Uint8Array): SealedFile;
-  openFile(sealed: SealedFile): Uint8Array;
 
   restart(): Promise<void>;
   close(): Promise<void>;

@@ -8,7 +8,7 @@ import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import type { Content } from "../port.ts";
 import type { BackupKeeper } from "./backupKeeper.ts";
-import { isVerification, type CryptoSyncPart, type Decryption, type RoomCipher } from "./cipher.ts";
+import { isVerification, type CryptoSyncPart, type Decryption, type RoomCipher, type SealedFile } from "./cipher.ts";
 import type { CryptoEngine } from "./engine.ts";
 import type { LateEvents } from "./lateEvents.ts";
 import { Replays } from "./replays.ts";
@@ -149,9 +149,17 @@ export class EngineCipher implements RoomCipher {
     type: string,
     content: Content,
   ): Promise<{ readonly type: string; readonly content: Content }> {
-    const { supervisor } = this.#parts;
+    return { type: "m.room.encrypted", content: await this.#sealing(() => this.#roomKeys.encrypt(room, members, type, content)) };
+  }
+
+  sealFile(bytes: Uint8Array): Promise<SealedFile> {
+    return this.#sealing(() => Promise.try(() => this.#parts.engine.sealFile(bytes)));
+  }
+
+  /** Whatever goes wrong, what comes out is a sentence for people, and nothing in clear. */
+  async #sealing<T>(task: () => Promise<T>): Promise<T> {
     try {
-      return { type: "m.room.encrypted", content: await supervisor.run(() => this.#roomKeys.encrypt(room, members, type, content)) };
+      return await this.#parts.supervisor.run(task);
     } catch (error) {
       throw error instanceof UsherError ? error : new UsherError("crypto-engine-broken", {}, { cause: error });
     }

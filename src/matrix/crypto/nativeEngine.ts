@@ -134,7 +134,6 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
       const sealed = native.Attachment.encrypt(bytes);
       return { bytes: sealed.encryptedData, file: JSON.parse(sealed.mediaEncryptionInfo ?? "{}") as Content };
     },
-    openFile: ({ bytes, file }) => native.Attachment.decrypt(new native.EncryptedAttachment(bytes, JSON.stringify(file))),
 
     async restart() {
       healthy = false;

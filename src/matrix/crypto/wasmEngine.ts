@@ -3,7 +3,6 @@ import {
   DecryptionErrorCode,
   DecryptionSettings,
   DeviceLists,
-  EncryptedAttachment,
   EncryptionAlgorithm,
   EncryptionSettings,
   HistoryVisibility,
@@ -145,7 +144,6 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
       const sealed = Attachment.encrypt(bytes);
       return { bytes: sealed.encryptedData, file: JSON.parse(sealed.mediaEncryptionInfo ?? "{}") as Content };
     },
-    openFile: ({ bytes, file }) => Attachment.decrypt(new EncryptedAttachment(bytes, JSON.stringify(file))),
 
     restart: () => machine.reopen(),
     async close() {

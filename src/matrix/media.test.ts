@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { member } from "../../test/harness/rawEvents.ts";
+import { ScriptedHomeserver, type Fault, type ScriptedRequest } from "../../test/harness/scriptedHomeserver.ts";
+import { systemClock, type Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import { silentLog } from "../kernel/log.ts";
+import { createHomeserverCall } from "./client.ts";
+import { noCipher, type RoomCipher } from "./crypto/cipher.ts";
+import { encryptionMemory } from "./encryptionState.ts";
+import { Homeserver } from "./homeserver.ts";
+import type { Content, FileContent, Once } from "./port.ts";
+
+const room = "!room:scripted.test" as RoomId;
+const ann = "@ann:scripted.test" as UserId;
+const once: Once = { cause: "$asked", step: "file" };
+const file: FileContent = {
+  name: "telling-name.jsonl",
+  mimetype: "application/jsonl",
+  bytes: Buffer.from("PLAINTEXT of everybody"),
+  replyTo: "$asked" as EventId,
+};
+const UPLOAD = "POST /_matrix/media/v3/upload";
+
+/** Waits between tries are over at once; the time limits of requests never come. */
+const hasty: Clock = { now: systemClock.now, after: (ms, task) => systemClock.after(ms < 10_000 ? 0 : ms, task) };
+
+const turned = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte) => byte ^ 255));
+
+/** Turns every bit of a file, and hides messages in base64. */
+const mirrorCipher: RoomCipher = {
+  ...noCipher,
+  available: true,
+  encrypt: (_room, _members, type, content) =>
+    Promise.resolve({
+      type: "m.room.encrypted",
+      content: { ciphertext: Buffer.from(JSON.stringify({ type, content })).toString("base64") },
+    }),
+  sealFile: (bytes) => Promise.resolve({ bytes: turned(bytes), file: { v: "v2", key: "mirror" } }),
+};
+
+let server: ScriptedHomeserver;
+
+beforeEach(async () => {
+  server = await ScriptedHomeserver.start();
+  server.rooms.setState(room, ann, "m.room.create", "", { room_version: "11" });
+  server.rooms.setState(room, ann, "m.room.join_rules", "", { join_rule: "invite" });
+  server.rooms.take(room, [member(ann, "join"), member(server.me, "join")]);
+});
+afterEach(() => server.close());
+
+function make(cipher: RoomCipher = mirrorCipher): Homeserver {
+  const call = createHomeserverCall({ url: server.url, token: server.token, clock: hasty });
+  const memory = encryptionMemory(memoryDocuments());
+  return new Homeserver({ call, me: server.me as UserId, cipher, memory, clock: hasty, log: silentLog, random: () => 0 });
+}
+
+function encrypt(): void {
+  server.rooms.setState(room, ann, "m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" });
+}
+
+const uploads = (): readonly ScriptedRequest[] => server.requests.filter(({ method, path }) => `${method} ${path}` === UPLOAD);
+
+/** The only message there is, opened if it was encrypted. */
+function theMessage(): { readonly type: string; readonly content: Content } {
+  expect(server.rooms.sent).toHaveLength(1);
+  const { type, content } = server.rooms.sent[0] as { type: string; content: Content };
+  if (type !== "m.room.encrypted") return { type, content };
+  return { type, content: (JSON.parse(Buffer.from(String(content["ciphertext"]), "base64").toString()) as { content: Content }).content };
+}
+
+/** All that the homeserver was sent, as text, and the same with every bit turned back. */
+function everything(): string {
+  return server.requests
+    .map(({ path, query, body }) => `${path}?${query.toString()} ${Buffer.isBuffer(body) ? body.toString("latin1") : JSON.stringify(body)}`)
+    .join("\n");
+}
+
+describe("a file", () => {
+  it("in a room in clear lies in the media repository under its name, and the message says where", async () => {
+    const id = await make().sendFile(room, file, once);
+    expect(uploads()).toMatchObject([{ contentType: file.mimetype, body: file.bytes }]);
+    expect([...(uploads()[0]?.query ?? [])]).toEqual([["filename", file.name]]);
+    expect(server.rooms.sent[0]?.eventId).toBe(id);
+    expect(theMessage()).toEqual({
+      type: "m.room.message",
+      content: {
+        msgtype: "m.file",
+        body: file.name,
+        filename: file.name,
+        info: { mimetype: file.mimetype, size: file.bytes.byteLength },
+        url: `mxc://scripted.test/media${String(uploads()[0]?.number)}`,
+        "m.mentions": {},
+        "m.relates_to": { "m.in_reply_to": { event_id: "$asked" } },
+      },
+    });
+  });
+
+  it("in an encrypted room is encrypted before it leaves, and the homeserver learns neither its name nor its kind", async () => {
+    encrypt();
+    await make().sendFile(room, file, once);
+    expect(uploads()).toMatchObject([{ contentType: "application/octet-stream", body: turned(file.bytes) }]);
+    expect([...(uploads()[0]?.query ?? [])]).toEqual([]);
+    const { type, content } = theMessage();
+    expect(type).toBe("m.room.encrypted");
+    expect(content).not.toHaveProperty("url");
+    expect(content["file"]).toEqual({ v: "v2", key: "mirror", url: `mxc://scripted.test/media${String(uploads()[0]?.number)}` });
+    for (const secret of ["PLAINTEXT", "telling", "jsonl"]) expect(everything()).not.toContain(secret);
+  });
+
+  it("waits while it is not known whether the room is encrypted", async () => {
+    encrypt();
+    const unknown = server.fault("/state/m.room.encryption", { kind: "html", status: 502 }, 3);
+    await make().sendFile(room, file, once);
+    expect(unknown.struck).toBe(3);
+    expect(uploads()).toHaveLength(1);
+    expect(everything()).not.toContain("PLAINTEXT");
+  });
+
+  it.each<[string, RoomCipher, number, string]>([
+    ["it never becomes known whether the room is encrypted", mirrorCipher, 100, "room-unreachable"],
+    ["there is no engine", noCipher, 0, "room-encrypted-unreadable"],
+    [
+      "the engine does not seal it",
+      { ...mirrorCipher, sealFile: () => Promise.reject(new UsherError("crypto-engine-broken")) },
+      0,
+      "crypto-engine-broken",
+    ],
+  ])("is not uploaded where %s", async (_, cipher, faults, code) => {
+    encrypt();
+    server.fault("/state/m.room.encryption", { kind: "html", status: 502 }, faults);
+    await expect(make(cipher).sendFile(room, file, once)).rejects.toMatchObject({ code });
+    expect(uploads()).toEqual([]);
+    expect(server.rooms.sent).toEqual([]);
+  });
+
+  it("is encrypted anew where the room becomes encrypted while it is under way: no message names the one in clear", async () => {
+    const port = make();
+    const slow = server.fault(UPLOAD, { kind: "hang" });
+    const sent = port.sendFile(room, file, once);
+    await server.waitForRequest(({ path }) => path.endsWith("/upload"));
+    encrypt();
+    port.noteEncryption(room);
+    slow.release();
+    await sent;
+    expect(uploads().map(({ body }) => body)).toEqual([file.bytes, turned(file.bytes)]);
+    expect(theMessage()).toMatchObject({
+      type: "m.room.encrypted",
+      content: { file: { url: `mxc://scripted.test/media${String(uploads()[1]?.number)}` } },
+    });
+  });
+
+  it("that is for one person alone is not uploaded where others are, and not told of where others came meanwhile", async () => {
+    const port = make();
+    const slow = server.fault(UPLOAD, { kind: "hang" });
+    const sent = port.sendFile(room, { ...file, onlyFor: ann }, once);
+    await server.waitForRequest(({ path }) => path.endsWith("/upload"));
+    server.rooms.take(room, [member("@bob:scripted.test", "invite", { by: ann })]);
+    slow.release();
+    await expect(sent).rejects.toMatchObject({ code: "room-not-private" });
+    await expect(port.sendFile(room, { ...file, onlyFor: ann }, { ...once, step: "2" })).rejects.toMatchObject({ code: "room-not-private" });
+    expect(uploads()).toHaveLength(1);
+    expect(server.rooms.sent).toEqual([]);
+  });
+});
+
+describe("too large", () => {
+  const limit = (bytes: number): void => {
+    server.on("GET /_matrix/client/v3/media/config", () => ({ status: 200, body: { "m.upload.size": bytes } }));
+  };
+
+  it("for the homeserver, it is not uploaded, and the person is told both sizes", async () => {
+    limit(2047);
+    const bytes = new Uint8Array(2048);
+    await expect(make().sendFile(room, { ...file, bytes }, once)).rejects.toMatchObject({
+      code: "file-too-large",
+      view: { name: file.name, kibibytes: 2, most: 1 },
+    });
+    expect(uploads()).toEqual([]);
+    await make().sendFile(room, { ...file, bytes: bytes.subarray(1) }, once);
+    expect(uploads()).toHaveLength(1);
+  });
+
+  it("for a proxy that says so only when it comes, it is not tried again", async () => {
+    server.fault(UPLOAD, { kind: "html", status: 413 }, 9);
+    await expect(make().sendFile(room, file, once)).rejects.toMatchObject({
+      code: "file-too-large",
+      view: { name: file.name, kibibytes: 1, most: undefined },
+    });
+    expect(uploads()).toHaveLength(1);
+  });
+
+  it.each<[string, Fault]>([
+    ["a homeserver that does not know the question", { kind: "error", status: 404, errcode: "M_UNRECOGNIZED" }],
+    ["a homeserver without a limit", { kind: "json", body: {} }],
+  ])("is not guessed of %s", async (_, fault) => {
+    server.fault("/media/config", fault);
+    await make().sendFile(room, file, once);
+    expect(server.rooms.sent).toHaveLength(1);
+  });
+});
+
+describe("trying again", () => {
+  const passing: readonly (readonly [string, Fault])[] = [
+    ["a limit", { kind: "limited", header: "1" }],
+    ["a proxy's page", { kind: "html", status: 502 }],
+    ["an answer without an address", { kind: "json", body: { content_uri: "https://elsewhere.example/a" } }],
+    ["a connection that breaks", { kind: "close" }],
+  ];
+  it.each(passing)("after %s, the file is there once and told once", async (_, fault) => {
+    const faults = ["/media/config", UPLOAD].map((part) => server.fault(part, fault));
+    await make().sendFile(room, file, once);
+    expect(faults.map(({ struck }) => struck)).toEqual([1, 1]);
+    expect(uploads()).toHaveLength(2);
+    theMessage();
+  });
+
+  it("of the message alone does not upload the file again", async () => {
+    encrypt();
+    const said = server.fault(`${room}/send/`, { kind: "html", status: 502 }, 4);
+    await make().sendFile(room, file, once);
+    expect(said.struck).toBe(4);
+    expect(uploads()).toHaveLength(1);
+  });
+
+  it.each([
+    ["in clear", false],
+    ["encrypted", true],
+  ])("after a restart is the same message (%s); the second copy is the one that is not used", async (_, encrypted) => {
+    if (encrypted) encrypt();
+    const id = await make().sendFile(room, file, once);
+    expect(await make().sendFile(room, file, once)).toBe(id);
+    expect(uploads()).toHaveLength(2);
+    expect(JSON.stringify(theMessage().content)).toContain(`media${String(uploads()[0]?.number)}`);
+  });
+
+  it("is given up after a refusal, and what is thrown holds neither the token nor the homeserver's words", async () => {
+    server.fault(UPLOAD, { kind: "error", status: 403, errcode: "M_FORBIDDEN", more: { error: `SECRET ${server.token}` } }, 9);
+    const failure: unknown = await make()
+      .sendFile(room, file, once)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "room-unreachable", view: { status: 403, code: "M_FORBIDDEN", action: "send-file" } });
+    expect(JSON.stringify(failure)).not.toMatch(/SECRET|scripted-token/);
+    expect(uploads()).toHaveLength(1);
+  });
+});
