@@ -4,6 +4,8 @@ import type { RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
 import {
   ARGUMENT_PROBLEMS,
   boolean,
+  day,
+  daysOrMonth,
   eventId,
   httpsUrl,
   integer,
@@ -227,4 +229,33 @@ it("every kind says for any token what it is or why not, with what its sentence 
       }
     }),
   );
+});
+
+describe("day", () => {
+  it("takes a day that exists, from its first millisecond in UTC", () => {
+    expect(value(day(), "2026-11-23")).toBe(Date.UTC(2026, 10, 23));
+    expect(value(day(), "2028-02-29")).toBe(Date.UTC(2028, 1, 29));
+  });
+
+  it.each(["2026-11-31", "2026-02-29", "2026-13-01", "2026-11", "23.11.2026", "yesterday", "2026-11-23T10:00Z", ""])(
+    "refuses %j",
+    (said) => {
+      expect(problem(day(), said)).toBe("day-invalid");
+    },
+  );
+});
+
+describe("daysOrMonth", () => {
+  it.each([
+    ["1", { days: 1 }],
+    ["366", { days: 366 }],
+    ["2026-11", { from: Date.UTC(2026, 10), until: Date.UTC(2026, 11) }],
+    ["2026-12", { from: Date.UTC(2026, 11), until: Date.UTC(2027, 0) }],
+  ])("takes %j", (said, expected) => {
+    expect(value(daysOrMonth(), said)).toEqual(expected);
+  });
+
+  it.each(["0", "367", "-1", "1.5", "2026-13", "2026-00", "2026", "2026-11-23", "all", ""])("refuses %j", (said) => {
+    expect(read(daysOrMonth(), said)).toEqual({ problem: "span-invalid", view: { max: 366 } });
+  });
 });

@@ -35,6 +35,8 @@ export const ARGUMENT_PROBLEMS = {
   "url-userinfo": [],
   "url-too-long": ["max"],
   "settings-invalid": [],
+  "day-invalid": [],
+  "span-invalid": ["max"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ArgumentProblem = keyof typeof ARGUMENT_PROBLEMS;
@@ -79,6 +81,37 @@ export function integer(label: string, min: number, max: number): ArgumentKind<n
     read: ({ text: said }) => {
       const value = /^[+-]?\d{1,15}$/.test(said) ? Number(said) : Number.NaN;
       return value >= min && value <= max ? { value } : { problem: "integer-invalid", view: { min, max } };
+    },
+  };
+}
+
+/** A day in UTC, as 2026-11-23: its first millisecond since the epoch. */
+export function day(label = "day"): ArgumentKind<number> {
+  return {
+    label,
+    read: ({ text: said }) => {
+      const value = /^20\d{2}-\d{2}-\d{2}$/.test(said) ? Date.parse(said) : Number.NaN;
+      // Some days are counted on into the next month, as the 31st of November.
+      const exists = !Number.isNaN(value) && new Date(value).toISOString().startsWith(said);
+      return exists ? { value } : { problem: "day-invalid" };
+    },
+  };
+}
+
+const MAX_DAYS = 366;
+
+/** So many days, or a month in UTC, as 2026-11: from its first millisecond to before the next month's, since the epoch. */
+export function daysOrMonth(
+  label = "days or month",
+): ArgumentKind<{ readonly days: number } | { readonly from: number; readonly until: number }> {
+  return {
+    label,
+    read: ({ text: said }) => {
+      const days = /^\d{1,3}$/.test(said) ? Number(said) : 0;
+      if (days >= 1 && days <= MAX_DAYS) return { value: { days } };
+      const [, year, month] = /^(20\d{2})-(0[1-9]|1[0-2])$/.exec(said) ?? [];
+      if (year === undefined) return { problem: "span-invalid", view: { max: MAX_DAYS } };
+      return { value: { from: Date.UTC(Number(year), Number(month) - 1), until: Date.UTC(Number(year), Number(month)) } };
     },
   };
 }

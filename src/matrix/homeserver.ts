@@ -11,7 +11,18 @@ import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
 import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
 import { fileContent, messageContent } from "./messageContent.ts";
 import { Outbox } from "./outbox.ts";
-import type { Content, Encryption, FileContent, MatrixPort, Members, MessageContent, Once, RoomEvent, RoomPower, StateEvent } from "./port.ts";
+import type {
+  Content,
+  Encryption,
+  FileContent,
+  MatrixPort,
+  Members,
+  MessageContent,
+  Once,
+  RoomEvent,
+  RoomPower,
+  StateEvent,
+} from "./port.ts";
 import { retrying } from "./retry.ts";
 import { expect, RoomReader } from "./roomReader.ts";
 

@@ -159,7 +159,9 @@ describe("a file", () => {
     server.rooms.take(room, [member("@bob:scripted.test", "invite", { by: ann })]);
     slow.release();
     await expect(sent).rejects.toMatchObject({ code: "room-not-private" });
-    await expect(port.sendFile(room, { ...file, onlyFor: ann }, { ...once, step: "2" })).rejects.toMatchObject({ code: "room-not-private" });
+    await expect(port.sendFile(room, { ...file, onlyFor: ann }, { ...once, step: "2" })).rejects.toMatchObject({
+      code: "room-not-private",
+    });
     expect(uploads()).toHaveLength(1);
     expect(server.rooms.sent).toEqual([]);
   });

@@ -74,7 +74,13 @@ export class Outbox {
    * What was uploaded is used by every further try of this call. After a crash it is uploaded anew, the message is the same, and the first copy stays
    * unused in the media repository.
    */
-  sendFile(room: RoomId, file: FileContent, content: (place: Content) => Content, once: Once, how: Pick<SendOptions, "before">): Promise<EventId> {
+  sendFile(
+    room: RoomId,
+    file: FileContent,
+    content: (place: Content) => Content,
+    once: Once,
+    how: Pick<SendOptions, "before">,
+  ): Promise<EventId> {
     let placed: { readonly encrypted: boolean; readonly place: Content } | undefined;
     return this.enqueue(room, "send-file", async (signal) => {
       await how.before?.();

@@ -154,6 +154,18 @@ export const DATA_MAP = {
     inExport: "the entries about the person, operators shown as such",
     onErasure: "the person's id is replaced by a random word",
   },
+  "D19-file": {
+    record:
+      "A file with records of D19 that an operator asked for, in the operators' room or the operator's direct chat; encrypted where the room is",
+    layer: "homeserver",
+    purpose: "let operators see who did what, all of it and not only the last lines",
+    basis: "legitimate interest",
+    necessity: "the records are of use to operators only if they can read them, and no message holds a year of them",
+    retention:
+      "the homeserver's: the message until somebody redacts it, the file in the media repository as long as that keeps it. Usher redacts neither; an encrypted file cannot be opened once its message is redacted",
+    inExport: "pointer: that such files may lie in the operators' rooms",
+    onErasure: "a file sent before keeps the person's id; the operators are told to remove it",
+  },
   "D28-catalogue": {
     record: "What operators changed in the catalogue of widgets and bots by command",
     layer: "manager",
@@ -234,12 +246,13 @@ export const LOG_FIELDS: Record<keyof LogFields, EntryId> = {
   stack: "D13",
 };
 
-/** State events and account data that Usher writes on the homeserver, by type. */
+/** State events, account data and files that Usher writes on the homeserver, by type. */
 export const HOMESERVER_RECORDS: Readonly<Record<string, EntryId>> = {
   "im.vector.modular.widgets": "D7-state",
   "io.element.widgets.layout": "D7-layout",
   "m.room.member": "D2-bots-state",
   "m.room.power_levels": "D2-bots-state",
+  "m.file": "D19-file",
   "m.secret_storage.default_key": "D28-keys",
   "m.secret_storage.key.*": "D28-keys",
   "m.cross_signing.master": "D28-keys",

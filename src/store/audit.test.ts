@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId, UserId } from "../kernel/ids.ts";
-import { auditDocument, recordAudit, sweepAudit, type AuditEntry } from "./audit.ts";
+import { auditDocument, readAudit, recordAudit, sweepAudit, type AuditEntry } from "./audit.ts";
 
 const DAY = 86_400_000;
 const ada = "@ada:example.org" as UserId;
@@ -46,6 +46,19 @@ describe("the audit trail", () => {
     clock.advance(10 * DAY);
     await sweepAudit(documents, clock);
     expect(await kept(documents)).toEqual({});
+  });
+
+  it("is read from one time to before another, across months, oldest first", async () => {
+    const documents = memoryDocuments();
+    for (const [event, at] of [
+      ["$c", 3],
+      ["$a", 1],
+      ["$d", Date.UTC(1970, 1)],
+      ["$b", 2],
+    ] as const)
+      await recordAudit(documents, new ManualClock(at), deed(event));
+    expect((await readAudit(documents, 2, Date.UTC(1970, 1) + 1)).map(({ event }) => event)).toEqual(["$b", "$c", "$d"]);
+    expect((await readAudit(documents, 1, 3)).map(({ event }) => event)).toEqual(["$a", "$b"]);
   });
 
   it("is about who asked and whom it was about", () => {

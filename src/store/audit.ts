@@ -45,6 +45,14 @@ export async function recordAudit(documents: Documents, clock: Clock, deed: Omit
   );
 }
 
+/** What was asked from one time to before another, ms since the epoch; oldest first. */
+export async function readAudit(documents: Documents, from: number, until: number): Promise<readonly AuditEntry[]> {
+  const found: AuditEntry[] = [];
+  for await (const { document } of documents.scan(auditDocument))
+    found.push(...document.entries.filter(({ at }) => at >= from && at < until));
+  return found.sort((a, b) => a.at - b.at);
+}
+
 /** Deletes what is older than twelve months, to the millisecond. */
 export async function sweepAudit(documents: Documents, clock: Clock): Promise<void> {
   const oldest = new Date(clock.now());

@@ -5,6 +5,19 @@ const things = [{ id: "pad-7k2m4q", name: "Team pad", addedBy: "@ada:example.org
 
 /** What operators are told, and what is said when rooms change. */
 export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "admin-audit": [
+    {
+      count: 17,
+      from: "2026-10-24",
+      to: "2026-11-23",
+      shown: [
+        { at: "2026-11-22 20:15", who: "@olga:example.org", what: "admin leave", about: room },
+        { at: "2026-11-23 09:30", who: "@olga:example.org", what: "admin audit", about: undefined },
+      ],
+      file: "usher-audit-2026-10-24-to-2026-11-23.jsonl",
+    },
+  ],
+  "admin-audit-none": [{ from: "2026-08-01", to: "2026-08-31" }],
   "admin-leave-preview": [
     { room, name: "Lounge", others: 3, things: 2 },
     { room, name: undefined, others: 3, things: 0 },
@@ -90,11 +103,16 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/catalogue-invalid": [{ id: "poll", problems: ["poll.user: must be a Matrix ID such as @name:example.org."] }],
   "error/catalogue-not-json": [{}],
   "error/catalogue-unknown": [{ id: "pol" }],
+  "error/file-too-large": [
+    { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: 1301, most: 1024 },
+    { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: 1301, most: undefined },
+  ],
   "error/data-directory-newer": [{ dir: "/srv/usher/data", kind: "room" }],
   "error/data-directory-unreadable": [{ dir: "/srv/usher/data", file: "/srv/usher/data/documents", code: "EACCES" }],
   "error/admin-leave-here": [{}],
   "error/move-power": [{ room }],
   "error/room-unknown": [{ room: "#lounge:example.org" }],
+  "help/admin-audit": [{}],
   "help/admin-catalogue-add": [{}],
   "help/admin-catalogue-change": [{}],
   "help/admin-catalogue-disable": [{}],

@@ -43,7 +43,11 @@ export async function download(person: Person, mxc: string): Promise<Upload> {
   const response = await fetch(where, { headers: { authorization: `Bearer ${person.account.accessToken}` } });
   if (!response.ok) throw new Error(`the download gave ${String(response.status)}`);
   const { headers } = response;
-  return { bytes: Buffer.from(await response.arrayBuffer()), type: headers.get("content-type"), disposition: headers.get("content-disposition") };
+  return {
+    bytes: Buffer.from(await response.arrayBuffer()),
+    type: headers.get("content-type"),
+    disposition: headers.get("content-disposition"),
+  };
 }
 
 /** What an `m.file` says: the bytes as the sender had them, and as they lie in the media repository. */

@@ -14,7 +14,7 @@ export interface ScriptedRequest {
   readonly query: URLSearchParams;
   /** Parsed JSON; of any other kind of content a buffer; undefined where there was none. */
   readonly body: unknown;
-  readonly contentType: string | undefined;
+  readonly contentType: string;
   readonly token: string | undefined;
   /** Settles when the connection is done with it: answered, or given up by the client. */
   readonly over: Promise<unknown>;
@@ -193,17 +193,14 @@ export class ScriptedHomeserver {
 
   async #record(incoming: IncomingMessage, over: Promise<unknown>): Promise<ScriptedRequest> {
     const url = new URL(incoming.url ?? "/", "http://scripted.test");
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const bytes = Buffer.concat(chunks);
-    const contentType = incoming.headers["content-type"];
-    const json = contentType === undefined || contentType === "application/json";
+    const bytes = Buffer.concat((await incoming.toArray()) as Buffer[]);
+    const { "content-type": contentType = "application/json" } = incoming.headers;
     const request: ScriptedRequest = {
       number: this.requests.length + 1,
       method: incoming.method ?? "GET",
       path: decodeURIComponent(url.pathname).replace(/^\/_matrix\/client\/(?:r0|v1)\//, "/_matrix/client/v3/"),
       query: url.searchParams,
-      body: bytes.byteLength === 0 ? undefined : json ? (JSON.parse(bytes.toString()) as unknown) : bytes,
+      body: bytes.byteLength === 0 ? undefined : contentType === "application/json" ? (JSON.parse(bytes.toString()) as unknown) : bytes,
       contentType,
       token: incoming.headers.authorization?.replace(/^Bearer /, "") ?? url.searchParams.get("access_token") ?? undefined,
       over,

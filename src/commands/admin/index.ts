@@ -5,6 +5,7 @@ import type { MatrixPort } from "../../matrix/port.ts";
 import { recordAudit } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Health } from "../status.ts";
+import { adminAudit } from "./audit.ts";
 import { audited } from "./audited.ts";
 import type { Comparisons } from "./comparisons.ts";
 import { catalogueCommands } from "./catalogue.ts";
@@ -16,7 +17,7 @@ import { adminStatus } from "./status.ts";
 import { adminVerify } from "./verify.ts";
 
 export interface AdminParts extends DoctorParts {
-  readonly matrix: Pick<MatrixPort, "me" | "joinedRooms" | "resolveAlias" | "members" | "state" | "leave" | "power">;
+  readonly matrix: Pick<MatrixPort, "me" | "joinedRooms" | "resolveAlias" | "members" | "state" | "leave" | "power" | "sendFile">;
   readonly documents: Documents;
   readonly offer: Offer;
   readonly clock: Clock;
@@ -35,6 +36,7 @@ export function adminCommands(parts: AdminParts): readonly Command[] {
     ...catalogueCommands(parts).map((command) => audited(command, record, ["id"])),
     audited(adminRooms(parts), record),
     audited(adminLeave({ ...parts, reason: parts.leaveReason }), record, ["room"]),
+    audited(adminAudit(parts), record),
     audited(adminCrypto(parts.cryptoReport), record),
     audited(adminVerify(parts.comparisons), record, ["user"]),
   ];

@@ -174,6 +174,18 @@ describe("the cipher around an engine", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("seals a file after a restart of the engine, and gives nothing where that fails", async () => {
+    const sealed = { bytes: Uint8Array.of(1), file: { v: "v2" } };
+    const outcomes = [new UsherError("crypto-engine-broken"), sealed, new Error("a panic")];
+    scene.engine.sealFile = () => {
+      const outcome = outcomes.shift();
+      if (outcome === undefined || outcome instanceof Error) throw outcome ?? new Error("asked too often");
+      return outcome;
+    };
+    expect(await cipher.sealFile(Uint8Array.of(9))).toBe(sealed);
+    await expect(cipher.sealFile(Uint8Array.of(9))).rejects.toMatchObject({ name: "UsherError", code: "crypto-engine-broken" });
+  });
+
   it("flushing never rejects", async () => {
     scene.engine.outgoing = () => Promise.reject(new Error("broken"));
     scene.engine.claim = () => Promise.reject(new Error("broken"));

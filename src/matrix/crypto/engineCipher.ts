@@ -156,7 +156,6 @@ export class EngineCipher implements RoomCipher {
     return this.#sealing(() => Promise.try(() => this.#parts.engine.sealFile(bytes)));
   }
 
-  /** Whatever goes wrong, what comes out is a sentence for people, and nothing in clear. */
   async #sealing<T>(task: () => Promise<T>): Promise<T> {
     try {
       return await this.#parts.supervisor.run(task);

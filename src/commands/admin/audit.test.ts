@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
+import type { Answer, Request } from "../../chat/command.ts";
+import { parseLine } from "../../chat/parse.ts";
+import { ManualClock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { FileContent, MatrixPort, Once } from "../../matrix/port.ts";
+import { recordAudit } from "../../store/audit.ts";
+import { adminAudit } from "./audit.ts";
+
+const DAY = 86_400_000;
+const NOON = Date.UTC(2026, 10, 23, 12);
+const office = "!office:example.org" as RoomId;
+const olga = "@olga:example.org" as UserId;
+const request: Request = {
+  room: office,
+  person: olga,
+  event: "$asked" as EventId,
+  thread: undefined,
+  direct: false,
+  operator: true,
+  calledAs: "!usher",
+};
+
+/** The command among records of so many days ago, told as their events. */
+class Scene {
+  readonly files: { readonly room: RoomId; readonly file: FileContent; readonly once: Once }[] = [];
+  readonly clock = new ManualClock(NOON);
+  readonly documents = memoryDocuments();
+  refusal: UsherError | undefined;
+
+  async record(...daysAgo: readonly number[]): Promise<this> {
+    for (const ago of daysAgo) {
+      const clock = new ManualClock(NOON - ago * DAY);
+      const targets = ago > 30 ? [office, "@ada:example.org"] : [];
+      await recordAudit(this.documents, clock, { who: olga, what: "admin leave", targets, event: `$${String(ago)}` as EventId });
+    }
+    return this;
+  }
+
+  async say(line: string, more: Partial<Request> = {}): Promise<Answer> {
+    const sendFile: MatrixPort["sendFile"] = (room, file, once) => {
+      if (this.refusal !== undefined) return Promise.reject(this.refusal);
+      this.files.push({ room, file, once });
+      return Promise.resolve("$file" as EventId);
+    };
+    const { clock, documents } = this;
+    const understood = parseLine(line, [adminAudit({ matrix: { sendFile }, documents, clock, operatorsRoom: office })]);
+    if ("error" in understood) throw understood.error;
+    if (understood.command.changes) throw new Error("it only tells");
+    return understood.command.answer(understood.input, { ...request, ...more });
+  }
+
+  /** The events of what the last file tells. */
+  get events(): readonly string[] {
+    const text = Buffer.from(this.files.at(-1)?.file.bytes ?? []).toString();
+    return text.split("\n").flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { event: string }).event]));
+  }
+}
+
+describe("admin audit", () => {
+  it("sends a file with every record of the span, oldest first, and tells the last five", async () => {
+    const scene = await new Scene().record(0, 3, 40, 1, 2, 4, 5, 6);
+    const answer = await scene.say("admin audit 60");
+    expect(scene.files).toHaveLength(1);
+    expect(scene.files[0]).toMatchObject({ room: office, once: { cause: "$asked", step: "file" } });
+    const { bytes, ...about } = scene.files[0]?.file ?? { bytes: new Uint8Array() };
+    expect(about).toEqual({ name: "usher-audit-2026-09-24-to-2026-11-23.jsonl", mimetype: "application/jsonl", replyTo: "$asked" });
+    expect(scene.events).toEqual(["$40", "$6", "$5", "$4", "$3", "$2", "$1", "$0"]);
+    expect(Buffer.from(bytes).toString().split("\n")[0]).toBe(
+      JSON.stringify({
+        at: "2026-10-14T12:00:00.000Z",
+        who: olga,
+        what: "admin leave",
+        targets: [office, "@ada:example.org"],
+        event: "$40",
+      }),
+    );
+    expect(Buffer.from(bytes).toString().endsWith("}\n")).toBe(true);
+    expect(answer).toMatchObject({ template: "admin-audit", view: { count: 8, from: "2026-09-24", to: "2026-11-23" } });
+    const { shown } = answer.view as { shown: object[] };
+    expect(shown).toHaveLength(5);
+    expect(shown.at(-1)).toEqual({ at: "2026-11-23 12:00", who: olga, what: "admin leave", about: undefined });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ["admin audit", ["$30", "$23", "$22", "$0"]],
+    ["admin audit 23", ["$23", "$22", "$0"]],
+    ["admin audit 2026-11", ["$22", "$0"]],
+    ["admin audit 2026-10", ["$50", "$30", "$23"]],
+    ["admin audit since=2026-09-01", ["$50", "$30", "$23", "$22", "$0"]],
+    ["admin audit since=2026-11-01", ["$22", "$0"]],
+    ["admin audit 2026-10 since=2026-10-31", ["$23"]],
+    ["admin audit 366 since=2026-10-25", ["$23", "$22", "$0"]],
+  ])("%s", async (line, events) => {
+    const scene = await new Scene().record(400, 50, 30, 23, 22, 0);
+    await scene.say(line);
+    expect(scene.events).toEqual(events);
+  });
+
+  it("sends no file where there is nothing to tell", async () => {
+    const scene = await new Scene().record(0);
+    expect(await scene.say("admin audit 2026-08")).toEqual({
+      template: "admin-audit-none",
+      view: { from: "2026-08-01", to: "2026-08-31" },
+    });
+    expect(scene.files).toEqual([]);
+  });
+
+  it("outside the operators' room gives the file to nobody but who asked, and in a thread stays there", async () => {
+    const scene = await new Scene().record(0);
+    await scene.say("admin audit", { room: "!direct:example.org" as RoomId, direct: true, thread: "$root" as EventId });
+    expect(scene.files[0]?.file).toMatchObject({ onlyFor: olga, thread: "$root" });
+    await scene.say("admin audit", { direct: true });
+    expect(scene.files[1]?.file).not.toHaveProperty("onlyFor");
+  });
+
+  it("tells nothing where the file cannot be sent", async () => {
+    const scene = await new Scene().record(0);
+    scene.refusal = new UsherError("room-not-private");
+    await expect(scene.say("admin audit")).rejects.toBe(scene.refusal);
+  });
+});

@@ -1,0 +1,77 @@
+import { day, daysOrMonth } from "../../chat/arguments.ts";
+import { defineCommand, optional, type Command } from "../../chat/command.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { RoomId } from "../../kernel/ids.ts";
+import type { MatrixPort } from "../../matrix/port.ts";
+import { readAudit, type AuditEntry } from "../../store/audit.ts";
+import type { Documents } from "../../store/documents.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "sendFile">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly operatorsRoom: RoomId | undefined;
+}
+
+const DAY_MS = 86_400_000;
+/** What is shown where nobody says how much. */
+const DAYS = 30;
+/** How many records the answer itself shows; the file has all. */
+const SHOWN = 5;
+
+/** `admin audit [days or month] [since=…]`: what operators had Usher do (D19); the last records in words, all of them in a file. */
+export function adminAudit({ matrix, documents, clock, operatorsRoom }: Parts): Command {
+  return defineCommand({
+    words: "admin audit",
+    parameters: { span: optional(daysOrMonth()) },
+    options: { since: optional(day("since")) },
+    place: "anywhere",
+    operatorsOnly: true,
+    example: "admin audit 90",
+    changes: false,
+    answer: async ({ span, since }, { room, person, event, thread }) => {
+      const { from, until } = periodOf(span, since, clock.now());
+      const found = await readAudit(documents, from, until);
+      const period = { from: dayOf(from), to: dayOf(until - 1) };
+      if (found.length === 0) return { template: "admin-audit-none", view: period };
+      const name = `usher-audit-${period.from}-to-${period.to}.jsonl`;
+      const file = {
+        name,
+        mimetype: "application/jsonl",
+        bytes: Buffer.from(found.map(line).join("")),
+        replyTo: event,
+        ...(thread === undefined ? {} : { thread }),
+        // Whoever is in the operators' room is an operator; elsewhere only this person is.
+        ...(room === operatorsRoom ? {} : { onlyFor: person }),
+      };
+      await matrix.sendFile(room, file, { cause: event, step: "file" });
+      return { template: "admin-audit", view: { ...period, count: found.length, shown: found.slice(-SHOWN).map(shown), file: name } };
+    },
+  });
+}
+
+/** From the first millisecond to before the second: whole days back from now, or a month; of that, what came on the day `since` or later. */
+function periodOf(
+  span: { readonly days: number } | { readonly from: number; readonly until: number } | undefined,
+  since: number | undefined,
+  now: number,
+): { readonly from: number; readonly until: number } {
+  const until = now + 1;
+  if (span === undefined) return { from: since ?? now - DAYS * DAY_MS, until };
+  const whole = "days" in span ? { from: now - span.days * DAY_MS, until } : span;
+  return { from: Math.max(whole.from, since ?? whole.from), until: whole.until };
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** One record as a line of JSON Lines; the time in UTC. */
+function line({ at, ...deed }: AuditEntry): string {
+  return `${JSON.stringify({ at: new Date(at).toISOString(), ...deed })}\n`;
+}
+
+function shown({ at, who, what, targets }: AuditEntry): { at: string; who: string; what: string; about: string | undefined } {
+  const time = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  return { at: time, who, what, about: targets.length === 0 ? undefined : targets.join(", ") };
+}
