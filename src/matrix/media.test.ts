@@ -70,7 +70,7 @@ function theMessage(): { readonly type: string; readonly content: Content } {
   return { type, content: (JSON.parse(Buffer.from(String(content["ciphertext"]), "base64").toString()) as { content: Content }).content };
 }
 
-/** All that the homeserver was sent, as text, and the same with every bit turned back. */
+/** All that the homeserver was sent, as text. */
 function everything(): string {
   return server.requests
     .map(({ path, query, body }) => `${path}?${query.toString()} ${Buffer.isBuffer(body) ? body.toString("latin1") : JSON.stringify(body)}`)
