@@ -4,6 +4,7 @@ import { EncryptedPerson } from "../harness/encryptedPerson.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { answerTo, ask, bodyOf } from "../harness/expect.ts";
 import type { Predicate, SeenEvent } from "../harness/observed.ts";
+import { HoldingProxy } from "../harness/holdingProxy.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import type { Fault } from "../harness/scriptedHomeserver.ts";
 import { ALICE, said, ScriptedTalk } from "../harness/scriptedTalk.ts";
@@ -20,6 +21,7 @@ interface AuditLine {
 const isFile: Predicate = ({ content }) => content["msgtype"] === "m.file";
 
 describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
+  let proxy: HoldingProxy;
   let world: World;
   let olga: Person;
   let root: Person;
@@ -30,13 +32,14 @@ describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
     if (olga instanceof EncryptedPerson) olga.isolate(true);
     root = await connectPerson(theSynapse(), "root", { admin: true });
     office = await olga.createRoom({ name: "Office", encrypted: talk.encrypted });
-    world = await World.begin(talk, { operators: [olga.userId], config: { operatorsRoom: office } });
+    proxy = await HoldingProxy.start(theSynapse().url);
+    world = await World.begin(talk, { homeserver: proxy.url, operators: [olga.userId], config: { operatorsRoom: office } });
     await olga.invite(office, world.usher.userId);
     await world.greeted(olga, office);
   });
   afterAll(async () => {
     await world.end();
-    await Promise.all([olga.stop(), root.stop()]);
+    await Promise.all([olga.stop(), root.stop(), proxy.stop()]);
   });
 
   /** Asks, and gives the file and the words that answer. */
@@ -96,6 +99,24 @@ describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
         : { media_type: "application/jsonl", upload_name: name, named: true },
     );
     if (!talk.encrypted) expect(found).toContain(olga.userId);
+  });
+
+  it("is there once after a kill between the upload and its message, and still opens", async () => {
+    const before = await uploads();
+    const said = proxy.hold(`/rooms/${office}/send/`);
+    const asked = await olga.say(office, "!usher admin audit 3");
+    await said.came;
+    await world.usher.kill();
+    said.release();
+    await world.usher.start();
+    await olga.waitFor((event) => answerTo(asked)(event) && !isFile(event), { what: "the answer" });
+    const files = olga.seen.filter((event) => answerTo(asked)(event) && isFile(event));
+    expect(files).toHaveLength(1);
+    for (const file of files) expect((await readAttachment(olga, file)).bytes.toString()).toContain(asked);
+    const added = (await uploads()).filter(({ media_id }) => !before.some((other) => other.media_id === media_id));
+    expect(added.map(({ media_type }) => media_type)).toEqual(
+      Array.from({ length: 2 }, () => (talk.encrypted ? "application/octet-stream" : "application/jsonl")),
+    );
   });
 
   it("comes to an operator in a direct chat too, and not where others may come in", async () => {
