@@ -6,7 +6,7 @@ import type { Person } from "../harness/person.ts";
 import { member } from "../harness/rawEvents.ts";
 import { said, ScriptedTalk } from "../harness/scriptedTalk.ts";
 import { withDocuments } from "../harness/stored.ts";
-import { World } from "../harness/world.ts";
+import { TALKS, World } from "../harness/world.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -168,13 +168,12 @@ describe("a room that Usher came back to", () => {
   });
 });
 
-describe("on a real homeserver", () => {
+describe.each(TALKS)("on a real homeserver, %s", (_, talk) => {
   let world: World;
   let alice: Person;
 
   beforeAll(async () => {
-    world = await World.begin({ encrypted: false });
-    alice = await world.person("alice");
+    ({ world, alice } = await World.of(talk, ["alice"]));
   });
   afterAll(() => world.end());
 

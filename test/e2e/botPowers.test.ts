@@ -3,7 +3,7 @@ import { BotPeer } from "../harness/botPeer.ts";
 import { membership } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { contentOf, LEVELS, Stage, STAGES, type Deed, type State } from "../harness/powerMatrix.ts";
-import { World } from "../harness/world.ts";
+import { IN_CLEAR, World } from "../harness/world.ts";
 
 const GIVEN = 10;
 
@@ -13,13 +13,12 @@ let owner: Person;
 let bots: readonly BotPeer[];
 
 beforeAll(async () => {
-  bots = await Promise.all(STAGES.map(() => BotPeer.begin("powers", "comes")));
+  bots = await Promise.all(STAGES.map(() => BotPeer.begin(IN_CLEAR, "powers", "comes")));
   // In the catalogue, so that Usher knows them whoever brings them in.
   const entry = { description: "For a test", price: "free", host: { by: "operator" } };
   const catalogue = bots.map(({ userId: user }, index) => ({ ...entry, id: `bot-${String(index)}`, name: `Bot ${String(index)}`, user }));
   const config = { limits: { commandsPerMinute: 100_000 }, bots: { catalogue } };
-  world = await World.begin({ encrypted: false }, { config });
-  owner = await world.person("owner");
+  ({ world, owner } = await World.of(IN_CLEAR, ["owner"], { config }));
 });
 afterAll(async () => {
   await world.end();

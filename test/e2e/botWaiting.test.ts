@@ -2,26 +2,24 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BotPeer } from "../harness/botPeer.ts";
 import { ask, bodyOf, finalAnswerTo, membership } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
-import { World } from "../harness/world.ts";
+import { TALKS, World } from "../harness/world.ts";
 
-let world: World;
-let alice: Person;
-let bob: Person;
-let late: BotPeer;
+describe.each(TALKS)("while Usher waits for a bot, %s", (_, talk) => {
+  let world: World;
+  let alice: Person;
+  let bob: Person;
+  let late: BotPeer;
 
-beforeAll(async () => {
-  late = await BotPeer.begin("late", "stays away");
-  // Longer than any test: what does not wait for the bot does not wait for the time either.
-  world = await World.begin({ encrypted: false }, { config: { bots: { joinSeconds: 300 } } });
-  alice = await world.person("alice");
-  bob = await world.person("bob");
-});
-afterAll(async () => {
-  await world.end();
-  await late.stop();
-});
+  beforeAll(async () => {
+    late = await BotPeer.begin(talk, "late", "stays away");
+    // Longer than any test: what does not wait for the bot does not wait for the time either.
+    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"], { config: { bots: { joinSeconds: 300 } } }));
+  });
+  afterAll(async () => {
+    await world.end();
+    await late.stop();
+  });
 
-describe("while Usher waits for a bot", () => {
   /** A room where Alice has asked for the bot, and Usher waits for it to come. */
   async function waiting(): Promise<{ room: string; asked: string; from: number }> {
     const room = await world.room(alice, { usherPower: 100 });
@@ -56,7 +54,7 @@ describe("while Usher waits for a bot", () => {
     expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain(late.userId);
   });
 
-  it("it can be killed: at the next start the waiting goes on, holds nothing up, and is answered once", async () => {
+  it("may be killed: at the next start the waiting goes on, holds nothing up, and is answered once", async () => {
     const { room, asked, from } = await waiting();
     expect(bodyOf(await ask(bob, room, "!usher list"))).toContain(late.userId);
     await world.usher.kill();

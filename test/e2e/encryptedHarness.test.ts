@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { connectEncrypted, type EncryptedPerson } from "../harness/encryptedPerson.ts";
 import { ask, bodyOf, membership } from "../harness/expect.ts";
+import { objections } from "../harness/strictness.ts";
 
 /** The encrypting clients of the tests, among themselves: what they say of messages and shields must be true before Usher is judged by it. */
 describe("two people's encrypting clients", () => {
@@ -54,6 +55,17 @@ describe("two people's encrypting clients", () => {
     const second = await mallory.say(room, "trust me now");
     await bob.waitFor((event) => event.eventId === second);
     expect(bob.seen.filter((event) => event.eventId === second).map((event) => event.encryption)).toEqual(["unreadable"]);
+    const [reads, cannot] = await Promise.all([alice, bob].map((person) => objections([person], mallory.userId)));
+    expect(reads).toContainEqual(expect.stringContaining('a red shield beside "trust me"'));
+    expect(cannot).toContainEqual(expect.stringContaining("no key beside"));
+  });
+
+  it("object to what is said in clear into their room, and to nothing that is as it should be", async () => {
+    const before = await objections([alice], bob.userId);
+    expect(before).toEqual([]);
+    const clear = await bob.api.send(room, "m.room.message", { msgtype: "m.text", body: "in clear" });
+    await alice.waitFor((event) => event.eventId === clear);
+    expect(await objections([alice], bob.userId)).toEqual([expect.stringContaining('no encryption beside "in clear"')]);
   });
 
   it("are seen as unreadable by a client that does not encrypt", async () => {

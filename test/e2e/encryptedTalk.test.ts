@@ -7,12 +7,11 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { connectEncrypted, EncryptedPerson } from "../harness/encryptedPerson.ts";
-import { answerTo, ask, bodyOf, membership, messageFrom, repliesTo } from "../harness/expect.ts";
+import { answerTo, ask, bodyOf, messageFrom, repliesTo } from "../harness/expect.ts";
 import type { SeenEvent } from "../harness/observed.ts";
-import { connectPerson, type Person } from "../harness/person.ts";
-import { World } from "../harness/world.ts";
+import type { Person } from "../harness/person.ts";
+import { ENCRYPTED, World } from "../harness/world.ts";
 
-const ENCRYPTED = { encrypted: true };
 /** A key's half a minute, the next look at what was not read, and time for a slow machine. */
 const HINT_MS = 60_000;
 
@@ -59,23 +58,15 @@ describe("what Usher says of encryption", () => {
   const others: EncryptedPerson[] = [];
 
   beforeAll(async () => {
-    olga = encrypting(await connectPerson(theSynapse(), "olga", ENCRYPTED));
-    office = await olga.createRoom({ encrypted: true, name: "Office" });
-    world = await World.begin(ENCRYPTED, { operators: [olga.userId], config: { operatorsRoom: office } });
+    const begun = await World.withOffice(ENCRYPTED);
+    ({ world, office } = begun);
+    olga = encrypting(begun.olga);
     ann = encrypting(await world.person("ann"));
-    await olga.invite(office, world.usher.userId);
-    await world.greeted(olga, office);
   });
   afterAll(async () => {
     await world.end();
-    await Promise.all([olga, ...others].map((person) => person.stop()));
+    await Promise.all(others.map((person) => person.stop()));
   });
-
-  async function direct(person: Person): Promise<string> {
-    const room = await person.createRoom({ direct: true, encrypted: true, invite: [world.usher.userId] });
-    await world.greeted(person, room);
-    return room;
-  }
 
   it("status names the engine, and says that the device is signed", async () => {
     const answer = await ask(ann, await world.room(ann), "!usher status");
@@ -84,7 +75,7 @@ describe("what Usher says of encryption", () => {
   });
 
   it("admin crypto tells operators of device, fingerprint, backup and counts, and others nothing", async () => {
-    const report = await ask(olga, await direct(olga), "admin crypto");
+    const report = await ask(olga, await world.direct(olga), "admin crypto");
     expect(report.encryption).toBe("decrypted");
     const { device_id: device } = await fetch(`${theSynapse().url}/_matrix/client/v3/account/whoami`, {
       headers: { authorization: `Bearer ${world.usher.accessToken}` },
@@ -97,7 +88,7 @@ describe("what Usher says of encryption", () => {
     expect(bodyOf(report)).toMatch(/Key backup: version \d+, \d+ of \d+ keys/);
     expect(bodyOf(report)).toMatch(/could not read since the start: \d+; waiting for their key: \d+/);
     expect(bodyOf(report)).toMatch(/One-time keys left: \d+/);
-    const refused = bodyOf(await ask(ann, await direct(ann), "admin crypto"));
+    const refused = bodyOf(await ask(ann, await world.direct(ann), "admin crypto"));
     expect(refused).toContain("is for the people who run me");
     expect(refused).not.toContain(device);
   });
@@ -183,7 +174,7 @@ describe("what Usher says of encryption", () => {
     "a person and an operator compare emoji %s, and Usher is verified",
     async (how) => {
       const person = encrypting(await world.person("vera"));
-      const room = await direct(person);
+      const room = await world.direct(person);
       const { userId } = world.usher;
       const [device = ""] = (await person.crypto.getUserDeviceInfo([userId], true)).get(userId)?.keys() ?? [];
       const { confirm, ended } = await compare(person, () =>
@@ -204,33 +195,13 @@ describe("what Usher says of encryption", () => {
 
   it("an operator's no ends the comparison, and nobody is verified", async () => {
     const person = encrypting(await world.person("eve"));
-    const room = await direct(person);
+    const room = await world.direct(person);
     expect(bodyOf(await ask(olga, office, `!usher admin verify ${person.userId} no`))).toContain("Nobody compares emoji with me");
     const { ended } = await compare(person, () => person.crypto.requestVerificationDM(world.usher.userId, room));
     expect(bodyOf(await ask(person, room, `admin verify ${person.userId} yes`))).toContain("is for the people who run me");
     expect(bodyOf(await ask(olga, office, `!usher admin verify ${person.userId} no`))).toContain("I have ended the comparison");
     expect(await ended).toBe("cancelled");
     expect(await verified(person)).toBe(false);
-  });
-
-  it("a direct chat that Usher opens is encrypted, and the person can read it", async () => {
-    const bob = encrypting(await world.person("bob"));
-    const room = await world.room(ann, { name: "Kicked" });
-    await world.bring(ann, room, bob);
-    await ann.setLevel(room, bob.userId, 50);
-    await ask(bob, room, `!usher add widget https://pad.example.org/p/team name="Team pad" --yes`);
-    const from = bob.mark();
-    await ann.kick(room, world.usher.userId);
-    const invitation = await bob.waitFor(
-      (event) => event.sender === world.usher.userId && membership(event.roomId, bob.userId, "invite")(event),
-      { from },
-    );
-    await bob.join(invitation.roomId);
-    const told = await bob.waitFor((event) => event.roomId === invitation.roomId && bodyOf(event).includes("I was removed from Kicked"), {
-      from,
-    });
-    expect(told).toMatchObject({ sender: world.usher.userId, encryption: "decrypted" });
-    expect(await bob.state(invitation.roomId, "m.room.encryption")).toMatchObject({ algorithm: "m.megolm.v1.aes-sha2" });
   });
 });
 

@@ -2,13 +2,12 @@ import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Content } from "../harness/clientApi.ts";
-import { theSynapse } from "../harness/e2eSetup.ts";
-import { answerTo, ask, bodyOf, messageFrom } from "../harness/expect.ts";
-import { connectPerson, type Person } from "../harness/person.ts";
+import { answerTo, ask, bodyOf } from "../harness/expect.ts";
+import type { Person } from "../harness/person.ts";
 import { invitation } from "../harness/rawEvents.ts";
 import { ALICE, BOB, ScriptedTalk } from "../harness/scriptedTalk.ts";
 import type { Fault } from "../harness/scriptedHomeserver.ts";
-import { World } from "../harness/world.ts";
+import { ENCRYPTED, TALKS, World } from "../harness/world.ts";
 
 const WIDGET = "im.vector.modular.widgets";
 
@@ -24,13 +23,12 @@ function unbalanced(html: string): string[] {
   return open;
 }
 
-describe("answers", () => {
+describe.each(TALKS)("answers, %s", (_, talk) => {
   let world: World;
   let alice: Person;
 
   beforeAll(async () => {
-    world = await World.begin({ encrypted: false });
-    alice = await world.person("alice");
+    ({ world, alice } = await World.of(talk, ["alice"]));
   });
   afterAll(() => world.end());
 
@@ -81,16 +79,9 @@ describe("answers", () => {
 
 describe("in an encrypted room", () => {
   it("a command that came in clear is refused, in the encrypted conversation, and has no effect", async () => {
-    const world = await World.begin({ encrypted: false });
-    const alice = await connectPerson(theSynapse(), "alice", { encrypted: true });
+    const { world, alice } = await World.of(ENCRYPTED, ["alice"]);
     try {
-      const room = await alice.createRoom({
-        encrypted: true,
-        invite: [world.usher.userId],
-        powerLevels: { users: { [world.usher.userId]: 50 } },
-      });
-      const greeting = await alice.waitFor(messageFrom(world.usher.userId, room));
-      expect(greeting.encryption).toBe("decrypted");
+      const room = await world.room(alice);
       for (const line of ["add widget https://clear.example.org/ --yes", "status"]) {
         const clear = await alice.api.send(room, "m.room.message", { msgtype: "m.text", body: `!usher ${line}` });
         const refusal = await alice.waitFor(answerTo(clear));
@@ -99,7 +90,6 @@ describe("in an encrypted room", () => {
       }
       expect(bodyOf(await ask(alice, room, "!usher list"))).toContain("no widgets");
     } finally {
-      await alice.stop();
       await world.end();
     }
   });

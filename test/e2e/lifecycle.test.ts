@@ -1,24 +1,18 @@
 import { mkdtemp, readFile, rm, stat, watch, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { complaint } from "../../scripts/health.mjs";
 import { theSynapse } from "../harness/e2eSetup.ts";
-import { answerTo, ask, bodyOf, messageFrom } from "../harness/expect.ts";
+import { answerTo, ask, bodyOf } from "../harness/expect.ts";
 import { HoldingProxy } from "../harness/holdingProxy.ts";
-import { connectPerson, type Person } from "../harness/person.ts";
 import { ScriptedTalk } from "../harness/scriptedTalk.ts";
 import type { Account } from "../harness/synapse.ts";
 import { UsherProcess, type UsherOptions } from "../harness/usherProcess.ts";
+import { personIn, TALKS, usherAccount, World } from "../harness/world.ts";
 
 const WIDGET = "im.vector.modular.widgets";
 const OPERATORS = ["@operator:usher.test"];
-
-let made = 0;
-function account(): Promise<Account> {
-  made += 1;
-  return theSynapse().register(`usher-life-${String(process.pid)}-${String(made)}`, { displayName: "Usher" });
-}
 
 /** What was written for people: everything but the log, which is JSON. */
 function words(text: string): string[] {
@@ -36,13 +30,11 @@ async function faultOf(usher: UsherProcess): Promise<string[]> {
 }
 
 describe("a start", () => {
-  let alice: Person;
   let bot: Account;
 
   beforeAll(async () => {
-    [alice, bot] = await Promise.all([connectPerson(theSynapse(), "alice"), account()]);
+    bot = await usherAccount();
   });
-  afterAll(() => alice.stop());
 
   async function fault(options: Partial<UsherOptions>): Promise<string[]> {
     const usher = await UsherProcess.prepare({ homeserver: theSynapse().url, account: bot, operators: OPERATORS, ...options });
@@ -77,8 +69,9 @@ describe("a start", () => {
   });
 
   it("with the token of another user ends with a sentence that names both", async () => {
-    const [sentence, ...more] = await fault({ env: { USHER_USER_ID: alice.userId } });
-    expect(sentence).toContain(`The access token belongs to \`${bot.userId}\`, but the configuration names \`${alice.userId}\`.`);
+    const other = "@alice:usher.test";
+    const [sentence, ...more] = await fault({ env: { USHER_USER_ID: other } });
+    expect(sentence).toContain(`The access token belongs to \`${bot.userId}\`, but the configuration names \`${other}\`.`);
     expect(more).toEqual([]);
   });
 
@@ -152,20 +145,22 @@ describe("a start", () => {
     }
   });
 
-  it("with the data directory of an Usher that runs ends with a sentence, and the other goes on", async () => {
-    const first = await (await UsherProcess.prepare({ homeserver: theSynapse().url, account: bot, operators: OPERATORS })).start();
+  it.each(TALKS)("with the data directory of an Usher that runs ends with a sentence, and the other goes on, %s", async (_, talk) => {
+    const account = await usherAccount();
+    const { world, alice } = await World.of(talk, ["alice"], { account });
     try {
-      const [sentence, ...more] = await fault({ env: { USHER_DATA_DIR: first.dataDir } });
-      expect(sentence).toContain(`Another Usher is working with the data directory \`${first.dataDir}\`.`);
+      const { dataDir } = world.usher;
+      const [sentence, ...more] = await fault({ account, env: { USHER_DATA_DIR: dataDir } });
+      expect(sentence).toContain(`Another Usher is working with the data directory \`${dataDir}\`.`);
       expect(more).toEqual([]);
-      const room = await alice.createRoom({ invite: [first.userId] });
-      await alice.waitFor(messageFrom(first.userId, room));
+      const room = await world.room(alice);
       expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
       // A lock that a crash left behind locks nobody out.
-      await first.kill();
-      await first.start();
+      await world.usher.kill();
+      await world.usher.start();
+      expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
     } finally {
-      await first.stop();
+      await world.end();
     }
   });
 
@@ -174,7 +169,7 @@ describe("a start", () => {
     const options = { homeserver: theSynapse().url, operators: OPERATORS, folder, config: { crypto: { engine: "off" } } };
     const first = await (await UsherProcess.prepare({ ...options, account: bot })).start();
     await first.stop();
-    const other = await account();
+    const other = await usherAccount();
     const said = await fault({ ...options, account: other });
     expect(said).toHaveLength(1);
     expect(said[0]).toContain(`The data directory belongs to \`${bot.userId}\`, and the access token to \`${other.userId}\`.`);
@@ -236,9 +231,8 @@ describe("a stop", () => {
 });
 
 describe("the environment overrides the file", () => {
-  it("with each of its variables", async () => {
-    const synapse = theSynapse();
-    const [bot, operator, other] = await Promise.all([account(), connectPerson(synapse, "operator"), connectPerson(synapse, "other")]);
+  it.each(TALKS)("with each of its variables, %s", async (_, talk) => {
+    const [bot, operator, other] = await Promise.all([usherAccount(), personIn(talk, "operator"), personIn(talk, "other")]);
     const folder = await mkdtemp(join(tmpdir(), "usher-"));
     const config = {
       mode: "production",
@@ -251,8 +245,8 @@ describe("the environment overrides the file", () => {
     const named = join(folder, "named.json");
     await writeFile(named, JSON.stringify(config));
     await writeFile(join(folder, "password"), `${bot.password}\n`, { mode: 0o600 });
-    const usher = await UsherProcess.prepare({
-      homeserver: synapse.url,
+    const world = await World.begin(talk, {
+      people: [operator, other],
       account: bot,
       folder,
       env: {
@@ -265,15 +259,10 @@ describe("the environment overrides the file", () => {
         USHER_LOG_LEVEL: "info",
       },
     });
+    const { usher } = world;
     try {
-      await usher.start();
-      expect(usher.stdout).toContain(`${bot.userId} on ${synapse.url}`);
-      const chat = async (person: Person): Promise<string> => {
-        const room = await person.createRoom({ invite: [usher.userId] });
-        await person.waitFor(messageFrom(usher.userId, room));
-        return room;
-      };
-      const [mine, theirs] = await Promise.all([chat(operator), chat(other)]);
+      expect(usher.stdout).toContain(`${bot.userId} on ${theSynapse().url}`);
+      const [mine, theirs] = await Promise.all([world.direct(operator), world.direct(other)]);
       expect(bodyOf(await ask(operator, mine, "!doorman admin crypto"))).toContain("ncrypt");
       expect(bodyOf(await ask(other, theirs, "!porter admin crypto"))).toContain("is for the people who run me");
       expect(bodyOf(await ask(operator, mine, "!porter privacy"))).toMatch(/trial|not been said|not said/i);
@@ -286,13 +275,13 @@ describe("the environment overrides the file", () => {
       expect(bodyOf(await ask(operator, mine, "!porter status"))).toContain("I am well");
       expect(usher.stderr.split("\n").some((line) => line.startsWith("{"))).toBe(true);
     } finally {
-      await Promise.all([usher.stop(), operator.stop(), other.stop()]);
+      await world.end();
       await rm(folder, { recursive: true });
     }
   });
 
   it("and a wrong password ends the start with a sentence", async () => {
-    const bot = await account();
+    const bot = await usherAccount();
     const folder = await mkdtemp(join(tmpdir(), "usher-"));
     await writeFile(join(folder, "password"), "not-the-password", { mode: 0o600 });
     const usher = await UsherProcess.prepare({
@@ -368,15 +357,12 @@ describe.concurrent("in the long run", () => {
     }
   });
 
-  it("a stop, with encryption, forgets no question that it had to leave", async () => {
-    const synapse = theSynapse();
-    const proxy = await HoldingProxy.start(synapse.url);
-    const [alice, bot] = await Promise.all([connectPerson(synapse, "alice"), account()]);
-    const usher = await UsherProcess.prepare({ homeserver: proxy.url, account: bot });
+  it.each(TALKS)("a stop on a real homeserver, %s, forgets no question that it had to leave", async (_, talk) => {
+    const proxy = await HoldingProxy.start(theSynapse().url);
+    const { world, alice } = await World.of(talk, ["alice"], { homeserver: proxy.url });
+    const { usher } = world;
     try {
-      await usher.start();
-      const room = await alice.createRoom({ invite: [usher.userId] });
-      await alice.waitFor(messageFrom(usher.userId, room));
+      const room = await world.room(alice);
       expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
       const slow = proxy.hold(`PUT /_matrix/client/v3/rooms/${room}/send/`);
       const question = await alice.say(room, "!usher list");
@@ -389,8 +375,8 @@ describe.concurrent("in the long run", () => {
         expect.stringContaining("no widgets"),
       ]);
     } finally {
-      await usher.stop();
-      await Promise.all([alice.stop(), proxy.stop()]);
+      await world.end();
+      await proxy.stop();
     }
   });
 

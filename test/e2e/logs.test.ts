@@ -6,7 +6,7 @@ import { ask } from "../harness/expect.ts";
 import type { Predicate } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
-import { World } from "../harness/world.ts";
+import { TALKS, World } from "../harness/world.ts";
 
 /** What is said to people in the room, and what is said to Usher: each with a word that is nowhere else. */
 const TALK = ["I had heliotrope soup", "Usher is what we call the gamboge bot", "our viridian key is swordfish-77"];
@@ -41,23 +41,21 @@ function membershipOf(room: string, user: string): Predicate {
   return (event) => event.roomId === room && event.type === "m.room.member" && event.stateKey === user;
 }
 
-describe("at the log level debug, after a conversation with all that goes wrong in it", () => {
+describe.each(TALKS)("at the log level debug, %s, after a conversation with all that goes wrong in it", (_, talk) => {
   let world: World;
   let alice: Person;
   let bob: Person;
   let rooms: readonly string[];
 
   beforeAll(async () => {
-    world = await World.begin({ encrypted: false });
-    alice = await world.person("alice");
-    bob = await world.person("bob");
+    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"]));
     const room = await world.room(alice);
     await world.bring(alice, room, bob);
     for (const line of TALK) await bob.say(room, line);
     for (const line of LINES) await ask(alice, room, line);
     await ask(bob, room, LINES[1] ?? "");
     // What cannot be read, and what is not as it should be.
-    await alice.send(room, "m.room.encrypted", { algorithm: "m.megolm.v1.aes-sha2", ciphertext: "mauve", session_id: "x" });
+    await alice.api.send(room, "m.room.encrypted", { algorithm: "m.megolm.v1.aes-sha2", ciphertext: "mauve", session_id: "x" });
     await alice.send(room, "m.reaction", { "m.relates_to": { mauve: 1 } });
     // Where it may not speak, its answer fails.
     const silent = await world.room(alice, { version: "11", usherPower: 0 });

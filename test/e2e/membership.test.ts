@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
-import { UsherProcess } from "../harness/usherProcess.ts";
-import { TALKS, World } from "../harness/world.ts";
+import type { UsherProcess } from "../harness/usherProcess.ts";
+import { IN_CLEAR, personIn, TALKS, World } from "../harness/world.ts";
 
 describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
   let world: World;
@@ -11,9 +11,7 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
   let bob: Person;
 
   beforeAll(async () => {
-    world = await World.begin(talk);
-    alice = await world.person("alice");
-    bob = await world.person("bob");
+    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"]));
   });
   afterAll(() => world.end());
 
@@ -32,9 +30,7 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
   });
 
   it("does not greet a second time after a crash in the middle of joining", async () => {
-    const rooms = await Promise.all(
-      [0, 1, 2, 3, 4, 5].map(() => alice.createRoom({ encrypted: talk.encrypted, invite: [world.usher.userId] })),
-    );
+    const rooms = await Promise.all([0, 1, 2, 3, 4, 5].map(() => alice.createRoom({ invite: [world.usher.userId] })));
     await Promise.race(rooms.map((room) => alice.waitFor(membership(room, world.usher.userId, "join"))));
     await world.usher.kill();
     await world.usher.start();
@@ -92,96 +88,74 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
   });
 });
 
-describe("who may invite Usher", () => {
+describe.each(TALKS)("who may invite Usher, %s", (_, talk) => {
+  let world: World;
   let alice: Person;
   let bob: Person;
 
-  beforeAll(async () => {
-    alice = await connectPerson(theSynapse(), "alice");
-    bob = await connectPerson(theSynapse(), "bob");
+  beforeEach(async () => {
+    [alice, bob] = await Promise.all([personIn(talk, "alice"), personIn(talk, "bob")]);
   });
-  afterAll(async () => {
-    await Promise.all([alice.stop(), bob.stop()]);
-  });
+  afterEach(() => world.end());
 
   async function usherWith(config: Record<string, unknown>): Promise<UsherProcess> {
-    const account = await theSynapse().register(`usher-guarded-${String(Date.now())}`, { displayName: "Usher" });
-    const usher = await UsherProcess.prepare({ homeserver: theSynapse().url, account, config });
-    return usher.start();
+    world = await World.begin(talk, { people: [alice, bob], config });
+    return world.usher;
   }
 
   it("is decided before joining: others are refused with a reason, and see no message", async () => {
     const usher = await usherWith({ access: { inviters: { allow: [alice.userId] } } });
-    try {
-      const refused = await bob.createRoom({ invite: [usher.userId] });
-      const left = await bob.waitFor(membership(refused, usher.userId, "leave"));
-      expect(String(left.content["reason"])).toContain("not allowed");
-      expect(bob.seen.some((event) => membership(refused, usher.userId, "join")(event))).toBe(false);
-      const room = await alice.createRoom({ invite: [usher.userId] });
-      await alice.waitFor(messageFrom(usher.userId, room));
-    } finally {
-      await usher.stop();
-    }
+    const refused = await bob.createRoom({ invite: [usher.userId] });
+    const left = await bob.waitFor(membership(refused, usher.userId, "leave"));
+    expect(String(left.content["reason"])).toContain("not allowed");
+    expect(bob.seen.some((event) => membership(refused, usher.userId, "join")(event))).toBe(false);
+    await world.room(alice);
   });
 
   it("is limited per sender and in total", async () => {
     const usher = await usherWith({ access: { inviters: { perSenderPerHour: 1, perHour: 2 } } });
-    try {
-      await alice.waitFor(messageFrom(usher.userId, await alice.createRoom({ invite: [usher.userId] })));
-      const second = await alice.createRoom({ invite: [usher.userId] });
-      expect(String((await alice.waitFor(membership(second, usher.userId, "leave"))).content["reason"])).toContain("invitations");
-      await bob.waitFor(messageFrom(usher.userId, await bob.createRoom({ invite: [usher.userId] })));
-      const fourth = await bob.createRoom({ invite: [usher.userId] });
-      await bob.waitFor(membership(fourth, usher.userId, "leave"));
-    } finally {
-      await usher.stop();
-    }
+    await world.room(alice);
+    const second = await alice.createRoom({ invite: [usher.userId] });
+    expect(String((await alice.waitFor(membership(second, usher.userId, "leave"))).content["reason"])).toContain("invitations");
+    await world.room(bob);
+    const fourth = await bob.createRoom({ invite: [usher.userId] });
+    await bob.waitFor(membership(fourth, usher.userId, "leave"));
   });
 
   it("does not matter for what an invitation claims: a hostile is_direct makes no room private", async () => {
-    const usher = await usherWith({});
-    try {
-      const room = await alice.createRoom({ direct: true, invite: [usher.userId, bob.userId] });
-      await alice.waitFor(messageFrom(usher.userId, room));
-      await bob.join(room);
-      await alice.waitFor(membership(room, bob.userId, "join"));
-      const from = alice.mark();
-      const unaddressed = await alice.say(room, "privacy");
-      await ask(alice, room, "!usher status");
-      expect(alice.seen.slice(from).filter((event) => JSON.stringify(event.content).includes(unaddressed))).toEqual([]);
-    } finally {
-      await usher.stop();
-    }
+    await usherWith({});
+    const room = await world.room(alice, { direct: true, invite: [bob.userId] });
+    await bob.join(room);
+    await alice.waitFor(membership(room, bob.userId, "join"));
+    const from = alice.mark();
+    const unaddressed = await alice.say(room, "privacy");
+    await ask(alice, room, "!usher status");
+    expect(alice.seen.slice(from).filter((event) => JSON.stringify(event.content).includes(unaddressed))).toEqual([]);
   });
 
   it("alone in a room, Usher leaves after a while", async () => {
     const usher = await usherWith({ limits: { leaveWhenAloneMinutes: 0.001 } });
-    try {
-      const room = await alice.createRoom({ invite: [usher.userId] });
-      await alice.waitFor(messageFrom(usher.userId, room));
-      await alice.leave(room);
-      // Nobody is left who could see it go, so its own account is asked.
-      const gone = async (): Promise<boolean> => {
-        const answer = await fetch(`${theSynapse().url}/_matrix/client/v3/joined_rooms`, {
-          headers: { authorization: `Bearer ${usher.accessToken}` },
-        });
-        return !((await answer.json()) as { joined_rooms: string[] }).joined_rooms.includes(room);
-      };
-      await expect.poll(gone, { timeout: 40_000, interval: 500 }).toBe(true);
-    } finally {
-      await usher.stop();
-    }
+    const room = await world.room(alice);
+    await alice.leave(room);
+    // Nobody is left who could see it go, so its own account is asked.
+    const gone = async (): Promise<boolean> => {
+      const answer = await fetch(`${theSynapse().url}/_matrix/client/v3/joined_rooms`, {
+        headers: { authorization: `Bearer ${usher.accessToken}` },
+      });
+      return !((await answer.json()) as { joined_rooms: string[] }).joined_rooms.includes(room);
+    };
+    await expect.poll(gone, { timeout: 40_000, interval: 500 }).toBe(true);
   });
+});
 
-  it("without encryption, Usher refuses an encrypted room and says why, and writes nothing into it in clear", async () => {
-    const usher = await usherWith({ crypto: { engine: "off" } });
-    try {
-      const room = await alice.createRoom({ encrypted: true, invite: [usher.userId] });
-      const left = await alice.waitFor(membership(room, usher.userId, "leave"));
-      expect(String(left.content["reason"])).toContain("encrypted");
-      expect(alice.messagesFrom(usher.userId, room)).toEqual([]);
-    } finally {
-      await usher.stop();
-    }
-  });
+it("without encryption, Usher refuses an encrypted room and says why, and writes nothing into it in clear", async () => {
+  const { world, alice } = await World.of(IN_CLEAR, ["alice"], { config: { crypto: { engine: "off" } } });
+  try {
+    const room = await alice.createRoom({ encrypted: true, invite: [world.usher.userId] });
+    const left = await alice.waitFor(membership(room, world.usher.userId, "leave"));
+    expect(String(left.content["reason"])).toContain("encrypted");
+    expect(alice.messagesFrom(world.usher.userId, room)).toEqual([]);
+  } finally {
+    await world.end();
+  }
 });

@@ -1,10 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
-import { connectPerson, type Person } from "../harness/person.ts";
-import { World } from "../harness/world.ts";
+import type { Person } from "../harness/person.ts";
+import { TALKS, World } from "../harness/world.ts";
 
 /** A widget of the operators' own, at a name that leads to this machine. */
 const inside = {
@@ -16,7 +15,7 @@ const inside = {
   url: "https://localhost/",
 };
 
-describe("operators", () => {
+describe.each(TALKS)("operators, %s", (_, talk) => {
   let world: World;
   let olga: Person;
   let alice: Person;
@@ -25,22 +24,11 @@ describe("operators", () => {
   let direct: string;
 
   beforeAll(async () => {
-    olga = await connectPerson(theSynapse(), "olga");
-    office = await olga.createRoom({ name: "Office" });
-    world = await World.begin(
-      { encrypted: false },
-      { operators: [olga.userId], config: { operatorsRoom: office, widgets: { definitions: { inside } } } },
-    );
+    ({ world, olga, office } = await World.withOffice(talk, { config: { widgets: { definitions: { inside } } } }));
     alice = await world.person("alice");
-    await olga.invite(office, world.usher.userId);
-    await world.greeted(olga, office);
-    direct = await olga.createRoom({ direct: true, invite: [world.usher.userId] });
-    await world.greeted(olga, direct);
+    direct = await world.direct(olga);
   });
-  afterAll(async () => {
-    await world.end();
-    await olga.stop();
-  });
+  afterAll(() => world.end());
 
   /** All audit records, as they lie on the disk. */
   async function audit(): Promise<readonly { who: string; what: string; targets: string[]; at: number }[]> {
@@ -59,8 +47,7 @@ describe("operators", () => {
   it("alone are answered: others, and operators elsewhere, get one plain sentence, and no record", async () => {
     const room = await world.room(alice);
     const before = (await audit()).length;
-    const hers = await alice.createRoom({ direct: true, invite: [world.usher.userId] });
-    await world.greeted(alice, hers);
+    const hers = await world.direct(alice);
     for (const line of ["status", "rooms", `leave ${office} --yes`, "crypto"]) {
       for (const [where, said] of [
         [room, `!usher admin ${line}`],

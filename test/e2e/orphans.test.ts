@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
-import { World } from "../harness/world.ts";
+import { TALKS, World } from "../harness/world.ts";
 
-describe("a room that Usher loses", () => {
+describe.each(TALKS)("a room that Usher loses, %s", (_, talk) => {
   let world: World;
   let alice: Person;
   let bob: Person;
 
   beforeAll(async () => {
-    world = await World.begin({ encrypted: false }, { config: { crypto: { engine: "off" } } });
-    alice = await world.person("alice");
-    bob = await world.person("bob");
+    // Without encryption of its own, Usher tells in clear.
+    const config = talk.encrypted ? {} : { crypto: { engine: "off" } };
+    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"], { config }));
   });
   afterAll(() => world.end());
 
@@ -32,7 +32,11 @@ describe("a room that Usher loses", () => {
     const says = (event: SeenEvent): boolean => messageFrom(usher, event.roomId)(event) && bodyOf(event).includes(words);
     const first = await bob.waitFor((event) => isInvite(event) || says(event), { from, what: `an invitation or "${words}"` });
     if (isInvite(first)) await bob.join(first.roomId);
-    return bob.waitFor(says, { from, what: words });
+    const message = await bob.waitFor(says, { from, what: words });
+    expect(message.encryption).toBe(talk.encrypted ? "decrypted" : "none");
+    const algorithm = (await bob.state(message.roomId, "m.room.encryption"))?.["algorithm"];
+    expect(algorithm).toBe(talk.encrypted ? "m.megolm.v1.aes-sha2" : undefined);
+    return message;
   }
 
   it.each([

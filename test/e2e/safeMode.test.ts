@@ -1,10 +1,9 @@
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
-import { connectPerson, type Person } from "../harness/person.ts";
-import { World } from "../harness/world.ts";
+import type { Person } from "../harness/person.ts";
+import { TALKS, World } from "../harness/world.ts";
 
 /** The only document of a kind, or one of them. */
 async function documentOf(dataDir: string, kind: string): Promise<string> {
@@ -13,7 +12,7 @@ async function documentOf(dataDir: string, kind: string): Promise<string> {
   return join(folder, name);
 }
 
-describe("safe mode", () => {
+describe.each(TALKS)("safe mode, %s", (_, talk) => {
   let world: World;
   let olga: Person;
   let alice: Person;
@@ -21,20 +20,13 @@ describe("safe mode", () => {
   let room: string;
 
   beforeEach(async () => {
-    olga = await connectPerson(theSynapse(), "olga");
-    office = await olga.createRoom({ name: "Office" });
-    world = await World.begin({ encrypted: false }, { operators: [olga.userId], config: { operatorsRoom: office } });
+    ({ world, olga, office } = await World.withOffice(talk));
     alice = await world.person("alice");
-    await olga.invite(office, world.usher.userId);
-    await world.greeted(olga, office);
     room = await world.room(alice);
     await ask(alice, room, "!usher add widget https://pad.example.org/p/team --yes");
     await world.usher.stop({ keep: true });
   });
-  afterEach(async () => {
-    await world.end();
-    await olga.stop();
-  });
+  afterEach(() => world.end());
 
   interface Damage {
     /** Breaks what is stored, and returns what mends it. */

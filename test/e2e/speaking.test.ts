@@ -17,9 +17,7 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
   let room: string;
 
   beforeAll(async () => {
-    world = await World.begin(talk);
-    alice = await world.person("alice");
-    bob = await world.person("bob");
+    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"]));
     room = await world.room(alice, { version: "11" });
     await world.bring(alice, room, bob);
   });

@@ -6,7 +6,7 @@ import { roomDocument, type RoomDocument } from "../../src/store/room.ts";
 import { answerTo, ask, bodyOf, WIDGET, widgetUrls } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { withDocuments } from "../harness/stored.ts";
-import { World } from "../harness/world.ts";
+import { TALKS, World } from "../harness/world.ts";
 
 /** All files and folders below one, itself included. */
 async function everythingIn(folder: string): Promise<string[]> {
@@ -22,13 +22,12 @@ async function fileOf(dataDir: string, kind: string, id: string): Promise<string
   throw new Error(`no ${kind} document of ${id}`);
 }
 
-describe("what Usher stores", () => {
+describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
   let world: World;
   let alice: Person;
 
   beforeAll(async () => {
-    world = await World.begin({ encrypted: false });
-    alice = await world.person("alice");
+    ({ world, alice } = await World.of(talk, ["alice"]));
   });
   afterAll(() => world.end());
 

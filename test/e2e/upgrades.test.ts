@@ -4,20 +4,18 @@ import { path, type Content } from "../harness/clientApi.ts";
 import { ask, bodyOf, membership, messageFrom, stateChange } from "../harness/expect.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
-import { World } from "../harness/world.ts";
+import { TALKS, World } from "../harness/world.ts";
 
 const WIDGET = "im.vector.modular.widgets";
 const LAYOUT = "io.element.widgets.layout";
 
-describe("a room that is replaced by another", () => {
+describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
   let world: World;
   let alice: Person;
   let mallory: Person;
 
   beforeAll(async () => {
-    world = await World.begin({ encrypted: false });
-    alice = await world.person("alice");
-    mallory = await world.person("mallory");
+    ({ world, alice, mallory } = await World.of(talk, ["alice", "mallory"]));
   });
   afterAll(() => world.end());
 
@@ -39,6 +37,7 @@ describe("a room that is replaced by another", () => {
     const { replacement_room: next } = await alice.api.call<{ replacement_room: string }>("POST", path`/rooms/${room}/upgrade`, {
       new_version: version,
     });
+    expect((await alice.state(next, "m.room.encryption")) !== undefined).toBe(talk.encrypted);
     if (invite) await alice.invite(next, world.usher.userId);
     return next;
   }
@@ -76,7 +75,7 @@ describe("a room that is replaced by another", () => {
   });
 
   it("brings the bots that Usher brought, once, and tells it", async () => {
-    const bot = await BotPeer.begin("echo", "comes");
+    const bot = await BotPeer.begin(talk, "echo", "comes");
     try {
       const room = await world.room(alice, { version: "11" });
       await ask(alice, room, `!usher add bot ${bot.userId} --yes`);

@@ -3,7 +3,7 @@ import { Refused, type Content } from "../harness/clientApi.ts";
 import { ask } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { contentOf, RULES, Stage, STAGES, type Deed, type Rule, type State } from "../harness/powerMatrix.ts";
-import { World } from "../harness/world.ts";
+import { IN_CLEAR, World } from "../harness/world.ts";
 
 const WIDGET = "im.vector.modular.widgets";
 const LAYOUT = "io.element.widgets.layout";
@@ -13,8 +13,8 @@ let world: World;
 let owner: Person;
 
 beforeAll(async () => {
-  world = await World.begin({ encrypted: false }, { config: { limits: { commandsPerMinute: 100_000 } } });
-  owner = await world.person("owner");
+  // Who may do what is nothing that encryption has a part in, and this takes its time.
+  ({ world, owner } = await World.of(IN_CLEAR, ["owner"], { config: { limits: { commandsPerMinute: 100_000 } } }));
 });
 afterAll(() => world.end());
 

@@ -22,9 +22,7 @@ describe.each(TALKS)("widgets, %s", (_, talk) => {
   let bob: Person;
 
   beforeAll(async () => {
-    world = await World.begin(talk);
-    alice = await world.person("alice");
-    bob = await world.person("bob");
+    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"]));
   });
   afterAll(() => world.end());
 

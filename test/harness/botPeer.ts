@@ -1,6 +1,6 @@
-import { theSynapse } from "./e2eSetup.ts";
 import type { SeenEvent } from "./observed.ts";
-import { connectPerson, type Person } from "./person.ts";
+import type { Person } from "./person.ts";
+import { personIn, type Talk } from "./world.ts";
 
 /** How a bot takes an invitation: it comes, it declines, or it does nothing. */
 export type Manners = "comes" | "declines" | "stays away";
@@ -20,8 +20,8 @@ export class BotPeer {
     });
   }
 
-  static async begin(name: string, manners: Manners): Promise<BotPeer> {
-    return new BotPeer(await connectPerson(theSynapse(), name), manners);
+  static async begin(talk: Talk, name: string, manners: Manners): Promise<BotPeer> {
+    return new BotPeer(await personIn(talk, name), manners);
   }
 
   get userId(): string {

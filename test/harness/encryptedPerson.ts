@@ -8,7 +8,7 @@ import {
 import { logger, type Logger } from "matrix-js-sdk/lib/logger.js";
 import { ClientApi, type Content } from "./clientApi.ts";
 import { Observed } from "./observed.ts";
-import { Person } from "./person.ts";
+import { Person, type RoomOptions } from "./person.ts";
 import type { Channel } from "./plainChannel.ts";
 import type { Account, Synapse } from "./synapse.ts";
 
@@ -30,7 +30,7 @@ export interface Shield {
   readonly reason: number | null;
 }
 
-/** A person whose client encrypts: matrix-js-sdk with its keys in memory. Nothing else about it differs. */
+/** A person whose client encrypts: matrix-js-sdk with its keys in memory. As such clients do, it makes encrypted rooms unless told otherwise. */
 export class EncryptedPerson extends Person {
   readonly client: MatrixClient;
   readonly crypto: CryptoApi;
@@ -43,6 +43,10 @@ export class EncryptedPerson extends Person {
     this.client = client;
     this.crypto = crypto;
     this.#events = events;
+  }
+
+  override createRoom(options: RoomOptions = {}): Promise<string> {
+    return super.createRoom({ encrypted: true, ...options });
   }
 
   /** MSC4153: with true, keys are shared with, and messages read from, devices that their owner has signed, and no others. */

@@ -37,10 +37,13 @@ export function membership(room: string, user: string, now: "join" | "leave" | "
   return stateChange(room, "m.room.member", user, (content) => content["membership"] === now);
 }
 
-/** Says something and waits for the message that answers it. */
+/** Says something and waits for the message that answers it. One that came as an edit is given as clients show it. */
 export async function ask(person: Person, room: string, body: string, options?: SayOptions): Promise<SeenEvent> {
   const asked = await person.say(room, body, options);
-  return person.waitFor(answerTo(asked), { what: `an answer to ${JSON.stringify(body)}` });
+  const last = await person.waitFor(finalAnswerTo(asked, person), { what: `an answer to ${JSON.stringify(body)}` });
+  const { event_id: edited = last.eventId } = (last.content["m.relates_to"] ?? {}) as { event_id?: string };
+  const now = last.content["m.new_content"] as Content | undefined;
+  return now === undefined ? last : { ...last, eventId: edited, content: now };
 }
 
 export const WIDGET = "im.vector.modular.widgets";

@@ -178,7 +178,7 @@ interface ConnectOptions {
   /** Takes the name as it is; otherwise a random end makes it one that no other test uses. */
   readonly exact?: boolean;
   readonly admin?: boolean;
-  /** With a client that encrypts (matrix-js-sdk). */
+  /** With a client that encrypts (matrix-js-sdk), as strictly as clients become with MSC4153: what is not signed is neither read nor given keys. */
   readonly encrypted?: boolean;
 }
 
@@ -187,7 +187,11 @@ export async function connectPerson(synapse: Synapse, name: string, options: Con
   const localpart = options.exact === true ? name : `${name}-${randomBytes(3).toString("hex")}`;
   const account = await synapse.register(localpart, { displayName: name, admin: options.admin === true });
   // Loaded only where it is needed: it takes a second.
-  if (options.encrypted === true) return (await import("./encryptedPerson.ts")).connectEncrypted(synapse, account);
+  if (options.encrypted === true) {
+    const person = await (await import("./encryptedPerson.ts")).connectEncrypted(synapse, account);
+    person.isolate(true);
+    return person;
+  }
   const api = new ClientApi(synapse.url, account);
   const observed = new Observed();
   const channel = plainChannel(api, observed);

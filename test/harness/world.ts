@@ -1,8 +1,9 @@
 import { theSynapse } from "./e2eSetup.ts";
 import { membership, messageFrom } from "./expect.ts";
 import type { SeenEvent } from "./observed.ts";
-import { EncryptedPerson } from "./encryptedPerson.ts";
 import { connectPerson, type Person, type RoomOptions } from "./person.ts";
+import { objections } from "./strictness.ts";
+import type { Account } from "./synapse.ts";
 import { startUsher, type UsherOptions, type UsherProcess } from "./usherProcess.ts";
 
 /** How the people of a test talk to Usher. */
@@ -10,38 +11,87 @@ export interface Talk {
   readonly encrypted: boolean;
 }
 
+export const IN_CLEAR: Talk = { encrypted: false };
+export const ENCRYPTED: Talk = { encrypted: true };
+
 /** The ways that every conversation must go alike. */
 export const TALKS: readonly (readonly [string, Talk])[] = [
-  ["in clear", { encrypted: false }],
-  ["encrypted", { encrypted: true }],
+  ["in clear", IN_CLEAR],
+  ["encrypted", ENCRYPTED],
 ];
 
+/** The room versions in which what takes long is tried: encryption is the same in all of them. */
+export function versionsOf({ encrypted }: Talk): readonly string[] {
+  return encrypted ? ["12"] : ["11", "12"];
+}
+
+/** Somebody who talks this way. */
+export function personIn(talk: Talk, name: string): Promise<Person> {
+  return connectPerson(theSynapse(), name, talk);
+}
+
+interface WorldOptions extends Partial<UsherOptions> {
+  /** Who was there before Usher; they end with the world. */
+  readonly people?: readonly Person[];
+}
+
 let named = 0;
+
+/** An account for an Usher. */
+export function usherAccount(): Promise<Account> {
+  named += 1;
+  return theSynapse().register(`usher-${String(process.pid)}-${String(named)}-${String(Date.now() % 1e6)}`, { displayName: "Usher" });
+}
 
 /** A running Usher with an account of its own, and people to talk to it. */
 export class World {
   readonly talk: Talk;
   readonly usher: UsherProcess;
-  readonly #people: Person[] = [];
+  readonly #people: Person[];
 
-  private constructor(talk: Talk, usher: UsherProcess) {
+  private constructor(talk: Talk, usher: UsherProcess, people: readonly Person[]) {
     this.talk = talk;
     this.usher = usher;
+    this.#people = [...people];
   }
 
-  static async begin(talk: Talk, options: Partial<UsherOptions> = {}): Promise<World> {
-    const synapse = theSynapse();
-    named += 1;
-    const account = await synapse.register(`usher-${String(process.pid)}-${String(named)}-${String(Date.now() % 1e6)}`, {
-      displayName: "Usher",
+  static async begin(talk: Talk, { people = [], ...options }: WorldOptions = {}): Promise<World> {
+    const account = options.account ?? (await usherAccount());
+    return new World(talk, await startUsher({ homeserver: theSynapse().url, ...options, account }), people);
+  }
+
+  /** A world with these people in it, each under their name. */
+  static async of<Name extends string>(
+    talk: Talk,
+    names: readonly Name[],
+    options?: WorldOptions,
+  ): Promise<{ readonly world: World } & Readonly<Record<Name, Person>>> {
+    const world = await World.begin(talk, options);
+    const people: Partial<Record<Name, Person>> = {};
+    for (const name of names) people[name] = await world.person(name);
+    return { ...(people as Record<Name, Person>), world };
+  }
+
+  /** A world with Olga in it, an operator, and the operators' room, where Usher is. */
+  static async withOffice(
+    talk: Talk,
+    { config, ...options }: WorldOptions = {},
+  ): Promise<{ readonly world: World; readonly olga: Person; readonly office: string }> {
+    const olga = await personIn(talk, "olga");
+    const office = await olga.createRoom({ name: "Office" });
+    const world = await World.begin(talk, {
+      people: [olga],
+      operators: [olga.userId],
+      config: { operatorsRoom: office, ...config },
+      ...options,
     });
-    return new World(talk, await startUsher({ homeserver: synapse.url, account, ...options }));
+    await olga.invite(office, world.usher.userId);
+    await world.greeted(olga, office);
+    return { world, olga, office };
   }
 
   async person(name: string): Promise<Person> {
-    const person = await connectPerson(theSynapse(), name, { encrypted: this.talk.encrypted });
-    // As strict as clients become with MSC4153: what is not signed is neither read nor given keys.
-    if (person instanceof EncryptedPerson) person.isolate(true);
+    const person = await personIn(this.talk, name);
     this.#people.push(person);
     return person;
   }
@@ -53,14 +103,15 @@ export class World {
   ): Promise<string> {
     const users = version === "12" ? { [this.usher.userId]: usherPower } : { [owner.userId]: 100, [this.usher.userId]: usherPower };
     const levels = { ...powerLevels, users: { ...users, ...(powerLevels?.["users"] as object | undefined) } };
-    const room = await owner.createRoom({
-      encrypted: this.talk.encrypted,
-      version,
-      ...options,
-      invite: [...invite, this.usher.userId],
-      powerLevels: levels,
-    });
+    const room = await owner.createRoom({ version, ...options, invite: [...invite, this.usher.userId], powerLevels: levels });
     await this.greeted(owner, room);
+    return room;
+  }
+
+  /** This person's direct chat with Usher, after the greeting. */
+  async direct(person: Person): Promise<string> {
+    const room = await person.createRoom({ direct: true, invite: [this.usher.userId] });
+    await this.greeted(person, room);
     return room;
   }
 
@@ -76,24 +127,11 @@ export class World {
     await owner.waitFor(membership(room, other.userId, "join"));
   }
 
-  /** Everything Usher said that a client would put a shield beside. */
-  async #shielded(): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (const person of this.#people) {
-      if (!(person instanceof EncryptedPerson)) continue;
-      for (const event of person.messagesFrom(this.usher.userId)) {
-        const shield = await person.shieldOf(event.eventId);
-        if (shield?.colour !== "none")
-          found.push(`${person.userId} sees ${shield?.colour ?? "no encryption"} beside ${JSON.stringify(event.content["body"])}`);
-      }
-    }
-    return found;
-  }
-
+  /** Ends everybody; rejects if the client of one of them had an objection to what Usher sent. */
   async end(): Promise<void> {
-    const shielded = await this.#shielded();
+    const against = await objections(this.#people, this.usher.userId);
     await Promise.all(this.#people.map((person) => person.stop()));
     if (this.usher.running) await this.usher.stop();
-    if (shielded.length > 0) throw new Error(`Usher's messages carry shields:\n${shielded.join("\n")}`);
+    if (against.length > 0) throw new Error(`Usher's messages are not as they should be:\n${against.join("\n")}`);
   }
 }
