@@ -9,10 +9,13 @@ import { connectPerson, type Person } from "../harness/person.ts";
 import { random } from "../harness/random.ts";
 import type { Synapse } from "../harness/synapse.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
+import { encryptionFaults, keysOf } from "./encryption.ts";
 import { judge, type Said } from "./judge.ts";
-import { timeline } from "./timeline.ts";
+import { readBy, timeline, type TimelineEvent } from "./timeline.ts";
 
 interface CrashOptions {
+  /** Whether people and Usher talk in encrypted rooms. */
+  readonly encrypted: boolean;
   readonly kills: number;
   readonly seed: number;
   readonly rooms: number;
@@ -23,7 +26,12 @@ interface CrashReport {
   readonly commands: number;
   /** What was lost, done twice, or left over; in words. */
   readonly faults: readonly string[];
+  /** For each start that was measured: how long after it the first answer was seen by a person who waited for one; ms. */
+  readonly firstAnswers: readonly number[];
 }
+
+/** How many of the starts are measured. Nothing is killed until then, so the others are needed too. */
+const MEASURED = 0.5;
 
 /** How long a command may stay without its answer when nothing is killed any more; ms. */
 const PATIENCE_MS = 60_000;
@@ -46,7 +54,7 @@ class RoomScript {
   /** Says one thing to Usher: a command, or one that needs a yes together with that yes. */
   async act(): Promise<void> {
     const which = this.#next();
-    if (which < 0.15) await this.#say("!usher list", /widgets/i);
+    if (which < 0.15) await this.ask();
     else if (which < 0.55 || !(await this.#remove(which < 0.8))) await this.#add(which < 0.4);
   }
 
@@ -83,6 +91,11 @@ class RoomScript {
     return said;
   }
 
+  /** Asks something that is answered whatever the room is like. */
+  async ask(): Promise<void> {
+    await this.#say("!usher list", /widgets/i);
+  }
+
   /** The last word, after everything else: what it is answered after is answered too. */
   async close(): Promise<void> {
     await this.#say("!usher status", /Usher|running|power/i);
@@ -99,14 +112,16 @@ function isWidget({ roomId, type, content }: SeenEvent, room: string, url: strin
  */
 export async function crashAgainAndAgain(
   synapse: Synapse,
-  { kills, seed, rooms, progress = () => undefined }: CrashOptions,
+  { encrypted, kills, seed, rooms, progress = () => undefined }: CrashOptions,
 ): Promise<CrashReport> {
   const next = random(seed);
   const account = await synapse.register(`usher-crash-${String(process.pid)}-${String(Date.now() % 1e6)}`, { displayName: "Usher" });
   const usher = await UsherProcess.prepare({ homeserver: synapse.url, account, config: crashConfig });
-  const person = await connectPerson(synapse, "crash");
+  const person = await connectPerson(synapse, "crash", { encrypted });
+  const firstAnswers: number[] = [];
   try {
     await usher.start();
+    const keys = await keysOf(person, usher.userId);
     const scripts = await Promise.all(
       Array.from(
         { length: rooms },
@@ -123,7 +138,10 @@ export async function crashAgainAndAgain(
         await wait(300 + next() * 1_500);
         await usher.kill();
       }
-      await usher.start();
+      if (next() < MEASURED) {
+        await scripts[Math.floor(next() * scripts.length)]?.ask();
+        firstAnswers.push(await firstAnswer(person, usher));
+      } else await usher.start();
       progress(`killed ${String(killed)} of ${String(kills)}`);
     }
     await Promise.all(scripts.map((script) => script.close()));
@@ -131,14 +149,18 @@ export async function crashAgainAndAgain(
     const exit = await usher.stop({ keep: true });
     if (exit.code !== 0) faults.push([`Usher ended with ${JSON.stringify(exit)}`]);
     const { documents, quarantined } = await storedIn(usher.dataDir);
-    for (const script of scripts) {
-      const events = await timeline(person.api, script.room);
-      faults.push(judge({ usher: usher.userId, room: script.room, said: script.said, events, document: documents.get(script.room) }));
+    const sent: TimelineEvent[] = [];
+    for (const { room, said } of scripts) {
+      const events = await timeline(person.api, room);
+      faults.push(judge({ usher: usher.userId, room, said, events: await readBy(person, events), document: documents.get(room) }));
+      sent.push(...events);
     }
+    if (encrypted) faults.push(await encryptionFaults(person, usher.userId, sent));
+    if ((await keysOf(person, usher.userId)) !== keys) faults.push(["Usher has other keys than at first"]);
     const broken =
       /"what":"(?:document\.quarantined|event\.failed|command\.failed|room\.failed|sync\.batch-failed)[^\n]*|unhandled[^\n]*/gi;
     faults.push(quarantined, usher.stderr.match(broken) ?? []);
-    return { commands: scripts.reduce((sum, { said }) => sum + said.length, 0), faults: faults.flat() };
+    return { commands: scripts.reduce((sum, { said }) => sum + said.length, 0), faults: faults.flat(), firstAnswers };
   } finally {
     await person.stop();
     if (usher.running) await usher.kill();
@@ -162,6 +184,15 @@ async function roomWith(person: Person, usher: UsherProcess, version: string): P
 
 async function several(times: number, act: () => Promise<void>): Promise<void> {
   for (let done = 0; done < times; done += 1) await act();
+}
+
+/** Starts Usher, which is owing answers; how long after that the first was seen, ms. One that never comes is told of in the end. */
+async function firstAnswer(person: Person, usher: UsherProcess): Promise<number> {
+  const [began, from] = [performance.now(), Date.now()];
+  await usher.start();
+  const isNew = ({ type, sender, ts }: SeenEvent): boolean => type === "m.room.message" && sender === usher.userId && ts >= from;
+  await person.waitFor(isNew, { timeout: PATIENCE_MS }).catch(() => undefined);
+  return performance.now() - began;
 }
 
 /** Waits for all answers in a room; what stays without one, in words. */

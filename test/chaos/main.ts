@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { median, ms } from "../bench/figures.ts";
 import { SetupFault } from "../harness/fault.ts";
 import { startSynapse } from "../harness/synapse.ts";
 import { crashAgainAndAgain } from "./crashes.ts";
@@ -29,30 +27,21 @@ function tell(faults: readonly string[]): void {
   if (faults.length > 0) process.exitCode = 1;
 }
 
-async function crash(): Promise<void> {
+async function crash(encrypted: boolean, kills: number): Promise<void> {
   const synapse = await startSynapse({ progress: say });
   try {
     const progress = (sentence: string): void => {
       if (/[05] of/.test(sentence)) say(`  ${sentence}`);
     };
-    const { commands, faults } = await crashAgainAndAgain(synapse, { kills, seed, rooms: 6, progress });
-    say(`${String(kills)} kills among ${String(commands)} commands: ${String(faults.length)} faults.`);
+    const { commands, faults, firstAnswers } = await crashAgainAndAgain(synapse, { encrypted, kills, seed, rooms: 6, progress });
+    const how = encrypted ? "encrypted commands" : "commands";
+    say(`${String(kills)} kills among ${String(commands)} ${how}: ${String(faults.length)} faults.`);
+    const [middle, most] = [median(firstAnswers), Math.max(...firstAnswers)].map(ms);
+    say(`First answer after a start: ${middle ?? ""} in the median of ${String(firstAnswers.length)}, ${most ?? ""} at the most.`);
     tell(faults);
   } finally {
     await synapse.stop();
   }
-}
-
-/** The test of encrypted conversations as it stands, with more kills. */
-async function crashEncrypted(): Promise<void> {
-  const root = join(import.meta.dirname, "../..");
-  const vitest = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", "e2e", "test/e2e/crypto/kills.test.ts"];
-  const env = { ...process.env, ENCRYPTED_KILLS: String(encryptedKills) };
-  const child = spawn(process.execPath, vitest, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
-  const [code] = (await once(child, "close")) as [number | null];
-  const faults = code === 0 ? [] : ["the test of encrypted conversations failed: see above"];
-  say(`${String(encryptedKills)} kills in an encrypted conversation: ${String(faults.length)} faults.`);
-  tell(faults);
 }
 
 async function fuzz(): Promise<void> {
@@ -69,8 +58,8 @@ async function fuzz(): Promise<void> {
 
 say(`Seed ${String(seed)}; run the same again with: npm run chaos -- --seed ${String(seed)}`);
 try {
-  if (kills > 0) await crash();
-  if (encryptedKills > 0) await crashEncrypted();
+  if (kills > 0) await crash(false, kills);
+  if (encryptedKills > 0) await crash(true, encryptedKills);
   if (messages > 0) await fuzz();
 } catch (error) {
   if (!(error instanceof SetupFault)) throw error;

@@ -1,4 +1,8 @@
 import { path, type ClientApi, type Content } from "../harness/clientApi.ts";
+import type { Person } from "../harness/person.ts";
+
+/** How long a person's client may take to hear and read what the homeserver has; ms. */
+const READ_MS = 30_000;
 
 export interface TimelineEvent {
   readonly event_id: string;
@@ -8,7 +12,7 @@ export interface TimelineEvent {
   readonly state_key?: string;
 }
 
-/** Everything that ever happened in a room, oldest first. */
+/** Everything that ever happened in a room, oldest first, as the homeserver has it. */
 export async function timeline(api: ClientApi, room: string): Promise<readonly TimelineEvent[]> {
   const newestFirst: TimelineEvent[] = [];
   let from: string | undefined;
@@ -19,4 +23,21 @@ export async function timeline(api: ClientApi, room: string): Promise<readonly T
     from = page.chunk.length === 0 ? undefined : page.end;
   } while (from !== undefined);
   return newestFirst.reverse();
+}
+
+/** The same events, with what is encrypted as this person's client reads it. What it cannot read stays as it is. */
+export async function readBy(person: Person, events: readonly TimelineEvent[]): Promise<readonly TimelineEvent[]> {
+  return Promise.all(
+    events.map(async (event) => {
+      if (event.type !== "m.room.encrypted") return event;
+      try {
+        const fits = (seen: { eventId: string; encryption: string }): boolean =>
+          seen.eventId === event.event_id && seen.encryption === "decrypted";
+        const { type, content } = await person.waitFor(fits, { timeout: READ_MS });
+        return { ...event, type, content };
+      } catch {
+        return event;
+      }
+    }),
+  );
 }
