@@ -36,8 +36,10 @@ async function crash(encrypted: boolean, kills: number): Promise<void> {
     const { commands, faults, firstAnswers } = await crashAgainAndAgain(synapse, { encrypted, kills, seed, rooms: 6, progress });
     const how = encrypted ? "encrypted commands" : "commands";
     say(`${String(kills)} kills among ${String(commands)} ${how}: ${String(faults.length)} faults.`);
-    const [middle, most] = [median(firstAnswers), Math.max(...firstAnswers)].map(ms);
-    say(`First answer after a start: ${middle ?? ""} in the median of ${String(firstAnswers.length)}, ${most ?? ""} at the most.`);
+    if (firstAnswers.length > 0) {
+      const [middle, most] = [ms(median(firstAnswers)), ms(Math.max(...firstAnswers))];
+      say(`First answer after a start: ${middle} in the median of ${String(firstAnswers.length)}, ${most} at the most.`);
+    }
     tell(faults);
   } finally {
     await synapse.stop();

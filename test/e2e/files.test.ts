@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { download, readAttachment } from "../harness/attachments.ts";
-import { EncryptedPerson } from "../harness/encryptedPerson.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { answerTo, ask, bodyOf } from "../harness/expect.ts";
 import type { Predicate, SeenEvent } from "../harness/observed.ts";
@@ -28,18 +27,13 @@ describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
   let office: string;
 
   beforeAll(async () => {
-    olga = await connectPerson(theSynapse(), "olga", talk);
-    if (olga instanceof EncryptedPerson) olga.isolate(true);
     root = await connectPerson(theSynapse(), "root", { admin: true });
-    office = await olga.createRoom({ name: "Office", encrypted: talk.encrypted });
     proxy = await HoldingProxy.start(theSynapse().url);
-    world = await World.begin(talk, { homeserver: proxy.url, operators: [olga.userId], config: { operatorsRoom: office } });
-    await olga.invite(office, world.usher.userId);
-    await world.greeted(olga, office);
+    ({ world, olga, office } = await World.withOffice(talk, { homeserver: proxy.url }));
   });
   afterAll(async () => {
     await world.end();
-    await Promise.all([olga.stop(), root.stop(), proxy.stop()]);
+    await Promise.all([root.stop(), proxy.stop()]);
   });
 
   /** Asks, and gives the file and the words that answer. */
@@ -80,7 +74,6 @@ describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
     expect(Object.hasOwn(file.content, "url")).toBe(!talk.encrypted);
     expect(upload.type).toBe(talk.encrypted ? "application/octet-stream" : "application/jsonl");
     expect(upload.bytes.equals(bytes)).toBe(!talk.encrypted);
-    if (olga instanceof EncryptedPerson) expect(await olga.shieldOf(file.eventId)).toMatchObject({ colour: "none" });
   });
 
   it("lies in the media repository as one copy, and encrypted tells nothing there: no word of it, no name, no kind", async () => {
