@@ -312,7 +312,7 @@ export function cryptoEngineContract(subject: EngineUnderTest): void {
       expect(await bob.engine.decrypt(ROOM, event)).toMatchObject({
         kind: "unreadable",
         reason: "missing-key",
-        ...(capabilities.keyNews && subject.name === "wasm" ? { withheld: "m.unverified" } : {}),
+        ...(capabilities.keyNews ? { withheld: "m.unverified" } : {}),
       });
     });
 

@@ -1,25 +1,28 @@
 import { join } from "node:path";
 import { systemClock } from "../../src/kernel/clock.ts";
 import type { RoomId, UserId } from "../../src/kernel/ids.ts";
+import { openNativeEngine } from "../../src/matrix/crypto/nativeEngine.ts";
 import { openWasmStore } from "../../src/matrix/crypto/wasmStore.ts";
 
 /**
- * A program for `enginePanic.test.ts`: makes the WebAssembly panic by encrypting without a shared key, and prints what follows.
- * Its first argument is a folder; a second one makes it end with an error of another kind.
+ * A program for `enginePanic.test.ts`: makes an engine's library panic by encrypting without a shared key, and prints what follows.
+ * Its arguments are the engine's name and a folder; a third one makes it end with an error of another kind.
  */
-const [folder = "", other] = process.argv.slice(2);
+const [name, folder = "", other] = process.argv.slice(2);
 const told: string[] = [];
 const room = "!room:example.org" as RoomId;
 const me = "@a:example.org" as UserId;
-const engine = await openWasmStore({
-  file: join(folder, "store.sqlite"),
+const options = {
   storeKey: new Uint8Array(32),
   me,
   deviceId: "DEVICE",
   clock: systemClock,
-  shareWith: "all-devices",
+  shareWith: "all-devices" as const,
   events: { keys: () => undefined, broken: () => told.push("broken") },
-});
+};
+const engine = await (name === "native"
+  ? openNativeEngine({ ...options, folder })
+  : openWasmStore({ ...options, file: join(folder, "store.sqlite") }));
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
 const before = engine.fingerprint;
 // The second is under way when the first breaks the engine.

@@ -14,7 +14,8 @@ export function nativeBackup(native: NativeModule, run: Run): Backup {
     stored: () =>
       run(async (open) => {
         const { decryptionKeyBase64: privateKey, backupVersion: version } = await open.getBackupKeys();
-        return privateKey === undefined || version === undefined ? undefined : { privateKey, publicKey: publicKeyOf(privateKey), version };
+        // Null at run time, whatever the types say.
+        return privateKey == null || version == null ? undefined : { privateKey, publicKey: publicKeyOf(privateKey), version };
       }),
     newKey() {
       const key = native.BackupDecryptionKey.createRandomKey();
@@ -36,7 +37,7 @@ export function nativeBackup(native: NativeModule, run: Run): Backup {
     next: () =>
       run(async (open) => {
         const next = await open.backupRoomKeys();
-        return next === null ? undefined : nativeRequest(next, (await open.getBackupKeys()).backupVersion);
+        return next === null ? undefined : nativeRequest(next, (await open.getBackupKeys()).backupVersion ?? undefined);
       }),
     counts: () =>
       run(async (open) => {

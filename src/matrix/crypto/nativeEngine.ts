@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
 import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
 import { z } from "zod";
-import { sleep, type Clock } from "../../kernel/clock.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
@@ -9,6 +8,7 @@ import { nativeCrypto } from "../sdk.ts";
 import type { Capabilities, CryptoEngine, EngineDecryption, EngineEvents, RoomSettings, ShareWith, UnreadableReason } from "./engine.ts";
 import { nativeBackup } from "./nativeBackup.ts";
 import { deviceSignedIn, nativeIdentity } from "./nativeIdentity.ts";
+import { isPanic, NativeMachine } from "./nativeMachine.ts";
 import { NATIVE, nativeRequest, nativeUsers, REQUEST_NUMBER, type NativeModule } from "./nativeValues.ts";
 
 export const NATIVE_CAPABILITIES: Capabilities = {
@@ -33,47 +33,24 @@ export interface NativeEngineOptions {
   readonly clock: Clock;
   readonly shareWith: ShareWith;
   readonly events: EngineEvents;
+  /** How long one call may take before the engine counts as broken, ms. */
+  readonly limitMs?: number;
 }
 
 /**
- * The engine as a native binary: faster, and able to do less. It is written against the package's types and tested where the binary is.
+ * The engine as a native binary: faster, and able to do less. Tested where the binary is.
  * Rejects with `crypto-engine-missing`, `crypto-store-unreadable` or `crypto-device-mismatch`.
  */
 export async function openNativeEngine(options: NativeEngineOptions): Promise<CryptoEngine> {
   const native = nativeCrypto();
   if (native === undefined) throw new UsherError("crypto-engine-missing");
-  const { me, deviceId, shareWith, events, clock } = options;
-  let machine = await openMachine(native, options);
-  let healthy = true;
+  const { me, deviceId, shareWith, events } = options;
+  const machine = await NativeMachine.open(native, { ...options, limitMs: options.limitMs ?? CALL_LIMIT_MS, onBroken: events.broken });
+  const run = machine.run.bind(machine);
+  const fingerprint = await run((open) => Promise.resolve(open.identityKeys.ed25519.toBase64()));
   let signed = false;
-  const fingerprint = machine.identityKeys.ed25519.toBase64();
-  // A machine that was not closed aborts the process at its exit.
-  const onExit = (): void => {
-    machine.close();
-  };
-  process.once("exit", onExit);
   // Rooms' settings are not kept in this store; the homeserver is asked for them after each start.
   const settings = new Map<RoomId, RoomSettings>();
-
-  /** A call to a closed machine ends the process, so none is made. */
-  async function run<T>(task: (open: Native.OlmMachine) => Promise<T>): Promise<T> {
-    if (!healthy) throw new UsherError("crypto-engine-broken");
-    const done = new AbortController();
-    const late = sleep(clock, CALL_LIMIT_MS, done.signal).then(
-      () => {
-        healthy = false;
-        events.broken();
-        throw new UsherError("crypto-engine-broken");
-      },
-      // Not late: the race is decided.
-      () => new Promise<never>(() => undefined),
-    );
-    try {
-      return await Promise.race([task(machine), late]);
-    } finally {
-      done.abort();
-    }
-  }
 
   return {
     name: "native",
@@ -82,7 +59,7 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
     deviceId,
     fingerprint,
     get healthy() {
-      return healthy;
+      return machine.healthy;
     },
 
     receive: (part) =>
@@ -135,31 +112,9 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
       return { bytes: sealed.encryptedData, file: JSON.parse(sealed.mediaEncryptionInfo ?? "{}") as Content };
     },
 
-    async restart() {
-      healthy = false;
-      machine.close();
-      machine = await openMachine(native, options);
-      healthy = true;
-    },
-    close() {
-      if (healthy) machine.close();
-      healthy = false;
-      process.off("exit", onExit);
-      return Promise.resolve();
-    },
+    restart: () => machine.reopen(),
+    close: () => machine.close(),
   };
-}
-
-async function openMachine(native: NativeModule, { me, deviceId, folder, storeKey }: NativeEngineOptions): Promise<Native.OlmMachine> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  try {
-    const passphrase = Buffer.from(storeKey).toString("hex");
-    return await native.OlmMachine.initialize(new native.UserId(me), new native.DeviceId(deviceId), folder, passphrase);
-  } catch (error) {
-    const code =
-      error instanceof Error && error.message.includes("doesn't match the account") ? "crypto-device-mismatch" : "crypto-store-unreadable";
-    throw new UsherError(code, { token: deviceId }, { cause: error });
-  }
 }
 
 function encryptionSettings(
@@ -185,13 +140,15 @@ async function decrypt(native: NativeModule, open: Native.OlmMachine, room: Room
     const signedDevice = decrypted.shieldState(false)?.color === NATIVE.noShield;
     return { kind: "decrypted", type: parsed.data.type, content: parsed.data.content, signedDevice };
   } catch (error) {
-    return { kind: "unreadable", reason: reasonIn(error) };
+    if (!(error instanceof Error) || isPanic(error)) throw error;
+    return { kind: "unreadable", ...reasonIn(error.message) };
   }
 }
 
-/** The package gives a sentence and no code. */
-function reasonIn(error: unknown): UnreadableReason {
-  const text = error instanceof Error ? error.message : "";
-  if (/room key/i.test(text)) return "missing-key";
-  return /message index/i.test(text) ? "unknown-index" : "malformed";
+/** The package gives a sentence of its library's, and no code. */
+function reasonIn(sentence: string): { readonly reason: UnreadableReason; readonly withheld?: string } {
+  const withheld = /withheld code: Some\("(m\.[a-z_]{1,40})"\)/.exec(sentence)?.[1];
+  if (/find the room key/.test(sentence)) return { reason: "missing-key", ...(withheld === undefined ? {} : { withheld }) };
+  if (/unknown message index/.test(sentence)) return { reason: "unknown-index" };
+  return { reason: /mismatched identity keys|trust requirement/.test(sentence) ? "sender-mismatch" : "malformed" };
 }

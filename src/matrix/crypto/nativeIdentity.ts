@@ -23,7 +23,8 @@ export function nativeIdentity(native: NativeModule, run: Run, deviceSigned: () 
       run(async (open) => {
         const upload = await open.bootstrapCrossSigning(reset);
         return {
-          deviceKeys: upload.uploadKeysReq === undefined ? undefined : nativeRequest(upload.uploadKeysReq),
+          // Null at run time, whatever the types say.
+          deviceKeys: upload.uploadKeysReq == null ? undefined : nativeRequest(upload.uploadKeysReq),
           signingKeys: upload.uploadSigningKeysReq,
           signatures: nativeRequest(upload.uploadSignaturesReq),
         };

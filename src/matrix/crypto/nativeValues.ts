@@ -1,4 +1,5 @@
 import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
+import { z } from "zod";
 import type { EngineRequest, RequestKind } from "./engine.ts";
 
 export type NativeModule = typeof Native;
@@ -33,18 +34,28 @@ type AnyRequest =
   | Native.RoomMessageRequest
   | Native.KeysBackupRequest;
 
+const wrappedSignatures = z.object({ signed_keys: z.record(z.string(), z.unknown()) });
+
 /** A request of the package as plain data. `version` is that of the backup, which the package leaves out. */
 export function nativeRequest(one: AnyRequest, version?: string): EngineRequest {
   const kind = KINDS.find((name) => REQUEST_NUMBER[name] === one.type);
   if (kind === undefined) throw new Error("the native engine made a request of an unknown kind");
+  const txnId = "txnId" in one ? one.txnId : undefined;
   return {
     kind,
-    id: one.id,
-    body: one.body,
+    // What shares a room's key comes without an id: the library knows it by its transaction.
+    id: one.id === "" ? txnId : one.id,
+    body: kind === "signatures" ? unwrapped(one.body) : one.body,
     ...("eventType" in one ? { eventType: one.eventType, txnId: one.txnId } : {}),
     ...("roomId" in one ? { roomId: one.roomId } : {}),
     ...(version === undefined ? {} : { version }),
   };
+}
+
+/** The package puts signatures one level deeper than the homeserver wants them, which would take in none of them. */
+function unwrapped(body: string): string {
+  const wrapped = wrappedSignatures.safeParse(JSON.parse(body));
+  return wrapped.success ? JSON.stringify(wrapped.data.signed_keys) : body;
 }
 
 /** Ids as the package takes them; one that it refuses is nobody's, and left out. */
