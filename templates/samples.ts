@@ -64,6 +64,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/confirm-none": [{}],
   "error/crypto-device-mismatch": [{}],
   "error/crypto-engine-broken": [{}],
+  "error/crypto-engine-changed": [{ madeBy: "wasm", engine: "native" }],
   "error/crypto-engine-missing": [{}],
   "error/crypto-identity-unknown": [{}],
   "error/crypto-keys-unshared": [{}],

@@ -72,6 +72,7 @@ export const ERROR_CODES = {
   "crypto-recovery-key-wrong": "The recovery key does not open the account's secret storage.",
   "crypto-password-needed": "The homeserver wants the account's password before it replaces the cross-signing identity.",
   "crypto-engine-missing": "The configured encryption engine cannot be loaded on this machine.",
+  "crypto-engine-changed": "The device's keys were made by another encryption engine than the one that is configured now.",
   "crypto-engine-broken": "The encryption engine stopped working and is being restarted.",
   "crypto-keys-unshared": "The room's key could not be given to the others in it, so nothing was sent.",
   "token-unknown": "The homeserver does not accept Usher's access token.",

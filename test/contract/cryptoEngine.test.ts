@@ -3,7 +3,7 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import { NATIVE_CAPABILITIES, openNativeEngine } from "../../src/matrix/crypto/nativeEngine.ts";
 import { WASM_CAPABILITIES } from "../../src/matrix/crypto/wasmEngine.ts";
 import { openWasmStore } from "../../src/matrix/crypto/wasmStore.ts";
-import { nativeCrypto } from "../../src/matrix/sdk.ts";
+import { NATIVE_HERE } from "../harness/engine.ts";
 import { cryptoEngineContract } from "./cryptoEngine.ts";
 
 cryptoEngineContract({
@@ -16,5 +16,5 @@ cryptoEngineContract({
   name: "native",
   capabilities: NATIVE_CAPABILITIES,
   open: (options) => openNativeEngine({ ...options, clock: systemClock }),
-  ...(nativeCrypto() === undefined ? { absent: "the binary of @matrix-org/matrix-sdk-crypto-nodejs is not on this machine" } : {}),
+  ...(NATIVE_HERE ? {} : { absent: "the binary of @matrix-org/matrix-sdk-crypto-nodejs is not on this machine" }),
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/kernel/clock.ts";
 import type { UserId } from "../../src/kernel/ids.ts";
 import { silentLog, type LogFields } from "../../src/kernel/log.ts";
+import type { EngineName } from "../../src/matrix/crypto/engine.ts";
 import { openCipher, type CryptoOptions, type OpenCipher } from "../../src/matrix/crypto/openCipher.ts";
 import { KeyServer } from "./keyServer.ts";
 
@@ -15,14 +16,18 @@ export class CryptoHome {
   readonly folder = mkdtempSync(join(tmpdir(), "usher-lifecycle-"));
   readonly dataDir = join(this.folder, "data");
   readonly recoveryKeyFile = join(this.folder, "secrets", "recovery-key");
-  readonly config: CryptoOptions["config"] = {
-    engine: "wasm",
-    recoveryKeyFile: this.recoveryKeyFile,
-    storeKeyFile: join(this.folder, "secrets", "store-key"),
-    shareKeysWith: "signed-devices",
-  };
+  readonly config: CryptoOptions["config"];
   readonly warnings: string[] = [];
   readonly #open: OpenCipher[] = [];
+
+  constructor(engine: EngineName = "wasm") {
+    this.config = {
+      engine,
+      recoveryKeyFile: this.recoveryKeyFile,
+      storeKeyFile: join(this.folder, "secrets", "store-key"),
+      shareKeysWith: "signed-devices",
+    };
+  }
 
   async start(deviceId = "DEVICE", more: Partial<CryptoOptions> = {}): Promise<OpenCipher> {
     const opened = await openCipher({

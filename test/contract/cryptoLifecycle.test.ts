@@ -2,17 +2,23 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeRecoveryKey } from "../../src/matrix/crypto/recoveryKey.ts";
-import { nativeCrypto } from "../../src/matrix/sdk.ts";
+import { storePath } from "../../src/matrix/crypto/deviceFile.ts";
+import type { EngineName } from "../../src/matrix/crypto/engine.ts";
+import type { CryptoOptions } from "../../src/matrix/crypto/openCipher.ts";
 import { CryptoHome, ME } from "./cryptoHome.ts";
+import { NATIVE_HERE } from "../harness/engine.ts";
 import { KeyServer, PASSWORD } from "./keyServer.ts";
 
 let home: CryptoHome;
-beforeEach(() => {
-  home = new CryptoHome();
-});
 afterEach(() => home.remove());
 
-describe("the life of the device and its identity", () => {
+const ENGINES: readonly EngineName[] = NATIVE_HERE ? ["wasm", "native"] : ["wasm"];
+
+describe.each(ENGINES)("the life of the device and its identity, with the %s engine", (engine) => {
+  beforeEach(() => {
+    home = new CryptoHome(engine);
+  });
+
   it("keeps to the recovery key it finds, and writes none where a storage is there that it cannot open", async () => {
     await home.start();
     await home.stop();
@@ -44,7 +50,7 @@ describe("the life of the device and its identity", () => {
     await home.stop();
     home.lose("data");
     await expect(home.start()).rejects.toMatchObject({ code: "crypto-store-lost" });
-    expect(existsSync(join(home.dataDir, "crypto", "store.sqlite"))).toBe(false);
+    expect(existsSync(storePath(home.dataDir, engine))).toBe(false);
   });
 
   it("refuses an old copy of a store whose device the homeserver knows with other keys", async () => {
@@ -113,14 +119,55 @@ describe("the life of the device and its identity", () => {
       restarts: 0,
     });
   });
+});
 
-  it.skipIf(nativeCrypto() !== undefined)(
-    "a native engine whose binary is absent is refused, and nothing is said to be its store",
-    async () => {
-      await expect(home.start("DEVICE", { config: { ...home.config, engine: "native" } })).rejects.toMatchObject({
-        code: "crypto-engine-missing",
-      });
-      expect(existsSync(join(home.dataDir, "crypto", "device.json"))).toBe(false);
+describe("the native engine", () => {
+  beforeEach(() => {
+    home = new CryptoHome("native");
+  });
+
+  it.skipIf(NATIVE_HERE)("whose binary is absent is refused, and nothing is said to be its store", async () => {
+    await expect(home.start()).rejects.toMatchObject({ code: "crypto-engine-missing" });
+    expect(existsSync(join(home.dataDir, "crypto", "device.json"))).toBe(false);
+  });
+});
+
+describe.skipIf(!NATIVE_HERE)("a change of the engine", () => {
+  beforeEach(() => {
+    home = new CryptoHome("wasm");
+  });
+
+  const withEngine = (engine: EngineName): Pick<CryptoOptions, "config"> => ({ config: { ...home.config, engine } });
+
+  it.each([
+    ["wasm", "native"],
+    ["native", "wasm"],
+  ] as const)("from %s to %s under the same device is refused, and changes nothing", async (before, after) => {
+    const { fingerprint } = await (await home.start("DEVICE", withEngine(before))).status();
+    await home.stop();
+    await expect(home.start("DEVICE", withEngine(after))).rejects.toMatchObject({
+      code: "crypto-engine-changed",
+      view: { madeBy: before, engine: after },
+    });
+    expect(existsSync(storePath(home.dataDir, after))).toBe(false);
+    expect(await (await home.start("DEVICE", withEngine(before))).status()).toMatchObject({ fingerprint, signed: true });
+  });
+
+  it.each([
+    ["wasm", "native"],
+    ["native", "wasm"],
+  ] as const)(
+    "from %s to %s with a new login keeps the identity, and the old engine's device can be gone back to",
+    async (before, after) => {
+      const { fingerprint } = await (await home.start("OLD", withEngine(before))).status();
+      const key = readFileSync(home.recoveryKeyFile, "utf8");
+      await home.stop();
+      const changed = await (await home.start("NEW", withEngine(after))).status();
+      expect(changed).toMatchObject({ engine: after, deviceId: "NEW", signed: true, backup: { version: "1" } });
+      expect(readFileSync(home.recoveryKeyFile, "utf8")).toBe(key);
+      await home.stop();
+      await expect(home.start("NEW", withEngine(before))).rejects.toMatchObject({ code: "crypto-engine-changed" });
+      expect(await (await home.start("OLD", withEngine(before))).status()).toMatchObject({ fingerprint, signed: true });
     },
   );
 });

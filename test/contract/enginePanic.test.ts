@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { nativeCrypto } from "../../src/matrix/sdk.ts";
+import { NATIVE_HERE } from "../harness/engine.ts";
 
 /** In a process of its own: the panic is an uncaught exception there. */
 function run(...args: readonly string[]): Promise<{ readonly code: number; readonly lines: readonly string[]; readonly errors: string }> {
@@ -16,7 +16,7 @@ function run(...args: readonly string[]): Promise<{ readonly code: number; reado
 }
 
 describe.each(["wasm", "native"])("a panic inside the %s engine", (name) => {
-  const absent = name === "native" && nativeCrypto() === undefined;
+  const absent = name === "native" && !NATIVE_HERE;
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "usher-panic-"));

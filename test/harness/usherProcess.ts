@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ALLOCATOR, NODE_OPTIONS } from "../../scripts/memory.mjs";
+import { TEST_ENGINE } from "./engine.ts";
 import type { Account } from "./synapse.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
@@ -69,7 +70,8 @@ export class UsherProcess {
     const usher = new UsherProcess(options, folder);
     await writeFile(join(folder, "access-token"), options.account.accessToken, { mode: 0o600 });
     // A test's people come by the dozen: the budgets have tests of their own.
-    const config = { access: { inviters: { perSenderPerHour: 100_000, perHour: 100_000 } }, ...options.config };
+    const crypto = TEST_ENGINE === "wasm" ? {} : { crypto: { engine: TEST_ENGINE, ...(options.config?.["crypto"] as object | undefined) } };
+    const config = { access: { inviters: { perSenderPerHour: 100_000, perHour: 100_000 } }, ...options.config, ...crypto };
     await writeFile(join(folder, "config.json"), JSON.stringify(config, undefined, 2));
     return usher;
   }

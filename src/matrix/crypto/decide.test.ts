@@ -3,21 +3,27 @@ import { decideDevice, decideIdentity, decideSecrets } from "./decide.ts";
 
 describe("whether to open the store", () => {
   it.each([
-    // token, stored, store, device on the homeserver
-    ["NEW", undefined, false, false, { do: "create" }],
-    ["OLD", undefined, false, true, { do: "refuse", code: "crypto-store-lost" }],
-    ["OLD", "OLD", false, true, { do: "refuse", code: "crypto-store-lost" }],
-    ["NEW", "OLD", false, false, { do: "create" }],
-    ["OLD", "OLD", true, true, { do: "open" }],
-    ["OLD", "OLD", true, false, { do: "open" }],
-    ["OLD", undefined, true, false, { do: "open" }],
-    ["OLD", undefined, true, true, { do: "open" }],
-    ["NEW", "OLD", true, false, { do: "refuse", code: "crypto-device-mismatch" }],
-    ["NEW", "OLD", true, true, { do: "refuse", code: "crypto-device-mismatch" }],
+    // token, stored, by another engine, store, device on the homeserver
+    ["NEW", undefined, false, false, false, { do: "create" }],
+    ["OLD", undefined, false, false, true, { do: "refuse", code: "crypto-store-lost" }],
+    ["OLD", "OLD", false, false, true, { do: "refuse", code: "crypto-store-lost" }],
+    ["NEW", "OLD", false, false, false, { do: "create" }],
+    ["OLD", "OLD", false, true, true, { do: "open" }],
+    ["OLD", "OLD", false, true, false, { do: "open" }],
+    ["OLD", undefined, false, true, false, { do: "open" }],
+    ["OLD", undefined, false, true, true, { do: "open" }],
+    ["NEW", "OLD", false, true, false, { do: "refuse", code: "crypto-device-mismatch" }],
+    ["NEW", "OLD", false, true, true, { do: "refuse", code: "crypto-device-mismatch" }],
+    ["OLD", "OLD", true, false, true, { do: "refuse", code: "crypto-engine-changed" }],
+    ["OLD", "OLD", true, true, true, { do: "refuse", code: "crypto-engine-changed" }],
+    ["OLD", "OLD", true, false, false, { do: "create" }],
+    ["NEW", "OLD", true, false, false, { do: "create" }],
+    ["NEW", "OLD", true, false, true, { do: "refuse", code: "crypto-store-lost" }],
+    ["OLD", "NEW", true, true, true, { do: "open" }],
   ] as const)(
-    "token %s, stored %s, store there %s, known to the homeserver %s",
-    (tokenDevice, storedDevice, storePresent, deviceOnServer, decision) => {
-      expect(decideDevice({ tokenDevice, storedDevice, storePresent, deviceOnServer })).toEqual(decision);
+    "token %s, stored %s, by another engine %s, store there %s, known to the homeserver %s",
+    (tokenDevice, storedDevice, otherEngine, storePresent, deviceOnServer, decision) => {
+      expect(decideDevice({ tokenDevice, storedDevice, otherEngine, storePresent, deviceOnServer })).toEqual(decision);
     },
   );
 });

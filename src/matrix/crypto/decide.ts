@@ -4,8 +4,10 @@ import type { ErrorCode } from "../../kernel/errorCodes.ts";
 export interface DeviceFacts {
   /** The device the access token belongs to. */
   readonly tokenDevice: string;
-  /** The device the store was made for, as it was written down beside it. */
+  /** The device the latest start here was made for, as it was written down beside the store. */
   readonly storedDevice: string | undefined;
+  /** That start was with another engine, which keeps a store of its own. */
+  readonly otherEngine: boolean;
   readonly storePresent: boolean;
   /** The homeserver shows keys of the token's device. */
   readonly deviceOnServer: boolean;
@@ -14,9 +16,12 @@ export interface DeviceFacts {
 export type DeviceDecision = { readonly do: "open" | "create" } | { readonly do: "refuse"; readonly code: ErrorCode };
 
 /** Whether to open the store, to make a new one, or to stop: a new store under an old device would make everything sent to that device unreadable. */
-export function decideDevice({ tokenDevice, storedDevice, storePresent, deviceOnServer }: DeviceFacts): DeviceDecision {
+export function decideDevice({ tokenDevice, storedDevice, otherEngine, storePresent, deviceOnServer }: DeviceFacts): DeviceDecision {
+  const sameDevice = storedDevice === tokenDevice;
+  if (otherEngine && sameDevice && deviceOnServer) return { do: "refuse", code: "crypto-engine-changed" };
   if (!storePresent) return deviceOnServer ? { do: "refuse", code: "crypto-store-lost" } : { do: "create" };
-  if (storedDevice !== undefined && storedDevice !== tokenDevice) return { do: "refuse", code: "crypto-device-mismatch" };
+  // What was written down says nothing of the other engine's store; opening it tells whose it is.
+  if (storedDevice !== undefined && !sameDevice && !otherEngine) return { do: "refuse", code: "crypto-device-mismatch" };
   return { do: "open" };
 }
 

@@ -115,10 +115,7 @@ export function isPanic(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("Panic in async function");
 }
 
-async function openStore(
-  native: NativeModule,
-  { me, deviceId, folder, storeKey }: NativeMachineOptions,
-): Promise<Native.OlmMachine> {
+async function openStore(native: NativeModule, { me, deviceId, folder, storeKey }: NativeMachineOptions): Promise<Native.OlmMachine> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // SQLite gives its other files the mode of this one, and would make it readable for everybody.
   closeSync(openSync(join(folder, STORE_FILE), "a", 0o600));

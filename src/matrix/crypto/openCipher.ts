@@ -84,7 +84,8 @@ export interface OpenCipher {
  * Opens the device's keys, brings identity, secret storage and backup in order, and gives the cipher for them.
  *
  * Rejects with an `UsherError` that ends the start: `crypto-device-mismatch`, `crypto-store-lost`, `crypto-store-unreadable`,
- * `crypto-identity-unknown`, `crypto-recovery-key-invalid`, `crypto-recovery-key-wrong`, `crypto-password-needed`, `crypto-engine-missing`;
+ * `crypto-identity-unknown`, `crypto-recovery-key-invalid`, `crypto-recovery-key-wrong`, `crypto-password-needed`, `crypto-engine-missing`,
+ * `crypto-engine-changed`;
  * or with a `HomeserverError` where the homeserver does not answer.
  */
 export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
@@ -195,12 +196,14 @@ async function openDevice({ call, dataDir, config, me, deviceId, clock }: Crypto
   const decision = decideDevice({
     tokenDevice: deviceId,
     storedDevice: stored?.deviceId,
+    otherEngine: stored !== undefined && stored.engine !== config.engine,
     storePresent,
     deviceOnServer: shown.fingerprint !== undefined,
   });
   const folder = join(dataDir, "crypto");
   if (decision.do === "refuse") {
-    throw new UsherError(decision.code, { device: deviceId, stored: stored?.deviceId, token: deviceId, folder });
+    const view = { device: deviceId, stored: stored?.deviceId, token: deviceId, folder, madeBy: stored?.engine, engine: config.engine };
+    throw new UsherError(decision.code, view);
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const common = {

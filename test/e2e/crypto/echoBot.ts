@@ -12,6 +12,7 @@ import { Homeserver } from "../../../src/matrix/homeserver.ts";
 import type { Batch } from "../../../src/matrix/intake.ts";
 import type { SyncMark } from "../../../src/matrix/settle.ts";
 import { SyncLoop } from "../../../src/matrix/syncLoop.ts";
+import { TEST_ENGINE } from "../../harness/engine.ts";
 import { serve, settings, tell } from "./child.ts";
 
 /** Usher's Matrix layer with nothing above it but an echo, for tests of its encryption. */
@@ -39,7 +40,7 @@ try {
     call,
     dataDir: given.dataDir,
     config: {
-      engine: "wasm",
+      engine: TEST_ENGINE,
       recoveryKeyFile: join(given.secretsDir, "recovery-key"),
       storeKeyFile: join(given.secretsDir, "store-key"),
       shareKeysWith: given.shareKeysWith ?? "signed-devices",

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TEST_ENGINE } from "../../harness/engine.ts";
 import type { Account } from "../../harness/synapse.ts";
 import { World } from "./world.ts";
 
@@ -34,7 +35,11 @@ describe("npm run crypto reset", () => {
         mode: "trial",
         homeserver: { url: world.synapse.url, userId: session.userId, accessToken: session.accessToken },
         dataDir: join(folder, "data"),
-        crypto: { recoveryKeyFile: join(folder, "secrets", "recovery-key"), storeKeyFile: join(folder, "secrets", "store-key") },
+        crypto: {
+          engine: TEST_ENGINE,
+          recoveryKeyFile: join(folder, "secrets", "recovery-key"),
+          storeKeyFile: join(folder, "secrets", "store-key"),
+        },
       }),
       { mode: 0o600 },
     );

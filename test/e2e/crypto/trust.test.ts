@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TEST_CAPABILITIES } from "../../harness/engine.ts";
 import type { Account } from "../../harness/synapse.ts";
 import type { Child } from "./child.ts";
 import { says, World } from "./world.ts";
@@ -41,7 +42,7 @@ describe("trust and history", () => {
     return mine["flow"] as string;
   }
 
-  it("a comparison that an operator ends leaves the person unverified", async () => {
+  it.skipIf(!TEST_CAPABILITIES.verification)("a comparison that an operator ends leaves the person unverified", async () => {
     const room = await direct();
     const flow = await compare(room);
     await bot.ask("answerVerification", annAccount.userId, flow, false);
@@ -50,18 +51,21 @@ describe("trust and history", () => {
     expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: false });
   });
 
-  it("a person and an operator compare emoji, and the person's client then shows Usher as verified", async () => {
-    const room = await direct();
-    const flow = await compare(room);
-    expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: false });
-    await bot.ask("answerVerification", annAccount.userId, flow, true);
-    await ann.ask("confirmSas");
-    await ann.take("the end", (told) => told.event === "verified");
-    await bot.take("the end", (told) => told.event === "verification" && told["flow"] === flow && told["phase"] === "done");
-    await expect.poll(() => ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: true });
-  });
+  it.skipIf(!TEST_CAPABILITIES.verification)(
+    "a person and an operator compare emoji, and the person's client then shows Usher as verified",
+    async () => {
+      const room = await direct();
+      const flow = await compare(room);
+      expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: false });
+      await bot.ask("answerVerification", annAccount.userId, flow, true);
+      await ann.ask("confirmSas");
+      await ann.take("the end", (told) => told.event === "verified");
+      await bot.take("the end", (told) => told.event === "verification" && told["flow"] === flow && told["phase"] === "done");
+      await expect.poll(() => ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: true });
+    },
+  );
 
-  it("an inviter's keys open what was said before Usher came (MSC4268)", async () => {
+  it.skipIf(!TEST_CAPABILITIES.history)("an inviter's keys open what was said before Usher came (MSC4268)", async () => {
     const room = (await ann.ask("createRoom", { encrypted: true, invite: [] })) as string;
     await ann.ask("send", room, "said before");
     await ann.ask("invite", room, account.userId, true);
