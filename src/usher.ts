@@ -17,7 +17,10 @@ import { openSession } from "./config/session.ts";
 import { Bots } from "./integrations/bots/bots.ts";
 import { botCarrier } from "./integrations/bots/carrier.ts";
 import { MemberNews } from "./integrations/bots/memberNews.ts";
+import { botUndoing } from "./integrations/bots/undoing.ts";
+import { History } from "./integrations/history.ts";
 import { widgetCarrier } from "./integrations/widgets/carrier.ts";
+import { widgetUndoing } from "./integrations/widgets/undoing.ts";
 import { Offer } from "./integrations/offer.ts";
 import { Widgets } from "./integrations/widgets/widgets.ts";
 import { probe } from "./http/probe.ts";
@@ -154,7 +157,8 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
   const news = new MemberNews(clock);
   const bots = new Bots({ matrix, documents, clock, news, entries: offer.bots, queue, patienceMs: joinSeconds * 1000 });
   const latecomers = new Latecomers({ bots, queue, speaker, calledAs, joinSeconds });
-  const carriers = [widgetCarrier(matrix, documents), botCarrier(bots, documents)];
+  const history = new History({ documents, clock, undoings: [widgetUndoing(matrix, documents), botUndoing(bots, matrix)] });
+  const carriers = [widgetCarrier(matrix, documents), botCarrier(bots, documents), history.carrier];
   const health = async (): Promise<Health> => {
     const crypto = await encryption?.status();
     return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
@@ -168,6 +172,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     library,
     widgets,
     bots: { matrix, bots, entries: offer.bots, joinSeconds },
+    history,
     documents,
     carriers,
     clock,
@@ -247,7 +252,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
   };
   const sweep = async (): Promise<void> => {
     await sweepAudit(documents, clock);
-    await widgets.forgetOldChanges();
+    await history.forgetOld();
   };
   await membership.reconcile();
   await upgrades.start();

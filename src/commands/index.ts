@@ -1,5 +1,6 @@
 import type { Command } from "../chat/command.ts";
 import type { Catalogue } from "../integrations/catalogue.ts";
+import type { History } from "../integrations/history.ts";
 import type { WidgetLibrary } from "../integrations/widgets/library.ts";
 import type { Widgets } from "../integrations/widgets/widgets.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -31,6 +32,7 @@ interface Parts extends AdminParts {
   readonly library: WidgetLibrary;
   readonly widgets: Widgets;
   readonly bots: BotParts;
+  readonly history: History;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
@@ -48,7 +50,7 @@ export function allCommands(parts: Parts): readonly Command[] {
     addBot(parts.bots),
     list(placed),
     remove(placed),
-    undo(widgets),
+    undo(parts.history),
     status(parts),
     privacy(),
     show(placed),

@@ -1,12 +1,12 @@
 import { eventId } from "../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../chat/command.ts";
+import type { History } from "../integrations/history.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
-import type { Widgets } from "../integrations/widgets/widgets.ts";
 import type { View } from "../kernel/errors.ts";
 import type { RoomChange } from "../store/room.ts";
 
-/** `undo`: takes back the last thing that Usher changed in the room's state, to exactly what stood there before. */
-export function undo(widgets: Pick<Widgets, "lastChange" | "checkUndo" | "undo">): Command {
+/** `undo`: takes back the last thing that Usher changed in the room, to what was there before. */
+export function undo(history: Pick<History, "last" | "check" | "needs" | "undo">): Command {
   return defineCommand({
     words: "undo",
     // Nobody needs to type it: a confirmed undo names what it takes back.
@@ -17,24 +17,40 @@ export function undo(widgets: Pick<Widgets, "lastChange" | "checkUndo" | "undo">
     deed: "undo",
     needs: () => [{ kind: "state", type: WIDGET_TYPE }],
     needsHere: async ({ change: cause }, { room }) => {
-      const change = await widgets.lastChange(room, cause);
-      return { deed: "undo", needs: change === undefined ? [] : [{ kind: "state", type: change.state.type, key: change.state.key }] };
+      const change = await history.last(room, cause);
+      return { deed: "undo", needs: change === undefined ? [] : await history.needs(room, change) };
     },
     plan: async ({ change: cause }, { room }) => {
-      const change = await widgets.lastChange(room, cause);
+      const change = await history.last(room, cause);
       if (change === undefined || change.undoneBy !== undefined) return { nothing: { template: "undo-nothing", view: {} } };
-      await widgets.checkUndo(room, change);
-      return { preview: { template: "undo-preview", view: viewOf(change) }, exactly: `undo ${change.cause}` };
+      await history.check(room, change);
+      return {
+        preview: { template: "undo-preview", view: { ...viewOf(change), then: THEN[change.deed] } },
+        exactly: `undo ${change.cause}`,
+      };
     },
-    perform: async ({ change: cause }, { room, event }) => {
-      const change = await widgets.lastChange(room, cause);
+    perform: async ({ change: cause }, { room, person, event }) => {
+      const change = await history.last(room, cause);
       if (change === undefined || (change.undoneBy !== undefined && change.undoneBy !== event))
         return { template: "undo-nothing", view: {} };
-      await widgets.undo(room, change, event);
-      return { template: "undone", view: viewOf(change) };
+      const { came } = await history.undo(room, change, { person, cause: event });
+      const back = { joined: came === "joined", invited: came === "invited", declined: came === "declined" };
+      return { template: "undone", view: { ...viewOf(change), ...back, restored: came === undefined } };
     },
   });
 }
+
+/** What follows from taking it back. */
+const THEN = {
+  add: "undo/state",
+  set: "undo/state",
+  remove: "undo/state",
+  pin: "undo/state",
+  unpin: "undo/state",
+  "add-bot": "undo/take-out",
+  "remove-bot": "undo/bring-back",
+  "set-bot": "undo/power",
+} as const satisfies Record<RoomChange["deed"], string>;
 
 function viewOf({ deed, name, id, person, at }: RoomChange): View {
   return { what: `change/${deed}`, name, id, person, on: new Date(at).toISOString().slice(0, 10) };

@@ -28,6 +28,17 @@ export function levelOf(power: RoomPower, user: UserId): number {
   return readLevel(version, own(own(levels, "users"), user), usersDefault) ?? Math.min(0, usersDefault);
 }
 
+/** The level of whoever the room does not name. */
+export function defaultLevel(power: RoomPower): number {
+  return levelOf(power, "@" as UserId);
+}
+
+/** What the room's power levels say of this very user; undefined where they say nothing that is a level. */
+export function givenLevel({ version, levels }: RoomPower, user: UserId): number | undefined {
+  const given = own(own(levels, "users"), user);
+  return given === undefined ? undefined : readLevel(version, given, 0);
+}
+
 /**
  * The level that a need asks of a user in a room; `Infinity` for what they may not do with any. What is no level asks for 100: no room's
  * homeserver should have let it pass. Source: Matrix specification, authorization rules, `m.room.member` and `m.room.power_levels`: who is kicked,

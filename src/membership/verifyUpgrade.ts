@@ -1,7 +1,7 @@
 import { asRoomId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { isContent } from "../matrix/events.ts";
 import type { Content, RoomPower, StateEvent } from "../matrix/port.ts";
-import { allowed, levelOf, roomPower } from "../matrix/power.ts";
+import { allowed, defaultLevel, levelOf, roomPower } from "../matrix/power.ts";
 import { membersOf } from "../matrix/roomReader.ts";
 
 /** A room that is said to be replaced: its tombstone and its power levels. */
@@ -37,11 +37,6 @@ export function verifyUpgrade(old: Replaced, successor: Successor): UpgradeFault
   // In rooms where everybody may invite, the right to do so proves nothing.
   const entitled = power.creators.has(old.by) || levelOf(power, old.by) > defaultLevel(power);
   return entitled && allowed(power, old.by, { kind: "invite" }) ? undefined : "without-power-there";
-}
-
-/** The level of somebody whom the room does not name. */
-function defaultLevel(power: RoomPower): number {
-  return levelOf(power, "@" as UserId);
 }
 
 /** The room that a tombstone names; undefined where it names none, or the room itself. */

@@ -85,7 +85,8 @@ export const DATA_MAP = {
     onErasure: "nothing to erase",
   },
   "D7-undo": {
-    record: "What Usher changed in the room's state for somebody: who asked, when, and what stood there before",
+    record:
+      "What Usher changed in the room for somebody (widgets, their places, bots and their power): who asked, when, and what was there before",
     layer: "manager",
     purpose: "undo the last change",
     basis: "legitimate interest",

@@ -34,25 +34,40 @@ const widgetRecord = z.strictObject({
 
 const content = z.record(z.string(), z.unknown());
 
-/** One thing that Usher did to a widget for somebody. */
-const change = z.strictObject({
+const changed = {
   /** The command's event. */
   cause: eventId,
   person: userId,
   /** Ms since the epoch. */
   at: z.number(),
-  deed: z.enum(["add", "set", "remove", "pin", "unpin"]),
-  /** The widget. */
+  /** The widget or bot, as people name it. */
   id: z.string(),
   name: z.string(),
+  /** The command that took it back. */
+  undoneBy: eventId.optional(),
+};
+
+/** One thing that Usher did to a widget for somebody. */
+const widgetChange = z.strictObject({
+  ...changed,
+  deed: z.enum(["add", "set", "remove", "pin", "unpin"]),
   /** The one state event that it wrote, with what stood there before; null where nothing did. */
   state: z.strictObject({ type: z.string(), key: z.string(), before: content.nullable(), after: content }),
   /** Usher's own record of the widget before and after; null where there is none. */
   recordBefore: widgetRecord.nullable(),
   recordAfter: widgetRecord.nullable(),
-  /** The command that took it back. */
-  undoneBy: eventId.optional(),
 });
+
+/** One thing that Usher did to a bot for somebody. */
+const botChange = z.strictObject({
+  ...changed,
+  deed: z.enum(["add-bot", "remove-bot", "set-bot"]),
+  user: userId,
+  /** Its own entry in the room's power levels before and after; null where it has none. */
+  level: z.strictObject({ before: z.number().nullable(), after: z.number().nullable() }),
+});
+
+const change = z.discriminatedUnion("deed", [widgetChange, botChange]);
 
 const schema = z.strictObject({
   id: roomId,
@@ -77,7 +92,7 @@ const schema = z.strictObject({
   working: z.array(eventId).optional(),
   /** What Usher put into the room (D7). The room's state says whether it is still there. */
   widgets: z.array(widgetRecord),
-  /** What Usher changed in the room's state for people, oldest first, so that it can be undone: 30 days, a bounded number (D7-undo). */
+  /** What Usher changed in the room for people, oldest first, so that it can be undone: 30 days, a bounded number (D7-undo). */
   changes: z.array(change).optional(),
   /** The bots that Usher brought in (D2, D3): who asked, which bot, with which options, when; nothing else (R50). The room's state says whether it is still there. */
   bots: z
@@ -110,6 +125,8 @@ const schema = z.strictObject({
 export type RoomDocument = z.infer<typeof schema>;
 export type Asked = z.infer<typeof asked>;
 export type WidgetRecord = z.infer<typeof widgetRecord>;
+export type WidgetChange = z.infer<typeof widgetChange>;
+export type BotChange = z.infer<typeof botChange>;
 export type RoomChange = z.infer<typeof change>;
 
 /** Everything Usher keeps about one room. */
@@ -125,12 +142,13 @@ export const roomDocument: DocumentType<RoomDocument> = {
       ...document.pending.map((one) => one.person),
       ...document.journal.map((one) => one.person),
       ...document.widgets.map((one) => one.addedBy),
-      ...(document.changes ?? []).flatMap(({ person, recordBefore, recordAfter }) => [
-        person,
-        ...[recordBefore, recordAfter].flatMap((record) => (record === null ? [] : [record.addedBy])),
-      ]),
+      ...(document.changes ?? []).flatMap((one) => [one.person, ...("user" in one ? [one.user] : addersIn(one))]),
       ...(document.bots ?? []).flatMap((one) => [one.addedBy, one.user]),
       ...(document.upgrade === undefined ? [] : [document.upgrade.by]),
     ]),
   ],
 };
+
+function addersIn({ recordBefore, recordAfter }: WidgetChange): readonly UserId[] {
+  return [recordBefore, recordAfter].flatMap((record) => (record === null ? [] : [record.addedBy]));
+}

@@ -19,6 +19,8 @@ const ours = { host: "meet.example.org", runBy: undefined, byOperator: true, pol
 const change = { name: widget.name, id: widget.id, person, on: "2026-11-23" };
 
 /** What the sentences about widgets and the catalogue are filled with. */
+const nobodyCame = { restored: false, joined: false, invited: false, declined: false };
+
 export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/settings-invalid": [{}],
   browse: [
@@ -37,6 +39,9 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "browse-empty": [{ word: "dance" }, { word: undefined }],
   "change/add": [{}],
+  "change/add-bot": [{}],
+  "change/remove-bot": [{}],
+  "change/set-bot": [{}],
   "change/pin": [{}],
   "change/remove": [{}],
   "change/set": [{}],
@@ -108,8 +113,17 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "price/mixed": [{}],
   "price/paid": [{}],
   "undo-nothing": [{}],
-  "undo-preview": [{ ...change, what: "change/add" }],
-  undone: [{ ...change, what: "change/pin" }],
+  "undo-preview": [{ ...change, what: "change/add", then: "undo/state" }],
+  undone: [
+    { ...change, what: "change/pin", ...nobodyCame, restored: true },
+    { ...change, what: "change/remove-bot", ...nobodyCame, joined: true },
+    { ...change, what: "change/remove-bot", ...nobodyCame, invited: true },
+    { ...change, what: "change/remove-bot", ...nobodyCame, declined: true },
+  ],
+  "undo/bring-back": [{}],
+  "undo/power": [{}],
+  "undo/state": [{}],
+  "undo/take-out": [{}],
   "variable/avatar": [{}],
   "variable/client": [{}],
   "variable/device-id": [{}],

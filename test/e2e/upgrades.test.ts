@@ -72,6 +72,11 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
     const messages = alice.messagesFrom(world.usher.userId, next).map(bodyOf);
     expect(messages.filter((body) => body.includes("I have brought this here"))).toHaveLength(1);
     expect(messages[0]).toMatch(/^Hello/);
+    // What was done for her in the old room can be taken back in the new one, and is not taken back in the old one with it.
+    const content = await alice.state(room, WIDGET, id);
+    expect(bodyOf(await ask(alice, next, "!usher undo --yes"))).toContain("Taken back: I had added the widget");
+    expect(await alice.state(next, WIDGET, id)).toEqual({});
+    expect(await alice.state(room, WIDGET, id)).toEqual(content);
   });
 
   it("brings the bots that Usher brought, once, and tells it", async () => {

@@ -62,6 +62,11 @@ export class BotWorld {
       }),
   };
 
+  /** As `crash`, counted from now. */
+  crashAfter({ at, after }: { at: number; after: boolean }): void {
+    this.crash = { at: this.#done + at, after };
+  }
+
   move(where: RoomId, membership: string, sender: UserId): void {
     this.#members.set(where, { membership, sender });
     this.news.note({ roomId: where, type: "m.room.member", stateKey: bot });

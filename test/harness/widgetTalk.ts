@@ -16,6 +16,8 @@ import { placedWidgets } from "../../src/commands/widgets/placedWidgets.ts";
 import { widgetInfo } from "../../src/commands/widgets/widgetInfo.ts";
 import { Catalogue } from "../../src/integrations/catalogue.ts";
 import { openLibrary, type DefinitionChanges } from "../../src/integrations/widgets/library.ts";
+import { History } from "../../src/integrations/history.ts";
+import { widgetUndoing } from "../../src/integrations/widgets/undoing.ts";
 import { Widgets } from "../../src/integrations/widgets/widgets.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { UsherError } from "../../src/kernel/errors.ts";
@@ -33,6 +35,7 @@ export class WidgetTalk {
   readonly clock = new ManualClock();
   readonly documents: Documents = memoryDocuments();
   readonly widgets: Widgets;
+  readonly history: History;
   readonly #commands: readonly Command[];
   readonly #renderer = createRenderer(loadTemplates());
   #said = 0;
@@ -41,6 +44,7 @@ export class WidgetTalk {
     const library = openLibrary(definitions);
     const catalogue = new Catalogue(library.entries());
     this.widgets = new Widgets(this.room, this.documents, this.clock, library);
+    this.history = new History({ documents: this.documents, clock: this.clock, undoings: [widgetUndoing(this.room, this.documents)] });
     const placed = [placedWidgets(this.widgets, library)];
     this.#commands = [
       browse(catalogue),
@@ -52,7 +56,7 @@ export class WidgetTalk {
       remove(placed),
       pin(this.widgets, "pin"),
       pin(this.widgets, "unpin"),
-      undo(this.widgets),
+      undo(this.history),
     ];
   }
 

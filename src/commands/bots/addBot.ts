@@ -3,6 +3,7 @@ import { defineCommand, optional, required, type Answer, type Command } from "..
 import { quote } from "../../chat/tokenize.ts";
 import type { BotEntry } from "../../config/bots.ts";
 import type { BotResult, Bots } from "../../integrations/bots/bots.ts";
+import { levelNeeds } from "../../integrations/bots/levels.ts";
 import { botId } from "../../integrations/bots/presence.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
@@ -38,12 +39,12 @@ export function addBot(parts: BotParts): Command {
     deed: "add-bot",
     needs: () => [{ kind: "invite" }],
     needsHere: async (input, { room }) => {
-      const { matrix, bots } = parts;
+      const { matrix } = parts;
       const { user, level } = orderOf(input.bot, input.level);
       const [{ joined, invited }, power] = await Promise.all([matrix.members(room), matrix.power(room)]);
       if (joined.has(user)) return { deed: "add-bot", needs: [] };
       const invitation = invited.has(user) ? [] : [{ kind: "invite" } as const];
-      const raise = bots.levelNeeds(power, user, level);
+      const raise = levelNeeds(power, user, level);
       return { deed: raise.length > 0 ? "add-bot-with-power" : "add-bot", needs: [...invitation, ...raise] };
     },
     plan: async (input, { room }) => {
@@ -65,7 +66,7 @@ export function addBot(parts: BotParts): Command {
             ...named,
             ...aboutBot(user, entry),
             // "0" would not be said: nobody is told of a power that everybody has.
-            level: bots.levelNeeds(power, user, level).length === 0 ? undefined : level,
+            level: levelNeeds(power, user, level).length === 0 ? undefined : level,
             words: entry?.firstWords,
             seesPast: encryption === "none" && !closed,
           },

@@ -1,5 +1,6 @@
 import { quote } from "../../chat/tokenize.ts";
 import type { KnownBot } from "../../integrations/bots/bots.ts";
+import { levelNeeds } from "../../integrations/bots/levels.ts";
 import { isHere, shownLevel } from "../../integrations/bots/presence.ts";
 import { UsherError, type View } from "../../kernel/errors.ts";
 import { asUserId, type RoomId } from "../../kernel/ids.ts";
@@ -78,7 +79,7 @@ function setting(parts: Parts, one: One): Alteration<ReadonlyMap<string, string>
   return {
     needs: async (id, change, { room }) => {
       const { bot, level } = await preview(room, id, change);
-      return { deed: "set-bot", needs: parts.bots.levelNeeds(await parts.matrix.power(room), bot.user, level, "exactly") };
+      return { deed: "set-bot", needs: levelNeeds(await parts.matrix.power(room), bot.user, level, "exactly") };
     },
     plan: async (id, change, { room }) => {
       const { bot, level, has } = await preview(room, id, change);
@@ -89,9 +90,9 @@ function setting(parts: Parts, one: One): Alteration<ReadonlyMap<string, string>
         exactly: `set ${quote(bot.user)} level=${String(level)}`,
       };
     },
-    perform: async (id, change, { room }) => {
+    perform: async (id, change, { room, person, event }) => {
       const { bot, level } = await preview(room, id, change);
-      await parts.bots.setLevel(room, bot.user, level);
+      await parts.bots.setLevel(room, { user: bot.user, level, person, cause: event });
       return { template: "bot-level-set", view: { ...named(bot), level } };
     },
   };

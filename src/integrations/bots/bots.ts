@@ -3,10 +3,11 @@ import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
-import type { MatrixPort, RoomPower, StateEvent } from "../../matrix/port.ts";
-import { allowed, levelOf, POWER_LEVELS, withLevel, type Need } from "../../matrix/power.ts";
+import type { MatrixPort, StateEvent } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
-import { roomDocument } from "../../store/room.ts";
+import { roomDocument, type BotChange } from "../../store/room.ts";
+import { withChanges } from "../changes.ts";
+import { BotLevels } from "./levels.ts";
 import type { MemberNews } from "./memberNews.ts";
 import { botId, isHere, presenceOf, type Presence } from "./presence.ts";
 import { botsOf, withBot, withoutBot, type BotRecord } from "./records.ts";
@@ -51,6 +52,7 @@ interface Parts {
  */
 export class Bots {
   readonly #parts: Parts;
+  readonly #levels: BotLevels;
   /** Rooms where an invited bot has not come yet, so that nobody else's coming and going costs a look at a document. */
   readonly #waiting = new Set<RoomId>();
   /** The commands that wait for their bot themselves. */
@@ -58,6 +60,7 @@ export class Bots {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#levels = new BotLevels(parts.matrix);
   }
 
   /** What the catalogue says of an account, offered or not. */
@@ -103,6 +106,14 @@ export class Bots {
    * (`room-unreachable`), and then nothing is remembered.
    */
   async add(room: RoomId, order: BotOrder): Promise<BotResult> {
+    const result = await this.bring(room, order);
+    if (result.is !== "declined")
+      await this.#note(room, order, "add-bot", { before: null, after: await this.#levels.given(room, order.user) });
+    return result;
+  }
+
+  /** The same, as no change of its own that could be undone. */
+  async bring(room: RoomId, order: BotOrder): Promise<BotResult> {
     const { clock } = this.#parts;
     const { user, level, person, cause } = order;
     await this.invite(room, { id: botId(user), user, addedBy: person, addedAt: clock.now(), cause, level });
@@ -152,7 +163,7 @@ export class Bots {
     const membership = await this.#membership(room, user);
     if (record === undefined || membership === "invite") return undefined;
     if (membership !== "join") return { is: "declined" };
-    const level = await this.#giveLevel(room, record);
+    const level = await this.#levels.give(room, record);
     const words = this.entryOf(user)?.firstWords;
     if (record.step !== undefined && words !== undefined) await this.#say(room, user, words, record.cause, "first words");
     return { is: "joined", level };
@@ -167,17 +178,32 @@ export class Bots {
   }
 
   /** Gives the bot exactly this power. Power must have been checked. */
-  async setLevel(room: RoomId, user: UserId, level: number): Promise<void> {
-    await this.#writeLevel(room, user, level);
+  async setLevel(room: RoomId, { level, ...order }: BotOrder): Promise<void> {
+    await this.#note(room, order, "set-bot", { before: await this.#levels.given(room, order.user), after: level });
+    await this.restoreLevel(room, order.user, level);
+  }
+
+  /** Makes this the bot's own entry in the power levels, or takes that out, as no change of its own that could be undone. */
+  async restoreLevel(room: RoomId, user: UserId, level: number | undefined): Promise<void> {
+    await this.#levels.write(room, user, level);
     const record = await this.record(room, user);
-    if (record !== undefined) await this.#remember(room, { ...record, level });
+    if (record !== undefined) await this.#remember(room, { ...record, level: level ?? 0 });
   }
 
   /**
    * Has the bot leave: asked by its own words where it has some, and kicked if it stays. Takes back the power that Usher gave it, where the
    * person and Usher may. Rejects with `bot-stayed` where it is in the room after all that.
    */
-  async remove(room: RoomId, { user, person, cause }: Pick<BotOrder, "user" | "person" | "cause">): Promise<"left" | "kicked" | "gone"> {
+  async remove(room: RoomId, order: Omit<BotOrder, "level">): Promise<"left" | "kicked" | "gone"> {
+    if (isIn(await this.#membership(room, order.user))) {
+      const level = await this.#levels.given(room, order.user);
+      await this.#note(room, order, "remove-bot", { before: level, after: null });
+    }
+    return this.takeOut(room, order);
+  }
+
+  /** The same, as no change of its own that could be undone. */
+  async takeOut(room: RoomId, { user, person, cause }: Omit<BotOrder, "level">): Promise<"left" | "kicked" | "gone"> {
     const { matrix } = this.#parts;
     const words = this.entryOf(user)?.leaveWords;
     const before = await this.#membership(room, user);
@@ -185,7 +211,8 @@ export class Bots {
     const asked = await this.#membership(room, user);
     if (isIn(asked)) await matrix.kick(room, user);
     if (isIn(await this.#membership(room, user))) throw new UsherError("bot-stayed", { user });
-    await this.#takeLevelBack(room, user, person);
+    const record = await this.record(room, user);
+    if (record !== undefined) await this.#levels.takeBack(room, record, person);
     await this.#forget(room, user);
     return isIn(asked) ? "kicked" : isIn(before) ? "left" : "gone";
   }
@@ -212,45 +239,6 @@ export class Bots {
     return this.#waiting.has(room);
   }
 
-  /** What giving this level takes; nothing where the user has it already. `exactly`: it is to have neither less nor more. */
-  levelNeeds(power: RoomPower, user: UserId, level: number, exactly?: "exactly"): readonly Need[] {
-    const has = levelOf(power, user);
-    return (exactly === undefined ? has >= level : has === level) ? [] : [{ kind: "level", user, level }];
-  }
-
-  async #giveLevel(room: RoomId, { user, level, addedBy }: BotRecord): Promise<"had" | "given" | "withheld"> {
-    const { matrix } = this.#parts;
-    const power = await this.#freshPower(room);
-    const needs = this.levelNeeds(power, user, level);
-    if (needs.length === 0) return "had";
-    // Asked again: the bot may have come long after the command.
-    if (!needs.every((need) => allowed(power, addedBy, need) && allowed(power, matrix.me, need))) return "withheld";
-    await this.#writeLevel(room, user, level);
-    return "given";
-  }
-
-  async #takeLevelBack(room: RoomId, user: UserId, person: UserId): Promise<void> {
-    const { matrix } = this.#parts;
-    const record = await this.record(room, user);
-    if (record === undefined || record.level === 0) return;
-    const power = await this.#freshPower(room);
-    const need: Need = { kind: "level", user, level: record.level };
-    const ours = levelOf(power, user) === record.level;
-    if (ours && allowed(power, person, need) && allowed(power, matrix.me, need)) await this.#writeLevel(room, user, undefined);
-  }
-
-  /** Changes the one entry in what the homeserver has now, and writes nothing where nothing changes. */
-  async #writeLevel(room: RoomId, user: UserId, level: number | undefined): Promise<void> {
-    const next = withLevel(await this.#freshPower(room), user, level);
-    if (next !== undefined) await this.#parts.matrix.setState(room, POWER_LEVELS, "", next);
-  }
-
-  async #freshPower(room: RoomId): Promise<RoomPower> {
-    const { matrix } = this.#parts;
-    await matrix.state(room, POWER_LEVELS, "", "fresh");
-    return matrix.power(room);
-  }
-
   async #askToLeave(room: RoomId, user: UserId, words: string, cause: EventId): Promise<void> {
     await this.#say(room, user, words, cause, "leave words");
     await this.#until(room, user, (membership) => membership !== "join");
@@ -272,6 +260,15 @@ export class Bots {
 
   async #records(room: RoomId): Promise<readonly BotRecord[]> {
     return botsOf(await this.#parts.documents.get(roomDocument, room));
+  }
+
+  /** Remembers what is changed, so that it can be undone; at a repetition, what was noted first stays. */
+  async #note(room: RoomId, order: Omit<BotOrder, "level">, deed: BotChange["deed"], level: BotChange["level"]): Promise<void> {
+    const { documents, clock } = this.#parts;
+    const { user, person, cause } = order;
+    const at = clock.now();
+    const change = { cause, person, at, deed, id: botId(user), name: this.entryOf(user)?.name ?? user, user, level };
+    await documents.update(roomDocument, room, (document) => withChanges(document, [change], at));
   }
 
   async #remember(room: RoomId, record: BotRecord): Promise<void> {

@@ -4,13 +4,14 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
-import { roomDocument, type RoomChange, type WidgetRecord } from "../../store/room.ts";
-import { isAfter, isBefore, notUndone, withChange, withoutOldChanges, withRecord, withUndone } from "./changes.ts";
+import { roomDocument, type WidgetChange, type WidgetRecord } from "../../store/room.ts";
+import { changeOf, withChanges } from "../changes.ts";
 import { widgetContent, widgetId } from "./custom.ts";
 import { isOnTop, LAYOUT_TYPE, MOST_ON_TOP, withPlace } from "./layout.ts";
 import type { Resolved } from "./resolve.ts";
 import { altered, settingsOf, type Alteration } from "./alter.ts";
 import type { WidgetLibrary } from "./library.ts";
+import { withRecord } from "./records.ts";
 import { readWidget, readWidgets, WIDGET_TYPE, type LiveWidget } from "./state.ts";
 
 export type { WidgetRecord };
@@ -88,7 +89,7 @@ export class Widgets {
   }
 
   /** Adds a widget. Once the room has had the event, present or emptied since, it is not sent again. */
-  async add(room: RoomId, request: Asker & { readonly resolved: Resolved; readonly name: string }): Promise<RoomChange> {
+  async add(room: RoomId, request: Asker & { readonly resolved: Resolved; readonly name: string }): Promise<WidgetChange> {
     const { resolved, name, person, cause } = request;
     const { definition, url, link, data } = resolved;
     const id = widgetId(definition.id === "custom" ? new URL(url) : definition.id, cause);
@@ -114,7 +115,7 @@ export class Widgets {
   }
 
   /** Changes a widget as `altered` says; undefined where nothing differs. */
-  async set(room: RoomId, id: string, changes: ReadonlyMap<string, string>, { person, cause }: Asker): Promise<RoomChange | undefined> {
+  async set(room: RoomId, id: string, changes: ReadonlyMap<string, string>, { person, cause }: Asker): Promise<WidgetChange | undefined> {
     return this.#applyIfAny(room, cause, async () => {
       const next = await this.altered(room, id, changes, cause);
       if (next === undefined) return undefined;
@@ -135,7 +136,7 @@ export class Widgets {
    * Puts a widget above the conversation, or beside it again; undefined where it is there already.
    * Rejects with `widget-unknown`, and with `widget-top-full` where clients would not show it there.
    */
-  async move(room: RoomId, id: string, place: "top" | "right", { person, cause }: Asker): Promise<RoomChange | undefined> {
+  async move(room: RoomId, id: string, place: "top" | "right", { person, cause }: Asker): Promise<WidgetChange | undefined> {
     return this.#applyIfAny(room, cause, async () => {
       const { live, record = null } = await this.shown(room, id);
       const [layout, { shown }, { onTop, top }] = await Promise.all([
@@ -177,47 +178,12 @@ export class Widgets {
     return readWidget(id, this.#matrix.me, change.state.before ?? {});
   }
 
-  /** The newest change here that can be undone: the one of this command, or, where none is named, the last that still shows. */
-  async lastChange(room: RoomId, cause?: EventId): Promise<RoomChange | undefined> {
-    const document = await this.#documents.get(roomDocument, room);
-    if (cause !== undefined) return document?.changes?.find((change) => change.cause === cause);
-    for (const change of notUndone(document, this.#clock.now())) {
-      const current = await this.#matrix.state(room, change.state.type, change.state.key);
-      if (!isBefore(change, current)) return change;
-    }
-    return undefined;
-  }
-
-  /** Rejects with `undo-overtaken` where somebody has changed since what the change wrote: taking it back would undo theirs too. */
-  async checkUndo(room: RoomId, change: RoomChange): Promise<void> {
-    const current = await this.#matrix.state(room, change.state.type, change.state.key);
-    if (!isAfter(change, current) && !isBefore(change, current))
-      throw new UsherError("undo-overtaken", { id: change.id, name: change.name });
-  }
-
-  /** Restores exactly what stood in the state before a change, and Usher's record with it. */
-  async undo(room: RoomId, change: RoomChange, by: EventId): Promise<void> {
-    await this.checkUndo(room, change);
-    const { type, key, before } = change.state;
-    const current = await this.#matrix.state(room, type, key);
-    if (!isBefore(change, current)) await this.#matrix.setState(room, type, key, before ?? {});
-    await this.#documents.update(roomDocument, room, (document) => withUndone(document, change, by));
-  }
-
-  /** Forgets, in all rooms, what is too old to be undone. */
-  async forgetOldChanges(): Promise<void> {
-    const now = this.#clock.now();
-    for await (const { id, document } of this.#documents.scan(roomDocument))
-      if (withoutOldChanges(document, now) !== document)
-        await this.#documents.update(roomDocument, id, (current) => withoutOldChanges(current, now));
-  }
-
-  async #apply(room: RoomId, cause: EventId, make: () => Promise<RoomChange>): Promise<RoomChange> {
-    const known = await this.lastChange(room, cause);
+  async #apply(room: RoomId, cause: EventId, make: () => Promise<WidgetChange>): Promise<WidgetChange> {
+    const known = await this.#known(room, cause);
     const change = known ?? (await make());
     // Remembered before it is done: a crash in between leaves what is needed to finish it as it was meant.
     if (known === undefined)
-      await this.#documents.update(roomDocument, room, (document) => withChange(document, change, this.#clock.now()));
+      await this.#documents.update(roomDocument, room, (document) => withChanges(document, [change], this.#clock.now()));
     const { type, key, after } = change.state;
     const current = await this.#matrix.state(room, type, key);
     // At a repetition, what somebody else has changed or emptied meanwhile stays.
@@ -227,8 +193,14 @@ export class Widgets {
     return change;
   }
 
-  async #applyIfAny(room: RoomId, cause: EventId, make: () => Promise<RoomChange | undefined>): Promise<RoomChange | undefined> {
-    const change = (await this.lastChange(room, cause)) ?? (await make());
+  /** What a crash may have left half done. */
+  async #known(room: RoomId, cause: EventId): Promise<WidgetChange | undefined> {
+    const change = changeOf(await this.#documents.get(roomDocument, room), cause);
+    return change !== undefined && "state" in change ? change : undefined;
+  }
+
+  async #applyIfAny(room: RoomId, cause: EventId, make: () => Promise<WidgetChange | undefined>): Promise<WidgetChange | undefined> {
+    const change = (await this.#known(room, cause)) ?? (await make());
     return change === undefined ? undefined : this.#apply(room, cause, () => Promise.resolve(change));
   }
 }
