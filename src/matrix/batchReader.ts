@@ -29,6 +29,8 @@ interface Parts {
 interface Circumstances {
   /** The token it was asked for with; undefined for a first sync. */
   readonly since: string | undefined;
+  /** For a first sync of an account that has lost its place in the stream: when the homeserver was last heard before; ms. */
+  readonly anew?: { readonly after: number } | undefined;
   readonly heardAt: number;
   readonly awayMs: number;
   readonly signal: AbortSignal;
@@ -57,12 +59,13 @@ export class BatchReader {
   /** Rejects only before anything of the answer is remembered: the same answer can then be read again. */
   async read(answer: SyncAnswer, circumstances: Circumstances): Promise<Batch> {
     const { upkeep, me, log } = this.#parts;
-    const { since, awayMs } = circumstances;
+    const { since, anew, awayMs } = circumstances;
     const first = since === undefined;
+    const lost = anew !== undefined;
     const fillings = await this.#fillGaps(answer, circumstances);
     for (const [room, { state, timeline }] of answer.joined) {
       const filling = fillings.get(room);
-      await upkeep.before(room, [...state, ...(filling?.events ?? []), ...timeline], filling?.complete === false, first);
+      await upkeep.before(room, [...state, ...(filling?.events ?? []), ...timeline], lost || filling?.complete === false, first);
     }
 
     // From here on nothing rejects.
@@ -72,14 +75,15 @@ export class BatchReader {
       this.#invited.delete(roomId);
       const filling = fillings.get(roomId);
       const { events, joined } = sinceOwnJoin([...(filling?.events ?? []), ...timeline], me);
-      // What was said before the very first sync was said to nobody.
-      const fresh = first ? [] : await this.#readEvents(roomId, events, circumstances.heardAt, counter);
-      rooms.push({ roomId, events: fresh, gap: filling?.complete === false, ...(joined && !first ? { joined } : {}) });
+      // What was said before the very first sync was said to nobody, and what was said before the place was lost has been heard.
+      const unheard = lost ? events.filter(({ origin_server_ts: at }) => typeof at === "number" && at > anew.after) : first ? [] : events;
+      const fresh = await this.#readEvents(roomId, unheard, circumstances.heardAt, counter);
+      rooms.push({ roomId, events: fresh, gap: lost || filling?.complete === false, ...(joined && (lost || !first) ? { joined } : {}) });
     }
     const departures = this.#departures(answer);
     const invites = this.#invites(answer, counter);
     if (counter.dropped > 0) log.warn({ what: "sync.malformed-dropped", count: counter.dropped });
-    return { rooms, invites, departures, awayMs, first };
+    return { rooms, invites, departures, awayMs, first: first && !lost, ...(lost ? { anew: true } : {}) };
   }
 
   /** A batch of those late events that can be read now and were not given before; undefined where there are none. Never rejects. */

@@ -12,6 +12,8 @@ export interface Batch {
   readonly awayMs: number;
   /** True for the very first one of an account, whose history is nobody's command. */
   readonly first: boolean;
+  /** True where the place in the stream was lost: rooms that Usher is in no longer are missing, and no departure says so. */
+  readonly anew?: boolean;
 }
 
 export interface RoomBatch {

@@ -47,6 +47,8 @@ const LONGEST_WAIT_MS = 60_000;
 /** No homeserver is obeyed for longer than that. */
 const LONGEST_ASKED_MS = 600_000;
 
+/** What a homeserver may answer about a place in the stream that it does not know: 400 with one of these. Each is said of other things too. */
+const REFUSED_PLACE = new Set(["M_UNKNOWN_POS", "M_INVALID_PARAM", "M_UNKNOWN"]);
 const FATAL = new Set(["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"]);
 
 export interface SyncLoopParts {
@@ -70,6 +72,9 @@ export interface SyncLoopParts {
  * Hears the homeserver by `/sync`. The place in the stream moves in memory with each answer, and in the store only when all that came
  * before it has settled: after a crash what was under way comes again, and nothing is lost.
  *
+ * A place that the homeserver refuses (its database was restored, say) is given up for a first sync, once that succeeds: only then was it the
+ * place that was wrong. What the homeserver shows of the time since it was last heard is then heard like after any absence, and nothing older.
+ *
  * `run` rejects with `token-unknown`. After `stop` it resolves when all batches that were given out have settled and that is saved.
  */
 export class SyncLoop implements Intake {
@@ -81,6 +86,8 @@ export class SyncLoop implements Intake {
   readonly #ended = Promise.withResolvers<void>();
   #started = false;
   #since: string | undefined;
+  /** The place that the homeserver may have refused, while it is asked without one. */
+  #refused: string | undefined;
   #lastHeard: number | undefined;
   /** When the homeserver was heard before this start. */
   #heardBefore: number | undefined;
@@ -153,7 +160,12 @@ export class SyncLoop implements Intake {
     // so old, all that has happened since would come as if it were new, commands included. A time of its own makes it another question.
     const poll = first ? 1 + Math.floor((this.#parts.random ?? Math.random)() * LONG_POLL_MS) : again;
     return this.#parts.call("GET", path("sync"), {
-      query: { filter: first ? FIRST_FILTER : FILTER, set_presence: "online", timeout: poll, since: this.#since },
+      query: {
+        filter: first && this.#refused === undefined ? FIRST_FILTER : FILTER,
+        set_presence: "online",
+        timeout: poll,
+        since: this.#since,
+      },
       signal: this.#stop.signal,
       timeoutMs: first ? FIRST_PATIENCE_MS : PATIENCE_MS,
       maxBytes: MOST_BYTES,
@@ -168,12 +180,17 @@ export class SyncLoop implements Intake {
     await cipher.receive(answer.crypto);
     // What has become readable by this answer was said before what it brings.
     await this.#giveLate(handle);
-    const awayMs = Math.max(0, heardAt - (this.#lastHeard ?? this.#heardBefore ?? heardAt));
-    const batch = await this.#reader.read(answer, { since: this.#since, heardAt, awayMs, signal: this.#stop.signal });
+    const heardBefore = this.#lastHeard ?? this.#heardBefore;
+    const awayMs = Math.max(0, heardAt - (heardBefore ?? heardAt));
+    // Where it is not known when the homeserver was last heard, nothing is new.
+    const anew = this.#refused === undefined ? undefined : { after: heardBefore || heardAt };
+    const batch = await this.#reader.read(answer, { since: this.#since, anew, heardAt, awayMs, signal: this.#stop.signal });
     // A gap that was being filled may have been left half-way. Nothing of it is given out, so it comes again.
     if (this.#stopped) return;
     this.#since = answer.nextBatch;
     this.#lastHeard = heardAt;
+    if (this.#refused !== undefined) this.#parts.log.warn({ what: "sync.begun-anew", ms: awayMs });
+    this.#refused = undefined;
     this.#give(batch, { token: answer.nextBatch, heardAt }, handle);
     this.#upkeep.after();
   }
@@ -198,6 +215,12 @@ export class SyncLoop implements Intake {
     }
   }
 
+  /** After a failure: where the place may be to blame, asks without it; where that fails too, the place was not to blame. */
+  #doubtPlace(refused: boolean): void {
+    if (this.#refused !== undefined) [this.#since, this.#refused] = [this.#refused, undefined];
+    else if (refused) [this.#since, this.#refused] = [undefined, this.#since];
+  }
+
   #inOrder(task: () => Promise<void>): Promise<void> {
     const result = this.#reading.then(task);
     this.#reading = result.catch(() => undefined);
@@ -209,6 +232,7 @@ export class SyncLoop implements Intake {
     const known = error instanceof HomeserverError ? error : undefined;
     if (known?.errcode !== undefined && FATAL.has(known.errcode))
       throw new UsherError("token-unknown", { code: known.errcode }, { cause: known });
+    this.#doubtPlace(known?.status === 400 && known.errcode !== undefined && REFUSED_PLACE.has(known.errcode));
     this.#failures += 1;
     const wait = waitAfter(this.#failures, known?.retryAfterMs, random());
     const why =

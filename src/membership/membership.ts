@@ -36,7 +36,7 @@ export class Membership {
     this.#parts = parts;
   }
 
-  /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. Before the first batch. */
+  /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. Before the first batch, and where the place in the stream was lost. */
   async reconcile(): Promise<void> {
     const joined = new Set(await this.#parts.matrix.joinedRooms());
     for await (const { document } of this.#parts.documents.scan(roomDocument)) {
@@ -54,6 +54,7 @@ export class Membership {
   async handle(batch: Batch): Promise<void> {
     const { queue, matrix } = this.#parts;
     await Promise.all([
+      batch.anew === true ? this.reconcile() : undefined,
       ...batch.invites.map((invite) => queue.run(invite.roomId, () => this.#invited(invite))),
       // Usually Usher has greeted by now. An administrator, or a homeserver that accepts invitations by itself, brings it in without its doing.
       ...batch.rooms.filter(({ joined }) => joined === true).map(({ roomId }) => queue.run(roomId, () => this.#welcome(roomId))),
