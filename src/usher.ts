@@ -2,6 +2,7 @@ import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { schedule } from "node-cron";
 import type { Answer } from "./chat/command.ts";
+import { answerWords } from "./chat/confirmation.ts";
 import { Conversation } from "./chat/conversation.ts";
 import { Performer } from "./chat/performer.ts";
 import { isOperatorHere, roomNamed } from "./chat/place.ts";
@@ -205,6 +206,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     speaker,
     performer,
     commands,
+    answers: answerWords(config.confirmation, commands),
     prefixes: config.prefixes,
     staleMs: config.limits.staleCommandMinutes * 60_000,
     signedOnly: config.crypto.obeyCommandsFrom === "signed-devices",

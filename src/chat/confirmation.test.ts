@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EventId, UserId } from "../kernel/ids.ts";
-import { confirmation, isAnswer, type Pending } from "./confirmation.ts";
+import { defineCommand, type Command } from "./command.ts";
+import { answerWords, confirmation as confirmationIn, isAnswer as isAnswerIn, type Pending, type Reply } from "./confirmation.ts";
+
+const usual = answerWords({ yes: [], no: [] }, []);
+const confirmation = (waiting: readonly Pending[], reply: Reply, now: number) => confirmationIn(waiting, reply, now, usual);
+const isAnswer = (line: string): boolean => isAnswerIn(line, usual);
 
 const ann = "@ann:example.org" as UserId;
 const bob = "@bob:example.org" as UserId;
@@ -139,4 +144,39 @@ it("nobody but the asker ever confirms or declines, and nothing is confirmed lat
       expect(outcome.kind === "expired").toBe(now >= outcome.pending.expiresAt);
     }),
   );
+});
+
+describe("the operator's words", () => {
+  const words = { yes: ["ja", "OUI", "si\u0301"], no: ["nein"] };
+  const command = (name: string, aliases: readonly string[] = []): Command =>
+    defineCommand({
+      words: name,
+      aliases,
+      parameters: {},
+      place: "anywhere",
+      example: name,
+      changes: false,
+      answer: () => Promise.resolve({ template: "x", view: {} }),
+    });
+
+  it("answer beside Usher's own, however they are typed", () => {
+    const known = answerWords(words, [command("list")]);
+    const outcome = (line: string): string | undefined =>
+      confirmationIn([one], { kind: "message", person: ann, line, addressed: false }, 1, known)?.kind;
+    for (const line of ["Ja!", "oui", "s\u00ed", "SI\u0301.", "yes"]) expect([line, outcome(line)]).toEqual([line, "confirmed"]);
+    for (const line of ["nein", "no"]) expect([line, outcome(line)]).toEqual([line, "declined"]);
+    expect(isAnswerIn("si", known)).toBe(false);
+    expect(isAnswer("ja")).toBe(false);
+  });
+
+  it("are refused, by their names, where they are commands or begin one", () => {
+    const commands = [command("add widget", ["widget add"]), command("list")];
+    expect(() => answerWords({ yes: ["ja", "List"], no: ["widget", "add"] }, commands)).toThrow(
+      [
+        "confirmation.yes[1] must not be a command or the beginning of one.",
+        "confirmation.no[0] must not be a command or the beginning of one.",
+        "confirmation.no[1] must not be a command or the beginning of one.",
+      ].join("\n"),
+    );
+  });
 });

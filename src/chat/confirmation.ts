@@ -1,5 +1,8 @@
+import { NO_WORDS, plainWord, YES_WORDS } from "../config/confirmation.ts";
+import { ConfigError } from "../config/problems.ts";
 import type { EventId, UserId } from "../kernel/ids.ts";
 import type { RoomDocument } from "../store/room.ts";
+import type { Command } from "./command.ts";
 import type { Reacted, Spoken } from "./gate.ts";
 
 /** A preview that waits for a yes, as the room's document keeps it. */
@@ -21,8 +24,27 @@ export type Outcome =
   /** Somebody told Usher yes or no, and nothing waits for that: `confirm-none`. */
   | { readonly kind: "none" };
 
-const YES = new Set(["yes", "y", "confirm"]);
-const NO = new Set(["no", "n", "cancel"]);
+/** What words mean yes and no, as `plainWord` makes them. */
+export interface AnswerWords {
+  readonly yes: ReadonlySet<string>;
+  readonly no: ReadonlySet<string>;
+}
+
+/** Usher's own words and the configuration's. Throws a `ConfigError` where one of these is a command or begins one: it could never be understood as that. */
+export function answerWords(
+  more: { readonly yes: readonly string[]; readonly no: readonly string[] },
+  commands: readonly Command[],
+): AnswerWords {
+  const begin = new Set(commands.flatMap(({ words, aliases = [] }) => [words, ...aliases].map((name) => name.split(" ")[0])));
+  const problems = (["yes", "no"] as const).flatMap((list) =>
+    more[list].flatMap((word, index) =>
+      begin.has(plainWord(word)) ? [`confirmation.${list}[${String(index)}] must not be a command or the beginning of one.`] : [],
+    ),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { yes: new Set([...YES_WORDS, ...more.yes].map(plainWord)), no: new Set([...NO_WORDS, ...more.no].map(plainWord)) };
+}
+
 const YES_KEYS = new Set(["✅", "✔", "☑", "👍"]);
 const NO_KEYS = new Set(["❌", "✖", "❎", "🚫", "👎"]);
 
@@ -36,8 +58,8 @@ const DRESS = /\p{Emoji_Modifier}|\ufe0e|\ufe0f/gu;
  *
  * Bare words in a room are people's everyday talk: unless they fit a preview that waits, they are nobody's business.
  */
-export function confirmation(waiting: readonly Pending[], reply: Reply, now: number): Outcome | undefined {
-  return reply.kind === "reaction" ? byReaction(waiting, reply, now) : byWords(waiting, reply, now);
+export function confirmation(waiting: readonly Pending[], reply: Reply, now: number, words: AnswerWords): Outcome | undefined {
+  return reply.kind === "reaction" ? byReaction(waiting, reply, now) : byWords(waiting, reply, now, words);
 }
 
 function byReaction(waiting: readonly Pending[], reply: Extract<Reply, { kind: "reaction" }>, now: number): Outcome | undefined {
@@ -49,21 +71,23 @@ function byReaction(waiting: readonly Pending[], reply: Extract<Reply, { kind: "
 }
 
 /** Yes or no, and nothing else: true or false; undefined for any other words. */
-function answerIn(line: string): boolean | undefined {
-  const word = line
-    .trim()
-    .replace(/[.!,]$/u, "")
-    .toLowerCase();
-  return YES.has(word) ? true : NO.has(word) ? false : undefined;
+function answerIn(line: string, { yes, no }: AnswerWords): boolean | undefined {
+  const word = plainWord(line.trim().replace(/[.!,]$/u, ""));
+  return yes.has(word) ? true : no.has(word) ? false : undefined;
 }
 
 /** Whether a line is a yes or a no. */
-export function isAnswer(line: string): boolean {
-  return answerIn(line) !== undefined;
+export function isAnswer(line: string, words: AnswerWords): boolean {
+  return answerIn(line, words) !== undefined;
 }
 
-function byWords(waiting: readonly Pending[], reply: Extract<Reply, { kind: "message" }>, now: number): Outcome | undefined {
-  const yes = answerIn(reply.line);
+function byWords(
+  waiting: readonly Pending[],
+  reply: Extract<Reply, { kind: "message" }>,
+  now: number,
+  words: AnswerWords,
+): Outcome | undefined {
+  const yes = answerIn(reply.line, words);
   if (yes === undefined) return undefined;
 
   const mine = waiting.filter((one) => one.person === reply.person && inPlace(one, reply.thread));

@@ -9,7 +9,7 @@ import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
 import { addressed, type Addressed } from "./address.ts";
 import type { Command } from "./command.ts";
-import { confirmation, isAnswer, type Outcome } from "./confirmation.ts";
+import { confirmation, isAnswer, type AnswerWords, type Outcome } from "./confirmation.ts";
 import { actionable, type Reacted, type Spoken } from "./gate.ts";
 import { handled, settled, withoutExpired } from "./journal.ts";
 import { LoopBreaker, type Pace } from "./loopBreaker.ts";
@@ -31,6 +31,7 @@ interface Parts {
   readonly speaker: Speaker;
   readonly performer: Performer;
   readonly commands: readonly Command[];
+  readonly answers: AnswerWords;
   readonly prefixes: readonly string[];
   /** A command that changes things and is older than this when it is heard is not run unasked; ms. */
   readonly staleMs: number;
@@ -149,7 +150,12 @@ export class Conversation {
   async #reaction(event: RoomEvent, reacted: Reacted): Promise<void> {
     if (!this.#waiting.has(event.roomId)) return;
     const document = await this.#document(event.roomId);
-    const outcome = confirmation(document?.pending ?? [], { ...reacted, person: event.sender }, this.#parts.clock.now());
+    const outcome = confirmation(
+      document?.pending ?? [],
+      { ...reacted, person: event.sender },
+      this.#parts.clock.now(),
+      this.#parts.answers,
+    );
     if (outcome !== undefined && outcome.kind !== "none") await this.#settle(event, outcome, outcome.pending);
   }
 
@@ -163,7 +169,7 @@ export class Conversation {
     const place: Place = { room, event: event.eventId, thread: spoken.thread, calledAs: called?.calledAs ?? "" };
 
     const reply = { ...spoken, person: event.sender, line: called?.line ?? spoken.body, addressed: called !== undefined };
-    const outcome = confirmation(document?.pending ?? [], reply, clock.now());
+    const outcome = confirmation(document?.pending ?? [], reply, clock.now(), this.#parts.answers);
     if (called === undefined && outcome === undefined) return;
     // What was said while Usher was away is counted when it was said, as far as that can be believed.
     const saidAt = Math.min(clock.now(), Math.max(event.originServerTs, clock.now() - batch.awayMs));
@@ -218,12 +224,12 @@ export class Conversation {
 
   /** In a room of two nothing needs to be said to be heard; who else is there is looked up only for what was not said to Usher by name. */
   async #addressed(event: RoomEvent, spoken: Spoken): Promise<Addressed | undefined> {
-    const { matrix, prefixes, commands } = this.#parts;
+    const { matrix, prefixes, commands, answers } = this.#parts;
     const names = {
       me: matrix.me,
       displayName: this.#displayName,
       prefixes,
-      isCommand: (line: string) => beginsWithCommand(line, commands) || isAnswer(line),
+      isCommand: (line: string) => beginsWithCommand(line, commands) || isAnswer(line, answers),
     };
     const byName = addressed(spoken, { ...names, direct: false });
     if (byName !== undefined) return byName;

@@ -5,6 +5,7 @@ import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import type { MatrixPort, MessageContent, RoomEvent } from "../matrix/port.ts";
+import { answerWords } from "./confirmation.ts";
 import { Conversation } from "./conversation.ts";
 import { Performer } from "./performer.ts";
 import { createRenderer } from "./render.ts";
@@ -46,6 +47,7 @@ class Sealed {
       about: { usher: ME, ...nobody },
     });
     this.conversation = new Conversation({
+      answers: answerWords({ yes: [], no: [] }, []),
       ...shared,
       speaker,
       performer: new Performer({ ...shared, speaker, isOperator: () => false, confirmationMs: 300_000 }),

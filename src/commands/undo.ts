@@ -25,7 +25,7 @@ export function undo(history: Pick<History, "last" | "check" | "needs" | "undo">
       if (change === undefined || change.undoneBy !== undefined) return { nothing: { template: "undo-nothing", view: {} } };
       await history.check(room, change);
       return {
-        preview: { template: "undo-preview", view: { ...viewOf(change), then: THEN[change.deed] } },
+        preview: { template: "undo-preview", view: { ...viewOf(change), effect: EFFECTS[change.deed] } },
         exactly: `undo ${change.cause}`,
       };
     },
@@ -41,7 +41,7 @@ export function undo(history: Pick<History, "last" | "check" | "needs" | "undo">
 }
 
 /** What follows from taking it back. */
-const THEN = {
+const EFFECTS = {
   add: "undo/state",
   set: "undo/state",
   remove: "undo/state",

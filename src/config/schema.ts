@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
 import { botsSection } from "./bots.ts";
+import { confirmationSection } from "./confirmation.ts";
 import { widgetsSection } from "./widgets.ts";
 
 /**
@@ -192,6 +193,7 @@ export const configSchema = z.strictObject({
     .default(["!usher", "!im"])
     .meta({ description: "The words that begin a command in a room.", env: "USHER_PREFIXES" }),
   language: z.enum(["en"]).default("en").meta({ description: "The language Usher speaks; a folder under `templates`." }),
+  confirmation: confirmationSection,
   minimumAge: z
     .int("must be a whole number.")
     .min(13, "must be at least 13.")

@@ -113,7 +113,7 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "price/mixed": [{}],
   "price/paid": [{}],
   "undo-nothing": [{}],
-  "undo-preview": [{ ...change, what: "change/add", then: "undo/state" }],
+  "undo-preview": [{ ...change, what: "change/add", effect: "undo/state" }],
   undone: [
     { ...change, what: "change/pin", ...nobodyCame, restored: true },
     { ...change, what: "change/remove-bot", ...nobodyCame, joined: true },

@@ -29,7 +29,8 @@ describe.each(["11", "12"])("undo of what was done to a bot, in a room of versio
     return bodyOf(await person.waitFor(finalAnswerTo(await person.say(room, line), person), { from, what: line }));
   }
   async function levelIn(room: string): Promise<unknown> {
-    return ((await alice.state(room, LEVELS))?.["users"] as Record<string, unknown>)[bot.userId];
+    const users = (await alice.state(room, LEVELS))?.["users"] as Record<string, unknown> | undefined;
+    return users?.[bot.userId];
   }
   async function membershipIn(room: string): Promise<unknown> {
     return (await alice.state(room, "m.room.member", bot.userId))?.["membership"];

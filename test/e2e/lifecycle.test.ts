@@ -62,6 +62,12 @@ describe("a start", () => {
     }
   });
 
+  it("with a command for a word that means yes ends with a sentence", async () => {
+    const [sentence, ...more] = await fault({ config: { confirmation: { yes: ["ja", "list"], no: [] } } });
+    expect(sentence).toBe("confirmation.yes[1] must not be a command or the beginning of one.");
+    expect(more).toEqual([]);
+  });
+
   it("with a token that the homeserver does not know ends with a sentence", async () => {
     const [sentence, ...more] = await fault({ account: { ...bot, accessToken: "syt_nobody_knows_me" } });
     expect(sentence).toBe("The homeserver does not accept Usher's access token. Run `npm run setup` to log in again.");

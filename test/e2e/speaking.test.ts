@@ -154,3 +154,27 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
     expect(bodyOf(answers.at(-1) as SeenEvent)).not.toContain("What I keep");
   });
 });
+
+describe("the operator's words for yes and no", () => {
+  it("answer a preview, to Usher or just so, as its own do", async () => {
+    const world = await World.begin({ encrypted: false }, { config: { confirmation: { yes: ["ja", "oui"], no: ["nein"] } } });
+    try {
+      const alice = await world.person("alice");
+      const room = await world.room(alice);
+      await world.bring(alice, room, await world.person("bob"));
+      for (const [page, answer, outcome] of [
+        ["a", "nein", "changed nothing"],
+        ["b", "Ja!", "Added"],
+        ["c", "!usher oui", "Added"],
+        ["d", "no", "changed nothing"],
+        ["e", "yes", "Added"],
+      ]) {
+        await ask(alice, room, `!usher add widget https://${String(page)}.example.org/`);
+        expect(bodyOf(await ask(alice, room, String(answer)))).toContain(outcome);
+      }
+      expect(bodyOf(await ask(alice, room, "!usher ja"))).toContain("Nothing here waits");
+    } finally {
+      await world.end();
+    }
+  });
+});
