@@ -42,6 +42,8 @@ import { SyncLoop } from "./matrix/syncLoop.ts";
 import { InviteBudget } from "./membership/inviters.ts";
 import { Membership } from "./membership/membership.ts";
 import { orphanTeller } from "./membership/orphans.ts";
+import { Removals } from "./membership/removals.ts";
+import { privateTeller } from "./membership/tellPrivately.ts";
 import { Upgrades } from "./membership/upgrades.ts";
 import { accountDocument } from "./store/account.ts";
 import { sweepAudit } from "./store/audit.ts";
@@ -212,6 +214,8 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     signedOnly: config.crypto.obeyCommandsFrom === "signed-devices",
     pace: { commands: config.limits.commandsPerMinute, withinMs: 60_000 },
   });
+  const tell = privateTeller({ matrix, log, render });
+  const removals = new Removals({ matrix, documents, queue, carriers, tell });
   const budget = new InviteBudget(config.access.inviters, clock);
   const membership = new Membership({
     matrix,
@@ -221,7 +225,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     queue,
     render,
     budget,
-    tellOrphaned: orphanTeller({ matrix, log, render, carriers }),
+    tellOrphaned: orphanTeller({ matrix, carriers, tell }),
     canReadEncrypted: cipher.available,
     aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
   });
@@ -236,7 +240,13 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
       if (room.gap) news.noteGap(room.roomId);
       for (const event of room.events) news.note(event);
     }
-    const handled = Promise.all([membership.handle(batch), upgrades.handle(batch), conversation.handle(batch), latecomers.handle(batch)]);
+    const handled = Promise.all([
+      membership.handle(batch),
+      upgrades.handle(batch),
+      removals.handle(batch),
+      conversation.handle(batch),
+      latecomers.handle(batch),
+    ]);
     // The place of a very first sync must be kept before anything is promised: a crash before that would make the next one the first again.
     if (!batch.first) await becomeReady();
     await handled;

@@ -1,4 +1,5 @@
 import type { RoomId, UserId } from "../kernel/ids.ts";
+import type { StateEvent } from "../matrix/port.ts";
 import type { Need } from "../matrix/power.ts";
 import type { RoomDocument } from "../store/room.ts";
 
@@ -16,7 +17,7 @@ export type Carried = Belonging & {
   readonly result: "carried" | "there" | "gone" | "refused";
 };
 
-/** What each kind of integration does when its room is replaced by another, or Usher loses the room. */
+/** What each kind of integration does when its room is replaced by another, when Usher loses the room, or when others take things out of it. */
 export interface Carrier {
   /** What Usher put into the room, by what it remembers. */
   belongings(document: RoomDocument): readonly Belonging[];
@@ -27,6 +28,10 @@ export interface Carrier {
    * The old room's state stays as it is. One that fails harms no other.
    */
   carry(from: RoomId, to: RoomId): Promise<readonly Carried[]>;
+  /** The id of what this event takes out of the room by somebody's hand; undefined where it does nothing of the kind. */
+  removal(event: StateEvent): string | undefined;
+  /** The document without what Usher remembers of these. */
+  without(document: RoomDocument, ids: ReadonlySet<string>): RoomDocument;
 }
 
 /** Everything of all kinds that Usher put into a room. */

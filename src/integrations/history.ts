@@ -91,6 +91,8 @@ export class History {
     return {
       belongings: () => [],
       needs: [],
+      removal: () => undefined,
+      without: (document) => document,
       carry: async (from, to) => {
         const { documents, clock } = this.#parts;
         const now = clock.now();

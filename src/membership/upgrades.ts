@@ -178,8 +178,12 @@ export class Upgrades {
       await matrix.send(to, render({ template: "upgrade-powerless", view }), { cause, step: "upgrade-powerless" });
       return this.#mark(old, "powerless");
     }
+    await this.#mark(old, "carrying");
     const results: Carried[] = [];
     for (const carrier of carriers) results.push(...(await carrier.carry(old, to)));
+    // What a crash left untold was brought all the same.
+    if (state === "carrying")
+      for (const [index, one] of results.entries()) if (one.result === "there") results[index] = { ...one, result: "carried" };
     if (results.length > 0) {
       await matrix.send(to, render({ template: "upgrade-carried", view: carriedView(results) }), { cause, step: "upgrade-carried" });
     }

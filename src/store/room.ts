@@ -117,7 +117,7 @@ const schema = z.strictObject({
       to: roomId,
       event: eventId,
       by: userId,
-      state: z.enum(["found", "entering", "waiting", "powerless", "carried", "refused"]),
+      state: z.enum(["found", "entering", "waiting", "powerless", "carrying", "carried", "refused"]),
     })
     .optional(),
 });

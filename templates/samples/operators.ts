@@ -125,6 +125,10 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "leave-reason": [{}],
   "move-nothing": [{ room }],
   "move-preview": [{ room, things }],
+  "removed-by-others": [
+    { room: "!abc:example.org", name: "Lounge", things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
+    { room: "!abc:example.org", name: undefined, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
+  ],
   orphaned: [
     { room, name: "Lounge", banned: false, left: false, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
     { room, name: undefined, banned: true, left: false, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
+import { ask, bodyOf, membership, messageFrom, WIDGET } from "../harness/expect.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { TALKS, World } from "../harness/world.ts";
@@ -73,5 +73,55 @@ describe.each(TALKS)("a room that Usher loses, %s", (_, talk) => {
     await world.greeted(alice, room, again);
     // The widget is the room's now; that Bob had asked for it is forgotten.
     expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain(bob.userId);
+  });
+
+  /** Everything Usher has said to Bob about removals in this room. */
+  function toldOfRemovals(room: string): readonly SeenEvent[] {
+    const about = (event: SeenEvent): boolean => bodyOf(event).includes("Others have removed all") && bodyOf(event).includes(room);
+    return bob.messagesFrom(world.usher.userId).filter(about);
+  }
+
+  async function idsIn(room: string): Promise<string[]> {
+    const widgets = (await alice.allState(room)).filter(({ type, content }) => type === WIDGET && content["url"] !== undefined);
+    return widgets.map(({ state_key }) => state_key);
+  }
+
+  it("is not lost, but all that Usher had added there for somebody is taken out by others: they are told once, when the last is gone", async () => {
+    const room = await furnished("Bare");
+    await ask(bob, room, `!usher add widget https://second.example.org/ name="Second" --yes`);
+    const from = bob.mark();
+    const [first = "", second = ""] = await idsIn(room);
+    await alice.setState(room, WIDGET, {}, first);
+    // It was dealt with when Usher answers what is said after it.
+    expect(bodyOf(await ask(bob, room, "!usher list"))).toContain("somebody has removed");
+    expect(toldOfRemovals(room)).toEqual([]);
+    await alice.setState(room, WIDGET, {}, second);
+    const message = await told("Others have removed all", from);
+    for (const said of ["Team pad", "Second", "Bare"]) expect(bodyOf(message)).toContain(said);
+    expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain("somebody has removed");
+    await world.usher.restart();
+    await ask(alice, room, "!usher status");
+    expect(toldOfRemovals(room)).toHaveLength(1);
+    expect(alice.messagesFrom(world.usher.userId).filter((event) => bodyOf(event).includes("Others have removed"))).toEqual([]);
+  });
+
+  it("is not lost, and who takes out their own things is not told", async () => {
+    const room = await furnished("Tidy");
+    const [id = ""] = await idsIn(room);
+    await bob.setState(room, WIDGET, {}, id);
+    expect(bodyOf(await ask(bob, room, "!usher list"))).toContain("somebody has removed");
+    expect(toldOfRemovals(room)).toEqual([]);
+  });
+
+  it("is not lost, and all was taken out while Usher was down: told at the next start, once", async () => {
+    const room = await furnished("Night");
+    const [id = ""] = await idsIn(room);
+    const from = bob.mark();
+    await world.usher.kill();
+    await alice.setState(room, WIDGET, {}, id);
+    await world.usher.start();
+    expect(bodyOf(await told("Others have removed all", from))).toContain("Night");
+    await ask(alice, room, "!usher status");
+    expect(toldOfRemovals(room)).toHaveLength(1);
   });
 });

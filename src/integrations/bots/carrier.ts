@@ -1,11 +1,11 @@
 import { UsherError } from "../../kernel/errors.ts";
-import type { RoomId } from "../../kernel/ids.ts";
+import { asUserId, type RoomId } from "../../kernel/ids.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import type { Belonging, Carried, Carrier } from "../carrier.ts";
 import type { Bots } from "./bots.ts";
-import { isHere } from "./presence.ts";
-import { botsOf, type BotRecord } from "./records.ts";
+import { botId, isHere, presenceOf } from "./presence.ts";
+import { botsOf, withoutBot, type BotRecord } from "./records.ts";
 
 /**
  * Brings Usher's bots into the room that replaces another: they are invited there, and set up as they come. The power they had comes with the
@@ -24,6 +24,14 @@ export function botCarrier(bots: Bots, documents: Documents): Carrier {
   return {
     belongings: (document) => botsOf(document).map(belonging),
     needs: [{ kind: "invite" }],
+    removal: (event) => {
+      const user = event.type === "m.room.member" ? asUserId(event.stateKey) : undefined;
+      if (user === undefined) return undefined;
+      // One that left by itself was not taken out.
+      const { is } = presenceOf(event, user);
+      return is === "kicked" || is === "banned" ? botId(user) : undefined;
+    },
+    without: (document, ids) => botsOf(document).reduce((left, { id, user }) => (ids.has(id) ? withoutBot(left, user) : left), document),
     carry: async (from, to) => {
       const results: Carried[] = [];
       for (const record of botsOf(await documents.get(roomDocument, from))) {

@@ -7,7 +7,7 @@ import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import type { Carried, Carrier } from "../carrier.ts";
 import { LAYOUT_TYPE } from "./layout.ts";
-import { WIDGET_TYPE } from "./state.ts";
+import { readWidget, WIDGET_TYPE } from "./state.ts";
 import type { WidgetRecord } from "./widgets.ts";
 
 /** Carries Usher's widgets and their place in the layout into another room, as they stand in the old one. Others' widgets are theirs. */
@@ -32,6 +32,9 @@ export function widgetCarrier(matrix: Pick<MatrixPort, "state" | "setState">, do
       { kind: "state", type: WIDGET_TYPE },
       { kind: "state", type: LAYOUT_TYPE },
     ],
+    removal: ({ type, stateKey, sender, content }) =>
+      type === WIDGET_TYPE && readWidget(stateKey, sender, content) === undefined ? stateKey : undefined,
+    without: (document, ids) => ({ ...document, widgets: document.widgets.filter(({ id }) => !ids.has(id)) }),
     carry: async (from, to) => {
       const results: Carried[] = [];
       for (const record of (await documents.get(roomDocument, from))?.widgets ?? []) {

@@ -1,0 +1,80 @@
+import type { Answer } from "../chat/command.ts";
+import { allBelongings, type Belonging, type Carrier } from "../integrations/carrier.ts";
+import { digest, type RoomId, type UserId } from "../kernel/ids.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Batch, RoomBatch } from "../matrix/intake.ts";
+import type { MatrixPort, RoomEvent, StateEvent } from "../matrix/port.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument } from "../store/room.ts";
+import { roomName } from "./roomName.ts";
+import type { TellPrivately } from "./tellPrivately.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "allState" | "members" | "state">;
+  readonly documents: Documents;
+  /** Shared with whoever else acts on rooms. Keys are room ids. */
+  readonly queue: KeyedQueue;
+  readonly carriers: readonly Carrier[];
+  readonly tell: TellPrivately;
+}
+
+/** Notices when others have taken out of a room, by hand, all that Usher had added there for somebody: tells them once, in private, and forgets it. */
+export class Removals {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Settles when everybody whose things the batch takes out has been told. */
+  async handle(batch: Batch): Promise<void> {
+    const { queue } = this.#parts;
+    const rooms = batch.rooms.filter((room) => this.#mayRemove(room));
+    await Promise.all(rooms.map(({ roomId }) => queue.run(roomId, () => this.#look(roomId))));
+  }
+
+  #mayRemove({ gap, events }: RoomBatch): boolean {
+    return gap || events.some((event) => isState(event) && this.#removed(event) !== undefined);
+  }
+
+  /** What the event takes out; nothing of what Usher does itself, which it knows. */
+  #removed(event: StateEvent): string | undefined {
+    const { matrix, carriers } = this.#parts;
+    if (event.sender === matrix.me) return undefined;
+    return carriers.map((carrier) => carrier.removal(event)).find((id) => id !== undefined);
+  }
+
+  async #look(room: RoomId): Promise<void> {
+    const { matrix, documents, carriers } = this.#parts;
+    const document = await documents.get(roomDocument, room);
+    const people = Map.groupBy(allBelongings(carriers, document), ({ addedBy }) => addedBy);
+    // What was carried into the next room is there.
+    if (people.size === 0 || document?.upgrade?.state === "carried") return;
+    const removals = new Map((await matrix.allState(room)).map((event) => [this.#removed(event), event]));
+    for (const [person, things] of people) {
+      const events = things.flatMap(({ id }) => removals.get(id) ?? []);
+      // Who took out their own things knows it, and `list` goes on telling the others what became of them.
+      if (events.length < things.length || events.every(({ sender }) => sender === person)) continue;
+      await this.#tell(room, person, things, events);
+      const ids = new Set(things.map(({ id }) => id));
+      await documents.update(roomDocument, room, (current) => carriers.reduce((left, carrier) => carrier.without(left, ids), current));
+    }
+  }
+
+  /** Of the same removals it is the same message, however often it is sent. */
+  async #tell(room: RoomId, person: UserId, things: readonly Belonging[], events: readonly StateEvent[]): Promise<void> {
+    const { matrix, tell } = this.#parts;
+    // What a room is called by now is not told to those who are in it no longer.
+    const name = (await matrix.members(room)).joined.has(person) ? await roomName(matrix, room) : undefined;
+    const cause = `${room} ${digest("removed", person, ...events.map(({ eventId }) => eventId).sort())}`;
+    await tell(person, removed(room, name, things), { cause, step: "removed" });
+  }
+}
+
+function isState(event: RoomEvent): event is StateEvent {
+  return event.stateKey !== undefined;
+}
+
+function removed(room: RoomId, name: string | undefined, things: readonly Belonging[]): Answer {
+  return { template: "removed-by-others", view: { room, name, things: things.map(({ id, name: called }) => ({ id, called })) } };
+}

@@ -1,0 +1,26 @@
+import type { Answer } from "../chat/command.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { UserId } from "../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
+import type { MatrixPort, MessageContent, Once } from "../matrix/port.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "privateRoom" | "send">;
+  readonly log: Log;
+  readonly render: (answer: Answer) => MessageContent;
+}
+
+/** Says something to one person alone. Never rejects: whoever has left the homeserver, or lets nobody in, cannot be told. */
+export type TellPrivately = (person: UserId, answer: Answer, once: Once) => Promise<void>;
+
+export function privateTeller({ matrix, log, render }: Parts): TellPrivately {
+  return async (person, answer, once) => {
+    try {
+      const direct = await matrix.privateRoom(person);
+      await matrix.send(direct, { ...render(answer), onlyFor: person }, once);
+    } catch (error) {
+      const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
+      log.warn({ what: `${once.step}.untold`, who: pseudonym(person), ...code });
+    }
+  };
+}
