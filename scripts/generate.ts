@@ -4,17 +4,17 @@ import { format, resolveConfig } from "prettier";
 import { SAMPLES } from "../templates/samples.ts";
 import { createRenderer } from "../src/chat/render.ts";
 import { loadTemplates } from "../src/chat/templates.ts";
-import { allCommands } from "../src/commands/index.ts";
 import { renderConfigurationDocs, renderSampleConfig } from "../src/config/describe.ts";
 import { ERROR_CODES } from "../src/kernel/errorCodes.ts";
 import { renderCommandDocs, renderDataMapDocs, renderErrorDocs } from "./documents.ts";
 import { ROOT } from "./sources.ts";
+import { unheardCommands } from "./unheardCommands.ts";
 
 /** Every generated file, by its path from the top, as it should be now. */
 async function generated(): Promise<ReadonlyMap<string, string>> {
   const renderer = createRenderer(loadTemplates());
   // Only what the commands say of themselves is read here; none is run, so none needs its parts.
-  const commands = allCommands({} as Parameters<typeof allCommands>[0]);
+  const commands = unheardCommands();
   const files: readonly (readonly [path: string, text: string])[] = [
     ["config.sample.json", renderSampleConfig()],
     ["docs/configuration.md", renderConfigurationDocs()],

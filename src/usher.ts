@@ -1,5 +1,3 @@
-import { rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { schedule } from "node-cron";
 import type { Answer } from "./chat/command.ts";
 import { answerWords } from "./chat/confirmation.ts";
@@ -10,20 +8,14 @@ import { createRenderer, type Rendered } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
 import { Comparisons } from "./commands/admin/comparisons.ts";
-import { Latecomers } from "./commands/bots/latecomers.ts";
+import { botKind } from "./commands/bots/parts.ts";
 import { allCommands } from "./commands/index.ts";
 import type { Health } from "./commands/status.ts";
+import { widgetKind } from "./commands/widgets/parts.ts";
 import type { Config } from "./config/load.ts";
 import { openSession } from "./config/session.ts";
-import { Bots } from "./integrations/bots/bots.ts";
-import { botCarrier } from "./integrations/bots/carrier.ts";
-import { MemberNews } from "./integrations/bots/memberNews.ts";
-import { botUndoing } from "./integrations/bots/undoing.ts";
 import { History } from "./integrations/history.ts";
-import { widgetCarrier } from "./integrations/widgets/carrier.ts";
-import { widgetUndoing } from "./integrations/widgets/undoing.ts";
 import { Offer } from "./integrations/offer.ts";
-import { Widgets } from "./integrations/widgets/widgets.ts";
 import { probe } from "./http/probe.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
@@ -39,16 +31,12 @@ import type { Batch } from "./matrix/intake.ts";
 import { openEncryption } from "./matrix/encryption.ts";
 import { checkLogin } from "./matrix/login.ts";
 import { SyncLoop } from "./matrix/syncLoop.ts";
-import { InviteBudget } from "./membership/inviters.ts";
-import { Membership } from "./membership/membership.ts";
-import { orphanTeller } from "./membership/orphans.ts";
-import { Removals } from "./membership/removals.ts";
-import { privateTeller } from "./membership/tellPrivately.ts";
-import { Upgrades } from "./membership/upgrades.ts";
+import { comingAndGoing } from "./membership/parts.ts";
 import { accountDocument } from "./store/account.ts";
 import { sweepAudit } from "./store/audit.ts";
 import { checkDisk } from "./store/checkDisk.ts";
 import type { Documents } from "./store/documents.ts";
+import { writeHealthFile } from "./store/healthFile.ts";
 import { openStore } from "./store/openStore.ts";
 
 /** How long running commands may take to finish at a stop, and what they say to leave; ms. Ten seconds in all, with what follows. */
@@ -153,15 +141,12 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
   const calledAs = config.prefixes[0] ?? me;
   const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
-  const { library } = offer;
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
-  const widgets = new Widgets(matrix, documents, clock, library);
-  const { joinSeconds } = config.bots;
-  const news = new MemberNews(clock);
-  const bots = new Bots({ matrix, documents, clock, news, entries: offer.bots, queue, patienceMs: joinSeconds * 1000 });
-  const latecomers = new Latecomers({ bots, queue, speaker, calledAs, joinSeconds });
-  const history = new History({ documents, clock, undoings: [widgetUndoing(matrix, documents), botUndoing(bots, matrix)] });
-  const carriers = [widgetCarrier(matrix, documents), botCarrier(bots, documents), history.carrier];
+  const base = { matrix, documents, clock, queue, speaker, calledAs, offer };
+  const kinds = [widgetKind(base), botKind(base, config.bots.joinSeconds)];
+  const hearings = kinds.flatMap(({ hearing = [] }) => hearing);
+  const history = new History({ documents, clock, undoings: kinds.map(({ undoing }) => undoing) });
+  const carriers = [...kinds.map(({ carrier }) => carrier), history.carrier];
   const health = async (): Promise<Health> => {
     const crypto = await encryption?.status();
     return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
@@ -171,10 +156,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
   const commands = allCommands({
     matrix,
     offer,
-    catalogue: offer.catalogue,
-    library,
-    widgets,
-    bots: { matrix, bots, entries: offer.bots, joinSeconds },
+    kinds,
     history,
     documents,
     carriers,
@@ -184,7 +166,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),
     operatorsRoom,
-    addresses: () => library.sites(),
+    addresses: () => offer.library.sites(),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     comparisons,
     leaveReason: () => render({ template: "leave-reason", view: {} }).body,
@@ -214,22 +196,18 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     signedOnly: config.crypto.obeyCommandsFrom === "signed-devices",
     pace: { commands: config.limits.commandsPerMinute, withinMs: 60_000 },
   });
-  const tell = privateTeller({ matrix, log, render });
-  const removals = new Removals({ matrix, documents, queue, carriers, tell });
-  const budget = new InviteBudget(config.access.inviters, clock);
-  const membership = new Membership({
+  const membership = comingAndGoing({
     matrix,
     documents,
     clock,
     log,
     queue,
     render,
-    budget,
-    tellOrphaned: orphanTeller({ matrix, carriers, tell }),
+    carriers,
+    inviters: config.access.inviters,
     canReadEncrypted: cipher.available,
     aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
   });
-  const upgrades = new Upgrades({ matrix, documents, clock, log, queue, render, budget, carriers });
 
   const ready = Promise.withResolvers<void>();
   let isReady = false;
@@ -237,15 +215,12 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     for (const room of batch.rooms) {
       if (room.gap) matrix.noteGap(room.roomId);
       for (const event of room.events) matrix.noteEvent(event);
-      if (room.gap) news.noteGap(room.roomId);
-      for (const event of room.events) news.note(event);
+      for (const hearing of hearings) hearing.note(room);
     }
     const handled = Promise.all([
       membership.handle(batch),
-      upgrades.handle(batch),
-      removals.handle(batch),
       conversation.handle(batch),
-      latecomers.handle(batch),
+      ...hearings.map((hearing) => hearing.handle(batch)),
     ]);
     // The place of a very first sync must be kept before anything is promised: a crash before that would make the next one the first again.
     if (!batch.first) await becomeReady();
@@ -257,19 +232,14 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     ready.resolve();
     await writeHealth();
   };
-  const writeHealth = async (): Promise<void> => {
-    const file = join(config.dataDir, "health.json");
-    await writeFile(`${file}.new`, JSON.stringify({ ready: isReady, lastHeard: intake.lastHeard }), { mode: 0o600 });
-    await rename(`${file}.new`, file);
-  };
+  const writeHealth = (): Promise<void> => writeHealthFile(config.dataDir, { ready: isReady, lastHeard: intake.lastHeard });
   const sweep = async (): Promise<void> => {
     await sweepAudit(documents, clock);
     await history.forgetOld();
   };
-  await membership.reconcile();
-  await upgrades.start();
+  await membership.start();
   await conversation.start();
-  await latecomers.start();
+  for (const hearing of hearings) await hearing.start();
   await sweep();
   const housekeeping = schedule(
     "*/10 * * * * *",
@@ -300,7 +270,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
       await sweeping.destroy();
       leaving = true;
       performer.stop();
-      news.stop();
+      for (const hearing of hearings) hearing.stop();
       await intake.stop();
       // `ended` comes when all that was heard is settled.
       await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS);

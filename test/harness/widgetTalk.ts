@@ -48,7 +48,7 @@ export class WidgetTalk {
     const placed = [placedWidgets(this.widgets, library)];
     this.#commands = [
       browse(catalogue),
-      info(catalogue, { widget: (entry) => widgetInfo(library, entry) }),
+      info(catalogue, [{ kind: "widget", info: (entry) => widgetInfo(library, entry) }]),
       addWidget({ widgets: this.widgets, library, catalogue }),
       list(placed),
       show(placed),

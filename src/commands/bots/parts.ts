@@ -1,0 +1,37 @@
+import { Bots } from "../../integrations/bots/bots.ts";
+import { botCarrier } from "../../integrations/bots/carrier.ts";
+import { MemberNews } from "../../integrations/bots/memberNews.ts";
+import { botUndoing } from "../../integrations/bots/undoing.ts";
+import type { Kind, KindParts } from "../kind.ts";
+import { addBot } from "./addBot.ts";
+import { botInfo } from "./botInfo.ts";
+import { Latecomers } from "./latecomers.ts";
+import { placedBots } from "./placedBots.ts";
+
+/** Bots, as Usher offers them. `joinSeconds`: how long one that is invited is waited for. */
+export function botKind({ matrix, documents, clock, queue, speaker, calledAs, offer }: KindParts, joinSeconds: number): Kind {
+  const entries = offer.bots;
+  const news = new MemberNews(clock);
+  const bots = new Bots({ matrix, documents, clock, news, entries, queue, patienceMs: joinSeconds * 1000 });
+  const latecomers = new Latecomers({ bots, queue, speaker, calledAs, joinSeconds });
+  return {
+    kind: "bot",
+    info: ({ id }) => botInfo(entries, id),
+    adding: addBot({ matrix, bots, entries, joinSeconds }),
+    more: [],
+    placed: placedBots({ matrix, bots }),
+    carrier: botCarrier(bots, documents),
+    undoing: botUndoing(bots, matrix),
+    hearing: {
+      note: ({ roomId, gap, events }) => {
+        if (gap) news.noteGap(roomId);
+        for (const event of events) news.note(event);
+      },
+      start: () => latecomers.start(),
+      handle: (batch) => latecomers.handle(batch),
+      stop: () => {
+        news.stop();
+      },
+    },
+  };
+}

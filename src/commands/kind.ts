@@ -1,0 +1,51 @@
+import type { Answer, Command } from "../chat/command.ts";
+import type { Speaker } from "../chat/speaker.ts";
+import type { Carrier } from "../integrations/carrier.ts";
+import type { CatalogueEntry } from "../integrations/catalogue.ts";
+import type { Undoing } from "../integrations/history.ts";
+import type { Offer } from "../integrations/offer.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Batch, RoomBatch } from "../matrix/intake.ts";
+import type { MatrixPort } from "../matrix/port.ts";
+import type { Documents } from "../store/documents.ts";
+import type { Placed } from "./placed.ts";
+
+/** What every kind of integration is built on. */
+export interface KindParts {
+  readonly matrix: MatrixPort;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  /** Shared with whoever else acts on rooms. Keys are room ids. */
+  readonly queue: KeyedQueue;
+  readonly speaker: Speaker;
+  readonly calledAs: string;
+  readonly offer: Offer;
+}
+
+/** All that one kind of what is put into rooms brings along; made in the file `parts.ts` of its folder. */
+export interface Kind {
+  readonly kind: CatalogueEntry["kind"];
+  /** What `info` tells of one of its entries. */
+  info(entry: CatalogueEntry): Answer;
+  /** The command that adds one, which help lists among the first. */
+  readonly adding: Command;
+  /** What else can be said about this kind alone. */
+  readonly more: readonly Command[];
+  readonly placed: Placed;
+  readonly carrier: Carrier;
+  readonly undoing: Undoing<never>;
+  /** For a kind that follows what happens in rooms by itself. */
+  readonly hearing?: KindHearing;
+}
+
+export interface KindHearing {
+  /** Takes note of what has just been read, before anything of it is acted on. */
+  note(room: RoomBatch): void;
+  /** Takes up what the last run left, after the commands that it cut off. Before the first batch. */
+  start(): Promise<void>;
+  /** Settles when everything in the batch that is this kind's to act on has been acted on. */
+  handle(batch: Batch): Promise<void>;
+  /** Whatever waits ends now. */
+  stop(): void;
+}

@@ -1,0 +1,23 @@
+import { widgetCarrier } from "../../integrations/widgets/carrier.ts";
+import { widgetUndoing } from "../../integrations/widgets/undoing.ts";
+import { Widgets } from "../../integrations/widgets/widgets.ts";
+import type { Kind, KindParts } from "../kind.ts";
+import { addWidget } from "./addWidget.ts";
+import { pin } from "./pin.ts";
+import { placedWidgets } from "./placedWidgets.ts";
+import { widgetInfo } from "./widgetInfo.ts";
+
+/** Widgets, as Usher offers them. */
+export function widgetKind({ matrix, documents, clock, offer }: KindParts): Kind {
+  const { library, catalogue } = offer;
+  const widgets = new Widgets(matrix, documents, clock, library);
+  return {
+    kind: "widget",
+    info: (entry) => widgetInfo(library, entry),
+    adding: addWidget({ widgets, library, catalogue }),
+    more: [pin(widgets, "pin"), pin(widgets, "unpin")],
+    placed: placedWidgets(widgets, library),
+    carrier: widgetCarrier(matrix, documents),
+    undoing: widgetUndoing(matrix, documents),
+  };
+}
