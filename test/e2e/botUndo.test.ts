@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BotPeer } from "../harness/botPeer.ts";
 import { ask, bodyOf, finalAnswerTo, membership } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
-import { World } from "../harness/world.ts";
+import { IN_CLEAR, World } from "../harness/world.ts";
 
 const LEVELS = "m.room.power_levels";
 
@@ -12,9 +12,9 @@ let bob: Person;
 let bot: BotPeer;
 
 beforeAll(async () => {
-  bot = await BotPeer.begin("undone", "comes");
+  bot = await BotPeer.begin(IN_CLEAR, "undone", "comes");
   const entry = { id: "echo", name: "Echo", user: bot.userId, description: "For a test", price: "free", host: { by: "operator" } };
-  world = await World.begin({ encrypted: false }, { config: { bots: { catalogue: [{ ...entry, level: 50 }] } } });
+  world = await World.begin(IN_CLEAR, { config: { bots: { catalogue: [{ ...entry, level: 50 }] } } });
   alice = await world.person("alice");
   bob = await world.person("bob");
 });

@@ -3,13 +3,13 @@ import { accountDocument } from "../../src/store/account.ts";
 import { ask, answerTo, bodyOf, messageFrom } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { withDocuments } from "../harness/stored.ts";
-import { World } from "../harness/world.ts";
+import { IN_CLEAR, World } from "../harness/world.ts";
 
 let world: World;
 let alice: Person;
 
 beforeAll(async () => {
-  world = await World.begin({ encrypted: false });
+  world = await World.begin(IN_CLEAR);
   alice = await world.person("alice");
 });
 afterAll(() => world.end());
