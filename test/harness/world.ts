@@ -131,7 +131,8 @@ export class World {
   async end(): Promise<void> {
     const against = await objections(this.#people, this.usher.userId);
     await Promise.all(this.#people.map((person) => person.stop()));
-    if (this.usher.running) await this.usher.stop();
+    const exit = this.usher.running ? await this.usher.stop() : undefined;
     if (against.length > 0) throw new Error(`Usher's messages are not as they should be:\n${against.join("\n")}`);
+    if (exit !== undefined && exit.code !== 0) throw new Error(`Usher did not stop in order: ${JSON.stringify(exit)}`);
   }
 }

@@ -5,11 +5,11 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
 import { nativeCrypto } from "../sdk.ts";
-import type { Capabilities, CryptoEngine, EngineDecryption, EngineEvents, RoomSettings, ShareWith, UnreadableReason } from "./engine.ts";
+import type { Capabilities, CryptoEngine, EngineDecryption, EngineEvents, RoomSettings, ShareWith } from "./engine.ts";
 import { nativeBackup } from "./nativeBackup.ts";
 import { deviceSignedIn, nativeIdentity } from "./nativeIdentity.ts";
 import { isPanic, NativeMachine } from "./nativeMachine.ts";
-import { NATIVE, nativeRequest, nativeUsers, REQUEST_NUMBER, type NativeModule } from "./nativeValues.ts";
+import { NATIVE, nativeRequest, nativeUsers, REQUEST_NUMBER, unreadableReason, type NativeModule } from "./nativeValues.ts";
 
 export const NATIVE_CAPABILITIES: Capabilities = {
   restore: false,
@@ -33,8 +33,6 @@ export interface NativeEngineOptions {
   readonly clock: Clock;
   readonly shareWith: ShareWith;
   readonly events: EngineEvents;
-  /** How long one call may take before the engine counts as broken, ms. */
-  readonly limitMs?: number;
 }
 
 /**
@@ -45,7 +43,7 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
   const native = nativeCrypto();
   if (native === undefined) throw new UsherError("crypto-engine-missing");
   const { me, deviceId, shareWith, events } = options;
-  const machine = await NativeMachine.open(native, { ...options, limitMs: options.limitMs ?? CALL_LIMIT_MS, onBroken: events.broken });
+  const machine = await NativeMachine.open(native, { ...options, limitMs: CALL_LIMIT_MS, onBroken: events.broken });
   const run = machine.run.bind(machine);
   const fingerprint = await run((open) => Promise.resolve(open.identityKeys.ed25519.toBase64()));
   let signed = false;
@@ -141,14 +139,6 @@ async function decrypt(native: NativeModule, open: Native.OlmMachine, room: Room
     return { kind: "decrypted", type: parsed.data.type, content: parsed.data.content, signedDevice };
   } catch (error) {
     if (!(error instanceof Error) || isPanic(error)) throw error;
-    return { kind: "unreadable", ...reasonIn(error.message) };
+    return { kind: "unreadable", ...unreadableReason(error.message) };
   }
-}
-
-/** The package gives a sentence of its library's, and no code. */
-function reasonIn(sentence: string): { readonly reason: UnreadableReason; readonly withheld?: string } {
-  const withheld = /withheld code: Some\("(m\.[a-z_]{1,40})"\)/.exec(sentence)?.[1];
-  if (/find the room key/.test(sentence)) return { reason: "missing-key", ...(withheld === undefined ? {} : { withheld }) };
-  if (/unknown message index/.test(sentence)) return { reason: "unknown-index" };
-  return { reason: /mismatched identity keys|trust requirement/.test(sentence) ? "sender-mismatch" : "malformed" };
 }

@@ -1,6 +1,6 @@
 import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
 import { z } from "zod";
-import type { EngineRequest, RequestKind } from "./engine.ts";
+import type { EngineRequest, RequestKind, UnreadableReason } from "./engine.ts";
 
 export type NativeModule = typeof Native;
 
@@ -67,4 +67,12 @@ export function nativeUsers(native: NativeModule, users: readonly string[]): Nat
       return [];
     }
   });
+}
+
+/** Why an event cannot be read. The package gives a sentence of its library's, and no code. */
+export function unreadableReason(sentence: string): { readonly reason: UnreadableReason; readonly withheld?: string } {
+  const withheld = /withheld code: Some\("(m\.[a-z_]{1,40})"\)/.exec(sentence)?.[1];
+  if (/find the room key/.test(sentence)) return { reason: "missing-key", ...(withheld === undefined ? {} : { withheld }) };
+  if (/unknown message index/.test(sentence)) return { reason: "unknown-index" };
+  return { reason: /mismatched identity keys|trust requirement/.test(sentence) ? "sender-mismatch" : "malformed" };
 }
