@@ -70,6 +70,45 @@ describe("carrying the engine's requests", () => {
     expect(calls).toEqual(["bad", "good"]);
   });
 
+  it("asks once a round for keys that it cannot get, although the query has a new id each time", async () => {
+    const bodies: unknown[] = [];
+    let asked = 0;
+    const engine = {
+      outgoing: () => Promise.resolve([{ ...query(String((asked += 1))), body: "{}" }]),
+      sent: () => Promise.resolve(),
+    };
+    const call: HomeserverCall = (_method, _path, { body } = {}) => {
+      if (bodies.push(body) > 10) throw new Error("asked without end");
+      return Promise.reject(refused);
+    };
+    const sender = new RequestSender({ engine, call, clock: systemClock, log: silentLog, signal: new AbortController().signal });
+    await sender.drain();
+    await sender.drain();
+    expect(bodies).toEqual([{}]);
+  });
+
+  it("ends its round when Usher stops", async () => {
+    const stop = new AbortController();
+    let asked = 0;
+    const engine = {
+      outgoing: () => Promise.resolve([query(String((asked += 1)))]),
+      sent: () => {
+        if (asked > 10) throw new Error("goes on without end");
+        if (asked === 3) stop.abort();
+        return Promise.resolve();
+      },
+    };
+    const sender = new RequestSender({
+      engine,
+      call: () => Promise.resolve({}),
+      clock: systemClock,
+      log: silentLog,
+      signal: stop.signal,
+    });
+    await sender.drain();
+    expect(asked).toBe(3);
+  });
+
   it("whoever asks during a round gets one that began after they asked", async () => {
     const { sender, told, waiting, most } = scripted([query("a")]);
     const first = sender.drain();

@@ -33,7 +33,7 @@ export class RequestSender {
   readonly #options: SenderOptions;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
-  /** When a refused request may be tried again, by its id. */
+  /** When a refused request may be tried again, by its name. */
   readonly #notBefore = new Map<string, number>();
 
   constructor(options: SenderOptions) {
@@ -61,16 +61,16 @@ export class RequestSender {
   async #round(): Promise<void> {
     try {
       const tried = new Set<string>();
-      for (;;) {
+      for (let goingOn = true; goingOn && !this.#options.signal.aborted;) {
         const waiting = await this.#options.engine.outgoing();
-        const due = waiting.filter(({ id }) => id === undefined || (!tried.has(id) && this.#isDue(id)));
-        if (due.length === 0) break;
-        for (const request of due) {
-          if (request.id !== undefined) tried.add(request.id);
-          await this.#attempt(request);
+        goingOn = false;
+        for (const request of waiting) {
+          const name = nameOf(request);
+          if (tried.has(name) || !this.#isDue(name)) continue;
+          tried.add(name);
+          // What went through may have brought up more; where nothing does, the next round is for it.
+          if (await this.#attempt(request)) goingOn = true;
         }
-        // A request without an id cannot be told from itself: it is sent once a round.
-        if (due.every(({ id }) => id === undefined)) break;
       }
     } catch (error) {
       this.#options.log.warn({ what: "crypto.requests-failed", code: codeOf(error) });
@@ -79,19 +79,22 @@ export class RequestSender {
     }
   }
 
-  #isDue(id: string): boolean {
-    return (this.#notBefore.get(id) ?? 0) <= this.#options.clock.now();
+  #isDue(name: string): boolean {
+    return (this.#notBefore.get(name) ?? 0) <= this.#options.clock.now();
   }
 
-  async #attempt(request: EngineRequest): Promise<void> {
+  /** Whether the homeserver took it. */
+  async #attempt(request: EngineRequest): Promise<boolean> {
     try {
       await this.#deliver(request);
+      return true;
     } catch (error) {
       if (!(error instanceof HomeserverError)) throw error;
       this.#options.log.warn({ what: `crypto.request-failed.${request.kind}`, code: codeOf(error), ...statusOf(error) });
       const now = this.#options.clock.now();
-      for (const [id, at] of this.#notBefore) if (at < now) this.#notBefore.delete(id);
-      if (request.id !== undefined && !error.passing) this.#notBefore.set(request.id, now + REFUSED_WAIT_MS);
+      for (const [name, at] of this.#notBefore) if (at < now) this.#notBefore.delete(name);
+      if (!error.passing) this.#notBefore.set(nameOf(request), now + REFUSED_WAIT_MS);
+      return false;
     }
   }
 
@@ -113,6 +116,11 @@ export class RequestSender {
     const refused = Object.keys(signatureAnswer.parse(answer).failures ?? {}).length;
     if (refused > 0) this.#options.log.warn({ what: "crypto.signatures-refused", count: refused });
   }
+}
+
+/** What a request is known by when it comes up again: the library gives a query for keys a new id each time it is asked. */
+function nameOf({ kind, id, body }: EngineRequest): string {
+  return kind === "keysQuery" || id === undefined ? `${kind} ${body}` : id;
 }
 
 const signatureAnswer = z.object({ failures: z.record(z.string(), z.unknown()).nullish().catch(undefined) }).catch({});
