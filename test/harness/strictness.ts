@@ -9,7 +9,7 @@ export async function objections(people: readonly Person[], usher: string): Prom
   for (const person of people) {
     if (!(person instanceof EncryptedPerson)) continue;
     const complain = (what: string, event: SeenEvent): unknown =>
-      found.push(`${person.userId} sees ${what} beside ${JSON.stringify(bodyOf(event))} in ${event.roomId}`);
+      found.push(`${person.userId} sees ${what} beside ${JSON.stringify(bodyOf(event).slice(0, 80))} in ${event.roomId}`);
     for (const event of person.messagesFrom(usher)) {
       const shield = await person.shieldOf(event.eventId);
       if (shield?.colour !== "none") complain(shield === undefined ? "no encryption" : `a ${shield.colour} shield`, event);
