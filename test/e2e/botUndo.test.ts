@@ -27,7 +27,7 @@ describe.each(TALKS)("undo of what was done to a bot, %s", (_, talk) => {
       return bodyOf(await ask(person, room, line));
     }
     async function levelIn(room: string): Promise<unknown> {
-      return ((await alice.state(room, LEVELS))?.["users"] as Record<string, unknown>)[bot.userId];
+      return ((await alice.state(room, LEVELS))?.["users"] as Record<string, unknown> | undefined)?.[bot.userId];
     }
     async function membershipIn(room: string): Promise<unknown> {
       return (await alice.state(room, "m.room.member", bot.userId))?.["membership"];
