@@ -10,11 +10,12 @@ interface Held {
   release(): void;
 }
 
-/** Stands between Usher and a real homeserver, and makes that slow where a test wants it. */
+/** Stands between Usher and a real homeserver, and makes that slow, or answers in its place, where a test wants it. */
 export class HoldingProxy {
   readonly #server = createServer();
   readonly #target: URL;
   readonly #holds: { readonly part: string; readonly came: () => void; readonly released: Promise<void> }[] = [];
+  readonly #kept: { readonly part: string; readonly bodies: string[] }[] = [];
 
   static async start(target: string): Promise<HoldingProxy> {
     const proxy = new HoldingProxy(target);
@@ -27,6 +28,10 @@ export class HoldingProxy {
     this.#target = new URL(target);
     this.#server.on("request", (incoming, outgoing) => {
       const passed = this.#pass(incoming, () => outgoing.destroyed).then((answer) => {
+        if (answer === undefined) {
+          outgoing.writeHead(200, { "content-type": "application/json" }).end("{}");
+          return;
+        }
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);
       });
@@ -53,6 +58,13 @@ export class HoldingProxy {
     };
   }
 
+  /** Says `{}` to every request whose `METHOD /path` has this in it, and lets none through. The bodies that were kept from the homeserver, oldest first. */
+  keepBack(part: string): readonly string[] {
+    const bodies: string[] = [];
+    this.#kept.push({ part, bodies });
+    return bodies;
+  }
+
   async stop(): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -60,11 +72,18 @@ export class HoldingProxy {
     await closed;
   }
 
-  async #pass(incoming: IncomingMessage, givenUp: () => boolean): Promise<IncomingMessage> {
+  /** Undefined for what is kept back. */
+  async #pass(incoming: IncomingMessage, givenUp: () => boolean): Promise<IncomingMessage | undefined> {
     const { method = "GET", url = "/", headers } = incoming;
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const hold = this.#holds.find(({ part }) => `${method} ${decodeURIComponent(url)}`.includes(part));
+    const asked = `${method} ${decodeURIComponent(url)}`;
+    const kept = this.#kept.find(({ part }) => asked.includes(part));
+    if (kept !== undefined) {
+      kept.bodies.push(Buffer.concat(chunks).toString());
+      return undefined;
+    }
+    const hold = this.#holds.find(({ part }) => asked.includes(part));
     hold?.came();
     await hold?.released;
     if (givenUp()) throw new Error("nobody waits for the answer any more");
