@@ -1,14 +1,8 @@
-import {
-  VerificationPhase,
-  VerificationRequestEvent,
-  VerifierEvent,
-  type VerificationRequest,
-} from "matrix-js-sdk/lib/crypto-api/index.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { TEST_CAPABILITIES, TEST_ENGINE } from "../harness/engine.ts";
 import { connectEncrypted, EncryptedPerson } from "../harness/encryptedPerson.ts";
-import { answerTo, ask, bodyOf, messageFrom, repliesTo } from "../harness/expect.ts";
+import { answerTo, ask, bodyOf, repliesTo } from "../harness/expect.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { ENCRYPTED, World } from "../harness/world.ts";
@@ -138,74 +132,6 @@ describe("what Usher says of encryption", () => {
       expect(bodyOf(await ask(ann, lost, "!usher status"))).toContain("I am well");
     },
   );
-
-  /** Until both sides have emoji; resolves with what tells the person's client that they match, and how the comparison ends there. */
-  async function compare(person: EncryptedPerson, start: () => Promise<VerificationRequest>) {
-    const from = olga.mark();
-    const request = await start();
-    const agreed = Promise.withResolvers<undefined>();
-    const look = (): void => {
-      if (request.phase === VerificationPhase.Ready) agreed.resolve(undefined);
-    };
-    request.on(VerificationRequestEvent.Change, look);
-    look();
-    await agreed.promise;
-    const verifier = await request.startVerification("m.sas.v1");
-    const shown = Promise.withResolvers<{ confirm: () => Promise<void>; names: readonly string[] }>();
-    verifier.on(VerifierEvent.ShowSas, ({ sas, confirm }) => {
-      shown.resolve({ confirm, names: sas.emoji?.map(([symbol]) => symbol) ?? [] });
-    });
-    const ended = verifier.verify().then(
-      () => "done",
-      () => "cancelled",
-    );
-    const { confirm, names } = await shown.promise;
-    const said = await olga.waitFor((event) => messageFrom(world.usher.userId, office)(event) && bodyOf(event).includes("compares emoji"), {
-      from,
-    });
-    expect(bodyOf(said)).toContain(person.userId);
-    expect(names).toHaveLength(7);
-    const places = names.map((symbol) => bodyOf(said).indexOf(symbol));
-    expect(Math.min(...places)).toBeGreaterThan(-1);
-    return { confirm, ended };
-  }
-
-  const verified = async (person: EncryptedPerson): Promise<boolean> =>
-    (await person.crypto.getUserVerificationStatus(world.usher.userId)).isVerified();
-
-  it.skipIf(!TEST_CAPABILITIES.verification).each(["in a direct chat", "from device to device"])(
-    "a person and an operator compare emoji %s, and Usher is verified",
-    async (how) => {
-      const person = encrypting(await world.person("vera"));
-      const room = await world.direct(person);
-      const { userId } = world.usher;
-      const [device = ""] = (await person.crypto.getUserDeviceInfo([userId], true)).get(userId)?.keys() ?? [];
-      const { confirm, ended } = await compare(person, () =>
-        how === "in a direct chat"
-          ? person.crypto.requestVerificationDM(userId, room)
-          : person.crypto.requestDeviceVerification(userId, device),
-      );
-      expect(await verified(person)).toBe(false);
-      const from = olga.mark();
-      expect(bodyOf(await ask(olga, office, `!usher admin verify ${person.userId} yes`))).toContain("I have told the app");
-      await confirm();
-      expect(await ended).toBe("done");
-      await expect.poll(() => verified(person), { timeout: 20_000 }).toBe(true);
-      await olga.waitFor((event) => bodyOf(event).includes(`The comparison of emoji with ${person.userId} is done`), { from });
-      expect(bodyOf(await ask(olga, office, `!usher admin verify ${person.userId} yes`))).toContain("Nobody compares emoji with me");
-    },
-  );
-
-  it.skipIf(!TEST_CAPABILITIES.verification)("an operator's no ends the comparison, and nobody is verified", async () => {
-    const person = encrypting(await world.person("eve"));
-    const room = await world.direct(person);
-    expect(bodyOf(await ask(olga, office, `!usher admin verify ${person.userId} no`))).toContain("Nobody compares emoji with me");
-    const { ended } = await compare(person, () => person.crypto.requestVerificationDM(world.usher.userId, room));
-    expect(bodyOf(await ask(person, room, `admin verify ${person.userId} yes`))).toContain("is for the people who run me");
-    expect(bodyOf(await ask(olga, office, `!usher admin verify ${person.userId} no`))).toContain("I have ended the comparison");
-    expect(await ended).toBe("cancelled");
-    expect(await verified(person)).toBe(false);
-  });
 });
 
 describe("commands from a device that its owner has not signed", () => {

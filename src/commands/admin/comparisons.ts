@@ -27,7 +27,7 @@ export class Comparisons {
         this.#open.set(user, flow);
         this.#tell({ template: "verification-emoji", view: { user, emoji: emoji.map((one) => ({ ...one })) } }, `${flow} emoji`);
       } else {
-        this.#open.delete(user);
+        if (this.#open.get(user) === flow) this.#open.delete(user);
         this.#tell({ template: "verification-ended", view: { user, done: phase === "done" } }, `${flow} ${phase}`);
       }
     });

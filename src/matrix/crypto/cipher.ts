@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from "../../kernel/ids.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
 
 /** The part of a sync answer that concerns keys; it is handled before everything else in the answer. */
@@ -29,6 +29,9 @@ export function isVerification(type: unknown, content: unknown): boolean {
   return type === "m.room.message" && (content as Content | null | undefined)?.["msgtype"] === "m.key.verification.request";
 }
 
+/** Sends an event into a room, encrypted where the room is; the same `transaction` is the same event. Rejects with an `UsherError`. */
+export type SendToRoom = (room: RoomId, type: string, content: Content, transaction: string) => Promise<EventId>;
+
 /** What the sync loop and the outbox need of encryption. The engine behind it is in this folder; without one, `noCipher` serves. */
 export interface RoomCipher {
   readonly available: boolean;
@@ -53,6 +56,8 @@ export interface RoomCipher {
   roomEncryption(room: RoomId, content: Content): Promise<void>;
   /** Somebody left an encrypted room: its key must be replaced before the next message. */
   rotate(room: RoomId): Promise<void>;
+  /** Sets how messages of verifications go out that are held in a room. */
+  sendsBy(send: SendToRoom): void;
   /** Takes an event of a verification that came in clear, as some clients send them; encrypted ones are noticed by `decrypt`. Never rejects. */
   verification(room: RoomId, event: Content): Promise<void>;
   /** Usher accepted this person's invitation: keys of earlier messages that they share are taken when they come (MSC4268). */
@@ -72,6 +77,7 @@ export const noCipher: RoomCipher = {
   track: () => Promise.resolve(),
   roomEncryption: () => Promise.resolve(),
   rotate: () => Promise.resolve(),
+  sendsBy: () => undefined,
   verification: () => Promise.resolve(),
   expectHistory: () => Promise.resolve(),
   onLate: () => undefined,

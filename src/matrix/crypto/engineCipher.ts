@@ -8,7 +8,7 @@ import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import type { Content } from "../port.ts";
 import type { BackupKeeper } from "./backupKeeper.ts";
-import { isVerification, type CryptoSyncPart, type Decryption, type RoomCipher, type SealedFile } from "./cipher.ts";
+import { isVerification, type CryptoSyncPart, type Decryption, type RoomCipher, type SealedFile, type SendToRoom } from "./cipher.ts";
 import type { CryptoEngine } from "./engine.ts";
 import type { LateEvents } from "./lateEvents.ts";
 import { Replays } from "./replays.ts";
@@ -98,6 +98,7 @@ export class EngineCipher implements RoomCipher {
     await supervisor.run(() => engine.receive(part));
     this.#oneTimeKeys = part.oneTimeKeyCounts["signed_curve25519"] ?? 0;
     for (const event of part.toDevice) if (isVerification(event["type"], event["content"])) verification.note(event["sender"]);
+    verification.look();
     // Keys that came with this answer open older events; those are to be told before what the answer brings.
     await this.#retrying;
   }
@@ -181,6 +182,10 @@ export class EngineCipher implements RoomCipher {
 
   async rotate(room: RoomId): Promise<void> {
     await this.#parts.supervisor.run(() => this.#roomKeys.rotate(room));
+  }
+
+  sendsBy(send: SendToRoom): void {
+    this.#parts.sender.sendsBy(send);
   }
 
   async verification(room: RoomId, event: Content): Promise<void> {

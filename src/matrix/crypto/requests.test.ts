@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../../kernel/clock.ts";
+import { ManualClock, systemClock, type Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId } from "../../kernel/ids.ts";
 import { silentLog } from "../../kernel/log.ts";
 import type { CallOptions, HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
@@ -11,7 +13,11 @@ const refused = new HomeserverError({ kind: "answered", status: 400, errcode: "M
 const limited = new HomeserverError({ kind: "answered", status: 429, retryAfterMs: 1 });
 
 /** An engine with these requests waiting, and a homeserver that answers as told by request id. */
-function scripted(waiting: EngineRequest[], answer: (id: string, attempt: number) => object | HomeserverError = () => ({})) {
+function scripted(
+  waiting: EngineRequest[],
+  answer: (id: string, attempt: number) => object | HomeserverError = () => ({}),
+  clock: Clock = systemClock,
+) {
   const told: string[] = [];
   const calls: string[] = [];
   const attempts = new Map<string, number>();
@@ -39,7 +45,7 @@ function scripted(waiting: EngineRequest[], answer: (id: string, attempt: number
       return Promise.resolve();
     },
   };
-  const sender = new RequestSender({ engine, call, clock: systemClock, log: silentLog, signal: new AbortController().signal });
+  const sender = new RequestSender({ engine, call, clock, log: silentLog, signal: new AbortController().signal });
   return { sender, told, calls, waiting, most: () => most };
 }
 
@@ -129,16 +135,43 @@ describe("carrying the engine's requests", () => {
     expect(told).toEqual(["a"]);
   });
 
+  it("leaves what is for rooms to its own way, keeps what could not go it, and tries that again under the same transaction", async () => {
+    const inRoom: EngineRequest = {
+      kind: "roomMessage",
+      id: "r",
+      body: `{"id":"r"}`,
+      roomId: "!room:x",
+      eventType: "m.key.verification.key",
+      txnId: "t",
+    };
+    const clock = new ManualClock();
+    const { sender, told, calls, waiting } = scripted([inRoom, query("a")], () => ({}), clock);
+    const sent: string[] = [];
+    let refusal: UsherError | undefined = new UsherError("crypto-keys-unshared");
+    await sender.sendToRooms();
+    sender.sendsBy((room, type, content, transaction) => {
+      sent.push(`${room} ${type} ${JSON.stringify(content)} ${transaction}`);
+      return refusal === undefined ? Promise.resolve("$1" as EventId) : Promise.reject(refusal);
+    });
+    await sender.drain();
+    expect([told, calls, sent]).toEqual([["a"], ["a"], []]);
+    await sender.sendToRooms();
+    await sender.sendToRooms();
+    expect(sent).toHaveLength(1);
+    expect(waiting).toHaveLength(1);
+    refusal = undefined;
+    clock.advance(60_000);
+    await sender.sendToRooms();
+    await sender.sendToRooms();
+    expect(sent).toEqual(Array(2).fill(`!room:x m.key.verification.key {"id":"r"} t`));
+    expect([told, calls, waiting]).toEqual([["a", "r"], ["a"], []]);
+  });
+
   it.each([
     [{ kind: "keysUpload", id: "1", body: "{}" }, "POST", "/keys/upload"],
     [{ kind: "keysClaim", id: "1", body: "{}" }, "POST", "/keys/claim"],
     [{ kind: "signatures", id: "1", body: "{}" }, "POST", "/keys/signatures/upload"],
     [{ kind: "toDevice", id: "1", body: "{}", eventType: "m.room.encrypted", txnId: "a/b" }, "PUT", "/sendToDevice/m.room.encrypted/a%2Fb"],
-    [
-      { kind: "roomMessage", id: "1", body: "{}", roomId: "!r:x", eventType: "m.key.verification.ready", txnId: "t" },
-      "PUT",
-      "/rooms/!r%3Ax/send/m.key.verification.ready/t",
-    ],
     [{ kind: "backup", id: "1", body: "{}", version: "3" }, "PUT", "/room_keys/keys"],
   ] as const)("knows the way of %j", (request, method, path) => {
     const [by, to, options] = route(request);

@@ -1,19 +1,25 @@
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import { asRoomId } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
 import { path, type CallOptions, type HomeserverCall, type Method } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
+import type { Content } from "../port.ts";
 import { retrying } from "../retry.ts";
+import type { SendToRoom } from "./cipher.ts";
 import type { CryptoEngine, EngineRequest, RequestKind } from "./engine.ts";
 
+/** What the homeserver itself is asked, and not a room of it. */
+type OwnKind = Exclude<RequestKind, "roomMessage">;
+
 /** Keys that did not reach others cost a message; everything else comes again with the next round by itself. */
-const TRIES: Readonly<Record<RequestKind, number>> = {
+const TRIES: Readonly<Record<OwnKind, number>> = {
   keysUpload: 3,
   keysQuery: 2,
   keysClaim: 2,
   toDevice: 5,
   signatures: 3,
-  roomMessage: 3,
   backup: 2,
 };
 /** A request that the homeserver refused for good is not repeated with every batch, only this often; ms. */
@@ -35,13 +41,19 @@ export class RequestSender {
   #next: Promise<void> | undefined;
   /** When a refused request may be tried again, by its name. */
   readonly #notBefore = new Map<string, number>();
+  #sendToRoom: SendToRoom | undefined;
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
+  /** Sets the way into rooms. Until then, what is for rooms waits. */
+  sendsBy(send: SendToRoom): void {
+    this.#sendToRoom = send;
+  }
+
   /**
-   * Sends what waits, one after another, until nothing is left. One round runs at a time; whoever asks during one gets the next, so that
+   * Sends what waits for the homeserver, one after another, until nothing is left. One round runs at a time; whoever asks during one gets the next, so that
    * what was waiting when they asked is tried when it resolves. Never rejects: what could not be sent stays with the engine.
    */
   drain(): Promise<void> {
@@ -53,7 +65,15 @@ export class RequestSender {
     return this.#next;
   }
 
-  /** Sends these in order. Rejects with the `HomeserverError` of the first that could not be sent; the engine hears of those before it. */
+  /** Sends what waits for rooms. That is no part of a round: to encrypt for a room takes a round. */
+  async sendToRooms(): Promise<void> {
+    if (this.#sendToRoom === undefined) return;
+    for (const request of await this.#options.engine.outgoing()) {
+      if (request.kind === "roomMessage" && this.#isDue(nameOf(request))) await this.#attempt(request);
+    }
+  }
+
+  /** Sends these in order. Rejects with the error of the first that could not be sent; the engine hears of those before it. */
   async send(requests: readonly EngineRequest[]): Promise<void> {
     for (const request of requests) await this.#deliver(request);
   }
@@ -66,7 +86,7 @@ export class RequestSender {
         goingOn = false;
         for (const request of waiting) {
           const name = nameOf(request);
-          if (tried.has(name) || !this.#isDue(name)) continue;
+          if (request.kind === "roomMessage" || tried.has(name) || !this.#isDue(name)) continue;
           tried.add(name);
           // What went through may have brought up more; where nothing does, the next round is for it.
           if (await this.#attempt(request)) goingOn = true;
@@ -89,26 +109,34 @@ export class RequestSender {
       await this.#deliver(request);
       return true;
     } catch (error) {
-      if (!(error instanceof HomeserverError)) throw error;
+      // The way into rooms has made its tries when it fails.
+      const intoRoom = request.kind === "roomMessage" && error instanceof UsherError;
+      if (!(error instanceof HomeserverError) && !intoRoom) throw error;
       this.#options.log.warn({ what: `crypto.request-failed.${request.kind}`, code: codeOf(error), ...statusOf(error) });
       const now = this.#options.clock.now();
       for (const [name, at] of this.#notBefore) if (at < now) this.#notBefore.delete(name);
-      if (!error.passing) this.#notBefore.set(nameOf(request), now + REFUSED_WAIT_MS);
+      if (!(error instanceof HomeserverError && error.passing)) this.#notBefore.set(nameOf(request), now + REFUSED_WAIT_MS);
       return false;
     }
   }
 
   async #deliver(request: EngineRequest): Promise<void> {
-    const { call, clock, signal } = this.#options;
-    const [method, where, options] = route(request);
-    const answer = await retrying(() => call(method, where, { ...options, signal }), {
-      clock,
-      signal,
-      random: Math.random,
-      tries: TRIES[request.kind],
-    });
+    const answer = request.kind === "roomMessage" ? await this.#intoRoom(request) : await this.#ask({ ...request, kind: request.kind });
     if (request.kind === "signatures") this.#warnOfFailures(answer);
     await this.#options.engine.sent(request, JSON.stringify(answer));
+  }
+
+  #ask(request: OwnRequest): Promise<unknown> {
+    const { call, clock, signal } = this.#options;
+    const [method, where, options] = route(request);
+    const tries = TRIES[request.kind];
+    return retrying(() => call(method, where, { ...options, signal }), { clock, signal, random: Math.random, tries });
+  }
+
+  async #intoRoom({ roomId, eventType, txnId, body }: EngineRequest): Promise<object> {
+    const room = asRoomId(roomId ?? "");
+    if (this.#sendToRoom === undefined || room === undefined) throw new UsherError("room-unreachable", { action: "send" });
+    return { event_id: await this.#sendToRoom(room, eventType ?? "", JSON.parse(body) as Content, txnId ?? "") };
   }
 
   /** Signatures are answered with 200 also where single ones were refused. */
@@ -125,8 +153,10 @@ function nameOf({ kind, id, body }: EngineRequest): string {
 
 const signatureAnswer = z.object({ failures: z.record(z.string(), z.unknown()).nullish().catch(undefined) }).catch({});
 
+type OwnRequest = EngineRequest & { readonly kind: OwnKind };
+
 /** Which call of the client-server API a request is. Pure. */
-export function route(request: EngineRequest): readonly [Method, string, CallOptions] {
+export function route(request: OwnRequest): readonly [Method, string, CallOptions] {
   const body = JSON.parse(request.body) as object;
   const txn = request.txnId ?? "";
   switch (request.kind) {
@@ -140,17 +170,16 @@ export function route(request: EngineRequest): readonly [Method, string, CallOpt
       return ["POST", path("keys", "signatures", "upload"), { body }];
     case "toDevice":
       return ["PUT", path("sendToDevice", request.eventType ?? "", txn), { body }];
-    case "roomMessage":
-      return ["PUT", path("rooms", request.roomId ?? "", "send", request.eventType ?? "", txn), { body }];
     case "backup":
       return ["PUT", path("room_keys", "keys"), { body, query: { version: request.version } }];
   }
 }
 
 function codeOf(error: unknown): string {
+  if (error instanceof UsherError) return error.code;
   return error instanceof HomeserverError ? (error.errcode ?? error.kind) : error instanceof Error ? error.name : typeof error;
 }
 
-function statusOf(error: HomeserverError): { readonly status?: number } {
-  return error.status === undefined ? {} : { status: error.status };
+function statusOf(error: HomeserverError | UsherError): { readonly status?: number } {
+  return error instanceof UsherError || error.status === undefined ? {} : { status: error.status };
 }

@@ -3,8 +3,6 @@ import { asUserId, type UserId } from "../../kernel/ids.ts";
 import type { CryptoEngine, Verification, Verifications } from "./engine.ts";
 import type { RequestSender } from "./requests.ts";
 
-const REMEMBERED_FLOWS = 200;
-
 /** What operators are told of a comparison: the emoji to compare, and how it ended. */
 export type VerificationNews = Verification & { readonly phase: "emoji" | "done" | "cancelled" };
 
@@ -18,8 +16,8 @@ export class VerificationDriver {
   readonly #log: Log;
   /** People with a verification that may have moved. */
   readonly #moved = new Set<UserId>();
-  /** The last phase that was told, by flow. */
-  readonly #told = new Map<string, Verification["phase"]>();
+  /** Whose emoji were told and whose end was not, by flow. */
+  readonly #shown = new Map<string, UserId>();
   #listener: (news: VerificationNews) => void = () => undefined;
 
   constructor(engine: CryptoEngine, sender: RequestSender, log: Log) {
@@ -37,15 +35,23 @@ export class VerificationDriver {
     const user = typeof sender === "string" ? asUserId(sender) : undefined;
     if (user === undefined || this.#verifications === undefined) return;
     this.#moved.add(user);
-    try {
+    this.#safely(() => {
       this.#tell(user);
-    } catch (error) {
-      this.#log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+    });
+  }
+
+  /** Tells of comparisons that ended without anybody's doing: the library ends one whose time is over. */
+  look(): void {
+    for (const user of new Set(this.#shown.values())) {
+      this.#safely(() => {
+        this.#tell(user);
+      });
     }
   }
 
-  /** Takes the steps that Usher takes by itself; called after what the engine had to send is sent. Never rejects. */
+  /** Takes the steps that Usher takes by itself; called after what the engine had to send to the homeserver is sent. Never rejects. */
   async drive(): Promise<void> {
+    await this.#sendToRooms();
     for (const user of [...this.#moved]) {
       this.#moved.delete(user);
       try {
@@ -65,22 +71,47 @@ export class VerificationDriver {
     return this.#step(user, flow, same ? "match" : "cancel");
   }
 
+  async #sendToRooms(): Promise<void> {
+    try {
+      await this.#sender.sendToRooms();
+    } catch (error) {
+      this.#log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+    }
+  }
+
   async #step(user: UserId, flow: string, step: "accept" | "match" | "cancel"): Promise<void> {
     const requests = (await this.#verifications?.step(user, flow, step)) ?? [];
     this.#tell(user);
     await this.#sender.send(requests);
   }
 
+  /** The emoji of each comparison once, and then its end once. Of one that never came so far there is nothing to tell. */
   #tell(user: UserId): void {
-    for (const one of this.#verifications?.of(user) ?? []) {
+    const known = this.#verifications?.of(user) ?? [];
+    for (const one of known) {
       const { flow, phase } = one;
-      if ((phase !== "emoji" && phase !== "done" && phase !== "cancelled") || this.#told.get(flow) === phase) continue;
-      this.#told.set(flow, phase);
-      for (const oldest of this.#told.keys()) {
-        if (this.#told.size <= REMEMBERED_FLOWS) break;
-        this.#told.delete(oldest);
+      const shown = this.#shown.has(flow);
+      if (phase === "emoji" && !shown) {
+        this.#shown.set(flow, user);
+        this.#listener({ ...one, phase });
+      } else if (shown && (phase === "done" || phase === "cancelled")) {
+        this.#shown.delete(flow);
+        this.#listener({ ...one, phase });
       }
-      this.#listener({ ...one, phase });
+    }
+    // An engine that was opened anew knows nothing of those before.
+    for (const [flow, whose] of this.#shown) {
+      if (whose !== user || known.some((one) => one.flow === flow)) continue;
+      this.#shown.delete(flow);
+      this.#listener({ user, flow, phase: "cancelled" });
+    }
+  }
+
+  #safely(task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      this.#log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
     }
   }
 }

@@ -30,7 +30,8 @@ export function wasmVerifications(machine: Machine): Verifications {
           case "match":
             return sas?.canBePresented() === true ? (await sas.confirm()).map(request) : [];
           case "cancel": {
-            const ended = sas?.cancel() ?? one.cancel();
+            // Who was shown emoji and says no has seen others.
+            const ended = (sas?.canBePresented() === true ? sas.cancelWithCode("m.mismatched_sas") : sas?.cancel()) ?? one.cancel();
             return ended === undefined ? [] : [request(ended)];
           }
         }
