@@ -288,6 +288,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { sender: person, missing: false, unverified: false },
   ],
   usage: [usage],
+  ...Object.fromEntries(["invite", "redact", "remove", "widgets"].map((right) => [`right/${right}`, [{}]])),
+  visibility: [
+    { turned: true, changed: true, encrypted: true, may: [] },
+    { turned: false, changed: true, encrypted: false, may: [true, false].map((first) => ({ first, right: "right/invite" })) },
+  ],
   "verification-emoji": [{ user: person, emoji: [{ symbol: "🐶", description: "Dog" }] }],
   "verification-ended": [true, false].map((done) => ({ user: person, done })),
   working: [{}],

@@ -10,9 +10,10 @@ import type { MatrixPort, MessageContent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import type { InviteBudget } from "./inviters.ts";
+import { Visibility } from "./visibility.ts";
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "members" | "encryption" | "joinedRooms">;
+  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "members" | "encryption" | "power" | "joinedRooms">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,9 +32,11 @@ interface Parts {
 export class Membership {
   readonly #parts: Parts;
   readonly #alone = new Map<RoomId, number>();
+  readonly #visibility: Visibility;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#visibility = new Visibility(parts);
   }
 
   /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. Before the first batch, and where the place in the stream was lost. */
@@ -50,7 +53,7 @@ export class Membership {
     }
   }
 
-  /** Settles when every invitation and departure of the batch has been dealt with. */
+  /** Settles when every invitation, departure and change of what Usher sees and may do has been dealt with. */
   async handle(batch: Batch): Promise<void> {
     const { queue, matrix } = this.#parts;
     await Promise.all([
@@ -58,6 +61,7 @@ export class Membership {
       ...batch.invites.map((invite) => queue.run(invite.roomId, () => this.#invited(invite))),
       // Usually Usher has greeted by now. An administrator, or a homeserver that accepts invitations by itself, brings it in without its doing.
       ...batch.rooms.filter(({ joined }) => joined === true).map(({ roomId }) => queue.run(roomId, () => this.#welcome(roomId))),
+      this.#visibility.handle(batch),
       ...batch.departures.map((departure) => queue.run(departure.roomId, () => this.#departed(departure))),
       ...batch.rooms
         .filter((room) => room.events.some((event) => event.type === "m.room.member" && event.stateKey !== matrix.me))
@@ -123,16 +127,17 @@ export class Membership {
     const { matrix, documents, clock, render, canReadEncrypted } = this.#parts;
     const document = await documents.get(roomDocument, room);
     if (document?.greetedAt !== undefined) return;
-    const encryption = await matrix.encryption(room);
-    if (!canReadEncrypted && encryption === "encrypted") {
+    const now = await this.#visibility.look(room);
+    if (!canReadEncrypted && now.encrypted) {
       // Nothing may be said in clear in an encrypted room, so the reason for leaving carries it.
       await this.#refuse(room, { template: "error/room-encrypted-unreadable", view: {} });
       await documents.delete(roomDocument, room);
       return;
     }
     const direct = isDirect(await matrix.members(room));
-    // What Usher can see is said as it is in this room.
-    const greeting = render({ template: direct ? "greeting-direct" : "greeting", view: { encrypted: encryption === "encrypted" } });
+    // What Usher can see is said as it is in this room. That is kept first: if it changes in a crash, the greeting may have said what was before.
+    await documents.update(roomDocument, room, (current) => ({ told: { ...now, at: clock.now() }, ...current }));
+    const greeting = render({ template: direct ? "greeting-direct" : "greeting", view: { encrypted: now.encrypted } });
     await matrix.send(room, greeting, { cause: `${room} ${String(document?.invitedAt ?? 0)}`, step: "greeting" });
     const greetedAt = clock.now();
     await documents.update(roomDocument, room, (current) => ({ ...current, greetedAt }));

@@ -206,6 +206,7 @@ const roomFields: Record<keyof RoomDocument, EntryId> = {
   inviter: "D2",
   invitedAt: "D2",
   greetedAt: "D2",
+  told: "D28",
   aloneSince: "D28",
   encrypted: "D28",
   hintedAt: "D28",

@@ -69,6 +69,12 @@ const botChange = z.strictObject({
 
 const change = z.discriminatedUnion("deed", [widgetChange, botChange]);
 
+/** What Usher's power may let it do in a room that matters to the people there. */
+export const RIGHTS = ["widgets", "invite", "remove", "redact"] as const;
+
+/** What Usher has last said of what it sees and may do. */
+const told = z.strictObject({ encrypted: z.boolean(), rights: z.array(z.enum(RIGHTS)), at: z.number() });
+
 const schema = z.strictObject({
   id: roomId,
   /** Who invited Usher, and when it heard of that; ms. Absent while Usher is not in the room. */
@@ -76,6 +82,8 @@ const schema = z.strictObject({
   invitedAt: z.number().optional(),
   /** When Usher said what it is; ms. Never said twice for one stay. */
   greetedAt: z.number().optional(),
+  /** What is said in the room of what Usher sees and may do there: with the greeting, and again after each change (R54). `at` in ms. */
+  told: told.optional(),
   /** The room has once been seen to be encrypted: whatever anybody says later, nothing goes there in clear. */
   encrypted: z.literal(true).optional(),
   /** When Usher last said that it could not read something here; ms. */
@@ -124,6 +132,8 @@ const schema = z.strictObject({
 
 export type RoomDocument = z.infer<typeof schema>;
 export type Asked = z.infer<typeof asked>;
+export type Told = z.infer<typeof told>;
+export type Right = (typeof RIGHTS)[number];
 export type WidgetRecord = z.infer<typeof widgetRecord>;
 export type WidgetChange = z.infer<typeof widgetChange>;
 export type BotChange = z.infer<typeof botChange>;

@@ -1,0 +1,79 @@
+import type { Answer } from "../chat/command.ts";
+import { patiently } from "../chat/patience.ts";
+import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { digest, type RoomId } from "../kernel/ids.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Batch } from "../matrix/intake.ts";
+import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import { allowed, POWER_LEVELS, type Need } from "../matrix/power.ts";
+import type { Documents } from "../store/documents.ts";
+import { RIGHTS, roomDocument, type Right, type Told } from "../store/room.ts";
+
+const WHAT: Readonly<Record<Right, { readonly need: Need; readonly said: string }>> = {
+  widgets: { need: { kind: "state", type: WIDGET_TYPE }, said: "right/widgets" },
+  invite: { need: { kind: "invite" }, said: "right/invite" },
+  remove: { need: { kind: "kick" }, said: "right/remove" },
+  redact: { need: { kind: "redact" }, said: "right/redact" },
+};
+/** Work that a stop cuts off fails by itself. */
+const NEVER = new AbortController().signal;
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "send" | "power" | "encryption">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly queue: KeyedQueue;
+  readonly render: (answer: Answer) => MessageContent;
+  readonly canReadEncrypted: boolean;
+}
+
+/** Says again what Usher can see in a room when that, or what Usher may do there, has changed since it was last said (R54). */
+export class Visibility {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** How it is now; patient where the homeserver cannot say. Rejects with an `UsherError`. */
+  look(room: RoomId): Promise<Omit<Told, "at">> {
+    return patiently(this.#parts.clock, NEVER, () => this.#read(room));
+  }
+
+  async #read(room: RoomId): Promise<Omit<Told, "at">> {
+    const { matrix } = this.#parts;
+    const [encryption, power] = await Promise.all([matrix.encryption(room), matrix.power(room)]);
+    if (encryption === "unknown") throw new UsherError("room-unreachable", { action: "read-state" });
+    return { encrypted: encryption === "encrypted", rights: RIGHTS.filter((right) => allowed(power, matrix.me, WHAT[right].need)) };
+  }
+
+  /** Settles when it has been said where something of it changed. What cannot be said now for a passing reason is tried until it can. */
+  async handle(batch: Batch): Promise<void> {
+    const changed = batch.rooms.filter(
+      ({ gap, events }) =>
+        gap || events.some(({ type, stateKey }) => stateKey === "" && (type === "m.room.encryption" || type === POWER_LEVELS)),
+    );
+    await Promise.all(
+      changed.map(({ roomId }) => this.#parts.queue.run(roomId, () => patiently(this.#parts.clock, NEVER, () => this.#compare(roomId)))),
+    );
+  }
+
+  async #compare(room: RoomId): Promise<void> {
+    const { matrix, documents, clock, render, canReadEncrypted } = this.#parts;
+    const document = await documents.get(roomDocument, room);
+    // Where Usher has not greeted yet, the greeting says it.
+    if (document?.greetedAt === undefined) return;
+    const now = await this.#read(room);
+    const before = document.told ?? { encrypted: false, rights: now.rights, at: document.greetedAt };
+    const turned = now.encrypted && !before.encrypted;
+    const changed = now.rights.join() !== before.rights.join();
+    if ((!turned && !changed) || (now.encrypted && !canReadEncrypted)) return;
+    const may = now.rights.map((right, place) => ({ first: place === 0, right: WHAT[right].said }));
+    const saying = render({ template: "visibility", view: { turned, changed, encrypted: now.encrypted, may } });
+    // The same change is the same message, before a crash and after it.
+    await matrix.send(room, saying, { cause: `${room} ${digest("told", JSON.stringify([before, now]))}`, step: "visibility" });
+    await documents.update(roomDocument, room, (current) => ({ ...current, told: { ...now, at: clock.now() } }));
+  }
+}
