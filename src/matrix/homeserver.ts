@@ -71,10 +71,6 @@ export class Homeserver implements MatrixPort {
       encryption: (room) => this.#encryption.of(room),
       readers: (room) => this.#readers(room),
     });
-    // Ahead of what waits in the room's order: the next step of a verification is worth little when it comes late.
-    cipher.sendsBy((room, type, content, cause) =>
-      this.#outbox.send(room, type, [content], { cause, step: "verification" }, { ahead: true }),
-    );
     const noteEncryption = (room: RoomId): void => {
       this.noteEncryption(room);
     };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Arrivals, Hearing } from "../../test/harness/hearing.ts";
 import { member, message, rawEvent, stateEvent, type RawEvent } from "../../test/harness/rawEvents.ts";
-import type { RoomId, UserId } from "../kernel/ids.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { Decryption, RoomCipher } from "./crypto/cipher.ts";
 import type { Batch } from "./intake.ts";
 import type { Content, Members } from "./port.ts";
@@ -50,6 +50,7 @@ class ToldCipher implements RoomCipher {
   track = (users: readonly UserId[]): Promise<void> => Promise.resolve(this.told.push(`track ${users.join()}`));
   roomEncryption = (id: RoomId): Promise<void> => Promise.resolve(this.told.push(`encryption ${id}`));
   rotate = (id: RoomId): Promise<void> => Promise.resolve(this.told.push(`rotate ${id}`));
+  lateHandled = (events: readonly EventId[]): Promise<void> => Promise.resolve(this.told.push(`handled ${events.join()}`));
   onLate = (listener: (room: RoomId, event: Content) => void): void => {
     this.late = listener;
   };
@@ -272,6 +273,33 @@ describe("late keys", () => {
     cipher.late(room, late);
     expect(bodies(await nextFull())).toEqual(["late"]);
     expect(hearing.batches.all.filter(isFull)).toHaveLength(1);
+  });
+
+  it("are said to be handled when all that follows from the event is done, and not where a stop cut that off", async () => {
+    const cipher = await start();
+    const [first, second] = [encrypted("first"), encrypted("second")];
+    const work = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const begun = new Arrivals<string>();
+    hearing.handle = async (batch) => {
+      if (!isFull(batch)) return;
+      begun.push(bodies(batch).join());
+      await work.shift()?.promise;
+    };
+    const [one, two] = work;
+    const ended = hearing.run();
+    await hearing.server.waitForSync("s0");
+    for (const key of ["first", "second"]) cipher.keys.add(key);
+    cipher.late(room, first);
+    await begun.next();
+    expect(cipher.told.all.filter((line) => line.startsWith("handled"))).toEqual([]);
+    one?.resolve();
+    await cipher.told.next((line) => line === `handled ${first.event_id}`);
+    cipher.late(room, second);
+    await begun.next();
+    const stopped = hearing.loop.stop();
+    two?.reject(new Error("cut off"));
+    await Promise.all([stopped, ended]);
+    expect(cipher.told.all.filter((line) => line.startsWith("handled"))).toEqual([`handled ${first.event_id}`]);
   });
 
   it("after the end are nobody's", async () => {

@@ -55,6 +55,10 @@ export class Outbox {
     this.#parts = parts;
     this.#lanes = new Lanes(parts.clock);
     this.#queue = new KeyedQueue(() => undefined);
+    // Ahead of what waits in the room's order: the next step of a verification is worth little when it comes late.
+    parts.cipher.sendsBy((room, type, content, cause) =>
+      this.send(room, type, [content], { cause, step: "verification" }, { ahead: true }),
+    );
   }
 
   /**

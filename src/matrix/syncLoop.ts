@@ -198,7 +198,15 @@ export class SyncLoop implements Intake {
   async #giveLate(handle: BatchHandler): Promise<void> {
     if (this.#stopped) return;
     const batch = await this.#reader.readLate(this.#late.splice(0), this.#parts.clock.now());
-    if (batch !== undefined && !this.#stopped) this.#give(batch, undefined, handle);
+    if (batch === undefined || this.#stopped) return;
+    this.#give(batch, undefined, async (late) => {
+      try {
+        await handle(late);
+      } finally {
+        // What a stop cuts off has settled too, and is not done.
+        if (!this.#stopped) await this.#parts.cipher.lateHandled(late.rooms.flatMap(({ events }) => events.map(({ eventId }) => eventId)));
+      }
+    });
   }
 
   #give(batch: Batch, mark: SyncMark | undefined, handle: BatchHandler): void {

@@ -9,6 +9,7 @@ import { CryptoHome, ME } from "./cryptoHome.ts";
 const ROOM = "!direct:example.org" as RoomId;
 const BOB = "@bob:example.org" as UserId;
 const FLOW = "$flow" as EventId;
+const RELATION = { rel_type: "m.reference", event_id: FLOW };
 
 interface Sent {
   readonly room: RoomId;
@@ -73,7 +74,7 @@ describe("a comparison of emoji that nobody ends", () => {
       await usher.cipher.verification(ROOM, event);
       await usher.cipher.flush();
     };
-    const relation = { "m.relates_to": { rel_type: "m.reference", event_id: FLOW } };
+    const relation = { "m.relates_to": RELATION };
     const request = { msgtype: "m.key.verification.request", body: "verify", from_device: "LAPTOP", methods: ["m.sas.v1"], to: ME };
     await say("m.room.message", request, FLOW);
     await say("m.key.verification.start", { ...START, ...relation }, "$start");
@@ -96,7 +97,7 @@ describe("a comparison of emoji that nobody ends", () => {
     await inRoom();
     expect(types()).toEqual(["ready", "accept", "key"]);
     expect(new Set(sent.map(({ room }) => room))).toEqual(new Set([ROOM]));
-    expect(sent.map(({ content }) => content["m.relates_to"])).toEqual(Array(3).fill({ rel_type: "m.reference", event_id: FLOW }));
+    expect(sent.map(({ content }) => content["m.relates_to"])).toEqual([RELATION, RELATION, RELATION]);
     expect(news).toEqual(["emoji"]);
     await hear();
     expect(news).toEqual(["emoji"]);

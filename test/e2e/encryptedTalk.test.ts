@@ -3,6 +3,7 @@ import { theSynapse } from "../harness/e2eSetup.ts";
 import { TEST_CAPABILITIES, TEST_ENGINE } from "../harness/engine.ts";
 import { connectEncrypted, EncryptedPerson } from "../harness/encryptedPerson.ts";
 import { answerTo, ask, bodyOf, repliesTo } from "../harness/expect.ts";
+import { holdingKeys } from "../harness/holdingKeys.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { ENCRYPTED, World } from "../harness/world.ts";
@@ -21,40 +22,15 @@ function encrypting(person: Person): EncryptedPerson {
   return person;
 }
 
-/** A `fetch` that keeps back what goes to devices, once told so, until it is told to let it go. */
-function holdingKeys() {
-  let kept: (() => Promise<unknown>)[] | undefined;
-  const fetchFn: typeof fetch = (input, init) => {
-    const address = input instanceof Request ? input.url : String(input);
-    if (kept === undefined || !address.includes("/sendToDevice/m.room.encrypted/")) return fetch(input, init);
-    const { signal: _signal, ...rest } = init ?? {};
-    kept.push(() => fetch(input, rest));
-    return Promise.resolve(new Response("{}", { headers: { "content-type": "application/json" } }));
-  };
-  return {
-    fetchFn,
-    hold: (): void => {
-      kept = [];
-    },
-    letGo: async (): Promise<number> => {
-      const waiting = kept ?? [];
-      kept = undefined;
-      for (const send of waiting) await send();
-      return waiting.length;
-    },
-  };
-}
-
 describe("what Usher says of encryption", () => {
   let world: World;
   let olga: EncryptedPerson;
   let ann: EncryptedPerson;
-  let office: string;
   const others: EncryptedPerson[] = [];
 
   beforeAll(async () => {
     const begun = await World.withOffice(ENCRYPTED);
-    ({ world, office } = begun);
+    ({ world } = begun);
     olga = encrypting(begun.olga);
     ann = encrypting(await world.person("ann"));
   });

@@ -3,6 +3,7 @@ import { VerificationPhase, type VerificationRequest } from "matrix-js-sdk/lib/c
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { path } from "../harness/clientApi.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
+import { TEST_CAPABILITIES } from "../harness/engine.ts";
 import { connectEncrypted, EncryptedPerson } from "../harness/encryptedPerson.ts";
 import { ask, bodyOf, messageFrom } from "../harness/expect.ts";
 import type { SeenEvent } from "../harness/observed.ts";
@@ -47,7 +48,7 @@ interface Wire {
   readonly state_key?: string;
 }
 
-describe("verification of Usher", () => {
+describe.skipIf(!TEST_CAPABILITIES.verification)("verification of Usher", () => {
   let world: World;
   let usher: string;
   let olga: EncryptedPerson;

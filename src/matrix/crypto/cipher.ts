@@ -64,6 +64,8 @@ export interface RoomCipher {
   expectHistory(room: RoomId, inviter: UserId): Promise<void>;
   /** Sets who is told when an event that was unreadable has become readable. */
   onLate(listener: (room: RoomId, event: Content) => void): void;
+  /** All that follows from these late events is done. Those of which that is not said are told again after a restart. Never rejects. */
+  lateHandled(events: readonly EventId[]): Promise<void>;
 }
 
 /** No encryption: nothing can be read or sent in encrypted rooms, and nothing pretends to. */
@@ -81,4 +83,5 @@ export const noCipher: RoomCipher = {
   verification: () => Promise.resolve(),
   expectHistory: () => Promise.resolve(),
   onLate: () => undefined,
+  lateHandled: () => Promise.resolve(),
 };

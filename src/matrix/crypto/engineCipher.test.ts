@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { RoomId } from "../../kernel/ids.ts";
+import type { EventId, RoomId } from "../../kernel/ids.ts";
 import { silentLog } from "../../kernel/log.ts";
 import type { HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
@@ -102,7 +102,29 @@ describe("the cipher around an engine", () => {
     await cipher.receive(part);
     expect(scene.told).toEqual(["$1", "$3", "$2"]);
     expect(cipher.unreadable).toBe(0);
-    expect(JSON.parse(scene.kept)).toEqual([]);
+    expect(scene.late.size).toBe(0);
+  });
+
+  it("keeps what it has told until that is handled: after a crash in between it is told again, and then no more", async () => {
+    for (const id of ["$1", "$2"]) await cipher.decrypt(ROOM, event(id));
+    for (const id of ["$1", "$2"]) scene.answers.set(id, READABLE);
+    cipher.keysCame([{ room: ROOM, session: "s" }]);
+    await cipher.idle();
+    expect(scene.told).toEqual(["$1", "$2"]);
+    await cipher.lateHandled(["$1" as EventId]);
+
+    const restarted = async (kept: string): Promise<Scene> => {
+      const again = new Scene();
+      again.late.load(kept, again.clock.now());
+      for (const id of ["$1", "$2"]) again.answers.set(id, READABLE);
+      const later = again.open();
+      await later.flush();
+      await later.lateHandled(again.told as EventId[]);
+      return again;
+    };
+    const after = await restarted(scene.kept);
+    expect(after.told).toEqual(["$2"]);
+    expect((await restarted(after.kept)).told).toEqual([]);
   });
 
   it("does not wait for what no key will cure", async () => {

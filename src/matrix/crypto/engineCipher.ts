@@ -1,16 +1,16 @@
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import { asUserId, type RoomId, type UserId } from "../../kernel/ids.ts";
+import { asUserId, type EventId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import { settledWithin } from "../../kernel/tasks.ts";
-import { path, type HomeserverCall } from "../client.ts";
-import { HomeserverError } from "../errors.ts";
+import type { HomeserverCall } from "../client.ts";
 import type { Content } from "../port.ts";
 import type { BackupKeeper } from "./backupKeeper.ts";
 import { isVerification, type CryptoSyncPart, type Decryption, type RoomCipher, type SealedFile, type SendToRoom } from "./cipher.ts";
 import type { CryptoEngine } from "./engine.ts";
 import type { LateEvents } from "./lateEvents.ts";
+import { LateRetries, type KeyNews } from "./lateRetries.ts";
 import { Replays } from "./replays.ts";
 import type { RequestSender } from "./requests.ts";
 import { RoomKeys } from "./roomKeys.ts";
@@ -25,8 +25,6 @@ const ASK_PATIENCE_MS = 5_000;
 const REMEMBERED_ASKED = 1_000;
 
 const encryptedEvent = z.looseObject({ event_id: z.string(), content: z.record(z.string(), z.unknown()) });
-
-export type KeyNews = readonly { readonly room: RoomId; readonly session: string }[];
 
 interface Parts {
   readonly engine: CryptoEngine;
@@ -50,11 +48,7 @@ export class EngineCipher implements RoomCipher {
   readonly #parts: Parts;
   readonly #roomKeys: RoomKeys;
   readonly #replays = new Replays();
-  /** Keys that came and were not yet tried on the late events. */
-  readonly #news: { readonly room: RoomId; readonly session: string }[] = [];
-  #retrying: Promise<void> = Promise.resolve();
-  #listener: ((room: RoomId, event: Content) => void) | undefined;
-  #recalled = false;
+  readonly #late: LateRetries;
   readonly #toldSettings = new Map<RoomId, string>();
   /** When the keys of people with an unsigned device were last asked for. */
   readonly #askedAt = new Map<UserId, number>();
@@ -65,6 +59,13 @@ export class EngineCipher implements RoomCipher {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#roomKeys = new RoomKeys(parts.engine, parts.sender);
+    this.#late = new LateRetries({
+      ...parts,
+      readable: async (room, event) => (await this.#try(room, event)).kind === "decrypted",
+      onOpened: () => {
+        this.#unreadable = Math.max(0, this.#unreadable - 1);
+      },
+    });
   }
 
   /** Events since the start that could not be read, those aside that became readable later. */
@@ -79,18 +80,17 @@ export class EngineCipher implements RoomCipher {
 
   /** Resolves when nothing runs that nobody waits for. */
   async idle(): Promise<void> {
-    await Promise.all([this.#flushing, this.#retrying]);
+    await Promise.all([this.#flushing, this.#late.idle()]);
   }
 
   /** The engine has new keys. */
   keysCame(news: KeyNews): void {
-    this.#news.push(...news);
-    this.#retryLate();
+    this.#late.keysCame(news);
   }
 
-  /** After a restart of the engine: what waits may have waited for nothing else. */
+  /** The engine was restarted. */
   retryAll(): void {
-    this.#retryEvents(() => this.#parts.late.all);
+    this.#late.retryAll();
   }
 
   async receive(part: CryptoSyncPart): Promise<void> {
@@ -100,7 +100,7 @@ export class EngineCipher implements RoomCipher {
     for (const event of part.toDevice) if (isVerification(event["type"], event["content"])) verification.note(event["sender"]);
     verification.look();
     // Keys that came with this answer open older events; those are to be told before what the answer brings.
-    await this.#retrying;
+    await this.#late.idle();
   }
 
   flush(): Promise<void> {
@@ -116,7 +116,7 @@ export class EngineCipher implements RoomCipher {
       await verification.drive();
       await history?.look();
       await backup.upload();
-      if (!this.#recalled) await this.#recall();
+      await this.#late.recall();
     } catch (error) {
       log.warn({ what: "crypto.flush-failed", ...errorFields(error) });
     }
@@ -135,12 +135,7 @@ export class EngineCipher implements RoomCipher {
     }
     this.#unreadable += 1;
     if (!outcome.late) return outcome;
-    this.#parts.late.add({ room, eventId, at: this.#parts.clock.now(), event: raw });
-    try {
-      await this.#parts.keepLate();
-    } catch (error) {
-      this.#parts.log.warn({ what: "crypto.late-not-kept", ...errorFields(error) });
-    }
+    await this.#late.add({ room, eventId, at: this.#parts.clock.now(), event: raw });
     return outcome;
   }
 
@@ -208,7 +203,11 @@ export class EngineCipher implements RoomCipher {
   }
 
   onLate(listener: (room: RoomId, event: Content) => void): void {
-    this.#listener = listener;
+    this.#late.tell(listener);
+  }
+
+  lateHandled(events: readonly EventId[]): Promise<void> {
+    return this.#late.handled(events);
   }
 
   /**
@@ -250,56 +249,5 @@ export class EngineCipher implements RoomCipher {
       // The engine's fault, not the event's: it is tried again when the engine is well.
       return { kind: "unreadable", late: true, reason: "engine-broken" };
     }
-  }
-
-  #retryLate(): void {
-    this.#retryEvents(() => {
-      const news = this.#news.splice(0);
-      return this.#parts.late.of(news);
-    });
-  }
-
-  /** One round at a time, so that events are told in the order in which they came, and once. */
-  #retryEvents(choose: () => ReturnType<LateEvents["of"]>): void {
-    this.#retrying = this.#retrying.then(async () => {
-      const { late, keepLate, log } = this.#parts;
-      try {
-        let opened = 0;
-        for (const { room, eventId, event } of choose()) {
-          if (event === undefined || (await this.#try(room, event)).kind !== "decrypted" || !late.remove(eventId)) continue;
-          opened += 1;
-          this.#unreadable = Math.max(0, this.#unreadable - 1);
-          this.#listener?.(room, event);
-        }
-        if (opened === 0) return;
-        log.info({ what: "crypto.late-opened", count: opened });
-        await keepLate();
-      } catch (error) {
-        log.warn({ what: "crypto.late-failed", ...errorFields(error) });
-      }
-    });
-  }
-
-  /** Fetches again the events that waited for a key when Usher stopped; the first time that the homeserver answers. */
-  async #recall(): Promise<void> {
-    const { late, call, log } = this.#parts;
-    const missing = late.all.filter(({ event }) => event === undefined);
-    for (const one of missing) {
-      try {
-        late.add({
-          ...one,
-          event: z.record(z.string(), z.unknown()).parse(await call("GET", path("rooms", one.room, "event", one.eventId))),
-        });
-      } catch (error) {
-        if (!(error instanceof HomeserverError)) throw error;
-        if (error.passing) return;
-        late.remove(one.eventId);
-      }
-    }
-    this.#recalled = true;
-    if (missing.length === 0) return;
-    log.info({ what: "crypto.late-recalled", count: missing.length });
-    this.retryAll();
-    await this.#retrying;
   }
 }

@@ -17,33 +17,45 @@ export interface LateEvent {
 const stored = z.array(z.object({ room: z.string().startsWith("!"), eventId: z.string().startsWith("$"), at: z.number() }));
 const withSession = z.looseObject({ content: z.looseObject({ session_id: z.string() }) });
 
-/** Events whose key may still come: at most 500, none for longer than a day. The oldest make room. */
+/** Events whose key may still come, or has come and whose handling is not over: at most 500, none for longer than a day. The oldest make room. */
 export class LateEvents {
   readonly #events = new Map<string, LateEvent>();
+  /** Those that were told as readable. */
+  readonly #told = new Set<string>();
 
+  /** How many wait for a key. */
   get size(): number {
-    return this.#events.size;
+    return this.all.length;
   }
 
-  /** In the order in which they came. */
+  /** Those that wait, in the order in which they came. */
   get all(): readonly LateEvent[] {
-    return [...this.#events.values()];
+    return [...this.#events.values()].filter(({ eventId }) => !this.#told.has(eventId));
   }
 
   add(late: LateEvent): void {
     this.prune(late.at);
     const before = this.#events.get(late.eventId);
+    this.#told.delete(late.eventId);
     this.#events.set(late.eventId, before === undefined ? late : { ...late, at: before.at });
-    if (this.#events.size > MOST) for (const oldest of this.#events.keys()) return void this.#events.delete(oldest);
+    if (this.#events.size > MOST) for (const oldest of this.#events.keys()) return void this.remove(oldest);
+  }
+
+  /** It is about to be told, and waits no longer. Whether it did. */
+  tell(eventId: string): boolean {
+    if (!this.#events.has(eventId) || this.#told.has(eventId)) return false;
+    this.#told.add(eventId);
+    return true;
   }
 
   /** Whether it was there. */
   remove(eventId: string): boolean {
+    this.#told.delete(eventId);
     return this.#events.delete(eventId);
   }
 
   prune(now: number): void {
-    for (const [id, { at }] of this.#events) if (now - at > LONGEST_MS) this.#events.delete(id);
+    for (const [id, { at }] of this.#events) if (now - at > LONGEST_MS) this.remove(id);
   }
 
   /** Those that one of these sessions may make readable, in the order in which they came. */
@@ -57,7 +69,7 @@ export class LateEvents {
 
   /** What is kept on disk: where to find them again, and nothing of who wrote what. */
   toJson(): string {
-    return JSON.stringify(this.all.map(({ room, eventId, at }) => ({ room, eventId, at })));
+    return JSON.stringify([...this.#events.values()].map(({ room, eventId, at }) => ({ room, eventId, at })));
   }
 
   /** Takes back what `toJson` gave; anything else leaves it empty. */

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import type { EventId, RoomId } from "../../kernel/ids.ts";
+import { errorFields, type Log } from "../../kernel/log.ts";
+import { path, type HomeserverCall } from "../client.ts";
+import { HomeserverError } from "../errors.ts";
+import type { Content } from "../port.ts";
+import type { LateEvent, LateEvents } from "./lateEvents.ts";
+
+export type KeyNews = readonly { readonly room: RoomId; readonly session: string }[];
+
+interface Parts {
+  readonly late: LateEvents;
+  /** Makes what `late` holds durable. */
+  readonly keepLate: () => Promise<void>;
+  /** Whether the event can be read now. Never rejects. */
+  readonly readable: (room: RoomId, event: Content) => Promise<boolean>;
+  /** Called for each event that has become readable, right before it is told. */
+  readonly onOpened: () => void;
+  readonly call: HomeserverCall;
+  readonly log: Log;
+}
+
+/**
+ * Tries again what could not be read, when keys come, and tells what has become readable. An event that was told stays on the list until its
+ * handling is over: after a crash in between it is fetched, and told, once more.
+ */
+export class LateRetries {
+  readonly #parts: Parts;
+  /** Keys that came and were not yet tried on the late events. */
+  readonly #news: { readonly room: RoomId; readonly session: string }[] = [];
+  #retrying: Promise<void> = Promise.resolve();
+  #listener: ((room: RoomId, event: Content) => void) | undefined;
+  #recalled = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Sets who is told. Told before, an event would be lost. */
+  tell(listener: (room: RoomId, event: Content) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Keeps an event whose key may come. Never rejects. */
+  async add(event: LateEvent): Promise<void> {
+    this.#parts.late.add(event);
+    await this.#keep();
+  }
+
+  /** The engine has new keys. */
+  keysCame(news: KeyNews): void {
+    this.#news.push(...news);
+    this.#retry(() => this.#parts.late.of(this.#news.splice(0)));
+  }
+
+  /** After a restart of the engine: what waits may have waited for nothing else. */
+  retryAll(): void {
+    this.#retry(() => this.#parts.late.all);
+  }
+
+  /** Resolves when what can be read now has been told. */
+  idle(): Promise<void> {
+    return this.#retrying;
+  }
+
+  /** These were told, and all that follows from them is done: a crash need not bring them again. Never rejects. */
+  async handled(events: readonly EventId[]): Promise<void> {
+    let removed = false;
+    for (const event of events) removed = this.#parts.late.remove(event) || removed;
+    if (removed) await this.#keep();
+  }
+
+  /** Fetches again the events that waited for a key, or were being handled, when Usher stopped; the first time that the homeserver answers. */
+  async recall(): Promise<void> {
+    if (this.#recalled) return;
+    const { late, call, log } = this.#parts;
+    const missing = late.all.filter(({ event }) => event === undefined);
+    for (const one of missing) {
+      try {
+        const event = z.record(z.string(), z.unknown()).parse(await call("GET", path("rooms", one.room, "event", one.eventId)));
+        late.add({ ...one, event });
+      } catch (error) {
+        if (!(error instanceof HomeserverError)) throw error;
+        if (error.passing) return;
+        late.remove(one.eventId);
+      }
+    }
+    this.#recalled = true;
+    if (missing.length === 0) return;
+    log.info({ what: "crypto.late-recalled", count: missing.length });
+    this.retryAll();
+    await this.#retrying;
+  }
+
+  /** One round at a time, so that events are told in the order in which they came, and once. */
+  #retry(choose: () => readonly LateEvent[]): void {
+    this.#retrying = this.#retrying.then(async () => {
+      const { late, readable, onOpened, log } = this.#parts;
+      try {
+        let opened = 0;
+        for (const { room, eventId, event } of choose()) {
+          if (event === undefined || !(await readable(room, event)) || !late.tell(eventId)) continue;
+          opened += 1;
+          onOpened();
+          this.#listener?.(room, event);
+        }
+        if (opened > 0) log.info({ what: "crypto.late-opened", count: opened });
+      } catch (error) {
+        log.warn({ what: "crypto.late-failed", ...errorFields(error) });
+      }
+    });
+  }
+
+  async #keep(): Promise<void> {
+    try {
+      await this.#parts.keepLate();
+    } catch (error) {
+      this.#parts.log.warn({ what: "crypto.late-not-kept", ...errorFields(error) });
+    }
+  }
+}
