@@ -10,6 +10,7 @@ ENV NODE_ENV=production \
     USHER_CONFIG=/config/config.json \
     USHER_DATA_DIR=/data \
     NODE_COMPILE_CACHE=/usher/.cache/compiled \
+    MALLOC_ARENA_MAX=1 \
     MALLOC_MMAP_THRESHOLD_=65536 \
     MALLOC_TRIM_THRESHOLD_=65536
 WORKDIR /usher
@@ -29,4 +30,4 @@ HEALTHCHECK --interval=60s --timeout=10s --start-period=90s --retries=3 CMD ["no
 # Node itself is process 1 and gets SIGTERM: Usher then finishes what runs, for up to ten seconds, and exits 0.
 STOPSIGNAL SIGTERM
 # The option, and MALLOC_… above, keep the memory small: scripts/memory.mjs says why.
-CMD ["node", "--max-semi-space-size=2", "src/main.ts"]
+CMD ["node", "--optimize-for-size", "src/main.ts"]
