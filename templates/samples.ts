@@ -1,6 +1,7 @@
 import type { View } from "../src/kernel/errors.ts";
 import { BOT_SAMPLES } from "./samples/bots.ts";
 import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
+import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { mark } from "./samples/mark.ts";
 import { WIDGET_SAMPLES } from "./samples/widgets.ts";
@@ -282,18 +283,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       trial: false,
     },
   ],
-  "unreadable-hint": [
-    { sender: person, missing: true, unverified: false },
-    { sender: person, missing: false, unverified: true },
-    { sender: person, missing: false, unverified: false },
-  ],
   usage: [usage],
-  ...Object.fromEntries(["invite", "redact", "remove", "widgets"].map((right) => [`right/${right}`, [{}]])),
-  visibility: [
-    { turned: true, changed: true, encrypted: true, may: [] },
-    { turned: false, changed: true, encrypted: false, may: [true, false].map((first) => ({ first, right: "right/invite" })) },
-  ],
-  "verification-emoji": [{ user: person, emoji: [{ symbol: "🐶", description: "Dog" }] }],
-  "verification-ended": [true, false].map((done) => ({ user: person, done })),
   working: [{}],
+  ...ENCRYPTION_SAMPLES,
 };

@@ -19,7 +19,7 @@ import { isDirect } from "./place.ts";
 import type { Performer } from "./performer.ts";
 import type { Place, Speaker } from "./speaker.ts";
 import { isStale } from "./stale.ts";
-import { HINT_EVERY_MS, UnreadEvents } from "./unreadable.ts";
+import { HINT_EVERY_MS, SAID, UnreadEvents } from "./unreadable.ts";
 
 interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "members" | "encryption" | "displayName">;
@@ -98,11 +98,7 @@ export class Conversation {
         const document = await documents.get(roomDocument, room);
         if (document?.hintedAt !== undefined && now - document.hintedAt < HINT_EVERY_MS) return;
         const place = { room, event, thread: undefined, calledAs: prefixes[0] ?? "" };
-        await speaker.say(
-          place,
-          { template: "unreadable-hint", view: { sender, missing: why === "missing-key", unverified: why === "unverified" } },
-          "unreadable",
-        );
+        await speaker.say(place, { template: "unreadable-hint", view: { sender, why: SAID[why ?? "other"] } }, "unreadable");
         await documents.update(roomDocument, room, (current) => ({ ...current, hintedAt: now }));
       });
     }

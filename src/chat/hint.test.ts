@@ -87,6 +87,10 @@ describe("the hint at what cannot be read", () => {
   it.each([
     ["missing-key", "has not given me its key"],
     ["unverified", "does not count my device as verified"],
+    ["blocked", "somebody has blocked it there. If that was not meant, unblock my device"],
+    ["unauthorised", "I was not in the room when it was sent. Send it once more"],
+    ["unavailable", "does not have its key itself, or no longer"],
+    ["no-channel", "could not open a secure channel to my device"],
     ["other", "it was damaged on its way"],
   ] as const)("says what fits where the reason is %s, and names the sender", async (why, words) => {
     const sealed = new Sealed();

@@ -1,11 +1,22 @@
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
-import type { RoomEvent } from "../matrix/port.ts";
+import type { RoomEvent, Unread } from "../matrix/port.ts";
 
 /** How long a key may take to come before anything is said about it; ms. */
 const PATIENCE_MS = 30_000;
 /** Said once in a room in this time; ms. */
 export const HINT_EVERY_MS = 24 * 3_600_000;
 const REMEMBERED = 1_000;
+
+/** What is said of an event that cannot be read: whose doing it is, and what to do. */
+export const SAID: Readonly<Record<Unread, string>> = {
+  "missing-key": "unread/missing-key",
+  unverified: "unread/unverified",
+  blocked: "unread/blocked",
+  unauthorised: "unread/unauthorised",
+  unavailable: "unread/unavailable",
+  "no-channel": "unread/no-channel",
+  other: "unread/other",
+};
 
 interface UnreadEvent {
   readonly room: RoomId;

@@ -173,7 +173,12 @@ describe("decryption", () => {
     ["missing-key", "missing-key"],
     ["unknown-index", "missing-key"],
     ["withheld m.unverified", "unverified"],
-    ["withheld m.no_olm", "missing-key"],
+    ["withheld m.blacklisted", "blocked"],
+    ["withheld m.unauthorised", "unauthorised"],
+    ["withheld m.unavailable", "unavailable"],
+    ["withheld m.no_olm", "no-channel"],
+    ["withheld org.example.new", "missing-key"],
+    ["withheld constructor", "missing-key"],
     ["sender-mismatch", "other"],
     ["replayed", "other"],
   ])("shows what it cannot read for %s as unreadable, and why", (reason, unread) => {

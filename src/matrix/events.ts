@@ -84,7 +84,17 @@ export function decrypted(event: RoomEvent, decryption: Decryption): RoomEvent {
   };
 }
 
+/** Client-server API, "Reporting that decryption keys are withheld". A code that is not known yet says that the key is kept back, and no more. */
+const WITHHELD: Readonly<Record<string, Unread>> = {
+  "withheld m.unverified": "unverified",
+  "withheld m.blacklisted": "blocked",
+  "withheld m.unauthorised": "unauthorised",
+  "withheld m.unavailable": "unavailable",
+  "withheld m.no_olm": "no-channel",
+};
+
 function unread(reason: string): Unread {
-  if (reason === "withheld m.unverified") return "unverified";
+  const withheld = Object.hasOwn(WITHHELD, reason) ? WITHHELD[reason] : undefined;
+  if (withheld !== undefined) return withheld;
   return reason === "missing-key" || reason === "unknown-index" || reason.startsWith("withheld ") ? "missing-key" : "other";
 }

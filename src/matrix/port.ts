@@ -4,10 +4,11 @@ import type { EventId, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
 export type Content = Readonly<Record<string, unknown>>;
 
 /**
- * Why an event cannot be read: its key has not come, the sender's app keeps the key from Usher's device because that counts as unverified
- * (`m.unverified`; client-server API, "Reporting that decryption keys are withheld"), or anything that no key would mend.
+ * Why an event cannot be read: its key has not come; the sender's app says why it keeps the key from Usher's device (client-server API,
+ * "Reporting that decryption keys are withheld": `m.unverified`, `m.blacklisted`, `m.unauthorised`, `m.unavailable`, `m.no_olm`); or anything that
+ * no key would mend.
  */
-export type Unread = "missing-key" | "unverified" | "other";
+export type Unread = "missing-key" | "unverified" | "blocked" | "unauthorised" | "unavailable" | "no-channel" | "other";
 
 /** An event that passed the border's schema: the envelope is of the right shape; the content is not checked yet. */
 export interface RoomEvent {

@@ -93,8 +93,9 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
       expect(bodyOf(await ask(alice, next, "!usher list"))).toMatch(new RegExp(`${bot.userId}.*here`));
       await world.usher.restart();
       await ask(alice, next, "!usher status");
+      // The encrypting client shows the same state event twice where it comes as state and in the timeline.
       const invited = alice.seen.filter(membership(next, bot.userId, "invite"));
-      expect(invited).toHaveLength(1);
+      expect(new Set(invited.map(({ eventId }) => eventId)).size).toBe(1);
     } finally {
       await bot.stop();
     }

@@ -1,0 +1,18 @@
+import type { View } from "../../src/kernel/errors.ts";
+
+const sender = "@alice:example.org";
+const REASONS = ["blocked", "missing-key", "no-channel", "other", "unauthorised", "unavailable", "unverified"];
+const RIGHTS = ["invite", "redact", "remove", "widgets"];
+
+/** What Usher says of what it can read, and of what it may do in a room. */
+export const ENCRYPTION_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  ...Object.fromEntries(REASONS.map((why) => [`unread/${why}`, [{ sender, calledAs: "!usher" }]])),
+  "unreadable-hint": [{ sender, why: "unread/other" }],
+  ...Object.fromEntries(RIGHTS.map((right) => [`right/${right}`, [{}]])),
+  visibility: [
+    { turned: true, changed: true, encrypted: true, may: [] },
+    { turned: false, changed: true, encrypted: false, may: [true, false].map((first) => ({ first, right: "right/invite" })) },
+  ],
+  "verification-emoji": [{ user: sender, emoji: [{ symbol: "🐶", description: "Dog" }] }],
+  "verification-ended": [true, false].map((done) => ({ user: sender, done })),
+};
