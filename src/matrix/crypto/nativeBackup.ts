@@ -1,14 +1,12 @@
-import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
 import { z } from "zod";
 import type { Backup } from "./engine.ts";
+import type { NativeRun } from "./nativeMachine.ts";
 import { nativeRequest, type NativeModule } from "./nativeValues.ts";
-
-type Run = <T>(task: (open: Native.OlmMachine) => Promise<T>) => Promise<T>;
 
 const signatures = z.record(z.string(), z.record(z.string(), z.string()));
 
 /** Key backup: it can be made and filled, and not read back. */
-export function nativeBackup(native: NativeModule, run: Run): Backup {
+export function nativeBackup(native: NativeModule, run: NativeRun): Backup {
   const publicKeyOf = (privateKey: string): string => native.BackupDecryptionKey.fromBase64(privateKey).megolmV1PublicKey.publicKeyBase64;
   return {
     stored: () =>
@@ -28,8 +26,8 @@ export function nativeBackup(native: NativeModule, run: Run): Backup {
         return { public_key: publicKey, signatures: signatures.parse(JSON.parse(signed.asJSON())) };
       }),
     enable: (privateKey, version) =>
-      run(async (open) => {
-        await open.saveBackupDecryptionKey(native.BackupDecryptionKey.fromBase64(privateKey), version);
+      run(async (open, hold) => {
+        await open.saveBackupDecryptionKey(hold(native.BackupDecryptionKey.fromBase64(privateKey)), version);
         await open.enableBackupV1(publicKeyOf(privateKey), version);
       }),
     disable: () => run((open) => open.disableBackup()),

@@ -8,7 +8,7 @@ import { nativeCrypto } from "../sdk.ts";
 import type { Capabilities, CryptoEngine, EngineDecryption, EngineEvents, RoomSettings, ShareWith } from "./engine.ts";
 import { nativeBackup } from "./nativeBackup.ts";
 import { deviceSignedIn, nativeIdentity } from "./nativeIdentity.ts";
-import { isPanic, NativeMachine } from "./nativeMachine.ts";
+import { isPanic, NativeMachine, type NativeRun } from "./nativeMachine.ts";
 import { NATIVE, nativeRequest, nativeUsers, REQUEST_NUMBER, unreadableReason, type NativeModule } from "./nativeValues.ts";
 
 export const NATIVE_CAPABILITIES: Capabilities = {
@@ -44,7 +44,7 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
   if (native === undefined) throw new UsherError("crypto-engine-missing");
   const { me, deviceId, shareWith, events } = options;
   const machine = await NativeMachine.open(native, { ...options, limitMs: CALL_LIMIT_MS, onBroken: events.broken });
-  const run = machine.run.bind(machine);
+  const run: NativeRun = (task) => machine.run(task);
   const fingerprint = await run((open) => Promise.resolve(open.identityKeys.ed25519.toBase64()));
   let signed = false;
   // Rooms' settings are not kept in this store; the homeserver is asked for them after each start.
@@ -61,8 +61,8 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
     },
 
     receive: (part) =>
-      run(async (open) => {
-        const lists = new native.DeviceLists(nativeUsers(native, part.changedUsers), nativeUsers(native, part.leftUsers));
+      run(async (open, hold) => {
+        const lists = hold(new native.DeviceLists(nativeUsers(native, part.changedUsers), nativeUsers(native, part.leftUsers)));
         const answer = await open.receiveSyncChanges(
           JSON.stringify(part.toDevice),
           lists,
@@ -79,22 +79,25 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
       if (id !== undefined) await run((open) => open.markRequestAsSent(id, REQUEST_NUMBER[kind], answer));
     },
 
-    track: (users) => run((open) => open.updateTrackedUsers(nativeUsers(native, users))),
+    track: (users) => run((open, hold) => open.updateTrackedUsers(hold(nativeUsers(native, users)))),
     query: (users) => run((open) => Promise.resolve(nativeRequest(open.queryKeysForUsers(nativeUsers(native, users))))),
     claim: (users) =>
-      run(async (open) => {
-        const claim = await open.getMissingSessions(nativeUsers(native, users));
+      run(async (open, hold) => {
+        const claim = await open.getMissingSessions(hold(nativeUsers(native, users)));
         return claim === null ? undefined : nativeRequest(claim);
       }),
     share: (room, users, wanted) =>
-      run(async (open) => {
-        const encryption = encryptionSettings(native, wanted, shareWith);
-        const shares = await open.shareRoomKey(new native.RoomId(room), nativeUsers(native, users), encryption);
+      run(async (open, hold) => {
+        const encryption = hold(encryptionSettings(native, wanted, shareWith));
+        const shares = await open.shareRoomKey(hold(new native.RoomId(room)), hold(nativeUsers(native, users)), encryption);
         return shares.map((one) => nativeRequest(one));
       }),
     encrypt: (room, type, content) =>
-      run(async (open) => JSON.parse(await open.encryptRoomEvent(new native.RoomId(room), type, JSON.stringify(content))) as Content),
-    decrypt: (room, event) => run((open) => decrypt(native, open, room, event)),
+      run(
+        async (open, hold) =>
+          JSON.parse(await open.encryptRoomEvent(hold(new native.RoomId(room)), type, JSON.stringify(content))) as Content,
+      ),
+    decrypt: (room, event) => run((open, hold) => decrypt(open, hold(new native.RoomId(room)), event)),
 
     keepRoomSettings(room, wanted) {
       settings.set(room, wanted);
@@ -130,9 +133,9 @@ function encryptionSettings(
   return settings;
 }
 
-async function decrypt(native: NativeModule, open: Native.OlmMachine, room: RoomId, event: Content): Promise<EngineDecryption> {
+async function decrypt(open: Native.OlmMachine, room: Native.RoomId, event: Content): Promise<EngineDecryption> {
   try {
-    const decrypted = await open.decryptRoomEvent(JSON.stringify(event), new native.RoomId(room));
+    const decrypted = await open.decryptRoomEvent(JSON.stringify(event), room);
     const parsed = decryptedEvent.safeParse(JSON.parse(decrypted.event));
     if (!parsed.success) return { kind: "unreadable", reason: "malformed" };
     const signedDevice = decrypted.shieldState(false)?.color === NATIVE.noShield;

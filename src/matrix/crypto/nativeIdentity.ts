@@ -3,14 +3,13 @@ import { z } from "zod";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Identity, IdentitySecret } from "./engine.ts";
+import type { NativeRun } from "./nativeMachine.ts";
 import { nativeRequest, type NativeModule } from "./nativeValues.ts";
 import { encodeRecoveryKey } from "./recoveryKey.ts";
 import { secretUnder, type EncryptedSecret, type SecretStorageKey } from "./secretStorage.ts";
 
-type Run = <T>(task: (open: Native.OlmMachine) => Promise<T>) => Promise<T>;
-
 /** Cross-signing. Secrets never leave the package in clear: it encrypts and decrypts them itself. */
-export function nativeIdentity(native: NativeModule, run: Run, deviceSigned: () => boolean): Identity {
+export function nativeIdentity(native: NativeModule, run: NativeRun, deviceSigned: () => boolean): Identity {
   const opened = ({ id, bytes, info }: SecretStorageKey): Native.SecretStorageKey =>
     native.SecretStorageKey.fromAccountData(encodeRecoveryKey(bytes), `m.secret_storage.key.${id}`, JSON.stringify(info));
   return {
@@ -30,8 +29,8 @@ export function nativeIdentity(native: NativeModule, run: Run, deviceSigned: () 
         };
       }),
     seal: (key) =>
-      run(async (open) => {
-        const items = await open.exportSecretsForSecretStorage(opened(key));
+      run(async (open, hold) => {
+        const items = await open.exportSecretsForSecretStorage(hold(opened(key)));
         const sealed = (content: string): EncryptedSecret => {
           const secret = secretUnder(JSON.parse(content), key.id);
           if (secret === undefined) throw new UsherError("crypto-identity-unknown");
@@ -44,7 +43,7 @@ export function nativeIdentity(native: NativeModule, run: Run, deviceSigned: () 
         };
       }),
     unseal: (key, sealed) =>
-      run(async (open) => {
+      run(async (open, hold) => {
         const content = (name: IdentitySecret): string => JSON.stringify({ encrypted: { [key.id]: sealed[name] } });
         const items = new native.SecretStorageItems({
           masterKey: content("m.cross_signing.master"),
@@ -52,7 +51,7 @@ export function nativeIdentity(native: NativeModule, run: Run, deviceSigned: () 
           userSigningKey: content("m.cross_signing.user_signing"),
         });
         try {
-          return [nativeRequest(await open.importSecretsFromSecretStorage(opened(key), items))];
+          return [nativeRequest(await open.importSecretsFromSecretStorage(hold(opened(key)), hold(items)))];
         } catch (error) {
           throw new UsherError("crypto-recovery-key-wrong", {}, { cause: error });
         }

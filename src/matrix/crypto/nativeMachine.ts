@@ -24,17 +24,24 @@ export interface NativeMachineOptions {
   readonly onBroken: () => void;
 }
 
+/** Keeps an object of the package until the call has ended, and answers with it. Everything given to the machine goes through it. */
+export type Hold = <T>(given: T) => T;
+export type NativeTask<T> = (open: Native.OlmMachine, hold: Hold) => Promise<T>;
+export type NativeRun = <T>(task: NativeTask<T>) => Promise<T>;
+
 /**
  * Holds the package's `OlmMachine` of one store. The package ends the whole process (134) when a machine is still open at the end, when a
  * closed one is asked anything, or when one is closed under a call: so every call goes through `run`, and a machine is closed only when no
- * call is under way.
+ * call is under way. It also reads the ids in a list that it was given after the call has returned, from memory that is free by then if
+ * nobody holds them: so each call holds what it gives until it has ended.
  */
 export class NativeMachine {
   readonly #native: NativeModule;
   readonly #options: NativeMachineOptions;
   #current: Native.OlmMachine | undefined;
   #healthy = true;
-  readonly #underWay = new Set<Promise<unknown>>();
+  /** The calls under way, each with what it holds. */
+  readonly #underWay = new Map<Promise<unknown>, readonly unknown[]>();
   readonly #onExit = (): void => {
     if (this.#underWay.size === 0) this.#release();
   };
@@ -56,15 +63,19 @@ export class NativeMachine {
   }
 
   /** Rejects with `crypto-engine-broken` where the machine is broken, breaks meanwhile, or takes too long. */
-  async run<T>(task: (open: Native.OlmMachine) => Promise<T>): Promise<T> {
+  async run<T>(task: NativeTask<T>): Promise<T> {
     if (!this.#healthy || this.#current === undefined) throw new UsherError("crypto-engine-broken");
     const late = Promise.withResolvers<never>();
     const cancel = this.#options.clock.after(this.#options.limitMs, () => {
       this.#break();
       late.reject(new UsherError("crypto-engine-broken"));
     });
-    const call = task(this.#current);
-    this.#underWay.add(call);
+    const held: unknown[] = [];
+    const call = task(this.#current, (given) => {
+      held.push(given);
+      return given;
+    });
+    this.#underWay.set(call, held);
     const forget = (): void => void this.#underWay.delete(call);
     call.then(forget, forget);
     try {
@@ -101,7 +112,7 @@ export class NativeMachine {
   }
 
   #quiet(): Promise<boolean> {
-    return settledWithin(Promise.allSettled(this.#underWay), CLOSE_PATIENCE_MS);
+    return settledWithin(Promise.allSettled(this.#underWay.keys()), CLOSE_PATIENCE_MS);
   }
 
   #release(): void {
@@ -119,12 +130,16 @@ async function openStore(native: NativeModule, { me, deviceId, folder, storeKey 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // SQLite gives its other files the mode of this one, and would make it readable for everybody.
   closeSync(openSync(join(folder, STORE_FILE), "a", 0o600));
+  const [user, device] = [new native.UserId(me), new native.DeviceId(deviceId)];
+  const held = new Set<unknown>([user, device]);
   try {
-    const passphrase = Buffer.from(storeKey).toString("hex");
-    return await native.OlmMachine.initialize(new native.UserId(me), new native.DeviceId(deviceId), folder, passphrase);
+    return await native.OlmMachine.initialize(user, device, folder, Buffer.from(storeKey).toString("hex"));
   } catch (error) {
     const code =
       error instanceof Error && error.message.includes("doesn't match the account") ? "crypto-device-mismatch" : "crypto-store-unreadable";
     throw new UsherError(code, { token: deviceId }, { cause: error });
+  } finally {
+    // Held until here, since it is asked of here.
+    held.clear();
   }
 }
