@@ -77,7 +77,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/data-directory-in-use": [{ dir: "/srv/usher/data" }],
   "error/data-directory-key-missing": [{ file: "data/id-key" }],
   "error/data-directory-not-writable": [{ dir: "/srv/usher/data" }],
-  "error/device-unsigned": [{}],
+  "error/device-unsigned": [{ words: "admin audit" }, { words: undefined }],
   "error/verification-none": [{ user: person }],
   "error/crypto-device-missing": [{}],
   "error/invite-budget": [{}],

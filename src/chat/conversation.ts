@@ -177,17 +177,18 @@ export class Conversation {
     if (event.encryption === "none" && encryption === "encrypted") {
       return this.#sayLast(place, new UsherError("room-cleartext-refused", {}));
     }
-    if (this.#parts.signedOnly && event.encryption === "decrypted" && event.signedDevice !== true) {
-      return this.#sayLast(place, new UsherError("device-unsigned", {}));
-    }
+    const unsigned = event.encryption === "decrypted" && event.signedDevice !== true;
+    if (this.#parts.signedOnly && unsigned) return this.#sayLast(place, new UsherError("device-unsigned", { words: undefined }));
     if (outcome?.kind === "none") return this.#sayLast(place, new UsherError("confirm-none", {}));
     if (outcome !== undefined) return this.#settle(event, outcome, outcome.pending, place);
     if (called === undefined) return;
 
     const understood = parseLine(called.line, commands, called.calledAs);
     if ("error" in understood) return this.#sayLast(place, understood.error);
+    const { words, signedDevice } = understood.command;
+    if (signedDevice === true && unsigned) return this.#sayLast(place, new UsherError("device-unsigned", { words }));
     if (understood.command.changes && isStale(event.originServerTs, clock.now(), batch.awayMs, staleMs)) {
-      return this.#sayLast(place, new UsherError("command-stale", { command: understood.command.words }));
+      return this.#sayLast(place, new UsherError("command-stale", { command: words }));
     }
     const asked: Asked = {
       event: event.eventId,

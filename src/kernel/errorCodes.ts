@@ -51,7 +51,8 @@ export const ERROR_CODES = {
   "bot-setting-unknown": "A setting was given that a bot does not have.",
   "bot-level-invalid": "The power given for a bot is no whole number from 0 to 100.",
   "room-encrypted-unreadable": "Usher cannot read encrypted rooms with its present set-up.",
-  "device-unsigned": "A command came from a device that its owner has not verified, and the operator asks for verified ones.",
+  "device-unsigned":
+    "A command came from a device that its owner has not verified, and the operator, or that command, asks for verified ones.",
   "verification-none": "An operator answered a comparison of emoji that nobody has begun.",
   "room-cleartext-refused": "A command came unencrypted into an encrypted room.",
   "room-unreachable": "The homeserver refused or could not do what Usher asked of it.",

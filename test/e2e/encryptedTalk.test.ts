@@ -136,6 +136,20 @@ describe("commands from a device that its owner has not signed", () => {
     }
   });
 
+  it("hand out nothing: a record is given to signed devices only, whatever the operator says of other commands", async () => {
+    const world = await World.begin(ENCRYPTED, { operators: [unsigned.userId], config: { crypto: { shareKeysWith: "all-devices" } } });
+    try {
+      const room = await world.room(unsigned);
+      expect(bodyOf(await ask(unsigned, room, "status"))).toContain("I am well");
+      expect(bodyOf(await ask(unsigned, room, "admin audit"))).toContain(
+        "I take `admin audit` only from devices that their owner has verified",
+      );
+      expect(unsigned.seen.some(({ content }) => content["msgtype"] === "m.file")).toBe(false);
+    } finally {
+      await world.end();
+    }
+  });
+
   it("are refused where signed devices alone are obeyed, in words that the person can read", async () => {
     const crypto = { obeyCommandsFrom: "signed-devices", shareKeysWith: "all-devices" };
     const world = await World.begin(ENCRYPTED, { config: { crypto } });

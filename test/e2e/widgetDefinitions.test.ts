@@ -74,7 +74,8 @@ describe.each(TALKS)("widgets of the catalogue, %s", (_, talk) => {
       .length;
   }
 
-  it.each(fixtures)("the widget %s is added as its event says, and removed", async (__, { said, event }) => {
+  // State is never encrypted: what a widget's event holds is the same in both, and one kind after another takes its time.
+  it.each(talk.encrypted ? [] : fixtures)("the widget %s is added as its event says, and removed", async (__, { said, event }) => {
     const room = await world.room(ada);
     const answer = bodyOf(await ask(ada, room, `!usher ${said} --yes`));
     expect(answer).toContain("Added");

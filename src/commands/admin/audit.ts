@@ -27,6 +27,7 @@ export function adminAudit({ matrix, documents, clock, operatorsRoom }: Parts): 
     options: { since: optional(day("since")) },
     place: "anywhere",
     operatorsOnly: true,
+    signedDevice: true,
     example: "admin audit 90",
     changes: false,
     answer: async ({ span, since }, { room, person, event, thread }) => {
