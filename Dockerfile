@@ -30,4 +30,4 @@ HEALTHCHECK --interval=60s --timeout=10s --start-period=90s --retries=3 CMD ["no
 # Node itself is process 1 and gets SIGTERM: Usher then finishes what runs, for up to ten seconds, and exits 0.
 STOPSIGNAL SIGTERM
 # The option, and MALLOC_… above, keep the memory small: scripts/memory.mjs says why.
-CMD ["node", "--optimize-for-size", "src/main.ts"]
+CMD ["node", "--optimize-for-size", "--no-concurrent-sparkplug", "--no-concurrent-recompilation", "src/main.ts"]

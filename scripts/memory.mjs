@@ -1,10 +1,12 @@
 // What keeps Usher's memory small wherever it runs: `npm start`, the Dockerfile, the tests. docs/benchmarks.md has the figures with and without.
 
 /**
- * The heap stays close to what is in use: encryption makes many short-lived objects, and V8 would otherwise let them lie in a young generation of 32 MB
+ * `--optimize-for-size`: the heap stays close to what is in use: encryption makes many short-lived objects, and V8 would otherwise let them lie in a young generation of 32 MB
  * (this makes it 2) and in an old one twice the size of what lives. It costs a twelfth more of Usher's processor time.
+ * The other two let V8 compile on the main thread alone: a compiling thread that needs a collection while the process ends waits for the main thread,
+ * which waits for it, for ever (a known fault of Node 24: docs/decisions).
  */
-export const NODE_OPTIONS = ["--optimize-for-size"];
+export const NODE_OPTIONS = ["--optimize-for-size", "--no-concurrent-sparkplug", "--no-concurrent-recompilation"];
 
 /**
  * Environment for glibc's allocator; others do not know it. Large pieces go back to the system when they are freed, and threads share one pool. Otherwise

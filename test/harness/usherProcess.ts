@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,8 @@ const DIES_WITH_PARENT = join(import.meta.dirname, "diesWithParent.ts");
 const READY = "Usher is ready";
 const READY_MS = 30_000;
 const STOP_MS = 15_000;
+/** What ends by itself has ended by then; a start that nobody answers takes ten seconds. */
+const END_MS = 45_000;
 
 export interface UsherOptions {
   readonly homeserver: string;
@@ -103,15 +106,25 @@ export class UsherProcess {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Resolves when it has ended by itself or by a signal. */
+  /** Resolves when it has ended by itself or by a signal; rejects, and kills it, where that takes more than 45 s, with what it wrote and what its threads do. */
   async ended(): Promise<Exit> {
     if (this.#exit === undefined) throw new Error("this Usher was never started");
-    return this.#exit;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(new Error(`Usher has not ended.\nthreads: ${threadsOf(this.pid)}\n${this.#written()}`));
+      this.#child?.kill("SIGKILL");
+    }, END_MS);
+    return Promise.race([this.#exit, late.promise]).finally(() => {
+      clearTimeout(timer);
+    });
   }
 
   /** SIGTERM, and how it ended; SIGKILL if that takes longer than 15 s. Removes the folder unless it was given or is to be kept. */
   async stop({ keep = false } = {}): Promise<Exit> {
-    const late = setTimeout(() => this.#child?.kill("SIGKILL"), STOP_MS);
+    const late = setTimeout(() => {
+      this.stderr += `\nUsher has not stopped. threads: ${threadsOf(this.pid)}\n`;
+      this.#child?.kill("SIGKILL");
+    }, STOP_MS);
     if (this.running) this.#child?.kill("SIGTERM");
     const exit = await this.ended();
     clearTimeout(late);
@@ -160,18 +173,35 @@ export class UsherProcess {
     const late = setTimeout(() => {
       ready.resolve(false);
     }, READY_MS);
-    const ended = this.ended().then(() => false);
+    const ended = this.#exit?.then(() => false) ?? false;
     const ok = await Promise.race([ready.promise, ended]);
     clearTimeout(late);
     child?.stdout?.off("data", look);
     if (ok) return;
     const how = this.running ? `was not ready after ${String(READY_MS)} ms` : `ended (${JSON.stringify(await this.ended())})`;
     if (this.running) await this.kill();
-    throw new Error(`Usher ${how}.\nstdout: ${this.stdout.slice(-2000)}\nstderr: ${this.stderr.slice(-4000)}`);
+    throw new Error(`Usher ${how}.\n${this.#written()}`);
+  }
+
+  /** The end of what it has written. */
+  #written(): string {
+    return `stdout: ${this.stdout.slice(-2000)}\nstderr: ${this.stderr.slice(-4000)}`;
   }
 }
 
 /** A running Usher with a fresh folder. */
 export async function startUsher(options: UsherOptions): Promise<UsherProcess> {
   return (await UsherProcess.prepare(options)).start();
+}
+
+/** What each thread of a process waits for in the kernel, where there is Linux's `/proc` to tell. */
+function threadsOf(pid = 0): string {
+  try {
+    const tasks = `/proc/${String(pid)}/task`;
+    const about = (thread: string): string =>
+      ["comm", "wchan"].map((file) => readFileSync(join(tasks, thread, file), "utf8").trim()).join(" in ");
+    return readdirSync(tasks).map(about).join(", ");
+  } catch (error) {
+    return String(error);
+  }
 }
