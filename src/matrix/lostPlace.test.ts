@@ -16,7 +16,6 @@ afterEach(async () => {
 });
 
 const inRoom = (...timeline: RawEvent[]) => ({ join: { [room]: { timeline } } });
-const nextFull = (): Promise<Batch> => hearing.batches.next(({ rooms }) => rooms.length > 0);
 const bodies = ({ rooms }: Batch): unknown[] => rooms.flatMap(({ events }) => events.map(({ content }) => content["body"]));
 
 describe("a refusal of the place in the stream", () => {
@@ -28,7 +27,7 @@ describe("a refusal of the place in the stream", () => {
       const [old, heard, missed] = [at("old", -1000), at("heard", 3000), at("missed", 9000)];
       hearing.server.sync(inRoom(heard));
       const ended = hearing.run();
-      await nextFull();
+      await hearing.nextFull();
       await hearing.server.waitForSync("s1");
       hearing.clock.advance(5000);
       hearing.server.initial = inRoom(old, heard, missed);
@@ -36,13 +35,13 @@ describe("a refusal of the place in the stream", () => {
       hearing.server.sync();
       await hearing.logged.next(({ what }) => what === "sync.failed");
       hearing.clock.advance(5000);
-      const batch = await nextFull();
+      const batch = await hearing.nextFull();
       expect(bodies(batch)).toEqual(["missed"]);
       expect(batch).toMatchObject({ first: false, anew: true, awayMs: 10_000 });
       expect(batch.rooms[0]?.gap).toBe(true);
       // The place that was lost is not asked for again, and the next answers are ordinary.
       hearing.server.sync(inRoom(message(ada, "after")));
-      const next = await nextFull();
+      const next = await hearing.nextFull();
       expect([bodies(next), next.anew]).toEqual([["after"], undefined]);
       expect(hearing.logged.all.filter(({ what }) => what === "sync.begun-anew")).toHaveLength(1);
       await hearing.loop.stop();
@@ -56,7 +55,7 @@ describe("a refusal of the place in the stream", () => {
     void hearing.run();
     await hearing.logged.next(({ what }) => what === "sync.failed");
     hearing.clock.advance(1000);
-    expect(bodies(await nextFull())).toEqual([]);
+    expect(bodies(await hearing.nextFull())).toEqual([]);
   });
 
   it.each([
@@ -82,7 +81,7 @@ describe("a refusal of the place in the stream", () => {
       await hearing.logged.next(({ what }) => what === "sync.failed");
       hearing.clock.advance(60_000);
     }
-    const batch = await nextFull();
+    const batch = await hearing.nextFull();
     expect([bodies(batch), batch.anew, batch.first]).toEqual([["hello"], undefined, false]);
     expect(hearing.server.requests.map(({ query }) => query.get("since")).slice(0, 3)).toEqual(["s0", null, "s0"]);
     expect(hearing.logged.all.some(({ what }) => what === "sync.begun-anew")).toBe(false);

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Hearing } from "../../test/harness/hearing.ts";
 import { invitation, member, message, rawEvent, stateEvent } from "../../test/harness/rawEvents.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
-import type { Batch } from "./intake.ts";
 import { readDeparture, readInvite } from "./ownMembership.ts";
 
 const me = "@usher:scripted.test" as UserId;
@@ -16,15 +15,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await hearing.end();
 });
-const nextFull = (): Promise<Batch> =>
-  hearing.batches.next((batch) => batch.rooms.length + batch.invites.length + batch.departures.length > 0);
 
 describe("an invitation", () => {
   it("row 25: comes with its sender and the stripped state", async () => {
     const name = { type: "m.room.name", state_key: "", sender: ada, content: { name: "Tea" } };
     hearing.server.sync({ invite: { [room]: invitation(me, ada, [name]) }, knock: { "!knocked:x": { knock_state: { events: [] } } } });
     void hearing.run();
-    const { invites, rooms, departures } = await nextFull();
+    const { invites, rooms, departures } = await hearing.nextFull();
     expect(invites).toHaveLength(1);
     expect(invites[0]).toMatchObject({ roomId: room, sender: ada });
     expect([...(invites[0]?.hints ?? [])]).toEqual([
@@ -37,7 +34,7 @@ describe("an invitation", () => {
   it("row 17: that claims to be direct is one like any other, and has no effect on the account", async () => {
     hearing.server.sync({ invite: { [room]: invitation(me, ada, [], { is_direct: true }) } });
     void hearing.run();
-    const { invites } = await nextFull();
+    const { invites } = await hearing.nextFull();
     expect(invites[0]).toEqual({ roomId: room, sender: ada, hints: new Map([["m.room.join_rules", { join_rule: "invite" }]]) });
     await hearing.server.waitForSync("s1");
     expect(hearing.server.requests.every(({ method, path }) => method === "GET" && path.endsWith("/sync"))).toBe(true);
@@ -46,7 +43,7 @@ describe("an invitation", () => {
   it("row 24: makes nobody join: that is decided elsewhere", async () => {
     hearing.server.sync({ invite: { [room]: invitation(me, ada) } });
     void hearing.run();
-    await nextFull();
+    await hearing.nextFull();
     await hearing.server.waitForSync("s1");
     expect(hearing.server.requests.some(({ path }) => path.includes("/join"))).toBe(false);
   });
@@ -60,11 +57,11 @@ describe("an invitation", () => {
     hearing.server.sync({ leave: { [room]: { timeline: [member(me, "leave", { by: ada, before: "invite" })] } } });
     hearing.server.sync({ invite: { [room]: second } });
     void hearing.run();
-    expect((await nextFull()).invites).toHaveLength(1);
-    const repeated = await nextFull();
+    expect((await hearing.nextFull()).invites).toHaveLength(1);
+    const repeated = await hearing.nextFull();
     expect([repeated.invites.length, repeated.rooms.length]).toEqual([0, 1]);
-    expect((await nextFull()).invites).toHaveLength(1);
-    const again = await nextFull();
+    expect((await hearing.nextFull()).invites).toHaveLength(1);
+    const again = await hearing.nextFull();
     expect([again.invites.length, again.departures.length]).toEqual([1, 0]);
   });
 
@@ -99,7 +96,7 @@ describe("a departure", () => {
   ])("row 25: tells that Usher was %s, and by whom", async (_name, own, expected) => {
     hearing.server.sync({ leave: { [room]: { timeline: [message(ada, "bye"), own] } } });
     void hearing.run();
-    const batch = await nextFull();
+    const batch = await hearing.nextFull();
     expect(batch.departures).toEqual([{ roomId: room, ...expected }]);
     expect(batch.rooms).toEqual([]);
   });
@@ -118,7 +115,7 @@ describe("a departure", () => {
     hearing.server.sync({ leave: { [room]: { timeline: [member(me, "leave", { by: ada })] } } });
     void hearing.run();
     await hearing.batches.next((batch) => batch.rooms.length > 0);
-    expect((await nextFull()).departures).toEqual([{ roomId: room, by: ada, how: "kicked" }]);
+    expect((await hearing.nextFull()).departures).toEqual([{ roomId: room, by: ada, how: "kicked" }]);
   });
 
   it("is none where Usher was out already", () => {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Hearing } from "../../test/harness/hearing.ts";
+import { Hearing, isFull } from "../../test/harness/hearing.ts";
 import { invitation, member, message, rawEvent, stateEvent, type RawEvent } from "../../test/harness/rawEvents.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
@@ -23,8 +23,6 @@ afterEach(async () => {
 });
 
 const inRoom = (...timeline: RawEvent[]) => ({ join: { [room]: { timeline } } });
-const isFull = (batch: Batch): boolean => batch.rooms.length + batch.invites.length + batch.departures.length > 0;
-const nextFull = (): Promise<Batch> => hearing.batches.next(isFull);
 const bodies = (batch: Batch, of: RoomId = room): unknown[] =>
   batch.rooms.filter(({ roomId }) => roomId === of).flatMap(({ events }) => events.map((event) => event.content["body"] ?? event.type));
 
@@ -62,11 +60,11 @@ describe("a handler", () => {
     hearing.handle = () => new Promise(() => undefined);
     hearing.server.sync(inRoom(message(ada, "first")));
     void hearing.run();
-    await nextFull();
+    await hearing.nextFull();
     await hearing.loop.stop();
     hearing.handle = () => Promise.resolve();
     void hearing.restart();
-    expect(bodies(await nextFull())).toEqual(["first"]);
+    expect(bodies(await hearing.nextFull())).toEqual(["first"]);
   });
 
   it("row 6: begins batches in the order in which they came, one event after another", async () => {
@@ -119,7 +117,7 @@ describe("a first sync", () => {
     expect(batch.invites.map(({ roomId }) => roomId)).toEqual([other]);
     expect(hearing.server.requests[0]?.query.has("since")).toBe(false);
     hearing.server.sync(inRoom(message(ada, "new command")));
-    const next = await nextFull();
+    const next = await hearing.nextFull();
     expect(bodies(next)).toEqual(["new command"]);
     expect(next.first).toBe(false);
   });
@@ -154,7 +152,7 @@ it("row 5: an event that was redacted is marked, and edits keep their relation, 
   const edit = message(ada, "* new", { "m.relates_to": { rel_type: "m.replace", event_id: redacted.event_id } });
   hearing.server.sync(inRoom(redacted, edit));
   void hearing.run();
-  const events = (await nextFull()).rooms[0]?.events ?? [];
+  const events = (await hearing.nextFull()).rooms[0]?.events ?? [];
   expect(events.map((event) => event.redacted)).toEqual([true, false]);
   expect(events[1]?.content["m.relates_to"]).toEqual({ rel_type: "m.replace", event_id: redacted.event_id });
 });
@@ -169,8 +167,8 @@ describe("a gappy sync", () => {
     hearing.server.sync(limited([d]));
     hearing.server.rooms.history(room, [c, b], [a, seen]);
     void hearing.run();
-    expect(bodies(await nextFull())).toEqual(["seen"]);
-    const batch = await nextFull();
+    expect(bodies(await hearing.nextFull())).toEqual(["seen"]);
+    const batch = await hearing.nextFull();
     expect(bodies(batch)).toEqual(["a", "b", "c", "d"]);
     expect(batch.rooms[0]?.gap).toBe(false);
     const request = await hearing.server.waitForRequest(({ path }) => path.endsWith("/messages"));
@@ -182,7 +180,7 @@ describe("a gappy sync", () => {
     hearing.server.sync(limited([message(ada, "newest")]));
     hearing.server.rooms.history(room, ...pages);
     void hearing.run();
-    const batch = await nextFull();
+    const batch = await hearing.nextFull();
     expect(bodies(batch)).toEqual(["page 4", "page 3", "page 2", "page 1", "page 0", "newest"]);
     expect(batch.rooms[0]?.gap).toBe(true);
   });
@@ -196,10 +194,10 @@ describe("a gappy sync", () => {
     hearing.server.sync(limited([message(ada, "newest")]));
     hearing.server.sync(inRoom(message(ada, "next")));
     void hearing.run();
-    const batch = await nextFull();
+    const batch = await hearing.nextFull();
     expect(bodies(batch)).toEqual(["newest"]);
     expect(batch.rooms[0]?.gap).toBe(true);
-    expect(bodies(await nextFull())).toEqual(["next"]);
+    expect(bodies(await hearing.nextFull())).toEqual(["next"]);
   });
 
   it("row 7: is filled no further back than to Usher's own coming", async () => {
@@ -210,7 +208,7 @@ describe("a gappy sync", () => {
       [message(ada, "long before")],
     );
     void hearing.run();
-    const batch = await nextFull();
+    const batch = await hearing.nextFull();
     expect(bodies(batch)).toEqual(["m.room.member", "after", "newest"]);
     expect(batch.rooms[0]?.gap).toBe(false);
     expect(hearing.server.requests.filter(({ path }) => path.endsWith("/messages"))).toHaveLength(1);
@@ -222,7 +220,7 @@ describe("a gappy sync", () => {
     void hearing.run();
     expect((await hearing.batches.next()).rooms[0]?.gap).toBe(false);
     hearing.server.sync(limited([message(ada, "before"), member(hearing.me, "join"), message(ada, "after")]));
-    const batch = await nextFull();
+    const batch = await hearing.nextFull();
     expect(bodies(batch)).toEqual(["m.room.member", "after"]);
     expect(batch.rooms[0]?.gap).toBe(false);
     expect(hearing.server.requests.some(({ path }) => path.endsWith("/messages"))).toBe(false);
@@ -271,7 +269,7 @@ describe("failures", () => {
     void hearing.run();
     await hearing.logged.next(({ what }) => what === "sync.failed");
     hearing.clock.advance(1000);
-    expect(bodies(await nextFull())).toEqual(["hello"]);
+    expect(bodies(await hearing.nextFull())).toEqual(["hello"]);
   });
 
   it.each([
@@ -316,7 +314,7 @@ describe("stop", () => {
     expect(hearing.mark?.token).toBe("s0");
     held.release();
     void hearing.restart();
-    expect(bodies(await nextFull())).toEqual(["hello"]);
+    expect(bodies(await hearing.nextFull())).toEqual(["hello"]);
   });
 
   it("row 9: interrupts the wait after a failure", async () => {
@@ -332,7 +330,7 @@ describe("stop", () => {
     hearing.handle = (batch) => (isFull(batch) ? work.promise : Promise.resolve());
     hearing.server.sync(inRoom(message(ada, "hello")));
     const ended = hearing.run();
-    await nextFull();
+    await hearing.nextFull();
     await hearing.loop.stop();
     expect(hearing.mark?.token).toBe("s0");
     work.resolve();
@@ -396,13 +394,13 @@ describe("joining", () => {
       ),
     );
     void hearing.run();
-    expect(bodies(await nextFull())).toEqual(["m.room.member", "after"]);
+    expect(bodies(await hearing.nextFull())).toEqual(["m.room.member", "after"]);
   });
 
   it("is not what a change of Usher's own name is", async () => {
     hearing.server.sync(inRoom(message(ada, "before"), member(hearing.me, "join", { before: "join", displayname: "Usher" })));
     void hearing.run();
-    expect(bodies(await nextFull())).toEqual(["before", "m.room.member"]);
+    expect(bodies(await hearing.nextFull())).toEqual(["before", "m.room.member"]);
   });
 
   it("anew does not bring back what was handled before", async () => {
@@ -411,9 +409,9 @@ describe("joining", () => {
     hearing.server.sync({ leave: { [room]: { timeline: [member(hearing.me, "leave", { by: ada, before: "join" })] } } });
     hearing.server.sync(inRoom(old, message(ada, "while away"), member(hearing.me, "join", { before: "invite" })));
     void hearing.run();
-    expect(bodies(await nextFull())).toHaveLength(1);
-    expect((await nextFull()).departures).toHaveLength(1);
-    expect(bodies(await nextFull())).toEqual(["m.room.member"]);
+    expect(bodies(await hearing.nextFull())).toHaveLength(1);
+    expect((await hearing.nextFull()).departures).toHaveLength(1);
+    expect(bodies(await hearing.nextFull())).toEqual(["m.room.member"]);
   });
 });
 
@@ -422,8 +420,8 @@ it("gives an event once, within an answer and across answers", async () => {
   hearing.server.sync(inRoom(one, one));
   hearing.server.sync(inRoom(one, two));
   void hearing.run();
-  expect(bodies(await nextFull())).toEqual(["one"]);
-  expect(bodies(await nextFull())).toEqual(["two"]);
+  expect(bodies(await hearing.nextFull())).toEqual(["one"]);
+  expect(bodies(await hearing.nextFull())).toEqual(["two"]);
 });
 
 it("drops events of an odd shape, counts them, and keeps their neighbours", async () => {
@@ -433,14 +431,14 @@ it("drops events of an odd shape, counts them, and keeps their neighbours", asyn
   ];
   hearing.server.sync(inRoom(message(ada, "one"), ...odd, message(ada, "two")));
   void hearing.run();
-  expect(bodies(await nextFull())).toEqual(["one", "two"]);
+  expect(bodies(await hearing.nextFull())).toEqual(["one", "two"]);
   expect(await hearing.logged.next(({ what }) => what === "sync.malformed-dropped")).toMatchObject({ count: 2 });
 });
 
 it("state events in a timeline keep their state key", async () => {
   hearing.server.sync(inRoom(stateEvent("m.room.topic", ada, { topic: "tea" })));
   void hearing.run();
-  expect((await nextFull()).rooms[0]?.events[0]).toMatchObject({ type: "m.room.topic", stateKey: "" });
+  expect((await hearing.nextFull()).rooms[0]?.events[0]).toMatchObject({ type: "m.room.topic", stateKey: "" });
 });
 
 describe("awayMs", () => {

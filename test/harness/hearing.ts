@@ -33,6 +33,11 @@ export class Arrivals<T> {
   }
 }
 
+/** Whether a batch tells of anything. */
+export function isFull({ rooms, invites, departures }: Batch): boolean {
+  return rooms.length + invites.length + departures.length > 0;
+}
+
 /** A sync loop on a scripted homeserver, with a clock that stands still and a store in memory. */
 export class Hearing {
   readonly server: ScriptedHomeserver;
@@ -58,6 +63,11 @@ export class Hearing {
     this.me = asUserId(server.me) as UserId;
     this.#more = more;
     this.loop = this.#create();
+  }
+
+  /** The next batch that tells of anything. */
+  nextFull(): Promise<Batch> {
+    return this.batches.next(isFull);
   }
 
   run(): Promise<void> {

@@ -5,6 +5,7 @@ import {
   VerifierEvent,
   type VerificationRequest,
 } from "matrix-js-sdk/lib/crypto-api/index.js";
+import { holdingKeys } from "../../harness/holdingKeys.ts";
 import { serve, settings, tell } from "./child.ts";
 
 /** A person's encrypted client, as real people's clients are: matrix-js-sdk with its crypto, kept in memory. */
@@ -21,22 +22,14 @@ export interface PersonSettings {
 }
 
 const given = settings() as PersonSettings;
-/** Messages to devices that are kept back while the test wants them late; the client is told that they were sent. */
-let kept: (() => Promise<unknown>)[] | undefined;
-const fetchFn: typeof fetch = (input, init) => {
-  const address = input instanceof Request ? input.url : String(input);
-  if (kept === undefined || !address.includes("/sendToDevice/m.room.encrypted/")) return fetch(input, init);
-  const { signal: _signal, ...rest } = init ?? {};
-  kept.push(() => fetch(input, rest));
-  return Promise.resolve(new Response("{}", { headers: { "content-type": "application/json" } }));
-};
-
+/** Messages to devices are kept back while the test wants them late; the client is told that they were sent. */
+const keys = holdingKeys();
 const client = createClient({
   baseUrl: given.url,
   userId: given.userId,
   accessToken: given.accessToken,
   deviceId: given.deviceId,
-  fetchFn,
+  fetchFn: keys.fetchFn,
 });
 await client.initRustCrypto({ useIndexedDB: false });
 const crypto = client.getCrypto();
@@ -152,15 +145,10 @@ serve({
     return { signedByOwner: status?.signedByOwner ?? null, verified: person.isVerified() };
   },
   keepKeysBack: () => {
-    kept = [];
+    keys.hold();
     return null;
   },
-  letKeysGo: async () => {
-    const waiting = kept ?? [];
-    kept = undefined;
-    for (const send of waiting) await send();
-    return waiting.length;
-  },
+  letKeysGo: keys.letGo,
   giveNoKeysToUnverified: () => {
     crypto.globalBlacklistUnverifiedDevices = true;
     return null;
