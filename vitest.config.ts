@@ -29,7 +29,8 @@ export default defineConfig({
           globalSetup: "test/harness/e2eSetup.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // More than there are cores: these wait for answers a quarter of their time.
+          maxWorkers: 3,
         },
       },
     ],

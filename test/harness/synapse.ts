@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SetupFault } from "./fault.ts";
 import { pythonEnvironment, pythonWith, type Progress } from "./python.ts";
-import { synapseConfiguration } from "./synapseConfiguration.ts";
+import { LOGGING, synapseConfiguration, synapseLogging } from "./synapseConfiguration.ts";
 
 const REQUIREMENTS = join(import.meta.dirname, "synapse.requirements.txt");
 const START_MS = 60_000;
@@ -77,6 +77,7 @@ export async function startSynapse(options: StartOptions = {}): Promise<Synapse>
   const configuration = synapseConfiguration({ serverName: options.serverName ?? "usher.test", dataDir, secret, port });
   const file = join(dataDir, "homeserver.json");
   await writeFile(file, JSON.stringify({ ...configuration, ...options.settings }, undefined, 2));
+  await writeFile(join(dataDir, LOGGING), JSON.stringify(synapseLogging, undefined, 2));
   // A key of our own making spares a run of `--generate-keys` (two seconds); an existing one stays.
   const key = `ed25519 a_test ${randomBytes(32).toString("base64").replaceAll("=", "")}\n`;
   await writeFile(configuration.signing_key_path, key, { flag: "wx", mode: 0o600 }).catch((error: unknown) => {

@@ -9,6 +9,18 @@ interface Where {
 
 const UNLIMITED = { per_second: 100_000, burst_count: 100_000 };
 
+/** The name of the file in the data directory that holds `synapseLogging`. */
+export const LOGGING = "logging.json";
+
+/** What Synapse writes down: warnings and worse. Its lines about each request cost it time and say nothing that a test wants. */
+export const synapseLogging = {
+  version: 1,
+  disable_existing_loggers: false,
+  formatters: { line: { format: "%(asctime)s - %(name)s - %(levelname)s - %(request)s - %(message)s" } },
+  handlers: { stderr: { class: "logging.StreamHandler", formatter: "line" } },
+  root: { level: "WARNING", handlers: ["stderr"] },
+};
+
 /** Synapse's configuration for tests and the demo: SQLite, loopback only, speaks to no other server, no rate limits. */
 export function synapseConfiguration({ serverName, dataDir, secret, port }: Where) {
   return {
@@ -31,7 +43,10 @@ export function synapseConfiguration({ serverName, dataDir, secret, port }: Wher
     report_stats: false,
     trusted_key_servers: [],
     federation_domain_whitelist: [],
+    log_config: join(dataDir, LOGGING),
     presence: { enabled: false },
+    // Nobody here is notified of anything, and deciding whom to notify of each event costs a good part of sending it.
+    push: { enabled: false },
     bcrypt_rounds: 4,
     max_event_delay_duration: "24h",
     rc_message: UNLIMITED,
