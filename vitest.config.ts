@@ -29,8 +29,8 @@ export default defineConfig({
           globalSetup: "test/harness/e2eSetup.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // More than there are cores: these wait for answers a quarter of their time.
-          maxWorkers: 3,
+          // Twice as many as there are cores: these wait for answers half of their time.
+          maxWorkers: 4,
         },
       },
     ],
