@@ -1,4 +1,3 @@
-import { schedule } from "node-cron";
 import type { Answer } from "./chat/command.ts";
 import { answerWords } from "./chat/confirmation.ts";
 import { Conversation } from "./chat/conversation.ts";
@@ -19,6 +18,7 @@ import { Offer } from "./integrations/offer.ts";
 import { probe } from "./http/probe.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
+import { startRounds } from "./kernel/rounds.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
 import { VERSION } from "./kernel/version.ts";
 import { checkHomeserver } from "./matrix/checkup.ts";
@@ -31,8 +31,8 @@ import type { Batch } from "./matrix/intake.ts";
 import { openEncryption } from "./matrix/encryption.ts";
 import { checkLogin } from "./matrix/login.ts";
 import { SyncLoop } from "./matrix/syncLoop.ts";
+import { loadSyncMark, saveSyncMark } from "./matrix/syncMark.ts";
 import { comingAndGoing } from "./membership/parts.ts";
-import { accountDocument } from "./store/account.ts";
 import { sweepAudit } from "./store/audit.ts";
 import { checkDisk } from "./store/checkDisk.ts";
 import type { Documents } from "./store/documents.ts";
@@ -42,7 +42,6 @@ import { openStore } from "./store/openStore.ts";
 /** How long running commands may take to finish at a stop, and what they say to leave; ms. Ten seconds in all, with what follows. */
 const FINISH_MS = 7_000;
 const LEAVE_MS = 2_000;
-const HEALTH_MS = 15_000;
 /** How long a website of the catalogue may take to answer the doctor; ms. */
 const PROBE_MS = 5_000;
 
@@ -119,13 +118,10 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     },
     clock,
     log,
-    loadMark: async () => {
-      const account = await documents.get(accountDocument, "self");
-      return account?.syncToken === undefined ? undefined : { token: account.syncToken, heardAt: account.syncedAt ?? 0 };
-    },
-    saveMark: async ({ token, heardAt }) => {
+    loadMark: () => loadSyncMark(documents),
+    saveMark: async (mark) => {
       if (leaving) return;
-      await documents.update(accountDocument, "self", (account) => ({ ...account, syncToken: token, syncedAt: heardAt }));
+      await saveSyncMark(documents, mark);
       await becomeReady();
     },
   });
@@ -171,6 +167,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     comparisons,
     leaveReason: () => render({ template: "leave-reason", view: {} }).body,
   });
+  const signedOnly = config.crypto.obeyCommandsFrom === "signed-devices";
   const performer = new Performer({
     matrix,
     documents,
@@ -180,6 +177,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     commands,
     isOperator: (request) => isOperatorHere({ operators: config.operators, operatorsRoom }, request),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
+    signedOnly,
   });
   const conversation = new Conversation({
     matrix,
@@ -193,7 +191,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     answers: answerWords(config.confirmation, commands),
     prefixes: config.prefixes,
     staleMs: config.limits.staleCommandMinutes * 60_000,
-    signedOnly: config.crypto.obeyCommandsFrom === "signed-devices",
+    signedOnly,
     pace: { commands: config.limits.commandsPerMinute, withinMs: 60_000 },
   });
   const membership = comingAndGoing({
@@ -237,25 +235,23 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     await sweepAudit(documents, clock);
     await history.forgetOld();
   };
+  const housekeeping = async (): Promise<void> => {
+    await conversation.forgetExpired();
+    await conversation.hintAtUnread();
+    await membership.leaveEmptyRooms();
+  };
   await membership.start();
   await conversation.start();
   for (const hearing of hearings) await hearing.start();
   await sweep();
-  const housekeeping = schedule(
-    "*/10 * * * * *",
-    async () => {
-      await conversation.forgetExpired();
-      await conversation.hintAtUnread();
-      await membership.leaveEmptyRooms();
-    },
-    { timezone: "UTC", noOverlap: true },
+  const endRounds = startRounds(
+    [
+      { name: "housekeeping", when: "*/10 * * * * *", work: housekeeping },
+      { name: "health", when: "*/15 * * * * *", work: writeHealth },
+      { name: "sweep", when: "7 * * * *", work: sweep },
+    ],
+    log,
   );
-  const sweeping = schedule("7 * * * *", sweep, { timezone: "UTC", noOverlap: true });
-  const pulse = setInterval(() => {
-    writeHealth().catch((error: unknown) => {
-      log.error({ what: "health.failed", ...errorFields(error) });
-    });
-  }, HEALTH_MS);
 
   const ended = intake.run(handle);
   ended.catch((error: unknown) => {
@@ -265,9 +261,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     ready: ready.promise,
     ended,
     stop: async () => {
-      clearInterval(pulse);
-      await housekeeping.destroy();
-      await sweeping.destroy();
+      await endRounds();
       leaving = true;
       performer.stop();
       for (const hearing of hearings) hearing.stop();

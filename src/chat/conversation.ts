@@ -19,6 +19,7 @@ import { isDirect } from "./place.ts";
 import type { Performer } from "./performer.ts";
 import type { Place, Speaker } from "./speaker.ts";
 import { isStale } from "./stale.ts";
+import { distrust } from "./trust.ts";
 import { HINT_EVERY_MS, SAID, UnreadEvents } from "./unreadable.ts";
 
 interface Parts {
@@ -156,7 +157,7 @@ export class Conversation {
   }
 
   async #message(event: RoomEvent, spoken: Spoken, batch: Batch, { again, retried }: { again: boolean; retried: boolean }): Promise<void> {
-    const { performer, commands, clock, staleMs } = this.#parts;
+    const { performer, commands, clock, staleMs, signedOnly } = this.#parts;
     const room = event.roomId;
     const called = await this.#addressed(event, spoken);
     if (called === undefined && !this.#waiting.has(room)) return;
@@ -177,18 +178,18 @@ export class Conversation {
     if (event.encryption === "none" && encryption === "encrypted") {
       return this.#sayLast(place, new UsherError("room-cleartext-refused", {}));
     }
-    const unsigned = event.encryption === "decrypted" && event.signedDevice !== true;
-    if (this.#parts.signedOnly && unsigned) return this.#sayLast(place, new UsherError("device-unsigned", { words: undefined }));
+    const doubt = distrust(event, encryption, { signedOnly, command: undefined });
+    if (doubt !== undefined) return this.#sayLast(place, doubt);
     if (outcome?.kind === "none") return this.#sayLast(place, new UsherError("confirm-none", {}));
     if (outcome !== undefined) return this.#settle(event, outcome, outcome.pending, place);
     if (called === undefined) return;
 
     const understood = parseLine(called.line, commands, called.calledAs);
     if ("error" in understood) return this.#sayLast(place, understood.error);
-    const { words, signedDevice } = understood.command;
-    if (signedDevice === true && unsigned) return this.#sayLast(place, new UsherError("device-unsigned", { words }));
+    const distrusted = distrust(event, encryption, { signedOnly, command: understood.command });
+    if (distrusted !== undefined) return this.#sayLast(place, distrusted);
     if (understood.command.changes && isStale(event.originServerTs, clock.now(), batch.awayMs, staleMs)) {
-      return this.#sayLast(place, new UsherError("command-stale", { command: words }));
+      return this.#sayLast(place, new UsherError("command-stale", { command: understood.command.words }));
     }
     const asked: Asked = {
       event: event.eventId,
@@ -206,17 +207,24 @@ export class Conversation {
   async #settle(event: RoomEvent, { kind }: Outcome, pending: RoomDocument["pending"][number], said?: Place): Promise<void> {
     const { documents, performer } = this.#parts;
     const { preview: _preview, expiresAt: _expiresAt, ...asked } = pending;
-    if (kind === "confirmed") {
-      return performer.perform(event.roomId, asked, {
-        confirmedBy: event.eventId,
-        replyTo: said === undefined ? asked.event : event.eventId,
-      });
-    }
     // A reaction cannot be answered; the command it belongs to can.
     const place: Place = said ?? { room: event.roomId, event: asked.event, thread: asked.thread, calledAs: asked.calledAs };
+    if (kind === "confirmed") {
+      const doubt = await this.#doubted(event, asked);
+      if (doubt !== undefined) return this.#sayLast({ ...place, event: event.eventId, replyTo: place.event }, doubt);
+      return performer.perform(event.roomId, asked, { confirmedBy: event.eventId, replyTo: place.event });
+    }
     const saying = kind === "declined" ? { template: "declined", view: {} } : new UsherError("confirm-expired", {});
     await this.#parts.speaker.say(place, saying, "settled");
     await documents.update(roomDocument, event.roomId, (document) => handled(settled(document, asked.event), event.eventId));
+  }
+
+  /** Why this yes does not count: what a command asks of the device that gives it, it asks of the one that confirms it. */
+  async #doubted(event: RoomEvent, { line, calledAs }: Asked): Promise<UsherError | undefined> {
+    const { commands, matrix, signedOnly } = this.#parts;
+    const understood = parseLine(line, commands, calledAs);
+    const command = "error" in understood ? undefined : understood.command;
+    return distrust(event, await matrix.encryption(event.roomId), { signedOnly, command });
   }
 
   /** In a room of two nothing needs to be said to be heard; who else is there is looked up only for what was not said to Usher by name. */

@@ -13,9 +13,10 @@ import { isDirect } from "./place.ts";
 import { patiently } from "./patience.ts";
 import { permit, permitPlace } from "./permit.ts";
 import type { Place, Slowness, Speaker } from "./speaker.ts";
+import { demandsSigned } from "./trust.ts";
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "me" | "power" | "members">;
+  readonly matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -24,6 +25,8 @@ interface Parts {
   readonly isOperator: (request: Pick<Request, "person" | "room" | "direct">) => boolean;
   /** How long a preview waits for its yes; ms. */
   readonly confirmationMs: number;
+  /** Whether commands from devices that their owner has not verified are refused (MSC4153). */
+  readonly signedOnly: boolean;
 }
 
 /** Runs commands: tells, previews, performs, and takes up again what a crash interrupted. One room's commands never overlap. */
@@ -72,8 +75,10 @@ export class Performer {
     if ("nothing" in plan) return this.#sayLast(request, plan.nothing, acknowledged);
     const exact = { ...asked, line: plan.exactly ?? asked.line };
     if (yes || "unseen" in plan) return this.perform(room, exact, { confirmedBy: undefined, replyTo: asked.event, acknowledged });
-    const expiresAt = this.#parts.clock.now() + this.#parts.confirmationMs;
-    const frame = { what: plan.preview, minutes: Math.round(this.#parts.confirmationMs / 60_000), person: asked.person };
+    const { confirmationMs, signedOnly, matrix } = this.#parts;
+    const inWords = demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none";
+    const frame = { what: plan.preview, minutes: Math.round(confirmationMs / 60_000), person: asked.person, inWords };
+    const expiresAt = this.#parts.clock.now() + confirmationMs;
     const edits = acknowledged === undefined ? {} : { edits: acknowledged };
     const preview = await this.#parts.speaker.say(request, { template: "preview", view: frame }, "preview", edits);
     await this.#parts.documents.update(roomDocument, room, (document) => previewed(document, exact, preview, expiresAt));

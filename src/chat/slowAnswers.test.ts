@@ -37,10 +37,11 @@ class Room {
   usher(result: Promise<Answer>): { readonly performer: Performer; readonly understood: Understood } {
     const list = { words: "list", parameters: {}, place: "anywhere", example: "list", changes: false, answer: () => result } as const;
     const commands = [defineCommand(list)];
-    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "send" | "typing"> = {
+    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "send" | "typing"> = {
       me: ME,
       power: () => Promise.reject(new Error("Telling needs no power")),
       members: () => Promise.resolve({ joined: new Set([ME, ALICE]), invited: new Set() }),
+      encryption: () => Promise.resolve("none"),
       send: (_room, message, { cause, step }) => {
         const id = this.#transactions.get(`${cause} ${step}`) ?? (`$sent${String(this.messages.length)}` as EventId);
         if (!this.#transactions.has(`${cause} ${step}`)) this.messages.push({ id, message });
@@ -62,7 +63,17 @@ class Room {
       minimumAge: 16,
     };
     const speaker = new Speaker({ matrix, renderer: createRenderer(loadTemplates()), clock, pageBytes: 30_000, about });
-    const parts = { matrix, documents, clock, log: silentLog, speaker, commands, isOperator: () => false, confirmationMs: 300_000 };
+    const parts = {
+      matrix,
+      documents,
+      clock,
+      log: silentLog,
+      speaker,
+      commands,
+      isOperator: () => false,
+      confirmationMs: 300_000,
+      signedOnly: false,
+    };
     const understood = parseLine("list", commands, "!usher");
     if ("error" in understood) throw understood.error;
     return { performer: new Performer(parts), understood };

@@ -157,7 +157,7 @@ const crypto = z
     }),
     obeyCommandsFrom: z.enum(["signed-devices", "all-devices"]).default("all-devices").meta({
       description:
-        "Which devices may give commands in encrypted rooms. Exports, erasures and credentials are given to verified devices only, whatever stands here.",
+        "Which devices may give commands in encrypted rooms, and confirm them; where only verified ones may, a reaction confirms nothing, since it is never encrypted. Exports, erasures and credentials are given to verified devices only, whatever stands here.",
     }),
   })
   .prefault({})

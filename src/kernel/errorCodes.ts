@@ -53,6 +53,8 @@ export const ERROR_CODES = {
   "room-encrypted-unreadable": "Usher cannot read encrypted rooms with its present set-up.",
   "device-unsigned":
     "A command came from a device that its owner has not verified, and the operator, or that command, asks for verified ones.",
+  "confirm-in-words":
+    "A reaction was to confirm, in an encrypted room, what is taken from verified devices only; reactions are not encrypted, so no device can be told.",
   "verification-none": "An operator answered a comparison of emoji that nobody has begun.",
   "room-cleartext-refused": "A command came unencrypted into an encrypted room.",
   "room-unreachable": "The homeserver refused or could not do what Usher asked of it.",

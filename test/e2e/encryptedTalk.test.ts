@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { TEST_CAPABILITIES, TEST_ENGINE } from "../harness/engine.ts";
 import { connectEncrypted, EncryptedPerson } from "../harness/encryptedPerson.ts";
-import { answerTo, ask, bodyOf, repliesTo } from "../harness/expect.ts";
+import { answerTo, ask, bodyOf, messageFrom, repliesTo } from "../harness/expect.ts";
 import { holdingKeys } from "../harness/holdingKeys.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
@@ -158,6 +158,23 @@ describe("commands from a device that its owner has not signed", () => {
       expect(bodyOf(answer)).toContain("only from devices that their owner has verified");
       await unsigned.waitFor((event) => event.eventId === answer.eventId && event.encryption === "decrypted");
       expect(bodyOf(await ask(signed, room, "!usher status"))).toContain("I am well");
+    } finally {
+      await world.end();
+    }
+  });
+
+  it("where they are refused, a reaction confirms nothing: no device can be told of it", async () => {
+    const world = await World.begin(ENCRYPTED, { config: { crypto: { obeyCommandsFrom: "signed-devices" } } });
+    try {
+      const room = await world.room(signed);
+      const preview = await ask(signed, room, "!usher add widget etherpad");
+      expect(bodyOf(preview)).toContain("Answer yes or no");
+      expect(bodyOf(preview)).not.toContain("react");
+      const from = signed.mark();
+      await signed.react(room, preview.eventId, "✅");
+      const refusal = await signed.waitFor(messageFrom(world.usher.userId, room), { from });
+      expect(bodyOf(refusal)).toContain("A reaction does not count as a yes here");
+      expect(bodyOf(await ask(signed, room, "yes"))).toContain("Added");
     } finally {
       await world.end();
     }

@@ -1,0 +1,26 @@
+import { UsherError } from "../kernel/errors.ts";
+import type { Encryption, RoomEvent } from "../matrix/port.ts";
+import type { Command } from "./command.ts";
+
+/** What asks for devices that their owner has signed (MSC4153), where devices can be told: in encrypted rooms. */
+export interface Demand {
+  /** Whether every command is obeyed from such devices alone. */
+  readonly signedOnly: boolean;
+  /** The command that is given or confirmed; undefined before it is understood. */
+  readonly command: Command | undefined;
+}
+
+/** Whether only a signed device will do. */
+export function demandsSigned({ signedOnly, command }: Demand): boolean {
+  return signedOnly || command?.signedDevice === true;
+}
+
+/**
+ * Why what this event says does not count: its sender's device is unsigned (`device-unsigned`), or cannot be told, since it came in clear into an
+ * encrypted room, as every reaction does (`confirm-in-words`). Undefined where it counts.
+ */
+export function distrust(event: Pick<RoomEvent, "encryption" | "signedDevice">, room: Encryption, demand: Demand): UsherError | undefined {
+  if (!demandsSigned(demand)) return undefined;
+  if (event.encryption !== "decrypted") return room === "none" ? undefined : new UsherError("confirm-in-words", {});
+  return event.signedDevice === true ? undefined : new UsherError("device-unsigned", { words: demand.command?.words });
+}
