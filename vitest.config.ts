@@ -31,6 +31,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Twice as many as there are cores: these wait for answers half of their time.
           maxWorkers: 4,
+          // After the others, where they run together: vitest asks for it where numbers of workers differ.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
