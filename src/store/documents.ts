@@ -32,7 +32,7 @@ export interface Documents {
   update<T extends object>(type: DocumentType<T>, id: string, change: (current: T) => T): Promise<T>;
   /** Whether there was one. */
   delete<T extends object>(type: DocumentType<T>, id: string): Promise<boolean>;
-  /** Every readable document of the kind, in no order, a few at a time. */
+  /** Every readable document of the kind, in no order, as it is when its turn comes; none that is gone by then. */
   scan<T extends object>(type: DocumentType<T>): AsyncIterable<{ readonly id: string; readonly document: T }>;
   /** Those of the kind that are about this person. */
   aboutPerson<T extends object>(type: DocumentType<T>, person: UserId): AsyncIterable<{ readonly id: string; readonly document: T }>;

@@ -103,6 +103,8 @@ class LowdbDocuments implements Documents {
   /** By path: what is durable. A reader gets it without waiting for whoever is writing the next. The longest unused comes first. */
   readonly #cache = new Map<string, Stored<object>>();
   readonly #folders = new Set<string>();
+  /** For each scan under way, the paths of what was written or deleted since it read ahead. */
+  readonly #scans = new Set<Set<string>>();
   readonly #queue = new KeyedQueue((error) => {
     throw error;
   });
@@ -135,7 +137,7 @@ class LowdbDocuments implements Documents {
   delete<T extends object>(type: DocumentType<T>, id: string): Promise<boolean> {
     const place = this.#place(type.kind, this.#layout.name(type.kind, id));
     return this.#locked(place, async () => {
-      this.#cache.delete(place.path);
+      this.#forget(place);
       for (let version = 1; version < type.version; version++) {
         await removeFile(this.#files, this.#layout.backup(place.kind, place.name, version));
       }
@@ -146,17 +148,25 @@ class LowdbDocuments implements Documents {
   async *scan<T extends object>(type: DocumentType<T>): AsyncIterable<Stored<T>> {
     const folder = this.#layout.kindFolder(type.kind);
     const shards = (await this.#files.list(folder)).filter(isShard);
-    for (const shard of shards) {
-      const names = (await this.#files.list(join(folder, shard))).map(nameOfFile).filter((name) => name !== undefined);
-      for (let from = 0; from < names.length; from += SCANNED_AT_ONCE) {
-        const found = await Promise.all(
-          names.slice(from, from + SCANNED_AT_ONCE).map((name) => {
-            const place = this.#place(type.kind, name);
-            return this.#locked(place, () => this.#load(type, place, false));
-          }),
-        );
-        for (const stored of found) if (stored !== undefined) yield stored;
+    const read = (place: Place): Promise<Stored<T> | undefined> => this.#locked(place, () => this.#load(type, place, false));
+    const changed = new Set<string>();
+    this.#scans.add(changed);
+    try {
+      for (const shard of shards) {
+        const names = (await this.#files.list(join(folder, shard))).map(nameOfFile).filter((name) => name !== undefined);
+        for (let from = 0; from < names.length; from += SCANNED_AT_ONCE) {
+          changed.clear();
+          const places = names.slice(from, from + SCANNED_AT_ONCE).map((name) => this.#place(type.kind, name));
+          const found = await Promise.all(places.map(async (place) => ({ place, ahead: await read(place) })));
+          for (const { place, ahead } of found) {
+            // Whoever is handed what is gone, and updates it, would bring it back.
+            const stored = changed.has(place.path) ? await read(place) : ahead;
+            if (stored !== undefined) yield stored;
+          }
+        }
       }
+    } finally {
+      this.#scans.delete(changed);
     }
   }
 
@@ -190,6 +200,12 @@ class LowdbDocuments implements Documents {
       this.#cache.set(place.path, found);
     }
     return found as Stored<T> | undefined;
+  }
+
+  /** What is known of it, here and by scans, is the past. */
+  #forget({ path }: Place): void {
+    this.#cache.delete(path);
+    for (const changed of this.#scans) changed.add(path);
   }
 
   #remember(place: Place, stored: Stored<object>): void {
@@ -241,9 +257,10 @@ class LowdbDocuments implements Documents {
       await this.#low(place, sealed).write();
     } catch (error) {
       // Whether the old or the new one is on the disk is not known any more.
-      this.#cache.delete(place.path);
+      this.#forget(place);
       throw error;
     }
+    this.#forget(place);
     this.#remember(place, { id, document: sealed.document });
     return sealed.document;
   }

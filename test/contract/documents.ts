@@ -235,6 +235,23 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
       expect((await all(documents.scan(note))).length).toBe(left + 10);
     });
 
+    it("scans what is there when its turn comes, as it is then, also where it was read ahead", async () => {
+      const ids = Array.from({ length: 240 }, (_, index) => `!${String(index)}:x`);
+      await Promise.all(ids.map((id) => documents.update(note, id, say("then"))));
+      const order = (await all(documents.scan(note))).map(({ id }) => id);
+      // Of every three that follow each other, the first deletes the second and changes the third.
+      const found: string[] = [];
+      for await (const { id, document } of documents.scan(note)) {
+        found.push(`${id} ${document.text}`);
+        const at = order.indexOf(id);
+        const [second, third] = order.slice(at + 1, at + 3);
+        if (at % 3 !== 0 || second === undefined || third === undefined) continue;
+        await documents.delete(note, second);
+        await documents.update(note, third, say("now"));
+      }
+      expect(found).toEqual(order.flatMap((id, at) => (at % 3 === 1 ? [] : [`${id} ${at % 3 === 0 ? "then" : "now"}`])));
+    });
+
     it("finds what is about a person", async () => {
       const about = (...people: string[]) => documents.update(note, people.join(), (current) => ({ ...current, people }));
       await Promise.all([about("@a:x"), about("@a:x", "@b:x"), about("@b:x"), about("@a:xy"), about()]);
