@@ -86,6 +86,17 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/widget-settings-none": [{}],
   "error/widget-top-full": [{ top: [{ id: "pad-1", name: "Pad" }] }],
   "error/widget-unknown": [{ id: "pad-1" }],
+  "error/item-ambiguous": [
+    {
+      said: "pad",
+      things: [
+        { id: "pad-1", name: "Agenda" },
+        { id: "pad-2", name: "Minutes" },
+      ],
+      more: false,
+    },
+    { said: "pad", things: [{ id: "pad-1", name: "Agenda" }], more: true },
+  ],
   "error/widget-url-invalid": [{ url: "ftp://pad.example.org" }],
   "help/add-widget": [{}],
   "help/browse": [{}],

@@ -41,7 +41,13 @@ export function placedBots(parts: Parts): Placed {
         },
       };
     },
-    find: async (room, said) => asUserId(said) ?? (await parts.bots.find(room, said))?.id,
+    things: async (room) =>
+      (await parts.bots.list(room)).map((bot) => ({
+        id: bot.id,
+        name: nameOf(bot),
+        also: [bot.user, ...(bot.entry === undefined ? [] : [bot.entry.id])],
+      })),
+    claims: asUserId,
     show: async (room, id) => {
       const [bot, power] = await Promise.all([one(room, id), parts.matrix.power(room)]);
       const { user, entry, presence, record } = bot;
