@@ -217,6 +217,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
         url: widget.url,
         entry: undefined,
         asPage: undefined,
+        leftOut: [],
         price: "price/free",
         host: "pad.example.org",
         runBy: undefined,
@@ -234,6 +235,12 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...operator, support: "help@example.org", dpo: "privacy@example.org" },
     { ...operator, support: "help@example.org", dpo: undefined },
     { ...nobody, support: undefined, dpo: undefined },
+  ],
+  "with-aside": [
+    {
+      result: { template: "widget-removed", view: widget },
+      aside: { template: "widget-left-out", view: { leftOut: ["si"] } },
+    },
   ],
   resumed: [{ command: "remove pad-7k2m4q", result: { template: "widget-removed", view: widget } }],
   status: [

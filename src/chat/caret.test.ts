@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { covered, marked } from "./caret.ts";
+import { covered } from "../kernel/secrets.ts";
+import { marked } from "./caret.ts";
 
 describe("marked", () => {
   it("puts marks under the part", () => {

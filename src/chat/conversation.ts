@@ -65,7 +65,7 @@ export class Conversation {
     for await (const { document } of documents.scan(roomDocument)) {
       if (document.pending.length > 0) this.#waiting.add(document.id);
       for (const { confirmedBy, replyTo, ...asked } of document.journal) {
-        void queue.run(document.id, () => performer.perform(document.id, asked, { confirmedBy, replyTo }, true));
+        void queue.run(document.id, () => performer.perform(document.id, asked, { confirmedBy, replyTo }, { resumed: true }));
       }
     }
   }

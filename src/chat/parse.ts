@@ -1,6 +1,7 @@
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { ErrorCode } from "../kernel/errorCodes.ts";
-import { covered, marked } from "./caret.ts";
+import { covered } from "../kernel/secrets.ts";
+import { marked } from "./caret.ts";
 import type { Command, Parameter } from "./command.ts";
 import { distance, nearest } from "./suggest.ts";
 import { tokenize, type Token } from "./tokenize.ts";

@@ -74,7 +74,9 @@ export class Performer {
     if (plan instanceof UsherError) return this.#sayLast(request, plan, acknowledged);
     if ("nothing" in plan) return this.#sayLast(request, plan.nothing, acknowledged);
     const exact = { ...asked, line: plan.exactly ?? asked.line };
-    if (yes || "unseen" in plan) return this.perform(room, exact, { confirmedBy: undefined, replyTo: asked.event, acknowledged });
+    const aside = "aside" in plan ? plan.aside : undefined;
+    const begin = { confirmedBy: undefined, replyTo: asked.event, acknowledged };
+    if (yes || "unseen" in plan) return this.perform(room, exact, begin, { aside });
     const { confirmationMs, signedOnly, matrix } = this.#parts;
     const inWords = demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none";
     const frame = { what: plan.preview, minutes: Math.round(confirmationMs / 60_000), person: asked.person, inWords };
@@ -86,9 +88,14 @@ export class Performer {
 
   /**
    * Does what was asked and, where needed, confirmed. The room's journal holds it from before its first effect until after its last.
-   * `resumed`: a crash may have cut it off before, at any step.
+   * `resumed`: a crash may have cut it off before, at any step. `aside`: what goes below the answer.
    */
-  async perform(room: RoomId, asked: Asked, begin: Begun, resumed = false): Promise<void> {
+  async perform(
+    room: RoomId,
+    asked: Asked,
+    begin: Begun,
+    { resumed = false, aside }: { readonly resumed?: boolean; readonly aside?: Answer | undefined } = {},
+  ): Promise<void> {
     const { documents, speaker, commands, log } = this.#parts;
     await documents.update(roomDocument, room, (document) => begun(document, asked, begin));
     const understood = parseLine(asked.line, commands, asked.calledAs);
@@ -101,7 +108,9 @@ export class Performer {
       if (result instanceof UsherError && this.signal.aborted) throw result;
       if (!(result instanceof UsherError))
         log.info({ what: "command.done", command: command.words, who: pseudonym(request.person), where: pseudonym(room) });
-      return !resumed || result instanceof UsherError ? result : { template: "resumed", view: { command: asked.line, result } };
+      if (result instanceof UsherError) return result;
+      const whole = aside === undefined ? result : { template: "with-aside", view: { result, aside } };
+      return resumed ? { template: "resumed", view: { command: asked.line, result: whole } } : whole;
     };
     await patiently(this.#parts.clock, this.signal, async (again) => {
       const request = await this.#request(room, asked);

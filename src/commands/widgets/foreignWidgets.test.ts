@@ -74,3 +74,68 @@ describe("names", () => {
     expect(talk.room.sent).toHaveLength(before);
   });
 });
+
+describe("what an address says", () => {
+  it.each([
+    ["https://youtu.be/dQw4w9WgXcQ?t=1h6m47s", "start=4007"],
+    ["https://vimeo.com/76979871#t=1m2s", "#t=1m2s"],
+    ["https://www.twitch.tv/videos/1234567?t=1h2m3s", "time=1h2m3s"],
+    ["https://www.dailymotion.com/video/x8abcde?start=90", "startTime=90"],
+    ["https://tube.example/w/abcdefghijkmnopqrstuvw?start=1m30s&stop=2m", "start=90&stop=120"],
+    ["https://open.spotify.com/episode/4rOoJ6Egrf8K2IrywzwOMk?t=30", "?t=30"],
+    ["https://docs.google.com/document/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUv/edit#heading=h.abc", "#heading=h.abc"],
+    ["https://docs.google.com/presentation/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUv/embed?start=true&loop=true&delayms=3000", "delayms=3000"],
+    ["https://scalar.vector.im/etherpad/p/team?showChat=false&lang=de", "showChat=false&lang=de"],
+    ["https://wbo.ophir.dev/boards/plan#120,40,0.5", "#120,40,0.5"],
+  ])("stays: %s", async (address, kept) => {
+    const { exactly = "" } = await talk.preview(`add widget ${address}`);
+    expect(exactly).not.toContain("add widget custom");
+    await talk.say(`add widget ${address}`);
+    expect(talk.room.sent[0]?.content["url"]).toContain(kept);
+  });
+
+  it("is told where it is left out, to whoever skips the preview too", async () => {
+    const line = "add widget https://meet.element.io/Standup#config.startWithAudioMuted=true&x=1";
+    expect((await talk.preview(line)).body).toContain("leave out what this kind of widget cannot show: `#config.startWithAudioMuted` `#x`");
+  });
+});
+
+describe("a secret in an address", () => {
+  it.each([
+    "https://x.example/?jwt=SECRET",
+    "https://x.example/?a=1&access_token=SECRET",
+    "https://x.example/#/room?scalar_token=SECRET",
+    "https://x.example/#token_auth=SECRET",
+    "custom https://x.example/?api_key=SECRET",
+    "custom https://x.example/file?sig=SECRET",
+    "https://x.example/?password=SECRET",
+    "https://grafana.example/d/abcdefgh/board?auth_token=SECRET",
+  ])("keeps it out of the room, and out of the answer: %s", async (what) => {
+    const said = await talk.say(`add widget ${what}`);
+    expect(said).toContain("holds a secret");
+    expect(said).not.toContain("SECRET");
+    expect(talk.room.sent).toEqual([]);
+  });
+
+  it("that a widget has no use for is left out, and not repeated", async () => {
+    const said = await talk.preview("add widget https://meet.element.io/Standup?jwt=SECRET");
+    expect(said.body).toContain("`jwt`");
+    expect(JSON.stringify(said)).not.toContain("SECRET");
+  });
+
+  it("is covered where a mark shows the line", async () => {
+    const said = await talk.say("add widget https://x.example/?jwt=SECRET extra");
+    expect(said).not.toContain("SECRET");
+  });
+
+  it("is refused in a change too", async () => {
+    await talk.say("add widget custom https://x.example/ name=Page");
+    expect(await talk.say("set page url=https://x.example/?jwt=SECRET")).toContain("holds a secret");
+    expect(talk.room.sent).toHaveLength(1);
+  });
+
+  it("may be shared where the definition says that it is meant for the room", async () => {
+    await talk.say("add widget https://call.element.io/room/#/standup?password=abc");
+    expect(talk.room.sent).toHaveLength(1);
+  });
+});
