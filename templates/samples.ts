@@ -104,7 +104,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/data-directory-foreign": [{ owner: "@usher:example.org", actual: "@other:example.org" }],
   "error/wrong-user": [{ expected: "@usher:example.org", actual: "@other:example.org" }],
   "error/room-not-private": [{}],
-  "error/room-unreachable": [{ action: "state", code: "M_FORBIDDEN" }],
+  "error/room-unreachable": [
+    { action: "state", code: "M_FORBIDDEN", passing: false },
+    { action: "state", code: "timeout", passing: true },
+  ],
   "error/sender-flooding": [{}],
   "error/help-unknown": [
     { said: "wigdet", nearest: "add widget" },

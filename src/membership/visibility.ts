@@ -2,7 +2,7 @@ import type { Answer } from "../chat/command.ts";
 import { patiently } from "../chat/patience.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { UsherError } from "../kernel/errors.ts";
+import { unreachable } from "../matrix/errors.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
@@ -45,7 +45,7 @@ export class Visibility {
   async #read(room: RoomId): Promise<Omit<Told, "at">> {
     const { matrix } = this.#parts;
     const [encryption, power] = await Promise.all([matrix.encryption(room), matrix.power(room)]);
-    if (encryption === "unknown") throw new UsherError("room-unreachable", { action: "read-state" });
+    if (encryption === "unknown") throw unreachable("read-state", "unknown");
     return { encrypted: encryption === "encrypted", rights: RIGHTS.filter((right) => allowed(power, matrix.me, WHAT[right].need)) };
   }
 

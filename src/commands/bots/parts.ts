@@ -1,3 +1,4 @@
+import { BotAdoption } from "../../integrations/bots/adoption.ts";
 import { Bots } from "../../integrations/bots/bots.ts";
 import { botCarrier } from "../../integrations/bots/carrier.ts";
 import { MemberNews } from "../../integrations/bots/memberNews.ts";
@@ -13,11 +14,12 @@ export function botKind({ matrix, documents, clock, queue, speaker, calledAs, of
   const entries = offer.bots;
   const news = new MemberNews(clock);
   const bots = new Bots({ matrix, documents, clock, news, entries, queue, patienceMs: joinSeconds * 1000 });
+  const adoption = new BotAdoption({ matrix, documents, clock });
   const latecomers = new Latecomers({ bots, queue, speaker, calledAs, joinSeconds });
   return {
     kind: "bot",
     info: ({ id }) => botInfo(entries, id),
-    adding: addBot({ matrix, bots, entries, joinSeconds }),
+    adding: addBot({ matrix, bots, adoption, entries, joinSeconds }),
     more: [],
     placed: placedBots({ matrix, bots }),
     carrier: botCarrier(bots, documents),
