@@ -4,6 +4,7 @@ import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { mark } from "./samples/mark.ts";
+import { POWER_SAMPLES } from "./samples/powers.ts";
 import { WIDGET_SAMPLES } from "./samples/widgets.ts";
 
 /**
@@ -17,7 +18,6 @@ const usage = {
   example: "add widget https://pad.example.org",
 };
 const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
-const deed = "deed/add-widget";
 const problem = { label: "url", said: "htp://pad.example" };
 const operator = { legalName: "Example Association", noticeUrl: "https://example.org/privacy", trial: false, minimumAge: 16 };
 const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
@@ -28,6 +28,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...BOT_SAMPLES,
   ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
+  ...POWER_SAMPLES,
   ...WIDGET_SAMPLES,
   "argument/boolean-invalid": [{ label: "pinned" }],
   "argument/choice-unknown": [
@@ -91,8 +92,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { deed: "deed/remove-widget", owner: person, yours: true },
   ],
   mark: [mark("add widget jitsi x=1", "x=1")],
-  "error/power-person": [{ deed, needed: 50, has: 0 }],
-  "error/power-usher": [{ deed, needed: 50, has: 0, usher }],
   "error/quote-unclosed": [usage],
   "error/room-cleartext-refused": [{}],
   "error/room-encrypted-unreadable": [{}],
@@ -221,6 +220,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
         entry: undefined,
         asPage: undefined,
         leftOut: [],
+        encrypted: false,
         price: "price/free",
         host: "pad.example.org",
         runBy: undefined,

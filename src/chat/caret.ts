@@ -1,7 +1,7 @@
 import { covered } from "../kernel/secrets.ts";
 
-/** UTF-16 units of the line that are shown around a mark. */
-const SHOWN = 72;
+/** UTF-16 units of the line that are shown around a mark: as many as stand side by side on a telephone. */
+const SHOWN = 40;
 
 /** Letters that take two columns in a fixed-width font: East Asian wide ones and most emoji. */
 const WIDE =

@@ -2,8 +2,8 @@ import type { View } from "../../src/kernel/errors.ts";
 import { mark } from "./mark.ts";
 
 const ada = "@ada:example.org";
-const bot = { name: "Poll bot", user: "@poll:example.org", id: "poll-7k2m4q" };
-const called = { name: bot.name, user: bot.user };
+const bot = { name: "Poll bot", user: "@poll:example.org", id: "poll-7k2m4q", named: true };
+const called = { name: bot.name, user: bot.user, named: true };
 const kicked = { template: "bot-presence/kicked", view: { by: ada, on: "2026-11-23" } };
 const here = { template: "bot-presence/joined", view: {} };
 
@@ -27,6 +27,7 @@ const stranger = { ...nothing, unknown: true };
 
 /** What is said about bots. */
 export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "bot-name": [called, { ...called, name: bot.user, named: false }],
   "bot-about": [thirdParty, ours, oursToo, theirs, stranger],
   "bot-added": [
     { ...bot, level: 50, given: true, withheld: false },

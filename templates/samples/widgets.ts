@@ -145,7 +145,8 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "variable/theme": [{}],
   "variable/user-id": [{}],
   "variable/widget-id": [{}],
-  "widget-added": [widget],
+  "widget-added": [true, false].map((onTop) => ({ ...widget, onTop })),
+  "widget-unencrypted": [{}],
   "widget-already-gone": [{ id: widget.id }],
   "widget-exists": [{ ...widget, addedBy: person }],
   "widget-foreign-remove-preview": [{ ...widget, addedBy: "@eve:example.org" }],
@@ -194,6 +195,7 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       entry: "Etherpad",
       asPage: `add widget custom ${widget.url}`,
       leftOut: ["si", "#"],
+      encrypted: true,
       price: "price/free",
       ...theirs,
       noticeUrl: "https://example.org/privacy",
@@ -204,6 +206,7 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       entry: undefined,
       asPage: undefined,
       leftOut: [],
+      encrypted: false,
       price: "price/mixed",
       ...site,
       noticeUrl: undefined,
@@ -214,8 +217,15 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "widget-removed": [widget],
   "widget-set": [widget],
   "widget-set-preview": [
-    { id: widget.id, was: widget.name, name: "Notes", theirs: undefined, page: undefined },
-    { id: widget.id, was: widget.name, name: undefined, theirs: "@eve:example.org", page: { url: widget.url, ...theirs } },
+    { id: widget.id, was: widget.name, name: "Notes", theirs: undefined, encrypted: true, page: undefined },
+    {
+      id: widget.id,
+      was: widget.name,
+      name: undefined,
+      theirs: "@eve:example.org",
+      encrypted: false,
+      page: { url: widget.url, ...theirs },
+    },
   ],
   "widget-show": [
     {

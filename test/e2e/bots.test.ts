@@ -232,7 +232,9 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       const room = await world.room(alice, { version, usherPower: 100, powerLevels: { events: { [LEVELS]: 10 } } });
       await world.bring(alice, room, bob);
       await alice.setLevel(room, bob.userId, 20);
-      expect(bodyOf(await ask(bob, room, `!usher add bot ${echo.userId} level=50 --yes`))).toContain("need power 50; you have 20");
+      expect(bodyOf(await ask(bob, room, `!usher add bot ${echo.userId} level=50 --yes`))).toContain(
+        "need power 50 (Moderator); you have 20",
+      );
       expect(await membershipOf(room, echo)).toBeUndefined();
       expect(await outcome(bob, room, `!usher add bot ${echo.userId} level=20 --yes`)).toContain("I have given it power 20");
       expect(bodyOf(await ask(bob, room, `!usher set ${idOf(echo)} level=0 --yes`))).toContain("need power 21; you have 20");

@@ -30,13 +30,14 @@ export class MemoryConversation {
   #events = 0;
 
   constructor({ commands = [], signedOnly = false }: Options = {}) {
-    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing"> = {
+    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state"> = {
       me: ME,
       power: () => Promise.resolve({ levels: undefined, version: "11", creators: new Set([ALICE]) }),
       members: () => Promise.resolve({ joined: new Set([ME, ALICE, BOB]), invited: new Set() }),
       encryption: () => Promise.resolve("encrypted"),
       displayName: () => Promise.resolve("Usher"),
       typing: () => undefined,
+      state: () => Promise.resolve(undefined),
       send: (_room, message) => {
         const id = `$sent${String(this.said.length)}` as EventId;
         this.said.push({ ...message, id });

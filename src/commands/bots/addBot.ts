@@ -5,13 +5,12 @@ import type { BotEntry } from "../../config/bots.ts";
 import type { BotAdoption } from "../../integrations/bots/adoption.ts";
 import type { BotResult, Bots } from "../../integrations/bots/bots.ts";
 import { levelNeeds } from "../../integrations/bots/levels.ts";
-import { botId } from "../../integrations/bots/presence.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { reasonOf } from "../../matrix/errors.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
-import { aboutBot, nameOf } from "./views.ts";
+import { aboutBot, namedView, nameOf } from "./views.ts";
 
 /** What the commands about bots work with. */
 export interface BotParts {
@@ -56,7 +55,7 @@ export function addBot(parts: BotParts): Command {
       const [presence, record, power] = await Promise.all([bots.presence(room, user), bots.record(room, user), matrix.power(room)]);
       const raised = levelNeeds(power, user, level).length > 0;
       const exactly = `add bot ${quote(user)} level=${String(level)}`;
-      const named = { name: nameOf({ user, entry }), user, id: botId(user) };
+      const named = namedView({ user, entry });
       if (presence.is === "joined" && record !== undefined)
         return { nothing: { template: "bot-exists", view: { ...named, addedBy: record.addedBy } } };
       if (presence.is === "joined") {
@@ -77,7 +76,7 @@ export function addBot(parts: BotParts): Command {
         preview: {
           template: "bot-preview",
           view: {
-            ...named,
+            ...namedView({ user, entry }, account.is === "known" ? account.name : undefined),
             ...aboutBot(user, entry),
             // "0" would not be said: nobody is told of a power that everybody has.
             level: raised ? level : undefined,
@@ -94,8 +93,8 @@ export function addBot(parts: BotParts): Command {
       const { user, entry, level } = orderOf(input.bot, input.level);
       const order = { user, level, person, cause: event };
       if (await parts.adoption.fits(room, user, event)) {
-        const named = { name: nameOf({ user, entry }), user, id: botId(user) };
-        const { level: given } = await parts.adoption.adopt(room, order, named.name);
+        const named = namedView({ user, entry });
+        const { level: given } = await parts.adoption.adopt(room, order, nameOf({ user, entry }));
         return { template: "bot-adopted", view: { ...named, level, given: given === "given", withheld: given === "withheld" } };
       }
       const result = await parts.bots.add(room, order).catch((error: unknown) => {
@@ -119,7 +118,7 @@ export function resultAnswer(
   result: BotResult,
   { user, entry, level, seconds }: { user: UserId; entry: BotEntry | undefined; level: number; seconds: number },
 ): Answer {
-  const named = { name: nameOf({ user, entry }), user, id: botId(user) };
+  const named = namedView({ user, entry });
   switch (result.is) {
     case "joined":
       return {

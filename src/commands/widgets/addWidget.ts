@@ -2,11 +2,13 @@ import { defineCommand, optional, required, type Command, type Request } from ".
 import { asTyped } from "../../chat/tokenize.ts";
 import type { Catalogue } from "../../integrations/catalogue.ts";
 import { settingsOf } from "../../integrations/widgets/alter.ts";
+import { isOnTop } from "../../integrations/widgets/layout.ts";
 import type { Understood, WidgetLibrary } from "../../integrations/widgets/library.ts";
 import { secretIn, type Resolved } from "../../integrations/widgets/resolve.ts";
 import { WIDGET_TYPE } from "../../integrations/widgets/state.ts";
 import type { Widgets } from "../../integrations/widgets/widgets.ts";
 import { UsherError } from "../../kernel/errors.ts";
+import type { MatrixPort } from "../../matrix/port.ts";
 import { hostView } from "./hostView.ts";
 import { entryOrUrl, settings, writeSettings, type Settings } from "./settings.ts";
 
@@ -14,6 +16,7 @@ interface Parts {
   readonly widgets: Pick<Widgets, "withUrl" | "add">;
   readonly library: WidgetLibrary;
   readonly catalogue: Catalogue;
+  readonly encryption: MatrixPort["encryption"];
 }
 
 type What = { readonly entry: string } | { readonly url: URL };
@@ -60,6 +63,7 @@ export function addWidget(parts: Parts): Command {
             url: link,
             entry: definition.id === "custom" || definition.name === name ? undefined : definition.name,
             leftOut,
+            encrypted: (await parts.encryption(request.room)) !== "none",
             asPage: pasted === undefined || definition.id === "custom" ? undefined : asPage(parts.library, pasted),
             price: `price/${definition.price}`,
             ...hostView(definition, url),
@@ -73,8 +77,10 @@ export function addWidget(parts: Parts): Command {
     },
     perform: async ({ what, settings: given }, request) => {
       const { resolved, name } = wanted(parts, what, given, request);
+      // Clients show nothing of a new widget but a call, until somebody looks for it.
+      const onTop = isOnTop(undefined, { id: "", type: resolved.definition.type });
       const added = await widgets.add(request.room, { resolved, name, person: request.person, cause: request.event });
-      return { template: "widget-added", view: { id: added.id, name, url: resolved.link } };
+      return { template: "widget-added", view: { id: added.id, name, url: resolved.link, onTop } };
     },
   });
 }

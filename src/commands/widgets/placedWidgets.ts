@@ -8,13 +8,14 @@ import { WIDGET_TYPE } from "../../integrations/widgets/state.ts";
 import type { KnownWidget, Widgets } from "../../integrations/widgets/widgets.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
+import type { MatrixPort } from "../../matrix/port.ts";
 import type { Named } from "../../integrations/match.ts";
 import type { Placed } from "../placed.ts";
 import { hostView } from "./hostView.ts";
 import { writeSettings } from "./settings.ts";
 
 /** What the commands that go by id do with widgets. What others put there is touched only when it is named and confirmed. */
-export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed {
+export function placedWidgets(widgets: Widgets, library: WidgetLibrary, encryption: MatrixPort["encryption"]): Placed {
   return {
     list: async (room) => {
       const { shown, gone } = await widgets.list(room);
@@ -51,6 +52,7 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary): Placed 
               was: live.name,
               name: name === live.name ? undefined : name,
               theirs: record === undefined ? live.sender : undefined,
+              encrypted: (await encryption(room)) !== "none",
               page: resolved === undefined ? undefined : { url: resolved.link, ...visitors(resolved) },
             },
           },

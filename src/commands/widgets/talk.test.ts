@@ -139,3 +139,30 @@ describe("a secret in an address", () => {
     expect(talk.room.sent).toHaveLength(1);
   });
 });
+
+describe("answers", () => {
+  it("say where a new widget is to be found, save a call, which apps show at once", async () => {
+    const page = await talk.say("add widget etherpad");
+    expect(page).toContain("under Extensions");
+    expect(page).toMatch(/`!usher pin etherpad-\w+`/);
+    expect(await talk.say("add widget jitsi")).not.toContain("Extensions");
+  });
+
+  it("say how a removal is taken back", async () => {
+    await talk.say("add widget etherpad name=Pad");
+    expect(await talk.say("remove Pad")).toContain("`!usher undo`");
+  });
+
+  it("say in an encrypted room that a widget is not encrypted", async () => {
+    expect((await talk.preview("add widget etherpad")).body).not.toContain("encrypted");
+    talk.encryption = "encrypted";
+    expect((await talk.preview("add widget etherpad")).body).toContain("a widget's name and address never are");
+    await talk.say("add widget etherpad name=Pad");
+    expect((await talk.preview("set Pad name=Other")).body).toContain("a widget's name and address never are");
+  });
+
+  it("write what may be left out as such", async () => {
+    expect(await talk.say("info jitsi")).toContain("add widget jitsi [conference]");
+    expect(await talk.say("info youtube")).toContain("add widget youtube <video>");
+  });
+});
