@@ -115,8 +115,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/token-unknown": [{}],
   "error/unexpected": [{ reference: "9f31c04a" }, { reference: undefined }],
   greeting: [
-    { ...operator, usher, calledAs: "!usher", encrypted: false },
-    { ...nobody, usher, calledAs: "!usher", encrypted: true },
+    { ...operator, usher, calledAs: "!usher", encrypted: false, lacks: undefined },
+    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 50, role: "role/moderator" } },
+    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 37, role: undefined } },
   ],
   "greeting-direct": [
     { ...operator, encrypted: true },

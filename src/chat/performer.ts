@@ -9,14 +9,14 @@ import type { Answer, Command, Plan, Request } from "./command.ts";
 import { pointed } from "./culprit.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
 import { parseLine, type Understood } from "./parse.ts";
-import { isDirect } from "./place.ts";
+import { isDirectChat, isPair } from "./place.ts";
 import { patiently } from "./patience.ts";
 import { permit, permitPlace } from "./permit.ts";
 import type { Place, Slowness, Speaker } from "./speaker.ts";
 import { demandsSigned } from "./trust.ts";
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption">;
+  readonly matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "state">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -162,14 +162,17 @@ export class Performer {
   }
 
   async #request(room: RoomId, asked: Asked): Promise<Request & Place> {
-    const direct = isDirect(await this.#parts.matrix.members(room));
+    const { matrix, documents } = this.#parts;
+    const members = await matrix.members(room);
+    const meant = (await documents.get(roomDocument, room))?.invitedAs === "direct";
+    const direct = await isDirectChat(room, { members, meant }, matrix);
     return {
       room,
       person: asked.person,
       event: asked.event,
       thread: asked.thread,
       direct,
-      operator: this.#parts.isOperator({ person: asked.person, room, direct }),
+      operator: this.#parts.isOperator({ person: asked.person, room, direct: isPair(members) }),
       calledAs: asked.calledAs,
     };
   }

@@ -13,6 +13,11 @@ export const POWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { deed, needed: 100, role: "role/admin", has: 0, usher, youCan: true },
     { deed, needed: 37, role: undefined, has: 0, usher, youCan: false },
   ],
+  silent: [
+    { room: "!old:example.org", name: "Gardens", needed: 50, role: "role/moderator", usher },
+    { room: "!old:example.org", name: undefined, needed: 37, role: undefined, usher },
+  ],
+  "silent-leave": [{ needed: 50 }],
   "role/admin": [{}],
   "role/moderator": [{}],
 };

@@ -10,12 +10,12 @@ import { Latecomers } from "./latecomers.ts";
 import { placedBots } from "./placedBots.ts";
 
 /** Bots, as Usher offers them. `joinSeconds`: how long one that is invited is waited for. */
-export function botKind({ matrix, documents, clock, queue, speaker, calledAs, offer }: KindParts, joinSeconds: number): Kind {
+export function botKind({ matrix, documents, clock, queue, speaker, owed, calledAs, offer }: KindParts, joinSeconds: number): Kind {
   const entries = offer.bots;
   const news = new MemberNews(clock);
   const bots = new Bots({ matrix, documents, clock, news, entries, queue, patienceMs: joinSeconds * 1000 });
   const adoption = new BotAdoption({ matrix, documents, clock });
-  const latecomers = new Latecomers({ bots, queue, speaker, calledAs, joinSeconds });
+  const latecomers = new Latecomers({ bots, queue, speaker, owed, calledAs, joinSeconds });
   return {
     kind: "bot",
     info: ({ id }) => botInfo(entries, id),
