@@ -46,6 +46,7 @@ try {
   if (started.fault !== undefined) console.error(`Usher is in safe mode. ${sentences(started.fault)}`);
   await usher.ready;
   console.log(`Usher is ready: ${config.homeserver.userId} on ${config.homeserver.url}.`);
+  if (config.crypto.engine !== "off") console.log(`Its recovery key is in ${config.crypto.recoveryKeyFile}: keep a copy elsewhere.`);
   await usher.ended;
   clearInterval(alive);
 } catch (error) {

@@ -11,6 +11,7 @@ function filesOf(contents: Readonly<Record<string, string>>, mode = 0o600): Conf
       return text;
     },
     mode: () => mode,
+    exists: (path) => contents[path] !== undefined,
   };
 }
 
@@ -83,6 +84,17 @@ describe("loadConfig", () => {
     expect(problems(() => loadConfig({}, filesOf({ ...contents, "/etc/usher/secrets/token": "two words" }), "/etc/usher"))).toEqual([
       "/etc/usher/secrets/token, named by homeserver.accessTokenFile, must hold the access token and nothing else.",
     ]);
+  });
+
+  it("warns if others can read the password, while there is one", () => {
+    const homeserver = { url: "https://matrix.example.org", userId: "@usher:example.org", passwordFile: "password" };
+    const contents = { "/etc/usher/config.json": JSON.stringify({ ...good, homeserver }) };
+    const there = { ...contents, "/etc/usher/password": "secret" };
+    expect(loadConfig({}, filesOf(there, 0o644), "/etc/usher").warnings).toEqual([
+      "/etc/usher/password holds the password, and others on this machine can read it: chmod 600 it.",
+    ]);
+    expect(loadConfig({}, filesOf(there), "/etc/usher").warnings).toEqual([]);
+    expect(loadConfig({}, filesOf(contents, 0o644), "/etc/usher").warnings).toEqual([]);
   });
 
   it("warns if a token stands in a file that others can read", () => {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, basename, join, resolve } from "node:path";
 import type { z } from "zod";
 import { deepFreeze } from "../kernel/freeze.ts";
@@ -38,14 +38,16 @@ export interface Config extends Readonly<
   readonly warnings: readonly string[];
 }
 
-/** What loading needs of the file system. Both throw as `node:fs` does. */
+/** What loading needs of the file system. Reading throws as `node:fs` does. */
 export interface ConfigFiles {
   read(path: string): string;
   /** The permission bits. */
   mode(path: string): number;
+  /** Never throws. */
+  exists(path: string): boolean;
 }
 
-const configFiles: ConfigFiles = { read: (path) => readFileSync(path, "utf8"), mode: (path) => statSync(path).mode };
+const configFiles: ConfigFiles = { read: (path) => readFileSync(path, "utf8"), mode: (path) => statSync(path).mode, exists: existsSync };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -144,6 +146,8 @@ export function loadConfig(env: Environment, files: ConfigFiles = configFiles, w
     problems.push("homeserver needs exactly one of accessToken, accessTokenFile and passwordFile.");
   } else if (passwordFile !== undefined) {
     credential = { kind: "password", passwordFile: here(passwordFile) };
+    // After the first log-in it may be gone.
+    if (files.exists(credential.passwordFile)) warnIfOpen(credential.passwordFile, "the password");
   } else if (accessToken !== undefined) {
     if (file !== undefined) warnIfOpen(path, "the access token");
     credential = { kind: "token", accessToken };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { asUserId, type UserId } from "../kernel/ids.ts";
 import { ConfigError } from "./problems.ts";
+import { whyUnreachable } from "./reach.ts";
 
 const TIMEOUT_MS = 30_000;
 const answerSchema = z.object({ user_id: z.string(), access_token: z.string().min(1), device_id: z.string().min(1) });
@@ -25,7 +26,7 @@ export async function refusal(response: Response): Promise<string> {
 export async function logIn(url: string, user: string, password: string, fetcher: typeof fetch): Promise<Login> {
   let response: Response;
   try {
-    response = await fetcher(new URL("/_matrix/client/v3/login", url), {
+    response = await fetcher(new URL(`${url}/_matrix/client/v3/login`), {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({
@@ -37,7 +38,7 @@ export async function logIn(url: string, user: string, password: string, fetcher
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
-    throw new ConfigError([`The homeserver at ${url} cannot be reached.`], { cause: error });
+    throw new ConfigError([whyUnreachable(error, url)], { cause: error });
   }
   if (!response.ok) {
     const code = await refusal(response);

@@ -143,13 +143,13 @@ const crypto = z
       }),
     recoveryKeyFile: path.optional().meta({
       description:
-        "Where the recovery key of Usher's encrypted identity is kept; written at the first start. Left out: in the folder `secrets` beside the data " +
-        "directory. Keep a copy elsewhere: whoever loses both this file and the data directory loses the identity.",
+        "Where the recovery key of Usher's encrypted identity is kept; written at the first start. Left out: beside the data " +
+        "directory `data` in `secrets/data-recovery-key`, and so on by its name. Keep a copy elsewhere: whoever loses both this file and the data directory loses the identity.",
       examples: ["./secrets/recovery-key"],
     }),
     storeKeyFile: path.optional().meta({
       description:
-        "Where the key that locks the encryption store is kept; written at the first start. Left out: in the folder `secrets` beside the data directory. " +
+        "Where the key that locks the encryption store is kept; written at the first start. Left out: beside the data directory `data` in `secrets/data-store-key`. " +
         "It stays out of the data directory, so that a stolen copy of that is of no use.",
     }),
     shareKeysWith: z.enum(["signed-devices", "all-devices"]).default("signed-devices").meta({

@@ -67,7 +67,7 @@ describe("openSession", () => {
   it("says in one sentence why there is none", async () => {
     await expect(openSession(config(), welcome)).rejects.toThrow("named by homeserver.passwordFile, holds no password.");
     writeFileSync(join(folder, "password"), "hunter2");
-    await expect(openSession(config(), never)).rejects.toThrow("The homeserver at https://matrix.club cannot be reached.");
+    await expect(openSession(config(), never)).rejects.toThrow("https://matrix.club cannot be reached.");
     const limited = answering(() => Response.json({ errcode: "M_LIMIT_EXCEEDED" }, { status: 429 }));
     await expect(openSession(config(), limited)).rejects.toThrow("asks to wait before the next log-in");
     await expect(

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { makeFolders } from "../kernel/folders.ts";
 import type { Config } from "./load.ts";
 import { logIn } from "./login.ts";
 import { ConfigError } from "./problems.ts";
@@ -37,7 +38,7 @@ export async function openSession(config: Pick<Config, "homeserver" | "dataDir">
   }
   const login = await logIn(url, userId, password, fetcher);
   if (login.userId !== userId) throw new ConfigError([`The password is that of ${login.userId}, and the configuration names ${userId}.`]);
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  makeFolders(config.dataDir);
   // A whole file or none: a torn one would lose the device, and with it the encryption keys.
   await writeFile(`${file}.new`, JSON.stringify(login), { mode: 0o600, flush: true });
   await rename(`${file}.new`, file);

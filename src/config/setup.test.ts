@@ -92,7 +92,11 @@ describe("npm run setup", () => {
     expect(files.written.get("/srv/usher/secrets/access-token")).toEqual({ text: "syt_token\n", secret: true });
     expect(JSON.stringify([...files.written])).not.toContain("hunter2");
     expect(said).not.toMatch(/hunter2|syt_token/);
-    const config = loadConfig({}, { read: (path) => files.written.get(path)?.text ?? "", mode: () => 0o600 }, "/srv/usher");
+    const config = loadConfig(
+      {},
+      { read: (path) => files.written.get(path)?.text ?? "", mode: () => 0o600, exists: () => true },
+      "/srv/usher",
+    );
     expect(config).toMatchObject({
       mode: "trial",
       homeserver: { url: "https://matrix.club", userId: "@usher:club.example", credential: { accessToken: "syt_token" } },
@@ -108,7 +112,7 @@ describe("npm run setup", () => {
 
   it("asks again after a wrong answer, three times at most", async () => {
     const good = await run(["nowhere.example", ...answers.slice(0, 3), "ann", "@ann:club.example"], { fetch: homeserver().fetch });
-    expect(good.said).toContain("No homeserver answers at https://nowhere.example.");
+    expect(good.said).toContain("https://nowhere.example cannot be reached.");
     expect(good.said).toContain("ann is not a Matrix ID; those look like @name:example.org.");
     expect(good.code).toBe(0);
 
@@ -120,6 +124,65 @@ describe("npm run setup", () => {
     expect(bad.said).toContain("The homeserver refuses the name or the password of usher.\nNothing was written.");
     expect(bad.code).toBe(1);
     expect(files.written.size).toBe(0);
+  });
+
+  it("tells at each question what is wrong with its answer, and asks it again", async () => {
+    const server = homeserver({
+      "https://matrix.club/foo/_matrix/client/versions": () => new Response("Not here", { status: 404 }),
+      "https://refused.example/_matrix/client/versions": () => {
+        throw new TypeError("fetch failed", { cause: Object.assign(new Error("inner"), { code: "ECONNREFUSED" }) });
+      },
+    });
+    const fetch: typeof globalThis.fetch = async (input, init) => server.fetch(input, init);
+    const { code, said } = await run(
+      [
+        "https://matrix.club/foo",
+        "https://refused.example",
+        "club.example",
+        "https://matrix.club",
+        "usher",
+        "hunter2",
+        "",
+        "@ann:club.example",
+      ],
+      { fetch },
+    );
+    expect(said).toContain("What answers at https://matrix.club/foo is no homeserver.");
+    expect(said).toContain("try https://matrix.club.");
+    expect(said).toContain("Nothing listens at https://refused.example.");
+    expect(said).toContain("That is an address. The account is a name");
+    expect(said).toContain("Without an operator nobody can ask Usher how it is");
+    expect(code).toBe(0);
+  });
+
+  it("takes a homeserver behind a path, where one answers, exactly as Usher will ask it", async () => {
+    const files = memory();
+    const about = (url: string): Record<string, () => Response> => ({
+      [`${url}/_matrix/client/versions`]: () => Response.json({ versions: ["v1.11"] }),
+      [`${url}/_matrix/client/v3/login`]: () =>
+        Response.json({ user_id: "@usher:club.example", access_token: "syt_token", device_id: "ABCDE" }),
+      [`${url}/_matrix/client/v3/account/whoami`]: () => Response.json({ user_id: "@usher:club.example" }),
+    });
+    const { fetch } = homeserver(about("https://matrix.club/behind"));
+    expect((await run(["https://matrix.club/behind/", ...answers.slice(1)], { fetch, files })).code).toBe(0);
+    expect(files.written.get("/srv/usher/config.json")?.text).toContain('"url": "https://matrix.club/behind"');
+  });
+
+  it("says where every file is that matters", async () => {
+    const { said } = await run(answers, { fetch: homeserver().fetch });
+    for (const file of [
+      "/srv/usher/config.json",
+      "/srv/usher/secrets/access-token",
+      "/srv/usher/secrets/data-recovery-key",
+      "/srv/usher/data",
+    ])
+      expect(said).toContain(file);
+  });
+
+  it("names nobody an operator only where that is said", async () => {
+    const files = memory();
+    expect((await run([...answers.slice(0, 3), "nobody"], { fetch: homeserver().fetch, files })).code).toBe(0);
+    expect(files.written.get("/srv/usher/config.json")?.text).toContain('"operators": []');
   });
 
   it("replaces nothing without asking", async () => {
@@ -145,8 +208,8 @@ describe("npm run setup", () => {
         throw new Error("EACCES");
       },
     };
-    const { code, said } = await run(answers, { fetch: homeserver().fetch, files, now: NOW + 90_000 });
-    expect(said).toContain("90 seconds apart");
+    expect((await run(answers, { fetch: homeserver().fetch, now: NOW + 90_000 })).said).toContain("90 seconds apart");
+    const { code, said } = await run([], { fetch: homeserver().fetch, files });
     expect(said).toContain("The data folder /srv/usher/data cannot be written.");
     expect(code).toBe(1);
   });
@@ -216,6 +279,16 @@ describe("the terminal", () => {
     expect(shown).toContain("club.example");
     expect(shown).toContain("The password of usher");
     expect(shown).not.toContain("hunter2");
+  });
+
+  it("loses nothing that is typed before it is asked for", async () => {
+    const { code } = await through(true, [
+      ["homeserver", "club.example\rush"],
+      ["account there", "er\r"],
+      ["password of usher", "hunter2\r"],
+      ["Operators", "@ann:club.example\r"],
+    ]);
+    expect(code).toBe(0);
   });
 
   it("ends when the input does", async () => {

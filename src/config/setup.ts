@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Writable, type Readable } from "node:stream";
+import { makeFolders } from "../kernel/folders.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { configPath, type Environment } from "./load.ts";
 import { setUp, type SetupFiles } from "./setupDialogue.ts";
@@ -10,13 +11,13 @@ import { setUp, type SetupFiles } from "./setupDialogue.ts";
 const setupFiles: SetupFiles = {
   exists: existsSync,
   write: (path, text, { secret }) => {
-    mkdirSync(dirname(path), { recursive: true, ...(secret ? { mode: 0o700 } : {}) });
+    makeFolders(dirname(path));
     writeFileSync(path, text, { mode: secret ? 0o600 : 0o644 });
     // The mode above counts for new files only.
     if (secret) chmodSync(path, 0o600);
   },
   tryFolder: (path) => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path);
     const probe = join(path, `probe-${randomBytes(4).toString("hex")}`);
     writeFileSync(probe, "");
     rmSync(probe);
@@ -49,7 +50,8 @@ export async function setUpInTerminal(env: Environment, input: Readable & { read
         const secret = options?.secret === true;
         if (open && terminal) {
           lines.setPrompt(question);
-          lines.prompt();
+          // What was typed while the answer before was looked at stays, and the cursor behind it.
+          lines.prompt(true);
         } else output.write(question);
         hidden = secret;
         const next = await answers.next();

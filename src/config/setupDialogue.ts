@@ -3,6 +3,7 @@ import { z } from "zod";
 import { asUserId, type UserId } from "../kernel/ids.ts";
 import { logIn, refusal, type Login } from "./login.ts";
 import { ConfigError } from "./problems.ts";
+import { whyUnreachable } from "./reach.ts";
 
 /** Everything the dialogue touches. */
 export interface SetupWorld {
@@ -53,6 +54,14 @@ async function dialogue(world: SetupWorld): Promise<void> {
   const tokenFile = join(folder, "secrets", "access-token");
   const dataDir = join(folder, "data");
 
+  // Before the log-in, which makes a device that nobody could use.
+  try {
+    files.tryFolder(dataDir);
+  } catch (error) {
+    throw new Stop(`The data folder ${dataDir} cannot be written. Give this account the right to, and run the set-up again.`, {
+      cause: error,
+    });
+  }
   for (const file of [configPath, tokenFile].filter((path) => files.exists(path))) {
     const answer = await answerTo(world, `${file} is there already. Replace it? (yes or no) `);
     if (!/^y(es)?$/i.test(answer)) throw new Stop("It stays as it is.");
@@ -61,18 +70,12 @@ async function dialogue(world: SetupWorld): Promise<void> {
     findHomeserver(world, answer),
   );
   const login = await asked(world, "Usher's account there, as usher or @usher:example.org: ", async (account) => {
+    refuseAccount(account);
     const password = await answerTo(world, `The password of ${account} (not shown, not kept): `, { secret: true });
     return await logIn(url, account, password, world.fetch);
   });
   await check(world, url, login);
   const operators = await asked(world, "Operators, as Matrix IDs with commas between them: ", (answer) => Promise.resolve(people(answer)));
-  try {
-    files.tryFolder(dataDir);
-  } catch (error) {
-    throw new Stop(`The data folder ${dataDir} cannot be written. Give this account the right to, and run the set-up again.`, {
-      cause: error,
-    });
-  }
 
   files.write(tokenFile, `${login.accessToken}\n`, { secret: true });
   const config = {
@@ -83,6 +86,10 @@ async function dialogue(world: SetupWorld): Promise<void> {
   };
   files.write(configPath, `${JSON.stringify(config, null, 2)}\n`, { secret: false });
   say(`${configPath} is written, and the access token is in ${tokenFile}, readable by this account only.`);
+  say(
+    `At its first start Usher makes a recovery key: ${join(folder, "secrets", `${basename(dataDir)}-recovery-key`)}. Keep a copy elsewhere: with it a lost store is no lost identity.`,
+  );
+  say(`What Usher stores is in ${dataDir}.`);
   say(
     'Usher is in trial mode. Before others use it, say who runs it under "operator" (docs/configuration.md), and set "mode" to "production".',
   );
@@ -108,16 +115,31 @@ async function asked<T>(world: SetupWorld, question: string, use: (answer: strin
   }
 }
 
+/** Throws a `ConfigError` for what can be no account, before a password is asked for it. */
+function refuseAccount(answer: string): void {
+  if (/^https?:/i.test(answer)) throw new ConfigError(["That is an address. The account is a name, as usher or @usher:example.org."]);
+  if (answer.startsWith("@") ? asUserId(answer) === undefined : !/^[^\s:@/?#]+$/u.test(answer))
+    throw new ConfigError(["That is no account. It looks like usher, or in full like @usher:example.org."]);
+}
+
+const NOBODY = "nobody";
+
 function people(answer: string): UserId[] {
-  return answer
+  if (answer.toLowerCase() === NOBODY) return [];
+  const named = answer
     .split(",")
     .map((part) => part.trim())
-    .filter((part) => part !== "")
-    .map((part) => {
-      const person = asUserId(part);
-      if (person === undefined) throw new ConfigError([`${part} is not a Matrix ID; those look like @name:example.org.`]);
-      return person;
-    });
+    .filter((part) => part !== "");
+  if (named.length === 0) {
+    throw new ConfigError([
+      `Without an operator nobody can ask Usher how it is, or tell it to leave a room. Name at least one, or say ${NOBODY} if it is to be so.`,
+    ]);
+  }
+  return named.map((part) => {
+    const person = asUserId(part);
+    if (person === undefined) throw new ConfigError([`${part} is not a Matrix ID; those look like @name:example.org.`]);
+    return person;
+  });
 }
 
 async function json(world: SetupWorld, address: URL, accessToken?: string): Promise<unknown> {
@@ -132,14 +154,23 @@ async function json(world: SetupWorld, address: URL, accessToken?: string): Prom
 async function findHomeserver(world: SetupWorld, answer: string): Promise<string> {
   const given = /^https?:\/\//i.test(answer) ? answer : `https://${answer}`;
   if (answer === "" || !URL.canParse(given)) throw new ConfigError([`That is neither a server's name nor an address.`]);
+  if (/[?#@]/.test(given)) throw new ConfigError(["The address of a homeserver has no ?, # or @ in it: leave that out."]);
   let url = given;
   if (given !== answer) {
     const found = wellKnown.safeParse(await json(world, new URL("/.well-known/matrix/client", given)).catch(() => undefined));
     if (found.success) url = found.data["m.homeserver"].base_url;
   }
   url = new URL(url).href.replace(/\/+$/, "");
-  const answered = versions.safeParse(await json(world, new URL("/_matrix/client/versions", url)).catch(() => undefined));
-  if (!answered.success) throw new ConfigError([`No homeserver answers at ${url}.`]);
+  // Asked exactly as Usher will ask it: an address may have a path, and mostly has none.
+  const said = await json(world, new URL(`${url}/_matrix/client/versions`)).catch((error: unknown) => {
+    if (error instanceof SyntaxError) return undefined;
+    throw new ConfigError([whyUnreachable(error, url)], { cause: error });
+  });
+  if (!versions.safeParse(said).success) {
+    const { origin, pathname } = new URL(url);
+    const path = pathname === "/" ? "" : ` The address of a homeserver has no path, mostly: try ${origin}.`;
+    throw new ConfigError([`What answers at ${url} is no homeserver.${path}`]);
+  }
   world.say(`The homeserver at ${url} answers.`);
   return url;
 }
@@ -148,7 +179,7 @@ async function findHomeserver(world: SetupWorld, answer: string): Promise<string
 async function check(world: SetupWorld, url: string, login: Login): Promise<void> {
   let response: Response;
   try {
-    response = await world.fetch(new URL("/_matrix/client/v3/account/whoami", url), {
+    response = await world.fetch(new URL(`${url}/_matrix/client/v3/account/whoami`), {
       headers: { authorization: `Bearer ${login.accessToken}` },
       signal: AbortSignal.timeout(30_000),
     });

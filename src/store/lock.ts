@@ -1,7 +1,8 @@
-import { accessSync, chmodSync, constants, mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UsherError } from "../kernel/errors.ts";
+import { makeFolders } from "../kernel/folders.ts";
 
 const SQLITE_BUSY = 5;
 
@@ -19,7 +20,7 @@ function codeOf(error: unknown): string | undefined {
 export function takeDataDirectory(dir: string): () => void {
   const path = join(dir, "lock.sqlite");
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolders(dir);
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     try {
       // SQLite would make it readable by others. Never opened when it is there: closing any handle of ours would drop the lock (POSIX).

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolders } from "../../kernel/folders.ts";
 
 /** The text of a file; undefined if there is no such file. */
 export async function readIfThere(file: string): Promise<string | undefined> {
@@ -15,7 +16,7 @@ export async function readIfThere(file: string): Promise<string | undefined> {
 /** Replaces a file as a whole, readable by its owner only (0600, its folder 0700 where it is made here). Durable when it resolves. */
 export async function writePrivate(file: string, text: string): Promise<void> {
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
   const handle = await open(temporary, "wx", 0o600);
   try {

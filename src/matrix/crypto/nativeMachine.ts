@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
 import type { Clock } from "../../kernel/clock.ts";
+import { makeFolders } from "../../kernel/folders.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { settledWithin } from "../../kernel/tasks.ts";
@@ -127,7 +128,7 @@ export function isPanic(error: unknown): boolean {
 }
 
 async function openStore(native: NativeModule, { me, deviceId, folder, storeKey }: NativeMachineOptions): Promise<Native.OlmMachine> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   // SQLite gives its other files the mode of this one, and would make it readable for everybody.
   closeSync(openSync(join(folder, STORE_FILE), "a", 0o600));
   const [user, device] = [new native.UserId(me), new native.DeviceId(deviceId)];

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
+import { makeFolders } from "../../kernel/folders.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
@@ -206,7 +206,7 @@ async function openDevice({ call, dataDir, config, me, deviceId, clock }: Crypto
     const view = { device: deviceId, stored: stored?.deviceId, token: deviceId, folder, madeBy: stored?.engine, engine: config.engine };
     throw new UsherError(decision.code, view);
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   const common = {
     storeKey: await storeKey(config.storeKeyFile, storePresent),
     me,

@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolders } from "../../../kernel/folders.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { emptySchema, parseSchema, type DatabaseSchema } from "./schema.ts";
 
@@ -30,7 +31,7 @@ export class SqliteFile {
    * Throws where another process holds the file, where it is damaged, or where a newer format wrote it.
    */
   constructor(path: string, synchronous: Synchronous) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path));
     closeSync(openSync(path, "a", 0o600));
     chmodSync(path, 0o600);
     this.#db = new DatabaseSync(path, { timeout: 0 });
