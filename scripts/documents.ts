@@ -41,7 +41,10 @@ function whoMay(command: Command): string {
   const needs = command
     .needs(undefined)
     .map((need) => ("type" in need ? `send ${need.kind === "state" ? "the state event" : "the event"} ${code(need.type)}` : need.kind));
-  return `whoever has the power in the room to ${needs.join(" and to ")}; Usher needs it too`;
+  const thing = "whatever the thing it is about takes";
+  const what =
+    needs.length === 0 ? `do ${thing}` : `${needs.join(" and to ")}${command.needsHere === undefined ? "" : `, or to do ${thing}`}`;
+  return `whoever has the power in the room to ${what}; Usher needs it too`;
 }
 
 /** `docs/errors.md`: every code, when it happens, and what Usher then says, filled with the samples. */

@@ -18,13 +18,21 @@ const LOCK_STALE_MS = 600_000;
 export async function ensureInstalled({ production }) {
   if (packagesMatch(production) && hasNode24()) return;
   await alone(async () => {
-    if (!packagesMatch(production)) await npm("Installing packages (first time only, about a minute)", ["ci", "--ignore-scripts"]);
+    if (!packagesMatch(production)) await npm("Installing packages (first time only, about a minute)", ciArguments({ production }));
     if (!hasNode24()) await npm("Installing Node 24", ["rebuild", "node", "--ignore-scripts=false"]);
     if (!hasNode24())
       throw new Fault(
         "Node 24 could not be installed: npm did not run the install script of its package. Run `npm rebuild node --ignore-scripts=false` to see why.",
       );
   });
+}
+
+/**
+ * What npm is asked for: running Usher takes little more than half of what working on it does.
+ * @param {{ production: boolean }} options
+ */
+export function ciArguments({ production }) {
+  return ["ci", "--ignore-scripts", ...(production ? ["--omit=dev"] : [])];
 }
 
 /** Whether node_modules holds what the lock file names; npm writes what it installed into a file of its own, last of all. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Fault, nodeIsTooOld } from "./fault.mjs";
-import { reasonOf, sameTree } from "./install.mjs";
+import { ciArguments, reasonOf, sameTree } from "./install.mjs";
 
 describe("whether the packages are installed", () => {
   const wanted = {
@@ -24,6 +24,11 @@ describe("whether the packages are installed", () => {
     expect(sameTree(wanted, production, { production: true })).toBe(true);
     expect(sameTree(wanted, production, { production: false })).toBe(false);
   });
+});
+
+it("nobody who only runs Usher gets the tools for working on it", () => {
+  expect(ciArguments({ production: true })).toContain("--omit=dev");
+  expect(ciArguments({ production: false })).not.toContain("--omit=dev");
 });
 
 describe("what is said when set-up fails", () => {

@@ -134,6 +134,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       summary: "help/add-widget",
       operators: false,
       power: "50",
+      dependent: true,
       roomOnly: true,
       directOnly: false,
       changes: true,

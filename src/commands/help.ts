@@ -60,6 +60,7 @@ function about(
     summary: helpTemplate(command),
     operators: command.operatorsOnly === true,
     power: highest === undefined ? undefined : String(highest),
+    dependent: command.changes && command.needsHere !== undefined,
     roomOnly: command.place === "room",
     directOnly: command.place === "direct",
     changes: command.changes,

@@ -9,6 +9,14 @@ describe("the generated files", () => {
     expect(await check(renderSampleConfig(), { parser: "json", printWidth: 140 })).toBe(true);
   });
 
+  it("the sample shows every setting, of those that exclude each other one", () => {
+    const sample: unknown = JSON.parse(renderSampleConfig());
+    const shown = ({ path }: (typeof settings)[number]): boolean =>
+      path.reduce<unknown>((group, key) => (group as Record<string, unknown> | undefined)?.[key], sample) !== undefined;
+    const missing = settings.filter((setting) => !setting.path.includes("[]") && !shown(setting)).map(({ name }) => name);
+    expect(missing).toEqual(["homeserver.accessToken", "homeserver.passwordFile"]);
+  });
+
   it("the documentation describes every setting and names every variable", async () => {
     const text = renderConfigurationDocs();
     for (const setting of settings) {

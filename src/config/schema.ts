@@ -151,6 +151,7 @@ const crypto = z
       description:
         "Where the key that locks the encryption store is kept; written at the first start. Left out: beside the data directory `data` in `secrets/data-store-key`. " +
         "It stays out of the data directory, so that a stolen copy of that is of no use.",
+      examples: ["./secrets/store-key"],
     }),
     shareKeysWith: z.enum(["signed-devices", "all-devices"]).default("signed-devices").meta({
       description: "Which devices can read what Usher sends: those that their owner has verified (as current clients do), or all.",
@@ -178,7 +179,10 @@ export const configSchema = z.strictObject({
     .array(person)
     .default([])
     .meta({ description: "Who runs Usher, as Matrix IDs.", env: "USHER_OPERATORS", examples: [["@you:example.org"]] }),
-  operatorsRoom: room.optional().meta({ description: "The operators' room, where Usher reports and takes operators' commands." }),
+  operatorsRoom: room.optional().meta({
+    description: "The operators' room, where Usher reports and takes operators' commands.",
+    examples: ["#usher-operators:example.org"],
+  }),
   privateHosts: z
     .array(text("must be a host name.", (value) => /^[a-z0-9.-]{1,255}$/.test(value)))
     .default([])

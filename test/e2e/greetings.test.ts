@@ -36,7 +36,7 @@ describe.each(TALKS)("what Usher says of itself, %s", (_, talk) => {
   });
 
   it("says which power it lacks, with the numbers", async () => {
-    const room = await world.room(alice, { usherPower: 0 });
+    const room = await world.room(alice, { name: "Beds", usherPower: 0 });
     expect(bodyOf(await world.greeted(alice, room))).toMatch(/I have power 0 here and need 50 \(Moderator\) to change widgets/);
   });
 
