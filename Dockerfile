@@ -1,4 +1,4 @@
-# Usher in a container: docker build -t usher . && docker run -v usher:/data -v ./config.json:/config/config.json:ro usher
+# Usher in a container: docs/running.md says how it is set up and started.
 FROM node:24-slim AS packages
 WORKDIR /usher
 COPY package.json package-lock.json .npmrc ./
@@ -19,12 +19,16 @@ COPY package.json LICENSE ./
 COPY scripts/health.mjs ./scripts/health.mjs
 COPY templates ./templates
 COPY src ./src
-# Secrets that Usher makes itself (recovery key, store key) are kept beside the data, not in it.
-RUN mkdir -p /data /secrets /usher/.cache && chown node:node /data /secrets /usher/.cache
+# What an operator runs beside Usher itself, as `docker run … usher setup`.
+RUN printf '#!/bin/sh\nexec node /usher/src/config/setup.ts "$@"\n' > /usr/local/bin/setup \
+ && printf '#!/bin/sh\nexec node /usher/src/matrix/crypto/cli.ts "$@"\n' > /usr/local/bin/crypto \
+ && chmod 755 /usr/local/bin/setup /usr/local/bin/crypto
+# Secrets that Usher makes itself (recovery key, store key) are kept beside the data, not in it. `node` is user 1000, group 1000.
+RUN mkdir -p /config /data /secrets /usher/.cache && chown node:node /config /data /secrets /usher/.cache
 USER node
 # Compiled once, here, by the user who runs it: the start takes half the time and less memory.
 RUN node -e 'import("/usher/src/usher.ts").then(() => process.exit(0))'
-VOLUME ["/data", "/secrets"]
+VOLUME ["/config", "/data", "/secrets"]
 # Three failures, a minute apart, after a sync that was silent for 150 s.
 HEALTHCHECK --interval=60s --timeout=10s --start-period=90s --retries=3 CMD ["node", "scripts/health.mjs"]
 # Node itself is process 1 and gets SIGTERM: Usher then finishes what runs, for up to ten seconds, and exits 0.

@@ -7,6 +7,7 @@ import { outdated } from "./generate.ts";
 import { forbiddenFaults, lengthFaults } from "./houseRules.ts";
 import { importFaults } from "./importDirections.ts";
 import { projectSources, ROOT, type Source } from "./sources.ts";
+import { logNameFaults } from "./logNames.ts";
 import { sampleFaults, unsaidTemplates } from "./templateSamples.ts";
 
 /** A rule of the house: resolves with what breaks it, in words. */
@@ -25,6 +26,7 @@ const STEPS: readonly Step[] = [
   { name: "templates", run: (sources) => templateChecks(sources) },
   { name: "data map", run: async (sources) => checkDataMap(await documentTypes(sources)) },
   { name: "file length", run: (sources) => lengthFaults(sources) },
+  { name: "log lines", run: logNameFaults },
   { name: "forbidden text", run: forbiddenFaults },
 ];
 

@@ -47,7 +47,7 @@ function memory(existing: readonly string[] = []): SetupFiles & { readonly writt
 
 async function run(
   answers: readonly string[],
-  { fetch, files = memory(), now = NOW }: { fetch: typeof globalThis.fetch; files?: SetupFiles; now?: number },
+  { fetch, files = memory(), now = NOW, dataDir }: { fetch: typeof globalThis.fetch; files?: SetupFiles; now?: number; dataDir?: string },
 ): Promise<{ code: number; said: string; secretQuestions: string[] }> {
   const said: string[] = [];
   const secretQuestions: string[] = [];
@@ -62,6 +62,7 @@ async function run(
     files,
     now: () => now,
     configPath: "/srv/usher/config.json",
+    dataDir,
   });
   expect(left).toEqual([]);
   return { code, said: said.join("\n"), secretQuestions };
@@ -177,6 +178,13 @@ describe("npm run setup", () => {
       "/srv/usher/data",
     ])
       expect(said).toContain(file);
+  });
+
+  it("puts nothing beside the configuration that the environment puts elsewhere", async () => {
+    const files = memory();
+    const { said } = await run(answers, { fetch: homeserver().fetch, files, dataDir: "/data" });
+    expect(said).toContain("/secrets/data-recovery-key");
+    expect(files.written.get("/srv/usher/config.json")?.text).toContain('"dataDir": "/data"');
   });
 
   it("names nobody an operator only where that is said", async () => {

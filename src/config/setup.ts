@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Writable, type Readable } from "node:stream";
 import { makeFolders } from "../kernel/folders.ts";
@@ -66,6 +66,7 @@ export async function setUpInTerminal(env: Environment, input: Readable & { read
       files: setupFiles,
       now: () => systemClock.now(),
       configPath: configPath(env),
+      dataDir: env["USHER_DATA_DIR"] === undefined || env["USHER_DATA_DIR"] === "" ? undefined : resolve(env["USHER_DATA_DIR"]),
     });
   } finally {
     lines.close();

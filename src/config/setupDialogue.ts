@@ -16,6 +16,8 @@ export interface SetupWorld {
   readonly now: () => number;
   /** Where the configuration goes; absolute. */
   readonly configPath: string;
+  /** Where the environment puts what Usher stores, absolute; beside the configuration where it says nothing. */
+  readonly dataDir?: string | undefined;
 }
 
 export interface SetupFiles {
@@ -52,7 +54,7 @@ async function dialogue(world: SetupWorld): Promise<void> {
   const { say, files, configPath } = world;
   const folder = dirname(configPath);
   const tokenFile = join(folder, "secrets", "access-token");
-  const dataDir = join(folder, "data");
+  const dataDir = world.dataDir ?? join(folder, "data");
 
   // Before the log-in, which makes a device that nobody could use.
   try {
@@ -81,13 +83,13 @@ async function dialogue(world: SetupWorld): Promise<void> {
   const config = {
     mode: "trial",
     homeserver: { url, userId: login.userId, accessTokenFile: `./${join("secrets", basename(tokenFile))}` },
-    dataDir: `./${basename(dataDir)}`,
+    dataDir: world.dataDir ?? "./data",
     operators,
   };
   files.write(configPath, `${JSON.stringify(config, null, 2)}\n`, { secret: false });
   say(`${configPath} is written, and the access token is in ${tokenFile}, readable by this account only.`);
   say(
-    `At its first start Usher makes a recovery key: ${join(folder, "secrets", `${basename(dataDir)}-recovery-key`)}. Keep a copy elsewhere: with it a lost store is no lost identity.`,
+    `At its first start Usher makes a recovery key: ${join(dirname(dataDir), "secrets", `${basename(dataDir)}-recovery-key`)}. Keep a copy elsewhere: with it a lost store is no lost identity.`,
   );
   say(`What Usher stores is in ${dataDir}.`);
   say(
