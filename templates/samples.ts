@@ -1,4 +1,5 @@
 import type { View } from "../src/kernel/errors.ts";
+import { ANSWER_SAMPLES } from "./samples/answers.ts";
 import { BOT_SAMPLES } from "./samples/bots.ts";
 import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
@@ -25,6 +26,7 @@ const person = "@ada:example.org";
 const usher = "@usher:example.org";
 
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  ...ANSWER_SAMPLES,
   ...BOT_SAMPLES,
   ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
@@ -61,8 +63,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],
   "error/command-stale": [{ command: "add widget" }],
-  "error/confirm-expired": [{}],
-  "error/confirm-none": [{}],
   "error/crypto-device-mismatch": [{}],
   "error/crypto-engine-broken": [{}],
   "error/crypto-engine-changed": [{ madeBy: "wasm", engine: "native" }],
@@ -78,7 +78,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/data-directory-key-missing": [{ file: "data/id-key" }],
   "error/data-directory-not-writable": [{ dir: "/srv/usher/data" }],
   "error/device-unsigned": [{ words: "admin audit" }, { words: undefined }],
-  "error/confirm-in-words": [{}],
   "error/verification-none": [{ user: person }],
   "error/crypto-device-missing": [{}],
   "error/invite-budget": [{}],
@@ -209,7 +208,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   declined: [{}],
   "list-empty": [{}],
   notice: [operator, nobody].map(({ noticeUrl, trial }) => ({ noticeUrl, trial })),
-  preview: [false, true].map((inWords) => ({
+  preview: [
+    { inWords: false, unread: false },
+    { inWords: true, unread: true },
+  ].map(({ inWords, unread }) => ({
     what: {
       template: "widget-preview",
       view: {
@@ -229,6 +231,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     minutes: 5,
     person,
     inWords,
+    unread,
   })),
   privacy: [
     { ...operator, support: "help@example.org", dpo: "privacy@example.org" },

@@ -1,5 +1,6 @@
 import type { View } from "../kernel/errors.ts";
 import { asEventId, asRoomAlias, asRoomId, asUserId, type EventId, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
+import { plain } from "../kernel/plain.ts";
 import { nearest } from "./suggest.ts";
 import type { Token } from "./tokenize.ts";
 
@@ -68,7 +69,7 @@ export function word<const W extends string>(label: string, choices: readonly W[
     label,
     choices,
     read: ({ text: said }) => {
-      const value = choices.find((choice) => choice.toLowerCase() === said.toLowerCase());
+      const value = choices.find((choice) => choice.toLowerCase() === plain(said));
       return value === undefined ? { problem: "choice-unknown", view: { choices, nearest: nearest(said, choices) } } : { value };
     },
   };
@@ -124,7 +125,7 @@ export function boolean(label: string): ArgumentKind<boolean> {
   return {
     label,
     read: ({ text: said }) => {
-      const answer = said.toLowerCase();
+      const answer = plain(said);
       return YES.has(answer) ? { value: true } : NO.has(answer) ? { value: false } : { problem: "boolean-invalid" };
     },
   };

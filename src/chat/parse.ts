@@ -1,5 +1,6 @@
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { ErrorCode } from "../kernel/errorCodes.ts";
+import { plain } from "../kernel/plain.ts";
 import { covered, marked } from "./caret.ts";
 import type { Command, Parameter } from "./command.ts";
 import { distance, nearest } from "./suggest.ts";
@@ -44,7 +45,7 @@ function wordsOf(tokens: readonly Token[]): readonly { readonly word: string; re
   for (const token of tokens) {
     if (token.flag === true) continue;
     if (token.quoted || token.key !== undefined) break;
-    words.push({ word: token.text.toLowerCase().replace(/(?<=\p{L})[.!?,:;]$/u, ""), token });
+    words.push({ word: plain(token.text).replace(/(?<=\p{L})[.!?,:;]$/u, ""), token });
     if (words.length === MAX_WORDS) break;
   }
   return words;
