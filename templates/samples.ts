@@ -51,7 +51,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/url-userinfo": [{}],
   "argument/user-invalid": [{ said: "ada" }],
   "error/address-unknown-command": [
-    { said: "wigdet", nearest: "add widget" },
+    { said: "wigdet", nearest: "add widget <entry or url>" },
     { said: "add", nearest: undefined, begun: { commands: [{ usage: "!usher add widget <url>" }] } },
     { said: "dance", nearest: undefined, begun: undefined },
   ],
@@ -59,7 +59,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/argument-missing": [{ ...usage, label: "url" }],
   "error/argument-unexpected": [
     { ...usage, said: "--yse", nearest: "--yes" },
-    { ...usage, said: "more", nearest: undefined },
+    { ...usage, said: "more", nearest: undefined, quotes: true },
+    { ...usage, said: "more", nearest: undefined, quotes: false },
   ],
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],
   "error/command-stale": [{ command: "add widget" }],

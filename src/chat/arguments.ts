@@ -10,6 +10,8 @@ export interface ArgumentKind<T> {
   readonly label: string;
   /** True for one that takes all that follows, spaces and quotes as they were typed. Only the last parameter may be. */
   readonly rest?: boolean;
+  /** True for one whose parts mean the same in any order, so that those with a key may stand behind the others. */
+  readonly anyOrder?: boolean;
   /** What completion may offer, for a kind of a few fixed words. */
   readonly choices?: readonly string[];
   /** `problem` names a template under `templates/en/argument/`, which says what was expected. */
@@ -36,6 +38,8 @@ export const ARGUMENT_PROBLEMS = {
   "url-userinfo": [],
   "url-too-long": ["max"],
   "settings-invalid": [],
+  "settings-bare": ["suggestion"],
+  "settings-flag": ["nearest"],
   "day-invalid": [],
   "span-invalid": ["max"],
 } as const satisfies Record<string, readonly string[]>;

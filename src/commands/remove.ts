@@ -7,7 +7,7 @@ import { find, findOne, type Placed } from "./placed.ts";
 export function remove(kinds: readonly Placed[]): Command {
   return defineCommand({
     words: "remove",
-    aliases: ["remove widget", "widget remove", "remove bot", "bot remove"],
+    aliases: ["remove widget", "widget remove", "remove bot", "bot remove", "delete", "delete widget", "delete bot", "rm"],
     parameters: { id: required(text("id", 255)) },
     place: "anywhere",
     example: "remove jitsi-7k2m4q",

@@ -30,7 +30,8 @@ export function addWidget(parts: Parts): Command {
   const { widgets } = parts;
   return defineCommand({
     words: "add widget",
-    aliases: ["widget add"],
+    aliases: ["widget add", "addwidget"],
+    suits: (word) => /^https?:\/\//i.test(word) || parts.catalogue.find(word)?.kind === "widget",
     parameters: { what: required(entryOrUrl()), settings: optional(settings()) },
     place: "anywhere",
     example: 'add widget jitsi name="Team call"',
