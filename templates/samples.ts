@@ -220,6 +220,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
         url: widget.url,
         entry: undefined,
         asPage: undefined,
+        guessable: undefined,
         price: "price/free",
         host: "pad.example.org",
         runBy: undefined,

@@ -58,6 +58,7 @@ export function addWidget(parts: Parts): Command {
             url: link,
             entry: definition.id === "custom" || definition.name === name ? undefined : definition.name,
             asPage: guessed && definition.id !== "custom" ? `add widget custom ${"url" in what ? what.url.href : link}` : undefined,
+            guessable: guessable(resolved),
             price: `price/${definition.price}`,
             ...hostView(definition, url),
             handsOver: handsOver.map((variable) => `variable/${variable}`),
@@ -74,6 +75,19 @@ export function addWidget(parts: Parts): Command {
     },
   });
 }
+
+/** A name that somebody chose where Usher would have taken letters that nobody can guess: whoever guesses it is there too. */
+function guessable(resolved: Resolved): string | undefined {
+  const settings = settingsOf(resolved);
+  return Object.entries(resolved.definition.arguments).flatMap(([name, { kind, default: otherwise }]) => {
+    const secret = kind === "text" && typeof otherwise === "string" && otherwise.includes("{letters}");
+    const given = settings[name];
+    return secret && given !== undefined && given.length < UNGUESSABLE ? [given] : [];
+  })[0];
+}
+
+/** Letters. */
+const UNGUESSABLE = 20;
 
 /** Rejects with `entry-unknown` or `entry-not-widget`, and as the library's `recognise` and `resolve` do. */
 function wanted({ library, catalogue }: Parts, what: What, given: Settings | undefined, request: Request): Wanted {
