@@ -68,7 +68,7 @@ async function main(encrypted: boolean): Promise<number> {
   screen.note("Try: !usher help. Lines that begin with / steer the demo: /help.");
   await stage.goToRoom("Demo", [guest]);
 
-  const died = usher.ended().then(() => {
+  const died = usher.whenEnded().then(() => {
     if (!closing) console.error(`Usher ended by itself. Its last words:\n${usher.stderr.slice(-2000)}`);
     return false;
   });

@@ -4,7 +4,8 @@ import { connectPerson, type Person } from "../test/harness/person.ts";
 import type { Synapse } from "../test/harness/synapse.ts";
 import { asksForConfirmation } from "./owed.ts";
 
-const GREETING_MS = 30_000;
+/** A guard against hanging: the demo is for people, whose machines may be slow. */
+const GREETING_MS = 180_000;
 
 /** A room of the demo, seen from those who are in it. */
 export interface Scene {

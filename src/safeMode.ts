@@ -2,7 +2,7 @@ import { actionable } from "./chat/gate.ts";
 import { addressed } from "./chat/address.ts";
 import type { Answer, Command, Request } from "./chat/command.ts";
 import { beginsWithCommand, parseLine } from "./chat/parse.ts";
-import { isDirect, isOperatorHere, roomNamed } from "./chat/place.ts";
+import { isPair, isOperatorHere, roomNamed } from "./chat/place.ts";
 import { createRenderer } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
@@ -157,7 +157,7 @@ class SafeListener {
     const spoken = actionable(event, matrix.me);
     if (!("heard" in spoken) || spoken.heard.kind !== "message") return;
     const { roomId: room, sender: person, eventId } = event;
-    const direct = isDirect(await matrix.members(room));
+    const direct = isPair(await matrix.members(room));
     const displayName = await matrix.displayName(matrix.me);
     const isCommand = (line: string): boolean => beginsWithCommand(line, [doctor]);
     const called = addressed(spoken.heard, { me: matrix.me, displayName, prefixes: config.prefixes, direct, isCommand });

@@ -1,6 +1,7 @@
 import type { Answer } from "./chat/command.ts";
 import { answerWords } from "./chat/confirmation.ts";
 import { Conversation } from "./chat/conversation.ts";
+import { OwedWords } from "./chat/owed.ts";
 import { Performer } from "./chat/performer.ts";
 import { isOperatorHere, roomNamed } from "./chat/place.ts";
 import { createRenderer, type Rendered } from "./chat/render.ts";
@@ -140,7 +141,8 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
   const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
-  const base = { matrix, documents, clock, queue, speaker, calledAs, offer };
+  const owed = new OwedWords({ matrix, documents, clock, queue, render });
+  const base = { matrix, documents, clock, queue, speaker, owed, calledAs, offer };
   const kinds = [widgetKind(base), botKind(base, config.bots.joinSeconds)];
   const hearings = kinds.flatMap(({ hearing = [] }) => hearing);
   const history = new History({ documents, clock, undoings: kinds.map(({ undoing }) => undoing) });
@@ -206,6 +208,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     log,
     queue,
     render,
+    owed,
     carriers,
     inviters: config.access.inviters,
     canReadEncrypted: cipher.available,

@@ -5,6 +5,7 @@ import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { mark } from "./samples/mark.ts";
+import { POWER_SAMPLES } from "./samples/powers.ts";
 import { WIDGET_SAMPLES } from "./samples/widgets.ts";
 
 /**
@@ -18,7 +19,6 @@ const usage = {
   example: "add widget https://pad.example.org",
 };
 const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
-const deed = "deed/add-widget";
 const problem = { label: "url", said: "htp://pad.example" };
 const operator = { legalName: "Example Association", noticeUrl: "https://example.org/privacy", trial: false, minimumAge: 16 };
 const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
@@ -30,6 +30,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...BOT_SAMPLES,
   ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
+  ...POWER_SAMPLES,
   ...WIDGET_SAMPLES,
   "argument/boolean-invalid": [{ label: "pinned" }],
   "argument/choice-unknown": [
@@ -91,8 +92,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { deed: "deed/remove-widget", owner: person, yours: true },
   ],
   mark: [mark("add widget jitsi x=1", "x=1")],
-  "error/power-person": [{ deed, needed: 50, has: 0 }],
-  "error/power-usher": [{ deed, needed: 50, has: 0, usher }],
   "error/quote-unclosed": [usage],
   "error/room-cleartext-refused": [{}],
   "error/room-encrypted-unreadable": [{}],
@@ -104,7 +103,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/data-directory-foreign": [{ owner: "@usher:example.org", actual: "@other:example.org" }],
   "error/wrong-user": [{ expected: "@usher:example.org", actual: "@other:example.org" }],
   "error/room-not-private": [{}],
-  "error/room-unreachable": [{ action: "state", code: "M_FORBIDDEN" }],
+  "error/room-unreachable": [
+    { action: "state", code: "M_FORBIDDEN", passing: false },
+    { action: "state", code: "timeout", passing: true },
+  ],
   "error/sender-flooding": [{}],
   "error/help-unknown": [
     { said: "wigdet", nearest: "add widget" },
@@ -113,8 +115,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/token-unknown": [{}],
   "error/unexpected": [{ reference: "9f31c04a" }, { reference: undefined }],
   greeting: [
-    { ...operator, usher, calledAs: "!usher", encrypted: false },
-    { ...nobody, usher, calledAs: "!usher", encrypted: true },
+    { ...operator, usher, calledAs: "!usher", encrypted: false, lacks: undefined },
+    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 50, role: "role/moderator" } },
+    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 37, role: undefined } },
   ],
   "greeting-direct": [
     { ...operator, encrypted: true },
@@ -200,12 +203,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "admin-crypto-off": [{}],
   "admin-verified": [true, false].map((same) => ({ user: person, same })),
-  "capability/history": [{}],
-  "capability/keyNews": [{}],
-  "capability/restore": [{}],
-  "capability/rotation": [{}],
-  "capability/shields": [{}],
-  "capability/verification": [{}],
   declined: [{}],
   "list-empty": [{}],
   notice: [operator, nobody].map(({ noticeUrl, trial }) => ({ noticeUrl, trial })),
@@ -221,6 +218,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
         entry: undefined,
         asPage: undefined,
         guessable: undefined,
+        leftOut: [],
+        encrypted: false,
         price: "price/free",
         host: "pad.example.org",
         runBy: undefined,
@@ -239,6 +238,12 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...operator, support: "help@example.org", dpo: "privacy@example.org" },
     { ...operator, support: "help@example.org", dpo: undefined },
     { ...nobody, support: undefined, dpo: undefined },
+  ],
+  "with-aside": [
+    {
+      result: { template: "widget-removed", view: widget },
+      aside: { template: "widget-left-out", view: { leftOut: ["si"] } },
+    },
   ],
   resumed: [{ command: "remove pad-7k2m4q", result: { template: "widget-removed", view: widget } }],
   status: [

@@ -1,5 +1,7 @@
-/** UTF-16 units of the line that are shown around a mark. */
-const SHOWN = 72;
+import { covered } from "../kernel/secrets.ts";
+
+/** UTF-16 units of the line that are shown around a mark: as many as stand side by side on a telephone. */
+const SHOWN = 40;
 
 /** Letters that take two columns in a fixed-width font: East Asian wide ones and most emoji. */
 const WIDE =
@@ -10,11 +12,6 @@ function columns(text: string): number {
   let count = 0;
   for (const character of text) count += NARROWLESS.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
   return count;
-}
-
-/** The same text with user names and passwords in addresses covered, letter by letter: an answer must not repeat what should not have been said. */
-export function covered(text: string): string {
-  return text.replaceAll(/(?<=:\/\/)[^\s/?#]+(?=@)/gu, (secret) => "•".repeat(secret.length));
 }
 
 /**

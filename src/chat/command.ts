@@ -76,11 +76,12 @@ interface Telling<I> {
 /**
  * What would happen. `nothing` ends the command with that answer; `preview` is shown and must be confirmed; `unseen` needs no
  * confirmation, for nobody else will see a difference. `exactly` is the command line with whatever could mean something else
- * at another time spelt out: it is what is confirmed, and what is run again after a crash.
+ * at another time spelt out: it is what is confirmed, and what is run again after a crash. `aside` is what somebody who skips the
+ * preview must hear all the same.
  */
 export type Plan =
   | { readonly nothing: Answer }
-  | { readonly preview: Answer; readonly exactly?: string }
+  | { readonly preview: Answer; readonly exactly?: string; readonly aside?: Answer | undefined }
   | { readonly unseen: true; readonly exactly?: string };
 
 /** Something to be done, by the name of its template under `deed/`, with what it takes. */

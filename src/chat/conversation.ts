@@ -15,7 +15,7 @@ import { handled, settled, withoutExpired } from "./journal.ts";
 import { LoopBreaker, type Pace } from "./loopBreaker.ts";
 import { beginsWithCommand, parseLine } from "./parse.ts";
 import { patiently } from "./patience.ts";
-import { isDirect } from "./place.ts";
+import { isPair } from "./place.ts";
 import type { Performer } from "./performer.ts";
 import type { Signs } from "./signs.ts";
 import type { Place, Speaker } from "./speaker.ts";
@@ -73,7 +73,7 @@ export class Conversation {
       if (document.pending.length > 0) this.#waiting.add(document.id);
       signs.resume(document);
       for (const { confirmedBy, replyTo, ...asked } of document.journal) {
-        void queue.run(document.id, () => performer.perform(document.id, asked, { confirmedBy, replyTo }, true));
+        void queue.run(document.id, () => performer.perform(document.id, asked, { confirmedBy, replyTo }, { resumed: true }));
       }
     }
   }
@@ -275,12 +275,12 @@ export class Conversation {
     };
     const byName = addressed(spoken, { ...names, direct: false });
     if (byName !== undefined) return byName;
-    return (await this.#isDirect(event.roomId, event.sender)) ? addressed(spoken, { ...names, direct: true }) : undefined;
+    return (await this.#isPair(event.roomId, event.sender)) ? addressed(spoken, { ...names, direct: true }) : undefined;
   }
 
-  async #isDirect(room: RoomId, person: UserId): Promise<boolean> {
+  async #isPair(room: RoomId, person: UserId): Promise<boolean> {
     const members = await this.#parts.matrix.members(room);
-    return isDirect(members) && members.joined.has(person) && members.joined.has(this.#parts.matrix.me);
+    return isPair(members) && members.joined.has(person) && members.joined.has(this.#parts.matrix.me);
   }
 
   async #document(room: RoomId): Promise<RoomDocument | undefined> {

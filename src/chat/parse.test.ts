@@ -147,7 +147,11 @@ describe("parseLine", () => {
   });
 
   it("says where a quotation mark stands that is never closed", () => {
-    expect(refused('add widget https://x.org name="Team notes')).toMatchObject({ code: "quote-unclosed", caret: `${" ".repeat(30)}^` });
+    expect(refused('add widget https://x.org name="Team notes')).toMatchObject({
+      code: "quote-unclosed",
+      line: '….org name="Team notes',
+      caret: `${" ".repeat(11)}^`,
+    });
     expect(refused('remove "board')).toMatchObject({ code: "quote-unclosed", caret: "       ^" });
   });
 

@@ -1,7 +1,8 @@
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { ErrorCode } from "../kernel/errorCodes.ts";
 import { plain } from "../kernel/plain.ts";
-import { covered, marked } from "./caret.ts";
+import { covered } from "../kernel/secrets.ts";
+import { marked } from "./caret.ts";
 import type { Command, Parameter } from "./command.ts";
 import { distance, nearest } from "./suggest.ts";
 import { tokenize, type Token } from "./tokenize.ts";
@@ -182,6 +183,8 @@ class Reader {
       const named = token.key === undefined ? undefined : this.#named(token.key);
       const [name, parameter] = named ?? this.#nextPlace() ?? [];
       if (name !== undefined && parameter?.kind.rest === true && named === undefined) {
+        const mistyped = this.#mistyped(tokens.at(-1));
+        if (mistyped !== undefined) return { error: mistyped };
         const whole = this.#together(early.splice(0), this.#restFrom(tokens.slice(index)), parameter.kind.anyOrder);
         const error = this.#take(name, parameter, whole);
         if (error !== undefined) return { error };
@@ -263,8 +266,18 @@ class Reader {
     return this.#error("argument-invalid", token.start, token.end, { problem });
   }
 
+  /** A flag at the very end that is nearly one of the command's is that, and no part of a text. */
+  #mistyped(last: Token | undefined): UsherError | undefined {
+    if (last?.flag !== true || this.#flags().includes(`--${last.text}`)) return undefined;
+    return nearest(`--${last.text}`, this.#flags()) === undefined ? undefined : this.#unexpected(last);
+  }
+
+  #flags(): readonly string[] {
+    return [...(this.#command.flags ?? []), ...(this.#command.changes ? ["yes"] : [])].map((flag) => `--${flag}`);
+  }
+
   #unexpected(token: Token): UsherError {
-    const flags = [...(this.#command.flags ?? []), ...(this.#command.changes ? ["yes"] : [])].map((flag) => `--${flag}`);
+    const flags = this.#flags();
     const keys = this.#all().map(([name]) => `${name}=`);
     const twice = token.key !== undefined && this.#named(token.key) !== undefined;
     const [written, known] = token.flag === true ? [`--${token.text}`, flags] : [`${token.key ?? ""}=`, keys];

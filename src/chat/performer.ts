@@ -9,7 +9,7 @@ import type { Answer, Command, Plan, Request } from "./command.ts";
 import { pointed } from "./culprit.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
 import { parseLine, type Understood } from "./parse.ts";
-import { isDirect } from "./place.ts";
+import { isDirectChat, isPair } from "./place.ts";
 import { patiently } from "./patience.ts";
 import { permit, permitPlace } from "./permit.ts";
 import type { Signs } from "./signs.ts";
@@ -17,7 +17,7 @@ import type { Place, Slowness, Speaker } from "./speaker.ts";
 import { demandsSigned } from "./trust.ts";
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption">;
+  readonly matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "state">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -76,7 +76,9 @@ export class Performer {
     if (plan instanceof UsherError) return this.#sayLast(request, plan, acknowledged);
     if ("nothing" in plan) return this.#sayLast(request, plan.nothing, acknowledged);
     const exact = { ...asked, line: plan.exactly ?? asked.line };
-    if (yes || "unseen" in plan) return this.perform(room, exact, { confirmedBy: undefined, replyTo: asked.event, acknowledged });
+    const aside = "aside" in plan ? plan.aside : undefined;
+    const begin = { confirmedBy: undefined, replyTo: asked.event, acknowledged };
+    if (yes || "unseen" in plan) return this.perform(room, exact, begin, { aside });
     const { confirmationMs, signedOnly, matrix, signs } = this.#parts;
     const inWords = unread || (demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none");
     const frame = { what: plan.preview, minutes: Math.round(confirmationMs / 60_000), person: asked.person, inWords, unread };
@@ -92,9 +94,14 @@ export class Performer {
 
   /**
    * Does what was asked and, where needed, confirmed. The room's journal holds it from before its first effect until after its last.
-   * `resumed`: a crash may have cut it off before, at any step.
+   * `resumed`: a crash may have cut it off before, at any step. `aside`: what goes below the answer.
    */
-  async perform(room: RoomId, asked: Asked, begin: Begun, resumed = false): Promise<void> {
+  async perform(
+    room: RoomId,
+    asked: Asked,
+    begin: Begun,
+    { resumed = false, aside }: { readonly resumed?: boolean; readonly aside?: Answer | undefined } = {},
+  ): Promise<void> {
     const { documents, speaker, commands, log } = this.#parts;
     await documents.update(roomDocument, room, (document) => begun(document, asked, begin));
     const understood = parseLine(asked.line, commands, asked.calledAs);
@@ -107,7 +114,9 @@ export class Performer {
       if (result instanceof UsherError && this.signal.aborted) throw result;
       if (!(result instanceof UsherError))
         log.info({ what: "command.done", command: command.words, who: pseudonym(request.person), where: pseudonym(room) });
-      return !resumed || result instanceof UsherError ? result : { template: "resumed", view: { command: asked.line, result } };
+      if (result instanceof UsherError) return result;
+      const whole = aside === undefined ? result : { template: "with-aside", view: { result, aside } };
+      return resumed ? { template: "resumed", view: { command: asked.line, result: whole } } : whole;
     };
     await patiently(this.#parts.clock, this.signal, async (again) => {
       const request = await this.#request(room, asked);
@@ -163,14 +172,17 @@ export class Performer {
   }
 
   async #request(room: RoomId, asked: Asked): Promise<Request & Place> {
-    const direct = isDirect(await this.#parts.matrix.members(room));
+    const { matrix, documents } = this.#parts;
+    const members = await matrix.members(room);
+    const meant = (await documents.get(roomDocument, room))?.invitedAs === "direct";
+    const direct = await isDirectChat(room, { members, meant }, matrix);
     return {
       room,
       person: asked.person,
       event: asked.event,
       thread: asked.thread,
       direct,
-      operator: this.#parts.isOperator({ person: asked.person, room, direct }),
+      operator: this.#parts.isOperator({ person: asked.person, room, direct: isPair(members) }),
       calledAs: asked.calledAs,
     };
   }

@@ -31,7 +31,9 @@ describe("permit", () => {
       code: "power-person",
       deed: "deed/add-widget",
       needed: 50,
+      role: "role/moderator",
       has: 0,
+      youCan: false,
       usher: me,
       kind: "state",
       type: widgets.type,
@@ -40,7 +42,7 @@ describe("permit", () => {
   });
 
   it("refuses where Usher itself may not", () => {
-    expect(ask(room({ [ann]: 100 }))).toMatchObject({ code: "power-usher", needed: 50, has: 0, usher: me });
+    expect(ask(room({ [ann]: 100 }))).toMatchObject({ code: "power-usher", needed: 50, has: 0, usher: me, youCan: true });
   });
 
   it("asks for the very event's level, higher or lower than the usual", () => {
@@ -60,7 +62,9 @@ describe("permit", () => {
       code: "power-person",
       deed: "deed/add-widget",
       needed: 75,
+      role: undefined,
       has: 60,
+      youCan: false,
       usher: me,
       kind: "kick",
       type: undefined,

@@ -1,8 +1,9 @@
 import { UsherError } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
-import { keyOwner, levelNeeded, levelOf, reaches, type Need } from "../matrix/power.ts";
+import { allowed, keyOwner, levelNeeded, levelOf, reaches, type Need } from "../matrix/power.ts";
 import type { RoomPower } from "../matrix/port.ts";
 import type { Command, Deed, Request } from "./command.ts";
+import { roleOf } from "./roles.ts";
 
 /** What a need asks of somebody, and what they have: `Infinity` for the creators of a room of version 12 or later. */
 interface Level {
@@ -42,7 +43,9 @@ export function permit({ deed, needs }: Deed, power: RoomPower, person: UserId, 
     return new UsherError(who === "person" ? "power-person" : "power-usher", {
       deed: `deed/${deed}`,
       needed,
+      role: roleOf(needed),
       has,
+      youCan: who === "usher" && allowed(power, person, { kind: "level", user: me, level: needed }),
       usher: me,
       kind: need.kind,
       type: "type" in need ? need.type : undefined,

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
-import { isDirect, isOperatorHere, roomNamed } from "./place.ts";
+import type { Content } from "../matrix/port.ts";
+import { isDirectChat, isOperatorHere, isPair, roomNamed } from "./place.ts";
 
 const [ada, bob, usher] = ["@ada:hs", "@bob:hs", "@usher:hs"] as [UserId, UserId, UserId];
 const office = "!office:hs" as RoomId;
 const lounge = "!lounge:hs" as RoomId;
 
-describe("isDirect", () => {
+describe("isPair", () => {
   it.each([
     [[ada, usher], [], true],
     [[usher], [ada], true],
@@ -14,7 +15,25 @@ describe("isDirect", () => {
     [[ada, usher], [bob], false],
     [[usher], [], false],
   ])("with %j in the room and %j invited: %s", (joined, invited, direct) => {
-    expect(isDirect({ joined: new Set(joined), invited: new Set<UserId>(invited) })).toBe(direct);
+    expect(isPair({ joined: new Set(joined), invited: new Set<UserId>(invited) })).toBe(direct);
+  });
+});
+
+describe("isDirectChat", () => {
+  const two = { joined: new Set([ada, usher]), invited: new Set<UserId>() };
+  const three = { joined: new Set([ada, bob, usher]), invited: new Set<UserId>() };
+  const having = (state: Readonly<Record<string, Content>>) => ({ state: (_: RoomId, type: string) => Promise.resolve(state[type]) });
+
+  it.each<[string, typeof two, boolean, Readonly<Record<string, Content>>, boolean]>([
+    ["two in a room without a name", two, false, {}, true],
+    ["two in a room whose name was taken away", two, false, { "m.room.name": { name: " " } }, true],
+    ["two in a room with a name", two, false, { "m.room.name": { name: "Gardens" } }, false],
+    ["two in a room with an alias", two, false, { "m.room.canonical_alias": { alias: "#gardens:hs" } }, false],
+    ["two in a room with a topic", two, false, { "m.room.topic": { topic: "Plants" } }, false],
+    ["two in a named room that was meant for the two", two, true, { "m.room.name": { name: "Ada and Usher" } }, true],
+    ["three, whatever it was meant for", three, true, {}, false],
+  ])("%s: %s", async (_what, members, meant, state, direct) => {
+    expect(await isDirectChat(lounge, { members, meant }, having(state))).toBe(direct);
   });
 });
 

@@ -76,8 +76,8 @@ describe("every refusal can be said", () => {
     const needs = [{ kind: "state", type: "im.vector.modular.widgets" }] as const;
     const power = (users: Record<string, number>) => ({ version: "11", creators: new Set<UserId>(), levels: { users } });
     const refusal = (users: Record<string, number>): string => say(permit({ deed: "add-widget", needs }, power(users), ann, me), "!usher");
-    expect(refusal({})).toContain("To add a widget here you need power 50; you have 0.");
-    expect(refusal({ [ann]: 50 })).toMatch(/I need power 50 .*; I have 0\. Ask an admin to /);
+    expect(refusal({})).toContain("To add a widget here you need power 50 (Moderator); you have 0.");
+    expect(refusal({ [ann]: 50 })).toMatch(/I need power 50 .*; I have 0\. You can give me /);
   });
 
   it("about the place", () => {

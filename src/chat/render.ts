@@ -1,7 +1,9 @@
 import { compile } from "html-to-text";
 import Mustache from "mustache";
 import type { UsherError, View } from "../kernel/errors.ts";
+import { asUserId } from "../kernel/ids.ts";
 import type { Answer } from "./command.ts";
+import { pill, withIds, withoutPillsInCode } from "./people.ts";
 import type { Templates } from "./templates.ts";
 
 /** A sentence, ready to be sent: plain text that is complete by itself, and the same with markup. */
@@ -28,7 +30,7 @@ export interface Renderer {
 export function createRenderer(templates: Templates): Renderer {
   const writer = new TemplateWriter(templates);
   const render = (answer: Answer, about: About): Rendered => {
-    const html = tidy(writer.html(answer, { reference: undefined, ...about }));
+    const html = withoutPillsInCode(tidy(writer.html(answer, { reference: undefined, ...about })));
     const body = toPlain(html);
     if (body === "") throw new Error(`Template ${answer.template} says nothing`);
     return { body, html };
@@ -54,7 +56,7 @@ export class TemplateWriter extends Mustache.Writer {
     this.#templates = templates;
   }
 
-  /** The HTML of one answer. Its own view goes before `about`. */
+  /** The HTML of one answer. Its own view goes before `about`. What is somebody's Matrix ID as a whole becomes a pill. */
   html(answer: Answer, about: View): string {
     return this.#within(answer, new StrictContext(about));
   }
@@ -71,7 +73,9 @@ export class TemplateWriter extends Mustache.Writer {
   override escapedValue(token: string[], context: Mustache.Context): string {
     const value: unknown = context.lookup(token[1] ?? "");
     if (typeof value !== "string" && typeof value !== "number") throw new Error(`"${String(token[1])}" is no text`);
-    return escape(neutralise(String(value)));
+    const text = escape(neutralise(String(value)));
+    const user = typeof value === "string" ? asUserId(value) : undefined;
+    return user === undefined ? text : pill(user, text);
   }
 
   override unescapedValue(token: string[]): string {
@@ -165,7 +169,7 @@ const toText = compile({
   ],
 });
 
-/** The same words without markup: a blank line before each paragraph, "- " before list items, links as "text (address)", code in backticks. */
+/** The same words without markup, people by their ids, for a name alone could be anybody's: a blank line before each paragraph, "- " before list items, links as "text (address)", code in backticks. */
 export function toPlain(html: string): string {
-  return toText(html).trim();
+  return toText(withIds(html)).trim();
 }

@@ -39,11 +39,12 @@ class Room {
   usher(result: Promise<Answer>): { readonly performer: Performer; readonly understood: Understood } {
     const list = { words: "list", parameters: {}, place: "anywhere", example: "list", changes: false, answer: () => result } as const;
     const commands = [defineCommand(list)];
-    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "send" | "typing" | "react" | "redact"> = {
+    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "send" | "typing" | "state" | "react" | "redact"> = {
       me: ME,
       power: () => Promise.reject(new Error("Telling needs no power")),
       members: () => Promise.resolve({ joined: new Set([ME, ALICE]), invited: new Set() }),
       encryption: () => Promise.resolve("none"),
+      state: () => Promise.resolve(undefined),
       send: (_room, message, { cause, step }) => {
         const id = this.#transactions.get(`${cause} ${step}`) ?? (`$sent${String(this.messages.length)}` as EventId);
         if (!this.#transactions.has(`${cause} ${step}`)) this.messages.push({ id, message });

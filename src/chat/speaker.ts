@@ -3,6 +3,7 @@ import { UsherError, type View } from "../kernel/errors.ts";
 import type { EventId, RoomId } from "../kernel/ids.ts";
 import type { MatrixPort } from "../matrix/port.ts";
 import type { Answer } from "./command.ts";
+import { withNames } from "./people.ts";
 import { pages } from "./pages.ts";
 import type { Renderer } from "./render.ts";
 
@@ -18,7 +19,7 @@ export interface Place {
 }
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "send" | "typing" | "react">;
+  readonly matrix: Pick<MatrixPort, "send" | "typing" | "state" | "react">;
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly pageBytes: number;
@@ -46,6 +47,9 @@ interface SayOptions {
 /** When work has taken this long, Usher says that it works on it; ms. */
 const SLOW_MS = 2_000;
 
+/** How long names are waited for; ms. */
+const NAMES_MS = 500;
+
 /** Says answers where they were asked for: rendered, in pages, each message once however often it is asked to. */
 export class Speaker {
   readonly #parts: Parts;
@@ -58,8 +62,9 @@ export class Speaker {
   async say(place: Place, saying: Answer | UsherError, step: string, { edits, ahead }: SayOptions = {}): Promise<EventId> {
     const { matrix, renderer, about, pageBytes } = this.#parts;
     const known = { ...about, calledAs: place.calledAs };
-    const rendered = saying instanceof UsherError ? renderer.renderError(saying, known) : renderer.render(saying, known);
+    const { body, html } = saying instanceof UsherError ? renderer.renderError(saying, known) : renderer.render(saying, known);
     const { room, event: cause, replyTo = cause, thread } = place;
+    const rendered = { body, html: await this.#named(html, room) };
     const ids: EventId[] = [];
     for (const [index, page] of pages(rendered, pageBytes).entries()) {
       const message = {
@@ -79,6 +84,17 @@ export class Speaker {
     const { matrix, renderer, about } = this.#parts;
     const { body } = renderer.render({ template, view: {} }, { ...about, calledAs: "" });
     await matrix.react(room, event, body, { cause: event, step: template });
+  }
+
+  /** With the names of people, unless the homeserver takes its time over them: an answer is not held up by its looks. */
+  async #named(html: string, room: RoomId): Promise<string> {
+    const { matrix, clock } = this.#parts;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const cancel = clock.after(NAMES_MS, () => {
+      resolve(html);
+    });
+    void withNames(html, room, matrix).then(resolve);
+    return promise.finally(cancel);
   }
 
   /**

@@ -123,3 +123,11 @@ function bareAt(line: string, from: number): { readonly text: string; readonly e
 export function quote(text: string): string {
   return `"${[...text].map((one) => (one === "\\" || closersFor(one) !== undefined ? `\\${one}` : one)).join("")}"`;
 }
+
+/** A text as people may type it to be read as one word: in quotes only where it needs them. */
+export function asTyped(text: string): string {
+  const { tokens, unclosed } = tokenize(text);
+  const [only] = tokens;
+  const bare = unclosed === undefined && tokens.length === 1 && only?.text === text && !only.quoted && only.key === undefined;
+  return bare && only.flag !== true ? text : quote(text);
+}

@@ -58,7 +58,7 @@ describe("first words that people know from elsewhere", () => {
   it("quotes are advised only where they would help", () => {
     expect(heard("status now")).not.toContain("quotes");
     expect(heard("remove pad-1 --force")).not.toContain("quotes");
-    expect(heard("show Team pad")).toContain("quotes");
+    expect(heard("add bot Poll helper")).toContain("quotes");
   });
 
   it("values in any order stay what they are", () => {

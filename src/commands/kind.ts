@@ -1,4 +1,5 @@
 import type { Answer, Command } from "../chat/command.ts";
+import type { OwedWords } from "../chat/owed.ts";
 import type { Speaker } from "../chat/speaker.ts";
 import type { Carrier } from "../integrations/carrier.ts";
 import type { CatalogueEntry } from "../integrations/catalogue.ts";
@@ -19,6 +20,7 @@ export interface KindParts {
   /** Shared with whoever else acts on rooms. Keys are room ids. */
   readonly queue: KeyedQueue;
   readonly speaker: Speaker;
+  readonly owed: OwedWords;
   readonly calledAs: string;
   readonly offer: Offer;
 }

@@ -1,31 +1,46 @@
 import { describe, expect, it } from "vitest";
 import type { RoomId } from "../kernel/ids.ts";
-import { find, findOne, type Placed } from "./placed.ts";
+import { find, findExactly, findOne, type Placed } from "./placed.ts";
 
 const room = "!room:example.org" as RoomId;
 
-function kind(...ids: readonly string[]): Placed {
-  const only = (said: string): string | undefined => {
-    const begin = ids.filter((id) => id.startsWith(said));
-    return ids.find((id) => id === said) ?? (begin.length === 1 ? begin[0] : undefined);
-  };
-  return { find: (_: RoomId, said: string) => Promise.resolve(only(said)) } as unknown as Placed;
+function kind(things: Readonly<Record<string, string>>): Placed {
+  return { things: () => Promise.resolve(Object.entries(things).map(([id, name]) => ({ id, name }))) } as unknown as Placed;
 }
 
 describe("find", () => {
-  const widgets = kind("github-abc", "pad-abc");
-  const bots = kind("github", "padbot");
+  const widgets = kind({ "github-abc": "Issues", "pad-abc": "Bed plan" });
+  const bots = kind({ github: "GitHub", padbot: "Pad bot" });
+  const kinds = [widgets, bots];
 
   it("prefers the whole id of one kind to the beginning of another's", async () => {
-    expect(await find([widgets, bots], room, "github")).toEqual({ placed: bots, id: "github" });
+    expect(await find(kinds, room, "github")).toMatchObject({ placed: bots, id: "github" });
   });
 
-  it("takes the beginning of an id where only one kind has such a one", async () => {
-    expect(await find([widgets, bots], room, "github-")).toEqual({ placed: widgets, id: "github-abc" });
-    expect(await find([widgets, bots], room, "pad")).toBeUndefined();
+  it("takes a name, or the beginning of an id, where only one thing has such a one", async () => {
+    expect(await find(kinds, room, "github-")).toMatchObject({ placed: widgets, id: "github-abc" });
+    expect(await find(kinds, room, "bed plan")).toMatchObject({ placed: widgets, id: "pad-abc" });
+  });
+
+  it("asks which is meant where several may be, of all kinds", async () => {
+    await expect(find(kinds, room, "pad")).rejects.toMatchObject({
+      code: "item-ambiguous",
+      view: {
+        things: [
+          { id: "pad-abc", name: "Bed plan" },
+          { id: "padbot", name: "Pad bot" },
+        ],
+      },
+    });
   });
 
   it("refuses what nothing has", async () => {
-    await expect(findOne([widgets, bots], room, "none")).rejects.toMatchObject({ code: "widget-unknown", view: { id: "none" } });
+    await expect(findOne(kinds, room, "none")).rejects.toMatchObject({ code: "widget-unknown", view: { id: "none" } });
+  });
+
+  it("takes what was confirmed for nothing else, when that is gone", async () => {
+    expect(await findExactly(kinds, room, "pad-abc")).toMatchObject({ id: "pad-abc" });
+    expect(await findExactly(kinds, room, "pad-")).toBeUndefined();
+    expect(await findExactly(kinds, room, "Bed plan")).toBeUndefined();
   });
 });

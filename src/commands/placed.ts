@@ -1,16 +1,20 @@
 import type { Answer, Deed, Plan, Request } from "../chat/command.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
+import { matching, type Named } from "../integrations/match.ts";
+import { asTyped } from "../chat/tokenize.ts";
 
 /**
- * How the commands that go by id (`list`, `show`, `set`, `remove`) reach one kind of what is put into rooms. Ids are unique over all kinds, so a
- * command asks each kind whether it knows the id.
+ * How the commands that go by id (`list`, `show`, `set`, `remove`) reach one kind of what is put into rooms. Ids are unique over all kinds, names
+ * need not be: where several things may be meant, the person is asked which.
  */
 export interface Placed {
   /** The kind's part of `list`; undefined where the room has nothing of it. */
   list(room: RoomId): Promise<Answer | undefined>;
-  /** The whole id that was meant: this one, or the only one that begins so. Undefined where the kind knows none. */
-  find(room: RoomId, said: string): Promise<string | undefined>;
+  /** All of this kind that the room has, or that Usher remembers, with what people may call each. */
+  things(room: RoomId): Promise<readonly Named[]>;
+  /** The id that is meant where none of these is: by its form it can be nothing but this kind's, so that the kind says what is wrong with it. */
+  claims?(said: string): string | undefined;
   /** Everything about the one with this id. */
   show(room: RoomId, id: string): Promise<Answer>;
   /** Changes it, as `key=value`. A key that the kind does not know, or a value it cannot use: an `UsherError`. */
@@ -34,19 +38,53 @@ interface Found {
   readonly id: string;
 }
 
-/** The kind that knows the id, with the whole of it: exactly, or as the only one with an id that begins so. Undefined where none does. */
+/**
+ * What is meant by an id, a name, or the beginning of one, over all kinds; undefined where nothing is. Rejects with `item-ambiguous` where it may
+ * be one of several.
+ */
 export async function find(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found | undefined> {
-  const found: Found[] = [];
-  for (const placed of kinds) {
-    const id = await placed.find(room, said);
-    if (id !== undefined) found.push({ placed, id });
-  }
-  return found.find(({ id }) => id === said) ?? (found.length === 1 ? found[0] : undefined);
+  const all = await Promise.all(kinds.map(async (placed) => (await placed.things(room)).map((thing) => ({ ...thing, placed }))));
+  const found = matching(all.flat(), said);
+  if (found.length > 1) throw ambiguous(said, found);
+  return found[0] ?? claimed(kinds, said);
 }
 
-/** As `find`. Rejects with `widget-unknown` where no kind knows the id. */
-export async function findOne(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found> {
-  const found = await find(kinds, room, said);
-  if (found === undefined) throw new UsherError("widget-unknown", { id: said });
-  return found;
+/** Which kind has the thing with exactly this id: what was confirmed must not mean another once it is gone. */
+export async function findExactly(kinds: readonly Placed[], room: RoomId, id: string): Promise<Found | undefined> {
+  for (const placed of kinds) {
+    const thing = (await placed.things(room)).find((one) => one.id === id || one.also?.includes(id));
+    if (thing !== undefined) return { placed, id: thing.id };
+  }
+  return claimed(kinds, id);
 }
+
+function claimed(kinds: readonly Placed[], said: string): Found | undefined {
+  for (const placed of kinds) {
+    const id = placed.claims?.(said);
+    if (id !== undefined) return { placed, id };
+  }
+  return undefined;
+}
+
+/** As `find`. Rejects with `widget-unknown` too, where nothing is meant. */
+export async function findOne(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found> {
+  return (await find(kinds, room, said)) ?? nothing(said);
+}
+
+/** As `findExactly`. Rejects with `widget-unknown` where nothing has the id. */
+export async function findOneExactly(kinds: readonly Placed[], room: RoomId, id: string): Promise<Found> {
+  return (await findExactly(kinds, room, id)) ?? nothing(id);
+}
+
+function nothing(said: string): never {
+  throw new UsherError("widget-unknown", { id: asTyped(said) });
+}
+
+/** The question which of several things is meant. */
+export function ambiguous(said: string, things: readonly Named[]): UsherError {
+  const shown = things.slice(0, CANDIDATES).map(({ id, name }) => ({ id: asTyped(id), name }));
+  return new UsherError("item-ambiguous", { said, things: shown, more: things.length > CANDIDATES });
+}
+
+/** As many as a person reads through. */
+const CANDIDATES = 10;

@@ -1,14 +1,15 @@
-import { text } from "../chat/arguments.ts";
+import { asTyped } from "../chat/tokenize.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
-import { find, findOne, type Placed } from "./placed.ts";
+import { nameOrId } from "./nameOrId.ts";
+import { find, findExactly, findOne, type Placed } from "./placed.ts";
 
 /** `remove <id>`: takes something out of the room again. What others put there is touched only when it is named and confirmed. */
 export function remove(kinds: readonly Placed[]): Command {
   return defineCommand({
     words: "remove",
     aliases: ["remove widget", "widget remove", "remove bot", "bot remove", "delete", "delete widget", "delete bot", "rm"],
-    parameters: { id: required(text("id", 255)) },
+    parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: "remove jitsi-7k2m4q",
     changes: true,
@@ -24,9 +25,9 @@ export function remove(kinds: readonly Placed[]): Command {
       return placed.remove.plan(id, undefined, request);
     },
     perform: async ({ id }, request) => {
-      const found = await find(kinds, request.room, id);
+      const found = await findExactly(kinds, request.room, id);
       return found === undefined
-        ? { template: "widget-already-gone", view: { id } }
+        ? { template: "widget-already-gone", view: { id: asTyped(id) } }
         : found.placed.remove.perform(found.id, undefined, request);
     },
   });

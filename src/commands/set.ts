@@ -1,15 +1,15 @@
-import { text } from "../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { findOne, type Placed } from "./placed.ts";
+import { nameOrId } from "./nameOrId.ts";
+import { findOne, findOneExactly, type Placed } from "./placed.ts";
 import { settings, type Settings } from "./widgets/settings.ts";
 
 /** `set <id> key=value …`: changes one thing that was put into the room. */
 export function set(kinds: readonly Placed[]): Command {
   return defineCommand({
     words: "set",
-    parameters: { id: required(text("id", 255)), settings: required(settings()) },
+    parameters: { id: required(nameOrId()), settings: required(settings()) },
     place: "anywhere",
     example: 'set jitsi-7k2m4q name="Team call"',
     changes: true,
@@ -23,8 +23,8 @@ export function set(kinds: readonly Placed[]): Command {
       const { placed, id } = await findOne(kinds, request.room, said);
       return placed.set.plan(id, named(given), request);
     },
-    perform: async ({ id: said, settings: given }, request) => {
-      const { placed, id } = await findOne(kinds, request.room, said);
+    perform: async ({ id: confirmed, settings: given }, request) => {
+      const { placed, id } = await findOneExactly(kinds, request.room, confirmed);
       return placed.set.perform(id, named(given), request);
     },
   });

@@ -1,12 +1,12 @@
-import { text } from "../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
+import { nameOrId } from "./nameOrId.ts";
 import { findOne, type Placed } from "./placed.ts";
 
 /** `show <id>`: all about one thing that was put into the room. */
 export function show(kinds: readonly Placed[]): Command {
   return defineCommand({
     words: "show",
-    parameters: { id: required(text("id", 255)) },
+    parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: "show jitsi-7k2m4q",
     changes: false,

@@ -7,11 +7,20 @@ import { UsherError } from "../kernel/errors.ts";
  */
 type Failure = "answered" | "network" | "timeout" | "malformed" | "aborted";
 
+/** What homeservers said in words; beside the errors and not in them, for it may quote anything, and errors are logged. */
+const reasons = new WeakMap<Error, string>();
+
+/** What the homeserver said in words when it refused: one line, for whoever asked, and for no log. */
+export function reasonOf(error: UsherError): string | undefined {
+  return reasons.get(error);
+}
+
 interface Facts {
   readonly kind: Failure;
   readonly status?: number | undefined;
   readonly errcode?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -34,6 +43,7 @@ export class HomeserverError extends Error {
     this.status = facts.status;
     this.errcode = facts.errcode;
     this.retryAfterMs = facts.retryAfterMs;
+    if (facts.reason !== undefined) reasons.set(this, facts.reason);
   }
 
   /** Whether the same request may do better later: a limit, a fault of the server, or of the network. Other refusals never change. */
@@ -56,6 +66,11 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof HomeserverError && error.status === 404 && error.errcode === "M_NOT_FOUND";
 }
 
+/** The same where nothing was asked of the homeserver, for it could not have answered: it may be another time. `code` is a word of ours. */
+export function unreachable(action: string, code: string): UsherError {
+  return new UsherError("room-unreachable", { status: undefined, code, action, passing: true });
+}
+
 /**
  * What a person may see of a failed request. `action` is a stable word of ours for what was tried, as `send`.
  * An `UsherError` passes unchanged.
@@ -63,6 +78,10 @@ export function isNotFound(error: unknown): boolean {
 export function toUsherError(error: unknown, action: string): UsherError {
   if (error instanceof UsherError) return error;
   if (!(error instanceof HomeserverError)) return new UsherError("unexpected", {}, { cause: error });
-  const view = { status: error.status, code: error.errcode ?? error.kind, action };
-  return new UsherError(error.status === 429 ? "room-limited" : "room-unreachable", view, { cause: error });
+  const { status, errcode, kind, passing } = error;
+  const view = { status, code: errcode ?? kind, action, passing };
+  const shown = new UsherError(status === 429 ? "room-limited" : "room-unreachable", view, { cause: error });
+  const reason = reasons.get(error);
+  if (reason !== undefined) reasons.set(shown, reason);
+  return shown;
 }

@@ -12,6 +12,7 @@ import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
 import { fileContent, messageContent } from "./messageContent.ts";
 import { Outbox } from "./outbox.ts";
 import type {
+  Account,
   Content,
   Encryption,
   FileContent,
@@ -23,6 +24,7 @@ import type {
   RoomPower,
   StateEvent,
 } from "./port.ts";
+import { account, displayName } from "./profile.ts";
 import { retrying } from "./retry.ts";
 import { expect, RoomReader } from "./roomReader.ts";
 
@@ -33,7 +35,6 @@ const READ_TRIES = 4;
 const roomId = z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined);
 const joinedRooms = z.object({ joined_rooms: z.array(z.string()) });
 const alias = z.object({ room_id: roomId });
-const profile = z.object({ displayname: z.string().nullish() });
 
 interface Parts {
   readonly call: HomeserverCall;
@@ -216,14 +217,11 @@ export class Homeserver implements MatrixPort {
 
   /** Undefined too where the homeserver does not tell. */
   displayName(user: UserId): Promise<string | undefined> {
-    return this.#read("read-profile", async () => {
-      try {
-        return expect(profile, await this.#parts.call("GET", path("profile", user, "displayname"))).displayname ?? undefined;
-      } catch (error) {
-        if (error instanceof HomeserverError && (error.status === 404 || error.status === 403)) return undefined;
-        throw error;
-      }
-    });
+    return this.#read("read-profile", () => displayName(this.#parts.call, user));
+  }
+
+  account(user: UserId): Promise<Account> {
+    return account(this.#parts.call, user);
   }
 
   typing(room: RoomId, on: boolean): void {

@@ -23,7 +23,11 @@ interface Exchange {
 
 export const exchange = new AsyncLocalStorage<Exchange>();
 
-const errorBody = z.object({ errcode: z.string().optional().catch(undefined), retry_after_ms: z.number().optional().catch(undefined) });
+const errorBody = z.object({
+  errcode: z.string().optional().catch(undefined),
+  retry_after_ms: z.number().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
+});
 
 /** Some codes are not the specification's, but none has a space in it: text cannot pass for a code. */
 const ERRCODE = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/;
@@ -129,8 +133,21 @@ function refusal(text: string, status: number, header: string | null, now: numbe
     kind: "answered",
     status,
     errcode: body.errcode !== undefined && ERRCODE.test(body.errcode) ? body.errcode : undefined,
+    reason: body.error === undefined ? undefined : inOneLine(body.error),
     retryAfterMs: waitAsked(header, now) ?? (body.retry_after_ms === undefined ? undefined : Math.max(0, body.retry_after_ms)),
   });
+}
+
+/** UTF-16 units of what a homeserver says. */
+const MAX_REASON = 200;
+
+function inOneLine(text: string): string | undefined {
+  const line = text
+    .slice(0, MAX_REASON)
+    .toWellFormed()
+    .replaceAll(/[\p{C}\s]+/gu, " ")
+    .trim();
+  return line === "" ? undefined : line;
 }
 
 /** `Retry-After` in ms: seconds, or a date (RFC 9110, 10.2.3). */

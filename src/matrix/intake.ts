@@ -31,6 +31,8 @@ export interface Invite {
   readonly sender: UserId;
   /** What the inviter's homeserver shows of the room beforehand: untrusted hints, by event type. */
   readonly hints: ReadonlyMap<string, Content>;
+  /** Whether it says that the room is meant as a direct chat (`is_direct`). */
+  readonly direct: boolean;
 }
 
 export interface Departure {

@@ -35,7 +35,12 @@ describe("an invitation", () => {
     hearing.server.sync({ invite: { [room]: invitation(me, ada, [], { is_direct: true }) } });
     void hearing.run();
     const { invites } = await hearing.nextFull();
-    expect(invites[0]).toEqual({ roomId: room, sender: ada, hints: new Map([["m.room.join_rules", { join_rule: "invite" }]]) });
+    expect(invites[0]).toEqual({
+      roomId: room,
+      sender: ada,
+      hints: new Map([["m.room.join_rules", { join_rule: "invite" }]]),
+      direct: true,
+    });
     await hearing.server.waitForSync("s1");
     expect(hearing.server.requests.every(({ method, path }) => method === "GET" && path.endsWith("/sync"))).toBe(true);
   });

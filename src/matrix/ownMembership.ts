@@ -39,7 +39,8 @@ export function readInvite(
     if (typeof type === "string" && key === "" && isContent(content)) hints.set(type, content);
   }
   const name = typeof own["event_id"] === "string" ? own["event_id"] : sender;
-  return { invite: { roomId: room, sender, hints }, name };
+  const direct = isContent(own["content"]) && own["content"]["is_direct"] === true;
+  return { invite: { roomId: room, sender, hints, direct }, name };
 }
 
 /**

@@ -66,6 +66,9 @@ export interface FileContent {
   readonly onlyFor?: UserId;
 }
 
+/** What is known of an account. `untold`: its server says nothing about such things; `unreachable`: it does not answer. */
+export type Account = { readonly is: "known"; readonly name: string | undefined } | { readonly is: "unknown" | "unreachable" | "untold" };
+
 export interface Members {
   readonly joined: ReadonlySet<UserId>;
   readonly invited: ReadonlySet<UserId>;
@@ -125,6 +128,8 @@ export interface MatrixPort {
   privateRoom(user: UserId): Promise<RoomId>;
 
   displayName(user: UserId): Promise<string | undefined>;
+  /** Whether its own server knows the account. Never rejects. */
+  account(user: UserId): Promise<Account>;
   /** Shows, or stops showing, that Usher is writing. Never waits and never fails. */
   typing(room: RoomId, on: boolean): void;
 }

@@ -1,5 +1,5 @@
 import type { Answer } from "../chat/command.ts";
-import { isDirect } from "../chat/place.ts";
+import type { OwedWords } from "../chat/owed.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
@@ -9,11 +9,13 @@ import type { Batch, Departure, Invite } from "../matrix/intake.ts";
 import type { MatrixPort, MessageContent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
+import { Greetings } from "./greetings.ts";
 import type { InviteBudget } from "./inviters.ts";
+import type { TellPrivately } from "./tellPrivately.ts";
 import { Visibility } from "./visibility.ts";
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "members" | "encryption" | "power" | "joinedRooms">;
+  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "members" | "encryption" | "power" | "state" | "joinedRooms">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -21,8 +23,10 @@ interface Parts {
   readonly queue: KeyedQueue;
   readonly render: (answer: Answer) => MessageContent;
   readonly budget: Pick<InviteBudget, "take">;
+  readonly owed: Pick<OwedWords, "say">;
   /** Tells the people who had added something in a room that Usher has lost it. Never rejects. */
   readonly tellOrphaned: (document: RoomDocument, how: Departure["how"] | undefined) => Promise<void>;
+  readonly tell: TellPrivately;
   readonly canReadEncrypted: boolean;
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;
@@ -33,10 +37,16 @@ export class Membership {
   readonly #parts: Parts;
   readonly #alone = new Map<RoomId, number>();
   readonly #visibility: Visibility;
+  readonly #greetings: Greetings;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#visibility = new Visibility(parts);
+    this.#greetings = new Greetings({
+      ...parts,
+      look: (room) => this.#visibility.look(room),
+      leave: (room, reason) => this.#refuse(room, reason),
+    });
   }
 
   /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. Before the first batch, and where the place in the stream was lost. */
@@ -47,7 +57,7 @@ export class Membership {
       if (!joined.has(document.id)) {
         // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
         if (document.greetedAt !== undefined) void this.#parts.queue.run(document.id, () => this.#lost(document.id, undefined));
-      } else if (document.inviter !== undefined && document.greetedAt === undefined) {
+      } else if ((document.inviter !== undefined || document.silentSince !== undefined) && document.greetedAt === undefined) {
         void this.#parts.queue.run(document.id, () => this.#welcome(document.id));
       }
     }
@@ -60,7 +70,9 @@ export class Membership {
       batch.anew === true ? this.reconcile() : undefined,
       ...batch.invites.map((invite) => queue.run(invite.roomId, () => this.#invited(invite))),
       // Usually Usher has greeted by now. An administrator, or a homeserver that accepts invitations by itself, brings it in without its doing.
-      ...batch.rooms.filter(({ joined }) => joined === true).map(({ roomId }) => queue.run(roomId, () => this.#welcome(roomId))),
+      ...batch.rooms
+        .filter((room) => room.joined === true || this.#greetings.waitsIn(room))
+        .map(({ roomId }) => queue.run(roomId, () => this.#welcome(roomId))),
       this.#visibility.handle(batch),
       ...batch.departures.map((departure) => queue.run(departure.roomId, () => this.#departed(departure))),
       ...batch.rooms
@@ -84,7 +96,7 @@ export class Membership {
     );
   }
 
-  async #invited({ roomId, sender, hints }: Invite): Promise<void> {
+  async #invited({ roomId, sender, hints, direct }: Invite): Promise<void> {
     const { clock, budget, documents, log, canReadEncrypted } = this.#parts;
     const decision = budget.take(sender);
     if (decision !== "accept") {
@@ -97,7 +109,12 @@ export class Membership {
       return;
     }
     const invitedAt = clock.now();
-    await documents.update(roomDocument, roomId, (document) => ({ ...document, inviter: sender, invitedAt }));
+    await documents.update(roomDocument, roomId, ({ invitedAs: _, ...document }) => ({
+      ...document,
+      inviter: sender,
+      invitedAt,
+      ...(direct ? { invitedAs: "direct" as const } : {}),
+    }));
     if (await this.#join(roomId)) await this.#welcome(roomId);
     else await documents.delete(roomDocument, roomId);
   }
@@ -122,25 +139,8 @@ export class Membership {
     await this.#parts.matrix.leave(room, this.#parts.render(reason).body);
   }
 
-  /** Says once for each stay what Usher is (R16, R17, R54, R65). */
   async #welcome(room: RoomId): Promise<void> {
-    const { matrix, documents, clock, render, canReadEncrypted } = this.#parts;
-    const document = await documents.get(roomDocument, room);
-    if (document?.greetedAt !== undefined) return;
-    const now = await this.#visibility.look(room);
-    if (!canReadEncrypted && now.encrypted) {
-      // Nothing may be said in clear in an encrypted room, so the reason for leaving carries it.
-      await this.#refuse(room, { template: "error/room-encrypted-unreadable", view: {} });
-      await documents.delete(roomDocument, room);
-      return;
-    }
-    const direct = isDirect(await matrix.members(room));
-    // What Usher can see is said as it is in this room. That is kept first: if it changes in a crash, the greeting may have said what was before.
-    await documents.update(roomDocument, room, (current) => ({ told: { ...now, at: clock.now() }, ...current }));
-    const greeting = render({ template: direct ? "greeting-direct" : "greeting", view: { encrypted: now.encrypted } });
-    await matrix.send(room, greeting, { cause: `${room} ${String(document?.invitedAt ?? 0)}`, step: "greeting" });
-    const greetedAt = clock.now();
-    await documents.update(roomDocument, room, (current) => ({ ...current, greetedAt }));
+    if ((await this.#greetings.welcome(room)) === "left") await this.#gone(room);
   }
 
   async #departed({ roomId, by, how }: Departure): Promise<void> {
@@ -158,10 +158,12 @@ export class Membership {
   /** Usher is in the room no longer, so nothing is kept about it. */
   async #gone(room: RoomId): Promise<void> {
     this.#alone.delete(room);
+    this.#greetings.forget(room);
     await this.#parts.documents.delete(roomDocument, room);
   }
 
   async #counted(room: RoomId): Promise<void> {
+    await this.#greetings.welcomeOthers(room);
     const alone = await this.#isAlone(room);
     if (alone === this.#alone.has(room)) return;
     if (alone) {

@@ -1,4 +1,5 @@
 import type { Answer } from "../chat/command.ts";
+import type { OwedWords } from "../chat/owed.ts";
 import type { Carrier } from "../integrations/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -20,6 +21,7 @@ interface Parts {
   readonly log: Log;
   readonly queue: KeyedQueue;
   readonly render: (answer: Answer) => MessageContent;
+  readonly owed: OwedWords;
   readonly carriers: readonly Carrier[];
   readonly inviters: InviterRules;
   readonly canReadEncrypted: boolean;
@@ -41,16 +43,18 @@ export function comingAndGoing({ inviters, canReadEncrypted, aloneMs, ...parts }
   // Whoever may not invite Usher cannot have it follow them into another room either.
   const budget = new InviteBudget(inviters, parts.clock);
   const tellOrphaned = orphanTeller({ ...parts, tell });
-  const membership = new Membership({ ...parts, budget, tellOrphaned, canReadEncrypted, aloneMs });
+  const membership = new Membership({ ...parts, budget, tell, tellOrphaned, canReadEncrypted, aloneMs });
   const upgrades = new Upgrades({ ...parts, budget });
   const removals = new Removals({ ...parts, tell });
   return {
     start: async () => {
       await membership.reconcile();
+      await parts.owed.start();
       await upgrades.start();
     },
     handle: async (batch) => {
-      await Promise.all([membership.handle(batch), upgrades.handle(batch), removals.handle(batch)]);
+      // In this order in each room's turn: what Usher is, what it owes, what is new.
+      await Promise.all([membership.handle(batch), parts.owed.handle(batch), upgrades.handle(batch), removals.handle(batch)]);
     },
     leaveEmptyRooms: () => membership.leaveEmptyRooms(),
   };

@@ -59,6 +59,7 @@ class Stage {
       tell: async (person, { view }, { cause }) => {
         this.told.push({ person, things: view["things"], cause });
         await this.onTold();
+        return true;
       },
     });
     const batch: Batch = { rooms: [{ roomId: room, events, gap }], invites: [], departures: [], awayMs: 0, first: false };

@@ -10,17 +10,19 @@ interface Parts {
   readonly render: (answer: Answer) => MessageContent;
 }
 
-/** Says something to one person alone. Never rejects: whoever has left the homeserver, or lets nobody in, cannot be told. */
-export type TellPrivately = (person: UserId, answer: Answer, once: Once) => Promise<void>;
+/** Says something to one person alone; whether that went out. Never rejects: whoever has left the homeserver, or lets nobody in, cannot be told. */
+export type TellPrivately = (person: UserId, answer: Answer, once: Once) => Promise<boolean>;
 
 export function privateTeller({ matrix, log, render }: Parts): TellPrivately {
   return async (person, answer, once) => {
     try {
       const direct = await matrix.privateRoom(person);
       await matrix.send(direct, { ...render(answer), onlyFor: person }, once);
+      return true;
     } catch (error) {
       const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
       log.warn({ what: `${once.step}.untold`, who: pseudonym(person), ...code });
+      return false;
     }
   };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from "../chat/command.ts";
+import type { OwedWords } from "../chat/owed.ts";
 import { allBelongings, carryingNeeds, type Carried, type Carrier } from "../integrations/carrier.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { serverOf, type RoomId } from "../kernel/ids.ts";
@@ -6,7 +6,7 @@ import { pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Batch } from "../matrix/intake.ts";
-import type { MatrixPort, MessageContent, StateEvent } from "../matrix/port.ts";
+import type { MatrixPort, StateEvent } from "../matrix/port.ts";
 import { allowed, levelNeeded } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
@@ -18,13 +18,13 @@ const TOMBSTONE = "m.room.tombstone";
 type Upgrade = NonNullable<RoomDocument["upgrade"]>;
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "state" | "allState" | "power" | "joinedRooms">;
+  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "state" | "allState" | "power" | "joinedRooms">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
   /** Shared with whoever else acts on rooms. Keys are room ids; all that is done about an upgrade is done under the new room's. */
   readonly queue: KeyedQueue;
-  readonly render: (answer: Answer) => MessageContent;
+  readonly owed: Pick<OwedWords, "say">;
   readonly budget: Pick<InviteBudget, "take">;
   readonly carriers: readonly Carrier[];
 }
@@ -166,7 +166,7 @@ export class Upgrades {
   }
 
   async #carry(document: RoomDocument, { event: cause, to, state }: Upgrade): Promise<void> {
-    const { matrix, carriers, render } = this.#parts;
+    const { matrix, carriers, owed } = this.#parts;
     const old = document.id;
     const belongings = allBelongings(carriers, document);
     const power = await matrix.power(to);
@@ -175,7 +175,7 @@ export class Upgrades {
       if (state === "powerless") return;
       const needed = Math.max(...lacking.map((need) => levelNeeded(power, need, matrix.me)));
       const view = { things: belongings.map((one) => ({ ...one })), needed, usher: matrix.me };
-      await matrix.send(to, render({ template: "upgrade-powerless", view }), { cause, step: "upgrade-powerless" });
+      await owed.say(to, { template: "upgrade-powerless", view }, { cause, step: "upgrade-powerless" });
       return this.#mark(old, "powerless");
     }
     await this.#mark(old, "carrying");
@@ -185,7 +185,7 @@ export class Upgrades {
     if (state === "carrying")
       for (const [index, one] of results.entries()) if (one.result === "there") results[index] = { ...one, result: "carried" };
     if (results.length > 0) {
-      await matrix.send(to, render({ template: "upgrade-carried", view: carriedView(results) }), { cause, step: "upgrade-carried" });
+      await owed.say(to, { template: "upgrade-carried", view: carriedView(results) }, { cause, step: "upgrade-carried" });
     }
     await this.#mark(old, "carried");
     this.#forget(old, to);

@@ -43,7 +43,11 @@ class Scene {
       documents: this.documents,
       clock: this.clock,
       queue: new KeyedQueue((error) => this.failures.push(error)),
-      render: (answer) => renderer.render(answer, { calledAs: "!usher" }),
+      owed: {
+        say: async (room, answer, once) => {
+          await this.#matrix.send(room, renderer.render(answer, { calledAs: "!usher" }), once);
+        },
+      },
       canReadEncrypted,
     });
   }
@@ -98,7 +102,9 @@ describe("R54: what Usher sees and may do is said again when it has changed", ()
     expect(scene.sentences).toHaveLength(1);
     scene.levels = powers(0, { invite: 50 });
     await visibility.handle(heard("m.room.power_levels"));
-    expect(scene.sentences.at(-1)).toContain("I may only speak; all unencrypted messages here");
+    expect(scene.sentences.at(-1)).toContain(
+      "I may only speak, and no longer change widgets, invite people, remove people, remove messages; all unencrypted messages here",
+    );
     scene.clock.advance(1);
     scene.levels = powers(50);
     await visibility.handle(heard("m.room.power_levels"));
@@ -115,7 +121,9 @@ describe("R54: what Usher sees and may do is said again when it has changed", ()
     expect(scene.sentences[0]).toMatch(
       /^This room is encrypted from now on.* My rights here have changed: I may change widgets, .*messages\.$/,
     );
-    expect(scene.sentences[1]).toContain("I may invite people; all messages here are visible to me as before.");
+    expect(scene.sentences[1]).toContain(
+      "I may invite people, and no longer change widgets, remove people, remove messages; all messages here are visible to me as before.",
+    );
   });
 
   it("once over a crash after it was said, and again for what changed in the crash", async () => {

@@ -1,12 +1,13 @@
-import type { Answer } from "../chat/command.ts";
+import type { OwedWords } from "../chat/owed.ts";
 import { patiently } from "../chat/patience.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { UsherError } from "../kernel/errors.ts";
+import { unreachable } from "../matrix/errors.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";
+import type { View } from "../kernel/errors.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
-import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import type { MatrixPort } from "../matrix/port.ts";
 import { allowed, POWER_LEVELS, type Need } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { RIGHTS, roomDocument, type Right, type Told } from "../store/room.ts";
@@ -25,7 +26,7 @@ interface Parts {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly queue: KeyedQueue;
-  readonly render: (answer: Answer) => MessageContent;
+  readonly owed: Pick<OwedWords, "say">;
   readonly canReadEncrypted: boolean;
 }
 
@@ -45,7 +46,7 @@ export class Visibility {
   async #read(room: RoomId): Promise<Omit<Told, "at">> {
     const { matrix } = this.#parts;
     const [encryption, power] = await Promise.all([matrix.encryption(room), matrix.power(room)]);
-    if (encryption === "unknown") throw new UsherError("room-unreachable", { action: "read-state" });
+    if (encryption === "unknown") throw unreachable("read-state", "unknown");
     return { encrypted: encryption === "encrypted", rights: RIGHTS.filter((right) => allowed(power, matrix.me, WHAT[right].need)) };
   }
 
@@ -61,7 +62,7 @@ export class Visibility {
   }
 
   async #compare(room: RoomId): Promise<void> {
-    const { matrix, documents, clock, render, canReadEncrypted } = this.#parts;
+    const { documents, clock, owed, canReadEncrypted } = this.#parts;
     const document = await documents.get(roomDocument, room);
     // Where Usher has not greeted yet, the greeting says it.
     if (document?.greetedAt === undefined) return;
@@ -70,10 +71,15 @@ export class Visibility {
     const turned = now.encrypted && !before.encrypted;
     const changed = now.rights.join() !== before.rights.join();
     if ((!turned && !changed) || (now.encrypted && !canReadEncrypted)) return;
-    const may = now.rights.map((right, place) => ({ first: place === 0, right: WHAT[right].said }));
-    const saying = render({ template: "visibility", view: { turned, changed, encrypted: now.encrypted, may } });
+    const listed = (rights: readonly Right[]): View[] => rights.map((right, place) => ({ first: place === 0, right: WHAT[right].said }));
+    const lost = listed(before.rights.filter((right) => !now.rights.includes(right)));
+    const view = { turned, changed, encrypted: now.encrypted, may: listed(now.rights), lost };
     // The same change is the same message, before a crash and after it.
-    await matrix.send(room, saying, { cause: `${room} ${digest("told", JSON.stringify([before, now]))}`, step: "visibility" });
+    await owed.say(
+      room,
+      { template: "visibility", view },
+      { cause: `${room} ${digest("told", JSON.stringify([before, now]))}`, step: "visibility" },
+    );
     await documents.update(roomDocument, room, (current) => ({ ...current, told: { ...now, at: clock.now() } }));
   }
 }

@@ -80,8 +80,16 @@ const schema = z.strictObject({
   /** Who invited Usher, and when it heard of that; ms. Absent while Usher is not in the room. */
   inviter: userId.optional(),
   invitedAt: z.number().optional(),
+  /** The invitation said that the room is meant as a direct chat. */
+  invitedAs: z.literal("direct").optional(),
+  /** Since when Usher has been here without being allowed to say so, after its inviter was told; ms. */
+  silentSince: z.number().optional(),
   /** When Usher said what it is; ms. Never said twice for one stay. */
   greetedAt: z.number().optional(),
+  /** As what the room was greeted: what began as a direct chat gets a room's greeting when others come. */
+  greetedAs: z.enum(["direct", "room"]).optional(),
+  /** What Usher may not say here now, oldest first, a bounded number: it is said when it may be. `until`: after that nobody needs it; ms. */
+  owed: z.array(z.strictObject({ template: z.string(), view: content, cause: z.string(), step: z.string(), until: z.number() })).optional(),
   /** What is said in the room of what Usher sees and may do there: with the greeting, and again after each change (R54). `at` in ms. */
   told: told.optional(),
   /** The room has once been seen to be encrypted: whatever anybody says later, nothing goes there in clear. */
@@ -156,8 +164,9 @@ export const roomDocument: DocumentType<RoomDocument> = {
   version: 2,
   schema,
   empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [], widgets: [] }),
-  // What version 2 added may be absent.
-  migrations: { 1: (old) => old },
+  // Version 2 may say more (`invitedAs`, `silentSince`, `greetedAs`, `owed`, `spent`, and of what waits `inWords`, `signs`); nothing of version 1 reads
+  // differently.
+  migrations: { 1: (document) => document },
   people: (document) => [
     ...new Set([
       ...(document.inviter === undefined ? [] : [document.inviter]),

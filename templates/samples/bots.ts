@@ -2,8 +2,8 @@ import type { View } from "../../src/kernel/errors.ts";
 import { mark } from "./mark.ts";
 
 const ada = "@ada:example.org";
-const bot = { name: "Poll bot", user: "@poll:example.org", id: "poll-7k2m4q" };
-const called = { name: bot.name, user: bot.user };
+const bot = { name: "Poll bot", user: "@poll:example.org", id: "poll-7k2m4q", named: true };
+const called = { name: bot.name, user: bot.user, named: true };
 const kicked = { template: "bot-presence/kicked", view: { by: ada, on: "2026-11-23" } };
 const here = { template: "bot-presence/joined", view: {} };
 
@@ -27,6 +27,7 @@ const stranger = { ...nothing, unknown: true };
 
 /** What is said about bots. */
 export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "bot-name": [called, { ...called, name: bot.user, named: false }],
   "bot-about": [thirdParty, ours, oursToo, theirs, stranger],
   "bot-added": [
     { ...bot, level: 50, given: true, withheld: false },
@@ -35,9 +36,19 @@ export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "bot-already-gone": [{ name: bot.name }],
   "bot-declined": [bot],
-  "bot-exists": [
-    { ...bot, addedBy: ada },
-    { ...bot, addedBy: undefined },
+  "bot-exists": [{ ...bot, addedBy: ada }],
+  "error/bot-invite-refused": [
+    { user: bot.user, code: "M_FORBIDDEN", reason: "Federation denied with example.org.", passing: false },
+    { user: bot.user, code: "timeout", reason: undefined, passing: true },
+  ],
+  "bot-adopt-preview": [
+    { ...called, ...thirdParty, level: 50 },
+    { ...called, ...stranger, level: undefined },
+  ],
+  "bot-adopted": [
+    { ...bot, level: 50, given: true, withheld: false },
+    { ...bot, level: 50, given: false, withheld: true },
+    { ...bot, level: 0, given: false, withheld: false },
   ],
   "bot-info": [
     { ...bot, ...thirdParty, level: 50, words: "!poll hello" },
@@ -54,8 +65,8 @@ export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bot-presence/kicked": [kicked.view],
   "bot-presence/left": [{ on: "2026-11-23" }],
   "bot-preview": [
-    { ...called, ...thirdParty, level: 50, words: "!poll hello", seesPast: true },
-    { ...called, ...stranger, level: undefined, words: undefined, seesPast: false },
+    { ...called, ...thirdParty, level: 50, words: "!poll hello", seesPast: true, noAccount: false, noAnswer: true },
+    { ...called, ...stranger, level: undefined, words: undefined, seesPast: false, noAccount: true, noAnswer: false },
   ],
   "bot-remove-preview": [
     { ...called, words: "!poll leave", addedBy: ada },

@@ -6,12 +6,18 @@ const RIGHTS = ["invite", "redact", "remove", "widgets"];
 
 /** What Usher says of what it can read, and of what it may do in a room. */
 export const ENCRYPTION_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "capability/history": [{}],
+  "capability/keyNews": [{}],
+  "capability/restore": [{}],
+  "capability/rotation": [{}],
+  "capability/shields": [{}],
+  "capability/verification": [{}],
   ...Object.fromEntries(REASONS.map((why) => [`unread/${why}`, [{ sender, calledAs: "!usher" }]])),
   "unreadable-hint": [{ sender, why: "unread/other" }],
   ...Object.fromEntries(RIGHTS.map((right) => [`right/${right}`, [{}]])),
   visibility: [
-    { turned: true, changed: true, encrypted: true, may: [] },
-    { turned: false, changed: true, encrypted: false, may: [true, false].map((first) => ({ first, right: "right/invite" })) },
+    { turned: true, changed: true, encrypted: true, may: [], lost: [true, false].map((first) => ({ first, right: "right/remove" })) },
+    { turned: false, changed: true, encrypted: false, may: [true, false].map((first) => ({ first, right: "right/invite" })), lost: [] },
   ],
   "verification-emoji": [{ user: sender, emoji: [{ symbol: "🐶", description: "Dog" }] }],
   "verification-ended": [true, false].map((done) => ({ user: sender, done })),

@@ -127,6 +127,31 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       expect(bodyOf(await ask(bob, room, "!usher list"))).not.toContain(polite.userId);
     });
 
+    it("that are members already are taken on, get their power, and are removed like others", async () => {
+      const room = await world.room(alice, { version, usherPower: 100 });
+      await alice.invite(room, polite.userId);
+      await alice.waitFor(membership(room, polite.userId, "join"));
+      const preview = bodyOf(await ask(alice, room, "!usher add bot polite"));
+      expect(preview).toContain("is in this room already");
+      expect(preview).toContain("give it power 50");
+      expect(await outcome(alice, room, "yes")).toMatch(/is on my list now[^]*I have given it power 50/);
+      expect((await levels(room))[polite.userId]).toBe(50);
+      expect(bodyOf(await ask(alice, room, "!usher list"))).toMatch(new RegExp(`${idOf(polite)}.*here, with power 50`));
+      expect(bodyOf(await ask(alice, room, "!usher add bot polite"))).toContain("in this room already, id");
+      expect(await outcome(alice, room, "!usher remove Polite echo --yes")).toContain("it left when I asked it to");
+    });
+
+    it("that no server knows are told of before; a refusal says the homeserver's reason", async () => {
+      const room = await world.room(alice, { version });
+      const server = alice.userId.slice(alice.userId.indexOf(":") + 1);
+      expect(bodyOf(await ask(alice, room, `!usher add bot @nobody-at-all:${server}`))).toContain("knows no account");
+      await ask(alice, room, "no");
+      const refused = await outcome(alice, room, "!usher add bot @bot:unreachable.invalid --yes");
+      expect(refused).toContain("I could not invite @bot:unreachable.invalid");
+      expect(refused).toContain("Federation denied");
+      expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain("unreachable.invalid");
+    });
+
     it("of no catalogue come by their Matrix ID, with a warning, and are kicked", async () => {
       const room = await world.room(alice, { version });
       const preview = bodyOf(await ask(alice, room, `!usher add bot ${echo.userId}`));
@@ -207,7 +232,9 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       const room = await world.room(alice, { version, usherPower: 100, powerLevels: { events: { [LEVELS]: 10 } } });
       await world.bring(alice, room, bob);
       await alice.setLevel(room, bob.userId, 20);
-      expect(bodyOf(await ask(bob, room, `!usher add bot ${echo.userId} level=50 --yes`))).toContain("need power 50; you have 20");
+      expect(bodyOf(await ask(bob, room, `!usher add bot ${echo.userId} level=50 --yes`))).toContain(
+        "need power 50 (Moderator); you have 20",
+      );
       expect(await membershipOf(room, echo)).toBeUndefined();
       expect(await outcome(bob, room, `!usher add bot ${echo.userId} level=20 --yes`)).toContain("I have given it power 20");
       expect(bodyOf(await ask(bob, room, `!usher set ${idOf(echo)} level=0 --yes`))).toContain("need power 21; you have 20");
@@ -221,7 +248,7 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
     await alice.waitFor(membership(room, polite.userId, "join"));
     expect(bodyOf(await ask(alice, room, "!usher list"))).toMatch(/others brought in:[^]*Polite echo/);
     expect(bodyOf(await ask(alice, room, `!usher remove ${bob.userId} --yes`))).toContain("I know no bot");
-    expect(bodyOf(await ask(alice, room, "!usher add bot polite"))).toContain("in this room already");
+    expect(bodyOf(await ask(alice, room, "!usher add bot polite level=0"))).toContain("in this room already");
   });
 
   it("unknown names are answered with the near one, disabled entries with where to look", async () => {

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, membership } from "../harness/expect.ts";
+import { startUsher, type Exit } from "../harness/usherProcess.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 
 /** The tests' own tools, on the real homeserver: what they report must be true before anything else can be. */
@@ -48,5 +50,26 @@ describe("two people's clients", () => {
     await alice.say(room, "nobody answers");
     await alice.waitFor((event) => bodyOf(event) === "nobody answers");
     await expect(alice.waitFor(() => false, { timeout: 1, what: "a wonder" })).rejects.toThrow(/a wonder.*[^]*"nobody answers"/);
+  });
+});
+
+describe("an Usher that runs for people", () => {
+  it("is left alone for as long as they read: no limit of the harness ends it", async () => {
+    const account = await theSynapse().register(`reader-${randomBytes(4).toString("hex")}`);
+    const usher = await startUsher({ homeserver: theSynapse().url, account });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const ended: Exit[] = [];
+      const whenEnded = usher.whenEnded().then((exit) => ended.push(exit));
+      vi.advanceTimersByTime(24 * 3_600_000);
+      expect(usher.running).toBe(true);
+      expect(ended).toEqual([]);
+      vi.useRealTimers();
+      await usher.stop();
+      await whenEnded;
+      expect(ended).toEqual([{ code: 0, signal: null }]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

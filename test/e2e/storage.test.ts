@@ -147,7 +147,7 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
     const strange = await interrupted(unknown, "do something that a later version knew");
     await alice.setLevel(powerless, world.usher.userId, 0);
     await world.usher.start();
-    expect(bodyOf(await alice.waitFor(answerTo(refused)))).toMatch(/^I need power 50 to add a widget here; I have 0\./);
+    expect(bodyOf(await alice.waitFor(answerTo(refused)))).toMatch(/^I need power 50 \(Moderator\) to add a widget here; I have 0\./);
     expect(bodyOf(await alice.waitFor(answerTo(strange)))).toMatch(
       /^I was stopped in the middle of `do something that a later version knew` and cannot tell whether all of it was done\./,
     );

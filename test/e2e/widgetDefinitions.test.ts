@@ -127,7 +127,7 @@ describe.each(TALKS)("widgets of the catalogue, %s", (_, talk) => {
         if (kind === "jitsi") await did(ada, room, `unpin ${id}`);
         expect(await did(ada, room, `pin ${id}`)).toContain("Pinned");
         expect(await ada.state(room, LAYOUT)).toEqual({
-          widgets: { theirs: { width: 40, container: "top", index: 0, height: 30 }, [id]: { container: "top", index: 1 } },
+          widgets: { theirs: { width: 40, container: "top", index: 0, height: 30 }, [id]: { container: "top", index: 1, height: 45 } },
           odd: true,
         });
         const pinned = written(room);

@@ -54,7 +54,10 @@ export class MemoryConversation {
       if (this.answers === "limits") throw new UsherError("room-limited", { status: 429 });
       await Promise.resolve();
     };
-    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "react" | "redact"> = {
+    const matrix: Pick<
+      MatrixPort,
+      "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state" | "react" | "redact"
+    > = {
       me: ME,
       power: () => Promise.resolve({ levels: undefined, version: "11", creators: new Set([ALICE]) }),
       members: () => Promise.resolve({ joined: this.members, invited: new Set() }),
@@ -71,6 +74,7 @@ export class MemoryConversation {
         await courtesy();
         this.reactions.delete(event);
       },
+      state: () => Promise.resolve(undefined),
       send: (_room, message) => {
         const id = `$sent${String(this.said.length)}` as EventId;
         this.said.push({ ...message, id });

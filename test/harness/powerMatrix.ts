@@ -110,8 +110,8 @@ export class Stage {
     const ids = new Set(before.map(({ event_id }) => event_id));
     const sent = after.filter(({ event_id }) => !ids.has(event_id)).map(({ type }) => type);
     if (sent.includes(LEVELS)) this.#levels = "";
-    const refused = /^To .* you need power (\d+); you have (-?\d+)\./.exec(answer);
-    const unable = /^I need power (\d+) to .*; I have (-?\d+)\./.exec(answer);
+    const refused = /^To .* you need power (\d+)(?: \(\w+\))?; you have (-?\d+)\./.exec(answer);
+    const unable = /^I need power (\d+)(?: \(\w+\))? to .*; I have (-?\d+)\./.exec(answer);
     const outcome = refused !== null ? "you" : unable !== null ? "I" : deed.isDone(after) ? "done" : "nothing";
     const numbers = (refused ?? unable)?.slice(1).map(Number);
     const told = outcome === "done" || (numbers?.[0] === needed && numbers[1] === (outcome === "you" ? this.level : usher));

@@ -11,7 +11,8 @@ import type { Account } from "./synapse.ts";
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const DIES_WITH_PARENT = join(import.meta.dirname, "diesWithParent.ts");
 const READY = "Usher is ready";
-const READY_MS = 30_000;
+/** A guard against hanging, no more: a busy machine may take its time, and so may the demo of somebody whose machine is slow. */
+const READY_MS = 180_000;
 const STOP_MS = 15_000;
 /** What ends by itself has ended by then; a start that nobody answers takes ten seconds. */
 const END_MS = 45_000;
@@ -106,15 +107,21 @@ export class UsherProcess {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** How it ends, whenever that is: for whoever runs it for people, who take their time. */
+  whenEnded(): Promise<Exit> {
+    if (this.#exit === undefined) throw new Error("this Usher was never started");
+    return this.#exit;
+  }
+
   /** Resolves when it has ended by itself or by a signal; rejects, and kills it, where that takes more than 45 s, with what it wrote and what its threads do. */
   async ended(): Promise<Exit> {
-    if (this.#exit === undefined) throw new Error("this Usher was never started");
+    const exit = this.whenEnded();
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       late.reject(new Error(`Usher has not ended.\nthreads: ${threadsOf(this.pid)}\n${this.#written()}`));
       this.#child?.kill("SIGKILL");
     }, END_MS);
-    return Promise.race([this.#exit, late.promise]).finally(() => {
+    return Promise.race([exit, late.promise]).finally(() => {
       clearTimeout(timer);
     });
   }

@@ -22,6 +22,7 @@ import { Widgets } from "../../src/integrations/widgets/widgets.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
+import type { Encryption } from "../../src/matrix/port.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 import { MemoryRoom } from "./memoryRoom.ts";
@@ -32,6 +33,8 @@ const person = "@ada:example.org" as UserId;
 /** A room, and Usher's commands about widgets in it: lines go in, sentences come out. Who may do what is asked elsewhere. */
 export class WidgetTalk {
   readonly room = new MemoryRoom();
+  /** Of the room, as Usher knows it. */
+  encryption: Encryption = "none";
   readonly clock = new ManualClock();
   readonly documents: Documents = memoryDocuments();
   readonly widgets: Widgets;
@@ -45,11 +48,12 @@ export class WidgetTalk {
     const catalogue = new Catalogue(library.entries());
     this.widgets = new Widgets(this.room, this.documents, this.clock, library);
     this.history = new History({ documents: this.documents, clock: this.clock, undoings: [widgetUndoing(this.room, this.documents)] });
-    const placed = [placedWidgets(this.widgets, library)];
+    const encryption = (): Promise<Encryption> => Promise.resolve(this.encryption);
+    const placed = [placedWidgets(this.widgets, library, encryption)];
     this.#commands = [
       browse(catalogue),
       info(catalogue, [{ kind: "widget", info: (entry) => widgetInfo(library, entry) }]),
-      addWidget({ widgets: this.widgets, library, catalogue }),
+      addWidget({ widgets: this.widgets, library, catalogue, encryption }),
       list(placed),
       show(placed),
       set(placed),

@@ -2,19 +2,21 @@ import { integer, type ArgumentKind } from "../../chat/arguments.ts";
 import { defineCommand, optional, required, type Answer, type Command } from "../../chat/command.ts";
 import { quote } from "../../chat/tokenize.ts";
 import type { BotEntry } from "../../config/bots.ts";
+import type { BotAdoption } from "../../integrations/bots/adoption.ts";
 import type { BotResult, Bots } from "../../integrations/bots/bots.ts";
 import { levelNeeds } from "../../integrations/bots/levels.ts";
-import { botId } from "../../integrations/bots/presence.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
+import { reasonOf } from "../../matrix/errors.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
-import { aboutBot, nameOf } from "./views.ts";
+import { aboutBot, namedView, nameOf } from "./views.ts";
 
 /** What the commands about bots work with. */
 export interface BotParts {
-  readonly matrix: Pick<MatrixPort, "members" | "power" | "state" | "encryption">;
+  readonly matrix: Pick<MatrixPort, "members" | "power" | "state" | "encryption" | "account">;
   readonly bots: Bots;
+  readonly adoption: BotAdoption;
   /** What can be added by name. */
   readonly entries: readonly BotEntry[];
   /** For the answer that a bot has not come; s. */
@@ -44,7 +46,7 @@ export function addBot(parts: BotParts): Command {
       const { matrix } = parts;
       const { user, level } = orderOf(input.bot, input.level);
       const [{ joined, invited }, power] = await Promise.all([matrix.members(room), matrix.power(room)]);
-      if (joined.has(user)) return { deed: "add-bot", needs: [] };
+      if (joined.has(user) && (await parts.bots.record(room, user)) !== undefined) return { deed: "add-bot", needs: [] };
       const invitation = invited.has(user) ? [] : [{ kind: "invite" } as const];
       const raise = levelNeeds(power, user, level);
       return { deed: raise.length > 0 ? "add-bot-with-power" : "add-bot", needs: [...invitation, ...raise] };
@@ -53,35 +55,64 @@ export function addBot(parts: BotParts): Command {
       const { matrix, bots } = parts;
       const { user, entry, level } = orderOf(input.bot, input.level);
       const [presence, record, power] = await Promise.all([bots.presence(room, user), bots.record(room, user), matrix.power(room)]);
-      const named = { name: nameOf({ user, entry }), user, id: botId(user) };
-      if (presence.is === "joined") return { nothing: { template: "bot-exists", view: { ...named, addedBy: record?.addedBy } } };
+      const raised = levelNeeds(power, user, level).length > 0;
+      const exactly = `add bot ${quote(user)} level=${String(level)}`;
+      const named = namedView({ user, entry });
+      if (presence.is === "joined" && record !== undefined)
+        return { nothing: { template: "bot-exists", view: { ...named, addedBy: record.addedBy } } };
+      if (presence.is === "joined") {
+        const view = { ...named, ...aboutBot(user, entry), level: raised ? level : undefined };
+        return { preview: { template: "bot-adopt-preview", view }, exactly };
+      }
       if (presence.is === "invited" && record !== undefined) {
         return { nothing: { template: "bot-still-invited", view: { ...named, addedBy: record.addedBy } } };
       }
       if (presence.is === "banned") throw new UsherError("bot-banned", { user, by: presence.by });
-      const [visibility, encryption] = await Promise.all([matrix.state(room, "m.room.history_visibility", ""), matrix.encryption(room)]);
+      const [visibility, encryption, account] = await Promise.all([
+        matrix.state(room, "m.room.history_visibility", ""),
+        matrix.encryption(room),
+        matrix.account(user),
+      ]);
       const closed = visibility?.["history_visibility"] === "joined" || visibility?.["history_visibility"] === "invited";
       return {
         preview: {
           template: "bot-preview",
           view: {
-            ...named,
+            ...namedView({ user, entry }, account.is === "known" ? account.name : undefined),
             ...aboutBot(user, entry),
             // "0" would not be said: nobody is told of a power that everybody has.
-            level: levelNeeds(power, user, level).length === 0 ? undefined : level,
+            level: raised ? level : undefined,
+            noAccount: account.is === "unknown",
+            noAnswer: account.is === "unreachable",
             words: entry?.firstWords,
             seesPast: encryption === "none" && !closed,
           },
         },
-        exactly: `add bot ${quote(user)} level=${String(level)}`,
+        exactly,
       };
     },
     perform: async (input, { room, person, event }) => {
       const { user, entry, level } = orderOf(input.bot, input.level);
-      const result = await parts.bots.add(room, { user, level, person, cause: event });
+      const order = { user, level, person, cause: event };
+      if (await parts.adoption.fits(room, user, event)) {
+        const named = namedView({ user, entry });
+        const { level: given } = await parts.adoption.adopt(room, order, nameOf({ user, entry }));
+        return { template: "bot-adopted", view: { ...named, level, given: given === "given", withheld: given === "withheld" } };
+      }
+      const result = await parts.bots.add(room, order).catch((error: unknown) => {
+        throw refusal(error, user);
+      });
       return resultAnswer(result, { user, entry, level, seconds: parts.joinSeconds });
     },
   });
+}
+
+/** A refusal of the invitation with the homeserver's reason for it, which only whoever asked can make sense of. */
+function refusal(error: unknown, user: UserId): unknown {
+  if (!(error instanceof UsherError) || error.code !== "room-unreachable") return error;
+  const { action, code, passing } = error.view;
+  if (action !== "invite" || code === "aborted") return error;
+  return new UsherError("bot-invite-refused", { user, code, passing, reason: reasonOf(error) }, { cause: error });
 }
 
 /** What became of an invitation, in words. */
@@ -89,7 +120,7 @@ export function resultAnswer(
   result: BotResult,
   { user, entry, level, seconds }: { user: UserId; entry: BotEntry | undefined; level: number; seconds: number },
 ): Answer {
-  const named = { name: nameOf({ user, entry }), user, id: botId(user) };
+  const named = namedView({ user, entry });
   switch (result.is) {
     case "joined":
       return {

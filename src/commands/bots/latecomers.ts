@@ -1,3 +1,4 @@
+import { mayNotSpeak, type OwedWords } from "../../chat/owed.ts";
 import type { Speaker } from "../../chat/speaker.ts";
 import type { Bots } from "../../integrations/bots/bots.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
@@ -10,6 +11,7 @@ interface Parts {
   /** Shared with whoever else acts on rooms. Keys are room ids. */
   readonly queue: KeyedQueue;
   readonly speaker: Pick<Speaker, "say">;
+  readonly owed: Pick<OwedWords, "keep">;
   readonly calledAs: string;
   readonly joinSeconds: number;
 }
@@ -43,13 +45,19 @@ export class Latecomers {
   }
 
   async #settle(room: RoomId, user: UserId): Promise<void> {
-    const { bots, speaker, calledAs, joinSeconds } = this.#parts;
+    const { bots, speaker, owed, calledAs, joinSeconds } = this.#parts;
     const record = await bots.record(room, user);
     if (record === undefined || !(await bots.waitedFor(room)).includes(user)) return;
     const result = await bots.settle(room, user);
     if (result === undefined) return;
     const about = { user, entry: bots.entryOf(user), level: record.level, seconds: joinSeconds };
-    await speaker.say({ room, event: record.cause, thread: undefined, calledAs }, resultAnswer(result, about), "late");
+    const answer = resultAnswer(result, about);
+    try {
+      await speaker.say({ room, event: record.cause, thread: undefined, calledAs }, answer, "late");
+    } catch (error) {
+      if (!mayNotSpeak(error)) throw error;
+      await owed.keep(room, answer, { cause: record.cause, step: "late" });
+    }
     await bots.finish(room, user);
   }
 }

@@ -1,3 +1,4 @@
+import { BotAdoption } from "../../integrations/bots/adoption.ts";
 import { Bots } from "../../integrations/bots/bots.ts";
 import { botCarrier } from "../../integrations/bots/carrier.ts";
 import { MemberNews } from "../../integrations/bots/memberNews.ts";
@@ -9,15 +10,16 @@ import { Latecomers } from "./latecomers.ts";
 import { placedBots } from "./placedBots.ts";
 
 /** Bots, as Usher offers them. `joinSeconds`: how long one that is invited is waited for. */
-export function botKind({ matrix, documents, clock, queue, speaker, calledAs, offer }: KindParts, joinSeconds: number): Kind {
+export function botKind({ matrix, documents, clock, queue, speaker, owed, calledAs, offer }: KindParts, joinSeconds: number): Kind {
   const entries = offer.bots;
   const news = new MemberNews(clock);
   const bots = new Bots({ matrix, documents, clock, news, entries, queue, patienceMs: joinSeconds * 1000 });
-  const latecomers = new Latecomers({ bots, queue, speaker, calledAs, joinSeconds });
+  const adoption = new BotAdoption({ matrix, documents, clock });
+  const latecomers = new Latecomers({ bots, queue, speaker, owed, calledAs, joinSeconds });
   return {
     kind: "bot",
     info: ({ id }) => botInfo(entries, id),
-    adding: addBot({ matrix, bots, entries, joinSeconds }),
+    adding: addBot({ matrix, bots, adoption, entries, joinSeconds }),
     more: [],
     placed: placedBots({ matrix, bots }),
     carrier: botCarrier(bots, documents),

@@ -8,7 +8,7 @@ import { nearest } from "../../kernel/nearest.ts";
 import { levelOf } from "../../matrix/power.ts";
 import type { Alteration, Placed } from "../placed.ts";
 import type { BotParts } from "./addBot.ts";
-import { aboutBot, day, nameOf, presenceView } from "./views.ts";
+import { aboutBot, day, namedView, nameOf, presenceView } from "./views.ts";
 
 type Parts = Pick<BotParts, "matrix" | "bots">;
 
@@ -26,7 +26,7 @@ export function placedBots(parts: Parts): Placed {
       const [all, power, tombstone] = await Promise.all([bots.list(room), matrix.power(room), matrix.state(room, "m.room.tombstone", "")]);
       if (all.length === 0) return undefined;
       const row = (bot: KnownBot): View => ({
-        ...named(bot),
+        ...namedView(bot),
         presence: presenceView(bot.presence),
         level: isHere(bot.presence) ? shownLevel(power, bot.user) : undefined,
       });
@@ -41,7 +41,13 @@ export function placedBots(parts: Parts): Placed {
         },
       };
     },
-    find: async (room, said) => asUserId(said) ?? (await parts.bots.find(room, said))?.id,
+    things: async (room) =>
+      (await parts.bots.list(room)).map((bot) => ({
+        id: bot.id,
+        name: nameOf(bot),
+        also: [bot.user, ...(bot.entry === undefined ? [] : [bot.entry.id])],
+      })),
+    claims: asUserId,
     show: async (room, id) => {
       const [bot, power] = await Promise.all([one(room, id), parts.matrix.power(room)]);
       const { user, entry, presence, record } = bot;
@@ -49,7 +55,7 @@ export function placedBots(parts: Parts): Placed {
       return {
         template: "bot-shown",
         view: {
-          ...named(bot),
+          ...namedView(bot),
           ...aboutBot(user, entry),
           presence: presenceView(presence),
           level: isHere(presence) ? shownLevel(power, user) : undefined,
@@ -83,7 +89,7 @@ function setting(parts: Parts, one: One): Alteration<ReadonlyMap<string, string>
     },
     plan: async (id, change, { room }) => {
       const { bot, level, has } = await preview(room, id, change);
-      const view = { ...named(bot), level };
+      const view = { ...namedView(bot), level };
       if (has === level) return { nothing: { template: "bot-level-same", view } };
       return {
         preview: { template: "bot-level-preview", view: { ...view, has } },
@@ -93,7 +99,7 @@ function setting(parts: Parts, one: One): Alteration<ReadonlyMap<string, string>
     perform: async (id, change, { room, person, event }) => {
       const { bot, level } = await preview(room, id, change);
       await parts.bots.setLevel(room, { user: bot.user, level, person, cause: event });
-      return { template: "bot-level-set", view: { ...named(bot), level } };
+      return { template: "bot-level-set", view: { ...namedView(bot), level } };
     },
   };
 }
@@ -121,7 +127,7 @@ function removing(parts: Parts, one: One): Alteration<undefined> {
       const exactly = `remove ${quote(bot.user)}`;
       if (!isHere(bot.presence)) return { unseen: true, exactly };
       const words = bot.presence.is === "joined" ? bot.entry?.leaveWords : undefined;
-      return { preview: { template: "bot-remove-preview", view: { ...named(bot), addedBy: bot.record?.addedBy, words } }, exactly };
+      return { preview: { template: "bot-remove-preview", view: { ...namedView(bot), addedBy: bot.record?.addedBy, words } }, exactly };
     },
     perform: async (id, _, { room, person, event }) => {
       const bot = await parts.bots.find(room, id);
@@ -129,11 +135,7 @@ function removing(parts: Parts, one: One): Alteration<undefined> {
       if (bot === undefined) return { template: "bot-already-gone", view: { name: id } };
       const how = await parts.bots.remove(room, { user: bot.user, person, cause: event });
       if (how === "gone") return { template: "bot-already-gone", view: { name: nameOf(bot) } };
-      return { template: "bot-removed", view: { ...named(bot), kicked: how === "kicked" } };
+      return { template: "bot-removed", view: { ...namedView(bot), kicked: how === "kicked" } };
     },
   };
-}
-
-function named(bot: KnownBot): { readonly name: string; readonly user: string; readonly id: string } {
-  return { name: nameOf(bot), user: bot.user, id: bot.id };
 }

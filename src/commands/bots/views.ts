@@ -1,12 +1,21 @@
 import type { BotEntry } from "../../config/bots.ts";
 import type { KnownBot } from "../../integrations/bots/bots.ts";
-import type { Presence } from "../../integrations/bots/presence.ts";
+import { botId, type Presence } from "../../integrations/bots/presence.ts";
 import type { View } from "../../kernel/errors.ts";
 import { serverOf, type UserId } from "../../kernel/ids.ts";
 
 /** What a bot is called in sentences: by the catalogue, else by its account. What it calls itself could be anybody's name. */
 export function nameOf({ user, entry }: Pick<KnownBot, "user" | "entry">): string {
   return entry?.name ?? user;
+}
+
+/**
+ * How a bot stands in sentences, for the template `bot-name`. `calls`: what it calls itself, said beside its account where the catalogue has no name
+ * for it.
+ */
+export function namedView(bot: Pick<KnownBot, "user" | "entry">, calls?: string): View {
+  const name = bot.entry?.name ?? calls?.trim() ?? "";
+  return { name: name === "" ? bot.user : name, user: bot.user, id: botId(bot.user), named: name !== "" && name !== bot.user };
 }
 
 /** What is known of a bot and of who runs it, for the template `bot-about`: price, host, policy, outside services (R13, R17, R57, R62). */

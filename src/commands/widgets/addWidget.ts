@@ -1,11 +1,14 @@
 import { defineCommand, optional, required, type Command, type Request } from "../../chat/command.ts";
+import { asTyped } from "../../chat/tokenize.ts";
 import type { Catalogue } from "../../integrations/catalogue.ts";
 import { settingsOf } from "../../integrations/widgets/alter.ts";
+import { isOnTop } from "../../integrations/widgets/layout.ts";
 import type { Understood, WidgetLibrary } from "../../integrations/widgets/library.ts";
-import type { Resolved } from "../../integrations/widgets/resolve.ts";
+import { secretIn, type Resolved } from "../../integrations/widgets/resolve.ts";
 import { WIDGET_TYPE } from "../../integrations/widgets/state.ts";
 import type { Widgets } from "../../integrations/widgets/widgets.ts";
 import { UsherError } from "../../kernel/errors.ts";
+import type { MatrixPort } from "../../matrix/port.ts";
 import { hostView } from "./hostView.ts";
 import { entryOrUrl, settings, writeSettings, type Settings } from "./settings.ts";
 
@@ -13,6 +16,7 @@ interface Parts {
   readonly widgets: Pick<Widgets, "withUrl" | "add">;
   readonly library: WidgetLibrary;
   readonly catalogue: Catalogue;
+  readonly encryption: MatrixPort["encryption"];
 }
 
 type What = { readonly entry: string } | { readonly url: URL };
@@ -21,8 +25,10 @@ type What = { readonly entry: string } | { readonly url: URL };
 interface Wanted {
   readonly resolved: Resolved;
   readonly name: string;
-  /** The address was not named a kind, and is known as one. */
-  readonly guessed: boolean;
+  /** The address that was pasted, where no kind was named. */
+  readonly pasted: URL | undefined;
+  /** What the address says, and the widget cannot show. */
+  readonly leftOut: readonly string[];
 }
 
 /** `add widget <entry or url> [key=value …]`: something from the catalogue, or any web page, becomes a widget of the room. */
@@ -39,7 +45,7 @@ export function addWidget(parts: Parts): Command {
     deed: "add-widget",
     needs: () => [{ kind: "state", type: WIDGET_TYPE }],
     plan: async ({ what, settings: given }, request) => {
-      const { resolved, name, guessed } = wanted(parts, what, given, request);
+      const { resolved, name, pasted, leftOut } = wanted(parts, what, given, request);
       const { definition, link, url, handsOver } = resolved;
       const there = await widgets.withUrl(request.room, url, link);
       if (there !== undefined) {
@@ -57,21 +63,26 @@ export function addWidget(parts: Parts): Command {
             name,
             url: link,
             entry: definition.id === "custom" || definition.name === name ? undefined : definition.name,
-            asPage: guessed && definition.id !== "custom" ? `add widget custom ${"url" in what ? what.url.href : link}` : undefined,
+            leftOut,
+            encrypted: (await parts.encryption(request.room)) !== "none",
+            asPage: pasted === undefined || definition.id === "custom" ? undefined : asPage(parts.library, pasted),
             guessable: guessable(resolved),
             price: `price/${definition.price}`,
             ...hostView(definition, url),
             handsOver: handsOver.map((variable) => `variable/${variable}`),
           },
         },
+        aside: leftOut.length === 0 ? undefined : { template: "widget-left-out", view: { leftOut } },
         // The catalogue may change, and so may the way addresses are known.
         exactly: `add widget ${definition.id}${writeSettings([...Object.entries(settingsOf(resolved)), ["name", name]])}`,
       };
     },
     perform: async ({ what, settings: given }, request) => {
       const { resolved, name } = wanted(parts, what, given, request);
+      // Clients show nothing of a new widget but a call, until somebody looks for it.
+      const onTop = isOnTop(undefined, { id: "", type: resolved.definition.type });
       const added = await widgets.add(request.room, { resolved, name, person: request.person, cause: request.event });
-      return { template: "widget-added", view: { id: added.id, name, url: resolved.link } };
+      return { template: "widget-added", view: { id: added.id, name, url: resolved.link, onTop } };
     },
   });
 }
@@ -100,7 +111,14 @@ function wanted({ library, catalogue }: Parts, what: What, given: Settings | und
     { room: request.room, cause: request.event },
   );
   const plain = found.definition.id === "custom" ? new URL(resolved.link).hostname : found.definition.name;
-  return { resolved, name: given?.named.get("name") ?? plain, guessed: "url" in what };
+  const pasted = "url" in what ? what.url : undefined;
+  return { resolved, name: given?.named.get("name") ?? plain, pasted, leftOut: found.leftOut ?? [] };
+}
+
+/** The command that shows the page as it is; undefined where that would be refused. */
+function asPage(library: WidgetLibrary, url: URL): string | undefined {
+  const custom = library.get("custom");
+  return custom?.enabled === true && secretIn(custom, url) === undefined ? `add widget custom ${asTyped(url.href)}` : undefined;
 }
 
 function entryIn(library: WidgetLibrary, catalogue: Catalogue, said: string, main: string | undefined): Understood {
@@ -110,7 +128,7 @@ function entryIn(library: WidgetLibrary, catalogue: Catalogue, said: string, mai
   if (definition === undefined) throw new UsherError("entry-not-widget", { name: entry.name, id: entry.id, kind: entry.kind });
   if (main === undefined) return { definition, settings: {} };
   const read = URL.canParse(main) && main.startsWith("https://") ? library.read(definition, new URL(main)) : undefined;
-  if (read !== undefined) return { definition, settings: read };
+  if (read !== undefined) return { definition, ...read };
   if (definition.main === undefined) throw new UsherError("widget-setting-unknown", unknown({ definition, settings: {} }, main));
   return { definition, settings: { [definition.main]: main } };
 }

@@ -1,3 +1,5 @@
+import type { RoomId } from "../../kernel/ids.ts";
+import type { Encryption } from "../../matrix/port.ts";
 import { widgetCarrier } from "../../integrations/widgets/carrier.ts";
 import { widgetUndoing } from "../../integrations/widgets/undoing.ts";
 import { Widgets } from "../../integrations/widgets/widgets.ts";
@@ -11,12 +13,13 @@ import { widgetInfo } from "./widgetInfo.ts";
 export function widgetKind({ matrix, documents, clock, offer }: KindParts): Kind {
   const { library, catalogue } = offer;
   const widgets = new Widgets(matrix, documents, clock, library);
+  const encryption = (room: RoomId): Promise<Encryption> => matrix.encryption(room);
   return {
     kind: "widget",
     info: (entry) => widgetInfo(library, entry),
-    adding: addWidget({ widgets, library, catalogue }),
+    adding: addWidget({ widgets, library, catalogue, encryption }),
     more: [pin(widgets, "pin"), pin(widgets, "unpin")],
-    placed: placedWidgets(widgets, library),
+    placed: placedWidgets(widgets, library, encryption),
     carrier: widgetCarrier(matrix, documents),
     undoing: widgetUndoing(matrix, documents),
   };

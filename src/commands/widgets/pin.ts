@@ -1,25 +1,31 @@
-import { text } from "../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../chat/command.ts";
-import { quote } from "../../chat/tokenize.ts";
+import { asTyped, quote } from "../../chat/tokenize.ts";
+import { matching } from "../../integrations/match.ts";
 import { LAYOUT_TYPE } from "../../integrations/widgets/layout.ts";
-import { refuseFourth, type Widgets } from "../../integrations/widgets/widgets.ts";
+import { refuseFourth, type KnownWidget, type Widgets } from "../../integrations/widgets/widgets.ts";
+import type { RoomId } from "../../kernel/ids.ts";
+import { nameOrId } from "../nameOrId.ts";
+import { ambiguous } from "../placed.ts";
+import { things } from "./placedWidgets.ts";
 
-/** `pin <id>` and `unpin <id>`: a widget goes above the conversation, for everybody whose client shows it there, or beside it again. */
-export function pin(widgets: Pick<Widgets, "shown" | "place" | "move">, words: "pin" | "unpin"): Command {
+type Parts = Pick<Widgets, "list" | "shown" | "place" | "move">;
+
+/** `pin <name or id>` and `unpin …`: a widget goes above the conversation, for everybody whose client shows it there, or beside it again. */
+export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
   const onTop = words === "pin";
   return defineCommand({
     words,
     aliases: [`${words} widget`],
-    parameters: { id: required(text("id", 255)) },
+    parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: `${words} jitsi-7k2m4q`,
     changes: true,
     deed: `${words}-widget`,
     needs: () => [{ kind: "state", type: LAYOUT_TYPE }],
-    plan: async ({ id }, { room }) => {
-      const { live, record } = await widgets.shown(room, id);
+    plan: async ({ id: said }, { room }) => {
+      const { live, record } = await meant(widgets, room, said);
       const place = await widgets.place(room, live);
-      const view = { id: live.id, name: live.name, onTop };
+      const view = { id: asTyped(live.id), name: live.name, onTop };
       if (place.onTop === onTop) return { nothing: { template: "widget-placed-already", view } };
       if (onTop) refuseFourth(place.top);
       const theirs = record === undefined ? live.sender : undefined;
@@ -27,9 +33,16 @@ export function pin(widgets: Pick<Widgets, "shown" | "place" | "move">, words: "
     },
     perform: async ({ id }, { room, person, event }) => {
       const change = await widgets.move(room, id, onTop ? "top" : "right", { person, cause: event });
-      if (change !== undefined) return { template: "widget-placed", view: { id: change.id, name: change.name, onTop } };
+      if (change !== undefined) return { template: "widget-placed", view: { id: asTyped(change.id), name: change.name, onTop } };
       const { live } = await widgets.shown(room, id);
-      return { template: "widget-placed-already", view: { id: live.id, name: live.name, onTop } };
+      return { template: "widget-placed-already", view: { id: asTyped(live.id), name: live.name, onTop } };
     },
   });
+}
+
+/** The one widget that a person means. Rejects with `item-ambiguous`, and with `widget-unknown` where the room shows none such. */
+async function meant(widgets: Parts, room: RoomId, said: string): Promise<KnownWidget> {
+  const [one, ...others] = matching(await things(widgets, room), said);
+  if (one !== undefined && others.length > 0) throw ambiguous(said, [one, ...others]);
+  return widgets.shown(room, one?.id ?? said);
 }

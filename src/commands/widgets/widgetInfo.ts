@@ -33,7 +33,7 @@ export function widgetInfo(library: WidgetLibrary, { id }: CatalogueEntry): Answ
       who: host.by === "third-party" ? host.who : undefined,
       policy: host.by === "address" ? undefined : host.policy,
       settings,
-      main: main === undefined ? undefined : `<${main}>`,
+      main: main === undefined ? undefined : definition.arguments[main]?.required === true ? `<${main}>` : `[${main}]`,
       handsOver: [...new Set([...handsOver(definition.url), ...definition.handsOver])].map((variable) => `variable/${variable}`),
     },
   };

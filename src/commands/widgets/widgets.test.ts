@@ -74,10 +74,10 @@ describe("add widget", () => {
 
   it("marks the setting that it does not know, or cannot use, in what was typed", async () => {
     expect(await talk.say("add widget jitsi name=Call domian=x.example")).toContain(
-      "add widget jitsi name=Call domian=x.example\n                           ^^^^^^^^^^^^^^^^",
+      "…name=Call domian=x.example\n           ^^^^^^^^^^^^^^^^",
     );
     expect(await talk.say("add widget jitsi nmae=Call")).toMatch(/Did you mean `name=`\?[^]*\n {17}\^{9}$/);
-    expect(await talk.say("add widget youtube https://vimeo.com/76979871")).toMatch(/\n {19}\^{26}$/);
+    expect(await talk.say("add widget youtube https://vimeo.com/76979871")).toMatch(/\n {19}\^{21}$/);
     expect(await talk.say("add widget youtube")).toMatch(/add widget youtube\n {18}\^$/);
   });
 
@@ -198,7 +198,7 @@ describe("pin and unpin", () => {
     await talk.say("add widget etherpad a");
     const id = lastId();
     expect(await talk.say(`pin ${id}`)).toContain("Pinned");
-    expect(talk.room.json(LAYOUT_TYPE, "")).toBe(JSON.stringify({ widgets: { [id]: { container: "top", index: 0 } } }));
+    expect(talk.room.json(LAYOUT_TYPE, "")).toBe(JSON.stringify({ widgets: { [id]: { container: "top", index: 0, height: 45 } } }));
     const sent = talk.room.sent.length;
     expect(await talk.say(`pin ${id}`)).toContain("already");
     expect(await talk.say(`unpin ${id}`)).toContain("no longer pinned");
@@ -227,7 +227,7 @@ describe("pin and unpin", () => {
     expect(talk.room.json(LAYOUT_TYPE, "")).toBe(
       JSON.stringify({
         v: 2,
-        widgets: { theirs: { height: 40, container: "top", width: 33, x: [1] }, [lastId()]: { container: "top", index: 1 } },
+        widgets: { theirs: { height: 40, container: "top", width: 33, x: [1] }, [lastId()]: { container: "top", index: 1, height: 45 } },
       }),
     );
   });

@@ -93,12 +93,10 @@ export class Bots {
     return [...records.map(({ user }) => known(user)), ...others];
   }
 
-  /** The bot with this id or account, or of this entry of the catalogue, or the only one whose id begins so. */
+  /** The bot with this id or account, or of this entry of the catalogue. */
   async find(room: RoomId, said: string): Promise<KnownBot | undefined> {
     const bots = await this.list(room);
-    const exact = bots.find(({ id, user }) => id === said || user === said) ?? bots.find(({ entry }) => entry?.id === said);
-    const begun = bots.filter(({ id }) => id.startsWith(said));
-    return exact ?? (begun.length === 1 ? begun[0] : undefined);
+    return bots.find(({ id, user }) => id === said || user === said) ?? bots.find(({ entry }) => entry?.id === said);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Clock } from "../../kernel/clock.ts";
-import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { RoomEvent } from "../../matrix/port.ts";
+import { unreachable } from "../../matrix/errors.ts";
 
 interface Waiter {
   readonly room: RoomId;
@@ -62,7 +62,7 @@ export class MemberNews {
         const news = new Promise<void>((resolve) => {
           waiter.wake = resolve;
         });
-        if (this.#stopped) throw new UsherError("room-unreachable", { action: "wait", status: undefined, code: "aborted" });
+        if (this.#stopped) throw unreachable("wait", "aborted");
         const last = time.over;
         const now = await look();
         if (fits(now) || last) return now;

@@ -37,6 +37,16 @@ export function stateUrl(url: URL): string {
   return marked.replaceAll("$", "%24").replace(/\uE000(\d+)\uE001/g, (_, index: string) => kept[Number(index)] ?? "");
 }
 
+/**
+ * The address of a widget that others added, as it opens for somebody of whom nothing is told: what stands in its `data` is filled in as clients
+ * do, by plain search in the order of the keys, and the variables of clients are left empty (matrix-widget-api, `runTemplate`).
+ */
+export function filledUrl(url: string, data: Content): string {
+  const known = Object.entries(data).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+  const filled = known.reduce((text, [key, value]) => text.replaceAll(`$${key}`, () => encodeURIComponent(String(value))), url);
+  return filled.replaceAll(VARIABLE, "");
+}
+
 /** What the address hands to the website about whoever opens it: names under `variable/`, each once. */
 export function handsOver(url: string): readonly string[] {
   return [...new Set([...url.matchAll(VARIABLE)].map((match) => URL_VARIABLES.get(match[1] ?? "") ?? ""))].filter((name) => name !== "");

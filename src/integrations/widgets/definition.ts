@@ -22,13 +22,18 @@ const pattern = z.string().refine(
 );
 
 const argument = z.strictObject({
-  /** `server` is a host name, with a port if need be; `servers` several of them; `address` begins with https://. */
-  kind: z.enum(["text", "number", "yes-no", "choice", "server", "servers", "address"]),
+  /**
+   * `server` is a host name, with a port if need be; `servers` several of them; `address` begins with https://; `query` is what stands behind the
+   * `?` of an address, of the parameters that it `keeps`.
+   */
+  kind: z.enum(["text", "number", "yes-no", "choice", "server", "servers", "address", "query"]),
   /** What it is, as a part of a sentence. */
   help: oneLine,
   choices: z.array(z.string().min(1)).min(1).optional(),
   /** What the whole of a text must match. */
   pattern: pattern.optional(),
+  /** Names of query parameters; a `*` at the end stands for whatever follows. */
+  keeps: z.array(z.string().min(1)).min(1).optional(),
   required: z.boolean().default(false),
   /** Taken where nothing is given. Of a text it may be a template; beside the arguments there are `{letters}`, 24 that nobody can guess, and `{room32}`, the room's id in base32. */
   default: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
@@ -54,6 +59,10 @@ const recogniser = z.strictObject({
   query: z.record(z.string(), argumentName).default({}),
   /** The same, where they may be absent. */
   maybe: z.record(z.string(), argumentName).default({}),
+  /** The argument of the kind `query` that takes whatever it keeps of all other parameters. */
+  more: argumentName.optional(),
+  /** The argument that takes what stands behind the `#`, where it can. */
+  fragment: argumentName.optional(),
   /** The argument (server or address) that becomes the host, with its port. */
   server: argumentName.optional(),
   /** The argument that becomes the whole address. */
@@ -88,8 +97,10 @@ const shape = z.strictObject({
   recognise: z.array(recogniser).default([]),
   /** What clients hand to the website beside the variables of the address. */
   handsOver: z.array(z.enum(variables as [string, ...string[]])).default([]),
-  /** Query parameters that must not be published in a room: an address with one of them is refused. */
+  /** Parameters that must not be published in a room, beside those that are secrets everywhere: an address with one of them is refused. */
   secrets: z.array(z.string()).default([]),
+  /** Parameters that are secrets elsewhere, and are here for everybody in the room. */
+  shares: z.array(z.string()).default([]),
   /** Where its set-up is explained, for operators. */
   setup: httpsAddress.optional(),
 });
@@ -126,6 +137,7 @@ export const definitionSchema = shape.superRefine((definition, context) => {
   }
   for (const [name, one] of Object.entries(definition.arguments)) {
     if (one.kind === "choice" && one.choices === undefined) problem(["arguments", name, "choices"], "is missing.");
+    if (one.kind === "query" && one.keeps === undefined) problem(["arguments", name, "keeps"], "is missing.");
     if (BUILT_IN.includes(name) || name === "name" || name === "id") problem(["arguments", name], "is a name that is taken.");
     if (typeof one.default === "string") template(["arguments", name, "default"], one.default, BUILT_IN);
     known(["arguments", name, "follows", "argument"], one.follows?.argument);
@@ -133,9 +145,12 @@ export const definitionSchema = shape.superRefine((definition, context) => {
   }
   for (const name of definition.oneOf) known(["oneOf"], name);
   known(["main"], definition.main);
-  for (const [index, { server, address, under, path, query, maybe, set }] of definition.recognise.entries()) {
+  for (const [index, { server, address, under, path, query, maybe, more, fragment, set }] of definition.recognise.entries()) {
     const here = ["recognise", index];
-    for (const name of [server, address, under, ...Object.values(query), ...Object.values(maybe), ...Object.keys(set)]) known(here, name);
+    for (const name of [server, address, under, more, fragment, ...Object.values(query), ...Object.values(maybe), ...Object.keys(set)])
+      known(here, name);
+    if (more !== undefined && definition.arguments[more]?.kind !== "query")
+      problem([...here, "more"], "names no argument of the kind query.");
     if (path === undefined) continue;
     if (!isPath(path)) problem([...here, "path"], "is no pattern of a path.");
     for (const [, name = ""] of path.matchAll(/(?<!\\):([a-z]\w*)/gi)) known([...here, "path"], name);

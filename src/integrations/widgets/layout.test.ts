@@ -23,9 +23,9 @@ describe("isOnTop", () => {
 describe("withPlace", () => {
   it("begins a layout, and puts the next behind the last on top", () => {
     const first = withPlace(undefined, one, "top", [one, two]);
-    expect(first).toEqual({ widgets: { one: { container: "top", index: 0 } } });
+    expect(first).toEqual({ widgets: { one: { container: "top", index: 0, height: 45 } } });
     expect(withPlace(first, two, "top", [one, two])).toEqual({
-      widgets: { one: { container: "top", index: 0 }, two: { container: "top", index: 1 } },
+      widgets: { one: { container: "top", index: 0, height: 45 }, two: { container: "top", index: 1, height: 45 } },
     });
   });
 

@@ -7,6 +7,9 @@ export const LAYOUT_TYPE = "io.element.widgets.layout";
 /** Clients show no more than this above the conversation. */
 export const MOST_ON_TOP = 3;
 
+/** Percent of what the conversation has: with less, Element cuts off the button that asks whether to open the page. */
+const HEIGHT = 45;
+
 const shape = z.object({ widgets: z.record(z.string(), z.unknown()) });
 const entryShape = z.object({ container: z.string(), index: z.number().optional().catch(undefined) });
 
@@ -42,6 +45,6 @@ export function withPlace(layout: Content | undefined, widget: Placed, place: "t
     const entry = entryOf(layout, id);
     return id !== widget.id && entry?.container === "top" ? [entry.index ?? 0] : [];
   });
-  const entry = place === "top" ? { container: "top", index: Math.max(-1, ...indexes) + 1 } : { container: "right" };
+  const entry = place === "top" ? { container: "top", index: Math.max(-1, ...indexes) + 1, height: HEIGHT } : { container: "right" };
   return { ...layout, widgets: Object.fromEntries([...kept, [widget.id, entry]]) };
 }

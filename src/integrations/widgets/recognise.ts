@@ -1,22 +1,30 @@
-import { readValue } from "./resolve.ts";
-import type { Recogniser, WidgetDefinition } from "./definition.ts";
+import { isKept, readValue } from "./resolve.ts";
+import type { Recogniser, WidgetArgument, WidgetDefinition } from "./definition.ts";
 import { written, type Value } from "./template.ts";
 
+/** What an address says when it is read as a widget. */
+export interface Recognised {
+  /** As a person would write them. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** The names of what the address says beside that, which such a widget cannot show; "#" for what stands behind that alone. */
+  readonly leftOut: readonly string[];
+}
+
 /**
- * What an address says when it is read as a widget of this definition: settings as a person would write them; undefined where it is none.
+ * What an address says when it is read as a widget of this definition; undefined where it is none.
  * `named`: the definition was named, so that forms count which are too common otherwise.
  */
-export function recognise(definition: WidgetDefinition, url: URL, named = false): Readonly<Record<string, string>> | undefined {
+export function recognise(definition: WidgetDefinition, url: URL, named = false): Recognised | undefined {
   for (const recogniser of definition.recognise) {
     if (recogniser.named && !named) continue;
     const found = settingsIn(definition, recogniser, url);
-    if (found !== undefined && fits(definition, found)) return found;
+    if (found !== undefined && fits(definition, found.settings)) return found;
   }
   return undefined;
 }
 
-function settingsIn(definition: WidgetDefinition, recogniser: Recogniser, url: URL): Readonly<Record<string, string>> | undefined {
-  const { hosts, under, path, query, maybe, server, address, set } = recogniser;
+function settingsIn(definition: WidgetDefinition, recogniser: Recogniser, url: URL): Recognised | undefined {
+  const { hosts, under, path, query, maybe, more, fragment, server, address, set } = recogniser;
   if (hosts !== undefined && !hosts.some((host) => isHost(host, url.hostname))) return undefined;
   const rest = under === undefined ? url.pathname : pathUnder(definition.arguments[under]?.default, url);
   if (rest === undefined) return undefined;
@@ -27,20 +35,39 @@ function settingsIn(definition: WidgetDefinition, recogniser: Recogniser, url: U
     for (const [name, value] of Object.entries(match.pathname.groups))
       if (/^[a-z]/i.test(name) && value !== undefined && value !== "") settings[name] = decoded(value);
   }
-  for (const [parameter, name] of Object.entries(query)) {
-    const value = url.searchParams.get(parameter);
-    if (value === null || value === "") return undefined;
-    settings[name] = value;
-  }
-  for (const [parameter, name] of Object.entries(maybe)) {
-    const value = url.searchParams.get(parameter);
-    const argument = definition.arguments[name];
-    // What only adorns the address must not keep it from being known.
-    if (value !== null && argument !== undefined && readValue(argument, value) !== undefined) settings[name] = value;
-  }
   if (server !== undefined) settings[server] = definition.arguments[server]?.kind === "address" ? url.origin : url.host;
-  if (address !== undefined) settings[address] = url.href;
-  return settings;
+  if (address !== undefined) return { settings: { ...settings, [address]: url.href }, leftOut: [] };
+  const takes = (name: string | undefined, value: string): boolean => {
+    const argument = name === undefined ? undefined : definition.arguments[name];
+    return argument !== undefined && readValue(argument, value) !== undefined;
+  };
+  const left: (readonly [string, string])[] = [];
+  for (const [parameter, value] of url.searchParams) {
+    const name = query[parameter] ?? maybe[parameter];
+    // What only adorns the address must not keep it from being known.
+    if (name !== undefined && settings[name] === undefined && (parameter in query || takes(name, value))) settings[name] = value;
+    else left.push([parameter, value]);
+  }
+  if (Object.values(query).some((name) => (settings[name] ?? "") === "")) return undefined;
+  const { kept, others } = partedBy(more === undefined ? undefined : definition.arguments[more], left);
+  if (more !== undefined && kept.length > 0) settings[more] = written({ pairs: kept });
+  const behind = decoded(url.hash.slice(1));
+  if (fragment !== undefined && behind !== "" && takes(fragment, behind)) settings[fragment] = behind;
+  const lost = behind === "" || settings[fragment ?? ""] === behind ? [] : fragmentNames(behind);
+  return { settings, leftOut: [...new Set([...others.map(([name]) => name), ...lost])] };
+}
+
+/** The parameters that an argument of the kind `query` keeps, and the others. */
+function partedBy(
+  argument: WidgetArgument | undefined,
+  pairs: readonly (readonly [string, string])[],
+): { readonly kept: readonly (readonly [string, string])[]; readonly others: readonly (readonly [string, string])[] } {
+  const isOne = ([name]: readonly [string, string]): boolean => argument !== undefined && isKept(argument, name);
+  return { kept: pairs.filter(isOne), others: pairs.filter((pair) => !isOne(pair)) };
+}
+
+function fragmentNames(behind: string): readonly string[] {
+  return behind.includes("=") ? [...new URLSearchParams(behind).keys()].map((name) => `#${name}`) : ["#"];
 }
 
 function fits(definition: WidgetDefinition, settings: Readonly<Record<string, string>>): boolean {

@@ -1,5 +1,6 @@
 import { nearest } from "../../kernel/nearest.ts";
 import { UsherError } from "../../kernel/errors.ts";
+import { isSecretName, parametersOf } from "../../kernel/secrets.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import type { Content } from "../../matrix/port.ts";
 import { handsOver, letters } from "./custom.ts";
@@ -80,9 +81,9 @@ export function readValue(argument: WidgetArgument, said: string): Value | undef
     case "text":
       return argument.pattern === undefined || new RegExp(`^(?:${argument.pattern})$`, "u").test(said) ? said : undefined;
     case "number": {
-      // Video sites write a place in time as 90 or 90s.
-      const digits = /^(\d{1,9})s?$/.exec(said)?.[1];
-      return digits === undefined ? undefined : Number(digits);
+      // Video sites write a place in time as 90, 90s or 1h6m47s.
+      const [whole, hours = "0", minutes = "0", seconds = "0"] = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,9})s?)?$/.exec(said) ?? [];
+      return whole === undefined || whole === "" ? undefined : Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
     }
     case "yes-no": {
       const word = said.toLowerCase();
@@ -96,12 +97,21 @@ export function readValue(argument: WidgetArgument, said: string): Value | undef
       const all = said.toLowerCase().split(",");
       return all.every(isServer) ? all : undefined;
     }
+    case "query": {
+      const pairs = [...new URLSearchParams(said)];
+      return pairs.length > 0 && pairs.every(([name]) => isKept(argument, name)) ? { pairs } : undefined;
+    }
     case "address": {
       const url = URL.canParse(said) ? new URL(said) : undefined;
       if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") return undefined;
       return argument.adds === undefined || url.searchParams.has(argument.adds) ? url.href : withParameter(url, argument.adds);
     }
   }
+}
+
+/** Whether an argument of the kind `query` takes this parameter. */
+export function isKept({ keeps = [] }: Pick<WidgetArgument, "keeps">, name: string): boolean {
+  return keeps.some((one) => (one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one));
 }
 
 /** Appends without rewriting the rest: `searchParams` would encode what a person typed anew. */
@@ -127,10 +137,15 @@ function readSetting(definition: WidgetDefinition, name: string, argument: Widge
 }
 
 /** Some addresses let whoever has them act as somebody, or as the room's moderator: they are not for a room's state, which everybody reads. */
-export function refuseSecrets(definition: Pick<WidgetDefinition, "name" | "secrets">, url: string): void {
-  const names = [...new URL(url).searchParams.keys()];
-  const secret = names.find((name) => definition.secrets.some((one) => one.toLowerCase() === name.toLowerCase()));
-  if (secret !== undefined) throw new UsherError("widget-secret", { parameter: secret, name: definition.name });
+export function refuseSecrets(definition: Pick<WidgetDefinition, "secrets" | "shares">, url: string): void {
+  const parameter = secretIn(definition, new URL(url));
+  if (parameter !== undefined) throw new UsherError("widget-secret", { parameter });
+}
+
+/** The name of a parameter of the address that holds a secret. */
+export function secretIn({ secrets, shares }: Pick<WidgetDefinition, "secrets" | "shares">, url: URL): string | undefined {
+  const isOne = (names: readonly string[], name: string): boolean => names.some((one) => one.toLowerCase() === name.toLowerCase());
+  return parametersOf(url).find((name) => isOne(secrets, name) || (isSecretName(name) && !isOne(shares, name)));
 }
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -8,6 +8,7 @@ export const WIDGET_TYPE = "im.vector.modular.widgets";
 /** A widget as the room's state has it now, whoever put it there. */
 export interface LiveWidget {
   readonly id: string;
+  /** As clients show it, cut where it is longer than any name needs to be: it is for people, and never written back. */
   readonly name: string;
   /** As written in the state, variables included. */
   readonly url: string;
@@ -30,7 +31,20 @@ export function readWidget(id: string, sender: UserId, content: Content): LiveWi
   const read = shape.safeParse(content);
   if (!read.success) return undefined;
   const { type, url, name, data } = read.data;
-  return { id, type, url, data, sender, name: name ?? (typeof data["title"] === "string" ? data["title"] : type) };
+  const names = [name, data["title"], type].filter((one) => typeof one === "string");
+  return { id, type, url, data, sender, name: shortened(names.find((one) => one.trim() !== "") ?? type) };
+}
+
+/** UTF-16 units; what others write into a room may be as long as an event. */
+const MAX_NAME = 100;
+
+function shortened(name: string): string {
+  return name.length <= MAX_NAME
+    ? name
+    : `${name
+        .slice(0, MAX_NAME - 1)
+        .toWellFormed()
+        .replace(/\ufffd$/, "")}…`;
 }
 
 /** The widgets that a room shows, in the order of their ids. */

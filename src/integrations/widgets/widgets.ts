@@ -67,18 +67,13 @@ export class Widgets {
     return (await this.list(room)).shown.find(({ live }) => urls.includes(live.url));
   }
 
-  /**
-   * The widget with this id, or whose id begins with it if there is only one such.
-   * `gone` is a record of Usher's whose widget the room no longer has.
-   */
+  /** The widget with this id. `gone` is a record of Usher's whose widget the room no longer has. */
   async find(room: RoomId, id: string): Promise<{ readonly shown?: KnownWidget; readonly gone?: WidgetRecord }> {
     const { shown, gone } = await this.list(room);
     const exact = shown.find(({ live }) => live.id === id);
     if (exact !== undefined) return { shown: exact };
     const lost = gone.find((record) => record.id === id);
-    if (lost !== undefined) return { gone: lost };
-    const begin = id === "" ? [] : shown.filter(({ live }) => live.id.startsWith(id));
-    return begin.length === 1 && begin[0] !== undefined ? { shown: begin[0] } : {};
+    return lost === undefined ? {} : { gone: lost };
   }
 
   /** As `find`, for what the room shows. Rejects with `widget-unknown`. */

@@ -4,7 +4,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import { asRoomId } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
 import { path, type CallOptions, type HomeserverCall, type Method } from "../client.ts";
-import { HomeserverError } from "../errors.ts";
+import { HomeserverError, unreachable } from "../errors.ts";
 import type { Content } from "../port.ts";
 import { retrying } from "../retry.ts";
 import type { SendToRoom } from "./cipher.ts";
@@ -135,7 +135,7 @@ export class RequestSender {
 
   async #intoRoom({ roomId, eventType, txnId, body }: EngineRequest): Promise<object> {
     const room = asRoomId(roomId ?? "");
-    if (this.#sendToRoom === undefined || room === undefined) throw new UsherError("room-unreachable", { action: "send" });
+    if (this.#sendToRoom === undefined || room === undefined) throw unreachable("send", "aborted");
     return { event_id: await this.#sendToRoom(room, eventType ?? "", JSON.parse(body) as Content, txnId ?? "") };
   }
 

@@ -18,5 +18,7 @@ export const elementCall: DefinitionInput = {
   },
   main: "call",
   url: "{+call}",
+  // Of a call that is encrypted by its link, this lets everybody in who has the link: the room.
+  shares: ["password"],
   recognise: [{ hosts: ["call.element.io", "call.element.dev"], path: "/(.+)", address: "call" }],
 };

@@ -16,13 +16,18 @@ export const etherpad: DefinitionInput = {
       pattern: "[^/$?#]{1,50}",
       default: "{letters}",
     },
+    options: {
+      kind: "query",
+      help: "how it is shown, as showChat=false&lang=de",
+      keeps: ["show*", "lang", "rtl", "noColors", "useMonospaceFont", "alwaysShowChat", "chatAndUsers"],
+    },
     server: { kind: "address", help: "where Etherpad runs", default: "https://scalar.vector.im/etherpad" },
   },
   main: "pad",
-  url: "{+server}/p/{pad}?userName=$matrix_display_name",
-  link: "{+server}/p/{pad}",
+  url: "{+server}/p/{pad}?userName=$matrix_display_name{&options*}",
+  link: "{+server}/p/{pad}{?options*}",
   recognise: [
-    { under: "server", path: "/p/:pad" },
-    { path: "/p/:pad", server: "server", named: true },
+    { under: "server", path: "/p/:pad", more: "options" },
+    { path: "/p/:pad", server: "server", more: "options", named: true },
   ],
 };

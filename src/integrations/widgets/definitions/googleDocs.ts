@@ -1,5 +1,7 @@
 import type { DefinitionInput } from "../definition.ts";
 
+const all = { more: "options", fragment: "place" };
+
 export const googleDocs: DefinitionInput = {
   id: "google-docs",
   name: "Google Docs",
@@ -18,12 +20,23 @@ export const googleDocs: DefinitionInput = {
       choices: ["edit", "preview", "view", "pub", "pubhtml", "embed", "viewform"],
       default: "edit",
     },
+    options: {
+      kind: "query",
+      help: "what else its address says, as gid=0&range=A1:C9",
+      keeps: [
+        ...["gid", "range", "tab", "slide", "hl", "rm", "resourcekey", "embedded"],
+        ...["single", "widget", "headers", "chrome", "start", "loop", "delayms"],
+        // The answers that a form is filled in with.
+        "entry.*",
+      ],
+    },
+    place: { kind: "text", help: "the place in it that is shown, as gid=0 or heading=h.abc", pattern: "[A-Za-z0-9_.=&!:,-]{1,200}" },
   },
   main: "document",
-  url: "https://docs.google.com/{form}/d/{+document}/{view}",
+  url: "https://docs.google.com/{form}/d/{+document}/{view}{?options*}{#place}",
   recognise: [
     // Published ones have another id, behind e/.
-    { hosts: ["docs.google.com"], path: "/:form{/u/(\\d+)}?/d/:document(e\\/[\\w\\-]+|[\\w\\-]+){/}?" },
-    { hosts: ["docs.google.com"], path: "/:form{/u/(\\d+)}?/d/:document(e\\/[\\w\\-]+|[\\w\\-]+)/:view" },
+    { hosts: ["docs.google.com"], path: "/:form{/u/(\\d+)}?/d/:document(e\\/[\\w\\-]+|[\\w\\-]+){/}?", ...all },
+    { hosts: ["docs.google.com"], path: "/:form{/u/(\\d+)}?/d/:document(e\\/[\\w\\-]+|[\\w\\-]+)/:view", ...all },
   ],
 };

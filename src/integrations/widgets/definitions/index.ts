@@ -14,7 +14,7 @@ import { tradingview } from "./tradingview.ts";
 import { twitch } from "./twitch.ts";
 import { vimeo } from "./vimeo.ts";
 import { whiteboard } from "./whiteboard.ts";
-import { youtube } from "./youtube.ts";
+import { youtube, youtubePlaylist } from "./youtube.ts";
 
 /** The widgets that Usher knows without any configuration. The first that recognises an address has it, so `custom`, which takes all, comes last. */
 export const DEFINITIONS: readonly DefinitionInput[] = [
@@ -23,6 +23,7 @@ export const DEFINITIONS: readonly DefinitionInput[] = [
   bigbluebutton,
   etherpad,
   whiteboard,
+  youtubePlaylist,
   youtube,
   vimeo,
   dailymotion,

@@ -1,0 +1,113 @@
+import { UsherError } from "../kernel/errors.ts";
+import type { RoomId } from "../kernel/ids.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Batch, RoomBatch } from "../matrix/intake.ts";
+import type { MatrixPort, MessageContent, Once } from "../matrix/port.ts";
+import { POWER_LEVELS } from "../matrix/power.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type RoomDocument } from "../store/room.ts";
+import type { Answer } from "./command.ts";
+
+type Owed = NonNullable<RoomDocument["owed"]>[number];
+
+/** After this nobody needs to hear it any more; ms. */
+const WEEK_MS = 7 * 24 * 3_600_000;
+/** Sentences that are kept for one room; older ones go. */
+const KEPT = 10;
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "send">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  /** Shared with whoever else acts on rooms. Keys are room ids. */
+  readonly queue: KeyedQueue;
+  readonly render: (answer: Answer) => MessageContent;
+}
+
+/** Whether the homeserver refused because Usher may not speak in the room. Only other power can change that: trying again does not. */
+export function mayNotSpeak(error: unknown): boolean {
+  return error instanceof UsherError && error.code === "room-unreachable" && error.view["status"] === 403;
+}
+
+/** What Usher says by itself in rooms. Where it may not speak, it keeps that, durably, and says it when its power has changed. */
+export class OwedWords {
+  readonly #parts: Parts;
+  /** Rooms with something owed, so that nobody else's change of power costs a look at a document. */
+  readonly #rooms = new Set<RoomId>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Finds what the last run could not say. Before the first batch. */
+  async start(): Promise<void> {
+    for await (const { document } of this.#parts.documents.scan(roomDocument)) {
+      if ((document.owed ?? []).length === 0) continue;
+      this.#rooms.add(document.id);
+      void this.#parts.queue.run(document.id, () => this.#pay(document.id));
+    }
+  }
+
+  /** Says it, or keeps it where Usher may not speak. Rejects where it can be said for no other reason. */
+  async say(room: RoomId, answer: Answer, once: Once): Promise<void> {
+    try {
+      await this.#parts.matrix.send(room, this.#parts.render(answer), once);
+    } catch (error) {
+      if (!mayNotSpeak(error)) throw error;
+      await this.keep(room, answer, once);
+    }
+  }
+
+  /** Keeps what was refused. The same thing is kept once. */
+  async keep(room: RoomId, { template, view }: Answer, { cause, step }: Once): Promise<void> {
+    const owed = { template, view, cause, step, until: this.#parts.clock.now() + WEEK_MS };
+    await this.#parts.documents.update(roomDocument, room, (document) => withOwed(document, owed));
+    this.#rooms.add(room);
+  }
+
+  /** Settles when what was owed in rooms whose power levels changed has been said, or is still refused. */
+  async handle(batch: Batch): Promise<void> {
+    const { queue } = this.#parts;
+    const rooms = batch.rooms.filter((room) => this.#rooms.has(room.roomId) && mayHaveChanged(room));
+    await Promise.all(rooms.map(({ roomId }) => queue.run(roomId, () => this.#pay(roomId))));
+  }
+
+  async #pay(room: RoomId): Promise<void> {
+    const { matrix, documents, clock, render } = this.#parts;
+    for (const one of (await documents.get(roomDocument, room))?.owed ?? []) {
+      try {
+        if (one.until > clock.now()) await matrix.send(room, render(asAnswer(one)), one);
+      } catch (error) {
+        if (mayNotSpeak(error)) return;
+        throw error;
+      }
+      await documents.update(roomDocument, room, (document) => withoutOwed(document, one));
+    }
+    this.#rooms.delete(room);
+  }
+}
+
+/** The view was checked to be JSON when it was stored. */
+function asAnswer({ template, view }: Owed): Answer {
+  return { template, view: view as Answer["view"] };
+}
+
+function mayHaveChanged({ gap, events }: RoomBatch): boolean {
+  return gap || events.some(({ type, stateKey }) => type === POWER_LEVELS && stateKey === "");
+}
+
+function isSame(one: Owed, other: Owed): boolean {
+  return one.cause === other.cause && one.step === other.step;
+}
+
+/** The document with something more that is owed in its room. */
+export function withOwed(document: RoomDocument, owed: Owed): RoomDocument {
+  const known = document.owed ?? [];
+  return known.some((one) => isSame(one, owed)) ? document : { ...document, owed: [...known, owed].slice(-KEPT) };
+}
+
+function withoutOwed({ owed = [], ...document }: RoomDocument, paid: Owed): RoomDocument {
+  const left = owed.filter((one) => !isSame(one, paid));
+  return left.length === 0 ? document : { ...document, owed: left };
+}

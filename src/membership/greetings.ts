@@ -1,0 +1,119 @@
+import type { Answer } from "../chat/command.ts";
+import { mayNotSpeak, type OwedWords } from "../chat/owed.ts";
+import { isDirectChat } from "../chat/place.ts";
+import { roleOf } from "../chat/roles.ts";
+import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { RoomId } from "../kernel/ids.ts";
+import type { RoomBatch } from "../matrix/intake.ts";
+import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import { levelNeeded, levelOf, POWER_LEVELS, reaches } from "../matrix/power.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type Told } from "../store/room.ts";
+import { roomName } from "./roomName.ts";
+import type { TellPrivately } from "./tellPrivately.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "send" | "members" | "power" | "state">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly render: (answer: Answer) => MessageContent;
+  readonly owed: Pick<OwedWords, "say">;
+  readonly tell: TellPrivately;
+  readonly canReadEncrypted: boolean;
+  /** What Usher sees and may do in a room. */
+  readonly look: (room: RoomId) => Promise<Omit<Told, "at">>;
+  /** Leaves, with a reason that people see. */
+  readonly leave: (room: RoomId, reason: Answer) => Promise<void>;
+}
+
+/** What Usher says of itself when it comes into a room, and when others come into what was a direct chat. */
+export class Greetings {
+  readonly #parts: Parts;
+  /** Where Usher is and may not say what it is. */
+  readonly #silent = new Set<RoomId>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the room still waits for its greeting, and may get it now. Costs nothing. */
+  waitsIn({ roomId, gap, events }: RoomBatch): boolean {
+    return this.#silent.has(roomId) && (gap || events.some(({ type, stateKey }) => type === POWER_LEVELS && stateKey === ""));
+  }
+
+  forget(room: RoomId): void {
+    this.#silent.delete(room);
+  }
+
+  /** Says once for each stay what Usher is (R16, R17, R54, R65). */
+  async welcome(room: RoomId): Promise<"left" | undefined> {
+    const { matrix, documents, clock, render, leave, canReadEncrypted } = this.#parts;
+    const document = await documents.get(roomDocument, room);
+    if (document?.greetedAt !== undefined) return undefined;
+    const now = await this.#parts.look(room);
+    if (!canReadEncrypted && now.encrypted) {
+      // Nothing may be said in clear in an encrypted room, so the reason for leaving carries it.
+      await leave(room, { template: "error/room-encrypted-unreadable", view: {} });
+      return "left";
+    }
+    const meant = document?.invitedAs === "direct";
+    const direct = await isDirectChat(room, { members: await matrix.members(room), meant }, matrix);
+    // What Usher can see is said as it is in this room. That is kept first: if it changes in a crash, the greeting may have said what was before.
+    await documents.update(roomDocument, room, (current) => ({ told: { ...now, at: clock.now() }, ...current }));
+    const cause = `${room} ${String(document?.invitedAt ?? 0)}`;
+    try {
+      await matrix.send(room, render(await this.#greeting(room, direct, now.encrypted)), { cause, step: "greeting" });
+    } catch (error) {
+      if (!mayNotSpeak(error)) throw error;
+      return this.#keepSilent(room, cause);
+    }
+    this.#silent.delete(room);
+    const greetedAt = clock.now();
+    const greetedAs = direct ? ("direct" as const) : ("room" as const);
+    await documents.update(roomDocument, room, ({ silentSince: _, ...current }) => ({ ...current, greetedAt, greetedAs }));
+    return undefined;
+  }
+
+  /** What Usher is, what it sees, and what it cannot do here for lack of power. */
+  async #greeting(room: RoomId, direct: boolean, encrypted: boolean): Promise<Answer> {
+    if (direct) return { template: "greeting-direct", view: { encrypted } };
+    const { matrix } = this.#parts;
+    const power = await matrix.power(room);
+    const needed = levelNeeded(power, { kind: "state", type: WIDGET_TYPE }, matrix.me);
+    const has = levelOf(power, matrix.me);
+    return { template: "greeting", view: { encrypted, lacks: reaches(has, needed) ? undefined : { needed, has, role: roleOf(needed) } } };
+  }
+
+  /** Usher reads along and may not say so: whoever invited it hears of that in private, once for each stay, or else it does not stay. */
+  async #keepSilent(room: RoomId, cause: string): Promise<"left" | undefined> {
+    const { matrix, documents, clock, tell, leave } = this.#parts;
+    this.#silent.add(room);
+    const document = await documents.get(roomDocument, room);
+    if (document?.silentSince !== undefined) return undefined;
+    const needed = levelNeeded(await matrix.power(room), { kind: "message", type: "m.room.message" }, matrix.me);
+    const view = { room, name: await roomName(matrix, room), needed, role: roleOf(needed) };
+    const told = document?.inviter !== undefined && (await tell(document.inviter, { template: "silent", view }, { cause, step: "silent" }));
+    if (!told) {
+      await leave(room, { template: "silent-leave", view: { needed } });
+      return "left";
+    }
+    await documents.update(roomDocument, room, (current) => ({ ...current, silentSince: clock.now() }));
+    return undefined;
+  }
+
+  /** What began as a direct chat is a room when a third person comes, and they have not been told what is here. */
+  async welcomeOthers(room: RoomId): Promise<void> {
+    const { matrix, documents, owed, look, canReadEncrypted } = this.#parts;
+    const document = await documents.get(roomDocument, room);
+    if (document?.greetedAs !== "direct") return;
+    const { joined, invited } = await matrix.members(room);
+    // Whoever is only invited has time.
+    if (joined.size + invited.size <= 2 || joined.size <= 2) return;
+    const { encrypted } = await look(room);
+    if (encrypted && !canReadEncrypted) return;
+    const once = { cause: `${room} ${String(document.greetedAt ?? 0)}`, step: "greeting for others" };
+    await owed.say(room, await this.#greeting(room, false, encrypted), once);
+    await documents.update(roomDocument, room, (current) => ({ ...current, greetedAs: "room" as const }));
+  }
+}
