@@ -5,6 +5,7 @@ import { OwedWords } from "./chat/owed.ts";
 import { Performer } from "./chat/performer.ts";
 import { isOperatorHere, roomNamed } from "./chat/place.ts";
 import { createRenderer, type Rendered } from "./chat/render.ts";
+import { Signs } from "./chat/signs.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
 import { Comparisons } from "./commands/admin/comparisons.ts";
@@ -136,6 +137,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     minimumAge: config.minimumAge,
   };
   const calledAs = config.prefixes[0] ?? me;
+  const signs = new Signs({ matrix, documents, clock, queue, offered: config.confirmation.reactions });
   const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
@@ -176,6 +178,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     clock,
     log,
     speaker,
+    signs,
     commands,
     isOperator: (request) => isOperatorHere({ operators: config.operators, operatorsRoom }, request),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
@@ -189,11 +192,13 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     queue,
     speaker,
     performer,
+    signs,
     commands,
     answers: answerWords(config.confirmation, commands),
     prefixes: config.prefixes,
     staleMs: config.limits.staleCommandMinutes * 60_000,
     signedOnly,
+    signedKeys: config.crypto.shareKeysWith === "signed-devices",
     pace: { commands: config.limits.commandsPerMinute, withinMs: 60_000 },
   });
   const membership = comingAndGoing({

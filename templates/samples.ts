@@ -1,4 +1,5 @@
 import type { View } from "../src/kernel/errors.ts";
+import { ANSWER_SAMPLES } from "./samples/answers.ts";
 import { BOT_SAMPLES } from "./samples/bots.ts";
 import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
@@ -25,6 +26,7 @@ const person = "@ada:example.org";
 const usher = "@usher:example.org";
 
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  ...ANSWER_SAMPLES,
   ...BOT_SAMPLES,
   ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
@@ -50,7 +52,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/url-userinfo": [{}],
   "argument/user-invalid": [{ said: "ada" }],
   "error/address-unknown-command": [
-    { said: "wigdet", nearest: "add widget" },
+    { said: "wigdet", nearest: "add widget <entry or url>" },
     { said: "add", nearest: undefined, begun: { commands: [{ usage: "!usher add widget <url>" }] } },
     { said: "dance", nearest: undefined, begun: undefined },
   ],
@@ -58,12 +60,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/argument-missing": [{ ...usage, label: "url" }],
   "error/argument-unexpected": [
     { ...usage, said: "--yse", nearest: "--yes" },
-    { ...usage, said: "more", nearest: undefined },
+    { ...usage, said: "more", nearest: undefined, quotes: true },
+    { ...usage, said: "more", nearest: undefined, quotes: false },
   ],
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],
   "error/command-stale": [{ command: "add widget" }],
-  "error/confirm-expired": [{}],
-  "error/confirm-none": [{}],
   "error/crypto-device-mismatch": [{}],
   "error/crypto-engine-broken": [{}],
   "error/crypto-engine-changed": [{ madeBy: "wasm", engine: "native" }],
@@ -79,7 +80,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/data-directory-key-missing": [{ file: "data/id-key" }],
   "error/data-directory-not-writable": [{ dir: "/srv/usher/data" }],
   "error/device-unsigned": [{ words: "admin audit" }, { words: undefined }],
-  "error/confirm-in-words": [{}],
   "error/verification-none": [{ user: person }],
   "error/crypto-device-missing": [{}],
   "error/invite-budget": [{}],
@@ -204,16 +204,13 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "admin-crypto-off": [{}],
   "admin-verified": [true, false].map((same) => ({ user: person, same })),
-  "capability/history": [{}],
-  "capability/keyNews": [{}],
-  "capability/restore": [{}],
-  "capability/rotation": [{}],
-  "capability/shields": [{}],
-  "capability/verification": [{}],
   declined: [{}],
   "list-empty": [{}],
   notice: [operator, nobody].map(({ noticeUrl, trial }) => ({ noticeUrl, trial })),
-  preview: [false, true].map((inWords) => ({
+  preview: [
+    { inWords: false, unread: false },
+    { inWords: true, unread: true },
+  ].map(({ inWords, unread }) => ({
     what: {
       template: "widget-preview",
       view: {
@@ -221,6 +218,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
         url: widget.url,
         entry: undefined,
         asPage: undefined,
+        guessable: undefined,
         leftOut: [],
         encrypted: false,
         price: "price/free",
@@ -235,6 +233,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     minutes: 5,
     person,
     inWords,
+    unread,
   })),
   privacy: [
     { ...operator, support: "help@example.org", dpo: "privacy@example.org" },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { UserId } from "../kernel/ids.ts";
 import { addressed, type Names } from "./address.ts";
+import { lineOf } from "./line.ts";
 
 const me = "@usher:example.org" as UserId;
 const commands = ["help", "list", "add widget"];
@@ -16,7 +17,7 @@ const nobody = { mentions: new Set<UserId>() };
 const html = (formattedBody: string) => ({ formattedBody });
 const pill = (id: string, label: string): string => `<a href="https://matrix.to/#/${id}">${label}</a>`;
 const hear = (body: string, more: { formattedBody?: string; mentions?: ReadonlySet<UserId> } = {}, with_: Partial<Names> = {}) =>
-  addressed({ body, ...nobody, ...more }, { ...names, ...with_ });
+  addressed({ ...lineOf(body, more.formattedBody), ...nobody, ...more }, { ...names, ...with_ });
 
 /** Of any UTF-16 units whatever. */
 const anyText = fc.array(fc.nat(0xffff), { maxLength: 60 }).map((units) => String.fromCharCode(...units));
@@ -31,6 +32,12 @@ describe("addressed by prefix", () => {
     ["!usher, help", "help", "!usher"],
     ["!usher\thelp", "help", "!usher"],
     ["!usher\u00a0help", "help", "!usher"],
+    ["！usher help", "help", "!usher"],
+    ["\u200b!usher help", "help", "!usher"],
+    ["\u2068!usher help\u2069", "help", "!usher"],
+    ["\u200f!us\u200bher\ufe0f: \u200bhelp\u200e", "help", "!usher"],
+    ["\u200b\n!usher help", "help", "!usher"],
+    ["！ｕｓｈｅｒ： help", "help", "!usher"],
     ["!usher", "", "!usher"],
     ["!usher help\nand some words for the others", "help", "!usher"],
     ["\n!usher help", "help", "!usher"],

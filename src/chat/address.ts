@@ -1,7 +1,7 @@
 import type { UserId } from "../kernel/ids.ts";
+import { endOfWords } from "../kernel/plain.ts";
 import type { Spoken } from "./gate.ts";
 import { wrappedLinkAt } from "./links.ts";
-import { withPills } from "./pills.ts";
 
 /** A line that was said to Usher. */
 export interface Addressed {
@@ -31,29 +31,10 @@ export interface Names {
  * upper or lower case, with or without ":" or ",". Usher's name later in a sentence is talk about it, not to it. Only the first line counts:
  * what follows it is for the people in the room.
  */
-export function addressed(message: Pick<Spoken, "body" | "formattedBody" | "mentions">, names: Names): Addressed | undefined {
-  const line = firstLine(message);
+export function addressed(message: Pick<Spoken, "line" | "mentions">, names: Names): Addressed | undefined {
+  const { line } = message;
   const called = byPrefix(line, names.prefixes) ?? byId(line, names) ?? byName(line, message.mentions.has(names.me), names);
   return called ?? (names.direct && line !== "" ? { line, calledAs: "" } : undefined);
-}
-
-function firstLine(message: Pick<Spoken, "body" | "formattedBody">): string {
-  const own = withoutFallback(message.body).trimStart();
-  const linked = message.formattedBody === undefined ? own : withPills(own, message.formattedBody);
-  const end = linked.search(/[\n\r\u2028\u2029]/u);
-  return (end === -1 ? linked : linked.slice(0, end)).trim();
-}
-
-/** Without the quotation that old clients put before a reply: lines with ">", the first of which names a person. */
-function withoutFallback(body: string): string {
-  if (!body.startsWith("> <@") && !body.startsWith("> * <@")) return body;
-  let at = 0;
-  while (body.startsWith(">", at)) {
-    const end = body.indexOf("\n", at);
-    if (end === -1) return "";
-    at = end + 1;
-  }
-  return body.slice(at);
 }
 
 function byPrefix(line: string, prefixes: readonly string[]): Addressed | undefined {
@@ -99,24 +80,17 @@ interface Rest {
   readonly marked: boolean;
 }
 
+/** What nobody sees may stand anywhere among it. */
+const AFTER_NAME =
+  /^\p{Default_Ignorable_Code_Point}*(?<mark>[:,\uff1a\uff0c]?)\p{Default_Ignorable_Code_Point}*(?:\s[\s\p{Default_Ignorable_Code_Point}]*|$)/u;
+
 /** What follows the name at the line's start, if the name is there as a whole word. */
 function after(line: string, name: string): Rest | undefined {
-  const end = endOfName(line, name);
+  const end = endOfWords(line, name);
   return end === undefined ? undefined : afterWord(line, end);
 }
 
 function afterWord(line: string, end: number): Rest | undefined {
-  const next = /^(?<mark>[:,\uff1a\uff0c]?)(?:\s+|$)/u.exec(line.slice(end));
+  const next = AFTER_NAME.exec(line.slice(end));
   return next === null ? undefined : { text: line.slice(end + next[0].length), marked: next.groups?.["mark"] !== "" };
-}
-
-/** Where the name ends that the line begins with, upper and lower case alike; compared by character, since case can change lengths. */
-function endOfName(line: string, name: string): number | undefined {
-  let end = 0;
-  for (const character of name) {
-    const there = String.fromCodePoint(line.codePointAt(end) ?? 0);
-    if (there.toLowerCase() !== character.toLowerCase()) return undefined;
-    end += there.length;
-  }
-  return end === 0 ? undefined : end;
 }

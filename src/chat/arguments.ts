@@ -1,5 +1,6 @@
 import type { View } from "../kernel/errors.ts";
 import { asEventId, asRoomAlias, asRoomId, asUserId, type EventId, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
+import { plain } from "../kernel/plain.ts";
 import { nearest } from "./suggest.ts";
 import type { Token } from "./tokenize.ts";
 
@@ -9,6 +10,8 @@ export interface ArgumentKind<T> {
   readonly label: string;
   /** True for one that takes all that follows, spaces and quotes as they were typed. Only the last parameter may be. */
   readonly rest?: boolean;
+  /** True for one whose parts mean the same in any order, so that those with a key may stand behind the others. */
+  readonly anyOrder?: boolean;
   /** What completion may offer, for a kind of a few fixed words. */
   readonly choices?: readonly string[];
   /** `problem` names a template under `templates/en/argument/`, which says what was expected. */
@@ -35,6 +38,8 @@ export const ARGUMENT_PROBLEMS = {
   "url-userinfo": [],
   "url-too-long": ["max"],
   "settings-invalid": [],
+  "settings-bare": ["suggestion"],
+  "settings-flag": ["nearest"],
   "day-invalid": [],
   "span-invalid": ["max"],
 } as const satisfies Record<string, readonly string[]>;
@@ -68,7 +73,7 @@ export function word<const W extends string>(label: string, choices: readonly W[
     label,
     choices,
     read: ({ text: said }) => {
-      const value = choices.find((choice) => choice.toLowerCase() === said.toLowerCase());
+      const value = choices.find((choice) => choice.toLowerCase() === plain(said));
       return value === undefined ? { problem: "choice-unknown", view: { choices, nearest: nearest(said, choices) } } : { value };
     },
   };
@@ -124,7 +129,7 @@ export function boolean(label: string): ArgumentKind<boolean> {
   return {
     label,
     read: ({ text: said }) => {
-      const answer = said.toLowerCase();
+      const answer = plain(said);
       return YES.has(answer) ? { value: true } : NO.has(answer) ? { value: false } : { problem: "boolean-invalid" };
     },
   };

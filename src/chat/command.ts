@@ -51,6 +51,8 @@ interface Definition<P extends Parameters, O extends Parameters, F extends strin
   /** What people type, as "add widget". Its help is in `templates/en/help/<words with dashes>.mustache`. */
   readonly words: string;
   readonly aliases?: readonly string[];
+  /** Whether a word tells that this command is meant, and not another that begins alike: "add https://…". */
+  readonly suits?: (word: string) => boolean;
   /** Values by place, in this order. The last one may be of a kind that takes the rest of the line. */
   readonly parameters: P;
   /** Values as `key=value`. */

@@ -22,22 +22,52 @@ const waiting = (name: string, more: Partial<Pending> = {}): Pending => ({
   ...more,
 });
 const one = waiting("one");
-const words = (line: string, more: { person?: UserId; addressed?: boolean; thread?: EventId; replyTo?: EventId } = {}) =>
+const words = (line: string, more: { person?: UserId; addressed?: boolean; thread?: EventId; replyTo?: EventId; toOther?: true } = {}) =>
   ({ kind: "message", person: ann, line, addressed: false, ...more }) as const;
 const sign = (key: string, target = "$one-preview", person = ann) => ({ kind: "reaction", key, target: id(target), person }) as const;
 
 describe("words", () => {
-  it.each(["yes", "Yes", " YES. ", "y", "yes!", "confirm"])("%j confirms", (line) => {
+  it.each([
+    "yes",
+    "Yes",
+    " YES. ",
+    "y",
+    "yes!",
+    "confirm",
+    "ｙｅｓ",
+    "\u200byes\u2069",
+    "yes please",
+    "Yes, please!",
+    "👍",
+    "👍🏿",
+    "✅",
+    "✔️",
+  ])("%j confirms", (line) => {
     expect(confirmation([one], words(line), 1)).toEqual({ kind: "confirmed", pending: one });
     expect(confirmation([one], words(line, { addressed: true }), 1)).toEqual({ kind: "confirmed", pending: one });
   });
 
-  it.each(["no", "No.", "n", "cancel"])("%j declines", (line) => {
+  it.each(["no", "No.", "n", "cancel", "no thanks", "No, thank you.", "👎", "❌\ufe0f"])("%j declines", (line) => {
     expect(confirmation([one], words(line), 1)).toEqual({ kind: "declined", pending: one });
   });
 
-  it.each(["", "ok", "yes please", "yesterday", "no idea", "not yes", "✅", "да"])("%j is no answer", (line) => {
+  it.each(["", "yesterday", "no idea", "not yes", "yes but not now", "list"])("%j is no answer", (line) => {
     expect(confirmation([one], words(line, { addressed: true }), 1)).toBeUndefined();
+  });
+
+  it.each(["ok", "OK!", "okay", "sure", "yep", "да", "oui"])("%j may be meant for Usher while it waits, and for nobody else", (line) => {
+    for (const more of [{}, { addressed: true }, { replyTo: one.preview }])
+      expect(confirmation([one], words(line, more), 1)).toEqual({ kind: "unclear", pending: one });
+    expect(confirmation([one], words(line, { replyTo: id("$lunch") }), 1)).toBeUndefined();
+    expect(confirmation([one], words(line, { person: bob }), 1)).toBeUndefined();
+    expect(confirmation([one], words(line), 300_000)).toBeUndefined();
+    expect(confirmation([], words(line), 1)).toBeUndefined();
+  });
+
+  it("that reply to the preview are an answer to it, whatever they are, unless they are said to Usher as a command", () => {
+    expect(confirmation([one], words("what is this?", { replyTo: one.preview }), 1)).toEqual({ kind: "unclear", pending: one });
+    expect(confirmation([one], words("list", { replyTo: one.preview, addressed: true }), 1)).toBeUndefined();
+    expect(confirmation([one], words("what?", { replyTo: one.preview, person: bob }), 1)).toBeUndefined();
   });
 
   it("from anybody else are their own", () => {
@@ -64,6 +94,7 @@ describe("words", () => {
 
   it("that reply to something else are an answer to that, unless said to Usher", () => {
     expect(confirmation([one], words("yes", { replyTo: id("$lunch") }), 1)).toBeUndefined();
+    expect(confirmation([one], words("yes", { toOther: true }), 1)).toBeUndefined();
     expect(confirmation([one], words("yes", { replyTo: id("$lunch"), addressed: true }), 1)).toEqual({ kind: "confirmed", pending: one });
   });
 
@@ -73,13 +104,15 @@ describe("words", () => {
     expect(confirmation([one], words("yes", { thread: one.preview }), 1)).toEqual({ kind: "confirmed", pending: one });
     expect(confirmation([threaded], words("yes"), 1)).toBeUndefined();
     expect(confirmation([one], words("yes", { thread: id("$root") }), 1)).toBeUndefined();
-    expect(confirmation([threaded], words("yes", { thread: id("$other"), replyTo: threaded.preview }), 1)).toBeUndefined();
+    const replied = words("yes", { thread: id("$other"), replyTo: threaded.preview });
+    expect(confirmation([threaded], replied, 1)).toEqual({ kind: "confirmed", pending: threaded });
+    expect(confirmation([threaded], words("yes", { replyTo: threaded.preview }), 1)).toEqual({ kind: "confirmed", pending: threaded });
   });
 });
 
 it("isAnswer knows yes and no from other words", () => {
   expect(["yes", " No! ", "y"].every(isAnswer)).toBe(true);
-  expect(["", "yes please", "no longer works", "list"].some(isAnswer)).toBe(false);
+  expect(["", "yes but", "no longer works", "list"].some(isAnswer)).toBe(false);
 });
 
 describe("reactions", () => {

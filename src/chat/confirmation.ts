@@ -1,6 +1,7 @@
-import { NO_WORDS, plainWord, YES_WORDS } from "../config/confirmation.ts";
+import { NO_WORDS, YES_WORDS } from "../config/confirmation.ts";
 import { ConfigError } from "../config/problems.ts";
 import type { EventId, UserId } from "../kernel/ids.ts";
+import { plain, trimmed } from "../kernel/plain.ts";
 import type { RoomDocument } from "../store/room.ts";
 import type { Command } from "./command.ts";
 import type { Reacted, Spoken } from "./gate.ts";
@@ -11,7 +12,7 @@ export type Pending = RoomDocument["pending"][number];
 /** What somebody did that could be an answer to a preview. */
 export type Reply =
   | (Reacted & { readonly person: UserId })
-  | (Pick<Spoken, "kind" | "replyTo" | "thread"> & {
+  | (Pick<Spoken, "kind" | "replyTo" | "thread" | "toOther"> & {
       readonly person: UserId;
       /** After Usher's name if it was addressed, else the body. */
       readonly line: string;
@@ -19,12 +20,17 @@ export type Reply =
       readonly addressed: boolean;
     });
 
-export type Outcome =
-  | { readonly kind: "confirmed" | "declined" | "expired"; readonly pending: Pending }
-  /** Somebody told Usher yes or no, and nothing waits for that: `confirm-none`. */
-  | { readonly kind: "none" };
+/** An answer to a preview. */
+export interface Answered {
+  /** `unclear`: neither yes nor no (`confirm-unclear`). */
+  readonly kind: "confirmed" | "declined" | "expired" | "unclear";
+  readonly pending: Pending;
+}
 
-/** What words mean yes and no, as `plainWord` makes them. */
+/** `none`: somebody told Usher yes or no, and nothing waits for that (`confirm-none`). */
+export type Outcome = Answered | { readonly kind: "none" };
+
+/** What words mean yes and no, as `plain` makes them. */
 export interface AnswerWords {
   readonly yes: ReadonlySet<string>;
   readonly no: ReadonlySet<string>;
@@ -38,23 +44,72 @@ export function answerWords(
   const begin = new Set(commands.flatMap(({ words, aliases = [] }) => [words, ...aliases].map((name) => name.split(" ")[0])));
   const problems = (["yes", "no"] as const).flatMap((list) =>
     more[list].flatMap((word, index) =>
-      begin.has(plainWord(word)) ? [`confirmation.${list}[${String(index)}] must not be a command or the beginning of one.`] : [],
+      begin.has(plain(word)) ? [`confirmation.${list}[${String(index)}] must not be a command or the beginning of one.`] : [],
     ),
   );
   if (problems.length > 0) throw new ConfigError(problems);
-  return { yes: new Set([...YES_WORDS, ...more.yes].map(plainWord)), no: new Set([...NO_WORDS, ...more.no].map(plainWord)) };
+  return { yes: new Set([...YES_WORDS, ...more.yes].map(plain)), no: new Set([...NO_WORDS, ...more.no].map(plain)) };
 }
 
 const YES_KEYS = new Set(["✅", "✔", "☑", "👍"]);
 const NO_KEYS = new Set(["❌", "✖", "❎", "🚫", "👎"]);
 
-/** Presentation selectors and skin colours: the same sign in another dress. */
-const DRESS = /\p{Emoji_Modifier}|\ufe0e|\ufe0f/gu;
+/** Skin colours: the same sign in another dress. */
+const DRESS = /\p{Emoji_Modifier}/gu;
+
+/** What may follow a yes or no. */
+const COURTESY = new Set(["please", "pls", "thanks", "thank you", "do it", "go ahead"]);
+
+/**
+ * What people say for yes or no in other places and languages. In a room it may be said to somebody else, so it counts as neither; but who may
+ * have meant Usher is told what counts.
+ */
+const HALF_WORDS = new Set(
+  [
+    "ok",
+    "okay",
+    "k",
+    "sure",
+    "yep",
+    "yup",
+    "yeah",
+    "yea",
+    "go",
+    "go ahead",
+    "do it",
+    "fine",
+    "nope",
+    "nah",
+    "never mind",
+    "nevermind",
+  ].concat([
+    "ja",
+    "jo",
+    "oui",
+    "si",
+    "sí",
+    "sim",
+    "da",
+    "да",
+    "tak",
+    "ano",
+    "evet",
+    "hai",
+    "はい",
+    "是",
+    "nein",
+    "non",
+    "não",
+    "nej",
+    "нет",
+    "nie",
+  ]),
+);
 
 /**
  * Whether this is somebody's answer to a preview, and what follows. Only the person who asked can answer, in the same room and thread, within the
- * time: by saying yes or no, to Usher or just so, or by a reaction to the preview itself. The newest preview is meant unless the message is a
- * reply to another. Undefined where it is no answer: it is then to be read like any other message.
+ * time: by saying yes or no, to Usher or just so, by a reply to the preview itself from anywhere in the room, or by a reaction to it. The newest preview
+ * is meant unless the message is a reply to another. Undefined where it is no answer: it is then to be read like any other message.
  *
  * Bare words in a room are people's everyday talk: unless they fit a preview that waits, they are nobody's business.
  */
@@ -63,18 +118,31 @@ export function confirmation(waiting: readonly Pending[], reply: Reply, now: num
 }
 
 function byReaction(waiting: readonly Pending[], reply: Extract<Reply, { kind: "reaction" }>, now: number): Outcome | undefined {
-  const key = reply.key.replaceAll(DRESS, "");
+  const key = plain(reply.key).replaceAll(DRESS, "");
   const yes = YES_KEYS.has(key);
   if (!yes && !NO_KEYS.has(key)) return undefined;
   const pending = waiting.find(({ preview, person }) => preview === reply.target && person === reply.person);
   return pending === undefined ? undefined : settled(pending, yes, now);
 }
 
-/** Yes or no, and nothing else: true or false; undefined for any other words. */
+/** Yes or no, and no more than a courtesy beside it: true or false; undefined for any other words. */
 function answerIn(line: string, { yes, no }: AnswerWords): boolean | undefined {
-  const word = plainWord(line.trim().replace(/[.!,]$/u, ""));
+  const said = bare(line);
+  const sign = said.replaceAll(DRESS, "");
+  if (YES_KEYS.has(sign)) return true;
+  if (NO_KEYS.has(sign)) return false;
+  const [, first = said, courtesy] = /^([^\s,]+),?\s+(.*)$/u.exec(said) ?? [];
+  const word = courtesy !== undefined && COURTESY.has(courtesy) ? first : said;
   return yes.has(word) ? true : no.has(word) ? false : undefined;
 }
+
+/** As words are compared, without the marks that end a sentence. */
+function bare(line: string): string {
+  return trimmed(plain(line).slice(0, MAX_ANSWER)).replace(/[.!,]{1,3}$/u, "");
+}
+
+/** UTF-16 units; no answer is longer. */
+const MAX_ANSWER = 80;
 
 /** Whether a line is a yes or a no. */
 export function isAnswer(line: string, words: AnswerWords): boolean {
@@ -87,13 +155,17 @@ function byWords(
   now: number,
   words: AnswerWords,
 ): Outcome | undefined {
-  const yes = answerIn(reply.line, words);
-  if (yes === undefined) return undefined;
-
-  const mine = waiting.filter((one) => one.person === reply.person && inPlace(one, reply.thread));
+  const mine = waiting.filter(({ person }) => person === reply.person);
   const chosen = mine.find(({ preview }) => preview === reply.replyTo);
   // A bare "yes" that replies to something else answers that, not Usher.
-  const pending = chosen ?? (reply.replyTo === undefined || reply.addressed ? newest(mine) : undefined);
+  const elsewhere = reply.replyTo !== undefined || reply.toOther === true;
+  const pending = chosen ?? (elsewhere && !reply.addressed ? undefined : newest(mine.filter((one) => inPlace(one, reply.thread))));
+
+  const yes = answerIn(reply.line, words);
+  if (yes === undefined) {
+    const meant = HALF_WORDS.has(bare(reply.line)) || (chosen !== undefined && !reply.addressed);
+    return meant && pending !== undefined && now < pending.expiresAt ? { kind: "unclear", pending } : undefined;
+  }
   const outcome = pending === undefined ? ({ kind: "none" } as const) : settled(pending, yes, now);
   const silent = !reply.addressed && (outcome.kind === "none" || (outcome.kind === "expired" && chosen === undefined));
   return silent ? undefined : outcome;

@@ -9,18 +9,20 @@ import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
 import { addressed, type Addressed } from "./address.ts";
 import type { Command } from "./command.ts";
-import { confirmation, isAnswer, type AnswerWords, type Outcome } from "./confirmation.ts";
-import { actionable, type Reacted, type Spoken } from "./gate.ts";
+import { confirmation, isAnswer, type Answered, type AnswerWords, type Pending } from "./confirmation.ts";
+import { actionable, type Edited, type Reacted, type Redacted, type Spoken } from "./gate.ts";
 import { handled, settled, withoutExpired } from "./journal.ts";
 import { LoopBreaker, type Pace } from "./loopBreaker.ts";
 import { beginsWithCommand, parseLine } from "./parse.ts";
 import { patiently } from "./patience.ts";
 import { isPair } from "./place.ts";
 import type { Performer } from "./performer.ts";
+import type { Signs } from "./signs.ts";
 import type { Place, Speaker } from "./speaker.ts";
 import { isStale } from "./stale.ts";
-import { distrust } from "./trust.ts";
+import { canRead, distrust } from "./trust.ts";
 import { HINT_EVERY_MS, SAID, UnreadEvents } from "./unreadable.ts";
+import { Withdrawals } from "./withdrawals.ts";
 
 interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "members" | "encryption" | "displayName">;
@@ -31,6 +33,7 @@ interface Parts {
   readonly queue: KeyedQueue;
   readonly speaker: Speaker;
   readonly performer: Performer;
+  readonly signs: Signs;
   readonly commands: readonly Command[];
   readonly answers: AnswerWords;
   readonly prefixes: readonly string[];
@@ -40,6 +43,8 @@ interface Parts {
   readonly pace: Pace;
   /** Whether commands from devices that their owner has not verified are refused (MSC4153). */
   readonly signedOnly: boolean;
+  /** Whether devices that their owner has not verified get no keys of Usher's messages. */
+  readonly signedKeys: boolean;
 }
 
 /** Hears what happens in rooms and answers what is said to Usher, in order within a room and side by side across rooms. */
@@ -49,6 +54,7 @@ export class Conversation {
   /** Rooms where a preview waits, so that ordinary talk elsewhere costs no look at a document. */
   readonly #waiting = new Set<RoomId>();
   readonly #unread = new UnreadEvents();
+  readonly #withdrawals: Withdrawals;
   #displayName: string | undefined;
   /** The first batch may bring what was answered right before a crash. */
   #caughtUp = false;
@@ -56,14 +62,16 @@ export class Conversation {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#loops = new LoopBreaker(parts.pace);
+    this.#withdrawals = new Withdrawals(parts);
   }
 
   /** Takes up what the last run left: previews that wait, and commands that were begun. Before the first batch. */
   async start(): Promise<void> {
-    const { documents, queue, performer, matrix } = this.#parts;
+    const { documents, queue, performer, matrix, signs } = this.#parts;
     this.#displayName = await matrix.displayName(matrix.me);
     for await (const { document } of documents.scan(roomDocument)) {
       if (document.pending.length > 0) this.#waiting.add(document.id);
+      signs.resume(document);
       for (const { confirmedBy, replyTo, ...asked } of document.journal) {
         void queue.run(document.id, () => performer.perform(document.id, asked, { confirmedBy, replyTo }, { resumed: true }));
       }
@@ -77,17 +85,22 @@ export class Conversation {
     await Promise.all(
       batch.rooms
         // Each in a turn of its own: while one waits for somebody outside, the next are heard.
-        .flatMap(({ roomId, events }) => events.map((event) => this.#parts.queue.run(roomId, () => this.#hear(event, batch, again)))),
+        .flatMap(({ roomId, events, gap }) => [
+          ...(gap && this.#waiting.has(roomId) ? [this.#parts.queue.run(roomId, () => this.#withdrawals.missed(roomId))] : []),
+          ...events.map((event) => this.#parts.queue.run(roomId, () => this.#hear(event, batch, again))),
+        ]),
     );
   }
 
   /** Forgets previews whose time is over (D10). */
   async forgetExpired(): Promise<void> {
-    const { documents, clock } = this.#parts;
+    const { documents, clock, signs } = this.#parts;
     for (const room of this.#waiting) {
       const document = await documents.update(roomDocument, room, (current) => withoutExpired(current, clock.now()));
       if (document.pending.length === 0) this.#waiting.delete(room);
+      if ((document.spent ?? []).length > 0) signs.takeAway(room);
     }
+    signs.tidy();
   }
 
   /** Says, once in a room and day, that something could not be read, whose key is missing, and what to do. */
@@ -114,13 +127,14 @@ export class Conversation {
       this.#unread.readable(event.eventId);
     }
     const { heard } = { heard: undefined, ...actionable(event, matrix.me) };
-    const renamed = event.type === "m.room.member" && event.stateKey === matrix.me;
-    if (heard === undefined && !renamed) return;
+    const member = event.type === "m.room.member" ? event.stateKey : undefined;
+    if (heard === undefined && member === undefined) return;
     try {
       await patiently(clock, performer.signal, async (retried) => {
-        if (heard === undefined) this.#displayName = await matrix.displayName(matrix.me);
+        if (heard === undefined) await this.#moved(event);
         else if (heard.kind === "message") await this.#message(event, heard, batch, { again: again || retried, retried });
-        else await this.#reaction(event, heard);
+        else if (heard.kind === "reaction") await this.#reaction(event, heard);
+        else await this.#takenBack(event, heard);
       });
     } catch (error) {
       const reference = newReference();
@@ -144,6 +158,22 @@ export class Conversation {
     }
   }
 
+  /** Somebody's membership or name changed. */
+  async #moved({ roomId, stateKey, content }: RoomEvent): Promise<void> {
+    const { matrix } = this.#parts;
+    if (stateKey === matrix.me) this.#displayName = await matrix.displayName(matrix.me);
+    else if (content["membership"] !== "join" && this.#waiting.has(roomId)) await this.#withdrawals.left(roomId, stateKey as UserId);
+  }
+
+  /** A message was changed or taken away: what it asked for is withdrawn, and who thinks to have corrected a command is told that it was not. */
+  async #takenBack(event: RoomEvent, heard: Edited | Redacted): Promise<void> {
+    const { roomId: room, sender } = event;
+    if (this.#waiting.has(room) && (await this.#withdrawals.take(room, heard, sender))) return;
+    const called = heard.kind === "edit" ? await this.#addressed(event, heard) : undefined;
+    if (called === undefined || this.#loops.hear(room, sender, this.#parts.clock.now()) !== "hear") return;
+    await this.#withdrawals.notFollowed({ room, event: heard.target, thread: undefined, calledAs: called.calledAs });
+  }
+
   async #reaction(event: RoomEvent, reacted: Reacted): Promise<void> {
     if (!this.#waiting.has(event.roomId)) return;
     const document = await this.#document(event.roomId);
@@ -153,11 +183,11 @@ export class Conversation {
       this.#parts.clock.now(),
       this.#parts.answers,
     );
-    if (outcome !== undefined && outcome.kind !== "none") await this.#settle(event, outcome, outcome.pending);
+    if (outcome !== undefined && outcome.kind !== "none") await this.#settle(event, outcome.kind, outcome.pending);
   }
 
   async #message(event: RoomEvent, spoken: Spoken, batch: Batch, { again, retried }: { again: boolean; retried: boolean }): Promise<void> {
-    const { performer, commands, clock, staleMs, signedOnly } = this.#parts;
+    const { performer, commands, clock, staleMs, signedOnly, signedKeys } = this.#parts;
     const room = event.roomId;
     const called = await this.#addressed(event, spoken);
     if (called === undefined && !this.#waiting.has(room)) return;
@@ -165,8 +195,8 @@ export class Conversation {
     if (document?.handled.includes(event.eventId) === true) return;
     const place: Place = { room, event: event.eventId, thread: spoken.thread, calledAs: called?.calledAs ?? "" };
 
-    const reply = { ...spoken, person: event.sender, line: called?.line ?? spoken.body, addressed: called !== undefined };
-    const outcome = confirmation(document?.pending ?? [], reply, clock.now(), this.#parts.answers);
+    const reply = { ...spoken, person: event.sender, line: called?.line ?? spoken.line, addressed: called !== undefined };
+    const outcome = spoken.tooLong === true ? undefined : confirmation(document?.pending ?? [], reply, clock.now(), this.#parts.answers);
     if (called === undefined && outcome === undefined) return;
     // What was said while Usher was away is counted when it was said, as far as that can be believed.
     const saidAt = Math.min(clock.now(), Math.max(event.originServerTs, clock.now() - batch.awayMs));
@@ -180,8 +210,11 @@ export class Conversation {
     }
     const doubt = distrust(event, encryption, { signedOnly, command: undefined });
     if (doubt !== undefined) return this.#sayLast(place, doubt);
+    const unread = !canRead(event, signedKeys);
+    if (unread) await this.#parts.speaker.mark(room, event.eventId, "unread/device");
+    if (spoken.tooLong === true) return this.#sayLast(place, new UsherError("message-too-long", {}));
     if (outcome?.kind === "none") return this.#sayLast(place, new UsherError("confirm-none", {}));
-    if (outcome !== undefined) return this.#settle(event, outcome, outcome.pending, place);
+    if (outcome !== undefined) return this.#settle(event, outcome.kind, outcome.pending, place);
     if (called === undefined) return;
 
     const understood = parseLine(called.line, commands, called.calledAs);
@@ -199,36 +232,40 @@ export class Conversation {
       line: called.line,
       at: clock.now(),
     };
-    await performer.run(understood, room, asked, again);
+    await performer.run(understood, room, asked, again, unread);
     if (understood.command.changes) this.#waiting.add(room);
   }
 
-  /** What follows from a yes, a no, or one that came too late. */
-  async #settle(event: RoomEvent, { kind }: Outcome, pending: RoomDocument["pending"][number], said?: Place): Promise<void> {
-    const { documents, performer } = this.#parts;
-    const { preview: _preview, expiresAt: _expiresAt, ...asked } = pending;
+  /** What follows from a yes, a no, one that came too late, or something else that was meant for one. */
+  async #settle(event: RoomEvent, kind: Answered["kind"], pending: Pending, said?: Place): Promise<void> {
+    const { documents, performer, signs } = this.#parts;
+    const { preview: _preview, expiresAt: _expiresAt, inWords = false, signs: _signs, ...asked } = pending;
     // A reaction cannot be answered; the command it belongs to can.
     const place: Place = said ?? { room: event.roomId, event: asked.event, thread: asked.thread, calledAs: asked.calledAs };
+    if (kind === "unclear") return this.#sayLast(place, new UsherError("confirm-unclear", { inWords }));
     if (kind === "confirmed") {
-      const doubt = await this.#doubted(event, asked);
+      const doubt = await this.#doubted(event, asked, inWords);
       if (doubt !== undefined) return this.#sayLast({ ...place, event: event.eventId, replyTo: place.event }, doubt);
       return performer.perform(event.roomId, asked, { confirmedBy: event.eventId, replyTo: place.event });
     }
     const saying = kind === "declined" ? { template: "declined", view: {} } : new UsherError("confirm-expired", {});
     await this.#parts.speaker.say(place, saying, "settled");
     await documents.update(roomDocument, event.roomId, (document) => handled(settled(document, asked.event), event.eventId));
+    signs.takeAway(event.roomId);
   }
 
   /** Why this yes does not count: what a command asks of the device that gives it, it asks of the one that confirms it. */
-  async #doubted(event: RoomEvent, { line, calledAs }: Asked): Promise<UsherError | undefined> {
-    const { commands, matrix, signedOnly } = this.#parts;
+  async #doubted(event: RoomEvent, { line, calledAs }: Asked, inWords: boolean): Promise<UsherError | undefined> {
+    const { commands, matrix, signedOnly, signedKeys } = this.#parts;
+    if (!canRead(event, signedKeys)) return new UsherError("confirm-unread", {});
+    if (inWords && event.encryption !== "decrypted") return new UsherError("confirm-in-words", {});
     const understood = parseLine(line, commands, calledAs);
     const command = "error" in understood ? undefined : understood.command;
     return distrust(event, await matrix.encryption(event.roomId), { signedOnly, command });
   }
 
   /** In a room of two nothing needs to be said to be heard; who else is there is looked up only for what was not said to Usher by name. */
-  async #addressed(event: RoomEvent, spoken: Spoken): Promise<Addressed | undefined> {
+  async #addressed(event: RoomEvent, spoken: Pick<Spoken, "line" | "mentions">): Promise<Addressed | undefined> {
     const { matrix, prefixes, commands, answers } = this.#parts;
     const names = {
       me: matrix.me,

@@ -21,7 +21,7 @@ const reaction = { "m.relates_to": { rel_type: "m.annotation", event_id: "$one",
 
 describe("actionable", () => {
   it("hears a text message", () => {
-    expect(actionable(event(said), me)).toEqual({ heard: { kind: "message", body: "!usher help", mentions: new Set() } });
+    expect(actionable(event(said), me)).toEqual({ heard: { kind: "message", line: "!usher help", mentions: new Set() } });
   });
 
   it("hears a reaction", () => {
@@ -41,8 +41,8 @@ describe("actionable", () => {
     ["msgtype", event({ ...said, msgtype: "m.notice" })],
     ["msgtype", event({ ...said, msgtype: "m.emote" })],
     ["msgtype", event({ ...said, msgtype: "m.image" })],
-    ["edit", event({ ...said, "m.relates_to": { rel_type: "m.replace", event_id: "$one" }, "m.new_content": said })],
-    ["too-long", event({ ...said, body: "x".repeat(MAX_BODY + 1) })],
+    ["malformed", event({ ...said, "m.relates_to": { rel_type: "m.replace", event_id: 5 }, "m.new_content": said })],
+    ["malformed", event({}, { type: "m.room.redaction" })],
     ["malformed", event({ msgtype: "m.text" })],
     ["malformed", event({ msgtype: "m.text", body: 5 })],
     ["malformed", event({ msgtype: "m.text", body: ["!usher help"] })],
@@ -58,17 +58,44 @@ describe("actionable", () => {
   });
 
   it("hears a decrypted message like one in clear", () => {
-    expect(actionable(event(said, { encryption: "decrypted" }), me)).toHaveProperty("heard.body", "!usher help");
+    expect(actionable(event(said, { encryption: "decrypted" }), me)).toHaveProperty("heard.line", "!usher help");
   });
 
   it("takes HTML of the one known format, and leaves any other out", () => {
-    const html = { format: "org.matrix.custom.html", formatted_body: "<b>x</b>" };
-    expect(actionable(event({ ...said, ...html }), me)).toHaveProperty("heard.formattedBody", "<b>x</b>");
-    for (const odd of [{ format: "markdown" }, { formatted_body: 7 }, { formatted_body: "x".repeat(70_000) }]) {
-      const result = actionable(event({ ...said, ...html, ...odd }), me);
-      expect(result).toHaveProperty("heard.body");
-      expect(result).not.toHaveProperty("heard.formattedBody");
-    }
+    const html = { format: "org.matrix.custom.html", formatted_body: '<a href="https://matrix.to/#/@usher:example.org">!usher</a> help' };
+    expect(actionable(event({ ...said, ...html }), me)).toHaveProperty("heard.line", "@usher:example.org help");
+    for (const odd of [{ format: "markdown" }, { formatted_body: 7 }, { formatted_body: html.formatted_body + "x".repeat(70_000) }])
+      expect(actionable(event({ ...said, ...html, ...odd }), me)).toHaveProperty("heard.line", "!usher help");
+  });
+
+  it("hears the beginning of what is too long to be a command, and says so", () => {
+    const long = actionable(event({ ...said, body: `!usher ${"x".repeat(MAX_BODY)}` }), me);
+    expect(long).toMatchObject({ heard: { tooLong: true, line: expect.stringMatching(/^!usher x/) as string } });
+  });
+
+  it.each([
+    ["what old clients quote", "> <@usher:example.org> I will add it\n> more\n\nyes", {}],
+    ["a signature", "yes\n-- \nsent from a telephone", {}],
+    ["what nobody sees", "\u2068\u200byes\u2069", {}],
+    ["what old clients quote of somebody else", "> <@bob:example.org> lunch?\n\nyes", { toOther: true }],
+  ])("hears the words alone, without %s", (_, body, more) => {
+    expect(actionable(event({ ...said, body }), me)).toEqual({ heard: { kind: "message", line: "yes", mentions: new Set(), ...more } });
+  });
+
+  it("hears what a message was changed into, also where only that it was changed can be read", () => {
+    const edit = { body: "* x", msgtype: "m.text", "m.relates_to": { rel_type: "m.replace", event_id: "$one" }, "m.new_content": said };
+    const heard = { kind: "edit", target: "$one", line: "!usher help", mentions: new Set() };
+    expect(actionable(event(edit), me)).toEqual({ heard });
+    const sealed = event({ "m.relates_to": edit["m.relates_to"] }, { type: "m.room.encrypted", encryption: "unreadable" });
+    expect(actionable(sealed, me)).toEqual({ heard: { ...heard, line: "" } });
+    expect(actionable(event({ ...edit, "m.new_content": { ...said, msgtype: "m.notice" } }), me)).toEqual({
+      heard: { ...heard, line: "" },
+    });
+  });
+
+  it("hears that something was taken away", () => {
+    const redaction = event({}, { type: "m.room.redaction", redacts: "$one" as EventId });
+    expect(actionable(redaction, me)).toEqual({ heard: { kind: "redaction", target: "$one" } });
   });
 
   it("keeps the mentions that are people and drops the rest", () => {
@@ -101,7 +128,7 @@ describe("actionable", () => {
     { rel_type: "m.thread" },
   ])("hears a message whose relation is odd (%j), without the relation", (relation) => {
     const result = actionable(event({ ...said, "m.relates_to": relation }), me);
-    expect(result).toEqual({ heard: { kind: "message", body: "!usher help", mentions: new Set() } });
+    expect(result).toEqual({ heard: { kind: "message", line: "!usher help", mentions: new Set() } });
   });
 
   it("throws on no content whatever", () => {

@@ -38,16 +38,48 @@ function withoutWorking(document: RoomDocument, event: EventId): RoomDocument {
   return left.length === 0 ? rest : { ...rest, working: left };
 }
 
+/** How many previews of one person may wait in a room, and how many of all: the newest replace the oldest. */
+const WAITING_EACH = 3;
+const WAITING_ALL = 60;
+/** How many of Usher's own reactions a room's document remembers to take away. */
+const SPENT = 200;
+
 /** A preview was shown: its command is answered, and waits for a yes. Showing it again changes nothing. */
-export function previewed(document: RoomDocument, asked: Asked, preview: EventId, expiresAt: number): RoomDocument {
-  if (document.pending.some((one) => one.event === asked.event)) return document;
-  return told({ ...document, pending: [...document.pending, { ...asked, preview, expiresAt }] }, asked.event);
+export function previewed(document: RoomDocument, one: RoomDocument["pending"][number]): RoomDocument {
+  if (document.pending.some(({ event }) => event === one.event)) return document;
+  const theirs = document.pending.filter(({ person }) => person === one.person).slice(-(WAITING_EACH - 1));
+  const left = document.pending.filter((other) => other.person !== one.person || theirs.includes(other)).slice(-(WAITING_ALL - 1));
+  return told({ ...withPending(document, left), pending: [...left, one] }, one.event);
 }
 
 /** The preview of this command waits no longer. */
 export function settled(document: RoomDocument, event: EventId): RoomDocument {
-  const pending = document.pending.filter((one) => one.event !== event);
-  return pending.length === document.pending.length ? document : { ...document, pending };
+  return withPending(
+    document,
+    document.pending.filter((one) => one.event !== event),
+  );
+}
+
+/** Usher's own ✅ and ❌ stand beneath the preview of this command. Where that waits no longer, they are to go again. */
+export function signed(document: RoomDocument, event: EventId, signs: readonly EventId[]): RoomDocument {
+  const waits = document.pending.some((one) => one.event === event);
+  if (!waits) return { ...document, spent: [...(document.spent ?? []), ...signs].slice(-SPENT) };
+  return { ...document, pending: document.pending.map((one) => (one.event === event ? { ...one, signs: [...signs] } : one)) };
+}
+
+/** These reactions of Usher are gone. */
+export function cleared(document: RoomDocument, signs: readonly EventId[]): RoomDocument {
+  const { spent = [], ...rest } = document;
+  const left = spent.filter((sign) => !signs.includes(sign));
+  return left.length === 0 ? rest : { ...rest, spent: left };
+}
+
+/** With these previews alone; the signs beneath the others are to be taken away. */
+function withPending(document: RoomDocument, pending: RoomDocument["pending"]): RoomDocument {
+  if (pending.length === document.pending.length) return document;
+  const gone = document.pending.filter((one) => !pending.includes(one)).flatMap(({ signs = [] }) => signs);
+  const spent = [...(document.spent ?? []), ...gone].slice(-SPENT);
+  return { ...document, pending, ...(spent.length === 0 ? {} : { spent }) };
 }
 
 /** A command is about to have its first effect, after this yes if it needed one. */
@@ -66,6 +98,8 @@ export function done(document: RoomDocument, event: EventId): RoomDocument {
 
 /** Drops the previews whose time is over (D10). */
 export function withoutExpired(document: RoomDocument, now: number): RoomDocument {
-  const pending = document.pending.filter((one) => one.expiresAt > now);
-  return pending.length === document.pending.length ? document : { ...document, pending };
+  return withPending(
+    document,
+    document.pending.filter((one) => one.expiresAt > now),
+  );
 }

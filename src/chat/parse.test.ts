@@ -157,10 +157,10 @@ describe("parseLine", () => {
 
   it.each([
     ["lsit", "lsit", "list"],
-    ["remvoe board", "remvoe", "remove"],
-    ["ad widget https://x.org", "ad widget", "add widget"],
-    ["widget add https://x.org", "widget add", "add widget"],
-    ["widget https://x.org", "widget https://x.org", "add widget"],
+    ["remvoe board", "remvoe", "remove <id>"],
+    ["ad widget https://x.org", "ad widget", "add widget <url>"],
+    ["widget add https://x.org", "widget add", "add widget <url>"],
+    ["widget https://x.org", "widget https://x.org", "add widget <url>"],
     ["dance", "dance", undefined],
     ['"list"', '"list"', undefined],
     ["--yes", "--yes", undefined],

@@ -1,5 +1,6 @@
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { ErrorCode } from "../kernel/errorCodes.ts";
+import { plain } from "../kernel/plain.ts";
 import { covered } from "../kernel/secrets.ts";
 import { marked } from "./caret.ts";
 import type { Command, Parameter } from "./command.ts";
@@ -27,6 +28,8 @@ const REPEATED = 60;
  */
 export function parseLine(line: string, commands: readonly Command[], calledAs = ""): Parsed {
   const { tokens, unclosed } = tokenize(line);
+  const asksHelp = tokens.find(({ text, flag }) => flag === true && text === "help");
+  if (asksHelp !== undefined) return helpOn(tokens, commands);
   const open = unclosed === undefined ? undefined : { at: unclosed, token: tokens.at(-1) };
   const found = tokens.length === 0 ? helpIn(commands) : commandIn(tokens, commands);
   if (found === undefined) return { error: unknownCommand(line, tokens, commands, calledAs) };
@@ -45,7 +48,7 @@ function wordsOf(tokens: readonly Token[]): readonly { readonly word: string; re
   for (const token of tokens) {
     if (token.flag === true) continue;
     if (token.quoted || token.key !== undefined) break;
-    words.push({ word: token.text.toLowerCase().replace(/(?<=\p{L})[.!?,:;]$/u, ""), token });
+    words.push({ word: plain(token.text).replace(/(?<=\p{L})[.!?,:;]$/u, ""), token });
     if (words.length === MAX_WORDS) break;
   }
   return words;
@@ -66,6 +69,12 @@ function helpIn(commands: readonly Command[]): Found | undefined {
   return command === undefined ? undefined : { command, used: [] };
 }
 
+/** `--help` anywhere asks for the help of the command that stands there, or for all. */
+function helpOn(tokens: readonly Token[], commands: readonly Command[]): Parsed {
+  const about = commandIn(tokens, commands)?.command.words;
+  return parseLine(about === undefined ? "help" : `help ${about}`, commands);
+}
+
 function commandIn(tokens: readonly Token[], commands: readonly Command[]): Found | undefined {
   const words = wordsOf(tokens);
   for (let count = words.length; count > 0; count -= 1) {
@@ -83,16 +92,40 @@ function unknownCommand(line: string, tokens: readonly Token[], commands: readon
   const words = wordsOf(tokens);
   const said = words.map(({ word }) => word);
   const begun = commands.filter((command) => said[0] !== undefined && command.words.startsWith(`${said[0]} `));
-  const near = begun.length > 1 ? undefined : (begun[0]?.words ?? nearestName(said, commands));
-  const meant = words.slice(0, Math.max(1, near?.split(" ").length ?? 1));
+  const exact = suited(line, tokens, begun);
+  const near = exact ?? (begun.length > 1 ? undefined : (begun[0]?.words ?? nearestName(said, commands)));
+  const meant = words.slice(0, exact === undefined ? Math.max(1, near?.split(" ").length ?? 1) : 1);
   const [start, end] = [(meant[0]?.token ?? tokens[0])?.start ?? 0, (meant.at(-1)?.token ?? tokens[0])?.end ?? 0];
   return new UsherError("address-unknown-command", {
     ...marked(line, start, end),
     said: covered(line.slice(start, end)).slice(0, REPEATED),
-    nearest: near,
+    nearest: exact ?? (near === undefined ? undefined : asTyped(near, commands)),
     begun: begun.length < 2 ? undefined : { commands: begun.slice(0, MAX_BEGUN).map((command) => ({ usage: usageOf(command, calledAs) })) },
   });
 }
+
+/** The words of a command, with the places of what must follow them. */
+function asTyped(words: string, commands: readonly Command[]): string {
+  const parameters = Object.values(commands.find((command) => command.words === words)?.parameters ?? {});
+  return [words, ...parameters.filter(({ required }) => required).map(({ kind }) => `<${kind.label}>`)].join(" ");
+}
+
+/** The whole command, where one that begins so suits a word that follows: "add jitsi", "add a jitsi widget please", "add https://…". */
+function suited(line: string, tokens: readonly Token[], begun: readonly Command[]): string | undefined {
+  for (const [index, token] of tokens.slice(1, MAX_WORDS + 1).entries()) {
+    if (token.flag === true || token.key !== undefined) continue;
+    const command = begun.find(({ suits }) => suits?.(token.text) === true);
+    if (command === undefined) continue;
+    const rest = covered(line.slice(token.start));
+    const whole = `${command.words} ${rest}`;
+    if (index === 0 && rest.length <= MAX_REPEATED && !("error" in parseLine(whole, begun))) return whole;
+    return `${command.words} ${covered(line.slice(token.start, token.end))}`;
+  }
+  return undefined;
+}
+
+/** UTF-16 units of a command that is written out whole. */
+const MAX_REPEATED = 500;
 
 /** The words of the command that was most likely meant: mistyped, in another order, or its first word somewhere in a command. */
 function nearestName(said: readonly string[], commands: readonly Command[]): string | undefined {
@@ -131,6 +164,8 @@ class Reader {
   readonly #open: Open | undefined;
   readonly #values = new Map<string, unknown>();
   #yes = false;
+  /** The value that was read last. */
+  #last: { readonly token: Token; readonly parameter: Parameter } | undefined;
 
   constructor(line: string, command: Command, calledAs: string, open: Open | undefined) {
     this.#line = line;
@@ -148,7 +183,10 @@ class Reader {
       const named = token.key === undefined ? undefined : this.#named(token.key);
       const [name, parameter] = named ?? this.#nextPlace() ?? [];
       if (name !== undefined && parameter?.kind.rest === true && named === undefined) {
-        const error = this.#take(name, parameter, this.#together(early.splice(0), this.#restFrom(tokens.slice(index))));
+        const mistyped = this.#mistyped(tokens.at(-1));
+        if (mistyped !== undefined) return { error: mistyped };
+        const whole = this.#together(early.splice(0), this.#restFrom(tokens.slice(index)), parameter.kind.anyOrder);
+        const error = this.#take(name, parameter, whole);
         if (error !== undefined) return { error };
         break;
       }
@@ -196,11 +234,13 @@ class Reader {
   }
 
   /** Tokens from different places of the line as one, as they were typed. */
-  #together(early: readonly Token[], last?: Token): Token {
+  #together(early: readonly Token[], last?: Token, anyOrder = false): Token {
     if (early.length === 0 && last !== undefined) return last;
-    const all = last === undefined ? early : [...early, last];
+    // What was typed without a key stands first again: after a `key=value` it would be taken for a part of that.
+    const all = last === undefined ? early : anyOrder ? [last, ...early] : [...early, last];
     const text = all.map(({ start, end }) => this.#line.slice(start, end)).join(" ");
-    return { text, start: all[0]?.start ?? 0, end: all.at(-1)?.end ?? 0, quoted: false };
+    const starts = all.map(({ start }) => start);
+    return { text, start: Math.min(...starts), end: Math.max(...all.map(({ end }) => end)), quoted: false };
   }
 
   /** Everything from here on as it was typed, without known flags at its end. One word in quotes loses them as everywhere. */
@@ -218,6 +258,7 @@ class Reader {
     const read = parameter.kind.read(token);
     if ("value" in read) {
       this.#values.set(name, read.value);
+      this.#last = { token, parameter };
       return undefined;
     }
     const about = { label: parameter.kind.label, said: covered(token.text).slice(0, REPEATED) };
@@ -225,14 +266,31 @@ class Reader {
     return this.#error("argument-invalid", token.start, token.end, { problem });
   }
 
+  /** A flag at the very end that is nearly one of the command's is that, and no part of a text. */
+  #mistyped(last: Token | undefined): UsherError | undefined {
+    if (last?.flag !== true || this.#flags().includes(`--${last.text}`)) return undefined;
+    return nearest(`--${last.text}`, this.#flags()) === undefined ? undefined : this.#unexpected(last);
+  }
+
+  #flags(): readonly string[] {
+    return [...(this.#command.flags ?? []), ...(this.#command.changes ? ["yes"] : [])].map((flag) => `--${flag}`);
+  }
+
   #unexpected(token: Token): UsherError {
-    const flags = [...(this.#command.flags ?? []), ...(this.#command.changes ? ["yes"] : [])].map((flag) => `--${flag}`);
+    const flags = this.#flags();
     const keys = this.#all().map(([name]) => `${name}=`);
     const twice = token.key !== undefined && this.#named(token.key) !== undefined;
     const [written, known] = token.flag === true ? [`--${token.text}`, flags] : [`${token.key ?? ""}=`, keys];
     const meant = twice || (token.flag === undefined && token.key === undefined) ? undefined : nearest(written, known);
     const said = covered(this.#line.slice(token.start, token.end)).slice(0, REPEATED);
-    return this.#error("argument-unexpected", token.start, token.end, { said, nearest: meant });
+    return this.#error("argument-unexpected", token.start, token.end, { said, nearest: meant, quotes: this.#quotesHelp(token) });
+  }
+
+  /** Whether the word and the one before it would be a value together. */
+  #quotesHelp(token: Token): boolean {
+    const last = this.#last;
+    if (last === undefined || last.token.quoted || token.flag === true || token.key !== undefined) return false;
+    return "value" in last.parameter.kind.read({ ...last.token, text: `${last.token.text} ${token.text}`, quoted: true });
   }
 
   #error(code: ErrorCode, start: number, end: number, view: View = {}): UsherError {

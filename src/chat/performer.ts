@@ -12,6 +12,7 @@ import { parseLine, type Understood } from "./parse.ts";
 import { isDirectChat, isPair } from "./place.ts";
 import { patiently } from "./patience.ts";
 import { permit, permitPlace } from "./permit.ts";
+import type { Signs } from "./signs.ts";
 import type { Place, Slowness, Speaker } from "./speaker.ts";
 import { demandsSigned } from "./trust.ts";
 
@@ -21,6 +22,7 @@ interface Parts {
   readonly clock: Clock;
   readonly log: Log;
   readonly speaker: Speaker;
+  readonly signs: Signs;
   readonly commands: readonly Command[];
   readonly isOperator: (request: Pick<Request, "person" | "room" | "direct">) => boolean;
   /** How long a preview waits for its yes; ms. */
@@ -50,9 +52,9 @@ export class Performer {
 
   /**
    * Answers a command that was just heard: with what it tells, a preview, or what it did.
-   * `again`: it may have been heard and answered before, right before a crash.
+   * `again`: it may have been heard and answered before, right before a crash. `unread`: it came from a device that cannot read a preview.
    */
-  async run(understood: Understood, room: RoomId, asked: Asked, again: boolean): Promise<void> {
+  async run(understood: Understood, room: RoomId, asked: Asked, again: boolean, unread = false): Promise<void> {
     const { command, input, yes } = understood;
     const request = await this.#request(room, asked);
     const misplaced = permitPlace(command, request);
@@ -77,13 +79,17 @@ export class Performer {
     const aside = "aside" in plan ? plan.aside : undefined;
     const begin = { confirmedBy: undefined, replyTo: asked.event, acknowledged };
     if (yes || "unseen" in plan) return this.perform(room, exact, begin, { aside });
-    const { confirmationMs, signedOnly, matrix } = this.#parts;
-    const inWords = demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none";
-    const frame = { what: plan.preview, minutes: Math.round(confirmationMs / 60_000), person: asked.person, inWords };
+    const { confirmationMs, signedOnly, matrix, signs } = this.#parts;
+    const inWords = unread || (demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none");
+    const frame = { what: plan.preview, minutes: Math.round(confirmationMs / 60_000), person: asked.person, inWords, unread };
     const expiresAt = this.#parts.clock.now() + confirmationMs;
     const edits = acknowledged === undefined ? {} : { edits: acknowledged };
     const preview = await this.#parts.speaker.say(request, { template: "preview", view: frame }, "preview", edits);
-    await this.#parts.documents.update(roomDocument, room, (document) => previewed(document, exact, preview, expiresAt));
+    const answers = { ...(unread ? { inWords: true as const } : {}), ...(signs.offered && !inWords ? { signs: [] } : {}) };
+    const pending = { ...exact, preview, expiresAt, ...answers };
+    const { spent = [] } = await this.#parts.documents.update(roomDocument, room, (document) => previewed(document, pending));
+    if (pending.signs !== undefined) signs.put(room, asked.event);
+    if (spent.length > 0) signs.takeAway(room);
   }
 
   /**
@@ -117,7 +123,8 @@ export class Performer {
       const slowness = { ...(await this.#slowness(room, asked.event, resumed || again)), acknowledged: begin.acknowledged };
       await speaker.sayResult({ ...request, replyTo: begin.replyTo }, () => work(request), "answer", slowness);
     });
-    await documents.update(roomDocument, room, (document) => done(document, asked.event));
+    const { spent = [] } = await documents.update(roomDocument, room, (document) => done(document, asked.event));
+    if (spent.length > 0) this.#parts.signs.takeAway(room);
   }
 
   /** Marks an event as answered, after its answer. */
@@ -137,8 +144,11 @@ export class Performer {
     await this.#remember(request.room, request.event);
   }
 
+  /** Whatever was checked before a preview is checked again before doing: who is an operator and who else is here may have changed. */
   async #refusal(command: Command & { readonly changes: true }, input: never, request: Request): Promise<UsherError | undefined> {
     const { matrix } = this.#parts;
+    const misplaced = permitPlace(command, request);
+    if (misplaced !== undefined) return misplaced;
     const deed = (await command.needsHere?.(input, request)) ?? { deed: command.deed, needs: command.needs(input) };
     return permit(deed, await matrix.power(request.room), request.person, matrix.me);
   }

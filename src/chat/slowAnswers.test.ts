@@ -9,6 +9,8 @@ import { defineCommand, type Answer } from "./command.ts";
 import { parseLine, type Understood } from "./parse.ts";
 import { Performer } from "./performer.ts";
 import { createRenderer } from "./render.ts";
+import { KeyedQueue } from "../kernel/tasks.ts";
+import { Signs } from "./signs.ts";
 import { Speaker } from "./speaker.ts";
 import { loadTemplates } from "./templates.ts";
 
@@ -37,7 +39,7 @@ class Room {
   usher(result: Promise<Answer>): { readonly performer: Performer; readonly understood: Understood } {
     const list = { words: "list", parameters: {}, place: "anywhere", example: "list", changes: false, answer: () => result } as const;
     const commands = [defineCommand(list)];
-    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "send" | "typing" | "state"> = {
+    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "send" | "typing" | "state" | "react" | "redact"> = {
       me: ME,
       power: () => Promise.reject(new Error("Telling needs no power")),
       members: () => Promise.resolve({ joined: new Set([ME, ALICE]), invited: new Set() }),
@@ -52,6 +54,8 @@ class Room {
       typing: (_room, on) => {
         this.typed.push(on);
       },
+      react: () => Promise.reject(new Error("Telling needs no reaction")),
+      redact: () => Promise.reject(new Error("Telling needs no reaction")),
     };
     const { documents, clock } = this;
     const about = {
@@ -70,6 +74,7 @@ class Room {
       clock,
       log: silentLog,
       speaker,
+      signs: new Signs({ matrix, documents, clock, queue: new KeyedQueue(() => undefined), offered: false }),
       commands,
       isOperator: () => false,
       confirmationMs: 300_000,

@@ -19,7 +19,7 @@ export interface Place {
 }
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "send" | "typing" | "state">;
+  readonly matrix: Pick<MatrixPort, "send" | "typing" | "state" | "react">;
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly pageBytes: number;
@@ -77,6 +77,13 @@ export class Speaker {
       ids.push(await matrix.send(room, message, { cause, step: index === 0 ? step : `${step} ${String(index + 1)}` }));
     }
     return edits ?? (ids[0] as EventId);
+  }
+
+  /** Says a few words as a reaction: it is never encrypted, so that who can read nothing else of Usher's sees it. */
+  async mark(room: RoomId, event: EventId, template: string): Promise<void> {
+    const { matrix, renderer, about } = this.#parts;
+    const { body } = renderer.render({ template, view: {} }, { ...about, calledAs: "" });
+    await matrix.react(room, event, body, { cause: event, step: template });
   }
 
   /** With the names of people, unless the homeserver takes its time over them: an answer is not held up by its looks. */

@@ -39,6 +39,20 @@ describe("tokenize", () => {
     expect(tokenize(line).unclosed).toBeUndefined();
   });
 
+  it("leaves what nobody sees in values, and knows quotes, keys and flags in spite of it", () => {
+    const { tokens } = tokenize(
+      'li\u200bst \u200b \u200f"a b"\u200f n\u200bame＝\u2068"x\u200by" \u200b--y\u200bes －－ＮＯ z\ufeff❤\ufe0f',
+    );
+    expect(tokens.map(({ text, key, flag }) => [text, key, flag])).toEqual([
+      ["li\u200bst", undefined, undefined],
+      ["a b", undefined, undefined],
+      ["x\u200by", "name", undefined],
+      ["yes", undefined, true],
+      ["no", undefined, true],
+      ["z\ufeff❤\ufe0f", undefined, undefined],
+    ]);
+  });
+
   it.each(['"Team notes', "“Team notes", "'", '"a\\"'])("says where the quotation mark of %s stands that is never closed", (rest) => {
     const { tokens, unclosed } = tokenize(`add ${rest}`);
     expect(unclosed).toBe(4);

@@ -1,3 +1,4 @@
+import { plain as plainly } from "../kernel/plain.ts";
 import { linkTarget, wrappedLinkAt } from "./links.ts";
 
 /** One word of what a person typed, with where it stood, so that a mark can be put under it. */
@@ -24,10 +25,13 @@ export interface Tokens {
 /** Phones type “these”; other languages „these“ and «these». Which mark closes is not checked against which opened beyond single or double. */
 const DOUBLE = '"“”„‟«»';
 const SINGLE = "'‘’‚‛";
-const SPACE = /\s/u;
-/** Phones make one long dash of two short ones. */
-const FLAG = /^(?:--|[\u2014\u2013])([a-z][a-z0-9-]*)$/i;
-const KEY = /^(?:--|[\u2014\u2013])?([a-z][a-z0-9_-]{0,39})=/i;
+const SPACE = /[^\S\ufeff]/u;
+/** What nobody sees stands in no word's way, and is kept within a value. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}*/uy;
+/** Phones make one long dash of two short ones. Compared after `plain`. */
+const FLAG = /^(?:--|[\u2014\u2013])([a-z][a-z0-9-]*)$/;
+const KEY =
+  /^(?:[-\uff0d]{2}|[\u2014\u2013])?([a-z\uff21-\uff3a\uff41-\uff5a][\w\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\p{Default_Ignorable_Code_Point}-]{0,39})[=\uff1d]/iu;
 
 function closersFor(mark: string | undefined): string | undefined {
   if (mark === undefined || mark === "") return undefined;
@@ -35,7 +39,13 @@ function closersFor(mark: string | undefined): string | undefined {
 }
 
 function ends(line: string, at: number): boolean {
-  return at >= line.length || SPACE.test(line.charAt(at));
+  const next = afterUnseen(line, at);
+  return next >= line.length || SPACE.test(line.charAt(next));
+}
+
+function afterUnseen(line: string, at: number): number {
+  UNSEEN.lastIndex = at;
+  return at + (UNSEEN.exec(line)?.[0].length ?? 0);
 }
 
 /**
@@ -48,13 +58,14 @@ export function tokenize(line: string): Tokens {
   let plain = false;
   let at = 0;
   while (at < line.length) {
-    if (SPACE.test(line.charAt(at))) {
-      at += 1;
+    if (SPACE.test(line.charAt(at)) || ends(line, at)) {
+      at = Math.max(at + 1, afterUnseen(line, at));
       continue;
     }
     const start = at;
-    const key = plain ? undefined : keyAt(line, start);
-    const from = start + (key?.length ?? 0);
+    const seen = afterUnseen(line, start);
+    const key = plain ? undefined : keyAt(line, seen);
+    const from = key === undefined ? seen : afterUnseen(line, seen + key.length);
     const quotes = closersFor(line[from]);
     const name = key === undefined ? {} : { key: key.name };
     if (quotes !== undefined) {
@@ -65,11 +76,13 @@ export function tokenize(line: string): Tokens {
       continue;
     }
     const wrapped = wrappedLinkAt(line, from);
-    const { text, end } = wrapped !== undefined && ends(line, wrapped.end) ? wrapped : bareAt(line, from);
+    const { text, end } =
+      wrapped !== undefined && ends(line, wrapped.end) ? wrapped : bareAt(line, key === undefined ? start : seen + key.length);
     at = end;
-    const flag = plain || key !== undefined ? undefined : FLAG.exec(line.slice(start, end))?.[1];
-    if (flag !== undefined) tokens.push({ text: flag.toLowerCase(), start, end, quoted: false, flag: true });
-    else if (!plain && key === undefined && /^(?:--|\u2014)$/.test(line.slice(start, end))) plain = true;
+    const word = key === undefined ? plainly(line.slice(start, end)) : "";
+    const flag = plain ? undefined : FLAG.exec(word)?.[1];
+    if (flag !== undefined) tokens.push({ text: flag, start, end, quoted: false, flag: true });
+    else if (!plain && /^(?:--|\u2014)$/.test(word)) plain = true;
     else tokens.push({ text: linkTarget(text) ?? text, start, end, quoted: false, ...name });
   }
   return { tokens };
@@ -77,7 +90,7 @@ export function tokenize(line: string): Tokens {
 
 function keyAt(line: string, start: number): { readonly name: string; readonly length: number } | undefined {
   const found = KEY.exec(line.slice(start, start + 48));
-  return found?.[1] === undefined ? undefined : { name: found[1].toLowerCase(), length: found[0].length };
+  return found?.[1] === undefined ? undefined : { name: plainly(found[1]), length: found[0].length };
 }
 
 function quotedAt(line: string, from: number, closers: string): { readonly text: string; readonly end: number; readonly closed: boolean } {
@@ -97,7 +110,7 @@ function quotedAt(line: string, from: number, closers: string): { readonly text:
 function bareAt(line: string, from: number): { readonly text: string; readonly end: number } {
   let text = "";
   let at = from;
-  for (; !ends(line, at); at += 1) {
+  for (; at < line.length && !SPACE.test(line.charAt(at)); at += 1) {
     const next = line.charAt(at + 1);
     const keeps = line[at] === "\\" && next !== "" && (next === "\\" || SPACE.test(next) || closersFor(next) !== undefined);
     if (keeps) at += 1;

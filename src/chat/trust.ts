@@ -10,6 +10,14 @@ export interface Demand {
   readonly command: Command | undefined;
 }
 
+/**
+ * Whether what Usher says can be read where this event came from: in encrypted rooms an unsigned device may be refused the keys (`signedKeys`).
+ * A reaction comes in clear, and tells of no device.
+ */
+export function canRead({ encryption, signedDevice }: Pick<RoomEvent, "encryption" | "signedDevice">, signedKeys: boolean): boolean {
+  return !signedKeys || encryption !== "decrypted" || signedDevice === true;
+}
+
 /** Whether only a signed device will do. */
 export function demandsSigned({ signedOnly, command }: Demand): boolean {
   return signedOnly || command?.signedDevice === true;

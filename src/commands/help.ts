@@ -15,6 +15,7 @@ export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => r
 
   return defineCommand({
     words: "help",
+    aliases: ["?", "commands"],
     parameters: { command: optional(restOfLine("command", 100)) },
     place: "anywhere",
     example: "help add widget",
@@ -25,7 +26,12 @@ export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => r
       const said = words?.toLowerCase().split(/\s+/).join(" ") ?? "";
       const one = all.find((command) => command.words === said || command.aliases?.includes(said) === true);
       if (one !== undefined) return { template: "help-command", view: about(one, request, power, matrix) };
-      const { entries, also } = helpEntries(all, (command) => may(command, request, power), { under: said });
+      const mayHere = (command: Command): boolean => may(command, request, power);
+      const under = helpEntries(all, mayHere, { under: said });
+      // "widgets" asks for all that is about widgets, wherever in a command the word stands.
+      const subject = said.replace(/s$/u, "");
+      const onIt = all.filter(({ words }) => words.split(" ").includes(subject));
+      const { entries, also } = under.entries.length > 0 ? under : helpEntries(onIt, mayHere);
       if (entries.length === 0 && said !== "") {
         throw new UsherError("help-unknown", {
           said,

@@ -5,6 +5,7 @@ import type { Placed } from "./placed.ts";
 export function list(kinds: readonly Placed[]): Command {
   return defineCommand({
     words: "list",
+    aliases: ["list all", "list widgets", "list bots", "widgets", "bots"],
     parameters: {},
     place: "anywhere",
     example: "list",

@@ -8,7 +8,7 @@ import { find, findExactly, findOne, type Placed } from "./placed.ts";
 export function remove(kinds: readonly Placed[]): Command {
   return defineCommand({
     words: "remove",
-    aliases: ["remove widget", "widget remove", "remove bot", "bot remove"],
+    aliases: ["remove widget", "widget remove", "remove bot", "bot remove", "delete", "delete widget", "delete bot", "rm"],
     parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: "remove jitsi-7k2m4q",

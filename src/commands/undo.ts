@@ -22,6 +22,7 @@ export function undo(history: Pick<History, "last" | "check" | "needs" | "undo">
     },
     plan: async ({ change: cause }, { room }) => {
       const change = await history.last(room, cause);
+      if (change === undefined && cause !== undefined) return { nothing: { template: "undo-unknown", view: {} } };
       if (change === undefined || change.undoneBy !== undefined) return { nothing: { template: "undo-nothing", view: {} } };
       await history.check(room, change);
       return {

@@ -1,13 +1,9 @@
 import { z } from "zod";
+import { plain } from "../kernel/plain.ts";
 
 /** What always answers a preview; the configuration adds to it. */
 export const YES_WORDS: readonly string[] = ["yes", "y", "confirm"];
 export const NO_WORDS: readonly string[] = ["no", "n", "cancel"];
-
-/** A word as words are compared: in small letters, and written with the same characters however it was typed. */
-export function plainWord(word: string): string {
-  return word.normalize("NFC").toLowerCase();
-}
 
 const words = z
   .array(z.string().regex(/^[\p{L}\p{M}\p{N}'’-]{1,32}$/u, "must be one word of at most 32 letters."))
@@ -24,12 +20,20 @@ export const confirmationSection = z
     no: words.meta({
       description: 'Words that decline a preview, beside `no`, `n` and `cancel`, such as `["nein", "non"]`.',
     }),
+    reactions: z
+      .boolean()
+      .default(true)
+      .meta({
+        description:
+          "Whether Usher puts ✅ and ❌ beneath its previews by itself, so that an answer is one tap, and takes them away when the question is over. " +
+          "Not done while the homeserver limits Usher's requests.",
+      }),
   })
   .superRefine(({ yes, no }, context) => {
     const others = { yes: [...NO_WORDS, ...no], no: [...YES_WORDS, ...yes] };
     for (const [list, own] of [["yes", yes] as const, ["no", no] as const])
       for (const [index, word] of own.entries())
-        if (others[list].map(plainWord).includes(plainWord(word)))
+        if (others[list].map(plain).includes(plain(word)))
           context.addIssue({ code: "custom", path: [list, index], message: "must not mean both yes and no." });
   })
   .prefault({})

@@ -55,6 +55,11 @@ export const ERROR_CODES = {
   "room-encrypted-unreadable": "Usher cannot read encrypted rooms with its present set-up.",
   "device-unsigned":
     "A command came from a device that its owner has not verified, and the operator, or that command, asks for verified ones.",
+  "confirm-unclear": "Who was asked for a yes or no answered something else.",
+  "confirm-unread":
+    "A yes came from a device that was not given the keys of Usher's messages, so that what it confirms cannot have been read there.",
+  "message-edited": "Somebody changed a message into one that is said to Usher; changes are not followed.",
+  "message-too-long": "What was said to Usher is longer than any command.",
   "confirm-in-words":
     "A reaction was to confirm, in an encrypted room, what is taken from verified devices only; reactions are not encrypted, so no device can be told.",
   "verification-none": "An operator answered a comparison of emoji that nobody has begun.",

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { isIPv6 } from "node:net";
 
 /**
  * Matrix identifiers as types of their own, so that a room id cannot be passed where a person is meant.
@@ -11,17 +12,28 @@ export type RoomAlias = string & { readonly __alias: never };
 export type DeviceId = string & { readonly __device: never };
 
 const MAX_BYTES = 255;
-const SERVER = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,255})(?::[0-9]{1,5})?$/;
+const SERVER = /^(?:\[(?<v6>[0-9A-Fa-f:.]{2,45})\]|[A-Za-z0-9.-]{1,255})(?::(?<port>[0-9]{1,5}))?$/;
+const MAX_PORT = 65_535;
 
 function fits(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- the point is to refuse control characters
   return Buffer.byteLength(text) <= MAX_BYTES && !/[\u0000-\u0020\u007f]/u.test(text);
 }
 
+/**
+ * As strict as the encryption library, which refuses whole lists of people for one of them: an address must be one, and a port no more than there are.
+ */
+function isServer(text: string): boolean {
+  const found = SERVER.exec(text);
+  if (found === null) return false;
+  const { v6, port } = found.groups ?? {};
+  return (v6 === undefined || isIPv6(v6)) && (port === undefined || Number(port) <= MAX_PORT);
+}
+
 /** `@localpart:server`. Historical localparts may hold almost anything, so only what breaks routing is refused. */
 export function asUserId(text: string): UserId | undefined {
   const colon = text.indexOf(":");
-  return text.startsWith("@") && colon > 0 && fits(text) && SERVER.test(text.slice(colon + 1)) ? (text as UserId) : undefined;
+  return text.startsWith("@") && colon > 0 && fits(text) && isServer(text.slice(colon + 1)) ? (text as UserId) : undefined;
 }
 
 /** `!opaque:server`, or since room version 12 `!opaque` alone (MSC4291). */
@@ -29,7 +41,7 @@ export function asRoomId(text: string): RoomId | undefined {
   if (!text.startsWith("!") || text.length < 2 || !fits(text)) return undefined;
   const colon = text.indexOf(":");
   if (colon === -1) return /^![A-Za-z0-9_-]{43}$/.test(text) ? (text as RoomId) : undefined;
-  return colon > 1 && SERVER.test(text.slice(colon + 1)) ? (text as RoomId) : undefined;
+  return colon > 1 && isServer(text.slice(colon + 1)) ? (text as RoomId) : undefined;
 }
 
 export function asEventId(text: string): EventId | undefined {
@@ -38,7 +50,7 @@ export function asEventId(text: string): EventId | undefined {
 
 export function asRoomAlias(text: string): RoomAlias | undefined {
   const colon = text.indexOf(":");
-  return text.startsWith("#") && colon > 1 && fits(text) && SERVER.test(text.slice(colon + 1)) ? (text as RoomAlias) : undefined;
+  return text.startsWith("#") && colon > 1 && fits(text) && isServer(text.slice(colon + 1)) ? (text as RoomAlias) : undefined;
 }
 
 /** The server part of a person's id. */

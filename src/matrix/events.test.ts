@@ -35,6 +35,15 @@ describe("readEvent", () => {
     expect(readEvent({ ...good, state_key: "" }, room)).toHaveProperty("stateKey", "");
   });
 
+  it("knows what a redaction takes away, in every room version", () => {
+    const redaction = { ...good, type: "m.room.redaction", content: {} };
+    expect(read({ ...redaction, redacts: "$gone" })).toHaveProperty("redacts", "$gone");
+    expect(read({ ...redaction, content: { redacts: "$gone" } })).toHaveProperty("redacts", "$gone");
+    expect(read({ ...redaction, redacts: "$other", content: { redacts: "$gone" } })).toHaveProperty("redacts", "$gone");
+    for (const odd of [{}, { redacts: 5 }, { redacts: "gone" }]) expect(read({ ...redaction, ...odd })).not.toHaveProperty("redacts");
+    expect(read({ ...good, redacts: "$gone" })).not.toHaveProperty("redacts");
+  });
+
   it.each<[string, unknown]>([
     ["nothing", undefined],
     ["null", null],

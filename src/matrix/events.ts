@@ -31,6 +31,7 @@ export function readEvent(raw: unknown, room: RoomId): RoomEvent | undefined {
   if (!isContent(raw)) return undefined;
   const { data } = envelope.safeParse(raw);
   if (data === undefined) return undefined;
+  const redacts = data.type === "m.room.redaction" ? redactedBy(raw, data.content) : undefined;
   return {
     eventId: data.event_id,
     roomId: room,
@@ -40,8 +41,15 @@ export function readEvent(raw: unknown, room: RoomId): RoomEvent | undefined {
     content: data.content,
     ...(data.state_key === undefined ? {} : { stateKey: data.state_key }),
     redacted: isRedacted(raw),
+    ...(redacts === undefined ? {} : { redacts }),
     encryption: "none",
   };
+}
+
+/** Since room version 11 in the content, before that beside it; some homeservers give both (client-server API, `m.room.redaction`). */
+function redactedBy(raw: Content, { redacts: inside }: Content): EventId | undefined {
+  const { redacts: beside } = raw;
+  return asEventId(typeof inside === "string" ? inside : typeof beside === "string" ? beside : "");
 }
 
 function isRedacted({ unsigned }: Content): boolean {

@@ -112,12 +112,12 @@ export class Homeserver implements MatrixPort {
     return this.#outbox.sendFile(room, file, content, once, { before: this.#privacy(room, file.onlyFor) });
   }
 
-  react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId> {
-    return this.#outbox.react(room, event, key, once);
+  react(...reaction: Parameters<MatrixPort["react"]>): Promise<EventId> {
+    return this.#outbox.react(...reaction);
   }
 
-  async redact(room: RoomId, event: EventId, once: Once): Promise<void> {
-    await this.#outbox.redact(room, event, once);
+  async redact(...redaction: Parameters<MatrixPort["redact"]>): Promise<void> {
+    await this.#outbox.redact(...redaction);
   }
 
   state(room: RoomId, type: string, stateKey: string, fresh?: "fresh"): Promise<Content | undefined> {

@@ -22,6 +22,11 @@ export class Lanes {
     this.#clock = clock;
   }
 
+  /** Whether the homeserver has asked for less, and not enough has gone well since. */
+  get limited(): boolean {
+    return this.#open < LANES;
+  }
+
   /** Resolves when it is this one's turn; `leave` must follow. */
   enter(order: number): Promise<void> {
     return new Promise((enter) => {

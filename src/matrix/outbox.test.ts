@@ -253,6 +253,15 @@ describe("trying again", () => {
     expect(requests).toHaveLength(7);
   });
 
+  it("sends no courtesy while the homeserver limits, nor tries one again, and it holds nobody up", async () => {
+    const { outbox, requests } = make({ clock: new ManualClock(), outcomes: [limited(100), "ok"] });
+    const react = (): Promise<EventId> => outbox.react(red, "$x" as EventId, "✅", first, "courtesy");
+    await expect(react()).rejects.toMatchObject({ code: "room-limited" });
+    await expect(react()).rejects.toMatchObject({ code: "room-limited", view: { action: "react" } });
+    await expect(outbox.redact(red, "$x" as EventId, first, "courtesy")).rejects.toMatchObject({ code: "room-limited" });
+    expect(requests).toHaveLength(1);
+  });
+
   it("an answer without an event id is no success", async () => {
     const clock = new ManualClock();
     const outbox = new Outbox({

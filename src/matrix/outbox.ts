@@ -30,6 +30,10 @@ interface Parts {
   readonly readers: (room: RoomId) => Promise<readonly UserId[]>;
 }
 
+/** How long a limit holds whose sender has given up, ms: where the homeserver names no time, and at most. */
+const SHORT_LIMIT = 1_000;
+const LONGEST_LIMIT = 30_000;
+
 interface SendOptions {
   readonly before?: (() => Promise<void>) | undefined;
   readonly ahead?: boolean | undefined;
@@ -98,15 +102,25 @@ export class Outbox {
   }
 
   /** Reactions are never encrypted (specification, `m.reaction`), and worth one more try at most. */
-  react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId> {
+  react(room: RoomId, event: EventId, key: string, once: Once, courtesy?: "courtesy"): Promise<EventId> {
     const content = { "m.relates_to": { rel_type: "m.annotation", event_id: event, key } };
     const where = path("rooms", room, "send", "m.reaction", transaction("react", once));
-    return this.enqueue(room, "react", (signal) => this.#put(where, content, signal), 2);
+    return this.#courteously(courtesy, "react", (tries) =>
+      this.enqueue(room, "react", (signal) => this.#put(where, content, signal), tries),
+    );
   }
 
-  redact(room: RoomId, event: EventId, once: Once): Promise<EventId> {
+  redact(room: RoomId, event: EventId, once: Once, courtesy?: "courtesy"): Promise<EventId> {
     const where = path("rooms", room, "redact", event, transaction("redact", once));
-    return this.enqueue(room, "redact", (signal) => this.#put(where, {}, signal));
+    return this.#courteously(courtesy, "redact", (tries) => this.enqueue(room, "redact", (signal) => this.#put(where, {}, signal), tries));
+  }
+
+  /** What nobody waits for does not use up what the homeserver still allows. */
+  #courteously(courtesy: "courtesy" | undefined, action: "react" | "redact", send: (tries?: number) => Promise<EventId>): Promise<EventId> {
+    if (courtesy === undefined) return send(action === "react" ? 2 : undefined);
+    if (!this.#lanes.limited) return send(1);
+    const limited = new HomeserverError({ kind: "answered", status: 429, errcode: "M_LIMIT_EXCEEDED" });
+    return Promise.reject(toUsherError(limited, action));
   }
 
   /** State of the same content twice is one event for the homeserver, so trying again is safe. */
@@ -154,7 +168,9 @@ export class Outbox {
         return await attempt(signal);
       } catch (error) {
         wait = waitBeforeRetry(error, failed, this.#parts.random, tries);
-        if (error instanceof HomeserverError && error.status === 429) limitedFor = wait;
+        // Who gives up was limited all the same.
+        if (error instanceof HomeserverError && error.status === 429)
+          limitedFor = wait ?? Math.min(error.retryAfterMs ?? SHORT_LIMIT, LONGEST_LIMIT);
         if (wait === undefined) throw error;
       } finally {
         this.#lanes.leave(limitedFor);

@@ -22,6 +22,8 @@ export interface RoomEvent {
   /** Present exactly on state events. */
   readonly stateKey?: string;
   readonly redacted: boolean;
+  /** For a redaction: what it takes away. */
+  readonly redacts?: EventId;
   /** How it came: in clear, decrypted, or encrypted and not readable. */
   readonly encryption: "none" | "decrypted" | "unreadable";
   /** For an unreadable one: what stands in the way. */
@@ -101,8 +103,9 @@ export interface MatrixPort {
    * rules: redacting the message takes it from people's sight, and where it was encrypted its key. Rejects with `file-too-large` too.
    */
   sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId>;
-  react(room: RoomId, event: EventId, key: string, once: Once): Promise<EventId>;
-  redact(room: RoomId, event: EventId, once: Once): Promise<void>;
+  /** `courtesy`: nobody waits for it, so it is tried once, and not at all (`room-limited`) while the homeserver limits Usher. */
+  react(room: RoomId, event: EventId, key: string, once: Once, courtesy?: "courtesy"): Promise<EventId>;
+  redact(room: RoomId, event: EventId, once: Once, courtesy?: "courtesy"): Promise<void>;
 
   /** The content of one state event now; undefined if there is none. `fresh`: from the homeserver itself, to be changed and written back. */
   state(room: RoomId, type: string, stateKey: string, fresh?: "fresh"): Promise<Content | undefined>;

@@ -226,6 +226,7 @@ const roomFields: Record<keyof RoomDocument, EntryId> = {
   hintedAt: "D28",
   handled: "D28",
   pending: "D10",
+  spent: "D28",
   journal: "D11",
   working: "D11",
   widgets: "D7",

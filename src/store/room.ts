@@ -101,7 +101,18 @@ const schema = z.strictObject({
   /** Events that were answered, oldest first, a bounded number: a repeated delivery of one is ignored. */
   handled: z.array(eventId),
   /** Previews that wait for a yes. */
-  pending: z.array(asked.extend({ preview: eventId, expiresAt: z.number() })),
+  pending: z.array(
+    asked.extend({
+      preview: eventId,
+      expiresAt: z.number(),
+      /** It could not be read on the device that asked: only words from a verified one count. */
+      inWords: z.literal(true).optional(),
+      /** Usher's own ✅ and ❌ beneath it; empty while they are on their way, absent where there are none. */
+      signs: z.array(eventId).optional(),
+    }),
+  ),
+  /** Usher's ✅ and ❌ beneath questions that are over: still to be taken away. A bounded number. */
+  spent: z.array(eventId).optional(),
   /** Commands that were begun and not finished: they are taken up again at the next start, and answered under `replyTo`. */
   journal: z.array(asked.extend({ confirmedBy: eventId.optional(), replyTo: eventId })),
   /** Events under which Usher has said, or is about to say, that it works on them: that message becomes the answer. */
@@ -153,7 +164,8 @@ export const roomDocument: DocumentType<RoomDocument> = {
   version: 2,
   schema,
   empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [], widgets: [] }),
-  // Version 2 may say more (`invitedAs`, `silentSince`, `greetedAs`, `owed`); nothing of version 1 reads differently.
+  // Version 2 may say more (`invitedAs`, `silentSince`, `greetedAs`, `owed`, `spent`, and of what waits `inWords`, `signs`); nothing of version 1 reads
+  // differently.
   migrations: { 1: (document) => document },
   people: (document) => [
     ...new Set([

@@ -66,14 +66,18 @@ describe.each(TALKS)("answers, %s", (_, talk) => {
     const room = await world.room(alice);
     const asked = await alice.say(room, "!usher add widget https://said.example.org/");
     await alice.waitFor(answerTo(asked));
+    const from = alice.mark();
     await alice.edit(room, asked, "!usher add widget https://edited.example.org/");
+    expect(bodyOf(await alice.waitFor(answerTo(asked), { from }))).toContain("has changed the message that asked for this");
     const done = await alice.say(room, "!usher privacy");
     await alice.waitFor(answerTo(done));
+    const later = alice.mark();
     await alice.edit(room, done, "!usher add widget https://edited.example.org/ --yes");
-    expect(bodyOf(await ask(alice, room, "yes"))).toContain("https://said.example.org/");
+    expect(bodyOf(await alice.waitFor(answerTo(done), { from: later }))).toContain("do not follow changes");
+    expect(bodyOf(await ask(alice, room, "!usher yes"))).toContain("Nothing here waits");
     const state = await alice.allState(room);
-    expect(state.filter(({ type }) => type === WIDGET).map(({ content }) => content["url"])).toEqual(["https://said.example.org/"]);
-    for (const event of [asked, done]) expect(alice.seen.filter(answerTo(event))).toHaveLength(1);
+    expect(state.filter(({ type }) => type === WIDGET)).toEqual([]);
+    for (const event of [asked, done]) expect(alice.seen.filter(answerTo(event))).toHaveLength(2);
   });
 });
 

@@ -1,4 +1,5 @@
 import { ManualClock } from "../../src/kernel/clock.ts";
+import { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { silentLog } from "../../src/kernel/log.ts";
 import { KeyedQueue } from "../../src/kernel/tasks.ts";
@@ -8,35 +9,71 @@ import type { Command } from "../../src/chat/command.ts";
 import { Conversation } from "../../src/chat/conversation.ts";
 import { Performer } from "../../src/chat/performer.ts";
 import { createRenderer } from "../../src/chat/render.ts";
+import { Signs } from "../../src/chat/signs.ts";
 import { Speaker } from "../../src/chat/speaker.ts";
 import { loadTemplates } from "../../src/chat/templates.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 
-const ROOM = "!room:example.org" as RoomId;
+export const ROOM = "!room:example.org" as RoomId;
 const ME = "@usher:example.org" as UserId;
 export const ALICE = "@alice:example.org" as UserId;
-const BOB = "@bob:example.org" as UserId;
+export const BOB = "@bob:example.org" as UserId;
 
 interface Options {
   readonly commands?: readonly Command[];
   readonly signedOnly?: boolean;
+  readonly signedKeys?: boolean;
+  /** Usher puts ✅ and ❌ beneath its previews. */
+  readonly reactions?: boolean;
+  readonly encryption?: "none" | "encrypted";
 }
 
 /** A conversation in one encrypted room without a homeserver, whose events are what a test says they are. Alice, Bob and Usher are in it. */
 export class MemoryConversation {
   readonly clock = new ManualClock();
   readonly said: (MessageContent & { readonly id: EventId })[] = [];
+  /** Usher's reactions that stand, by their ids. */
+  reactions = new Map<EventId, { readonly target: EventId; readonly key: string }>();
+  /** What the homeserver does about reactions and redactions. */
+  answers: "takes" | "limits" = "takes";
+  documents = memoryDocuments();
+  readonly #options: Options;
+  readonly operators = new Set<UserId>();
+  readonly members = new Set([ME, ALICE, BOB]);
+  readonly #queue = new KeyedQueue((error) => {
+    throw error;
+  });
   readonly #conversation: Conversation;
   #events = 0;
 
-  constructor({ commands = [], signedOnly = false }: Options = {}) {
-    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state"> = {
+  constructor(options: Options = {}, before?: MemoryConversation) {
+    this.#options = options;
+    if (before !== undefined) [this.documents, this.reactions, this.#events] = [before.documents, before.reactions, before.#events];
+    const { commands = [], signedOnly = false, signedKeys = false, reactions = false, encryption = "encrypted" } = options;
+    const courtesy = async (): Promise<void> => {
+      if (this.answers === "limits") throw new UsherError("room-limited", { status: 429 });
+      await Promise.resolve();
+    };
+    const matrix: Pick<
+      MatrixPort,
+      "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state" | "react" | "redact"
+    > = {
       me: ME,
       power: () => Promise.resolve({ levels: undefined, version: "11", creators: new Set([ALICE]) }),
-      members: () => Promise.resolve({ joined: new Set([ME, ALICE, BOB]), invited: new Set() }),
-      encryption: () => Promise.resolve("encrypted"),
+      members: () => Promise.resolve({ joined: this.members, invited: new Set() }),
+      encryption: () => Promise.resolve(encryption),
       displayName: () => Promise.resolve("Usher"),
       typing: () => undefined,
+      react: async (_room, target, key, { cause, step }) => {
+        await courtesy();
+        const id = `$${cause} ${step}` as EventId;
+        this.reactions.set(id, { target, key });
+        return id;
+      },
+      redact: async (_room, event) => {
+        await courtesy();
+        this.reactions.delete(event);
+      },
       state: () => Promise.resolve(undefined),
       send: (_room, message) => {
         const id = `$sent${String(this.said.length)}` as EventId;
@@ -45,7 +82,9 @@ export class MemoryConversation {
       },
     };
     const nobody = { legalName: undefined, dpo: undefined, support: undefined, noticeUrl: undefined, trial: false, minimumAge: 16 };
-    const shared = { matrix, documents: memoryDocuments(), clock: this.clock, log: silentLog, commands, signedOnly };
+    const shared = { matrix, documents: this.documents, clock: this.clock, log: silentLog, commands, signedOnly };
+    const queue = this.#queue;
+    const signs = new Signs({ ...shared, queue, offered: reactions });
     const speaker = new Speaker({
       ...shared,
       renderer: createRenderer(loadTemplates()),
@@ -55,11 +94,17 @@ export class MemoryConversation {
     this.#conversation = new Conversation({
       ...shared,
       speaker,
+      signs,
+      signedKeys,
       answers: answerWords({ yes: [], no: [] }, commands),
-      performer: new Performer({ ...shared, speaker, isOperator: () => false, confirmationMs: 300_000 }),
-      queue: new KeyedQueue((error) => {
-        throw error;
+      performer: new Performer({
+        ...shared,
+        speaker,
+        signs,
+        isOperator: ({ person }) => this.operators.has(person),
+        confirmationMs: 300_000,
       }),
+      queue,
       prefixes: ["!usher"],
       staleMs: 300_000,
       pace: { commands: 20, withinMs: 60_000 },
@@ -67,13 +112,56 @@ export class MemoryConversation {
   }
 
   /** Something happens in the room; resolves when Usher has done all that it does about it. */
-  async happens(event: Pick<RoomEvent, "type" | "content" | "encryption"> & Partial<RoomEvent>): Promise<EventId> {
+  async happens(event: Pick<RoomEvent, "type" | "content" | "encryption"> & Partial<RoomEvent>, gap = false): Promise<EventId> {
     this.#events += 1;
     const eventId = `$event${String(this.#events)}` as EventId;
     const whole: RoomEvent = { eventId, roomId: ROOM, sender: ALICE, originServerTs: this.clock.now(), redacted: false, ...event };
-    const rooms = [{ roomId: ROOM, events: [whole], gap: false }];
+    const rooms = [{ roomId: ROOM, events: [whole], gap }];
     await this.#conversation.handle({ rooms, invites: [], departures: [], awayMs: 0, first: false });
-    return eventId;
+    await this.#queue.idle();
+    return whole.eventId;
+  }
+
+  /** The next Usher, with what this one stored, in the same room. */
+  restarted(): MemoryConversation {
+    return new MemoryConversation(this.#options, this);
+  }
+
+  async start(): Promise<void> {
+    await this.#conversation.start();
+    await this.#queue.idle();
+  }
+
+  /** Somebody says something, in an encrypted room from a signed device. */
+  say(
+    body: string,
+    { sender = ALICE, ...relation }: { sender?: UserId; replyTo?: EventId } = {},
+    more: Partial<RoomEvent> = {},
+  ): Promise<EventId> {
+    const related = relation.replyTo === undefined ? {} : { "m.relates_to": { "m.in_reply_to": { event_id: relation.replyTo } } };
+    const content = { msgtype: "m.text", body, ...related };
+    return this.happens({ type: "m.room.message", content, encryption: "decrypted", signedDevice: true, sender, ...more });
+  }
+
+  edit(target: EventId, body: string, sender: UserId = ALICE): Promise<EventId> {
+    const relation = { rel_type: "m.replace", event_id: target };
+    const content = { msgtype: "m.text", body: `* ${body}`, "m.new_content": { msgtype: "m.text", body }, "m.relates_to": relation };
+    return this.happens({ type: "m.room.message", content, encryption: "decrypted", signedDevice: true, sender });
+  }
+
+  redact(target: EventId, sender: UserId = ALICE): Promise<EventId> {
+    return this.happens({ type: "m.room.redaction", content: {}, redacts: target, encryption: "none", sender });
+  }
+
+  react(target: EventId, key: string, sender: UserId = ALICE): Promise<EventId> {
+    const content = { "m.relates_to": { rel_type: "m.annotation", event_id: target, key } };
+    return this.happens({ type: "m.reaction", content, encryption: "none", sender });
+  }
+
+  /** What Usher does at intervals about previews. */
+  async forgetExpired(): Promise<void> {
+    await this.#conversation.forgetExpired();
+    await this.#queue.idle();
   }
 
   /** What Usher does at intervals about what it could not read. */

@@ -32,7 +32,9 @@ export function addBot(parts: BotParts): Command {
 
   return defineCommand({
     words: "add bot",
-    aliases: ["bot add"],
+    aliases: ["bot add", "addbot"],
+    suits: (word) =>
+      asUserId(word) !== undefined || parts.entries.some(({ id, name }) => [id, name.toLowerCase()].includes(word.toLowerCase())),
     parameters: { bot: required(botName()) },
     options: { level: optional(integer("level", 0, 100)) },
     place: "anywhere",

@@ -36,7 +36,8 @@ export function addWidget(parts: Parts): Command {
   const { widgets } = parts;
   return defineCommand({
     words: "add widget",
-    aliases: ["widget add"],
+    aliases: ["widget add", "addwidget"],
+    suits: (word) => /^https?:\/\//i.test(word) || parts.catalogue.find(word)?.kind === "widget",
     parameters: { what: required(entryOrUrl()), settings: optional(settings()) },
     place: "anywhere",
     example: 'add widget jitsi name="Team call"',
@@ -65,6 +66,7 @@ export function addWidget(parts: Parts): Command {
             leftOut,
             encrypted: (await parts.encryption(request.room)) !== "none",
             asPage: pasted === undefined || definition.id === "custom" ? undefined : asPage(parts.library, pasted),
+            guessable: guessable(resolved),
             price: `price/${definition.price}`,
             ...hostView(definition, url),
             handsOver: handsOver.map((variable) => `variable/${variable}`),
@@ -84,6 +86,19 @@ export function addWidget(parts: Parts): Command {
     },
   });
 }
+
+/** A name that somebody chose where Usher would have taken letters that nobody can guess: whoever guesses it is there too. */
+function guessable(resolved: Resolved): string | undefined {
+  const settings = settingsOf(resolved);
+  return Object.entries(resolved.definition.arguments).flatMap(([name, { kind, default: otherwise }]) => {
+    const secret = kind === "text" && typeof otherwise === "string" && otherwise.includes("{letters}");
+    const given = settings[name];
+    return secret && given !== undefined && given.length < UNGUESSABLE ? [given] : [];
+  })[0];
+}
+
+/** Letters. */
+const UNGUESSABLE = 20;
 
 /** Rejects with `entry-unknown` or `entry-not-widget`, and as the library's `recognise` and `resolve` do. */
 function wanted({ library, catalogue }: Parts, what: What, given: Settings | undefined, request: Request): Wanted {

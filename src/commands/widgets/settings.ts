@@ -1,5 +1,6 @@
 import { httpsUrl, text, type ArgumentKind } from "../../chat/arguments.ts";
-import { quote, tokenize } from "../../chat/tokenize.ts";
+import { nearest } from "../../chat/suggest.ts";
+import { quote, tokenize, type Token } from "../../chat/tokenize.ts";
 
 /** What stands behind an entry's name: a value that needs no key, and `key=value` for the rest. */
 export interface Settings {
@@ -15,13 +16,19 @@ export function settings(): ArgumentKind<Settings> {
   return {
     label: "key=value",
     rest: true,
+    anyOrder: true,
     read: (token) => {
       const { tokens, unclosed } = tokenize(token.text);
       const named = new Map<string, string>();
       let main: string | undefined;
       if (unclosed !== undefined) return { problem: "settings-invalid" };
-      for (const one of tokens) {
-        if (one.flag === true || (one.key === undefined && main !== undefined) || (one.key !== undefined && named.has(one.key)))
+      for (const [index, one] of tokens.entries()) {
+        // `name=Team call` is no name and a value, but a name without its quotes.
+        if (one.flag === true)
+          return { problem: "settings-flag", view: { said: `--${one.text}`, nearest: nearest(`--${one.text}`, ["--yes"]) } };
+        if (one.key === undefined && named.size > 0)
+          return { problem: "settings-bare", view: { said: one.text.slice(0, 60), suggestion: together(tokens, index) } };
+        if ((one.key === undefined && main !== undefined) || (one.key !== undefined && named.has(one.key)))
           return { problem: "settings-invalid" };
         const read = (one.key === "name" ? NAME : VALUE).read(one);
         if ("problem" in read) return read;
@@ -31,6 +38,15 @@ export function settings(): ArgumentKind<Settings> {
       return { value: { main, named } };
     },
   };
+}
+
+/** The value before this word with all that follows it without a key, in quotes; undefined where that was in quotes already. */
+function together(tokens: readonly Token[], from: number): string | undefined {
+  const before = tokens[from - 1];
+  if (before?.key === undefined || before.quoted) return undefined;
+  const end = tokens.findIndex(({ key, flag }, index) => index >= from && (key !== undefined || flag === true));
+  const words = tokens.slice(from - 1, end === -1 ? undefined : end).map(({ text }) => text);
+  return `${before.key}=${quote(words.join(" ").slice(0, 100))}`;
 }
 
 /** The settings as they are typed. */

@@ -1,0 +1,29 @@
+import type { View } from "../../src/kernel/errors.ts";
+
+const person = "@ada:example.org";
+
+/** What is said of people's answers to previews, and of what they take back. */
+export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "argument/settings-bare": [
+    { said: "call", suggestion: 'name="Team call"' },
+    { said: "call", suggestion: undefined },
+  ],
+  "argument/settings-flag": [
+    { said: "--yse", nearest: "--yes" },
+    { said: "--force", nearest: undefined },
+  ],
+  "undo-unknown": [{}],
+  "error/confirm-in-words": [{}],
+  "error/confirm-none": [{}],
+  "error/confirm-expired": [{}],
+  "error/confirm-unclear": [{ inWords: false }, { inWords: true }],
+  "error/confirm-unread": [{}],
+  "error/message-edited": [{}],
+  "error/message-too-long": [{}],
+  "unread/device": [{}],
+  withdrawn: [
+    { person, edited: true, deleted: false },
+    { edited: false, deleted: true },
+    { edited: false, deleted: false },
+  ],
+};
