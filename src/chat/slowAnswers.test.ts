@@ -26,6 +26,7 @@ class Room {
   readonly clock = new ManualClock();
   readonly messages: { readonly id: EventId; readonly message: MessageContent }[] = [];
   readonly typed: boolean[] = [];
+  limited = false;
   readonly #transactions = new Map<string, EventId>();
 
   /** What a person sees: each message with its latest text. */
@@ -39,8 +40,12 @@ class Room {
   usher(result: Promise<Answer>): { readonly performer: Performer; readonly understood: Understood } {
     const list = { words: "list", parameters: {}, place: "anywhere", example: "list", changes: false, answer: () => result } as const;
     const commands = [defineCommand(list)];
-    const matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "send" | "typing" | "state" | "react" | "redact"> = {
+    const matrix: Pick<
+      MatrixPort,
+      "me" | "power" | "members" | "encryption" | "send" | "typing" | "state" | "react" | "redact" | "limited"
+    > = {
       me: ME,
+      limited: this.limited,
       power: () => Promise.reject(new Error("Telling needs no power")),
       members: () => Promise.resolve({ joined: new Set([ME, ALICE]), invited: new Set() }),
       encryption: () => Promise.resolve("none"),
@@ -113,6 +118,16 @@ it("says that it works on a slow command, and turns that message into the answer
   expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
   expect(room.typed).toEqual([true, false]);
   expect((await room.documents.get(roomDocument, ROOM))?.working).toBeUndefined();
+});
+
+it("says nothing of working while the homeserver limits it: the answer would come later for it", async () => {
+  const room = new Room();
+  room.limited = true;
+  const { done, finish } = await room.slow(false);
+  finish();
+  await done;
+  expect(room.messages).toHaveLength(1);
+  expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
 });
 
 it("does not say that it is writing where the answer is there at once", async () => {

@@ -78,6 +78,10 @@ export class Homeserver implements MatrixPort {
     this.#direct = new DirectRooms({ call, rooms: this.#rooms, cipher, noteEncryption, me, log });
   }
 
+  get limited(): boolean {
+    return this.#outbox.limited;
+  }
+
   /** An event of a room, as the intake has just read it: what is known of the room and it contradicts is dropped. */
   noteEvent(event: RoomEvent): void {
     const { roomId: room, type, stateKey, sender } = event;

@@ -65,6 +65,10 @@ export class Outbox {
     );
   }
 
+  get limited(): boolean {
+    return this.#lanes.limited;
+  }
+
   /**
    * Sends an event, encrypted where the room is. `forms` are contents of which the first that is not too large is sent.
    * `before` runs right before each try, and may refuse. `ahead`: does not wait for what was given before it.
@@ -118,7 +122,7 @@ export class Outbox {
   /** What nobody waits for does not use up what the homeserver still allows. */
   #courteously(courtesy: "courtesy" | undefined, action: "react" | "redact", send: (tries?: number) => Promise<EventId>): Promise<EventId> {
     if (courtesy === undefined) return send(action === "react" ? 2 : undefined);
-    if (!this.#lanes.limited) return send(1);
+    if (!this.limited) return send(1);
     const limited = new HomeserverError({ kind: "answered", status: 429, errcode: "M_LIMIT_EXCEEDED" });
     return Promise.reject(toUsherError(limited, action));
   }

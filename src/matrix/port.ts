@@ -95,6 +95,8 @@ export type Encryption = "none" | "encrypted" | "unknown";
  */
 export interface MatrixPort {
   readonly me: UserId;
+  /** Whether the homeserver limits Usher now: every word that nobody needs holds up one that somebody waits for. */
+  readonly limited: boolean;
 
   /** Sends an `m.notice` in the order in which it was called for the room, encrypted where the room is. */
   send(room: RoomId, message: MessageContent, once: Once): Promise<EventId>;

@@ -56,9 +56,10 @@ export class MemoryConversation {
     };
     const matrix: Pick<
       MatrixPort,
-      "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state" | "react" | "redact"
+      "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state" | "react" | "redact" | "limited"
     > = {
       me: ME,
+      limited: false,
       power: () => Promise.resolve({ levels: undefined, version: "11", creators: new Set([ALICE]) }),
       members: () => Promise.resolve({ joined: this.members, invited: new Set() }),
       encryption: () => Promise.resolve(encryption),
