@@ -1,4 +1,5 @@
 import type { OwedWords } from "../chat/owed.ts";
+import { roleOf } from "../chat/roles.ts";
 import { allBelongings, carryingNeeds, type Carried, type Carrier } from "../integrations/carrier.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { serverOf, type RoomId } from "../kernel/ids.ts";
@@ -174,7 +175,7 @@ export class Upgrades {
     if (lacking.length > 0) {
       if (state === "powerless") return;
       const needed = Math.max(...lacking.map((need) => levelNeeded(power, need, matrix.me)));
-      const view = { things: belongings.map((one) => ({ ...one })), needed, usher: matrix.me };
+      const view = { things: belongings.map((one) => ({ ...one })), needed, role: roleOf(needed), usher: matrix.me };
       await owed.say(to, { template: "upgrade-powerless", view }, { cause, step: "upgrade-powerless" });
       return this.#mark(old, "powerless");
     }

@@ -144,5 +144,8 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { carried: things, there: things, gone: things, refused: [] },
     { carried: [], there: [], gone: [], refused: things },
   ],
-  "upgrade-powerless": [{ things, needed: 50, usher: "@usher:example.org" }],
+  "upgrade-powerless": [
+    { things, needed: 50, role: "role/moderator", usher: "@usher:example.org" },
+    { things, needed: 37, role: undefined, usher: "@usher:example.org" },
+  ],
 };
