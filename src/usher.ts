@@ -215,14 +215,13 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
       for (const event of room.events) matrix.noteEvent(event);
       for (const hearing of hearings) hearing.note(room);
     }
-    const handled = Promise.all([
+    await Promise.all([
       membership.handle(batch),
       conversation.handle(batch),
       ...hearings.map((hearing) => hearing.handle(batch)),
+      // The place of a very first sync must be kept before anything is promised: a crash before that would make the next one the first again.
+      batch.first ? undefined : becomeReady(),
     ]);
-    // The place of a very first sync must be kept before anything is promised: a crash before that would make the next one the first again.
-    if (!batch.first) await becomeReady();
-    await handled;
   };
   const becomeReady = async (): Promise<void> => {
     if (isReady) return;

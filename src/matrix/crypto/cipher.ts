@@ -16,6 +16,9 @@ export type Decryption =
   /** `late` means that the key may still come: the cipher keeps the event and gives it to `onLate` when it does. */
   | { readonly kind: "unreadable"; readonly late: boolean; readonly reason: string };
 
+/** The reason of an event that broke the engine each time it was tried: it is not tried again. */
+export const POISON = "poison";
+
 /** An encrypted file and what a reader needs for it: the `file` of a message, without `url` (client-server API, "Sending encrypted attachments"). */
 export interface SealedFile {
   readonly bytes: Uint8Array;

@@ -7,7 +7,15 @@ import { settledWithin } from "../../kernel/tasks.ts";
 import type { HomeserverCall } from "../client.ts";
 import type { Content } from "../port.ts";
 import type { BackupKeeper } from "./backupKeeper.ts";
-import { isVerification, type CryptoSyncPart, type Decryption, type RoomCipher, type SealedFile, type SendToRoom } from "./cipher.ts";
+import {
+  isVerification,
+  POISON,
+  type CryptoSyncPart,
+  type Decryption,
+  type RoomCipher,
+  type SealedFile,
+  type SendToRoom,
+} from "./cipher.ts";
 import type { CryptoEngine } from "./engine.ts";
 import type { LateEvents } from "./lateEvents.ts";
 import { LateRetries, type KeyNews } from "./lateRetries.ts";
@@ -61,7 +69,7 @@ export class EngineCipher implements RoomCipher {
     this.#roomKeys = new RoomKeys(parts.engine, parts.sender);
     this.#late = new LateRetries({
       ...parts,
-      readable: async (room, event) => (await this.#try(room, event)).kind === "decrypted",
+      read: (room, event) => this.#try(room, event),
       onOpened: () => {
         this.#unreadable = Math.max(0, this.#unreadable - 1);
       },
@@ -94,13 +102,37 @@ export class EngineCipher implements RoomCipher {
   }
 
   async receive(part: CryptoSyncPart): Promise<void> {
-    const { engine, supervisor, verification } = this.#parts;
-    await supervisor.run(() => engine.receive(part));
+    const { supervisor, verification } = this.#parts;
+    try {
+      await this.#take(part);
+    } catch (error) {
+      if (!isBroken(error) || supervisor.stopped) throw error;
+      await this.#takeSingly(part);
+    }
     this.#oneTimeKeys = part.oneTimeKeyCounts["signed_curve25519"] ?? 0;
     for (const event of part.toDevice) if (isVerification(event["type"], event["content"])) verification.note(event["sender"]);
     verification.look();
     // Keys that came with this answer open older events; those are to be told before what the answer brings.
     await this.#late.idle();
+  }
+
+  #take(part: CryptoSyncPart): Promise<void> {
+    const { engine, supervisor } = this.#parts;
+    return supervisor.run(() => engine.receive(part));
+  }
+
+  /** Something in it breaks the engine, and would with each answer that brings it again: all but that is taken. */
+  async #takeSingly({ toDevice, ...rest }: CryptoSyncPart): Promise<void> {
+    const none = { ...rest, changedUsers: [], leftUsers: [] };
+    for (const one of toDevice) {
+      try {
+        await this.#take({ ...none, toDevice: [one] });
+      } catch (error) {
+        if (!isBroken(error) || this.#parts.supervisor.stopped) throw error;
+        this.#parts.log.error({ what: "crypto.to-device-set-aside" });
+      }
+    }
+    await this.#take({ ...rest, toDevice: [] });
   }
 
   flush(): Promise<void> {
@@ -245,9 +277,19 @@ export class EngineCipher implements RoomCipher {
       const late = outcome.reason === "missing-key" || outcome.reason === "unknown-index";
       return { kind: "unreadable", late, reason: outcome.withheld === undefined ? outcome.reason : `withheld ${outcome.withheld}` };
     } catch (error) {
+      if (isBroken(error) && !supervisor.stopped) {
+        // It broke the engine, and broke it once more after a restart: a third time would be after every restart.
+        log.error({ what: "crypto.event-set-aside", where: pseudonym(room) });
+        return { kind: "unreadable", late: false, reason: POISON };
+      }
       log.error({ what: "crypto.decrypt-failed", where: pseudonym(room), ...errorFields(error) });
       // The engine's fault, not the event's: it is tried again when the engine is well.
       return { kind: "unreadable", late: true, reason: "engine-broken" };
     }
   }
+}
+
+/** Whether the engine broke, and broke again after its restart. */
+function isBroken(error: unknown): boolean {
+  return error instanceof UsherError && error.code === "crypto-engine-broken";
 }
