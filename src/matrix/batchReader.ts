@@ -1,9 +1,11 @@
+import type { Clock } from "../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
-import { backfill, type Filling, type Gap } from "./backfill.ts";
 import type { HomeserverCall } from "./client.ts";
 import { isVerification, type Decryption, type RoomCipher } from "./crypto/cipher.ts";
 import { decrypted, isEncrypted, readEvent } from "./events.ts";
+import { Gaps } from "./gaps.ts";
+import { gistOf } from "./gist.ts";
 import type { Batch, Departure, Invite, RoomBatch } from "./intake.ts";
 import type { KeyUpkeep } from "./keyUpkeep.ts";
 import { readDeparture, readInvite, sinceOwnJoin } from "./ownMembership.ts";
@@ -14,14 +16,13 @@ import type { SyncAnswer } from "./syncAnswer.ts";
 const REMEMBERED_EVENTS = 5_000;
 const REMEMBERED_INVITES = 10_000;
 const REMEMBERED_UNREADABLE = 1_000;
-/** How many rooms are back-filled at the same time. */
-const FILLED_AT_ONCE = 4;
 
 interface Parts {
   readonly me: UserId;
   readonly call: HomeserverCall;
   readonly cipher: RoomCipher;
   readonly upkeep: KeyUpkeep;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -45,6 +46,7 @@ export interface LateEvent {
 /** Makes batches of the homeserver's answers: gaps filled, history before Usher's own join left out, decrypted, each event and invitation once. */
 export class BatchReader {
   readonly #parts: Parts;
+  readonly #gaps: Gaps;
   readonly #seen = new RecentIds<EventId>(REMEMBERED_EVENTS);
   readonly #seenLate = new RecentIds<EventId>(REMEMBERED_UNREADABLE);
   /** When an event that could not be read was heard. */
@@ -54,6 +56,7 @@ export class BatchReader {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#gaps = new Gaps(parts);
   }
 
   /** Rejects only before anything of the answer is remembered: the same answer can then be read again. */
@@ -62,7 +65,7 @@ export class BatchReader {
     const { since, anew, awayMs } = circumstances;
     const first = since === undefined;
     const lost = anew !== undefined;
-    const fillings = await this.#fillGaps(answer, circumstances);
+    const fillings = await this.#gaps.fill(answer, circumstances);
     for (const [room, { state, timeline }] of answer.joined) {
       const filling = fillings.get(room);
       await upkeep.before(room, [...state, ...(filling?.events ?? []), ...timeline], lost || filling?.complete === false, first);
@@ -95,7 +98,7 @@ export class BatchReader {
       if (event === undefined || !isEncrypted(event) || this.#seenLate.has(event.eventId)) continue;
       const readable = decrypted(event, await this.#decrypt(event, raw));
       if (readable.encryption !== "decrypted" || !this.#seenLate.add(event.eventId)) continue;
-      rooms.set(room, [...(rooms.get(room) ?? []), readable]);
+      rooms.set(room, [...(rooms.get(room) ?? []), gistOf(readable)]);
       // Where Usher was started anew meanwhile, the sender's clock is all there is.
       since = Math.min(since, this.#unreadable.get(event.eventId) ?? event.originServerTs);
       this.#unreadable.delete(event.eventId);
@@ -110,25 +113,6 @@ export class BatchReader {
     };
   }
 
-  async #fillGaps(answer: SyncAnswer, { since, signal }: Circumstances): Promise<ReadonlyMap<RoomId, Filling>> {
-    const { call, me, log } = this.#parts;
-    const fillings = new Map<RoomId, Filling>();
-    if (since === undefined) return fillings;
-    const gaps: Gap[] = [];
-    for (const [room, { timeline, limited, prevBatch }] of answer.joined) {
-      // Before Usher's own coming there is nothing to miss.
-      if (!limited || sinceOwnJoin(timeline, me).joined) continue;
-      if (prevBatch === undefined) fillings.set(room, { events: [], complete: false });
-      else gaps.push({ room, from: prevBatch, to: since });
-    }
-    await eachOf(gaps, FILLED_AT_ONCE, async (gap) => {
-      const filling = await backfill(call, gap, me, signal);
-      fillings.set(gap.room, filling);
-      log.info({ what: filling.complete ? "sync.gap-filled" : "sync.gap", where: pseudonym(gap.room), count: filling.events.length });
-    });
-    return fillings;
-  }
-
   async #readEvents(room: RoomId, raw: readonly Content[], heardAt: number, counter: { dropped: number }): Promise<RoomEvent[]> {
     const events: RoomEvent[] = [];
     for (const one of raw) {
@@ -138,7 +122,7 @@ export class BatchReader {
         if (isVerification(event.type, event.content)) await this.#parts.cipher.verification(room, one);
         const readable = isEncrypted(event) ? decrypted(event, await this.#decrypt(event, one)) : event;
         if (readable.encryption === "unreadable") remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);
-        events.push(readable);
+        events.push(gistOf(readable));
       }
     }
     return events;
@@ -179,14 +163,4 @@ function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
     if (map.size <= most) break;
     map.delete(oldest);
   }
-}
-
-/** Does the work for each item, so many at the same time. */
-async function eachOf<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (const item of rest) await work(item);
-    }),
-  );
 }

@@ -7,6 +7,9 @@ import { UsherError } from "../kernel/errors.ts";
  */
 type Failure = "answered" | "network" | "timeout" | "malformed" | "aborted";
 
+/** The code of a good answer that is larger than is read. */
+export const TOO_LARGE = "M_TOO_LARGE";
+
 interface Facts {
   readonly kind: Failure;
   readonly status?: number | undefined;
@@ -36,14 +39,20 @@ export class HomeserverError extends Error {
     this.retryAfterMs = facts.retryAfterMs;
   }
 
+  /** There was a good answer, and it is larger than is read. */
+  get tooLarge(): boolean {
+    return this.kind === "malformed" && this.errcode === TOO_LARGE;
+  }
+
   /** Whether the same request may do better later: a limit, a fault of the server, or of the network. Other refusals never change. */
   get passing(): boolean {
     switch (this.kind) {
       case "answered":
         return this.status === 429 || (this.status ?? 0) >= 500;
+      case "malformed":
+        return !this.tooLarge;
       case "network":
       case "timeout":
-      case "malformed":
         return true;
       case "aborted":
         return false;

@@ -11,34 +11,12 @@ import { KeyUpkeep } from "./keyUpkeep.ts";
 import type { MatrixPort } from "./port.ts";
 import { Settlement, type SyncMark } from "./settle.ts";
 import { readSyncAnswer } from "./syncAnswer.ts";
-
-/**
- * What Usher asks to be told: rooms' timelines, and of their state only encryption and members (those who speak, mostly).
- * It goes along with every request and nothing remembers it, so a later version may change it and hear nothing twice:
- * where Usher is in the stream depends on the token alone.
- */
-function filter(events: number): string {
-  return JSON.stringify({
-    room: {
-      timeline: { limit: events },
-      state: { types: ["m.room.encryption", "m.room.member"], lazy_load_members: true },
-      ephemeral: { not_types: ["*"] },
-      account_data: { not_types: ["*"] },
-    },
-    presence: { not_types: ["*"] },
-    account_data: { not_types: ["*"] },
-  });
-}
-
-const FILTER = filter(20);
-/** What was said before a first sync is nobody's command, so none of it need be fetched. */
-const FIRST_FILTER = filter(1);
+import { portionAfter, SMALL_PORTION } from "./syncRequest.ts";
 
 const LONG_POLL_MS = 30_000;
 const PATIENCE_MS = 90_000;
 /** A first sync of an account in many rooms takes the homeserver minutes. */
 const FIRST_PATIENCE_MS = 600_000;
-const MOST_BYTES = 512 * 1024 * 1024;
 /** So many batches may be under way. A command that takes minutes holds up neither the others nor, for long, the loop. */
 const MOST_UNSETTLED = 64;
 
@@ -92,6 +70,8 @@ export class SyncLoop implements Intake {
   /** When the homeserver was heard before this start. */
   #heardBefore: number | undefined;
   #failures = 0;
+  /** How many answers in a row were larger than can be read. */
+  #tooLarge = 0;
   readonly #late: LateEvent[] = [];
   /** What is being read; one thing at a time. */
   #reading: Promise<void> = Promise.resolve();
@@ -147,6 +127,7 @@ export class SyncLoop implements Intake {
       const raw = await this.#fetch();
       await this.#inOrder(() => this.#receive(raw, handle));
       this.#failures = 0;
+      this.#tooLarge = 0;
     } catch (error) {
       if (!this.#stopped) await this.#backOff(error);
     }
@@ -159,16 +140,19 @@ export class SyncLoop implements Intake {
     // A first sync is answered at once, whatever time it gives. Synapse keeps the answer for two minutes for the same question; after one that is
     // so old, all that has happened since would come as if it were new, commands included. A time of its own makes it another question.
     const poll = first ? 1 + Math.floor((this.#parts.random ?? Math.random)() * LONG_POLL_MS) : again;
+    const little = first && this.#refused === undefined;
+    const { filter, maxBytes } = portionAfter(this.#tooLarge, little ? SMALL_PORTION : 0);
     return this.#parts.call("GET", path("sync"), {
       query: {
-        filter: first && this.#refused === undefined ? FIRST_FILTER : FILTER,
+        filter,
         set_presence: "online",
         timeout: poll,
         since: this.#since,
       },
       signal: this.#stop.signal,
       timeoutMs: first ? FIRST_PATIENCE_MS : PATIENCE_MS,
-      maxBytes: MOST_BYTES,
+      maxBytes,
+      unqueued: true,
     });
   }
 
@@ -242,6 +226,7 @@ export class SyncLoop implements Intake {
       throw new UsherError("token-unknown", { code: known.errcode }, { cause: known });
     this.#doubtPlace(known?.status === 400 && known.errcode !== undefined && REFUSED_PLACE.has(known.errcode));
     this.#failures += 1;
+    if (known?.tooLarge === true) this.#tooLarge += 1;
     const wait = waitAfter(this.#failures, known?.retryAfterMs, random());
     const why =
       known === undefined
