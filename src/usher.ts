@@ -2,7 +2,7 @@ import type { Answer } from "./chat/command.ts";
 import { answerWords } from "./chat/confirmation.ts";
 import { Conversation } from "./chat/conversation.ts";
 import { Performer } from "./chat/performer.ts";
-import { isOperatorHere, roomNamed } from "./chat/place.ts";
+import { findOperatorsRoom, isOperatorHere } from "./chat/place.ts";
 import { createRenderer, type Rendered } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
@@ -18,6 +18,7 @@ import { Offer } from "./integrations/offer.ts";
 import { probe } from "./http/probe.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
+import { Learning } from "./kernel/learning.ts";
 import { startRounds } from "./kernel/rounds.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
 import { VERSION } from "./kernel/version.ts";
@@ -30,6 +31,7 @@ import { Homeserver } from "./matrix/homeserver.ts";
 import type { Batch } from "./matrix/intake.ts";
 import { openEncryption } from "./matrix/encryption.ts";
 import { checkLogin } from "./matrix/login.ts";
+import { RoomByRoom } from "./matrix/roomByRoom.ts";
 import { SyncLoop } from "./matrix/syncLoop.ts";
 import { loadSyncMark, saveSyncMark } from "./matrix/syncMark.ts";
 import { comingAndGoing } from "./membership/parts.ts";
@@ -72,9 +74,13 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   const { accessToken } = await openSession(config);
   const call = createHomeserverCall({ url, token: accessToken, clock });
   const { deviceId } = await checkLogin({ call, clock, documents, url, userId });
-  const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log });
+  const learning = new Learning({ clock, log });
+  opened.defer(() => {
+    learning.stop();
+  });
+  const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log, learning });
   if (encryption !== undefined) opened.defer(() => encryption.close());
-  const running = await run({ config, clock, log, offer, documents, call, encryption });
+  const running = await run({ config, clock, log, learning, offer, documents, call, encryption });
   const open = opened.move();
   return {
     ...running,
@@ -89,6 +95,7 @@ interface Opened {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  readonly learning: Learning;
   readonly offer: Offer;
   readonly documents: Documents;
   readonly call: HomeserverCall;
@@ -96,7 +103,7 @@ interface Opened {
 }
 
 /** Joins the parts on what is open, and lets them hear. */
-async function run({ config, clock, log, offer, documents, call, encryption }: Opened): Promise<RunningUsher> {
+async function run({ config, clock, log, learning, offer, documents, call, encryption }: Opened): Promise<RunningUsher> {
   const renderer = createRenderer(loadTemplates(config.language));
   const me = config.homeserver.userId;
   const cipher = encryption?.cipher ?? noCipher;
@@ -147,8 +154,8 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     const crypto = await encryption?.status();
     return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
   };
-  const operatorsRoom = await roomNamed(config.operatorsRoom, matrix);
-  const comparisons = new Comparisons({ encryption, room: operatorsRoom, matrix, renderer, calledAs, log });
+  const operators = await findOperatorsRoom(config, matrix, learning);
+  const comparisons = new Comparisons({ encryption, operators, matrix, renderer, calledAs, log });
   const commands = allCommands({
     matrix,
     offer,
@@ -161,7 +168,8 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     cryptoReport: async () => encryption?.status(),
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),
-    operatorsRoom,
+    operators,
+    missing: () => learning.missing,
     addresses: () => offer.library.sites(),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     comparisons,
@@ -175,7 +183,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     log,
     speaker,
     commands,
-    isOperator: (request) => isOperatorHere({ operators: config.operators, operatorsRoom }, request),
+    isOperator: (request) => isOperatorHere({ operators: config.operators, operatorsRoom: operators.room }, request),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
     signedOnly,
   });
@@ -229,7 +237,14 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     ready.resolve();
     await writeHealth();
   };
-  const writeHealth = (): Promise<void> => writeHealthFile(config.dataDir, { ready: isReady, lastHeard: intake.lastHeard });
+  const writeHealth = async (): Promise<void> => {
+    try {
+      await writeHealthFile(config.dataDir, { ready: isReady, lastHeard: intake.lastHeard });
+    } catch (error) {
+      // Whoever reads it sees that it grows old; nothing else depends on it.
+      log.error({ what: "health.failed", ...errorFields(error) });
+    }
+  };
   const sweep = async (): Promise<void> => {
     await sweepAudit(documents, clock);
     await history.forgetOld();
@@ -239,10 +254,11 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     await conversation.hintAtUnread();
     await membership.leaveEmptyRooms();
   };
-  await membership.start();
+  await learning.begin("rooms", () => membership.start());
+  await learning.begin("display-name", () => conversation.learnName());
   await conversation.start();
   for (const hearing of hearings) await hearing.start();
-  await sweep();
+  await learning.begin("sweep", sweep);
   const endRounds = startRounds(
     [
       { name: "housekeeping", when: "*/10 * * * * *", work: housekeeping },
@@ -252,7 +268,8 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     log,
   );
 
-  const ended = intake.run(handle);
+  const rooms = new RoomByRoom(handle, log);
+  const ended = intake.run((batch) => rooms.handle(batch));
   ended.catch((error: unknown) => {
     ready.reject(error);
   });
@@ -262,6 +279,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     stop: async () => {
       await endRounds();
       leaving = true;
+      learning.stop();
       performer.stop();
       for (const hearing of hearings) hearing.stop();
       await intake.stop();

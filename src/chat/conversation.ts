@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { newReference, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
+import { newReference, type EventId, type RoomId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
@@ -9,6 +9,7 @@ import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
 import { addressed, type Addressed } from "./address.ts";
 import type { Command } from "./command.ts";
+import { Company } from "./company.ts";
 import { confirmation, isAnswer, type AnswerWords, type Outcome } from "./confirmation.ts";
 import { actionable, type Reacted, type Spoken } from "./gate.ts";
 import { handled, settled, withoutExpired } from "./journal.ts";
@@ -49,6 +50,7 @@ export class Conversation {
   /** Rooms where a preview waits, so that ordinary talk elsewhere costs no look at a document. */
   readonly #waiting = new Set<RoomId>();
   readonly #unread = new UnreadEvents();
+  readonly #company: Company;
   #displayName: string | undefined;
   /** The first batch may bring what was answered right before a crash. */
   #caughtUp = false;
@@ -56,12 +58,12 @@ export class Conversation {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#loops = new LoopBreaker(parts.pace);
+    this.#company = new Company(parts);
   }
 
   /** Takes up what the last run left: previews that wait, and commands that were begun. Before the first batch. */
   async start(): Promise<void> {
-    const { documents, queue, performer, matrix } = this.#parts;
-    this.#displayName = await matrix.displayName(matrix.me);
+    const { documents, queue, performer } = this.#parts;
     for await (const { document } of documents.scan(roomDocument)) {
       if (document.pending.length > 0) this.#waiting.add(document.id);
       for (const { confirmedBy, replyTo, ...asked } of document.journal) {
@@ -70,10 +72,17 @@ export class Conversation {
     }
   }
 
+  /** Learns what Usher is called; until then it is called by its other names. */
+  async learnName(): Promise<void> {
+    const { matrix } = this.#parts;
+    this.#displayName = await matrix.displayName(matrix.me);
+  }
+
   /** Settles when everything in the batch that is Usher's to act on has been acted on. */
   async handle(batch: Batch): Promise<void> {
     const again = !this.#caughtUp;
-    this.#caughtUp = true;
+    // Batches come room by room, the first one's rooms all in the same turn.
+    queueMicrotask(() => (this.#caughtUp = true));
     await Promise.all(
       batch.rooms
         // Each in a turn of its own: while one waits for somebody outside, the next are heard.
@@ -118,7 +127,7 @@ export class Conversation {
     if (heard === undefined && !renamed) return;
     try {
       await patiently(clock, performer.signal, async (retried) => {
-        if (heard === undefined) this.#displayName = await matrix.displayName(matrix.me);
+        if (heard === undefined) await this.learnName();
         else if (heard.kind === "message") await this.#message(event, heard, batch, { again: again || retried, retried });
         else await this.#reaction(event, heard);
       });
@@ -238,12 +247,13 @@ export class Conversation {
     };
     const byName = addressed(spoken, { ...names, direct: false });
     if (byName !== undefined) return byName;
-    return (await this.#isDirect(event.roomId, event.sender)) ? addressed(spoken, { ...names, direct: true }) : undefined;
-  }
-
-  async #isDirect(room: RoomId, person: UserId): Promise<boolean> {
-    const members = await this.#parts.matrix.members(room);
-    return isDirect(members) && members.joined.has(person) && members.joined.has(this.#parts.matrix.me);
+    const asDirect = addressed(spoken, { ...names, direct: true });
+    if (asDirect === undefined) return undefined;
+    const room = event.roomId;
+    // What is no command is hardly said to Usher, and waits for nothing that others could hold up.
+    const members = names.isCommand(asDirect.line) ? await matrix.members(room) : await this.#company.soon(room);
+    const here = members !== undefined && isDirect(members) && members.joined.has(event.sender) && members.joined.has(matrix.me);
+    return here ? asDirect : undefined;
   }
 
   async #document(room: RoomId): Promise<RoomDocument | undefined> {

@@ -119,7 +119,7 @@ export class BatchReader {
       const event = readEvent(one, room);
       if (event === undefined) counter.dropped += 1;
       else if (this.#seen.add(event.eventId)) {
-        if (isVerification(event.type, event.content)) await this.#parts.cipher.verification(room, one);
+        if (isVerification(event.type, event.content)) this.#parts.cipher.verification(room, one);
         const readable = isEncrypted(event) ? decrypted(event, await this.#decrypt(event, one)) : event;
         if (readable.encryption === "unreadable") remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);
         events.push(gistOf(readable));

@@ -31,7 +31,7 @@ const INVITATION_SETTLES = 2000;
 const READ_TRIES = 4;
 
 const roomId = z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined);
-const joinedRooms = z.object({ joined_rooms: z.array(z.string()) });
+const joinedRooms = z.object({ joined_rooms: z.array(z.unknown()) });
 const alias = z.object({ room_id: roomId });
 const profile = z.object({ displayname: z.string().nullish() });
 
@@ -167,7 +167,7 @@ export class Homeserver implements MatrixPort {
   joinedRooms(): Promise<readonly RoomId[]> {
     return this.#read("read-rooms", async () => {
       const answer = expect(joinedRooms, await this.#parts.call("GET", path("joined_rooms")));
-      return answer.joined_rooms.flatMap((text) => asRoomId(text) ?? []);
+      return answer.joined_rooms.flatMap((one) => (typeof one === "string" ? (asRoomId(one) ?? []) : []));
     });
   }
 

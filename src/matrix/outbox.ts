@@ -146,7 +146,7 @@ export class Outbox {
   async #untilDone<T>(order: number, attempt: Attempt<T>, tries: number | undefined): Promise<T> {
     const { signal } = this.#stop;
     for (let failed = 1; ; failed += 1) {
-      await this.#lanes.enter(order);
+      const leave = await this.#lanes.enter(order);
       let limitedFor: number | undefined;
       let wait: number | undefined;
       try {
@@ -157,7 +157,7 @@ export class Outbox {
         if (error instanceof HomeserverError && error.status === 429) limitedFor = wait;
         if (wait === undefined) throw error;
       } finally {
-        this.#lanes.leave(limitedFor);
+        leave(limitedFor);
       }
       // A limit holds everybody back at the entrance; any other fault only this one.
       if (limitedFor === undefined) await sleep(this.#parts.clock, wait, signal);

@@ -17,8 +17,10 @@ const LONG_POLL_MS = 30_000;
 const PATIENCE_MS = 90_000;
 /** A first sync of an account in many rooms takes the homeserver minutes. */
 const FIRST_PATIENCE_MS = 600_000;
-/** So many batches may be under way. A command that takes minutes holds up neither the others nor, for long, the loop. */
-const MOST_UNSETTLED = 64;
+/** How long the homeserver must have been heard before a batch that still has not settled is waited for no longer; ms. */
+const SETTLING_MS = 300_000;
+/** The longest time between two answers during which the homeserver counts as heard; ms. */
+const HEARD_MS = 60_000;
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
@@ -67,12 +69,18 @@ export class SyncLoop implements Intake {
   /** The place that the homeserver may have refused, while it is asked without one. */
   #refused: string | undefined;
   #lastHeard: number | undefined;
+  /** For how long it was heard, in all. Nobody can act on anything while it is away. */
+  #heardMs = 0;
   /** When the homeserver was heard before this start. */
   #heardBefore: number | undefined;
   #failures = 0;
   /** How many answers in a row were larger than can be read. */
   #tooLarge = 0;
   readonly #late: LateEvent[] = [];
+  /** Outside `#give`, whose batch nothing that waits is to hold in memory. */
+  readonly #failed = (error: unknown): void => {
+    this.#parts.log.error({ what: "sync.batch-failed", ...errorFields(error) });
+  };
   /** What is being read; one thing at a time. */
   #reading: Promise<void> = Promise.resolve();
 
@@ -122,8 +130,6 @@ export class SyncLoop implements Intake {
   /** One request with all that follows from it, a failure included. */
   async #turn(handle: BatchHandler): Promise<void> {
     try {
-      await this.#settlement.below(MOST_UNSETTLED, this.#stop.signal);
-      if (this.#stopped) return;
       const raw = await this.#fetch();
       await this.#inOrder(() => this.#receive(raw, handle));
       this.#failures = 0;
@@ -172,10 +178,14 @@ export class SyncLoop implements Intake {
     // A gap that was being filled may have been left half-way. Nothing of it is given out, so it comes again.
     if (this.#stopped) return;
     this.#since = answer.nextBatch;
+    this.#heardMs += Math.min(heardAt - (this.#lastHeard ?? heardAt), HEARD_MS);
     this.#lastHeard = heardAt;
     if (this.#refused !== undefined) this.#parts.log.warn({ what: "sync.begun-anew", ms: awayMs });
     this.#refused = undefined;
     this.#give(batch, { token: answer.nextBatch, heardAt }, handle);
+    // What hangs in one room must not have all others heard again, and their events kept, until it is done.
+    const given = this.#settlement.giveUp(this.#heardMs - SETTLING_MS);
+    if (given > 0) this.#parts.log.error({ what: "sync.batch-given-up", count: given });
     this.#upkeep.after();
   }
 
@@ -194,17 +204,8 @@ export class SyncLoop implements Intake {
   }
 
   #give(batch: Batch, mark: SyncMark | undefined, handle: BatchHandler): void {
-    const settled = this.#settlement.begin(mark);
-    this.#handle(batch, handle).then(settled, settled);
-  }
-
-  /** Calls the handler before it returns, so that batches begin in order. What the handler throws harms its own batch only. */
-  async #handle(batch: Batch, handle: BatchHandler): Promise<void> {
-    try {
-      await handle(batch);
-    } catch (error) {
-      this.#parts.log.error({ what: "sync.batch-failed", ...errorFields(error) });
-    }
+    // The handler is called at once, so that batches begin in order. What it throws harms its own batch only.
+    Promise.try(handle, batch).catch(this.#failed).finally(this.#settlement.begin(mark, this.#heardMs));
   }
 
   /** After a failure: where the place may be to blame, asks without it; where that fails too, the place was not to blame. */

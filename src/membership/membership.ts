@@ -41,12 +41,15 @@ export class Membership {
 
   /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. Before the first batch, and where the place in the stream was lost. */
   async reconcile(): Promise<void> {
+    const asked = this.#parts.clock.now();
     const joined = new Set(await this.#parts.matrix.joinedRooms());
     for await (const { document } of this.#parts.documents.scan(roomDocument)) {
       if (document.aloneSince !== undefined) this.#alone.set(document.id, document.aloneSince);
       if (!joined.has(document.id)) {
         // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
-        if (document.greetedAt !== undefined) void this.#parts.queue.run(document.id, () => this.#lost(document.id, undefined));
+        // Nor is one over that began after the homeserver was asked.
+        if (document.greetedAt !== undefined && document.greetedAt < asked)
+          void this.#parts.queue.run(document.id, () => this.#lost(document.id, undefined));
       } else if (document.inviter !== undefined && document.greetedAt === undefined) {
         void this.#parts.queue.run(document.id, () => this.#welcome(document.id));
       }
