@@ -108,6 +108,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: 1301, most: undefined },
   ],
   "error/data-directory-newer": [{ dir: "/srv/usher/data", kind: "room" }],
+  "error/data-directory-full": [{ dir: "/srv/usher/data", file: "/srv/usher/data/names.key", code: "ENOSPC" }],
   "error/data-directory-unreadable": [{ dir: "/srv/usher/data", file: "/srv/usher/data/documents", code: "EACCES" }],
   "error/admin-leave-here": [{}],
   "error/move-power": [{ room }],

@@ -1,3 +1,6 @@
+import { existsSync, statSync, symlinkSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ALICE, ScriptedTalk } from "../harness/scriptedTalk.ts";
 import type { Fault } from "../harness/scriptedHomeserver.ts";
@@ -43,5 +46,25 @@ describe("a start at which the homeserver answers badly to what Usher can do wit
       await usher.kill();
     }
     expect(usher.stderr.includes("start.missing")).toBe(named !== "Start: complete");
+  });
+});
+
+describe("a start on a disk that takes nothing", () => {
+  it.runIf(existsSync("/dev/full"))("writes only what is new, and goes on without telling Docker how it is", async () => {
+    talk = await ScriptedTalk.begin({ config: { crypto: { engine: "wasm" } } });
+    const { usher } = talk;
+    const kept = ["crypto/device.json", "session.json", "names.key", "crypto/late.json"].filter((name) =>
+      existsSync(join(usher.dataDir, name)),
+    );
+    const written = (): unknown[] => kept.map((name) => statSync(join(usher.dataDir, name)).ino);
+    expect(kept).toContain("crypto/device.json");
+    const before = written();
+    await usher.kill();
+    for (const name of ["health.json", "health.json.new"]) await rm(join(usher.dataDir, name), { force: true });
+    symlinkSync("/dev/full", join(usher.dataDir, "health.json.new"));
+    await usher.start();
+    expect(await talk.ask(talk.room(), "!usher help")).toContain("I am Usher");
+    expect(written()).toEqual(before);
+    expect(usher.stderr).toContain("health.failed");
   });
 });
