@@ -29,11 +29,13 @@ import type { OpenCipher } from "./matrix/crypto/openCipher.ts";
 import { encryptionMemory } from "./matrix/encryptionState.ts";
 import { Homeserver } from "./matrix/homeserver.ts";
 import type { Batch } from "./matrix/intake.ts";
+import { Beginning } from "./matrix/beginning.ts";
 import { openEncryption } from "./matrix/encryption.ts";
 import { checkLogin } from "./matrix/login.ts";
 import { RoomByRoom } from "./matrix/roomByRoom.ts";
 import { SyncLoop } from "./matrix/syncLoop.ts";
 import { loadSyncMark, saveSyncMark } from "./matrix/syncMark.ts";
+import { tellOfCarefulStart } from "./membership/carefulStart.ts";
 import { comingAndGoing } from "./membership/parts.ts";
 import { sweepAudit } from "./store/audit.ts";
 import { checkDisk } from "./store/checkDisk.ts";
@@ -115,6 +117,7 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
   // What a stop cuts off fails, and has settled then. The stored place in the stream stays where it is from the stop on, so that all of it is heard
   // again; what was answered meanwhile is known by the rooms' documents.
   let leaving = false;
+  const beginning = await Beginning.of(documents, log);
   const intake = new SyncLoop({
     me,
     call,
@@ -125,10 +128,12 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
     },
     clock,
     log,
+    careful: beginning,
     loadMark: () => loadSyncMark(documents),
     saveMark: async (mark) => {
       if (leaving) return;
       await saveSyncMark(documents, mark);
+      await beginning.over();
       await becomeReady();
     },
   });
@@ -259,6 +264,7 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
   await conversation.start();
   for (const hearing of hearings) await hearing.start();
   await learning.begin("sweep", sweep);
+  if (beginning.careful) await learning.begin("careful-start", () => tellOfCarefulStart({ operators, matrix, render, startedAt }));
   const endRounds = startRounds(
     [
       { name: "housekeeping", when: "*/10 * * * * *", work: housekeeping },
@@ -270,7 +276,9 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
 
   const rooms = new RoomByRoom(handle, log);
   const ended = intake.run((batch) => rooms.handle(batch));
-  ended.catch((error: unknown) => {
+  ended.catch(async (error: unknown) => {
+    // Nothing that it met was too much for it.
+    await beginning.over();
     ready.reject(error);
   });
   return {
@@ -286,6 +294,7 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
       // `ended` comes when all that was heard is settled.
       await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS);
       await matrix.stop(LEAVE_MS);
+      await beginning.over();
     },
   };
 }

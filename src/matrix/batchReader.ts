@@ -24,6 +24,13 @@ interface Parts {
   readonly upkeep: KeyUpkeep;
   readonly clock: Clock;
   readonly log: Log;
+  readonly careful?: Careful;
+}
+
+/** What one must heed whose starts have ended again and again; see `Beginning`. */
+export interface Careful {
+  readonly careful: boolean;
+  mayRead(event: EventId): Promise<boolean>;
 }
 
 /** What is known of an answer besides what it says. */
@@ -65,7 +72,7 @@ export class BatchReader {
     const { since, anew, awayMs } = circumstances;
     const first = since === undefined;
     const lost = anew !== undefined;
-    const fillings = await this.#gaps.fill(answer, circumstances);
+    const fillings = await this.#gaps.fill(answer, { ...circumstances, careful: this.#parts.careful?.careful === true });
     for (const [room, { state, timeline }] of answer.joined) {
       const filling = fillings.get(room);
       await upkeep.before(room, [...state, ...(filling?.events ?? []), ...timeline], lost || filling?.complete === false, first);
@@ -119,6 +126,7 @@ export class BatchReader {
       const event = readEvent(one, room);
       if (event === undefined) counter.dropped += 1;
       else if (this.#seen.add(event.eventId)) {
+        if (this.#parts.careful?.careful === true && !(await this.#parts.careful.mayRead(event.eventId))) continue;
         if (isVerification(event.type, event.content)) this.#parts.cipher.verification(room, one);
         const readable = isEncrypted(event) ? decrypted(event, await this.#decrypt(event, one)) : event;
         if (readable.encryption === "unreadable") remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);

@@ -2,7 +2,7 @@ import { sleep, type Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
-import { BatchReader, type LateEvent } from "./batchReader.ts";
+import { BatchReader, type Careful, type LateEvent } from "./batchReader.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError } from "./errors.ts";
@@ -11,7 +11,7 @@ import { KeyUpkeep } from "./keyUpkeep.ts";
 import type { MatrixPort } from "./port.ts";
 import { Settlement, type SyncMark } from "./settle.ts";
 import { readSyncAnswer } from "./syncAnswer.ts";
-import { portionAfter, SMALL_PORTION } from "./syncRequest.ts";
+import { CAREFUL_PORTION, portionAfter, SMALL_PORTION } from "./syncRequest.ts";
 
 const LONG_POLL_MS = 30_000;
 const PATIENCE_MS = 90_000;
@@ -40,6 +40,8 @@ export interface SyncLoopParts {
   readonly noteEncryption: (room: RoomId) => void;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where starts have ended again and again. */
+  readonly careful?: Careful;
   /** Where to go on; undefined for an account that never synced, or has lost its place: then its history is nobody's command. */
   readonly loadMark: () => Promise<SyncMark | undefined>;
   /** Resolves when it is durable. Never called again before it has settled. */
@@ -147,7 +149,10 @@ export class SyncLoop implements Intake {
     // so old, all that has happened since would come as if it were new, commands included. A time of its own makes it another question.
     const poll = first ? 1 + Math.floor((this.#parts.random ?? Math.random)() * LONG_POLL_MS) : again;
     const little = first && this.#refused === undefined;
-    const { filter, maxBytes } = portionAfter(this.#tooLarge, little ? SMALL_PORTION : 0);
+    const { filter, maxBytes } = portionAfter(
+      this.#tooLarge,
+      little ? SMALL_PORTION : this.#parts.careful?.careful === true ? CAREFUL_PORTION : 0,
+    );
     return this.#parts.call("GET", path("sync"), {
       query: {
         filter,

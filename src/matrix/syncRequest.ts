@@ -36,8 +36,10 @@ const PORTIONS: readonly [Portion, ...Portion[]] = [
   portion(1, [ENCRYPTION], LAST_SYNC_BYTES),
 ];
 
-/** What was said before a first sync is nobody's command, so none of it need be fetched; nor is much asked for by one that must be careful. */
+/** What was said before a first sync is nobody's command, so none of it need be fetched. */
 export const SMALL_PORTION = 2;
+/** For one whose starts have ended again and again. */
+export const CAREFUL_PORTION = 1;
 
 /** The portion for so many answers in a row that were too large. */
 export function portionAfter(tooLarge: number, smallest: number): Portion {

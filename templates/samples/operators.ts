@@ -94,6 +94,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { id: "poll", added: false, reset: true, json: "as-configured" },
     { id: "poll", added: false, reset: false, json: '{"name": "Poll bot"}' },
   ],
+  "careful-start": [{}],
   "catalogue-switched": [true, false].map((enabled) => ({ id: "jitsi", enabled })),
   "deed/change-catalogue": [{}],
   "deed/leave-room": [{}],

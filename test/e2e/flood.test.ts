@@ -37,6 +37,29 @@ describe("what strangers wrote while Usher was stopped, on a small heap", () => 
     expect(usher.stderr).not.toContain("heap");
   }, 180_000);
 
+  it("is left out, and the operators are told, after starts that ended before it was dealt with", async () => {
+    const office = "!office:scripted.test";
+    talk = await ScriptedTalk.begin({ config: { crypto: { engine: "off" }, operatorsRoom: office } });
+    const { server, usher } = talk;
+    const room = talk.room();
+    server.rooms.setState(office, server.me, "m.room.member", server.me, { membership: "join" });
+    await usher.stop({ keep: true });
+    talk.hear({ [room]: { timeline: [message(ALICE, "hello")], limited: true, prevBatch: "at0" } });
+    const held = server.fault("/messages", { kind: "hang" }, 1000);
+    for (let life = 1; life <= 4; life += 1) {
+      usher.spawn();
+      await expect.poll(() => held.struck, { timeout: 30_000 }).toBe(life);
+      await usher.kill();
+    }
+    await usher.start();
+    const asked = talk.say(room, "!usher help");
+    await talk.answer(asked);
+    expect(held.struck).toBe(4);
+    const told = await server.waitForRequest(({ path, body }) => path.includes(`${office}/send/`) && body !== undefined);
+    expect(JSON.stringify(told.body)).toContain("My last starts ended");
+    held.release();
+  });
+
   it("does not make Usher deaf: an answer to /sync that is too large is asked for with less of each room", async () => {
     talk = await ScriptedTalk.begin({ nodeArguments: SMALL_HEAP });
     const { server, usher } = talk;
