@@ -81,14 +81,16 @@ export class BatchReader {
     // From here on nothing rejects.
     const counter = { dropped: 0 };
     const rooms: RoomBatch[] = [];
-    for (const [roomId, { timeline }] of answer.joined) {
+    for (const [roomId, { timeline, people }] of answer.joined) {
       this.#invited.delete(roomId);
       const filling = fillings.get(roomId);
       const { events, joined } = sinceOwnJoin([...(filling?.events ?? []), ...timeline], me);
       // What was said before the very first sync was said to nobody, and what was said before the place was lost has been heard.
       const unheard = lost ? events.filter(({ origin_server_ts: at }) => typeof at === "number" && at > anew.after) : first ? [] : events;
       const fresh = await this.#readEvents(roomId, unheard, circumstances.heardAt, counter);
-      rooms.push({ roomId, events: fresh, gap: lost || filling?.complete === false, ...(joined && (lost || !first) ? { joined } : {}) });
+      const gap = lost || filling?.complete === false;
+      const came = joined && (lost || !first) ? { joined } : {};
+      rooms.push({ roomId, events: fresh, gap, ...came, ...(people === undefined ? {} : { people }) });
     }
     const departures = this.#departures(answer);
     const invites = this.#invites(answer, counter);

@@ -73,6 +73,31 @@ export class RoomReader {
     if (type === "m.room.member") known?.delete(MEMBERS);
   }
 
+  /** State that has changed, as the intake heard. */
+  note(room: RoomId, type: string, stateKey: string, { membership }: Content): void {
+    if (type === "m.room.member") this.#noteMember(room, stateKey, membership);
+    else this.drop(room, type, stateKey);
+  }
+
+  /** Who is in the room follows from it, and thousands need not be fetched anew. */
+  #noteMember(room: RoomId, person: string, membership: unknown): void {
+    const known = this.#rooms.get(room);
+    known?.delete(stateName("m.room.member", person));
+    const list = known?.get(MEMBERS);
+    const user = asUserId(person);
+    if (known === undefined || list === undefined || user === undefined) return;
+    if (typeof membership !== "string") return void known.delete(MEMBERS);
+    const { until, value } = list;
+    const next = (value as Promise<MutableMembers>).then(({ joined, invited }) => {
+      joined.delete(user);
+      invited.delete(user);
+      if (membership === "join") joined.add(user);
+      if (membership === "invite") invited.add(user);
+      return { joined, invited };
+    });
+    this.#keep(known, MEMBERS, { until, value: next });
+  }
+
   /** Drops all that is known of the room: events were missed, or Usher came or went. */
   dropAll(room: RoomId): void {
     this.#rooms.delete(room);
@@ -98,16 +123,25 @@ export class RoomReader {
     if (entry !== undefined && now < entry.until) return entry.value as Promise<T>;
     for (const [other, { until }] of known) if (now >= until) known.delete(other);
     const value = load();
-    const mine = { until: now + ms, value };
+    this.#keep(known, name, { until: now + ms, value });
+    return value;
+  }
+
+  /** Until it turns out that it could not be read. */
+  #keep(known: Map<string, Known>, name: string, mine: Known): void {
     known.set(name, mine);
-    value.catch(() => {
+    mine.value.catch(() => {
       if (known.get(name) === mine) known.delete(name);
     });
-    return value;
   }
 }
 
 const MEMBERS = "members";
+
+interface MutableMembers {
+  readonly joined: Set<UserId>;
+  readonly invited: Set<UserId>;
+}
 
 function stateName(type: string, stateKey: string): string {
   return JSON.stringify([type, stateKey]);
@@ -118,8 +152,8 @@ function stateEvents(raw: readonly unknown[], room: RoomId): readonly StateEvent
 }
 
 /** Who is joined and who invited, from the state of a room. */
-export function membersOf(state: readonly StateEvent[]): Members {
-  const having = (membership: string): ReadonlySet<UserId> =>
+export function membersOf(state: readonly StateEvent[]): MutableMembers {
+  const having = (membership: string): Set<UserId> =>
     new Set(
       state
         .filter((event) => event.type === "m.room.member" && event.content["membership"] === membership)

@@ -5,8 +5,8 @@ import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
-import type { Batch, Departure, Invite } from "../matrix/intake.ts";
-import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import type { Batch, Departure, Invite, RoomBatch } from "../matrix/intake.ts";
+import type { MatrixPort, MessageContent, RoomEvent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import type { InviteBudget } from "./inviters.ts";
@@ -68,7 +68,7 @@ export class Membership {
       ...batch.departures.map((departure) => queue.run(departure.roomId, () => this.#departed(departure))),
       ...batch.rooms
         .filter((room) => room.events.some((event) => event.type === "m.room.member" && event.stateKey !== matrix.me))
-        .map((room) => queue.run(room.roomId, () => this.#counted(room.roomId))),
+        .map((room) => queue.run(room.roomId, () => this.#counted(room))),
     ]);
   }
 
@@ -164,8 +164,8 @@ export class Membership {
     await this.#parts.documents.delete(roomDocument, room);
   }
 
-  async #counted(room: RoomId): Promise<void> {
-    const alone = await this.#isAlone(room);
+  async #counted({ roomId: room, events, people }: RoomBatch): Promise<void> {
+    const alone = (people === undefined ? this.#hasCompany(events) : isAlone(people)) ?? (await this.#isAlone(room));
     if (alone === this.#alone.has(room)) return;
     if (alone) {
       const aloneSince = this.#parts.clock.now();
@@ -177,14 +177,25 @@ export class Membership {
     }
   }
 
+  /** False where the last that was heard of others is that one came or was invited; undefined where it takes a look at who is there. */
+  #hasCompany(events: readonly RoomEvent[]): false | undefined {
+    const last = events.findLast(({ type, stateKey }) => type === "m.room.member" && stateKey !== this.#parts.matrix.me);
+    const membership = last?.content["membership"];
+    return membership === "join" || membership === "invite" ? false : undefined;
+  }
+
   async #isAlone(room: RoomId): Promise<boolean> {
     try {
       const { joined, invited } = await this.#parts.matrix.members(room);
-      return joined.size <= 1 && invited.size === 0;
+      return isAlone({ joined: joined.size, invited: invited.size });
     } catch (error) {
       // A room that can no longer be looked at is one Usher is not in; its departure comes by itself.
       this.#parts.log.warn({ what: "members.failed", where: pseudonym(room), ...errorFields(error) });
       return false;
     }
   }
+}
+
+function isAlone({ joined, invited }: { readonly joined: number; readonly invited: number }): boolean {
+  return joined <= 1 && invited === 0;
 }

@@ -11,6 +11,26 @@ const faults: Readonly<Record<string, Fault>> = {
   "answers 500": { kind: "error", status: 500, errcode: "M_UNKNOWN" },
 };
 
+it("reads the members of a large room once, however many come, go and rename themselves, and not its state", async () => {
+  talk = await ScriptedTalk.begin();
+  const { server } = talk;
+  const large = talk.room();
+  for (let n = 0; n < 2_000; n += 1) {
+    const user = `@member${String(n)}:scripted.test`;
+    server.rooms.setState(large, user, "m.room.member", user, { membership: "join" });
+  }
+  const reads = (): number => server.requests.filter(({ path }) => path.endsWith("/members") || path.endsWith(`${large}/state`)).length;
+  await talk.ask(large, "!usher help");
+  const before = reads();
+  for (let n = 0; n < 30; n += 1) {
+    const user = `@member${String(n)}:scripted.test`;
+    talk.hear({ [large]: { timeline: [member(user, n % 2 === 0 ? "leave" : "join", { before: "join", displayname: "new" })] } });
+    talk.say(large, "hello");
+  }
+  await talk.ask(large, "!usher help");
+  expect(reads()).toBe(before);
+});
+
 it.each(Object.keys(faults))(
   "a room about whose members the homeserver %s makes Usher deaf nowhere else, whatever is said and done there, and after a restart neither",
   async (what) => {
