@@ -6,12 +6,14 @@ import { UsherError } from "./kernel/errors.ts";
 import { startOrSafely } from "./safeMode.ts";
 import type { RunningUsher } from "./usher.ts";
 
-/** What an operator reads when Usher cannot start or go on: plain sentences, no stack. */
+/** What an operator reads when Usher cannot start or go on: plain sentences; beside what nobody was prepared for, what it was and where. */
 function sentences(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join("\n");
-  const known = error instanceof UsherError ? error : new UsherError("unexpected", { reference: undefined });
+  const known = error instanceof UsherError ? error : new UsherError("unexpected", { reference: undefined }, { cause: error });
   const sentence = createRenderer(loadTemplates()).renderError(known, { calledAs: "" }).body;
-  return known === error || !(error instanceof Error) ? sentence : `${sentence}\n${error.stack ?? error.message}`;
+  const { cause } = known;
+  const about = cause instanceof Error && "path" in cause ? `\n${String(cause.path)}` : "";
+  return known.code !== "unexpected" || !(cause instanceof Error) ? sentence : `${sentence}\n${cause.stack ?? cause.message}${about}`;
 }
 
 function fail(error: unknown): never {

@@ -2,7 +2,7 @@ import { actionable } from "./chat/gate.ts";
 import { addressed } from "./chat/address.ts";
 import type { Answer, Command, Request } from "./chat/command.ts";
 import { beginsWithCommand, parseLine } from "./chat/parse.ts";
-import { isPair, isOperatorHere, roomNamed } from "./chat/place.ts";
+import { findOperatorsRoom, isOperatorHere, isPair, type OperatorsRoom } from "./chat/place.ts";
 import { createRenderer } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
@@ -12,6 +12,7 @@ import { openSession } from "./config/session.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { UsherError } from "./kernel/errors.ts";
 import type { DeviceId, RoomId } from "./kernel/ids.ts";
+import { Learning } from "./kernel/learning.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
 import { VERSION } from "./kernel/version.ts";
@@ -57,9 +58,16 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
   const call = createHomeserverCall({ url, token, clock });
   const homeserver = (): ReturnType<typeof checkHomeserver> => checkHomeserver({ call, url, clock });
   const { token: whose } = await homeserver();
-  if ("refused" in whose) throw new UsherError("token-unknown", { code: whose.refused });
+  if ("refused" in whose) {
+    const known = whose.refused.startsWith("M_");
+    throw new UsherError(known ? "token-unknown" : "homeserver-unreachable", { url, code: whose.refused });
+  }
   if (whose.user !== me) throw new UsherError("wrong-user", { expected: me, actual: whose.user });
-  const way = { call, token, deviceId: whose.device as DeviceId | undefined, clock, log };
+  const learning = new Learning({ clock, log });
+  opened.defer(() => {
+    learning.stop();
+  });
+  const way = { call, token, deviceId: whose.device as DeviceId | undefined, clock, log, learning };
   const encryption = await openEncryption(config, way).catch((error: unknown) => {
     // Whoever writes in clear can still be answered.
     log.error({ what: "safe-mode.unencrypted", ...errorFields(error) });
@@ -74,7 +82,7 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
   };
   const cipher = encryption?.cipher ?? noCipher;
   const matrix = new Homeserver({ call, me, cipher, memory, clock, log });
-  const operatorsRoom = await roomNamed(config.operatorsRoom, matrix);
+  const operators = await findOperatorsRoom(config, matrix, learning);
   const doctor = adminDoctor({
     matrix,
     documents: undefined,
@@ -82,12 +90,13 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
     homeserver,
     disk: () => checkDisk(config.dataDir),
     cryptoReport: async () => encryption?.status(),
-    operatorsRoom,
+    operators,
+    missing: () => learning.missing,
     // What the catalogue leads to is no help in mending this.
     addresses: () => [],
     probe: () => Promise.resolve({ is: "silent" }),
   });
-  const listener = new SafeListener({ config, matrix, clock, log, fault, doctor, operatorsRoom, encryption });
+  const listener = new SafeListener({ config, matrix, clock, log, fault, doctor, operators, encryption });
   const intake = new SyncLoop({
     me,
     call,
@@ -135,7 +144,7 @@ interface ListenerParts {
   readonly log: Log;
   readonly fault: UsherError;
   readonly doctor: Command;
-  readonly operatorsRoom: RoomId | undefined;
+  readonly operators: OperatorsRoom;
   readonly encryption: OpenCipher | undefined;
 }
 
@@ -153,17 +162,18 @@ class SafeListener {
   }
 
   async hear(event: RoomEvent): Promise<void> {
-    const { config, matrix, clock, doctor, operatorsRoom, log } = this.#parts;
+    const { config, matrix, clock, doctor, operators, log } = this.#parts;
     const spoken = actionable(event, matrix.me);
     if (!("heard" in spoken) || spoken.heard.kind !== "message") return;
     const { roomId: room, sender: person, eventId } = event;
     const direct = isPair(await matrix.members(room));
-    const displayName = await matrix.displayName(matrix.me);
+    // Usher has other names, and who asks must not wait for this one to be known.
+    const displayName = await matrix.displayName(matrix.me).catch(() => undefined);
     const isCommand = (line: string): boolean => beginsWithCommand(line, [doctor]);
     const called = addressed(spoken.heard, { me: matrix.me, displayName, prefixes: config.prefixes, direct, isCommand });
     if (called === undefined) return;
     const place = { room, event: eventId, thread: spoken.heard.thread, calledAs: called.calledAs };
-    const operator = isOperatorHere({ operators: config.operators, operatorsRoom }, { person, room, direct });
+    const operator = isOperatorHere({ operators: config.operators, operatorsRoom: operators.room }, { person, room, direct });
     if (operator) {
       log.info({ what: "safe-mode.asked", who: pseudonym(person), where: pseudonym(room) });
       await this.#speaker.say(place, await this.#answer(called.line, { ...place, person, direct, operator }), "answer");

@@ -3,7 +3,7 @@ import { answerWords } from "./chat/confirmation.ts";
 import { Conversation } from "./chat/conversation.ts";
 import { OwedWords } from "./chat/owed.ts";
 import { Performer } from "./chat/performer.ts";
-import { isOperatorHere, roomNamed } from "./chat/place.ts";
+import { findOperatorsRoom, isOperatorHere } from "./chat/place.ts";
 import { createRenderer, type Rendered } from "./chat/render.ts";
 import { Signs } from "./chat/signs.ts";
 import { Speaker } from "./chat/speaker.ts";
@@ -15,11 +15,13 @@ import type { Health } from "./commands/status.ts";
 import { widgetKind } from "./commands/widgets/parts.ts";
 import type { Config } from "./config/load.ts";
 import { openSession } from "./config/session.ts";
+import { whoRunsUsher } from "./config/whoRunsUsher.ts";
 import { History } from "./integrations/history.ts";
 import { Offer } from "./integrations/offer.ts";
 import { probe } from "./http/probe.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
+import { Learning } from "./kernel/learning.ts";
 import { startRounds } from "./kernel/rounds.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
 import { VERSION } from "./kernel/version.ts";
@@ -30,10 +32,13 @@ import type { OpenCipher } from "./matrix/crypto/openCipher.ts";
 import { encryptionMemory } from "./matrix/encryptionState.ts";
 import { Homeserver } from "./matrix/homeserver.ts";
 import type { Batch } from "./matrix/intake.ts";
+import { Beginning } from "./matrix/beginning.ts";
 import { openEncryption } from "./matrix/encryption.ts";
 import { checkLogin } from "./matrix/login.ts";
+import { RoomByRoom } from "./matrix/roomByRoom.ts";
 import { SyncLoop } from "./matrix/syncLoop.ts";
 import { loadSyncMark, saveSyncMark } from "./matrix/syncMark.ts";
+import { tellOfCarefulStart } from "./membership/carefulStart.ts";
 import { comingAndGoing } from "./membership/parts.ts";
 import { sweepAudit } from "./store/audit.ts";
 import { checkDisk } from "./store/checkDisk.ts";
@@ -74,9 +79,13 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   const { accessToken } = await openSession(config);
   const call = createHomeserverCall({ url, token: accessToken, clock });
   const { deviceId } = await checkLogin({ call, clock, documents, url, userId });
-  const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log });
+  const learning = new Learning({ clock, log });
+  opened.defer(() => {
+    learning.stop();
+  });
+  const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log, learning });
   if (encryption !== undefined) opened.defer(() => encryption.close());
-  const running = await run({ config, clock, log, offer, documents, call, encryption });
+  const running = await run({ config, clock, log, learning, offer, documents, call, encryption });
   const open = opened.move();
   return {
     ...running,
@@ -91,6 +100,7 @@ interface Opened {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  readonly learning: Learning;
   readonly offer: Offer;
   readonly documents: Documents;
   readonly call: HomeserverCall;
@@ -98,7 +108,7 @@ interface Opened {
 }
 
 /** Joins the parts on what is open, and lets them hear. */
-async function run({ config, clock, log, offer, documents, call, encryption }: Opened): Promise<RunningUsher> {
+async function run({ config, clock, log, learning, offer, documents, call, encryption }: Opened): Promise<RunningUsher> {
   const renderer = createRenderer(loadTemplates(config.language));
   const me = config.homeserver.userId;
   const cipher = encryption?.cipher ?? noCipher;
@@ -110,6 +120,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
   // What a stop cuts off fails, and has settled then. The stored place in the stream stays where it is from the stop on, so that all of it is heard
   // again; what was answered meanwhile is known by the rooms' documents.
   let leaving = false;
+  const beginning = await Beginning.of(documents, log);
   const intake = new SyncLoop({
     me,
     call,
@@ -120,22 +131,16 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     },
     clock,
     log,
+    careful: beginning,
     loadMark: () => loadSyncMark(documents),
     saveMark: async (mark) => {
       if (leaving) return;
       await saveSyncMark(documents, mark);
+      await beginning.over();
       await becomeReady();
     },
   });
-  const about = {
-    usher: me,
-    legalName: config.operator.legalName,
-    dpo: config.operator.contacts.dpo,
-    support: config.operator.contacts.support,
-    noticeUrl: config.operator.noticeUrl,
-    trial: config.mode === "trial",
-    minimumAge: config.minimumAge,
-  };
+  const about = whoRunsUsher(config);
   const calledAs = config.prefixes[0] ?? me;
   const signs = new Signs({ matrix, documents, clock, queue, offered: config.confirmation.reactions });
   const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
@@ -151,8 +156,8 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     const crypto = await encryption?.status();
     return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
   };
-  const operatorsRoom = await roomNamed(config.operatorsRoom, matrix);
-  const comparisons = new Comparisons({ encryption, room: operatorsRoom, matrix, renderer, calledAs, log });
+  const operators = await findOperatorsRoom(config, matrix, learning);
+  const comparisons = new Comparisons({ encryption, operators, matrix, renderer, calledAs, log });
   const commands = allCommands({
     matrix,
     offer,
@@ -165,7 +170,8 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     cryptoReport: async () => encryption?.status(),
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),
-    operatorsRoom,
+    operators,
+    missing: () => learning.missing,
     addresses: () => offer.library.sites(),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     comparisons,
@@ -180,7 +186,7 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     speaker,
     signs,
     commands,
-    isOperator: (request) => isOperatorHere({ operators: config.operators, operatorsRoom }, request),
+    isOperator: (request) => isOperatorHere({ operators: config.operators, operatorsRoom: operators.room }, request),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
     signedOnly,
   });
@@ -214,7 +220,6 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     canReadEncrypted: cipher.available,
     aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
   });
-
   const ready = Promise.withResolvers<void>();
   let isReady = false;
   const handle = async (batch: Batch): Promise<void> => {
@@ -223,14 +228,13 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
       for (const event of room.events) matrix.noteEvent(event);
       for (const hearing of hearings) hearing.note(room);
     }
-    const handled = Promise.all([
+    await Promise.all([
       membership.handle(batch),
       conversation.handle(batch),
       ...hearings.map((hearing) => hearing.handle(batch)),
+      // The place of a very first sync must be kept before anything is promised: a crash before that would make the next one the first again.
+      batch.first ? undefined : becomeReady(),
     ]);
-    // The place of a very first sync must be kept before anything is promised: a crash before that would make the next one the first again.
-    if (!batch.first) await becomeReady();
-    await handled;
   };
   const becomeReady = async (): Promise<void> => {
     if (isReady) return;
@@ -238,7 +242,14 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     ready.resolve();
     await writeHealth();
   };
-  const writeHealth = (): Promise<void> => writeHealthFile(config.dataDir, { ready: isReady, lastHeard: intake.lastHeard });
+  const writeHealth = async (): Promise<void> => {
+    try {
+      await writeHealthFile(config.dataDir, { ready: isReady, lastHeard: intake.lastHeard });
+    } catch (error) {
+      // Whoever reads it sees that it grows old; nothing else depends on it.
+      log.error({ what: "health.failed", ...errorFields(error) });
+    }
+  };
   const sweep = async (): Promise<void> => {
     await sweepAudit(documents, clock);
     await history.forgetOld();
@@ -248,10 +259,12 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     await conversation.hintAtUnread();
     await membership.leaveEmptyRooms();
   };
-  await membership.start();
+  await learning.begin("rooms", () => membership.start());
+  await learning.begin("display-name", () => conversation.learnName());
   await conversation.start();
   for (const hearing of hearings) await hearing.start();
-  await sweep();
+  await learning.begin("sweep", sweep);
+  if (beginning.careful) await learning.begin("careful-start", () => tellOfCarefulStart({ operators, matrix, render, startedAt }));
   const endRounds = startRounds(
     [
       { name: "housekeeping", when: "*/10 * * * * *", work: housekeeping },
@@ -260,9 +273,11 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     ],
     log,
   );
-
-  const ended = intake.run(handle);
-  ended.catch((error: unknown) => {
+  const rooms = new RoomByRoom(handle, log);
+  const ended = intake.run((batch) => rooms.handle(batch));
+  ended.catch(async (error: unknown) => {
+    // Nothing that it met was too much for it.
+    await beginning.over();
     ready.reject(error);
   });
   return {
@@ -271,12 +286,14 @@ async function run({ config, clock, log, offer, documents, call, encryption }: O
     stop: async () => {
       await endRounds();
       leaving = true;
+      learning.stop();
       performer.stop();
       for (const hearing of hearings) hearing.stop();
       await intake.stop();
       // `ended` comes when all that was heard is settled.
       await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS);
       await matrix.stop(LEAVE_MS);
+      await beginning.over();
     },
   };
 }

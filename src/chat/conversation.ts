@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { newReference, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
+import { newReference, type UserId, type EventId, type RoomId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
@@ -9,6 +9,7 @@ import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
 import { addressed, type Addressed } from "./address.ts";
 import type { Command } from "./command.ts";
+import { Company } from "./company.ts";
 import { confirmation, isAnswer, type Answered, type AnswerWords, type Pending } from "./confirmation.ts";
 import { actionable, type Edited, type Reacted, type Redacted, type Spoken } from "./gate.ts";
 import { handled, settled, withoutExpired } from "./journal.ts";
@@ -21,7 +22,7 @@ import type { Signs } from "./signs.ts";
 import type { Place, Speaker } from "./speaker.ts";
 import { isStale } from "./stale.ts";
 import { canRead, distrust } from "./trust.ts";
-import { HINT_EVERY_MS, SAID, UnreadEvents } from "./unreadable.ts";
+import { hintAt, UnreadEvents } from "./unreadable.ts";
 import { Withdrawals } from "./withdrawals.ts";
 
 interface Parts {
@@ -55,6 +56,7 @@ export class Conversation {
   readonly #waiting = new Set<RoomId>();
   readonly #unread = new UnreadEvents();
   readonly #withdrawals: Withdrawals;
+  readonly #company: Company;
   #displayName: string | undefined;
   /** The first batch may bring what was answered right before a crash. */
   #caughtUp = false;
@@ -63,12 +65,12 @@ export class Conversation {
     this.#parts = parts;
     this.#loops = new LoopBreaker(parts.pace);
     this.#withdrawals = new Withdrawals(parts);
+    this.#company = new Company(parts);
   }
 
   /** Takes up what the last run left: previews that wait, and commands that were begun. Before the first batch. */
   async start(): Promise<void> {
-    const { documents, queue, performer, matrix, signs } = this.#parts;
-    this.#displayName = await matrix.displayName(matrix.me);
+    const { documents, queue, performer, signs } = this.#parts;
     for await (const { document } of documents.scan(roomDocument)) {
       if (document.pending.length > 0) this.#waiting.add(document.id);
       signs.resume(document);
@@ -78,10 +80,17 @@ export class Conversation {
     }
   }
 
+  /** Learns what Usher is called; until then it is called by its other names. */
+  async learnName(): Promise<void> {
+    const { matrix } = this.#parts;
+    this.#displayName = await matrix.displayName(matrix.me);
+  }
+
   /** Settles when everything in the batch that is Usher's to act on has been acted on. */
   async handle(batch: Batch): Promise<void> {
     const again = !this.#caughtUp;
-    this.#caughtUp = true;
+    // Batches come room by room, the first one's rooms all in the same turn.
+    queueMicrotask(() => (this.#caughtUp = true));
     await Promise.all(
       batch.rooms
         // Each in a turn of its own: while one waits for somebody outside, the next are heard.
@@ -105,17 +114,8 @@ export class Conversation {
 
   /** Says, once in a room and day, that something could not be read, whose key is missing, and what to do. */
   async hintAtUnread(): Promise<void> {
-    const { clock, documents, queue, speaker, prefixes } = this.#parts;
-    for (const { room, event, sender, why } of this.#unread.overdue(clock.now())) {
-      await queue.run(room, async () => {
-        const now = clock.now();
-        const document = await documents.get(roomDocument, room);
-        if (document?.hintedAt !== undefined && now - document.hintedAt < HINT_EVERY_MS) return;
-        const place = { room, event, thread: undefined, calledAs: prefixes[0] ?? "" };
-        await speaker.say(place, { template: "unreadable-hint", view: { sender, why: SAID[why ?? "other"] } }, "unreadable");
-        await documents.update(roomDocument, room, (current) => ({ ...current, hintedAt: now }));
-      });
-    }
+    const { clock, queue } = this.#parts;
+    for (const one of this.#unread.overdue(clock.now())) await queue.run(one.room, () => hintAt(one, this.#parts));
   }
 
   /** One event. Its failure is reported where it can be, and harms no other event. */
@@ -275,12 +275,13 @@ export class Conversation {
     };
     const byName = addressed(spoken, { ...names, direct: false });
     if (byName !== undefined) return byName;
-    return (await this.#isPair(event.roomId, event.sender)) ? addressed(spoken, { ...names, direct: true }) : undefined;
-  }
-
-  async #isPair(room: RoomId, person: UserId): Promise<boolean> {
-    const members = await this.#parts.matrix.members(room);
-    return isPair(members) && members.joined.has(person) && members.joined.has(this.#parts.matrix.me);
+    const asDirect = addressed(spoken, { ...names, direct: true });
+    if (asDirect === undefined) return undefined;
+    const room = event.roomId;
+    // What is no command is hardly said to Usher, and waits for nothing that others could hold up.
+    const members = names.isCommand(asDirect.line) ? await matrix.members(room) : await this.#company.soon(room);
+    const here = members !== undefined && isPair(members) && members.joined.has(event.sender) && members.joined.has(matrix.me);
+    return here ? asDirect : undefined;
   }
 
   async #document(room: RoomId): Promise<RoomDocument | undefined> {

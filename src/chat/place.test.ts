@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { ManualClock } from "../kernel/clock.ts";
 import type { RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
+import { Learning } from "../kernel/learning.ts";
+import { silentLog } from "../kernel/log.ts";
 import type { Content } from "../matrix/port.ts";
-import { isDirectChat, isOperatorHere, isPair, roomNamed } from "./place.ts";
+import { findOperatorsRoom, isDirectChat, isOperatorHere, isPair } from "./place.ts";
 
 const [ada, bob, usher] = ["@ada:hs", "@bob:hs", "@usher:hs"] as [UserId, UserId, UserId];
 const office = "!office:hs" as RoomId;
@@ -54,15 +57,30 @@ describe("isOperatorHere", () => {
   });
 });
 
-describe("roomNamed", () => {
+describe("the operators' room", () => {
   const matrix = { resolveAlias: (alias: RoomAlias) => Promise.resolve(alias === "#office:hs" ? office : undefined) };
+  const learning = () => new Learning({ clock: new ManualClock(), log: silentLog });
 
   it.each([
     [office, office],
     ["#office:hs" as RoomAlias, office],
     ["#nothing:hs" as RoomAlias, undefined],
     [undefined, undefined],
-  ])("%s is %s", async (name, room) => {
-    expect(await roomNamed(name, matrix)).toBe(room);
+  ])("%s is %s", async (operatorsRoom, room) => {
+    const known = learning();
+    expect((await findOperatorsRoom({ operatorsRoom }, matrix, known)).room).toBe(room);
+    expect(known.missing).toEqual([]);
+  });
+
+  it("is not known yet where its server does not say, and is asked for again", async () => {
+    const clock = new ManualClock();
+    const known = new Learning({ clock, log: silentLog });
+    const answers = [Promise.reject(new Error("502")), Promise.resolve(office)];
+    const away = { resolveAlias: () => answers.shift() as Promise<RoomId> };
+    const operators = await findOperatorsRoom({ operatorsRoom: "#office:hs" as RoomAlias }, away, known);
+    expect([operators.room, known.missing]).toEqual([undefined, ["operators-room"]]);
+    clock.advance(60_000);
+    await new Promise(setImmediate);
+    expect([operators.room, known.missing]).toEqual([office, []]);
   });
 });

@@ -1,4 +1,5 @@
 import { asRoomId, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
+import type { Learning } from "../kernel/learning.ts";
 import type { MatrixPort, Members } from "../matrix/port.ts";
 
 /** Whether exactly two are in a room or invited: whatever is said there is said to the other. */
@@ -42,10 +43,21 @@ export function isOperatorHere(
   return room === operatorsRoom || (direct && operators.includes(person));
 }
 
-/** The id of a room that may be named by its alias; undefined where nothing has that alias. */
-export async function roomNamed(
-  name: RoomId | RoomAlias | undefined,
+/** Which room the operators' room is; undefined where there is none, nothing has the alias, or that is not known yet. */
+export interface OperatorsRoom {
+  readonly room: RoomId | undefined;
+}
+
+/** Finds the operators' room, which may be named by an alias. Where its server does not say now, it is asked again beside all else. */
+export async function findOperatorsRoom(
+  { operatorsRoom: name }: { readonly operatorsRoom?: RoomId | RoomAlias | undefined },
   matrix: Pick<MatrixPort, "resolveAlias">,
-): Promise<RoomId | undefined> {
-  return name === undefined ? undefined : (asRoomId(name) ?? (await matrix.resolveAlias(name as RoomAlias)));
+  learning: Learning,
+): Promise<OperatorsRoom> {
+  const operators: { room: RoomId | undefined } = { room: name === undefined ? undefined : asRoomId(name) };
+  if (name === undefined || operators.room !== undefined) return operators;
+  await learning.begin("operators-room", async () => {
+    operators.room = await matrix.resolveAlias(name as RoomAlias);
+  });
+  return operators;
 }

@@ -1,14 +1,18 @@
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { RoomEvent, Unread } from "../matrix/port.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument } from "../store/room.ts";
+import type { Speaker } from "./speaker.ts";
 
 /** How long a key may take to come before anything is said about it; ms. */
 const PATIENCE_MS = 30_000;
 /** Said once in a room in this time; ms. */
-export const HINT_EVERY_MS = 24 * 3_600_000;
+const HINT_EVERY_MS = 24 * 3_600_000;
 const REMEMBERED = 1_000;
 
 /** What is said of an event that cannot be read: whose doing it is, and what to do. */
-export const SAID: Readonly<Record<Unread, string>> = {
+const SAID: Readonly<Record<Unread, string>> = {
   "missing-key": "unread/missing-key",
   unverified: "unread/unverified",
   blocked: "unread/blocked",
@@ -50,4 +54,21 @@ export class UnreadEvents {
     for (const { event } of due) this.#events.delete(event);
     return [...new Map(due.map((one) => [one.room, one])).values()];
   }
+}
+
+interface HintParts {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly speaker: Pick<Speaker, "say">;
+  readonly prefixes: readonly string[];
+}
+
+/** Says, once in a room and day, that something could not be read, whose key is missing, and what to do. In the room's turn. */
+export async function hintAt({ room, event, sender, why }: UnreadEvent, { documents, clock, speaker, prefixes }: HintParts): Promise<void> {
+  const now = clock.now();
+  const document = await documents.get(roomDocument, room);
+  if (document?.hintedAt !== undefined && now - document.hintedAt < HINT_EVERY_MS) return;
+  const place = { room, event, thread: undefined, calledAs: prefixes[0] ?? "" };
+  await speaker.say(place, { template: "unreadable-hint", view: { sender, why: SAID[why ?? "other"] } }, "unreadable");
+  await documents.update(roomDocument, room, (current) => ({ ...current, hintedAt: now }));
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -54,6 +54,16 @@ describe("openSession", () => {
     expect(readdirSync(join(folder, "data"))).toEqual(["session.json"]);
   });
 
+  it.runIf(existsSync("/dev/full"))(
+    "does not log in, as a new device each time, where the disk has no room for what comes of it",
+    async () => {
+      writeFileSync(join(folder, "password"), "hunter2");
+      mkdirSync(join(folder, "data"));
+      symlinkSync("/dev/full", join(folder, "data", "session.json.new"));
+      await expect(openSession(config(), never)).rejects.toThrow(/session\.json cannot be written \(ENOSPC\)/);
+    },
+  );
+
   it("refuses the session of another account, and a damaged one", async () => {
     writeFileSync(join(folder, "password"), "hunter2");
     await openSession(config(), welcome);
@@ -83,6 +93,6 @@ describe("openSession", () => {
       ),
     ).rejects.toThrow("no homeserver that Usher understands");
     await expect(openSession(config("@other:club.example"), welcome)).rejects.toThrow("The password is that of @usher:club.example");
-    expect(readdirSync(folder)).toEqual(["password"]);
+    expect(readdirSync(folder, { recursive: true })).toEqual(["data", "password"]);
   });
 });

@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { constants } from "node:fs";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { makeFolders } from "../kernel/folders.ts";
 import type { Config } from "./load.ts";
@@ -7,6 +8,9 @@ import { logIn } from "./login.ts";
 import { ConfigError } from "./problems.ts";
 
 const schema = z.strictObject({ userId: z.string(), deviceId: z.string(), accessToken: z.string() });
+
+/** More than a session takes. */
+const ROOM_BYTES = 4_096;
 
 export interface Session {
   readonly accessToken: string;
@@ -36,13 +40,40 @@ export async function openSession(config: Pick<Config, "homeserver" | "dataDir">
   if (password === undefined || password === "") {
     throw new ConfigError([`${credential.passwordFile}, named by homeserver.passwordFile, holds no password.`]);
   }
-  const login = await logIn(url, userId, password, fetcher);
-  if (login.userId !== userId) throw new ConfigError([`The password is that of ${login.userId}, and the configuration names ${userId}.`]);
-  makeFolders(config.dataDir);
-  // A whole file or none: a torn one would lose the device, and with it the encryption keys.
-  await writeFile(`${file}.new`, JSON.stringify(login), { mode: 0o600, flush: true });
-  await rename(`${file}.new`, file);
-  return login;
+  // Before the log-in, which makes a new device each time: what came of it must have its place on the disk.
+  await write(file, " ".repeat(ROOM_BYTES));
+  try {
+    const login = await logIn(url, userId, password, fetcher);
+    if (login.userId !== userId) throw new ConfigError([`The password is that of ${login.userId}, and the configuration names ${userId}.`]);
+    await write(file, JSON.stringify(login).padEnd(ROOM_BYTES));
+    await rename(`${file}.new`, file);
+    return login;
+  } catch (error) {
+    await rm(`${file}.new`, { force: true });
+    throw error;
+  }
+}
+
+/** Writes what is to become the file, in the place where it was written before. A whole file or none: a torn one would lose the device, and with it the encryption keys. */
+async function write(file: string, text: string): Promise<void> {
+  try {
+    makeFolders(dirname(file));
+    const handle = await open(`${file}.new`, constants.O_WRONLY | constants.O_CREAT, 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new ConfigError(
+      [`${file} cannot be written (${code}), so Usher does not log in. See that its disk has room and may be written.`],
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

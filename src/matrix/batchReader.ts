@@ -1,9 +1,11 @@
+import type { Clock } from "../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
-import { backfill, type Filling, type Gap } from "./backfill.ts";
 import type { HomeserverCall } from "./client.ts";
 import { isVerification, type Decryption, type RoomCipher } from "./crypto/cipher.ts";
 import { decrypted, isEncrypted, readEvent } from "./events.ts";
+import { Gaps } from "./gaps.ts";
+import { gistOf } from "./gist.ts";
 import type { Batch, Departure, Invite, RoomBatch } from "./intake.ts";
 import type { KeyUpkeep } from "./keyUpkeep.ts";
 import { readDeparture, readInvite, sinceOwnJoin } from "./ownMembership.ts";
@@ -14,15 +16,21 @@ import type { SyncAnswer } from "./syncAnswer.ts";
 const REMEMBERED_EVENTS = 5_000;
 const REMEMBERED_INVITES = 10_000;
 const REMEMBERED_UNREADABLE = 1_000;
-/** How many rooms are back-filled at the same time. */
-const FILLED_AT_ONCE = 4;
 
 interface Parts {
   readonly me: UserId;
   readonly call: HomeserverCall;
   readonly cipher: RoomCipher;
   readonly upkeep: KeyUpkeep;
+  readonly clock: Clock;
   readonly log: Log;
+  readonly careful?: Careful;
+}
+
+/** What one must heed whose starts have ended again and again; see `Beginning`. */
+export interface Careful {
+  readonly careful: boolean;
+  mayRead(event: EventId): Promise<boolean>;
 }
 
 /** What is known of an answer besides what it says. */
@@ -45,6 +53,7 @@ export interface LateEvent {
 /** Makes batches of the homeserver's answers: gaps filled, history before Usher's own join left out, decrypted, each event and invitation once. */
 export class BatchReader {
   readonly #parts: Parts;
+  readonly #gaps: Gaps;
   readonly #seen = new RecentIds<EventId>(REMEMBERED_EVENTS);
   readonly #seenLate = new RecentIds<EventId>(REMEMBERED_UNREADABLE);
   /** When an event that could not be read was heard. */
@@ -54,6 +63,7 @@ export class BatchReader {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#gaps = new Gaps(parts);
   }
 
   /** Rejects only before anything of the answer is remembered: the same answer can then be read again. */
@@ -62,7 +72,7 @@ export class BatchReader {
     const { since, anew, awayMs } = circumstances;
     const first = since === undefined;
     const lost = anew !== undefined;
-    const fillings = await this.#fillGaps(answer, circumstances);
+    const fillings = await this.#gaps.fill(answer, { ...circumstances, careful: this.#parts.careful?.careful === true });
     for (const [room, { state, timeline }] of answer.joined) {
       const filling = fillings.get(room);
       await upkeep.before(room, [...state, ...(filling?.events ?? []), ...timeline], lost || filling?.complete === false, first);
@@ -71,14 +81,16 @@ export class BatchReader {
     // From here on nothing rejects.
     const counter = { dropped: 0 };
     const rooms: RoomBatch[] = [];
-    for (const [roomId, { timeline }] of answer.joined) {
+    for (const [roomId, { timeline, people }] of answer.joined) {
       this.#invited.delete(roomId);
       const filling = fillings.get(roomId);
       const { events, joined } = sinceOwnJoin([...(filling?.events ?? []), ...timeline], me);
       // What was said before the very first sync was said to nobody, and what was said before the place was lost has been heard.
       const unheard = lost ? events.filter(({ origin_server_ts: at }) => typeof at === "number" && at > anew.after) : first ? [] : events;
       const fresh = await this.#readEvents(roomId, unheard, circumstances.heardAt, counter);
-      rooms.push({ roomId, events: fresh, gap: lost || filling?.complete === false, ...(joined && (lost || !first) ? { joined } : {}) });
+      const gap = lost || filling?.complete === false;
+      const came = joined && (lost || !first) ? { joined } : {};
+      rooms.push({ roomId, events: fresh, gap, ...came, ...(people === undefined ? {} : { people }) });
     }
     const departures = this.#departures(answer);
     const invites = this.#invites(answer, counter);
@@ -95,7 +107,7 @@ export class BatchReader {
       if (event === undefined || !isEncrypted(event) || this.#seenLate.has(event.eventId)) continue;
       const readable = decrypted(event, await this.#decrypt(event, raw));
       if (readable.encryption !== "decrypted" || !this.#seenLate.add(event.eventId)) continue;
-      rooms.set(room, [...(rooms.get(room) ?? []), readable]);
+      rooms.set(room, [...(rooms.get(room) ?? []), gistOf(readable)]);
       // Where Usher was started anew meanwhile, the sender's clock is all there is.
       since = Math.min(since, this.#unreadable.get(event.eventId) ?? event.originServerTs);
       this.#unreadable.delete(event.eventId);
@@ -110,35 +122,17 @@ export class BatchReader {
     };
   }
 
-  async #fillGaps(answer: SyncAnswer, { since, signal }: Circumstances): Promise<ReadonlyMap<RoomId, Filling>> {
-    const { call, me, log } = this.#parts;
-    const fillings = new Map<RoomId, Filling>();
-    if (since === undefined) return fillings;
-    const gaps: Gap[] = [];
-    for (const [room, { timeline, limited, prevBatch }] of answer.joined) {
-      // Before Usher's own coming there is nothing to miss.
-      if (!limited || sinceOwnJoin(timeline, me).joined) continue;
-      if (prevBatch === undefined) fillings.set(room, { events: [], complete: false });
-      else gaps.push({ room, from: prevBatch, to: since });
-    }
-    await eachOf(gaps, FILLED_AT_ONCE, async (gap) => {
-      const filling = await backfill(call, gap, me, signal);
-      fillings.set(gap.room, filling);
-      log.info({ what: filling.complete ? "sync.gap-filled" : "sync.gap", where: pseudonym(gap.room), count: filling.events.length });
-    });
-    return fillings;
-  }
-
   async #readEvents(room: RoomId, raw: readonly Content[], heardAt: number, counter: { dropped: number }): Promise<RoomEvent[]> {
     const events: RoomEvent[] = [];
     for (const one of raw) {
       const event = readEvent(one, room);
       if (event === undefined) counter.dropped += 1;
       else if (this.#seen.add(event.eventId)) {
-        if (isVerification(event.type, event.content)) await this.#parts.cipher.verification(room, one);
+        if (this.#parts.careful?.careful === true && !(await this.#parts.careful.mayRead(event.eventId))) continue;
+        if (isVerification(event.type, event.content)) this.#parts.cipher.verification(room, one);
         const readable = isEncrypted(event) ? decrypted(event, await this.#decrypt(event, one)) : event;
         if (readable.encryption === "unreadable") remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);
-        events.push(readable);
+        events.push(gistOf(readable));
       }
     }
     return events;
@@ -179,14 +173,4 @@ function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
     if (map.size <= most) break;
     map.delete(oldest);
   }
-}
-
-/** Does the work for each item, so many at the same time. */
-async function eachOf<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (const item of rest) await work(item);
-    }),
-  );
 }

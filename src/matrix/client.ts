@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from "../kernel/clock.ts";
 import { HomeserverError } from "./errors.ts";
 import { exchange, fetchForSdk } from "./http.ts";
+import { ANSWER_BYTES } from "./limits.ts";
 import { LogService, MatrixClient, setRequestFn } from "./sdk.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -14,8 +15,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** 60 s unless given. */
   readonly timeoutMs?: number;
-  /** The largest answer that is read, unpacked; 64 MiB unless given. */
+  /** The largest answer that is read, unpacked; unless given, what memory allows, 64 MiB at most. */
   readonly maxBytes?: number;
+  /** Is read whatever other large answers are being read. */
+  readonly unqueued?: boolean;
 }
 
 /**
@@ -34,8 +37,8 @@ interface Access {
 /** A way to the homeserver, through the SDK's client. */
 export function createHomeserverCall({ url, token = "", clock = systemClock }: Access): HomeserverCall {
   const client = sdkClient(url, token);
-  return async (method, path, { query, body, file, signal, timeoutMs = 60_000, maxBytes = 64 * 1024 * 1024 } = {}) => {
-    const current = { clock, signal, timeoutMs, maxBytes, answer: undefined as unknown };
+  return async (method, path, { query, body, file, signal, timeoutMs = 60_000, maxBytes = ANSWER_BYTES, unqueued = false } = {}) => {
+    const current = { clock, signal, timeoutMs, maxBytes, unqueued, answer: undefined as unknown };
     // The SDK sends no body for a falsy one, a buffer as it is, and JSON for any other. The time limit and the form of the answer are ours.
     const sent = file === undefined ? (body ?? null) : Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
     try {

@@ -1,7 +1,6 @@
-import { HomeserverError } from "./errors.ts";
+import { HomeserverError, TOO_LARGE } from "./errors.ts";
+import { BUNDLE_BYTES } from "./limits.ts";
 
-/** A key bundle of a long-lived room has a few megabytes. */
-const MOST_BYTES = 64 * 1024 * 1024;
 const PATIENCE_MS = 120_000;
 
 /**
@@ -35,7 +34,7 @@ async function read(response: Response): Promise<Uint8Array> {
   // The web's own type of a body says nothing of what is in it; fetch promises bytes.
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > MOST_BYTES) throw new HomeserverError({ kind: "malformed", status: response.status, errcode: "M_TOO_LARGE" });
+    if (bytes > BUNDLE_BYTES) throw new HomeserverError({ kind: "malformed", status: response.status, errcode: TOO_LARGE });
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));

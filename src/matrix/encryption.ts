@@ -2,6 +2,7 @@ import type { Config } from "../config/load.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { DeviceId } from "../kernel/ids.ts";
+import type { Learning } from "../kernel/learning.ts";
 import type { Log } from "../kernel/log.ts";
 import type { HomeserverCall } from "./client.ts";
 import { openCipher, type OpenCipher } from "./crypto/openCipher.ts";
@@ -14,10 +15,14 @@ interface Way {
   readonly deviceId: DeviceId | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  readonly learning: Learning;
 }
 
 /** Opens the configured engine; undefined where encryption is off. Rejects with an `UsherError` where it cannot be opened safely. */
-export async function openEncryption(config: Config, { call, token, deviceId, clock, log }: Way): Promise<OpenCipher | undefined> {
+export async function openEncryption(
+  config: Config,
+  { call, token, deviceId, clock, log, learning }: Way,
+): Promise<OpenCipher | undefined> {
   const { engine } = config.crypto;
   if (engine === "off") return undefined;
   // A token without a device (an application service's, an old admin's) cannot hold keys.
@@ -32,6 +37,7 @@ export async function openEncryption(config: Config, { call, token, deviceId, cl
       deviceId,
       log,
       clock,
+      beside: (work) => learning.begin("encryption", work),
       download: createDownload({ url, token }),
     });
   } catch (error) {

@@ -15,6 +15,9 @@ export function reasonOf(error: UsherError): string | undefined {
   return reasons.get(error);
 }
 
+/** The code of a good answer that is larger than is read. */
+export const TOO_LARGE = "M_TOO_LARGE";
+
 interface Facts {
   readonly kind: Failure;
   readonly status?: number | undefined;
@@ -46,14 +49,20 @@ export class HomeserverError extends Error {
     if (facts.reason !== undefined) reasons.set(this, facts.reason);
   }
 
+  /** There was a good answer, and it is larger than is read. */
+  get tooLarge(): boolean {
+    return this.kind === "malformed" && this.errcode === TOO_LARGE;
+  }
+
   /** Whether the same request may do better later: a limit, a fault of the server, or of the network. Other refusals never change. */
   get passing(): boolean {
     switch (this.kind) {
       case "answered":
         return this.status === 429 || (this.status ?? 0) >= 500;
+      case "malformed":
+        return !this.tooLarge;
       case "network":
       case "timeout":
-      case "malformed":
         return true;
       case "aborted":
         return false;

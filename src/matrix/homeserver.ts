@@ -33,7 +33,6 @@ const INVITATION_SETTLES = 2000;
 const READ_TRIES = 4;
 
 const roomId = z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined);
-const joinedRooms = z.object({ joined_rooms: z.array(z.string()) });
 const alias = z.object({ room_id: roomId });
 
 interface Parts {
@@ -84,12 +83,12 @@ export class Homeserver implements MatrixPort {
 
   /** An event of a room, as the intake has just read it: what is known of the room and it contradicts is dropped. */
   noteEvent(event: RoomEvent): void {
-    const { roomId: room, type, stateKey, sender } = event;
+    const { roomId: room, type, stateKey, sender, content } = event;
     if (stateKey === undefined) {
       if (sender !== this.me) this.#direct.noteActive(room, sender);
       return;
     }
-    this.#rooms.drop(room, type, stateKey);
+    this.#rooms.note(room, type, stateKey, content);
     if (type === "m.room.encryption" && stateKey === "") this.noteEncryption(room);
     if (type === "m.room.member" && stateKey === this.me) this.#rooms.dropAll(room);
   }
@@ -170,10 +169,7 @@ export class Homeserver implements MatrixPort {
   }
 
   joinedRooms(): Promise<readonly RoomId[]> {
-    return this.#read("read-rooms", async () => {
-      const answer = expect(joinedRooms, await this.#parts.call("GET", path("joined_rooms")));
-      return answer.joined_rooms.flatMap((text) => asRoomId(text) ?? []);
-    });
+    return this.#read("read-rooms", () => this.#rooms.joined());
   }
 
   resolveAlias(name: RoomAlias): Promise<RoomId | undefined> {

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
-import { HomeserverError } from "./errors.ts";
+import { HomeserverError, TOO_LARGE } from "./errors.ts";
+import { LargeTurn } from "./largeTurn.ts";
+import { LARGE_BYTES } from "./limits.ts";
 
 /** What the SDK gives to its request function, as far as it is used here. */
 const request = z.object({
@@ -18,6 +20,7 @@ interface Exchange {
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  readonly unqueued: boolean;
   answer: unknown;
 }
 
@@ -54,7 +57,7 @@ export function fetchForSdk(
   );
 }
 
-async function perform(what: z.infer<typeof request>, { clock, signal, timeoutMs, maxBytes }: Exchange): Promise<unknown> {
+async function perform(what: z.infer<typeof request>, { clock, signal, timeoutMs, maxBytes, unqueued }: Exchange): Promise<unknown> {
   if (signal?.aborted === true) throw new HomeserverError({ kind: "aborted" });
   const stop = new AbortController();
   let stopped: "timeout" | "aborted" | undefined;
@@ -75,7 +78,8 @@ async function perform(what: z.infer<typeof request>, { clock, signal, timeoutMs
       signal: stop.signal,
     });
     status = response.status;
-    const text = await read(response, maxBytes);
+    using turn = new LargeTurn(unqueued, stop.signal);
+    const text = await read(response, maxBytes, turn);
     if (response.ok) return parse(text, status);
     throw refusal(text, status, response.headers.get("retry-after"), clock.now());
   } catch (error) {
@@ -94,19 +98,19 @@ function withQuery(uri: string, query: Readonly<Record<string, string | number |
   return pairs.size === 0 ? uri : `${uri}?${pairs.toString()}`;
 }
 
-/** The whole body, counted as it comes, after unpacking. */
-async function read(response: Response, maxBytes: number): Promise<string> {
+/** The whole body, counted as it comes, after unpacking. Kept as bytes until it is whole: text that grows would be in memory twice. */
+async function read(response: Response, maxBytes: number, turn: LargeTurn): Promise<string> {
   if (response.body === null) return "";
-  const decoder = new TextDecoder();
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  let text = "";
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     // Leaving the loop cancels the stream and gives the connection up.
-    if (bytes > maxBytes) throw new HomeserverError({ kind: "malformed", status: response.status, errcode: "M_TOO_LARGE" });
-    text += decoder.decode(chunk, { stream: true });
+    if (bytes > maxBytes) throw new HomeserverError({ kind: "malformed", status: response.status, errcode: TOO_LARGE });
+    if (bytes > LARGE_BYTES) await turn.take();
+    chunks.push(chunk);
   }
-  return text + decoder.decode();
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function parse(text: string, status: number): object {

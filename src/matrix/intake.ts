@@ -22,6 +22,8 @@ export interface RoomBatch {
   readonly events: readonly RoomEvent[];
   /** True where more had happened than could be fetched: commands in the gap were not seen. */
   readonly gap: boolean;
+  /** How many are in the room and invited, where the homeserver said so with this. */
+  readonly people?: { readonly joined: number; readonly invited: number };
   /** True where Usher has come into the room since the last batch. */
   readonly joined?: boolean;
 }

@@ -1,9 +1,13 @@
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
+import { settledWithin } from "../kernel/tasks.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { inviterBefore, isContent, membershipBefore } from "./events.ts";
 import { isOwnJoin } from "./ownMembership.ts";
 import type { Content, MatrixPort } from "./port.ts";
+
+/** How long sending waits for people to be looked up, so that what is asked of them goes along; ms. */
+const TRACK_PATIENCE_MS = 2_000;
 
 interface Parts {
   readonly cipher: RoomCipher;
@@ -18,6 +22,8 @@ export class KeyUpkeep {
   readonly #parts: Parts;
   /** Who came into which room and is not yet known to be tracked; "all" where Usher came itself or the room turned encrypted. */
   readonly #arrived = new Map<RoomId, Set<UserId> | "all">();
+  /** Rooms whose people are being looked up. */
+  readonly #tracking = new Set<RoomId>();
   #running = false;
   #again = false;
 
@@ -71,7 +77,9 @@ export class KeyUpkeep {
     try {
       while (this.#again) {
         this.#again = false;
-        for (const [room, who] of [...this.#arrived]) await this.#track(room, who);
+        const due = [...this.#arrived].filter(([room]) => !this.#tracking.has(room));
+        // A room of which the homeserver tells nothing holds up neither the others nor what is to be sent.
+        await settledWithin(Promise.all(due.map(([room, who]) => this.#track(room, who))), TRACK_PATIENCE_MS);
         await this.#parts.cipher.flush();
       }
     } finally {
@@ -88,6 +96,7 @@ export class KeyUpkeep {
   async #track(room: RoomId, who: ReadonlySet<UserId> | "all"): Promise<void> {
     const { cipher, rooms, log } = this.#parts;
     this.#arrived.delete(room);
+    this.#tracking.add(room);
     try {
       const encryption = await rooms.encryption(room);
       if (encryption === "none") return;
@@ -97,6 +106,8 @@ export class KeyUpkeep {
       // The next batch tries again, and so does the first message into the room.
       this.#arrived.set(room, "all");
       log.warn({ what: "crypto.track-failed", where: pseudonym(room), ...errorFields(error) });
+    } finally {
+      this.#tracking.delete(room);
     }
   }
 }

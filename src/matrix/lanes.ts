@@ -3,6 +3,8 @@ import type { Clock } from "../kernel/clock.ts";
 const LANES = 16;
 /** After a limit, so many requests must go well in a row before more go side by side again. */
 const CALM = 8;
+/** Who takes longer is in nobody's way any more: a few rooms that get no answer must not use up all there is for the others. */
+const ASIDE_MS = 5_000;
 
 /**
  * How many requests go to the homeserver side by side. A limit is one for the whole account, so it stops all of them for the time
@@ -27,18 +29,27 @@ export class Lanes {
     return this.#open < LANES;
   }
 
-  /** Resolves when it is this one's turn; `leave` must follow. */
-  enter(order: number): Promise<void> {
-    return new Promise((enter) => {
+  /** Resolves when it is this one's turn, with what ends it. `limitedFor`: the homeserver wants nothing more for so many ms. */
+  async enter(order: number): Promise<(limitedFor?: number) => void> {
+    await new Promise<void>((enter) => {
       const index = this.#waiting.findIndex((other) => other.order > order);
       this.#waiting.splice(index === -1 ? this.#waiting.length : index, 0, { order, enter });
       this.#admit();
     });
+    let aside = false;
+    const cancel = this.#clock.after(ASIDE_MS, () => {
+      aside = true;
+      this.#busy -= 1;
+      this.#admit();
+    });
+    return (limitedFor) => {
+      cancel();
+      if (!aside) this.#busy -= 1;
+      this.#left(limitedFor);
+    };
   }
 
-  /** Ends a turn. `limitedFor`: the homeserver wants nothing more for so many ms. */
-  leave(limitedFor?: number): void {
-    this.#busy -= 1;
+  #left(limitedFor: number | undefined): void {
     if (limitedFor !== undefined) {
       this.#open = 1;
       this.#calm = 0;

@@ -164,7 +164,7 @@ export class Outbox {
   async #untilDone<T>(order: number, attempt: Attempt<T>, tries: number | undefined): Promise<T> {
     const { signal } = this.#stop;
     for (let failed = 1; ; failed += 1) {
-      await this.#lanes.enter(order);
+      const leave = await this.#lanes.enter(order);
       let limitedFor: number | undefined;
       let wait: number | undefined;
       try {
@@ -177,7 +177,7 @@ export class Outbox {
           limitedFor = wait ?? Math.min(error.retryAfterMs ?? SHORT_LIMIT, LONGEST_LIMIT);
         if (wait === undefined) throw error;
       } finally {
-        this.#lanes.leave(limitedFor);
+        leave(limitedFor);
       }
       // A limit holds everybody back at the entrance; any other fault only this one.
       if (limitedFor === undefined) await sleep(this.#parts.clock, wait, signal);

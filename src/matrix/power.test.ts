@@ -112,6 +112,27 @@ describe("withLevel", () => {
     expect(withLevel(room("12", {}), alice, 50)).toBeUndefined();
   });
 
+  it("writes whole numbers only, in old rooms whose levels are text too", () => {
+    const text = {
+      ban: "60",
+      users_default: " 0",
+      users: { [alice]: "100" },
+      events: { "m.room.name": "+50" },
+      notifications: { room: "20" },
+      odd: "x",
+    };
+    expect(withLevel(room("9", text), bob, 50)).toEqual({
+      ban: 60,
+      users_default: 0,
+      users: { [alice]: 100, [bob]: 50 },
+      events: { "m.room.name": 50 },
+      notifications: { room: 20 },
+      odd: "x",
+    });
+    expect(withLevel(room("9", text), alice, undefined)).toMatchObject({ ban: 60, users: {} });
+    expect(withLevel(room("9", text), alice, 100)).toBeUndefined();
+  });
+
   it("begins where there is nothing, and keeps the creator's power", () => {
     expect(withLevel(room("11", undefined), bob, 50)).toEqual({ users: { [alice]: 100, [bob]: 50 } });
     expect(withLevel(room("12", undefined), bob, 50)).toEqual({ users: { [bob]: 50 } });

@@ -101,13 +101,28 @@ export function withLevel(power: RoomPower, user: UserId, level: number | undefi
   if (creators.has(user) && creatorsOutrankAll(version)) return undefined;
   const before = own(power.levels, "users");
   const users = typeof before === "object" && before !== null ? (before as Content) : {};
+  const levels = inWholeNumbers(version, power.levels ?? {});
+  const others = inWholeNumbers(version, users);
   if (level === undefined) {
     if (!Object.hasOwn(users, user)) return undefined;
-    return { ...power.levels, users: Object.fromEntries(Object.entries(users).filter(([other]) => other !== user)) };
+    return { ...levels, users: Object.fromEntries(Object.entries(others).filter(([other]) => other !== user)) };
   }
-  if (users[user] === level) return undefined;
+  if (givenLevel(power, user) === level) return undefined;
   const kept = power.levels === undefined && !creatorsOutrankAll(version) ? Object.fromEntries([...creators].map((one) => [one, 100])) : {};
-  return { ...power.levels, users: { ...kept, ...users, [user]: level } };
+  return { ...levels, users: { ...kept, ...others, [user]: level } };
+}
+
+/** What holds levels, and levels by name in it, as homeservers take it today: none lets a level be written as text any more, in old rooms either. */
+function inWholeNumbers(version: string, holder: Content): Content {
+  return Object.fromEntries(
+    Object.entries(holder).map(([name, value]) => {
+      if (typeof value === "string") return [name, readLevel(version, value, 0) ?? value];
+      return [
+        name,
+        typeof value === "object" && value !== null && !Array.isArray(value) ? inWholeNumbers(version, value as Content) : value,
+      ];
+    }),
+  );
 }
 
 /**

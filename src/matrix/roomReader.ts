@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
-import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
+import { asRoomId, asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import { HomeserverError, isNotFound } from "./errors.ts";
 import { content, readEvent } from "./events.ts";
@@ -12,6 +12,7 @@ const FRESH = 30_000;
 /** Who is in a room is asked before every answer, and each coming and going is heard: a command after a quiet minute need not wait for it. */
 const MEMBERS_FRESH = 300_000;
 
+const joinedRooms = z.object({ joined_rooms: z.array(z.unknown()) });
 const memberList = z.object({ chunk: z.array(z.unknown()) });
 
 interface Known {
@@ -66,11 +67,42 @@ export class RoomReader {
     });
   }
 
+  /** The rooms Usher is in; an entry that is no room's id is left out. */
+  async joined(): Promise<readonly RoomId[]> {
+    const answer = expect(joinedRooms, await this.#call("GET", path("joined_rooms")));
+    return answer.joined_rooms.flatMap((one) => (typeof one === "string" ? (asRoomId(one) ?? []) : []));
+  }
+
   /** Drops what the event, or a change of our own, makes old. */
   drop(room: RoomId, type: string, stateKey: string): void {
     const known = this.#rooms.get(room);
     known?.delete(stateName(type, stateKey));
     if (type === "m.room.member") known?.delete(MEMBERS);
+  }
+
+  /** State that has changed, as the intake heard. */
+  note(room: RoomId, type: string, stateKey: string, { membership }: Content): void {
+    if (type === "m.room.member") this.#noteMember(room, stateKey, membership);
+    else this.drop(room, type, stateKey);
+  }
+
+  /** Who is in the room follows from it, and thousands need not be fetched anew. */
+  #noteMember(room: RoomId, person: string, membership: unknown): void {
+    const known = this.#rooms.get(room);
+    known?.delete(stateName("m.room.member", person));
+    const list = known?.get(MEMBERS);
+    const user = asUserId(person);
+    if (known === undefined || list === undefined || user === undefined) return;
+    if (typeof membership !== "string") return void known.delete(MEMBERS);
+    const { until, value } = list;
+    const next = (value as Promise<MutableMembers>).then(({ joined, invited }) => {
+      joined.delete(user);
+      invited.delete(user);
+      if (membership === "join") joined.add(user);
+      if (membership === "invite") invited.add(user);
+      return { joined, invited };
+    });
+    this.#keep(known, MEMBERS, { until, value: next });
   }
 
   /** Drops all that is known of the room: events were missed, or Usher came or went. */
@@ -98,16 +130,25 @@ export class RoomReader {
     if (entry !== undefined && now < entry.until) return entry.value as Promise<T>;
     for (const [other, { until }] of known) if (now >= until) known.delete(other);
     const value = load();
-    const mine = { until: now + ms, value };
+    this.#keep(known, name, { until: now + ms, value });
+    return value;
+  }
+
+  /** Until it turns out that it could not be read. */
+  #keep(known: Map<string, Known>, name: string, mine: Known): void {
     known.set(name, mine);
-    value.catch(() => {
+    mine.value.catch(() => {
       if (known.get(name) === mine) known.delete(name);
     });
-    return value;
   }
 }
 
 const MEMBERS = "members";
+
+interface MutableMembers {
+  readonly joined: Set<UserId>;
+  readonly invited: Set<UserId>;
+}
 
 function stateName(type: string, stateKey: string): string {
   return JSON.stringify([type, stateKey]);
@@ -118,8 +159,8 @@ function stateEvents(raw: readonly unknown[], room: RoomId): readonly StateEvent
 }
 
 /** Who is joined and who invited, from the state of a room. */
-export function membersOf(state: readonly StateEvent[]): Members {
-  const having = (membership: string): ReadonlySet<UserId> =>
+export function membersOf(state: readonly StateEvent[]): MutableMembers {
+  const having = (membership: string): Set<UserId> =>
     new Set(
       state
         .filter((event) => event.type === "m.room.member" && event.content["membership"] === membership)

@@ -80,22 +80,17 @@ describe("Settlement", () => {
     expect(saved).toEqual(["s2"]);
   });
 
-  it("holds back while too many are unsettled, until one settles or it no longer matters", async () => {
-    const settlement = new Settlement(() => Promise.resolve(), fail);
-    const [one] = [settlement.begin(mark(1)), settlement.begin(mark(2))];
-    const order: string[] = [];
-    const waiting = settlement.below(2, new AbortController().signal).then(() => order.push("went on"));
-    await new Promise(setImmediate);
-    order.push("settled");
+  it("gives up those that were begun too long ago, and saves what they held back", async () => {
+    const saved: string[] = [];
+    const settlement = new Settlement(({ token }) => Promise.resolve(void saved.push(token)), fail);
+    const [one] = [1, 2, 3, 4].map((n) => settlement.begin(mark(n), n));
+    expect(settlement.giveUp(1)).toBe(0);
+    expect(settlement.giveUp(3)).toBe(2);
+    expect(settlement.giveUp(3)).toBe(0);
     one?.();
-    one?.();
-    await waiting;
-    expect(order).toEqual(["settled", "went on"]);
-
-    const stop = new AbortController();
-    const never = settlement.below(1, stop.signal);
-    stop.abort();
-    await never;
+    expect(settlement.giveUp(5)).toBe(2);
+    await settlement.idle();
+    expect(saved.at(-1)).toBe("s4");
   });
 
   it("whatever the order in which batches settle, what is saved is the last of those before which nothing is left", async () => {

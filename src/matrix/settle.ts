@@ -6,6 +6,8 @@ export interface SyncMark {
 
 interface Entry {
   readonly mark: SyncMark | undefined;
+  /** Given by whoever began it; ms. */
+  readonly begun: number;
   settled: boolean;
 }
 
@@ -28,9 +30,12 @@ export class Settlement {
     this.#onError = onError;
   }
 
-  /** Takes the next batch; without a mark it holds up those after it and saves nothing itself. The function says that it has settled. */
-  begin(mark: SyncMark | undefined): () => void {
-    const entry: Entry = { mark, settled: false };
+  /**
+   * Takes the next batch; without a mark it holds up those after it and saves nothing itself. The function says that it has settled.
+   * `begun` is the time that `giveUp` goes by.
+   */
+  begin(mark: SyncMark | undefined, begun = 0): () => void {
+    const entry: Entry = { mark, begun, settled: false };
     this.#entries.push(entry);
     this.#unsettled += 1;
     return () => {
@@ -41,15 +46,13 @@ export class Settlement {
     };
   }
 
-  /** Resolves when fewer than `most` batches are unsettled, or the signal says that it no longer matters. */
-  async below(most: number, signal: AbortSignal): Promise<void> {
-    if (this.#unsettled < most) return;
-    const wake = (): void => {
-      this.#wake();
-    };
-    signal.addEventListener("abort", wake, { once: true });
-    await this.#wait(() => signal.aborted || this.#unsettled < most);
-    signal.removeEventListener("abort", wake);
+  /** Waits no longer for those that were begun before this time: they count as settled. How many there were. */
+  giveUp(before: number): number {
+    const late = this.#entries.filter((entry) => !entry.settled && entry.begun < before);
+    for (const entry of late) entry.settled = true;
+    this.#unsettled -= late.length;
+    if (late.length > 0) this.#advance();
+    return late.length;
   }
 
   /** Resolves when all batches have settled and the last mark is saved, or has failed to be. */

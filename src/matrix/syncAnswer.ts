@@ -12,6 +12,8 @@ export interface JoinedRoom {
   readonly limited: boolean;
   /** Where `/messages` goes on backwards. */
   readonly prevBatch: string | undefined;
+  /** How many people are in the room and invited, where the homeserver says both: it does when that changes. */
+  readonly people: { readonly joined: number; readonly invited: number } | undefined;
 }
 
 /** An answer to `/sync`, its rooms by id and its events still raw. Knocks and all that Usher does not need are left out. */
@@ -38,7 +40,13 @@ const part = <T extends z.ZodRawShape>(shape: T): z.ZodPreprocess<z.ZodObject<T>
   z.preprocess((value) => (isContent(value) ? value : {}), z.object(shape));
 
 const timeline = part({ events: objects, limited: z.boolean().catch(false), prev_batch: z.string().optional().catch(undefined) });
-const room = part({ state: events, timeline });
+const count = z.int().nonnegative();
+const summary = z
+  .object({ "m.joined_member_count": count, "m.invited_member_count": count })
+  .transform((counts) => ({ joined: counts["m.joined_member_count"], invited: counts["m.invited_member_count"] }))
+  .optional()
+  .catch(undefined);
+const room = part({ state: events, timeline, summary });
 const invitation = part({ invite_state: events });
 
 const answer = z.object({
@@ -65,8 +73,8 @@ export function readSyncAnswer(raw: unknown): SyncAnswer | undefined {
       unusedFallbackKeys: data.device_unused_fallback_key_types,
     },
     joined: byRoom(data.rooms.join, (value) => {
-      const { state, timeline: line } = room.parse(value);
-      return { state, timeline: line.events, limited: line.limited, prevBatch: line.prev_batch };
+      const { state, timeline: line, summary: people } = room.parse(value);
+      return { state, timeline: line.events, limited: line.limited, prevBatch: line.prev_batch, people };
     }),
     invited: byRoom(data.rooms.invite, (value) => invitation.parse(value).invite_state),
     left: byRoom(data.rooms.leave, (value) => {

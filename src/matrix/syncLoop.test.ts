@@ -80,23 +80,24 @@ describe("a handler", () => {
     expect(begun).toEqual(["1", "2", "3", "4"]);
   });
 
-  it("that does not come to an end holds the loop up at last, and not for ever", async () => {
-    await hearing.server.close();
-    let asked = 0;
-    hearing = await Hearing.start({
-      call: () => {
-        asked += 1;
-        return Promise.resolve({ next_batch: `s${String(asked)}` });
-      },
-    });
-    const release = Promise.withResolvers<void>();
-    // So that this call, which never waits, comes to rest again.
-    hearing.handle = () => (asked < 100 ? release.promise : new Promise(() => undefined));
-    void hearing.run();
-    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
-    expect(asked).toBe(64);
-    release.resolve();
-    await hearing.saved.next(({ token }) => token === "s99");
+  it("that does not come to an end holds nobody up: it is given up when the homeserver was heard for minutes meanwhile, and told of", async () => {
+    hearing.handle = (batch) => (bodies(batch).includes("stuck") ? new Promise(() => undefined) : Promise.resolve());
+    hearing.server.sync(inRoom(message(ada, "stuck")));
+    const ended = hearing.run();
+    for (let n = 1; n <= 100; n += 1) hearing.server.sync(inRoom(message(ada, String(n))));
+    await hearing.batches.next((batch) => bodies(batch).includes("100"));
+    expect(hearing.mark?.token).toBe("s0");
+    // Of a long silence a minute counts: nothing could be done in it.
+    for (const [n, ms] of [80_000, ...Array<number>(7).fill(40_000)].entries()) {
+      await hearing.server.waitForSync(`s${String(101 + n)}`);
+      hearing.clock.advance(ms);
+      hearing.server.sync();
+      if (n < 6) expect(hearing.mark?.token).toBe("s0");
+    }
+    await hearing.saved.next(({ token }) => token === "s109");
+    expect(hearing.logged.all.filter(({ what }) => what === "sync.batch-given-up")).toMatchObject([{ count: 1 }]);
+    await hearing.loop.stop();
+    await ended;
   });
 });
 

@@ -2,7 +2,7 @@ import { sleep, type Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
-import { BatchReader, type LateEvent } from "./batchReader.ts";
+import { BatchReader, type Careful, type LateEvent } from "./batchReader.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError } from "./errors.ts";
@@ -11,36 +11,16 @@ import { KeyUpkeep } from "./keyUpkeep.ts";
 import type { MatrixPort } from "./port.ts";
 import { Settlement, type SyncMark } from "./settle.ts";
 import { readSyncAnswer } from "./syncAnswer.ts";
-
-/**
- * What Usher asks to be told: rooms' timelines, and of their state only encryption and members (those who speak, mostly).
- * It goes along with every request and nothing remembers it, so a later version may change it and hear nothing twice:
- * where Usher is in the stream depends on the token alone.
- */
-function filter(events: number): string {
-  return JSON.stringify({
-    room: {
-      timeline: { limit: events },
-      state: { types: ["m.room.encryption", "m.room.member"], lazy_load_members: true },
-      ephemeral: { not_types: ["*"] },
-      account_data: { not_types: ["*"] },
-    },
-    presence: { not_types: ["*"] },
-    account_data: { not_types: ["*"] },
-  });
-}
-
-const FILTER = filter(20);
-/** What was said before a first sync is nobody's command, so none of it need be fetched. */
-const FIRST_FILTER = filter(1);
+import { CAREFUL_PORTION, portionAfter, SMALL_PORTION } from "./syncRequest.ts";
 
 const LONG_POLL_MS = 30_000;
 const PATIENCE_MS = 90_000;
 /** A first sync of an account in many rooms takes the homeserver minutes. */
 const FIRST_PATIENCE_MS = 600_000;
-const MOST_BYTES = 512 * 1024 * 1024;
-/** So many batches may be under way. A command that takes minutes holds up neither the others nor, for long, the loop. */
-const MOST_UNSETTLED = 64;
+/** How long the homeserver must have been heard before a batch that still has not settled is waited for no longer; ms. */
+const SETTLING_MS = 300_000;
+/** The longest time between two answers during which the homeserver counts as heard; ms. */
+const HEARD_MS = 60_000;
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
@@ -60,6 +40,8 @@ export interface SyncLoopParts {
   readonly noteEncryption: (room: RoomId) => void;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where starts have ended again and again. */
+  readonly careful?: Careful;
   /** Where to go on; undefined for an account that never synced, or has lost its place: then its history is nobody's command. */
   readonly loadMark: () => Promise<SyncMark | undefined>;
   /** Resolves when it is durable. Never called again before it has settled. */
@@ -89,10 +71,18 @@ export class SyncLoop implements Intake {
   /** The place that the homeserver may have refused, while it is asked without one. */
   #refused: string | undefined;
   #lastHeard: number | undefined;
+  /** For how long it was heard, in all. Nobody can act on anything while it is away. */
+  #heardMs = 0;
   /** When the homeserver was heard before this start. */
   #heardBefore: number | undefined;
   #failures = 0;
+  /** How many answers in a row were larger than can be read. */
+  #tooLarge = 0;
   readonly #late: LateEvent[] = [];
+  /** Outside `#give`, whose batch nothing that waits is to hold in memory. */
+  readonly #failed = (error: unknown): void => {
+    this.#parts.log.error({ what: "sync.batch-failed", ...errorFields(error) });
+  };
   /** What is being read; one thing at a time. */
   #reading: Promise<void> = Promise.resolve();
 
@@ -142,11 +132,10 @@ export class SyncLoop implements Intake {
   /** One request with all that follows from it, a failure included. */
   async #turn(handle: BatchHandler): Promise<void> {
     try {
-      await this.#settlement.below(MOST_UNSETTLED, this.#stop.signal);
-      if (this.#stopped) return;
       const raw = await this.#fetch();
       await this.#inOrder(() => this.#receive(raw, handle));
       this.#failures = 0;
+      this.#tooLarge = 0;
     } catch (error) {
       if (!this.#stopped) await this.#backOff(error);
     }
@@ -159,16 +148,22 @@ export class SyncLoop implements Intake {
     // A first sync is answered at once, whatever time it gives. Synapse keeps the answer for two minutes for the same question; after one that is
     // so old, all that has happened since would come as if it were new, commands included. A time of its own makes it another question.
     const poll = first ? 1 + Math.floor((this.#parts.random ?? Math.random)() * LONG_POLL_MS) : again;
+    const little = first && this.#refused === undefined;
+    const { filter, maxBytes } = portionAfter(
+      this.#tooLarge,
+      little ? SMALL_PORTION : this.#parts.careful?.careful === true ? CAREFUL_PORTION : 0,
+    );
     return this.#parts.call("GET", path("sync"), {
       query: {
-        filter: first && this.#refused === undefined ? FIRST_FILTER : FILTER,
+        filter,
         set_presence: "online",
         timeout: poll,
         since: this.#since,
       },
       signal: this.#stop.signal,
       timeoutMs: first ? FIRST_PATIENCE_MS : PATIENCE_MS,
-      maxBytes: MOST_BYTES,
+      maxBytes,
+      unqueued: true,
     });
   }
 
@@ -188,10 +183,14 @@ export class SyncLoop implements Intake {
     // A gap that was being filled may have been left half-way. Nothing of it is given out, so it comes again.
     if (this.#stopped) return;
     this.#since = answer.nextBatch;
+    this.#heardMs += Math.min(heardAt - (this.#lastHeard ?? heardAt), HEARD_MS);
     this.#lastHeard = heardAt;
     if (this.#refused !== undefined) this.#parts.log.warn({ what: "sync.begun-anew", ms: awayMs });
     this.#refused = undefined;
     this.#give(batch, { token: answer.nextBatch, heardAt }, handle);
+    // What hangs in one room must not have all others heard again, and their events kept, until it is done.
+    const given = this.#settlement.giveUp(this.#heardMs - SETTLING_MS);
+    if (given > 0) this.#parts.log.error({ what: "sync.batch-given-up", count: given });
     this.#upkeep.after();
   }
 
@@ -210,17 +209,8 @@ export class SyncLoop implements Intake {
   }
 
   #give(batch: Batch, mark: SyncMark | undefined, handle: BatchHandler): void {
-    const settled = this.#settlement.begin(mark);
-    this.#handle(batch, handle).then(settled, settled);
-  }
-
-  /** Calls the handler before it returns, so that batches begin in order. What the handler throws harms its own batch only. */
-  async #handle(batch: Batch, handle: BatchHandler): Promise<void> {
-    try {
-      await handle(batch);
-    } catch (error) {
-      this.#parts.log.error({ what: "sync.batch-failed", ...errorFields(error) });
-    }
+    // The handler is called at once, so that batches begin in order. What it throws harms its own batch only.
+    Promise.try(handle, batch).catch(this.#failed).finally(this.#settlement.begin(mark, this.#heardMs));
   }
 
   /** After a failure: where the place may be to blame, asks without it; where that fails too, the place was not to blame. */
@@ -242,6 +232,7 @@ export class SyncLoop implements Intake {
       throw new UsherError("token-unknown", { code: known.errcode }, { cause: known });
     this.#doubtPlace(known?.status === 400 && known.errcode !== undefined && REFUSED_PLACE.has(known.errcode));
     this.#failures += 1;
+    if (known?.tooLarge === true) this.#tooLarge += 1;
     const wait = waitAfter(this.#failures, known?.retryAfterMs, random());
     const why =
       known === undefined

@@ -5,8 +5,8 @@ import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
-import type { Batch, Departure, Invite } from "../matrix/intake.ts";
-import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import type { Batch, Departure, Invite, RoomBatch } from "../matrix/intake.ts";
+import type { MatrixPort, MessageContent, RoomEvent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { Greetings } from "./greetings.ts";
@@ -51,12 +51,15 @@ export class Membership {
 
   /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. Before the first batch, and where the place in the stream was lost. */
   async reconcile(): Promise<void> {
+    const asked = this.#parts.clock.now();
     const joined = new Set(await this.#parts.matrix.joinedRooms());
     for await (const { document } of this.#parts.documents.scan(roomDocument)) {
       if (document.aloneSince !== undefined) this.#alone.set(document.id, document.aloneSince);
       if (!joined.has(document.id)) {
         // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
-        if (document.greetedAt !== undefined) void this.#parts.queue.run(document.id, () => this.#lost(document.id, undefined));
+        // Nor is one over that began after the homeserver was asked.
+        if (document.greetedAt !== undefined && document.greetedAt < asked)
+          void this.#parts.queue.run(document.id, () => this.#lost(document.id, undefined));
       } else if ((document.inviter !== undefined || document.silentSince !== undefined) && document.greetedAt === undefined) {
         void this.#parts.queue.run(document.id, () => this.#welcome(document.id));
       }
@@ -77,7 +80,7 @@ export class Membership {
       ...batch.departures.map((departure) => queue.run(departure.roomId, () => this.#departed(departure))),
       ...batch.rooms
         .filter((room) => room.events.some((event) => event.type === "m.room.member" && event.stateKey !== matrix.me))
-        .map((room) => queue.run(room.roomId, () => this.#counted(room.roomId))),
+        .map((room) => queue.run(room.roomId, () => this.#counted(room))),
     ]);
   }
 
@@ -162,9 +165,9 @@ export class Membership {
     await this.#parts.documents.delete(roomDocument, room);
   }
 
-  async #counted(room: RoomId): Promise<void> {
+  async #counted({ roomId: room, events, people }: RoomBatch): Promise<void> {
     await this.#greetings.welcomeOthers(room);
-    const alone = await this.#isAlone(room);
+    const alone = (people === undefined ? this.#hasCompany(events) : isAlone(people)) ?? (await this.#isAlone(room));
     if (alone === this.#alone.has(room)) return;
     if (alone) {
       const aloneSince = this.#parts.clock.now();
@@ -176,14 +179,25 @@ export class Membership {
     }
   }
 
+  /** False where the last that was heard of others is that one came or was invited; undefined where it takes a look at who is there. */
+  #hasCompany(events: readonly RoomEvent[]): false | undefined {
+    const last = events.findLast(({ type, stateKey }) => type === "m.room.member" && stateKey !== this.#parts.matrix.me);
+    const membership = last?.content["membership"];
+    return membership === "join" || membership === "invite" ? false : undefined;
+  }
+
   async #isAlone(room: RoomId): Promise<boolean> {
     try {
       const { joined, invited } = await this.#parts.matrix.members(room);
-      return joined.size <= 1 && invited.size === 0;
+      return isAlone({ joined: joined.size, invited: invited.size });
     } catch (error) {
       // A room that can no longer be looked at is one Usher is not in; its departure comes by itself.
       this.#parts.log.warn({ what: "members.failed", where: pseudonym(room), ...errorFields(error) });
       return false;
     }
   }
+}
+
+function isAlone({ joined, invited }: { readonly joined: number; readonly invited: number }): boolean {
+  return joined <= 1 && invited === 0;
 }

@@ -1,6 +1,7 @@
 import type { LogFields } from "../kernel/log.ts";
 import type { AccountDocument } from "../store/account.ts";
 import type { AuditDocument } from "../store/audit.ts";
+import type { BeginningDocument } from "../store/beginning.ts";
 import type { CatalogueDocument } from "../store/catalogue.ts";
 import type { DocumentType } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
@@ -241,10 +242,13 @@ const catalogueFields: Record<keyof CatalogueDocument, EntryId> = { widgets: "D2
 
 const auditFields: Record<keyof AuditDocument, EntryId> = { entries: "D19" };
 
+const beginningFields: Record<keyof BeginningDocument, EntryId> = { unfinished: "D28", reading: "D28" };
+
 /** Where each kind of stored document stands in the map, field by field. */
 export const DOCUMENT_FIELDS: Readonly<Record<string, Readonly<Record<string, EntryId>>>> = {
   room: roomFields,
   account: accountFields,
+  beginning: beginningFields,
   audit: auditFields,
   catalogue: catalogueFields,
 };

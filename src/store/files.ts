@@ -1,4 +1,5 @@
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { aboutFile } from "./aboutFile.ts";
 
 /**
  * The system calls that the store is made of, one method each, so that a test can stop between any two of them.
@@ -41,15 +42,13 @@ async function unless<T>(code: string, otherwise: T, action: Promise<T>): Promis
 }
 
 export const nodeFiles: Files = {
-  read: (path) => unless("ENOENT", undefined, readFile(path, "utf8")),
+  read: (path) => unless("ENOENT", undefined, aboutFile(path, readFile(path, "utf8"))),
   create: async (path) => {
     const handle = await open(path, "w", 0o600);
     return {
-      write: async (text) => {
-        await handle.writeFile(text);
-      },
-      sync: () => handle.sync(),
-      close: () => handle.close(),
+      write: (text) => aboutFile(path, handle.writeFile(text)),
+      sync: () => aboutFile(path, handle.sync()),
+      close: () => aboutFile(path, handle.close()),
     };
   },
   rename,
@@ -69,7 +68,7 @@ export const nodeFiles: Files = {
   syncFolder: async (path) => {
     const handle = await open(path, "r");
     try {
-      await handle.sync();
+      await aboutFile(path, handle.sync());
     } finally {
       await handle.close();
     }

@@ -28,15 +28,28 @@ export async function openStore(options: DocumentsOptions): Promise<Documents> {
 }
 
 const FAULTS: readonly string[] = ["data-directory-key-missing", "data-directory-newer", "account-unreadable"];
+const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
+const SQLITE_FULL = 13;
 
 /**
- * What is wrong with the data directory, where a start failed because what is stored there cannot be read; undefined where it failed for
- * another reason. Errors of the system that name a file in it become `data-directory-unreadable`.
+ * What is wrong with the data directory, where a start failed because what is stored there cannot be read or written; undefined where it failed for
+ * another reason. Errors of the system that name a file in it become `data-directory-unreadable` or `data-directory-full`, also as the cause of what
+ * nobody was prepared for.
  */
 export function storeFault(error: unknown, dir: string): UsherError | undefined {
-  if (error instanceof UsherError) return FAULTS.includes(error.code) ? error : undefined;
+  if (error instanceof UsherError) {
+    if (FAULTS.includes(error.code)) return error;
+    if (isFullSqlite(error.cause))
+      return new UsherError("data-directory-full", { ...error.view, dir, code: "SQLITE_FULL" }, { cause: error });
+    return error.code === "unexpected" ? storeFault(error.cause, dir) : undefined;
+  }
   if (!(error instanceof Error) || !("path" in error) || !("code" in error)) return undefined;
   const { path, code } = error;
   if (typeof path !== "string" || typeof code !== "string" || !path.startsWith(dir)) return undefined;
-  return new UsherError("data-directory-unreadable", { dir, file: path, code }, { cause: error });
+  const view = { dir, file: path, code };
+  return new UsherError(FULL.includes(code) ? "data-directory-full" : "data-directory-unreadable", view, { cause: error });
+}
+
+function isFullSqlite(cause: unknown): boolean {
+  return cause instanceof Error && "errcode" in cause && cause.errcode === SQLITE_FULL;
 }

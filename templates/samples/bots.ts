@@ -30,9 +30,10 @@ export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bot-name": [called, { ...called, name: bot.user, named: false }],
   "bot-about": [thirdParty, ours, oursToo, theirs, stranger],
   "bot-added": [
-    { ...bot, level: 50, given: true, withheld: false },
-    { ...bot, level: 50, given: false, withheld: true },
-    { ...bot, level: 0, given: false, withheld: false },
+    { ...bot, level: 50, given: true, withheld: false, refused: false, unsaid: false },
+    { ...bot, level: 50, given: false, withheld: true, refused: false, unsaid: false },
+    { ...bot, level: 50, given: false, withheld: false, refused: true, unsaid: true },
+    { ...bot, level: 0, given: false, withheld: false, refused: false, unsaid: false },
   ],
   "bot-already-gone": [{ name: bot.name }],
   "bot-declined": [bot],

@@ -27,6 +27,10 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { unknown: false, apart: 90, ahead: false },
     { unknown: false, apart: undefined, ahead: false },
   ],
+  "doctor/missing": [
+    { some: true, operatorsRoom: true, displayName: true, rooms: true, encryption: true, sweep: true },
+    { some: false, operatorsRoom: false, displayName: false, rooms: false, encryption: false, sweep: false },
+  ],
   "doctor/documents": [{ putAside: 2 }, { putAside: undefined }],
   "doctor/encryption": [
     { off: true, healthy: false, signed: false },

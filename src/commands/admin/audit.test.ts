@@ -46,7 +46,7 @@ class Scene {
       return Promise.resolve("$file" as EventId);
     };
     const { clock, documents } = this;
-    const understood = parseLine(line, [adminAudit({ matrix: { sendFile }, documents, clock, operatorsRoom: office })]);
+    const understood = parseLine(line, [adminAudit({ matrix: { sendFile }, documents, clock, operators: { room: office } })]);
     if ("error" in understood) throw understood.error;
     if (understood.command.changes) throw new Error("it only tells");
     return understood.command.answer(understood.input, { ...request, ...more });

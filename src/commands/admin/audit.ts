@@ -1,7 +1,7 @@
 import { day, daysOrMonth } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../../chat/command.ts";
+import type { OperatorsRoom } from "../../chat/place.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import type { RoomId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import { readAudit, type AuditEntry } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -10,7 +10,7 @@ interface Parts {
   readonly matrix: Pick<MatrixPort, "sendFile">;
   readonly documents: Documents;
   readonly clock: Clock;
-  readonly operatorsRoom: RoomId | undefined;
+  readonly operators: OperatorsRoom;
 }
 
 const DAY_MS = 86_400_000;
@@ -20,7 +20,7 @@ const DAYS = 30;
 const SHOWN = 5;
 
 /** `admin audit [days or month] [since=…]`: what operators had Usher do (D19); the last records in words, all of them in a file. */
-export function adminAudit({ matrix, documents, clock, operatorsRoom }: Parts): Command {
+export function adminAudit({ matrix, documents, clock, operators }: Parts): Command {
   return defineCommand({
     words: "admin audit",
     parameters: { span: optional(daysOrMonth()) },
@@ -43,7 +43,7 @@ export function adminAudit({ matrix, documents, clock, operatorsRoom }: Parts): 
         replyTo: event,
         ...(thread === undefined ? {} : { thread }),
         // Whoever is in the operators' room is an operator; elsewhere only this person is.
-        ...(room === operatorsRoom ? {} : { onlyFor: person }),
+        ...(room === operators.room ? {} : { onlyFor: person }),
       };
       await matrix.sendFile(room, file, { cause: event, step: "file" });
       return { template: "admin-audit", view: { ...period, count: found.length, shown: found.slice(-SHOWN).map(shown), file: name } };

@@ -1,6 +1,7 @@
 import type { Answer } from "../../chat/command.ts";
+import type { OperatorsRoom } from "../../chat/place.ts";
 import type { Renderer } from "../../chat/render.ts";
-import type { RoomId, UserId } from "../../kernel/ids.ts";
+import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import type { OpenCipher } from "../../matrix/crypto/openCipher.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
@@ -8,7 +9,7 @@ import type { MatrixPort } from "../../matrix/port.ts";
 interface Parts {
   readonly encryption: OpenCipher | undefined;
   /** Where emoji are shown; without such a room comparisons time out by themselves, and people see that. */
-  readonly room: RoomId | undefined;
+  readonly operators: OperatorsRoom;
   readonly matrix: Pick<MatrixPort, "send">;
   readonly renderer: Renderer;
   readonly calledAs: string;
@@ -42,7 +43,8 @@ export class Comparisons {
   }
 
   #tell(answer: Answer, cause: string): void {
-    const { room, matrix, renderer, calledAs, log } = this.#parts;
+    const { operators, matrix, renderer, calledAs, log } = this.#parts;
+    const { room } = operators;
     if (room === undefined) return;
     matrix.send(room, renderer.render(answer, { calledAs }), { cause, step: "verification" }).catch((error: unknown) => {
       log.error({ what: "verification.untold", ...errorFields(error) });

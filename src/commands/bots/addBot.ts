@@ -3,8 +3,9 @@ import { defineCommand, optional, required, type Answer, type Command } from "..
 import { quote } from "../../chat/tokenize.ts";
 import type { BotEntry } from "../../config/bots.ts";
 import type { BotAdoption } from "../../integrations/bots/adoption.ts";
-import type { BotResult, Bots } from "../../integrations/bots/bots.ts";
+import type { Bots } from "../../integrations/bots/bots.ts";
 import { levelNeeds } from "../../integrations/bots/levels.ts";
+import type { BotResult } from "../../integrations/bots/result.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
@@ -125,7 +126,14 @@ export function resultAnswer(
     case "joined":
       return {
         template: "bot-added",
-        view: { ...named, level, given: result.level === "given", withheld: result.level === "withheld" },
+        view: {
+          ...named,
+          level,
+          given: result.level === "given",
+          withheld: result.level === "withheld",
+          refused: result.level === "refused",
+          unsaid: result.unsaid === true,
+        },
       };
     case "invited":
       return { template: "bot-invited", view: { ...named, seconds } };

@@ -4,10 +4,11 @@ import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { changeOf, withChanges } from "../changes.ts";
-import type { BotOrder, BotResult } from "./bots.ts";
+import type { BotOrder } from "./bots.ts";
 import { BotLevels } from "./levels.ts";
 import { botId } from "./presence.ts";
 import { botsOf, withBot, type BotRecord } from "./records.ts";
+import type { BotResult } from "./result.ts";
 
 interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "state" | "setState" | "power">;

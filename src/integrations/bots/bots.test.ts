@@ -118,6 +118,17 @@ describe("adding a bot", () => {
     }
   });
 
+  it("one that has come is told of, whatever the homeserver refuses then, and that is not tried again by what others do", async () => {
+    const world = new World();
+    const refuse = (): Promise<never> => Promise.reject(new UsherError("room-unreachable", { status: 400, code: "M_BAD_JSON" }));
+    let tries = 0;
+    world.matrix.setState = () => ((tries += 1), refuse());
+    world.matrix.send = refuse;
+    const bots = world.bots();
+    expect(await bots.add(room, order)).toEqual({ is: "joined", level: "refused", unsaid: true });
+    expect([await bots.waitedFor(room), bots.waitsIn(room), tries]).toEqual([[], false, 1]);
+  });
+
   it("is forgotten where the homeserver refuses the invitation", async () => {
     const world = new World();
     const refused = new UsherError("room-unreachable", { status: 403, code: "M_FORBIDDEN", action: "invite" });

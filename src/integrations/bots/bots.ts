@@ -10,6 +10,7 @@ import { withChanges } from "../changes.ts";
 import { BotLevels } from "./levels.ts";
 import type { MemberNews } from "./memberNews.ts";
 import { botId, isHere, presenceOf, type Presence } from "./presence.ts";
+import { unlessRefused, type BotResult } from "./result.ts";
 import { botsOf, withBot, withoutBot, type BotRecord } from "./records.ts";
 
 /** A bot of a room: what the room says of it beside what Usher remembers. */
@@ -30,9 +31,6 @@ export interface BotOrder {
   readonly person: UserId;
   readonly cause: EventId;
 }
-
-/** What came of it. `declined`: it refused the invitation, somebody took that back, or it left again at once. `level`: whether it has the power that was asked for. */
-export type BotResult = { readonly is: "joined"; readonly level: "had" | "given" | "withheld" } | { readonly is: "invited" | "declined" };
 
 interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send">;
@@ -161,10 +159,12 @@ export class Bots {
     const membership = await this.#membership(room, user);
     if (record === undefined || membership === "invite") return undefined;
     if (membership !== "join") return { is: "declined" };
-    const level = await this.#levels.give(room, record);
+    // It is in the room, and reads what is written there: whatever goes wrong from here on, that must be said.
+    const level = await unlessRefused(() => this.#levels.give(room, record));
     const words = this.entryOf(user)?.firstWords;
-    if (record.step !== undefined && words !== undefined) await this.#say(room, user, words, record.cause, "first words");
-    return { is: "joined", level };
+    if (record.step === undefined || words === undefined) return { is: "joined", level };
+    const said = await unlessRefused(() => this.#say(room, user, words, record.cause, "first words"));
+    return { is: "joined", level, ...(said === "refused" ? { unsaid: true } : {}) };
   }
 
   /** Nothing is waited for any more. One that declined stays on the list until it is removed or added again: whoever looks sees what became of it. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UsherError } from "../../kernel/errors.ts";
 import { asRoomId, type RoomId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import { path, type HomeserverCall } from "../client.ts";
@@ -131,7 +132,14 @@ export class BackupKeeper {
 
   async #fromSecrets(key: SecretStorageKey): Promise<string | undefined> {
     const sealed = await this.#parts.secrets.read(SECRET, key);
-    return sealed === undefined ? undefined : decryptSecret(key.bytes, SECRET, sealed);
+    try {
+      return sealed === undefined ? undefined : decryptSecret(key.bytes, SECRET, sealed);
+    } catch (error) {
+      if (!(error instanceof UsherError)) throw error;
+      // Whatever else wrote it there, a backup without its key is one that is left alone.
+      this.#parts.log.warn({ what: "crypto.backup-secret-damaged", code: error.code });
+      return undefined;
+    }
   }
 
   async #restore(privateKey: string, version: string): Promise<void> {

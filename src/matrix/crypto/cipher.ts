@@ -16,6 +16,9 @@ export type Decryption =
   /** `late` means that the key may still come: the cipher keeps the event and gives it to `onLate` when it does. */
   | { readonly kind: "unreadable"; readonly late: boolean; readonly reason: string };
 
+/** The reason of an event that broke the engine each time it was tried: it is not tried again. */
+export const POISON = "poison";
+
 /** An encrypted file and what a reader needs for it: the `file` of a message, without `url` (client-server API, "Sending encrypted attachments"). */
 export interface SealedFile {
   readonly bytes: Uint8Array;
@@ -54,12 +57,12 @@ export interface RoomCipher {
   track(users: readonly UserId[]): Promise<void>;
   /** Tells of a room's `m.room.encryption` content. A change it cannot follow is ignored and the old setting kept. */
   roomEncryption(room: RoomId, content: Content): Promise<void>;
-  /** Somebody left an encrypted room: its key must be replaced before the next message. */
+  /** Somebody left an encrypted room: its key must be replaced before the next message. Waits for no request. */
   rotate(room: RoomId): Promise<void>;
   /** Sets how messages of verifications go out that are held in a room. */
   sendsBy(send: SendToRoom): void;
-  /** Takes an event of a verification that came in clear, as some clients send them; encrypted ones are noticed by `decrypt`. Never rejects. */
-  verification(room: RoomId, event: Content): Promise<void>;
+  /** Takes an event of a verification that came in clear, as some clients send them; encrypted ones are noticed by `decrypt`. Nobody waits for it. */
+  verification(room: RoomId, event: Content): void;
   /** Usher accepted this person's invitation: keys of earlier messages that they share are taken when they come (MSC4268). */
   expectHistory(room: RoomId, inviter: UserId): Promise<void>;
   /** Sets who is told when an event that was unreadable has become readable. */
@@ -80,7 +83,7 @@ export const noCipher: RoomCipher = {
   roomEncryption: () => Promise.resolve(),
   rotate: () => Promise.resolve(),
   sendsBy: () => undefined,
-  verification: () => Promise.resolve(),
+  verification: () => undefined,
   expectHistory: () => Promise.resolve(),
   onLate: () => undefined,
   lateHandled: () => Promise.resolve(),

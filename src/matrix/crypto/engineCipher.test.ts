@@ -37,6 +37,8 @@ class Scene {
     track: () => Promise.resolve(),
     healthy: true,
     outgoing: () => Promise.resolve([]),
+    query: () => Promise.resolve({ kind: "keysQuery", id: undefined, body: "{}" }),
+    sent: () => Promise.resolve(),
     claim: () => Promise.resolve(undefined),
     receive: () => Promise.resolve(),
     decrypt: (_room: RoomId, { event_id: id }: Content) => Promise.resolve(this.answers.get(String(id)) ?? MISSING),
@@ -180,8 +182,34 @@ describe("the cipher around an engine", () => {
     expect(again.fetched).toHaveLength(length);
   });
 
-  it("takes an event that the engine broke on for one to be tried again", async () => {
-    scene.engine.decrypt = () => Promise.reject(new UsherError("crypto-engine-broken"));
+  it("sets an event aside that breaks the engine twice, here or when its key comes, and a to-device message that does", async () => {
+    const broken = (): Promise<never> => Promise.reject(new UsherError("crypto-engine-broken"));
+    let tries = 0;
+    scene.engine.decrypt = () => {
+      tries += 1;
+      return broken();
+    };
+    expect(await cipher.decrypt(ROOM, event("$1"))).toEqual({ kind: "unreadable", late: false, reason: "poison" });
+    expect([tries, scene.late.size]).toEqual([2, 0]);
+    scene.engine.decrypt = () => Promise.resolve(MISSING);
+    await cipher.decrypt(ROOM, event("$2"));
+    scene.engine.decrypt = broken;
+    cipher.keysCame([{ room: ROOM, session: "s" }]);
+    await cipher.idle();
+    expect([scene.late.size, scene.kept]).toEqual([0, "[]"]);
+
+    const taken: unknown[] = [];
+    scene.engine.receive = ({ toDevice }) => {
+      if (toDevice.some(({ bad }) => bad === true)) return broken();
+      taken.push(...toDevice.map(({ n }) => n));
+      return Promise.resolve();
+    };
+    await cipher.receive({ ...part, toDevice: [{ n: 1 }, { n: 2, bad: true }, { n: 3 }] });
+    expect(taken).toEqual([1, 3]);
+  });
+
+  it("takes an event that the engine failed on for one to be tried again", async () => {
+    scene.engine.decrypt = () => Promise.reject(new Error("the disk"));
     expect(await cipher.decrypt(ROOM, event("$1"))).toEqual({ kind: "unreadable", late: true, reason: "engine-broken" });
     scene.engine.decrypt = () => Promise.resolve(READABLE);
     cipher.retryAll();

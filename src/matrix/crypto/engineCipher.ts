@@ -3,12 +3,21 @@ import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type EventId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
-import { settledWithin } from "../../kernel/tasks.ts";
+import { KeyedQueue, settledWithin } from "../../kernel/tasks.ts";
 import type { HomeserverCall } from "../client.ts";
 import type { Content } from "../port.ts";
 import type { BackupKeeper } from "./backupKeeper.ts";
-import { isVerification, type CryptoSyncPart, type Decryption, type RoomCipher, type SealedFile, type SendToRoom } from "./cipher.ts";
+import {
+  isVerification,
+  POISON,
+  type CryptoSyncPart,
+  type Decryption,
+  type RoomCipher,
+  type SealedFile,
+  type SendToRoom,
+} from "./cipher.ts";
 import type { CryptoEngine } from "./engine.ts";
+import { FirstContact } from "./firstContact.ts";
 import type { LateEvents } from "./lateEvents.ts";
 import { LateRetries, type KeyNews } from "./lateRetries.ts";
 import { Replays } from "./replays.ts";
@@ -19,10 +28,8 @@ import type { SharedHistory } from "./sharedHistory.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { VerificationDriver } from "./verificationDriver.ts";
 
-/** How often the keys of somebody with an unsigned device are asked for, and how long that is waited for; ms. */
-const ASK_AGAIN_MS = 60_000;
-const ASK_PATIENCE_MS = 5_000;
-const REMEMBERED_ASKED = 1_000;
+/** How long what the engine has to send waits for the keys of whoever begins a comparison; ms. */
+const VERIFYING_PATIENCE_MS = 5_000;
 
 const encryptedEvent = z.looseObject({ event_id: z.string(), content: z.record(z.string(), z.unknown()) });
 
@@ -50,8 +57,9 @@ export class EngineCipher implements RoomCipher {
   readonly #replays = new Replays();
   readonly #late: LateRetries;
   readonly #toldSettings = new Map<RoomId, string>();
-  /** When the keys of people with an unsigned device were last asked for. */
-  readonly #askedAt = new Map<UserId, number>();
+  readonly #firstContact: FirstContact;
+  /** Verifications, one step after another for each person. */
+  readonly #verifying: KeyedQueue;
   #unreadable = 0;
   #oneTimeKeys: number | undefined;
   #flushing: Promise<void> = Promise.resolve();
@@ -59,9 +67,13 @@ export class EngineCipher implements RoomCipher {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#roomKeys = new RoomKeys(parts.engine, parts.sender);
+    this.#firstContact = new FirstContact(parts);
+    this.#verifying = new KeyedQueue((error) => {
+      parts.log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+    });
     this.#late = new LateRetries({
       ...parts,
-      readable: async (room, event) => (await this.#try(room, event)).kind === "decrypted",
+      read: (room, event) => this.#try(room, event),
       onOpened: () => {
         this.#unreadable = Math.max(0, this.#unreadable - 1);
       },
@@ -80,6 +92,7 @@ export class EngineCipher implements RoomCipher {
 
   /** Resolves when nothing runs that nobody waits for. */
   async idle(): Promise<void> {
+    await this.#verifying.idle();
     await Promise.all([this.#flushing, this.#late.idle()]);
   }
 
@@ -94,13 +107,37 @@ export class EngineCipher implements RoomCipher {
   }
 
   async receive(part: CryptoSyncPart): Promise<void> {
-    const { engine, supervisor, verification } = this.#parts;
-    await supervisor.run(() => engine.receive(part));
+    const { supervisor, verification } = this.#parts;
+    try {
+      await this.#take(part);
+    } catch (error) {
+      if (!isBroken(error) || supervisor.stopped) throw error;
+      await this.#takeSingly(part);
+    }
     this.#oneTimeKeys = part.oneTimeKeyCounts["signed_curve25519"] ?? 0;
     for (const event of part.toDevice) if (isVerification(event["type"], event["content"])) verification.note(event["sender"]);
     verification.look();
     // Keys that came with this answer open older events; those are to be told before what the answer brings.
     await this.#late.idle();
+  }
+
+  #take(part: CryptoSyncPart): Promise<void> {
+    const { engine, supervisor } = this.#parts;
+    return supervisor.run(() => engine.receive(part));
+  }
+
+  /** Something in it breaks the engine, and would with each answer that brings it again: all but that is taken. */
+  async #takeSingly({ toDevice, ...rest }: CryptoSyncPart): Promise<void> {
+    const none = { ...rest, changedUsers: [], leftUsers: [] };
+    for (const one of toDevice) {
+      try {
+        await this.#take({ ...none, toDevice: [one] });
+      } catch (error) {
+        if (!isBroken(error) || this.#parts.supervisor.stopped) throw error;
+        this.#parts.log.error({ what: "crypto.to-device-set-aside" });
+      }
+    }
+    await this.#take({ ...rest, toDevice: [] });
   }
 
   flush(): Promise<void> {
@@ -113,6 +150,7 @@ export class EngineCipher implements RoomCipher {
     try {
       await sender.drain();
       await supervisor.run(() => this.#roomKeys.claimMissing([]));
+      await settledWithin(this.#verifying.idle(), VERIFYING_PATIENCE_MS);
       await verification.drive();
       await history?.look();
       await backup.upload();
@@ -129,8 +167,7 @@ export class EngineCipher implements RoomCipher {
     const outcome = await this.#known(raw["sender"], () => this.#try(room, raw));
     if (outcome.kind === "decrypted") {
       if (this.#replays.isReplay(content, eventId)) return { kind: "unreadable", late: false, reason: "replayed" };
-      if (isVerification(outcome.type, outcome.content))
-        await this.verification(room, { ...raw, type: outcome.type, content: outcome.content });
+      if (isVerification(outcome.type, outcome.content)) this.verification(room, { ...raw, type: outcome.type, content: outcome.content });
       return outcome;
     }
     this.#unreadable += 1;
@@ -183,18 +220,18 @@ export class EngineCipher implements RoomCipher {
     this.#parts.sender.sendsBy(send);
   }
 
-  async verification(room: RoomId, event: Content): Promise<void> {
-    const { engine, supervisor, sender, verification, log } = this.#parts;
+  verification(room: RoomId, event: Content): void {
+    const { engine, supervisor, sender, verification } = this.#parts;
     const user = typeof event["sender"] === "string" ? asUserId(event["sender"]) : undefined;
     if (user === undefined || engine.verifications === undefined) return;
-    try {
+    void this.#verifying.run(user, async () => {
       // The library ends a verification at once whose other device it does not know.
       if (event["type"] === "m.room.message") await sender.send([await supervisor.run(() => engine.query([user]))]);
       await supervisor.run(async () => engine.verifications?.receive(room, { ...event, room_id: room }));
       verification.note(user);
-    } catch (error) {
-      log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
-    }
+      // The flush after the answer that brought it may not have waited for it.
+      void this.flush();
+    });
   }
 
   async expectHistory(room: RoomId, inviter: UserId): Promise<void> {
@@ -210,31 +247,13 @@ export class EngineCipher implements RoomCipher {
     return this.#late.handled(events);
   }
 
-  /**
-   * Tries once more what came from a device that does not count as signed, after its owner's keys were asked for: at first contact they are
-   * not known yet. Asked once in a while only, since a device may truly be unsigned.
-   */
+  /** Tries once more what came from a device that does not count as signed, when its owner's keys have come. */
   async #known(sender: unknown, attempt: () => Promise<Decryption>): Promise<Decryption> {
-    const { engine, supervisor, sender: requests, clock, log } = this.#parts;
     const outcome = await attempt();
     const user = typeof sender === "string" ? asUserId(sender) : undefined;
-    if (outcome.kind === "unreadable" || outcome.signedDevice || !engine.capabilities.shields || user === undefined) return outcome;
-    const now = clock.now();
-    if (now - (this.#askedAt.get(user) ?? -Infinity) < ASK_AGAIN_MS) return outcome;
-    this.#askedAt.set(user, now);
-    for (const oldest of this.#askedAt.keys()) {
-      if (this.#askedAt.size <= REMEMBERED_ASKED) break;
-      this.#askedAt.delete(oldest);
-    }
-    try {
-      await supervisor.run(() => engine.track([user]));
-      // A homeserver that is slow with other people's keys does not hold up what everybody says.
-      await settledWithin(requests.drain(), ASK_PATIENCE_MS);
-      return await attempt();
-    } catch (error) {
-      log.warn({ what: "crypto.sender-unknown", ...errorFields(error) });
-      return outcome;
-    }
+    const { shields } = this.#parts.engine.capabilities;
+    if (outcome.kind === "unreadable" || outcome.signedDevice || !shields || user === undefined) return outcome;
+    return (await this.#firstContact.ask(user)) ? attempt() : outcome;
   }
 
   async #try(room: RoomId, event: Content): Promise<Decryption> {
@@ -245,9 +264,19 @@ export class EngineCipher implements RoomCipher {
       const late = outcome.reason === "missing-key" || outcome.reason === "unknown-index";
       return { kind: "unreadable", late, reason: outcome.withheld === undefined ? outcome.reason : `withheld ${outcome.withheld}` };
     } catch (error) {
+      if (isBroken(error) && !supervisor.stopped) {
+        // It broke the engine, and broke it once more after a restart: a third time would be after every restart.
+        log.error({ what: "crypto.event-set-aside", where: pseudonym(room) });
+        return { kind: "unreadable", late: false, reason: POISON };
+      }
       log.error({ what: "crypto.decrypt-failed", where: pseudonym(room), ...errorFields(error) });
       // The engine's fault, not the event's: it is tried again when the engine is well.
       return { kind: "unreadable", late: true, reason: "engine-broken" };
     }
   }
+}
+
+/** Whether the engine broke, and broke again after its restart. */
+function isBroken(error: unknown): boolean {
+  return error instanceof UsherError && error.code === "crypto-engine-broken";
 }

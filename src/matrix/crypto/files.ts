@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeFolders } from "../../kernel/folders.ts";
+import { aboutFile } from "../../store/aboutFile.ts";
 
 /** The text of a file; undefined if there is no such file. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, "utf8");
+    return await aboutFile(file, readFile(file, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
@@ -20,12 +21,16 @@ export async function writePrivate(file: string, text: string): Promise<void> {
   const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
   const handle = await open(temporary, "wx", 0o600);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
+    await aboutFile(temporary, handle.writeFile(text));
+    await aboutFile(temporary, handle.sync());
     await handle.close();
+    await rename(temporary, file);
+  } catch (error) {
+    await handle.close();
+    // A full disk must not keep what did not fit.
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, file);
   const parent = await open(folder, "r");
   try {
     await parent.sync();

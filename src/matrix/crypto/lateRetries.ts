@@ -4,6 +4,7 @@ import { errorFields, type Log } from "../../kernel/log.ts";
 import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import type { Content } from "../port.ts";
+import { POISON, type Decryption } from "./cipher.ts";
 import type { LateEvent, LateEvents } from "./lateEvents.ts";
 
 export type KeyNews = readonly { readonly room: RoomId; readonly session: string }[];
@@ -12,8 +13,8 @@ interface Parts {
   readonly late: LateEvents;
   /** Makes what `late` holds durable. */
   readonly keepLate: () => Promise<void>;
-  /** Whether the event can be read now. Never rejects. */
-  readonly readable: (room: RoomId, event: Content) => Promise<boolean>;
+  /** Tries to read the event. Never rejects. */
+  readonly read: (room: RoomId, event: Content) => Promise<Decryption>;
   /** Called for each event that has become readable, right before it is told. */
   readonly onOpened: () => void;
   readonly call: HomeserverCall;
@@ -95,11 +96,18 @@ export class LateRetries {
   /** One round at a time, so that events are told in the order in which they came, and once. */
   #retry(choose: () => readonly LateEvent[]): void {
     this.#retrying = this.#retrying.then(async () => {
-      const { late, readable, onOpened, log } = this.#parts;
+      const { late, read, onOpened, log } = this.#parts;
       try {
         let opened = 0;
         for (const { room, eventId, event } of choose()) {
-          if (event === undefined || !(await readable(room, event)) || !late.tell(eventId)) continue;
+          if (event === undefined) continue;
+          const outcome = await read(room, event);
+          if (outcome.kind === "unreadable") {
+            // What breaks the engine is not kept for the next start to break it again.
+            if (outcome.reason === POISON && late.remove(eventId)) await this.#keep();
+            continue;
+          }
+          if (!late.tell(eventId)) continue;
           opened += 1;
           onOpened();
           this.#listener?.(room, event);

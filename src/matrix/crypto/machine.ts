@@ -85,7 +85,8 @@ export class Machine {
     this.#underWay.add(giveUp);
     const cancel = this.#options.clock.after(limitMs, this.#break);
     try {
-      return await Promise.race([task(this.#current), broken.promise]);
+      // A task may throw before it gives a promise; what rejects `broken` then must have somebody who hears it.
+      return await Promise.race([Promise.try(() => task(this.#current)), broken.promise]);
     } catch (error) {
       if (!isPanic(error)) throw error;
       // A panic in the synchronous part of a call is thrown; what was under way beside it is lost as well.

@@ -65,6 +65,15 @@ describe("the machine of the native package", () => {
     expect(fake.seen.closed).toBe(1);
   });
 
+  it("leaves no time limit behind of a call that throws before it gives a promise", async () => {
+    const bug = new Error("a bug");
+    const thrower = (): never => {
+      throw bug;
+    };
+    await expect(machine.run(thrower)).rejects.toBe(bug);
+    expect(clock.waiting).toBe(0);
+  });
+
   it("is not closed by the end of the process under a call, and is where none is", async () => {
     const listeners = process.listeners("exit");
     const onExit = listeners.at(-1) as () => void;

@@ -72,10 +72,14 @@ export class NativeMachine {
       late.reject(new UsherError("crypto-engine-broken"));
     });
     const held: unknown[] = [];
-    const call = task(this.#current, (given) => {
-      held.push(given);
-      return given;
-    });
+    const machine = this.#current;
+    // One that throws before it gives a promise must not leave the time limit running, which nobody would hear.
+    const call = Promise.try(() =>
+      task(machine, (given) => {
+        held.push(given);
+        return given;
+      }),
+    );
     this.#underWay.set(call, held);
     const forget = (): void => void this.#underWay.delete(call);
     call.then(forget, forget);

@@ -4,7 +4,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { makeFolders } from "../../kernel/folders.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
-import type { Log } from "../../kernel/log.ts";
+import { errorFields, type Log } from "../../kernel/log.ts";
 import { settledWithin } from "../../kernel/tasks.ts";
 import type { HomeserverCall } from "../client.ts";
 import { AccountSecrets } from "./accountData.ts";
@@ -45,6 +45,8 @@ export interface CryptoOptions {
   readonly clock: Clock;
   /** Fetches media; without it, no history is taken from inviters. */
   readonly download?: Download;
+  /** Does work that may be tried again beside all else where it fails; without it, a failure ends the opening. */
+  readonly beside?: (work: () => Promise<void>) => Promise<void>;
   /** Replaces the account's identity. Only where an operator has asked for exactly that. */
   readonly reset?: { readonly password: string };
 }
@@ -145,9 +147,11 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
     };
 
     const parts = { engine, sender, call, secrets, recoveryKeyFile: config.recoveryKeyFile, log, ...resetOf(options) };
-    await publishDevice(parts);
-    const key = await settleIdentity(parts);
-    await backup.prepare(key, options.reset !== undefined);
+    await settle(options, async () => {
+      await publishDevice(parts);
+      const key = await settleIdentity(parts);
+      await backup.prepare(key, options.reset !== undefined);
+    });
     log.info({ what: `crypto.ready.${engine.name}` });
 
     return {
@@ -184,16 +188,40 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
   }
 }
 
+/**
+ * Brings things in order with the homeserver. What it answers badly to, or not at all, can be done later: messages are read and sent meanwhile.
+ * Rejects with what only an operator can mend, where that is known now.
+ */
+async function settle({ beside = (work) => work(), log }: CryptoOptions, work: () => Promise<void>): Promise<void> {
+  const refused: UsherError[] = [];
+  await beside(async () => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof UsherError) || error.code === "crypto-engine-broken") throw error;
+      log.error({ what: "crypto.not-settled", code: error.code });
+      refused.push(error);
+    }
+  });
+  if (refused[0] !== undefined) throw refused[0];
+}
+
 function resetOf({ reset }: CryptoOptions): { readonly reset?: { readonly password: string } } {
   return reset === undefined ? {} : { reset };
 }
 
 /** Opens the store of the token's device, or makes it where that is safe. */
-async function openDevice({ call, dataDir, config, me, deviceId, clock }: CryptoOptions, events: EngineEvents): Promise<CryptoEngine> {
+async function openDevice({ call, dataDir, config, me, deviceId, clock, log }: CryptoOptions, events: EngineEvents): Promise<CryptoEngine> {
   const file = storePath(dataDir, config.engine);
   const stored = await readStoredDevice(dataDir);
   const storePresent = existsSync(file);
-  const shown = await fetchPublicKeys(call, me, deviceId);
+  const known = storePresent && stored?.deviceId === deviceId && stored.engine === config.engine;
+  const shown = await fetchPublicKeys(call, me, deviceId).catch((error: unknown) => {
+    // A store that was this device's at the start before is so still; where that is not known, nothing is made or opened on a guess.
+    if (!known) throw error;
+    log.warn({ what: "crypto.device-unconfirmed", ...errorFields(error) });
+    return { fingerprint: undefined };
+  });
   const decision = decideDevice({
     tokenDevice: deviceId,
     storedDevice: stored?.deviceId,
@@ -220,7 +248,9 @@ async function openDevice({ call, dataDir, config, me, deviceId, clock }: Crypto
     if (shown.fingerprint !== undefined && shown.fingerprint !== engine.fingerprint) {
       throw new UsherError("crypto-store-lost", { device: deviceId, folder });
     }
-    await writeStoredDevice(dataDir, { userId: me, deviceId, engine: config.engine });
+    const device = { userId: me, deviceId, engine: config.engine };
+    // A full disk takes nothing, and need not where nothing is new.
+    if (JSON.stringify(stored) !== JSON.stringify(device)) await writeStoredDevice(dataDir, device);
     return engine;
   } catch (error) {
     await engine.close();

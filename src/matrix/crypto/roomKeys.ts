@@ -1,41 +1,58 @@
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
-import { KeyedQueue } from "../../kernel/tasks.ts";
+import { KeyedQueue, settledWithin } from "../../kernel/tasks.ts";
 import type { Content } from "../port.ts";
 import { HomeserverError } from "../errors.ts";
 import type { CryptoEngine } from "./engine.ts";
 import type { RequestSender } from "./requests.ts";
 import { DEFAULT_ROOM_SETTINGS } from "./roomSettings.ts";
 
-const CLAIM = "claim";
+/** How long a message waits for others' keys; ms. Whoever's server is slower gets the room's key with a later message. */
+const KEYS_PATIENCE_MS = 10_000;
 
 /** Encrypts for rooms, in the order the library asks for: know the devices, claim, share, only then encrypt. */
 export class RoomKeys {
   readonly #engine: CryptoEngine;
   readonly #sender: RequestSender;
-  /** One thing at a time per room, and one claim at a time in all. Failures go to whoever asked. */
+  readonly #patienceMs: number;
+  /** One message and one claim at a time per room: no room waits for the servers of another's people. Failures go to whoever asked. */
   readonly #queue = new KeyedQueue(() => undefined);
+  /** Rooms in which something is being encrypted, and how many such things. */
+  readonly #busy = new Map<RoomId, number>();
+  /** Those of them whose key is to be replaced before the next. */
+  readonly #stale = new Set<RoomId>();
 
-  constructor(engine: CryptoEngine, sender: RequestSender) {
+  constructor(engine: CryptoEngine, sender: RequestSender, patienceMs = KEYS_PATIENCE_MS) {
+    this.#patienceMs = patienceMs;
     this.#engine = engine;
     this.#sender = sender;
   }
 
   /** Rejects with `crypto-keys-unshared` where the others' devices could not be given the key, or with `crypto-engine-broken`. */
-  encrypt(room: RoomId, members: readonly UserId[], type: string, content: Content): Promise<Content> {
-    return this.#inTurn(room, async () => {
-      await this.#share(room, members);
-      return this.#engine.encrypt(room, type, content);
-    });
+  async encrypt(room: RoomId, members: readonly UserId[], type: string, content: Content): Promise<Content> {
+    this.#busy.set(room, (this.#busy.get(room) ?? 0) + 1);
+    try {
+      return await this.#inTurn(room, async () => {
+        if (this.#stale.delete(room)) await this.#engine.rotate?.(room);
+        await this.#share(room, members);
+        return this.#engine.encrypt(room, type, content);
+      });
+    } finally {
+      const left = (this.#busy.get(room) ?? 1) - 1;
+      if (left > 0) this.#busy.set(room, left);
+      else this.#busy.delete(room);
+    }
   }
 
-  rotate(room: RoomId): Promise<void> {
-    return this.#inTurn(room, async () => this.#engine.rotate?.(room));
+  /** Where a message is under way, which may wait long for others' servers, the key is replaced before the next one. */
+  async rotate(room: RoomId): Promise<void> {
+    if (this.#busy.has(room)) this.#stale.add(room);
+    else await this.#engine.rotate?.(room);
   }
 
   /** Opens channels to devices that asked for something while there was none. */
-  async claimMissing(users: readonly UserId[]): Promise<void> {
-    await this.#inTurn(CLAIM, async () => {
+  async claimMissing(users: readonly UserId[], room = ""): Promise<void> {
+    await this.#inTurn(`claim ${room}`, async () => {
       const claim = await this.#engine.claim(users);
       if (claim === undefined) return;
       try {
@@ -49,8 +66,10 @@ export class RoomKeys {
 
   async #share(room: RoomId, members: readonly UserId[]): Promise<void> {
     await this.#engine.track(members);
-    await this.#sender.drain();
-    await this.claimMissing(members);
+    await settledWithin(this.#sender.drain(), this.#patienceMs);
+    const claimed = this.claimMissing(members, room);
+    // What fails in time, fails the message.
+    if (await settledWithin(claimed, this.#patienceMs)) await claimed;
     const settings = (await this.#engine.roomSettings(room)) ?? DEFAULT_ROOM_SETTINGS;
     const shares = await this.#engine.share(room, members, settings);
     try {

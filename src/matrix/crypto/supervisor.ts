@@ -29,6 +29,11 @@ export class Supervisor {
     return this.#restarts;
   }
 
+  /** Nothing is restarted any more: what fails now fails because Usher stops. */
+  get stopped(): boolean {
+    return this.#parts.signal.aborted;
+  }
+
   /** The engine broke. Never throws; the restart goes on by itself. */
   broken(): void {
     this.#parts.log.error({ what: "crypto.engine-broken" });

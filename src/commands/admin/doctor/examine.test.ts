@@ -16,6 +16,7 @@ const healthy: Facts = {
   disk: { freeBytes: 1e12, writable: true, putAside: 0 },
   crypto: undefined,
   operatorsRoom: true,
+  missing: [],
   powerless: [],
   sites: [{ host: "a.example", entries: ["jitsi"], probe: { is: "answered", status: 404 } }],
 };
@@ -52,6 +53,8 @@ describe("examine", () => {
     ["a broken engine", crypto({ healthy: false }), ["doctor/encryption"]],
     ["an unsigned device", crypto({ signed: false }), ["doctor/encryption"]],
     ["no room for operators", { operatorsRoom: false }, ["doctor/operators-room"]],
+    ["what could not be learned yet", { missing: ["display-name"] }, ["doctor/missing"]],
+    ["an operators' room that is not found yet", { operatorsRoom: false, missing: ["operators-room"] }, ["doctor/missing"]],
     ["lost power", { powerless: ["!a:example.org" as RoomId] }, ["doctor/power"]],
     ["a site's error", site({ is: "answered", status: 500 }), ["doctor/site"]],
     ["a site with a private address", site({ is: "private" }), ["doctor/site"]],

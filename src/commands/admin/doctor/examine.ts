@@ -1,5 +1,6 @@
 import type { Answer } from "../../../chat/command.ts";
 import type { Probe } from "../../../http/probe.ts";
+import type { View } from "../../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
@@ -14,6 +15,8 @@ export interface Facts {
   readonly crypto: CryptoStatus | undefined;
   /** Whether there is a room for operators. */
   readonly operatorsRoom: boolean;
+  /** Names of what could not be learned or done at the start, and is tried again. */
+  readonly missing: readonly string[];
   /** Rooms where Usher has added things and may no longer change them. */
   readonly powerless: readonly RoomId[];
   /** Websites that entries of the catalogue lead to. */
@@ -37,7 +40,9 @@ const NAMED = 5;
 
 /** What the facts mean, in the order in which faults are best mended. */
 export function examine(facts: Facts): readonly Finding[] {
-  const { me, homeserver, disk, crypto, operatorsRoom, powerless } = facts;
+  const { me, homeserver, disk, crypto, operatorsRoom, missing, powerless } = facts;
+  // What is not known yet is no fault of the configuration.
+  const unknown = missing.includes("operators-room");
   return [
     token(homeserver.token, me),
     homeserverVersion(homeserver),
@@ -56,7 +61,8 @@ export function examine(facts: Facts): readonly Finding[] {
         view: { off: crypto === undefined, healthy: crypto?.healthy === true, signed: crypto?.signed === true },
       },
     },
-    { well: operatorsRoom, finding: { template: "doctor/operators-room", view: { there: operatorsRoom } } },
+    { well: missing.length === 0, finding: { template: "doctor/missing", view: missingView(missing) } },
+    ...(unknown ? [] : [{ well: operatorsRoom, finding: { template: "doctor/operators-room", view: { there: operatorsRoom } } }]),
     {
       well: powerless.length === 0,
       finding: {
@@ -132,4 +138,15 @@ function sites(all: Facts["sites"]): readonly Finding[] {
     ...faults,
     ...(well === 0 ? [] : [{ well: true, finding: { template: "doctor/sites", view: { count: well } } }]),
   ];
+}
+
+function missingView(missing: readonly string[]): View {
+  return {
+    some: missing.length > 0,
+    operatorsRoom: missing.includes("operators-room"),
+    displayName: missing.includes("display-name"),
+    rooms: missing.includes("rooms"),
+    encryption: missing.includes("encryption"),
+    sweep: missing.includes("sweep"),
+  };
 }

@@ -1,4 +1,5 @@
 import { defineCommand, type Command } from "../../../chat/command.ts";
+import type { OperatorsRoom } from "../../../chat/place.ts";
 import { carryingNeeds, type Carrier } from "../../../integrations/carrier.ts";
 import type { Probe } from "../../../http/probe.ts";
 import { UsherError } from "../../../kernel/errors.ts";
@@ -20,7 +21,9 @@ export interface DoctorParts {
   readonly homeserver: () => Promise<HomeserverFacts>;
   readonly disk: () => Promise<DiskFacts>;
   readonly cryptoReport: () => Promise<CryptoStatus | undefined>;
-  readonly operatorsRoom: RoomId | undefined;
+  readonly operators: OperatorsRoom;
+  /** What could not be learned or done at the start, and is tried again. */
+  readonly missing: () => readonly string[];
   /** Addresses that entries of the catalogue lead to, with the entries' ids. */
   readonly addresses: () => readonly { readonly entry: string; readonly url: URL }[];
   readonly probe: (url: URL) => Promise<Probe>;
@@ -61,7 +64,16 @@ async function look(parts: DoctorParts): Promise<Facts> {
     powerlessRooms(parts),
     lookAtSites(parts),
   ]);
-  return { me: parts.matrix.me, homeserver, disk, crypto, operatorsRoom: parts.operatorsRoom !== undefined, powerless, sites };
+  return {
+    me: parts.matrix.me,
+    homeserver,
+    disk,
+    crypto,
+    operatorsRoom: parts.operators.room !== undefined,
+    missing: parts.missing(),
+    powerless,
+    sites,
+  };
 }
 
 async function powerlessRooms({ matrix, documents, carriers }: DoctorParts): Promise<readonly RoomId[]> {

@@ -1,0 +1,9 @@
+import type { View } from "../kernel/errors.ts";
+import type { Config } from "./load.ts";
+
+/** What every sentence may say of this Usher and of whoever runs it. */
+export function whoRunsUsher({ homeserver, operator, mode, minimumAge }: Config): View {
+  const { legalName, contacts, noticeUrl } = operator;
+  const { dpo, support } = contacts;
+  return { usher: homeserver.userId, legalName, dpo, support, noticeUrl, trial: mode === "trial", minimumAge };
+}

@@ -1,0 +1,56 @@
+import { sleep, type Clock } from "./clock.ts";
+import { errorFields, type Log } from "./log.ts";
+import { settledWithin } from "./tasks.ts";
+
+/** How long a start waits for one thing that it can do without, and how long until that is tried again; ms. */
+const PATIENCE_MS = 10_000;
+const AGAIN_MS = 60_000;
+
+interface Parts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly patienceMs?: number;
+}
+
+/** What Usher wants to know or do at a start and can do without: it is tried once before, and again beside all else until it is done. */
+export class Learning {
+  readonly #parts: Parts;
+  readonly #missing = new Set<string>();
+  readonly #stop = new AbortController();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** What is not done yet, in the order in which it was begun. */
+  get missing(): readonly string[] {
+    return [...this.#missing];
+  }
+
+  /** Resolves when it is done, has failed once, or takes long. Never rejects. The log tells of it under the name. */
+  async begin(name: string, work: () => Promise<void>): Promise<void> {
+    this.#missing.add(name);
+    const tried = this.#attempt(name, work);
+    await settledWithin(tried, this.#parts.patienceMs ?? PATIENCE_MS);
+  }
+
+  /** Nothing is tried again. */
+  stop(): void {
+    this.#stop.abort(new Error("Usher is stopping"));
+  }
+
+  /** The first try; those after it follow by themselves. */
+  async #attempt(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      if (this.#missing.delete(name)) this.#parts.log.debug({ what: `start.learnt.${name}` });
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      this.#parts.log.warn({ what: `start.missing.${name}`, ...errorFields(error), ms: AGAIN_MS });
+      sleep(this.#parts.clock, AGAIN_MS, this.#stop.signal).then(
+        () => this.#attempt(name, work),
+        () => undefined,
+      );
+    }
+  }
+}

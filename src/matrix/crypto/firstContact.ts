@@ -1,0 +1,73 @@
+import type { Clock } from "../../kernel/clock.ts";
+import { serverOf, type UserId } from "../../kernel/ids.ts";
+import { errorFields, type Log } from "../../kernel/log.ts";
+import { settledWithin } from "../../kernel/tasks.ts";
+import type { CryptoEngine } from "./engine.ts";
+import type { RequestSender } from "./requests.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** How often the keys of somebody with an unsigned device are asked for, and how long that is waited for; ms. */
+const ASK_AGAIN_MS = 60_000;
+const ASK_PATIENCE_MS = 5_000;
+/** After keys that did not come in time nobody's are waited for during this time, and for longer none from that server; ms. */
+const HASTE_MS = 60_000;
+const SLOW_MS = 600_000;
+const REMEMBERED = 1_000;
+
+interface Parts {
+  readonly engine: Pick<CryptoEngine, "track" | "query">;
+  readonly supervisor: Supervisor;
+  readonly sender: Pick<RequestSender, "send">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly patienceMs?: number;
+}
+
+/**
+ * Asks for the keys of whoever sends from a device that does not count as signed: at first contact they are not known yet. What everybody says waits for
+ * that meanwhile, so a homeserver that is slow with other people's keys is waited for rarely.
+ */
+export class FirstContact {
+  readonly #parts: Parts;
+  /** When the keys of people with an unsigned device were last asked for. */
+  readonly #askedAt = new Map<UserId, number>();
+  /** Until when a server's people are not waited for. */
+  readonly #slow = new Map<string, number>();
+  #hasteUntil = -Infinity;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Whether this person's keys were asked for now, and came in time. Never rejects. */
+  async ask(user: UserId): Promise<boolean> {
+    const { engine, supervisor, sender, clock, log, patienceMs = ASK_PATIENCE_MS } = this.#parts;
+    const now = clock.now();
+    if (now - (this.#askedAt.get(user) ?? -Infinity) < ASK_AGAIN_MS) return false;
+    remember(this.#askedAt, user, now);
+    try {
+      await supervisor.run(() => engine.track([user]));
+      const server = serverOf(user);
+      // What is tracked is asked for after the batch all the same.
+      if (now < this.#hasteUntil || now < (this.#slow.get(server) ?? -Infinity)) return false;
+      const query = await supervisor.run(() => engine.query([user]));
+      if (await settledWithin(sender.send([query]), patienceMs)) return true;
+      this.#hasteUntil = clock.now() + HASTE_MS;
+      remember(this.#slow, server, clock.now() + SLOW_MS);
+      log.warn({ what: "crypto.keys-slow" });
+    } catch (error) {
+      log.warn({ what: "crypto.sender-unknown", ...errorFields(error) });
+    }
+    return false;
+  }
+}
+
+/** Sets an entry and forgets the oldest above the number. */
+function remember<K>(map: Map<K, number>, key: K, value: number): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= REMEMBERED) break;
+    map.delete(oldest);
+  }
+}
