@@ -60,7 +60,7 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
   const { token: whose } = await homeserver();
   if ("refused" in whose) {
     const known = whose.refused.startsWith("M_");
-    throw new UsherError(known ? "token-unknown" : "homeserver-unreachable", { url, code: whose.refused });
+    throw new UsherError(known ? "token-unknown" : "homeserver-unreachable", { url, code: whose.refused, reason: undefined });
   }
   if (whose.user !== me) throw new UsherError("wrong-user", { expected: me, actual: whose.user });
   const learning = new Learning({ clock, log });

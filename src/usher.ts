@@ -78,7 +78,7 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   const { url, userId } = config.homeserver;
   const { accessToken } = await openSession(config);
   const call = createHomeserverCall({ url, token: accessToken, clock });
-  const { deviceId } = await checkLogin({ call, clock, documents, url, userId });
+  const { deviceId } = await checkLogin({ call, clock, log, documents, url, userId });
   const learning = new Learning({ clock, log });
   opened.defer(() => {
     learning.stop();

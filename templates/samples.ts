@@ -97,8 +97,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/room-encrypted-unreadable": [{}],
   "error/room-limited": [{}],
   "error/homeserver-unreachable": [
-    { url: "https://matrix.example.org", code: "network" },
-    { url: "https://matrix.example.org", code: undefined },
+    { url: "https://matrix.example.org", code: "ECONNREFUSED", reason: "Nothing listens at https://matrix.example.org." },
+    { url: "https://matrix.example.org", code: undefined, reason: undefined },
   ],
   "error/data-directory-foreign": [{ owner: "@usher:example.org", actual: "@other:example.org" }],
   "error/wrong-user": [{ expected: "@usher:example.org", actual: "@other:example.org" }],

@@ -20,17 +20,21 @@ const REASONS: readonly (readonly [codes: RegExp, sentence: string])[] = [
 
 /** Why an address could not be reached, in one sentence for an operator, from what `fetch` threw. */
 export function whyUnreachable(error: unknown, address: string): string {
-  const code = codeIn(error);
+  return reasonFor(networkCode(error), address);
+}
+
+/** The same, where only the code is known; "" for none. */
+export function reasonFor(code: string, address: string): string {
   const reason =
     REASONS.find(([codes]) => codes.test(code))?.[1] ?? (code === "" ? "{at} cannot be reached." : `{at} cannot be reached (${code}).`);
   return reason.replace("{at}", address);
 }
 
-/** The code of the first error in the chain of causes that has one: `fetch` itself says "fetch failed" of everything. */
-function codeIn(error: unknown): string {
+/** The code of the first error in the chain of causes that has one, "" if none: `fetch` itself says "fetch failed" of everything. */
+export function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return "";
   if (error.name === "TimeoutError") return "ETIMEDOUT";
   if ("code" in error && typeof error.code === "string") return error.code;
   const inner = error instanceof AggregateError ? (error.errors[0] as unknown) : error.cause;
-  return codeIn(inner);
+  return networkCode(inner);
 }

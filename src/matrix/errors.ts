@@ -24,6 +24,7 @@ interface Facts {
   readonly errcode?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly reason?: string | undefined;
+  readonly network?: string | undefined;
 }
 
 /**
@@ -38,6 +39,8 @@ export class HomeserverError extends Error {
   readonly errcode: string | undefined;
   /** How long the homeserver asks to wait, ms: the header `Retry-After`, else the body's `retry_after_ms`. */
   readonly retryAfterMs: number | undefined;
+  /** The system's or TLS's code for why there was no connection, such as ECONNREFUSED. */
+  readonly network: string | undefined;
 
   constructor(facts: Facts) {
     super(facts.errcode ?? (facts.status === undefined ? facts.kind : `${facts.kind} ${String(facts.status)}`));
@@ -46,6 +49,7 @@ export class HomeserverError extends Error {
     this.status = facts.status;
     this.errcode = facts.errcode;
     this.retryAfterMs = facts.retryAfterMs;
+    this.network = facts.network;
     if (facts.reason !== undefined) reasons.set(this, facts.reason);
   }
 

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
+import { networkCode } from "../config/reach.ts";
 import { HomeserverError, TOO_LARGE } from "./errors.ts";
 import { LargeTurn } from "./largeTurn.ts";
 import { LARGE_BYTES } from "./limits.ts";
@@ -84,8 +85,9 @@ async function perform(what: z.infer<typeof request>, { clock, signal, timeoutMs
     throw refusal(text, status, response.headers.get("retry-after"), clock.now());
   } catch (error) {
     if (error instanceof HomeserverError) throw error;
-    // The cause is dropped on purpose: it may hold the address and, in some runtimes, the headers.
-    throw new HomeserverError({ kind: stopped ?? "network" });
+    // Of the cause only its code is kept: the rest may hold the address and, in some runtimes, the headers.
+    const code = networkCode(error);
+    throw new HomeserverError({ kind: stopped ?? "network", ...(/^[A-Z_]{1,60}$/.test(code) ? { network: code } : {}) });
   } finally {
     cancel();
     signal?.removeEventListener("abort", onAbort);

@@ -3,6 +3,7 @@ import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ScriptedHomeserver } from "../../test/harness/scriptedHomeserver.ts";
 import { systemClock, type Clock } from "../kernel/clock.ts";
 import type { UserId } from "../kernel/ids.ts";
+import { silentLog, type LogFields } from "../kernel/log.ts";
 import { accountDocument } from "../store/account.ts";
 import type { Documents } from "../store/documents.ts";
 import { createHomeserverCall } from "./client.ts";
@@ -13,15 +14,18 @@ const hasty: Clock = { now: systemClock.now, after: (ms, task) => systemClock.af
 
 let server: ScriptedHomeserver;
 let documents: Documents;
+let warned: LogFields[];
 beforeEach(async () => {
   server = await ScriptedHomeserver.start();
   documents = memoryDocuments();
+  warned = [];
 });
 afterEach(() => server.close());
 
 function check({ token = server.token, userId = server.me, url = server.url } = {}): ReturnType<typeof checkLogin> {
   const call = createHomeserverCall({ url, token, clock: hasty });
-  return checkLogin({ call, clock: hasty, documents, url, userId: userId as UserId });
+  const log = { ...silentLog, warn: (line: LogFields) => warned.push(line) };
+  return checkLogin({ call, clock: hasty, log, documents, url, userId: userId as UserId });
 }
 
 describe("checkLogin", () => {
@@ -65,6 +69,17 @@ describe("checkLogin", () => {
     server.fault("whoami", { kind: "close" });
     server.fault("whoami", { kind: "limited", header: "1" });
     expect(await check()).toMatchObject({ userId: server.me });
+    // Whoever watches the start knows what it waits for.
+    expect(warned.map(({ what }) => what)).toEqual(Array.from({ length: 4 }, () => "homeserver.not-reached"));
+  });
+
+  it("says in words what is wrong with a connection", async () => {
+    const other = await ScriptedHomeserver.start();
+    const { url } = other;
+    await other.close();
+    const refused = check({ url });
+    const reason = `Nothing listens at ${url}. Check the port, and whether the homeserver runs.`;
+    await expect(refused).rejects.toMatchObject({ code: "homeserver-unreachable", view: { code: "ECONNREFUSED", reason } });
   });
 
   it.each([
@@ -72,7 +87,7 @@ describe("checkLogin", () => {
     ["something else", { kind: "html", status: 404 }, "HTTP 404"],
     ["an answer of another shape", { kind: "json", body: { hello: 1 } }, "malformed"],
     ["null", { kind: "json", body: null }, "HTTP 200"],
-    ["a closed socket", { kind: "close" }, "network"],
+    ["a closed socket", { kind: "close" }, "UND_ERR_SOCKET"],
   ] as const)("says what answers: %s", async (_name, fault, code) => {
     server.fault("whoami", fault, 10);
     await expect(check()).rejects.toMatchObject({ code: "homeserver-unreachable", view: { url: server.url, code } });

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
+import { reasonFor } from "../config/reach.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { asUserId, type DeviceId, type UserId } from "../kernel/ids.ts";
+import type { Log } from "../kernel/log.ts";
 import { accountDocument } from "../store/account.ts";
 import type { Documents } from "../store/documents.ts";
 import { path, type HomeserverCall } from "./client.ts";
@@ -16,6 +18,7 @@ const BAD_TOKEN: ReadonlySet<string | undefined> = new Set(["M_UNKNOWN_TOKEN", "
 interface Parts {
   readonly call: HomeserverCall;
   readonly clock: Clock;
+  readonly log: Log;
   readonly random?: () => number;
   readonly documents: Documents;
   /** Shown where nothing answers. */
@@ -44,16 +47,26 @@ export async function checkLogin(parts: Parts): Promise<{ readonly userId: UserI
   return { userId, deviceId: device as DeviceId | undefined };
 }
 
-async function ask({ call, clock, random = Math.random, url }: Parts): Promise<z.infer<typeof whoami>> {
+async function ask({ call, clock, log, random = Math.random, url }: Parts): Promise<z.infer<typeof whoami>> {
+  const once = async (): Promise<z.infer<typeof whoami>> => {
+    try {
+      return expect(whoami, await call("GET", path("account", "whoami"), { timeoutMs: 20_000 }));
+    } catch (error) {
+      // A minute may go by before the last try fails: whoever watches sees why.
+      if (error instanceof HomeserverError && error.passing) log.warn({ what: "homeserver.not-reached", code: codeOf(error) });
+      throw error;
+    }
+  };
   try {
-    return await retrying(async () => expect(whoami, await call("GET", path("account", "whoami"), { timeoutMs: 20_000 })), {
-      clock,
-      random,
-    });
+    return await retrying(once, { clock, random });
   } catch (error) {
     if (!(error instanceof HomeserverError)) throw toUsherError(error, "whoami");
     if (BAD_TOKEN.has(error.errcode)) throw new UsherError("token-unknown", { code: error.errcode }, { cause: error });
-    const code = error.errcode ?? (error.status === undefined ? error.kind : `HTTP ${String(error.status)}`);
-    throw new UsherError("homeserver-unreachable", { url, code }, { cause: error });
+    const reason = error.network === undefined ? undefined : reasonFor(error.network, url);
+    throw new UsherError("homeserver-unreachable", { url, code: codeOf(error), reason }, { cause: error });
   }
+}
+
+function codeOf({ errcode, network, status, kind }: HomeserverError): string {
+  return errcode ?? network ?? (status === undefined ? kind : `HTTP ${String(status)}`);
 }

@@ -32,7 +32,7 @@ describe("the homeserver as the domain sees it", () => {
   });
 
   it("the token is whose it should be", async () => {
-    const parts = { call, clock: systemClock, documents, url: synapse.url, userId: me, keepsKeys: true };
+    const parts = { call, clock: systemClock, log: silentLog, documents, url: synapse.url, userId: me };
     expect(await checkLogin(parts)).toEqual({ userId: me, deviceId: bot.account.deviceId });
     const bad = createHomeserverCall({ url: synapse.url, token: "syt_wrong" });
     await expect(checkLogin({ ...parts, call: bad })).rejects.toMatchObject({ code: "token-unknown" });

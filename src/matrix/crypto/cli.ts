@@ -36,7 +36,7 @@ async function main(words: readonly string[]): Promise<number> {
     const session = await openSession(config);
     const call = createHomeserverCall({ url: config.homeserver.url, token: session.accessToken });
     const { credential, url, userId } = config.homeserver;
-    const { deviceId } = await checkLogin({ call, clock: systemClock, documents, url, userId });
+    const { deviceId } = await checkLogin({ call, clock: systemClock, log, documents, url, userId });
     if (deviceId === undefined) throw new UsherError("crypto-device-missing");
     return await resetIdentity({
       config,
