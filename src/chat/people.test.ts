@@ -59,6 +59,15 @@ describe("people in answers", () => {
     }
   });
 
+  it.each(["https://matrix.to/#/%ZZ", "https://matrix.to/#/#room:example.org", "https://matrix.to/#/@ann:example.org"])(
+    "are none where the address %s is shown as an address",
+    async (url) => {
+      const { body, html } = say('<p><a href="{{url}}">{{url}}</a></p>', { url });
+      expect(body).toBe(url);
+      expect(await withNames(html, room, members({ "@ann:example.org": "Ann" }))).toBe(html);
+    },
+  );
+
   it("with odd names in their ids are linked and read back", () => {
     const { body, html } = say("<p>{{a}}</p>", { a: "@a/b?c&d:example.org" });
     expect(html).toContain('href="https://matrix.to/#/@a%2Fb%3Fc%26d:example.org"');

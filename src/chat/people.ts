@@ -7,7 +7,8 @@ const MOST = 20;
 /** UTF-16 units. */
 const MAX_NAME = 60;
 
-const PILL = /<a href="https:\/\/matrix\.to\/#\/([^"]*)">([^<]*)<\/a>/g;
+/** A pill of ours: whatever else leads to matrix.to, as the address of a widget may, shows its address. */
+const PILL = /<a href="https:\/\/matrix\.to\/#\/([^"]*)">(?!https?:)([^<]*)<\/a>/g;
 
 /** The link that apps show as a person: a "pill" (specification, appendices, "matrix.to navigation"). `shown` is HTML. */
 export function pill(user: UserId, shown: string): string {
@@ -16,7 +17,10 @@ export function pill(user: UserId, shown: string): string {
 
 /** The same HTML with a person's id in place of every pill. */
 export function withIds(html: string): string {
-  return html.replaceAll(PILL, (_, target: string) => Mustache.escape(userIn(target) ?? ""));
+  return html.replaceAll(PILL, (whole, target: string) => {
+    const user = userIn(target);
+    return user === undefined ? whole : Mustache.escape(user);
+  });
 }
 
 /** The same HTML without pills in what is to be typed: `<code>` holds text alone. */
@@ -45,7 +49,11 @@ export async function withNames(html: string, room: RoomId, matrix: Pick<MatrixP
 }
 
 function userIn(target: string): UserId | undefined {
-  return asUserId(decodeURIComponent(target));
+  try {
+    return asUserId(decodeURIComponent(target));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A name as it may stand on a pill; undefined where it is none, or could be read as somebody's id. */

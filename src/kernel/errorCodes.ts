@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   "bot-disabled": "The operator has switched this bot off in the catalogue.",
   "bot-absent": "No bot that Usher brought into the room, or that is in the catalogue, has the id that was given.",
   "bot-invite-refused": "The homeserver does not let Usher invite the bot.",
+  "bot-self": "Usher was to bring in itself.",
   "bot-banned": "The bot is banned from the room, so it cannot be invited.",
   "bot-creator": "Who created the room cannot be removed or given another power in it (room version 12).",
   "bot-stayed": "The bot is still in the room after it was asked to leave and kicked.",

@@ -38,6 +38,7 @@ export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bot-already-gone": [{ name: bot.name }],
   "bot-declined": [bot],
   "bot-exists": [{ ...bot, addedBy: ada }],
+  "error/bot-self": [{}],
   "error/bot-invite-refused": [
     { user: bot.user, code: "M_FORBIDDEN", reason: "Federation denied with example.org.", passing: false },
     { user: bot.user, code: "timeout", reason: undefined, passing: true },

@@ -255,6 +255,7 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
     const room = await world.room(alice);
     expect(bodyOf(await ask(alice, room, "!usher add bot polit"))).toContain("add bot polite");
     expect(bodyOf(await ask(alice, room, "!usher add bot off"))).toContain("switched off");
+    expect(bodyOf(await ask(alice, room, `!usher add bot ${world.usher.userId}`))).toContain("That is me");
     expect(bodyOf(await ask(alice, room, "!usher add bot @nobody"))).toContain("add bot <bot>");
   });
 });

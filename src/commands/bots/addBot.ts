@@ -15,7 +15,7 @@ import { aboutBot, namedView, nameOf } from "./views.ts";
 
 /** What the commands about bots work with. */
 export interface BotParts {
-  readonly matrix: Pick<MatrixPort, "members" | "power" | "state" | "encryption" | "account">;
+  readonly matrix: Pick<MatrixPort, "me" | "members" | "power" | "state" | "encryption" | "account">;
   readonly bots: Bots;
   readonly adoption: BotAdoption;
   /** What can be added by name. */
@@ -28,6 +28,7 @@ export interface BotParts {
 export function addBot(parts: BotParts): Command {
   const orderOf = (said: string, level: number | undefined): { user: UserId; entry: BotEntry | undefined; level: number } => {
     const { user, entry } = resolve(said, parts);
+    if (user === parts.matrix.me) throw new UsherError("bot-self", {});
     return { user, entry, level: level ?? entry?.level ?? 0 };
   };
 

@@ -63,7 +63,7 @@ export function addWidget(parts: Parts): Command {
             name,
             url: link,
             entry: definition.id === "custom" || definition.name === name ? undefined : definition.name,
-            leftOut,
+            leftOut: leftOut.slice(0, MOST_NAMED).map(short),
             encrypted: (await parts.encryption(request.room)) !== "none",
             asPage: pasted === undefined || definition.id === "custom" ? undefined : asPage(parts.library, pasted),
             guessable: guessable(resolved),
@@ -72,7 +72,8 @@ export function addWidget(parts: Parts): Command {
             handsOver: handsOver.map((variable) => `variable/${variable}`),
           },
         },
-        aside: leftOut.length === 0 ? undefined : { template: "widget-left-out", view: { leftOut } },
+        aside:
+          leftOut.length === 0 ? undefined : { template: "widget-left-out", view: { leftOut: leftOut.slice(0, MOST_NAMED).map(short) } },
         // The catalogue may change, and so may the way addresses are known.
         exactly: `add widget ${definition.id}${writeSettings([...Object.entries(settingsOf(resolved)), ["name", name]])}`,
       };
@@ -99,6 +100,12 @@ function guessable(resolved: Resolved): string | undefined {
 
 /** Letters. */
 const UNGUESSABLE = 20;
+
+/** As many parameters as people read through, and as much of each. */
+const MOST_NAMED = 10;
+function short(name: string): string {
+  return name.length <= 40 ? name : `${name.slice(0, 39).toWellFormed()}…`;
+}
 
 /** Rejects with `entry-unknown` or `entry-not-widget`, and as the library's `recognise` and `resolve` do. */
 function wanted({ library, catalogue }: Parts, what: What, given: Settings | undefined, request: Request): Wanted {

@@ -17,6 +17,12 @@ describe("widgets of others", () => {
     for (const line of ["list", "show w"]) expect(await talk.say(line)).toContain("https://board.example/a%20b?who=&x=a%20b");
   });
 
+  it("make no long text of a short one, whatever their data say", async () => {
+    const url = `https://a.example/${"$a".repeat(900)}`;
+    talk.room.put(WIDGET_TYPE, "w", { type: "m.odd", url, name: "Bomb", data: { a: "x".repeat(2_000), b: "y".repeat(30_000) } }, eve);
+    expect((await talk.say("show w")).length).toBeLessThan(4_000);
+  });
+
   it("are called by title or type where their name is empty", async () => {
     talk.room.put(WIDGET_TYPE, "a", { type: "m.custom", url: "https://a.example", name: " ", data: { title: "Plan" } }, eve);
     talk.room.put(WIDGET_TYPE, "b", { type: "m.odd", url: "https://b.example", name: "", data: { title: "" } }, eve);
@@ -98,6 +104,12 @@ describe("what an address says", () => {
     const line = "add widget https://meet.element.io/Standup#config.startWithAudioMuted=true&x=1";
     expect((await talk.preview(line)).body).toContain("leave out what this kind of widget cannot show: `#config.startWithAudioMuted` `#x`");
   });
+});
+
+it("an address with hundreds of parameters fills no page", async () => {
+  const many = Array.from({ length: 300 }, (_, index) => `p${String(index)}${"x".repeat(50)}=1`).join("&");
+  const { body } = await talk.preview(`add widget https://meet.element.io/Standup?${many.slice(0, 1_900)}`);
+  expect(body.split("leave out")[1]?.split("\n")[0]?.length).toBeLessThan(600);
 });
 
 describe("a secret in an address", () => {

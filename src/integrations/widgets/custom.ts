@@ -42,10 +42,20 @@ export function stateUrl(url: URL): string {
  * do, by plain search in the order of the keys, and the variables of clients are left empty (matrix-widget-api, `runTemplate`).
  */
 export function filledUrl(url: string, data: Content): string {
-  const known = Object.entries(data).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
-  const filled = known.reduce((text, [key, value]) => text.replaceAll(`$${key}`, () => encodeURIComponent(String(value))), url);
+  // Others write what they like: an address of a thousand variables, each a page long, is shown as it stands.
+  if (url.length > LONGEST_FILLED) return url;
+  let filled = url;
+  for (const [key, value] of Object.entries(data)) {
+    if (!["string", "number", "boolean"].includes(typeof value) || String(value).length > LONGEST_FILLED || !filled.includes(`$${key}`))
+      continue;
+    filled = filled.replaceAll(`$${key}`, () => encodeURIComponent(String(value).toWellFormed()));
+    if (filled.length > LONGEST_FILLED) return url;
+  }
   return filled.replaceAll(VARIABLE, "");
 }
+
+/** As long as addresses are that people open; UTF-16 units. */
+const LONGEST_FILLED = 2_048;
 
 /** What the address hands to the website about whoever opens it: names under `variable/`, each once. */
 export function handsOver(url: string): readonly string[] {
