@@ -185,6 +185,7 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
     log,
     speaker,
     signs,
+    answered: () => beginning.gotOn(),
     commands,
     isOperator: (request) => isOperatorHere({ operators: config.operators, operatorsRoom: operators.room }, request),
     confirmationMs: config.limits.confirmationMinutes * 60_000,

@@ -23,6 +23,8 @@ interface Parts {
   readonly log: Log;
   readonly speaker: Speaker;
   readonly signs: Signs;
+  /** Called whenever somebody has been answered. */
+  readonly answered: () => Promise<void>;
   readonly commands: readonly Command[];
   readonly isOperator: (request: Pick<Request, "person" | "room" | "direct">) => boolean;
   /** How long a preview waits for its yes; ms. */
@@ -124,12 +126,14 @@ export class Performer {
       await speaker.sayResult({ ...request, replyTo: begin.replyTo }, () => work(request), "answer", slowness);
     });
     const { spent = [] } = await documents.update(roomDocument, room, (document) => done(document, asked.event));
+    await this.#parts.answered();
     if (spent.length > 0) this.#parts.signs.takeAway(room);
   }
 
   /** Marks an event as answered, after its answer. */
   async #remember(room: RoomId, event: EventId): Promise<void> {
     await this.#parts.documents.update(roomDocument, room, (document) => told(document, event));
+    await this.#parts.answered();
   }
 
   async #slowness(room: RoomId, event: EventId, again: boolean): Promise<Slowness> {

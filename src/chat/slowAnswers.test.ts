@@ -80,6 +80,7 @@ class Room {
       log: silentLog,
       speaker,
       signs: new Signs({ matrix, documents, clock, queue: new KeyedQueue(() => undefined), offered: false }),
+      answered: () => Promise.resolve(),
       commands,
       isOperator: () => false,
       confirmationMs: 300_000,

@@ -20,6 +20,15 @@ describe("starts that end before their first batch has settled", () => {
     for (let start = 1; start <= 4; start += 1) expect(await careful()).toBe(false);
   });
 
+  it("count for nothing where somebody was answered: what ended them is not what ends every one", async () => {
+    const documents = memoryDocuments();
+    for (let start = 1; start <= 10; start += 1) {
+      const beginning = await Beginning.of(documents, silentLog);
+      expect(beginning.careful).toBe(false);
+      if (start % 4 === 0) await beginning.gotOn();
+    }
+  });
+
   it("pass an event by in whose reading two careful ones ended", async () => {
     const documents = memoryDocuments();
     for (let start = 1; start <= 4; start += 1) await Beginning.of(documents, silentLog);

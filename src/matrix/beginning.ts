@@ -9,14 +9,15 @@ const MANY = 4;
 const TRIES = 2;
 
 /**
- * Whether this start must be careful, because those before it ended before what the homeserver had to tell was dealt with: the same would meet this
- * one. Then gaps are not filled, and an event is passed by in whose reading two starts have ended.
+ * Whether this start must be careful, because those before it ended before what the homeserver had to tell was dealt with, and before they had
+ * answered anybody: the same would meet this one. Then gaps are not filled, and an event is passed by in whose reading two starts have ended.
  */
 export class Beginning {
   readonly #documents: Documents;
   readonly #log: Log;
   #careful: boolean;
   #over = false;
+  #gotOn = false;
 
   private constructor(documents: Documents, log: Log, unfinished: number) {
     this.#documents = documents;
@@ -48,6 +49,13 @@ export class Beginning {
     }
     await this.#keep((document) => ({ ...document, reading: { event, tries: tries + 1 } }));
     return true;
+  }
+
+  /** A command was answered: whatever ends this start, it was not the same that ends every one. */
+  async gotOn(): Promise<void> {
+    if (this.#gotOn || this.#over || this.#careful) return;
+    this.#gotOn = true;
+    await this.#keep((document) => ({ ...document, unfinished: 0 }));
   }
 
   /** The first batch has settled, or Usher ends in order. */

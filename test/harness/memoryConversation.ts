@@ -102,6 +102,7 @@ export class MemoryConversation {
         ...shared,
         speaker,
         signs,
+        answered: () => Promise.resolve(),
         isOperator: ({ person }) => this.operators.has(person),
         confirmationMs: 300_000,
       }),
