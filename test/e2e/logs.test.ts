@@ -12,7 +12,8 @@ import { TALKS, World } from "../harness/world.ts";
 const TALK = ["I had heliotrope soup", "Usher is what we call the gamboge bot", "our viridian key is swordfish-77"];
 const LINES = [
   "!usher help marzipan",
-  "!usher add widget https://cerulean.example.org/p/secretpad?token=aubergine --yes",
+  "!usher add widget https://cerulean.example.org/p/secretpad?view=aubergine --yes",
+  "!usher add widget https://example.org/?token=vermilion --yes",
   "!usher add widget https://user:vermilion@example.org/",
   "!usher add widget http://fuchsia.example.org/",
   '!usher add widget "https://unclosed-tangerine',

@@ -107,7 +107,7 @@ describe("killed in the middle of following a room into the one that replaces it
   }
 
   it.each(moments)("%s: each thing is carried once, and the result told once", { timeout: 90_000 }, async (_moment, go) => {
-    const room = await world.room(alice, { version: "11", usherPower: 100 });
+    const room = await world.room(alice, { name: "Gardens", version: "11", usherPower: 100 });
     await ask(alice, room, `!usher add widget https://pad.example.org/p/team name="Team pad" --yes`);
     const id = (await alice.allState(room)).find(({ type }) => type === WIDGET)?.state_key ?? "";
     await ask(alice, room, `!usher add bot ${bot.userId} --yes`);

@@ -102,14 +102,16 @@ export class Bots {
    * (`room-unreachable`), and then nothing is remembered.
    */
   async add(room: RoomId, order: BotOrder): Promise<BotResult> {
-    const result = await this.bring(room, order);
-    if (result.is !== "declined")
+    const note = async (): Promise<void> => {
       await this.#note(room, order, "add-bot", { before: null, after: await this.#levels.given(room, order.user) });
+    };
+    const result = await this.bring(room, order, note);
+    if (result.is === "invited") await note();
     return result;
   }
 
-  /** The same, as no change of its own that could be undone. */
-  async bring(room: RoomId, order: BotOrder): Promise<BotResult> {
+  /** The same, as no change of its own that could be undone. `settled`: what is still to be done before nothing is waited for any more. */
+  async bring(room: RoomId, order: BotOrder, settled: () => Promise<void> = () => Promise.resolve()): Promise<BotResult> {
     const { clock } = this.#parts;
     const { user, level, person, cause } = order;
     await this.invite(room, { id: botId(user), user, addedBy: person, addedAt: clock.now(), cause, level });
@@ -123,6 +125,7 @@ export class Bots {
     if ((await this.record(room, user))?.cause !== cause) return { is: "declined" };
     const result = await this.settle(room, user);
     if (result === undefined) return { is: "invited" };
+    if (result.is === "joined") await settled();
     await this.finish(room, user);
     return result;
   }
