@@ -2,7 +2,8 @@ import { actionable } from "./chat/gate.ts";
 import { addressed } from "./chat/address.ts";
 import type { Answer, Command, Request } from "./chat/command.ts";
 import { beginsWithCommand, parseLine } from "./chat/parse.ts";
-import { findOperatorsRoom, isOperatorHere, isPair, type OperatorsRoom } from "./chat/place.ts";
+import { operatorStanding } from "./chat/operators.ts";
+import { findOperatorsRoom, isPair, type OperatorsRoom } from "./chat/place.ts";
 import { createRenderer } from "./chat/render.ts";
 import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
@@ -86,6 +87,7 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
   const doctor = adminDoctor({
     matrix,
     documents: undefined,
+    clock,
     carriers: [],
     homeserver,
     disk: () => checkDisk(config.dataDir),
@@ -173,7 +175,8 @@ class SafeListener {
     const called = addressed(spoken.heard, { me: matrix.me, displayName, prefixes: config.prefixes, direct, isCommand });
     if (called === undefined) return;
     const place = { room, event: eventId, thread: spoken.heard.thread, calledAs: called.calledAs };
-    const operator = isOperatorHere({ operators: config.operators, operatorsRoom: operators.room }, { person, room, direct });
+    const rules = { operators: config.operators, room: operators };
+    const operator = (await operatorStanding(rules, { person, room, alone: direct }, matrix)) === "here";
     if (operator) {
       log.info({ what: "safe-mode.asked", who: pseudonym(person), where: pseudonym(room) });
       await this.#speaker.say(place, await this.#answer(called.line, { ...place, person, direct, operator }), "answer");

@@ -3,7 +3,8 @@ import { answerWords } from "./chat/confirmation.ts";
 import { Conversation } from "./chat/conversation.ts";
 import { OwedWords } from "./chat/owed.ts";
 import { Performer } from "./chat/performer.ts";
-import { findOperatorsRoom, isOperatorHere } from "./chat/place.ts";
+import { operatorStanding, type Asker, type Standing } from "./chat/operators.ts";
+import { findOperatorsRoom } from "./chat/place.ts";
 import { createRenderer, type Rendered } from "./chat/render.ts";
 import { Signs } from "./chat/signs.ts";
 import { Speaker } from "./chat/speaker.ts";
@@ -20,7 +21,7 @@ import { History } from "./integrations/history.ts";
 import { Offer } from "./integrations/offer.ts";
 import { probe } from "./http/probe.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
-import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
+import { createLog, errorFields, heardBy, pseudonym, type Log, type LogFields } from "./kernel/log.ts";
 import { Learning } from "./kernel/learning.ts";
 import { startRounds } from "./kernel/rounds.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
@@ -39,12 +40,13 @@ import { RoomByRoom } from "./matrix/roomByRoom.ts";
 import { SyncLoop } from "./matrix/syncLoop.ts";
 import { loadSyncMark, saveSyncMark } from "./matrix/syncMark.ts";
 import { tellOfCarefulStart } from "./membership/carefulStart.ts";
+import { OperatorNotices } from "./membership/operatorNotices.ts";
 import { comingAndGoing } from "./membership/parts.ts";
 import { sweepAudit } from "./store/audit.ts";
 import { checkDisk } from "./store/checkDisk.ts";
 import type { Documents } from "./store/documents.ts";
-import { writeHealthFile } from "./store/healthFile.ts";
 import { openStore } from "./store/openStore.ts";
+import { Readiness } from "./store/readiness.ts";
 
 /** How long running commands may take to finish at a stop, and what they say to leave; ms. Ten seconds in all, with what follows. */
 const FINISH_MS = 7_000;
@@ -63,7 +65,8 @@ export interface RunningUsher {
 
 /** Opens the data directory, the session and the keys, builds the parts, and starts them in order. Rejects with an `UsherError` or a `ConfigError` where Usher cannot start. */
 export async function startUsher(config: Config, clock: Clock = systemClock): Promise<RunningUsher> {
-  const log = createLog(config.logLevel);
+  const logListeners = new Set<(line: LogFields) => void>();
+  const log = heardBy(createLog(config.logLevel), logListeners);
   const offer = new Offer({ definitions: config.widgets.definitions, bots: config.bots.catalogue });
   // What is open is closed in the opposite order, at a stop or where the start fails.
   await using opened = new AsyncDisposableStack();
@@ -85,7 +88,7 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   });
   const encryption = await openEncryption(config, { call, token: accessToken, deviceId, clock, log, learning });
   if (encryption !== undefined) opened.defer(() => encryption.close());
-  const running = await run({ config, clock, log, learning, offer, documents, call, encryption });
+  const running = await run({ config, clock, log, logListeners, learning, offer, documents, call, encryption });
   const open = opened.move();
   return {
     ...running,
@@ -100,6 +103,7 @@ interface Opened {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  readonly logListeners: Set<(line: LogFields) => void>;
   readonly learning: Learning;
   readonly offer: Offer;
   readonly documents: Documents;
@@ -108,7 +112,7 @@ interface Opened {
 }
 
 /** Joins the parts on what is open, and lets them hear. */
-async function run({ config, clock, log, learning, offer, documents, call, encryption }: Opened): Promise<RunningUsher> {
+async function run({ config, clock, log, logListeners, learning, offer, documents, call, encryption }: Opened): Promise<RunningUsher> {
   const renderer = createRenderer(loadTemplates(config.language));
   const me = config.homeserver.userId;
   const cipher = encryption?.cipher ?? noCipher;
@@ -120,6 +124,7 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
   // What a stop cuts off fails, and has settled then. The stored place in the stream stays where it is from the stop on, so that all of it is heard
   // again; what was answered meanwhile is known by the rooms' documents.
   let leaving = false;
+  const readiness = new Readiness({ dataDir: config.dataDir, log, lastHeard: () => intake.lastHeard });
   const beginning = await Beginning.of(documents, log);
   const intake = new SyncLoop({
     me,
@@ -137,7 +142,7 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
       if (leaving) return;
       await saveSyncMark(documents, mark);
       await beginning.over();
-      await becomeReady();
+      await readiness.become();
     },
   });
   const about = whoRunsUsher(config);
@@ -157,6 +162,11 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
     return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
   };
   const operators = await findOperatorsRoom(config, matrix, learning);
+  const notices = new OperatorNotices({ operators, matrix, clock, log, render, version: VERSION });
+  logListeners.add((line) => {
+    notices.logged(line);
+  });
+  const standing = (asker: Asker): Promise<Standing> => operatorStanding({ operators: config.operators, room: operators }, asker, matrix);
   const comparisons = new Comparisons({ encryption, operators, matrix, renderer, calledAs, log });
   const commands = allCommands({
     matrix,
@@ -187,7 +197,7 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
     signs,
     answered: () => beginning.gotOn(),
     commands,
-    isOperator: (request) => isOperatorHere({ operators: config.operators, operatorsRoom: operators.room }, request),
+    standing,
     confirmationMs: config.limits.confirmationMinutes * 60_000,
     signedOnly,
   });
@@ -216,13 +226,12 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
     queue,
     render,
     owed,
+    operators,
     carriers,
     inviters: config.access.inviters,
     canReadEncrypted: cipher.available,
     aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
   });
-  const ready = Promise.withResolvers<void>();
-  let isReady = false;
   const handle = async (batch: Batch): Promise<void> => {
     for (const room of batch.rooms) {
       if (room.gap) matrix.noteGap(room.roomId);
@@ -234,22 +243,8 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
       conversation.handle(batch),
       ...hearings.map((hearing) => hearing.handle(batch)),
       // The place of a very first sync must be kept before anything is promised: a crash before that would make the next one the first again.
-      batch.first ? undefined : becomeReady(),
+      batch.first ? undefined : readiness.become(),
     ]);
-  };
-  const becomeReady = async (): Promise<void> => {
-    if (isReady) return;
-    isReady = true;
-    ready.resolve();
-    await writeHealth();
-  };
-  const writeHealth = async (): Promise<void> => {
-    try {
-      await writeHealthFile(config.dataDir, { ready: isReady, lastHeard: intake.lastHeard });
-    } catch (error) {
-      // Whoever reads it sees that it grows old; nothing else depends on it.
-      log.error({ what: "health.failed", ...errorFields(error) });
-    }
   };
   const sweep = async (): Promise<void> => {
     await sweepAudit(documents, clock);
@@ -269,26 +264,31 @@ async function run({ config, clock, log, learning, offer, documents, call, encry
   const endRounds = startRounds(
     [
       { name: "housekeeping", when: "*/10 * * * * *", work: housekeeping },
-      { name: "health", when: "*/15 * * * * *", work: writeHealth },
+      { name: "health", when: "*/15 * * * * *", work: () => readiness.write() },
       { name: "sweep", when: "7 * * * *", work: sweep },
     ],
     log,
   );
   const rooms = new RoomByRoom(handle, log);
+  void readiness.whenReady.then(
+    () => notices.started(),
+    () => undefined,
+  );
   const ended = intake.run((batch) => rooms.handle(batch));
   ended.catch(async (error: unknown) => {
     // Nothing that it met was too much for it.
     await beginning.over();
-    ready.reject(error);
+    readiness.fail(error);
   });
   return {
-    ready: ready.promise,
+    ready: readiness.whenReady,
     ended,
     stop: async () => {
       await endRounds();
       leaving = true;
       learning.stop();
       performer.stop();
+      void notices.stopping();
       for (const hearing of hearings) hearing.stop();
       await intake.stop();
       // `ended` comes when all that was heard is settled.

@@ -84,7 +84,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/crypto-device-missing": [{}],
   "error/invite-budget": [{}],
   "error/invite-refused": [{ support: "help@example.org" }, { support: undefined }],
-  "error/operators-only": [{ words: "admin doctor" }],
+  "error/operators-only": [true, false].map((elsewhere) => ({ words: "admin doctor", elsewhere })),
   "error/place-direct-only": [{ words: "privacy export", example: "privacy export" }],
   "error/place-room-only": [{ words: "add widget", usher, example: "add widget https://pad.example.org" }],
   "error/state-owned": [

@@ -19,7 +19,10 @@ export interface Request {
   readonly thread: EventId | undefined;
   /** True in a room of exactly this person and Usher. */
   readonly direct: boolean;
+  /** An operator, where operators' commands are answered. */
   readonly operator: boolean;
+  /** An operator, where they are not. */
+  readonly operatorElsewhere?: boolean;
   /** How Usher was called, to be repeated in help: "!usher", or "" in a direct chat. */
   readonly calledAs: string;
 }
@@ -106,6 +109,8 @@ interface Changing<I> {
   plan(input: I, request: Request): Promise<Plan>;
   /** Does it. May be run again after a crash: compares before it writes, and names what it sends after `request.event`. */
   perform(input: I, request: Request): Promise<Answer>;
+  /** What can only be done when the answer has been said, where there was one. May be run again after a crash. */
+  afterwards?(input: I, request: Request): Promise<void>;
 }
 
 /** A command, whatever it takes. What is inside fits together because `defineCommand` made it. */

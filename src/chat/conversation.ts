@@ -218,7 +218,7 @@ export class Conversation {
     if (called === undefined) return;
 
     const understood = parseLine(called.line, commands, called.calledAs);
-    if ("error" in understood) return this.#sayLast(place, understood.error);
+    if ("error" in understood) return this.#sayLast(place, await performer.misunderstood({ ...event, ...called }, understood.error));
     const distrusted = distrust(event, encryption, { signedOnly, command: understood.command });
     if (distrusted !== undefined) return this.#sayLast(place, distrusted);
     if (understood.command.changes && isStale(event.originServerTs, clock.now(), batch.awayMs, staleMs)) {

@@ -2,16 +2,17 @@ import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { newReference, type EventId, type RoomId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { MatrixPort, RoomEvent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Plan, Request } from "./command.ts";
 import { pointed } from "./culprit.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
 import { parseLine, type Understood } from "./parse.ts";
+import type { Asker, Standing } from "./operators.ts";
 import { isDirectChat, isPair } from "./place.ts";
 import { patiently } from "./patience.ts";
-import { permit, permitPlace } from "./permit.ts";
+import { isForEverybody, permit, permitPlace } from "./permit.ts";
 import type { Signs } from "./signs.ts";
 import type { Place, Slowness, Speaker } from "./speaker.ts";
 import { demandsSigned } from "./trust.ts";
@@ -26,7 +27,7 @@ interface Parts {
   /** Called whenever somebody has been answered. */
   readonly answered: () => Promise<void>;
   readonly commands: readonly Command[];
-  readonly isOperator: (request: Pick<Request, "person" | "room" | "direct">) => boolean;
+  readonly standing: (asker: Asker) => Promise<Standing>;
   /** How long a preview waits for its yes; ms. */
   readonly confirmationMs: number;
   /** Whether commands from devices that their owner has not verified are refused (MSC4153). */
@@ -94,6 +95,18 @@ export class Performer {
     if (spent.length > 0) signs.takeAway(room);
   }
 
+  /** What is wrong with a line. Of commands that somebody may not give here nothing is advised. */
+  async misunderstood(
+    { roomId: room, sender: person, line, calledAs }: Pick<RoomEvent, "roomId" | "sender"> & Pick<Asked, "line" | "calledAs">,
+    error: UsherError,
+  ): Promise<UsherError> {
+    const { commands, standing, matrix } = this.#parts;
+    if (error.code !== "address-unknown-command") return error;
+    if ((await standing({ person, room, alone: isPair(await matrix.members(room)) })) === "here") return error;
+    const parsed = parseLine(line, commands.filter(isForEverybody), calledAs);
+    return "error" in parsed ? parsed.error : error;
+  }
+
   /**
    * Does what was asked and, where needed, confirmed. The room's journal holds it from before its first effect until after its last.
    * `resumed`: a crash may have cut it off before, at any step. `aside`: what goes below the answer.
@@ -107,6 +120,7 @@ export class Performer {
     const { documents, speaker, commands, log } = this.#parts;
     await documents.update(roomDocument, room, (document) => begun(document, asked, begin));
     const understood = parseLine(asked.line, commands, asked.calledAs);
+    let afterwards: (() => Promise<void>) | undefined;
     const work = async (request: Request): Promise<Answer | UsherError> => {
       if ("error" in understood || !understood.command.changes) return new UsherError("command-interrupted", { command: asked.line });
       const { command, input } = understood;
@@ -117,6 +131,7 @@ export class Performer {
       if (!(result instanceof UsherError))
         log.info({ what: "command.done", command: command.words, who: pseudonym(request.person), where: pseudonym(room) });
       if (result instanceof UsherError) return result;
+      afterwards = async () => command.afterwards?.(input, request);
       const whole = aside === undefined ? result : { template: "with-aside", view: { result, aside } };
       return resumed ? { template: "resumed", view: { command: asked.line, result: whole } } : whole;
     };
@@ -125,6 +140,7 @@ export class Performer {
       const slowness = { ...(await this.#slowness(room, asked.event, resumed || again)), acknowledged: begin.acknowledged };
       await speaker.sayResult({ ...request, replyTo: begin.replyTo }, () => work(request), "answer", slowness);
     });
+    await afterwards?.();
     const { spent = [] } = await documents.update(roomDocument, room, (document) => done(document, asked.event));
     await this.#parts.answered();
     if (spent.length > 0) this.#parts.signs.takeAway(room);
@@ -180,13 +196,15 @@ export class Performer {
     const members = await matrix.members(room);
     const meant = (await documents.get(roomDocument, room))?.invitedAs === "direct";
     const direct = await isDirectChat(room, { members, meant }, matrix);
+    const standing = await this.#parts.standing({ person: asked.person, room, alone: isPair(members) });
     return {
       room,
       person: asked.person,
       event: asked.event,
       thread: asked.thread,
       direct,
-      operator: this.#parts.isOperator({ person: asked.person, room, direct: isPair(members) }),
+      operator: standing === "here",
+      operatorElsewhere: standing === "elsewhere",
       calledAs: asked.calledAs,
     };
   }

@@ -54,10 +54,16 @@ export function permit({ deed, needs }: Deed, power: RoomPower, person: UserId, 
   return refusal("person") ?? refusal("usher");
 }
 
+/** Whether a command is shown to people who are no operators. */
+export function isForEverybody({ operatorsOnly }: Command): boolean {
+  return operatorsOnly !== true;
+}
+
 /** Whether a command may be given here, by this person: `place-room-only`, `place-direct-only`, `operators-only`, or undefined if it may. */
-export function permitPlace(command: Command, request: Pick<Request, "direct" | "operator">): UsherError | undefined {
+export function permitPlace(command: Command, request: Pick<Request, "direct" | "operator" | "operatorElsewhere">): UsherError | undefined {
   const view = { words: command.words, example: command.example };
-  if (command.operatorsOnly === true && !request.operator) return new UsherError("operators-only", { words: command.words });
+  if (command.operatorsOnly === true && !request.operator)
+    return new UsherError("operators-only", { words: command.words, elsewhere: request.operatorElsewhere === true });
   if (command.place === "room" && request.direct) return new UsherError("place-room-only", view);
   if (command.place === "direct" && !request.direct) return new UsherError("place-direct-only", view);
   return undefined;

@@ -4,7 +4,7 @@ import type { RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
 import { Learning } from "../kernel/learning.ts";
 import { silentLog } from "../kernel/log.ts";
 import type { Content } from "../matrix/port.ts";
-import { findOperatorsRoom, isDirectChat, isOperatorHere, isPair } from "./place.ts";
+import { findOperatorsRoom, isDirectChat, isPair } from "./place.ts";
 
 const [ada, bob, usher] = ["@ada:hs", "@bob:hs", "@usher:hs"] as [UserId, UserId, UserId];
 const office = "!office:hs" as RoomId;
@@ -37,23 +37,6 @@ describe("isDirectChat", () => {
     ["three, whatever it was meant for", three, true, {}, false],
   ])("%s: %s", async (_what, members, meant, state, direct) => {
     expect(await isDirectChat(lounge, { members, meant }, having(state))).toBe(direct);
-  });
-});
-
-describe("isOperatorHere", () => {
-  const settings = { operators: [ada], operatorsRoom: office };
-
-  it.each([
-    ["an operator in a direct chat", ada, lounge, true, true],
-    ["an operator among others", ada, lounge, false, false],
-    ["somebody else in a direct chat", bob, lounge, true, false],
-    ["anybody in the operators' room", bob, office, false, true],
-  ])("%s", (_, person, room, direct, operator) => {
-    expect(isOperatorHere(settings, { person, room, direct })).toBe(operator);
-  });
-
-  it("makes nobody one by a room where none is named", () => {
-    expect(isOperatorHere({ operators: [], operatorsRoom: undefined }, { person: bob, room: lounge, direct: true })).toBe(false);
   });
 });
 

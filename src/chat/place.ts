@@ -1,4 +1,4 @@
-import { asRoomId, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
+import { asRoomId, type RoomAlias, type RoomId } from "../kernel/ids.ts";
 import type { Learning } from "../kernel/learning.ts";
 import type { MatrixPort, Members } from "../matrix/port.ts";
 
@@ -27,20 +27,6 @@ export async function isDirectChat(
   if (meant) return true;
   const named = await Promise.all(NAMING.map(async ([type, field]) => (await matrix.state(room, type, ""))?.[field]));
   return named.every((value) => typeof value !== "string" || value.trim() === "");
-}
-
-interface Operators {
-  readonly operators: readonly UserId[];
-  /** Whoever is in this room is an operator there. */
-  readonly operatorsRoom: RoomId | undefined;
-}
-
-/** Operators' commands are answered in the operators' room, and in a direct chat with an operator; nowhere else. */
-export function isOperatorHere(
-  { operators, operatorsRoom }: Operators,
-  { person, room, direct }: { readonly person: UserId; readonly room: RoomId; readonly direct: boolean },
-): boolean {
-  return room === operatorsRoom || (direct && operators.includes(person));
 }
 
 /** Which room the operators' room is; undefined where there is none, nothing has the alias, or that is not known yet. */

@@ -42,10 +42,10 @@ class Room {
     const commands = [defineCommand(list)];
     const matrix: Pick<
       MatrixPort,
-      "me" | "power" | "members" | "encryption" | "send" | "typing" | "state" | "react" | "redact" | "limited"
+      "me" | "power" | "members" | "encryption" | "send" | "typing" | "state" | "react" | "redact" | "limits"
     > = {
       me: ME,
-      limited: this.limited,
+      limits: { now: this.limited, lastAt: undefined },
       power: () => Promise.reject(new Error("Telling needs no power")),
       members: () => Promise.resolve({ joined: new Set([ME, ALICE]), invited: new Set() }),
       encryption: () => Promise.resolve("none"),
@@ -82,7 +82,7 @@ class Room {
       signs: new Signs({ matrix, documents, clock, queue: new KeyedQueue(() => undefined), offered: false }),
       answered: () => Promise.resolve(),
       commands,
-      isOperator: () => false,
+      standing: () => Promise.resolve(undefined),
       confirmationMs: 300_000,
       signedOnly: false,
     };

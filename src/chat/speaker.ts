@@ -19,7 +19,7 @@ export interface Place {
 }
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "limited" | "send" | "typing" | "state" | "react">;
+  readonly matrix: Pick<MatrixPort, "limits" | "send" | "typing" | "state" | "react">;
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly pageBytes: number;
@@ -121,7 +121,7 @@ export class Speaker {
     const cancel = clock.after(SLOW_MS, () => {
       typing = true;
       matrix.typing(place.room, true);
-      if (!said && before === undefined && note !== undefined && !matrix.limited) acknowledged = note().then(sayWorking);
+      if (!said && before === undefined && note !== undefined && !matrix.limits.now) acknowledged = note().then(sayWorking);
       acknowledged.catch(() => undefined);
     });
     try {

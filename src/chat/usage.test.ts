@@ -56,9 +56,9 @@ describe("helpEntries", () => {
 
   it("joins those that begin alike where they are too many for one screen", () => {
     const { entries, also } = helpEntries(many, all);
-    expect(entries.map(({ usage }) => usage)).toEqual(["help", "list", "add …", "privacy …", "status"]);
+    expect(entries.map(({ usage }) => usage)).toEqual(["help", "list", "add widget", "privacy export", "status"]);
     expect(also).toEqual([]);
-    expect(entries[2]).toEqual({ usage: "add …", help: undefined, variants: ["widget", "bot"] });
+    expect(entries[2]).toEqual({ usage: "add widget", help: undefined, variants: ["widget", "bot"] });
   });
 
   it("takes them apart again when asked for", () => {

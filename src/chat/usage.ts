@@ -55,7 +55,8 @@ export function helpEntries(
   const groups = Map.groupBy(shown, ({ words }) => words.split(" ")[0] ?? words);
   const entries = [...groups].flatMap(([word, group]) => {
     const variants = group.flatMap(({ words }) => words.split(" ").slice(1, 2));
-    return group.length === 1 ? group.map(entry) : [{ usage: `${word} …`, help: undefined, variants }];
+    // Something that can be copied, and beside it what else may stand there.
+    return group.length === 1 ? group.map(entry) : [{ usage: group[0]?.example ?? word, help: undefined, variants }];
   });
   if (entries.length <= MAX_ENTRIES) return { entries, also: [] };
   const words = [...groups].map(([word, [first, ...others]]) => (others.length === 0 ? (first?.words ?? word) : word));

@@ -1,6 +1,6 @@
 import { restOfLine } from "../chat/arguments.ts";
 import { defineCommand, optional, type Command, type Request } from "../chat/command.ts";
-import { permitPlace, standings } from "../chat/permit.ts";
+import { isForEverybody, permitPlace, standings } from "../chat/permit.ts";
 import { nearest } from "../chat/suggest.ts";
 import { helpEntries, helpTemplate, usageOf } from "../chat/usage.ts";
 import { UsherError } from "../kernel/errors.ts";
@@ -22,7 +22,7 @@ export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => r
     changes: false,
     answer: async ({ command: words }, request) => {
       const power = await matrix.power(request.room);
-      const all = commands();
+      const all = request.operator || request.operatorElsewhere === true ? commands() : commands().filter(isForEverybody);
       const said = words?.toLowerCase().split(/\s+/).join(" ") ?? "";
       const one = all.find((command) => command.words === said || command.aliases?.includes(said) === true);
       if (one !== undefined) return { template: "help-command", view: about(one, request, power, matrix) };

@@ -6,6 +6,7 @@ import { browse } from "./browse.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
 import type { Kind } from "./kind.ts";
+import { leave } from "./leave.ts";
 import { list } from "./list.ts";
 import { move } from "./move.ts";
 import { privacy } from "./privacy.ts";
@@ -35,6 +36,7 @@ export function allCommands(parts: Parts): readonly Command[] {
     undo(history),
     status(parts),
     privacy(),
+    leave({ ...parts, reason: parts.leaveReason }),
     show(placed),
     set(placed),
     ...kinds.flatMap(({ more }) => more),

@@ -54,6 +54,17 @@ export function createLog(level: LogLevel, destination: DestinationStream = pino
   };
 }
 
+/** The same log, of which some also hear: each line goes to every listener there is by then. */
+export function heardBy(log: Log, listeners: ReadonlySet<(fields: LogFields) => void>): Log {
+  const telling =
+    (level: keyof Log) =>
+    (fields: LogFields): void => {
+      log[level](fields);
+      for (const listen of listeners) listen(fields);
+    };
+  return { debug: telling("debug"), info: telling("info"), warn: telling("warn"), error: telling("error") };
+}
+
 export const silentLog: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const key = randomBytes(32);

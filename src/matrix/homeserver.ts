@@ -15,6 +15,7 @@ import type {
   Account,
   Content,
   Encryption,
+  Limits,
   FileContent,
   MatrixPort,
   Members,
@@ -77,8 +78,8 @@ export class Homeserver implements MatrixPort {
     this.#direct = new DirectRooms({ call, rooms: this.#rooms, cipher, noteEncryption, me, log });
   }
 
-  get limited(): boolean {
-    return this.#outbox.limited;
+  get limits(): Limits {
+    return this.#outbox.limits;
   }
 
   /** An event of a room, as the intake has just read it: what is known of the room and it contradicts is dropped. */

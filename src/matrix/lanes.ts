@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { Limits } from "./port.ts";
 
 const LANES = 16;
 /** After a limit, so many requests must go well in a row before more go side by side again. */
@@ -18,15 +19,16 @@ export class Lanes {
   #open = LANES;
   #calm = 0;
   #closedUntil = 0;
+  #limitedAt: number | undefined;
   #alarm: (() => void) | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Whether the homeserver has asked for less, and not enough has gone well since. */
-  get limited(): boolean {
-    return this.#open < LANES;
+  /** `now`: the homeserver has asked for less, and not enough has gone well since. */
+  get limits(): Limits {
+    return { now: this.#open < LANES, lastAt: this.#limitedAt };
   }
 
   /** Resolves when it is this one's turn, with what ends it. `limitedFor`: the homeserver wants nothing more for so many ms. */
@@ -51,6 +53,7 @@ export class Lanes {
 
   #left(limitedFor: number | undefined): void {
     if (limitedFor !== undefined) {
+      this.#limitedAt = this.#clock.now();
       this.#open = 1;
       this.#calm = 0;
       this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + limitedFor);

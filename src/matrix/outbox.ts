@@ -8,7 +8,7 @@ import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
 import { placeFile } from "./media.ts";
-import type { Content, FileContent, Once } from "./port.ts";
+import type { Content, FileContent, Limits, Once } from "./port.ts";
 import { waitBeforeRetry } from "./retry.ts";
 import { expect } from "./roomReader.ts";
 
@@ -65,8 +65,8 @@ export class Outbox {
     );
   }
 
-  get limited(): boolean {
-    return this.#lanes.limited;
+  get limits(): Limits {
+    return this.#lanes.limits;
   }
 
   /**
@@ -122,7 +122,7 @@ export class Outbox {
   /** What nobody waits for does not use up what the homeserver still allows. */
   #courteously(courtesy: "courtesy" | undefined, action: "react" | "redact", send: (tries?: number) => Promise<EventId>): Promise<EventId> {
     if (courtesy === undefined) return send(action === "react" ? 2 : undefined);
-    if (!this.limited) return send(1);
+    if (!this.limits.now) return send(1);
     const limited = new HomeserverError({ kind: "answered", status: 429, errcode: "M_LIMIT_EXCEEDED" });
     return Promise.reject(toUsherError(limited, action));
   }

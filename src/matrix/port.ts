@@ -66,6 +66,14 @@ export interface FileContent {
   readonly onlyFor?: UserId;
 }
 
+/** How the homeserver limits Usher's requests. */
+export interface Limits {
+  /** While it does, every word that nobody needs holds up one that somebody waits for. */
+  readonly now: boolean;
+  /** When it last asked for less, ms since the epoch; undefined where it has not since the start. */
+  readonly lastAt: number | undefined;
+}
+
 /** What is known of an account. `untold`: its server says nothing about such things; `unreachable`: it does not answer. */
 export type Account = { readonly is: "known"; readonly name: string | undefined } | { readonly is: "unknown" | "unreachable" | "untold" };
 
@@ -95,8 +103,7 @@ export type Encryption = "none" | "encrypted" | "unknown";
  */
 export interface MatrixPort {
   readonly me: UserId;
-  /** Whether the homeserver limits Usher now: every word that nobody needs holds up one that somebody waits for. */
-  readonly limited: boolean;
+  readonly limits: Limits;
 
   /** Sends an `m.notice` in the order in which it was called for the room, encrypted where the room is. */
   send(room: RoomId, message: MessageContent, once: Once): Promise<EventId>;

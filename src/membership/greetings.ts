@@ -1,6 +1,6 @@
 import type { Answer } from "../chat/command.ts";
 import { mayNotSpeak, type OwedWords } from "../chat/owed.ts";
-import { isDirectChat } from "../chat/place.ts";
+import { isDirectChat, type OperatorsRoom } from "../chat/place.ts";
 import { roleOf } from "../chat/roles.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -20,6 +20,7 @@ interface Parts {
   readonly render: (answer: Answer) => MessageContent;
   readonly owed: Pick<OwedWords, "say">;
   readonly tell: TellPrivately;
+  readonly operators: OperatorsRoom;
   readonly canReadEncrypted: boolean;
   /** What Usher sees and may do in a room. */
   readonly look: (room: RoomId) => Promise<Omit<Told, "at">>;
@@ -70,13 +71,14 @@ export class Greetings {
     }
     this.#silent.delete(room);
     const greetedAt = clock.now();
-    const greetedAs = direct ? ("direct" as const) : ("room" as const);
+    const greetedAs = direct && room !== this.#parts.operators.room ? ("direct" as const) : ("room" as const);
     await documents.update(roomDocument, room, ({ silentSince: _, ...current }) => ({ ...current, greetedAt, greetedAs }));
     return undefined;
   }
 
   /** What Usher is, what it sees, and what it cannot do here for lack of power. */
   async #greeting(room: RoomId, direct: boolean, encrypted: boolean): Promise<Answer> {
+    if (room === this.#parts.operators.room) return { template: "greeting-operators", view: { encrypted } };
     if (direct) return { template: "greeting-direct", view: { encrypted } };
     const { matrix } = this.#parts;
     const power = await matrix.power(room);

@@ -1,5 +1,6 @@
 import type { Answer } from "../chat/command.ts";
 import type { OwedWords } from "../chat/owed.ts";
+import type { OperatorsRoom } from "../chat/place.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
@@ -27,6 +28,7 @@ interface Parts {
   /** Tells the people who had added something in a room that Usher has lost it. Never rejects. */
   readonly tellOrphaned: (document: RoomDocument, how: Departure["how"] | undefined) => Promise<void>;
   readonly tell: TellPrivately;
+  readonly operators: OperatorsRoom;
   readonly canReadEncrypted: boolean;
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;

@@ -1,5 +1,6 @@
 import type { Answer } from "../chat/command.ts";
 import type { OwedWords } from "../chat/owed.ts";
+import type { OperatorsRoom } from "../chat/place.ts";
 import type { Carrier } from "../integrations/carrier.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -22,6 +23,7 @@ interface Parts {
   readonly queue: KeyedQueue;
   readonly render: (answer: Answer) => MessageContent;
   readonly owed: OwedWords;
+  readonly operators: OperatorsRoom;
   readonly carriers: readonly Carrier[];
   readonly inviters: InviterRules;
   readonly canReadEncrypted: boolean;

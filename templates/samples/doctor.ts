@@ -16,10 +16,20 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "admin-doctor": [
     {
       faults: [{ finding: { template: "doctor/token", view: { refused: "M_UNKNOWN_TOKEN", other: undefined, me } } }],
-      fine: [{ finding: { template: "doctor/sites", view: { count: 3 } } }],
+      fine: [{ finding: { template: "doctor/sites", view: { count: 3, one: false } } }],
       count: 1,
+      one: true,
     },
-    { faults: [], fine: [{ finding: { template: "doctor/sites", view: { count: 3 } } }], count: 0 },
+    {
+      faults: [
+        { finding: { template: "doctor/writable", view: { code: "ENOSPC" } } },
+        { finding: { template: "doctor/limits", view: { limited: true, me } } },
+      ],
+      fine: [],
+      count: 2,
+      one: false,
+    },
+    { faults: [], fine: [{ finding: { template: "doctor/sites", view: { count: 3, one: false } } }], count: 0, one: false },
   ],
   "doctor/clock": [
     { unknown: true, apart: undefined, ahead: false },
@@ -31,7 +41,16 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { some: true, operatorsRoom: true, displayName: true, rooms: true, encryption: true, sweep: true },
     { some: false, operatorsRoom: false, displayName: false, rooms: false, encryption: false, sweep: false },
   ],
-  "doctor/documents": [{ putAside: 2 }, { putAside: undefined }],
+  "doctor/documents": [
+    { putAside: 2, one: false },
+    { putAside: 1, one: true },
+    { putAside: undefined, one: false },
+  ],
+  "doctor/limits": [true, false].map((limited) => ({ limited, me })),
+  "doctor/office": [
+    { open: true, guests: true, read: true, bridged: true },
+    { open: false, guests: false, read: false, bridged: false },
+  ],
   "doctor/encryption": [
     { off: true, healthy: false, signed: false },
     { off: false, healthy: false, signed: false },
@@ -52,8 +71,9 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "doctor/offline": [{ count: 12 }],
   "doctor/operators-room": [{ there: true }, { there: false }],
   "doctor/power": [
-    { count: 2, rooms: "!abc:example.org, !def:example.org", me },
-    { count: undefined, rooms: "", me },
+    { count: 2, one: false, rooms: "!abc:example.org, !def:example.org", me },
+    { count: 1, one: true, rooms: "!abc:example.org", me },
+    { count: undefined, one: false, rooms: "", me },
   ],
   "doctor/site": [
     { ...site, failing: 502 },
@@ -62,7 +82,10 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...site, certificate: true },
     { ...site, silent: true },
   ],
-  "doctor/sites": [{ count: 12 }],
+  "doctor/sites": [
+    { count: 12, one: false },
+    { count: 1, one: true },
+  ],
   "doctor/space": [
     { unknown: true, well: true, mebibytes: 0 },
     { unknown: false, well: true, mebibytes: 20_000 },

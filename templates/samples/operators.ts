@@ -146,6 +146,28 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { carried: things, there: things, gone: things, refused: [] },
     { carried: [], there: [], gone: [], refused: things },
   ],
+  "operators/started": [
+    { version: "0.1.0", faults: undefined },
+    { version: "0.1.0", faults: { open: true, guests: false, read: false, bridged: false } },
+  ],
+  "operators/stopping": [{}],
+  "operators/alarm": [{ what: "sweep.failed", calledAs: "!usher" }],
+  "greeting-operators": [true, false].map((encrypted) => ({
+    encrypted,
+    calledAs: "!usher",
+    usher: "@usher:example.org",
+    noticeUrl: undefined,
+    trial: false,
+    minimumAge: 16,
+  })),
+  "leave-preview": [
+    { some: false, one: false, things: 0, usher: "@usher:example.org" },
+    { some: true, one: true, things: 1, usher: "@usher:example.org" },
+    { some: true, one: false, things: 2, usher: "@usher:example.org" },
+  ],
+  "leave-left": [{ usher: "@usher:example.org" }],
+  "deed/leave": [{}],
+  "help/leave": [{}],
   "upgrade-powerless": [
     { things, needed: 50, role: "role/moderator", usher: "@usher:example.org" },
     { things, needed: 37, role: undefined, usher: "@usher:example.org" },

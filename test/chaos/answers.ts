@@ -33,6 +33,8 @@ export class Answers {
   note(content: Content): void {
     const relation = (content["m.relates_to"] ?? {}) as { rel_type?: string; "m.in_reply_to"?: { event_id?: string } };
     if (relation.rel_type === "m.replace") return;
+    // Whoever edits a message is told that this changes nothing; the events that generated edits point at are nobody's.
+    if (String(content["body"]).startsWith("I act on a message as it was first sent")) return;
     const event = relation["m.in_reply_to"]?.event_id ?? "nothing";
     if (this.#owed.delete(event)) this.#remember(event);
     else

@@ -56,10 +56,10 @@ export class MemoryConversation {
     };
     const matrix: Pick<
       MatrixPort,
-      "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state" | "react" | "redact" | "limited"
+      "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state" | "react" | "redact" | "limits"
     > = {
       me: ME,
-      limited: false,
+      limits: { now: false, lastAt: undefined },
       power: () => Promise.resolve({ levels: undefined, version: "11", creators: new Set([ALICE]) }),
       members: () => Promise.resolve({ joined: this.members, invited: new Set() }),
       encryption: () => Promise.resolve(encryption),
@@ -103,7 +103,7 @@ export class MemoryConversation {
         speaker,
         signs,
         answered: () => Promise.resolve(),
-        isOperator: ({ person }) => this.operators.has(person),
+        standing: ({ person }) => Promise.resolve(this.operators.has(person) ? ("here" as const) : undefined),
         confirmationMs: 300_000,
       }),
       queue,

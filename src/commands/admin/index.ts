@@ -17,7 +17,10 @@ import { adminStatus } from "./status.ts";
 import { adminVerify } from "./verify.ts";
 
 export interface AdminParts extends DoctorParts {
-  readonly matrix: Pick<MatrixPort, "me" | "joinedRooms" | "resolveAlias" | "members" | "state" | "leave" | "power" | "sendFile">;
+  readonly matrix: Pick<
+    MatrixPort,
+    "me" | "allState" | "limits" | "joinedRooms" | "resolveAlias" | "members" | "state" | "leave" | "power" | "sendFile"
+  >;
   readonly documents: Documents;
   readonly offer: Offer;
   readonly clock: Clock;

@@ -16,6 +16,8 @@ const healthy: Facts = {
   disk: { freeBytes: 1e12, writable: true, putAside: 0 },
   crypto: undefined,
   operatorsRoom: true,
+  officeFaults: [],
+  limited: false,
   missing: [],
   powerless: [],
   sites: [{ host: "a.example", entries: ["jitsi"], probe: { is: "answered", status: 404 } }],
@@ -55,6 +57,8 @@ describe("examine", () => {
     ["no room for operators", { operatorsRoom: false }, ["doctor/operators-room"]],
     ["what could not be learned yet", { missing: ["display-name"] }, ["doctor/missing"]],
     ["an operators' room that is not found yet", { operatorsRoom: false, missing: ["operators-room"] }, ["doctor/missing"]],
+    ["an operators' room that anybody may enter", { officeFaults: ["join-rule"] }, ["doctor/office"]],
+    ["limits that were met", { limited: true }, ["doctor/limits"]],
     ["lost power", { powerless: ["!a:example.org" as RoomId] }, ["doctor/power"]],
     ["a site's error", site({ is: "answered", status: 500 }), ["doctor/site"]],
     ["a site with a private address", site({ is: "private" }), ["doctor/site"]],
@@ -66,14 +70,14 @@ describe("examine", () => {
     expect(faults(more)).toEqual(wrong);
   });
 
-  it("takes many unreachable websites and no reachable one for one fault, and still names the others", () => {
+  it("takes many unreachable websites and no reachable one for a machine without a way out, which is no fault, and still names the others", () => {
     const at = (host: string, is: "unknown-name" | "silent" | "private"): Facts["sites"][number] => ({
       host,
       entries: ["x"],
       probe: { is },
     });
     const three = [at("a", "unknown-name"), at("b", "silent"), at("c", "unknown-name"), at("d", "private")];
-    expect(faults({ sites: three })).toEqual(["doctor/offline", "doctor/site"]);
+    expect(faults({ sites: three })).toEqual(["doctor/site"]);
     expect(faults({ sites: three.slice(1) })).toHaveLength(3);
     expect(faults({ sites: [...three, ...healthy.sites] })).toHaveLength(4);
   });
@@ -83,7 +87,7 @@ describe("examine", () => {
     const found = examine({ ...healthy, ...homeserver({ skewMs: 90_400 }), powerless: rooms }).filter(({ well }) => !well);
     expect(found.map(({ finding }) => finding.view)).toEqual([
       { unknown: false, apart: 90, ahead: true },
-      { count: 7, rooms: "!0:example.org, !1:example.org, !2:example.org, !3:example.org, !4:example.org", me },
+      { count: 7, one: false, rooms: "!0:example.org, !1:example.org, !2:example.org, !3:example.org, !4:example.org", me },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Answer } from "../../../chat/command.ts";
 import type { Probe } from "../../../http/probe.ts";
 import type { View } from "../../../kernel/errors.ts";
+import { officeView, type OfficeFault } from "../../../chat/officeFaults.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
@@ -15,6 +16,10 @@ export interface Facts {
   readonly crypto: CryptoStatus | undefined;
   /** Whether there is a room for operators. */
   readonly operatorsRoom: boolean;
+  /** Who else may come into it or read along. */
+  readonly officeFaults: readonly OfficeFault[];
+  /** Whether the homeserver has limited Usher's requests lately. */
+  readonly limited: boolean;
   /** Names of what could not be learned or done at the start, and is tried again. */
   readonly missing: readonly string[];
   /** Rooms where Usher has added things and may no longer change them. */
@@ -40,7 +45,7 @@ const NAMED = 5;
 
 /** What the facts mean, in the order in which faults are best mended. */
 export function examine(facts: Facts): readonly Finding[] {
-  const { me, homeserver, disk, crypto, operatorsRoom, missing, powerless } = facts;
+  const { me, homeserver, disk, crypto, operatorsRoom, officeFaults, limited, missing, powerless } = facts;
   // What is not known yet is no fault of the configuration.
   const unknown = missing.includes("operators-room");
   return [
@@ -53,7 +58,10 @@ export function examine(facts: Facts): readonly Finding[] {
       finding: { template: "doctor/writable", view: { code: disk.writable === true ? undefined : disk.writable } },
     },
     space(disk.freeBytes),
-    { well: disk.putAside === 0, finding: { template: "doctor/documents", view: { putAside: disk.putAside || undefined } } },
+    {
+      well: disk.putAside === 0,
+      finding: { template: "doctor/documents", view: { putAside: disk.putAside || undefined, one: disk.putAside === 1 } },
+    },
     {
       well: crypto === undefined || (crypto.healthy && crypto.signed),
       finding: {
@@ -62,12 +70,14 @@ export function examine(facts: Facts): readonly Finding[] {
       },
     },
     { well: missing.length === 0, finding: { template: "doctor/missing", view: missingView(missing) } },
+    { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
+    ...(officeFaults.length === 0 ? [] : [{ well: false, finding: { template: "doctor/office", view: officeView(officeFaults) } }]),
     ...(unknown ? [] : [{ well: operatorsRoom, finding: { template: "doctor/operators-room", view: { there: operatorsRoom } } }]),
     {
       well: powerless.length === 0,
       finding: {
         template: "doctor/power",
-        view: { count: powerless.length || undefined, rooms: powerless.slice(0, NAMED).join(", "), me },
+        view: { count: powerless.length || undefined, one: powerless.length === 1, rooms: powerless.slice(0, NAMED).join(", "), me },
       },
     },
     ...sites(facts.sites),
@@ -134,9 +144,10 @@ function sites(all: Facts["sites"]): readonly Finding[] {
   });
   const well = found.length - faults.length;
   return [
-    ...(offline ? [{ well: false, finding: { template: "doctor/offline", view: { count: unreached.length } } }] : []),
+    // A machine that is meant to have no way out is configured well.
+    ...(offline ? [{ well: true, finding: { template: "doctor/offline", view: { count: unreached.length } } }] : []),
     ...faults,
-    ...(well === 0 ? [] : [{ well: true, finding: { template: "doctor/sites", view: { count: well } } }]),
+    ...(well === 0 ? [] : [{ well: true, finding: { template: "doctor/sites", view: { count: well, one: well === 1 } } }]),
   ];
 }
 

@@ -1,7 +1,9 @@
 import { defineCommand, type Command } from "../../../chat/command.ts";
+import { officeFaults } from "../../../chat/officeFaults.ts";
 import type { OperatorsRoom } from "../../../chat/place.ts";
 import { carryingNeeds, type Carrier } from "../../../integrations/carrier.ts";
 import type { Probe } from "../../../http/probe.ts";
+import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
@@ -14,7 +16,8 @@ import { roomDocument } from "../../../store/room.ts";
 import { examine, type Facts } from "./examine.ts";
 
 export interface DoctorParts {
-  readonly matrix: Pick<MatrixPort, "me" | "power">;
+  readonly matrix: Pick<MatrixPort, "me" | "power" | "allState" | "limits">;
+  readonly clock: Clock;
   /** Undefined where what is stored cannot be read. */
   readonly documents: Documents | undefined;
   readonly carriers: readonly Carrier[];
@@ -32,6 +35,8 @@ export interface DoctorParts {
 /** How many rooms are looked at, and how many websites at once. */
 const MOST_ROOMS = 200;
 const PROBED_AT_ONCE = 6;
+/** How long a limit of the homeserver's is worth a word; ms. */
+const LATELY_MS = 24 * 3_600_000;
 
 /** `admin doctor`: looks at everything Usher depends on, and says what is wrong and how to mend it. */
 export function adminDoctor(parts: DoctorParts): Command {
@@ -50,6 +55,7 @@ export function adminDoctor(parts: DoctorParts): Command {
           faults: findings.filter(({ well }) => !well),
           fine: findings.filter(({ well }) => well),
           count: findings.filter(({ well }) => !well).length,
+          one: findings.filter(({ well }) => !well).length === 1,
         },
       };
     },
@@ -57,12 +63,14 @@ export function adminDoctor(parts: DoctorParts): Command {
 }
 
 async function look(parts: DoctorParts): Promise<Facts> {
-  const [homeserver, disk, crypto, powerless, sites] = await Promise.all([
+  const { matrix, operators, clock } = parts;
+  const [homeserver, disk, crypto, powerless, sites, state] = await Promise.all([
     parts.homeserver(),
     parts.disk(),
     parts.cryptoReport(),
     powerlessRooms(parts),
     lookAtSites(parts),
+    operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
   ]);
   return {
     me: parts.matrix.me,
@@ -70,6 +78,8 @@ async function look(parts: DoctorParts): Promise<Facts> {
     disk,
     crypto,
     operatorsRoom: parts.operators.room !== undefined,
+    officeFaults: officeFaults(state),
+    limited: matrix.limits.lastAt !== undefined && clock.now() - matrix.limits.lastAt < LATELY_MS,
     missing: parts.missing(),
     powerless,
     sites,

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import { operatorStanding } from "./operators.ts";
+
+const [ada, bob, eve] = ["@ada:hs", "@bob:hs", "@eve:hs"] as [UserId, UserId, UserId];
+const [office, lounge] = ["!office:hs", "!lounge:hs"] as [RoomId, RoomId];
+
+/** In the office are Ada, whom the configuration names, Bob, who may change its state, and Eve, who just got in. */
+const matrix = {
+  power: () => Promise.resolve({ version: "11", creators: new Set<UserId>(), levels: { users: { [bob]: 50 }, state_default: 50 } }),
+  members: () => Promise.resolve({ joined: new Set([ada, bob, eve]), invited: new Set<UserId>() }),
+};
+const rules = { operators: [ada], room: { room: office } };
+const at = (person: UserId, room: RoomId, alone = false) => operatorStanding(rules, { person, room, alone }, matrix);
+
+describe("who is an operator where", () => {
+  it.each([
+    ["one whom the configuration names, in the operators' room", ada, office, false, "here"],
+    ["the same in a chat of the two", ada, lounge, true, "here"],
+    ["the same among others", ada, lounge, false, "elsewhere"],
+    ["whoever may change the state of the operators' room, there", bob, office, false, "here"],
+    ["the same in a chat of the two, for the configuration does not name them", bob, lounge, true, "elsewhere"],
+    ["whoever merely got into the operators' room", eve, office, false, undefined],
+    ["the same elsewhere", eve, lounge, true, undefined],
+    ["a stranger", "@stranger:hs" as UserId, lounge, false, undefined],
+  ])("%s", async (_, person, room, alone, standing) => {
+    expect(await at(person, room, alone)).toBe(standing);
+  });
+
+  it("nobody by a room where none is known", async () => {
+    const none = { operators: [ada], room: { room: undefined } };
+    expect(await operatorStanding(none, { person: bob, room: lounge, alone: true }, matrix)).toBeUndefined();
+    expect(await operatorStanding(none, { person: ada, room: lounge, alone: true }, matrix)).toBe("here");
+  });
+
+  it("nobody new while the homeserver cannot say", async () => {
+    const silent = { power: () => Promise.reject(new Error("502")), members: () => Promise.reject(new Error("502")) };
+    expect(await operatorStanding(rules, { person: bob, room: lounge, alone: false }, silent)).toBeUndefined();
+    expect(await operatorStanding(rules, { person: ada, room: office, alone: false }, silent)).toBe("here");
+  });
+});

@@ -1,0 +1,48 @@
+import { defineCommand, type Command } from "../chat/command.ts";
+import { permit } from "../chat/permit.ts";
+import { allBelongings, type Carrier } from "../integrations/carrier.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import type { MatrixPort } from "../matrix/port.ts";
+import { allowed } from "../matrix/power.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument } from "../store/room.ts";
+
+interface Parts {
+  readonly matrix: Pick<MatrixPort, "me" | "power" | "leave">;
+  readonly documents: Documents;
+  readonly carriers: readonly Carrier[];
+  /** The sentence that the room's members see as the reason. */
+  readonly reason: () => string;
+}
+
+/** `leave`: Usher goes, for whoever may remove it; in a direct chat, for the other. What it added stays in the room's state. */
+export function leave({ matrix, documents, carriers, reason }: Parts): Command {
+  const assertMay = async (room: RoomId, person: UserId, direct: boolean): Promise<void> => {
+    const power = await matrix.power(room);
+    const need = { kind: "kick", user: matrix.me } as const;
+    if (direct || allowed(power, person, need)) return;
+    // Usher needs no power to go, so that the person's alone is asked for.
+    throw permit({ deed: "leave", needs: [need] }, power, person, person) ?? new UsherError("unexpected", { reference: undefined });
+  };
+  return defineCommand({
+    words: "leave",
+    aliases: ["go away", "goodbye"],
+    parameters: {},
+    place: "anywhere",
+    example: "leave",
+    changes: true,
+    deed: "leave",
+    needs: () => [],
+    plan: async (_, { room, person, direct }) => {
+      await assertMay(room, person, direct);
+      const things = allBelongings(carriers, await documents.get(roomDocument, room)).length;
+      return { preview: { template: "leave-preview", view: { things, one: things === 1, some: things > 0, usher: matrix.me } } };
+    },
+    perform: async (_, { room, person, direct }) => {
+      await assertMay(room, person, direct);
+      return { template: "leave-left", view: { usher: matrix.me } };
+    },
+    afterwards: (_, { room }) => matrix.leave(room, reason()),
+  });
+}

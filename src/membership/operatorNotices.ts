@@ -1,0 +1,77 @@
+import type { Answer } from "../chat/command.ts";
+import { officeFaults, officeView } from "../chat/officeFaults.ts";
+import type { OperatorsRoom } from "../chat/place.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { errorFields, type Log, type LogFields } from "../kernel/log.ts";
+import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+
+/** Beginnings of names of log lines that operators must learn of without reading the log. */
+const ALARMS: readonly string[] = [
+  "document.quarantined.",
+  "crypto.engine-broken",
+  "crypto.flush-failed",
+  "sweep.failed",
+  "sync.batch-given-up",
+  "room.events-given-up",
+  "catalogue.changes-refused",
+];
+/** The same trouble is told of once in this time; ms. */
+const EVERY_MS = 3_600_000;
+
+interface Parts {
+  readonly operators: OperatorsRoom;
+  readonly matrix: Pick<MatrixPort, "send" | "allState">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly render: (answer: Answer) => MessageContent;
+  readonly version: string;
+}
+
+/** Tells the operators, in their room, of starts, stops and troubles. Never rejects: what cannot be told there is in the log. */
+export class OperatorNotices {
+  readonly #parts: Parts;
+  readonly #startedAt: number;
+  readonly #toldAt = new Map<string, number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#startedAt = parts.clock.now();
+  }
+
+  /** A start, with what is wrong with the room that it is told in. */
+  async started(): Promise<void> {
+    const { operators, matrix, version } = this.#parts;
+    const state = operators.room === undefined ? [] : await matrix.allState(operators.room).catch(() => []);
+    const faults = officeFaults(state);
+    if (faults.length > 0) this.#parts.log.warn({ what: "operators-room.open", code: faults[0] ?? "" });
+    await this.#tell(
+      { template: "operators/started", view: { version, faults: faults.length === 0 ? undefined : officeView(faults) } },
+      "started",
+    );
+  }
+
+  stopping(): Promise<void> {
+    return this.#tell({ template: "operators/stopping", view: {} }, "stopping");
+  }
+
+  /** A line was logged. */
+  logged({ what }: Pick<LogFields, "what">): void {
+    const { clock } = this.#parts;
+    if (!ALARMS.some((alarm) => what.startsWith(alarm))) return;
+    const now = clock.now();
+    if (now - (this.#toldAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
+    this.#toldAt.set(what, now);
+    void this.#tell({ template: "operators/alarm", view: { what } }, `alarm ${what} ${String(now)}`);
+  }
+
+  async #tell(answer: Answer, step: string): Promise<void> {
+    const { operators, matrix, render, log } = this.#parts;
+    const { room } = operators;
+    if (room === undefined) return;
+    try {
+      await matrix.send(room, render(answer), { cause: `${room} ${String(this.#startedAt)}`, step });
+    } catch (error) {
+      log.debug({ what: "operators.untold", ...errorFields(error) });
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { errorFields, type Log } from "../kernel/log.ts";
+import { writeHealthFile } from "./healthFile.ts";
+
+interface Parts {
+  readonly dataDir: string;
+  readonly log: Log;
+  /** When the homeserver last answered well; ms since the epoch. */
+  readonly lastHeard: () => number | undefined;
+}
+
+/** Whether Usher has synced and answers commands, as the health file tells it too. */
+export class Readiness {
+  readonly #parts: Parts;
+  readonly #ready = Promise.withResolvers<void>();
+  #is = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when it is; rejects with what made that impossible. */
+  get whenReady(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  async become(): Promise<void> {
+    if (this.#is) return;
+    this.#is = true;
+    this.#ready.resolve();
+    await this.write();
+  }
+
+  fail(error: unknown): void {
+    this.#ready.reject(error);
+  }
+
+  /** Writes the health file. Never rejects: whoever reads it sees that it grows old, and nothing else depends on it. */
+  async write(): Promise<void> {
+    const { dataDir, log, lastHeard } = this.#parts;
+    try {
+      await writeHealthFile(dataDir, { ready: this.#is, lastHeard: lastHeard() });
+    } catch (error) {
+      log.error({ what: "health.failed", ...errorFields(error) });
+    }
+  }
+}
