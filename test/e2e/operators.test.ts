@@ -59,7 +59,7 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
       }
     }
     await world.bring(alice, room, olga);
-    expect(bodyOf(await ask(olga, room, "!usher admin status"))).toContain("is for the people who run me");
+    expect(bodyOf(await ask(olga, room, "!usher admin status"))).toContain("in the operators' room, or in a direct chat with me");
     expect(await audit()).toHaveLength(before);
     expect(bodyOf(await ask(alice, room, "!usher help"))).not.toContain("admin");
   });
