@@ -18,6 +18,7 @@ COPY --from=packages /usher/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY scripts/health.mjs ./scripts/health.mjs
 COPY templates ./templates
+COPY assets ./assets
 COPY src ./src
 # What an operator runs beside Usher itself, as `docker run … usher setup`.
 RUN printf '#!/bin/sh\nexec node /usher/src/config/setup.ts "$@"\n' > /usr/local/bin/setup \

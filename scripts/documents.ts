@@ -15,7 +15,7 @@ export function renderCommandDocs(commands: readonly Command[], renderer: Render
     `In a room, say \`${CALLED_AS}\`, \`!im\` or Usher's name before a command, or mention it; in a direct chat the command alone is enough. In angle brackets stands what must be given, in ` +
       'square ones what may be. A value of several words takes "quotes". `help` lists what you may run where you are.',
     "A command that changes what others see shows first what will happen and waits for a `yes` of the same person, or ✅ (yes) or ❌ (no) as a reaction; `--yes` skips that.",
-    ...commands.flatMap((command) => describeCommand(command, renderer)),
+    ...commands.filter(({ unlisted }) => unlisted !== true).flatMap((command) => describeCommand(command, renderer)),
   ].join("\n\n");
 }
 

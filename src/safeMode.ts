@@ -83,7 +83,7 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
   };
   const cipher = encryption?.cipher ?? noCipher;
   const matrix = new Homeserver({ call, me, cipher, memory, clock, log });
-  const operators = await findOperatorsRoom(config, matrix, learning);
+  const operators = await findOperatorsRoom(config, { matrix, documents: undefined, learning });
   const doctor = adminDoctor({
     matrix,
     documents: undefined,

@@ -36,13 +36,15 @@ import type { Batch } from "./matrix/intake.ts";
 import { Beginning } from "./matrix/beginning.ts";
 import { openEncryption } from "./matrix/encryption.ts";
 import { checkLogin } from "./matrix/login.ts";
+import { furnishProfile } from "./matrix/ownProfile.ts";
 import { RoomByRoom } from "./matrix/roomByRoom.ts";
 import { SyncLoop } from "./matrix/syncLoop.ts";
 import { loadSyncMark, saveSyncMark } from "./matrix/syncMark.ts";
 import { tellOfCarefulStart } from "./membership/carefulStart.ts";
+import { rounds } from "./membership/rounds.ts";
+import { privateTeller } from "./membership/tellPrivately.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
 import { comingAndGoing } from "./membership/parts.ts";
-import { sweepAudit } from "./store/audit.ts";
 import { checkDisk } from "./store/checkDisk.ts";
 import type { Documents } from "./store/documents.ts";
 import { openStore } from "./store/openStore.ts";
@@ -161,13 +163,21 @@ async function run({ config, clock, log, logListeners, learning, offer, document
     const crypto = await encryption?.status();
     return { version: VERSION, startedAt, lastHeard: intake.lastHeard, engine: crypto?.engine, verified: crypto?.signed === true };
   };
-  const operators = await findOperatorsRoom(config, matrix, learning);
+  const operators = await findOperatorsRoom(config, { matrix, documents, learning });
   const notices = new OperatorNotices({ operators, matrix, clock, log, render, version: VERSION });
   logListeners.add((line) => {
     notices.logged(line);
   });
   const standing = (asker: Asker): Promise<Standing> => operatorStanding({ operators: config.operators, room: operators }, asker, matrix);
-  const comparisons = new Comparisons({ encryption, operators, matrix, renderer, calledAs, log });
+  const comparisons = new Comparisons({
+    encryption,
+    operators,
+    matrix,
+    renderer,
+    calledAs,
+    tell: privateTeller({ matrix, log, render }),
+    log,
+  });
   const commands = allCommands({
     matrix,
     offer,
@@ -246,34 +256,20 @@ async function run({ config, clock, log, logListeners, learning, offer, document
       batch.first ? undefined : readiness.become(),
     ]);
   };
-  const sweep = async (): Promise<void> => {
-    await sweepAudit(documents, clock);
-    await history.forgetOld();
-  };
-  const housekeeping = async (): Promise<void> => {
-    await conversation.forgetExpired();
-    await conversation.hintAtUnread();
-    await membership.leaveEmptyRooms();
-  };
+  const atIntervals = rounds({ conversation, membership, history, documents, clock, readiness });
   await learning.begin("rooms", () => membership.start());
   await learning.begin("display-name", () => conversation.learnName());
   await conversation.start();
   for (const hearing of hearings) await hearing.start();
-  await learning.begin("sweep", sweep);
+  await learning.begin("sweep", atIntervals.sweep);
   if (beginning.careful) await learning.begin("careful-start", () => tellOfCarefulStart({ operators, matrix, render, startedAt }));
-  const endRounds = startRounds(
-    [
-      { name: "housekeeping", when: "*/10 * * * * *", work: housekeeping },
-      { name: "health", when: "*/15 * * * * *", work: () => readiness.write() },
-      { name: "sweep", when: "7 * * * *", work: sweep },
-    ],
-    log,
-  );
+  const endRounds = startRounds(atIntervals.all, log);
   const rooms = new RoomByRoom(handle, log);
-  void readiness.whenReady.then(
-    () => notices.started(),
-    () => undefined,
-  );
+  const begin = async (): Promise<void> => {
+    await notices.started();
+    await furnishProfile(call, me, log);
+  };
+  void readiness.whenReady.then(begin, () => undefined);
   const ended = intake.run((batch) => rooms.handle(batch));
   ended.catch(async (error: unknown) => {
     // Nothing that it met was too much for it.

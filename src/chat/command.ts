@@ -64,6 +64,8 @@ interface Definition<P extends Parameters, O extends Parameters, F extends strin
   readonly flags?: readonly F[];
   readonly place: "room" | "direct" | "anywhere";
   readonly operatorsOnly?: boolean;
+  /** Understood, and listed nowhere. */
+  readonly unlisted?: boolean;
   /** For what hands out or erases somebody's data, or deals with credentials: in an encrypted room it is obeyed from signed devices alone. */
   readonly signedDevice?: boolean;
   /** One line as a person would type it, without how Usher is addressed. */

@@ -10,7 +10,12 @@ describe("the operators' room", () => {
     ["without any rule", [], []],
     ["open to everybody", [state("m.room.join_rules", { join_rule: "public" })], ["join-rule"]],
     ["where people may knock", [state("m.room.join_rules", { join_rule: "knock" })], ["join-rule"]],
-    ["open to guests", [state("m.room.guest_access", { guest_access: "can_join" })], ["guests"]],
+    ["where invited guests may come in", [state("m.room.guest_access", { guest_access: "can_join" })], []],
+    [
+      "open to everybody, and to guests",
+      [state("m.room.join_rules", { join_rule: "public" }), state("m.room.guest_access", { guest_access: "can_join" })],
+      ["join-rule", "guests"],
+    ],
     ["readable from outside", [state("m.room.history_visibility", { history_visibility: "world_readable" })], ["history"]],
     ["that is bridged", [state("m.bridge", { protocol: {} }, "irc")], ["bridged"]],
     ["whose bridge is gone", [state("m.bridge", {}, "irc")], []],

@@ -12,9 +12,12 @@ export function officeFaults(state: readonly StateEvent[]): readonly OfficeFault
   const value = (type: string, field: string): unknown =>
     state.find((event) => event.type === type && event.stateKey === "")?.content[field];
   // By the specification a room without join rules is for the invited, without a rule for guests closed to them.
+  const open = (value("m.room.join_rules", "join_rule") ?? "invite") !== "invite";
+  // Homeservers let guests into every private room they make; where an invite is needed, none comes in by itself.
+  const guests = open && value("m.room.guest_access", "guest_access") === "can_join";
   return [
-    ...((value("m.room.join_rules", "join_rule") ?? "invite") === "invite" ? [] : ["join-rule" as const]),
-    ...(value("m.room.guest_access", "guest_access") === "can_join" ? ["guests" as const] : []),
+    ...(open ? ["join-rule" as const] : []),
+    ...(guests ? ["guests" as const] : []),
     ...(value("m.room.history_visibility", "history_visibility") === "world_readable" ? ["history" as const] : []),
     ...(state.some(({ type, content }) => BRIDGES.has(type) && Object.keys(content).length > 0) ? ["bridged" as const] : []),
   ];

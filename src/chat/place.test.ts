@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../kernel/clock.ts";
+import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import type { RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
 import { Learning } from "../kernel/learning.ts";
 import { silentLog } from "../kernel/log.ts";
@@ -51,7 +52,7 @@ describe("the operators' room", () => {
     [undefined, undefined],
   ])("%s is %s", async (operatorsRoom, room) => {
     const known = learning();
-    expect((await findOperatorsRoom({ operatorsRoom }, matrix, known)).room).toBe(room);
+    expect((await findOperatorsRoom({ operatorsRoom }, { matrix, documents: memoryDocuments(), learning: known })).room).toBe(room);
     expect(known.missing).toEqual([]);
   });
 
@@ -60,10 +61,31 @@ describe("the operators' room", () => {
     const known = new Learning({ clock, log: silentLog });
     const answers = [Promise.reject(new Error("502")), Promise.resolve(office)];
     const away = { resolveAlias: () => answers.shift() as Promise<RoomId> };
-    const operators = await findOperatorsRoom({ operatorsRoom: "#office:hs" as RoomAlias }, away, known);
+    const operators = await findOperatorsRoom(
+      { operatorsRoom: "#office:hs" as RoomAlias },
+      { matrix: away, documents: memoryDocuments(), learning: known },
+    );
     expect([operators.room, known.missing]).toEqual([undefined, ["operators-room"]]);
     clock.advance(60_000);
     await new Promise(setImmediate);
     expect([operators.room, known.missing]).toEqual([office, []]);
+  });
+
+  it("stays the one that its alias led to first, whoever holds the alias later", async () => {
+    const documents = memoryDocuments();
+    const leadingTo = (room: RoomId) =>
+      findOperatorsRoom(
+        { operatorsRoom: "#office:hs" as RoomAlias },
+        { matrix: { resolveAlias: () => Promise.resolve(room) }, documents, learning: learning() },
+      );
+    expect(await leadingTo(office)).toEqual({ room: office, movedTo: undefined });
+    expect(await leadingTo(lounge)).toEqual({ room: office, movedTo: lounge });
+    expect(await leadingTo(office)).toEqual({ room: office, movedTo: undefined });
+    // Another alias is the operator's own doing.
+    const other = await findOperatorsRoom(
+      { operatorsRoom: "#other:hs" as RoomAlias },
+      { matrix: { resolveAlias: () => Promise.resolve(lounge) }, documents, learning: learning() },
+    );
+    expect(other.room).toBe(lounge);
   });
 });

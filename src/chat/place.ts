@@ -1,6 +1,8 @@
 import { asRoomId, type RoomAlias, type RoomId } from "../kernel/ids.ts";
 import type { Learning } from "../kernel/learning.ts";
 import type { MatrixPort, Members } from "../matrix/port.ts";
+import { accountDocument } from "../store/account.ts";
+import type { Documents } from "../store/documents.ts";
 
 /** Whether exactly two are in a room or invited: whatever is said there is said to the other. */
 export function isPair({ joined, invited }: Members): boolean {
@@ -32,18 +34,41 @@ export async function isDirectChat(
 /** Which room the operators' room is; undefined where there is none, nothing has the alias, or that is not known yet. */
 export interface OperatorsRoom {
   readonly room: RoomId | undefined;
+  /** Where the alias leads now, if elsewhere than when it was first asked. Usher does not follow it there. */
+  readonly movedTo?: RoomId | undefined;
 }
 
-/** Finds the operators' room, which may be named by an alias. Where its server does not say now, it is asked again beside all else. */
+/**
+ * Finds the operators' room, which may be named by an alias. What that led to first is kept: whoever holds the alias later must not choose the room
+ * whose people are operators. Where its server does not say now, it is asked again beside all else.
+ */
 export async function findOperatorsRoom(
   { operatorsRoom: name }: { readonly operatorsRoom?: RoomId | RoomAlias | undefined },
-  matrix: Pick<MatrixPort, "resolveAlias">,
-  learning: Learning,
+  { matrix, documents, learning }: FindingParts,
 ): Promise<OperatorsRoom> {
-  const operators: { room: RoomId | undefined } = { room: name === undefined ? undefined : asRoomId(name) };
-  if (name === undefined || operators.room !== undefined) return operators;
+  const found: { room: RoomId | undefined; movedTo: RoomId | undefined } = {
+    room: name === undefined ? undefined : asRoomId(name),
+    movedTo: undefined,
+  };
+  if (name === undefined || found.room !== undefined) return found;
+  const kept = (await documents?.get(accountDocument, "self"))?.operatorsRoom;
+  if (kept?.alias === name) found.room = kept.room;
   await learning.begin("operators-room", async () => {
-    operators.room = await matrix.resolveAlias(name as RoomAlias);
+    const room = await matrix.resolveAlias(name as RoomAlias);
+    if (room === undefined || room === found.room) return;
+    if (found.room !== undefined) {
+      found.movedTo = room;
+      return;
+    }
+    await documents?.update(accountDocument, "self", (document) => ({ ...document, operatorsRoom: { alias: name, room } }));
+    found.room = room;
   });
-  return operators;
+  return found;
+}
+
+interface FindingParts {
+  readonly matrix: Pick<MatrixPort, "resolveAlias">;
+  /** Undefined where what is stored cannot be read. */
+  readonly documents: Pick<Documents, "get" | "update"> | undefined;
+  readonly learning: Learning;
 }

@@ -49,7 +49,9 @@ export function helpEntries(
   may: (command: Command) => boolean,
   { under = "" }: { readonly under?: string } = {},
 ): Help {
-  const shown = commands.filter((command) => (under === "" || command.words.startsWith(`${under} `)) && may(command));
+  const shown = commands.filter(
+    (command) => command.unlisted !== true && (under === "" || command.words.startsWith(`${under} `)) && may(command),
+  );
   const entry = (command: Command): HelpEntry => ({ usage: usageOf(command), help: helpTemplate(command), variants: [] });
   if (shown.length <= MAX_ENTRIES || under !== "") return { entries: shown.map(entry), also: [] };
   const groups = Map.groupBy(shown, ({ words }) => words.split(" ")[0] ?? words);

@@ -2,7 +2,7 @@ import { schedule } from "node-cron";
 import { errorFields, type Log } from "./log.ts";
 
 /** Something to do again and again. */
-interface Round {
+export interface Round {
   /** Its name in the log: `<name>.failed` where it failed, `<name>.late` where one of its times was passed over. */
   readonly name: string;
   /** As cron has it, with seconds; UTC. */

@@ -96,8 +96,7 @@ export const DATA_MAP = {
     onErasure: "nothing to erase",
   },
   "D7-undo": {
-    record:
-      "What Usher changed in the room for somebody (widgets, their places, bots and their power): who asked, when, and what was there before",
+    record: "What Usher changed in the room for somebody (widgets, places, bots, power): who asked, when, and what was there before",
     layer: "manager",
     purpose: "undo the last change",
     basis: "legitimate interest",
@@ -167,14 +166,13 @@ export const DATA_MAP = {
     onErasure: "the person's id is replaced by a random word",
   },
   "D19-file": {
-    record:
-      "A file with records of D19 that an operator asked for, in the operators' room or the operator's direct chat; encrypted where the room is",
+    record: "A file with records of D19 that an operator asked for, in the operators' room or a direct chat; encrypted where the room is",
     layer: "homeserver",
     purpose: "let operators see who did what, all of it and not only the last lines",
     basis: "legitimate interest",
     necessity: "the records are of use to operators only if they can read them, and no message holds a year of them",
     retention:
-      "the homeserver's: the message until somebody redacts it, the file in the media repository as long as that keeps it. Usher redacts neither; an encrypted file cannot be opened once its message is redacted",
+      "the homeserver's: the message until somebody redacts it, the file as long as the media repository keeps it. Usher redacts neither; an encrypted file cannot be opened once its message is redacted",
     inExport: "pointer: that such files may lie in the operators' rooms",
     onErasure: "a file sent before keeps the person's id; the operators are told to remove it",
   },
@@ -236,12 +234,16 @@ const roomFields: Record<keyof RoomDocument, EntryId> = {
   upgrade: "D2-upgrade",
 };
 
-const accountFields: Record<keyof AccountDocument, EntryId> = { userId: "D28", deviceId: "D28", syncToken: "D28", syncedAt: "D28" };
+const accountFields: Record<keyof AccountDocument, EntryId> = {
+  userId: "D28",
+  deviceId: "D28",
+  syncToken: "D28",
+  syncedAt: "D28",
+  operatorsRoom: "D28",
+};
 
 const catalogueFields: Record<keyof CatalogueDocument, EntryId> = { widgets: "D28-catalogue", bots: "D28-catalogue" };
-
 const auditFields: Record<keyof AuditDocument, EntryId> = { entries: "D19" };
-
 const beginningFields: Record<keyof BeginningDocument, EntryId> = { unfinished: "D28", reading: "D28" };
 
 /** Where each kind of stored document stands in the map, field by field. */
@@ -274,6 +276,7 @@ export const HOMESERVER_RECORDS: Readonly<Record<string, EntryId>> = {
   "m.room.member": "D2-bots-state",
   "m.room.power_levels": "D2-bots-state",
   "m.file": "D19-file",
+  profile: "D28",
   "m.secret_storage.default_key": "D28-keys",
   "m.secret_storage.key.*": "D28-keys",
   "m.cross_signing.master": "D28-keys",

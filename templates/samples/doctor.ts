@@ -47,6 +47,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { putAside: undefined, one: false },
   ],
   "doctor/limits": [true, false].map((limited) => ({ limited, me })),
+  "doctor/office-moved": [{ to: "!other:example.org" }],
   "doctor/office": [
     { open: true, guests: true, read: true, bridged: true },
     { open: false, guests: false, read: false, bridged: false },

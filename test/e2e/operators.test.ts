@@ -104,7 +104,7 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
     const room = await world.room(alice, { version: "11" });
     await ask(alice, room, `!usher add widget https://pad.example.org/p/team --yes`);
     await alice.setLevel(room, world.usher.userId, 0);
-    expect(bodyOf(await ask(olga, office, "!usher admin doctor"))).toMatch(new RegExp(`Power: in 1 rooms[^]*${room}`));
+    expect(bodyOf(await ask(olga, office, "!usher admin doctor"))).toMatch(new RegExp(`Power: in 1 room[^]*${room}`));
   });
 
   it("change the catalogue, at once and lastingly, and only to what an entry can be", async () => {

@@ -62,7 +62,6 @@ const TALK = [
   "✅",
   "\u0000",
   "\ud800",
-  "ｕｓｈｅｒ help",
 ];
 const ODD: readonly unknown[] = [
   null,
@@ -125,6 +124,7 @@ export function* generateMessages(seed: number, scene: Scene): Generator<Generat
       () => message(`${scene.me}${pick([" ", ": "])}${said}`),
       () => message(`${name}${pick([": ", ", "])}${said}`),
       () => message(`@${name.toLowerCase()}: ${said}`),
+      () => message(`${fullWidth(name)} help${pick(ENDINGS)}`),
       () => message(`${name} ${said}`, { "m.mentions": { user_ids: [scene.me] } }),
       () => message(`${name}: ${said}`, html(`${pill(scene.me, name)}: …`)),
       () => message(`My bot ${said}`, html(`${pill(scene.me, "My bot")} ${pick(["<b>", "&amp;", "<", "</a></a>"])}`)),
@@ -195,4 +195,9 @@ export function* generateMessages(seed: number, scene: Scene): Generator<Generat
 /** A relation may bring odd mentions; they must not take the place of those that address Usher. */
 function withoutMentions(relation: Record<string, unknown>): Record<string, unknown> {
   return "m.mentions" in relation ? {} : relation;
+}
+
+/** The same letters as an input method for Chinese or Japanese types them. */
+function fullWidth(text: string): string {
+  return text.replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
 }

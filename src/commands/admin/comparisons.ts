@@ -4,6 +4,7 @@ import type { Renderer } from "../../chat/render.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import type { OpenCipher } from "../../matrix/crypto/openCipher.ts";
+import type { TellPrivately } from "../../membership/tellPrivately.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 
 interface Parts {
@@ -13,6 +14,7 @@ interface Parts {
   readonly matrix: Pick<MatrixPort, "send">;
   readonly renderer: Renderer;
   readonly calledAs: string;
+  readonly tell: TellPrivately;
   readonly log: Log;
 }
 
@@ -25,6 +27,8 @@ export class Comparisons {
     this.#parts = parts;
     parts.encryption?.onVerification(({ user, flow, phase, emoji = [] }) => {
       if (phase === "emoji") {
+        const elsewhere = { template: "verification-elsewhere", view: { office: this.#parts.operators.room !== undefined } };
+        void parts.tell(user, elsewhere, { cause: flow, step: "verification" });
         this.#open.set(user, flow);
         this.#tell({ template: "verification-emoji", view: { user, emoji: emoji.map((one) => ({ ...one })) } }, `${flow} emoji`);
       } else {

@@ -18,6 +18,8 @@ export interface Facts {
   readonly operatorsRoom: boolean;
   /** Who else may come into it or read along. */
   readonly officeFaults: readonly OfficeFault[];
+  /** Where its alias leads now, if elsewhere. */
+  readonly officeMovedTo: RoomId | undefined;
   /** Whether the homeserver has limited Usher's requests lately. */
   readonly limited: boolean;
   /** Names of what could not be learned or done at the start, and is tried again. */
@@ -71,6 +73,9 @@ export function examine(facts: Facts): readonly Finding[] {
     },
     { well: missing.length === 0, finding: { template: "doctor/missing", view: missingView(missing) } },
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
+    ...(facts.officeMovedTo === undefined
+      ? []
+      : [{ well: false, finding: { template: "doctor/office-moved", view: { to: facts.officeMovedTo } } }]),
     ...(officeFaults.length === 0 ? [] : [{ well: false, finding: { template: "doctor/office", view: officeView(officeFaults) } }]),
     ...(unknown ? [] : [{ well: operatorsRoom, finding: { template: "doctor/operators-room", view: { there: operatorsRoom } } }]),
     {

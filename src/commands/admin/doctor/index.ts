@@ -79,6 +79,7 @@ async function look(parts: DoctorParts): Promise<Facts> {
     crypto,
     operatorsRoom: parts.operators.room !== undefined,
     officeFaults: officeFaults(state),
+    officeMovedTo: operators.movedTo,
     limited: matrix.limits.lastAt !== undefined && clock.now() - matrix.limits.lastAt < LATELY_MS,
     missing: parts.missing(),
     powerless,

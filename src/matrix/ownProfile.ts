@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import type { UserId } from "../kernel/ids.ts";
+import { errorFields, type Log } from "../kernel/log.ts";
+import { path, type HomeserverCall } from "./client.ts";
+import { expect } from "./roomReader.ts";
+
+const NAME = "Usher";
+const PICTURE = new URL("../../assets/usher.png", import.meta.url);
+
+const profile = z.object({ displayname: z.string().nullish(), avatar_url: z.string().nullish() });
+const uploaded = z.object({ content_uri: z.string().startsWith("mxc://") });
+
+/** Gives Usher's account a name and a picture where it has none: what is set is the operator's. Never rejects: Usher works without. */
+export async function furnishProfile(call: HomeserverCall, me: UserId, log: Log): Promise<void> {
+  try {
+    const { displayname, avatar_url: picture } = expect(profile, await call("GET", path("profile", me)));
+    // Homeservers name a new account by the first part of its id, in small letters.
+    if ((displayname ?? "") === "" || displayname === me.slice(1, me.indexOf(":")))
+      await call("PUT", path("profile", me, "displayname"), { body: { displayname: NAME } });
+    if ((picture ?? "") !== "") return;
+    const file = { bytes: await readFile(PICTURE), mimetype: "image/png" };
+    const { content_uri: uri } = expect(
+      uploaded,
+      await call("POST", "/_matrix/media/v3/upload", { file, query: { filename: "usher.png" } }),
+    );
+    await call("PUT", path("profile", me, "avatar_url"), { body: { avatar_url: uri } });
+  } catch (error) {
+    log.info({ what: "profile.not-set", ...errorFields(error) });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Conversation } from "../chat/conversation.ts";
+import type { History } from "../integrations/history.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Round } from "../kernel/rounds.ts";
+import { sweepAudit } from "../store/audit.ts";
+import type { Documents } from "../store/documents.ts";
+import type { Readiness } from "../store/readiness.ts";
+import type { ComingAndGoing } from "./parts.ts";
+
+interface Parts {
+  readonly conversation: Conversation;
+  readonly membership: ComingAndGoing;
+  readonly history: History;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly readiness: Readiness;
+}
+
+/** What Usher does at intervals, and the sweep alone, which a start begins with. */
+export function rounds({ conversation, membership, history, documents, clock, readiness }: Parts): {
+  readonly all: readonly Round[];
+  readonly sweep: () => Promise<void>;
+} {
+  const sweep = async (): Promise<void> => {
+    await sweepAudit(documents, clock);
+    await history.forgetOld();
+  };
+  const housekeeping = async (): Promise<void> => {
+    await conversation.forgetExpired();
+    await conversation.hintAtUnread();
+    await membership.leaveEmptyRooms();
+  };
+  return {
+    sweep,
+    all: [
+      { name: "housekeeping", when: "*/10 * * * * *", work: housekeeping },
+      { name: "health", when: "*/15 * * * * *", work: () => readiness.write() },
+      { name: "sweep", when: "7 * * * *", work: sweep },
+    ],
+  };
+}
