@@ -28,6 +28,9 @@ describe("first words that people know from elsewhere", () => {
     ["--help", "help"],
     ["add widget --help", "help"],
     ["help widgets", "help"],
+    ["hello", "hello"],
+    ["Hi there, can you help?", "hello"],
+    ["thank you!", "thanks"],
   ])("%s is %s", (line, words) => {
     expect(heard(line)).toBe(words);
   });
@@ -53,6 +56,12 @@ describe("first words that people know from elsewhere", () => {
       expect(heard(line)).toContain("!usher add widget");
       expect(heard(line)).toContain("!usher add bot");
     }
+  });
+
+  it("a greeting is returned, and stands in no list of commands", () => {
+    const { body } = renderer.render({ template: "hello", view: {} }, { calledAs: "!usher", usher: "@usher:example.org" });
+    expect(body).toContain("`!usher help`");
+    expect(commands.filter(({ unlisted }) => unlisted === true).map(({ words }) => words)).toEqual(["hello", "thanks"]);
   });
 
   it("quotes are advised only where they would help", () => {

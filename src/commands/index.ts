@@ -3,7 +3,7 @@ import type { History } from "../integrations/history.ts";
 import type { MatrixPort } from "../matrix/port.ts";
 import { adminCommands, type AdminParts } from "./admin/index.ts";
 import { browse } from "./browse.ts";
-import { hello } from "./hello.ts";
+import { courtesies } from "./courtesies.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
 import type { Kind } from "./kind.ts";
@@ -43,7 +43,7 @@ export function allCommands(parts: Parts): readonly Command[] {
     ...kinds.flatMap(({ more }) => more),
     move(parts),
     ...adminCommands(parts),
-    hello(),
+    ...courtesies(),
   ];
   return commands;
 }

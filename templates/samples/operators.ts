@@ -167,6 +167,8 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   hello: [{ calledAs: "!usher" }, { calledAs: "" }],
   "help/hello": [{}],
+  thanks: [{}],
+  "help/thanks": [{}],
   "verification-elsewhere": [{ office: true }, { office: false }],
   "leave-left": [{ usher: "@usher:example.org" }],
   "deed/leave": [{}],

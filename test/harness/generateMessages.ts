@@ -124,7 +124,7 @@ export function* generateMessages(seed: number, scene: Scene): Generator<Generat
       () => message(`${scene.me}${pick([" ", ": "])}${said}`),
       () => message(`${name}${pick([": ", ", "])}${said}`),
       () => message(`@${name.toLowerCase()}: ${said}`),
-      () => message(`${fullWidth(name)} help${pick(ENDINGS)}`),
+      () => message(`${fullWidth(name)}${pick([": ", ", "])}${said}`),
       () => message(`${name} ${said}`, { "m.mentions": { user_ids: [scene.me] } }),
       () => message(`${name}: ${said}`, html(`${pill(scene.me, name)}: …`)),
       () => message(`My bot ${said}`, html(`${pill(scene.me, "My bot")} ${pick(["<b>", "&amp;", "<", "</a></a>"])}`)),
