@@ -17,6 +17,10 @@ describe("secrets in addresses", () => {
     ["https://x.example/?a=1&jwt=2#b=3&sig=4", ["a", "jwt", "b", "sig"]],
     ["https://x.example/room/#/name?roomId=1&password=2", ["roomId", "password"]],
     ["https://x.example/#top", []],
+    [
+      "https://x.example/?next=https%3A%2F%2Fy.example%2F%3Faccess_token%3Dabc#to=https%3A%2F%2Fz.example%2F%23jwt%3D1",
+      ["next", "access_token", "to", "jwt"],
+    ],
   ])("are looked for in query and fragment of %s", (url, names) => {
     expect(parametersOf(new URL(url))).toEqual(names);
   });

@@ -26,11 +26,18 @@ export function isSecretName(name: string): boolean {
   return NAMES.has(bare) || /(?:token|secret|password)$/.test(bare);
 }
 
-/** The names of an address's parameters, of its query and of what stands behind `#`. */
-export function parametersOf(url: URL): readonly string[] {
+/** An address within an address within an address is looked into; deeper ones are nobody's habit. */
+const DEPTH = 3;
+
+/** The names of an address's parameters, of its query and of what stands behind `#`, and of those of the addresses that they hold. */
+export function parametersOf(url: URL, depth = DEPTH): readonly string[] {
   const fragment = url.hash.slice(1).replace(/^[^?=]*\?/, "");
-  const behind = fragment.includes("=") ? [...new URLSearchParams(fragment).keys()] : [];
-  return [...url.searchParams.keys(), ...behind];
+  const behind = fragment.includes("=") ? [...new URLSearchParams(fragment)] : [];
+  return [...url.searchParams, ...behind].flatMap(([name, value]) => [name, ...within(value, depth - 1)]);
+}
+
+function within(value: string, depth: number): readonly string[] {
+  return depth > 0 && /^https?:/i.test(value) && URL.canParse(value) ? parametersOf(new URL(value), depth) : [];
 }
 
 /** The same text with what must not be repeated covered, letter by letter: user names and passwords in addresses, and secret parameters. */
