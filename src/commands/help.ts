@@ -24,13 +24,15 @@ export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => r
       const power = await matrix.power(request.room);
       const all = request.operator || request.operatorElsewhere === true ? commands() : commands().filter(isForEverybody);
       const said = words?.toLowerCase().split(/\s+/).join(" ") ?? "";
-      const one = all.find((command) => command.words === said || command.aliases?.includes(said) === true);
-      if (one !== undefined) return { template: "help-command", view: about(one, request, power, matrix) };
       const mayHere = (command: Command): boolean => may(command, request, power);
       const under = helpEntries(all, mayHere, { under: said });
       // "widgets" asks for all that is about widgets, wherever in a command the word stands.
       const subject = said.replace(/s$/u, "");
-      const onIt = all.filter(({ words }) => words.split(" ").includes(subject));
+      const onIt = all.filter((command) => command.words.split(" ").slice(1).includes(subject) && mayHere(command));
+      // A word that is itself a name of a command and of a subject ("widgets", of `list`) is the subject here.
+      const isMeant = ({ words, aliases }: Command): boolean => words === said || (onIt.length === 0 && aliases?.includes(said) === true);
+      const one = all.find(isMeant);
+      if (one !== undefined) return { template: "help-command", view: about(one, request, power, matrix) };
       const { entries, also } = under.entries.length > 0 ? under : helpEntries(onIt, mayHere);
       if (entries.length === 0 && said !== "") {
         throw new UsherError("help-unknown", {
