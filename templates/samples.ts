@@ -43,7 +43,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/room-invalid": [{ said: "lounge" }],
   "argument/span-invalid": [{ said: "always", max: 366 }],
   "argument/text-control": [{ label: "name" }],
-  "argument/text-empty": [{ label: "name" }],
   "argument/text-too-long": [{ label: "name", max: 100 }],
   "argument/url-invalid": [{ said: "javascript:alert(1)" }],
   "argument/url-no-scheme": [{ suggestion: "https://pad.example.org" }],
@@ -52,8 +51,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/url-userinfo": [{}],
   "argument/user-invalid": [{ said: "ada" }],
   "error/address-unknown-command": [
-    { said: "wigdet", nearest: "add widget <entry or url>" },
+    { said: "wigdet", nearest: "add widget <entry or url>", begun: undefined },
     { said: "add", nearest: undefined, begun: { commands: [{ usage: "!usher add widget <url>" }] } },
+    { said: "add", nearest: "add widget jitsi", begun: { commands: [{ usage: "!usher add widget <url>" }] } },
     { said: "dance", nearest: undefined, begun: undefined },
   ],
   "error/argument-invalid": [{ ...usage, problem: { template: "argument/url-invalid", view: problem } }],

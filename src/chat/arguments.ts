@@ -38,6 +38,7 @@ export const ARGUMENT_PROBLEMS = {
   "url-userinfo": [],
   "url-too-long": ["max"],
   "settings-invalid": [],
+  "settings-open": [],
   "settings-bare": ["suggestion"],
   "settings-flag": ["nearest"],
   "day-invalid": [],

@@ -45,17 +45,21 @@ describe("first words that people know from elsewhere", () => {
     ["add widget jitsi --yse", "Did you mean `--yes`?"],
     ["add widget jitsi name=Team call", 'Did you mean `name="Team call"`?'],
     ["set pad-1 name=Team call rooms url=https://x.example", 'Did you mean `name="Team call rooms"`?'],
+    ["add widget jitsi name=", "The name is empty"],
+    ['add widget jitsi name="Team call', "never closed"],
     ['add widget jitsi name="Team call" standup', 'such as `name="Team call"`'],
   ])("%s: %s", (line, said) => {
     expect(heard(line)).toContain(said);
   });
 
   it("add alone says what can be added, not that there is no such command", () => {
-    for (const line of ["add", "add something"]) {
+    expect(heard("add jitsi")).toContain("`add` needs one more word");
+    for (const line of ["add jitsi", "add https://pad.example.org/", "add", "add something"]) {
       expect(heard(line)).not.toContain("I know no command");
       expect(heard(line)).toContain("!usher add widget");
-      expect(heard(line)).toContain("!usher add bot");
     }
+    expect(heard("add")).toContain("!usher add bot");
+    expect(heard("add something")).toContain("!usher add bot");
   });
 
   it("a greeting is returned, and stands in no list of commands", () => {

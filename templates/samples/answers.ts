@@ -8,6 +8,7 @@ export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { said: "call", suggestion: 'name="Team call"' },
     { said: "call", suggestion: undefined },
   ],
+  "argument/text-empty": [{ label: "name" }],
   "argument/settings-flag": [
     { said: "--yse", nearest: "--yes" },
     { said: "--force", nearest: undefined },

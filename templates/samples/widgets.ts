@@ -23,6 +23,7 @@ const nobodyCame = { restored: false, joined: false, invited: false, declined: f
 
 export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/settings-invalid": [{}],
+  "argument/settings-open": [{}],
   browse: [
     {
       kinds: [

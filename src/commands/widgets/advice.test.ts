@@ -28,3 +28,9 @@ it("undo of a message that is about no change says so, and undo alone where ther
   await talk.say("undo");
   expect(await talk.say("undo")).toContain("There is nothing to take back");
 });
+
+it("an address with a password in it is refused with what to do about the message that holds it", async () => {
+  const said = await talk.say("add widget https://ann:secret@board.example.org/");
+  expect(said).toContain("delete your own message");
+  expect(said).not.toContain("secret");
+});

@@ -21,7 +21,7 @@ export function settings(): ArgumentKind<Settings> {
       const { tokens, unclosed } = tokenize(token.text);
       const named = new Map<string, string>();
       let main: string | undefined;
-      if (unclosed !== undefined) return { problem: "settings-invalid" };
+      if (unclosed !== undefined) return { problem: "settings-open" };
       for (const [index, one] of tokens.entries()) {
         // `name=Team call` is no name and a value, but a name without its quotes.
         if (one.flag === true)
@@ -31,7 +31,7 @@ export function settings(): ArgumentKind<Settings> {
         if ((one.key === undefined && main !== undefined) || (one.key !== undefined && named.has(one.key)))
           return { problem: "settings-invalid" };
         const read = (one.key === "name" ? NAME : VALUE).read(one);
-        if ("problem" in read) return read;
+        if ("problem" in read) return { ...read, view: { label: one.key ?? "value", ...read.view } };
         if (one.key === undefined) main = read.value;
         else named.set(one.key, read.value);
       }

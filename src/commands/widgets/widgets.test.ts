@@ -63,7 +63,7 @@ describe("add widget", () => {
     ["add widget twitch channel=ada video=123456", "exactly one of"],
     ["add widget jitsi one two", 'name="Team call"'],
     ["add widget jitsi name=x name=y", 'name="Team call"'],
-    ['add widget jitsi name="x', "each once"],
+    ['add widget jitsi name="x', "never closed"],
     ["add widget https://youtu.be/dQw4w9WgXcQ more", "no setting `more`"],
     ["add widget https://bbb.example.org/bigbluebutton/api/join?password=mp&checksum=1", "link that is meant for guests"],
     ["add widget custom https://bbb.example.org/bigbluebutton/api/join?password=mp&checksum=1", "link that is meant for guests"],
