@@ -22,8 +22,8 @@ export type Reply =
 
 /** An answer to a preview. */
 export interface Answered {
-  /** `unclear`: neither yes nor no (`confirm-unclear`). */
-  readonly kind: "confirmed" | "declined" | "expired" | "unclear";
+  /** `unclear`: neither yes nor no (`confirm-unclear`). `older`: it may be meant for this question or for a later one (`confirm-older`). */
+  readonly kind: "confirmed" | "declined" | "expired" | "unclear" | "older";
   readonly pending: Pending;
 }
 
@@ -109,7 +109,7 @@ const HALF_WORDS = new Set(
 /**
  * Whether this is somebody's answer to a preview, and what follows. Only the person who asked can answer, in the same room and thread, within the
  * time: by saying yes or no, to Usher or just so, by a reply to the preview itself from anywhere in the room, or by a reaction to it. The newest preview
- * is meant unless the message is a reply to another. Undefined where it is no answer: it is then to be read like any other message.
+ * is meant unless the message is a reply to another, and none that its person has left behind by asking for something else. Undefined where it is no answer: it is then to be read like any other message.
  *
  * Bare words in a room are people's everyday talk: unless they fit a preview that waits, they are nobody's business.
  */
@@ -159,9 +159,12 @@ function byWords(
   const chosen = mine.find(({ preview }) => preview === reply.replyTo);
   // A bare "yes" that replies to something else answers that, not Usher.
   const elsewhere = reply.replyTo !== undefined || reply.toOther === true;
-  const pending = chosen ?? (elsewhere && !reply.addressed ? undefined : newest(mine.filter((one) => inPlace(one, reply.thread))));
+  const here = elsewhere && !reply.addressed ? [] : mine.filter((one) => inPlace(one, reply.thread));
+  const pending = chosen ?? newest(here.filter(({ older }) => older !== true));
 
   const yes = answerIn(reply.line, words);
+  const left = pending === undefined ? newest(here.filter(({ expiresAt }) => now < expiresAt)) : undefined;
+  if (left !== undefined && (yes !== undefined || HALF_WORDS.has(bare(reply.line)))) return { kind: "older", pending: left };
   if (yes === undefined) {
     const meant = HALF_WORDS.has(bare(reply.line)) || (chosen !== undefined && !reply.addressed);
     return meant && pending !== undefined && now < pending.expiresAt ? { kind: "unclear", pending } : undefined;

@@ -12,7 +12,7 @@ import type { Command } from "./command.ts";
 import { Company } from "./company.ts";
 import { confirmation, isAnswer, type Answered, type AnswerWords, type Pending } from "./confirmation.ts";
 import { actionable, type Edited, type Reacted, type Redacted, type Spoken } from "./gate.ts";
-import { handled, settled, withoutExpired } from "./journal.ts";
+import { handled, leftBehind, settled, withoutExpired } from "./journal.ts";
 import { LoopBreaker, type Pace } from "./loopBreaker.ts";
 import { beginsWithCommand, parseLine } from "./parse.ts";
 import { patiently } from "./patience.ts";
@@ -217,21 +217,23 @@ export class Conversation {
     if (outcome !== undefined) return this.#settle(event, outcome.kind, outcome.pending, place);
     if (called === undefined) return;
 
+    const asked: Asked = {
+      event: event.eventId,
+      person: event.sender,
+      ...(spoken.thread === undefined ? {} : { thread: spoken.thread }),
+      ...called,
+      at: clock.now(),
+    };
     const understood = parseLine(called.line, commands, called.calledAs);
+    // A yes that comes next is meant for what Usher says to this.
+    if (this.#waiting.has(room) && ("error" in understood || understood.command.changes))
+      await this.#parts.documents.update(roomDocument, room, (current) => leftBehind(current, asked));
     if ("error" in understood) return this.#sayLast(place, await performer.misunderstood({ ...event, ...called }, understood.error));
     const distrusted = distrust(event, encryption, { signedOnly, command: understood.command });
     if (distrusted !== undefined) return this.#sayLast(place, distrusted);
     if (understood.command.changes && isStale(event.originServerTs, clock.now(), batch.awayMs, staleMs)) {
       return this.#sayLast(place, new UsherError("command-stale", { command: understood.command.words }));
     }
-    const asked: Asked = {
-      event: event.eventId,
-      person: event.sender,
-      ...(spoken.thread === undefined ? {} : { thread: spoken.thread }),
-      calledAs: called.calledAs,
-      line: called.line,
-      at: clock.now(),
-    };
     await performer.run(understood, room, asked, again, unread);
     if (understood.command.changes) this.#waiting.add(room);
   }
@@ -239,10 +241,11 @@ export class Conversation {
   /** What follows from a yes, a no, one that came too late, or something else that was meant for one. */
   async #settle(event: RoomEvent, kind: Answered["kind"], pending: Pending, said?: Place): Promise<void> {
     const { documents, performer, signs } = this.#parts;
-    const { preview: _preview, expiresAt: _expiresAt, inWords = false, signs: _signs, ...asked } = pending;
+    const { preview: _preview, expiresAt: _expiresAt, older: _older, inWords = false, signs: _signs, ...asked } = pending;
     // A reaction cannot be answered; the command it belongs to can.
     const place: Place = said ?? { room: event.roomId, event: asked.event, thread: asked.thread, calledAs: asked.calledAs };
     if (kind === "unclear") return this.#sayLast(place, new UsherError("confirm-unclear", { inWords }));
+    if (kind === "older") return this.#sayLast(place, new UsherError("confirm-older", { inWords }));
     if (kind === "confirmed") {
       const doubt = await this.#doubted(event, asked, inWords);
       if (doubt !== undefined) return this.#sayLast({ ...place, event: event.eventId, replyTo: place.event }, doubt);
@@ -284,9 +287,7 @@ export class Conversation {
     return here ? asDirect : undefined;
   }
 
-  async #document(room: RoomId): Promise<RoomDocument | undefined> {
-    return this.#parts.documents.get(roomDocument, room);
-  }
+  readonly #document = (room: RoomId): Promise<RoomDocument | undefined> => this.#parts.documents.get(roomDocument, room);
 
   async #sayLast(place: Place, error: UsherError): Promise<void> {
     await this.#parts.speaker.say(place, error, "answer");

@@ -60,6 +60,14 @@ export function settled(document: RoomDocument, event: EventId): RoomDocument {
   );
 }
 
+/** A person has asked for something else in the same place: what waits there for their yes is an older question now. */
+export function leftBehind(document: RoomDocument, { person, event, thread }: Asked): RoomDocument {
+  const fresh = (one: RoomDocument["pending"][number]): boolean =>
+    one.person === person && one.thread === thread && one.event !== event && one.older !== true;
+  if (!document.pending.some(fresh)) return document;
+  return { ...document, pending: document.pending.map((one) => (fresh(one) ? { ...one, older: true } : one)) };
+}
+
 /** Usher's own ✅ and ❌ stand beneath the preview of this command. Where that waits no longer, they are to go again. */
 export function signed(document: RoomDocument, event: EventId, signs: readonly EventId[]): RoomDocument {
   const waits = document.pending.some((one) => one.event === event);

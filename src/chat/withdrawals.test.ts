@@ -21,12 +21,21 @@ const build = defineCommand({
   },
 });
 
+const look = defineCommand({
+  words: "look",
+  parameters: {},
+  place: "anywhere",
+  example: "look",
+  changes: false,
+  answer: () => Promise.resolve({ template: "list-empty", view: {} }),
+});
+
 /** Alice asks for something, and Usher asks back. */
 async function asked(
   reactions = false,
 ): Promise<{ readonly talk: MemoryConversation; readonly command: EventId; readonly preview: EventId }> {
   done = 0;
-  const talk = new MemoryConversation({ commands: [build], reactions });
+  const talk = new MemoryConversation({ commands: [build, look], reactions });
   const command = await talk.say("!usher build");
   const [preview] = talk.said;
   if (preview === undefined) throw new Error("a preview comes first");
@@ -178,6 +187,40 @@ describe("whatever was checked to plan", () => {
 });
 
 describe("previews that wait", () => {
+  it.each<[string, readonly [string, ...string[]], number]>([
+    ["answered another preview with yes", ["!usher build another", "yes"], 1],
+    ["answered another preview with no", ["!usher build another", "no"], 0],
+    ["asked for what Usher did not understand", ["!usher biuld another"], 0],
+  ])("are not answered by a plain yes or no once their person has %s", async (_, lines, already) => {
+    const { talk, preview } = await asked();
+    for (const line of lines) await talk.say(line);
+    for (const line of ["yes", "!usher yes", "no", "ok"]) {
+      const before = talk.said.length;
+      await talk.say(line);
+      expect(talk.said.slice(before).map(({ body }) => body)).toEqual([expect.stringContaining("do not know whether you mean that one")]);
+    }
+    expect(done).toBe(already);
+    await talk.say("yes", { replyTo: preview });
+    expect(done).toBe(already + 1);
+  });
+
+  it("are not answered by a yes that comes after the newest was taken back", async () => {
+    const { talk } = await asked();
+    const second = await talk.say("!usher build another");
+    await talk.edit(second, "!usher build nothing");
+    await talk.say("yes");
+    expect(done).toBe(0);
+  });
+
+  it("are answered by a plain yes where their person has only looked at something else, or asked elsewhere", async () => {
+    const { talk } = await asked();
+    await talk.say("!usher look");
+    const content = { msgtype: "m.text", body: "!usher build", "m.relates_to": { rel_type: "m.thread", event_id: "$thread" } };
+    await talk.happens({ type: "m.room.message", content, encryption: "decrypted", signedDevice: true });
+    await talk.say("yes");
+    expect(done).toBe(1);
+  });
+
   it("are a few for each person: the newest replace the oldest", async () => {
     const { talk } = await asked();
     for (let count = 0; count < 10; count += 1) await talk.say("!usher build");

@@ -56,6 +56,7 @@ export const ERROR_CODES = {
   "room-encrypted-unreadable": "Usher cannot read encrypted rooms with its present set-up.",
   "device-unsigned":
     "A command came from a device that its owner has not verified, and the operator, or that command, asks for verified ones.",
+  "confirm-older": "A yes or no came after its asker had asked for something else, and an older question waits.",
   "confirm-unclear": "Who was asked for a yes or no answered something else.",
   "confirm-unread":
     "A yes came from a device that was not given the keys of Usher's messages, so that what it confirms cannot have been read there.",

@@ -107,6 +107,8 @@ const schema = z.strictObject({
       expiresAt: z.number(),
       /** It could not be read on the device that asked: only words from a verified one count. */
       inWords: z.literal(true).optional(),
+      /** Its person has asked for something else since: plain words are no answer to it any more, a reply to it or a reaction is. */
+      older: z.literal(true).optional(),
       /** Usher's own ✅ and ❌ beneath it; empty while they are on their way, absent where there are none. */
       signs: z.array(eventId).optional(),
     }),
@@ -164,7 +166,7 @@ export const roomDocument: DocumentType<RoomDocument> = {
   version: 2,
   schema,
   empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [], widgets: [] }),
-  // Version 2 may say more (`invitedAs`, `silentSince`, `greetedAs`, `owed`, `spent`, and of what waits `inWords`, `signs`); nothing of version 1 reads
+  // Version 2 may say more (`invitedAs`, `silentSince`, `greetedAs`, `owed`, `spent`, and of what waits `inWords`, `older`, `signs`); nothing of version 1 reads
   // differently.
   migrations: { 1: (document) => document },
   people: (document) => [

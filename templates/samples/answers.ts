@@ -17,6 +17,7 @@ export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/confirm-in-words": [{}],
   "error/confirm-none": [{}],
   "error/confirm-expired": [{}],
+  "error/confirm-older": [{ inWords: false }, { inWords: true }],
   "error/confirm-unclear": [{ inWords: false }, { inWords: true }],
   "error/confirm-unread": [{}],
   "error/message-edited": [{}],
