@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { Answer } from "../chat/command.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import type { EventId, RoomId } from "../kernel/ids.ts";
+import { silentLog } from "../kernel/log.ts";
+import type { MessageContent, StateEvent } from "../matrix/port.ts";
+import { OperatorNotices } from "./operatorNotices.ts";
+
+const OFFICE = "!office:example.org" as RoomId;
+
+function office(
+  room: RoomId | undefined,
+  state: readonly StateEvent[] = [],
+  refused?: Error,
+): { readonly notices: OperatorNotices; readonly told: Answer[]; readonly clock: ManualClock } {
+  const told: Answer[] = [];
+  const clock = new ManualClock(0);
+  const notices = new OperatorNotices({
+    operators: { room },
+    clock,
+    log: silentLog,
+    version: "1.2.3",
+    render: (answer) => answer as unknown as MessageContent,
+    matrix: {
+      allState: () => Promise.resolve(state),
+      send: (_room, content) => {
+        if (refused !== undefined) return Promise.reject(refused);
+        told.push(content as unknown as Answer);
+        return Promise.resolve("$sent" as EventId);
+      },
+    },
+  });
+  return { notices, told, clock };
+}
+
+describe("what operators are told in their room", () => {
+  it("is a start, with what is wrong with the room and nothing where nothing is", async () => {
+    const shut = office(OFFICE);
+    await shut.notices.started();
+    expect(shut.told).toEqual([{ template: "operators/started", view: { version: "1.2.3", faults: undefined } }]);
+    const rule = { type: "m.room.join_rules", stateKey: "", content: { join_rule: "public" } };
+    const open = office(OFFICE, [rule as unknown as StateEvent]);
+    await open.notices.started();
+    expect(open.told[0]?.view).toMatchObject({ faults: { open: true, guests: false } });
+  });
+
+  it("is a trouble once an hour, however often it is logged, and another beside it", () => {
+    const { notices, told, clock } = office(OFFICE);
+    const lines = ["sync.batch-given-up", "sync.batch-given-up", "document.quarantined.room", "command.done"];
+    for (const what of lines) notices.logged({ what });
+    expect(told.map(({ view }) => view)).toEqual([{ what: "sync.batch-given-up" }, { what: "document.quarantined.room" }]);
+    clock.advance(3_599_999);
+    notices.logged({ what: "sync.batch-given-up" });
+    expect(told).toHaveLength(2);
+    clock.advance(1);
+    notices.logged({ what: "sync.batch-given-up" });
+    expect(told).toHaveLength(3);
+  });
+
+  it.each([
+    ["that takes no words", office(OFFICE, [], new Error("403"))],
+    ["that is missing", office(undefined)],
+  ])("is nothing in a room %s, and that is no trouble of its own", async (_, { notices, told }) => {
+    await notices.started();
+    await notices.stopping();
+    notices.logged({ what: "sweep.failed" });
+    expect(told).toEqual([]);
+  });
+});
