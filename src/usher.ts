@@ -21,7 +21,7 @@ import { History } from "./integrations/history.ts";
 import { Offer } from "./integrations/offer.ts";
 import { probe } from "./http/probe.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
-import { createLog, errorFields, heardBy, pseudonym, type Log, type LogFields } from "./kernel/log.ts";
+import { createLog, errorFields, heardBy, LogListeners, pseudonym, type Log } from "./kernel/log.ts";
 import { Learning } from "./kernel/learning.ts";
 import { startRounds } from "./kernel/rounds.ts";
 import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
@@ -67,7 +67,7 @@ export interface RunningUsher {
 
 /** Opens the data directory, the session and the keys, builds the parts, and starts them in order. Rejects with an `UsherError` or a `ConfigError` where Usher cannot start. */
 export async function startUsher(config: Config, clock: Clock = systemClock): Promise<RunningUsher> {
-  const logListeners = new Set<(line: LogFields) => void>();
+  const logListeners = new LogListeners();
   const log = heardBy(createLog(config.logLevel), logListeners);
   const offer = new Offer({ definitions: config.widgets.definitions, bots: config.bots.catalogue });
   // What is open is closed in the opposite order, at a stop or where the start fails.
@@ -105,7 +105,7 @@ interface Opened {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
-  readonly logListeners: Set<(line: LogFields) => void>;
+  readonly logListeners: LogListeners;
   readonly learning: Learning;
   readonly offer: Offer;
   readonly documents: Documents;

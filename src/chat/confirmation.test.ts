@@ -92,6 +92,21 @@ describe("words", () => {
     expect(confirmation([one, newer], words("yes", { replyTo: one.preview }), 1)).toEqual({ kind: "confirmed", pending: one });
   });
 
+  it("that reply to the command are an answer to its preview", () => {
+    const newer = waiting("two", { expiresAt: 300_001 });
+    expect(confirmation([one, newer], words("yes", { replyTo: one.event }), 1)).toEqual({ kind: "confirmed", pending: one });
+  });
+
+  it("that reply to what waits no longer confirm nothing else, even where Usher alone is spoken to", () => {
+    const said = { ...words("yes", { replyTo: id("$swept"), addressed: true }), unnamed: true };
+    expect(confirmation([one], said, 1)).toEqual({ kind: "none" });
+  });
+
+  it("are no more than that: what follows far behind a yes takes it back", () => {
+    expect(confirmation([one], words(`yes${" ".repeat(77)}but not now`), 1)).toBeUndefined();
+    expect(confirmation([one], words("yes !"), 1)).toEqual({ kind: "confirmed", pending: one });
+  });
+
   it("that reply to something else are an answer to that, unless said to Usher", () => {
     expect(confirmation([one], words("yes", { replyTo: id("$lunch") }), 1)).toBeUndefined();
     expect(confirmation([one], words("yes", { toOther: true }), 1)).toBeUndefined();

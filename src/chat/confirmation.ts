@@ -18,6 +18,8 @@ export type Reply =
       readonly line: string;
       /** True if it was said to Usher: by name, or in a direct chat. */
       readonly addressed: boolean;
+      /** Only because nobody else is there to be spoken to. */
+      readonly unnamed?: boolean;
     });
 
 /** An answer to a preview. */
@@ -41,7 +43,11 @@ export function answerWords(
   more: { readonly yes: readonly string[]; readonly no: readonly string[] },
   commands: readonly Command[],
 ): AnswerWords {
-  const begin = new Set(commands.flatMap(({ words, aliases = [] }) => [words, ...aliases].map((name) => name.split(" ")[0])));
+  const begin = new Set(
+    commands.flatMap(({ words, aliases = [], unlisted }) =>
+      unlisted === true ? [] : [words, ...aliases].map((name) => name.split(" ")[0]),
+    ),
+  );
   const problems = (["yes", "no"] as const).flatMap((list) =>
     more[list].flatMap((word, index) =>
       begin.has(plain(word)) ? [`confirmation.${list}[${String(index)}] must not be a command or the beginning of one.`] : [],
@@ -138,7 +144,8 @@ function answerIn(line: string, { yes, no }: AnswerWords): boolean | undefined {
 
 /** As words are compared, without the marks that end a sentence. */
 function bare(line: string): string {
-  return trimmed(plain(line).slice(0, MAX_ANSWER)).replace(/[.!,]{1,3}$/u, "");
+  const said = trimmed(plain(line));
+  return said.length > MAX_ANSWER ? said : said.replace(/\s?[.!,]{1,3}$/u, "");
 }
 
 /** UTF-16 units; no answer is longer. */
@@ -156,10 +163,10 @@ function byWords(
   words: AnswerWords,
 ): Outcome | undefined {
   const mine = waiting.filter(({ person }) => person === reply.person);
-  const chosen = mine.find(({ preview }) => preview === reply.replyTo);
+  const chosen = mine.find(({ preview, event }) => preview === reply.replyTo || event === reply.replyTo);
   // A bare "yes" that replies to something else answers that, not Usher.
   const elsewhere = reply.replyTo !== undefined || reply.toOther === true;
-  const here = elsewhere && !reply.addressed ? [] : mine.filter((one) => inPlace(one, reply.thread));
+  const here = elsewhere && (!reply.addressed || reply.unnamed === true) ? [] : mine.filter((one) => inPlace(one, reply.thread));
   const pending = chosen ?? newest(here.filter(({ older }) => older !== true));
 
   const yes = answerIn(reply.line, words);

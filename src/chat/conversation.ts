@@ -195,7 +195,8 @@ export class Conversation {
     if (document?.handled.includes(event.eventId) === true) return;
     const place: Place = { room, event: event.eventId, thread: spoken.thread, calledAs: called?.calledAs ?? "" };
 
-    const reply = { ...spoken, person: event.sender, line: called?.line ?? spoken.line, addressed: called !== undefined };
+    const how = { addressed: called !== undefined, unnamed: called?.calledAs === "" };
+    const reply = { ...spoken, ...how, person: event.sender, line: called?.line ?? spoken.line };
     const outcome = spoken.tooLong === true ? undefined : confirmation(document?.pending ?? [], reply, clock.now(), this.#parts.answers);
     if (called === undefined && outcome === undefined) return;
     // What was said while Usher was away is counted when it was said, as far as that can be believed.
@@ -280,9 +281,8 @@ export class Conversation {
     if (byName !== undefined) return byName;
     const asDirect = addressed(spoken, { ...names, direct: true });
     if (asDirect === undefined) return undefined;
-    const room = event.roomId;
     // What is no command is hardly said to Usher, and waits for nothing that others could hold up.
-    const members = names.isCommand(asDirect.line) ? await matrix.members(room) : await this.#company.soon(room);
+    const members = names.isCommand(asDirect.line) ? await matrix.members(event.roomId) : await this.#company.soon(event.roomId);
     const here = members !== undefined && isPair(members) && members.joined.has(event.sender) && members.joined.has(matrix.me);
     return here ? asDirect : undefined;
   }

@@ -1,12 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { RoomId, UserId } from "../kernel/ids.ts";
+import type { StateEvent } from "../matrix/port.ts";
 import { operatorStanding } from "./operators.ts";
 
-const [ada, bob, eve] = ["@ada:hs", "@bob:hs", "@eve:hs"] as [UserId, UserId, UserId];
+const [ada, bob, eve, usher] = ["@ada:hs", "@bob:hs", "@eve:hs", "@usher:hs"] as [UserId, UserId, UserId, UserId];
 const [office, lounge] = ["!office:hs", "!lounge:hs"] as [RoomId, RoomId];
+
+/** The whole state of a chat of Ada and Usher. */
+const chat = (...more: readonly object[]): StateEvent[] =>
+  [
+    { type: "m.room.create", stateKey: "", content: {} },
+    ...[ada, usher].map((person) => ({ type: "m.room.member", stateKey: person, content: { membership: "join" } })),
+    ...more,
+  ] as unknown as StateEvent[];
 
 /** In the office are Ada, whom the configuration names, Bob, who may change its state, and Eve, who just got in. */
 const matrix = {
+  me: usher,
+  allState: () => Promise.resolve(chat()),
   power: () => Promise.resolve({ version: "11", creators: new Set<UserId>(), levels: { users: { [bob]: 50 }, state_default: 50 } }),
   members: () => Promise.resolve({ joined: new Set([ada, bob, eve]), invited: new Set<UserId>() }),
 };
@@ -33,8 +44,16 @@ describe("who is an operator where", () => {
     expect(await operatorStanding(none, { person: ada, room: lounge, alone: true }, matrix)).toBe("here");
   });
 
+  it.each([
+    ["join_rules", { join_rule: "public" }],
+    ["history_visibility", { history_visibility: "world_readable" }],
+  ])("not in a room of the two that others can read: %s", async (rule, content) => {
+    const open = { ...matrix, allState: () => Promise.resolve(chat({ type: `m.room.${rule}`, stateKey: "", content })) };
+    expect(await operatorStanding(rules, { person: ada, room: lounge, alone: true }, open)).toBe("elsewhere");
+  });
+
   it("nobody new while the homeserver cannot say", async () => {
-    const silent = { power: () => Promise.reject(new Error("502")), members: () => Promise.reject(new Error("502")) };
+    const silent = { ...matrix, power: () => Promise.reject(new Error("502")), members: () => Promise.reject(new Error("502")) };
     expect(await operatorStanding(rules, { person: bob, room: lounge, alone: false }, silent)).toBeUndefined();
     expect(await operatorStanding(rules, { person: ada, room: office, alone: false }, silent)).toBe("here");
   });

@@ -1,5 +1,6 @@
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { MatrixPort } from "../matrix/port.ts";
+import { privacyFault } from "../matrix/privateRoom.ts";
 import { allowed } from "../matrix/power.ts";
 import type { OperatorsRoom } from "./place.ts";
 
@@ -26,13 +27,18 @@ export interface Asker {
 export async function operatorStanding(
   { operators, room: { room: office } }: OperatorRules,
   { person, room, alone }: Asker,
-  matrix: Pick<MatrixPort, "power" | "members">,
+  matrix: Pick<MatrixPort, "me" | "power" | "members" | "allState">,
 ): Promise<Standing> {
   const named = operators.includes(person);
-  if (named && (alone || room === office)) return "here";
+  if (named && (room === office || (alone && (await isPrivate(room, person, matrix))))) return "here";
   if (office === undefined) return named ? "elsewhere" : undefined;
   if (room === office) return (await mayChange(office, person, matrix)) ? "here" : undefined;
   return named || (await isThere(office, person, matrix)) ? "elsewhere" : undefined;
+}
+
+/** Two in a room that others can come into, or read without being there, are not among themselves. */
+async function isPrivate(room: RoomId, person: UserId, matrix: Pick<MatrixPort, "me" | "allState">): Promise<boolean> {
+  return privacyFault(await matrix.allState(room), matrix.me, person) === undefined;
 }
 
 async function mayChange(office: RoomId, person: UserId, matrix: Pick<MatrixPort, "power">): Promise<boolean> {

@@ -31,15 +31,16 @@ export function parseLine(line: string, commands: readonly Command[], calledAs =
   const asksHelp = tokens.find(({ text, flag }) => flag === true && text === "help");
   if (asksHelp !== undefined) return helpOn(tokens, commands);
   const open = unclosed === undefined ? undefined : { at: unclosed, token: tokens.at(-1) };
-  const found = tokens.length === 0 ? helpIn(commands) : commandIn(tokens, commands);
+  const found = commandIn(tokens.length === 0 ? tokenize("help").tokens : tokens, commands);
   if (found === undefined) return { error: unknownCommand(line, tokens, commands, calledAs) };
   const reader = new Reader(line, found.command, calledAs, open);
   return reader.read(tokens.filter((token) => !found.used.includes(token)));
 }
 
-/** Whether a line begins with the words of a command: what tells "Usher list" from talk about ushers. */
+/** Whether a line begins with the words of a command: what tells "Usher list" from talk about ushers. "Usher thanks everybody" is such talk. */
 export function beginsWithCommand(line: string, commands: readonly Command[]): boolean {
-  return commandIn(tokenize(line).tokens, commands) !== undefined;
+  const found = commandIn(tokenize(line).tokens, commands);
+  return found !== undefined && found.command.unlisted !== true;
 }
 
 /** The words at the line's beginning, flags aside, in lower case and without the marks that end a sentence. */
@@ -62,11 +63,6 @@ interface Found {
   readonly command: Command;
   /** The tokens that were its words. */
   readonly used: readonly Token[];
-}
-
-function helpIn(commands: readonly Command[]): Found | undefined {
-  const command = commands.find(({ words }) => words === "help");
-  return command === undefined ? undefined : { command, used: [] };
 }
 
 /** `--help` anywhere asks for the help of the command that stands there, or for all. */

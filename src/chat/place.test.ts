@@ -71,6 +71,12 @@ describe("the operators' room", () => {
     expect([operators.room, known.missing]).toEqual([office, []]);
   });
 
+  it("is not sought by its alias where what is stored cannot be read: nobody knows where that led first", async () => {
+    const parts = { matrix, documents: undefined, learning: learning() };
+    expect((await findOperatorsRoom({ operatorsRoom: "#office:hs" as RoomAlias }, parts)).room).toBeUndefined();
+    expect((await findOperatorsRoom({ operatorsRoom: office }, parts)).room).toBe(office);
+  });
+
   it("stays the one that its alias led to first, whoever holds the alias later", async () => {
     const documents = memoryDocuments();
     const leadingTo = (room: RoomId) =>

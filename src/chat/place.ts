@@ -50,8 +50,8 @@ export async function findOperatorsRoom(
     room: name === undefined ? undefined : asRoomId(name),
     movedTo: undefined,
   };
-  if (name === undefined || found.room !== undefined) return found;
-  const kept = (await documents?.get(accountDocument, "self"))?.operatorsRoom;
+  if (name === undefined || found.room !== undefined || documents === undefined) return found;
+  const kept = (await documents.get(accountDocument, "self"))?.operatorsRoom;
   if (kept?.alias === name) found.room = kept.room;
   await learning.begin("operators-room", async () => {
     const room = await matrix.resolveAlias(name as RoomAlias);
@@ -60,7 +60,7 @@ export async function findOperatorsRoom(
       found.movedTo = room;
       return;
     }
-    await documents?.update(accountDocument, "self", (document) => ({ ...document, operatorsRoom: { alias: name, room } }));
+    await documents.update(accountDocument, "self", (document) => ({ ...document, operatorsRoom: { alias: name, room } }));
     found.room = room;
   });
   return found;
@@ -68,7 +68,7 @@ export async function findOperatorsRoom(
 
 interface FindingParts {
   readonly matrix: Pick<MatrixPort, "resolveAlias">;
-  /** Undefined where what is stored cannot be read. */
+  /** Undefined where what is stored cannot be read: then no alias is followed, for nobody knows where it led first. */
   readonly documents: Pick<Documents, "get" | "update"> | undefined;
   readonly learning: Learning;
 }

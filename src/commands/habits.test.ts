@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { SAMPLES } from "../../templates/samples.ts";
-import { parseLine } from "../chat/parse.ts";
+import { beginsWithCommand, parseLine } from "../chat/parse.ts";
 import { createRenderer } from "../chat/render.ts";
 import { loadTemplates } from "../chat/templates.ts";
 
@@ -65,6 +65,8 @@ describe("first words that people know from elsewhere", () => {
   it("a greeting is returned, and stands in no list of commands", () => {
     const { body } = renderer.render({ template: "hello", view: {} }, { calledAs: "!usher", usher: "@usher:example.org" });
     expect(body).toContain("`!usher help`");
+    // "Usher thanks everybody" is said to the others.
+    expect(beginsWithCommand("thanks everybody", commands)).toBe(false);
     expect(commands.filter(({ unlisted }) => unlisted === true).map(({ words }) => words)).toEqual(["hello", "thanks"]);
   });
 

@@ -181,7 +181,7 @@ export const configSchema = z.strictObject({
     .meta({ description: "Who runs Usher, as Matrix IDs.", env: "USHER_OPERATORS", examples: [["@you:example.org"]] }),
   operatorsRoom: room.optional().meta({
     description:
-      "The operators' room, where Usher reports and takes operators' commands. An alias is asked once, and what it led to then is kept: to change the room, name its id.",
+      "The operators' room, where Usher reports and takes operators' commands. An alias is asked once, and what it led to then is kept: to change the room, name its id. In safe mode only an id counts.",
     examples: ["#usher-operators:example.org"],
   }),
   privateHosts: z

@@ -54,13 +54,32 @@ export function createLog(level: LogLevel, destination: DestinationStream = pino
   };
 }
 
-/** The same log, of which some also hear: each line goes to every listener there is by then. */
-export function heardBy(log: Log, listeners: ReadonlySet<(fields: LogFields) => void>): Log {
+/** Who else hears a log's lines. The first that comes hears what was said before it, too. */
+export class LogListeners {
+  readonly #listeners: ((line: LogFields) => void)[] = [];
+  #before: LogFields[] = [];
+
+  add(listener: (line: LogFields) => void): void {
+    this.#listeners.push(listener);
+    for (const line of this.#before.splice(0)) listener(line);
+  }
+
+  tell(line: LogFields): void {
+    if (this.#listeners.length === 0) this.#before = [...this.#before, line].slice(-KEPT);
+    for (const listen of this.#listeners) listen(line);
+  }
+}
+
+/** Lines that are kept for who listens first. */
+const KEPT = 200;
+
+/** The same log, of which some also hear. */
+export function heardBy(log: Log, listeners: LogListeners): Log {
   const telling =
     (level: keyof Log) =>
     (fields: LogFields): void => {
       log[level](fields);
-      for (const listen of listeners) listen(fields);
+      listeners.tell(fields);
     };
   return { debug: telling("debug"), info: telling("info"), warn: telling("warn"), error: telling("error") };
 }

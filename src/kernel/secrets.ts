@@ -18,6 +18,9 @@ const NAMES = new Set([
   "credential",
   "xamzcredential",
   "xamzsignature",
+  "xgoogcredential",
+  "xgoogsignature",
+  "secretkey",
 ]);
 
 /** Whether a query parameter of this name holds a secret: a token, a password, a signature, in whatever way it is written. */

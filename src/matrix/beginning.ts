@@ -7,6 +7,8 @@ import type { Documents } from "../store/documents.ts";
 const MANY = 4;
 /** How often the reading of one event may be what a start ended in. */
 const TRIES = 2;
+/** How many events are remembered that starts have ended in. */
+const SUSPECTS = 50;
 
 /**
  * Whether this start must be careful, because those before it ended before what the homeserver had to tell was dealt with, and before they had
@@ -15,22 +17,26 @@ const TRIES = 2;
 export class Beginning {
   readonly #documents: Documents;
   readonly #log: Log;
+  /** How often a start ended in the reading of these. */
+  readonly #suspects: ReadonlyMap<EventId, number>;
   #careful: boolean;
   #over = false;
   #gotOn = false;
 
-  private constructor(documents: Documents, log: Log, unfinished: number) {
+  private constructor(documents: Documents, log: Log, { unfinished, suspects = [] }: BeginningDocument) {
     this.#documents = documents;
     this.#log = log;
+    this.#suspects = new Map(suspects.map(({ event, tries }) => [event, tries]));
     this.#careful = unfinished >= MANY;
     if (this.#careful) log.error({ what: "start.careful", count: unfinished });
   }
 
   /** Counts this start. A disk that takes nothing only costs the count. */
   static async of(documents: Documents, log: Log): Promise<Beginning> {
-    const before = (await documents.get(beginningDocument, "self"))?.unfinished ?? 0;
-    const beginning = new Beginning(documents, log, before);
-    await beginning.#keep((document) => ({ ...document, unfinished: before + 1 }));
+    const { unfinished: before = 0, reading, suspects: known = [] } = (await documents.get(beginningDocument, "self")) ?? {};
+    const suspects = reading === undefined ? known : [...known.filter(({ event }) => event !== reading.event), reading].slice(-SUSPECTS);
+    const beginning = new Beginning(documents, log, { unfinished: before, suspects });
+    await beginning.#keep(() => ({ unfinished: before + 1, ...(suspects.length === 0 ? {} : { suspects }) }));
     return beginning;
   }
 
@@ -41,8 +47,7 @@ export class Beginning {
   /** Whether the event is to be read; that is on the disk before it is. */
   async mayRead(event: EventId): Promise<boolean> {
     if (!this.#careful) return true;
-    const before = (await this.#documents.get(beginningDocument, "self"))?.reading;
-    const tries = before?.event === event ? before.tries : 0;
+    const tries = this.#suspects.get(event) ?? 0;
     if (tries >= TRIES) {
       this.#log.error({ what: "event.set-aside", count: tries });
       return false;

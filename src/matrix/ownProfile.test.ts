@@ -34,10 +34,22 @@ describe("Usher's own account", () => {
     expect(await writes(profile)).toEqual(expected);
   });
 
+  it("gets a picture where the homeserver keeps names to itself", async () => {
+    const done: string[] = [];
+    const call: HomeserverCall = (method, where) => {
+      if (method === "GET") return Promise.resolve({});
+      if (where.endsWith("displayname")) return Promise.reject(new Error("403"));
+      done.push(where.split("/").at(-1) ?? "");
+      return Promise.resolve({ content_uri: "mxc://example.org/picture" });
+    };
+    await furnishProfile(call, me, silentLog);
+    expect(done).toEqual(["upload", "avatar_url"]);
+  });
+
   it("is left alone where the homeserver does not let it be changed", async () => {
     const told: string[] = [];
     const log = { ...silentLog, info: ({ what }: { readonly what: string }) => told.push(what) };
     await furnishProfile(() => Promise.reject(new Error("403")), me, log);
-    expect(told).toEqual(["profile.not-set"]);
+    expect(told).toEqual(["profile.not-set", "profile.not-set"]);
   });
 });

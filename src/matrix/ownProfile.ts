@@ -13,11 +13,22 @@ const uploaded = z.object({ content_uri: z.string().startsWith("mxc://") });
 
 /** Gives Usher's account a name and a picture where it has none: what is set is the operator's. Never rejects: Usher works without. */
 export async function furnishProfile(call: HomeserverCall, me: UserId, log: Log): Promise<void> {
-  try {
-    const { displayname, avatar_url: picture } = expect(profile, await call("GET", path("profile", me)));
+  // Some homeservers let the one be set and not the other.
+  const trying = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      log.info({ what: "profile.not-set", ...errorFields(error) });
+    }
+  };
+  await trying(async () => {
+    const { displayname } = expect(profile, await call("GET", path("profile", me)));
     // Homeservers name a new account by the first part of its id, in small letters.
     if ((displayname ?? "") === "" || displayname === me.slice(1, me.indexOf(":")))
       await call("PUT", path("profile", me, "displayname"), { body: { displayname: NAME } });
+  });
+  await trying(async () => {
+    const { avatar_url: picture } = expect(profile, await call("GET", path("profile", me)));
     if ((picture ?? "") !== "") return;
     const file = { bytes: await readFile(PICTURE), mimetype: "image/png" };
     const { content_uri: uri } = expect(
@@ -25,7 +36,5 @@ export async function furnishProfile(call: HomeserverCall, me: UserId, log: Log)
       await call("POST", "/_matrix/media/v3/upload", { file, query: { filename: "usher.png" } }),
     );
     await call("PUT", path("profile", me, "avatar_url"), { body: { avatar_url: uri } });
-  } catch (error) {
-    log.info({ what: "profile.not-set", ...errorFields(error) });
-  }
+  });
 }

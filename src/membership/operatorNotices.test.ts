@@ -11,7 +11,7 @@ const OFFICE = "!office:example.org" as RoomId;
 function office(
   room: RoomId | undefined,
   state: readonly StateEvent[] = [],
-  refused?: Error,
+  refused: () => Error | undefined = () => undefined,
 ): { readonly notices: OperatorNotices; readonly told: Answer[]; readonly clock: ManualClock } {
   const told: Answer[] = [];
   const clock = new ManualClock(0);
@@ -24,7 +24,8 @@ function office(
     matrix: {
       allState: () => Promise.resolve(state),
       send: (_room, content) => {
-        if (refused !== undefined) return Promise.reject(refused);
+        const error = refused();
+        if (error !== undefined) return Promise.reject(error);
         told.push(content as unknown as Answer);
         return Promise.resolve("$sent" as EventId);
       },
@@ -57,8 +58,18 @@ describe("what operators are told in their room", () => {
     expect(told).toHaveLength(3);
   });
 
+  it("is a trouble that could not be told when it came, once Usher has started", async () => {
+    let refused: Error | undefined = new Error("502");
+    const { notices, told } = office(OFFICE, [], () => refused);
+    notices.logged({ what: "catalogue.changes-refused" });
+    await Promise.resolve().then(() => undefined);
+    refused = undefined;
+    await notices.started();
+    expect(told.map(({ template }) => template)).toEqual(["operators/started", "operators/alarm"]);
+  });
+
   it.each([
-    ["that takes no words", office(OFFICE, [], new Error("403"))],
+    ["that takes no words", office(OFFICE, [], () => new Error("403"))],
     ["that is missing", office(undefined)],
   ])("is nothing in a room %s, and that is no trouble of its own", async (_, { notices, told }) => {
     await notices.started();

@@ -32,6 +32,8 @@ export class OperatorNotices {
   readonly #parts: Parts;
   readonly #startedAt: number;
   readonly #toldAt = new Map<string, number>();
+  /** Troubles that could not be told. */
+  readonly #untold = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -48,10 +50,13 @@ export class OperatorNotices {
       { template: "operators/started", view: { version, faults: faults.length === 0 ? undefined : officeView(faults) } },
       "started",
     );
+    const untold = [...this.#untold];
+    this.#untold.clear();
+    for (const what of untold) this.logged({ what });
   }
 
-  stopping(): Promise<void> {
-    return this.#tell({ template: "operators/stopping", view: {} }, "stopping");
+  async stopping(): Promise<void> {
+    await this.#tell({ template: "operators/stopping", view: {} }, "stopping");
   }
 
   /** A line was logged. */
@@ -61,17 +66,24 @@ export class OperatorNotices {
     const now = clock.now();
     if (now - (this.#toldAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
     this.#toldAt.set(what, now);
-    void this.#tell({ template: "operators/alarm", view: { what } }, `alarm ${what} ${String(now)}`);
+    void this.#tell({ template: "operators/alarm", view: { what } }, `alarm ${what} ${String(now)}`).then((told) => {
+      if (told) return;
+      this.#toldAt.delete(what);
+      this.#untold.add(what);
+    });
   }
 
-  async #tell(answer: Answer, step: string): Promise<void> {
+  /** Whether it was told. */
+  async #tell(answer: Answer, step: string): Promise<boolean> {
     const { operators, matrix, render, log } = this.#parts;
     const { room } = operators;
-    if (room === undefined) return;
+    if (room === undefined) return false;
     try {
       await matrix.send(room, render(answer), { cause: `${room} ${String(this.#startedAt)}`, step });
+      return true;
     } catch (error) {
       log.debug({ what: "operators.untold", ...errorFields(error) });
+      return false;
     }
   }
 }

@@ -244,7 +244,7 @@ const accountFields: Record<keyof AccountDocument, EntryId> = {
 
 const catalogueFields: Record<keyof CatalogueDocument, EntryId> = { widgets: "D28-catalogue", bots: "D28-catalogue" };
 const auditFields: Record<keyof AuditDocument, EntryId> = { entries: "D19" };
-const beginningFields: Record<keyof BeginningDocument, EntryId> = { unfinished: "D28", reading: "D28" };
+const beginningFields: Record<keyof BeginningDocument, EntryId> = { unfinished: "D28", reading: "D28", suspects: "D28" };
 
 /** Where each kind of stored document stands in the map, field by field. */
 export const DOCUMENT_FIELDS: Readonly<Record<string, Readonly<Record<string, EntryId>>>> = {
