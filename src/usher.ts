@@ -128,6 +128,7 @@ async function run({ config, clock, log, logListeners, learning, offer, document
   let leaving = false;
   const readiness = new Readiness({ dataDir: config.dataDir, log, lastHeard: () => intake.lastHeard });
   const beginning = await Beginning.of(documents, log);
+  const anew = (await loadSyncMark(documents)) === undefined;
   const intake = new SyncLoop({
     me,
     call,
@@ -264,10 +265,12 @@ async function run({ config, clock, log, logListeners, learning, offer, document
   await learning.begin("sweep", atIntervals.sweep);
   if (beginning.careful) await learning.begin("careful-start", () => tellOfCarefulStart({ operators, matrix, render, startedAt }));
   const endRounds = startRounds(atIntervals.all, log);
-  const rooms = new RoomByRoom(handle, log);
+  const rooms = new RoomByRoom(handle, log, (room) => {
+    matrix.noteGap(room);
+  });
   const begin = async (): Promise<void> => {
     await notices.started();
-    await furnishProfile(call, me, log);
+    await furnishProfile(call, { me, anew }, log);
   };
   void readiness.whenReady.then(begin, () => undefined);
   const ended = intake.run((batch) => rooms.handle(batch));

@@ -26,7 +26,7 @@ import { hintAt, UnreadEvents } from "./unreadable.ts";
 import { Withdrawals } from "./withdrawals.ts";
 
 interface Parts {
-  readonly matrix: Pick<MatrixPort, "me" | "members" | "encryption" | "displayName">;
+  readonly matrix: Pick<MatrixPort, "me" | "members" | "encryption" | "displayName" | "event">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -171,7 +171,7 @@ export class Conversation {
     if (this.#waiting.has(room) && (await this.#withdrawals.take(room, heard, sender))) return;
     const called = heard.kind === "edit" ? await this.#addressed(event, heard) : undefined;
     if (called === undefined || this.#loops.hear(room, sender, this.#parts.clock.now()) !== "hear") return;
-    await this.#withdrawals.notFollowed({ room, event: heard.target, thread: undefined, calledAs: called.calledAs });
+    await this.#withdrawals.notFollowed({ room, event: heard.target, thread: undefined, calledAs: called.calledAs }, sender);
   }
 
   async #reaction(event: RoomEvent, reacted: Reacted): Promise<void> {

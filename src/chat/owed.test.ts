@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
@@ -76,6 +76,20 @@ describe("what Usher may not say now", () => {
     await owed.handle(heard("m.room.power_levels"));
     await owed.handle(heard("m.room.power_levels"));
     expect(scene.said).toEqual(['one {"id":"x"}', 'two {"id":"x"}']);
+    expect(await scene.kept()).toEqual([]);
+  });
+
+  it("is tried until it can be said where the homeserver breaks for a while", async () => {
+    await say("one");
+    scene.status = 502;
+    const settled = owed.handle(heard("m.room.power_levels"));
+    await vi.waitFor(() => {
+      expect(scene.clock.waiting).toBe(1);
+    });
+    scene.status = undefined;
+    scene.clock.advance(60_000);
+    await settled;
+    expect(scene.said).toEqual(['one {"id":"x"}']);
     expect(await scene.kept()).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import { POWER_LEVELS } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import type { Answer } from "./command.ts";
+import { patiently } from "./patience.ts";
 
 type Owed = NonNullable<RoomDocument["owed"]>[number];
 
@@ -15,6 +16,9 @@ type Owed = NonNullable<RoomDocument["owed"]>[number];
 const WEEK_MS = 7 * 24 * 3_600_000;
 /** Sentences that are kept for one room; older ones go. */
 const KEPT = 10;
+
+/** Work that a stop cuts off fails by itself. */
+const NEVER = new AbortController().signal;
 
 interface Parts {
   readonly matrix: Pick<MatrixPort, "send">;
@@ -77,7 +81,7 @@ export class OwedWords {
     const { matrix, documents, clock, render } = this.#parts;
     for (const one of (await documents.get(roomDocument, room))?.owed ?? []) {
       try {
-        if (one.until > clock.now()) await matrix.send(room, render(asAnswer(one)), one);
+        if (one.until > clock.now()) await patiently(clock, NEVER, () => matrix.send(room, render(asAnswer(one)), one));
       } catch (error) {
         if (mayNotSpeak(error)) return;
         throw error;

@@ -116,6 +116,12 @@ describe("a message that is changed into one for Usher", () => {
     expect(talk.said.slice(1)).toMatchObject([{ replyTo: wrong, body: expect.stringContaining("Say it again") as string }]);
   });
 
+  it("is no change where somebody else claims to have made it", async () => {
+    const { talk } = await asked();
+    await talk.edit(await talk.say("!usehr list"), "!usher build", BOB);
+    expect(talk.said).toHaveLength(1);
+  });
+
   it("is nobody's business where it is not said to Usher", async () => {
     const { talk } = await asked();
     await talk.edit(await talk.say("hello"), "hello there");

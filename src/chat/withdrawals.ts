@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { MatrixPort } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 import type { Pending } from "./confirmation.ts";
@@ -19,6 +20,7 @@ function takenBack(waiting: readonly Pending[], heard: Edited | Redacted, sender
 }
 
 interface Parts {
+  readonly matrix: Pick<MatrixPort, "event">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly speaker: Speaker;
@@ -69,11 +71,12 @@ export class Withdrawals {
     await this.#forget(room, theirs);
   }
 
-  /** Says, once for each message, that changes of it are not followed. */
-  async notFollowed(place: Place): Promise<void> {
+  /** Says, once for each message, that changes of it are not followed; nothing where somebody else claims to have changed it. */
+  async notFollowed(place: Place, sender: UserId): Promise<void> {
     if (this.#told.has(place.event)) return;
     this.#told.add(place.event);
     for (const oldest of this.#told) if (this.#told.size > REMEMBERED) this.#told.delete(oldest);
+    if ((await this.#parts.matrix.event(place.room, place.event))?.sender !== sender) return;
     await this.#parts.speaker.say(place, new UsherError("message-edited"), "edited");
   }
 

@@ -11,7 +11,7 @@ type Failure = "answered" | "network" | "timeout" | "malformed" | "aborted";
 const reasons = new WeakMap<Error, string>();
 
 /** What the homeserver said in words when it refused: one line, for whoever asked, and for no log. */
-export function reasonOf(error: UsherError): string | undefined {
+export function reasonOf(error: UsherError | HomeserverError): string | undefined {
   return reasons.get(error);
 }
 

@@ -7,14 +7,14 @@ import { furnishProfile } from "./ownProfile.ts";
 const me = "@usher:example.org" as UserId;
 
 /** What is written to an account with this profile. */
-async function writes(profile: object): Promise<readonly string[]> {
+async function writes(profile: object, anew = true): Promise<readonly string[]> {
   const done: string[] = [];
   const call: HomeserverCall = (method, where, options) => {
     if (method === "GET") return Promise.resolve(profile);
     done.push(`${where.split("/").at(-1) ?? ""} ${JSON.stringify(options?.body ?? "a file")}`);
     return Promise.resolve({ content_uri: "mxc://example.org/picture" });
   };
-  await furnishProfile(call, me, silentLog);
+  await furnishProfile(call, { me, anew }, silentLog);
   return done;
 }
 
@@ -34,6 +34,11 @@ describe("Usher's own account", () => {
     expect(await writes(profile)).toEqual(expected);
   });
 
+  it("keeps a name like its id when it is not new", async () => {
+    expect(await writes({ displayname: "usher", avatar_url: "mxc://a/b" }, false)).toEqual([]);
+    expect(await writes({ avatar_url: "mxc://a/b" }, false)).toEqual(['displayname {"displayname":"Usher"}']);
+  });
+
   it("gets a picture where the homeserver keeps names to itself", async () => {
     const done: string[] = [];
     const call: HomeserverCall = (method, where) => {
@@ -42,14 +47,14 @@ describe("Usher's own account", () => {
       done.push(where.split("/").at(-1) ?? "");
       return Promise.resolve({ content_uri: "mxc://example.org/picture" });
     };
-    await furnishProfile(call, me, silentLog);
+    await furnishProfile(call, { me, anew: true }, silentLog);
     expect(done).toEqual(["upload", "avatar_url"]);
   });
 
   it("is left alone where the homeserver does not let it be changed", async () => {
     const told: string[] = [];
     const log = { ...silentLog, info: ({ what }: { readonly what: string }) => told.push(what) };
-    await furnishProfile(() => Promise.reject(new Error("403")), me, log);
+    await furnishProfile(() => Promise.reject(new Error("403")), { me, anew: true }, log);
     expect(told).toEqual(["profile.not-set", "profile.not-set"]);
   });
 });

@@ -11,8 +11,14 @@ const PICTURE = new URL("../../assets/usher.png", import.meta.url);
 const profile = z.object({ displayname: z.string().nullish(), avatar_url: z.string().nullish() });
 const uploaded = z.object({ content_uri: z.string().startsWith("mxc://") });
 
+interface Account {
+  readonly me: UserId;
+  /** True at Usher's very first start with it. */
+  readonly anew: boolean;
+}
+
 /** Gives Usher's account a name and a picture where it has none: what is set is the operator's. Never rejects: Usher works without. */
-export async function furnishProfile(call: HomeserverCall, me: UserId, log: Log): Promise<void> {
+export async function furnishProfile(call: HomeserverCall, { me, anew }: Account, log: Log): Promise<void> {
   // Some homeservers let the one be set and not the other.
   const trying = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -23,8 +29,8 @@ export async function furnishProfile(call: HomeserverCall, me: UserId, log: Log)
   };
   await trying(async () => {
     const { displayname } = expect(profile, await call("GET", path("profile", me)));
-    // Homeservers name a new account by the first part of its id, in small letters.
-    if ((displayname ?? "") === "" || displayname === me.slice(1, me.indexOf(":")))
+    // Homeservers name a new account by the first part of its id, in small letters. Later that is a name which somebody chose.
+    if ((displayname ?? "") === "" || (anew && displayname === me.slice(1, me.indexOf(":"))))
       await call("PUT", path("profile", me, "displayname"), { body: { displayname: NAME } });
   });
   await trying(async () => {

@@ -6,9 +6,9 @@ import { account } from "./profile.ts";
 
 const user = "@bot:example.org" as UserId;
 const refusing =
-  (status: number, errcode?: string): HomeserverCall =>
+  (status: number, errcode?: string, reason?: string): HomeserverCall =>
   () =>
-    Promise.reject(new HomeserverError({ kind: "answered", status, errcode }));
+    Promise.reject(new HomeserverError({ kind: "answered", status, errcode, reason }));
 
 describe("account", () => {
   it("tells what it calls itself", async () => {
@@ -22,6 +22,7 @@ describe("account", () => {
     ["a proxy answers", refusing(404), "untold"],
     ["profiles are not told", refusing(403, "M_FORBIDDEN"), "untold"],
     ["its server is not reached", refusing(502, "M_UNKNOWN"), "unreachable"],
+    ["its server is shut out by ours", refusing(403, "M_FORBIDDEN", "Federation denied with example.org."), "unreachable"],
     ["its server hangs", () => Promise.reject(new HomeserverError({ kind: "timeout" })), "unreachable"],
     ["the answer is of no shape", () => Promise.resolve({ displayname: 7 }), "untold"],
   ])("where %s", async (_, call, is) => {

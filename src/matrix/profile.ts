@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { UserId } from "../kernel/ids.ts";
 import { path, type HomeserverCall } from "./client.ts";
-import { HomeserverError } from "./errors.ts";
+import { HomeserverError, reasonOf } from "./errors.ts";
 import type { Account } from "./port.ts";
 import { expect } from "./roomReader.ts";
 
@@ -32,7 +32,12 @@ export async function account(call: HomeserverCall, user: UserId): Promise<Accou
   } catch (error) {
     // Synapse says M_UNKNOWN. A bare 404 is some proxy's.
     if (error instanceof HomeserverError && error.status === 404 && error.errcode !== undefined) return { is: "unknown" };
-    const silent = error instanceof HomeserverError && (error.kind === "timeout" || (error.status ?? 0) >= 500);
+    const silent = error instanceof HomeserverError && (error.kind === "timeout" || (error.status ?? 0) >= 500 || isShutOut(error));
     return { is: silent ? "unreachable" : "untold" };
   }
+}
+
+/** Synapse does not ask servers that its operator has shut out, and says so in words alone. */
+function isShutOut(error: HomeserverError): boolean {
+  return error.status === 403 && /federation/i.test(reasonOf(error) ?? "");
 }

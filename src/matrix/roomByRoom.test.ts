@@ -23,6 +23,7 @@ const batch = (...rooms: RoomBatch[]): Batch => ({ rooms, invites: [], departure
 it("a room in which something hangs keeps a bounded number of its own events; the others' go on, and it hears later that it missed some", async () => {
   const logged: LogFields[] = [];
   const handed: RoomBatch[] = [];
+  const gaps: RoomId[] = [];
   const release = Promise.withResolvers<void>();
   const rooms = new RoomByRoom(
     (part) => {
@@ -31,13 +32,18 @@ it("a room in which something hangs keeps a bounded number of its own events; th
       return part.rooms[0]?.roomId === STUCK ? release.promise : Promise.resolve();
     },
     { ...silentLog, error: (fields) => logged.push(fields) },
+    (room) => gaps.push(room),
   );
-  const all = Array.from({ length: 6 }, () => rooms.handle(batch(said(STUCK, 150), said(GOOD, 50))));
+  const all = Array.from({ length: 6 }, () => rooms.handle(batch({ ...said(STUCK, 150), joined: true }, said(GOOD, 50))));
   const handedTo = (room: RoomId): number => handed.filter(({ roomId }) => roomId === room).length;
   expect([handedTo(STUCK), handedTo(GOOD)]).toEqual([3, 6]);
   expect(logged).toMatchObject(Array.from({ length: 3 }, () => ({ what: "room.events-given-up", count: 150 })));
+  expect(gaps).toEqual([STUCK, STUCK, STUCK]);
   release.resolve();
   await Promise.all(all);
   await rooms.handle(batch(said(STUCK, 200)));
-  expect(handed.at(-1)).toMatchObject({ roomId: STUCK, gap: true, events: { length: 200 } });
+  expect(handed.at(-1)).toMatchObject({ roomId: STUCK, gap: true, joined: true, events: { length: 200 } });
+  await rooms.handle(batch(said(STUCK, 1)));
+  expect(handed.at(-1)).toMatchObject({ gap: false });
+  expect(handed.at(-1)?.joined).toBeUndefined();
 });

@@ -16,11 +16,14 @@ export class RoomByRoom {
   readonly #handle: BatchHandler;
   readonly #log: Log;
   readonly #waiting = new Map<RoomId, number>();
-  /** Rooms that have missed something, for the next batch that they get. */
-  readonly #missed = new Set<RoomId>();
+  readonly #noteGap: (room: RoomId) => void;
+  /** Rooms that have missed something, for the next batch that they get, and whether Usher's coming into the room was among it. */
+  readonly #missed = new Map<RoomId, { readonly joined: boolean }>();
 
-  constructor(handle: BatchHandler, log: Log) {
+  /** `noteGap` is called at once where a room's events are given up: what is known of the room may be so no longer. */
+  constructor(handle: BatchHandler, log: Log, noteGap: (room: RoomId) => void) {
     this.#handle = handle;
+    this.#noteGap = noteGap;
     this.#log = log;
   }
 
@@ -37,11 +40,14 @@ export class RoomByRoom {
     const weight = events.reduce((sum, { content }) => sum + EACH + JSON.stringify(content).length, 0);
     if (before > 0 && before + weight > MOST_WAITING) {
       this.#log.error({ what: "room.events-given-up", where: pseudonym(roomId), count: events.length });
-      this.#missed.add(roomId);
+      this.#missed.set(roomId, { joined: room.joined === true || this.#missed.get(roomId)?.joined === true });
+      this.#noteGap(roomId);
       return Promise.resolve();
     }
     this.#waiting.set(roomId, before + weight);
-    const whole = this.#missed.delete(roomId) ? { ...room, gap: true } : room;
+    const missed = this.#missed.get(roomId);
+    this.#missed.delete(roomId);
+    const whole = missed === undefined ? room : { ...room, gap: true, ...(missed.joined ? { joined: true } : {}) };
     return this.#handle({ ...rest, rooms: [whole] }).finally(this.#leave.bind(this, roomId, weight));
   }
 

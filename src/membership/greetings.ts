@@ -61,8 +61,9 @@ export class Greetings {
     const meant = document?.invitedAs === "direct";
     const direct = await isDirectChat(room, { members: await matrix.members(room), meant }, matrix);
     // What Usher can see is said as it is in this room. That is kept first: if it changes in a crash, the greeting may have said what was before.
-    await documents.update(roomDocument, room, (current) => ({ told: { ...now, at: clock.now() }, ...current }));
-    const cause = `${room} ${String(document?.invitedAt ?? 0)}`;
+    const { told } = await documents.update(roomDocument, room, (current) => ({ told: { ...now, at: clock.now() }, ...current }));
+    // Each stay's own: a homeserver that knows the transaction of an earlier stay would send nothing.
+    const cause = `${room} ${String(document?.invitedAt ?? told?.at ?? 0)}`;
     try {
       await matrix.send(room, render(await this.#greeting(room, direct, now.encrypted)), { cause, step: "greeting" });
     } catch (error) {

@@ -45,6 +45,7 @@ export class MemoryConversation {
   });
   readonly #conversation: Conversation;
   #events = 0;
+  readonly #heard = new Map<EventId, RoomEvent>();
 
   constructor(options: Options = {}, before?: MemoryConversation) {
     this.#options = options;
@@ -56,7 +57,7 @@ export class MemoryConversation {
     };
     const matrix: Pick<
       MatrixPort,
-      "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state" | "react" | "redact" | "limits"
+      "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state" | "react" | "redact" | "limits" | "event"
     > = {
       me: ME,
       limits: { now: false, lastAt: undefined },
@@ -76,6 +77,7 @@ export class MemoryConversation {
         this.reactions.delete(event);
       },
       state: () => Promise.resolve(undefined),
+      event: (_room, event) => Promise.resolve(this.#heard.get(event)),
       send: (_room, message) => {
         const id = `$sent${String(this.said.length)}` as EventId;
         this.said.push({ ...message, id });
@@ -118,6 +120,7 @@ export class MemoryConversation {
     this.#events += 1;
     const eventId = `$event${String(this.#events)}` as EventId;
     const whole: RoomEvent = { eventId, roomId: ROOM, sender: ALICE, originServerTs: this.clock.now(), redacted: false, ...event };
+    this.#heard.set(eventId, whole);
     const rooms = [{ roomId: ROOM, events: [whole], gap }];
     await this.#conversation.handle({ rooms, invites: [], departures: [], awayMs: 0, first: false });
     await this.#queue.idle();
