@@ -4,7 +4,7 @@ import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problems.ts";
 import { UsherError } from "./kernel/errors.ts";
 import { startOrSafely } from "./safeMode.ts";
-import type { RunningUsher } from "./usher.ts";
+import type { RunningUsher } from "./start/hearing.ts";
 
 /** What an operator reads when Usher cannot start or go on: plain sentences; beside what nobody was prepared for, what it was and where. */
 function sentences(error: unknown): string {

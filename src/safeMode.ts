@@ -9,30 +9,23 @@ import { Speaker } from "./chat/speaker.ts";
 import { loadTemplates } from "./chat/templates.ts";
 import { adminDoctor } from "./commands/admin/doctor/index.ts";
 import type { Config } from "./config/load.ts";
-import { openSession } from "./config/session.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { UsherError } from "./kernel/errors.ts";
 import type { DeviceId, RoomId } from "./kernel/ids.ts";
-import { Learning } from "./kernel/learning.ts";
 import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
-import { KeyedQueue, settledWithin } from "./kernel/tasks.ts";
 import { VERSION } from "./kernel/version.ts";
 import { checkHomeserver } from "./matrix/checkup.ts";
-import { createHomeserverCall } from "./matrix/client.ts";
-import { noCipher } from "./matrix/crypto/cipher.ts";
+import type { HomeserverCall } from "./matrix/client.ts";
 import type { OpenCipher } from "./matrix/crypto/openCipher.ts";
-import { openEncryption } from "./matrix/encryption.ts";
-import { Homeserver } from "./matrix/homeserver.ts";
-import type { Batch } from "./matrix/intake.ts";
+import type { Homeserver } from "./matrix/homeserver.ts";
 import type { RoomEvent } from "./matrix/port.ts";
-import { SyncLoop } from "./matrix/syncLoop.ts";
+import { connect, hangUp, listener, noting } from "./start/connection.ts";
 import { checkDisk } from "./store/checkDisk.ts";
 import { takeDataDirectory } from "./store/lock.ts";
 import { storeFault } from "./store/openStore.ts";
-import { startUsher, type RunningUsher } from "./usher.ts";
+import type { RunningUsher } from "./start/hearing.ts";
+import { startUsher } from "./usher.ts";
 
-const FINISH_MS = 7_000;
-const LEAVE_MS = 2_000;
 /** How often people in one room are told that Usher is being repaired; ms. */
 const REPEAT_MS = 600_000;
 
@@ -54,42 +47,30 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
   const log = createLog(config.logLevel);
   await using opened = new AsyncDisposableStack();
   opened.defer(takeDataDirectory(config.dataDir));
-  const { accessToken: token } = await openSession(config);
-  const { url, userId: me } = config.homeserver;
-  const call = createHomeserverCall({ url, token, clock });
-  const homeserver = (): ReturnType<typeof checkHomeserver> => checkHomeserver({ call, url, clock });
-  const { token: whose } = await homeserver();
-  if ("refused" in whose) {
-    const known = whose.refused.startsWith("M_");
-    throw new UsherError(known ? "token-unknown" : "homeserver-unreachable", { url, code: whose.refused, reason: undefined });
-  }
-  if (whose.user !== me) throw new UsherError("wrong-user", { expected: me, actual: whose.user });
-  const learning = new Learning({ clock, log });
-  opened.defer(() => {
-    learning.stop();
-  });
-  const way = { call, token, deviceId: whose.device as DeviceId | undefined, clock, log, learning };
-  const encryption = await openEncryption(config, way).catch((error: unknown) => {
-    // Whoever writes in clear can still be answered.
-    log.error({ what: "safe-mode.unencrypted", ...errorFields(error) });
-    return undefined;
-  });
-  if (encryption !== undefined) opened.defer(() => encryption.close());
-
   const known = new Set<RoomId>();
-  const memory = {
-    isEncrypted: (room: RoomId): Promise<boolean> => Promise.resolve(known.has(room)),
-    remember: (room: RoomId): Promise<void> => Promise.resolve(void known.add(room)),
-  };
-  const cipher = encryption?.cipher ?? noCipher;
-  const matrix = new Homeserver({ call, me, cipher, memory, clock, log });
+  const connection = await connect({
+    config,
+    clock,
+    log,
+    opened,
+    memory: {
+      isEncrypted: (room) => Promise.resolve(known.has(room)),
+      remember: (room) => Promise.resolve(void known.add(room)),
+    },
+    whoami: (call) => ownDevice(config, call, clock),
+    // Whoever writes without encryption can still be answered.
+    withoutEncryption: (error) => {
+      log.error({ what: "safe-mode.unencrypted", ...errorFields(error) });
+    },
+  });
+  const { call, matrix, learning, encryption, queue } = connection;
   const operators = await findOperatorsRoom(config, { matrix, documents: undefined, learning });
   const doctor = adminDoctor({
     matrix,
     documents: undefined,
     clock,
     carriers: [],
-    homeserver,
+    homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),
     cryptoReport: async () => encryption?.status(),
     operators,
@@ -98,31 +79,21 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
     addresses: () => [],
     probe: () => Promise.resolve({ is: "silent" }),
   });
-  const listener = new SafeListener({ config, matrix, clock, log, fault, doctor, operators, encryption });
-  const intake = new SyncLoop({
-    me,
-    call,
-    cipher,
-    rooms: matrix,
-    noteEncryption: (room) => {
-      matrix.noteEncryption(room);
-    },
+  const safe = new SafeListener({ config, matrix, clock, log, fault, doctor, operators, encryption });
+  const intake = listener(connection, {
     clock,
     log,
     // Where it had been before is not known, and where it is now is not kept: what is said meanwhile is heard again after the repair, if it can be.
     loadMark: () => Promise.resolve(undefined),
     saveMark: () => Promise.resolve(),
   });
-  const queue = new KeyedQueue((error, room) => {
-    log.error({ what: "room.failed", where: pseudonym(room), ...errorFields(error) });
-  });
   const ready = Promise.withResolvers<void>();
-  const ended = intake.run(async (batch: Batch) => {
+  const hear = noting(connection, async ({ rooms }) => {
     ready.resolve();
-    for (const { events } of batch.rooms) for (const event of events) matrix.noteEvent(event);
-    const heard = batch.rooms.flatMap(({ events }) => events);
-    await Promise.all(heard.map((event) => queue.run(event.roomId, () => listener.hear(event))));
+    const heard = rooms.flatMap(({ events }) => events);
+    await Promise.all(heard.map((event) => queue.run(event.roomId, () => safe.hear(event))));
   });
+  const ended = intake.run(hear);
   ended.catch((error: unknown) => {
     ready.reject(error);
   });
@@ -131,12 +102,22 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
     ready: ready.promise,
     ended,
     stop: async () => {
-      await intake.stop();
-      await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS);
-      await matrix.stop(LEAVE_MS);
+      await hangUp(connection, intake, ended);
       await open.disposeAsync();
     },
   };
+}
+
+/** The device of the token, which must be Usher's: what is stored cannot say so. */
+async function ownDevice({ homeserver }: Config, call: HomeserverCall, clock: Clock): Promise<DeviceId | undefined> {
+  const { url, userId } = homeserver;
+  const { token: whose } = await checkHomeserver({ call, url, clock });
+  if ("refused" in whose) {
+    const known = whose.refused.startsWith("M_");
+    throw new UsherError(known ? "token-unknown" : "homeserver-unreachable", { url, code: whose.refused, reason: undefined });
+  }
+  if (whose.user !== userId) throw new UsherError("wrong-user", { expected: userId, actual: whose.user });
+  return whose.device as DeviceId | undefined;
 }
 
 interface ListenerParts {

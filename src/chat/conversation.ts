@@ -4,6 +4,7 @@ import { newReference, type UserId, type EventId, type RoomId } from "../kernel/
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
+import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, RoomEvent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
@@ -49,9 +50,16 @@ interface Parts {
 }
 
 /** Hears what happens in rooms and answers what is said to Usher, in order within a room and side by side across rooms. */
-export class Conversation {
+export class Conversation implements Part {
   readonly #parts: Parts;
+  readonly name = "conversation";
+  readonly rounds = [
+    { name: "previews", when: "*/10 * * * * *", work: () => this.forgetExpired() },
+    { name: "unread", when: "*/10 * * * * *", work: () => this.hintAtUnread() },
+  ];
   readonly #loops: LoopBreaker;
+  /** Rooms in which the last run left something to do. */
+  readonly #left: RoomDocument[] = [];
   /** Rooms where a preview waits, so that ordinary talk elsewhere costs no look at a document. */
   readonly #waiting = new Set<RoomId>();
   readonly #unread = new UnreadEvents();
@@ -68,16 +76,26 @@ export class Conversation {
     this.#company = new Company(parts);
   }
 
-  /** Takes up what the last run left: previews that wait, and commands that were begun. Before the first batch. */
-  async start(): Promise<void> {
-    const { documents, queue, performer, signs } = this.#parts;
-    for await (const { document } of documents.scan(roomDocument)) {
-      if (document.pending.length > 0) this.#waiting.add(document.id);
+  found(document: RoomDocument): void {
+    const { pending, journal, spent = [] } = document;
+    if (pending.length > 0) this.#waiting.add(document.id);
+    if (pending.length + journal.length + spent.length > 0) this.#left.push(document);
+  }
+
+  /** Takes up what the last run left: previews that wait, and commands that were begun. */
+  start(): Promise<void> {
+    const { queue, performer, signs } = this.#parts;
+    for (const document of this.#left.splice(0)) {
       signs.resume(document);
       for (const { confirmedBy, replyTo, ...asked } of document.journal) {
         void queue.run(document.id, () => performer.perform(document.id, asked, { confirmedBy, replyTo }, { resumed: true }));
       }
     }
+    return Promise.resolve();
+  }
+
+  stop(): void {
+    this.#parts.performer.stop();
   }
 
   /** Learns what Usher is called; until then it is called by its other names. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { startPart } from "../../test/harness/startPart.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
@@ -71,7 +72,7 @@ describe("what Usher may not say now", () => {
     await owed.handle(heard("m.room.power_levels"));
     expect(await scene.kept()).toEqual(["one", "two"]);
     owed = scene.open();
-    await owed.start();
+    await startPart(owed, scene.documents);
     scene.status = undefined;
     await owed.handle(heard("m.room.power_levels"));
     await owed.handle(heard("m.room.power_levels"));

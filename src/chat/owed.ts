@@ -4,6 +4,7 @@ import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
 import type { MatrixPort, MessageContent, Once } from "../matrix/port.ts";
+import type { Part } from "../matrix/part.ts";
 import { POWER_LEVELS } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
@@ -35,7 +36,8 @@ export function mayNotSpeak(error: unknown): boolean {
 }
 
 /** What Usher says by itself in rooms. Where it may not speak, it keeps that, durably, and says it when its power has changed. */
-export class OwedWords {
+export class OwedWords implements Part {
+  readonly name = "owed";
   readonly #parts: Parts;
   /** Rooms with something owed, so that nobody else's change of power costs a look at a document. */
   readonly #rooms = new Set<RoomId>();
@@ -44,13 +46,14 @@ export class OwedWords {
     this.#parts = parts;
   }
 
-  /** Finds what the last run could not say. Before the first batch. */
-  async start(): Promise<void> {
-    for await (const { document } of this.#parts.documents.scan(roomDocument)) {
-      if ((document.owed ?? []).length === 0) continue;
-      this.#rooms.add(document.id);
-      void this.#parts.queue.run(document.id, () => this.#pay(document.id));
-    }
+  /** What the last run could not say. */
+  found({ id, owed = [] }: RoomDocument): void {
+    if (owed.length > 0) this.#rooms.add(id);
+  }
+
+  start(): Promise<void> {
+    for (const room of this.#rooms) void this.#parts.queue.run(room, () => this.#pay(room));
+    return Promise.resolve();
   }
 
   /** Says it, or keeps it where Usher may not speak. Rejects where it can be said for no other reason. */

@@ -7,7 +7,7 @@ import type { Undoing } from "../integrations/history.ts";
 import type { Offer } from "../integrations/offer.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
-import type { Batch, RoomBatch } from "../matrix/intake.ts";
+import type { Part } from "../matrix/part.ts";
 import type { MatrixPort } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import type { Placed } from "./placed.ts";
@@ -38,16 +38,5 @@ export interface Kind {
   readonly carrier: Carrier;
   readonly undoing: Undoing<never>;
   /** For a kind that follows what happens in rooms by itself. */
-  readonly hearing?: KindHearing;
-}
-
-export interface KindHearing {
-  /** Takes note of what has just been read, before anything of it is acted on. */
-  note(room: RoomBatch): void;
-  /** Takes up what the last run left, after the commands that it cut off. Before the first batch. */
-  start(): Promise<void>;
-  /** Settles when everything in the batch that is this kind's to act on has been acted on. */
-  handle(batch: Batch): Promise<void>;
-  /** Whatever waits ends now. */
-  stop(): void;
+  readonly part?: Part;
 }

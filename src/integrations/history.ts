@@ -1,9 +1,10 @@
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { Part } from "../matrix/part.ts";
 import type { Need } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
-import { roomDocument, type RoomChange } from "../store/room.ts";
+import { roomDocument, type RoomChange, type RoomDocument } from "../store/room.ts";
 import type { Carrier } from "./carrier.ts";
 import { changeOf, notUndone, withChanges, withoutOldChanges, withUndone } from "./changes.ts";
 
@@ -40,7 +41,8 @@ interface Parts {
 }
 
 /** What Usher changed in rooms, of all kinds, and how it is taken back: 30 days, and only while nobody has changed it since. */
-export class History {
+export class History implements Part {
+  readonly name = "history";
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -74,13 +76,11 @@ export class History {
     return undone;
   }
 
-  /** Forgets, in all rooms, what is too old to be undone. */
-  async forgetOld(): Promise<void> {
+  /** Forgets what is too old to be undone. */
+  async sweepRoom(room: RoomDocument): Promise<void> {
     const { documents, clock } = this.#parts;
     const now = clock.now();
-    for await (const { id, document } of documents.scan(roomDocument))
-      if (withoutOldChanges(document, now) !== document)
-        await documents.update(roomDocument, id, (current) => withoutOldChanges(current, now));
+    if (withoutOldChanges(room, now) !== room) await documents.update(roomDocument, room.id, (current) => withoutOldChanges(current, now));
   }
 
   /**

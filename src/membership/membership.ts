@@ -7,6 +7,7 @@ import type { RoomId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, Departure, Invite, RoomBatch } from "../matrix/intake.ts";
+import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, MessageContent, RoomEvent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
@@ -35,9 +36,13 @@ interface Parts {
 }
 
 /** Usher's coming and going: invitations, the greeting, being removed, being alone. */
-export class Membership {
+export class Membership implements Part {
   readonly #parts: Parts;
+  readonly name = "rooms";
+  readonly rounds = [{ name: "leaving", when: "*/10 * * * * *", work: () => this.leaveEmptyRooms() }];
   readonly #alone = new Map<RoomId, number>();
+  /** Until it is known in which rooms Usher still is: when it greeted there, if it has. */
+  readonly #stays = new Map<RoomId, { readonly greetedAt: number | undefined }>();
   readonly #visibility: Visibility;
   readonly #greetings: Greetings;
 
@@ -51,28 +56,37 @@ export class Membership {
     });
   }
 
-  /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. Before the first batch, and where the place in the stream was lost. */
-  async reconcile(): Promise<void> {
+  found({ id, aloneSince, greetedAt, inviter, silentSince }: RoomDocument): void {
+    if (aloneSince !== undefined) this.#alone.set(id, aloneSince);
+    const ungreeted = greetedAt === undefined && (inviter !== undefined || silentSince !== undefined);
+    if (greetedAt !== undefined || ungreeted) this.#stays.set(id, { greetedAt });
+  }
+
+  /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. */
+  async start(): Promise<void> {
     const asked = this.#parts.clock.now();
     const joined = new Set(await this.#parts.matrix.joinedRooms());
-    for await (const { document } of this.#parts.documents.scan(roomDocument)) {
-      if (document.aloneSince !== undefined) this.#alone.set(document.id, document.aloneSince);
-      if (!joined.has(document.id)) {
-        // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
-        // Nor is one over that began after the homeserver was asked.
-        if (document.greetedAt !== undefined && document.greetedAt < asked)
-          void this.#parts.queue.run(document.id, () => this.#lost(document.id, undefined));
-      } else if ((document.inviter !== undefined || document.silentSince !== undefined) && document.greetedAt === undefined) {
-        void this.#parts.queue.run(document.id, () => this.#welcome(document.id));
-      }
+    const { queue } = this.#parts;
+    for (const [room, { greetedAt }] of this.#stays) {
+      // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
+      // Nor is one over that began after the homeserver was asked.
+      if (greetedAt === undefined && joined.has(room)) void queue.run(room, () => this.#welcome(room));
+      if (greetedAt !== undefined && greetedAt < asked && !joined.has(room)) void queue.run(room, () => this.#lost(room, undefined));
     }
+    this.#stays.clear();
+  }
+
+  /** The same, where the place in the stream was lost. */
+  async #reconcile(): Promise<void> {
+    for await (const { document } of this.#parts.documents.scan(roomDocument)) this.found(document);
+    await this.start();
   }
 
   /** Settles when every invitation, departure and change of what Usher sees and may do has been dealt with. */
   async handle(batch: Batch): Promise<void> {
     const { queue, matrix } = this.#parts;
     await Promise.all([
-      batch.anew === true ? this.reconcile() : undefined,
+      batch.anew === true ? this.#reconcile() : undefined,
       ...batch.invites.map((invite) => queue.run(invite.roomId, () => this.#invited(invite))),
       // Usually Usher has greeted by now. An administrator, or a homeserver that accepts invitations by itself, brings it in without its doing.
       ...batch.rooms

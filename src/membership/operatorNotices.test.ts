@@ -37,11 +37,11 @@ function office(
 describe("what operators are told in their room", () => {
   it("is a start, with what is wrong with the room and nothing where nothing is", async () => {
     const shut = office(OFFICE);
-    await shut.notices.started();
+    await shut.notices.ready();
     expect(shut.told).toEqual([{ template: "operators/started", view: { version: "1.2.3", faults: undefined } }]);
     const rule = { type: "m.room.join_rules", stateKey: "", content: { join_rule: "public" } };
     const open = office(OFFICE, [rule as unknown as StateEvent]);
-    await open.notices.started();
+    await open.notices.ready();
     expect(open.told[0]?.view).toMatchObject({ faults: { open: true, guests: false } });
   });
 
@@ -64,7 +64,7 @@ describe("what operators are told in their room", () => {
     notices.logged({ what: "catalogue.changes-refused" });
     await Promise.resolve().then(() => undefined);
     refused = undefined;
-    await notices.started();
+    await notices.ready();
     expect(told.map(({ template }) => template)).toEqual(["operators/started", "operators/alarm"]);
   });
 
@@ -72,8 +72,8 @@ describe("what operators are told in their room", () => {
     ["that takes no words", office(OFFICE, [], () => new Error("403"))],
     ["that is missing", office(undefined)],
   ])("is nothing in a room %s, and that is no trouble of its own", async (_, { notices, told }) => {
-    await notices.started();
-    await notices.stopping();
+    await notices.ready();
+    notices.stop();
     notices.logged({ what: "sweep.failed" });
     expect(told).toEqual([]);
   });

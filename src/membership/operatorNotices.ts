@@ -3,6 +3,7 @@ import { officeFaults, officeView } from "../chat/officeFaults.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { errorFields, type Log, type LogFields } from "../kernel/log.ts";
+import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, MessageContent } from "../matrix/port.ts";
 
 /** Beginnings of names of log lines that operators must learn of without reading the log. */
@@ -28,7 +29,8 @@ interface Parts {
 }
 
 /** Tells the operators, in their room, of starts, stops and troubles. Never rejects: what cannot be told there is in the log. */
-export class OperatorNotices {
+export class OperatorNotices implements Part {
+  readonly name = "operators";
   readonly #parts: Parts;
   readonly #startedAt: number;
   readonly #toldAt = new Map<string, number>();
@@ -40,8 +42,8 @@ export class OperatorNotices {
     this.#startedAt = parts.clock.now();
   }
 
-  /** A start, with what is wrong with the room that it is told in. */
-  async started(): Promise<void> {
+  /** Tells of the start, with what is wrong with the room that it is told in. */
+  async ready(): Promise<void> {
     const { operators, matrix, version } = this.#parts;
     const state = operators.room === undefined ? [] : await matrix.allState(operators.room).catch(() => []);
     const faults = officeFaults(state);
@@ -55,8 +57,8 @@ export class OperatorNotices {
     for (const what of untold) this.logged({ what });
   }
 
-  async stopping(): Promise<void> {
-    await this.#tell({ template: "operators/stopping", view: {} }, "stopping");
+  stop(): void {
+    void this.#tell({ template: "operators/stopping", view: {} }, "stopping");
   }
 
   /** A line was logged. */

@@ -3,6 +3,7 @@ import { allBelongings, type Belonging, type Carrier } from "../integrations/car
 import { digest, type RoomId, type UserId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
+import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, RoomEvent, StateEvent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
@@ -19,7 +20,8 @@ interface Parts {
 }
 
 /** Notices when others have taken out of a room, by hand, all that Usher had added there for somebody: tells them once, in private, and forgets it. */
-export class Removals {
+export class Removals implements Part {
+  readonly name = "removals";
   readonly #parts: Parts;
 
   constructor(parts: Parts) {

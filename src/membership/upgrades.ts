@@ -7,6 +7,7 @@ import { pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Batch } from "../matrix/intake.ts";
+import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, StateEvent } from "../matrix/port.ts";
 import { allowed, levelNeeded } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
@@ -34,8 +35,11 @@ interface Parts {
  * Follows rooms that are replaced by others: enters the new one when it can, verifies that it is the old one's successor, and brings there what it
  * had put into the old one, once and as soon as it has the power. How far it has come stands in the old room's document.
  */
-export class Upgrades {
+export class Upgrades implements Part {
   readonly #parts: Parts;
+  readonly name = "upgrades";
+  /** Rooms that may have been replaced while Usher was away. */
+  readonly #unlooked = new Set<RoomId>();
   /** By new room, the old ones. */
   readonly #pending = new Map<RoomId, Set<RoomId>>();
 
@@ -43,15 +47,18 @@ export class Upgrades {
     this.#parts = parts;
   }
 
+  found(document: RoomDocument): void {
+    if (isOpen(document.upgrade)) this.#note(document.id, document.upgrade.to);
+    // Where Usher has put nothing, there is nothing that could have been left behind.
+    else if (document.upgrade === undefined && allBelongings(this.#parts.carriers, document).length > 0) this.#unlooked.add(document.id);
+  }
+
   /** Takes up what was not finished, and looks for tombstones that came while Usher was away. After the reconciliation of memberships. */
-  async start(): Promise<void> {
-    const { documents, carriers } = this.#parts;
-    for await (const { document } of documents.scan(roomDocument)) {
-      if (isOpen(document.upgrade)) this.#note(document.id, document.upgrade.to);
-      // Where Usher has put nothing, there is nothing that could have been left behind.
-      else if (document.upgrade === undefined && allBelongings(carriers, document).length > 0) void this.#look(document.id);
-    }
+  start(): Promise<void> {
+    for (const room of this.#unlooked) void this.#look(room);
+    this.#unlooked.clear();
     for (const [to, olds] of this.#pending) for (const old of olds) void this.#advance(old, to);
+    return Promise.resolve();
   }
 
   /** Settles when everything in the batch that is about upgrades has been dealt with. */

@@ -10,6 +10,8 @@ interface Parts {
 
 /** Whether Usher has synced and answers commands, as the health file tells it too. */
 export class Readiness {
+  readonly name = "health";
+  readonly rounds = [{ name: "health", when: "*/15 * * * * *", work: () => this.write() }];
   readonly #parts: Parts;
   readonly #ready = Promise.withResolvers<void>();
   #is = false;
@@ -21,6 +23,11 @@ export class Readiness {
   /** Resolves when it is; rejects with what made that impossible. */
   get whenReady(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  /** The place of a very first sync must be kept before anything is promised: a crash before that would make the next one the first again. */
+  async handle({ first }: { readonly first: boolean }): Promise<void> {
+    if (!first) await this.become();
   }
 
   async become(): Promise<void> {

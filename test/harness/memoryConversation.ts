@@ -13,6 +13,7 @@ import { Signs } from "../../src/chat/signs.ts";
 import { Speaker } from "../../src/chat/speaker.ts";
 import { loadTemplates } from "../../src/chat/templates.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
+import { startPart } from "./startPart.ts";
 
 export const ROOM = "!room:example.org" as RoomId;
 const ME = "@usher:example.org" as UserId;
@@ -133,7 +134,7 @@ export class MemoryConversation {
   }
 
   async start(): Promise<void> {
-    await this.#conversation.start();
+    await startPart(this.#conversation, this.documents);
     await this.#queue.idle();
   }
 

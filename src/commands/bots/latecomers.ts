@@ -4,6 +4,7 @@ import type { Bots } from "../../integrations/bots/bots.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../../matrix/intake.ts";
+import type { RoomDocument } from "../../store/room.ts";
 import { resultAnswer } from "./addBot.ts";
 
 interface Parts {
@@ -19,15 +20,22 @@ interface Parts {
 /** Finishes the set-up of bots that come, or decline, after Usher has answered that they are still invited, and says so under the command. */
 export class Latecomers {
   readonly #parts: Parts;
+  /** Who was waited for when Usher stopped. */
+  readonly #left: { readonly room: RoomId; readonly user: UserId }[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Takes up what happened while Usher was stopped. After the commands that a crash cut off, before the first batch. */
-  async start(): Promise<void> {
-    const { bots, queue } = this.#parts;
-    for (const { room, user } of await bots.unfinished()) void queue.run(room, () => this.#settle(room, user));
+  found(document: RoomDocument): void {
+    const { id: room } = document;
+    this.#left.push(...this.#parts.bots.unfinished(document).map((user) => ({ room, user })));
+  }
+
+  /** Takes up what happened while Usher was stopped, after the commands that a crash cut off. */
+  start(): Promise<void> {
+    for (const { room, user } of this.#left.splice(0)) void this.#parts.queue.run(room, () => this.#settle(room, user));
+    return Promise.resolve();
   }
 
   /** Settles when everybody who came in the batch, and was waited for, has been dealt with. */

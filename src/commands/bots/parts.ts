@@ -24,10 +24,14 @@ export function botKind({ matrix, documents, clock, queue, speaker, owed, called
     placed: placedBots({ matrix, bots }),
     carrier: botCarrier(bots, documents),
     undoing: botUndoing(bots, matrix),
-    hearing: {
+    part: {
+      name: "bots",
       note: ({ roomId, gap, events }) => {
         if (gap) news.noteGap(roomId);
         for (const event of events) news.note(event);
+      },
+      found: (room) => {
+        latecomers.found(room);
       },
       start: () => latecomers.start(),
       handle: (batch) => latecomers.handle(batch),

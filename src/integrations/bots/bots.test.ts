@@ -3,6 +3,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import { ann, bot, BotWorld as World, Crash, me, order, room, type Manners } from "../../../test/harness/botWorld.ts";
 import { botCarrier } from "./carrier.ts";
+import { roomDocument } from "../../store/room.ts";
 
 const other = "!new:x" as RoomId;
 
@@ -60,7 +61,8 @@ describe("adding a bot", () => {
     expect(bots.waitsIn(room)).toBe(true);
     expect(await bots.settle(room, bot)).toBeUndefined();
     // A later life of the program knows it too.
-    expect(await world.bots().unfinished()).toEqual([{ room, user: bot }]);
+    const document = (await world.documents.get(roomDocument, room)) ?? roomDocument.empty(room);
+    expect(world.bots().unfinished(document)).toEqual([bot]);
     world.move(room, "join", bot);
     expect(await bots.settle(room, bot)).toEqual({ is: "joined", level: "given" });
     // Until that has been said it is not done.

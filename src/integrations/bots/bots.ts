@@ -5,7 +5,7 @@ import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { MatrixPort, StateEvent } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
-import { roomDocument, type BotChange } from "../../store/room.ts";
+import { roomDocument, type BotChange, type RoomDocument } from "../../store/room.ts";
 import { withChanges } from "../changes.ts";
 import { BotLevels } from "./levels.ts";
 import type { MemberNews } from "./memberNews.ts";
@@ -218,15 +218,11 @@ export class Bots {
     return isIn(asked) ? "kicked" : isIn(before) ? "left" : "gone";
   }
 
-  /** Looks through what is stored for bots that were waited for when Usher stopped; resolves with whom and where. */
-  async unfinished(): Promise<readonly { readonly room: RoomId; readonly user: UserId }[]> {
-    const found: { room: RoomId; user: UserId }[] = [];
-    for await (const { document } of this.#parts.documents.scan(roomDocument)) {
-      const waiting = botsOf(document).filter(({ step }) => step === "waiting");
-      if (waiting.length > 0) this.#waiting.add(document.id);
-      found.push(...waiting.map(({ user }) => ({ room: document.id, user })));
-    }
-    return found;
+  /** The bots of a stored room that were waited for when Usher stopped; from now on they are waited for again. */
+  unfinished(document: RoomDocument): readonly UserId[] {
+    const waiting = botsOf(document).filter(({ step }) => step === "waiting");
+    if (waiting.length > 0) this.#waiting.add(document.id);
+    return waiting.map(({ user }) => user);
   }
 
   /** Who is waited for in the room, and not by the very command that invited them. */

@@ -97,7 +97,7 @@ describe("undoing what was done to a bot", () => {
     const { world, history } = await added();
     world.clock.advance(30 * 24 * 3_600_000);
     expect(await undoLast(world, history)).toBe("nothing");
-    await history.forgetOld();
+    await history.sweepRoom((await world.documents.get(roomDocument, room)) ?? roomDocument.empty(room));
     expect((await world.documents.get(roomDocument, room))?.changes).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import type { Answer } from "../../../chat/command.ts";
-import type { Probe } from "../../../http/probe.ts";
+import type { Probe } from "../../../net/probe.ts";
 import type { View } from "../../../kernel/errors.ts";
 import { officeView, type OfficeFault } from "../../../chat/officeFaults.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";

@@ -2,7 +2,7 @@ import { defineCommand, type Command } from "../../../chat/command.ts";
 import { officeFaults } from "../../../chat/officeFaults.ts";
 import type { OperatorsRoom } from "../../../chat/place.ts";
 import { carryingNeeds, type Carrier } from "../../../integrations/carrier.ts";
-import type { Probe } from "../../../http/probe.ts";
+import type { Probe } from "../../../net/probe.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId } from "../../../kernel/ids.ts";

@@ -1,0 +1,89 @@
+import { answerWords } from "../chat/confirmation.ts";
+import { Conversation } from "../chat/conversation.ts";
+import { operatorStanding } from "../chat/operators.ts";
+import { Performer } from "../chat/performer.ts";
+import type { OperatorsRoom } from "../chat/place.ts";
+import { Comparisons } from "../commands/admin/comparisons.ts";
+import { allCommands } from "../commands/index.ts";
+import type { Kind } from "../commands/kind.ts";
+import type { Health } from "../commands/status.ts";
+import type { Carrier } from "../integrations/carrier.ts";
+import type { History } from "../integrations/history.ts";
+import type { Offer } from "../integrations/offer.ts";
+import { VERSION } from "../kernel/version.ts";
+import { checkHomeserver } from "../matrix/checkup.ts";
+import type { Beginning } from "../matrix/beginning.ts";
+import type { SyncLoop } from "../matrix/syncLoop.ts";
+import { probe } from "../net/probe.ts";
+import { checkDisk } from "../store/checkDisk.ts";
+import type { Ground } from "./ground.ts";
+import type { Speech } from "./speech.ts";
+
+/** How long a website of the catalogue may take to answer the doctor; ms. */
+const PROBE_MS = 5_000;
+
+interface ConversationDeps {
+  readonly ground: Ground;
+  readonly speech: Speech;
+  readonly kinds: readonly Kind[];
+  readonly history: History;
+  readonly carriers: readonly Carrier[];
+  readonly offer: Offer;
+  readonly operators: OperatorsRoom;
+  readonly intake: Pick<SyncLoop, "lastHeard">;
+  readonly beginning: Beginning;
+}
+
+/** All that people can say to Usher, and what hears it. */
+export function openConversation(deps: ConversationDeps): Conversation {
+  const { ground, speech, operators, beginning } = deps;
+  const { config, matrix } = ground;
+  const commands = allCommands(commandDeps(deps));
+  const signedOnly = config.crypto.obeyCommandsFrom === "signed-devices";
+  const shared = { ...ground, ...speech, commands, signedOnly };
+  const performer = new Performer({
+    ...shared,
+    answered: () => beginning.gotOn(),
+    standing: (asker) => operatorStanding({ operators: config.operators, room: operators }, asker, matrix),
+    confirmationMs: config.limits.confirmationMinutes * 60_000,
+  });
+  return new Conversation({
+    ...shared,
+    performer,
+    answers: answerWords(config.confirmation, commands),
+    prefixes: config.prefixes,
+    staleMs: config.limits.staleCommandMinutes * 60_000,
+    signedKeys: config.crypto.shareKeysWith === "signed-devices",
+    pace: { commands: config.limits.commandsPerMinute, withinMs: 60_000 },
+  });
+}
+
+function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] {
+  const { ground, speech, offer, intake } = deps;
+  const { config, clock, call, encryption, learning } = ground;
+  const startedAt = clock.now();
+  const health = async (): Promise<Health> => {
+    const crypto = await encryption?.status();
+    const { lastHeard } = intake;
+    return {
+      version: VERSION,
+      startedAt,
+      lastHeard,
+      engine: crypto?.engine,
+      verified: crypto?.signed === true,
+    };
+  };
+  return {
+    ...ground,
+    ...deps,
+    health,
+    cryptoReport: async () => encryption?.status(),
+    homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
+    disk: () => checkDisk(config.dataDir),
+    missing: () => learning.missing,
+    addresses: () => offer.library.sites(),
+    probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
+    comparisons: new Comparisons({ ...ground, ...speech, ...deps }),
+    leaveReason: () => speech.render({ template: "leave-reason", view: {} }).body,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Config } from "../config/load.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import { encryptionMemory } from "../matrix/encryptionState.ts";
+import { checkLogin } from "../matrix/login.ts";
+import type { Documents } from "../store/documents.ts";
+import { openStore } from "../store/openStore.ts";
+import { connect, type Connection } from "./connection.ts";
+
+interface Setting {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What everything that Usher does stands on. */
+export interface Ground extends Setting, Connection {
+  readonly documents: Documents;
+}
+
+/**
+ * Opens the data directory, the session and the keys; `opened` takes what is to be closed. Rejects
+ * with an `UsherError` where Usher cannot start.
+ */
+export async function openGround(setting: Setting, opened: AsyncDisposableStack): Promise<Ground> {
+  const { config, clock, log } = setting;
+  const documents = await openStore({
+    dir: config.dataDir,
+    clock,
+    onQuarantine: ({ kind, reason }) => {
+      log.error({ what: `document.quarantined.${kind}`, code: reason });
+    },
+  });
+  opened.defer(() => documents.close());
+  const connection = await connect({
+    ...setting,
+    opened,
+    memory: encryptionMemory(documents),
+    whoami: async (call) => {
+      const login = await checkLogin({ ...setting, ...config.homeserver, documents, call });
+      return login.deviceId;
+    },
+  });
+  return { ...setting, ...connection, documents };
+}

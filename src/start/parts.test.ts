@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import type { RoomId } from "../kernel/ids.ts";
+import { Learning } from "../kernel/learning.ts";
+import { silentLog } from "../kernel/log.ts";
+import type { Batch } from "../matrix/intake.ts";
+import type { Part } from "../matrix/part.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument } from "../store/room.ts";
+import { Parts } from "./parts.ts";
+
+const ROOMS = ["!a:x", "!b:x"] as unknown as readonly RoomId[];
+const batch: Batch = {
+  rooms: ROOMS.map((roomId) => ({ roomId, events: [], gap: false })),
+  invites: [],
+  departures: [],
+  awayMs: 0,
+  first: false,
+};
+
+describe("what lives as long as Usher does", () => {
+  let documents: Documents;
+  let scans = 0;
+  let done: string[];
+  let learning: Learning;
+
+  beforeEach(async () => {
+    const stored = memoryDocuments();
+    for (const room of ROOMS) await stored.update(roomDocument, room, (one) => ({ ...one, aloneSince: 1 }));
+    scans = 0;
+    documents = {
+      ...stored,
+      scan: (type) => {
+        scans += 1;
+        return stored.scan(type);
+      },
+    };
+    done = [];
+    learning = new Learning({ clock: new ManualClock(), log: silentLog });
+  });
+
+  const part = (name: string, more: Partial<Part> = {}): Part => ({
+    name,
+    found: ({ id }) => done.push(`${name} found ${id}`),
+    start: () => Promise.resolve(void done.push(`${name} starts`)),
+    note: ({ roomId }) => done.push(`${name} notes ${roomId}`),
+    handle: () => Promise.resolve(void done.push(`${name} handles`)),
+    stop: () => done.push(`${name} stops`),
+    ...more,
+  });
+
+  it("sees what is stored in one pass, all of it before the first starts, and starts in order", async () => {
+    await new Parts([part("a"), part("b")], { documents, learning }).start();
+    expect(scans).toBe(1);
+    expect(done.slice(0, 4).sort()).toEqual(["a found !a:x", "a found !b:x", "b found !a:x", "b found !b:x"]);
+    expect(done.slice(4)).toEqual(["a starts", "b starts"]);
+  });
+
+  it("notes all that was read before anything of it is acted on, and stops in the opposite order", async () => {
+    const parts = new Parts([part("a"), part("b")], { documents, learning });
+    await parts.handle(batch);
+    parts.stop();
+    expect(done).toEqual([
+      ...ROOMS.flatMap((room) => [`a notes ${room}`, `b notes ${room}`]),
+      "a handles",
+      "b handles",
+      "b stops",
+      "a stops",
+    ]);
+  });
+
+  it("fails by name, and holds up no other", async () => {
+    const broken = part("broken", { start: () => Promise.reject(new Error("502")) });
+    await new Parts([broken, part("b")], { documents, learning }).start();
+    expect(done.at(-1)).toBe("b starts");
+    expect(learning.missing).toEqual(["broken"]);
+  });
+
+  it("sweeps at the start, in the same pass; a sweep that fails is known by name, and the others are done", async () => {
+    const full = part("full", { sweepRoom: () => Promise.reject(new Error("ENOSPC")) });
+    const swept: string[] = [];
+    const other = part("other", {
+      sweep: () => Promise.resolve(void swept.push("own")),
+      sweepRoom: ({ id }) => Promise.resolve(void swept.push(id)),
+    });
+    const parts = new Parts([full, other], { documents, learning });
+    await parts.start();
+    expect(scans).toBe(1);
+    expect(learning.missing).toEqual(["sweep"]);
+    expect(swept.sort()).toEqual([...ROOMS, "own"]);
+    await expect(parts.sweep()).rejects.toThrow("ENOSPC");
+    expect(parts.rounds.map(({ name }) => name)).toContain("sweep");
+  });
+});

@@ -1,0 +1,85 @@
+import type { Learning } from "../kernel/learning.ts";
+import type { Round } from "../kernel/rounds.ts";
+import type { Batch } from "../matrix/intake.ts";
+import type { Part } from "../matrix/part.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type RoomDocument } from "../store/room.ts";
+
+interface PartsDeps {
+  readonly documents: Documents;
+  readonly learning: Learning;
+}
+
+/** The parts that live as long as Usher does, as one. */
+export class Parts {
+  readonly #parts: readonly Part[];
+  readonly #deps: PartsDeps;
+
+  constructor(parts: readonly Part[], deps: PartsDeps) {
+    this.#parts = parts;
+    this.#deps = deps;
+  }
+
+  /** Shows all parts what is stored, and starts them one after another. Rejects where what is stored cannot be read. */
+  async start(): Promise<void> {
+    const { learning } = this.#deps;
+    const first = await this.#pass((room) => {
+      for (const part of this.#parts) part.found?.(room);
+    });
+    let swept: (() => Promise<void>) | undefined = () => settle(first);
+    await learning.begin("sweep", () => {
+      const work = swept ?? (() => this.sweep());
+      swept = undefined;
+      return work();
+    });
+    for (const part of this.#parts) {
+      if (part.start !== undefined) await learning.begin(part.name, async () => part.start?.());
+    }
+  }
+
+  /** Everything in the batch is noted by all parts before any of them acts on it. Settles when all have. */
+  async handle(batch: Batch): Promise<void> {
+    for (const room of batch.rooms) for (const part of this.#parts) part.note?.(room);
+    await Promise.all(this.#parts.map(async (part) => part.handle?.(batch)));
+  }
+
+  async ready(): Promise<void> {
+    for (const part of this.#parts) await part.ready?.();
+  }
+
+  /** Forgets everywhere what has been kept long enough. Rejects with the first failure, after trying all. */
+  async sweep(): Promise<void> {
+    await settle(await this.#pass(() => undefined));
+  }
+
+  get rounds(): readonly Round[] {
+    const sweep = { name: "sweep", when: "7 * * * *", work: () => this.sweep() };
+    return [...this.#parts.flatMap(({ rounds = [] }) => rounds), sweep];
+  }
+
+  stop(): void {
+    for (const part of this.#parts.toReversed()) part.stop?.();
+  }
+
+  /** Looks at every stored room once, and sweeps; resolves with what the sweeping failed of. */
+  async #pass(see: (room: RoomDocument) => void): Promise<readonly Error[]> {
+    const failures: Error[] = [];
+    const trying = async (work: Promise<void> | undefined): Promise<void> => {
+      try {
+        await work;
+      } catch (error) {
+        failures.push(error instanceof Error ? error : new Error("sweep", { cause: error }));
+      }
+    };
+    for (const part of this.#parts) await trying(part.sweep?.());
+    for await (const { document } of this.#deps.documents.scan(roomDocument)) {
+      see(document);
+      for (const part of this.#parts) await trying(part.sweepRoom?.(document));
+    }
+    return failures;
+  }
+}
+
+function settle([failure]: readonly Error[]): Promise<void> {
+  return failure === undefined ? Promise.resolve() : Promise.reject(failure);
+}

@@ -1,0 +1,37 @@
+import type { Answer } from "../chat/command.ts";
+import { OwedWords } from "../chat/owed.ts";
+import { createRenderer, type Rendered, type Renderer } from "../chat/render.ts";
+import { Signs } from "../chat/signs.ts";
+import { Speaker } from "../chat/speaker.ts";
+import { loadTemplates } from "../chat/templates.ts";
+import { whoRunsUsher } from "../config/whoRunsUsher.ts";
+import { privateTeller, type TellPrivately } from "../membership/tellPrivately.ts";
+import type { Ground } from "./ground.ts";
+
+/** How Usher says things. */
+export interface Speech {
+  readonly renderer: Renderer;
+  /** What the first of Usher's names is, for sentences that nobody's own word for it can fill. */
+  readonly calledAs: string;
+  readonly render: (answer: Answer) => Rendered;
+  readonly speaker: Speaker;
+  readonly signs: Signs;
+  readonly owed: OwedWords;
+  readonly tell: TellPrivately;
+}
+
+export function openSpeech({ config, matrix, documents, clock, queue, log }: Ground): Speech {
+  const about = whoRunsUsher(config);
+  const calledAs = config.prefixes[0] ?? matrix.me;
+  const renderer = createRenderer(loadTemplates(config.language));
+  const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
+  return {
+    renderer,
+    calledAs,
+    render,
+    speaker: new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about }),
+    signs: new Signs({ matrix, documents, clock, queue, offered: config.confirmation.reactions }),
+    owed: new OwedWords({ matrix, documents, clock, queue, render }),
+    tell: privateTeller({ matrix, log, render }),
+  };
+}
