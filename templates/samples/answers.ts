@@ -5,13 +5,13 @@ const person = "@ada:example.org";
 /** What is said of people's answers to previews, and of what they take back. */
 export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/settings-bare": [
-    { said: "call", suggestion: 'name="Team call"' },
-    { said: "call", suggestion: undefined },
+    { said: "call", advice: 'add widget jitsi name="Team call"' },
+    { said: "call", advice: undefined },
   ],
   "argument/text-empty": [{ label: "name" }],
   "argument/settings-flag": [
-    { said: "--yse", nearest: "--yes" },
-    { said: "--force", nearest: undefined },
+    { said: "--yse", advice: "add widget jitsi --yes" },
+    { said: "--force", advice: undefined },
   ],
   "undo-unknown": [{}],
   "error/confirm-in-words": [{}],

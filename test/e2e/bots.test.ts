@@ -115,7 +115,7 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       expect(bodyOf(await ask(alice, room, `!usher set ${id} level=30`))).toContain("has power 30 already");
       expect(sent(room, LEVELS)).toBe(events);
       const unknown = bodyOf(await ask(alice, room, `!usher set ${id} levle=30`));
-      expect(unknown).toContain("Did you mean `level=`?");
+      expect(unknown).toContain(`Did you mean \`!usher set ${id} level=30\`?`);
       expect(unknown).toContain(`set ${id} levle=30\n${" ".repeat(`set ${id} `.length)}${"^".repeat("levle=30".length)}`);
 
       const others = { ...(await levels(room)) };

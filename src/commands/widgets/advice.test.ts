@@ -18,7 +18,7 @@ it("a conference or pad whose name can be guessed is said to be so, and one that
 });
 
 it("a name without its quotes makes no conference of that name", async () => {
-  expect(await talk.say("add widget jitsi name=Team call")).toContain('Did you mean `name="Team call"`?');
+  expect(await talk.say("add widget jitsi name=Team call")).toContain('Did you mean `!usher add widget jitsi name="Team call"`?');
   expect(talk.room.sent).toEqual([]);
 });
 
