@@ -5,6 +5,7 @@ import { OwedWords } from "./chat/owed.ts";
 import { Performer } from "./chat/performer.ts";
 import { operatorStanding, type Asker, type Standing } from "./chat/operators.ts";
 import { findOperatorsRoom } from "./chat/place.ts";
+import { LastRefusals } from "./chat/lastRefusals.ts";
 import { createRenderer, type Rendered } from "./chat/render.ts";
 import { Signs } from "./chat/signs.ts";
 import { Speaker } from "./chat/speaker.ts";
@@ -150,7 +151,8 @@ async function run({ config, clock, log, logListeners, learning, offer, document
   const about = whoRunsUsher(config);
   const calledAs = config.prefixes[0] ?? me;
   const signs = new Signs({ matrix, documents, clock, queue, offered: config.confirmation.reactions });
-  const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about });
+  const refusals = new LastRefusals(clock);
+  const speaker = new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about, refusals });
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
   const owed = new OwedWords({ matrix, documents, clock, queue, render });
@@ -219,6 +221,7 @@ async function run({ config, clock, log, logListeners, learning, offer, document
     queue,
     speaker,
     performer,
+    refusals,
     signs,
     commands,
     answers: answerWords(config.confirmation, commands),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UsherError } from "../kernel/errors.ts";
-import { advised, corrected } from "./advice.ts";
+import { advised, corrected, inShort } from "./advice.ts";
 
 describe("advised", () => {
   it.each([
@@ -27,4 +27,12 @@ describe("advised", () => {
 it("corrected repeats no password, and no line that nobody reads", () => {
   expect(corrected("info https://ann:secret@x.org", 0, 4, "show")).not.toContain("secret");
   expect(corrected(`inf ${"x".repeat(600)}`, 0, 3, "info")).toBeUndefined();
+});
+
+it("inShort tells which question it was, and no more", () => {
+  expect(inShort('add widget jitsi conference="Jitsiabcdef" domain="meet.example" name="Team call"')).toBe(
+    'add widget jitsi name="Team call"',
+  );
+  expect(inShort('remove "jitsi-7k2m4q"')).toBe('remove "jitsi-7k2m4q"');
+  expect(inShort(`add bot ${"x".repeat(100)}`)).toHaveLength(60);
 });

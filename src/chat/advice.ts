@@ -34,3 +34,14 @@ function meant(line: string, nearest: string, setting: unknown, said: unknown): 
   const start = line.toLowerCase().lastIndexOf(said.toLowerCase());
   return start === -1 ? undefined : corrected(line, start, start + said.length, asTyped(nearest));
 }
+
+/** A command in few words, to remind of it: without the settings but a name, as they are many where Usher has written them out. */
+export function inShort(line: string): string {
+  const { tokens } = tokenize(line);
+  const words = tokens.filter(({ key }) => key === undefined || key === "name").map(({ start, end }) => line.slice(start, end));
+  const short = covered(words.join(" "));
+  return short.length <= MAX_SHORT ? short : `${short.slice(0, MAX_SHORT - 1).toWellFormed()}…`;
+}
+
+/** UTF-16 units. */
+const MAX_SHORT = 60;
