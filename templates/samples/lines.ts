@@ -8,6 +8,11 @@ const usage = {
 };
 const problem = { label: "url", said: "htp://pad.example" };
 
+const member = { level: 0, role: "role/member" };
+const moderator = { level: 50, role: "role/moderator" };
+const other = { level: 37, role: undefined };
+const status = { version: "0.1.0", since: "3 d 4 h", heard: "2 s", widgetPower: moderator, widgets: 1, bots: 2, waiting: 0 };
+
 /** What is said of the lines that people type: help, how Usher is, and what was not understood. */
 export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/boolean-invalid": [{ label: "pinned" }],
@@ -85,58 +90,28 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help-overview": [
     {
       commands: [
-        { usage: "add widget <url>", help: "help/add-widget", variants: [] },
-        { usage: "privacy …", help: undefined, variants: ["data", "export"] },
+        { usage: "help", help: "help/help", variants: [], group: undefined },
+        { usage: "add widget jitsi", help: "help/add-widget", variants: ["bot"], group: "add" },
       ],
       also: ["pin", "unpin"],
       withheld: true,
+      narrowed: false,
     },
-    { commands: [{ usage: "status", help: "help/status", variants: [] }], also: [], withheld: false },
+    { commands: [{ usage: "status", help: "help/status", variants: [], group: undefined }], also: [], withheld: false, narrowed: true },
   ],
   status: [
+    { ...status, encrypted: true, reads: true, doubted: true, usherPower: moderator, personPower: undefined, trial: true },
+    { ...status, encrypted: true, reads: false, doubted: false, usherPower: undefined, personPower: member, trial: false },
+    { ...status, encrypted: false, reads: true, doubted: false, usherPower: member, personPower: moderator, trial: false },
+    { ...status, encrypted: false, reads: false, doubted: false, usherPower: other, personPower: member, trial: false },
     {
-      version: "0.1.0",
-      since: "3 d 4 h",
-      heard: "2 s",
-      engine: "matrix-sdk-crypto-wasm 18.9.0",
-      verified: true,
-      encrypted: true,
-      usherPower: "50",
-      personPower: "0",
-      widgetPower: 50,
-      widgets: 1,
-      bots: 2,
-      waiting: 0,
-      trial: false,
-    },
-    {
-      version: "0.1.0",
-      since: "1 s",
-      heard: "1 s",
-      engine: "matrix-sdk-crypto-wasm 18.9.0",
-      verified: false,
+      ...status,
       encrypted: false,
-      usherPower: undefined,
-      personPower: undefined,
-      widgetPower: 50,
-      widgets: 0,
-      bots: 0,
-      waiting: 0,
-      trial: true,
-    },
-    {
-      version: "0.1.0",
-      since: "1 s",
-      heard: "1 s",
-      engine: undefined,
-      verified: false,
-      encrypted: false,
-      usherPower: "0",
-      personPower: "100",
-      widgetPower: 50,
-      widgets: 0,
-      bots: 0,
-      waiting: 0,
+      reads: false,
+      doubted: false,
+      usherPower: other,
+      personPower: member,
+      widgetPower: undefined,
       trial: false,
     },
   ],
