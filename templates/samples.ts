@@ -133,6 +133,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
         entry: undefined,
         asPage: undefined,
         guessable: undefined,
+        namesake: undefined,
+        local: undefined,
         leftOut: [],
         encrypted: false,
         price: "price/free",

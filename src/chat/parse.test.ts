@@ -149,6 +149,10 @@ describe("parseLine", () => {
     expect("caret" in error && String(error.caret).trimStart()).toBe("^".repeat(said.length));
   });
 
+  it("gives no example of a command that takes nothing, which would be the usage again", () => {
+    expect(refused("list yes")).toMatchObject({ code: "argument-unexpected", usage: "!usher list", example: undefined });
+  });
+
   it("says where a quotation mark stands that is never closed", () => {
     expect(refused('add widget https://x.org name="Team notes')).toMatchObject({
       code: "quote-unclosed",

@@ -221,7 +221,8 @@ class Reader {
   }
 
   #error(code: ErrorCode, start: number, end: number, view: View = {}): UsherError {
-    const { example } = this.#command;
+    // One of a command that takes nothing would say the same again.
+    const example = this.#all().length === 0 ? undefined : this.#command.example;
     return new UsherError(code, { ...marked(this.#line, start, end), usage: usageOf(this.#command, this.#calledAs), example, ...view });
   }
 }

@@ -2,6 +2,7 @@ import type { Answer, Deed, Plan, Request } from "../chat/command.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { matching, type Named } from "../integrations/match.ts";
+import { nearest } from "../chat/suggest.ts";
 import { asTyped } from "../chat/tokenize.ts";
 
 /**
@@ -43,10 +44,14 @@ interface Found {
  * be one of several.
  */
 export async function find(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found | undefined> {
-  const all = await Promise.all(kinds.map(async (placed) => (await placed.things(room)).map((thing) => ({ ...thing, placed }))));
-  const found = matching(all.flat(), said);
+  const found = matching(await allThings(kinds, room), said);
   if (found.length > 1) throw ambiguous(said, found);
   return found[0] ?? claimed(kinds, said);
+}
+
+/** Everything that the room has, or that Usher remembers, of all kinds. */
+async function allThings(kinds: readonly Placed[], room: RoomId): Promise<readonly (Named & { readonly placed: Placed })[]> {
+  return (await Promise.all(kinds.map(async (placed) => (await placed.things(room)).map((thing) => ({ ...thing, placed }))))).flat();
 }
 
 /** Which kind has the thing with exactly this id: what was confirmed must not mean another once it is gone. */
@@ -68,16 +73,22 @@ function claimed(kinds: readonly Placed[], said: string): Found | undefined {
 
 /** As `find`. Rejects with `widget-unknown` too, where nothing is meant. */
 export async function findOne(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found> {
-  return (await find(kinds, room, said)) ?? nothing(said);
+  const found = await find(kinds, room, said);
+  if (found === undefined) throw unknown(said, await allThings(kinds, room));
+  return found;
 }
 
 /** As `findExactly`. Rejects with `widget-unknown` where nothing has the id. */
 export async function findOneExactly(kinds: readonly Placed[], room: RoomId, id: string): Promise<Found> {
-  return (await findExactly(kinds, room, id)) ?? nothing(id);
+  const found = await findExactly(kinds, room, id);
+  if (found === undefined) throw unknown(id, []);
+  return found;
 }
 
-function nothing(said: string): never {
-  throw new UsherError("widget-unknown", { id: asTyped(said) });
+/** That nothing has this id or name, with what is nearest to it among these. */
+export function unknown(said: string, things: readonly Named[]): UsherError {
+  const names = things.flatMap(({ id, name }) => [name, id]);
+  return new UsherError("widget-unknown", { id: asTyped(said), said, nearest: nearest(said, names) });
 }
 
 /** The question which of several things is meant. */

@@ -40,8 +40,8 @@ export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bot-exists": [{ ...bot, addedBy: ada }],
   "error/bot-self": [{}],
   "error/bot-invite-refused": [
-    { user: bot.user, code: "M_FORBIDDEN", reason: "Federation denied with example.org.", passing: false },
-    { user: bot.user, code: "timeout", reason: undefined, passing: true },
+    { user: bot.user, reason: "Federation denied with example.org.", passing: false },
+    { user: bot.user, reason: undefined, passing: true },
   ],
   "bot-adopt-preview": [
     { ...called, ...thirdParty, level: 50 },

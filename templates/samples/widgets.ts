@@ -86,7 +86,10 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "error/widget-settings-none": [{}],
   "error/widget-top-full": [{ top: [{ id: "pad-1", name: "Pad" }] }],
-  "error/widget-unknown": [{ id: "pad-1" }],
+  "error/widget-unknown": [
+    { id: "pad-1", advice: "remove pad-7k2m4q" },
+    { id: "pad-1", advice: undefined },
+  ],
   "error/item-ambiguous": [
     {
       said: "pad",
@@ -196,6 +199,8 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       entry: "Etherpad",
       asPage: `add widget custom ${widget.url}`,
       guessable: "team",
+      namesake: "pad-1",
+      local: "pad.local",
       leftOut: ["si", "#"],
       encrypted: true,
       price: "price/free",
@@ -208,6 +213,8 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       entry: undefined,
       asPage: undefined,
       guessable: undefined,
+      namesake: undefined,
+      local: undefined,
       leftOut: [],
       encrypted: false,
       price: "price/mixed",

@@ -5,7 +5,7 @@ import { LAYOUT_TYPE } from "../../integrations/widgets/layout.ts";
 import { refuseFourth, type KnownWidget, type Widgets } from "../../integrations/widgets/widgets.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { nameOrId } from "../nameOrId.ts";
-import { ambiguous } from "../placed.ts";
+import { ambiguous, unknown } from "../placed.ts";
 import { things } from "./placedWidgets.ts";
 
 type Parts = Pick<Widgets, "list" | "shown" | "place" | "move">;
@@ -42,7 +42,9 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
 
 /** The one widget that a person means. Rejects with `item-ambiguous`, and with `widget-unknown` where the room shows none such. */
 async function meant(widgets: Parts, room: RoomId, said: string): Promise<KnownWidget> {
-  const [one, ...others] = matching(await things(widgets, room), said);
+  const all = await things(widgets, room);
+  const [one, ...others] = matching(all, said);
   if (one !== undefined && others.length > 0) throw ambiguous(said, [one, ...others]);
-  return widgets.shown(room, one?.id ?? said);
+  if (one === undefined) throw unknown(said, all);
+  return widgets.shown(room, one.id);
 }
