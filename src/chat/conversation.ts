@@ -236,7 +236,7 @@ export class Conversation {
     // A yes that comes next is meant for what Usher says to this.
     if (this.#waiting.has(room) && ("error" in understood || understood.command.changes))
       await this.#parts.documents.update(roomDocument, room, (current) => leftBehind(current, asked));
-    if ("error" in understood) return this.#sayLast(place, await performer.misunderstood({ ...event, ...called }, understood.error));
+    if ("error" in understood) return this.#sayLast(place, await performer.misunderstood({ ...event, ...called }, understood));
     const distrusted = distrust(event, encryption, { signedOnly, command: understood.command });
     if (distrusted !== undefined) return this.#sayLast(place, distrusted);
     if (understood.command.changes && isStale(event.originServerTs, clock.now(), batch.awayMs, staleMs)) {

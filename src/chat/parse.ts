@@ -18,7 +18,13 @@ export interface Understood {
   readonly yes: boolean;
 }
 
-type Parsed = Understood | { readonly error: UsherError };
+/** Why a line was not understood; with the command that it was, where only a value is missing. */
+export interface Misunderstood {
+  readonly error: UsherError;
+  readonly command?: Command;
+}
+
+type Parsed = Understood | Misunderstood;
 
 /** UTF-16 units of what was said that an answer repeats. */
 const REPEATED = 60;
@@ -130,7 +136,7 @@ class Reader {
     const missing = this.#all().find(([name, { required }]) => required && !this.#values.has(name));
     if (missing !== undefined) {
       const end = this.#line.trimEnd().length;
-      return { error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }) };
+      return { error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }), command: this.#command };
     }
     const flags = (this.#command.flags ?? []).map((flag) => [flag, this.#values.get(`--${flag}`) === true] as const);
     const values = this.#all().map(([name]) => [name, this.#values.get(name)] as const);

@@ -3,6 +3,7 @@ import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { matching, type Named } from "../integrations/match.ts";
 import { nearest } from "../chat/suggest.ts";
+import { NAME_OR_ID } from "./nameOrId.ts";
 import { asTyped } from "../chat/tokenize.ts";
 
 /**
@@ -50,7 +51,7 @@ export async function find(kinds: readonly Placed[], room: RoomId, said: string)
 }
 
 /** Everything that the room has, or that Usher remembers, of all kinds. */
-async function allThings(kinds: readonly Placed[], room: RoomId): Promise<readonly (Named & { readonly placed: Placed })[]> {
+export async function allThings(kinds: readonly Placed[], room: RoomId): Promise<readonly (Named & { readonly placed: Placed })[]> {
   return (await Promise.all(kinds.map(async (placed) => (await placed.things(room)).map((thing) => ({ ...thing, placed }))))).flat();
 }
 
@@ -90,6 +91,36 @@ export function unknown(said: string, things: readonly Named[]): UsherError {
   const names = things.flatMap(({ id, name }) => [name, id]);
   return new UsherError("widget-unknown", { id: asTyped(said), said, nearest: nearest(said, names) });
 }
+
+/** For a command without the name that it needs: what there is to choose from. `things` of the room; `more`: what must follow the name. */
+export function whichOf(
+  things: (room: RoomId) => Promise<readonly Named[]>,
+  words: string,
+  more = "",
+): (label: string, room: RoomId) => Promise<UsherError | undefined> {
+  return async (label, room) => {
+    if (label !== NAME_OR_ID) return undefined;
+    const all = await things(room);
+    const [first] = all;
+    const shown = all.slice(0, CHOICES).map(({ id, name }) => ({ id: asTyped(id), name }));
+    const called = first === undefined ? undefined : typedFor(first, all);
+    const example = called === undefined ? undefined : `${words} ${more === "" ? called : asTyped(called)}${more}`;
+    return new UsherError("item-missing", { words, things: shown, more: all.length > CHOICES, example });
+  };
+}
+
+/** As many as remind of what there is; `list` shows all. */
+const CHOICES = 5;
+
+/** How one of these things is best called by people: by its name, where that is short, needs no quotes and means no other; else by its id. */
+export function typedFor({ id, name }: Named, things: readonly Named[]): string {
+  const bare = name.length <= MAX_CALLED && name.split(" ").every((word) => word !== "" && asTyped(word) === word);
+  const [one, ...others] = bare ? matching(things, name) : [];
+  return one?.id === id && others.length === 0 ? name : asTyped(id);
+}
+
+/** UTF-16 units. */
+const MAX_CALLED = 40;
 
 /** The question which of several things is meant. */
 export function ambiguous(said: string, things: readonly Named[]): UsherError {

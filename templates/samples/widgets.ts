@@ -90,6 +90,11 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { id: "pad-1", advice: "remove pad-7k2m4q" },
     { id: "pad-1", advice: undefined },
   ],
+  "error/item-missing": [
+    { words: "show", things: [{ id: "pad-1", name: "Pad" }], more: false, example: "show Pad" },
+    { words: "show", things: [{ id: "pad-1", name: "Pad" }], more: true, example: "show Pad" },
+    { words: "show", things: [], more: false, example: undefined },
+  ],
   "error/item-ambiguous": [
     {
       said: "pad",
@@ -116,7 +121,7 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "kind/bridge": [{}],
   "kind/stickers": [{}],
   "kind/widget": [{}],
-  list: [{ parts: [{ template: "list-widgets", view: { mine: [added], others: [], gone: [] } }] }],
+  list: [{ parts: [{ template: "list-widgets", view: { mine: [added], others: [], gone: [] } }], example: "Team pad" }],
   "list-widgets": [
     {
       mine: [added],

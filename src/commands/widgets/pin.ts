@@ -5,7 +5,7 @@ import { LAYOUT_TYPE } from "../../integrations/widgets/layout.ts";
 import { refuseFourth, type KnownWidget, type Widgets } from "../../integrations/widgets/widgets.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { nameOrId } from "../nameOrId.ts";
-import { ambiguous, unknown } from "../placed.ts";
+import { ambiguous, unknown, whichOf } from "../placed.ts";
 import { things } from "./placedWidgets.ts";
 
 type Parts = Pick<Widgets, "list" | "shown" | "place" | "move">;
@@ -19,6 +19,7 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
     parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: `${words} jitsi-7k2m4q`,
+    missing: whichOf((room) => things(widgets, room), words),
     changes: true,
     deed: `${words}-widget`,
     needs: () => [{ kind: "state", type: LAYOUT_TYPE }],
