@@ -3,66 +3,31 @@ import { ANSWER_SAMPLES } from "./samples/answers.ts";
 import { BOT_SAMPLES } from "./samples/bots.ts";
 import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
+import { LINE_SAMPLES } from "./samples/lines.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { mark } from "./samples/mark.ts";
 import { POWER_SAMPLES } from "./samples/powers.ts";
 import { WIDGET_SAMPLES } from "./samples/widgets.ts";
+
+const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
+const operator = { legalName: "Example Association", noticeUrl: "https://example.org/privacy", trial: false, minimumAge: 16 };
+const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
+const person = "@ada:example.org";
+const usher = "@usher:example.org";
 
 /**
  * What each template is filled with: the contract between the sentences and the code that says them, in every language. Several samples
  * where a template says different things; together they must reach all of it, and hold no name that the template does not use.
  * `calledAs` is given to every template beside these.
  */
-const usage = {
-  ...mark("add widget htp://pad.example", "htp://pad.example"),
-  usage: "!usher add widget <url>",
-  example: "add widget https://pad.example.org",
-};
-const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
-const problem = { label: "url", said: "htp://pad.example" };
-const operator = { legalName: "Example Association", noticeUrl: "https://example.org/privacy", trial: false, minimumAge: 16 };
-const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
-const person = "@ada:example.org";
-const usher = "@usher:example.org";
-
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...ANSWER_SAMPLES,
+  ...LINE_SAMPLES,
   ...BOT_SAMPLES,
   ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
   ...POWER_SAMPLES,
   ...WIDGET_SAMPLES,
-  "argument/boolean-invalid": [{ label: "pinned" }],
-  "argument/choice-unknown": [
-    { label: "kind", said: "wigdet", nearest: "widget", choices: ["widget", "bot"] },
-    { label: "kind", said: "x", nearest: undefined, choices: ["widget", "bot"] },
-  ],
-  "argument/day-invalid": [{ said: "yesterday" }],
-  "argument/event-invalid": [{ said: "yesterday" }],
-  "argument/integer-invalid": [{ label: "level", min: 0, max: 100 }],
-  "argument/room-invalid": [{ said: "lounge" }],
-  "argument/span-invalid": [{ said: "always", max: 366 }],
-  "argument/text-control": [{ label: "name" }],
-  "argument/text-too-long": [{ label: "name", max: 100 }],
-  "argument/url-invalid": [{ said: "javascript:alert(1)" }],
-  "argument/url-no-scheme": [{ suggestion: "https://pad.example.org" }],
-  "argument/url-not-https": [{ suggestion: "https://pad.example.org" }],
-  "argument/url-too-long": [{ max: 2048 }],
-  "argument/url-userinfo": [{}],
-  "argument/user-invalid": [{ said: "ada" }],
-  "error/address-unknown-command": [
-    { said: "wigdet", nearest: "add widget <entry or url>", begun: undefined },
-    { said: "add", nearest: undefined, begun: { commands: [{ usage: "!usher add widget <url>" }] } },
-    { said: "add", nearest: "add widget jitsi", begun: { commands: [{ usage: "!usher add widget <url>" }] } },
-    { said: "dance", nearest: undefined, begun: undefined },
-  ],
-  "error/argument-invalid": [{ ...usage, problem: { template: "argument/url-invalid", view: problem } }],
-  "error/argument-missing": [{ ...usage, label: "url" }],
-  "error/argument-unexpected": [
-    { ...usage, said: "--yse", nearest: "--yes" },
-    { ...usage, said: "more", nearest: undefined, quotes: true },
-    { ...usage, said: "more", nearest: undefined, quotes: false },
-  ],
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],
   "error/command-stale": [{ command: "add widget" }],
   "error/crypto-device-mismatch": [{}],
@@ -92,7 +57,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { deed: "deed/remove-widget", owner: person, yours: true },
   ],
   mark: [mark("add widget jitsi x=1", "x=1")],
-  "error/quote-unclosed": [usage],
   "error/room-cleartext-refused": [{}],
   "error/room-encrypted-unreadable": [{}],
   "error/room-limited": [{}],
@@ -108,10 +72,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { action: "state", code: "timeout", passing: true },
   ],
   "error/sender-flooding": [{}],
-  "error/help-unknown": [
-    { said: "wigdet", nearest: "add widget" },
-    { said: "x", nearest: undefined },
-  ],
   "error/token-unknown": [{}],
   "error/unexpected": [{ reference: "9f31c04a" }, { reference: undefined }],
   greeting: [
@@ -128,52 +88,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/help": [{}],
   "help/privacy": [{}],
   "help/status": [{}],
-  "help-command": [
-    {
-      usage: "add widget <url>",
-      summary: "help/add-widget",
-      operators: false,
-      power: "50",
-      dependent: true,
-      roomOnly: true,
-      directOnly: false,
-      changes: true,
-      aliases: ["widget add"],
-      example: "add widget https://pad.example.org",
-    },
-    {
-      usage: "status",
-      summary: "help/status",
-      operators: true,
-      roomOnly: false,
-      directOnly: true,
-      changes: false,
-      aliases: [],
-      example: "status",
-    },
-    {
-      usage: "help",
-      summary: "help/help",
-      operators: false,
-      power: undefined,
-      roomOnly: false,
-      directOnly: false,
-      changes: false,
-      aliases: [],
-      example: "help",
-    },
-  ],
-  "help-overview": [
-    {
-      commands: [
-        { usage: "add widget <url>", help: "help/add-widget", variants: [] },
-        { usage: "privacy …", help: undefined, variants: ["data", "export"] },
-      ],
-      also: ["pin", "unpin"],
-      withheld: true,
-    },
-    { commands: [{ usage: "status", help: "help/status", variants: [] }], also: [], withheld: false },
-  ],
   "admin-crypto": [
     {
       engine: "wasm",
@@ -219,6 +133,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
         entry: undefined,
         asPage: undefined,
         guessable: undefined,
+        namesake: undefined,
+        local: undefined,
         leftOut: [],
         encrypted: false,
         price: "price/free",
@@ -247,54 +163,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   resumed: [{ command: "remove pad-7k2m4q", result: { template: "widget-removed", view: widget } }],
-  status: [
-    {
-      version: "0.1.0",
-      since: "3 d 4 h",
-      heard: "2 s",
-      engine: "matrix-sdk-crypto-wasm 18.9.0",
-      verified: true,
-      encrypted: true,
-      usherPower: "50",
-      personPower: "0",
-      widgetPower: 50,
-      widgets: 1,
-      bots: 2,
-      waiting: 0,
-      trial: false,
-    },
-    {
-      version: "0.1.0",
-      since: "1 s",
-      heard: "1 s",
-      engine: "matrix-sdk-crypto-wasm 18.9.0",
-      verified: false,
-      encrypted: false,
-      usherPower: undefined,
-      personPower: undefined,
-      widgetPower: 50,
-      widgets: 0,
-      bots: 0,
-      waiting: 0,
-      trial: true,
-    },
-    {
-      version: "0.1.0",
-      since: "1 s",
-      heard: "1 s",
-      engine: undefined,
-      verified: false,
-      encrypted: false,
-      usherPower: "0",
-      personPower: "100",
-      widgetPower: 50,
-      widgets: 0,
-      bots: 0,
-      waiting: 0,
-      trial: false,
-    },
-  ],
-  usage: [usage],
   working: [{}],
   ...ENCRYPTION_SAMPLES,
 };

@@ -29,6 +29,8 @@ describe("addressed by prefix", () => {
     ["!USHER help", "help", "!usher"],
     ["  !usher   help me ", "help me", "!usher"],
     ["!usher: help", "help", "!usher"],
+    ["! usher help", "help", "!usher"],
+    ["! im  list", "list", "!im"],
     ["!usher, help", "help", "!usher"],
     ["!usher\thelp", "help", "!usher"],
     ["!usher\u00a0help", "help", "!usher"],
@@ -48,6 +50,8 @@ describe("addressed by prefix", () => {
 
   it.each([
     "!usherx help",
+    "! im late, start without me",
+    "! usher",
     "!ush help",
     "x!usher help",
     "say !usher help",

@@ -33,14 +33,17 @@ export interface Names {
  */
 export function addressed(message: Pick<Spoken, "line" | "mentions">, names: Names): Addressed | undefined {
   const { line } = message;
-  const called = byPrefix(line, names.prefixes) ?? byId(line, names) ?? byName(line, message.mentions.has(names.me), names);
+  const called = byPrefix(line, names) ?? byId(line, names) ?? byName(line, message.mentions.has(names.me), names);
   return called ?? (names.direct && line !== "" ? { line, calledAs: "" } : undefined);
 }
 
-function byPrefix(line: string, prefixes: readonly string[]): Addressed | undefined {
-  for (const prefix of prefixes) {
+function byPrefix(line: string, names: Names): Addressed | undefined {
+  for (const prefix of names.prefixes) {
     const rest = after(line, prefix);
     if (rest !== undefined) return { line: rest.text, calledAs: prefix };
+    // Phones put a space behind the mark; what follows must then be a command, for "! im late" is talk.
+    const apart = after(line.replace(/^(\p{P})\s+/u, "$1"), prefix);
+    if (apart !== undefined && names.isCommand(apart.text)) return { line: apart.text, calledAs: prefix };
   }
   return undefined;
 }

@@ -65,8 +65,8 @@ describe("word", () => {
   });
 
   it("names the nearest and all others", () => {
-    expect(read(kind, "wigdet")).toEqual({ problem: "choice-unknown", view: { choices: ["bot", "widget"], nearest: "widget" } });
-    expect(read(kind, "dance")).toEqual({ problem: "choice-unknown", view: { choices: ["bot", "widget"], nearest: undefined } });
+    expect(read(kind, "wigdet")).toEqual({ problem: "choice-unknown", view: { choices: ["bot", "widget"] }, instead: "widget" });
+    expect(read(kind, "dance")).toEqual({ problem: "choice-unknown", view: { choices: ["bot", "widget"] }, instead: undefined });
   });
 });
 
@@ -162,8 +162,8 @@ describe("httpsUrl", () => {
   });
 
   it("offers the address that was likely meant", () => {
-    expect(read(httpsUrl(), "example.org/x?y")).toEqual({ problem: "url-no-scheme", view: { suggestion: "https://example.org/x?y" } });
-    expect(read(httpsUrl(), "http://example.org/x")).toEqual({ problem: "url-not-https", view: { suggestion: "https://example.org/x" } });
+    expect(read(httpsUrl(), "example.org/x?y")).toEqual({ problem: "url-no-scheme", instead: "https://example.org/x?y" });
+    expect(read(httpsUrl(), "http://example.org/x")).toEqual({ problem: "url-not-https", instead: "https://example.org/x" });
   });
 
   it("never gives anything but a plain https address", () => {

@@ -14,33 +14,41 @@ export interface ArgumentKind<T> {
   readonly anyOrder?: boolean;
   /** What completion may offer, for a kind of a few fixed words. */
   readonly choices?: readonly string[];
-  /** `problem` names a template under `templates/en/argument/`, which says what was expected. */
-  read(token: Token): { readonly value: T } | { readonly problem: ArgumentProblem; readonly view?: View };
+  read(token: Token): { readonly value: T } | Unread;
+}
+
+/** Why a token is no value of a kind. */
+export interface Unread {
+  /** Names a template under `templates/en/argument/`, which says what was expected. */
+  readonly problem: ArgumentProblem;
+  readonly view?: View;
+  /** What was most likely meant, in the token's place: the whole line with it is given to the template as `advice`. */
+  readonly instead?: string | undefined;
 }
 
 /**
- * Every problem a kind can name, with what its template's view holds beside `label` (what was wanted) and `said` (what was given).
+ * Every problem a kind can name, with what its template's view holds beside `label` (what was wanted), `said` (what was given) and `advice`.
  * Each has its template `templates/en/argument/<name>.mustache`.
  */
 export const ARGUMENT_PROBLEMS = {
   "text-empty": [],
   "text-too-long": ["max"],
   "text-control": [],
-  "choice-unknown": ["choices", "nearest"],
+  "choice-unknown": ["choices"],
   "integer-invalid": ["min", "max"],
   "boolean-invalid": [],
   "user-invalid": [],
   "room-invalid": [],
   "event-invalid": [],
   "url-invalid": [],
-  "url-no-scheme": ["suggestion"],
-  "url-not-https": ["suggestion"],
+  "url-no-scheme": [],
+  "url-not-https": [],
   "url-userinfo": [],
   "url-too-long": ["max"],
   "settings-invalid": [],
   "settings-open": [],
-  "settings-bare": ["suggestion"],
-  "settings-flag": ["nearest"],
+  "settings-bare": [],
+  "settings-flag": [],
   "day-invalid": [],
   "span-invalid": ["max"],
 } as const satisfies Record<string, readonly string[]>;
@@ -51,7 +59,7 @@ export type ArgumentProblem = keyof typeof ARGUMENT_PROBLEMS;
 // eslint-disable-next-line no-control-regex -- the point is to refuse control characters
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
-function readText(token: Token, max: number): { readonly value: string } | { readonly problem: ArgumentProblem; readonly view?: View } {
+function readText(token: Token, max: number): { readonly value: string } | Unread {
   const value = token.text.trim();
   if (value === "") return { problem: "text-empty" };
   if (value.length > max) return { problem: "text-too-long", view: { max } };
@@ -75,7 +83,7 @@ export function word<const W extends string>(label: string, choices: readonly W[
     choices,
     read: ({ text: said }) => {
       const value = choices.find((choice) => choice.toLowerCase() === plain(said));
-      return value === undefined ? { problem: "choice-unknown", view: { choices, nearest: nearest(said, choices) } } : { value };
+      return value === undefined ? { problem: "choice-unknown", view: { choices }, instead: nearest(said, choices) } : { value };
     },
   };
 }
@@ -186,14 +194,14 @@ export function httpsUrl(label = "url"): ArgumentKind<URL> {
   return { label, read: ({ text: said }) => readUrl(said) };
 }
 
-function readUrl(said: string): { readonly value: URL } | { readonly problem: ArgumentProblem; readonly view?: View } {
+function readUrl(said: string): { readonly value: URL } | Unread {
   if (said.length > MAX_URL) return { problem: "url-too-long", view: { max: MAX_URL } };
   // URL() would silently take out line breaks and turn "\" into "/": what people see must be what is opened.
   if (UNSEEN.test(said) || /[\s\\]/u.test(said) || !said.isWellFormed()) return { problem: "url-invalid" };
-  if (/^http:\/\/[^/]/i.test(said)) return { problem: "url-not-https", view: { suggestion: `https://${said.slice("http://".length)}` } };
+  if (/^http:\/\/[^/]/i.test(said)) return { problem: "url-not-https", instead: `https://${said.slice("http://".length)}` };
   if (!/^https:\/\/[^/]/i.test(said)) {
     const whole = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?(?:[/?#]|$)/i.test(said) ? parsed(`https://${said}`) : undefined;
-    return whole === undefined ? { problem: "url-invalid" } : { problem: "url-no-scheme", view: { suggestion: `https://${said}` } };
+    return whole === undefined ? { problem: "url-invalid" } : { problem: "url-no-scheme", instead: `https://${said}` };
   }
   const value = parsed(said);
   if (value === undefined) return { problem: "url-invalid" };

@@ -1,4 +1,4 @@
-import type { View } from "../kernel/errors.ts";
+import type { UsherError, View } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { Need } from "../matrix/power.ts";
 import type { ArgumentKind } from "./arguments.ts";
@@ -70,6 +70,8 @@ interface Definition<P extends Parameters, O extends Parameters, F extends strin
   readonly signedDevice?: boolean;
   /** One line as a person would type it, without how Usher is addressed. */
   readonly example: string;
+  /** What is said where the value with this label is missing, and what is in the room tells more than an example; undefined where it does not. */
+  readonly missing?: (label: string, room: RoomId) => Promise<UsherError | undefined>;
 }
 
 /** A command that only tells something. */

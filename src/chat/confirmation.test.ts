@@ -47,7 +47,7 @@ describe("words", () => {
     expect(confirmation([one], words(line, { addressed: true }), 1)).toEqual({ kind: "confirmed", pending: one });
   });
 
-  it.each(["no", "No.", "n", "cancel", "no thanks", "No, thank you.", "👎", "❌\ufe0f"])("%j declines", (line) => {
+  it.each(["no", "No.", "n", "nope", "cancel", "no thanks", "No, thank you.", "👎", "❌\ufe0f"])("%j declines", (line) => {
     expect(confirmation([one], words(line), 1)).toEqual({ kind: "declined", pending: one });
   });
 
@@ -55,14 +55,17 @@ describe("words", () => {
     expect(confirmation([one], words(line, { addressed: true }), 1)).toBeUndefined();
   });
 
-  it.each(["ok", "OK!", "okay", "sure", "yep", "да", "oui"])("%j may be meant for Usher while it waits, and for nobody else", (line) => {
-    for (const more of [{}, { addressed: true }, { replyTo: one.preview }])
-      expect(confirmation([one], words(line, more), 1)).toEqual({ kind: "unclear", pending: one });
-    expect(confirmation([one], words(line, { replyTo: id("$lunch") }), 1)).toBeUndefined();
-    expect(confirmation([one], words(line, { person: bob }), 1)).toBeUndefined();
-    expect(confirmation([one], words(line), 300_000)).toBeUndefined();
-    expect(confirmation([], words(line), 1)).toBeUndefined();
-  });
+  it.each(["ok", "OK!", "okay", "sure", "yep", "да", "oui", "ok do it", "Sure, go ahead!", "ok yes", "yeah sure"])(
+    "%j may be meant for Usher while it waits, and for nobody else",
+    (line) => {
+      for (const more of [{}, { addressed: true }, { replyTo: one.preview }])
+        expect(confirmation([one], words(line, more), 1)).toEqual({ kind: "unclear", pending: one });
+      expect(confirmation([one], words(line, { replyTo: id("$lunch") }), 1)).toBeUndefined();
+      expect(confirmation([one], words(line, { person: bob }), 1)).toBeUndefined();
+      expect(confirmation([one], words(line), 300_000)).toBeUndefined();
+      expect(confirmation([], words(line), 1)).toBeUndefined();
+    },
+  );
 
   it("that reply to the preview are an answer to it, whatever they are, unless they are said to Usher as a command", () => {
     expect(confirmation([one], words("what is this?", { replyTo: one.preview }), 1)).toEqual({ kind: "unclear", pending: one });

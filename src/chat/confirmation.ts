@@ -71,24 +71,7 @@ const COURTESY = new Set(["please", "pls", "thanks", "thank you", "do it", "go a
  * have meant Usher is told what counts.
  */
 const HALF_WORDS = new Set(
-  [
-    "ok",
-    "okay",
-    "k",
-    "sure",
-    "yep",
-    "yup",
-    "yeah",
-    "yea",
-    "go",
-    "go ahead",
-    "do it",
-    "fine",
-    "nope",
-    "nah",
-    "never mind",
-    "nevermind",
-  ].concat([
+  ["ok", "okay", "k", "sure", "yep", "yup", "yeah", "yea", "go", "go ahead", "do it", "fine", "nah", "never mind", "nevermind"].concat([
     "ja",
     "jo",
     "oui",
@@ -151,6 +134,20 @@ function bare(line: string): string {
 /** UTF-16 units; no answer is longer. */
 const MAX_ANSWER = 80;
 
+/** Whether a line is what people say for yes or no elsewhere, alone or with a courtesy: "ok do it", "sure, go ahead", "ok yes". */
+function isHalf(line: string, words: AnswerWords): boolean {
+  const said = bare(line);
+  const [, first = "", more = ""] = /^([^\s,]+),?\s+(.*)$/u.exec(said) ?? [];
+  return (
+    HALF_WORDS.has(said) || (HALF_WORDS.has(first) && (COURTESY.has(more) || HALF_WORDS.has(more) || answerIn(more, words) !== undefined))
+  );
+}
+
+/** What a line says of itself, whatever it answers: undefined where it is neither a yes nor a no, and "half" where it may be one. */
+export function saysYes(line: string, words: AnswerWords): boolean | "half" | undefined {
+  return answerIn(line, words) ?? (isHalf(line, words) ? "half" : undefined);
+}
+
 /** Whether a line is a yes or a no. */
 export function isAnswer(line: string, words: AnswerWords): boolean {
   return answerIn(line, words) !== undefined;
@@ -171,9 +168,9 @@ function byWords(
 
   const yes = answerIn(reply.line, words);
   const left = pending === undefined ? newest(here.filter(({ expiresAt }) => now < expiresAt)) : undefined;
-  if (left !== undefined && (yes !== undefined || HALF_WORDS.has(bare(reply.line)))) return { kind: "older", pending: left };
+  if (left !== undefined && (yes !== undefined || isHalf(reply.line, words))) return { kind: "older", pending: left };
   if (yes === undefined) {
-    const meant = HALF_WORDS.has(bare(reply.line)) || (chosen !== undefined && !reply.addressed);
+    const meant = isHalf(reply.line, words) || (chosen !== undefined && !reply.addressed);
     return meant && pending !== undefined && now < pending.expiresAt ? { kind: "unclear", pending } : undefined;
   }
   const outcome = pending === undefined ? ({ kind: "none" } as const) : settled(pending, yes, now);

@@ -8,21 +8,22 @@ import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, RoomEvent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
-import { addressed, type Addressed } from "./address.ts";
-import type { Command } from "./command.ts";
+import { inShort } from "./advice.ts";
+import type { Answer, Command } from "./command.ts";
 import { Company } from "./company.ts";
-import { confirmation, isAnswer, type Answered, type AnswerWords, type Pending } from "./confirmation.ts";
+import { confirmation, type Answered, type AnswerWords, type Pending } from "./confirmation.ts";
 import { actionable, type Edited, type Reacted, type Redacted, type Spoken } from "./gate.ts";
+import { refusedBefore, type LastRefusals } from "./lastRefusals.ts";
 import { handled, leftBehind, settled, withoutExpired } from "./journal.ts";
 import { LoopBreaker, type Pace } from "./loopBreaker.ts";
-import { beginsWithCommand, parseLine } from "./parse.ts";
+import { parseLine } from "./parse.ts";
 import { patiently } from "./patience.ts";
-import { isPair } from "./place.ts";
 import type { Performer } from "./performer.ts";
 import type { Signs } from "./signs.ts";
 import type { Place, Speaker } from "./speaker.ts";
+import { SpokenTo } from "./spokenTo.ts";
 import { isStale } from "./stale.ts";
-import { canRead, distrust } from "./trust.ts";
+import { canRead, distrust, doubtedYes } from "./trust.ts";
 import { hintAt, UnreadEvents } from "./unreadable.ts";
 import { Withdrawals } from "./withdrawals.ts";
 
@@ -35,6 +36,8 @@ interface Parts {
   readonly queue: KeyedQueue;
   readonly speaker: Speaker;
   readonly performer: Performer;
+  /** Told by the speaker what was refused. */
+  readonly refusals: LastRefusals;
   readonly signs: Signs;
   readonly commands: readonly Command[];
   readonly answers: AnswerWords;
@@ -64,8 +67,7 @@ export class Conversation implements Part {
   readonly #waiting = new Set<RoomId>();
   readonly #unread = new UnreadEvents();
   readonly #withdrawals: Withdrawals;
-  readonly #company: Company;
-  #displayName: string | undefined;
+  readonly #spokenTo: SpokenTo;
   /** The first batch may bring what was answered right before a crash. */
   #caughtUp = false;
 
@@ -73,7 +75,7 @@ export class Conversation implements Part {
     this.#parts = parts;
     this.#loops = new LoopBreaker(parts.pace);
     this.#withdrawals = new Withdrawals(parts);
-    this.#company = new Company(parts);
+    this.#spokenTo = new SpokenTo({ ...parts, company: new Company(parts) });
   }
 
   found(document: RoomDocument): void {
@@ -100,8 +102,7 @@ export class Conversation implements Part {
 
   /** Learns what Usher is called; until then it is called by its other names. */
   async learnName(): Promise<void> {
-    const { matrix } = this.#parts;
-    this.#displayName = await matrix.displayName(matrix.me);
+    await this.#spokenTo.learnName();
   }
 
   /** Settles when everything in the batch that is Usher's to act on has been acted on. */
@@ -146,6 +147,7 @@ export class Conversation implements Part {
     }
     const { heard } = { heard: undefined, ...actionable(event, matrix.me) };
     const member = event.type === "m.room.member" ? event.stateKey : undefined;
+    if (heard === undefined && member === undefined && event.sender !== matrix.me) this.#parts.refusals.talked(event.roomId);
     if (heard === undefined && member === undefined) return;
     try {
       await patiently(clock, performer.signal, async (retried) => {
@@ -166,7 +168,7 @@ export class Conversation implements Part {
   async #apologise(event: RoomEvent, spoken: Spoken, reference: string): Promise<void> {
     const { speaker, log } = this.#parts;
     try {
-      const called = await this.#addressed(event, spoken);
+      const called = await this.#spokenTo.what(event, spoken);
       if (called === undefined) return;
       const place = { room: event.roomId, event: event.eventId, thread: spoken.thread, calledAs: called.calledAs };
       // Under a name of its own: the command may be finished yet, and then has its answer to say.
@@ -179,7 +181,7 @@ export class Conversation implements Part {
   /** Somebody's membership or name changed. */
   async #moved({ roomId, stateKey, content }: RoomEvent): Promise<void> {
     const { matrix } = this.#parts;
-    if (stateKey === matrix.me) this.#displayName = await matrix.displayName(matrix.me);
+    if (stateKey === matrix.me) await this.#spokenTo.learnName();
     else if (content["membership"] !== "join" && this.#waiting.has(roomId)) await this.#withdrawals.left(roomId, stateKey as UserId);
   }
 
@@ -187,7 +189,7 @@ export class Conversation implements Part {
   async #takenBack(event: RoomEvent, heard: Edited | Redacted): Promise<void> {
     const { roomId: room, sender } = event;
     if (this.#waiting.has(room) && (await this.#withdrawals.take(room, heard, sender))) return;
-    const called = heard.kind === "edit" ? await this.#addressed(event, heard) : undefined;
+    const called = heard.kind === "edit" ? await this.#spokenTo.what(event, heard) : undefined;
     if (called === undefined || this.#loops.hear(room, sender, this.#parts.clock.now()) !== "hear") return;
     await this.#withdrawals.notFollowed({ room, event: heard.target, thread: undefined, calledAs: called.calledAs }, sender);
   }
@@ -207,20 +209,23 @@ export class Conversation implements Part {
   async #message(event: RoomEvent, spoken: Spoken, batch: Batch, { again, retried }: { again: boolean; retried: boolean }): Promise<void> {
     const { performer, commands, clock, staleMs, signedOnly, signedKeys } = this.#parts;
     const room = event.roomId;
-    const called = await this.#addressed(event, spoken);
-    if (called === undefined && !this.#waiting.has(room)) return;
+    const called = await this.#spokenTo.what(event, spoken);
+    const refused = refusedBefore(this.#parts, event, spoken, called);
+    if (called === undefined && refused === undefined) this.#parts.refusals.talked(room);
+    if (called === undefined && refused === undefined && !this.#waiting.has(room)) return;
     const document = await this.#document(room);
     if (document?.handled.includes(event.eventId) === true) return;
-    const place: Place = { room, event: event.eventId, thread: spoken.thread, calledAs: called?.calledAs ?? "" };
+    const place: Place = { room, event: event.eventId, thread: spoken.thread, calledAs: (called ?? refused)?.calledAs ?? "" };
 
     const how = { addressed: called !== undefined, unnamed: called?.calledAs === "" };
     const reply = { ...spoken, ...how, person: event.sender, line: called?.line ?? spoken.line };
     const outcome = spoken.tooLong === true ? undefined : confirmation(document?.pending ?? [], reply, clock.now(), this.#parts.answers);
-    if (called === undefined && outcome === undefined) return;
+    if (called === undefined && refused === undefined && outcome === undefined) return;
     // What was said while Usher was away is counted when it was said, as far as that can be believed.
     const saidAt = Math.min(clock.now(), Math.max(event.originServerTs, clock.now() - batch.awayMs));
     const silenced = retried ? "hear" : this.#loops.hear(room, event.sender, saidAt);
     if (silenced === "silent") return;
+    this.#parts.refusals.heard(place, event.sender);
     if (silenced === "say") return this.#sayLast(place, new UsherError("sender-flooding", {}));
     // Whoever answers needs to know who is here too: asked side by side, where it is not known yet.
     const [encryption] = await Promise.all([this.#parts.matrix.encryption(room), this.#parts.matrix.members(room)]);
@@ -232,7 +237,9 @@ export class Conversation implements Part {
     const unread = !canRead(event, signedKeys);
     if (unread) await this.#parts.speaker.mark(room, event.eventId, "unread/device");
     if (spoken.tooLong === true) return this.#sayLast(place, new UsherError("message-too-long", {}));
-    if (outcome?.kind === "none") return this.#sayLast(place, new UsherError("confirm-none", {}));
+    if (refused?.yes === false && (outcome?.kind ?? "none") === "none") return this.#sayLast(place, { template: "declined", view: {} });
+    if (outcome?.kind === "none" || (outcome === undefined && refused !== undefined))
+      return this.#sayLast(place, new UsherError("confirm-none", { advice: refused?.advice }));
     if (outcome !== undefined) return this.#settle(event, outcome.kind, outcome.pending, place);
     if (called === undefined) return;
 
@@ -247,7 +254,7 @@ export class Conversation implements Part {
     // A yes that comes next is meant for what Usher says to this.
     if (this.#waiting.has(room) && ("error" in understood || understood.command.changes))
       await this.#parts.documents.update(roomDocument, room, (current) => leftBehind(current, asked));
-    if ("error" in understood) return this.#sayLast(place, await performer.misunderstood({ ...event, ...called }, understood.error));
+    if ("error" in understood) return this.#sayLast(place, await performer.misunderstood({ ...event, ...called }, understood));
     const distrusted = distrust(event, encryption, { signedOnly, command: understood.command });
     if (distrusted !== undefined) return this.#sayLast(place, distrusted);
     if (understood.command.changes && isStale(event.originServerTs, clock.now(), batch.awayMs, staleMs)) {
@@ -263,10 +270,10 @@ export class Conversation implements Part {
     const { preview: _preview, expiresAt: _expiresAt, older: _older, inWords = false, signs: _signs, ...asked } = pending;
     // A reaction cannot be answered; the command it belongs to can.
     const place: Place = said ?? { room: event.roomId, event: asked.event, thread: asked.thread, calledAs: asked.calledAs };
-    if (kind === "unclear") return this.#sayLast(place, new UsherError("confirm-unclear", { inWords }));
+    if (kind === "unclear") return this.#sayLast(place, new UsherError("confirm-unclear", { inWords, asked: inShort(asked.line) }));
     if (kind === "older") return this.#sayLast(place, new UsherError("confirm-older", { inWords }));
     if (kind === "confirmed") {
-      const doubt = await this.#doubted(event, asked, inWords);
+      const doubt = await doubtedYes(event, { ...asked, inWords }, this.#parts);
       if (doubt !== undefined) return this.#sayLast({ ...place, event: event.eventId, replyTo: place.event }, doubt);
       return performer.perform(event.roomId, asked, { confirmedBy: event.eventId, replyTo: place.event });
     }
@@ -276,39 +283,10 @@ export class Conversation implements Part {
     signs.takeAway(event.roomId);
   }
 
-  /** Why this yes does not count: what a command asks of the device that gives it, it asks of the one that confirms it. */
-  async #doubted(event: RoomEvent, { line, calledAs }: Asked, inWords: boolean): Promise<UsherError | undefined> {
-    const { commands, matrix, signedOnly, signedKeys } = this.#parts;
-    if (!canRead(event, signedKeys)) return new UsherError("confirm-unread", {});
-    if (inWords && event.encryption !== "decrypted") return new UsherError("confirm-in-words", {});
-    const understood = parseLine(line, commands, calledAs);
-    const command = "error" in understood ? undefined : understood.command;
-    return distrust(event, await matrix.encryption(event.roomId), { signedOnly, command });
-  }
-
-  /** In a room of two nothing needs to be said to be heard; who else is there is looked up only for what was not said to Usher by name. */
-  async #addressed(event: RoomEvent, spoken: Pick<Spoken, "line" | "mentions">): Promise<Addressed | undefined> {
-    const { matrix, prefixes, commands, answers } = this.#parts;
-    const names = {
-      me: matrix.me,
-      displayName: this.#displayName,
-      prefixes,
-      isCommand: (line: string) => beginsWithCommand(line, commands) || isAnswer(line, answers),
-    };
-    const byName = addressed(spoken, { ...names, direct: false });
-    if (byName !== undefined) return byName;
-    const asDirect = addressed(spoken, { ...names, direct: true });
-    if (asDirect === undefined) return undefined;
-    // What is no command is hardly said to Usher, and waits for nothing that others could hold up.
-    const members = names.isCommand(asDirect.line) ? await matrix.members(event.roomId) : await this.#company.soon(event.roomId);
-    const here = members !== undefined && isPair(members) && members.joined.has(event.sender) && members.joined.has(matrix.me);
-    return here ? asDirect : undefined;
-  }
-
   readonly #document = (room: RoomId): Promise<RoomDocument | undefined> => this.#parts.documents.get(roomDocument, room);
 
-  async #sayLast(place: Place, error: UsherError): Promise<void> {
-    await this.#parts.speaker.say(place, error, "answer");
+  async #sayLast(place: Place, saying: Answer | UsherError): Promise<void> {
+    await this.#parts.speaker.say(place, saying, "answer");
     await this.#remember(place.room, place.event);
   }
 

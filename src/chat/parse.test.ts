@@ -120,13 +120,16 @@ describe("parseLine", () => {
     expect(refused("add widget example.org/x name=y")).toMatchObject({
       code: "argument-invalid",
       caret: "           ^^^^^^^^^^^^^",
-      problem: { template: "argument/url-no-scheme", view: { label: "url", said: "example.org/x", suggestion: "https://example.org/x" } },
+      problem: {
+        template: "argument/url-no-scheme",
+        view: { label: "url", said: "example.org/x", advice: "add widget https://example.org/x name=y" },
+      },
     });
     expect(refused("add widget https://x.org maxwidth=10")).toMatchObject({
       caret: "                         ^^^^^^^^^^^",
       problem: { template: "argument/integer-invalid" },
     });
-    expect(refused("add bot @b:c d")).toMatchObject({ problem: { template: "argument/choice-unknown", view: { nearest: undefined } } });
+    expect(refused("add bot @b:c d")).toMatchObject({ problem: { template: "argument/choice-unknown", view: { advice: undefined } } });
   });
 
   it.each([
@@ -134,16 +137,20 @@ describe("parseLine", () => {
     ["list --yes", "--yes", undefined],
     ["list name=x", "name=x", undefined],
     ["remove a b", "b", undefined],
-    ["add widget https://x.org --yse", "--yse", "--yes"],
-    ["add widget https://x.org --pni", "--pni", "--pin"],
-    ["add widget https://x.org nmae=x", "nmae=x", "name="],
+    ["add widget https://x.org --yse", "--yse", "add widget https://x.org --yes"],
+    ["add widget https://x.org --pni", "--pni", "add widget https://x.org --pin"],
+    ["add widget https://x.org nmae=x", "nmae=x", "add widget https://x.org name=x"],
     ["add widget https://x.org name=a name=b", "name=b", undefined],
     ["add widget https://x.org url=https://y.org", "url=https://y.org", undefined],
     ["remove constructor=x", "constructor=x", undefined],
   ])("says what it cannot use in %s", (line, said, meant) => {
     const error = refused(line);
-    expect(error).toMatchObject({ code: "argument-unexpected", said, nearest: meant });
+    expect(error).toMatchObject({ code: "argument-unexpected", said, advice: meant });
     expect("caret" in error && String(error.caret).trimStart()).toBe("^".repeat(said.length));
+  });
+
+  it("gives no example of a command that takes nothing, which would be the usage again", () => {
+    expect(refused("list yes")).toMatchObject({ code: "argument-unexpected", usage: "!usher list", example: undefined });
   });
 
   it("says where a quotation mark stands that is never closed", () => {
@@ -157,23 +164,26 @@ describe("parseLine", () => {
 
   it.each([
     ["lsit", "lsit", "list"],
-    ["remvoe board", "remvoe", "remove <id>"],
-    ["ad widget https://x.org", "ad widget", "add widget <url>"],
-    ["widget add https://x.org", "widget add", "add widget <url>"],
-    ["widget https://x.org", "widget https://x.org", "add widget <url>"],
+    ["remvoe board", "remvoe", "remove board"],
+    ["remvoe", "remvoe", "remove <id>"],
+    ["ad widget https://x.org", "ad widget", "add widget https://x.org"],
+    ["widget add https://x.org", "widget add", "add widget https://x.org"],
+    ["widget https://x.org", "widget https://x.org", "add widget https://x.org"],
+    ["how do I add a video", "how", undefined],
+    ["how are you", "how", undefined],
     ["dance", "dance", undefined],
     ['"list"', '"list"', undefined],
     ["--yes", "--yes", undefined],
     ["x=y", "x=y", undefined],
   ])("knows no command in %s", (line, said, meant) => {
-    expect(refused(line)).toMatchObject({ code: "address-unknown-command", said, nearest: meant });
+    expect(refused(line)).toMatchObject({ code: "address-unknown-command", said, advice: meant });
   });
 
   it("lists the commands that a word begins", () => {
     expect(refused("add")).toMatchObject({
       code: "address-unknown-command",
       said: "add",
-      nearest: undefined,
+      advice: undefined,
       begun: {
         commands: [{ usage: expect.stringContaining("!usher add widget <url>") as string }, { usage: "!usher add bot <user> [kind]" }],
       },

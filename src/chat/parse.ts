@@ -1,12 +1,14 @@
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { ErrorCode } from "../kernel/errorCodes.ts";
-import { plain } from "../kernel/plain.ts";
 import { covered } from "../kernel/secrets.ts";
+import { corrected } from "./advice.ts";
 import { marked } from "./caret.ts";
 import type { Command, Parameter } from "./command.ts";
-import { distance, nearest } from "./suggest.ts";
+import { nearest } from "./suggest.ts";
 import { tokenize, type Token } from "./tokenize.ts";
+import { unknownCommand } from "./unknown.ts";
 import { usageOf } from "./usage.ts";
+import { wordsOf } from "./words.ts";
 
 /** A line understood: a command with its typed values. `input` is of the type that this very command takes, which nobody else can know. */
 export interface Understood {
@@ -16,7 +18,13 @@ export interface Understood {
   readonly yes: boolean;
 }
 
-type Parsed = Understood | { readonly error: UsherError };
+/** Why a line was not understood; with the command that it was, where only a value is missing. */
+export interface Misunderstood {
+  readonly error: UsherError;
+  readonly command?: Command;
+}
+
+type Parsed = Understood | Misunderstood;
 
 /** UTF-16 units of what was said that an answer repeats. */
 const REPEATED = 60;
@@ -32,7 +40,10 @@ export function parseLine(line: string, commands: readonly Command[], calledAs =
   if (asksHelp !== undefined) return helpOn(tokens, commands);
   const open = unclosed === undefined ? undefined : { at: unclosed, token: tokens.at(-1) };
   const found = commandIn(tokens.length === 0 ? tokenize("help").tokens : tokens, commands);
-  if (found === undefined) return { error: unknownCommand(line, tokens, commands, calledAs) };
+  if (found === undefined) {
+    const complete = (whole: string): boolean => !("error" in parseLine(whole, commands));
+    return { error: unknownCommand(line, tokens, { commands, calledAs }, complete) };
+  }
   const reader = new Reader(line, found.command, calledAs, open);
   return reader.read(tokens.filter((token) => !found.used.includes(token)));
 }
@@ -42,22 +53,6 @@ export function beginsWithCommand(line: string, commands: readonly Command[]): b
   const found = commandIn(tokenize(line).tokens, commands);
   return found !== undefined && found.command.unlisted !== true;
 }
-
-/** The words at the line's beginning, flags aside, in lower case and without the marks that end a sentence. */
-function wordsOf(tokens: readonly Token[]): readonly { readonly word: string; readonly token: Token }[] {
-  const words: { word: string; token: Token }[] = [];
-  for (const token of tokens) {
-    if (token.flag === true) continue;
-    if (token.quoted || token.key !== undefined) break;
-    words.push({ word: plain(token.text).replace(/(?<=\p{L})[.!?,:;]$/u, ""), token });
-    if (words.length === MAX_WORDS) break;
-  }
-  return words;
-}
-
-const MAX_WORDS = 5;
-/** Commands that an answer lists for a word that only begins them. */
-const MAX_BEGUN = 6;
 
 interface Found {
   readonly command: Command;
@@ -82,68 +77,6 @@ function commandIn(tokens: readonly Token[], commands: readonly Command[]): Foun
     if (command !== undefined) return { command, used: words.slice(0, count).map(({ token }) => token) };
   }
   return undefined;
-}
-
-function unknownCommand(line: string, tokens: readonly Token[], commands: readonly Command[], calledAs: string): UsherError {
-  const words = wordsOf(tokens);
-  const said = words.map(({ word }) => word);
-  const begun = commands.filter((command) => said[0] !== undefined && command.words.startsWith(`${said[0]} `));
-  const exact = suited(line, tokens, begun);
-  const near = exact ?? (begun.length > 1 ? undefined : (begun[0]?.words ?? nearestName(said, commands)));
-  const meant = words.slice(0, exact === undefined ? Math.max(1, near?.split(" ").length ?? 1) : 1);
-  const [start, end] = [(meant[0]?.token ?? tokens[0])?.start ?? 0, (meant.at(-1)?.token ?? tokens[0])?.end ?? 0];
-  return new UsherError("address-unknown-command", {
-    ...marked(line, start, end),
-    said: covered(line.slice(start, end)).slice(0, REPEATED),
-    nearest: exact ?? (near === undefined ? undefined : asTyped(near, commands)),
-    begun: begun.length < 2 ? undefined : { commands: begun.slice(0, MAX_BEGUN).map((command) => ({ usage: usageOf(command, calledAs) })) },
-  });
-}
-
-/** The words of a command, with the places of what must follow them. */
-function asTyped(words: string, commands: readonly Command[]): string {
-  const parameters = Object.values(commands.find((command) => command.words === words)?.parameters ?? {});
-  return [words, ...parameters.filter(({ required }) => required).map(({ kind }) => `<${kind.label}>`)].join(" ");
-}
-
-/** The whole command, where one that begins so suits a word that follows: "add jitsi", "add a jitsi widget please", "add https://…". */
-function suited(line: string, tokens: readonly Token[], begun: readonly Command[]): string | undefined {
-  for (const [index, token] of tokens.slice(1, MAX_WORDS + 1).entries()) {
-    if (token.flag === true || token.key !== undefined) continue;
-    const command = begun.find(({ suits }) => suits?.(token.text) === true);
-    if (command === undefined) continue;
-    const rest = covered(line.slice(token.start));
-    const whole = `${command.words} ${rest}`;
-    if (index === 0 && rest.length <= MAX_REPEATED && !("error" in parseLine(whole, begun))) return whole;
-    return `${command.words} ${covered(line.slice(token.start, token.end))}`;
-  }
-  return undefined;
-}
-
-/** UTF-16 units of a command that is written out whole. */
-const MAX_REPEATED = 500;
-
-/** The words of the command that was most likely meant: mistyped, in another order, or its first word somewhere in a command. */
-function nearestName(said: readonly string[], commands: readonly Command[]): string | undefined {
-  let found: string | undefined;
-  let best = Number.POSITIVE_INFINITY;
-  for (const command of commands) {
-    for (const name of [command.words, ...(command.aliases ?? [])]) {
-      const words = name.split(" ");
-      if (said.length < words.length) continue;
-      const here = said.slice(0, words.length);
-      const limit = Math.max(1, Math.floor(name.length / 3));
-      const apart = Math.min(
-        distance(here.join(" "), name, limit),
-        distance([...here].sort().join(" "), [...words].sort().join(" "), limit),
-      );
-      if (apart <= limit && apart < Math.min(best, name.length)) [found, best] = [command.words, apart];
-    }
-  }
-  if (found !== undefined) return found;
-  const word = said[0] ?? "";
-  const holds = ({ words }: Command): boolean => words.split(" ").some((one) => one.length >= 4 && distance(word, one, 1) <= 1);
-  return word.length < 4 ? undefined : commands.find(holds)?.words;
 }
 
 /** A quotation mark that is never closed, and the token it opens. */
@@ -203,7 +136,7 @@ class Reader {
     const missing = this.#all().find(([name, { required }]) => required && !this.#values.has(name));
     if (missing !== undefined) {
       const end = this.#line.trimEnd().length;
-      return { error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }) };
+      return { error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }), command: this.#command };
     }
     const flags = (this.#command.flags ?? []).map((flag) => [flag, this.#values.get(`--${flag}`) === true] as const);
     const values = this.#all().map(([name]) => [name, this.#values.get(name)] as const);
@@ -258,8 +191,10 @@ class Reader {
       return undefined;
     }
     const about = { label: parameter.kind.label, said: covered(token.text).slice(0, REPEATED) };
-    const problem = { template: `argument/${read.problem}`, view: { ...about, ...read.view } };
-    return this.#error("argument-invalid", token.start, token.end, { problem });
+    const key = token.key === undefined ? "" : `${token.key}=`;
+    const advice = read.instead === undefined ? undefined : corrected(this.#line, token.start, token.end, `${key}${read.instead}`);
+    const problem = { template: `argument/${read.problem}`, view: { ...about, ...read.view, advice } };
+    return this.#error("argument-invalid", token.start, token.end, { problem, advice });
   }
 
   /** A flag at the very end that is nearly one of the command's is that, and no part of a text. */
@@ -279,7 +214,9 @@ class Reader {
     const [written, known] = token.flag === true ? [`--${token.text}`, flags] : [`${token.key ?? ""}=`, keys];
     const meant = twice || (token.flag === undefined && token.key === undefined) ? undefined : nearest(written, known);
     const said = covered(this.#line.slice(token.start, token.end)).slice(0, REPEATED);
-    return this.#error("argument-unexpected", token.start, token.end, { said, nearest: meant, quotes: this.#quotesHelp(token) });
+    const [start, end] = [token.start, token.flag === true ? token.end : this.#line.indexOf("=", token.start) + 1];
+    const advice = meant === undefined ? undefined : corrected(this.#line, start, end, meant);
+    return this.#error("argument-unexpected", start, token.end, { said, advice, quotes: this.#quotesHelp(token) });
   }
 
   /** Whether the word and the one before it would be a value together. */
@@ -290,7 +227,8 @@ class Reader {
   }
 
   #error(code: ErrorCode, start: number, end: number, view: View = {}): UsherError {
-    const { example } = this.#command;
+    // One of a command that takes nothing would say the same again.
+    const example = this.#all().length === 0 ? undefined : this.#command.example;
     return new UsherError(code, { ...marked(this.#line, start, end), usage: usageOf(this.#command, this.#calledAs), example, ...view });
   }
 }

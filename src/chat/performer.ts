@@ -8,7 +8,7 @@ import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Plan, Request } from "./command.ts";
 import { pointed } from "./culprit.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
-import { parseLine, type Understood } from "./parse.ts";
+import { parseLine, type Misunderstood, type Understood } from "./parse.ts";
 import type { Asker, Standing } from "./operators.ts";
 import { isDirectChat, isPair } from "./place.ts";
 import { patiently } from "./patience.ts";
@@ -95,12 +95,14 @@ export class Performer {
     if (spent.length > 0) signs.takeAway(room);
   }
 
-  /** What is wrong with a line. Of commands that somebody may not give here nothing is advised. */
+  /** What is wrong with a line, and what of the room there is to choose from. Of commands that somebody may not give here nothing is advised. */
   async misunderstood(
     { roomId: room, sender: person, line, calledAs }: Pick<RoomEvent, "roomId" | "sender"> & Pick<Asked, "line" | "calledAs">,
-    error: UsherError,
+    { error, command }: Misunderstood,
   ): Promise<UsherError> {
     const { commands, standing, matrix } = this.#parts;
+    const { label } = error.view;
+    if (error.code === "argument-missing" && typeof label === "string") return (await command?.missing?.(label, room)) ?? error;
     if (error.code !== "address-unknown-command") return error;
     if ((await standing({ person, room, alone: isPair(await matrix.members(room)) })) === "here") return error;
     const parsed = parseLine(line, commands.filter(isForEverybody), calledAs);

@@ -3,6 +3,7 @@ import { UsherError, type View } from "../kernel/errors.ts";
 import type { EventId, RoomId } from "../kernel/ids.ts";
 import type { MatrixPort } from "../matrix/port.ts";
 import type { Answer } from "./command.ts";
+import type { LastRefusals } from "./lastRefusals.ts";
 import { withNames } from "./people.ts";
 import { pages } from "./pages.ts";
 import type { Renderer } from "./render.ts";
@@ -25,6 +26,7 @@ interface Parts {
   readonly pageBytes: number;
   /** What every sentence may be filled with: who runs this Usher, and the like. */
   readonly about: View;
+  readonly refusals?: Pick<LastRefusals, "told">;
 }
 
 /** What is known of a slow answer beyond this process, so that a crash leaves no "I am working on it" without its answer. */
@@ -76,7 +78,9 @@ export class Speaker {
       };
       ids.push(await matrix.send(room, message, { cause, step: index === 0 ? step : `${step} ${String(index + 1)}` }));
     }
-    return edits ?? (ids[0] as EventId);
+    const first: EventId = edits ?? (ids[0] as EventId);
+    if (saying instanceof UsherError) this.#parts.refusals?.told(place, saying, first);
+    return first;
   }
 
   /** Says a few words as a reaction: it is never encrypted, so that who can read nothing else of Usher's sees it. */

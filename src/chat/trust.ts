@@ -1,6 +1,7 @@
 import { UsherError } from "../kernel/errors.ts";
-import type { Encryption, RoomEvent } from "../matrix/port.ts";
+import type { Encryption, MatrixPort, RoomEvent } from "../matrix/port.ts";
 import type { Command } from "./command.ts";
+import { parseLine } from "./parse.ts";
 
 /** What asks for devices that their owner has signed (MSC4153), where devices can be told: in encrypted rooms. */
 export interface Demand {
@@ -31,4 +32,27 @@ export function distrust(event: Pick<RoomEvent, "encryption" | "signedDevice">, 
   if (!demandsSigned(demand)) return undefined;
   if (event.encryption !== "decrypted") return room === "none" ? undefined : new UsherError("confirm-in-words", {});
   return event.signedDevice === true ? undefined : new UsherError("device-unsigned", { words: demand.command?.words });
+}
+
+interface DoubtDeps {
+  readonly matrix: Pick<MatrixPort, "encryption">;
+  readonly commands: readonly Command[];
+  readonly signedOnly: boolean;
+  readonly signedKeys: boolean;
+}
+
+/**
+ * Why this yes to what was asked for does not count: what a command asks of the device that gives it, it asks of the one that confirms it. `inWords`:
+ * the question could not be read where the command came from.
+ */
+export async function doubtedYes(
+  event: Pick<RoomEvent, "roomId" | "encryption" | "signedDevice">,
+  { line, calledAs, inWords }: { readonly line: string; readonly calledAs: string; readonly inWords: boolean },
+  { matrix, commands, signedOnly, signedKeys }: DoubtDeps,
+): Promise<UsherError | undefined> {
+  if (!canRead(event, signedKeys)) return new UsherError("confirm-unread", {});
+  if (inWords && event.encryption !== "decrypted") return new UsherError("confirm-in-words", {});
+  const understood = parseLine(line, commands, calledAs);
+  const command = "error" in understood ? undefined : understood.command;
+  return distrust(event, await matrix.encryption(event.roomId), { signedOnly, command });
 }

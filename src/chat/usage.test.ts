@@ -42,10 +42,10 @@ describe("helpEntries", () => {
 
   it("has a line for each command, in order", () => {
     expect(helpEntries(few, all).entries).toEqual([
-      { usage: "help", help: "help/help", variants: [] },
-      { usage: "list", help: "help/list", variants: [] },
-      { usage: "add widget", help: "help/add-widget", variants: [] },
-      { usage: "add bot", help: "help/add-bot", variants: [] },
+      { usage: "help", help: "help/help", variants: [], group: undefined },
+      { usage: "list", help: "help/list", variants: [], group: undefined },
+      { usage: "add widget", help: "help/add-widget", variants: [], group: undefined },
+      { usage: "add bot", help: "help/add-bot", variants: [], group: undefined },
     ]);
   });
 
@@ -58,7 +58,7 @@ describe("helpEntries", () => {
     const { entries, also } = helpEntries(many, all);
     expect(entries.map(({ usage }) => usage)).toEqual(["help", "list", "add widget", "privacy export", "status"]);
     expect(also).toEqual([]);
-    expect(entries[2]).toEqual({ usage: "add widget", help: undefined, variants: ["widget", "bot"] });
+    expect(entries[2]).toEqual({ usage: "add widget", help: "help/add-widget", variants: ["bot"], group: "add" });
   });
 
   it("takes them apart again when asked for", () => {

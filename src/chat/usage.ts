@@ -6,12 +6,13 @@ const MAX_ENTRIES = 10;
 
 /** One line of `help`. */
 export type HelpEntry = View & {
-  /** As typed, values included; of several commands that begin alike, their common word and "…". */
+  /** As typed, values included; of several commands that begin alike, an example of the first, to be copied. */
   readonly usage: string;
-  /** The template that says what it does; undefined for several commands in one line. */
-  readonly help: string | undefined;
-  /** The second words of several commands in one line: "bot", "bridge", "widget". */
+  /** The template that says what it does. */
+  readonly help: string;
+  /** Of several commands in one line, what else may stand where the first one's second word stands ("bot", "bridge"), and their common word. */
   readonly variants: readonly string[];
+  readonly group: string | undefined;
 };
 
 /** What `help` lists. */
@@ -52,13 +53,14 @@ export function helpEntries(
   const shown = commands.filter(
     (command) => command.unlisted !== true && (under === "" || command.words.startsWith(`${under} `)) && may(command),
   );
-  const entry = (command: Command): HelpEntry => ({ usage: usageOf(command), help: helpTemplate(command), variants: [] });
+  const entry = (command: Command): HelpEntry => ({ usage: usageOf(command), help: helpTemplate(command), variants: [], group: undefined });
   if (shown.length <= MAX_ENTRIES || under !== "") return { entries: shown.map(entry), also: [] };
   const groups = Map.groupBy(shown, ({ words }) => words.split(" ")[0] ?? words);
-  const entries = [...groups].flatMap(([word, group]) => {
-    const variants = group.flatMap(({ words }) => words.split(" ").slice(1, 2));
-    // Something that can be copied, and beside it what else may stand there.
-    return group.length === 1 ? group.map(entry) : [{ usage: group[0]?.example ?? word, help: undefined, variants }];
+  const entries = [...groups].flatMap(([word, [first, ...others]]) => {
+    if (first === undefined || others.length === 0) return first === undefined ? [] : [entry(first)];
+    const second = ({ words }: Command): string => words.split(" ")[1] ?? words;
+    const variants = [...new Set(others.map(second))].filter((one) => one !== second(first));
+    return [{ usage: first.example, help: helpTemplate(first), variants, group: word }];
   });
   if (entries.length <= MAX_ENTRIES) return { entries, also: [] };
   const words = [...groups].map(([word, [first, ...others]]) => (others.length === 0 ? (first?.words ?? word) : word));

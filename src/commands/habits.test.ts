@@ -41,15 +41,23 @@ describe("first words that people know from elsewhere", () => {
     ["add jitsi name=x", "Did you mean `!usher add widget jitsi name=x`?"],
     ["add a jitsi widget please", "Did you mean `!usher add widget jitsi`?"],
     ["add @poll:example.org", "Did you mean `!usher add bot @poll:example.org`?"],
-    ["remove pad-1 --yse", "Did you mean `--yes`?"],
-    ["add widget jitsi --yse", "Did you mean `--yes`?"],
-    ["add widget jitsi name=Team call", 'Did you mean `name="Team call"`?'],
-    ["set pad-1 name=Team call rooms url=https://x.example", 'Did you mean `name="Team call rooms"`?'],
+    ["remove pad-1 --yse", "Did you mean `!usher remove pad-1 --yes`?"],
+    ["add widget jitsi --yse", "Did you mean `!usher add widget jitsi --yes`?"],
+    ["add widget name=x jitsi call --yse", "Did you mean `!usher add widget name=x jitsi call --yes`?"],
+    ["add widget jitsi name=Team call", 'Did you mean `!usher add widget jitsi name="Team call"`?'],
+    [
+      "set pad-1 name=Team call rooms url=https://x.example",
+      'Did you mean `!usher set pad-1 name="Team call rooms" url=https://x.example`?',
+    ],
     ["add widget jitsi name=", "The name is empty"],
     ['add widget jitsi name="Team call', "never closed"],
     ['add widget jitsi name="Team call" standup', 'such as `name="Team call"`'],
   ])("%s: %s", (line, said) => {
     expect(heard(line)).toContain(said);
+  });
+
+  it.each(["how do I add a video", "how are you", "what can you do"])("%s is met with help, not with a guess", (line) => {
+    expect(heard(line)).toBe("I understand no sentences, only commands. `!usher help` lists them.");
   });
 
   it("add alone says what can be added, not that there is no such command", () => {

@@ -47,6 +47,7 @@ export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => r
         template: "help-overview",
         view: {
           commands: entries,
+          narrowed: said !== "",
           also,
           withheld: all.some((command) => permitPlace(command, request) === undefined && !may(command, request, power)),
         },

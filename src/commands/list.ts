@@ -1,5 +1,5 @@
 import { defineCommand, type Command } from "../chat/command.ts";
-import type { Placed } from "./placed.ts";
+import { allThings, typedFor, type Placed } from "./placed.ts";
 
 /** `list`: what the room has now, of all kinds, beside what Usher remembers of it. */
 export function list(kinds: readonly Placed[]): Command {
@@ -12,7 +12,10 @@ export function list(kinds: readonly Placed[]): Command {
     changes: false,
     answer: async (_, { room }) => {
       const parts = (await Promise.all(kinds.map((placed) => placed.list(room)))).filter((part) => part !== undefined);
-      return parts.length === 0 ? { template: "list-empty", view: {} } : { template: "list", view: { parts } };
+      if (parts.length === 0) return { template: "list-empty", view: {} };
+      const things = await allThings(kinds, room);
+      const example = things[0] === undefined ? undefined : typedFor(things[0], things);
+      return { template: "list", view: { parts, example } };
     },
   });
 }

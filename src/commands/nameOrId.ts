@@ -1,6 +1,8 @@
 import type { ArgumentKind } from "../chat/arguments.ts";
 import { tokenize } from "../chat/tokenize.ts";
 
+export const NAME_OR_ID = "name or id";
+
 /** As long as an id can be: a state key has at most 255 bytes. */
 const MAX = 255;
 
@@ -10,7 +12,7 @@ const MAX = 255;
  */
 export function nameOrId(several?: "several words"): ArgumentKind<string> {
   return {
-    label: "name or id",
+    label: NAME_OR_ID,
     rest: several !== undefined,
     read: (token) => {
       const value = token.quoted || several === undefined ? token.text : joined(token.text);

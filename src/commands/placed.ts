@@ -2,6 +2,8 @@ import type { Answer, Deed, Plan, Request } from "../chat/command.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { matching, type Named } from "../integrations/match.ts";
+import { nearest } from "../chat/suggest.ts";
+import { NAME_OR_ID } from "./nameOrId.ts";
 import { asTyped } from "../chat/tokenize.ts";
 
 /**
@@ -43,10 +45,14 @@ interface Found {
  * be one of several.
  */
 export async function find(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found | undefined> {
-  const all = await Promise.all(kinds.map(async (placed) => (await placed.things(room)).map((thing) => ({ ...thing, placed }))));
-  const found = matching(all.flat(), said);
+  const found = matching(await allThings(kinds, room), said);
   if (found.length > 1) throw ambiguous(said, found);
   return found[0] ?? claimed(kinds, said);
+}
+
+/** Everything that the room has, or that Usher remembers, of all kinds. */
+export async function allThings(kinds: readonly Placed[], room: RoomId): Promise<readonly (Named & { readonly placed: Placed })[]> {
+  return (await Promise.all(kinds.map(async (placed) => (await placed.things(room)).map((thing) => ({ ...thing, placed }))))).flat();
 }
 
 /** Which kind has the thing with exactly this id: what was confirmed must not mean another once it is gone. */
@@ -68,17 +74,53 @@ function claimed(kinds: readonly Placed[], said: string): Found | undefined {
 
 /** As `find`. Rejects with `widget-unknown` too, where nothing is meant. */
 export async function findOne(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found> {
-  return (await find(kinds, room, said)) ?? nothing(said);
+  const found = await find(kinds, room, said);
+  if (found === undefined) throw unknown(said, await allThings(kinds, room));
+  return found;
 }
 
 /** As `findExactly`. Rejects with `widget-unknown` where nothing has the id. */
 export async function findOneExactly(kinds: readonly Placed[], room: RoomId, id: string): Promise<Found> {
-  return (await findExactly(kinds, room, id)) ?? nothing(id);
+  const found = await findExactly(kinds, room, id);
+  if (found === undefined) throw unknown(id, []);
+  return found;
 }
 
-function nothing(said: string): never {
-  throw new UsherError("widget-unknown", { id: asTyped(said) });
+/** That nothing has this id or name, with what is nearest to it among these. */
+export function unknown(said: string, things: readonly Named[]): UsherError {
+  const names = things.flatMap(({ id, name }) => [name, id]);
+  return new UsherError("widget-unknown", { id: asTyped(said), said, nearest: nearest(said, names) });
 }
+
+/** For a command without the name that it needs: what there is to choose from. `things` of the room; `more`: what must follow the name. */
+export function whichOf(
+  things: (room: RoomId) => Promise<readonly Named[]>,
+  words: string,
+  more = "",
+): (label: string, room: RoomId) => Promise<UsherError | undefined> {
+  return async (label, room) => {
+    if (label !== NAME_OR_ID) return undefined;
+    const all = await things(room);
+    const [first] = all;
+    const shown = all.slice(0, CHOICES).map(({ id, name }) => ({ id: asTyped(id), name }));
+    const called = first === undefined ? undefined : typedFor(first, all);
+    const example = called === undefined ? undefined : `${words} ${more === "" ? called : asTyped(called)}${more}`;
+    return new UsherError("item-missing", { words, things: shown, more: all.length > CHOICES, example });
+  };
+}
+
+/** As many as remind of what there is; `list` shows all. */
+const CHOICES = 5;
+
+/** How one of these things is best called by people: by its name, where that is short, needs no quotes and means no other; else by its id. */
+export function typedFor({ id, name }: Named, things: readonly Named[]): string {
+  const bare = name.length <= MAX_CALLED && name.split(" ").every((word) => word !== "" && asTyped(word) === word);
+  const [one, ...others] = bare ? matching(things, name) : [];
+  return one?.id === id && others.length === 0 ? name : asTyped(id);
+}
+
+/** UTF-16 units. */
+const MAX_CALLED = 40;
 
 /** The question which of several things is meant. */
 export function ambiguous(said: string, things: readonly Named[]): UsherError {

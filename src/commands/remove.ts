@@ -2,7 +2,7 @@ import { asTyped } from "../chat/tokenize.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
 import { nameOrId } from "./nameOrId.ts";
-import { find, findExactly, findOne, type Placed } from "./placed.ts";
+import { allThings, find, findExactly, findOne, whichOf, type Placed } from "./placed.ts";
 
 /** `remove <id>`: takes something out of the room again. What others put there is touched only when it is named and confirmed. */
 export function remove(kinds: readonly Placed[]): Command {
@@ -12,6 +12,7 @@ export function remove(kinds: readonly Placed[]): Command {
     parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: "remove jitsi-7k2m4q",
+    missing: whichOf((room) => allThings(kinds, room), "remove"),
     changes: true,
     deed: "remove-widget",
     needs: () => [{ kind: "state", type: WIDGET_TYPE }],

@@ -2,7 +2,7 @@ import { defineCommand, required, type Command } from "../chat/command.ts";
 import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { nameOrId } from "./nameOrId.ts";
-import { findOne, findOneExactly, type Placed } from "./placed.ts";
+import { allThings, findOne, findOneExactly, whichOf, type Placed } from "./placed.ts";
 import { settings, type Settings } from "./widgets/settings.ts";
 
 /** `set <id> key=value …`: changes one thing that was put into the room. */
@@ -12,6 +12,7 @@ export function set(kinds: readonly Placed[]): Command {
     parameters: { id: required(nameOrId()), settings: required(settings()) },
     place: "anywhere",
     example: 'set jitsi-7k2m4q name="Team call"',
+    missing: whichOf((room) => allThings(kinds, room), "set", ' name="New name"'),
     changes: true,
     deed: "set-widget",
     needs: () => [{ kind: "state", type: WIDGET_TYPE }],

@@ -1,6 +1,6 @@
 import { defineCommand, required, type Command } from "../chat/command.ts";
 import { nameOrId } from "./nameOrId.ts";
-import { findOne, type Placed } from "./placed.ts";
+import { allThings, findOne, whichOf, type Placed } from "./placed.ts";
 
 /** `show <id>`: all about one thing that was put into the room. */
 export function show(kinds: readonly Placed[]): Command {
@@ -9,6 +9,7 @@ export function show(kinds: readonly Placed[]): Command {
     parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: "show jitsi-7k2m4q",
+    missing: whichOf((room) => allThings(kinds, room), "show"),
     changes: false,
     answer: async ({ id: said }, { room }) => {
       const { placed, id } = await findOne(kinds, room, said);

@@ -1,5 +1,7 @@
 import { defineCommand, type Command } from "../chat/command.ts";
+import { roleOf } from "../chat/roles.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { View } from "../kernel/errors.ts";
 import type { MatrixPort } from "../matrix/port.ts";
 import { levelNeeded, levelOf } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
@@ -48,12 +50,12 @@ export function status({ matrix, documents, clock, health }: Parts): Command {
           version,
           since: duration(clock.now() - startedAt),
           heard: duration(clock.now() - (lastHeard ?? startedAt)),
-          engine,
-          verified,
+          reads: engine !== undefined,
+          doubted: engine !== undefined && !verified,
           encrypted: encryption === "encrypted",
           usherPower: finite(levelOf(power, matrix.me)),
           personPower: finite(levelOf(power, person)),
-          widgetPower: levelNeeded(power, { kind: "state", type: WIDGET_TYPE }, matrix.me),
+          widgetPower: finite(levelNeeded(power, { kind: "state", type: WIDGET_TYPE }, matrix.me)),
           widgets: document?.widgets.length ?? 0,
           bots: document?.bots?.length ?? 0,
           waiting: document?.pending.length ?? 0,
@@ -63,7 +65,7 @@ export function status({ matrix, documents, clock, health }: Parts): Command {
   });
 }
 
-/** The creators of a room of version 12 or later have power without limit, which is no number to show. */
-function finite(level: number): string | undefined {
-  return level === Infinity ? undefined : String(level);
+/** A level beside its role. The creators of a room of version 12 or later have power without limit, which is no number to show. */
+function finite(level: number): View | undefined {
+  return level === Infinity ? undefined : { level, role: roleOf(level) ?? (level === 0 ? "role/member" : undefined) };
 }

@@ -3,7 +3,7 @@ import { plain } from "../kernel/plain.ts";
 
 /** What always answers a preview; the configuration adds to it. */
 export const YES_WORDS: readonly string[] = ["yes", "y", "confirm"];
-export const NO_WORDS: readonly string[] = ["no", "n", "cancel"];
+export const NO_WORDS: readonly string[] = ["no", "n", "nope", "cancel"];
 
 const words = z
   .array(z.string().regex(/^[\p{L}\p{M}\p{N}'’-]{1,32}$/u, "must be one word of at most 32 letters."))
@@ -18,7 +18,7 @@ export const confirmationSection = z
         'Words that confirm a preview, beside `yes`, `y` and `confirm`, such as `["ja", "oui", "sí", "si"]`; in upper or lower case.',
     }),
     no: words.meta({
-      description: 'Words that decline a preview, beside `no`, `n` and `cancel`, such as `["nein", "non"]`.',
+      description: 'Words that decline a preview, beside `no`, `n`, `nope` and `cancel`, such as `["nein", "non"]`.',
     }),
     reactions: z
       .boolean()

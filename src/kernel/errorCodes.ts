@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   "entry-not-widget": "Something of the catalogue that is no widget was to be added as one.",
   "undo-overtaken": "What was to be undone has been changed by somebody else since.",
   "widget-unknown": "Nothing that was added to the room has the id or name that was given.",
+  "item-missing": "A command about one thing in the room was given without saying which.",
   "item-ambiguous": "The name, or the beginning of one, that was given fits several things in the room.",
   "room-unknown": "A command names a room that is not there, or that the person or Usher is not in.",
   "move-power": "Somebody without power in the old room would move out of it what others arranged there.",

@@ -43,3 +43,13 @@ export function isPublicAddress(address: string): boolean {
       return false;
   }
 }
+
+/** Names that lead to a machine of one's own, or of one's own network (RFC 6761, 6762, 8375, and what routers make up). */
+const LOCAL_NAMES = /(?:^|\.)(?:localhost|local|internal|lan|home\.arpa)\.?$/;
+
+/** The host of an address, where it is another machine for each who asks, as far as its name tells; else undefined. */
+export function localHost({ hostname }: URL): string | undefined {
+  const address = hostname.replace(/^\[|\]$/g, "");
+  const local = LOCAL_NAMES.test(hostname) || (isIP(address) !== 0 && !isPublicAddress(address));
+  return local ? hostname : undefined;
+}

@@ -1,4 +1,5 @@
 import type { Answer } from "../chat/command.ts";
+import { LastRefusals } from "../chat/lastRefusals.ts";
 import { OwedWords } from "../chat/owed.ts";
 import { createRenderer, type Rendered, type Renderer } from "../chat/render.ts";
 import { Signs } from "../chat/signs.ts";
@@ -15,6 +16,7 @@ export interface Speech {
   readonly calledAs: string;
   readonly render: (answer: Answer) => Rendered;
   readonly speaker: Speaker;
+  readonly refusals: LastRefusals;
   readonly signs: Signs;
   readonly owed: OwedWords;
   readonly tell: TellPrivately;
@@ -25,11 +27,13 @@ export function openSpeech({ config, matrix, documents, clock, queue, log }: Gro
   const calledAs = config.prefixes[0] ?? matrix.me;
   const renderer = createRenderer(loadTemplates(config.language));
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
+  const refusals = new LastRefusals(clock);
   return {
     renderer,
     calledAs,
     render,
-    speaker: new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about }),
+    refusals,
+    speaker: new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about, refusals }),
     signs: new Signs({ matrix, documents, clock, queue, offered: config.confirmation.reactions }),
     owed: new OwedWords({ matrix, documents, clock, queue, render }),
     tell: privateTeller({ matrix, log, render }),

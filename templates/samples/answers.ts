@@ -5,20 +5,20 @@ const person = "@ada:example.org";
 /** What is said of people's answers to previews, and of what they take back. */
 export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/settings-bare": [
-    { said: "call", suggestion: 'name="Team call"' },
-    { said: "call", suggestion: undefined },
+    { said: "call", advice: 'add widget jitsi name="Team call"' },
+    { said: "call", advice: undefined },
   ],
   "argument/text-empty": [{ label: "name" }],
   "argument/settings-flag": [
-    { said: "--yse", nearest: "--yes" },
-    { said: "--force", nearest: undefined },
+    { said: "--yse", advice: "add widget jitsi --yes" },
+    { said: "--force", advice: undefined },
   ],
   "undo-unknown": [{}],
   "error/confirm-in-words": [{}],
-  "error/confirm-none": [{}],
+  "error/confirm-none": [{ advice: "add widget jitsi" }, { advice: undefined }],
   "error/confirm-expired": [{}],
   "error/confirm-older": [{ inWords: false }, { inWords: true }],
-  "error/confirm-unclear": [{ inWords: false }, { inWords: true }],
+  "error/confirm-unclear": [true, false].map((inWords) => ({ inWords, asked: "add widget jitsi" })),
   "error/confirm-unread": [{}],
   "error/message-edited": [{}],
   "error/message-too-long": [{}],

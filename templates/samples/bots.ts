@@ -40,8 +40,8 @@ export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bot-exists": [{ ...bot, addedBy: ada }],
   "error/bot-self": [{}],
   "error/bot-invite-refused": [
-    { user: bot.user, code: "M_FORBIDDEN", reason: "Federation denied with example.org.", passing: false },
-    { user: bot.user, code: "timeout", reason: undefined, passing: true },
+    { user: bot.user, reason: "Federation denied with example.org.", passing: false },
+    { user: bot.user, reason: undefined, passing: true },
   ],
   "bot-adopt-preview": [
     { ...called, ...thirdParty, level: 50 },
@@ -90,13 +90,13 @@ export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/bot-disabled": [{ name: bot.name }],
   "error/bot-level-invalid": [mark("set poll-7k2m4q level=high", "level=high")],
   "error/bot-setting-unknown": [
-    { ...mark("set poll-7k2m4q levle=50", "levle=50"), setting: "levle", nearest: "level" },
-    { ...mark("set poll-7k2m4q name=Poll", "name=Poll"), setting: "name", nearest: undefined },
+    { ...mark("set poll-7k2m4q levle=50", "levle=50"), setting: "levle", advice: "set poll-7k2m4q level=50" },
+    { ...mark("set poll-7k2m4q name=Poll", "name=Poll"), setting: "name", advice: undefined },
   ],
   "error/bot-stayed": [{ user: bot.user }],
   "error/bot-unknown": [
-    { said: "pol", nearest: "poll" },
-    { said: "weather", nearest: undefined },
+    { said: "pol", advice: "add bot poll" },
+    { said: "weather", advice: undefined },
   ],
   "help/add-bot": [{}],
   "list-bots": [

@@ -19,5 +19,6 @@ export const POWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "silent-leave": [{ needed: 50 }],
   "role/admin": [{}],
+  "role/member": [{}],
   "role/moderator": [{}],
 };

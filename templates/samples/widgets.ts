@@ -55,8 +55,8 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "deed/unpin-widget": [{}],
   "error/entry-not-widget": [{ name: "Poll bot", id: "poll", kind: "bot" }],
   "error/entry-unknown": [
-    { said: "jisti", nearest: "jitsi" },
-    { said: "dance", nearest: undefined },
+    { said: "jisti", advice: "add widget jitsi" },
+    { said: "dance", advice: undefined },
   ],
   "error/undo-overtaken": [{ id: widget.id, name: widget.name }],
   "error/widget-address-unknown": [{ host: "pad.example.org" }],
@@ -79,14 +79,22 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       ...mark("add widget jitsi domian=x.example", "domian=x.example"),
       setting: "domian",
       id: "jitsi",
-      nearest: "domain",
+      advice: "add widget jitsi domain=meet.example.org",
       settings: ["domain", "name"],
     },
-    { ...mark("add widget jitsi x=1", "x=1"), setting: "x", id: "jitsi", nearest: undefined, settings: ["domain", "name"] },
+    { ...mark("add widget jitsi x=1", "x=1"), setting: "x", id: "jitsi", advice: undefined, settings: ["domain", "name"] },
   ],
   "error/widget-settings-none": [{}],
   "error/widget-top-full": [{ top: [{ id: "pad-1", name: "Pad" }] }],
-  "error/widget-unknown": [{ id: "pad-1" }],
+  "error/widget-unknown": [
+    { id: "pad-1", advice: "remove pad-7k2m4q" },
+    { id: "pad-1", advice: undefined },
+  ],
+  "error/item-missing": [
+    { words: "show", things: [{ id: "pad-1", name: "Pad" }], more: false, example: "show Pad" },
+    { words: "show", things: [{ id: "pad-1", name: "Pad" }], more: true, example: "show Pad" },
+    { words: "show", things: [], more: false, example: undefined },
+  ],
   "error/item-ambiguous": [
     {
       said: "pad",
@@ -113,7 +121,7 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "kind/bridge": [{}],
   "kind/stickers": [{}],
   "kind/widget": [{}],
-  list: [{ parts: [{ template: "list-widgets", view: { mine: [added], others: [], gone: [] } }] }],
+  list: [{ parts: [{ template: "list-widgets", view: { mine: [added], others: [], gone: [] } }], example: "Team pad" }],
   "list-widgets": [
     {
       mine: [added],
@@ -196,6 +204,8 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       entry: "Etherpad",
       asPage: `add widget custom ${widget.url}`,
       guessable: "team",
+      namesake: "pad-1",
+      local: "pad.local",
       leftOut: ["si", "#"],
       encrypted: true,
       price: "price/free",
@@ -208,6 +218,8 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       entry: undefined,
       asPage: undefined,
       guessable: undefined,
+      namesake: undefined,
+      local: undefined,
       leftOut: [],
       encrypted: false,
       price: "price/mixed",

@@ -112,7 +112,7 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
     expect(bodyOf(await ask(alice, room, "!usher add widget"))).toContain("!usher add widget <entry or url>");
     expect(bodyOf(await ask(alice, room, "!usher status now"))).toContain("status now\n       ^^^");
     const unknown = bodyOf(await ask(alice, room, "!usher add widget jitsi domian=x.example"));
-    expect(unknown).toContain("Did you mean `domain=`?");
+    expect(unknown).toContain("Did you mean `!usher add widget jitsi domain=x.example`?");
     expect(unknown).toContain("add widget jitsi domian=x.example\n                 ^^^^^^^^^^^^^^^^");
     expect(bodyOf(await ask(alice, room, "!usher remove pad --force"))).toContain("--force");
   });

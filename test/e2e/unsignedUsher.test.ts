@@ -54,7 +54,7 @@ describe("Usher without cross-signing", () => {
   it("is not read by a client that trusts signed devices alone", async () => {
     const command = await bea.say(room, "!usher status");
     const answer = await bea.waitFor(answerTo(command));
-    expect(bodyOf(answer)).toContain("my device is not signed yet");
+    expect(bodyOf(answer)).toContain("Careful apps may not trust my device yet");
     await ann.waitFor((event) => event.eventId === answer.eventId);
     expect(ann.seen.filter((event) => event.eventId === answer.eventId).map((event) => event.encryption)).toEqual(["unreadable"]);
   });

@@ -7,6 +7,7 @@ import type { MatrixPort, MessageContent, RoomEvent } from "../../src/matrix/por
 import { answerWords } from "../../src/chat/confirmation.ts";
 import type { Command } from "../../src/chat/command.ts";
 import { Conversation } from "../../src/chat/conversation.ts";
+import { LastRefusals } from "../../src/chat/lastRefusals.ts";
 import { Performer } from "../../src/chat/performer.ts";
 import { createRenderer } from "../../src/chat/render.ts";
 import { Signs } from "../../src/chat/signs.ts";
@@ -89,8 +90,10 @@ export class MemoryConversation {
     const shared = { matrix, documents: this.documents, clock: this.clock, log: silentLog, commands, signedOnly };
     const queue = this.#queue;
     const signs = new Signs({ ...shared, queue, offered: reactions });
+    const refusals = new LastRefusals(this.clock);
     const speaker = new Speaker({
       ...shared,
+      refusals,
       renderer: createRenderer(loadTemplates()),
       pageBytes: 30_000,
       about: { usher: ME, ...nobody },
@@ -98,6 +101,7 @@ export class MemoryConversation {
     this.#conversation = new Conversation({
       ...shared,
       speaker,
+      refusals,
       signs,
       signedKeys,
       answers: answerWords({ yes: [], no: [] }, commands),

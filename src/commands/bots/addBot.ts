@@ -110,11 +110,11 @@ export function addBot(parts: BotParts): Command {
 }
 
 /** A refusal of the invitation with the homeserver's reason for it, which only whoever asked can make sense of. */
-function refusal(error: unknown, user: UserId): unknown {
+export function refusal(error: unknown, user: UserId): unknown {
   if (!(error instanceof UsherError) || error.code !== "room-unreachable") return error;
   const { action, code, passing } = error.view;
   if (action !== "invite" || code === "aborted") return error;
-  return new UsherError("bot-invite-refused", { user, code, passing, reason: reasonOf(error) }, { cause: error });
+  return new UsherError("bot-invite-refused", { user, passing, reason: reasonOf(error) }, { cause: error });
 }
 
 /** What became of an invitation, in words. */

@@ -6,14 +6,15 @@ import { isOnTop } from "../../integrations/widgets/layout.ts";
 import type { Understood, WidgetLibrary } from "../../integrations/widgets/library.ts";
 import { secretIn, type Resolved } from "../../integrations/widgets/resolve.ts";
 import { WIDGET_TYPE } from "../../integrations/widgets/state.ts";
-import type { Widgets } from "../../integrations/widgets/widgets.ts";
+import type { KnownWidget, Widgets } from "../../integrations/widgets/widgets.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
+import { localHost } from "../../net/publicAddress.ts";
 import { hostView } from "./hostView.ts";
 import { entryOrUrl, settings, writeSettings, type Settings } from "./settings.ts";
 
 interface Parts {
-  readonly widgets: Pick<Widgets, "withUrl" | "add">;
+  readonly widgets: Pick<Widgets, "list" | "add">;
   readonly library: WidgetLibrary;
   readonly catalogue: Catalogue;
   readonly encryption: MatrixPort["encryption"];
@@ -47,7 +48,8 @@ export function addWidget(parts: Parts): Command {
     plan: async ({ what, settings: given }, request) => {
       const { resolved, name, pasted, leftOut } = wanted(parts, what, given, request);
       const { definition, link, url, handsOver } = resolved;
-      const there = await widgets.withUrl(request.room, url, link);
+      const { shown } = await widgets.list(request.room);
+      const there = shown.find(({ live }) => live.url === url || live.url === link);
       if (there !== undefined) {
         return {
           nothing: {
@@ -67,6 +69,8 @@ export function addWidget(parts: Parts): Command {
             encrypted: (await parts.encryption(request.room)) !== "none",
             asPage: pasted === undefined || definition.id === "custom" ? undefined : asPage(parts.library, pasted),
             guessable: guessable(resolved),
+            namesake: namesake(name, shown),
+            local: localHost(new URL(link)),
             price: `price/${definition.price}`,
             ...hostView(definition, url),
             handsOver: handsOver.map((variable) => `variable/${variable}`),
@@ -100,6 +104,12 @@ function guessable(resolved: Resolved): string | undefined {
 
 /** Letters. */
 const UNGUESSABLE = 20;
+
+/** The id, as it is typed, of a widget with the same name, as people compare names. */
+function namesake(name: string, shown: readonly KnownWidget[]): string | undefined {
+  const same = shown.find(({ live }) => live.name.trim().toLowerCase() === name.trim().toLowerCase());
+  return same === undefined ? undefined : asTyped(same.live.id);
+}
 
 /** As many parameters as people read through, and as much of each. */
 const MOST_NAMED = 10;

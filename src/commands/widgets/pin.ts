@@ -5,7 +5,7 @@ import { LAYOUT_TYPE } from "../../integrations/widgets/layout.ts";
 import { refuseFourth, type KnownWidget, type Widgets } from "../../integrations/widgets/widgets.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { nameOrId } from "../nameOrId.ts";
-import { ambiguous } from "../placed.ts";
+import { ambiguous, unknown, whichOf } from "../placed.ts";
 import { things } from "./placedWidgets.ts";
 
 type Parts = Pick<Widgets, "list" | "shown" | "place" | "move">;
@@ -19,6 +19,7 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
     parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: `${words} jitsi-7k2m4q`,
+    missing: whichOf((room) => things(widgets, room), words),
     changes: true,
     deed: `${words}-widget`,
     needs: () => [{ kind: "state", type: LAYOUT_TYPE }],
@@ -42,7 +43,9 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
 
 /** The one widget that a person means. Rejects with `item-ambiguous`, and with `widget-unknown` where the room shows none such. */
 async function meant(widgets: Parts, room: RoomId, said: string): Promise<KnownWidget> {
-  const [one, ...others] = matching(await things(widgets, room), said);
+  const all = await things(widgets, room);
+  const [one, ...others] = matching(all, said);
   if (one !== undefined && others.length > 0) throw ambiguous(said, [one, ...others]);
-  return widgets.shown(room, one?.id ?? said);
+  if (one === undefined) throw unknown(said, all);
+  return widgets.shown(room, one.id);
 }

@@ -10,7 +10,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Named } from "../../integrations/match.ts";
-import type { Placed } from "../placed.ts";
+import { unknown, type Placed } from "../placed.ts";
 import { hostView } from "./hostView.ts";
 import { writeSettings } from "./settings.ts";
 
@@ -83,7 +83,7 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary, encrypti
             exactly: `remove ${quote(live.id)}`,
           };
         }
-        if (gone === undefined) throw new UsherError("widget-unknown", { id: asTyped(id) });
+        if (gone === undefined) throw unknown(id, []);
         return { unseen: true, exactly: `remove ${quote(gone.id)}` };
       },
       perform: async (id, _, { room, person, event }) => {
@@ -115,7 +115,7 @@ function visitors({ definition, url, handsOver: variables }: Resolved): ReturnTy
 async function show(widgets: Widgets, library: WidgetLibrary, room: RoomId, id: string): Promise<Answer> {
   const { shown, gone } = await widgets.find(room, id);
   if (shown === undefined) {
-    if (gone === undefined) throw new UsherError("widget-unknown", { id: asTyped(id) });
+    if (gone === undefined) throw unknown(id, []);
     return { template: "widget-show-gone", view: { id: asTyped(id), name: gone.name, addedBy: gone.addedBy, addedOn: day(gone.addedAt) } };
   }
   const { live, record } = shown;

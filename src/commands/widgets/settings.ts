@@ -25,9 +25,13 @@ export function settings(): ArgumentKind<Settings> {
       for (const [index, one] of tokens.entries()) {
         // `name=Team call` is no name and a value, but a name without its quotes.
         if (one.flag === true)
-          return { problem: "settings-flag", view: { said: `--${one.text}`, nearest: nearest(`--${one.text}`, ["--yes"]) } };
+          return {
+            problem: "settings-flag",
+            view: { said: `--${one.text}` },
+            instead: instead(token, one, nearest(`--${one.text}`, ["--yes"])),
+          };
         if (one.key === undefined && named.size > 0)
-          return { problem: "settings-bare", view: { said: one.text.slice(0, 60), suggestion: together(tokens, index) } };
+          return { problem: "settings-bare", view: { said: one.text.slice(0, 60) }, instead: together(token, tokens, index) };
         if ((one.key === undefined && main !== undefined) || (one.key !== undefined && named.has(one.key)))
           return { problem: "settings-invalid" };
         const read = (one.key === "name" ? NAME : VALUE).read(one);
@@ -40,13 +44,24 @@ export function settings(): ArgumentKind<Settings> {
   };
 }
 
-/** The value before this word with all that follows it without a key, in quotes; undefined where that was in quotes already. */
-function together(tokens: readonly Token[], from: number): string | undefined {
+/** All that was typed, with something else for a part of it. */
+function instead({ text }: Token, { start, end }: Pick<Token, "start" | "end">, other: string | undefined): string | undefined {
+  return other === undefined ? undefined : `${text.slice(0, start)}${other}${text.slice(end)}`;
+}
+
+/** The value before this word and all that follows it without a key, in quotes; undefined where it was in quotes already. */
+function together(whole: Token, tokens: readonly Token[], from: number): string | undefined {
   const before = tokens[from - 1];
   if (before?.key === undefined || before.quoted) return undefined;
   const end = tokens.findIndex(({ key, flag }, index) => index >= from && (key !== undefined || flag === true));
-  const words = tokens.slice(from - 1, end === -1 ? undefined : end).map(({ text }) => text);
-  return `${before.key}=${quote(words.join(" ").slice(0, 100))}`;
+  const parts = tokens.slice(from - 1, end === -1 ? undefined : end);
+  const value = quote(
+    parts
+      .map(({ text }) => text)
+      .join(" ")
+      .slice(0, 100),
+  );
+  return instead(whole, { start: before.start, end: parts.at(-1)?.end ?? before.end }, `${before.key}=${value}`);
 }
 
 /** The settings as they are typed. */

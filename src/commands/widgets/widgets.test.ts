@@ -51,9 +51,9 @@ describe("add widget", () => {
   });
 
   it.each([
-    ["add widget jisti", "Did you mean `jitsi`?"],
+    ["add widget jisti", "Did you mean `!usher add widget jitsi`?"],
     ["add widget dance", "browse"],
-    ["add widget jitsi domian=x.example", "Did you mean `domain=`?"],
+    ["add widget jitsi domian=x.example", "Did you mean `!usher add widget jitsi domain=x.example`?"],
     ["add widget jitsi auth=openidtoken-jwt", "no setting `auth`"],
     ["add widget jitsi domain=https://x", "the Jitsi server"],
     ["add widget jitsi audio=perhaps", "`yes` `no`"],
@@ -76,7 +76,7 @@ describe("add widget", () => {
     expect(await talk.say("add widget jitsi name=Call domian=x.example")).toContain(
       "…name=Call domian=x.example\n           ^^^^^^^^^^^^^^^^",
     );
-    expect(await talk.say("add widget jitsi nmae=Call")).toMatch(/Did you mean `name=`\?[^]*\n {17}\^{9}$/);
+    expect(await talk.say("add widget jitsi nmae=Call")).toMatch(/Did you mean `!usher add widget jitsi name=Call`\?[^]*\n {17}\^{9}$/);
     expect(await talk.say("add widget youtube https://vimeo.com/76979871")).toMatch(/\n {19}\^{21}$/);
     expect(await talk.say("add widget youtube")).toMatch(/add widget youtube\n {18}\^$/);
   });
@@ -177,7 +177,7 @@ describe("set", () => {
     ["set none name=x", "Nothing here has the id `none`"],
     ["set ID", "missing"],
     ["set ID loud", "name="],
-    ["set ID domian=x", "Did you mean `domain=`?"],
+    ["set ID domian=x", "domain=x`?"],
     ["set ID domain=::", "the Jitsi server"],
   ])("refuses %s", async (line, said) => {
     await talk.say("add widget jitsi");

@@ -62,11 +62,6 @@ export class Widgets {
     };
   }
 
-  /** The widget of the room whose address in the state is one of these, whoever added it. */
-  async withUrl(room: RoomId, ...urls: readonly string[]): Promise<KnownWidget | undefined> {
-    return (await this.list(room)).shown.find(({ live }) => urls.includes(live.url));
-  }
-
   /** The widget with this id. `gone` is a record of Usher's whose widget the room no longer has. */
   async find(room: RoomId, id: string): Promise<{ readonly shown?: KnownWidget; readonly gone?: WidgetRecord }> {
     const { shown, gone } = await this.list(room);
@@ -79,7 +74,7 @@ export class Widgets {
   /** As `find`, for what the room shows. Rejects with `widget-unknown`. */
   async shown(room: RoomId, id: string): Promise<KnownWidget> {
     const { shown } = await this.find(room, id);
-    if (shown === undefined) throw new UsherError("widget-unknown", { id });
+    if (shown === undefined) throw new UsherError("widget-unknown", { id, advice: undefined });
     return shown;
   }
 
