@@ -1,8 +1,8 @@
 import { findOperatorsRoom } from "./chat/place.ts";
-import { allKinds } from "./commands/kinds.ts";
+import { allKinds } from "./kinds/index.ts";
 import type { Config } from "./config/load.ts";
 import { History } from "./integrations/history.ts";
-import { Offer } from "./integrations/offer.ts";
+import { Offer } from "./integrations/liveCatalogue.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { createLog, heardBy, LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";

@@ -6,7 +6,7 @@ import { browse } from "./browse.ts";
 import { courtesies } from "./courtesies.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
-import type { Kind } from "./kind.ts";
+import type { Kind } from "../integrations/kind.ts";
 import { leave } from "./leave.ts";
 import { list } from "./list.ts";
 import { move } from "./move.ts";

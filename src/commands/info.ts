@@ -2,7 +2,7 @@ import { restOfLine } from "../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
 import type { Catalogue } from "../integrations/catalogue.ts";
 import { UsherError } from "../kernel/errors.ts";
-import type { Kind } from "./kind.ts";
+import type { Kind } from "../integrations/kind.ts";
 
 /** `info <entry>`: all about something that can be added. */
 export function info(catalogue: Catalogue, kinds: readonly Pick<Kind, "kind" | "info">[]): Command {

@@ -1,6 +1,6 @@
 import { defineCommand, type Command } from "../chat/command.ts";
 import { permit } from "../chat/permit.ts";
-import { allBelongings, type Carrier } from "../integrations/carrier.ts";
+import { allBelongings, type Carrier } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { MatrixPort } from "../matrix/port.ts";

@@ -1,5 +1,5 @@
 import { defineCommand, type Command } from "../chat/command.ts";
-import { allThings, typedFor, type Placed } from "./placed.ts";
+import { allThings, typedFor, type Placed } from "../integrations/itemCommands.ts";
 
 /** `list`: what the room has now, of all kinds, beside what Usher remembers of it. */
 export function list(kinds: readonly Placed[]): Command {

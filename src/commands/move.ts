@@ -1,7 +1,7 @@
 import { room as roomArgument } from "../chat/arguments.ts";
 import { defineCommand, required, type Command, type Request } from "../chat/command.ts";
 import { permit } from "../chat/permit.ts";
-import { allBelongings, carryingNeeds, type Belonging, type Carried, type Carrier } from "../integrations/carrier.ts";
+import { allBelongings, carryingNeeds, type Belonging, type Carried, type Carrier } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../kernel/ids.ts";
 import { carriedView } from "../membership/upgrades.ts";

@@ -1,8 +1,8 @@
 import { asTyped } from "../chat/tokenize.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
-import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import { nameOrId } from "./nameOrId.ts";
-import { allThings, find, findExactly, findOne, whichOf, type Placed } from "./placed.ts";
+import { allThings, find, findExactly, findOne, whichOf, type Placed } from "../integrations/itemCommands.ts";
 
 /** `remove <id>`: takes something out of the room again. What others put there is touched only when it is named and confirmed. */
 export function remove(kinds: readonly Placed[]): Command {

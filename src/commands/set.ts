@@ -1,9 +1,9 @@
 import { defineCommand, required, type Command } from "../chat/command.ts";
-import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { nameOrId } from "./nameOrId.ts";
-import { allThings, findOne, findOneExactly, whichOf, type Placed } from "./placed.ts";
-import { settings, type Settings } from "./widgets/settings.ts";
+import { allThings, findOne, findOneExactly, whichOf, type Placed } from "../integrations/itemCommands.ts";
+import { settings, type Settings } from "./settings.ts";
 
 /** `set <id> key=value …`: changes one thing that was put into the room. */
 export function set(kinds: readonly Placed[]): Command {

@@ -1,6 +1,6 @@
 import { defineCommand, required, type Command } from "../chat/command.ts";
 import { nameOrId } from "./nameOrId.ts";
-import { allThings, findOne, whichOf, type Placed } from "./placed.ts";
+import { allThings, findOne, whichOf, type Placed } from "../integrations/itemCommands.ts";
 
 /** `show <id>`: all about one thing that was put into the room. */
 export function show(kinds: readonly Placed[]): Command {

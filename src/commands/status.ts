@@ -6,7 +6,7 @@ import type { MatrixPort } from "../matrix/port.ts";
 import { levelNeeded, levelOf } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
-import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import { duration } from "./duration.ts";
 
 /** What `status` reports of Usher as a whole. */

@@ -1,7 +1,7 @@
 import { eventId } from "../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../chat/command.ts";
 import type { History } from "../integrations/history.ts";
-import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import type { View } from "../kernel/errors.ts";
 import type { RoomChange } from "../store/room.ts";
 

@@ -5,7 +5,7 @@ import type { Part } from "../matrix/part.ts";
 import type { Need } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomChange, type RoomDocument } from "../store/room.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Carrier } from "./roomUpgrade.ts";
 import { changeOf, notUndone, withChanges, withoutOldChanges, withUndone } from "./changes.ts";
 
 /** How a room stands to a change now: as before it, as the change left it, or as somebody has made it since. */

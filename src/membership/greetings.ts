@@ -2,7 +2,7 @@ import type { Answer } from "../chat/command.ts";
 import { mayNotSpeak, type OwedWords } from "../chat/owed.ts";
 import { isDirectChat, type OperatorsRoom } from "../chat/place.ts";
 import { roleOf } from "../chat/roles.ts";
-import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import type { RoomBatch } from "../matrix/intake.ts";

@@ -1,5 +1,5 @@
 import type { Answer } from "../chat/command.ts";
-import { allBelongings, type Belonging, type Carrier } from "../integrations/carrier.ts";
+import { allBelongings, type Belonging, type Carrier } from "../integrations/roomUpgrade.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";
 import type { Departure } from "../matrix/intake.ts";
 import type { MatrixPort } from "../matrix/port.ts";

@@ -1,7 +1,7 @@
 import type { Answer } from "../chat/command.ts";
 import type { OwedWords } from "../chat/owed.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
-import type { Carrier } from "../integrations/carrier.ts";
+import type { Carrier } from "../integrations/roomUpgrade.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { MemoryRoom } from "../../test/harness/memoryRoom.ts";
-import type { Bots } from "../integrations/bots/bots.ts";
-import { botCarrier } from "../integrations/bots/carrier.ts";
-import { botId } from "../integrations/bots/presence.ts";
-import { widgetCarrier } from "../integrations/widgets/carrier.ts";
-import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import type { Bots } from "../kinds/bots/bots.ts";
+import { botCarrier } from "../kinds/bots/carrier.ts";
+import { botId } from "../kinds/bots/presence.ts";
+import { widgetCarrier } from "../kinds/widgets/carrier.ts";
+import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";

@@ -1,5 +1,5 @@
 import type { Answer } from "../chat/command.ts";
-import { allBelongings, type Belonging, type Carrier } from "../integrations/carrier.ts";
+import { allBelongings, type Belonging, type Carrier } from "../integrations/roomUpgrade.ts";
 import { digest, type RoomId, type UserId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";

@@ -1,6 +1,6 @@
 import type { OwedWords } from "../chat/owed.ts";
 import { roleOf } from "../chat/roles.ts";
-import { allBelongings, carryingNeeds, type Carried, type Carrier } from "../integrations/carrier.ts";
+import { allBelongings, carryingNeeds, type Carried, type Carrier } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { serverOf, type RoomId } from "../kernel/ids.ts";
 import { pseudonym, type Log } from "../kernel/log.ts";

@@ -1,6 +1,6 @@
 import type { OwedWords } from "../chat/owed.ts";
 import { patiently } from "../chat/patience.ts";
-import { WIDGET_TYPE } from "../integrations/widgets/state.ts";
+import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { unreachable } from "../matrix/errors.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";

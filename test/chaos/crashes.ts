@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "../../src/kernel/clock.ts";
-import { WIDGET_TYPE } from "../../src/integrations/widgets/state.ts";
+import { WIDGET_TYPE } from "../../src/kinds/widgets/state.ts";
 import { openDocuments } from "../../src/store/lowdbDocuments.ts";
 import { roomDocument, type RoomDocument } from "../../src/store/room.ts";
 import { messageFrom, repliesTo } from "../harness/expect.ts";

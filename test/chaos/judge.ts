@@ -1,4 +1,4 @@
-import { WIDGET_TYPE } from "../../src/integrations/widgets/state.ts";
+import { WIDGET_TYPE } from "../../src/kinds/widgets/state.ts";
 import type { RoomDocument } from "../../src/store/room.ts";
 import type { TimelineEvent } from "./timeline.ts";
 

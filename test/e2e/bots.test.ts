@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { botId } from "../../src/integrations/bots/presence.ts";
+import { botId } from "../../src/kinds/bots/presence.ts";
 import type { UserId } from "../../src/kernel/ids.ts";
 import { BotPeer } from "../harness/botPeer.ts";
 import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";

@@ -1,6 +1,6 @@
 import type { BotEntry } from "../../src/config/bots.ts";
-import { Bots, type BotOrder } from "../../src/integrations/bots/bots.ts";
-import { MemberNews } from "../../src/integrations/bots/memberNews.ts";
+import { Bots, type BotOrder } from "../../src/kinds/bots/bots.ts";
+import { MemberNews } from "../../src/kinds/bots/memberNews.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import type { Content, MatrixPort, StateEvent } from "../../src/matrix/port.ts";

@@ -1,6 +1,6 @@
 import { restOfLine, text, word } from "../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../chat/command.ts";
-import { CHANGEABLE, type Offer } from "../../integrations/offer.ts";
+import { CHANGEABLE, type Offer } from "../../integrations/liveCatalogue.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { isContent } from "../../matrix/events.ts";
 import type { Content } from "../../matrix/port.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "../../chat/command.ts";
-import type { Offer } from "../../integrations/offer.ts";
+import type { Offer } from "../../integrations/liveCatalogue.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import { recordAudit } from "../../store/audit.ts";

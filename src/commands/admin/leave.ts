@@ -1,6 +1,6 @@
 import { room as roomArgument } from "../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../chat/command.ts";
-import { allBelongings, type Carrier } from "../../integrations/carrier.ts";
+import { allBelongings, type Carrier } from "../../integrations/roomUpgrade.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";

@@ -1,6 +1,6 @@
 import { integer } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../../chat/command.ts";
-import { allBelongings, type Carrier } from "../../integrations/carrier.ts";
+import { allBelongings, type Carrier } from "../../integrations/roomUpgrade.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";

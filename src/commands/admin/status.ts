@@ -1,5 +1,5 @@
 import { defineCommand, type Command } from "../../chat/command.ts";
-import { allBelongings, type Carrier } from "../../integrations/carrier.ts";
+import { allBelongings, type Carrier } from "../../integrations/roomUpgrade.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";

@@ -1,7 +1,7 @@
 import { defineCommand, type Command } from "../../../chat/command.ts";
 import { officeFaults } from "../../../chat/officeFaults.ts";
 import type { OperatorsRoom } from "../../../chat/place.ts";
-import { carryingNeeds, type Carrier } from "../../../integrations/carrier.ts";
+import { carryingNeeds, type Carrier } from "../../../integrations/roomUpgrade.ts";
 import type { Probe } from "../../../net/probe.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";

@@ -1,0 +1,48 @@
+import { UsherError } from "../../kernel/errors.ts";
+import { asUserId, type RoomId } from "../../kernel/ids.ts";
+import type { Documents } from "../../store/documents.ts";
+import { roomDocument } from "../../store/room.ts";
+import type { Belonging, Carried, Carrier } from "../../integrations/roomUpgrade.ts";
+import type { Bots } from "./bots.ts";
+import { botId, isHere, presenceOf } from "./presence.ts";
+import { botsOf, withoutBot, type BotRecord } from "./records.ts";
+
+/**
+ * Brings Usher's bots into the room that replaces another: they are invited there, and set up as they come. The power they had comes with the
+ * room's own power levels, or is given again.
+ */
+export function botCarrier(bots: Bots, documents: Documents): Carrier {
+  const belonging = ({ id, user, addedBy }: BotRecord): Belonging => ({ id, name: bots.entryOf(user)?.name ?? user, addedBy });
+
+  const carryOne = async (from: RoomId, to: RoomId, record: BotRecord): Promise<Carried["result"]> => {
+    if (!isHere(await bots.presence(from, record.user))) return "gone";
+    const there = isHere(await bots.presence(to, record.user));
+    await bots.invite(to, record);
+    return there ? "there" : "carried";
+  };
+
+  return {
+    belongings: (document) => botsOf(document).map(belonging),
+    needs: [{ kind: "invite" }],
+    removal: (event) => {
+      const user = event.type === "m.room.member" ? asUserId(event.stateKey) : undefined;
+      if (user === undefined) return undefined;
+      // One that left by itself was not taken out.
+      const { is } = presenceOf(event, user);
+      return is === "kicked" || is === "banned" ? botId(user) : undefined;
+    },
+    without: (document, ids) => botsOf(document).reduce((left, { id, user }) => (ids.has(id) ? withoutBot(left, user) : left), document),
+    carry: async (from, to) => {
+      const results: Carried[] = [];
+      for (const record of botsOf(await documents.get(roomDocument, from))) {
+        try {
+          results.push({ ...belonging(record), result: await carryOne(from, to, record) });
+        } catch (error) {
+          if (!(error instanceof UsherError) || error.code !== "room-unreachable") throw error;
+          results.push({ ...belonging(record), result: "refused" });
+        }
+      }
+      return results;
+    },
+  };
+}

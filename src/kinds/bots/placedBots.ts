@@ -1,0 +1,141 @@
+import { quote } from "../../chat/tokenize.ts";
+import type { KnownBot } from "./bots.ts";
+import { levelNeeds } from "./levels.ts";
+import { isHere, shownLevel } from "./presence.ts";
+import { UsherError, type View } from "../../kernel/errors.ts";
+import { asUserId, type RoomId } from "../../kernel/ids.ts";
+import { nearest } from "../../kernel/nearest.ts";
+import { levelOf } from "../../matrix/power.ts";
+import type { Alteration, Placed } from "../../integrations/itemCommands.ts";
+import type { BotParts } from "./addBot.ts";
+import { aboutBot, day, namedView, nameOf, presenceView } from "./views.ts";
+
+type Parts = Pick<BotParts, "matrix" | "bots">;
+
+/** Bots, for the commands that go by id. A bot is named by its id or its account; accounts are what is confirmed, for they stay what they are. */
+export function placedBots(parts: Parts): Placed {
+  const one = async (room: RoomId, id: string): Promise<KnownBot> => {
+    const bot = await parts.bots.find(room, id);
+    if (bot === undefined) throw new UsherError("bot-absent", { id });
+    return bot;
+  };
+
+  return {
+    list: async (room) => {
+      const { matrix, bots } = parts;
+      const [all, power, tombstone] = await Promise.all([bots.list(room), matrix.power(room), matrix.state(room, "m.room.tombstone", "")]);
+      if (all.length === 0) return undefined;
+      const row = (bot: KnownBot): View => ({
+        ...namedView(bot),
+        presence: presenceView(bot.presence),
+        level: isHere(bot.presence) ? shownLevel(power, bot.user) : undefined,
+      });
+      return {
+        template: "list-bots",
+        view: {
+          mine: all.flatMap((bot) =>
+            bot.record === undefined ? [] : [{ ...row(bot), addedBy: bot.record.addedBy, addedOn: day(bot.record.addedAt) }],
+          ),
+          others: all.filter(({ record }) => record === undefined).map(row),
+          replaced: tombstone?.["replacement_room"] !== undefined,
+        },
+      };
+    },
+    things: async (room) =>
+      (await parts.bots.list(room)).map((bot) => ({
+        id: bot.id,
+        name: nameOf(bot),
+        also: [bot.user, ...(bot.entry === undefined ? [] : [bot.entry.id])],
+      })),
+    claims: asUserId,
+    show: async (room, id) => {
+      const [bot, power] = await Promise.all([one(room, id), parts.matrix.power(room)]);
+      const { user, entry, presence, record } = bot;
+      const added = record === undefined ? {} : { addedBy: record.addedBy, addedOn: day(record.addedAt) };
+      return {
+        template: "bot-shown",
+        view: {
+          ...namedView(bot),
+          ...aboutBot(user, entry),
+          presence: presenceView(presence),
+          level: isHere(presence) ? shownLevel(power, user) : undefined,
+          added: record === undefined ? undefined : added,
+        },
+      };
+    },
+    set: setting(parts, one),
+    remove: removing(parts, one),
+  };
+}
+
+type One = (room: RoomId, id: string) => Promise<KnownBot>;
+
+function setting(parts: Parts, one: One): Alteration<ReadonlyMap<string, string>> {
+  const preview = async (
+    room: RoomId,
+    id: string,
+    change: ReadonlyMap<string, string>,
+  ): Promise<{ bot: KnownBot; level: number; has: number }> => {
+    const level = levelIn(change);
+    const bot = await one(room, id);
+    const has = levelOf(await parts.matrix.power(room), bot.user);
+    if (has === Infinity) throw new UsherError("bot-creator", { user: bot.user });
+    return { bot, level, has };
+  };
+  return {
+    needs: async (id, change, { room }) => {
+      const { bot, level } = await preview(room, id, change);
+      return { deed: "set-bot", needs: levelNeeds(await parts.matrix.power(room), bot.user, level, "exactly") };
+    },
+    plan: async (id, change, { room }) => {
+      const { bot, level, has } = await preview(room, id, change);
+      const view = { ...namedView(bot), level };
+      if (has === level) return { nothing: { template: "bot-level-same", view } };
+      return {
+        preview: { template: "bot-level-preview", view: { ...view, has } },
+        exactly: `set ${quote(bot.user)} level=${String(level)}`,
+      };
+    },
+    perform: async (id, change, { room, person, event }) => {
+      const { bot, level } = await preview(room, id, change);
+      await parts.bots.setLevel(room, { user: bot.user, level, person, cause: event });
+      return { template: "bot-level-set", view: { ...namedView(bot), level } };
+    },
+  };
+}
+
+/** Power is all that can be changed of a bot. */
+function levelIn(change: ReadonlyMap<string, string>): number {
+  const other = [...change.keys()].find((key) => key !== "level");
+  const said = change.get("level") ?? "";
+  if (other !== undefined) throw new UsherError("bot-setting-unknown", { setting: other, nearest: nearest(other, ["level"]) });
+  const level = /^\d{1,3}$/.test(said) ? Number(said) : NaN;
+  if (!(level <= 100)) throw new UsherError("bot-level-invalid", { setting: "level" });
+  return level;
+}
+
+function removing(parts: Parts, one: One): Alteration<undefined> {
+  return {
+    needs: async (id, _, { room }) => {
+      const bot = await parts.bots.find(room, id);
+      if (bot === undefined || !isHere(bot.presence)) return { deed: "remove-bot", needs: [{ kind: "kick" }] };
+      if (levelOf(await parts.matrix.power(room), bot.user) === Infinity) throw new UsherError("bot-creator", { user: bot.user });
+      return { deed: "remove-bot", needs: [{ kind: "kick", user: bot.user }] };
+    },
+    plan: async (id, _, { room }) => {
+      const bot = await one(room, id);
+      const exactly = `remove ${quote(bot.user)}`;
+      if (!isHere(bot.presence)) return { unseen: true, exactly };
+      const words = bot.presence.is === "joined" ? bot.entry?.leaveWords : undefined;
+      return { preview: { template: "bot-remove-preview", view: { ...namedView(bot), addedBy: bot.record?.addedBy, words } }, exactly };
+    },
+    perform: async (id, _, { room, person, event }) => {
+      const bot = await parts.bots.find(room, id);
+      // Found again after a crash, when all was done but the answer.
+      if (bot === undefined) return { template: "bot-already-gone", view: { name: id } };
+      const how = await parts.bots.remove(room, { user: bot.user, person, cause: event });
+      if (how === "gone") return { template: "bot-already-gone", view: { name: nameOf(bot) } };
+      return { template: "bot-removed", view: { ...namedView(bot), kicked: how === "kicked" } };
+    },
+  };
+}

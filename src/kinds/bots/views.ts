@@ -1,0 +1,57 @@
+import type { BotEntry } from "../../config/bots.ts";
+import type { KnownBot } from "./bots.ts";
+import { botId, type Presence } from "./presence.ts";
+import type { View } from "../../kernel/errors.ts";
+import { serverOf, type UserId } from "../../kernel/ids.ts";
+
+/** What a bot is called in sentences: by the catalogue, else by its account. What it calls itself could be anybody's name. */
+export function nameOf({ user, entry }: Pick<KnownBot, "user" | "entry">): string {
+  return entry?.name ?? user;
+}
+
+/**
+ * How a bot stands in sentences, for the template `bot-name`. `calls`: what it calls itself, said beside its account where the catalogue has no name
+ * for it.
+ */
+export function namedView(bot: Pick<KnownBot, "user" | "entry">, calls?: string): View {
+  const name = bot.entry?.name ?? calls?.trim() ?? "";
+  return { name: name === "" ? bot.user : name, user: bot.user, id: botId(bot.user), named: name !== "" && name !== bot.user };
+}
+
+/** What is known of a bot and of who runs it, for the template `bot-about`: price, host, policy, outside services (R13, R17, R57, R62). */
+export function aboutBot(user: UserId, entry: BotEntry | undefined): View {
+  const host = entry?.host;
+  return {
+    description: entry?.description.replace(/\.$/, ""),
+    operator: host?.by === "operator",
+    who: host?.by === "third-party" ? host.who : undefined,
+    policy: host === undefined || host.by === "address" ? undefined : host.policy,
+    itsServer: host?.by === "address",
+    unknown: entry === undefined,
+    server: serverOf(user),
+    service: entry?.service,
+    price: entry === undefined ? undefined : PRICES[entry.price],
+  };
+}
+
+const PRICES = { free: "price/free", paid: "price/paid", mixed: "price/mixed" } as const;
+
+const PRESENCES = {
+  joined: "bot-presence/joined",
+  invited: "bot-presence/invited",
+  left: "bot-presence/left",
+  kicked: "bot-presence/kicked",
+  banned: "bot-presence/banned",
+  absent: "bot-presence/absent",
+} as const satisfies Record<Presence["is"], string>;
+
+/** Whether it is here, as a template that says so with what fills it. */
+export function presenceView(presence: Presence): View {
+  const since = "at" in presence ? { by: presence.by, on: day(presence.at) } : {};
+  return { template: PRESENCES[presence.is], view: since };
+}
+
+/** As 2026-01-31, UTC. */
+export function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

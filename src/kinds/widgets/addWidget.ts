@@ -1,0 +1,156 @@
+import { defineCommand, optional, required, type Command, type Request } from "../../chat/command.ts";
+import { asTyped } from "../../chat/tokenize.ts";
+import type { Catalogue } from "../../integrations/catalogue.ts";
+import { settingsOf } from "./alter.ts";
+import { isOnTop } from "./layout.ts";
+import type { Understood, WidgetLibrary } from "./library.ts";
+import { secretIn, type Resolved } from "./resolve.ts";
+import { WIDGET_TYPE } from "./state.ts";
+import type { KnownWidget, Widgets } from "./widgets.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { MatrixPort } from "../../matrix/port.ts";
+import { localHost } from "../../net/publicAddress.ts";
+import { hostView } from "./hostView.ts";
+import { entryOrUrl, settings, writeSettings, type Settings } from "../../commands/settings.ts";
+
+interface Parts {
+  readonly widgets: Pick<Widgets, "list" | "add">;
+  readonly library: WidgetLibrary;
+  readonly catalogue: Catalogue;
+  readonly encryption: MatrixPort["encryption"];
+}
+
+type What = { readonly entry: string } | { readonly url: URL };
+
+/** A widget as asked for. */
+interface Wanted {
+  readonly resolved: Resolved;
+  readonly name: string;
+  /** The address that was pasted, where no kind was named. */
+  readonly pasted: URL | undefined;
+  /** What the address says, and the widget cannot show. */
+  readonly leftOut: readonly string[];
+}
+
+/** `add widget <entry or url> [key=value …]`: something from the catalogue, or any web page, becomes a widget of the room. */
+export function addWidget(parts: Parts): Command {
+  const { widgets } = parts;
+  return defineCommand({
+    words: "add widget",
+    aliases: ["widget add", "addwidget"],
+    suits: (word) => /^https?:\/\//i.test(word) || parts.catalogue.find(word)?.kind === "widget",
+    parameters: { what: required(entryOrUrl()), settings: optional(settings()) },
+    place: "anywhere",
+    example: 'add widget jitsi name="Team call"',
+    changes: true,
+    deed: "add-widget",
+    needs: () => [{ kind: "state", type: WIDGET_TYPE }],
+    plan: async ({ what, settings: given }, request) => {
+      const { resolved, name, pasted, leftOut } = wanted(parts, what, given, request);
+      const { definition, link, url, handsOver } = resolved;
+      const { shown } = await widgets.list(request.room);
+      const there = shown.find(({ live }) => live.url === url || live.url === link);
+      if (there !== undefined) {
+        return {
+          nothing: {
+            template: "widget-exists",
+            view: { id: there.live.id, name: there.live.name, url: link, addedBy: there.record?.addedBy ?? there.live.sender },
+          },
+        };
+      }
+      return {
+        preview: {
+          template: "widget-preview",
+          view: {
+            name,
+            url: link,
+            entry: definition.id === "custom" || definition.name === name ? undefined : definition.name,
+            leftOut: leftOut.slice(0, MOST_NAMED).map(short),
+            encrypted: (await parts.encryption(request.room)) !== "none",
+            asPage: pasted === undefined || definition.id === "custom" ? undefined : asPage(parts.library, pasted),
+            guessable: guessable(resolved),
+            namesake: namesake(name, shown),
+            local: localHost(new URL(link)),
+            price: `price/${definition.price}`,
+            ...hostView(definition, url),
+            handsOver: handsOver.map((variable) => `variable/${variable}`),
+          },
+        },
+        aside:
+          leftOut.length === 0 ? undefined : { template: "widget-left-out", view: { leftOut: leftOut.slice(0, MOST_NAMED).map(short) } },
+        // The catalogue may change, and so may the way addresses are known.
+        exactly: `add widget ${definition.id}${writeSettings([...Object.entries(settingsOf(resolved)), ["name", name]])}`,
+      };
+    },
+    perform: async ({ what, settings: given }, request) => {
+      const { resolved, name } = wanted(parts, what, given, request);
+      // Clients show nothing of a new widget but a call, until somebody looks for it.
+      const onTop = isOnTop(undefined, { id: "", type: resolved.definition.type });
+      const added = await widgets.add(request.room, { resolved, name, person: request.person, cause: request.event });
+      return { template: "widget-added", view: { id: added.id, name, url: resolved.link, onTop } };
+    },
+  });
+}
+
+/** A name that somebody chose where Usher would have taken letters that nobody can guess: whoever guesses it is there too. */
+function guessable(resolved: Resolved): string | undefined {
+  const settings = settingsOf(resolved);
+  return Object.entries(resolved.definition.arguments).flatMap(([name, { kind, default: otherwise }]) => {
+    const secret = kind === "text" && typeof otherwise === "string" && otherwise.includes("{letters}");
+    const given = settings[name];
+    return secret && given !== undefined && given.length < UNGUESSABLE ? [given] : [];
+  })[0];
+}
+
+/** Letters. */
+const UNGUESSABLE = 20;
+
+/** The id, as it is typed, of a widget with the same name, as people compare names. */
+function namesake(name: string, shown: readonly KnownWidget[]): string | undefined {
+  const same = shown.find(({ live }) => live.name.trim().toLowerCase() === name.trim().toLowerCase());
+  return same === undefined ? undefined : asTyped(same.live.id);
+}
+
+/** As many parameters as people read through, and as much of each. */
+const MOST_NAMED = 10;
+function short(name: string): string {
+  return name.length <= 40 ? name : `${name.slice(0, 39).toWellFormed()}…`;
+}
+
+/** Rejects with `entry-unknown` or `entry-not-widget`, and as the library's `recognise` and `resolve` do. */
+function wanted({ library, catalogue }: Parts, what: What, given: Settings | undefined, request: Request): Wanted {
+  const named = Object.fromEntries([...(given?.named ?? [])].filter(([key]) => key !== "name"));
+  const found = "url" in what ? library.recognise(what.url) : entryIn(library, catalogue, what.entry, given?.main);
+  // An address says all there is to say, so that nothing may stand beside it without a key.
+  if ("url" in what && given?.main !== undefined) throw new UsherError("widget-setting-unknown", unknown(found, given.main));
+  const resolved = library.resolve(
+    { definition: found.definition, settings: { ...found.settings, ...named } },
+    { room: request.room, cause: request.event },
+  );
+  const plain = found.definition.id === "custom" ? new URL(resolved.link).hostname : found.definition.name;
+  const pasted = "url" in what ? what.url : undefined;
+  return { resolved, name: given?.named.get("name") ?? plain, pasted, leftOut: found.leftOut ?? [] };
+}
+
+/** The command that shows the page as it is; undefined where that would be refused. */
+function asPage(library: WidgetLibrary, url: URL): string | undefined {
+  const custom = library.get("custom");
+  return custom?.enabled === true && secretIn(custom, url) === undefined ? `add widget custom ${asTyped(url.href)}` : undefined;
+}
+
+function entryIn(library: WidgetLibrary, catalogue: Catalogue, said: string, main: string | undefined): Understood {
+  const entry = catalogue.find(said);
+  if (entry === undefined) throw new UsherError("entry-unknown", { said, nearest: catalogue.nearest(said) });
+  const definition = entry.kind === "widget" ? library.get(entry.id) : undefined;
+  if (definition === undefined) throw new UsherError("entry-not-widget", { name: entry.name, id: entry.id, kind: entry.kind });
+  if (main === undefined) return { definition, settings: {} };
+  const read = URL.canParse(main) && main.startsWith("https://") ? library.read(definition, new URL(main)) : undefined;
+  if (read !== undefined) return { definition, ...read };
+  if (definition.main === undefined) throw new UsherError("widget-setting-unknown", unknown({ definition, settings: {} }, main));
+  return { definition, settings: { [definition.main]: main } };
+}
+
+function unknown({ definition }: Understood, setting: string): { readonly [name: string]: string | readonly string[] | undefined } {
+  const settable = Object.entries(definition.arguments).filter(([, { operatorOnly }]) => !operatorOnly);
+  return { setting, id: definition.id, nearest: undefined, settings: [...settable.map(([name]) => name), "name"] };
+}

@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from "node:util";
+import type { MatrixPort } from "../../matrix/port.ts";
+import type { Documents } from "../../store/documents.ts";
+import { roomDocument, type WidgetChange } from "../../store/room.ts";
+import type { Undoing } from "../../integrations/history.ts";
+import { withRecord } from "./records.ts";
+
+/** Restores exactly what stood in the state before a change, and Usher's record with it. */
+export function widgetUndoing(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): Undoing<WidgetChange> {
+  const undoing: Undoing<WidgetChange> = {
+    deeds: ["add", "set", "remove", "pin", "unpin"],
+    thing: ({ state }) => JSON.stringify([state.type, state.key]),
+    stands: async (room, { state }) => {
+      // What is not there and what was emptied look the same to clients.
+      const current = (await matrix.state(room, state.type, state.key)) ?? {};
+      if (isDeepStrictEqual(current, state.before ?? {})) return "before";
+      return isDeepStrictEqual(current, state.after) ? "after" : "otherwise";
+    },
+    needs: (_, { state }) => Promise.resolve([{ kind: "state", type: state.type, key: state.key }]),
+    undo: async (room, change) => {
+      const { deed, id, recordBefore, state } = change;
+      if ((await undoing.stands(room, change)) !== "before") await matrix.setState(room, state.type, state.key, state.before ?? {});
+      // A place is no part of a record, which may have gone its own way since.
+      if (deed !== "pin" && deed !== "unpin")
+        await documents.update(roomDocument, room, (document) => withRecord(document, id, recordBefore));
+      return {};
+    },
+  };
+  return undoing;
+}
