@@ -1,8 +1,9 @@
 import { findOperatorsRoom } from "./chat/place.ts";
-import { allKinds } from "./kinds/index.ts";
+import { KINDS } from "./kinds/index.ts";
 import type { Config } from "./config/load.ts";
 import { History } from "./integrations/history.ts";
-import { Offer } from "./integrations/liveCatalogue.ts";
+import type { KindDefinition, PreparedKind } from "./integrations/kind.ts";
+import { LiveCatalogue } from "./integrations/liveCatalogue.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { createLog, heardBy, LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
@@ -22,14 +23,19 @@ import { sweepAudit } from "./store/audit.ts";
  * Opens the data directory, the session and the keys, and starts the parts in order. Rejects with an
  * `UsherError` or a `ConfigError` where Usher cannot start.
  */
-export async function startUsher(config: Config, clock: Clock = systemClock): Promise<RunningUsher> {
+export async function startUsher(
+  config: Config,
+  clock: Clock = systemClock,
+  kinds: readonly KindDefinition[] = KINDS,
+): Promise<RunningUsher> {
   const lines = new LogListeners();
   const log = heardBy(createLog(config.logLevel), lines);
-  const offer = new Offer({ definitions: config.widgets.definitions, bots: config.bots.catalogue });
+  const prepared = kinds.map((kind) => kind.prepare(config));
+  const offer = new LiveCatalogue(prepared.map(({ section }) => section));
   // What is open is closed in the opposite order, at a stop or where the start fails.
   await using opened = new AsyncDisposableStack();
   const ground = await openGround({ config, clock, log }, opened);
-  const running = await run(ground, offer, lines);
+  const running = await run(ground, { prepared, offer }, lines);
   const open = opened.move();
   return {
     ...running,
@@ -40,15 +46,21 @@ export async function startUsher(config: Config, clock: Clock = systemClock): Pr
   };
 }
 
+interface Offered {
+  readonly prepared: readonly PreparedKind[];
+  readonly offer: LiveCatalogue;
+}
+
 /** Joins the parts on what is open, and lets them hear. */
-async function run(ground: Ground, offer: Offer, lines: LogListeners): Promise<RunningUsher> {
+async function run(ground: Ground, { prepared, offer }: Offered, lines: LogListeners): Promise<RunningUsher> {
   const { config, clock, log, documents, call, matrix, cipher } = ground;
   const hearing = await openHearing(ground);
   const { beginning, anew } = hearing;
   const speech = openSpeech(ground);
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
-  const base = { ...ground, ...speech, offer, startedAt: clock.now() };
-  const kinds = allKinds(base, config);
+  const { catalogue } = offer;
+  const base = { ...ground, ...speech, catalogue, startedAt: clock.now() };
+  const kinds = prepared.map((kind) => kind.open(base));
   const history = new History({ ...base, undoings: kinds.map(({ undoing }) => undoing) });
   const carriers = [...kinds.map(({ carrier }) => carrier), history.carrier];
   const operators = await findOperatorsRoom(config, ground);
@@ -68,6 +80,7 @@ async function run(ground: Ground, offer: Offer, lines: LogListeners): Promise<R
       operators,
       carriers,
       inviters: config.access.inviters,
+      abilities: kinds.flatMap(({ abilities }) => abilities),
       canReadEncrypted: cipher.available,
       aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
     }),

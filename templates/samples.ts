@@ -76,8 +76,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/unexpected": [{ reference: "9f31c04a" }, { reference: undefined }],
   greeting: [
     { ...operator, usher, calledAs: "!usher", encrypted: false, lacks: undefined },
-    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 50, role: "role/moderator" } },
-    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 37, role: undefined } },
+    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 50, role: "role/moderator", said: "right/widgets" } },
+    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 37, role: undefined, said: "right/widgets" } },
   ],
   "greeting-direct": [
     { ...operator, encrypted: true },

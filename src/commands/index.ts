@@ -32,8 +32,14 @@ export function allCommands(parts: Parts): readonly Command[] {
     browse(offer.catalogue),
     info(offer.catalogue, kinds),
     ...kinds.map(({ adding }) => adding),
-    list(placed),
-    remove(placed),
+    list(
+      placed,
+      kinds.map(({ plural }) => plural),
+    ),
+    remove(
+      placed,
+      kinds.map(({ kind }) => kind),
+    ),
     undo(history),
     status(parts),
     privacy(),

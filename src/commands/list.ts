@@ -2,10 +2,10 @@ import { defineCommand, type Command } from "../chat/command.ts";
 import { allThings, typedFor, type Placed } from "../integrations/itemCommands.ts";
 
 /** `list`: what the room has now, of all kinds, beside what Usher remembers of it. */
-export function list(kinds: readonly Placed[]): Command {
+export function list(kinds: readonly Placed[], plurals: readonly string[]): Command {
   return defineCommand({
     words: "list",
-    aliases: ["list all", "list widgets", "list bots", "widgets", "bots"],
+    aliases: ["list all", ...plurals.map((plural) => `list ${plural}`), ...plurals],
     parameters: {},
     place: "anywhere",
     example: "list",

@@ -1,25 +1,24 @@
 import { asTyped } from "../chat/tokenize.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
-import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
-import { nameOrId } from "./nameOrId.ts";
+import { nameOrId } from "../chat/nameOrId.ts";
 import { allThings, find, findExactly, findOne, whichOf, type Placed } from "../integrations/itemCommands.ts";
 
 /** `remove <id>`: takes something out of the room again. What others put there is touched only when it is named and confirmed. */
-export function remove(kinds: readonly Placed[]): Command {
+export function remove(kinds: readonly Placed[], names: readonly string[]): Command {
   return defineCommand({
     words: "remove",
-    aliases: ["remove widget", "widget remove", "remove bot", "bot remove", "delete", "delete widget", "delete bot", "rm"],
+    aliases: ["delete", "rm", ...names.flatMap((name) => [`remove ${name}`, `${name} remove`, `delete ${name}`])],
     parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: "remove jitsi-7k2m4q",
     missing: whichOf((room) => allThings(kinds, room), "remove"),
     changes: true,
-    deed: "remove-widget",
-    needs: () => [{ kind: "state", type: WIDGET_TYPE }],
+    deed: "remove-item",
+    needs: () => kinds[0]?.remove.usual ?? [],
     needsHere: async ({ id: said }, request) => {
       const found = await find(kinds, request.room, said);
       // What is gone takes nothing: before a preview `plan` says so, and after a crash `perform`.
-      return found === undefined ? { deed: "remove-widget", needs: [] } : found.placed.remove.needs(found.id, undefined, request);
+      return found === undefined ? { deed: "remove-item", needs: [] } : found.placed.remove.needs(found.id, undefined, request);
     },
     plan: async ({ id: said }, request) => {
       const { placed, id } = await findOne(kinds, request.room, said);
@@ -28,7 +27,7 @@ export function remove(kinds: readonly Placed[]): Command {
     perform: async ({ id }, request) => {
       const found = await findExactly(kinds, request.room, id);
       return found === undefined
-        ? { template: "widget-already-gone", view: { id: asTyped(id) } }
+        ? { template: "already-gone", view: { id: asTyped(id) } }
         : found.placed.remove.perform(found.id, undefined, request);
     },
   });

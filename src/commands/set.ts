@@ -1,7 +1,6 @@
 import { defineCommand, required, type Command } from "../chat/command.ts";
-import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { nameOrId } from "./nameOrId.ts";
+import { nameOrId } from "../chat/nameOrId.ts";
 import { allThings, findOne, findOneExactly, whichOf, type Placed } from "../integrations/itemCommands.ts";
 import { settings, type Settings } from "./settings.ts";
 
@@ -14,8 +13,8 @@ export function set(kinds: readonly Placed[]): Command {
     example: 'set jitsi-7k2m4q name="Team call"',
     missing: whichOf((room) => allThings(kinds, room), "set", ' name="New name"'),
     changes: true,
-    deed: "set-widget",
-    needs: () => [{ kind: "state", type: WIDGET_TYPE }],
+    deed: "set-item",
+    needs: () => kinds[0]?.set.usual ?? [],
     needsHere: async ({ id: said, settings: given }, request) => {
       const { placed, id } = await findOne(kinds, request.room, said);
       return placed.set.needs(id, named(given), request);

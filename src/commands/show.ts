@@ -1,5 +1,5 @@
 import { defineCommand, required, type Command } from "../chat/command.ts";
-import { nameOrId } from "./nameOrId.ts";
+import { nameOrId } from "../chat/nameOrId.ts";
 import { allThings, findOne, whichOf, type Placed } from "../integrations/itemCommands.ts";
 
 /** `show <id>`: all about one thing that was put into the room. */

@@ -6,6 +6,7 @@ import { loadTemplates } from "../chat/templates.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { Encryption } from "../matrix/port.ts";
+import { widgetStatus } from "../kinds/widgets/abilities.ts";
 import { status } from "./status.ts";
 
 const ADA = "@ada:example.org" as UserId;
@@ -21,6 +22,7 @@ async function said(encryption: Encryption, engine: string | undefined, verified
       power: () =>
         Promise.resolve({ version: "11", creators: new Set(), levels: { users: { [ADA]: 100, [USHER]: 50 }, state_default: 37 } }),
     },
+    kinds: [{ status: (room, power) => widgetStatus(room, power, USHER) }],
     documents: memoryDocuments(),
     clock,
     health: () => Promise.resolve({ version: "1", startedAt: clock.now(), lastHeard: undefined, engine, verified }),

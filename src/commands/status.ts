@@ -1,12 +1,11 @@
 import { defineCommand, type Command } from "../chat/command.ts";
-import { roleOf } from "../chat/roles.ts";
+import { powerView } from "../chat/roles.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { View } from "../kernel/errors.ts";
 import type { MatrixPort } from "../matrix/port.ts";
-import { levelNeeded, levelOf } from "../matrix/power.ts";
+import { levelOf } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
-import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
+import type { Kind } from "../integrations/kind.ts";
 import { duration } from "./duration.ts";
 
 /** What `status` reports of Usher as a whole. */
@@ -26,10 +25,11 @@ interface Parts {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
+  readonly kinds: readonly Pick<Kind, "status">[];
 }
 
 /** `status`: how Usher is, and what it can do in this room. */
-export function status({ matrix, documents, clock, health }: Parts): Command {
+export function status({ matrix, documents, clock, health, kinds }: Parts): Command {
   return defineCommand({
     words: "status",
     parameters: {},
@@ -53,19 +53,13 @@ export function status({ matrix, documents, clock, health }: Parts): Command {
           reads: engine !== undefined,
           doubted: engine !== undefined && !verified,
           encrypted: encryption === "encrypted",
-          usherPower: finite(levelOf(power, matrix.me)),
-          personPower: finite(levelOf(power, person)),
-          widgetPower: finite(levelNeeded(power, { kind: "state", type: WIDGET_TYPE }, matrix.me)),
-          widgets: document?.widgets.length ?? 0,
-          bots: document?.bots?.length ?? 0,
+          usherPower: powerView(levelOf(power, matrix.me)),
+          personPower: powerView(levelOf(power, person)),
+          takes: kinds.flatMap((kind) => kind.status(document, power).takes ?? []),
+          here: kinds.map((kind) => kind.status(document, power).here),
           waiting: document?.pending.length ?? 0,
         },
       };
     },
   });
-}
-
-/** A level beside its role. The creators of a room of version 12 or later have power without limit, which is no number to show. */
-function finite(level: number): View | undefined {
-  return level === Infinity ? undefined : { level, role: roleOf(level) ?? (level === 0 ? "role/member" : undefined) };
 }

@@ -1,12 +1,11 @@
 import { eventId } from "../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../chat/command.ts";
 import type { History } from "../integrations/history.ts";
-import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import type { View } from "../kernel/errors.ts";
 import type { RoomChange } from "../store/room.ts";
 
 /** `undo`: takes back the last thing that Usher changed in the room, to what was there before. */
-export function undo(history: Pick<History, "last" | "check" | "needs" | "undo">): Command {
+export function undo(history: Pick<History, "usual" | "last" | "check" | "needs" | "effect" | "undo">): Command {
   return defineCommand({
     words: "undo",
     // Nobody needs to type it: a confirmed undo names what it takes back.
@@ -15,7 +14,7 @@ export function undo(history: Pick<History, "last" | "check" | "needs" | "undo">
     example: "undo",
     changes: true,
     deed: "undo",
-    needs: () => [{ kind: "state", type: WIDGET_TYPE }],
+    needs: () => history.usual,
     needsHere: async ({ change: cause }, { room }) => {
       const change = await history.last(room, cause);
       return { deed: "undo", needs: change === undefined ? [] : await history.needs(room, change) };
@@ -26,7 +25,7 @@ export function undo(history: Pick<History, "last" | "check" | "needs" | "undo">
       if (change === undefined || change.undoneBy !== undefined) return { nothing: { template: "undo-nothing", view: {} } };
       await history.check(room, change);
       return {
-        preview: { template: "undo-preview", view: { ...viewOf(change), effect: EFFECTS[change.deed] } },
+        preview: { template: "undo-preview", view: { ...viewOf(change), effect: history.effect(change) } },
         exactly: `undo ${change.cause}`,
       };
     },
@@ -40,18 +39,6 @@ export function undo(history: Pick<History, "last" | "check" | "needs" | "undo">
     },
   });
 }
-
-/** What follows from taking it back. */
-const EFFECTS = {
-  add: "undo/state",
-  set: "undo/state",
-  remove: "undo/state",
-  pin: "undo/state",
-  unpin: "undo/state",
-  "add-bot": "undo/take-out",
-  "remove-bot": "undo/bring-back",
-  "set-bot": "undo/power",
-} as const satisfies Record<RoomChange["deed"], string>;
 
 function viewOf({ deed, name, id, person, at }: RoomChange): View {
   return { what: `change/${deed}`, name, id, person, on: new Date(at).toISOString().slice(0, 10) };

@@ -26,8 +26,6 @@ const hostSchema = z.discriminatedUnion(
   { error: 'must say by whom: "operator", "third-party" or "address".' },
 );
 
-export const KINDS = ["widget", "bot", "bridge", "stickers"] as const;
-
 /** What every entry of the catalogue says of itself, whatever it is. Without a price (R13) or a host (R57) it is none. */
 export const entryFields = {
   /** What people type, the same whatever the kind. */
@@ -40,6 +38,6 @@ export const entryFields = {
   enabled: z.boolean().default(true),
 };
 
-const entrySchema = z.object({ kind: z.enum(KINDS), ...entryFields });
+const entrySchema = z.object({ kind: z.string(), ...entryFields });
 
 export type Entry = z.output<typeof entrySchema>;

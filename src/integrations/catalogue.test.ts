@@ -6,12 +6,20 @@ function entry(id: string, more: Partial<CatalogueEntry> = {}): CatalogueEntry {
   return { kind: "widget", id, name, description: `About ${id}`, price: "free", host: { by: "address" }, enabled: true, ...more };
 }
 
-const catalogue = new Catalogue([
-  entry("poll", { kind: "bot", description: "Asks questions" }),
-  entry("etherpad", { description: "Write a text together" }),
-  entry("custom"),
-  entry("secret", { enabled: false }),
-]);
+const kinds = [
+  { kind: "widget", plural: "widgets" },
+  { kind: "bot", plural: "bots" },
+];
+
+const catalogue = new Catalogue(
+  [
+    entry("poll", { kind: "bot", description: "Asks questions" }),
+    entry("etherpad", { description: "Write a text together" }),
+    entry("custom"),
+    entry("secret", { enabled: false }),
+  ],
+  kinds,
+);
 
 describe("Catalogue", () => {
   it("finds an entry by its id or name, whatever the case", () => {
@@ -39,6 +47,6 @@ describe("Catalogue", () => {
   });
 
   it("refuses two entries of one id, whatever their kinds", () => {
-    expect(() => new Catalogue([entry("poll"), entry("poll", { kind: "bot" })])).toThrow('"poll"');
+    expect(() => new Catalogue([entry("poll"), entry("poll", { kind: "bot" })], kinds)).toThrow('"poll"');
   });
 });

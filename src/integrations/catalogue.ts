@@ -1,18 +1,28 @@
-import { KINDS, type Entry } from "../config/catalogue.ts";
+import type { Entry } from "../config/catalogue.ts";
 import { nearest } from "../kernel/nearest.ts";
 
 /** Something that can be added to a room: what `browse` lists and `info` tells, whatever its kind. */
 export type CatalogueEntry = Readonly<Entry>;
 
+/** What people call one of a kind, and several. */
+interface KindNames {
+  readonly kind: string;
+  readonly plural: string;
+}
+
 /** Everything that can be added, of all kinds. An id is given once, so that `info` and `add` need no kind to find it. */
 export class Catalogue {
   readonly #entries: readonly CatalogueEntry[];
 
-  /** Throws an ordinary error where two entries have one id: a mistake of ours or of the configuration, to be seen at the start. */
-  constructor(entries: readonly CatalogueEntry[]) {
+  /** What kinds there are, in the order in which people are told of them. */
+  readonly kinds: readonly KindNames[];
+
+  /** Throws an ordinary error where two entries have one id: a mistake of ours, for the configuration's are found before. */
+  constructor(entries: readonly CatalogueEntry[], kinds: readonly KindNames[]) {
     const twice = entries.find(({ id }, index) => entries.findIndex((other) => other.id === id) !== index);
     if (twice !== undefined) throw new Error(`Two entries of the catalogue have the id "${twice.id}"`);
     this.#entries = entries;
+    this.kinds = kinds;
   }
 
   /** The entry with this id or this name, in upper or lower case; disabled ones are not found. */
@@ -36,9 +46,10 @@ export class Catalogue {
     word = "",
   }: { readonly kind?: CatalogueEntry["kind"] | undefined; readonly word?: string | undefined } = {}): readonly CatalogueEntry[] {
     const wanted = word.toLowerCase();
+    const order = (entry: CatalogueEntry): number => this.kinds.findIndex((one) => one.kind === entry.kind);
     return this.#entries
       .filter((entry) => entry.enabled && (kind === undefined || entry.kind === kind))
       .filter(({ id, name, description }) => [id, name, description].some((text) => text.toLowerCase().includes(wanted)))
-      .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.name.localeCompare(b.name, "en"));
+      .sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name, "en"));
   }
 }

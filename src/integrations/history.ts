@@ -24,7 +24,10 @@ export interface Undone {
 
 /** How one kind of what is put into rooms takes back what was done to it. */
 export interface Undoing<C> {
-  readonly deeds: readonly RoomChange["deed"][];
+  /** What it may have done, by the name of its template under `change/`, and the template that says what follows from taking that back. */
+  readonly deeds: Readonly<Record<string, string>>;
+  /** What taking something back usually takes: for help. */
+  readonly usual: readonly Need[];
   /** What it was done to: of changes to the same thing, the newer ones hide the older. */
   thing(change: C): string;
   stands(room: RoomId, change: C): Promise<Standing>;
@@ -57,6 +60,16 @@ export class History implements Part {
       if ((await this.#stands(room, change)) !== "before") return change;
     }
     return undefined;
+  }
+
+  /** What taking something back usually takes. */
+  get usual(): readonly Need[] {
+    return this.#parts.undoings[0]?.usual ?? [];
+  }
+
+  /** The template that says what follows from taking it back. */
+  effect(change: RoomChange): string {
+    return this.#undoing(change).deeds[change.deed] ?? "";
   }
 
   needs(room: RoomId, change: RoomChange): Promise<readonly Need[]> {
@@ -121,7 +134,7 @@ export class History implements Part {
   }
 
   #undoing({ deed }: RoomChange): Undoing<never> {
-    const found = this.#parts.undoings.find(({ deeds }) => deeds.includes(deed));
+    const found = this.#parts.undoings.find(({ deeds }) => Object.hasOwn(deeds, deed));
     if (found === undefined) throw new Error(`Nobody can take back "${deed}"`);
     return found;
   }

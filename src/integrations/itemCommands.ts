@@ -1,9 +1,10 @@
 import type { Answer, Deed, Plan, Request } from "../chat/command.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
+import type { Need } from "../matrix/power.ts";
 import { matching, type Named } from "./match.ts";
 import { nearest } from "../chat/suggest.ts";
-import { NAME_OR_ID } from "../commands/nameOrId.ts";
+import { NAME_OR_ID } from "../chat/nameOrId.ts";
 import { asTyped } from "../chat/tokenize.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface Placed {
 
 /** Something that can be done to what has an id; as in a command that changes things. */
 export interface Alteration<C> {
+  /** What it usually takes: for help, and where nothing of the kind is meant yet. */
+  readonly usual: readonly Need[];
   /** What it takes. Rejects with an `UsherError` where nobody may. */
   needs(id: string, change: C, request: Request): Promise<Deed>;
   /** Looks, and changes nothing. Its `exactly`, where given, is the whole command line. */

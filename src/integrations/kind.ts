@@ -2,18 +2,21 @@ import type { Answer, Command } from "../chat/command.ts";
 import type { OwedWords } from "../chat/owed.ts";
 import type { Speaker } from "../chat/speaker.ts";
 import type { Carrier } from "./roomUpgrade.ts";
-import type { CatalogueEntry } from "./catalogue.ts";
+import type { Catalogue, CatalogueEntry } from "./catalogue.ts";
 import type { Undoing } from "./history.ts";
-import type { Offer } from "./liveCatalogue.ts";
+import type { CatalogueSection } from "./liveCatalogue.ts";
+import type { Config } from "../config/load.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { MatrixPort, RoomPower } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
+import type { RoomDocument } from "../store/room.ts";
+import type { Ability } from "./ability.ts";
 import type { Placed } from "./itemCommands.ts";
 
 /** What every kind of integration is built on. */
-export interface KindParts {
+export interface KindDeps {
   readonly matrix: MatrixPort;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -22,12 +25,30 @@ export interface KindParts {
   readonly speaker: Speaker;
   readonly owed: OwedWords;
   readonly calledAs: string;
-  readonly offer: Offer;
+  /** What can be added, of all kinds. */
+  readonly catalogue: Catalogue;
 }
 
-/** All that one kind of what is put into rooms brings along; made in the file `parts.ts` of its folder. */
+/** One kind of what is put into rooms, as the file `kind.ts` of its folder defines it. */
+export interface KindDefinition {
+  /** Reads the configuration. Throws a `ConfigError` with everything that is wrong with it. */
+  prepare(config: Config): PreparedKind;
+}
+
+export interface PreparedKind {
+  readonly section: CatalogueSection;
+  open(deps: KindDeps): Kind;
+}
+
+/** All that a kind brings along. */
 export interface Kind {
   readonly kind: CatalogueEntry["kind"];
+  /** As people say it of several. */
+  readonly plural: string;
+  /** What of its work takes power in a room. Where the first one is lacking, the greeting says so. */
+  readonly abilities: readonly Ability[];
+  /** For `status`: what its work takes in a room of this power, if that is worth saying, and what is there. */
+  status(room: RoomDocument | undefined, power: RoomPower): KindStatus;
   /** What `info` tells of one of its entries. */
   info(entry: CatalogueEntry): Answer;
   /** The command that adds one, which help lists among the first. */
@@ -37,6 +58,14 @@ export interface Kind {
   readonly placed: Placed;
   readonly carrier: Carrier;
   readonly undoing: Undoing<never>;
+  /** The websites that its entries lead to without anybody naming one, for the doctor. */
+  sites?(): readonly { readonly entry: string; readonly url: URL }[];
   /** For a kind that follows what happens in rooms by itself. */
   readonly part?: Part;
+}
+
+/** Both complete a list that other kinds go on with. */
+export interface KindStatus {
+  readonly takes?: Answer;
+  readonly here: Answer;
 }

@@ -2,14 +2,30 @@ import { describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ConfigError } from "../config/problems.ts";
 import { catalogueDocument } from "../store/catalogue.ts";
-import { Offer } from "./liveCatalogue.ts";
+import { BotSection } from "../kinds/bots/section.ts";
+import { WidgetSection } from "../kinds/widgets/section.ts";
+import { LiveCatalogue, type EntryChanges } from "./liveCatalogue.ts";
+
+/** Usher's own widgets, as the operator changed them, and no bots. */
+class Offer extends LiveCatalogue {
+  readonly library: WidgetSection["library"];
+  readonly bots: BotSection["entries"];
+
+  constructor(definitions: EntryChanges = {}) {
+    const widgets = new WidgetSection(definitions);
+    const bots = new BotSection([]);
+    super([widgets, bots]);
+    this.library = widgets.library;
+    this.bots = bots.entries;
+  }
+}
 
 const poll = { name: "Poll bot", user: "@poll:example.org", description: "Counts votes", price: "free", host: { by: "operator" } };
 
-describe("Offer", () => {
+describe("LiveCatalogue", () => {
   it("changes what is offered at once, in the same objects, and again after a start", async () => {
     const documents = memoryDocuments();
-    const offer = new Offer({ definitions: {}, bots: [] });
+    const offer = new Offer();
     const { catalogue, library, bots } = offer;
     expect(catalogue.find("jitsi")).toBeDefined();
     await offer.change(documents, "widget", "jitsi", { arguments: { domain: { default: "meet.example.org" } } });
@@ -23,17 +39,17 @@ describe("Offer", () => {
       expect(one.all().flatMap(({ entry, changed }) => (changed ? [entry.id] : []))).toEqual(["jitsi", "poll"]);
     }
     async function reloaded(): Promise<readonly [Offer, Offer]> {
-      const again = new Offer({ definitions: {}, bots: [] });
+      const again = new Offer();
       expect(await again.load(documents)).toBe(true);
       return [again, again];
     }
     await offer.change(documents, "widget", "jitsi", undefined);
-    expect(library.get("jitsi")).toEqual(new Offer({ definitions: {}, bots: [] }).library.get("jitsi"));
+    expect(library.get("jitsi")).toEqual(new Offer().library.get("jitsi"));
     expect(catalogue.find("jitsi")).toBeDefined();
   });
 
   it("lays commands over the configuration", async () => {
-    const configured = new Offer({ definitions: { jitsi: { name: "Meet", enabled: false } }, bots: [] });
+    const configured = new Offer({ jitsi: { name: "Meet", enabled: false } });
     await configured.change(memoryDocuments(), "widget", "jitsi", { enabled: true });
     expect(configured.catalogue.find("jitsi")?.name).toBe("Meet");
   });
@@ -49,7 +65,7 @@ describe("Offer", () => {
   it.each(Object.keys(wrong))("refuses %s, and changes nothing", async (what) => {
     const [kind, id, change, problem] = wrong[what] ?? ["bot", "", {}, /never/];
     const documents = memoryDocuments();
-    const offer = new Offer({ definitions: {}, bots: [] });
+    const offer = new Offer();
     const before = offer.all();
     const changing = offer.change(documents, kind, id, change);
     await expect(changing).rejects.toMatchObject({ code: "catalogue-invalid" });
@@ -61,16 +77,16 @@ describe("Offer", () => {
 
   it("goes on with the configuration alone where what was stored no longer fits", async () => {
     const documents = memoryDocuments();
-    await documents.update(catalogueDocument, "self", () => ({ widgets: { jitsi: { gone: 1 } }, bots: {} }));
-    const offer = new Offer({ definitions: {}, bots: [] });
+    await documents.update(catalogueDocument, "self", () => ({ changes: { widget: { jitsi: { gone: 1 } } } }));
+    const offer = new Offer();
     expect(await offer.load(documents)).toBe(false);
     expect(offer.catalogue.find("jitsi")).toBeDefined();
   });
 
   it("knows which kind an id is of, and no other", () => {
-    const offer = new Offer({ definitions: {}, bots: [] });
+    const offer = new Offer();
     expect(offer.kindOf("jitsi")).toBe("widget");
     expect(() => offer.kindOf("constructor")).toThrow("catalogue-unknown");
-    expect(() => new Offer({ definitions: { jitsi: { colour: 1 } }, bots: [] })).toThrow(ConfigError);
+    expect(() => new Offer({ jitsi: { colour: 1 } })).toThrow(ConfigError);
   });
 });

@@ -2,8 +2,9 @@ import type { Answer } from "../chat/command.ts";
 import { mayNotSpeak, type OwedWords } from "../chat/owed.ts";
 import { isDirectChat, type OperatorsRoom } from "../chat/place.ts";
 import { roleOf } from "../chat/roles.ts";
-import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
+import type { Ability } from "../integrations/ability.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { View } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import type { RoomBatch } from "../matrix/intake.ts";
 import type { MatrixPort, MessageContent } from "../matrix/port.ts";
@@ -22,6 +23,8 @@ interface Parts {
   readonly tell: TellPrivately;
   readonly operators: OperatorsRoom;
   readonly canReadEncrypted: boolean;
+  /** The first one is what Usher is mostly asked for. */
+  readonly abilities: readonly Ability[];
   /** What Usher sees and may do in a room. */
   readonly look: (room: RoomId) => Promise<Omit<Told, "at">>;
   /** Leaves, with a reason that people see. */
@@ -81,11 +84,18 @@ export class Greetings {
   async #greeting(room: RoomId, direct: boolean, encrypted: boolean): Promise<Answer> {
     if (room === this.#parts.operators.room) return { template: "greeting-operators", view: { encrypted } };
     if (direct) return { template: "greeting-direct", view: { encrypted } };
-    const { matrix } = this.#parts;
+    return { template: "greeting", view: { encrypted, lacks: await this.#lacks(room) } };
+  }
+
+  /** What Usher has not the power to do here that it is mostly asked for. */
+  async #lacks(room: RoomId): Promise<View | undefined> {
+    const { matrix, abilities } = this.#parts;
+    const [ability] = abilities;
+    if (ability === undefined) return undefined;
     const power = await matrix.power(room);
-    const needed = levelNeeded(power, { kind: "state", type: WIDGET_TYPE }, matrix.me);
+    const needed = levelNeeded(power, ability.need, matrix.me);
     const has = levelOf(power, matrix.me);
-    return { template: "greeting", view: { encrypted, lacks: reaches(has, needed) ? undefined : { needed, has, role: roleOf(needed) } } };
+    return reaches(has, needed) ? undefined : { needed, has, role: roleOf(needed), said: ability.said };
   }
 
   /** Usher reads along and may not say so: whoever invited it hears of that in private, once for each stay, or else it does not stay. */

@@ -1,6 +1,7 @@
 import type { Answer } from "../chat/command.ts";
 import type { OwedWords } from "../chat/owed.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
+import type { Ability } from "../integrations/ability.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
@@ -31,6 +32,7 @@ interface Parts {
   readonly tell: TellPrivately;
   readonly operators: OperatorsRoom;
   readonly canReadEncrypted: boolean;
+  readonly abilities: readonly Ability[];
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;
 }

@@ -2,6 +2,7 @@ import type { Answer } from "../chat/command.ts";
 import type { OwedWords } from "../chat/owed.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
 import type { Carrier } from "../integrations/roomUpgrade.ts";
+import type { Ability } from "../integrations/ability.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
@@ -27,19 +28,25 @@ interface ComingAndGoingDeps {
   readonly carriers: readonly Carrier[];
   readonly inviters: InviterRules;
   readonly canReadEncrypted: boolean;
+  /** What the kinds do in rooms. */
+  readonly abilities: readonly Ability[];
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;
 }
 
+/** For what was said in public and was personal. */
+export const REMOVE_MESSAGES: Ability = { id: "redact", need: { kind: "redact" }, said: "right/redact" };
+
 /** Usher's coming and going, and what becomes of what it put into rooms when it or they go. */
-export function comingAndGoing({ inviters, canReadEncrypted, aloneMs, ...deps }: ComingAndGoingDeps): readonly Part[] {
+export function comingAndGoing({ inviters, canReadEncrypted, aloneMs, abilities: ofKinds, ...deps }: ComingAndGoingDeps): readonly Part[] {
   const tell = privateTeller(deps);
+  const abilities = [...ofKinds, REMOVE_MESSAGES];
   // Whoever may not invite Usher cannot have it follow them into another room either.
   const budget = new InviteBudget(inviters, deps.clock);
   const tellOrphaned = orphanTeller({ ...deps, tell });
   // In this order in each room's turn: what Usher is, what it owes, what is new.
   return [
-    new Membership({ ...deps, budget, tell, tellOrphaned, canReadEncrypted, aloneMs }),
+    new Membership({ ...deps, budget, tell, tellOrphaned, canReadEncrypted, aloneMs, abilities }),
     deps.owed,
     new Upgrades({ ...deps, budget }),
     new Removals({ ...deps, tell }),

@@ -4,6 +4,9 @@ import { createRenderer } from "../chat/render.ts";
 import { loadTemplates } from "../chat/templates.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import { BOT_ABILITIES } from "../kinds/bots/abilities.ts";
+import { WIDGET_ABILITIES } from "../kinds/widgets/abilities.ts";
+import { REMOVE_MESSAGES } from "./parts.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Content, Encryption, MatrixPort, RoomEvent } from "../matrix/port.ts";
@@ -49,6 +52,7 @@ class Scene {
         },
       },
       canReadEncrypted,
+      abilities: [...WIDGET_ABILITIES, ...BOT_ABILITIES, REMOVE_MESSAGES],
     });
   }
 

@@ -1,6 +1,6 @@
 import type { OwedWords } from "../chat/owed.ts";
 import { patiently } from "../chat/patience.ts";
-import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
+import type { Ability } from "../integrations/ability.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { unreachable } from "../matrix/errors.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";
@@ -8,16 +8,10 @@ import type { View } from "../kernel/errors.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { MatrixPort } from "../matrix/port.ts";
-import { allowed, POWER_LEVELS, type Need } from "../matrix/power.ts";
+import { allowed, POWER_LEVELS } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
-import { RIGHTS, roomDocument, type Right, type Told } from "../store/room.ts";
+import { roomDocument, type Right, type Told } from "../store/room.ts";
 
-const WHAT: Readonly<Record<Right, { readonly need: Need; readonly said: string }>> = {
-  widgets: { need: { kind: "state", type: WIDGET_TYPE }, said: "right/widgets" },
-  invite: { need: { kind: "invite" }, said: "right/invite" },
-  remove: { need: { kind: "kick" }, said: "right/remove" },
-  redact: { need: { kind: "redact" }, said: "right/redact" },
-};
 /** Work that a stop cuts off fails by itself. */
 const NEVER = new AbortController().signal;
 
@@ -28,6 +22,8 @@ interface Parts {
   readonly queue: KeyedQueue;
   readonly owed: Pick<OwedWords, "say">;
   readonly canReadEncrypted: boolean;
+  /** In the order in which they are told. */
+  readonly abilities: readonly Ability[];
 }
 
 /** Says again what Usher can see in a room when that, or what Usher may do there, has changed since it was last said (R54). */
@@ -44,10 +40,13 @@ export class Visibility {
   }
 
   async #read(room: RoomId): Promise<Omit<Told, "at">> {
-    const { matrix } = this.#parts;
+    const { matrix, abilities } = this.#parts;
     const [encryption, power] = await Promise.all([matrix.encryption(room), matrix.power(room)]);
     if (encryption === "unknown") throw unreachable("read-state", "unknown");
-    return { encrypted: encryption === "encrypted", rights: RIGHTS.filter((right) => allowed(power, matrix.me, WHAT[right].need)) };
+    return {
+      encrypted: encryption === "encrypted",
+      rights: abilities.filter(({ need }) => allowed(power, matrix.me, need)).map(({ id }) => id),
+    };
   }
 
   /** Settles when it has been said where something of it changed. What cannot be said now for a passing reason is tried until it can. */
@@ -62,7 +61,7 @@ export class Visibility {
   }
 
   async #compare(room: RoomId): Promise<void> {
-    const { documents, clock, owed, canReadEncrypted } = this.#parts;
+    const { documents, clock, owed, canReadEncrypted, abilities } = this.#parts;
     const document = await documents.get(roomDocument, room);
     // Where Usher has not greeted yet, the greeting says it.
     if (document?.greetedAt === undefined) return;
@@ -71,7 +70,8 @@ export class Visibility {
     const turned = now.encrypted && !before.encrypted;
     const changed = now.rights.join() !== before.rights.join();
     if ((!turned && !changed) || (now.encrypted && !canReadEncrypted)) return;
-    const listed = (rights: readonly Right[]): View[] => rights.map((right, place) => ({ first: place === 0, right: WHAT[right].said }));
+    const listed = (rights: readonly Right[]): View[] =>
+      abilities.filter(({ id }) => rights.includes(id)).map(({ said }, place) => ({ first: place === 0, right: said }));
     const lost = listed(before.rights.filter((right) => !now.rights.includes(right)));
     const view = { turned, changed, encrypted: now.encrypted, may: listed(now.rights), lost };
     // The same change is the same message, before a crash and after it.

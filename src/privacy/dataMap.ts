@@ -2,7 +2,6 @@ import type { LogFields } from "../kernel/log.ts";
 import type { AccountDocument } from "../store/account.ts";
 import type { AuditDocument } from "../store/audit.ts";
 import type { BeginningDocument } from "../store/beginning.ts";
-import type { CatalogueDocument } from "../store/catalogue.ts";
 import type { DocumentType } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
 
@@ -242,7 +241,7 @@ const accountFields: Record<keyof AccountDocument, EntryId> = {
   operatorsRoom: "D28",
 };
 
-const catalogueFields: Record<keyof CatalogueDocument, EntryId> = { widgets: "D28-catalogue", bots: "D28-catalogue" };
+const catalogueFields: Record<string, EntryId> = { changes: "D28-catalogue" };
 const auditFields: Record<keyof AuditDocument, EntryId> = { entries: "D19" };
 const beginningFields: Record<keyof BeginningDocument, EntryId> = { unfinished: "D28", reading: "D28", suspects: "D28" };
 

@@ -9,7 +9,7 @@ import type { Kind } from "../integrations/kind.ts";
 import type { Health } from "../commands/status.ts";
 import type { Carrier } from "../integrations/roomUpgrade.ts";
 import type { History } from "../integrations/history.ts";
-import type { Offer } from "../integrations/liveCatalogue.ts";
+import type { LiveCatalogue } from "../integrations/liveCatalogue.ts";
 import { VERSION } from "../kernel/version.ts";
 import { checkHomeserver } from "../matrix/checkup.ts";
 import type { Beginning } from "../matrix/beginning.ts";
@@ -28,7 +28,7 @@ interface ConversationDeps {
   readonly kinds: readonly Kind[];
   readonly history: History;
   readonly carriers: readonly Carrier[];
-  readonly offer: Offer;
+  readonly offer: LiveCatalogue;
   readonly operators: OperatorsRoom;
   readonly intake: Pick<SyncLoop, "lastHeard">;
   readonly beginning: Beginning;
@@ -59,7 +59,7 @@ export function openConversation(deps: ConversationDeps): Conversation {
 }
 
 function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] {
-  const { ground, speech, offer, intake } = deps;
+  const { ground, speech, kinds, intake } = deps;
   const { config, clock, call, encryption, learning } = ground;
   const startedAt = clock.now();
   const health = async (): Promise<Health> => {
@@ -81,7 +81,7 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),
     missing: () => learning.missing,
-    addresses: () => offer.library.sites(),
+    addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     comparisons: new Comparisons({ ...ground, ...speech, ...deps }),
     leaveReason: () => speech.render({ template: "leave-reason", view: {} }).body,

@@ -27,6 +27,7 @@ const stranger = { ...nothing, unknown: true };
 
 /** What is said about bots. */
 export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "bot-status": [{ count: 0 }, { count: 2 }],
   "bot-name": [called, { ...called, name: bot.user, named: false }],
   "bot-about": [thirdParty, ours, oursToo, theirs, stranger],
   "bot-added": [

@@ -11,7 +11,17 @@ const problem = { label: "url", said: "htp://pad.example" };
 const member = { level: 0, role: "role/member" };
 const moderator = { level: 50, role: "role/moderator" };
 const other = { level: 37, role: undefined };
-const status = { version: "0.1.0", since: "3 d 4 h", heard: "2 s", widgetPower: moderator, widgets: 1, bots: 2, waiting: 0 };
+const status = {
+  version: "0.1.0",
+  since: "3 d 4 h",
+  heard: "2 s",
+  takes: [{ template: "widget-status-takes", view: { needed: moderator } }],
+  here: [
+    { template: "widget-status", view: { count: 1 } },
+    { template: "bot-status", view: { count: 2 } },
+  ],
+  waiting: 0,
+};
 
 /** What is said of the lines that people type: help, how Usher is, and what was not understood. */
 export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
@@ -111,7 +121,7 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       doubted: false,
       usherPower: other,
       personPower: member,
-      widgetPower: undefined,
+      takes: [{ template: "widget-status-takes", view: { needed: undefined } }],
       trial: false,
     },
   ],

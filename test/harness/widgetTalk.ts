@@ -45,7 +45,10 @@ export class WidgetTalk {
 
   constructor(definitions: DefinitionChanges = {}) {
     const library = openLibrary(definitions);
-    const catalogue = new Catalogue(library.entries());
+    const catalogue = new Catalogue(library.entries(), [
+      { kind: "widget", plural: "widgets" },
+      { kind: "bot", plural: "bots" },
+    ]);
     this.widgets = new Widgets(this.room, this.documents, this.clock, library);
     this.history = new History({ documents: this.documents, clock: this.clock, undoings: [widgetUndoing(this.room, this.documents)] });
     const encryption = (): Promise<Encryption> => Promise.resolve(this.encryption);
@@ -54,10 +57,10 @@ export class WidgetTalk {
       browse(catalogue),
       info(catalogue, [{ kind: "widget", info: (entry) => widgetInfo(library, entry) }]),
       addWidget({ widgets: this.widgets, library, catalogue, encryption }),
-      list(placed),
+      list(placed, ["widgets"]),
       show(placed),
       set(placed),
-      remove(placed),
+      remove(placed, ["widget"]),
       pin(this.widgets, "pin"),
       pin(this.widgets, "unpin"),
       undo(this.history),

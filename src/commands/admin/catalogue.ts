@@ -1,13 +1,13 @@
 import { restOfLine, text, word } from "../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../chat/command.ts";
-import { CHANGEABLE, type Offer } from "../../integrations/liveCatalogue.ts";
+import type { LiveCatalogue } from "../../integrations/liveCatalogue.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { isContent } from "../../matrix/events.ts";
 import type { Content } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 
 interface Parts {
-  readonly offer: Offer;
+  readonly offer: LiveCatalogue;
   readonly documents: Documents;
 }
 
@@ -42,7 +42,7 @@ function list(parts: Parts): Command {
 function add({ offer, documents }: Parts): Command {
   return defineCommand({
     words: "admin catalogue add",
-    parameters: { kind: required(word("kind", CHANGEABLE)), id, fields },
+    parameters: { kind: required(word("kind", offer.kinds)), id, fields },
     place: "anywhere",
     operatorsOnly: true,
     example:

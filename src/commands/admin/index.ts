@@ -1,5 +1,5 @@
 import type { Command } from "../../chat/command.ts";
-import type { Offer } from "../../integrations/liveCatalogue.ts";
+import type { LiveCatalogue } from "../../integrations/liveCatalogue.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import { recordAudit } from "../../store/audit.ts";
@@ -22,7 +22,7 @@ export interface AdminParts extends DoctorParts {
     "me" | "allState" | "limits" | "joinedRooms" | "resolveAlias" | "members" | "state" | "leave" | "power" | "sendFile"
   >;
   readonly documents: Documents;
-  readonly offer: Offer;
+  readonly offer: LiveCatalogue;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
   readonly comparisons: Comparisons;

@@ -3,21 +3,37 @@ import { Bots } from "./bots.ts";
 import { botCarrier } from "./carrier.ts";
 import { MemberNews } from "./memberNews.ts";
 import { botUndoing } from "./undoing.ts";
-import type { Kind, KindParts } from "../../integrations/kind.ts";
+import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
+import { BOT_ABILITIES, botStatus } from "./abilities.ts";
 import { addBot } from "./addBot.ts";
 import { botInfo } from "./botInfo.ts";
 import { Latecomers } from "./pendingJoins.ts";
+import { BotSection } from "./section.ts";
 import { placedBots } from "./placedBots.ts";
 
-/** Bots, as Usher offers them. `joinSeconds`: how long one that is invited is waited for. */
-export function botKind({ matrix, documents, clock, queue, speaker, owed, calledAs, offer }: KindParts, joinSeconds: number): Kind {
-  const entries = offer.bots;
+/** Bots: programs that are members of a room. */
+export const BOTS: KindDefinition = {
+  prepare: ({ bots }) => {
+    const section = new BotSection(bots.catalogue);
+    return { section, open: (deps) => openBots(deps, section, bots.joinSeconds) };
+  },
+};
+
+/** `joinSeconds`: how long a bot that is invited is waited for. */
+function openBots(
+  { matrix, documents, clock, queue, speaker, owed, calledAs }: KindDeps,
+  { kind, plural, entries }: BotSection,
+  joinSeconds: number,
+): Kind {
   const news = new MemberNews(clock);
   const bots = new Bots({ matrix, documents, clock, news, entries, queue, patienceMs: joinSeconds * 1000 });
   const adoption = new BotAdoption({ matrix, documents, clock });
   const latecomers = new Latecomers({ bots, queue, speaker, owed, calledAs, joinSeconds });
   return {
-    kind: "bot",
+    kind,
+    plural,
+    abilities: BOT_ABILITIES,
+    status: botStatus,
     info: ({ id }) => botInfo(entries, id),
     adding: addBot({ matrix, bots, adoption, entries, joinSeconds }),
     more: [],

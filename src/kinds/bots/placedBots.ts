@@ -5,7 +5,7 @@ import { isHere, shownLevel } from "./presence.ts";
 import { UsherError, type View } from "../../kernel/errors.ts";
 import { asUserId, type RoomId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
-import { levelOf } from "../../matrix/power.ts";
+import { levelOf, POWER_LEVELS } from "../../matrix/power.ts";
 import type { Alteration, Placed } from "../../integrations/itemCommands.ts";
 import type { BotParts } from "./addBot.ts";
 import { aboutBot, day, namedView, nameOf, presenceView } from "./views.ts";
@@ -83,6 +83,7 @@ function setting(parts: Parts, one: One): Alteration<ReadonlyMap<string, string>
     return { bot, level, has };
   };
   return {
+    usual: [{ kind: "state", type: POWER_LEVELS }],
     needs: async (id, change, { room }) => {
       const { bot, level } = await preview(room, id, change);
       return { deed: "set-bot", needs: levelNeeds(await parts.matrix.power(room), bot.user, level, "exactly") };
@@ -116,6 +117,7 @@ function levelIn(change: ReadonlyMap<string, string>): number {
 
 function removing(parts: Parts, one: One): Alteration<undefined> {
   return {
+    usual: [{ kind: "kick" }],
     needs: async (id, _, { room }) => {
       const bot = await parts.bots.find(room, id);
       if (bot === undefined || !isHere(bot.presence)) return { deed: "remove-bot", needs: [{ kind: "kick" }] };

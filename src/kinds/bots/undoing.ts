@@ -9,7 +9,8 @@ import { isHere } from "./presence.ts";
 /** Takes out again what was brought, brings back what was taken out, and gives bots the power they had. */
 export function botUndoing(bots: Bots, matrix: Pick<MatrixPort, "power">): Undoing<BotChange> {
   return {
-    deeds: ["add-bot", "remove-bot", "set-bot"],
+    deeds: { "add-bot": "undo/take-out", "remove-bot": "undo/bring-back", "set-bot": "undo/power" },
+    usual: [{ kind: "kick" }],
     thing: ({ user }) => user,
     stands: async (room, { deed, user, level }) => {
       const [presence, power, record] = await Promise.all([bots.presence(room, user), matrix.power(room), bots.record(room, user)]);

@@ -96,7 +96,7 @@ describe("browse and info", () => {
     const videos = await talk.say("browse widgets video from");
     expect(videos).toContain("`vimeo`");
     expect(videos).not.toContain("`etherpad`");
-    expect(await talk.say("browse stickers")).toContain("nothing of that kind");
+    expect(await talk.say("browse bots")).toContain("nothing of that kind");
     expect(await talk.say("browse dance")).toContain("`dance`");
   });
 

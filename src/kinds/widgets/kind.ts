@@ -3,24 +3,36 @@ import type { Encryption } from "../../matrix/port.ts";
 import { widgetCarrier } from "./carrier.ts";
 import { widgetUndoing } from "./undoing.ts";
 import { Widgets } from "./widgets.ts";
-import type { Kind, KindParts } from "../../integrations/kind.ts";
+import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
+import { WIDGET_ABILITIES, widgetStatus } from "./abilities.ts";
 import { addWidget } from "./addWidget.ts";
 import { pin } from "./pin.ts";
 import { placedWidgets } from "./placedWidgets.ts";
+import { WidgetSection } from "./section.ts";
 import { widgetInfo } from "./widgetInfo.ts";
 
-/** Widgets, as Usher offers them. */
-export function widgetKind({ matrix, documents, clock, offer }: KindParts): Kind {
-  const { library, catalogue } = offer;
+/** Widgets: web pages that apps show inside a room. */
+export const WIDGETS: KindDefinition = {
+  prepare: (config) => {
+    const section = new WidgetSection(config.widgets.definitions);
+    return { section, open: (deps) => openWidgets(deps, section) };
+  },
+};
+
+function openWidgets({ matrix, documents, clock, catalogue }: KindDeps, { kind, plural, library }: WidgetSection): Kind {
   const widgets = new Widgets(matrix, documents, clock, library);
   const encryption = (room: RoomId): Promise<Encryption> => matrix.encryption(room);
   return {
-    kind: "widget",
+    kind,
+    plural,
+    abilities: WIDGET_ABILITIES,
+    status: (room, power) => widgetStatus(room, power, matrix.me),
     info: (entry) => widgetInfo(library, entry),
     adding: addWidget({ widgets, library, catalogue, encryption }),
     more: [pin(widgets, "pin"), pin(widgets, "unpin")],
     placed: placedWidgets(widgets, library, encryption),
     carrier: widgetCarrier(matrix, documents),
     undoing: widgetUndoing(matrix, documents),
+    sites: () => library.sites(),
   };
 }

@@ -2,6 +2,7 @@ import { ConfigError } from "../../config/problems.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { Content } from "../../matrix/port.ts";
 import type { CatalogueEntry } from "../../integrations/catalogue.ts";
+import { merged } from "../../integrations/merged.ts";
 import { defaultSites } from "./addresses.ts";
 import { definitionSchema, type WidgetDefinition } from "./definition.ts";
 import { DEFINITIONS } from "./definitions/index.ts";
@@ -163,20 +164,4 @@ export function readDefinitions(changes: DefinitionChanges): readonly WidgetDefi
   });
   if (problems.length > 0) throw new ConfigError(problems);
   return definitions;
-}
-
-/** A definition with what the operator says differently. Of the arguments, only what is named changes; lists are replaced as a whole. */
-export function merged(definition: object, changes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const before = definition as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
-    Object.entries(changes).map(([key, value]) => {
-      const was = before[key];
-      const both = isRecord(value) && isRecord(was) && key !== "host";
-      return [key, both ? { ...was, ...merged(was, value) } : value];
-    }),
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

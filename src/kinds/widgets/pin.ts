@@ -4,7 +4,7 @@ import { matching } from "../../integrations/match.ts";
 import { LAYOUT_TYPE } from "./layout.ts";
 import { refuseFourth, type KnownWidget, type Widgets } from "./widgets.ts";
 import type { RoomId } from "../../kernel/ids.ts";
-import { nameOrId } from "../../commands/nameOrId.ts";
+import { nameOrId } from "../../chat/nameOrId.ts";
 import { ambiguous, unknown, whichOf } from "../../integrations/itemCommands.ts";
 import { things } from "./placedWidgets.ts";
 

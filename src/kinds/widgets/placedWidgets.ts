@@ -9,6 +9,7 @@ import type { KnownWidget, Widgets } from "./widgets.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
+import type { Need } from "../../matrix/power.ts";
 import type { Named } from "../../integrations/match.ts";
 import { unknown, type Placed } from "../../integrations/itemCommands.ts";
 import { hostView } from "./hostView.ts";
@@ -38,6 +39,7 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary, encrypti
     things: (room) => things(widgets, room),
     show: async (room, id) => show(widgets, library, room, id),
     set: {
+      usual: USUAL,
       needs: (id) => Promise.resolve(deed("set-widget", id)),
       plan: async (id, changes, { room, event }) => {
         const next = await widgets.altered(room, id, changes, event);
@@ -70,6 +72,7 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary, encrypti
       },
     },
     remove: {
+      usual: USUAL,
       needs: (id) => Promise.resolve(deed("remove-widget", id)),
       plan: async (id, _, { room }) => {
         const { shown, gone } = await widgets.find(room, id);
@@ -89,13 +92,15 @@ export function placedWidgets(widgets: Widgets, library: WidgetLibrary, encrypti
       perform: async (id, _, { room, person, event }) => {
         const { shown } = await widgets.find(room, id);
         const was = await widgets.remove(room, id, { person, cause: event });
-        if (was === undefined) return { template: "widget-already-gone", view: { id: asTyped(id) } };
+        if (was === undefined) return { template: "already-gone", view: { id: asTyped(id) } };
         const url = shown === undefined ? was.url : linkOf(shown, library, room);
         return { template: "widget-removed", view: { id: asTyped(id), name: was.name, url } };
       },
     },
   };
 }
+
+const USUAL: readonly Need[] = [{ kind: "state", type: WIDGET_TYPE }];
 
 /** What the room shows, and what Usher remembers of what it showed. */
 export async function things(widgets: Pick<Widgets, "list">, room: RoomId): Promise<readonly Named[]> {

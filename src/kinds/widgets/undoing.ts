@@ -3,12 +3,20 @@ import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument, type WidgetChange } from "../../store/room.ts";
 import type { Undoing } from "../../integrations/history.ts";
+import { WIDGET_TYPE } from "./state.ts";
 import { withRecord } from "./records.ts";
 
 /** Restores exactly what stood in the state before a change, and Usher's record with it. */
 export function widgetUndoing(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): Undoing<WidgetChange> {
   const undoing: Undoing<WidgetChange> = {
-    deeds: ["add", "set", "remove", "pin", "unpin"],
+    deeds: {
+      add: "undo/state",
+      set: "undo/state",
+      remove: "undo/state",
+      pin: "undo/state",
+      unpin: "undo/state",
+    },
+    usual: [{ kind: "state", type: WIDGET_TYPE }],
     thing: ({ state }) => JSON.stringify([state.type, state.key]),
     stands: async (room, { state }) => {
       // What is not there and what was emptied look the same to clients.

@@ -1,5 +1,5 @@
-import type { ArgumentKind } from "../chat/arguments.ts";
-import { tokenize } from "../chat/tokenize.ts";
+import type { ArgumentKind } from "./arguments.ts";
+import { tokenize } from "./tokenize.ts";
 
 export const NAME_OR_ID = "name or id";
 
