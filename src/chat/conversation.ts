@@ -122,7 +122,8 @@ export class Conversation implements Part {
 
   /** Forgets previews whose time is over (D10). */
   async forgetExpired(): Promise<void> {
-    const { documents, clock, signs } = this.#parts;
+    const { documents, clock, signs, refusals } = this.#parts;
+    refusals.forgetOld();
     for (const room of this.#waiting) {
       const document = await documents.update(roomDocument, room, (current) => withoutExpired(current, clock.now()));
       if (document.pending.length === 0) this.#waiting.delete(room);

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ALICE, BOB, MemoryConversation } from "../../test/harness/memoryConversation.ts";
+import { ALICE, BOB, MemoryConversation, ROOM } from "../../test/harness/memoryConversation.ts";
 import { unheardCommands } from "../../scripts/unheardCommands.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import type { EventId } from "../kernel/ids.ts";
+import { LastRefusals } from "./lastRefusals.ts";
+import type { Place } from "./speaker.ts";
 
 const commands = unheardCommands().filter(({ words }) => ["add widget", "add bot", "remove"].includes(words));
 const ADVICE = "Say `!usher add widget jitsi` to have that done: a yes alone does nothing here.";
@@ -68,4 +72,20 @@ describe("a yes to an advice, where no question waits", () => {
     await talk.say("yes");
     expect(talk.said.at(-1)?.body).toContain("Nothing here waits for your yes or no");
   });
+});
+
+it("what was said is forgotten when no yes can be meant for it any more", () => {
+  const clock = new ManualClock();
+  const refusals = new LastRefusals(clock);
+  const said = (event: string): Place => ({ room: ROOM, event: event as EventId, thread: undefined, calledAs: "!usher" });
+  refusals.heard(said("$a"), ALICE);
+  clock.advance(200_000);
+  refusals.heard(said("$b"), ALICE);
+  expect(refusals.size).toBe(2);
+  clock.advance(100_000);
+  refusals.forgetOld();
+  expect(refusals.size).toBe(1);
+  clock.advance(200_000);
+  refusals.forgetOld();
+  expect(refusals.size).toBe(0);
 });

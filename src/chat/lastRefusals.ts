@@ -58,6 +58,20 @@ export class LastRefusals {
     for (const said of this.#rooms.get(room) ?? []) said.over = true;
   }
 
+  /** Forgets what no yes can be meant for any more: what people said is not kept. */
+  forgetOld(): void {
+    for (const [room, all] of this.#rooms) {
+      const left = all.filter(({ at }) => this.#clock.now() - at < MEANT_MS);
+      if (left.length === 0) this.#rooms.delete(room);
+      else this.#rooms.set(room, left);
+    }
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return [...this.#rooms.values()].reduce((sum, all) => sum + all.length, 0);
+  }
+
   /** Usher has said that it cannot do something. `message`: the one that says so. */
   told({ room, event, replyTo = event }: Place, { code, view }: UsherError, message: EventId): void {
     const said = this.#rooms.get(room)?.find((one) => one.event === event || one.event === replyTo);

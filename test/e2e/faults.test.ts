@@ -56,8 +56,8 @@ describe.each(TALKS)("answers, %s", (_, talk) => {
       expect(unbalanced(String(content["formatted_body"]))).toEqual([]);
     }
     for (const [all, name] of [
-      [pages.map(bodyOf).join("\n"), (id: string) => `Widget <${id}> & co`],
-      [pages.map(({ content }) => content["formatted_body"]).join("\n"), (id: string) => `Widget &lt;${id}&gt; &amp; co`],
+      [pages.map(bodyOf).join("\n"), (id: string) => `Widget <${id}> & co, id`],
+      [pages.map(({ content }) => content["formatted_body"]).join("\n"), (id: string) => `<strong>Widget &lt;${id}&gt; &amp; co</strong>`],
     ] as const)
       expect(ids.filter((id) => all.split(name(id)).length !== 2)).toEqual([]);
   });

@@ -19,7 +19,7 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
     parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: `${words} jitsi-7k2m4q`,
-    missing: whichOf((room) => things(widgets, room), words),
+    missing: whichOf(async (room) => (await widgets.list(room)).shown.map(({ live }) => live), words),
     changes: true,
     deed: `${words}-widget`,
     needs: () => [{ kind: "state", type: LAYOUT_TYPE }],
