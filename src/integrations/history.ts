@@ -56,7 +56,7 @@ export class History implements Part {
   async last(room: RoomId, cause?: EventId): Promise<RoomChange | undefined> {
     const document = await this.#parts.documents.get(roomDocument, room);
     if (cause !== undefined) return changeOf(document, cause);
-    for (const change of notUndone(document, this.#parts.clock.now())) {
+    for (const change of this.#undoable(document)) {
       if ((await this.#stands(room, change)) !== "before") return change;
     }
     return undefined;
@@ -109,7 +109,7 @@ export class History implements Part {
       carry: async (from, to) => {
         const { documents, clock } = this.#parts;
         const now = clock.now();
-        const things = Map.groupBy(notUndone(await documents.get(roomDocument, from), now), (change) =>
+        const things = Map.groupBy(this.#undoable(await documents.get(roomDocument, from)), (change) =>
           this.#undoing(change).thing(change as never),
         );
         const kept: RoomChange[] = [];
@@ -133,9 +133,19 @@ export class History implements Part {
     return this.#undoing(change).stands(room, change as never);
   }
 
-  #undoing({ deed }: RoomChange): Undoing<never> {
-    const found = this.#parts.undoings.find(({ deeds }) => Object.hasOwn(deeds, deed));
-    if (found === undefined) throw new Error(`Nobody can take back "${deed}"`);
+  /** What can be taken back, newest first: what a kind did that this Usher no longer has is left alone. */
+  #undoable(document: RoomDocument | undefined): readonly RoomChange[] {
+    const known = (change: RoomChange): boolean => this.#of(change) !== undefined;
+    return notUndone(document, this.#parts.clock.now()).filter(known);
+  }
+
+  #of({ deed }: RoomChange): Undoing<never> | undefined {
+    return this.#parts.undoings.find(({ deeds }) => Object.hasOwn(deeds, deed));
+  }
+
+  #undoing(change: RoomChange): Undoing<never> {
+    const found = this.#of(change);
+    if (found === undefined) throw new Error(`Nobody can take back "${change.deed}"`);
     return found;
   }
 }

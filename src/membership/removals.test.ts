@@ -11,6 +11,8 @@ import { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { Removals } from "./removals.ts";
+import { botPart } from "../kinds/bots/records.ts";
+import { widgetPart } from "../kinds/widgets/records.ts";
 
 const room = "!room:example.org" as RoomId;
 const ann = "@ann:example.org" as UserId;
@@ -69,7 +71,7 @@ class Stage {
 
   async remembered(): Promise<readonly string[]> {
     const document = await this.documents.get(roomDocument, room);
-    return [...(document?.widgets ?? []), ...(document?.bots ?? [])].map(({ id }) => id);
+    return [...widgetPart.of(document), ...botPart.of(document)].map(({ id }) => id);
   }
 }
 

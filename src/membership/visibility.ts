@@ -10,7 +10,7 @@ import type { Batch } from "../matrix/intake.ts";
 import type { MatrixPort } from "../matrix/port.ts";
 import { allowed, POWER_LEVELS } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
-import { roomDocument, type Right, type Told } from "../store/room.ts";
+import { roomDocument, type Told } from "../store/room.ts";
 
 /** Work that a stop cuts off fails by itself. */
 const NEVER = new AbortController().signal;
@@ -70,7 +70,7 @@ export class Visibility {
     const turned = now.encrypted && !before.encrypted;
     const changed = now.rights.join() !== before.rights.join();
     if ((!turned && !changed) || (now.encrypted && !canReadEncrypted)) return;
-    const listed = (rights: readonly Right[]): View[] =>
+    const listed = (rights: readonly string[]): View[] =>
       abilities.filter(({ id }) => rights.includes(id)).map(({ said }, place) => ({ first: place === 0, right: said }));
     const lost = listed(before.rights.filter((right) => !now.rights.includes(right)));
     const view = { turned, changed, encrypted: now.encrypted, may: listed(now.rights), lost };

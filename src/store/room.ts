@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { DocumentType } from "./documents.ts";
+import { roomParts } from "./roomParts.ts";
 
 const userId = z.string().startsWith("@") as unknown as z.ZodType<UserId>;
 const eventId = z.string().startsWith("$") as unknown as z.ZodType<EventId>;
@@ -18,64 +19,29 @@ const asked = z.strictObject({
   at: z.number(),
 });
 
-/** A widget that Usher put into the room. */
-const widgetRecord = z.strictObject({
-  id: z.string(),
-  url: z.string(),
-  name: z.string(),
-  addedBy: userId,
-  addedAt: z.number(),
-  /** The event that asked for it. */
-  cause: eventId,
-  /** The definition it was made of, and its settings as a person would write them. */
-  definition: z.string().optional(),
-  settings: z.record(z.string(), z.string()).optional(),
-});
-
 const content = z.record(z.string(), z.unknown());
 
-const changed = {
+/** One thing that Usher did for somebody. What it takes to undo it stands beside this, and is for the kind that did it to read. */
+const change = z.looseObject({
   /** The command's event. */
   cause: eventId,
   person: userId,
   /** Ms since the epoch. */
   at: z.number(),
-  /** The widget or bot, as people name it. */
+  /** What was done, in a word of its kind's own. */
+  deed: z.string(),
+  /** The thing it was done to, as people name it. */
   id: z.string(),
   name: z.string(),
   /** The command that took it back. */
   undoneBy: eventId.optional(),
-};
-
-/** One thing that Usher did to a widget for somebody. */
-const widgetChange = z.strictObject({
-  ...changed,
-  deed: z.enum(["add", "set", "remove", "pin", "unpin"]),
-  /** The one state event that it wrote, with what stood there before; null where nothing did. */
-  state: z.strictObject({ type: z.string(), key: z.string(), before: content.nullable(), after: content }),
-  /** Usher's own record of the widget before and after; null where there is none. */
-  recordBefore: widgetRecord.nullable(),
-  recordAfter: widgetRecord.nullable(),
 });
-
-/** One thing that Usher did to a bot for somebody. */
-const botChange = z.strictObject({
-  ...changed,
-  deed: z.enum(["add-bot", "remove-bot", "set-bot"]),
-  user: userId,
-  /** Its own entry in the room's power levels before and after; null where it has none. */
-  level: z.strictObject({ before: z.number().nullable(), after: z.number().nullable() }),
-});
-
-const change = z.discriminatedUnion("deed", [widgetChange, botChange]);
-
-/** What Usher's power may let it do in a room that matters to the people there. */
-export const RIGHTS = ["widgets", "invite", "remove", "redact"] as const;
 
 /** What Usher has last said of what it sees and may do. */
-const told = z.strictObject({ encrypted: z.boolean(), rights: z.array(z.enum(RIGHTS)), at: z.number() });
+const told = z.strictObject({ encrypted: z.boolean(), rights: z.array(z.string()), at: z.number() });
 
-const schema = z.strictObject({
+/** Kinds keep their parts beside these fields. What is of a kind that this Usher does not have stays as it is. */
+const base = z.looseObject({
   id: roomId,
   /** Who invited Usher, and when it heard of that; ms. Absent while Usher is not in the room. */
   inviter: userId.optional(),
@@ -119,27 +85,8 @@ const schema = z.strictObject({
   journal: z.array(asked.extend({ confirmedBy: eventId.optional(), replyTo: eventId })),
   /** Events under which Usher has said, or is about to say, that it works on them: that message becomes the answer. */
   working: z.array(eventId).optional(),
-  /** What Usher put into the room (D7). The room's state says whether it is still there. */
-  widgets: z.array(widgetRecord),
   /** What Usher changed in the room for people, oldest first, so that it can be undone: 30 days, a bounded number (D7-undo). */
   changes: z.array(change).optional(),
-  /** The bots that Usher brought in (D2, D3): who asked, which bot, with which options, when; nothing else (R50). The room's state says whether it is still there. */
-  bots: z
-    .array(
-      z.strictObject({
-        id: z.string(),
-        user: userId,
-        addedBy: userId,
-        addedAt: z.number(),
-        /** The event that asked for it. */
-        cause: eventId,
-        /** The power it is to have; 0 for what everybody has. */
-        level: z.number(),
-        /** How far the set-up has come; absent when it is done. `inviting`: the invitation may not have gone out. `waiting` for it to join. */
-        step: z.enum(["inviting", "waiting"]).optional(),
-      }),
-    )
-    .optional(),
   /** The room that replaces this one, what said so and who, and how far Usher has come: with `carried`, all that is recorded here has moved there. */
   upgrade: z
     .strictObject({
@@ -151,37 +98,41 @@ const schema = z.strictObject({
     .optional(),
 });
 
-export type RoomDocument = z.infer<typeof schema>;
+const schema = base.superRefine((document, context) => {
+  for (const { key, schema: part, change: own, deeds } of roomParts()) {
+    const found = key in document ? part.safeParse(document[key]) : undefined;
+    for (const issue of found?.error?.issues ?? []) context.addIssue({ ...issue, path: [key, ...issue.path] } as never);
+    for (const [index, one] of (document.changes ?? []).entries()) {
+      const read = deeds.includes(one.deed) ? own.safeParse(one) : undefined;
+      for (const issue of read?.error?.issues ?? []) context.addIssue({ ...issue, path: ["changes", index, ...issue.path] } as never);
+    }
+  }
+});
+
+export type RoomDocument = z.infer<typeof base>;
 export type Asked = z.infer<typeof asked>;
 export type Told = z.infer<typeof told>;
-export type Right = (typeof RIGHTS)[number];
-export type WidgetRecord = z.infer<typeof widgetRecord>;
-export type WidgetChange = z.infer<typeof widgetChange>;
-export type BotChange = z.infer<typeof botChange>;
 export type RoomChange = z.infer<typeof change>;
 
 /** Everything Usher keeps about one room. */
 export const roomDocument: DocumentType<RoomDocument> = {
   kind: "room",
-  version: 2,
+  version: 3,
   schema,
-  empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [], widgets: [] }),
-  // Version 2 may say more (`invitedAs`, `silentSince`, `greetedAs`, `owed`, `spent`, and of what waits `inWords`, `older`, `signs`); nothing of version 1 reads
-  // differently.
-  migrations: { 1: (document) => document },
+  empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [] }),
+  // Version 2 may say more than version 1, and in version 3 kinds may have parts of their own; nothing of the older ones reads differently.
+  migrations: { 1: (document) => document, 2: (document) => document },
   people: (document) => [
     ...new Set([
       ...(document.inviter === undefined ? [] : [document.inviter]),
       ...document.pending.map((one) => one.person),
       ...document.journal.map((one) => one.person),
-      ...document.widgets.map((one) => one.addedBy),
-      ...(document.changes ?? []).flatMap((one) => [one.person, ...("user" in one ? [one.user] : addersIn(one))]),
-      ...(document.bots ?? []).flatMap((one) => [one.addedBy, one.user]),
+      ...(document.changes ?? []).map((one) => one.person),
       ...(document.upgrade === undefined ? [] : [document.upgrade.by]),
+      ...roomParts().flatMap((part) => [
+        ...part.people(part.of(document)),
+        ...(document.changes ?? []).flatMap((one) => (part.deeds.includes(one.deed) ? part.peopleOfChange(one) : [])),
+      ]),
     ]),
   ],
 };
-
-function addersIn({ recordBefore, recordAfter }: WidgetChange): readonly UserId[] {
-  return [recordBefore, recordAfter].flatMap((record) => (record === null ? [] : [record.addedBy]));
-}

@@ -1,6 +1,7 @@
 import { WIDGET_TYPE } from "../../src/kinds/widgets/state.ts";
 import type { RoomDocument } from "../../src/store/room.ts";
 import type { TimelineEvent } from "./timeline.ts";
+import { widgetPart } from "../../src/kinds/widgets/records.ts";
 
 /** Something that was said to Usher, and what must come of it. */
 export interface Said {
@@ -77,7 +78,10 @@ function documentFaults(said: readonly Said[], document: RoomDocument | undefine
   if (document === undefined) return ["there is no document"];
   const removed = new Set(said.flatMap(({ removes }) => removes ?? []));
   const expected = said.flatMap(({ adds }) => (adds === undefined || removed.has(adds) ? [] : [adds])).sort();
-  const recorded = document.widgets.map(({ url }) => url).sort();
+  const recorded = widgetPart
+    .of(document)
+    .map(({ url }) => url)
+    .sort();
   return [
     ...(document.journal.length === 0 ? [] : [`the journal holds ${JSON.stringify(document.journal)}`]),
     ...(document.pending.length === 0 ? [] : [`previews wait: ${JSON.stringify(document.pending)}`]),

@@ -3,6 +3,7 @@ import { ann, bot, BotWorld, me, order, room } from "../../../test/harness/botWo
 import type { EventId, UserId } from "../../kernel/ids.ts";
 import { roomDocument } from "../../store/room.ts";
 import { BotAdoption } from "./adoption.ts";
+import { botsOf } from "./records.ts";
 
 const eve = "@eve:x" as UserId;
 
@@ -21,7 +22,7 @@ describe("a bot that somebody else brought in", () => {
     expect(world.levels["users"]).toEqual({ [ann]: 100, [me]: 100, [bot]: 50 });
     expect(world.effects).toHaveLength(1);
     const document = await world.documents.get(roomDocument, room);
-    expect(document?.bots).toMatchObject([{ user: bot, addedBy: ann, level: 50 }]);
+    expect(botsOf(document)).toMatchObject([{ user: bot, addedBy: ann, level: 50 }]);
     // So that undo gives it back the power it had, and takes it out of no room that Usher did not bring it into.
     expect(document?.changes).toMatchObject([{ deed: "set-bot", level: { before: null, after: 50 } }]);
   });

@@ -5,13 +5,13 @@ import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { MatrixPort, StateEvent } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
-import { roomDocument, type BotChange, type RoomDocument } from "../../store/room.ts";
+import { roomDocument, type RoomDocument } from "../../store/room.ts";
 import { withChanges } from "../../integrations/changes.ts";
 import { BotLevels } from "./levels.ts";
 import type { MemberNews } from "./memberNews.ts";
 import { botId, isHere, presenceOf, type Presence } from "./presence.ts";
 import { unlessRefused, type BotResult } from "./result.ts";
-import { botsOf, withBot, withoutBot, type BotRecord } from "./records.ts";
+import { botsOf, withBot, withoutBot, type BotChange, type BotRecord } from "./records.ts";
 
 /** A bot of a room: what the room says of it beside what Usher remembers. */
 export interface KnownBot {

@@ -1,6 +1,6 @@
 import type { MatrixPort } from "../../matrix/port.ts";
 import { defaultLevel, givenLevel } from "../../matrix/power.ts";
-import type { BotChange } from "../../store/room.ts";
+import type { BotChange } from "./records.ts";
 import type { Undoing } from "../../integrations/history.ts";
 import type { Bots } from "./bots.ts";
 import { levelNeeds } from "./levels.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UsherError } from "../../kernel/errors.ts";
 import type { Content } from "../../matrix/port.ts";
-import type { WidgetRecord } from "../../store/room.ts";
+import type { WidgetRecord } from "./records.ts";
 import type { Understood, WidgetLibrary } from "./library.ts";
 import type { Circumstances, Resolved } from "./resolve.ts";
 import type { LiveWidget } from "./state.ts";

@@ -8,7 +8,7 @@ import { roomDocument } from "../../store/room.ts";
 import type { Carried, Carrier } from "../../integrations/roomUpgrade.ts";
 import { LAYOUT_TYPE } from "./layout.ts";
 import { readWidget, WIDGET_TYPE } from "./state.ts";
-import type { WidgetRecord } from "./widgets.ts";
+import { widgetPart, type WidgetRecord } from "./records.ts";
 
 /** Carries Usher's widgets and their place in the layout into another room, as they stand in the old one. Others' widgets are theirs. */
 export function widgetCarrier(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): Carrier {
@@ -21,23 +21,27 @@ export function widgetCarrier(matrix: Pick<MatrixPort, "state" | "setState">, do
     const differs = there === undefined || isDeepStrictEqual(there, {});
     if (differs) await matrix.setState(to, WIDGET_TYPE, id, content);
     await documents.update(roomDocument, to, (document) =>
-      document.widgets.some((one) => one.id === id) ? document : { ...document, widgets: [...document.widgets, record] },
+      widgetPart.of(document).some((one) => one.id === id) ? document : widgetPart.in(document, [...widgetPart.of(document), record]),
     );
     return result(differs ? "carried" : "there");
   };
 
   return {
-    belongings: ({ widgets }) => widgets.map(({ id, name, addedBy }) => ({ id, name, addedBy })),
+    belongings: (document) => widgetPart.of(document).map(({ id, name, addedBy }) => ({ id, name, addedBy })),
     needs: [
       { kind: "state", type: WIDGET_TYPE },
       { kind: "state", type: LAYOUT_TYPE },
     ],
     removal: ({ type, stateKey, sender, content }) =>
       type === WIDGET_TYPE && readWidget(stateKey, sender, content) === undefined ? stateKey : undefined,
-    without: (document, ids) => ({ ...document, widgets: document.widgets.filter(({ id }) => !ids.has(id)) }),
+    without: (document, ids) =>
+      widgetPart.in(
+        document,
+        widgetPart.of(document).filter(({ id }) => !ids.has(id)),
+      ),
     carry: async (from, to) => {
       const results: Carried[] = [];
-      for (const record of (await documents.get(roomDocument, from))?.widgets ?? []) {
+      for (const record of widgetPart.of(await documents.get(roomDocument, from))) {
         try {
           results.push(await carryOne(from, to, record));
         } catch (error) {

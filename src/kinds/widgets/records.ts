@@ -1,13 +1,76 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RoomDocument, WidgetRecord } from "../../store/room.ts";
+import { z } from "zod";
+import type { EventId, UserId } from "../../kernel/ids.ts";
+import { defineRoomPart } from "../../store/roomParts.ts";
+import type { RoomDocument } from "../../store/room.ts";
+
+const userId = z.string().startsWith("@") as unknown as z.ZodType<UserId>;
+const eventId = z.string().startsWith("$") as unknown as z.ZodType<EventId>;
+const content = z.record(z.string(), z.unknown());
+
+/** A widget that Usher put into the room. */
+const widgetRecord = z.strictObject({
+  id: z.string(),
+  url: z.string(),
+  name: z.string(),
+  addedBy: userId,
+  addedAt: z.number(),
+  /** The event that asked for it. */
+  cause: eventId,
+  /** The definition it was made of, and its settings as a person would write them. */
+  definition: z.string().optional(),
+  settings: z.record(z.string(), z.string()).optional(),
+});
+
+export type WidgetRecord = z.infer<typeof widgetRecord>;
+
+const DEEDS = ["add", "set", "remove", "pin", "unpin"] as const;
+
+/** One thing that Usher did to a widget for somebody. */
+const widgetChange = z.strictObject({
+  cause: eventId,
+  person: userId,
+  at: z.number(),
+  id: z.string(),
+  name: z.string(),
+  undoneBy: eventId.optional(),
+  deed: z.enum(DEEDS),
+  /** The one state event that it wrote, with what stood there before; null where nothing did. */
+  state: z.strictObject({
+    type: z.string(),
+    key: z.string(),
+    before: content.nullable(),
+    after: content,
+  }),
+  /** Usher's own record of the widget before and after; null where there is none. */
+  recordBefore: widgetRecord.nullable(),
+  recordAfter: widgetRecord.nullable(),
+});
+
+export type WidgetChange = z.infer<typeof widgetChange>;
+
+/** What Usher put into a room, and what it did to widgets there (D7). The room's state says whether they are still there. */
+export const widgetPart = defineRoomPart({
+  key: "widgets",
+  schema: z.array(widgetRecord),
+  empty: [],
+  change: widgetChange,
+  deeds: DEEDS,
+  people: (records) => records.map(({ addedBy }) => addedBy),
+  peopleOfChange: ({ recordBefore, recordAfter }) => [recordBefore, recordAfter].flatMap((record) => record?.addedBy ?? []),
+});
 
 /** The document with Usher's record of a widget as it is after a change, or as it was before. */
 export function withRecord(document: RoomDocument, id: string, record: WidgetRecord | null): RoomDocument {
-  const known = document.widgets.find((one) => one.id === id);
+  const records = widgetPart.of(document);
+  const known = records.find((one) => one.id === id);
   if (isDeepStrictEqual(known ?? null, record)) return document;
-  if (record === null) return { ...document, widgets: document.widgets.filter((one) => one.id !== id) };
-  return {
-    ...document,
-    widgets: known === undefined ? [...document.widgets, record] : document.widgets.map((one) => (one.id === id ? record : one)),
-  };
+  if (record === null) {
+    return widgetPart.in(
+      document,
+      records.filter((one) => one.id !== id),
+    );
+  }
+  const replaced = records.map((one) => (one.id === id ? record : one));
+  return widgetPart.in(document, known === undefined ? [...records, record] : replaced);
 }

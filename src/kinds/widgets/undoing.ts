@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
-import { roomDocument, type WidgetChange } from "../../store/room.ts";
+import { roomDocument } from "../../store/room.ts";
 import type { Undoing } from "../../integrations/history.ts";
 import { WIDGET_TYPE } from "./state.ts";
-import { withRecord } from "./records.ts";
+import { withRecord, type WidgetChange } from "./records.ts";
 
 /** Restores exactly what stood in the state before a change, and Usher's record with it. */
 export function widgetUndoing(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): Undoing<WidgetChange> {

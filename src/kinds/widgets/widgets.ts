@@ -4,17 +4,15 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
-import { roomDocument, type WidgetChange, type WidgetRecord } from "../../store/room.ts";
+import { roomDocument } from "../../store/room.ts";
 import { changeOf, withChanges } from "../../integrations/changes.ts";
 import { widgetContent, widgetId } from "./custom.ts";
 import { isOnTop, LAYOUT_TYPE, MOST_ON_TOP, withPlace } from "./layout.ts";
 import type { Resolved } from "./resolve.ts";
 import { altered, settingsOf, type Alteration } from "./alter.ts";
 import type { WidgetLibrary } from "./library.ts";
-import { withRecord } from "./records.ts";
+import { widgetPart, withRecord, type WidgetChange, type WidgetRecord } from "./records.ts";
 import { readWidget, readWidgets, WIDGET_TYPE, type LiveWidget } from "./state.ts";
-
-export type { WidgetRecord };
 
 /** A widget as `list` shows it: what the room has now beside what Usher remembers of it. */
 export interface KnownWidget {
@@ -54,7 +52,7 @@ export class Widgets {
   /** What the room shows now, and what Usher added that is gone since (removed by somebody else's hand). */
   async list(room: RoomId): Promise<{ readonly shown: readonly KnownWidget[]; readonly gone: readonly WidgetRecord[] }> {
     const [state, document] = await Promise.all([this.#matrix.allState(room), this.#documents.get(roomDocument, room)]);
-    const records = document?.widgets ?? [];
+    const records = widgetPart.of(document);
     const live = readWidgets(state);
     return {
       shown: live.map((widget) => ({ live: widget, record: records.find((record) => record.id === widget.id) })),
@@ -157,7 +155,7 @@ export class Widgets {
       const before = await this.#matrix.state(room, WIDGET_TYPE, id);
       const live = before === undefined ? undefined : readWidget(id, this.#matrix.me, before);
       if (before === undefined || live === undefined) return undefined;
-      const record = (await this.#documents.get(roomDocument, room))?.widgets.find((one) => one.id === id) ?? null;
+      const record = widgetPart.of(await this.#documents.get(roomDocument, room)).find((one) => one.id === id) ?? null;
       const state = { type: WIDGET_TYPE, key: id, before, after: {} };
       return { cause, person, at: this.#clock.now(), deed: "remove", id, name: live.name, state, recordBefore: record, recordAfter: null };
     });
@@ -185,8 +183,7 @@ export class Widgets {
 
   /** What a crash may have left half done. */
   async #known(room: RoomId, cause: EventId): Promise<WidgetChange | undefined> {
-    const change = changeOf(await this.#documents.get(roomDocument, room), cause);
-    return change !== undefined && "state" in change ? change : undefined;
+    return widgetPart.own(changeOf(await this.#documents.get(roomDocument, room), cause));
   }
 
   async #applyIfAny(room: RoomId, cause: EventId, make: () => Promise<WidgetChange | undefined>): Promise<WidgetChange | undefined> {
