@@ -26,10 +26,10 @@ const MATRIX_ONLY = /^(?:matrix-bot-sdk|matrix-js-sdk|@matrix-org\/)/;
 
 const IMPORT = /(?:^|[\s;])(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
 
-/** Imports that run upward, leave src, or reach past src/matrix, in words. Tests beside the source may import anything. */
+/** Imports that run upward, leave src, or reach past src/matrix, in words. Tests and samples beside the source may import anything. */
 export function importFaults(sources: readonly Source[]): readonly string[] {
   return sources
-    .filter(({ path }) => /^src\/.*(?<!\.test)\.ts$/.test(path))
+    .filter(({ path }) => /^src\/.*(?<!\.test|\/samples)\.ts$/.test(path))
     .flatMap(({ path, text }) => imports(text).flatMap((target) => faultOf(path, target) ?? []));
 }
 

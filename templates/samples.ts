@@ -1,13 +1,12 @@
 import type { View } from "../src/kernel/errors.ts";
 import { ANSWER_SAMPLES } from "./samples/answers.ts";
-import { BOT_SAMPLES } from "./samples/bots.ts";
 import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
 import { LINE_SAMPLES } from "./samples/lines.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { mark } from "./samples/mark.ts";
 import { POWER_SAMPLES } from "./samples/powers.ts";
-import { WIDGET_SAMPLES } from "./samples/widgets.ts";
+import { kindSamples } from "./samples/kinds.ts";
 
 const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
 const operator = { legalName: "Example Association", noticeUrl: "https://example.org/privacy", trial: false, minimumAge: 16 };
@@ -22,12 +21,11 @@ const usher = "@usher:example.org";
  */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...ANSWER_SAMPLES,
+  ...(await kindSamples()),
   ...LINE_SAMPLES,
-  ...BOT_SAMPLES,
   ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
   ...POWER_SAMPLES,
-  ...WIDGET_SAMPLES,
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],
   "error/command-stale": [{ command: "add widget" }],
   "error/crypto-device-mismatch": [{}],

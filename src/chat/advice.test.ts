@@ -19,7 +19,7 @@ describe("advised", () => {
   });
 
   it("leaves errors that know nothing near as they are", () => {
-    const error = new UsherError("widget-unknown", { id: "pad" });
+    const error = new UsherError("item-unknown", { id: "pad" });
     expect(advised(error, "show pad")).toBe(error);
   });
 });

@@ -22,7 +22,7 @@ describe("pointed", () => {
   });
 
   it("leaves errors about anything else as they are", () => {
-    const error = new UsherError("widget-unknown", { id: "pad" });
+    const error = new UsherError("item-unknown", { id: "pad" });
     expect(pointed(error, "show pad")).toBe(error);
   });
 });

@@ -107,8 +107,8 @@ describe("render", () => {
 
 describe("renderError", () => {
   it("finds the sentence by the error's code", () => {
-    const renderer = createRenderer(new Map([["error/widget-unknown", "<p>No {{id}}: {{calledAs}} list</p>"]]));
-    expect(renderer.renderError(new UsherError("widget-unknown", { id: "pad" }), about).body).toBe("No pad: !usher list");
+    const renderer = createRenderer(new Map([["error/item-unknown", "<p>No {{id}}: {{calledAs}} list</p>"]]));
+    expect(renderer.renderError(new UsherError("item-unknown", { id: "pad" }), about).body).toBe("No pad: !usher list");
   });
 
   it("gives an unforeseen failure the reference it is logged under, if there is one", () => {

@@ -113,6 +113,6 @@ describe("loadTemplates", () => {
     });
     mkdirSync(join(root, "en/error"), { recursive: true });
     writeFileSync(join(root, "en/error/bad.mustache"), "<p>{{{x}}}</p>");
-    expect(() => loadTemplates("en", `${root}/`)).toThrow('Template en/error/bad: "x" is not escaped');
+    expect(() => loadTemplates("en", [`${root}/`])).toThrow('Template en/error/bad: "x" is not escaped');
   });
 });

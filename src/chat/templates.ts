@@ -1,26 +1,40 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import Mustache from "mustache";
 
-/** The sources of all sentences of one language, by name: `error/power-person` is `templates/<language>/error/power-person.mustache`. */
+/**
+ * The sources of all sentences of one language, by name: `error/power-person` is `templates/<language>/error/power-person.mustache`,
+ * or stands in the folder `templates` of a kind.
+ */
 export type Templates = ReadonlyMap<string, string>;
 
 const ROOT = fileURLToPath(new URL("../../templates/", import.meta.url));
+const KINDS = fileURLToPath(new URL("../kinds/", import.meta.url));
 const ENDING = ".mustache";
 
 /** The elements a template may use: a small part of what the specification lets clients show ("m.room.message msgtypes", HTML). */
 const ELEMENTS = new Set(["p", "br", "strong", "em", "code", "pre", "ul", "li", "a"]);
 
+/** The folders that hold one folder of templates for each language: Usher's own, and those of the kinds. */
+function roots(): readonly string[] {
+  const kinds = readdirSync(KINDS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [ROOT, ...kinds.map(({ name }) => `${KINDS}${name}/templates/`).filter(existsSync)];
+}
+
 /**
- * Reads every template of a language. Throws on the first that breaks a rule of `templateFaults`: Usher does not start with a
- * sentence that it could not say. `root` is the folder that holds one folder per language.
+ * Reads every template of a language. Throws on the first that breaks a rule of `templateFaults`, or has the name of another: Usher does not
+ * start with a sentence that it could not say. `more`: folders as `roots` gives them, beside those.
  */
-export function loadTemplates(language = "en", root: string = ROOT): Templates {
+export function loadTemplates(language = "en", more: readonly string[] = []): Templates {
   const templates = new Map<string, string>();
-  const folder = `${root}${language}/`;
-  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (path.endsWith(ENDING))
-      templates.set(path.slice(0, -ENDING.length).replaceAll("\\", "/"), readFileSync(`${folder}${path}`, "utf8").trim());
+  for (const root of [...roots(), ...more]) {
+    const folder = `${root}${language}/`;
+    for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+      if (!path.endsWith(ENDING)) continue;
+      const name = path.slice(0, -ENDING.length).replaceAll("\\", "/");
+      if (templates.has(name)) throw new Error(`There are two templates ${language}/${name}.`);
+      templates.set(name, readFileSync(`${folder}${path}`, "utf8").trim());
+    }
   }
   for (const [name, source] of templates) {
     const fault = templateFaults(source, templates)[0];

@@ -30,8 +30,8 @@ export function set(kinds: readonly Placed[]): Command {
   });
 }
 
-/** Rejects with `widget-settings-none` where something stands without a key. */
+/** Rejects with `settings-none` where something stands without a key. */
 function named({ main, named: changes }: Settings): ReadonlyMap<string, string> {
-  if (main !== undefined || changes.size === 0) throw new UsherError("widget-settings-none", {});
+  if (main !== undefined || changes.size === 0) throw new UsherError("settings-none", {});
   return changes;
 }

@@ -35,13 +35,13 @@ describe("find", () => {
   });
 
   it("says what is nearest to what nothing has", async () => {
-    await expect(findOne(kinds, room, "bed plans")).rejects.toMatchObject({ code: "widget-unknown", view: { nearest: "Bed plan" } });
+    await expect(findOne(kinds, room, "bed plans")).rejects.toMatchObject({ code: "item-unknown", view: { nearest: "Bed plan" } });
     await expect(findOne(kinds, room, "github-abd")).rejects.toMatchObject({ view: { nearest: "github-abc" } });
     await expect(findOne(kinds, room, "none")).rejects.toMatchObject({ view: { nearest: undefined } });
   });
 
   it("refuses what nothing has", async () => {
-    await expect(findOne(kinds, room, "none")).rejects.toMatchObject({ code: "widget-unknown", view: { id: "none" } });
+    await expect(findOne(kinds, room, "none")).rejects.toMatchObject({ code: "item-unknown", view: { id: "none" } });
   });
 
   it("takes what was confirmed for nothing else, when that is gone", async () => {

@@ -75,14 +75,14 @@ function claimed(kinds: readonly Placed[], said: string): Found | undefined {
   return undefined;
 }
 
-/** As `find`. Rejects with `widget-unknown` too, where nothing is meant. */
+/** As `find`. Rejects with `item-unknown` too, where nothing is meant. */
 export async function findOne(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found> {
   const found = await find(kinds, room, said);
   if (found === undefined) throw unknown(said, await allThings(kinds, room));
   return found;
 }
 
-/** As `findExactly`. Rejects with `widget-unknown` where nothing has the id. */
+/** As `findExactly`. Rejects with `item-unknown` where nothing has the id. */
 export async function findOneExactly(kinds: readonly Placed[], room: RoomId, id: string): Promise<Found> {
   const found = await findExactly(kinds, room, id);
   if (found === undefined) throw unknown(id, []);
@@ -92,7 +92,7 @@ export async function findOneExactly(kinds: readonly Placed[], room: RoomId, id:
 /** That nothing has this id or name, with what is nearest to it among these. */
 export function unknown(said: string, things: readonly Named[]): UsherError {
   const names = things.flatMap(({ id, name }) => [name, id]);
-  return new UsherError("widget-unknown", { id: asTyped(said), said, nearest: nearest(said, names) });
+  return new UsherError("item-unknown", { id: asTyped(said), said, nearest: nearest(said, names) });
 }
 
 /** For a command without the name that it needs: what there is to choose from. `things` of the room; `more`: what must follow the name. */

@@ -101,10 +101,10 @@ const base = z.looseObject({
 const schema = base.superRefine((document, context) => {
   for (const { key, schema: part, change: own, deeds } of roomParts()) {
     const found = key in document ? part.safeParse(document[key]) : undefined;
-    for (const issue of found?.error?.issues ?? []) context.addIssue({ ...issue, path: [key, ...issue.path] } as never);
+    for (const issue of found?.error?.issues ?? []) context.addIssue({ ...issue, path: [key, ...issue.path] });
     for (const [index, one] of (document.changes ?? []).entries()) {
       const read = deeds.includes(one.deed) ? own.safeParse(one) : undefined;
-      for (const issue of read?.error?.issues ?? []) context.addIssue({ ...issue, path: ["changes", index, ...issue.path] } as never);
+      for (const issue of read?.error?.issues ?? []) context.addIssue({ ...issue, path: ["changes", index, ...issue.path] });
     }
   }
 });

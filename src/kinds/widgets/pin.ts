@@ -41,7 +41,7 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
   });
 }
 
-/** The one widget that a person means. Rejects with `item-ambiguous`, and with `widget-unknown` where the room shows none such. */
+/** The one widget that a person means. Rejects with `item-ambiguous`, and with `item-unknown` where the room shows none such. */
 async function meant(widgets: Parts, room: RoomId, said: string): Promise<KnownWidget> {
   const all = await things(widgets, room);
   const [one, ...others] = matching(all, said);

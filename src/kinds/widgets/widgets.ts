@@ -69,10 +69,10 @@ export class Widgets {
     return lost === undefined ? {} : { gone: lost };
   }
 
-  /** As `find`, for what the room shows. Rejects with `widget-unknown`. */
+  /** As `find`, for what the room shows. Rejects with `item-unknown`. */
   async shown(room: RoomId, id: string): Promise<KnownWidget> {
     const { shown } = await this.find(room, id);
-    if (shown === undefined) throw new UsherError("widget-unknown", { id, advice: undefined });
+    if (shown === undefined) throw new UsherError("item-unknown", { id, advice: undefined });
     return shown;
   }
 
@@ -93,7 +93,7 @@ export class Widgets {
   }
 
   /**
-   * What a widget would be with other settings or another name; undefined where nothing would differ. Rejects with `widget-unknown`,
+   * What a widget would be with other settings or another name; undefined where nothing would differ. Rejects with `item-unknown`,
    * `widget-setting-fixed`, and as the library's `resolve` does.
    */
   async altered(room: RoomId, id: string, changes: ReadonlyMap<string, string>, cause: EventId): Promise<Alteration | undefined> {
@@ -122,7 +122,7 @@ export class Widgets {
 
   /**
    * Puts a widget above the conversation, or beside it again; undefined where it is there already.
-   * Rejects with `widget-unknown`, and with `widget-top-full` where clients would not show it there.
+   * Rejects with `item-unknown`, and with `widget-top-full` where clients would not show it there.
    */
   async move(room: RoomId, id: string, place: "top" | "right", { person, cause }: Asker): Promise<WidgetChange | undefined> {
     return this.#applyIfAny(room, cause, async () => {

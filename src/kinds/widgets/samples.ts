@@ -1,5 +1,5 @@
-import type { View } from "../../src/kernel/errors.ts";
-import { mark } from "./mark.ts";
+import type { View } from "../../kernel/errors.ts";
+import { mark } from "../../../templates/samples/mark.ts";
 
 const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
 const person = "@ada:example.org";
@@ -21,7 +21,7 @@ const change = { name: widget.name, id: widget.id, person, on: "2026-11-23" };
 /** What the sentences about widgets and the catalogue are filled with. */
 const nobodyCame = { restored: false, joined: false, invited: false, declined: false };
 
-export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/settings-invalid": [{}],
   "argument/settings-open": [{}],
   browse: [
@@ -84,9 +84,9 @@ export const WIDGET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
     { ...mark("add widget jitsi x=1", "x=1"), setting: "x", id: "jitsi", advice: undefined, settings: ["domain", "name"] },
   ],
-  "error/widget-settings-none": [{}],
+  "error/settings-none": [{}],
   "error/widget-top-full": [{ top: [{ id: "pad-1", name: "Pad" }] }],
-  "error/widget-unknown": [
+  "error/item-unknown": [
     { id: "pad-1", advice: "remove pad-7k2m4q" },
     { id: "pad-1", advice: undefined },
   ],

@@ -1,5 +1,5 @@
-import type { View } from "../../src/kernel/errors.ts";
-import { mark } from "./mark.ts";
+import type { View } from "../../kernel/errors.ts";
+import { mark } from "../../../templates/samples/mark.ts";
 
 const ada = "@ada:example.org";
 const bot = { name: "Poll bot", user: "@poll:example.org", id: "poll-7k2m4q", named: true };
@@ -26,7 +26,7 @@ const theirs = { ...catalogued, itsServer: true };
 const stranger = { ...nothing, unknown: true };
 
 /** What is said about bots. */
-export const BOT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bot-status": [{ count: 0 }, { count: 2 }],
   "bot-name": [called, { ...called, name: bot.user, named: false }],
   "bot-about": [thirdParty, ours, oursToo, theirs, stranger],
