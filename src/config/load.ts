@@ -15,10 +15,7 @@ export type Credential =
 
 /** The configuration, complete and checked: defaults filled in, secrets read, paths absolute. Frozen. */
 export interface Config extends Readonly<
-  Pick<
-    Settings,
-    "mode" | "confirmation" | "prefixes" | "privateHosts" | "language" | "minimumAge" | "limits" | "bots" | "widgets" | "logLevel"
-  >
+  Pick<Settings, "mode" | "confirmation" | "prefixes" | "privateHosts" | "language" | "minimumAge" | "limits" | "logLevel">
 > {
   readonly homeserver: { readonly url: string; readonly userId: UserId; readonly credential: Credential };
   readonly dataDir: string;

@@ -1,8 +1,7 @@
 import { z } from "zod";
+import { kindSections } from "./kindSections.ts";
 import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
-import { botsSection } from "./bots.ts";
 import { confirmationSection } from "./confirmation.ts";
-import { widgetsSection } from "./widgets.ts";
 
 /**
  * Every setting, once: what is checked, its default, what it means (`description`), which environment variable overrides it (`env`)
@@ -164,7 +163,7 @@ const crypto = z
   .prefault({})
   .meta({ description: "Encryption." });
 
-export const configSchema = z.strictObject({
+const ownSchema = z.strictObject({
   mode: z.enum(["production", "trial"]).default("production").meta({
     description: "`trial` is for trying Usher out: facts about the operator may be placeholders, and answers about them say so.",
     env: "USHER_MODE",
@@ -209,13 +208,14 @@ export const configSchema = z.strictObject({
   operator,
   limits,
   crypto,
-  bots: botsSection,
-  widgets: widgetsSection,
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({
     description: "How much is logged. No level logs what people write.",
     env: "USHER_LOG_LEVEL",
   }),
 });
+
+/** All that the configuration may say. What kinds read of it is theirs to know. */
+export const configSchema = ownSchema.extend(kindSections) as unknown as typeof ownSchema;
 
 /** A setting, as the schema describes it. */
 export interface Setting {

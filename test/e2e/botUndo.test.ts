@@ -46,7 +46,9 @@ describe.each(TALKS)("undo of what was done to a bot, %s", (_, talk) => {
       expect(await outcome(alice, room, "!usher undo")).toMatch(/removed the bot Echo[^]*invite it again/);
       expect(await membershipIn(room)).toBe("leave");
       expect(await outcome(alice, room, "yes")).toMatch(/Taken back: I had removed the bot Echo[^]*It is in the room again/);
-      expect(alice.seen.slice(from).filter(membership(room, bot.userId, "invite"))).toHaveLength(1);
+      const invitations = alice.seen.slice(from).filter(membership(room, bot.userId, "invite"));
+      // A client may be handed the same event twice.
+      expect(new Set(invitations.map(({ eventId }) => eventId)).size).toBe(1);
       expect([await membershipIn(room), await levelIn(room)]).toEqual(["join", 50]);
 
       expect(await outcome(alice, room, "!usher undo")).toMatch(/invited the bot Echo[^]*have to leave/);

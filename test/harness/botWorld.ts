@@ -1,4 +1,4 @@
-import type { BotEntry } from "../../src/config/bots.ts";
+import type { BotEntry } from "../../src/kinds/bots/config.ts";
 import { Bots, type BotOrder } from "../../src/kinds/bots/bots.ts";
 import { MemberNews } from "../../src/kinds/bots/memberNews.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";

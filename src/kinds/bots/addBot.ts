@@ -1,7 +1,7 @@
 import { integer, type ArgumentKind } from "../../chat/arguments.ts";
 import { defineCommand, optional, required, type Answer, type Command } from "../../chat/command.ts";
 import { quote } from "../../chat/tokenize.ts";
-import type { BotEntry } from "../../config/bots.ts";
+import type { BotEntry } from "./config.ts";
 import type { BotAdoption } from "./adoption.ts";
 import type { Bots } from "./bots.ts";
 import { levelNeeds } from "./levels.ts";

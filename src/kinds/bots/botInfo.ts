@@ -1,5 +1,5 @@
 import type { Answer } from "../../chat/command.ts";
-import type { BotEntry } from "../../config/bots.ts";
+import type { BotEntry } from "./config.ts";
 import { aboutBot, namedView } from "./views.ts";
 
 /** What `info` tells of a bot of the catalogue. */

@@ -1,4 +1,4 @@
-import type { BotEntry } from "../../config/bots.ts";
+import type { BotEntry } from "./config.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";

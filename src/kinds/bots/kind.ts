@@ -5,6 +5,7 @@ import { MemberNews } from "./memberNews.ts";
 import { botUndoing } from "./undoing.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { BOT_ABILITIES, botStatus } from "./abilities.ts";
+import { SECTION } from "./config.ts";
 import { addBot } from "./addBot.ts";
 import { botInfo } from "./botInfo.ts";
 import { Latecomers } from "./pendingJoins.ts";
@@ -13,7 +14,8 @@ import { placedBots } from "./placedBots.ts";
 
 /** Bots: programs that are members of a room. */
 export const BOTS: KindDefinition = {
-  prepare: ({ bots }) => {
+  prepare: (config) => {
+    const bots = SECTION.of(config);
     const section = new BotSection(bots.catalogue);
     return { section, open: (deps) => openBots(deps, section, bots.joinSeconds) };
   },

@@ -1,4 +1,4 @@
-import { botCatalogue, type BotEntry } from "../../config/bots.ts";
+import { botCatalogue, type BotEntry } from "./config.ts";
 import { ConfigError } from "../../config/problems.ts";
 import type { CatalogueSection, EntryChanges } from "../../integrations/liveCatalogue.ts";
 import { merged } from "../../integrations/merged.ts";

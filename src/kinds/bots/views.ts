@@ -1,4 +1,4 @@
-import type { BotEntry } from "../../config/bots.ts";
+import type { BotEntry } from "./config.ts";
 import type { KnownBot } from "./bots.ts";
 import { botId, type Presence } from "./presence.ts";
 import type { View } from "../../kernel/errors.ts";

@@ -5,6 +5,7 @@ import { widgetUndoing } from "./undoing.ts";
 import { Widgets } from "./widgets.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { WIDGET_ABILITIES, widgetStatus } from "./abilities.ts";
+import { SECTION } from "./config.ts";
 import { addWidget } from "./addWidget.ts";
 import { pin } from "./pin.ts";
 import { placedWidgets } from "./placedWidgets.ts";
@@ -14,7 +15,7 @@ import { widgetInfo } from "./widgetInfo.ts";
 /** Widgets: web pages that apps show inside a room. */
 export const WIDGETS: KindDefinition = {
   prepare: (config) => {
-    const section = new WidgetSection(config.widgets.definitions);
+    const section = new WidgetSection(SECTION.of(config).definitions);
     return { section, open: (deps) => openWidgets(deps, section) };
   },
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { asUserId, type UserId } from "../kernel/ids.ts";
-import { entryFields } from "./catalogue.ts";
+import { configSection } from "../../config/configSection.ts";
+import { asUserId, type UserId } from "../../kernel/ids.ts";
+import { entryFields } from "../../config/catalogue.ts";
 
 const words = z
   .string()
@@ -71,7 +72,7 @@ export const botCatalogue = z.array(botEntry).superRefine((entries, context) => 
 });
 
 /** The section `bots`. */
-export const botsSection = z
+const schema = z
   .strictObject({
     joinSeconds: z.number().positive("must be more than 0.").max(300, "must be at most 300.").default(20).meta({
       description:
@@ -83,3 +84,5 @@ export const botsSection = z
   })
   .prefault({})
   .meta({ description: "Bots." });
+
+export const SECTION = configSection("bots", schema);

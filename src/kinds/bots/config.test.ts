@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { botsSection } from "./bots.ts";
-import { sentences } from "./problems.ts";
+import { SECTION } from "./config.ts";
+import { sentences } from "../../config/problems.ts";
 
 const poll = {
   id: "poll",
@@ -13,15 +13,15 @@ const poll = {
 
 /** What is said about a catalogue of these entries. */
 function said(...entries: readonly object[]): readonly string[] {
-  const { error } = botsSection.safeParse({ catalogue: entries });
+  const { error } = SECTION.schema.safeParse({ catalogue: entries });
   const issues = error?.issues.map((issue) => ({ ...issue, path: ["bots", ...issue.path] })) ?? [];
   return sentences({ issues } as never, { bots: { catalogue: entries } }, []);
 }
 
 describe("the section bots", () => {
   it("fills in what is usual: an entry is offered, asks for no power, says nothing and is kicked", () => {
-    expect(botsSection.parse(undefined)).toEqual({ joinSeconds: 20, catalogue: [] });
-    expect(botsSection.parse({ catalogue: [poll] }).catalogue).toEqual([{ ...poll, enabled: true, level: 0 }]);
+    expect(SECTION.schema.parse(undefined)).toEqual({ joinSeconds: 20, catalogue: [] });
+    expect(SECTION.schema.parse({ catalogue: [poll] }).catalogue).toEqual([{ ...poll, enabled: true, level: 0 }]);
   });
 
   it("R13: refuses an entry without its price", () => {

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { configSection } from "../../config/configSection.ts";
 
 /** The section `widgets`. What a definition may hold is checked where definitions are known: src/integrations/widgets/definition.ts. */
-export const widgetsSection = z
+const schema = z
   .strictObject({
     definitions: z
       .record(z.string(), z.record(z.string(), z.unknown()))
@@ -23,3 +24,5 @@ export const widgetsSection = z
   })
   .prefault({})
   .meta({ description: "Widgets." });
+
+export const SECTION = configSection("widgets", schema);
