@@ -1,5 +1,6 @@
 import type { Command } from "../src/chat/command.ts";
 import { allCommands } from "../src/commands/index.ts";
+import { kindSections } from "../src/config/kindSections.ts";
 import type { Config } from "../src/config/load.ts";
 import { History } from "../src/integrations/history.ts";
 import type { KindDeps } from "../src/integrations/kind.ts";
@@ -8,11 +9,13 @@ import { KINDS } from "../src/kinds/index.ts";
 
 /** Every command, for what it says of itself: none can be run, so none has what it would need for that. */
 export function unheardCommands(): readonly Command[] {
-  const config = { widgets: { definitions: {} }, bots: { catalogue: [], joinSeconds: 1 } };
+  const config = Object.fromEntries(Object.entries(kindSections).map(([key, schema]) => [key, schema.parse(undefined)]));
   const prepared = KINDS.map((kind) => kind.prepare(config as unknown as Config));
   const offer = new LiveCatalogue(prepared.map(({ section }) => section));
   const deps = { catalogue: offer.catalogue } as KindDeps;
   const kinds = prepared.map((kind) => kind.open({ ...deps, matrix: {} as KindDeps["matrix"] }));
-  const history = new History({ undoings: kinds.map(({ undoing }) => undoing) } as unknown as ConstructorParameters<typeof History>[0]);
+  const history = new History({ undoHandlers: kinds.map(({ undoHandler }) => undoHandler) } as unknown as ConstructorParameters<
+    typeof History
+  >[0]);
   return allCommands({ offer, kinds, history } as unknown as Parameters<typeof allCommands>[0]);
 }

@@ -69,7 +69,7 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
     matrix,
     documents: undefined,
     clock,
-    carriers: [],
+    upgradeHandlers: [],
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),
     cryptoReport: async () => encryption?.status(),

@@ -32,10 +32,11 @@ export async function startUsher(
   const log = heardBy(createLog(config.logLevel), lines);
   const prepared = kinds.map((kind) => kind.prepare(config));
   const offer = new LiveCatalogue(prepared.map(({ section }) => section));
+  const templates = kinds.flatMap((kind) => kind.templates ?? []);
   // What is open is closed in the opposite order, at a stop or where the start fails.
   await using opened = new AsyncDisposableStack();
   const ground = await openGround({ config, clock, log }, opened);
-  const running = await run(ground, { prepared, offer }, lines);
+  const running = await run(ground, { prepared, offer, templates }, lines);
   const open = opened.move();
   return {
     ...running,
@@ -49,26 +50,27 @@ export async function startUsher(
 interface Offered {
   readonly prepared: readonly PreparedKind[];
   readonly offer: LiveCatalogue;
+  readonly templates: readonly string[];
 }
 
 /** Joins the parts on what is open, and lets them hear. */
-async function run(ground: Ground, { prepared, offer }: Offered, lines: LogListeners): Promise<RunningUsher> {
+async function run(ground: Ground, { prepared, offer, templates }: Offered, lines: LogListeners): Promise<RunningUsher> {
   const { config, clock, log, documents, call, matrix, cipher } = ground;
   const hearing = await openHearing(ground);
   const { beginning, anew } = hearing;
-  const speech = openSpeech(ground);
+  const speech = openSpeech(ground, templates);
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
   const { catalogue } = offer;
   const base = { ...ground, ...speech, catalogue, startedAt: clock.now() };
   const kinds = prepared.map((kind) => kind.open(base));
-  const history = new History({ ...base, undoings: kinds.map(({ undoing }) => undoing) });
-  const carriers = [...kinds.map(({ carrier }) => carrier), history.carrier];
+  const history = new History({ ...base, undoHandlers: kinds.map(({ undoHandler }) => undoHandler) });
+  const upgradeHandlers = [...kinds.map(({ upgradeHandler }) => upgradeHandler), history.upgradeHandler];
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add((line) => {
     notices.logged(line);
   });
-  const conversation = openConversation({ ground, speech, kinds, history, carriers, offer, operators, ...hearing });
+  const conversation = openConversation({ ground, speech, kinds, history, upgradeHandlers, offer, operators, ...hearing });
   const carefulStart: Part = {
     name: "careful-start",
     start: () => tellOfCarefulStart({ ...base, operators }),
@@ -78,7 +80,7 @@ async function run(ground: Ground, { prepared, offer }: Offered, lines: LogListe
     ...comingAndGoing({
       ...base,
       operators,
-      carriers,
+      upgradeHandlers,
       inviters: config.access.inviters,
       abilities: kinds.flatMap(({ abilities }) => abilities),
       canReadEncrypted: cipher.available,

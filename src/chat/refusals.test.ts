@@ -81,12 +81,12 @@ describe("every refusal can be said", () => {
   });
 
   it("about the place", () => {
-    const placed = (place: "room" | "direct", operatorsOnly = false): Command =>
+    const items = (place: "room" | "direct", operatorsOnly = false): Command =>
       defineCommand({ ...telling, words: "try", parameters: {}, place, operatorsOnly, example: "try it" });
     for (const [command, direct] of [
-      [placed("room"), true],
-      [placed("direct"), false],
-      [placed("room", true), false],
+      [items("room"), true],
+      [items("direct"), false],
+      [items("room", true), false],
     ] as const) {
       expect(say(permitPlace(command, { direct, operator: false }), "!usher")).toContain("`try`");
     }

@@ -26,26 +26,26 @@ interface Parts extends AdminParts {
 /** Every command, in the order in which help lists them: what people need every day first. */
 export function allCommands(parts: Parts): readonly Command[] {
   const { kinds, history, offer } = parts;
-  const placed = kinds.map((kind) => kind.placed);
+  const items = kinds.map((kind) => kind.items);
   const commands: readonly Command[] = [
     help(parts.matrix, () => commands),
     browse(offer.catalogue),
     info(offer.catalogue, kinds),
     ...kinds.map(({ adding }) => adding),
     list(
-      placed,
+      items,
       kinds.map(({ plural }) => plural),
     ),
     remove(
-      placed,
+      items,
       kinds.map(({ kind }) => kind),
     ),
     undo(history),
     status(parts),
     privacy(),
     leave({ ...parts, reason: parts.leaveReason }),
-    show(placed),
-    set(placed),
+    show(items),
+    set(items),
     ...kinds.flatMap(({ more }) => more),
     move(parts),
     ...adminCommands(parts),

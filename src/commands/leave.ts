@@ -1,6 +1,6 @@
 import { defineCommand, type Command } from "../chat/command.ts";
 import { permit } from "../chat/permit.ts";
-import { allBelongings, type Carrier } from "../integrations/roomUpgrade.ts";
+import { allAddedItems, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { MatrixPort } from "../matrix/port.ts";
@@ -11,13 +11,13 @@ import { roomDocument } from "../store/room.ts";
 interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "power" | "leave">;
   readonly documents: Documents;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   /** The sentence that the room's members see as the reason. */
   readonly reason: () => string;
 }
 
 /** `leave`: Usher goes, for whoever may remove it; in a direct chat, for the other. What it added stays in the room's state. */
-export function leave({ matrix, documents, carriers, reason }: Parts): Command {
+export function leave({ matrix, documents, upgradeHandlers, reason }: Parts): Command {
   const assertMay = async (room: RoomId, person: UserId, direct: boolean): Promise<void> => {
     const power = await matrix.power(room);
     const need = { kind: "kick", user: matrix.me } as const;
@@ -36,7 +36,7 @@ export function leave({ matrix, documents, carriers, reason }: Parts): Command {
     needs: () => [],
     plan: async (_, { room, person, direct }) => {
       await assertMay(room, person, direct);
-      const things = allBelongings(carriers, await documents.get(roomDocument, room)).length;
+      const things = allAddedItems(upgradeHandlers, await documents.get(roomDocument, room)).length;
       return { preview: { template: "leave-preview", view: { things, one: things === 1, some: things > 0, usher: matrix.me } } };
     },
     perform: async (_, { room, person, direct }) => {

@@ -1,7 +1,7 @@
 import { room as roomArgument } from "../chat/arguments.ts";
 import { defineCommand, required, type Command, type Request } from "../chat/command.ts";
 import { permit } from "../chat/permit.ts";
-import { allBelongings, carryingNeeds, type Belonging, type Carried, type Carrier } from "../integrations/roomUpgrade.ts";
+import { allAddedItems, carryingNeeds, type AddedItem, type CarriedItem, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../kernel/ids.ts";
 import { carriedView } from "../membership/upgrades.ts";
@@ -13,28 +13,28 @@ import { roomDocument } from "../store/room.ts";
 interface Parts {
   readonly matrix: Pick<MatrixPort, "me" | "resolveAlias" | "members" | "power">;
   readonly documents: Documents;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
 }
 
 interface Move {
   readonly from: RoomId;
-  readonly belongings: readonly Belonging[];
+  readonly addedItems: readonly AddedItem[];
 }
 
 /** `move from <old room>`: brings what Usher had added in another room into this one, for somebody who may arrange both. */
-export function move({ matrix, documents, carriers }: Parts): Command {
+export function move({ matrix, documents, upgradeHandlers }: Parts): Command {
   /** Rejects where the person lacks the power in either room, or Usher in this one. */
   const judge = async (said: RoomId | RoomAlias, { room, person }: Request): Promise<Move> => {
     const from = asRoomId(said) ?? (await matrix.resolveAlias(said as RoomAlias));
     if (from === undefined || from === room || !(await isThere(from, person))) throw new UsherError("room-unknown", { room: said });
     const document = await documents.get(roomDocument, from);
-    const needs = carryingNeeds(carriers, document);
+    const needs = carryingNeeds(upgradeHandlers, document);
     const there = await matrix.power(from);
     // Who may not arrange the old room could otherwise have what is private there shown here.
     if (needs.some((need) => !allowed(there, person, need))) throw new UsherError("move-power", { room: from });
     const refusal = permit({ deed: "move", needs }, await matrix.power(room), person, matrix.me);
     if (refusal !== undefined) throw refusal;
-    return { from, belongings: allBelongings(carriers, document) };
+    return { from, addedItems: allAddedItems(upgradeHandlers, document) };
   };
 
   const isThere = async (room: RoomId, person: Request["person"]): Promise<boolean> => {
@@ -57,17 +57,17 @@ export function move({ matrix, documents, carriers }: Parts): Command {
     // Depends on what there is to move: judged below.
     needs: () => [],
     plan: async ({ room: said }, request) => {
-      const { from, belongings } = await judge(said, request);
-      if (belongings.length === 0) return { nothing: { template: "move-nothing", view: { room: from } } };
+      const { from, addedItems } = await judge(said, request);
+      if (addedItems.length === 0) return { nothing: { template: "move-nothing", view: { room: from } } };
       return {
-        preview: { template: "move-preview", view: { room: from, things: belongings.map((one) => ({ ...one })) } },
+        preview: { template: "move-preview", view: { room: from, things: addedItems.map((one) => ({ ...one })) } },
         exactly: `move from ${from}`,
       };
     },
     perform: async ({ room: said }, request) => {
       const { from } = await judge(said, request);
-      const results: Carried[] = [];
-      for (const carrier of carriers) results.push(...(await carrier.carry(from, request.room)));
+      const results: CarriedItem[] = [];
+      for (const upgradeHandler of upgradeHandlers) results.push(...(await upgradeHandler.carry(from, request.room)));
       const { room: to, event, person: by } = request;
       if (results.every(({ result }) => result !== "refused")) {
         await documents.update(roomDocument, from, (document) => ({ ...document, upgrade: { to, event, by, state: "carried" as const } }));

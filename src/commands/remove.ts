@@ -1,10 +1,10 @@
 import { asTyped } from "../chat/tokenize.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
 import { nameOrId } from "../chat/nameOrId.ts";
-import { allThings, find, findExactly, findOne, whichOf, type Placed } from "../integrations/itemCommands.ts";
+import { allThings, find, findExactly, findOne, whichOf, type ItemCommands } from "../integrations/itemCommands.ts";
 
 /** `remove <id>`: takes something out of the room again. What others put there is touched only when it is named and confirmed. */
-export function remove(kinds: readonly Placed[], names: readonly string[]): Command {
+export function remove(kinds: readonly ItemCommands[], names: readonly string[]): Command {
   return defineCommand({
     words: "remove",
     aliases: ["delete", "rm", ...names.flatMap((name) => [`remove ${name}`, `${name} remove`, `delete ${name}`])],
@@ -18,17 +18,17 @@ export function remove(kinds: readonly Placed[], names: readonly string[]): Comm
     needsHere: async ({ id: said }, request) => {
       const found = await find(kinds, request.room, said);
       // What is gone takes nothing: before a preview `plan` says so, and after a crash `perform`.
-      return found === undefined ? { deed: "remove-item", needs: [] } : found.placed.remove.needs(found.id, undefined, request);
+      return found === undefined ? { deed: "remove-item", needs: [] } : found.items.remove.needs(found.id, undefined, request);
     },
     plan: async ({ id: said }, request) => {
-      const { placed, id } = await findOne(kinds, request.room, said);
-      return placed.remove.plan(id, undefined, request);
+      const { items, id } = await findOne(kinds, request.room, said);
+      return items.remove.plan(id, undefined, request);
     },
     perform: async ({ id }, request) => {
       const found = await findExactly(kinds, request.room, id);
       return found === undefined
         ? { template: "already-gone", view: { id: asTyped(id) } }
-        : found.placed.remove.perform(found.id, undefined, request);
+        : found.items.remove.perform(found.id, undefined, request);
     },
   });
 }

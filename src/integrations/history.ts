@@ -5,7 +5,7 @@ import type { Part } from "../matrix/part.ts";
 import type { Need } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomChange, type RoomDocument } from "../store/room.ts";
-import type { Carrier } from "./roomUpgrade.ts";
+import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
 import { changeOf, notUndone, withChanges, withoutOldChanges, withUndone } from "./changes.ts";
 
 /** How a room stands to a change now: as before it, as the change left it, or as somebody has made it since. */
@@ -23,7 +23,7 @@ export interface Undone {
 }
 
 /** How one kind of what is put into rooms takes back what was done to it. */
-export interface Undoing<C> {
+export interface UndoHandler<C> {
   /** What it may have done, by the name of its template under `change/`, and the template that says what follows from taking that back. */
   readonly deeds: Readonly<Record<string, string>>;
   /** What taking something back usually takes: for help. */
@@ -40,7 +40,7 @@ export interface Undoing<C> {
 interface Parts {
   readonly documents: Documents;
   readonly clock: Clock;
-  readonly undoings: readonly Undoing<never>[];
+  readonly undoHandlers: readonly UndoHandler<never>[];
 }
 
 /** What Usher changed in rooms, of all kinds, and how it is taken back: 30 days, and only while nobody has changed it since. */
@@ -64,16 +64,16 @@ export class History implements Part {
 
   /** What taking something back usually takes. */
   get usual(): readonly Need[] {
-    return this.#parts.undoings[0]?.usual ?? [];
+    return this.#parts.undoHandlers[0]?.usual ?? [];
   }
 
   /** The template that says what follows from taking it back. */
   effect(change: RoomChange): string {
-    return this.#undoing(change).deeds[change.deed] ?? "";
+    return this.#undoHandler(change).deeds[change.deed] ?? "";
   }
 
   needs(room: RoomId, change: RoomChange): Promise<readonly Need[]> {
-    return this.#undoing(change).needs(room, change as never);
+    return this.#undoHandler(change).needs(room, change as never);
   }
 
   /** Rejects with `undo-overtaken` where somebody has changed since what the change left: taking it back would undo theirs too. */
@@ -84,7 +84,7 @@ export class History implements Part {
   /** Takes a change back. Rejects as `check` does. */
   async undo(room: RoomId, change: RoomChange, by: Undoer): Promise<Undone> {
     await this.check(room, change);
-    const undone = await this.#undoing(change).undo(room, change as never, by);
+    const undone = await this.#undoHandler(change).undo(room, change as never, by);
     await this.#parts.documents.update(roomDocument, room, (document) => withUndone(document, change, by.cause));
     return undone;
   }
@@ -100,9 +100,9 @@ export class History implements Part {
    * Takes along, into a room that replaces another, what can still be undone there: what was done to things that stand in the new room as Usher left
    * them in the old one. To be asked after everything itself has been brought.
    */
-  get carrier(): Carrier {
+  get upgradeHandler(): RoomUpgradeHandler {
     return {
-      belongings: () => [],
+      addedItems: () => [],
       needs: [],
       removal: () => undefined,
       without: (document) => document,
@@ -110,7 +110,7 @@ export class History implements Part {
         const { documents, clock } = this.#parts;
         const now = clock.now();
         const things = Map.groupBy(this.#undoable(await documents.get(roomDocument, from)), (change) =>
-          this.#undoing(change).thing(change as never),
+          this.#undoHandler(change).thing(change as never),
         );
         const kept: RoomChange[] = [];
         for (const changes of things.values()) if (await this.#standIn(to, changes)) kept.push(...changes);
@@ -130,7 +130,7 @@ export class History implements Part {
   }
 
   #stands(room: RoomId, change: RoomChange): Promise<Standing> {
-    return this.#undoing(change).stands(room, change as never);
+    return this.#undoHandler(change).stands(room, change as never);
   }
 
   /** What can be taken back, newest first: what a kind did that this Usher no longer has is left alone. */
@@ -139,11 +139,11 @@ export class History implements Part {
     return notUndone(document, this.#parts.clock.now()).filter(known);
   }
 
-  #of({ deed }: RoomChange): Undoing<never> | undefined {
-    return this.#parts.undoings.find(({ deeds }) => Object.hasOwn(deeds, deed));
+  #of({ deed }: RoomChange): UndoHandler<never> | undefined {
+    return this.#parts.undoHandlers.find(({ deeds }) => Object.hasOwn(deeds, deed));
   }
 
-  #undoing(change: RoomChange): Undoing<never> {
+  #undoHandler(change: RoomChange): UndoHandler<never> {
     const found = this.#of(change);
     if (found === undefined) throw new Error(`Nobody can take back "${change.deed}"`);
     return found;

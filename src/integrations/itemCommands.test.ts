@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { RoomId } from "../kernel/ids.ts";
-import { find, findExactly, findOne, typedFor, whichOf, type Placed } from "./itemCommands.ts";
+import { find, findExactly, findOne, typedFor, whichOf, type ItemCommands } from "./itemCommands.ts";
 
 const room = "!room:example.org" as RoomId;
 
-function kind(things: Readonly<Record<string, string>>): Placed {
-  return { things: () => Promise.resolve(Object.entries(things).map(([id, name]) => ({ id, name }))) } as unknown as Placed;
+function kind(things: Readonly<Record<string, string>>): ItemCommands {
+  return { things: () => Promise.resolve(Object.entries(things).map(([id, name]) => ({ id, name }))) } as unknown as ItemCommands;
 }
 
 describe("find", () => {
@@ -14,12 +14,12 @@ describe("find", () => {
   const kinds = [widgets, bots];
 
   it("prefers the whole id of one kind to the beginning of another's", async () => {
-    expect(await find(kinds, room, "github")).toMatchObject({ placed: bots, id: "github" });
+    expect(await find(kinds, room, "github")).toMatchObject({ items: bots, id: "github" });
   });
 
   it("takes a name, or the beginning of an id, where only one thing has such a one", async () => {
-    expect(await find(kinds, room, "github-")).toMatchObject({ placed: widgets, id: "github-abc" });
-    expect(await find(kinds, room, "bed plan")).toMatchObject({ placed: widgets, id: "pad-abc" });
+    expect(await find(kinds, room, "github-")).toMatchObject({ items: widgets, id: "github-abc" });
+    expect(await find(kinds, room, "bed plan")).toMatchObject({ items: widgets, id: "pad-abc" });
   });
 
   it("asks which is meant where several may be, of all kinds", async () => {

@@ -11,7 +11,7 @@ import { asTyped } from "../chat/tokenize.ts";
  * How the commands that go by id (`list`, `show`, `set`, `remove`) reach one kind of what is put into rooms. Ids are unique over all kinds, names
  * need not be: where several things may be meant, the person is asked which.
  */
-export interface Placed {
+export interface ItemCommands {
   /** The kind's part of `list`; undefined where the room has nothing of it. */
   list(room: RoomId): Promise<Answer | undefined>;
   /** All of this kind that the room has, or that Usher remembers, with what people may call each. */
@@ -21,12 +21,12 @@ export interface Placed {
   /** Everything about the one with this id. */
   show(room: RoomId, id: string): Promise<Answer>;
   /** Changes it, as `key=value`. A key that the kind does not know, or a value it cannot use: an `UsherError`. */
-  readonly set: Alteration<ReadonlyMap<string, string>>;
-  readonly remove: Alteration<undefined>;
+  readonly set: ItemChange<ReadonlyMap<string, string>>;
+  readonly remove: ItemChange<undefined>;
 }
 
 /** Something that can be done to what has an id; as in a command that changes things. */
-export interface Alteration<C> {
+export interface ItemChange<C> {
   /** What it usually takes: for help, and where nothing of the kind is meant yet. */
   readonly usual: readonly Need[];
   /** What it takes. Rejects with an `UsherError` where nobody may. */
@@ -39,7 +39,7 @@ export interface Alteration<C> {
 
 /** One thing that was put into a room. */
 interface Found {
-  readonly placed: Placed;
+  readonly items: ItemCommands;
   readonly id: string;
 }
 
@@ -47,43 +47,46 @@ interface Found {
  * What is meant by an id, a name, or the beginning of one, over all kinds; undefined where nothing is. Rejects with `item-ambiguous` where it may
  * be one of several.
  */
-export async function find(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found | undefined> {
+export async function find(kinds: readonly ItemCommands[], room: RoomId, said: string): Promise<Found | undefined> {
   const found = matching(await allThings(kinds, room), said);
   if (found.length > 1) throw ambiguous(said, found);
   return found[0] ?? claimed(kinds, said);
 }
 
 /** Everything that the room has, or that Usher remembers, of all kinds. */
-export async function allThings(kinds: readonly Placed[], room: RoomId): Promise<readonly (Named & { readonly placed: Placed })[]> {
-  return (await Promise.all(kinds.map(async (placed) => (await placed.things(room)).map((thing) => ({ ...thing, placed }))))).flat();
+export async function allThings(
+  kinds: readonly ItemCommands[],
+  room: RoomId,
+): Promise<readonly (Named & { readonly items: ItemCommands })[]> {
+  return (await Promise.all(kinds.map(async (items) => (await items.things(room)).map((thing) => ({ ...thing, items }))))).flat();
 }
 
 /** Which kind has the thing with exactly this id: what was confirmed must not mean another once it is gone. */
-export async function findExactly(kinds: readonly Placed[], room: RoomId, id: string): Promise<Found | undefined> {
-  for (const placed of kinds) {
-    const thing = (await placed.things(room)).find((one) => one.id === id || one.also?.includes(id));
-    if (thing !== undefined) return { placed, id: thing.id };
+export async function findExactly(kinds: readonly ItemCommands[], room: RoomId, id: string): Promise<Found | undefined> {
+  for (const items of kinds) {
+    const thing = (await items.things(room)).find((one) => one.id === id || one.also?.includes(id));
+    if (thing !== undefined) return { items, id: thing.id };
   }
   return claimed(kinds, id);
 }
 
-function claimed(kinds: readonly Placed[], said: string): Found | undefined {
-  for (const placed of kinds) {
-    const id = placed.claims?.(said);
-    if (id !== undefined) return { placed, id };
+function claimed(kinds: readonly ItemCommands[], said: string): Found | undefined {
+  for (const items of kinds) {
+    const id = items.claims?.(said);
+    if (id !== undefined) return { items, id };
   }
   return undefined;
 }
 
 /** As `find`. Rejects with `item-unknown` too, where nothing is meant. */
-export async function findOne(kinds: readonly Placed[], room: RoomId, said: string): Promise<Found> {
+export async function findOne(kinds: readonly ItemCommands[], room: RoomId, said: string): Promise<Found> {
   const found = await find(kinds, room, said);
   if (found === undefined) throw unknown(said, await allThings(kinds, room));
   return found;
 }
 
 /** As `findExactly`. Rejects with `item-unknown` where nothing has the id. */
-export async function findOneExactly(kinds: readonly Placed[], room: RoomId, id: string): Promise<Found> {
+export async function findOneExactly(kinds: readonly ItemCommands[], room: RoomId, id: string): Promise<Found> {
   const found = await findExactly(kinds, room, id);
   if (found === undefined) throw unknown(id, []);
   return found;

@@ -1,9 +1,9 @@
 import type { Answer, Command } from "../chat/command.ts";
 import type { OwedWords } from "../chat/owed.ts";
 import type { Speaker } from "../chat/speaker.ts";
-import type { Carrier } from "./roomUpgrade.ts";
+import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
 import type { Catalogue, CatalogueEntry } from "./catalogue.ts";
-import type { Undoing } from "./history.ts";
+import type { UndoHandler } from "./history.ts";
 import type { CatalogueSection } from "./liveCatalogue.ts";
 import type { Config } from "../config/load.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -12,8 +12,9 @@ import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, RoomPower } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
+import type { RoomPart } from "../store/roomParts.ts";
 import type { Ability } from "./ability.ts";
-import type { Placed } from "./itemCommands.ts";
+import type { ItemCommands } from "./itemCommands.ts";
 
 /** What every kind of integration is built on. */
 export interface KindDeps {
@@ -31,6 +32,8 @@ export interface KindDeps {
 
 /** One kind of what is put into rooms, as the file `kind.ts` of its folder defines it. */
 export interface KindDefinition {
+  /** The folder of its sentences, with one folder for each language, where it is not that of its own folder in `src/kinds`. */
+  readonly templates?: string;
   /** Reads the configuration. Throws a `ConfigError` with everything that is wrong with it. */
   prepare(config: Config): PreparedKind;
 }
@@ -55,9 +58,10 @@ export interface Kind {
   readonly adding: Command;
   /** What else can be said about this kind alone. */
   readonly more: readonly Command[];
-  readonly placed: Placed;
-  readonly carrier: Carrier;
-  readonly undoing: Undoing<never>;
+  readonly items: ItemCommands;
+  readonly upgradeHandler: RoomUpgradeHandler;
+  readonly undoHandler: UndoHandler<never>;
+  readonly rights: KindRights;
   /** The websites that its entries lead to without anybody naming one, for the doctor. */
   sites?(): readonly { readonly entry: string; readonly url: URL }[];
   /** For a kind that follows what happens in rooms by itself. */
@@ -68,4 +72,11 @@ export interface Kind {
 export interface KindStatus {
   readonly takes?: Answer;
   readonly here: Answer;
+}
+
+/**
+ * What a kind holds about people, for the rights of a person: all of it is in its part of rooms' documents, whose fields say whose they are.
+ */
+export interface KindRights {
+  readonly part: Pick<RoomPart<object>, "key" | "deeds">;
 }

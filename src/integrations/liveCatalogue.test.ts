@@ -7,7 +7,7 @@ import { WidgetSection } from "../kinds/widgets/section.ts";
 import { LiveCatalogue, type EntryChanges } from "./liveCatalogue.ts";
 
 /** Usher's own widgets, as the operator changed them, and no bots. */
-class Offer extends LiveCatalogue {
+class TestCatalogue extends LiveCatalogue {
   readonly library: WidgetSection["library"];
   readonly bots: BotSection["entries"];
 
@@ -25,7 +25,7 @@ const poll = { name: "Poll bot", user: "@poll:example.org", description: "Counts
 describe("LiveCatalogue", () => {
   it("changes what is offered at once, in the same objects, and again after a start", async () => {
     const documents = memoryDocuments();
-    const offer = new Offer();
+    const offer = new TestCatalogue();
     const { catalogue, library, bots } = offer;
     expect(catalogue.find("jitsi")).toBeDefined();
     await offer.change(documents, "widget", "jitsi", { arguments: { domain: { default: "meet.example.org" } } });
@@ -38,18 +38,18 @@ describe("LiveCatalogue", () => {
       expect(other.catalogue.find("poll bot")?.kind).toBe("bot");
       expect(one.all().flatMap(({ entry, changed }) => (changed ? [entry.id] : []))).toEqual(["jitsi", "poll"]);
     }
-    async function reloaded(): Promise<readonly [Offer, Offer]> {
-      const again = new Offer();
+    async function reloaded(): Promise<readonly [TestCatalogue, TestCatalogue]> {
+      const again = new TestCatalogue();
       expect(await again.load(documents)).toBe(true);
       return [again, again];
     }
     await offer.change(documents, "widget", "jitsi", undefined);
-    expect(library.get("jitsi")).toEqual(new Offer().library.get("jitsi"));
+    expect(library.get("jitsi")).toEqual(new TestCatalogue().library.get("jitsi"));
     expect(catalogue.find("jitsi")).toBeDefined();
   });
 
   it("lays commands over the configuration", async () => {
-    const configured = new Offer({ jitsi: { name: "Meet", enabled: false } });
+    const configured = new TestCatalogue({ jitsi: { name: "Meet", enabled: false } });
     await configured.change(memoryDocuments(), "widget", "jitsi", { enabled: true });
     expect(configured.catalogue.find("jitsi")?.name).toBe("Meet");
   });
@@ -65,7 +65,7 @@ describe("LiveCatalogue", () => {
   it.each(Object.keys(wrong))("refuses %s, and changes nothing", async (what) => {
     const [kind, id, change, problem] = wrong[what] ?? ["bot", "", {}, /never/];
     const documents = memoryDocuments();
-    const offer = new Offer();
+    const offer = new TestCatalogue();
     const before = offer.all();
     const changing = offer.change(documents, kind, id, change);
     await expect(changing).rejects.toMatchObject({ code: "catalogue-invalid" });
@@ -78,15 +78,15 @@ describe("LiveCatalogue", () => {
   it("goes on with the configuration alone where what was stored no longer fits", async () => {
     const documents = memoryDocuments();
     await documents.update(catalogueDocument, "self", () => ({ changes: { widget: { jitsi: { gone: 1 } } } }));
-    const offer = new Offer();
+    const offer = new TestCatalogue();
     expect(await offer.load(documents)).toBe(false);
     expect(offer.catalogue.find("jitsi")).toBeDefined();
   });
 
   it("knows which kind an id is of, and no other", () => {
-    const offer = new Offer();
+    const offer = new TestCatalogue();
     expect(offer.kindOf("jitsi")).toBe("widget");
     expect(() => offer.kindOf("constructor")).toThrow("catalogue-unknown");
-    expect(() => new Offer({ jitsi: { colour: 1 } })).toThrow(ConfigError);
+    expect(() => new TestCatalogue({ jitsi: { colour: 1 } })).toThrow(ConfigError);
   });
 });

@@ -4,7 +4,7 @@ import type { Need } from "../matrix/power.ts";
 import type { RoomDocument } from "../store/room.ts";
 
 /** Something that Usher put into a room for somebody. A type and not an interface, so that it may be part of a sentence's view. */
-export type Belonging = {
+export type AddedItem = {
   /** What people name it by. */
   readonly id: string;
   readonly name: string;
@@ -12,22 +12,22 @@ export type Belonging = {
 };
 
 /** What became of one thing on its way into another room. */
-export type Carried = Belonging & {
+export type CarriedItem = AddedItem & {
   /** `carried` now; `there` already; `gone` from the old room, so there was nothing to carry; `refused` by the homeserver. */
   readonly result: "carried" | "there" | "gone" | "refused";
 };
 
 /** What each kind of integration does when its room is replaced by another, when Usher loses the room, or when others take things out of it. */
-export interface Carrier {
+export interface RoomUpgradeHandler {
   /** What Usher put into the room, by what it remembers. */
-  belongings(document: RoomDocument): readonly Belonging[];
+  addedItems(document: RoomDocument): readonly AddedItem[];
   /** What somebody must be allowed to do in the new room to bring these there. Asked only where there are any. */
   readonly needs: readonly Need[];
   /**
    * Brings everything into the new room, and remembers it as added there by the same people. Safe to repeat: what is there is not sent again.
    * The old room's state stays as it is. One that fails harms no other.
    */
-  carry(from: RoomId, to: RoomId): Promise<readonly Carried[]>;
+  carry(from: RoomId, to: RoomId): Promise<readonly CarriedItem[]>;
   /** The id of what this event takes out of the room by somebody's hand; undefined where it does nothing of the kind. */
   removal(event: StateEvent): string | undefined;
   /** The document without what Usher remembers of these. */
@@ -35,11 +35,11 @@ export interface Carrier {
 }
 
 /** Everything of all kinds that Usher put into a room. */
-export function allBelongings(carriers: readonly Carrier[], document: RoomDocument | undefined): readonly Belonging[] {
-  return document === undefined ? [] : carriers.flatMap((carrier) => carrier.belongings(document));
+export function allAddedItems(upgradeHandlers: readonly RoomUpgradeHandler[], document: RoomDocument | undefined): readonly AddedItem[] {
+  return document === undefined ? [] : upgradeHandlers.flatMap((upgradeHandler) => upgradeHandler.addedItems(document));
 }
 
 /** What must be allowed in the new room to bring there what Usher put into this one; nothing where that is nothing. */
-export function carryingNeeds(carriers: readonly Carrier[], document: RoomDocument | undefined): readonly Need[] {
-  return document === undefined ? [] : carriers.filter((one) => one.belongings(document).length > 0).flatMap(({ needs }) => needs);
+export function carryingNeeds(upgradeHandlers: readonly RoomUpgradeHandler[], document: RoomDocument | undefined): readonly Need[] {
+  return document === undefined ? [] : upgradeHandlers.filter((one) => one.addedItems(document).length > 0).flatMap(({ needs }) => needs);
 }

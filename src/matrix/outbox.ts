@@ -93,15 +93,15 @@ export class Outbox {
     once: Once,
     how: Pick<SendOptions, "before">,
   ): Promise<EventId> {
-    let placed: { readonly encrypted: boolean; readonly place: Content } | undefined;
+    let items: { readonly encrypted: boolean; readonly place: Content } | undefined;
     return this.enqueue(room, "send-file", async (signal) => {
       await how.before?.();
       // Until they agree: a room may become encrypted while a file is under way, and then gets none that lies there in clear.
-      for (let encrypted = await this.#isEncrypted(room); placed?.encrypted !== encrypted; encrypted = await this.#isEncrypted(room)) {
-        placed = { encrypted, place: await placeFile(this.#parts, file, encrypted, signal) };
+      for (let encrypted = await this.#isEncrypted(room); items?.encrypted !== encrypted; encrypted = await this.#isEncrypted(room)) {
+        items = { encrypted, place: await placeFile(this.#parts, file, encrypted, signal) };
       }
       await how.before?.();
-      return await this.#post(room, "m.room.message", [content(placed.place)], placed.encrypted, once, signal);
+      return await this.#post(room, "m.room.message", [content(items.place)], items.encrypted, once, signal);
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Answer } from "../chat/command.ts";
-import { allBelongings, type Belonging, type Carrier } from "../integrations/roomUpgrade.ts";
+import { allAddedItems, type AddedItem, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";
 import type { Departure } from "../matrix/intake.ts";
 import type { MatrixPort } from "../matrix/port.ts";
@@ -9,17 +9,17 @@ import type { TellPrivately } from "./tellPrivately.ts";
 
 interface Parts {
   readonly matrix: Pick<MatrixPort, "state">;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly tell: TellPrivately;
 }
 
 /** Tells those who had added things in a room, each once and in private, that Usher is there no longer. Never rejects. */
-export function orphanTeller({ matrix, carriers, tell }: Parts) {
+export function orphanTeller({ matrix, upgradeHandlers, tell }: Parts) {
   return async (document: RoomDocument, how: Departure["how"] | undefined): Promise<void> => {
     // What was carried into the next room is not lost.
     if (document.upgrade?.state === "carried") return;
     const room = document.id;
-    const people = Map.groupBy(allBelongings(carriers, document), ({ addedBy }) => addedBy);
+    const people = Map.groupBy(allAddedItems(upgradeHandlers, document), ({ addedBy }) => addedBy);
     if (people.size === 0) return;
     const name = await roomName(matrix, room);
     for (const [person, things] of people) {
@@ -30,7 +30,7 @@ export function orphanTeller({ matrix, carriers, tell }: Parts) {
   };
 }
 
-function orphaned(room: RoomId, name: string | undefined, how: Departure["how"] | undefined, things: readonly Belonging[]): Answer {
+function orphaned(room: RoomId, name: string | undefined, how: Departure["how"] | undefined, things: readonly AddedItem[]): Answer {
   const view = {
     room,
     name,

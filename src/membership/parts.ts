@@ -1,7 +1,7 @@
 import type { Answer } from "../chat/command.ts";
 import type { OwedWords } from "../chat/owed.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
-import type { Carrier } from "../integrations/roomUpgrade.ts";
+import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import type { Ability } from "../integrations/ability.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -25,7 +25,7 @@ interface ComingAndGoingDeps {
   readonly render: (answer: Answer) => MessageContent;
   readonly owed: OwedWords;
   readonly operators: OperatorsRoom;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly inviters: InviterRules;
   readonly canReadEncrypted: boolean;
   /** What the kinds do in rooms. */

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { MemoryRoom } from "../../test/harness/memoryRoom.ts";
 import type { Bots } from "../kinds/bots/bots.ts";
-import { botCarrier } from "../kinds/bots/carrier.ts";
+import { botUpgradeHandler } from "../kinds/bots/upgrade.ts";
 import { botId } from "../kinds/bots/presence.ts";
-import { widgetCarrier } from "../kinds/widgets/carrier.ts";
+import { widgetUpgradeHandler } from "../kinds/widgets/upgrade.ts";
 import { WIDGET_TYPE } from "../kinds/widgets/state.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
@@ -49,15 +49,15 @@ class Stage {
       state: () => Promise.resolve(undefined),
       members: () => Promise.resolve({ joined: new Set([ann]), invited: new Set<UserId>() }),
     };
-    const carriers = [
-      widgetCarrier(this.room, this.documents),
-      botCarrier({ entryOf: () => undefined } as unknown as Bots, this.documents),
+    const upgradeHandlers = [
+      widgetUpgradeHandler(this.room, this.documents),
+      botUpgradeHandler({ entryOf: () => undefined } as unknown as Bots, this.documents),
     ];
     const removals = new Removals({
       matrix,
       documents: this.documents,
       queue,
-      carriers,
+      upgradeHandlers,
       tell: async (person, { view }, { cause }) => {
         this.told.push({ person, things: view["things"], cause });
         await this.onTold();

@@ -1,5 +1,5 @@
 import type { Answer } from "../chat/command.ts";
-import { allBelongings, type Belonging, type Carrier } from "../integrations/roomUpgrade.ts";
+import { allAddedItems, type AddedItem, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import { digest, type RoomId, type UserId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
@@ -15,7 +15,7 @@ interface Parts {
   readonly documents: Documents;
   /** Shared with whoever else acts on rooms. Keys are room ids. */
   readonly queue: KeyedQueue;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly tell: TellPrivately;
 }
 
@@ -41,15 +41,15 @@ export class Removals implements Part {
 
   /** What the event takes out; nothing of what Usher does itself, which it knows. */
   #removed(event: StateEvent): string | undefined {
-    const { matrix, carriers } = this.#parts;
+    const { matrix, upgradeHandlers } = this.#parts;
     if (event.sender === matrix.me) return undefined;
-    return carriers.map((carrier) => carrier.removal(event)).find((id) => id !== undefined);
+    return upgradeHandlers.map((upgradeHandler) => upgradeHandler.removal(event)).find((id) => id !== undefined);
   }
 
   async #look(room: RoomId): Promise<void> {
-    const { matrix, documents, carriers } = this.#parts;
+    const { matrix, documents, upgradeHandlers } = this.#parts;
     const document = await documents.get(roomDocument, room);
-    const people = Map.groupBy(allBelongings(carriers, document), ({ addedBy }) => addedBy);
+    const people = Map.groupBy(allAddedItems(upgradeHandlers, document), ({ addedBy }) => addedBy);
     // What was carried into the next room is there.
     if (people.size === 0 || document?.upgrade?.state === "carried") return;
     const removals = new Map((await matrix.allState(room)).map((event) => [this.#removed(event), event]));
@@ -59,12 +59,14 @@ export class Removals implements Part {
       if (events.length < things.length || events.every(({ sender }) => sender === person)) continue;
       await this.#tell(room, person, things, events);
       const ids = new Set(things.map(({ id }) => id));
-      await documents.update(roomDocument, room, (current) => carriers.reduce((left, carrier) => carrier.without(left, ids), current));
+      await documents.update(roomDocument, room, (current) =>
+        upgradeHandlers.reduce((left, upgradeHandler) => upgradeHandler.without(left, ids), current),
+      );
     }
   }
 
   /** Of the same removals it is the same message, however often it is sent. */
-  async #tell(room: RoomId, person: UserId, things: readonly Belonging[], events: readonly StateEvent[]): Promise<void> {
+  async #tell(room: RoomId, person: UserId, things: readonly AddedItem[], events: readonly StateEvent[]): Promise<void> {
     const { matrix, tell } = this.#parts;
     // What a room is called by now is not told to those who are in it no longer.
     const name = (await matrix.members(room)).joined.has(person) ? await roomName(matrix, room) : undefined;
@@ -77,6 +79,6 @@ function isState(event: RoomEvent): event is StateEvent {
   return event.stateKey !== undefined;
 }
 
-function removed(room: RoomId, name: string | undefined, things: readonly Belonging[]): Answer {
+function removed(room: RoomId, name: string | undefined, things: readonly AddedItem[]): Answer {
   return { template: "removed-by-others", view: { room, name, things: things.map(({ id, name: called }) => ({ id, called })) } };
 }

@@ -1,6 +1,6 @@
 import type { OwedWords } from "../chat/owed.ts";
 import { roleOf } from "../chat/roles.ts";
-import { allBelongings, carryingNeeds, type Carried, type Carrier } from "../integrations/roomUpgrade.ts";
+import { allAddedItems, carryingNeeds, type CarriedItem, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { serverOf, type RoomId } from "../kernel/ids.ts";
 import { pseudonym, type Log } from "../kernel/log.ts";
@@ -28,7 +28,7 @@ interface Parts {
   readonly queue: KeyedQueue;
   readonly owed: Pick<OwedWords, "say">;
   readonly budget: Pick<InviteBudget, "take">;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
 }
 
 /**
@@ -50,7 +50,8 @@ export class Upgrades implements Part {
   found(document: RoomDocument): void {
     if (isOpen(document.upgrade)) this.#note(document.id, document.upgrade.to);
     // Where Usher has put nothing, there is nothing that could have been left behind.
-    else if (document.upgrade === undefined && allBelongings(this.#parts.carriers, document).length > 0) this.#unlooked.add(document.id);
+    else if (document.upgrade === undefined && allAddedItems(this.#parts.upgradeHandlers, document).length > 0)
+      this.#unlooked.add(document.id);
   }
 
   /** Takes up what was not finished, and looks for tombstones that came while Usher was away. After the reconciliation of memberships. */
@@ -174,21 +175,21 @@ export class Upgrades implements Part {
   }
 
   async #carry(document: RoomDocument, { event: cause, to, state }: Upgrade): Promise<void> {
-    const { matrix, carriers, owed } = this.#parts;
+    const { matrix, upgradeHandlers, owed } = this.#parts;
     const old = document.id;
-    const belongings = allBelongings(carriers, document);
+    const addedItems = allAddedItems(upgradeHandlers, document);
     const power = await matrix.power(to);
-    const lacking = carryingNeeds(carriers, document).filter((need) => !allowed(power, matrix.me, need));
+    const lacking = carryingNeeds(upgradeHandlers, document).filter((need) => !allowed(power, matrix.me, need));
     if (lacking.length > 0) {
       if (state === "powerless") return;
       const needed = Math.max(...lacking.map((need) => levelNeeded(power, need, matrix.me)));
-      const view = { things: belongings.map((one) => ({ ...one })), needed, role: roleOf(needed), usher: matrix.me };
+      const view = { things: addedItems.map((one) => ({ ...one })), needed, role: roleOf(needed), usher: matrix.me };
       await owed.say(to, { template: "upgrade-powerless", view }, { cause, step: "upgrade-powerless" });
       return this.#mark(old, "powerless");
     }
     await this.#mark(old, "carrying");
-    const results: Carried[] = [];
-    for (const carrier of carriers) results.push(...(await carrier.carry(old, to)));
+    const results: CarriedItem[] = [];
+    for (const upgradeHandler of upgradeHandlers) results.push(...(await upgradeHandler.carry(old, to)));
     // What a crash left untold was brought all the same.
     if (state === "carrying")
       for (const [index, one] of results.entries()) if (one.result === "there") results[index] = { ...one, result: "carried" };
@@ -233,8 +234,10 @@ export class Upgrades implements Part {
 }
 
 /** What became of everything, as sentences want it. */
-export function carriedView(results: readonly Carried[]): { readonly [result in Carried["result"]]: readonly Omit<Carried, "result">[] } {
-  const having = (wanted: Carried["result"]): Omit<Carried, "result">[] =>
+export function carriedView(results: readonly CarriedItem[]): {
+  readonly [result in CarriedItem["result"]]: readonly Omit<CarriedItem, "result">[];
+} {
+  const having = (wanted: CarriedItem["result"]): Omit<CarriedItem, "result">[] =>
     results.filter(({ result }) => result === wanted).map(({ id, name, addedBy }) => ({ id, name, addedBy }));
   return { carried: having("carried"), there: having("there"), gone: having("gone"), refused: having("refused") };
 }

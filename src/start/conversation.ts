@@ -7,7 +7,7 @@ import { Comparisons } from "../commands/admin/comparisons.ts";
 import { allCommands } from "../commands/index.ts";
 import type { Kind } from "../integrations/kind.ts";
 import type { Health } from "../commands/status.ts";
-import type { Carrier } from "../integrations/roomUpgrade.ts";
+import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import type { History } from "../integrations/history.ts";
 import type { LiveCatalogue } from "../integrations/liveCatalogue.ts";
 import { VERSION } from "../kernel/version.ts";
@@ -27,7 +27,7 @@ interface ConversationDeps {
   readonly speech: Speech;
   readonly kinds: readonly Kind[];
   readonly history: History;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly offer: LiveCatalogue;
   readonly operators: OperatorsRoom;
   readonly intake: Pick<SyncLoop, "lastHeard">;

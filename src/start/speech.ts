@@ -22,10 +22,11 @@ export interface Speech {
   readonly tell: TellPrivately;
 }
 
-export function openSpeech({ config, matrix, documents, clock, queue, log }: Ground): Speech {
+/** `templates`: folders of sentences beside those that are always there. */
+export function openSpeech({ config, matrix, documents, clock, queue, log }: Ground, templates: readonly string[] = []): Speech {
   const about = whoRunsUsher(config);
   const calledAs = config.prefixes[0] ?? matrix.me;
-  const renderer = createRenderer(loadTemplates(config.language));
+  const renderer = createRenderer(loadTemplates(config.language, templates));
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
   const refusals = new LastRefusals(clock);
   return {

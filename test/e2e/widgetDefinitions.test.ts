@@ -183,7 +183,7 @@ describe.each(TALKS)("widgets of the catalogue, %s", (_, talk) => {
     });
   });
 
-  it("pinning asks for the power of the layout, and undoing for that of what is undone", async () => {
+  it("pinning asks for the power of the layout, and undoHandler for that of what is undone", async () => {
     const room = await world.room(ada, { version: "11", usherPower: 100, powerLevels: { events: { [WIDGET]: 0, [LAYOUT]: 75 } } });
     await world.bring(ada, room, eve);
     expect(await did(eve, room, "add widget etherpad")).toContain("Added");

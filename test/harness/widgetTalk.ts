@@ -12,12 +12,12 @@ import { show } from "../../src/commands/show.ts";
 import { undo } from "../../src/commands/undo.ts";
 import { addWidget } from "../../src/kinds/widgets/addWidget.ts";
 import { pin } from "../../src/kinds/widgets/pin.ts";
-import { placedWidgets } from "../../src/kinds/widgets/placedWidgets.ts";
+import { widgetItems } from "../../src/kinds/widgets/items.ts";
 import { widgetInfo } from "../../src/kinds/widgets/widgetInfo.ts";
 import { Catalogue } from "../../src/integrations/catalogue.ts";
 import { openLibrary, type DefinitionChanges } from "../../src/kinds/widgets/library.ts";
 import { History } from "../../src/integrations/history.ts";
-import { widgetUndoing } from "../../src/kinds/widgets/undoing.ts";
+import { widgetUndoHandler } from "../../src/kinds/widgets/undo.ts";
 import { Widgets } from "../../src/kinds/widgets/widgets.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { UsherError } from "../../src/kernel/errors.ts";
@@ -50,17 +50,21 @@ export class WidgetTalk {
       { kind: "bot", plural: "bots" },
     ]);
     this.widgets = new Widgets(this.room, this.documents, this.clock, library);
-    this.history = new History({ documents: this.documents, clock: this.clock, undoings: [widgetUndoing(this.room, this.documents)] });
+    this.history = new History({
+      documents: this.documents,
+      clock: this.clock,
+      undoHandlers: [widgetUndoHandler(this.room, this.documents)],
+    });
     const encryption = (): Promise<Encryption> => Promise.resolve(this.encryption);
-    const placed = [placedWidgets(this.widgets, library, encryption)];
+    const items = [widgetItems(this.widgets, library, encryption)];
     this.#commands = [
       browse(catalogue),
       info(catalogue, [{ kind: "widget", info: (entry) => widgetInfo(library, entry) }]),
       addWidget({ widgets: this.widgets, library, catalogue, encryption }),
-      list(placed, ["widgets"]),
-      show(placed),
-      set(placed),
-      remove(placed, ["widget"]),
+      list(items, ["widgets"]),
+      show(items),
+      set(items),
+      remove(items, ["widget"]),
       pin(this.widgets, "pin"),
       pin(this.widgets, "unpin"),
       undo(this.history),

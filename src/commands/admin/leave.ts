@@ -1,6 +1,6 @@
 import { room as roomArgument } from "../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../chat/command.ts";
-import { allBelongings, type Carrier } from "../../integrations/roomUpgrade.ts";
+import { allAddedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
@@ -11,13 +11,13 @@ import { roomName } from "../../membership/roomName.ts";
 interface Parts {
   readonly matrix: Pick<MatrixPort, "joinedRooms" | "resolveAlias" | "members" | "state" | "leave">;
   readonly documents: Documents;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   /** The sentence that the room's members see as the reason. */
   readonly reason: () => string;
 }
 
 /** `admin leave <room>`: Usher goes; what it added stays in the room's state, and who added it is told. */
-export function adminLeave({ matrix, documents, carriers, reason }: Parts): Command {
+export function adminLeave({ matrix, documents, upgradeHandlers, reason }: Parts): Command {
   const find = async (said: RoomId | RoomAlias): Promise<RoomId> => {
     const room = asRoomId(said) ?? (await matrix.resolveAlias(said as RoomAlias));
     if (room === undefined) throw new UsherError("room-unknown", { room: said });
@@ -41,7 +41,7 @@ export function adminLeave({ matrix, documents, carriers, reason }: Parts): Comm
         roomName(matrix, room),
         documents.get(roomDocument, room),
       ]);
-      const things = allBelongings(carriers, document).length;
+      const things = allAddedItems(upgradeHandlers, document).length;
       return {
         preview: { template: "admin-leave-preview", view: { room, name, others: joined.size - 1, things } },
         exactly: `admin leave ${room}`,

@@ -1,6 +1,6 @@
 import { integer } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../../chat/command.ts";
-import { allBelongings, type Carrier } from "../../integrations/roomUpgrade.ts";
+import { allAddedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
@@ -14,7 +14,7 @@ const PAGE = 20;
 interface Parts {
   readonly matrix: Pick<MatrixPort, "joinedRooms" | "state">;
   readonly documents: Documents;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
 }
 
 /** `admin rooms [page]`: the rooms Usher is in, by their ids. */
@@ -36,13 +36,13 @@ export function adminRooms(parts: Parts): Command {
   });
 }
 
-async function describe({ matrix, documents, carriers }: Parts, room: RoomId): Promise<View> {
+async function describe({ matrix, documents, upgradeHandlers }: Parts, room: RoomId): Promise<View> {
   const document = await documents.get(roomDocument, room);
   return {
     room,
     name: await roomName(matrix, room),
     inviter: document?.inviter,
-    things: allBelongings(carriers, document).length,
+    things: allAddedItems(upgradeHandlers, document).length,
     replacedBy: document?.upgrade?.to,
   };
 }

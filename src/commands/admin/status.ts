@@ -1,5 +1,5 @@
 import { defineCommand, type Command } from "../../chat/command.ts";
-import { allBelongings, type Carrier } from "../../integrations/roomUpgrade.ts";
+import { allAddedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -10,7 +10,7 @@ import type { Health } from "../status.ts";
 interface Parts {
   readonly matrix: Pick<MatrixPort, "joinedRooms">;
   readonly documents: Documents;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
 }
@@ -25,11 +25,11 @@ export function adminStatus(parts: Parts): Command {
     example: "admin status",
     changes: false,
     answer: async () => {
-      const { matrix, documents, carriers, clock, health } = parts;
+      const { matrix, documents, upgradeHandlers, clock, health } = parts;
       const [{ version, startedAt, lastHeard, engine, verified }, rooms] = await Promise.all([health(), matrix.joinedRooms()]);
       const counts = { things: 0, previews: 0, running: 0, upgrades: 0 };
       for await (const { document } of documents.scan(roomDocument)) {
-        counts.things += allBelongings(carriers, document).length;
+        counts.things += allAddedItems(upgradeHandlers, document).length;
         counts.previews += document.pending.length;
         counts.running += document.journal.length;
         if (document.upgrade !== undefined && !["carried", "refused"].includes(document.upgrade.state)) counts.upgrades += 1;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import { ann, bot, BotWorld as World, Crash, me, order, room, type Manners } from "../../../test/harness/botWorld.ts";
-import { botCarrier } from "./carrier.ts";
+import { botUpgradeHandler } from "./upgrade.ts";
 import { roomDocument } from "../../store/room.ts";
 
 const other = "!new:x" as RoomId;
@@ -150,7 +150,7 @@ describe("adding a bot", () => {
 });
 
 describe("removing a bot", () => {
-  async function placed(manners: Manners = "comes"): Promise<World> {
+  async function items(manners: Manners = "comes"): Promise<World> {
     const world = new World();
     world.manners = manners;
     await world.done(world.bots().add(room, order));
@@ -161,7 +161,7 @@ describe("removing a bot", () => {
   const again = { user: bot, person: ann, cause: "$9" as EventId };
 
   it("asks it to leave, takes its power back, and forgets it", async () => {
-    const world = await placed();
+    const world = await items();
     expect(await world.done(world.bots().remove(room, again))).toBe("left");
     expect(world.effects).toEqual(LEFT);
     expect(await world.bots().record(room, bot)).toBeUndefined();
@@ -169,13 +169,13 @@ describe("removing a bot", () => {
   });
 
   it("kicks it where it does not heed the words", async () => {
-    const world = await placed("heeds no words");
+    const world = await items("heeds no words");
     expect(await world.done(world.bots().remove(room, again))).toBe("kicked");
     expect(world.effects).toEqual([LEFT[0], `kick ${bot}`, LEFT[1]]);
   });
 
   it("takes back an invitation", async () => {
-    const world = await placed("stays away");
+    const world = await items("stays away");
     expect(await world.done(world.bots().remove(room, again))).toBe("kicked");
     expect(world.membership()).toBe("leave");
   });
@@ -183,7 +183,7 @@ describe("removing a bot", () => {
   it.each([4, 5, 6].flatMap((at) => [false, true].map((after) => ({ at, after }))))(
     "killed at step $at (after its effect: $after) and done again, has each effect once",
     async (crash) => {
-      const world = await placed("heeds no words");
+      const world = await items("heeds no words");
       world.crash = crash;
       await expect(world.done(world.bots().remove(room, again))).rejects.toBeInstanceOf(Crash);
       await world.done(world.bots().remove(room, again));
@@ -193,14 +193,14 @@ describe("removing a bot", () => {
   );
 
   it("leaves power alone that somebody else has changed since", async () => {
-    const world = await placed();
+    const world = await items();
     world.levels = { users: { [ann]: 100, [me]: 100, [bot]: 75 } };
     await world.done(world.bots().remove(room, again));
     expect(world.levels).toEqual({ users: { [ann]: 100, [me]: 100, [bot]: 75 } });
   });
 
   it("says so where it is still there", async () => {
-    const world = await placed("heeds no words");
+    const world = await items("heeds no words");
     world.matrix.kick = () => Promise.resolve();
     await expect(world.done(world.bots().remove(room, again))).rejects.toMatchObject({ code: "bot-stayed" });
   });
@@ -236,10 +236,10 @@ describe("a room that is replaced", () => {
     const bots = world.bots();
     await world.done(bots.add(room, order));
     world.effects.length = 0;
-    const carrier = botCarrier(bots, world.documents);
+    const upgradeHandler = botUpgradeHandler(bots, world.documents);
     world.manners = "stays away";
-    expect(await carrier.carry(room, other)).toMatchObject([{ name: "Poll bot", addedBy: ann, result: "carried" }]);
-    expect(await carrier.carry(room, other)).toMatchObject([{ result: "there" }]);
+    expect(await upgradeHandler.carry(room, other)).toMatchObject([{ name: "Poll bot", addedBy: ann, result: "carried" }]);
+    expect(await upgradeHandler.carry(room, other)).toMatchObject([{ result: "there" }]);
     expect(world.effects).toEqual([`invite ${bot} to ${other}`]);
     expect(await bots.waitedFor(other)).toEqual([bot]);
   });
@@ -248,10 +248,10 @@ describe("a room that is replaced", () => {
     const world = new World();
     const bots = world.bots();
     await world.done(bots.add(room, order));
-    const carrier = botCarrier(bots, world.documents);
+    const upgradeHandler = botUpgradeHandler(bots, world.documents);
     world.matrix.invite = () => Promise.reject(new UsherError("room-unreachable", { status: 403, code: "M_FORBIDDEN", action: "invite" }));
-    expect(await carrier.carry(room, other)).toMatchObject([{ result: "refused" }]);
+    expect(await upgradeHandler.carry(room, other)).toMatchObject([{ result: "refused" }]);
     world.move(room, "leave", bot);
-    expect(await carrier.carry(room, other)).toMatchObject([{ result: "gone" }]);
+    expect(await upgradeHandler.carry(room, other)).toMatchObject([{ result: "gone" }]);
   });
 });

@@ -1,16 +1,17 @@
 import { BotAdoption } from "./adoption.ts";
 import { Bots } from "./bots.ts";
-import { botCarrier } from "./carrier.ts";
+import { botUpgradeHandler } from "./upgrade.ts";
 import { MemberNews } from "./memberNews.ts";
-import { botUndoing } from "./undoing.ts";
+import { botUndoHandler } from "./undo.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { BOT_ABILITIES, botStatus } from "./abilities.ts";
 import { SECTION } from "./config.ts";
 import { addBot } from "./addBot.ts";
 import { botInfo } from "./botInfo.ts";
 import { Latecomers } from "./pendingJoins.ts";
+import { botPart } from "./records.ts";
 import { BotSection } from "./section.ts";
-import { placedBots } from "./placedBots.ts";
+import { botItems } from "./items.ts";
 
 /** Bots: programs that are members of a room. */
 export const BOTS: KindDefinition = {
@@ -39,9 +40,10 @@ function openBots(
     info: ({ id }) => botInfo(entries, id),
     adding: addBot({ matrix, bots, adoption, entries, joinSeconds }),
     more: [],
-    placed: placedBots({ matrix, bots }),
-    carrier: botCarrier(bots, documents),
-    undoing: botUndoing(bots, matrix),
+    items: botItems({ matrix, bots }),
+    upgradeHandler: botUpgradeHandler(bots, documents),
+    undoHandler: botUndoHandler(bots, matrix),
+    rights: { part: botPart },
     part: {
       name: "bots",
       note: ({ roomId, gap, events }) => {

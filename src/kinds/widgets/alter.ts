@@ -16,7 +16,7 @@ interface Known {
 }
 
 /** A widget as it would be. */
-export interface Alteration {
+export interface WidgetEdit {
   readonly known: Known;
   readonly after: Content;
   readonly name: string;
@@ -70,7 +70,7 @@ export function altered(
   changes: ReadonlyMap<string, string>,
   library: WidgetLibrary,
   circumstances: Circumstances,
-): Alteration | undefined {
+): WidgetEdit | undefined {
   const { live, record, content } = known;
   const name = changes.get("name") ?? live.name;
   const settings = Object.fromEntries([...changes].filter(([key]) => key !== "name"));

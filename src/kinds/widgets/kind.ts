@@ -1,14 +1,15 @@
 import type { RoomId } from "../../kernel/ids.ts";
 import type { Encryption } from "../../matrix/port.ts";
-import { widgetCarrier } from "./carrier.ts";
-import { widgetUndoing } from "./undoing.ts";
+import { widgetUpgradeHandler } from "./upgrade.ts";
+import { widgetUndoHandler } from "./undo.ts";
 import { Widgets } from "./widgets.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { WIDGET_ABILITIES, widgetStatus } from "./abilities.ts";
 import { SECTION } from "./config.ts";
 import { addWidget } from "./addWidget.ts";
 import { pin } from "./pin.ts";
-import { placedWidgets } from "./placedWidgets.ts";
+import { widgetItems } from "./items.ts";
+import { widgetPart } from "./records.ts";
 import { WidgetSection } from "./section.ts";
 import { widgetInfo } from "./widgetInfo.ts";
 
@@ -31,9 +32,10 @@ function openWidgets({ matrix, documents, clock, catalogue }: KindDeps, { kind, 
     info: (entry) => widgetInfo(library, entry),
     adding: addWidget({ widgets, library, catalogue, encryption }),
     more: [pin(widgets, "pin"), pin(widgets, "unpin")],
-    placed: placedWidgets(widgets, library, encryption),
-    carrier: widgetCarrier(matrix, documents),
-    undoing: widgetUndoing(matrix, documents),
+    items: widgetItems(widgets, library, encryption),
+    upgradeHandler: widgetUpgradeHandler(matrix, documents),
+    undoHandler: widgetUndoHandler(matrix, documents),
+    rights: { part: widgetPart },
     sites: () => library.sites(),
   };
 }

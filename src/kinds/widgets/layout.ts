@@ -14,7 +14,7 @@ const shape = z.object({ widgets: z.record(z.string(), z.unknown()) });
 const entryShape = z.object({ container: z.string(), index: z.number().optional().catch(undefined) });
 
 /** A widget as far as its place is concerned. */
-interface Placed {
+interface ItemCommands {
   readonly id: string;
   readonly type: string;
 }
@@ -29,7 +29,7 @@ function entryOf(layout: Content | undefined, id: string): z.infer<typeof entryS
 }
 
 /** Whether the widget stands above the conversation. Clients put a Jitsi there of which the layout says nothing. */
-export function isOnTop(layout: Content | undefined, { id, type }: Placed): boolean {
+export function isOnTop(layout: Content | undefined, { id, type }: ItemCommands): boolean {
   const entry = entryOf(layout, id);
   return entry === undefined ? type === "jitsi" || type === "m.jitsi" : entry.container === "top";
 }
@@ -38,7 +38,12 @@ export function isOnTop(layout: Content | undefined, { id, type }: Placed): bool
  * The layout with this widget on top, as the last there, or beside the conversation again. Entries of widgets that the room no longer shows are
  * dropped; every other entry, and whatever else the event holds, stays as it is. The same layout, unchanged, where the widget is there already.
  */
-export function withPlace(layout: Content | undefined, widget: Placed, place: "top" | "right", shown: readonly Placed[]): Content {
+export function withPlace(
+  layout: Content | undefined,
+  widget: ItemCommands,
+  place: "top" | "right",
+  shown: readonly ItemCommands[],
+): Content {
   if (isOnTop(layout, widget) === (place === "top")) return layout ?? {};
   const kept = Object.entries(entriesOf(layout)).filter(([id]) => id !== widget.id && shown.some((one) => one.id === id));
   const indexes = shown.flatMap(({ id }) => {

@@ -6,7 +6,7 @@ import { refuseFourth, type KnownWidget, type Widgets } from "./widgets.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { nameOrId } from "../../chat/nameOrId.ts";
 import { ambiguous, unknown, whichOf } from "../../integrations/itemCommands.ts";
-import { things } from "./placedWidgets.ts";
+import { things } from "./items.ts";
 
 type Parts = Pick<Widgets, "list" | "shown" | "place" | "move">;
 

@@ -9,7 +9,7 @@ import { changeOf, withChanges } from "../../integrations/changes.ts";
 import { widgetContent, widgetId } from "./custom.ts";
 import { isOnTop, LAYOUT_TYPE, MOST_ON_TOP, withPlace } from "./layout.ts";
 import type { Resolved } from "./resolve.ts";
-import { altered, settingsOf, type Alteration } from "./alter.ts";
+import { altered, settingsOf, type WidgetEdit } from "./alter.ts";
 import type { WidgetLibrary } from "./library.ts";
 import { widgetPart, withRecord, type WidgetChange, type WidgetRecord } from "./records.ts";
 import { readWidget, readWidgets, WIDGET_TYPE, type LiveWidget } from "./state.ts";
@@ -96,7 +96,7 @@ export class Widgets {
    * What a widget would be with other settings or another name; undefined where nothing would differ. Rejects with `item-unknown`,
    * `widget-setting-fixed`, and as the library's `resolve` does.
    */
-  async altered(room: RoomId, id: string, changes: ReadonlyMap<string, string>, cause: EventId): Promise<Alteration | undefined> {
+  async altered(room: RoomId, id: string, changes: ReadonlyMap<string, string>, cause: EventId): Promise<WidgetEdit | undefined> {
     const { live, record } = await this.shown(room, id);
     const content = (await this.#matrix.state(room, WIDGET_TYPE, live.id)) ?? {};
     return altered({ live, record, content }, changes, this.#library, { room, cause });

@@ -1,7 +1,7 @@
 import { defineCommand, type Command } from "../../../chat/command.ts";
 import { officeFaults } from "../../../chat/officeFaults.ts";
 import type { OperatorsRoom } from "../../../chat/place.ts";
-import { carryingNeeds, type Carrier } from "../../../integrations/roomUpgrade.ts";
+import { carryingNeeds, type RoomUpgradeHandler } from "../../../integrations/roomUpgrade.ts";
 import type { Probe } from "../../../net/probe.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
@@ -20,7 +20,7 @@ export interface DoctorParts {
   readonly clock: Clock;
   /** Undefined where what is stored cannot be read. */
   readonly documents: Documents | undefined;
-  readonly carriers: readonly Carrier[];
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly homeserver: () => Promise<HomeserverFacts>;
   readonly disk: () => Promise<DiskFacts>;
   readonly cryptoReport: () => Promise<CryptoStatus | undefined>;
@@ -87,12 +87,12 @@ async function look(parts: DoctorParts): Promise<Facts> {
   };
 }
 
-async function powerlessRooms({ matrix, documents, carriers }: DoctorParts): Promise<readonly RoomId[]> {
+async function powerlessRooms({ matrix, documents, upgradeHandlers }: DoctorParts): Promise<readonly RoomId[]> {
   if (documents === undefined) return [];
   const found: RoomId[] = [];
   let looked = 0;
   for await (const { document } of documents.scan(roomDocument)) {
-    const needs = carryingNeeds(carriers, document);
+    const needs = carryingNeeds(upgradeHandlers, document);
     if (needs.length === 0 || document.upgrade?.state === "carried") continue;
     if (++looked > MOST_ROOMS) break;
     try {

@@ -6,14 +6,14 @@ import { UsherError, type View } from "../../kernel/errors.ts";
 import { asUserId, type RoomId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { levelOf, POWER_LEVELS } from "../../matrix/power.ts";
-import type { Alteration, Placed } from "../../integrations/itemCommands.ts";
+import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
 import type { BotParts } from "./addBot.ts";
 import { aboutBot, day, namedView, nameOf, presenceView } from "./views.ts";
 
 type Parts = Pick<BotParts, "matrix" | "bots">;
 
 /** Bots, for the commands that go by id. A bot is named by its id or its account; accounts are what is confirmed, for they stay what they are. */
-export function placedBots(parts: Parts): Placed {
+export function botItems(parts: Parts): ItemCommands {
   const one = async (room: RoomId, id: string): Promise<KnownBot> => {
     const bot = await parts.bots.find(room, id);
     if (bot === undefined) throw new UsherError("bot-absent", { id });
@@ -70,7 +70,7 @@ export function placedBots(parts: Parts): Placed {
 
 type One = (room: RoomId, id: string) => Promise<KnownBot>;
 
-function setting(parts: Parts, one: One): Alteration<ReadonlyMap<string, string>> {
+function setting(parts: Parts, one: One): ItemChange<ReadonlyMap<string, string>> {
   const preview = async (
     room: RoomId,
     id: string,
@@ -115,7 +115,7 @@ function levelIn(change: ReadonlyMap<string, string>): number {
   return level;
 }
 
-function removing(parts: Parts, one: One): Alteration<undefined> {
+function removing(parts: Parts, one: One): ItemChange<undefined> {
   return {
     usual: [{ kind: "kick" }],
     needs: async (id, _, { room }) => {

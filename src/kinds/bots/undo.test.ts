@@ -3,15 +3,15 @@ import type { EventId, RoomId } from "../../kernel/ids.ts";
 import { roomDocument } from "../../store/room.ts";
 import { ann, bot, BotWorld as World, Crash, me, order, room } from "../../../test/harness/botWorld.ts";
 import { History } from "../../integrations/history.ts";
-import { botCarrier } from "./carrier.ts";
-import { botUndoing } from "./undoing.ts";
+import { botUpgradeHandler } from "./upgrade.ts";
+import { botUndoHandler } from "./undo.ts";
 
 const other = "!new:x" as RoomId;
 const by = (cause: string) => ({ person: ann, cause: cause as EventId });
 
 function historyOf(world: World): History {
   const { documents, clock, matrix } = world;
-  return new History({ documents, clock, undoings: [botUndoing(world.bots(), matrix)] });
+  return new History({ documents, clock, undoHandlers: [botUndoHandler(world.bots(), matrix)] });
 }
 
 /** A world where Usher has added the bot, with what it did since then. */
@@ -28,7 +28,7 @@ async function undoLast(world: World, history: History, cause = "$undo"): Promis
   return world.done(history.undo(room, change, by(cause)));
 }
 
-describe("undoing what was done to a bot", () => {
+describe("undoHandler what was done to a bot", () => {
   it("takes out what was added, with the power it was given", async () => {
     const { world, history } = await added();
     expect(await history.last(room)).toMatchObject({ deed: "add-bot", name: "Poll bot", person: ann });
@@ -122,8 +122,8 @@ describe("undoing what was done to a bot", () => {
   it("goes along into the room that replaces this one, as far as it still fits there, once", async () => {
     const { world, history } = await added();
     await world.bots().setLevel(room, { ...order, level: 75, cause: "$2" as EventId });
-    const carriers = [botCarrier(world.bots(), world.documents), history.carrier];
-    for (let times = 0; times < 2; times += 1) for (const carrier of carriers) await carrier.carry(room, other);
+    const upgradeHandlers = [botUpgradeHandler(world.bots(), world.documents), history.upgradeHandler];
+    for (let times = 0; times < 2; times += 1) for (const upgradeHandler of upgradeHandlers) await upgradeHandler.carry(room, other);
     const deeds = (await world.documents.get(roomDocument, other))?.changes?.map(({ deed }) => deed);
     expect(deeds).toEqual(["add-bot", "set-bot"]);
     const change = await history.last(other);
@@ -136,10 +136,10 @@ describe("undoing what was done to a bot", () => {
   it("stays behind where the bot did not come along, or is another now", async () => {
     const { world, history } = await added();
     world.move(other, "leave", ann);
-    await history.carrier.carry(room, other);
+    await history.upgradeHandler.carry(room, other);
     expect(await history.last(other)).toBeUndefined();
     world.move(other, "join", ann);
-    await history.carrier.carry(room, other);
+    await history.upgradeHandler.carry(room, other);
     expect(await history.last(other)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type RoomId } from "../../kernel/ids.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import type { Belonging, Carried, Carrier } from "../../integrations/roomUpgrade.ts";
+import type { AddedItem, CarriedItem, RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import type { Bots } from "./bots.ts";
 import { botId, isHere, presenceOf } from "./presence.ts";
 import { botsOf, withoutBot, type BotRecord } from "./records.ts";
@@ -11,10 +11,10 @@ import { botsOf, withoutBot, type BotRecord } from "./records.ts";
  * Brings Usher's bots into the room that replaces another: they are invited there, and set up as they come. The power they had comes with the
  * room's own power levels, or is given again.
  */
-export function botCarrier(bots: Bots, documents: Documents): Carrier {
-  const belonging = ({ id, user, addedBy }: BotRecord): Belonging => ({ id, name: bots.entryOf(user)?.name ?? user, addedBy });
+export function botUpgradeHandler(bots: Bots, documents: Documents): RoomUpgradeHandler {
+  const belonging = ({ id, user, addedBy }: BotRecord): AddedItem => ({ id, name: bots.entryOf(user)?.name ?? user, addedBy });
 
-  const carryOne = async (from: RoomId, to: RoomId, record: BotRecord): Promise<Carried["result"]> => {
+  const carryOne = async (from: RoomId, to: RoomId, record: BotRecord): Promise<CarriedItem["result"]> => {
     if (!isHere(await bots.presence(from, record.user))) return "gone";
     const there = isHere(await bots.presence(to, record.user));
     await bots.invite(to, record);
@@ -22,7 +22,7 @@ export function botCarrier(bots: Bots, documents: Documents): Carrier {
   };
 
   return {
-    belongings: (document) => botsOf(document).map(belonging),
+    addedItems: (document) => botsOf(document).map(belonging),
     needs: [{ kind: "invite" }],
     removal: (event) => {
       const user = event.type === "m.room.member" ? asUserId(event.stateKey) : undefined;
@@ -33,7 +33,7 @@ export function botCarrier(bots: Bots, documents: Documents): Carrier {
     },
     without: (document, ids) => botsOf(document).reduce((left, { id, user }) => (ids.has(id) ? withoutBot(left, user) : left), document),
     carry: async (from, to) => {
-      const results: Carried[] = [];
+      const results: CarriedItem[] = [];
       for (const record of botsOf(await documents.get(roomDocument, from))) {
         try {
           results.push({ ...belonging(record), result: await carryOne(from, to, record) });

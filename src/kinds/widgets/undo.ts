@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import type { Undoing } from "../../integrations/history.ts";
+import type { UndoHandler } from "../../integrations/history.ts";
 import { WIDGET_TYPE } from "./state.ts";
 import { withRecord, type WidgetChange } from "./records.ts";
 
 /** Restores exactly what stood in the state before a change, and Usher's record with it. */
-export function widgetUndoing(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): Undoing<WidgetChange> {
-  const undoing: Undoing<WidgetChange> = {
+export function widgetUndoHandler(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): UndoHandler<WidgetChange> {
+  const undoHandler: UndoHandler<WidgetChange> = {
     deeds: {
       add: "undo/state",
       set: "undo/state",
@@ -27,12 +27,12 @@ export function widgetUndoing(matrix: Pick<MatrixPort, "state" | "setState">, do
     needs: (_, { state }) => Promise.resolve([{ kind: "state", type: state.type, key: state.key }]),
     undo: async (room, change) => {
       const { deed, id, recordBefore, state } = change;
-      if ((await undoing.stands(room, change)) !== "before") await matrix.setState(room, state.type, state.key, state.before ?? {});
+      if ((await undoHandler.stands(room, change)) !== "before") await matrix.setState(room, state.type, state.key, state.before ?? {});
       // A place is no part of a record, which may have gone its own way since.
       if (deed !== "pin" && deed !== "unpin")
         await documents.update(roomDocument, room, (document) => withRecord(document, id, recordBefore));
       return {};
     },
   };
-  return undoing;
+  return undoHandler;
 }

@@ -11,12 +11,12 @@ import type { EventId, RoomId } from "../../kernel/ids.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Need } from "../../matrix/power.ts";
 import type { Named } from "../../integrations/match.ts";
-import { unknown, type Placed } from "../../integrations/itemCommands.ts";
+import { unknown, type ItemCommands } from "../../integrations/itemCommands.ts";
 import { hostView } from "./hostView.ts";
 import { writeSettings } from "../../commands/settings.ts";
 
 /** What the commands that go by id do with widgets. What others put there is touched only when it is named and confirmed. */
-export function placedWidgets(widgets: Widgets, library: WidgetLibrary, encryption: MatrixPort["encryption"]): Placed {
+export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption: MatrixPort["encryption"]): ItemCommands {
   return {
     list: async (room) => {
       const { shown, gone } = await widgets.list(room);

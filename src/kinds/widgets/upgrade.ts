@@ -5,16 +5,16 @@ import { isContent } from "../../matrix/events.ts";
 import type { Content, MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import type { Carried, Carrier } from "../../integrations/roomUpgrade.ts";
+import type { CarriedItem, RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import { LAYOUT_TYPE } from "./layout.ts";
 import { readWidget, WIDGET_TYPE } from "./state.ts";
 import { widgetPart, type WidgetRecord } from "./records.ts";
 
 /** Carries Usher's widgets and their place in the layout into another room, as they stand in the old one. Others' widgets are theirs. */
-export function widgetCarrier(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): Carrier {
-  const carryOne = async (from: RoomId, to: RoomId, record: WidgetRecord): Promise<Carried> => {
+export function widgetUpgradeHandler(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): RoomUpgradeHandler {
+  const carryOne = async (from: RoomId, to: RoomId, record: WidgetRecord): Promise<CarriedItem> => {
     const { id, name, addedBy } = record;
-    const result = (what: Carried["result"]): Carried => ({ id, name, addedBy, result: what });
+    const result = (what: CarriedItem["result"]): CarriedItem => ({ id, name, addedBy, result: what });
     const content = await matrix.state(from, WIDGET_TYPE, id);
     if (content === undefined || isDeepStrictEqual(content, {})) return result("gone");
     const there = await matrix.state(to, WIDGET_TYPE, id);
@@ -27,7 +27,7 @@ export function widgetCarrier(matrix: Pick<MatrixPort, "state" | "setState">, do
   };
 
   return {
-    belongings: (document) => widgetPart.of(document).map(({ id, name, addedBy }) => ({ id, name, addedBy })),
+    addedItems: (document) => widgetPart.of(document).map(({ id, name, addedBy }) => ({ id, name, addedBy })),
     needs: [
       { kind: "state", type: WIDGET_TYPE },
       { kind: "state", type: LAYOUT_TYPE },
@@ -40,7 +40,7 @@ export function widgetCarrier(matrix: Pick<MatrixPort, "state" | "setState">, do
         widgetPart.of(document).filter(({ id }) => !ids.has(id)),
       ),
     carry: async (from, to) => {
-      const results: Carried[] = [];
+      const results: CarriedItem[] = [];
       for (const record of widgetPart.of(await documents.get(roomDocument, from))) {
         try {
           results.push(await carryOne(from, to, record));

@@ -1,0 +1,88 @@
+import { fileURLToPath } from "node:url";
+import { restOfLine } from "../../../src/chat/arguments.ts";
+import { defineCommand, required, type Command } from "../../../src/chat/command.ts";
+import type { Kind, KindDefinition, KindDeps } from "../../../src/integrations/kind.ts";
+import type { CatalogueSection } from "../../../src/integrations/liveCatalogue.ts";
+import { digest } from "../../../src/kernel/ids.ts";
+import type { Need } from "../../../src/matrix/power.ts";
+import { noteItems } from "./items.ts";
+import { NOTE_TYPE, Notes } from "./notes.ts";
+import { notePart, type NoteChange } from "./records.ts";
+import { noteUpgrade } from "./upgrade.ts";
+
+const PUT_UP: Need = { kind: "state", type: NOTE_TYPE };
+
+const section: CatalogueSection = {
+  kind: "note",
+  plural: "notes",
+  made: () => ({
+    entries: [
+      {
+        kind: "note",
+        id: "sticky",
+        name: "Sticky note",
+        description: "A note that stays",
+        price: "free",
+        host: { by: "operator" },
+        enabled: true,
+      },
+    ],
+    adopt: () => undefined,
+  }),
+};
+
+/** One more kind of what is put into rooms, which nothing of Usher knows: the proof that a kind is a folder. */
+export const NOTES: KindDefinition = {
+  templates: fileURLToPath(new URL("./templates/", import.meta.url)),
+  prepare: () => ({ section, open }),
+};
+
+function open({ matrix, documents, clock }: KindDeps): Kind {
+  const notes = new Notes({ matrix, documents, clock });
+  return {
+    kind: section.kind,
+    plural: section.plural,
+    abilities: [{ id: "notes", need: PUT_UP, said: "right/notes" }],
+    status: (room) => ({ here: { template: "note-status", view: { count: notePart.of(room).length } } }),
+    info: ({ name, description }) => ({ template: "note-info", view: { name, description } }),
+    adding: adding(notes),
+    more: [],
+    items: noteItems(notes),
+    upgradeHandler: noteUpgrade(notes, documents),
+    undoHandler: {
+      deeds: { "add-note": "undo/note", "set-note": "undo/note", "remove-note": "undo/note" },
+      usual: [PUT_UP],
+      thing: ({ id }: NoteChange) => id,
+      stands: async (room, { id, before, after }: NoteChange) => {
+        const shown = await notes.shown(room, id);
+        if (shown === before?.name) return "before";
+        return shown === after?.name ? "after" : "otherwise";
+      },
+      needs: () => Promise.resolve([PUT_UP]),
+      undo: async (room, { id, before }: NoteChange) => {
+        await notes.put(room, id, before);
+        return {};
+      },
+    },
+    rights: { part: notePart },
+  };
+}
+
+function adding(notes: Notes): Command {
+  return defineCommand({
+    words: "add note",
+    parameters: { name: required(restOfLine("name", 60)) },
+    place: "anywhere",
+    example: "add note Milk",
+    changes: true,
+    deed: "add-note",
+    needs: () => [PUT_UP],
+    plan: ({ name }) => Promise.resolve({ preview: { template: "note-preview", view: { name } } }),
+    perform: async ({ name }, { room, person, event: cause }) => {
+      const id = `note-${digest("note", cause).slice(0, 6)}`;
+      const after = { id, name, addedBy: person, cause };
+      await notes.change(room, "add-note", { before: null, after }, { person, cause });
+      return { template: "note-added", view: { id, name } };
+    },
+  });
+}
