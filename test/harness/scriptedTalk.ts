@@ -131,7 +131,7 @@ export function said(body: string, more: Partial<RawEvent> = {}): RawEvent {
   return rawEvent("m.room.message", ALICE, { msgtype: "m.text", body }, { origin_server_ts: Date.now(), ...more });
 }
 
-function saidIn({ method, path, body }: ScriptedRequest): Said | undefined {
+export function saidIn({ method, path, body }: ScriptedRequest): Said | undefined {
   return method === "PUT" && path.includes("/send/m.room.message/") ? readSaid(body as Content) : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { quote } from "../../../src/chat/tokenize.ts";
 import type { ItemChange, ItemCommands } from "../../../src/integrations/itemCommands.ts";
 import { UsherError } from "../../../src/kernel/errors.ts";
 import type { RoomId } from "../../../src/kernel/ids.ts";
@@ -17,9 +18,10 @@ export function noteItems(notes: Notes): ItemCommands {
   const set: ItemChange<ReadonlyMap<string, string>> = {
     usual,
     needs: () => Promise.resolve({ deed: "set-note", needs: usual }),
-    plan: async (id, _, { room }) => {
+    plan: async (id, change, { room }) => {
       const { name } = await one(room, id);
-      return { preview: { template: "note-set-preview", view: { name } } };
+      const preview = { template: "note-set-preview", view: { name } };
+      return { preview, exactly: `set ${id} name=${quote(change.get("name") ?? name)}` };
     },
     perform: async (id, change, { room, person, event: cause }) => {
       const before = await one(room, id);

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RoomId, UserId } from "../../src/kernel/ids.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { openStore } from "../../src/store/openStore.ts";
+import { roomDocument } from "../../src/store/room.ts";
+import { NOTE_TYPE } from "./noteKind/notes.ts";
+import { ALICE, NoteWorld } from "./noteKind/noteWorld.ts";
+import { notePart } from "./noteKind/records.ts";
+
+/** A kind that lives in `noteKind/` alone, and of which no line of `src` knows. */
+describe("one more kind", () => {
+  let world: NoteWorld;
+  let room: string;
+  let greeting: string;
+
+  beforeAll(async () => {
+    world = await NoteWorld.begin();
+    ({ room, greeting } = await world.room("kitchen"));
+  });
+  afterAll(() => world.end());
+
+  const shown = (id: string, where = room): unknown => world.server.rooms.state(where, NOTE_TYPE, id)?.content["name"];
+  /** Adds a note, and gives its id. */
+  const added = async (name: string, where = room): Promise<string> => {
+    const answer = await world.ask(where, `!usher add note ${name} --yes`);
+    return /note-[\w-]+/.exec(answer)?.[0] ?? answer;
+  };
+
+  it("is greeted, helped with, browsed and told about like any", async () => {
+    expect(greeting).toContain("Hello, I am Usher");
+    expect(await world.ask(room, "!usher help")).toContain("`note`");
+    expect(await world.ask(room, "!usher help notes")).toContain("put a note on the room's wall");
+    expect(await world.ask(room, "!usher browse notes")).toMatch(/Notes:[^]*sticky/);
+    expect(await world.ask(room, "!usher info sticky")).toContain("A note that stays");
+  });
+
+  it("is added after a yes, listed, shown, counted, changed, removed and taken back", async () => {
+    expect(await world.ask(room, "!usher add note Milk")).toContain("I will put up the note Milk");
+    expect(world.server.rooms.get(room).state.size).toBe(6);
+    expect(await world.ask(room, "yes")).toContain("Put up the note Milk");
+    expect(await world.ask(room, "!usher list")).toMatch(/Notes:[^]*Milk/);
+    expect(await world.ask(room, "!usher list notes")).toMatch(/Notes:[^]*Milk/);
+    expect(await world.ask(room, "!usher show Milk")).toContain(`put up for ${ALICE}`);
+    expect(await world.ask(room, "!usher status")).toContain("notes: 1");
+    expect(await world.ask(room, "!usher set Milk name=Bread --yes")).toContain("Rewrote the note Bread");
+    const id = /note-[\w-]+/.exec(await world.ask(room, "!usher list"))?.[0] ?? "";
+    expect(shown(id)).toBe("Bread");
+    expect(await world.ask(room, "!usher undo")).toMatch(/rewritten the note[^]*The note stands as it did before/);
+    expect(await world.ask(room, "yes")).toContain("Taken back");
+    expect(shown(id)).toBe("Milk");
+    expect(await world.ask(room, "!usher remove note Milk --yes")).toContain("Took down the note Milk");
+    expect(shown(id)).toBeUndefined();
+    expect(await world.ask(room, "!usher undo --yes")).toContain("Taken back");
+    expect(shown(id)).toBe("Milk");
+  });
+
+  it("a crash between its steps leaves nothing half done, and its command is answered", async () => {
+    const hangs = world.server.fault(`PUT /_matrix/client/v3/rooms/${room}/state/${NOTE_TYPE}`, { kind: "hang" });
+    const before = world.server.requests.length;
+    world.say(room, "!usher add note Eggs --yes");
+    await world.server.waitForRequest(({ number, method, path }) => number > before && method === "PUT" && path.includes(NOTE_TYPE));
+    await world.stop();
+    hangs.release();
+    await world.start();
+    await world.hears(room, "Put up the note Eggs");
+    const notes = [...world.server.rooms.get(room).state.values()].filter(({ content }) => content["name"] === "Eggs");
+    expect(notes).toHaveLength(1);
+  });
+
+  it("goes along into the room that replaces its own", async () => {
+    const { room: old } = await world.room("old");
+    const id = await added("Keep", old);
+    const next = "!next:scripted.test";
+    const tombstone = world.tombstone(old, next);
+    await world.room("next", { predecessor: { room_id: old, event_id: tombstone } });
+    await world.hears(next, "Keep");
+    expect(shown(id, next)).toBe("Keep");
+  });
+
+  it("says what it holds about a person", async () => {
+    const { room: where } = await world.room("rights");
+    await added("Mine", where);
+    await world.stop();
+    const documents = await openStore({ dir: world.dataDir, clock: systemClock, onQuarantine: () => undefined });
+    try {
+      const rooms: RoomId[] = [];
+      for await (const { document } of documents.aboutPerson(roomDocument, ALICE as UserId)) rooms.push(document.id);
+      expect(rooms).toContain(where);
+      const document = await documents.get(roomDocument, where as RoomId);
+      expect(notePart.of(document)).toMatchObject([{ name: "Mine", addedBy: ALICE }]);
+    } finally {
+      await documents.close();
+    }
+    await world.start();
+  });
+});

@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig, type Config } from "../../../src/config/load.ts";
+import { KINDS } from "../../../src/kinds/index.ts";
+import type { RunningUsher } from "../../../src/start/hearing.ts";
+import { startUsher } from "../../../src/usher.ts";
+import { member, rawEvent, stateEvent, type RawEvent } from "../../harness/rawEvents.ts";
+import { ScriptedHomeserver } from "../../harness/scriptedHomeserver.ts";
+import { said, saidIn, type Said } from "../../harness/scriptedTalk.ts";
+
+import { NOTES } from "./kind.ts";
+
+export const ALICE = "@alice:scripted.test";
+
+/** A whole Usher in this process that has one more kind, beside a scripted homeserver. */
+export class NoteWorld {
+  readonly server: ScriptedHomeserver;
+  readonly #folder: string;
+  #usher: RunningUsher | undefined;
+
+  private constructor(server: ScriptedHomeserver, folder: string) {
+    this.server = server;
+    this.#folder = folder;
+  }
+
+  static async begin(): Promise<NoteWorld> {
+    const server = await ScriptedHomeserver.start();
+    const world = new NoteWorld(server, await mkdtemp(join(tmpdir(), "usher-kind-")));
+    await world.start();
+    return world;
+  }
+
+  get dataDir(): string {
+    return join(this.#folder, "data");
+  }
+
+  async start(): Promise<void> {
+    this.#usher = await startUsher(await this.#config(), undefined, [...KINDS, NOTES]);
+    await this.#usher.ready;
+  }
+
+  async stop(): Promise<void> {
+    await this.#usher?.stop();
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    await this.server.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A room of Alice's into which Usher has come, after its greeting, which is returned too. */
+  async room(name: string, create: object = {}): Promise<{ readonly room: string; readonly greeting: string }> {
+    const room = `!${name}:scripted.test`;
+    const { server } = this;
+    const state = [
+      stateEvent("m.room.create", ALICE, { room_version: "11", ...create }),
+      stateEvent("m.room.power_levels", ALICE, { users: { [ALICE]: 100, [server.me]: 100 } }),
+      stateEvent("m.room.name", ALICE, { name }),
+      ...[ALICE, "@bob:scripted.test"].map((user) => member(user, "join")),
+    ];
+    server.sync({ join: { [room]: { state, timeline: [member(server.me, "join")] } } });
+    return { room, greeting: await this.hears(room, "Hello") };
+  }
+
+  /** Says it, and resolves with the event's id. */
+  say(room: string, body: string): string {
+    return this.hear(room, said(body));
+  }
+
+  hear(room: string, event: RawEvent): string {
+    this.server.sync({ join: { [room]: { timeline: [event] } } });
+    return event.event_id;
+  }
+
+  /** The room is replaced by another. */
+  tombstone(room: string, next: string): string {
+    const event = rawEvent("m.room.tombstone", ALICE, { body: "moved", replacement_room: next }, { state_key: "" });
+    return this.hear(room, event);
+  }
+
+  async ask(room: string, body: string): Promise<string> {
+    return (await this.answer(this.say(room, body))).body;
+  }
+
+  async answer(event: string): Promise<Said> {
+    const request = await this.server.waitForRequest((one) => saidIn(one)?.about === event);
+    return saidIn(request) as Said;
+  }
+
+  /** The first thing that Usher says in a room with these words in it, about whatever. */
+  async hears(room: string, words: string): Promise<string> {
+    const fits = (body: unknown): boolean => String((body as { body?: unknown }).body).includes(words);
+    const request = await this.server.waitForRequest(
+      ({ method, path, body }) => method === "PUT" && path.includes(`/rooms/${room}/send/m.room.message/`) && fits(body),
+    );
+    return String((request.body as { body?: unknown }).body);
+  }
+
+  async #config(): Promise<Config> {
+    const file = join(this.#folder, "config.json");
+    const { server } = this;
+    const content = { crypto: { engine: "off" }, homeserver: { accessToken: server.token } };
+    await writeFile(file, JSON.stringify(content), { mode: 0o600 });
+    return loadConfig({
+      USHER_CONFIG: file,
+      USHER_MODE: "trial",
+      USHER_HOMESERVER_URL: server.url,
+      USHER_USER_ID: server.me,
+      USHER_DATA_DIR: this.dataDir,
+      USHER_LOG_LEVEL: "error",
+    });
+  }
+}
