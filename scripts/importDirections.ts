@@ -10,12 +10,12 @@ const ROOMS = [
   "membership",
   "chat",
   "integrations",
-  "privacy",
   "retention",
   "http",
   "matrix",
   "store",
   "config",
+  "privacy",
   "kernel",
 ];
 

@@ -257,7 +257,7 @@ async function run({ config, clock, log, logListeners, learning, offer, document
       batch.first ? undefined : readiness.become(),
     ]);
   };
-  const atIntervals = rounds({ conversation, membership, history, documents, clock, readiness });
+  const atIntervals = rounds({ conversation, membership, history, owed, documents, clock, readiness });
   await learning.begin("rooms", () => membership.start());
   await learning.begin("display-name", () => conversation.learnName());
   await conversation.start();

@@ -6,6 +6,7 @@ import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { mark } from "./samples/mark.ts";
 import { POWER_SAMPLES } from "./samples/powers.ts";
+import { PRIVACY_SAMPLES } from "./samples/privacy.ts";
 import { WIDGET_SAMPLES } from "./samples/widgets.ts";
 
 /**
@@ -31,6 +32,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
   ...POWER_SAMPLES,
+  ...PRIVACY_SAMPLES,
   ...WIDGET_SAMPLES,
   "argument/boolean-invalid": [{ label: "pinned" }],
   "argument/choice-unknown": [
@@ -235,11 +237,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     inWords,
     unread,
   })),
-  privacy: [
-    { ...operator, support: "help@example.org", dpo: "privacy@example.org" },
-    { ...operator, support: "help@example.org", dpo: undefined },
-    { ...nobody, support: undefined, dpo: undefined },
-  ],
   "with-aside": [
     {
       result: { template: "widget-removed", view: widget },

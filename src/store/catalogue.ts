@@ -1,19 +1,18 @@
 import { z } from "zod";
-import type { DocumentType } from "./documents.ts";
+import { held, notAbout } from "../privacy/fields.ts";
+import { CATALOGUE } from "../privacy/records/operators.ts";
+import { defineDocument, type DocumentOf } from "./documents.ts";
 
-/** By id, what operators have said differently by command; entries that the configuration does not have are whole. */
-const changes = z.record(z.string(), z.record(z.string(), z.unknown()));
-
-const schema = z.strictObject({ widgets: changes, bots: changes });
-
-export type CatalogueDocument = z.infer<typeof schema>;
+/** By id, what operators have said differently by command; entries that the configuration does not have are whole. Accounts in it are bots. */
+const changes = notAbout(z.record(z.string(), z.record(z.string(), z.unknown())));
 
 /** What operators changed in the catalogue by command, beside the configuration; one document, id `self`. Who changed it, the audit trail says. */
-export const catalogueDocument: DocumentType<CatalogueDocument> = {
+export const catalogueDocument = defineDocument({
   kind: "catalogue",
   version: 1,
-  schema,
+  shape: { widgets: held(CATALOGUE, changes), bots: held(CATALOGUE, changes) },
   empty: () => ({ widgets: {}, bots: {} }),
   migrations: {},
-  people: () => [],
-};
+});
+
+export type CatalogueDocument = DocumentOf<typeof catalogueDocument>;

@@ -1,17 +1,21 @@
 import { z } from "zod";
-import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
-import type { DocumentType } from "./documents.ts";
-
-const userId = z.string().startsWith("@") as unknown as z.ZodType<UserId>;
-const eventId = z.string().startsWith("$") as unknown as z.ZodType<EventId>;
-const roomId = z.string().startsWith("!") as unknown as z.ZodType<RoomId>;
+import { eventId, roomId, userId } from "../kernel/idSchemas.ts";
+import type { RoomId } from "../kernel/ids.ts";
+import { held, mixed, notAbout, person } from "../privacy/fields.ts";
+import { ACCOUNT } from "../privacy/records/account.ts";
+import { BOTS } from "../privacy/records/bots.ts";
+import { CHANGES, JOURNAL, PREVIEWS } from "../privacy/records/commands.ts";
+import { OWED_WORDS, STAY, UPGRADE } from "../privacy/records/rooms.ts";
+import { WIDGETS } from "../privacy/records/widgets.ts";
+import { defineDocument, type DocumentOf } from "./documents.ts";
 
 /** How a command was asked for; enough to run it again after a crash. */
 const asked = z.strictObject({
   event: eventId,
-  person: userId,
+  person: person(userId),
   thread: eventId.optional(),
-  calledAs: z.string(),
+  /** It may be called by its own id. */
+  calledAs: notAbout(z.string()),
   /** The command line after Usher's name. Gone when the command is done. */
   line: z.string(),
   /** When Usher heard it; ms since the epoch. */
@@ -23,26 +27,26 @@ const widgetRecord = z.strictObject({
   id: z.string(),
   url: z.string(),
   name: z.string(),
-  addedBy: userId,
+  addedBy: person(userId),
   addedAt: z.number(),
   /** The event that asked for it. */
   cause: eventId,
   /** The definition it was made of, and its settings as a person would write them. */
   definition: z.string().optional(),
-  settings: z.record(z.string(), z.string()).optional(),
+  settings: mixed(z.record(z.string(), z.string())).optional(),
 });
 
-const content = z.record(z.string(), z.unknown());
+const content = mixed(z.record(z.string(), z.unknown()));
 
 const changed = {
   /** The command's event. */
   cause: eventId,
-  person: userId,
+  person: person(userId),
   /** Ms since the epoch. */
   at: z.number(),
-  /** The widget or bot, as people name it. */
-  id: z.string(),
-  name: z.string(),
+  /** The widget or bot, as people name it. Others give widgets any id and name, their own Matrix ID too. */
+  id: mixed(z.string()),
+  name: mixed(z.string()),
   /** The command that took it back. */
   undoneBy: eventId.optional(),
 };
@@ -52,7 +56,7 @@ const widgetChange = z.strictObject({
   ...changed,
   deed: z.enum(["add", "set", "remove", "pin", "unpin"]),
   /** The one state event that it wrote, with what stood there before; null where nothing did. */
-  state: z.strictObject({ type: z.string(), key: z.string(), before: content.nullable(), after: content }),
+  state: z.strictObject({ type: z.string(), key: mixed(z.string()), before: content.nullable(), after: content }),
   /** Usher's own record of the widget before and after; null where there is none. */
   recordBefore: widgetRecord.nullable(),
   recordAfter: widgetRecord.nullable(),
@@ -62,7 +66,7 @@ const widgetChange = z.strictObject({
 const botChange = z.strictObject({
   ...changed,
   deed: z.enum(["add-bot", "remove-bot", "set-bot"]),
-  user: userId,
+  user: person(userId),
   /** Its own entry in the room's power levels before and after; null where it has none. */
   level: z.strictObject({ before: z.number().nullable(), after: z.number().nullable() }),
 });
@@ -75,83 +79,106 @@ export const RIGHTS = ["widgets", "invite", "remove", "redact"] as const;
 /** What Usher has last said of what it sees and may do. */
 const told = z.strictObject({ encrypted: z.boolean(), rights: z.array(z.enum(RIGHTS)), at: z.number() });
 
-const schema = z.strictObject({
-  id: roomId,
+const shape = {
+  id: held(ACCOUNT, roomId),
   /** Who invited Usher, and when it heard of that; ms. Absent while Usher is not in the room. */
-  inviter: userId.optional(),
-  invitedAt: z.number().optional(),
+  inviter: held(STAY, person(userId).optional()),
+  invitedAt: held(STAY, z.number().optional()),
   /** The invitation said that the room is meant as a direct chat. */
-  invitedAs: z.literal("direct").optional(),
+  invitedAs: held(STAY, z.literal("direct").optional()),
   /** Since when Usher has been here without being allowed to say so, after its inviter was told; ms. */
-  silentSince: z.number().optional(),
+  silentSince: held(STAY, z.number().optional()),
   /** When Usher said what it is; ms. Never said twice for one stay. */
-  greetedAt: z.number().optional(),
+  greetedAt: held(STAY, z.number().optional()),
   /** As what the room was greeted: what began as a direct chat gets a room's greeting when others come. */
-  greetedAs: z.enum(["direct", "room"]).optional(),
+  greetedAs: held(STAY, z.enum(["direct", "room"]).optional()),
   /** What Usher may not say here now, oldest first, a bounded number: it is said when it may be. `until`: after that nobody needs it; ms. */
-  owed: z.array(z.strictObject({ template: z.string(), view: content, cause: z.string(), step: z.string(), until: z.number() })).optional(),
+  owed: held(
+    OWED_WORDS,
+    z.array(z.strictObject({ template: z.string(), view: content, cause: z.string(), step: z.string(), until: z.number() })).optional(),
+  ),
   /** What is said in the room of what Usher sees and may do there: with the greeting, and again after each change (R54). `at` in ms. */
-  told: told.optional(),
+  told: held(ACCOUNT, told.optional()),
   /** The room has once been seen to be encrypted: whatever anybody says later, nothing goes there in clear. */
-  encrypted: z.literal(true).optional(),
+  encrypted: held(ACCOUNT, z.literal(true).optional()),
   /** When Usher last said that it could not read something here; ms. */
-  hintedAt: z.number().optional(),
+  hintedAt: held(ACCOUNT, z.number().optional()),
   /** Since when Usher has been the only one in the room; ms. */
-  aloneSince: z.number().optional(),
+  aloneSince: held(ACCOUNT, z.number().optional()),
   /** Events that were answered, oldest first, a bounded number: a repeated delivery of one is ignored. */
-  handled: z.array(eventId),
+  handled: held(ACCOUNT, z.array(eventId)),
   /** Previews that wait for a yes. */
-  pending: z.array(
-    asked.extend({
-      preview: eventId,
-      expiresAt: z.number(),
-      /** It could not be read on the device that asked: only words from a verified one count. */
-      inWords: z.literal(true).optional(),
-      /** Its person has asked for something else since: plain words are no answer to it any more, a reply to it or a reaction is. */
-      older: z.literal(true).optional(),
-      /** Usher's own ✅ and ❌ beneath it; empty while they are on their way, absent where there are none. */
-      signs: z.array(eventId).optional(),
-    }),
+  pending: held(
+    PREVIEWS,
+    z.array(
+      asked.extend({
+        preview: eventId,
+        expiresAt: z.number(),
+        /** It could not be read on the device that asked: only words from a verified one count. */
+        inWords: z.literal(true).optional(),
+        /** Its person has asked for something else since: plain words are no answer to it any more, a reply to it or a reaction is. */
+        older: z.literal(true).optional(),
+        /** Usher's own ✅ and ❌ beneath it; empty while they are on their way, absent where there are none. */
+        signs: z.array(eventId).optional(),
+      }),
+    ),
   ),
   /** Usher's ✅ and ❌ beneath questions that are over: still to be taken away. A bounded number. */
-  spent: z.array(eventId).optional(),
+  spent: held(ACCOUNT, z.array(eventId).optional()),
   /** Commands that were begun and not finished: they are taken up again at the next start, and answered under `replyTo`. */
-  journal: z.array(asked.extend({ confirmedBy: eventId.optional(), replyTo: eventId })),
+  journal: held(JOURNAL, z.array(asked.extend({ confirmedBy: eventId.optional(), replyTo: eventId }))),
   /** Events under which Usher has said, or is about to say, that it works on them: that message becomes the answer. */
-  working: z.array(eventId).optional(),
+  working: held(JOURNAL, z.array(eventId).optional()),
   /** What Usher put into the room (D7). The room's state says whether it is still there. */
-  widgets: z.array(widgetRecord),
+  widgets: held(WIDGETS, z.array(widgetRecord)),
   /** What Usher changed in the room for people, oldest first, so that it can be undone: 30 days, a bounded number (D7-undo). */
-  changes: z.array(change).optional(),
+  changes: held(CHANGES, z.array(change).optional()),
   /** The bots that Usher brought in (D2, D3): who asked, which bot, with which options, when; nothing else (R50). The room's state says whether it is still there. */
-  bots: z
-    .array(
-      z.strictObject({
-        id: z.string(),
-        user: userId,
-        addedBy: userId,
-        addedAt: z.number(),
-        /** The event that asked for it. */
-        cause: eventId,
-        /** The power it is to have; 0 for what everybody has. */
-        level: z.number(),
-        /** How far the set-up has come; absent when it is done. `inviting`: the invitation may not have gone out. `waiting` for it to join. */
-        step: z.enum(["inviting", "waiting"]).optional(),
-      }),
-    )
-    .optional(),
+  bots: held(
+    BOTS,
+    z
+      .array(
+        z.strictObject({
+          id: mixed(z.string()),
+          user: person(userId),
+          addedBy: person(userId),
+          addedAt: z.number(),
+          /** The event that asked for it. */
+          cause: eventId,
+          /** The power it is to have; 0 for what everybody has. */
+          level: z.number(),
+          /** How far the set-up has come; absent when it is done. `inviting`: the invitation may not have gone out. `waiting` for it to join. */
+          step: z.enum(["inviting", "waiting"]).optional(),
+        }),
+      )
+      .optional(),
+  ),
   /** The room that replaces this one, what said so and who, and how far Usher has come: with `carried`, all that is recorded here has moved there. */
-  upgrade: z
-    .strictObject({
-      to: roomId,
-      event: eventId,
-      by: userId,
-      state: z.enum(["found", "entering", "waiting", "powerless", "carrying", "carried", "refused"]),
-    })
-    .optional(),
+  upgrade: held(
+    UPGRADE,
+    z
+      .strictObject({
+        to: roomId,
+        event: eventId,
+        by: person(userId),
+        state: z.enum(["found", "entering", "waiting", "powerless", "carrying", "carried", "refused"]),
+      })
+      .optional(),
+  ),
+};
+
+/** Everything Usher keeps about one room. */
+export const roomDocument = defineDocument({
+  kind: "room",
+  version: 2,
+  shape,
+  empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [], widgets: [] }),
+  // Version 2 may say more (`invitedAs`, `silentSince`, `greetedAs`, `owed`, `spent`, and of what waits `inWords`, `older`, `signs`); nothing of version 1 reads
+  // differently.
+  migrations: { 1: (document) => document },
 });
 
-export type RoomDocument = z.infer<typeof schema>;
+export type RoomDocument = DocumentOf<typeof roomDocument>;
 export type Asked = z.infer<typeof asked>;
 export type Told = z.infer<typeof told>;
 export type Right = (typeof RIGHTS)[number];
@@ -159,29 +186,3 @@ export type WidgetRecord = z.infer<typeof widgetRecord>;
 export type WidgetChange = z.infer<typeof widgetChange>;
 export type BotChange = z.infer<typeof botChange>;
 export type RoomChange = z.infer<typeof change>;
-
-/** Everything Usher keeps about one room. */
-export const roomDocument: DocumentType<RoomDocument> = {
-  kind: "room",
-  version: 2,
-  schema,
-  empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [], widgets: [] }),
-  // Version 2 may say more (`invitedAs`, `silentSince`, `greetedAs`, `owed`, `spent`, and of what waits `inWords`, `older`, `signs`); nothing of version 1 reads
-  // differently.
-  migrations: { 1: (document) => document },
-  people: (document) => [
-    ...new Set([
-      ...(document.inviter === undefined ? [] : [document.inviter]),
-      ...document.pending.map((one) => one.person),
-      ...document.journal.map((one) => one.person),
-      ...document.widgets.map((one) => one.addedBy),
-      ...(document.changes ?? []).flatMap((one) => [one.person, ...("user" in one ? [one.user] : addersIn(one))]),
-      ...(document.bots ?? []).flatMap((one) => [one.addedBy, one.user]),
-      ...(document.upgrade === undefined ? [] : [document.upgrade.by]),
-    ]),
-  ],
-};
-
-function addersIn({ recordBefore, recordAfter }: WidgetChange): readonly UserId[] {
-  return [recordBefore, recordAfter].flatMap((record) => (record === null ? [] : [record.addedBy]));
-}

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { declaredState } from "../../privacy/declared.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument, type WidgetChange } from "../../store/room.ts";
@@ -19,7 +20,8 @@ export function widgetUndoing(matrix: Pick<MatrixPort, "state" | "setState">, do
     needs: (_, { state }) => Promise.resolve([{ kind: "state", type: state.type, key: state.key }]),
     undo: async (room, change) => {
       const { deed, id, recordBefore, state } = change;
-      if ((await undoing.stands(room, change)) !== "before") await matrix.setState(room, state.type, state.key, state.before ?? {});
+      if ((await undoing.stands(room, change)) !== "before")
+        await matrix.setState(room, declaredState(state.type), state.key, state.before ?? {});
       // A place is no part of a record, which may have gone its own way since.
       if (deed !== "pin" && deed !== "unpin")
         await documents.update(roomDocument, room, (document) => withRecord(document, id, recordBefore));
