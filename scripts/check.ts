@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { SAMPLES } from "../templates/samples.ts";
 import { loadTemplates } from "../src/chat/templates.ts";
 import { ERROR_CODES } from "../src/kernel/errorCodes.ts";
-import { checkDataMap } from "../src/privacy/dataMap.ts";
-import { outdated } from "./generate.ts";
+import { dataMapFaults, loadDeclarations } from "./dataMap.ts";
+import { outdated, shapeFaults } from "./generate.ts";
 import { forbiddenFaults, lengthFaults } from "./houseRules.ts";
 import { importFaults } from "./importDirections.ts";
 import { projectSources, ROOT, type Source } from "./sources.ts";
@@ -24,7 +24,7 @@ const STEPS: readonly Step[] = [
   { name: "import directions", run: importFaults },
   { name: "generated files", run: outdated },
   { name: "templates", run: (sources) => templateChecks(sources) },
-  { name: "data map", run: async (sources) => checkDataMap(await documentTypes(sources)) },
+  { name: "data map", run: dataMapChecks },
   { name: "file length", run: (sources) => lengthFaults(sources) },
   { name: "log lines", run: logNameFaults },
   { name: "forbidden text", run: forbiddenFaults },
@@ -51,15 +51,9 @@ function templateChecks(sources: readonly Source[]): readonly string[] {
   ];
 }
 
-/** Every document type that the source defines, found where it is defined rather than in a list that could forget one. */
-async function documentTypes(sources: readonly Source[]): Promise<readonly { readonly kind: string }[]> {
-  const files = sources.filter(({ path, text }) => /^src\/.*(?<!\.test)\.ts$/.test(path) && /^export const \w+: DocumentType</m.test(text));
-  const modules = await Promise.all(files.map(async ({ path }) => (await import(ROOT + path)) as Readonly<Record<string, unknown>>));
-  return modules.flatMap((module) => Object.values(module)).filter(isDocumentType);
-}
-
-function isDocumentType(value: unknown): value is { readonly kind: string } {
-  return typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string" && "migrations" in value;
+async function dataMapChecks(sources: readonly Source[]): Promise<readonly string[]> {
+  await loadDeclarations(sources);
+  return [...dataMapFaults(loadTemplates()), ...(await shapeFaults())];
 }
 
 /** The outcome of one step, told as it ends. */

@@ -6,12 +6,28 @@ import { createRenderer } from "../src/chat/render.ts";
 import { loadTemplates } from "../src/chat/templates.ts";
 import { renderConfigurationDocs, renderSampleConfig } from "../src/config/describe.ts";
 import { ERROR_CODES } from "../src/kernel/errorCodes.ts";
-import { renderCommandDocs, renderDataMapDocs, renderErrorDocs } from "./documents.ts";
-import { ROOT } from "./sources.ts";
+import { loadDeclarations, renderDataMapDocs } from "./dataMap.ts";
+import { renderCommandDocs, renderErrorDocs } from "./documents.ts";
+import { projectSources, ROOT } from "./sources.ts";
+import { pin, presentShapes, type Shapes } from "./storedShapes.ts";
 import { unheardCommands } from "./unheardCommands.ts";
+
+/** Where the shape that goes with each version of a stored document is pinned. */
+const SHAPES = "docs/schemas.json";
+
+async function shapes(): Promise<ReturnType<typeof pin>> {
+  await loadDeclarations(projectSources());
+  return pin(JSON.parse(read(SHAPES) ?? "{}") as Shapes, presentShapes());
+}
+
+/** Shapes of stored documents that changed without a new version. */
+export async function shapeFaults(): Promise<readonly string[]> {
+  return (await shapes()).faults;
+}
 
 /** Every generated file, by its path from the top, as it should be now. */
 async function generated(): Promise<ReadonlyMap<string, string>> {
+  await loadDeclarations(projectSources());
   const renderer = createRenderer(loadTemplates());
   // Only what the commands say of themselves is read here; none is run, so none needs its parts.
   const commands = unheardCommands();
@@ -20,6 +36,7 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     ["docs/configuration.md", renderConfigurationDocs()],
     ["docs/commands.md", renderCommandDocs(commands, renderer)],
     ["docs/data-map.md", renderDataMapDocs()],
+    [SHAPES, JSON.stringify((await shapes()).next)],
     ["docs/errors.md", renderErrorDocs(ERROR_CODES, SAMPLES, renderer)],
   ];
   const style = (await resolveConfig(`${ROOT}package.json`)) ?? {};
@@ -53,5 +70,8 @@ if (import.meta.main) {
       writeFileSync(ROOT + path, text);
       console.log(`wrote ${path}`);
     }
+    const faults = await shapeFaults();
+    for (const fault of faults) console.log(fault);
+    if (faults.length > 0) process.exitCode = 1;
   }
 }

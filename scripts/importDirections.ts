@@ -12,12 +12,12 @@ const ROOMS = [
   "membership",
   "integrations",
   "chat",
-  "privacy",
   "retention",
   "net",
   "matrix",
   "store",
   "config",
+  "privacy",
   "kernel",
 ];
 

@@ -20,7 +20,7 @@ export function sampleFaults(templates: Templates, samples: Readonly<Record<stri
 }
 
 /** Families whose members are named by a value: a code, a problem, a command's words. */
-const FAMILIES = /^(?:error|argument|deed|help|variable|price|change|kind)\//;
+const FAMILIES = /^(?:error|argument|deed|help|variable|price|change|kind|kept)\//;
 
 /** Templates that no source file names and no other template puts in: sentences nobody says. */
 export function unsaidTemplates(templates: Templates, sources: readonly Source[]): readonly string[] {

@@ -12,6 +12,7 @@ import type { Part } from "./matrix/part.ts";
 import { tellOfCarefulStart } from "./membership/carefulStart.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
 import { comingAndGoing } from "./membership/parts.ts";
+import type { SweepName } from "./privacy/record.ts";
 import { openConversation } from "./start/conversation.ts";
 import { openGround, type Ground } from "./start/ground.ts";
 import { openHearing, type RunningUsher } from "./start/hearing.ts";
@@ -75,6 +76,14 @@ async function run(ground: Ground, { prepared, offer, templates }: Offered, line
     name: "careful-start",
     start: () => tellOfCarefulStart({ ...base, operators }),
   };
+  const audit: Part = { name: "audit", sweep: () => sweepAudit(documents, clock) };
+  // Who keeps the promises of the data map that something goes after a time.
+  const sweepers: Readonly<Record<SweepName, Part>> = {
+    audit,
+    changes: history,
+    "owed-words": speech.owed,
+    previews: conversation,
+  };
   const parts: readonly Part[] = [
     notices,
     ...comingAndGoing({
@@ -90,10 +99,10 @@ async function run(ground: Ground, { prepared, offer, templates }: Offered, line
     conversation,
     ...kinds.flatMap(({ part }) => part ?? []),
     history,
-    { name: "audit", sweep: () => sweepAudit(documents, clock) },
+    audit,
     ...(beginning.careful ? [carefulStart] : []),
     hearing.readiness,
     { name: "profile", ready: () => furnishProfile(call, { me: matrix.me, anew }, log) },
   ];
-  return hearing.begin(new Parts(parts, ground));
+  return hearing.begin(new Parts(parts, { ...ground, sweepers }));
 }

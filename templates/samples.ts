@@ -7,6 +7,7 @@ import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { mark } from "./samples/mark.ts";
 import { POWER_SAMPLES } from "./samples/powers.ts";
 import { kindSamples } from "./samples/kinds.ts";
+import { PRIVACY_SAMPLES } from "./samples/privacy.ts";
 
 const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
 const operator = { legalName: "Example Association", noticeUrl: "https://example.org/privacy", trial: false, minimumAge: 16 };
@@ -26,6 +27,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
   ...POWER_SAMPLES,
+  ...PRIVACY_SAMPLES,
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],
   "error/command-stale": [{ command: "add widget" }],
   "error/crypto-device-mismatch": [{}],
@@ -149,11 +151,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     inWords,
     unread,
   })),
-  privacy: [
-    { ...operator, support: "help@example.org", dpo: "privacy@example.org" },
-    { ...operator, support: "help@example.org", dpo: undefined },
-    { ...nobody, support: undefined, dpo: undefined },
-  ],
   "with-aside": [
     {
       result: { template: "widget-removed", view: widget },

@@ -6,6 +6,8 @@ import type { Batch, RoomBatch } from "../matrix/intake.ts";
 import type { MatrixPort, MessageContent, Once } from "../matrix/port.ts";
 import type { Part } from "../matrix/part.ts";
 import { POWER_LEVELS } from "../matrix/power.ts";
+import { keptMs } from "../privacy/duration.ts";
+import { OWED_WORDS } from "../privacy/records/rooms.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import type { Answer } from "./command.ts";
@@ -13,8 +15,6 @@ import { patiently } from "./patience.ts";
 
 type Owed = NonNullable<RoomDocument["owed"]>[number];
 
-/** After this nobody needs to hear it any more; ms. */
-const WEEK_MS = 7 * 24 * 3_600_000;
 /** Sentences that are kept for one room; older ones go. */
 const KEPT = 10;
 
@@ -68,7 +68,7 @@ export class OwedWords implements Part {
 
   /** Keeps what was refused. The same thing is kept once. */
   async keep(room: RoomId, { template, view }: Answer, { cause, step }: Once): Promise<void> {
-    const owed = { template, view, cause, step, until: this.#parts.clock.now() + WEEK_MS };
+    const owed = { template, view, cause, step, until: this.#parts.clock.now() + keptMs(OWED_WORDS) };
     await this.#parts.documents.update(roomDocument, room, (document) => withOwed(document, owed));
     this.#rooms.add(room);
   }
@@ -78,6 +78,13 @@ export class OwedWords implements Part {
     const { queue } = this.#parts;
     const rooms = batch.rooms.filter((room) => this.#rooms.has(room.roomId) && mayHaveChanged(room));
     await Promise.all(rooms.map(({ roomId }) => queue.run(roomId, () => this.#pay(roomId))));
+  }
+
+  /** Forgets what nobody needs to hear any more, though Usher may still not speak there. */
+  async sweepRoom(room: RoomDocument): Promise<void> {
+    const { documents, clock } = this.#parts;
+    const now = clock.now();
+    if (withoutOldWords(room, now) !== room) await documents.update(roomDocument, room.id, (current) => withoutOldWords(current, now));
   }
 
   async #pay(room: RoomId): Promise<void> {
@@ -114,7 +121,18 @@ export function withOwed(document: RoomDocument, owed: Owed): RoomDocument {
   return known.some((one) => isSame(one, owed)) ? document : { ...document, owed: [...known, owed].slice(-KEPT) };
 }
 
-function withoutOwed({ owed = [], ...document }: RoomDocument, paid: Owed): RoomDocument {
-  const left = owed.filter((one) => !isSame(one, paid));
-  return left.length === 0 ? document : { ...document, owed: left };
+function withoutOwed(document: RoomDocument, paid: Owed): RoomDocument {
+  return withOnly(document, (one) => !isSame(one, paid));
+}
+
+/** The document without what was owed for too long. */
+function withoutOldWords(document: RoomDocument, now: number): RoomDocument {
+  return withOnly(document, ({ until }) => until > now);
+}
+
+function withOnly(document: RoomDocument, isKept: (one: Owed) => boolean): RoomDocument {
+  const { owed = [], ...others } = document;
+  const left = owed.filter(isKept);
+  if (left.length === owed.length) return document;
+  return left.length === 0 ? others : { ...others, owed: left };
 }

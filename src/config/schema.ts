@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kindSections } from "./kindSections.ts";
+import { PREVIEWS } from "../privacy/records/commands.ts";
 import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
 import { confirmationSection } from "./confirmation.ts";
 
@@ -106,7 +107,9 @@ const operator = z
 
 const limits = z
   .strictObject({
-    confirmationMinutes: minutes.default(5).meta({ description: "How long a preview waits for its yes; minutes." }),
+    confirmationMinutes: minutes
+      .default(PREVIEWS.retention.for.minutes)
+      .meta({ description: "How long a preview waits for its yes; minutes." }),
     staleCommandMinutes: minutes.default(5).meta({
       description: "A command that changes things and is older than this when Usher hears it is not run unasked; minutes.",
     }),

@@ -3,9 +3,13 @@ import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { makeFolders } from "../kernel/folders.ts";
+import { declareFile } from "../privacy/declared.ts";
+import { SECRETS } from "../privacy/records/keys.ts";
 import type { Config } from "./load.ts";
 import { logIn } from "./login.ts";
 import { ConfigError } from "./problems.ts";
+
+const SESSION_FILE = declareFile("session.json", SECRETS);
 
 const schema = z.strictObject({ userId: z.string(), deviceId: z.string(), accessToken: z.string() });
 
@@ -26,7 +30,7 @@ export async function openSession(config: Pick<Config, "homeserver" | "dataDir">
   const { url, userId, credential } = config.homeserver;
   if (credential.kind === "token") return { accessToken: credential.accessToken, deviceId: undefined };
 
-  const file = join(config.dataDir, "session.json");
+  const file = join(config.dataDir, SESSION_FILE);
   const stored = await readIfThere(file);
   if (stored !== undefined) {
     const session = parse(stored);

@@ -1,8 +1,8 @@
 import type { EventId } from "../kernel/ids.ts";
+import { keptSince } from "../privacy/duration.ts";
+import { CHANGES } from "../privacy/records/commands.ts";
 import type { RoomChange, RoomDocument } from "../store/room.ts";
 
-/** How long a change can be undone; ms. */
-const UNDOABLE_MS = 30 * 24 * 3_600_000;
 /** How many changes a room's document remembers. */
 const REMEMBERED = 20;
 
@@ -40,5 +40,5 @@ export function notUndone(document: RoomDocument | undefined, now: number): read
 }
 
 function undoable(changes: readonly RoomChange[], now: number): RoomChange[] {
-  return changes.filter(({ at }) => now - at < UNDOABLE_MS);
+  return changes.filter(({ at }) => at > keptSince(CHANGES, now));
 }

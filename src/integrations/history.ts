@@ -43,7 +43,7 @@ interface Parts {
   readonly undoHandlers: readonly UndoHandler<never>[];
 }
 
-/** What Usher changed in rooms, of all kinds, and how it is taken back: 30 days, and only while nobody has changed it since. */
+/** What Usher changed in rooms, of all kinds, and how it is taken back: as long as the data map has it kept, and only while nobody has changed it since. */
 export class History implements Part {
   readonly name = "history";
   readonly #parts: Parts;

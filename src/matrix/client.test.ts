@@ -9,6 +9,7 @@ import { UsherError } from "../kernel/errors.ts";
 import { createHomeserverCall, path, sdkClient } from "./client.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { waitAsked } from "./http.ts";
+import type { UploadType } from "../privacy/declared.ts";
 
 const TOKEN = "syt_very_secret_token";
 
@@ -51,7 +52,7 @@ describe("call", () => {
     const bytes = Uint8Array.of(0, 255, 13, 10, 123).subarray(1);
     await using server = await startTestServer(() => ({ json: { content_uri: "mxc://a/b" } }));
     const call = createHomeserverCall({ url: server.url, token: TOKEN });
-    const file = { bytes, mimetype: "application/octet-stream" };
+    const file = { holds: "a test" as UploadType, bytes, mimetype: "application/octet-stream" };
     expect(await call("POST", "/_matrix/media/v3/upload", { file })).toEqual({ content_uri: "mxc://a/b" });
     expect(server.seen[0]).toMatchObject({
       method: "POST",

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from "../kernel/clock.ts";
+import type { UploadType } from "../privacy/declared.ts";
 import { HomeserverError } from "./errors.ts";
 import { exchange, fetchForSdk } from "./http.ts";
 import { ANSWER_BYTES } from "./limits.ts";
@@ -10,8 +11,8 @@ export interface CallOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: object;
-  /** Sent as it is, instead of a body. */
-  readonly file?: { readonly bytes: Uint8Array; readonly mimetype: string };
+  /** Sent as it is, instead of a body. `holds`: what it is in the data map. */
+  readonly file?: { readonly holds: UploadType; readonly bytes: Uint8Array; readonly mimetype: string };
   readonly signal?: AbortSignal;
   /** 60 s unless given. */
   readonly timeoutMs?: number;

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { UsherError } from "../kernel/errors.ts";
 import { asRoomId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
+import { declareAccountData } from "../privacy/declared.ts";
+import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
+import { readAccountData, writeAccountData } from "./accountData.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
@@ -18,6 +21,8 @@ const direct = z.record(
     .transform((rooms) => rooms.filter((room): room is RoomId => roomId.safeParse(room).success)),
 );
 const created = z.object({ room_id: roomId });
+
+const DIRECT = declareAccountData("m.direct", PRIVATE_ROOM);
 
 /** How many rooms per person are remembered as worth a look, and for how many people. */
 const ROOMS_EACH = 8;
@@ -118,7 +123,7 @@ export class DirectRooms {
 
   async #read(): Promise<z.infer<typeof direct>> {
     try {
-      return direct.catch({}).parse(await this.#parts.call("GET", this.#path));
+      return direct.catch({}).parse(await readAccountData(this.#parts.call, this.#parts.me, DIRECT));
     } catch (error) {
       if (isNotFound(error)) return {};
       throw error;
@@ -132,15 +137,11 @@ export class DirectRooms {
       const before = known[person] ?? [];
       if (before[0] === room) return;
       const rooms = [room, ...before.filter((other) => other !== room)].slice(0, ROOMS_EACH);
-      await this.#parts.call("PUT", this.#path, { body: { ...known, [person]: rooms } });
+      await writeAccountData(this.#parts.call, this.#parts.me, DIRECT, { ...known, [person]: rooms });
     };
     this.#writing = this.#writing.then(write).catch((error: unknown) => {
       this.#parts.log.warn({ what: "direct.not-remembered", ...errorFields(error) });
     });
     return this.#writing;
-  }
-
-  get #path(): string {
-    return path("user", this.#parts.me, "account_data", "m.direct");
   }
 }

@@ -14,6 +14,10 @@ import { encryptionMemory } from "./encryptionState.ts";
 import { readEvent } from "./events.ts";
 import { Homeserver } from "./homeserver.ts";
 import type { Once, RoomEvent } from "./port.ts";
+import { declareState } from "../privacy/declared.ts";
+import { ACCOUNT } from "../privacy/records/account.ts";
+
+const TOPIC = declareState("m.room.topic", ACCOUNT);
 
 const room = "!room:scripted.test" as RoomId;
 const ann = "@ann:scripted.test" as UserId;
@@ -110,7 +114,7 @@ describe("send", () => {
       port.redact(room, "$x" as EventId, once),
       port.state(room, "m.room.topic", ""),
       port.allState(room),
-      port.setState(room, "m.room.topic", "", { topic: "SECRET" }),
+      port.setState(room, TOPIC, "", { topic: "SECRET" }),
       port.power(room),
       port.members(room),
       port.event(room, "$x" as EventId),
@@ -161,7 +165,7 @@ describe("reading", () => {
 
   it("what was just written is not answered from before", async () => {
     expect(await port.state(room, "m.room.topic", "")).toBeUndefined();
-    await port.setState(room, "m.room.topic", "", { topic: "new" });
+    await port.setState(room, TOPIC, "", { topic: "new" });
     expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "new" });
   });
 

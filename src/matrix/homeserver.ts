@@ -3,6 +3,7 @@ import { sleep, type Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { asRoomId, type EventId, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
+import type { StateType } from "../privacy/declared.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { DirectRooms } from "./directRooms.ts";
@@ -10,7 +11,7 @@ import { EncryptionState, type EncryptionMemory } from "./encryptionState.ts";
 import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
 import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
 import { fileContent, messageContent } from "./messageContent.ts";
-import { Outbox } from "./outbox.ts";
+import { MEMBER, MESSAGE, Outbox } from "./outbox.ts";
 import type {
   Account,
   Content,
@@ -108,7 +109,7 @@ export class Homeserver implements MatrixPort {
     const { html, onlyFor, ahead, ...plain } = message;
     // Where both do not fit, the text alone is complete.
     const forms = html === undefined ? [messageContent(plain)] : [messageContent({ ...plain, html }), messageContent(plain)];
-    return this.#outbox.send(room, "m.room.message", forms, once, { before: this.#privacy(room, onlyFor), ahead });
+    return this.#outbox.send(room, MESSAGE, forms, once, { before: this.#privacy(room, onlyFor), ahead });
   }
 
   sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId> {
@@ -133,7 +134,7 @@ export class Homeserver implements MatrixPort {
     return this.#read("read-state", () => this.#rooms.allState(room));
   }
 
-  async setState(room: RoomId, type: string, stateKey: string, content: Content): Promise<EventId> {
+  async setState(room: RoomId, type: StateType, stateKey: string, content: Content): Promise<EventId> {
     try {
       return await this.#outbox.setState(room, type, stateKey, content);
     } finally {
@@ -244,7 +245,7 @@ export class Homeserver implements MatrixPort {
     return onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
   }
 
-  /** Changes a membership. A refusal is no failure where it is already so, after a lost answer or a crash. */
+  /** Changes a membership, which the homeserver writes into the room's state. A refusal is no failure where it is already so, after a lost answer or a crash. */
   #move(room: RoomId, how: "leave" | "invite" | "kick", user: UserId, done: readonly string[], reason: string | undefined): Promise<void> {
     const body = { ...(how === "leave" ? {} : { user_id: user }), ...(reason === undefined ? {} : { reason }) };
     return this.#outbox.enqueue(room, how, async (signal) => {
@@ -253,7 +254,7 @@ export class Homeserver implements MatrixPort {
       } catch (error) {
         if (!(error instanceof HomeserverError) || error.passing || !done.includes(await this.#membership(room, user))) throw error;
       } finally {
-        this.#rooms.drop(room, "m.room.member", user);
+        this.#rooms.drop(room, MEMBER, user);
       }
     });
   }
@@ -261,7 +262,7 @@ export class Homeserver implements MatrixPort {
   /** "" where it cannot be known. */
   async #membership(room: RoomId, user: UserId): Promise<string> {
     try {
-      this.#rooms.drop(room, "m.room.member", user);
+      this.#rooms.drop(room, MEMBER, user);
       const content = await this.#rooms.state(room, "m.room.member", user);
       if (content === undefined) return "leave";
       return typeof content["membership"] === "string" ? content["membership"] : "";

@@ -11,11 +11,13 @@ import { noCipher, type RoomCipher } from "./crypto/cipher.ts";
 import { encryptionMemory } from "./encryptionState.ts";
 import { Homeserver } from "./homeserver.ts";
 import type { Content, FileContent, Once } from "./port.ts";
+import type { UploadType } from "../privacy/declared.ts";
 
 const room = "!room:scripted.test" as RoomId;
 const ann = "@ann:scripted.test" as UserId;
 const once: Once = { cause: "$asked", step: "file" };
 const file: FileContent = {
+  holds: "a test" as UploadType,
   name: "telling-name.jsonl",
   mimetype: "application/jsonl",
   bytes: Buffer.from("PLAINTEXT of everybody"),

@@ -15,7 +15,7 @@ const UPLOAD_MS = 300_000;
 
 const uploaded = z.object({ content_uri: z.string().regex(/^mxc:\/\/[^/\s]+\/[^/\s]+$/) });
 
-type File = Pick<FileContent, "name" | "mimetype" | "bytes">;
+type File = Pick<FileContent, "holds" | "name" | "mimetype" | "bytes">;
 
 interface Parts {
   readonly call: HomeserverCall;
@@ -36,8 +36,8 @@ export async function placeFile({ call, cipher }: Parts, file: File, encrypted: 
   const sealed = encrypted ? await cipher.sealFile(file.bytes) : undefined;
   const what =
     sealed === undefined
-      ? { query: { filename: file.name }, file: { bytes: file.bytes, mimetype: file.mimetype } }
-      : { file: { bytes: sealed.bytes, mimetype: "application/octet-stream" } };
+      ? { query: { filename: file.name }, file: { holds: file.holds, bytes: file.bytes, mimetype: file.mimetype } }
+      : { file: { holds: file.holds, bytes: sealed.bytes, mimetype: "application/octet-stream" } };
   try {
     const answer = await call("POST", "/_matrix/media/v3/upload", { ...what, signal, timeoutMs: UPLOAD_MS });
     const url = expect(uploaded, answer).content_uri;

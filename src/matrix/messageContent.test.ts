@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EventId, UserId } from "../kernel/ids.ts";
 import { fileContent, messageContent } from "./messageContent.ts";
 import type { Content, MessageContent } from "./port.ts";
+import type { UploadType } from "../privacy/declared.ts";
 
 const event = (name: string): EventId => `$${name}` as EventId;
 const notice = { msgtype: "m.notice", "m.mentions": {} };
@@ -91,7 +92,7 @@ describe("messageContent", () => {
 });
 
 describe("fileContent", () => {
-  const file = { name: "list.csv", mimetype: "text/csv", bytes: new Uint8Array(7) };
+  const file = { holds: "a test" as UploadType, name: "list.csv", mimetype: "text/csv", bytes: new Uint8Array(7) };
   const plain = { msgtype: "m.file", body: "list.csv", filename: "list.csv", info: { mimetype: "text/csv", size: 7 }, "m.mentions": {} };
 
   it("has the name, the size and the place", () => {

@@ -5,8 +5,12 @@ import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { HomeserverCall } from "./client.ts";
 import { noCipher, type RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError } from "./errors.ts";
-import { Outbox } from "./outbox.ts";
+import { MESSAGE, Outbox } from "./outbox.ts";
 import type { Content, Once } from "./port.ts";
+import { declareState } from "../privacy/declared.ts";
+import { ACCOUNT } from "../privacy/records/account.ts";
+
+const TOPIC = declareState("m.room.topic", ACCOUNT);
 
 const red = "!red:x" as RoomId;
 const blue = "!blue:x" as RoomId;
@@ -83,7 +87,7 @@ const glassCipher: RoomCipher = {
 describe("order", () => {
   it("a room's messages go in the order in which they were given, the next when the one before has arrived", async () => {
     const { outbox, requests } = make();
-    const all = ["one", "two", "three"].map((body) => outbox.send(red, "m.room.message", [text(body)], { cause: "$asked", step: body }));
+    const all = ["one", "two", "three"].map((body) => outbox.send(red, MESSAGE, [text(body)], { cause: "$asked", step: body }));
     await calm();
     expect(requests.map(({ body }) => body["body"])).toEqual(["one"]);
     requests[0]?.answer();
@@ -97,9 +101,9 @@ describe("order", () => {
 
   it("what goes ahead does not wait for what was given before it, and those after it wait for the others only", async () => {
     const { outbox, requests } = make();
-    const slow = outbox.setState(red, "m.room.topic", "", { topic: "slow" });
-    const ahead = outbox.send(red, "m.room.message", [text("working")], first, { ahead: true });
-    const after = outbox.send(red, "m.room.message", [text("done")], { ...first, step: "done" });
+    const slow = outbox.setState(red, TOPIC, "", { topic: "slow" });
+    const ahead = outbox.send(red, MESSAGE, [text("working")], first, { ahead: true });
+    const after = outbox.send(red, MESSAGE, [text("done")], { ...first, step: "done" });
     await calm();
     expect(requests.map(({ body }) => body["body"] ?? body["topic"])).toEqual(["slow", "working"]);
     requests[1]?.answer();
@@ -115,7 +119,7 @@ describe("order", () => {
   it("keeps the order when the first one has to be tried again", async () => {
     const clock = new ManualClock();
     const { outbox, requests } = make({ clock, outcomes: [broken, "ok", "ok"] });
-    const all = [outbox.send(red, "m.room.message", [text("one")], first), outbox.setState(red, "m.room.topic", "", { topic: "two" })];
+    const all = [outbox.send(red, MESSAGE, [text("one")], first), outbox.setState(red, TOPIC, "", { topic: "two" })];
     await calm();
     clock.advance(250);
     await Promise.all(all);
@@ -125,9 +129,9 @@ describe("order", () => {
   it("one room does not wait for another, and what fails harms only itself", async () => {
     const refusal = new HomeserverError({ kind: "answered", status: 403, errcode: "M_FORBIDDEN" });
     const { outbox, requests } = make({ outcomes: [refusal, "ok", "ok"] });
-    const failed = outbox.send(red, "m.room.message", [text("one")], first);
-    const next = outbox.send(red, "m.room.message", [text("two")], { cause: "$asked", step: "2" });
-    const other = outbox.send(blue, "m.room.message", [text("three")], first);
+    const failed = outbox.send(red, MESSAGE, [text("one")], first);
+    const next = outbox.send(red, MESSAGE, [text("two")], { cause: "$asked", step: "2" });
+    const other = outbox.send(blue, MESSAGE, [text("three")], first);
     await expect(failed).rejects.toMatchObject({
       name: "UsherError",
       code: "room-unreachable",
@@ -139,7 +143,7 @@ describe("order", () => {
 
   it("no more than sixteen requests are under way at once", async () => {
     const { outbox, requests } = make();
-    const all = Array.from({ length: 40 }, (_, i) => outbox.send(`!${String(i)}:x` as RoomId, "m.room.message", [text("x")], first));
+    const all = Array.from({ length: 40 }, (_, i) => outbox.send(`!${String(i)}:x` as RoomId, MESSAGE, [text("x")], first));
     await calm();
     expect(requests).toHaveLength(16);
     for (let i = 0; i < 40; i++) {
@@ -154,7 +158,7 @@ describe("trying again", () => {
   it("row 11: a 429 is retried after Retry-After, and not before", async () => {
     const clock = new ManualClock();
     const { outbox, requests } = make({ clock, outcomes: [limited(7000), "ok"] });
-    const sent = outbox.send(red, "m.room.message", [text("one")], first);
+    const sent = outbox.send(red, MESSAGE, [text("one")], first);
     await calm();
     clock.advance(6999);
     await calm();
@@ -167,11 +171,11 @@ describe("trying again", () => {
     const clock = new ManualClock();
     const { outbox, requests } = make({ clock });
     const rooms = Array.from({ length: 4 }, (_, i) => `!${String(i)}:x` as RoomId);
-    const all = rooms.map((room) => outbox.send(room, "m.room.message", [text("x")], first));
+    const all = rooms.map((room) => outbox.send(room, MESSAGE, [text("x")], first));
     await calm();
     for (const request of requests.slice()) request.fail(limited(1000));
     await calm();
-    const late = outbox.send(blue, "m.room.message", [text("late")], first);
+    const late = outbox.send(blue, MESSAGE, [text("late")], first);
     await calm();
     expect(requests).toHaveLength(4);
     clock.advance(1000);
@@ -189,7 +193,7 @@ describe("trying again", () => {
     let tokens = 10;
     let filledAt = clock.now();
     const { outbox, requests } = make({ clock });
-    const all = Array.from({ length: 100 }, (_, i) => outbox.send(`!${String(i)}:x` as RoomId, "m.room.message", [text("x")], first));
+    const all = Array.from({ length: 100 }, (_, i) => outbox.send(`!${String(i)}:x` as RoomId, MESSAGE, [text("x")], first));
     let answered = 0;
     for (let turn = 0; turn < 1500 && answered < requests.length + 1; turn++) {
       await new Promise(setImmediate);
@@ -212,7 +216,7 @@ describe("trying again", () => {
       clock,
       outcomes: [broken, new HomeserverError({ kind: "malformed", status: 200 }), "ok", "ok", "ok"],
     });
-    const sent = outbox.send(red, "m.room.message", [text("one")], first);
+    const sent = outbox.send(red, MESSAGE, [text("one")], first);
     for (let i = 0; i < 3; i++) {
       await calm();
       clock.advance(1000);
@@ -221,15 +225,15 @@ describe("trying again", () => {
     const paths = requests.map(({ path }) => path);
     expect(new Set(paths).size).toBe(1);
     const again = make({ outcomes: ["ok", "ok"] });
-    await again.outbox.send(red, "m.room.message", [text("one")], first);
-    await again.outbox.send(red, "m.room.message", [text("one")], { ...first, step: "other" });
+    await again.outbox.send(red, MESSAGE, [text("one")], first);
+    await again.outbox.send(red, MESSAGE, [text("one")], { ...first, step: "other" });
     expect(again.requests[0]?.path).toBe(paths[0]);
     expect(again.requests[1]?.path).not.toBe(paths[0]);
   });
 
   it("row 12: a message, a reaction and a redaction of the same step are different transactions", async () => {
     const { outbox, requests } = make({ outcomes: ["ok", "ok", "ok"] });
-    await outbox.send(red, "m.room.message", [text("one")], first);
+    await outbox.send(red, MESSAGE, [text("one")], first);
     await outbox.react(red, "$x" as EventId, "✅", first);
     await outbox.redact(red, "$x" as EventId, first);
     expect(new Set(requests.map(({ path }) => path.split("/").at(-1))).size).toBe(3);
@@ -239,10 +243,7 @@ describe("trying again", () => {
   it("gives up after five tries, a reaction after two", async () => {
     const clock = new ManualClock();
     const { outbox, requests } = make({ clock, outcomes: Array.from({ length: 7 }, () => limited(100)) });
-    const settled = Promise.allSettled([
-      outbox.send(red, "m.room.message", [text("one")], first),
-      outbox.react(red, "$x" as EventId, "✅", first),
-    ]);
+    const settled = Promise.allSettled([outbox.send(red, MESSAGE, [text("one")], first), outbox.react(red, "$x" as EventId, "✅", first)]);
     for (let i = 0; i < 8; i++) {
       await calm();
       clock.advance(100);
@@ -272,7 +273,7 @@ describe("trying again", () => {
       encryption: () => Promise.resolve("none"),
       readers: () => Promise.resolve([]),
     });
-    const sent = outbox.send(red, "m.room.message", [text("one")], first);
+    const sent = outbox.send(red, MESSAGE, [text("one")], first);
     const failed = expect(sent).rejects.toMatchObject({ code: "room-unreachable", view: { code: "malformed" } });
     for (let i = 0; i < 5; i++) {
       await calm();
@@ -288,7 +289,7 @@ describe("encryption", () => {
     const answers = [() => Promise.reject(new HomeserverError({ kind: "answered", status: 502 })), () => Promise.reject(broken)];
     const encryption = (): Promise<"encrypted"> => (answers.shift() ?? (() => Promise.resolve("encrypted" as const)))();
     const { outbox, requests } = make({ clock, cipher: glassCipher, encryption, outcomes: ["ok"] });
-    const sent = outbox.send(red, "m.room.message", [text("secret")], first);
+    const sent = outbox.send(red, MESSAGE, [text("secret")], first);
     for (let i = 0; i < 3; i++) {
       await calm();
       clock.advance(1000);
@@ -302,7 +303,7 @@ describe("encryption", () => {
   it("row 18: if it never becomes known, nothing was sent", async () => {
     const clock = new ManualClock();
     const { outbox, requests } = make({ clock, encryption: () => Promise.reject(broken) });
-    const failed = expect(outbox.send(red, "m.room.message", [text("secret")], first)).rejects.toMatchObject({ code: "room-unreachable" });
+    const failed = expect(outbox.send(red, MESSAGE, [text("secret")], first)).rejects.toMatchObject({ code: "room-unreachable" });
     for (let i = 0; i < 5; i++) {
       await calm();
       clock.advance(30_000);
@@ -313,7 +314,7 @@ describe("encryption", () => {
 
   it("without an engine nothing goes into an encrypted room but reactions", async () => {
     const { outbox, requests } = make({ encryption: () => Promise.resolve("encrypted"), outcomes: ["ok"] });
-    await expect(outbox.send(red, "m.room.message", [text("secret")], first)).rejects.toMatchObject({ code: "room-encrypted-unreadable" });
+    await expect(outbox.send(red, MESSAGE, [text("secret")], first)).rejects.toMatchObject({ code: "room-encrypted-unreadable" });
     await outbox.react(red, "$x" as EventId, "✅", first);
     expect(requests.map(({ path }) => path.split("/")[2])).toEqual(["m.reaction"]);
     expect(requests[0]?.body).toEqual({ "m.relates_to": { rel_type: "m.annotation", event_id: "$x", key: "✅" } });
@@ -322,7 +323,7 @@ describe("encryption", () => {
   it("the relation stays outside, and only there; everything else is inside, for those who are in the room", async () => {
     const relation = { rel_type: "m.replace", event_id: "$first" };
     const { outbox, requests } = make({ cipher: glassCipher, encryption: () => Promise.resolve("encrypted"), outcomes: ["ok"] });
-    await outbox.send(red, "m.room.message", [{ ...text("* x"), "m.new_content": text("x"), "m.relates_to": relation }], first);
+    await outbox.send(red, MESSAGE, [{ ...text("* x"), "m.new_content": text("x"), "m.relates_to": relation }], first);
     const { ciphertext, ...outer } = requests[0]?.body ?? {};
     expect(outer).toEqual({ algorithm: "glass", "m.relates_to": relation });
     expect(JSON.parse(ciphertext as string)).toEqual({
@@ -336,7 +337,7 @@ describe("encryption", () => {
   it("a refusal of the engine is what the person is told, and not tried again", async () => {
     const cipher: RoomCipher = { ...glassCipher, encrypt: () => Promise.reject(new UsherError("crypto-keys-unshared")) };
     const { outbox, requests } = make({ cipher, encryption: () => Promise.resolve("encrypted") });
-    await expect(outbox.send(red, "m.room.message", [text("x")], first)).rejects.toMatchObject({ code: "crypto-keys-unshared" });
+    await expect(outbox.send(red, MESSAGE, [text("x")], first)).rejects.toMatchObject({ code: "crypto-keys-unshared" });
     expect(requests).toEqual([]);
   });
 });
@@ -344,8 +345,8 @@ describe("encryption", () => {
 describe("size", () => {
   it("sends the first form that fits, measured in bytes", async () => {
     const { outbox, requests } = make({ outcomes: ["ok", "ok"] });
-    await outbox.send(red, "m.room.message", [text("é".repeat(31_000)), text("short")], first);
-    await outbox.send(red, "m.room.message", [text("é".repeat(29_000)), text("short")], { ...first, step: "2" });
+    await outbox.send(red, MESSAGE, [text("é".repeat(31_000)), text("short")], first);
+    await outbox.send(red, MESSAGE, [text("é".repeat(29_000)), text("short")], { ...first, step: "2" });
     expect(requests.map(({ body }) => (body["body"] as string).length)).toEqual([5, 29_000]);
   });
 
@@ -356,13 +357,13 @@ describe("size", () => {
         Promise.resolve({ type: "m.room.encrypted", content: { ciphertext: Buffer.from(JSON.stringify(content)).toString("base64") } }),
     };
     const { outbox, requests } = make({ cipher: heavy, encryption: () => Promise.resolve("encrypted"), outcomes: ["ok"] });
-    await outbox.send(red, "m.room.message", [text("x".repeat(50_000)), text("short")], first);
+    await outbox.send(red, MESSAGE, [text("x".repeat(50_000)), text("short")], first);
     expect(JSON.stringify(requests[0]?.body).length).toBeLessThan(200);
   });
 
   it("refuses what fits in no form", async () => {
     const { outbox, requests } = make();
-    await expect(outbox.send(red, "m.room.message", [text("x".repeat(70_000))], first)).rejects.toMatchObject({
+    await expect(outbox.send(red, MESSAGE, [text("x".repeat(70_000))], first)).rejects.toMatchObject({
       code: "room-unreachable",
       view: { status: 413, code: "M_TOO_LARGE" },
     });
@@ -373,10 +374,10 @@ describe("size", () => {
 describe("stop", () => {
   it("waits for what was given, and takes nothing more", async () => {
     const { outbox, requests } = make({ clock: systemClock });
-    const sent = outbox.send(red, "m.room.message", [text("one")], first);
+    const sent = outbox.send(red, MESSAGE, [text("one")], first);
     await calm();
     const stopped = outbox.stop(10_000);
-    await expect(outbox.send(red, "m.room.message", [text("two")], first)).rejects.toMatchObject({ view: { code: "aborted" } });
+    await expect(outbox.send(red, MESSAGE, [text("two")], first)).rejects.toMatchObject({ view: { code: "aborted" } });
     requests[0]?.answer();
     expect(await stopped).toBe(true);
     expect(await sent).toBe("$e0");
@@ -385,7 +386,7 @@ describe("stop", () => {
   it("gives up what does not get done in time: under way, waiting for its turn, or held back by a limit", async () => {
     const { outbox, requests } = make({ outcomes: [limited(100_000)] });
     const all = Promise.allSettled(
-      [red, red, blue].map((room, i) => outbox.send(room, "m.room.message", [text("x")], { ...first, step: String(i) })),
+      [red, red, blue].map((room, i) => outbox.send(room, MESSAGE, [text("x")], { ...first, step: String(i) })),
     );
     await calm();
     expect(await outbox.stop(0)).toBe(false);

@@ -3,6 +3,9 @@ import { sleep, type Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { asEventId, digest, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { KeyedQueue, settledWithin } from "../kernel/tasks.ts";
+import { MEMBERS_STATE } from "../privacy/records/members.ts";
+import { SAID } from "../privacy/records/rooms.ts";
+import { declareEvent, declareEventsOf, declareState, type EventType, type StateType } from "../privacy/declared.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
@@ -29,6 +32,13 @@ interface Parts {
   /** Whom the room's key is for. */
   readonly readers: (room: RoomId) => Promise<readonly UserId[]>;
 }
+
+/** The homeserver writes it for whoever invites or removes somebody. */
+export const MEMBER = declareState("m.room.member", MEMBERS_STATE);
+/** What Usher says in rooms. A verification begins with a message, and goes on with events of its own. */
+export const MESSAGE = declareEvent("m.room.message", SAID);
+const REACTION = declareEvent("m.reaction", SAID);
+const verification = declareEventsOf("m.key.verification.", SAID);
 
 /** How long a limit holds whose sender has given up, ms: where the homeserver names no time, and at most. */
 const SHORT_LIMIT = 1_000;
@@ -61,7 +71,7 @@ export class Outbox {
     this.#queue = new KeyedQueue(() => undefined);
     // Ahead of what waits in the room's order: the next step of a verification is worth little when it comes late.
     parts.cipher.sendsBy((room, type, content, cause) =>
-      this.send(room, type, [content], { cause, step: "verification" }, { ahead: true }),
+      this.send(room, type === MESSAGE ? MESSAGE : verification(type), [content], { cause, step: "verification" }, { ahead: true }),
     );
   }
 
@@ -73,7 +83,7 @@ export class Outbox {
    * Sends an event, encrypted where the room is. `forms` are contents of which the first that is not too large is sent.
    * `before` runs right before each try, and may refuse. `ahead`: does not wait for what was given before it.
    */
-  send(room: RoomId, type: string, forms: readonly Content[], once: Once, how: SendOptions = {}): Promise<EventId> {
+  send(room: RoomId, type: EventType, forms: readonly Content[], once: Once, how: SendOptions = {}): Promise<EventId> {
     const attempt = async (signal: AbortSignal): Promise<EventId> => {
       await how.before?.();
       return await this.#post(room, type, forms, await this.#isEncrypted(room), once, signal);
@@ -93,22 +103,22 @@ export class Outbox {
     once: Once,
     how: Pick<SendOptions, "before">,
   ): Promise<EventId> {
-    let items: { readonly encrypted: boolean; readonly place: Content } | undefined;
+    let placed: { readonly encrypted: boolean; readonly place: Content } | undefined;
     return this.enqueue(room, "send-file", async (signal) => {
       await how.before?.();
       // Until they agree: a room may become encrypted while a file is under way, and then gets none that lies there in clear.
-      for (let encrypted = await this.#isEncrypted(room); items?.encrypted !== encrypted; encrypted = await this.#isEncrypted(room)) {
-        items = { encrypted, place: await placeFile(this.#parts, file, encrypted, signal) };
+      for (let encrypted = await this.#isEncrypted(room); placed?.encrypted !== encrypted; encrypted = await this.#isEncrypted(room)) {
+        placed = { encrypted, place: await placeFile(this.#parts, file, encrypted, signal) };
       }
       await how.before?.();
-      return await this.#post(room, "m.room.message", [content(items.place)], items.encrypted, once, signal);
+      return await this.#post(room, MESSAGE, [content(placed.place)], placed.encrypted, once, signal);
     });
   }
 
   /** Reactions are never encrypted (specification, `m.reaction`), and worth one more try at most. */
   react(room: RoomId, event: EventId, key: string, once: Once, courtesy?: "courtesy"): Promise<EventId> {
     const content = { "m.relates_to": { rel_type: "m.annotation", event_id: event, key } };
-    const where = path("rooms", room, "send", "m.reaction", transaction("react", once));
+    const where = path("rooms", room, "send", REACTION, transaction("react", once));
     return this.#courteously(courtesy, "react", (tries) =>
       this.enqueue(room, "react", (signal) => this.#put(where, content, signal), tries),
     );
@@ -128,7 +138,7 @@ export class Outbox {
   }
 
   /** State of the same content twice is one event for the homeserver, so trying again is safe. */
-  setState(room: RoomId, type: string, stateKey: string, content: Content): Promise<EventId> {
+  setState(room: RoomId, type: StateType, stateKey: string, content: Content): Promise<EventId> {
     return this.enqueue(room, "set-state", (signal) => this.#put(path("rooms", room, "state", type, stateKey), content, signal));
   }
 
@@ -194,7 +204,7 @@ export class Outbox {
   /** Sends the first form that is not too large. */
   async #post(
     room: RoomId,
-    type: string,
+    type: EventType,
     forms: readonly Content[],
     encrypted: boolean,
     once: Once,

@@ -1,4 +1,5 @@
 import type { EventId, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
+import type { StateType, UploadType } from "../privacy/declared.ts";
 
 /** The content of an event, as far as nobody has looked at it: an object, and nothing more is known. */
 export type Content = Readonly<Record<string, unknown>>;
@@ -56,6 +57,8 @@ export interface MessageContent {
 
 /** A file to send, whole in memory. */
 export interface FileContent {
+  /** What it is, as the data map knows it. */
+  readonly holds: UploadType;
   /** Its base name with its ending; shown to people, and where the room is not encrypted told to the homeserver. */
   readonly name: string;
   readonly mimetype: string;
@@ -119,7 +122,7 @@ export interface MatrixPort {
   /** The content of one state event now; undefined if there is none. `fresh`: from the homeserver itself, to be changed and written back. */
   state(room: RoomId, type: string, stateKey: string, fresh?: "fresh"): Promise<Content | undefined>;
   allState(room: RoomId): Promise<readonly StateEvent[]>;
-  setState(room: RoomId, type: string, stateKey: string, content: Content): Promise<EventId>;
+  setState(room: RoomId, type: StateType, stateKey: string, content: Content): Promise<EventId>;
   power(room: RoomId): Promise<RoomPower>;
   members(room: RoomId): Promise<Members>;
   encryption(room: RoomId): Promise<Encryption>;

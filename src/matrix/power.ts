@@ -1,4 +1,6 @@
 import { asUserId, type UserId } from "../kernel/ids.ts";
+import { declareState } from "../privacy/declared.ts";
+import { MEMBERS_STATE } from "../privacy/records/members.ts";
 import type { Content, RoomPower } from "./port.ts";
 
 /** One thing somebody must be allowed to do in a room. */
@@ -13,7 +15,7 @@ export type Need =
   | { readonly kind: "level"; readonly user: UserId; readonly level: number };
 
 /** The type of the state event that says who has which level. */
-export const POWER_LEVELS = "m.room.power_levels";
+export const POWER_LEVELS = declareState("m.room.power_levels", MEMBERS_STATE);
 
 /**
  * The level of a person; `Infinity` for the creators of a room of version 12 or later (MSC4289).

@@ -1,6 +1,14 @@
 import type { UserId } from "../kernel/ids.ts";
+import { declareState, type StateType } from "../privacy/declared.ts";
+import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
 import type { StateEvent } from "./port.ts";
 import { membersOf } from "./roomReader.ts";
+
+/** The state that a room is made with. */
+const JOIN_RULES = declareState("m.room.join_rules", PRIVATE_ROOM);
+const HISTORY = declareState("m.room.history_visibility", PRIVATE_ROOM);
+const GUESTS = declareState("m.room.guest_access", PRIVATE_ROOM);
+const ENCRYPTION = declareState("m.room.encryption", PRIVATE_ROOM);
 
 /** What is wrong with a room that should be private. */
 export type PrivacyFault = "members" | "pending-invite" | "join-rule" | "history" | "bridged" | "replaced" | "kind";
@@ -36,17 +44,17 @@ export function privacyFault(state: readonly StateEvent[], me: UserId, person: U
 
 /** The body of `createRoom` for a room with one person: invite-only, its history for nobody who comes later. */
 export function privateRoomRequest(person: UserId, encrypted: boolean): object {
-  const initial = (type: string, content: object): object => ({ type, state_key: "", content });
+  const initial = (type: StateType, content: object): object => ({ type, state_key: "", content });
   return {
     preset: "private_chat",
     visibility: "private",
     is_direct: true,
     invite: [person],
     initial_state: [
-      initial("m.room.join_rules", { join_rule: "invite" }),
-      initial("m.room.history_visibility", { history_visibility: "invited" }),
-      initial("m.room.guest_access", { guest_access: "forbidden" }),
-      ...(encrypted ? [initial("m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" })] : []),
+      initial(JOIN_RULES, { join_rule: "invite" }),
+      initial(HISTORY, { history_visibility: "invited" }),
+      initial(GUESTS, { guest_access: "forbidden" }),
+      ...(encrypted ? [initial(ENCRYPTION, { algorithm: "m.megolm.v1.aes-sha2" })] : []),
     ],
   };
 }

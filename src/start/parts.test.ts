@@ -51,14 +51,14 @@ describe("what lives as long as Usher does", () => {
   });
 
   it("sees what is stored in one pass, all of it before the first starts, and starts in order", async () => {
-    await new Parts([part("a"), part("b")], { documents, learning }).start();
+    await new Parts([part("a"), part("b")], { documents, learning, sweepers: {} as never }).start();
     expect(scans).toBe(1);
     expect(done.slice(0, 4).sort()).toEqual(["a found !a:x", "a found !b:x", "b found !a:x", "b found !b:x"]);
     expect(done.slice(4)).toEqual(["a starts", "b starts"]);
   });
 
   it("notes all that was read before anything of it is acted on, and stops in the opposite order", async () => {
-    const parts = new Parts([part("a"), part("b")], { documents, learning });
+    const parts = new Parts([part("a"), part("b")], { documents, learning, sweepers: {} as never });
     await parts.handle(batch);
     parts.stop();
     expect(done).toEqual([
@@ -70,9 +70,14 @@ describe("what lives as long as Usher does", () => {
     ]);
   });
 
+  it("is refused where somebody who is to sweep is not in it", () => {
+    const sweepers = { audit: part("audit") } as never;
+    expect(() => new Parts([part("a")], { documents, learning, sweepers })).toThrow('"audit" is to sweep');
+  });
+
   it("fails by name, and holds up no other", async () => {
     const broken = part("broken", { start: () => Promise.reject(new Error("502")) });
-    await new Parts([broken, part("b")], { documents, learning }).start();
+    await new Parts([broken, part("b")], { documents, learning, sweepers: {} as never }).start();
     expect(done.at(-1)).toBe("b starts");
     expect(learning.missing).toEqual(["broken"]);
   });
@@ -84,7 +89,7 @@ describe("what lives as long as Usher does", () => {
       sweep: () => Promise.resolve(void swept.push("own")),
       sweepRoom: ({ id }) => Promise.resolve(void swept.push(id)),
     });
-    const parts = new Parts([full, other], { documents, learning });
+    const parts = new Parts([full, other], { documents, learning, sweepers: {} as never });
     await parts.start();
     expect(scans).toBe(1);
     expect(learning.missing).toEqual(["sweep"]);

@@ -2,12 +2,15 @@ import type { Learning } from "../kernel/learning.ts";
 import type { Round } from "../kernel/rounds.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
+import type { SweepName } from "../privacy/record.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 
 interface PartsDeps {
   readonly documents: Documents;
   readonly learning: Learning;
+  /** Who deletes what the data map says goes after a time. */
+  readonly sweepers: Readonly<Record<SweepName, Part>>;
 }
 
 /** The parts that live as long as Usher does, as one. */
@@ -15,7 +18,10 @@ export class Parts {
   readonly #parts: readonly Part[];
   readonly #deps: PartsDeps;
 
+  /** Throws where one that is to sweep is not among them. */
   constructor(parts: readonly Part[], deps: PartsDeps) {
+    const idle = Object.values(deps.sweepers).find((sweeper) => !parts.includes(sweeper));
+    if (idle !== undefined) throw new Error(`"${idle.name}" is to sweep and is no part.`);
     this.#parts = parts;
     this.#deps = deps;
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId, UserId } from "../kernel/ids.ts";
+import { peopleIn } from "./documents.ts";
 import { auditDocument, readAudit, recordAudit, sweepAudit, type AuditEntry } from "./audit.ts";
 
 const DAY = 86_400_000;
@@ -63,6 +64,6 @@ describe("the audit trail", () => {
 
   it("is about who asked and whom it was about", () => {
     const entries = [{ at: 0, ...deed("$one", ["!room:example.org", "@bob:example.org"]) }];
-    expect(auditDocument.people({ entries })).toEqual([ada, "@bob:example.org"]);
+    expect([...peopleIn(auditDocument, { entries })]).toEqual([ada, "@bob:example.org"]);
   });
 });

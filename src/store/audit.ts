@@ -1,41 +1,33 @@
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
-import type { EventId, UserId } from "../kernel/ids.ts";
-import type { Documents, DocumentType } from "./documents.ts";
+import { eventId, userId } from "../kernel/idSchemas.ts";
+import { keptSince } from "../privacy/duration.ts";
+import { held, mixed, person } from "../privacy/fields.ts";
+import { AUDIT } from "../privacy/records/operators.ts";
+import { defineDocument, type Documents } from "./documents.ts";
 
 const entry = z.strictObject({
   /** When; ms since the epoch. */
   at: z.number(),
-  who: z.string().startsWith("@") as unknown as z.ZodType<UserId>,
+  who: person(userId),
   /** The words of the command's definition. */
   what: z.string(),
   /** Ids that the command was about: rooms, people, entries of the catalogue. Never what somebody wrote. */
-  targets: z.array(z.string()),
+  targets: z.array(mixed(z.string())),
   /** The event that asked for it. */
-  event: z.string().startsWith("$") as unknown as z.ZodType<EventId>,
+  event: eventId,
 });
 
-const schema = z.strictObject({ entries: z.array(entry) });
-
 export type AuditEntry = z.infer<typeof entry>;
-export type AuditDocument = z.infer<typeof schema>;
 
 /** What operators had Usher do (D19), oldest first; one document for each month, its id as `2026-11` (UTC). */
-export const auditDocument: DocumentType<AuditDocument> = {
+export const auditDocument = defineDocument({
   kind: "audit",
   version: 1,
-  schema,
+  shape: { entries: held(AUDIT, z.array(entry)) },
   empty: () => ({ entries: [] }),
   migrations: {},
-  people: ({ entries }) => [...new Set(entries.flatMap(({ who, targets }) => [who, ...targets.filter(isUser)]))],
-};
-
-function isUser(id: string): id is UserId {
-  return id.startsWith("@");
-}
-
-/** How long an entry is kept (D19). */
-const AUDIT_MONTHS = 12;
+});
 
 /** Writes down what an operator asks for, before it is done. Safe to repeat for the same event: it is written once. */
 export async function recordAudit(documents: Documents, clock: Clock, deed: Omit<AuditEntry, "at">): Promise<void> {
@@ -53,11 +45,10 @@ export async function readAudit(documents: Documents, from: number, until: numbe
   return found.sort((a, b) => a.at - b.at);
 }
 
-/** Deletes what is older than twelve months, to the millisecond. */
+/** Deletes what has been kept as long as its record says, to the millisecond. */
 export async function sweepAudit(documents: Documents, clock: Clock): Promise<void> {
-  const oldest = new Date(clock.now());
-  oldest.setUTCMonth(oldest.getUTCMonth() - AUDIT_MONTHS);
-  const isKept = ({ at }: AuditEntry): boolean => at >= oldest.getTime();
+  const oldest = keptSince(AUDIT, clock.now());
+  const isKept = ({ at }: AuditEntry): boolean => at >= oldest;
   for await (const { id, document } of documents.scan(auditDocument)) {
     if (document.entries.every(isKept)) continue;
     if (document.entries.some(isKept)) {

@@ -3,30 +3,31 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Crashed, CrashingFiles } from "../../test/store/crashingFiles.ts";
 import { ManualClock } from "../kernel/clock.ts";
-import type { Documents, DocumentType } from "./documents.ts";
+import { held } from "../privacy/fields.ts";
+import { ACCOUNT } from "../privacy/records/account.ts";
+import { defineDocument, type Documents } from "./documents.ts";
 import { openUnlocked, type Quarantined } from "./lowdbDocuments.ts";
 
 interface Old {
   readonly n: number;
 }
-interface New extends Old {
-  readonly filler: string;
-}
-const oldType: DocumentType<Old> = {
+const oldType = defineDocument({
   kind: "note",
   version: 1,
-  schema: z.strictObject({ n: z.number() }),
+  shape: { n: held(ACCOUNT, z.number()) },
   empty: () => ({ n: 0 }),
   migrations: {},
-  people: () => [],
-};
-const newType: DocumentType<New> = {
-  ...oldType,
+});
+const newDefinition = {
+  kind: "note",
   version: 2,
-  schema: z.strictObject({ n: z.number(), filler: z.string() }),
+  shape: { n: held(ACCOUNT, z.number()), filler: held(ACCOUNT, z.string()) },
   empty: () => ({ n: 0, filler: "" }),
-  migrations: { 1: (old) => ({ ...(old as Old), filler: "" }) },
+  migrations: { 1: (old: unknown) => ({ ...(old as Old), filler: "" }) },
 };
+const newType = defineDocument(newDefinition);
+/** What no stored document is. */
+const otherType = defineDocument({ ...newDefinition, shape: { ...newDefinition.shape, n: held(ACCOUNT, z.number().max(-1)) } });
 
 type Deed = "update" | "delete" | "get" | "scan";
 interface Step {
@@ -156,7 +157,7 @@ describe("a crash between any two system calls", () => {
 
         files.crashAfter(calls, 1);
         await open(files, quarantined)
-          .then((documents) => documents.get({ ...newType, schema: newType.schema.refine(() => false) }, "a"))
+          .then((documents) => documents.get(otherType, "a"))
           .catch((error: unknown) => {
             if (!(error instanceof Crashed)) throw error;
           });

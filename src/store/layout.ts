@@ -1,9 +1,12 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { UsherError } from "../kernel/errors.ts";
+import { declareFile } from "../privacy/declared.ts";
+import { SECRETS } from "../privacy/records/keys.ts";
 import { ensureFolder, replaceFile } from "./durable.ts";
 import type { Files } from "./files.ts";
 
+const KEY_FILE = declareFile("names.key", SECRETS);
 const KEY = /^[0-9a-f]{64}$/;
 
 /**
@@ -77,11 +80,11 @@ export async function prepareLayout(files: Files, dir: string): Promise<Layout> 
   for (const folder of [dir, join(dir, "documents"), join(dir, "backups"), ...kinds]) await files.syncFolder(folder);
   for (const left of await files.list(join(dir, "writing"))) await files.remove(join(dir, "writing", left));
 
-  const keyFile = join(dir, "names.key");
+  const keyFile = join(dir, KEY_FILE);
   let text = (await files.read(keyFile))?.trim();
   if (text === undefined && (await files.list(join(dir, "documents"))).length === 0) {
     text = randomBytes(32).toString("hex");
-    await replaceFile(files, keyFile, join(dir, "writing", "names.key"), `${text}\n`);
+    await replaceFile(files, keyFile, join(dir, "writing", KEY_FILE), `${text}\n`);
   }
   if (text === undefined || !KEY.test(text)) throw new UsherError("data-directory-key-missing", { dir, file: keyFile });
   return new Layout(dirname(keyFile), Buffer.from(text, "hex"));

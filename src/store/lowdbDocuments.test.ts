@@ -6,7 +6,9 @@ import { z } from "zod";
 import { documentsContract, type DocumentsUnderTest } from "../../test/contract/documents.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import type { Documents, DocumentType } from "./documents.ts";
+import { held } from "../privacy/fields.ts";
+import { ACCOUNT } from "../privacy/records/account.ts";
+import { defineDocument, type Documents } from "./documents.ts";
 import { nodeFiles, type Files } from "./files.ts";
 import { openDocuments, openUnlocked, type Quarantined } from "./lowdbDocuments.ts";
 
@@ -44,15 +46,17 @@ documentsContract("lowdb", open);
 interface Word {
   readonly word: string;
 }
-const word: DocumentType<Word> = {
+const definition = {
   kind: "word",
   version: 1,
-  schema: z.strictObject({ word: z.string() }),
+  shape: { word: held(ACCOUNT, z.string()) },
   empty: () => ({ word: "" }),
   migrations: {},
-  people: () => [],
 };
-const loudWord: DocumentType<Word> = { ...word, version: 2, migrations: { 1: (old) => ({ word: (old as Word).word.toUpperCase() }) } };
+const word = defineDocument(definition);
+const louder = { ...definition, version: 2, migrations: { 1: (old: unknown) => ({ word: (old as Word).word.toUpperCase() }) } };
+const loudWord = defineDocument(louder);
+const noWord = defineDocument({ ...louder, shape: { word: held(ACCOUNT, z.string().max(0)) } });
 const ROOM = "!secretroom:club.example";
 
 describe("the data directory", () => {
@@ -96,7 +100,7 @@ describe("the data directory", () => {
     await documents.close();
     await start();
     await documents.get(loudWord, ROOM);
-    await documents.get({ ...loudWord, schema: loudWord.schema.refine(({ word: text }) => text === "") }, "@ann:club.example");
+    await documents.get(noWord, "@ann:club.example");
     expect([...filesIn("backups"), ...filesIn("quarantine")]).toHaveLength(2);
     const everything = readdirSync(dir, { recursive: true, encoding: "utf8" });
     expect(everything.join()).not.toMatch(/secret|room|ann|club|example/);

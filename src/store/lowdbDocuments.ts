@@ -5,7 +5,7 @@ import { UsherError } from "../kernel/errors.ts";
 import { deepFreeze } from "../kernel/freeze.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
-import type { Documents, DocumentType } from "./documents.ts";
+import { peopleIn, type Documents, type DocumentType } from "./documents.ts";
 import { ensureFolder, removeFile, replaceFile } from "./durable.ts";
 import { openEnvelope, parseEnvelope, sealEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
 import { nodeFiles, type Files } from "./files.ts";
@@ -171,7 +171,7 @@ class LowdbDocuments implements Documents {
   }
 
   async *aboutPerson<T extends object>(type: DocumentType<T>, person: UserId): AsyncIterable<Stored<T>> {
-    for await (const stored of this.scan(type)) if (type.people(stored.document).includes(person)) yield stored;
+    for await (const stored of this.scan(type)) if (peopleIn(type, stored.document).has(person)) yield stored;
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { userId } from "../../src/kernel/idSchemas.ts";
 import type { UserId } from "../../src/kernel/ids.ts";
-import type { Documents, DocumentType } from "../../src/store/documents.ts";
+import { held, person } from "../../src/privacy/fields.ts";
+import { ACCOUNT } from "../../src/privacy/records/account.ts";
+import { defineDocument, type DocumentOf, type Documents } from "../../src/store/documents.ts";
 
 /** A fresh, empty store. */
 export interface DocumentsUnderTest {
@@ -15,37 +18,29 @@ export interface DocumentsUnderTest {
   end(): Promise<void>;
 }
 
-interface Note {
-  readonly text: string;
-  readonly count: number;
-  readonly people: readonly string[];
-}
+const noteShape = {
+  text: held(ACCOUNT, z.string()),
+  count: held(ACCOUNT, z.number()),
+  people: held(ACCOUNT, z.array(person(userId))),
+};
 
-function noteType(kind: string): DocumentType<Note> {
-  return {
-    kind,
-    version: 1,
-    schema: z.strictObject({ text: z.string(), count: z.number(), people: z.array(z.string()) }),
-    empty: () => ({ text: "", count: 0, people: [] }),
-    migrations: {},
-    people: (note) => note.people as UserId[],
-  };
+function noteType(kind: string) {
+  return defineDocument({ kind, version: 1, shape: noteShape, empty: () => ({ text: "", count: 0, people: [] }), migrations: {} });
 }
 const note = noteType("note");
+type Note = DocumentOf<typeof note>;
 
 /** The same kind in its third version: the text has become a title, and there is a colour. */
-interface Card {
-  readonly title: string;
-  readonly colour: string;
-}
-const card: DocumentType<Card> = {
+const titled = (old: unknown): unknown => ({ title: (old as Note).text });
+const asItIs = (old: unknown): unknown => old;
+const cardDefinition = {
   kind: "note",
   version: 3,
-  schema: z.strictObject({ title: z.string(), colour: z.string() }),
+  shape: { title: held(ACCOUNT, z.string()), colour: held(ACCOUNT, z.string()) },
   empty: () => ({ title: "", colour: "white" }),
-  migrations: { 1: (old) => ({ title: (old as Note).text }), 2: (old) => ({ ...(old as object), colour: "grey" }) },
-  people: () => [],
+  migrations: { 1: titled, 2: (old: unknown): unknown => ({ ...(old as object), colour: "grey" }) },
 };
+const card = defineDocument(cardDefinition);
 
 async function all<T>(documents: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
@@ -123,7 +118,7 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
     });
 
     it("cannot be changed through what it gave", async () => {
-      await documents.update(note, "a", (current) => ({ ...current, people: ["@a:x"] }));
+      await documents.update(note, "a", (current) => ({ ...current, people: ["@a:x" as UserId] }));
       const change = (got: Note | undefined): void => {
         (got?.people as string[] | undefined)?.push("@b:x");
       };
@@ -149,7 +144,7 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
 
     it("does not notice what is done later to what it was given", async () => {
       const people = ["@a:x"];
-      await documents.update(note, "a", (current) => ({ ...current, people }));
+      await documents.update(note, "a", (current) => ({ ...current, people: people as UserId[] }));
       people.push("@b:x");
       expect((await documents.get(note, "a"))?.people).toEqual(["@a:x"]);
     });
@@ -253,7 +248,8 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
     });
 
     it("finds what is about a person", async () => {
-      const about = (...people: string[]) => documents.update(note, people.join(), (current) => ({ ...current, people }));
+      const about = (...people: string[]) =>
+        documents.update(note, people.join(), (current) => ({ ...current, people: people as UserId[] }));
       await Promise.all([about("@a:x"), about("@a:x", "@b:x"), about("@b:x"), about("@a:xy"), about()]);
       const found = await all(documents.aboutPerson(note, "@a:x" as UserId));
       expect(found.map(({ id }) => id).toSorted()).toEqual(["@a:x", "@a:x,@b:x"]);
@@ -270,11 +266,10 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
     });
 
     describe("puts aside what it cannot read, and nothing else", () => {
-      const failing: Readonly<Record<string, DocumentType<Card>>> = {
-        "a migration is missing": { ...card, migrations: { 1: (old) => old } },
-        "a migration throws": { ...card, migrations: { 1: (): never => expect.fail("no") } },
-        "a migration makes something else": { ...card, migrations: { 1: (old) => old, 2: (old) => old } },
-        "it is not of its schema": { ...card, version: 1 },
+      const failing: Readonly<Record<string, typeof card>> = {
+        "a migration throws": defineDocument({ ...cardDefinition, migrations: { 1: (): never => expect.fail("no"), 2: asItIs } }),
+        "a migration makes something else": defineDocument({ ...cardDefinition, migrations: { 1: asItIs, 2: asItIs } }),
+        "it is not of its schema": defineDocument({ ...cardDefinition, version: 1 }),
       };
       it.each(Object.keys(failing))("because %s", async (reason) => {
         const type = failing[reason] ?? card;

@@ -3,7 +3,7 @@ import type { RoomId, UserId } from "../../src/kernel/ids.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { openStore } from "../../src/store/openStore.ts";
 import { roomDocument } from "../../src/store/room.ts";
-import { NOTE_TYPE } from "./noteKind/notes.ts";
+import { NOTE_TYPE } from "./noteKind/dataMap.ts";
 import { ALICE, NoteWorld } from "./noteKind/noteWorld.ts";
 import { notePart } from "./noteKind/records.ts";
 
@@ -86,7 +86,7 @@ describe("one more kind", () => {
       const rooms: RoomId[] = [];
       for await (const { document } of documents.aboutPerson(roomDocument, ALICE as UserId)) rooms.push(document.id);
       expect(rooms).toContain(where);
-      const document = await documents.get(roomDocument, where as RoomId);
+      const document = await documents.get(roomDocument, where);
       expect(notePart.of(document)).toMatchObject([{ name: "Mine", addedBy: ALICE }]);
     } finally {
       await documents.close();

@@ -11,6 +11,10 @@ import { allowed, levelOf } from "../../src/matrix/power.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { memoryDocuments } from "../harness/memoryDocuments.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
+import { declareState } from "../../src/privacy/declared.ts";
+import { ACCOUNT } from "../../src/privacy/records/account.ts";
+
+const TOPIC = declareState("m.room.topic", ACCOUNT);
 
 /** What the unit tests check against a scripted homeserver, against a real one: that it means by these requests what we mean. */
 describe("the homeserver as the domain sees it", () => {
@@ -47,14 +51,14 @@ describe("the homeserver as the domain sees it", () => {
     expect(levelOf(power, me)).toBe(0);
     const topic = { kind: "state", type: "m.room.topic" } as const;
     expect([allowed(power, id(ann), topic), allowed(power, me, topic)]).toEqual([true, false]);
-    await expect(port.setState(room, "m.room.topic", "", { topic: "x" })).rejects.toMatchObject({
+    await expect(port.setState(room, TOPIC, "", { topic: "x" })).rejects.toMatchObject({
       view: { status: 403, code: "M_FORBIDDEN" },
     });
     await ann.setLevel(room, me, 50);
     port.noteGap(room);
     expect(allowed(await port.power(room), me, topic)).toBe(true);
-    const written = await port.setState(room, "m.room.topic", "", { topic: "x" });
-    expect(await port.setState(room, "m.room.topic", "", { topic: "x" })).toBe(written);
+    const written = await port.setState(room, TOPIC, "", { topic: "x" });
+    expect(await port.setState(room, TOPIC, "", { topic: "x" })).toBe(written);
     expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "x" });
     expect(await port.state(room, "m.room.avatar", "")).toBeUndefined();
   });

@@ -1,14 +1,15 @@
 import { z } from "zod";
-import type { DocumentType } from "../../src/store/documents.ts";
+import { held } from "../../src/privacy/fields.ts";
+import { ACCOUNT } from "../../src/privacy/records/account.ts";
+import { defineDocument } from "../../src/store/documents.ts";
 
 /** What `writer.ts` counts in. */
-export const counter: DocumentType<{ readonly n: number; readonly filler: string }> = {
+export const counter = defineDocument({
   kind: "counter",
   version: 1,
-  schema: z.strictObject({ n: z.number(), filler: z.string() }),
+  shape: { n: held(ACCOUNT, z.number()), filler: held(ACCOUNT, z.string()) },
   empty: () => ({ n: 0, filler: "" }),
   migrations: {},
-  people: () => [],
-};
+});
 
 export const IDS: readonly string[] = ["a", "b", "c", "d"];

@@ -65,7 +65,7 @@ describe("admin audit", () => {
     const answer = await scene.say("admin audit 60");
     expect(scene.files).toHaveLength(1);
     expect(scene.files[0]).toMatchObject({ room: office, once: { cause: "$asked", step: "file" } });
-    const { bytes, ...about } = scene.files[0]?.file ?? { bytes: new Uint8Array() };
+    const { bytes, holds: _, ...about } = scene.files[0]?.file ?? { bytes: new Uint8Array() };
     expect(about).toEqual({ name: "usher-audit-2026-09-24-to-2026-11-23.jsonl", mimetype: "application/jsonl", replyTo: "$asked" });
     expect(scene.events).toEqual(["$40", "$6", "$5", "$4", "$3", "$2", "$1", "$0"]);
     expect(Buffer.from(bytes).toString().split("\n")[0]).toBe(

@@ -2,6 +2,8 @@ import { day, daysOrMonth } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../../chat/command.ts";
 import type { OperatorsRoom } from "../../chat/place.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { declareUpload } from "../../privacy/declared.ts";
+import { AUDIT_FILE } from "../../privacy/records/operators.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import { readAudit, type AuditEntry } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -13,6 +15,7 @@ interface Parts {
   readonly operators: OperatorsRoom;
 }
 
+const FILE = declareUpload("records of what operators had Usher do", AUDIT_FILE);
 const DAY_MS = 86_400_000;
 /** What is shown where nobody says how much. */
 const DAYS = 30;
@@ -37,6 +40,7 @@ export function adminAudit({ matrix, documents, clock, operators }: Parts): Comm
       if (found.length === 0) return { template: "admin-audit-none", view: period };
       const name = `usher-audit-${period.from}-to-${period.to}.jsonl`;
       const file = {
+        holds: FILE,
         name,
         mimetype: "application/jsonl",
         bytes: Buffer.from(found.map(line).join("")),

@@ -1,16 +1,16 @@
 import { z } from "zod";
-import type { EventId, UserId } from "../../kernel/ids.ts";
-import { defineRoomPart } from "../../store/roomParts.ts";
+import { eventId, userId } from "../../kernel/idSchemas.ts";
+import type { UserId } from "../../kernel/ids.ts";
+import { mixed, person } from "../../privacy/fields.ts";
+import { BOTS } from "./dataMap.ts";
+import { CHANGED, defineRoomPart } from "../../store/roomParts.ts";
 import type { RoomDocument } from "../../store/room.ts";
-
-const userId = z.string().startsWith("@") as unknown as z.ZodType<UserId>;
-const eventId = z.string().startsWith("$") as unknown as z.ZodType<EventId>;
 
 /** What Usher remembers of a bot that it brought in: who asked, which bot, with which options, when; nothing else (R50). */
 const botRecord = z.strictObject({
-  id: z.string(),
-  user: userId,
-  addedBy: userId,
+  id: mixed(z.string()),
+  user: person(userId),
+  addedBy: person(userId),
   addedAt: z.number(),
   /** The event that asked for it. */
   cause: eventId,
@@ -26,14 +26,9 @@ const DEEDS = ["add-bot", "remove-bot", "set-bot"] as const;
 
 /** One thing that Usher did to a bot for somebody. */
 const botChange = z.strictObject({
-  cause: eventId,
-  person: userId,
-  at: z.number(),
-  id: z.string(),
-  name: z.string(),
-  undoneBy: eventId.optional(),
+  ...CHANGED,
   deed: z.enum(DEEDS),
-  user: userId,
+  user: person(userId),
   /** Its own entry in the room's power levels before and after; null where it has none. */
   level: z.strictObject({ before: z.number().nullable(), after: z.number().nullable() }),
 });
@@ -43,12 +38,11 @@ export type BotChange = z.infer<typeof botChange>;
 /** The bots that Usher brought into a room (D2, D3), and what it did to them. The room's state says whether they are still there. */
 export const botPart = defineRoomPart({
   key: "bots",
+  record: BOTS,
   schema: z.array(botRecord),
   empty: [],
   change: botChange,
   deeds: DEEDS,
-  people: (records) => records.flatMap(({ addedBy, user }) => [addedBy, user]),
-  peopleOfChange: ({ user }) => [user],
 });
 
 export function botsOf(document: RoomDocument | undefined): readonly BotRecord[] {

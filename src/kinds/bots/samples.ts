@@ -27,6 +27,7 @@ const stranger = { ...nothing, unknown: true };
 
 /** What is said about bots. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "kept/D2-bots": [{}],
   "bot-status": [{ count: 0 }, { count: 2 }],
   "bot-name": [called, { ...called, name: bot.user, named: false }],
   "bot-about": [thirdParty, ours, oursToo, theirs, stranger],

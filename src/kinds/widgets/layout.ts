@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { declareState } from "../../privacy/declared.ts";
+import { WIDGETS_LAYOUT } from "./dataMap.ts";
 import type { Content } from "../../matrix/port.ts";
 
 /** The type of the state event that says where a room's widgets stand; its state key is empty (reference §3.4, Element's WidgetLayoutStore). */
-export const LAYOUT_TYPE = "io.element.widgets.layout";
+export const LAYOUT_TYPE = declareState("io.element.widgets.layout", WIDGETS_LAYOUT);
 
 /** Clients show no more than this above the conversation. */
 export const MOST_ON_TOP = 3;

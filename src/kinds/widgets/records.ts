@@ -1,25 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { EventId, UserId } from "../../kernel/ids.ts";
-import { defineRoomPart } from "../../store/roomParts.ts";
+import { eventId, userId } from "../../kernel/idSchemas.ts";
+import { mixed, person } from "../../privacy/fields.ts";
+import { WIDGETS } from "./dataMap.ts";
+import { CHANGED, defineRoomPart } from "../../store/roomParts.ts";
 import type { RoomDocument } from "../../store/room.ts";
 
-const userId = z.string().startsWith("@") as unknown as z.ZodType<UserId>;
-const eventId = z.string().startsWith("$") as unknown as z.ZodType<EventId>;
-const content = z.record(z.string(), z.unknown());
+const content = mixed(z.record(z.string(), z.unknown()));
 
 /** A widget that Usher put into the room. */
 const widgetRecord = z.strictObject({
   id: z.string(),
   url: z.string(),
   name: z.string(),
-  addedBy: userId,
+  addedBy: person(userId),
   addedAt: z.number(),
   /** The event that asked for it. */
   cause: eventId,
   /** The definition it was made of, and its settings as a person would write them. */
   definition: z.string().optional(),
-  settings: z.record(z.string(), z.string()).optional(),
+  settings: mixed(z.record(z.string(), z.string())).optional(),
 });
 
 export type WidgetRecord = z.infer<typeof widgetRecord>;
@@ -28,17 +28,12 @@ const DEEDS = ["add", "set", "remove", "pin", "unpin"] as const;
 
 /** One thing that Usher did to a widget for somebody. */
 const widgetChange = z.strictObject({
-  cause: eventId,
-  person: userId,
-  at: z.number(),
-  id: z.string(),
-  name: z.string(),
-  undoneBy: eventId.optional(),
+  ...CHANGED,
   deed: z.enum(DEEDS),
   /** The one state event that it wrote, with what stood there before; null where nothing did. */
   state: z.strictObject({
     type: z.string(),
-    key: z.string(),
+    key: mixed(z.string()),
     before: content.nullable(),
     after: content,
   }),
@@ -52,12 +47,11 @@ export type WidgetChange = z.infer<typeof widgetChange>;
 /** What Usher put into a room, and what it did to widgets there (D7). The room's state says whether they are still there. */
 export const widgetPart = defineRoomPart({
   key: "widgets",
+  record: WIDGETS,
   schema: z.array(widgetRecord),
   empty: [],
   change: widgetChange,
   deeds: DEEDS,
-  people: (records) => records.map(({ addedBy }) => addedBy),
-  peopleOfChange: ({ recordBefore, recordAfter }) => [recordBefore, recordAfter].flatMap((record) => record?.addedBy ?? []),
 });
 
 /** The document with Usher's record of a widget as it is after a change, or as it was before. */

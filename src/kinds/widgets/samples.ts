@@ -22,6 +22,8 @@ const change = { name: widget.name, id: widget.id, person, on: "2026-11-23" };
 const nobodyCame = { restored: false, joined: false, invited: false, declined: false };
 
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "kept/D7": [{}],
+  "kept/D7-state": [{}],
   "argument/settings-invalid": [{}],
   "argument/settings-open": [{}],
   browse: [

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { UserId } from "../../kernel/ids.ts";
+import { declareState } from "../../privacy/declared.ts";
+import { WIDGETS_STATE } from "./dataMap.ts";
 import type { Content, StateEvent } from "../../matrix/port.ts";
 
 /** The type of the state event that holds a room's widget; its state key is the widget's id. Clients read no other (reference: Element's WidgetUtils). */
-export const WIDGET_TYPE = "im.vector.modular.widgets";
+export const WIDGET_TYPE = declareState("im.vector.modular.widgets", WIDGETS_STATE);
 
 /** A widget as the room's state has it now, whoever put it there. */
 export interface LiveWidget {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { declaredState } from "../../privacy/declared.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
@@ -27,7 +28,8 @@ export function widgetUndoHandler(matrix: Pick<MatrixPort, "state" | "setState">
     needs: (_, { state }) => Promise.resolve([{ kind: "state", type: state.type, key: state.key }]),
     undo: async (room, change) => {
       const { deed, id, recordBefore, state } = change;
-      if ((await undoHandler.stands(room, change)) !== "before") await matrix.setState(room, state.type, state.key, state.before ?? {});
+      if ((await undoHandler.stands(room, change)) !== "before")
+        await matrix.setState(room, declaredState(state.type), state.key, state.before ?? {});
       // A place is no part of a record, which may have gone its own way since.
       if (deed !== "pin" && deed !== "unpin")
         await documents.update(roomDocument, room, (document) => withRecord(document, id, recordBefore));

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import { declaredState } from "../../privacy/declared.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
@@ -176,7 +177,7 @@ export class Widgets {
     const current = await this.#matrix.state(room, type, key);
     // At a repetition, what somebody else has changed or emptied meanwhile stays.
     if (isDeepStrictEqual(current ?? null, change.state.before) && !isDeepStrictEqual(current, after))
-      await this.#matrix.setState(room, type, key, after);
+      await this.#matrix.setState(room, declaredState(type), key, after);
     await this.#documents.update(roomDocument, room, (document) => withRecord(document, change.id, change.recordAfter));
     return change;
   }

@@ -1,11 +1,15 @@
 import { z } from "zod";
 import type { UserId } from "../../kernel/ids.ts";
-import { path, type HomeserverCall } from "../client.ts";
+import { declareAccountData, declareAccountDataOf, type AccountDataType } from "../../privacy/declared.ts";
+import { KEYS } from "../../privacy/records/keys.ts";
+import { readAccountData, writeAccountData } from "../accountData.ts";
+import type { HomeserverCall } from "../client.ts";
 import { isNotFound } from "../errors.ts";
 import type { Content } from "../port.ts";
 import { describeKey, openKey, secretUnder, type EncryptedSecret, type SecretStorageKey } from "./secretStorage.ts";
 
-const DEFAULT_KEY = "m.secret_storage.default_key";
+const DEFAULT_KEY = declareAccountData("m.secret_storage.default_key", KEYS);
+const describedKey = declareAccountDataOf("m.secret_storage.key.", KEYS);
 const content = z.record(z.string(), z.unknown());
 const defaultKey = z.looseObject({ key: z.string().min(1) });
 const encrypted = z.record(z.string(), z.unknown()).catch({});
@@ -27,13 +31,13 @@ export class AccountSecrets {
 
   /** The key with that name, if these bytes are it. */
   async open(id: string, bytes: Uint8Array): Promise<SecretStorageKey | undefined> {
-    return openKey(id, await this.#get(`m.secret_storage.key.${id}`), bytes);
+    return openKey(id, await this.#get(describedKey(id)), bytes);
   }
 
   /** Makes these bytes the account's key. What was encrypted with another one stays where it is. */
   async create(bytes: Uint8Array): Promise<SecretStorageKey> {
     const key = describeKey(bytes);
-    await this.#put(`m.secret_storage.key.${key.id}`, { ...key.info, name: "Usher" });
+    await this.#put(describedKey(key.id), { ...key.info, name: "Usher" });
     await this.#put(DEFAULT_KEY, { key: key.id });
     return key;
   }
@@ -43,21 +47,21 @@ export class AccountSecrets {
   }
 
   /** Keeps what other keys can open of the same secret, unless `alone`. */
-  async write(name: string, key: SecretStorageKey, secret: EncryptedSecret, alone: boolean): Promise<void> {
+  async write(name: AccountDataType, key: SecretStorageKey, secret: EncryptedSecret, alone: boolean): Promise<void> {
     const before = alone ? {} : encrypted.parse((await this.#get(name))?.["encrypted"]);
     await this.#put(name, { encrypted: { ...before, [key.id]: secret } });
   }
 
   async #get(type: string): Promise<Content | undefined> {
     try {
-      return content.parse(await this.#call("GET", path("user", this.#me, "account_data", type)));
+      return content.parse(await readAccountData(this.#call, this.#me, type));
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
     }
   }
 
-  async #put(type: string, body: Content): Promise<void> {
-    await this.#call("PUT", path("user", this.#me, "account_data", type), { body });
+  async #put(type: AccountDataType, body: Content): Promise<void> {
+    await writeAccountData(this.#call, this.#me, type, body);
   }
 }

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { UsherError } from "../../kernel/errors.ts";
 import { asRoomId, type RoomId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
+import { declareAccountData } from "../../privacy/declared.ts";
+import { KEYS } from "../../privacy/records/keys.ts";
 import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError, isNotFound } from "../errors.ts";
 import type { AccountSecrets } from "./accountData.ts";
@@ -11,7 +13,7 @@ import { decryptSecret, encryptSecret, type SecretStorageKey } from "./secretSto
 
 const ALGORITHM = "m.megolm_backup.v1.curve25519-aes-sha2";
 /** Where the private key lies in secret storage. */
-const SECRET = "m.megolm_backup.v1";
+const SECRET = declareAccountData("m.megolm_backup.v1", KEYS);
 
 const versionAnswer = z.object({
   version: z.string(),

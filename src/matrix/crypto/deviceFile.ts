@@ -1,8 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { UsherError } from "../../kernel/errors.ts";
+import { declareFile } from "../../privacy/declared.ts";
+import { KEYS } from "../../privacy/records/keys.ts";
 import type { EngineName } from "./engine.ts";
 import { readIfThere, writePrivate } from "./files.ts";
+
+/** The store of the encryption engine. */
+const FOLDER = declareFile("crypto", KEYS);
 
 const schema = z.strictObject({ userId: z.string(), deviceId: z.string(), engine: z.enum(["wasm", "native"]) });
 
@@ -11,11 +16,11 @@ export type StoredDevice = z.infer<typeof schema>;
 
 /** Where an engine keeps what is its own, below the data directory. */
 export function storePath(dataDir: string, engine: EngineName): string {
-  return join(dataDir, "crypto", engine === "wasm" ? "store.sqlite" : "native");
+  return join(dataDir, FOLDER, engine === "wasm" ? "store.sqlite" : "native");
 }
 
 export async function readStoredDevice(dataDir: string): Promise<StoredDevice | undefined> {
-  const file = join(dataDir, "crypto", "device.json");
+  const file = join(dataDir, FOLDER, "device.json");
   const text = await readIfThere(file);
   if (text === undefined) return undefined;
   try {
@@ -26,5 +31,5 @@ export async function readStoredDevice(dataDir: string): Promise<StoredDevice | 
 }
 
 export async function writeStoredDevice(dataDir: string, device: StoredDevice): Promise<void> {
-  await writePrivate(join(dataDir, "crypto", "device.json"), `${JSON.stringify(device)}\n`);
+  await writePrivate(join(dataDir, FOLDER, "device.json"), `${JSON.stringify(device)}\n`);
 }

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
+import { declareAccountData, type AccountDataType } from "../../privacy/declared.ts";
+import { KEYS } from "../../privacy/records/keys.ts";
 import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import type { AccountSecrets } from "./accountData.ts";
@@ -17,6 +19,13 @@ const ownKeys = z.object({
   device_keys: z.record(z.string(), z.record(z.string(), z.looseObject({ keys: z.record(z.string(), z.string()).optional() }))).optional(),
   master_keys: z.record(z.string(), z.unknown()).optional(),
 });
+
+/** Where each private key of the identity lies in the account data. */
+const IDENTITY_DATA: Readonly<Record<IdentitySecret, AccountDataType>> = {
+  "m.cross_signing.master": declareAccountData("m.cross_signing.master", KEYS),
+  "m.cross_signing.self_signing": declareAccountData("m.cross_signing.self_signing", KEYS),
+  "m.cross_signing.user_signing": declareAccountData("m.cross_signing.user_signing", KEYS),
+};
 
 /** What the homeserver shows of the account. */
 export interface PublicKeys {
@@ -173,7 +182,7 @@ async function readIdentity(secrets: AccountSecrets, key: SecretStorageKey): Pro
 
 async function writeIdentity({ engine, secrets }: LifecycleParts, key: SecretStorageKey, alone: boolean): Promise<void> {
   const sealed = await engine.identity.seal(key);
-  for (const name of IDENTITY_SECRETS) await secrets.write(name, key, sealed[name], alone);
+  for (const name of IDENTITY_SECRETS) await secrets.write(IDENTITY_DATA[name], key, sealed[name], alone);
 }
 
 /** A crash between two secrets leaves some of them out. */

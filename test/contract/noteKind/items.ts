@@ -3,7 +3,8 @@ import type { ItemChange, ItemCommands } from "../../../src/integrations/itemCom
 import { UsherError } from "../../../src/kernel/errors.ts";
 import type { RoomId } from "../../../src/kernel/ids.ts";
 import type { Need } from "../../../src/matrix/power.ts";
-import { NOTE_TYPE, type Notes } from "./notes.ts";
+import { NOTE_TYPE } from "./dataMap.ts";
+import type { Notes } from "./notes.ts";
 import type { Note } from "./records.ts";
 
 const usual: readonly Need[] = [{ kind: "state", type: NOTE_TYPE }];

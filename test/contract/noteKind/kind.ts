@@ -6,7 +6,8 @@ import type { CatalogueSection } from "../../../src/integrations/liveCatalogue.t
 import { digest } from "../../../src/kernel/ids.ts";
 import type { Need } from "../../../src/matrix/power.ts";
 import { noteItems } from "./items.ts";
-import { NOTE_TYPE, Notes } from "./notes.ts";
+import { NOTE_TYPE } from "./dataMap.ts";
+import { Notes } from "./notes.ts";
 import { notePart, type NoteChange } from "./records.ts";
 import { noteUpgrade } from "./upgrade.ts";
 

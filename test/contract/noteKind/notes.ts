@@ -4,10 +4,8 @@ import type { EventId, RoomId, UserId } from "../../../src/kernel/ids.ts";
 import type { MatrixPort } from "../../../src/matrix/port.ts";
 import type { Documents } from "../../../src/store/documents.ts";
 import { roomDocument } from "../../../src/store/room.ts";
+import { NOTE_TYPE } from "./dataMap.ts";
 import { notePart, type Note, type NoteChange } from "./records.ts";
-
-/** The state event that is a note; its state key is the note's id. */
-export const NOTE_TYPE = "org.example.note";
 
 interface NotesDeps {
   readonly matrix: Pick<MatrixPort, "state" | "setState">;

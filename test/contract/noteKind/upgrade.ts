@@ -1,7 +1,8 @@
 import type { RoomUpgradeHandler } from "../../../src/integrations/roomUpgrade.ts";
 import type { Documents } from "../../../src/store/documents.ts";
 import { roomDocument } from "../../../src/store/room.ts";
-import { NOTE_TYPE, type Notes } from "./notes.ts";
+import { NOTE_TYPE } from "./dataMap.ts";
+import type { Notes } from "./notes.ts";
 import { notePart } from "./records.ts";
 
 /** Takes notes along into the room that replaces theirs. */

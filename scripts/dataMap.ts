@@ -1,0 +1,112 @@
+import { allDeclared } from "../src/privacy/declared.ts";
+import { durationInWords } from "../src/privacy/duration.ts";
+import { LOG_FIELDS } from "../src/privacy/logFields.ts";
+import type { DataRecord, Retention } from "../src/privacy/record.ts";
+import { allRecords } from "../src/privacy/records/index.ts";
+import { ENDS, IN_EXPORT, ON_ERASURE, RECIPIENTS, type End } from "../src/privacy/terms.ts";
+import { definedDocuments, type AddedFields } from "../src/store/documents.ts";
+import { code, NOTE } from "./documents.ts";
+import { ROOT, type Source } from "./sources.ts";
+
+/** What of the data map something is, and where that stands. */
+interface Place {
+  readonly record: DataRecord;
+  readonly where: string;
+}
+
+/**
+ * Loads every file of the source that defines a document, a record or what goes elsewhere, exported or not: defining is what enters it in the
+ * map. Nothing else in these files runs.
+ */
+export async function loadDeclarations(sources: readonly Source[]): Promise<void> {
+  const files = sources.filter(
+    ({ path, text }) => /^src\/.*(?<!\.test)\.ts$/.test(path) && /\b(?:define(?:Document|Record)|declare[A-Z]\w*)\(/.test(text),
+  );
+  for (const { path } of files) await import(ROOT + path);
+}
+
+/** Where everything is kept. After `loadDeclarations`. */
+function places(): readonly Place[] {
+  return [
+    ...definedDocuments().flatMap(({ kind, records, added }) =>
+      [...records, ...addedRecords(added)].map(([field, record]) => ({ record, where: code(`${kind}.${field}`) })),
+    ),
+    ...Object.entries(LOG_FIELDS).map(([field, record]) => ({ record, where: code(`log.${field}`) })),
+    ...allDeclared().map(({ where, name, record }) => ({ record, where: `${where} ${code(name)}` })),
+  ];
+}
+
+function addedRecords(added: AddedFields | undefined): readonly (readonly [field: string, record: DataRecord])[] {
+  return [...(added?.fields() ?? [])].map(([field, { record }]) => [field, record] as const);
+}
+
+/** What types cannot find: two documents of one kind, a record outside the index or left over, one that people are not told of. */
+export function dataMapFaults(templates: ReadonlyMap<string, string>): readonly string[] {
+  const kinds = definedDocuments().map(({ kind }) => kind);
+  const held = new Set(places().map(({ record }) => record));
+  const told = allRecords()
+    .filter(({ facts }) => facts.told !== undefined)
+    .map(({ id }) => `kept/${id}`);
+  return [
+    ...kinds.filter((kind, index) => kinds.indexOf(kind) !== index).map((kind) => `two types of documents have the kind "${kind}"`),
+    ...allRecords()
+      .filter((record) => !held.has(record))
+      .map(({ id }) => `the record ${id} is of something that nothing keeps`),
+    ...told.filter((name) => !templates.has(name)).map((name) => `people are told of a record, and there is no template "${name}"`),
+    ...[...templates.keys()]
+      .filter((name) => name.startsWith("kept/") && !told.includes(name))
+      .map((name) => `the template "${name}" is of no record that people are told of`),
+  ];
+}
+
+/** `docs/data-map.md`: the record of processing, with where each entry is kept. After `loadDeclarations`. */
+export function renderDataMapDocs(): string {
+  const all = places();
+  return [
+    "# Data map",
+    NOTE,
+    "Everything Usher keeps about anybody, why, how long, and what becomes of it in an export and an erasure (the record of processing of GDPR article 30). " +
+      "What is stored, sent to the homeserver or logged and stands in no record does not compile.",
+    ...allRecords().flatMap((record) => {
+      const where = all.filter((one) => one.record === record).map((one) => one.where);
+      return [
+        `## ${record.id}`,
+        `${record.facts.title}.`,
+        [...factsOf(record), `Stands in: ${where.join(", ")}`].map((fact) => `- ${fact}`).join("\n"),
+      ];
+    }),
+  ].join("\n\n");
+}
+
+function factsOf({ facts }: DataRecord): readonly string[] {
+  const { notes = {} } = facts;
+  return [
+    `Layer: ${facts.layer}`,
+    `Purpose: ${facts.purpose}`,
+    `Legal basis: ${facts.basis}`,
+    `Necessary because ${facts.necessity}`,
+    `Who gets to see it: ${RECIPIENTS[facts.recipients]}`,
+    `Kept: ${withNote(retentionInWords(facts.retention), notes.retention)}`,
+    `In an export: ${withNote(IN_EXPORT[facts.inExport], notes.inExport)}`,
+    `On erasure: ${withNote(ON_ERASURE[facts.onErasure], notes.onErasure)}`,
+  ];
+}
+
+function retentionInWords(retention: Retention): string {
+  if ("until" in retention) return ends(retention.until);
+  if ("for" in retention) {
+    const first = retention.orUntil === undefined ? "" : `, or ${ends(retention.orUntil)}`;
+    return `${durationInWords(retention.for)}${first}; the sweep ${code(retention.sweep)} ends it`;
+  }
+  return retention.by === "homeserver"
+    ? "by the homeserver, under its own policy"
+    : `written to standard error; whoever keeps the operator's logs holds it ${durationInWords(retention.atMost)} at most`;
+}
+
+function ends(all: readonly End[]): string {
+  return `until ${all.map((end) => ENDS[end]).join(", or until ")}`;
+}
+
+function withNote(words: string, note: string | undefined): string {
+  return note === undefined ? words : `${words}: ${note}`;
+}

@@ -1,0 +1,46 @@
+import { defineRecord } from "../record.ts";
+
+/** What becomes of a command: asked, confirmed, done, undone. */
+
+export const CHANGES = defineRecord({
+  id: "D7-undo",
+  title: "What Usher changed in the room for somebody (widgets, places, bots, power): who asked, when, and what was there before",
+  layer: "manager",
+  purpose: "undo the last change",
+  basis: "legitimate interest",
+  necessity: "a change can be taken back only by who knows what was there",
+  recipients: "room",
+  retention: { for: { days: 30 }, sweep: "changes", orUntil: ["room-left"] },
+  inExport: "full",
+  onErasure: "delete",
+  told: "room",
+});
+
+export const PREVIEWS = defineRecord({
+  id: "D10",
+  title: "A preview that waits for a yes: who asked, the command line, where",
+  layer: "manager",
+  purpose: "do nothing that others see without a confirmation",
+  basis: "legitimate interest",
+  necessity: "the yes comes in another message than the command",
+  recipients: "nobody",
+  retention: { for: { minutes: 5 }, sweep: "previews", orUntil: ["room-left"] },
+  inExport: "if-present",
+  onErasure: "delete",
+  notes: { retention: "or the operator's own time" },
+  told: "room",
+});
+
+export const JOURNAL = defineRecord({
+  id: "D11",
+  title: "A command that was begun: who asked, the command line, where",
+  layer: "manager",
+  purpose: "finish after a crash, and never do anything twice",
+  basis: "legitimate interest",
+  necessity: "a crash must not lose what somebody confirmed",
+  recipients: "nobody",
+  retention: { until: ["command-done"] },
+  inExport: "if-present",
+  onErasure: "delete",
+  told: "room",
+});

@@ -1,0 +1,18 @@
+import { definedRecords, type DataRecord } from "../record.ts";
+import * as account from "./account.ts";
+import * as commands from "./commands.ts";
+import * as keys from "./keys.ts";
+import * as log from "./log.ts";
+import * as members from "./members.ts";
+import * as operators from "./operators.ts";
+import * as rooms from "./rooms.ts";
+
+const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [rooms, members, commands, operators, keys, log, account];
+
+/** The records that are no kind's, in the order in which people are told of them. */
+const OWN: readonly DataRecord[] = TOPICS.flatMap((topic) => Object.values(topic));
+
+/** The whole data map: every record that the modules loaded so far have defined, those of the kinds among them. */
+export function allRecords(): readonly DataRecord[] {
+  return [...OWN, ...definedRecords().filter((record) => !OWN.includes(record))];
+}

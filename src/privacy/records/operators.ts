@@ -1,0 +1,49 @@
+import { defineRecord } from "../record.ts";
+
+export const AUDIT = defineRecord({
+  id: "D19",
+  title: "What operators had Usher do: who, which command, the ids it was about, when; no message text",
+  layer: "manager",
+  purpose: "show afterwards who did what",
+  basis: "legitimate interest",
+  necessity: "operators can act in rooms that are not theirs, and answer for it",
+  recipients: "operators",
+  retention: { for: { months: 12 }, sweep: "audit" },
+  inExport: "about-person",
+  onErasure: "pseudonymise",
+  notes: { inExport: "operators shown as such" },
+  told: "operators",
+});
+
+export const AUDIT_FILE = defineRecord({
+  id: "D19-file",
+  title: "A file with records of D19 that an operator asked for, in the operators' room or a direct chat; encrypted where the room is",
+  layer: "homeserver",
+  purpose: "let operators see who did what, all of it and not only the last lines",
+  basis: "legitimate interest",
+  necessity: "the records are of use to operators only if they can read them, and no message holds a year of them",
+  recipients: "operators",
+  retention: { by: "homeserver" },
+  inExport: "pointer",
+  onErasure: "tell-operators",
+  notes: {
+    retention:
+      "the message until somebody redacts it, the file as long as the media repository keeps it. Usher redacts neither; an encrypted file cannot be opened once its message is redacted",
+    inExport: "that such files may lie in the operators' rooms",
+    onErasure: "a file sent before keeps the person's id",
+  },
+  told: "operators",
+});
+
+export const CATALOGUE = defineRecord({
+  id: "D28-catalogue",
+  title: "What operators changed in the catalogue of widgets and bots by command",
+  layer: "manager",
+  purpose: "offer in rooms what the operators want to offer",
+  basis: "no personal data",
+  necessity: "a change would be lost at the next start",
+  recipients: "room",
+  retention: { until: ["catalogue-changed"] },
+  inExport: "none",
+  onErasure: "nothing",
+});

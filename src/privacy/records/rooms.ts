@@ -1,0 +1,75 @@
+import { defineRecord } from "../record.ts";
+
+/** What Usher keeps about a room it is in, and the rooms it makes. */
+
+export const STAY = defineRecord({
+  id: "D2",
+  title: "Who invited Usher into a room, and when Usher said there what it is",
+  layer: "manager",
+  purpose: "run the service in the room",
+  basis: "legitimate interest",
+  necessity: "without it the greeting would come twice, and nobody could be told when Usher loses the room",
+  recipients: "operators",
+  retention: { until: ["room-left"] },
+  inExport: "full",
+  onErasure: "delete",
+  told: "room",
+});
+
+export const OWED_WORDS = defineRecord({
+  id: "D2-owed",
+  title: "What Usher had to say in a room where it may not speak: the sentence, with whoever it is about",
+  layer: "manager",
+  purpose: "say it when Usher may speak there",
+  basis: "legitimate interest",
+  necessity: "people would never learn what became of what they asked for",
+  recipients: "room",
+  retention: { for: { days: 7 }, sweep: "owed-words", orUntil: ["room-left"] },
+  inExport: "if-present",
+  onErasure: "delete",
+  told: "room",
+});
+
+export const UPGRADE = defineRecord({
+  id: "D2-upgrade",
+  title: "Which room replaces this one, who said so, and how far Usher has followed",
+  layer: "manager",
+  purpose: "bring what was added into the new room, once",
+  basis: "legitimate interest",
+  necessity: "without it everything would have to be added anew, or would come twice",
+  recipients: "nobody",
+  retention: { until: ["old-room-left"] },
+  inExport: "full",
+  onErasure: "delete",
+  told: "room",
+});
+
+export const PRIVATE_ROOM = defineRecord({
+  id: "D2-private-rooms",
+  title: "The rooms that Usher makes to speak with one person alone, and which of them is whose",
+  layer: "homeserver",
+  purpose: "say what is for one person where nobody else reads it",
+  basis: "legitimate interest",
+  necessity: "without it another room would be made each time",
+  recipients: "homeservers",
+  retention: { by: "homeserver" },
+  inExport: "pointer",
+  onErasure: "delete",
+  notes: { onErasure: "the entry in Usher's account data; the room stays until both have left it" },
+  told: "homeserver",
+});
+
+export const SAID = defineRecord({
+  id: "D2-said",
+  title: "What Usher says in rooms: its messages and reactions, which may name who asked",
+  layer: "homeserver",
+  purpose: "answer",
+  basis: "legitimate interest",
+  necessity: "a service in chat speaks in chat",
+  recipients: "homeservers",
+  retention: { by: "homeserver" },
+  inExport: "pointer",
+  onErasure: "nothing",
+  notes: { onErasure: "the messages are the room's; whoever may redact there can take them away" },
+  told: "homeserver",
+});

@@ -1,0 +1,45 @@
+/** The closed terms that records are described in, each with the words of docs/data-map.md. */
+
+/** What ends the keeping of something. */
+export const ENDS = {
+  "room-left": "Usher has left the room",
+  "old-room-left": "Usher has left the old room",
+  removed: "it is removed through Usher",
+  "command-done": "the command is done",
+  overwritten: "Usher goes on and overwrites it",
+  "catalogue-changed": "operators change it again",
+  "no-room-shared": "no encrypted room is shared any more",
+  uninstalled: "Usher is no longer installed",
+} as const;
+export type End = keyof typeof ENDS;
+
+/** Who gets to see it, beside the program itself and whoever runs its machine. */
+export const RECIPIENTS = {
+  nobody: "nobody",
+  operators: "the operators",
+  room: "the people in the room, where they ask",
+  homeservers: "everybody in the room, and the homeservers of all of them",
+  "own-homeserver": "Usher's own homeserver",
+  "log-keeper": "whoever keeps the operator's logs",
+} as const;
+
+/** What a person gets of it who asks for what is kept about them. */
+export const IN_EXPORT = {
+  full: "in full",
+  "if-present": "if there is one at that time",
+  pointer: "a pointer to where it lies",
+  "about-person": "the entries about the person",
+  statement: "a statement of how long it is kept",
+  none: "none",
+} as const;
+
+/** What becomes of it when a person is erased. */
+export const ON_ERASURE = {
+  delete: "deleted",
+  pseudonymise: "the person's id is replaced by a random word",
+  "ages-out": "ages out",
+  "offer-removal": "its removal from the room is offered; older state remains in the room's history",
+  "tell-operators": "the operators are told to remove it",
+  "forget-devices": "the person's devices are forgotten when no encrypted room is shared",
+  nothing: "nothing to erase",
+} as const;

@@ -1,0 +1,20 @@
+import { declareState } from "../../../src/privacy/declared.ts";
+import { defineRecord } from "../../../src/privacy/record.ts";
+
+/** What Usher keeps about people for notes. */
+export const NOTES_RECORD = defineRecord({
+  id: "D99-notes",
+  title: "A note: who asked for it",
+  layer: "manager",
+  purpose: "list and take down what was put up",
+  basis: "legitimate interest",
+  necessity: "the room's state names Usher as the sender; only this says who asked",
+  recipients: "room",
+  retention: { until: ["removed", "room-left"] },
+  inExport: "full",
+  onErasure: "delete",
+  told: "room",
+});
+
+/** The state event that is a note; its state key is the note's id. */
+export const NOTE_TYPE = declareState("org.example.note", NOTES_RECORD);
