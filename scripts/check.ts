@@ -4,6 +4,7 @@ import { loadTemplates } from "../src/chat/templates.ts";
 import { ERROR_CODES } from "../src/kernel/errorCodes.ts";
 import { dataMapFaults, loadDeclarations } from "./dataMap.ts";
 import { outdated, shapeFaults } from "./generate.ts";
+import { homeserverWriteFaults } from "./homeserverWrites.ts";
 import { forbiddenFaults, lengthFaults } from "./houseRules.ts";
 import { importFaults } from "./importDirections.ts";
 import { projectSources, ROOT, type Source } from "./sources.ts";
@@ -53,7 +54,7 @@ function templateChecks(sources: readonly Source[]): readonly string[] {
 
 async function dataMapChecks(sources: readonly Source[]): Promise<readonly string[]> {
   await loadDeclarations(sources);
-  return [...dataMapFaults(loadTemplates()), ...(await shapeFaults())];
+  return [...dataMapFaults(loadTemplates()), ...(await shapeFaults()), ...homeserverWriteFaults(sources)];
 }
 
 /** The outcome of one step, told as it ends. */

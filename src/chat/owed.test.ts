@@ -103,6 +103,19 @@ describe("what Usher may not say now", () => {
     expect(await scene.kept()).toEqual([]);
   });
 
+  it("is forgotten by the sweep after its time, while Usher may still not speak", async () => {
+    await say("one");
+    scene.clock.advance(5 * DAY);
+    await say("two");
+    scene.clock.advance(3 * DAY);
+    await owed.forgetOld();
+    expect(await scene.kept()).toEqual(["two"]);
+    scene.clock.advance(5 * DAY);
+    await owed.forgetOld();
+    expect(await scene.kept()).toEqual([]);
+    expect(scene.said).toEqual([]);
+  });
+
   it("is no other failure: that is told to whoever asked", async () => {
     scene.status = 502;
     await expect(say("one")).rejects.toMatchObject({ code: "room-unreachable" });

@@ -92,7 +92,7 @@ export const ERROR_CODES = {
   "data-directory-in-use": "Another Usher works with the data directory.",
   "data-directory-not-writable": "Usher may not write in its data directory.",
   "account-unreadable": "What is stored about Usher's own account cannot be read; Usher is in safe mode.",
-  "data-directory-newer": "The data directory was written by a newer Usher; this one is in safe mode.",
+  "data-directory-newer": "A stored document was written by a newer Usher; this one does not start, and has changed nothing.",
   "data-directory-unreadable": "The system does not let Usher read its data directory; Usher is in safe mode.",
   "data-directory-full": "There is no room left on the disk of the data directory; Usher is in safe mode.",
   "data-directory-key-missing": "The key that finds the stored documents is gone or damaged.",

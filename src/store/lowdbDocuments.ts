@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { Low, type Adapter } from "lowdb";
 import type { Clock } from "../kernel/clock.ts";
-import { UsherError } from "../kernel/errors.ts";
 import { deepFreeze } from "../kernel/freeze.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
@@ -11,6 +10,7 @@ import { openEnvelope, parseEnvelope, sealEnvelope, type Envelope, type Quaranti
 import { nodeFiles, type Files } from "./files.ts";
 import { isShard, nameOfFile, prepareLayout, type Layout } from "./layout.ts";
 import { takeDataDirectory } from "./lock.ts";
+import { newer } from "./newer.ts";
 
 export interface Quarantined {
   readonly kind: string;
@@ -238,7 +238,7 @@ class LowdbDocuments implements Documents {
     const opened = openEnvelope(type, envelope);
     // Not damaged: a newer Usher reads it. Putting every document aside would make going back to that one a repair.
     if (!opened.ok && opened.reason === "newer-version")
-      throw new UsherError("data-directory-newer", { dir: this.#options.dir, kind: place.kind });
+      throw newer({ dir: this.#options.dir, kind: place.kind, version: envelope.version, known: type.version, file: place.path });
     if (!opened.ok) return await this.#putAside(place, opened.reason);
     if (opened.oldVersion !== undefined) {
       await this.#backUp(place, envelope);

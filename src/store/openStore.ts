@@ -1,11 +1,13 @@
 import { UsherError } from "../kernel/errors.ts";
 import { accountDocument } from "./account.ts";
 import type { Documents } from "./documents.ts";
+import { nodeFiles } from "./files.ts";
 import { openDocuments, type DocumentsOptions, type Quarantined } from "./lowdbDocuments.ts";
+import { refuseNewer } from "./newer.ts";
 
 /**
  * Opens the data directory, and sees whether the one document without which Usher would forget where it was can be read.
- * Rejects as `openDocuments` does, with `account-unreadable`, and with an error of the system for which `storeFault` has a name.
+ * Rejects as `openDocuments` does, with `data-directory-newer`, with `account-unreadable`, and with an error of the system for which `storeFault` has a name.
  */
 export async function openStore(options: DocumentsOptions): Promise<Documents> {
   const damaged: Quarantined[] = [];
@@ -17,6 +19,7 @@ export async function openStore(options: DocumentsOptions): Promise<Documents> {
     },
   });
   try {
+    await refuseNewer(nodeFiles, options.dir);
     await documents.get(accountDocument, "self");
     const [account] = damaged;
     if (account !== undefined) throw new UsherError("account-unreadable", { dir: options.dir, file: account.file });
@@ -27,7 +30,7 @@ export async function openStore(options: DocumentsOptions): Promise<Documents> {
   }
 }
 
-const FAULTS: readonly string[] = ["data-directory-key-missing", "data-directory-newer", "account-unreadable"];
+const FAULTS: readonly string[] = ["data-directory-key-missing", "account-unreadable"];
 const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
 const SQLITE_FULL = 13;
 

@@ -108,7 +108,9 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: 1301, most: 1024 },
     { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: 1301, most: undefined },
   ],
-  "error/data-directory-newer": [{ dir: "/srv/usher/data", kind: "room" }],
+  "error/data-directory-newer": [
+    { dir: "/srv/usher/data", kind: "room", version: 3, known: 2, file: "/srv/usher/data/documents/room/0f/0f.json" },
+  ],
   "error/data-directory-full": [{ dir: "/srv/usher/data", file: "/srv/usher/data/names.key", code: "ENOSPC" }],
   "error/data-directory-unreadable": [{ dir: "/srv/usher/data", file: "/srv/usher/data/documents", code: "EACCES" }],
   "error/admin-leave-here": [{}],
@@ -138,7 +140,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "safe-mode": [true, false].map((encryption) => ({
     version: "0.1.0",
-    fault: { template: "error/data-directory-newer", view: { dir: "/srv/usher/data", kind: "room" } },
+    fault: { template: "error/data-directory-key-missing", view: { dir: "/srv/usher/data", file: "/srv/usher/data/names.key" } },
     encryption,
   })),
   "safe-mode-others": [{}],

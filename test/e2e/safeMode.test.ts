@@ -44,15 +44,6 @@ describe.each(TALKS)("safe mode, %s", (_, talk) => {
       },
       told: /about my own account cannot be read[^]*quarantine[^]*backup/,
     },
-    "a newer version has written it": {
-      harm: async (dataDir) => {
-        const file = await documentOf(dataDir, "room");
-        const whole = await readFile(file, "utf8");
-        await writeFile(file, whole.replace(/"version":\d+/, '"version":99'));
-        return () => writeFile(file, whole);
-      },
-      told: /written by a newer version of me[^]*`room`[^]*touched nothing/,
-    },
     "the documents' folder is no folder": {
       harm: async (dataDir) => {
         await rename(join(dataDir, "documents"), join(dataDir, "kept"));

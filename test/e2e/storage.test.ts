@@ -2,6 +2,7 @@ import { readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
+import { auditDocument } from "../../src/store/audit.ts";
 import { roomDocument, type RoomDocument } from "../../src/store/room.ts";
 import { answerTo, ask, bodyOf, WIDGET, widgetUrls } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
@@ -158,6 +159,30 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
     await ask(alice, powerless, "!usher status");
     for (const event of [refused, strange]) expect(alice.seen.filter(answerTo(event))).toHaveLength(1);
   });
+
+  it.each(["room", "audit"])(
+    "of kind %s is left as it is where a newer version wrote it: Usher names it and does not start",
+    async (kind) => {
+      const room = await world.room(alice);
+      await ask(alice, room, "!usher status");
+      await world.usher.stop({ keep: true });
+      const deed = { at: Date.now(), who: alice.userId as UserId, what: "admin leave", targets: [], event: "$deed" as EventId };
+      await withDocuments(world.usher, (documents) => documents.update(auditDocument, "2026-01", () => ({ entries: [deed] })));
+      const file = await fileOf(world.usher.dataDir, kind, kind === "room" ? room : "2026-01");
+      const whole = await readFile(file, "utf8");
+      const newer = whole.replace(/"version":\d+/, '"version":99');
+      await writeFile(file, newer);
+      const [from, aside] = [world.usher.stderr.length, await everythingIn(join(world.usher.dataDir, "quarantine"))];
+      world.usher.spawn();
+      expect(await world.usher.ended()).toEqual({ code: 1, signal: null });
+      expect(world.usher.stderr.slice(from)).toMatch(new RegExp(`of kind \`${kind}\` is of version 99[^]*${basename(file)}`));
+      expect(await readFile(file, "utf8")).toBe(newer);
+      expect(await everythingIn(join(world.usher.dataDir, "quarantine"))).toEqual(aside);
+      await writeFile(file, whole);
+      await world.usher.start();
+      expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
+    },
+  );
 
   it("cannot be used without the key of its names, and Usher says so instead of beginning anew", async () => {
     await world.usher.stop({ keep: true });

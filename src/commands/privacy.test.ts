@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { createRenderer } from "../chat/render.ts";
+import { loadTemplates } from "../chat/templates.ts";
+import { RECORDS } from "../privacy/records/index.ts";
+import { whatIsKept } from "./privacy.ts";
+
+const about = {
+  calledAs: "!usher",
+  legalName: "Example",
+  noticeUrl: undefined,
+  trial: false,
+  minimumAge: 16,
+  support: undefined,
+  dpo: undefined,
+};
+const said = createRenderer(loadTemplates()).render(whatIsKept(RECORDS), about).body;
+
+describe("what privacy says", () => {
+  it("is every record that is about people, with the time it is kept", () => {
+    expect(said).toContain("the last changes (30 days)");
+    expect(said).toContain("could not say there yet (7 days)");
+    expect(said).toContain("gave when, for 12 months");
+    const personal = RECORDS.filter(({ facts }) => facts.basis !== "no personal data");
+    const templates = loadTemplates();
+    for (const { id } of personal) expect(said).toContain((templates.get(`kept/${id}`) ?? "?").replace(/\{\{.*/, ""));
+  });
+
+  it("can be read: one line for each topic, nothing left over", () => {
+    expect(said.split("\n").filter((line) => line.startsWith("- "))).toHaveLength(5);
+    expect(said).not.toMatch(/\{\{|undefined|; ;/);
+  });
+});

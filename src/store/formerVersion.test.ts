@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { accountDocument } from "./account.ts";
+import { auditDocument } from "./audit.ts";
+import { beginningDocument } from "./beginning.ts";
+import { catalogueDocument } from "./catalogue.ts";
+import { peopleIn, type DocumentType } from "./documents.ts";
+import { openEnvelope, parseEnvelope, type Envelope } from "./envelope.ts";
+import { roomDocument } from "./room.ts";
+
+/** As Usher wrote it before documents had `held` fields, with every field that there was; never to be written again. */
+function stored(kind: string): Envelope {
+  const envelope = parseEnvelope(readFileSync(new URL(`../../test/fixtures/documents/${kind}.json`, import.meta.url), "utf8"));
+  if (typeof envelope === "string") throw new Error(envelope);
+  return envelope;
+}
+
+/** Whom it is about, by the first part of their ids. */
+function opened<T extends object>(type: DocumentType<T>): { readonly same: boolean; readonly people: string } {
+  const envelope = stored(type.kind);
+  const found = openEnvelope(type, envelope);
+  if (!found.ok) throw new Error(found.reason);
+  const people = [...peopleIn(type, found.document)].map((id) => id.slice(1, id.indexOf(":")));
+  return { same: JSON.stringify(found.document) === JSON.stringify(envelope.document), people: people.toSorted().join(" ") };
+}
+
+describe("documents of a data directory from before", () => {
+  it("open unchanged, and everybody in them is found", () => {
+    expect(opened(roomDocument)).toEqual({
+      same: true,
+      // Usher itself stands in a widget's state as its creator.
+      people: "ann bob carol dan eve fay gil hal ida jon kim poll usher",
+    });
+    expect(opened(auditDocument)).toEqual({ same: true, people: "lea olga" });
+    expect(opened(accountDocument)).toEqual({ same: true, people: "" });
+    expect(opened(beginningDocument)).toEqual({ same: true, people: "" });
+    expect(opened(catalogueDocument)).toEqual({ same: true, people: "" });
+  });
+});

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { UsherError } from "../kernel/errors.ts";
+import { definedDocuments } from "./documents.ts";
+import type { Files } from "./files.ts";
+import { isShard, nameOfFile } from "./layout.ts";
+
+/** How many files are read at once. */
+const AT_ONCE = 32;
+/** How an envelope begins on disk. What begins otherwise is for whoever reads the document to find out. */
+const VERSION = /^\{"version":(\d{1,9}),/;
+
+/**
+ * Rejects with `data-directory-newer` where any document is of a newer version than this Usher knows, before anything is changed: one that was
+ * met in the middle of a run would stop it there. Kinds that this Usher does not know are passed over.
+ */
+export async function refuseNewer(files: Files, dir: string): Promise<void> {
+  for (const { kind, known } of knownVersions()) {
+    const paths = await filesOf(files, join(dir, "documents", kind));
+    for (let from = 0; from < paths.length; from += AT_ONCE) {
+      await Promise.all(
+        paths.slice(from, from + AT_ONCE).map(async (file) => {
+          const version = Number(VERSION.exec((await files.read(file)) ?? "")?.[1] ?? 0);
+          if (version > known) throw newer({ dir, kind, version, known, file });
+        }),
+      );
+    }
+  }
+}
+
+/** The error for a document of a newer version, which names it. */
+export function newer(view: {
+  readonly dir: string;
+  readonly kind: string;
+  readonly version: number;
+  /** The newest version that this Usher knows. */
+  readonly known: number;
+  readonly file: string;
+}): UsherError {
+  return new UsherError("data-directory-newer", view);
+}
+
+function knownVersions(): readonly { readonly kind: string; readonly known: number }[] {
+  const kinds = Map.groupBy(definedDocuments(), ({ kind }) => kind);
+  return [...kinds].map(([kind, types]) => ({ kind, known: Math.max(...types.map(({ version }) => version)) }));
+}
+
+async function filesOf(files: Files, folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const shard of (await files.list(folder)).filter(isShard))
+    for (const file of await files.list(join(folder, shard))) if (nameOfFile(file) !== undefined) found.push(join(folder, shard, file));
+  return found;
+}
