@@ -37,6 +37,10 @@ class Scene {
     });
   }
 
+  async swept(owed: OwedWords): Promise<void> {
+    await owed.sweepRoom((await this.documents.get(roomDocument, ROOM)) ?? roomDocument.empty(ROOM));
+  }
+
   async kept(): Promise<readonly string[]> {
     return ((await this.documents.get(roomDocument, ROOM))?.owed ?? []).map(({ template }) => template);
   }
@@ -108,10 +112,10 @@ describe("what Usher may not say now", () => {
     scene.clock.advance(5 * DAY);
     await say("two");
     scene.clock.advance(3 * DAY);
-    await owed.forgetOld();
+    await scene.swept(owed);
     expect(await scene.kept()).toEqual(["two"]);
     scene.clock.advance(5 * DAY);
-    await owed.forgetOld();
+    await scene.swept(owed);
     expect(await scene.kept()).toEqual([]);
     expect(scene.said).toEqual([]);
   });

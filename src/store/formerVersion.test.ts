@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
+// The kinds have their parts in rooms' documents.
+import "../kinds/index.ts";
 import { accountDocument } from "./account.ts";
 import { auditDocument } from "./audit.ts";
 import { beginningDocument } from "./beginning.ts";
@@ -21,7 +24,7 @@ function opened<T extends object>(type: DocumentType<T>): { readonly same: boole
   const found = openEnvelope(type, envelope);
   if (!found.ok) throw new Error(found.reason);
   const people = [...peopleIn(type, found.document)].map((id) => id.slice(1, id.indexOf(":")));
-  return { same: JSON.stringify(found.document) === JSON.stringify(envelope.document), people: people.toSorted().join(" ") };
+  return { same: isDeepStrictEqual(found.document, envelope.document), people: people.toSorted().join(" ") };
 }
 
 describe("documents of a data directory from before", () => {
@@ -34,6 +37,7 @@ describe("documents of a data directory from before", () => {
     expect(opened(auditDocument)).toEqual({ same: true, people: "lea olga" });
     expect(opened(accountDocument)).toEqual({ same: true, people: "" });
     expect(opened(beginningDocument)).toEqual({ same: true, people: "" });
-    expect(opened(catalogueDocument)).toEqual({ same: true, people: "" });
+    // Its lists have other names since.
+    expect(opened(catalogueDocument)).toEqual({ same: false, people: "" });
   });
 });

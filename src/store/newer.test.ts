@@ -28,7 +28,7 @@ beforeEach(async () => {
   await documents.update(auditDocument, "2026-01", () => ({
     entries: [{ at: 0, who: "@ann:x" as UserId, what: "x", targets: [], event: "$e" as never }],
   }));
-  await documents.update(catalogueDocument, "self", () => ({ widgets: { a: {} }, bots: {} }));
+  await documents.update(catalogueDocument, "self", () => ({ changes: { widget: { a: {} } } }));
   await documents.close();
 });
 afterEach(() => {
