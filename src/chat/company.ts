@@ -8,7 +8,7 @@ const PATIENCE_MS = 10_000;
 const SPARED_MS = 60_000;
 const REMEMBERED_ROOMS = 1_000;
 
-interface Parts {
+interface CompanyDeps {
   readonly matrix: Pick<MatrixPort, "members">;
   readonly clock: Clock;
   readonly log: Log;
@@ -16,23 +16,23 @@ interface Parts {
 
 /** Who is in a room, where the homeserver says it soon: what nobody said to Usher by name must not wait for more. */
 export class Company {
-  readonly #parts: Parts;
+  readonly #deps: CompanyDeps;
   /** Until when a room's people are not asked for. */
   readonly #spared = new Map<RoomId, number>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: CompanyDeps) {
+    this.#deps = deps;
   }
 
   /** Undefined where it cannot be known soon. Never rejects. */
   async soon(room: RoomId): Promise<Members | undefined> {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     if ((this.#spared.get(room) ?? 0) > clock.now()) return undefined;
     const late = Promise.withResolvers<undefined>();
     const cancel = clock.after(PATIENCE_MS, () => {
       late.resolve(undefined);
     });
-    const asked = this.#parts.matrix.members(room).catch(() => undefined);
+    const asked = this.#deps.matrix.members(room).catch(() => undefined);
     const members = await Promise.race([asked, late.promise]);
     cancel();
     if (members === undefined) this.#spare(room);
@@ -40,7 +40,7 @@ export class Company {
   }
 
   #spare(room: RoomId): void {
-    const { clock, log } = this.#parts;
+    const { clock, log } = this.#deps;
     log.warn({ what: "room.company-unknown", where: pseudonym(room) });
     this.#spared.delete(room);
     this.#spared.set(room, clock.now() + SPARED_MS);

@@ -17,17 +17,17 @@ import { refusedBefore, type LastRefusals } from "./lastRefusals.ts";
 import { handled, leftBehind, settled, withoutExpired } from "./journal.ts";
 import { LoopBreaker, type Pace } from "./loopBreaker.ts";
 import { parseLine } from "./parse.ts";
-import { patiently } from "./patience.ts";
-import type { Performer } from "./performer.ts";
+import { retryTransient } from "./retryTransient.ts";
+import type { CommandRunner } from "./commandRunner.ts";
 import type { Signs } from "./signs.ts";
-import type { Place, Speaker } from "./speaker.ts";
+import type { ReplyTarget, Speaker } from "./speaker.ts";
 import { SpokenTo } from "./spokenTo.ts";
 import { isStale } from "./stale.ts";
-import { canRead, distrust, doubtedYes } from "./trust.ts";
+import { canRead, deviceFault, doubtedYes } from "./trust.ts";
 import { hintAt, UnreadEvents } from "./unreadable.ts";
 import { Withdrawals } from "./withdrawals.ts";
 
-interface Parts {
+interface ConversationDeps {
   readonly matrix: Pick<MatrixPort, "me" | "members" | "encryption" | "displayName" | "event">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -35,7 +35,7 @@ interface Parts {
   /** Shared with whoever else acts on rooms. Keys are room ids. */
   readonly queue: KeyedQueue;
   readonly speaker: Speaker;
-  readonly performer: Performer;
+  readonly commandRunner: CommandRunner;
   /** Told by the speaker what was refused. */
   readonly refusals: LastRefusals;
   readonly signs: Signs;
@@ -54,7 +54,7 @@ interface Parts {
 
 /** Hears what happens in rooms and answers what is said to Usher, in order within a room and side by side across rooms. */
 export class Conversation implements Part {
-  readonly #parts: Parts;
+  readonly #deps: ConversationDeps;
   readonly name = "conversation";
   readonly rounds = [
     { name: "previews", when: "*/10 * * * * *", work: () => this.forgetExpired() },
@@ -71,11 +71,11 @@ export class Conversation implements Part {
   /** The first batch may bring what was answered right before a crash. */
   #caughtUp = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#loops = new LoopBreaker(parts.pace);
-    this.#withdrawals = new Withdrawals(parts);
-    this.#spokenTo = new SpokenTo({ ...parts, company: new Company(parts) });
+  constructor(deps: ConversationDeps) {
+    this.#deps = deps;
+    this.#loops = new LoopBreaker(deps.pace);
+    this.#withdrawals = new Withdrawals(deps);
+    this.#spokenTo = new SpokenTo({ ...deps, company: new Company(deps) });
   }
 
   found(document: RoomDocument): void {
@@ -86,18 +86,18 @@ export class Conversation implements Part {
 
   /** Takes up what the last run left: previews that wait, and commands that were begun. */
   start(): Promise<void> {
-    const { queue, performer, signs } = this.#parts;
+    const { queue, commandRunner, signs } = this.#deps;
     for (const document of this.#left.splice(0)) {
       signs.resume(document);
       for (const { confirmedBy, replyTo, ...asked } of document.journal) {
-        void queue.run(document.id, () => performer.perform(document.id, asked, { confirmedBy, replyTo }, { resumed: true }));
+        void queue.run(document.id, () => commandRunner.perform(document.id, asked, { confirmedBy, replyTo }, { resumed: true }));
       }
     }
     return Promise.resolve();
   }
 
   stop(): void {
-    this.#parts.performer.stop();
+    this.#deps.commandRunner.stop();
   }
 
   /** Learns what Usher is called; until then it is called by its other names. */
@@ -114,15 +114,15 @@ export class Conversation implements Part {
       batch.rooms
         // Each in a turn of its own: while one waits for somebody outside, the next are heard.
         .flatMap(({ roomId, events, gap }) => [
-          ...(gap && this.#waiting.has(roomId) ? [this.#parts.queue.run(roomId, () => this.#withdrawals.missed(roomId))] : []),
-          ...events.map((event) => this.#parts.queue.run(roomId, () => this.#hear(event, batch, again))),
+          ...(gap && this.#waiting.has(roomId) ? [this.#deps.queue.run(roomId, () => this.#withdrawals.missed(roomId))] : []),
+          ...events.map((event) => this.#deps.queue.run(roomId, () => this.#hear(event, batch, again))),
         ]),
     );
   }
 
   /** Forgets previews whose time is over (D10). */
   async forgetExpired(): Promise<void> {
-    const { documents, clock, signs, refusals } = this.#parts;
+    const { documents, clock, signs, refusals } = this.#deps;
     refusals.forgetOld();
     for (const room of this.#waiting) {
       const document = await documents.update(roomDocument, room, (current) => withoutExpired(current, clock.now()));
@@ -134,13 +134,13 @@ export class Conversation implements Part {
 
   /** Says, once in a room and day, that something could not be read, whose key is missing, and what to do. */
   async hintAtUnread(): Promise<void> {
-    const { clock, queue } = this.#parts;
-    for (const one of this.#unread.overdue(clock.now())) await queue.run(one.room, () => hintAt(one, this.#parts));
+    const { clock, queue } = this.#deps;
+    for (const one of this.#unread.overdue(clock.now())) await queue.run(one.room, () => hintAt(one, this.#deps));
   }
 
   /** One event. Its failure is reported where it can be, and harms no other event. */
   async #hear(event: RoomEvent, batch: Batch, again: boolean): Promise<void> {
-    const { matrix, clock, log, performer } = this.#parts;
+    const { matrix, clock, log, commandRunner } = this.#deps;
     if (event.encryption === "unreadable" && event.sender !== matrix.me) {
       this.#unread.note({ room: event.roomId, event: event.eventId, sender: event.sender, why: event.unread, at: clock.now() });
     } else {
@@ -148,10 +148,10 @@ export class Conversation implements Part {
     }
     const { heard } = { heard: undefined, ...actionable(event, matrix.me) };
     const member = event.type === "m.room.member" ? event.stateKey : undefined;
-    if (heard === undefined && member === undefined && event.sender !== matrix.me) this.#parts.refusals.talked(event.roomId);
+    if (heard === undefined && member === undefined && event.sender !== matrix.me) this.#deps.refusals.talked(event.roomId);
     if (heard === undefined && member === undefined) return;
     try {
-      await patiently(clock, performer.signal, async (retried) => {
+      await retryTransient(clock, commandRunner.signal, async (retried) => {
         if (heard === undefined) await this.#moved(event);
         else if (heard.kind === "message") await this.#message(event, heard, batch, { again: again || retried, retried });
         else if (heard.kind === "reaction") await this.#reaction(event, heard);
@@ -161,13 +161,13 @@ export class Conversation implements Part {
       const reference = newReference();
       const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
       log.error({ what: "event.failed", where: pseudonym(event.roomId), reference, ...code });
-      if (heard?.kind === "message" && !performer.signal.aborted) await this.#apologise(event, heard, reference);
+      if (heard?.kind === "message" && !commandRunner.signal.aborted) await this.#apologise(event, heard, reference);
     }
   }
 
   /** Nobody who spoke to Usher is left without a word, if a word can be said at all. */
   async #apologise(event: RoomEvent, spoken: Spoken, reference: string): Promise<void> {
-    const { speaker, log } = this.#parts;
+    const { speaker, log } = this.#deps;
     try {
       const called = await this.#spokenTo.what(event, spoken);
       if (called === undefined) return;
@@ -181,7 +181,7 @@ export class Conversation implements Part {
 
   /** Somebody's membership or name changed. */
   async #moved({ roomId, stateKey, content }: RoomEvent): Promise<void> {
-    const { matrix } = this.#parts;
+    const { matrix } = this.#deps;
     if (stateKey === matrix.me) await this.#spokenTo.learnName();
     else if (content["membership"] !== "join" && this.#waiting.has(roomId)) await this.#withdrawals.left(roomId, stateKey as UserId);
   }
@@ -191,52 +191,47 @@ export class Conversation implements Part {
     const { roomId: room, sender } = event;
     if (this.#waiting.has(room) && (await this.#withdrawals.take(room, heard, sender))) return;
     const called = heard.kind === "edit" ? await this.#spokenTo.what(event, heard) : undefined;
-    if (called === undefined || this.#loops.hear(room, sender, this.#parts.clock.now()) !== "hear") return;
+    if (called === undefined || this.#loops.hear(room, sender, this.#deps.clock.now()) !== "hear") return;
     await this.#withdrawals.notFollowed({ room, event: heard.target, thread: undefined, calledAs: called.calledAs }, sender);
   }
 
   async #reaction(event: RoomEvent, reacted: Reacted): Promise<void> {
     if (!this.#waiting.has(event.roomId)) return;
     const document = await this.#document(event.roomId);
-    const outcome = confirmation(
-      document?.pending ?? [],
-      { ...reacted, person: event.sender },
-      this.#parts.clock.now(),
-      this.#parts.answers,
-    );
+    const outcome = confirmation(document?.pending ?? [], { ...reacted, person: event.sender }, this.#deps.clock.now(), this.#deps.answers);
     if (outcome !== undefined && outcome.kind !== "none") await this.#settle(event, outcome.kind, outcome.pending);
   }
 
   async #message(event: RoomEvent, spoken: Spoken, batch: Batch, { again, retried }: { again: boolean; retried: boolean }): Promise<void> {
-    const { performer, commands, clock, staleMs, signedOnly, signedKeys } = this.#parts;
+    const { commandRunner, commands, clock, staleMs, signedOnly, signedKeys } = this.#deps;
     const room = event.roomId;
     const called = await this.#spokenTo.what(event, spoken);
-    const refused = refusedBefore(this.#parts, event, spoken, called);
-    if (called === undefined && refused === undefined) this.#parts.refusals.talked(room);
+    const refused = refusedBefore(this.#deps, event, spoken, called);
+    if (called === undefined && refused === undefined) this.#deps.refusals.talked(room);
     if (called === undefined && refused === undefined && !this.#waiting.has(room)) return;
     const document = await this.#document(room);
     if (document?.handled.includes(event.eventId) === true) return;
-    const place: Place = { room, event: event.eventId, thread: spoken.thread, calledAs: (called ?? refused)?.calledAs ?? "" };
+    const place: ReplyTarget = { room, event: event.eventId, thread: spoken.thread, calledAs: (called ?? refused)?.calledAs ?? "" };
 
     const how = { addressed: called !== undefined, unnamed: called?.calledAs === "" };
     const reply = { ...spoken, ...how, person: event.sender, line: called?.line ?? spoken.line };
-    const outcome = spoken.tooLong === true ? undefined : confirmation(document?.pending ?? [], reply, clock.now(), this.#parts.answers);
+    const outcome = spoken.tooLong === true ? undefined : confirmation(document?.pending ?? [], reply, clock.now(), this.#deps.answers);
     if (called === undefined && refused === undefined && outcome === undefined) return;
     // What was said while Usher was away is counted when it was said, as far as that can be believed.
     const saidAt = Math.min(clock.now(), Math.max(event.originServerTs, clock.now() - batch.awayMs));
     const silenced = retried ? "hear" : this.#loops.hear(room, event.sender, saidAt);
     if (silenced === "silent") return;
-    this.#parts.refusals.heard(place, event.sender);
+    this.#deps.refusals.heard(place, event.sender);
     if (silenced === "say") return this.#sayLast(place, new UsherError("sender-flooding", {}));
     // Whoever answers needs to know who is here too: asked side by side, where it is not known yet.
-    const [encryption] = await Promise.all([this.#parts.matrix.encryption(room), this.#parts.matrix.members(room)]);
+    const [encryption] = await Promise.all([this.#deps.matrix.encryption(room), this.#deps.matrix.members(room)]);
     if (event.encryption === "none" && encryption === "encrypted") {
       return this.#sayLast(place, new UsherError("room-cleartext-refused", {}));
     }
-    const doubt = distrust(event, encryption, { signedOnly, command: undefined });
+    const doubt = deviceFault(event, encryption, { signedOnly, command: undefined });
     if (doubt !== undefined) return this.#sayLast(place, doubt);
     const unread = !canRead(event, signedKeys);
-    if (unread) await this.#parts.speaker.mark(room, event.eventId, "unread/device");
+    if (unread) await this.#deps.speaker.mark(room, event.eventId, "unread/device");
     if (spoken.tooLong === true) return this.#sayLast(place, new UsherError("message-too-long", {}));
     if (refused?.yes === false && (outcome?.kind ?? "none") === "none") return this.#sayLast(place, { template: "declined", view: {} });
     if (outcome?.kind === "none" || (outcome === undefined && refused !== undefined))
@@ -254,44 +249,44 @@ export class Conversation implements Part {
     const understood = parseLine(called.line, commands, called.calledAs);
     // A yes that comes next is meant for what Usher says to this.
     if (this.#waiting.has(room) && ("error" in understood || understood.command.changes))
-      await this.#parts.documents.update(roomDocument, room, (current) => leftBehind(current, asked));
-    if ("error" in understood) return this.#sayLast(place, await performer.misunderstood({ ...event, ...called }, understood));
-    const distrusted = distrust(event, encryption, { signedOnly, command: understood.command });
+      await this.#deps.documents.update(roomDocument, room, (current) => leftBehind(current, asked));
+    if ("error" in understood) return this.#sayLast(place, await commandRunner.misunderstood({ ...event, ...called }, understood));
+    const distrusted = deviceFault(event, encryption, { signedOnly, command: understood.command });
     if (distrusted !== undefined) return this.#sayLast(place, distrusted);
     if (understood.command.changes && isStale(event.originServerTs, clock.now(), batch.awayMs, staleMs)) {
       return this.#sayLast(place, new UsherError("command-stale", { command: understood.command.words }));
     }
-    await performer.run(understood, room, asked, again, unread);
+    await commandRunner.run(understood, room, asked, again, unread);
     if (understood.command.changes) this.#waiting.add(room);
   }
 
   /** What follows from a yes, a no, one that came too late, or something else that was meant for one. */
-  async #settle(event: RoomEvent, kind: Answered["kind"], pending: Pending, said?: Place): Promise<void> {
-    const { documents, performer, signs } = this.#parts;
+  async #settle(event: RoomEvent, kind: Answered["kind"], pending: Pending, said?: ReplyTarget): Promise<void> {
+    const { documents, commandRunner, signs } = this.#deps;
     const { preview: _preview, expiresAt: _expiresAt, older: _older, inWords = false, signs: _signs, ...asked } = pending;
     // A reaction cannot be answered; the command it belongs to can.
-    const place: Place = said ?? { room: event.roomId, event: asked.event, thread: asked.thread, calledAs: asked.calledAs };
+    const place: ReplyTarget = said ?? { room: event.roomId, event: asked.event, thread: asked.thread, calledAs: asked.calledAs };
     if (kind === "unclear") return this.#sayLast(place, new UsherError("confirm-unclear", { inWords, asked: inShort(asked.line) }));
     if (kind === "older") return this.#sayLast(place, new UsherError("confirm-older", { inWords }));
     if (kind === "confirmed") {
-      const doubt = await doubtedYes(event, { ...asked, inWords }, this.#parts);
+      const doubt = await doubtedYes(event, { ...asked, inWords }, this.#deps);
       if (doubt !== undefined) return this.#sayLast({ ...place, event: event.eventId, replyTo: place.event }, doubt);
-      return performer.perform(event.roomId, asked, { confirmedBy: event.eventId, replyTo: place.event });
+      return commandRunner.perform(event.roomId, asked, { confirmedBy: event.eventId, replyTo: place.event });
     }
     const saying = kind === "declined" ? { template: "declined", view: {} } : new UsherError("confirm-expired", {});
-    await this.#parts.speaker.say(place, saying, "settled");
+    await this.#deps.speaker.say(place, saying, "settled");
     await documents.update(roomDocument, event.roomId, (document) => handled(settled(document, asked.event), event.eventId));
     signs.takeAway(event.roomId);
   }
 
-  readonly #document = (room: RoomId): Promise<RoomDocument | undefined> => this.#parts.documents.get(roomDocument, room);
+  readonly #document = (room: RoomId): Promise<RoomDocument | undefined> => this.#deps.documents.get(roomDocument, room);
 
-  async #sayLast(place: Place, saying: Answer | UsherError): Promise<void> {
-    await this.#parts.speaker.say(place, saying, "answer");
+  async #sayLast(place: ReplyTarget, saying: Answer | UsherError): Promise<void> {
+    await this.#deps.speaker.say(place, saying, "answer");
     await this.#remember(place.room, place.event);
   }
 
   async #remember(room: RoomId, event: EventId): Promise<void> {
-    await this.#parts.documents.update(roomDocument, room, (document) => handled(document, event));
+    await this.#deps.documents.update(roomDocument, room, (document) => handled(document, event));
   }
 }

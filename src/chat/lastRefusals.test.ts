@@ -4,7 +4,7 @@ import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId } from "../kernel/ids.ts";
 import { LastRefusals } from "./lastRefusals.ts";
-import type { Place } from "./speaker.ts";
+import type { ReplyTarget } from "./speaker.ts";
 
 const commands = unheardCommands().filter(({ words }) => ["add widget", "add bot", "remove"].includes(words));
 const ADVICE = "Say `!usher add widget jitsi` to have that done: a yes alone does nothing here.";
@@ -77,7 +77,7 @@ describe("a yes to an advice, where no question waits", () => {
 it("what was said is forgotten when no yes can be meant for it any more", () => {
   const clock = new ManualClock();
   const refusals = new LastRefusals(clock);
-  const said = (event: string): Place => ({ room: ROOM, event: event as EventId, thread: undefined, calledAs: "!usher" });
+  const said = (event: string): ReplyTarget => ({ room: ROOM, event: event as EventId, thread: undefined, calledAs: "!usher" });
   refusals.heard(said("$a"), ALICE);
   clock.advance(200_000);
   refusals.heard(said("$b"), ALICE);

@@ -7,7 +7,7 @@ import type { Command } from "./command.ts";
 import { saysYes, type AnswerWords } from "./confirmation.ts";
 import type { Spoken } from "./gate.ts";
 import { parseLine } from "./parse.ts";
-import type { Place } from "./speaker.ts";
+import type { ReplyTarget } from "./speaker.ts";
 
 /** How long a yes may be meant for what Usher could not do; ms. */
 const MEANT_MS = 300_000;
@@ -42,7 +42,7 @@ export class LastRefusals {
   }
 
   /** Somebody speaks to Usher. */
-  heard({ room, event, thread, calledAs }: Place, person: UserId): void {
+  heard({ room, event, thread, calledAs }: ReplyTarget, person: UserId): void {
     this.talked(room);
     const before = this.#rooms.get(room)?.filter((said) => said.event !== event) ?? [];
     this.#rooms.delete(room);
@@ -73,7 +73,7 @@ export class LastRefusals {
   }
 
   /** Usher has said that it cannot do something. `message`: the one that says so. */
-  told({ room, event, replyTo = event }: Place, { code, view }: UsherError, message: EventId): void {
+  told({ room, event, replyTo = event }: ReplyTarget, { code, view }: UsherError, message: EventId): void {
     const said = this.#rooms.get(room)?.find((one) => one.event === event || one.event === replyTo);
     // What is asked about an open question is answered by that.
     if (said === undefined || code.startsWith("confirm-")) return;

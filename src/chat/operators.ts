@@ -11,7 +11,7 @@ export interface OperatorRules {
 }
 
 /** `elsewhere`: an operator, but this is no place for what operators do. */
-export type Standing = "here" | "elsewhere" | undefined;
+export type OperatorStanding = "here" | "elsewhere" | undefined;
 
 export interface Asker {
   readonly person: UserId;
@@ -28,7 +28,7 @@ export async function operatorStanding(
   { operators, room: { room: office } }: OperatorRules,
   { person, room, alone }: Asker,
   matrix: Pick<MatrixPort, "me" | "power" | "members" | "allState">,
-): Promise<Standing> {
+): Promise<OperatorStanding> {
   const named = operators.includes(person);
   if (named && (room === office || (alone && (await isPrivate(room, person, matrix))))) return "here";
   if (office === undefined) return named ? "elsewhere" : undefined;

@@ -11,7 +11,7 @@ import { OWED_WORDS } from "../privacy/records/rooms.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import type { Answer } from "./command.ts";
-import { patiently } from "./patience.ts";
+import { retryTransient } from "./retryTransient.ts";
 
 type Owed = NonNullable<RoomDocument["owed"]>[number];
 
@@ -21,7 +21,7 @@ const KEPT = 10;
 /** Work that a stop cuts off fails by itself. */
 const NEVER = new AbortController().signal;
 
-interface Parts {
+interface OwedWordsDeps {
   readonly matrix: Pick<MatrixPort, "send">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -38,12 +38,12 @@ export function mayNotSpeak(error: unknown): boolean {
 /** What Usher says by itself in rooms. Where it may not speak, it keeps that, durably, and says it when its power has changed. */
 export class OwedWords implements Part {
   readonly name = "owed";
-  readonly #parts: Parts;
+  readonly #deps: OwedWordsDeps;
   /** Rooms with something owed, so that nobody else's change of power costs a look at a document. */
   readonly #rooms = new Set<RoomId>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: OwedWordsDeps) {
+    this.#deps = deps;
   }
 
   /** What the last run could not say. */
@@ -52,14 +52,14 @@ export class OwedWords implements Part {
   }
 
   start(): Promise<void> {
-    for (const room of this.#rooms) void this.#parts.queue.run(room, () => this.#pay(room));
+    for (const room of this.#rooms) void this.#deps.queue.run(room, () => this.#pay(room));
     return Promise.resolve();
   }
 
   /** Says it, or keeps it where Usher may not speak. Rejects where it can be said for no other reason. */
   async say(room: RoomId, answer: Answer, once: Once): Promise<void> {
     try {
-      await this.#parts.matrix.send(room, this.#parts.render(answer), once);
+      await this.#deps.matrix.send(room, this.#deps.render(answer), once);
     } catch (error) {
       if (!mayNotSpeak(error)) throw error;
       await this.keep(room, answer, once);
@@ -68,30 +68,30 @@ export class OwedWords implements Part {
 
   /** Keeps what was refused. The same thing is kept once. */
   async keep(room: RoomId, { template, view }: Answer, { cause, step }: Once): Promise<void> {
-    const owed = { template, view, cause, step, until: this.#parts.clock.now() + keptMs(OWED_WORDS) };
-    await this.#parts.documents.update(roomDocument, room, (document) => withOwed(document, owed));
+    const owed = { template, view, cause, step, until: this.#deps.clock.now() + keptMs(OWED_WORDS) };
+    await this.#deps.documents.update(roomDocument, room, (document) => withOwed(document, owed));
     this.#rooms.add(room);
   }
 
   /** Settles when what was owed in rooms whose power levels changed has been said, or is still refused. */
   async handle(batch: Batch): Promise<void> {
-    const { queue } = this.#parts;
+    const { queue } = this.#deps;
     const rooms = batch.rooms.filter((room) => this.#rooms.has(room.roomId) && mayHaveChanged(room));
     await Promise.all(rooms.map(({ roomId }) => queue.run(roomId, () => this.#pay(roomId))));
   }
 
   /** Forgets what nobody needs to hear any more, though Usher may still not speak there. */
   async sweepRoom(room: RoomDocument): Promise<void> {
-    const { documents, clock } = this.#parts;
+    const { documents, clock } = this.#deps;
     const now = clock.now();
     if (withoutOldWords(room, now) !== room) await documents.update(roomDocument, room.id, (current) => withoutOldWords(current, now));
   }
 
   async #pay(room: RoomId): Promise<void> {
-    const { matrix, documents, clock, render } = this.#parts;
+    const { matrix, documents, clock, render } = this.#deps;
     for (const one of (await documents.get(roomDocument, room))?.owed ?? []) {
       try {
-        if (one.until > clock.now()) await patiently(clock, NEVER, () => matrix.send(room, render(asAnswer(one)), one));
+        if (one.until > clock.now()) await retryTransient(clock, NEVER, () => matrix.send(room, render(asAnswer(one)), one));
       } catch (error) {
         if (mayNotSpeak(error)) return;
         throw error;

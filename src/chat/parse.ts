@@ -11,7 +11,7 @@ import { usageOf } from "./usage.ts";
 import { wordsOf } from "./words.ts";
 
 /** A line understood: a command with its typed values. `input` is of the type that this very command takes, which nobody else can know. */
-export interface Understood {
+export interface ParsedCommand {
   readonly command: Command;
   readonly input: never;
   /** `--yes` was given: no preview is wanted. */
@@ -24,7 +24,7 @@ export interface Misunderstood {
   readonly command?: Command;
 }
 
-type Parsed = Understood | Misunderstood;
+type Parsed = ParsedCommand | Misunderstood;
 
 /** UTF-16 units of what was said that an answer repeats. */
 const REPEATED = 60;

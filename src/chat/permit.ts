@@ -12,14 +12,14 @@ interface Level {
 }
 
 /** How a person and Usher stand towards one need in a room. */
-interface Standing {
+interface PowerComparison {
   readonly need: Need;
   readonly person: Level;
   readonly usher: Level;
 }
 
 /** How both stand towards everything a command needs; for help, and for `permit`. */
-export function standings(needs: readonly Need[], power: RoomPower, person: UserId, me: UserId): readonly Standing[] {
+export function standings(needs: readonly Need[], power: RoomPower, person: UserId, me: UserId): readonly PowerComparison[] {
   const level = (need: Need, user: UserId): Level => ({ needed: levelNeeded(power, need, user), has: levelOf(power, user) });
   return needs.map((need) => ({ need, person: level(need, person), usher: level(need, me) }));
 }
@@ -34,7 +34,7 @@ export function permit({ deed, needs }: Deed, power: RoomPower, person: UserId, 
   const refusal = (who: "person" | "usher"): UsherError | undefined => {
     const worst = all
       .filter((one) => !reaches(one[who].has, one[who].needed))
-      .reduce<Standing | undefined>((a, b) => (a !== undefined && a[who].needed >= b[who].needed ? a : b), undefined);
+      .reduce<PowerComparison | undefined>((a, b) => (a !== undefined && a[who].needed >= b[who].needed ? a : b), undefined);
     if (worst === undefined) return undefined;
     const { need } = worst;
     const { needed, has } = worst[who];

@@ -10,7 +10,7 @@ import { cleared, signed } from "./journal.ts";
 const YES = "✅";
 const NO = "❌";
 
-interface Parts {
+interface SignsDeps {
   readonly matrix: Pick<MatrixPort, "react" | "redact">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -25,16 +25,16 @@ interface Parts {
  * A courtesy: they come behind what people wait for, and not at all while the homeserver limits Usher.
  */
 export class Signs {
-  readonly #parts: Parts;
+  readonly #deps: SignsDeps;
   /** Where some are still to be taken away. */
   readonly #spent = new Set<RoomId>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: SignsDeps) {
+    this.#deps = deps;
   }
 
   get offered(): boolean {
-    return this.#parts.offered;
+    return this.#deps.offered;
   }
 
   /** Takes up what the last run left: the same reaction again is the same for the homeserver, and tells its id. */
@@ -45,8 +45,8 @@ export class Signs {
 
   /** Puts them beneath the preview of this command, in the room's turn, if it still waits then. */
   put(room: RoomId, command: EventId): void {
-    void this.#parts.queue.run(room, async () => {
-      const { matrix, documents, clock } = this.#parts;
+    void this.#deps.queue.run(room, async () => {
+      const { matrix, documents, clock } = this.#deps;
       const document = await documents.get(roomDocument, room);
       const pending = document?.pending.find(({ event }) => event === command);
       if (pending?.signs?.length !== 0 || pending.expiresAt <= clock.now()) return;
@@ -62,8 +62,8 @@ export class Signs {
   /** Takes away those in the room that are spent, in the room's turn. What the homeserver limits waits for `tidy`. */
   takeAway(room: RoomId): void {
     this.#spent.add(room);
-    void this.#parts.queue.run(room, async () => {
-      const { matrix, documents } = this.#parts;
+    void this.#deps.queue.run(room, async () => {
+      const { matrix, documents } = this.#deps;
       const { spent = [] } = (await documents.get(roomDocument, room)) ?? {};
       const gone: EventId[] = [];
       for (const sign of spent) {

@@ -6,8 +6,8 @@ import { silentLog } from "../kernel/log.ts";
 import type { MatrixPort, MessageContent } from "../matrix/port.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
 import { defineCommand, type Answer } from "./command.ts";
-import { parseLine, type Understood } from "./parse.ts";
-import { Performer } from "./performer.ts";
+import { parseLine, type ParsedCommand } from "./parse.ts";
+import { CommandRunner } from "./commandRunner.ts";
 import { createRenderer } from "./render.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import { Signs } from "./signs.ts";
@@ -37,7 +37,7 @@ class Room {
   }
 
   /** A fresh Usher, whose only command takes as long as the promise. */
-  usher(result: Promise<Answer>): { readonly performer: Performer; readonly understood: Understood } {
+  usher(result: Promise<Answer>): { readonly commandRunner: CommandRunner; readonly understood: ParsedCommand } {
     const list = { words: "list", parameters: {}, place: "anywhere", example: "list", changes: false, answer: () => result } as const;
     const commands = [defineCommand(list)];
     const matrix: Pick<
@@ -88,14 +88,14 @@ class Room {
     };
     const understood = parseLine("list", commands, "!usher");
     if ("error" in understood) throw understood.error;
-    return { performer: new Performer(parts), understood };
+    return { commandRunner: new CommandRunner(parts), understood };
   }
 
   /** Runs the command until it is slow; what it then says is there when this resolves. */
   async slow(again: boolean): Promise<{ readonly done: Promise<void>; readonly finish: () => void }> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    const { performer, understood } = this.usher(promise);
-    const done = performer.run(understood, ROOM, ASKED, again);
+    const { commandRunner, understood } = this.usher(promise);
+    const done = commandRunner.run(understood, ROOM, ASKED, again);
     await expect.poll(() => this.clock.waiting).toBe(1);
     this.clock.advance(2_000);
     expect(this.typed.at(-1)).toBe(true);
@@ -133,8 +133,8 @@ it("says nothing of working while the homeserver limits it: the answer would com
 
 it("does not say that it is writing where the answer is there at once", async () => {
   const room = new Room();
-  const { performer, understood } = room.usher(fast);
-  await performer.run(understood, ROOM, ASKED, false);
+  const { commandRunner, understood } = room.usher(fast);
+  await commandRunner.run(understood, ROOM, ASKED, false);
   expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
   expect(room.typed).toEqual([]);
 });
@@ -143,15 +143,15 @@ it("turns the message into the answer after a crash too, also when it is quick t
   const room = new Room();
   await room.slow(false);
   await expect.poll(() => room.shown).toHaveLength(1);
-  const { performer, understood } = room.usher(fast);
-  await performer.run(understood, ROOM, ASKED, true);
+  const { commandRunner, understood } = room.usher(fast);
+  await commandRunner.run(understood, ROOM, ASKED, true);
   expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
 });
 
 it("leaves an answer alone that was given right before a crash, also when it is slow then", async () => {
   const room = new Room();
   const first = room.usher(fast);
-  await first.performer.run(first.understood, ROOM, ASKED, false);
+  await first.commandRunner.run(first.understood, ROOM, ASKED, false);
   const { done, finish } = await room.slow(true);
   finish();
   await done;

@@ -9,7 +9,7 @@ import { pages } from "./pages.ts";
 import type { Renderer } from "./render.ts";
 
 /** Where an answer goes: under what was said, and in its thread if it was in one. */
-export interface Place {
+export interface ReplyTarget {
   readonly room: RoomId;
   /** What is answered. Everything that is said is named after it, so that it is said once. */
   readonly event: EventId;
@@ -19,7 +19,7 @@ export interface Place {
   readonly calledAs: string;
 }
 
-interface Parts {
+interface SpeakerDeps {
   readonly matrix: Pick<MatrixPort, "limits" | "send" | "typing" | "state" | "react">;
   readonly renderer: Renderer;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ interface Parts {
 }
 
 /** What is known of a slow answer beyond this process, so that a crash leaves no "I am working on it" without its answer. */
-export interface Slowness {
+export interface Acknowledgement {
   /** Usher has said that it works on this, before it was stopped. */
   readonly said: boolean;
   /** Resolves when it is durable that this will be said; undefined where the answer may be there already, so that nothing of the kind is said. */
@@ -54,15 +54,15 @@ const NAMES_MS = 500;
 
 /** Says answers where they were asked for: rendered, in pages, each message once however often it is asked to. */
 export class Speaker {
-  readonly #parts: Parts;
+  readonly #deps: SpeakerDeps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: SpeakerDeps) {
+    this.#deps = deps;
   }
 
   /** Says it and resolves with the first message's id. `step` names it among what is said about the same event. */
-  async say(place: Place, saying: Answer | UsherError, step: string, { edits, ahead }: SayOptions = {}): Promise<EventId> {
-    const { matrix, renderer, about, pageBytes } = this.#parts;
+  async say(place: ReplyTarget, saying: Answer | UsherError, step: string, { edits, ahead }: SayOptions = {}): Promise<EventId> {
+    const { matrix, renderer, about, pageBytes } = this.#deps;
     const known = { ...about, calledAs: place.calledAs };
     const { body, html } = saying instanceof UsherError ? renderer.renderError(saying, known) : renderer.render(saying, known);
     const { room, event: cause, replyTo = cause, thread } = place;
@@ -79,20 +79,20 @@ export class Speaker {
       ids.push(await matrix.send(room, message, { cause, step: index === 0 ? step : `${step} ${String(index + 1)}` }));
     }
     const first: EventId = edits ?? (ids[0] as EventId);
-    if (saying instanceof UsherError) this.#parts.refusals?.told(place, saying, first);
+    if (saying instanceof UsherError) this.#deps.refusals?.told(place, saying, first);
     return first;
   }
 
   /** Says a few words as a reaction: it is never encrypted, so that who can read nothing else of Usher's sees it. */
   async mark(room: RoomId, event: EventId, template: string): Promise<void> {
-    const { matrix, renderer, about } = this.#parts;
+    const { matrix, renderer, about } = this.#deps;
     const { body } = renderer.render({ template, view: {} }, { ...about, calledAs: "" });
     await matrix.react(room, event, body, { cause: event, step: template });
   }
 
   /** With the names of people, unless the homeserver takes its time over them: an answer is not held up by its looks. */
   async #named(html: string, room: RoomId): Promise<string> {
-    const { matrix, clock } = this.#parts;
+    const { matrix, clock } = this.#deps;
     const { promise, resolve } = Promise.withResolvers<string>();
     const cancel = clock.after(NAMES_MS, () => {
       resolve(html);
@@ -104,19 +104,19 @@ export class Speaker {
   /**
    * Does the work and says what comes of it. Where the work is slow, that is said at once, and the same message then becomes the answer.
    */
-  async sayResult(place: Place, work: () => Promise<Answer | UsherError>, step: string, slowness: Slowness): Promise<EventId> {
+  async sayResult(place: ReplyTarget, work: () => Promise<Answer | UsherError>, step: string, slowness: Acknowledgement): Promise<EventId> {
     const { result, acknowledged } = await this.acknowledging(place, work, step, slowness);
     return this.say(place, result, step, acknowledged === undefined ? {} : { edits: acknowledged });
   }
 
   /** Does the work; where it is slow, says so at once. `acknowledged` is then the message that is to become the answer. */
   async acknowledging<T>(
-    place: Place,
+    place: ReplyTarget,
     work: () => Promise<T>,
     step: string,
-    { said, note, acknowledged: before }: Slowness,
+    { said, note, acknowledged: before }: Acknowledgement,
   ): Promise<{ readonly result: T; readonly acknowledged: EventId | undefined }> {
-    const { matrix, clock } = this.#parts;
+    const { matrix, clock } = this.#deps;
     const sayWorking = (): Promise<EventId> => this.say(place, { template: "working", view: {} }, `${step} working`, { ahead: true });
     let acknowledged: Promise<EventId | undefined> = said && before === undefined ? sayWorking() : Promise.resolve(before);
     // The answer itself will fail for the same reason, and is what is reported.

@@ -7,7 +7,7 @@ import type { Spoken } from "./gate.ts";
 import { beginsWithCommand } from "./parse.ts";
 import { isPair } from "./place.ts";
 
-interface Parts {
+interface SpokenToDeps {
   readonly matrix: Pick<MatrixPort, "me" | "members" | "displayName">;
   readonly commands: readonly Command[];
   readonly answers: AnswerWords;
@@ -17,22 +17,22 @@ interface Parts {
 
 /** Tells what is said to Usher from people's talk. */
 export class SpokenTo {
-  readonly #parts: Parts;
+  readonly #deps: SpokenToDeps;
   #displayName: string | undefined;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: SpokenToDeps) {
+    this.#deps = deps;
   }
 
   /** Learns what Usher is called; until then it is called by its other names. */
   async learnName(): Promise<void> {
-    const { matrix } = this.#parts;
+    const { matrix } = this.#deps;
     this.#displayName = await matrix.displayName(matrix.me);
   }
 
   /** In a room of two nothing needs to be said to be heard; who else is there is looked up only for what was not said to Usher by name. */
   async what(event: RoomEvent, spoken: Pick<Spoken, "line" | "mentions">): Promise<Addressed | undefined> {
-    const { matrix, prefixes, commands, answers, company } = this.#parts;
+    const { matrix, prefixes, commands, answers, company } = this.#deps;
     const names = {
       me: matrix.me,
       displayName: this.#displayName,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { MemoryConversation } from "../../test/harness/memoryConversation.ts";
 import type { EventId } from "../kernel/ids.ts";
 import { defineCommand } from "./command.ts";
-import { distrust, type Demand } from "./trust.ts";
+import { deviceFault, type Demand } from "./trust.ts";
 
 const SIGNED = { encryption: "decrypted", signedDevice: true } as const;
 const UNSIGNED = { encryption: "decrypted", signedDevice: false } as const;
@@ -90,6 +90,6 @@ describe("whether what a device sends counts", () => {
     ["what came in clear into a room of which nothing is known", IN_CLEAR, "unknown", given, "confirm-in-words"],
     ["what came in clear into a room in clear", IN_CLEAR, "none", given, undefined],
   ] as const)("%s", (_, sent, room, demand, code) => {
-    expect(distrust(sent, room, demand)?.code).toBe(code);
+    expect(deviceFault(sent, room, demand)?.code).toBe(code);
   });
 });

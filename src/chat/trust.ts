@@ -28,7 +28,11 @@ export function demandsSigned({ signedOnly, command }: Demand): boolean {
  * Why what this event says does not count: its sender's device is unsigned (`device-unsigned`), or cannot be told, since it came in clear into an
  * encrypted room, as every reaction does (`confirm-in-words`). Undefined where it counts.
  */
-export function distrust(event: Pick<RoomEvent, "encryption" | "signedDevice">, room: Encryption, demand: Demand): UsherError | undefined {
+export function deviceFault(
+  event: Pick<RoomEvent, "encryption" | "signedDevice">,
+  room: Encryption,
+  demand: Demand,
+): UsherError | undefined {
   if (!demandsSigned(demand)) return undefined;
   if (event.encryption !== "decrypted") return room === "none" ? undefined : new UsherError("confirm-in-words", {});
   return event.signedDevice === true ? undefined : new UsherError("device-unsigned", { words: demand.command?.words });
@@ -54,5 +58,5 @@ export async function doubtedYes(
   if (inWords && event.encryption !== "decrypted") return new UsherError("confirm-in-words", {});
   const understood = parseLine(line, commands, calledAs);
   const command = "error" in understood ? undefined : understood.command;
-  return distrust(event, await matrix.encryption(event.roomId), { signedOnly, command });
+  return deviceFault(event, await matrix.encryption(event.roomId), { signedOnly, command });
 }

@@ -8,7 +8,7 @@ import type { Pending } from "./confirmation.ts";
 import type { Edited, Redacted } from "./gate.ts";
 import { settled } from "./journal.ts";
 import type { Signs } from "./signs.ts";
-import type { Place, Speaker } from "./speaker.ts";
+import type { ReplyTarget, Speaker } from "./speaker.ts";
 
 const REMEMBERED = 1_000;
 
@@ -19,7 +19,7 @@ function takenBack(waiting: readonly Pending[], heard: Edited | Redacted, sender
   );
 }
 
-interface Parts {
+interface WithdrawalsDeps {
   readonly matrix: Pick<MatrixPort, "event">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -29,21 +29,21 @@ interface Parts {
 
 /** Withdraws previews: nobody confirms what is no longer there as it was asked for. */
 export class Withdrawals {
-  readonly #parts: Parts;
+  readonly #deps: WithdrawalsDeps;
   /** Changed messages of which it was said that changes are not followed. */
   readonly #told = new Set<EventId>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: WithdrawalsDeps) {
+    this.#deps = deps;
   }
 
   /** Withdraws the preview whose command was changed or taken away, with a word. Whether there was one. */
   async take(room: RoomId, heard: Edited | Redacted, sender: UserId): Promise<boolean> {
-    const document = await this.#parts.documents.get(roomDocument, room);
+    const document = await this.#deps.documents.get(roomDocument, room);
     const pending = takenBack(document?.pending ?? [], heard, sender);
     if (pending === undefined) return false;
     try {
-      if (this.#parts.clock.now() < pending.expiresAt) await this.#say(room, pending, heard.kind);
+      if (this.#deps.clock.now() < pending.expiresAt) await this.#say(room, pending, heard.kind);
     } finally {
       await this.#forget(room, [pending.event]);
     }
@@ -52,10 +52,10 @@ export class Withdrawals {
 
   /** More happened in the room than was heard: what waits may have been changed, taken away or left. */
   async missed(room: RoomId): Promise<void> {
-    const document = await this.#parts.documents.get(roomDocument, room);
+    const document = await this.#deps.documents.get(roomDocument, room);
     const waiting = document?.pending ?? [];
     try {
-      for (const pending of waiting) if (this.#parts.clock.now() < pending.expiresAt) await this.#say(room, pending, "missed");
+      for (const pending of waiting) if (this.#deps.clock.now() < pending.expiresAt) await this.#say(room, pending, "missed");
     } finally {
       await this.#forget(
         room,
@@ -66,28 +66,28 @@ export class Withdrawals {
 
   /** Who has left asks for nothing any more, also when they come back. */
   async left(room: RoomId, person: UserId): Promise<void> {
-    const document = await this.#parts.documents.get(roomDocument, room);
+    const document = await this.#deps.documents.get(roomDocument, room);
     const theirs = (document?.pending ?? []).filter((one) => one.person === person).map(({ event }) => event);
     await this.#forget(room, theirs);
   }
 
   /** Says, once for each message, that changes of it are not followed; nothing where somebody else claims to have changed it. */
-  async notFollowed(place: Place, sender: UserId): Promise<void> {
+  async notFollowed(place: ReplyTarget, sender: UserId): Promise<void> {
     if (this.#told.has(place.event)) return;
     this.#told.add(place.event);
     for (const oldest of this.#told) if (this.#told.size > REMEMBERED) this.#told.delete(oldest);
-    if ((await this.#parts.matrix.event(place.room, place.event))?.sender !== sender) return;
-    await this.#parts.speaker.say(place, new UsherError("message-edited"), "edited");
+    if ((await this.#deps.matrix.event(place.room, place.event))?.sender !== sender) return;
+    await this.#deps.speaker.say(place, new UsherError("message-edited"), "edited");
   }
 
   async #say(room: RoomId, { event, thread, calledAs, person }: Pending, why: "edit" | "redaction" | "missed"): Promise<void> {
     const word = { template: "withdrawn", view: { person, edited: why === "edit", deleted: why === "redaction" } };
-    await this.#parts.speaker.say({ room, event, thread, calledAs }, word, "withdrawn");
+    await this.#deps.speaker.say({ room, event, thread, calledAs }, word, "withdrawn");
   }
 
   async #forget(room: RoomId, commands: readonly EventId[]): Promise<void> {
     if (commands.length === 0) return;
-    await this.#parts.documents.update(roomDocument, room, (current) => commands.reduce(settled, current));
-    this.#parts.signs.takeAway(room);
+    await this.#deps.documents.update(roomDocument, room, (current) => commands.reduce(settled, current));
+    this.#deps.signs.takeAway(room);
   }
 }

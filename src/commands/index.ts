@@ -17,14 +17,14 @@ import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 
-interface Parts extends AdminParts {
+interface AllCommandsDeps extends AdminParts {
   readonly matrix: AdminParts["matrix"] & Pick<MatrixPort, "power" | "encryption">;
   readonly kinds: readonly Kind[];
   readonly history: History;
 }
 
 /** Every command, in the order in which help lists them: what people need every day first. */
-export function allCommands(parts: Parts): readonly Command[] {
+export function allCommands(parts: AllCommandsDeps): readonly Command[] {
   const { kinds, history, offer } = parts;
   const items = kinds.map((kind) => kind.items);
   const commands: readonly Command[] = [

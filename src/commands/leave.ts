@@ -8,7 +8,7 @@ import { allowed } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 
-interface Parts {
+interface LeaveDeps {
   readonly matrix: Pick<MatrixPort, "me" | "power" | "leave">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
@@ -17,7 +17,7 @@ interface Parts {
 }
 
 /** `leave`: Usher goes, for whoever may remove it; in a direct chat, for the other. What it added stays in the room's state. */
-export function leave({ matrix, documents, upgradeHandlers, reason }: Parts): Command {
+export function leave({ matrix, documents, upgradeHandlers, reason }: LeaveDeps): Command {
   const assertMay = async (room: RoomId, person: UserId, direct: boolean): Promise<void> => {
     const power = await matrix.power(room);
     const need = { kind: "kick", user: matrix.me } as const;

@@ -10,7 +10,7 @@ import { allowed } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 
-interface Parts {
+interface MoveDeps {
   readonly matrix: Pick<MatrixPort, "me" | "resolveAlias" | "members" | "power">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
@@ -22,7 +22,7 @@ interface Move {
 }
 
 /** `move from <old room>`: brings what Usher had added in another room into this one, for somebody who may arrange both. */
-export function move({ matrix, documents, upgradeHandlers }: Parts): Command {
+export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command {
   /** Rejects where the person lacks the power in either room, or Usher in this one. */
   const judge = async (said: RoomId | RoomAlias, { room, person }: Request): Promise<Move> => {
     const from = asRoomId(said) ?? (await matrix.resolveAlias(said as RoomAlias));

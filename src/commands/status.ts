@@ -20,7 +20,7 @@ export interface Health {
   readonly verified: boolean;
 }
 
-interface Parts {
+interface StatusDeps {
   readonly matrix: Pick<MatrixPort, "me" | "encryption" | "power">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ interface Parts {
 }
 
 /** `status`: how Usher is, and what it can do in this room. */
-export function status({ matrix, documents, clock, health, kinds }: Parts): Command {
+export function status({ matrix, documents, clock, health, kinds }: StatusDeps): Command {
   return defineCommand({
     words: "status",
     parameters: {},

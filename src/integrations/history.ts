@@ -9,7 +9,7 @@ import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
 import { changeOf, notUndone, withChanges, withoutOldChanges, withUndone } from "./changes.ts";
 
 /** How a room stands to a change now: as before it, as the change left it, or as somebody has made it since. */
-type Standing = "before" | "after" | "otherwise";
+type ChangeState = "before" | "after" | "otherwise";
 
 /** Who takes a change back, and in which event. */
 export interface Undoer {
@@ -30,14 +30,14 @@ export interface UndoHandler<C> {
   readonly usual: readonly Need[];
   /** What it was done to: of changes to the same thing, the newer ones hide the older. */
   thing(change: C): string;
-  stands(room: RoomId, change: C): Promise<Standing>;
+  stands(room: RoomId, change: C): Promise<ChangeState>;
   /** What it takes to take it back. */
   needs(room: RoomId, change: C): Promise<readonly Need[]>;
   /** Makes everything as it was before the change. Safe to repeat for the same cause. */
   undo(room: RoomId, change: C, by: Undoer): Promise<Undone>;
 }
 
-interface Parts {
+interface HistoryDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly undoHandlers: readonly UndoHandler<never>[];
@@ -46,15 +46,15 @@ interface Parts {
 /** What Usher changed in rooms, of all kinds, and how it is taken back: as long as the data map has it kept, and only while nobody has changed it since. */
 export class History implements Part {
   readonly name = "history";
-  readonly #parts: Parts;
+  readonly #deps: HistoryDeps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: HistoryDeps) {
+    this.#deps = deps;
   }
 
   /** The newest change here that can be undone: the one of this command, or, where none is named, the last that still shows. */
   async last(room: RoomId, cause?: EventId): Promise<RoomChange | undefined> {
-    const document = await this.#parts.documents.get(roomDocument, room);
+    const document = await this.#deps.documents.get(roomDocument, room);
     if (cause !== undefined) return changeOf(document, cause);
     for (const change of this.#undoable(document)) {
       if ((await this.#stands(room, change)) !== "before") return change;
@@ -64,7 +64,7 @@ export class History implements Part {
 
   /** What taking something back usually takes. */
   get usual(): readonly Need[] {
-    return this.#parts.undoHandlers[0]?.usual ?? [];
+    return this.#deps.undoHandlers[0]?.usual ?? [];
   }
 
   /** The template that says what follows from taking it back. */
@@ -85,13 +85,13 @@ export class History implements Part {
   async undo(room: RoomId, change: RoomChange, by: Undoer): Promise<Undone> {
     await this.check(room, change);
     const undone = await this.#undoHandler(change).undo(room, change as never, by);
-    await this.#parts.documents.update(roomDocument, room, (document) => withUndone(document, change, by.cause));
+    await this.#deps.documents.update(roomDocument, room, (document) => withUndone(document, change, by.cause));
     return undone;
   }
 
   /** Forgets what is too old to be undone. */
   async sweepRoom(room: RoomDocument): Promise<void> {
-    const { documents, clock } = this.#parts;
+    const { documents, clock } = this.#deps;
     const now = clock.now();
     if (withoutOldChanges(room, now) !== room) await documents.update(roomDocument, room.id, (current) => withoutOldChanges(current, now));
   }
@@ -107,7 +107,7 @@ export class History implements Part {
       removal: () => undefined,
       without: (document) => document,
       carry: async (from, to) => {
-        const { documents, clock } = this.#parts;
+        const { documents, clock } = this.#deps;
         const now = clock.now();
         const things = Map.groupBy(this.#undoable(await documents.get(roomDocument, from)), (change) =>
           this.#undoHandler(change).thing(change as never),
@@ -129,18 +129,18 @@ export class History implements Part {
     return false;
   }
 
-  #stands(room: RoomId, change: RoomChange): Promise<Standing> {
+  #stands(room: RoomId, change: RoomChange): Promise<ChangeState> {
     return this.#undoHandler(change).stands(room, change as never);
   }
 
   /** What can be taken back, newest first: what a kind did that this Usher no longer has is left alone. */
   #undoable(document: RoomDocument | undefined): readonly RoomChange[] {
     const known = (change: RoomChange): boolean => this.#of(change) !== undefined;
-    return notUndone(document, this.#parts.clock.now()).filter(known);
+    return notUndone(document, this.#deps.clock.now()).filter(known);
   }
 
   #of({ deed }: RoomChange): UndoHandler<never> | undefined {
-    return this.#parts.undoHandlers.find(({ deeds }) => Object.hasOwn(deeds, deed));
+    return this.#deps.undoHandlers.find(({ deeds }) => Object.hasOwn(deeds, deed));
   }
 
   #undoHandler(change: RoomChange): UndoHandler<never> {

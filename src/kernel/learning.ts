@@ -6,7 +6,7 @@ import { settledWithin } from "./tasks.ts";
 const PATIENCE_MS = 10_000;
 const AGAIN_MS = 60_000;
 
-interface Parts {
+interface LearningDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly patienceMs?: number;
@@ -14,12 +14,12 @@ interface Parts {
 
 /** What Usher wants to know or do at a start and can do without: it is tried once before, and again beside all else until it is done. */
 export class Learning {
-  readonly #parts: Parts;
+  readonly #deps: LearningDeps;
   readonly #missing = new Set<string>();
   readonly #stop = new AbortController();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: LearningDeps) {
+    this.#deps = deps;
   }
 
   /** What is not done yet, in the order in which it was begun. */
@@ -31,7 +31,7 @@ export class Learning {
   async begin(name: string, work: () => Promise<void>): Promise<void> {
     this.#missing.add(name);
     const tried = this.#attempt(name, work);
-    await settledWithin(tried, this.#parts.patienceMs ?? PATIENCE_MS);
+    await settledWithin(tried, this.#deps.patienceMs ?? PATIENCE_MS);
   }
 
   /** Nothing is tried again. */
@@ -43,11 +43,11 @@ export class Learning {
   async #attempt(name: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
-      if (this.#missing.delete(name)) this.#parts.log.debug({ what: `start.learnt.${name}` });
+      if (this.#missing.delete(name)) this.#deps.log.debug({ what: `start.learnt.${name}` });
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      this.#parts.log.warn({ what: `start.missing.${name}`, ...errorFields(error), ms: AGAIN_MS });
-      sleep(this.#parts.clock, AGAIN_MS, this.#stop.signal).then(
+      this.#deps.log.warn({ what: `start.missing.${name}`, ...errorFields(error), ms: AGAIN_MS });
+      sleep(this.#deps.clock, AGAIN_MS, this.#stop.signal).then(
         () => this.#attempt(name, work),
         () => undefined,
       );

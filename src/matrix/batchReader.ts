@@ -17,7 +17,7 @@ const REMEMBERED_EVENTS = 5_000;
 const REMEMBERED_INVITES = 10_000;
 const REMEMBERED_UNREADABLE = 1_000;
 
-interface Parts {
+interface BatchReaderDeps {
   readonly me: UserId;
   readonly call: HomeserverCall;
   readonly cipher: RoomCipher;
@@ -52,7 +52,7 @@ export interface LateEvent {
 
 /** Makes batches of the homeserver's answers: gaps filled, history before Usher's own join left out, decrypted, each event and invitation once. */
 export class BatchReader {
-  readonly #parts: Parts;
+  readonly #deps: BatchReaderDeps;
   readonly #gaps: Gaps;
   readonly #seen = new RecentIds<EventId>(REMEMBERED_EVENTS);
   readonly #seenLate = new RecentIds<EventId>(REMEMBERED_UNREADABLE);
@@ -61,18 +61,18 @@ export class BatchReader {
   /** The invitations that wait for an answer, so that their repetition is known. */
   readonly #invited = new Map<RoomId, string>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#gaps = new Gaps(parts);
+  constructor(deps: BatchReaderDeps) {
+    this.#deps = deps;
+    this.#gaps = new Gaps(deps);
   }
 
   /** Rejects only before anything of the answer is remembered: the same answer can then be read again. */
   async read(answer: SyncAnswer, circumstances: Circumstances): Promise<Batch> {
-    const { upkeep, me, log } = this.#parts;
+    const { upkeep, me, log } = this.#deps;
     const { since, anew, awayMs } = circumstances;
     const first = since === undefined;
     const lost = anew !== undefined;
-    const fillings = await this.#gaps.fill(answer, { ...circumstances, careful: this.#parts.careful?.careful === true });
+    const fillings = await this.#gaps.fill(answer, { ...circumstances, careful: this.#deps.careful?.careful === true });
     for (const [room, { state, timeline }] of answer.joined) {
       const filling = fillings.get(room);
       await upkeep.before(room, [...state, ...(filling?.events ?? []), ...timeline], lost || filling?.complete === false, first);
@@ -128,8 +128,8 @@ export class BatchReader {
       const event = readEvent(one, room);
       if (event === undefined) counter.dropped += 1;
       else if (this.#seen.add(event.eventId)) {
-        if (this.#parts.careful?.careful === true && !(await this.#parts.careful.mayRead(event.eventId))) continue;
-        if (isVerification(event.type, event.content)) this.#parts.cipher.verification(room, one);
+        if (this.#deps.careful?.careful === true && !(await this.#deps.careful.mayRead(event.eventId))) continue;
+        if (isVerification(event.type, event.content)) this.#deps.cipher.verification(room, one);
         const readable = isEncrypted(event) ? decrypted(event, await this.#decrypt(event, one)) : event;
         if (readable.encryption === "unreadable") remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);
         events.push(gistOf(readable));
@@ -141,9 +141,9 @@ export class BatchReader {
   /** A cipher never rejects here, by its contract. If one does, it costs this event and not the rooms that wait behind it. */
   async #decrypt(event: RoomEvent, raw: Content): Promise<Decryption> {
     try {
-      return await this.#parts.cipher.decrypt(event.roomId, raw);
+      return await this.#deps.cipher.decrypt(event.roomId, raw);
     } catch (error) {
-      this.#parts.log.error({ what: "crypto.decrypt-failed", where: pseudonym(event.roomId), ...errorFields(error) });
+      this.#deps.log.error({ what: "crypto.decrypt-failed", where: pseudonym(event.roomId), ...errorFields(error) });
       return { kind: "unreadable", late: false, reason: "failed" };
     }
   }
@@ -151,13 +151,13 @@ export class BatchReader {
   #departures(answer: SyncAnswer): Departure[] {
     return [...answer.left].flatMap(([room, events]) => {
       const wasInvited = this.#invited.delete(room);
-      return readDeparture(room, events, this.#parts.me, wasInvited) ?? [];
+      return readDeparture(room, events, this.#deps.me, wasInvited) ?? [];
     });
   }
 
   #invites(answer: SyncAnswer, counter: { dropped: number }): Invite[] {
     return [...answer.invited].flatMap(([room, state]) => {
-      const read = readInvite(room, state, this.#parts.me);
+      const read = readInvite(room, state, this.#deps.me);
       if (read === undefined) counter.dropped += 1;
       if (read === undefined || this.#invited.get(room) === read.name) return [];
       remember(this.#invited, room, read.name, REMEMBERED_INVITES);

@@ -28,7 +28,7 @@ const DIRECT = declareAccountData("m.direct", PRIVATE_ROOM);
 const ROOMS_EACH = 8;
 const PEOPLE = 5000;
 
-interface Parts {
+interface DirectRoomsDeps {
   readonly call: HomeserverCall;
   readonly rooms: RoomReader;
   readonly cipher: RoomCipher;
@@ -43,14 +43,14 @@ interface Parts {
  * people said; whether a room is private is read from its state each time.
  */
 export class DirectRooms {
-  readonly #parts: Parts;
+  readonly #deps: DirectRoomsDeps;
   readonly #seen = new Map<UserId, readonly RoomId[]>();
   readonly #running = new Map<UserId, Promise<RoomId>>();
   /** One after another, since the whole map is written each time. */
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: DirectRoomsDeps) {
+    this.#deps = deps;
   }
 
   /** The person was active in the room, which may therefore be one of theirs with Usher. */
@@ -76,7 +76,7 @@ export class DirectRooms {
 
   /** Rejects with `room-not-private` unless the room is, at this moment, one of exactly this person and Usher. */
   async assertPrivate(room: RoomId, person: UserId): Promise<void> {
-    const { rooms, me } = this.#parts;
+    const { rooms, me } = this.#deps;
     const fault = privacyFault(await rooms.allState(room), me, person);
     if (fault !== undefined) throw new UsherError("room-not-private", { fault });
   }
@@ -95,7 +95,7 @@ export class DirectRooms {
   }
 
   async #serves(room: RoomId, person: UserId): Promise<boolean> {
-    const { rooms, cipher, me } = this.#parts;
+    const { rooms, cipher, me } = this.#deps;
     try {
       const state = await rooms.allState(room);
       const readable = cipher.available || !state.some(({ type, stateKey }) => type === "m.room.encryption" && stateKey === "");
@@ -108,7 +108,7 @@ export class DirectRooms {
   }
 
   async #make(person: UserId): Promise<RoomId> {
-    const { call, cipher, rooms, noteEncryption } = this.#parts;
+    const { call, cipher, rooms, noteEncryption } = this.#deps;
     try {
       const room = expect(created, await call("POST", path("createRoom"), { body: privateRoomRequest(person, cipher.available) })).room_id;
       // The sync may have told of the room while it was half made, and what was read then lacks the person and the encryption.
@@ -123,7 +123,7 @@ export class DirectRooms {
 
   async #read(): Promise<z.infer<typeof direct>> {
     try {
-      return direct.catch({}).parse(await readAccountData(this.#parts.call, this.#parts.me, DIRECT));
+      return direct.catch({}).parse(await readAccountData(this.#deps.call, this.#deps.me, DIRECT));
     } catch (error) {
       if (isNotFound(error)) return {};
       throw error;
@@ -137,10 +137,10 @@ export class DirectRooms {
       const before = known[person] ?? [];
       if (before[0] === room) return;
       const rooms = [room, ...before.filter((other) => other !== room)].slice(0, ROOMS_EACH);
-      await writeAccountData(this.#parts.call, this.#parts.me, DIRECT, { ...known, [person]: rooms });
+      await writeAccountData(this.#deps.call, this.#deps.me, DIRECT, { ...known, [person]: rooms });
     };
     this.#writing = this.#writing.then(write).catch((error: unknown) => {
-      this.#parts.log.warn({ what: "direct.not-remembered", ...errorFields(error) });
+      this.#deps.log.warn({ what: "direct.not-remembered", ...errorFields(error) });
     });
     return this.#writing;
   }

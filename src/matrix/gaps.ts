@@ -15,7 +15,7 @@ const PATIENCE_MS = 30_000;
 const SPARED_MS = 600_000;
 const REMEMBERED_ROOMS = 1_000;
 
-interface Parts {
+interface GapsDeps {
   readonly me: UserId;
   readonly call: HomeserverCall;
   readonly clock: Clock;
@@ -32,16 +32,16 @@ interface Circumstances {
 
 /** Fills the gaps of an answer: its rooms share one measure of memory and of time, each its own part of it. */
 export class Gaps {
-  readonly #parts: Parts;
+  readonly #deps: GapsDeps;
   /** Until when a room is not filled. */
   readonly #spared = new Map<RoomId, number>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: GapsDeps) {
+    this.#deps = deps;
   }
 
   async fill(answer: SyncAnswer, { since, signal, careful = false }: Circumstances): Promise<ReadonlyMap<RoomId, Filling>> {
-    const { call, clock, me, log } = this.#parts;
+    const { call, clock, me, log } = this.#deps;
     const fillings = new Map<RoomId, Filling>();
     if (since === undefined) return fillings;
     const gaps: { room: RoomId; from: string }[] = [];
@@ -67,7 +67,7 @@ export class Gaps {
   }
 
   #spare(room: RoomId): void {
-    this.#spared.set(room, this.#parts.clock.now() + SPARED_MS);
+    this.#spared.set(room, this.#deps.clock.now() + SPARED_MS);
     for (const oldest of this.#spared.keys()) {
       if (this.#spared.size <= REMEMBERED_ROOMS) break;
       this.#spared.delete(oldest);

@@ -37,7 +37,7 @@ const READ_TRIES = 4;
 const roomId = z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined);
 const alias = z.object({ room_id: roomId });
 
-interface Parts {
+interface HomeserverDeps {
   readonly call: HomeserverCall;
   readonly me: UserId;
   readonly cipher: RoomCipher;
@@ -51,24 +51,24 @@ interface Parts {
 /** The homeserver as Usher needs it: what the domain sees is `MatrixPort`, what the intake tells it are the `note…` methods. */
 export class Homeserver implements MatrixPort {
   readonly me: UserId;
-  readonly #parts: Parts & { readonly random: () => number };
+  readonly #deps: HomeserverDeps & { readonly random: () => number };
   readonly #rooms: RoomReader;
   readonly #encryption: EncryptionState;
   readonly #outbox: Outbox;
   readonly #direct: DirectRooms;
   readonly #stop = new AbortController();
 
-  constructor(given: Parts) {
-    const parts = { random: Math.random, ...given };
-    const { call, clock, cipher, me, log } = parts;
+  constructor(given: HomeserverDeps) {
+    const deps = { random: Math.random, ...given };
+    const { call, clock, cipher, me, log } = deps;
     this.me = me;
-    this.#parts = parts;
+    this.#deps = deps;
     this.#rooms = new RoomReader(call, clock);
-    this.#encryption = new EncryptionState(call, clock, parts.memory, (room, settings) => cipher.roomEncryption(room, settings));
+    this.#encryption = new EncryptionState(call, clock, deps.memory, (room, settings) => cipher.roomEncryption(room, settings));
     this.#outbox = new Outbox({
       call,
       clock,
-      random: parts.random,
+      random: deps.random,
       cipher,
       encryption: (room) => this.#encryption.of(room),
       readers: (room) => this.#readers(room),
@@ -155,7 +155,7 @@ export class Homeserver implements MatrixPort {
     try {
       return await this.#encryption.of(room);
     } catch (error) {
-      this.#parts.log.debug({ what: "encryption.unknown", ...errorFields(error) });
+      this.#deps.log.debug({ what: "encryption.unknown", ...errorFields(error) });
       return "unknown";
     }
   }
@@ -163,10 +163,10 @@ export class Homeserver implements MatrixPort {
   /** Decrypted where it was encrypted and can be read. */
   event(room: RoomId, event: EventId): Promise<RoomEvent | undefined> {
     return this.#read("read-event", async () => {
-      const raw = await this.#unlessAbsent(() => this.#parts.call("GET", path("rooms", room, "event", event)));
+      const raw = await this.#unlessAbsent(() => this.#deps.call("GET", path("rooms", room, "event", event)));
       const found = readEvent(raw, room);
       if (found === undefined || !isEncrypted(found) || !isContent(raw)) return found;
-      return decrypted(found, await this.#parts.cipher.decrypt(room, raw));
+      return decrypted(found, await this.#deps.cipher.decrypt(room, raw));
     });
   }
 
@@ -176,7 +176,7 @@ export class Homeserver implements MatrixPort {
 
   resolveAlias(name: RoomAlias): Promise<RoomId | undefined> {
     return this.#read("resolve-alias", async () => {
-      const answer = await this.#unlessAbsent(() => this.#parts.call("GET", path("directory", "room", name)));
+      const answer = await this.#unlessAbsent(() => this.#deps.call("GET", path("directory", "room", name)));
       return answer === undefined ? undefined : expect(alias, answer).room_id;
     });
   }
@@ -186,13 +186,13 @@ export class Homeserver implements MatrixPort {
     const join = (): Promise<unknown> =>
       this.#outbox.enqueue(room, "join", (signal) =>
         // Homeservers before specification 1.12 know `server_name` only.
-        this.#parts.call("POST", path("join", room), { query: { via, server_name: via }, body: {}, signal, timeoutMs: 180_000 }),
+        this.#deps.call("POST", path("join", room), { query: { via, server_name: via }, body: {}, signal, timeoutMs: 180_000 }),
       );
     try {
       await join();
     } catch (error) {
       if (!(error instanceof UsherError) || error.view["status"] !== 403) throw error;
-      await sleep(this.#parts.clock, INVITATION_SETTLES, this.#stop.signal).catch((stopped: unknown) => {
+      await sleep(this.#deps.clock, INVITATION_SETTLES, this.#stop.signal).catch((stopped: unknown) => {
         throw toUsherError(stopped, "join");
       });
       await join();
@@ -219,17 +219,17 @@ export class Homeserver implements MatrixPort {
 
   /** Undefined too where the homeserver does not tell. */
   displayName(user: UserId): Promise<string | undefined> {
-    return this.#read("read-profile", () => displayName(this.#parts.call, user));
+    return this.#read("read-profile", () => displayName(this.#deps.call, user));
   }
 
   account(user: UserId): Promise<Account> {
-    return account(this.#parts.call, user);
+    return account(this.#deps.call, user);
   }
 
   typing(room: RoomId, on: boolean): void {
     const body = on ? { typing: true, timeout: 30_000 } : { typing: false };
-    this.#parts.call("PUT", path("rooms", room, "typing", this.me), { body, timeoutMs: 10_000 }).catch((error: unknown) => {
-      this.#parts.log.debug({ what: "typing.dropped", ...errorFields(error) });
+    this.#deps.call("PUT", path("rooms", room, "typing", this.me), { body, timeoutMs: 10_000 }).catch((error: unknown) => {
+      this.#deps.log.debug({ what: "typing.dropped", ...errorFields(error) });
     });
   }
 
@@ -250,7 +250,7 @@ export class Homeserver implements MatrixPort {
     const body = { ...(how === "leave" ? {} : { user_id: user }), ...(reason === undefined ? {} : { reason }) };
     return this.#outbox.enqueue(room, how, async (signal) => {
       try {
-        await this.#parts.call("POST", path("rooms", room, how), { body, signal });
+        await this.#deps.call("POST", path("rooms", room, how), { body, signal });
       } catch (error) {
         if (!(error instanceof HomeserverError) || error.passing || !done.includes(await this.#membership(room, user))) throw error;
       } finally {
@@ -267,7 +267,7 @@ export class Homeserver implements MatrixPort {
       if (content === undefined) return "leave";
       return typeof content["membership"] === "string" ? content["membership"] : "";
     } catch (error) {
-      this.#parts.log.debug({ what: "membership.unknown", ...errorFields(error) });
+      this.#deps.log.debug({ what: "membership.unknown", ...errorFields(error) });
       return "";
     }
   }
@@ -290,7 +290,7 @@ export class Homeserver implements MatrixPort {
   }
 
   async #read<T>(action: string, load: () => Promise<T>): Promise<T> {
-    const { clock, random } = this.#parts;
+    const { clock, random } = this.#deps;
     try {
       return await retrying(load, { clock, random, tries: READ_TRIES, signal: this.#stop.signal });
     } catch (error) {

@@ -9,7 +9,7 @@ import type { Content, MatrixPort } from "./port.ts";
 /** How long sending waits for people to be looked up, so that what is asked of them goes along; ms. */
 const TRACK_PATIENCE_MS = 2_000;
 
-interface Parts {
+interface KeyUpkeepDeps {
   readonly cipher: RoomCipher;
   readonly rooms: Pick<MatrixPort, "encryption" | "members">;
   readonly noteEncryption: (room: RoomId) => void;
@@ -19,7 +19,7 @@ interface Parts {
 
 /** Tells the cipher what the rooms' state means for keys: before a batch what must not wait, after it what may. */
 export class KeyUpkeep {
-  readonly #parts: Parts;
+  readonly #deps: KeyUpkeepDeps;
   /** Who came into which room and is not yet known to be tracked; "all" where Usher came itself or the room turned encrypted. */
   readonly #arrived = new Map<RoomId, Set<UserId> | "all">();
   /** Rooms whose people are being looked up. */
@@ -27,8 +27,8 @@ export class KeyUpkeep {
   #running = false;
   #again = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: KeyUpkeepDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -36,7 +36,7 @@ export class KeyUpkeep {
    * `gap` means that members may have left unseen.
    */
   async before(room: RoomId, events: readonly Content[], gap: boolean, first: boolean): Promise<void> {
-    const { cipher, me, noteEncryption } = this.#parts;
+    const { cipher, me, noteEncryption } = this.#deps;
     let left = gap;
     for (const event of events) {
       const { type, state_key: key, content } = event;
@@ -61,7 +61,7 @@ export class KeyUpkeep {
 
   /** Starts what may take requests: devices of those who came, and what the engine has to send. Runs beside the batches, once at a time. */
   after(): void {
-    if (!this.#parts.cipher.available) {
+    if (!this.#deps.cipher.available) {
       this.#arrived.clear();
       return;
     }
@@ -69,7 +69,7 @@ export class KeyUpkeep {
     if (this.#running) return;
     this.#running = true;
     this.#run().catch((error: unknown) => {
-      this.#parts.log.warn({ what: "crypto.flush-failed", ...errorFields(error) });
+      this.#deps.log.warn({ what: "crypto.flush-failed", ...errorFields(error) });
     });
   }
 
@@ -80,7 +80,7 @@ export class KeyUpkeep {
         const due = [...this.#arrived].filter(([room]) => !this.#tracking.has(room));
         // A room of which the homeserver tells nothing holds up neither the others nor what is to be sent.
         await settledWithin(Promise.all(due.map(([room, who]) => this.#track(room, who))), TRACK_PATIENCE_MS);
-        await this.#parts.cipher.flush();
+        await this.#deps.cipher.flush();
       }
     } finally {
       this.#running = false;
@@ -94,7 +94,7 @@ export class KeyUpkeep {
   }
 
   async #track(room: RoomId, who: ReadonlySet<UserId> | "all"): Promise<void> {
-    const { cipher, rooms, log } = this.#parts;
+    const { cipher, rooms, log } = this.#deps;
     this.#arrived.delete(room);
     this.#tracking.add(room);
     try {

@@ -15,7 +15,7 @@ const whoami = z.object({ user_id: z.string(), device_id: z.string().optional() 
 
 const BAD_TOKEN: ReadonlySet<string | undefined> = new Set(["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"]);
 
-interface Parts {
+interface CheckLoginDeps {
   readonly call: HomeserverCall;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,7 +32,7 @@ interface Parts {
  * Rejects with `homeserver-unreachable`, `token-unknown`, `wrong-user` or `data-directory-foreign`.
  * Whether encryption keys are those of the token's device is for `openCipher` to say, which knows whether there are any.
  */
-export async function checkLogin(parts: Parts): Promise<{ readonly userId: UserId; readonly deviceId: DeviceId | undefined }> {
+export async function checkLogin(parts: CheckLoginDeps): Promise<{ readonly userId: UserId; readonly deviceId: DeviceId | undefined }> {
   const { documents, userId } = parts;
   const { user_id: actual, device_id: device } = await ask(parts);
   if (asUserId(actual) !== userId) throw new UsherError("wrong-user", { expected: userId, actual });
@@ -47,7 +47,7 @@ export async function checkLogin(parts: Parts): Promise<{ readonly userId: UserI
   return { userId, deviceId: device as DeviceId | undefined };
 }
 
-async function ask({ call, clock, log, random = Math.random, url }: Parts): Promise<z.infer<typeof whoami>> {
+async function ask({ call, clock, log, random = Math.random, url }: CheckLoginDeps): Promise<z.infer<typeof whoami>> {
   const once = async (): Promise<z.infer<typeof whoami>> => {
     try {
       return expect(whoami, await call("GET", path("account", "whoami"), { timeoutMs: 20_000 }));

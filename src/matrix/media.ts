@@ -17,7 +17,7 @@ const uploaded = z.object({ content_uri: z.string().regex(/^mxc:\/\/[^/\s]+\/[^/
 
 type File = Pick<FileContent, "holds" | "name" | "mimetype" | "bytes">;
 
-interface Parts {
+interface MEDIA_CONFIGDeps {
   readonly call: HomeserverCall;
   readonly cipher: RoomCipher;
 }
@@ -29,7 +29,7 @@ interface Parts {
  *
  * Rejects with `file-too-large` (view: `name`, `kibibytes`, `most`), with the cipher's errors, or with a `HomeserverError`. Tries once.
  */
-export async function placeFile({ call, cipher }: Parts, file: File, encrypted: boolean, signal: AbortSignal): Promise<Content> {
+export async function placeFile({ call, cipher }: MEDIA_CONFIGDeps, file: File, encrypted: boolean, signal: AbortSignal): Promise<Content> {
   const most = await mostBytes(call, signal);
   // Encryption does not change the size.
   if (most !== undefined && file.bytes.byteLength > most) throw tooLarge(file, most);

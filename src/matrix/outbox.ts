@@ -22,7 +22,7 @@ const sent = z.object({
   event_id: z.string().transform((text, context) => asEventId(text) ?? (context.addIssue("no id"), z.NEVER)),
 });
 
-interface Parts {
+interface OutboxDeps {
   readonly call: HomeserverCall;
   readonly clock: Clock;
   readonly random: () => number;
@@ -58,19 +58,19 @@ type Attempt<T> = (signal: AbortSignal) => Promise<T>;
  * Rejects with an `UsherError`.
  */
 export class Outbox {
-  readonly #parts: Parts;
+  readonly #deps: OutboxDeps;
   readonly #lanes: Lanes;
   readonly #queue: KeyedQueue;
   readonly #stop = new AbortController();
   #order = 0;
   #closed = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#lanes = new Lanes(parts.clock);
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+    this.#lanes = new Lanes(deps.clock);
     this.#queue = new KeyedQueue(() => undefined);
     // Ahead of what waits in the room's order: the next step of a verification is worth little when it comes late.
-    parts.cipher.sendsBy((room, type, content, cause) =>
+    deps.cipher.sendsBy((room, type, content, cause) =>
       this.send(room, type === MESSAGE ? MESSAGE : verification(type), [content], { cause, step: "verification" }, { ahead: true }),
     );
   }
@@ -108,7 +108,7 @@ export class Outbox {
       await how.before?.();
       // Until they agree: a room may become encrypted while a file is under way, and then gets none that lies there in clear.
       for (let encrypted = await this.#isEncrypted(room); placed?.encrypted !== encrypted; encrypted = await this.#isEncrypted(room)) {
-        placed = { encrypted, place: await placeFile(this.#parts, file, encrypted, signal) };
+        placed = { encrypted, place: await placeFile(this.#deps, file, encrypted, signal) };
       }
       await how.before?.();
       return await this.#post(room, MESSAGE, [content(placed.place)], placed.encrypted, once, signal);
@@ -181,7 +181,7 @@ export class Outbox {
         signal.throwIfAborted();
         return await attempt(signal);
       } catch (error) {
-        wait = waitBeforeRetry(error, failed, this.#parts.random, tries);
+        wait = waitBeforeRetry(error, failed, this.#deps.random, tries);
         // Who gives up was limited all the same.
         if (error instanceof HomeserverError && error.status === 429)
           limitedFor = wait ?? Math.min(error.retryAfterMs ?? SHORT_LIMIT, LONGEST_LIMIT);
@@ -190,14 +190,14 @@ export class Outbox {
         leave(limitedFor);
       }
       // A limit holds everybody back at the entrance; any other fault only this one.
-      if (limitedFor === undefined) await sleep(this.#parts.clock, wait, signal);
+      if (limitedFor === undefined) await sleep(this.#deps.clock, wait, signal);
     }
   }
 
   /** Whether what goes to the room must be encrypted. Rejects where that is not known, or cannot be done. */
   async #isEncrypted(room: RoomId): Promise<boolean> {
-    const encrypted = (await this.#parts.encryption(room)) === "encrypted";
-    if (encrypted && !this.#parts.cipher.available) throw new UsherError("room-encrypted-unreadable");
+    const encrypted = (await this.#deps.encryption(room)) === "encrypted";
+    if (encrypted && !this.#deps.cipher.available) throw new UsherError("room-encrypted-unreadable");
     return encrypted;
   }
 
@@ -210,7 +210,7 @@ export class Outbox {
     once: Once,
     signal: AbortSignal,
   ): Promise<EventId> {
-    const { cipher, readers } = this.#parts;
+    const { cipher, readers } = this.#deps;
     for (const content of forms) {
       const event = encrypted ? await encryptedEvent(cipher, room, await readers(room), type, content) : { type, content };
       if (Buffer.byteLength(JSON.stringify(event.content)) > LARGEST_CONTENT) continue;
@@ -220,7 +220,7 @@ export class Outbox {
   }
 
   async #put(where: string, body: Content, signal: AbortSignal): Promise<EventId> {
-    return expect(sent, await this.#parts.call("PUT", where, { body, signal })).event_id;
+    return expect(sent, await this.#deps.call("PUT", where, { body, signal })).event_id;
   }
 }
 

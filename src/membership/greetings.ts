@@ -14,7 +14,7 @@ import { roomDocument, type Told } from "../store/room.ts";
 import { roomName } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
-interface Parts {
+interface GreetingsDeps {
   readonly matrix: Pick<MatrixPort, "me" | "send" | "members" | "power" | "state">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -33,12 +33,12 @@ interface Parts {
 
 /** What Usher says of itself when it comes into a room, and when others come into what was a direct chat. */
 export class Greetings {
-  readonly #parts: Parts;
+  readonly #deps: GreetingsDeps;
   /** Where Usher is and may not say what it is. */
   readonly #silent = new Set<RoomId>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: GreetingsDeps) {
+    this.#deps = deps;
   }
 
   /** Whether the room still waits for its greeting, and may get it now. Costs nothing. */
@@ -52,10 +52,10 @@ export class Greetings {
 
   /** Says once for each stay what Usher is (R16, R17, R54, R65). */
   async welcome(room: RoomId): Promise<"left" | undefined> {
-    const { matrix, documents, clock, render, leave, canReadEncrypted } = this.#parts;
+    const { matrix, documents, clock, render, leave, canReadEncrypted } = this.#deps;
     const document = await documents.get(roomDocument, room);
     if (document?.greetedAt !== undefined) return undefined;
-    const now = await this.#parts.look(room);
+    const now = await this.#deps.look(room);
     if (!canReadEncrypted && now.encrypted) {
       // Nothing may be said in clear in an encrypted room, so the reason for leaving carries it.
       await leave(room, { template: "error/room-encrypted-unreadable", view: {} });
@@ -75,21 +75,21 @@ export class Greetings {
     }
     this.#silent.delete(room);
     const greetedAt = clock.now();
-    const greetedAs = direct && room !== this.#parts.operators.room ? ("direct" as const) : ("room" as const);
+    const greetedAs = direct && room !== this.#deps.operators.room ? ("direct" as const) : ("room" as const);
     await documents.update(roomDocument, room, ({ silentSince: _, ...current }) => ({ ...current, greetedAt, greetedAs }));
     return undefined;
   }
 
   /** What Usher is, what it sees, and what it cannot do here for lack of power. */
   async #greeting(room: RoomId, direct: boolean, encrypted: boolean): Promise<Answer> {
-    if (room === this.#parts.operators.room) return { template: "greeting-operators", view: { encrypted } };
+    if (room === this.#deps.operators.room) return { template: "greeting-operators", view: { encrypted } };
     if (direct) return { template: "greeting-direct", view: { encrypted } };
     return { template: "greeting", view: { encrypted, lacks: await this.#lacks(room) } };
   }
 
   /** What Usher has not the power to do here that it is mostly asked for. */
   async #lacks(room: RoomId): Promise<View | undefined> {
-    const { matrix, abilities } = this.#parts;
+    const { matrix, abilities } = this.#deps;
     const [ability] = abilities;
     if (ability === undefined) return undefined;
     const power = await matrix.power(room);
@@ -100,7 +100,7 @@ export class Greetings {
 
   /** Usher reads along and may not say so: whoever invited it hears of that in private, once for each stay, or else it does not stay. */
   async #keepSilent(room: RoomId, cause: string): Promise<"left" | undefined> {
-    const { matrix, documents, clock, tell, leave } = this.#parts;
+    const { matrix, documents, clock, tell, leave } = this.#deps;
     this.#silent.add(room);
     const document = await documents.get(roomDocument, room);
     if (document?.silentSince !== undefined) return undefined;
@@ -117,7 +117,7 @@ export class Greetings {
 
   /** What began as a direct chat is a room when a third person comes, and they have not been told what is here. */
   async welcomeOthers(room: RoomId): Promise<void> {
-    const { matrix, documents, owed, look, canReadEncrypted } = this.#parts;
+    const { matrix, documents, owed, look, canReadEncrypted } = this.#deps;
     const document = await documents.get(roomDocument, room);
     if (document?.greetedAs !== "direct") return;
     const { joined, invited } = await matrix.members(room);

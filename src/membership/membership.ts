@@ -17,7 +17,7 @@ import type { InviteBudget } from "./inviters.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 import { Visibility } from "./visibility.ts";
 
-interface Parts {
+interface MembershipDeps {
   readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "members" | "encryption" | "power" | "state" | "joinedRooms">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -39,7 +39,7 @@ interface Parts {
 
 /** Usher's coming and going: invitations, the greeting, being removed, being alone. */
 export class Membership implements Part {
-  readonly #parts: Parts;
+  readonly #deps: MembershipDeps;
   readonly name = "rooms";
   readonly rounds = [{ name: "leaving", when: "*/10 * * * * *", work: () => this.leaveEmptyRooms() }];
   readonly #alone = new Map<RoomId, number>();
@@ -48,11 +48,11 @@ export class Membership implements Part {
   readonly #visibility: Visibility;
   readonly #greetings: Greetings;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#visibility = new Visibility(parts);
+  constructor(deps: MembershipDeps) {
+    this.#deps = deps;
+    this.#visibility = new Visibility(deps);
     this.#greetings = new Greetings({
-      ...parts,
+      ...deps,
       look: (room) => this.#visibility.look(room),
       leave: (room, reason) => this.#refuse(room, reason),
     });
@@ -66,9 +66,9 @@ export class Membership implements Part {
 
   /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. */
   async start(): Promise<void> {
-    const asked = this.#parts.clock.now();
-    const joined = new Set(await this.#parts.matrix.joinedRooms());
-    const { queue } = this.#parts;
+    const asked = this.#deps.clock.now();
+    const joined = new Set(await this.#deps.matrix.joinedRooms());
+    const { queue } = this.#deps;
     for (const [room, { greetedAt }] of this.#stays) {
       // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
       // Nor is one over that began after the homeserver was asked.
@@ -80,13 +80,13 @@ export class Membership implements Part {
 
   /** The same, where the place in the stream was lost. */
   async #reconcile(): Promise<void> {
-    for await (const { document } of this.#parts.documents.scan(roomDocument)) this.found(document);
+    for await (const { document } of this.#deps.documents.scan(roomDocument)) this.found(document);
     await this.start();
   }
 
   /** Settles when every invitation, departure and change of what Usher sees and may do has been dealt with. */
   async handle(batch: Batch): Promise<void> {
-    const { queue, matrix } = this.#parts;
+    const { queue, matrix } = this.#deps;
     await Promise.all([
       batch.anew === true ? this.#reconcile() : undefined,
       ...batch.invites.map((invite) => queue.run(invite.roomId, () => this.#invited(invite))),
@@ -104,7 +104,7 @@ export class Membership implements Part {
 
   /** Leaves the rooms where Usher has been alone for long enough. */
   async leaveEmptyRooms(): Promise<void> {
-    const { clock, aloneMs, matrix, queue } = this.#parts;
+    const { clock, aloneMs, matrix, queue } = this.#deps;
     const due = [...this.#alone].filter(([, since]) => clock.now() - since >= aloneMs).map(([room]) => room);
     await Promise.all(
       due.map((room) =>
@@ -118,7 +118,7 @@ export class Membership implements Part {
   }
 
   async #invited({ roomId, sender, hints, direct }: Invite): Promise<void> {
-    const { clock, budget, documents, log, canReadEncrypted } = this.#parts;
+    const { clock, budget, documents, log, canReadEncrypted } = this.#deps;
     const decision = budget.take(sender);
     if (decision !== "accept") {
       log.info({ what: "invite.refused", code: decision, who: pseudonym(sender), where: pseudonym(roomId) });
@@ -142,12 +142,12 @@ export class Membership implements Part {
 
   async #join(room: RoomId): Promise<boolean> {
     try {
-      await this.#parts.matrix.join(room);
+      await this.#deps.matrix.join(room);
       return true;
     } catch (error) {
       if (!(error instanceof UsherError)) throw error;
       // A stop in the middle leaves the invitation for the next start; a refusal ends it.
-      this.#parts.log.warn({
+      this.#deps.log.warn({
         what: "join.failed",
         code: typeof error.view["code"] === "string" ? error.view["code"] : error.code,
         where: pseudonym(room),
@@ -157,7 +157,7 @@ export class Membership implements Part {
   }
 
   async #refuse(room: RoomId, reason: Answer): Promise<void> {
-    await this.#parts.matrix.leave(room, this.#parts.render(reason).body);
+    await this.#deps.matrix.leave(room, this.#deps.render(reason).body);
   }
 
   async #welcome(room: RoomId): Promise<void> {
@@ -165,14 +165,14 @@ export class Membership implements Part {
   }
 
   async #departed({ roomId, by, how }: Departure): Promise<void> {
-    this.#parts.log.info({ what: `room.${how}`, where: pseudonym(roomId), who: pseudonym(by) });
+    this.#deps.log.info({ what: `room.${how}`, where: pseudonym(roomId), who: pseudonym(by) });
     await this.#lost(roomId, how);
   }
 
   /** Somebody has taken Usher out, or it was told to go: who had added things there is told, before what is known of that is deleted. */
   async #lost(room: RoomId, how: Departure["how"] | undefined): Promise<void> {
-    const document = await this.#parts.documents.get(roomDocument, room);
-    if (document !== undefined) await this.#parts.tellOrphaned(document, how);
+    const document = await this.#deps.documents.get(roomDocument, room);
+    if (document !== undefined) await this.#deps.tellOrphaned(document, how);
     await this.#gone(room);
   }
 
@@ -180,7 +180,7 @@ export class Membership implements Part {
   async #gone(room: RoomId): Promise<void> {
     this.#alone.delete(room);
     this.#greetings.forget(room);
-    await this.#parts.documents.delete(roomDocument, room);
+    await this.#deps.documents.delete(roomDocument, room);
   }
 
   async #counted({ roomId: room, events, people }: RoomBatch): Promise<void> {
@@ -188,29 +188,29 @@ export class Membership implements Part {
     const alone = (people === undefined ? this.#hasCompany(events) : isAlone(people)) ?? (await this.#isAlone(room));
     if (alone === this.#alone.has(room)) return;
     if (alone) {
-      const aloneSince = this.#parts.clock.now();
+      const aloneSince = this.#deps.clock.now();
       this.#alone.set(room, aloneSince);
-      await this.#parts.documents.update(roomDocument, room, (document) => ({ ...document, aloneSince }));
+      await this.#deps.documents.update(roomDocument, room, (document) => ({ ...document, aloneSince }));
     } else {
       this.#alone.delete(room);
-      await this.#parts.documents.update(roomDocument, room, ({ aloneSince: _, ...document }) => document);
+      await this.#deps.documents.update(roomDocument, room, ({ aloneSince: _, ...document }) => document);
     }
   }
 
   /** False where the last that was heard of others is that one came or was invited; undefined where it takes a look at who is there. */
   #hasCompany(events: readonly RoomEvent[]): false | undefined {
-    const last = events.findLast(({ type, stateKey }) => type === "m.room.member" && stateKey !== this.#parts.matrix.me);
+    const last = events.findLast(({ type, stateKey }) => type === "m.room.member" && stateKey !== this.#deps.matrix.me);
     const membership = last?.content["membership"];
     return membership === "join" || membership === "invite" ? false : undefined;
   }
 
   async #isAlone(room: RoomId): Promise<boolean> {
     try {
-      const { joined, invited } = await this.#parts.matrix.members(room);
+      const { joined, invited } = await this.#deps.matrix.members(room);
       return isAlone({ joined: joined.size, invited: invited.size });
     } catch (error) {
       // A room that can no longer be looked at is one Usher is not in; its departure comes by itself.
-      this.#parts.log.warn({ what: "members.failed", where: pseudonym(room), ...errorFields(error) });
+      this.#deps.log.warn({ what: "members.failed", where: pseudonym(room), ...errorFields(error) });
       return false;
     }
   }

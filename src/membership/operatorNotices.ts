@@ -19,7 +19,7 @@ const ALARMS: readonly string[] = [
 /** The same trouble is told of once in this time; ms. */
 const EVERY_MS = 3_600_000;
 
-interface Parts {
+interface OperatorNoticesDeps {
   readonly operators: OperatorsRoom;
   readonly matrix: Pick<MatrixPort, "send" | "allState">;
   readonly clock: Clock;
@@ -31,23 +31,23 @@ interface Parts {
 /** Tells the operators, in their room, of starts, stops and troubles. Never rejects: what cannot be told there is in the log. */
 export class OperatorNotices implements Part {
   readonly name = "operators";
-  readonly #parts: Parts;
+  readonly #deps: OperatorNoticesDeps;
   readonly #startedAt: number;
   readonly #toldAt = new Map<string, number>();
   /** Troubles that could not be told. */
   readonly #untold = new Set<string>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#startedAt = parts.clock.now();
+  constructor(deps: OperatorNoticesDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.clock.now();
   }
 
   /** Tells of the start, with what is wrong with the room that it is told in. */
   async ready(): Promise<void> {
-    const { operators, matrix, version } = this.#parts;
+    const { operators, matrix, version } = this.#deps;
     const state = operators.room === undefined ? [] : await matrix.allState(operators.room).catch(() => []);
     const faults = officeFaults(state);
-    if (faults.length > 0) this.#parts.log.warn({ what: "operators-room.open", code: faults[0] ?? "" });
+    if (faults.length > 0) this.#deps.log.warn({ what: "operators-room.open", code: faults[0] ?? "" });
     await this.#tell(
       { template: "operators/started", view: { version, faults: faults.length === 0 ? undefined : officeView(faults) } },
       "started",
@@ -63,7 +63,7 @@ export class OperatorNotices implements Part {
 
   /** A line was logged. */
   logged({ what }: Pick<LogFields, "what">): void {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     if (!ALARMS.some((alarm) => what.startsWith(alarm))) return;
     const now = clock.now();
     if (now - (this.#toldAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
@@ -77,7 +77,7 @@ export class OperatorNotices implements Part {
 
   /** Whether it was told. */
   async #tell(answer: Answer, step: string): Promise<boolean> {
-    const { operators, matrix, render, log } = this.#parts;
+    const { operators, matrix, render, log } = this.#deps;
     const { room } = operators;
     if (room === undefined) return false;
     try {

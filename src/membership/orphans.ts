@@ -7,14 +7,14 @@ import type { RoomDocument } from "../store/room.ts";
 import { roomName } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
-interface Parts {
+interface OrphanTellerDeps {
   readonly matrix: Pick<MatrixPort, "state">;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly tell: TellPrivately;
 }
 
 /** Tells those who had added things in a room, each once and in private, that Usher is there no longer. Never rejects. */
-export function orphanTeller({ matrix, upgradeHandlers, tell }: Parts) {
+export function orphanTeller({ matrix, upgradeHandlers, tell }: OrphanTellerDeps) {
   return async (document: RoomDocument, how: Departure["how"] | undefined): Promise<void> => {
     // What was carried into the next room is not lost.
     if (document.upgrade?.state === "carried") return;

@@ -10,7 +10,7 @@ import { roomDocument } from "../store/room.ts";
 import { roomName } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
-interface Parts {
+interface RemovalsDeps {
   readonly matrix: Pick<MatrixPort, "me" | "allState" | "members" | "state">;
   readonly documents: Documents;
   /** Shared with whoever else acts on rooms. Keys are room ids. */
@@ -22,15 +22,15 @@ interface Parts {
 /** Notices when others have taken out of a room, by hand, all that Usher had added there for somebody: tells them once, in private, and forgets it. */
 export class Removals implements Part {
   readonly name = "removals";
-  readonly #parts: Parts;
+  readonly #deps: RemovalsDeps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: RemovalsDeps) {
+    this.#deps = deps;
   }
 
   /** Settles when everybody whose things the batch takes out has been told. */
   async handle(batch: Batch): Promise<void> {
-    const { queue } = this.#parts;
+    const { queue } = this.#deps;
     const rooms = batch.rooms.filter((room) => this.#mayRemove(room));
     await Promise.all(rooms.map(({ roomId }) => queue.run(roomId, () => this.#look(roomId))));
   }
@@ -41,13 +41,13 @@ export class Removals implements Part {
 
   /** What the event takes out; nothing of what Usher does itself, which it knows. */
   #removed(event: StateEvent): string | undefined {
-    const { matrix, upgradeHandlers } = this.#parts;
+    const { matrix, upgradeHandlers } = this.#deps;
     if (event.sender === matrix.me) return undefined;
     return upgradeHandlers.map((upgradeHandler) => upgradeHandler.removal(event)).find((id) => id !== undefined);
   }
 
   async #look(room: RoomId): Promise<void> {
-    const { matrix, documents, upgradeHandlers } = this.#parts;
+    const { matrix, documents, upgradeHandlers } = this.#deps;
     const document = await documents.get(roomDocument, room);
     const people = Map.groupBy(allAddedItems(upgradeHandlers, document), ({ addedBy }) => addedBy);
     // What was carried into the next room is there.
@@ -67,7 +67,7 @@ export class Removals implements Part {
 
   /** Of the same removals it is the same message, however often it is sent. */
   async #tell(room: RoomId, person: UserId, things: readonly AddedItem[], events: readonly StateEvent[]): Promise<void> {
-    const { matrix, tell } = this.#parts;
+    const { matrix, tell } = this.#deps;
     // What a room is called by now is not told to those who are in it no longer.
     const name = (await matrix.members(room)).joined.has(person) ? await roomName(matrix, room) : undefined;
     const cause = `${room} ${digest("removed", person, ...events.map(({ eventId }) => eventId).sort())}`;

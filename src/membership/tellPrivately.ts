@@ -4,7 +4,7 @@ import type { UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { MatrixPort, MessageContent, Once } from "../matrix/port.ts";
 
-interface Parts {
+interface PrivateTellerDeps {
   readonly matrix: Pick<MatrixPort, "privateRoom" | "send">;
   readonly log: Log;
   readonly render: (answer: Answer) => MessageContent;
@@ -13,7 +13,7 @@ interface Parts {
 /** Says something to one person alone; whether that went out. Never rejects: whoever has left the homeserver, or lets nobody in, cannot be told. */
 export type TellPrivately = (person: UserId, answer: Answer, once: Once) => Promise<boolean>;
 
-export function privateTeller({ matrix, log, render }: Parts): TellPrivately {
+export function privateTeller({ matrix, log, render }: PrivateTellerDeps): TellPrivately {
   return async (person, answer, once) => {
     try {
       const direct = await matrix.privateRoom(person);

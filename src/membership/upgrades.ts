@@ -19,7 +19,7 @@ const TOMBSTONE = "m.room.tombstone";
 
 type Upgrade = NonNullable<RoomDocument["upgrade"]>;
 
-interface Parts {
+interface UpgradesDeps {
   readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "state" | "allState" | "power" | "joinedRooms">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -36,21 +36,21 @@ interface Parts {
  * had put into the old one, once and as soon as it has the power. How far it has come stands in the old room's document.
  */
 export class Upgrades implements Part {
-  readonly #parts: Parts;
+  readonly #deps: UpgradesDeps;
   readonly name = "upgrades";
   /** Rooms that may have been replaced while Usher was away. */
   readonly #unlooked = new Set<RoomId>();
   /** By new room, the old ones. */
   readonly #pending = new Map<RoomId, Set<RoomId>>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: UpgradesDeps) {
+    this.#deps = deps;
   }
 
   found(document: RoomDocument): void {
     if (isOpen(document.upgrade)) this.#note(document.id, document.upgrade.to);
     // Where Usher has put nothing, there is nothing that could have been left behind.
-    else if (document.upgrade === undefined && allAddedItems(this.#parts.upgradeHandlers, document).length > 0)
+    else if (document.upgrade === undefined && allAddedItems(this.#deps.upgradeHandlers, document).length > 0)
       this.#unlooked.add(document.id);
   }
 
@@ -64,7 +64,7 @@ export class Upgrades implements Part {
 
   /** Settles when everything in the batch that is about upgrades has been dealt with. */
   async handle(batch: Batch): Promise<void> {
-    const { queue } = this.#parts;
+    const { queue } = this.#deps;
     await Promise.all([
       ...batch.rooms.flatMap(({ roomId, events, gap, joined }) => [
         ...events.filter(isTombstone).map((event) => this.#heard(event)),
@@ -81,7 +81,7 @@ export class Upgrades implements Part {
 
   /** Looks whether the room has been replaced, where that may not have been heard. */
   async #look(old: RoomId): Promise<void> {
-    const { matrix, queue } = this.#parts;
+    const { matrix, queue } = this.#deps;
     const found: { tombstone?: StateEvent | undefined } = {};
     await queue.run(old, async () => {
       if ((await matrix.state(old, TOMBSTONE, "")) === undefined) return;
@@ -91,7 +91,7 @@ export class Upgrades implements Part {
   }
 
   async #heard({ roomId: old, eventId: event, sender: by, content }: StateEvent): Promise<void> {
-    const { matrix, documents, log, queue } = this.#parts;
+    const { matrix, documents, log, queue } = this.#deps;
     const to = successorIn(content, old);
     if (to === undefined) return;
     await queue.run(old, async () => {
@@ -111,7 +111,7 @@ export class Upgrades implements Part {
 
   /** Goes as far as is possible now. */
   #advance(old: RoomId, to: RoomId): Promise<void> {
-    const { matrix, documents, queue } = this.#parts;
+    const { matrix, documents, queue } = this.#deps;
     return queue.run(to, async () => {
       const document = await documents.get(roomDocument, old);
       const upgrade = document?.upgrade;
@@ -132,7 +132,7 @@ export class Upgrades implements Part {
 
   /** Whether Usher has come in. What can be verified from outside is verified before. */
   async #enter(old: RoomId, upgrade: Upgrade): Promise<boolean> {
-    const { matrix, documents, budget, clock, log } = this.#parts;
+    const { matrix, documents, budget, clock, log } = this.#deps;
     const { to, by } = upgrade;
     const fault = (await this.#readable(to)) ? await this.#fault(old, upgrade) : undefined;
     // Who may not invite Usher cannot have it follow them either.
@@ -159,7 +159,7 @@ export class Upgrades implements Part {
   /** Whether the room can be looked into from outside. */
   async #readable(room: RoomId): Promise<boolean> {
     try {
-      await this.#parts.matrix.allState(room);
+      await this.#deps.matrix.allState(room);
       return true;
     } catch (error) {
       if (error instanceof UsherError && error.code === "room-unreachable") return false;
@@ -168,14 +168,14 @@ export class Upgrades implements Part {
   }
 
   async #fault(old: RoomId, { to, by }: Upgrade): Promise<UpgradeFault | undefined> {
-    const { matrix } = this.#parts;
+    const { matrix } = this.#deps;
     const successor = successorFrom(await matrix.allState(to));
     if (successor === undefined) return "does-not-point-back";
     return verifyUpgrade({ room: old, by, power: await matrix.power(old) }, successor);
   }
 
   async #carry(document: RoomDocument, { event: cause, to, state }: Upgrade): Promise<void> {
-    const { matrix, upgradeHandlers, owed } = this.#parts;
+    const { matrix, upgradeHandlers, owed } = this.#deps;
     const old = document.id;
     const addedItems = allAddedItems(upgradeHandlers, document);
     const power = await matrix.power(to);
@@ -201,7 +201,7 @@ export class Upgrades implements Part {
   }
 
   async #refuse(old: RoomId, { to, by }: Upgrade, code: string): Promise<void> {
-    this.#parts.log.warn({ what: "upgrade.refused", code, where: pseudonym(to), who: pseudonym(by) });
+    this.#deps.log.warn({ what: "upgrade.refused", code, where: pseudonym(to), who: pseudonym(by) });
     await this.#mark(old, "refused");
     await this.#dropUnentered(to);
     this.#forget(old, to);
@@ -209,12 +209,12 @@ export class Upgrades implements Part {
 
   /** Drops what was noted of a room for the case that Usher comes in. */
   async #dropUnentered(to: RoomId): Promise<void> {
-    const { documents } = this.#parts;
+    const { documents } = this.#deps;
     if ((await documents.get(roomDocument, to))?.greetedAt === undefined) await documents.delete(roomDocument, to);
   }
 
   async #mark(old: RoomId, state: Upgrade["state"]): Promise<void> {
-    await this.#parts.documents.update(roomDocument, old, (document) =>
+    await this.#deps.documents.update(roomDocument, old, (document) =>
       document.upgrade === undefined || document.upgrade.state === state
         ? document
         : { ...document, upgrade: { ...document.upgrade, state } },

@@ -1,5 +1,5 @@
 import type { OwedWords } from "../chat/owed.ts";
-import { patiently } from "../chat/patience.ts";
+import { retryTransient } from "../chat/retryTransient.ts";
 import type { Ability } from "../integrations/ability.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { unreachable } from "../matrix/errors.ts";
@@ -15,7 +15,7 @@ import { roomDocument, type Told } from "../store/room.ts";
 /** Work that a stop cuts off fails by itself. */
 const NEVER = new AbortController().signal;
 
-interface Parts {
+interface VisibilityDeps {
   readonly matrix: Pick<MatrixPort, "me" | "send" | "power" | "encryption">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -28,19 +28,19 @@ interface Parts {
 
 /** Says again what Usher can see in a room when that, or what Usher may do there, has changed since it was last said (R54). */
 export class Visibility {
-  readonly #parts: Parts;
+  readonly #deps: VisibilityDeps;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: VisibilityDeps) {
+    this.#deps = deps;
   }
 
   /** How it is now; patient where the homeserver cannot say. Rejects with an `UsherError`. */
   look(room: RoomId): Promise<Omit<Told, "at">> {
-    return patiently(this.#parts.clock, NEVER, () => this.#read(room));
+    return retryTransient(this.#deps.clock, NEVER, () => this.#read(room));
   }
 
   async #read(room: RoomId): Promise<Omit<Told, "at">> {
-    const { matrix, abilities } = this.#parts;
+    const { matrix, abilities } = this.#deps;
     const [encryption, power] = await Promise.all([matrix.encryption(room), matrix.power(room)]);
     if (encryption === "unknown") throw unreachable("read-state", "unknown");
     return {
@@ -56,12 +56,12 @@ export class Visibility {
         gap || events.some(({ type, stateKey }) => stateKey === "" && (type === "m.room.encryption" || type === POWER_LEVELS)),
     );
     await Promise.all(
-      changed.map(({ roomId }) => this.#parts.queue.run(roomId, () => patiently(this.#parts.clock, NEVER, () => this.#compare(roomId)))),
+      changed.map(({ roomId }) => this.#deps.queue.run(roomId, () => retryTransient(this.#deps.clock, NEVER, () => this.#compare(roomId)))),
     );
   }
 
   async #compare(room: RoomId): Promise<void> {
-    const { documents, clock, owed, canReadEncrypted, abilities } = this.#parts;
+    const { documents, clock, owed, canReadEncrypted, abilities } = this.#deps;
     const document = await documents.get(roomDocument, room);
     // Where Usher has not greeted yet, the greeting says it.
     if (document?.greetedAt === undefined) return;

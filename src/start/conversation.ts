@@ -1,9 +1,9 @@
 import { answerWords } from "../chat/confirmation.ts";
 import { Conversation } from "../chat/conversation.ts";
 import { operatorStanding } from "../chat/operators.ts";
-import { Performer } from "../chat/performer.ts";
+import { CommandRunner } from "../chat/commandRunner.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
-import { Comparisons } from "../commands/admin/comparisons.ts";
+import { EmojiVerifications } from "../commands/admin/emojiVerifications.ts";
 import { allCommands } from "../commands/index.ts";
 import type { Kind } from "../integrations/kind.ts";
 import type { Health } from "../commands/status.ts";
@@ -41,7 +41,7 @@ export function openConversation(deps: ConversationDeps): Conversation {
   const commands = allCommands(commandDeps(deps));
   const signedOnly = config.crypto.obeyCommandsFrom === "signed-devices";
   const shared = { ...ground, ...speech, commands, signedOnly };
-  const performer = new Performer({
+  const commandRunner = new CommandRunner({
     ...shared,
     answered: () => beginning.gotOn(),
     standing: (asker) => operatorStanding({ operators: config.operators, room: operators }, asker, matrix),
@@ -49,7 +49,7 @@ export function openConversation(deps: ConversationDeps): Conversation {
   });
   return new Conversation({
     ...shared,
-    performer,
+    commandRunner,
     answers: answerWords(config.confirmation, commands),
     prefixes: config.prefixes,
     staleMs: config.limits.staleCommandMinutes * 60_000,
@@ -83,7 +83,7 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     missing: () => learning.missing,
     addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
-    comparisons: new Comparisons({ ...ground, ...speech, ...deps }),
+    emojiVerifications: new EmojiVerifications({ ...ground, ...speech, ...deps }),
     leaveReason: () => speech.render({ template: "leave-reason", view: {} }).body,
   };
 }

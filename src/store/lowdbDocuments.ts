@@ -84,7 +84,7 @@ class Unreadable extends Error {
   }
 }
 
-interface Place {
+interface StoredFile {
   readonly kind: string;
   readonly name: string;
   readonly path: string;
@@ -148,7 +148,7 @@ class LowdbDocuments implements Documents {
   async *scan<T extends object>(type: DocumentType<T>): AsyncIterable<Stored<T>> {
     const folder = this.#layout.kindFolder(type.kind);
     const shards = (await this.#files.list(folder)).filter(isShard);
-    const read = (place: Place): Promise<Stored<T> | undefined> => this.#locked(place, () => this.#load(type, place, false));
+    const read = (place: StoredFile): Promise<Stored<T> | undefined> => this.#locked(place, () => this.#load(type, place, false));
     const changed = new Set<string>();
     this.#scans.add(changed);
     try {
@@ -181,19 +181,19 @@ class LowdbDocuments implements Documents {
     this.#release();
   }
 
-  #place(kind: string, name: string): Place {
+  #place(kind: string, name: string): StoredFile {
     return { kind, name, path: this.#layout.document(kind, name) };
   }
 
   /** One at a time for each document. */
-  #locked<T>(place: Place, task: () => Promise<T>): Promise<T> {
+  #locked<T>(place: StoredFile, task: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new Error("The documents are closed."));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const turn = this.#queue.run(place.path, () => task().then(resolve, reject));
     return Promise.all([promise, turn]).then(([result]) => result);
   }
 
-  #cached<T>(place: Place): Stored<T> | undefined {
+  #cached<T>(place: StoredFile): Stored<T> | undefined {
     const found = this.#cache.get(place.path);
     if (found !== undefined) {
       this.#cache.delete(place.path);
@@ -203,26 +203,26 @@ class LowdbDocuments implements Documents {
   }
 
   /** What is known of it, here and by scans, is the past. */
-  #forget({ path }: Place): void {
+  #forget({ path }: StoredFile): void {
     this.#cache.delete(path);
     for (const changed of this.#scans) changed.add(path);
   }
 
-  #remember(place: Place, stored: Stored<object>): void {
+  #remember(place: StoredFile, stored: Stored<object>): void {
     this.#cache.delete(place.path);
     this.#cache.set(place.path, stored);
     const [oldest] = this.#cache.keys();
     if (this.#cache.size > CACHED && oldest !== undefined) this.#cache.delete(oldest);
   }
 
-  #low(place: Place, data: Envelope | null): Low<Envelope | null> {
+  #low(place: StoredFile, data: Envelope | null): Low<Envelope | null> {
     return new Low<Envelope | null>(
       new EnvelopeAdapter(this.#files, place.path, this.#layout.temporary(place.kind, place.name)) as Adapter<Envelope | null>,
       data,
     );
   }
 
-  async #load<T extends object>(type: DocumentType<T>, place: Place, remember: boolean): Promise<Stored<T> | undefined> {
+  async #load<T extends object>(type: DocumentType<T>, place: StoredFile, remember: boolean): Promise<Stored<T> | undefined> {
     const known = this.#cached<T>(place);
     if (known !== undefined) return known;
     const low = this.#low(place, null);
@@ -249,7 +249,7 @@ class LowdbDocuments implements Documents {
     return stored;
   }
 
-  async #write<T extends object>(type: DocumentType<T>, place: Place, id: string, document: T): Promise<T> {
+  async #write<T extends object>(type: DocumentType<T>, place: StoredFile, id: string, document: T): Promise<T> {
     const sealed = sealEnvelope(type, id, document);
     await this.#folder(this.#layout.kindFolder(place.kind));
     await this.#folder(dirname(place.path));
@@ -265,13 +265,13 @@ class LowdbDocuments implements Documents {
     return sealed.document;
   }
 
-  async #backUp(place: Place, envelope: Envelope): Promise<void> {
+  async #backUp(place: StoredFile, envelope: Envelope): Promise<void> {
     const path = this.#layout.backup(place.kind, place.name, envelope.version);
     await this.#folder(dirname(path));
     await replaceFile(this.#files, path, this.#layout.temporary(place.kind, place.name), JSON.stringify(envelope));
   }
 
-  async #putAside(place: Place, reason: QuarantineReason): Promise<undefined> {
+  async #putAside(place: StoredFile, reason: QuarantineReason): Promise<undefined> {
     const file = this.#layout.quarantine(place.kind, place.name, this.#options.clock.now());
     await this.#files.rename(place.path, file);
     // In this order it is never in neither place.

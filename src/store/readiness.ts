@@ -1,7 +1,7 @@
 import { errorFields, type Log } from "../kernel/log.ts";
 import { writeHealthFile } from "./healthFile.ts";
 
-interface Parts {
+interface ReadinessDeps {
   readonly dataDir: string;
   readonly log: Log;
   /** When the homeserver last answered well; ms since the epoch. */
@@ -12,12 +12,12 @@ interface Parts {
 export class Readiness {
   readonly name = "health";
   readonly rounds = [{ name: "health", when: "*/15 * * * * *", work: () => this.write() }];
-  readonly #parts: Parts;
+  readonly #deps: ReadinessDeps;
   readonly #ready = Promise.withResolvers<void>();
   #is = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: ReadinessDeps) {
+    this.#deps = deps;
   }
 
   /** Resolves when it is; rejects with what made that impossible. */
@@ -43,7 +43,7 @@ export class Readiness {
 
   /** Writes the health file. Never rejects: whoever reads it sees that it grows old, and nothing else depends on it. */
   async write(): Promise<void> {
-    const { dataDir, log, lastHeard } = this.#parts;
+    const { dataDir, log, lastHeard } = this.#deps;
     try {
       await writeHealthFile(dataDir, { ready: this.#is, lastHeard: lastHeard() });
     } catch (error) {

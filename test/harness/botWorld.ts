@@ -1,6 +1,6 @@
 import type { BotEntry } from "../../src/kinds/bots/config.ts";
 import { Bots, type BotOrder } from "../../src/kinds/bots/bots.ts";
-import { MemberNews } from "../../src/kinds/bots/memberNews.ts";
+import { MembershipWaiter } from "../../src/kinds/bots/membershipWaiter.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import type { Content, MatrixPort, StateEvent } from "../../src/matrix/port.ts";
@@ -21,7 +21,7 @@ export class Crash extends Error {}
 /** A homeserver of a few rooms with one bot that comes when it is invited. It counts what it is asked to do, and can end the world at any of it. */
 export class BotWorld {
   readonly clock = new ManualClock();
-  readonly news = new MemberNews(this.clock);
+  readonly news = new MembershipWaiter(this.clock);
   readonly documents = memoryDocuments();
   readonly effects: string[] = [];
   readonly #said = new Set<string>();

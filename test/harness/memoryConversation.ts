@@ -8,7 +8,7 @@ import { answerWords } from "../../src/chat/confirmation.ts";
 import type { Command } from "../../src/chat/command.ts";
 import { Conversation } from "../../src/chat/conversation.ts";
 import { LastRefusals } from "../../src/chat/lastRefusals.ts";
-import { Performer } from "../../src/chat/performer.ts";
+import { CommandRunner } from "../../src/chat/commandRunner.ts";
 import { createRenderer } from "../../src/chat/render.ts";
 import { Signs } from "../../src/chat/signs.ts";
 import { Speaker } from "../../src/chat/speaker.ts";
@@ -105,7 +105,7 @@ export class MemoryConversation {
       signs,
       signedKeys,
       answers: answerWords({ yes: [], no: [] }, commands),
-      performer: new Performer({
+      commandRunner: new CommandRunner({
         ...shared,
         speaker,
         signs,

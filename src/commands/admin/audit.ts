@@ -8,7 +8,7 @@ import type { MatrixPort } from "../../matrix/port.ts";
 import { readAudit, type AuditEntry } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
 
-interface Parts {
+interface AdminAuditDeps {
   readonly matrix: Pick<MatrixPort, "sendFile">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -23,7 +23,7 @@ const DAYS = 30;
 const SHOWN = 5;
 
 /** `admin audit [days or month] [since=…]`: what operators had Usher do (D19); the last records in words, all of them in a file. */
-export function adminAudit({ matrix, documents, clock, operators }: Parts): Command {
+export function adminAudit({ matrix, documents, clock, operators }: AdminAuditDeps): Command {
   return defineCommand({
     words: "admin audit",
     parameters: { span: optional(daysOrMonth()) },

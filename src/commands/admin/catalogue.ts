@@ -6,7 +6,7 @@ import { isContent } from "../../matrix/events.ts";
 import type { Content } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 
-interface Parts {
+interface CatalogueCommandsDeps {
   readonly offer: LiveCatalogue;
   readonly documents: Documents;
 }
@@ -18,11 +18,11 @@ const id = required(text("id", 32));
 const fields = required(restOfLine("{ … }"));
 
 /** `admin catalogue list|add|change|disable|enable`: what can be added to rooms, beside the configuration, at once and lastingly. */
-export function catalogueCommands(parts: Parts): readonly Command[] {
+export function catalogueCommands(parts: CatalogueCommandsDeps): readonly Command[] {
   return [list(parts), add(parts), change(parts), switched(parts, "disable", false), switched(parts, "enable", true)];
 }
 
-function list(parts: Parts): Command {
+function list(parts: CatalogueCommandsDeps): Command {
   return defineCommand({
     words: "admin catalogue list",
     parameters: {},
@@ -39,7 +39,7 @@ function list(parts: Parts): Command {
   });
 }
 
-function add({ offer, documents }: Parts): Command {
+function add({ offer, documents }: CatalogueCommandsDeps): Command {
   return defineCommand({
     words: "admin catalogue add",
     parameters: { kind: required(word("kind", offer.kinds)), id, fields },
@@ -63,7 +63,7 @@ function add({ offer, documents }: Parts): Command {
   });
 }
 
-function change({ offer, documents }: Parts): Command {
+function change({ offer, documents }: CatalogueCommandsDeps): Command {
   const read = (json: string): Content | undefined => (json === AS_CONFIGURED ? undefined : objectIn(json));
   return defineCommand({
     words: "admin catalogue change",
@@ -86,7 +86,7 @@ function change({ offer, documents }: Parts): Command {
   });
 }
 
-function switched({ offer, documents }: Parts, how: "disable" | "enable", enabled: boolean): Command {
+function switched({ offer, documents }: CatalogueCommandsDeps, how: "disable" | "enable", enabled: boolean): Command {
   return defineCommand({
     words: `admin catalogue ${how}`,
     parameters: { id },

@@ -7,7 +7,7 @@ import type { Documents } from "../../store/documents.ts";
 import type { Health } from "../status.ts";
 import { adminAudit } from "./audit.ts";
 import { audited } from "./audited.ts";
-import type { Comparisons } from "./comparisons.ts";
+import type { EmojiVerifications } from "./emojiVerifications.ts";
 import { catalogueCommands } from "./catalogue.ts";
 import { adminCrypto } from "./crypto.ts";
 import { adminDoctor, type DoctorParts } from "./doctor/index.ts";
@@ -25,7 +25,7 @@ export interface AdminParts extends DoctorParts {
   readonly offer: LiveCatalogue;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
-  readonly comparisons: Comparisons;
+  readonly emojiVerifications: EmojiVerifications;
   /** The sentence that a room's members see when operators have Usher leave. */
   readonly leaveReason: () => string;
 }
@@ -41,6 +41,6 @@ export function adminCommands(parts: AdminParts): readonly Command[] {
     audited(adminLeave({ ...parts, reason: parts.leaveReason }), record, ["room"]),
     audited(adminAudit(parts), record),
     audited(adminCrypto(parts.cryptoReport), record),
-    audited(adminVerify(parts.comparisons), record, ["user"]),
+    audited(adminVerify(parts.emojiVerifications), record, ["user"]),
   ];
 }

@@ -8,7 +8,7 @@ import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { roomName } from "../../membership/roomName.ts";
 
-interface Parts {
+interface AdminLeaveDeps {
   readonly matrix: Pick<MatrixPort, "joinedRooms" | "resolveAlias" | "members" | "state" | "leave">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
@@ -17,7 +17,7 @@ interface Parts {
 }
 
 /** `admin leave <room>`: Usher goes; what it added stays in the room's state, and who added it is told. */
-export function adminLeave({ matrix, documents, upgradeHandlers, reason }: Parts): Command {
+export function adminLeave({ matrix, documents, upgradeHandlers, reason }: AdminLeaveDeps): Command {
   const find = async (said: RoomId | RoomAlias): Promise<RoomId> => {
     const room = asRoomId(said) ?? (await matrix.resolveAlias(said as RoomAlias));
     if (room === undefined) throw new UsherError("room-unknown", { room: said });

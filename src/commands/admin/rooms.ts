@@ -11,14 +11,14 @@ import { roomDocument } from "../../store/room.ts";
 /** Rooms on a page: their names are looked up one by one. */
 const PAGE = 20;
 
-interface Parts {
+interface AdminRoomsDeps {
   readonly matrix: Pick<MatrixPort, "joinedRooms" | "state">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
 }
 
 /** `admin rooms [page]`: the rooms Usher is in, by their ids. */
-export function adminRooms(parts: Parts): Command {
+export function adminRooms(parts: AdminRoomsDeps): Command {
   return defineCommand({
     words: "admin rooms",
     parameters: { page: optional(integer("page", 1, 1_000_000)) },
@@ -36,7 +36,7 @@ export function adminRooms(parts: Parts): Command {
   });
 }
 
-async function describe({ matrix, documents, upgradeHandlers }: Parts, room: RoomId): Promise<View> {
+async function describe({ matrix, documents, upgradeHandlers }: AdminRoomsDeps, room: RoomId): Promise<View> {
   const document = await documents.get(roomDocument, room);
   return {
     room,

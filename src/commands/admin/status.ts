@@ -7,7 +7,7 @@ import { roomDocument } from "../../store/room.ts";
 import { duration } from "../duration.ts";
 import type { Health } from "../status.ts";
 
-interface Parts {
+interface AdminStatusDeps {
   readonly matrix: Pick<MatrixPort, "joinedRooms">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
@@ -16,7 +16,7 @@ interface Parts {
 }
 
 /** `admin status`: how Usher is as a whole, for operators. */
-export function adminStatus(parts: Parts): Command {
+export function adminStatus(parts: AdminStatusDeps): Command {
   return defineCommand({
     words: "admin status",
     parameters: {},

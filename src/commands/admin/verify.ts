@@ -1,10 +1,10 @@
 import { boolean, userId } from "../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../chat/command.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { Comparisons } from "./comparisons.ts";
+import type { EmojiVerifications } from "./emojiVerifications.ts";
 
 /** `admin verify <user> <same>`: an operator has compared the emoji with the person, by another way than this chat, and says how it came out. */
-export function adminVerify(comparisons: Pick<Comparisons, "answer">): Command {
+export function adminVerify(emojiVerifications: Pick<EmojiVerifications, "answer">): Command {
   return defineCommand({
     words: "admin verify",
     parameters: { user: required(userId()), same: required(boolean("yes or no")) },
@@ -13,7 +13,7 @@ export function adminVerify(comparisons: Pick<Comparisons, "answer">): Command {
     example: "admin verify @ada:example.org yes",
     changes: false,
     answer: async ({ user, same }) => {
-      if (!(await comparisons.answer(user, same))) throw new UsherError("verification-none", { user });
+      if (!(await emojiVerifications.answer(user, same))) throw new UsherError("verification-none", { user });
       return { template: "admin-verified", view: { user, same } };
     },
   });

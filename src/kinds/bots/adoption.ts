@@ -10,7 +10,7 @@ import { botId } from "./presence.ts";
 import { botsOf, withBot, type BotRecord } from "./records.ts";
 import type { BotResult } from "./result.ts";
 
-interface Parts {
+interface BotAdoptionDeps {
   readonly matrix: Pick<MatrixPort, "me" | "state" | "setState" | "power">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -18,17 +18,17 @@ interface Parts {
 
 /** Takes on bots that are in a room already, where somebody else brought them in: they are remembered, and get the power they are to have. */
 export class BotAdoption {
-  readonly #parts: Parts;
+  readonly #deps: BotAdoptionDeps;
   readonly #levels: BotLevels;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#levels = new BotLevels(parts.matrix);
+  constructor(deps: BotAdoptionDeps) {
+    this.#deps = deps;
+    this.#levels = new BotLevels(deps.matrix);
   }
 
   /** Whether a command would take on a bot, rather than invite one. True again for the same command after a crash. */
   async fits(room: RoomId, user: UserId, cause: EventId): Promise<boolean> {
-    const { matrix, documents } = this.#parts;
+    const { matrix, documents } = this.#deps;
     const [member, document] = await Promise.all([matrix.state(room, "m.room.member", user, "fresh"), documents.get(roomDocument, room)]);
     if (member?.["membership"] !== "join") return false;
     const record = botsOf(document).find((one) => one.user === user);
@@ -38,7 +38,7 @@ export class BotAdoption {
 
   /** Does it. No first words are said: whoever brought the bot in has set it up. `name` is what it is called when its power is undone. */
   async adopt(room: RoomId, { user, level, person, cause }: BotOrder, name: string): Promise<BotResult & { readonly is: "joined" }> {
-    const { documents, clock } = this.#parts;
+    const { documents, clock } = this.#deps;
     const at = clock.now();
     const wanted: BotRecord = { id: botId(user), user, addedBy: person, addedAt: at, cause, level };
     const document = await documents.update(roomDocument, room, (now) =>

@@ -8,7 +8,7 @@ import type { Documents } from "../../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../../store/room.ts";
 import { withChanges } from "../../integrations/changes.ts";
 import { BotLevels } from "./levels.ts";
-import type { MemberNews } from "./memberNews.ts";
+import type { MembershipWaiter } from "./membershipWaiter.ts";
 import { botId, isHere, presenceOf, type Presence } from "./presence.ts";
 import { unlessRefused, type BotResult } from "./result.ts";
 import { botsOf, withBot, withoutBot, type BotChange, type BotRecord } from "./records.ts";
@@ -32,11 +32,11 @@ export interface BotOrder {
   readonly cause: EventId;
 }
 
-interface Parts {
+interface BotsDeps {
   readonly matrix: Pick<MatrixPort, "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send">;
   readonly documents: Documents;
   readonly clock: Clock;
-  readonly news: MemberNews;
+  readonly news: MembershipWaiter;
   readonly entries: readonly BotEntry[];
   /** The room's turns: what waits for a bot lets the room's other commands go on. */
   readonly queue: Pick<KeyedQueue, "aside">;
@@ -49,26 +49,26 @@ interface Parts {
  * Every step compares before it acts, so that all of it may be done again after a crash.
  */
 export class Bots {
-  readonly #parts: Parts;
+  readonly #deps: BotsDeps;
   readonly #levels: BotLevels;
   /** Rooms where an invited bot has not come yet, so that nobody else's coming and going costs a look at a document. */
   readonly #waiting = new Set<RoomId>();
   /** The commands that wait for their bot themselves. */
   readonly #attending = new Set<EventId>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#levels = new BotLevels(parts.matrix);
+  constructor(deps: BotsDeps) {
+    this.#deps = deps;
+    this.#levels = new BotLevels(deps.matrix);
   }
 
   /** What the catalogue says of an account, offered or not. */
   entryOf(user: UserId): BotEntry | undefined {
-    return this.#parts.entries.find((entry) => entry.user === user);
+    return this.#deps.entries.find((entry) => entry.user === user);
   }
 
   /** How the user stands to the room now. */
   async presence(room: RoomId, user: UserId): Promise<Presence> {
-    return presenceOf(member(await this.#parts.matrix.allState(room), user), user);
+    return presenceOf(member(await this.#deps.matrix.allState(room), user), user);
   }
 
   async record(room: RoomId, user: UserId): Promise<BotRecord | undefined> {
@@ -77,7 +77,7 @@ export class Bots {
 
   /** All bots that Usher brought into the room, here or gone, and those of the catalogue that somebody else brought. */
   async list(room: RoomId): Promise<readonly KnownBot[]> {
-    const [state, records] = await Promise.all([this.#parts.matrix.allState(room), this.#records(room)]);
+    const [state, records] = await Promise.all([this.#deps.matrix.allState(room), this.#records(room)]);
     const known = (user: UserId): KnownBot => ({
       id: botId(user),
       user,
@@ -85,7 +85,7 @@ export class Bots {
       entry: this.entryOf(user),
       record: records.find((record) => record.user === user),
     });
-    const others = this.#parts.entries
+    const others = this.#deps.entries
       .map(({ user }) => known(user))
       .filter(({ record, presence }) => record === undefined && isHere(presence));
     return [...records.map(({ user }) => known(user)), ...others];
@@ -112,7 +112,7 @@ export class Bots {
 
   /** The same, as no change of its own that could be undone. `settled`: what is still to be done before nothing is waited for any more. */
   async bring(room: RoomId, order: BotOrder, settled: () => Promise<void> = () => Promise.resolve()): Promise<BotResult> {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     const { user, level, person, cause } = order;
     await this.invite(room, { id: botId(user), user, addedBy: person, addedAt: clock.now(), cause, level });
     this.#attending.add(cause);
@@ -135,7 +135,7 @@ export class Bots {
    * command is gone on with: a crash came between. Rejects as `add` does.
    */
   async invite(room: RoomId, wanted: BotRecord): Promise<void> {
-    const { matrix } = this.#parts;
+    const { matrix } = this.#deps;
     const { user, cause } = wanted;
     const before = await this.record(room, user);
     const record: BotRecord = before?.cause === cause ? before : { ...wanted, step: "inviting" };
@@ -205,7 +205,7 @@ export class Bots {
 
   /** The same, as no change of its own that could be undone. */
   async takeOut(room: RoomId, { user, person, cause }: Omit<BotOrder, "level">): Promise<"left" | "kicked" | "gone"> {
-    const { matrix } = this.#parts;
+    const { matrix } = this.#deps;
     const words = this.entryOf(user)?.leaveWords;
     const before = await this.#membership(room, user);
     if (before === "join" && words !== undefined) await this.#askToLeave(room, user, words, cause);
@@ -243,25 +243,25 @@ export class Bots {
 
   /** Waits, and lets the room's other commands go on, until the user's membership fits or the time is over. */
   async #until(room: RoomId, user: UserId, fits: (membership: unknown) => boolean): Promise<void> {
-    const { news, queue, patienceMs } = this.#parts;
+    const { news, queue, patienceMs } = this.#deps;
     await queue.aside(room, () => news.until({ room, user, look: () => this.#membership(room, user), fits, ms: patienceMs }));
   }
 
   async #membership(room: RoomId, user: UserId): Promise<unknown> {
-    return (await this.#parts.matrix.state(room, "m.room.member", user, "fresh"))?.["membership"];
+    return (await this.#deps.matrix.state(room, "m.room.member", user, "fresh"))?.["membership"];
   }
 
   async #say(room: RoomId, user: UserId, body: string, cause: EventId, step: string): Promise<void> {
-    await this.#parts.matrix.send(room, { body, asText: true, mentions: [user] }, { cause, step });
+    await this.#deps.matrix.send(room, { body, asText: true, mentions: [user] }, { cause, step });
   }
 
   async #records(room: RoomId): Promise<readonly BotRecord[]> {
-    return botsOf(await this.#parts.documents.get(roomDocument, room));
+    return botsOf(await this.#deps.documents.get(roomDocument, room));
   }
 
   /** Remembers what is changed, so that it can be undone; at a repetition, what was noted first stays. */
   async #note(room: RoomId, order: Omit<BotOrder, "level">, deed: BotChange["deed"], level: BotChange["level"]): Promise<void> {
-    const { documents, clock } = this.#parts;
+    const { documents, clock } = this.#deps;
     const { user, person, cause } = order;
     const at = clock.now();
     const change = { cause, person, at, deed, id: botId(user), name: this.entryOf(user)?.name ?? user, user, level };
@@ -269,12 +269,12 @@ export class Bots {
   }
 
   async #remember(room: RoomId, record: BotRecord): Promise<void> {
-    await this.#parts.documents.update(roomDocument, room, (document) => withBot(document, record));
+    await this.#deps.documents.update(roomDocument, room, (document) => withBot(document, record));
     await this.#noteWaiting(room);
   }
 
   async #forget(room: RoomId, user: UserId): Promise<void> {
-    await this.#parts.documents.update(roomDocument, room, (document) => withoutBot(document, user));
+    await this.#deps.documents.update(roomDocument, room, (document) => withoutBot(document, user));
     await this.#noteWaiting(room);
   }
 

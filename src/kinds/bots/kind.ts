@@ -1,14 +1,14 @@
 import { BotAdoption } from "./adoption.ts";
 import { Bots } from "./bots.ts";
 import { botUpgradeHandler } from "./upgrade.ts";
-import { MemberNews } from "./memberNews.ts";
+import { MembershipWaiter } from "./membershipWaiter.ts";
 import { botUndoHandler } from "./undo.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { BOT_ABILITIES, botStatus } from "./abilities.ts";
 import { SECTION } from "./config.ts";
 import { addBot } from "./addBot.ts";
 import { botInfo } from "./botInfo.ts";
-import { Latecomers } from "./pendingJoins.ts";
+import { PendingJoins } from "./pendingJoins.ts";
 import { botPart } from "./records.ts";
 import { BotSection } from "./section.ts";
 import { botItems } from "./items.ts";
@@ -28,10 +28,10 @@ function openBots(
   { kind, plural, entries }: BotSection,
   joinSeconds: number,
 ): Kind {
-  const news = new MemberNews(clock);
+  const news = new MembershipWaiter(clock);
   const bots = new Bots({ matrix, documents, clock, news, entries, queue, patienceMs: joinSeconds * 1000 });
   const adoption = new BotAdoption({ matrix, documents, clock });
-  const latecomers = new Latecomers({ bots, queue, speaker, owed, calledAs, joinSeconds });
+  const pendingJoins = new PendingJoins({ bots, queue, speaker, owed, calledAs, joinSeconds });
   return {
     kind,
     plural,
@@ -51,10 +51,10 @@ function openBots(
         for (const event of events) news.note(event);
       },
       found: (room) => {
-        latecomers.found(room);
+        pendingJoins.found(room);
       },
-      start: () => latecomers.start(),
-      handle: (batch) => latecomers.handle(batch),
+      start: () => pendingJoins.start(),
+      handle: (batch) => pendingJoins.handle(batch),
       stop: () => {
         news.stop();
       },

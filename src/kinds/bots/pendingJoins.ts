@@ -7,7 +7,7 @@ import type { Batch, RoomBatch } from "../../matrix/intake.ts";
 import type { RoomDocument } from "../../store/room.ts";
 import { resultAnswer } from "./addBot.ts";
 
-interface Parts {
+interface PendingJoinsDeps {
   readonly bots: Bots;
   /** Shared with whoever else acts on rooms. Keys are room ids. */
   readonly queue: KeyedQueue;
@@ -18,29 +18,29 @@ interface Parts {
 }
 
 /** Finishes the set-up of bots that come, or decline, after Usher has answered that they are still invited, and says so under the command. */
-export class Latecomers {
-  readonly #parts: Parts;
+export class PendingJoins {
+  readonly #deps: PendingJoinsDeps;
   /** Who was waited for when Usher stopped. */
   readonly #left: { readonly room: RoomId; readonly user: UserId }[] = [];
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: PendingJoinsDeps) {
+    this.#deps = deps;
   }
 
   found(document: RoomDocument): void {
     const { id: room } = document;
-    this.#left.push(...this.#parts.bots.unfinished(document).map((user) => ({ room, user })));
+    this.#left.push(...this.#deps.bots.unfinished(document).map((user) => ({ room, user })));
   }
 
   /** Takes up what happened while Usher was stopped, after the commands that a crash cut off. */
   start(): Promise<void> {
-    for (const { room, user } of this.#left.splice(0)) void this.#parts.queue.run(room, () => this.#settle(room, user));
+    for (const { room, user } of this.#left.splice(0)) void this.#deps.queue.run(room, () => this.#settle(room, user));
     return Promise.resolve();
   }
 
   /** Settles when everybody who came in the batch, and was waited for, has been dealt with. */
   async handle(batch: Batch): Promise<void> {
-    const { bots, queue } = this.#parts;
+    const { bots, queue } = this.#deps;
     await Promise.all(
       batch.rooms
         .filter((room) => bots.waitsIn(room.roomId) && mayConcern(room))
@@ -53,7 +53,7 @@ export class Latecomers {
   }
 
   async #settle(room: RoomId, user: UserId): Promise<void> {
-    const { bots, speaker, owed, calledAs, joinSeconds } = this.#parts;
+    const { bots, speaker, owed, calledAs, joinSeconds } = this.#deps;
     const record = await bots.record(room, user);
     if (record === undefined || !(await bots.waitedFor(room)).includes(user)) return;
     const result = await bots.settle(room, user);

@@ -3,7 +3,7 @@ import { asTyped } from "../../chat/tokenize.ts";
 import type { Catalogue } from "../../integrations/catalogue.ts";
 import { settingsOf } from "./alter.ts";
 import { isOnTop } from "./layout.ts";
-import type { Understood, WidgetLibrary } from "./library.ts";
+import type { WidgetSetup, WidgetLibrary } from "./library.ts";
 import { secretIn, type Resolved } from "./resolve.ts";
 import { WIDGET_TYPE } from "./state.ts";
 import type { KnownWidget, Widgets } from "./widgets.ts";
@@ -13,7 +13,7 @@ import { localHost } from "../../net/publicAddress.ts";
 import { hostView } from "./hostView.ts";
 import { entryOrUrl, settings, writeSettings, type Settings } from "../../commands/settings.ts";
 
-interface Parts {
+interface AddWidgetDeps {
   readonly widgets: Pick<Widgets, "list" | "add">;
   readonly library: WidgetLibrary;
   readonly catalogue: Catalogue;
@@ -33,7 +33,7 @@ interface Wanted {
 }
 
 /** `add widget <entry or url> [key=value …]`: something from the catalogue, or any web page, becomes a widget of the room. */
-export function addWidget(parts: Parts): Command {
+export function addWidget(parts: AddWidgetDeps): Command {
   const { widgets } = parts;
   return defineCommand({
     words: "add widget",
@@ -118,7 +118,7 @@ function short(name: string): string {
 }
 
 /** Rejects with `entry-unknown` or `entry-not-widget`, and as the library's `recognise` and `resolve` do. */
-function wanted({ library, catalogue }: Parts, what: What, given: Settings | undefined, request: Request): Wanted {
+function wanted({ library, catalogue }: AddWidgetDeps, what: What, given: Settings | undefined, request: Request): Wanted {
   const named = Object.fromEntries([...(given?.named ?? [])].filter(([key]) => key !== "name"));
   const found = "url" in what ? library.recognise(what.url) : entryIn(library, catalogue, what.entry, given?.main);
   // An address says all there is to say, so that nothing may stand beside it without a key.
@@ -138,7 +138,7 @@ function asPage(library: WidgetLibrary, url: URL): string | undefined {
   return custom?.enabled === true && secretIn(custom, url) === undefined ? `add widget custom ${asTyped(url.href)}` : undefined;
 }
 
-function entryIn(library: WidgetLibrary, catalogue: Catalogue, said: string, main: string | undefined): Understood {
+function entryIn(library: WidgetLibrary, catalogue: Catalogue, said: string, main: string | undefined): WidgetSetup {
   const entry = catalogue.find(said);
   if (entry === undefined) throw new UsherError("entry-unknown", { said, nearest: catalogue.nearest(said) });
   const definition = entry.kind === "widget" ? library.get(entry.id) : undefined;
@@ -150,7 +150,7 @@ function entryIn(library: WidgetLibrary, catalogue: Catalogue, said: string, mai
   return { definition, settings: { [definition.main]: main } };
 }
 
-function unknown({ definition }: Understood, setting: string): { readonly [name: string]: string | readonly string[] | undefined } {
+function unknown({ definition }: WidgetSetup, setting: string): { readonly [name: string]: string | readonly string[] | undefined } {
   const settable = Object.entries(definition.arguments).filter(([, { operatorOnly }]) => !operatorOnly);
   return { setting, id: definition.id, nearest: undefined, settings: [...settable.map(([name]) => name), "name"] };
 }

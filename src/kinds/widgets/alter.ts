@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { UsherError } from "../../kernel/errors.ts";
 import type { Content } from "../../matrix/port.ts";
 import type { WidgetRecord } from "./records.ts";
-import type { Understood, WidgetLibrary } from "./library.ts";
+import type { WidgetSetup, WidgetLibrary } from "./library.ts";
 import type { Circumstances, Resolved } from "./resolve.ts";
 import type { LiveWidget } from "./state.ts";
 import { written } from "./template.ts";
@@ -42,7 +42,7 @@ export function understood(
   { live, record }: Pick<Known, "live" | "record">,
   library: WidgetLibrary,
   circumstances: Circumstances,
-): Understood | undefined {
+): WidgetSetup | undefined {
   const definition = record?.definition === undefined ? undefined : library.get(record.definition);
   if (definition !== undefined && record?.settings !== undefined) {
     const recorded = { definition, settings: record.settings };
@@ -52,7 +52,7 @@ export function understood(
 }
 
 /** Whether these settings still make this address: the operator may have changed the definition since. */
-function makes(recorded: Understood, url: string, library: WidgetLibrary, circumstances: Circumstances): boolean {
+function makes(recorded: WidgetSetup, url: string, library: WidgetLibrary, circumstances: Circumstances): boolean {
   try {
     return library.resolve(recorded, circumstances).url === url;
   } catch (error) {
@@ -91,7 +91,7 @@ export function altered(
 }
 
 /** Of arguments that exclude each other, the one that was just given counts. */
-function joined({ definition, settings: before }: Understood, settings: Readonly<Record<string, string>>): Understood {
+function joined({ definition, settings: before }: WidgetSetup, settings: Readonly<Record<string, string>>): WidgetSetup {
   const excluded = definition.oneOf.some((name) => name in settings) ? definition.oneOf : [];
   const kept = Object.fromEntries(Object.entries(before).filter(([name]) => !excluded.includes(name)));
   return { definition, settings: { ...kept, ...settings } };

@@ -13,7 +13,7 @@ import { valuesIn } from "./template.ts";
 type Settings = Readonly<Record<string, string>>;
 
 /** What is known of a widget or of an address: its definition, and its settings as a person would write them. */
-export interface Understood {
+export interface WidgetSetup {
   readonly definition: WidgetDefinition;
   readonly settings: Readonly<Record<string, string>>;
   /** Of an address that was pasted: the names of what it says beside that. */
@@ -53,7 +53,7 @@ export class WidgetLibrary {
   }
 
   /** The enabled definition that knows the address. Rejects with `widget-address-unknown` where none does: the operator has disabled plain pages. */
-  recognise(url: URL): Understood {
+  recognise(url: URL): WidgetSetup {
     for (const definition of this.#definitions) {
       const found = definition.enabled ? recognise(definition, url) : undefined;
       if (found !== undefined) return { definition, ...found };
@@ -67,7 +67,7 @@ export class WidgetLibrary {
   }
 
   /** What a widget that somebody added, in whatever way, is by its type, data and address; undefined where no definition knows it. */
-  understand(widget: { readonly type: string; readonly url: string; readonly data: Content }): Understood | undefined {
+  understand(widget: { readonly type: string; readonly url: string; readonly data: Content }): WidgetSetup | undefined {
     const named = this.#definitions.filter(({ type, aliases }) => type === widget.type || aliases.includes(widget.type));
     const url = httpsUrl(widget.url);
     for (const definition of named) {
@@ -84,7 +84,7 @@ export class WidgetLibrary {
   }
 
   /** A widget of a definition with these settings. Rejects as `resolve` does, and never lets a secret through that another definition knows. */
-  resolve({ definition, settings }: Understood, circumstances: Circumstances): Resolved {
+  resolve({ definition, settings }: WidgetSetup, circumstances: Circumstances): Resolved {
     const resolved = resolve(definition, settings, circumstances);
     const url = new URL(resolved.url);
     for (const other of this.#definitions)

@@ -24,7 +24,7 @@ const createdAnswer = z.object({ version: z.string() });
 const session = z.object({ session_data: z.object({ ephemeral: z.string(), mac: z.string(), ciphertext: z.string() }) });
 const keysAnswer = z.object({ rooms: z.record(z.string(), z.object({ sessions: z.record(z.string(), z.unknown()) })) });
 
-interface Parts {
+interface BackupKeeperDeps {
   readonly engine: CryptoEngine;
   readonly sender: RequestSender;
   readonly call: HomeserverCall;
@@ -34,12 +34,12 @@ interface Parts {
 
 /** The copy of room keys on the homeserver, which only the recovery key opens. */
 export class BackupKeeper {
-  readonly #parts: Parts;
+  readonly #deps: BackupKeeperDeps;
   #version: string | undefined;
   #uploading: Promise<void> | undefined;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: BackupKeeperDeps) {
+    this.#deps = deps;
   }
 
   /** The version that keys are copied to; undefined while none is trusted. */
@@ -52,7 +52,7 @@ export class BackupKeeper {
    * where there is none or `renew` says so. One whose key is unknown is left alone: what is copied there could be read by whoever made it.
    */
   async prepare(key: SecretStorageKey | undefined, renew: boolean): Promise<void> {
-    const { engine, log } = this.#parts;
+    const { engine, log } = this.#deps;
     const current = renew ? undefined : await this.#current();
     const stored = await engine.backup.stored();
     if (current === undefined) {
@@ -83,7 +83,7 @@ export class BackupKeeper {
   }
 
   async #uploadAll(): Promise<void> {
-    const { engine, sender, log } = this.#parts;
+    const { engine, sender, log } = this.#deps;
     if (this.#version === undefined) return;
     try {
       for (let next = await engine.backup.next(); next !== undefined; next = await engine.backup.next()) await sender.send([next]);
@@ -96,7 +96,7 @@ export class BackupKeeper {
 
   /** Another device made a new backup. Nothing more is copied until the next start has looked at it. */
   async #replaced(): Promise<void> {
-    const { engine, log } = this.#parts;
+    const { engine, log } = this.#deps;
     this.#version = undefined;
     log.warn({ what: "crypto.backup-replaced" });
     try {
@@ -108,7 +108,7 @@ export class BackupKeeper {
 
   async #current(): Promise<{ readonly version: string; readonly publicKey: string | undefined } | undefined> {
     try {
-      const { version, algorithm, auth_data } = versionAnswer.parse(await this.#parts.call("GET", path("room_keys", "version")));
+      const { version, algorithm, auth_data } = versionAnswer.parse(await this.#deps.call("GET", path("room_keys", "version")));
       return { version, publicKey: algorithm === ALGORITHM ? auth_data.public_key : undefined };
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -118,7 +118,7 @@ export class BackupKeeper {
 
   /** The private key goes into secret storage first: a backup that nobody can open would be worse than none. */
   async #create(key: SecretStorageKey): Promise<void> {
-    const { engine, call, secrets } = this.#parts;
+    const { engine, call, secrets } = this.#deps;
     const { privateKey, publicKey } = engine.backup.newKey();
     await secrets.write(SECRET, key, encryptSecret(key.bytes, SECRET, privateKey), true);
     const body = { algorithm: ALGORITHM, auth_data: await engine.backup.sign(publicKey) };
@@ -128,24 +128,24 @@ export class BackupKeeper {
   }
 
   async #enable(privateKey: string, version: string): Promise<void> {
-    await this.#parts.engine.backup.enable(privateKey, version);
+    await this.#deps.engine.backup.enable(privateKey, version);
     this.#version = version;
   }
 
   async #fromSecrets(key: SecretStorageKey): Promise<string | undefined> {
-    const sealed = await this.#parts.secrets.read(SECRET, key);
+    const sealed = await this.#deps.secrets.read(SECRET, key);
     try {
       return sealed === undefined ? undefined : decryptSecret(key.bytes, SECRET, sealed);
     } catch (error) {
       if (!(error instanceof UsherError)) throw error;
       // Whatever else wrote it there, a backup without its key is one that is left alone.
-      this.#parts.log.warn({ what: "crypto.backup-secret-damaged", code: error.code });
+      this.#deps.log.warn({ what: "crypto.backup-secret-damaged", code: error.code });
       return undefined;
     }
   }
 
   async #restore(privateKey: string, version: string): Promise<void> {
-    const { engine, call, log } = this.#parts;
+    const { engine, call, log } = this.#deps;
     if (engine.backup.restore === undefined) {
       log.warn({ what: "crypto.backup-not-restored", code: engine.name });
       return;

@@ -33,7 +33,7 @@ const VERIFYING_PATIENCE_MS = 5_000;
 
 const encryptedEvent = z.looseObject({ event_id: z.string(), content: z.record(z.string(), z.unknown()) });
 
-interface Parts {
+interface EngineCipherDeps {
   readonly engine: CryptoEngine;
   readonly supervisor: Supervisor;
   readonly sender: RequestSender;
@@ -52,7 +52,7 @@ interface Parts {
 /** What the sync loop and the outbox see of an engine. */
 export class EngineCipher implements RoomCipher {
   readonly available = true;
-  readonly #parts: Parts;
+  readonly #deps: EngineCipherDeps;
   readonly #roomKeys: RoomKeys;
   readonly #replays = new Replays();
   readonly #late: LateRetries;
@@ -64,15 +64,15 @@ export class EngineCipher implements RoomCipher {
   #oneTimeKeys: number | undefined;
   #flushing: Promise<void> = Promise.resolve();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#roomKeys = new RoomKeys(parts.engine, parts.sender);
-    this.#firstContact = new FirstContact(parts);
+  constructor(deps: EngineCipherDeps) {
+    this.#deps = deps;
+    this.#roomKeys = new RoomKeys(deps.engine, deps.sender);
+    this.#firstContact = new FirstContact(deps);
     this.#verifying = new KeyedQueue((error) => {
-      parts.log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+      deps.log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
     });
     this.#late = new LateRetries({
-      ...parts,
+      ...deps,
       read: (room, event) => this.#try(room, event),
       onOpened: () => {
         this.#unreadable = Math.max(0, this.#unreadable - 1);
@@ -107,7 +107,7 @@ export class EngineCipher implements RoomCipher {
   }
 
   async receive(part: CryptoSyncPart): Promise<void> {
-    const { supervisor, verification } = this.#parts;
+    const { supervisor, verification } = this.#deps;
     try {
       await this.#take(part);
     } catch (error) {
@@ -122,7 +122,7 @@ export class EngineCipher implements RoomCipher {
   }
 
   #take(part: CryptoSyncPart): Promise<void> {
-    const { engine, supervisor } = this.#parts;
+    const { engine, supervisor } = this.#deps;
     return supervisor.run(() => engine.receive(part));
   }
 
@@ -133,8 +133,8 @@ export class EngineCipher implements RoomCipher {
       try {
         await this.#take({ ...none, toDevice: [one] });
       } catch (error) {
-        if (!isBroken(error) || this.#parts.supervisor.stopped) throw error;
-        this.#parts.log.error({ what: "crypto.to-device-set-aside" });
+        if (!isBroken(error) || this.#deps.supervisor.stopped) throw error;
+        this.#deps.log.error({ what: "crypto.to-device-set-aside" });
       }
     }
     await this.#take({ ...rest, toDevice: [] });
@@ -146,7 +146,7 @@ export class EngineCipher implements RoomCipher {
   }
 
   async #flush(): Promise<void> {
-    const { supervisor, sender, backup, history, verification, log } = this.#parts;
+    const { supervisor, sender, backup, history, verification, log } = this.#deps;
     try {
       await sender.drain();
       await supervisor.run(() => this.#roomKeys.claimMissing([]));
@@ -172,7 +172,7 @@ export class EngineCipher implements RoomCipher {
     }
     this.#unreadable += 1;
     if (!outcome.late) return outcome;
-    await this.#late.add({ room, eventId, at: this.#parts.clock.now(), event: raw });
+    await this.#late.add({ room, eventId, at: this.#deps.clock.now(), event: raw });
     return outcome;
   }
 
@@ -186,24 +186,24 @@ export class EngineCipher implements RoomCipher {
   }
 
   sealFile(bytes: Uint8Array): Promise<SealedFile> {
-    return this.#sealing(() => Promise.try(() => this.#parts.engine.sealFile(bytes)));
+    return this.#sealing(() => Promise.try(() => this.#deps.engine.sealFile(bytes)));
   }
 
   async #sealing<T>(task: () => Promise<T>): Promise<T> {
     try {
-      return await this.#parts.supervisor.run(task);
+      return await this.#deps.supervisor.run(task);
     } catch (error) {
       throw error instanceof UsherError ? error : new UsherError("crypto-engine-broken", {}, { cause: error });
     }
   }
 
   async track(users: readonly UserId[]): Promise<void> {
-    const { engine, supervisor } = this.#parts;
+    const { engine, supervisor } = this.#deps;
     await supervisor.run(() => engine.track(users));
   }
 
   async roomEncryption(room: RoomId, content: Content): Promise<void> {
-    const { engine, supervisor, log } = this.#parts;
+    const { engine, supervisor, log } = this.#deps;
     const settings = readRoomSettings(content);
     const told = JSON.stringify(settings ?? null);
     if (this.#toldSettings.get(room) === told) return;
@@ -213,15 +213,15 @@ export class EngineCipher implements RoomCipher {
   }
 
   async rotate(room: RoomId): Promise<void> {
-    await this.#parts.supervisor.run(() => this.#roomKeys.rotate(room));
+    await this.#deps.supervisor.run(() => this.#roomKeys.rotate(room));
   }
 
   sendsBy(send: SendToRoom): void {
-    this.#parts.sender.sendsBy(send);
+    this.#deps.sender.sendsBy(send);
   }
 
   verification(room: RoomId, event: Content): void {
-    const { engine, supervisor, sender, verification } = this.#parts;
+    const { engine, supervisor, sender, verification } = this.#deps;
     const user = typeof event["sender"] === "string" ? asUserId(event["sender"]) : undefined;
     if (user === undefined || engine.verifications === undefined) return;
     void this.#verifying.run(user, async () => {
@@ -235,7 +235,7 @@ export class EngineCipher implements RoomCipher {
   }
 
   async expectHistory(room: RoomId, inviter: UserId): Promise<void> {
-    const { supervisor, history } = this.#parts;
+    const { supervisor, history } = this.#deps;
     await supervisor.run(async () => history?.expect(room, inviter));
   }
 
@@ -251,13 +251,13 @@ export class EngineCipher implements RoomCipher {
   async #known(sender: unknown, attempt: () => Promise<Decryption>): Promise<Decryption> {
     const outcome = await attempt();
     const user = typeof sender === "string" ? asUserId(sender) : undefined;
-    const { shields } = this.#parts.engine.capabilities;
+    const { shields } = this.#deps.engine.capabilities;
     if (outcome.kind === "unreadable" || outcome.signedDevice || !shields || user === undefined) return outcome;
     return (await this.#firstContact.ask(user)) ? attempt() : outcome;
   }
 
   async #try(room: RoomId, event: Content): Promise<Decryption> {
-    const { engine, supervisor, log } = this.#parts;
+    const { engine, supervisor, log } = this.#deps;
     try {
       const outcome = await supervisor.run(() => engine.decrypt(room, event));
       if (outcome.kind === "decrypted") return outcome;

@@ -14,7 +14,7 @@ const HASTE_MS = 60_000;
 const SLOW_MS = 600_000;
 const REMEMBERED = 1_000;
 
-interface Parts {
+interface FirstContactDeps {
   readonly engine: Pick<CryptoEngine, "track" | "query">;
   readonly supervisor: Supervisor;
   readonly sender: Pick<RequestSender, "send">;
@@ -28,20 +28,20 @@ interface Parts {
  * that meanwhile, so a homeserver that is slow with other people's keys is waited for rarely.
  */
 export class FirstContact {
-  readonly #parts: Parts;
+  readonly #deps: FirstContactDeps;
   /** When the keys of people with an unsigned device were last asked for. */
   readonly #askedAt = new Map<UserId, number>();
   /** Until when a server's people are not waited for. */
   readonly #slow = new Map<string, number>();
   #hasteUntil = -Infinity;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: FirstContactDeps) {
+    this.#deps = deps;
   }
 
   /** Whether this person's keys were asked for now, and came in time. Never rejects. */
   async ask(user: UserId): Promise<boolean> {
-    const { engine, supervisor, sender, clock, log, patienceMs = ASK_PATIENCE_MS } = this.#parts;
+    const { engine, supervisor, sender, clock, log, patienceMs = ASK_PATIENCE_MS } = this.#deps;
     const now = clock.now();
     if (now - (this.#askedAt.get(user) ?? -Infinity) < ASK_AGAIN_MS) return false;
     remember(this.#askedAt, user, now);

@@ -9,7 +9,7 @@ import type { LateEvent, LateEvents } from "./lateEvents.ts";
 
 export type KeyNews = readonly { readonly room: RoomId; readonly session: string }[];
 
-interface Parts {
+interface LateRetriesDeps {
   readonly late: LateEvents;
   /** Makes what `late` holds durable. */
   readonly keepLate: () => Promise<void>;
@@ -26,15 +26,15 @@ interface Parts {
  * handling is over: after a crash in between it is fetched, and told, once more.
  */
 export class LateRetries {
-  readonly #parts: Parts;
+  readonly #deps: LateRetriesDeps;
   /** Keys that came and were not yet tried on the late events. */
   readonly #news: { readonly room: RoomId; readonly session: string }[] = [];
   #retrying: Promise<void> = Promise.resolve();
   #listener: ((room: RoomId, event: Content) => void) | undefined;
   #recalled = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: LateRetriesDeps) {
+    this.#deps = deps;
   }
 
   /** Sets who is told. Told before, an event would be lost. */
@@ -44,19 +44,19 @@ export class LateRetries {
 
   /** Keeps an event whose key may come. Never rejects. */
   async add(event: LateEvent): Promise<void> {
-    this.#parts.late.add(event);
+    this.#deps.late.add(event);
     await this.#keep();
   }
 
   /** The engine has new keys. */
   keysCame(news: KeyNews): void {
     this.#news.push(...news);
-    this.#retry(() => this.#parts.late.of(this.#news.splice(0)));
+    this.#retry(() => this.#deps.late.of(this.#news.splice(0)));
   }
 
   /** After a restart of the engine: what waits may have waited for nothing else. */
   retryAll(): void {
-    this.#retry(() => this.#parts.late.all);
+    this.#retry(() => this.#deps.late.all);
   }
 
   /** Resolves when what can be read now has been told. */
@@ -67,14 +67,14 @@ export class LateRetries {
   /** These were told, and all that follows from them is done: a crash need not bring them again. Never rejects. */
   async handled(events: readonly EventId[]): Promise<void> {
     let removed = false;
-    for (const event of events) removed = this.#parts.late.remove(event) || removed;
+    for (const event of events) removed = this.#deps.late.remove(event) || removed;
     if (removed) await this.#keep();
   }
 
   /** Fetches again the events that waited for a key, or were being handled, when Usher stopped; the first time that the homeserver answers. */
   async recall(): Promise<void> {
     if (this.#recalled) return;
-    const { late, call, log } = this.#parts;
+    const { late, call, log } = this.#deps;
     const missing = late.all.filter(({ event }) => event === undefined);
     for (const one of missing) {
       try {
@@ -96,7 +96,7 @@ export class LateRetries {
   /** One round at a time, so that events are told in the order in which they came, and once. */
   #retry(choose: () => readonly LateEvent[]): void {
     this.#retrying = this.#retrying.then(async () => {
-      const { late, read, onOpened, log } = this.#parts;
+      const { late, read, onOpened, log } = this.#deps;
       try {
         let opened = 0;
         for (const { room, eventId, event } of choose()) {
@@ -121,9 +121,9 @@ export class LateRetries {
 
   async #keep(): Promise<void> {
     try {
-      await this.#parts.keepLate();
+      await this.#deps.keepLate();
     } catch (error) {
-      this.#parts.log.warn({ what: "crypto.late-not-kept", ...errorFields(error) });
+      this.#deps.log.warn({ what: "crypto.late-not-kept", ...errorFields(error) });
     }
   }
 }

@@ -9,7 +9,7 @@ const PATIENCE_MS = 24 * 3_600_000;
 /** Fetches the encrypted file at an `mxc:` address. */
 export type Download = (address: string) => Promise<Uint8Array>;
 
-interface Parts {
+interface SharedHistoryDeps {
   readonly engine: CryptoEngine;
   readonly download: Download;
   readonly clock: Clock;
@@ -18,16 +18,16 @@ interface Parts {
 
 /** Takes the keys of earlier messages that whoever invited Usher shares (MSC4268); the events they open then count as late ones. */
 export class SharedHistory {
-  readonly #parts: Parts;
+  readonly #deps: SharedHistoryDeps;
   /** Whether rooms are waited for; unknown at the start. */
   #waiting = true;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: SharedHistoryDeps) {
+    this.#deps = deps;
   }
 
   async expect(room: RoomId, inviter: UserId): Promise<void> {
-    const { engine } = this.#parts;
+    const { engine } = this.#deps;
     await engine.history?.expect(room, inviter);
     // Keys are taken from devices alone that are known, and signed by the inviter's identity.
     await engine.track([inviter]);
@@ -36,7 +36,7 @@ export class SharedHistory {
 
   /** Looks for keys in every room where they may still come. Never rejects. */
   async look(): Promise<void> {
-    const { engine, clock, log } = this.#parts;
+    const { engine, clock, log } = this.#deps;
     const { history } = engine;
     if (history === undefined || !this.#waiting) return;
     try {
@@ -52,7 +52,7 @@ export class SharedHistory {
   }
 
   async #take(room: RoomId, inviter: UserId): Promise<void> {
-    const { engine, download, log } = this.#parts;
+    const { engine, download, log } = this.#deps;
     const { history } = engine;
     if (history === undefined) return;
     const address = await history.offer(room, inviter);

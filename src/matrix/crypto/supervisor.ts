@@ -5,7 +5,7 @@ import type { CryptoEngine } from "./engine.ts";
 
 const LONGEST_WAIT_MS = 60_000;
 
-interface Parts {
+interface SupervisorDeps {
   readonly engine: Pick<CryptoEngine, "restart" | "healthy">;
   readonly clock: Clock;
   readonly log: Log;
@@ -16,12 +16,12 @@ interface Parts {
 
 /** Opens a broken engine's store again, and lets those wait who need it. */
 export class Supervisor {
-  readonly #parts: Parts;
+  readonly #deps: SupervisorDeps;
   #restarting: Promise<void> | undefined;
   #restarts = 0;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: SupervisorDeps) {
+    this.#deps = deps;
   }
 
   /** How often the engine was restarted since the start. */
@@ -31,12 +31,12 @@ export class Supervisor {
 
   /** Nothing is restarted any more: what fails now fails because Usher stops. */
   get stopped(): boolean {
-    return this.#parts.signal.aborted;
+    return this.#deps.signal.aborted;
   }
 
   /** The engine broke. Never throws; the restart goes on by itself. */
   broken(): void {
-    this.#parts.log.error({ what: "crypto.engine-broken" });
+    this.#deps.log.error({ what: "crypto.engine-broken" });
     this.#restarting ??= this.#restart();
   }
 
@@ -46,14 +46,14 @@ export class Supervisor {
     try {
       return await task();
     } catch (error) {
-      if (!(error instanceof UsherError) || error.code !== "crypto-engine-broken" || this.#parts.signal.aborted) throw error;
+      if (!(error instanceof UsherError) || error.code !== "crypto-engine-broken" || this.#deps.signal.aborted) throw error;
       await this.#restarting;
       return task();
     }
   }
 
   async #restart(): Promise<void> {
-    const { engine, clock, log, signal, onRestarted } = this.#parts;
+    const { engine, clock, log, signal, onRestarted } = this.#deps;
     for (let failed = 0; !signal.aborted; failed += 1) {
       try {
         if (failed > 0) await sleep(clock, Math.min(500 * 2 ** failed, LONGEST_WAIT_MS), signal);

@@ -8,16 +8,16 @@ import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Plan, Request } from "./command.ts";
 import { pointed } from "./culprit.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
-import { parseLine, type Misunderstood, type Understood } from "./parse.ts";
-import type { Asker, Standing } from "./operators.ts";
+import { parseLine, type Misunderstood, type ParsedCommand } from "./parse.ts";
+import type { Asker, OperatorStanding } from "./operators.ts";
 import { isDirectChat, isPair } from "./place.ts";
-import { patiently } from "./patience.ts";
+import { retryTransient } from "./retryTransient.ts";
 import { isForEverybody, permit, permitPlace } from "./permit.ts";
 import type { Signs } from "./signs.ts";
-import type { Place, Slowness, Speaker } from "./speaker.ts";
+import type { ReplyTarget, Acknowledgement, Speaker } from "./speaker.ts";
 import { demandsSigned } from "./trust.ts";
 
-interface Parts {
+interface CommandRunnerDeps {
   readonly matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "state">;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -27,7 +27,7 @@ interface Parts {
   /** Called whenever somebody has been answered. */
   readonly answered: () => Promise<void>;
   readonly commands: readonly Command[];
-  readonly standing: (asker: Asker) => Promise<Standing>;
+  readonly standing: (asker: Asker) => Promise<OperatorStanding>;
   /** How long a preview waits for its yes; ms. */
   readonly confirmationMs: number;
   /** Whether commands from devices that their owner has not verified are refused (MSC4153). */
@@ -35,12 +35,12 @@ interface Parts {
 }
 
 /** Runs commands: tells, previews, performs, and takes up again what a crash interrupted. One room's commands never overlap. */
-export class Performer {
-  readonly #parts: Parts;
+export class CommandRunner {
+  readonly #deps: CommandRunnerDeps;
   readonly #stop = new AbortController();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: CommandRunnerDeps) {
+    this.#deps = deps;
   }
 
   /** From now on, what fails is taken to fail because of the stop, and is left for the next start. */
@@ -57,14 +57,14 @@ export class Performer {
    * Answers a command that was just heard: with what it tells, a preview, or what it did.
    * `again`: it may have been heard and answered before, right before a crash. `unread`: it came from a device that cannot read a preview.
    */
-  async run(understood: Understood, room: RoomId, asked: Asked, again: boolean, unread = false): Promise<void> {
+  async run(understood: ParsedCommand, room: RoomId, asked: Asked, again: boolean, unread = false): Promise<void> {
     const { command, input, yes } = understood;
     const request = await this.#request(room, asked);
     const misplaced = permitPlace(command, request);
     if (misplaced !== undefined) return this.#sayLast(request, misplaced);
     if (!command.changes) {
       const work = (): Promise<Answer | UsherError> => this.#attempt(command, request, asked.line, () => command.answer(input, request));
-      await this.#parts.speaker.sayResult(request, work, "answer", await this.#slowness(room, asked.event, again));
+      await this.#deps.speaker.sayResult(request, work, "answer", await this.#slowness(room, asked.event, again));
       return this.#remember(room, asked.event);
     }
     const planning = (): Promise<Plan | UsherError> =>
@@ -75,22 +75,22 @@ export class Performer {
         async () => (await this.#refusal(command, input, request)) ?? (await command.plan(input, request)),
       );
     const slowness = await this.#slowness(room, asked.event, again);
-    const { result: plan, acknowledged } = await this.#parts.speaker.acknowledging(request, planning, "preview", slowness);
+    const { result: plan, acknowledged } = await this.#deps.speaker.acknowledging(request, planning, "preview", slowness);
     if (plan instanceof UsherError) return this.#sayLast(request, plan, acknowledged);
     if ("nothing" in plan) return this.#sayLast(request, plan.nothing, acknowledged);
     const exact = { ...asked, line: plan.exactly ?? asked.line };
     const aside = "aside" in plan ? plan.aside : undefined;
     const begin = { confirmedBy: undefined, replyTo: asked.event, acknowledged };
     if (yes || "unseen" in plan) return this.perform(room, exact, begin, { aside });
-    const { confirmationMs, signedOnly, matrix, signs } = this.#parts;
+    const { confirmationMs, signedOnly, matrix, signs } = this.#deps;
     const inWords = unread || (demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none");
     const frame = { what: plan.preview, minutes: Math.round(confirmationMs / 60_000), person: asked.person, inWords, unread };
-    const expiresAt = this.#parts.clock.now() + confirmationMs;
+    const expiresAt = this.#deps.clock.now() + confirmationMs;
     const edits = acknowledged === undefined ? {} : { edits: acknowledged };
-    const preview = await this.#parts.speaker.say(request, { template: "preview", view: frame }, "preview", edits);
+    const preview = await this.#deps.speaker.say(request, { template: "preview", view: frame }, "preview", edits);
     const answers = { ...(unread ? { inWords: true as const } : {}), ...(signs.offered && !inWords ? { signs: [] } : {}) };
     const pending = { ...exact, preview, expiresAt, ...answers };
-    const { spent = [] } = await this.#parts.documents.update(roomDocument, room, (document) => previewed(document, pending));
+    const { spent = [] } = await this.#deps.documents.update(roomDocument, room, (document) => previewed(document, pending));
     if (pending.signs !== undefined) signs.put(room, asked.event);
     if (spent.length > 0) signs.takeAway(room);
   }
@@ -100,7 +100,7 @@ export class Performer {
     { roomId: room, sender: person, line, calledAs }: Pick<RoomEvent, "roomId" | "sender"> & Pick<Asked, "line" | "calledAs">,
     { error, command }: Misunderstood,
   ): Promise<UsherError> {
-    const { commands, standing, matrix } = this.#parts;
+    const { commands, standing, matrix } = this.#deps;
     const { label } = error.view;
     if (error.code === "argument-missing" && typeof label === "string") return (await command?.missing?.(label, room)) ?? error;
     if (error.code !== "address-unknown-command") return error;
@@ -119,7 +119,7 @@ export class Performer {
     begin: Begun,
     { resumed = false, aside }: { readonly resumed?: boolean; readonly aside?: Answer | undefined } = {},
   ): Promise<void> {
-    const { documents, speaker, commands, log } = this.#parts;
+    const { documents, speaker, commands, log } = this.#deps;
     await documents.update(roomDocument, room, (document) => begun(document, asked, begin));
     const understood = parseLine(asked.line, commands, asked.calledAs);
     let afterwards: (() => Promise<void>) | undefined;
@@ -137,38 +137,38 @@ export class Performer {
       const whole = aside === undefined ? result : { template: "with-aside", view: { result, aside } };
       return resumed ? { template: "resumed", view: { command: asked.line, result: whole } } : whole;
     };
-    await patiently(this.#parts.clock, this.signal, async (again) => {
+    await retryTransient(this.#deps.clock, this.signal, async (again) => {
       const request = await this.#request(room, asked);
       const slowness = { ...(await this.#slowness(room, asked.event, resumed || again)), acknowledged: begin.acknowledged };
       await speaker.sayResult({ ...request, replyTo: begin.replyTo }, () => work(request), "answer", slowness);
     });
     await afterwards?.();
     const { spent = [] } = await documents.update(roomDocument, room, (document) => done(document, asked.event));
-    await this.#parts.answered();
-    if (spent.length > 0) this.#parts.signs.takeAway(room);
+    await this.#deps.answered();
+    if (spent.length > 0) this.#deps.signs.takeAway(room);
   }
 
   /** Marks an event as answered, after its answer. */
   async #remember(room: RoomId, event: EventId): Promise<void> {
-    await this.#parts.documents.update(roomDocument, room, (document) => told(document, event));
-    await this.#parts.answered();
+    await this.#deps.documents.update(roomDocument, room, (document) => told(document, event));
+    await this.#deps.answered();
   }
 
-  async #slowness(room: RoomId, event: EventId, again: boolean): Promise<Slowness> {
-    const { documents } = this.#parts;
+  async #slowness(room: RoomId, event: EventId, again: boolean): Promise<Acknowledgement> {
+    const { documents } = this.#deps;
     const note = (): Promise<unknown> => documents.update(roomDocument, room, (document) => workedOn(document, event));
     const said = (await documents.get(roomDocument, room))?.working?.includes(event) === true;
     return { said, note: again ? undefined : note };
   }
 
   async #sayLast(request: Request, saying: Answer | UsherError, edits?: EventId): Promise<void> {
-    await this.#parts.speaker.say(request, saying, "answer", edits === undefined ? {} : { edits });
+    await this.#deps.speaker.say(request, saying, "answer", edits === undefined ? {} : { edits });
     await this.#remember(request.room, request.event);
   }
 
   /** Whatever was checked before a preview is checked again before doing: who is an operator and who else is here may have changed. */
   async #refusal(command: Command & { readonly changes: true }, input: never, request: Request): Promise<UsherError | undefined> {
-    const { matrix } = this.#parts;
+    const { matrix } = this.#deps;
     const misplaced = permitPlace(command, request);
     if (misplaced !== undefined) return misplaced;
     const deed = (await command.needsHere?.(input, request)) ?? { deed: command.deed, needs: command.needs(input) };
@@ -182,7 +182,7 @@ export class Performer {
     } catch (error) {
       if (error instanceof UsherError) return pointed(error, line);
       const reference = newReference();
-      this.#parts.log.error({
+      this.#deps.log.error({
         what: "command.failed",
         command: command.words,
         where: pseudonym(request.room),
@@ -193,12 +193,12 @@ export class Performer {
     }
   }
 
-  async #request(room: RoomId, asked: Asked): Promise<Request & Place> {
-    const { matrix, documents } = this.#parts;
+  async #request(room: RoomId, asked: Asked): Promise<Request & ReplyTarget> {
+    const { matrix, documents } = this.#deps;
     const members = await matrix.members(room);
     const meant = (await documents.get(roomDocument, room))?.invitedAs === "direct";
     const direct = await isDirectChat(room, { members, meant }, matrix);
-    const standing = await this.#parts.standing({ person: asked.person, room, alone: isPair(members) });
+    const standing = await this.#deps.standing({ person: asked.person, room, alone: isPair(members) });
     return {
       room,
       person: asked.person,

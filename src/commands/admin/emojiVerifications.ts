@@ -7,7 +7,7 @@ import type { OpenCipher } from "../../matrix/crypto/openCipher.ts";
 import type { TellPrivately } from "../../membership/tellPrivately.ts";
 import type { MatrixPort } from "../../matrix/port.ts";
 
-interface Parts {
+interface EmojiVerificationsDeps {
   readonly encryption: OpenCipher | undefined;
   /** Where emoji are shown; without such a room comparisons time out by themselves, and people see that. */
   readonly operators: OperatorsRoom;
@@ -19,16 +19,16 @@ interface Parts {
 }
 
 /** Comparisons of emoji between people and Usher: shown to the operators, who alone can tell whether they match. */
-export class Comparisons {
-  readonly #parts: Parts;
+export class EmojiVerifications {
+  readonly #deps: EmojiVerificationsDeps;
   readonly #open = new Map<UserId, string>();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    parts.encryption?.onVerification(({ user, flow, phase, emoji = [] }) => {
+  constructor(deps: EmojiVerificationsDeps) {
+    this.#deps = deps;
+    deps.encryption?.onVerification(({ user, flow, phase, emoji = [] }) => {
       if (phase === "emoji") {
-        const elsewhere = { template: "verification-elsewhere", view: { office: this.#parts.operators.room !== undefined } };
-        void parts.tell(user, elsewhere, { cause: flow, step: "verification" });
+        const elsewhere = { template: "verification-elsewhere", view: { office: this.#deps.operators.room !== undefined } };
+        void deps.tell(user, elsewhere, { cause: flow, step: "verification" });
         this.#open.set(user, flow);
         this.#tell({ template: "verification-emoji", view: { user, emoji: emoji.map((one) => ({ ...one })) } }, `${flow} emoji`);
       } else {
@@ -42,12 +42,12 @@ export class Comparisons {
   async answer(person: UserId, same: boolean): Promise<boolean> {
     const flow = this.#open.get(person);
     if (flow === undefined) return false;
-    await this.#parts.encryption?.answerVerification(person, flow, same);
+    await this.#deps.encryption?.answerVerification(person, flow, same);
     return true;
   }
 
   #tell(answer: Answer, cause: string): void {
-    const { operators, matrix, renderer, calledAs, log } = this.#parts;
+    const { operators, matrix, renderer, calledAs, log } = this.#deps;
     const { room } = operators;
     if (room === undefined) return;
     matrix.send(room, renderer.render(answer, { calledAs }), { cause, step: "verification" }).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { patiently } from "./patience.ts";
+import { retryTransient } from "./retryTransient.ts";
 
 const down = new UsherError("room-unreachable", { status: 502, code: "answered", action: "send" });
 const refused = new UsherError("room-unreachable", { status: 403, code: "M_FORBIDDEN", action: "send" });
@@ -16,7 +16,7 @@ describe("patiently", () => {
   it("tries again, with longer and longer pauses, and says that it does", async () => {
     const clock = new ManualClock();
     const tries: boolean[] = [];
-    const done = patiently(clock, never, (again) => {
+    const done = retryTransient(clock, never, (again) => {
       tries.push(again);
       return tries.length < 3 ? Promise.reject(down) : Promise.resolve("sent");
     });
@@ -34,14 +34,14 @@ describe("patiently", () => {
   it.each([refused, new UsherError("unexpected"), new Error("a mistake of ours")])(
     "gives up at once where it will not pass: %s",
     async (error) => {
-      await expect(patiently(new ManualClock(), never, () => Promise.reject(error))).rejects.toBe(error);
+      await expect(retryTransient(new ManualClock(), never, () => Promise.reject(error))).rejects.toBe(error);
     },
   );
 
   it("gives up in the end", async () => {
     const clock = new ManualClock();
     let tries = 0;
-    const done = patiently(clock, never, () => {
+    const done = retryTransient(clock, never, () => {
       tries += 1;
       return Promise.reject(down);
     });
@@ -56,7 +56,7 @@ describe("patiently", () => {
 
   it("ends with the signal, in the middle of a pause", async () => {
     const stop = new AbortController();
-    const done = patiently(new ManualClock(), stop.signal, () => Promise.reject(down));
+    const done = retryTransient(new ManualClock(), stop.signal, () => Promise.reject(down));
     const failed = expect(done).rejects.toThrow("stopping");
     await settle();
     stop.abort(new Error("stopping"));

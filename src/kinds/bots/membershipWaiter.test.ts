@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../kernel/clock.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
-import { MemberNews } from "./memberNews.ts";
+import { MembershipWaiter } from "./membershipWaiter.ts";
 
 const room = "!r:x" as RoomId;
 const user = "@bot:x" as UserId;
@@ -16,7 +16,7 @@ function settle(): Promise<void> {
 
 function setUp() {
   const clock = new ManualClock();
-  const news = new MemberNews(clock);
+  const news = new MembershipWaiter(clock);
   const world = { membership: "invite", looks: 0 };
   const look = (): Promise<string> => {
     world.looks += 1;

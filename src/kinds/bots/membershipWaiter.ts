@@ -21,7 +21,7 @@ interface Awaited<T> {
 }
 
 /** Wakes whoever waits for somebody to come into a room or to leave it. The intake tells it what happens; it never asks by itself. */
-export class MemberNews {
+export class MembershipWaiter {
   readonly #clock: Clock;
   readonly #waiters = new Set<Waiter>();
   #stopped = false;
