@@ -163,7 +163,7 @@ class SafeListener {
       await this.#speaker.say(place, await this.#answer(called.line, { ...place, person, direct, operator }), "answer");
     } else if (clock.now() - (this.#toldAt.get(room) ?? Number.NEGATIVE_INFINITY) >= REPEAT_MS) {
       this.#toldAt.set(room, clock.now());
-      await this.#speaker.say(place, { template: "safe-mode-others", view: {} }, "answer");
+      await this.#speaker.say(place, { template: "safe-mode/others", view: {} }, "answer");
     }
   }
 

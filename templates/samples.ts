@@ -79,7 +79,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 50, role: "role/moderator", said: "right/widgets" } },
     { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 37, role: undefined, said: "right/widgets" } },
   ],
-  "greeting-direct": [
+  "greeting/direct": [
     { ...operator, encrypted: true },
     { ...nobody, encrypted: false },
   ],
@@ -88,7 +88,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/help": [{}],
   "help/privacy": [{}],
   "help/status": [{}],
-  "admin-crypto": [
+  "admin/crypto": [
     {
       engine: "wasm",
       healthy: true,
@@ -116,17 +116,17 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       lacks: [],
     },
   ],
-  "admin-crypto-off": [{}],
-  "admin-verified": [true, false].map((same) => ({ user: person, same })),
+  "admin/crypto-off": [{}],
+  "admin/verified": [true, false].map((same) => ({ user: person, same })),
   declined: [{}],
-  "list-empty": [{}],
+  "list/empty": [{}],
   notice: [operator, nobody].map(({ noticeUrl, trial }) => ({ noticeUrl, trial })),
   preview: [
     { inWords: false, unread: false },
     { inWords: true, unread: true },
   ].map(({ inWords, unread }) => ({
     what: {
-      template: "widget-preview",
+      template: "widget/preview",
       view: {
         name: "Team pad",
         url: widget.url,
@@ -153,11 +153,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   })),
   "with-aside": [
     {
-      result: { template: "widget-removed", view: widget },
-      aside: { template: "widget-left-out", view: { leftOut: ["si"] } },
+      result: { template: "widget/removed", view: widget },
+      aside: { template: "widget/left-out", view: { leftOut: ["si"] } },
     },
   ],
-  resumed: [{ command: "remove pad-7k2m4q", result: { template: "widget-removed", view: widget } }],
+  resumed: [{ command: "remove pad-7k2m4q", result: { template: "widget/removed", view: widget } }],
   working: [{}],
   ...ENCRYPTION_SAMPLES,
 };

@@ -14,7 +14,7 @@ const look = defineCommand({
       label === "thing" ? new UsherError("item-missing", { words: "look", things: [], more: false, example: undefined }) : undefined,
     ),
   changes: false,
-  answer: () => Promise.resolve({ template: "list-empty", view: {} }),
+  answer: () => Promise.resolve({ template: "list/empty", view: {} }),
 });
 
 it("a command that knows what is in the room says so where it is not told what is meant", async () => {

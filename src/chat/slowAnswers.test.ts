@@ -102,13 +102,13 @@ class Room {
     return {
       done,
       finish: () => {
-        resolve({ template: "list-empty", view: {} });
+        resolve({ template: "list/empty", view: {} });
       },
     };
   }
 }
 
-const fast = Promise.resolve<Answer>({ template: "list-empty", view: {} });
+const fast = Promise.resolve<Answer>({ template: "list/empty", view: {} });
 
 it("says that it works on a slow command, and turns that message into the answer", async () => {
   const room = new Room();

@@ -18,10 +18,10 @@ const forget = defineCommand({
   changes: true,
   deed: "deed/widget-remove",
   needs: () => [],
-  plan: () => Promise.resolve({ preview: { template: "list-empty", view: {} } }),
+  plan: () => Promise.resolve({ preview: { template: "list/empty", view: {} } }),
   perform: () => {
     forgotten += 1;
-    return Promise.resolve({ template: "list-empty", view: {} });
+    return Promise.resolve({ template: "list/empty", view: {} });
   },
 });
 

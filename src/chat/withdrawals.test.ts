@@ -14,10 +14,10 @@ const build = defineCommand({
   changes: true,
   deed: "deed/widget-remove",
   needs: () => [],
-  plan: () => Promise.resolve({ preview: { template: "list-empty", view: {} } }),
+  plan: () => Promise.resolve({ preview: { template: "list/empty", view: {} } }),
   perform: () => {
     done += 1;
-    return Promise.resolve({ template: "list-empty", view: {} });
+    return Promise.resolve({ template: "list/empty", view: {} });
   },
 });
 
@@ -27,7 +27,7 @@ const look = defineCommand({
   place: "anywhere",
   example: "look",
   changes: false,
-  answer: () => Promise.resolve({ template: "list-empty", view: {} }),
+  answer: () => Promise.resolve({ template: "list/empty", view: {} }),
 });
 
 /** Alice asks for something, and Usher asks back. */

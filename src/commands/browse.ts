@@ -15,7 +15,7 @@ export function browse(catalogue: Catalogue): Command {
       const kind = catalogue.kinds.find((one) => first !== "" && [one.kind, one.plural].includes(first))?.kind;
       const word = kind === undefined ? what : others.join(" ");
       const found = catalogue.browse({ kind, word });
-      if (found.length === 0) return Promise.resolve({ template: "browse-empty", view: { word: word === "" ? undefined : word } });
+      if (found.length === 0) return Promise.resolve({ template: "browse/empty", view: { word: word === "" ? undefined : word } });
       const kinds = catalogue.kinds.map(({ kind: one }) => ({
         kind: `kind/${one}`,
         entries: found.filter((entry) => entry.kind === one).map(line),

@@ -37,11 +37,11 @@ export function leave({ matrix, documents, upgradeHandlers, reason }: LeaveDeps)
     plan: async (_, { room, person, direct }) => {
       await assertMay(room, person, direct);
       const things = allAddedItems(upgradeHandlers, await documents.get(roomDocument, room)).length;
-      return { preview: { template: "leave-preview", view: { things, one: things === 1, some: things > 0, usher: matrix.me } } };
+      return { preview: { template: "leave/preview", view: { things, one: things === 1, some: things > 0, usher: matrix.me } } };
     },
     perform: async (_, { room, person, direct }) => {
       await assertMay(room, person, direct);
-      return { template: "leave-left", view: { usher: matrix.me } };
+      return { template: "leave/left", view: { usher: matrix.me } };
     },
     afterwards: (_, { room }) => matrix.leave(room, reason()),
   });

@@ -12,7 +12,7 @@ export function list(kinds: readonly ItemCommands[], plurals: readonly string[])
     changes: false,
     answer: async (_, { room }) => {
       const parts = (await Promise.all(kinds.map((items) => items.list(room)))).filter((part) => part !== undefined);
-      if (parts.length === 0) return { template: "list-empty", view: {} };
+      if (parts.length === 0) return { template: "list/empty", view: {} };
       const things = await allThings(kinds, room);
       const example = things[0] === undefined ? undefined : typedFor(things[0], things);
       return { template: "list", view: { parts, example } };

@@ -58,9 +58,9 @@ export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command 
     needs: () => [],
     plan: async ({ room: said }, request) => {
       const { from, addedItems } = await judge(said, request);
-      if (addedItems.length === 0) return { nothing: { template: "move-nothing", view: { room: from } } };
+      if (addedItems.length === 0) return { nothing: { template: "move/nothing", view: { room: from } } };
       return {
-        preview: { template: "move-preview", view: { room: from, things: addedItems.map((one) => ({ ...one })) } },
+        preview: { template: "move/preview", view: { room: from, things: addedItems.map((one) => ({ ...one })) } },
         exactly: `move from ${from}`,
       };
     },
@@ -72,7 +72,7 @@ export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command 
       if (results.every(({ result }) => result !== "refused")) {
         await documents.update(roomDocument, from, (document) => ({ ...document, upgrade: { to, event, by, state: "carried" as const } }));
       }
-      return { template: "upgrade-carried", view: carriedView(results) };
+      return { template: "upgrade/carried", view: carriedView(results) };
     },
   });
 }

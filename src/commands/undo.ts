@@ -21,18 +21,18 @@ export function undo(history: Pick<History, "usual" | "last" | "check" | "needs"
     },
     plan: async ({ change: cause }, { room }) => {
       const change = await history.last(room, cause);
-      if (change === undefined && cause !== undefined) return { nothing: { template: "undo-unknown", view: {} } };
-      if (change === undefined || change.undoneBy !== undefined) return { nothing: { template: "undo-nothing", view: {} } };
+      if (change === undefined && cause !== undefined) return { nothing: { template: "undo/unknown", view: {} } };
+      if (change === undefined || change.undoneBy !== undefined) return { nothing: { template: "undo/nothing", view: {} } };
       await history.check(room, change);
       return {
-        preview: { template: "undo-preview", view: { ...viewOf(change), effect: history.effect(change) } },
+        preview: { template: "undo/preview", view: { ...viewOf(change), effect: history.effect(change) } },
         exactly: `undo ${change.cause}`,
       };
     },
     perform: async ({ change: cause }, { room, person, event }) => {
       const change = await history.last(room, cause);
       if (change === undefined || (change.undoneBy !== undefined && change.undoneBy !== event))
-        return { template: "undo-nothing", view: {} };
+        return { template: "undo/nothing", view: {} };
       const { came } = await history.undo(room, change, { person, cause: event });
       const back = { joined: came === "joined", invited: came === "invited", declined: came === "declined" };
       return { template: "undone", view: { ...viewOf(change), ...back, restored: came === undefined } };

@@ -82,8 +82,8 @@ export class Greetings {
 
   /** What Usher is, what it sees, and what it cannot do here for lack of power. */
   async #greeting(room: RoomId, direct: boolean, encrypted: boolean): Promise<Answer> {
-    if (room === this.#deps.operators.room) return { template: "greeting-operators", view: { encrypted } };
-    if (direct) return { template: "greeting-direct", view: { encrypted } };
+    if (room === this.#deps.operators.room) return { template: "greeting/operators", view: { encrypted } };
+    if (direct) return { template: "greeting/direct", view: { encrypted } };
     return { template: "greeting", view: { encrypted, lacks: await this.#lacks(room) } };
   }
 
@@ -108,7 +108,7 @@ export class Greetings {
     const view = { room, name: await roomName(matrix, room), needed, role: roleOf(needed) };
     const told = document?.inviter !== undefined && (await tell(document.inviter, { template: "silent", view }, { cause, step: "silent" }));
     if (!told) {
-      await leave(room, { template: "silent-leave", view: { needed } });
+      await leave(room, { template: "silent/leave", view: { needed } });
       return "left";
     }
     await documents.update(roomDocument, room, (current) => ({ ...current, silentSince: clock.now() }));

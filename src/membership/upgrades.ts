@@ -184,7 +184,7 @@ export class Upgrades implements Part {
       if (state === "powerless") return;
       const needed = Math.max(...lacking.map((need) => levelNeeded(power, need, matrix.me)));
       const view = { things: addedItems.map((one) => ({ ...one })), needed, role: roleOf(needed), usher: matrix.me };
-      await owed.say(to, { template: "upgrade-powerless", view }, { cause, step: "upgrade-powerless" });
+      await owed.say(to, { template: "upgrade/powerless", view }, { cause, step: "upgrade/powerless" });
       return this.#mark(old, "powerless");
     }
     await this.#mark(old, "carrying");
@@ -194,7 +194,7 @@ export class Upgrades implements Part {
     if (state === "carrying")
       for (const [index, one] of results.entries()) if (one.result === "there") results[index] = { ...one, result: "carried" };
     if (results.length > 0) {
-      await owed.say(to, { template: "upgrade-carried", view: carriedView(results) }, { cause, step: "upgrade-carried" });
+      await owed.say(to, { template: "upgrade/carried", view: carriedView(results) }, { cause, step: "upgrade/carried" });
     }
     await this.#mark(old, "carried");
     this.#forget(old, to);

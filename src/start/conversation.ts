@@ -84,6 +84,6 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     emojiVerifications: new EmojiVerifications({ ...ground, ...speech, ...deps }),
-    leaveReason: () => speech.render({ template: "leave-reason", view: {} }).body,
+    leaveReason: () => speech.render({ template: "leave/reason", view: {} }).body,
   };
 }

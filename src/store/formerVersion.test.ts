@@ -40,4 +40,11 @@ describe("documents of a data directory from before", () => {
     // Its lists have other names since.
     expect(opened(catalogueDocument)).toEqual({ same: false, people: "" });
   });
+
+  it("owe what they owed, by the name that the sentence has now", () => {
+    const { version, id, document } = stored("room");
+    const owed = [{ template: "upgrade-carried", view: {}, cause: "$c", step: "s", until: 1 }];
+    const found = openEnvelope(roomDocument, { version, id, document: { ...(document as object), owed } });
+    expect(found).toMatchObject({ document: { owed: [{ template: "upgrade/carried" }] } });
+  });
 });

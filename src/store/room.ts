@@ -102,9 +102,16 @@ export const roomDocument = defineDocument({
   shape,
   added: ROOM_PARTS,
   empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [] }),
-  // Version 2 may say more than version 1, and in version 3 kinds have parts of their own; nothing of the older ones reads differently.
-  migrations: { 1: (document) => document, 2: (document) => document },
+  // Version 2 may say more than version 1. In version 3 kinds have parts of their own, and sentences stand in folders by topic.
+  migrations: { 1: (document) => document, 2: withTopics },
 });
+
+/** What is owed, with the names that its sentences have since version 3: `upgrade-carried` is `upgrade/carried`. */
+function withTopics(document: unknown): unknown {
+  const { owed, ...rest } = document as { readonly owed?: readonly { readonly template: string }[] };
+  const renamed = (owed ?? []).map((one) => ({ ...one, template: one.template.replace(/^([a-z]+)-/, "$1/") }));
+  return owed === undefined ? rest : { ...rest, owed: renamed };
+}
 
 export type RoomDocument = DocumentOf<typeof roomDocument>;
 export type Asked = z.infer<typeof asked>;

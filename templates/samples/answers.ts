@@ -13,7 +13,7 @@ export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { said: "--yse", advice: "add widget jitsi --yes" },
     { said: "--force", advice: undefined },
   ],
-  "undo-unknown": [{}],
+  "undo/unknown": [{}],
   "error/confirm-in-words": [{}],
   "error/confirm-none": [{ advice: "add widget jitsi" }, { advice: undefined }],
   "error/confirm-expired": [{}],

@@ -13,7 +13,7 @@ const site = {
 
 /** What the doctor finds, each as a fault and as it should be. */
 export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
-  "admin-doctor": [
+  "admin/doctor": [
     {
       faults: [{ finding: { template: "doctor/token", view: { refused: "M_UNKNOWN_TOKEN", other: undefined, me } } }],
       fine: [{ finding: { template: "doctor/sites", view: { count: 3, one: false } } }],

@@ -19,6 +19,6 @@ export const ENCRYPTION_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { turned: true, changed: true, encrypted: true, may: [], lost: [true, false].map((first) => ({ first, right: "right/remove" })) },
     { turned: false, changed: true, encrypted: false, may: [true, false].map((first) => ({ first, right: "right/invite" })), lost: [] },
   ],
-  "verification-emoji": [{ user: sender, emoji: [{ symbol: "🐶", description: "Dog" }] }],
-  "verification-ended": [true, false].map((done) => ({ user: sender, done })),
+  "verification/emoji": [{ user: sender, emoji: [{ symbol: "🐶", description: "Dog" }] }],
+  "verification/ended": [true, false].map((done) => ({ user: sender, done })),
 };

@@ -15,10 +15,10 @@ const status = {
   version: "0.1.0",
   since: "3 d 4 h",
   heard: "2 s",
-  takes: [{ template: "widget-status-takes", view: { needed: moderator } }],
+  takes: [{ template: "widget/status-takes", view: { needed: moderator } }],
   here: [
-    { template: "widget-status", view: { count: 1 } },
-    { template: "bot-status", view: { count: 2 } },
+    { template: "widget/status", view: { count: 1 } },
+    { template: "bot/status", view: { count: 2 } },
   ],
   waiting: 0,
 };
@@ -121,7 +121,7 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       doubted: false,
       usherPower: other,
       personPower: member,
-      takes: [{ template: "widget-status-takes", view: { needed: undefined } }],
+      takes: [{ template: "widget/status-takes", view: { needed: undefined } }],
       trial: false,
     },
   ],

@@ -5,7 +5,7 @@ const things = [{ id: "pad-7k2m4q", name: "Team pad", addedBy: "@ada:example.org
 
 /** What operators are told, and what is said when rooms change. */
 export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
-  "admin-audit": [
+  "admin/audit": [
     {
       count: 17,
       from: "2026-10-24",
@@ -17,13 +17,13 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       file: "usher-audit-2026-10-24-to-2026-11-23.jsonl",
     },
   ],
-  "admin-audit-none": [{ from: "2026-08-01", to: "2026-08-31" }],
-  "admin-leave-preview": [
+  "admin/audit-none": [{ from: "2026-08-01", to: "2026-08-31" }],
+  "admin/leave-preview": [
     { room, name: "Lounge", others: 3, things: 2 },
     { room, name: undefined, others: 3, things: 0 },
   ],
-  "admin-left": [{ room }],
-  "admin-rooms": [
+  "admin/left": [{ room }],
+  "admin/rooms": [
     {
       rooms: [{ room, name: "Lounge", inviter: "@ada:example.org", things: 2, replacedBy: "!def:example.org" }],
       count: 21,
@@ -39,7 +39,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       next: undefined,
     },
   ],
-  "admin-status": [
+  "admin/status": [
     {
       version: "0.1.0",
       since: "3 d 4 h",
@@ -80,8 +80,8 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       upgrades: 0,
     },
   ],
-  "catalogue-changed": [{ id: "jitsi" }],
-  "catalogue-list": [
+  "catalogue/changed": [{ id: "jitsi" }],
+  "catalogue/list": [
     {
       entries: [
         { id: "jitsi", kind: "widget", name: "Jitsi", off: false, changed: true },
@@ -89,13 +89,13 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       ],
     },
   ],
-  "catalogue-preview": [
+  "catalogue/preview": [
     { id: "poll", added: true, reset: false, json: '{"name": "Poll bot"}' },
     { id: "poll", added: false, reset: true, json: "as-configured" },
     { id: "poll", added: false, reset: false, json: '{"name": "Poll bot"}' },
   ],
   "careful-start": [{}],
-  "catalogue-switched": [true, false].map((enabled) => ({ id: "jitsi", enabled })),
+  "catalogue/switched": [true, false].map((enabled) => ({ id: "jitsi", enabled })),
   "deed/change-catalogue": [{}],
   "deed/leave-room": [{}],
   "deed/move": [{}],
@@ -126,9 +126,9 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/admin-rooms": [{}],
   "help/admin-status": [{}],
   "help/move-from": [{}],
-  "leave-reason": [{}],
-  "move-nothing": [{ room }],
-  "move-preview": [{ room, things }],
+  "leave/reason": [{}],
+  "move/nothing": [{ room }],
+  "move/preview": [{ room, things }],
   "removed-by-others": [
     { room: "!abc:example.org", name: "Lounge", things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
     { room: "!abc:example.org", name: undefined, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
@@ -143,8 +143,8 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     fault: { template: "error/data-directory-key-missing", view: { dir: "/srv/usher/data", file: "/srv/usher/data/names.key" } },
     encryption,
   })),
-  "safe-mode-others": [{}],
-  "upgrade-carried": [
+  "safe-mode/others": [{}],
+  "upgrade/carried": [
     { carried: things, there: things, gone: things, refused: [] },
     { carried: [], there: [], gone: [], refused: things },
   ],
@@ -154,7 +154,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "operators/stopping": [{}],
   "operators/alarm": [{ what: "sweep.failed", calledAs: "!usher" }],
-  "greeting-operators": [true, false].map((encrypted) => ({
+  "greeting/operators": [true, false].map((encrypted) => ({
     encrypted,
     calledAs: "!usher",
     usher: "@usher:example.org",
@@ -162,7 +162,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     trial: false,
     minimumAge: 16,
   })),
-  "leave-preview": [
+  "leave/preview": [
     { some: false, one: false, things: 0, usher: "@usher:example.org" },
     { some: true, one: true, things: 1, usher: "@usher:example.org" },
     { some: true, one: false, things: 2, usher: "@usher:example.org" },
@@ -171,11 +171,11 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/hello": [{}],
   thanks: [{}],
   "help/thanks": [{}],
-  "verification-elsewhere": [{ office: true }, { office: false }],
-  "leave-left": [{ usher: "@usher:example.org" }],
+  "verification/elsewhere": [{ office: true }, { office: false }],
+  "leave/left": [{ usher: "@usher:example.org" }],
   "deed/leave": [{}],
   "help/leave": [{}],
-  "upgrade-powerless": [
+  "upgrade/powerless": [
     { things, needed: 50, role: "role/moderator", usher: "@usher:example.org" },
     { things, needed: 37, role: undefined, usher: "@usher:example.org" },
   ],

@@ -17,7 +17,7 @@ export const POWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { room: "!old:example.org", name: "Gardens", needed: 50, role: "role/moderator", usher },
     { room: "!old:example.org", name: undefined, needed: 37, role: undefined, usher },
   ],
-  "silent-leave": [{ needed: 50 }],
+  "silent/leave": [{ needed: 50 }],
   "role/admin": [{}],
   "role/member": [{}],
   "role/moderator": [{}],

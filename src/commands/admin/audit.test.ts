@@ -78,7 +78,7 @@ describe("admin audit", () => {
       }),
     );
     expect(Buffer.from(bytes).toString().endsWith("}\n")).toBe(true);
-    expect(answer).toMatchObject({ template: "admin-audit", view: { count: 8, from: "2026-09-24", to: "2026-11-23" } });
+    expect(answer).toMatchObject({ template: "admin/audit", view: { count: 8, from: "2026-09-24", to: "2026-11-23" } });
     const { shown } = answer.view as { shown: object[] };
     expect(shown).toHaveLength(5);
     expect(shown.at(-1)).toEqual({ at: "2026-11-23 12:00", who: olga, what: "admin leave", about: undefined });
@@ -102,7 +102,7 @@ describe("admin audit", () => {
   it("sends no file where there is nothing to tell", async () => {
     const scene = await new Scene().record(0);
     expect(await scene.say("admin audit 2026-08")).toEqual({
-      template: "admin-audit-none",
+      template: "admin/audit-none",
       view: { from: "2026-08-01", to: "2026-08-31" },
     });
     expect(scene.files).toEqual([]);

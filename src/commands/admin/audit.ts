@@ -37,7 +37,7 @@ export function adminAudit({ matrix, documents, clock, operators }: AdminAuditDe
       const { from, until } = periodOf(span, since, clock.now());
       const found = await readAudit(documents, from, until);
       const period = { from: dayOf(from), to: dayOf(until - 1) };
-      if (found.length === 0) return { template: "admin-audit-none", view: period };
+      if (found.length === 0) return { template: "admin/audit-none", view: period };
       const name = `usher-audit-${period.from}-to-${period.to}.jsonl`;
       const file = {
         holds: FILE,
@@ -50,7 +50,7 @@ export function adminAudit({ matrix, documents, clock, operators }: AdminAuditDe
         ...(room === operators.room ? {} : { onlyFor: person }),
       };
       await matrix.sendFile(room, file, { cause: event, step: "file" });
-      return { template: "admin-audit", view: { ...period, count: found.length, shown: found.slice(-SHOWN).map(shown), file: name } };
+      return { template: "admin/audit", view: { ...period, count: found.length, shown: found.slice(-SHOWN).map(shown), file: name } };
     },
   });
 }

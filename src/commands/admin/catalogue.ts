@@ -34,7 +34,7 @@ function list(parts: CatalogueCommandsDeps): Command {
       const entries = parts.offer
         .all()
         .map(({ entry, changed }) => ({ id: entry.id, kind: entry.kind, name: entry.name, off: !entry.enabled, changed }));
-      return Promise.resolve({ template: "catalogue-list", view: { entries } });
+      return Promise.resolve({ template: "catalogue/list", view: { entries } });
     },
   });
 }
@@ -54,11 +54,11 @@ function add({ offer, documents }: CatalogueCommandsDeps): Command {
       attempt(() => {
         if (offer.all().some(({ entry }) => entry.id === name)) throw new UsherError("catalogue-exists", { id: name });
         offer.check(kind, name, objectIn(json));
-        return { preview: { template: "catalogue-preview", view: { id: name, added: true, reset: false, json } } };
+        return { preview: { template: "catalogue/preview", view: { id: name, added: true, reset: false, json } } };
       }),
     perform: async ({ kind, id: name, fields: json }) => {
       await offer.change(documents, kind, name, objectIn(json));
-      return { template: "catalogue-changed", view: { id: name } };
+      return { template: "catalogue/changed", view: { id: name } };
     },
   });
 }
@@ -77,11 +77,11 @@ function change({ offer, documents }: CatalogueCommandsDeps): Command {
     plan: ({ id: name, fields: json }) =>
       attempt(() => {
         offer.check(offer.kindOf(name), name, read(json));
-        return { preview: { template: "catalogue-preview", view: { id: name, added: false, reset: json === AS_CONFIGURED, json } } };
+        return { preview: { template: "catalogue/preview", view: { id: name, added: false, reset: json === AS_CONFIGURED, json } } };
       }),
     perform: async ({ id: name, fields: json }) => {
       await offer.change(documents, offer.kindOf(name), name, read(json));
-      return { template: "catalogue-changed", view: { id: name } };
+      return { template: "catalogue/changed", view: { id: name } };
     },
   });
 }
@@ -104,7 +104,7 @@ function switched({ offer, documents }: CatalogueCommandsDeps, how: "disable" | 
       }),
     perform: async ({ id: name }) => {
       await offer.change(documents, offer.kindOf(name), name, { enabled });
-      return { template: "catalogue-switched", view: { id: name, enabled } };
+      return { template: "catalogue/switched", view: { id: name, enabled } };
     },
   });
 }

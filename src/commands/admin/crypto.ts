@@ -22,10 +22,10 @@ export function adminCrypto(report: () => Promise<CryptoStatus | undefined>): Co
     changes: false,
     answer: async () => {
       const found = await report();
-      if (found === undefined) return { template: "admin-crypto-off", view: {} };
+      if (found === undefined) return { template: "admin/crypto-off", view: {} };
       const { capabilities, oneTimeKeys, backup, ...rest } = found;
       return {
-        template: "admin-crypto",
+        template: "admin/crypto",
         view: {
           ...rest,
           oneTimeKeys: oneTimeKeys === undefined ? undefined : String(oneTimeKeys),

@@ -43,7 +43,7 @@ export function adminLeave({ matrix, documents, upgradeHandlers, reason }: Admin
       ]);
       const things = allAddedItems(upgradeHandlers, document).length;
       return {
-        preview: { template: "admin-leave-preview", view: { room, name, others: joined.size - 1, things } },
+        preview: { template: "admin/leave-preview", view: { room, name, others: joined.size - 1, things } },
         exactly: `admin leave ${room}`,
       };
     },
@@ -51,7 +51,7 @@ export function adminLeave({ matrix, documents, upgradeHandlers, reason }: Admin
       const room = await find(said);
       // Taken up again after a crash, it may have been done.
       if ((await matrix.joinedRooms()).includes(room)) await matrix.leave(room, reason());
-      return { template: "admin-left", view: { room } };
+      return { template: "admin/left", view: { room } };
     },
   });
 }

@@ -31,7 +31,7 @@ export function adminRooms(parts: AdminRoomsDeps): Command {
       const pages = Math.max(1, Math.ceil(all.length / PAGE));
       const here = Math.min(page, pages);
       const rooms = await Promise.all(all.slice((here - 1) * PAGE, here * PAGE).map((room) => describe(parts, room)));
-      return { template: "admin-rooms", view: { rooms, count: all.length, page: here, pages, next: here < pages ? here + 1 : undefined } };
+      return { template: "admin/rooms", view: { rooms, count: all.length, page: here, pages, next: here < pages ? here + 1 : undefined } };
     },
   });
 }

@@ -36,7 +36,7 @@ export function adminStatus(parts: AdminStatusDeps): Command {
       }
       const now = clock.now();
       return {
-        template: "admin-status",
+        template: "admin/status",
         view: {
           version,
           since: duration(now - startedAt),

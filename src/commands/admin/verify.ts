@@ -14,7 +14,7 @@ export function adminVerify(emojiVerifications: Pick<EmojiVerifications, "answer
     changes: false,
     answer: async ({ user, same }) => {
       if (!(await emojiVerifications.answer(user, same))) throw new UsherError("verification-none", { user });
-      return { template: "admin-verified", view: { user, same } };
+      return { template: "admin/verified", view: { user, same } };
     },
   });
 }

@@ -10,5 +10,5 @@ export const BOT_ABILITIES: readonly Ability[] = [
 
 /** What `status` says of bots. */
 export function botStatus(room: RoomDocument | undefined): KindStatus {
-  return { here: { template: "bot-status", view: { count: botsOf(room).length } } };
+  return { here: { template: "bot/status", view: { count: botsOf(room).length } } };
 }

@@ -61,13 +61,13 @@ export function addBot(parts: BotParts): Command {
       const exactly = `add bot ${quote(user)} level=${String(level)}`;
       const named = namedView({ user, entry });
       if (presence.is === "joined" && record !== undefined)
-        return { nothing: { template: "bot-exists", view: { ...named, addedBy: record.addedBy } } };
+        return { nothing: { template: "bot/exists", view: { ...named, addedBy: record.addedBy } } };
       if (presence.is === "joined") {
         const view = { ...named, ...aboutBot(user, entry), level: raised ? level : undefined };
-        return { preview: { template: "bot-adopt-preview", view }, exactly };
+        return { preview: { template: "bot/adopt-preview", view }, exactly };
       }
       if (presence.is === "invited" && record !== undefined) {
-        return { nothing: { template: "bot-still-invited", view: { ...named, addedBy: record.addedBy } } };
+        return { nothing: { template: "bot/still-invited", view: { ...named, addedBy: record.addedBy } } };
       }
       if (presence.is === "banned") throw new UsherError("bot-banned", { user, by: presence.by });
       const [visibility, encryption, account] = await Promise.all([
@@ -78,7 +78,7 @@ export function addBot(parts: BotParts): Command {
       const closed = visibility?.["history_visibility"] === "joined" || visibility?.["history_visibility"] === "invited";
       return {
         preview: {
-          template: "bot-preview",
+          template: "bot/preview",
           view: {
             ...namedView({ user, entry }, account.is === "known" ? account.name : undefined),
             ...aboutBot(user, entry),
@@ -99,7 +99,7 @@ export function addBot(parts: BotParts): Command {
       if (await parts.adoption.fits(room, user, event)) {
         const named = namedView({ user, entry });
         const { level: given } = await parts.adoption.adopt(room, order, nameOf({ user, entry }));
-        return { template: "bot-adopted", view: { ...named, level, given: given === "given", withheld: given === "withheld" } };
+        return { template: "bot/adopted", view: { ...named, level, given: given === "given", withheld: given === "withheld" } };
       }
       const result = await parts.bots.add(room, order).catch((error: unknown) => {
         throw refusal(error, user);
@@ -126,7 +126,7 @@ export function resultAnswer(
   switch (result.is) {
     case "joined":
       return {
-        template: "bot-added",
+        template: "bot/added",
         view: {
           ...named,
           level,
@@ -137,9 +137,9 @@ export function resultAnswer(
         },
       };
     case "invited":
-      return { template: "bot-invited", view: { ...named, seconds } };
+      return { template: "bot/invited", view: { ...named, seconds } };
     case "declined":
-      return { template: "bot-declined", view: named };
+      return { template: "bot/declined", view: named };
   }
 }
 

@@ -31,7 +31,7 @@ export function botItems(parts: Parts): ItemCommands {
         level: isHere(bot.presence) ? shownLevel(power, bot.user) : undefined,
       });
       return {
-        template: "list-bots",
+        template: "list/bots",
         view: {
           mine: all.flatMap((bot) =>
             bot.record === undefined ? [] : [{ ...row(bot), addedBy: bot.record.addedBy, addedOn: day(bot.record.addedAt) }],
@@ -53,7 +53,7 @@ export function botItems(parts: Parts): ItemCommands {
       const { user, entry, presence, record } = bot;
       const added = record === undefined ? {} : { addedBy: record.addedBy, addedOn: day(record.addedAt) };
       return {
-        template: "bot-shown",
+        template: "bot/shown",
         view: {
           ...namedView(bot),
           ...aboutBot(user, entry),
@@ -91,16 +91,16 @@ function setting(parts: Parts, one: One): ItemChange<ReadonlyMap<string, string>
     plan: async (id, change, { room }) => {
       const { bot, level, has } = await preview(room, id, change);
       const view = { ...namedView(bot), level };
-      if (has === level) return { nothing: { template: "bot-level-same", view } };
+      if (has === level) return { nothing: { template: "bot/level-same", view } };
       return {
-        preview: { template: "bot-level-preview", view: { ...view, has } },
+        preview: { template: "bot/level-preview", view: { ...view, has } },
         exactly: `set ${quote(bot.user)} level=${String(level)}`,
       };
     },
     perform: async (id, change, { room, person, event }) => {
       const { bot, level } = await preview(room, id, change);
       await parts.bots.setLevel(room, { user: bot.user, level, person, cause: event });
-      return { template: "bot-level-set", view: { ...namedView(bot), level } };
+      return { template: "bot/level-set", view: { ...namedView(bot), level } };
     },
   };
 }
@@ -129,15 +129,15 @@ function removing(parts: Parts, one: One): ItemChange<undefined> {
       const exactly = `remove ${quote(bot.user)}`;
       if (!isHere(bot.presence)) return { unseen: true, exactly };
       const words = bot.presence.is === "joined" ? bot.entry?.leaveWords : undefined;
-      return { preview: { template: "bot-remove-preview", view: { ...namedView(bot), addedBy: bot.record?.addedBy, words } }, exactly };
+      return { preview: { template: "bot/remove-preview", view: { ...namedView(bot), addedBy: bot.record?.addedBy, words } }, exactly };
     },
     perform: async (id, _, { room, person, event }) => {
       const bot = await parts.bots.find(room, id);
       // Found again after a crash, when all was done but the answer.
-      if (bot === undefined) return { template: "bot-already-gone", view: { name: id } };
+      if (bot === undefined) return { template: "bot/already-gone", view: { name: id } };
       const how = await parts.bots.remove(room, { user: bot.user, person, cause: event });
-      if (how === "gone") return { template: "bot-already-gone", view: { name: nameOf(bot) } };
-      return { template: "bot-removed", view: { ...namedView(bot), kicked: how === "kicked" } };
+      if (how === "gone") return { template: "bot/already-gone", view: { name: nameOf(bot) } };
+      return { template: "bot/removed", view: { ...namedView(bot), kicked: how === "kicked" } };
     },
   };
 }

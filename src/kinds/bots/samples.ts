@@ -28,60 +28,60 @@ const stranger = { ...nothing, unknown: true };
 /** What is said about bots. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "kept/D2-bots": [{}],
-  "bot-status": [{ count: 0 }, { count: 2 }],
-  "bot-name": [called, { ...called, name: bot.user, named: false }],
-  "bot-about": [thirdParty, ours, oursToo, theirs, stranger],
-  "bot-added": [
+  "bot/status": [{ count: 0 }, { count: 2 }],
+  "bot/name": [called, { ...called, name: bot.user, named: false }],
+  "bot/about": [thirdParty, ours, oursToo, theirs, stranger],
+  "bot/added": [
     { ...bot, level: 50, given: true, withheld: false, refused: false, unsaid: false },
     { ...bot, level: 50, given: false, withheld: true, refused: false, unsaid: false },
     { ...bot, level: 50, given: false, withheld: false, refused: true, unsaid: true },
     { ...bot, level: 0, given: false, withheld: false, refused: false, unsaid: false },
   ],
-  "bot-already-gone": [{ name: bot.name }],
-  "bot-declined": [bot],
-  "bot-exists": [{ ...bot, addedBy: ada }],
+  "bot/already-gone": [{ name: bot.name }],
+  "bot/declined": [bot],
+  "bot/exists": [{ ...bot, addedBy: ada }],
   "error/bot-self": [{}],
   "error/bot-invite-refused": [
     { user: bot.user, reason: "Federation denied with example.org.", passing: false },
     { user: bot.user, reason: undefined, passing: true },
   ],
-  "bot-adopt-preview": [
+  "bot/adopt-preview": [
     { ...called, ...thirdParty, level: 50 },
     { ...called, ...stranger, level: undefined },
   ],
-  "bot-adopted": [
+  "bot/adopted": [
     { ...bot, level: 50, given: true, withheld: false },
     { ...bot, level: 50, given: false, withheld: true },
     { ...bot, level: 0, given: false, withheld: false },
   ],
-  "bot-info": [
+  "bot/info": [
     { ...bot, ...thirdParty, level: 50, words: "!poll hello" },
     { ...bot, ...theirs, level: 0, words: undefined },
   ],
-  "bot-invited": [{ ...bot, seconds: 20 }],
-  "bot-level-preview": [{ ...called, level: 50, has: 0 }],
-  "bot-level-same": [{ ...called, level: 50 }],
-  "bot-level-set": [{ ...called, level: 50 }],
+  "bot/invited": [{ ...bot, seconds: 20 }],
+  "bot/level-preview": [{ ...called, level: 50, has: 0 }],
+  "bot/level-same": [{ ...called, level: 50 }],
+  "bot/level-set": [{ ...called, level: 50 }],
   "bot-presence/absent": [{}],
   "bot-presence/banned": [kicked.view],
   "bot-presence/invited": [{}],
   "bot-presence/joined": [{}],
   "bot-presence/kicked": [kicked.view],
   "bot-presence/left": [{ on: "2026-11-23" }],
-  "bot-preview": [
+  "bot/preview": [
     { ...called, ...thirdParty, level: 50, words: "!poll hello", seesPast: true, noAccount: false, noAnswer: true },
     { ...called, ...stranger, level: undefined, words: undefined, seesPast: false, noAccount: true, noAnswer: false },
   ],
-  "bot-remove-preview": [
+  "bot/remove-preview": [
     { ...called, words: "!poll leave", addedBy: ada },
     { ...called, words: undefined, addedBy: undefined },
   ],
-  "bot-removed": [true, false].map((removed) => ({ ...called, kicked: removed })),
-  "bot-shown": [
+  "bot/removed": [true, false].map((removed) => ({ ...called, kicked: removed })),
+  "bot/shown": [
     { ...bot, ...ours, presence: here, level: 50, added: { addedBy: ada, addedOn: "2026-11-23" } },
     { ...bot, ...stranger, presence: kicked, level: undefined, added: undefined },
   ],
-  "bot-still-invited": [{ ...bot, addedBy: ada }],
+  "bot/still-invited": [{ ...bot, addedBy: ada }],
   "deed/add-bot": [{}],
   "deed/add-bot-with-power": [{}],
   "deed/remove-bot": [{}],
@@ -101,7 +101,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { said: "weather", advice: undefined },
   ],
   "help/add-bot": [{}],
-  "list-bots": [
+  "list/bots": [
     { mine: [{ ...bot, presence: here, level: 50, addedBy: ada, addedOn: "2026-11-23" }], others: [], replaced: true },
     { mine: [], others: [{ ...bot, presence: here, level: 50 }], replaced: false },
   ],

@@ -16,6 +16,6 @@ export const WIDGET_ABILITIES: readonly Ability[] = [{ id: "widgets", need: CHAN
 /** What `status` says of widgets. */
 export function widgetStatus(room: RoomDocument | undefined, power: RoomPower, usher: UserId): KindStatus {
   const needed = powerView(levelNeeded(power, CHANGE_WIDGETS, usher));
-  const takes: Answer = { template: "widget-status-takes", view: { needed } };
-  return { takes, here: { template: "widget-status", view: { count: widgetPart.of(room).length } } };
+  const takes: Answer = { template: "widget/status-takes", view: { needed } };
+  return { takes, here: { template: "widget/status", view: { count: widgetPart.of(room).length } } };
 }

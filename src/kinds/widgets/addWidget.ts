@@ -53,14 +53,14 @@ export function addWidget(parts: AddWidgetDeps): Command {
       if (there !== undefined) {
         return {
           nothing: {
-            template: "widget-exists",
+            template: "widget/exists",
             view: { id: there.live.id, name: there.live.name, url: link, addedBy: there.record?.addedBy ?? there.live.sender },
           },
         };
       }
       return {
         preview: {
-          template: "widget-preview",
+          template: "widget/preview",
           view: {
             name,
             url: link,
@@ -77,7 +77,7 @@ export function addWidget(parts: AddWidgetDeps): Command {
           },
         },
         aside:
-          leftOut.length === 0 ? undefined : { template: "widget-left-out", view: { leftOut: leftOut.slice(0, MOST_NAMED).map(short) } },
+          leftOut.length === 0 ? undefined : { template: "widget/left-out", view: { leftOut: leftOut.slice(0, MOST_NAMED).map(short) } },
         // The catalogue may change, and so may the way addresses are known.
         exactly: `add widget ${definition.id}${writeSettings([...Object.entries(settingsOf(resolved)), ["name", name]])}`,
       };
@@ -87,7 +87,7 @@ export function addWidget(parts: AddWidgetDeps): Command {
       // Clients show nothing of a new widget but a call, until somebody looks for it.
       const onTop = isOnTop(undefined, { id: "", type: resolved.definition.type });
       const added = await widgets.add(request.room, { resolved, name, person: request.person, cause: request.event });
-      return { template: "widget-added", view: { id: added.id, name, url: resolved.link, onTop } };
+      return { template: "widget/added", view: { id: added.id, name, url: resolved.link, onTop } };
     },
   });
 }

@@ -28,7 +28,7 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
         url: linkOf(one, library, room),
       });
       return {
-        template: "list-widgets",
+        template: "list/widgets",
         view: {
           mine: mine.map((one) => ({ ...line(one), addedBy: one.record.addedBy, addedOn: day(one.record.addedAt) })),
           others: shown.filter(({ record }) => record === undefined).map((one) => ({ ...line(one), addedBy: one.live.sender })),
@@ -44,11 +44,11 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
       plan: async (id, changes, { room, event }) => {
         const next = await widgets.altered(room, id, changes, event);
         const { live, record } = await widgets.shown(room, id);
-        if (next === undefined) return { nothing: { template: "widget-unchanged", view: { id: asTyped(live.id), name: live.name } } };
+        if (next === undefined) return { nothing: { template: "widget/unchanged", view: { id: asTyped(live.id), name: live.name } } };
         const { resolved, name } = next;
         return {
           preview: {
-            template: "widget-set-preview",
+            template: "widget/set-preview",
             view: {
               id: asTyped(live.id),
               was: live.name,
@@ -66,7 +66,7 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
         const { live, record } = await widgets.shown(room, id);
         const url = linkOf({ live, record }, library, room);
         return {
-          template: change === undefined ? "widget-unchanged" : "widget-set",
+          template: change === undefined ? "widget/unchanged" : "widget/set",
           view: { id: asTyped(id), name: live.name, ...(change && { url }) },
         };
       },
@@ -81,7 +81,7 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
           const url = linkOf(shown, library, room);
           const view = { id: asTyped(live.id), name: live.name, url, addedBy: record?.addedBy ?? live.sender };
           return {
-            preview: { template: record === undefined ? "widget-foreign-remove-preview" : "widget-remove-preview", view },
+            preview: { template: record === undefined ? "widget/foreign-remove-preview" : "widget/remove-preview", view },
             // State keys may hold anything.
             exactly: `remove ${quote(live.id)}`,
           };
@@ -94,7 +94,7 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
         const was = await widgets.remove(room, id, { person, cause: event });
         if (was === undefined) return { template: "already-gone", view: { id: asTyped(id) } };
         const url = shown === undefined ? was.url : linkOf(shown, library, room);
-        return { template: "widget-removed", view: { id: asTyped(id), name: was.name, url } };
+        return { template: "widget/removed", view: { id: asTyped(id), name: was.name, url } };
       },
     },
   };
@@ -121,7 +121,7 @@ async function show(widgets: Widgets, library: WidgetLibrary, room: RoomId, id: 
   const { shown, gone } = await widgets.find(room, id);
   if (shown === undefined) {
     if (gone === undefined) throw unknown(id, []);
-    return { template: "widget-show-gone", view: { id: asTyped(id), name: gone.name, addedBy: gone.addedBy, addedOn: day(gone.addedAt) } };
+    return { template: "widget/show-gone", view: { id: asTyped(id), name: gone.name, addedBy: gone.addedBy, addedOn: day(gone.addedAt) } };
   }
   const { live, record } = shown;
   const { onTop } = await widgets.place(room, live);
@@ -129,7 +129,7 @@ async function show(widgets: Widgets, library: WidgetLibrary, room: RoomId, id: 
   const url = linkOf(shown, library, room);
   const settings = resolved === undefined ? [] : Object.entries(settingsOf(resolved)).filter(([, value]) => value !== "");
   return {
-    template: "widget-show",
+    template: "widget/show",
     view: {
       id: asTyped(live.id),
       name: live.name,

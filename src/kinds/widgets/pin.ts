@@ -27,16 +27,16 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
       const { live, record } = await meant(widgets, room, said);
       const place = await widgets.place(room, live);
       const view = { id: asTyped(live.id), name: live.name, onTop };
-      if (place.onTop === onTop) return { nothing: { template: "widget-placed-already", view } };
+      if (place.onTop === onTop) return { nothing: { template: "widget/placed-already", view } };
       if (onTop) refuseFourth(place.top);
       const theirs = record === undefined ? live.sender : undefined;
-      return { preview: { template: "widget-place-preview", view: { ...view, theirs } }, exactly: `${words} ${quote(live.id)}` };
+      return { preview: { template: "widget/place-preview", view: { ...view, theirs } }, exactly: `${words} ${quote(live.id)}` };
     },
     perform: async ({ id }, { room, person, event }) => {
       const change = await widgets.move(room, id, onTop ? "top" : "right", { person, cause: event });
-      if (change !== undefined) return { template: "widget-placed", view: { id: asTyped(change.id), name: change.name, onTop } };
+      if (change !== undefined) return { template: "widget/placed", view: { id: asTyped(change.id), name: change.name, onTop } };
       const { live } = await widgets.shown(room, id);
-      return { template: "widget-placed-already", view: { id: asTyped(live.id), name: live.name, onTop } };
+      return { template: "widget/placed-already", view: { id: asTyped(live.id), name: live.name, onTop } };
     },
   });
 }

@@ -40,7 +40,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       example: "jitsi",
     },
   ],
-  "browse-empty": [{ word: "dance" }, { word: undefined }],
+  "browse/empty": [{ word: "dance" }, { word: undefined }],
   "change/add": [{}],
   "change/add-bot": [{}],
   "change/remove-bot": [{}],
@@ -121,8 +121,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/unpin": [{}],
   "kind/bot": [{}],
   "kind/widget": [{}],
-  list: [{ parts: [{ template: "list-widgets", view: { mine: [added], others: [], gone: [] } }], example: "Team pad" }],
-  "list-widgets": [
+  list: [{ parts: [{ template: "list/widgets", view: { mine: [added], others: [], gone: [] } }], example: "Team pad" }],
+  "list/widgets": [
     {
       mine: [added],
       others: [{ ...widget, addedBy: person }],
@@ -132,8 +132,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "price/free": [{}],
   "price/mixed": [{}],
   "price/paid": [{}],
-  "undo-nothing": [{}],
-  "undo-preview": [{ ...change, what: "change/add", effect: "undo/state" }],
+  "undo/nothing": [{}],
+  "undo/preview": [{ ...change, what: "change/add", effect: "undo/state" }],
   undone: [
     { ...change, what: "change/pin", ...nobodyCame, restored: true },
     { ...change, what: "change/remove-bot", ...nobodyCame, joined: true },
@@ -154,21 +154,21 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "variable/theme": [{}],
   "variable/user-id": [{}],
   "variable/widget-id": [{}],
-  "widget-added": [true, false].map((onTop) => ({ ...widget, onTop })),
-  "widget-unencrypted": [{}],
+  "widget/added": [true, false].map((onTop) => ({ ...widget, onTop })),
+  "widget/unencrypted": [{}],
   "deed/set-item": [{}],
   "deed/remove-item": [{}],
-  "widget-status": [{ count: 0 }, { count: 2 }],
-  "widget-status-takes": [
+  "widget/status": [{ count: 0 }, { count: 2 }],
+  "widget/status-takes": [
     { needed: undefined },
     { needed: { level: 50, role: "role/moderator" } },
     { needed: { level: 37, role: undefined } },
   ],
   "already-gone": [{ id: widget.id }],
-  "widget-exists": [{ ...widget, addedBy: person }],
-  "widget-foreign-remove-preview": [{ ...widget, addedBy: "@eve:example.org" }],
-  "widget-host": [site, theirs, ours],
-  "widget-info": [
+  "widget/exists": [{ ...widget, addedBy: person }],
+  "widget/foreign-remove-preview": [{ ...widget, addedBy: "@eve:example.org" }],
+  "widget/host": [site, theirs, ours],
+  "widget/info": [
     {
       id: "jitsi",
       name: "Jitsi",
@@ -199,13 +199,13 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       handsOver: [],
     })),
   ],
-  "widget-place-preview": [
+  "widget/place-preview": [
     { id: widget.id, name: widget.name, onTop: true, theirs: undefined },
     { id: widget.id, name: widget.name, onTop: false, theirs: "@eve:example.org" },
   ],
-  "widget-placed": [true, false].map((onTop) => ({ name: widget.name, onTop })),
-  "widget-placed-already": [true, false].map((onTop) => ({ id: widget.id, name: widget.name, onTop })),
-  "widget-preview": [
+  "widget/placed": [true, false].map((onTop) => ({ name: widget.name, onTop })),
+  "widget/placed-already": [true, false].map((onTop) => ({ id: widget.id, name: widget.name, onTop })),
+  "widget/preview": [
     {
       name: widget.name,
       url: widget.url,
@@ -235,11 +235,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       noticeUrl: undefined,
     },
   ],
-  "widget-left-out": [{ leftOut: ["si", "feature"] }],
-  "widget-remove-preview": [{ ...widget, addedBy: person }],
-  "widget-removed": [widget],
-  "widget-set": [widget],
-  "widget-set-preview": [
+  "widget/left-out": [{ leftOut: ["si", "feature"] }],
+  "widget/remove-preview": [{ ...widget, addedBy: person }],
+  "widget/removed": [widget],
+  "widget/set": [widget],
+  "widget/set-preview": [
     { id: widget.id, was: widget.name, name: "Notes", theirs: undefined, encrypted: true, page: undefined },
     {
       id: widget.id,
@@ -250,7 +250,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       page: { url: widget.url, ...theirs },
     },
   ],
-  "widget-show": [
+  "widget/show": [
     {
       ...added,
       theirs: false,
@@ -283,6 +283,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       handsOver: ["variable/user-id"],
     },
   ],
-  "widget-show-gone": [{ id: widget.id, name: widget.name, addedBy: person, addedOn: "2026-11-23" }],
-  "widget-unchanged": [{ id: widget.id, name: widget.name }],
+  "widget/show-gone": [{ id: widget.id, name: widget.name, addedBy: person, addedOn: "2026-11-23" }],
+  "widget/unchanged": [{ id: widget.id, name: widget.name }],
 };

@@ -22,7 +22,7 @@ export function widgetInfo(library: WidgetLibrary, { id }: CatalogueEntry): Answ
       };
     });
   return {
-    template: "widget-info",
+    template: "widget/info",
     view: {
       id,
       name,

@@ -50,7 +50,7 @@ export function adminDoctor(parts: DoctorParts): Command {
     answer: async () => {
       const findings = examine(await look(parts));
       return {
-        template: "admin-doctor",
+        template: "admin/doctor",
         view: {
           faults: findings.filter(({ well }) => !well),
           fine: findings.filter(({ well }) => well),
