@@ -9,11 +9,16 @@ import type { RunningUsher } from "./start/hearing.ts";
 /** What an operator reads when Usher cannot start or go on: plain sentences; beside what nobody was prepared for, what it was and where. */
 function sentences(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join("\n");
-  const known = error instanceof UsherError ? error : new UsherError("unexpected", { reference: undefined }, { cause: error });
+  const known =
+    error instanceof UsherError
+      ? error
+      : new UsherError("unexpected", { reference: undefined }, { cause: error });
   const sentence = createRenderer(loadTemplates()).renderError(known, { calledAs: "" }).body;
   const { cause } = known;
   const about = cause instanceof Error && "path" in cause ? `\n${String(cause.path)}` : "";
-  return known.code !== "unexpected" || !(cause instanceof Error) ? sentence : `${sentence}\n${cause.stack ?? cause.message}${about}`;
+  return known.code !== "unexpected" || !(cause instanceof Error)
+    ? sentence
+    : `${sentence}\n${cause.stack ?? cause.message}${about}`;
 }
 
 function fail(error: unknown): never {
@@ -45,10 +50,12 @@ try {
   for (const warning of config.warnings) console.error(warning);
   const started = await startOrSafely(config);
   usher = started;
-  if (started.fault !== undefined) console.error(`Usher is in safe mode. ${sentences(started.fault)}`);
+  if (started.fault !== undefined)
+    console.error(`Usher is in safe mode. ${sentences(started.fault)}`);
   await usher.ready;
   console.log(`Usher is ready: ${config.homeserver.userId} on ${config.homeserver.url}.`);
-  if (config.crypto.engine !== "off") console.log(`Its recovery key is in ${config.crypto.recoveryKeyFile}: keep a copy elsewhere.`);
+  if (config.crypto.engine !== "off")
+    console.log(`Its recovery key is in ${config.crypto.recoveryKeyFile}: keep a copy elsewhere.`);
   await usher.ended;
   clearInterval(alive);
 } catch (error) {

@@ -33,7 +33,10 @@ const REPEAT_MS = 600_000;
  * Starts Usher; where what is stored cannot be read, in safe mode: it stores nothing, changes nothing and follows no invitation, tells operators
  * what is wrong and how to recover, and everybody else one sentence. `fault` is what is wrong then. Rejects as `startUsher` does otherwise.
  */
-export async function startOrSafely(config: Config, clock: Clock = systemClock): Promise<RunningUsher & { readonly fault?: UsherError }> {
+export async function startOrSafely(
+  config: Config,
+  clock: Clock = systemClock,
+): Promise<RunningUsher & { readonly fault?: UsherError }> {
   try {
     return await startUsher(config, clock);
   } catch (error) {
@@ -79,7 +82,16 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
     addresses: () => [],
     probe: () => Promise.resolve({ is: "silent" }),
   });
-  const safe = new SafeListener({ config, matrix, clock, log, fault, doctor, operators, encryption });
+  const safe = new SafeListener({
+    config,
+    matrix,
+    clock,
+    log,
+    fault,
+    doctor,
+    operators,
+    encryption,
+  });
   const intake = listener(connection, {
     clock,
     log,
@@ -109,14 +121,23 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
 }
 
 /** The device of the token, which must be Usher's: what is stored cannot say so. */
-async function ownDevice({ homeserver }: Config, call: HomeserverCall, clock: Clock): Promise<DeviceId | undefined> {
+async function ownDevice(
+  { homeserver }: Config,
+  call: HomeserverCall,
+  clock: Clock,
+): Promise<DeviceId | undefined> {
   const { url, userId } = homeserver;
   const { token: whose } = await checkHomeserver({ call, url, clock });
   if ("refused" in whose) {
     const known = whose.refused.startsWith("M_");
-    throw new UsherError(known ? "token-unknown" : "homeserver-unreachable", { url, code: whose.refused, reason: undefined });
+    throw new UsherError(known ? "token-unknown" : "homeserver-unreachable", {
+      url,
+      code: whose.refused,
+      reason: undefined,
+    });
   }
-  if (whose.user !== userId) throw new UsherError("wrong-user", { expected: userId, actual: whose.user });
+  if (whose.user !== userId)
+    throw new UsherError("wrong-user", { expected: userId, actual: whose.user });
   return whose.device as DeviceId | undefined;
 }
 
@@ -141,7 +162,13 @@ class SafeListener {
     this.#parts = parts;
     const { config, matrix, clock } = parts;
     const { pageBytes } = config.limits;
-    this.#speaker = new Speaker({ matrix, renderer: createRenderer(loadTemplates(config.language)), clock, pageBytes, about: {} });
+    this.#speaker = new Speaker({
+      matrix,
+      renderer: createRenderer(loadTemplates(config.language)),
+      clock,
+      pageBytes,
+      about: {},
+    });
   }
 
   async hear(event: RoomEvent): Promise<void> {
@@ -153,14 +180,25 @@ class SafeListener {
     // Usher has other names, and who asks must not wait for this one to be known.
     const displayName = await matrix.displayName(matrix.me).catch(() => undefined);
     const isCommand = (line: string): boolean => beginsWithCommand(line, [doctor]);
-    const called = addressed(spoken.heard, { me: matrix.me, displayName, prefixes: config.prefixes, direct, isCommand });
+    const called = addressed(spoken.heard, {
+      me: matrix.me,
+      displayName,
+      prefixes: config.prefixes,
+      direct,
+      isCommand,
+    });
     if (called === undefined) return;
     const place = { room, event: eventId, thread: spoken.heard.thread, calledAs: called.calledAs };
     const rules = { operators: config.operators, room: operators };
-    const operator = (await operatorStanding(rules, { person, room, alone: direct }, matrix)) === "here";
+    const operator =
+      (await operatorStanding(rules, { person, room, alone: direct }, matrix)) === "here";
     if (operator) {
       log.info({ what: "safe-mode.asked", who: pseudonym(person), where: pseudonym(room) });
-      await this.#speaker.say(place, await this.#answer(called.line, { ...place, person, direct, operator }), "answer");
+      await this.#speaker.say(
+        place,
+        await this.#answer(called.line, { ...place, person, direct, operator }),
+        "answer",
+      );
     } else if (clock.now() - (this.#toldAt.get(room) ?? Number.NEGATIVE_INFINITY) >= REPEAT_MS) {
       this.#toldAt.set(room, clock.now());
       await this.#speaker.say(place, { template: "safe-mode/others", view: {} }, "answer");
@@ -172,7 +210,11 @@ class SafeListener {
     const { doctor, fault, encryption } = this.#parts;
     const understood = parseLine(line, [doctor], request.calledAs);
     if ("error" in understood || understood.command.changes) {
-      const view = { version: VERSION, fault: { template: `error/${fault.code}`, view: fault.view }, encryption: encryption !== undefined };
+      const view = {
+        version: VERSION,
+        fault: { template: `error/${fault.code}`, view: fault.view },
+        encryption: encryption !== undefined,
+      };
       return { template: "safe-mode", view };
     }
     return understood.command.answer(understood.input, request);

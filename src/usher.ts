@@ -55,7 +55,11 @@ interface Offered {
 }
 
 /** Joins the parts on what is open, and lets them hear. */
-async function run(ground: Ground, { prepared, offer, templates }: Offered, lines: LogListeners): Promise<RunningUsher> {
+async function run(
+  ground: Ground,
+  { prepared, offer, templates }: Offered,
+  lines: LogListeners,
+): Promise<RunningUsher> {
   const { config, clock, log, documents, call, matrix, cipher } = ground;
   const hearing = await openHearing(ground);
   const { beginning, anew } = hearing;
@@ -64,14 +68,29 @@ async function run(ground: Ground, { prepared, offer, templates }: Offered, line
   const { catalogue } = offer;
   const base = { ...ground, ...speech, catalogue, startedAt: clock.now() };
   const kinds = prepared.map((kind) => kind.open(base));
-  const history = new History({ ...base, undoHandlers: kinds.map(({ undoHandler }) => undoHandler) });
-  const upgradeHandlers = [...kinds.map(({ upgradeHandler }) => upgradeHandler), history.upgradeHandler];
+  const history = new History({
+    ...base,
+    undoHandlers: kinds.map(({ undoHandler }) => undoHandler),
+  });
+  const upgradeHandlers = [
+    ...kinds.map(({ upgradeHandler }) => upgradeHandler),
+    history.upgradeHandler,
+  ];
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add((line) => {
     notices.logged(line);
   });
-  const conversation = openConversation({ ground, speech, kinds, history, upgradeHandlers, offer, operators, ...hearing });
+  const conversation = openConversation({
+    ground,
+    speech,
+    kinds,
+    history,
+    upgradeHandlers,
+    offer,
+    operators,
+    ...hearing,
+  });
   const carefulStart: Part = {
     name: "careful-start",
     start: () => tellOfCarefulStart({ ...base, operators }),

@@ -15,12 +15,18 @@ const names: Names = {
 };
 const nobody = { mentions: new Set<UserId>() };
 const html = (formattedBody: string) => ({ formattedBody });
-const pill = (id: string, label: string): string => `<a href="https://matrix.to/#/${id}">${label}</a>`;
-const hear = (body: string, more: { formattedBody?: string; mentions?: ReadonlySet<UserId> } = {}, with_: Partial<Names> = {}) =>
-  addressed({ ...lineOf(body, more.formattedBody), ...nobody, ...more }, { ...names, ...with_ });
+const pill = (id: string, label: string): string =>
+  `<a href="https://matrix.to/#/${id}">${label}</a>`;
+const hear = (
+  body: string,
+  more: { formattedBody?: string; mentions?: ReadonlySet<UserId> } = {},
+  with_: Partial<Names> = {},
+) => addressed({ ...lineOf(body, more.formattedBody), ...nobody, ...more }, { ...names, ...with_ });
 
 /** Of any UTF-16 units whatever. */
-const anyText = fc.array(fc.nat(0xffff), { maxLength: 60 }).map((units) => String.fromCharCode(...units));
+const anyText = fc
+  .array(fc.nat(0xffff), { maxLength: 60 })
+  .map((units) => String.fromCharCode(...units));
 
 describe("addressed by prefix", () => {
   it.each([
@@ -71,22 +77,32 @@ describe("addressed by id, pill or link", () => {
     ["@usher:example.org help", {}],
     ["@usher:example.org: help", {}],
     ["@Usher:example.org, help", {}],
-    ["https://matrix.to/#/@usher:example.org help", html(`${pill(me, "https://matrix.to/#/@usher:example.org")} help`)],
+    [
+      "https://matrix.to/#/@usher:example.org help",
+      html(`${pill(me, "https://matrix.to/#/@usher:example.org")} help`),
+    ],
     ["[Usher](https://matrix.to/#/@usher:example.org) help", {}],
     ["[My usher](https://matrix.to/#/%40usher%3Aexample.org): help", {}],
     ["<matrix:u/usher:example.org?action=chat> help", {}],
     ["Usher help", html(`${pill(me, "Usher")} help`)],
     ["The Bot: help", html(`${pill(me, "The Bot")}: help`)],
     ["Ann & Bob help", html(`${pill(me, "Ann &amp; Bob")} help`)],
-    ["Usher help", html(`<p><b>${pill("%40usher%3Aexample.org?via=example.org", "<i>Usher</i>")}</b> help</p>`)],
+    [
+      "Usher help",
+      html(`<p><b>${pill("%40usher%3Aexample.org?via=example.org", "<i>Usher</i>")}</b> help</p>`),
+    ],
     ["Usher help", html(`<a class="x" href='matrix:u/usher:example.org'>Usher</a> help`)],
   ])("%j", (body, more) => {
     expect(hear(body, more)).toEqual({ line: "help", calledAs: "Usher:" });
   });
 
   it("calls back by id where Usher has no display name", () => {
-    expect(hear("@usher:example.org help", {}, { displayName: undefined })?.calledAs).toBe("@usher:example.org:");
-    expect(hear("@usher:example.org help", {}, { displayName: " " })?.calledAs).toBe("@usher:example.org:");
+    expect(hear("@usher:example.org help", {}, { displayName: undefined })?.calledAs).toBe(
+      "@usher:example.org:",
+    );
+    expect(hear("@usher:example.org help", {}, { displayName: " " })?.calledAs).toBe(
+      "@usher:example.org:",
+    );
   });
 
   it.each([
@@ -121,7 +137,10 @@ describe("addressed by name", () => {
     const mentions = new Set([me]);
     expect(hear("Usher anything", { mentions })).toEqual({ line: "anything", calledAs: "Usher:" });
     expect(hear("Usher", { mentions })?.line).toBe("");
-    expect(hear("@usher anything", { mentions }, { displayName: "Concierge" })).toEqual({ line: "anything", calledAs: "@usher:" });
+    expect(hear("@usher anything", { mentions }, { displayName: "Concierge" })).toEqual({
+      line: "anything",
+      calledAs: "@usher:",
+    });
   });
 
   it("by a name of several words, in any script", () => {
@@ -150,7 +169,9 @@ describe("addressed by name", () => {
   });
 
   it("does not take a common word for its name", () => {
-    expect(hear("Helper list our rooms, please", {}, { displayName: "Helper", isCommand: () => false })).toBeUndefined();
+    expect(
+      hear("Helper list our rooms, please", {}, { displayName: "Helper", isCommand: () => false }),
+    ).toBeUndefined();
   });
 });
 
@@ -174,7 +195,10 @@ describe("addressed in a direct chat", () => {
   });
 
   it("keeps a command that is Usher's name too", () => {
-    expect(hear("list", {}, { direct: true, displayName: "List" })).toEqual({ line: "list", calledAs: "" });
+    expect(hear("list", {}, { direct: true, displayName: "List" })).toEqual({
+      line: "list",
+      calledAs: "",
+    });
   });
 });
 
@@ -183,7 +207,9 @@ describe("the line", () => {
     expect(hear("> <@alice:example.org> !usher list\n> more\n\n!usher help")?.line).toBe("help");
     expect(hear("> * <@alice:example.org> waves\n\n!usher help")?.line).toBe("help");
     const formatted = `<mx-reply><blockquote>${pill(me, "x")} ${pill("@alice:example.org", "Bob")}</blockquote></mx-reply>Bob ${pill("@bob:example.org", "Bob")}`;
-    expect(hear("> <@alice:example.org> x Bob\n\n!usher Bob Bob", html(formatted))?.line).toBe("Bob @bob:example.org");
+    expect(hear("> <@alice:example.org> x Bob\n\n!usher Bob Bob", html(formatted))?.line).toBe(
+      "Bob @bob:example.org",
+    );
   });
 
   it("has ids in place of pills, and all other words as in the body", () => {
@@ -194,9 +220,12 @@ describe("the line", () => {
   });
 
   it("leaves links that lead elsewhere as they were typed", () => {
-    expect(hear("!usher add widget https://x.org", html(`!usher add widget <a href="https://x.org">https://x.org</a>`))?.line).toBe(
-      "add widget https://x.org",
-    );
+    expect(
+      hear(
+        "!usher add widget https://x.org",
+        html(`!usher add widget <a href="https://x.org">https://x.org</a>`),
+      )?.line,
+    ).toBe("add widget https://x.org");
   });
 
   it.each([
@@ -224,12 +253,22 @@ describe("hostile messages", () => {
     );
   });
 
-  it.each(["<", "<a ", '<a href="', `<a href='https://matrix.to/#/@b:c'>a`, "&", "&#x", "[", "[x](", "> ", "\n", " href=", " href   "])(
-    "are read in one pass: 300,000 characters of %j would else take many minutes",
-    (part) => {
-      const text = part.repeat(Math.ceil(300_000 / part.length));
-      expect(hear(`!usher ${text}`, html(text))).toBeDefined();
-      expect(hear(`> <@a:b>${text}\n\n!usher help`, html(text), { direct: true })).toBeDefined();
-    },
-  );
+  it.each([
+    "<",
+    "<a ",
+    '<a href="',
+    `<a href='https://matrix.to/#/@b:c'>a`,
+    "&",
+    "&#x",
+    "[",
+    "[x](",
+    "> ",
+    "\n",
+    " href=",
+    " href   ",
+  ])("are read in one pass: 300,000 characters of %j would else take many minutes", (part) => {
+    const text = part.repeat(Math.ceil(300_000 / part.length));
+    expect(hear(`!usher ${text}`, html(text))).toBeDefined();
+    expect(hear(`> <@a:b>${text}\n\n!usher help`, html(text), { direct: true })).toBeDefined();
+  });
 });

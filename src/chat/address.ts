@@ -31,9 +31,15 @@ export interface Names {
  * upper or lower case, with or without ":" or ",". Usher's name later in a sentence is talk about it, not to it. Only the first line counts:
  * what follows it is for the people in the room.
  */
-export function addressed(message: Pick<Spoken, "line" | "mentions">, names: Names): Addressed | undefined {
+export function addressed(
+  message: Pick<Spoken, "line" | "mentions">,
+  names: Names,
+): Addressed | undefined {
   const { line } = message;
-  const called = byPrefix(line, names) ?? byId(line, names) ?? byName(line, message.mentions.has(names.me), names);
+  const called =
+    byPrefix(line, names) ??
+    byId(line, names) ??
+    byName(line, message.mentions.has(names.me), names);
   return called ?? (names.direct && line !== "" ? { line, calledAs: "" } : undefined);
 }
 
@@ -43,7 +49,8 @@ function byPrefix(line: string, names: Names): Addressed | undefined {
     if (rest !== undefined) return { line: rest.text, calledAs: prefix };
     // Phones put a space behind the mark; what follows must then be a command, for "! im late" is talk.
     const apart = after(line.replace(/^(\p{P})\s+/u, "$1"), prefix);
-    if (apart !== undefined && names.isCommand(apart.text)) return { line: apart.text, calledAs: prefix };
+    if (apart !== undefined && names.isCommand(apart.text))
+      return { line: apart.text, calledAs: prefix };
   }
   return undefined;
 }
@@ -52,7 +59,9 @@ function byPrefix(line: string, names: Names): Addressed | undefined {
 function byId(line: string, names: Names): Addressed | undefined {
   const link = wrappedLinkAt(line, 0);
   const rest = link?.text === names.me ? afterWord(line, link.end) : after(line, names.me);
-  return rest === undefined ? undefined : { line: rest.text, calledAs: named(shownName(names) ?? names.me) };
+  return rest === undefined
+    ? undefined
+    : { line: rest.text, calledAs: named(shownName(names) ?? names.me) };
 }
 
 function byName(line: string, mentioned: boolean, names: Names): Addressed | undefined {
@@ -95,5 +104,7 @@ function after(line: string, name: string): Rest | undefined {
 
 function afterWord(line: string, end: number): Rest | undefined {
   const next = AFTER_NAME.exec(line.slice(end));
-  return next === null ? undefined : { text: line.slice(end + next[0].length), marked: next.groups?.["mark"] !== "" };
+  return next === null
+    ? undefined
+    : { text: line.slice(end + next[0].length), marked: next.groups?.["mark"] !== "" };
 }

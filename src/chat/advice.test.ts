@@ -9,7 +9,11 @@ describe("advised", () => {
     ["add bot le level=50", { said: "le", nearest: "poll" }, "add bot poll level=50"],
     ["info Pol bto", { said: "pol bto", nearest: "poll" }, "info poll"],
     ["show bed plans", { said: "bed plans", nearest: "Bed plan" }, 'show "Bed plan"'],
-    ["add widget jitsi domian=x.example", { setting: "domian", nearest: "domain" }, "add widget jitsi domain=x.example"],
+    [
+      "add widget jitsi domian=x.example",
+      { setting: "domian", nearest: "domain" },
+      "add widget jitsi domain=x.example",
+    ],
     ["add widget jitsi", { said: "elsewhere", nearest: "jitsi" }, undefined],
     ["add widget dance", { said: "dance", nearest: undefined }, undefined],
   ])("makes one whole line of %s", (line, view, advice) => {
@@ -30,9 +34,9 @@ it("corrected repeats no password, and no line that nobody reads", () => {
 });
 
 it("inShort tells which question it was, and no more", () => {
-  expect(inShort('add widget jitsi conference="Jitsiabcdef" domain="meet.example" name="Team call"')).toBe(
-    'add widget jitsi name="Team call"',
-  );
+  expect(
+    inShort('add widget jitsi conference="Jitsiabcdef" domain="meet.example" name="Team call"'),
+  ).toBe('add widget jitsi name="Team call"');
   expect(inShort('remove "jitsi-7k2m4q"')).toBe('remove "jitsi-7k2m4q"');
   expect(inShort(`add bot ${"x".repeat(100)}`)).toHaveLength(60);
 });

@@ -6,7 +6,12 @@ import { asTyped, tokenize } from "./tokenize.ts";
 export const MAX_ADVICE = 500;
 
 /** The whole line, to be copied, with something else from `start` to `end` (UTF-16 units); undefined where it would be too long. */
-export function corrected(line: string, start: number, end: number, instead: string): string | undefined {
+export function corrected(
+  line: string,
+  start: number,
+  end: number,
+  instead: string,
+): string | undefined {
   const whole = covered(`${line.slice(0, start)}${instead}${line.slice(end)}`.trim());
   return whole.length <= MAX_ADVICE ? whole : undefined;
 }
@@ -26,7 +31,9 @@ function meant(line: string, nearest: string, setting: unknown, said: unknown): 
   const { tokens } = tokenize(line);
   if (typeof setting === "string") {
     const token = tokens.find(({ key }) => key === setting.toLowerCase());
-    return token === undefined ? undefined : corrected(line, token.start, line.indexOf("=", token.start), nearest);
+    return token === undefined
+      ? undefined
+      : corrected(line, token.start, line.indexOf("=", token.start), nearest);
   }
   if (typeof said !== "string" || said === "") return undefined;
   const token = tokens.findLast(({ text, key }) => key === undefined && text === said);
@@ -38,7 +45,9 @@ function meant(line: string, nearest: string, setting: unknown, said: unknown): 
 /** A command in few words, to remind of it: without the settings but a name, as they are many where Usher has written them out. */
 export function inShort(line: string): string {
   const { tokens } = tokenize(line);
-  const words = tokens.filter(({ key }) => key === undefined || key === "name").map(({ start, end }) => line.slice(start, end));
+  const words = tokens
+    .filter(({ key }) => key === undefined || key === "name")
+    .map(({ start, end }) => line.slice(start, end));
   const short = covered(words.join(" "));
   return short.length <= MAX_SHORT ? short : `${short.slice(0, MAX_SHORT - 1).toWellFormed()}…`;
 }

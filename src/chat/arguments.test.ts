@@ -18,7 +18,8 @@ import {
 } from "./arguments.ts";
 import { tokenize } from "./tokenize.ts";
 
-const read = <T>(kind: ArgumentKind<T>, said: string) => kind.read({ text: said, start: 0, end: said.length, quoted: false });
+const read = <T>(kind: ArgumentKind<T>, said: string) =>
+  kind.read({ text: said, start: 0, end: said.length, quoted: false });
 const value = <T>(kind: ArgumentKind<T>, said: string): T | undefined => {
   const result = read(kind, said);
   return "value" in result ? result.value : undefined;
@@ -30,7 +31,9 @@ const problem = (kind: ArgumentKind<unknown>, said: string): string | undefined 
 const v12 = "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM";
 
 /** Of any UTF-16 units whatever. */
-const anyText = fc.array(fc.nat(0xffff), { maxLength: 60 }).map((units) => String.fromCharCode(...units));
+const anyText = fc
+  .array(fc.nat(0xffff), { maxLength: 60 })
+  .map((units) => String.fromCharCode(...units));
 
 describe("text", () => {
   it("takes a text without the space around it", () => {
@@ -65,24 +68,50 @@ describe("word", () => {
   });
 
   it("names the nearest and all others", () => {
-    expect(read(kind, "wigdet")).toEqual({ problem: "choice-unknown", view: { choices: ["bot", "widget"] }, instead: "widget" });
-    expect(read(kind, "dance")).toEqual({ problem: "choice-unknown", view: { choices: ["bot", "widget"] }, instead: undefined });
+    expect(read(kind, "wigdet")).toEqual({
+      problem: "choice-unknown",
+      view: { choices: ["bot", "widget"] },
+      instead: "widget",
+    });
+    expect(read(kind, "dance")).toEqual({
+      problem: "choice-unknown",
+      view: { choices: ["bot", "widget"] },
+      instead: undefined,
+    });
   });
 });
 
 describe("integer", () => {
   it("takes whole numbers within its limits", () => {
-    expect(["-5", "+3", "0", "007", "10"].map((said) => value(integer("n", -5, 10), said))).toEqual([-5, 3, 0, 7, 10]);
+    expect(["-5", "+3", "0", "007", "10"].map((said) => value(integer("n", -5, 10), said))).toEqual(
+      [-5, 3, 0, 7, 10],
+    );
   });
 
-  it.each(["", "-6", "11", "1.5", "1e1", "0x1", "ten", "٣", "NaN", "Infinity", "9".repeat(400)])("refuses %.20s", (said) => {
-    expect(read(integer("n", -5, 10), said)).toEqual({ problem: "integer-invalid", view: { min: -5, max: 10 } });
-  });
+  it.each(["", "-6", "11", "1.5", "1e1", "0x1", "ten", "٣", "NaN", "Infinity", "9".repeat(400)])(
+    "refuses %.20s",
+    (said) => {
+      expect(read(integer("n", -5, 10), said)).toEqual({
+        problem: "integer-invalid",
+        view: { min: -5, max: 10 },
+      });
+    },
+  );
 });
 
 it("boolean takes yes and no in the usual words", () => {
-  expect(["yes", "ON", "true", "1"].map((said) => value(boolean("pinned"), said))).toEqual([true, true, true, true]);
-  expect(["no", "Off", "false", "0"].map((said) => value(boolean("pinned"), said))).toEqual([false, false, false, false]);
+  expect(["yes", "ON", "true", "1"].map((said) => value(boolean("pinned"), said))).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(["no", "Off", "false", "0"].map((said) => value(boolean("pinned"), said))).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
   expect(problem(boolean("pinned"), "maybe")).toBe("boolean-invalid");
 });
 
@@ -162,8 +191,14 @@ describe("httpsUrl", () => {
   });
 
   it("offers the address that was likely meant", () => {
-    expect(read(httpsUrl(), "example.org/x?y")).toEqual({ problem: "url-no-scheme", instead: "https://example.org/x?y" });
-    expect(read(httpsUrl(), "http://example.org/x")).toEqual({ problem: "url-not-https", instead: "https://example.org/x" });
+    expect(read(httpsUrl(), "example.org/x?y")).toEqual({
+      problem: "url-no-scheme",
+      instead: "https://example.org/x?y",
+    });
+    expect(read(httpsUrl(), "http://example.org/x")).toEqual({
+      problem: "url-not-https",
+      instead: "https://example.org/x",
+    });
   });
 
   it("never gives anything but a plain https address", () => {
@@ -224,7 +259,8 @@ it("every kind says for any token what it is or why not, with what its sentence 
     fc.property(anyText, fc.constantFrom(...kinds), (line, kind) => {
       for (const token of tokenize(line).tokens) {
         const result = kind.read(token);
-        if ("problem" in result) expect(Object.keys(result.view ?? {})).toEqual(ARGUMENT_PROBLEMS[result.problem]);
+        if ("problem" in result)
+          expect(Object.keys(result.view ?? {})).toEqual(ARGUMENT_PROBLEMS[result.problem]);
         else expect(result.value).toBeDefined();
       }
     }),
@@ -237,12 +273,18 @@ describe("day", () => {
     expect(value(day(), "2028-02-29")).toBe(Date.UTC(2028, 1, 29));
   });
 
-  it.each(["2026-11-31", "2026-02-29", "2026-13-01", "2026-11", "23.11.2026", "yesterday", "2026-11-23T10:00Z", ""])(
-    "refuses %j",
-    (said) => {
-      expect(problem(day(), said)).toBe("day-invalid");
-    },
-  );
+  it.each([
+    "2026-11-31",
+    "2026-02-29",
+    "2026-13-01",
+    "2026-11",
+    "23.11.2026",
+    "yesterday",
+    "2026-11-23T10:00Z",
+    "",
+  ])("refuses %j", (said) => {
+    expect(problem(day(), said)).toBe("day-invalid");
+  });
 });
 
 describe("daysOrMonth", () => {
@@ -255,7 +297,10 @@ describe("daysOrMonth", () => {
     expect(value(daysOrMonth(), said)).toEqual(expected);
   });
 
-  it.each(["0", "367", "-1", "1.5", "2026-13", "2026-00", "2026", "2026-11-23", "all", ""])("refuses %j", (said) => {
-    expect(read(daysOrMonth(), said)).toEqual({ problem: "span-invalid", view: { max: 366 } });
-  });
+  it.each(["0", "367", "-1", "1.5", "2026-13", "2026-00", "2026", "2026-11-23", "all", ""])(
+    "refuses %j",
+    (said) => {
+      expect(read(daysOrMonth(), said)).toEqual({ problem: "span-invalid", view: { max: 366 } });
+    },
+  );
 });

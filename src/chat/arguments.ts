@@ -1,5 +1,14 @@
 import type { View } from "../kernel/errors.ts";
-import { asEventId, asRoomAlias, asRoomId, asUserId, type EventId, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
+import {
+  asEventId,
+  asRoomAlias,
+  asRoomId,
+  asUserId,
+  type EventId,
+  type RoomAlias,
+  type RoomId,
+  type UserId,
+} from "../kernel/ids.ts";
 import { plain } from "../kernel/plain.ts";
 import { nearest } from "./suggest.ts";
 import type { Token } from "./tokenize.ts";
@@ -77,13 +86,18 @@ export function restOfLine(label: string, max = 4_000): ArgumentKind<string> {
 }
 
 /** One of a few words, in upper or lower case. */
-export function word<const W extends string>(label: string, choices: readonly W[]): ArgumentKind<W> {
+export function word<const W extends string>(
+  label: string,
+  choices: readonly W[],
+): ArgumentKind<W> {
   return {
     label,
     choices,
     read: ({ text: said }) => {
       const value = choices.find((choice) => choice.toLowerCase() === plain(said));
-      return value === undefined ? { problem: "choice-unknown", view: { choices }, instead: nearest(said, choices) } : { value };
+      return value === undefined
+        ? { problem: "choice-unknown", view: { choices }, instead: nearest(said, choices) }
+        : { value };
     },
   };
 }
@@ -94,7 +108,9 @@ export function integer(label: string, min: number, max: number): ArgumentKind<n
     label,
     read: ({ text: said }) => {
       const value = /^[+-]?\d{1,15}$/.test(said) ? Number(said) : Number.NaN;
-      return value >= min && value <= max ? { value } : { problem: "integer-invalid", view: { min, max } };
+      return value >= min && value <= max
+        ? { value }
+        : { problem: "integer-invalid", view: { min, max } };
     },
   };
 }
@@ -125,7 +141,12 @@ export function daysOrMonth(
       if (days >= 1 && days <= MAX_DAYS) return { value: { days } };
       const [, year, month] = /^(20\d{2})-(0[1-9]|1[0-2])$/.exec(said) ?? [];
       if (year === undefined) return { problem: "span-invalid", view: { max: MAX_DAYS } };
-      return { value: { from: Date.UTC(Number(year), Number(month) - 1), until: Date.UTC(Number(year), Number(month)) } };
+      return {
+        value: {
+          from: Date.UTC(Number(year), Number(month) - 1),
+          until: Date.UTC(Number(year), Number(month)),
+        },
+      };
     },
   };
 }
@@ -139,7 +160,11 @@ export function boolean(label: string): ArgumentKind<boolean> {
     label,
     read: ({ text: said }) => {
       const answer = plain(said);
-      return YES.has(answer) ? { value: true } : NO.has(answer) ? { value: false } : { problem: "boolean-invalid" };
+      return YES.has(answer)
+        ? { value: true }
+        : NO.has(answer)
+          ? { value: false }
+          : { problem: "boolean-invalid" };
     },
   };
 }
@@ -165,7 +190,8 @@ export function room(label = "room"): ArgumentKind<RoomId | RoomAlias> {
   return {
     label,
     read: ({ text: said }) => {
-      const value = asRoomId(said) ?? asRoomAlias(said) ?? asRoomId(bare(said)) ?? asRoomAlias(bare(said));
+      const value =
+        asRoomId(said) ?? asRoomAlias(said) ?? asRoomId(bare(said)) ?? asRoomAlias(bare(said));
       return value === undefined ? { problem: "room-invalid" } : { value };
     },
   };
@@ -197,11 +223,17 @@ export function httpsUrl(label = "url"): ArgumentKind<URL> {
 function readUrl(said: string): { readonly value: URL } | Unread {
   if (said.length > MAX_URL) return { problem: "url-too-long", view: { max: MAX_URL } };
   // URL() would silently take out line breaks and turn "\" into "/": what people see must be what is opened.
-  if (UNSEEN.test(said) || /[\s\\]/u.test(said) || !said.isWellFormed()) return { problem: "url-invalid" };
-  if (/^http:\/\/[^/]/i.test(said)) return { problem: "url-not-https", instead: `https://${said.slice("http://".length)}` };
+  if (UNSEEN.test(said) || /[\s\\]/u.test(said) || !said.isWellFormed())
+    return { problem: "url-invalid" };
+  if (/^http:\/\/[^/]/i.test(said))
+    return { problem: "url-not-https", instead: `https://${said.slice("http://".length)}` };
   if (!/^https:\/\/[^/]/i.test(said)) {
-    const whole = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?(?:[/?#]|$)/i.test(said) ? parsed(`https://${said}`) : undefined;
-    return whole === undefined ? { problem: "url-invalid" } : { problem: "url-no-scheme", instead: `https://${said}` };
+    const whole = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?(?:[/?#]|$)/i.test(said)
+      ? parsed(`https://${said}`)
+      : undefined;
+    return whole === undefined
+      ? { problem: "url-invalid" }
+      : { problem: "url-no-scheme", instead: `https://${said}` };
   }
   const value = parsed(said);
   if (value === undefined) return { problem: "url-invalid" };
@@ -210,5 +242,7 @@ function readUrl(said: string): { readonly value: URL } | Unread {
 
 function parsed(address: string): URL | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  return url?.protocol === "https:" && HOST.test(url.hostname) && url.href.length <= MAX_URL * 3 ? url : undefined;
+  return url?.protocol === "https:" && HOST.test(url.hostname) && url.href.length <= MAX_URL * 3
+    ? url
+    : undefined;
 }

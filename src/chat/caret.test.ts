@@ -5,7 +5,10 @@ import { marked } from "./caret.ts";
 
 describe("marked", () => {
   it("puts marks under the part", () => {
-    expect(marked("add widget pad", 11, 14)).toEqual({ line: "add widget pad", caret: "           ^^^" });
+    expect(marked("add widget pad", 11, 14)).toEqual({
+      line: "add widget pad",
+      caret: "           ^^^",
+    });
   });
 
   it("puts one mark where something is missing", () => {
@@ -40,13 +43,20 @@ describe("marked", () => {
 
   it("keeps characters whole and marks within the line, whatever the line", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), fc.nat(), fc.nat(), (text, one, other) => {
-        const [start = 0, end = 0] = [one % (text.length + 1), other % (text.length + 1)].sort((a, b) => a - b);
-        const { line, caret } = marked(text, start, end);
-        expect(line.length).toBeLessThanOrEqual(44);
-        expect(caret).toMatch(/^ *\^+$/);
-        expect(caret.length).toBeLessThanOrEqual(88);
-      }),
+      fc.property(
+        fc.string({ unit: "grapheme", maxLength: 300 }),
+        fc.nat(),
+        fc.nat(),
+        (text, one, other) => {
+          const [start = 0, end = 0] = [one % (text.length + 1), other % (text.length + 1)].sort(
+            (a, b) => a - b,
+          );
+          const { line, caret } = marked(text, start, end);
+          expect(line.length).toBeLessThanOrEqual(44);
+          expect(caret).toMatch(/^ *\^+$/);
+          expect(caret.length).toBeLessThanOrEqual(88);
+        },
+      ),
     );
   });
 });

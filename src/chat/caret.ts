@@ -10,7 +10,8 @@ const NARROWLESS = /^(?:\p{Mn}|\p{Me}|\p{Cf})/u;
 
 function columns(text: string): number {
   let count = 0;
-  for (const character of text) count += NARROWLESS.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text)
+    count += NARROWLESS.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
   return count;
 }
 
@@ -18,7 +19,11 @@ function columns(text: string): number {
  * A line and under it `^` marks beneath one part of it, for a fixed-width font. A long line is cut to the surroundings of the part.
  * `start` and `end` are offsets in UTF-16 units; where they are equal, one mark stands there.
  */
-export function marked(whole: string, start: number, end: number): { readonly line: string; readonly caret: string } {
+export function marked(
+  whole: string,
+  start: number,
+  end: number,
+): { readonly line: string; readonly caret: string } {
   const line = covered(whole);
   const from = start > SHOWN / 2 && line.length > SHOWN ? wholeAt(line, start - SHOWN / 4) : 0;
   const to = line.length - from > SHOWN ? wholeAt(line, from + SHOWN) : line.length;

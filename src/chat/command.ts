@@ -45,7 +45,11 @@ type Parameters = Readonly<Record<string, Parameter>>;
 
 /** The values a command receives, inferred from its definition: required ones are there, optional ones may be undefined, flags are booleans. */
 export type Input<P extends Parameters, O extends Parameters, F extends string> = {
-  readonly [K in keyof P]: P[K] extends Parameter<infer T> ? (P[K]["required"] extends true ? T : T | undefined) : never;
+  readonly [K in keyof P]: P[K] extends Parameter<infer T>
+    ? P[K]["required"] extends true
+      ? T
+      : T | undefined
+    : never;
 } & {
   readonly [K in keyof O]: O[K] extends Parameter<infer T> ? T | undefined : never;
 } & { readonly [K in F]: boolean };
@@ -118,10 +122,13 @@ interface Changing<I> {
 }
 
 /** A command, whatever it takes. What is inside fits together because `defineCommand` made it. */
-export type Command = Definition<Parameters, Parameters, string> & (Telling<never> | Changing<never>);
+export type Command = Definition<Parameters, Parameters, string> &
+  (Telling<never> | Changing<never>);
 
-export function defineCommand<P extends Parameters, O extends Parameters = Record<never, never>, F extends string = never>(
-  definition: Definition<P, O, F> & (Telling<Input<P, O, F>> | Changing<Input<P, O, F>>),
-): Command {
+export function defineCommand<
+  P extends Parameters,
+  O extends Parameters = Record<never, never>,
+  F extends string = never,
+>(definition: Definition<P, O, F> & (Telling<Input<P, O, F>> | Changing<Input<P, O, F>>)): Command {
   return definition;
 }

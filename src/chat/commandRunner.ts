@@ -57,14 +57,26 @@ export class CommandRunner {
    * Answers a command that was just heard: with what it tells, a preview, or what it did.
    * `again`: it may have been heard and answered before, right before a crash. `unread`: it came from a device that cannot read a preview.
    */
-  async run(understood: ParsedCommand, room: RoomId, asked: Asked, again: boolean, unread = false): Promise<void> {
+  async run(
+    understood: ParsedCommand,
+    room: RoomId,
+    asked: Asked,
+    again: boolean,
+    unread = false,
+  ): Promise<void> {
     const { command, input, yes } = understood;
     const request = await this.#request(room, asked);
     const misplaced = permitPlace(command, request);
     if (misplaced !== undefined) return this.#sayLast(request, misplaced);
     if (!command.changes) {
-      const work = (): Promise<Answer | UsherError> => this.#attempt(command, request, asked.line, () => command.answer(input, request));
-      await this.#deps.speaker.sayResult(request, work, "answer", await this.#slowness(room, asked.event, again));
+      const work = (): Promise<Answer | UsherError> =>
+        this.#attempt(command, request, asked.line, () => command.answer(input, request));
+      await this.#deps.speaker.sayResult(
+        request,
+        work,
+        "answer",
+        await this.#slowness(room, asked.event, again),
+      );
       return this.#remember(room, asked.event);
     }
     const planning = (): Promise<Plan | UsherError> =>
@@ -72,10 +84,16 @@ export class CommandRunner {
         command,
         request,
         asked.line,
-        async () => (await this.#refusal(command, input, request)) ?? (await command.plan(input, request)),
+        async () =>
+          (await this.#refusal(command, input, request)) ?? (await command.plan(input, request)),
       );
     const slowness = await this.#slowness(room, asked.event, again);
-    const { result: plan, acknowledged } = await this.#deps.speaker.acknowledging(request, planning, "preview", slowness);
+    const { result: plan, acknowledged } = await this.#deps.speaker.acknowledging(
+      request,
+      planning,
+      "preview",
+      slowness,
+    );
     if (plan instanceof UsherError) return this.#sayLast(request, plan, acknowledged);
     if ("nothing" in plan) return this.#sayLast(request, plan.nothing, acknowledged);
     const exact = { ...asked, line: plan.exactly ?? asked.line };
@@ -83,28 +101,53 @@ export class CommandRunner {
     const begin = { confirmedBy: undefined, replyTo: asked.event, acknowledged };
     if (yes || "unseen" in plan) return this.perform(room, exact, begin, { aside });
     const { confirmationMs, signedOnly, matrix, signs } = this.#deps;
-    const inWords = unread || (demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none");
-    const frame = { what: plan.preview, minutes: Math.round(confirmationMs / 60_000), person: asked.person, inWords, unread };
+    const inWords =
+      unread ||
+      (demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none");
+    const frame = {
+      what: plan.preview,
+      minutes: Math.round(confirmationMs / 60_000),
+      person: asked.person,
+      inWords,
+      unread,
+    };
     const expiresAt = this.#deps.clock.now() + confirmationMs;
     const edits = acknowledged === undefined ? {} : { edits: acknowledged };
-    const preview = await this.#deps.speaker.say(request, { template: "preview", view: frame }, "preview", edits);
-    const answers = { ...(unread ? { inWords: true as const } : {}), ...(signs.offered && !inWords ? { signs: [] } : {}) };
+    const preview = await this.#deps.speaker.say(
+      request,
+      { template: "preview", view: frame },
+      "preview",
+      edits,
+    );
+    const answers = {
+      ...(unread ? { inWords: true as const } : {}),
+      ...(signs.offered && !inWords ? { signs: [] } : {}),
+    };
     const pending = { ...exact, preview, expiresAt, ...answers };
-    const { spent = [] } = await this.#deps.documents.update(roomDocument, room, (document) => previewed(document, pending));
+    const { spent = [] } = await this.#deps.documents.update(roomDocument, room, (document) =>
+      previewed(document, pending),
+    );
     if (pending.signs !== undefined) signs.put(room, asked.event);
     if (spent.length > 0) signs.takeAway(room);
   }
 
   /** What is wrong with a line, and what of the room there is to choose from. Of commands that somebody may not give here nothing is advised. */
   async misunderstood(
-    { roomId: room, sender: person, line, calledAs }: Pick<RoomEvent, "roomId" | "sender"> & Pick<Asked, "line" | "calledAs">,
+    {
+      roomId: room,
+      sender: person,
+      line,
+      calledAs,
+    }: Pick<RoomEvent, "roomId" | "sender"> & Pick<Asked, "line" | "calledAs">,
     { error, command }: Misunderstood,
   ): Promise<UsherError> {
     const { commands, standing, matrix } = this.#deps;
     const { label } = error.view;
-    if (error.code === "argument-missing" && typeof label === "string") return (await command?.missing?.(label, room)) ?? error;
+    if (error.code === "argument-missing" && typeof label === "string")
+      return (await command?.missing?.(label, room)) ?? error;
     if (error.code !== "address-unknown-command") return error;
-    if ((await standing({ person, room, alone: isPair(await matrix.members(room)) })) === "here") return error;
+    if ((await standing({ person, room, alone: isPair(await matrix.members(room)) })) === "here")
+      return error;
     const parsed = parseLine(line, commands.filter(isForEverybody), calledAs);
     return "error" in parsed ? parsed.error : error;
   }
@@ -117,33 +160,57 @@ export class CommandRunner {
     room: RoomId,
     asked: Asked,
     begin: Begun,
-    { resumed = false, aside }: { readonly resumed?: boolean; readonly aside?: Answer | undefined } = {},
+    {
+      resumed = false,
+      aside,
+    }: { readonly resumed?: boolean; readonly aside?: Answer | undefined } = {},
   ): Promise<void> {
     const { documents, speaker, commands, log } = this.#deps;
     await documents.update(roomDocument, room, (document) => begun(document, asked, begin));
     const understood = parseLine(asked.line, commands, asked.calledAs);
     let afterwards: (() => Promise<void>) | undefined;
     const work = async (request: Request): Promise<Answer | UsherError> => {
-      if ("error" in understood || !understood.command.changes) return new UsherError("command-interrupted", { command: asked.line });
+      if ("error" in understood || !understood.command.changes)
+        return new UsherError("command-interrupted", { command: asked.line });
       const { command, input } = understood;
       const result = await this.#attempt(command, request, asked.line, async () => {
-        return (await this.#refusal(command, input, request)) ?? (await command.perform(input, request));
+        return (
+          (await this.#refusal(command, input, request)) ?? (await command.perform(input, request))
+        );
       });
       if (result instanceof UsherError && this.signal.aborted) throw result;
       if (!(result instanceof UsherError))
-        log.info({ what: "command.done", command: command.words, who: pseudonym(request.person), where: pseudonym(room) });
+        log.info({
+          what: "command.done",
+          command: command.words,
+          who: pseudonym(request.person),
+          where: pseudonym(room),
+        });
       if (result instanceof UsherError) return result;
       afterwards = async () => command.afterwards?.(input, request);
-      const whole = aside === undefined ? result : { template: "with-aside", view: { result, aside } };
-      return resumed ? { template: "resumed", view: { command: asked.line, result: whole } } : whole;
+      const whole =
+        aside === undefined ? result : { template: "with-aside", view: { result, aside } };
+      return resumed
+        ? { template: "resumed", view: { command: asked.line, result: whole } }
+        : whole;
     };
     await retryTransient(this.#deps.clock, this.signal, async (again) => {
       const request = await this.#request(room, asked);
-      const slowness = { ...(await this.#slowness(room, asked.event, resumed || again)), acknowledged: begin.acknowledged };
-      await speaker.sayResult({ ...request, replyTo: begin.replyTo }, () => work(request), "answer", slowness);
+      const slowness = {
+        ...(await this.#slowness(room, asked.event, resumed || again)),
+        acknowledged: begin.acknowledged,
+      };
+      await speaker.sayResult(
+        { ...request, replyTo: begin.replyTo },
+        () => work(request),
+        "answer",
+        slowness,
+      );
     });
     await afterwards?.();
-    const { spent = [] } = await documents.update(roomDocument, room, (document) => done(document, asked.event));
+    const { spent = [] } = await documents.update(roomDocument, room, (document) =>
+      done(document, asked.event),
+    );
     await this.#deps.answered();
     if (spent.length > 0) this.#deps.signs.takeAway(room);
   }
@@ -156,7 +223,8 @@ export class CommandRunner {
 
   async #slowness(room: RoomId, event: EventId, again: boolean): Promise<Acknowledgement> {
     const { documents } = this.#deps;
-    const note = (): Promise<unknown> => documents.update(roomDocument, room, (document) => workedOn(document, event));
+    const note = (): Promise<unknown> =>
+      documents.update(roomDocument, room, (document) => workedOn(document, event));
     const said = (await documents.get(roomDocument, room))?.working?.includes(event) === true;
     return { said, note: again ? undefined : note };
   }
@@ -167,16 +235,28 @@ export class CommandRunner {
   }
 
   /** Whatever was checked before a preview is checked again before doing: who is an operator and who else is here may have changed. */
-  async #refusal(command: Command & { readonly changes: true }, input: never, request: Request): Promise<UsherError | undefined> {
+  async #refusal(
+    command: Command & { readonly changes: true },
+    input: never,
+    request: Request,
+  ): Promise<UsherError | undefined> {
     const { matrix } = this.#deps;
     const misplaced = permitPlace(command, request);
     if (misplaced !== undefined) return misplaced;
-    const deed = (await command.needsHere?.(input, request)) ?? { deed: command.deed, needs: command.needs(input) };
+    const deed = (await command.needsHere?.(input, request)) ?? {
+      deed: command.deed,
+      needs: command.needs(input),
+    };
     return permit(deed, await matrix.power(request.room), request.person, matrix.me);
   }
 
   /** What the work gives, or its failure as something that can be said: unexpected ones as a reference that the log has too. */
-  async #attempt<T>(command: Command, request: Request, line: string, work: () => Promise<T>): Promise<T | UsherError> {
+  async #attempt<T>(
+    command: Command,
+    request: Request,
+    line: string,
+    work: () => Promise<T>,
+  ): Promise<T | UsherError> {
     try {
       return await work();
     } catch (error) {
@@ -198,7 +278,11 @@ export class CommandRunner {
     const members = await matrix.members(room);
     const meant = (await documents.get(roomDocument, room))?.invitedAs === "direct";
     const direct = await isDirectChat(room, { members, meant }, matrix);
-    const standing = await this.#deps.standing({ person: asked.person, room, alone: isPair(members) });
+    const standing = await this.#deps.standing({
+      person: asked.person,
+      room,
+      alone: isPair(members),
+    });
     return {
       room,
       person: asked.person,

@@ -50,11 +50,16 @@ export function answerWords(
   );
   const problems = (["yes", "no"] as const).flatMap((list) =>
     more[list].flatMap((word, index) =>
-      begin.has(plain(word)) ? [`confirmation.${list}[${String(index)}] must not be a command or the beginning of one.`] : [],
+      begin.has(plain(word))
+        ? [`confirmation.${list}[${String(index)}] must not be a command or the beginning of one.`]
+        : [],
     ),
   );
   if (problems.length > 0) throw new ConfigError(problems);
-  return { yes: new Set([...YES_WORDS, ...more.yes].map(plain)), no: new Set([...NO_WORDS, ...more.no].map(plain)) };
+  return {
+    yes: new Set([...YES_WORDS, ...more.yes].map(plain)),
+    no: new Set([...NO_WORDS, ...more.no].map(plain)),
+  };
 }
 
 const YES_KEYS = new Set(["✅", "✔", "☑", "👍"]);
@@ -71,7 +76,23 @@ const COURTESY = new Set(["please", "pls", "thanks", "thank you", "do it", "go a
  * have meant Usher is told what counts.
  */
 const HALF_WORDS = new Set(
-  ["ok", "okay", "k", "sure", "yep", "yup", "yeah", "yea", "go", "go ahead", "do it", "fine", "nah", "never mind", "nevermind"].concat([
+  [
+    "ok",
+    "okay",
+    "k",
+    "sure",
+    "yep",
+    "yup",
+    "yeah",
+    "yea",
+    "go",
+    "go ahead",
+    "do it",
+    "fine",
+    "nah",
+    "never mind",
+    "nevermind",
+  ].concat([
     "ja",
     "jo",
     "oui",
@@ -102,15 +123,28 @@ const HALF_WORDS = new Set(
  *
  * Bare words in a room are people's everyday talk: unless they fit a preview that waits, they are nobody's business.
  */
-export function confirmation(waiting: readonly Pending[], reply: Reply, now: number, words: AnswerWords): Outcome | undefined {
-  return reply.kind === "reaction" ? byReaction(waiting, reply, now) : byWords(waiting, reply, now, words);
+export function confirmation(
+  waiting: readonly Pending[],
+  reply: Reply,
+  now: number,
+  words: AnswerWords,
+): Outcome | undefined {
+  return reply.kind === "reaction"
+    ? byReaction(waiting, reply, now)
+    : byWords(waiting, reply, now, words);
 }
 
-function byReaction(waiting: readonly Pending[], reply: Extract<Reply, { kind: "reaction" }>, now: number): Outcome | undefined {
+function byReaction(
+  waiting: readonly Pending[],
+  reply: Extract<Reply, { kind: "reaction" }>,
+  now: number,
+): Outcome | undefined {
   const key = plain(reply.key).replaceAll(DRESS, "");
   const yes = YES_KEYS.has(key);
   if (!yes && !NO_KEYS.has(key)) return undefined;
-  const pending = waiting.find(({ preview, person }) => preview === reply.target && person === reply.person);
+  const pending = waiting.find(
+    ({ preview, person }) => preview === reply.target && person === reply.person,
+  );
   return pending === undefined ? undefined : settled(pending, yes, now);
 }
 
@@ -139,7 +173,9 @@ function isHalf(line: string, words: AnswerWords): boolean {
   const said = bare(line);
   const [, first = "", more = ""] = /^([^\s,]+),?\s+(.*)$/u.exec(said) ?? [];
   return (
-    HALF_WORDS.has(said) || (HALF_WORDS.has(first) && (COURTESY.has(more) || HALF_WORDS.has(more) || answerIn(more, words) !== undefined))
+    HALF_WORDS.has(said) ||
+    (HALF_WORDS.has(first) &&
+      (COURTESY.has(more) || HALF_WORDS.has(more) || answerIn(more, words) !== undefined))
   );
 }
 
@@ -160,21 +196,32 @@ function byWords(
   words: AnswerWords,
 ): Outcome | undefined {
   const mine = waiting.filter(({ person }) => person === reply.person);
-  const chosen = mine.find(({ preview, event }) => preview === reply.replyTo || event === reply.replyTo);
+  const chosen = mine.find(
+    ({ preview, event }) => preview === reply.replyTo || event === reply.replyTo,
+  );
   // A bare "yes" that replies to something else answers that, not Usher.
   const elsewhere = reply.replyTo !== undefined || reply.toOther === true;
-  const here = elsewhere && (!reply.addressed || reply.unnamed === true) ? [] : mine.filter((one) => inPlace(one, reply.thread));
+  const here =
+    elsewhere && (!reply.addressed || reply.unnamed === true)
+      ? []
+      : mine.filter((one) => inPlace(one, reply.thread));
   const pending = chosen ?? newest(here.filter(({ older }) => older !== true));
 
   const yes = answerIn(reply.line, words);
-  const left = pending === undefined ? newest(here.filter(({ expiresAt }) => now < expiresAt)) : undefined;
-  if (left !== undefined && (yes !== undefined || isHalf(reply.line, words))) return { kind: "older", pending: left };
+  const left =
+    pending === undefined ? newest(here.filter(({ expiresAt }) => now < expiresAt)) : undefined;
+  if (left !== undefined && (yes !== undefined || isHalf(reply.line, words)))
+    return { kind: "older", pending: left };
   if (yes === undefined) {
     const meant = isHalf(reply.line, words) || (chosen !== undefined && !reply.addressed);
-    return meant && pending !== undefined && now < pending.expiresAt ? { kind: "unclear", pending } : undefined;
+    return meant && pending !== undefined && now < pending.expiresAt
+      ? { kind: "unclear", pending }
+      : undefined;
   }
   const outcome = pending === undefined ? ({ kind: "none" } as const) : settled(pending, yes, now);
-  const silent = !reply.addressed && (outcome.kind === "none" || (outcome.kind === "expired" && chosen === undefined));
+  const silent =
+    !reply.addressed &&
+    (outcome.kind === "none" || (outcome.kind === "expired" && chosen === undefined));
   return silent ? undefined : outcome;
 }
 
@@ -184,7 +231,10 @@ function inPlace(pending: Pending, thread: EventId | undefined): boolean {
 }
 
 function newest(pending: readonly Pending[]): Pending | undefined {
-  return pending.reduce<Pending | undefined>((a, b) => (a !== undefined && a.expiresAt > b.expiresAt ? a : b), undefined);
+  return pending.reduce<Pending | undefined>(
+    (a, b) => (a !== undefined && a.expiresAt > b.expiresAt ? a : b),
+    undefined,
+  );
 }
 
 function settled(pending: Pending, yes: boolean, now: number): Outcome {

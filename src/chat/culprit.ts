@@ -14,7 +14,12 @@ export function pointed(failure: UsherError, line: string): UsherError {
   if (typeof setting !== "string") return error;
   const { tokens } = tokenize(line);
   const token =
-    tokens.find(({ key }) => key === setting.toLowerCase()) ?? tokens.findLast(({ key, text }) => key === undefined && text === said);
+    tokens.find(({ key }) => key === setting.toLowerCase()) ??
+    tokens.findLast(({ key, text }) => key === undefined && text === said);
   const end = line.trimEnd().length;
-  return new UsherError(error.code, { ...error.view, ...marked(line, token?.start ?? end, token?.end ?? end) }, { cause: failure });
+  return new UsherError(
+    error.code,
+    { ...error.view, ...marked(line, token?.start ?? end, token?.end ?? end) },
+    { cause: failure },
+  );
 }

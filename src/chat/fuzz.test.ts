@@ -20,11 +20,21 @@ const scene = {
 const answer = (): Promise<never> => Promise.reject(new Error("Nothing is run here"));
 const telling = { parameters: {}, place: "anywhere", changes: false, answer } as const;
 const commands: readonly Command[] = [
-  defineCommand({ ...telling, words: "help", parameters: { command: optional(restOfLine("command")) }, example: "help" }),
+  defineCommand({
+    ...telling,
+    words: "help",
+    parameters: { command: optional(restOfLine("command")) },
+    example: "help",
+  }),
   defineCommand({ ...telling, words: "list", example: "list" }),
   defineCommand({ ...telling, words: "status", example: "status" }),
   defineCommand({ ...telling, words: "privacy", example: "privacy" }),
-  defineCommand({ ...telling, words: "remove", parameters: { id: required(text("id")) }, example: "remove board-a1b2c3" }),
+  defineCommand({
+    ...telling,
+    words: "remove",
+    parameters: { id: required(text("id")) },
+    example: "remove board-a1b2c3",
+  }),
   defineCommand({
     ...telling,
     words: "add widget",
@@ -47,34 +57,53 @@ function event(type: string, content: Content): RoomEvent {
   };
 }
 
-function hear(type: string, content: Content, direct: boolean): { heard?: Heard; said?: Addressed } {
+function hear(
+  type: string,
+  content: Content,
+  direct: boolean,
+): { heard?: Heard; said?: Addressed } {
   const gate = actionable(event(type, content), me);
   if (!("heard" in gate)) return {};
   if (gate.heard.kind !== "message") return { heard: gate.heard };
-  const names = { ...scene, direct, isCommand: (line: string) => beginsWithCommand(line, commands) };
+  const names = {
+    ...scene,
+    direct,
+    isCommand: (line: string) => beginsWithCommand(line, commands),
+  };
   const said = addressed(gate.heard, names);
   return said === undefined ? { heard: gate.heard } : { heard: gate.heard, said };
 }
 
 describe("10,000 generated messages", () => {
-  it.each([1, 2, 3, 4])("hears exactly those said to Usher and understands or refuses each (seed %i)", (seed) => {
-    const messages = generateMessages(seed, scene);
-    const outcomes = new Map<string, number>();
-    for (let index = 0; index < 2_500; index += 1) {
-      const { type, content, addressed: expected, what } = messages.next().value;
-      const { said } = hear(type, content, false);
-      expect(said !== undefined, `${what}, number ${String(index)}: ${JSON.stringify(content).slice(0, 300)}`).toBe(expected);
-      if (said === undefined) continue;
-      expect(said.line).not.toMatch(/[\n\r]/);
-      const parsed = parseLine(said.line, commands);
-      const outcome = "error" in parsed ? parsed.error.code : parsed.command.words;
-      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-    }
-    // The generator reaches every command and every way to fail, or the rest would prove little.
-    for (const { words } of commands) expect(outcomes.has(words), words).toBe(true);
-    for (const code of ["address-unknown-command", "argument-missing", "argument-invalid", "argument-unexpected"])
-      expect(outcomes.has(code), code).toBe(true);
-  });
+  it.each([1, 2, 3, 4])(
+    "hears exactly those said to Usher and understands or refuses each (seed %i)",
+    (seed) => {
+      const messages = generateMessages(seed, scene);
+      const outcomes = new Map<string, number>();
+      for (let index = 0; index < 2_500; index += 1) {
+        const { type, content, addressed: expected, what } = messages.next().value;
+        const { said } = hear(type, content, false);
+        expect(
+          said !== undefined,
+          `${what}, number ${String(index)}: ${JSON.stringify(content).slice(0, 300)}`,
+        ).toBe(expected);
+        if (said === undefined) continue;
+        expect(said.line).not.toMatch(/[\n\r]/);
+        const parsed = parseLine(said.line, commands);
+        const outcome = "error" in parsed ? parsed.error.code : parsed.command.words;
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      }
+      // The generator reaches every command and every way to fail, or the rest would prove little.
+      for (const { words } of commands) expect(outcomes.has(words), words).toBe(true);
+      for (const code of [
+        "address-unknown-command",
+        "argument-missing",
+        "argument-invalid",
+        "argument-unexpected",
+      ])
+        expect(outcomes.has(code), code).toBe(true);
+    },
+  );
 
   it("takes every readable message in a direct chat as said to Usher", () => {
     const messages = generateMessages(5, scene);
@@ -82,13 +111,17 @@ describe("10,000 generated messages", () => {
       const { type, content, addressed: expected } = messages.next().value;
       const { heard, said } = hear(type, content, true);
       const something = heard?.kind === "message" && heard.line !== "";
-      expect(said === undefined && (expected || something), JSON.stringify(content).slice(0, 300)).toBe(false);
+      expect(
+        said === undefined && (expected || something),
+        JSON.stringify(content).slice(0, 300),
+      ).toBe(false);
       if (said !== undefined) parseLine(said.line, commands);
     }
   });
 
   it("is the same for the same seed", () => {
     const [one, other] = [generateMessages(9, scene), generateMessages(9, scene)];
-    for (let index = 0; index < 100; index += 1) expect(one.next().value).toEqual(other.next().value);
+    for (let index = 0; index < 100; index += 1)
+      expect(one.next().value).toEqual(other.next().value);
   });
 });

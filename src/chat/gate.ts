@@ -45,7 +45,8 @@ export interface Reacted {
 export type Heard = Spoken | Reacted | Edited | Redacted;
 
 /** Why an event is not for Usher to act on. */
-export type Ignored = "own" | "redacted" | "unreadable" | "state" | "type" | "msgtype" | "malformed";
+export type Ignored =
+  "own" | "redacted" | "unreadable" | "state" | "type" | "msgtype" | "malformed";
 
 /** UTF-16 units. Nobody types a longer command; anything longer is a text that was pasted. */
 export const MAX_BODY = 32_768;
@@ -54,7 +55,10 @@ const MAX_MENTIONS = 200;
 const MAX_KEY = 100;
 
 const text = z.object({ body: z.string(), msgtype: z.string() });
-const html = z.object({ format: z.literal("org.matrix.custom.html"), formatted_body: z.string().max(MAX_HTML) });
+const html = z.object({
+  format: z.literal("org.matrix.custom.html"),
+  formatted_body: z.string().max(MAX_HTML),
+});
 const mentioning = z.object({ "m.mentions": z.object({ user_ids: z.array(z.unknown()) }) });
 const relating = z.object({ "m.relates_to": z.looseObject({}) });
 const replacing = z.object({ rel_type: z.literal("m.replace"), event_id: z.string() });
@@ -62,7 +66,11 @@ const replaced = z.object({ "m.new_content": z.looseObject({}) });
 const reply = z.object({ "m.in_reply_to": z.object({ event_id: z.string() }) });
 const thread = z.object({ rel_type: z.literal("m.thread"), event_id: z.string() });
 const annotation = z.object({
-  "m.relates_to": z.object({ rel_type: z.literal("m.annotation"), event_id: z.string(), key: z.string().min(1).max(MAX_KEY) }),
+  "m.relates_to": z.object({
+    rel_type: z.literal("m.annotation"),
+    event_id: z.string(),
+    key: z.string().min(1).max(MAX_KEY),
+  }),
 });
 
 /**
@@ -70,7 +78,10 @@ const annotation = z.object({
  * them, are. Never `m.notice` (the specification keeps bots from answering one another with it), `m.emote`, Usher's own events, redacted ones, or
  * state events. Content of any shape is taken; what is odd in it is left out, or makes the event none of ours.
  */
-export function actionable(event: RoomEvent, me: UserId): { readonly heard: Heard } | { readonly ignored: Ignored } {
+export function actionable(
+  event: RoomEvent,
+  me: UserId,
+): { readonly heard: Heard } | { readonly ignored: Ignored } {
   if (event.sender === me) return { ignored: "own" };
   if (event.stateKey !== undefined) return { ignored: "state" };
   if (event.type === "m.room.redaction") return redactionIn(event);
@@ -83,7 +94,11 @@ export function actionable(event: RoomEvent, me: UserId): { readonly heard: Hear
   return editIn(event.content, relation) ?? messageIn(event.content, relation, me);
 }
 
-function messageIn(content: unknown, relation: Content, me: UserId): { readonly heard: Spoken } | { readonly ignored: Ignored } {
+function messageIn(
+  content: unknown,
+  relation: Content,
+  me: UserId,
+): { readonly heard: Spoken } | { readonly ignored: Ignored } {
   const said = text.safeParse(content);
   if (!said.success) return { ignored: "malformed" };
   if (said.data.msgtype !== "m.text") return { ignored: "msgtype" };
@@ -91,7 +106,9 @@ function messageIn(content: unknown, relation: Content, me: UserId): { readonly 
   const inThread = thread.safeParse(relation).data;
   const root = inThread === undefined ? undefined : asEventId(inThread.event_id);
   const fallback = root !== undefined && relation["is_falling_back"] === true;
-  const answered = fallback ? undefined : reply.safeParse(relation).data?.["m.in_reply_to"].event_id;
+  const answered = fallback
+    ? undefined
+    : reply.safeParse(relation).data?.["m.in_reply_to"].event_id;
   const replyTo = answered === undefined ? undefined : asEventId(answered);
   return {
     heard: {
@@ -111,7 +128,10 @@ function lineIn(content: unknown, body: string): Line & { readonly tooLong: bool
   return { ...lineOf(body, html.safeParse(content).data?.formatted_body), tooLong: false };
 }
 
-function editIn(content: Content, relation: Content): { readonly heard: Edited } | { readonly ignored: Ignored } | undefined {
+function editIn(
+  content: Content,
+  relation: Content,
+): { readonly heard: Edited } | { readonly ignored: Ignored } | undefined {
   if (relation["rel_type"] !== "m.replace") return undefined;
   const target = asEventId(replacing.safeParse(relation).data?.event_id ?? "");
   if (target === undefined) return { ignored: "malformed" };
@@ -121,8 +141,12 @@ function editIn(content: Content, relation: Content): { readonly heard: Edited }
   return { heard: { kind: "edit", target, line, mentions: mentionsIn(now) } };
 }
 
-function redactionIn({ redacts }: RoomEvent): { readonly heard: Redacted } | { readonly ignored: Ignored } {
-  return redacts === undefined ? { ignored: "malformed" } : { heard: { kind: "redaction", target: redacts } };
+function redactionIn({
+  redacts,
+}: RoomEvent): { readonly heard: Redacted } | { readonly ignored: Ignored } {
+  return redacts === undefined
+    ? { ignored: "malformed" }
+    : { heard: { kind: "redaction", target: redacts } };
 }
 
 function mentionsIn(content: unknown): ReadonlySet<UserId> {

@@ -7,9 +7,19 @@ const ME = "@usher:example.org" as UserId;
 const DAY_MS = 24 * 3_600_000;
 
 /** Somebody sends what Usher cannot read, and its key has its time. */
-async function unread(sealed: MemoryConversation, why: RoomEvent["unread"], sender = ALICE): Promise<EventId> {
+async function unread(
+  sealed: MemoryConversation,
+  why: RoomEvent["unread"],
+  sender = ALICE,
+): Promise<EventId> {
   const reason = why === undefined ? {} : { unread: why };
-  const event = await sealed.happens({ type: "m.room.encrypted", content: {}, encryption: "unreadable", sender, ...reason });
+  const event = await sealed.happens({
+    type: "m.room.encrypted",
+    content: {},
+    encryption: "unreadable",
+    sender,
+    ...reason,
+  });
   sealed.clock.advance(30_000);
   await sealed.hintAtUnread();
   return event;
@@ -27,7 +37,9 @@ describe("the hint at what cannot be read", () => {
   ] as const)("says what fits where the reason is %s, and names the sender", async (why, words) => {
     const sealed = new MemoryConversation();
     const event = await unread(sealed, why);
-    expect(sealed.said).toEqual([expect.objectContaining({ replyTo: event, body: expect.stringContaining(words) as string })]);
+    expect(sealed.said).toEqual([
+      expect.objectContaining({ replyTo: event, body: expect.stringContaining(words) as string }),
+    ]);
     expect(sealed.said[0]?.body).toContain(ALICE);
     expect(sealed.said[0]?.body).toContain("!usher status");
   });

@@ -17,7 +17,9 @@ const REMEMBERED = 200;
 /** Marks events as answered. */
 export function handled(document: RoomDocument, ...events: readonly EventId[]): RoomDocument {
   const fresh = events.filter((event) => !document.handled.includes(event));
-  return fresh.length === 0 ? document : { ...document, handled: [...document.handled, ...fresh].slice(-REMEMBERED) };
+  return fresh.length === 0
+    ? document
+    : { ...document, handled: [...document.handled, ...fresh].slice(-REMEMBERED) };
 }
 
 /** The answer to this event begins as "I am working on it". */
@@ -45,10 +47,17 @@ const WAITING_ALL = 60;
 const SPENT = 200;
 
 /** A preview was shown: its command is answered, and waits for a yes. Showing it again changes nothing. */
-export function previewed(document: RoomDocument, one: RoomDocument["pending"][number]): RoomDocument {
+export function previewed(
+  document: RoomDocument,
+  one: RoomDocument["pending"][number],
+): RoomDocument {
   if (document.pending.some(({ event }) => event === one.event)) return document;
-  const theirs = document.pending.filter(({ person }) => person === one.person).slice(-(WAITING_EACH - 1));
-  const left = document.pending.filter((other) => other.person !== one.person || theirs.includes(other)).slice(-(WAITING_ALL - 1));
+  const theirs = document.pending
+    .filter(({ person }) => person === one.person)
+    .slice(-(WAITING_EACH - 1));
+  const left = document.pending
+    .filter((other) => other.person !== one.person || theirs.includes(other))
+    .slice(-(WAITING_ALL - 1));
   return told({ ...withPending(document, left), pending: [...left, one] }, one.event);
 }
 
@@ -65,14 +74,26 @@ export function leftBehind(document: RoomDocument, { person, event, thread }: As
   const fresh = (one: RoomDocument["pending"][number]): boolean =>
     one.person === person && one.thread === thread && one.event !== event && one.older !== true;
   if (!document.pending.some(fresh)) return document;
-  return { ...document, pending: document.pending.map((one) => (fresh(one) ? { ...one, older: true } : one)) };
+  return {
+    ...document,
+    pending: document.pending.map((one) => (fresh(one) ? { ...one, older: true } : one)),
+  };
 }
 
 /** Usher's own ✅ and ❌ stand beneath the preview of this command. Where that waits no longer, they are to go again. */
-export function signed(document: RoomDocument, event: EventId, signs: readonly EventId[]): RoomDocument {
+export function signed(
+  document: RoomDocument,
+  event: EventId,
+  signs: readonly EventId[],
+): RoomDocument {
   const waits = document.pending.some((one) => one.event === event);
   if (!waits) return { ...document, spent: [...(document.spent ?? []), ...signs].slice(-SPENT) };
-  return { ...document, pending: document.pending.map((one) => (one.event === event ? { ...one, signs: [...signs] } : one)) };
+  return {
+    ...document,
+    pending: document.pending.map((one) =>
+      one.event === event ? { ...one, signs: [...signs] } : one,
+    ),
+  };
 }
 
 /** These reactions of Usher are gone. */
@@ -85,13 +106,19 @@ export function cleared(document: RoomDocument, signs: readonly EventId[]): Room
 /** With these previews alone; the signs beneath the others are to be taken away. */
 function withPending(document: RoomDocument, pending: RoomDocument["pending"]): RoomDocument {
   if (pending.length === document.pending.length) return document;
-  const gone = document.pending.filter((one) => !pending.includes(one)).flatMap(({ signs = [] }) => signs);
+  const gone = document.pending
+    .filter((one) => !pending.includes(one))
+    .flatMap(({ signs = [] }) => signs);
   const spent = [...(document.spent ?? []), ...gone].slice(-SPENT);
   return { ...document, pending, ...(spent.length === 0 ? {} : { spent }) };
 }
 
 /** A command is about to have its first effect, after this yes if it needed one. */
-export function begun(document: RoomDocument, asked: Asked, { confirmedBy, replyTo }: Begun): RoomDocument {
+export function begun(
+  document: RoomDocument,
+  asked: Asked,
+  { confirmedBy, replyTo }: Begun,
+): RoomDocument {
   const entry = { ...asked, replyTo, ...(confirmedBy === undefined ? {} : { confirmedBy }) };
   const without = settled(document, asked.event);
   const known = without.journal.some((one) => one.event === asked.event);
@@ -101,7 +128,10 @@ export function begun(document: RoomDocument, asked: Asked, { confirmedBy, reply
 
 /** A command had its last effect. */
 export function done(document: RoomDocument, event: EventId): RoomDocument {
-  return told({ ...document, journal: document.journal.filter((one) => one.event !== event) }, event);
+  return told(
+    { ...document, journal: document.journal.filter((one) => one.event !== event) },
+    event,
+  );
 }
 
 /** Drops the previews whose time is over (D10). */

@@ -6,7 +6,9 @@ import type { EventId } from "../kernel/ids.ts";
 import { LastRefusals } from "./lastRefusals.ts";
 import type { ReplyTarget } from "./speaker.ts";
 
-const commands = unheardCommands().filter(({ words }) => ["add widget", "add bot", "remove"].includes(words));
+const commands = unheardCommands().filter(({ words }) =>
+  ["add widget", "add bot", "remove"].includes(words),
+);
 const ADVICE = "Say `!usher add widget jitsi` to have that done: a yes alone does nothing here.";
 
 /** Alice says what is no command, and is told what she may have meant. */
@@ -18,11 +20,16 @@ async function advised(): Promise<MemoryConversation> {
 }
 
 describe("a yes to an advice, where no question waits", () => {
-  it.each(["yes", "Yes please!", "!usher yes", "@usher:example.org: ok"])("%j is told what to say for it", async (line) => {
-    const talk = await advised();
-    await talk.say(line);
-    expect(talk.said.at(-1)?.body).toBe(ADVICE.replace("!usher", line.startsWith("@") ? "@usher:example.org:" : "!usher"));
-  });
+  it.each(["yes", "Yes please!", "!usher yes", "@usher:example.org: ok"])(
+    "%j is told what to say for it",
+    async (line) => {
+      const talk = await advised();
+      await talk.say(line);
+      expect(talk.said.at(-1)?.body).toBe(
+        ADVICE.replace("!usher", line.startsWith("@") ? "@usher:example.org:" : "!usher"),
+      );
+    },
+  );
 
   it("as a reply to it is told so whatever was said since", async () => {
     const talk = await advised();
@@ -40,7 +47,12 @@ describe("a yes to an advice, where no question waits", () => {
       (talk: MemoryConversation) => talk.say("lunch?", { sender: BOB }),
       (talk: MemoryConversation) => talk.say("what?"),
       (talk: MemoryConversation) =>
-        talk.happens({ type: "m.room.message", content: { msgtype: "m.image", body: "a" }, encryption: "decrypted", sender: BOB }),
+        talk.happens({
+          type: "m.room.message",
+          content: { msgtype: "m.image", body: "a" },
+          encryption: "decrypted",
+          sender: BOB,
+        }),
       (talk: MemoryConversation) => {
         talk.clock.advance(300_000);
         return Promise.resolve();
@@ -77,7 +89,12 @@ describe("a yes to an advice, where no question waits", () => {
 it("what was said is forgotten when no yes can be meant for it any more", () => {
   const clock = new ManualClock();
   const refusals = new LastRefusals(clock);
-  const said = (event: string): ReplyTarget => ({ room: ROOM, event: event as EventId, thread: undefined, calledAs: "!usher" });
+  const said = (event: string): ReplyTarget => ({
+    room: ROOM,
+    event: event as EventId,
+    thread: undefined,
+    calledAs: "!usher",
+  });
   refusals.heard(said("$a"), ALICE);
   clock.advance(200_000);
   refusals.heard(said("$b"), ALICE);

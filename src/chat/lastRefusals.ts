@@ -46,7 +46,12 @@ export class LastRefusals {
     this.talked(room);
     const before = this.#rooms.get(room)?.filter((said) => said.event !== event) ?? [];
     this.#rooms.delete(room);
-    this.#rooms.set(room, [...before, { event, person, thread, calledAs, at: this.#clock.now() }].slice(-REMEMBERED_EACH));
+    this.#rooms.set(
+      room,
+      [...before, { event, person, thread, calledAs, at: this.#clock.now() }].slice(
+        -REMEMBERED_EACH,
+      ),
+    );
     for (const oldest of this.#rooms.keys()) {
       if (this.#rooms.size <= REMEMBERED_ROOMS) break;
       this.#rooms.delete(oldest);
@@ -73,7 +78,11 @@ export class LastRefusals {
   }
 
   /** Usher has said that it cannot do something. `message`: the one that says so. */
-  told({ room, event, replyTo = event }: ReplyTarget, { code, view }: UsherError, message: EventId): void {
+  told(
+    { room, event, replyTo = event }: ReplyTarget,
+    { code, view }: UsherError,
+    message: EventId,
+  ): void {
     const said = this.#rooms.get(room)?.find((one) => one.event === event || one.event === replyTo);
     // What is asked about an open question is answered by that.
     if (said === undefined || code.startsWith("confirm-")) return;
@@ -87,13 +96,22 @@ export class LastRefusals {
    */
   answered(
     room: RoomId,
-    { person, replyTo, thread, toOther }: Pick<Spoken, "replyTo" | "thread" | "toOther"> & { readonly person: UserId },
+    {
+      person,
+      replyTo,
+      thread,
+      toOther,
+    }: Pick<Spoken, "replyTo" | "thread" | "toOther"> & { readonly person: UserId },
     addressed: boolean,
   ): Pick<Said, "calledAs" | "advice"> | undefined {
     const theirs = (this.#rooms.get(room) ?? []).filter(
-      (said) => said.person === person && said.refusal !== undefined && this.#clock.now() - said.at < MEANT_MS,
+      (said) =>
+        said.person === person &&
+        said.refusal !== undefined &&
+        this.#clock.now() - said.at < MEANT_MS,
     );
-    if (replyTo !== undefined || toOther === true) return theirs.find(({ refusal }) => refusal === replyTo);
+    if (replyTo !== undefined || toOther === true)
+      return theirs.find(({ refusal }) => refusal === replyTo);
     const last = theirs.at(-1);
     return last?.thread === thread && (addressed || last?.over !== true) ? last : undefined;
   }
@@ -105,13 +123,20 @@ export function refusedBefore(
     refusals,
     answers,
     commands,
-  }: { readonly refusals: LastRefusals; readonly answers: AnswerWords; readonly commands: readonly Command[] },
+  }: {
+    readonly refusals: LastRefusals;
+    readonly answers: AnswerWords;
+    readonly commands: readonly Command[];
+  },
   { roomId, sender: person }: Pick<RoomEvent, "roomId" | "sender">,
   spoken: Spoken,
   called: Addressed | undefined,
-): { readonly yes: boolean; readonly calledAs: string; readonly advice: string | undefined } | undefined {
+):
+  | { readonly yes: boolean; readonly calledAs: string; readonly advice: string | undefined }
+  | undefined {
   const yes = saysYes(called?.line ?? spoken.line, answers);
-  if (yes === undefined || (yes === "half" && called === undefined && spoken.replyTo === undefined)) return undefined;
+  if (yes === undefined || (yes === "half" && called === undefined && spoken.replyTo === undefined))
+    return undefined;
   const found = refusals.answered(roomId, { ...spoken, person }, called !== undefined);
   if (found === undefined) return undefined;
   const { calledAs, advice = "" } = found;

@@ -15,7 +15,10 @@ export function lineOf(body: string, html?: string): Line {
   const start = own.replace(/^[\s\p{Default_Ignorable_Code_Point}]+/u, "");
   const linked = html === undefined ? start : withPills(start, html);
   const end = linked.search(/[\n\r\u2028\u2029]/u);
-  return { line: trimmed(end === -1 ? linked : linked.slice(0, end)), ...(quotes === undefined ? {} : { quotes }) };
+  return {
+    line: trimmed(end === -1 ? linked : linked.slice(0, end)),
+    ...(quotes === undefined ? {} : { quotes }),
+  };
 }
 
 const QUOTED = /^> (?:\* )?<(@[^>\s]{1,255})>/u;

@@ -18,7 +18,9 @@ function path(text: string): string {
 }
 
 function known(id: string | undefined): string | undefined {
-  return id === undefined ? undefined : (asUserId(id) ?? asRoomId(id) ?? asRoomAlias(id) ?? asEventId(id));
+  return id === undefined
+    ? undefined
+    : (asUserId(id) ?? asRoomId(id) ?? asRoomAlias(id) ?? asEventId(id));
 }
 
 /**
@@ -34,10 +36,19 @@ export function linkTarget(link: string): string | undefined {
   }
   if (!/^matrix:/i.test(link)) return undefined;
   const [kind, id, sub, event] = path(link.slice("matrix:".length)).split("/").map(decoded);
-  const sigil = kind === "u" || kind === "user" ? "@" : kind === "r" || kind === "room" ? "#" : kind === "roomid" ? "!" : undefined;
+  const sigil =
+    kind === "u" || kind === "user"
+      ? "@"
+      : kind === "r" || kind === "room"
+        ? "#"
+        : kind === "roomid"
+          ? "!"
+          : undefined;
   if (sigil === undefined || id === undefined || id === "") return undefined;
   const place = known(sigil + id);
-  return place !== undefined && (sub === "e" || sub === "event") && event !== undefined ? known(`$${event}`) : place;
+  return place !== undefined && (sub === "e" || sub === "event") && event !== undefined
+    ? known(`$${event}`)
+    : place;
 }
 
 const ADDRESS = /^(?:https?:\/\/|matrix:)/i;
@@ -46,7 +57,10 @@ const ADDRESS = /^(?:https?:\/\/|matrix:)/i;
  * The link that is wrapped at this place, as `<https://…>` or in Markdown as `[words](https://…)`, with where its wrapping ends;
  * undefined if nothing is wrapped here. A link to a Matrix thing becomes that thing's id.
  */
-export function wrappedLinkAt(line: string, start: number): { readonly text: string; readonly end: number } | undefined {
+export function wrappedLinkAt(
+  line: string,
+  start: number,
+): { readonly text: string; readonly end: number } | undefined {
   const opening = line[start];
   if (opening !== "<" && opening !== "[") return undefined;
   let from = start + 1;

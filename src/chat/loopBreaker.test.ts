@@ -23,14 +23,16 @@ describe("LoopBreaker", () => {
 
   it("says its sentence again for a new flood", () => {
     const loops = new LoopBreaker(pace);
-    const flood = (from: number): readonly Verdict[] => [0, 1, 2, 3, 4].map((ms) => loops.hear(room, bot, from + ms));
+    const flood = (from: number): readonly Verdict[] =>
+      [0, 1, 2, 3, 4].map((ms) => loops.hear(room, bot, from + ms));
     expect(flood(0)).toEqual(["hear", "hear", "hear", "say", "silent"]);
     expect(flood(120_000)).toEqual(["hear", "hear", "hear", "say", "silent"]);
   });
 
   it("never minds a person's pace", () => {
     const loops = new LoopBreaker(pace);
-    for (let index = 0; index < 100; index += 1) expect(loops.hear(room, bot, index * 20_000)).toBe("hear");
+    for (let index = 0; index < 100; index += 1)
+      expect(loops.hear(room, bot, index * 20_000)).toBe("hear");
   });
 
   it("counts each sender in each room for itself", () => {
@@ -42,7 +44,8 @@ describe("LoopBreaker", () => {
 
   it("forgets those who say nothing more", () => {
     const loops = new LoopBreaker(pace);
-    for (let index = 0; index < 1_000; index += 1) loops.hear(room, `@u${String(index)}:example.org` as UserId, 0);
+    for (let index = 0; index < 1_000; index += 1)
+      loops.hear(room, `@u${String(index)}:example.org` as UserId, 0);
     loops.hear(room, bot, 60_000);
     expect(loops.size).toBe(1);
   });
@@ -77,7 +80,9 @@ it("in no window are more commands heard than the pace allows, and one sentence 
         before = next.verdict;
       }
       for (const at of heardAt)
-        expect(heardAt.filter((other) => other > at - pace.withinMs && other <= at).length).toBeLessThanOrEqual(pace.commands);
+        expect(
+          heardAt.filter((other) => other > at - pace.withinMs && other <= at).length,
+        ).toBeLessThanOrEqual(pace.commands);
     }),
   );
 });

@@ -20,10 +20,19 @@ export type Verdict = "hear" | "say" | "silent";
  * One more command from a sender. Two bots that answer each other would never stop by themselves: past the pace Usher says one sentence and then
  * nothing, until the sender has been slower than the pace again. What comes in silence counts too, so a bot that goes on stays unheard.
  */
-export function heard(window: Window | undefined, now: number, pace: Pace): { readonly window: Window; readonly verdict: Verdict } {
-  const times = [...(window?.times ?? []).filter((at) => at > now - pace.withinMs), now].slice(-(pace.commands + 1));
+export function heard(
+  window: Window | undefined,
+  now: number,
+  pace: Pace,
+): { readonly window: Window; readonly verdict: Verdict } {
+  const times = [...(window?.times ?? []).filter((at) => at > now - pace.withinMs), now].slice(
+    -(pace.commands + 1),
+  );
   if (times.length <= pace.commands) return { window: { times, silenced: false }, verdict: "hear" };
-  return { window: { times, silenced: true }, verdict: window?.silenced === true ? "silent" : "say" };
+  return {
+    window: { times, silenced: true },
+    verdict: window?.silenced === true ? "silent" : "say",
+  };
 }
 
 /** The windows of all senders in all rooms; those in which nothing happened of late are forgotten. */
@@ -53,6 +62,7 @@ export class LoopBreaker {
   #sweep(now: number): void {
     if (now - this.#sweptAt < this.#pace.withinMs) return;
     this.#sweptAt = now;
-    for (const [key, { times }] of this.#windows) if ((times.at(-1) ?? 0) <= now - this.#pace.withinMs) this.#windows.delete(key);
+    for (const [key, { times }] of this.#windows)
+      if ((times.at(-1) ?? 0) <= now - this.#pace.withinMs) this.#windows.delete(key);
   }
 }

@@ -11,7 +11,14 @@ const look = defineCommand({
   example: "look pad long",
   missing: (label) =>
     Promise.resolve(
-      label === "thing" ? new UsherError("item-missing", { words: "look", things: [], more: false, example: undefined }) : undefined,
+      label === "thing"
+        ? new UsherError("item-missing", {
+            words: "look",
+            things: [],
+            more: false,
+            example: undefined,
+          })
+        : undefined,
     ),
   changes: false,
   answer: () => Promise.resolve({ template: "list/empty", view: {} }),
@@ -20,7 +27,9 @@ const look = defineCommand({
 it("a command that knows what is in the room says so where it is not told what is meant", async () => {
   const talk = new MemoryConversation({ commands: [look] });
   await talk.say("!usher look");
-  expect(talk.said[0]?.body).toMatch(/^Nothing has been added to this room yet, so there is nothing to look/);
+  expect(talk.said[0]?.body).toMatch(
+    /^Nothing has been added to this room yet, so there is nothing to look/,
+  );
   await talk.say("!usher look pad");
   expect(talk.said[1]?.body).toContain("Something is missing: way");
 });

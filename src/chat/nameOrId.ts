@@ -23,6 +23,8 @@ export function nameOrId(several?: "several words"): ArgumentKind<string> {
 
 function joined(line: string): string {
   return tokenize(line)
-    .tokens.map(({ text, key, flag }) => (flag === true ? `--${text}` : key === undefined ? text : `${key}=${text}`))
+    .tokens.map(({ text, key, flag }) =>
+      flag === true ? `--${text}` : key === undefined ? text : `${key}=${text}`,
+    )
     .join(" ");
 }

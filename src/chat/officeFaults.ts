@@ -5,7 +5,11 @@ import type { StateEvent } from "../matrix/port.ts";
 export type OfficeFault = "join-rule" | "guests" | "history" | "bridged";
 
 /** State by which bridges say that what is written in a room goes elsewhere too (MSC2346 and its forerunners). */
-const BRIDGES: ReadonlySet<string> = new Set(["m.bridge", "uk.half-shot.bridge", "m.room.bridging"]);
+const BRIDGES: ReadonlySet<string> = new Set([
+  "m.bridge",
+  "uk.half-shot.bridge",
+  "m.room.bridging",
+]);
 
 /** What is wrong with the operators' room, by its whole state. Whoever gets in sees what operators see, though they are none. */
 export function officeFaults(state: readonly StateEvent[]): readonly OfficeFault[] {
@@ -18,8 +22,12 @@ export function officeFaults(state: readonly StateEvent[]): readonly OfficeFault
   return [
     ...(open ? ["join-rule" as const] : []),
     ...(guests ? ["guests" as const] : []),
-    ...(value("m.room.history_visibility", "history_visibility") === "world_readable" ? ["history" as const] : []),
-    ...(state.some(({ type, content }) => BRIDGES.has(type) && Object.keys(content).length > 0) ? ["bridged" as const] : []),
+    ...(value("m.room.history_visibility", "history_visibility") === "world_readable"
+      ? ["history" as const]
+      : []),
+    ...(state.some(({ type, content }) => BRIDGES.has(type) && Object.keys(content).length > 0)
+      ? ["bridged" as const]
+      : []),
   ];
 }
 

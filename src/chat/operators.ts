@@ -30,26 +30,41 @@ export async function operatorStanding(
   matrix: Pick<MatrixPort, "me" | "power" | "members" | "allState">,
 ): Promise<OperatorStanding> {
   const named = operators.includes(person);
-  if (named && (room === office || (alone && (await isPrivate(room, person, matrix))))) return "here";
+  if (named && (room === office || (alone && (await isPrivate(room, person, matrix)))))
+    return "here";
   if (office === undefined) return named ? "elsewhere" : undefined;
   if (room === office) return (await mayChange(office, person, matrix)) ? "here" : undefined;
   return named || (await isThere(office, person, matrix)) ? "elsewhere" : undefined;
 }
 
 /** Two in a room that others can come into, or read without being there, are not among themselves. */
-async function isPrivate(room: RoomId, person: UserId, matrix: Pick<MatrixPort, "me" | "allState">): Promise<boolean> {
+async function isPrivate(
+  room: RoomId,
+  person: UserId,
+  matrix: Pick<MatrixPort, "me" | "allState">,
+): Promise<boolean> {
   return privacyFault(await matrix.allState(room), matrix.me, person) === undefined;
 }
 
-async function mayChange(office: RoomId, person: UserId, matrix: Pick<MatrixPort, "power">): Promise<boolean> {
+async function mayChange(
+  office: RoomId,
+  person: UserId,
+  matrix: Pick<MatrixPort, "power">,
+): Promise<boolean> {
   // A type that no room gives a level of its own, so that the usual one counts.
   return allowed(await matrix.power(office), person, { kind: "state", type: "operators" });
 }
 
 /** Never rejects: what cannot be read now makes nobody an operator. */
-async function isThere(office: RoomId, person: UserId, matrix: Pick<MatrixPort, "power" | "members">): Promise<boolean> {
+async function isThere(
+  office: RoomId,
+  person: UserId,
+  matrix: Pick<MatrixPort, "power" | "members">,
+): Promise<boolean> {
   try {
-    return (await matrix.members(office)).joined.has(person) && (await mayChange(office, person, matrix));
+    return (
+      (await matrix.members(office)).joined.has(person) && (await mayChange(office, person, matrix))
+    );
   } catch {
     return false;
   }

@@ -25,7 +25,9 @@ class Scene {
       matrix: {
         send: (_room, { body }) => {
           if (this.status !== undefined)
-            return Promise.reject(new UsherError("room-unreachable", { status: this.status, code: "M_FORBIDDEN" }));
+            return Promise.reject(
+              new UsherError("room-unreachable", { status: this.status, code: "M_FORBIDDEN" }),
+            );
           this.said.push(body);
           return Promise.resolve("$m" as EventId);
         },
@@ -38,23 +40,41 @@ class Scene {
   }
 
   async swept(owed: OwedWords): Promise<void> {
-    await owed.sweepRoom((await this.documents.get(roomDocument, ROOM)) ?? roomDocument.empty(ROOM));
+    await owed.sweepRoom(
+      (await this.documents.get(roomDocument, ROOM)) ?? roomDocument.empty(ROOM),
+    );
   }
 
   async kept(): Promise<readonly string[]> {
-    return ((await this.documents.get(roomDocument, ROOM))?.owed ?? []).map(({ template }) => template);
+    return ((await this.documents.get(roomDocument, ROOM))?.owed ?? []).map(
+      ({ template }) => template,
+    );
   }
 }
 
 const heard = (type: string): Batch => {
-  const event = { eventId: "$e", roomId: ROOM, sender: "@a:x" as UserId, type, stateKey: "", content: {} } as unknown as RoomEvent;
-  return { rooms: [{ roomId: ROOM, events: [event], gap: false }], invites: [], departures: [], awayMs: 0, first: false };
+  const event = {
+    eventId: "$e",
+    roomId: ROOM,
+    sender: "@a:x" as UserId,
+    type,
+    stateKey: "",
+    content: {},
+  } as unknown as RoomEvent;
+  return {
+    rooms: [{ roomId: ROOM, events: [event], gap: false }],
+    invites: [],
+    departures: [],
+    awayMs: 0,
+    first: false,
+  };
 };
 
 describe("what Usher may not say now", () => {
   let scene: Scene;
   let owed: OwedWords;
-  const say = (template: string): Promise<void> => owed.say(ROOM, { template, view: { id: "x" } }, { cause: "$1", step: template });
+  const say = (template: string): Promise<void> =>
+    owed.say(ROOM, { template, view: { id: "x" } }, { cause: "$1", step: template });
   beforeEach(() => {
     scene = new Scene();
     owed = scene.open();
@@ -130,6 +150,17 @@ describe("what Usher may not say now", () => {
     const one = { template: "t", view: {}, cause: "$1", until: 1 };
     const many = Array.from({ length: 30 }, (_, index) => ({ ...one, step: String(index) }));
     const document = many.reduce(withOwed, roomDocument.empty(ROOM));
-    expect(document.owed?.map(({ step }) => step)).toEqual(["20", "21", "22", "23", "24", "25", "26", "27", "28", "29"]);
+    expect(document.owed?.map(({ step }) => step)).toEqual([
+      "20",
+      "21",
+      "22",
+      "23",
+      "24",
+      "25",
+      "26",
+      "27",
+      "28",
+      "29",
+    ]);
   });
 });

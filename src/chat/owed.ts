@@ -32,7 +32,9 @@ interface OwedWordsDeps {
 
 /** Whether the homeserver refused because Usher may not speak in the room. Only other power can change that: trying again does not. */
 export function mayNotSpeak(error: unknown): boolean {
-  return error instanceof UsherError && error.code === "room-unreachable" && error.view["status"] === 403;
+  return (
+    error instanceof UsherError && error.code === "room-unreachable" && error.view["status"] === 403
+  );
 }
 
 /** What Usher says by itself in rooms. Where it may not speak, it keeps that, durably, and says it when its power has changed. */
@@ -68,7 +70,13 @@ export class OwedWords implements Part {
 
   /** Keeps what was refused. The same thing is kept once. */
   async keep(room: RoomId, { template, view }: Answer, { cause, step }: Once): Promise<void> {
-    const owed = { template, view, cause, step, until: this.#deps.clock.now() + keptMs(OWED_WORDS) };
+    const owed = {
+      template,
+      view,
+      cause,
+      step,
+      until: this.#deps.clock.now() + keptMs(OWED_WORDS),
+    };
     await this.#deps.documents.update(roomDocument, room, (document) => withOwed(document, owed));
     this.#rooms.add(room);
   }
@@ -76,7 +84,9 @@ export class OwedWords implements Part {
   /** Settles when what was owed in rooms whose power levels changed has been said, or is still refused. */
   async handle(batch: Batch): Promise<void> {
     const { queue } = this.#deps;
-    const rooms = batch.rooms.filter((room) => this.#rooms.has(room.roomId) && mayHaveChanged(room));
+    const rooms = batch.rooms.filter(
+      (room) => this.#rooms.has(room.roomId) && mayHaveChanged(room),
+    );
     await Promise.all(rooms.map(({ roomId }) => queue.run(roomId, () => this.#pay(roomId))));
   }
 
@@ -84,14 +94,16 @@ export class OwedWords implements Part {
   async sweepRoom(room: RoomDocument): Promise<void> {
     const { documents, clock } = this.#deps;
     const now = clock.now();
-    if (withoutOldWords(room, now) !== room) await documents.update(roomDocument, room.id, (current) => withoutOldWords(current, now));
+    if (withoutOldWords(room, now) !== room)
+      await documents.update(roomDocument, room.id, (current) => withoutOldWords(current, now));
   }
 
   async #pay(room: RoomId): Promise<void> {
     const { matrix, documents, clock, render } = this.#deps;
     for (const one of (await documents.get(roomDocument, room))?.owed ?? []) {
       try {
-        if (one.until > clock.now()) await retryTransient(clock, NEVER, () => matrix.send(room, render(asAnswer(one)), one));
+        if (one.until > clock.now())
+          await retryTransient(clock, NEVER, () => matrix.send(room, render(asAnswer(one)), one));
       } catch (error) {
         if (mayNotSpeak(error)) return;
         throw error;
@@ -118,7 +130,9 @@ function isSame(one: Owed, other: Owed): boolean {
 /** The document with something more that is owed in its room. */
 export function withOwed(document: RoomDocument, owed: Owed): RoomDocument {
   const known = document.owed ?? [];
-  return known.some((one) => isSame(one, owed)) ? document : { ...document, owed: [...known, owed].slice(-KEPT) };
+  return known.some((one) => isSame(one, owed))
+    ? document
+    : { ...document, owed: [...known, owed].slice(-KEPT) };
 }
 
 function withoutOwed(document: RoomDocument, paid: Owed): RoomDocument {

@@ -30,11 +30,16 @@ describe("pages", () => {
   });
 
   it("cuts between list items and says which page it is", () => {
-    const items = Array.from({ length: 60 }, (_, index) => `<li>item number ${String(index)}</li>`).join("");
+    const items = Array.from(
+      { length: 60 },
+      (_, index) => `<li>item number ${String(index)}</li>`,
+    ).join("");
     const all = pages(rendered(`<p>All of them:</p><ul>${items}</ul>`), 2_000);
     expect(all.length).toBeGreaterThan(1);
     for (const [index, page] of all.entries()) {
-      expect(page.body).toMatch(new RegExp(`\\n\\n\\(page ${String(index + 1)} of ${String(all.length)}\\)$`));
+      expect(page.body).toMatch(
+        new RegExp(`\\n\\n\\(page ${String(index + 1)} of ${String(all.length)}\\)$`),
+      );
       expect(page.html).toMatch(/<ul>(?:<li>item number \d+<\/li>)+<\/ul>/);
     }
   });
@@ -47,25 +52,35 @@ describe("pages", () => {
 
   it("never passes the limit, loses nothing, and cuts neither an element, an escape nor a code point", () => {
     const text = fc.oneof(
-      fc.string({ unit: fc.constantFrom("a", " ", "&amp;", "&lt;", "é", "😀", "“", "\\"), maxLength: 3_000 }),
+      fc.string({
+        unit: fc.constantFrom("a", " ", "&amp;", "&lt;", "é", "😀", "“", "\\"),
+        maxLength: 3_000,
+      }),
       fc.constant("&amp;".repeat(2_000)),
     );
     const block = fc.tuple(fc.constantFrom("p", "pre", "ul"), text).map(([name, inner]) => {
-      if (name === "ul") return `<ul><li><a href="https://example.org/?a=1&amp;b=2">x${inner}</a><br>y</li><li>z</li></ul>`;
+      if (name === "ul")
+        return `<ul><li><a href="https://example.org/?a=1&amp;b=2">x${inner}</a><br>y</li><li>z</li></ul>`;
       return `<${name}><code>x${inner}</code>y</${name}>`;
     });
     fc.assert(
-      fc.property(fc.array(block, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1_000, max: 12_000 }), (blocks, limit) => {
-        const answer = rendered(blocks.join(""));
-        const all = pages(answer, limit);
-        for (const page of all) {
-          expect(bytes({ body: page.body, formatted_body: page.html })).toBeLessThanOrEqual(limit);
-          expectBalanced(page.html);
-          expect(page.html).not.toMatch(/&(?!(?:amp|lt);)/);
-          expect(page.html.isWellFormed()).toBe(true);
-        }
-        expect(all.map((page) => words(page.html)).join("")).toBe(words(answer.html));
-      }),
+      fc.property(
+        fc.array(block, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1_000, max: 12_000 }),
+        (blocks, limit) => {
+          const answer = rendered(blocks.join(""));
+          const all = pages(answer, limit);
+          for (const page of all) {
+            expect(bytes({ body: page.body, formatted_body: page.html })).toBeLessThanOrEqual(
+              limit,
+            );
+            expectBalanced(page.html);
+            expect(page.html).not.toMatch(/&(?!(?:amp|lt);)/);
+            expect(page.html.isWellFormed()).toBe(true);
+          }
+          expect(all.map((page) => words(page.html)).join("")).toBe(words(answer.html));
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -25,9 +25,12 @@ interface Leaf {
  */
 export function pages(answer: Rendered, limit = PAGE_BYTES): readonly Rendered[] {
   if (bytes(answer) <= limit) return [answer];
-  const fits = (leaves: readonly Leaf[]): boolean => bytes(asRendered(leaves)) <= limit - NOTE_BYTES;
+  const fits = (leaves: readonly Leaf[]): boolean =>
+    bytes(asRendered(leaves)) <= limit - NOTE_BYTES;
   const blocks = intoBlocks(intoLeaves(answer.html)).flatMap((block) =>
-    fits(block) ? [block] : block.flatMap((leaf) => intoChunks(leaf, (limit - NOTE_BYTES) * CHUNK_SHARE)),
+    fits(block)
+      ? [block]
+      : block.flatMap((leaf) => intoChunks(leaf, (limit - NOTE_BYTES) * CHUNK_SHARE)),
   );
 
   const parts: (readonly Leaf[])[] = [];
@@ -72,7 +75,11 @@ function intoLeaves(html: string): readonly Leaf[] {
     const name = /^<([a-z]+)/.exec(piece)?.[1];
     if (piece.startsWith("</")) within = within.slice(0, -1);
     else if (name === undefined || name === "br") leaves.push({ html: piece, within });
-    else within = [...within, { opening: piece, closing: `</${name}>`, block: /^(?:p|ul|li|pre)$/.test(name) }];
+    else
+      within = [
+        ...within,
+        { opening: piece, closing: `</${name}>`, block: /^(?:p|ul|li|pre)$/.test(name) },
+      ];
   }
   return leaves;
 }
@@ -104,7 +111,9 @@ function intoChunks(leaf: Leaf, size: number): readonly (readonly Leaf[])[] {
       chunk += unit;
     }
   }
-  return [...chunks, chunk].filter((one) => one !== "").map((one) => [{ html: one, within: leaf.within }]);
+  return [...chunks, chunk]
+    .filter((one) => one !== "")
+    .map((one) => [{ html: one, within: leaf.within }]);
 }
 
 /** Writes leaves as HTML, opening and closing elements where the path changes. */

@@ -18,9 +18,19 @@ const changing = {
 } as const;
 
 const commands: readonly Command[] = [
-  defineCommand({ ...telling, words: "help", parameters: { command: optional(restOfLine("command")) }, example: "help" }),
+  defineCommand({
+    ...telling,
+    words: "help",
+    parameters: { command: optional(restOfLine("command")) },
+    example: "help",
+  }),
   defineCommand({ ...telling, words: "list", aliases: ["ls", "show all"], example: "list" }),
-  defineCommand({ ...telling, words: "show", parameters: { id: required(text("id")) }, example: "show board" }),
+  defineCommand({
+    ...telling,
+    words: "show",
+    parameters: { id: required(text("id")) },
+    example: "show board",
+  }),
   defineCommand({
     ...changing,
     words: "add widget",
@@ -35,7 +45,12 @@ const commands: readonly Command[] = [
     parameters: { user: required(userId()), kind: optional(word("kind", ["a", "b"])) },
     example: "add bot @b:c",
   }),
-  defineCommand({ ...changing, words: "remove", parameters: { id: required(text("id")) }, example: "remove board" }),
+  defineCommand({
+    ...changing,
+    words: "remove",
+    parameters: { id: required(text("id")) },
+    example: "remove board",
+  }),
   defineCommand({
     ...changing,
     words: "privacy correct",
@@ -78,9 +93,17 @@ describe("parseLine", () => {
   });
 
   it("takes values, named values and flags in any order", () => {
-    const expected = ["add widget", { url: new URL("https://x.org"), name: "Team notes", maxWidth: 3, pin: true }, true];
-    expect(understood('add widget https://x.org name="Team notes" maxwidth=3 --pin --yes')).toEqual(expected);
-    expect(understood("--yes add —pin widget name=“Team notes” --maxWidth=3 <https://x.org>")).toEqual(expected);
+    const expected = [
+      "add widget",
+      { url: new URL("https://x.org"), name: "Team notes", maxWidth: 3, pin: true },
+      true,
+    ];
+    expect(understood('add widget https://x.org name="Team notes" maxwidth=3 --pin --yes')).toEqual(
+      expected,
+    );
+    expect(
+      understood("--yes add —pin widget name=“Team notes” --maxWidth=3 <https://x.org>"),
+    ).toEqual(expected);
     expect(understood("add widget url=https://x.org")).toEqual([
       "add widget",
       { url: new URL("https://x.org"), name: undefined, maxWidth: undefined, pin: false },
@@ -90,13 +113,27 @@ describe("parseLine", () => {
 
   it("keeps the rest of a line as it was typed", () => {
     const rest = (line: string) => understood(line)[1];
-    expect(rest('privacy correct name it\'s "Ann"  B=C --not a flag')).toEqual({ what: "name", to: 'it\'s "Ann"  B=C --not a flag' });
+    expect(rest('privacy correct name it\'s "Ann"  B=C --not a flag')).toEqual({
+      what: "name",
+      to: 'it\'s "Ann"  B=C --not a flag',
+    });
     expect(rest('privacy correct name "Ann B"')).toEqual({ what: "name", to: "Ann B" });
     expect(rest('privacy correct name "Ann')).toEqual({ what: "name", to: '"Ann' });
-    expect(rest("privacy correct a=“b c” name d=e f")).toEqual({ what: "name", to: "a=“b c” d=e f" });
+    expect(rest("privacy correct a=“b c” name d=e f")).toEqual({
+      what: "name",
+      to: "a=“b c” d=e f",
+    });
     expect(rest("privacy correct a=b name")).toEqual({ what: "name", to: "a=b" });
-    expect(understood("privacy correct name Ann B --yes")).toEqual(["privacy correct", { what: "name", to: "Ann B" }, true]);
-    expect(understood("privacy correct --yes name Ann")).toEqual(["privacy correct", { what: "name", to: "Ann" }, true]);
+    expect(understood("privacy correct name Ann B --yes")).toEqual([
+      "privacy correct",
+      { what: "name", to: "Ann B" },
+      true,
+    ]);
+    expect(understood("privacy correct --yes name Ann")).toEqual([
+      "privacy correct",
+      { what: "name", to: "Ann" },
+      true,
+    ]);
   });
 
   it("reads what follows -- as values", () => {
@@ -113,7 +150,10 @@ describe("parseLine", () => {
       example: "add widget https://example.org",
       label: "url",
     });
-    expect(refused("privacy correct name")).toMatchObject({ code: "argument-missing", label: "text" });
+    expect(refused("privacy correct name")).toMatchObject({
+      code: "argument-missing",
+      label: "text",
+    });
   });
 
   it("says what is wrong with a value, with a mark under it", () => {
@@ -122,14 +162,20 @@ describe("parseLine", () => {
       caret: "           ^^^^^^^^^^^^^",
       problem: {
         template: "argument/url-no-scheme",
-        view: { label: "url", said: "example.org/x", advice: "add widget https://example.org/x name=y" },
+        view: {
+          label: "url",
+          said: "example.org/x",
+          advice: "add widget https://example.org/x name=y",
+        },
       },
     });
     expect(refused("add widget https://x.org maxwidth=10")).toMatchObject({
       caret: "                         ^^^^^^^^^^^",
       problem: { template: "argument/integer-invalid" },
     });
-    expect(refused("add bot @b:c d")).toMatchObject({ problem: { template: "argument/choice-unknown", view: { advice: undefined } } });
+    expect(refused("add bot @b:c d")).toMatchObject({
+      problem: { template: "argument/choice-unknown", view: { advice: undefined } },
+    });
   });
 
   it.each([
@@ -150,7 +196,11 @@ describe("parseLine", () => {
   });
 
   it("gives no example of a command that takes nothing, which would be the usage again", () => {
-    expect(refused("list yes")).toMatchObject({ code: "argument-unexpected", usage: "!usher list", example: undefined });
+    expect(refused("list yes")).toMatchObject({
+      code: "argument-unexpected",
+      usage: "!usher list",
+      example: undefined,
+    });
   });
 
   it("says where a quotation mark stands that is never closed", () => {
@@ -185,7 +235,10 @@ describe("parseLine", () => {
       said: "add",
       advice: undefined,
       begun: {
-        commands: [{ usage: expect.stringContaining("!usher add widget <url>") as string }, { usage: "!usher add bot <user> [kind]" }],
+        commands: [
+          { usage: expect.stringContaining("!usher add widget <url>") as string },
+          { usage: "!usher add bot <user> [kind]" },
+        ],
       },
     });
   });
@@ -218,7 +271,10 @@ describe("a command's input", () => {
     const command = defineCommand({
       words: "try",
       parameters: { url: required(httpsUrl()), user: optional(userId()) },
-      options: { kind: optional(word("kind", ["bot", "widget"])), count: optional(integer("count", 1, 5)) },
+      options: {
+        kind: optional(word("kind", ["bot", "widget"])),
+        count: optional(integer("count", 1, 5)),
+      },
       flags: ["now"],
       place: "anywhere",
       example: "try https://x.org",
@@ -229,7 +285,9 @@ describe("a command's input", () => {
         expectTypeOf(input.kind).toEqualTypeOf<"bot" | "widget" | undefined>();
         expectTypeOf(input.count).toEqualTypeOf<number | undefined>();
         expectTypeOf(input.now).toEqualTypeOf<boolean>();
-        expectTypeOf<keyof typeof input>().toEqualTypeOf<"url" | "user" | "kind" | "count" | "now">();
+        expectTypeOf<keyof typeof input>().toEqualTypeOf<
+          "url" | "user" | "kind" | "count" | "now"
+        >();
         seen(input);
         return answer();
       },
@@ -245,6 +303,12 @@ describe("a command's input", () => {
       operator: false,
       calledAs: "",
     });
-    expect(seen).toHaveBeenCalledWith({ url: new URL("https://x.org"), user: undefined, kind: undefined, count: 2, now: true });
+    expect(seen).toHaveBeenCalledWith({
+      url: new URL("https://x.org"),
+      user: undefined,
+      kind: undefined,
+      count: 2,
+      now: true,
+    });
   });
 });

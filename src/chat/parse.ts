@@ -1,3 +1,4 @@
+import { commandIn } from "./commandIn.ts";
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { ErrorCode } from "../kernel/errorCodes.ts";
 import { covered } from "../kernel/secrets.ts";
@@ -8,7 +9,6 @@ import { nearest } from "./suggest.ts";
 import { tokenize, type Token } from "./tokenize.ts";
 import { unknownCommand } from "./unknown.ts";
 import { usageOf } from "./usage.ts";
-import { wordsOf } from "./words.ts";
 
 /** A line understood: a command with its typed values. `input` is of the type that this very command takes, which nobody else can know. */
 export interface ParsedCommand {
@@ -54,29 +54,10 @@ export function beginsWithCommand(line: string, commands: readonly Command[]): b
   return found !== undefined && found.command.unlisted !== true;
 }
 
-interface Found {
-  readonly command: Command;
-  /** The tokens that were its words. */
-  readonly used: readonly Token[];
-}
-
 /** `--help` anywhere asks for the help of the command that stands there, or for all. */
 function helpOn(tokens: readonly Token[], commands: readonly Command[]): Parsed {
   const about = commandIn(tokens, commands)?.command.words;
   return parseLine(about === undefined ? "help" : `help ${about}`, commands);
-}
-
-function commandIn(tokens: readonly Token[], commands: readonly Command[]): Found | undefined {
-  const words = wordsOf(tokens);
-  for (let count = words.length; count > 0; count -= 1) {
-    const said = words
-      .slice(0, count)
-      .map(({ word }) => word)
-      .join(" ");
-    const command = commands.find(({ words: own, aliases = [] }) => own === said || aliases.includes(said));
-    if (command !== undefined) return { command, used: words.slice(0, count).map(({ token }) => token) };
-  }
-  return undefined;
 }
 
 /** A quotation mark that is never closed, and the token it opens. */
@@ -106,7 +87,9 @@ class Reader {
   read(tokens: readonly Token[]): Parsed {
     // `key=value` that belongs to the rest of the line, typed before what stands in front of that.
     const early: Token[] = [];
-    const rest = Object.entries(this.#command.parameters).find(([, { kind }]) => kind.rest === true);
+    const rest = Object.entries(this.#command.parameters).find(
+      ([, { kind }]) => kind.rest === true,
+    );
     for (const [index, token] of tokens.entries()) {
       if (token.flag === true && this.#takeFlag(token.text)) continue;
       const named = token.key === undefined ? undefined : this.#named(token.key);
@@ -114,18 +97,29 @@ class Reader {
       if (name !== undefined && parameter?.kind.rest === true && named === undefined) {
         const mistyped = this.#mistyped(tokens.at(-1));
         if (mistyped !== undefined) return { error: mistyped };
-        const whole = this.#together(early.splice(0), this.#restFrom(tokens.slice(index)), parameter.kind.anyOrder);
+        const whole = this.#together(
+          early.splice(0),
+          this.#restFrom(tokens.slice(index)),
+          parameter.kind.anyOrder,
+        );
         const error = this.#take(name, parameter, whole);
         if (error !== undefined) return { error };
         break;
       }
-      if (token.key !== undefined && named === undefined && rest !== undefined && token !== this.#open?.token) {
+      if (
+        token.key !== undefined &&
+        named === undefined &&
+        rest !== undefined &&
+        token !== this.#open?.token
+      ) {
         early.push(token);
         continue;
       }
-      if (token === this.#open?.token) return { error: this.#error("quote-unclosed", this.#open.at, this.#open.at + 1) };
+      if (token === this.#open?.token)
+        return { error: this.#error("quote-unclosed", this.#open.at, this.#open.at + 1) };
       const misplaced = named === undefined && (token.flag === true || token.key !== undefined);
-      if (name === undefined || parameter === undefined || misplaced || this.#values.has(name)) return { error: this.#unexpected(token) };
+      if (name === undefined || parameter === undefined || misplaced || this.#values.has(name))
+        return { error: this.#unexpected(token) };
       const error = this.#take(name, parameter, token);
       if (error !== undefined) return { error };
     }
@@ -136,15 +130,27 @@ class Reader {
     const missing = this.#all().find(([name, { required }]) => required && !this.#values.has(name));
     if (missing !== undefined) {
       const end = this.#line.trimEnd().length;
-      return { error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }), command: this.#command };
+      return {
+        error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }),
+        command: this.#command,
+      };
     }
-    const flags = (this.#command.flags ?? []).map((flag) => [flag, this.#values.get(`--${flag}`) === true] as const);
+    const flags = (this.#command.flags ?? []).map(
+      (flag) => [flag, this.#values.get(`--${flag}`) === true] as const,
+    );
     const values = this.#all().map(([name]) => [name, this.#values.get(name)] as const);
-    return { command: this.#command, input: Object.fromEntries([...flags, ...values]) as never, yes: this.#yes };
+    return {
+      command: this.#command,
+      input: Object.fromEntries([...flags, ...values]) as never,
+      yes: this.#yes,
+    };
   }
 
   #all(): readonly (readonly [string, Parameter])[] {
-    return [...Object.entries(this.#command.parameters), ...Object.entries(this.#command.options ?? {})];
+    return [
+      ...Object.entries(this.#command.parameters),
+      ...Object.entries(this.#command.options ?? {}),
+    ];
   }
 
   #named(key: string): readonly [string, Parameter] | undefined {
@@ -169,16 +175,28 @@ class Reader {
     const all = last === undefined ? early : anyOrder ? [last, ...early] : [...early, last];
     const text = all.map(({ start, end }) => this.#line.slice(start, end)).join(" ");
     const starts = all.map(({ start }) => start);
-    return { text, start: Math.min(...starts), end: Math.max(...all.map(({ end }) => end)), quoted: false };
+    return {
+      text,
+      start: Math.min(...starts),
+      end: Math.max(...all.map(({ end }) => end)),
+      quoted: false,
+    };
   }
 
   /** Everything from here on as it was typed, without known flags at its end. One word in quotes loses them as everywhere. */
   #restFrom(tokens: readonly Token[]): Token {
     const left = [...tokens];
-    while (left.length > 1 && left.at(-1)?.flag === true && this.#takeFlag(left.at(-1)?.text ?? "")) left.pop();
+    while (left.length > 1 && left.at(-1)?.flag === true && this.#takeFlag(left.at(-1)?.text ?? ""))
+      left.pop();
     const [first, ...others] = left;
     const start = first?.start ?? 0;
-    if (first?.quoted === true && first.key === undefined && others.length === 0 && first !== this.#open?.token) return first;
+    if (
+      first?.quoted === true &&
+      first.key === undefined &&
+      others.length === 0 &&
+      first !== this.#open?.token
+    )
+      return first;
     const end = left.at(-1)?.end ?? start;
     return { text: this.#line.slice(start, end), start, end, quoted: false };
   }
@@ -192,43 +210,77 @@ class Reader {
     }
     const about = { label: parameter.kind.label, said: covered(token.text).slice(0, REPEATED) };
     const key = token.key === undefined ? "" : `${token.key}=`;
-    const advice = read.instead === undefined ? undefined : corrected(this.#line, token.start, token.end, `${key}${read.instead}`);
-    const problem = { template: `argument/${read.problem}`, view: { ...about, ...read.view, advice } };
+    const advice =
+      read.instead === undefined
+        ? undefined
+        : corrected(this.#line, token.start, token.end, `${key}${read.instead}`);
+    const problem = {
+      template: `argument/${read.problem}`,
+      view: { ...about, ...read.view, advice },
+    };
     return this.#error("argument-invalid", token.start, token.end, { problem, advice });
   }
 
   /** A flag at the very end that is nearly one of the command's is that, and no part of a text. */
   #mistyped(last: Token | undefined): UsherError | undefined {
     if (last?.flag !== true || this.#flags().includes(`--${last.text}`)) return undefined;
-    return nearest(`--${last.text}`, this.#flags()) === undefined ? undefined : this.#unexpected(last);
+    return nearest(`--${last.text}`, this.#flags()) === undefined
+      ? undefined
+      : this.#unexpected(last);
   }
 
   #flags(): readonly string[] {
-    return [...(this.#command.flags ?? []), ...(this.#command.changes ? ["yes"] : [])].map((flag) => `--${flag}`);
+    return [...(this.#command.flags ?? []), ...(this.#command.changes ? ["yes"] : [])].map(
+      (flag) => `--${flag}`,
+    );
   }
 
   #unexpected(token: Token): UsherError {
     const flags = this.#flags();
     const keys = this.#all().map(([name]) => `${name}=`);
     const twice = token.key !== undefined && this.#named(token.key) !== undefined;
-    const [written, known] = token.flag === true ? [`--${token.text}`, flags] : [`${token.key ?? ""}=`, keys];
-    const meant = twice || (token.flag === undefined && token.key === undefined) ? undefined : nearest(written, known);
+    const [written, known] =
+      token.flag === true ? [`--${token.text}`, flags] : [`${token.key ?? ""}=`, keys];
+    const meant =
+      twice || (token.flag === undefined && token.key === undefined)
+        ? undefined
+        : nearest(written, known);
     const said = covered(this.#line.slice(token.start, token.end)).slice(0, REPEATED);
-    const [start, end] = [token.start, token.flag === true ? token.end : this.#line.indexOf("=", token.start) + 1];
+    const [start, end] = [
+      token.start,
+      token.flag === true ? token.end : this.#line.indexOf("=", token.start) + 1,
+    ];
     const advice = meant === undefined ? undefined : corrected(this.#line, start, end, meant);
-    return this.#error("argument-unexpected", start, token.end, { said, advice, quotes: this.#quotesHelp(token) });
+    return this.#error("argument-unexpected", start, token.end, {
+      said,
+      advice,
+      quotes: this.#quotesHelp(token),
+    });
   }
 
   /** Whether the word and the one before it would be a value together. */
   #quotesHelp(token: Token): boolean {
     const last = this.#last;
-    if (last === undefined || last.token.quoted || token.flag === true || token.key !== undefined) return false;
-    return "value" in last.parameter.kind.read({ ...last.token, text: `${last.token.text} ${token.text}`, quoted: true });
+    if (last === undefined || last.token.quoted || token.flag === true || token.key !== undefined)
+      return false;
+    return (
+      "value" in
+      last.parameter.kind.read({
+        ...last.token,
+        text: `${last.token.text} ${token.text}`,
+        quoted: true,
+      })
+    );
   }
 
   #error(code: ErrorCode, start: number, end: number, view: View = {}): UsherError {
     // One of a command that takes nothing would say the same again.
     const example = this.#all().length === 0 ? undefined : this.#command.example;
-    return new UsherError(code, { ...marked(this.#line, start, end), usage: usageOf(this.#command, this.#calledAs), example, ...view });
+    return new UsherError(code, {
+      ...marked(this.#line, start, end),
+      usage: usageOf(this.#command, this.#calledAs),
+      example,
+      ...view,
+    });
   }
 }

@@ -9,14 +9,21 @@ const room = "!r:example.org" as RoomId;
 const about = { calledAs: "!usher" };
 const PILL = '<a href="https://matrix.to/#/@ann:example.org">';
 
-function say(template: string, view: Record<string, string>): { readonly body: string; readonly html: string } {
+function say(
+  template: string,
+  view: Record<string, string>,
+): { readonly body: string; readonly html: string } {
   return createRenderer(new Map([["it", template]])).render({ template: "it", view }, about);
 }
 
-function members(names: Readonly<Record<string, unknown>>): { state: () => Promise<Content | undefined> } {
+function members(names: Readonly<Record<string, unknown>>): {
+  state: () => Promise<Content | undefined>;
+} {
   return {
     state: (_room: RoomId = room, _type = "", user = "") =>
-      user in names ? Promise.resolve({ displayname: names[user] }) : Promise.reject(new Error("not now")),
+      user in names
+        ? Promise.resolve({ displayname: names[user] })
+        : Promise.reject(new Error("not now")),
   };
 }
 
@@ -29,22 +36,36 @@ describe("people in answers", () => {
   });
 
   it("stay text where something is to be typed, and where an id is only part of the words", () => {
-    const { html } = say("<p><code>remove {{who}}</code> {{words}}</p>", { who: "@ann:example.org", words: "ask @ann:example.org" });
+    const { html } = say("<p><code>remove {{who}}</code> {{words}}</p>", {
+      who: "@ann:example.org",
+      words: "ask @ann:example.org",
+    });
     expect(html).toBe("<p><code>remove @ann:example.org</code> ask @ann:example.org</p>");
   });
 
   it("get the name that the room has for them, and keep their id where it has none", async () => {
-    const { html } = say("<p>{{a}} {{b}} {{c}}</p>", { a: "@ann:example.org", b: "@bob:example.org", c: "@eve:example.org" });
-    const named = await withNames(html, room, members({ "@ann:example.org": "Ann <b>", "@bob:example.org": "" }));
+    const { html } = say("<p>{{a}} {{b}} {{c}}</p>", {
+      a: "@ann:example.org",
+      b: "@bob:example.org",
+      c: "@eve:example.org",
+    });
+    const named = await withNames(
+      html,
+      room,
+      members({ "@ann:example.org": "Ann <b>", "@bob:example.org": "" }),
+    );
     expect(named).toContain(`${PILL}Ann &lt;b&gt;</a>`);
     expect(named).toContain(">@bob:example.org</a>");
     expect(named).toContain(">@eve:example.org</a>");
   });
 
-  it.each(["@bob:example.org", " @bob", 7, "\u202e", null])("are not called %j, which is no name or somebody's id", async (name) => {
-    const { html } = say("<p>{{a}}</p>", { a: "@ann:example.org" });
-    expect(await withNames(html, room, members({ "@ann:example.org": name }))).toBe(html);
-  });
+  it.each(["@bob:example.org", " @bob", 7, "\u202e", null])(
+    "are not called %j, which is no name or somebody's id",
+    async (name) => {
+      const { html } = say("<p>{{a}}</p>", { a: "@ann:example.org" });
+      expect(await withNames(html, room, members({ "@ann:example.org": name }))).toBe(html);
+    },
+  );
 
   it("are ids in the plain text of every page", async () => {
     const list = `<ul>${"<li>{{a}} {{words}}</li>".repeat(50)}</ul>`;
@@ -59,14 +80,15 @@ describe("people in answers", () => {
     }
   });
 
-  it.each(["https://matrix.to/#/%ZZ", "https://matrix.to/#/#room:example.org", "https://matrix.to/#/@ann:example.org"])(
-    "are none where the address %s is shown as an address",
-    async (url) => {
-      const { body, html } = say('<p><a href="{{url}}">{{url}}</a></p>', { url });
-      expect(body).toBe(url);
-      expect(await withNames(html, room, members({ "@ann:example.org": "Ann" }))).toBe(html);
-    },
-  );
+  it.each([
+    "https://matrix.to/#/%ZZ",
+    "https://matrix.to/#/#room:example.org",
+    "https://matrix.to/#/@ann:example.org",
+  ])("are none where the address %s is shown as an address", async (url) => {
+    const { body, html } = say('<p><a href="{{url}}">{{url}}</a></p>', { url });
+    expect(body).toBe(url);
+    expect(await withNames(html, room, members({ "@ann:example.org": "Ann" }))).toBe(html);
+  });
 
   it("with odd names in their ids are linked and read back", () => {
     const { body, html } = say("<p>{{a}}</p>", { a: "@a/b?c&d:example.org" });

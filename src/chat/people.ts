@@ -32,8 +32,14 @@ export function withoutPillsInCode(html: string): string {
  * The same HTML with the names of people on their pills, as far as the room has them: an id stands for somebody, but nobody is called by it.
  * Never rejects: an id will do.
  */
-export async function withNames(html: string, room: RoomId, matrix: Pick<MatrixPort, "state">): Promise<string> {
-  const people = [...new Set([...html.matchAll(PILL)].flatMap(([, target = ""]) => userIn(target) ?? []))].slice(0, MOST);
+export async function withNames(
+  html: string,
+  room: RoomId,
+  matrix: Pick<MatrixPort, "state">,
+): Promise<string> {
+  const people = [
+    ...new Set([...html.matchAll(PILL)].flatMap(([, target = ""]) => userIn(target) ?? [])),
+  ].slice(0, MOST);
   const named = await Promise.all(
     people.map(async (user) => {
       const member = await matrix.state(room, "m.room.member", user).catch(() => undefined);

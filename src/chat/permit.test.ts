@@ -9,7 +9,11 @@ import { permit, permitPlace, standings } from "./permit.ts";
 const me = "@usher:example.org" as UserId;
 const ann = "@ann:example.org" as UserId;
 const widgets: Need = { kind: "state", type: "im.vector.modular.widgets" };
-const room = (users: Record<string, unknown>, more: Record<string, unknown> = {}, rest: Partial<RoomPower> = {}): RoomPower => ({
+const room = (
+  users: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+  rest: Partial<RoomPower> = {},
+): RoomPower => ({
   version: "11",
   creators: new Set(),
   levels: { users, ...more },
@@ -42,7 +46,13 @@ describe("permit", () => {
   });
 
   it("refuses where Usher itself may not", () => {
-    expect(ask(room({ [ann]: 100 }))).toMatchObject({ code: "power-usher", needed: 50, has: 0, usher: me, youCan: true });
+    expect(ask(room({ [ann]: 100 }))).toMatchObject({
+      code: "power-usher",
+      needed: 50,
+      has: 0,
+      usher: me,
+      youCan: true,
+    });
   });
 
   it("asks for the very event's level, higher or lower than the usual", () => {
@@ -57,7 +67,9 @@ describe("permit", () => {
 
   it("names the need that asks for most of those that fail", () => {
     const needs: readonly Need[] = [{ kind: "kick" }, widgets, { kind: "invite" }];
-    expect(ask(room({ [ann]: 40 }, { kick: 45, invite: 0, state_default: 60 }), needs)).toMatchObject({ needed: 60, kind: "state" });
+    expect(
+      ask(room({ [ann]: 40 }, { kick: 45, invite: 0, state_default: 60 }), needs),
+    ).toMatchObject({ needed: 60, kind: "state" });
     expect(ask(room({ [ann]: 60 }, { kick: 75, state_default: 60 }), needs)).toEqual({
       code: "power-person",
       deed: "deed/add-widget",
@@ -89,14 +101,19 @@ describe("permit", () => {
       yours: false,
     });
     expect(ask(all, owned(ann))).toMatchObject({ code: "state-owned", owner: ann, yours: true });
-    expect(ask(room({ [me]: 100 }), owned(ann))).toMatchObject({ code: "power-person", needed: 50 });
+    expect(ask(room({ [me]: 100 }), owned(ann))).toMatchObject({
+      code: "power-person",
+      needed: 50,
+    });
     expect(ask(all, owned("pad@ann"))).toBeUndefined();
   });
 
   it("MSC3757: lets those pass who stand above the owner, and asks nothing more of the owner", () => {
     const power = room({ [ann]: 50, [me]: 60 }, {}, { version: "org.matrix.msc3757.11" });
     expect(ask(power, [{ ...widgets, key: `${ann}_pad` }])).toBeUndefined();
-    expect(ask({ ...power, levels: { users: { [ann]: 60, [me]: 60 } } }, [{ ...widgets, key: ann }])).toMatchObject({
+    expect(
+      ask({ ...power, levels: { users: { [ann]: 60, [me]: 60 } } }, [{ ...widgets, key: ann }]),
+    ).toMatchObject({
       code: "power-usher",
       needed: 61,
     });
@@ -106,8 +123,12 @@ describe("permit", () => {
     const level = fc.integer({ min: -5, max: 105 });
     fc.assert(
       fc.property(level, level, level, (person, usher, needed) => {
-        const code = ask(room({ [ann]: person, [me]: usher }, { events: { [widgets.type]: needed } }))?.code;
-        expect(code).toBe(person < needed ? "power-person" : usher < needed ? "power-usher" : undefined);
+        const code = ask(
+          room({ [ann]: person, [me]: usher }, { events: { [widgets.type]: needed } }),
+        )?.code;
+        expect(code).toBe(
+          person < needed ? "power-person" : usher < needed ? "power-usher" : undefined,
+        );
       }),
     );
   });

@@ -19,8 +19,16 @@ interface PowerComparison {
 }
 
 /** How both stand towards everything a command needs; for help, and for `permit`. */
-export function standings(needs: readonly Need[], power: RoomPower, person: UserId, me: UserId): readonly PowerComparison[] {
-  const level = (need: Need, user: UserId): Level => ({ needed: levelNeeded(power, need, user), has: levelOf(power, user) });
+export function standings(
+  needs: readonly Need[],
+  power: RoomPower,
+  person: UserId,
+  me: UserId,
+): readonly PowerComparison[] {
+  const level = (need: Need, user: UserId): Level => ({
+    needed: levelNeeded(power, need, user),
+    has: levelOf(power, user),
+  });
   return needs.map((need) => ({ need, person: level(need, person), usher: level(need, me) }));
 }
 
@@ -29,17 +37,30 @@ export function standings(needs: readonly Need[], power: RoomPower, person: User
  * lacks it. Asked before the preview and again before doing. Where several needs fail, the refusal names the one that asks for most, so that
  * its number is enough for all. Returns `state-owned`, `power-person` or `power-usher`, or undefined if nothing forbids it.
  */
-export function permit({ deed, needs }: Deed, power: RoomPower, person: UserId, me: UserId): UsherError | undefined {
+export function permit(
+  { deed, needs }: Deed,
+  power: RoomPower,
+  person: UserId,
+  me: UserId,
+): UsherError | undefined {
   const all = standings(needs, power, person, me);
   const refusal = (who: "person" | "usher"): UsherError | undefined => {
     const worst = all
       .filter((one) => !reaches(one[who].has, one[who].needed))
-      .reduce<PowerComparison | undefined>((a, b) => (a !== undefined && a[who].needed >= b[who].needed ? a : b), undefined);
+      .reduce<PowerComparison | undefined>(
+        (a, b) => (a !== undefined && a[who].needed >= b[who].needed ? a : b),
+        undefined,
+      );
     if (worst === undefined) return undefined;
     const { need } = worst;
     const { needed, has } = worst[who];
     const owner = needed === Infinity ? keyOwner(power, need) : undefined;
-    if (owner !== undefined) return new UsherError("state-owned", { deed: `deed/${deed}`, owner, yours: owner === person });
+    if (owner !== undefined)
+      return new UsherError("state-owned", {
+        deed: `deed/${deed}`,
+        owner,
+        yours: owner === person,
+      });
     return new UsherError(who === "person" ? "power-person" : "power-usher", {
       deed: `deed/${deed}`,
       needed,
@@ -60,11 +81,18 @@ export function isForEverybody({ operatorsOnly }: Command): boolean {
 }
 
 /** Whether a command may be given here, by this person: `place-room-only`, `place-direct-only`, `operators-only`, or undefined if it may. */
-export function permitPlace(command: Command, request: Pick<Request, "direct" | "operator" | "operatorElsewhere">): UsherError | undefined {
+export function permitPlace(
+  command: Command,
+  request: Pick<Request, "direct" | "operator" | "operatorElsewhere">,
+): UsherError | undefined {
   const view = { words: command.words, example: command.example };
   if (command.operatorsOnly === true && !request.operator)
-    return new UsherError("operators-only", { words: command.words, elsewhere: request.operatorElsewhere === true });
+    return new UsherError("operators-only", {
+      words: command.words,
+      elsewhere: request.operatorElsewhere === true,
+    });
   if (command.place === "room" && request.direct) return new UsherError("place-room-only", view);
-  if (command.place === "direct" && !request.direct) return new UsherError("place-direct-only", view);
+  if (command.place === "direct" && !request.direct)
+    return new UsherError("place-direct-only", view);
   return undefined;
 }

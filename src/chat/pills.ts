@@ -12,13 +12,22 @@ const MAX_LABEL = 255;
 const MAX_TAG = 4_096;
 const MAX_ENTITY = 32;
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: "\u00a0",
+};
 
 function character(entity: string): string | undefined {
   const number = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(entity);
   if (number === null) return ENTITIES[entity];
   const code = number[1] === undefined ? Number(number[2]) : Number.parseInt(number[1], 16);
-  return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : "\ufffd";
+  return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
+    ? String.fromCodePoint(code)
+    : "\ufffd";
 }
 
 function unescaped(text: string): string {
@@ -74,7 +83,8 @@ function pillsIn(html: string): readonly Pill[] {
 /** How often `part` occurs in `text`, without overlaps. */
 function occurrences(text: string, part: string): number {
   let count = 0;
-  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count += 1;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length))
+    count += 1;
   return count;
 }
 
@@ -89,7 +99,8 @@ export function withPills(body: string, html: string): string {
   for (const { id, label, before } of pillsIn(html)) {
     if (label.trim() === "" || label.length > MAX_LABEL) continue;
     let at = body.indexOf(label, from);
-    for (let skip = occurrences(before, label); skip > 0 && at !== -1; skip -= 1) at = body.indexOf(label, at + label.length);
+    for (let skip = occurrences(before, label); skip > 0 && at !== -1; skip -= 1)
+      at = body.indexOf(label, at + label.length);
     if (at === -1) continue;
     line += body.slice(from, at) + id;
     from = at + label.length;

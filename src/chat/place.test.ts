@@ -26,15 +26,29 @@ describe("isPair", () => {
 describe("isDirectChat", () => {
   const two = { joined: new Set([ada, usher]), invited: new Set<UserId>() };
   const three = { joined: new Set([ada, bob, usher]), invited: new Set<UserId>() };
-  const having = (state: Readonly<Record<string, Content>>) => ({ state: (_: RoomId, type: string) => Promise.resolve(state[type]) });
+  const having = (state: Readonly<Record<string, Content>>) => ({
+    state: (_: RoomId, type: string) => Promise.resolve(state[type]),
+  });
 
   it.each<[string, typeof two, boolean, Readonly<Record<string, Content>>, boolean]>([
     ["two in a room without a name", two, false, {}, true],
     ["two in a room whose name was taken away", two, false, { "m.room.name": { name: " " } }, true],
     ["two in a room with a name", two, false, { "m.room.name": { name: "Gardens" } }, false],
-    ["two in a room with an alias", two, false, { "m.room.canonical_alias": { alias: "#gardens:hs" } }, false],
+    [
+      "two in a room with an alias",
+      two,
+      false,
+      { "m.room.canonical_alias": { alias: "#gardens:hs" } },
+      false,
+    ],
     ["two in a room with a topic", two, false, { "m.room.topic": { topic: "Plants" } }, false],
-    ["two in a named room that was meant for the two", two, true, { "m.room.name": { name: "Ada and Usher" } }, true],
+    [
+      "two in a named room that was meant for the two",
+      two,
+      true,
+      { "m.room.name": { name: "Ada and Usher" } },
+      true,
+    ],
     ["three, whatever it was meant for", three, true, {}, false],
   ])("%s: %s", async (_what, members, meant, state, direct) => {
     expect(await isDirectChat(lounge, { members, meant }, having(state))).toBe(direct);
@@ -42,7 +56,10 @@ describe("isDirectChat", () => {
 });
 
 describe("the operators' room", () => {
-  const matrix = { resolveAlias: (alias: RoomAlias) => Promise.resolve(alias === "#office:hs" ? office : undefined) };
+  const matrix = {
+    resolveAlias: (alias: RoomAlias) =>
+      Promise.resolve(alias === "#office:hs" ? office : undefined),
+  };
   const learning = () => new Learning({ clock: new ManualClock(), log: silentLog });
 
   it.each([
@@ -52,7 +69,14 @@ describe("the operators' room", () => {
     [undefined, undefined],
   ])("%s is %s", async (operatorsRoom, room) => {
     const known = learning();
-    expect((await findOperatorsRoom({ operatorsRoom }, { matrix, documents: memoryDocuments(), learning: known })).room).toBe(room);
+    expect(
+      (
+        await findOperatorsRoom(
+          { operatorsRoom },
+          { matrix, documents: memoryDocuments(), learning: known },
+        )
+      ).room,
+    ).toBe(room);
     expect(known.missing).toEqual([]);
   });
 
@@ -73,7 +97,9 @@ describe("the operators' room", () => {
 
   it("is not sought by its alias where what is stored cannot be read: nobody knows where that led first", async () => {
     const parts = { matrix, documents: undefined, learning: learning() };
-    expect((await findOperatorsRoom({ operatorsRoom: "#office:hs" as RoomAlias }, parts)).room).toBeUndefined();
+    expect(
+      (await findOperatorsRoom({ operatorsRoom: "#office:hs" as RoomAlias }, parts)).room,
+    ).toBeUndefined();
     expect((await findOperatorsRoom({ operatorsRoom: office }, parts)).room).toBe(office);
   });
 

@@ -27,7 +27,9 @@ export async function isDirectChat(
 ): Promise<boolean> {
   if (!isPair(members)) return false;
   if (meant) return true;
-  const named = await Promise.all(NAMING.map(async ([type, field]) => (await matrix.state(room, type, ""))?.[field]));
+  const named = await Promise.all(
+    NAMING.map(async ([type, field]) => (await matrix.state(room, type, ""))?.[field]),
+  );
   return named.every((value) => typeof value !== "string" || value.trim() === "");
 }
 
@@ -60,7 +62,10 @@ export async function findOperatorsRoom(
       found.movedTo = room;
       return;
     }
-    await documents.update(accountDocument, "self", (document) => ({ ...document, operatorsRoom: { alias: name, room } }));
+    await documents.update(accountDocument, "self", (document) => ({
+      ...document,
+      operatorsRoom: { alias: name, room },
+    }));
     found.room = room;
   });
   return found;

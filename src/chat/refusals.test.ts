@@ -18,7 +18,12 @@ const commands: readonly Command[] = [
     options: { name: optional(text("name", 10)) },
     example: "add widget https://x.org",
   }),
-  defineCommand({ ...telling, words: "add bot", parameters: { user: required(userId()) }, example: "add bot @b:c" }),
+  defineCommand({
+    ...telling,
+    words: "add bot",
+    parameters: { user: required(userId()) },
+    example: "add bot @b:c",
+  }),
   defineCommand({
     ...telling,
     words: "set",
@@ -74,15 +79,29 @@ describe("every refusal can be said", () => {
   it("about power, with both numbers and the way out", () => {
     const [ann, me] = ["@ann:example.org" as UserId, "@usher:example.org" as UserId];
     const needs = [{ kind: "state", type: "im.vector.modular.widgets" }] as const;
-    const power = (users: Record<string, number>) => ({ version: "11", creators: new Set<UserId>(), levels: { users } });
-    const refusal = (users: Record<string, number>): string => say(permit({ deed: "add-widget", needs }, power(users), ann, me), "!usher");
-    expect(refusal({})).toContain("To add a widget here you need power 50 (Moderator); you have 0.");
+    const power = (users: Record<string, number>) => ({
+      version: "11",
+      creators: new Set<UserId>(),
+      levels: { users },
+    });
+    const refusal = (users: Record<string, number>): string =>
+      say(permit({ deed: "add-widget", needs }, power(users), ann, me), "!usher");
+    expect(refusal({})).toContain(
+      "To add a widget here you need power 50 (Moderator); you have 0.",
+    );
     expect(refusal({ [ann]: 50 })).toMatch(/I need power 50 .*; I have 0\. You can give me /);
   });
 
   it("about the place", () => {
     const items = (place: "room" | "direct", operatorsOnly = false): Command =>
-      defineCommand({ ...telling, words: "try", parameters: {}, place, operatorsOnly, example: "try it" });
+      defineCommand({
+        ...telling,
+        words: "try",
+        parameters: {},
+        place,
+        operatorsOnly,
+        example: "try it",
+      });
     for (const [command, direct] of [
       [items("room"), true],
       [items("direct"), false],

@@ -4,8 +4,16 @@ import { UsherError, type View } from "../kernel/errors.ts";
 import { createRenderer, neutralise, toPlain } from "./render.ts";
 
 const about = { calledAs: "!usher" };
-const fill = (source: string, view: View, others: Record<string, string> = {}, calledAs = "!usher") =>
-  createRenderer(new Map(Object.entries({ it: source, ...others }))).render({ template: "it", view }, { calledAs });
+const fill = (
+  source: string,
+  view: View,
+  others: Record<string, string> = {},
+  calledAs = "!usher",
+) =>
+  createRenderer(new Map(Object.entries({ it: source, ...others }))).render(
+    { template: "it", view },
+    { calledAs },
+  );
 
 describe("render", () => {
   it("says the same in HTML and in plain text", () => {
@@ -29,7 +37,10 @@ describe("render", () => {
   });
 
   it("keeps a mark under the letters it belongs to", () => {
-    const { body } = fill("<pre><code>{{line}}\n{{caret}}</code></pre>", { line: "add   widget  x", caret: "              ^" });
+    const { body } = fill("<pre><code>{{line}}\n{{caret}}</code></pre>", {
+      line: "add   widget  x",
+      caret: "              ^",
+    });
     expect(body).toBe("add   widget  x\n              ^");
   });
 
@@ -41,21 +52,32 @@ describe("render", () => {
 
   it("puts in the template that the view names, with the same view or one of its own", () => {
     const others = { deed: "add {{what}}", other: "{{calledAs}} {{only}}" };
-    expect(fill("<p>To {{>*deed}} here</p>", { deed: "deed", what: "it" }, others).body).toBe("To add it here");
-    expect(fill("<p>{{>*part}}</p>", { part: { template: "other", view: { only: "x" } } }, others).body).toBe("!usher x");
-    expect(fill("<p>{{#all}}{{>*.}}, {{/all}}</p>", { all: ["deed", "deed"], what: "it" }, others).body).toBe("add it, add it,");
+    expect(fill("<p>To {{>*deed}} here</p>", { deed: "deed", what: "it" }, others).body).toBe(
+      "To add it here",
+    );
+    expect(
+      fill("<p>{{>*part}}</p>", { part: { template: "other", view: { only: "x" } } }, others).body,
+    ).toBe("!usher x");
+    expect(
+      fill("<p>{{#all}}{{>*.}}, {{/all}}</p>", { all: ["deed", "deed"], what: "it" }, others).body,
+    ).toBe("add it, add it,");
   });
 
   it("does not let a part with a view of its own see the names around it", () => {
     const view = { secret: "x", part: { template: "other", view: {} } };
-    expect(() => fill("<p>{{>*part}}</p>", view, { other: "{{secret}}" })).toThrow('The view has no "secret"');
+    expect(() => fill("<p>{{>*part}}</p>", view, { other: "{{secret}}" })).toThrow(
+      'The view has no "secret"',
+    );
   });
 
   it("reads dotted names, lists and what lies around a section", () => {
     const view = { here: "room", all: [{ it: { name: "a" } }, { it: { name: "b" } }], none: [] };
-    expect(fill("<p>{{#all.length}}{{#all}}{{it.name}} in {{here}} {{/all}}{{/all.length}}{{^none}}no more{{/none}}</p>", view).body).toBe(
-      "a in room b in room no more",
-    );
+    expect(
+      fill(
+        "<p>{{#all.length}}{{#all}}{{it.name}} in {{here}} {{/all}}{{/all.length}}{{^none}}no more{{/none}}</p>",
+        view,
+      ).body,
+    ).toBe("a in room b in room no more");
   });
 
   it.each([
@@ -77,16 +99,34 @@ describe("render", () => {
   });
 
   it("throws on a template that does not exist", () => {
-    expect(() => createRenderer(new Map()).render({ template: "x", view: {} }, about)).toThrow('no template "x"');
+    expect(() => createRenderer(new Map()).render({ template: "x", view: {} }, about)).toThrow(
+      'no template "x"',
+    );
   });
 
   it("lets nothing a person typed become markup, a link or a new line", () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: fc.constantFrom(...Array.from("<>&\"'`/=a{} \n\r\u0000\u202e\u2028\ud800"), "<b>", "</p>", "{{x}}", "{{>it}}") }),
+        fc.string({
+          unit: fc.constantFrom(
+            ...Array.from("<>&\"'`/=a{} \n\r\u0000\u202e\u2028\ud800"),
+            "<b>",
+            "</p>",
+            "{{x}}",
+            "{{>it}}",
+          ),
+        }),
         (typed) => {
-          const { body, html } = fill('<p>[{{typed}}] <a href="https://x.example/{{typed}}">x</a></p>', { typed });
-          expect(html.replaceAll(/<a href="[^"]*">/g, "<a>").match(/<[^>]*>/g)).toEqual(["<p>", "<a>", "</a>", "</p>"]);
+          const { body, html } = fill(
+            '<p>[{{typed}}] <a href="https://x.example/{{typed}}">x</a></p>',
+            { typed },
+          );
+          expect(html.replaceAll(/<a href="[^"]*">/g, "<a>").match(/<[^>]*>/g)).toEqual([
+            "<p>",
+            "<a>",
+            "</a>",
+            "</p>",
+          ]);
           expect(body.split("\n")).toHaveLength(1);
           expect(body).toBe(neutralise(body));
           expect(body.isWellFormed()).toBe(true);
@@ -95,26 +135,38 @@ describe("render", () => {
     );
   });
 
-  it.each(["javascript:alert(1)", "data:text/html,x", "http", "//x.example", " https://x.example", "matrix:u/a:b"])(
-    "shows the address %s without making it a link",
-    (url) => {
-      const { html } = fill('<p><a href="{{url}}">{{url}}</a></p>', { url });
-      expect(html).not.toContain("href");
-      expect(html).toContain("<code>");
-    },
-  );
+  it.each([
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "http",
+    "//x.example",
+    " https://x.example",
+    "matrix:u/a:b",
+  ])("shows the address %s without making it a link", (url) => {
+    const { html } = fill('<p><a href="{{url}}">{{url}}</a></p>', { url });
+    expect(html).not.toContain("href");
+    expect(html).toContain("<code>");
+  });
 });
 
 describe("renderError", () => {
   it("finds the sentence by the error's code", () => {
-    const renderer = createRenderer(new Map([["error/item-unknown", "<p>No {{id}}: {{calledAs}} list</p>"]]));
-    expect(renderer.renderError(new UsherError("item-unknown", { id: "pad" }), about).body).toBe("No pad: !usher list");
+    const renderer = createRenderer(
+      new Map([["error/item-unknown", "<p>No {{id}}: {{calledAs}} list</p>"]]),
+    );
+    expect(renderer.renderError(new UsherError("item-unknown", { id: "pad" }), about).body).toBe(
+      "No pad: !usher list",
+    );
   });
 
   it("gives an unforeseen failure the reference it is logged under, if there is one", () => {
-    const renderer = createRenderer(new Map([["error/unexpected", "<p>Failed{{#reference}}, {{reference}}{{/reference}}.</p>"]]));
+    const renderer = createRenderer(
+      new Map([["error/unexpected", "<p>Failed{{#reference}}, {{reference}}{{/reference}}.</p>"]]),
+    );
     expect(renderer.renderError(new UsherError("unexpected"), about).body).toBe("Failed.");
-    expect(renderer.renderError(new UsherError("unexpected"), { ...about, reference: "9f31c04a" }).body).toBe("Failed, 9f31c04a.");
+    expect(
+      renderer.renderError(new UsherError("unexpected"), { ...about, reference: "9f31c04a" }).body,
+    ).toBe("Failed, 9f31c04a.");
   });
 });
 

@@ -37,7 +37,8 @@ export function createRenderer(templates: Templates): Renderer {
   };
   return {
     render,
-    renderError: (error, about) => render({ template: `error/${error.code}`, view: error.view }, about),
+    renderError: (error, about) =>
+      render({ template: `error/${error.code}`, view: error.view }, about),
   };
 }
 
@@ -72,7 +73,8 @@ export class TemplateWriter extends Mustache.Writer {
 
   override escapedValue(token: string[], context: Mustache.Context): string {
     const value: unknown = context.lookup(token[1] ?? "");
-    if (typeof value !== "string" && typeof value !== "number") throw new Error(`"${String(token[1])}" is no text`);
+    if (typeof value !== "string" && typeof value !== "number")
+      throw new Error(`"${String(token[1])}" is no text`);
     const text = escape(neutralise(String(value)));
     const user = typeof value === "string" ? asUserId(value) : undefined;
     return user === undefined ? text : pill(user, text);
@@ -101,7 +103,10 @@ class StrictContext extends Mustache.Context {
   override lookup(name: string): unknown {
     if (name === ".") return this.view;
     const path = name.split(".");
-    const holders = path.reduce<unknown[]>((found, key) => [...found, own(found.at(-1), key)], [this.view]);
+    const holders = path.reduce<unknown[]>(
+      (found, key) => [...found, own(found.at(-1), key)],
+      [this.view],
+    );
     if (!holders.includes(ABSENT)) return holders.at(-1);
     if (this.parent === undefined) throw new Error(`The view has no "${name}"`);
     return this.parent.lookup(name);
@@ -111,7 +116,9 @@ class StrictContext extends Mustache.Context {
 const ABSENT = Symbol("absent");
 
 function own(holder: unknown, key: string): unknown {
-  return typeof holder === "object" && holder !== null && Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : ABSENT;
+  return typeof holder === "object" && holder !== null && Object.hasOwn(holder, key)
+    ? (holder as Record<string, unknown>)[key]
+    : ABSENT;
 }
 
 /** The context that holds what every template may use: an answer that is put into another one sees that and its own view only. */
@@ -120,7 +127,13 @@ function outermost(context: Mustache.Context): Mustache.Context {
 }
 
 function isAnswer(value: unknown): value is Answer {
-  return typeof value === "object" && value !== null && "template" in value && typeof value.template === "string" && "view" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "template" in value &&
+    typeof value.template === "string" &&
+    "view" in value
+  );
 }
 
 /** Escapes for HTML. "/" and "=" stay as they are: they matter only in attributes without quotes, which no template may have. */
@@ -149,7 +162,9 @@ function tidy(html: string): string {
     .map((part) =>
       part.startsWith("<pre>")
         ? part
-        : part.replaceAll(/\s+/g, " ").replaceAll(/ ?(<\/?(?:p|ul|li|br)>) ?|(?<=<code>) | (?=<\/code>)/g, "$1"),
+        : part
+            .replaceAll(/\s+/g, " ")
+            .replaceAll(/ ?(<\/?(?:p|ul|li|br)>) ?|(?<=<code>) | (?=<\/code>)/g, "$1"),
     )
     .join("")
     .replaceAll(/<a href="(?!https?:\/\/|mailto:)[^"]*">(.*?)<\/a>/gs, "<code>$1</code>")

@@ -4,7 +4,11 @@ import { UsherError } from "../kernel/errors.ts";
 import { retryTransient } from "./retryTransient.ts";
 
 const down = new UsherError("room-unreachable", { status: 502, code: "answered", action: "send" });
-const refused = new UsherError("room-unreachable", { status: 403, code: "M_FORBIDDEN", action: "send" });
+const refused = new UsherError("room-unreachable", {
+  status: 403,
+  code: "M_FORBIDDEN",
+  action: "send",
+});
 const never = new AbortController().signal;
 
 /** Lets everything that was promised happen. */
@@ -34,7 +38,9 @@ describe("patiently", () => {
   it.each([refused, new UsherError("unexpected"), new Error("a mistake of ours")])(
     "gives up at once where it will not pass: %s",
     async (error) => {
-      await expect(retryTransient(new ManualClock(), never, () => Promise.reject(error))).rejects.toBe(error);
+      await expect(
+        retryTransient(new ManualClock(), never, () => Promise.reject(error)),
+      ).rejects.toBe(error);
     },
   );
 

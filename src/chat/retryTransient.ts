@@ -11,14 +11,22 @@ function mayPass(error: unknown): boolean {
   if (!(error instanceof UsherError)) return false;
   if (error.code === "room-limited") return true;
   const status = error.view["status"];
-  return error.code === "room-unreachable" && (typeof status !== "number" || status >= 500) && error.view["code"] !== "aborted";
+  return (
+    error.code === "room-unreachable" &&
+    (typeof status !== "number" || status >= 500) &&
+    error.view["code"] !== "aborted"
+  );
 }
 
 /**
  * Does the work until the homeserver lets it through. While it waits, the batch that the work belongs to has not settled, so a crash
  * brings it again. `work` must be safe to repeat. Rejects with the last failure, or at once where it will not pass or `signal` ends it.
  */
-export async function retryTransient<T>(clock: Clock, signal: AbortSignal, work: (again: boolean) => Promise<T>): Promise<T> {
+export async function retryTransient<T>(
+  clock: Clock,
+  signal: AbortSignal,
+  work: (again: boolean) => Promise<T>,
+): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await work(tried > 1);

@@ -14,5 +14,7 @@ export function roleOf(level: number): string | undefined {
 
 /** A level beside its role, for sentences; undefined for the power without limit of a room's creators (version 12), which is no number to show. */
 export function powerView(level: number): View | undefined {
-  return level === Infinity ? undefined : { level, role: roleOf(level) ?? (level === 0 ? "role/member" : undefined) };
+  return level === Infinity
+    ? undefined
+    : { level, role: roleOf(level) ?? (level === 0 ? "role/member" : undefined) };
 }

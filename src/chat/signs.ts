@@ -52,10 +52,19 @@ export class Signs {
       if (pending?.signs?.length !== 0 || pending.expiresAt <= clock.now()) return;
       const signs: EventId[] = [];
       for (const key of [YES, NO]) {
-        const sign = await done(() => matrix.react(room, pending.preview, key, { cause: command, step: `sign ${key}` }, "courtesy"));
+        const sign = await done(() =>
+          matrix.react(
+            room,
+            pending.preview,
+            key,
+            { cause: command, step: `sign ${key}` },
+            "courtesy",
+          ),
+        );
         if (sign !== "later" && sign !== "never") signs.push(sign);
       }
-      if (signs.length > 0) await documents.update(roomDocument, room, (current) => signed(current, command, signs));
+      if (signs.length > 0)
+        await documents.update(roomDocument, room, (current) => signed(current, command, signs));
     });
   }
 
@@ -67,11 +76,14 @@ export class Signs {
       const { spent = [] } = (await documents.get(roomDocument, room)) ?? {};
       const gone: EventId[] = [];
       for (const sign of spent) {
-        const went = await done(() => matrix.redact(room, sign, { cause: sign, step: "take away" }, "courtesy"));
+        const went = await done(() =>
+          matrix.redact(room, sign, { cause: sign, step: "take away" }, "courtesy"),
+        );
         if (went === "later") break;
         gone.push(sign);
       }
-      if (gone.length > 0) await documents.update(roomDocument, room, (current) => cleared(current, gone));
+      if (gone.length > 0)
+        await documents.update(roomDocument, room, (current) => cleared(current, gone));
       if (gone.length === spent.length) this.#spent.delete(room);
     });
   }
@@ -89,6 +101,11 @@ async function done<T>(work: () => Promise<T>): Promise<T | "later" | "never"> {
   } catch (error) {
     if (!(error instanceof UsherError)) throw error;
     const { status } = error.view;
-    return error.code === "room-unreachable" && typeof status === "number" && status >= 400 && status < 500 ? "never" : "later";
+    return error.code === "room-unreachable" &&
+      typeof status === "number" &&
+      status >= 400 &&
+      status < 500
+      ? "never"
+      : "later";
   }
 }

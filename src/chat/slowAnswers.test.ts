@@ -17,7 +17,13 @@ import { loadTemplates } from "./templates.ts";
 const ROOM = "!room:example.org" as RoomId;
 const ME = "@usher:example.org" as UserId;
 const ALICE = "@alice:example.org" as UserId;
-const ASKED: Asked = { event: "$asked" as EventId, person: ALICE, calledAs: "!usher", line: "list", at: 0 };
+const ASKED: Asked = {
+  event: "$asked" as EventId,
+  person: ALICE,
+  calledAs: "!usher",
+  line: "list",
+  at: 0,
+};
 const WORKING = "I am working on it";
 
 /** A room that knows transactions as homeservers do, and outlives every Usher. */
@@ -33,16 +39,38 @@ class Room {
   get shown(): string[] {
     return this.messages
       .filter(({ message }) => message.edits === undefined)
-      .map(({ id, message }) => (this.messages.findLast((other) => other.message.edits === id)?.message ?? message).body);
+      .map(
+        ({ id, message }) =>
+          (this.messages.findLast((other) => other.message.edits === id)?.message ?? message).body,
+      );
   }
 
   /** A fresh Usher, whose only command takes as long as the promise. */
-  usher(result: Promise<Answer>): { readonly commandRunner: CommandRunner; readonly understood: ParsedCommand } {
-    const list = { words: "list", parameters: {}, place: "anywhere", example: "list", changes: false, answer: () => result } as const;
+  usher(result: Promise<Answer>): {
+    readonly commandRunner: CommandRunner;
+    readonly understood: ParsedCommand;
+  } {
+    const list = {
+      words: "list",
+      parameters: {},
+      place: "anywhere",
+      example: "list",
+      changes: false,
+      answer: () => result,
+    } as const;
     const commands = [defineCommand(list)];
     const matrix: Pick<
       MatrixPort,
-      "me" | "power" | "members" | "encryption" | "send" | "typing" | "state" | "react" | "redact" | "limits"
+      | "me"
+      | "power"
+      | "members"
+      | "encryption"
+      | "send"
+      | "typing"
+      | "state"
+      | "react"
+      | "redact"
+      | "limits"
     > = {
       me: ME,
       limits: { now: this.limited, lastAt: undefined },
@@ -51,7 +79,9 @@ class Room {
       encryption: () => Promise.resolve("none"),
       state: () => Promise.resolve(undefined),
       send: (_room, message, { cause, step }) => {
-        const id = this.#transactions.get(`${cause} ${step}`) ?? (`$sent${String(this.messages.length)}` as EventId);
+        const id =
+          this.#transactions.get(`${cause} ${step}`) ??
+          (`$sent${String(this.messages.length)}` as EventId);
         if (!this.#transactions.has(`${cause} ${step}`)) this.messages.push({ id, message });
         this.#transactions.set(`${cause} ${step}`, id);
         return Promise.resolve(id);
@@ -72,14 +102,26 @@ class Room {
       trial: false,
       minimumAge: 16,
     };
-    const speaker = new Speaker({ matrix, renderer: createRenderer(loadTemplates()), clock, pageBytes: 30_000, about });
+    const speaker = new Speaker({
+      matrix,
+      renderer: createRenderer(loadTemplates()),
+      clock,
+      pageBytes: 30_000,
+      about,
+    });
     const parts = {
       matrix,
       documents,
       clock,
       log: silentLog,
       speaker,
-      signs: new Signs({ matrix, documents, clock, queue: new KeyedQueue(() => undefined), offered: false }),
+      signs: new Signs({
+        matrix,
+        documents,
+        clock,
+        queue: new KeyedQueue(() => undefined),
+        offered: false,
+      }),
       answered: () => Promise.resolve(),
       commands,
       standing: () => Promise.resolve(undefined),
@@ -92,7 +134,9 @@ class Room {
   }
 
   /** Runs the command until it is slow; what it then says is there when this resolves. */
-  async slow(again: boolean): Promise<{ readonly done: Promise<void>; readonly finish: () => void }> {
+  async slow(
+    again: boolean,
+  ): Promise<{ readonly done: Promise<void>; readonly finish: () => void }> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
     const { commandRunner, understood } = this.usher(promise);
     const done = commandRunner.run(understood, ROOM, ASKED, again);

@@ -61,10 +61,18 @@ export class Speaker {
   }
 
   /** Says it and resolves with the first message's id. `step` names it among what is said about the same event. */
-  async say(place: ReplyTarget, saying: Answer | UsherError, step: string, { edits, ahead }: SayOptions = {}): Promise<EventId> {
+  async say(
+    place: ReplyTarget,
+    saying: Answer | UsherError,
+    step: string,
+    { edits, ahead }: SayOptions = {},
+  ): Promise<EventId> {
     const { matrix, renderer, about, pageBytes } = this.#deps;
     const known = { ...about, calledAs: place.calledAs };
-    const { body, html } = saying instanceof UsherError ? renderer.renderError(saying, known) : renderer.render(saying, known);
+    const { body, html } =
+      saying instanceof UsherError
+        ? renderer.renderError(saying, known)
+        : renderer.render(saying, known);
     const { room, event: cause, replyTo = cause, thread } = place;
     const rendered = { body, html: await this.#named(html, room) };
     const ids: EventId[] = [];
@@ -76,7 +84,12 @@ export class Speaker {
         ...(index === 0 && edits !== undefined ? { edits } : {}),
         ...(ahead === true ? { ahead } : {}),
       };
-      ids.push(await matrix.send(room, message, { cause, step: index === 0 ? step : `${step} ${String(index + 1)}` }));
+      ids.push(
+        await matrix.send(room, message, {
+          cause,
+          step: index === 0 ? step : `${step} ${String(index + 1)}`,
+        }),
+      );
     }
     const first: EventId = edits ?? (ids[0] as EventId);
     if (saying instanceof UsherError) this.#deps.refusals?.told(place, saying, first);
@@ -104,7 +117,12 @@ export class Speaker {
   /**
    * Does the work and says what comes of it. Where the work is slow, that is said at once, and the same message then becomes the answer.
    */
-  async sayResult(place: ReplyTarget, work: () => Promise<Answer | UsherError>, step: string, slowness: Acknowledgement): Promise<EventId> {
+  async sayResult(
+    place: ReplyTarget,
+    work: () => Promise<Answer | UsherError>,
+    step: string,
+    slowness: Acknowledgement,
+  ): Promise<EventId> {
     const { result, acknowledged } = await this.acknowledging(place, work, step, slowness);
     return this.say(place, result, step, acknowledged === undefined ? {} : { edits: acknowledged });
   }
@@ -117,15 +135,18 @@ export class Speaker {
     { said, note, acknowledged: before }: Acknowledgement,
   ): Promise<{ readonly result: T; readonly acknowledged: EventId | undefined }> {
     const { matrix, clock } = this.#deps;
-    const sayWorking = (): Promise<EventId> => this.say(place, { template: "working", view: {} }, `${step} working`, { ahead: true });
-    let acknowledged: Promise<EventId | undefined> = said && before === undefined ? sayWorking() : Promise.resolve(before);
+    const sayWorking = (): Promise<EventId> =>
+      this.say(place, { template: "working", view: {} }, `${step} working`, { ahead: true });
+    let acknowledged: Promise<EventId | undefined> =
+      said && before === undefined ? sayWorking() : Promise.resolve(before);
     // The answer itself will fail for the same reason, and is what is reported.
     acknowledged.catch(() => undefined);
     let typing = false;
     const cancel = clock.after(SLOW_MS, () => {
       typing = true;
       matrix.typing(place.room, true);
-      if (!said && before === undefined && note !== undefined && !matrix.limits.now) acknowledged = note().then(sayWorking);
+      if (!said && before === undefined && note !== undefined && !matrix.limits.now)
+        acknowledged = note().then(sayWorking);
       acknowledged.catch(() => undefined);
     });
     try {

@@ -31,7 +31,10 @@ export class SpokenTo {
   }
 
   /** In a room of two nothing needs to be said to be heard; who else is there is looked up only for what was not said to Usher by name. */
-  async what(event: RoomEvent, spoken: Pick<Spoken, "line" | "mentions">): Promise<Addressed | undefined> {
+  async what(
+    event: RoomEvent,
+    spoken: Pick<Spoken, "line" | "mentions">,
+  ): Promise<Addressed | undefined> {
     const { matrix, prefixes, commands, answers, company } = this.#deps;
     const names = {
       me: matrix.me,
@@ -44,8 +47,14 @@ export class SpokenTo {
     const asDirect = addressed(spoken, { ...names, direct: true });
     if (asDirect === undefined) return undefined;
     // What is no command is hardly said to Usher, and waits for nothing that others could hold up.
-    const members = names.isCommand(asDirect.line) ? await matrix.members(event.roomId) : await company.soon(event.roomId);
-    const here = members !== undefined && isPair(members) && members.joined.has(event.sender) && members.joined.has(matrix.me);
+    const members = names.isCommand(asDirect.line)
+      ? await matrix.members(event.roomId)
+      : await company.soon(event.roomId);
+    const here =
+      members !== undefined &&
+      isPair(members) &&
+      members.joined.has(event.sender) &&
+      members.joined.has(matrix.me);
     return here ? asDirect : undefined;
   }
 }

@@ -42,9 +42,12 @@ describe("nearest", () => {
     expect(nearest(said, commands)).toBe(meant);
   });
 
-  it.each(["", "x", "hi", "dance", "frobnicate", "x".repeat(100_000)])("takes %.20s for nothing", (said) => {
-    expect(nearest(said, commands)).toBeUndefined();
-  });
+  it.each(["", "x", "hi", "dance", "frobnicate", "x".repeat(100_000)])(
+    "takes %.20s for nothing",
+    (said) => {
+      expect(nearest(said, commands)).toBeUndefined();
+    },
+  );
 
   it("does not take one short word for another", () => {
     expect(nearest("b", ["a"])).toBeUndefined();

@@ -15,8 +15,13 @@ export function distance(one: string, other: string, limit: number): number {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const same = a[i - 1] === b[j - 1];
-      let best = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (before[j - 2] ?? 0) + 1);
+      let best = Math.min(
+        (above[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (above[j - 1] ?? 0) + (same ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, (before[j - 2] ?? 0) + 1);
       row.push(best);
     }
     before = above;
@@ -33,7 +38,8 @@ export function nearest(said: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const apart = distance(word, candidate.toLowerCase(), best);
     // "on" for "off" or "b" for "a" is no mistyping: something of the word must be left.
-    if (apart < best && apart < Math.max(word.length, candidate.length)) [found, best] = [candidate, apart];
+    if (apart < best && apart < Math.max(word.length, candidate.length))
+      [found, best] = [candidate, apart];
   }
   return found;
 }

@@ -37,7 +37,8 @@ describe("the English templates", () => {
 
   it("have help for every command and no other, and the deed of every one that changes things", () => {
     const commands = unheardCommands();
-    const named = (family: string): string[] => [...templates.keys()].filter((name) => name.startsWith(`${family}/`)).sort();
+    const named = (family: string): string[] =>
+      [...templates.keys()].filter((name) => name.startsWith(`${family}/`)).sort();
     expect(named("help")).toEqual(commands.map(helpTemplate).sort());
     // Beside these there are deeds that depend on what is asked (`needsHere`); the house's check finds any that nobody says.
     const deeds = commands.flatMap((command) => (command.changes ? [`deed/${command.deed}`] : []));
@@ -47,7 +48,9 @@ describe("the English templates", () => {
   it("never let an emoji stand alone for words", () => {
     for (const [name, source] of templates) {
       const words = source.replaceAll(/[✅❌] \((?:yes|no)\)/gu, "");
-      expect(`${name}: ${/\p{Extended_Pictographic}/u.exec(words)?.[0] ?? "none"}`).toBe(`${name}: none`);
+      expect(`${name}: ${/\p{Extended_Pictographic}/u.exec(words)?.[0] ?? "none"}`).toBe(
+        `${name}: none`,
+      );
     }
   });
 });
@@ -56,7 +59,9 @@ describe("templateFaults", () => {
   const faults = (source: string) => templateFaults(source, new Map([["part", "x"]]));
 
   it("accepts plain paragraphs, links and parts", () => {
-    expect(faults('<p>Hello {{name}}<br><a href="{{url}}">x</a>{{>part}}{{>*any}}</p>')).toEqual([]);
+    expect(faults('<p>Hello {{name}}<br><a href="{{url}}">x</a>{{>part}}{{>*any}}</p>')).toEqual(
+      [],
+    );
   });
 
   it.each([
@@ -101,7 +106,9 @@ describe("unsaidTemplates", () => {
 
   it("finds a sentence that no code says, and lets parts and named families be", () => {
     expect(unsaidTemplates(templates, [{ path: "src/a.ts", text: 'say("answer")' }])).toEqual([]);
-    expect(unsaidTemplates(templates, [{ path: "src/a.test.ts", text: 'say("answer")' }])).toEqual(["answer: nobody says it"]);
+    expect(unsaidTemplates(templates, [{ path: "src/a.test.ts", text: 'say("answer")' }])).toEqual([
+      "answer: nobody says it",
+    ]);
   });
 });
 
@@ -113,6 +120,8 @@ describe("loadTemplates", () => {
     });
     mkdirSync(join(root, "en/error"), { recursive: true });
     writeFileSync(join(root, "en/error/bad.mustache"), "<p>{{{x}}}</p>");
-    expect(() => loadTemplates("en", [`${root}/`])).toThrow('Template en/error/bad: "x" is not escaped');
+    expect(() => loadTemplates("en", [`${root}/`])).toThrow(
+      'Template en/error/bad: "x" is not escaped',
+    );
   });
 });

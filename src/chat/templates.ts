@@ -60,14 +60,19 @@ function tagFaults(spans: Mustache.TemplateSpans, templates: Templates): readonl
     // Both would put what a person typed into the message as markup.
     if (kind === "&") return [`"${name}" is not escaped`];
     if (kind === "=") return ["changes the tags"];
-    if (kind === ">" && !name.startsWith("*") && !templates.has(name)) return [`there is no template "${name}" to put in`];
-    return (kind === "#" || kind === "^") && Array.isArray(inner) ? tagFaults(inner, templates) : [];
+    if (kind === ">" && !name.startsWith("*") && !templates.has(name))
+      return [`there is no template "${name}" to put in`];
+    return (kind === "#" || kind === "^") && Array.isArray(inner)
+      ? tagFaults(inner, templates)
+      : [];
   });
 }
 
 function markupFaults(source: string): readonly string[] {
   const faults: string[] = [];
-  for (const [whole, name = "", attributes = ""] of source.matchAll(/<\/?([A-Za-z0-9!]*)([^>]*)>/g)) {
+  for (const [whole, name = "", attributes = ""] of source.matchAll(
+    /<\/?([A-Za-z0-9!]*)([^>]*)>/g,
+  )) {
     if (!ELEMENTS.has(name)) faults.push(`${whole} is not among the elements that are used`);
     else if (attributes !== "" && !(name === "a" && /^ href="[^"]+"$/.test(attributes)))
       faults.push(`${whole} has more than a quoted href`);

@@ -5,7 +5,9 @@ import { quote, tokenize } from "./tokenize.ts";
 const texts = (line: string): readonly string[] => tokenize(line).tokens.map(({ text }) => text);
 
 /** Of any UTF-16 units whatever. */
-const anyText = fc.array(fc.nat(0xffff), { maxLength: 60 }).map((units) => String.fromCharCode(...units));
+const anyText = fc
+  .array(fc.nat(0xffff), { maxLength: 60 })
+  .map((units) => String.fromCharCode(...units));
 
 describe("tokenize", () => {
   it("splits at white space and keeps where each word stood", () => {
@@ -53,12 +55,15 @@ describe("tokenize", () => {
     ]);
   });
 
-  it.each(['"Team notes', "“Team notes", "'", '"a\\"'])("says where the quotation mark of %s stands that is never closed", (rest) => {
-    const { tokens, unclosed } = tokenize(`add ${rest}`);
-    expect(unclosed).toBe(4);
-    expect(tokens.at(-1)).toMatchObject({ start: 4, end: 4 + rest.length });
-    expect(tokenize(`add name=${rest}`).unclosed).toBe(9);
-  });
+  it.each(['"Team notes', "“Team notes", "'", '"a\\"'])(
+    "says where the quotation mark of %s stands that is never closed",
+    (rest) => {
+      const { tokens, unclosed } = tokenize(`add ${rest}`);
+      expect(unclosed).toBe(4);
+      expect(tokens.at(-1)).toMatchObject({ start: 4, end: 4 + rest.length });
+      expect(tokenize(`add name=${rest}`).unclosed).toBe(9);
+    },
+  );
 
   it.each([
     ["name=x", { key: "name", text: "x", quoted: false }],
@@ -73,18 +78,25 @@ describe("tokenize", () => {
     ["—YES", { flag: true, text: "yes" }],
     ["–yes", { flag: true, text: "yes" }],
   ])("reads %s as a named value or flag", (line, token) => {
-    expect(tokenize(line).tokens).toEqual([{ start: 0, end: line.length, quoted: false, ...token }]);
+    expect(tokenize(line).tokens).toEqual([
+      { start: 0, end: line.length, quoted: false, ...token },
+    ]);
   });
 
-  it.each(["https://x.org/?a=b", "1=2", "=x", "-y", "---", '"name=x"', "'--yes'", "a.b=c"])("does not read %s as one", (line) => {
-    const { tokens } = tokenize(line);
-    expect(tokens).toHaveLength(1);
-    expect(tokens[0]).not.toHaveProperty("key");
-    expect(tokens[0]).not.toHaveProperty("flag");
-  });
+  it.each(["https://x.org/?a=b", "1=2", "=x", "-y", "---", '"name=x"', "'--yes'", "a.b=c"])(
+    "does not read %s as one",
+    (line) => {
+      const { tokens } = tokenize(line);
+      expect(tokens).toHaveLength(1);
+      expect(tokens[0]).not.toHaveProperty("key");
+      expect(tokens[0]).not.toHaveProperty("flag");
+    },
+  );
 
   it("reads everything after -- as it is", () => {
-    expect(tokenize("a -- --yes name=x -- b").tokens.map(({ text, flag, key }) => [text, flag ?? key])).toEqual([
+    expect(
+      tokenize("a -- --yes name=x -- b").tokens.map(({ text, flag, key }) => [text, flag ?? key]),
+    ).toEqual([
       ["a", undefined],
       ["--yes", undefined],
       ["name=x", undefined],
@@ -100,14 +112,20 @@ describe("tokenize", () => {
     ["https://matrix.to/#/#room:b.org", "#room:b.org"],
     ["https://matrix.to/#/%23room%3Ab.org", "#room:b.org"],
     ["https://matrix.to/#/!abc:b.org?via=b.org", "!abc:b.org"],
-    ["https://matrix.to/#/!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM", "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM"],
+    [
+      "https://matrix.to/#/!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM",
+      "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM",
+    ],
     ["https://matrix.to/#/!abc:b.org/$event?via=b.org", "$event"],
     ["https://matrix.to/#/%23room%3Ab.org/%24event%3Ab.org", "$event:b.org"],
     ["matrix:u/ann:b.org?action=chat", "@ann:b.org"],
     ["matrix:user/ann:b.org", "@ann:b.org"],
     ["matrix:r/room:b.org", "#room:b.org"],
     ["matrix:roomid/abc:b.org?via=b.org", "!abc:b.org"],
-    ["matrix:roomid/31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM", "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM"],
+    [
+      "matrix:roomid/31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM",
+      "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM",
+    ],
     ["matrix:r/room:b.org/e/event", "$event"],
     ["MATRIX:u/ann:b.org", "@ann:b.org"],
     ["<https://matrix.to/#/@ann:b.org>", "@ann:b.org"],
@@ -144,7 +162,27 @@ describe("any line", () => {
   const line = fc.oneof(
     anyText,
     fc
-      .array(fc.constantFrom('"', "'", "“", "”", "\\", " ", "=", "--", "—", "a", "<https://", ">", "[", "](https://x)", "\n", "@a:b", "😀"))
+      .array(
+        fc.constantFrom(
+          '"',
+          "'",
+          "“",
+          "”",
+          "\\",
+          " ",
+          "=",
+          "--",
+          "—",
+          "a",
+          "<https://",
+          ">",
+          "[",
+          "](https://x)",
+          "\n",
+          "@a:b",
+          "😀",
+        ),
+      )
       .map((parts) => parts.join("")),
   );
 
@@ -178,11 +216,23 @@ describe("any line", () => {
     );
   });
 
-  it.each(['"', "'", "\\", '\\"', " ", "a ", "[", "[x](", "<https://", " <https://", 'a="', "--", "— ", "@"])(
-    "is read in one pass: 300,000 characters of %j would else take many minutes",
-    (part) => {
-      const text = part.repeat(Math.ceil(300_000 / part.length));
-      expect(tokenize(text).tokens.length).toBeLessThanOrEqual(text.length);
-    },
-  );
+  it.each([
+    '"',
+    "'",
+    "\\",
+    '\\"',
+    " ",
+    "a ",
+    "[",
+    "[x](",
+    "<https://",
+    " <https://",
+    'a="',
+    "--",
+    "— ",
+    "@",
+  ])("is read in one pass: 300,000 characters of %j would else take many minutes", (part) => {
+    const text = part.repeat(Math.ceil(300_000 / part.length));
+    expect(tokenize(text).tokens.length).toBeLessThanOrEqual(text.length);
+  });
 });

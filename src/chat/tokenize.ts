@@ -77,7 +77,9 @@ export function tokenize(line: string): Tokens {
     }
     const wrapped = wrappedLinkAt(line, from);
     const { text, end } =
-      wrapped !== undefined && ends(line, wrapped.end) ? wrapped : bareAt(line, key === undefined ? start : seen + key.length);
+      wrapped !== undefined && ends(line, wrapped.end)
+        ? wrapped
+        : bareAt(line, key === undefined ? start : seen + key.length);
     at = end;
     const word = key === undefined ? plainly(line.slice(start, end)) : "";
     const flag = plain ? undefined : FLAG.exec(word)?.[1];
@@ -88,12 +90,21 @@ export function tokenize(line: string): Tokens {
   return { tokens };
 }
 
-function keyAt(line: string, start: number): { readonly name: string; readonly length: number } | undefined {
+function keyAt(
+  line: string,
+  start: number,
+): { readonly name: string; readonly length: number } | undefined {
   const found = KEY.exec(line.slice(start, start + 48));
-  return found?.[1] === undefined ? undefined : { name: plainly(found[1]), length: found[0].length };
+  return found?.[1] === undefined
+    ? undefined
+    : { name: plainly(found[1]), length: found[0].length };
 }
 
-function quotedAt(line: string, from: number, closers: string): { readonly text: string; readonly end: number; readonly closed: boolean } {
+function quotedAt(
+  line: string,
+  from: number,
+  closers: string,
+): { readonly text: string; readonly end: number; readonly closed: boolean } {
   let text = "";
   for (let at = from; at < line.length; at += 1) {
     const here = line.charAt(at);
@@ -101,7 +112,8 @@ function quotedAt(line: string, from: number, closers: string): { readonly text:
     if (here === "\\" && next !== "" && (next === "\\" || closersFor(next) !== undefined)) {
       text += next;
       at += 1;
-    } else if (closers.includes(here) && ends(line, at + 1)) return { text, end: at + 1, closed: true };
+    } else if (closers.includes(here) && ends(line, at + 1))
+      return { text, end: at + 1, closed: true };
     else text += here;
   }
   return { text, end: line.length, closed: false };
@@ -112,7 +124,10 @@ function bareAt(line: string, from: number): { readonly text: string; readonly e
   let at = from;
   for (; at < line.length && !SPACE.test(line.charAt(at)); at += 1) {
     const next = line.charAt(at + 1);
-    const keeps = line[at] === "\\" && next !== "" && (next === "\\" || SPACE.test(next) || closersFor(next) !== undefined);
+    const keeps =
+      line[at] === "\\" &&
+      next !== "" &&
+      (next === "\\" || SPACE.test(next) || closersFor(next) !== undefined);
     if (keeps) at += 1;
     text += line.charAt(at);
   }
@@ -128,6 +143,11 @@ export function quote(text: string): string {
 export function asTyped(text: string): string {
   const { tokens, unclosed } = tokenize(text);
   const [only] = tokens;
-  const bare = unclosed === undefined && tokens.length === 1 && only?.text === text && !only.quoted && only.key === undefined;
+  const bare =
+    unclosed === undefined &&
+    tokens.length === 1 &&
+    only?.text === text &&
+    !only.quoted &&
+    only.key === undefined;
   return bare && only.flag !== true ? text : quote(text);
 }

@@ -34,7 +34,11 @@ async function asked(): Promise<{ readonly talk: MemoryConversation; readonly pr
   return { talk, preview: preview.id };
 }
 
-function say(talk: MemoryConversation, body: string, sent: typeof SIGNED | typeof UNSIGNED): Promise<EventId> {
+function say(
+  talk: MemoryConversation,
+  body: string,
+  sent: typeof SIGNED | typeof UNSIGNED,
+): Promise<EventId> {
   return talk.happens({ type: "m.room.message", content: { msgtype: "m.text", body }, ...sent });
 }
 
@@ -58,7 +62,10 @@ describe("what is taken from signed devices only, in an encrypted room", () => {
     const { talk } = await asked();
     const yes = await say(talk, "yes", UNSIGNED);
     expect(forgotten).toBe(0);
-    expect(talk.said[1]).toMatchObject({ replyTo: yes, body: expect.stringContaining("I take `forget` only from devices") as string });
+    expect(talk.said[1]).toMatchObject({
+      replyTo: yes,
+      body: expect.stringContaining("I take `forget` only from devices") as string,
+    });
     await say(talk, "yes", SIGNED);
     expect(forgotten).toBe(1);
   });
@@ -67,7 +74,10 @@ describe("what is taken from signed devices only, in an encrypted room", () => {
     const { talk, preview } = await asked();
     await react(talk, preview, "✅");
     expect(forgotten).toBe(0);
-    expect(talk.said[1]).toMatchObject({ replyTo: "$event1", body: expect.stringContaining("A reaction does not count") as string });
+    expect(talk.said[1]).toMatchObject({
+      replyTo: "$event1",
+      body: expect.stringContaining("A reaction does not count") as string,
+    });
     await react(talk, preview, "❌");
     await say(talk, "yes", SIGNED);
     expect(forgotten).toBe(0);
@@ -85,9 +95,21 @@ describe("whether what a device sends counts", () => {
     ["a signed device", SIGNED, "encrypted", everything, undefined],
     ["an unsigned device", UNSIGNED, "encrypted", everything, "device-unsigned"],
     ["an unsigned device, for such a command", UNSIGNED, "encrypted", given, "device-unsigned"],
-    ["an unsigned device, in a room that is said to be in clear", UNSIGNED, "none", given, "device-unsigned"],
+    [
+      "an unsigned device, in a room that is said to be in clear",
+      UNSIGNED,
+      "none",
+      given,
+      "device-unsigned",
+    ],
     ["what came in clear into an encrypted room", IN_CLEAR, "encrypted", given, "confirm-in-words"],
-    ["what came in clear into a room of which nothing is known", IN_CLEAR, "unknown", given, "confirm-in-words"],
+    [
+      "what came in clear into a room of which nothing is known",
+      IN_CLEAR,
+      "unknown",
+      given,
+      "confirm-in-words",
+    ],
     ["what came in clear into a room in clear", IN_CLEAR, "none", given, undefined],
   ] as const)("%s", (_, sent, room, demand, code) => {
     expect(deviceFault(sent, room, demand)?.code).toBe(code);

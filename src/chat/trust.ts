@@ -15,7 +15,10 @@ export interface Demand {
  * Whether what Usher says can be read where this event came from: in encrypted rooms an unsigned device may be refused the keys (`signedKeys`).
  * A reaction comes in clear, and tells of no device.
  */
-export function canRead({ encryption, signedDevice }: Pick<RoomEvent, "encryption" | "signedDevice">, signedKeys: boolean): boolean {
+export function canRead(
+  { encryption, signedDevice }: Pick<RoomEvent, "encryption" | "signedDevice">,
+  signedKeys: boolean,
+): boolean {
   return !signedKeys || encryption !== "decrypted" || signedDevice === true;
 }
 
@@ -34,8 +37,11 @@ export function deviceFault(
   demand: Demand,
 ): UsherError | undefined {
   if (!demandsSigned(demand)) return undefined;
-  if (event.encryption !== "decrypted") return room === "none" ? undefined : new UsherError("confirm-in-words", {});
-  return event.signedDevice === true ? undefined : new UsherError("device-unsigned", { words: demand.command?.words });
+  if (event.encryption !== "decrypted")
+    return room === "none" ? undefined : new UsherError("confirm-in-words", {});
+  return event.signedDevice === true
+    ? undefined
+    : new UsherError("device-unsigned", { words: demand.command?.words });
 }
 
 interface DoubtDeps {
@@ -51,7 +57,11 @@ interface DoubtDeps {
  */
 export async function doubtedYes(
   event: Pick<RoomEvent, "roomId" | "encryption" | "signedDevice">,
-  { line, calledAs, inWords }: { readonly line: string; readonly calledAs: string; readonly inWords: boolean },
+  {
+    line,
+    calledAs,
+    inWords,
+  }: { readonly line: string; readonly calledAs: string; readonly inWords: boolean },
   { matrix, commands, signedOnly, signedKeys }: DoubtDeps,
 ): Promise<UsherError | undefined> {
   if (!canRead(event, signedKeys)) return new UsherError("confirm-unread", {});

@@ -23,16 +23,33 @@ export function unknownCommand(
 ): UsherError {
   const words = wordsOf(tokens);
   const said = words.map(({ word }) => word);
-  const begun = commands.filter((command) => said[0] !== undefined && command.words.startsWith(`${said[0]} `));
+  const begun = commands.filter(
+    (command) => said[0] !== undefined && command.words.startsWith(`${said[0]} `),
+  );
   const exact = suited(line, tokens, begun, complete);
   const question = begun.length === 0 && QUESTIONS.has(said[0] ?? "");
   const near =
-    begun.length > 1 || question ? undefined : begun[0] === undefined ? nearestName(said, commands) : { words: begun[0].words, of: 1 };
-  const meant = words.slice(0, exact === undefined ? Math.max(1, near?.words.split(" ").length ?? 1) : 1);
-  const [start, end] = [(meant[0]?.token ?? tokens[0])?.start ?? 0, (meant.at(-1)?.token ?? tokens[0])?.end ?? 0];
+    begun.length > 1 || question
+      ? undefined
+      : begun[0] === undefined
+        ? nearestName(said, commands)
+        : { words: begun[0].words, of: 1 };
+  const meant = words.slice(
+    0,
+    exact === undefined ? Math.max(1, near?.words.split(" ").length ?? 1) : 1,
+  );
+  const [start, end] = [
+    (meant[0]?.token ?? tokens[0])?.start ?? 0,
+    (meant.at(-1)?.token ?? tokens[0])?.end ?? 0,
+  ];
   const advice = (): string | undefined => {
     if (near === undefined) return undefined;
-    const whole = corrected(line, words[0]?.token.start ?? 0, words[near.of - 1]?.token.end ?? 0, near.words);
+    const whole = corrected(
+      line,
+      words[0]?.token.start ?? 0,
+      words[near.of - 1]?.token.end ?? 0,
+      near.words,
+    );
     return whole !== undefined && complete(whole) ? whole : asTyped(near.words, commands);
   };
   return new UsherError("address-unknown-command", {
@@ -40,7 +57,14 @@ export function unknownCommand(
     said: covered(line.slice(start, end)).slice(0, REPEATED),
     advice: exact ?? advice(),
     question,
-    begun: begun.length < 2 ? undefined : { commands: begun.slice(0, MAX_BEGUN).map((command) => ({ usage: usageOf(command, calledAs) })) },
+    begun:
+      begun.length < 2
+        ? undefined
+        : {
+            commands: begun
+              .slice(0, MAX_BEGUN)
+              .map((command) => ({ usage: usageOf(command, calledAs) })),
+          },
   });
 }
 
@@ -66,8 +90,13 @@ const QUESTIONS = new Set([
 
 /** The words of a command, with the places of what must follow them. */
 function asTyped(words: string, commands: readonly Command[]): string {
-  const parameters = Object.values(commands.find((command) => command.words === words)?.parameters ?? {});
-  return [words, ...parameters.filter(({ required }) => required).map(({ kind }) => `<${kind.label}>`)].join(" ");
+  const parameters = Object.values(
+    commands.find((command) => command.words === words)?.parameters ?? {},
+  );
+  return [
+    words,
+    ...parameters.filter(({ required }) => required).map(({ kind }) => `<${kind.label}>`),
+  ].join(" ");
 }
 
 /** The whole command, where one that begins so suits a word that follows: "add jitsi", "add a jitsi widget please", "add https://…". */
@@ -93,7 +122,10 @@ function suited(
  * The words of the command that was most likely meant: mistyped, in another order, or its first word somewhere in a command; and how many words of
  * the line stand for it.
  */
-function nearestName(said: readonly string[], commands: readonly Command[]): { readonly words: string; readonly of: number } | undefined {
+function nearestName(
+  said: readonly string[],
+  commands: readonly Command[],
+): { readonly words: string; readonly of: number } | undefined {
   let found: { readonly words: string; readonly of: number } | undefined;
   let best = Number.POSITIVE_INFINITY;
   for (const command of commands) {
@@ -106,12 +138,14 @@ function nearestName(said: readonly string[], commands: readonly Command[]): { r
         distance(here.join(" "), name, limit),
         distance([...here].sort().join(" "), [...words].sort().join(" "), limit),
       );
-      if (apart <= limit && apart < Math.min(best, name.length)) [found, best] = [{ words: command.words, of: words.length }, apart];
+      if (apart <= limit && apart < Math.min(best, name.length))
+        [found, best] = [{ words: command.words, of: words.length }, apart];
     }
   }
   if (found !== undefined) return found;
   const word = said[0] ?? "";
-  const holds = ({ words }: Command): boolean => words.split(" ").some((one) => one.length >= 4 && distance(word, one, 1) <= 1);
+  const holds = ({ words }: Command): boolean =>
+    words.split(" ").some((one) => one.length >= 4 && distance(word, one, 1) <= 1);
   const held = word.length < 4 ? undefined : commands.find(holds)?.words;
   return held === undefined ? undefined : { words: held, of: 1 };
 }

@@ -31,7 +31,8 @@ describe("UnreadEvents", () => {
 
   it("are remembered to a bounded number", () => {
     const events = new UnreadEvents();
-    for (let count = 0; count < 3_000; count += 1) events.note(unread(`!${String(count)}`, `$${String(count)}`, 0));
+    for (let count = 0; count < 3_000; count += 1)
+      events.note(unread(`!${String(count)}`, `$${String(count)}`, 0));
     expect(events.overdue(60_000)).toHaveLength(1_000);
   });
 });

@@ -64,11 +64,18 @@ interface HintParts {
 }
 
 /** Says, once in a room and day, that something could not be read, whose key is missing, and what to do. In the room's turn. */
-export async function hintAt({ room, event, sender, why }: UnreadEvent, { documents, clock, speaker, prefixes }: HintParts): Promise<void> {
+export async function hintAt(
+  { room, event, sender, why }: UnreadEvent,
+  { documents, clock, speaker, prefixes }: HintParts,
+): Promise<void> {
   const now = clock.now();
   const document = await documents.get(roomDocument, room);
   if (document?.hintedAt !== undefined && now - document.hintedAt < HINT_EVERY_MS) return;
   const place = { room, event, thread: undefined, calledAs: prefixes[0] ?? "" };
-  await speaker.say(place, { template: "unreadable-hint", view: { sender, why: SAID[why ?? "other"] } }, "unreadable");
+  await speaker.say(
+    place,
+    { template: "unreadable-hint", view: { sender, why: SAID[why ?? "other"] } },
+    "unreadable",
+  );
   await documents.update(roomDocument, room, (current) => ({ ...current, hintedAt: now }));
 }

@@ -36,7 +36,9 @@ describe("helpEntries", () => {
   const few = ["help", "list", "add widget", "add bot"].map(named);
   const many = [
     ...few,
-    ...["export", "erase", "who", "basis", "history", "status", "cancel"].map((word) => named(`privacy ${word}`)),
+    ...["export", "erase", "who", "basis", "history", "status", "cancel"].map((word) =>
+      named(`privacy ${word}`),
+    ),
     named("status"),
   ];
 
@@ -50,26 +52,54 @@ describe("helpEntries", () => {
   });
 
   it("has only what may be run here", () => {
-    expect(helpEntries(few, ({ words }) => words === "list").entries.map(({ usage }) => usage)).toEqual(["list"]);
+    expect(
+      helpEntries(few, ({ words }) => words === "list").entries.map(({ usage }) => usage),
+    ).toEqual(["list"]);
     expect(helpEntries(few, () => false).entries).toEqual([]);
   });
 
   it("joins those that begin alike where they are too many for one screen", () => {
     const { entries, also } = helpEntries(many, all);
-    expect(entries.map(({ usage }) => usage)).toEqual(["help", "list", "add widget", "privacy export", "status"]);
+    expect(entries.map(({ usage }) => usage)).toEqual([
+      "help",
+      "list",
+      "add widget",
+      "privacy export",
+      "status",
+    ]);
     expect(also).toEqual([]);
-    expect(entries[2]).toEqual({ usage: "add widget", help: "help/add-widget", variants: ["bot"], group: "add" });
+    expect(entries[2]).toEqual({
+      usage: "add widget",
+      help: "help/add-widget",
+      variants: ["bot"],
+      group: "add",
+    });
   });
 
   it("takes them apart again when asked for", () => {
-    expect(helpEntries(many, all, { under: "add" }).entries.map(({ usage }) => usage)).toEqual(["add widget", "add bot"]);
+    expect(helpEntries(many, all, { under: "add" }).entries.map(({ usage }) => usage)).toEqual([
+      "add widget",
+      "add bot",
+    ]);
     expect(helpEntries(many, all, { under: "ad" }).entries).toEqual([]);
   });
 
   it("names at the end what there is no room to explain", () => {
     const crowd = Array.from({ length: 15 }, (_, index) => named(`word${String(index)}`));
-    const { entries, also } = helpEntries([...crowd, named("admin status"), named("admin rooms"), named("move from")], all);
+    const { entries, also } = helpEntries(
+      [...crowd, named("admin status"), named("admin rooms"), named("move from")],
+      all,
+    );
     expect(entries).toHaveLength(9);
-    expect(also).toEqual(["word9", "word10", "word11", "word12", "word13", "word14", "admin", "move from"]);
+    expect(also).toEqual([
+      "word9",
+      "word10",
+      "word11",
+      "word12",
+      "word13",
+      "word14",
+      "admin",
+      "move from",
+    ]);
   });
 });

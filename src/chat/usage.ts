@@ -31,9 +31,17 @@ export function usageOf(command: Command, calledAs = ""): string {
     const label = kind.rest === true ? `${kind.label} …` : kind.label;
     return required ? `<${label}>` : `[${label}]`;
   });
-  const options = Object.entries(command.options ?? {}).map(([name, { required }]) => (required ? `${name}=…` : `[${name}=…]`));
+  const options = Object.entries(command.options ?? {}).map(([name, { required }]) =>
+    required ? `${name}=…` : `[${name}=…]`,
+  );
   const flags = (command.flags ?? []).map((flag) => `[--${flag}]`);
-  return [...(calledAs === "" ? [] : [calledAs]), command.words, ...places, ...options, ...flags].join(" ");
+  return [
+    ...(calledAs === "" ? [] : [calledAs]),
+    command.words,
+    ...places,
+    ...options,
+    ...flags,
+  ].join(" ");
 }
 
 /** The template with the help of a command. */
@@ -51,18 +59,29 @@ export function helpEntries(
   { under = "" }: { readonly under?: string } = {},
 ): Help {
   const shown = commands.filter(
-    (command) => command.unlisted !== true && (under === "" || command.words.startsWith(`${under} `)) && may(command),
+    (command) =>
+      command.unlisted !== true &&
+      (under === "" || command.words.startsWith(`${under} `)) &&
+      may(command),
   );
-  const entry = (command: Command): HelpEntry => ({ usage: usageOf(command), help: helpTemplate(command), variants: [], group: undefined });
+  const entry = (command: Command): HelpEntry => ({
+    usage: usageOf(command),
+    help: helpTemplate(command),
+    variants: [],
+    group: undefined,
+  });
   if (shown.length <= MAX_ENTRIES || under !== "") return { entries: shown.map(entry), also: [] };
   const groups = Map.groupBy(shown, ({ words }) => words.split(" ")[0] ?? words);
   const entries = [...groups].flatMap(([word, [first, ...others]]) => {
-    if (first === undefined || others.length === 0) return first === undefined ? [] : [entry(first)];
+    if (first === undefined || others.length === 0)
+      return first === undefined ? [] : [entry(first)];
     const second = ({ words }: Command): string => words.split(" ")[1] ?? words;
     const variants = [...new Set(others.map(second))].filter((one) => one !== second(first));
     return [{ usage: first.example, help: helpTemplate(first), variants, group: word }];
   });
   if (entries.length <= MAX_ENTRIES) return { entries, also: [] };
-  const words = [...groups].map(([word, [first, ...others]]) => (others.length === 0 ? (first?.words ?? word) : word));
+  const words = [...groups].map(([word, [first, ...others]]) =>
+    others.length === 0 ? (first?.words ?? word) : word,
+  );
   return { entries: entries.slice(0, MAX_ENTRIES - 1), also: words.slice(MAX_ENTRIES - 1) };
 }

@@ -31,9 +31,11 @@ const look = defineCommand({
 });
 
 /** Alice asks for something, and Usher asks back. */
-async function asked(
-  reactions = false,
-): Promise<{ readonly talk: MemoryConversation; readonly command: EventId; readonly preview: EventId }> {
+async function asked(reactions = false): Promise<{
+  readonly talk: MemoryConversation;
+  readonly command: EventId;
+  readonly preview: EventId;
+}> {
   done = 0;
   const talk = new MemoryConversation({ commands: [build, look], reactions });
   const command = await talk.say("!usher build");
@@ -46,7 +48,10 @@ describe("a command that waits for its yes", () => {
   it("and is changed is withdrawn, with a word", async () => {
     const { talk, command } = await asked();
     await talk.edit(command, "!usher build something else");
-    expect(talk.said[1]).toMatchObject({ replyTo: command, body: expect.stringContaining("changed the message") as string });
+    expect(talk.said[1]).toMatchObject({
+      replyTo: command,
+      body: expect.stringContaining("changed the message") as string,
+    });
     await talk.say("yes");
     expect(done).toBe(0);
     expect(talk.said).toHaveLength(2);
@@ -64,7 +69,9 @@ describe("a command that waits for its yes", () => {
     for (const which of ["command", "preview"] as const) {
       const it = await asked();
       await it.talk.redact(it[which], BOB);
-      expect(it.talk.said[1]).toMatchObject({ body: expect.stringContaining("was deleted") as string });
+      expect(it.talk.said[1]).toMatchObject({
+        body: expect.stringContaining("was deleted") as string,
+      });
       await it.talk.say("yes");
       await it.talk.react(it.preview, "✅");
       expect(done).toBe(0);
@@ -73,7 +80,10 @@ describe("a command that waits for its yes", () => {
 
   it("is withdrawn where more happened than was heard", async () => {
     const { talk } = await asked();
-    await talk.happens({ type: "m.room.topic", stateKey: "", content: {}, encryption: "none" }, true);
+    await talk.happens(
+      { type: "m.room.topic", stateKey: "", content: {}, encryption: "none" },
+      true,
+    );
     expect(talk.said[1]?.body).toContain("More happened here");
     await talk.say("yes");
     expect(done).toBe(0);
@@ -91,7 +101,12 @@ describe("a command that waits for its yes", () => {
   it("is forgotten when the asker leaves, and does not come back with them", async () => {
     const { talk, preview } = await asked();
     for (const membership of ["leave", "invite", "join"])
-      await talk.happens({ type: "m.room.member", stateKey: ALICE, content: { membership }, encryption: "none" });
+      await talk.happens({
+        type: "m.room.member",
+        stateKey: ALICE,
+        content: { membership },
+        encryption: "none",
+      });
     await talk.say("yes");
     await talk.say("yes", { replyTo: preview });
     await talk.react(preview, "✅");
@@ -100,8 +115,18 @@ describe("a command that waits for its yes", () => {
 
   it("stays when others leave, and when the asker takes another name", async () => {
     const { talk } = await asked();
-    await talk.happens({ type: "m.room.member", stateKey: BOB, content: { membership: "leave" }, encryption: "none" });
-    await talk.happens({ type: "m.room.member", stateKey: ALICE, content: { membership: "join" }, encryption: "none" });
+    await talk.happens({
+      type: "m.room.member",
+      stateKey: BOB,
+      content: { membership: "leave" },
+      encryption: "none",
+    });
+    await talk.happens({
+      type: "m.room.member",
+      stateKey: ALICE,
+      content: { membership: "join" },
+      encryption: "none",
+    });
     await talk.say("yes");
     expect(done).toBe(1);
   });
@@ -113,7 +138,9 @@ describe("a message that is changed into one for Usher", () => {
     const wrong = await talk.say("!usehr list");
     await talk.edit(wrong, "!usher build");
     await talk.edit(wrong, "!usher build x");
-    expect(talk.said.slice(1)).toMatchObject([{ replyTo: wrong, body: expect.stringContaining("Say it again") as string }]);
+    expect(talk.said.slice(1)).toMatchObject([
+      { replyTo: wrong, body: expect.stringContaining("Say it again") as string },
+    ]);
   });
 
   it("is no change where somebody else claims to have made it", async () => {
@@ -197,18 +224,23 @@ describe("previews that wait", () => {
     ["answered another preview with yes", ["!usher build another", "yes"], 1],
     ["answered another preview with no", ["!usher build another", "no"], 0],
     ["asked for what Usher did not understand", ["!usher biuld another"], 0],
-  ])("are not answered by a plain yes or no once their person has %s", async (_, lines, already) => {
-    const { talk, preview } = await asked();
-    for (const line of lines) await talk.say(line);
-    for (const line of ["yes", "!usher yes", "no", "ok"]) {
-      const before = talk.said.length;
-      await talk.say(line);
-      expect(talk.said.slice(before).map(({ body }) => body)).toEqual([expect.stringContaining("do not know whether you mean that one")]);
-    }
-    expect(done).toBe(already);
-    await talk.say("yes", { replyTo: preview });
-    expect(done).toBe(already + 1);
-  });
+  ])(
+    "are not answered by a plain yes or no once their person has %s",
+    async (_, lines, already) => {
+      const { talk, preview } = await asked();
+      for (const line of lines) await talk.say(line);
+      for (const line of ["yes", "!usher yes", "no", "ok"]) {
+        const before = talk.said.length;
+        await talk.say(line);
+        expect(talk.said.slice(before).map(({ body }) => body)).toEqual([
+          expect.stringContaining("do not know whether you mean that one"),
+        ]);
+      }
+      expect(done).toBe(already);
+      await talk.say("yes", { replyTo: preview });
+      expect(done).toBe(already + 1);
+    },
+  );
 
   it("are not answered by a yes that comes after the newest was taken back", async () => {
     const { talk } = await asked();
@@ -221,8 +253,17 @@ describe("previews that wait", () => {
   it("are answered by a plain yes where their person has only looked at something else, or asked elsewhere", async () => {
     const { talk } = await asked();
     await talk.say("!usher look");
-    const content = { msgtype: "m.text", body: "!usher build", "m.relates_to": { rel_type: "m.thread", event_id: "$thread" } };
-    await talk.happens({ type: "m.room.message", content, encryption: "decrypted", signedDevice: true });
+    const content = {
+      msgtype: "m.text",
+      body: "!usher build",
+      "m.relates_to": { rel_type: "m.thread", event_id: "$thread" },
+    };
+    await talk.happens({
+      type: "m.room.message",
+      content,
+      encryption: "decrypted",
+      signedDevice: true,
+    });
     await talk.say("yes");
     expect(done).toBe(1);
   });
@@ -232,12 +273,15 @@ describe("previews that wait", () => {
     for (let count = 0; count < 10; count += 1) await talk.say("!usher build");
     await talk.say("!usher build", { sender: BOB });
     const { pending = [] } = (await talk.documents.get(roomDocument, ROOM)) ?? {};
-    expect(pending.map(({ preview }) => preview)).toEqual([8, 9, 10, 11].map((number) => `$sent${String(number)}`));
+    expect(pending.map(({ preview }) => preview)).toEqual(
+      [8, 9, 10, 11].map((number) => `$sent${String(number)}`),
+    );
   });
 
   it("are a bounded number in all", async () => {
     const { talk } = await asked();
-    for (let count = 0; count < 70; count += 1) await talk.say("!usher build", { sender: `@p${String(count)}:x` as typeof BOB });
+    for (let count = 0; count < 70; count += 1)
+      await talk.say("!usher build", { sender: `@p${String(count)}:x` as typeof BOB });
     expect((await talk.documents.get(roomDocument, ROOM))?.pending).toHaveLength(60);
   });
 });
@@ -250,7 +294,9 @@ describe("Usher's own signs beneath a preview", () => {
   });
 
   it("stand while it waits, and go when it is answered", async () => {
-    expect([...waiting.talk.reactions.values()]).toEqual(["✅", "❌"].map((key) => ({ target: waiting.preview, key })));
+    expect([...waiting.talk.reactions.values()]).toEqual(
+      ["✅", "❌"].map((key) => ({ target: waiting.preview, key })),
+    );
     await waiting.talk.react(waiting.preview, "✅");
     expect([done, shown()]).toEqual([1, []]);
   });
@@ -316,14 +362,19 @@ describe("Usher's own signs beneath a preview", () => {
 
 describe("a device that is not given the keys of Usher's messages", () => {
   const unsigned = { signedDevice: false };
-  const talkOf = (): MemoryConversation => new MemoryConversation({ commands: [build], signedKeys: true, reactions: true });
+  const talkOf = (): MemoryConversation =>
+    new MemoryConversation({ commands: [build], signedKeys: true, reactions: true });
 
   it("confirms nothing, and is told so by what it can see", async () => {
     done = 0;
     const talk = talkOf();
     await talk.say("!usher build", {}, unsigned);
-    expect(talk.said[0]?.body).toContain("You asked from a session that is not verified and cannot read this");
-    expect([...talk.reactions.values()]).toEqual([{ target: "$event1", key: "Not verified: this session cannot read my answers" }]);
+    expect(talk.said[0]?.body).toContain(
+      "You asked from a session that is not verified and cannot read this",
+    );
+    expect([...talk.reactions.values()]).toEqual([
+      { target: "$event1", key: "Not verified: this session cannot read my answers" },
+    ]);
     await talk.say("yes", {}, unsigned);
     expect(talk.said[1]?.body).toContain("not verified and cannot read my question");
     expect([...talk.reactions.values()].at(-1)).toMatchObject({ target: "$event2" });

@@ -13,9 +13,15 @@ import type { ReplyTarget, Speaker } from "./speaker.ts";
 const REMEMBERED = 1_000;
 
 /** The preview that somebody takes back who changes the command it belongs to, or that loses its command or itself. */
-function takenBack(waiting: readonly Pending[], heard: Edited | Redacted, sender: UserId): Pending | undefined {
+function takenBack(
+  waiting: readonly Pending[],
+  heard: Edited | Redacted,
+  sender: UserId,
+): Pending | undefined {
   return waiting.find(({ event, preview, person }) =>
-    heard.kind === "edit" ? event === heard.target && person === sender : event === heard.target || preview === heard.target,
+    heard.kind === "edit"
+      ? event === heard.target && person === sender
+      : event === heard.target || preview === heard.target,
   );
 }
 
@@ -55,7 +61,8 @@ export class Withdrawals {
     const document = await this.#deps.documents.get(roomDocument, room);
     const waiting = document?.pending ?? [];
     try {
-      for (const pending of waiting) if (this.#deps.clock.now() < pending.expiresAt) await this.#say(room, pending, "missed");
+      for (const pending of waiting)
+        if (this.#deps.clock.now() < pending.expiresAt) await this.#say(room, pending, "missed");
     } finally {
       await this.#forget(
         room,
@@ -67,7 +74,9 @@ export class Withdrawals {
   /** Who has left asks for nothing any more, also when they come back. */
   async left(room: RoomId, person: UserId): Promise<void> {
     const document = await this.#deps.documents.get(roomDocument, room);
-    const theirs = (document?.pending ?? []).filter((one) => one.person === person).map(({ event }) => event);
+    const theirs = (document?.pending ?? [])
+      .filter((one) => one.person === person)
+      .map(({ event }) => event);
     await this.#forget(room, theirs);
   }
 
@@ -80,14 +89,23 @@ export class Withdrawals {
     await this.#deps.speaker.say(place, new UsherError("message-edited"), "edited");
   }
 
-  async #say(room: RoomId, { event, thread, calledAs, person }: Pending, why: "edit" | "redaction" | "missed"): Promise<void> {
-    const word = { template: "withdrawn", view: { person, edited: why === "edit", deleted: why === "redaction" } };
+  async #say(
+    room: RoomId,
+    { event, thread, calledAs, person }: Pending,
+    why: "edit" | "redaction" | "missed",
+  ): Promise<void> {
+    const word = {
+      template: "withdrawn",
+      view: { person, edited: why === "edit", deleted: why === "redaction" },
+    };
     await this.#deps.speaker.say({ room, event, thread, calledAs }, word, "withdrawn");
   }
 
   async #forget(room: RoomId, commands: readonly EventId[]): Promise<void> {
     if (commands.length === 0) return;
-    await this.#deps.documents.update(roomDocument, room, (current) => commands.reduce(settled, current));
+    await this.#deps.documents.update(roomDocument, room, (current) =>
+      commands.reduce(settled, current),
+    );
     this.#deps.signs.takeAway(room);
   }
 }

@@ -12,20 +12,31 @@ export function browse(catalogue: Catalogue): Command {
     changes: false,
     answer: ({ what = "" }) => {
       const [first = "", ...others] = what.toLowerCase().split(/\s+/);
-      const kind = catalogue.kinds.find((one) => first !== "" && [one.kind, one.plural].includes(first))?.kind;
+      const kind = catalogue.kinds.find(
+        (one) => first !== "" && [one.kind, one.plural].includes(first),
+      )?.kind;
       const word = kind === undefined ? what : others.join(" ");
       const found = catalogue.browse({ kind, word });
-      if (found.length === 0) return Promise.resolve({ template: "browse/empty", view: { word: word === "" ? undefined : word } });
+      if (found.length === 0)
+        return Promise.resolve({
+          template: "browse/empty",
+          view: { word: word === "" ? undefined : word },
+        });
       const kinds = catalogue.kinds.map(({ kind: one }) => ({
         kind: `kind/${one}`,
         entries: found.filter((entry) => entry.kind === one).map(line),
       }));
       const example = found[0]?.id ?? "";
-      return Promise.resolve({ template: "browse", view: { kinds: kinds.filter(({ entries }) => entries.length > 0), example } });
+      return Promise.resolve({
+        template: "browse",
+        view: { kinds: kinds.filter(({ entries }) => entries.length > 0), example },
+      });
     },
   });
 }
 
-function line({ id, name, description, price }: CatalogueEntry): { readonly [field: string]: string | undefined } {
+function line({ id, name, description, price }: CatalogueEntry): {
+  readonly [field: string]: string | undefined;
+} {
   return { id, name, description, price: price === "free" ? undefined : `price/${price}` };
 }

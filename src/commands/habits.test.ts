@@ -12,7 +12,8 @@ const renderer = createRenderer(loadTemplates());
 function heard(line: string): string {
   const parsed = parseLine(line, commands, "!usher");
   if (!("error" in parsed)) return parsed.command.words;
-  return renderer.renderError(parsed.error, { calledAs: "!usher", usher: "@usher:example.org" }).body;
+  return renderer.renderError(parsed.error, { calledAs: "!usher", usher: "@usher:example.org" })
+    .body;
 }
 
 describe("first words that people know from elsewhere", () => {
@@ -36,14 +37,20 @@ describe("first words that people know from elsewhere", () => {
   });
 
   it.each([
-    ["add https://pad.example.org/p/x", "Did you mean `!usher add widget https://pad.example.org/p/x`?"],
+    [
+      "add https://pad.example.org/p/x",
+      "Did you mean `!usher add widget https://pad.example.org/p/x`?",
+    ],
     ["add jitsi", "Did you mean `!usher add widget jitsi`?"],
     ["add jitsi name=x", "Did you mean `!usher add widget jitsi name=x`?"],
     ["add a jitsi widget please", "Did you mean `!usher add widget jitsi`?"],
     ["add @poll:example.org", "Did you mean `!usher add bot @poll:example.org`?"],
     ["remove pad-1 --yse", "Did you mean `!usher remove pad-1 --yes`?"],
     ["add widget jitsi --yse", "Did you mean `!usher add widget jitsi --yes`?"],
-    ["add widget name=x jitsi call --yse", "Did you mean `!usher add widget name=x jitsi call --yes`?"],
+    [
+      "add widget name=x jitsi call --yse",
+      "Did you mean `!usher add widget name=x jitsi call --yes`?",
+    ],
     ["add widget jitsi name=Team call", 'Did you mean `!usher add widget jitsi name="Team call"`?'],
     [
       "set pad-1 name=Team call rooms url=https://x.example",
@@ -56,9 +63,14 @@ describe("first words that people know from elsewhere", () => {
     expect(heard(line)).toContain(said);
   });
 
-  it.each(["how do I add a video", "how are you", "what can you do"])("%s is met with help, not with a guess", (line) => {
-    expect(heard(line)).toBe("I understand no sentences, only commands. `!usher help` lists them.");
-  });
+  it.each(["how do I add a video", "how are you", "what can you do"])(
+    "%s is met with help, not with a guess",
+    (line) => {
+      expect(heard(line)).toBe(
+        "I understand no sentences, only commands. `!usher help` lists them.",
+      );
+    },
+  );
 
   it("add alone says what can be added, not that there is no such command", () => {
     expect(heard("add jitsi")).toContain("`add` needs one more word");
@@ -71,11 +83,17 @@ describe("first words that people know from elsewhere", () => {
   });
 
   it("a greeting is returned, and stands in no list of commands", () => {
-    const { body } = renderer.render({ template: "hello", view: {} }, { calledAs: "!usher", usher: "@usher:example.org" });
+    const { body } = renderer.render(
+      { template: "hello", view: {} },
+      { calledAs: "!usher", usher: "@usher:example.org" },
+    );
     expect(body).toContain("`!usher help`");
     // "Usher thanks everybody" is said to the others.
     expect(beginsWithCommand("thanks everybody", commands)).toBe(false);
-    expect(commands.filter(({ unlisted }) => unlisted === true).map(({ words }) => words)).toEqual(["hello", "thanks"]);
+    expect(commands.filter(({ unlisted }) => unlisted === true).map(({ words }) => words)).toEqual([
+      "hello",
+      "thanks",
+    ]);
   });
 
   it("quotes are advised only where they would help", () => {
@@ -86,7 +104,10 @@ describe("first words that people know from elsewhere", () => {
 
   it("values in any order stay what they are", () => {
     const parsed = parseLine("add widget name=x jitsi room", commands, "!usher");
-    expect(parsed).toHaveProperty("input.settings", { main: "room", named: new Map([["name", "x"]]) });
+    expect(parsed).toHaveProperty("input.settings", {
+      main: "room",
+      named: new Map([["name", "x"]]),
+    });
   });
 });
 
@@ -113,6 +134,7 @@ describe("an advice that quotes a command", () => {
   });
 
   it("has examples that are such commands", () => {
-    for (const { words, example } of commands) expect([example, heard(example)]).toEqual([example, words]);
+    for (const { words, example } of commands)
+      expect([example, heard(example)]).toEqual([example, words]);
   });
 });

@@ -7,11 +7,16 @@ import { UsherError } from "../kernel/errors.ts";
 import type { MatrixPort, RoomPower } from "../matrix/port.ts";
 
 /** `help [command]`: what this person may run here, or all about one command. `commands` is called when asked, for `help` is one of them. */
-export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => readonly Command[]): Command {
+export function help(
+  matrix: Pick<MatrixPort, "me" | "power">,
+  commands: () => readonly Command[],
+): Command {
   const may = (command: Command, request: Request, power: RoomPower): boolean =>
     permitPlace(command, request) === undefined &&
     (!command.changes ||
-      standings(command.needs(undefined), power, request.person, matrix.me).every(({ person }) => person.has >= person.needed));
+      standings(command.needs(undefined), power, request.person, matrix.me).every(
+        ({ person }) => person.has >= person.needed,
+      ));
 
   return defineCommand({
     words: "help",
@@ -22,17 +27,24 @@ export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => r
     changes: false,
     answer: async ({ command: words }, request) => {
       const power = await matrix.power(request.room);
-      const all = request.operator || request.operatorElsewhere === true ? commands() : commands().filter(isForEverybody);
+      const all =
+        request.operator || request.operatorElsewhere === true
+          ? commands()
+          : commands().filter(isForEverybody);
       const said = words?.toLowerCase().split(/\s+/).join(" ") ?? "";
       const mayHere = (command: Command): boolean => may(command, request, power);
       const under = helpEntries(all, mayHere, { under: said });
       // "widgets" asks for all that is about widgets, wherever in a command the word stands.
       const subject = said.replace(/s$/u, "");
-      const onIt = all.filter((command) => command.words.split(" ").slice(1).includes(subject) && mayHere(command));
+      const onIt = all.filter(
+        (command) => command.words.split(" ").slice(1).includes(subject) && mayHere(command),
+      );
       // A word that is itself a name of a command and of a subject ("widgets", of `list`) is the subject here.
-      const isMeant = ({ words, aliases }: Command): boolean => words === said || (onIt.length === 0 && aliases?.includes(said) === true);
+      const isMeant = ({ words, aliases }: Command): boolean =>
+        words === said || (onIt.length === 0 && aliases?.includes(said) === true);
       const one = all.find(isMeant);
-      if (one !== undefined) return { template: "help-command", view: about(one, request, power, matrix) };
+      if (one !== undefined)
+        return { template: "help-command", view: about(one, request, power, matrix) };
       const { entries, also } = under.entries.length > 0 ? under : helpEntries(onIt, mayHere);
       if (entries.length === 0 && said !== "") {
         throw new UsherError("help-unknown", {
@@ -49,7 +61,10 @@ export function help(matrix: Pick<MatrixPort, "me" | "power">, commands: () => r
           commands: entries,
           narrowed: said !== "",
           also,
-          withheld: all.some((command) => permitPlace(command, request) === undefined && !may(command, request, power)),
+          withheld: all.some(
+            (command) =>
+              permitPlace(command, request) === undefined && !may(command, request, power),
+          ),
         },
       };
     },
@@ -62,8 +77,13 @@ function about(
   power: RoomPower,
   { me }: Pick<MatrixPort, "me">,
 ): Record<string, string | boolean | readonly string[] | undefined> {
-  const needs = command.changes ? standings(command.needs(undefined), power, request.person, me) : [];
-  const highest = needs.reduce<number | undefined>((most, { person }) => Math.max(most ?? -Infinity, person.needed), undefined);
+  const needs = command.changes
+    ? standings(command.needs(undefined), power, request.person, me)
+    : [];
+  const highest = needs.reduce<number | undefined>(
+    (most, { person }) => Math.max(most ?? -Infinity, person.needed),
+    undefined,
+  );
   return {
     usage: usageOf(command),
     summary: helpTemplate(command),

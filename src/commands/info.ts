@@ -14,8 +14,12 @@ export function info(catalogue: Catalogue, kinds: readonly Pick<Kind, "kind" | "
     changes: false,
     answer: ({ entry: said }) => {
       const entry = catalogue.find(said);
-      const about = entry === undefined ? undefined : kinds.find(({ kind }) => kind === entry.kind)?.info(entry);
-      if (about === undefined) throw new UsherError("entry-unknown", { said, nearest: catalogue.nearest(said) });
+      const about =
+        entry === undefined
+          ? undefined
+          : kinds.find(({ kind }) => kind === entry.kind)?.info(entry);
+      if (about === undefined)
+        throw new UsherError("entry-unknown", { said, nearest: catalogue.nearest(said) });
       return Promise.resolve(about);
     },
   });

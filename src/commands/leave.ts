@@ -23,7 +23,10 @@ export function leave({ matrix, documents, upgradeHandlers, reason }: LeaveDeps)
     const need = { kind: "kick", user: matrix.me } as const;
     if (direct || allowed(power, person, need)) return;
     // Usher needs no power to go, so that the person's alone is asked for.
-    throw permit({ deed: "leave", needs: [need] }, power, person, person) ?? new UsherError("unexpected", { reference: undefined });
+    throw (
+      permit({ deed: "leave", needs: [need] }, power, person, person) ??
+      new UsherError("unexpected", { reference: undefined })
+    );
   };
   return defineCommand({
     words: "leave",
@@ -37,7 +40,12 @@ export function leave({ matrix, documents, upgradeHandlers, reason }: LeaveDeps)
     plan: async (_, { room, person, direct }) => {
       await assertMay(room, person, direct);
       const things = allAddedItems(upgradeHandlers, await documents.get(roomDocument, room)).length;
-      return { preview: { template: "leave/preview", view: { things, one: things === 1, some: things > 0, usher: matrix.me } } };
+      return {
+        preview: {
+          template: "leave/preview",
+          view: { things, one: things === 1, some: things > 0, usher: matrix.me },
+        },
+      };
     },
     perform: async (_, { room, person, direct }) => {
       await assertMay(room, person, direct);

@@ -11,7 +11,9 @@ export function list(kinds: readonly ItemCommands[], plurals: readonly string[])
     example: "list",
     changes: false,
     answer: async (_, { room }) => {
-      const parts = (await Promise.all(kinds.map((items) => items.list(room)))).filter((part) => part !== undefined);
+      const parts = (await Promise.all(kinds.map((items) => items.list(room)))).filter(
+        (part) => part !== undefined,
+      );
       if (parts.length === 0) return { template: "list/empty", view: {} };
       const things = await allThings(kinds, room);
       const example = things[0] === undefined ? undefined : typedFor(things[0], things);

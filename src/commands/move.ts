@@ -1,10 +1,16 @@
 import { room as roomArgument } from "../chat/arguments.ts";
 import { defineCommand, required, type Command, type Request } from "../chat/command.ts";
 import { permit } from "../chat/permit.ts";
-import { allAddedItems, carryingNeeds, type AddedItem, type CarriedItem, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
+import {
+  allAddedItems,
+  carryingNeeds,
+  type AddedItem,
+  type CarriedItem,
+  type RoomUpgradeHandler,
+  carriedView,
+} from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../kernel/ids.ts";
-import { carriedView } from "../membership/upgrades.ts";
 import type { MatrixPort } from "../matrix/port.ts";
 import { allowed } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
@@ -26,12 +32,14 @@ export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command 
   /** Rejects where the person lacks the power in either room, or Usher in this one. */
   const judge = async (said: RoomId | RoomAlias, { room, person }: Request): Promise<Move> => {
     const from = asRoomId(said) ?? (await matrix.resolveAlias(said as RoomAlias));
-    if (from === undefined || from === room || !(await isThere(from, person))) throw new UsherError("room-unknown", { room: said });
+    if (from === undefined || from === room || !(await isThere(from, person)))
+      throw new UsherError("room-unknown", { room: said });
     const document = await documents.get(roomDocument, from);
     const needs = carryingNeeds(upgradeHandlers, document);
     const there = await matrix.power(from);
     // Who may not arrange the old room could otherwise have what is private there shown here.
-    if (needs.some((need) => !allowed(there, person, need))) throw new UsherError("move-power", { room: from });
+    if (needs.some((need) => !allowed(there, person, need)))
+      throw new UsherError("move-power", { room: from });
     const refusal = permit({ deed: "move", needs }, await matrix.power(room), person, matrix.me);
     if (refusal !== undefined) throw refusal;
     return { from, addedItems: allAddedItems(upgradeHandlers, document) };
@@ -58,19 +66,27 @@ export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command 
     needs: () => [],
     plan: async ({ room: said }, request) => {
       const { from, addedItems } = await judge(said, request);
-      if (addedItems.length === 0) return { nothing: { template: "move/nothing", view: { room: from } } };
+      if (addedItems.length === 0)
+        return { nothing: { template: "move/nothing", view: { room: from } } };
       return {
-        preview: { template: "move/preview", view: { room: from, things: addedItems.map((one) => ({ ...one })) } },
+        preview: {
+          template: "move/preview",
+          view: { room: from, things: addedItems.map((one) => ({ ...one })) },
+        },
         exactly: `move from ${from}`,
       };
     },
     perform: async ({ room: said }, request) => {
       const { from } = await judge(said, request);
       const results: CarriedItem[] = [];
-      for (const upgradeHandler of upgradeHandlers) results.push(...(await upgradeHandler.carry(from, request.room)));
+      for (const upgradeHandler of upgradeHandlers)
+        results.push(...(await upgradeHandler.carry(from, request.room)));
       const { room: to, event, person: by } = request;
       if (results.every(({ result }) => result !== "refused")) {
-        await documents.update(roomDocument, from, (document) => ({ ...document, upgrade: { to, event, by, state: "carried" as const } }));
+        await documents.update(roomDocument, from, (document) => ({
+          ...document,
+          upgrade: { to, event, by, state: "carried" as const },
+        }));
       }
       return { template: "upgrade/carried", view: carriedView(results) };
     },

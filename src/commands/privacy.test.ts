@@ -26,7 +26,8 @@ describe("what privacy says", () => {
     expect(said).toContain("gave when, for 12 months");
     const personal = records.filter(({ facts }) => facts.basis !== "no personal data");
     const templates = loadTemplates();
-    for (const { id } of personal) expect(said).toContain((templates.get(`kept/${id}`) ?? "?").replace(/\{\{.*/, ""));
+    for (const { id } of personal)
+      expect(said).toContain((templates.get(`kept/${id}`) ?? "?").replace(/\{\{.*/, ""));
   });
 
   it("can be read: one line for each topic, nothing left over", () => {

@@ -31,6 +31,9 @@ export function whatIsKept(records: readonly DataRecord[]): Answer {
 }
 
 /** The record's own template, with its duration as `days`, `months` or `minutes`. */
-export function inWords({ id, retention }: DataRecord): { readonly template: string; readonly view: Answer["view"] } {
+export function inWords({ id, retention }: DataRecord): {
+  readonly template: string;
+  readonly view: Answer["view"];
+} {
   return { template: `kept/${id}`, view: "for" in retention ? retention.for : {} };
 }

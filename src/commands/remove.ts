@@ -1,13 +1,24 @@
 import { asTyped } from "../chat/tokenize.ts";
 import { defineCommand, required, type Command } from "../chat/command.ts";
 import { nameOrId } from "../chat/nameOrId.ts";
-import { allThings, find, findExactly, findOne, whichOf, type ItemCommands } from "../integrations/itemCommands.ts";
+import {
+  allThings,
+  find,
+  findExactly,
+  findOne,
+  whichOf,
+  type ItemCommands,
+} from "../integrations/itemCommands.ts";
 
 /** `remove <id>`: takes something out of the room again. What others put there is touched only when it is named and confirmed. */
 export function remove(kinds: readonly ItemCommands[], names: readonly string[]): Command {
   return defineCommand({
     words: "remove",
-    aliases: ["delete", "rm", ...names.flatMap((name) => [`remove ${name}`, `${name} remove`, `delete ${name}`])],
+    aliases: [
+      "delete",
+      "rm",
+      ...names.flatMap((name) => [`remove ${name}`, `${name} remove`, `delete ${name}`]),
+    ],
     parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: "remove jitsi-7k2m4q",
@@ -18,7 +29,9 @@ export function remove(kinds: readonly ItemCommands[], names: readonly string[])
     needsHere: async ({ id: said }, request) => {
       const found = await find(kinds, request.room, said);
       // What is gone takes nothing: before a preview `plan` says so, and after a crash `perform`.
-      return found === undefined ? { deed: "remove-item", needs: [] } : found.items.remove.needs(found.id, undefined, request);
+      return found === undefined
+        ? { deed: "remove-item", needs: [] }
+        : found.items.remove.needs(found.id, undefined, request);
     },
     plan: async ({ id: said }, request) => {
       const { items, id } = await findOne(kinds, request.room, said);

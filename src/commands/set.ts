@@ -1,7 +1,13 @@
 import { defineCommand, required, type Command } from "../chat/command.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { nameOrId } from "../chat/nameOrId.ts";
-import { allThings, findOne, findOneExactly, whichOf, type ItemCommands } from "../integrations/itemCommands.ts";
+import {
+  allThings,
+  findOne,
+  findOneExactly,
+  whichOf,
+  type ItemCommands,
+} from "../integrations/itemCommands.ts";
 import { settings, type Settings } from "./settings.ts";
 
 /** `set <id> key=value …`: changes one thing that was put into the room. */

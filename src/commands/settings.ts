@@ -31,11 +31,19 @@ export function settings(): ArgumentKind<Settings> {
             instead: instead(token, one, nearest(`--${one.text}`, ["--yes"])),
           };
         if (one.key === undefined && named.size > 0)
-          return { problem: "settings-bare", view: { said: one.text.slice(0, 60) }, instead: together(token, tokens, index) };
-        if ((one.key === undefined && main !== undefined) || (one.key !== undefined && named.has(one.key)))
+          return {
+            problem: "settings-bare",
+            view: { said: one.text.slice(0, 60) },
+            instead: together(token, tokens, index),
+          };
+        if (
+          (one.key === undefined && main !== undefined) ||
+          (one.key !== undefined && named.has(one.key))
+        )
           return { problem: "settings-invalid" };
         const read = (one.key === "name" ? NAME : VALUE).read(one);
-        if ("problem" in read) return { ...read, view: { label: one.key ?? "value", ...read.view } };
+        if ("problem" in read)
+          return { ...read, view: { label: one.key ?? "value", ...read.view } };
         if (one.key === undefined) main = read.value;
         else named.set(one.key, read.value);
       }
@@ -45,7 +53,11 @@ export function settings(): ArgumentKind<Settings> {
 }
 
 /** All that was typed, with something else for a part of it. */
-function instead({ text }: Token, { start, end }: Pick<Token, "start" | "end">, other: string | undefined): string | undefined {
+function instead(
+  { text }: Token,
+  { start, end }: Pick<Token, "start" | "end">,
+  other: string | undefined,
+): string | undefined {
   return other === undefined ? undefined : `${text.slice(0, start)}${other}${text.slice(end)}`;
 }
 
@@ -53,7 +65,9 @@ function instead({ text }: Token, { start, end }: Pick<Token, "start" | "end">, 
 function together(whole: Token, tokens: readonly Token[], from: number): string | undefined {
   const before = tokens[from - 1];
   if (before?.key === undefined || before.quoted) return undefined;
-  const end = tokens.findIndex(({ key, flag }, index) => index >= from && (key !== undefined || flag === true));
+  const end = tokens.findIndex(
+    ({ key, flag }, index) => index >= from && (key !== undefined || flag === true),
+  );
   const parts = tokens.slice(from - 1, end === -1 ? undefined : end);
   const value = quote(
     parts
@@ -61,7 +75,11 @@ function together(whole: Token, tokens: readonly Token[], from: number): string 
       .join(" ")
       .slice(0, 100),
   );
-  return instead(whole, { start: before.start, end: parts.at(-1)?.end ?? before.end }, `${before.key}=${value}`);
+  return instead(
+    whole,
+    { start: before.start, end: parts.at(-1)?.end ?? before.end },
+    `${before.key}=${value}`,
+  );
 }
 
 /** The settings as they are typed. */

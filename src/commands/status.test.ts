@@ -13,19 +13,34 @@ const ADA = "@ada:example.org" as UserId;
 const USHER = "@usher:example.org" as UserId;
 
 /** What status says to Ada, who is an admin, where Usher is a moderator. */
-async function said(encryption: Encryption, engine: string | undefined, verified = true): Promise<string> {
+async function said(
+  encryption: Encryption,
+  engine: string | undefined,
+  verified = true,
+): Promise<string> {
   const clock = new ManualClock();
   const command = status({
     matrix: {
       me: USHER,
       encryption: () => Promise.resolve(encryption),
       power: () =>
-        Promise.resolve({ version: "11", creators: new Set(), levels: { users: { [ADA]: 100, [USHER]: 50 }, state_default: 37 } }),
+        Promise.resolve({
+          version: "11",
+          creators: new Set(),
+          levels: { users: { [ADA]: 100, [USHER]: 50 }, state_default: 37 },
+        }),
     },
     kinds: [{ status: (room, power) => widgetStatus(room, power, USHER) }],
     documents: memoryDocuments(),
     clock,
-    health: () => Promise.resolve({ version: "1", startedAt: clock.now(), lastHeard: undefined, engine, verified }),
+    health: () =>
+      Promise.resolve({
+        version: "1",
+        startedAt: clock.now(),
+        lastHeard: undefined,
+        engine,
+        verified,
+      }),
   });
   if (command.changes) throw new Error("status changes nothing");
   const request: Request = {
@@ -37,17 +52,26 @@ async function said(encryption: Encryption, engine: string | undefined, verified
     operator: false,
     calledAs: "!usher",
   };
-  const { body } = createRenderer(loadTemplates()).render(await command.answer({} as never, request), { calledAs: "!usher", trial: false });
+  const { body } = createRenderer(loadTemplates()).render(
+    await command.answer({} as never, request),
+    { calledAs: "!usher", trial: false },
+  );
   return body;
 }
 
 it("names the role beside each number", async () => {
-  expect(await said("none", undefined)).toContain("Power here: I have 50 (Moderator), you have 100 (Admin); changing widgets needs 37\n");
+  expect(await said("none", undefined)).toContain(
+    "Power here: I have 50 (Moderator), you have 100 (Admin); changing widgets needs 37\n",
+  );
 });
 
 it("tells in plain words whether it can read the room, and whether apps trust it", async () => {
   expect(await said("encrypted", "wasm")).toContain("This room is encrypted, and I can read it\n");
-  expect(await said("encrypted", "wasm", false)).toContain("and I can read it. Careful apps may not trust my device yet\n");
-  expect(await said("none", undefined)).toContain("This room is not encrypted; I cannot read encrypted ones\n");
+  expect(await said("encrypted", "wasm", false)).toContain(
+    "and I can read it. Careful apps may not trust my device yet\n",
+  );
+  expect(await said("none", undefined)).toContain(
+    "This room is not encrypted; I cannot read encrypted ones\n",
+  );
   expect(await said("none", "wasm")).not.toContain("wasm");
 });

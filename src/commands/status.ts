@@ -37,13 +37,14 @@ export function status({ matrix, documents, clock, health, kinds }: StatusDeps):
     example: "status",
     changes: false,
     answer: async (_, { room, person }) => {
-      const [{ version, startedAt, lastHeard, engine, verified }, encryption, power, document] = await Promise.all([
-        health(),
+      const [{ version, startedAt, lastHeard, engine, verified }, encryption, power, document] =
+        await Promise.all([
+          health(),
 
-        matrix.encryption(room),
-        matrix.power(room),
-        documents.get(roomDocument, room),
-      ]);
+          matrix.encryption(room),
+          matrix.power(room),
+          documents.get(roomDocument, room),
+        ]);
       return {
         template: "status",
         view: {

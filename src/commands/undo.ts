@@ -5,7 +5,9 @@ import type { View } from "../kernel/errors.ts";
 import type { RoomChange } from "../store/room.ts";
 
 /** `undo`: takes back the last thing that Usher changed in the room, to what was there before. */
-export function undo(history: Pick<History, "usual" | "last" | "check" | "needs" | "effect" | "undo">): Command {
+export function undo(
+  history: Pick<History, "usual" | "last" | "check" | "needs" | "effect" | "undo">,
+): Command {
   return defineCommand({
     words: "undo",
     // Nobody needs to type it: a confirmed undo names what it takes back.
@@ -21,11 +23,16 @@ export function undo(history: Pick<History, "usual" | "last" | "check" | "needs"
     },
     plan: async ({ change: cause }, { room }) => {
       const change = await history.last(room, cause);
-      if (change === undefined && cause !== undefined) return { nothing: { template: "undo/unknown", view: {} } };
-      if (change === undefined || change.undoneBy !== undefined) return { nothing: { template: "undo/nothing", view: {} } };
+      if (change === undefined && cause !== undefined)
+        return { nothing: { template: "undo/unknown", view: {} } };
+      if (change === undefined || change.undoneBy !== undefined)
+        return { nothing: { template: "undo/nothing", view: {} } };
       await history.check(room, change);
       return {
-        preview: { template: "undo/preview", view: { ...viewOf(change), effect: history.effect(change) } },
+        preview: {
+          template: "undo/preview",
+          view: { ...viewOf(change), effect: history.effect(change) },
+        },
         exactly: `undo ${change.cause}`,
       };
     },
@@ -34,8 +41,15 @@ export function undo(history: Pick<History, "usual" | "last" | "check" | "needs"
       if (change === undefined || (change.undoneBy !== undefined && change.undoneBy !== event))
         return { template: "undo/nothing", view: {} };
       const { came } = await history.undo(room, change, { person, cause: event });
-      const back = { joined: came === "joined", invited: came === "invited", declined: came === "declined" };
-      return { template: "undone", view: { ...viewOf(change), ...back, restored: came === undefined } };
+      const back = {
+        joined: came === "joined",
+        invited: came === "invited",
+        declined: came === "declined",
+      };
+      return {
+        template: "undone",
+        view: { ...viewOf(change), ...back, restored: came === undefined },
+      };
     },
   });
 }

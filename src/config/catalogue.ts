@@ -1,10 +1,12 @@
 import { z } from "zod";
 
 /** An address that anybody may be sent to. */
-export const httpsAddress = z.string().refine((value) => URL.canParse(value) && new URL(value).protocol === "https:", {
-  error: "must be an address that begins with https://.",
-  abort: true,
-});
+export const httpsAddress = z
+  .string()
+  .refine((value) => URL.canParse(value) && new URL(value).protocol === "https:", {
+    error: "must be an address that begins with https://.",
+    abort: true,
+  });
 
 /** One line that people read. */
 const line = (max: number): z.ZodString =>
@@ -29,7 +31,12 @@ const hostSchema = z.discriminatedUnion(
 /** What every entry of the catalogue says of itself, whatever it is. Without a price (R13) or a host (R57) it is none. */
 export const entryFields = {
   /** What people type, the same whatever the kind. */
-  id: z.string().regex(/^[a-z][a-z0-9-]{1,31}$/, "must be 2 to 32 lower-case letters, digits and dashes, a letter first."),
+  id: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{1,31}$/,
+      "must be 2 to 32 lower-case letters, digits and dashes, a letter first.",
+    ),
   name: line(60),
   description: line(200),
   price: z.enum(["free", "paid", "mixed"]),

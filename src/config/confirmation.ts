@@ -6,7 +6,9 @@ export const YES_WORDS: readonly string[] = ["yes", "y", "confirm"];
 export const NO_WORDS: readonly string[] = ["no", "n", "nope", "cancel"];
 
 const words = z
-  .array(z.string().regex(/^[\p{L}\p{M}\p{N}'’-]{1,32}$/u, "must be one word of at most 32 letters."))
+  .array(
+    z.string().regex(/^[\p{L}\p{M}\p{N}'’-]{1,32}$/u, "must be one word of at most 32 letters."),
+  )
   .max(50, "must be at most 50 words.")
   .default([]);
 
@@ -18,7 +20,8 @@ export const confirmationSection = z
         'Words that confirm a preview, beside `yes`, `y` and `confirm`, such as `["ja", "oui", "sí", "si"]`; in upper or lower case.',
     }),
     no: words.meta({
-      description: 'Words that decline a preview, beside `no`, `n`, `nope` and `cancel`, such as `["nein", "non"]`.',
+      description:
+        'Words that decline a preview, beside `no`, `n`, `nope` and `cancel`, such as `["nein", "non"]`.',
     }),
     reactions: z
       .boolean()
@@ -34,7 +37,11 @@ export const confirmationSection = z
     for (const [list, own] of [["yes", yes] as const, ["no", no] as const])
       for (const [index, word] of own.entries())
         if (others[list].map(plain).includes(plain(word)))
-          context.addIssue({ code: "custom", path: [list, index], message: "must not mean both yes and no." });
+          context.addIssue({
+            code: "custom",
+            path: [list, index],
+            message: "must not mean both yes and no.",
+          });
   })
   .prefault({})
   .meta({

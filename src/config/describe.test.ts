@@ -1,7 +1,8 @@
 import { check } from "prettier";
 import { describe, expect, it } from "vitest";
 import { renderConfigurationDocs, renderSampleConfig } from "./describe.ts";
-import { configSchema, settings } from "./schema.ts";
+import { configSchema } from "./schema.ts";
+import { settings } from "./settings.ts";
 
 describe("the generated files", () => {
   it("the sample fits the schema and is formatted as the repository wants it", async () => {
@@ -12,8 +13,13 @@ describe("the generated files", () => {
   it("the sample shows every setting, of those that exclude each other one", () => {
     const sample: unknown = JSON.parse(renderSampleConfig());
     const shown = ({ path }: (typeof settings)[number]): boolean =>
-      path.reduce<unknown>((group, key) => (group as Record<string, unknown> | undefined)?.[key], sample) !== undefined;
-    const missing = settings.filter((setting) => !setting.path.includes("[]") && !shown(setting)).map(({ name }) => name);
+      path.reduce<unknown>(
+        (group, key) => (group as Record<string, unknown> | undefined)?.[key],
+        sample,
+      ) !== undefined;
+    const missing = settings
+      .filter((setting) => !setting.path.includes("[]") && !shown(setting))
+      .map(({ name }) => name);
     expect(missing).toEqual(["homeserver.accessToken", "homeserver.passwordFile"]);
   });
 
@@ -22,7 +28,8 @@ describe("the generated files", () => {
     for (const setting of settings) {
       expect(setting.description).toMatch(/\.$/);
       expect(text).toContain(`### \`${setting.name}\`\n\n${setting.description}`);
-      if (setting.env !== undefined) expect(text).toContain(`- \`${setting.env}\`: \`${setting.name}\``);
+      if (setting.env !== undefined)
+        expect(text).toContain(`- \`${setting.env}\`: \`${setting.name}\``);
     }
     expect(await check(text, { parser: "markdown", printWidth: 140 })).toBe(true);
   });

@@ -1,8 +1,11 @@
-import { settings, settingTree, type Setting } from "./schema.ts";
+import { settings, settingTree, type Setting } from "./settings.ts";
 
 /** Our lists are short: one line each, as the formatter wants them. */
 function json(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(/\[\s+([^[\]]*?)\s+\]/g, (_, items: string) => `[${items.replace(/\s*\n\s*/g, " ")}]`);
+  return JSON.stringify(value, null, 2).replace(
+    /\[\s+([^[\]]*?)\s+\]/g,
+    (_, items: string) => `[${items.replace(/\s*\n\s*/g, " ")}]`,
+  );
 }
 
 /** `config.sample.json`: every setting that has an example or a default, with that; lists of groups are left to the documentation. */
@@ -12,7 +15,8 @@ export function renderSampleConfig(): string {
     const value = setting.example ?? setting.default;
     if (value === undefined || setting.path.includes("[]")) continue;
     let group = sample;
-    for (const key of setting.path.slice(0, -1)) group = (group[key] ??= {}) as Record<string, unknown>;
+    for (const key of setting.path.slice(0, -1))
+      group = (group[key] ??= {}) as Record<string, unknown>;
     group[setting.path.at(-1) ?? ""] = value;
   }
   return `${json(sample)}\n`;
@@ -33,12 +37,16 @@ function describe(setting: Setting): string {
 
 /** `docs/configuration.md`. */
 export function renderConfigurationDocs(): string {
-  const groups = Object.entries(settingTree.properties ?? {}).filter(([, node]) => node.type === "object");
+  const groups = Object.entries(settingTree.properties ?? {}).filter(
+    ([, node]) => node.type === "object",
+  );
   const single = settings.filter((setting) => setting.path.length === 1);
   const variables = settings.flatMap((setting) =>
     setting.env === undefined
       ? []
-      : [`- \`${setting.env}\`: \`${setting.name}\`${setting.type === "list of texts" ? ", separated by commas" : ""}`],
+      : [
+          `- \`${setting.env}\`: \`${setting.name}\`${setting.type === "list of texts" ? ", separated by commas" : ""}`,
+        ],
   );
   return `${[
     "# Configuration",
@@ -55,7 +63,9 @@ export function renderConfigurationDocs(): string {
     ...groups.flatMap(([key, node]) => [
       `## ${key}`,
       ...(node.description === undefined ? [] : [node.description]),
-      ...settings.filter((setting) => setting.path[0] === key && setting.path.length > 1).map(describe),
+      ...settings
+        .filter((setting) => setting.path[0] === key && setting.path.length > 1)
+        .map(describe),
     ]),
   ].join("\n\n")}\n`;
 }

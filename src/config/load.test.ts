@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { renderSampleConfig } from "./describe.ts";
-import { configPath, loadConfig, redactedConfig, type ConfigFiles, type Environment } from "./load.ts";
+import {
+  configPath,
+  loadConfig,
+  redactedConfig,
+  type ConfigFiles,
+  type Environment,
+} from "./load.ts";
 import { ConfigError } from "./problems.ts";
 
 function filesOf(contents: Readonly<Record<string, string>>, mode = 0o600): ConfigFiles {
@@ -17,12 +23,24 @@ function filesOf(contents: Readonly<Record<string, string>>, mode = 0o600): Conf
 
 const good = {
   mode: "trial",
-  homeserver: { url: "https://matrix.example.org/", userId: "@usher:example.org", accessToken: "s3cret-token" },
+  homeserver: {
+    url: "https://matrix.example.org/",
+    userId: "@usher:example.org",
+    accessToken: "s3cret-token",
+  },
   operators: ["@ann:example.org"],
 };
 
-function load(config: unknown, env: Environment = {}, more: Readonly<Record<string, string>> = {}): ReturnType<typeof loadConfig> {
-  return loadConfig(env, filesOf({ "/etc/usher/config.json": JSON.stringify(config), ...more }), "/etc/usher");
+function load(
+  config: unknown,
+  env: Environment = {},
+  more: Readonly<Record<string, string>> = {},
+): ReturnType<typeof loadConfig> {
+  return loadConfig(
+    env,
+    filesOf({ "/etc/usher/config.json": JSON.stringify(config), ...more }),
+    "/etc/usher",
+  );
 }
 
 function problems(action: () => unknown): readonly string[] {
@@ -68,12 +86,21 @@ describe("loadConfig", () => {
   });
 
   it("lets an empty list of inviters mean nobody", () => {
-    expect(load({ ...good, access: { inviters: { allow: [] } } }).access.inviters.allow).toEqual([]);
+    expect(load({ ...good, access: { inviters: { allow: [] } } }).access.inviters.allow).toEqual(
+      [],
+    );
   });
 
   it("reads the token from its file, and warns if others can read it", () => {
-    const homeserver = { url: "https://matrix.example.org", userId: "@usher:example.org", accessTokenFile: "secrets/token" };
-    const contents = { "/etc/usher/config.json": JSON.stringify({ ...good, homeserver }), "/etc/usher/secrets/token": "from-file\n" };
+    const homeserver = {
+      url: "https://matrix.example.org",
+      userId: "@usher:example.org",
+      accessTokenFile: "secrets/token",
+    };
+    const contents = {
+      "/etc/usher/config.json": JSON.stringify({ ...good, homeserver }),
+      "/etc/usher/secrets/token": "from-file\n",
+    };
     const safe = loadConfig({}, filesOf(contents), "/etc/usher");
     expect(safe.homeserver.credential).toEqual({ kind: "token", accessToken: "from-file" });
     expect(safe.warnings).toEqual([]);
@@ -81,13 +108,25 @@ describe("loadConfig", () => {
     expect(open.warnings).toEqual([
       "/etc/usher/secrets/token holds the access token, and others on this machine can read it: chmod 600 it.",
     ]);
-    expect(problems(() => loadConfig({}, filesOf({ ...contents, "/etc/usher/secrets/token": "two words" }), "/etc/usher"))).toEqual([
+    expect(
+      problems(() =>
+        loadConfig(
+          {},
+          filesOf({ ...contents, "/etc/usher/secrets/token": "two words" }),
+          "/etc/usher",
+        ),
+      ),
+    ).toEqual([
       "/etc/usher/secrets/token, named by homeserver.accessTokenFile, must hold the access token and nothing else.",
     ]);
   });
 
   it("warns if others can read the password, while there is one", () => {
-    const homeserver = { url: "https://matrix.example.org", userId: "@usher:example.org", passwordFile: "password" };
+    const homeserver = {
+      url: "https://matrix.example.org",
+      userId: "@usher:example.org",
+      passwordFile: "password",
+    };
     const contents = { "/etc/usher/config.json": JSON.stringify({ ...good, homeserver }) };
     const there = { ...contents, "/etc/usher/password": "secret" };
     expect(loadConfig({}, filesOf(there, 0o644), "/etc/usher").warnings).toEqual([
@@ -98,7 +137,10 @@ describe("loadConfig", () => {
   });
 
   it("warns if a token stands in a file that others can read", () => {
-    const files = filesOf({ "/etc/usher/config.json": JSON.stringify({ ...good, operators: [] }) }, 0o644);
+    const files = filesOf(
+      { "/etc/usher/config.json": JSON.stringify({ ...good, operators: [] }) },
+      0o644,
+    );
     expect(loadConfig({}, files, "/etc/usher").warnings).toEqual([
       "/etc/usher/config.json holds the access token, and others on this machine can read it: chmod 600 it.",
     ]);
@@ -133,7 +175,12 @@ describe("loadConfig", () => {
     });
 
     it("overrides the file, its credential included; an empty variable does not", () => {
-      const config = load(good, { ...env, USHER_MODE: "", USHER_USER_ID: " ", USHER_CONFIG: "/etc/usher/config.json" });
+      const config = load(good, {
+        ...env,
+        USHER_MODE: "",
+        USHER_USER_ID: " ",
+        USHER_CONFIG: "/etc/usher/config.json",
+      });
       expect(config.homeserver).toEqual({
         url: "http://127.0.0.1:8008",
         userId: "@usher:example.org",
@@ -142,23 +189,33 @@ describe("loadConfig", () => {
     });
 
     it("names the variable that a wrong value came from", () => {
-      expect(problems(() => load(good, { USHER_OPERATORS: "@ann:localhost,bob", USHER_LOG_LEVEL: "loud" }))).toEqual([
+      expect(
+        problems(() =>
+          load(good, { USHER_OPERATORS: "@ann:localhost,bob", USHER_LOG_LEVEL: "loud" }),
+        ),
+      ).toEqual([
         "operators[1] (from USHER_OPERATORS) must be a Matrix ID such as @name:example.org.",
         'logLevel (from USHER_LOG_LEVEL) must be one of "debug", "info", "warn", "error", "silent".',
       ]);
     });
 
     it("says how to begin where there is neither a file nor enough of it", () => {
-      expect(problems(() => loadConfig({ USHER_HOMESERVER_URL: "http://localhost" }, filesOf({}), "/home/ann"))).toEqual([
+      expect(
+        problems(() =>
+          loadConfig({ USHER_HOMESERVER_URL: "http://localhost" }, filesOf({}), "/home/ann"),
+        ),
+      ).toEqual([
         "There is no /home/ann/config.json. `npm run setup` writes one.",
         "homeserver.userId is missing. Usher's own account. It can also be given as USHER_USER_ID.",
       ]);
     });
 
     it("says that a named file is missing", () => {
-      expect(problems(() => loadConfig({ ...env, USHER_CONFIG: "other.json" }, filesOf({}), "/home/ann"))).toEqual([
-        "There is no file /home/ann/other.json, which USHER_CONFIG names.",
-      ]);
+      expect(
+        problems(() =>
+          loadConfig({ ...env, USHER_CONFIG: "other.json" }, filesOf({}), "/home/ann"),
+        ),
+      ).toEqual(["There is no file /home/ann/other.json, which USHER_CONFIG names."]);
       expect(configPath({ USHER_CONFIG: "other.json" }, "/home/ann")).toBe("/home/ann/other.json");
     });
   });
@@ -206,21 +263,32 @@ describe("loadConfig", () => {
 
   it("wants exactly one credential", () => {
     const { accessToken: _, ...none } = good.homeserver;
-    const sentence = ["homeserver needs exactly one of accessToken, accessTokenFile and passwordFile."];
+    const sentence = [
+      "homeserver needs exactly one of accessToken, accessTokenFile and passwordFile.",
+    ];
     expect(problems(() => load({ ...good, homeserver: none }))).toEqual(sentence);
-    expect(problems(() => load({ ...good, homeserver: { ...good.homeserver, passwordFile: "p" } }))).toEqual(sentence);
+    expect(
+      problems(() => load({ ...good, homeserver: { ...good.homeserver, passwordFile: "p" } })),
+    ).toEqual(sentence);
   });
 
   it("quotes no value in a complaint", () => {
     const text = '{"homeserver": {"accessToken": "s3cret-token" "userId": 1}}';
-    const torn = problems(() => loadConfig({}, filesOf({ "/etc/usher/config.json": text }), "/etc/usher"));
+    const torn = problems(() =>
+      loadConfig({}, filesOf({ "/etc/usher/config.json": text }), "/etc/usher"),
+    );
     expect(torn).toEqual(["/etc/usher/config.json is not well-formed JSON (line 1 column 47)."]);
     const wrong = problems(() =>
-      load({ ...good, homeserver: { url: "s3cret-token", userId: "s3cret-token", accessToken: ["s3cret-token"] } }),
+      load({
+        ...good,
+        homeserver: { url: "s3cret-token", userId: "s3cret-token", accessToken: ["s3cret-token"] },
+      }),
     );
     expect(wrong).toHaveLength(3);
     expect(wrong.join()).not.toContain("s3cret-token");
-    expect(problems(() => load([]))).toEqual(["/etc/usher/config.json must hold one group of settings in curly brackets."]);
+    expect(problems(() => load([]))).toEqual([
+      "/etc/usher/config.json must hold one group of settings in curly brackets.",
+    ]);
   });
 
   describe("placeholders", () => {
@@ -259,23 +327,37 @@ describe("loadConfig", () => {
     it("production mode needs to know who answers for Usher, but not a data-protection officer", () => {
       const { contacts } = operator;
       expect(
-        load({ ...production, operator: { ...operator, contacts: { support: contacts.support } } }).operator.contacts.dpo,
+        load({ ...production, operator: { ...operator, contacts: { support: contacts.support } } })
+          .operator.contacts.dpo,
       ).toBeUndefined();
-      expect(problems(() => load({ ...production, operator: {} })).map((sentence) => sentence.split(".")[1])).toEqual([
-        "legalName is missing",
-        "contacts",
-        "noticeUrl is missing",
-      ]);
+      expect(
+        problems(() => load({ ...production, operator: {} })).map(
+          (sentence) => sentence.split(".")[1],
+        ),
+      ).toEqual(["legalName is missing", "contacts", "noticeUrl is missing"]);
     });
 
     it("count as not said in trial mode", () => {
-      const config = load({ ...good, operator: { ...operator, legalName: "<your name>", noticeUrl: "https://example.org/privacy" } });
-      expect(config.operator).toEqual({ legalName: undefined, contacts: operator.contacts, noticeUrl: undefined });
+      const config = load({
+        ...good,
+        operator: {
+          ...operator,
+          legalName: "<your name>",
+          noticeUrl: "https://example.org/privacy",
+        },
+      });
+      expect(config.operator).toEqual({
+        legalName: undefined,
+        contacts: operator.contacts,
+        noticeUrl: undefined,
+      });
     });
   });
 
   it("shows no secret and no name of a person in the redacted form", () => {
-    const shown = JSON.stringify(redactedConfig(load({ ...good, access: { inviters: { allow: ["@ann:*", "example.org"] } } })));
+    const shown = JSON.stringify(
+      redactedConfig(load({ ...good, access: { inviters: { allow: ["@ann:*", "example.org"] } } })),
+    );
     expect(shown).not.toContain("s3cret-token");
     expect(shown).not.toContain("@ann");
     expect(shown).toContain("@…:example.org");

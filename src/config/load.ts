@@ -5,24 +5,44 @@ import { deepFreeze } from "../kernel/freeze.ts";
 import { serverOf, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
 import { productionProblems, real } from "./placeholder.ts";
 import { ConfigError, sentences } from "./problems.ts";
-import { configSchema, settings, type Setting } from "./schema.ts";
+import { configSchema } from "./schema.ts";
+import { settings, type Setting } from "./settings.ts";
 
 type Settings = z.infer<typeof configSchema>;
 
 /** How Usher proves who it is: with a token, or with a password that is needed once (`openSession`). */
 export type Credential =
-  { readonly kind: "token"; readonly accessToken: string } | { readonly kind: "password"; readonly passwordFile: string };
+  | { readonly kind: "token"; readonly accessToken: string }
+  | { readonly kind: "password"; readonly passwordFile: string };
 
 /** The configuration, complete and checked: defaults filled in, secrets read, paths absolute. Frozen. */
 export interface Config extends Readonly<
-  Pick<Settings, "mode" | "confirmation" | "prefixes" | "privateHosts" | "language" | "minimumAge" | "limits" | "logLevel">
+  Pick<
+    Settings,
+    | "mode"
+    | "confirmation"
+    | "prefixes"
+    | "privateHosts"
+    | "language"
+    | "minimumAge"
+    | "limits"
+    | "logLevel"
+  >
 > {
-  readonly homeserver: { readonly url: string; readonly userId: UserId; readonly credential: Credential };
+  readonly homeserver: {
+    readonly url: string;
+    readonly userId: UserId;
+    readonly credential: Credential;
+  };
   readonly dataDir: string;
   readonly operators: readonly UserId[];
   readonly operatorsRoom: RoomId | RoomAlias | undefined;
   readonly access: {
-    readonly inviters: { readonly allow: readonly string[]; readonly perSenderPerHour: number; readonly perHour: number };
+    readonly inviters: {
+      readonly allow: readonly string[];
+      readonly perSenderPerHour: number;
+      readonly perHour: number;
+    };
   };
   /** What is known of the operator. A placeholder is absent: whoever answers from this says that it has not been said. */
   readonly operator: {
@@ -30,7 +50,10 @@ export interface Config extends Readonly<
     readonly contacts: { readonly support: string | undefined; readonly dpo: string | undefined };
     readonly noticeUrl: string | undefined;
   };
-  readonly crypto: Readonly<Settings["crypto"]> & { readonly recoveryKeyFile: string; readonly storeKeyFile: string };
+  readonly crypto: Readonly<Settings["crypto"]> & {
+    readonly recoveryKeyFile: string;
+    readonly storeKeyFile: string;
+  };
   /** What is not wrong but should be looked at; whole sentences for the operator, to be printed at the start. */
   readonly warnings: readonly string[];
 }
@@ -44,7 +67,11 @@ export interface ConfigFiles {
   exists(path: string): boolean;
 }
 
-const configFiles: ConfigFiles = { read: (path) => readFileSync(path, "utf8"), mode: (path) => statSync(path).mode, exists: existsSync };
+const configFiles: ConfigFiles = {
+  read: (path) => readFileSync(path, "utf8"),
+  mode: (path) => statSync(path).mode,
+  exists: existsSync,
+};
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -64,15 +91,23 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown reason";
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "unknown reason";
 }
 
 const CREDENTIALS = ["accessToken", "accessTokenFile", "passwordFile"] as const;
 const PATH_SETTINGS = ["dataDir", "homeserver.accessTokenFile", "homeserver.passwordFile"];
 
 /** Lays the environment's values over the file's. Paths among them are relative to the working directory, as a shell's user expects. */
-function override(raw: Record<string, unknown>, env: Environment, workingDirectory: string): Setting[] {
-  const found = settings.filter((setting) => setting.env !== undefined && given(env, setting.env) !== undefined);
+function override(
+  raw: Record<string, unknown>,
+  env: Environment,
+  workingDirectory: string,
+): Setting[] {
+  const found = settings.filter(
+    (setting) => setting.env !== undefined && given(env, setting.env) !== undefined,
+  );
   for (const setting of found) {
     const group = setting.path.slice(0, -1).reduce((parent, key) => {
       if (!isRecord(parent[key])) parent[key] = {};
@@ -83,15 +118,21 @@ function override(raw: Record<string, unknown>, env: Environment, workingDirecto
     const key = setting.path.at(-1) ?? "";
     if (CREDENTIALS.some((name) => name === key)) {
       const others = found.map((other) => other.path.at(-1));
-      for (const name of CREDENTIALS) if (!others.includes(name)) Reflect.deleteProperty(group, name);
+      for (const name of CREDENTIALS)
+        if (!others.includes(name)) Reflect.deleteProperty(group, name);
     }
-    group[key] = setting.type === "list of texts" ? value.split(",").map((part) => part.trim()) : value;
+    group[key] =
+      setting.type === "list of texts" ? value.split(",").map((part) => part.trim()) : value;
   }
   return found;
 }
 
 /** The file's settings, unchecked; undefined if there is none and none was asked for. */
-function readFile(path: string, named: boolean, files: ConfigFiles): Record<string, unknown> | undefined {
+function readFile(
+  path: string,
+  named: boolean,
+  files: ConfigFiles,
+): Record<string, unknown> | undefined {
   let text: string;
   try {
     text = files.read(path);
@@ -99,7 +140,9 @@ function readFile(path: string, named: boolean, files: ConfigFiles): Record<stri
     const code = codeOf(error);
     if (code === "ENOENT" && !named) return undefined;
     throw new ConfigError([
-      code === "ENOENT" ? `There is no file ${path}, which USHER_CONFIG names.` : `${path} cannot be read (${code}).`,
+      code === "ENOENT"
+        ? `There is no file ${path}, which USHER_CONFIG names.`
+        : `${path} cannot be read (${code}).`,
     ]);
   }
   let parsed: unknown;
@@ -108,9 +151,12 @@ function readFile(path: string, named: boolean, files: ConfigFiles): Record<stri
   } catch (error) {
     // Only the place is told: the rest of the message quotes the text, and that could be a secret.
     const place = /line \d+ column \d+/.exec(error instanceof Error ? error.message : "")?.[0];
-    throw new ConfigError([`${path} is not well-formed JSON${place === undefined ? "" : ` (${place})`}.`]);
+    throw new ConfigError([
+      `${path} is not well-formed JSON${place === undefined ? "" : ` (${place})`}.`,
+    ]);
   }
-  if (!isRecord(parsed)) throw new ConfigError([`${path} must hold one group of settings in curly brackets.`]);
+  if (!isRecord(parsed))
+    throw new ConfigError([`${path} must hold one group of settings in curly brackets.`]);
   return parsed;
 }
 
@@ -118,12 +164,17 @@ function readFile(path: string, named: boolean, files: ConfigFiles): Record<stri
  * Reads the configuration: the file (`USHER_CONFIG`, else `config.json` in the working directory), overridden by the environment,
  * secrets from their files. Relative paths in the file start at its folder. Throws one `ConfigError` with everything that is wrong.
  */
-export function loadConfig(env: Environment, files: ConfigFiles = configFiles, workingDirectory: string = process.cwd()): Config {
+export function loadConfig(
+  env: Environment,
+  files: ConfigFiles = configFiles,
+  workingDirectory: string = process.cwd(),
+): Config {
   const path = configPath(env, workingDirectory);
   const problems: string[] = [];
   const warnings: string[] = [];
   const warnIfOpen = (file: string, what: string): void => {
-    if ((files.mode(file) & 0o077) !== 0) warnings.push(`${file} holds ${what}, and others on this machine can read it: chmod 600 it.`);
+    if ((files.mode(file) & 0o077) !== 0)
+      warnings.push(`${file} holds ${what}, and others on this machine can read it: chmod 600 it.`);
   };
 
   const file = readFile(path, given(env, "USHER_CONFIG") !== undefined, files);
@@ -139,7 +190,9 @@ export function loadConfig(env: Environment, files: ConfigFiles = configFiles, w
 
   const { accessToken, accessTokenFile, passwordFile, url, userId } = checked.homeserver;
   let credential: Credential | undefined;
-  if ([accessToken, accessTokenFile, passwordFile].filter((one) => one !== undefined).length !== 1) {
+  if (
+    [accessToken, accessTokenFile, passwordFile].filter((one) => one !== undefined).length !== 1
+  ) {
     problems.push("homeserver needs exactly one of accessToken, accessTokenFile and passwordFile.");
   } else if (passwordFile !== undefined) {
     credential = { kind: "password", passwordFile: here(passwordFile) };
@@ -153,20 +206,27 @@ export function loadConfig(env: Environment, files: ConfigFiles = configFiles, w
     try {
       const token = files.read(tokenFile).trim();
       if (!/^\S+$/u.test(token))
-        problems.push(`${tokenFile}, named by homeserver.accessTokenFile, must hold the access token and nothing else.`);
+        problems.push(
+          `${tokenFile}, named by homeserver.accessTokenFile, must hold the access token and nothing else.`,
+        );
       warnIfOpen(tokenFile, "the access token");
       credential = { kind: "token", accessToken: token };
     } catch (error) {
-      problems.push(`${tokenFile}, named by homeserver.accessTokenFile, cannot be read (${codeOf(error)}).`);
+      problems.push(
+        `${tokenFile}, named by homeserver.accessTokenFile, cannot be read (${codeOf(error)}).`,
+      );
     }
   }
   if (checked.mode === "production") problems.push(...productionProblems(checked));
   if (problems.length > 0 || credential === undefined) throw new ConfigError(problems);
   if (checked.mode === "production" && checked.operators.length === 0)
-    warnings.push("No operators are named, so nobody can give Usher operators' commands: see the setting operators.");
+    warnings.push(
+      "No operators are named, so nobody can give Usher operators' commands: see the setting operators.",
+    );
 
   const dataDir = here(checked.dataDir);
-  const besideData = (name: string): string => join(dirname(dataDir), "secrets", `${basename(dataDir)}-${name}`);
+  const besideData = (name: string): string =>
+    join(dirname(dataDir), "secrets", `${basename(dataDir)}-${name}`);
   const { legalName, contacts, noticeUrl } = checked.operator;
   return deepFreeze({
     ...checked,
@@ -174,7 +234,12 @@ export function loadConfig(env: Environment, files: ConfigFiles = configFiles, w
     dataDir,
     operators: checked.operators as UserId[],
     operatorsRoom: checked.operatorsRoom as RoomId | RoomAlias | undefined,
-    access: { inviters: { ...checked.access.inviters, allow: checked.access.inviters.allow ?? [serverOf(userId as UserId)] } },
+    access: {
+      inviters: {
+        ...checked.access.inviters,
+        allow: checked.access.inviters.allow ?? [serverOf(userId as UserId)],
+      },
+    },
     operator: {
       legalName: real(legalName),
       contacts: { support: real(contacts.support), dpo: real(contacts.dpo) },
@@ -196,9 +261,14 @@ export function redactedConfig(config: Config): unknown {
     ...config,
     homeserver: {
       ...config.homeserver,
-      credential: config.homeserver.credential.kind === "token" ? { kind: "token", accessToken: "[hidden]" } : config.homeserver.credential,
+      credential:
+        config.homeserver.credential.kind === "token"
+          ? { kind: "token", accessToken: "[hidden]" }
+          : config.homeserver.credential,
     },
     operators: config.operators.map(hidden),
-    access: { inviters: { ...config.access.inviters, allow: config.access.inviters.allow.map(hidden) } },
+    access: {
+      inviters: { ...config.access.inviters, allow: config.access.inviters.allow.map(hidden) },
+    },
   };
 }

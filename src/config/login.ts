@@ -4,7 +4,11 @@ import { ConfigError } from "./problems.ts";
 import { whyUnreachable } from "./reach.ts";
 
 const TIMEOUT_MS = 30_000;
-const answerSchema = z.object({ user_id: z.string(), access_token: z.string().min(1), device_id: z.string().min(1) });
+const answerSchema = z.object({
+  user_id: z.string(),
+  access_token: z.string().min(1),
+  device_id: z.string().min(1),
+});
 const errorSchema = z.object({ errcode: z.string() });
 
 export interface Login {
@@ -23,7 +27,12 @@ export async function refusal(response: Response): Promise<string> {
  * Logs in with a password, as a new device named "Usher" (Client-Server API, `POST /login`, `m.login.password`).
  * Throws a `ConfigError` with one sentence if that fails.
  */
-export async function logIn(url: string, user: string, password: string, fetcher: typeof fetch): Promise<Login> {
+export async function logIn(
+  url: string,
+  user: string,
+  password: string,
+  fetcher: typeof fetch,
+): Promise<Login> {
   let response: Response;
   try {
     response = await fetcher(new URL(`${url}/_matrix/client/v3/login`), {
@@ -52,6 +61,7 @@ export async function logIn(url: string, user: string, password: string, fetcher
   }
   const answer = answerSchema.safeParse(await response.json().catch(() => undefined));
   const userId = answer.success ? asUserId(answer.data.user_id) : undefined;
-  if (!answer.success || userId === undefined) throw new ConfigError([`What answers at ${url} is no homeserver that Usher understands.`]);
+  if (!answer.success || userId === undefined)
+    throw new ConfigError([`What answers at ${url} is no homeserver that Usher understands.`]);
   return { userId, accessToken: answer.data.access_token, deviceId: answer.data.device_id };
 }

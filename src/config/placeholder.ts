@@ -20,15 +20,19 @@ export function productionProblems(config: z.infer<typeof configSchema>): string
     ["homeserver.url", homeserver.url],
     ["homeserver.userId", homeserver.userId],
     ...operators.map((person, index) => [`operators[${String(index)}]`, person] as const),
-    ...(access.inviters.allow ?? []).map((glob, index) => [`access.inviters.allow[${String(index)}]`, glob] as const),
+    ...(access.inviters.allow ?? []).map(
+      (glob, index) => [`access.inviters.allow[${String(index)}]`, glob] as const,
+    ),
     ["operator.legalName", operator.legalName],
     ["operator.contacts.support", operator.contacts.support],
     ["operator.contacts.dpo", operator.contacts.dpo],
     ["operator.noticeUrl", operator.noticeUrl],
   ];
-  const wayOut = 'Production mode needs the real one; with "mode": "trial" Usher can be tried without.';
+  const wayOut =
+    'Production mode needs the real one; with "mode": "trial" Usher can be tried without.';
   return present.flatMap(([name, value]) => {
-    if (value === undefined) return name === "operator.contacts.dpo" ? [] : [`${name} is missing. ${wayOut}`];
+    if (value === undefined)
+      return name === "operator.contacts.dpo" ? [] : [`${name} is missing. ${wayOut}`];
     return isPlaceholder(value) ? [`${name} is still a placeholder. ${wayOut}`] : [];
   });
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { nearest } from "../kernel/nearest.ts";
-import { settings, settingTree, type Setting, type SettingNode } from "./schema.ts";
+import { settings, settingTree, type Setting, type SettingNode } from "./settings.ts";
 
 /** Everything that is wrong with a configuration, as plain sentences. None quotes a value, which could be a secret. */
 export class ConfigError extends Error {
@@ -17,12 +17,17 @@ type Path = readonly PropertyKey[];
 
 /** `operators[0]`, `homeserver.url`. */
 function nameOf(path: Path): string {
-  return path.map((part, index) => (typeof part === "number" ? `[${String(part)}]` : `${index === 0 ? "" : "."}${String(part)}`)).join("");
+  return path
+    .map((part, index) =>
+      typeof part === "number" ? `[${String(part)}]` : `${index === 0 ? "" : "."}${String(part)}`,
+    )
+    .join("");
 }
 
 function nodeAt(path: Path): SettingNode | undefined {
   let node: SettingNode | undefined = settingTree;
-  for (const part of path) node = typeof part === "number" ? node?.items : node?.properties?.[String(part)];
+  for (const part of path)
+    node = typeof part === "number" ? node?.items : node?.properties?.[String(part)];
   return node;
 }
 
@@ -52,7 +57,11 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** What the schema found wrong, one sentence a fault. `fromEnvironment` holds the settings whose value came from a variable. */
-export function sentences(error: z.ZodError, raw: unknown, fromEnvironment: readonly Setting[]): string[] {
+export function sentences(
+  error: z.ZodError,
+  raw: unknown,
+  fromEnvironment: readonly Setting[],
+): string[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => {
@@ -60,7 +69,9 @@ export function sentences(error: z.ZodError, raw: unknown, fromEnvironment: read
         return `${nameOf([...issue.path, key])} is not a setting.${guess === undefined ? "" : ` Did you mean ${guess}?`}`;
       });
     }
-    const variable = fromEnvironment.find((setting) => setting.path.every((part, index) => issue.path[index] === part))?.env;
+    const variable = fromEnvironment.find((setting) =>
+      setting.path.every((part, index) => issue.path[index] === part),
+    )?.env;
     const name = `${nameOf(issue.path) || "The configuration"}${variable === undefined ? "" : ` (from ${variable})`}`;
     if (issue.code === "invalid_type") {
       if (isMissing(raw, issue.path)) {
@@ -70,7 +81,10 @@ export function sentences(error: z.ZodError, raw: unknown, fromEnvironment: read
       }
       return [`${name} ${KINDS[issue.expected] ?? "is of the wrong kind."}`];
     }
-    if (issue.code === "invalid_value") return [`${name} must be one of ${issue.values.map((value) => `"${String(value)}"`).join(", ")}.`];
+    if (issue.code === "invalid_value")
+      return [
+        `${name} must be one of ${issue.values.map((value) => `"${String(value)}"`).join(", ")}.`,
+      ];
     return [`${name} ${issue.message}`];
   });
 }

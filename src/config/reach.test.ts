@@ -28,7 +28,9 @@ describe("why an address cannot be reached", () => {
     const port = await listening("");
     await new Promise((resolve) => server?.close(resolve));
     const url = `http://127.0.0.1:${String(port)}`;
-    expect(whyUnreachable(await failure(url), url)).toBe(`Nothing listens at ${url}. Check the port, and whether the homeserver runs.`);
+    expect(whyUnreachable(await failure(url), url)).toBe(
+      `Nothing listens at ${url}. Check the port, and whether the homeserver runs.`,
+    );
   });
 
   it("there is http, not https", async () => {
@@ -50,10 +52,14 @@ describe("why an address cannot be reached", () => {
     ["EODD", "cannot be reached (EODD)"],
   ])("%s", (code, words) => {
     const cause = Object.assign(new Error("inner"), { code });
-    expect(whyUnreachable(new TypeError("fetch failed", { cause }), "https://x.example")).toContain(words);
+    expect(whyUnreachable(new TypeError("fetch failed", { cause }), "https://x.example")).toContain(
+      words,
+    );
   });
 
   it("nothing is known", () => {
-    expect(whyUnreachable(new TypeError("fetch failed"), "https://x.example")).toBe("https://x.example cannot be reached.");
+    expect(whyUnreachable(new TypeError("fetch failed"), "https://x.example")).toBe(
+      "https://x.example cannot be reached.",
+    );
   });
 });

@@ -9,26 +9,44 @@ import { confirmationSection } from "./confirmation.ts";
  * and what the sample shows (`examples`). `config.sample.json` and `docs/configuration.md` are made from this and nothing else.
  * A refinement's message completes the sentence "<setting> …".
  */
-const text = (message: string, test: (value: string) => boolean): z.ZodString => z.string().refine(test, { error: message, abort: true });
+const text = (message: string, test: (value: string) => boolean): z.ZodString =>
+  z.string().refine(test, { error: message, abort: true });
 
 const address = text(
   "must be an address that begins with https:// or http://, without a user name in it.",
-  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).username === "",
+  (value) =>
+    URL.canParse(value) &&
+    /^https?:$/.test(new URL(value).protocol) &&
+    new URL(value).username === "",
 );
-const person = text("must be a Matrix ID such as @name:example.org.", (value) => asUserId(value) !== undefined);
-const path = text("must be the path of a file or folder.", (value) => value.trim() !== "" && !value.includes("\0"));
+const person = text(
+  "must be a Matrix ID such as @name:example.org.",
+  (value) => asUserId(value) !== undefined,
+);
+const path = text(
+  "must be the path of a file or folder.",
+  (value) => value.trim() !== "" && !value.includes("\0"),
+);
 const room = text(
   "must be a room id such as !abc:example.org, or an address such as #name:example.org.",
   (value) => asRoomId(value) !== undefined || asRoomAlias(value) !== undefined,
 );
-const prefix = text("must be 2 to 32 characters without spaces.", (value) => /^\S{2,32}$/u.test(value));
+const prefix = text("must be 2 to 32 characters without spaces.", (value) =>
+  /^\S{2,32}$/u.test(value),
+);
 const glob = text(
   "must be a Matrix ID or a server name, with * and ? as wildcards.",
   (value) => /^[^\s@]+$|^@[^\s@]+$/u.test(value) && value.length <= 255,
 );
 const fact = z.string().max(500, "must be at most 500 characters long.");
-const minutes = z.number().positive("must be more than 0.").max(527_040, "must be at most 527040, a year.");
-const perHour = z.int("must be a whole number.").min(1, "must be at least 1.").max(100_000, "must be at most 100000.");
+const minutes = z
+  .number()
+  .positive("must be more than 0.")
+  .max(527_040, "must be at most 527040, a year.");
+const perHour = z
+  .int("must be a whole number.")
+  .min(1, "must be at least 1.")
+  .max(100_000, "must be at most 100000.");
 
 const homeserver = z
   .strictObject({
@@ -37,9 +55,14 @@ const homeserver = z
       env: "USHER_HOMESERVER_URL",
       examples: ["https://matrix.example.org"],
     }),
-    userId: person.meta({ description: "Usher's own account.", env: "USHER_USER_ID", examples: ["@usher:example.org"] }),
+    userId: person.meta({
+      description: "Usher's own account.",
+      env: "USHER_USER_ID",
+      examples: ["@usher:example.org"],
+    }),
     accessToken: z.string().min(1, "must not be empty.").optional().meta({
-      description: "The account's access token. Better kept in a file of its own: see `homeserver.accessTokenFile`.",
+      description:
+        "The account's access token. Better kept in a file of its own: see `homeserver.accessTokenFile`.",
     }),
     accessTokenFile: path.optional().meta({
       description: "A file that holds the access token. `npm run setup` writes it.",
@@ -54,7 +77,8 @@ const homeserver = z
     }),
   })
   .meta({
-    description: "The homeserver and Usher's account there. One of `accessToken`, `accessTokenFile` and `passwordFile` is needed.",
+    description:
+      "The homeserver and Usher's account there. One of `accessToken`, `accessTokenFile` and `passwordFile` is needed.",
   });
 
 const access = z
@@ -70,8 +94,12 @@ const access = z
               "Left out: everybody on Usher's own homeserver. An empty list: nobody.",
             examples: [["example.org"]],
           }),
-        perSenderPerHour: perHour.default(10).meta({ description: "How many invitations of one person are looked at in an hour." }),
-        perHour: perHour.default(100).meta({ description: "How many invitations are looked at in an hour, all people together." }),
+        perSenderPerHour: perHour
+          .default(10)
+          .meta({ description: "How many invitations of one person are looked at in an hour." }),
+        perHour: perHour.default(100).meta({
+          description: "How many invitations are looked at in an hour, all people together.",
+        }),
       })
       .prefault({}),
   })
@@ -80,23 +108,27 @@ const access = z
 
 const operator = z
   .strictObject({
-    legalName: fact
-      .optional()
-      .meta({ description: "The person or organisation that runs Usher, by their legal name.", examples: ["Example Association"] }),
+    legalName: fact.optional().meta({
+      description: "The person or organisation that runs Usher, by their legal name.",
+      examples: ["Example Association"],
+    }),
     contacts: z
       .strictObject({
-        support: fact
-          .optional()
-          .meta({ description: "Where people get help: an e-mail address, a page, or a Matrix ID.", examples: ["support@example.org"] }),
+        support: fact.optional().meta({
+          description: "Where people get help: an e-mail address, a page, or a Matrix ID.",
+          examples: ["support@example.org"],
+        }),
         dpo: fact.optional().meta({
-          description: "Where the data-protection officer is reached. Leave it out if there is none.",
+          description:
+            "Where the data-protection officer is reached. Leave it out if there is none.",
           examples: ["privacy@example.org"],
         }),
       })
       .prefault({}),
-    noticeUrl: address
-      .optional()
-      .meta({ description: "The page with the privacy notice.", examples: ["https://example.org/usher/privacy"] }),
+    noticeUrl: address.optional().meta({
+      description: "The page with the privacy notice.",
+      examples: ["https://example.org/usher/privacy"],
+    }),
   })
   .prefault({})
   .meta({
@@ -111,9 +143,12 @@ const limits = z
       .default(PREVIEWS.retention.for.minutes)
       .meta({ description: "How long a preview waits for its yes; minutes." }),
     staleCommandMinutes: minutes.default(5).meta({
-      description: "A command that changes things and is older than this when Usher hears it is not run unasked; minutes.",
+      description:
+        "A command that changes things and is older than this when Usher hears it is not run unasked; minutes.",
     }),
-    leaveWhenAloneMinutes: minutes.default(60).meta({ description: "How long Usher stays in a room where nobody else is left; minutes." }),
+    leaveWhenAloneMinutes: minutes
+      .default(60)
+      .meta({ description: "How long Usher stays in a room where nobody else is left; minutes." }),
     commandsPerMinute: z
       .int("must be a whole number.")
       .min(1, "must be at least 1.")
@@ -126,7 +161,10 @@ const limits = z
     pageBytes: z
       .int("must be a whole number.")
       .min(1_000, "must be at least 1000.")
-      .max(50_000, "must be at most 50000: an event holds 65536 bytes, and encryption takes its share.")
+      .max(
+        50_000,
+        "must be at most 50000: an event holds 65536 bytes, and encryption takes its share.",
+      )
       .default(30_000)
       .meta({ description: "Where a long answer is split; bytes." }),
   })
@@ -156,7 +194,8 @@ const crypto = z
       examples: ["./secrets/store-key"],
     }),
     shareKeysWith: z.enum(["signed-devices", "all-devices"]).default("signed-devices").meta({
-      description: "Which devices can read what Usher sends: those that their owner has verified (as current clients do), or all.",
+      description:
+        "Which devices can read what Usher sends: those that their owner has verified (as current clients do), or all.",
     }),
     obeyCommandsFrom: z.enum(["signed-devices", "all-devices"]).default("all-devices").meta({
       description:
@@ -168,7 +207,8 @@ const crypto = z
 
 const ownSchema = z.strictObject({
   mode: z.enum(["production", "trial"]).default("production").meta({
-    description: "`trial` is for trying Usher out: facts about the operator may be placeholders, and answers about them say so.",
+    description:
+      "`trial` is for trying Usher out: facts about the operator may be placeholders, and answers about them say so.",
     env: "USHER_MODE",
   }),
   homeserver,
@@ -180,7 +220,11 @@ const ownSchema = z.strictObject({
   operators: z
     .array(person)
     .default([])
-    .meta({ description: "Who runs Usher, as Matrix IDs.", env: "USHER_OPERATORS", examples: [["@you:example.org"]] }),
+    .meta({
+      description: "Who runs Usher, as Matrix IDs.",
+      env: "USHER_OPERATORS",
+      examples: [["@you:example.org"]],
+    }),
   operatorsRoom: room.optional().meta({
     description:
       "The operators' room, where Usher reports and takes operators' commands. An alias is asked once, and what it led to then is kept: to change the room, name its id. In safe mode only an id counts.",
@@ -199,7 +243,10 @@ const ownSchema = z.strictObject({
     .min(1, "must name at least one.")
     .default(["!usher", "!im"])
     .meta({ description: "The words that begin a command in a room.", env: "USHER_PREFIXES" }),
-  language: z.enum(["en"]).default("en").meta({ description: "The language Usher speaks; a folder under `templates`." }),
+  language: z
+    .enum(["en"])
+    .default("en")
+    .meta({ description: "The language Usher speaks; a folder under `templates`." }),
   confirmation: confirmationSection,
   minimumAge: z
     .int("must be a whole number.")
@@ -219,70 +266,3 @@ const ownSchema = z.strictObject({
 
 /** All that the configuration may say. What kinds read of it is theirs to know. */
 export const configSchema = ownSchema.extend(kindSections) as unknown as typeof ownSchema;
-
-/** A setting, as the schema describes it. */
-export interface Setting {
-  /** As written in messages: `homeserver.url`; of each group in a list, `bots.catalogue[].id`. */
-  readonly name: string;
-  /** "[]" stands for each group in a list. */
-  readonly path: readonly string[];
-  readonly description: string;
-  readonly type: "text" | "number" | "whole number" | "yes or no" | "group of settings" | "list of texts" | "list of groups";
-  readonly choices: readonly string[] | undefined;
-  readonly default: unknown;
-  readonly example: unknown;
-  readonly env: string | undefined;
-  readonly required: boolean;
-}
-
-/** A group of settings, or one that stands by itself: what the JSON schema of zod says, with our own fields. */
-const nodeSchema = z.object({
-  /** Absent where it may be one of several groups. */
-  type: z.enum(["object", "string", "number", "integer", "boolean", "array"]).default("object"),
-  description: z.string().optional(),
-  get properties() {
-    return z.record(z.string(), nodeSchema).optional();
-  },
-  /** What each member of a list is. */
-  get items() {
-    return nodeSchema.optional();
-  },
-  required: z.array(z.string()).optional(),
-  enum: z.array(z.string()).optional(),
-  default: z.unknown().optional(),
-  examples: z.array(z.unknown()).optional(),
-  env: z.string().optional(),
-});
-export type SettingNode = z.infer<typeof nodeSchema>;
-
-const TYPES = { object: "group of settings", string: "text", number: "number", integer: "whole number", boolean: "yes or no" } as const;
-
-function typeOf({ type, items }: SettingNode): Setting["type"] {
-  if (type !== "array") return TYPES[type];
-  return items?.type === "object" ? "list of groups" : "list of texts";
-}
-
-/** The whole schema as a tree. */
-export const settingTree: SettingNode = nodeSchema.parse(z.toJSONSchema(configSchema, { io: "input" }));
-
-function settingsBelow(node: SettingNode, path: readonly string[]): Setting[] {
-  return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
-    const here = [...path, key];
-    if (child.properties !== undefined) return settingsBelow(child, here);
-    const setting = {
-      name: here.join(".").replaceAll(".[]", "[]"),
-      path: here,
-      description: child.description ?? "",
-      type: typeOf(child),
-      choices: child.enum,
-      default: child.default,
-      example: child.examples?.[0],
-      env: child.env,
-      required: node.required?.includes(key) === true,
-    };
-    return [setting, ...(child.items === undefined ? [] : settingsBelow(child.items, [...here, "[]"]))];
-  });
-}
-
-/** Every single setting, in the order of the schema. */
-export const settings: readonly Setting[] = settingsBelow(settingTree, []);

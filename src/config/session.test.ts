@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -17,7 +27,11 @@ afterEach(() => {
 function config(user = "@usher:club.example"): Pick<Config, "homeserver" | "dataDir"> {
   const userId = asUserId(user) as UserId;
   return {
-    homeserver: { url: "https://matrix.club", userId, credential: { kind: "password", passwordFile: join(folder, "password") } },
+    homeserver: {
+      url: "https://matrix.club",
+      userId,
+      credential: { kind: "password", passwordFile: join(folder, "password") },
+    },
     dataDir: join(folder, "data"),
   };
 }
@@ -27,12 +41,17 @@ const answering =
   () =>
     Promise.resolve(answer());
 const never: typeof fetch = () => Promise.reject(new Error("nothing should have been asked"));
-const welcome = answering(() => Response.json({ user_id: "@usher:club.example", access_token: "syt_token", device_id: "ABCDE" }));
+const welcome = answering(() =>
+  Response.json({ user_id: "@usher:club.example", access_token: "syt_token", device_id: "ABCDE" }),
+);
 
 describe("openSession", () => {
   it("takes a configured token as it is", async () => {
     const { homeserver, dataDir } = config();
-    const withToken = { dataDir, homeserver: { ...homeserver, credential: { kind: "token", accessToken: "t" } as const } };
+    const withToken = {
+      dataDir,
+      homeserver: { ...homeserver, credential: { kind: "token", accessToken: "t" } as const },
+    };
     expect(await openSession(withToken, never)).toEqual({ accessToken: "t", deviceId: undefined });
   });
 
@@ -43,11 +62,20 @@ describe("openSession", () => {
       body = await new Request(input, init).text();
       return await welcome(input, init);
     };
-    expect(await openSession(config(), listening)).toMatchObject({ accessToken: "syt_token", deviceId: "ABCDE" });
-    expect(JSON.parse(body)).toMatchObject({ password: "hunter2", identifier: { user: "@usher:club.example" } });
+    expect(await openSession(config(), listening)).toMatchObject({
+      accessToken: "syt_token",
+      deviceId: "ABCDE",
+    });
+    expect(JSON.parse(body)).toMatchObject({
+      password: "hunter2",
+      identifier: { user: "@usher:club.example" },
+    });
 
     rmSync(join(folder, "password"));
-    expect(await openSession(config(), never)).toMatchObject({ accessToken: "syt_token", deviceId: "ABCDE" });
+    expect(await openSession(config(), never)).toMatchObject({
+      accessToken: "syt_token",
+      deviceId: "ABCDE",
+    });
     const file = join(folder, "data", "session.json");
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, "utf8")).not.toContain("hunter2");
@@ -60,7 +88,9 @@ describe("openSession", () => {
       writeFileSync(join(folder, "password"), "hunter2");
       mkdirSync(join(folder, "data"));
       symlinkSync("/dev/full", join(folder, "data", "session.json.new"));
-      await expect(openSession(config(), never)).rejects.toThrow(/session\.json cannot be written \(ENOSPC\)/);
+      await expect(openSession(config(), never)).rejects.toThrow(
+        /session\.json cannot be written \(ENOSPC\)/,
+      );
     },
   );
 
@@ -75,11 +105,19 @@ describe("openSession", () => {
   });
 
   it("says in one sentence why there is none", async () => {
-    await expect(openSession(config(), welcome)).rejects.toThrow("named by homeserver.passwordFile, holds no password.");
+    await expect(openSession(config(), welcome)).rejects.toThrow(
+      "named by homeserver.passwordFile, holds no password.",
+    );
     writeFileSync(join(folder, "password"), "hunter2");
-    await expect(openSession(config(), never)).rejects.toThrow("https://matrix.club cannot be reached.");
-    const limited = answering(() => Response.json({ errcode: "M_LIMIT_EXCEEDED" }, { status: 429 }));
-    await expect(openSession(config(), limited)).rejects.toThrow("asks to wait before the next log-in");
+    await expect(openSession(config(), never)).rejects.toThrow(
+      "https://matrix.club cannot be reached.",
+    );
+    const limited = answering(() =>
+      Response.json({ errcode: "M_LIMIT_EXCEEDED" }, { status: 429 }),
+    );
+    await expect(openSession(config(), limited)).rejects.toThrow(
+      "asks to wait before the next log-in",
+    );
     await expect(
       openSession(
         config(),
@@ -92,7 +130,9 @@ describe("openSession", () => {
         answering(() => new Response("<html>")),
       ),
     ).rejects.toThrow("no homeserver that Usher understands");
-    await expect(openSession(config("@other:club.example"), welcome)).rejects.toThrow("The password is that of @usher:club.example");
+    await expect(openSession(config("@other:club.example"), welcome)).rejects.toThrow(
+      "The password is that of @usher:club.example",
+    );
     expect(readdirSync(folder, { recursive: true })).toEqual(["data", "password"]);
   });
 });

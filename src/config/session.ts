@@ -11,7 +11,11 @@ import { ConfigError } from "./problems.ts";
 
 const SESSION_FILE = declareFile("session.json", SECRETS);
 
-const schema = z.strictObject({ userId: z.string(), deviceId: z.string(), accessToken: z.string() });
+const schema = z.strictObject({
+  userId: z.string(),
+  deviceId: z.string(),
+  accessToken: z.string(),
+});
 
 /** More than a session takes. */
 const ROOM_BYTES = 4_096;
@@ -26,29 +30,43 @@ export interface Session {
  * The session to use: the configured token, or the one that a former log-in left in `<dataDir>/session.json`, or a new log-in with the
  * password, which is then kept there (0600). To be called while the data directory is held. Throws a `ConfigError`.
  */
-export async function openSession(config: Pick<Config, "homeserver" | "dataDir">, fetcher: typeof fetch = fetch): Promise<Session> {
+export async function openSession(
+  config: Pick<Config, "homeserver" | "dataDir">,
+  fetcher: typeof fetch = fetch,
+): Promise<Session> {
   const { url, userId, credential } = config.homeserver;
-  if (credential.kind === "token") return { accessToken: credential.accessToken, deviceId: undefined };
+  if (credential.kind === "token")
+    return { accessToken: credential.accessToken, deviceId: undefined };
 
   const file = join(config.dataDir, SESSION_FILE);
   const stored = await readIfThere(file);
   if (stored !== undefined) {
     const session = parse(stored);
-    if (session === undefined) throw new ConfigError([`${file} is damaged. Remove it, and Usher logs in anew as a new device.`]);
+    if (session === undefined)
+      throw new ConfigError([
+        `${file} is damaged. Remove it, and Usher logs in anew as a new device.`,
+      ]);
     if (session.userId !== userId)
-      throw new ConfigError([`${config.dataDir} belongs to ${session.userId}, and the configuration names ${userId}.`]);
+      throw new ConfigError([
+        `${config.dataDir} belongs to ${session.userId}, and the configuration names ${userId}.`,
+      ]);
     return session;
   }
 
   const password = (await readIfThere(credential.passwordFile))?.replace(/\r?\n$/, "");
   if (password === undefined || password === "") {
-    throw new ConfigError([`${credential.passwordFile}, named by homeserver.passwordFile, holds no password.`]);
+    throw new ConfigError([
+      `${credential.passwordFile}, named by homeserver.passwordFile, holds no password.`,
+    ]);
   }
   // Before the log-in, which makes a new device each time: what came of it must have its place on the disk.
   await write(file, " ".repeat(ROOM_BYTES));
   try {
     const login = await logIn(url, userId, password, fetcher);
-    if (login.userId !== userId) throw new ConfigError([`The password is that of ${login.userId}, and the configuration names ${userId}.`]);
+    if (login.userId !== userId)
+      throw new ConfigError([
+        `The password is that of ${login.userId}, and the configuration names ${userId}.`,
+      ]);
     await write(file, JSON.stringify(login).padEnd(ROOM_BYTES));
     await rename(`${file}.new`, file);
     return login;
@@ -72,7 +90,9 @@ async function write(file: string, text: string): Promise<void> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     throw new ConfigError(
-      [`${file} cannot be written (${code}), so Usher does not log in. See that its disk has room and may be written.`],
+      [
+        `${file} cannot be written (${code}), so Usher does not log in. See that its disk has room and may be written.`,
+      ],
       {
         cause: error,
       },

@@ -16,12 +16,20 @@ function homeserver(overrides: Readonly<Record<string, () => Response>> = {}): {
 } {
   const requests: Request[] = [];
   const answers: Readonly<Record<string, () => Response>> = {
-    "https://club.example/.well-known/matrix/client": () => Response.json({ "m.homeserver": { base_url: "https://matrix.club/" } }),
+    "https://club.example/.well-known/matrix/client": () =>
+      Response.json({ "m.homeserver": { base_url: "https://matrix.club/" } }),
     "https://matrix.club/_matrix/client/versions": () => Response.json({ versions: ["v1.11"] }),
     "https://matrix.club/_matrix/client/v3/login": () =>
-      Response.json({ user_id: "@usher:club.example", access_token: "syt_token", device_id: "ABCDE" }),
+      Response.json({
+        user_id: "@usher:club.example",
+        access_token: "syt_token",
+        device_id: "ABCDE",
+      }),
     "https://matrix.club/_matrix/client/v3/account/whoami": () =>
-      Response.json({ user_id: "@usher:club.example" }, { headers: { date: new Date(NOW).toUTCString() } }),
+      Response.json(
+        { user_id: "@usher:club.example" },
+        { headers: { date: new Date(NOW).toUTCString() } },
+      ),
     ...overrides,
   };
   return {
@@ -30,12 +38,16 @@ function homeserver(overrides: Readonly<Record<string, () => Response>> = {}): {
       const request = new Request(input, init);
       requests.push(request);
       const answer = answers[request.url];
-      return answer === undefined ? Promise.reject(new TypeError("fetch failed")) : Promise.resolve(answer());
+      return answer === undefined
+        ? Promise.reject(new TypeError("fetch failed"))
+        : Promise.resolve(answer());
     },
   };
 }
 
-function memory(existing: readonly string[] = []): SetupFiles & { readonly written: Map<string, { text: string; secret: boolean }> } {
+function memory(
+  existing: readonly string[] = [],
+): SetupFiles & { readonly written: Map<string, { text: string; secret: boolean }> } {
   const written = new Map<string, { text: string; secret: boolean }>();
   return {
     written,
@@ -47,7 +59,12 @@ function memory(existing: readonly string[] = []): SetupFiles & { readonly writt
 
 async function run(
   answers: readonly string[],
-  { fetch, files = memory(), now = NOW, dataDir }: { fetch: typeof globalThis.fetch; files?: SetupFiles; now?: number; dataDir?: string },
+  {
+    fetch,
+    files = memory(),
+    now = NOW,
+    dataDir,
+  }: { fetch: typeof globalThis.fetch; files?: SetupFiles; now?: number; dataDir?: string },
 ): Promise<{ code: number; said: string; secretQuestions: string[] }> {
   const said: string[] = [];
   const secretQuestions: string[] = [];
@@ -89,49 +106,77 @@ describe("npm run setup", () => {
     const whoami = server.requests.find((request) => request.url.endsWith("/whoami"));
     expect(whoami?.headers.get("authorization")).toBe("Bearer syt_token");
 
-    expect([...files.written.keys()]).toEqual(["/srv/usher/secrets/access-token", "/srv/usher/config.json"]);
-    expect(files.written.get("/srv/usher/secrets/access-token")).toEqual({ text: "syt_token\n", secret: true });
+    expect([...files.written.keys()]).toEqual([
+      "/srv/usher/secrets/access-token",
+      "/srv/usher/config.json",
+    ]);
+    expect(files.written.get("/srv/usher/secrets/access-token")).toEqual({
+      text: "syt_token\n",
+      secret: true,
+    });
     expect(JSON.stringify([...files.written])).not.toContain("hunter2");
     expect(said).not.toMatch(/hunter2|syt_token/);
     const config = loadConfig(
       {},
-      { read: (path) => files.written.get(path)?.text ?? "", mode: () => 0o600, exists: () => true },
+      {
+        read: (path) => files.written.get(path)?.text ?? "",
+        mode: () => 0o600,
+        exists: () => true,
+      },
       "/srv/usher",
     );
     expect(config).toMatchObject({
       mode: "trial",
-      homeserver: { url: "https://matrix.club", userId: "@usher:club.example", credential: { accessToken: "syt_token" } },
+      homeserver: {
+        url: "https://matrix.club",
+        userId: "@usher:club.example",
+        credential: { accessToken: "syt_token" },
+      },
       dataDir: "/srv/usher/data",
       operators: ["@ann:club.example", "@bob:club.example"],
     });
   });
 
   it("takes an address as it is", async () => {
-    const { code } = await run(["https://matrix.club/", ...answers.slice(1)], { fetch: homeserver().fetch });
+    const { code } = await run(["https://matrix.club/", ...answers.slice(1)], {
+      fetch: homeserver().fetch,
+    });
     expect(code).toBe(0);
   });
 
   it("asks again after a wrong answer, three times at most", async () => {
-    const good = await run(["nowhere.example", ...answers.slice(0, 3), "ann", "@ann:club.example"], { fetch: homeserver().fetch });
+    const good = await run(
+      ["nowhere.example", ...answers.slice(0, 3), "ann", "@ann:club.example"],
+      { fetch: homeserver().fetch },
+    );
     expect(good.said).toContain("https://nowhere.example cannot be reached.");
     expect(good.said).toContain("ann is not a Matrix ID; those look like @name:example.org.");
     expect(good.code).toBe(0);
 
     const files = memory();
     const refused = homeserver({
-      "https://matrix.club/_matrix/client/v3/login": () => Response.json({ errcode: "M_FORBIDDEN" }, { status: 403 }),
+      "https://matrix.club/_matrix/client/v3/login": () =>
+        Response.json({ errcode: "M_FORBIDDEN" }, { status: 403 }),
     });
-    const bad = await run(["club.example", "usher", "a", "usher", "b", "usher", "c"], { fetch: refused.fetch, files });
-    expect(bad.said).toContain("The homeserver refuses the name or the password of usher.\nNothing was written.");
+    const bad = await run(["club.example", "usher", "a", "usher", "b", "usher", "c"], {
+      fetch: refused.fetch,
+      files,
+    });
+    expect(bad.said).toContain(
+      "The homeserver refuses the name or the password of usher.\nNothing was written.",
+    );
     expect(bad.code).toBe(1);
     expect(files.written.size).toBe(0);
   });
 
   it("tells at each question what is wrong with its answer, and asks it again", async () => {
     const server = homeserver({
-      "https://matrix.club/foo/_matrix/client/versions": () => new Response("Not here", { status: 404 }),
+      "https://matrix.club/foo/_matrix/client/versions": () =>
+        new Response("Not here", { status: 404 }),
       "https://refused.example/_matrix/client/versions": () => {
-        throw new TypeError("fetch failed", { cause: Object.assign(new Error("inner"), { code: "ECONNREFUSED" }) });
+        throw new TypeError("fetch failed", {
+          cause: Object.assign(new Error("inner"), { code: "ECONNREFUSED" }),
+        });
       },
     });
     const fetch: typeof globalThis.fetch = async (input, init) => server.fetch(input, init);
@@ -161,12 +206,21 @@ describe("npm run setup", () => {
     const about = (url: string): Record<string, () => Response> => ({
       [`${url}/_matrix/client/versions`]: () => Response.json({ versions: ["v1.11"] }),
       [`${url}/_matrix/client/v3/login`]: () =>
-        Response.json({ user_id: "@usher:club.example", access_token: "syt_token", device_id: "ABCDE" }),
-      [`${url}/_matrix/client/v3/account/whoami`]: () => Response.json({ user_id: "@usher:club.example" }),
+        Response.json({
+          user_id: "@usher:club.example",
+          access_token: "syt_token",
+          device_id: "ABCDE",
+        }),
+      [`${url}/_matrix/client/v3/account/whoami`]: () =>
+        Response.json({ user_id: "@usher:club.example" }),
     });
     const { fetch } = homeserver(about("https://matrix.club/behind"));
-    expect((await run(["https://matrix.club/behind/", ...answers.slice(1)], { fetch, files })).code).toBe(0);
-    expect(files.written.get("/srv/usher/config.json")?.text).toContain('"url": "https://matrix.club/behind"');
+    expect(
+      (await run(["https://matrix.club/behind/", ...answers.slice(1)], { fetch, files })).code,
+    ).toBe(0);
+    expect(files.written.get("/srv/usher/config.json")?.text).toContain(
+      '"url": "https://matrix.club/behind"',
+    );
   });
 
   it("says where every file is that matters", async () => {
@@ -189,7 +243,9 @@ describe("npm run setup", () => {
 
   it("names nobody an operator only where that is said", async () => {
     const files = memory();
-    expect((await run([...answers.slice(0, 3), "nobody"], { fetch: homeserver().fetch, files })).code).toBe(0);
+    expect(
+      (await run([...answers.slice(0, 3), "nobody"], { fetch: homeserver().fetch, files })).code,
+    ).toBe(0);
     expect(files.written.get("/srv/usher/config.json")?.text).toContain('"operators": []');
   });
 
@@ -216,7 +272,9 @@ describe("npm run setup", () => {
         throw new Error("EACCES");
       },
     };
-    expect((await run(answers, { fetch: homeserver().fetch, now: NOW + 90_000 })).said).toContain("90 seconds apart");
+    expect((await run(answers, { fetch: homeserver().fetch, now: NOW + 90_000 })).said).toContain(
+      "90 seconds apart",
+    );
     const { code, said } = await run([], { fetch: homeserver().fetch, files });
     expect(said).toContain("The data folder /srv/usher/data cannot be written.");
     expect(code).toBe(1);
@@ -224,10 +282,13 @@ describe("npm run setup", () => {
 
   it("stops if the token is not the account's", async () => {
     const other = homeserver({
-      "https://matrix.club/_matrix/client/v3/account/whoami": () => Response.json({ user_id: "@eve:club.example" }),
+      "https://matrix.club/_matrix/client/v3/account/whoami": () =>
+        Response.json({ user_id: "@eve:club.example" }),
     });
     const { code, said } = await run(answers.slice(0, 3), { fetch: other.fetch });
-    expect(said).toContain("The homeserver says that the token does not belong to @usher:club.example.");
+    expect(said).toContain(
+      "The homeserver says that the token does not belong to @usher:club.example.",
+    );
     expect(code).toBe(1);
   });
 });
@@ -263,17 +324,25 @@ describe("the terminal", () => {
         done();
       },
     });
-    const code = await setUpInTerminal({ USHER_CONFIG: join(folder, "config.json") }, input, output);
+    const code = await setUpInTerminal(
+      { USHER_CONFIG: join(folder, "config.json") },
+      input,
+      output,
+    );
     return { code, shown };
   }
 
   it("takes one answer a line from a pipe, all at once, and keeps the token from others", async () => {
-    const { code, shown } = await through(false, [["homeserver", "club.example\nusher\nhunter2\n@ann:club.example\n"]]);
+    const { code, shown } = await through(false, [
+      ["homeserver", "club.example\nusher\nhunter2\n@ann:club.example\n"],
+    ]);
     expect(shown).toContain("Start it with: npm start");
     expect(code).toBe(0);
     expect(statSync(join(folder, "secrets", "access-token")).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, "data")).isDirectory()).toBe(true);
-    expect(readFileSync(join(folder, "config.json"), "utf8")).toContain('"userId": "@usher:club.example"');
+    expect(readFileSync(join(folder, "config.json"), "utf8")).toContain(
+      '"userId": "@usher:club.example"',
+    );
   });
 
   it("shows what is typed, but not the password", async () => {

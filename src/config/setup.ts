@@ -25,7 +25,11 @@ const setupFiles: SetupFiles = {
 };
 
 /** `npm run setup`: the dialogue in this terminal, or with one answer a line from a pipe. Resolves with the exit code. */
-export async function setUpInTerminal(env: Environment, input: Readable & { readonly isTTY?: boolean }, output: Writable): Promise<number> {
+export async function setUpInTerminal(
+  env: Environment,
+  input: Readable & { readonly isTTY?: boolean },
+  output: Writable,
+): Promise<number> {
   let hidden = false;
   const shown = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -66,11 +70,15 @@ export async function setUpInTerminal(env: Environment, input: Readable & { read
       files: setupFiles,
       now: () => systemClock.now(),
       configPath: configPath(env),
-      dataDir: env["USHER_DATA_DIR"] === undefined || env["USHER_DATA_DIR"] === "" ? undefined : resolve(env["USHER_DATA_DIR"]),
+      dataDir:
+        env["USHER_DATA_DIR"] === undefined || env["USHER_DATA_DIR"] === ""
+          ? undefined
+          : resolve(env["USHER_DATA_DIR"]),
     });
   } finally {
     lines.close();
   }
 }
 
-if (import.meta.main) process.exitCode = await setUpInTerminal(process.env, process.stdin, process.stdout);
+if (import.meta.main)
+  process.exitCode = await setUpInTerminal(process.env, process.stdin, process.stdout);

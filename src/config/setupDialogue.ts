@@ -8,7 +8,10 @@ import { whyUnreachable } from "./reach.ts";
 /** Everything the dialogue touches. */
 export interface SetupWorld {
   /** The next answer, or undefined when there are no more. A `secret` one is not shown while it is typed. */
-  readonly ask: (question: string, options?: { readonly secret: boolean }) => Promise<string | undefined>;
+  readonly ask: (
+    question: string,
+    options?: { readonly secret: boolean },
+  ) => Promise<string | undefined>;
   readonly say: (line: string) => void;
   readonly fetch: typeof fetch;
   readonly files: SetupFiles;
@@ -30,7 +33,9 @@ export interface SetupFiles {
 
 const TRIES = 3;
 const SKEW_MS = 60_000;
-const wellKnown = z.object({ "m.homeserver": z.object({ base_url: z.url({ protocol: /^https?$/ }) }) });
+const wellKnown = z.object({
+  "m.homeserver": z.object({ base_url: z.url({ protocol: /^https?$/ }) }),
+});
 const versions = z.object({ versions: z.array(z.string()).min(1) });
 const whoami = z.object({ user_id: z.string() });
 
@@ -60,34 +65,55 @@ async function dialogue(world: SetupWorld): Promise<void> {
   try {
     files.tryFolder(dataDir);
   } catch (error) {
-    throw new Stop(`The data folder ${dataDir} cannot be written. Give this account the right to, and run the set-up again.`, {
-      cause: error,
-    });
+    throw new Stop(
+      `The data folder ${dataDir} cannot be written. Give this account the right to, and run the set-up again.`,
+      {
+        cause: error,
+      },
+    );
   }
   for (const file of [configPath, tokenFile].filter((path) => files.exists(path))) {
     const answer = await answerTo(world, `${file} is there already. Replace it? (yes or no) `);
     if (!/^y(es)?$/i.test(answer)) throw new Stop("It stays as it is.");
   }
-  const url = await asked(world, "Usher's homeserver, as example.org or https://matrix.example.org: ", (answer) =>
-    findHomeserver(world, answer),
+  const url = await asked(
+    world,
+    "Usher's homeserver, as example.org or https://matrix.example.org: ",
+    (answer) => findHomeserver(world, answer),
   );
-  const login = await asked(world, "Usher's account there, as usher or @usher:example.org: ", async (account) => {
-    refuseAccount(account);
-    const password = await answerTo(world, `The password of ${account} (not shown, not kept): `, { secret: true });
-    return await logIn(url, account, password, world.fetch);
-  });
+  const login = await asked(
+    world,
+    "Usher's account there, as usher or @usher:example.org: ",
+    async (account) => {
+      refuseAccount(account);
+      const password = await answerTo(world, `The password of ${account} (not shown, not kept): `, {
+        secret: true,
+      });
+      return await logIn(url, account, password, world.fetch);
+    },
+  );
   await check(world, url, login);
-  const operators = await asked(world, "Operators, as Matrix IDs with commas between them: ", (answer) => Promise.resolve(people(answer)));
+  const operators = await asked(
+    world,
+    "Operators, as Matrix IDs with commas between them: ",
+    (answer) => Promise.resolve(people(answer)),
+  );
 
   files.write(tokenFile, `${login.accessToken}\n`, { secret: true });
   const config = {
     mode: "trial",
-    homeserver: { url, userId: login.userId, accessTokenFile: `./${join("secrets", basename(tokenFile))}` },
+    homeserver: {
+      url,
+      userId: login.userId,
+      accessTokenFile: `./${join("secrets", basename(tokenFile))}`,
+    },
     dataDir: world.dataDir ?? "./data",
     operators,
   };
   files.write(configPath, `${JSON.stringify(config, null, 2)}\n`, { secret: false });
-  say(`${configPath} is written, and the access token is in ${tokenFile}, readable by this account only.`);
+  say(
+    `${configPath} is written, and the access token is in ${tokenFile}, readable by this account only.`,
+  );
   say(
     `At its first start Usher makes a recovery key: ${join(dirname(dataDir), "secrets", `${basename(dataDir)}-recovery-key`)}. Keep a copy elsewhere: with it a lost store is no lost identity.`,
   );
@@ -98,14 +124,22 @@ async function dialogue(world: SetupWorld): Promise<void> {
   say("Start it with: npm start");
 }
 
-async function answerTo(world: SetupWorld, question: string, options?: { readonly secret: boolean }): Promise<string> {
+async function answerTo(
+  world: SetupWorld,
+  question: string,
+  options?: { readonly secret: boolean },
+): Promise<string> {
   const answer = await world.ask(question, options);
   if (answer === undefined) throw new Stop("There are no more answers.");
   return options?.secret === true ? answer : answer.trim();
 }
 
 /** Asks until the answer can be used, a few times. */
-async function asked<T>(world: SetupWorld, question: string, use: (answer: string) => Promise<T>): Promise<T> {
+async function asked<T>(
+  world: SetupWorld,
+  question: string,
+  use: (answer: string) => Promise<T>,
+): Promise<T> {
   for (let left = TRIES; ; left--) {
     const answer = await answerTo(world, question);
     try {
@@ -119,9 +153,14 @@ async function asked<T>(world: SetupWorld, question: string, use: (answer: strin
 
 /** Throws a `ConfigError` for what can be no account, before a password is asked for it. */
 function refuseAccount(answer: string): void {
-  if (/^https?:/i.test(answer)) throw new ConfigError(["That is an address. The account is a name, as usher or @usher:example.org."]);
+  if (/^https?:/i.test(answer))
+    throw new ConfigError([
+      "That is an address. The account is a name, as usher or @usher:example.org.",
+    ]);
   if (answer.startsWith("@") ? asUserId(answer) === undefined : !/^[^\s:@/?#]+$/u.test(answer))
-    throw new ConfigError(["That is no account. It looks like usher, or in full like @usher:example.org."]);
+    throw new ConfigError([
+      "That is no account. It looks like usher, or in full like @usher:example.org.",
+    ]);
 }
 
 const NOBODY = "nobody";
@@ -139,7 +178,8 @@ function people(answer: string): UserId[] {
   }
   return named.map((part) => {
     const person = asUserId(part);
-    if (person === undefined) throw new ConfigError([`${part} is not a Matrix ID; those look like @name:example.org.`]);
+    if (person === undefined)
+      throw new ConfigError([`${part} is not a Matrix ID; those look like @name:example.org.`]);
     return person;
   });
 }
@@ -155,22 +195,29 @@ async function json(world: SetupWorld, address: URL, accessToken?: string): Prom
 /** The address of the client API: as given, or by the server's name (Client-Server API, "Server Discovery"). */
 async function findHomeserver(world: SetupWorld, answer: string): Promise<string> {
   const given = /^https?:\/\//i.test(answer) ? answer : `https://${answer}`;
-  if (answer === "" || !URL.canParse(given)) throw new ConfigError([`That is neither a server's name nor an address.`]);
-  if (/[?#@]/.test(given)) throw new ConfigError(["The address of a homeserver has no ?, # or @ in it: leave that out."]);
+  if (answer === "" || !URL.canParse(given))
+    throw new ConfigError([`That is neither a server's name nor an address.`]);
+  if (/[?#@]/.test(given))
+    throw new ConfigError(["The address of a homeserver has no ?, # or @ in it: leave that out."]);
   let url = given;
   if (given !== answer) {
-    const found = wellKnown.safeParse(await json(world, new URL("/.well-known/matrix/client", given)).catch(() => undefined));
+    const found = wellKnown.safeParse(
+      await json(world, new URL("/.well-known/matrix/client", given)).catch(() => undefined),
+    );
     if (found.success) url = found.data["m.homeserver"].base_url;
   }
   url = new URL(url).href.replace(/\/+$/, "");
   // Asked exactly as Usher will ask it: an address may have a path, and mostly has none.
-  const said = await json(world, new URL(`${url}/_matrix/client/versions`)).catch((error: unknown) => {
-    if (error instanceof SyntaxError) return undefined;
-    throw new ConfigError([whyUnreachable(error, url)], { cause: error });
-  });
+  const said = await json(world, new URL(`${url}/_matrix/client/versions`)).catch(
+    (error: unknown) => {
+      if (error instanceof SyntaxError) return undefined;
+      throw new ConfigError([whyUnreachable(error, url)], { cause: error });
+    },
+  );
   if (!versions.safeParse(said).success) {
     const { origin, pathname } = new URL(url);
-    const path = pathname === "/" ? "" : ` The address of a homeserver has no path, mostly: try ${origin}.`;
+    const path =
+      pathname === "/" ? "" : ` The address of a homeserver has no path, mostly: try ${origin}.`;
     throw new ConfigError([`What answers at ${url} is no homeserver.${path}`]);
   }
   world.say(`The homeserver at ${url} answers.`);
@@ -188,9 +235,13 @@ async function check(world: SetupWorld, url: string, login: Login): Promise<void
   } catch (error) {
     throw new Stop(`The homeserver at ${url} stopped answering.`, { cause: error });
   }
-  if (!response.ok) throw new Stop(`The homeserver does not accept the token that it has just given (${await refusal(response)}).`);
+  if (!response.ok)
+    throw new Stop(
+      `The homeserver does not accept the token that it has just given (${await refusal(response)}).`,
+    );
   const answer = whoami.safeParse(await response.json().catch(() => undefined));
-  if (answer.data?.user_id !== login.userId) throw new Stop(`The homeserver says that the token does not belong to ${login.userId}.`);
+  if (answer.data?.user_id !== login.userId)
+    throw new Stop(`The homeserver says that the token does not belong to ${login.userId}.`);
   world.say(`Logged in as ${login.userId}, as the new device ${login.deviceId}.`);
 
   const theirs = Date.parse(response.headers.get("date") ?? "");

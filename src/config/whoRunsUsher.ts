@@ -5,5 +5,13 @@ import type { Config } from "./load.ts";
 export function whoRunsUsher({ homeserver, operator, mode, minimumAge }: Config): View {
   const { legalName, contacts, noticeUrl } = operator;
   const { dpo, support } = contacts;
-  return { usher: homeserver.userId, legalName, dpo, support, noticeUrl, trial: mode === "trial", minimumAge };
+  return {
+    usher: homeserver.userId,
+    legalName,
+    dpo,
+    support,
+    noticeUrl,
+    trial: mode === "trial",
+    minimumAge,
+  };
 }

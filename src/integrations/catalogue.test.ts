@@ -3,7 +3,16 @@ import { Catalogue, type CatalogueEntry } from "./catalogue.ts";
 
 function entry(id: string, more: Partial<CatalogueEntry> = {}): CatalogueEntry {
   const name = id[0]?.toUpperCase() + id.slice(1);
-  return { kind: "widget", id, name, description: `About ${id}`, price: "free", host: { by: "address" }, enabled: true, ...more };
+  return {
+    kind: "widget",
+    id,
+    name,
+    description: `About ${id}`,
+    price: "free",
+    host: { by: "address" },
+    enabled: true,
+    ...more,
+  };
 }
 
 const kinds = [
@@ -47,6 +56,8 @@ describe("Catalogue", () => {
   });
 
   it("refuses two entries of one id, whatever their kinds", () => {
-    expect(() => new Catalogue([entry("poll"), entry("poll", { kind: "bot" })], kinds)).toThrow('"poll"');
+    expect(() => new Catalogue([entry("poll"), entry("poll", { kind: "bot" })], kinds)).toThrow(
+      '"poll"',
+    );
   });
 });

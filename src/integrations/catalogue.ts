@@ -19,8 +19,11 @@ export class Catalogue {
 
   /** Throws an ordinary error where two entries have one id: a mistake of ours, for the configuration's are found before. */
   constructor(entries: readonly CatalogueEntry[], kinds: readonly KindNames[]) {
-    const twice = entries.find(({ id }, index) => entries.findIndex((other) => other.id === id) !== index);
-    if (twice !== undefined) throw new Error(`Two entries of the catalogue have the id "${twice.id}"`);
+    const twice = entries.find(
+      ({ id }, index) => entries.findIndex((other) => other.id === id) !== index,
+    );
+    if (twice !== undefined)
+      throw new Error(`Two entries of the catalogue have the id "${twice.id}"`);
     this.#entries = entries;
     this.kinds = kinds;
   }
@@ -29,7 +32,10 @@ export class Catalogue {
   find(said: string): CatalogueEntry | undefined {
     const wanted = said.toLowerCase();
     const enabled = this.#entries.filter((entry) => entry.enabled);
-    return enabled.find(({ id }) => id === wanted) ?? enabled.find(({ name }) => name.toLowerCase() === wanted);
+    return (
+      enabled.find(({ id }) => id === wanted) ??
+      enabled.find(({ name }) => name.toLowerCase() === wanted)
+    );
   }
 
   /** The id that was most likely meant. */
@@ -44,12 +50,18 @@ export class Catalogue {
   browse({
     kind,
     word = "",
-  }: { readonly kind?: CatalogueEntry["kind"] | undefined; readonly word?: string | undefined } = {}): readonly CatalogueEntry[] {
+  }: {
+    readonly kind?: CatalogueEntry["kind"] | undefined;
+    readonly word?: string | undefined;
+  } = {}): readonly CatalogueEntry[] {
     const wanted = word.toLowerCase();
-    const order = (entry: CatalogueEntry): number => this.kinds.findIndex((one) => one.kind === entry.kind);
+    const order = (entry: CatalogueEntry): number =>
+      this.kinds.findIndex((one) => one.kind === entry.kind);
     return this.#entries
       .filter((entry) => entry.enabled && (kind === undefined || entry.kind === kind))
-      .filter(({ id, name, description }) => [id, name, description].some((text) => text.toLowerCase().includes(wanted)))
+      .filter(({ id, name, description }) =>
+        [id, name, description].some((text) => text.toLowerCase().includes(wanted)),
+      )
       .sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name, "en"));
   }
 }

@@ -7,15 +7,25 @@ import type { RoomChange, RoomDocument } from "../store/room.ts";
 const REMEMBERED = 20;
 
 /** The document with these changes beside its own, oldest first. One of the same command is there already: a crash came between, and that one counts. */
-export function withChanges(document: RoomDocument, changes: readonly RoomChange[], now: number): RoomDocument {
+export function withChanges(
+  document: RoomDocument,
+  changes: readonly RoomChange[],
+  now: number,
+): RoomDocument {
   const known = document.changes ?? [];
   const fresh = changes.filter(({ cause }) => !known.some((one) => one.cause === cause));
   if (fresh.length === 0) return document;
-  return { ...document, changes: [...undoable(known, now), ...fresh].sort((a, b) => a.at - b.at).slice(-REMEMBERED) };
+  return {
+    ...document,
+    changes: [...undoable(known, now), ...fresh].sort((a, b) => a.at - b.at).slice(-REMEMBERED),
+  };
 }
 
 /** The change that this command made here. */
-export function changeOf(document: RoomDocument | undefined, cause: EventId): RoomChange | undefined {
+export function changeOf(
+  document: RoomDocument | undefined,
+  cause: EventId,
+): RoomChange | undefined {
   return document?.changes?.find((change) => change.cause === cause);
 }
 
@@ -27,8 +37,14 @@ export function withoutOldChanges(document: RoomDocument, now: number): RoomDocu
 }
 
 /** The document with a change taken back by this command. */
-export function withUndone(document: RoomDocument, { cause }: RoomChange, by: EventId): RoomDocument {
-  const changes = (document.changes ?? []).map((one) => (one.cause === cause ? { ...one, undoneBy: by } : one));
+export function withUndone(
+  document: RoomDocument,
+  { cause }: RoomChange,
+  by: EventId,
+): RoomDocument {
+  const changes = (document.changes ?? []).map((one) =>
+    one.cause === cause ? { ...one, undoneBy: by } : one,
+  );
   return { ...document, changes };
 }
 

@@ -78,14 +78,17 @@ export class History implements Part {
 
   /** Rejects with `undo-overtaken` where somebody has changed since what the change left: taking it back would undo theirs too. */
   async check(room: RoomId, change: RoomChange): Promise<void> {
-    if ((await this.#stands(room, change)) === "otherwise") throw new UsherError("undo-overtaken", { id: change.id, name: change.name });
+    if ((await this.#stands(room, change)) === "otherwise")
+      throw new UsherError("undo-overtaken", { id: change.id, name: change.name });
   }
 
   /** Takes a change back. Rejects as `check` does. */
   async undo(room: RoomId, change: RoomChange, by: Undoer): Promise<Undone> {
     await this.check(room, change);
     const undone = await this.#undoHandler(change).undo(room, change as never, by);
-    await this.#deps.documents.update(roomDocument, room, (document) => withUndone(document, change, by.cause));
+    await this.#deps.documents.update(roomDocument, room, (document) =>
+      withUndone(document, change, by.cause),
+    );
     return undone;
   }
 
@@ -93,7 +96,8 @@ export class History implements Part {
   async sweepRoom(room: RoomDocument): Promise<void> {
     const { documents, clock } = this.#deps;
     const now = clock.now();
-    if (withoutOldChanges(room, now) !== room) await documents.update(roomDocument, room.id, (current) => withoutOldChanges(current, now));
+    if (withoutOldChanges(room, now) !== room)
+      await documents.update(roomDocument, room.id, (current) => withoutOldChanges(current, now));
   }
 
   /**
@@ -109,12 +113,16 @@ export class History implements Part {
       carry: async (from, to) => {
         const { documents, clock } = this.#deps;
         const now = clock.now();
-        const things = Map.groupBy(this.#undoable(await documents.get(roomDocument, from)), (change) =>
-          this.#undoHandler(change).thing(change as never),
+        const things = Map.groupBy(
+          this.#undoable(await documents.get(roomDocument, from)),
+          (change) => this.#undoHandler(change).thing(change as never),
         );
         const kept: RoomChange[] = [];
-        for (const changes of things.values()) if (await this.#standIn(to, changes)) kept.push(...changes);
-        await documents.update(roomDocument, to, (document) => withChanges(document, kept.toReversed(), now));
+        for (const changes of things.values())
+          if (await this.#standIn(to, changes)) kept.push(...changes);
+        await documents.update(roomDocument, to, (document) =>
+          withChanges(document, kept.toReversed(), now),
+        );
         return [];
       },
     };

@@ -1,11 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { RoomId } from "../kernel/ids.ts";
-import { find, findExactly, findOne, typedFor, whichOf, type ItemCommands } from "./itemCommands.ts";
+import {
+  find,
+  findExactly,
+  findOne,
+  typedFor,
+  whichOf,
+  type ItemCommands,
+} from "./itemCommands.ts";
 
 const room = "!room:example.org" as RoomId;
 
 function kind(things: Readonly<Record<string, string>>): ItemCommands {
-  return { things: () => Promise.resolve(Object.entries(things).map(([id, name]) => ({ id, name }))) } as unknown as ItemCommands;
+  return {
+    things: () => Promise.resolve(Object.entries(things).map(([id, name]) => ({ id, name }))),
+  } as unknown as ItemCommands;
 }
 
 describe("find", () => {
@@ -35,13 +44,23 @@ describe("find", () => {
   });
 
   it("says what is nearest to what nothing has", async () => {
-    await expect(findOne(kinds, room, "bed plans")).rejects.toMatchObject({ code: "item-unknown", view: { nearest: "Bed plan" } });
-    await expect(findOne(kinds, room, "github-abd")).rejects.toMatchObject({ view: { nearest: "github-abc" } });
-    await expect(findOne(kinds, room, "none")).rejects.toMatchObject({ view: { nearest: undefined } });
+    await expect(findOne(kinds, room, "bed plans")).rejects.toMatchObject({
+      code: "item-unknown",
+      view: { nearest: "Bed plan" },
+    });
+    await expect(findOne(kinds, room, "github-abd")).rejects.toMatchObject({
+      view: { nearest: "github-abc" },
+    });
+    await expect(findOne(kinds, room, "none")).rejects.toMatchObject({
+      view: { nearest: undefined },
+    });
   });
 
   it("refuses what nothing has", async () => {
-    await expect(findOne(kinds, room, "none")).rejects.toMatchObject({ code: "item-unknown", view: { id: "none" } });
+    await expect(findOne(kinds, room, "none")).rejects.toMatchObject({
+      code: "item-unknown",
+      view: { id: "none" },
+    });
   });
 
   it("takes what was confirmed for nothing else, when that is gone", async () => {
@@ -56,15 +75,26 @@ describe("a command without the name that it needs", () => {
     whichOf(() => Promise.resolve(things), words, more)("name or id", room);
 
   it("is told what there is to choose from, with a line to copy", async () => {
-    const things = [{ id: "pad-abc", name: "Bed plan" }, ...["1", "2", "3", "4", "5"].map((id) => ({ id, name: `Call ${id}` }))];
+    const things = [
+      { id: "pad-abc", name: "Bed plan" },
+      ...["1", "2", "3", "4", "5"].map((id) => ({ id, name: `Call ${id}` })),
+    ];
     const error = await ask("show", things);
-    expect(error).toMatchObject({ code: "item-missing", view: { example: "show Bed plan", more: true } });
+    expect(error).toMatchObject({
+      code: "item-missing",
+      view: { example: "show Bed plan", more: true },
+    });
     expect(error?.view["things"]).toEqual(things.slice(0, 5));
-    expect(await ask("set", things, ' name="New name"')).toMatchObject({ view: { example: 'set "Bed plan" name="New name"' } });
+    expect(await ask("set", things, ' name="New name"')).toMatchObject({
+      view: { example: 'set "Bed plan" name="New name"' },
+    });
   });
 
   it("is told that there is nothing where that is so", async () => {
-    expect(await ask("pin", [])).toMatchObject({ code: "item-missing", view: { words: "pin", things: [], example: undefined } });
+    expect(await ask("pin", [])).toMatchObject({
+      code: "item-missing",
+      view: { words: "pin", things: [], example: undefined },
+    });
   });
 
   it("is answered as ever where another value is missing", async () => {

@@ -47,7 +47,11 @@ interface Found {
  * What is meant by an id, a name, or the beginning of one, over all kinds; undefined where nothing is. Rejects with `item-ambiguous` where it may
  * be one of several.
  */
-export async function find(kinds: readonly ItemCommands[], room: RoomId, said: string): Promise<Found | undefined> {
+export async function find(
+  kinds: readonly ItemCommands[],
+  room: RoomId,
+  said: string,
+): Promise<Found | undefined> {
   const found = matching(await allThings(kinds, room), said);
   if (found.length > 1) throw ambiguous(said, found);
   return found[0] ?? claimed(kinds, said);
@@ -58,11 +62,19 @@ export async function allThings(
   kinds: readonly ItemCommands[],
   room: RoomId,
 ): Promise<readonly (Named & { readonly items: ItemCommands })[]> {
-  return (await Promise.all(kinds.map(async (items) => (await items.things(room)).map((thing) => ({ ...thing, items }))))).flat();
+  return (
+    await Promise.all(
+      kinds.map(async (items) => (await items.things(room)).map((thing) => ({ ...thing, items }))),
+    )
+  ).flat();
 }
 
 /** Which kind has the thing with exactly this id: what was confirmed must not mean another once it is gone. */
-export async function findExactly(kinds: readonly ItemCommands[], room: RoomId, id: string): Promise<Found | undefined> {
+export async function findExactly(
+  kinds: readonly ItemCommands[],
+  room: RoomId,
+  id: string,
+): Promise<Found | undefined> {
   for (const items of kinds) {
     const thing = (await items.things(room)).find((one) => one.id === id || one.also?.includes(id));
     if (thing !== undefined) return { items, id: thing.id };
@@ -79,14 +91,22 @@ function claimed(kinds: readonly ItemCommands[], said: string): Found | undefine
 }
 
 /** As `find`. Rejects with `item-unknown` too, where nothing is meant. */
-export async function findOne(kinds: readonly ItemCommands[], room: RoomId, said: string): Promise<Found> {
+export async function findOne(
+  kinds: readonly ItemCommands[],
+  room: RoomId,
+  said: string,
+): Promise<Found> {
   const found = await find(kinds, room, said);
   if (found === undefined) throw unknown(said, await allThings(kinds, room));
   return found;
 }
 
 /** As `findExactly`. Rejects with `item-unknown` where nothing has the id. */
-export async function findOneExactly(kinds: readonly ItemCommands[], room: RoomId, id: string): Promise<Found> {
+export async function findOneExactly(
+  kinds: readonly ItemCommands[],
+  room: RoomId,
+  id: string,
+): Promise<Found> {
   const found = await findExactly(kinds, room, id);
   if (found === undefined) throw unknown(id, []);
   return found;
@@ -110,8 +130,16 @@ export function whichOf(
     const [first] = all;
     const shown = all.slice(0, CHOICES).map(({ id, name }) => ({ id: asTyped(id), name }));
     const called = first === undefined ? undefined : typedFor(first, all);
-    const example = called === undefined ? undefined : `${words} ${more === "" ? called : asTyped(called)}${more}`;
-    return new UsherError("item-missing", { words, things: shown, more: all.length > CHOICES, example });
+    const example =
+      called === undefined
+        ? undefined
+        : `${words} ${more === "" ? called : asTyped(called)}${more}`;
+    return new UsherError("item-missing", {
+      words,
+      things: shown,
+      more: all.length > CHOICES,
+      example,
+    });
   };
 }
 
@@ -120,7 +148,9 @@ const CHOICES = 5;
 
 /** How one of these things is best called by people: by its name, where that is short, needs no quotes and means no other; else by its id. */
 export function typedFor({ id, name }: Named, things: readonly Named[]): string {
-  const bare = name.length <= MAX_CALLED && name.split(" ").every((word) => word !== "" && asTyped(word) === word);
+  const bare =
+    name.length <= MAX_CALLED &&
+    name.split(" ").every((word) => word !== "" && asTyped(word) === word);
   const [one, ...others] = bare ? matching(things, name) : [];
   return one?.id === id && others.length === 0 ? name : asTyped(id);
 }
@@ -131,7 +161,11 @@ const MAX_CALLED = 40;
 /** The question which of several things is meant. */
 export function ambiguous(said: string, things: readonly Named[]): UsherError {
   const shown = things.slice(0, CANDIDATES).map(({ id, name }) => ({ id: asTyped(id), name }));
-  return new UsherError("item-ambiguous", { said, things: shown, more: things.length > CANDIDATES });
+  return new UsherError("item-ambiguous", {
+    said,
+    things: shown,
+    more: things.length > CANDIDATES,
+  });
 }
 
 /** As many as a person reads through. */

@@ -20,7 +20,13 @@ class TestCatalogue extends LiveCatalogue {
   }
 }
 
-const poll = { name: "Poll bot", user: "@poll:example.org", description: "Counts votes", price: "free", host: { by: "operator" } };
+const poll = {
+  name: "Poll bot",
+  user: "@poll:example.org",
+  description: "Counts votes",
+  price: "free",
+  host: { by: "operator" },
+};
 
 describe("LiveCatalogue", () => {
   it("changes what is offered at once, in the same objects, and again after a start", async () => {
@@ -28,15 +34,23 @@ describe("LiveCatalogue", () => {
     const offer = new TestCatalogue();
     const { catalogue, library, bots } = offer;
     expect(catalogue.find("jitsi")).toBeDefined();
-    await offer.change(documents, "widget", "jitsi", { arguments: { domain: { default: "meet.example.org" } } });
+    await offer.change(documents, "widget", "jitsi", {
+      arguments: { domain: { default: "meet.example.org" } },
+    });
     await offer.change(documents, "widget", "jitsi", { enabled: false });
     await offer.change(documents, "bot", "poll", poll);
     for (const [one, other] of [[offer, { catalogue, library, bots }], await reloaded()] as const) {
       expect(other.catalogue.find("jitsi")).toBeUndefined();
-      expect(other.library.get("jitsi")?.arguments["domain"]).toMatchObject({ kind: "server", default: "meet.example.org" });
+      expect(other.library.get("jitsi")?.arguments["domain"]).toMatchObject({
+        kind: "server",
+        default: "meet.example.org",
+      });
       expect(other.bots.map(({ user }) => user)).toEqual(["@poll:example.org"]);
       expect(other.catalogue.find("poll bot")?.kind).toBe("bot");
-      expect(one.all().flatMap(({ entry, changed }) => (changed ? [entry.id] : []))).toEqual(["jitsi", "poll"]);
+      expect(one.all().flatMap(({ entry, changed }) => (changed ? [entry.id] : []))).toEqual([
+        "jitsi",
+        "poll",
+      ]);
     }
     async function reloaded(): Promise<readonly [TestCatalogue, TestCatalogue]> {
       const again = new TestCatalogue();
@@ -54,10 +68,17 @@ describe("LiveCatalogue", () => {
     expect(configured.catalogue.find("jitsi")?.name).toBe("Meet");
   });
 
-  const wrong: Readonly<Record<string, readonly ["widget" | "bot", string, Readonly<Record<string, unknown>>, RegExp]>> = {
+  const wrong: Readonly<
+    Record<string, readonly ["widget" | "bot", string, Readonly<Record<string, unknown>>, RegExp]>
+  > = {
     "a field that is not there": ["widget", "jitsi", { colour: "red" }, /jitsi/],
     "an address without https": ["widget", "jitsi", { url: "javascript:alert(1)" }, /url/],
-    "a bot without an account": ["bot", "poll", { ...poll, user: "poll" }, /poll\.user: must be a Matrix ID/],
+    "a bot without an account": [
+      "bot",
+      "poll",
+      { ...poll, user: "poll" },
+      /poll\.user: must be a Matrix ID/,
+    ],
     "a bot with a widget's id": ["bot", "jitsi", poll, /jitsi: there is already/],
     "an id that nobody can type": ["bot", "P!", poll, /id/],
     "a bot without a price": ["bot", "poll", { ...poll, price: undefined }, /price/],
@@ -69,7 +90,9 @@ describe("LiveCatalogue", () => {
     const before = offer.all();
     const changing = offer.change(documents, kind, id, change);
     await expect(changing).rejects.toMatchObject({ code: "catalogue-invalid" });
-    const problems = await changing.catch((error: unknown) => (error as { view: { problems: string[] } }).view.problems.join("\n"));
+    const problems = await changing.catch((error: unknown) =>
+      (error as { view: { problems: string[] } }).view.problems.join("\n"),
+    );
     expect(problems).toMatch(problem);
     expect(offer.all()).toEqual(before);
     expect(await documents.get(catalogueDocument, "self")).toBeUndefined();
@@ -77,7 +100,9 @@ describe("LiveCatalogue", () => {
 
   it("goes on with the configuration alone where what was stored no longer fits", async () => {
     const documents = memoryDocuments();
-    await documents.update(catalogueDocument, "self", () => ({ changes: { widget: { jitsi: { gone: 1 } } } }));
+    await documents.update(catalogueDocument, "self", () => ({
+      changes: { widget: { jitsi: { gone: 1 } } },
+    }));
     const offer = new TestCatalogue();
     expect(await offer.load(documents)).toBe(false);
     expect(offer.catalogue.find("jitsi")).toBeDefined();

@@ -91,7 +91,12 @@ export class LiveCatalogue {
    * Says of an entry what is to be different from now on, beside what was said before; undefined
    * takes back all that was said by command. Rejects as `check` does.
    */
-  async change(documents: Documents, kind: string, id: string, change: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+  async change(
+    documents: Documents,
+    kind: string,
+    id: string,
+    change: Readonly<Record<string, unknown>> | undefined,
+  ): Promise<void> {
     const changes = this.#with(kind, id, change);
     this.check(kind, id, change);
     await documents.update(catalogueDocument, "self", () => ({ changes }));
@@ -100,7 +105,8 @@ export class LiveCatalogue {
 
   #with(kind: string, id: string, change: Readonly<Record<string, unknown>> | undefined): Changes {
     const { [id]: before = {}, ...others } = this.#changes[kind] ?? {};
-    const next = change === undefined ? others : { ...others, [id]: { ...before, ...merged(before, change) } };
+    const next =
+      change === undefined ? others : { ...others, [id]: { ...before, ...merged(before, change) } };
     return { ...this.#changes, [kind]: next };
   }
 
@@ -109,7 +115,8 @@ export class LiveCatalogue {
     const made = this.#sections.map((section) => section.made(changes[section.kind] ?? {}));
     const ids = made.flatMap(({ entries }) => entries.map(({ id }) => id));
     const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-    if (twice !== undefined) throw new ConfigError([`${twice}: there is already something else of that id.`]);
+    if (twice !== undefined)
+      throw new ConfigError([`${twice}: there is already something else of that id.`]);
     return made;
   }
 

@@ -35,8 +35,12 @@ describe("what a person means by a word", () => {
 
   it("prefers a whole id to the name of another, and a whole name to a beginning", () => {
     expect(ids("poll")).toEqual(["poll-ddd"]);
-    expect(matching([...things, { id: "x", name: "jitsi-aaa" }], "jitsi-aaa").map(({ id }) => id)).toEqual(["jitsi-aaa"]);
-    expect(matching([...things, { id: "x", name: "Bed" }], "bed").map(({ id }) => id)).toEqual(["x"]);
+    expect(
+      matching([...things, { id: "x", name: "jitsi-aaa" }], "jitsi-aaa").map(({ id }) => id),
+    ).toEqual(["jitsi-aaa"]);
+    expect(matching([...things, { id: "x", name: "Bed" }], "bed").map(({ id }) => id)).toEqual([
+      "x",
+    ]);
   });
 
   it("finds what has an empty id by that alone, not by every word", () => {

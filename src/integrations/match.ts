@@ -17,7 +17,9 @@ export function matching<T extends Named>(things: readonly T[], said: string): r
   if (exact.length > 0 || wanted === "") return exact;
   const whole = things.filter(({ id, name }) => folded(id) === wanted || folded(name) === wanted);
   if (whole.length > 0) return whole;
-  return things.filter(({ id, name }) => folded(id).startsWith(wanted) || folded(name).startsWith(wanted));
+  return things.filter(
+    ({ id, name }) => folded(id).startsWith(wanted) || folded(name).startsWith(wanted),
+  );
 }
 
 /** As people compare words: without regard to case, width, spaces and what cannot be seen. */

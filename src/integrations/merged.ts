@@ -1,5 +1,8 @@
 /** What somebody says differently of an object, beside what it says: only what is named changes; lists are replaced as a whole. */
-export function merged(object: object, changes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function merged(
+  object: object,
+  changes: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const before = object as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     Object.entries(changes).map(([key, value]) => {

@@ -35,11 +35,39 @@ export interface RoomUpgradeHandler {
 }
 
 /** Everything of all kinds that Usher put into a room. */
-export function allAddedItems(upgradeHandlers: readonly RoomUpgradeHandler[], document: RoomDocument | undefined): readonly AddedItem[] {
-  return document === undefined ? [] : upgradeHandlers.flatMap((upgradeHandler) => upgradeHandler.addedItems(document));
+export function allAddedItems(
+  upgradeHandlers: readonly RoomUpgradeHandler[],
+  document: RoomDocument | undefined,
+): readonly AddedItem[] {
+  return document === undefined
+    ? []
+    : upgradeHandlers.flatMap((upgradeHandler) => upgradeHandler.addedItems(document));
 }
 
 /** What must be allowed in the new room to bring there what Usher put into this one; nothing where that is nothing. */
-export function carryingNeeds(upgradeHandlers: readonly RoomUpgradeHandler[], document: RoomDocument | undefined): readonly Need[] {
-  return document === undefined ? [] : upgradeHandlers.filter((one) => one.addedItems(document).length > 0).flatMap(({ needs }) => needs);
+export function carryingNeeds(
+  upgradeHandlers: readonly RoomUpgradeHandler[],
+  document: RoomDocument | undefined,
+): readonly Need[] {
+  return document === undefined
+    ? []
+    : upgradeHandlers
+        .filter((one) => one.addedItems(document).length > 0)
+        .flatMap(({ needs }) => needs);
+}
+
+/** What became of everything, as sentences want it. */
+export function carriedView(results: readonly CarriedItem[]): {
+  readonly [result in CarriedItem["result"]]: readonly Omit<CarriedItem, "result">[];
+} {
+  const having = (wanted: CarriedItem["result"]): Omit<CarriedItem, "result">[] =>
+    results
+      .filter(({ result }) => result === wanted)
+      .map(({ id, name, addedBy }) => ({ id, name, addedBy }));
+  return {
+    carried: having("carried"),
+    there: having("there"),
+    gone: having("gone"),
+    refused: having("refused"),
+  };
 }

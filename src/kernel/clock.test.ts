@@ -17,7 +17,11 @@ describe("ManualClock", () => {
         for (const move of moves) clock.advance(move);
         const passed = moves.reduce((sum, move) => sum + move, 0);
         expect(clock.now()).toBe(passed);
-        expect(ran).toEqual((moves.length === 0 ? [] : delays.filter((delay) => delay <= passed)).toSorted((a, b) => a - b));
+        expect(ran).toEqual(
+          (moves.length === 0 ? [] : delays.filter((delay) => delay <= passed)).toSorted(
+            (a, b) => a - b,
+          ),
+        );
         expect(clock.waiting).toBe(delays.length - ran.length);
       }),
     );

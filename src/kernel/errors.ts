@@ -1,7 +1,10 @@
 import type { ErrorCode } from "./errorCodes.ts";
 
 /** What a sentence's template may be filled with. */
-export type View = { readonly [name: string]: string | number | boolean | undefined | null | readonly ViewItem[] | View };
+export type View = {
+  readonly [name: string]:
+    string | number | boolean | undefined | null | readonly ViewItem[] | View;
+};
 type ViewItem = View | string | number;
 
 /**

@@ -27,9 +27,12 @@ describe("makeFolders", () => {
     }).toThrow();
   });
 
-  it.runIf(existsSync("/proc/self"))("throws where there can be no folder, rather than to try for ever", () => {
-    expect(() => {
-      makeFolders("/proc/usher/data");
-    }).toThrow(/ENOENT|EACCES|EPERM|EROFS/);
-  });
+  it.runIf(existsSync("/proc/self"))(
+    "throws where there can be no folder, rather than to try for ever",
+    () => {
+      expect(() => {
+        makeFolders("/proc/usher/data");
+      }).toThrow(/ENOENT|EACCES|EPERM|EROFS/);
+    },
+  );
 });

@@ -1,12 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asEventId, asRoomAlias, asRoomId, asUserId, digest, newReference, serverOf, type UserId } from "./ids.ts";
+import {
+  asEventId,
+  asRoomAlias,
+  asRoomId,
+  asUserId,
+  digest,
+  newReference,
+  serverOf,
+  type UserId,
+} from "./ids.ts";
 
 const server = fc.oneof(
   fc.domain(),
   fc.ipV4(),
   fc.ipV6().map((address) => `[${address}]`),
-  fc.tuple(fc.domain(), fc.integer({ min: 0, max: 65_535 })).map(([host, port]) => `${host}:${String(port)}`),
+  fc
+    .tuple(fc.domain(), fc.integer({ min: 0, max: 65_535 }))
+    .map(([host, port]) => `${host}:${String(port)}`),
 );
 const localpart = fc.stringMatching(/^[a-z0-9._=/+-]{1,60}$/);
 
@@ -35,7 +46,9 @@ describe("Matrix ids", () => {
       fc.property(
         fc.oneof(
           fc.string({ unit: "binary" }),
-          fc.tuple(fc.constantFrom(..."@!$#"), fc.string(), server).map(([sigil, a, b]) => `${sigil}${a}:${b}`),
+          fc
+            .tuple(fc.constantFrom(..."@!$#"), fc.string(), server)
+            .map(([sigil, a, b]) => `${sigil}${a}:${b}`),
         ),
         (text) => {
           for (const [sigil, parse] of Object.entries(parsers)) {
@@ -44,7 +57,9 @@ describe("Matrix ids", () => {
             expect(parsed).toBe(text);
             expect(text.startsWith(sigil)).toBe(true);
             expect(Buffer.byteLength(text)).toBeLessThanOrEqual(255);
-            expect([...text].every((character) => character > " " && character !== "\u007f")).toBe(true);
+            expect([...text].every((character) => character > " " && character !== "\u007f")).toBe(
+              true,
+            );
           }
         },
       ),
@@ -80,7 +95,11 @@ describe("Matrix ids", () => {
   });
 
   it("takes event ids of every room version", () => {
-    for (const id of ["$old:example.org", "$acR1l0raoZnm60CBwAVgqbZqoO/mYU81xysh1u7XcJk", "$Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92-kuZq3a5lr5Zg"])
+    for (const id of [
+      "$old:example.org",
+      "$acR1l0raoZnm60CBwAVgqbZqoO/mYU81xysh1u7XcJk",
+      "$Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92-kuZq3a5lr5Zg",
+    ])
       expect(asEventId(id)).toBe(id);
     expect(asEventId("$")).toBeUndefined();
   });
@@ -89,10 +108,16 @@ describe("Matrix ids", () => {
 describe("digest", () => {
   it("is the same for the same parts only", () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: "grapheme" })), fc.array(fc.string({ unit: "grapheme" })), (one, other) => {
-        expect(digest(...one)).toMatch(/^[A-Za-z0-9_-]{22}$/);
-        expect(digest(...one) === digest(...other)).toBe(JSON.stringify(one) === JSON.stringify(other));
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: "grapheme" })),
+        fc.array(fc.string({ unit: "grapheme" })),
+        (one, other) => {
+          expect(digest(...one)).toMatch(/^[A-Za-z0-9_-]{22}$/);
+          expect(digest(...one) === digest(...other)).toBe(
+            JSON.stringify(one) === JSON.stringify(other),
+          );
+        },
+      ),
       {
         examples: [
           [

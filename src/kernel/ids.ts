@@ -33,7 +33,9 @@ function isServer(text: string): boolean {
 /** `@localpart:server`. Historical localparts may hold almost anything, so only what breaks routing is refused. */
 export function asUserId(text: string): UserId | undefined {
   const colon = text.indexOf(":");
-  return text.startsWith("@") && colon > 0 && fits(text) && isServer(text.slice(colon + 1)) ? (text as UserId) : undefined;
+  return text.startsWith("@") && colon > 0 && fits(text) && isServer(text.slice(colon + 1))
+    ? (text as UserId)
+    : undefined;
 }
 
 /** `!opaque:server`, or since room version 12 `!opaque` alone (MSC4291). */
@@ -50,7 +52,9 @@ export function asEventId(text: string): EventId | undefined {
 
 export function asRoomAlias(text: string): RoomAlias | undefined {
   const colon = text.indexOf(":");
-  return text.startsWith("#") && colon > 1 && fits(text) && isServer(text.slice(colon + 1)) ? (text as RoomAlias) : undefined;
+  return text.startsWith("#") && colon > 1 && fits(text) && isServer(text.slice(colon + 1))
+    ? (text as RoomAlias)
+    : undefined;
 }
 
 /** The server part of a person's id. */

@@ -6,9 +6,14 @@ import { silentLog, type LogFields } from "./log.ts";
 it("what a start can do without is tried once before, again beside it until it is done, and named until then", async () => {
   const clock = new ManualClock();
   const logged: LogFields[] = [];
-  const learning = new Learning({ clock, log: { ...silentLog, warn: (fields) => logged.push(fields) }, patienceMs: 10 });
+  const learning = new Learning({
+    clock,
+    log: { ...silentLog, warn: (fields) => logged.push(fields) },
+    patienceMs: 10,
+  });
   let fails = 2;
-  const work = (): Promise<void> => (fails-- > 0 ? Promise.reject(new Error("502")) : Promise.resolve());
+  const work = (): Promise<void> =>
+    fails-- > 0 ? Promise.reject(new Error("502")) : Promise.resolve();
   await learning.begin("name", work);
   await learning.begin("rooms", () => new Promise(() => undefined));
   await learning.begin("good", () => Promise.resolve());

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createLog, errorFields, pseudonym, type LogFields } from "./log.ts";
 
-function listening(level: "debug" | "warn"): { readonly log: ReturnType<typeof createLog>; readonly lines: () => unknown[] } {
+function listening(level: "debug" | "warn"): {
+  readonly log: ReturnType<typeof createLog>;
+  readonly lines: () => unknown[];
+} {
   let text = "";
   const log = createLog(level, { write: (chunk: string) => (text += chunk) });
   return {
@@ -26,7 +29,15 @@ describe("the log", () => {
       code: undefined,
     } as unknown as LogFields;
     log.info(leaky);
-    expect(lines()).toEqual([{ level: 30, time: expect.any(Number) as number, what: "command.done", ms: 5, command: "add widget" }]);
+    expect(lines()).toEqual([
+      {
+        level: 30,
+        time: expect.any(Number) as number,
+        what: "command.done",
+        ms: 5,
+        command: "add widget",
+      },
+    ]);
   });
 
   it("writes what is of its level and above", () => {

@@ -31,13 +31,29 @@ export interface Log {
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
-const FIELDS: readonly (keyof LogFields)[] = ["what", "who", "where", "command", "code", "status", "reference", "count", "ms", "stack"];
+const FIELDS: readonly (keyof LogFields)[] = [
+  "what",
+  "who",
+  "where",
+  "command",
+  "code",
+  "status",
+  "reference",
+  "count",
+  "ms",
+  "stack",
+];
 
 /** A log that writes JSON lines to the given stream (standard error by default) and drops every field that is not listed. */
-export function createLog(level: LogLevel, destination: DestinationStream = pino.destination({ fd: 2, sync: true })): Log {
+export function createLog(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Log {
   const logger = pino({ level, base: null }, destination);
   const only = (fields: LogFields): Record<string, unknown> =>
-    Object.fromEntries(FIELDS.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));
+    Object.fromEntries(
+      FIELDS.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]),
+    );
   return {
     debug: (fields) => {
       logger.debug(only(fields));
@@ -81,10 +97,20 @@ export function heardBy(log: Log, listeners: LogListeners): Log {
       log[level](fields);
       listeners.tell(fields);
     };
-  return { debug: telling("debug"), info: telling("info"), warn: telling("warn"), error: telling("error") };
+  return {
+    debug: telling("debug"),
+    info: telling("info"),
+    warn: telling("warn"),
+    error: telling("error"),
+  };
 }
 
-export const silentLog: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 const key = randomBytes(32);
 
@@ -98,7 +124,9 @@ export function errorFields(error: unknown): Pick<LogFields, "code" | "stack"> {
   if (!(error instanceof Error)) return { code: typeof error };
   const whole = error.stack ?? "";
   // A line of the message could look like a place.
-  const places = whole.includes(error.message) ? whole.slice(whole.indexOf(error.message) + error.message.length) : "";
+  const places = whole.includes(error.message)
+    ? whole.slice(whole.indexOf(error.message) + error.message.length)
+    : "";
   const stack = places
     .split("\n")
     .filter((line) => /^\s+at /.test(line))

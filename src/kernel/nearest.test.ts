@@ -25,10 +25,13 @@ describe("nearest", () => {
 
   it("always finds a word that is there", () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1 }), (words) => {
-        const word = words[0] ?? "";
-        expect(nearest(word, words)?.toLowerCase()).toBe(word.toLowerCase());
-      }),
+      fc.property(
+        fc.array(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1 }),
+        (words) => {
+          const word = words[0] ?? "";
+          expect(nearest(word, words)?.toLowerCase()).toBe(word.toLowerCase());
+        },
+      ),
     );
   });
 });

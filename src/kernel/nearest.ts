@@ -6,7 +6,11 @@ function distance(one: string, other: string): number {
     const current = [row];
     for (let column = 1; column <= other.length; column++) {
       const same = one[row - 1] === other[column - 1];
-      let least = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (last[column - 1] ?? 0) + (same ? 0 : 1));
+      let least = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+      );
       if (one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1])
         least = Math.min(least, (beforeLast[column - 2] ?? 0) + 1);
       current.push(least);
@@ -24,7 +28,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     const away = distance(typed, candidate.toLowerCase());
-    if (away < bestDistance && away <= Math.ceil(Math.max(typed.length, candidate.length) / 3)) [best, bestDistance] = [candidate, away];
+    if (away < bestDistance && away <= Math.ceil(Math.max(typed.length, candidate.length) / 3))
+      [best, bestDistance] = [candidate, away];
   }
   return best;
 }

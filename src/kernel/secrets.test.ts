@@ -19,7 +19,18 @@ describe("secrets in addresses", () => {
     expect(isSecretName(name)).toBe(true);
   });
 
-  it.each(["v", "t", "list", "gid", "key", "resourcekey", "author", "design", "passage", "sessions"])("are not seen in %s", (name) => {
+  it.each([
+    "v",
+    "t",
+    "list",
+    "gid",
+    "key",
+    "resourcekey",
+    "author",
+    "design",
+    "passage",
+    "sessions",
+  ])("are not seen in %s", (name) => {
     expect(isSecretName(name)).toBe(false);
   });
 

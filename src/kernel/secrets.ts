@@ -36,12 +36,19 @@ const DEPTH = 3;
 export function parametersOf(url: URL, depth = DEPTH): readonly string[] {
   const fragment = url.hash.slice(1).replace(/^[^?=]*\?/, "");
   const behind = fragment.includes("=") ? [...new URLSearchParams(fragment)] : [];
-  const inPath = [...url.pathname.matchAll(/;([^;=/]+)=([^;/]*)/g)].map(([, name = "", value = ""]) => [name, value] as const);
-  return [...inPath, ...url.searchParams, ...behind].flatMap(([name, value]) => [name, ...within(value, depth - 1)]);
+  const inPath = [...url.pathname.matchAll(/;([^;=/]+)=([^;/]*)/g)].map(
+    ([, name = "", value = ""]) => [name, value] as const,
+  );
+  return [...inPath, ...url.searchParams, ...behind].flatMap(([name, value]) => [
+    name,
+    ...within(value, depth - 1),
+  ]);
 }
 
 function within(value: string, depth: number): readonly string[] {
-  return depth > 0 && /^https?:/i.test(value) && URL.canParse(value) ? parametersOf(new URL(value), depth) : [];
+  return depth > 0 && /^https?:/i.test(value) && URL.canParse(value)
+    ? parametersOf(new URL(value), depth)
+    : [];
 }
 
 /** The same text with what must not be repeated covered, letter by letter: user names and passwords in addresses, and secret parameters. */
@@ -49,7 +56,9 @@ export function covered(text: string): string {
   const dots = (secret: string): string => "•".repeat(secret.length);
   return text
     .replaceAll(/(?<=:\/\/)[^\s/?#]+(?=@)/gu, dots)
-    .replaceAll(/([?&#;])([\w.%[\]-]{1,60})=([^\s&#;]+)/gu, (whole, before: string, name: string, value: string) =>
-      isSecretName(name) ? `${before}${name}=${dots(value)}` : whole,
+    .replaceAll(
+      /([?&#;])([\w.%[\]-]{1,60})=([^\s&#;]+)/gu,
+      (whole, before: string, name: string, value: string) =>
+        isSecretName(name) ? `${before}${name}=${dots(value)}` : whole,
     );
 }

@@ -10,7 +10,9 @@ describe("KeyedQueue", () => {
         fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.boolean()), { maxLength: 20 }),
         async (scheduler, jobs) => {
           const failed: string[] = [];
-          const queue = new KeyedQueue((error, key) => failed.push(`${key}: ${(error as Error).message}`));
+          const queue = new KeyedQueue((error, key) =>
+            failed.push(`${key}: ${(error as Error).message}`),
+          );
           const running = new Map<string, number>();
           const order = new Map<string, number[]>();
           for (const [index, [key, fails]] of jobs.entries()) {
@@ -26,7 +28,9 @@ describe("KeyedQueue", () => {
           const idle = queue.idle();
           await scheduler.waitFor(idle);
           for (const key of ["a", "b", "c"]) {
-            expect(order.get(key) ?? []).toEqual([...jobs.entries()].filter(([, job]) => job[0] === key).map(([index]) => index));
+            expect(order.get(key) ?? []).toEqual(
+              [...jobs.entries()].filter(([, job]) => job[0] === key).map(([index]) => index),
+            );
           }
           expect(failed).toHaveLength(jobs.filter(([, fails]) => fails).length);
           expect(queue.size).toBe(0);

@@ -90,3 +90,18 @@ export async function settledWithin(promise: Promise<unknown>, ms: number): Prom
     clearTimeout(timer);
   }
 }
+
+/** Calls that come while one runs share the next: what each wanted kept is kept when its call resolves. */
+export function lastOnly(write: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= running.then(() => {
+      next = undefined;
+      return (running = write());
+    });
+    // A failure is told to those who asked, and does not keep later ones from being tried.
+    running = running.catch(() => undefined);
+    return next;
+  };
+}

@@ -9,6 +9,11 @@ export function readAccountData(call: HomeserverCall, me: UserId, type: string):
 }
 
 /** The only way account data is written: the type is one of the data map. Rejects with a `HomeserverError`. */
-export async function writeAccountData(call: HomeserverCall, me: UserId, type: AccountDataType, body: Content): Promise<void> {
+export async function writeAccountData(
+  call: HomeserverCall,
+  me: UserId,
+  type: AccountDataType,
+  body: Content,
+): Promise<void> {
   await call("PUT", path("user", me, "account_data", type), { body });
 }

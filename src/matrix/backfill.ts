@@ -40,16 +40,31 @@ export interface Filling {
  * Fetches what lies between two answers of the homeserver, newest first, up to 500 events, and no further back than to Usher's own
  * coming into the room. Never rejects: a gap that cannot be filled is one that is told of. What is not worth its memory goes with its page.
  */
-export async function backfill(call: HomeserverCall, gap: Gap, me: UserId, signal: AbortSignal): Promise<Filling> {
+export async function backfill(
+  call: HomeserverCall,
+  gap: Gap,
+  me: UserId,
+  signal: AbortSignal,
+): Promise<Filling> {
   const newestFirst: Content[] = [];
-  const found = (complete: boolean, late = false): Filling => ({ events: newestFirst.toReversed(), complete, ...(late ? { late } : {}) });
+  const found = (complete: boolean, late = false): Filling => ({
+    events: newestFirst.toReversed(),
+    complete,
+    ...(late ? { late } : {}),
+  });
   let left = gap.bytes;
   let position = gap.from;
   for (let fetched = 0; fetched < PAGES; fetched += 1) {
     let answer: z.infer<typeof page>;
     try {
       const query = { dir: "b", from: position, to: gap.to, limit: PAGE_EVENTS };
-      answer = page.parse(await call("GET", path("rooms", gap.room, "messages"), { query, signal, timeoutMs: PAGE_MS }));
+      answer = page.parse(
+        await call("GET", path("rooms", gap.room, "messages"), {
+          query,
+          signal,
+          timeoutMs: PAGE_MS,
+        }),
+      );
     } catch (error) {
       return found(false, error instanceof HomeserverError && error.kind === "timeout");
     }

@@ -72,10 +72,18 @@ export class BatchReader {
     const { since, anew, awayMs } = circumstances;
     const first = since === undefined;
     const lost = anew !== undefined;
-    const fillings = await this.#gaps.fill(answer, { ...circumstances, careful: this.#deps.careful?.careful === true });
+    const fillings = await this.#gaps.fill(answer, {
+      ...circumstances,
+      careful: this.#deps.careful?.careful === true,
+    });
     for (const [room, { state, timeline }] of answer.joined) {
       const filling = fillings.get(room);
-      await upkeep.before(room, [...state, ...(filling?.events ?? []), ...timeline], lost || filling?.complete === false, first);
+      await upkeep.before(
+        room,
+        [...state, ...(filling?.events ?? []), ...timeline],
+        lost || filling?.complete === false,
+        first,
+      );
     }
 
     // From here on nothing rejects.
@@ -86,16 +94,33 @@ export class BatchReader {
       const filling = fillings.get(roomId);
       const { events, joined } = sinceOwnJoin([...(filling?.events ?? []), ...timeline], me);
       // What was said before the very first sync was said to nobody, and what was said before the place was lost has been heard.
-      const unheard = lost ? events.filter(({ origin_server_ts: at }) => typeof at === "number" && at > anew.after) : first ? [] : events;
+      const unheard = lost
+        ? events.filter(({ origin_server_ts: at }) => typeof at === "number" && at > anew.after)
+        : first
+          ? []
+          : events;
       const fresh = await this.#readEvents(roomId, unheard, circumstances.heardAt, counter);
       const gap = lost || filling?.complete === false;
       const came = joined && (lost || !first) ? { joined } : {};
-      rooms.push({ roomId, events: fresh, gap, ...came, ...(people === undefined ? {} : { people }) });
+      rooms.push({
+        roomId,
+        events: fresh,
+        gap,
+        ...came,
+        ...(people === undefined ? {} : { people }),
+      });
     }
     const departures = this.#departures(answer);
     const invites = this.#invites(answer, counter);
     if (counter.dropped > 0) log.warn({ what: "sync.malformed-dropped", count: counter.dropped });
-    return { rooms, invites, departures, awayMs, first: first && !lost, ...(lost ? { anew: true } : {}) };
+    return {
+      rooms,
+      invites,
+      departures,
+      awayMs,
+      first: first && !lost,
+      ...(lost ? { anew: true } : {}),
+    };
   }
 
   /** A batch of those late events that can be read now and were not given before; undefined where there are none. Never rejects. */
@@ -122,16 +147,28 @@ export class BatchReader {
     };
   }
 
-  async #readEvents(room: RoomId, raw: readonly Content[], heardAt: number, counter: { dropped: number }): Promise<RoomEvent[]> {
+  async #readEvents(
+    room: RoomId,
+    raw: readonly Content[],
+    heardAt: number,
+    counter: { dropped: number },
+  ): Promise<RoomEvent[]> {
     const events: RoomEvent[] = [];
     for (const one of raw) {
       const event = readEvent(one, room);
       if (event === undefined) counter.dropped += 1;
       else if (this.#seen.add(event.eventId)) {
-        if (this.#deps.careful?.careful === true && !(await this.#deps.careful.mayRead(event.eventId))) continue;
+        if (
+          this.#deps.careful?.careful === true &&
+          !(await this.#deps.careful.mayRead(event.eventId))
+        )
+          continue;
         if (isVerification(event.type, event.content)) this.#deps.cipher.verification(room, one);
-        const readable = isEncrypted(event) ? decrypted(event, await this.#decrypt(event, one)) : event;
-        if (readable.encryption === "unreadable") remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);
+        const readable = isEncrypted(event)
+          ? decrypted(event, await this.#decrypt(event, one))
+          : event;
+        if (readable.encryption === "unreadable")
+          remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);
         events.push(gistOf(readable));
       }
     }
@@ -143,7 +180,11 @@ export class BatchReader {
     try {
       return await this.#deps.cipher.decrypt(event.roomId, raw);
     } catch (error) {
-      this.#deps.log.error({ what: "crypto.decrypt-failed", where: pseudonym(event.roomId), ...errorFields(error) });
+      this.#deps.log.error({
+        what: "crypto.decrypt-failed",
+        where: pseudonym(event.roomId),
+        ...errorFields(error),
+      });
       return { kind: "unreadable", late: false, reason: "failed" };
     }
   }

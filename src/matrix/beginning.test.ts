@@ -12,7 +12,8 @@ const [bad, good] = ["$bad", "$good"] as [EventId, EventId];
 describe("starts that end before their first batch has settled", () => {
   it("make the fifth careful; one that gets on makes the next as usual", async () => {
     const documents = memoryDocuments();
-    const careful = async (): Promise<boolean> => (await Beginning.of(documents, silentLog)).careful;
+    const careful = async (): Promise<boolean> =>
+      (await Beginning.of(documents, silentLog)).careful;
     for (let start = 1; start <= 4; start += 1) expect(await careful()).toBe(false);
     expect(await careful()).toBe(true);
     const sixth = await Beginning.of(documents, silentLog);
@@ -66,9 +67,14 @@ describe("starts that end before their first batch has settled", () => {
 
   it("a careful one fills no gaps, asks for less, and leaves out what it may not read", async () => {
     const events = [message("@a:example.org", "one"), message("@a:example.org", "two")];
-    const careful = { careful: true, mayRead: (id: EventId) => Promise.resolve(id !== events[0]?.event_id) };
+    const careful = {
+      careful: true,
+      mayRead: (id: EventId) => Promise.resolve(id !== events[0]?.event_id),
+    };
     const hearing = await Hearing.start({ careful });
-    hearing.server.sync({ join: { [room]: { timeline: events, limited: true, prevBatch: "page0" } } });
+    hearing.server.sync({
+      join: { [room]: { timeline: events, limited: true, prevBatch: "page0" } },
+    });
     const ended = hearing.run();
     const batch = await hearing.nextFull();
     expect(batch.rooms).toMatchObject([{ gap: true, events: [{ content: { body: "two" } }] }]);

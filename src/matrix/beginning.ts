@@ -23,7 +23,11 @@ export class Beginning {
   #over = false;
   #gotOn = false;
 
-  private constructor(documents: Documents, log: Log, { unfinished, suspects = [] }: BeginningDocument) {
+  private constructor(
+    documents: Documents,
+    log: Log,
+    { unfinished, suspects = [] }: BeginningDocument,
+  ) {
     this.#documents = documents;
     this.#log = log;
     this.#suspects = new Map(suspects.map(({ event, tries }) => [event, tries]));
@@ -33,10 +37,20 @@ export class Beginning {
 
   /** Counts this start. A disk that takes nothing only costs the count. */
   static async of(documents: Documents, log: Log): Promise<Beginning> {
-    const { unfinished: before = 0, reading, suspects: known = [] } = (await documents.get(beginningDocument, "self")) ?? {};
-    const suspects = reading === undefined ? known : [...known.filter(({ event }) => event !== reading.event), reading].slice(-SUSPECTS);
+    const {
+      unfinished: before = 0,
+      reading,
+      suspects: known = [],
+    } = (await documents.get(beginningDocument, "self")) ?? {};
+    const suspects =
+      reading === undefined
+        ? known
+        : [...known.filter(({ event }) => event !== reading.event), reading].slice(-SUSPECTS);
     const beginning = new Beginning(documents, log, { unfinished: before, suspects });
-    await beginning.#keep(() => ({ unfinished: before + 1, ...(suspects.length === 0 ? {} : { suspects }) }));
+    await beginning.#keep(() => ({
+      unfinished: before + 1,
+      ...(suspects.length === 0 ? {} : { suspects }),
+    }));
     return beginning;
   }
 

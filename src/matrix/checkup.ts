@@ -7,7 +7,8 @@ import { MEDIA_CONFIG, mediaConfig } from "./media.ts";
 /** What a look at the homeserver found; undefined is what it did not say. */
 export interface HomeserverFacts {
   /** Whose the token is, or the code with which it was refused. */
-  readonly token: { readonly user: string; readonly device: string | undefined } | { readonly refused: string };
+  readonly token:
+    { readonly user: string; readonly device: string | undefined } | { readonly refused: string };
   /** The versions of the specification that it speaks. */
   readonly versions: readonly string[] | undefined;
   /** What it calls itself, as "Synapse 1.141.0". */
@@ -22,7 +23,9 @@ const TIMEOUT_MS = 10_000;
 
 const whoami = z.object({ user_id: z.string(), device_id: z.string().optional() });
 const versions = z.object({ versions: z.array(z.string()) });
-const federation = z.object({ server: z.object({ name: z.string().max(100), version: z.string().max(100) }) });
+const federation = z.object({
+  server: z.object({ name: z.string().max(100), version: z.string().max(100) }),
+});
 
 /** Looks at the homeserver as a doctor does: asks everything once, and takes silence for an answer. Never rejects. */
 export async function checkHomeserver({
@@ -51,9 +54,15 @@ export async function checkHomeserver({
     clockSkew(url, clock),
   ]);
   return {
-    token: who instanceof HomeserverError ? { refused: who.errcode ?? who.kind } : { user: who.user_id, device: who.device_id },
+    token:
+      who instanceof HomeserverError
+        ? { refused: who.errcode ?? who.kind }
+        : { user: who.user_id, device: who.device_id },
     versions: spoken instanceof HomeserverError ? undefined : spoken.versions,
-    server: server instanceof HomeserverError ? undefined : `${server.server.name} ${server.server.version}`,
+    server:
+      server instanceof HomeserverError
+        ? undefined
+        : `${server.server.name} ${server.server.version}`,
     uploadBytes: limits instanceof HomeserverError ? undefined : limits["m.upload.size"],
     skewMs,
   };
@@ -63,7 +72,10 @@ export async function checkHomeserver({
 async function clockSkew(url: string, clock: Clock): Promise<number | undefined> {
   const asked = clock.now();
   try {
-    const response = await fetch(`${url}/_matrix/client/versions`, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(`${url}/_matrix/client/versions`, {
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     await response.body?.cancel();
     const date = Date.parse(response.headers.get("date") ?? "");
     return Number.isNaN(date) ? undefined : date + 500 - (asked + clock.now()) / 2;

@@ -13,7 +13,10 @@ import type { UploadType } from "../privacy/declared.ts";
 
 const TOKEN = "syt_very_secret_token";
 
-async function failureOf(answer: TestAnswer, options: { maxBytes?: number } = {}): Promise<HomeserverError> {
+async function failureOf(
+  answer: TestAnswer,
+  options: { maxBytes?: number } = {},
+): Promise<HomeserverError> {
   await using server = await startTestServer(() => answer);
   const call = createHomeserverCall({ url: server.url, token: TOKEN });
   const error: unknown = await call("GET", path("sync"), options).then(
@@ -53,7 +56,9 @@ describe("call", () => {
     await using server = await startTestServer(() => ({ json: { content_uri: "mxc://a/b" } }));
     const call = createHomeserverCall({ url: server.url, token: TOKEN });
     const file = { holds: "a test" as UploadType, bytes, mimetype: "application/octet-stream" };
-    expect(await call("POST", "/_matrix/media/v3/upload", { file })).toEqual({ content_uri: "mxc://a/b" });
+    expect(await call("POST", "/_matrix/media/v3/upload", { file })).toEqual({
+      content_uri: "mxc://a/b",
+    });
     expect(server.seen[0]).toMatchObject({
       method: "POST",
       headers: { "content-type": "application/octet-stream", "content-length": "4" },
@@ -84,15 +89,27 @@ describe("call", () => {
       passing: true,
     });
     expect(await failureOf({ status: 429, json })).toMatchObject({ retryAfterMs: 1500 });
-    expect(await failureOf({ status: 429, text: "slow down" })).toMatchObject({ status: 429, retryAfterMs: undefined });
+    expect(await failureOf({ status: 429, text: "slow down" })).toMatchObject({
+      status: 429,
+      retryAfterMs: undefined,
+    });
     expect(waitAsked("Thu, 01 Jan 2026 00:00:10 GMT", Date.UTC(2026, 0, 1))).toBe(10_000);
     expect(waitAsked("Wed, 31 Dec 2025 00:00:10 GMT", Date.UTC(2026, 0, 1))).toBe(0);
     expect(waitAsked("soon", 0)).toBeUndefined();
   });
 
   it("row 13: a 502 with a page in HTML becomes an error that holds neither the page nor the token", async () => {
-    const error = await failureOf({ status: 502, text: "<html>Bad gateway SECRET PAGE</html>", headers: { "content-type": "text/html" } });
-    expect(error).toMatchObject({ kind: "answered", status: 502, errcode: undefined, passing: true });
+    const error = await failureOf({
+      status: 502,
+      text: "<html>Bad gateway SECRET PAGE</html>",
+      headers: { "content-type": "text/html" },
+    });
+    expect(error).toMatchObject({
+      kind: "answered",
+      status: 502,
+      errcode: undefined,
+      passing: true,
+    });
     const shown = [error, toUsherError(error, "send")].map(
       (one) => `${inspect(one, { depth: 10, showHidden: true })}${JSON.stringify(one)}`,
     );
@@ -105,7 +122,10 @@ describe("call", () => {
   });
 
   it.each<[string, TestAnswer]>([
-    ["an error with text", { status: 403, json: { errcode: "M_FORBIDDEN", error: `SECRET ${TOKEN}` } }],
+    [
+      "an error with text",
+      { status: 403, json: { errcode: "M_FORBIDDEN", error: `SECRET ${TOKEN}` } },
+    ],
     ["text in place of a code", { status: 400, json: { errcode: `SECRET ${TOKEN}` } }],
     ["a closed socket", (response: ServerResponse) => response.destroy()],
     ["a broken answer", { text: `{"SECRET": "${TOKEN}` }],
@@ -134,16 +154,31 @@ describe("call", () => {
     expect(written).not.toMatch(/SECRET|MatrixHttpClient|M_UNKNOWN/);
   });
 
-  it.each(["null", "3", '"text"', "", "<html></html>"])("row 14: the body %j with a good status is a malformed answer", async (text) => {
-    expect(await failureOf({ text })).toMatchObject({ kind: "malformed", status: 200, passing: true });
-  });
+  it.each(["null", "3", '"text"', "", "<html></html>"])(
+    "row 14: the body %j with a good status is a malformed answer",
+    async (text) => {
+      expect(await failureOf({ text })).toMatchObject({
+        kind: "malformed",
+        status: 200,
+        passing: true,
+      });
+    },
+  );
 
   it("row 14: a null body with an error status is that status", async () => {
-    expect(await failureOf({ status: 503, text: "null" })).toMatchObject({ kind: "answered", status: 503, errcode: undefined });
+    expect(await failureOf({ status: 503, text: "null" })).toMatchObject({
+      kind: "answered",
+      status: 503,
+      errcode: undefined,
+    });
   });
 
   it("row 26: a closed socket is a network failure, and may pass", async () => {
-    expect(await failureOf((response) => response.destroy())).toMatchObject({ kind: "network", status: undefined, passing: true });
+    expect(await failureOf((response) => response.destroy())).toMatchObject({
+      kind: "network",
+      status: undefined,
+      passing: true,
+    });
   });
 
   it("row 26: a call has a time limit of its own", async () => {
@@ -152,7 +187,10 @@ describe("call", () => {
       clock.advance(5000);
     });
     const call = createHomeserverCall({ url: server.url, clock });
-    await expect(call("GET", path("sync"), { timeoutMs: 5000 })).rejects.toMatchObject({ kind: "timeout", passing: true });
+    await expect(call("GET", path("sync"), { timeoutMs: 5000 })).rejects.toMatchObject({
+      kind: "timeout",
+      passing: true,
+    });
     expect(clock.waiting).toBe(0);
   });
 
@@ -164,9 +202,14 @@ describe("call", () => {
       stop.abort();
     });
     const call = createHomeserverCall({ url: server.url, clock: systemClock });
-    await expect(call("GET", path("sync"), { signal: stop.signal })).rejects.toMatchObject({ kind: "aborted", passing: false });
+    await expect(call("GET", path("sync"), { signal: stop.signal })).rejects.toMatchObject({
+      kind: "aborted",
+      passing: false,
+    });
     await closed;
-    await expect(call("GET", path("sync"), { signal: stop.signal })).rejects.toMatchObject({ kind: "aborted" });
+    await expect(call("GET", path("sync"), { signal: stop.signal })).rejects.toMatchObject({
+      kind: "aborted",
+    });
     expect(server.seen).toHaveLength(1);
   });
 
@@ -184,9 +227,17 @@ describe("call", () => {
   });
 
   it("row 17: an invitation that claims to be direct makes the SDK's client do nothing, a refused write included", async () => {
-    await using server = await startTestServer(() => ({ status: 429, json: { errcode: "M_LIMIT_EXCEEDED" } }));
+    await using server = await startTestServer(() => ({
+      status: 429,
+      json: { errcode: "M_LIMIT_EXCEEDED" },
+    }));
     const client = sdkClient(server.url, TOKEN);
-    expect(client.emit("room.invite", "!room:x", { sender: "@evil:x", content: { membership: "invite", is_direct: true } })).toBe(false);
+    expect(
+      client.emit("room.invite", "!room:x", {
+        sender: "@evil:x",
+        content: { membership: "invite", is_direct: true },
+      }),
+    ).toBe(false);
     expect(client.emit("account_data", { type: "m.direct", content: {} })).toBe(false);
     expect(client.dms.isDm("!room:x")).toBe(false);
     expect(server.seen).toEqual([]);
@@ -195,15 +246,27 @@ describe("call", () => {
 
 describe("toUsherError", () => {
   it("names a limit, any other refusal, and passes what a person may see already", () => {
-    expect(toUsherError(new HomeserverError({ kind: "answered", status: 429, errcode: "M_LIMIT_EXCEEDED" }), "send")).toMatchObject({
+    expect(
+      toUsherError(
+        new HomeserverError({ kind: "answered", status: 429, errcode: "M_LIMIT_EXCEEDED" }),
+        "send",
+      ),
+    ).toMatchObject({
       code: "room-limited",
       view: { status: 429, code: "M_LIMIT_EXCEEDED", action: "send" },
     });
-    expect(toUsherError(new HomeserverError({ kind: "answered", status: 403, errcode: "M_FORBIDDEN" }), "join")).toMatchObject({
+    expect(
+      toUsherError(
+        new HomeserverError({ kind: "answered", status: 403, errcode: "M_FORBIDDEN" }),
+        "join",
+      ),
+    ).toMatchObject({
       code: "room-unreachable",
       view: { status: 403, code: "M_FORBIDDEN", action: "join" },
     });
-    expect(toUsherError(new HomeserverError({ kind: "network" }), "join")).toMatchObject({ view: { status: undefined, code: "network" } });
+    expect(toUsherError(new HomeserverError({ kind: "network" }), "join")).toMatchObject({
+      view: { status: undefined, code: "network" },
+    });
     const known = new UsherError("power-person");
     expect(toUsherError(known, "send")).toBe(known);
     expect(toUsherError(new TypeError("x"), "send")).toMatchObject({ code: "unexpected" });

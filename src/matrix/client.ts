@@ -12,7 +12,11 @@ export interface CallOptions {
   /** Sent as JSON. */
   readonly body?: object;
   /** Sent as it is, instead of a body. `holds`: what it is in the data map. */
-  readonly file?: { readonly holds: UploadType; readonly bytes: Uint8Array; readonly mimetype: string };
+  readonly file?: {
+    readonly holds: UploadType;
+    readonly bytes: Uint8Array;
+    readonly mimetype: string;
+  };
   readonly signal?: AbortSignal;
   /** 60 s unless given. */
   readonly timeoutMs?: number;
@@ -26,7 +30,11 @@ export interface CallOptions {
  * One request to the client-server API. `path` begins with `/_matrix/`, its parts already encoded (`path` below does it).
  * Resolves with the answer's JSON, an object or array that nobody has looked at. Rejects with a `HomeserverError` only. Tries once.
  */
-export type HomeserverCall = (method: Method, path: string, options?: CallOptions) => Promise<unknown>;
+export type HomeserverCall = (
+  method: Method,
+  path: string,
+  options?: CallOptions,
+) => Promise<unknown>;
 
 interface Access {
   readonly url: string;
@@ -36,14 +44,35 @@ interface Access {
 }
 
 /** A way to the homeserver, through the SDK's client. */
-export function createHomeserverCall({ url, token = "", clock = systemClock }: Access): HomeserverCall {
+export function createHomeserverCall({
+  url,
+  token = "",
+  clock = systemClock,
+}: Access): HomeserverCall {
   const client = sdkClient(url, token);
-  return async (method, path, { query, body, file, signal, timeoutMs = 60_000, maxBytes = ANSWER_BYTES, unqueued = false } = {}) => {
+  return async (
+    method,
+    path,
+    {
+      query,
+      body,
+      file,
+      signal,
+      timeoutMs = 60_000,
+      maxBytes = ANSWER_BYTES,
+      unqueued = false,
+    } = {},
+  ) => {
     const current = { clock, signal, timeoutMs, maxBytes, unqueued, answer: undefined as unknown };
     // The SDK sends no body for a falsy one, a buffer as it is, and JSON for any other. The time limit and the form of the answer are ours.
-    const sent = file === undefined ? (body ?? null) : Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
+    const sent =
+      file === undefined
+        ? (body ?? null)
+        : Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
     try {
-      await exchange.run(current, () => client.doRequest(method, path, query ?? null, sent, undefined, undefined, file?.mimetype));
+      await exchange.run(current, () =>
+        client.doRequest(method, path, query ?? null, sent, undefined, undefined, file?.mimetype),
+      );
     } catch (error) {
       if (error instanceof HomeserverError) throw error;
       throw new HomeserverError({ kind: "malformed" });
@@ -62,7 +91,13 @@ export function sdkClient(url: string, token: string): MatrixClient {
   setRequestFn(fetchForSdk);
   // Its log lines quote addresses, bodies and messages, and what they tell of is in the error that is thrown beside them.
   const nothing = (): void => undefined;
-  LogService.setLogger({ trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing });
+  LogService.setLogger({
+    trace: nothing,
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+  });
   const client = new MatrixClient(url, token);
   // It would answer invitations that claim to be direct by writing account data, and let the process die if that fails.
   client.removeAllListeners();

@@ -11,7 +11,9 @@ import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
 import { privacyFault, privateRoomRequest } from "./privateRoom.ts";
 import { expect, type RoomReader } from "./roomReader.ts";
 
-const roomId = z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined);
+const roomId = z.custom<RoomId>(
+  (value) => typeof value === "string" && asRoomId(value) !== undefined,
+);
 /** Other clients of the account write it too: what is no room in it is passed over. */
 const direct = z.record(
   z.string(),
@@ -58,7 +60,10 @@ export class DirectRooms {
     const before = this.#seen.get(person) ?? [];
     if (before[0] === room) return;
     this.#seen.delete(person);
-    this.#seen.set(person, [room, ...before.filter((other) => other !== room)].slice(0, ROOMS_EACH));
+    this.#seen.set(
+      person,
+      [room, ...before.filter((other) => other !== room)].slice(0, ROOMS_EACH),
+    );
     for (const oldest of this.#seen.keys()) {
       if (this.#seen.size <= PEOPLE) break;
       this.#seen.delete(oldest);
@@ -83,7 +88,9 @@ export class DirectRooms {
 
   async #findOrMake(person: UserId): Promise<RoomId> {
     const known = await this.#read();
-    const room = (await this.#among([...(this.#seen.get(person) ?? []), ...(known[person] ?? [])], person)) ?? (await this.#make(person));
+    const room =
+      (await this.#among([...(this.#seen.get(person) ?? []), ...(known[person] ?? [])], person)) ??
+      (await this.#make(person));
     this.noteActive(room, person);
     await this.#remember(person, room);
     return room;
@@ -98,7 +105,9 @@ export class DirectRooms {
     const { rooms, cipher, me } = this.#deps;
     try {
       const state = await rooms.allState(room);
-      const readable = cipher.available || !state.some(({ type, stateKey }) => type === "m.room.encryption" && stateKey === "");
+      const readable =
+        cipher.available ||
+        !state.some(({ type, stateKey }) => type === "m.room.encryption" && stateKey === "");
       return readable && privacyFault(state, me, person) === undefined;
     } catch (error) {
       // A room Usher is in no longer, mostly. One that merely cannot be looked at now must not be replaced by another.
@@ -110,14 +119,21 @@ export class DirectRooms {
   async #make(person: UserId): Promise<RoomId> {
     const { call, cipher, rooms, noteEncryption } = this.#deps;
     try {
-      const room = expect(created, await call("POST", path("createRoom"), { body: privateRoomRequest(person, cipher.available) })).room_id;
+      const room = expect(
+        created,
+        await call("POST", path("createRoom"), {
+          body: privateRoomRequest(person, cipher.available),
+        }),
+      ).room_id;
       // The sync may have told of the room while it was half made, and what was read then lacks the person and the encryption.
       rooms.dropAll(room);
       if (cipher.available) noteEncryption(room);
       return room;
     } catch (error) {
       // Only of a limit it is certain that nothing was made; to try again after anything else could make a second room.
-      throw error instanceof HomeserverError && error.status === 429 ? error : toUsherError(error, "create-room");
+      throw error instanceof HomeserverError && error.status === 429
+        ? error
+        : toUsherError(error, "create-room");
     }
   }
 

@@ -44,7 +44,12 @@ export class EncryptionState {
   readonly #clearAt = new Map<RoomId, number>();
 
   /** `found` is told the settings of an encrypted room once, before it is said to be encrypted. */
-  constructor(call: HomeserverCall, clock: Clock, memory: EncryptionMemory, found: (room: RoomId, content: Content) => Promise<void>) {
+  constructor(
+    call: HomeserverCall,
+    clock: Clock,
+    memory: EncryptionMemory,
+    found: (room: RoomId, content: Content) => Promise<void>,
+  ) {
     this.#call = call;
     this.#clock = clock;
     this.#memory = memory;
@@ -55,7 +60,12 @@ export class EncryptionState {
   async of(room: RoomId): Promise<"none" | "encrypted"> {
     if (!this.#remembered.has(room)) {
       const clearAt = this.#clearAt.get(room);
-      if (!this.#encrypted.has(room) && clearAt !== undefined && this.#clock.now() - clearAt < FRESH) return "none";
+      if (
+        !this.#encrypted.has(room) &&
+        clearAt !== undefined &&
+        this.#clock.now() - clearAt < FRESH
+      )
+        return "none";
       await this.#learn(room);
     }
     return this.#encrypted.has(room) ? "encrypted" : "none";
@@ -71,7 +81,9 @@ export class EncryptionState {
     if (await this.#memory.isEncrypted(room)) this.note(room);
     const asked = this.#clock.now();
     try {
-      const settings = content.safeParse(await this.#call("GET", path("rooms", room, "state", "m.room.encryption", "")));
+      const settings = content.safeParse(
+        await this.#call("GET", path("rooms", room, "state", "m.room.encryption", "")),
+      );
       this.note(room);
       if (settings.success) await this.#found(room, settings.data);
     } catch (error) {

@@ -43,7 +43,10 @@ export class HomeserverError extends Error {
   readonly network: string | undefined;
 
   constructor(facts: Facts) {
-    super(facts.errcode ?? (facts.status === undefined ? facts.kind : `${facts.kind} ${String(facts.status)}`));
+    super(
+      facts.errcode ??
+        (facts.status === undefined ? facts.kind : `${facts.kind} ${String(facts.status)}`),
+    );
     this.name = "HomeserverError";
     this.kind = facts.kind;
     this.status = facts.status;
@@ -76,7 +79,9 @@ export class HomeserverError extends Error {
 
 /** Whether the homeserver said that there is no such thing. A bare 404 from a proxy is not that. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof HomeserverError && error.status === 404 && error.errcode === "M_NOT_FOUND";
+  return (
+    error instanceof HomeserverError && error.status === 404 && error.errcode === "M_NOT_FOUND"
+  );
 }
 
 /** The same where nothing was asked of the homeserver, for it could not have answered: it may be another time. `code` is a word of ours. */
@@ -90,11 +95,19 @@ export function unreachable(action: string, code: string): UsherError {
  */
 export function toUsherError(error: unknown, action: string): UsherError {
   if (error instanceof UsherError) return error;
-  if (!(error instanceof HomeserverError)) return new UsherError("unexpected", {}, { cause: error });
+  if (!(error instanceof HomeserverError))
+    return new UsherError("unexpected", {}, { cause: error });
   const { status, errcode, kind, passing } = error;
   const view = { status, code: errcode ?? kind, action, passing };
-  const shown = new UsherError(status === 429 ? "room-limited" : "room-unreachable", view, { cause: error });
+  const shown = new UsherError(status === 429 ? "room-limited" : "room-unreachable", view, {
+    cause: error,
+  });
   const reason = reasons.get(error);
   if (reason !== undefined) reasons.set(shown, reason);
   return shown;
+}
+
+/** Whether the engine broke, and broke again after its restart. */
+export function isEngineBroken(error: unknown): boolean {
+  return error instanceof UsherError && error.code === "crypto-engine-broken";
 }

@@ -38,9 +38,16 @@ describe("readEvent", () => {
   it("knows what a redaction takes away, in every room version", () => {
     const redaction = { ...good, type: "m.room.redaction", content: {} };
     expect(read({ ...redaction, redacts: "$gone" })).toHaveProperty("redacts", "$gone");
-    expect(read({ ...redaction, content: { redacts: "$gone" } })).toHaveProperty("redacts", "$gone");
-    expect(read({ ...redaction, redacts: "$other", content: { redacts: "$gone" } })).toHaveProperty("redacts", "$gone");
-    for (const odd of [{}, { redacts: 5 }, { redacts: "gone" }]) expect(read({ ...redaction, ...odd })).not.toHaveProperty("redacts");
+    expect(read({ ...redaction, content: { redacts: "$gone" } })).toHaveProperty(
+      "redacts",
+      "$gone",
+    );
+    expect(read({ ...redaction, redacts: "$other", content: { redacts: "$gone" } })).toHaveProperty(
+      "redacts",
+      "$gone",
+    );
+    for (const odd of [{}, { redacts: 5 }, { redacts: "gone" }])
+      expect(read({ ...redaction, ...odd })).not.toHaveProperty("redacts");
     expect(read({ ...good, redacts: "$gone" })).not.toHaveProperty("redacts");
   });
 
@@ -53,8 +60,14 @@ describe("readEvent", () => {
     ["content that is a list", { ...good, content: [] }],
     ["content that is text", { ...good, content: "hello" }],
     ["content that is null", { ...good, content: null }],
-    ["content with a prototype", { ...good, content: JSON.parse('{"__proto__":{"body":"x"}}') as unknown }],
-    ["an envelope with a prototype", JSON.parse(`{"__proto__":{"admin":true},${JSON.stringify(good).slice(1)}`)],
+    [
+      "content with a prototype",
+      { ...good, content: JSON.parse('{"__proto__":{"body":"x"}}') as unknown },
+    ],
+    [
+      "an envelope with a prototype",
+      JSON.parse(`{"__proto__":{"admin":true},${JSON.stringify(good).slice(1)}`),
+    ],
     ["an event id without a dollar", { ...good, event_id: "event" }],
     ["an event id with a line break", { ...good, event_id: "$a\nb" }],
     ["an event id that is a number", { ...good, event_id: 1 }],
@@ -73,8 +86,13 @@ describe("readEvent", () => {
   });
 
   it("sees that an event was redacted, and ignores odd shapes of that", () => {
-    expect(read({ ...good, content: {}, unsigned: { redacted_because: { type: "m.room.redaction" } } }).redacted).toBe(true);
-    expect(read({ ...good, content: {}, unsigned: { redacted_by: "$redaction" } }).redacted).toBe(true);
+    expect(
+      read({ ...good, content: {}, unsigned: { redacted_because: { type: "m.room.redaction" } } })
+        .redacted,
+    ).toBe(true);
+    expect(read({ ...good, content: {}, unsigned: { redacted_by: "$redaction" } }).redacted).toBe(
+      true,
+    );
     expect(read({ ...good, unsigned: [] }).redacted).toBe(false);
     expect(read({ ...good, unsigned: { redacted_because: 1 } }).redacted).toBe(false);
   });
@@ -85,16 +103,29 @@ describe("readEvent", () => {
   });
 
   it("never throws, and what it gives is of the right shape, whatever it is given", () => {
-    const odd = fc.oneof(fc.jsonValue(), fc.constantFrom("$a", "@a:b", "m.room.message", 0, -1, 2 ** 53, {}, { __proto__: null }));
+    const odd = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom("$a", "@a:b", "m.room.message", 0, -1, 2 ** 53, {}, { __proto__: null }),
+    );
     const nearly = fc.record(
-      { event_id: odd, type: odd, sender: odd, origin_server_ts: odd, content: odd, state_key: odd, unsigned: odd },
+      {
+        event_id: odd,
+        type: odd,
+        sender: odd,
+        origin_server_ts: odd,
+        content: odd,
+        state_key: odd,
+        unsigned: odd,
+      },
       { requiredKeys: [] },
     );
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), nearly), (raw) => {
         const event = readEvent(raw, room);
         if (event === undefined) return;
-        expect(event.eventId.startsWith("$") && event.sender.startsWith("@") && isContent(event.content)).toBe(true);
+        expect(
+          event.eventId.startsWith("$") && event.sender.startsWith("@") && isContent(event.content),
+        ).toBe(true);
         expect(Number.isSafeInteger(event.originServerTs)).toBe(true);
       }),
       { numRuns: 2000 },
@@ -117,7 +148,14 @@ describe("readSyncAnswer", () => {
     const roomLike = fc.oneof(
       fc.jsonValue(),
       fc.record({
-        timeline: fc.oneof(fc.jsonValue(), fc.record({ events: fc.jsonValue(), limited: fc.jsonValue(), prev_batch: fc.jsonValue() })),
+        timeline: fc.oneof(
+          fc.jsonValue(),
+          fc.record({
+            events: fc.jsonValue(),
+            limited: fc.jsonValue(),
+            prev_batch: fc.jsonValue(),
+          }),
+        ),
       }),
     );
     fc.assert(
@@ -154,7 +192,8 @@ describe("readSyncAnswer", () => {
       unusedFallbackKeys: undefined,
     });
     expect(
-      readSyncAnswer({ next_batch: "s1", device_unused_fallback_key_types: ["signed_curve25519"] })?.crypto.unusedFallbackKeys,
+      readSyncAnswer({ next_batch: "s1", device_unused_fallback_key_types: ["signed_curve25519"] })
+        ?.crypto.unusedFallbackKeys,
     ).toEqual(["signed_curve25519"]);
   });
 });
@@ -165,16 +204,30 @@ describe("decryption", () => {
     type: "m.room.encrypted",
     content: { ciphertext: "…", "m.relates_to": { rel_type: "m.thread", event_id: "$root" } },
   });
-  const inner = { type: "m.room.message", content: { body: "secret", "m.relates_to": { rel_type: "m.replace", event_id: "$other" } } };
+  const inner = {
+    type: "m.room.message",
+    content: { body: "secret", "m.relates_to": { rel_type: "m.replace", event_id: "$other" } },
+  };
 
   it("puts what was inside in place of the outer, with the outer's relation", () => {
     const event = decrypted(outer, { kind: "decrypted", ...inner, signedDevice: true });
-    expect(event).toMatchObject({ eventId: "$event", type: "m.room.message", encryption: "decrypted", signedDevice: true });
-    expect(event.content).toEqual({ body: "secret", "m.relates_to": { rel_type: "m.thread", event_id: "$root" } });
+    expect(event).toMatchObject({
+      eventId: "$event",
+      type: "m.room.message",
+      encryption: "decrypted",
+      signedDevice: true,
+    });
+    expect(event.content).toEqual({
+      body: "secret",
+      "m.relates_to": { rel_type: "m.thread", event_id: "$root" },
+    });
   });
 
   it("ignores an inner relation where there is no outer one", () => {
-    const event = decrypted({ ...outer, content: {} }, { kind: "decrypted", ...inner, signedDevice: false });
+    const event = decrypted(
+      { ...outer, content: {} },
+      { kind: "decrypted", ...inner, signedDevice: false },
+    );
     expect(event.content).toEqual({ body: "secret" });
   });
 

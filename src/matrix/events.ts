@@ -8,13 +8,20 @@ import type { Content, RoomEvent, Unread } from "./port.ts";
  * copying it with `Object.assign` would change what the copy inherits.
  */
 export function isContent(value: unknown): value is Content {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !Object.hasOwn(value, "__proto__");
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !Object.hasOwn(value, "__proto__")
+  );
 }
 
 export const content = z.custom<Content>(isContent);
 
 const envelope = z.object({
-  event_id: z.custom<EventId>((value) => typeof value === "string" && asEventId(value) !== undefined),
+  event_id: z.custom<EventId>(
+    (value) => typeof value === "string" && asEventId(value) !== undefined,
+  ),
   sender: z.custom<UserId>((value) => typeof value === "string" && asUserId(value) !== undefined),
   type: z.string().min(1).max(255),
   /** An integer that JSON can carry exactly, as canonical JSON demands; before 1970 nothing was sent. */
@@ -53,7 +60,10 @@ function redactedBy(raw: Content, { redacts: inside }: Content): EventId | undef
 }
 
 function isRedacted({ unsigned }: Content): boolean {
-  return isContent(unsigned) && (isContent(unsigned["redacted_because"]) || typeof unsigned["redacted_by"] === "string");
+  return (
+    isContent(unsigned) &&
+    (isContent(unsigned["redacted_because"]) || typeof unsigned["redacted_by"] === "string")
+  );
 }
 
 /** The membership that a raw membership event replaced, as our own homeserver tells; undefined where there was none. */
@@ -66,7 +76,9 @@ export function membershipBefore({ unsigned }: Content): string | undefined {
 /** Who had invited Usher, from the raw event of its own joining, as our own homeserver tells; undefined where nobody had. */
 export function inviterBefore(event: Content): UserId | undefined {
   const sender = isContent(event["unsigned"]) ? event["unsigned"]["prev_sender"] : undefined;
-  return membershipBefore(event) === "invite" && typeof sender === "string" ? asUserId(sender) : undefined;
+  return membershipBefore(event) === "invite" && typeof sender === "string"
+    ? asUserId(sender)
+    : undefined;
 }
 
 /** Whether an event's content is to be had only by decrypting it. State is never encrypted, and of a redacted event nothing is left. */
@@ -79,8 +91,10 @@ export function isEncrypted(event: RoomEvent): boolean {
  * (client-server API, "Forming relationships between events": what an encrypted payload says of it is to be ignored).
  */
 export function decrypted(event: RoomEvent, decryption: Decryption): RoomEvent {
-  if (decryption.kind === "unreadable") return { ...event, encryption: "unreadable", unread: unread(decryption.reason) };
-  if (!isContent(decryption.content)) return { ...event, encryption: "unreadable", unread: "other" };
+  if (decryption.kind === "unreadable")
+    return { ...event, encryption: "unreadable", unread: unread(decryption.reason) };
+  if (!isContent(decryption.content))
+    return { ...event, encryption: "unreadable", unread: "other" };
   const { "m.relates_to": _inner, ...inner } = decryption.content;
   const outer = event.content["m.relates_to"];
   return {
@@ -104,5 +118,7 @@ const WITHHELD: Readonly<Record<string, Unread>> = {
 function unread(reason: string): Unread {
   const withheld = Object.hasOwn(WITHHELD, reason) ? WITHHELD[reason] : undefined;
   if (withheld !== undefined) return withheld;
-  return reason === "missing-key" || reason === "unknown-index" || reason.startsWith("withheld ") ? "missing-key" : "other";
+  return reason === "missing-key" || reason === "unknown-index" || reason.startsWith("withheld ")
+    ? "missing-key"
+    : "other";
 }

@@ -26,7 +26,9 @@ function scene(page: (room: string) => Promise<unknown>) {
 }
 
 function answer(...rooms: string[]): SyncAnswer {
-  const join = Object.fromEntries(rooms.map((room) => [room, { timeline: { events: [], limited: true, prev_batch: "p" } }]));
+  const join = Object.fromEntries(
+    rooms.map((room) => [room, { timeline: { events: [], limited: true, prev_batch: "p" } }]),
+  );
   return readSyncAnswer({ next_batch: "s2", rooms: { join } }) as SyncAnswer;
 }
 
@@ -35,7 +37,9 @@ const size = (events: readonly Content[]): number => JSON.stringify(events).leng
 it("share one measure of memory, each its own part: a room that is full of text leaves the others theirs, and is told of", async () => {
   const rooms = Array.from({ length: 8 }, (_, n) => `!${String(n)}:example.org`);
   const { gaps } = scene((room) => {
-    const chunk: RawEvent[] = Array.from({ length: 100 }, () => message(ada, room === rooms[0] ? "x".repeat(30_000) : "hi"));
+    const chunk: RawEvent[] = Array.from({ length: 100 }, () =>
+      message(ada, room === rooms[0] ? "x".repeat(30_000) : "hi"),
+    );
     return Promise.resolve({ chunk, end: room === rooms[0] ? "on" : undefined });
   });
   const found = await gaps.fill(answer(...rooms), { since: "s1", signal });
@@ -43,7 +47,8 @@ it("share one measure of memory, each its own part: a room that is full of text 
   expect(full?.complete).toBe(false);
   expect(full?.events.length).toBeGreaterThan(10);
   expect(size(full?.events ?? [])).toBeLessThan(FILLING_BYTES / 8 + 1_000);
-  for (const room of rooms.slice(1)) expect(found.get(room as RoomId)).toMatchObject({ complete: true, events: { length: 100 } });
+  for (const room of rooms.slice(1))
+    expect(found.get(room as RoomId)).toMatchObject({ complete: true, events: { length: 100 } });
 });
 
 it("of a room whose pages do not come in time are told of, at once for a while, and those of other rooms are filled", async () => {
@@ -55,7 +60,9 @@ it("of a room whose pages do not come in time are told of, at once for a while, 
   const both = answer("!slow:example.org", "!good:example.org");
   for (let turn = 0; turn < 3; turn += 1) {
     const found = await gaps.fill(both, { since: "s1", signal });
-    expect(["!good:example.org", "!slow:example.org"].map((room) => found.get(room as RoomId)?.complete)).toEqual([true, false]);
+    expect(
+      ["!good:example.org", "!slow:example.org"].map((room) => found.get(room as RoomId)?.complete),
+    ).toEqual([true, false]);
   }
   expect(asked.filter((room) => room === "!slow:example.org")).toHaveLength(1);
   clock.advance(600_000);

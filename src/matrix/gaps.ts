@@ -40,7 +40,10 @@ export class Gaps {
     this.#deps = deps;
   }
 
-  async fill(answer: SyncAnswer, { since, signal, careful = false }: Circumstances): Promise<ReadonlyMap<RoomId, Filling>> {
+  async fill(
+    answer: SyncAnswer,
+    { since, signal, careful = false }: Circumstances,
+  ): Promise<ReadonlyMap<RoomId, Filling>> {
     const { call, clock, me, log } = this.#deps;
     const fillings = new Map<RoomId, Filling>();
     if (since === undefined) return fillings;
@@ -48,7 +51,8 @@ export class Gaps {
     for (const [room, { timeline, limited, prevBatch }] of answer.joined) {
       // Before Usher's own coming there is nothing to miss.
       if (!limited || sinceOwnJoin(timeline, me).joined) continue;
-      if (prevBatch !== undefined && !careful && (this.#spared.get(room) ?? 0) <= clock.now()) gaps.push({ room, from: prevBatch });
+      if (prevBatch !== undefined && !careful && (this.#spared.get(room) ?? 0) <= clock.now())
+        gaps.push({ room, from: prevBatch });
       else {
         fillings.set(room, { events: [], complete: false });
         log.info({ what: "sync.gap", where: pseudonym(room), count: 0 });
@@ -58,10 +62,16 @@ export class Gaps {
     const until = clock.now() + PATIENCE_MS;
     await eachOf(gaps, FILLED_AT_ONCE, async (gap) => {
       const filling =
-        clock.now() > until ? { events: [], complete: false } : await backfill(call, { ...gap, to: since, bytes }, me, signal);
+        clock.now() > until
+          ? { events: [], complete: false }
+          : await backfill(call, { ...gap, to: since, bytes }, me, signal);
       fillings.set(gap.room, filling);
       if (filling.late === true) this.#spare(gap.room);
-      log.info({ what: filling.complete ? "sync.gap-filled" : "sync.gap", where: pseudonym(gap.room), count: filling.events.length });
+      log.info({
+        what: filling.complete ? "sync.gap-filled" : "sync.gap",
+        where: pseudonym(gap.room),
+        count: filling.events.length,
+      });
     });
     return fillings;
   }
@@ -76,7 +86,11 @@ export class Gaps {
 }
 
 /** Does the work for each item, so many at the same time. */
-async function eachOf<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+async function eachOf<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const rest = items.values();
   await Promise.all(
     Array.from({ length: width }, async () => {

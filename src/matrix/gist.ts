@@ -27,21 +27,29 @@ export function isWorthKeeping(event: Content): boolean {
 export function gistOf(event: RoomEvent): RoomEvent {
   if (JSON.stringify(event.content).length <= SMALL) return event;
   const { type, stateKey, content } = event;
-  if (stateKey !== undefined) return type === "m.room.member" ? { ...event, content: only(content, ["membership"]) } : event;
+  if (stateKey !== undefined)
+    return type === "m.room.member" ? { ...event, content: only(content, ["membership"]) } : event;
   if (!isSpoken(type)) return { ...event, content: {} };
   const kept = only(content, ["msgtype", "m.mentions", "m.relates_to", "redacts"]);
   const body = content["body"];
-  const cut = { ...(sizeOf(kept) > SMALL ? only(kept, ["msgtype"]) : kept), ...(typeof body === "string" ? { body: start(body) } : {}) };
+  const cut = {
+    ...(sizeOf(kept) > SMALL ? only(kept, ["msgtype"]) : kept),
+    ...(typeof body === "string" ? { body: start(body) } : {}),
+  };
   return { ...event, content: cut };
 }
 
 function only(content: Content, names: readonly string[]): Content {
-  return Object.fromEntries(names.filter((name) => Object.hasOwn(content, name)).map((name) => [name, content[name]]));
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(content, name)).map((name) => [name, content[name]]),
+  );
 }
 
 /** A copy: a part of a string keeps the whole of it in memory. */
 function start(text: string): string {
-  return text.length < CUT_AT ? text : Buffer.from(text.slice(0, CUT_AT), "utf16le").toString("utf16le");
+  return text.length < CUT_AT
+    ? text
+    : Buffer.from(text.slice(0, CUT_AT), "utf16le").toString("utf16le");
 }
 
 /** The raw event without what the homeserver gathers beside it, such as its latest edit. */

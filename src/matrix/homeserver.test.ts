@@ -26,7 +26,10 @@ const once: Once = { cause: "$asked", step: "answer" };
 const megolm = { algorithm: "m.megolm.v1.aes-sha2" };
 
 /** Waits between tries are over at once; the time limits of requests never come. */
-const hasty: Clock = { now: systemClock.now, after: (ms, task) => systemClock.after(ms < 10_000 ? 0 : ms, task) };
+const hasty: Clock = {
+  now: systemClock.now,
+  after: (ms, task) => systemClock.after(ms < 10_000 ? 0 : ms, task),
+};
 
 let server: ScriptedHomeserver;
 let me: UserId;
@@ -39,7 +42,15 @@ function make({
   token = server.token,
 }: { cipher?: RoomCipher; clock?: Clock; token?: string } = {}): Homeserver {
   const call = createHomeserverCall({ url: server.url, token, clock });
-  return new Homeserver({ call, me, cipher, memory: encryptionMemory(documents), clock, log: silentLog, random: () => 0 });
+  return new Homeserver({
+    call,
+    me,
+    cipher,
+    memory: encryptionMemory(documents),
+    clock,
+    log: silentLog,
+    random: () => 0,
+  });
 }
 
 /** The room as it is for most tests: made by Ann, Usher in it. */
@@ -48,7 +59,8 @@ function furnish(id: RoomId = room, version = "11"): void {
   server.rooms.take(id, [member(ann, "join"), member(me, "join")]);
 }
 
-const asked = (path: string): number => server.requests.filter((request) => request.path.includes(path)).length;
+const asked = (path: string): number =>
+  server.requests.filter((request) => request.path.includes(path)).length;
 const seen = (raw: object, id: RoomId = room): RoomEvent => {
   const event = readEvent(raw, id);
   if (event === undefined) throw new Error("the test's event is malformed");
@@ -68,7 +80,12 @@ describe("send", () => {
   it("sends a notice and tells its id", async () => {
     const id = await port.send(room, { body: "hello", html: "<b>hello</b>" }, once);
     expect(server.rooms.sent).toMatchObject([
-      { room, type: "m.room.message", eventId: id, content: { msgtype: "m.notice", body: "hello", formatted_body: "<b>hello</b>" } },
+      {
+        room,
+        type: "m.room.message",
+        eventId: id,
+        content: { msgtype: "m.notice", body: "hello", formatted_body: "<b>hello</b>" },
+      },
     ]);
   });
 
@@ -98,7 +115,9 @@ describe("send", () => {
     server.rooms.setState(room, ann, "m.room.join_rules", "", { join_rule: "invite" });
     await port.send(room, { body: "yours", onlyFor: ann }, once);
     server.rooms.take(room, [member(bob, "invite", { by: ann })]);
-    await expect(port.send(room, { body: "yours", onlyFor: ann }, { ...once, step: "2" })).rejects.toMatchObject({
+    await expect(
+      port.send(room, { body: "yours", onlyFor: ann }, { ...once, step: "2" }),
+    ).rejects.toMatchObject({
       code: "room-not-private",
       view: { fault: "members" },
     });
@@ -106,7 +125,10 @@ describe("send", () => {
   });
 
   it("row 13: whatever goes wrong, nothing that is thrown holds the token, an address or text of the homeserver", async () => {
-    const secret = { errcode: "M_FORBIDDEN", more: { error: `SECRET ${server.token}`, access_token: server.token } };
+    const secret = {
+      errcode: "M_FORBIDDEN",
+      more: { error: `SECRET ${server.token}`, access_token: server.token },
+    };
     server.fault(() => true, { kind: "error", status: 403, ...secret }, 1000);
     const failures = await Promise.allSettled([
       port.send(room, { body: "SECRET" }, once),
@@ -171,7 +193,10 @@ describe("reading", () => {
 
   it("a failure is not kept", async () => {
     server.fault("GET", { kind: "error", status: 403, errcode: "M_FORBIDDEN" });
-    await expect(port.state(room, "m.room.topic", "")).rejects.toMatchObject({ code: "room-unreachable", view: { action: "read-state" } });
+    await expect(port.state(room, "m.room.topic", "")).rejects.toMatchObject({
+      code: "room-unreachable",
+      view: { action: "read-state" },
+    });
     expect(await port.state(room, "m.room.topic", "")).toBeUndefined();
   });
 
@@ -190,27 +215,56 @@ describe("reading", () => {
   it("row 7: the whole state, without what is malformed", async () => {
     server.on("GET /_matrix/client/v3/rooms/:room/state", () => ({
       status: 200,
-      body: [null, { type: "x" }, stateEvent("m.room.topic", ann, { topic: "one" }), message(ann, "no state")],
+      body: [
+        null,
+        { type: "x" },
+        stateEvent("m.room.topic", ann, { topic: "one" }),
+        message(ann, "no state"),
+      ],
     }));
-    expect((await port.allState(room)).map(({ type, content }) => [type, content])).toEqual([["m.room.topic", { topic: "one" }]]);
+    expect((await port.allState(room)).map(({ type, content }) => [type, content])).toEqual([
+      ["m.room.topic", { topic: "one" }],
+    ]);
   });
 
   it("row 16: power, from the create event as a whole where the homeserver gives it, else from the state", async () => {
     furnish("!twelve:x" as RoomId, "12");
-    server.rooms.setState("!twelve:x", ann, "m.room.create", "", { room_version: "12", additional_creators: [bob] });
-    expect(await port.power("!twelve:x" as RoomId)).toEqual({ version: "12", creators: new Set([ann, bob]), levels: undefined });
+    server.rooms.setState("!twelve:x", ann, "m.room.create", "", {
+      room_version: "12",
+      additional_creators: [bob],
+    });
+    expect(await port.power("!twelve:x" as RoomId)).toEqual({
+      version: "12",
+      creators: new Set([ann, bob]),
+      levels: undefined,
+    });
     server.rooms.setState(room, ann, "m.room.power_levels", "", { users: { [me]: 50 } });
-    server.on("GET /_matrix/client/v3/rooms/:room/state/m.room.create/", (request, { room: id = "" }) => ({
-      status: 200,
-      body: request.query.get("format") === "event" ? server.rooms.state(id, "m.room.create") : {},
-    }));
-    expect(await port.power(room)).toEqual({ version: "11", creators: new Set([ann]), levels: { users: { [me]: 50 } } });
+    server.on(
+      "GET /_matrix/client/v3/rooms/:room/state/m.room.create/",
+      (request, { room: id = "" }) => ({
+        status: 200,
+        body:
+          request.query.get("format") === "event" ? server.rooms.state(id, "m.room.create") : {},
+      }),
+    );
+    expect(await port.power(room)).toEqual({
+      version: "11",
+      creators: new Set([ann]),
+      levels: { users: { [me]: 50 } },
+    });
     expect(server.requests.some(({ path }) => path.endsWith(`${room}/state`))).toBe(false);
   });
 
   it("members: who is there and who is invited", async () => {
-    server.rooms.take(room, [member(bob, "invite", { by: ann }), member("@left:x", "leave"), member("@banned:x", "ban")]);
-    expect(await port.members(room)).toEqual({ joined: new Set([ann, me]), invited: new Set([bob]) });
+    server.rooms.take(room, [
+      member(bob, "invite", { by: ann }),
+      member("@left:x", "leave"),
+      member("@banned:x", "ban"),
+    ]);
+    expect(await port.members(room)).toEqual({
+      joined: new Set([ann, me]),
+      invited: new Set([bob]),
+    });
     const change = member(bob, "join");
     server.rooms.take(room, [change]);
     port.noteEvent(seen(change));
@@ -239,11 +293,19 @@ describe("reading", () => {
       content: { body: "hello" },
       encryption: "none",
     });
-    expect(await port.event(room, locked.event_id as EventId)).toMatchObject({ encryption: "unreadable" });
+    expect(await port.event(room, locked.event_id as EventId)).toMatchObject({
+      encryption: "unreadable",
+    });
     const cipher: RoomCipher = {
       ...noCipher,
       available: true,
-      decrypt: () => Promise.resolve({ kind: "decrypted", type: "m.room.message", content: { body: "inside" }, signedDevice: true }),
+      decrypt: () =>
+        Promise.resolve({
+          kind: "decrypted",
+          type: "m.room.message",
+          content: { body: "inside" },
+          signedDevice: true,
+        }),
     };
     expect(await make({ cipher }).event(room, locked.event_id as EventId)).toMatchObject({
       content: { body: "inside" },
@@ -255,10 +317,16 @@ describe("reading", () => {
   it("rooms, aliases and names; what is absent is undefined", async () => {
     expect(await port.joinedRooms()).toEqual([room]);
     expect(await port.resolveAlias("#none:x" as RoomAlias)).toBeUndefined();
-    server.on("GET /_matrix/client/v3/directory/room/:alias", () => ({ status: 200, body: { room_id: room, servers: [] } }));
+    server.on("GET /_matrix/client/v3/directory/room/:alias", () => ({
+      status: 200,
+      body: { room_id: room, servers: [] },
+    }));
     expect(await port.resolveAlias("#some:x" as RoomAlias)).toBe(room);
     expect(await port.displayName(ann)).toBeUndefined();
-    server.on("GET /_matrix/client/v3/profile/:user/displayname", () => ({ status: 200, body: { displayname: "Ann" } }));
+    server.on("GET /_matrix/client/v3/profile/:user/displayname", () => ({
+      status: 200,
+      body: { displayname: "Ann" },
+    }));
     expect(await port.displayName(ann)).toBe("Ann");
   });
 });
@@ -281,7 +349,10 @@ describe("row 18: encryption", () => {
   });
 
   it("an answer that looks like an error is state, and the room encrypted", async () => {
-    server.rooms.setState(room, ann, "m.room.encryption", "", { errcode: "M_NOT_FOUND", ...megolm });
+    server.rooms.setState(room, ann, "m.room.encryption", "", {
+      errcode: "M_NOT_FOUND",
+      ...megolm,
+    });
     expect(await port.encryption(room)).toBe("encrypted");
   });
 
@@ -293,14 +364,18 @@ describe("row 18: encryption", () => {
     expect(await documents.get(roomDocument, room)).toMatchObject({ encrypted: true });
     const later = make();
     expect(await later.encryption(room)).toBe("encrypted");
-    await expect(later.send(room, { body: "secret" }, once)).rejects.toMatchObject({ code: "room-encrypted-unreadable" });
+    await expect(later.send(room, { body: "secret" }, once)).rejects.toMatchObject({
+      code: "room-encrypted-unreadable",
+    });
     expect(server.rooms.sent).toEqual([]);
   });
 
   it("an event that encrypts the room counts at once, although it was just known to be open", async () => {
     expect(await port.encryption(room)).toBe("none");
     port.noteEvent(seen(server.rooms.setState(room, ann, "m.room.encryption", "", megolm)));
-    await expect(port.send(room, { body: "secret" }, once)).rejects.toMatchObject({ code: "room-encrypted-unreadable" });
+    await expect(port.send(room, { body: "secret" }, once)).rejects.toMatchObject({
+      code: "room-encrypted-unreadable",
+    });
     expect(server.rooms.sent).toEqual([]);
   });
 
@@ -327,11 +402,19 @@ describe("row 18: encryption", () => {
     server.fault("m.room.encryption", { kind: "html", status: 502 });
     server.fault("m.room.encryption", { kind: "limited" });
     await port.send(room, { body: "secret", replyTo: "$asked" as EventId }, once);
-    expect(told).toEqual(["settings m.megolm.v1.aes-sha2", `encrypt m.room.message for ${ann} ${me} ${bob}`]);
-    expect(server.rooms.sent).toMatchObject([
-      { type: "m.room.encrypted", content: { "m.relates_to": { "m.in_reply_to": { event_id: "$asked" } } } },
+    expect(told).toEqual([
+      "settings m.megolm.v1.aes-sha2",
+      `encrypt m.room.message for ${ann} ${me} ${bob}`,
     ]);
-    server.rooms.setState(room, ann, "m.room.history_visibility", "", { history_visibility: "joined" });
+    expect(server.rooms.sent).toMatchObject([
+      {
+        type: "m.room.encrypted",
+        content: { "m.relates_to": { "m.in_reply_to": { event_id: "$asked" } } },
+      },
+    ]);
+    server.rooms.setState(room, ann, "m.room.history_visibility", "", {
+      history_visibility: "joined",
+    });
     port.noteGap(room);
     await port.send(room, { body: "secret" }, { ...once, step: "2" });
     expect(told.at(-1)).toBe(`encrypt m.room.message for ${ann} ${me}`);
@@ -340,11 +423,19 @@ describe("row 18: encryption", () => {
 
 describe("membership", () => {
   it("row 24: joins when told to, and a little later where the homeserver is not ready yet", async () => {
-    const fault = server.fault("POST /_matrix/client/v3/join/", { kind: "error", status: 403, errcode: "M_FORBIDDEN" });
+    const fault = server.fault("POST /_matrix/client/v3/join/", {
+      kind: "error",
+      status: 403,
+      errcode: "M_FORBIDDEN",
+    });
     await port.join("!new:x" as RoomId);
     expect(fault.struck).toBe(1);
     expect(server.rooms.of(me, "join")).toContain("!new:x");
-    server.fault("POST /_matrix/client/v3/join/", { kind: "error", status: 403, errcode: "M_FORBIDDEN" }, 2);
+    server.fault(
+      "POST /_matrix/client/v3/join/",
+      { kind: "error", status: 403, errcode: "M_FORBIDDEN" },
+      2,
+    );
     await expect(port.join("!other:x" as RoomId)).rejects.toMatchObject({
       code: "room-unreachable",
       view: { status: 403, action: "join" },
@@ -355,7 +446,11 @@ describe("membership", () => {
     await port.invite(room, bob, "come in");
     await port.kick(room, bob, "go away");
     await port.leave(room, "bye");
-    expect(server.requests.filter(({ method }) => method === "POST").map(({ path, body }) => [path.split("/").at(-1), body])).toEqual([
+    expect(
+      server.requests
+        .filter(({ method }) => method === "POST")
+        .map(({ path, body }) => [path.split("/").at(-1), body]),
+    ).toEqual([
       ["invite", { user_id: bob, reason: "come in" }],
       ["kick", { user_id: bob, reason: "go away" }],
       ["leave", { reason: "bye" }],
@@ -366,19 +461,30 @@ describe("membership", () => {
     server.fault("/kick", { kind: "error", status: 403, errcode: "M_FORBIDDEN" }, 2);
     await port.kick(room, bob);
     server.rooms.take(room, [member(bob, "join")]);
-    await expect(port.kick(room, bob)).rejects.toMatchObject({ code: "room-unreachable", view: { status: 403, action: "kick" } });
+    await expect(port.kick(room, bob)).rejects.toMatchObject({
+      code: "room-unreachable",
+      view: { status: 403, action: "kick" },
+    });
     server.fault("/invite", { kind: "error", status: 403, errcode: "M_FORBIDDEN" });
     await port.invite(room, bob);
   });
 
   it("typing is shown and dropped without a word where that fails", async () => {
     port.typing(room, true);
-    expect((await server.waitForRequest(({ path }) => path.includes("/typing/"))).body).toEqual({ typing: true, timeout: 30_000 });
+    expect((await server.waitForRequest(({ path }) => path.includes("/typing/"))).body).toEqual({
+      typing: true,
+      timeout: 30_000,
+    });
     server.fault("/typing/", { kind: "limited" }, 2);
     port.typing(room, false);
-    await server.waitForRequest(({ path, body }) => path.includes("/typing/") && !(body as { typing: boolean }).typing);
+    await server.waitForRequest(
+      ({ path, body }) => path.includes("/typing/") && !(body as { typing: boolean }).typing,
+    );
     expect(await port.stop(1000)).toBe(true);
-    await expect(port.send(room, { body: "x" }, once)).rejects.toMatchObject({ code: "room-unreachable", view: { code: "aborted" } });
+    await expect(port.send(room, { body: "x" }, once)).rejects.toMatchObject({
+      code: "room-unreachable",
+      view: { code: "aborted" },
+    });
   });
 });
 
@@ -406,7 +512,9 @@ describe("row 17: privateRoom", () => {
     );
     port.noteEvent(seen(message(bob, "hi"), theirs));
     expect(await port.privateRoom(bob)).toBe(theirs);
-    const written = server.requests.findLast(({ method, path }) => method === "PUT" && path.endsWith("/m.direct"));
+    const written = server.requests.findLast(
+      ({ method, path }) => method === "PUT" && path.endsWith("/m.direct"),
+    );
     expect(written?.body).toEqual({ "@old:x": ["!old:x"], "@broken:x": [], [bob]: [theirs] });
   });
 
@@ -414,7 +522,10 @@ describe("row 17: privateRoom", () => {
     const crowded = "!crowded:x" as RoomId;
     privateWith(bob, crowded);
     server.rooms.take(crowded, [member("@eve:x", "join", { is_direct: true } as object)]);
-    server.on("GET /_matrix/client/v3/user/:user/account_data/:type", () => ({ status: 200, body: { [bob]: [crowded, "!gone:x", 7] } }));
+    server.on("GET /_matrix/client/v3/user/:user/account_data/:type", () => ({
+      status: 200,
+      body: { [bob]: [crowded, "!gone:x", 7] },
+    }));
     port.noteEvent(seen(message(bob, "hi"), crowded));
     const found = await port.privateRoom(bob);
     expect(found).not.toBe(crowded);
@@ -467,14 +578,21 @@ describe("row 17: privateRoom", () => {
 
   it("a lost answer makes no second room by itself; a limit is waited for", async () => {
     server.fault("/createRoom", { kind: "close", afterEffect: true });
-    await expect(port.privateRoom(bob)).rejects.toMatchObject({ code: "room-unreachable", view: { action: "create-room" } });
+    await expect(port.privateRoom(bob)).rejects.toMatchObject({
+      code: "room-unreachable",
+      view: { action: "create-room" },
+    });
     expect(server.requests.filter(({ path }) => path.endsWith("/createRoom"))).toHaveLength(1);
     server.fault("/createRoom", { kind: "limited", header: "1" });
     await port.privateRoom(bob);
   });
 
   it("where it cannot be remembered it serves all the same, and again", async () => {
-    server.fault("PUT /_matrix/client/v3/user/", { kind: "error", status: 403, errcode: "M_FORBIDDEN" }, 2);
+    server.fault(
+      "PUT /_matrix/client/v3/user/",
+      { kind: "error", status: 403, errcode: "M_FORBIDDEN" },
+      2,
+    );
     const found = await port.privateRoom(bob);
     expect(await port.privateRoom(bob)).toBe(found);
   });

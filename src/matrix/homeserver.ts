@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { sleep, type Clock } from "../kernel/clock.ts";
-import { UsherError } from "../kernel/errors.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { asRoomId, type EventId, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
 import type { StateType } from "../privacy/declared.ts";
@@ -11,7 +10,8 @@ import { EncryptionState, type EncryptionMemory } from "./encryptionState.ts";
 import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
 import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
 import { fileContent, messageContent } from "./messageContent.ts";
-import { MEMBER, MESSAGE, Outbox } from "./outbox.ts";
+import { Memberships } from "./memberships.ts";
+import { MESSAGE, Outbox } from "./outbox.ts";
 import type {
   Account,
   Content,
@@ -30,11 +30,11 @@ import { account, displayName } from "./profile.ts";
 import { retrying } from "./retry.ts";
 import { expect, RoomReader } from "./roomReader.ts";
 
-/** A homeserver may know of an invitation before it lets Usher act on it (Synapse issue 4345). */
-const INVITATION_SETTLES = 2000;
 const READ_TRIES = 4;
 
-const roomId = z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined);
+const roomId = z.custom<RoomId>(
+  (value) => typeof value === "string" && asRoomId(value) !== undefined,
+);
 const alias = z.object({ room_id: roomId });
 
 interface HomeserverDeps {
@@ -56,6 +56,7 @@ export class Homeserver implements MatrixPort {
   readonly #encryption: EncryptionState;
   readonly #outbox: Outbox;
   readonly #direct: DirectRooms;
+  readonly #memberships: Memberships;
   readonly #stop = new AbortController();
 
   constructor(given: HomeserverDeps) {
@@ -64,7 +65,9 @@ export class Homeserver implements MatrixPort {
     this.me = me;
     this.#deps = deps;
     this.#rooms = new RoomReader(call, clock);
-    this.#encryption = new EncryptionState(call, clock, deps.memory, (room, settings) => cipher.roomEncryption(room, settings));
+    this.#encryption = new EncryptionState(call, clock, deps.memory, (room, settings) =>
+      cipher.roomEncryption(room, settings),
+    );
     this.#outbox = new Outbox({
       call,
       clock,
@@ -72,6 +75,12 @@ export class Homeserver implements MatrixPort {
       cipher,
       encryption: (room) => this.#encryption.of(room),
       readers: (room) => this.#readers(room),
+    });
+    this.#memberships = new Memberships({
+      ...deps,
+      rooms: this.#rooms,
+      outbox: this.#outbox,
+      signal: this.#stop.signal,
     });
     const noteEncryption = (room: RoomId): void => {
       this.noteEncryption(room);
@@ -108,13 +117,21 @@ export class Homeserver implements MatrixPort {
   send(room: RoomId, message: MessageContent, once: Once): Promise<EventId> {
     const { html, onlyFor, ahead, ...plain } = message;
     // Where both do not fit, the text alone is complete.
-    const forms = html === undefined ? [messageContent(plain)] : [messageContent({ ...plain, html }), messageContent(plain)];
-    return this.#outbox.send(room, MESSAGE, forms, once, { before: this.#privacy(room, onlyFor), ahead });
+    const forms =
+      html === undefined
+        ? [messageContent(plain)]
+        : [messageContent({ ...plain, html }), messageContent(plain)];
+    return this.#outbox.send(room, MESSAGE, forms, once, {
+      before: this.#privacy(room, onlyFor),
+      ahead,
+    });
   }
 
   sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId> {
     const content = (place: Content): Content => fileContent(file, place);
-    return this.#outbox.sendFile(room, file, content, once, { before: this.#privacy(room, file.onlyFor) });
+    return this.#outbox.sendFile(room, file, content, once, {
+      before: this.#privacy(room, file.onlyFor),
+    });
   }
 
   react(...reaction: Parameters<MatrixPort["react"]>): Promise<EventId> {
@@ -125,7 +142,12 @@ export class Homeserver implements MatrixPort {
     await this.#outbox.redact(...redaction);
   }
 
-  state(room: RoomId, type: string, stateKey: string, fresh?: "fresh"): Promise<Content | undefined> {
+  state(
+    room: RoomId,
+    type: string,
+    stateKey: string,
+    fresh?: "fresh",
+  ): Promise<Content | undefined> {
     if (fresh !== undefined) this.#rooms.drop(room, type, stateKey);
     return this.#read("read-state", () => this.#rooms.state(room, type, stateKey));
   }
@@ -134,7 +156,12 @@ export class Homeserver implements MatrixPort {
     return this.#read("read-state", () => this.#rooms.allState(room));
   }
 
-  async setState(room: RoomId, type: StateType, stateKey: string, content: Content): Promise<EventId> {
+  async setState(
+    room: RoomId,
+    type: StateType,
+    stateKey: string,
+    content: Content,
+  ): Promise<EventId> {
     try {
       return await this.#outbox.setState(room, type, stateKey, content);
     } finally {
@@ -163,7 +190,9 @@ export class Homeserver implements MatrixPort {
   /** Decrypted where it was encrypted and can be read. */
   event(room: RoomId, event: EventId): Promise<RoomEvent | undefined> {
     return this.#read("read-event", async () => {
-      const raw = await this.#unlessAbsent(() => this.#deps.call("GET", path("rooms", room, "event", event)));
+      const raw = await this.#unlessAbsent(() =>
+        this.#deps.call("GET", path("rooms", room, "event", event)),
+      );
       const found = readEvent(raw, room);
       if (found === undefined || !isEncrypted(found) || !isContent(raw)) return found;
       return decrypted(found, await this.#deps.cipher.decrypt(room, raw));
@@ -176,41 +205,27 @@ export class Homeserver implements MatrixPort {
 
   resolveAlias(name: RoomAlias): Promise<RoomId | undefined> {
     return this.#read("resolve-alias", async () => {
-      const answer = await this.#unlessAbsent(() => this.#deps.call("GET", path("directory", "room", name)));
+      const answer = await this.#unlessAbsent(() =>
+        this.#deps.call("GET", path("directory", "room", name)),
+      );
       return answer === undefined ? undefined : expect(alias, answer).room_id;
     });
   }
 
-  async join(room: RoomId, via?: string): Promise<void> {
-    // Through federation it may take minutes; joining twice is joining once.
-    const join = (): Promise<unknown> =>
-      this.#outbox.enqueue(room, "join", (signal) =>
-        // Homeservers before specification 1.12 know `server_name` only.
-        this.#deps.call("POST", path("join", room), { query: { via, server_name: via }, body: {}, signal, timeoutMs: 180_000 }),
-      );
-    try {
-      await join();
-    } catch (error) {
-      if (!(error instanceof UsherError) || error.view["status"] !== 403) throw error;
-      await sleep(this.#deps.clock, INVITATION_SETTLES, this.#stop.signal).catch((stopped: unknown) => {
-        throw toUsherError(stopped, "join");
-      });
-      await join();
-    }
-    this.#rooms.dropAll(room);
+  join(room: RoomId, via?: string): Promise<void> {
+    return this.#memberships.join(room, via);
   }
 
-  async leave(room: RoomId, reason?: string): Promise<void> {
-    await this.#move(room, "leave", this.me, ["leave", "ban"], reason);
-    this.#rooms.dropAll(room);
+  leave(room: RoomId, reason?: string): Promise<void> {
+    return this.#memberships.leave(room, reason);
   }
 
   invite(room: RoomId, user: UserId, reason?: string): Promise<void> {
-    return this.#move(room, "invite", user, ["invite", "join"], reason);
+    return this.#memberships.invite(room, user, reason);
   }
 
   kick(room: RoomId, user: UserId, reason?: string): Promise<void> {
-    return this.#move(room, "kick", user, ["leave", "ban"], reason);
+    return this.#memberships.kick(room, user, reason);
   }
 
   privateRoom(user: UserId): Promise<RoomId> {
@@ -228,9 +243,11 @@ export class Homeserver implements MatrixPort {
 
   typing(room: RoomId, on: boolean): void {
     const body = on ? { typing: true, timeout: 30_000 } : { typing: false };
-    this.#deps.call("PUT", path("rooms", room, "typing", this.me), { body, timeoutMs: 10_000 }).catch((error: unknown) => {
-      this.#deps.log.debug({ what: "typing.dropped", ...errorFields(error) });
-    });
+    this.#deps
+      .call("PUT", path("rooms", room, "typing", this.me), { body, timeoutMs: 10_000 })
+      .catch((error: unknown) => {
+        this.#deps.log.debug({ what: "typing.dropped", ...errorFields(error) });
+      });
   }
 
   /** Takes nothing more to send, and waits at most `ms` for what was given. Whether all of it went out. */
@@ -243,33 +260,6 @@ export class Homeserver implements MatrixPort {
   /** What makes sure, right before it is sent, that something personal goes to this person alone. */
   #privacy(room: RoomId, onlyFor: UserId | undefined): (() => Promise<void>) | undefined {
     return onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
-  }
-
-  /** Changes a membership, which the homeserver writes into the room's state. A refusal is no failure where it is already so, after a lost answer or a crash. */
-  #move(room: RoomId, how: "leave" | "invite" | "kick", user: UserId, done: readonly string[], reason: string | undefined): Promise<void> {
-    const body = { ...(how === "leave" ? {} : { user_id: user }), ...(reason === undefined ? {} : { reason }) };
-    return this.#outbox.enqueue(room, how, async (signal) => {
-      try {
-        await this.#deps.call("POST", path("rooms", room, how), { body, signal });
-      } catch (error) {
-        if (!(error instanceof HomeserverError) || error.passing || !done.includes(await this.#membership(room, user))) throw error;
-      } finally {
-        this.#rooms.drop(room, MEMBER, user);
-      }
-    });
-  }
-
-  /** "" where it cannot be known. */
-  async #membership(room: RoomId, user: UserId): Promise<string> {
-    try {
-      this.#rooms.drop(room, MEMBER, user);
-      const content = await this.#rooms.state(room, "m.room.member", user);
-      if (content === undefined) return "leave";
-      return typeof content["membership"] === "string" ? content["membership"] : "";
-    } catch (error) {
-      this.#deps.log.debug({ what: "membership.unknown", ...errorFields(error) });
-      return "";
-    }
   }
 
   async #readers(room: RoomId): Promise<readonly UserId[]> {

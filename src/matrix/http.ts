@@ -46,7 +46,8 @@ export function fetchForSdk(
   callback: (error: HomeserverError | null, response?: object, body?: object) => void,
 ): void {
   const current = exchange.getStore();
-  if (current === undefined) throw new Error("The SDK made a request that does not come from client.ts");
+  if (current === undefined)
+    throw new Error("The SDK made a request that does not come from client.ts");
   perform(request.parse(parameters), current).then(
     (answer) => {
       current.answer = answer;
@@ -58,7 +59,10 @@ export function fetchForSdk(
   );
 }
 
-async function perform(what: z.infer<typeof request>, { clock, signal, timeoutMs, maxBytes, unqueued }: Exchange): Promise<unknown> {
+async function perform(
+  what: z.infer<typeof request>,
+  { clock, signal, timeoutMs, maxBytes, unqueued }: Exchange,
+): Promise<unknown> {
   if (signal?.aborted === true) throw new HomeserverError({ kind: "aborted" });
   const stop = new AbortController();
   let stopped: "timeout" | "aborted" | undefined;
@@ -87,16 +91,23 @@ async function perform(what: z.infer<typeof request>, { clock, signal, timeoutMs
     if (error instanceof HomeserverError) throw error;
     // Of the cause only its code is kept: the rest may hold the address and, in some runtimes, the headers.
     const code = networkCode(error);
-    throw new HomeserverError({ kind: stopped ?? "network", ...(/^[A-Z_]{1,60}$/.test(code) ? { network: code } : {}) });
+    throw new HomeserverError({
+      kind: stopped ?? "network",
+      ...(/^[A-Z_]{1,60}$/.test(code) ? { network: code } : {}),
+    });
   } finally {
     cancel();
     signal?.removeEventListener("abort", onAbort);
   }
 }
 
-function withQuery(uri: string, query: Readonly<Record<string, string | number | boolean | undefined>>): string {
+function withQuery(
+  uri: string,
+  query: Readonly<Record<string, string | number | boolean | undefined>>,
+): string {
   const pairs = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) pairs.set(name, String(value));
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) pairs.set(name, String(value));
   return pairs.size === 0 ? uri : `${uri}?${pairs.toString()}`;
 }
 
@@ -108,7 +119,8 @@ async function read(response: Response, maxBytes: number, turn: LargeTurn): Prom
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     // Leaving the loop cancels the stream and gives the connection up.
-    if (bytes > maxBytes) throw new HomeserverError({ kind: "malformed", status: response.status, errcode: TOO_LARGE });
+    if (bytes > maxBytes)
+      throw new HomeserverError({ kind: "malformed", status: response.status, errcode: TOO_LARGE });
     if (bytes > LARGE_BYTES) await turn.take();
     chunks.push(chunk);
   }
@@ -128,7 +140,12 @@ function parse(text: string, status: number): object {
   return value;
 }
 
-function refusal(text: string, status: number, header: string | null, now: number): HomeserverError {
+function refusal(
+  text: string,
+  status: number,
+  header: string | null,
+  now: number,
+): HomeserverError {
   let body: z.infer<typeof errorBody> = {};
   try {
     body = errorBody.catch({}).parse(JSON.parse(text));
@@ -140,7 +157,9 @@ function refusal(text: string, status: number, header: string | null, now: numbe
     status,
     errcode: body.errcode !== undefined && ERRCODE.test(body.errcode) ? body.errcode : undefined,
     reason: body.error === undefined ? undefined : inOneLine(body.error),
-    retryAfterMs: waitAsked(header, now) ?? (body.retry_after_ms === undefined ? undefined : Math.max(0, body.retry_after_ms)),
+    retryAfterMs:
+      waitAsked(header, now) ??
+      (body.retry_after_ms === undefined ? undefined : Math.max(0, body.retry_after_ms)),
   });
 }
 

@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Arrivals, Hearing } from "../../test/harness/hearing.ts";
-import { member, message, rawEvent, stateEvent, type RawEvent } from "../../test/harness/rawEvents.ts";
+import {
+  member,
+  message,
+  rawEvent,
+  stateEvent,
+  type RawEvent,
+} from "../../test/harness/rawEvents.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { Decryption, RoomCipher } from "./crypto/cipher.ts";
 import type { Batch } from "./intake.ts";
@@ -39,18 +45,28 @@ class ToldCipher implements RoomCipher {
     const { ciphertext } = event["content"] as { ciphertext: string };
     this.told.push(`decrypt ${ciphertext}`);
     if (this.failDecrypt) return Promise.reject(new Error("a bug"));
-    if (!this.keys.has(ciphertext)) return Promise.resolve({ kind: "unreadable", late: true, reason: "no-session" });
-    return Promise.resolve({ kind: "decrypted", type: "m.room.message", content: { body: ciphertext }, signedDevice: true });
+    if (!this.keys.has(ciphertext))
+      return Promise.resolve({ kind: "unreadable", late: true, reason: "no-session" });
+    return Promise.resolve({
+      kind: "decrypted",
+      type: "m.room.message",
+      content: { body: ciphertext },
+      signedDevice: true,
+    });
   };
   encrypt: RoomCipher["encrypt"] = () => Promise.reject(new Error("the intake encrypts nothing"));
   sealFile: RoomCipher["sealFile"] = () => Promise.reject(new Error("the intake encrypts nothing"));
   sendsBy = (): void => undefined;
   verification = (): void => undefined;
-  expectHistory = (id: RoomId, inviter: UserId): Promise<void> => Promise.resolve(this.told.push(`history ${id} ${inviter}`));
-  track = (users: readonly UserId[]): Promise<void> => Promise.resolve(this.told.push(`track ${users.join()}`));
-  roomEncryption = (id: RoomId): Promise<void> => Promise.resolve(this.told.push(`encryption ${id}`));
+  expectHistory = (id: RoomId, inviter: UserId): Promise<void> =>
+    Promise.resolve(this.told.push(`history ${id} ${inviter}`));
+  track = (users: readonly UserId[]): Promise<void> =>
+    Promise.resolve(this.told.push(`track ${users.join()}`));
+  roomEncryption = (id: RoomId): Promise<void> =>
+    Promise.resolve(this.told.push(`encryption ${id}`));
   rotate = (id: RoomId): Promise<void> => Promise.resolve(this.told.push(`rotate ${id}`));
-  lateHandled = (events: readonly EventId[]): Promise<void> => Promise.resolve(this.told.push(`handled ${events.join()}`));
+  lateHandled = (events: readonly EventId[]): Promise<void> =>
+    Promise.resolve(this.told.push(`handled ${events.join()}`));
   onLate = (listener: (room: RoomId, event: Content) => void): void => {
     this.late = listener;
   };
@@ -78,10 +94,12 @@ async function start(members: readonly string[] = []): Promise<ToldCipher> {
   return cipher;
 }
 
-const encrypted = (ciphertext: string, more: Content = {}): RawEvent => rawEvent("m.room.encrypted", ada, { ciphertext, ...more });
+const encrypted = (ciphertext: string, more: Content = {}): RawEvent =>
+  rawEvent("m.room.encrypted", ada, { ciphertext, ...more });
 const inRoom = (...timeline: RawEvent[]) => ({ join: { [room]: { timeline } } });
 const isFull = (batch: Batch): boolean => batch.rooms.some(({ events }) => events.length > 0);
-const bodies = (batch: Batch): unknown[] => batch.rooms.flatMap(({ events }) => events.map(({ content, type }) => content["body"] ?? type));
+const bodies = (batch: Batch): unknown[] =>
+  batch.rooms.flatMap(({ events }) => events.map(({ content, type }) => content["body"] ?? type));
 const nextFull = (): Promise<Batch> => hearing.batches.next(isFull);
 /** What the cipher was told up to and including the flush after the batch that has this body. */
 async function toldAround(cipher: ToldCipher, body: string): Promise<string[]> {
@@ -124,14 +142,21 @@ describe("order within one answer", () => {
     };
     hearing.server.sync(inRoom(stateEvent("m.room.encryption", ada, MEGOLM), encrypted("secret")));
     void hearing.run();
-    expect((await nextFull()).rooms[0]?.events.map((event) => event.encryption)).toEqual(["none", "unreadable"]);
+    expect((await nextFull()).rooms[0]?.events.map((event) => event.encryption)).toEqual([
+      "none",
+      "unreadable",
+    ]);
     expect(hearing.logged.all.some(({ what }) => what === "sync.batch-failed")).toBe(false);
   });
 
   it("of a first sync: encryption is learnt from state and timeline, and nothing is decrypted", async () => {
     const cipher = await start([ada]);
     hearing.mark = undefined;
-    hearing.server.initial = inRoom(stateEvent("m.room.encryption", ada, MEGOLM), member(ada, "join"), encrypted("old"));
+    hearing.server.initial = inRoom(
+      stateEvent("m.room.encryption", ada, MEGOLM),
+      member(ada, "join"),
+      encrypted("old"),
+    );
     void hearing.run();
     await hearing.batches.next();
     await cipher.told.next((line) => line === "flush");
@@ -144,9 +169,19 @@ describe("members of an encrypted room", () => {
     const cipher = await start([ada, usher]);
     hearing.encrypted.push(room);
     hearing.server.sync(
-      inRoom(member("@bob:example.org", "join"), member("@eve:example.org", "join", { before: "join" }), message(ada, "1")),
+      inRoom(
+        member("@bob:example.org", "join"),
+        member("@eve:example.org", "join", { before: "join" }),
+        message(ada, "1"),
+      ),
     );
-    hearing.server.sync(inRoom(member(usher, "join", { before: "invite" }), member("@bob:example.org", "join"), message(ada, "2")));
+    hearing.server.sync(
+      inRoom(
+        member(usher, "join", { before: "invite" }),
+        member("@bob:example.org", "join"),
+        message(ada, "2"),
+      ),
+    );
     void hearing.run();
     await cipher.told.next((line) => line === "track @bob:example.org");
     await cipher.told.next((line) => line === `track ${ada},${usher}`);
@@ -169,13 +204,17 @@ describe("members of an encrypted room", () => {
     void hearing.run();
     const told = await toldAround(cipher, "1");
     expect(told.indexOf(`rotate ${room}`)).toBeGreaterThan(-1);
-    expect(told.indexOf(`rotate ${room}`)).toBeLessThan(told.findIndex((line) => line.startsWith("handle")));
+    expect(told.indexOf(`rotate ${room}`)).toBeLessThan(
+      told.findIndex((line) => line.startsWith("handle")),
+    );
   });
 
   it("may have left in a gap that was not filled", async () => {
     const cipher = await start();
     hearing.server.fault("/messages", { kind: "html", status: 502 });
-    hearing.server.sync({ join: { [room]: { timeline: [message(ada, "1")], limited: true, prevBatch: "page0" } } });
+    hearing.server.sync({
+      join: { [room]: { timeline: [message(ada, "1")], limited: true, prevBatch: "page0" } },
+    });
     void hearing.run();
     expect(await toldAround(cipher, "1")).toContain(`rotate ${room}`);
   });
@@ -201,16 +240,23 @@ describe("decryption", () => {
     cipher.failDecrypt = true;
     hearing.server.sync(inRoom(encrypted("secret"), message(ada, "clear")));
     void hearing.run();
-    expect((await nextFull()).rooms[0]?.events.map((event) => event.encryption)).toEqual(["unreadable", "none"]);
+    expect((await nextFull()).rooms[0]?.events.map((event) => event.encryption)).toEqual([
+      "unreadable",
+      "none",
+    ]);
   });
 
   it("is not tried on what is left out: history before Usher came, repetitions, redacted events", async () => {
     const cipher = await start();
     const twice = encrypted("twice");
     const redacted = { ...encrypted("redacted"), unsigned: { redacted_because: {} } };
-    hearing.server.sync(inRoom(encrypted("before"), member(usher, "join"), twice, twice, redacted, message(ada, "1")));
+    hearing.server.sync(
+      inRoom(encrypted("before"), member(usher, "join"), twice, twice, redacted, message(ada, "1")),
+    );
     void hearing.run();
-    expect((await toldAround(cipher, "1")).filter((line) => line.startsWith("decrypt"))).toEqual(["decrypt twice"]);
+    expect((await toldAround(cipher, "1")).filter((line) => line.startsWith("decrypt"))).toEqual([
+      "decrypt twice",
+    ]);
   });
 });
 
@@ -221,7 +267,11 @@ describe("an answer whose keys could not be stored", () => {
     hearing.server.sync(inRoom(message(ada, "1")));
     void hearing.run();
     expect(await hearing.logged.next()).toMatchObject({ what: "sync.failed", code: "Error" });
-    expect([hearing.mark?.token, hearing.loop.lastHeard, hearing.batches.all]).toEqual(["s0", undefined, []]);
+    expect([hearing.mark?.token, hearing.loop.lastHeard, hearing.batches.all]).toEqual([
+      "s0",
+      undefined,
+      [],
+    ]);
     hearing.clock.advance(1000);
     expect(bodies(await nextFull())).toEqual(["1"]);
     await hearing.saved.next(({ token }) => token === "s1");
@@ -244,9 +294,11 @@ describe("late keys", () => {
     hearing.server.sync({ ...inRoom(message(ada, "after")), toDevice: [{ key: "late" }] });
     const batch = await nextFull();
     expect(batch).toMatchObject({ awayMs: 10_000, first: false });
-    expect(batch.rooms.map(({ events }) => events.map(({ content, encryption }) => [content["body"], encryption]))).toEqual([
-      [["late", "decrypted"]],
-    ]);
+    expect(
+      batch.rooms.map(({ events }) =>
+        events.map(({ content, encryption }) => [content["body"], encryption]),
+      ),
+    ).toEqual([[["late", "decrypted"]]]);
     expect(bodies(await nextFull())).toEqual(["after"]);
     await hearing.saved.next(({ token }) => token === "s2");
     expect(hearing.batches.all.flatMap(bodies).filter((body) => body === "late")).toHaveLength(1);
@@ -299,7 +351,9 @@ describe("late keys", () => {
     const stopped = hearing.loop.stop();
     two?.reject(new Error("cut off"));
     await Promise.all([stopped, ended]);
-    expect(cipher.told.all.filter((line) => line.startsWith("handled"))).toEqual([`handled ${first.event_id}`]);
+    expect(cipher.told.all.filter((line) => line.startsWith("handled"))).toEqual([
+      `handled ${first.event_id}`,
+    ]);
   });
 
   it("after the end are nobody's", async () => {
@@ -323,7 +377,9 @@ it("a failing look-up of a room's encryption is tried again with the next batch"
     rooms: {
       encryption: () => {
         answers += 1;
-        return answers === 1 ? Promise.reject(new Error("502")) : Promise.resolve(answers === 2 ? "unknown" : "encrypted");
+        return answers === 1
+          ? Promise.reject(new Error("502"))
+          : Promise.resolve(answers === 2 ? "unknown" : "encrypted");
       },
       members: () => Promise.resolve({ joined: new Set([ada as UserId]), invited: new Set() }),
     },
@@ -341,19 +397,37 @@ it("a failing look-up of a room's encryption is tried again with the next batch"
 describe("keys of earlier messages", () => {
   it("are expected from whoever had invited Usher, and from nobody where it came by itself", async () => {
     const cipher = await start([ada]);
-    const joined = (unsigned: Content): Content => ({ ...member(hearing.server.me, "join"), unsigned });
+    const joined = (unsigned: Content): Content => ({
+      ...member(hearing.server.me, "join"),
+      unsigned,
+    });
     const other = "!other:example.org" as RoomId;
     hearing.server.sync({});
     hearing.server.sync({
       join: {
         [room]: {
-          timeline: [joined({ prev_content: { membership: "invite" }, prev_sender: ada }) as unknown as RawEvent, encrypted("one")],
+          timeline: [
+            joined({
+              prev_content: { membership: "invite" },
+              prev_sender: ada,
+            }) as unknown as RawEvent,
+            encrypted("one"),
+          ],
         },
-        [other]: { timeline: [joined({ prev_content: { membership: "leave" }, prev_sender: ada }) as unknown as RawEvent] },
+        [other]: {
+          timeline: [
+            joined({
+              prev_content: { membership: "leave" },
+              prev_sender: ada,
+            }) as unknown as RawEvent,
+          ],
+        },
       },
     });
     void hearing.run();
     await toldAround(cipher, "m.room.encrypted");
-    expect(cipher.told.all.filter((line) => line.startsWith("history"))).toEqual([`history ${room} ${ada}`]);
+    expect(cipher.told.all.filter((line) => line.startsWith("history"))).toEqual([
+      `history ${room} ${ada}`,
+    ]);
   });
 });

@@ -35,7 +35,12 @@ export class KeyUpkeep {
    * Takes a room's raw events, oldest first. Rejects where the cipher could not take note: then the answer must not count as received.
    * `gap` means that members may have left unseen.
    */
-  async before(room: RoomId, events: readonly Content[], gap: boolean, first: boolean): Promise<void> {
+  async before(
+    room: RoomId,
+    events: readonly Content[],
+    gap: boolean,
+    first: boolean,
+  ): Promise<void> {
     const { cipher, me, noteEncryption } = this.#deps;
     let left = gap;
     for (const event of events) {
@@ -79,7 +84,10 @@ export class KeyUpkeep {
         this.#again = false;
         const due = [...this.#arrived].filter(([room]) => !this.#tracking.has(room));
         // A room of which the homeserver tells nothing holds up neither the others nor what is to be sent.
-        await settledWithin(Promise.all(due.map(([room, who]) => this.#track(room, who))), TRACK_PATIENCE_MS);
+        await settledWithin(
+          Promise.all(due.map(([room, who]) => this.#track(room, who))),
+          TRACK_PATIENCE_MS,
+        );
         await this.#deps.cipher.flush();
       }
     } finally {
@@ -100,7 +108,8 @@ export class KeyUpkeep {
     try {
       const encryption = await rooms.encryption(room);
       if (encryption === "none") return;
-      if (encryption === "unknown") throw new Error("it is not known whether the room is encrypted");
+      if (encryption === "unknown")
+        throw new Error("it is not known whether the room is encrypted");
       await cipher.track(who === "all" ? [...(await rooms.members(room)).joined] : [...who]);
     } catch (error) {
       // The next batch tries again, and so does the first message into the room.

@@ -20,5 +20,7 @@ it("large answers are read two at a time, in the order in which they came; who g
   }
   await Promise.all(takes);
   expect(taken).toEqual([0, 1, 2, 3]);
-  await expect(new LargeTurn(false, AbortSignal.abort(new Error("stopped"))).take()).resolves.toBeUndefined();
+  await expect(
+    new LargeTurn(false, AbortSignal.abort(new Error("stopped"))).take(),
+  ).resolves.toBeUndefined();
 });

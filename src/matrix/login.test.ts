@@ -10,7 +10,10 @@ import { createHomeserverCall } from "./client.ts";
 import { checkLogin } from "./login.ts";
 
 /** Waits between tries are over at once; the time limits of requests never come. */
-const hasty: Clock = { now: systemClock.now, after: (ms, task) => systemClock.after(ms < 15_000 ? 0 : ms, task) };
+const hasty: Clock = {
+  now: systemClock.now,
+  after: (ms, task) => systemClock.after(ms < 15_000 ? 0 : ms, task),
+};
 
 let server: ScriptedHomeserver;
 let documents: Documents;
@@ -22,7 +25,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function check({ token = server.token, userId = server.me, url = server.url } = {}): ReturnType<typeof checkLogin> {
+function check({ token = server.token, userId = server.me, url = server.url } = {}): ReturnType<
+  typeof checkLogin
+> {
   const call = createHomeserverCall({ url, token, clock: hasty });
   const log = { ...silentLog, warn: (line: LogFields) => warned.push(line) };
   return checkLogin({ call, clock: hasty, log, documents, url, userId: userId as UserId });
@@ -31,14 +36,24 @@ function check({ token = server.token, userId = server.me, url = server.url } = 
 describe("checkLogin", () => {
   it("tells account and device, and keeps them", async () => {
     expect(await check()).toEqual({ userId: server.me, deviceId: server.device });
-    expect(await documents.get(accountDocument, "self")).toEqual({ userId: server.me, deviceId: server.device });
+    expect(await documents.get(accountDocument, "self")).toEqual({
+      userId: server.me,
+      deviceId: server.device,
+    });
     await documents.update(accountDocument, "self", (account) => ({ ...account, syncToken: "s1" }));
     await check();
-    expect(await documents.get(accountDocument, "self")).toEqual({ userId: server.me, deviceId: server.device, syncToken: "s1" });
+    expect(await documents.get(accountDocument, "self")).toEqual({
+      userId: server.me,
+      deviceId: server.device,
+      syncToken: "s1",
+    });
   });
 
   it("row 8: a token that is unknown is said at once, and not tried again", async () => {
-    await expect(check({ token: "old" })).rejects.toMatchObject({ name: "UsherError", code: "token-unknown" });
+    await expect(check({ token: "old" })).rejects.toMatchObject({
+      name: "UsherError",
+      code: "token-unknown",
+    });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -59,9 +74,17 @@ describe("checkLogin", () => {
   });
 
   it("row 19: another device is taken note of; whose the encryption keys are is asked when they are opened", async () => {
-    await documents.update(accountDocument, "self", () => ({ userId: server.me, deviceId: "BEFORE", syncToken: "s1" }));
+    await documents.update(accountDocument, "self", () => ({
+      userId: server.me,
+      deviceId: "BEFORE",
+      syncToken: "s1",
+    }));
     expect(await check()).toMatchObject({ deviceId: server.device });
-    expect(await documents.get(accountDocument, "self")).toEqual({ userId: server.me, deviceId: server.device, syncToken: "s1" });
+    expect(await documents.get(accountDocument, "self")).toEqual({
+      userId: server.me,
+      deviceId: server.device,
+      syncToken: "s1",
+    });
   });
 
   it("waits for a homeserver that is just starting", async () => {
@@ -70,7 +93,9 @@ describe("checkLogin", () => {
     server.fault("whoami", { kind: "limited", header: "1" });
     expect(await check()).toMatchObject({ userId: server.me });
     // Whoever watches the start knows what it waits for.
-    expect(warned.map(({ what }) => what)).toEqual(Array.from({ length: 4 }, () => "homeserver.not-reached"));
+    expect(warned.map(({ what }) => what)).toEqual(
+      Array.from({ length: 4 }, () => "homeserver.not-reached"),
+    );
   });
 
   it("says in words what is wrong with a connection", async () => {
@@ -79,7 +104,10 @@ describe("checkLogin", () => {
     await other.close();
     const refused = check({ url });
     const reason = `Nothing listens at ${url}. Check the port, and whether the homeserver runs.`;
-    await expect(refused).rejects.toMatchObject({ code: "homeserver-unreachable", view: { code: "ECONNREFUSED", reason } });
+    await expect(refused).rejects.toMatchObject({
+      code: "homeserver-unreachable",
+      view: { code: "ECONNREFUSED", reason },
+    });
   });
 
   it.each([
@@ -90,6 +118,9 @@ describe("checkLogin", () => {
     ["a closed socket", { kind: "close" }, "UND_ERR_SOCKET"],
   ] as const)("says what answers: %s", async (_name, fault, code) => {
     server.fault("whoami", fault, 10);
-    await expect(check()).rejects.toMatchObject({ code: "homeserver-unreachable", view: { url: server.url, code } });
+    await expect(check()).rejects.toMatchObject({
+      code: "homeserver-unreachable",
+      view: { url: server.url, code },
+    });
   });
 });

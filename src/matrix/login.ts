@@ -13,7 +13,11 @@ import { expect } from "./roomReader.ts";
 
 const whoami = z.object({ user_id: z.string(), device_id: z.string().optional() });
 
-const BAD_TOKEN: ReadonlySet<string | undefined> = new Set(["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"]);
+const BAD_TOKEN: ReadonlySet<string | undefined> = new Set([
+  "M_UNKNOWN_TOKEN",
+  "M_MISSING_TOKEN",
+  "M_USER_DEACTIVATED",
+]);
 
 interface CheckLoginDeps {
   readonly call: HomeserverCall;
@@ -32,7 +36,9 @@ interface CheckLoginDeps {
  * Rejects with `homeserver-unreachable`, `token-unknown`, `wrong-user` or `data-directory-foreign`.
  * Whether encryption keys are those of the token's device is for `openCipher` to say, which knows whether there are any.
  */
-export async function checkLogin(parts: CheckLoginDeps): Promise<{ readonly userId: UserId; readonly deviceId: DeviceId | undefined }> {
+export async function checkLogin(
+  parts: CheckLoginDeps,
+): Promise<{ readonly userId: UserId; readonly deviceId: DeviceId | undefined }> {
   const { documents, userId } = parts;
   const { user_id: actual, device_id: device } = await ask(parts);
   if (asUserId(actual) !== userId) throw new UsherError("wrong-user", { expected: userId, actual });
@@ -47,13 +53,20 @@ export async function checkLogin(parts: CheckLoginDeps): Promise<{ readonly user
   return { userId, deviceId: device as DeviceId | undefined };
 }
 
-async function ask({ call, clock, log, random = Math.random, url }: CheckLoginDeps): Promise<z.infer<typeof whoami>> {
+async function ask({
+  call,
+  clock,
+  log,
+  random = Math.random,
+  url,
+}: CheckLoginDeps): Promise<z.infer<typeof whoami>> {
   const once = async (): Promise<z.infer<typeof whoami>> => {
     try {
       return expect(whoami, await call("GET", path("account", "whoami"), { timeoutMs: 20_000 }));
     } catch (error) {
       // A minute may go by before the last try fails: whoever watches sees why.
-      if (error instanceof HomeserverError && error.passing) log.warn({ what: "homeserver.not-reached", code: codeOf(error) });
+      if (error instanceof HomeserverError && error.passing)
+        log.warn({ what: "homeserver.not-reached", code: codeOf(error) });
       throw error;
     }
   };
@@ -61,9 +74,14 @@ async function ask({ call, clock, log, random = Math.random, url }: CheckLoginDe
     return await retrying(once, { clock, random });
   } catch (error) {
     if (!(error instanceof HomeserverError)) throw toUsherError(error, "whoami");
-    if (BAD_TOKEN.has(error.errcode)) throw new UsherError("token-unknown", { code: error.errcode }, { cause: error });
+    if (BAD_TOKEN.has(error.errcode))
+      throw new UsherError("token-unknown", { code: error.errcode }, { cause: error });
     const reason = error.network === undefined ? undefined : reasonFor(error.network, url);
-    throw new UsherError("homeserver-unreachable", { url, code: codeOf(error), reason }, { cause: error });
+    throw new UsherError(
+      "homeserver-unreachable",
+      { url, code: codeOf(error), reason },
+      { cause: error },
+    );
   }
 }
 

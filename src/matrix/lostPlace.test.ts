@@ -16,14 +16,18 @@ afterEach(async () => {
 });
 
 const inRoom = (...timeline: RawEvent[]) => ({ join: { [room]: { timeline } } });
-const bodies = ({ rooms }: Batch): unknown[] => rooms.flatMap(({ events }) => events.map(({ content }) => content["body"]));
+const bodies = ({ rooms }: Batch): unknown[] =>
+  rooms.flatMap(({ events }) => events.map(({ content }) => content["body"]));
 
 describe("a refusal of the place in the stream", () => {
   it.each(["M_UNKNOWN_POS", "M_INVALID_PARAM", "M_UNKNOWN"])(
     "%s: begins anew, hears what came since as after an absence, and nothing older or twice",
     async (errcode) => {
       const start = hearing.clock.now();
-      const at = (body: string, ms: number): RawEvent => ({ ...message(ada, body), origin_server_ts: start + ms });
+      const at = (body: string, ms: number): RawEvent => ({
+        ...message(ada, body),
+        origin_server_ts: start + ms,
+      });
       const [old, heard, missed] = [at("old", -1000), at("heard", 3000), at("missed", 9000)];
       hearing.server.sync(inRoom(heard));
       const ended = hearing.run();
@@ -31,7 +35,11 @@ describe("a refusal of the place in the stream", () => {
       await hearing.server.waitForSync("s1");
       hearing.clock.advance(5000);
       hearing.server.initial = inRoom(old, heard, missed);
-      hearing.server.fault((request) => request.query.has("since"), { kind: "error", status: 400, errcode });
+      hearing.server.fault((request) => request.query.has("since"), {
+        kind: "error",
+        status: 400,
+        errcode,
+      });
       hearing.server.sync();
       await hearing.logged.next(({ what }) => what === "sync.failed");
       hearing.clock.advance(5000);
@@ -51,7 +59,10 @@ describe("a refusal of the place in the stream", () => {
 
   it("a place that is refused at the start, when it is not known when the homeserver was heard, brings no history", async () => {
     hearing.mark = { token: "restored", heardAt: 0 };
-    hearing.server.initial = inRoom({ ...message(ada, "history"), origin_server_ts: hearing.clock.now() - 1 });
+    hearing.server.initial = inRoom({
+      ...message(ada, "history"),
+      origin_server_ts: hearing.clock.now() - 1,
+    });
     void hearing.run();
     await hearing.logged.next(({ what }) => what === "sync.failed");
     hearing.clock.advance(1000);
@@ -83,7 +94,11 @@ describe("a refusal of the place in the stream", () => {
     }
     const batch = await hearing.nextFull();
     expect([bodies(batch), batch.anew, batch.first]).toEqual([["hello"], undefined, false]);
-    expect(hearing.server.requests.map(({ query }) => query.get("since")).slice(0, 3)).toEqual(["s0", null, "s0"]);
+    expect(hearing.server.requests.map(({ query }) => query.get("since")).slice(0, 3)).toEqual([
+      "s0",
+      null,
+      "s0",
+    ]);
     expect(hearing.logged.all.some(({ what }) => what === "sync.begun-anew")).toBe(false);
   });
 });

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { member } from "../../test/harness/rawEvents.ts";
-import { ScriptedHomeserver, type Fault, type ScriptedRequest } from "../../test/harness/scriptedHomeserver.ts";
+import {
+  ScriptedHomeserver,
+  type Fault,
+  type ScriptedRequest,
+} from "../../test/harness/scriptedHomeserver.ts";
 import { systemClock, type Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
@@ -26,7 +30,10 @@ const file: FileContent = {
 const UPLOAD = "POST /_matrix/media/v3/upload";
 
 /** Waits between tries are over at once; the time limits of requests never come. */
-const hasty: Clock = { now: systemClock.now, after: (ms, task) => systemClock.after(ms < 10_000 ? 0 : ms, task) };
+const hasty: Clock = {
+  now: systemClock.now,
+  after: (ms, task) => systemClock.after(ms < 10_000 ? 0 : ms, task),
+};
 
 const turned = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte) => byte ^ 255));
 
@@ -55,27 +62,46 @@ afterEach(() => server.close());
 function make(cipher: RoomCipher = mirrorCipher): Homeserver {
   const call = createHomeserverCall({ url: server.url, token: server.token, clock: hasty });
   const memory = encryptionMemory(memoryDocuments());
-  return new Homeserver({ call, me: server.me as UserId, cipher, memory, clock: hasty, log: silentLog, random: () => 0 });
+  return new Homeserver({
+    call,
+    me: server.me as UserId,
+    cipher,
+    memory,
+    clock: hasty,
+    log: silentLog,
+    random: () => 0,
+  });
 }
 
 function encrypt(): void {
   server.rooms.setState(room, ann, "m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" });
 }
 
-const uploads = (): readonly ScriptedRequest[] => server.requests.filter(({ method, path }) => `${method} ${path}` === UPLOAD);
+const uploads = (): readonly ScriptedRequest[] =>
+  server.requests.filter(({ method, path }) => `${method} ${path}` === UPLOAD);
 
 /** The only message there is, opened if it was encrypted. */
 function theMessage(): { readonly type: string; readonly content: Content } {
   expect(server.rooms.sent).toHaveLength(1);
   const { type, content } = server.rooms.sent[0] as { type: string; content: Content };
   if (type !== "m.room.encrypted") return { type, content };
-  return { type, content: (JSON.parse(Buffer.from(String(content["ciphertext"]), "base64").toString()) as { content: Content }).content };
+  return {
+    type,
+    content: (
+      JSON.parse(Buffer.from(String(content["ciphertext"]), "base64").toString()) as {
+        content: Content;
+      }
+    ).content,
+  };
 }
 
 /** All that the homeserver was sent, as text. */
 function everything(): string {
   return server.requests
-    .map(({ path, query, body }) => `${path}?${query.toString()} ${Buffer.isBuffer(body) ? body.toString("latin1") : JSON.stringify(body)}`)
+    .map(
+      ({ path, query, body }) =>
+        `${path}?${query.toString()} ${Buffer.isBuffer(body) ? body.toString("latin1") : JSON.stringify(body)}`,
+    )
     .join("\n");
 }
 
@@ -102,13 +128,20 @@ describe("a file", () => {
   it("in an encrypted room is encrypted before it leaves, and the homeserver learns neither its name nor its kind", async () => {
     encrypt();
     await make().sendFile(room, file, once);
-    expect(uploads()).toMatchObject([{ contentType: "application/octet-stream", body: turned(file.bytes) }]);
+    expect(uploads()).toMatchObject([
+      { contentType: "application/octet-stream", body: turned(file.bytes) },
+    ]);
     expect([...(uploads()[0]?.query ?? [])]).toEqual([]);
     const { type, content } = theMessage();
     expect(type).toBe("m.room.encrypted");
     expect(content).not.toHaveProperty("url");
-    expect(content["file"]).toEqual({ v: "v2", key: "mirror", url: `mxc://scripted.test/media${String(uploads()[0]?.number)}` });
-    for (const secret of ["PLAINTEXT", "telling", "jsonl"]) expect(everything()).not.toContain(secret);
+    expect(content["file"]).toEqual({
+      v: "v2",
+      key: "mirror",
+      url: `mxc://scripted.test/media${String(uploads()[0]?.number)}`,
+    });
+    for (const secret of ["PLAINTEXT", "telling", "jsonl"])
+      expect(everything()).not.toContain(secret);
   });
 
   it("waits while it is not known whether the room is encrypted", async () => {
@@ -161,7 +194,9 @@ describe("a file", () => {
     server.rooms.take(room, [member("@bob:scripted.test", "invite", { by: ann })]);
     slow.release();
     await expect(sent).rejects.toMatchObject({ code: "room-not-private" });
-    await expect(port.sendFile(room, { ...file, onlyFor: ann }, { ...once, step: "2" })).rejects.toMatchObject({
+    await expect(
+      port.sendFile(room, { ...file, onlyFor: ann }, { ...once, step: "2" }),
+    ).rejects.toMatchObject({
       code: "room-not-private",
     });
     expect(uploads()).toHaveLength(1);
@@ -171,7 +206,10 @@ describe("a file", () => {
 
 describe("too large", () => {
   const limit = (bytes: number): void => {
-    server.on("GET /_matrix/client/v3/media/config", () => ({ status: 200, body: { "m.upload.size": bytes } }));
+    server.on("GET /_matrix/client/v3/media/config", () => ({
+      status: 200,
+      body: { "m.upload.size": bytes },
+    }));
   };
 
   it("for the homeserver, it is not uploaded, and the person is told both sizes", async () => {
@@ -196,7 +234,10 @@ describe("too large", () => {
   });
 
   it.each<[string, Fault]>([
-    ["a homeserver that does not know the question", { kind: "error", status: 404, errcode: "M_UNRECOGNIZED" }],
+    [
+      "a homeserver that does not know the question",
+      { kind: "error", status: 404, errcode: "M_UNRECOGNIZED" },
+    ],
     ["a homeserver without a limit", { kind: "json", body: {} }],
   ])("is not guessed of %s", async (_, fault) => {
     server.fault("/media/config", fault);
@@ -209,7 +250,10 @@ describe("trying again", () => {
   const passing: readonly (readonly [string, Fault])[] = [
     ["a limit", { kind: "limited", header: "1" }],
     ["a proxy's page", { kind: "html", status: 502 }],
-    ["an answer without an address", { kind: "json", body: { content_uri: "https://elsewhere.example/a" } }],
+    [
+      "an answer without an address",
+      { kind: "json", body: { content_uri: "https://elsewhere.example/a" } },
+    ],
     ["a connection that breaks", { kind: "close" }],
   ];
   it.each(passing)("after %s, the file is there once and told once", async (_, fault) => {
@@ -231,20 +275,37 @@ describe("trying again", () => {
   it.each([
     ["in clear", false],
     ["encrypted", true],
-  ])("after a restart is the same message (%s); the second copy is the one that is not used", async (_, encrypted) => {
-    if (encrypted) encrypt();
-    const id = await make().sendFile(room, file, once);
-    expect(await make().sendFile(room, file, once)).toBe(id);
-    expect(uploads()).toHaveLength(2);
-    expect(JSON.stringify(theMessage().content)).toContain(`media${String(uploads()[0]?.number)}`);
-  });
+  ])(
+    "after a restart is the same message (%s); the second copy is the one that is not used",
+    async (_, encrypted) => {
+      if (encrypted) encrypt();
+      const id = await make().sendFile(room, file, once);
+      expect(await make().sendFile(room, file, once)).toBe(id);
+      expect(uploads()).toHaveLength(2);
+      expect(JSON.stringify(theMessage().content)).toContain(
+        `media${String(uploads()[0]?.number)}`,
+      );
+    },
+  );
 
   it("is given up after a refusal, and what is thrown holds neither the token nor the homeserver's words", async () => {
-    server.fault(UPLOAD, { kind: "error", status: 403, errcode: "M_FORBIDDEN", more: { error: `SECRET ${server.token}` } }, 9);
+    server.fault(
+      UPLOAD,
+      {
+        kind: "error",
+        status: 403,
+        errcode: "M_FORBIDDEN",
+        more: { error: `SECRET ${server.token}` },
+      },
+      9,
+    );
     const failure: unknown = await make()
       .sendFile(room, file, once)
       .catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: "room-unreachable", view: { status: 403, code: "M_FORBIDDEN", action: "send-file" } });
+    expect(failure).toMatchObject({
+      code: "room-unreachable",
+      view: { status: 403, code: "M_FORBIDDEN", action: "send-file" },
+    });
     expect(JSON.stringify(failure)).not.toMatch(/SECRET|scripted-token/);
     expect(uploads()).toHaveLength(1);
   });

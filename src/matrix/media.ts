@@ -29,17 +29,29 @@ interface MEDIA_CONFIGDeps {
  *
  * Rejects with `file-too-large` (view: `name`, `kibibytes`, `most`), with the cipher's errors, or with a `HomeserverError`. Tries once.
  */
-export async function placeFile({ call, cipher }: MEDIA_CONFIGDeps, file: File, encrypted: boolean, signal: AbortSignal): Promise<Content> {
+export async function placeFile(
+  { call, cipher }: MEDIA_CONFIGDeps,
+  file: File,
+  encrypted: boolean,
+  signal: AbortSignal,
+): Promise<Content> {
   const most = await mostBytes(call, signal);
   // Encryption does not change the size.
   if (most !== undefined && file.bytes.byteLength > most) throw tooLarge(file, most);
   const sealed = encrypted ? await cipher.sealFile(file.bytes) : undefined;
   const what =
     sealed === undefined
-      ? { query: { filename: file.name }, file: { holds: file.holds, bytes: file.bytes, mimetype: file.mimetype } }
+      ? {
+          query: { filename: file.name },
+          file: { holds: file.holds, bytes: file.bytes, mimetype: file.mimetype },
+        }
       : { file: { holds: file.holds, bytes: sealed.bytes, mimetype: "application/octet-stream" } };
   try {
-    const answer = await call("POST", "/_matrix/media/v3/upload", { ...what, signal, timeoutMs: UPLOAD_MS });
+    const answer = await call("POST", "/_matrix/media/v3/upload", {
+      ...what,
+      signal,
+      timeoutMs: UPLOAD_MS,
+    });
     const url = expect(uploaded, answer).content_uri;
     return sealed === undefined ? { url } : { file: { ...sealed.file, url } };
   } catch (error) {
@@ -54,12 +66,17 @@ async function mostBytes(call: HomeserverCall, signal: AbortSignal): Promise<num
   try {
     return expect(mediaConfig, await call("GET", MEDIA_CONFIG, { signal }))["m.upload.size"];
   } catch (error) {
-    if (error instanceof HomeserverError && error.kind === "answered" && !error.passing) return undefined;
+    if (error instanceof HomeserverError && error.kind === "answered" && !error.passing)
+      return undefined;
     throw error;
   }
 }
 
 function tooLarge({ name, bytes }: File, most: number | undefined): UsherError {
   const kibibytes = Math.ceil(bytes.byteLength / 1024);
-  return new UsherError("file-too-large", { name, kibibytes, most: most === undefined ? undefined : Math.floor(most / 1024) });
+  return new UsherError("file-too-large", {
+    name,
+    kibibytes,
+    most: most === undefined ? undefined : Math.floor(most / 1024),
+  });
 }

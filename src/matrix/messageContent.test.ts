@@ -13,7 +13,12 @@ describe("messageContent", () => {
     [
       "text and HTML",
       { body: "hello", html: "<p>hello</p>" },
-      { ...notice, body: "hello", format: "org.matrix.custom.html", formatted_body: "<p>hello</p>" },
+      {
+        ...notice,
+        body: "hello",
+        format: "org.matrix.custom.html",
+        formatted_body: "<p>hello</p>",
+      },
     ],
     [
       "mentions",
@@ -32,14 +37,23 @@ describe("messageContent", () => {
         "m.relates_to": { "m.in_reply_to": { event_id: "$asked" } },
       },
     ],
-    ["words for another bot", { body: "!poll start", asText: true }, { ...notice, msgtype: "m.text", body: "!poll start" }],
+    [
+      "words for another bot",
+      { body: "!poll start", asText: true },
+      { ...notice, msgtype: "m.text", body: "!poll start" },
+    ],
     [
       "row 27: an answer in a thread",
       { body: "hello", replyTo: event("asked"), thread: event("root") },
       {
         ...notice,
         body: "hello",
-        "m.relates_to": { rel_type: "m.thread", event_id: "$root", is_falling_back: true, "m.in_reply_to": { event_id: "$asked" } },
+        "m.relates_to": {
+          rel_type: "m.thread",
+          event_id: "$root",
+          is_falling_back: true,
+          "m.in_reply_to": { event_id: "$asked" },
+        },
       },
     ],
     [
@@ -48,7 +62,12 @@ describe("messageContent", () => {
       {
         ...notice,
         body: "hello",
-        "m.relates_to": { rel_type: "m.thread", event_id: "$root", is_falling_back: true, "m.in_reply_to": { event_id: "$root" } },
+        "m.relates_to": {
+          rel_type: "m.thread",
+          event_id: "$root",
+          is_falling_back: true,
+          "m.in_reply_to": { event_id: "$root" },
+        },
       },
     ],
     [
@@ -87,20 +106,39 @@ describe("messageContent", () => {
   });
 
   it("leaves out for whom alone it is", () => {
-    expect(messageContent({ body: "hello", onlyFor: "@a:x" as UserId })).toEqual({ ...notice, body: "hello" });
+    expect(messageContent({ body: "hello", onlyFor: "@a:x" as UserId })).toEqual({
+      ...notice,
+      body: "hello",
+    });
   });
 });
 
 describe("fileContent", () => {
-  const file = { holds: "a test" as UploadType, name: "list.csv", mimetype: "text/csv", bytes: new Uint8Array(7) };
-  const plain = { msgtype: "m.file", body: "list.csv", filename: "list.csv", info: { mimetype: "text/csv", size: 7 }, "m.mentions": {} };
+  const file = {
+    holds: "a test" as UploadType,
+    name: "list.csv",
+    mimetype: "text/csv",
+    bytes: new Uint8Array(7),
+  };
+  const plain = {
+    msgtype: "m.file",
+    body: "list.csv",
+    filename: "list.csv",
+    info: { mimetype: "text/csv", size: 7 },
+    "m.mentions": {},
+  };
 
   it("has the name, the size and the place", () => {
     expect(fileContent(file, { url: "mxc://a/b" })).toEqual({ ...plain, url: "mxc://a/b" });
   });
 
   it("goes under what it answers, in its thread", () => {
-    expect(fileContent({ ...file, replyTo: event("asked"), thread: event("root") }, { file: { url: "mxc://a/b" } })).toEqual({
+    expect(
+      fileContent(
+        { ...file, replyTo: event("asked"), thread: event("root") },
+        { file: { url: "mxc://a/b" } },
+      ),
+    ).toEqual({
       ...plain,
       file: { url: "mxc://a/b" },
       "m.relates_to": {

@@ -9,7 +9,12 @@ const LONGEST_EDIT_FALLBACK = 1000;
  */
 export function messageContent(message: MessageContent): Content {
   const { edits } = message;
-  const mentions = { "m.mentions": message.mentions === undefined || message.mentions.length === 0 ? {} : { user_ids: message.mentions } };
+  const mentions = {
+    "m.mentions":
+      message.mentions === undefined || message.mentions.length === 0
+        ? {}
+        : { user_ids: message.mentions },
+  };
   if (edits !== undefined) {
     // The relation of the first message stays; whom an edit mentions was notified then, unless new.
     return {
@@ -21,7 +26,11 @@ export function messageContent(message: MessageContent): Content {
     };
   }
   const relation = relatesTo(message);
-  return { ...text(message), ...mentions, ...(relation === undefined ? {} : { "m.relates_to": relation }) };
+  return {
+    ...text(message),
+    ...mentions,
+    ...(relation === undefined ? {} : { "m.relates_to": relation }),
+  };
 }
 
 /**
@@ -50,15 +59,25 @@ function text({ body, html, asText }: MessageContent): Content {
   };
 }
 
-function relatesTo({ replyTo, thread }: Pick<MessageContent, "replyTo" | "thread">): Content | undefined {
+function relatesTo({
+  replyTo,
+  thread,
+}: Pick<MessageContent, "replyTo" | "thread">): Content | undefined {
   if (thread !== undefined) {
     // `is_falling_back`: in the thread, the reply is there for clients that know no threads.
-    return { rel_type: "m.thread", event_id: thread, is_falling_back: true, "m.in_reply_to": { event_id: replyTo ?? thread } };
+    return {
+      rel_type: "m.thread",
+      event_id: thread,
+      is_falling_back: true,
+      "m.in_reply_to": { event_id: replyTo ?? thread },
+    };
   }
   return replyTo === undefined ? undefined : { "m.in_reply_to": { event_id: replyTo } };
 }
 
 function shortened(body: string): string {
   const characters = [...body];
-  return characters.length <= LONGEST_EDIT_FALLBACK ? body : `${characters.slice(0, LONGEST_EDIT_FALLBACK).join("")}…`;
+  return characters.length <= LONGEST_EDIT_FALLBACK
+    ? body
+    : `${characters.slice(0, LONGEST_EDIT_FALLBACK).join("")}…`;
 }

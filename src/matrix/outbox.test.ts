@@ -16,7 +16,8 @@ const red = "!red:x" as RoomId;
 const blue = "!blue:x" as RoomId;
 const first: Once = { cause: "$asked", step: "answer" };
 const text = (body: string): Content => ({ msgtype: "m.notice", body });
-const limited = (retryAfterMs: number): HomeserverError => new HomeserverError({ kind: "answered", status: 429, retryAfterMs });
+const limited = (retryAfterMs: number): HomeserverError =>
+  new HomeserverError({ kind: "answered", status: 429, retryAfterMs });
 const broken = new HomeserverError({ kind: "network" });
 /** All that can happen without time passing has happened. */
 const calm = async (): Promise<void> => {
@@ -38,7 +39,12 @@ interface Options {
   readonly outcomes?: readonly (HomeserverError | "ok")[];
 }
 
-function make({ clock = new ManualClock(), cipher = noCipher, encryption, outcomes = [] }: Options = {}): {
+function make({
+  clock = new ManualClock(),
+  cipher = noCipher,
+  encryption,
+  outcomes = [],
+}: Options = {}): {
   outbox: Outbox;
   requests: Request[];
 } {
@@ -87,7 +93,9 @@ const glassCipher: RoomCipher = {
 describe("order", () => {
   it("a room's messages go in the order in which they were given, the next when the one before has arrived", async () => {
     const { outbox, requests } = make();
-    const all = ["one", "two", "three"].map((body) => outbox.send(red, MESSAGE, [text(body)], { cause: "$asked", step: body }));
+    const all = ["one", "two", "three"].map((body) =>
+      outbox.send(red, MESSAGE, [text(body)], { cause: "$asked", step: body }),
+    );
     await calm();
     expect(requests.map(({ body }) => body["body"])).toEqual(["one"]);
     requests[0]?.answer();
@@ -119,11 +127,18 @@ describe("order", () => {
   it("keeps the order when the first one has to be tried again", async () => {
     const clock = new ManualClock();
     const { outbox, requests } = make({ clock, outcomes: [broken, "ok", "ok"] });
-    const all = [outbox.send(red, MESSAGE, [text("one")], first), outbox.setState(red, TOPIC, "", { topic: "two" })];
+    const all = [
+      outbox.send(red, MESSAGE, [text("one")], first),
+      outbox.setState(red, TOPIC, "", { topic: "two" }),
+    ];
     await calm();
     clock.advance(250);
     await Promise.all(all);
-    expect(requests.map(({ body }) => body["body"] ?? body["topic"])).toEqual(["one", "one", "two"]);
+    expect(requests.map(({ body }) => body["body"] ?? body["topic"])).toEqual([
+      "one",
+      "one",
+      "two",
+    ]);
   });
 
   it("one room does not wait for another, and what fails harms only itself", async () => {
@@ -143,7 +158,9 @@ describe("order", () => {
 
   it("no more than sixteen requests are under way at once", async () => {
     const { outbox, requests } = make();
-    const all = Array.from({ length: 40 }, (_, i) => outbox.send(`!${String(i)}:x` as RoomId, MESSAGE, [text("x")], first));
+    const all = Array.from({ length: 40 }, (_, i) =>
+      outbox.send(`!${String(i)}:x` as RoomId, MESSAGE, [text("x")], first),
+    );
     await calm();
     expect(requests).toHaveLength(16);
     for (let i = 0; i < 40; i++) {
@@ -193,7 +210,9 @@ describe("trying again", () => {
     let tokens = 10;
     let filledAt = clock.now();
     const { outbox, requests } = make({ clock });
-    const all = Array.from({ length: 100 }, (_, i) => outbox.send(`!${String(i)}:x` as RoomId, MESSAGE, [text("x")], first));
+    const all = Array.from({ length: 100 }, (_, i) =>
+      outbox.send(`!${String(i)}:x` as RoomId, MESSAGE, [text("x")], first),
+    );
     let answered = 0;
     for (let turn = 0; turn < 1500 && answered < requests.length + 1; turn++) {
       await new Promise(setImmediate);
@@ -242,24 +261,40 @@ describe("trying again", () => {
 
   it("gives up after five tries, a reaction after two", async () => {
     const clock = new ManualClock();
-    const { outbox, requests } = make({ clock, outcomes: Array.from({ length: 7 }, () => limited(100)) });
-    const settled = Promise.allSettled([outbox.send(red, MESSAGE, [text("one")], first), outbox.react(red, "$x" as EventId, "✅", first)]);
+    const { outbox, requests } = make({
+      clock,
+      outcomes: Array.from({ length: 7 }, () => limited(100)),
+    });
+    const settled = Promise.allSettled([
+      outbox.send(red, MESSAGE, [text("one")], first),
+      outbox.react(red, "$x" as EventId, "✅", first),
+    ]);
     for (let i = 0; i < 8; i++) {
       await calm();
       clock.advance(100);
     }
     const [message, reaction] = await settled;
-    expect(message).toMatchObject({ reason: { code: "room-limited", view: { status: 429, action: "send" } } });
-    expect(reaction).toMatchObject({ reason: { code: "room-limited", view: { status: 429, action: "react" } } });
+    expect(message).toMatchObject({
+      reason: { code: "room-limited", view: { status: 429, action: "send" } },
+    });
+    expect(reaction).toMatchObject({
+      reason: { code: "room-limited", view: { status: 429, action: "react" } },
+    });
     expect(requests).toHaveLength(7);
   });
 
   it("sends no courtesy while the homeserver limits, nor tries one again, and it holds nobody up", async () => {
     const { outbox, requests } = make({ clock: new ManualClock(), outcomes: [limited(100), "ok"] });
-    const react = (): Promise<EventId> => outbox.react(red, "$x" as EventId, "✅", first, "courtesy");
+    const react = (): Promise<EventId> =>
+      outbox.react(red, "$x" as EventId, "✅", first, "courtesy");
     await expect(react()).rejects.toMatchObject({ code: "room-limited" });
-    await expect(react()).rejects.toMatchObject({ code: "room-limited", view: { action: "react" } });
-    await expect(outbox.redact(red, "$x" as EventId, first, "courtesy")).rejects.toMatchObject({ code: "room-limited" });
+    await expect(react()).rejects.toMatchObject({
+      code: "room-limited",
+      view: { action: "react" },
+    });
+    await expect(outbox.redact(red, "$x" as EventId, first, "courtesy")).rejects.toMatchObject({
+      code: "room-limited",
+    });
     expect(requests).toHaveLength(1);
   });
 
@@ -274,7 +309,10 @@ describe("trying again", () => {
       readers: () => Promise.resolve([]),
     });
     const sent = outbox.send(red, MESSAGE, [text("one")], first);
-    const failed = expect(sent).rejects.toMatchObject({ code: "room-unreachable", view: { code: "malformed" } });
+    const failed = expect(sent).rejects.toMatchObject({
+      code: "room-unreachable",
+      view: { code: "malformed" },
+    });
     for (let i = 0; i < 5; i++) {
       await calm();
       clock.advance(30_000);
@@ -286,8 +324,12 @@ describe("trying again", () => {
 describe("encryption", () => {
   it("row 18: while it is not known whether the room is encrypted, nothing is sent, and then in the right way", async () => {
     const clock = new ManualClock();
-    const answers = [() => Promise.reject(new HomeserverError({ kind: "answered", status: 502 })), () => Promise.reject(broken)];
-    const encryption = (): Promise<"encrypted"> => (answers.shift() ?? (() => Promise.resolve("encrypted" as const)))();
+    const answers = [
+      () => Promise.reject(new HomeserverError({ kind: "answered", status: 502 })),
+      () => Promise.reject(broken),
+    ];
+    const encryption = (): Promise<"encrypted"> =>
+      (answers.shift() ?? (() => Promise.resolve("encrypted" as const)))();
     const { outbox, requests } = make({ clock, cipher: glassCipher, encryption, outcomes: ["ok"] });
     const sent = outbox.send(red, MESSAGE, [text("secret")], first);
     for (let i = 0; i < 3; i++) {
@@ -303,7 +345,9 @@ describe("encryption", () => {
   it("row 18: if it never becomes known, nothing was sent", async () => {
     const clock = new ManualClock();
     const { outbox, requests } = make({ clock, encryption: () => Promise.reject(broken) });
-    const failed = expect(outbox.send(red, MESSAGE, [text("secret")], first)).rejects.toMatchObject({ code: "room-unreachable" });
+    const failed = expect(outbox.send(red, MESSAGE, [text("secret")], first)).rejects.toMatchObject(
+      { code: "room-unreachable" },
+    );
     for (let i = 0; i < 5; i++) {
       await calm();
       clock.advance(30_000);
@@ -313,17 +357,33 @@ describe("encryption", () => {
   });
 
   it("without an engine nothing goes into an encrypted room but reactions", async () => {
-    const { outbox, requests } = make({ encryption: () => Promise.resolve("encrypted"), outcomes: ["ok"] });
-    await expect(outbox.send(red, MESSAGE, [text("secret")], first)).rejects.toMatchObject({ code: "room-encrypted-unreadable" });
+    const { outbox, requests } = make({
+      encryption: () => Promise.resolve("encrypted"),
+      outcomes: ["ok"],
+    });
+    await expect(outbox.send(red, MESSAGE, [text("secret")], first)).rejects.toMatchObject({
+      code: "room-encrypted-unreadable",
+    });
     await outbox.react(red, "$x" as EventId, "✅", first);
     expect(requests.map(({ path }) => path.split("/")[2])).toEqual(["m.reaction"]);
-    expect(requests[0]?.body).toEqual({ "m.relates_to": { rel_type: "m.annotation", event_id: "$x", key: "✅" } });
+    expect(requests[0]?.body).toEqual({
+      "m.relates_to": { rel_type: "m.annotation", event_id: "$x", key: "✅" },
+    });
   });
 
   it("the relation stays outside, and only there; everything else is inside, for those who are in the room", async () => {
     const relation = { rel_type: "m.replace", event_id: "$first" };
-    const { outbox, requests } = make({ cipher: glassCipher, encryption: () => Promise.resolve("encrypted"), outcomes: ["ok"] });
-    await outbox.send(red, MESSAGE, [{ ...text("* x"), "m.new_content": text("x"), "m.relates_to": relation }], first);
+    const { outbox, requests } = make({
+      cipher: glassCipher,
+      encryption: () => Promise.resolve("encrypted"),
+      outcomes: ["ok"],
+    });
+    await outbox.send(
+      red,
+      MESSAGE,
+      [{ ...text("* x"), "m.new_content": text("x"), "m.relates_to": relation }],
+      first,
+    );
     const { ciphertext, ...outer } = requests[0]?.body ?? {};
     expect(outer).toEqual({ algorithm: "glass", "m.relates_to": relation });
     expect(JSON.parse(ciphertext as string)).toEqual({
@@ -335,9 +395,14 @@ describe("encryption", () => {
   });
 
   it("a refusal of the engine is what the person is told, and not tried again", async () => {
-    const cipher: RoomCipher = { ...glassCipher, encrypt: () => Promise.reject(new UsherError("crypto-keys-unshared")) };
+    const cipher: RoomCipher = {
+      ...glassCipher,
+      encrypt: () => Promise.reject(new UsherError("crypto-keys-unshared")),
+    };
     const { outbox, requests } = make({ cipher, encryption: () => Promise.resolve("encrypted") });
-    await expect(outbox.send(red, MESSAGE, [text("x")], first)).rejects.toMatchObject({ code: "crypto-keys-unshared" });
+    await expect(outbox.send(red, MESSAGE, [text("x")], first)).rejects.toMatchObject({
+      code: "crypto-keys-unshared",
+    });
     expect(requests).toEqual([]);
   });
 });
@@ -346,7 +411,10 @@ describe("size", () => {
   it("sends the first form that fits, measured in bytes", async () => {
     const { outbox, requests } = make({ outcomes: ["ok", "ok"] });
     await outbox.send(red, MESSAGE, [text("é".repeat(31_000)), text("short")], first);
-    await outbox.send(red, MESSAGE, [text("é".repeat(29_000)), text("short")], { ...first, step: "2" });
+    await outbox.send(red, MESSAGE, [text("é".repeat(29_000)), text("short")], {
+      ...first,
+      step: "2",
+    });
     expect(requests.map(({ body }) => (body["body"] as string).length)).toEqual([5, 29_000]);
   });
 
@@ -354,16 +422,25 @@ describe("size", () => {
     const heavy: RoomCipher = {
       ...glassCipher,
       encrypt: (_room, _members, _type, content) =>
-        Promise.resolve({ type: "m.room.encrypted", content: { ciphertext: Buffer.from(JSON.stringify(content)).toString("base64") } }),
+        Promise.resolve({
+          type: "m.room.encrypted",
+          content: { ciphertext: Buffer.from(JSON.stringify(content)).toString("base64") },
+        }),
     };
-    const { outbox, requests } = make({ cipher: heavy, encryption: () => Promise.resolve("encrypted"), outcomes: ["ok"] });
+    const { outbox, requests } = make({
+      cipher: heavy,
+      encryption: () => Promise.resolve("encrypted"),
+      outcomes: ["ok"],
+    });
     await outbox.send(red, MESSAGE, [text("x".repeat(50_000)), text("short")], first);
     expect(JSON.stringify(requests[0]?.body).length).toBeLessThan(200);
   });
 
   it("refuses what fits in no form", async () => {
     const { outbox, requests } = make();
-    await expect(outbox.send(red, MESSAGE, [text("x".repeat(70_000))], first)).rejects.toMatchObject({
+    await expect(
+      outbox.send(red, MESSAGE, [text("x".repeat(70_000))], first),
+    ).rejects.toMatchObject({
       code: "room-unreachable",
       view: { status: 413, code: "M_TOO_LARGE" },
     });
@@ -377,7 +454,9 @@ describe("stop", () => {
     const sent = outbox.send(red, MESSAGE, [text("one")], first);
     await calm();
     const stopped = outbox.stop(10_000);
-    await expect(outbox.send(red, MESSAGE, [text("two")], first)).rejects.toMatchObject({ view: { code: "aborted" } });
+    await expect(outbox.send(red, MESSAGE, [text("two")], first)).rejects.toMatchObject({
+      view: { code: "aborted" },
+    });
     requests[0]?.answer();
     expect(await stopped).toBe(true);
     expect(await sent).toBe("$e0");
@@ -386,7 +465,9 @@ describe("stop", () => {
   it("gives up what does not get done in time: under way, waiting for its turn, or held back by a limit", async () => {
     const { outbox, requests } = make({ outcomes: [limited(100_000)] });
     const all = Promise.allSettled(
-      [red, red, blue].map((room, i) => outbox.send(room, MESSAGE, [text("x")], { ...first, step: String(i) })),
+      [red, red, blue].map((room, i) =>
+        outbox.send(room, MESSAGE, [text("x")], { ...first, step: String(i) }),
+      ),
     );
     await calm();
     expect(await outbox.stop(0)).toBe(false);

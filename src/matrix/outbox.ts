@@ -1,11 +1,18 @@
 import { z } from "zod";
+import { transaction } from "./transaction.ts";
 import { sleep, type Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { asEventId, digest, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
+import { asEventId, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { KeyedQueue, settledWithin } from "../kernel/tasks.ts";
 import { MEMBERS_STATE } from "../privacy/records/members.ts";
 import { SAID } from "../privacy/records/rooms.ts";
-import { declareEvent, declareEventsOf, declareState, type EventType, type StateType } from "../privacy/declared.ts";
+import {
+  declareEvent,
+  declareEventsOf,
+  declareState,
+  type EventType,
+  type StateType,
+} from "../privacy/declared.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
@@ -19,7 +26,9 @@ import { expect } from "./roomReader.ts";
 const LARGEST_CONTENT = 60_000;
 
 const sent = z.object({
-  event_id: z.string().transform((text, context) => asEventId(text) ?? (context.addIssue("no id"), z.NEVER)),
+  event_id: z
+    .string()
+    .transform((text, context) => asEventId(text) ?? (context.addIssue("no id"), z.NEVER)),
 });
 
 interface OutboxDeps {
@@ -71,7 +80,13 @@ export class Outbox {
     this.#queue = new KeyedQueue(() => undefined);
     // Ahead of what waits in the room's order: the next step of a verification is worth little when it comes late.
     deps.cipher.sendsBy((room, type, content, cause) =>
-      this.send(room, type === MESSAGE ? MESSAGE : verification(type), [content], { cause, step: "verification" }, { ahead: true }),
+      this.send(
+        room,
+        type === MESSAGE ? MESSAGE : verification(type),
+        [content],
+        { cause, step: "verification" },
+        { ahead: true },
+      ),
     );
   }
 
@@ -83,7 +98,13 @@ export class Outbox {
    * Sends an event, encrypted where the room is. `forms` are contents of which the first that is not too large is sent.
    * `before` runs right before each try, and may refuse. `ahead`: does not wait for what was given before it.
    */
-  send(room: RoomId, type: EventType, forms: readonly Content[], once: Once, how: SendOptions = {}): Promise<EventId> {
+  send(
+    room: RoomId,
+    type: EventType,
+    forms: readonly Content[],
+    once: Once,
+    how: SendOptions = {},
+  ): Promise<EventId> {
     const attempt = async (signal: AbortSignal): Promise<EventId> => {
       await how.before?.();
       return await this.#post(room, type, forms, await this.#isEncrypted(room), once, signal);
@@ -107,16 +128,33 @@ export class Outbox {
     return this.enqueue(room, "send-file", async (signal) => {
       await how.before?.();
       // Until they agree: a room may become encrypted while a file is under way, and then gets none that lies there in clear.
-      for (let encrypted = await this.#isEncrypted(room); placed?.encrypted !== encrypted; encrypted = await this.#isEncrypted(room)) {
+      for (
+        let encrypted = await this.#isEncrypted(room);
+        placed?.encrypted !== encrypted;
+        encrypted = await this.#isEncrypted(room)
+      ) {
         placed = { encrypted, place: await placeFile(this.#deps, file, encrypted, signal) };
       }
       await how.before?.();
-      return await this.#post(room, MESSAGE, [content(placed.place)], placed.encrypted, once, signal);
+      return await this.#post(
+        room,
+        MESSAGE,
+        [content(placed.place)],
+        placed.encrypted,
+        once,
+        signal,
+      );
     });
   }
 
   /** Reactions are never encrypted (specification, `m.reaction`), and worth one more try at most. */
-  react(room: RoomId, event: EventId, key: string, once: Once, courtesy?: "courtesy"): Promise<EventId> {
+  react(
+    room: RoomId,
+    event: EventId,
+    key: string,
+    once: Once,
+    courtesy?: "courtesy",
+  ): Promise<EventId> {
     const content = { "m.relates_to": { rel_type: "m.annotation", event_id: event, key } };
     const where = path("rooms", room, "send", REACTION, transaction("react", once));
     return this.#courteously(courtesy, "react", (tries) =>
@@ -126,20 +164,32 @@ export class Outbox {
 
   redact(room: RoomId, event: EventId, once: Once, courtesy?: "courtesy"): Promise<EventId> {
     const where = path("rooms", room, "redact", event, transaction("redact", once));
-    return this.#courteously(courtesy, "redact", (tries) => this.enqueue(room, "redact", (signal) => this.#put(where, {}, signal), tries));
+    return this.#courteously(courtesy, "redact", (tries) =>
+      this.enqueue(room, "redact", (signal) => this.#put(where, {}, signal), tries),
+    );
   }
 
   /** What nobody waits for does not use up what the homeserver still allows. */
-  #courteously(courtesy: "courtesy" | undefined, action: "react" | "redact", send: (tries?: number) => Promise<EventId>): Promise<EventId> {
+  #courteously(
+    courtesy: "courtesy" | undefined,
+    action: "react" | "redact",
+    send: (tries?: number) => Promise<EventId>,
+  ): Promise<EventId> {
     if (courtesy === undefined) return send(action === "react" ? 2 : undefined);
     if (!this.limits.now) return send(1);
-    const limited = new HomeserverError({ kind: "answered", status: 429, errcode: "M_LIMIT_EXCEEDED" });
+    const limited = new HomeserverError({
+      kind: "answered",
+      status: 429,
+      errcode: "M_LIMIT_EXCEEDED",
+    });
     return Promise.reject(toUsherError(limited, action));
   }
 
   /** State of the same content twice is one event for the homeserver, so trying again is safe. */
   setState(room: RoomId, type: StateType, stateKey: string, content: Content): Promise<EventId> {
-    return this.enqueue(room, "set-state", (signal) => this.#put(path("rooms", room, "state", type, stateKey), content, signal));
+    return this.enqueue(room, "set-state", (signal) =>
+      this.#put(path("rooms", room, "state", type, stateKey), content, signal),
+    );
   }
 
   /** Hears nothing more and waits until all is sent, at most `ms`; what is then left is given up. Whether nothing was. */
@@ -157,7 +207,8 @@ export class Outbox {
   }
 
   #enqueue<T>(key: string, action: string, attempt: Attempt<T>, tries?: number): Promise<T> {
-    if (this.#closed) return Promise.reject(toUsherError(new HomeserverError({ kind: "aborted" }), action));
+    if (this.#closed)
+      return Promise.reject(toUsherError(new HomeserverError({ kind: "aborted" }), action));
     const order = this.#order++;
     return new Promise((resolve, reject) => {
       // `run` never rejects: the entry's own promise says how it went.
@@ -197,7 +248,8 @@ export class Outbox {
   /** Whether what goes to the room must be encrypted. Rejects where that is not known, or cannot be done. */
   async #isEncrypted(room: RoomId): Promise<boolean> {
     const encrypted = (await this.#deps.encryption(room)) === "encrypted";
-    if (encrypted && !this.#deps.cipher.available) throw new UsherError("room-encrypted-unreadable");
+    if (encrypted && !this.#deps.cipher.available)
+      throw new UsherError("room-encrypted-unreadable");
     return encrypted;
   }
 
@@ -212,9 +264,15 @@ export class Outbox {
   ): Promise<EventId> {
     const { cipher, readers } = this.#deps;
     for (const content of forms) {
-      const event = encrypted ? await encryptedEvent(cipher, room, await readers(room), type, content) : { type, content };
+      const event = encrypted
+        ? await encryptedEvent(cipher, room, await readers(room), type, content)
+        : { type, content };
       if (Buffer.byteLength(JSON.stringify(event.content)) > LARGEST_CONTENT) continue;
-      return this.#put(path("rooms", room, "send", event.type, transaction("send", once)), event.content, signal);
+      return this.#put(
+        path("rooms", room, "send", event.type, transaction("send", once)),
+        event.content,
+        signal,
+      );
     }
     throw new HomeserverError({ kind: "answered", status: 413, errcode: "M_TOO_LARGE" });
   }
@@ -233,13 +291,7 @@ async function encryptedEvent(
   { "m.relates_to": relation, ...inner }: Content,
 ): Promise<{ readonly type: string; readonly content: Content }> {
   const outer = await cipher.encrypt(room, readers, type, inner);
-  return relation === undefined ? outer : { ...outer, content: { ...outer.content, "m.relates_to": relation } };
-}
-
-/**
- * The same step of the same cause is the same transaction, before a crash and after it. The kind is part of it, since homeservers
- * know transactions by room and id, whatever the type.
- */
-function transaction(kind: string, { cause, step }: Once): string {
-  return digest(kind, cause, step);
+  return relation === undefined
+    ? outer
+    : { ...outer, content: { ...outer.content, "m.relates_to": relation } };
 }

@@ -19,7 +19,10 @@ afterEach(async () => {
 describe("an invitation", () => {
   it("row 25: comes with its sender and the stripped state", async () => {
     const name = { type: "m.room.name", state_key: "", sender: ada, content: { name: "Tea" } };
-    hearing.server.sync({ invite: { [room]: invitation(me, ada, [name]) }, knock: { "!knocked:x": { knock_state: { events: [] } } } });
+    hearing.server.sync({
+      invite: { [room]: invitation(me, ada, [name]) },
+      knock: { "!knocked:x": { knock_state: { events: [] } } },
+    });
     void hearing.run();
     const { invites, rooms, departures } = await hearing.nextFull();
     expect(invites).toHaveLength(1);
@@ -42,7 +45,11 @@ describe("an invitation", () => {
       direct: true,
     });
     await hearing.server.waitForSync("s1");
-    expect(hearing.server.requests.every(({ method, path }) => method === "GET" && path.endsWith("/sync"))).toBe(true);
+    expect(
+      hearing.server.requests.every(
+        ({ method, path }) => method === "GET" && path.endsWith("/sync"),
+      ),
+    ).toBe(true);
   });
 
   it("row 24: makes nobody join: that is decided elsewhere", async () => {
@@ -57,9 +64,14 @@ describe("an invitation", () => {
     const first = invitation(me, ada);
     const second = invitation(me, ada);
     hearing.server.sync({ invite: { [room]: first } });
-    hearing.server.sync({ invite: { [room]: first }, join: { "!other:x": { timeline: [message(ada, "hello")] } } });
+    hearing.server.sync({
+      invite: { [room]: first },
+      join: { "!other:x": { timeline: [message(ada, "hello")] } },
+    });
     hearing.server.sync({ invite: { [room]: second } });
-    hearing.server.sync({ leave: { [room]: { timeline: [member(me, "leave", { by: ada, before: "invite" })] } } });
+    hearing.server.sync({
+      leave: { [room]: { timeline: [member(me, "leave", { by: ada, before: "invite" })] } },
+    });
     hearing.server.sync({ invite: { [room]: second } });
     void hearing.run();
     expect((await hearing.nextFull()).invites).toHaveLength(1);
@@ -109,33 +121,52 @@ describe("a departure", () => {
   it("row 25: is none where Usher was only invited, also when the homeserver does not say so", () => {
     const withdrawn = member(me, "leave", { by: ada, before: "invite" });
     expect(readDeparture(room, [withdrawn], me, false)).toBeUndefined();
-    expect(readDeparture(room, [member(me, "ban", { by: ada, before: "invite" })], me, false)).toBeUndefined();
+    expect(
+      readDeparture(room, [member(me, "ban", { by: ada, before: "invite" })], me, false),
+    ).toBeUndefined();
     expect(readDeparture(room, [member(me, "leave")], me, true)).toBeUndefined();
     expect(readDeparture(room, [], me, true)).toBeUndefined();
   });
 
   it("is one after an invitation that was accepted, also when the homeserver does not say what was before", async () => {
     hearing.server.sync({ invite: { [room]: invitation(me, ada) } });
-    hearing.server.sync({ join: { [room]: { timeline: [member(me, "join", { before: "invite" })] } } });
+    hearing.server.sync({
+      join: { [room]: { timeline: [member(me, "join", { before: "invite" })] } },
+    });
     hearing.server.sync({ leave: { [room]: { timeline: [member(me, "leave", { by: ada })] } } });
     void hearing.run();
     await hearing.batches.next((batch) => batch.rooms.length > 0);
-    expect((await hearing.nextFull()).departures).toEqual([{ roomId: room, by: ada, how: "kicked" }]);
+    expect((await hearing.nextFull()).departures).toEqual([
+      { roomId: room, by: ada, how: "kicked" },
+    ]);
   });
 
   it("is none where Usher was out already", () => {
-    expect(readDeparture(room, [member(me, "ban", { by: ada, before: "leave" })], me, false)).toBeUndefined();
+    expect(
+      readDeparture(room, [member(me, "ban", { by: ada, before: "leave" })], me, false),
+    ).toBeUndefined();
   });
 
   it("is one where a ban followed the kick, and where Usher came and went between two answers", () => {
-    const kickThenBan = [member(me, "leave", { by: ada, before: "join" }), member(me, "ban", { by: ada, before: "leave" })];
-    expect(readDeparture(room, kickThenBan, me, false)).toEqual({ roomId: room, by: ada, how: "banned" });
+    const kickThenBan = [
+      member(me, "leave", { by: ada, before: "join" }),
+      member(me, "ban", { by: ada, before: "leave" }),
+    ];
+    expect(readDeparture(room, kickThenBan, me, false)).toEqual({
+      roomId: room,
+      by: ada,
+      how: "banned",
+    });
     const brief = [member(me, "join", { before: "invite" }), member(me, "leave", { by: ada })];
     expect(readDeparture(room, brief, me, true)).toEqual({ roomId: room, by: ada, how: "kicked" });
   });
 
   it("blames nobody where the event is missing or odd", () => {
-    expect(readDeparture(room, [stateEvent("m.room.topic", ada, {})], me, false)).toEqual({ roomId: room, by: me, how: "left" });
+    expect(readDeparture(room, [stateEvent("m.room.topic", ada, {})], me, false)).toEqual({
+      roomId: room,
+      by: me,
+      how: "left",
+    });
     const odd = { ...rawEvent("m.room.member", "nobody", { membership: "leave" }), state_key: me };
     expect(readDeparture(room, [odd], me, false)).toEqual({ roomId: room, by: me, how: "left" });
   });

@@ -22,7 +22,11 @@ describe("Usher's own account", () => {
   const picture = ['upload "a file"', 'avatar_url {"avatar_url":"mxc://example.org/picture"}'];
 
   it.each([
-    ["gets a name and a picture where it has neither", {}, ['displayname {"displayname":"Usher"}', ...picture]],
+    [
+      "gets a name and a picture where it has neither",
+      {},
+      ['displayname {"displayname":"Usher"}', ...picture],
+    ],
     [
       "gets a name in place of the homeserver's own",
       { displayname: "usher", avatar_url: "mxc://a/b" },
@@ -36,7 +40,9 @@ describe("Usher's own account", () => {
 
   it("keeps a name like its id when it is not new", async () => {
     expect(await writes({ displayname: "usher", avatar_url: "mxc://a/b" }, false)).toEqual([]);
-    expect(await writes({ avatar_url: "mxc://a/b" }, false)).toEqual(['displayname {"displayname":"Usher"}']);
+    expect(await writes({ avatar_url: "mxc://a/b" }, false)).toEqual([
+      'displayname {"displayname":"Usher"}',
+    ]);
   });
 
   it("gets a picture where the homeserver keeps names to itself", async () => {

@@ -23,7 +23,11 @@ interface Account {
 }
 
 /** Gives Usher's account a name and a picture where it has none: what is set is the operator's. Never rejects: Usher works without. */
-export async function furnishProfile(call: HomeserverCall, { me, anew }: Account, log: Log): Promise<void> {
+export async function furnishProfile(
+  call: HomeserverCall,
+  { me, anew }: Account,
+  log: Log,
+): Promise<void> {
   // Some homeservers let the one be set and not the other.
   const trying = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -50,6 +54,11 @@ export async function furnishProfile(call: HomeserverCall, { me, anew }: Account
   });
 }
 
-async function writeProfile(call: HomeserverCall, me: UserId, field: ProfileField, value: string): Promise<void> {
+async function writeProfile(
+  call: HomeserverCall,
+  me: UserId,
+  field: ProfileField,
+  value: string,
+): Promise<void> {
   await call("PUT", path("profile", me, field), { body: { [field]: value } });
 }

@@ -9,7 +9,14 @@ export type Content = Readonly<Record<string, unknown>>;
  * "Reporting that decryption keys are withheld": `m.unverified`, `m.blacklisted`, `m.unauthorised`, `m.unavailable`, `m.no_olm`); or anything that
  * no key would mend.
  */
-export type Unread = "missing-key" | "unverified" | "blocked" | "unauthorised" | "unavailable" | "no-channel" | "other";
+export type Unread =
+  | "missing-key"
+  | "unverified"
+  | "blocked"
+  | "unauthorised"
+  | "unavailable"
+  | "no-channel"
+  | "other";
 
 /** An event that passed the border's schema: the envelope is of the right shape; the content is not checked yet. */
 export interface RoomEvent {
@@ -78,7 +85,9 @@ export interface Limits {
 }
 
 /** What is known of an account. `untold`: its server says nothing about such things; `unreachable`: it does not answer. */
-export type Account = { readonly is: "known"; readonly name: string | undefined } | { readonly is: "unknown" | "unreachable" | "untold" };
+export type Account =
+  | { readonly is: "known"; readonly name: string | undefined }
+  | { readonly is: "unknown" | "unreachable" | "untold" };
 
 export interface Members {
   readonly joined: ReadonlySet<UserId>;
@@ -116,11 +125,22 @@ export interface MatrixPort {
    */
   sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId>;
   /** `courtesy`: nobody waits for it, so it is tried once, and not at all (`room-limited`) while the homeserver limits Usher. */
-  react(room: RoomId, event: EventId, key: string, once: Once, courtesy?: "courtesy"): Promise<EventId>;
+  react(
+    room: RoomId,
+    event: EventId,
+    key: string,
+    once: Once,
+    courtesy?: "courtesy",
+  ): Promise<EventId>;
   redact(room: RoomId, event: EventId, once: Once, courtesy?: "courtesy"): Promise<void>;
 
   /** The content of one state event now; undefined if there is none. `fresh`: from the homeserver itself, to be changed and written back. */
-  state(room: RoomId, type: string, stateKey: string, fresh?: "fresh"): Promise<Content | undefined>;
+  state(
+    room: RoomId,
+    type: string,
+    stateKey: string,
+    fresh?: "fresh",
+  ): Promise<Content | undefined>;
   allState(room: RoomId): Promise<readonly StateEvent[]>;
   setState(room: RoomId, type: StateType, stateKey: string, content: Content): Promise<EventId>;
   power(room: RoomId): Promise<RoomPower>;

@@ -27,7 +27,9 @@ export function levelOf(power: RoomPower, user: UserId): number {
   if (levels === undefined) return creators.has(user) ? 100 : 0;
   const usersDefault = readLevel(version, own(levels, "users_default"), 0) ?? 0;
   // What is no level gives nobody power.
-  return readLevel(version, own(own(levels, "users"), user), usersDefault) ?? Math.min(0, usersDefault);
+  return (
+    readLevel(version, own(own(levels, "users"), user), usersDefault) ?? Math.min(0, usersDefault)
+  );
 }
 
 /** The level of whoever the room does not name. */
@@ -48,25 +50,40 @@ export function givenLevel({ version, levels }: RoomPower, user: UserId): number
  */
 export function levelNeeded(power: RoomPower, need: Need, by: UserId): number {
   const { levels, version } = power;
-  const named = (name: string, absent: number): number => readLevel(version, own(levels, name), absent) ?? 100;
+  const named = (name: string, absent: number): number =>
+    readLevel(version, own(levels, name), absent) ?? 100;
   switch (need.kind) {
     case "state":
     case "message": {
-      const general = need.kind === "state" ? named("state_default", levels === undefined ? 0 : 50) : named("events_default", 0);
+      const general =
+        need.kind === "state"
+          ? named("state_default", levels === undefined ? 0 : 50)
+          : named("events_default", 0);
       const level = readLevel(version, own(own(levels, "events"), need.type), general) ?? 100;
       const owner = keyOwner(power, need);
       if (owner === undefined || owner === by) return level;
-      return ownersCanBeOutranked(version) ? Math.max(level, levelOf(power, owner as UserId) + 1) : Infinity;
+      return ownersCanBeOutranked(version)
+        ? Math.max(level, levelOf(power, owner as UserId) + 1)
+        : Infinity;
     }
     case "level": {
-      const changed = own(own(levels, "users"), need.user) !== undefined || levelOf(power, need.user) === Infinity;
+      const changed =
+        own(own(levels, "users"), need.user) !== undefined ||
+        levelOf(power, need.user) === Infinity;
       const standing = changed ? levelOf(power, need.user) + 1 : -Infinity;
-      return Math.max(levelNeeded(power, { kind: "state", type: POWER_LEVELS }, by), need.level, standing);
+      return Math.max(
+        levelNeeded(power, { kind: "state", type: POWER_LEVELS }, by),
+        need.level,
+        standing,
+      );
     }
     case "invite":
       return named("invite", 0);
     case "kick":
-      return Math.max(named("kick", 50), need.user === undefined ? -Infinity : levelOf(power, need.user) + 1);
+      return Math.max(
+        named("kick", 50),
+        need.user === undefined ? -Infinity : levelOf(power, need.user) + 1,
+      );
     case "ban":
     case "redact":
       return named(need.kind, 50);
@@ -80,7 +97,9 @@ export function levelNeeded(power: RoomPower, need: Need, by: UserId): number {
  */
 export function keyOwner({ version }: Pick<RoomPower, "version">, need: Need): string | undefined {
   if (need.kind !== "state" || need.key?.startsWith("@") !== true) return undefined;
-  return ownersCanBeOutranked(version) ? (/^@[^:]*:[^_]*/.exec(need.key)?.[0] ?? need.key) : need.key;
+  return ownersCanBeOutranked(version)
+    ? (/^@[^:]*:[^_]*/.exec(need.key)?.[0] ?? need.key)
+    : need.key;
 }
 
 /** Whether a level reaches what is needed. What needs power without limit, not even those who have it may do: they do not outrank each other. */
@@ -98,7 +117,11 @@ export function allowed(power: RoomPower, user: UserId, need: Need): boolean {
  * creators of a room of version 12 or later, who must not be named. `level` undefined takes the user's own entry out. A room without such an
  * event gets one that keeps its creator's power.
  */
-export function withLevel(power: RoomPower, user: UserId, level: number | undefined): Content | undefined {
+export function withLevel(
+  power: RoomPower,
+  user: UserId,
+  level: number | undefined,
+): Content | undefined {
   const { creators, version } = power;
   if (creators.has(user) && creatorsOutrankAll(version)) return undefined;
   const before = own(power.levels, "users");
@@ -107,10 +130,16 @@ export function withLevel(power: RoomPower, user: UserId, level: number | undefi
   const others = inWholeNumbers(version, users);
   if (level === undefined) {
     if (!Object.hasOwn(users, user)) return undefined;
-    return { ...levels, users: Object.fromEntries(Object.entries(others).filter(([other]) => other !== user)) };
+    return {
+      ...levels,
+      users: Object.fromEntries(Object.entries(others).filter(([other]) => other !== user)),
+    };
   }
   if (givenLevel(power, user) === level) return undefined;
-  const kept = power.levels === undefined && !creatorsOutrankAll(version) ? Object.fromEntries([...creators].map((one) => [one, 100])) : {};
+  const kept =
+    power.levels === undefined && !creatorsOutrankAll(version)
+      ? Object.fromEntries([...creators].map((one) => [one, 100]))
+      : {};
   return { ...levels, users: { ...kept, ...others, [user]: level } };
 }
 
@@ -121,7 +150,9 @@ function inWholeNumbers(version: string, holder: Content): Content {
       if (typeof value === "string") return [name, readLevel(version, value, 0) ?? value];
       return [
         name,
-        typeof value === "object" && value !== null && !Array.isArray(value) ? inWholeNumbers(version, value as Content) : value,
+        typeof value === "object" && value !== null && !Array.isArray(value)
+          ? inWholeNumbers(version, value as Content)
+          : value,
       ];
     }),
   );
@@ -131,11 +162,16 @@ function inWholeNumbers(version: string, holder: Content): Content {
  * Power from a room's create event and power levels. The creator is the create event's sender; until version 10 its content names
  * one, which counts. From version 12 on, `additional_creators` are creators too.
  */
-export function roomPower(create: { readonly sender: UserId; readonly content: Content }, levels: Content | undefined): RoomPower {
+export function roomPower(
+  create: { readonly sender: UserId; readonly content: Content },
+  levels: Content | undefined,
+): RoomPower {
   const { content, sender } = create;
   const version = typeof content["room_version"] === "string" ? content["room_version"] : "1";
   if (creatorsOutrankAll(version)) {
-    const additional = Array.isArray(content["additional_creators"]) ? (content["additional_creators"] as unknown[]) : [];
+    const additional = Array.isArray(content["additional_creators"])
+      ? (content["additional_creators"] as unknown[])
+      : [];
     return { version, creators: new Set([sender, ...additional.flatMap(userIn)]), levels };
   }
   const named = numbered(version) <= 10 ? userIn(content["creator"]) : [];
@@ -162,12 +198,17 @@ function ownersCanBeOutranked(version: string): boolean {
 
 /** The object's own member: `events` may well be asked for a type that is called "constructor". */
 function own(object: unknown, name: string): unknown {
-  return typeof object === "object" && object !== null && Object.hasOwn(object, name) ? (object as Content)[name] : undefined;
+  return typeof object === "object" && object !== null && Object.hasOwn(object, name)
+    ? (object as Content)[name]
+    : undefined;
 }
 
 /** A level, `absent` where there is none, undefined for what is no level. Until version 9 an integer may be written as a string. */
 function readLevel(version: string, value: unknown, absent: number): number | undefined {
   if (value === undefined) return absent;
-  const number = typeof value === "string" && numbered(version) <= 9 && /^\s*[+-]?\d{1,16}\s*$/.test(value) ? Number(value) : value;
+  const number =
+    typeof value === "string" && numbered(version) <= 9 && /^\s*[+-]?\d{1,16}\s*$/.test(value)
+      ? Number(value)
+      : value;
   return Number.isSafeInteger(number) ? (number as number) : undefined;
 }

@@ -33,32 +33,102 @@ function without(type: string): readonly StateEvent[] {
 describe("row 17: privacyFault", () => {
   it.each<[string, readonly StateEvent[], PrivacyFault | undefined]>([
     ["the two of them", having(), undefined],
-    ["the person is invited and not there yet", having(member(ann, "invite", { by: me })), undefined],
-    ["others have left or been banned", having(member(bob, "leave"), member("@eve:z", "ban", { by: me })), undefined],
-    ["encrypted", having(stateEvent("m.room.encryption", me, { algorithm: "m.megolm.v1.aes-sha2" })), undefined],
+    [
+      "the person is invited and not there yet",
+      having(member(ann, "invite", { by: me })),
+      undefined,
+    ],
+    [
+      "others have left or been banned",
+      having(member(bob, "leave"), member("@eve:z", "ban", { by: me })),
+      undefined,
+    ],
+    [
+      "encrypted",
+      having(stateEvent("m.room.encryption", me, { algorithm: "m.megolm.v1.aes-sha2" })),
+      undefined,
+    ],
     ["no join rules are for the invited", without("m.room.join_rules"), undefined],
-    ["history that the members share", having(stateEvent("m.room.history_visibility", me, { history_visibility: "shared" })), undefined],
+    [
+      "history that the members share",
+      having(stateEvent("m.room.history_visibility", me, { history_visibility: "shared" })),
+      undefined,
+    ],
     ["a bridge that was taken out", having(stateEvent("m.bridge", ann, {}, "irc")), undefined],
-    ["an invitation by mail that was taken back", having(stateEvent("m.room.third_party_invite", ann, {}, "token")), undefined],
+    [
+      "an invitation by mail that was taken back",
+      having(stateEvent("m.room.third_party_invite", ann, {}, "token")),
+      undefined,
+    ],
     ["a third member", having(member(bob, "join")), "members"],
     ["a third who is invited", having(member(bob, "invite", { by: ann })), "members"],
     ["a third instead of the person", having(member(ann, "leave"), member(bob, "join")), "members"],
     ["the person has left", having(member(ann, "leave")), "members"],
     ["the person knocks", having(member(ann, "knock")), "members"],
     ["Usher is only invited", having(member(me, "invite", { by: ann })), "members"],
-    ["somebody invited by mail", having(stateEvent("m.room.third_party_invite", ann, { display_name: "b" }, "token")), "pending-invite"],
-    ["open to all", having(stateEvent("m.room.join_rules", ann, { join_rule: "public" })), "join-rule"],
-    ["open to those who knock", having(stateEvent("m.room.join_rules", ann, { join_rule: "knock" })), "join-rule"],
-    ["open to another room's members", having(stateEvent("m.room.join_rules", ann, { join_rule: "restricted" })), "join-rule"],
-    ["a malformed join rule", having(stateEvent("m.room.join_rules", ann, { join_rule: ["invite"] })), "join-rule"],
-    ["readable by the world", having(stateEvent("m.room.history_visibility", ann, { history_visibility: "world_readable" })), "history"],
-    ["a history rule in a list", having(stateEvent("m.room.history_visibility", ann, { history_visibility: ["shared"] })), "history"],
-    ["a malformed history rule", having(stateEvent("m.room.history_visibility", ann, {})), "history"],
+    [
+      "somebody invited by mail",
+      having(stateEvent("m.room.third_party_invite", ann, { display_name: "b" }, "token")),
+      "pending-invite",
+    ],
+    [
+      "open to all",
+      having(stateEvent("m.room.join_rules", ann, { join_rule: "public" })),
+      "join-rule",
+    ],
+    [
+      "open to those who knock",
+      having(stateEvent("m.room.join_rules", ann, { join_rule: "knock" })),
+      "join-rule",
+    ],
+    [
+      "open to another room's members",
+      having(stateEvent("m.room.join_rules", ann, { join_rule: "restricted" })),
+      "join-rule",
+    ],
+    [
+      "a malformed join rule",
+      having(stateEvent("m.room.join_rules", ann, { join_rule: ["invite"] })),
+      "join-rule",
+    ],
+    [
+      "readable by the world",
+      having(
+        stateEvent("m.room.history_visibility", ann, { history_visibility: "world_readable" }),
+      ),
+      "history",
+    ],
+    [
+      "a history rule in a list",
+      having(stateEvent("m.room.history_visibility", ann, { history_visibility: ["shared"] })),
+      "history",
+    ],
+    [
+      "a malformed history rule",
+      having(stateEvent("m.room.history_visibility", ann, {})),
+      "history",
+    ],
     ["bridged", having(stateEvent("m.bridge", ann, { protocol: { id: "irc" } }, "irc")), "bridged"],
-    ["bridged, by the older name", having(stateEvent("uk.half-shot.bridge", ann, { protocol: {} }, "x")), "bridged"],
-    ["bridged, by the oldest name", having(stateEvent("m.room.bridging", ann, { status: "success" }, "x")), "bridged"],
-    ["replaced by another room", having(stateEvent("m.room.tombstone", ann, { replacement_room: "!new:x" })), "replaced"],
-    ["a space", having(stateEvent("m.room.create", ann, { room_version: "11", type: "m.space" })), "kind"],
+    [
+      "bridged, by the older name",
+      having(stateEvent("uk.half-shot.bridge", ann, { protocol: {} }, "x")),
+      "bridged",
+    ],
+    [
+      "bridged, by the oldest name",
+      having(stateEvent("m.room.bridging", ann, { status: "success" }, "x")),
+      "bridged",
+    ],
+    [
+      "replaced by another room",
+      having(stateEvent("m.room.tombstone", ann, { replacement_room: "!new:x" })),
+      "replaced",
+    ],
+    [
+      "a space",
+      having(stateEvent("m.room.create", ann, { room_version: "11", type: "m.space" })),
+      "kind",
+    ],
     ["state without a beginning", without("m.room.create"), "kind"],
     ["nothing", [], "members"],
   ])("%s", (_name, events, fault) => {
@@ -66,7 +136,10 @@ describe("row 17: privacyFault", () => {
   });
 
   it("a claim to be direct proves nothing", () => {
-    const claimed = having(member(ann, "join", { is_direct: true } as object), member(bob, "join", { is_direct: true } as object));
+    const claimed = having(
+      member(ann, "join", { is_direct: true } as object),
+      member(bob, "join", { is_direct: true } as object),
+    );
     expect(privacyFault(claimed, me, ann)).toBe("members");
   });
 
@@ -80,9 +153,18 @@ describe("row 17: privacyFault", () => {
     fc.assert(
       fc.property(fc.dictionary(someone, membership), (members) => {
         const events = Object.entries(members).map(([user, how]) => member(user, how));
-        const inside = Object.entries(members).filter(([, how]) => how === "join" || how === "invite");
-        const expected = inside.length === 2 && members[me] === "join" && ["join", "invite"].includes(members[ann] ?? "");
-        const found = privacyFault(state([...good.filter(({ type }) => type !== "m.room.member"), ...events]), me, ann);
+        const inside = Object.entries(members).filter(
+          ([, how]) => how === "join" || how === "invite",
+        );
+        const expected =
+          inside.length === 2 &&
+          members[me] === "join" &&
+          ["join", "invite"].includes(members[ann] ?? "");
+        const found = privacyFault(
+          state([...good.filter(({ type }) => type !== "m.room.member"), ...events]),
+          me,
+          ann,
+        );
         expect(found).toBe(expected ? undefined : "members");
       }),
     );
@@ -98,8 +180,12 @@ describe("privateRoomRequest", () => {
         initial_state: { type: string; state_key: string; content: Record<string, unknown> }[];
       };
       expect(request).toMatchObject({ preset: "private_chat", invite: [ann], is_direct: true });
-      const events = request.initial_state.map(({ type, state_key: key, content }) => stateEvent(type, me, content, key));
-      expect(privacyFault(having(...events, member(ann, "invite", { by: me })), me, ann)).toBeUndefined();
+      const events = request.initial_state.map(({ type, state_key: key, content }) =>
+        stateEvent(type, me, content, key),
+      );
+      expect(
+        privacyFault(having(...events, member(ann, "invite", { by: me })), me, ann),
+      ).toBeUndefined();
       expect(events.some(({ type }) => type === "m.room.encryption")).toBe(encrypted);
     }
   });

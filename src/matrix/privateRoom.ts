@@ -11,10 +11,15 @@ const GUESTS = declareState("m.room.guest_access", PRIVATE_ROOM);
 const ENCRYPTION = declareState("m.room.encryption", PRIVATE_ROOM);
 
 /** What is wrong with a room that should be private. */
-export type PrivacyFault = "members" | "pending-invite" | "join-rule" | "history" | "bridged" | "replaced" | "kind";
+export type PrivacyFault =
+  "members" | "pending-invite" | "join-rule" | "history" | "bridged" | "replaced" | "kind";
 
 /** State by which bridges say that what is written in a room goes elsewhere too (MSC2346 and its forerunners). */
-const BRIDGES: ReadonlySet<string> = new Set(["m.bridge", "uk.half-shot.bridge", "m.room.bridging"]);
+const BRIDGES: ReadonlySet<string> = new Set([
+  "m.bridge",
+  "uk.half-shot.bridge",
+  "m.room.bridging",
+]);
 
 const FOR_MEMBERS: ReadonlySet<unknown> = new Set(["shared", "invited", "joined"]);
 
@@ -23,21 +28,34 @@ const FOR_MEMBERS: ReadonlySet<unknown> = new Set(["shared", "invited", "joined"
  * joined and invited are exactly these two, nobody comes in uninvited, nobody outside reads along. `m.direct` and `is_direct` are
  * claims of others and count for nothing. What is not as the specification has it counts as a fault.
  */
-export function privacyFault(state: readonly StateEvent[], me: UserId, person: UserId): PrivacyFault | undefined {
+export function privacyFault(
+  state: readonly StateEvent[],
+  me: UserId,
+  person: UserId,
+): PrivacyFault | undefined {
   const { joined, invited } = membersOf(state);
   const all = new Set([...joined, ...invited]);
   if (me === person || !joined.has(me) || !all.has(person) || all.size !== 2) return "members";
   // Somebody invited by mail address or phone number comes in without being in the list before.
-  if (state.some(({ type, content }) => type === "m.room.third_party_invite" && Object.keys(content).length > 0)) return "pending-invite";
-  const single = (type: string): StateEvent | undefined => state.find((event) => event.type === type && event.stateKey === "");
+  if (
+    state.some(
+      ({ type, content }) =>
+        type === "m.room.third_party_invite" && Object.keys(content).length > 0,
+    )
+  )
+    return "pending-invite";
+  const single = (type: string): StateEvent | undefined =>
+    state.find((event) => event.type === type && event.stateKey === "");
   const create = single("m.room.create");
   if (create === undefined || create.content["type"] !== undefined) return "kind";
   // By the specification a room without join rules is for the invited, and history without a rule is shared with the members.
   const joinRule = single("m.room.join_rules");
   if (joinRule !== undefined && joinRule.content["join_rule"] !== "invite") return "join-rule";
   const history = single("m.room.history_visibility");
-  if (history !== undefined && !FOR_MEMBERS.has(history.content["history_visibility"])) return "history";
-  if (state.some(({ type, content }) => BRIDGES.has(type) && Object.keys(content).length > 0)) return "bridged";
+  if (history !== undefined && !FOR_MEMBERS.has(history.content["history_visibility"]))
+    return "history";
+  if (state.some(({ type, content }) => BRIDGES.has(type) && Object.keys(content).length > 0))
+    return "bridged";
   if (single("m.room.tombstone") !== undefined) return "replaced";
   return undefined;
 }

@@ -13,9 +13,13 @@ const PATIENCE_MS = 10_000;
 /** What an account calls itself; undefined too where the homeserver does not tell. Rejects with a `HomeserverError`. */
 export async function displayName(call: HomeserverCall, user: UserId): Promise<string | undefined> {
   try {
-    return expect(profile, await call("GET", path("profile", user, "displayname"))).displayname ?? undefined;
+    return (
+      expect(profile, await call("GET", path("profile", user, "displayname"))).displayname ??
+      undefined
+    );
   } catch (error) {
-    if (error instanceof HomeserverError && (error.status === 404 || error.status === 403)) return undefined;
+    if (error instanceof HomeserverError && (error.status === 404 || error.status === 403))
+      return undefined;
     throw error;
   }
 }
@@ -27,12 +31,18 @@ export async function displayName(call: HomeserverCall, user: UserId): Promise<s
  */
 export async function account(call: HomeserverCall, user: UserId): Promise<Account> {
   try {
-    const { displayname } = expect(profile, await call("GET", path("profile", user), { timeoutMs: PATIENCE_MS }));
+    const { displayname } = expect(
+      profile,
+      await call("GET", path("profile", user), { timeoutMs: PATIENCE_MS }),
+    );
     return { is: "known", name: displayname ?? undefined };
   } catch (error) {
     // Synapse says M_UNKNOWN. A bare 404 is some proxy's.
-    if (error instanceof HomeserverError && error.status === 404 && error.errcode !== undefined) return { is: "unknown" };
-    const silent = error instanceof HomeserverError && (error.kind === "timeout" || (error.status ?? 0) >= 500 || isShutOut(error));
+    if (error instanceof HomeserverError && error.status === 404 && error.errcode !== undefined)
+      return { is: "unknown" };
+    const silent =
+      error instanceof HomeserverError &&
+      (error.kind === "timeout" || (error.status ?? 0) >= 500 || isShutOut(error));
     return { is: silent ? "unreachable" : "untold" };
   }
 }

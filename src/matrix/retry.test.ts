@@ -4,7 +4,8 @@ import { UsherError } from "../kernel/errors.ts";
 import { HomeserverError } from "./errors.ts";
 import { retrying, waitBeforeRetry } from "./retry.ts";
 
-const limited = (retryAfterMs?: number): HomeserverError => new HomeserverError({ kind: "answered", status: 429, retryAfterMs });
+const limited = (retryAfterMs?: number): HomeserverError =>
+  new HomeserverError({ kind: "answered", status: 429, retryAfterMs });
 const middle = (): number => 0.5;
 
 describe("waitBeforeRetry", () => {
@@ -21,7 +22,8 @@ describe("waitBeforeRetry", () => {
 
   it("doubles its own wait up to a cap, with a spread", () => {
     const error = new HomeserverError({ kind: "network" });
-    const waits = (random: number): (number | undefined)[] => [1, 2, 3, 4].map((failed) => waitBeforeRetry(error, failed, () => random));
+    const waits = (random: number): (number | undefined)[] =>
+      [1, 2, 3, 4].map((failed) => waitBeforeRetry(error, failed, () => random));
     expect(waits(0)).toEqual([250, 500, 1000, 2000]);
     expect(waits(0.999999)).toEqual([500, 1000, 2000, 4000]);
     expect(waitBeforeRetry(error, 20, () => 0.999999, 100)).toBe(30_000);
@@ -32,9 +34,21 @@ describe("waitBeforeRetry", () => {
     ["a fault of the server", new HomeserverError({ kind: "answered", status: 503 }), true],
     ["a broken connection", new HomeserverError({ kind: "network" }), true],
     ["no answer in time", new HomeserverError({ kind: "timeout" }), true],
-    ["an answer that cannot be read", new HomeserverError({ kind: "malformed", status: 200 }), true],
-    ["a refusal", new HomeserverError({ kind: "answered", status: 403, errcode: "M_FORBIDDEN" }), false],
-    ["a refusal that asks to wait", new HomeserverError({ kind: "answered", status: 400, retryAfterMs: 5 }), false],
+    [
+      "an answer that cannot be read",
+      new HomeserverError({ kind: "malformed", status: 200 }),
+      true,
+    ],
+    [
+      "a refusal",
+      new HomeserverError({ kind: "answered", status: 403, errcode: "M_FORBIDDEN" }),
+      false,
+    ],
+    [
+      "a refusal that asks to wait",
+      new HomeserverError({ kind: "answered", status: 400, retryAfterMs: 5 }),
+      false,
+    ],
     ["what the caller gave up", new HomeserverError({ kind: "aborted" }), false],
     ["what a person is told", new UsherError("room-not-private"), false],
     ["a mistake of ours", new TypeError("x"), false],
@@ -70,7 +84,11 @@ describe("retrying", () => {
   it("waits no longer once its caller gives it up", async () => {
     const clock = new ManualClock();
     const stop = new AbortController();
-    const result = retrying(() => Promise.reject(limited(1000)), { clock, random: () => 0, signal: stop.signal });
+    const result = retrying(() => Promise.reject(limited(1000)), {
+      clock,
+      random: () => 0,
+      signal: stop.signal,
+    });
     await new Promise(setImmediate);
     stop.abort(new HomeserverError({ kind: "aborted" }));
     await expect(result).rejects.toMatchObject({ kind: "aborted" });

@@ -20,16 +20,26 @@ const LONGEST_ASKED_WAIT = 300_000;
  * How long to wait before the next try, ms, after `failed` tries; undefined where another try is pointless.
  * The homeserver's own wish comes first, and is never undercut; else the wait doubles, with a spread so that not all come back at once.
  */
-export function waitBeforeRetry(error: unknown, failed: number, random: () => number, tries = TRIES): number | undefined {
+export function waitBeforeRetry(
+  error: unknown,
+  failed: number,
+  random: () => number,
+  tries = TRIES,
+): number | undefined {
   if (!(error instanceof HomeserverError) || !error.passing || failed >= tries) return undefined;
   if (error.retryAfterMs !== undefined) {
-    return error.retryAfterMs > LONGEST_ASKED_WAIT ? undefined : Math.ceil(error.retryAfterMs * (1 + 0.1 * random()));
+    return error.retryAfterMs > LONGEST_ASKED_WAIT
+      ? undefined
+      : Math.ceil(error.retryAfterMs * (1 + 0.1 * random()));
   }
   return Math.ceil(Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (failed - 1)) * (0.5 + 0.5 * random()));
 }
 
 /** Does `attempt` until it succeeds, fails for good, or has been tried often enough; then rejects with the last failure. */
-export async function retrying<T>(attempt: () => Promise<T>, { clock, random, tries, signal }: RetryOptions): Promise<T> {
+export async function retrying<T>(
+  attempt: () => Promise<T>,
+  { clock, random, tries, signal }: RetryOptions,
+): Promise<T> {
   for (let failed = 1; ; failed += 1) {
     try {
       return await attempt();

@@ -30,25 +30,41 @@ export class RoomByRoom {
   /** Calls the handler at once for each room, and once for all that is no room's. Not asynchronous: that would keep the whole batch until its end. */
   handle(batch: Batch): Promise<void> {
     const rest = { ...batch, rooms: [] };
-    const parts = batch.rooms.map((room) => this.#room({ ...rest, invites: [], departures: [], anew: false }, room));
+    const parts = batch.rooms.map((room) =>
+      this.#room({ ...rest, invites: [], departures: [], anew: false }, room),
+    );
     return Promise.all([this.#handle(rest), ...parts]).then(nothing);
   }
 
   #room(rest: Batch, room: RoomBatch): Promise<void> {
     const { roomId, events } = room;
     const before = this.#waiting.get(roomId) ?? 0;
-    const weight = events.reduce((sum, { content }) => sum + EACH + JSON.stringify(content).length, 0);
+    const weight = events.reduce(
+      (sum, { content }) => sum + EACH + JSON.stringify(content).length,
+      0,
+    );
     if (before > 0 && before + weight > MOST_WAITING) {
-      this.#log.error({ what: "room.events-given-up", where: pseudonym(roomId), count: events.length });
-      this.#missed.set(roomId, { joined: room.joined === true || this.#missed.get(roomId)?.joined === true });
+      this.#log.error({
+        what: "room.events-given-up",
+        where: pseudonym(roomId),
+        count: events.length,
+      });
+      this.#missed.set(roomId, {
+        joined: room.joined === true || this.#missed.get(roomId)?.joined === true,
+      });
       this.#noteGap(roomId);
       return Promise.resolve();
     }
     this.#waiting.set(roomId, before + weight);
     const missed = this.#missed.get(roomId);
     this.#missed.delete(roomId);
-    const whole = missed === undefined ? room : { ...room, gap: true, ...(missed.joined ? { joined: true } : {}) };
-    return this.#handle({ ...rest, rooms: [whole] }).finally(this.#leave.bind(this, roomId, weight));
+    const whole =
+      missed === undefined
+        ? room
+        : { ...room, gap: true, ...(missed.joined ? { joined: true } : {}) };
+    return this.#handle({ ...rest, rooms: [whole] }).finally(
+      this.#leave.bind(this, roomId, weight),
+    );
   }
 
   #leave(room: RoomId, weight: number): void {

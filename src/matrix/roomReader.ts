@@ -41,7 +41,10 @@ export class RoomReader {
   state(room: RoomId, type: string, stateKey: string): Promise<Content | undefined> {
     return this.#fresh(room, stateName(type, stateKey), FRESH, async () => {
       try {
-        return expect(content, await this.#call("GET", path("rooms", room, "state", type, stateKey)));
+        return expect(
+          content,
+          await this.#call("GET", path("rooms", room, "state", type, stateKey)),
+        );
       } catch (error) {
         if (isNotFound(error)) return undefined;
         throw error;
@@ -51,18 +54,26 @@ export class RoomReader {
 
   /** The whole state, from the homeserver; events that are malformed are left out. */
   async allState(room: RoomId): Promise<readonly StateEvent[]> {
-    return stateEvents(expect(z.array(z.unknown()), await this.#call("GET", path("rooms", room, "state"))), room);
+    return stateEvents(
+      expect(z.array(z.unknown()), await this.#call("GET", path("rooms", room, "state"))),
+      room,
+    );
   }
 
   async power(room: RoomId): Promise<RoomPower> {
-    const [create, levels] = await Promise.all([this.#create(room), this.state(room, "m.room.power_levels", "")]);
+    const [create, levels] = await Promise.all([
+      this.#create(room),
+      this.state(room, "m.room.power_levels", ""),
+    ]);
     return roomPower(create, levels);
   }
 
   /** Who is in the room or invited; at most 5 min old. */
   members(room: RoomId): Promise<Members> {
     return this.#fresh(room, MEMBERS, MEMBERS_FRESH, async () => {
-      const answer = await this.#call("GET", path("rooms", room, "members"), { query: { not_membership: "leave" } });
+      const answer = await this.#call("GET", path("rooms", room, "members"), {
+        query: { not_membership: "leave" },
+      });
       return membersOf(stateEvents(expect(memberList, answer).chunk, room));
     });
   }
@@ -70,7 +81,9 @@ export class RoomReader {
   /** The rooms Usher is in; an entry that is no room's id is left out. */
   async joined(): Promise<readonly RoomId[]> {
     const answer = expect(joinedRooms, await this.#call("GET", path("joined_rooms")));
-    return answer.joined_rooms.flatMap((one) => (typeof one === "string" ? (asRoomId(one) ?? []) : []));
+    return answer.joined_rooms.flatMap((one) =>
+      typeof one === "string" ? (asRoomId(one) ?? []) : [],
+    );
   }
 
   /** Drops what the event, or a change of our own, makes old. */
@@ -114,9 +127,14 @@ export class RoomReader {
     const known = this.#creates.get(room);
     if (known !== undefined) return known;
     // Servers without this option (specification 1.16) give the content alone, and who sent it is needed.
-    const raw = await this.#call("GET", path("rooms", room, "state", "m.room.create", ""), { query: { format: "event" } });
+    const raw = await this.#call("GET", path("rooms", room, "state", "m.room.create", ""), {
+      query: { format: "event" },
+    });
     const single = readEvent(raw, room);
-    const create = single?.type === "m.room.create" ? single : (await this.allState(room)).find((event) => event.type === "m.room.create");
+    const create =
+      single?.type === "m.room.create"
+        ? single
+        : (await this.allState(room)).find((event) => event.type === "m.room.create");
     if (create === undefined) throw new HomeserverError({ kind: "malformed" });
     this.#creates.set(room, create);
     return create;
@@ -155,7 +173,9 @@ function stateName(type: string, stateKey: string): string {
 }
 
 function stateEvents(raw: readonly unknown[], room: RoomId): readonly StateEvent[] {
-  return raw.map((one) => readEvent(one, room)).filter((event): event is StateEvent => event?.stateKey !== undefined);
+  return raw
+    .map((one) => readEvent(one, room))
+    .filter((event): event is StateEvent => event?.stateKey !== undefined);
 }
 
 /** Who is joined and who invited, from the state of a room. */
@@ -163,7 +183,9 @@ export function membersOf(state: readonly StateEvent[]): MutableMembers {
   const having = (membership: string): Set<UserId> =>
     new Set(
       state
-        .filter((event) => event.type === "m.room.member" && event.content["membership"] === membership)
+        .filter(
+          (event) => event.type === "m.room.member" && event.content["membership"] === membership,
+        )
         .flatMap((event) => asUserId(event.stateKey) ?? []),
     );
   return { joined: having("join"), invited: having("invite") };

@@ -19,7 +19,8 @@ describe("the SDK", () => {
   });
 
   it("row 1: says whether the native package loads", () => {
-    const load = (): unknown => createRequire(import.meta.url)("@matrix-org/matrix-sdk-crypto-nodejs");
+    const load = (): unknown =>
+      createRequire(import.meta.url)("@matrix-org/matrix-sdk-crypto-nodejs");
     if (nativeCrypto() === undefined) expect(load).toThrow();
     else expect(load()).toHaveProperty("OlmMachine");
   });
@@ -34,8 +35,14 @@ describe("the SDK", () => {
   it("rows 22, 24, 28: the SDK's reply helpers, mixins and storage are imported by nobody, and the SDK by one file alone", () => {
     const importers = readdirSync(here, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-      .filter((file) => /from "matrix-bot-sdk|require\("matrix-bot-sdk/.test(readFileSync(join(here, file), "utf8")));
+      .filter((file) =>
+        /from "matrix-bot-sdk|require\("matrix-bot-sdk/.test(
+          readFileSync(join(here, file), "utf8"),
+        ),
+      );
     expect(importers).toEqual(["sdk.ts"]);
-    expect(readFileSync(join(here, "sdk.ts"), "utf8")).not.toMatch(/RichReply|Autojoin|StorageProvider/);
+    expect(readFileSync(join(here, "sdk.ts"), "utf8")).not.toMatch(
+      /RichReply|Autojoin|StorageProvider/,
+    );
   });
 });

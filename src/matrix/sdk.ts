@@ -29,7 +29,9 @@ function importSdk(): typeof SdkModule {
         ? { url: EMPTY, format: "commonjs", shortCircuit: true }
         : next(specifier, context),
     load: (url, context, next) =>
-      url === EMPTY ? { format: "commonjs", source: "module.exports = {};", shortCircuit: true } : next(url, context),
+      url === EMPTY
+        ? { format: "commonjs", source: "module.exports = {};", shortCircuit: true }
+        : next(url, context),
   });
   try {
     return require("matrix-bot-sdk") as typeof SdkModule;

@@ -8,7 +8,11 @@ const fail = (error: unknown): void => {
 };
 
 /** A save that the test lets finish. */
-function slowSave(): { saved: string[]; save: (mark: SyncMark) => Promise<void>; finish: () => Promise<void> } {
+function slowSave(): {
+  saved: string[];
+  save: (mark: SyncMark) => Promise<void>;
+  finish: () => Promise<void>;
+} {
   const saved: string[] = [];
   let done = (): void => undefined;
   return {
@@ -30,7 +34,11 @@ describe("Settlement", () => {
   it("saves nothing while the first batch has not settled", async () => {
     const saved: string[] = [];
     const settlement = new Settlement(({ token }) => Promise.resolve(void saved.push(token)), fail);
-    const [one, two, three] = [settlement.begin(mark(1)), settlement.begin(mark(2)), settlement.begin(mark(3))];
+    const [one, two, three] = [
+      settlement.begin(mark(1)),
+      settlement.begin(mark(2)),
+      settlement.begin(mark(3)),
+    ];
     three();
     two();
     expect(saved).toEqual([]);
@@ -68,7 +76,8 @@ describe("Settlement", () => {
     const errors: unknown[] = [];
     let full = true;
     const settlement = new Settlement(
-      ({ token }) => (full ? Promise.reject(new Error("disk full")) : Promise.resolve(void saved.push(token))),
+      ({ token }) =>
+        full ? Promise.reject(new Error("disk full")) : Promise.resolve(void saved.push(token)),
       (error) => errors.push(error),
     );
     settlement.begin(mark(1))();
@@ -108,7 +117,8 @@ describe("Settlement", () => {
         async ({ order, pauses }) => {
           const saved: number[] = [];
           const settled = new Set<number>();
-          const firstLeft = (): number => order.map((_, n) => n).find((n) => !settled.has(n)) ?? order.length;
+          const firstLeft = (): number =>
+            order.map((_, n) => n).find((n) => !settled.has(n)) ?? order.length;
           const settlement = new Settlement(async ({ heardAt }) => {
             // Nothing before it is left, and it never goes back.
             expect(heardAt).toBeLessThan(firstLeft());

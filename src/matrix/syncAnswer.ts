@@ -29,21 +29,36 @@ export interface SyncAnswer {
 
 /** Whatever has another shape counts as empty: one odd room must not cost the others their events. */
 const record = z.preprocess((value) => (isContent(value) ? value : {}), content);
-const objects = z.preprocess((value) => (Array.isArray(value) ? value.filter(isContent) : []), z.array(content));
-const events = z.preprocess((value) => (isContent(value) ? value : {}), z.object({ events: objects })).transform((value) => value.events);
+const objects = z.preprocess(
+  (value) => (Array.isArray(value) ? value.filter(isContent) : []),
+  z.array(content),
+);
+const events = z
+  .preprocess((value) => (isContent(value) ? value : {}), z.object({ events: objects }))
+  .transform((value) => value.events);
 const users = z.preprocess(
-  (value: unknown) => (Array.isArray(value) ? value.flatMap((one) => (typeof one === "string" ? (asUserId(one) ?? []) : [])) : []),
+  (value: unknown) =>
+    Array.isArray(value)
+      ? value.flatMap((one) => (typeof one === "string" ? (asUserId(one) ?? []) : []))
+      : [],
   z.array(z.custom<UserId>()),
 );
 
 const part = <T extends z.ZodRawShape>(shape: T): z.ZodPreprocess<z.ZodObject<T>> =>
   z.preprocess((value) => (isContent(value) ? value : {}), z.object(shape));
 
-const timeline = part({ events: objects, limited: z.boolean().catch(false), prev_batch: z.string().optional().catch(undefined) });
+const timeline = part({
+  events: objects,
+  limited: z.boolean().catch(false),
+  prev_batch: z.string().optional().catch(undefined),
+});
 const count = z.int().nonnegative();
 const summary = z
   .object({ "m.joined_member_count": count, "m.invited_member_count": count })
-  .transform((counts) => ({ joined: counts["m.joined_member_count"], invited: counts["m.invited_member_count"] }))
+  .transform((counts) => ({
+    joined: counts["m.joined_member_count"],
+    invited: counts["m.invited_member_count"],
+  }))
   .optional()
   .catch(undefined);
 const room = part({ state: events, timeline, summary });
@@ -62,7 +77,9 @@ const answer = z.object({
 export function readSyncAnswer(raw: unknown): SyncAnswer | undefined {
   const { data } = answer.safeParse(raw);
   if (data === undefined) return undefined;
-  const counts = Object.entries(data.device_one_time_keys_count).filter((one): one is [string, number] => Number.isSafeInteger(one[1]));
+  const counts = Object.entries(data.device_one_time_keys_count).filter(
+    (one): one is [string, number] => Number.isSafeInteger(one[1]),
+  );
   return {
     nextBatch: data.next_batch,
     crypto: {
@@ -74,7 +91,13 @@ export function readSyncAnswer(raw: unknown): SyncAnswer | undefined {
     },
     joined: byRoom(data.rooms.join, (value) => {
       const { state, timeline: line, summary: people } = room.parse(value);
-      return { state, timeline: line.events, limited: line.limited, prevBatch: line.prev_batch, people };
+      return {
+        state,
+        timeline: line.events,
+        limited: line.limited,
+        prevBatch: line.prev_batch,
+        people,
+      };
     }),
     invited: byRoom(data.rooms.invite, (value) => invitation.parse(value).invite_state),
     left: byRoom(data.rooms.leave, (value) => {

@@ -2,7 +2,14 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Hearing, isFull } from "../../test/harness/hearing.ts";
-import { invitation, member, message, rawEvent, stateEvent, type RawEvent } from "../../test/harness/rawEvents.ts";
+import {
+  invitation,
+  member,
+  message,
+  rawEvent,
+  stateEvent,
+  type RawEvent,
+} from "../../test/harness/rawEvents.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
@@ -24,13 +31,17 @@ afterEach(async () => {
 
 const inRoom = (...timeline: RawEvent[]) => ({ join: { [room]: { timeline } } });
 const bodies = (batch: Batch, of: RoomId = room): unknown[] =>
-  batch.rooms.filter(({ roomId }) => roomId === of).flatMap(({ events }) => events.map((event) => event.content["body"] ?? event.type));
+  batch.rooms
+    .filter(({ roomId }) => roomId === of)
+    .flatMap(({ events }) => events.map((event) => event.content["body"] ?? event.type));
 
 describe("a handler", () => {
   it("row 3: that throws or rejects harms only its own batch", async () => {
     hearing.handle = (batch) => {
       if (bodies(batch).includes("throw")) throw new Error("thrown");
-      return bodies(batch).includes("reject") ? Promise.reject(new Error("rejected")) : Promise.resolve();
+      return bodies(batch).includes("reject")
+        ? Promise.reject(new Error("rejected"))
+        : Promise.resolve();
     };
     for (const body of ["throw", "reject", "good"]) hearing.server.sync(inRoom(message(ada, body)));
     const ended = hearing.run();
@@ -43,7 +54,8 @@ describe("a handler", () => {
 
   it("row 3: holds the saved token back until it and all before it have settled, while later batches are heard", async () => {
     const first = Promise.withResolvers<void>();
-    hearing.handle = (batch) => (bodies(batch).includes("slow") ? first.promise : Promise.resolve());
+    hearing.handle = (batch) =>
+      bodies(batch).includes("slow") ? first.promise : Promise.resolve();
     hearing.server.sync(inRoom(message(ada, "slow")));
     hearing.server.sync(inRoom(message(ada, "fast")));
     const ended = hearing.run();
@@ -81,7 +93,8 @@ describe("a handler", () => {
   });
 
   it("that does not come to an end holds nobody up: it is given up when the homeserver was heard for minutes meanwhile, and told of", async () => {
-    hearing.handle = (batch) => (bodies(batch).includes("stuck") ? new Promise(() => undefined) : Promise.resolve());
+    hearing.handle = (batch) =>
+      bodies(batch).includes("stuck") ? new Promise(() => undefined) : Promise.resolve();
     hearing.server.sync(inRoom(message(ada, "stuck")));
     const ended = hearing.run();
     for (let n = 1; n <= 100; n += 1) hearing.server.sync(inRoom(message(ada, String(n))));
@@ -95,7 +108,9 @@ describe("a handler", () => {
       if (n < 6) expect(hearing.mark?.token).toBe("s0");
     }
     await hearing.saved.next(({ token }) => token === "s109");
-    expect(hearing.logged.all.filter(({ what }) => what === "sync.batch-given-up")).toMatchObject([{ count: 1 }]);
+    expect(hearing.logged.all.filter(({ what }) => what === "sync.batch-given-up")).toMatchObject([
+      { count: 1 },
+    ]);
     await hearing.loop.stop();
     await ended;
   });
@@ -143,27 +158,46 @@ describe("a first sync", () => {
     const request = await hearing.server.waitForSync("s1");
     const filters = hearing.server.requests.map(({ query }) => query.get("filter"));
     expect(new Set(filters).size).toBe(1);
-    expect(JSON.parse(request.query.get("filter") ?? "")).toMatchObject({ room: { state: { lazy_load_members: true } } });
+    expect(JSON.parse(request.query.get("filter") ?? "")).toMatchObject({
+      room: { state: { lazy_load_members: true } },
+    });
     expect(hearing.server.requests.some(({ path }) => path.includes("/filter"))).toBe(false);
   });
 });
 
 it("row 5: an event that was redacted is marked, and edits keep their relation, for the gate to see", async () => {
-  const redacted = rawEvent("m.room.message", ada, {}, { unsigned: { redacted_because: { type: "m.room.redaction" } } });
-  const edit = message(ada, "* new", { "m.relates_to": { rel_type: "m.replace", event_id: redacted.event_id } });
+  const redacted = rawEvent(
+    "m.room.message",
+    ada,
+    {},
+    { unsigned: { redacted_because: { type: "m.room.redaction" } } },
+  );
+  const edit = message(ada, "* new", {
+    "m.relates_to": { rel_type: "m.replace", event_id: redacted.event_id },
+  });
   hearing.server.sync(inRoom(redacted, edit));
   void hearing.run();
   const events = (await hearing.nextFull()).rooms[0]?.events ?? [];
   expect(events.map((event) => event.redacted)).toEqual([true, false]);
-  expect(events[1]?.content["m.relates_to"]).toEqual({ rel_type: "m.replace", event_id: redacted.event_id });
+  expect(events[1]?.content["m.relates_to"]).toEqual({
+    rel_type: "m.replace",
+    event_id: redacted.event_id,
+  });
 });
 
 describe("a gappy sync", () => {
-  const limited = (timeline: RawEvent[]) => ({ join: { [room]: { timeline, limited: true, prevBatch: "page0" } } });
+  const limited = (timeline: RawEvent[]) => ({
+    join: { [room]: { timeline, limited: true, prevBatch: "page0" } },
+  });
 
   it("row 7: is back-filled, in order, without repetition", async () => {
     const seen = message(ada, "seen");
-    const [a, b, c, d] = [message(ada, "a"), message(ada, "b"), message(ada, "c"), message(ada, "d")];
+    const [a, b, c, d] = [
+      message(ada, "a"),
+      message(ada, "b"),
+      message(ada, "c"),
+      message(ada, "d"),
+    ];
     hearing.server.sync(inRoom(seen));
     hearing.server.sync(limited([d]));
     hearing.server.rooms.history(room, [c, b], [a, seen]);
@@ -173,7 +207,12 @@ describe("a gappy sync", () => {
     expect(bodies(batch)).toEqual(["a", "b", "c", "d"]);
     expect(batch.rooms[0]?.gap).toBe(false);
     const request = await hearing.server.waitForRequest(({ path }) => path.endsWith("/messages"));
-    expect(Object.fromEntries(request.query)).toEqual({ dir: "b", from: "page0", to: "s1", limit: "100" });
+    expect(Object.fromEntries(request.query)).toEqual({
+      dir: "b",
+      from: "page0",
+      to: "s1",
+      limit: "100",
+    });
   });
 
   it("row 7: larger than what is fetched says so, and gives what was found", async () => {
@@ -190,29 +229,38 @@ describe("a gappy sync", () => {
     ["502", { kind: "html", status: 502 }],
     ["an odd answer", { kind: "json", body: { chunk: "odd" } }],
     ["a closed socket", { kind: "close" }],
-  ] as const)("row 7: that cannot be back-filled (%s) says so and stops nothing", async (_name, fault) => {
-    hearing.server.fault("/messages", fault);
-    hearing.server.sync(limited([message(ada, "newest")]));
-    hearing.server.sync(inRoom(message(ada, "next")));
-    void hearing.run();
-    const batch = await hearing.nextFull();
-    expect(bodies(batch)).toEqual(["newest"]);
-    expect(batch.rooms[0]?.gap).toBe(true);
-    expect(bodies(await hearing.nextFull())).toEqual(["next"]);
-  });
+  ] as const)(
+    "row 7: that cannot be back-filled (%s) says so and stops nothing",
+    async (_name, fault) => {
+      hearing.server.fault("/messages", fault);
+      hearing.server.sync(limited([message(ada, "newest")]));
+      hearing.server.sync(inRoom(message(ada, "next")));
+      void hearing.run();
+      const batch = await hearing.nextFull();
+      expect(bodies(batch)).toEqual(["newest"]);
+      expect(batch.rooms[0]?.gap).toBe(true);
+      expect(bodies(await hearing.nextFull())).toEqual(["next"]);
+    },
+  );
 
   it("row 7: is filled no further back than to Usher's own coming", async () => {
     hearing.server.sync(limited([message(ada, "newest")]));
     hearing.server.rooms.history(
       room,
-      [message(ada, "after"), member(hearing.me, "join", { before: "invite" }), message(ada, "before")],
+      [
+        message(ada, "after"),
+        member(hearing.me, "join", { before: "invite" }),
+        message(ada, "before"),
+      ],
       [message(ada, "long before")],
     );
     void hearing.run();
     const batch = await hearing.nextFull();
     expect(bodies(batch)).toEqual(["m.room.member", "after", "newest"]);
     expect(batch.rooms[0]?.gap).toBe(false);
-    expect(hearing.server.requests.filter(({ path }) => path.endsWith("/messages"))).toHaveLength(1);
+    expect(hearing.server.requests.filter(({ path }) => path.endsWith("/messages"))).toHaveLength(
+      1,
+    );
   });
 
   it("row 7: of a first sync, or behind Usher's own coming, is none", async () => {
@@ -220,7 +268,9 @@ describe("a gappy sync", () => {
     hearing.server.initial = limited([message(ada, "old")]);
     void hearing.run();
     expect((await hearing.batches.next()).rooms[0]?.gap).toBe(false);
-    hearing.server.sync(limited([message(ada, "before"), member(hearing.me, "join"), message(ada, "after")]));
+    hearing.server.sync(
+      limited([message(ada, "before"), member(hearing.me, "join"), message(ada, "after")]),
+    );
     const batch = await hearing.nextFull();
     expect(bodies(batch)).toEqual(["m.room.member", "after"]);
     expect(batch.rooms[0]?.gap).toBe(false);
@@ -229,11 +279,18 @@ describe("a gappy sync", () => {
 });
 
 describe("failures", () => {
-  it.each(["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"])("row 8: %s ends the loop with a code", async (errcode) => {
-    hearing.server.fault("/sync", { kind: "error", status: 401, errcode });
-    await expect(hearing.run()).rejects.toMatchObject({ name: "UsherError", code: "token-unknown", view: { code: errcode } });
-    expect(hearing.loop.lastHeard).toBeUndefined();
-  });
+  it.each(["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"])(
+    "row 8: %s ends the loop with a code",
+    async (errcode) => {
+      hearing.server.fault("/sync", { kind: "error", status: 401, errcode });
+      await expect(hearing.run()).rejects.toMatchObject({
+        name: "UsherError",
+        code: "token-unknown",
+        view: { code: errcode },
+      });
+      expect(hearing.loop.lastHeard).toBeUndefined();
+    },
+  );
 
   it("row 8: a token that is taken away in the middle ends it too", async () => {
     const ended = hearing.run();
@@ -246,7 +303,13 @@ describe("failures", () => {
   it("row 8: any other failure is logged with its code and leaves the time of the last good answer as it was", async () => {
     hearing.server.fault("/sync", { kind: "error", status: 500, errcode: "M_UNKNOWN" }, 2);
     void hearing.run();
-    expect(await hearing.logged.next()).toEqual({ what: "sync.failed", code: "M_UNKNOWN", status: 500, count: 1, ms: 1000 });
+    expect(await hearing.logged.next()).toEqual({
+      what: "sync.failed",
+      code: "M_UNKNOWN",
+      status: 500,
+      count: 1,
+      ms: 1000,
+    });
     expect(hearing.loop.lastHeard).toBeUndefined();
     hearing.clock.advance(1000);
     expect(await hearing.logged.next()).toMatchObject({ what: "sync.failed", count: 2, ms: 2000 });
@@ -256,7 +319,13 @@ describe("failures", () => {
     await hearing.server.waitForSync("s0");
     hearing.server.fault("/sync", { kind: "html", status: 502 });
     hearing.server.sync();
-    expect(await hearing.logged.next()).toEqual({ what: "sync.failed", code: "answered", status: 502, count: 1, ms: 1000 });
+    expect(await hearing.logged.next()).toEqual({
+      what: "sync.failed",
+      code: "answered",
+      status: 502,
+      count: 1,
+      ms: 1000,
+    });
   });
 
   it.each([
@@ -276,19 +345,28 @@ describe("failures", () => {
   it.each([
     ["header", { kind: "limited", header: "7" }],
     ["body", { kind: "limited", bodyMs: 7000 }],
-  ] as const)("row 26: waits as long as the homeserver asks for in the %s", async (_name, fault) => {
-    hearing.server.fault("/sync", fault);
-    void hearing.run();
-    expect(await hearing.logged.next()).toMatchObject({ what: "sync.failed", status: 429, ms: 7000 });
-    hearing.clock.advance(6999);
-    await new Promise(setImmediate);
-    expect(hearing.server.requests).toHaveLength(1);
-    hearing.clock.advance(1);
-    await hearing.batches.next();
-  });
+  ] as const)(
+    "row 26: waits as long as the homeserver asks for in the %s",
+    async (_name, fault) => {
+      hearing.server.fault("/sync", fault);
+      void hearing.run();
+      expect(await hearing.logged.next()).toMatchObject({
+        what: "sync.failed",
+        status: 429,
+        ms: 7000,
+      });
+      hearing.clock.advance(6999);
+      await new Promise(setImmediate);
+      expect(hearing.server.requests).toHaveLength(1);
+      hearing.clock.advance(1);
+      await hearing.batches.next();
+    },
+  );
 
   it("row 26: waits double up to a minute, spread by half, and never undercut what was asked for", () => {
-    expect([1, 2, 3, 6, 7, 50].map((failures) => waitAfter(failures, undefined, 0))).toEqual([1000, 2000, 4000, 32_000, 60_000, 60_000]);
+    expect([1, 2, 3, 6, 7, 50].map((failures) => waitAfter(failures, undefined, 0))).toEqual([
+      1000, 2000, 4000, 32_000, 60_000, 60_000,
+    ]);
     expect(waitAfter(3, undefined, 1)).toBe(2000);
     expect(waitAfter(1, 30_000, 0.5)).toBe(30_500);
     expect(waitAfter(7, 0, 0)).toBe(60_000);
@@ -306,7 +384,9 @@ describe("stop", () => {
 
   it("row 9: drops an answer that is just being read, and it comes again", async () => {
     const held = hearing.server.fault("/messages", { kind: "hang" });
-    hearing.server.sync({ join: { [room]: { timeline: [message(ada, "hello")], limited: true, prevBatch: "page0" } } });
+    hearing.server.sync({
+      join: { [room]: { timeline: [message(ada, "hello")], limited: true, prevBatch: "page0" } },
+    });
     const ended = hearing.run();
     await hearing.server.waitForRequest(({ path }) => path.endsWith("/messages"));
     await hearing.loop.stop();
@@ -366,7 +446,10 @@ it("row 10: thousands of answers leave no chain of promises behind", async () =>
       return { next_batch: "s" };
     },
     cipher: noCipher,
-    rooms: { encryption: () => Promise.resolve("none"), members: () => Promise.reject(new Error("not asked")) },
+    rooms: {
+      encryption: () => Promise.resolve("none"),
+      members: () => Promise.reject(new Error("not asked")),
+    },
     noteEncryption: () => undefined,
     clock: new ManualClock(),
     log: silentLog,
@@ -399,7 +482,12 @@ describe("joining", () => {
   });
 
   it("is not what a change of Usher's own name is", async () => {
-    hearing.server.sync(inRoom(message(ada, "before"), member(hearing.me, "join", { before: "join", displayname: "Usher" })));
+    hearing.server.sync(
+      inRoom(
+        message(ada, "before"),
+        member(hearing.me, "join", { before: "join", displayname: "Usher" }),
+      ),
+    );
     void hearing.run();
     expect(bodies(await hearing.nextFull())).toEqual(["before", "m.room.member"]);
   });
@@ -407,8 +495,12 @@ describe("joining", () => {
   it("anew does not bring back what was handled before", async () => {
     const old = message(ada, "!usher add widget https://example.org");
     hearing.server.sync(inRoom(old));
-    hearing.server.sync({ leave: { [room]: { timeline: [member(hearing.me, "leave", { by: ada, before: "join" })] } } });
-    hearing.server.sync(inRoom(old, message(ada, "while away"), member(hearing.me, "join", { before: "invite" })));
+    hearing.server.sync({
+      leave: { [room]: { timeline: [member(hearing.me, "leave", { by: ada, before: "join" })] } },
+    });
+    hearing.server.sync(
+      inRoom(old, message(ada, "while away"), member(hearing.me, "join", { before: "invite" })),
+    );
     void hearing.run();
     expect(bodies(await hearing.nextFull())).toHaveLength(1);
     expect((await hearing.nextFull()).departures).toHaveLength(1);
@@ -433,13 +525,18 @@ it("drops events of an odd shape, counts them, and keeps their neighbours", asyn
   hearing.server.sync(inRoom(message(ada, "one"), ...odd, message(ada, "two")));
   void hearing.run();
   expect(bodies(await hearing.nextFull())).toEqual(["one", "two"]);
-  expect(await hearing.logged.next(({ what }) => what === "sync.malformed-dropped")).toMatchObject({ count: 2 });
+  expect(await hearing.logged.next(({ what }) => what === "sync.malformed-dropped")).toMatchObject({
+    count: 2,
+  });
 });
 
 it("state events in a timeline keep their state key", async () => {
   hearing.server.sync(inRoom(stateEvent("m.room.topic", ada, { topic: "tea" })));
   void hearing.run();
-  expect((await hearing.nextFull()).rooms[0]?.events[0]).toMatchObject({ type: "m.room.topic", stateKey: "" });
+  expect((await hearing.nextFull()).rooms[0]?.events[0]).toMatchObject({
+    type: "m.room.topic",
+    stateKey: "",
+  });
 });
 
 describe("awayMs", () => {

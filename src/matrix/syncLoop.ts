@@ -147,7 +147,9 @@ export class SyncLoop implements Intake {
     const again = this.#lastHeard === undefined || this.#failures > 0 ? 0 : LONG_POLL_MS;
     // A first sync is answered at once, whatever time it gives. Synapse keeps the answer for two minutes for the same question; after one that is
     // so old, all that has happened since would come as if it were new, commands included. A time of its own makes it another question.
-    const poll = first ? 1 + Math.floor((this.#parts.random ?? Math.random)() * LONG_POLL_MS) : again;
+    const poll = first
+      ? 1 + Math.floor((this.#parts.random ?? Math.random)() * LONG_POLL_MS)
+      : again;
     const little = first && this.#refused === undefined;
     const { filter, maxBytes } = portionAfter(
       this.#tooLarge,
@@ -179,7 +181,13 @@ export class SyncLoop implements Intake {
     const awayMs = Math.max(0, heardAt - (heardBefore ?? heardAt));
     // Where it is not known when the homeserver was last heard, nothing is new.
     const anew = this.#refused === undefined ? undefined : { after: heardBefore || heardAt };
-    const batch = await this.#reader.read(answer, { since: this.#since, anew, heardAt, awayMs, signal: this.#stop.signal });
+    const batch = await this.#reader.read(answer, {
+      since: this.#since,
+      anew,
+      heardAt,
+      awayMs,
+      signal: this.#stop.signal,
+    });
     // A gap that was being filled may have been left half-way. Nothing of it is given out, so it comes again.
     if (this.#stopped) return;
     this.#since = answer.nextBatch;
@@ -203,14 +211,19 @@ export class SyncLoop implements Intake {
         await handle(late);
       } finally {
         // What a stop cuts off has settled too, and is not done.
-        if (!this.#stopped) await this.#parts.cipher.lateHandled(late.rooms.flatMap(({ events }) => events.map(({ eventId }) => eventId)));
+        if (!this.#stopped)
+          await this.#parts.cipher.lateHandled(
+            late.rooms.flatMap(({ events }) => events.map(({ eventId }) => eventId)),
+          );
       }
     });
   }
 
   #give(batch: Batch, mark: SyncMark | undefined, handle: BatchHandler): void {
     // The handler is called at once, so that batches begin in order. What it throws harms its own batch only.
-    Promise.try(handle, batch).catch(this.#failed).finally(this.#settlement.begin(mark, this.#heardMs));
+    Promise.try(handle, batch)
+      .catch(this.#failed)
+      .finally(this.#settlement.begin(mark, this.#heardMs));
   }
 
   /** After a failure: where the place may be to blame, asks without it; where that fails too, the place was not to blame. */
@@ -230,14 +243,19 @@ export class SyncLoop implements Intake {
     const known = error instanceof HomeserverError ? error : undefined;
     if (known?.errcode !== undefined && FATAL.has(known.errcode))
       throw new UsherError("token-unknown", { code: known.errcode }, { cause: known });
-    this.#doubtPlace(known?.status === 400 && known.errcode !== undefined && REFUSED_PLACE.has(known.errcode));
+    this.#doubtPlace(
+      known?.status === 400 && known.errcode !== undefined && REFUSED_PLACE.has(known.errcode),
+    );
     this.#failures += 1;
     if (known?.tooLarge === true) this.#tooLarge += 1;
     const wait = waitAfter(this.#failures, known?.retryAfterMs, random());
     const why =
       known === undefined
         ? errorFields(error)
-        : { code: known.errcode ?? known.kind, ...(known.status === undefined ? {} : { status: known.status }) };
+        : {
+            code: known.errcode ?? known.kind,
+            ...(known.status === undefined ? {} : { status: known.status }),
+          };
     log.warn({ what: "sync.failed", ...why, count: this.#failures, ms: wait });
     await sleep(clock, wait, this.#stop.signal).catch(() => undefined);
   }
@@ -249,6 +267,7 @@ export class SyncLoop implements Intake {
  */
 export function waitAfter(failures: number, askedMs: number | undefined, random: number): number {
   const own = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS) * (1 - random / 2);
-  const asked = askedMs === undefined ? 0 : Math.min(askedMs, LONGEST_ASKED_MS) + FIRST_WAIT_MS * random;
+  const asked =
+    askedMs === undefined ? 0 : Math.min(askedMs, LONGEST_ASKED_MS) + FIRST_WAIT_MS * random;
   return Math.round(Math.max(own, asked));
 }

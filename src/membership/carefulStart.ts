@@ -11,8 +11,16 @@ interface TellOfCarefulStartDeps {
 }
 
 /** Tells the operators, in their room, that the last starts came to nothing and that this one leaves out what was said meanwhile. */
-export async function tellOfCarefulStart({ operators, matrix, render, startedAt }: TellOfCarefulStartDeps): Promise<void> {
+export async function tellOfCarefulStart({
+  operators,
+  matrix,
+  render,
+  startedAt,
+}: TellOfCarefulStartDeps): Promise<void> {
   if (operators.room === undefined) return;
   const cause = `${operators.room} ${String(startedAt)}`;
-  await matrix.send(operators.room, render({ template: "careful-start", view: {} }), { cause, step: "careful-start" });
+  await matrix.send(operators.room, render({ template: "careful-start", view: {} }), {
+    cause,
+    step: "careful-start",
+  });
 }

@@ -43,7 +43,10 @@ export class Greetings {
 
   /** Whether the room still waits for its greeting, and may get it now. Costs nothing. */
   waitsIn({ roomId, gap, events }: RoomBatch): boolean {
-    return this.#silent.has(roomId) && (gap || events.some(({ type, stateKey }) => type === POWER_LEVELS && stateKey === ""));
+    return (
+      this.#silent.has(roomId) &&
+      (gap || events.some(({ type, stateKey }) => type === POWER_LEVELS && stateKey === ""))
+    );
   }
 
   forget(room: RoomId): void {
@@ -64,25 +67,37 @@ export class Greetings {
     const meant = document?.invitedAs === "direct";
     const direct = await isDirectChat(room, { members: await matrix.members(room), meant }, matrix);
     // What Usher can see is said as it is in this room. That is kept first: if it changes in a crash, the greeting may have said what was before.
-    const { told } = await documents.update(roomDocument, room, (current) => ({ told: { ...now, at: clock.now() }, ...current }));
+    const { told } = await documents.update(roomDocument, room, (current) => ({
+      told: { ...now, at: clock.now() },
+      ...current,
+    }));
     // Each stay's own: a homeserver that knows the transaction of an earlier stay would send nothing.
     const cause = `${room} ${String(document?.invitedAt ?? told?.at ?? 0)}`;
     try {
-      await matrix.send(room, render(await this.#greeting(room, direct, now.encrypted)), { cause, step: "greeting" });
+      await matrix.send(room, render(await this.#greeting(room, direct, now.encrypted)), {
+        cause,
+        step: "greeting",
+      });
     } catch (error) {
       if (!mayNotSpeak(error)) throw error;
       return this.#keepSilent(room, cause);
     }
     this.#silent.delete(room);
     const greetedAt = clock.now();
-    const greetedAs = direct && room !== this.#deps.operators.room ? ("direct" as const) : ("room" as const);
-    await documents.update(roomDocument, room, ({ silentSince: _, ...current }) => ({ ...current, greetedAt, greetedAs }));
+    const greetedAs =
+      direct && room !== this.#deps.operators.room ? ("direct" as const) : ("room" as const);
+    await documents.update(roomDocument, room, ({ silentSince: _, ...current }) => ({
+      ...current,
+      greetedAt,
+      greetedAs,
+    }));
     return undefined;
   }
 
   /** What Usher is, what it sees, and what it cannot do here for lack of power. */
   async #greeting(room: RoomId, direct: boolean, encrypted: boolean): Promise<Answer> {
-    if (room === this.#deps.operators.room) return { template: "greeting/operators", view: { encrypted } };
+    if (room === this.#deps.operators.room)
+      return { template: "greeting/operators", view: { encrypted } };
     if (direct) return { template: "greeting/direct", view: { encrypted } };
     return { template: "greeting", view: { encrypted, lacks: await this.#lacks(room) } };
   }
@@ -95,7 +110,9 @@ export class Greetings {
     const power = await matrix.power(room);
     const needed = levelNeeded(power, ability.need, matrix.me);
     const has = levelOf(power, matrix.me);
-    return reaches(has, needed) ? undefined : { needed, has, role: roleOf(needed), said: ability.said };
+    return reaches(has, needed)
+      ? undefined
+      : { needed, has, role: roleOf(needed), said: ability.said };
   }
 
   /** Usher reads along and may not say so: whoever invited it hears of that in private, once for each stay, or else it does not stay. */
@@ -104,14 +121,23 @@ export class Greetings {
     this.#silent.add(room);
     const document = await documents.get(roomDocument, room);
     if (document?.silentSince !== undefined) return undefined;
-    const needed = levelNeeded(await matrix.power(room), { kind: "message", type: "m.room.message" }, matrix.me);
+    const needed = levelNeeded(
+      await matrix.power(room),
+      { kind: "message", type: "m.room.message" },
+      matrix.me,
+    );
     const view = { room, name: await roomName(matrix, room), needed, role: roleOf(needed) };
-    const told = document?.inviter !== undefined && (await tell(document.inviter, { template: "silent", view }, { cause, step: "silent" }));
+    const told =
+      document?.inviter !== undefined &&
+      (await tell(document.inviter, { template: "silent", view }, { cause, step: "silent" }));
     if (!told) {
       await leave(room, { template: "silent/leave", view: { needed } });
       return "left";
     }
-    await documents.update(roomDocument, room, (current) => ({ ...current, silentSince: clock.now() }));
+    await documents.update(roomDocument, room, (current) => ({
+      ...current,
+      silentSince: clock.now(),
+    }));
     return undefined;
   }
 
@@ -125,8 +151,14 @@ export class Greetings {
     if (joined.size + invited.size <= 2 || joined.size <= 2) return;
     const { encrypted } = await look(room);
     if (encrypted && !canReadEncrypted) return;
-    const once = { cause: `${room} ${String(document.greetedAt ?? 0)}`, step: "greeting for others" };
+    const once = {
+      cause: `${room} ${String(document.greetedAt ?? 0)}`,
+      step: "greeting for others",
+    };
     await owed.say(room, await this.#greeting(room, false, encrypted), once);
-    await documents.update(roomDocument, room, (current) => ({ ...current, greetedAs: "room" as const }));
+    await documents.update(roomDocument, room, (current) => ({
+      ...current,
+      greetedAs: "room" as const,
+    }));
   }
 }

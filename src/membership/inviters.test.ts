@@ -33,7 +33,10 @@ describe("decideInvite", () => {
   });
 
   it("refuses everybody when the total is used up", () => {
-    const accepted = ["@b:x.org", "@c:x.org", "@d:x.org"].map((sender) => ({ sender: sender as UserId, at: 0 }));
+    const accepted = ["@b:x.org", "@c:x.org", "@d:x.org"].map((sender) => ({
+      sender: sender as UserId,
+      at: 0,
+    }));
     expect(decideInvite(alice, rules(["*"]), accepted, 20)).toBe("invite-budget");
   });
 });
@@ -42,7 +45,11 @@ describe("InviteBudget", () => {
   it("counts those it let, and forgets them after an hour", () => {
     const clock = new ManualClock();
     const budget = new InviteBudget(rules(["*"]), clock);
-    expect([budget.take(alice), budget.take(alice), budget.take(alice)]).toEqual(["accept", "accept", "invite-budget"]);
+    expect([budget.take(alice), budget.take(alice), budget.take(alice)]).toEqual([
+      "accept",
+      "accept",
+      "invite-budget",
+    ]);
     clock.advance(3_599_999);
     expect(budget.take(alice)).toBe("invite-budget");
     clock.advance(1);

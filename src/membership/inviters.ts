@@ -29,7 +29,9 @@ export function decideInvite(
   if (!rules.allow.some((glob) => matches(glob, sender))) return "invite-refused";
   const recent = accepted.filter(({ at }) => now - at < HOUR);
   const own = recent.filter((one) => one.sender === sender);
-  return recent.length >= rules.perHour || own.length >= rules.perSenderPerHour ? "invite-budget" : "accept";
+  return recent.length >= rules.perHour || own.length >= rules.perSenderPerHour
+    ? "invite-budget"
+    : "accept";
 }
 
 /** Judges whoever would bring Usher into a room, and counts those it let. */

@@ -18,7 +18,10 @@ import type { TellPrivately } from "./tellPrivately.ts";
 import { Visibility } from "./visibility.ts";
 
 interface MembershipDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "send" | "members" | "encryption" | "power" | "state" | "joinedRooms">;
+  readonly matrix: Pick<
+    MatrixPort,
+    "me" | "join" | "leave" | "send" | "members" | "encryption" | "power" | "state" | "joinedRooms"
+  >;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,7 +31,10 @@ interface MembershipDeps {
   readonly budget: Pick<InviteBudget, "take">;
   readonly owed: Pick<OwedWords, "say">;
   /** Tells the people who had added something in a room that Usher has lost it. Never rejects. */
-  readonly tellOrphaned: (document: RoomDocument, how: Departure["how"] | undefined) => Promise<void>;
+  readonly tellOrphaned: (
+    document: RoomDocument,
+    how: Departure["how"] | undefined,
+  ) => Promise<void>;
   readonly tell: TellPrivately;
   readonly operators: OperatorsRoom;
   readonly canReadEncrypted: boolean;
@@ -41,7 +47,9 @@ interface MembershipDeps {
 export class Membership implements Part {
   readonly #deps: MembershipDeps;
   readonly name = "rooms";
-  readonly rounds = [{ name: "leaving", when: "*/10 * * * * *", work: () => this.leaveEmptyRooms() }];
+  readonly rounds = [
+    { name: "leaving", when: "*/10 * * * * *", work: () => this.leaveEmptyRooms() },
+  ];
   readonly #alone = new Map<RoomId, number>();
   /** Until it is known in which rooms Usher still is: when it greeted there, if it has. */
   readonly #stays = new Map<RoomId, { readonly greetedAt: number | undefined }>();
@@ -60,7 +68,8 @@ export class Membership implements Part {
 
   found({ id, aloneSince, greetedAt, inviter, silentSince }: RoomDocument): void {
     if (aloneSince !== undefined) this.#alone.set(id, aloneSince);
-    const ungreeted = greetedAt === undefined && (inviter !== undefined || silentSince !== undefined);
+    const ungreeted =
+      greetedAt === undefined && (inviter !== undefined || silentSince !== undefined);
     if (greetedAt !== undefined || ungreeted) this.#stays.set(id, { greetedAt });
   }
 
@@ -72,8 +81,10 @@ export class Membership implements Part {
     for (const [room, { greetedAt }] of this.#stays) {
       // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
       // Nor is one over that began after the homeserver was asked.
-      if (greetedAt === undefined && joined.has(room)) void queue.run(room, () => this.#welcome(room));
-      if (greetedAt !== undefined && greetedAt < asked && !joined.has(room)) void queue.run(room, () => this.#lost(room, undefined));
+      if (greetedAt === undefined && joined.has(room))
+        void queue.run(room, () => this.#welcome(room));
+      if (greetedAt !== undefined && greetedAt < asked && !joined.has(room))
+        void queue.run(room, () => this.#lost(room, undefined));
     }
     this.#stays.clear();
   }
@@ -95,9 +106,15 @@ export class Membership implements Part {
         .filter((room) => room.joined === true || this.#greetings.waitsIn(room))
         .map(({ roomId }) => queue.run(roomId, () => this.#welcome(roomId))),
       this.#visibility.handle(batch),
-      ...batch.departures.map((departure) => queue.run(departure.roomId, () => this.#departed(departure))),
+      ...batch.departures.map((departure) =>
+        queue.run(departure.roomId, () => this.#departed(departure)),
+      ),
       ...batch.rooms
-        .filter((room) => room.events.some((event) => event.type === "m.room.member" && event.stateKey !== matrix.me))
+        .filter((room) =>
+          room.events.some(
+            (event) => event.type === "m.room.member" && event.stateKey !== matrix.me,
+          ),
+        )
         .map((room) => queue.run(room.roomId, () => this.#counted(room))),
     ]);
   }
@@ -105,7 +122,9 @@ export class Membership implements Part {
   /** Leaves the rooms where Usher has been alone for long enough. */
   async leaveEmptyRooms(): Promise<void> {
     const { clock, aloneMs, matrix, queue } = this.#deps;
-    const due = [...this.#alone].filter(([, since]) => clock.now() - since >= aloneMs).map(([room]) => room);
+    const due = [...this.#alone]
+      .filter(([, since]) => clock.now() - since >= aloneMs)
+      .map(([room]) => room);
     await Promise.all(
       due.map((room) =>
         queue.run(room, async () => {
@@ -121,7 +140,12 @@ export class Membership implements Part {
     const { clock, budget, documents, log, canReadEncrypted } = this.#deps;
     const decision = budget.take(sender);
     if (decision !== "accept") {
-      log.info({ what: "invite.refused", code: decision, who: pseudonym(sender), where: pseudonym(roomId) });
+      log.info({
+        what: "invite.refused",
+        code: decision,
+        who: pseudonym(sender),
+        where: pseudonym(roomId),
+      });
       await this.#refuse(roomId, { template: `error/${decision}`, view: {} });
       return;
     }
@@ -185,21 +209,32 @@ export class Membership implements Part {
 
   async #counted({ roomId: room, events, people }: RoomBatch): Promise<void> {
     await this.#greetings.welcomeOthers(room);
-    const alone = (people === undefined ? this.#hasCompany(events) : isAlone(people)) ?? (await this.#isAlone(room));
+    const alone =
+      (people === undefined ? this.#hasCompany(events) : isAlone(people)) ??
+      (await this.#isAlone(room));
     if (alone === this.#alone.has(room)) return;
     if (alone) {
       const aloneSince = this.#deps.clock.now();
       this.#alone.set(room, aloneSince);
-      await this.#deps.documents.update(roomDocument, room, (document) => ({ ...document, aloneSince }));
+      await this.#deps.documents.update(roomDocument, room, (document) => ({
+        ...document,
+        aloneSince,
+      }));
     } else {
       this.#alone.delete(room);
-      await this.#deps.documents.update(roomDocument, room, ({ aloneSince: _, ...document }) => document);
+      await this.#deps.documents.update(
+        roomDocument,
+        room,
+        ({ aloneSince: _, ...document }) => document,
+      );
     }
   }
 
   /** False where the last that was heard of others is that one came or was invited; undefined where it takes a look at who is there. */
   #hasCompany(events: readonly RoomEvent[]): false | undefined {
-    const last = events.findLast(({ type, stateKey }) => type === "m.room.member" && stateKey !== this.#deps.matrix.me);
+    const last = events.findLast(
+      ({ type, stateKey }) => type === "m.room.member" && stateKey !== this.#deps.matrix.me,
+    );
     const membership = last?.content["membership"];
     return membership === "join" || membership === "invite" ? false : undefined;
   }
@@ -210,12 +245,22 @@ export class Membership implements Part {
       return isAlone({ joined: joined.size, invited: invited.size });
     } catch (error) {
       // A room that can no longer be looked at is one Usher is not in; its departure comes by itself.
-      this.#deps.log.warn({ what: "members.failed", where: pseudonym(room), ...errorFields(error) });
+      this.#deps.log.warn({
+        what: "members.failed",
+        where: pseudonym(room),
+        ...errorFields(error),
+      });
       return false;
     }
   }
 }
 
-function isAlone({ joined, invited }: { readonly joined: number; readonly invited: number }): boolean {
+function isAlone({
+  joined,
+  invited,
+}: {
+  readonly joined: number;
+  readonly invited: number;
+}): boolean {
   return joined <= 1 && invited === 0;
 }

@@ -38,7 +38,9 @@ describe("what operators are told in their room", () => {
   it("is a start, with what is wrong with the room and nothing where nothing is", async () => {
     const shut = office(OFFICE);
     await shut.notices.ready();
-    expect(shut.told).toEqual([{ template: "operators/started", view: { version: "1.2.3", faults: undefined } }]);
+    expect(shut.told).toEqual([
+      { template: "operators/started", view: { version: "1.2.3", faults: undefined } },
+    ]);
     const rule = { type: "m.room.join_rules", stateKey: "", content: { join_rule: "public" } };
     const open = office(OFFICE, [rule as unknown as StateEvent]);
     await open.notices.ready();
@@ -47,9 +49,17 @@ describe("what operators are told in their room", () => {
 
   it("is a trouble once an hour, however often it is logged, and another beside it", () => {
     const { notices, told, clock } = office(OFFICE);
-    const lines = ["sync.batch-given-up", "sync.batch-given-up", "document.quarantined.room", "command.done"];
+    const lines = [
+      "sync.batch-given-up",
+      "sync.batch-given-up",
+      "document.quarantined.room",
+      "command.done",
+    ];
     for (const what of lines) notices.logged({ what });
-    expect(told.map(({ view }) => view)).toEqual([{ what: "sync.batch-given-up" }, { what: "document.quarantined.room" }]);
+    expect(told.map(({ view }) => view)).toEqual([
+      { what: "sync.batch-given-up" },
+      { what: "document.quarantined.room" },
+    ]);
     clock.advance(3_599_999);
     notices.logged({ what: "sync.batch-given-up" });
     expect(told).toHaveLength(2);

@@ -45,11 +45,16 @@ export class OperatorNotices implements Part {
   /** Tells of the start, with what is wrong with the room that it is told in. */
   async ready(): Promise<void> {
     const { operators, matrix, version } = this.#deps;
-    const state = operators.room === undefined ? [] : await matrix.allState(operators.room).catch(() => []);
+    const state =
+      operators.room === undefined ? [] : await matrix.allState(operators.room).catch(() => []);
     const faults = officeFaults(state);
-    if (faults.length > 0) this.#deps.log.warn({ what: "operators-room.open", code: faults[0] ?? "" });
+    if (faults.length > 0)
+      this.#deps.log.warn({ what: "operators-room.open", code: faults[0] ?? "" });
     await this.#tell(
-      { template: "operators/started", view: { version, faults: faults.length === 0 ? undefined : officeView(faults) } },
+      {
+        template: "operators/started",
+        view: { version, faults: faults.length === 0 ? undefined : officeView(faults) },
+      },
       "started",
     );
     const untold = [...this.#untold];
@@ -68,7 +73,10 @@ export class OperatorNotices implements Part {
     const now = clock.now();
     if (now - (this.#toldAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
     this.#toldAt.set(what, now);
-    void this.#tell({ template: "operators/alarm", view: { what } }, `alarm ${what} ${String(now)}`).then((told) => {
+    void this.#tell(
+      { template: "operators/alarm", view: { what } },
+      `alarm ${what} ${String(now)}`,
+    ).then((told) => {
       if (told) return;
       this.#toldAt.delete(what);
       this.#untold.add(what);
@@ -81,7 +89,10 @@ export class OperatorNotices implements Part {
     const { room } = operators;
     if (room === undefined) return false;
     try {
-      await matrix.send(room, render(answer), { cause: `${room} ${String(this.#startedAt)}`, step });
+      await matrix.send(room, render(answer), {
+        cause: `${room} ${String(this.#startedAt)}`,
+        step,
+      });
       return true;
     } catch (error) {
       log.debug({ what: "operators.untold", ...errorFields(error) });

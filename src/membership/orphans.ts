@@ -1,5 +1,9 @@
 import type { Answer } from "../chat/command.ts";
-import { allAddedItems, type AddedItem, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
+import {
+  allAddedItems,
+  type AddedItem,
+  type RoomUpgradeHandler,
+} from "../integrations/roomUpgrade.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";
 import type { Departure } from "../matrix/intake.ts";
 import type { MatrixPort } from "../matrix/port.ts";
@@ -30,7 +34,12 @@ export function orphanTeller({ matrix, upgradeHandlers, tell }: OrphanTellerDeps
   };
 }
 
-function orphaned(room: RoomId, name: string | undefined, how: Departure["how"] | undefined, things: readonly AddedItem[]): Answer {
+function orphaned(
+  room: RoomId,
+  name: string | undefined,
+  how: Departure["how"] | undefined,
+  things: readonly AddedItem[],
+): Answer {
   const view = {
     room,
     name,

@@ -35,10 +35,20 @@ interface ComingAndGoingDeps {
 }
 
 /** For what was said in public and was personal. */
-export const REMOVE_MESSAGES: Ability = { id: "redact", need: { kind: "redact" }, said: "right/redact" };
+export const REMOVE_MESSAGES: Ability = {
+  id: "redact",
+  need: { kind: "redact" },
+  said: "right/redact",
+};
 
 /** Usher's coming and going, and what becomes of what it put into rooms when it or they go. */
-export function comingAndGoing({ inviters, canReadEncrypted, aloneMs, abilities: ofKinds, ...deps }: ComingAndGoingDeps): readonly Part[] {
+export function comingAndGoing({
+  inviters,
+  canReadEncrypted,
+  aloneMs,
+  abilities: ofKinds,
+  ...deps
+}: ComingAndGoingDeps): readonly Part[] {
   const tell = privateTeller(deps);
   const abilities = [...ofKinds, REMOVE_MESSAGES];
   // Whoever may not invite Usher cannot have it follow them into another room either.

@@ -33,14 +33,21 @@ class Stage {
     const stage = new Stage();
     const record = { id: "pad", url: shown.url, name: "Pad", ...added };
     const bots = [{ id: botId(poll), user: poll, level: 0, ...added }];
-    await stage.documents.update(roomDocument, room, (document) => ({ ...document, widgets: [record], bots, ...more }));
+    await stage.documents.update(roomDocument, room, (document) => ({
+      ...document,
+      widgets: [record],
+      bots,
+      ...more,
+    }));
     stage.room.put(WIDGET_TYPE, "pad", shown);
     stage.room.put("m.room.member", poll, { membership: "join" }, poll);
     return stage;
   }
 
   /** What a new Usher hears: what was just sent, or that it missed something. */
-  async hear({ gap = false, events = [] }: Partial<RoomBatch> = { events: this.room.sent.slice(-1) }): Promise<void> {
+  async hear(
+    { gap = false, events = [] }: Partial<RoomBatch> = { events: this.room.sent.slice(-1) },
+  ): Promise<void> {
     const failed: unknown[] = [];
     const queue = new KeyedQueue((error) => failed.push(error));
     const matrix = {
@@ -64,7 +71,13 @@ class Stage {
         return true;
       },
     });
-    const batch: Batch = { rooms: [{ roomId: room, events, gap }], invites: [], departures: [], awayMs: 0, first: false };
+    const batch: Batch = {
+      rooms: [{ roomId: room, events, gap }],
+      invites: [],
+      departures: [],
+      awayMs: 0,
+      first: false,
+    };
     await removals.handle(batch);
     if (failed.length > 0) throw failed[0];
   }
@@ -84,7 +97,9 @@ describe("what others take out of a room", () => {
     expect(await stage.remembered()).toEqual(["pad", botId(poll)]);
     stage.room.put("m.room.member", poll, { membership: "leave" }, eve);
     await stage.hear();
-    expect(stage.told).toMatchObject([{ person: ann, things: [{ id: "pad", called: "Pad" }, { id: botId(poll) }] }]);
+    expect(stage.told).toMatchObject([
+      { person: ann, things: [{ id: "pad", called: "Pad" }, { id: botId(poll) }] },
+    ]);
     expect(await stage.remembered()).toEqual([]);
     await stage.hear();
     expect(stage.told).toHaveLength(1);
@@ -118,7 +133,10 @@ describe("what others take out of a room", () => {
     await stage.hear();
     expect(stage.told[1]).toEqual(stage.told[0]);
     const record = { id: "pad", url: shown.url, name: "Pad", ...added };
-    await stage.documents.update(roomDocument, room, (document) => ({ ...document, widgets: [record] }));
+    await stage.documents.update(roomDocument, room, (document) => ({
+      ...document,
+      widgets: [record],
+    }));
     stage.room.put(WIDGET_TYPE, "pad", shown);
     stage.room.put(WIDGET_TYPE, "pad", {}, eve);
     await stage.hear();
@@ -127,12 +145,28 @@ describe("what others take out of a room", () => {
 
   it.each<[string, (stage: Stage) => unknown, Partial<RoomDocument>?]>([
     ["Usher takes out itself", ({ room: it }) => it.put(WIDGET_TYPE, "pad", {}), { bots: [] }],
-    ["a bot does by leaving", ({ room: it }) => it.put("m.room.member", poll, { membership: "leave" }, poll), { widgets: [] }],
-    ["is changed", ({ room: it }) => it.put(WIDGET_TYPE, "pad", { ...shown, name: "Ours" }, eve), { bots: [] }],
+    [
+      "a bot does by leaving",
+      ({ room: it }) => it.put("m.room.member", poll, { membership: "leave" }, poll),
+      { widgets: [] },
+    ],
+    [
+      "is changed",
+      ({ room: it }) => it.put(WIDGET_TYPE, "pad", { ...shown, name: "Ours" }, eve),
+      { bots: [] },
+    ],
     [
       "stays behind in a room that was replaced",
       ({ room: it }) => it.put(WIDGET_TYPE, "pad", {}, eve),
-      { bots: [], upgrade: { to: "!new:example.org" as RoomId, event: "$t" as EventId, by: eve, state: "carried" } },
+      {
+        bots: [],
+        upgrade: {
+          to: "!new:example.org" as RoomId,
+          event: "$t" as EventId,
+          by: eve,
+          state: "carried",
+        },
+      },
     ],
   ])("is not what %s", async (_what, happens, more) => {
     const stage = await Stage.begin(more);

@@ -1,5 +1,9 @@
 import type { Answer } from "../chat/command.ts";
-import { allAddedItems, type AddedItem, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
+import {
+  allAddedItems,
+  type AddedItem,
+  type RoomUpgradeHandler,
+} from "../integrations/roomUpgrade.ts";
 import { digest, type RoomId, type UserId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
@@ -43,7 +47,9 @@ export class Removals implements Part {
   #removed(event: StateEvent): string | undefined {
     const { matrix, upgradeHandlers } = this.#deps;
     if (event.sender === matrix.me) return undefined;
-    return upgradeHandlers.map((upgradeHandler) => upgradeHandler.removal(event)).find((id) => id !== undefined);
+    return upgradeHandlers
+      .map((upgradeHandler) => upgradeHandler.removal(event))
+      .find((id) => id !== undefined);
   }
 
   async #look(room: RoomId): Promise<void> {
@@ -52,24 +58,37 @@ export class Removals implements Part {
     const people = Map.groupBy(allAddedItems(upgradeHandlers, document), ({ addedBy }) => addedBy);
     // What was carried into the next room is there.
     if (people.size === 0 || document?.upgrade?.state === "carried") return;
-    const removals = new Map((await matrix.allState(room)).map((event) => [this.#removed(event), event]));
+    const removals = new Map(
+      (await matrix.allState(room)).map((event) => [this.#removed(event), event]),
+    );
     for (const [person, things] of people) {
       const events = things.flatMap(({ id }) => removals.get(id) ?? []);
       // Who took out their own things knows it, and `list` goes on telling the others what became of them.
-      if (events.length < things.length || events.every(({ sender }) => sender === person)) continue;
+      if (events.length < things.length || events.every(({ sender }) => sender === person))
+        continue;
       await this.#tell(room, person, things, events);
       const ids = new Set(things.map(({ id }) => id));
       await documents.update(roomDocument, room, (current) =>
-        upgradeHandlers.reduce((left, upgradeHandler) => upgradeHandler.without(left, ids), current),
+        upgradeHandlers.reduce(
+          (left, upgradeHandler) => upgradeHandler.without(left, ids),
+          current,
+        ),
       );
     }
   }
 
   /** Of the same removals it is the same message, however often it is sent. */
-  async #tell(room: RoomId, person: UserId, things: readonly AddedItem[], events: readonly StateEvent[]): Promise<void> {
+  async #tell(
+    room: RoomId,
+    person: UserId,
+    things: readonly AddedItem[],
+    events: readonly StateEvent[],
+  ): Promise<void> {
     const { matrix, tell } = this.#deps;
     // What a room is called by now is not told to those who are in it no longer.
-    const name = (await matrix.members(room)).joined.has(person) ? await roomName(matrix, room) : undefined;
+    const name = (await matrix.members(room)).joined.has(person)
+      ? await roomName(matrix, room)
+      : undefined;
     const cause = `${room} ${digest("removed", person, ...events.map(({ eventId }) => eventId).sort())}`;
     await tell(person, removed(room, name, things), { cause, step: "removed" });
   }
@@ -80,5 +99,8 @@ function isState(event: RoomEvent): event is StateEvent {
 }
 
 function removed(room: RoomId, name: string | undefined, things: readonly AddedItem[]): Answer {
-  return { template: "removed-by-others", view: { room, name, things: things.map(({ id, name: called }) => ({ id, called })) } };
+  return {
+    template: "removed-by-others",
+    view: { room, name, things: things.map(({ id, name: called }) => ({ id, called })) },
+  };
 }

@@ -1,6 +1,12 @@
 import type { OwedWords } from "../chat/owed.ts";
 import { roleOf } from "../chat/roles.ts";
-import { allAddedItems, carryingNeeds, type CarriedItem, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
+import {
+  allAddedItems,
+  carryingNeeds,
+  type CarriedItem,
+  type RoomUpgradeHandler,
+  carriedView,
+} from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { serverOf, type RoomId } from "../kernel/ids.ts";
 import { pseudonym, type Log } from "../kernel/log.ts";
@@ -20,7 +26,10 @@ const TOMBSTONE = "m.room.tombstone";
 type Upgrade = NonNullable<RoomDocument["upgrade"]>;
 
 interface UpgradesDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "join" | "leave" | "state" | "allState" | "power" | "joinedRooms">;
+  readonly matrix: Pick<
+    MatrixPort,
+    "me" | "join" | "leave" | "state" | "allState" | "power" | "joinedRooms"
+  >;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -50,7 +59,10 @@ export class Upgrades implements Part {
   found(document: RoomDocument): void {
     if (isOpen(document.upgrade)) this.#note(document.id, document.upgrade.to);
     // Where Usher has put nothing, there is nothing that could have been left behind.
-    else if (document.upgrade === undefined && allAddedItems(this.#deps.upgradeHandlers, document).length > 0)
+    else if (
+      document.upgrade === undefined &&
+      allAddedItems(this.#deps.upgradeHandlers, document).length > 0
+    )
       this.#unlooked.add(document.id);
   }
 
@@ -69,12 +81,16 @@ export class Upgrades implements Part {
       ...batch.rooms.flatMap(({ roomId, events, gap, joined }) => [
         ...events.filter(isTombstone).map((event) => this.#heard(event)),
         ...(gap || joined === true ? [this.#look(roomId)] : []),
-        ...(gap || joined === true || events.some(({ type, stateKey }) => type === "m.room.power_levels" && stateKey === "")
+        ...(gap ||
+        joined === true ||
+        events.some(({ type, stateKey }) => type === "m.room.power_levels" && stateKey === "")
           ? [...(this.#pending.get(roomId) ?? [])].map((old) => this.#advance(old, roomId))
           : []),
       ]),
       ...batch.departures.flatMap(({ roomId }) =>
-        [...(this.#pending.get(roomId) ?? [])].map((old) => queue.run(roomId, () => this.#mark(old, "waiting"))),
+        [...(this.#pending.get(roomId) ?? [])].map((old) =>
+          queue.run(roomId, () => this.#mark(old, "waiting")),
+        ),
       ),
     ]);
   }
@@ -96,13 +112,20 @@ export class Upgrades implements Part {
     if (to === undefined) return;
     await queue.run(old, async () => {
       if (!allowed(await matrix.power(old), by, { kind: "state", type: TOMBSTONE })) {
-        log.warn({ what: "upgrade.refused", code: "tombstone-without-power", where: pseudonym(old), who: pseudonym(by) });
+        log.warn({
+          what: "upgrade.refused",
+          code: "tombstone-without-power",
+          where: pseudonym(old),
+          who: pseudonym(by),
+        });
         return;
       }
       const { upgrade } = await documents.update(roomDocument, old, (document) => {
         const known = document.upgrade;
         const same = known?.event === event || (known?.state === "carried" && known.to === to);
-        return same ? document : { ...document, upgrade: { to, event, by, state: "found" as const } };
+        return same
+          ? document
+          : { ...document, upgrade: { to, event, by, state: "found" as const } };
       });
       if (isOpen(upgrade)) this.#note(old, to);
     });
@@ -115,7 +138,8 @@ export class Upgrades implements Part {
     return queue.run(to, async () => {
       const document = await documents.get(roomDocument, old);
       const upgrade = document?.upgrade;
-      if (document === undefined || !isOpen(upgrade) || upgrade.to !== to) return this.#forget(old, to);
+      if (document === undefined || !isOpen(upgrade) || upgrade.to !== to)
+        return this.#forget(old, to);
       const inside = (await matrix.joinedRooms()).includes(to);
       if (!inside && !(await this.#enter(old, upgrade))) return;
       const fault = await this.#fault(old, upgrade);
@@ -126,7 +150,8 @@ export class Upgrades implements Part {
         return;
       }
       // The greeting comes first; with it, the room comes up here again.
-      if ((await documents.get(roomDocument, to))?.greetedAt !== undefined) await this.#carry(document, upgrade);
+      if ((await documents.get(roomDocument, to))?.greetedAt !== undefined)
+        await this.#carry(document, upgrade);
     });
   }
 
@@ -143,7 +168,11 @@ export class Upgrades implements Part {
     }
     await this.#mark(old, "entering");
     const invitedAt = clock.now();
-    await documents.update(roomDocument, to, (document) => ({ ...document, inviter: by, invitedAt }));
+    await documents.update(roomDocument, to, (document) => ({
+      ...document,
+      inviter: by,
+      invitedAt,
+    }));
     try {
       await matrix.join(to, serverOf(by));
       return true;
@@ -179,29 +208,51 @@ export class Upgrades implements Part {
     const old = document.id;
     const addedItems = allAddedItems(upgradeHandlers, document);
     const power = await matrix.power(to);
-    const lacking = carryingNeeds(upgradeHandlers, document).filter((need) => !allowed(power, matrix.me, need));
+    const lacking = carryingNeeds(upgradeHandlers, document).filter(
+      (need) => !allowed(power, matrix.me, need),
+    );
     if (lacking.length > 0) {
       if (state === "powerless") return;
       const needed = Math.max(...lacking.map((need) => levelNeeded(power, need, matrix.me)));
-      const view = { things: addedItems.map((one) => ({ ...one })), needed, role: roleOf(needed), usher: matrix.me };
-      await owed.say(to, { template: "upgrade/powerless", view }, { cause, step: "upgrade/powerless" });
+      const view = {
+        things: addedItems.map((one) => ({ ...one })),
+        needed,
+        role: roleOf(needed),
+        usher: matrix.me,
+      };
+      await owed.say(
+        to,
+        { template: "upgrade/powerless", view },
+        { cause, step: "upgrade/powerless" },
+      );
       return this.#mark(old, "powerless");
     }
     await this.#mark(old, "carrying");
     const results: CarriedItem[] = [];
-    for (const upgradeHandler of upgradeHandlers) results.push(...(await upgradeHandler.carry(old, to)));
+    for (const upgradeHandler of upgradeHandlers)
+      results.push(...(await upgradeHandler.carry(old, to)));
     // What a crash left untold was brought all the same.
     if (state === "carrying")
-      for (const [index, one] of results.entries()) if (one.result === "there") results[index] = { ...one, result: "carried" };
+      for (const [index, one] of results.entries())
+        if (one.result === "there") results[index] = { ...one, result: "carried" };
     if (results.length > 0) {
-      await owed.say(to, { template: "upgrade/carried", view: carriedView(results) }, { cause, step: "upgrade/carried" });
+      await owed.say(
+        to,
+        { template: "upgrade/carried", view: carriedView(results) },
+        { cause, step: "upgrade/carried" },
+      );
     }
     await this.#mark(old, "carried");
     this.#forget(old, to);
   }
 
   async #refuse(old: RoomId, { to, by }: Upgrade, code: string): Promise<void> {
-    this.#deps.log.warn({ what: "upgrade.refused", code, where: pseudonym(to), who: pseudonym(by) });
+    this.#deps.log.warn({
+      what: "upgrade.refused",
+      code,
+      where: pseudonym(to),
+      who: pseudonym(by),
+    });
     await this.#mark(old, "refused");
     await this.#dropUnentered(to);
     this.#forget(old, to);
@@ -210,7 +261,8 @@ export class Upgrades implements Part {
   /** Drops what was noted of a room for the case that Usher comes in. */
   async #dropUnentered(to: RoomId): Promise<void> {
     const { documents } = this.#deps;
-    if ((await documents.get(roomDocument, to))?.greetedAt === undefined) await documents.delete(roomDocument, to);
+    if ((await documents.get(roomDocument, to))?.greetedAt === undefined)
+      await documents.delete(roomDocument, to);
   }
 
   async #mark(old: RoomId, state: Upgrade["state"]): Promise<void> {
@@ -233,16 +285,10 @@ export class Upgrades implements Part {
   }
 }
 
-/** What became of everything, as sentences want it. */
-export function carriedView(results: readonly CarriedItem[]): {
-  readonly [result in CarriedItem["result"]]: readonly Omit<CarriedItem, "result">[];
-} {
-  const having = (wanted: CarriedItem["result"]): Omit<CarriedItem, "result">[] =>
-    results.filter(({ result }) => result === wanted).map(({ id, name, addedBy }) => ({ id, name, addedBy }));
-  return { carried: having("carried"), there: having("there"), gone: having("gone"), refused: having("refused") };
-}
-
-function isTombstone(event: { readonly type: string; readonly stateKey?: string }): event is StateEvent {
+function isTombstone(event: {
+  readonly type: string;
+  readonly stateKey?: string;
+}): event is StateEvent {
   return event.type === TOMBSTONE && event.stateKey === "";
 }
 

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { Content, StateEvent } from "../matrix/port.ts";
 import { roomPower } from "../matrix/power.ts";
-import { successorFrom, successorIn, verifyUpgrade, type Replaced, type Successor } from "./verifyUpgrade.ts";
+import {
+  successorFrom,
+  successorIn,
+  verifyUpgrade,
+  type Replaced,
+  type Successor,
+} from "./verifyUpgrade.ts";
 
 const OLD = "!old:example.org" as RoomId;
 const alice = "@alice:example.org" as UserId;
@@ -11,7 +17,11 @@ const bob = "@bob:example.org" as UserId;
 const levels = { users: { [alice]: 100 }, events: { "m.room.tombstone": 100 } };
 
 function old(by: UserId, content: Content | undefined = levels, version = "11"): Replaced {
-  return { room: OLD, by, power: roomPower({ sender: alice, content: { room_version: version } }, content) };
+  return {
+    room: OLD,
+    by,
+    power: roomPower({ sender: alice, content: { room_version: version } }, content),
+  };
 }
 
 interface New {
@@ -32,7 +42,11 @@ function next({
   ...rest
 }: New = {}): Successor {
   const create = { room_version: version, predecessor, additional_creators: additional };
-  return { create, power: roomPower({ sender: creator, content: create }, rest.levels ?? {}), joined: new Set(joined) };
+  return {
+    create,
+    power: roomPower({ sender: creator, content: create }, rest.levels ?? {}),
+    joined: new Set(joined),
+  };
 }
 
 describe("verifyUpgrade", () => {
@@ -46,27 +60,60 @@ describe("verifyUpgrade", () => {
       old(alice),
       next({ creator: bob, levels: { users: { [alice]: 50 } } }),
     ],
-    ["the sender of a room of version 1 without power levels", old(alice, undefined, "1"), next({ version: "1" })],
-    ["a predecessor that also names an event", old(alice), next({ predecessor: { room_id: OLD, event_id: "$x" } })],
+    [
+      "the sender of a room of version 1 without power levels",
+      old(alice, undefined, "1"),
+      next({ version: "1" }),
+    ],
+    [
+      "a predecessor that also names an event",
+      old(alice),
+      next({ predecessor: { room_id: OLD, event_id: "$x" } }),
+    ],
   ];
   it.each(fine)("follows %s", (_, from, to) => {
     expect(verifyUpgrade(from, to)).toBeUndefined();
   });
 
   const faults: readonly (readonly [string, string, Replaced, Successor])[] = [
-    ["tombstone-without-power", "somebody below the level of tombstones", old(bob), next({ creator: bob, joined: [bob] })],
+    [
+      "tombstone-without-power",
+      "somebody below the level of tombstones",
+      old(bob),
+      next({ creator: bob, joined: [bob] }),
+    ],
     [
       "tombstone-without-power",
       "a creator named in the levels of version 11 with too little",
       old(alice, { users: { [alice]: 40 } }),
       next(),
     ],
-    ["does-not-point-back", "a room without a predecessor", old(alice), next({ predecessor: null })],
-    ["does-not-point-back", "another room's successor", old(alice), next({ predecessor: { room_id: "!other:example.org" } })],
-    ["does-not-point-back", "a predecessor that is no object", old(alice), next({ predecessor: OLD })],
+    [
+      "does-not-point-back",
+      "a room without a predecessor",
+      old(alice),
+      next({ predecessor: null }),
+    ],
+    [
+      "does-not-point-back",
+      "another room's successor",
+      old(alice),
+      next({ predecessor: { room_id: "!other:example.org" } }),
+    ],
+    [
+      "does-not-point-back",
+      "a predecessor that is no object",
+      old(alice),
+      next({ predecessor: OLD }),
+    ],
     ["does-not-point-back", "a list", old(alice), next({ predecessor: [{ room_id: OLD }] })],
     ["not-a-member-there", "a creator who is not in it any more", old(alice), next({ joined: [] })],
-    ["without-power-there", "a member without power in somebody else's room", old(alice), next({ creator: bob })],
+    [
+      "without-power-there",
+      "a member without power in somebody else's room",
+      old(alice),
+      next({ creator: bob }),
+    ],
     [
       "without-power-there",
       "a named member below the level of invitations",
@@ -94,7 +141,9 @@ describe("verifyUpgrade", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (predecessor, users) => {
         fc.pre(!JSON.stringify(predecessor).includes(OLD));
-        expect(verifyUpgrade(old(alice), next({ predecessor, levels: { users } }))).toBe("does-not-point-back");
+        expect(verifyUpgrade(old(alice), next({ predecessor, levels: { users } }))).toBe(
+          "does-not-point-back",
+        );
       }),
     );
   });

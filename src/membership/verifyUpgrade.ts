@@ -20,7 +20,8 @@ export interface Successor {
 }
 
 /** Why a tombstone is not followed. */
-export type UpgradeFault = "tombstone-without-power" | "does-not-point-back" | "not-a-member-there" | "without-power-there";
+export type UpgradeFault =
+  "tombstone-without-power" | "does-not-point-back" | "not-a-member-there" | "without-power-there";
 
 /**
  * Whether one room is truly replaced by another: undefined if so. Anybody with some power can point a tombstone anywhere, and anybody can make
@@ -29,9 +30,12 @@ export type UpgradeFault = "tombstone-without-power" | "does-not-point-back" | "
  * Source: Matrix specification, "Room Upgrades"; the event id of the predecessor is optional since version 12 and counts for nothing.
  */
 export function verifyUpgrade(old: Replaced, successor: Successor): UpgradeFault | undefined {
-  if (!allowed(old.power, old.by, { kind: "state", type: "m.room.tombstone" })) return "tombstone-without-power";
+  if (!allowed(old.power, old.by, { kind: "state", type: "m.room.tombstone" }))
+    return "tombstone-without-power";
   const { create, power, joined } = successor;
-  const predecessor = isContent(create["predecessor"]) ? create["predecessor"]["room_id"] : undefined;
+  const predecessor = isContent(create["predecessor"])
+    ? create["predecessor"]["room_id"]
+    : undefined;
   if (predecessor !== old.room) return "does-not-point-back";
   if (!joined.has(old.by)) return "not-a-member-there";
   // In rooms where everybody may invite, the right to do so proves nothing.
@@ -48,8 +52,13 @@ export function successorIn(tombstone: Content, old: RoomId): RoomId | undefined
 
 /** A room as `verifyUpgrade` looks at it, from its whole state; undefined where that has no create event. */
 export function successorFrom(state: readonly StateEvent[]): Successor | undefined {
-  const single = (type: string): StateEvent | undefined => state.find((event) => event.type === type && event.stateKey === "");
+  const single = (type: string): StateEvent | undefined =>
+    state.find((event) => event.type === type && event.stateKey === "");
   const create = single("m.room.create");
   if (create === undefined) return undefined;
-  return { create: create.content, power: roomPower(create, single("m.room.power_levels")?.content), joined: membersOf(state).joined };
+  return {
+    create: create.content,
+    power: roomPower(create, single("m.room.power_levels")?.content),
+    joined: membersOf(state).joined,
+  };
 }

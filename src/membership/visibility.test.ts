@@ -72,7 +72,13 @@ function heard(type: string, gap = false): Batch {
     encryption: "none",
   };
   const events = type === "" ? [] : [{ ...about, type, stateKey: "" } as RoomEvent];
-  return { rooms: [{ roomId: ROOM, events, gap }], invites: [], departures: [], awayMs: 0, first: false };
+  return {
+    rooms: [{ roomId: ROOM, events, gap }],
+    invites: [],
+    departures: [],
+    awayMs: 0,
+    first: false,
+  };
 }
 
 describe("R54: what Usher sees and may do is said again when it has changed", () => {
@@ -82,10 +88,17 @@ describe("R54: what Usher sees and may do is said again when it has changed", ()
     scene = new Scene();
     visibility = scene.start();
     const told = { ...(await visibility.look(ROOM)), at: 1 };
-    await scene.documents.update(roomDocument, ROOM, (document) => ({ ...document, greetedAt: 1, told }));
+    await scene.documents.update(roomDocument, ROOM, (document) => ({
+      ...document,
+      greetedAt: 1,
+      told,
+    }));
   });
 
-  const powers = (level: number, more: Content = {}): Content => ({ users: { [ANN]: 100, [ME]: level }, ...more });
+  const powers = (level: number, more: Content = {}): Content => ({
+    users: { [ANN]: 100, [ME]: level },
+    ...more,
+  });
 
   it("once when the room turns encrypted, whatever its settings become later", async () => {
     scene.encryption = "encrypted";

@@ -53,10 +53,18 @@ export class Visibility {
   async handle(batch: Batch): Promise<void> {
     const changed = batch.rooms.filter(
       ({ gap, events }) =>
-        gap || events.some(({ type, stateKey }) => stateKey === "" && (type === "m.room.encryption" || type === POWER_LEVELS)),
+        gap ||
+        events.some(
+          ({ type, stateKey }) =>
+            stateKey === "" && (type === "m.room.encryption" || type === POWER_LEVELS),
+        ),
     );
     await Promise.all(
-      changed.map(({ roomId }) => this.#deps.queue.run(roomId, () => retryTransient(this.#deps.clock, NEVER, () => this.#compare(roomId)))),
+      changed.map(({ roomId }) =>
+        this.#deps.queue.run(roomId, () =>
+          retryTransient(this.#deps.clock, NEVER, () => this.#compare(roomId)),
+        ),
+      ),
     );
   }
 
@@ -66,12 +74,18 @@ export class Visibility {
     // Where Usher has not greeted yet, the greeting says it.
     if (document?.greetedAt === undefined) return;
     const now = await this.#read(room);
-    const before = document.told ?? { encrypted: false, rights: now.rights, at: document.greetedAt };
+    const before = document.told ?? {
+      encrypted: false,
+      rights: now.rights,
+      at: document.greetedAt,
+    };
     const turned = now.encrypted && !before.encrypted;
     const changed = now.rights.join() !== before.rights.join();
     if ((!turned && !changed) || (now.encrypted && !canReadEncrypted)) return;
     const listed = (rights: readonly string[]): View[] =>
-      abilities.filter(({ id }) => rights.includes(id)).map(({ said }, place) => ({ first: place === 0, right: said }));
+      abilities
+        .filter(({ id }) => rights.includes(id))
+        .map(({ said }, place) => ({ first: place === 0, right: said }));
     const lost = listed(before.rights.filter((right) => !now.rights.includes(right)));
     const view = { turned, changed, encrypted: now.encrypted, may: listed(now.rights), lost };
     // The same change is the same message, before a crash and after it.
@@ -80,6 +94,9 @@ export class Visibility {
       { template: "visibility", view },
       { cause: `${room} ${digest("told", JSON.stringify([before, now]))}`, step: "visibility" },
     );
-    await documents.update(roomDocument, room, (current) => ({ ...current, told: { ...now, at: clock.now() } }));
+    await documents.update(roomDocument, room, (current) => ({
+      ...current,
+      told: { ...now, at: clock.now() },
+    }));
   }
 }

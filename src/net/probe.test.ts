@@ -25,10 +25,32 @@ describe("probe", () => {
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), "probe-"));
     const [key, cert] = [join(dir, "key.pem"), join(dir, "cert.pem")];
-    const names = ["-subj", "/CN=site.example", "-addext", "subjectAltName=DNS:site.example,DNS:slow.example"];
-    execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...names, "-keyout", key, "-out", cert], {
-      stdio: "ignore",
-    });
+    const names = [
+      "-subj",
+      "/CN=site.example",
+      "-addext",
+      "subjectAltName=DNS:site.example,DNS:slow.example",
+    ];
+    execFileSync(
+      "openssl",
+      [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        ...names,
+        "-keyout",
+        key,
+        "-out",
+        cert,
+      ],
+      {
+        stdio: "ignore",
+      },
+    );
     ca = readFileSync(cert, "utf8");
     server = createServer({ key: readFileSync(key), cert: ca }, (request, response) => {
       asked.push(`${String(request.method)} ${String(request.headers.host)}`);
@@ -58,27 +80,43 @@ describe("probe", () => {
     ["a private IPv6 address among public ones", ["2606:4700::1111", "fd00::1"]],
     ["an IPv4 address in the clothes of an IPv6 one", ["::ffff:127.0.0.1"]],
   ])("asks nobody where a name leads to %s", async (_, addresses) => {
-    expect(await probe(at("site.example"), options({ privateHosts: [], addresses: () => Promise.resolve(addresses) }))).toEqual({
+    expect(
+      await probe(
+        at("site.example"),
+        options({ privateHosts: [], addresses: () => Promise.resolve(addresses) }),
+      ),
+    ).toEqual({
       is: "private",
     });
     expect(asked).toEqual([]);
   });
 
-  it.each(["127.0.0.1", "[::1]", "[::ffff:7f00:1]", "2130706433"])("asks nobody at %s", async (host) => {
-    expect(await probe(at(host), options({ privateHosts: [] }))).toEqual({ is: "private" });
-    expect(asked).toEqual([]);
-  });
+  it.each(["127.0.0.1", "[::1]", "[::ffff:7f00:1]", "2130706433"])(
+    "asks nobody at %s",
+    async (host) => {
+      expect(await probe(at(host), options({ privateHosts: [] }))).toEqual({ is: "private" });
+      expect(asked).toEqual([]);
+    },
+  );
 
   it("tells a name that is not there from one that nobody tells of in time", async () => {
     const fails = (): Promise<never> => Promise.reject(new Error("ENOTFOUND"));
-    expect(await probe(at("site.example"), options({ addresses: fails }))).toEqual({ is: "unknown-name" });
-    expect(await probe(at("site.example"), options({ addresses: () => Promise.resolve([]) }))).toEqual({ is: "unknown-name" });
+    expect(await probe(at("site.example"), options({ addresses: fails }))).toEqual({
+      is: "unknown-name",
+    });
+    expect(
+      await probe(at("site.example"), options({ addresses: () => Promise.resolve([]) })),
+    ).toEqual({ is: "unknown-name" });
     const never = (): Promise<never> => new Promise(() => undefined);
-    expect(await probe(at("site.example"), options({ addresses: never, timeoutMs: 20 }))).toEqual({ is: "silent" });
+    expect(await probe(at("site.example"), options({ addresses: never, timeoutMs: 20 }))).toEqual({
+      is: "silent",
+    });
   });
 
   it("tells a certificate that is for another name, or that nobody vouches for", async () => {
-    expect(await probe(at("other.example"), options({ privateHosts: ["other.example"] }))).toEqual({ is: "certificate" });
+    expect(await probe(at("other.example"), options({ privateHosts: ["other.example"] }))).toEqual({
+      is: "certificate",
+    });
     const { ca: _, ...strangers } = options();
     expect(await probe(at("site.example"), strangers)).toEqual({ is: "certificate" });
   });

@@ -5,7 +5,8 @@ import { isPublicAddress } from "./publicAddress.ts";
 
 /** What came of looking at a website. `private`: its name leads into a private network, so nothing was sent there. */
 export type Probe =
-  { readonly is: "answered"; readonly status: number } | { readonly is: "unknown-name" | "private" | "silent" | "certificate" };
+  | { readonly is: "answered"; readonly status: number }
+  | { readonly is: "unknown-name" | "private" | "silent" | "certificate" };
 
 export interface ProbeOptions {
   /** Host names that may lead into a private network, as the operator has configured. */
@@ -51,7 +52,12 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
   return Promise.race([promise, aborted]);
 }
 
-function head(url: URL, addresses: readonly string[], signal: AbortSignal, ca: string | undefined): Promise<Probe> {
+function head(
+  url: URL,
+  addresses: readonly string[],
+  signal: AbortSignal,
+  ca: string | undefined,
+): Promise<Probe> {
   const judged = addresses.map((address) => ({ address, family: isIP(address) }));
   const pinned: LookupFunction = (_host, { all }, callback) => {
     if (all === true) callback(null, judged);
@@ -71,7 +77,9 @@ function head(url: URL, addresses: readonly string[], signal: AbortSignal, ca: s
     response.destroy();
   });
   asked.on("error", (error: NodeJS.ErrnoException) => {
-    resolve({ is: /CERT|SIGNATURE|ALTNAME|SELF_SIGNED/.test(error.code ?? "") ? "certificate" : "silent" });
+    resolve({
+      is: /CERT|SIGNATURE|ALTNAME|SELF_SIGNED/.test(error.code ?? "") ? "certificate" : "silent",
+    });
   });
   asked.end();
   return promise;

@@ -3,12 +3,18 @@ import { describe, expect, it } from "vitest";
 import { isPublicAddress } from "./publicAddress.ts";
 
 describe("isPublicAddress", () => {
-  it.each(["1.1.1.1", "8.8.8.8", "100.63.255.255", "172.15.0.1", "172.32.0.1", "192.167.1.1", "2606:4700::1111", "2a00:1450::1"])(
-    "%s is",
-    (address) => {
-      expect(isPublicAddress(address)).toBe(true);
-    },
-  );
+  it.each([
+    "1.1.1.1",
+    "8.8.8.8",
+    "100.63.255.255",
+    "172.15.0.1",
+    "172.32.0.1",
+    "192.167.1.1",
+    "2606:4700::1111",
+    "2a00:1450::1",
+  ])("%s is", (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  });
 
   it.each([
     "0.0.0.0",

@@ -46,18 +46,25 @@ export function declareEvent(type: string, record: DataRecord): EventType {
 export function declareEventsOf(prefix: string, record: DataRecord): (type: string) => EventType {
   declare("event", `${prefix}*`, record);
   return (type) => {
-    if (!type.startsWith(prefix)) throw new TypeError(`An event that does not begin with ${prefix} was to be sent.`);
+    if (!type.startsWith(prefix))
+      throw new TypeError(`An event that does not begin with ${prefix} was to be sent.`);
     return type as EventType;
   };
 }
 
 /** A type of Usher's account data. */
-export function declareAccountData<T extends string>(type: T, record: DataRecord): T & AccountDataType {
+export function declareAccountData<T extends string>(
+  type: T,
+  record: DataRecord,
+): T & AccountDataType {
   return declare("account data", type, record) as T & AccountDataType;
 }
 
 /** Types of account data that begin alike and end with an id. */
-export function declareAccountDataOf(prefix: string, record: DataRecord): (id: string) => AccountDataType {
+export function declareAccountDataOf(
+  prefix: string,
+  record: DataRecord,
+): (id: string) => AccountDataType {
   const before = declare("account data", `${prefix}*`, record).slice(0, -1);
   return (id) => (before + id) as AccountDataType;
 }
@@ -80,7 +87,8 @@ export function declareFile(name: string, record: DataRecord): FileName {
 /** The declared type of a state event that is named in what was stored. Throws where Usher sends none of that type. */
 export function declaredState(type: string): StateType {
   const known = declared.get(`state event ${type}`);
-  if (known === undefined) throw new TypeError("A state event that Usher does not send was to be written.");
+  if (known === undefined)
+    throw new TypeError("A state event that Usher does not send was to be written.");
   return known.name as StateType;
 }
 

@@ -1,13 +1,18 @@
 import type { DataRecord, Lasting } from "./record.ts";
 
 /** A length of time as people say it. A month is one of the calendar, in UTC. */
-export type Duration = { readonly minutes: number } | { readonly days: number } | { readonly months: number };
+export type Duration =
+  { readonly minutes: number } | { readonly days: number } | { readonly months: number };
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** How long what this record is about is kept; ms. */
-export function keptMs(record: DataRecord<Lasting & { readonly for: { readonly minutes: number } | { readonly days: number } }>): number {
+export function keptMs(
+  record: DataRecord<
+    Lasting & { readonly for: { readonly minutes: number } | { readonly days: number } }
+  >,
+): number {
   const { for: length } = record.retention;
   return "days" in length ? length.days * DAY_MS : length.minutes * MINUTE_MS;
 }

@@ -49,18 +49,33 @@ export interface Mention {
 }
 
 /** Everybody whom a value is about, by its schema, wherever they stand in it. */
-export function mentions(schema: Schema, value: unknown, path: readonly string[] = []): readonly Mention[] {
+export function mentions(
+  schema: Schema,
+  value: unknown,
+  path: readonly string[] = [],
+): readonly Mention[] {
   const mark = marks.get(schema);
   if (mark === "not-about") return [];
   if (mark !== undefined) return idsIn(value, path);
-  return parts(schema, value).flatMap((part) => mentions(part.schema, part.value, [...path, ...part.path]));
+  return parts(schema, value).flatMap((part) =>
+    mentions(part.schema, part.value, [...path, ...part.path]),
+  );
 }
 
 /** Ids of people in places that no mark speaks of: a person's id was stored as a mere string. For tests, which know all ids they use. */
-export function unmarked(schema: Schema, value: unknown, path: readonly string[] = []): readonly Mention[] {
+export function unmarked(
+  schema: Schema,
+  value: unknown,
+  path: readonly string[] = [],
+): readonly Mention[] {
   if (marks.has(schema)) return [];
   const here = definitionOf(schema).type === "string" ? idsIn(value, path) : [];
-  return [...here, ...parts(schema, value).flatMap((part) => unmarked(part.schema, part.value, [...path, ...part.path]))];
+  return [
+    ...here,
+    ...parts(schema, value).flatMap((part) =>
+      unmarked(part.schema, part.value, [...path, ...part.path]),
+    ),
+  ];
 }
 
 function idsIn(value: unknown, path: readonly string[]): readonly Mention[] {
@@ -70,7 +85,10 @@ function idsIn(value: unknown, path: readonly string[]): readonly Mention[] {
   }
   if (typeof value !== "object" || value === null) return [];
   // A key can be an id too, as in a room's power levels.
-  return Object.entries(value).flatMap(([key, inner]) => [...idsIn(key, [...path, key]), ...idsIn(inner, [...path, key])]);
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...idsIn(key, [...path, key]),
+    ...idsIn(inner, [...path, key]),
+  ]);
 }
 
 interface Part {
@@ -84,18 +102,30 @@ function parts(schema: Schema, value: unknown): readonly Part[] {
   const def = definitionOf(schema);
   if (LEAVES.has(def.type)) return [];
   if (def.type === "optional" || def.type === "nullable")
-    return value === undefined || value === null ? [] : [{ schema: def.innerType, value, path: [] }];
+    return value === undefined || value === null
+      ? []
+      : [{ schema: def.innerType, value, path: [] }];
   if (def.type === "object")
-    return Object.entries(def.shape).map(([key, inner]) => ({ schema: inner, value: (value as Values)[key], path: [key] }));
+    return Object.entries(def.shape).map(([key, inner]) => ({
+      schema: inner,
+      value: (value as Values)[key],
+      path: [key],
+    }));
   if (def.type === "array")
-    return (value as readonly unknown[]).map((one, index) => ({ schema: def.element, value: one, path: [String(index)] }));
+    return (value as readonly unknown[]).map((one, index) => ({
+      schema: def.element,
+      value: one,
+      path: [String(index)],
+    }));
   if (def.type === "record")
     return Object.entries(value as Values).flatMap(([key, one]) => [
       { schema: def.keyType, value: key, path: [key] },
       { schema: def.valueType, value: one, path: [key] },
     ]);
   if (def.type === "union")
-    return def.options.filter((option) => z.safeParse(option, value).success).map((option) => ({ schema: option, value, path: [] }));
+    return def.options
+      .filter((option) => z.safeParse(option, value).success)
+      .map((option) => ({ schema: option, value, path: [] }));
   throw new TypeError(`A stored document cannot have a part of the kind "${def.type}".`);
 }
 
@@ -113,12 +143,23 @@ export function fieldFaults(schema: Schema, path: string): readonly string[] {
   if (marks.has(schema)) return [];
   const def = definitionOf(schema);
   if (def.type === "string")
-    return isUserId(schema) ? [`${path} is a Matrix ID of a user: say person(…) if the document is about them, or notAbout(…)`] : [];
+    return isUserId(schema)
+      ? [
+          `${path} is a Matrix ID of a user: say person(…) if the document is about them, or notAbout(…)`,
+        ]
+      : [];
   if (LEAVES.has(def.type)) return [];
   if (def.type === "optional" || def.type === "nullable") return fieldFaults(def.innerType, path);
-  if (def.type === "object") return Object.entries(def.shape).flatMap(([key, inner]) => fieldFaults(inner, `${path}.${key}`));
+  if (def.type === "object")
+    return Object.entries(def.shape).flatMap(([key, inner]) =>
+      fieldFaults(inner, `${path}.${key}`),
+    );
   if (def.type === "array") return fieldFaults(def.element, `${path}[]`);
-  if (def.type === "record") return [...fieldFaults(def.keyType, `${path} (keys)`), ...fieldFaults(def.valueType, `${path} (values)`)];
+  if (def.type === "record")
+    return [
+      ...fieldFaults(def.keyType, `${path} (keys)`),
+      ...fieldFaults(def.valueType, `${path} (values)`),
+    ];
   if (def.type === "union") return def.options.flatMap((option) => fieldFaults(option, path));
   if (def.type === "unknown" || def.type === "any")
     return [`${path} may be anything: say mixed(…) if people can be named in it, or notAbout(…)`];
@@ -127,5 +168,8 @@ export function fieldFaults(schema: Schema, path: string): readonly string[] {
 
 /** Known by what it lets pass, so that one written by hand is seen as well as the shared one. */
 function isUserId(schema: Schema): boolean {
-  return z.safeParse(schema, "@ann:example.org").success && !z.safeParse(schema, "ann:example.org").success;
+  return (
+    z.safeParse(schema, "@ann:example.org").success &&
+    !z.safeParse(schema, "ann:example.org").success
+  );
 }

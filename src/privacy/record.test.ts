@@ -16,8 +16,14 @@ describe("how long something is kept", () => {
     expect(PREVIEWS.retention.for.minutes * 60_000).toBe(keptMs(PREVIEWS));
     expect(keptSince(CHANGES, 31 * 86_400_000)).toBe(86_400_000);
     expect(keptSince(PREVIEWS, 300_001)).toBe(1);
-    expect(new Date(keptSince(AUDIT, Date.UTC(2026, 10, 28, 12))).toISOString()).toBe("2025-11-28T12:00:00.000Z");
-    expect([{ days: 30 }, { months: 1 }, { minutes: 5 }].map(durationInWords)).toEqual(["30 days", "1 month", "5 minutes"]);
+    expect(new Date(keptSince(AUDIT, Date.UTC(2026, 10, 28, 12))).toISOString()).toBe(
+      "2025-11-28T12:00:00.000Z",
+    );
+    expect([{ days: 30 }, { months: 1 }, { minutes: 5 }].map(durationInWords)).toEqual([
+      "30 days",
+      "1 month",
+      "5 minutes",
+    ]);
   });
 
   it("does not compile as a length of time that no sweep ends, or by a sweep that there is not", () => {
@@ -44,22 +50,30 @@ describe("a record", () => {
 describe("a state event that Usher sends", () => {
   it("does not compile unless its type is declared", () => {
     const sent: string[] = [];
-    const matrix = { setState: (_: RoomId, type: string) => (sent.push(type), Promise.resolve("$e")) } as unknown as Pick<
-      MatrixPort,
-      "setState"
-    >;
+    const matrix = {
+      setState: (_: RoomId, type: string) => (sent.push(type), Promise.resolve("$e")),
+    } as unknown as Pick<MatrixPort, "setState">;
     // @ts-expect-error -- a type that is in no record of the data map
     void matrix.setState("!r:x" as RoomId, "org.example.dossier", "", {});
-    void matrix.setState("!r:x" as RoomId, declareState("im.vector.modular.widgets", WIDGETS_STATE), "", {});
+    void matrix.setState(
+      "!r:x" as RoomId,
+      declareState("im.vector.modular.widgets", WIDGETS_STATE),
+      "",
+      {},
+    );
     expect(sent).toEqual(["org.example.dossier", "im.vector.modular.widgets"]);
   });
 
   it("is refused where only what was stored names it", () => {
-    expect(declaredState(declareState("im.vector.modular.widgets", WIDGETS_STATE))).toBe("im.vector.modular.widgets");
+    expect(declaredState(declareState("im.vector.modular.widgets", WIDGETS_STATE))).toBe(
+      "im.vector.modular.widgets",
+    );
     expect(() => declaredState("org.example.dossier")).toThrow(TypeError);
   });
 
   it("is in one record", () => {
-    expect(() => declareState("im.vector.modular.widgets", MEMBERS_STATE)).toThrow("is in two records: D7-state and D2-bots-state");
+    expect(() => declareState("im.vector.modular.widgets", MEMBERS_STATE)).toThrow(
+      "is in two records: D7-state and D2-bots-state",
+    );
   });
 });

@@ -34,7 +34,11 @@ interface Facts<R extends Retention> {
   readonly inExport: keyof typeof IN_EXPORT;
   readonly onErasure: keyof typeof ON_ERASURE;
   /** What somebody must know beside the closed terms: of the retention, the export, the erasure. */
-  readonly notes?: { readonly retention?: string; readonly inExport?: string; readonly onErasure?: string };
+  readonly notes?: {
+    readonly retention?: string;
+    readonly inExport?: string;
+    readonly onErasure?: string;
+  };
 }
 
 /** Whatever is about people is told to them; of other things a record may say so too. */

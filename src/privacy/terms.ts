@@ -38,7 +38,8 @@ export const ON_ERASURE = {
   delete: "deleted",
   pseudonymise: "the person's id is replaced by a random word",
   "ages-out": "ages out",
-  "offer-removal": "its removal from the room is offered; older state remains in the room's history",
+  "offer-removal":
+    "its removal from the room is offered; older state remains in the room's history",
   "tell-operators": "the operators are told to remove it",
   "forget-devices": "the person's devices are forgotten when no encrypted room is shared",
   nothing: "nothing to erase",

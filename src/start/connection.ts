@@ -98,7 +98,11 @@ export function noting({ matrix }: Pick<Connection, "matrix">, handle: BatchHand
 }
 
 /** Hears no more, finishes what runs, and says what is still to be said. `ended` comes when all that was heard is settled. */
-export async function hangUp({ matrix, queue }: Connection, intake: SyncLoop, ended: Promise<void>): Promise<void> {
+export async function hangUp(
+  { matrix, queue }: Connection,
+  intake: SyncLoop,
+  ended: Promise<void>,
+): Promise<void> {
   await intake.stop();
   await settledWithin(Promise.all([queue.idle(), ended]), FINISH_MS);
   await matrix.stop(LEAVE_MS);

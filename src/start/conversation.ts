@@ -44,7 +44,8 @@ export function openConversation(deps: ConversationDeps): Conversation {
   const commandRunner = new CommandRunner({
     ...shared,
     answered: () => beginning.gotOn(),
-    standing: (asker) => operatorStanding({ operators: config.operators, room: operators }, asker, matrix),
+    standing: (asker) =>
+      operatorStanding({ operators: config.operators, room: operators }, asker, matrix),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
   });
   return new Conversation({

@@ -27,7 +27,8 @@ describe("what lives as long as Usher does", () => {
 
   beforeEach(async () => {
     const stored = memoryDocuments();
-    for (const room of ROOMS) await stored.update(roomDocument, room, (one) => ({ ...one, aloneSince: 1 }));
+    for (const room of ROOMS)
+      await stored.update(roomDocument, room, (one) => ({ ...one, aloneSince: 1 }));
     scans = 0;
     documents = {
       ...stored,
@@ -53,7 +54,12 @@ describe("what lives as long as Usher does", () => {
   it("sees what is stored in one pass, all of it before the first starts, and starts in order", async () => {
     await new Parts([part("a"), part("b")], { documents, learning, sweepers: {} as never }).start();
     expect(scans).toBe(1);
-    expect(done.slice(0, 4).sort()).toEqual(["a found !a:x", "a found !b:x", "b found !a:x", "b found !b:x"]);
+    expect(done.slice(0, 4).sort()).toEqual([
+      "a found !a:x",
+      "a found !b:x",
+      "b found !a:x",
+      "b found !b:x",
+    ]);
     expect(done.slice(4)).toEqual(["a starts", "b starts"]);
   });
 
@@ -72,7 +78,9 @@ describe("what lives as long as Usher does", () => {
 
   it("is refused where somebody who is to sweep is not in it", () => {
     const sweepers = { audit: part("audit") } as never;
-    expect(() => new Parts([part("a")], { documents, learning, sweepers })).toThrow('"audit" is to sweep');
+    expect(() => new Parts([part("a")], { documents, learning, sweepers })).toThrow(
+      '"audit" is to sweep',
+    );
   });
 
   it("fails by name, and holds up no other", async () => {

@@ -23,7 +23,10 @@ export interface Speech {
 }
 
 /** `templates`: folders of sentences beside those that are always there. */
-export function openSpeech({ config, matrix, documents, clock, queue, log }: Ground, templates: readonly string[] = []): Speech {
+export function openSpeech(
+  { config, matrix, documents, clock, queue, log }: Ground,
+  templates: readonly string[] = [],
+): Speech {
   const about = whoRunsUsher(config);
   const calledAs = config.prefixes[0] ?? matrix.me;
   const renderer = createRenderer(loadTemplates(config.language, templates));
@@ -34,7 +37,14 @@ export function openSpeech({ config, matrix, documents, clock, queue, log }: Gro
     calledAs,
     render,
     refusals,
-    speaker: new Speaker({ matrix, renderer, clock, pageBytes: config.limits.pageBytes, about, refusals }),
+    speaker: new Speaker({
+      matrix,
+      renderer,
+      clock,
+      pageBytes: config.limits.pageBytes,
+      about,
+      refusals,
+    }),
     signs: new Signs({ matrix, documents, clock, queue, offered: config.confirmation.reactions }),
     owed: new OwedWords({ matrix, documents, clock, queue, render }),
     tell: privateTeller({ matrix, log, render }),

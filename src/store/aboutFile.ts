@@ -3,7 +3,8 @@ export async function aboutFile<T>(path: string, action: Promise<T>): Promise<T>
   try {
     return await action;
   } catch (error) {
-    if (error instanceof Error && "code" in error && !("path" in error)) Object.assign(error, { path });
+    if (error instanceof Error && "code" in error && !("path" in error))
+      Object.assign(error, { path });
     throw error;
   }
 }

@@ -14,9 +14,12 @@ const deed = (event: string, targets: string[] = []): Omit<AuditEntry, "at"> => 
   event: event as EventId,
 });
 
-async function kept(documents: ReturnType<typeof memoryDocuments>): Promise<Record<string, string[]>> {
+async function kept(
+  documents: ReturnType<typeof memoryDocuments>,
+): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
-  for await (const { id, document } of documents.scan(auditDocument)) found[id] = document.entries.map(({ event }) => event);
+  for await (const { id, document } of documents.scan(auditDocument))
+    found[id] = document.entries.map(({ event }) => event);
   return found;
 }
 
@@ -29,7 +32,9 @@ describe("the audit trail", () => {
     clock.advance(60_000);
     await recordAudit(documents, clock, deed("$two"));
     expect(await kept(documents)).toEqual({ "2026-01": ["$one"], "2026-02": ["$two"] });
-    expect((await documents.get(auditDocument, "2026-01"))?.entries).toEqual([{ at: Date.UTC(2026, 0, 31, 23, 59), ...deed("$one") }]);
+    expect((await documents.get(auditDocument, "2026-01"))?.entries).toEqual([
+      { at: Date.UTC(2026, 0, 31, 23, 59), ...deed("$one") },
+    ]);
   });
 
   it("deletes each entry when it is older than twelve months, and not before", async () => {
@@ -58,7 +63,9 @@ describe("the audit trail", () => {
       ["$b", 2],
     ] as const)
       await recordAudit(documents, new ManualClock(at), deed(event));
-    expect((await readAudit(documents, 2, Date.UTC(1970, 1) + 1)).map(({ event }) => event)).toEqual(["$b", "$c", "$d"]);
+    expect(
+      (await readAudit(documents, 2, Date.UTC(1970, 1) + 1)).map(({ event }) => event),
+    ).toEqual(["$b", "$c", "$d"]);
     expect((await readAudit(documents, 1, 3)).map(({ event }) => event)).toEqual(["$a", "$b"]);
   });
 

@@ -30,15 +30,25 @@ export const auditDocument = defineDocument({
 });
 
 /** Writes down what an operator asks for, before it is done. Safe to repeat for the same event: it is written once. */
-export async function recordAudit(documents: Documents, clock: Clock, deed: Omit<AuditEntry, "at">): Promise<void> {
+export async function recordAudit(
+  documents: Documents,
+  clock: Clock,
+  deed: Omit<AuditEntry, "at">,
+): Promise<void> {
   const at = clock.now();
   await documents.update(auditDocument, new Date(at).toISOString().slice(0, 7), (document) =>
-    document.entries.some(({ event }) => event === deed.event) ? document : { entries: [...document.entries, { at, ...deed }] },
+    document.entries.some(({ event }) => event === deed.event)
+      ? document
+      : { entries: [...document.entries, { at, ...deed }] },
   );
 }
 
 /** What was asked from one time to before another, ms since the epoch; oldest first. */
-export async function readAudit(documents: Documents, from: number, until: number): Promise<readonly AuditEntry[]> {
+export async function readAudit(
+  documents: Documents,
+  from: number,
+  until: number,
+): Promise<readonly AuditEntry[]> {
   const found: AuditEntry[] = [];
   for await (const { document } of documents.scan(auditDocument))
     found.push(...document.entries.filter(({ at }) => at >= from && at < until));
@@ -52,7 +62,9 @@ export async function sweepAudit(documents: Documents, clock: Clock): Promise<vo
   for await (const { id, document } of documents.scan(auditDocument)) {
     if (document.entries.every(isKept)) continue;
     if (document.entries.some(isKept)) {
-      await documents.update(auditDocument, id, ({ entries }) => ({ entries: entries.filter(isKept) }));
+      await documents.update(auditDocument, id, ({ entries }) => ({
+        entries: entries.filter(isKept),
+      }));
     } else {
       await documents.delete(auditDocument, id);
     }

@@ -16,6 +16,12 @@ const shape = {
 };
 
 /** How Usher's last starts ended; one document, id `self`. An older Usher passes over it. */
-export const beginningDocument = defineDocument({ kind: "beginning", version: 1, shape, empty: () => ({ unfinished: 0 }), migrations: {} });
+export const beginningDocument = defineDocument({
+  kind: "beginning",
+  version: 1,
+  shape,
+  empty: () => ({ unfinished: 0 }),
+  migrations: {},
+});
 
 export type BeginningDocument = DocumentOf<typeof beginningDocument>;

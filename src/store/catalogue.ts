@@ -4,7 +4,9 @@ import { CATALOGUE } from "../privacy/records/operators.ts";
 import { defineDocument } from "./documents.ts";
 
 /** By kind and id, what operators have said differently by command; entries that the configuration does not have are whole. Accounts in it are bots. */
-const changes = notAbout(z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))));
+const changes = notAbout(
+  z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
+);
 
 /** What operators changed in the catalogue by command, beside the configuration; one document, id `self`. Who changed it, the audit trail says. */
 export const catalogueDocument = defineDocument({

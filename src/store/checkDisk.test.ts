@@ -16,11 +16,19 @@ describe("checkDisk", () => {
   it("tells what is free and what was put aside, and leaves nothing behind", async () => {
     mkdirSync(join(dir, "quarantine"));
     writeFileSync(join(dir, "quarantine", "a.json"), "{");
-    expect(await checkDisk(dir)).toEqual({ freeBytes: expect.any(Number) as number, writable: true, putAside: 1 });
+    expect(await checkDisk(dir)).toEqual({
+      freeBytes: expect.any(Number) as number,
+      writable: true,
+      putAside: 1,
+    });
     expect(readdirSync(dir)).toEqual(["quarantine"]);
   });
 
   it("tells why nothing can be written", async () => {
-    expect(await checkDisk(join(dir, "gone"))).toEqual({ freeBytes: undefined, writable: "ENOENT", putAside: 0 });
+    expect(await checkDisk(join(dir, "gone"))).toEqual({
+      freeBytes: undefined,
+      writable: "ENOENT",
+      putAside: 0,
+    });
   });
 });

@@ -39,6 +39,8 @@ async function tryWriting(file: string): Promise<true | string> {
     }
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown";
+    return error instanceof Error && "code" in error && typeof error.code === "string"
+      ? error.code
+      : "unknown";
   }
 }

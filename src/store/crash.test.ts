@@ -27,7 +27,10 @@ const newDefinition = {
 };
 const newType = defineDocument(newDefinition);
 /** What no stored document is. */
-const otherType = defineDocument({ ...newDefinition, shape: { ...newDefinition.shape, n: held(ACCOUNT, z.number().max(-1)) } });
+const otherType = defineDocument({
+  ...newDefinition,
+  shape: { ...newDefinition.shape, n: held(ACCOUNT, z.number().max(-1)) },
+});
 
 type Deed = "update" | "delete" | "get" | "scan";
 interface Step {
@@ -37,11 +40,17 @@ interface Step {
 const IDS = ["a", "b", "c", "d", "e", "f"];
 /** What is done at once, to different documents, before the next is begun. */
 const steps = fc.array(
-  fc.uniqueArray(fc.record({ deed: fc.constantFrom<Deed>("update", "update", "delete", "get", "scan"), id: fc.constantFrom(...IDS) }), {
-    minLength: 1,
-    maxLength: 4,
-    selector: (step) => step.id,
-  }),
+  fc.uniqueArray(
+    fc.record({
+      deed: fc.constantFrom<Deed>("update", "update", "delete", "get", "scan"),
+      id: fc.constantFrom(...IDS),
+    }),
+    {
+      minLength: 1,
+      maxLength: 4,
+      selector: (step) => step.id,
+    },
+  ),
   { minLength: 1, maxLength: 12 },
 );
 
@@ -78,18 +87,25 @@ describe("a crash between any two system calls", () => {
           const former = await open(files, quarantined);
           for (const id of IDS.slice(0, 3)) await former.update(oldType, id, () => ({ n: 1 }));
           await former.close();
-          for (const [index, id] of IDS.entries()) possible.set(id, new Set([index < 3 ? 1 : undefined]));
+          for (const [index, id] of IDS.entries())
+            possible.set(id, new Set([index < 3 ? 1 : undefined]));
 
           let next = 100;
           const perform = async (documents: Documents, { deed, id }: Step): Promise<void> => {
             const before = possible.get(id) ?? new Set();
             const n = next++;
-            const after = new Set(deed === "update" ? [n] : deed === "delete" ? [undefined] : before);
+            const after = new Set(
+              deed === "update" ? [n] : deed === "delete" ? [undefined] : before,
+            );
             possible.set(id, new Set([...before, ...after]));
-            if (deed === "update") await documents.update(newType, id, () => ({ n, filler: "x".repeat(n % 50) }));
+            if (deed === "update")
+              await documents.update(newType, id, () => ({ n, filler: "x".repeat(n % 50) }));
             else if (deed === "delete") await documents.delete(newType, id);
-            else if (deed === "get") expect(before).toContain((await documents.get(newType, id))?.n);
-            else for await (const stored of documents.scan(newType)) expect(possible.get(stored.id)).toContain(stored.document.n);
+            else if (deed === "get")
+              expect(before).toContain((await documents.get(newType, id))?.n);
+            else
+              for await (const stored of documents.scan(newType))
+                expect(possible.get(stored.id)).toContain(stored.document.n);
             possible.set(id, after);
           };
 
@@ -105,7 +121,10 @@ describe("a crash between any two system calls", () => {
             crashes++;
           }
           let chosen = 0;
-          if (power) files.restartMachine((limit) => (choices[chosen++ % choices.length] ?? 0) % (limit + 1));
+          if (power)
+            files.restartMachine(
+              (limit) => (choices[chosen++ % choices.length] ?? 0) % (limit + 1),
+            );
           else files.restartProcess();
 
           const documents = await open(files, quarantined);
@@ -118,10 +137,13 @@ describe("a crash between any two system calls", () => {
           expect(await files.list("/data/writing")).toEqual([]);
 
           // It goes on as if nothing had been.
-          for (const id of IDS) await documents.update(newType, id, ({ filler }) => ({ n: 7, filler }));
+          for (const id of IDS)
+            await documents.update(newType, id, ({ filler }) => ({ n: 7, filler }));
           await documents.close();
           files.restartMachine(() => 0);
-          expect(await contents(await open(files, quarantined))).toEqual(new Map(IDS.map((id) => [id, 7])));
+          expect(await contents(await open(files, quarantined))).toEqual(
+            new Map(IDS.map((id) => [id, 7])),
+          );
         },
       ),
       { numRuns: 400 },
@@ -135,7 +157,8 @@ describe("a crash between any two system calls", () => {
       const files = new CrashingFiles();
       await (await open(files, [])).close();
       files.crashAfter(calls, 0);
-      const write = async (): Promise<unknown> => (await open(files, [])).update(newType, "a", () => ({ n: 1, filler: "" }));
+      const write = async (): Promise<unknown> =>
+        (await open(files, [])).update(newType, "a", () => ({ n: 1, filler: "" }));
       await write().catch((error: unknown) => {
         if (!(error instanceof Crashed)) throw error;
       });

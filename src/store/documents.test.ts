@@ -9,7 +9,13 @@ import { JOURNAL } from "../privacy/records/commands.ts";
 import { WIDGETS } from "../kinds/widgets/dataMap.ts";
 // Widgets have their part in a room's document.
 import "../kinds/widgets/records.ts";
-import { defineDocument, definedDocuments, fieldsAbout, peopleIn, type DocumentType } from "./documents.ts";
+import {
+  defineDocument,
+  definedDocuments,
+  fieldsAbout,
+  peopleIn,
+  type DocumentType,
+} from "./documents.ts";
 import { roomDocument } from "./room.ts";
 
 const ann = "@ann:example.org" as UserId;
@@ -26,9 +32,15 @@ describe("a kind of stored document", () => {
   });
 
   it("does not compile where a field is in no record, nor where it is not made by defineDocument", async () => {
-    const made = defineDocument({ kind: "words", ...one, shape: { words: held(ACCOUNT, z.string()) } });
+    const made = defineDocument({
+      kind: "words",
+      ...one,
+      shape: { words: held(ACCOUNT, z.string()) },
+    });
     // @ts-expect-error -- a field that is in no record
-    expect(() => defineDocument({ kind: "loose", ...one, shape: { words: z.string() } })).toThrow(TypeError);
+    expect(() => defineDocument({ kind: "loose", ...one, shape: { words: z.string() } })).toThrow(
+      TypeError,
+    );
     // @ts-expect-error -- an object that merely looks like a document type
     const forged: DocumentType<{ words: string }> = { ...made };
     await expect(memoryDocuments().get(forged, "a")).resolves.toBeUndefined();
@@ -37,19 +49,27 @@ describe("a kind of stored document", () => {
   it("cannot be made with an id of a user that nobody says anything about, however deep", () => {
     const widget = z.strictObject({ id: z.string(), addedBy: userId });
     const shape = { widgets: held(WIDGETS, z.array(widget).optional()) };
-    expect(() => defineDocument({ kind: "room", version: 1, shape, empty: () => ({}), migrations: {} })).toThrow(
-      /"room" cannot be stored: room\.widgets\[\]\.addedBy is a Matrix ID of a user/,
-    );
+    expect(() =>
+      defineDocument({ kind: "room", version: 1, shape, empty: () => ({}), migrations: {} }),
+    ).toThrow(/"room" cannot be stored: room\.widgets\[\]\.addedBy is a Matrix ID of a user/);
   });
 
   it("cannot be made without a migration from each older version", () => {
     const shape = { words: held(ACCOUNT, z.string()) };
-    expect(() => defineDocument({ kind: "words", ...one, version: 3, shape, migrations: { 1: (old) => old } })).toThrow("from version 2");
+    expect(() =>
+      defineDocument({ kind: "words", ...one, version: 3, shape, migrations: { 1: (old) => old } }),
+    ).toThrow("from version 2");
   });
 
   it("cannot be stored by a test with somebody's id as a mere string", async () => {
-    const type = defineDocument({ kind: "forgotten", ...one, shape: { words: held(ACCOUNT, z.string()) } });
-    await expect(memoryDocuments().update(type, "a", () => ({ words: ann }))).rejects.toThrow("forgotten.words holds somebody's id");
+    const type = defineDocument({
+      kind: "forgotten",
+      ...one,
+      shape: { words: held(ACCOUNT, z.string()) },
+    });
+    await expect(memoryDocuments().update(type, "a", () => ({ words: ann }))).rejects.toThrow(
+      "forgotten.words holds somebody's id",
+    );
   });
 });
 
@@ -57,12 +77,35 @@ describe("what of a document is about a person", () => {
   const document = {
     ...roomDocument.empty("!r:example.org"),
     inviter: ann,
-    widgets: [{ id: "pad", url: "https://pad.example.org", name: "Pad", addedBy: bob, addedAt: 0, cause: event }],
+    widgets: [
+      {
+        id: "pad",
+        url: "https://pad.example.org",
+        name: "Pad",
+        addedBy: bob,
+        addedAt: 0,
+        cause: event,
+      },
+    ],
     journal: [{ event, person: ann, calledAs: "!usher", line: "list", at: 0, replyTo: event }],
     changes: [
       {
-        ...{ cause: event, person: ann, at: 0, id: "pad", name: "Pad", deed: "add" as const, recordBefore: null, recordAfter: null },
-        state: { type: "im.vector.modular.widgets", key: "pad", before: null, after: { creatorUserId: bob } },
+        ...{
+          cause: event,
+          person: ann,
+          at: 0,
+          id: "pad",
+          name: "Pad",
+          deed: "add" as const,
+          recordBefore: null,
+          recordAfter: null,
+        },
+        state: {
+          type: "im.vector.modular.widgets",
+          key: "pad",
+          before: null,
+          after: { creatorUserId: bob },
+        },
       },
     ],
     upgrade: { to: "!new:example.org" as RoomId, event, by: bob, state: "found" as const },
@@ -74,9 +117,15 @@ describe("what of a document is about a person", () => {
 
   it("is told field by field, each with its record", () => {
     const about = (who: UserId): readonly string[] =>
-      fieldsAbout(roomDocument, document, who).map(({ path, record }) => `${record.id} ${path.join(".")}`);
+      fieldsAbout(roomDocument, document, who).map(
+        ({ path, record }) => `${record.id} ${path.join(".")}`,
+      );
     expect(about(ann)).toEqual(["D2 inviter", "D11 journal.0.person", "D7-undo changes.0.person"]);
-    expect(about(bob).toSorted()).toEqual(["D2-upgrade upgrade.by", "D7 widgets.0.addedBy", "D7-undo changes.0.state.after.creatorUserId"]);
+    expect(about(bob).toSorted()).toEqual([
+      "D2-upgrade upgrade.by",
+      "D7 widgets.0.addedBy",
+      "D7-undo changes.0.state.after.creatorUserId",
+    ]);
   });
 
   it("is found by the store", async () => {

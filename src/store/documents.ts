@@ -7,7 +7,10 @@ import type { DataRecord } from "../privacy/record.ts";
 type Shape = Readonly<Record<string, Held<z.ZodType>>>;
 
 /** The schema that such fields make. */
-type SchemaOf<S extends Shape> = z.ZodObject<{ -readonly [K in keyof S]: S[K]["schema"] }, z.core.$strict>;
+type SchemaOf<S extends Shape> = z.ZodObject<
+  { -readonly [K in keyof S]: S[K]["schema"] },
+  z.core.$strict
+>;
 
 interface Definition<S extends Shape> {
   /** A short lower-case word; a folder name on disk. */
@@ -71,20 +74,36 @@ const defined: DocumentType<never>[] = [];
 export function defineDocument<S extends Shape>(
   definition: Definition<S> & { readonly added: AddedFields },
 ): DocumentType<z.infer<SchemaOf<S>> & Values>;
-export function defineDocument<S extends Shape>(definition: Definition<S>): DocumentType<z.infer<SchemaOf<S>>>;
+export function defineDocument<S extends Shape>(
+  definition: Definition<S>,
+): DocumentType<z.infer<SchemaOf<S>>>;
 export function defineDocument<S extends Shape>(
   definition: Definition<S> & { readonly added?: AddedFields },
 ): DocumentType<z.infer<SchemaOf<S>>> {
   const { kind, version, shape, empty, migrations, added } = definition;
   const fields = Object.entries(shape);
-  const own = z.strictObject(Object.fromEntries(fields.map(([name, field]) => [name, field.schema])));
+  const own = z.strictObject(
+    Object.fromEntries(fields.map(([name, field]) => [name, field.schema])),
+  );
   const faults = fieldFaults(own, kind);
-  if (faults.length > 0) throw new TypeError(`Documents of kind "${kind}" cannot be stored: ${faults.join("; ")}.`);
+  if (faults.length > 0)
+    throw new TypeError(`Documents of kind "${kind}" cannot be stored: ${faults.join("; ")}.`);
   for (let old = 1; old < version; old++)
-    if (migrations[old] === undefined) throw new TypeError(`Documents of kind "${kind}" have no migration from version ${String(old)}.`);
+    if (migrations[old] === undefined)
+      throw new TypeError(
+        `Documents of kind "${kind}" have no migration from version ${String(old)}.`,
+      );
   const schema = (added === undefined ? own : open(own, added)) as unknown as SchemaOf<S>;
   const records = new Map(fields.map(([name, field]) => [name, field.record]));
-  const type = new DefinedDocument<z.infer<SchemaOf<S>>>({ kind, version, schema, records, empty, migrations, added });
+  const type = new DefinedDocument<z.infer<SchemaOf<S>>>({
+    kind,
+    version,
+    schema,
+    records,
+    empty,
+    migrations,
+    added,
+  });
   defined.push(type as never);
   return type;
 }
@@ -101,15 +120,23 @@ export function definedDocuments(): readonly Omit<DocumentType<never>, "empty">[
   return defined;
 }
 
-function mentionsIn<T extends object>({ schema, added }: DocumentType<T>, document: T): readonly Mention[] {
+function mentionsIn<T extends object>(
+  { schema, added }: DocumentType<T>,
+  document: T,
+): readonly Mention[] {
   const all = [...mentions(schema, document), ...(added?.mentions(document as Values) ?? [])];
   const places = new Set<string>();
   // Who asked for a change is known to all, and its kind looks there too.
-  return all.filter(({ path, person }) => places.size < places.add(JSON.stringify([path, person])).size);
+  return all.filter(
+    ({ path, person }) => places.size < places.add(JSON.stringify([path, person])).size,
+  );
 }
 
 /** Everybody whom a document is about. */
-export function peopleIn<T extends object>(type: DocumentType<T>, document: T): ReadonlySet<UserId> {
+export function peopleIn<T extends object>(
+  type: DocumentType<T>,
+  document: T,
+): ReadonlySet<UserId> {
   return new Set(mentionsIn(type, document).map(({ person }) => person));
 }
 
@@ -125,13 +152,20 @@ export function fieldsAbout<T extends object>(
 }
 
 /** People who are named where the type's definition does not say so. Tests store nothing of the kind. */
-export function unmarkedPeople<T extends object>(type: DocumentType<T>, document: T): readonly Mention[] {
+export function unmarkedPeople<T extends object>(
+  type: DocumentType<T>,
+  document: T,
+): readonly Mention[] {
   return unmarked(type.schema, document);
 }
 
-function recordOf<T extends object>({ kind, records, added }: DocumentType<T>, [field = ""]: readonly string[]): DataRecord {
+function recordOf<T extends object>(
+  { kind, records, added }: DocumentType<T>,
+  [field = ""]: readonly string[],
+): DataRecord {
   const record = records.get(field) ?? added?.fields().get(field)?.record;
-  if (record === undefined) throw new TypeError(`Documents of kind "${kind}" have no field "${field}".`);
+  if (record === undefined)
+    throw new TypeError(`Documents of kind "${kind}" have no field "${field}".`);
   return record;
 }
 
@@ -148,13 +182,22 @@ export interface Documents {
    * Changes one document under its lock and resolves with what is stored, after it is durable. `change` gets the stored document
    * or the empty one, must not modify it, and returns the next; returning what it was given writes nothing.
    */
-  update<T extends object>(type: DocumentType<T>, id: string, change: (current: T) => T): Promise<T>;
+  update<T extends object>(
+    type: DocumentType<T>,
+    id: string,
+    change: (current: T) => T,
+  ): Promise<T>;
   /** Whether there was one. */
   delete<T extends object>(type: DocumentType<T>, id: string): Promise<boolean>;
   /** Every readable document of the kind, in no order, as it is when its turn comes; none that is gone by then. */
-  scan<T extends object>(type: DocumentType<T>): AsyncIterable<{ readonly id: string; readonly document: T }>;
+  scan<T extends object>(
+    type: DocumentType<T>,
+  ): AsyncIterable<{ readonly id: string; readonly document: T }>;
   /** Those of the kind that are about this person. */
-  aboutPerson<T extends object>(type: DocumentType<T>, person: UserId): AsyncIterable<{ readonly id: string; readonly document: T }>;
+  aboutPerson<T extends object>(
+    type: DocumentType<T>,
+    person: UserId,
+  ): AsyncIterable<{ readonly id: string; readonly document: T }>;
   /** Releases the data directory. */
   close(): Promise<void>;
 }

@@ -5,7 +5,12 @@ import type { Files } from "./files.ts";
  * Puts `text` in the place of `path`, all of it or nothing, whatever is interrupted when: written beside under `temporary` (on the
  * same file system), made durable, renamed, and the rename made durable. Exactly two fsyncs. The folder of `path` is there already.
  */
-export async function replaceFile(files: Files, path: string, temporary: string, text: string): Promise<void> {
+export async function replaceFile(
+  files: Files,
+  path: string,
+  temporary: string,
+  text: string,
+): Promise<void> {
   const file = await files.create(temporary);
   try {
     try {

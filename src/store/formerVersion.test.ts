@@ -13,18 +13,25 @@ import { roomDocument } from "./room.ts";
 
 /** As Usher wrote it before documents had `held` fields, with every field that there was; never to be written again. */
 function stored(kind: string): Envelope {
-  const envelope = parseEnvelope(readFileSync(new URL(`../../test/fixtures/documents/${kind}.json`, import.meta.url), "utf8"));
+  const envelope = parseEnvelope(
+    readFileSync(new URL(`../../test/fixtures/documents/${kind}.json`, import.meta.url), "utf8"),
+  );
   if (typeof envelope === "string") throw new Error(envelope);
   return envelope;
 }
 
 /** Whom it is about, by the first part of their ids. */
-function opened<T extends object>(type: DocumentType<T>): { readonly same: boolean; readonly people: string } {
+function opened<T extends object>(
+  type: DocumentType<T>,
+): { readonly same: boolean; readonly people: string } {
   const envelope = stored(type.kind);
   const found = openEnvelope(type, envelope);
   if (!found.ok) throw new Error(found.reason);
   const people = [...peopleIn(type, found.document)].map((id) => id.slice(1, id.indexOf(":")));
-  return { same: isDeepStrictEqual(found.document, envelope.document), people: people.toSorted().join(" ") };
+  return {
+    same: isDeepStrictEqual(found.document, envelope.document),
+    people: people.toSorted().join(" "),
+  };
 }
 
 describe("documents of a data directory from before", () => {
@@ -44,7 +51,11 @@ describe("documents of a data directory from before", () => {
   it("owe what they owed, by the name that the sentence has now", () => {
     const { version, id, document } = stored("room");
     const owed = [{ template: "upgrade-carried", view: {}, cause: "$c", step: "s", until: 1 }];
-    const found = openEnvelope(roomDocument, { version, id, document: { ...(document as object), owed } });
+    const found = openEnvelope(roomDocument, {
+      version,
+      id,
+      document: { ...(document as object), owed },
+    });
     expect(found).toMatchObject({ document: { owed: [{ template: "upgrade/carried" }] } });
   });
 });

@@ -31,7 +31,9 @@ async function writeAndKill(changes: number): Promise<Map<string, number>> {
     told.set(id, Number(n));
     left--;
     if (left === 0) {
-      await expect(openDocuments({ dir, clock: systemClock, onQuarantine: () => undefined })).rejects.toMatchObject({
+      await expect(
+        openDocuments({ dir, clock: systemClock, onQuarantine: () => undefined }),
+      ).rejects.toMatchObject({
         code: "data-directory-in-use",
       });
       child.kill("SIGKILL");
@@ -47,7 +49,11 @@ describe("a process that is killed while it writes", () => {
     for (const changes of [1, 9, 50, 120, 250]) {
       const told = await writeAndKill(changes);
       const quarantined: unknown[] = [];
-      const documents = await openDocuments({ dir, clock: systemClock, onQuarantine: (one) => quarantined.push(one) });
+      const documents = await openDocuments({
+        dir,
+        clock: systemClock,
+        onQuarantine: (one) => quarantined.push(one),
+      });
       for (const id of IDS) {
         const stored = await documents.get(counter, id);
         const least = told.get(id) ?? known.get(id) ?? 0;
@@ -65,9 +71,15 @@ describe("a process that is killed while it writes", () => {
 
 describe("a data directory that is in use", () => {
   it("is refused to another process, also after this one asked for it twice", async () => {
-    const documents = await openDocuments({ dir, clock: systemClock, onQuarantine: () => undefined });
+    const documents = await openDocuments({
+      dir,
+      clock: systemClock,
+      onQuarantine: () => undefined,
+    });
     // Closing a second handle on the locked file would drop the first one's lock (POSIX), which only other processes notice.
-    await expect(openDocuments({ dir, clock: systemClock, onQuarantine: () => undefined })).rejects.toMatchObject({
+    await expect(
+      openDocuments({ dir, clock: systemClock, onQuarantine: () => undefined }),
+    ).rejects.toMatchObject({
       code: "data-directory-in-use",
     });
     const child = spawn(process.execPath, [WRITER, dir], { stdio: ["ignore", "ignore", "pipe"] });

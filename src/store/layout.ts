@@ -49,7 +49,11 @@ export class Layout {
 
   quarantine(kind: string, name: string, now: number): string {
     const when = new Date(now).toISOString().replace(/[:.]/g, "-");
-    return join(this.#dir, "quarantine", `${when}-${kind}-${name}-${randomBytes(3).toString("hex")}.json`);
+    return join(
+      this.#dir,
+      "quarantine",
+      `${when}-${kind}-${name}-${randomBytes(3).toString("hex")}.json`,
+    );
   }
 
   /** One for each document is enough: whoever writes it holds its lock. */
@@ -74,11 +78,16 @@ export function nameOfFile(file: string): string | undefined {
  */
 export async function prepareLayout(files: Files, dir: string): Promise<Layout> {
   await ensureFolder(files, dir);
-  for (const folder of ["documents", "backups", "quarantine", "writing"]) await files.makeFolder(join(dir, folder));
+  for (const folder of ["documents", "backups", "quarantine", "writing"])
+    await files.makeFolder(join(dir, folder));
   // A process that was killed may have left folders that are seen and not yet on the disk; what is written into them would go with them.
-  const kinds = (await files.list(join(dir, "documents"))).map((kind) => join(dir, "documents", kind));
-  for (const folder of [dir, join(dir, "documents"), join(dir, "backups"), ...kinds]) await files.syncFolder(folder);
-  for (const left of await files.list(join(dir, "writing"))) await files.remove(join(dir, "writing", left));
+  const kinds = (await files.list(join(dir, "documents"))).map((kind) =>
+    join(dir, "documents", kind),
+  );
+  for (const folder of [dir, join(dir, "documents"), join(dir, "backups"), ...kinds])
+    await files.syncFolder(folder);
+  for (const left of await files.list(join(dir, "writing")))
+    await files.remove(join(dir, "writing", left));
 
   const keyFile = join(dir, KEY_FILE);
   let text = (await files.read(keyFile))?.trim();
@@ -86,6 +95,7 @@ export async function prepareLayout(files: Files, dir: string): Promise<Layout> 
     text = randomBytes(32).toString("hex");
     await replaceFile(files, keyFile, join(dir, "writing", KEY_FILE), `${text}\n`);
   }
-  if (text === undefined || !KEY.test(text)) throw new UsherError("data-directory-key-missing", { dir, file: keyFile });
+  if (text === undefined || !KEY.test(text))
+    throw new UsherError("data-directory-key-missing", { dir, file: keyFile });
   return new Layout(dirname(keyFile), Buffer.from(text, "hex"));
 }

@@ -7,7 +7,9 @@ import { makeFolders } from "../kernel/folders.ts";
 const SQLITE_BUSY = 5;
 
 function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined;
 }
 
 /**
@@ -39,7 +41,11 @@ export function takeDataDirectory(dir: string): () => void {
   } catch (error) {
     database.close();
     const busy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
-    throw new UsherError(busy ? "data-directory-in-use" : "data-directory-not-writable", { dir }, { cause: error });
+    throw new UsherError(
+      busy ? "data-directory-in-use" : "data-directory-not-writable",
+      { dir },
+      { cause: error },
+    );
   }
   return () => {
     database.close();

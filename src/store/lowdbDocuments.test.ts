@@ -1,4 +1,15 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -54,7 +65,11 @@ const definition = {
   migrations: {},
 };
 const word = defineDocument(definition);
-const louder = { ...definition, version: 2, migrations: { 1: (old: unknown) => ({ word: (old as Word).word.toUpperCase() }) } };
+const louder = {
+  ...definition,
+  version: 2,
+  migrations: { 1: (old: unknown) => ({ word: (old as Word).word.toUpperCase() }) },
+};
 const loudWord = defineDocument(louder);
 const noWord = defineDocument({ ...louder, shape: { word: held(ACCOUNT, z.string().max(0)) } });
 const ROOM = "!secretroom:club.example";
@@ -65,7 +80,10 @@ describe("the data directory", () => {
   let documents: Documents;
   const start = async (files?: Files): Promise<Documents> => {
     const options = { dir, clock, onQuarantine: (one: Quarantined) => found.push(one) };
-    documents = files === undefined ? await openDocuments(options) : await openUnlocked(options, files, () => undefined);
+    documents =
+      files === undefined
+        ? await openDocuments(options)
+        : await openUnlocked(options, files, () => undefined);
     return documents;
   };
   const filesIn = (folder: string): string[] =>
@@ -91,7 +109,11 @@ describe("the data directory", () => {
   it("is on disk even where lowdb's presets would stay in memory", async () => {
     expect(process.env["NODE_ENV"]).toBe("test");
     await documents.update(word, ROOM, () => ({ word: "hello" }));
-    expect(JSON.parse(readFileSync(only("documents"), "utf8"))).toEqual({ version: 1, id: ROOM, document: { word: "hello" } });
+    expect(JSON.parse(readFileSync(only("documents"), "utf8"))).toEqual({
+      version: 1,
+      id: ROOM,
+      document: { word: "hello" },
+    });
   });
 
   it("names no room and no person, and is readable by its owner only", async () => {
@@ -105,7 +127,10 @@ describe("the data directory", () => {
     const everything = readdirSync(dir, { recursive: true, encoding: "utf8" });
     expect(everything.join()).not.toMatch(/secret|room|ann|club|example/);
     for (const path of everything.map((name) => join(dir, name))) {
-      expect([path, statSync(path).mode & 0o777]).toEqual([path, statSync(path).isDirectory() ? 0o700 : 0o600]);
+      expect([path, statSync(path).mode & 0o777]).toEqual([
+        path,
+        statSync(path).isDirectory() ? 0o700 : 0o600,
+      ]);
     }
     expect(relativeShape(only("documents"))).toMatch(/^word\/([0-9a-f]{2})\/\1[0-9a-f]{62}\.json$/);
   });
@@ -161,7 +186,13 @@ describe("the data directory", () => {
       ...nodeFiles,
       create: async (path) => {
         const file = await nodeFiles.create(path);
-        return { ...file, sync: () => (full ? Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" })) : file.sync()) };
+        return {
+          ...file,
+          sync: () =>
+            full
+              ? Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }))
+              : file.sync(),
+        };
       },
     });
     expect(await documents.get(word, ROOM)).toEqual({ word: "old" });
@@ -169,7 +200,9 @@ describe("the data directory", () => {
     expect(await documents.get(word, ROOM)).toEqual({ word: "old" });
     expect(filesIn("writing")).toEqual([]);
     full = false;
-    expect(await documents.update(word, ROOM, ({ word: before }) => ({ word: `${before}er` }))).toEqual({ word: "older" });
+    expect(
+      await documents.update(word, ROOM, ({ word: before }) => ({ word: `${before}er` })),
+    ).toEqual({ word: "older" });
   });
 
   it("reads again what is on disk when it cannot know which document that is", async () => {
@@ -178,11 +211,14 @@ describe("the data directory", () => {
     const file = only("documents");
     await start({
       ...nodeFiles,
-      syncFolder: (path) => (path === dirname(file) ? Promise.reject(new Error("EIO")) : nodeFiles.syncFolder(path)),
+      syncFolder: (path) =>
+        path === dirname(file) ? Promise.reject(new Error("EIO")) : nodeFiles.syncFolder(path),
     });
     expect(await documents.get(word, ROOM)).toEqual({ word: "old" });
     await expect(documents.update(word, ROOM, () => ({ word: "new" }))).rejects.toThrow("EIO");
-    expect(JSON.parse(readFileSync(only("documents"), "utf8"))).toMatchObject({ document: await documents.get(word, ROOM) });
+    expect(JSON.parse(readFileSync(only("documents"), "utf8"))).toMatchObject({
+      document: await documents.get(word, ROOM),
+    });
   });
 
   it("keeps the file of before a migration, and deletes it with the document", async () => {
@@ -192,12 +228,17 @@ describe("the data directory", () => {
     await start();
     expect(await documents.get(loudWord, ROOM)).toEqual({ word: "HELLO" });
     expect(readFileSync(only("backups"), "utf8")).toBe(before);
-    expect(JSON.parse(readFileSync(only("documents"), "utf8"))).toMatchObject({ version: 2, document: { word: "HELLO" } });
+    expect(JSON.parse(readFileSync(only("documents"), "utf8"))).toMatchObject({
+      version: 2,
+      document: { word: "HELLO" },
+    });
     await documents.delete(loudWord, ROOM);
     expect([...filesIn("documents"), ...filesIn("backups")]).toEqual([]);
   });
 
-  const damages: Readonly<Record<string, readonly [reason: string, damage: (text: string) => string]>> = {
+  const damages: Readonly<
+    Record<string, readonly [reason: string, damage: (text: string) => string]>
+  > = {
     "an empty file": ["not-json", () => ""],
     "a torn file": ["not-json", (text) => text.slice(0, -7)],
     "a file of zeros": ["not-json", (text) => "\0".repeat(text.length)],
@@ -228,7 +269,11 @@ describe("the data directory", () => {
   it("does not take a document that cannot be opened for a damaged one", async () => {
     await documents.update(word, ROOM, () => ({ word: "hello" }));
     await documents.close();
-    await start({ ...nodeFiles, read: (path) => (path.includes("/documents/") ? Promise.reject(new Error("EIO")) : nodeFiles.read(path)) });
+    await start({
+      ...nodeFiles,
+      read: (path) =>
+        path.includes("/documents/") ? Promise.reject(new Error("EIO")) : nodeFiles.read(path),
+    });
     await expect(documents.get(word, ROOM)).rejects.toThrow("EIO");
     expect(found).toEqual([]);
   });
@@ -238,7 +283,8 @@ describe("the data directory", () => {
     await documents.close();
     writeFileSync(join(dir, "writing", "word-torn.json"), '{"version":1,"id":"!secr');
     const document = only("documents");
-    for (const folder of [dirname(document), dirname(dirname(document))]) writeFileSync(join(folder, ".DS_Store"), "x");
+    for (const folder of [dirname(document), dirname(dirname(document))])
+      writeFileSync(join(folder, ".DS_Store"), "x");
     await start();
     expect(filesIn("writing")).toEqual([]);
     const ids: string[] = [];
@@ -288,7 +334,11 @@ describe("the data directory", () => {
     expect(statSync(deep).mode & 0o777).toBe(0o700);
     await made.close();
     writeFileSync(join(dir, "file"), "");
-    const below = openDocuments({ dir: join(dir, "file", "data"), clock, onQuarantine: () => undefined });
+    const below = openDocuments({
+      dir: join(dir, "file", "data"),
+      clock,
+      onQuarantine: () => undefined,
+    });
     await expect(below).rejects.toMatchObject({ code: "data-directory-not-writable" });
   });
 
@@ -296,7 +346,9 @@ describe("the data directory", () => {
     const closed = join(dir, "closed");
     mkdirSync(closed);
     chmodSync(closed, 0o500);
-    await expect(openDocuments({ dir: closed, clock, onQuarantine: () => undefined })).rejects.toMatchObject({
+    await expect(
+      openDocuments({ dir: closed, clock, onQuarantine: () => undefined }),
+    ).rejects.toMatchObject({
       code: "data-directory-not-writable",
     });
     expect(existsSync(join(closed, "lock.sqlite"))).toBe(false);

@@ -6,8 +6,9 @@ import type { UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import { peopleIn, type Documents, type DocumentType } from "./documents.ts";
 import { ensureFolder, removeFile, replaceFile } from "./durable.ts";
-import { openEnvelope, parseEnvelope, sealEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
+import { openEnvelope, sealEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
 import { nodeFiles, type Files } from "./files.ts";
+import { EnvelopeAdapter, Unreadable } from "./envelopeAdapter.ts";
 import { isShard, nameOfFile, prepareLayout, type Layout } from "./layout.ts";
 import { takeDataDirectory } from "./lock.ts";
 import { newer } from "./newer.ts";
@@ -46,50 +47,15 @@ export async function openDocuments(options: DocumentsOptions): Promise<Document
 }
 
 /** As `openDocuments`, on any file system, for one who holds the directory already. */
-export async function openUnlocked(options: DocumentsOptions, files: Files, release: () => void): Promise<Documents> {
+export async function openUnlocked(
+  options: DocumentsOptions,
+  files: Files,
+  release: () => void,
+): Promise<Documents> {
   return new LowdbDocuments(options, files, await prepareLayout(files, options.dir), release);
 }
 
-/** What lowdb reads and writes through. Its own adapters write without fsync and leave a torn file for an empty one. */
-class EnvelopeAdapter implements Adapter<Envelope> {
-  readonly #files: Files;
-  readonly #path: string;
-  readonly #temporary: string;
-
-  constructor(files: Files, path: string, temporary: string) {
-    this.#files = files;
-    this.#path = path;
-    this.#temporary = temporary;
-  }
-
-  async read(): Promise<Envelope | null> {
-    const text = await this.#files.read(this.#path);
-    if (text === undefined) return null;
-    const envelope = parseEnvelope(text);
-    if (typeof envelope === "string") throw new Unreadable(envelope);
-    return envelope;
-  }
-
-  write(envelope: Envelope): Promise<void> {
-    return replaceFile(this.#files, this.#path, this.#temporary, JSON.stringify(envelope));
-  }
-}
-
-class Unreadable extends Error {
-  readonly reason: QuarantineReason;
-
-  constructor(reason: QuarantineReason) {
-    super(reason);
-    this.reason = reason;
-  }
-}
-
-interface StoredFile {
-  readonly kind: string;
-  readonly name: string;
-  readonly path: string;
-}
-
+type StoredFile = Readonly<Record<"kind" | "name" | "path", string>>;
 interface Stored<T> {
   readonly id: string;
   readonly document: T;
@@ -119,11 +85,16 @@ class LowdbDocuments implements Documents {
 
   async get<T extends object>(type: DocumentType<T>, id: string): Promise<T | undefined> {
     const place = this.#place(type.kind, this.#layout.name(type.kind, id));
-    const known = this.#cached<T>(place) ?? (await this.#locked(place, () => this.#load(type, place, true)));
+    const known =
+      this.#cached<T>(place) ?? (await this.#locked(place, () => this.#load(type, place, true)));
     return known?.document;
   }
 
-  update<T extends object>(type: DocumentType<T>, id: string, change: (current: T) => T): Promise<T> {
+  update<T extends object>(
+    type: DocumentType<T>,
+    id: string,
+    change: (current: T) => T,
+  ): Promise<T> {
     const place = this.#place(type.kind, this.#layout.name(type.kind, id));
     return this.#locked(place, async () => {
       const current = (await this.#load(type, place, true))?.document ?? deepFreeze(type.empty(id));
@@ -148,16 +119,23 @@ class LowdbDocuments implements Documents {
   async *scan<T extends object>(type: DocumentType<T>): AsyncIterable<Stored<T>> {
     const folder = this.#layout.kindFolder(type.kind);
     const shards = (await this.#files.list(folder)).filter(isShard);
-    const read = (place: StoredFile): Promise<Stored<T> | undefined> => this.#locked(place, () => this.#load(type, place, false));
+    const read = (place: StoredFile): Promise<Stored<T> | undefined> =>
+      this.#locked(place, () => this.#load(type, place, false));
     const changed = new Set<string>();
     this.#scans.add(changed);
     try {
       for (const shard of shards) {
-        const names = (await this.#files.list(join(folder, shard))).map(nameOfFile).filter((name) => name !== undefined);
+        const names = (await this.#files.list(join(folder, shard)))
+          .map(nameOfFile)
+          .filter((name) => name !== undefined);
         for (let from = 0; from < names.length; from += SCANNED_AT_ONCE) {
           changed.clear();
-          const places = names.slice(from, from + SCANNED_AT_ONCE).map((name) => this.#place(type.kind, name));
-          const found = await Promise.all(places.map(async (place) => ({ place, ahead: await read(place) })));
+          const places = names
+            .slice(from, from + SCANNED_AT_ONCE)
+            .map((name) => this.#place(type.kind, name));
+          const found = await Promise.all(
+            places.map(async (place) => ({ place, ahead: await read(place) })),
+          );
           for (const { place, ahead } of found) {
             // Whoever is handed what is gone, and updates it, would bring it back.
             const stored = changed.has(place.path) ? await read(place) : ahead;
@@ -170,8 +148,12 @@ class LowdbDocuments implements Documents {
     }
   }
 
-  async *aboutPerson<T extends object>(type: DocumentType<T>, person: UserId): AsyncIterable<Stored<T>> {
-    for await (const stored of this.scan(type)) if (peopleIn(type, stored.document).has(person)) yield stored;
+  async *aboutPerson<T extends object>(
+    type: DocumentType<T>,
+    person: UserId,
+  ): AsyncIterable<Stored<T>> {
+    for await (const stored of this.scan(type))
+      if (peopleIn(type, stored.document).has(person)) yield stored;
   }
 
   async close(): Promise<void> {
@@ -217,12 +199,20 @@ class LowdbDocuments implements Documents {
 
   #low(place: StoredFile, data: Envelope | null): Low<Envelope | null> {
     return new Low<Envelope | null>(
-      new EnvelopeAdapter(this.#files, place.path, this.#layout.temporary(place.kind, place.name)) as Adapter<Envelope | null>,
+      new EnvelopeAdapter(
+        this.#files,
+        place.path,
+        this.#layout.temporary(place.kind, place.name),
+      ) as Adapter<Envelope | null>,
       data,
     );
   }
 
-  async #load<T extends object>(type: DocumentType<T>, place: StoredFile, remember: boolean): Promise<Stored<T> | undefined> {
+  async #load<T extends object>(
+    type: DocumentType<T>,
+    place: StoredFile,
+    remember: boolean,
+  ): Promise<Stored<T> | undefined> {
     const known = this.#cached<T>(place);
     if (known !== undefined) return known;
     const low = this.#low(place, null);
@@ -234,11 +224,18 @@ class LowdbDocuments implements Documents {
     }
     const envelope = low.data;
     if (envelope === null) return undefined;
-    if (this.#layout.name(place.kind, envelope.id) !== place.name) return await this.#putAside(place, "misplaced");
+    if (this.#layout.name(place.kind, envelope.id) !== place.name)
+      return await this.#putAside(place, "misplaced");
     const opened = openEnvelope(type, envelope);
     // Not damaged: a newer Usher reads it. Putting every document aside would make going back to that one a repair.
     if (!opened.ok && opened.reason === "newer-version")
-      throw newer({ dir: this.#options.dir, kind: place.kind, version: envelope.version, known: type.version, file: place.path });
+      throw newer({
+        dir: this.#options.dir,
+        kind: place.kind,
+        version: envelope.version,
+        known: type.version,
+        file: place.path,
+      });
     if (!opened.ok) return await this.#putAside(place, opened.reason);
     if (opened.oldVersion !== undefined) {
       await this.#backUp(place, envelope);
@@ -249,7 +246,12 @@ class LowdbDocuments implements Documents {
     return stored;
   }
 
-  async #write<T extends object>(type: DocumentType<T>, place: StoredFile, id: string, document: T): Promise<T> {
+  async #write<T extends object>(
+    type: DocumentType<T>,
+    place: StoredFile,
+    id: string,
+    document: T,
+  ): Promise<T> {
     const sealed = sealEnvelope(type, id, document);
     await this.#folder(this.#layout.kindFolder(place.kind));
     await this.#folder(dirname(place.path));
@@ -268,7 +270,12 @@ class LowdbDocuments implements Documents {
   async #backUp(place: StoredFile, envelope: Envelope): Promise<void> {
     const path = this.#layout.backup(place.kind, place.name, envelope.version);
     await this.#folder(dirname(path));
-    await replaceFile(this.#files, path, this.#layout.temporary(place.kind, place.name), JSON.stringify(envelope));
+    await replaceFile(
+      this.#files,
+      path,
+      this.#layout.temporary(place.kind, place.name),
+      JSON.stringify(envelope),
+    );
   }
 
   async #putAside(place: StoredFile, reason: QuarantineReason): Promise<undefined> {

@@ -24,7 +24,10 @@ beforeEach(async () => {
   quarantined.length = 0;
   const documents = await openDocuments(options());
   await documents.update(accountDocument, "self", () => ({ deviceId: "D" }));
-  await documents.update(roomDocument, "!r:x", (document) => ({ ...document, inviter: "@ann:x" as UserId }));
+  await documents.update(roomDocument, "!r:x", (document) => ({
+    ...document,
+    inviter: "@ann:x" as UserId,
+  }));
   await documents.update(auditDocument, "2026-01", () => ({
     entries: [{ at: 0, who: "@ann:x" as UserId, what: "x", targets: [], event: "$e" as never }],
   }));
@@ -37,25 +40,33 @@ afterEach(() => {
 
 function fileOf(kind: string): string {
   const folder = join(dir, "documents", kind);
-  const [file = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(folder, name)).isFile());
+  const [file = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
   return join(folder, file);
 }
 
 describe("a document of a newer version", () => {
-  it.each(["account", "room", "audit", "catalogue"])("of kind %s ends a start, is named, and stays as it is", async (kind) => {
-    const file = fileOf(kind);
-    const newer = readFileSync(file, "utf8").replace(/"version":\d+,"/, '"version":9,"');
-    writeFileSync(file, newer);
-    const failure: unknown = await openStore(options()).then(
-      (documents) => documents.close(),
-      (error: unknown) => error,
-    );
-    expect(failure).toMatchObject({ code: "data-directory-newer", view: { kind, version: 9, file, dir } });
-    // It is no fault that safe mode could tell of.
-    expect(storeFault(failure, dir)).toBeUndefined();
-    expect(readFileSync(file, "utf8")).toBe(newer);
-    expect(quarantined).toEqual([]);
-  });
+  it.each(["account", "room", "audit", "catalogue"])(
+    "of kind %s ends a start, is named, and stays as it is",
+    async (kind) => {
+      const file = fileOf(kind);
+      const newer = readFileSync(file, "utf8").replace(/"version":\d+,"/, '"version":9,"');
+      writeFileSync(file, newer);
+      const failure: unknown = await openStore(options()).then(
+        (documents) => documents.close(),
+        (error: unknown) => error,
+      );
+      expect(failure).toMatchObject({
+        code: "data-directory-newer",
+        view: { kind, version: 9, file, dir },
+      });
+      // It is no fault that safe mode could tell of.
+      expect(storeFault(failure, dir)).toBeUndefined();
+      expect(readFileSync(file, "utf8")).toBe(newer);
+      expect(quarantined).toEqual([]);
+    },
+  );
 
   it("is none where all are of this one's", async () => {
     const documents = await openStore(options());

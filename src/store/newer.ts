@@ -41,12 +41,16 @@ export function newer(view: {
 
 function knownVersions(): readonly { readonly kind: string; readonly known: number }[] {
   const kinds = Map.groupBy(definedDocuments(), ({ kind }) => kind);
-  return [...kinds].map(([kind, types]) => ({ kind, known: Math.max(...types.map(({ version }) => version)) }));
+  return [...kinds].map(([kind, types]) => ({
+    kind,
+    known: Math.max(...types.map(({ version }) => version)),
+  }));
 }
 
 async function filesOf(files: Files, folder: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const shard of (await files.list(folder)).filter(isShard))
-    for (const file of await files.list(join(folder, shard))) if (nameOfFile(file) !== undefined) found.push(join(folder, shard, file));
+    for (const file of await files.list(join(folder, shard)))
+      if (nameOfFile(file) !== undefined) found.push(join(folder, shard, file));
   return found;
 }

@@ -25,27 +25,36 @@ async function failure(action: () => Promise<unknown>): Promise<unknown> {
 }
 
 describe("what is wrong with the data directory", () => {
-  it.runIf(existsSync("/dev/full"))("is a full disk where a write says so: file and code are named, whoever reports it", async () => {
-    const file = join(dir, "document.json");
-    symlinkSync("/dev/full", file);
-    const full = await failure(async () => {
-      const created = await nodeFiles.create(file);
-      try {
-        await created.write("text");
-        await created.sync();
-      } finally {
-        await created.close();
-      }
-    });
-    const wrapped = new UsherError("unexpected", {}, { cause: full });
-    for (const error of [full, wrapped])
-      expect(storeFault(error, dir)).toMatchObject({ code: "data-directory-full", view: { dir, file, code: "ENOSPC" } });
-  });
+  it.runIf(existsSync("/dev/full"))(
+    "is a full disk where a write says so: file and code are named, whoever reports it",
+    async () => {
+      const file = join(dir, "document.json");
+      symlinkSync("/dev/full", file);
+      const full = await failure(async () => {
+        const created = await nodeFiles.create(file);
+        try {
+          await created.write("text");
+          await created.sync();
+        } finally {
+          await created.close();
+        }
+      });
+      const wrapped = new UsherError("unexpected", {}, { cause: full });
+      for (const error of [full, wrapped])
+        expect(storeFault(error, dir)).toMatchObject({
+          code: "data-directory-full",
+          view: { dir, file, code: "ENOSPC" },
+        });
+    },
+  );
 
   it("is a full disk where SQLite says so", () => {
     const cause = Object.assign(new Error("full"), { code: "ERR_SQLITE_ERROR", errcode: 13 });
     const error = new UsherError("crypto-store-unreadable", { file: "store.sqlite" }, { cause });
-    expect(storeFault(error, dir)).toMatchObject({ code: "data-directory-full", view: { file: "store.sqlite", code: "SQLITE_FULL" } });
+    expect(storeFault(error, dir)).toMatchObject({
+      code: "data-directory-full",
+      view: { file: "store.sqlite", code: "SQLITE_FULL" },
+    });
     expect(storeFault(new UsherError("crypto-store-unreadable"), dir)).toBeUndefined();
   });
 

@@ -22,7 +22,8 @@ export async function openStore(options: DocumentsOptions): Promise<Documents> {
     await refuseNewer(nodeFiles, options.dir);
     await documents.get(accountDocument, "self");
     const [account] = damaged;
-    if (account !== undefined) throw new UsherError("account-unreadable", { dir: options.dir, file: account.file });
+    if (account !== undefined)
+      throw new UsherError("account-unreadable", { dir: options.dir, file: account.file });
     return documents;
   } catch (error) {
     await documents.close();
@@ -43,14 +44,23 @@ export function storeFault(error: unknown, dir: string): UsherError | undefined 
   if (error instanceof UsherError) {
     if (FAULTS.includes(error.code)) return error;
     if (isFullSqlite(error.cause))
-      return new UsherError("data-directory-full", { ...error.view, dir, code: "SQLITE_FULL" }, { cause: error });
+      return new UsherError(
+        "data-directory-full",
+        { ...error.view, dir, code: "SQLITE_FULL" },
+        { cause: error },
+      );
     return error.code === "unexpected" ? storeFault(error.cause, dir) : undefined;
   }
   if (!(error instanceof Error) || !("path" in error) || !("code" in error)) return undefined;
   const { path, code } = error;
-  if (typeof path !== "string" || typeof code !== "string" || !path.startsWith(dir)) return undefined;
+  if (typeof path !== "string" || typeof code !== "string" || !path.startsWith(dir))
+    return undefined;
   const view = { dir, file: path, code };
-  return new UsherError(FULL.includes(code) ? "data-directory-full" : "data-directory-unreadable", view, { cause: error });
+  return new UsherError(
+    FULL.includes(code) ? "data-directory-full" : "data-directory-unreadable",
+    view,
+    { cause: error },
+  );
 }
 
 function isFullSqlite(cause: unknown): boolean {

@@ -27,7 +27,11 @@ const content = mixed(z.record(z.string(), z.unknown()));
 const change = z.looseObject(CHANGED);
 
 /** What Usher has last said of what it sees and may do. */
-const told = z.strictObject({ encrypted: z.boolean(), rights: z.array(z.string()), at: z.number() });
+const told = z.strictObject({
+  encrypted: z.boolean(),
+  rights: z.array(z.string()),
+  at: z.number(),
+});
 
 const shape = {
   id: held(ACCOUNT, roomId),
@@ -45,7 +49,17 @@ const shape = {
   /** What Usher may not say here now, oldest first, a bounded number: it is said when it may be. `until`: after that nobody needs it; ms. */
   owed: held(
     OWED_WORDS,
-    z.array(z.strictObject({ template: z.string(), view: content, cause: z.string(), step: z.string(), until: z.number() })).optional(),
+    z
+      .array(
+        z.strictObject({
+          template: z.string(),
+          view: content,
+          cause: z.string(),
+          step: z.string(),
+          until: z.number(),
+        }),
+      )
+      .optional(),
   ),
   /** What is said in the room of what Usher sees and may do there: with the greeting, and again after each change (R54). `at` in ms. */
   told: held(ACCOUNT, told.optional()),
@@ -76,7 +90,10 @@ const shape = {
   /** Usher's ✅ and ❌ beneath questions that are over: still to be taken away. A bounded number. */
   spent: held(ACCOUNT, z.array(eventId).optional()),
   /** Commands that were begun and not finished: they are taken up again at the next start, and answered under `replyTo`. */
-  journal: held(JOURNAL, z.array(asked.extend({ confirmedBy: eventId.optional(), replyTo: eventId }))),
+  journal: held(
+    JOURNAL,
+    z.array(asked.extend({ confirmedBy: eventId.optional(), replyTo: eventId })),
+  ),
   /** Events under which Usher has said, or is about to say, that it works on them: that message becomes the answer. */
   working: held(JOURNAL, z.array(eventId).optional()),
   /** What Usher changed in the room for people, oldest first, so that it can be undone: 30 days, a bounded number (D7-undo). */
@@ -89,7 +106,15 @@ const shape = {
         to: roomId,
         event: eventId,
         by: person(userId),
-        state: z.enum(["found", "entering", "waiting", "powerless", "carrying", "carried", "refused"]),
+        state: z.enum([
+          "found",
+          "entering",
+          "waiting",
+          "powerless",
+          "carrying",
+          "carried",
+          "refused",
+        ]),
       })
       .optional(),
   ),
@@ -108,8 +133,13 @@ export const roomDocument = defineDocument({
 
 /** What is owed, with the names that its sentences have since version 3: `upgrade-carried` is `upgrade/carried`. */
 function withTopics(document: unknown): unknown {
-  const { owed, ...rest } = document as { readonly owed?: readonly { readonly template: string }[] };
-  const renamed = (owed ?? []).map((one) => ({ ...one, template: one.template.replace(/^([a-z]+)-/, "$1/") }));
+  const { owed, ...rest } = document as {
+    readonly owed?: readonly { readonly template: string }[];
+  };
+  const renamed = (owed ?? []).map((one) => ({
+    ...one,
+    template: one.template.replace(/^([a-z]+)-/, "$1/"),
+  }));
   return owed === undefined ? rest : { ...rest, owed: renamed };
 }
 

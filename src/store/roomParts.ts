@@ -46,17 +46,28 @@ type Values = Readonly<Record<string, unknown>>;
 const defined: RoomPart<object>[] = [];
 
 /** Defines a part of rooms' documents. Throws where its key or a deed is another's, and where a field leaves open whom it is about. */
-export function defineRoomPart<P extends object, C extends object>(definition: Definition<P, C>): RoomPart<P, C> {
+export function defineRoomPart<P extends object, C extends object>(
+  definition: Definition<P, C>,
+): RoomPart<P, C> {
   const { key, schema, change, empty, deeds } = definition;
-  const taken = defined.some((one) => one.key === key || one.deeds.some((deed) => deeds.includes(deed)));
+  const taken = defined.some(
+    (one) => one.key === key || one.deeds.some((deed) => deeds.includes(deed)),
+  );
   if (taken) throw new TypeError(`There is already a part of rooms' documents like "${key}".`);
-  const faults = [...fieldFaults(schema, `room.${key}`), ...fieldFaults(change, `room.changes (${key})`)];
-  if (faults.length > 0) throw new TypeError(`The part "${key}" of rooms' documents cannot be stored: ${faults.join("; ")}.`);
+  const faults = [
+    ...fieldFaults(schema, `room.${key}`),
+    ...fieldFaults(change, `room.changes (${key})`),
+  ];
+  if (faults.length > 0)
+    throw new TypeError(
+      `The part "${key}" of rooms' documents cannot be stored: ${faults.join("; ")}.`,
+    );
   const part: RoomPart<P, C> = {
     ...definition,
     of: (room) => ((room as Values | undefined)?.[key] as P | undefined) ?? empty,
     in: (room, next) => ({ ...room, [key]: next }),
-    own: (one) => (one !== undefined && deeds.includes(one.deed) ? (one as unknown as C) : undefined),
+    own: (one) =>
+      one !== undefined && deeds.includes(one.deed) ? (one as unknown as C) : undefined,
   };
   defined.push(part);
   return part;
@@ -64,7 +75,8 @@ export function defineRoomPart<P extends object, C extends object>(definition: D
 
 /** What the kinds add to rooms' documents. What is of a kind that this Usher does not have stays as it is. */
 export const ROOM_PARTS: AddedFields = {
-  fields: (): ReadonlyMap<string, Held<z.ZodType>> => new Map(defined.map(({ key, record, schema }) => [key, held(record, schema)])),
+  fields: (): ReadonlyMap<string, Held<z.ZodType>> =>
+    new Map(defined.map(({ key, record, schema }) => [key, held(record, schema)])),
   shapes: () =>
     new Map(
       defined.flatMap(
@@ -86,7 +98,9 @@ export const ROOM_PARTS: AddedFields = {
     defined.flatMap(({ key, schema, change, deeds }) => [
       ...(key in document ? mentions(schema, document[key], [key]) : []),
       ...changesOf(document).flatMap((one, index) =>
-        deeds.includes(String(one["deed"])) ? mentions(change, one, ["changes", String(index)]) : [],
+        deeds.includes(String(one["deed"]))
+          ? mentions(change, one, ["changes", String(index)])
+          : [],
       ),
     ]),
 };
@@ -95,7 +109,11 @@ function changesOf(document: Values): readonly Values[] {
   return (document["changes"] as readonly Values[] | undefined) ?? [];
 }
 
-function problemsIn(schema: z.ZodType, value: unknown, path: readonly (string | number)[]): readonly z.core.$ZodIssue[] {
+function problemsIn(
+  schema: z.ZodType,
+  value: unknown,
+  path: readonly (string | number)[],
+): readonly z.core.$ZodIssue[] {
   const { error } = schema.safeParse(value);
   return (error?.issues ?? []).map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
 }

@@ -1,5 +1,6 @@
 import type { BotEntry } from "../../src/kinds/bots/config.ts";
-import { Bots, type BotOrder } from "../../src/kinds/bots/bots.ts";
+import { Bots } from "../../src/kinds/bots/bots.ts";
+import type { BotOrder } from "../../src/kinds/bots/order.ts";
 import { MembershipWaiter } from "../../src/kinds/bots/membershipWaiter.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";

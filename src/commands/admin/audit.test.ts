@@ -34,7 +34,12 @@ class Scene {
     for (const ago of daysAgo) {
       const clock = new ManualClock(NOON - ago * DAY);
       const targets = ago > 30 ? [office, "@ada:example.org"] : [];
-      await recordAudit(this.documents, clock, { who: olga, what: "admin leave", targets, event: `$${String(ago)}` as EventId });
+      await recordAudit(this.documents, clock, {
+        who: olga,
+        what: "admin leave",
+        targets,
+        event: `$${String(ago)}` as EventId,
+      });
     }
     return this;
   }
@@ -46,7 +51,9 @@ class Scene {
       return Promise.resolve("$file" as EventId);
     };
     const { clock, documents } = this;
-    const understood = parseLine(line, [adminAudit({ matrix: { sendFile }, documents, clock, operators: { room: office } })]);
+    const understood = parseLine(line, [
+      adminAudit({ matrix: { sendFile }, documents, clock, operators: { room: office } }),
+    ]);
     if ("error" in understood) throw understood.error;
     if (understood.command.changes) throw new Error("it only tells");
     return understood.command.answer(understood.input, { ...request, ...more });
@@ -55,7 +62,9 @@ class Scene {
   /** The events of what the last file tells. */
   get events(): readonly string[] {
     const text = Buffer.from(this.files.at(-1)?.file.bytes ?? []).toString();
-    return text.split("\n").flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { event: string }).event]));
+    return text
+      .split("\n")
+      .flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { event: string }).event]));
   }
 }
 
@@ -66,7 +75,11 @@ describe("admin audit", () => {
     expect(scene.files).toHaveLength(1);
     expect(scene.files[0]).toMatchObject({ room: office, once: { cause: "$asked", step: "file" } });
     const { bytes, holds: _, ...about } = scene.files[0]?.file ?? { bytes: new Uint8Array() };
-    expect(about).toEqual({ name: "usher-audit-2026-09-24-to-2026-11-23.jsonl", mimetype: "application/jsonl", replyTo: "$asked" });
+    expect(about).toEqual({
+      name: "usher-audit-2026-09-24-to-2026-11-23.jsonl",
+      mimetype: "application/jsonl",
+      replyTo: "$asked",
+    });
     expect(scene.events).toEqual(["$40", "$6", "$5", "$4", "$3", "$2", "$1", "$0"]);
     expect(Buffer.from(bytes).toString().split("\n")[0]).toBe(
       JSON.stringify({
@@ -78,10 +91,18 @@ describe("admin audit", () => {
       }),
     );
     expect(Buffer.from(bytes).toString().endsWith("}\n")).toBe(true);
-    expect(answer).toMatchObject({ template: "admin/audit", view: { count: 8, from: "2026-09-24", to: "2026-11-23" } });
+    expect(answer).toMatchObject({
+      template: "admin/audit",
+      view: { count: 8, from: "2026-09-24", to: "2026-11-23" },
+    });
     const { shown } = answer.view as { shown: object[] };
     expect(shown).toHaveLength(5);
-    expect(shown.at(-1)).toEqual({ at: "2026-11-23 12:00", who: olga, what: "admin leave", about: undefined });
+    expect(shown.at(-1)).toEqual({
+      at: "2026-11-23 12:00",
+      who: olga,
+      what: "admin leave",
+      about: undefined,
+    });
   });
 
   it.each<[string, readonly string[]]>([
@@ -110,7 +131,11 @@ describe("admin audit", () => {
 
   it("outside the operators' room gives the file to nobody but who asked, and in a thread stays there", async () => {
     const scene = await new Scene().record(0);
-    await scene.say("admin audit", { room: "!direct:example.org" as RoomId, direct: true, thread: "$root" as EventId });
+    await scene.say("admin audit", {
+      room: "!direct:example.org" as RoomId,
+      direct: true,
+      thread: "$root" as EventId,
+    });
     expect(scene.files[0]?.file).toMatchObject({ onlyFor: olga, thread: "$root" });
     await scene.say("admin audit", { direct: true });
     expect(scene.files[1]?.file).not.toHaveProperty("onlyFor");

@@ -50,7 +50,10 @@ export function adminAudit({ matrix, documents, clock, operators }: AdminAuditDe
         ...(room === operators.room ? {} : { onlyFor: person }),
       };
       await matrix.sendFile(room, file, { cause: event, step: "file" });
-      return { template: "admin/audit", view: { ...period, count: found.length, shown: found.slice(-SHOWN).map(shown), file: name } };
+      return {
+        template: "admin/audit",
+        view: { ...period, count: found.length, shown: found.slice(-SHOWN).map(shown), file: name },
+      };
     },
   });
 }
@@ -76,7 +79,12 @@ function line({ at, ...deed }: AuditEntry): string {
   return `${JSON.stringify({ at: new Date(at).toISOString(), ...deed })}\n`;
 }
 
-function shown({ at, who, what, targets }: AuditEntry): { at: string; who: string; what: string; about: string | undefined } {
+function shown({ at, who, what, targets }: AuditEntry): {
+  at: string;
+  who: string;
+  what: string;
+  about: string | undefined;
+} {
   const time = new Date(at).toISOString().slice(0, 16).replace("T", " ");
   return { at: time, who, what, about: targets.length === 0 ? undefined : targets.join(", ") };
 }

@@ -16,13 +16,20 @@ const request: Request = {
 };
 
 /** Notes what happens, in order. */
-function scene(): { readonly happened: unknown[]; readonly command: (changes: boolean) => Command } {
+function scene(): {
+  readonly happened: unknown[];
+  readonly command: (changes: boolean) => Command;
+} {
   const happened: unknown[] = [];
   const answer = (): Promise<{ template: string; view: object & Record<string, never> }> => {
     happened.push("done");
     return Promise.resolve({ template: "x", view: {} });
   };
-  const words = { parameters: { user: required(userId()), note: required(restOfLine("note")) }, place: "anywhere", example: "" } as const;
+  const words = {
+    parameters: { user: required(userId()), note: required(restOfLine("note")) },
+    place: "anywhere",
+    example: "",
+  } as const;
   const command = (changes: boolean): Command =>
     changes
       ? defineCommand({
@@ -53,17 +60,25 @@ describe("audited", () => {
   it.each([
     [false, "admin tell"],
     [true, "admin do"],
-  ])("records ids and never words, before anything is done (changes: %s)", async (changes, words) => {
-    const { happened, command } = scene();
-    const understood = parseLine(`${words} @ada:example.org something private`, [command(changes)]);
-    if ("error" in understood) throw understood.error;
-    if (understood.command.changes) {
-      await understood.command.plan(understood.input, request);
-      expect(happened).toEqual([]);
-      await understood.command.perform(understood.input, request);
-    } else await understood.command.answer(understood.input, request);
-    expect(happened).toEqual([{ who: request.person, what: words, event: request.event, targets: ["@ada:example.org"] }, "done"]);
-  });
+  ])(
+    "records ids and never words, before anything is done (changes: %s)",
+    async (changes, words) => {
+      const { happened, command } = scene();
+      const understood = parseLine(`${words} @ada:example.org something private`, [
+        command(changes),
+      ]);
+      if ("error" in understood) throw understood.error;
+      if (understood.command.changes) {
+        await understood.command.plan(understood.input, request);
+        expect(happened).toEqual([]);
+        await understood.command.perform(understood.input, request);
+      } else await understood.command.answer(understood.input, request);
+      expect(happened).toEqual([
+        { who: request.person, what: words, event: request.event, targets: ["@ada:example.org"] },
+        "done",
+      ]);
+    },
+  );
 
   it("does nothing where it cannot be recorded", async () => {
     const { happened } = scene();

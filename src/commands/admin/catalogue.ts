@@ -19,7 +19,13 @@ const fields = required(restOfLine("{ … }"));
 
 /** `admin catalogue list|add|change|disable|enable`: what can be added to rooms, beside the configuration, at once and lastingly. */
 export function catalogueCommands(parts: CatalogueCommandsDeps): readonly Command[] {
-  return [list(parts), add(parts), change(parts), switched(parts, "disable", false), switched(parts, "enable", true)];
+  return [
+    list(parts),
+    add(parts),
+    change(parts),
+    switched(parts, "disable", false),
+    switched(parts, "enable", true),
+  ];
 }
 
 function list(parts: CatalogueCommandsDeps): Command {
@@ -31,9 +37,13 @@ function list(parts: CatalogueCommandsDeps): Command {
     example: "admin catalogue list",
     changes: false,
     answer: () => {
-      const entries = parts.offer
-        .all()
-        .map(({ entry, changed }) => ({ id: entry.id, kind: entry.kind, name: entry.name, off: !entry.enabled, changed }));
+      const entries = parts.offer.all().map(({ entry, changed }) => ({
+        id: entry.id,
+        kind: entry.kind,
+        name: entry.name,
+        off: !entry.enabled,
+        changed,
+      }));
       return Promise.resolve({ template: "catalogue/list", view: { entries } });
     },
   });
@@ -52,9 +62,15 @@ function add({ offer, documents }: CatalogueCommandsDeps): Command {
     needs: () => [],
     plan: ({ kind, id: name, fields: json }) =>
       attempt(() => {
-        if (offer.all().some(({ entry }) => entry.id === name)) throw new UsherError("catalogue-exists", { id: name });
+        if (offer.all().some(({ entry }) => entry.id === name))
+          throw new UsherError("catalogue-exists", { id: name });
         offer.check(kind, name, objectIn(json));
-        return { preview: { template: "catalogue/preview", view: { id: name, added: true, reset: false, json } } };
+        return {
+          preview: {
+            template: "catalogue/preview",
+            view: { id: name, added: true, reset: false, json },
+          },
+        };
       }),
     perform: async ({ kind, id: name, fields: json }) => {
       await offer.change(documents, kind, name, objectIn(json));
@@ -64,20 +80,27 @@ function add({ offer, documents }: CatalogueCommandsDeps): Command {
 }
 
 function change({ offer, documents }: CatalogueCommandsDeps): Command {
-  const read = (json: string): Content | undefined => (json === AS_CONFIGURED ? undefined : objectIn(json));
+  const read = (json: string): Content | undefined =>
+    json === AS_CONFIGURED ? undefined : objectIn(json);
   return defineCommand({
     words: "admin catalogue change",
     parameters: { id, fields },
     place: "anywhere",
     operatorsOnly: true,
-    example: 'admin catalogue change jitsi {"arguments": {"domain": {"default": "meet.example.org"}}}',
+    example:
+      'admin catalogue change jitsi {"arguments": {"domain": {"default": "meet.example.org"}}}',
     changes: true,
     deed: "change-catalogue",
     needs: () => [],
     plan: ({ id: name, fields: json }) =>
       attempt(() => {
         offer.check(offer.kindOf(name), name, read(json));
-        return { preview: { template: "catalogue/preview", view: { id: name, added: false, reset: json === AS_CONFIGURED, json } } };
+        return {
+          preview: {
+            template: "catalogue/preview",
+            view: { id: name, added: false, reset: json === AS_CONFIGURED, json },
+          },
+        };
       }),
     perform: async ({ id: name, fields: json }) => {
       await offer.change(documents, offer.kindOf(name), name, read(json));
@@ -86,7 +109,11 @@ function change({ offer, documents }: CatalogueCommandsDeps): Command {
   });
 }
 
-function switched({ offer, documents }: CatalogueCommandsDeps, how: "disable" | "enable", enabled: boolean): Command {
+function switched(
+  { offer, documents }: CatalogueCommandsDeps,
+  how: "disable" | "enable",
+  enabled: boolean,
+): Command {
   return defineCommand({
     words: `admin catalogue ${how}`,
     parameters: { id },

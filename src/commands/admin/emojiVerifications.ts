@@ -27,13 +27,25 @@ export class EmojiVerifications {
     this.#deps = deps;
     deps.encryption?.onVerification(({ user, flow, phase, emoji = [] }) => {
       if (phase === "emoji") {
-        const elsewhere = { template: "verification/elsewhere", view: { office: this.#deps.operators.room !== undefined } };
+        const elsewhere = {
+          template: "verification/elsewhere",
+          view: { office: this.#deps.operators.room !== undefined },
+        };
         void deps.tell(user, elsewhere, { cause: flow, step: "verification" });
         this.#open.set(user, flow);
-        this.#tell({ template: "verification/emoji", view: { user, emoji: emoji.map((one) => ({ ...one })) } }, `${flow} emoji`);
+        this.#tell(
+          {
+            template: "verification/emoji",
+            view: { user, emoji: emoji.map((one) => ({ ...one })) },
+          },
+          `${flow} emoji`,
+        );
       } else {
         if (this.#open.get(user) === flow) this.#open.delete(user);
-        this.#tell({ template: "verification/ended", view: { user, done: phase === "done" } }, `${flow} ${phase}`);
+        this.#tell(
+          { template: "verification/ended", view: { user, done: phase === "done" } },
+          `${flow} ${phase}`,
+        );
       }
     });
   }
@@ -50,8 +62,10 @@ export class EmojiVerifications {
     const { operators, matrix, renderer, calledAs, log } = this.#deps;
     const { room } = operators;
     if (room === undefined) return;
-    matrix.send(room, renderer.render(answer, { calledAs }), { cause, step: "verification" }).catch((error: unknown) => {
-      log.error({ what: "verification.untold", ...errorFields(error) });
-    });
+    matrix
+      .send(room, renderer.render(answer, { calledAs }), { cause, step: "verification" })
+      .catch((error: unknown) => {
+        log.error({ what: "verification.untold", ...errorFields(error) });
+      });
   }
 }

@@ -19,7 +19,16 @@ import { adminVerify } from "./verify.ts";
 export interface AdminParts extends DoctorParts {
   readonly matrix: Pick<
     MatrixPort,
-    "me" | "allState" | "limits" | "joinedRooms" | "resolveAlias" | "members" | "state" | "leave" | "power" | "sendFile"
+    | "me"
+    | "allState"
+    | "limits"
+    | "joinedRooms"
+    | "resolveAlias"
+    | "members"
+    | "state"
+    | "leave"
+    | "power"
+    | "sendFile"
   >;
   readonly documents: Documents;
   readonly offer: LiveCatalogue;
@@ -32,7 +41,8 @@ export interface AdminParts extends DoctorParts {
 
 /** What operators can say, in their room or in a direct chat with Usher. Each leaves an audit record. */
 export function adminCommands(parts: AdminParts): readonly Command[] {
-  const record: Parameters<typeof audited>[1] = (deed) => recordAudit(parts.documents, parts.clock, deed);
+  const record: Parameters<typeof audited>[1] = (deed) =>
+    recordAudit(parts.documents, parts.clock, deed);
   return [
     audited(adminStatus(parts), record),
     audited(adminDoctor(parts), record),

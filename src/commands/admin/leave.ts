@@ -17,7 +17,12 @@ interface AdminLeaveDeps {
 }
 
 /** `admin leave <room>`: Usher goes; what it added stays in the room's state, and who added it is told. */
-export function adminLeave({ matrix, documents, upgradeHandlers, reason }: AdminLeaveDeps): Command {
+export function adminLeave({
+  matrix,
+  documents,
+  upgradeHandlers,
+  reason,
+}: AdminLeaveDeps): Command {
   const find = async (said: RoomId | RoomAlias): Promise<RoomId> => {
     const room = asRoomId(said) ?? (await matrix.resolveAlias(said as RoomAlias));
     if (room === undefined) throw new UsherError("room-unknown", { room: said });
@@ -34,7 +39,8 @@ export function adminLeave({ matrix, documents, upgradeHandlers, reason }: Admin
     needs: () => [],
     plan: async ({ room: said }, { room: here }) => {
       const room = await find(said);
-      if (!(await matrix.joinedRooms()).includes(room)) throw new UsherError("room-unknown", { room: said });
+      if (!(await matrix.joinedRooms()).includes(room))
+        throw new UsherError("room-unknown", { room: said });
       if (room === here) throw new UsherError("admin-leave-here");
       const [{ joined }, name, document] = await Promise.all([
         matrix.members(room),
@@ -43,7 +49,10 @@ export function adminLeave({ matrix, documents, upgradeHandlers, reason }: Admin
       ]);
       const things = allAddedItems(upgradeHandlers, document).length;
       return {
-        preview: { template: "admin/leave-preview", view: { room, name, others: joined.size - 1, things } },
+        preview: {
+          template: "admin/leave-preview",
+          view: { room, name, others: joined.size - 1, things },
+        },
         exactly: `admin leave ${room}`,
       };
     },

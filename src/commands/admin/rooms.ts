@@ -30,13 +30,27 @@ export function adminRooms(parts: AdminRoomsDeps): Command {
       const all = (await parts.matrix.joinedRooms()).toSorted();
       const pages = Math.max(1, Math.ceil(all.length / PAGE));
       const here = Math.min(page, pages);
-      const rooms = await Promise.all(all.slice((here - 1) * PAGE, here * PAGE).map((room) => describe(parts, room)));
-      return { template: "admin/rooms", view: { rooms, count: all.length, page: here, pages, next: here < pages ? here + 1 : undefined } };
+      const rooms = await Promise.all(
+        all.slice((here - 1) * PAGE, here * PAGE).map((room) => describe(parts, room)),
+      );
+      return {
+        template: "admin/rooms",
+        view: {
+          rooms,
+          count: all.length,
+          page: here,
+          pages,
+          next: here < pages ? here + 1 : undefined,
+        },
+      };
     },
   });
 }
 
-async function describe({ matrix, documents, upgradeHandlers }: AdminRoomsDeps, room: RoomId): Promise<View> {
+async function describe(
+  { matrix, documents, upgradeHandlers }: AdminRoomsDeps,
+  room: RoomId,
+): Promise<View> {
   const document = await documents.get(roomDocument, room);
   return {
     room,

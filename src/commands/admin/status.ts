@@ -26,13 +26,20 @@ export function adminStatus(parts: AdminStatusDeps): Command {
     changes: false,
     answer: async () => {
       const { matrix, documents, upgradeHandlers, clock, health } = parts;
-      const [{ version, startedAt, lastHeard, engine, verified }, rooms] = await Promise.all([health(), matrix.joinedRooms()]);
+      const [{ version, startedAt, lastHeard, engine, verified }, rooms] = await Promise.all([
+        health(),
+        matrix.joinedRooms(),
+      ]);
       const counts = { things: 0, previews: 0, running: 0, upgrades: 0 };
       for await (const { document } of documents.scan(roomDocument)) {
         counts.things += allAddedItems(upgradeHandlers, document).length;
         counts.previews += document.pending.length;
         counts.running += document.journal.length;
-        if (document.upgrade !== undefined && !["carried", "refused"].includes(document.upgrade.state)) counts.upgrades += 1;
+        if (
+          document.upgrade !== undefined &&
+          !["carried", "refused"].includes(document.upgrade.state)
+        )
+          counts.upgrades += 1;
       }
       const now = clock.now();
       return {

@@ -13,7 +13,8 @@ export function adminVerify(emojiVerifications: Pick<EmojiVerifications, "answer
     example: "admin verify @ada:example.org yes",
     changes: false,
     answer: async ({ user, same }) => {
-      if (!(await emojiVerifications.answer(user, same))) throw new UsherError("verification-none", { user });
+      if (!(await emojiVerifications.answer(user, same)))
+        throw new UsherError("verification-none", { user });
       return { template: "admin/verified", view: { user, same } };
     },
   });

@@ -22,5 +22,10 @@ it("a refused invitation is told in plain words first, without the homeserver's 
 
 it("the list does not claim to have brought in a bot that was only taken on", () => {
   for (const view of SAMPLES["list/bots"] ?? [])
-    expect(createRenderer(loadTemplates()).render({ template: "list/bots", view }, { calledAs: "!usher" }).body).not.toMatch(/I brought/);
+    expect(
+      createRenderer(loadTemplates()).render(
+        { template: "list/bots", view },
+        { calledAs: "!usher" },
+      ).body,
+    ).not.toMatch(/I brought/);
 });

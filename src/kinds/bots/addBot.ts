@@ -1,5 +1,11 @@
 import { integer, type ArgumentKind } from "../../chat/arguments.ts";
-import { defineCommand, optional, required, type Answer, type Command } from "../../chat/command.ts";
+import {
+  defineCommand,
+  optional,
+  required,
+  type Answer,
+  type Command,
+} from "../../chat/command.ts";
 import { quote } from "../../chat/tokenize.ts";
 import type { BotEntry } from "./config.ts";
 import type { BotAdoption } from "./adoption.ts";
@@ -15,7 +21,10 @@ import { aboutBot, namedView, nameOf } from "./views.ts";
 
 /** What the commands about bots work with. */
 export interface BotParts {
-  readonly matrix: Pick<MatrixPort, "me" | "members" | "power" | "state" | "encryption" | "account">;
+  readonly matrix: Pick<
+    MatrixPort,
+    "me" | "members" | "power" | "state" | "encryption" | "account"
+  >;
   readonly bots: Bots;
   readonly adoption: BotAdoption;
   /** What can be added by name. */
@@ -26,7 +35,10 @@ export interface BotParts {
 
 /** `add bot <name or Matrix ID>`: invites a bot, waits for it, and gives it the power it needs. */
 export function addBot(parts: BotParts): Command {
-  const orderOf = (said: string, level: number | undefined): { user: UserId; entry: BotEntry | undefined; level: number } => {
+  const orderOf = (
+    said: string,
+    level: number | undefined,
+  ): { user: UserId; entry: BotEntry | undefined; level: number } => {
     const { user, entry } = resolve(said, parts);
     if (user === parts.matrix.me) throw new UsherError("bot-self", {});
     return { user, entry, level: level ?? entry?.level ?? 0 };
@@ -36,7 +48,8 @@ export function addBot(parts: BotParts): Command {
     words: "add bot",
     aliases: ["bot add", "addbot"],
     suits: (word) =>
-      asUserId(word) !== undefined || parts.entries.some(({ id, name }) => [id, name.toLowerCase()].includes(word.toLowerCase())),
+      asUserId(word) !== undefined ||
+      parts.entries.some(({ id, name }) => [id, name.toLowerCase()].includes(word.toLowerCase())),
     parameters: { bot: required(botName()) },
     options: { level: optional(integer("level", 0, 100)) },
     place: "anywhere",
@@ -47,16 +60,27 @@ export function addBot(parts: BotParts): Command {
     needsHere: async (input, { room }) => {
       const { matrix } = parts;
       const { user, level } = orderOf(input.bot, input.level);
-      const [{ joined, invited }, power] = await Promise.all([matrix.members(room), matrix.power(room)]);
-      if (joined.has(user) && (await parts.bots.record(room, user)) !== undefined) return { deed: "add-bot", needs: [] };
+      const [{ joined, invited }, power] = await Promise.all([
+        matrix.members(room),
+        matrix.power(room),
+      ]);
+      if (joined.has(user) && (await parts.bots.record(room, user)) !== undefined)
+        return { deed: "add-bot", needs: [] };
       const invitation = invited.has(user) ? [] : [{ kind: "invite" } as const];
       const raise = levelNeeds(power, user, level);
-      return { deed: raise.length > 0 ? "add-bot-with-power" : "add-bot", needs: [...invitation, ...raise] };
+      return {
+        deed: raise.length > 0 ? "add-bot-with-power" : "add-bot",
+        needs: [...invitation, ...raise],
+      };
     },
     plan: async (input, { room }) => {
       const { matrix, bots } = parts;
       const { user, entry, level } = orderOf(input.bot, input.level);
-      const [presence, record, power] = await Promise.all([bots.presence(room, user), bots.record(room, user), matrix.power(room)]);
+      const [presence, record, power] = await Promise.all([
+        bots.presence(room, user),
+        bots.record(room, user),
+        matrix.power(room),
+      ]);
       const raised = levelNeeds(power, user, level).length > 0;
       const exactly = `add bot ${quote(user)} level=${String(level)}`;
       const named = namedView({ user, entry });
@@ -67,7 +91,9 @@ export function addBot(parts: BotParts): Command {
         return { preview: { template: "bot/adopt-preview", view }, exactly };
       }
       if (presence.is === "invited" && record !== undefined) {
-        return { nothing: { template: "bot/still-invited", view: { ...named, addedBy: record.addedBy } } };
+        return {
+          nothing: { template: "bot/still-invited", view: { ...named, addedBy: record.addedBy } },
+        };
       }
       if (presence.is === "banned") throw new UsherError("bot-banned", { user, by: presence.by });
       const [visibility, encryption, account] = await Promise.all([
@@ -75,7 +101,9 @@ export function addBot(parts: BotParts): Command {
         matrix.encryption(room),
         matrix.account(user),
       ]);
-      const closed = visibility?.["history_visibility"] === "joined" || visibility?.["history_visibility"] === "invited";
+      const closed =
+        visibility?.["history_visibility"] === "joined" ||
+        visibility?.["history_visibility"] === "invited";
       return {
         preview: {
           template: "bot/preview",
@@ -99,7 +127,10 @@ export function addBot(parts: BotParts): Command {
       if (await parts.adoption.fits(room, user, event)) {
         const named = namedView({ user, entry });
         const { level: given } = await parts.adoption.adopt(room, order, nameOf({ user, entry }));
-        return { template: "bot/adopted", view: { ...named, level, given: given === "given", withheld: given === "withheld" } };
+        return {
+          template: "bot/adopted",
+          view: { ...named, level, given: given === "given", withheld: given === "withheld" },
+        };
       }
       const result = await parts.bots.add(room, order).catch((error: unknown) => {
         throw refusal(error, user);
@@ -114,13 +145,22 @@ export function refusal(error: unknown, user: UserId): unknown {
   if (!(error instanceof UsherError) || error.code !== "room-unreachable") return error;
   const { action, code, passing } = error.view;
   if (action !== "invite" || code === "aborted") return error;
-  return new UsherError("bot-invite-refused", { user, passing, reason: reasonOf(error) }, { cause: error });
+  return new UsherError(
+    "bot-invite-refused",
+    { user, passing, reason: reasonOf(error) },
+    { cause: error },
+  );
 }
 
 /** What became of an invitation, in words. */
 export function resultAnswer(
   result: BotResult,
-  { user, entry, level, seconds }: { user: UserId; entry: BotEntry | undefined; level: number; seconds: number },
+  {
+    user,
+    entry,
+    level,
+    seconds,
+  }: { user: UserId; entry: BotEntry | undefined; level: number; seconds: number },
 ): Answer {
   const named = namedView({ user, entry });
   switch (result.is) {
@@ -144,7 +184,10 @@ export function resultAnswer(
 }
 
 /** The account that is meant: by its Matrix ID, or by its id or name in the catalogue. `bot-unknown`, `bot-disabled`. */
-function resolve(said: string, { entries }: Pick<BotParts, "entries">): { readonly user: UserId; readonly entry: BotEntry | undefined } {
+function resolve(
+  said: string,
+  { entries }: Pick<BotParts, "entries">,
+): { readonly user: UserId; readonly entry: BotEntry | undefined } {
   const wanted = said.toLowerCase();
   const account = asUserId(said);
   const entry = entries.find(({ id, name, user }) =>
@@ -169,7 +212,10 @@ function botName(): ArgumentKind<string> {
     label: "bot",
     read: ({ text }) => {
       if (text.trim() === "") return { problem: "text-empty" };
-      if (!text.startsWith("@")) return text.length > 60 ? { problem: "text-too-long", view: { max: 60 } } : { value: text.trim() };
+      if (!text.startsWith("@"))
+        return text.length > 60
+          ? { problem: "text-too-long", view: { max: 60 } }
+          : { value: text.trim() };
       const account = asUserId(text) ?? asUserId(text.replace(/[:,]$/, ""));
       return account === undefined ? { problem: "user-invalid" } : { value: account };
     },

@@ -24,7 +24,9 @@ describe("a bot that somebody else brought in", () => {
     const document = await world.documents.get(roomDocument, room);
     expect(botsOf(document)).toMatchObject([{ user: bot, addedBy: ann, level: 50 }]);
     // So that undo gives it back the power it had, and takes it out of no room that Usher did not bring it into.
-    expect(document?.changes).toMatchObject([{ deed: "set-bot", level: { before: null, after: 50 } }]);
+    expect(document?.changes).toMatchObject([
+      { deed: "set-bot", level: { before: null, after: 50 } },
+    ]);
   });
 
   it("is taken on once, however often a crash has it repeated, and never by another command", async () => {
@@ -36,15 +38,21 @@ describe("a bot that somebody else brought in", () => {
     expect(await adoption.fits(room, bot, "$2" as EventId)).toBe(false);
   });
 
-  it.each(["invite", "leave", "ban"])("is nothing to be taken on while its membership is %s", async (membership) => {
-    world.move(room, membership, eve);
-    expect(await adoption.fits(room, bot, order.cause)).toBe(false);
-  });
+  it.each(["invite", "leave", "ban"])(
+    "is nothing to be taken on while its membership is %s",
+    async (membership) => {
+      world.move(room, membership, eve);
+      expect(await adoption.fits(room, bot, order.cause)).toBe(false);
+    },
+  );
 
   it("gets no power that whoever asked may not give", async () => {
     world.move(room, "join", eve);
     world.levels = { users: { [ann]: 0, [me]: 100 } };
-    expect(await adoption.adopt(room, order, "Poll bot")).toEqual({ is: "joined", level: "withheld" });
+    expect(await adoption.adopt(room, order, "Poll bot")).toEqual({
+      is: "joined",
+      level: "withheld",
+    });
     expect(world.effects).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import type { MatrixPort } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { changeOf, withChanges } from "../../integrations/changes.ts";
-import type { BotOrder } from "./bots.ts";
+import type { BotOrder } from "./order.ts";
 import { BotLevels } from "./levels.ts";
 import { botId } from "./presence.ts";
 import { botsOf, withBot, type BotRecord } from "./records.ts";
@@ -29,15 +29,26 @@ export class BotAdoption {
   /** Whether a command would take on a bot, rather than invite one. True again for the same command after a crash. */
   async fits(room: RoomId, user: UserId, cause: EventId): Promise<boolean> {
     const { matrix, documents } = this.#deps;
-    const [member, document] = await Promise.all([matrix.state(room, "m.room.member", user, "fresh"), documents.get(roomDocument, room)]);
+    const [member, document] = await Promise.all([
+      matrix.state(room, "m.room.member", user, "fresh"),
+      documents.get(roomDocument, room),
+    ]);
     if (member?.["membership"] !== "join") return false;
     const record = botsOf(document).find((one) => one.user === user);
     if (record === undefined) return true;
-    return record.cause === cause && record.step === undefined && changeOf(document, cause)?.deed !== "add-bot";
+    return (
+      record.cause === cause &&
+      record.step === undefined &&
+      changeOf(document, cause)?.deed !== "add-bot"
+    );
   }
 
   /** Does it. No first words are said: whoever brought the bot in has set it up. `name` is what it is called when its power is undone. */
-  async adopt(room: RoomId, { user, level, person, cause }: BotOrder, name: string): Promise<BotResult & { readonly is: "joined" }> {
+  async adopt(
+    room: RoomId,
+    { user, level, person, cause }: BotOrder,
+    name: string,
+  ): Promise<BotResult & { readonly is: "joined" }> {
     const { documents, clock } = this.#deps;
     const at = clock.now();
     const wanted: BotRecord = { id: botId(user), user, addedBy: person, addedAt: at, cause, level };
@@ -49,7 +60,16 @@ export class BotAdoption {
     const given = await this.#levels.give(room, record);
     if (given === "given") {
       const levels = { before, after: await this.#levels.given(room, user) };
-      const change = { cause, person, at, deed: "set-bot" as const, id: record.id, name, user, level: levels };
+      const change = {
+        cause,
+        person,
+        at,
+        deed: "set-bot" as const,
+        id: record.id,
+        name,
+        user,
+        level: levels,
+      };
       await documents.update(roomDocument, room, (now) => withChanges(now, [change], at));
     }
     return { is: "joined", level: given };

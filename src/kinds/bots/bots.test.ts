@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
-import { ann, bot, BotWorld as World, Crash, me, order, room, type Manners } from "../../../test/harness/botWorld.ts";
+import {
+  ann,
+  bot,
+  BotWorld as World,
+  Crash,
+  me,
+  order,
+  room,
+  type Manners,
+} from "../../../test/harness/botWorld.ts";
 import { botUpgradeHandler } from "./upgrade.ts";
 import { roomDocument } from "../../store/room.ts";
 
@@ -16,7 +25,10 @@ const ADDED = [
 describe("adding a bot", () => {
   it("invites, gives the power, says the first words, and remembers who asked: R46, R50", async () => {
     const world = new World();
-    expect(await world.done(world.bots().add(room, order))).toEqual({ is: "joined", level: "given" });
+    expect(await world.done(world.bots().add(room, order))).toEqual({
+      is: "joined",
+      level: "given",
+    });
     expect(world.effects).toEqual(ADDED);
     expect(await world.bots().record(room, bot)).toEqual({
       id: expect.stringMatching(/^poll-/) as string,
@@ -37,7 +49,10 @@ describe("adding a bot", () => {
       expect(await world.done(world.bots().add(room, order))).toMatchObject({ is: "joined" });
       expect(world.effects).toEqual(ADDED);
       // And once more, as after a crash right before the answer.
-      expect(await world.done(world.bots().add(room, order))).toEqual({ is: "joined", level: "had" });
+      expect(await world.done(world.bots().add(room, order))).toEqual({
+        is: "joined",
+        level: "had",
+      });
       expect(world.effects).toEqual(ADDED);
       expect((await world.bots().record(room, bot))?.step).toBeUndefined();
     },
@@ -50,7 +65,9 @@ describe("adding a bot", () => {
     expect(await world.done(world.bots().add(room, order))).toEqual({ is: "declined" });
     expect(world.effects).toEqual(ADDED.slice(0, 1));
     world.manners = "comes";
-    expect(await world.done(world.bots().add(room, { ...order, cause: "$2" as EventId }))).toMatchObject({ is: "joined" });
+    expect(
+      await world.done(world.bots().add(room, { ...order, cause: "$2" as EventId })),
+    ).toMatchObject({ is: "joined" });
   });
 
   it("one that does not come is waited for, and finished when it comes", async () => {
@@ -122,7 +139,8 @@ describe("adding a bot", () => {
 
   it("one that has come is told of, whatever the homeserver refuses then, and that is not tried again by what others do", async () => {
     const world = new World();
-    const refuse = (): Promise<never> => Promise.reject(new UsherError("room-unreachable", { status: 400, code: "M_BAD_JSON" }));
+    const refuse = (): Promise<never> =>
+      Promise.reject(new UsherError("room-unreachable", { status: 400, code: "M_BAD_JSON" }));
     let tries = 0;
     world.matrix.setState = () => ((tries += 1), refuse());
     world.matrix.send = refuse;
@@ -133,7 +151,11 @@ describe("adding a bot", () => {
 
   it("is forgotten where the homeserver refuses the invitation", async () => {
     const world = new World();
-    const refused = new UsherError("room-unreachable", { status: 403, code: "M_FORBIDDEN", action: "invite" });
+    const refused = new UsherError("room-unreachable", {
+      status: 403,
+      code: "M_FORBIDDEN",
+      action: "invite",
+    });
     world.matrix.invite = () => Promise.reject(refused);
     await expect(world.done(world.bots().add(room, order))).rejects.toBe(refused);
     expect(await world.bots().record(room, bot)).toBeUndefined();
@@ -157,7 +179,10 @@ describe("removing a bot", () => {
     world.effects.length = 0;
     return world;
   }
-  const LEFT = [`say !poll leave as text to ${bot}`, `set m.room.power_levels ${JSON.stringify({ [ann]: 100, [me]: 100 })}`];
+  const LEFT = [
+    `say !poll leave as text to ${bot}`,
+    `set m.room.power_levels ${JSON.stringify({ [ann]: 100, [me]: 100 })}`,
+  ];
   const again = { user: bot, person: ann, cause: "$9" as EventId };
 
   it("asks it to leave, takes its power back, and forgets it", async () => {
@@ -202,7 +227,9 @@ describe("removing a bot", () => {
   it("says so where it is still there", async () => {
     const world = await items("heeds no words");
     world.matrix.kick = () => Promise.resolve();
-    await expect(world.done(world.bots().remove(room, again))).rejects.toMatchObject({ code: "bot-stayed" });
+    await expect(world.done(world.bots().remove(room, again))).rejects.toMatchObject({
+      code: "bot-stayed",
+    });
   });
 });
 
@@ -218,7 +245,9 @@ describe("the list of bots", () => {
     expect(await world.bots().list(room)).toEqual([]);
     await world.done(world.bots().add(room, order));
     world.move(room, "leave", ann);
-    expect(await world.bots().list(room)).toMatchObject([{ user: bot, presence: { is: "kicked", by: ann }, record: { addedBy: ann } }]);
+    expect(await world.bots().list(room)).toMatchObject([
+      { user: bot, presence: { is: "kicked", by: ann }, record: { addedBy: ann } },
+    ]);
   });
 
   it("is searched by id, by account, by entry, and by the beginning of an id", async () => {
@@ -238,7 +267,9 @@ describe("a room that is replaced", () => {
     world.effects.length = 0;
     const upgradeHandler = botUpgradeHandler(bots, world.documents);
     world.manners = "stays away";
-    expect(await upgradeHandler.carry(room, other)).toMatchObject([{ name: "Poll bot", addedBy: ann, result: "carried" }]);
+    expect(await upgradeHandler.carry(room, other)).toMatchObject([
+      { name: "Poll bot", addedBy: ann, result: "carried" },
+    ]);
     expect(await upgradeHandler.carry(room, other)).toMatchObject([{ result: "there" }]);
     expect(world.effects).toEqual([`invite ${bot} to ${other}`]);
     expect(await bots.waitedFor(other)).toEqual([bot]);
@@ -249,7 +280,10 @@ describe("a room that is replaced", () => {
     const bots = world.bots();
     await world.done(bots.add(room, order));
     const upgradeHandler = botUpgradeHandler(bots, world.documents);
-    world.matrix.invite = () => Promise.reject(new UsherError("room-unreachable", { status: 403, code: "M_FORBIDDEN", action: "invite" }));
+    world.matrix.invite = () =>
+      Promise.reject(
+        new UsherError("room-unreachable", { status: 403, code: "M_FORBIDDEN", action: "invite" }),
+      );
     expect(await upgradeHandler.carry(room, other)).toMatchObject([{ result: "refused" }]);
     world.move(room, "leave", bot);
     expect(await upgradeHandler.carry(room, other)).toMatchObject([{ result: "gone" }]);

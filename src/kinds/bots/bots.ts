@@ -5,35 +5,20 @@ import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { MatrixPort, StateEvent } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
-import { roomDocument, type RoomDocument } from "../../store/room.ts";
-import { withChanges } from "../../integrations/changes.ts";
+import type { RoomDocument } from "../../store/room.ts";
+import { BotBook } from "./book.ts";
 import { BotLevels } from "./levels.ts";
 import type { MembershipWaiter } from "./membershipWaiter.ts";
+import type { BotOrder, KnownBot } from "./order.ts";
 import { botId, isHere, presenceOf, type Presence } from "./presence.ts";
 import { unlessRefused, type BotResult } from "./result.ts";
-import { botsOf, withBot, withoutBot, type BotChange, type BotRecord } from "./records.ts";
-
-/** A bot of a room: what the room says of it beside what Usher remembers. */
-export interface KnownBot {
-  readonly id: string;
-  readonly user: UserId;
-  readonly presence: Presence;
-  readonly entry: BotEntry | undefined;
-  /** Undefined for one that Usher did not bring in. */
-  readonly record: BotRecord | undefined;
-}
-
-/** What was asked for. */
-export interface BotOrder {
-  readonly user: UserId;
-  /** The power it is to have at least; 0 for what everybody has. */
-  readonly level: number;
-  readonly person: UserId;
-  readonly cause: EventId;
-}
+import type { BotRecord } from "./records.ts";
 
 interface BotsDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send">;
+  readonly matrix: Pick<
+    MatrixPort,
+    "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send"
+  >;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly news: MembershipWaiter;
@@ -51,14 +36,14 @@ interface BotsDeps {
 export class Bots {
   readonly #deps: BotsDeps;
   readonly #levels: BotLevels;
-  /** Rooms where an invited bot has not come yet, so that nobody else's coming and going costs a look at a document. */
-  readonly #waiting = new Set<RoomId>();
+  readonly #book: BotBook;
   /** The commands that wait for their bot themselves. */
   readonly #attending = new Set<EventId>();
 
   constructor(deps: BotsDeps) {
     this.#deps = deps;
     this.#levels = new BotLevels(deps.matrix);
+    this.#book = new BotBook({ ...deps, entryOf: (user) => this.entryOf(user) });
   }
 
   /** What the catalogue says of an account, offered or not. */
@@ -72,12 +57,15 @@ export class Bots {
   }
 
   async record(room: RoomId, user: UserId): Promise<BotRecord | undefined> {
-    return (await this.#records(room)).find((record) => record.user === user);
+    return (await this.#book.records(room)).find((record) => record.user === user);
   }
 
   /** All bots that Usher brought into the room, here or gone, and those of the catalogue that somebody else brought. */
   async list(room: RoomId): Promise<readonly KnownBot[]> {
-    const [state, records] = await Promise.all([this.#deps.matrix.allState(room), this.#records(room)]);
+    const [state, records] = await Promise.all([
+      this.#deps.matrix.allState(room),
+      this.#book.records(room),
+    ]);
     const known = (user: UserId): KnownBot => ({
       id: botId(user),
       user,
@@ -94,7 +82,10 @@ export class Bots {
   /** The bot with this id or account, or of this entry of the catalogue. */
   async find(room: RoomId, said: string): Promise<KnownBot | undefined> {
     const bots = await this.list(room);
-    return bots.find(({ id, user }) => id === said || user === said) ?? bots.find(({ entry }) => entry?.id === said);
+    return (
+      bots.find(({ id, user }) => id === said || user === said) ??
+      bots.find(({ entry }) => entry?.id === said)
+    );
   }
 
   /**
@@ -103,7 +94,10 @@ export class Bots {
    */
   async add(room: RoomId, order: BotOrder): Promise<BotResult> {
     const note = async (): Promise<void> => {
-      await this.#note(room, order, "add-bot", { before: null, after: await this.#levels.given(room, order.user) });
+      await this.#book.note(room, order, "add-bot", {
+        before: null,
+        after: await this.#levels.given(room, order.user),
+      });
     };
     const result = await this.bring(room, order, note);
     if (result.is === "invited") await note();
@@ -111,10 +105,21 @@ export class Bots {
   }
 
   /** The same, as no change of its own that could be undone. `settled`: what is still to be done before nothing is waited for any more. */
-  async bring(room: RoomId, order: BotOrder, settled: () => Promise<void> = () => Promise.resolve()): Promise<BotResult> {
+  async bring(
+    room: RoomId,
+    order: BotOrder,
+    settled: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<BotResult> {
     const { clock } = this.#deps;
     const { user, level, person, cause } = order;
-    await this.invite(room, { id: botId(user), user, addedBy: person, addedAt: clock.now(), cause, level });
+    await this.invite(room, {
+      id: botId(user),
+      user,
+      addedBy: person,
+      addedAt: clock.now(),
+      cause,
+      level,
+    });
     this.#attending.add(cause);
     try {
       await this.#until(room, user, (membership) => membership !== "invite");
@@ -139,18 +144,19 @@ export class Bots {
     const { user, cause } = wanted;
     const before = await this.record(room, user);
     const record: BotRecord = before?.cause === cause ? before : { ...wanted, step: "inviting" };
-    this.#waiting.add(room);
-    await this.#remember(room, record);
+    this.#book.waitIn(room);
+    await this.#book.remember(room, record);
     if (record.step !== "inviting") return;
     if (!isIn(await this.#membership(room, user))) {
       try {
         await matrix.invite(room, user);
       } catch (error) {
-        if (error instanceof UsherError && error.view["code"] !== "aborted") await this.#forget(room, user);
+        if (error instanceof UsherError && error.view["code"] !== "aborted")
+          await this.#book.forget(room, user);
         throw error;
       }
     }
-    await this.#remember(room, { ...record, step: "waiting" });
+    await this.#book.remember(room, { ...record, step: "waiting" });
   }
 
   /**
@@ -166,7 +172,9 @@ export class Bots {
     const level = await unlessRefused(() => this.#levels.give(room, record));
     const words = this.entryOf(user)?.firstWords;
     if (record.step === undefined || words === undefined) return { is: "joined", level };
-    const said = await unlessRefused(() => this.#say(room, user, words, record.cause, "first words"));
+    const said = await unlessRefused(() =>
+      this.#say(room, user, words, record.cause, "first words"),
+    );
     return { is: "joined", level, ...(said === "refused" ? { unsaid: true } : {}) };
   }
 
@@ -175,12 +183,15 @@ export class Bots {
     const record = await this.record(room, user);
     if (record?.step === undefined) return;
     const { step: _done, ...finished } = record;
-    await this.#remember(room, finished);
+    await this.#book.remember(room, finished);
   }
 
   /** Gives the bot exactly this power. Power must have been checked. */
   async setLevel(room: RoomId, { level, ...order }: BotOrder): Promise<void> {
-    await this.#note(room, order, "set-bot", { before: await this.#levels.given(room, order.user), after: level });
+    await this.#book.note(room, order, "set-bot", {
+      before: await this.#levels.given(room, order.user),
+      after: level,
+    });
     await this.restoreLevel(room, order.user, level);
   }
 
@@ -188,7 +199,7 @@ export class Bots {
   async restoreLevel(room: RoomId, user: UserId, level: number | undefined): Promise<void> {
     await this.#levels.write(room, user, level);
     const record = await this.record(room, user);
-    if (record !== undefined) await this.#remember(room, { ...record, level: level ?? 0 });
+    if (record !== undefined) await this.#book.remember(room, { ...record, level: level ?? 0 });
   }
 
   /**
@@ -198,13 +209,16 @@ export class Bots {
   async remove(room: RoomId, order: Omit<BotOrder, "level">): Promise<"left" | "kicked" | "gone"> {
     if (isIn(await this.#membership(room, order.user))) {
       const level = await this.#levels.given(room, order.user);
-      await this.#note(room, order, "remove-bot", { before: level, after: null });
+      await this.#book.note(room, order, "remove-bot", { before: level, after: null });
     }
     return this.takeOut(room, order);
   }
 
   /** The same, as no change of its own that could be undone. */
-  async takeOut(room: RoomId, { user, person, cause }: Omit<BotOrder, "level">): Promise<"left" | "kicked" | "gone"> {
+  async takeOut(
+    room: RoomId,
+    { user, person, cause }: Omit<BotOrder, "level">,
+  ): Promise<"left" | "kicked" | "gone"> {
     const { matrix } = this.#deps;
     const words = this.entryOf(user)?.leaveWords;
     const before = await this.#membership(room, user);
@@ -214,26 +228,26 @@ export class Bots {
     if (isIn(await this.#membership(room, user))) throw new UsherError("bot-stayed", { user });
     const record = await this.record(room, user);
     if (record !== undefined) await this.#levels.takeBack(room, record, person);
-    await this.#forget(room, user);
+    await this.#book.forget(room, user);
     return isIn(asked) ? "kicked" : isIn(before) ? "left" : "gone";
   }
 
   /** The bots of a stored room that were waited for when Usher stopped; from now on they are waited for again. */
   unfinished(document: RoomDocument): readonly UserId[] {
-    const waiting = botsOf(document).filter(({ step }) => step === "waiting");
-    if (waiting.length > 0) this.#waiting.add(document.id);
-    return waiting.map(({ user }) => user);
+    return this.#book.unfinished(document);
   }
 
   /** Who is waited for in the room, and not by the very command that invited them. */
   async waitedFor(room: RoomId): Promise<readonly UserId[]> {
-    const waiting = (await this.#records(room)).filter(({ step, cause }) => step === "waiting" && !this.#attending.has(cause));
+    const waiting = (await this.#book.records(room)).filter(
+      ({ step, cause }) => step === "waiting" && !this.#attending.has(cause),
+    );
     return waiting.map(({ user }) => user);
   }
 
   /** Whether some bot is waited for in the room. Costs nothing. */
   waitsIn(room: RoomId): boolean {
-    return this.#waiting.has(room);
+    return this.#book.waitsIn(room);
   }
 
   async #askToLeave(room: RoomId, user: UserId, words: string, cause: EventId): Promise<void> {
@@ -244,43 +258,23 @@ export class Bots {
   /** Waits, and lets the room's other commands go on, until the user's membership fits or the time is over. */
   async #until(room: RoomId, user: UserId, fits: (membership: unknown) => boolean): Promise<void> {
     const { news, queue, patienceMs } = this.#deps;
-    await queue.aside(room, () => news.until({ room, user, look: () => this.#membership(room, user), fits, ms: patienceMs }));
+    await queue.aside(room, () =>
+      news.until({ room, user, look: () => this.#membership(room, user), fits, ms: patienceMs }),
+    );
   }
 
   async #membership(room: RoomId, user: UserId): Promise<unknown> {
     return (await this.#deps.matrix.state(room, "m.room.member", user, "fresh"))?.["membership"];
   }
 
-  async #say(room: RoomId, user: UserId, body: string, cause: EventId, step: string): Promise<void> {
+  async #say(
+    room: RoomId,
+    user: UserId,
+    body: string,
+    cause: EventId,
+    step: string,
+  ): Promise<void> {
     await this.#deps.matrix.send(room, { body, asText: true, mentions: [user] }, { cause, step });
-  }
-
-  async #records(room: RoomId): Promise<readonly BotRecord[]> {
-    return botsOf(await this.#deps.documents.get(roomDocument, room));
-  }
-
-  /** Remembers what is changed, so that it can be undone; at a repetition, what was noted first stays. */
-  async #note(room: RoomId, order: Omit<BotOrder, "level">, deed: BotChange["deed"], level: BotChange["level"]): Promise<void> {
-    const { documents, clock } = this.#deps;
-    const { user, person, cause } = order;
-    const at = clock.now();
-    const change = { cause, person, at, deed, id: botId(user), name: this.entryOf(user)?.name ?? user, user, level };
-    await documents.update(roomDocument, room, (document) => withChanges(document, [change], at));
-  }
-
-  async #remember(room: RoomId, record: BotRecord): Promise<void> {
-    await this.#deps.documents.update(roomDocument, room, (document) => withBot(document, record));
-    await this.#noteWaiting(room);
-  }
-
-  async #forget(room: RoomId, user: UserId): Promise<void> {
-    await this.#deps.documents.update(roomDocument, room, (document) => withoutBot(document, user));
-    await this.#noteWaiting(room);
-  }
-
-  async #noteWaiting(room: RoomId): Promise<void> {
-    if ((await this.#records(room)).some(({ step }) => step !== undefined)) this.#waiting.add(room);
-    else this.#waiting.delete(room);
   }
 }
 

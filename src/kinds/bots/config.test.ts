@@ -21,7 +21,9 @@ function said(...entries: readonly object[]): readonly string[] {
 describe("the section bots", () => {
   it("fills in what is usual: an entry is offered, asks for no power, says nothing and is kicked", () => {
     expect(SECTION.schema.parse(undefined)).toEqual({ joinSeconds: 20, catalogue: [] });
-    expect(SECTION.schema.parse({ catalogue: [poll] }).catalogue).toEqual([{ ...poll, enabled: true, level: 0 }]);
+    expect(SECTION.schema.parse({ catalogue: [poll] }).catalogue).toEqual([
+      { ...poll, enabled: true, level: 0 },
+    ]);
   });
 
   it("R13: refuses an entry without its price", () => {
@@ -32,10 +34,15 @@ describe("the section bots", () => {
   it("R17, R57, R62: refuses an entry that does not say who runs it, or whose policy applies", () => {
     const { host: _host, ...rest } = poll;
     expect(said(rest)[0]).toMatch(/^bots\.catalogue\[0\]\.host /);
-    expect(said({ ...poll, host: { by: "third-party", who: "Example Bots" } })[0]).toMatch(/^bots\.catalogue\[0\]\.host\.policy /);
-    expect(said({ ...poll, host: { by: "third-party", who: "Example Bots", policy: "http://bots.example.org" } })).toEqual([
-      "bots.catalogue[0].host.policy must be an address that begins with https://.",
-    ]);
+    expect(said({ ...poll, host: { by: "third-party", who: "Example Bots" } })[0]).toMatch(
+      /^bots\.catalogue\[0\]\.host\.policy /,
+    );
+    expect(
+      said({
+        ...poll,
+        host: { by: "third-party", who: "Example Bots", policy: "http://bots.example.org" },
+      }),
+    ).toEqual(["bots.catalogue[0].host.policy must be an address that begins with https://."]);
   });
 
   it("says where an entry is wrong, and what was meant by a name that is none", () => {
@@ -46,7 +53,9 @@ describe("the section bots", () => {
     expect(said({ ...poll, firstWord: "!poll" })).toEqual([
       "bots.catalogue[0].firstWord is not a setting. Did you mean bots.catalogue[0].firstWords?",
     ]);
-    expect(said({ ...poll, leaveWords: " " })).toEqual(["bots.catalogue[0].leaveWords must be a text."]);
+    expect(said({ ...poll, leaveWords: " " })).toEqual([
+      "bots.catalogue[0].leaveWords must be a text.",
+    ]);
   });
 
   it("refuses two entries with one id or one account", () => {
@@ -57,6 +66,8 @@ describe("the section bots", () => {
   });
 
   it("R46: has no place for a bot's password or token", () => {
-    expect(said({ ...poll, accessToken: "secret" })[0]).toContain("bots.catalogue[0].accessToken is not a setting.");
+    expect(said({ ...poll, accessToken: "secret" })[0]).toContain(
+      "bots.catalogue[0].accessToken is not a setting.",
+    );
   });
 });

@@ -11,31 +11,45 @@ const words = z
 
 const userId = z
   .string()
-  .refine((value) => asUserId(value) !== undefined, "must be a Matrix ID such as @name:example.org.") as unknown as z.ZodType<UserId>;
+  .refine(
+    (value) => asUserId(value) !== undefined,
+    "must be a Matrix ID such as @name:example.org.",
+  ) as unknown as z.ZodType<UserId>;
 
 /** A bot that people can add by its id. Usher knows no passwords or tokens of bots: they are invited, asked and kicked like anybody (R46). */
 const botEntry = z.strictObject({
   id: entryFields.id.meta({ description: "What people type to add it.", examples: ["poll"] }),
   name: entryFields.name.meta({ description: "What it is called.", examples: ["Poll bot"] }),
-  user: userId.meta({ description: "The bot's account, as a Matrix ID.", examples: ["@poll:example.org"] }),
+  user: userId.meta({
+    description: "The bot's account, as a Matrix ID.",
+    examples: ["@poll:example.org"],
+  }),
   description: entryFields.description.meta({
     description: "What it does, in one line.",
     examples: ["Asks the room questions and counts the answers"],
   }),
-  price: entryFields.price.meta({ description: "What it costs; told before it is added.", examples: ["free"] }),
+  price: entryFields.price.meta({
+    description: "What it costs; told before it is added.",
+    examples: ["free"],
+  }),
   host: entryFields.host.meta({
     description:
       'Who runs it: `{ "by": "operator" }` (with its own `policy` address, if it has one) or `{ "by": "third-party", "who": "…", "policy": "https://…" }`. Told before it is added.',
-    examples: [{ by: "third-party", who: "Example Bots", policy: "https://bots.example.org/privacy" }],
+    examples: [
+      { by: "third-party", who: "Example Bots", policy: "https://bots.example.org/privacy" },
+    ],
   }),
-  enabled: entryFields.enabled.meta({ description: "`false`: nobody can add it, and nobody is offered it." }),
+  enabled: entryFields.enabled.meta({
+    description: "`false`: nobody can add it, and nobody is offered it.",
+  }),
   service: z
     .string()
     .min(1, "must not be empty.")
     .max(100, "must be at most 100 characters long.")
     .optional()
     .meta({
-      description: "The service outside Matrix that it hands things to, if there is one. Told before it is added.",
+      description:
+        "The service outside Matrix that it hands things to, if there is one. Told before it is added.",
       examples: ["Example Weather"],
     }),
   level: z
@@ -43,14 +57,18 @@ const botEntry = z.strictObject({
     .min(0, "must be at least 0.")
     .max(100, "must be at most 100.")
     .default(0)
-    .meta({ description: "The power it needs in a room. It is given no more than whoever adds it has, or Usher." }),
+    .meta({
+      description:
+        "The power it needs in a room. It is given no more than whoever adds it has, or Usher.",
+    }),
   firstWords: words.optional().meta({
     description:
       "What Usher says in the room once the bot has come, as a set-up command. Usher says it with its own power in the room, so it should ask for nothing that not everybody may.",
     examples: ["!poll hello"],
   }),
   leaveWords: words.optional().meta({
-    description: "What Usher says in the room to make the bot leave. Left out, or where the bot stays: it is kicked.",
+    description:
+      "What Usher says in the room to make the bot leave. Left out, or where the bot stays: it is kicked.",
     examples: ["!poll leave"],
   }),
 });
@@ -74,13 +92,18 @@ export const botCatalogue = z.array(botEntry).superRefine((entries, context) => 
 /** The section `bots`. */
 const schema = z
   .strictObject({
-    joinSeconds: z.number().positive("must be more than 0.").max(300, "must be at most 300.").default(20).meta({
-      description:
-        "How long Usher waits for an invited bot to come, or for one that was asked to leave to go, before it says how things stand; seconds.",
+    joinSeconds: z
+      .number()
+      .positive("must be more than 0.")
+      .max(300, "must be at most 300.")
+      .default(20)
+      .meta({
+        description:
+          "How long Usher waits for an invited bot to come, or for one that was asked to leave to go, before it says how things stand; seconds.",
+      }),
+    catalogue: botCatalogue.default([]).meta({
+      description: "The bots that people can add by name. Any other can be added by its Matrix ID.",
     }),
-    catalogue: botCatalogue
-      .default([])
-      .meta({ description: "The bots that people can add by name. Any other can be added by its Matrix ID." }),
   })
   .prefault({})
   .meta({ description: "Bots." });

@@ -1,5 +1,5 @@
 import { quote } from "../../chat/tokenize.ts";
-import type { KnownBot } from "./bots.ts";
+import type { KnownBot } from "./order.ts";
 import { levelNeeds } from "./levels.ts";
 import { isHere, shownLevel } from "./presence.ts";
 import { UsherError, type View } from "../../kernel/errors.ts";
@@ -23,7 +23,11 @@ export function botItems(parts: Parts): ItemCommands {
   return {
     list: async (room) => {
       const { matrix, bots } = parts;
-      const [all, power, tombstone] = await Promise.all([bots.list(room), matrix.power(room), matrix.state(room, "m.room.tombstone", "")]);
+      const [all, power, tombstone] = await Promise.all([
+        bots.list(room),
+        matrix.power(room),
+        matrix.state(room, "m.room.tombstone", ""),
+      ]);
       if (all.length === 0) return undefined;
       const row = (bot: KnownBot): View => ({
         ...namedView(bot),
@@ -34,7 +38,9 @@ export function botItems(parts: Parts): ItemCommands {
         template: "list/bots",
         view: {
           mine: all.flatMap((bot) =>
-            bot.record === undefined ? [] : [{ ...row(bot), addedBy: bot.record.addedBy, addedOn: day(bot.record.addedAt) }],
+            bot.record === undefined
+              ? []
+              : [{ ...row(bot), addedBy: bot.record.addedBy, addedOn: day(bot.record.addedAt) }],
           ),
           others: all.filter(({ record }) => record === undefined).map(row),
           replaced: tombstone?.["replacement_room"] !== undefined,
@@ -51,7 +57,8 @@ export function botItems(parts: Parts): ItemCommands {
     show: async (room, id) => {
       const [bot, power] = await Promise.all([one(room, id), parts.matrix.power(room)]);
       const { user, entry, presence, record } = bot;
-      const added = record === undefined ? {} : { addedBy: record.addedBy, addedOn: day(record.addedAt) };
+      const added =
+        record === undefined ? {} : { addedBy: record.addedBy, addedOn: day(record.addedAt) };
       return {
         template: "bot/shown",
         view: {
@@ -86,7 +93,10 @@ function setting(parts: Parts, one: One): ItemChange<ReadonlyMap<string, string>
     usual: [{ kind: "state", type: POWER_LEVELS }],
     needs: async (id, change, { room }) => {
       const { bot, level } = await preview(room, id, change);
-      return { deed: "set-bot", needs: levelNeeds(await parts.matrix.power(room), bot.user, level, "exactly") };
+      return {
+        deed: "set-bot",
+        needs: levelNeeds(await parts.matrix.power(room), bot.user, level, "exactly"),
+      };
     },
     plan: async (id, change, { room }) => {
       const { bot, level, has } = await preview(room, id, change);
@@ -109,7 +119,11 @@ function setting(parts: Parts, one: One): ItemChange<ReadonlyMap<string, string>
 function levelIn(change: ReadonlyMap<string, string>): number {
   const other = [...change.keys()].find((key) => key !== "level");
   const said = change.get("level") ?? "";
-  if (other !== undefined) throw new UsherError("bot-setting-unknown", { setting: other, nearest: nearest(other, ["level"]) });
+  if (other !== undefined)
+    throw new UsherError("bot-setting-unknown", {
+      setting: other,
+      nearest: nearest(other, ["level"]),
+    });
   const level = /^\d{1,3}$/.test(said) ? Number(said) : NaN;
   if (!(level <= 100)) throw new UsherError("bot-level-invalid", { setting: "level" });
   return level;
@@ -120,8 +134,10 @@ function removing(parts: Parts, one: One): ItemChange<undefined> {
     usual: [{ kind: "kick" }],
     needs: async (id, _, { room }) => {
       const bot = await parts.bots.find(room, id);
-      if (bot === undefined || !isHere(bot.presence)) return { deed: "remove-bot", needs: [{ kind: "kick" }] };
-      if (levelOf(await parts.matrix.power(room), bot.user) === Infinity) throw new UsherError("bot-creator", { user: bot.user });
+      if (bot === undefined || !isHere(bot.presence))
+        return { deed: "remove-bot", needs: [{ kind: "kick" }] };
+      if (levelOf(await parts.matrix.power(room), bot.user) === Infinity)
+        throw new UsherError("bot-creator", { user: bot.user });
       return { deed: "remove-bot", needs: [{ kind: "kick", user: bot.user }] };
     },
     plan: async (id, _, { room }) => {
@@ -129,7 +145,13 @@ function removing(parts: Parts, one: One): ItemChange<undefined> {
       const exactly = `remove ${quote(bot.user)}`;
       if (!isHere(bot.presence)) return { unseen: true, exactly };
       const words = bot.presence.is === "joined" ? bot.entry?.leaveWords : undefined;
-      return { preview: { template: "bot/remove-preview", view: { ...namedView(bot), addedBy: bot.record?.addedBy, words } }, exactly };
+      return {
+        preview: {
+          template: "bot/remove-preview",
+          view: { ...namedView(bot), addedBy: bot.record?.addedBy, words },
+        },
+        exactly,
+      };
     },
     perform: async (id, _, { room, person, event }) => {
       const bot = await parts.bots.find(room, id);

@@ -29,7 +29,15 @@ function openBots(
   joinSeconds: number,
 ): Kind {
   const news = new MembershipWaiter(clock);
-  const bots = new Bots({ matrix, documents, clock, news, entries, queue, patienceMs: joinSeconds * 1000 });
+  const bots = new Bots({
+    matrix,
+    documents,
+    clock,
+    news,
+    entries,
+    queue,
+    patienceMs: joinSeconds * 1000,
+  });
   const adoption = new BotAdoption({ matrix, documents, clock });
   const pendingJoins = new PendingJoins({ bots, queue, speaker, owed, calledAs, joinSeconds });
   return {

@@ -1,12 +1,26 @@
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { MatrixPort, RoomPower } from "../../matrix/port.ts";
-import { allowed, givenLevel, levelOf, POWER_LEVELS, withLevel, type Need } from "../../matrix/power.ts";
+import {
+  allowed,
+  givenLevel,
+  levelOf,
+  POWER_LEVELS,
+  withLevel,
+  type Need,
+} from "../../matrix/power.ts";
 import type { BotRecord } from "./records.ts";
 
 /** What giving this level takes; nothing where the user has it already. `exactly`: it is to have neither less nor more. */
-export function levelNeeds(power: RoomPower, user: UserId, level: number, exactly?: "exactly"): readonly Need[] {
+export function levelNeeds(
+  power: RoomPower,
+  user: UserId,
+  level: number,
+  exactly?: "exactly",
+): readonly Need[] {
   const has = levelOf(power, user);
-  return (exactly === undefined ? has >= level : has === level) ? [] : [{ kind: "level", user, level }];
+  return (exactly === undefined ? has >= level : has === level)
+    ? []
+    : [{ kind: "level", user, level }];
 }
 
 /** Gives bots power in rooms and takes it back, always in what the homeserver has now. */
@@ -23,12 +37,18 @@ export class BotLevels {
   }
 
   /** Gives the bot what its record says, where whoever asked for it, and Usher, may. */
-  async give(room: RoomId, { user, level, addedBy }: BotRecord): Promise<"had" | "given" | "withheld"> {
+  async give(
+    room: RoomId,
+    { user, level, addedBy }: BotRecord,
+  ): Promise<"had" | "given" | "withheld"> {
     const power = await this.#fresh(room);
     const needs = levelNeeds(power, user, level);
     if (needs.length === 0) return "had";
     // Asked again: the bot may have come long after the command.
-    if (!needs.every((need) => allowed(power, addedBy, need) && allowed(power, this.#matrix.me, need))) return "withheld";
+    if (
+      !needs.every((need) => allowed(power, addedBy, need) && allowed(power, this.#matrix.me, need))
+    )
+      return "withheld";
     await this.write(room, user, level);
     return "given";
   }
@@ -39,7 +59,8 @@ export class BotLevels {
     const power = await this.#fresh(room);
     const need: Need = { kind: "level", user, level };
     const ours = levelOf(power, user) === level;
-    if (ours && allowed(power, person, need) && allowed(power, this.#matrix.me, need)) await this.write(room, user, undefined);
+    if (ours && allowed(power, person, need) && allowed(power, this.#matrix.me, need))
+      await this.write(room, user, undefined);
   }
 
   /** Changes the one entry, or takes it out, and writes nothing where nothing changes. Power must have been checked. */

@@ -22,7 +22,8 @@ function setUp() {
     world.looks += 1;
     return Promise.resolve(world.membership);
   };
-  const wait = (): Promise<string> => news.until({ room, user, look, fits: (now) => now === "join", ms: 1000 });
+  const wait = (): Promise<string> =>
+    news.until({ room, user, look, fits: (now) => now === "join", ms: 1000 });
   return { clock, news, world, wait };
 }
 
@@ -61,7 +62,9 @@ describe("MemberNews", () => {
       if (now === "invite") news.note(member);
       return Promise.resolve(now);
     };
-    expect(await news.until({ room, user, look, fits: (now) => now === "join", ms: 1000 })).toBe("join");
+    expect(await news.until({ room, user, look, fits: (now) => now === "join", ms: 1000 })).toBe(
+      "join",
+    );
   });
 
   it("looks again where events were missed", async () => {
@@ -91,7 +94,10 @@ describe("MemberNews", () => {
     const waited = wait();
     await settle();
     news.stop();
-    await expect(waited).rejects.toMatchObject({ code: "room-unreachable", view: { code: "aborted" } });
+    await expect(waited).rejects.toMatchObject({
+      code: "room-unreachable",
+      view: { code: "aborted" },
+    });
     await expect(wait()).rejects.toMatchObject({ code: "room-unreachable" });
     expect(clock.waiting).toBe(0);
   });

@@ -33,7 +33,8 @@ export class MembershipWaiter {
   /** An event of a room, as the intake has just read it. */
   note({ roomId, type, stateKey }: Pick<RoomEvent, "roomId" | "type" | "stateKey">): void {
     if (type !== "m.room.member" || stateKey === undefined) return;
-    for (const waiter of this.#waiters) if (waiter.room === roomId && waiter.user === stateKey) waiter.wake();
+    for (const waiter of this.#waiters)
+      if (waiter.room === roomId && waiter.user === stateKey) waiter.wake();
   }
 
   /** More happened in the room than was seen: who waits looks again. */

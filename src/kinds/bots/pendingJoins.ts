@@ -34,7 +34,8 @@ export class PendingJoins {
 
   /** Takes up what happened while Usher was stopped, after the commands that a crash cut off. */
   start(): Promise<void> {
-    for (const { room, user } of this.#left.splice(0)) void this.#deps.queue.run(room, () => this.#settle(room, user));
+    for (const { room, user } of this.#left.splice(0))
+      void this.#deps.queue.run(room, () => this.#settle(room, user));
     return Promise.resolve();
   }
 
@@ -71,5 +72,7 @@ export class PendingJoins {
 }
 
 function mayConcern({ gap, events }: RoomBatch): boolean {
-  return gap || events.some(({ type, stateKey }) => type === "m.room.member" && stateKey !== undefined);
+  return (
+    gap || events.some(({ type, stateKey }) => type === "m.room.member" && stateKey !== undefined)
+  );
 }

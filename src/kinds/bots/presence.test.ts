@@ -7,7 +7,13 @@ import { botId, isHere, presenceOf, shownLevel } from "./presence.ts";
 const bot = "@poll:x" as UserId;
 const ann = "@ann:x" as UserId;
 const event = (membership: unknown, sender: UserId): StateEvent =>
-  ({ type: "m.room.member", stateKey: bot, sender, content: { membership }, originServerTs: 5 }) as unknown as StateEvent;
+  ({
+    type: "m.room.member",
+    stateKey: bot,
+    sender,
+    content: { membership },
+    originServerTs: 5,
+  }) as unknown as StateEvent;
 
 describe("presenceOf", () => {
   it.each([
@@ -35,7 +41,9 @@ describe("botId", () => {
   it("can be typed, whatever the account is called", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 60 }), (name) => {
-        expect(botId(`@${name.replaceAll(":", "")}:x` as UserId)).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*-[a-z0-9]{4,6}$/);
+        expect(botId(`@${name.replaceAll(":", "")}:x` as UserId)).toMatch(
+          /^[a-z0-9]+(?:-[a-z0-9]+)*-[a-z0-9]{4,6}$/,
+        );
       }),
     );
   });
@@ -43,5 +51,7 @@ describe("botId", () => {
 
 it("power without limit is no number to show", () => {
   expect(shownLevel({ version: "12", creators: new Set([bot]), levels: {} }, bot)).toBeUndefined();
-  expect(shownLevel({ version: "12", creators: new Set(), levels: { users: { [bot]: 7 } } }, bot)).toBe(7);
+  expect(
+    shownLevel({ version: "12", creators: new Set(), levels: { users: { [bot]: 7 } } }, bot),
+  ).toBe(7);
 });

@@ -6,7 +6,11 @@ import type { RoomPower, StateEvent } from "../../matrix/port.ts";
 export type Presence =
   | { readonly is: "joined" | "absent" }
   /** `by`: who invited, kicked or banned it; itself, where it left or declined the invitation. `at`: as its homeserver says; ms. */
-  | { readonly is: "invited" | "left" | "kicked" | "banned"; readonly by: UserId; readonly at: number };
+  | {
+      readonly is: "invited" | "left" | "kicked" | "banned";
+      readonly by: UserId;
+      readonly at: number;
+    };
 
 /** How a membership event says a user stands to the room (specification, `m.room.member`). */
 export function presenceOf(event: StateEvent | undefined, user: UserId): Presence {

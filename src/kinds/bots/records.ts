@@ -51,7 +51,10 @@ export function botsOf(document: RoomDocument | undefined): readonly BotRecord[]
 
 /** The document with this record, in place of an earlier one about the same bot. */
 export function withBot(document: RoomDocument, record: BotRecord): RoomDocument {
-  return botPart.in(document, [...botsOf(document).filter(({ user }) => user !== record.user), record]);
+  return botPart.in(document, [
+    ...botsOf(document).filter(({ user }) => user !== record.user),
+    record,
+  ]);
 }
 
 export function withoutBot(document: RoomDocument, user: UserId): RoomDocument {

@@ -3,7 +3,11 @@ import { UsherError } from "../../kernel/errors.ts";
 /** What came of it. `declined`: it refused the invitation, somebody took that back, or it left again at once. `level`: whether it has the power that was asked for. */
 export type BotResult =
   /** `refused`: the homeserver did not take it. `unsaid`: nor Usher's first words. */
-  | { readonly is: "joined"; readonly level: "had" | "given" | "withheld" | "refused"; readonly unsaid?: true }
+  | {
+      readonly is: "joined";
+      readonly level: "had" | "given" | "withheld" | "refused";
+      readonly unsaid?: true;
+    }
   | { readonly is: "invited" | "declined" };
 
 /** What the work gives, or "refused" where the homeserver did not take it, also after several tries. Rejects where Usher is being stopped. */

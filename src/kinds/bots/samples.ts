@@ -19,7 +19,12 @@ const nothing = {
   price: undefined,
 };
 const catalogued = { ...nothing, description: "Asks the room questions", price: "price/free" };
-const thirdParty = { ...catalogued, who: "Example Bots", policy: "https://bots.example.org/privacy", service: "Example Weather" };
+const thirdParty = {
+  ...catalogued,
+  who: "Example Bots",
+  policy: "https://bots.example.org/privacy",
+  service: "Example Weather",
+};
 const ours = { ...catalogued, operator: true, policy: "https://example.org/privacy" };
 const oursToo = { ...catalogued, operator: true };
 const theirs = { ...catalogued, itsServer: true };
@@ -69,8 +74,24 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bot-presence/kicked": [kicked.view],
   "bot-presence/left": [{ on: "2026-11-23" }],
   "bot/preview": [
-    { ...called, ...thirdParty, level: 50, words: "!poll hello", seesPast: true, noAccount: false, noAnswer: true },
-    { ...called, ...stranger, level: undefined, words: undefined, seesPast: false, noAccount: true, noAnswer: false },
+    {
+      ...called,
+      ...thirdParty,
+      level: 50,
+      words: "!poll hello",
+      seesPast: true,
+      noAccount: false,
+      noAnswer: true,
+    },
+    {
+      ...called,
+      ...stranger,
+      level: undefined,
+      words: undefined,
+      seesPast: false,
+      noAccount: true,
+      noAnswer: false,
+    },
   ],
   "bot/remove-preview": [
     { ...called, words: "!poll leave", addedBy: ada },
@@ -92,7 +113,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/bot-disabled": [{ name: bot.name }],
   "error/bot-level-invalid": [mark("set poll-7k2m4q level=high", "level=high")],
   "error/bot-setting-unknown": [
-    { ...mark("set poll-7k2m4q levle=50", "levle=50"), setting: "levle", advice: "set poll-7k2m4q level=50" },
+    {
+      ...mark("set poll-7k2m4q levle=50", "levle=50"),
+      setting: "levle",
+      advice: "set poll-7k2m4q level=50",
+    },
     { ...mark("set poll-7k2m4q name=Poll", "name=Poll"), setting: "name", advice: undefined },
   ],
   "error/bot-stayed": [{ user: bot.user }],
@@ -102,7 +127,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "help/add-bot": [{}],
   "list/bots": [
-    { mine: [{ ...bot, presence: here, level: 50, addedBy: ada, addedOn: "2026-11-23" }], others: [], replaced: true },
+    {
+      mine: [{ ...bot, presence: here, level: 50, addedBy: ada, addedOn: "2026-11-23" }],
+      others: [],
+      replaced: true,
+    },
     { mine: [], others: [{ ...bot, presence: here, level: 50 }], replaced: false },
   ],
 };

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import { roomDocument } from "../../store/room.ts";
-import { ann, bot, BotWorld as World, Crash, me, order, room } from "../../../test/harness/botWorld.ts";
+import {
+  ann,
+  bot,
+  BotWorld as World,
+  Crash,
+  me,
+  order,
+  room,
+} from "../../../test/harness/botWorld.ts";
 import { History } from "../../integrations/history.ts";
 import { botUpgradeHandler } from "./upgrade.ts";
 import { botUndoHandler } from "./undo.ts";
@@ -31,7 +39,11 @@ async function undoLast(world: World, history: History, cause = "$undo"): Promis
 describe("undoHandler what was done to a bot", () => {
   it("takes out what was added, with the power it was given", async () => {
     const { world, history } = await added();
-    expect(await history.last(room)).toMatchObject({ deed: "add-bot", name: "Poll bot", person: ann });
+    expect(await history.last(room)).toMatchObject({
+      deed: "add-bot",
+      name: "Poll bot",
+      person: ann,
+    });
     expect(await undoLast(world, history)).toEqual({});
     expect(world.membership()).toBe("leave");
     expect(world.levels).toEqual({ users: { [ann]: 100, [me]: 100 } });
@@ -85,11 +97,17 @@ describe("undoHandler what was done to a bot", () => {
     expect(await undoLast(world, history)).toBe("nothing");
 
     const removed = await added();
-    await removed.world.done(removed.world.bots().remove(room, { ...order, cause: "$2" as EventId }));
+    await removed.world.done(
+      removed.world.bots().remove(room, { ...order, cause: "$2" as EventId }),
+    );
     removed.world.move(room, "ban", ann);
-    await expect(undoLast(removed.world, removed.history)).rejects.toMatchObject({ code: "undo-overtaken" });
+    await expect(undoLast(removed.world, removed.history)).rejects.toMatchObject({
+      code: "undo-overtaken",
+    });
     removed.world.move(room, "join", bot);
-    await expect(undoLast(removed.world, removed.history)).rejects.toMatchObject({ code: "undo-overtaken" });
+    await expect(undoLast(removed.world, removed.history)).rejects.toMatchObject({
+      code: "undo-overtaken",
+    });
     expect(removed.world.membership()).toBe("join");
   });
 
@@ -97,7 +115,9 @@ describe("undoHandler what was done to a bot", () => {
     const { world, history } = await added();
     world.clock.advance(30 * 24 * 3_600_000);
     expect(await undoLast(world, history)).toBe("nothing");
-    await history.sweepRoom((await world.documents.get(roomDocument, room)) ?? roomDocument.empty(room));
+    await history.sweepRoom(
+      (await world.documents.get(roomDocument, room)) ?? roomDocument.empty(room),
+    );
     expect((await world.documents.get(roomDocument, room))?.changes).toEqual([]);
   });
 
@@ -110,21 +130,32 @@ describe("undoHandler what was done to a bot", () => {
       if (change === undefined) throw new Error("there was a change");
       world.effects.length = 0;
       world.crashAfter(crash);
-      const undo = (): Promise<unknown> => world.done(historyOf(world).undo(room, change, by("$3")));
+      const undo = (): Promise<unknown> =>
+        world.done(historyOf(world).undo(room, change, by("$3")));
       await expect(undo()).rejects.toBeInstanceOf(Crash);
       expect(await undo()).toEqual({ came: "joined" });
       expect(await undo()).toEqual({ came: "joined" });
       expect(world.effects.map((effect) => effect.split(" ")[0])).toEqual(["invite", "set", "say"]);
-      expect((await world.documents.get(roomDocument, room))?.changes?.filter(({ undoneBy }) => undoneBy === "$3")).toHaveLength(1);
+      expect(
+        (await world.documents.get(roomDocument, room))?.changes?.filter(
+          ({ undoneBy }) => undoneBy === "$3",
+        ),
+      ).toHaveLength(1);
     },
   );
 
   it("goes along into the room that replaces this one, as far as it still fits there, once", async () => {
     const { world, history } = await added();
     await world.bots().setLevel(room, { ...order, level: 75, cause: "$2" as EventId });
-    const upgradeHandlers = [botUpgradeHandler(world.bots(), world.documents), history.upgradeHandler];
-    for (let times = 0; times < 2; times += 1) for (const upgradeHandler of upgradeHandlers) await upgradeHandler.carry(room, other);
-    const deeds = (await world.documents.get(roomDocument, other))?.changes?.map(({ deed }) => deed);
+    const upgradeHandlers = [
+      botUpgradeHandler(world.bots(), world.documents),
+      history.upgradeHandler,
+    ];
+    for (let times = 0; times < 2; times += 1)
+      for (const upgradeHandler of upgradeHandlers) await upgradeHandler.carry(room, other);
+    const deeds = (await world.documents.get(roomDocument, other))?.changes?.map(
+      ({ deed }) => deed,
+    );
     expect(deeds).toEqual(["add-bot", "set-bot"]);
     const change = await history.last(other);
     if (change === undefined) throw new Error("there was a change");

@@ -7,27 +7,42 @@ import { levelNeeds } from "./levels.ts";
 import { isHere } from "./presence.ts";
 
 /** Takes out again what was brought, brings back what was taken out, and gives bots the power they had. */
-export function botUndoHandler(bots: Bots, matrix: Pick<MatrixPort, "power">): UndoHandler<BotChange> {
+export function botUndoHandler(
+  bots: Bots,
+  matrix: Pick<MatrixPort, "power">,
+): UndoHandler<BotChange> {
   return {
     deeds: { "add-bot": "undo/take-out", "remove-bot": "undo/bring-back", "set-bot": "undo/power" },
     usual: [{ kind: "kick" }],
     thing: ({ user }) => user,
     stands: async (room, { deed, user, level }) => {
-      const [presence, power, record] = await Promise.all([bots.presence(room, user), matrix.power(room), bots.record(room, user)]);
+      const [presence, power, record] = await Promise.all([
+        bots.presence(room, user),
+        matrix.power(room),
+        bots.record(room, user),
+      ]);
       const has = givenLevel(power, user) ?? null;
       const here = isHere(presence);
       switch (deed) {
         case "add-bot": {
           if (!here) return "before";
           // The power of one that has not come is still to be given.
-          const expected = [level.after, record?.level, ...(record?.step === undefined ? [] : [null])];
+          const expected = [
+            level.after,
+            record?.level,
+            ...(record?.step === undefined ? [] : [null]),
+          ];
           return record !== undefined && expected.includes(has) ? "after" : "otherwise";
         }
         case "remove-bot":
           return here ? "before" : presence.is === "banned" ? "otherwise" : "after";
         case "set-bot":
           // The power of one that is gone shows nowhere.
-          return !here || has === level.before ? "before" : has === level.after ? "after" : "otherwise";
+          return !here || has === level.before
+            ? "before"
+            : has === level.after
+              ? "after"
+              : "otherwise";
       }
     },
     needs: async (room, { deed, user, level: { before } }) => {

@@ -12,9 +12,17 @@ import { botsOf, withoutBot, type BotRecord } from "./records.ts";
  * room's own power levels, or is given again.
  */
 export function botUpgradeHandler(bots: Bots, documents: Documents): RoomUpgradeHandler {
-  const belonging = ({ id, user, addedBy }: BotRecord): AddedItem => ({ id, name: bots.entryOf(user)?.name ?? user, addedBy });
+  const belonging = ({ id, user, addedBy }: BotRecord): AddedItem => ({
+    id,
+    name: bots.entryOf(user)?.name ?? user,
+    addedBy,
+  });
 
-  const carryOne = async (from: RoomId, to: RoomId, record: BotRecord): Promise<CarriedItem["result"]> => {
+  const carryOne = async (
+    from: RoomId,
+    to: RoomId,
+    record: BotRecord,
+  ): Promise<CarriedItem["result"]> => {
     if (!isHere(await bots.presence(from, record.user))) return "gone";
     const there = isHere(await bots.presence(to, record.user));
     await bots.invite(to, record);
@@ -31,7 +39,11 @@ export function botUpgradeHandler(bots: Bots, documents: Documents): RoomUpgrade
       const { is } = presenceOf(event, user);
       return is === "kicked" || is === "banned" ? botId(user) : undefined;
     },
-    without: (document, ids) => botsOf(document).reduce((left, { id, user }) => (ids.has(id) ? withoutBot(left, user) : left), document),
+    without: (document, ids) =>
+      botsOf(document).reduce(
+        (left, { id, user }) => (ids.has(id) ? withoutBot(left, user) : left),
+        document,
+      ),
     carry: async (from, to) => {
       const results: CarriedItem[] = [];
       for (const record of botsOf(await documents.get(roomDocument, from))) {

@@ -1,5 +1,5 @@
 import type { BotEntry } from "./config.ts";
-import type { KnownBot } from "./bots.ts";
+import type { KnownBot } from "./order.ts";
 import { botId, type Presence } from "./presence.ts";
 import type { View } from "../../kernel/errors.ts";
 import { serverOf, type UserId } from "../../kernel/ids.ts";
@@ -15,7 +15,12 @@ export function nameOf({ user, entry }: Pick<KnownBot, "user" | "entry">): strin
  */
 export function namedView(bot: Pick<KnownBot, "user" | "entry">, calls?: string): View {
   const name = bot.entry?.name ?? calls?.trim() ?? "";
-  return { name: name === "" ? bot.user : name, user: bot.user, id: botId(bot.user), named: name !== "" && name !== bot.user };
+  return {
+    name: name === "" ? bot.user : name,
+    user: bot.user,
+    id: botId(bot.user),
+    named: name !== "" && name !== bot.user,
+  };
 }
 
 /** What is known of a bot and of who runs it, for the template `bot-about`: price, host, policy, outside services (R13, R17, R57, R62). */

@@ -11,11 +11,20 @@ import { WIDGET_TYPE } from "./state.ts";
 
 const CHANGE_WIDGETS: Need = { kind: "state", type: WIDGET_TYPE };
 
-export const WIDGET_ABILITIES: readonly Ability[] = [{ id: "widgets", need: CHANGE_WIDGETS, said: "right/widgets" }];
+export const WIDGET_ABILITIES: readonly Ability[] = [
+  { id: "widgets", need: CHANGE_WIDGETS, said: "right/widgets" },
+];
 
 /** What `status` says of widgets. */
-export function widgetStatus(room: RoomDocument | undefined, power: RoomPower, usher: UserId): KindStatus {
+export function widgetStatus(
+  room: RoomDocument | undefined,
+  power: RoomPower,
+  usher: UserId,
+): KindStatus {
   const needed = powerView(levelNeeded(power, CHANGE_WIDGETS, usher));
   const takes: Answer = { template: "widget/status-takes", view: { needed } };
-  return { takes, here: { template: "widget/status", view: { count: widgetPart.of(room).length } } };
+  return {
+    takes,
+    here: { template: "widget/status", view: { count: widgetPart.of(room).length } },
+  };
 }

@@ -1,4 +1,10 @@
-import { defineCommand, optional, required, type Command, type Request } from "../../chat/command.ts";
+import {
+  defineCommand,
+  optional,
+  required,
+  type Command,
+  type Request,
+} from "../../chat/command.ts";
 import { asTyped } from "../../chat/tokenize.ts";
 import type { Catalogue } from "../../integrations/catalogue.ts";
 import { settingsOf } from "./alter.ts";
@@ -54,7 +60,12 @@ export function addWidget(parts: AddWidgetDeps): Command {
         return {
           nothing: {
             template: "widget/exists",
-            view: { id: there.live.id, name: there.live.name, url: link, addedBy: there.record?.addedBy ?? there.live.sender },
+            view: {
+              id: there.live.id,
+              name: there.live.name,
+              url: link,
+              addedBy: there.record?.addedBy ?? there.live.sender,
+            },
           },
         };
       }
@@ -64,10 +75,14 @@ export function addWidget(parts: AddWidgetDeps): Command {
           view: {
             name,
             url: link,
-            entry: definition.id === "custom" || definition.name === name ? undefined : definition.name,
+            entry:
+              definition.id === "custom" || definition.name === name ? undefined : definition.name,
             leftOut: leftOut.slice(0, MOST_NAMED).map(short),
             encrypted: (await parts.encryption(request.room)) !== "none",
-            asPage: pasted === undefined || definition.id === "custom" ? undefined : asPage(parts.library, pasted),
+            asPage:
+              pasted === undefined || definition.id === "custom"
+                ? undefined
+                : asPage(parts.library, pasted),
             guessable: guessable(resolved),
             namesake: namesake(name, shown),
             local: localHost(new URL(link)),
@@ -77,7 +92,12 @@ export function addWidget(parts: AddWidgetDeps): Command {
           },
         },
         aside:
-          leftOut.length === 0 ? undefined : { template: "widget/left-out", view: { leftOut: leftOut.slice(0, MOST_NAMED).map(short) } },
+          leftOut.length === 0
+            ? undefined
+            : {
+                template: "widget/left-out",
+                view: { leftOut: leftOut.slice(0, MOST_NAMED).map(short) },
+              },
         // The catalogue may change, and so may the way addresses are known.
         exactly: `add widget ${definition.id}${writeSettings([...Object.entries(settingsOf(resolved)), ["name", name]])}`,
       };
@@ -86,7 +106,12 @@ export function addWidget(parts: AddWidgetDeps): Command {
       const { resolved, name } = wanted(parts, what, given, request);
       // Clients show nothing of a new widget but a call, until somebody looks for it.
       const onTop = isOnTop(undefined, { id: "", type: resolved.definition.type });
-      const added = await widgets.add(request.room, { resolved, name, person: request.person, cause: request.event });
+      const added = await widgets.add(request.room, {
+        resolved,
+        name,
+        person: request.person,
+        cause: request.event,
+      });
       return { template: "widget/added", view: { id: added.id, name, url: resolved.link, onTop } };
     },
   });
@@ -95,11 +120,14 @@ export function addWidget(parts: AddWidgetDeps): Command {
 /** A name that somebody chose where Usher would have taken letters that nobody can guess: whoever guesses it is there too. */
 function guessable(resolved: Resolved): string | undefined {
   const settings = settingsOf(resolved);
-  return Object.entries(resolved.definition.arguments).flatMap(([name, { kind, default: otherwise }]) => {
-    const secret = kind === "text" && typeof otherwise === "string" && otherwise.includes("{letters}");
-    const given = settings[name];
-    return secret && given !== undefined && given.length < UNGUESSABLE ? [given] : [];
-  })[0];
+  return Object.entries(resolved.definition.arguments).flatMap(
+    ([name, { kind, default: otherwise }]) => {
+      const secret =
+        kind === "text" && typeof otherwise === "string" && otherwise.includes("{letters}");
+      const given = settings[name];
+      return secret && given !== undefined && given.length < UNGUESSABLE ? [given] : [];
+    },
+  )[0];
 }
 
 /** Letters. */
@@ -107,7 +135,9 @@ const UNGUESSABLE = 20;
 
 /** The id, as it is typed, of a widget with the same name, as people compare names. */
 function namesake(name: string, shown: readonly KnownWidget[]): string | undefined {
-  const same = shown.find(({ live }) => live.name.trim().toLowerCase() === name.trim().toLowerCase());
+  const same = shown.find(
+    ({ live }) => live.name.trim().toLowerCase() === name.trim().toLowerCase(),
+  );
   return same === undefined ? undefined : asTyped(same.live.id);
 }
 
@@ -118,39 +148,77 @@ function short(name: string): string {
 }
 
 /** Rejects with `entry-unknown` or `entry-not-widget`, and as the library's `recognise` and `resolve` do. */
-function wanted({ library, catalogue }: AddWidgetDeps, what: What, given: Settings | undefined, request: Request): Wanted {
+function wanted(
+  { library, catalogue }: AddWidgetDeps,
+  what: What,
+  given: Settings | undefined,
+  request: Request,
+): Wanted {
   const named = Object.fromEntries([...(given?.named ?? [])].filter(([key]) => key !== "name"));
-  const found = "url" in what ? library.recognise(what.url) : entryIn(library, catalogue, what.entry, given?.main);
+  const found =
+    "url" in what
+      ? library.recognise(what.url)
+      : entryIn(library, catalogue, what.entry, given?.main);
   // An address says all there is to say, so that nothing may stand beside it without a key.
-  if ("url" in what && given?.main !== undefined) throw new UsherError("widget-setting-unknown", unknown(found, given.main));
+  if ("url" in what && given?.main !== undefined)
+    throw new UsherError("widget-setting-unknown", unknown(found, given.main));
   const resolved = library.resolve(
     { definition: found.definition, settings: { ...found.settings, ...named } },
     { room: request.room, cause: request.event },
   );
-  const plain = found.definition.id === "custom" ? new URL(resolved.link).hostname : found.definition.name;
+  const plain =
+    found.definition.id === "custom" ? new URL(resolved.link).hostname : found.definition.name;
   const pasted = "url" in what ? what.url : undefined;
-  return { resolved, name: given?.named.get("name") ?? plain, pasted, leftOut: found.leftOut ?? [] };
+  return {
+    resolved,
+    name: given?.named.get("name") ?? plain,
+    pasted,
+    leftOut: found.leftOut ?? [],
+  };
 }
 
 /** The command that shows the page as it is; undefined where that would be refused. */
 function asPage(library: WidgetLibrary, url: URL): string | undefined {
   const custom = library.get("custom");
-  return custom?.enabled === true && secretIn(custom, url) === undefined ? `add widget custom ${asTyped(url.href)}` : undefined;
+  return custom?.enabled === true && secretIn(custom, url) === undefined
+    ? `add widget custom ${asTyped(url.href)}`
+    : undefined;
 }
 
-function entryIn(library: WidgetLibrary, catalogue: Catalogue, said: string, main: string | undefined): WidgetSetup {
+function entryIn(
+  library: WidgetLibrary,
+  catalogue: Catalogue,
+  said: string,
+  main: string | undefined,
+): WidgetSetup {
   const entry = catalogue.find(said);
-  if (entry === undefined) throw new UsherError("entry-unknown", { said, nearest: catalogue.nearest(said) });
+  if (entry === undefined)
+    throw new UsherError("entry-unknown", { said, nearest: catalogue.nearest(said) });
   const definition = entry.kind === "widget" ? library.get(entry.id) : undefined;
-  if (definition === undefined) throw new UsherError("entry-not-widget", { name: entry.name, id: entry.id, kind: entry.kind });
+  if (definition === undefined)
+    throw new UsherError("entry-not-widget", { name: entry.name, id: entry.id, kind: entry.kind });
   if (main === undefined) return { definition, settings: {} };
-  const read = URL.canParse(main) && main.startsWith("https://") ? library.read(definition, new URL(main)) : undefined;
+  const read =
+    URL.canParse(main) && main.startsWith("https://")
+      ? library.read(definition, new URL(main))
+      : undefined;
   if (read !== undefined) return { definition, ...read };
-  if (definition.main === undefined) throw new UsherError("widget-setting-unknown", unknown({ definition, settings: {} }, main));
+  if (definition.main === undefined)
+    throw new UsherError("widget-setting-unknown", unknown({ definition, settings: {} }, main));
   return { definition, settings: { [definition.main]: main } };
 }
 
-function unknown({ definition }: WidgetSetup, setting: string): { readonly [name: string]: string | readonly string[] | undefined } {
-  const settable = Object.entries(definition.arguments).filter(([, { operatorOnly }]) => !operatorOnly);
-  return { setting, id: definition.id, nearest: undefined, settings: [...settable.map(([name]) => name), "name"] };
+function unknown(
+  { definition }: WidgetSetup,
+  setting: string,
+): { readonly [name: string]: string | readonly string[] | undefined } {
+  const settable = Object.entries(definition.arguments).filter(
+    ([, { operatorOnly }]) => !operatorOnly,
+  );
+  return {
+    setting,
+    id: definition.id,
+    nearest: undefined,
+    settings: [...settable.map(([name]) => name), "name"],
+  };
 }

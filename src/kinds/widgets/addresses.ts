@@ -5,7 +5,9 @@ export function defaultSites({ url, arguments: known }: WidgetDefinition): reado
   const [, literal] = /^https:\/\/([a-z0-9.-]+(?::\d+)?)(?=[/?#]|$)/i.exec(url) ?? [];
   const servers = Object.values(known).flatMap(({ kind, default: value }) => {
     if (kind !== "server" && kind !== "address") return [];
-    return typeof value === "string" ? [value.startsWith("https://") ? value : `https://${value}`] : [];
+    return typeof value === "string"
+      ? [value.startsWith("https://") ? value : `https://${value}`]
+      : [];
   });
   return [...(literal === undefined ? [] : [`https://${literal}`]), ...servers].flatMap((text) =>
     URL.canParse(text) ? [new URL(text)] : [],

@@ -7,8 +7,14 @@ beforeEach(() => {
 });
 
 it("a conference or pad whose name can be guessed is said to be so, and one that cannot is not", async () => {
-  for (const line of ["add widget jitsi call", "add widget https://meet.element.io/Standup", "add widget etherpad team"])
-    expect((await talk.preview(line)).body).toMatch(/Whoever guesses `(?:call|Standup|team)` can open it too/);
+  for (const line of [
+    "add widget jitsi call",
+    "add widget https://meet.element.io/Standup",
+    "add widget etherpad team",
+  ])
+    expect((await talk.preview(line)).body).toMatch(
+      /Whoever guesses `(?:call|Standup|team)` can open it too/,
+    );
   for (const line of [
     "add widget jitsi",
     'add widget jitsi name="Team call"',
@@ -18,7 +24,9 @@ it("a conference or pad whose name can be guessed is said to be so, and one that
 });
 
 it("a name without its quotes makes no conference of that name", async () => {
-  expect(await talk.say("add widget jitsi name=Team call")).toContain('Did you mean `!usher add widget jitsi name="Team call"`?');
+  expect(await talk.say("add widget jitsi name=Team call")).toContain(
+    'Did you mean `!usher add widget jitsi name="Team call"`?',
+  );
   expect(talk.room.sent).toEqual([]);
 });
 
@@ -47,13 +55,19 @@ it("a slip in a name is answered with the line that was meant", async () => {
 it("the preview says so where a widget of the same name is here already", async () => {
   expect((await talk.preview("add widget jitsi")).body).not.toContain("with this name");
   await talk.say("add widget jitsi");
-  expect((await talk.preview("add widget jitsi")).body).toMatch(/A widget with this name, id `jitsi-\w{6}`, is here already/);
+  expect((await talk.preview("add widget jitsi")).body).toMatch(
+    /A widget with this name, id `jitsi-\w{6}`, is here already/,
+  );
   expect((await talk.preview("add widget jitsi name=Second")).body).not.toContain("with this name");
 });
 
 it("the preview warns of an address that is another machine for everybody", async () => {
   for (const host of ["localhost:8080", "127.0.0.1", "192.168.1.5", "[::1]", "nas.local"])
-    expect((await talk.preview(`add widget https://${host}/x`)).body).toContain("is no place on the internet");
+    expect((await talk.preview(`add widget https://${host}/x`)).body).toContain(
+      "is no place on the internet",
+    );
   for (const host of ["example.org", "8.8.8.8", "local.example.org"])
-    expect((await talk.preview(`add widget https://${host}/x`)).body).not.toContain("no place on the internet");
+    expect((await talk.preview(`add widget https://${host}/x`)).body).not.toContain(
+      "no place on the internet",
+    );
 });

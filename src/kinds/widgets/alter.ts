@@ -27,12 +27,18 @@ export interface WidgetEdit {
 }
 
 /** The settings of a widget, as a person would write them; without what follows from others, or is the operator's to set. */
-export function settingsOf({ definition, values }: Pick<Resolved, "definition" | "values">): Readonly<Record<string, string>> {
+export function settingsOf({
+  definition,
+  values,
+}: Pick<Resolved, "definition" | "values">): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => {
       const argument = definition.arguments[name];
-      const follows = argument?.follows !== undefined && values[argument.follows.argument] !== undefined;
-      return argument === undefined || argument.operatorOnly || follows ? [] : [[name, written(value)]];
+      const follows =
+        argument?.follows !== undefined && values[argument.follows.argument] !== undefined;
+      return argument === undefined || argument.operatorOnly || follows
+        ? []
+        : [[name, written(value)]];
     }),
   );
 }
@@ -52,7 +58,12 @@ export function understood(
 }
 
 /** Whether these settings still make this address: the operator may have changed the definition since. */
-function makes(recorded: WidgetSetup, url: string, library: WidgetLibrary, circumstances: Circumstances): boolean {
+function makes(
+  recorded: WidgetSetup,
+  url: string,
+  library: WidgetLibrary,
+  circumstances: Circumstances,
+): boolean {
   try {
     return library.resolve(recorded, circumstances).url === url;
   } catch (error) {
@@ -74,26 +85,45 @@ export function altered(
   const { live, record, content } = known;
   const name = changes.get("name") ?? live.name;
   const settings = Object.fromEntries([...changes].filter(([key]) => key !== "name"));
-  const was = Object.keys(settings).length === 0 ? undefined : understood(known, library, circumstances);
-  if (Object.keys(settings).length > 0 && was === undefined) throw new UsherError("widget-setting-fixed", { id: live.id, name: live.name });
-  const resolved = was === undefined ? undefined : library.resolve(joined(was, settings), circumstances);
+  const was =
+    Object.keys(settings).length === 0 ? undefined : understood(known, library, circumstances);
+  if (Object.keys(settings).length > 0 && was === undefined)
+    throw new UsherError("widget-setting-fixed", { id: live.id, name: live.name });
+  const resolved =
+    was === undefined ? undefined : library.resolve(joined(was, settings), circumstances);
   const renamed = changes.has("name") ? { name } : {};
   const title = changes.has("name") ? { title: name } : {};
   const after = {
     ...content,
     ...renamed,
     ...(resolved === undefined ? {} : { url: resolved.url }),
-    ...(resolved === undefined && !changes.has("name") ? {} : { data: { ...without(live.data, resolved), ...resolved?.data, ...title } }),
+    ...(resolved === undefined && !changes.has("name")
+      ? {}
+      : { data: { ...without(live.data, resolved), ...resolved?.data, ...title } }),
   };
   if (isDeepStrictEqual(after, content)) return undefined;
-  const now = resolved === undefined ? {} : { url: resolved.link, definition: resolved.definition.id, settings: settingsOf(resolved) };
-  return { known, after, name, resolved, record: record === undefined ? undefined : { ...record, name, ...now } };
+  const now =
+    resolved === undefined
+      ? {}
+      : { url: resolved.link, definition: resolved.definition.id, settings: settingsOf(resolved) };
+  return {
+    known,
+    after,
+    name,
+    resolved,
+    record: record === undefined ? undefined : { ...record, name, ...now },
+  };
 }
 
 /** Of arguments that exclude each other, the one that was just given counts. */
-function joined({ definition, settings: before }: WidgetSetup, settings: Readonly<Record<string, string>>): WidgetSetup {
+function joined(
+  { definition, settings: before }: WidgetSetup,
+  settings: Readonly<Record<string, string>>,
+): WidgetSetup {
   const excluded = definition.oneOf.some((name) => name in settings) ? definition.oneOf : [];
-  const kept = Object.fromEntries(Object.entries(before).filter(([name]) => !excluded.includes(name)));
+  const kept = Object.fromEntries(
+    Object.entries(before).filter(([name]) => !excluded.includes(name)),
+  );
   return { definition, settings: { ...kept, ...settings } };
 }
 

@@ -21,8 +21,13 @@ function lastId(): string {
 
 describe("add widget", () => {
   it("takes an entry, its own value, and settings in any order", async () => {
-    expect(await talk.say("add widget youtube dQw4w9WgXcQ start=90 name=Song")).toContain("https://www.youtube.com/watch?v=dQw4w9WgXcQ");
-    expect(talk.room.sent[0]?.content).toMatchObject({ name: "Song", url: "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=90" });
+    expect(await talk.say("add widget youtube dQw4w9WgXcQ start=90 name=Song")).toContain(
+      "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    );
+    expect(talk.room.sent[0]?.content).toMatchObject({
+      name: "Song",
+      url: "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=90",
+    });
   });
 
   it("takes an address for what it is, unless the page itself is asked for", async () => {
@@ -30,7 +35,11 @@ describe("add widget", () => {
     expect(body).toContain("add widget custom https://youtu.be/dQw4w9WgXcQ");
     expect(exactly).toBe('add widget youtube video="dQw4w9WgXcQ" name="YouTube"');
     await talk.say("add widget custom https://youtu.be/dQw4w9WgXcQ");
-    expect(talk.room.sent[0]?.content).toMatchObject({ type: "m.custom", url: "https://youtu.be/dQw4w9WgXcQ", name: "youtu.be" });
+    expect(talk.room.sent[0]?.content).toMatchObject({
+      type: "m.custom",
+      url: "https://youtu.be/dQw4w9WgXcQ",
+      name: "youtu.be",
+    });
   });
 
   it("shows what is there already, and writes nothing", async () => {
@@ -53,7 +62,10 @@ describe("add widget", () => {
   it.each([
     ["add widget jisti", "Did you mean `!usher add widget jitsi`?"],
     ["add widget dance", "browse"],
-    ["add widget jitsi domian=x.example", "Did you mean `!usher add widget jitsi domain=x.example`?"],
+    [
+      "add widget jitsi domian=x.example",
+      "Did you mean `!usher add widget jitsi domain=x.example`?",
+    ],
     ["add widget jitsi auth=openidtoken-jwt", "no setting `auth`"],
     ["add widget jitsi domain=https://x", "the Jitsi server"],
     ["add widget jitsi audio=perhaps", "`yes` `no`"],
@@ -65,8 +77,14 @@ describe("add widget", () => {
     ["add widget jitsi name=x name=y", 'name="Team call"'],
     ['add widget jitsi name="x', "never closed"],
     ["add widget https://youtu.be/dQw4w9WgXcQ more", "no setting `more`"],
-    ["add widget https://bbb.example.org/bigbluebutton/api/join?password=mp&checksum=1", "link that is meant for guests"],
-    ["add widget custom https://bbb.example.org/bigbluebutton/api/join?password=mp&checksum=1", "link that is meant for guests"],
+    [
+      "add widget https://bbb.example.org/bigbluebutton/api/join?password=mp&checksum=1",
+      "link that is meant for guests",
+    ],
+    [
+      "add widget custom https://bbb.example.org/bigbluebutton/api/join?password=mp&checksum=1",
+      "link that is meant for guests",
+    ],
   ])("refuses %s in words that help", async (line, said) => {
     expect(await talk.say(line)).toContain(said);
     expect(talk.room.sent).toEqual([]);
@@ -76,15 +94,21 @@ describe("add widget", () => {
     expect(await talk.say("add widget jitsi name=Call domian=x.example")).toContain(
       "…name=Call domian=x.example\n           ^^^^^^^^^^^^^^^^",
     );
-    expect(await talk.say("add widget jitsi nmae=Call")).toMatch(/Did you mean `!usher add widget jitsi name=Call`\?[^]*\n {17}\^{9}$/);
-    expect(await talk.say("add widget youtube https://vimeo.com/76979871")).toMatch(/\n {19}\^{21}$/);
+    expect(await talk.say("add widget jitsi nmae=Call")).toMatch(
+      /Did you mean `!usher add widget jitsi name=Call`\?[^]*\n {17}\^{9}$/,
+    );
+    expect(await talk.say("add widget youtube https://vimeo.com/76979871")).toMatch(
+      /\n {19}\^{21}$/,
+    );
     expect(await talk.say("add widget youtube")).toMatch(/add widget youtube\n {18}\^$/);
   });
 
   it("offers no pages where the operator has disabled them", async () => {
     talk = new WidgetTalk({ custom: { enabled: false } });
     expect(await talk.say("add widget https://pad.example.org/")).toContain("cannot be added here");
-    expect(await talk.say("add widget custom https://pad.example.org/")).toContain("nothing called `custom`");
+    expect(await talk.say("add widget custom https://pad.example.org/")).toContain(
+      "nothing called `custom`",
+    );
     expect(await talk.say("add widget https://youtu.be/dQw4w9WgXcQ")).toContain("Added");
   });
 });
@@ -123,7 +147,11 @@ describe("set", () => {
     await talk.say("add widget etherpad team name=Notes");
     const id = lastId();
     const before = talk.room.sent[0]?.content ?? {};
-    talk.room.put(WIDGET_TYPE, id, { ...before, avatar_url: "mxc://x/y", data: { ...(before["data"] as object), kept: 1 } });
+    talk.room.put(WIDGET_TYPE, id, {
+      ...before,
+      avatar_url: "mxc://x/y",
+      data: { ...(before["data"] as object), kept: 1 },
+    });
     expect(await talk.say(`set ${id} name="Meeting notes"`)).toContain("Changed");
     expect(await talk.say(`set ${id.slice(0, -2)} pad=other`)).toContain("/p/other");
     expect(talk.room.sent.at(-1)?.content).toEqual({
@@ -145,7 +173,9 @@ describe("set", () => {
 
   it("asks first, tells what the new address hands over, and that everybody is asked again", async () => {
     await talk.say("add widget custom https://a.example/");
-    const { body, exactly } = await talk.preview(`set ${lastId()} url=https://b.example/?u=$matrix_user_id`);
+    const { body, exactly } = await talk.preview(
+      `set ${lastId()} url=https://b.example/?u=$matrix_user_id`,
+    );
     for (const said of ["ask them again", "b.example", "Matrix ID"]) expect(body).toContain(said);
     expect(exactly).toBe(`set "${lastId()}" url="https://b.example/?u=$matrix_user_id"`);
   });
@@ -166,11 +196,17 @@ describe("set", () => {
     const { body } = await talk.preview("set theirs audio=yes");
     expect(body).toContain("not added through me: @eve:example.org");
     await talk.say("set theirs audio=yes");
-    expect(talk.room.sent.at(-1)?.content).toMatchObject({ data: { conferenceId: "abc", domain: "meet.example", isAudioOnly: true } });
+    expect(talk.room.sent.at(-1)?.content).toMatchObject({
+      data: { conferenceId: "abc", domain: "meet.example", isAudioOnly: true },
+    });
     talk.room.put(WIDGET_TYPE, "odd", { type: "x", url: "http://a.example/", name: "Odd" }, eve);
     expect(await talk.say("set odd url=https://b.example/")).toContain("its name only");
     await talk.say("set odd name=Odder");
-    expect(talk.room.sent.at(-1)?.content).toMatchObject({ type: "x", url: "http://a.example/", name: "Odder" });
+    expect(talk.room.sent.at(-1)?.content).toMatchObject({
+      type: "x",
+      url: "http://a.example/",
+      name: "Odder",
+    });
   });
 
   it.each([
@@ -198,7 +234,9 @@ describe("pin and unpin", () => {
     await talk.say("add widget etherpad a");
     const id = lastId();
     expect(await talk.say(`pin ${id}`)).toContain("Pinned");
-    expect(talk.room.json(LAYOUT_TYPE, "")).toBe(JSON.stringify({ widgets: { [id]: { container: "top", index: 0, height: 45 } } }));
+    expect(talk.room.json(LAYOUT_TYPE, "")).toBe(
+      JSON.stringify({ widgets: { [id]: { container: "top", index: 0, height: 45 } } }),
+    );
     const sent = talk.room.sent.length;
     expect(await talk.say(`pin ${id}`)).toContain("already");
     expect(await talk.say(`unpin ${id}`)).toContain("no longer pinned");
@@ -219,7 +257,13 @@ describe("pin and unpin", () => {
     talk.room.put(
       LAYOUT_TYPE,
       "",
-      { v: 2, widgets: { theirs: { height: 40, container: "top", width: 33, x: [1] }, gone: { container: "top" } } },
+      {
+        v: 2,
+        widgets: {
+          theirs: { height: 40, container: "top", width: 33, x: [1] },
+          gone: { container: "top" },
+        },
+      },
       eve,
     );
     await talk.say("add widget etherpad a");
@@ -227,7 +271,10 @@ describe("pin and unpin", () => {
     expect(talk.room.json(LAYOUT_TYPE, "")).toBe(
       JSON.stringify({
         v: 2,
-        widgets: { theirs: { height: 40, container: "top", width: 33, x: [1] }, [lastId()]: { container: "top", index: 1, height: 45 } },
+        widgets: {
+          theirs: { height: 40, container: "top", width: 33, x: [1] },
+          [lastId()]: { container: "top", index: 1, height: 45 },
+        },
       }),
     );
   });
@@ -241,7 +288,9 @@ describe("undo", () => {
     await talk.say(`set ${id} name=Other`);
     await talk.say(`pin ${id}`);
     await talk.say(`remove ${id}`);
-    expect((await talk.preview("undo")).body).toMatch(/removed the widget Other, id `etherpad-\w+`, for @ada/);
+    expect((await talk.preview("undo")).body).toMatch(
+      /removed the widget Other, id `etherpad-\w+`, for @ada/,
+    );
     expect(await talk.say("undo")).toContain("Taken back");
     expect(talk.room.json(WIDGET_TYPE, id)).toContain("Other");
     expect(await talk.say("list")).toMatch(/I added here:[^]*Other/);
@@ -280,12 +329,19 @@ describe("undo", () => {
     expect((await talk.preview("undo")).body).toContain("Etherpad");
     talk.clock.advance(30 * DAY);
     expect(await talk.say("undo")).toContain("nothing to take back");
-    await talk.history.sweepRoom((await talk.documents.get(roomDocument, room)) ?? roomDocument.empty(room));
+    await talk.history.sweepRoom(
+      (await talk.documents.get(roomDocument, room)) ?? roomDocument.empty(room),
+    );
     expect((await talk.documents.get(roomDocument, room))?.changes).toEqual([]);
   });
 
   it("restores a widget of somebody else that was removed, without taking it for Usher's", async () => {
-    const theirs = { type: "m.custom", url: "https://theirs.example/", name: "Theirs", extra: [1, { a: null }] };
+    const theirs = {
+      type: "m.custom",
+      url: "https://theirs.example/",
+      name: "Theirs",
+      extra: [1, { a: null }],
+    };
     talk.room.put(WIDGET_TYPE, "theirs", theirs, eve);
     await talk.say("remove theirs");
     await talk.say("undo");
@@ -297,7 +353,13 @@ describe("undo", () => {
 describe("every command that is not about them", () => {
   it("leaves others' widgets and everything else as it is, byte for byte", async () => {
     const others = ["theirs", 'w$eird "id"', "__proto__"];
-    for (const id of others) talk.room.put(WIDGET_TYPE, id, { url: "https://x.example/", type: "m.custom", id, z: 1, a: { b: [] } }, eve);
+    for (const id of others)
+      talk.room.put(
+        WIDGET_TYPE,
+        id,
+        { url: "https://x.example/", type: "m.custom", id, z: 1, a: { b: [] } },
+        eve,
+      );
     talk.room.put("m.room.topic", "", { topic: "Ours" }, eve);
     const before = others.map((id) => talk.room.json(WIDGET_TYPE, id));
     await talk.say("add widget jitsi");
@@ -316,7 +378,9 @@ describe("every command that is not about them", () => {
     ])
       await talk.say(line);
     expect(others.map((other) => talk.room.json(WIDGET_TYPE, other))).toEqual(before);
-    const touched = talk.room.sent.slice(others.length + 1).map(({ type, stateKey }) => (type === WIDGET_TYPE ? stateKey : type));
+    const touched = talk.room.sent
+      .slice(others.length + 1)
+      .map(({ type, stateKey }) => (type === WIDGET_TYPE ? stateKey : type));
     expect([...new Set(touched)].sort()).toEqual([LAYOUT_TYPE, id].sort());
   });
 });
@@ -337,7 +401,9 @@ describe("list and show", () => {
     const said = await talk.say("list");
     expect(said).toContain("https://www.youtube.com/watch?v=dQw4w9WgXcQ");
     expect(said).toContain("https://meet.example/abc");
-    expect(await talk.say("show call")).toMatch(/@eve:example.org put it here, not through me\. It stands above the conversation/);
+    expect(await talk.say("show call")).toMatch(
+      /@eve:example.org put it here, not through me\. It stands above the conversation/,
+    );
   });
 
   it("tell what is gone", async () => {
@@ -350,8 +416,13 @@ describe("list and show", () => {
 });
 
 it("ids of events that asked are kept with what was done, and no more than 20", async () => {
-  for (let number = 0; number < 25; number += 1) await talk.say(`add widget etherpad pad${String(number)}`);
+  for (let number = 0; number < 25; number += 1)
+    await talk.say(`add widget etherpad pad${String(number)}`);
   const changes = (await talk.documents.get(roomDocument, room))?.changes ?? [];
   expect(changes).toHaveLength(20);
-  expect(changes.at(-1)).toMatchObject({ deed: "add", person: "@ada:example.org", cause: "$said25" as EventId });
+  expect(changes.at(-1)).toMatchObject({
+    deed: "add",
+    person: "@ada:example.org",
+    cause: "$said25" as EventId,
+  });
 });

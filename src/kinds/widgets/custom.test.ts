@@ -7,9 +7,9 @@ const cause = "$event" as EventId;
 
 describe("stateUrl", () => {
   it("keeps the variables that clients know and encodes every other $", () => {
-    expect(stateUrl(new URL("https://a.example/?u=$matrix_user_id&price=$5&x=$matrix_user_identity"))).toBe(
-      "https://a.example/?u=$matrix_user_id&price=%245&x=%24matrix_user_identity",
-    );
+    expect(
+      stateUrl(new URL("https://a.example/?u=$matrix_user_id&price=$5&x=$matrix_user_identity")),
+    ).toBe("https://a.example/?u=$matrix_user_id&price=%245&x=%24matrix_user_identity");
   });
 
   it("leaves no $ that is not a known variable, whatever is typed, and stays an address", () => {
@@ -35,7 +35,9 @@ describe("stateUrl", () => {
 
 describe("handsOver", () => {
   it("names what the address gives away, each once", () => {
-    expect(handsOver("https://a.example/?u=$matrix_user_id&v=$matrix_user_id&r=$matrix_room_id")).toEqual(["user-id", "room-id"]);
+    expect(
+      handsOver("https://a.example/?u=$matrix_user_id&v=$matrix_user_id&r=$matrix_room_id"),
+    ).toEqual(["user-id", "room-id"]);
     expect(handsOver("https://a.example/?price=%245")).toEqual([]);
   });
 });
@@ -55,7 +57,13 @@ describe("widgetId", () => {
 
 it("a custom widget's state is exactly what clients read", () => {
   expect(
-    widgetContent({ id: "pad-1", type: "m.custom", url: "https://pad.example/", name: "Pad", creator: "@usher:hs" as UserId }),
+    widgetContent({
+      id: "pad-1",
+      type: "m.custom",
+      url: "https://pad.example/",
+      name: "Pad",
+      creator: "@usher:hs" as UserId,
+    }),
   ).toEqual({
     type: "m.custom",
     url: "https://pad.example/",

@@ -33,8 +33,13 @@ const VARIABLE = new RegExp(
 export function stateUrl(url: URL): string {
   const kept: string[] = [];
   // A letter from the private use area cannot stand in a URL that was parsed, so it marks the place safely.
-  const marked = url.href.replace(VARIABLE, (variable) => `\uE000${String(kept.push(variable) - 1)}\uE001`);
-  return marked.replaceAll("$", "%24").replace(/\uE000(\d+)\uE001/g, (_, index: string) => kept[Number(index)] ?? "");
+  const marked = url.href.replace(
+    VARIABLE,
+    (variable) => `\uE000${String(kept.push(variable) - 1)}\uE001`,
+  );
+  return marked
+    .replaceAll("$", "%24")
+    .replace(/\uE000(\d+)\uE001/g, (_, index: string) => kept[Number(index)] ?? "");
 }
 
 /**
@@ -46,7 +51,11 @@ export function filledUrl(url: string, data: Content): string {
   if (url.length > LONGEST_FILLED) return url;
   let filled = url;
   for (const [key, value] of Object.entries(data)) {
-    if (!["string", "number", "boolean"].includes(typeof value) || String(value).length > LONGEST_FILLED || !filled.includes(`$${key}`))
+    if (
+      !["string", "number", "boolean"].includes(typeof value) ||
+      String(value).length > LONGEST_FILLED ||
+      !filled.includes(`$${key}`)
+    )
       continue;
     filled = filled.replaceAll(`$${key}`, () => encodeURIComponent(String(value).toWellFormed()));
     if (filled.length > LONGEST_FILLED) return url;
@@ -59,7 +68,9 @@ const LONGEST_FILLED = 2_048;
 
 /** What the address hands to the website about whoever opens it: names under `variable/`, each once. */
 export function handsOver(url: string): readonly string[] {
-  return [...new Set([...url.matchAll(VARIABLE)].map((match) => URL_VARIABLES.get(match[1] ?? "") ?? ""))].filter((name) => name !== "");
+  return [
+    ...new Set([...url.matchAll(VARIABLE)].map((match) => URL_VARIABLES.get(match[1] ?? "") ?? "")),
+  ].filter((name) => name !== "");
 }
 
 /** A short id that people can type, always the same for the same command: the definition's word or the site's name, and six letters. */

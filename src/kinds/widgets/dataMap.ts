@@ -2,7 +2,8 @@ import { defineRecord } from "../../privacy/record.ts";
 
 export const WIDGETS = defineRecord({
   id: "D7",
-  title: "Widget set-up: who added which address, with which settings, under which name, where and when",
+  title:
+    "Widget set-up: who added which address, with which settings, under which name, where and when",
   layer: "manager",
   purpose: "list and remove what was added",
   basis: "legitimate interest",
@@ -11,7 +12,10 @@ export const WIDGETS = defineRecord({
   retention: { until: ["removed", "room-left"] },
   inExport: "full",
   onErasure: "delete",
-  notes: { inExport: "with a pointer to the state event", onErasure: "the state event stays the room's" },
+  notes: {
+    inExport: "with a pointer to the state event",
+    onErasure: "the state event stays the room's",
+  },
   told: "room",
 });
 

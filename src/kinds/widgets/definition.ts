@@ -7,8 +7,13 @@ import { namesIn } from "./template.ts";
  * What kinds of widgets there are is data: each of `definitions/` is one of these, and operators add and change them in the configuration.
  * A refinement's message completes the sentence "widgets.definitions.<id>.<field> …".
  */
-const oneLine = z.string().min(1, "must not be empty.").max(200, "must be at most 200 characters long.");
-const argumentName = z.string().regex(/^[a-z][a-zA-Z0-9]{0,30}$/, "must be letters and digits, a small letter first.");
+const oneLine = z
+  .string()
+  .min(1, "must not be empty.")
+  .max(200, "must be at most 200 characters long.");
+const argumentName = z
+  .string()
+  .regex(/^[a-z][a-zA-Z0-9]{0,30}$/, "must be letters and digits, a small letter first.");
 
 const pattern = z.string().refine(
   (source) => {
@@ -115,45 +120,74 @@ export const definitionSchema = shape.superRefine((definition, context) => {
     context.addIssue({ code: "custom", path: [...path], message });
   };
   const names = [...Object.keys(definition.arguments), ...BUILT_IN];
-  const template = (path: readonly string[], text: string, allowed: readonly string[] = names): void => {
+  const template = (
+    path: readonly string[],
+    text: string,
+    allowed: readonly string[] = names,
+  ): void => {
     const used = namesIn(text);
     if (used === undefined) problem(path, "has a { or } that belongs to no {argument}.");
-    for (const name of used ?? []) if (!allowed.includes(name)) problem(path, `names "${name}", which is no argument.`);
+    for (const name of used ?? [])
+      if (!allowed.includes(name)) problem(path, `names "${name}", which is no argument.`);
   };
   const known = (path: readonly (string | number)[], name: string | undefined): void => {
-    if (name !== undefined && definition.arguments[name] === undefined) problem(path, `names "${name}", which is no argument.`);
+    if (name !== undefined && definition.arguments[name] === undefined)
+      problem(path, `names "${name}", which is no argument.`);
   };
 
   template(["url"], definition.url);
-  if (!/^(?:https:\/\/|\{\+)/.test(definition.url)) problem(["url"], "must begin with https:// or with an {+argument}.");
+  if (!/^(?:https:\/\/|\{\+)/.test(definition.url))
+    problem(["url"], "must begin with https:// or with an {+argument}.");
   for (const [, name = ""] of definition.url.matchAll(/\$([\w.]*)/g))
-    if (!URL_VARIABLES.has(name)) problem(["url"], `names the variable "$${name}", which clients do not know.`);
+    if (!URL_VARIABLES.has(name))
+      problem(["url"], `names the variable "$${name}", which clients do not know.`);
   for (const link of definition.link) template(["link"], link);
   for (const [key, value] of Object.entries(definition.data)) {
     if (typeof value === "string") template(["data", key], value);
     // Clients replace by plain search, the keys of `data` first.
-    const eaten = [...URL_VARIABLES.keys()].find((variable) => variable.startsWith(key) && !INJECTED.includes(key));
-    if (eaten !== undefined) problem(["data", key], `would be taken for the beginning of the variable $${eaten}.`);
+    const eaten = [...URL_VARIABLES.keys()].find(
+      (variable) => variable.startsWith(key) && !INJECTED.includes(key),
+    );
+    if (eaten !== undefined)
+      problem(["data", key], `would be taken for the beginning of the variable $${eaten}.`);
   }
   for (const [name, one] of Object.entries(definition.arguments)) {
-    if (one.kind === "choice" && one.choices === undefined) problem(["arguments", name, "choices"], "is missing.");
-    if (one.kind === "query" && one.keeps === undefined) problem(["arguments", name, "keeps"], "is missing.");
-    if (BUILT_IN.includes(name) || name === "name" || name === "id") problem(["arguments", name], "is a name that is taken.");
-    if (typeof one.default === "string") template(["arguments", name, "default"], one.default, BUILT_IN);
+    if (one.kind === "choice" && one.choices === undefined)
+      problem(["arguments", name, "choices"], "is missing.");
+    if (one.kind === "query" && one.keeps === undefined)
+      problem(["arguments", name, "keeps"], "is missing.");
+    if (BUILT_IN.includes(name) || name === "name" || name === "id")
+      problem(["arguments", name], "is a name that is taken.");
+    if (typeof one.default === "string")
+      template(["arguments", name, "default"], one.default, BUILT_IN);
     known(["arguments", name, "follows", "argument"], one.follows?.argument);
-    if (one.follows !== undefined) template(["arguments", name, "follows", "value"], one.follows.value, BUILT_IN);
+    if (one.follows !== undefined)
+      template(["arguments", name, "follows", "value"], one.follows.value, BUILT_IN);
   }
   for (const name of definition.oneOf) known(["oneOf"], name);
   known(["main"], definition.main);
-  for (const [index, { server, address, under, path, query, maybe, more, fragment, set }] of definition.recognise.entries()) {
+  for (const [
+    index,
+    { server, address, under, path, query, maybe, more, fragment, set },
+  ] of definition.recognise.entries()) {
     const here = ["recognise", index];
-    for (const name of [server, address, under, more, fragment, ...Object.values(query), ...Object.values(maybe), ...Object.keys(set)])
+    for (const name of [
+      server,
+      address,
+      under,
+      more,
+      fragment,
+      ...Object.values(query),
+      ...Object.values(maybe),
+      ...Object.keys(set),
+    ])
       known(here, name);
     if (more !== undefined && definition.arguments[more]?.kind !== "query")
       problem([...here, "more"], "names no argument of the kind query.");
     if (path === undefined) continue;
     if (!isPath(path)) problem([...here, "path"], "is no pattern of a path.");
-    for (const [, name = ""] of path.matchAll(/(?<!\\):([a-z]\w*)/gi)) known([...here, "path"], name);
+    for (const [, name = ""] of path.matchAll(/(?<!\\):([a-z]\w*)/gi))
+      known([...here, "path"], name);
   }
   for (const name of Object.values(definition.reads)) known(["reads"], name);
 });

@@ -8,8 +8,12 @@ it("every configuration that docs/widgets.md shows is one that Usher starts with
     ([, json = ""]) => JSON.parse(json) as { widgets: { definitions: DefinitionChanges } },
   );
   expect(examples.length).toBeGreaterThan(1);
-  const library = openLibrary(Object.assign({}, ...examples.map(({ widgets }) => widgets.definitions)) as DefinitionChanges);
+  const library = openLibrary(
+    Object.assign({}, ...examples.map(({ widgets }) => widgets.definitions)) as DefinitionChanges,
+  );
   expect(library.recognise(new URL("https://board.example.org/plans")).definition.id).toBe("board");
-  expect(library.recognise(new URL("https://meet.example.org/Standup")).definition.id).toBe("jitsi");
+  expect(library.recognise(new URL("https://meet.example.org/Standup")).definition.id).toBe(
+    "jitsi",
+  );
   expect(library.get("tradingview")?.enabled).toBe(false);
 });

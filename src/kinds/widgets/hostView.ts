@@ -6,5 +6,10 @@ import { hostOf } from "./resolve.ts";
 export function hostView(definition: Pick<WidgetDefinition, "host" | "sites">, url: string): View {
   const { who, operator, policy } = hostOf(definition, url);
   const { host, hostname } = new URL(url);
-  return { host, runBy: operator || who === hostname ? undefined : who, byOperator: operator, policy };
+  return {
+    host,
+    runBy: operator || who === hostname ? undefined : who,
+    byOperator: operator,
+    policy,
+  };
 }

@@ -16,12 +16,18 @@ import { hostView } from "./hostView.ts";
 import { writeSettings } from "../../commands/settings.ts";
 
 /** What the commands that go by id do with widgets. What others put there is touched only when it is named and confirmed. */
-export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption: MatrixPort["encryption"]): ItemCommands {
+export function widgetItems(
+  widgets: Widgets,
+  library: WidgetLibrary,
+  encryption: MatrixPort["encryption"],
+): ItemCommands {
   return {
     list: async (room) => {
       const { shown, gone } = await widgets.list(room);
       if (shown.length === 0 && gone.length === 0) return undefined;
-      const mine = shown.flatMap(({ live, record }) => (record === undefined ? [] : [{ live, record }]));
+      const mine = shown.flatMap(({ live, record }) =>
+        record === undefined ? [] : [{ live, record }],
+      );
       const line = (one: KnownWidget): { id: string; name: string; url: string } => ({
         id: asTyped(one.live.id),
         name: one.live.name,
@@ -30,9 +36,20 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
       return {
         template: "list/widgets",
         view: {
-          mine: mine.map((one) => ({ ...line(one), addedBy: one.record.addedBy, addedOn: day(one.record.addedAt) })),
-          others: shown.filter(({ record }) => record === undefined).map((one) => ({ ...line(one), addedBy: one.live.sender })),
-          gone: gone.map(({ id, name, addedBy, addedAt }) => ({ id: asTyped(id), name, addedBy, addedOn: day(addedAt) })),
+          mine: mine.map((one) => ({
+            ...line(one),
+            addedBy: one.record.addedBy,
+            addedOn: day(one.record.addedAt),
+          })),
+          others: shown
+            .filter(({ record }) => record === undefined)
+            .map((one) => ({ ...line(one), addedBy: one.live.sender })),
+          gone: gone.map(({ id, name, addedBy, addedAt }) => ({
+            id: asTyped(id),
+            name,
+            addedBy,
+            addedOn: day(addedAt),
+          })),
         },
       };
     },
@@ -44,7 +61,13 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
       plan: async (id, changes, { room, event }) => {
         const next = await widgets.altered(room, id, changes, event);
         const { live, record } = await widgets.shown(room, id);
-        if (next === undefined) return { nothing: { template: "widget/unchanged", view: { id: asTyped(live.id), name: live.name } } };
+        if (next === undefined)
+          return {
+            nothing: {
+              template: "widget/unchanged",
+              view: { id: asTyped(live.id), name: live.name },
+            },
+          };
         const { resolved, name } = next;
         return {
           preview: {
@@ -55,7 +78,8 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
               name: name === live.name ? undefined : name,
               theirs: record === undefined ? live.sender : undefined,
               encrypted: (await encryption(room)) !== "none",
-              page: resolved === undefined ? undefined : { url: resolved.link, ...visitors(resolved) },
+              page:
+                resolved === undefined ? undefined : { url: resolved.link, ...visitors(resolved) },
             },
           },
           exactly: `set ${quote(live.id)}${writeSettings(changes)}`,
@@ -79,9 +103,18 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
         if (shown !== undefined) {
           const { live, record } = shown;
           const url = linkOf(shown, library, room);
-          const view = { id: asTyped(live.id), name: live.name, url, addedBy: record?.addedBy ?? live.sender };
+          const view = {
+            id: asTyped(live.id),
+            name: live.name,
+            url,
+            addedBy: record?.addedBy ?? live.sender,
+          };
           return {
-            preview: { template: record === undefined ? "widget/foreign-remove-preview" : "widget/remove-preview", view },
+            preview: {
+              template:
+                record === undefined ? "widget/foreign-remove-preview" : "widget/remove-preview",
+              view,
+            },
             // State keys may hold anything.
             exactly: `remove ${quote(live.id)}`,
           };
@@ -103,7 +136,10 @@ export function widgetItems(widgets: Widgets, library: WidgetLibrary, encryption
 const USUAL: readonly Need[] = [{ kind: "state", type: WIDGET_TYPE }];
 
 /** What the room shows, and what Usher remembers of what it showed. */
-export async function things(widgets: Pick<Widgets, "list">, room: RoomId): Promise<readonly Named[]> {
+export async function things(
+  widgets: Pick<Widgets, "list">,
+  room: RoomId,
+): Promise<readonly Named[]> {
   const { shown, gone } = await widgets.list(room);
   return [...shown.map(({ live }) => live), ...gone];
 }
@@ -113,21 +149,39 @@ function deed(name: string, id: string): Deed {
 }
 
 /** What whoever opens it tells whom. */
-function visitors({ definition, url, handsOver: variables }: Resolved): ReturnType<typeof hostView> {
-  return { ...hostView(definition, url), handsOver: variables.map((variable) => `variable/${variable}`) };
+function visitors({
+  definition,
+  url,
+  handsOver: variables,
+}: Resolved): ReturnType<typeof hostView> {
+  return {
+    ...hostView(definition, url),
+    handsOver: variables.map((variable) => `variable/${variable}`),
+  };
 }
 
-async function show(widgets: Widgets, library: WidgetLibrary, room: RoomId, id: string): Promise<Answer> {
+async function show(
+  widgets: Widgets,
+  library: WidgetLibrary,
+  room: RoomId,
+  id: string,
+): Promise<Answer> {
   const { shown, gone } = await widgets.find(room, id);
   if (shown === undefined) {
     if (gone === undefined) throw unknown(id, []);
-    return { template: "widget/show-gone", view: { id: asTyped(id), name: gone.name, addedBy: gone.addedBy, addedOn: day(gone.addedAt) } };
+    return {
+      template: "widget/show-gone",
+      view: { id: asTyped(id), name: gone.name, addedBy: gone.addedBy, addedOn: day(gone.addedAt) },
+    };
   }
   const { live, record } = shown;
   const { onTop } = await widgets.place(room, live);
   const resolved = resolvedOf(shown, library, room);
   const url = linkOf(shown, library, room);
-  const settings = resolved === undefined ? [] : Object.entries(settingsOf(resolved)).filter(([, value]) => value !== "");
+  const settings =
+    resolved === undefined
+      ? []
+      : Object.entries(settingsOf(resolved)).filter(([, value]) => value !== "");
   return {
     template: "widget/show",
     view: {
@@ -140,17 +194,26 @@ async function show(widgets: Widgets, library: WidgetLibrary, room: RoomId, id: 
       onTop,
       entry: resolved?.definition.name,
       entryId: resolved?.definition.id,
-      settings: settings.map(([key, value]) => ({ key, value: value.length > MAX_SHOWN ? `${value.slice(0, 100)}…` : value })),
+      settings: settings.map(([key, value]) => ({
+        key,
+        value: value.length > MAX_SHOWN ? `${value.slice(0, 100)}…` : value,
+      })),
       ...(resolved === undefined
         ? { host: undefined, who: undefined, byOperator: false, policy: undefined }
         : hostView(resolved.definition, resolved.url)),
-      handsOver: [...new Set([...handsOver(live.url), ...(resolved?.handsOver ?? [])])].map((variable) => `variable/${variable}`),
+      handsOver: [...new Set([...handsOver(live.url), ...(resolved?.handsOver ?? [])])].map(
+        (variable) => `variable/${variable}`,
+      ),
     },
   };
 }
 
 /** What a widget is made of, as far as that can be read: undefined where it cannot, or where its settings are none that its kind takes. */
-function resolvedOf({ live, record }: KnownWidget, library: WidgetLibrary, room: RoomId): Resolved | undefined {
+function resolvedOf(
+  { live, record }: KnownWidget,
+  library: WidgetLibrary,
+  room: RoomId,
+): Resolved | undefined {
   // Nothing is generated for what is there: what would follow from a command is in its settings already.
   const circumstances = { room, cause: record?.cause ?? ("$none" as EventId) };
   const shown = record === undefined ? { ...live, url: filledUrl(live.url, live.data) } : live;

@@ -21,7 +21,10 @@ export const WIDGETS: KindDefinition = {
   },
 };
 
-function openWidgets({ matrix, documents, clock, catalogue }: KindDeps, { kind, plural, library }: WidgetSection): Kind {
+function openWidgets(
+  { matrix, documents, clock, catalogue }: KindDeps,
+  { kind, plural, library }: WidgetSection,
+): Kind {
   const widgets = new Widgets(matrix, documents, clock, library);
   const encryption = (room: RoomId): Promise<Encryption> => matrix.encryption(room);
   return {

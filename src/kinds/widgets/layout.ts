@@ -1,19 +1,24 @@
 import { z } from "zod";
+import { UsherError } from "../../kernel/errors.ts";
 import { declareState } from "../../privacy/declared.ts";
 import { WIDGETS_LAYOUT } from "./dataMap.ts";
+import type { LiveWidget } from "./state.ts";
 import type { Content } from "../../matrix/port.ts";
 
 /** The type of the state event that says where a room's widgets stand; its state key is empty (reference §3.4, Element's WidgetLayoutStore). */
 export const LAYOUT_TYPE = declareState("io.element.widgets.layout", WIDGETS_LAYOUT);
 
 /** Clients show no more than this above the conversation. */
-export const MOST_ON_TOP = 3;
+const MOST_ON_TOP = 3;
 
 /** Percent of what the conversation has: with less, Element cuts off the button that asks whether to open the page. */
 const HEIGHT = 45;
 
 const shape = z.object({ widgets: z.record(z.string(), z.unknown()) });
-const entryShape = z.object({ container: z.string(), index: z.number().optional().catch(undefined) });
+const entryShape = z.object({
+  container: z.string(),
+  index: z.number().optional().catch(undefined),
+});
 
 /** A widget as far as its place is concerned. */
 interface ItemCommands {
@@ -47,11 +52,22 @@ export function withPlace(
   shown: readonly ItemCommands[],
 ): Content {
   if (isOnTop(layout, widget) === (place === "top")) return layout ?? {};
-  const kept = Object.entries(entriesOf(layout)).filter(([id]) => id !== widget.id && shown.some((one) => one.id === id));
+  const kept = Object.entries(entriesOf(layout)).filter(
+    ([id]) => id !== widget.id && shown.some((one) => one.id === id),
+  );
   const indexes = shown.flatMap(({ id }) => {
     const entry = entryOf(layout, id);
     return id !== widget.id && entry?.container === "top" ? [entry.index ?? 0] : [];
   });
-  const entry = place === "top" ? { container: "top", index: Math.max(-1, ...indexes) + 1, height: HEIGHT } : { container: "right" };
+  const entry =
+    place === "top"
+      ? { container: "top", index: Math.max(-1, ...indexes) + 1, height: HEIGHT }
+      : { container: "right" };
   return { ...layout, widgets: Object.fromEntries([...kept, [widget.id, entry]]) };
+}
+
+/** Rejects with `widget-top-full` where as many widgets are on top as clients show there. */
+export function refuseFourth(top: readonly LiveWidget[]): void {
+  if (top.length >= MOST_ON_TOP)
+    throw new UsherError("widget-top-full", { top: top.map(({ id, name }) => ({ id, name })) });
 }

@@ -42,15 +42,25 @@ describe("openLibrary", () => {
       enabled: true,
     });
     const mine = { ...board, recognise: [{ hosts: ["youtu.be"], path: "/:board" }] };
-    expect(openLibrary({ mine }).recognise(new URL("https://youtu.be/dQw4w9WgXcQ")).definition.id).toBe("mine");
+    expect(
+      openLibrary({ mine }).recognise(new URL("https://youtu.be/dQw4w9WgXcQ")).definition.id,
+    ).toBe("mine");
   });
 
   it("changes only what is said of one of its own", () => {
-    const library = openLibrary({ jitsi: { arguments: { domain: { default: "meet.example.org" } } } });
+    const library = openLibrary({
+      jitsi: { arguments: { domain: { default: "meet.example.org" } } },
+    });
     const jitsi = library.get("jitsi");
-    expect(jitsi?.arguments["domain"]).toMatchObject({ kind: "server", help: "the Jitsi server", default: "meet.example.org" });
+    expect(jitsi?.arguments["domain"]).toMatchObject({
+      kind: "server",
+      help: "the Jitsi server",
+      default: "meet.example.org",
+    });
     expect(jitsi?.arguments["audio"]).toBeDefined();
-    expect(library.recognise(new URL("https://meet.example.org/Standup")).definition.id).toBe("jitsi");
+    expect(library.recognise(new URL("https://meet.example.org/Standup")).definition.id).toBe(
+      "jitsi",
+    );
     // Another host than Element's: whoever runs that answers for it.
     expect(jitsi?.host).toMatchObject({ by: "third-party" });
   });
@@ -59,14 +69,22 @@ describe("openLibrary", () => {
     const library = openLibrary({ youtube: { enabled: false } });
     expect(library.entries().find(({ id }) => id === "youtube")?.enabled).toBe(false);
     expect(library.recognise(new URL("https://youtu.be/dQw4w9WgXcQ")).definition.id).toBe("custom");
-    expect(() => openLibrary({ custom: { enabled: false } }).recognise(new URL("https://pad.example.org/"))).toThrow(
-      "widget-address-unknown",
-    );
+    expect(() =>
+      openLibrary({ custom: { enabled: false } }).recognise(new URL("https://pad.example.org/")),
+    ).toThrow("widget-address-unknown");
   });
 
   it.each<[string, DefinitionChanges, string]>([
-    ["a missing price (R13)", { board: { ...board, price: undefined } }, "widgets.definitions.board.price:"],
-    ["a third party without a policy (R57)", { board: { ...board, host: { by: "third-party", who: "X" } } }, "board.host.policy:"],
+    [
+      "a missing price (R13)",
+      { board: { ...board, price: undefined } },
+      "widgets.definitions.board.price:",
+    ],
+    [
+      "a third party without a policy (R57)",
+      { board: { ...board, host: { by: "third-party", who: "X" } } },
+      "board.host.policy:",
+    ],
     ["no host (R57)", { board: { ...board, host: undefined } }, "widgets.definitions.board.host:"],
     ["an unknown field", { board: { ...board, ulr: "x" } }, 'Unrecognized key: "ulr"'],
     [
@@ -74,18 +92,46 @@ describe("openLibrary", () => {
       { board: { ...board, url: "https://x.example/{bord}" } },
       'board.url: names "bord", which is no argument.',
     ],
-    ["a brace too many", { board: { ...board, url: "https://x.example/{board" } }, "board.url: has a { or }"],
-    ["an address without https", { board: { ...board, url: "http://x.example/" } }, "board.url: must begin with https://"],
-    ["a variable that no client knows", { board: { ...board, url: "https://x.example/$matrix_user" } }, "which clients do not know"],
-    ["data that clients would mistake", { board: { ...board, data: { matrix_user: "x" } } }, "would be taken for the beginning of"],
+    [
+      "a brace too many",
+      { board: { ...board, url: "https://x.example/{board" } },
+      "board.url: has a { or }",
+    ],
+    [
+      "an address without https",
+      { board: { ...board, url: "http://x.example/" } },
+      "board.url: must begin with https://",
+    ],
+    [
+      "a variable that no client knows",
+      { board: { ...board, url: "https://x.example/$matrix_user" } },
+      "which clients do not know",
+    ],
+    [
+      "data that clients would mistake",
+      { board: { ...board, data: { matrix_user: "x" } } },
+      "would be taken for the beginning of",
+    ],
     [
       "a bad regular expression",
       { board: { ...board, arguments: { board: { kind: "text", help: "x", pattern: "(" } } } },
       "a regular expression",
     ],
-    ["a bad path", { board: { ...board, recognise: [{ path: "/(" }] } }, "recognise.0.path: is no pattern of a path."],
-    ["a path that fills nothing", { board: { ...board, recognise: [{ path: "/:plan" }] } }, 'names "plan", which is no argument.'],
-    ["a choice without choices", { board: { ...board, arguments: { board: { kind: "choice", help: "x" } } } }, "choices: is missing."],
+    [
+      "a bad path",
+      { board: { ...board, recognise: [{ path: "/(" }] } },
+      "recognise.0.path: is no pattern of a path.",
+    ],
+    [
+      "a path that fills nothing",
+      { board: { ...board, recognise: [{ path: "/:plan" }] } },
+      'names "plan", which is no argument.',
+    ],
+    [
+      "a choice without choices",
+      { board: { ...board, arguments: { board: { kind: "choice", help: "x" } } } },
+      "choices: is missing.",
+    ],
     ["an id that nobody can type", { "My Board": board }, "widgets.definitions.My Board.id:"],
     [
       "a bad change of its own",
@@ -97,7 +143,9 @@ describe("openLibrary", () => {
   });
 
   it("says all that is wrong at once", () => {
-    expect(problems({ board: { ...board, price: "cheap" }, jitsi: { price: "cheap" } })).toHaveLength(2);
+    expect(
+      problems({ board: { ...board, price: "cheap" }, jitsi: { price: "cheap" } }),
+    ).toHaveLength(2);
   });
 });
 
@@ -112,7 +160,9 @@ describe("secrets", () => {
     const custom = library.get("custom");
     if (custom === undefined) throw new Error("no custom widget");
     expect(() => library.resolve(library.recognise(url), circumstances)).toThrow("widget-secret");
-    expect(() => library.resolve({ definition: custom, settings: { url: address } }, circumstances)).toThrow("widget-secret");
+    expect(() =>
+      library.resolve({ definition: custom, settings: { url: address } }, circumstances),
+    ).toThrow("widget-secret");
   });
 });
 
@@ -136,8 +186,14 @@ describe("recognise", () => {
     ["https://open.spotify.com/embed/show/4uLU6hMCjMI75M1A2tKUQC", "spotify"],
     ["https://docs.google.com/document/u/1/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUv", "google-docs"],
     ["https://docs.google.com/forms/d/e/1FAIpQLSabcdefghijklmnop/viewform", "google-docs"],
-    ["https://calendar.google.com/calendar/u/0/embed?src=a%40group.calendar.google.com", "google-calendar"],
-    ["https://calendar.google.com/calendar/ical/a%40group.calendar.google.com/public/basic.ics", "google-calendar"],
+    [
+      "https://calendar.google.com/calendar/u/0/embed?src=a%40group.calendar.google.com",
+      "google-calendar",
+    ],
+    [
+      "https://calendar.google.com/calendar/ical/a%40group.calendar.google.com/public/basic.ics",
+      "google-calendar",
+    ],
     ["https://graphs.example/public-dashboards/0123456789abcdef0123456789abcdef", "grafana"],
     ["https://www.tradingview.com/symbols/BTCUSD/", "tradingview"],
     ["https://bbb.example.org/rooms/abc-def-ghi-jkl/join", "bigbluebutton"],
@@ -155,11 +211,27 @@ describe("recognise", () => {
 });
 
 describe("hostOf (R57)", () => {
-  const host = { by: "third-party", who: "Example Meetings", policy: "https://example.com/privacy" } as const;
+  const host = {
+    by: "third-party",
+    who: "Example Meetings",
+    policy: "https://example.com/privacy",
+  } as const;
   it("names the third party at its own sites only", () => {
     const sites = ["example.com"];
-    expect(hostOf({ host, sites }, "https://meet.example.com/x")).toEqual({ who: host.who, operator: false, policy: host.policy });
-    for (const elsewhere of ["https://meet.example.org/x", "https://notexample.com/x", "https://example.com.evil.org/x"])
-      expect(hostOf({ host, sites }, elsewhere)).toEqual({ who: new URL(elsewhere).hostname, operator: false, policy: undefined });
+    expect(hostOf({ host, sites }, "https://meet.example.com/x")).toEqual({
+      who: host.who,
+      operator: false,
+      policy: host.policy,
+    });
+    for (const elsewhere of [
+      "https://meet.example.org/x",
+      "https://notexample.com/x",
+      "https://example.com.evil.org/x",
+    ])
+      expect(hostOf({ host, sites }, elsewhere)).toEqual({
+        who: new URL(elsewhere).hostname,
+        operator: false,
+        policy: undefined,
+      });
   });
 });

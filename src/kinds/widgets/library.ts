@@ -44,7 +44,9 @@ export class WidgetLibrary {
   /** The websites that what is enabled leads to without anybody naming one. */
   sites(): readonly { readonly entry: string; readonly url: URL }[] {
     const enabled = this.#definitions.filter((definition) => definition.enabled);
-    return enabled.flatMap((definition) => defaultSites(definition).map((url) => ({ entry: definition.id, url })));
+    return enabled.flatMap((definition) =>
+      defaultSites(definition).map((url) => ({ entry: definition.id, url })),
+    );
   }
 
   /** The definition of this id, disabled or not: what is in a room already can be changed all the same. */
@@ -67,20 +69,36 @@ export class WidgetLibrary {
   }
 
   /** What a widget that somebody added, in whatever way, is by its type, data and address; undefined where no definition knows it. */
-  understand(widget: { readonly type: string; readonly url: string; readonly data: Content }): WidgetSetup | undefined {
-    const named = this.#definitions.filter(({ type, aliases }) => type === widget.type || aliases.includes(widget.type));
+  understand(widget: {
+    readonly type: string;
+    readonly url: string;
+    readonly data: Content;
+  }): WidgetSetup | undefined {
+    const named = this.#definitions.filter(
+      ({ type, aliases }) => type === widget.type || aliases.includes(widget.type),
+    );
     const url = httpsUrl(widget.url);
     for (const definition of named) {
       const { explicit, all } = settingsInData(definition, widget.data);
-      const inUrl = url === undefined || definition.id === "custom" ? undefined : recognise(definition, url)?.settings;
+      const inUrl =
+        url === undefined || definition.id === "custom"
+          ? undefined
+          : recognise(definition, url)?.settings;
       // The address says more than the data, which clients do not read; save what a client reads in place of the address.
       const settings = inUrl === undefined ? all : { ...inUrl, ...explicit };
       if (settings !== undefined) return { definition, settings };
     }
     const found =
-      url === undefined ? undefined : this.#definitions.map((definition) => ({ definition, found: recognise(definition, url) }));
+      url === undefined
+        ? undefined
+        : this.#definitions.map((definition) => ({
+            definition,
+            found: recognise(definition, url),
+          }));
     const first = found?.find((one) => one.found !== undefined);
-    return first?.found === undefined ? undefined : { definition: first.definition, settings: first.found.settings };
+    return first?.found === undefined
+      ? undefined
+      : { definition: first.definition, settings: first.found.settings };
   }
 
   /** A widget of a definition with these settings. Rejects as `resolve` does, and never lets a secret through that another definition knows. */
@@ -88,7 +106,8 @@ export class WidgetLibrary {
     const resolved = resolve(definition, settings, circumstances);
     const url = new URL(resolved.url);
     for (const other of this.#definitions)
-      if (other.secrets.length > 0 && recognise(other, url) !== undefined) refuseSecrets(other, resolved.url);
+      if (other.secrets.length > 0 && recognise(other, url) !== undefined)
+        refuseSecrets(other, resolved.url);
     return resolved;
   }
 }
@@ -102,19 +121,30 @@ function httpsUrl(text: string): URL | undefined {
  * What `data` says of the settings. `explicit`: what `reads` names, as clients read it; undefined values left out. `all`: that beside whatever the
  * definition writes there itself; undefined where something is missing that is required.
  */
-function settingsInData(definition: WidgetDefinition, data: Content): { readonly explicit: Settings; readonly all: Settings | undefined } {
+function settingsInData(
+  definition: WidgetDefinition,
+  data: Content,
+): { readonly explicit: Settings; readonly all: Settings | undefined } {
   const text = (key: string): string | undefined => {
     const value = data[key];
-    return typeof value === "string" || typeof value === "boolean" || typeof value === "number" ? String(value) : undefined;
+    return typeof value === "string" || typeof value === "boolean" || typeof value === "number"
+      ? String(value)
+      : undefined;
   };
   const { reads, data: written, arguments: known } = definition;
-  const explicit = Object.fromEntries(Object.entries(reads).flatMap(([key, name]) => [[name, text(key)] as const].filter(isSaid)));
+  const explicit = Object.fromEntries(
+    Object.entries(reads).flatMap(([key, name]) => [[name, text(key)] as const].filter(isSaid)),
+  );
   const own = Object.entries(written).map(([key, template]) => {
     const value = text(key);
-    return value === undefined || typeof template !== "string" ? {} : readBack(definition, template, value);
+    return value === undefined || typeof template !== "string"
+      ? {}
+      : readBack(definition, template, value);
   });
   const all = Object.assign({}, ...own, explicit) as Settings;
-  const complete = Object.entries(known).every(([name, { required }]) => !required || all[name] !== undefined);
+  const complete = Object.entries(known).every(
+    ([name, { required }]) => !required || all[name] !== undefined,
+  );
   return { explicit, all: Object.keys(all).length > 0 && complete ? all : undefined };
 }
 
@@ -133,7 +163,11 @@ function readBack(definition: WidgetDefinition, template: string, value: string)
     const argument = definition.arguments[name];
     return argument !== undefined && readValue(argument, text) !== undefined;
   });
-  if (found !== undefined && Object.keys(found).some((name) => definition.arguments[name]?.operatorOnly === true)) return {};
+  if (
+    found !== undefined &&
+    Object.keys(found).some((name) => definition.arguments[name]?.operatorOnly === true)
+  )
+    return {};
   if (found !== undefined && fits) return found;
   const url = httpsUrl(value);
   return (url === undefined ? undefined : recognise(definition, url)?.settings) ?? {};
@@ -149,7 +183,10 @@ export function openLibrary(changes: DefinitionChanges = {}): WidgetLibrary {
 
 /** Joins Usher's definitions and the operator's. Throws a `ConfigError` with everything that is wrong with them. */
 export function readDefinitions(changes: DefinitionChanges): readonly WidgetDefinition[] {
-  const own = DEFINITIONS.map((definition) => ({ ...definition, ...merged(definition, changes[definition.id] ?? {}) }));
+  const own = DEFINITIONS.map((definition) => ({
+    ...definition,
+    ...merged(definition, changes[definition.id] ?? {}),
+  }));
   const added = Object.entries(changes)
     .filter(([id]) => !DEFINITIONS.some((definition) => definition.id === id))
     .map(([id, definition]) => ({ ...definition, id }));
@@ -159,7 +196,9 @@ export function readDefinitions(changes: DefinitionChanges): readonly WidgetDefi
     const read = definitionSchema.safeParse(definition);
     if (read.success) return [read.data];
     for (const { path, message } of read.error.issues)
-      problems.push(`${["widgets.definitions", definition.id, ...path.map(String)].join(".")}: ${message}`);
+      problems.push(
+        `${["widgets.definitions", definition.id, ...path.map(String)].join(".")}: ${message}`,
+      );
     return [];
   });
   if (problems.length > 0) throw new ConfigError(problems);

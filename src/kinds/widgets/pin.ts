@@ -2,7 +2,8 @@ import { defineCommand, required, type Command } from "../../chat/command.ts";
 import { asTyped, quote } from "../../chat/tokenize.ts";
 import { matching } from "../../integrations/match.ts";
 import { LAYOUT_TYPE } from "./layout.ts";
-import { refuseFourth, type KnownWidget, type Widgets } from "./widgets.ts";
+import { refuseFourth } from "./layout.ts";
+import type { KnownWidget, Widgets } from "./widgets.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { nameOrId } from "../../chat/nameOrId.ts";
 import { ambiguous, unknown, whichOf } from "../../integrations/itemCommands.ts";
@@ -19,7 +20,10 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
     parameters: { id: required(nameOrId("several words")) },
     place: "anywhere",
     example: `${words} jitsi-7k2m4q`,
-    missing: whichOf(async (room) => (await widgets.list(room)).shown.map(({ live }) => live), words),
+    missing: whichOf(
+      async (room) => (await widgets.list(room)).shown.map(({ live }) => live),
+      words,
+    ),
     changes: true,
     deed: `${words}-widget`,
     needs: () => [{ kind: "state", type: LAYOUT_TYPE }],
@@ -30,13 +34,26 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
       if (place.onTop === onTop) return { nothing: { template: "widget/placed-already", view } };
       if (onTop) refuseFourth(place.top);
       const theirs = record === undefined ? live.sender : undefined;
-      return { preview: { template: "widget/place-preview", view: { ...view, theirs } }, exactly: `${words} ${quote(live.id)}` };
+      return {
+        preview: { template: "widget/place-preview", view: { ...view, theirs } },
+        exactly: `${words} ${quote(live.id)}`,
+      };
     },
     perform: async ({ id }, { room, person, event }) => {
-      const change = await widgets.move(room, id, onTop ? "top" : "right", { person, cause: event });
-      if (change !== undefined) return { template: "widget/placed", view: { id: asTyped(change.id), name: change.name, onTop } };
+      const change = await widgets.move(room, id, onTop ? "top" : "right", {
+        person,
+        cause: event,
+      });
+      if (change !== undefined)
+        return {
+          template: "widget/placed",
+          view: { id: asTyped(change.id), name: change.name, onTop },
+        };
       const { live } = await widgets.shown(room, id);
-      return { template: "widget/placed-already", view: { id: asTyped(live.id), name: live.name, onTop } };
+      return {
+        template: "widget/placed-already",
+        view: { id: asTyped(live.id), name: live.name, onTop },
+      };
     },
   });
 }

@@ -55,7 +55,11 @@ export const widgetPart = defineRoomPart({
 });
 
 /** The document with Usher's record of a widget as it is after a change, or as it was before. */
-export function withRecord(document: RoomDocument, id: string, record: WidgetRecord | null): RoomDocument {
+export function withRecord(
+  document: RoomDocument,
+  id: string,
+  record: WidgetRecord | null,
+): RoomDocument {
   const records = widgetPart.of(document);
   const known = records.find((one) => one.id === id);
   if (isDeepStrictEqual(known ?? null, record)) return document;

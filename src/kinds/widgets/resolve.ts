@@ -5,7 +5,14 @@ import type { EventId, RoomId } from "../../kernel/ids.ts";
 import type { Content } from "../../matrix/port.ts";
 import { handsOver, letters } from "./custom.ts";
 import type { WidgetArgument, WidgetDefinition } from "./definition.ts";
-import { expandData, expandText, expandUrl, neededIn, type Value, type Values } from "./template.ts";
+import {
+  expandData,
+  expandText,
+  expandUrl,
+  neededIn,
+  type Value,
+  type Values,
+} from "./template.ts";
 
 /** A widget as it would be: everything that its definition and its settings decide. */
 export interface Resolved {
@@ -30,8 +37,14 @@ export interface Circumstances {
  * Makes a widget of a definition and of what a person gave, as they wrote it. Rejects nothing silently: `widget-setting-unknown`,
  * `widget-setting-invalid`, `widget-setting-missing`, `widget-setting-one-of`, `widget-secret`, `widget-url-invalid`.
  */
-export function resolve(definition: WidgetDefinition, given: Readonly<Record<string, string>>, circumstances: Circumstances): Resolved {
-  const settable = Object.entries(definition.arguments).filter(([, { operatorOnly }]) => !operatorOnly);
+export function resolve(
+  definition: WidgetDefinition,
+  given: Readonly<Record<string, string>>,
+  circumstances: Circumstances,
+): Resolved {
+  const settable = Object.entries(definition.arguments).filter(
+    ([, { operatorOnly }]) => !operatorOnly,
+  );
   for (const key of Object.keys(given)) {
     if (settable.some(([name]) => name === key)) continue;
     const names = [...settable.map(([name]) => name), "name"];
@@ -42,25 +55,39 @@ export function resolve(definition: WidgetDefinition, given: Readonly<Record<str
       settings: names,
     });
   }
-  const builtIn = { letters: letters(circumstances.cause, "letters"), room32: base32(circumstances.room) };
+  const builtIn = {
+    letters: letters(circumstances.cause, "letters"),
+    room32: base32(circumstances.room),
+  };
   const values: Record<string, Value> = {};
   for (const [name, argument] of Object.entries(definition.arguments)) {
     const said = given[name];
     if (said !== undefined) values[name] = readSetting(definition, name, argument, said);
     else if (argument.default !== undefined)
-      values[name] = typeof argument.default === "string" ? expandText(argument.default, builtIn) : argument.default;
+      values[name] =
+        typeof argument.default === "string"
+          ? expandText(argument.default, builtIn)
+          : argument.default;
   }
   for (const [name, { follows, required, help }] of Object.entries(definition.arguments)) {
-    if (follows !== undefined && values[follows.argument] !== undefined) values[name] = expandText(follows.value, builtIn);
-    if (required && values[name] === undefined) throw new UsherError("widget-setting-missing", { setting: name, help, id: definition.id });
+    if (follows !== undefined && values[follows.argument] !== undefined)
+      values[name] = expandText(follows.value, builtIn);
+    if (required && values[name] === undefined)
+      throw new UsherError("widget-setting-missing", { setting: name, help, id: definition.id });
   }
   const chosen = definition.oneOf.filter((name) => values[name] !== undefined);
   if (definition.oneOf.length > 0 && chosen.length !== 1)
-    throw new UsherError("widget-setting-one-of", { settings: definition.oneOf, id: definition.id });
+    throw new UsherError("widget-setting-one-of", {
+      settings: definition.oneOf,
+      id: definition.id,
+    });
   const url = expandUrl(definition.url, { ...builtIn, ...values });
-  if (!URL.canParse(url) || !url.startsWith("https://")) throw new UsherError("widget-url-invalid", { url });
+  if (!URL.canParse(url) || !url.startsWith("https://"))
+    throw new UsherError("widget-url-invalid", { url });
   refuseSecrets(definition, url);
-  const link = definition.link.find((one) => neededIn(one).every((name) => values[name] !== undefined || name in builtIn));
+  const link = definition.link.find((one) =>
+    neededIn(one).every((name) => values[name] !== undefined || name in builtIn),
+  );
   const data = Object.entries(definition.data).flatMap(([key, template]) => {
     const value = expandData(template, values);
     return value === undefined ? [] : [[key, value] as const];
@@ -79,15 +106,25 @@ export function resolve(definition: WidgetDefinition, given: Readonly<Record<str
 export function readValue(argument: WidgetArgument, said: string): Value | undefined {
   switch (argument.kind) {
     case "text":
-      return argument.pattern === undefined || new RegExp(`^(?:${argument.pattern})$`, "u").test(said) ? said : undefined;
+      return argument.pattern === undefined ||
+        new RegExp(`^(?:${argument.pattern})$`, "u").test(said)
+        ? said
+        : undefined;
     case "number": {
       // Video sites write a place in time as 90, 90s or 1h6m47s.
-      const [whole, hours = "0", minutes = "0", seconds = "0"] = /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,9})s?)?$/.exec(said) ?? [];
-      return whole === undefined || whole === "" ? undefined : Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+      const [whole, hours = "0", minutes = "0", seconds = "0"] =
+        /^(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,9})s?)?$/.exec(said) ?? [];
+      return whole === undefined || whole === ""
+        ? undefined
+        : Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
     }
     case "yes-no": {
       const word = said.toLowerCase();
-      return ["yes", "on", "true", "1"].includes(word) ? true : ["no", "off", "false", "0"].includes(word) ? false : undefined;
+      return ["yes", "on", "true", "1"].includes(word)
+        ? true
+        : ["no", "off", "false", "0"].includes(word)
+          ? false
+          : undefined;
     }
     case "choice":
       return argument.choices?.find((choice) => choice.toLowerCase() === said.toLowerCase());
@@ -99,19 +136,26 @@ export function readValue(argument: WidgetArgument, said: string): Value | undef
     }
     case "query": {
       const pairs = [...new URLSearchParams(said)];
-      return pairs.length > 0 && pairs.every(([name]) => isKept(argument, name)) ? { pairs } : undefined;
+      return pairs.length > 0 && pairs.every(([name]) => isKept(argument, name))
+        ? { pairs }
+        : undefined;
     }
     case "address": {
       const url = URL.canParse(said) ? new URL(said) : undefined;
-      if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") return undefined;
-      return argument.adds === undefined || url.searchParams.has(argument.adds) ? url.href : withParameter(url, argument.adds);
+      if (url?.protocol !== "https:" || url.username !== "" || url.password !== "")
+        return undefined;
+      return argument.adds === undefined || url.searchParams.has(argument.adds)
+        ? url.href
+        : withParameter(url, argument.adds);
     }
   }
 }
 
 /** Whether an argument of the kind `query` takes this parameter. */
 export function isKept({ keeps = [] }: Pick<WidgetArgument, "keeps">, name: string): boolean {
-  return keeps.some((one) => (one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one));
+  return keeps.some((one) =>
+    one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one,
+  );
 }
 
 /** Appends without rewriting the rest: `searchParams` would encode what a person typed anew. */
@@ -121,10 +165,18 @@ function withParameter(url: URL, parameter: string): string {
 }
 
 function isServer(said: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?$/i.test(said) && URL.canParse(`https://${said}`);
+  return (
+    /^[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?$/i.test(said) &&
+    URL.canParse(`https://${said}`)
+  );
 }
 
-function readSetting(definition: WidgetDefinition, name: string, argument: WidgetArgument, said: string): Value {
+function readSetting(
+  definition: WidgetDefinition,
+  name: string,
+  argument: WidgetArgument,
+  said: string,
+): Value {
   const value = readValue(argument, said);
   if (value !== undefined) return value;
   throw new UsherError("widget-setting-invalid", {
@@ -137,15 +189,24 @@ function readSetting(definition: WidgetDefinition, name: string, argument: Widge
 }
 
 /** Some addresses let whoever has them act as somebody, or as the room's moderator: they are not for a room's state, which everybody reads. */
-export function refuseSecrets(definition: Pick<WidgetDefinition, "secrets" | "shares">, url: string): void {
+export function refuseSecrets(
+  definition: Pick<WidgetDefinition, "secrets" | "shares">,
+  url: string,
+): void {
   const parameter = secretIn(definition, new URL(url));
   if (parameter !== undefined) throw new UsherError("widget-secret", { parameter });
 }
 
 /** The name of a parameter of the address that holds a secret. */
-export function secretIn({ secrets, shares }: Pick<WidgetDefinition, "secrets" | "shares">, url: URL): string | undefined {
-  const isOne = (names: readonly string[], name: string): boolean => names.some((one) => one.toLowerCase() === name.toLowerCase());
-  return parametersOf(url).find((name) => isOne(secrets, name) || (isSecretName(name) && !isOne(shares, name)));
+export function secretIn(
+  { secrets, shares }: Pick<WidgetDefinition, "secrets" | "shares">,
+  url: URL,
+): string | undefined {
+  const isOne = (names: readonly string[], name: string): boolean =>
+    names.some((one) => one.toLowerCase() === name.toLowerCase());
+  return parametersOf(url).find(
+    (name) => isOne(secrets, name) || (isSecretName(name) && !isOne(shares, name)),
+  );
 }
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -153,7 +214,9 @@ const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /** RFC 4648 base32 without padding: what Jitsi's Matrix authentication expects of a room's id. */
 function base32(text: string): string {
   const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => BASE32.charAt(parseInt(five.padEnd(5, "0"), 2))).join("");
+  return (bits.match(/.{1,5}/g) ?? [])
+    .map((five) => BASE32.charAt(parseInt(five.padEnd(5, "0"), 2)))
+    .join("");
 }
 
 /** Who answers for what is shown at an address: whom the definition names, or, elsewhere than at their sites, the website itself. */
@@ -162,8 +225,10 @@ export function hostOf(
   url: string,
 ): { readonly who: string; readonly operator: boolean; readonly policy: string | undefined } {
   const { hostname } = new URL(url);
-  const theirs = sites.length === 0 || sites.some((site) => hostname === site || hostname.endsWith(`.${site}`));
-  if (host.by === "address" || !theirs) return { who: hostname, operator: false, policy: undefined };
+  const theirs =
+    sites.length === 0 || sites.some((site) => hostname === site || hostname.endsWith(`.${site}`));
+  if (host.by === "address" || !theirs)
+    return { who: hostname, operator: false, policy: undefined };
   return host.by === "operator"
     ? { who: hostname, operator: true, policy: host.policy }
     : { who: host.who, operator: false, policy: host.policy };

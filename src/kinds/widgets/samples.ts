@@ -1,12 +1,22 @@
 import type { View } from "../../kernel/errors.ts";
 import { mark } from "../../../templates/samples/mark.ts";
 
-const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
+const widget = {
+  id: "pad-7k2m4q",
+  name: "Team pad",
+  url: "https://pad.example.org/p/team?view=all&b=1",
+};
 const person = "@ada:example.org";
 const added = { ...widget, addedBy: person, addedOn: "2026-11-23" };
 
 /** A website of its own, one of a third party, one of the operator. */
-const site = { host: "pad.example.org", runBy: undefined, byOperator: false, policy: undefined, handsOver: [] };
+const site = {
+  host: "pad.example.org",
+  runBy: undefined,
+  byOperator: false,
+  policy: undefined,
+  handsOver: [],
+};
 const theirs = {
   host: "meet.example.com",
   runBy: "Example Meetings",
@@ -14,7 +24,13 @@ const theirs = {
   policy: "https://example.com/privacy",
   handsOver: ["variable/user-id", "variable/avatar"],
 };
-const ours = { host: "meet.example.org", runBy: undefined, byOperator: true, policy: undefined, handsOver: ["variable/room-id"] };
+const ours = {
+  host: "meet.example.org",
+  runBy: undefined,
+  byOperator: true,
+  policy: undefined,
+  handsOver: ["variable/room-id"],
+};
 
 const change = { name: widget.name, id: widget.id, person, on: "2026-11-23" };
 
@@ -72,9 +88,17 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       choices: ["yes", "no"],
       id: "jitsi",
     },
-    { ...mark("add widget jitsi domain=?", "domain=?"), setting: "domain", help: "the Jitsi server", choices: [], id: "jitsi" },
+    {
+      ...mark("add widget jitsi domain=?", "domain=?"),
+      setting: "domain",
+      help: "the Jitsi server",
+      choices: [],
+      id: "jitsi",
+    },
   ],
-  "error/widget-setting-missing": [{ ...mark("add widget youtube", ""), setting: "video", help: "the video's id", id: "youtube" }],
+  "error/widget-setting-missing": [
+    { ...mark("add widget youtube", ""), setting: "video", help: "the video's id", id: "youtube" },
+  ],
   "error/widget-setting-one-of": [{ settings: ["channel", "video"], id: "twitch" }],
   "error/widget-setting-unknown": [
     {
@@ -84,7 +108,13 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       advice: "add widget jitsi domain=meet.example.org",
       settings: ["domain", "name"],
     },
-    { ...mark("add widget jitsi x=1", "x=1"), setting: "x", id: "jitsi", advice: undefined, settings: ["domain", "name"] },
+    {
+      ...mark("add widget jitsi x=1", "x=1"),
+      setting: "x",
+      id: "jitsi",
+      advice: undefined,
+      settings: ["domain", "name"],
+    },
   ],
   "error/settings-none": [{}],
   "error/widget-top-full": [{ top: [{ id: "pad-1", name: "Pad" }] }],
@@ -121,7 +151,12 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/unpin": [{}],
   "kind/bot": [{}],
   "kind/widget": [{}],
-  list: [{ parts: [{ template: "list/widgets", view: { mine: [added], others: [], gone: [] } }], example: "Team pad" }],
+  list: [
+    {
+      parts: [{ template: "list/widgets", view: { mine: [added], others: [], gone: [] } }],
+      example: "Team pad",
+    },
+  ],
   "list/widgets": [
     {
       mine: [added],
@@ -179,8 +214,20 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       who: "Element",
       policy: "https://example.com/privacy",
       settings: [
-        { key: "domain", help: "the Jitsi server", required: false, choices: undefined, usual: "meet.example.org" },
-        { key: "form", help: "what it is", required: true, choices: "song, album", usual: undefined },
+        {
+          key: "domain",
+          help: "the Jitsi server",
+          required: false,
+          choices: undefined,
+          usual: "meet.example.org",
+        },
+        {
+          key: "form",
+          help: "what it is",
+          required: true,
+          choices: "song, album",
+          usual: undefined,
+        },
       ],
       main: "<conference>",
       handsOver: ["variable/display-name"],
@@ -204,7 +251,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { id: widget.id, name: widget.name, onTop: false, theirs: "@eve:example.org" },
   ],
   "widget/placed": [true, false].map((onTop) => ({ name: widget.name, onTop })),
-  "widget/placed-already": [true, false].map((onTop) => ({ id: widget.id, name: widget.name, onTop })),
+  "widget/placed-already": [true, false].map((onTop) => ({
+    id: widget.id,
+    name: widget.name,
+    onTop,
+  })),
   "widget/preview": [
     {
       name: widget.name,
@@ -240,7 +291,14 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "widget/removed": [widget],
   "widget/set": [widget],
   "widget/set-preview": [
-    { id: widget.id, was: widget.name, name: "Notes", theirs: undefined, encrypted: true, page: undefined },
+    {
+      id: widget.id,
+      was: widget.name,
+      name: "Notes",
+      theirs: undefined,
+      encrypted: true,
+      page: undefined,
+    },
     {
       id: widget.id,
       was: widget.name,
@@ -283,6 +341,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       handsOver: ["variable/user-id"],
     },
   ],
-  "widget/show-gone": [{ id: widget.id, name: widget.name, addedBy: person, addedOn: "2026-11-23" }],
+  "widget/show-gone": [
+    { id: widget.id, name: widget.name, addedBy: person, addedOn: "2026-11-23" },
+  ],
   "widget/unchanged": [{ id: widget.id, name: widget.name }],
 };

@@ -34,7 +34,14 @@ export function readWidget(id: string, sender: UserId, content: Content): LiveWi
   if (!read.success) return undefined;
   const { type, url, name, data } = read.data;
   const names = [name, data["title"], type].filter((one) => typeof one === "string");
-  return { id, type, url, data, sender, name: shortened(names.find((one) => one.trim() !== "") ?? type) };
+  return {
+    id,
+    type,
+    url,
+    data,
+    sender,
+    name: shortened(names.find((one) => one.trim() !== "") ?? type),
+  };
 }
 
 /** UTF-16 units; what others write into a room may be as long as an event. */

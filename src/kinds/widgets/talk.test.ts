@@ -13,26 +13,52 @@ beforeEach(() => {
 describe("widgets of others", () => {
   it("are shown with the address that clients open, filled from their data", async () => {
     const url = "https://board.example/$boardId?who=$matrix_user_id&x=$boardId";
-    talk.room.put(WIDGET_TYPE, "w", { type: "m.custom", url, name: "Board", data: { boardId: "a b" } }, eve);
-    for (const line of ["list", "show w"]) expect(await talk.say(line)).toContain("https://board.example/a%20b?who=&x=a%20b");
+    talk.room.put(
+      WIDGET_TYPE,
+      "w",
+      { type: "m.custom", url, name: "Board", data: { boardId: "a b" } },
+      eve,
+    );
+    for (const line of ["list", "show w"])
+      expect(await talk.say(line)).toContain("https://board.example/a%20b?who=&x=a%20b");
   });
 
   it("make no long text of a short one, whatever their data say", async () => {
     const url = `https://a.example/${"$a".repeat(900)}`;
-    talk.room.put(WIDGET_TYPE, "w", { type: "m.odd", url, name: "Bomb", data: { a: "x".repeat(2_000), b: "y".repeat(30_000) } }, eve);
+    talk.room.put(
+      WIDGET_TYPE,
+      "w",
+      { type: "m.odd", url, name: "Bomb", data: { a: "x".repeat(2_000), b: "y".repeat(30_000) } },
+      eve,
+    );
     expect((await talk.say("show w")).length).toBeLessThan(4_000);
   });
 
   it("are called by title or type where their name is empty", async () => {
-    talk.room.put(WIDGET_TYPE, "a", { type: "m.custom", url: "https://a.example", name: " ", data: { title: "Plan" } }, eve);
-    talk.room.put(WIDGET_TYPE, "b", { type: "m.odd", url: "https://b.example", name: "", data: { title: "" } }, eve);
+    talk.room.put(
+      WIDGET_TYPE,
+      "a",
+      { type: "m.custom", url: "https://a.example", name: " ", data: { title: "Plan" } },
+      eve,
+    );
+    talk.room.put(
+      WIDGET_TYPE,
+      "b",
+      { type: "m.odd", url: "https://b.example", name: "", data: { title: "" } },
+      eve,
+    );
     const said = await talk.say("list");
     expect(said).toContain("Plan, id `a`");
     expect(said).toContain("m.odd, id `b`");
   });
 
   it("can be shown and removed where their id is empty", async () => {
-    talk.room.put(WIDGET_TYPE, "", { type: "m.custom", url: "https://a.example", name: "Plan" }, eve);
+    talk.room.put(
+      WIDGET_TYPE,
+      "",
+      { type: "m.custom", url: "https://a.example", name: "Plan" },
+      eve,
+    );
     expect(await talk.say("list")).toContain('id `""`');
     expect(await talk.say('show ""')).toContain("https://a.example");
     expect(await talk.say('remove ""')).toContain("Removed");
@@ -41,7 +67,12 @@ describe("widgets of others", () => {
 
   it("are listed with ids as they must be typed, whatever stands in them", async () => {
     for (const key of ["a b", 'say "x"', "--yes", "a=b", "line\nbreak"])
-      talk.room.put(WIDGET_TYPE, key, { type: "m.custom", url: "https://a.example", name: `N${key}` }, eve);
+      talk.room.put(
+        WIDGET_TYPE,
+        key,
+        { type: "m.custom", url: "https://a.example", name: `N${key}` },
+        eve,
+      );
     const shown = [...(await talk.say("list")).matchAll(/id `([^`]+)`/g)].map(([, id = ""]) => id);
     expect(shown).toHaveLength(5);
     for (const id of shown) expect(await talk.say(`remove ${id}`)).toContain("Removed");
@@ -49,7 +80,12 @@ describe("widgets of others", () => {
 
   it("fill no more than a line with a name or an address, however long those are", async () => {
     const long = "x".repeat(40_000);
-    talk.room.put(WIDGET_TYPE, "w", { type: "m.custom", url: `https://a.example/${long}`, name: long }, eve);
+    talk.room.put(
+      WIDGET_TYPE,
+      "w",
+      { type: "m.custom", url: `https://a.example/${long}`, name: long },
+      eve,
+    );
     for (const line of ["list", "show w", "remove w"]) {
       const said = await talk.say(line);
       expect(said.length).toBeLessThan(1_000);
@@ -72,7 +108,12 @@ describe("names", () => {
     await talk.say("add widget etherpad name=Agenda");
     await talk.say("add widget etherpad name=Minutes");
     const before = talk.room.sent.length;
-    for (const line of ["set etherpad name=x", "remove etherpad", "pin etherpad", "show etherpad"]) {
+    for (const line of [
+      "set etherpad name=x",
+      "remove etherpad",
+      "pin etherpad",
+      "show etherpad",
+    ]) {
       const said = await talk.say(line);
       expect(said).toMatch(/Agenda, id `etherpad-\w+`/);
       expect(said).toMatch(/Minutes, id `etherpad-\w+`/);
@@ -89,8 +130,14 @@ describe("what an address says", () => {
     ["https://www.dailymotion.com/video/x8abcde?start=90", "startTime=90"],
     ["https://tube.example/w/abcdefghijkmnopqrstuvw?start=1m30s&stop=2m", "start=90&stop=120"],
     ["https://open.spotify.com/episode/4rOoJ6Egrf8K2IrywzwOMk?t=30", "?t=30"],
-    ["https://docs.google.com/document/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUv/edit#heading=h.abc", "#heading=h.abc"],
-    ["https://docs.google.com/presentation/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUv/embed?start=true&loop=true&delayms=3000", "delayms=3000"],
+    [
+      "https://docs.google.com/document/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUv/edit#heading=h.abc",
+      "#heading=h.abc",
+    ],
+    [
+      "https://docs.google.com/presentation/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUv/embed?start=true&loop=true&delayms=3000",
+      "delayms=3000",
+    ],
     ["https://scalar.vector.im/etherpad/p/team?showChat=false&lang=de", "showChat=false&lang=de"],
     ["https://wbo.ophir.dev/boards/plan#120,40,0.5", "#120,40,0.5"],
   ])("stays: %s", async (address, kept) => {
@@ -102,13 +149,20 @@ describe("what an address says", () => {
 
   it("is told where it is left out, to whoever skips the preview too", async () => {
     const line = "add widget https://meet.element.io/Standup#config.startWithAudioMuted=true&x=1";
-    expect((await talk.preview(line)).body).toContain("leave out what this kind of widget cannot show: `#config.startWithAudioMuted` `#x`");
+    expect((await talk.preview(line)).body).toContain(
+      "leave out what this kind of widget cannot show: `#config.startWithAudioMuted` `#x`",
+    );
   });
 });
 
 it("an address with hundreds of parameters fills no page", async () => {
-  const many = Array.from({ length: 300 }, (_, index) => `p${String(index)}${"x".repeat(50)}=1`).join("&");
-  const { body } = await talk.preview(`add widget https://meet.element.io/Standup?${many.slice(0, 1_900)}`);
+  const many = Array.from(
+    { length: 300 },
+    (_, index) => `p${String(index)}${"x".repeat(50)}=1`,
+  ).join("&");
+  const { body } = await talk.preview(
+    `add widget https://meet.element.io/Standup?${many.slice(0, 1_900)}`,
+  );
   expect(body.split("leave out")[1]?.split("\n")[0]?.length).toBeLessThan(600);
 });
 
@@ -142,7 +196,9 @@ describe("a secret in an address", () => {
 
   it("is refused in a change too", async () => {
     await talk.say("add widget custom https://x.example/ name=Page");
-    expect(await talk.say("set page url=https://x.example/?jwt=SECRET")).toContain("holds a secret");
+    expect(await talk.say("set page url=https://x.example/?jwt=SECRET")).toContain(
+      "holds a secret",
+    );
     expect(talk.room.sent).toHaveLength(1);
   });
 
@@ -168,9 +224,13 @@ describe("answers", () => {
   it("say in an encrypted room that a widget is not encrypted", async () => {
     expect((await talk.preview("add widget etherpad")).body).not.toContain("encrypted");
     talk.encryption = "encrypted";
-    expect((await talk.preview("add widget etherpad")).body).toContain("a widget's name and address never are");
+    expect((await talk.preview("add widget etherpad")).body).toContain(
+      "a widget's name and address never are",
+    );
     await talk.say("add widget etherpad name=Pad");
-    expect((await talk.preview("set Pad name=Other")).body).toContain("a widget's name and address never are");
+    expect((await talk.preview("set Pad name=Other")).body).toContain(
+      "a widget's name and address never are",
+    );
   });
 
   it("write what may be left out as such", async () => {

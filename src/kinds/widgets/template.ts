@@ -18,7 +18,9 @@ const EXPRESSION = /\{([+?&#]?)([a-z][a-zA-Z0-9]*\*?(?:,[a-z][a-zA-Z0-9]*\*?)*)\
 /** The arguments that a template names; undefined where it is no template. */
 export function namesIn(template: string): readonly string[] | undefined {
   if (/[{}]/.test(template.replaceAll(EXPRESSION, ""))) return undefined;
-  return [...template.matchAll(EXPRESSION)].flatMap((match) => (match[2] ?? "").split(",").map((name) => name.replace("*", "")));
+  return [...template.matchAll(EXPRESSION)].flatMap((match) =>
+    (match[2] ?? "").split(",").map((name) => name.replace("*", "")),
+  );
 }
 
 /** Those without which it says nothing sensible: all but query parameters. */
@@ -39,7 +41,10 @@ export function expandUrl(template: string, values: Values): string {
     const value = written(values[names[0] ?? ""]);
     if (operator === "") return encodeURIComponent(value);
     if (operator === "#") return value === "" ? "" : `#${encodeURI(value).replaceAll("$", "%24")}`;
-    const raw = URL.canParse(value) && value.startsWith("https://") ? stateUrl(new URL(value)) : encodeURI(value).replaceAll("$", "%24");
+    const raw =
+      URL.canParse(value) && value.startsWith("https://")
+        ? stateUrl(new URL(value))
+        : encodeURI(value).replaceAll("$", "%24");
     return template[at + whole.length] === "/" ? raw.replace(/\/+$/, "") : raw;
   });
 }
@@ -48,8 +53,10 @@ function parameters(name: string, values: Values): readonly string[] {
   const key = name.replace("*", "");
   const value = values[key];
   if (value === undefined) return [];
-  if (isQuery(value) && name.endsWith("*")) return value.pairs.map(([one, text]) => pair(one, text));
-  const all = Array.isArray(value) && name.endsWith("*") ? (value as readonly string[]) : [written(value)];
+  if (isQuery(value) && name.endsWith("*"))
+    return value.pairs.map(([one, text]) => pair(one, text));
+  const all =
+    Array.isArray(value) && name.endsWith("*") ? (value as readonly string[]) : [written(value)];
   return all.map((one) => pair(key, one));
 }
 
@@ -63,11 +70,16 @@ function isQuery(value: Value): value is Query {
 
 /** Plain text, where nothing needs to be encoded. */
 export function expandText(template: string, values: Values): string {
-  return template.replaceAll(EXPRESSION, (_, __, list: string) => written(values[list.replace("*", "")]));
+  return template.replaceAll(EXPRESSION, (_, __, list: string) =>
+    written(values[list.replace("*", "")]),
+  );
 }
 
 /** What a text says of the names in a template that made it, or could have; undefined where it did not. */
-export function valuesIn(template: string, text: string): Readonly<Record<string, string>> | undefined {
+export function valuesIn(
+  template: string,
+  text: string,
+): Readonly<Record<string, string>> | undefined {
   const names: string[] = [];
   const literals = template.split(new RegExp(EXPRESSION.source));
   // Of each expression, `split` gives the operator and the names beside the text before it.
@@ -78,7 +90,9 @@ export function valuesIn(template: string, text: string): Readonly<Record<string
     return "(.+?)";
   });
   const match = new RegExp(`^${pattern.join("")}$`, "s").exec(text);
-  return match === null ? undefined : Object.fromEntries(names.map((name, index) => [name, match[index + 1] ?? ""]));
+  return match === null
+    ? undefined
+    : Object.fromEntries(names.map((name, index) => [name, match[index + 1] ?? ""]));
 }
 
 /** A value for `data`: a template that is one name only keeps the value's type. Undefined where that has none. */
@@ -92,6 +106,7 @@ export function expandData(template: string | number | boolean, values: Values):
 /** As a person writes it, lists with commas. */
 export function written(value: Value | undefined): string {
   if (value === undefined) return "";
-  if (typeof value === "object" && "pairs" in value) return value.pairs.map(([name, text]) => pair(name, text)).join("&");
+  if (typeof value === "object" && "pairs" in value)
+    return value.pairs.map(([name, text]) => pair(name, text)).join("&");
   return typeof value === "object" ? value.join(",") : String(value);
 }

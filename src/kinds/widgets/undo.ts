@@ -8,7 +8,10 @@ import { WIDGET_TYPE } from "./state.ts";
 import { withRecord, type WidgetChange } from "./records.ts";
 
 /** Restores exactly what stood in the state before a change, and Usher's record with it. */
-export function widgetUndoHandler(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): UndoHandler<WidgetChange> {
+export function widgetUndoHandler(
+  matrix: Pick<MatrixPort, "state" | "setState">,
+  documents: Documents,
+): UndoHandler<WidgetChange> {
   const undoHandler: UndoHandler<WidgetChange> = {
     deeds: {
       add: "undo/state",
@@ -32,7 +35,9 @@ export function widgetUndoHandler(matrix: Pick<MatrixPort, "state" | "setState">
         await matrix.setState(room, declaredState(state.type), state.key, state.before ?? {});
       // A place is no part of a record, which may have gone its own way since.
       if (deed !== "pin" && deed !== "unpin")
-        await documents.update(roomDocument, room, (document) => withRecord(document, id, recordBefore));
+        await documents.update(roomDocument, room, (document) =>
+          withRecord(document, id, recordBefore),
+        );
       return {};
     },
   };

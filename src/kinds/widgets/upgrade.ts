@@ -11,29 +11,42 @@ import { readWidget, WIDGET_TYPE } from "./state.ts";
 import { widgetPart, type WidgetRecord } from "./records.ts";
 
 /** Carries Usher's widgets and their place in the layout into another room, as they stand in the old one. Others' widgets are theirs. */
-export function widgetUpgradeHandler(matrix: Pick<MatrixPort, "state" | "setState">, documents: Documents): RoomUpgradeHandler {
+export function widgetUpgradeHandler(
+  matrix: Pick<MatrixPort, "state" | "setState">,
+  documents: Documents,
+): RoomUpgradeHandler {
   const carryOne = async (from: RoomId, to: RoomId, record: WidgetRecord): Promise<CarriedItem> => {
     const { id, name, addedBy } = record;
-    const result = (what: CarriedItem["result"]): CarriedItem => ({ id, name, addedBy, result: what });
+    const result = (what: CarriedItem["result"]): CarriedItem => ({
+      id,
+      name,
+      addedBy,
+      result: what,
+    });
     const content = await matrix.state(from, WIDGET_TYPE, id);
     if (content === undefined || isDeepStrictEqual(content, {})) return result("gone");
     const there = await matrix.state(to, WIDGET_TYPE, id);
     const differs = there === undefined || isDeepStrictEqual(there, {});
     if (differs) await matrix.setState(to, WIDGET_TYPE, id, content);
     await documents.update(roomDocument, to, (document) =>
-      widgetPart.of(document).some((one) => one.id === id) ? document : widgetPart.in(document, [...widgetPart.of(document), record]),
+      widgetPart.of(document).some((one) => one.id === id)
+        ? document
+        : widgetPart.in(document, [...widgetPart.of(document), record]),
     );
     return result(differs ? "carried" : "there");
   };
 
   return {
-    addedItems: (document) => widgetPart.of(document).map(({ id, name, addedBy }) => ({ id, name, addedBy })),
+    addedItems: (document) =>
+      widgetPart.of(document).map(({ id, name, addedBy }) => ({ id, name, addedBy })),
     needs: [
       { kind: "state", type: WIDGET_TYPE },
       { kind: "state", type: LAYOUT_TYPE },
     ],
     removal: ({ type, stateKey, sender, content }) =>
-      type === WIDGET_TYPE && readWidget(stateKey, sender, content) === undefined ? stateKey : undefined,
+      type === WIDGET_TYPE && readWidget(stateKey, sender, content) === undefined
+        ? stateKey
+        : undefined,
     without: (document, ids) =>
       widgetPart.in(
         document,
@@ -46,10 +59,17 @@ export function widgetUpgradeHandler(matrix: Pick<MatrixPort, "state" | "setStat
           results.push(await carryOne(from, to, record));
         } catch (error) {
           if (!(error instanceof UsherError) || error.code !== "room-unreachable") throw error;
-          results.push({ id: record.id, name: record.name, addedBy: record.addedBy, result: "refused" });
+          results.push({
+            id: record.id,
+            name: record.name,
+            addedBy: record.addedBy,
+            result: "refused",
+          });
         }
       }
-      const brought = results.filter(({ result }) => result === "carried" || result === "there").map(({ id }) => id);
+      const brought = results
+        .filter(({ result }) => result === "carried" || result === "there")
+        .map(({ id }) => id);
       await carryLayout(matrix, from, to, brought);
       return results;
     },

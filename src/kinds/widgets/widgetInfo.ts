@@ -7,7 +7,8 @@ import { written } from "./template.ts";
 /** What `info` tells of a kind of widget. */
 export function widgetInfo(library: WidgetLibrary, { id }: CatalogueEntry): Answer {
   const definition = library.get(id);
-  if (definition === undefined) throw new Error(`The catalogue has a widget "${id}" that is not defined`);
+  if (definition === undefined)
+    throw new Error(`The catalogue has a widget "${id}" that is not defined`);
   const { name, description, price, host, main } = definition;
   const settings = Object.entries(definition.arguments)
     .filter(([, { operatorOnly }]) => !operatorOnly)
@@ -33,8 +34,15 @@ export function widgetInfo(library: WidgetLibrary, { id }: CatalogueEntry): Answ
       who: host.by === "third-party" ? host.who : undefined,
       policy: host.by === "address" ? undefined : host.policy,
       settings,
-      main: main === undefined ? undefined : definition.arguments[main]?.required === true ? `<${main}>` : `[${main}]`,
-      handsOver: [...new Set([...handsOver(definition.url), ...definition.handsOver])].map((variable) => `variable/${variable}`),
+      main:
+        main === undefined
+          ? undefined
+          : definition.arguments[main]?.required === true
+            ? `<${main}>`
+            : `[${main}]`,
+      handsOver: [...new Set([...handsOver(definition.url), ...definition.handsOver])].map(
+        (variable) => `variable/${variable}`,
+      ),
     },
   };
 }

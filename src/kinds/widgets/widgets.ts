@@ -8,7 +8,7 @@ import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { changeOf, withChanges } from "../../integrations/changes.ts";
 import { widgetContent, widgetId } from "./custom.ts";
-import { isOnTop, LAYOUT_TYPE, MOST_ON_TOP, withPlace } from "./layout.ts";
+import { isOnTop, LAYOUT_TYPE, refuseFourth, withPlace } from "./layout.ts";
 import type { Resolved } from "./resolve.ts";
 import { altered, settingsOf, type WidgetEdit } from "./alter.ts";
 import type { WidgetLibrary } from "./library.ts";
@@ -51,18 +51,29 @@ export class Widgets {
   }
 
   /** What the room shows now, and what Usher added that is gone since (removed by somebody else's hand). */
-  async list(room: RoomId): Promise<{ readonly shown: readonly KnownWidget[]; readonly gone: readonly WidgetRecord[] }> {
-    const [state, document] = await Promise.all([this.#matrix.allState(room), this.#documents.get(roomDocument, room)]);
+  async list(
+    room: RoomId,
+  ): Promise<{ readonly shown: readonly KnownWidget[]; readonly gone: readonly WidgetRecord[] }> {
+    const [state, document] = await Promise.all([
+      this.#matrix.allState(room),
+      this.#documents.get(roomDocument, room),
+    ]);
     const records = widgetPart.of(document);
     const live = readWidgets(state);
     return {
-      shown: live.map((widget) => ({ live: widget, record: records.find((record) => record.id === widget.id) })),
+      shown: live.map((widget) => ({
+        live: widget,
+        record: records.find((record) => record.id === widget.id),
+      })),
       gone: records.filter((record) => !live.some((widget) => widget.id === record.id)),
     };
   }
 
   /** The widget with this id. `gone` is a record of Usher's whose widget the room no longer has. */
-  async find(room: RoomId, id: string): Promise<{ readonly shown?: KnownWidget; readonly gone?: WidgetRecord }> {
+  async find(
+    room: RoomId,
+    id: string,
+  ): Promise<{ readonly shown?: KnownWidget; readonly gone?: WidgetRecord }> {
     const { shown, gone } = await this.list(room);
     const exact = shown.find(({ live }) => live.id === id);
     if (exact !== undefined) return { shown: exact };
@@ -78,17 +89,31 @@ export class Widgets {
   }
 
   /** Adds a widget. Once the room has had the event, present or emptied since, it is not sent again. */
-  async add(room: RoomId, request: Asker & { readonly resolved: Resolved; readonly name: string }): Promise<WidgetChange> {
+  async add(
+    room: RoomId,
+    request: Asker & { readonly resolved: Resolved; readonly name: string },
+  ): Promise<WidgetChange> {
     const { resolved, name, person, cause } = request;
     const { definition, url, link, data } = resolved;
     const id = widgetId(definition.id === "custom" ? new URL(url) : definition.id, cause);
     return this.#apply(room, cause, async () => {
       const before = await this.#matrix.state(room, WIDGET_TYPE, id);
       const at = this.#clock.now();
-      const after = before ?? widgetContent({ id, type: definition.type, url, name, creator: this.#matrix.me, data });
+      const after =
+        before ??
+        widgetContent({ id, type: definition.type, url, name, creator: this.#matrix.me, data });
       const state = { type: WIDGET_TYPE, key: id, before: before ?? null, after };
       const settings = settingsOf(resolved);
-      const recordAfter = { id, url: link, name, addedBy: person, addedAt: at, cause, definition: definition.id, settings };
+      const recordAfter = {
+        id,
+        url: link,
+        name,
+        addedBy: person,
+        addedAt: at,
+        cause,
+        definition: definition.id,
+        settings,
+      };
       return { cause, person, at, deed: "add", id, name, state, recordBefore: null, recordAfter };
     });
   }
@@ -97,35 +122,68 @@ export class Widgets {
    * What a widget would be with other settings or another name; undefined where nothing would differ. Rejects with `item-unknown`,
    * `widget-setting-fixed`, and as the library's `resolve` does.
    */
-  async altered(room: RoomId, id: string, changes: ReadonlyMap<string, string>, cause: EventId): Promise<WidgetEdit | undefined> {
+  async altered(
+    room: RoomId,
+    id: string,
+    changes: ReadonlyMap<string, string>,
+    cause: EventId,
+  ): Promise<WidgetEdit | undefined> {
     const { live, record } = await this.shown(room, id);
     const content = (await this.#matrix.state(room, WIDGET_TYPE, live.id)) ?? {};
     return altered({ live, record, content }, changes, this.#library, { room, cause });
   }
 
   /** Changes a widget as `altered` says; undefined where nothing differs. */
-  async set(room: RoomId, id: string, changes: ReadonlyMap<string, string>, { person, cause }: Asker): Promise<WidgetChange | undefined> {
+  async set(
+    room: RoomId,
+    id: string,
+    changes: ReadonlyMap<string, string>,
+    { person, cause }: Asker,
+  ): Promise<WidgetChange | undefined> {
     return this.#applyIfAny(room, cause, async () => {
       const next = await this.altered(room, id, changes, cause);
       if (next === undefined) return undefined;
       const { known, after, name, record } = next;
       const state = { type: WIDGET_TYPE, key: known.live.id, before: known.content, after };
       const records = { recordBefore: known.record ?? null, recordAfter: record ?? null };
-      return { cause, person, at: this.#clock.now(), deed: "set", id: known.live.id, name, state, ...records };
+      return {
+        cause,
+        person,
+        at: this.#clock.now(),
+        deed: "set",
+        id: known.live.id,
+        name,
+        state,
+        ...records,
+      };
     });
   }
 
   /** Whether the widget stands above the conversation, and which widgets do. */
-  async place(room: RoomId, widget: LiveWidget): Promise<{ readonly onTop: boolean; readonly top: readonly LiveWidget[] }> {
-    const [layout, { shown }] = await Promise.all([this.#matrix.state(room, LAYOUT_TYPE, ""), this.list(room)]);
-    return { onTop: isOnTop(layout, widget), top: shown.flatMap(({ live }) => (isOnTop(layout, live) ? [live] : [])) };
+  async place(
+    room: RoomId,
+    widget: LiveWidget,
+  ): Promise<{ readonly onTop: boolean; readonly top: readonly LiveWidget[] }> {
+    const [layout, { shown }] = await Promise.all([
+      this.#matrix.state(room, LAYOUT_TYPE, ""),
+      this.list(room),
+    ]);
+    return {
+      onTop: isOnTop(layout, widget),
+      top: shown.flatMap(({ live }) => (isOnTop(layout, live) ? [live] : [])),
+    };
   }
 
   /**
    * Puts a widget above the conversation, or beside it again; undefined where it is there already.
    * Rejects with `item-unknown`, and with `widget-top-full` where clients would not show it there.
    */
-  async move(room: RoomId, id: string, place: "top" | "right", { person, cause }: Asker): Promise<WidgetChange | undefined> {
+  async move(
+    room: RoomId,
+    id: string,
+    place: "top" | "right",
+    { person, cause }: Asker,
+  ): Promise<WidgetChange | undefined> {
     return this.#applyIfAny(room, cause, async () => {
       const { live, record = null } = await this.shown(room, id);
       const [layout, { shown }, { onTop, top }] = await Promise.all([
@@ -143,7 +201,17 @@ export class Widgets {
       );
       const state = { type: LAYOUT_TYPE, key: "", before: layout ?? null, after };
       const deed = place === "top" ? "pin" : "unpin";
-      return { cause, person, at: this.#clock.now(), deed, id: live.id, name: live.name, state, recordBefore: record, recordAfter: record };
+      return {
+        cause,
+        person,
+        at: this.#clock.now(),
+        deed,
+        id: live.id,
+        name: live.name,
+        state,
+        recordBefore: record,
+        recordAfter: record,
+      };
     });
   }
 
@@ -151,34 +219,63 @@ export class Widgets {
    * Takes a widget out of the room's view (its state becomes empty) and out of Usher's records.
    * Tells what the room showed until now; undefined where it showed nothing any more.
    */
-  async remove(room: RoomId, id: string, { person, cause }: Asker): Promise<{ readonly name: string; readonly url: string } | undefined> {
+  async remove(
+    room: RoomId,
+    id: string,
+    { person, cause }: Asker,
+  ): Promise<{ readonly name: string; readonly url: string } | undefined> {
     const change = await this.#applyIfAny(room, cause, async () => {
       const before = await this.#matrix.state(room, WIDGET_TYPE, id);
       const live = before === undefined ? undefined : readWidget(id, this.#matrix.me, before);
       if (before === undefined || live === undefined) return undefined;
-      const record = widgetPart.of(await this.#documents.get(roomDocument, room)).find((one) => one.id === id) ?? null;
+      const record =
+        widgetPart.of(await this.#documents.get(roomDocument, room)).find((one) => one.id === id) ??
+        null;
       const state = { type: WIDGET_TYPE, key: id, before, after: {} };
-      return { cause, person, at: this.#clock.now(), deed: "remove", id, name: live.name, state, recordBefore: record, recordAfter: null };
+      return {
+        cause,
+        person,
+        at: this.#clock.now(),
+        deed: "remove",
+        id,
+        name: live.name,
+        state,
+        recordBefore: record,
+        recordAfter: null,
+      };
     });
     if (change === undefined) {
-      await this.#documents.update(roomDocument, room, (document) => withRecord(document, id, null));
+      await this.#documents.update(roomDocument, room, (document) =>
+        withRecord(document, id, null),
+      );
       return undefined;
     }
     return readWidget(id, this.#matrix.me, change.state.before ?? {});
   }
 
-  async #apply(room: RoomId, cause: EventId, make: () => Promise<WidgetChange>): Promise<WidgetChange> {
+  async #apply(
+    room: RoomId,
+    cause: EventId,
+    make: () => Promise<WidgetChange>,
+  ): Promise<WidgetChange> {
     const known = await this.#known(room, cause);
     const change = known ?? (await make());
     // Remembered before it is done: a crash in between leaves what is needed to finish it as it was meant.
     if (known === undefined)
-      await this.#documents.update(roomDocument, room, (document) => withChanges(document, [change], this.#clock.now()));
+      await this.#documents.update(roomDocument, room, (document) =>
+        withChanges(document, [change], this.#clock.now()),
+      );
     const { type, key, after } = change.state;
     const current = await this.#matrix.state(room, type, key);
     // At a repetition, what somebody else has changed or emptied meanwhile stays.
-    if (isDeepStrictEqual(current ?? null, change.state.before) && !isDeepStrictEqual(current, after))
+    if (
+      isDeepStrictEqual(current ?? null, change.state.before) &&
+      !isDeepStrictEqual(current, after)
+    )
       await this.#matrix.setState(room, declaredState(type), key, after);
-    await this.#documents.update(roomDocument, room, (document) => withRecord(document, change.id, change.recordAfter));
+    await this.#documents.update(roomDocument, room, (document) =>
+      withRecord(document, change.id, change.recordAfter),
+    );
     return change;
   }
 
@@ -187,13 +284,14 @@ export class Widgets {
     return widgetPart.own(changeOf(await this.#documents.get(roomDocument, room), cause));
   }
 
-  async #applyIfAny(room: RoomId, cause: EventId, make: () => Promise<WidgetChange | undefined>): Promise<WidgetChange | undefined> {
+  async #applyIfAny(
+    room: RoomId,
+    cause: EventId,
+    make: () => Promise<WidgetChange | undefined>,
+  ): Promise<WidgetChange | undefined> {
     const change = (await this.#known(room, cause)) ?? (await make());
-    return change === undefined ? undefined : this.#apply(room, cause, () => Promise.resolve(change));
+    return change === undefined
+      ? undefined
+      : this.#apply(room, cause, () => Promise.resolve(change));
   }
-}
-
-/** Rejects with `widget-top-full` where as many widgets are on top as clients show there. */
-export function refuseFourth(top: readonly LiveWidget[]): void {
-  if (top.length >= MOST_ON_TOP) throw new UsherError("widget-top-full", { top: top.map(({ id, name }) => ({ id, name })) });
 }

@@ -1,12 +1,22 @@
 import { z } from "zod";
 import type { UserId } from "../../kernel/ids.ts";
-import { declareAccountData, declareAccountDataOf, type AccountDataType } from "../../privacy/declared.ts";
+import {
+  declareAccountData,
+  declareAccountDataOf,
+  type AccountDataType,
+} from "../../privacy/declared.ts";
 import { KEYS } from "../../privacy/records/keys.ts";
 import { readAccountData, writeAccountData } from "../accountData.ts";
 import type { HomeserverCall } from "../client.ts";
 import { isNotFound } from "../errors.ts";
 import type { Content } from "../port.ts";
-import { describeKey, openKey, secretUnder, type EncryptedSecret, type SecretStorageKey } from "./secretStorage.ts";
+import {
+  describeKey,
+  openKey,
+  secretUnder,
+  type EncryptedSecret,
+  type SecretStorageKey,
+} from "./secretStorage.ts";
 
 const DEFAULT_KEY = declareAccountData("m.secret_storage.default_key", KEYS);
 const describedKey = declareAccountDataOf("m.secret_storage.key.", KEYS);
@@ -47,7 +57,12 @@ export class AccountSecrets {
   }
 
   /** Keeps what other keys can open of the same secret, unless `alone`. */
-  async write(name: AccountDataType, key: SecretStorageKey, secret: EncryptedSecret, alone: boolean): Promise<void> {
+  async write(
+    name: AccountDataType,
+    key: SecretStorageKey,
+    secret: EncryptedSecret,
+    alone: boolean,
+  ): Promise<void> {
     const before = alone ? {} : encrypted.parse((await this.#get(name))?.["encrypted"]);
     await this.#put(name, { encrypted: { ...before, [key.id]: secret } });
   }

@@ -21,8 +21,12 @@ const versionAnswer = z.object({
   auth_data: z.looseObject({ public_key: z.string().optional() }),
 });
 const createdAnswer = z.object({ version: z.string() });
-const session = z.object({ session_data: z.object({ ephemeral: z.string(), mac: z.string(), ciphertext: z.string() }) });
-const keysAnswer = z.object({ rooms: z.record(z.string(), z.object({ sessions: z.record(z.string(), z.unknown()) })) });
+const session = z.object({
+  session_data: z.object({ ephemeral: z.string(), mac: z.string(), ciphertext: z.string() }),
+});
+const keysAnswer = z.object({
+  rooms: z.record(z.string(), z.object({ sessions: z.record(z.string(), z.unknown()) })),
+});
 
 interface BackupKeeperDeps {
   readonly engine: CryptoEngine;
@@ -86,9 +90,17 @@ export class BackupKeeper {
     const { engine, sender, log } = this.#deps;
     if (this.#version === undefined) return;
     try {
-      for (let next = await engine.backup.next(); next !== undefined; next = await engine.backup.next()) await sender.send([next]);
+      for (
+        let next = await engine.backup.next();
+        next !== undefined;
+        next = await engine.backup.next()
+      )
+        await sender.send([next]);
     } catch (error) {
-      if (error instanceof HomeserverError && (error.errcode === "M_WRONG_ROOM_KEYS_VERSION" || error.status === 404))
+      if (
+        error instanceof HomeserverError &&
+        (error.errcode === "M_WRONG_ROOM_KEYS_VERSION" || error.status === 404)
+      )
         await this.#replaced();
       else log.warn({ what: "crypto.backup-failed", ...errorFields(error) });
     }
@@ -106,9 +118,13 @@ export class BackupKeeper {
     }
   }
 
-  async #current(): Promise<{ readonly version: string; readonly publicKey: string | undefined } | undefined> {
+  async #current(): Promise<
+    { readonly version: string; readonly publicKey: string | undefined } | undefined
+  > {
     try {
-      const { version, algorithm, auth_data } = versionAnswer.parse(await this.#deps.call("GET", path("room_keys", "version")));
+      const { version, algorithm, auth_data } = versionAnswer.parse(
+        await this.#deps.call("GET", path("room_keys", "version")),
+      );
       return { version, publicKey: algorithm === ALGORITHM ? auth_data.public_key : undefined };
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -122,7 +138,9 @@ export class BackupKeeper {
     const { privateKey, publicKey } = engine.backup.newKey();
     await secrets.write(SECRET, key, encryptSecret(key.bytes, SECRET, privateKey), true);
     const body = { algorithm: ALGORITHM, auth_data: await engine.backup.sign(publicKey) };
-    const { version } = createdAnswer.parse(await call("POST", path("room_keys", "version"), { body }));
+    const { version } = createdAnswer.parse(
+      await call("POST", path("room_keys", "version"), { body }),
+    );
     if (await engine.backup.enabled()) await engine.backup.disable();
     await this.#enable(privateKey, version);
   }
@@ -150,7 +168,9 @@ export class BackupKeeper {
       log.warn({ what: "crypto.backup-not-restored", code: engine.name });
       return;
     }
-    const answer = keysAnswer.parse(await call("GET", path("room_keys", "keys"), { query: { version }, timeoutMs: 300_000 }));
+    const answer = keysAnswer.parse(
+      await call("GET", path("room_keys", "keys"), { query: { version }, timeoutMs: 300_000 }),
+    );
     const rooms = new Map<RoomId, Map<string, z.infer<typeof session>["session_data"]>>();
     for (const [name, { sessions }] of Object.entries(answer.rooms)) {
       const room = asRoomId(name);
@@ -161,6 +181,9 @@ export class BackupKeeper {
       });
       rooms.set(room, new Map(readable));
     }
-    log.info({ what: "crypto.backup-restored", count: await engine.backup.restore(rooms, privateKey, version) });
+    log.info({
+      what: "crypto.backup-restored",
+      count: await engine.backup.restore(rooms, privateKey, version),
+    });
   }
 }

@@ -12,7 +12,12 @@ export interface CryptoSyncPart {
 }
 
 export type Decryption =
-  | { readonly kind: "decrypted"; readonly type: string; readonly content: Content; readonly signedDevice: boolean }
+  | {
+      readonly kind: "decrypted";
+      readonly type: string;
+      readonly content: Content;
+      readonly signedDevice: boolean;
+    }
   /** `late` means that the key may still come: the cipher keeps the event and gives it to `onLate` when it does. */
   | { readonly kind: "unreadable"; readonly late: boolean; readonly reason: string };
 
@@ -29,11 +34,19 @@ export interface SealedFile {
 export function isVerification(type: unknown, content: unknown): boolean {
   if (typeof type !== "string") return false;
   if (type.startsWith("m.key.verification.")) return true;
-  return type === "m.room.message" && (content as Content | null | undefined)?.["msgtype"] === "m.key.verification.request";
+  return (
+    type === "m.room.message" &&
+    (content as Content | null | undefined)?.["msgtype"] === "m.key.verification.request"
+  );
 }
 
 /** Sends an event into a room, encrypted where the room is; the same `transaction` is the same event. Rejects with an `UsherError`. */
-export type SendToRoom = (room: RoomId, type: string, content: Content, transaction: string) => Promise<EventId>;
+export type SendToRoom = (
+  room: RoomId,
+  type: string,
+  content: Content,
+  transaction: string,
+) => Promise<EventId>;
 
 /** What the sync loop and the outbox need of encryption. The engine behind it is in this folder; without one, `noCipher` serves. */
 export interface RoomCipher {

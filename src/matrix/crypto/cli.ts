@@ -14,7 +14,8 @@ import { HomeserverError } from "../errors.ts";
 import { checkLogin } from "../login.ts";
 import { resetIdentity, type ResetWorld } from "./resetDialogue.ts";
 
-const USAGE = "npm run crypto reset   makes a new encrypted identity for Usher's account, where the recovery key is lost for good.";
+const USAGE =
+  "npm run crypto reset   makes a new encrypted identity for Usher's account, where the recovery key is lost for good.";
 
 /** `npm run crypto reset`. Usher must not run meanwhile. Resolves with the exit code. */
 async function main(words: readonly string[]): Promise<number> {
@@ -36,14 +37,24 @@ async function main(words: readonly string[]): Promise<number> {
     const session = await openSession(config);
     const call = createHomeserverCall({ url: config.homeserver.url, token: session.accessToken });
     const { credential, url, userId } = config.homeserver;
-    const { deviceId } = await checkLogin({ call, clock: systemClock, log, documents, url, userId });
+    const { deviceId } = await checkLogin({
+      call,
+      clock: systemClock,
+      log,
+      documents,
+      url,
+      userId,
+    });
     if (deviceId === undefined) throw new UsherError("crypto-device-missing");
     return await resetIdentity({
       config,
       call,
       deviceId,
       log,
-      password: credential.kind === "password" ? readFileSync(credential.passwordFile, "utf8").replace(/\r?\n$/, "") : undefined,
+      password:
+        credential.kind === "password"
+          ? readFileSync(credential.passwordFile, "utf8").replace(/\r?\n$/, "")
+          : undefined,
       ask: terminal.ask,
       say: (line) => {
         console.log(line);
@@ -64,7 +75,11 @@ function openTerminal(): { readonly ask: ResetWorld["ask"]; readonly close: () =
       done();
     },
   });
-  const lines = createInterface({ input: process.stdin, output: shown, terminal: process.stdin.isTTY });
+  const lines = createInterface({
+    input: process.stdin,
+    output: shown,
+    terminal: process.stdin.isTTY,
+  });
   const answers = lines[Symbol.asyncIterator]();
   return {
     ask: async (question, options) => {
@@ -85,7 +100,8 @@ function sentence(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join("\n");
   if (error instanceof UsherError) return `${ERROR_CODES[error.code]} (${error.code})`;
   if (error instanceof HomeserverError) {
-    if (error.status === 401 || error.status === 403) return "The homeserver refuses the token or the password. Nothing was changed.";
+    if (error.status === 401 || error.status === 403)
+      return "The homeserver refuses the token or the password. Nothing was changed.";
     return `The homeserver did not do what was asked (${error.message}). Try again: what was begun is finished then.`;
   }
   throw error;

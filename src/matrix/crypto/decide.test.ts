@@ -23,7 +23,9 @@ describe("whether to open the store", () => {
   ] as const)(
     "token %s, stored %s, by another engine %s, store there %s, known to the homeserver %s",
     (tokenDevice, storedDevice, otherEngine, storePresent, deviceOnServer, decision) => {
-      expect(decideDevice({ tokenDevice, storedDevice, otherEngine, storePresent, deviceOnServer })).toEqual(decision);
+      expect(
+        decideDevice({ tokenDevice, storedDevice, otherEngine, storePresent, deviceOnServer }),
+      ).toEqual(decision);
     },
   );
 });
@@ -40,9 +42,12 @@ describe("what to do about the identity", () => {
     [false, true, false, false, { do: "refuse", code: "crypto-identity-unknown" }],
     [false, true, false, true, { do: "reset" }],
     [true, true, true, true, { do: "reset" }],
-  ] as const)("complete %s, on the homeserver %s, recoverable %s, reset %s", (complete, onServer, recoverable, reset, decision) => {
-    expect(decideIdentity({ complete, onServer, recoverable, reset })).toEqual(decision);
-  });
+  ] as const)(
+    "complete %s, on the homeserver %s, recoverable %s, reset %s",
+    (complete, onServer, recoverable, reset, decision) => {
+      expect(decideIdentity({ complete, onServer, recoverable, reset })).toEqual(decision);
+    },
+  );
 });
 
 describe("what to do about the secret storage", () => {
@@ -55,7 +60,10 @@ describe("what to do about the secret storage", () => {
     [false, true, false, false, "leave"],
     [true, true, true, true, "create"],
     [false, true, false, true, "create"],
-  ] as const)("key at hand %s, on the homeserver %s, fits %s, reset %s", (keyAtHand, onServer, fits, reset, decision) => {
-    expect(decideSecrets({ keyAtHand, onServer, fits, reset })).toBe(decision);
-  });
+  ] as const)(
+    "key at hand %s, on the homeserver %s, fits %s, reset %s",
+    (keyAtHand, onServer, fits, reset, decision) => {
+      expect(decideSecrets({ keyAtHand, onServer, fits, reset })).toBe(decision);
+    },
+  );
 });

@@ -13,15 +13,25 @@ export interface DeviceFacts {
   readonly deviceOnServer: boolean;
 }
 
-export type DeviceDecision = { readonly do: "open" | "create" } | { readonly do: "refuse"; readonly code: ErrorCode };
+export type DeviceDecision =
+  { readonly do: "open" | "create" } | { readonly do: "refuse"; readonly code: ErrorCode };
 
 /** Whether to open the store, to make a new one, or to stop: a new store under an old device would make everything sent to that device unreadable. */
-export function decideDevice({ tokenDevice, storedDevice, otherEngine, storePresent, deviceOnServer }: DeviceFacts): DeviceDecision {
+export function decideDevice({
+  tokenDevice,
+  storedDevice,
+  otherEngine,
+  storePresent,
+  deviceOnServer,
+}: DeviceFacts): DeviceDecision {
   const sameDevice = storedDevice === tokenDevice;
-  if (otherEngine && sameDevice && deviceOnServer) return { do: "refuse", code: "crypto-engine-changed" };
-  if (!storePresent) return deviceOnServer ? { do: "refuse", code: "crypto-store-lost" } : { do: "create" };
+  if (otherEngine && sameDevice && deviceOnServer)
+    return { do: "refuse", code: "crypto-engine-changed" };
+  if (!storePresent)
+    return deviceOnServer ? { do: "refuse", code: "crypto-store-lost" } : { do: "create" };
   // What was written down says nothing of the other engine's store; opening it tells whose it is.
-  if (storedDevice !== undefined && !sameDevice && !otherEngine) return { do: "refuse", code: "crypto-device-mismatch" };
+  if (storedDevice !== undefined && !sameDevice && !otherEngine)
+    return { do: "refuse", code: "crypto-device-mismatch" };
   return { do: "open" };
 }
 
@@ -38,10 +48,16 @@ export interface IdentityFacts {
 }
 
 export type IdentityDecision =
-  { readonly do: "keep" | "publish" | "restore" | "reset" } | { readonly do: "refuse"; readonly code: ErrorCode };
+  | { readonly do: "keep" | "publish" | "restore" | "reset" }
+  | { readonly do: "refuse"; readonly code: ErrorCode };
 
 /** What to do about the account's identity. An identity that exists is never replaced unless somebody said so. */
-export function decideIdentity({ complete, onServer, recoverable, reset }: IdentityFacts): IdentityDecision {
+export function decideIdentity({
+  complete,
+  onServer,
+  recoverable,
+  reset,
+}: IdentityFacts): IdentityDecision {
   if (reset) return { do: "reset" };
   if (!onServer) return { do: "publish" };
   if (complete) return { do: "keep" };
@@ -63,7 +79,12 @@ export interface SecretFacts {
  * `create`: a new key, written to its file first. `adopt`: the key in the file for a storage that was never finished. `use`: all is well.
  * `leave`: there is a storage and no key here that opens it; that is an operator's good right who keeps the key elsewhere.
  */
-export function decideSecrets({ keyAtHand, onServer, fits, reset }: SecretFacts): "create" | "adopt" | "use" | "leave" {
+export function decideSecrets({
+  keyAtHand,
+  onServer,
+  fits,
+  reset,
+}: SecretFacts): "create" | "adopt" | "use" | "leave" {
   if (reset) return "create";
   if (onServer) return keyAtHand && fits ? "use" : "leave";
   return keyAtHand ? "adopt" : "create";

@@ -9,7 +9,11 @@ import { readIfThere, writePrivate } from "./files.ts";
 /** The store of the encryption engine. */
 const FOLDER = declareFile("crypto", KEYS);
 
-const schema = z.strictObject({ userId: z.string(), deviceId: z.string(), engine: z.enum(["wasm", "native"]) });
+const schema = z.strictObject({
+  userId: z.string(),
+  deviceId: z.string(),
+  engine: z.enum(["wasm", "native"]),
+});
 
 /** For which device the store beside it was made. */
 export type StoredDevice = z.infer<typeof schema>;

@@ -21,7 +21,8 @@ export interface Capabilities {
   readonly rotation: boolean;
 }
 
-export type RequestKind = "keysUpload" | "keysQuery" | "keysClaim" | "toDevice" | "signatures" | "roomMessage" | "backup";
+export type RequestKind =
+  "keysUpload" | "keysQuery" | "keysClaim" | "toDevice" | "signatures" | "roomMessage" | "backup";
 
 /** One thing the engine wants sent to the homeserver. `body` is JSON text, sent as it is. */
 export interface EngineRequest {
@@ -72,7 +73,11 @@ export interface IdentityUpload {
 }
 
 /** The names of the three private keys of an identity in secret storage. */
-export const IDENTITY_SECRETS = ["m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing"] as const;
+export const IDENTITY_SECRETS = [
+  "m.cross_signing.master",
+  "m.cross_signing.self_signing",
+  "m.cross_signing.user_signing",
+] as const;
 export type IdentitySecret = (typeof IDENTITY_SECRETS)[number];
 
 export interface Identity {
@@ -81,12 +86,17 @@ export interface Identity {
   /** Makes a new identity if there is none here, or if `reset`; else prepares the upload of the one that is here. Sends nothing. */
   readonly bootstrap: (reset: boolean) => Promise<IdentityUpload>;
   /** The private keys, encrypted for secret storage. */
-  readonly seal: (key: SecretStorageKey) => Promise<Readonly<Record<IdentitySecret, EncryptedSecret>>>;
+  readonly seal: (
+    key: SecretStorageKey,
+  ) => Promise<Readonly<Record<IdentitySecret, EncryptedSecret>>>;
   /**
    * Takes the private keys from secret storage, and signs this device with them. The account's public keys must have been queried before.
    * Rejects with `crypto-recovery-key-wrong` if they do not belong to the identity that the homeserver shows.
    */
-  readonly unseal: (key: SecretStorageKey, sealed: Readonly<Record<IdentitySecret, EncryptedSecret>>) => Promise<readonly EngineRequest[]>;
+  readonly unseal: (
+    key: SecretStorageKey,
+    sealed: Readonly<Record<IdentitySecret, EncryptedSecret>>,
+  ) => Promise<readonly EngineRequest[]>;
   /** Whether this device carries the signature of its owner's identity, as the homeserver last showed it. */
   readonly deviceSigned: () => Promise<boolean>;
 }
@@ -98,7 +108,10 @@ export interface BackupAuth {
 
 export interface Backup {
   /** The private key kept here and the version it belongs to; undefined if none. */
-  readonly stored: () => Promise<{ readonly privateKey: string; readonly publicKey: string; readonly version: string } | undefined>;
+  readonly stored: () => Promise<
+    | { readonly privateKey: string; readonly publicKey: string; readonly version: string }
+    | undefined
+  >;
   /** A new key pair, base64. */
   readonly newKey: () => { readonly privateKey: string; readonly publicKey: string };
   readonly publicKeyOf: (privateKey: string) => string;
@@ -111,12 +124,19 @@ export interface Backup {
   readonly next: () => Promise<EngineRequest | undefined>;
   readonly counts: () => Promise<{ readonly total: number; readonly backedUp: number }>;
   /** Imports sessions by room and session id, in the form in which the homeserver keeps them. Present where `restore` is. */
-  readonly restore?: (sessions: BackedUpSessions, privateKey: string, version: string) => Promise<number>;
+  readonly restore?: (
+    sessions: BackedUpSessions,
+    privateKey: string,
+    version: string,
+  ) => Promise<number>;
 }
 
 export type BackedUpSessions = ReadonlyMap<
   RoomId,
-  ReadonlyMap<string, { readonly ephemeral: string; readonly mac: string; readonly ciphertext: string }>
+  ReadonlyMap<
+    string,
+    { readonly ephemeral: string; readonly mac: string; readonly ciphertext: string }
+  >
 >;
 
 /** One comparison of emoji between a person's device and Usher's. */
@@ -124,7 +144,8 @@ export interface Verification {
   readonly user: UserId;
   /** The event or transaction that began it. */
   readonly flow: string;
-  readonly phase: "requested" | "waiting" | "offered" | "emoji" | "confirmed" | "done" | "cancelled";
+  readonly phase:
+    "requested" | "waiting" | "offered" | "emoji" | "confirmed" | "done" | "cancelled";
   /** In phase "emoji": seven, in order. */
   readonly emoji?: readonly { readonly symbol: string; readonly description: string }[];
 }
@@ -134,13 +155,19 @@ export interface Verifications {
   readonly receive: (room: RoomId, event: Content) => Promise<void>;
   readonly of: (user: UserId) => readonly Verification[];
   /** Goes one step on: agrees to a request or an offer, says that the emoji match, or ends it. What it answers is to be sent in order. */
-  readonly step: (user: UserId, flow: string, step: "accept" | "match" | "cancel") => Promise<readonly EngineRequest[]>;
+  readonly step: (
+    user: UserId,
+    flow: string,
+    step: "accept" | "match" | "cancel",
+  ) => Promise<readonly EngineRequest[]>;
 }
 
 export interface History {
   /** Remembers that an invitation was accepted, so that keys from the inviter are taken when they come. */
   readonly expect: (room: RoomId, inviter: UserId) => Promise<void>;
-  readonly expected: () => Promise<readonly { readonly room: RoomId; readonly inviter: UserId; readonly acceptedAt: number }[]>;
+  readonly expected: () => Promise<
+    readonly { readonly room: RoomId; readonly inviter: UserId; readonly acceptedAt: number }[]
+  >;
   readonly forget: (room: RoomId) => Promise<void>;
   /** Where the inviter put the keys (an `mxc:` address), if it has said so. The inviter's keys must have been queried before. */
   readonly offer: (room: RoomId, inviter: UserId) => Promise<string | undefined>;
@@ -181,7 +208,11 @@ export interface CryptoEngine {
   /** The claim that is needed before a key can be shared with these people; undefined if none is. */
   claim(users: readonly UserId[]): Promise<EngineRequest | undefined>;
   /** What is to be sent so that these people's devices can read what follows. Nothing to send when they can already. */
-  share(room: RoomId, users: readonly UserId[], settings: RoomSettings): Promise<readonly EngineRequest[]>;
+  share(
+    room: RoomId,
+    users: readonly UserId[],
+    settings: RoomSettings,
+  ): Promise<readonly EngineRequest[]>;
   /** Only after `share` for the room. */
   encrypt(room: RoomId, type: string, content: Content): Promise<Content>;
   decrypt(room: RoomId, event: Content): Promise<EngineDecryption>;

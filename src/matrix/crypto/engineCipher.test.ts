@@ -15,10 +15,20 @@ import { VerificationDriver } from "./verificationDriver.ts";
 
 const ROOM = "!room:x" as RoomId;
 const MISSING: EngineDecryption = { kind: "unreadable", reason: "missing-key" };
-const READABLE: EngineDecryption = { kind: "decrypted", type: "m.room.message", content: { body: "hello" }, signedDevice: true };
+const READABLE: EngineDecryption = {
+  kind: "decrypted",
+  type: "m.room.message",
+  content: { body: "hello" },
+  signedDevice: true,
+};
 
 function event(id: string, session = "s"): Content {
-  return { event_id: id, type: "m.room.encrypted", sender: "@ann:x", content: { session_id: session, ciphertext: "x" } };
+  return {
+    event_id: id,
+    type: "m.room.encrypted",
+    sender: "@ann:x",
+    content: { session_id: session, ciphertext: "x" },
+  };
 }
 
 /** A cipher around an engine that answers as the test says. */
@@ -41,7 +51,8 @@ class Scene {
     sent: () => Promise.resolve(),
     claim: () => Promise.resolve(undefined),
     receive: () => Promise.resolve(),
-    decrypt: (_room: RoomId, { event_id: id }: Content) => Promise.resolve(this.answers.get(String(id)) ?? MISSING),
+    decrypt: (_room: RoomId, { event_id: id }: Content) =>
+      Promise.resolve(this.answers.get(String(id)) ?? MISSING),
     keepRoomSettings: () => Promise.resolve(true),
     restart: () => Promise.resolve(),
   } as unknown as CryptoEngine & Record<string, unknown>;
@@ -58,7 +69,13 @@ class Scene {
     const sender = new RequestSender({ engine, call, clock, log: silentLog, signal });
     const cipher: EngineCipher = new EngineCipher({
       engine,
-      supervisor: new Supervisor({ engine, clock, log: silentLog, signal, onRestarted: () => undefined }),
+      supervisor: new Supervisor({
+        engine,
+        clock,
+        log: silentLog,
+        signal,
+        onRestarted: () => undefined,
+      }),
       sender,
       backup: { upload: () => Promise.resolve() } as never,
       history: undefined,
@@ -77,7 +94,13 @@ class Scene {
   }
 }
 
-const part = { toDevice: [], changedUsers: [], leftUsers: [], oneTimeKeyCounts: {}, unusedFallbackKeys: undefined };
+const part = {
+  toDevice: [],
+  changedUsers: [],
+  leftUsers: [],
+  oneTimeKeyCounts: {},
+  unusedFallbackKeys: undefined,
+};
 
 describe("the cipher around an engine", () => {
   let scene: Scene;
@@ -89,7 +112,11 @@ describe("the cipher around an engine", () => {
 
   it("keeps what may become readable before it says so, and tells it once, in order, before the answer that brought the key", async () => {
     for (const id of ["$1", "$2", "$3"])
-      expect(await cipher.decrypt(ROOM, event(id))).toEqual({ kind: "unreadable", late: true, reason: "missing-key" });
+      expect(await cipher.decrypt(ROOM, event(id))).toEqual({
+        kind: "unreadable",
+        late: true,
+        reason: "missing-key",
+      });
     expect(JSON.parse(scene.kept)).toHaveLength(3);
     expect(cipher.unreadable).toBe(3);
     for (const id of ["$3", "$1"]) scene.answers.set(id, READABLE);
@@ -131,8 +158,16 @@ describe("the cipher around an engine", () => {
 
   it("does not wait for what no key will cure", async () => {
     scene.answers.set("$1", { kind: "unreadable", reason: "sender-mismatch" });
-    expect(await cipher.decrypt(ROOM, event("$1"))).toEqual({ kind: "unreadable", late: false, reason: "sender-mismatch" });
-    expect(await cipher.decrypt(ROOM, { event_id: 5 })).toEqual({ kind: "unreadable", late: false, reason: "malformed" });
+    expect(await cipher.decrypt(ROOM, event("$1"))).toEqual({
+      kind: "unreadable",
+      late: false,
+      reason: "sender-mismatch",
+    });
+    expect(await cipher.decrypt(ROOM, { event_id: 5 })).toEqual({
+      kind: "unreadable",
+      late: false,
+      reason: "malformed",
+    });
     expect(scene.late.size).toBe(0);
   });
 
@@ -151,15 +186,28 @@ describe("the cipher around an engine", () => {
 
   it("names the reason why a key was withheld", async () => {
     scene.answers.set("$1", { ...MISSING, withheld: "m.unverified" });
-    expect(await cipher.decrypt(ROOM, event("$1"))).toMatchObject({ reason: "withheld m.unverified" });
+    expect(await cipher.decrypt(ROOM, event("$1"))).toMatchObject({
+      reason: "withheld m.unverified",
+    });
   });
 
   it("reads no message twice under two names", async () => {
-    const content = { session_id: "s", ciphertext: Buffer.from([3, 8, 1, 0x12, 5, 5]).toString("base64") };
+    const content = {
+      session_id: "s",
+      ciphertext: Buffer.from([3, 8, 1, 0x12, 5, 5]).toString("base64"),
+    };
     for (const id of ["$1", "$2"]) scene.answers.set(id, READABLE);
-    expect(await cipher.decrypt(ROOM, { ...event("$1"), content })).toMatchObject({ kind: "decrypted" });
-    expect(await cipher.decrypt(ROOM, { ...event("$2"), content })).toEqual({ kind: "unreadable", late: false, reason: "replayed" });
-    expect(await cipher.decrypt(ROOM, { ...event("$1"), content })).toMatchObject({ kind: "decrypted" });
+    expect(await cipher.decrypt(ROOM, { ...event("$1"), content })).toMatchObject({
+      kind: "decrypted",
+    });
+    expect(await cipher.decrypt(ROOM, { ...event("$2"), content })).toEqual({
+      kind: "unreadable",
+      late: false,
+      reason: "replayed",
+    });
+    expect(await cipher.decrypt(ROOM, { ...event("$1"), content })).toMatchObject({
+      kind: "decrypted",
+    });
   });
 
   it("fetches again, after a start, what waited at the stop: until the homeserver answers, and only what it still shows", async () => {
@@ -189,7 +237,11 @@ describe("the cipher around an engine", () => {
       tries += 1;
       return broken();
     };
-    expect(await cipher.decrypt(ROOM, event("$1"))).toEqual({ kind: "unreadable", late: false, reason: "poison" });
+    expect(await cipher.decrypt(ROOM, event("$1"))).toEqual({
+      kind: "unreadable",
+      late: false,
+      reason: "poison",
+    });
     expect([tries, scene.late.size]).toEqual([2, 0]);
     scene.engine.decrypt = () => Promise.resolve(MISSING);
     await cipher.decrypt(ROOM, event("$2"));
@@ -210,7 +262,11 @@ describe("the cipher around an engine", () => {
 
   it("takes an event that the engine failed on for one to be tried again", async () => {
     scene.engine.decrypt = () => Promise.reject(new Error("the disk"));
-    expect(await cipher.decrypt(ROOM, event("$1"))).toEqual({ kind: "unreadable", late: true, reason: "engine-broken" });
+    expect(await cipher.decrypt(ROOM, event("$1"))).toEqual({
+      kind: "unreadable",
+      late: true,
+      reason: "engine-broken",
+    });
     scene.engine.decrypt = () => Promise.resolve(READABLE);
     cipher.retryAll();
     await cipher.idle();
@@ -220,7 +276,8 @@ describe("the cipher around an engine", () => {
   it("asks the engine once for each new setting of a room, and never for one that it does not speak", async () => {
     const asked: unknown[] = [];
     scene.engine.keepRoomSettings = (_room, settings) => Promise.resolve(asked.push(settings) > 0);
-    for (const algorithm of ["m.megolm.v1.aes-sha2", "m.megolm.v1.aes-sha2", "m.none"]) await cipher.roomEncryption(ROOM, { algorithm });
+    for (const algorithm of ["m.megolm.v1.aes-sha2", "m.megolm.v1.aes-sha2", "m.none"])
+      await cipher.roomEncryption(ROOM, { algorithm });
     expect(asked).toHaveLength(1);
   });
 
@@ -229,11 +286,15 @@ describe("the cipher around an engine", () => {
     const outcomes = [new UsherError("crypto-engine-broken"), sealed, new Error("a panic")];
     scene.engine.sealFile = () => {
       const outcome = outcomes.shift();
-      if (outcome === undefined || outcome instanceof Error) throw outcome ?? new Error("asked too often");
+      if (outcome === undefined || outcome instanceof Error)
+        throw outcome ?? new Error("asked too often");
       return outcome;
     };
     expect(await cipher.sealFile(Uint8Array.of(9))).toBe(sealed);
-    await expect(cipher.sealFile(Uint8Array.of(9))).rejects.toMatchObject({ name: "UsherError", code: "crypto-engine-broken" });
+    await expect(cipher.sealFile(Uint8Array.of(9))).rejects.toMatchObject({
+      name: "UsherError",
+      code: "crypto-engine-broken",
+    });
   });
 
   it("flushing never rejects", async () => {

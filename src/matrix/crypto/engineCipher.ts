@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
+import { isEngineBroken } from "../errors.ts";
 import { asUserId, type EventId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import { KeyedQueue, settledWithin } from "../../kernel/tasks.ts";
@@ -31,7 +32,10 @@ import type { VerificationDriver } from "./verificationDriver.ts";
 /** How long what the engine has to send waits for the keys of whoever begins a comparison; ms. */
 const VERIFYING_PATIENCE_MS = 5_000;
 
-const encryptedEvent = z.looseObject({ event_id: z.string(), content: z.record(z.string(), z.unknown()) });
+const encryptedEvent = z.looseObject({
+  event_id: z.string(),
+  content: z.record(z.string(), z.unknown()),
+});
 
 interface EngineCipherDeps {
   readonly engine: CryptoEngine;
@@ -111,11 +115,12 @@ export class EngineCipher implements RoomCipher {
     try {
       await this.#take(part);
     } catch (error) {
-      if (!isBroken(error) || supervisor.stopped) throw error;
+      if (!isEngineBroken(error) || supervisor.stopped) throw error;
       await this.#takeSingly(part);
     }
     this.#oneTimeKeys = part.oneTimeKeyCounts["signed_curve25519"] ?? 0;
-    for (const event of part.toDevice) if (isVerification(event["type"], event["content"])) verification.note(event["sender"]);
+    for (const event of part.toDevice)
+      if (isVerification(event["type"], event["content"])) verification.note(event["sender"]);
     verification.look();
     // Keys that came with this answer open older events; those are to be told before what the answer brings.
     await this.#late.idle();
@@ -133,7 +138,7 @@ export class EngineCipher implements RoomCipher {
       try {
         await this.#take({ ...none, toDevice: [one] });
       } catch (error) {
-        if (!isBroken(error) || this.#deps.supervisor.stopped) throw error;
+        if (!isEngineBroken(error) || this.#deps.supervisor.stopped) throw error;
         this.#deps.log.error({ what: "crypto.to-device-set-aside" });
       }
     }
@@ -166,8 +171,10 @@ export class EngineCipher implements RoomCipher {
     const { event_id: eventId, content } = event.data;
     const outcome = await this.#known(raw["sender"], () => this.#try(room, raw));
     if (outcome.kind === "decrypted") {
-      if (this.#replays.isReplay(content, eventId)) return { kind: "unreadable", late: false, reason: "replayed" };
-      if (isVerification(outcome.type, outcome.content)) this.verification(room, { ...raw, type: outcome.type, content: outcome.content });
+      if (this.#replays.isReplay(content, eventId))
+        return { kind: "unreadable", late: false, reason: "replayed" };
+      if (isVerification(outcome.type, outcome.content))
+        this.verification(room, { ...raw, type: outcome.type, content: outcome.content });
       return outcome;
     }
     this.#unreadable += 1;
@@ -182,7 +189,10 @@ export class EngineCipher implements RoomCipher {
     type: string,
     content: Content,
   ): Promise<{ readonly type: string; readonly content: Content }> {
-    return { type: "m.room.encrypted", content: await this.#sealing(() => this.#roomKeys.encrypt(room, members, type, content)) };
+    return {
+      type: "m.room.encrypted",
+      content: await this.#sealing(() => this.#roomKeys.encrypt(room, members, type, content)),
+    };
   }
 
   sealFile(bytes: Uint8Array): Promise<SealedFile> {
@@ -193,7 +203,9 @@ export class EngineCipher implements RoomCipher {
     try {
       return await this.#deps.supervisor.run(task);
     } catch (error) {
-      throw error instanceof UsherError ? error : new UsherError("crypto-engine-broken", {}, { cause: error });
+      throw error instanceof UsherError
+        ? error
+        : new UsherError("crypto-engine-broken", {}, { cause: error });
     }
   }
 
@@ -207,7 +219,9 @@ export class EngineCipher implements RoomCipher {
     const settings = readRoomSettings(content);
     const told = JSON.stringify(settings ?? null);
     if (this.#toldSettings.get(room) === told) return;
-    const kept = settings !== undefined && (await supervisor.run(() => engine.keepRoomSettings(room, settings)));
+    const kept =
+      settings !== undefined &&
+      (await supervisor.run(() => engine.keepRoomSettings(room, settings)));
     if (!kept) log.warn({ what: "crypto.room-settings-refused", where: pseudonym(room) });
     this.#toldSettings.set(room, told);
   }
@@ -226,8 +240,11 @@ export class EngineCipher implements RoomCipher {
     if (user === undefined || engine.verifications === undefined) return;
     void this.#verifying.run(user, async () => {
       // The library ends a verification at once whose other device it does not know.
-      if (event["type"] === "m.room.message") await sender.send([await supervisor.run(() => engine.query([user]))]);
-      await supervisor.run(async () => engine.verifications?.receive(room, { ...event, room_id: room }));
+      if (event["type"] === "m.room.message")
+        await sender.send([await supervisor.run(() => engine.query([user]))]);
+      await supervisor.run(async () =>
+        engine.verifications?.receive(room, { ...event, room_id: room }),
+      );
       verification.note(user);
       // The flush after the answer that brought it may not have waited for it.
       void this.flush();
@@ -252,7 +269,8 @@ export class EngineCipher implements RoomCipher {
     const outcome = await attempt();
     const user = typeof sender === "string" ? asUserId(sender) : undefined;
     const { shields } = this.#deps.engine.capabilities;
-    if (outcome.kind === "unreadable" || outcome.signedDevice || !shields || user === undefined) return outcome;
+    if (outcome.kind === "unreadable" || outcome.signedDevice || !shields || user === undefined)
+      return outcome;
     return (await this.#firstContact.ask(user)) ? attempt() : outcome;
   }
 
@@ -262,9 +280,13 @@ export class EngineCipher implements RoomCipher {
       const outcome = await supervisor.run(() => engine.decrypt(room, event));
       if (outcome.kind === "decrypted") return outcome;
       const late = outcome.reason === "missing-key" || outcome.reason === "unknown-index";
-      return { kind: "unreadable", late, reason: outcome.withheld === undefined ? outcome.reason : `withheld ${outcome.withheld}` };
+      return {
+        kind: "unreadable",
+        late,
+        reason: outcome.withheld === undefined ? outcome.reason : `withheld ${outcome.withheld}`,
+      };
     } catch (error) {
-      if (isBroken(error) && !supervisor.stopped) {
+      if (isEngineBroken(error) && !supervisor.stopped) {
         // It broke the engine, and broke it once more after a restart: a third time would be after every restart.
         log.error({ what: "crypto.event-set-aside", where: pseudonym(room) });
         return { kind: "unreadable", late: false, reason: POISON };
@@ -274,9 +296,4 @@ export class EngineCipher implements RoomCipher {
       return { kind: "unreadable", late: true, reason: "engine-broken" };
     }
   }
-}
-
-/** Whether the engine broke, and broke again after its restart. */
-function isBroken(error: unknown): boolean {
-  return error instanceof UsherError && error.code === "crypto-engine-broken";
 }

@@ -14,7 +14,13 @@ export interface LateEvent {
   readonly event: Content | undefined;
 }
 
-const stored = z.array(z.object({ room: z.string().startsWith("!"), eventId: z.string().startsWith("$"), at: z.number() }));
+const stored = z.array(
+  z.object({
+    room: z.string().startsWith("!"),
+    eventId: z.string().startsWith("$"),
+    at: z.number(),
+  }),
+);
 const withSession = z.looseObject({ content: z.looseObject({ session_id: z.string() }) });
 
 /** Events whose key may still come, or has come and whose handling is not over: at most 500, none for longer than a day. The oldest make room. */
@@ -38,7 +44,8 @@ export class LateEvents {
     const before = this.#events.get(late.eventId);
     this.#told.delete(late.eventId);
     this.#events.set(late.eventId, before === undefined ? late : { ...late, at: before.at });
-    if (this.#events.size > MOST) for (const oldest of this.#events.keys()) return void this.remove(oldest);
+    if (this.#events.size > MOST)
+      for (const oldest of this.#events.keys()) return void this.remove(oldest);
   }
 
   /** It is about to be told, and waits no longer. Whether it did. */
@@ -59,7 +66,9 @@ export class LateEvents {
   }
 
   /** Those that one of these sessions may make readable, in the order in which they came. */
-  of(sessions: readonly { readonly room: RoomId; readonly session: string }[]): readonly LateEvent[] {
+  of(
+    sessions: readonly { readonly room: RoomId; readonly session: string }[],
+  ): readonly LateEvent[] {
     const wanted = new Set(sessions.map(({ room, session }) => `${room}|${session}`));
     return this.all.filter(({ room, event }) => {
       const session = withSession.safeParse(event).data?.content.session_id;
@@ -69,12 +78,15 @@ export class LateEvents {
 
   /** What is kept on disk: where to find them again, and nothing of who wrote what. */
   toJson(): string {
-    return JSON.stringify([...this.#events.values()].map(({ room, eventId, at }) => ({ room, eventId, at })));
+    return JSON.stringify(
+      [...this.#events.values()].map(({ room, eventId, at }) => ({ room, eventId, at })),
+    );
   }
 
   /** Takes back what `toJson` gave; anything else leaves it empty. */
   load(json: string, now: number): void {
-    for (const { room, eventId, at } of parse(json)) this.#events.set(eventId, { room: room as RoomId, eventId, at, event: undefined });
+    for (const { room, eventId, at } of parse(json))
+      this.#events.set(eventId, { room: room as RoomId, eventId, at, event: undefined });
     this.prune(now);
   }
 }

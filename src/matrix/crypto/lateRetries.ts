@@ -78,7 +78,9 @@ export class LateRetries {
     const missing = late.all.filter(({ event }) => event === undefined);
     for (const one of missing) {
       try {
-        const event = z.record(z.string(), z.unknown()).parse(await call("GET", path("rooms", one.room, "event", one.eventId)));
+        const event = z
+          .record(z.string(), z.unknown())
+          .parse(await call("GET", path("rooms", one.room, "event", one.eventId)));
         late.add({ ...one, event });
       } catch (error) {
         if (!(error instanceof HomeserverError)) throw error;

@@ -16,7 +16,12 @@ import type { RequestSender } from "./requests.ts";
 import type { EncryptedSecret, SecretStorageKey } from "./secretStorage.ts";
 
 const ownKeys = z.object({
-  device_keys: z.record(z.string(), z.record(z.string(), z.looseObject({ keys: z.record(z.string(), z.string()).optional() }))).optional(),
+  device_keys: z
+    .record(
+      z.string(),
+      z.record(z.string(), z.looseObject({ keys: z.record(z.string(), z.string()).optional() })),
+    )
+    .optional(),
   master_keys: z.record(z.string(), z.unknown()).optional(),
 });
 
@@ -34,8 +39,14 @@ export interface PublicKeys {
   readonly identity: boolean;
 }
 
-export async function fetchPublicKeys(call: HomeserverCall, me: UserId, deviceId: string): Promise<PublicKeys> {
-  const answer = ownKeys.parse(await call("POST", path("keys", "query"), { body: { device_keys: { [me]: [] } } }));
+export async function fetchPublicKeys(
+  call: HomeserverCall,
+  me: UserId,
+  deviceId: string,
+): Promise<PublicKeys> {
+  const answer = ownKeys.parse(
+    await call("POST", path("keys", "query"), { body: { device_keys: { [me]: [] } } }),
+  );
   return {
     fingerprint: answer.device_keys?.[me]?.[deviceId]?.keys?.[`ed25519:${deviceId}`],
     identity: answer.master_keys?.[me] !== undefined,
@@ -77,7 +88,10 @@ export async function settleIdentity(parts: LifecycleParts): Promise<SecretStora
   const shown = await fetchPublicKeys(call, engine.me, engine.deviceId);
   const atHand = await readRecoveryKey(recoveryKeyFile);
   const defaultKey = await secrets.defaultKeyId();
-  const opened = atHand === undefined || defaultKey === undefined ? undefined : await secrets.open(defaultKey, atHand);
+  const opened =
+    atHand === undefined || defaultKey === undefined
+      ? undefined
+      : await secrets.open(defaultKey, atHand);
 
   const decision = decideIdentity({
     complete: await engine.identity.complete(),
@@ -93,7 +107,8 @@ export async function settleIdentity(parts: LifecycleParts): Promise<SecretStora
       await publishIdentity(parts);
       break;
     case "restore":
-      if (opened === undefined) throw new UsherError("crypto-recovery-key-wrong", { file: recoveryKeyFile });
+      if (opened === undefined)
+        throw new UsherError("crypto-recovery-key-wrong", { file: recoveryKeyFile });
       await sender.send(await engine.identity.unseal(opened, await readIdentity(secrets, opened)));
       await queryOwn(parts);
       log.info({ what: "crypto.identity-restored" });
@@ -105,7 +120,14 @@ export async function settleIdentity(parts: LifecycleParts): Promise<SecretStora
       }
   }
 
-  switch (decideSecrets({ keyAtHand: atHand !== undefined, onServer: defaultKey !== undefined, fits: opened !== undefined, reset })) {
+  switch (
+    decideSecrets({
+      keyAtHand: atHand !== undefined,
+      onServer: defaultKey !== undefined,
+      fits: opened !== undefined,
+      reset,
+    })
+  ) {
     case "use":
       if (opened !== undefined) await completeSecrets(parts, opened);
       return opened;
@@ -114,7 +136,8 @@ export async function settleIdentity(parts: LifecycleParts): Promise<SecretStora
       return undefined;
     case "adopt":
     case "create": {
-      const bytes = reset || atHand === undefined ? await newRecoveryKey(recoveryKeyFile, log) : atHand;
+      const bytes =
+        reset || atHand === undefined ? await newRecoveryKey(recoveryKeyFile, log) : atHand;
       const key = await secrets.create(bytes);
       await writeIdentity(parts, key, reset);
       return key;
@@ -134,11 +157,16 @@ async function publishIdentity(parts: LifecycleParts): Promise<void> {
   await uploadSigningKeys(parts, upload.signingKeys);
   await sender.send([upload.signatures]);
   await queryOwn(parts);
-  log.info({ what: parts.reset === undefined ? "crypto.identity-created" : "crypto.identity-reset" });
+  log.info({
+    what: parts.reset === undefined ? "crypto.identity-created" : "crypto.identity-reset",
+  });
 }
 
 /** The first upload needs nothing more (MSC3967); to replace keys the homeserver wants the password, in a second request of the same session. */
-async function uploadSigningKeys({ call, engine, reset }: LifecycleParts, signingKeys: string): Promise<void> {
+async function uploadSigningKeys(
+  { call, engine, reset }: LifecycleParts,
+  signingKeys: string,
+): Promise<void> {
   const body = JSON.parse(signingKeys) as object;
   const where = path("keys", "device_signing", "upload");
   try {
@@ -147,7 +175,11 @@ async function uploadSigningKeys({ call, engine, reset }: LifecycleParts, signin
     if (!(error instanceof HomeserverError) || error.status !== 401) throw error;
     if (reset === undefined) throw new UsherError("crypto-password-needed", {}, { cause: error });
     // A homeserver takes the stage without a session of its own naming: the answer that names it is not needed.
-    const auth = { type: "m.login.password", identifier: { type: "m.id.user", user: engine.me }, password: reset.password };
+    const auth = {
+      type: "m.login.password",
+      identifier: { type: "m.id.user", user: engine.me },
+      password: reset.password,
+    };
     await call("POST", where, { body: { ...body, auth } });
   }
 }
@@ -167,7 +199,10 @@ async function newRecoveryKey(file: string, log: Log): Promise<Uint8Array> {
   return bytes;
 }
 
-async function readIdentity(secrets: AccountSecrets, key: SecretStorageKey): Promise<Readonly<Record<IdentitySecret, EncryptedSecret>>> {
+async function readIdentity(
+  secrets: AccountSecrets,
+  key: SecretStorageKey,
+): Promise<Readonly<Record<IdentitySecret, EncryptedSecret>>> {
   const read = async (name: IdentitySecret): Promise<EncryptedSecret> => {
     const secret = await secrets.read(name, key);
     if (secret === undefined) throw new UsherError("crypto-identity-unknown");
@@ -180,9 +215,14 @@ async function readIdentity(secrets: AccountSecrets, key: SecretStorageKey): Pro
   };
 }
 
-async function writeIdentity({ engine, secrets }: LifecycleParts, key: SecretStorageKey, alone: boolean): Promise<void> {
+async function writeIdentity(
+  { engine, secrets }: LifecycleParts,
+  key: SecretStorageKey,
+  alone: boolean,
+): Promise<void> {
   const sealed = await engine.identity.seal(key);
-  for (const name of IDENTITY_SECRETS) await secrets.write(IDENTITY_DATA[name], key, sealed[name], alone);
+  for (const name of IDENTITY_SECRETS)
+    await secrets.write(IDENTITY_DATA[name], key, sealed[name], alone);
 }
 
 /** A crash between two secrets leaves some of them out. */

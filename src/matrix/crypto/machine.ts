@@ -1,11 +1,23 @@
-import { DeviceId, initAsync, OlmMachine, StoreHandle, UserId as WasmUserId, type JsLogger } from "@matrix-org/matrix-sdk-crypto-wasm";
+import {
+  DeviceId,
+  initAsync,
+  OlmMachine,
+  StoreHandle,
+  UserId as WasmUserId,
+  type JsLogger,
+} from "@matrix-org/matrix-sdk-crypto-wasm";
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { isPanic } from "./panic.ts";
 
 /** The library's own lines name people and rooms, so none is written. */
-const quiet: JsLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const quiet: JsLogger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** Everything that must be told when the WebAssembly panics: it does not say in whose call. */
 const watching = new Set<() => void>();
@@ -76,7 +88,10 @@ export class Machine {
     return this.#current;
   }
 
-  async run<T>(task: (machine: OlmMachine) => Promise<T>, limitMs = this.#options.limitMs): Promise<T> {
+  async run<T>(
+    task: (machine: OlmMachine) => Promise<T>,
+    limitMs = this.#options.limitMs,
+  ): Promise<T> {
     if (!this.#healthy) throw new UsherError("crypto-engine-broken");
     const broken = Promise.withResolvers<never>();
     const giveUp = (): void => {
@@ -124,11 +139,21 @@ function discard(machine: OlmMachine): void {
   }
 }
 
-async function openStore({ me, deviceId, storeName, storeKey }: MachineOptions): Promise<OlmMachine> {
+async function openStore({
+  me,
+  deviceId,
+  storeName,
+  storeKey,
+}: MachineOptions): Promise<OlmMachine> {
   try {
     // The library keeps the array it is given.
     const handle = await StoreHandle.openWithKey(storeName, Uint8Array.from(storeKey), quiet);
-    return await OlmMachine.initFromStore(new WasmUserId(me), new DeviceId(deviceId), handle, quiet);
+    return await OlmMachine.initFromStore(
+      new WasmUserId(me),
+      new DeviceId(deviceId),
+      handle,
+      quiet,
+    );
   } catch (error) {
     if (error instanceof Error && error.message.includes("doesn't match the account")) {
       throw new UsherError("crypto-device-mismatch", { token: deviceId }, { cause: error });

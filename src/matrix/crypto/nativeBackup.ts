@@ -7,13 +7,17 @@ const signatures = z.record(z.string(), z.record(z.string(), z.string()));
 
 /** Key backup: it can be made and filled, and not read back. */
 export function nativeBackup(native: NativeModule, run: NativeRun): Backup {
-  const publicKeyOf = (privateKey: string): string => native.BackupDecryptionKey.fromBase64(privateKey).megolmV1PublicKey.publicKeyBase64;
+  const publicKeyOf = (privateKey: string): string =>
+    native.BackupDecryptionKey.fromBase64(privateKey).megolmV1PublicKey.publicKeyBase64;
   return {
     stored: () =>
       run(async (open) => {
-        const { decryptionKeyBase64: privateKey, backupVersion: version } = await open.getBackupKeys();
+        const { decryptionKeyBase64: privateKey, backupVersion: version } =
+          await open.getBackupKeys();
         // Null at run time, whatever the types say.
-        return privateKey == null || version == null ? undefined : { privateKey, publicKey: publicKeyOf(privateKey), version };
+        return privateKey == null || version == null
+          ? undefined
+          : { privateKey, publicKey: publicKeyOf(privateKey), version };
       }),
     newKey() {
       const key = native.BackupDecryptionKey.createRandomKey();
@@ -27,7 +31,10 @@ export function nativeBackup(native: NativeModule, run: NativeRun): Backup {
       }),
     enable: (privateKey, version) =>
       run(async (open, hold) => {
-        await open.saveBackupDecryptionKey(hold(native.BackupDecryptionKey.fromBase64(privateKey)), version);
+        await open.saveBackupDecryptionKey(
+          hold(native.BackupDecryptionKey.fromBase64(privateKey)),
+          version,
+        );
         await open.enableBackupV1(publicKeyOf(privateKey), version);
       }),
     disable: () => run((open) => open.disableBackup()),
@@ -35,7 +42,9 @@ export function nativeBackup(native: NativeModule, run: NativeRun): Backup {
     next: () =>
       run(async (open) => {
         const next = await open.backupRoomKeys();
-        return next === null ? undefined : nativeRequest(next, (await open.getBackupKeys()).backupVersion ?? undefined);
+        return next === null
+          ? undefined
+          : nativeRequest(next, (await open.getBackupKeys()).backupVersion ?? undefined);
       }),
     counts: () =>
       run(async (open) => {

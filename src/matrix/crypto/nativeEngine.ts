@@ -5,11 +5,25 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
 import { nativeCrypto } from "../sdk.ts";
-import type { Capabilities, CryptoEngine, EngineDecryption, EngineEvents, RoomSettings, ShareWith } from "./engine.ts";
+import type {
+  Capabilities,
+  CryptoEngine,
+  EngineDecryption,
+  EngineEvents,
+  RoomSettings,
+  ShareWith,
+} from "./engine.ts";
 import { nativeBackup } from "./nativeBackup.ts";
 import { deviceSignedIn, nativeIdentity } from "./nativeIdentity.ts";
 import { isPanic, NativeMachine, type NativeRun } from "./nativeMachine.ts";
-import { NATIVE, nativeRequest, nativeUsers, REQUEST_NUMBER, unreadableReason, type NativeModule } from "./nativeValues.ts";
+import {
+  NATIVE,
+  nativeRequest,
+  nativeUsers,
+  REQUEST_NUMBER,
+  unreadableReason,
+  type NativeModule,
+} from "./nativeValues.ts";
 
 export const NATIVE_CAPABILITIES: Capabilities = {
   restore: false,
@@ -21,8 +35,14 @@ export const NATIVE_CAPABILITIES: Capabilities = {
 };
 const CALL_LIMIT_MS = 30_000;
 
-const received = z.tuple([z.unknown(), z.array(z.looseObject({ room_id: z.string(), session_id: z.string() }))]);
-const decryptedEvent = z.looseObject({ type: z.string(), content: z.record(z.string(), z.unknown()) });
+const received = z.tuple([
+  z.unknown(),
+  z.array(z.looseObject({ room_id: z.string(), session_id: z.string() })),
+]);
+const decryptedEvent = z.looseObject({
+  type: z.string(),
+  content: z.record(z.string(), z.unknown()),
+});
 
 export interface NativeEngineOptions {
   readonly me: UserId;
@@ -43,7 +63,11 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
   const native = nativeCrypto();
   if (native === undefined) throw new UsherError("crypto-engine-missing");
   const { me, deviceId, shareWith, events } = options;
-  const machine = await NativeMachine.open(native, { ...options, limitMs: CALL_LIMIT_MS, onBroken: events.broken });
+  const machine = await NativeMachine.open(native, {
+    ...options,
+    limitMs: CALL_LIMIT_MS,
+    onBroken: events.broken,
+  });
   const run: NativeRun = (task) => machine.run(task);
   const fingerprint = await run((open) => Promise.resolve(open.identityKeys.ed25519.toBase64()));
   let signed = false;
@@ -62,7 +86,12 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
 
     receive: (part) =>
       run(async (open, hold) => {
-        const lists = hold(new native.DeviceLists(nativeUsers(native, part.changedUsers), nativeUsers(native, part.leftUsers)));
+        const lists = hold(
+          new native.DeviceLists(
+            nativeUsers(native, part.changedUsers),
+            nativeUsers(native, part.leftUsers),
+          ),
+        );
         const answer = await open.receiveSyncChanges(
           JSON.stringify(part.toDevice),
           lists,
@@ -71,16 +100,28 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
           [...(part.unusedFallbackKeys ?? ["signed_curve25519"])],
         );
         const news = received.safeParse(JSON.parse(answer)).data?.[1] ?? [];
-        if (news.length > 0) events.keys(news.map(({ room_id, session_id }) => ({ room: room_id as RoomId, session: session_id })));
+        if (news.length > 0)
+          events.keys(
+            news.map(({ room_id, session_id }) => ({
+              room: room_id as RoomId,
+              session: session_id,
+            })),
+          );
       }),
-    outgoing: () => run(async (open) => (await open.outgoingRequests()).map((one) => nativeRequest(one))),
+    outgoing: () =>
+      run(async (open) => (await open.outgoingRequests()).map((one) => nativeRequest(one))),
     async sent({ id, kind }, answer) {
       if (kind === "keysQuery") signed = deviceSignedIn(answer, me, deviceId) ?? signed;
-      if (id !== undefined) await run((open) => open.markRequestAsSent(id, REQUEST_NUMBER[kind], answer));
+      if (id !== undefined)
+        await run((open) => open.markRequestAsSent(id, REQUEST_NUMBER[kind], answer));
     },
 
-    track: (users) => run((open, hold) => open.updateTrackedUsers(hold(nativeUsers(native, users)))),
-    query: (users) => run((open) => Promise.resolve(nativeRequest(open.queryKeysForUsers(nativeUsers(native, users))))),
+    track: (users) =>
+      run((open, hold) => open.updateTrackedUsers(hold(nativeUsers(native, users)))),
+    query: (users) =>
+      run((open) =>
+        Promise.resolve(nativeRequest(open.queryKeysForUsers(nativeUsers(native, users)))),
+      ),
     claim: (users) =>
       run(async (open, hold) => {
         const claim = await open.getMissingSessions(hold(nativeUsers(native, users)));
@@ -89,15 +130,26 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
     share: (room, users, wanted) =>
       run(async (open, hold) => {
         const encryption = hold(encryptionSettings(native, wanted, shareWith));
-        const shares = await open.shareRoomKey(hold(new native.RoomId(room)), hold(nativeUsers(native, users)), encryption);
+        const shares = await open.shareRoomKey(
+          hold(new native.RoomId(room)),
+          hold(nativeUsers(native, users)),
+          encryption,
+        );
         return shares.map((one) => nativeRequest(one));
       }),
     encrypt: (room, type, content) =>
       run(
         async (open, hold) =>
-          JSON.parse(await open.encryptRoomEvent(hold(new native.RoomId(room)), type, JSON.stringify(content))) as Content,
+          JSON.parse(
+            await open.encryptRoomEvent(
+              hold(new native.RoomId(room)),
+              type,
+              JSON.stringify(content),
+            ),
+          ) as Content,
       ),
-    decrypt: (room, event) => run((open, hold) => decrypt(open, hold(new native.RoomId(room)), event)),
+    decrypt: (room, event) =>
+      run((open, hold) => decrypt(open, hold(new native.RoomId(room)), event)),
 
     keepRoomSettings(room, wanted) {
       settings.set(room, wanted);
@@ -110,7 +162,10 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
 
     sealFile(bytes) {
       const sealed = native.Attachment.encrypt(bytes);
-      return { bytes: sealed.encryptedData, file: JSON.parse(sealed.mediaEncryptionInfo ?? "{}") as Content };
+      return {
+        bytes: sealed.encryptedData,
+        file: JSON.parse(sealed.mediaEncryptionInfo ?? "{}") as Content,
+      };
     },
 
     restart: () => machine.reopen(),
@@ -129,17 +184,27 @@ function encryptionSettings(
   settings.rotationPeriod = BigInt(rotationMs) * 1000n;
   settings.rotationPeriodMessages = BigInt(rotationMessages);
   settings.historyVisibility = NATIVE.joined;
-  settings.sharingStrategy = shareWith === "signed-devices" ? NATIVE.signedDevices : NATIVE.allDevices;
+  settings.sharingStrategy =
+    shareWith === "signed-devices" ? NATIVE.signedDevices : NATIVE.allDevices;
   return settings;
 }
 
-async function decrypt(open: Native.OlmMachine, room: Native.RoomId, event: Content): Promise<EngineDecryption> {
+async function decrypt(
+  open: Native.OlmMachine,
+  room: Native.RoomId,
+  event: Content,
+): Promise<EngineDecryption> {
   try {
     const decrypted = await open.decryptRoomEvent(JSON.stringify(event), room);
     const parsed = decryptedEvent.safeParse(JSON.parse(decrypted.event));
     if (!parsed.success) return { kind: "unreadable", reason: "malformed" };
     const signedDevice = decrypted.shieldState(false)?.color === NATIVE.noShield;
-    return { kind: "decrypted", type: parsed.data.type, content: parsed.data.content, signedDevice };
+    return {
+      kind: "decrypted",
+      type: parsed.data.type,
+      content: parsed.data.content,
+      signedDevice,
+    };
   } catch (error) {
     if (!(error instanceof Error) || isPanic(error)) throw error;
     return { kind: "unreadable", ...unreadableReason(error.message) };

@@ -9,9 +9,17 @@ import { encodeRecoveryKey } from "./recoveryKey.ts";
 import { secretUnder, type EncryptedSecret, type SecretStorageKey } from "./secretStorage.ts";
 
 /** Cross-signing. Secrets never leave the package in clear: it encrypts and decrypts them itself. */
-export function nativeIdentity(native: NativeModule, run: NativeRun, deviceSigned: () => boolean): Identity {
+export function nativeIdentity(
+  native: NativeModule,
+  run: NativeRun,
+  deviceSigned: () => boolean,
+): Identity {
   const opened = ({ id, bytes, info }: SecretStorageKey): Native.SecretStorageKey =>
-    native.SecretStorageKey.fromAccountData(encodeRecoveryKey(bytes), `m.secret_storage.key.${id}`, JSON.stringify(info));
+    native.SecretStorageKey.fromAccountData(
+      encodeRecoveryKey(bytes),
+      `m.secret_storage.key.${id}`,
+      JSON.stringify(info),
+    );
   return {
     complete: () =>
       run(async (open) => {
@@ -23,7 +31,8 @@ export function nativeIdentity(native: NativeModule, run: NativeRun, deviceSigne
         const upload = await open.bootstrapCrossSigning(reset);
         return {
           // Null at run time, whatever the types say.
-          deviceKeys: upload.uploadKeysReq == null ? undefined : nativeRequest(upload.uploadKeysReq),
+          deviceKeys:
+            upload.uploadKeysReq == null ? undefined : nativeRequest(upload.uploadKeysReq),
           signingKeys: upload.uploadSigningKeysReq,
           signatures: nativeRequest(upload.uploadSignaturesReq),
         };
@@ -44,14 +53,19 @@ export function nativeIdentity(native: NativeModule, run: NativeRun, deviceSigne
       }),
     unseal: (key, sealed) =>
       run(async (open, hold) => {
-        const content = (name: IdentitySecret): string => JSON.stringify({ encrypted: { [key.id]: sealed[name] } });
+        const content = (name: IdentitySecret): string =>
+          JSON.stringify({ encrypted: { [key.id]: sealed[name] } });
         const items = new native.SecretStorageItems({
           masterKey: content("m.cross_signing.master"),
           selfSigningKey: content("m.cross_signing.self_signing"),
           userSigningKey: content("m.cross_signing.user_signing"),
         });
         try {
-          return [nativeRequest(await open.importSecretsFromSecretStorage(hold(opened(key)), hold(items)))];
+          return [
+            nativeRequest(
+              await open.importSecretsFromSecretStorage(hold(opened(key)), hold(items)),
+            ),
+          ];
         } catch (error) {
           throw new UsherError("crypto-recovery-key-wrong", {}, { cause: error });
         }
@@ -64,9 +78,14 @@ export function nativeIdentity(native: NativeModule, run: NativeRun, deviceSigne
 const queryAnswer = z.object({
   device_keys: z.record(
     z.string(),
-    z.record(z.string(), z.looseObject({ signatures: z.record(z.string(), z.record(z.string(), z.string())) })),
+    z.record(
+      z.string(),
+      z.looseObject({ signatures: z.record(z.string(), z.record(z.string(), z.string())) }),
+    ),
   ),
-  self_signing_keys: z.record(z.string(), z.looseObject({ keys: z.record(z.string(), z.string()) })).optional(),
+  self_signing_keys: z
+    .record(z.string(), z.looseObject({ keys: z.record(z.string(), z.string()) }))
+    .optional(),
 });
 
 /** Whether an answer to a key query shows the device with a signature of its owner's identity; undefined where it does not show the device. */

@@ -55,7 +55,9 @@ describe("the machine of the native package", () => {
     const call = Promise.withResolvers<string>();
     const answer = machine.run(() => call.promise);
     const closing = machine.close();
-    await expect(machine.run(() => Promise.resolve())).rejects.toMatchObject({ code: "crypto-engine-broken" });
+    await expect(machine.run(() => Promise.resolve())).rejects.toMatchObject({
+      code: "crypto-engine-broken",
+    });
     expect(fake.seen.closed).toBe(0);
     call.resolve("done");
     expect(await answer).toBe("done");
@@ -105,7 +107,9 @@ describe("the machine of the native package", () => {
   });
 
   it("a panic breaks it, and another error does not", async () => {
-    await expect(machine.run(() => Promise.reject(new Error("of another kind")))).rejects.toThrow("of another kind");
+    await expect(machine.run(() => Promise.reject(new Error("of another kind")))).rejects.toThrow(
+      "of another kind",
+    );
     expect(machine.healthy).toBe(true);
     const panic = machine.run(() => Promise.reject(new Error("Panic in async function")));
     await expect(panic).rejects.toMatchObject({ code: "crypto-engine-broken" });

@@ -47,7 +47,11 @@ export class NativeMachine {
     if (this.#underWay.size === 0) this.#release();
   };
 
-  private constructor(native: NativeModule, options: NativeMachineOptions, first: Native.OlmMachine) {
+  private constructor(
+    native: NativeModule,
+    options: NativeMachineOptions,
+    first: Native.OlmMachine,
+  ) {
     this.#native = native;
     this.#options = options;
     this.#current = first;
@@ -131,17 +135,27 @@ export function isPanic(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("Panic in async function");
 }
 
-async function openStore(native: NativeModule, { me, deviceId, folder, storeKey }: NativeMachineOptions): Promise<Native.OlmMachine> {
+async function openStore(
+  native: NativeModule,
+  { me, deviceId, folder, storeKey }: NativeMachineOptions,
+): Promise<Native.OlmMachine> {
   makeFolders(folder);
   // SQLite gives its other files the mode of this one, and would make it readable for everybody.
   closeSync(openSync(join(folder, STORE_FILE), "a", 0o600));
   const [user, device] = [new native.UserId(me), new native.DeviceId(deviceId)];
   const held = new Set<unknown>([user, device]);
   try {
-    return await native.OlmMachine.initialize(user, device, folder, Buffer.from(storeKey).toString("hex"));
+    return await native.OlmMachine.initialize(
+      user,
+      device,
+      folder,
+      Buffer.from(storeKey).toString("hex"),
+    );
   } catch (error) {
     const code =
-      error instanceof Error && error.message.includes("doesn't match the account") ? "crypto-device-mismatch" : "crypto-store-unreadable";
+      error instanceof Error && error.message.includes("doesn't match the account")
+        ? "crypto-device-mismatch"
+        : "crypto-store-unreadable";
     throw new UsherError(code, { token: deviceId }, { cause: error });
   } finally {
     // Held until here, since it is asked of here.

@@ -9,41 +9,79 @@ function given(fields: object): Native.ToDeviceRequest {
 
 describe("a request of the native package", () => {
   it("that shares a room's key is known by its transaction, since it has no id", () => {
-    const share = given({ type: REQUEST_NUMBER.toDevice, id: "", txnId: "t1", eventType: "m.room.encrypted", body: "{}" });
-    expect(nativeRequest(share)).toEqual({ kind: "toDevice", id: "t1", txnId: "t1", eventType: "m.room.encrypted", body: "{}" });
-  });
-
-  it("keeps the id it has", () => {
-    expect(nativeRequest(given({ type: REQUEST_NUMBER.keysUpload, id: "u1", body: "{}" }))).toEqual({
-      kind: "keysUpload",
-      id: "u1",
+    const share = given({
+      type: REQUEST_NUMBER.toDevice,
+      id: "",
+      txnId: "t1",
+      eventType: "m.room.encrypted",
+      body: "{}",
+    });
+    expect(nativeRequest(share)).toEqual({
+      kind: "toDevice",
+      id: "t1",
+      txnId: "t1",
+      eventType: "m.room.encrypted",
       body: "{}",
     });
   });
 
+  it("keeps the id it has", () => {
+    expect(nativeRequest(given({ type: REQUEST_NUMBER.keysUpload, id: "u1", body: "{}" }))).toEqual(
+      {
+        kind: "keysUpload",
+        id: "u1",
+        body: "{}",
+      },
+    );
+  });
+
   it("that uploads signatures loses its wrapping, and needs no word of the answer", () => {
     const keys = { "@a:example.org": { DEVICE: { signatures: {} } } };
-    const upload = (body: object): Native.ToDeviceRequest => given({ type: REQUEST_NUMBER.signatures, id: "", body: JSON.stringify(body) });
-    expect(nativeRequest(upload({ signed_keys: keys }))).toEqual({ kind: "signatures", id: undefined, body: JSON.stringify(keys) });
-    expect(nativeRequest(upload(keys))).toEqual({ kind: "signatures", id: undefined, body: JSON.stringify(keys) });
+    const upload = (body: object): Native.ToDeviceRequest =>
+      given({ type: REQUEST_NUMBER.signatures, id: "", body: JSON.stringify(body) });
+    expect(nativeRequest(upload({ signed_keys: keys }))).toEqual({
+      kind: "signatures",
+      id: undefined,
+      body: JSON.stringify(keys),
+    });
+    expect(nativeRequest(upload(keys))).toEqual({
+      kind: "signatures",
+      id: undefined,
+      body: JSON.stringify(keys),
+    });
   });
 });
 
 describe("why the native package cannot read an event", () => {
   it.each([
-    ["Can't find the room key to decrypt the event, withheld code: None", { reason: "missing-key" }],
+    [
+      "Can't find the room key to decrypt the event, withheld code: None",
+      { reason: "missing-key" },
+    ],
     [
       `Can't find the room key to decrypt the event, withheld code: Some("m.unverified")`,
       { reason: "missing-key", withheld: "m.unverified" },
     ],
-    [`Can't find the room key to decrypt the event, withheld code: Some("<b>")`, { reason: "missing-key" }],
-    ["The message was encrypted using an unknown message index, first known index 3, index of the message 0", { reason: "unknown-index" }],
+    [
+      `Can't find the room key to decrypt the event, withheld code: Some("<b>")`,
+      { reason: "missing-key" },
+    ],
+    [
+      "The message was encrypted using an unknown message index, first known index 3, index of the message 0",
+      { reason: "unknown-index" },
+    ],
     [
       "decryption failed because of mismatched identity keys of the sending device and those recorded in the to-device message",
       { reason: "sender-mismatch" },
     ],
-    ["decryption failed because trust requirement not satisfied: The sender does not match", { reason: "sender-mismatch" }],
-    ["The message was too short, it didn't contain a valid payload at line 1 column 200", { reason: "malformed" }],
+    [
+      "decryption failed because trust requirement not satisfied: The sender does not match",
+      { reason: "sender-mismatch" },
+    ],
+    [
+      "The message was too short, it didn't contain a valid payload at line 1 column 200",
+      { reason: "malformed" },
+    ],
   ])("%s", (sentence, reason) => {
     expect(unreadableReason(sentence)).toEqual(reason);
   });

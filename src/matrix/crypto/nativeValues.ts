@@ -70,9 +70,17 @@ export function nativeUsers(native: NativeModule, users: readonly string[]): Nat
 }
 
 /** Why an event cannot be read. The package gives a sentence of its library's, and no code. */
-export function unreadableReason(sentence: string): { readonly reason: UnreadableReason; readonly withheld?: string } {
+export function unreadableReason(sentence: string): {
+  readonly reason: UnreadableReason;
+  readonly withheld?: string;
+} {
   const withheld = /withheld code: Some\("(m\.[a-z_]{1,40})"\)/.exec(sentence)?.[1];
-  if (/find the room key/.test(sentence)) return { reason: "missing-key", ...(withheld === undefined ? {} : { withheld }) };
+  if (/find the room key/.test(sentence))
+    return { reason: "missing-key", ...(withheld === undefined ? {} : { withheld }) };
   if (/unknown message index/.test(sentence)) return { reason: "unknown-index" };
-  return { reason: /mismatched identity keys|trust requirement/.test(sentence) ? "sender-mismatch" : "malformed" };
+  return {
+    reason: /mismatched identity keys|trust requirement/.test(sentence)
+      ? "sender-mismatch"
+      : "malformed",
+  };
 }

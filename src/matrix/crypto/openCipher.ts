@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { lastOnly } from "../../kernel/tasks.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { makeFolders } from "../../kernel/folders.ts";
 import { UsherError } from "../../kernel/errors.ts";
@@ -60,7 +61,8 @@ export interface CryptoStatus {
   readonly fingerprint: string;
   /** The device is signed by the account's identity. */
   readonly signed: boolean;
-  readonly backup: { readonly version: string; readonly total: number; readonly backedUp: number } | undefined;
+  readonly backup:
+    { readonly version: string; readonly total: number; readonly backedUp: number } | undefined;
   /** Events since the start that could not be read. */
   readonly unreadable: number;
   /** Of those, and of earlier ones: how many still wait for their key. */
@@ -125,7 +127,8 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
     const backup = new BackupKeeper({ engine, sender, call, secrets, log });
     const verification = new VerificationDriver(engine, sender, log);
     const download = options.download;
-    const history = download === undefined ? undefined : new SharedHistory({ engine, download, clock, log });
+    const history =
+      download === undefined ? undefined : new SharedHistory({ engine, download, clock, log });
     const cipher = new EngineCipher({
       engine,
       supervisor,
@@ -146,7 +149,15 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
       supervisor.broken();
     };
 
-    const parts = { engine, sender, call, secrets, recoveryKeyFile: config.recoveryKeyFile, log, ...resetOf(options) };
+    const parts = {
+      engine,
+      sender,
+      call,
+      secrets,
+      recoveryKeyFile: config.recoveryKeyFile,
+      log,
+      ...resetOf(options),
+    };
     await settle(options, async () => {
       await publishDevice(parts);
       const key = await settleIdentity(parts);
@@ -163,7 +174,9 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
         fingerprint: (engine.fingerprint.match(/.{1,4}/g) ?? []).join(" "),
         signed: engine.healthy && (await engine.identity.deviceSigned()),
         backup:
-          backup.version === undefined || !engine.healthy ? undefined : { version: backup.version, ...(await engine.backup.counts()) },
+          backup.version === undefined || !engine.healthy
+            ? undefined
+            : { version: backup.version, ...(await engine.backup.counts()) },
         unreadable: cipher.unreadable,
         waiting: late.size,
         oneTimeKeys: cipher.oneTimeKeys,
@@ -192,7 +205,10 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
  * Brings things in order with the homeserver. What it answers badly to, or not at all, can be done later: messages are read and sent meanwhile.
  * Rejects with what only an operator can mend, where that is known now.
  */
-async function settle({ beside = (work) => work(), log }: CryptoOptions, work: () => Promise<void>): Promise<void> {
+async function settle(
+  { beside = (work) => work(), log }: CryptoOptions,
+  work: () => Promise<void>,
+): Promise<void> {
   const refused: UsherError[] = [];
   await beside(async () => {
     try {
@@ -211,7 +227,10 @@ function resetOf({ reset }: CryptoOptions): { readonly reset?: { readonly passwo
 }
 
 /** Opens the store of the token's device, or makes it where that is safe. */
-async function openDevice({ call, dataDir, config, me, deviceId, clock, log }: CryptoOptions, events: EngineEvents): Promise<CryptoEngine> {
+async function openDevice(
+  { call, dataDir, config, me, deviceId, clock, log }: CryptoOptions,
+  events: EngineEvents,
+): Promise<CryptoEngine> {
   const file = storePath(dataDir, config.engine);
   const stored = await readStoredDevice(dataDir);
   const storePresent = existsSync(file);
@@ -231,7 +250,14 @@ async function openDevice({ call, dataDir, config, me, deviceId, clock, log }: C
   });
   const folder = join(dataDir, "crypto");
   if (decision.do === "refuse") {
-    const view = { device: deviceId, stored: stored?.deviceId, token: deviceId, folder, madeBy: stored?.engine, engine: config.engine };
+    const view = {
+      device: deviceId,
+      stored: stored?.deviceId,
+      token: deviceId,
+      folder,
+      madeBy: stored?.engine,
+      engine: config.engine,
+    };
     throw new UsherError(decision.code, view);
   }
   makeFolders(folder);
@@ -243,7 +269,9 @@ async function openDevice({ call, dataDir, config, me, deviceId, clock, log }: C
     shareWith: config.shareKeysWith,
     events,
   };
-  const engine = await (config.engine === "wasm" ? openWasmStore({ ...common, file }) : openNativeEngine({ ...common, folder: file }));
+  const engine = await (config.engine === "wasm"
+    ? openWasmStore({ ...common, file })
+    : openNativeEngine({ ...common, folder: file }));
   try {
     if (shown.fingerprint !== undefined && shown.fingerprint !== engine.fingerprint) {
       throw new UsherError("crypto-store-lost", { device: deviceId, folder });
@@ -256,19 +284,4 @@ async function openDevice({ call, dataDir, config, me, deviceId, clock, log }: C
     await engine.close();
     throw error;
   }
-}
-
-/** Calls that come while one runs share the next: what each wanted kept is kept when its call resolves. */
-function lastOnly(write: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
-  return () => {
-    next ??= running.then(() => {
-      next = undefined;
-      return (running = write());
-    });
-    // A failure is told to those who asked, and does not keep later ones from being tried.
-    running = running.catch(() => undefined);
-    return next;
-  };
 }

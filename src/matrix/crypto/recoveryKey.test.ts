@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import { decodeRecoveryKey as theirDecode, encodeRecoveryKey as theirEncode } from "matrix-js-sdk/lib/crypto-api/recovery-key.js";
+import {
+  decodeRecoveryKey as theirDecode,
+  encodeRecoveryKey as theirEncode,
+} from "matrix-js-sdk/lib/crypto-api/recovery-key.js";
 import { decodeRecoveryKey, encodeRecoveryKey } from "./recoveryKey.ts";
 
 /** The example key and its form that the clients' own tests share. */
-const ALICE = Buffer.from("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a", "hex");
+const ALICE = Buffer.from(
+  "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a",
+  "hex",
+);
 const WRITTEN = "EsTc LW2K PGiF wKEA 3As5 g5c4 BXwk qeeJ ZJV8 Q9fu gUMN UE4d";
 
 describe("recovery key", () => {
@@ -46,7 +52,16 @@ describe("recovery key", () => {
     }
   });
 
-  it.each(["", "   ", "hello", "0OIl", encodeRecoveryKey(ALICE).slice(5), `${encodeRecoveryKey(ALICE)} 2222`])("refuses %j", (text) => {
-    expect(() => decodeRecoveryKey(text)).toThrow(expect.objectContaining({ code: "crypto-recovery-key-invalid" }));
+  it.each([
+    "",
+    "   ",
+    "hello",
+    "0OIl",
+    encodeRecoveryKey(ALICE).slice(5),
+    `${encodeRecoveryKey(ALICE)} 2222`,
+  ])("refuses %j", (text) => {
+    expect(() => decodeRecoveryKey(text)).toThrow(
+      expect.objectContaining({ code: "crypto-recovery-key-invalid" }),
+    );
   });
 });

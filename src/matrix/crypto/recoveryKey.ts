@@ -30,9 +30,11 @@ export function decodeRecoveryKey(text: string): Uint8Array {
   }
   const size = PREFIX.length + KEY_BYTES + 1;
   const hex = value.toString(16);
-  if (compact === "" || hex.length !== 2 * size) throw new UsherError("crypto-recovery-key-invalid");
+  if (compact === "" || hex.length !== 2 * size)
+    throw new UsherError("crypto-recovery-key-invalid");
   const bytes = Buffer.from(hex, "hex");
-  if (parity(bytes) !== 0 || PREFIX.some((byte, at) => bytes[at] !== byte)) throw new UsherError("crypto-recovery-key-invalid");
+  if (parity(bytes) !== 0 || PREFIX.some((byte, at) => bytes[at] !== byte))
+    throw new UsherError("crypto-recovery-key-invalid");
   return new Uint8Array(bytes.subarray(PREFIX.length, PREFIX.length + KEY_BYTES));
 }
 

@@ -3,7 +3,11 @@ import fc from "fast-check";
 import { Replays } from "./replays.ts";
 
 /** The start of a Megolm message with this number, as it stands in an event. */
-function message(session: string, number: number, rest = 40): { session_id: string; ciphertext: string } {
+function message(
+  session: string,
+  number: number,
+  rest = 40,
+): { session_id: string; ciphertext: string } {
   const digits: number[] = [];
   for (let left = number; ; left = Math.floor(left / 128)) {
     if (left < 128) {
@@ -57,7 +61,8 @@ describe("a message that comes again under another id", () => {
 
   it("remembers a bounded number", () => {
     const replays = new Replays();
-    for (let number = 0; number <= 20_000; number += 1) expect(replays.isReplay(message("s", number), `$${String(number)}`)).toBe(false);
+    for (let number = 0; number <= 20_000; number += 1)
+      expect(replays.isReplay(message("s", number), `$${String(number)}`)).toBe(false);
     expect(replays.isReplay(message("s", 20_000), "$copy")).toBe(true);
     expect(replays.isReplay(message("s", 1), "$copy")).toBe(true);
     expect(replays.isReplay(message("s", 0), "$copy")).toBe(false);

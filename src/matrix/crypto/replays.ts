@@ -20,7 +20,8 @@ export class Replays {
     const before = this.#seen.get(place);
     if (before !== undefined) return before !== eventId;
     this.#seen.set(place, eventId);
-    if (this.#seen.size > REMEMBERED) for (const oldest of this.#seen.keys()) return !this.#seen.delete(oldest);
+    if (this.#seen.size > REMEMBERED)
+      for (const oldest of this.#seen.keys()) return !this.#seen.delete(oldest);
     return false;
   }
 }

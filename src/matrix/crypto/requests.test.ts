@@ -45,7 +45,13 @@ function scripted(
       return Promise.resolve();
     },
   };
-  const sender = new RequestSender({ engine, call, clock, log: silentLog, signal: new AbortController().signal });
+  const sender = new RequestSender({
+    engine,
+    call,
+    clock,
+    log: silentLog,
+    signal: new AbortController().signal,
+  });
   return { sender, told, calls, waiting, most: () => most };
 }
 
@@ -61,14 +67,18 @@ describe("carrying the engine's requests", () => {
   });
 
   it("tries again what may pass, and tells the engine only of what the homeserver took", async () => {
-    const { sender, told, calls } = scripted([query("a")], (_, attempt) => (attempt === 1 ? limited : {}));
+    const { sender, told, calls } = scripted([query("a")], (_, attempt) =>
+      attempt === 1 ? limited : {},
+    );
     await sender.drain();
     expect(calls).toEqual(["a", "a"]);
     expect(told).toEqual(["a"]);
   });
 
   it("leaves what is refused, goes on with the rest, and does not ask again at once", async () => {
-    const { sender, told, calls, waiting } = scripted([query("bad"), query("good")], (id) => (id === "bad" ? refused : {}));
+    const { sender, told, calls, waiting } = scripted([query("bad"), query("good")], (id) =>
+      id === "bad" ? refused : {},
+    );
     await sender.drain();
     expect(told).toEqual(["good"]);
     expect(waiting.map(({ id }) => id)).toEqual(["bad"]);
@@ -87,7 +97,13 @@ describe("carrying the engine's requests", () => {
       if (bodies.push(body) > 10) throw new Error("asked without end");
       return Promise.reject(refused);
     };
-    const sender = new RequestSender({ engine, call, clock: systemClock, log: silentLog, signal: new AbortController().signal });
+    const sender = new RequestSender({
+      engine,
+      call,
+      clock: systemClock,
+      log: silentLog,
+      signal: new AbortController().signal,
+    });
     await sender.drain();
     await sender.drain();
     expect(bodies).toEqual([{}]);
@@ -171,7 +187,11 @@ describe("carrying the engine's requests", () => {
     [{ kind: "keysUpload", id: "1", body: "{}" }, "POST", "/keys/upload"],
     [{ kind: "keysClaim", id: "1", body: "{}" }, "POST", "/keys/claim"],
     [{ kind: "signatures", id: "1", body: "{}" }, "POST", "/keys/signatures/upload"],
-    [{ kind: "toDevice", id: "1", body: "{}", eventType: "m.room.encrypted", txnId: "a/b" }, "PUT", "/sendToDevice/m.room.encrypted/a%2Fb"],
+    [
+      { kind: "toDevice", id: "1", body: "{}", eventType: "m.room.encrypted", txnId: "a/b" },
+      "PUT",
+      "/sendToDevice/m.room.encrypted/a%2Fb",
+    ],
     [{ kind: "backup", id: "1", body: "{}", version: "3" }, "PUT", "/room_keys/keys"],
   ] as const)("knows the way of %j", (request, method, path) => {
     const [by, to, options] = route(request);

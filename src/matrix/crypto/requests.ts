@@ -69,7 +69,8 @@ export class RequestSender {
   async sendToRooms(): Promise<void> {
     if (this.#sendToRoom === undefined) return;
     for (const request of await this.#options.engine.outgoing()) {
-      if (request.kind === "roomMessage" && this.#isDue(nameOf(request))) await this.#attempt(request);
+      if (request.kind === "roomMessage" && this.#isDue(nameOf(request)))
+        await this.#attempt(request);
     }
   }
 
@@ -112,16 +113,24 @@ export class RequestSender {
       // The way into rooms has made its tries when it fails.
       const intoRoom = request.kind === "roomMessage" && error instanceof UsherError;
       if (!(error instanceof HomeserverError) && !intoRoom) throw error;
-      this.#options.log.warn({ what: `crypto.request-failed.${request.kind}`, code: codeOf(error), ...statusOf(error) });
+      this.#options.log.warn({
+        what: `crypto.request-failed.${request.kind}`,
+        code: codeOf(error),
+        ...statusOf(error),
+      });
       const now = this.#options.clock.now();
       for (const [name, at] of this.#notBefore) if (at < now) this.#notBefore.delete(name);
-      if (!(error instanceof HomeserverError && error.passing)) this.#notBefore.set(nameOf(request), now + REFUSED_WAIT_MS);
+      if (!(error instanceof HomeserverError && error.passing))
+        this.#notBefore.set(nameOf(request), now + REFUSED_WAIT_MS);
       return false;
     }
   }
 
   async #deliver(request: EngineRequest): Promise<void> {
-    const answer = request.kind === "roomMessage" ? await this.#intoRoom(request) : await this.#ask({ ...request, kind: request.kind });
+    const answer =
+      request.kind === "roomMessage"
+        ? await this.#intoRoom(request)
+        : await this.#ask({ ...request, kind: request.kind });
     if (request.kind === "signatures") this.#warnOfFailures(answer);
     await this.#options.engine.sent(request, JSON.stringify(answer));
   }
@@ -130,13 +139,25 @@ export class RequestSender {
     const { call, clock, signal } = this.#options;
     const [method, where, options] = route(request);
     const tries = TRIES[request.kind];
-    return retrying(() => call(method, where, { ...options, signal }), { clock, signal, random: Math.random, tries });
+    return retrying(() => call(method, where, { ...options, signal }), {
+      clock,
+      signal,
+      random: Math.random,
+      tries,
+    });
   }
 
   async #intoRoom({ roomId, eventType, txnId, body }: EngineRequest): Promise<object> {
     const room = asRoomId(roomId ?? "");
     if (this.#sendToRoom === undefined || room === undefined) throw unreachable("send", "aborted");
-    return { event_id: await this.#sendToRoom(room, eventType ?? "", JSON.parse(body) as Content, txnId ?? "") };
+    return {
+      event_id: await this.#sendToRoom(
+        room,
+        eventType ?? "",
+        JSON.parse(body) as Content,
+        txnId ?? "",
+      ),
+    };
   }
 
   /** Signatures are answered with 200 also where single ones were refused. */
@@ -151,7 +172,9 @@ function nameOf({ kind, id, body }: EngineRequest): string {
   return kind === "keysQuery" || id === undefined ? `${kind} ${body}` : id;
 }
 
-const signatureAnswer = z.object({ failures: z.record(z.string(), z.unknown()).nullish().catch(undefined) }).catch({});
+const signatureAnswer = z
+  .object({ failures: z.record(z.string(), z.unknown()).nullish().catch(undefined) })
+  .catch({});
 
 type OwnRequest = EngineRequest & { readonly kind: OwnKind };
 
@@ -177,7 +200,11 @@ export function route(request: OwnRequest): readonly [Method, string, CallOption
 
 function codeOf(error: unknown): string {
   if (error instanceof UsherError) return error.code;
-  return error instanceof HomeserverError ? (error.errcode ?? error.kind) : error instanceof Error ? error.name : typeof error;
+  return error instanceof HomeserverError
+    ? (error.errcode ?? error.kind)
+    : error instanceof Error
+      ? error.name
+      : typeof error;
 }
 
 function statusOf(error: HomeserverError | UsherError): { readonly status?: number } {

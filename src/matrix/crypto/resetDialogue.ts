@@ -10,7 +10,10 @@ export interface ResetWorld {
   readonly deviceId: string;
   readonly log: Log;
   /** Undefined at the end of input. */
-  readonly ask: (question: string, options?: { readonly secret: boolean }) => Promise<string | undefined>;
+  readonly ask: (
+    question: string,
+    options?: { readonly secret: boolean },
+  ) => Promise<string | undefined>;
   readonly say: (line: string) => void;
   /** The account's password where a file holds it. */
   readonly password: string | undefined;
@@ -22,18 +25,30 @@ const WORD = "reset";
  * Replaces the account's cross-signing identity, its recovery key and its key backup, after a warning and a typed word.
  * Resolves with the exit code. Rejects as `openCipher` does.
  */
-export async function resetIdentity({ config, call, deviceId, log, ask, say, password }: ResetWorld): Promise<number> {
+export async function resetIdentity({
+  config,
+  call,
+  deviceId,
+  log,
+  ask,
+  say,
+  password,
+}: ResetWorld): Promise<number> {
   const { engine, ...files } = config.crypto;
   const me = config.homeserver.userId;
   if (engine === "off") {
-    say("Encryption is switched off in the configuration (crypto.engine), so there is nothing to reset.");
+    say(
+      "Encryption is switched off in the configuration (crypto.engine), so there is nothing to reset.",
+    );
     return 1;
   }
   say(`This replaces the encrypted identity of ${me}.`);
   say(
     "Everybody who has verified Usher will be warned and must verify it anew. The old recovery key and the old key backup become useless.",
   );
-  say("If the recovery key still exists anywhere, stop here and put it back instead: nothing is lost then.");
+  say(
+    "If the recovery key still exists anywhere, stop here and put it back instead: nothing is lost then.",
+  );
   if ((await ask(`Type "${WORD}" to go on: `))?.trim() !== WORD) {
     say("Nothing was changed.");
     return 1;
@@ -61,7 +76,11 @@ export async function resetIdentity({ config, call, deviceId, log, ask, say, pas
   return 0;
 }
 
-function tell({ deviceId, fingerprint, signed }: CryptoStatus, recoveryKeyFile: string, say: (line: string) => void): void {
+function tell(
+  { deviceId, fingerprint, signed }: CryptoStatus,
+  recoveryKeyFile: string,
+  say: (line: string) => void,
+): void {
   say(
     signed
       ? "Done: the new identity has signed this device."

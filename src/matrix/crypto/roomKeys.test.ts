@@ -28,7 +28,8 @@ function scene() {
   } as unknown as CryptoEngine;
   const sender = {
     drain: () => Promise.resolve(),
-    send: ([one]: readonly EngineRequest[]) => (one?.body.includes("mallory") === true ? new Promise(() => undefined) : Promise.resolve()),
+    send: ([one]: readonly EngineRequest[]) =>
+      one?.body.includes("mallory") === true ? new Promise(() => undefined) : Promise.resolve(),
   } as unknown as RequestSender;
   return { engine, sender, done };
 }
@@ -58,8 +59,17 @@ it("keys that do not come in time are waited for once: for nobody during a minut
     onRestarted: () => undefined,
   });
   let sent = 0;
-  const counting = { send: (requests: readonly EngineRequest[]) => ((sent += 1), sender.send(requests)) };
-  const contact = new FirstContact({ engine, supervisor, sender: counting, clock, log: silentLog, patienceMs: 20 });
+  const counting = {
+    send: (requests: readonly EngineRequest[]) => ((sent += 1), sender.send(requests)),
+  };
+  const contact = new FirstContact({
+    engine,
+    supervisor,
+    sender: counting,
+    clock,
+    log: silentLog,
+    patienceMs: 20,
+  });
   expect(await contact.ask(ada)).toBe(true);
   expect(await contact.ask(mallory)).toBe(false);
   expect(await contact.ask("@other:example.org" as UserId)).toBe(false);

@@ -29,7 +29,12 @@ export class RoomKeys {
   }
 
   /** Rejects with `crypto-keys-unshared` where the others' devices could not be given the key, or with `crypto-engine-broken`. */
-  async encrypt(room: RoomId, members: readonly UserId[], type: string, content: Content): Promise<Content> {
+  async encrypt(
+    room: RoomId,
+    members: readonly UserId[],
+    type: string,
+    content: Content,
+  ): Promise<Content> {
     this.#busy.set(room, (this.#busy.get(room) ?? 0) + 1);
     try {
       return await this.#inTurn(room, async () => {
@@ -76,7 +81,11 @@ export class RoomKeys {
       await this.#sender.send(shares);
     } catch (error) {
       if (!(error instanceof HomeserverError)) throw error;
-      throw new UsherError("crypto-keys-unshared", { status: error.status, code: error.errcode ?? error.kind }, { cause: error });
+      throw new UsherError(
+        "crypto-keys-unshared",
+        { status: error.status, code: error.errcode ?? error.kind },
+        { cause: error },
+      );
     }
   }
 

@@ -6,7 +6,10 @@ const MEGOLM = "m.megolm.v1.aes-sha2";
 const HOUR_MS = 3_600_000;
 
 /** What the specification recommends where a room says nothing (client-server API, `m.room.encryption`). */
-export const DEFAULT_ROOM_SETTINGS: RoomSettings = { rotationMs: 168 * HOUR_MS, rotationMessages: 100 };
+export const DEFAULT_ROOM_SETTINGS: RoomSettings = {
+  rotationMs: 168 * HOUR_MS,
+  rotationMessages: 100,
+};
 
 const encryptionContent = z.object({
   algorithm: z.literal(MEGOLM),

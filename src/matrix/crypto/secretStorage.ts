@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
 import { z } from "zod";
 import { UsherError } from "../../kernel/errors.ts";
 import type { Content } from "../port.ts";
@@ -24,18 +31,30 @@ export interface SecretStorageKey {
   readonly info: Content;
 }
 
-const keyInfo = z.looseObject({ algorithm: z.literal(ALGORITHM), iv: z.string().optional(), mac: z.string().optional() });
+const keyInfo = z.looseObject({
+  algorithm: z.literal(ALGORITHM),
+  iv: z.string().optional(),
+  mac: z.string().optional(),
+});
 const encryptedSecret = z.object({ iv: z.string(), ciphertext: z.string(), mac: z.string() });
 const secretContent = z.looseObject({ encrypted: z.record(z.string(), z.unknown()) });
 
 /** A new key around the given bytes, with a name of its own and the proof by which a mistyped one is recognised. */
 export function describeKey(bytes: Uint8Array): SecretStorageKey {
   const { iv, mac } = encryptSecret(bytes, "", ZEROES.toString("latin1"));
-  return { id: randomBytes(16).toString("base64url"), bytes, info: { algorithm: ALGORITHM, iv, mac } };
+  return {
+    id: randomBytes(16).toString("base64url"),
+    bytes,
+    info: { algorithm: ALGORITHM, iv, mac },
+  };
 }
 
 /** The key with that name, if the bytes are the right ones for it; undefined if not, or if it is of a kind not known here. */
-export function openKey(id: string, info: unknown, bytes: Uint8Array): SecretStorageKey | undefined {
+export function openKey(
+  id: string,
+  info: unknown,
+  bytes: Uint8Array,
+): SecretStorageKey | undefined {
   const parsed = keyInfo.safeParse(info);
   if (!parsed.success) return undefined;
   const { iv, mac } = parsed.data;
@@ -48,11 +67,20 @@ export function openKey(id: string, info: unknown, bytes: Uint8Array): SecretSto
 }
 
 /** Encrypts `secret` for the place called `name` in account data. */
-export function encryptSecret(key: Uint8Array, name: string, secret: string, iv = newIv()): EncryptedSecret {
+export function encryptSecret(
+  key: Uint8Array,
+  name: string,
+  secret: string,
+  iv = newIv(),
+): EncryptedSecret {
   const { aes, hmac } = derive(key, name);
   const cipher = createCipheriv("aes-256-ctr", aes, iv);
   const ciphertext = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
-  return { iv: unpadded(iv), ciphertext: unpadded(ciphertext), mac: unpadded(createHmac("sha256", hmac).update(ciphertext).digest()) };
+  return {
+    iv: unpadded(iv),
+    ciphertext: unpadded(ciphertext),
+    mac: unpadded(createHmac("sha256", hmac).update(ciphertext).digest()),
+  };
 }
 
 /** Rejects with `crypto-recovery-key-wrong` if the secret was not encrypted with this key for this name. */

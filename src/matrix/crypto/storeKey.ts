@@ -7,8 +7,10 @@ import { readIfThere, writePrivate } from "./files.ts";
  */
 export async function storeKey(file: string, storePresent: boolean): Promise<Uint8Array> {
   const text = (await readIfThere(file))?.trim();
-  if (text !== undefined && /^[0-9a-f]{64}$/.test(text)) return Uint8Array.from(Buffer.from(text, "hex"));
-  if (storePresent || (text !== undefined && text !== "")) throw new UsherError("crypto-store-unreadable", { file });
+  if (text !== undefined && /^[0-9a-f]{64}$/.test(text))
+    return Uint8Array.from(Buffer.from(text, "hex"));
+  if (storePresent || (text !== undefined && text !== ""))
+    throw new UsherError("crypto-store-unreadable", { file });
   const bytes = Uint8Array.from(randomBytes(32));
   await writePrivate(file, `${Buffer.from(bytes).toString("hex")}\n`);
   return bytes;

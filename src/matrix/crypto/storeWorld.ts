@@ -10,7 +10,8 @@ const router: StoreFactory = {
   open: (name, version) => {
     const split = name.indexOf("::");
     const factory = factories.get(name.slice(0, split));
-    if (factory === undefined) throw new Error("an encryption store was opened that nobody registered");
+    if (factory === undefined)
+      throw new Error("an encryption store was opened that nobody registered");
     const database = name.slice(split + 2);
     return version === undefined ? factory.open(database) : factory.open(database, version);
   },

@@ -11,7 +11,13 @@ function setUp(restart: () => Promise<void> = () => Promise.resolve()) {
   const stop = new AbortController();
   let restarted = 0;
   const engine = { healthy: true, restart };
-  const supervisor = new Supervisor({ engine, clock, log: silentLog, signal: stop.signal, onRestarted: () => (restarted += 1) });
+  const supervisor = new Supervisor({
+    engine,
+    clock,
+    log: silentLog,
+    signal: stop.signal,
+    onRestarted: () => (restarted += 1),
+  });
   return { supervisor, clock, stop, restarted: () => restarted };
 }
 

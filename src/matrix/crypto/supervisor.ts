@@ -46,7 +46,12 @@ export class Supervisor {
     try {
       return await task();
     } catch (error) {
-      if (!(error instanceof UsherError) || error.code !== "crypto-engine-broken" || this.#deps.signal.aborted) throw error;
+      if (
+        !(error instanceof UsherError) ||
+        error.code !== "crypto-engine-broken" ||
+        this.#deps.signal.aborted
+      )
+        throw error;
       await this.#restarting;
       return task();
     }

@@ -12,7 +12,8 @@ const session = z.looseObject({});
 
 /** Key backup, `m.megolm_backup.v1.curve25519-aes-sha2`. */
 export function wasmBackup(machine: Machine): Backup {
-  const publicKeyOf = (privateKey: string): string => BackupDecryptionKey.fromBase64(privateKey).megolmV1PublicKey.publicKeyBase64;
+  const publicKeyOf = (privateKey: string): string =>
+    BackupDecryptionKey.fromBase64(privateKey).megolmV1PublicKey.publicKeyBase64;
   return {
     stored: () =>
       machine.run(async (olm) => {
@@ -68,7 +69,12 @@ export function wasmBackup(machine: Machine): Backup {
 }
 
 /** One damaged session in a backup does not keep the others from being read. */
-function tryDecrypt(key: BackupDecryptionKey, ephemeral: string, mac: string, ciphertext: string): unknown {
+function tryDecrypt(
+  key: BackupDecryptionKey,
+  ephemeral: string,
+  mac: string,
+  ciphertext: string,
+): unknown {
   try {
     return session.parse(JSON.parse(key.decryptV1(ephemeral, mac, ciphertext)));
   } catch (error) {

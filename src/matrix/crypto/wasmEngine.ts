@@ -20,7 +20,15 @@ import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
-import type { Capabilities, CryptoEngine, EngineDecryption, EngineEvents, RoomSettings, ShareWith, UnreadableReason } from "./engine.ts";
+import type {
+  Capabilities,
+  CryptoEngine,
+  EngineDecryption,
+  EngineEvents,
+  RoomSettings,
+  ShareWith,
+  UnreadableReason,
+} from "./engine.ts";
 import { Machine } from "./machine.ts";
 import { DEFAULT_ROOM_SETTINGS } from "./roomSettings.ts";
 import { wasmBackup } from "./wasmBackup.ts";
@@ -39,7 +47,10 @@ export const WASM_CAPABILITIES: Capabilities = {
 };
 const CALL_LIMIT_MS = 30_000;
 
-const decryptedEvent = z.looseObject({ type: z.string(), content: z.record(z.string(), z.unknown()) });
+const decryptedEvent = z.looseObject({
+  type: z.string(),
+  content: z.record(z.string(), z.unknown()),
+});
 
 export interface WasmEngineOptions {
   readonly me: UserId;
@@ -91,11 +102,13 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
     },
     outgoing: () => machine.run(async (olm) => (await olm.outgoingRequests()).map(request)),
     async sent({ id, kind }, answer) {
-      if (id !== undefined) await machine.run((olm) => olm.markRequestAsSent(id, REQUEST_TYPE[kind], answer));
+      if (id !== undefined)
+        await machine.run((olm) => olm.markRequestAsSent(id, REQUEST_TYPE[kind], answer));
     },
 
     track: (users) => machine.run((olm) => olm.updateTrackedUsers(userIds(users))),
-    query: (users) => machine.run(async (olm) => Promise.resolve(request(olm.queryKeysForUsers(userIds(users))))),
+    query: (users) =>
+      machine.run(async (olm) => Promise.resolve(request(olm.queryKeysForUsers(userIds(users))))),
     claim: (users) =>
       machine.run(async (olm) => {
         const claim = await olm.getMissingSessions(userIds(users));
@@ -103,10 +116,21 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
       }),
     share: (room, users, settings) =>
       machine.run(async (olm) =>
-        (await olm.shareRoomKey(new WasmRoomId(room), userIds(users), encryptionSettings(settings, shareWith))).map(request),
+        (
+          await olm.shareRoomKey(
+            new WasmRoomId(room),
+            userIds(users),
+            encryptionSettings(settings, shareWith),
+          )
+        ).map(request),
       ),
     encrypt: (room, type, content) =>
-      machine.run(async (olm) => JSON.parse(await olm.encryptRoomEvent(new WasmRoomId(room), type, JSON.stringify(content))) as Content),
+      machine.run(
+        async (olm) =>
+          JSON.parse(
+            await olm.encryptRoomEvent(new WasmRoomId(room), type, JSON.stringify(content)),
+          ) as Content,
+      ),
     decrypt: (room, event) => decrypt(machine, room, event),
     async rotate(room) {
       await machine.run((olm) => olm.invalidateGroupSession(new WasmRoomId(room)));
@@ -131,7 +155,8 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
         if (kept === undefined) return undefined;
         return {
           rotationMs: kept.sessionRotationPeriodMs ?? DEFAULT_ROOM_SETTINGS.rotationMs,
-          rotationMessages: kept.sessionRotationPeriodMessages ?? DEFAULT_ROOM_SETTINGS.rotationMessages,
+          rotationMessages:
+            kept.sessionRotationPeriodMessages ?? DEFAULT_ROOM_SETTINGS.rotationMessages,
         };
       }),
 
@@ -142,7 +167,10 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
 
     sealFile(bytes) {
       const sealed = Attachment.encrypt(bytes);
-      return { bytes: sealed.encryptedData, file: JSON.parse(sealed.mediaEncryptionInfo ?? "{}") as Content };
+      return {
+        bytes: sealed.encryptedData,
+        file: JSON.parse(sealed.mediaEncryptionInfo ?? "{}") as Content,
+      };
     },
 
     restart: () => machine.reopen(),
@@ -155,7 +183,12 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
 
 function listen(olm: OlmMachine, events: EngineEvents): void {
   olm.registerRoomKeyUpdatedCallback((news: RoomKeyInfo[]) => {
-    events.keys(news.map(({ roomId, sessionId }) => ({ room: roomId.toString() as RoomId, session: sessionId })));
+    events.keys(
+      news.map(({ roomId, sessionId }) => ({
+        room: roomId.toString() as RoomId,
+        session: sessionId,
+      })),
+    );
     return Promise.resolve();
   });
 }
@@ -165,7 +198,10 @@ function anyDevice(): DecryptionSettings {
   return new DecryptionSettings(TrustRequirement.Untrusted);
 }
 
-function encryptionSettings({ rotationMs, rotationMessages }: RoomSettings, shareWith: ShareWith): EncryptionSettings {
+function encryptionSettings(
+  { rotationMs, rotationMessages }: RoomSettings,
+  shareWith: ShareWith,
+): EncryptionSettings {
   const settings = new EncryptionSettings();
   settings.algorithm = EncryptionAlgorithm.MegolmV1AesSha2;
   // Microseconds here, milliseconds in the room's settings.
@@ -173,7 +209,10 @@ function encryptionSettings({ rotationMs, rotationMessages }: RoomSettings, shar
   settings.rotationPeriodMessages = BigInt(rotationMessages);
   // Nobody is allowed to hand Usher's keys on to people who come later: the narrowest reading of any room's history visibility.
   settings.historyVisibility = HistoryVisibility.Joined;
-  settings.sharingStrategy = shareWith === "signed-devices" ? CollectStrategy.identityBasedStrategy() : CollectStrategy.allDevices();
+  settings.sharingStrategy =
+    shareWith === "signed-devices"
+      ? CollectStrategy.identityBasedStrategy()
+      : CollectStrategy.allDevices();
   return settings;
 }
 
@@ -190,15 +229,26 @@ const REASONS: Readonly<Record<DecryptionErrorCode, UnreadableReason>> = {
 
 async function decrypt(machine: Machine, room: RoomId, event: Content): Promise<EngineDecryption> {
   try {
-    const decrypted = await machine.run((olm) => olm.decryptRoomEvent(JSON.stringify(event), new WasmRoomId(room), anyDevice()));
+    const decrypted = await machine.run((olm) =>
+      olm.decryptRoomEvent(JSON.stringify(event), new WasmRoomId(room), anyDevice()),
+    );
     const parsed = decryptedEvent.safeParse(JSON.parse(decrypted.event));
     if (!parsed.success) return { kind: "unreadable", reason: "malformed" };
     // Not strict: people need not have verified each other, but the device must be signed by its owner.
     const signedDevice = decrypted.shieldState(false).color === ShieldColor.None;
-    return { kind: "decrypted", type: parsed.data.type, content: parsed.data.content, signedDevice };
+    return {
+      kind: "decrypted",
+      type: parsed.data.type,
+      content: parsed.data.content,
+      signedDevice,
+    };
   } catch (error) {
     if (!(error instanceof MegolmDecryptionError)) throw error;
     const { code, withheldCode } = error;
-    return { kind: "unreadable", reason: REASONS[code], ...(withheldCode === undefined ? {} : { withheld: withheldCode }) };
+    return {
+      kind: "unreadable",
+      reason: REASONS[code],
+      ...(withheldCode === undefined ? {} : { withheld: withheldCode }),
+    };
   }
 }

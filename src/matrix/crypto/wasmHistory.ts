@@ -6,7 +6,10 @@ import type { Machine } from "./machine.ts";
 /** Keys of earlier messages, shared by whoever invited Usher (MSC4268). */
 export function wasmHistory(machine: Machine): History {
   return {
-    expect: (room, inviter) => machine.run((olm) => olm.storeRoomPendingKeyBundle(new WasmRoomId(room), new WasmUserId(inviter))),
+    expect: (room, inviter) =>
+      machine.run((olm) =>
+        olm.storeRoomPendingKeyBundle(new WasmRoomId(room), new WasmUserId(inviter)),
+      ),
     expected: () =>
       machine.run(async (olm) =>
         (await olm.getAllRoomsPendingKeyBundles()).map((one) => ({
@@ -17,10 +20,17 @@ export function wasmHistory(machine: Machine): History {
       ),
     forget: (room) => machine.run((olm) => olm.clearRoomPendingKeyBundle(new WasmRoomId(room))),
     offer: (room, inviter) =>
-      machine.run(async (olm) => (await olm.getReceivedRoomKeyBundleData(new WasmRoomId(room), new WasmUserId(inviter)))?.url),
+      machine.run(
+        async (olm) =>
+          (await olm.getReceivedRoomKeyBundleData(new WasmRoomId(room), new WasmUserId(inviter)))
+            ?.url,
+      ),
     take: (room, inviter, bundle) =>
       machine.run(async (olm) => {
-        const data = await olm.getReceivedRoomKeyBundleData(new WasmRoomId(room), new WasmUserId(inviter));
+        const data = await olm.getReceivedRoomKeyBundleData(
+          new WasmRoomId(room),
+          new WasmUserId(inviter),
+        );
         if (data !== undefined) await olm.receiveRoomKeyBundle(data, bundle);
       }),
   };

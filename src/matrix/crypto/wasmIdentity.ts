@@ -1,4 +1,8 @@
-import { DeviceId, OwnUserIdentity, UserId as WasmUserId } from "@matrix-org/matrix-sdk-crypto-wasm";
+import {
+  DeviceId,
+  OwnUserIdentity,
+  UserId as WasmUserId,
+} from "@matrix-org/matrix-sdk-crypto-wasm";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Identity } from "./engine.ts";
@@ -28,9 +32,15 @@ export function wasmIdentity(machine: Machine, me: UserId, deviceId: string): Id
       machine.run(async (olm) => {
         const keys = await olm.exportCrossSigningKeys();
         // The odd one out is the library's own spelling.
-        const [master, selfSigning, userSigning] = [keys?.masterKey, keys?.self_signing_key, keys?.userSigningKey];
-        if (master === undefined || selfSigning === undefined || userSigning === undefined) throw new UsherError("crypto-identity-unknown");
-        const seal = (name: string, secret: string): ReturnType<typeof encryptSecret> => encryptSecret(key.bytes, name, secret);
+        const [master, selfSigning, userSigning] = [
+          keys?.masterKey,
+          keys?.self_signing_key,
+          keys?.userSigningKey,
+        ];
+        if (master === undefined || selfSigning === undefined || userSigning === undefined)
+          throw new UsherError("crypto-identity-unknown");
+        const seal = (name: string, secret: string): ReturnType<typeof encryptSecret> =>
+          encryptSecret(key.bytes, name, secret);
         return {
           "m.cross_signing.master": seal("m.cross_signing.master", master),
           "m.cross_signing.self_signing": seal("m.cross_signing.self_signing", selfSigning),
@@ -39,20 +49,28 @@ export function wasmIdentity(machine: Machine, me: UserId, deviceId: string): Id
       }),
     unseal: (key, sealed) =>
       machine.run(async (olm) => {
-        const open = (name: keyof typeof sealed): string => decryptSecret(key.bytes, name, sealed[name]);
+        const open = (name: keyof typeof sealed): string =>
+          decryptSecret(key.bytes, name, sealed[name]);
         const status = await olm.importCrossSigningKeys(
           open("m.cross_signing.master"),
           open("m.cross_signing.self_signing"),
           open("m.cross_signing.user_signing"),
         );
         // Keys of another identity are dropped without a word.
-        if (!status.hasMaster || !status.hasSelfSigning || !status.hasUserSigning) throw new UsherError("crypto-recovery-key-wrong");
+        if (!status.hasMaster || !status.hasSelfSigning || !status.hasUserSigning)
+          throw new UsherError("crypto-recovery-key-wrong");
         const device = await olm.getDevice(new WasmUserId(me), new DeviceId(deviceId));
         const identity = await olm.getIdentity(new WasmUserId(me));
-        if (device === undefined || !(identity instanceof OwnUserIdentity)) throw new UsherError("crypto-identity-unknown");
+        if (device === undefined || !(identity instanceof OwnUserIdentity))
+          throw new UsherError("crypto-identity-unknown");
         return [request(await device.verify()), request(await identity.verify())];
       }),
     deviceSigned: () =>
-      machine.run(async (olm) => (await olm.getDevice(new WasmUserId(me), new DeviceId(deviceId)))?.isCrossSignedByOwner() ?? false),
+      machine.run(
+        async (olm) =>
+          (
+            await olm.getDevice(new WasmUserId(me), new DeviceId(deviceId))
+          )?.isCrossSignedByOwner() ?? false,
+      ),
   };
 }

@@ -33,8 +33,10 @@ export const REQUEST_TYPE: Readonly<Record<RequestKind, RequestType>> = {
 /** A request of the library as plain data. */
 export function request(one: OutgoingRequest | OutgoingVerificationRequest): EngineRequest {
   const common = { kind: KINDS[one.type], id: one.id, body: one.body };
-  if (one instanceof ToDeviceRequest) return { ...common, eventType: one.event_type, txnId: one.txn_id };
-  if (one instanceof RoomMessageRequest) return { ...common, eventType: one.event_type, txnId: one.txn_id, roomId: one.room_id };
+  if (one instanceof ToDeviceRequest)
+    return { ...common, eventType: one.event_type, txnId: one.txn_id };
+  if (one instanceof RoomMessageRequest)
+    return { ...common, eventType: one.event_type, txnId: one.txn_id, roomId: one.room_id };
   if (one instanceof KeysBackupRequest) return { ...common, version: one.version };
   return common;
 }

@@ -14,8 +14,12 @@ import { request } from "./wasmValues.ts";
 /** Comparison of emoji (`m.sas.v1`); no other way is offered. */
 export function wasmVerifications(machine: Machine): Verifications {
   return {
-    receive: (room, event) => machine.run((olm) => olm.receiveVerificationEvent(JSON.stringify(event), new WasmRoomId(room))),
-    of: (user) => machine.now.getVerificationRequests(new WasmUserId(user)).map((one) => describe(one, user)),
+    receive: (room, event) =>
+      machine.run((olm) =>
+        olm.receiveVerificationEvent(JSON.stringify(event), new WasmRoomId(room)),
+      ),
+    of: (user) =>
+      machine.now.getVerificationRequests(new WasmUserId(user)).map((one) => describe(one, user)),
     step: (user, flow, step) =>
       machine.run(async (olm) => {
         const one = olm.getVerificationRequest(new WasmUserId(user), flow);
@@ -24,14 +28,19 @@ export function wasmVerifications(machine: Machine): Verifications {
         switch (step) {
           case "accept": {
             const agreed =
-              one.phase() === VerificationRequestPhase.Requested ? one.acceptWithMethods([VerificationMethod.SasV1]) : sas?.accept();
+              one.phase() === VerificationRequestPhase.Requested
+                ? one.acceptWithMethods([VerificationMethod.SasV1])
+                : sas?.accept();
             return agreed === undefined ? [] : [request(agreed)];
           }
           case "match":
             return sas?.canBePresented() === true ? (await sas.confirm()).map(request) : [];
           case "cancel": {
             // Who was shown emoji and says no has seen others.
-            const ended = (sas?.canBePresented() === true ? sas.cancelWithCode("m.mismatched_sas") : sas?.cancel()) ?? one.cancel();
+            const ended =
+              (sas?.canBePresented() === true
+                ? sas.cancelWithCode("m.mismatched_sas")
+                : sas?.cancel()) ?? one.cancel();
             return ended === undefined ? [] : [request(ended)];
           }
         }
@@ -53,9 +62,15 @@ function describe(one: VerificationRequest, user: UserId): Verification {
     if (sas.haveWeConfirmed()) return { user, flow, phase: "confirmed" };
     const emoji = sas.canBePresented() ? sas.emoji() : undefined;
     if (emoji !== undefined)
-      return { user, flow, phase: "emoji", emoji: emoji.map(({ symbol, description }) => ({ symbol, description })) };
+      return {
+        user,
+        flow,
+        phase: "emoji",
+        emoji: emoji.map(({ symbol, description }) => ({ symbol, description })),
+      };
     return { user, flow, phase: sas.hasBeenAccepted() || sas.weStarted() ? "waiting" : "offered" };
   }
-  const requested = one.phase() === VerificationRequestPhase.Requested && !one.weStarted() && !one.isPassive();
+  const requested =
+    one.phase() === VerificationRequestPhase.Requested && !one.weStarted() && !one.isPassive();
   return { user, flow, phase: requested ? "requested" : "waiting" };
 }

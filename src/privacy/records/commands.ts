@@ -4,7 +4,8 @@ import { defineRecord } from "../record.ts";
 
 export const CHANGES = defineRecord({
   id: "D7-undo",
-  title: "What Usher changed in the room for somebody (widgets, places, bots, power): who asked, when, and what was there before",
+  title:
+    "What Usher changed in the room for somebody (widgets, places, bots, power): who asked, when, and what was there before",
   layer: "manager",
   purpose: "undo the last change",
   basis: "legitimate interest",

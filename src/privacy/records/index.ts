@@ -7,7 +7,15 @@ import * as members from "./members.ts";
 import * as operators from "./operators.ts";
 import * as rooms from "./rooms.ts";
 
-const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [rooms, members, commands, operators, keys, log, account];
+const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
+  rooms,
+  members,
+  commands,
+  operators,
+  keys,
+  log,
+  account,
+];
 
 /** The records that are no kind's, in the order in which people are told of them. */
 const OWN: readonly DataRecord[] = TOPICS.flatMap((topic) => Object.values(topic));

@@ -2,7 +2,8 @@ import { defineRecord } from "../record.ts";
 
 export const KEYS = defineRecord({
   id: "D28-keys",
-  title: "Room keys and devices of the people in encrypted rooms, encrypted at rest; Usher's own cross-signing and backup keys",
+  title:
+    "Room keys and devices of the people in encrypted rooms, encrypted at rest; Usher's own cross-signing and backup keys",
   layer: "manager",
   purpose: "read and answer in encrypted rooms",
   basis: "legitimate interest",

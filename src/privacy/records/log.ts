@@ -2,7 +2,8 @@ import { defineRecord } from "../record.ts";
 
 export const LOG = defineRecord({
   id: "D13",
-  title: "Usher's log: what happened, with keyed pseudonyms in place of people and rooms, whose key dies with the process",
+  title:
+    "Usher's log: what happened, with keyed pseudonyms in place of people and rooms, whose key dies with the process",
   layer: "integration",
   purpose: "find faults",
   basis: "legitimate interest",

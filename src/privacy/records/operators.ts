@@ -2,7 +2,8 @@ import { defineRecord } from "../record.ts";
 
 export const AUDIT = defineRecord({
   id: "D19",
-  title: "What operators had Usher do: who, which command, the ids it was about, when; no message text",
+  title:
+    "What operators had Usher do: who, which command, the ids it was about, when; no message text",
   layer: "manager",
   purpose: "show afterwards who did what",
   basis: "legitimate interest",
@@ -17,11 +18,13 @@ export const AUDIT = defineRecord({
 
 export const AUDIT_FILE = defineRecord({
   id: "D19-file",
-  title: "A file with records of D19 that an operator asked for, in the operators' room or a direct chat; encrypted where the room is",
+  title:
+    "A file with records of D19 that an operator asked for, in the operators' room or a direct chat; encrypted where the room is",
   layer: "homeserver",
   purpose: "let operators see who did what, all of it and not only the last lines",
   basis: "legitimate interest",
-  necessity: "the records are of use to operators only if they can read them, and no message holds a year of them",
+  necessity:
+    "the records are of use to operators only if they can read them, and no message holds a year of them",
   recipients: "operators",
   retention: { by: "homeserver" },
   inExport: "pointer",

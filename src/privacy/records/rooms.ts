@@ -8,7 +8,8 @@ export const STAY = defineRecord({
   layer: "manager",
   purpose: "run the service in the room",
   basis: "legitimate interest",
-  necessity: "without it the greeting would come twice, and nobody could be told when Usher loses the room",
+  necessity:
+    "without it the greeting would come twice, and nobody could be told when Usher loses the room",
   recipients: "operators",
   retention: { until: ["room-left"] },
   inExport: "full",
@@ -18,7 +19,8 @@ export const STAY = defineRecord({
 
 export const OWED_WORDS = defineRecord({
   id: "D2-owed",
-  title: "What Usher had to say in a room where it may not speak: the sentence, with whoever it is about",
+  title:
+    "What Usher had to say in a room where it may not speak: the sentence, with whoever it is about",
   layer: "manager",
   purpose: "say it when Usher may speak there",
   basis: "legitimate interest",

@@ -23,22 +23,40 @@ const healthy: Facts = {
   powerless: [],
   sites: [{ host: "a.example", entries: ["jitsi"], probe: { is: "answered", status: 404 } }],
 };
-const homeserver = (more: Partial<Facts["homeserver"]>): Partial<Facts> => ({ homeserver: { ...healthy.homeserver, ...more } });
-const disk = (more: Partial<Facts["disk"]>): Partial<Facts> => ({ disk: { ...healthy.disk, ...more } });
-const crypto = (more: Partial<CryptoStatus>): Partial<Facts> => ({ crypto: { healthy: true, signed: true, ...more } as CryptoStatus });
-const site = (probe: Facts["sites"][number]["probe"]): Partial<Facts> => ({ sites: [{ host: "a.example", entries: ["jitsi"], probe }] });
+const homeserver = (more: Partial<Facts["homeserver"]>): Partial<Facts> => ({
+  homeserver: { ...healthy.homeserver, ...more },
+});
+const disk = (more: Partial<Facts["disk"]>): Partial<Facts> => ({
+  disk: { ...healthy.disk, ...more },
+});
+const crypto = (more: Partial<CryptoStatus>): Partial<Facts> => ({
+  crypto: { healthy: true, signed: true, ...more } as CryptoStatus,
+});
+const site = (probe: Facts["sites"][number]["probe"]): Partial<Facts> => ({
+  sites: [{ host: "a.example", entries: ["jitsi"], probe }],
+});
 
 function faults(more: Partial<Facts>): readonly string[] {
-  return examine({ ...healthy, ...more }).flatMap(({ well, finding }) => (well ? [] : [finding.template]));
+  return examine({ ...healthy, ...more }).flatMap(({ well, finding }) =>
+    well ? [] : [finding.template],
+  );
 }
 
 describe("examine", () => {
   const cases: readonly (readonly [string, Partial<Facts>, readonly string[]])[] = [
     ["nothing wrong", {}, []],
     ["a refused token", homeserver({ token: { refused: "M_UNKNOWN_TOKEN" } }), ["doctor/token"]],
-    ["another's token", homeserver({ token: { user: "@other:example.org", device: undefined } }), ["doctor/token"]],
+    [
+      "another's token",
+      homeserver({ token: { user: "@other:example.org", device: undefined } }),
+      ["doctor/token"],
+    ],
     ["no versions", homeserver({ versions: undefined }), ["doctor/homeserver"]],
-    ["an old homeserver", homeserver({ versions: ["r0.6.1", "v1.9", "v1.10"] }), ["doctor/homeserver"]],
+    [
+      "an old homeserver",
+      homeserver({ versions: ["r0.6.1", "v1.9", "v1.10"] }),
+      ["doctor/homeserver"],
+    ],
     ["a version far ahead", homeserver({ versions: ["v1.110"] }), []],
     ["no stable version", homeserver({ versions: ["r0.6.1", "v2.99"] }), ["doctor/homeserver"]],
     ["a nameless homeserver", homeserver({ server: undefined }), []],
@@ -57,9 +75,21 @@ describe("examine", () => {
     ["an unsigned device", crypto({ signed: false }), ["doctor/encryption"]],
     ["no room for operators", { operatorsRoom: false }, ["doctor/operators-room"]],
     ["what could not be learned yet", { missing: ["display-name"] }, ["doctor/missing"]],
-    ["an operators' room that is not found yet", { operatorsRoom: false, missing: ["operators-room"] }, ["doctor/missing"]],
-    ["an operators' room that anybody may enter", { officeFaults: ["join-rule"] }, ["doctor/office"]],
-    ["an operators' room whose alias leads elsewhere now", { officeMovedTo: "!other:example.org" as RoomId }, ["doctor/office-moved"]],
+    [
+      "an operators' room that is not found yet",
+      { operatorsRoom: false, missing: ["operators-room"] },
+      ["doctor/missing"],
+    ],
+    [
+      "an operators' room that anybody may enter",
+      { officeFaults: ["join-rule"] },
+      ["doctor/office"],
+    ],
+    [
+      "an operators' room whose alias leads elsewhere now",
+      { officeMovedTo: "!other:example.org" as RoomId },
+      ["doctor/office-moved"],
+    ],
     ["limits that were met", { limited: true }, ["doctor/limits"]],
     ["lost power", { powerless: ["!a:example.org" as RoomId] }, ["doctor/power"]],
     ["a site's error", site({ is: "answered", status: 500 }), ["doctor/site"]],
@@ -73,23 +103,43 @@ describe("examine", () => {
   });
 
   it("takes many unreachable websites and no reachable one for a machine without a way out, which is no fault, and still names the others", () => {
-    const at = (host: string, is: "unknown-name" | "silent" | "private"): Facts["sites"][number] => ({
+    const at = (
+      host: string,
+      is: "unknown-name" | "silent" | "private",
+    ): Facts["sites"][number] => ({
       host,
       entries: ["x"],
       probe: { is },
     });
-    const three = [at("a", "unknown-name"), at("b", "silent"), at("c", "unknown-name"), at("d", "private")];
+    const three = [
+      at("a", "unknown-name"),
+      at("b", "silent"),
+      at("c", "unknown-name"),
+      at("d", "private"),
+    ];
     expect(faults({ sites: three })).toEqual(["doctor/site"]);
     expect(faults({ sites: three.slice(1) })).toHaveLength(3);
     expect(faults({ sites: [...three, ...healthy.sites] })).toHaveLength(4);
   });
 
   it("says the number of seconds, and of rooms beyond those it names", () => {
-    const rooms = Array.from({ length: 7 }, (_, index) => `!${String(index)}:example.org` as RoomId);
-    const found = examine({ ...healthy, ...homeserver({ skewMs: 90_400 }), powerless: rooms }).filter(({ well }) => !well);
+    const rooms = Array.from(
+      { length: 7 },
+      (_, index) => `!${String(index)}:example.org` as RoomId,
+    );
+    const found = examine({
+      ...healthy,
+      ...homeserver({ skewMs: 90_400 }),
+      powerless: rooms,
+    }).filter(({ well }) => !well);
     expect(found.map(({ finding }) => finding.view)).toEqual([
       { unknown: false, apart: 90, ahead: true },
-      { count: 7, one: false, rooms: "!0:example.org, !1:example.org, !2:example.org, !3:example.org, !4:example.org", me },
+      {
+        count: 7,
+        one: false,
+        rooms: "!0:example.org, !1:example.org, !2:example.org, !3:example.org, !4:example.org",
+        me,
+      },
     ]);
   });
 });

@@ -27,7 +27,11 @@ export interface Facts {
   /** Rooms where Usher has added things and may no longer change them. */
   readonly powerless: readonly RoomId[];
   /** Websites that entries of the catalogue lead to. */
-  readonly sites: readonly { readonly host: string; readonly entries: readonly string[]; readonly probe: Probe }[];
+  readonly sites: readonly {
+    readonly host: string;
+    readonly entries: readonly string[];
+    readonly probe: Probe;
+  }[];
 }
 
 /** One thing that was looked at. Its sentence says what is wrong and how to mend it, or how well it is. */
@@ -47,7 +51,8 @@ const NAMED = 5;
 
 /** What the facts mean, in the order in which faults are best mended. */
 export function examine(facts: Facts): readonly Finding[] {
-  const { me, homeserver, disk, crypto, operatorsRoom, officeFaults, limited, missing, powerless } = facts;
+  const { me, homeserver, disk, crypto, operatorsRoom, officeFaults, limited, missing, powerless } =
+    facts;
   // What is not known yet is no fault of the configuration.
   const unknown = missing.includes("operators-room");
   return [
@@ -57,32 +62,64 @@ export function examine(facts: Facts): readonly Finding[] {
     media(homeserver.uploadBytes),
     {
       well: disk.writable === true,
-      finding: { template: "doctor/writable", view: { code: disk.writable === true ? undefined : disk.writable } },
+      finding: {
+        template: "doctor/writable",
+        view: { code: disk.writable === true ? undefined : disk.writable },
+      },
     },
     space(disk.freeBytes),
     {
       well: disk.putAside === 0,
-      finding: { template: "doctor/documents", view: { putAside: disk.putAside || undefined, one: disk.putAside === 1 } },
+      finding: {
+        template: "doctor/documents",
+        view: { putAside: disk.putAside || undefined, one: disk.putAside === 1 },
+      },
     },
     {
       well: crypto === undefined || (crypto.healthy && crypto.signed),
       finding: {
         template: "doctor/encryption",
-        view: { off: crypto === undefined, healthy: crypto?.healthy === true, signed: crypto?.signed === true },
+        view: {
+          off: crypto === undefined,
+          healthy: crypto?.healthy === true,
+          signed: crypto?.signed === true,
+        },
       },
     },
-    { well: missing.length === 0, finding: { template: "doctor/missing", view: missingView(missing) } },
+    {
+      well: missing.length === 0,
+      finding: { template: "doctor/missing", view: missingView(missing) },
+    },
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
     ...(facts.officeMovedTo === undefined
       ? []
-      : [{ well: false, finding: { template: "doctor/office-moved", view: { to: facts.officeMovedTo } } }]),
-    ...(officeFaults.length === 0 ? [] : [{ well: false, finding: { template: "doctor/office", view: officeView(officeFaults) } }]),
-    ...(unknown ? [] : [{ well: operatorsRoom, finding: { template: "doctor/operators-room", view: { there: operatorsRoom } } }]),
+      : [
+          {
+            well: false,
+            finding: { template: "doctor/office-moved", view: { to: facts.officeMovedTo } },
+          },
+        ]),
+    ...(officeFaults.length === 0
+      ? []
+      : [{ well: false, finding: { template: "doctor/office", view: officeView(officeFaults) } }]),
+    ...(unknown
+      ? []
+      : [
+          {
+            well: operatorsRoom,
+            finding: { template: "doctor/operators-room", view: { there: operatorsRoom } },
+          },
+        ]),
     {
       well: powerless.length === 0,
       finding: {
         template: "doctor/power",
-        view: { count: powerless.length || undefined, one: powerless.length === 1, rooms: powerless.slice(0, NAMED).join(", "), me },
+        view: {
+          count: powerless.length || undefined,
+          one: powerless.length === 1,
+          rooms: powerless.slice(0, NAMED).join(", "),
+          me,
+        },
       },
     },
     ...sites(facts.sites),
@@ -91,9 +128,15 @@ export function examine(facts: Facts): readonly Finding[] {
 
 function token(found: HomeserverFacts["token"], me: UserId): Finding {
   if ("refused" in found)
-    return { well: false, finding: { template: "doctor/token", view: { refused: found.refused, other: undefined, me } } };
+    return {
+      well: false,
+      finding: { template: "doctor/token", view: { refused: found.refused, other: undefined, me } },
+    };
   const other = found.user === me ? undefined : found.user;
-  return { well: other === undefined, finding: { template: "doctor/token", view: { refused: undefined, other, me } } };
+  return {
+    well: other === undefined,
+    finding: { template: "doctor/token", view: { refused: undefined, other, me } },
+  };
 }
 
 function homeserverVersion({ server, versions }: HomeserverFacts): Finding {
@@ -102,18 +145,29 @@ function homeserverVersion({ server, versions }: HomeserverFacts): Finding {
     return minor === undefined ? [] : [Number(minor)];
   });
   const newest = spoken.length === 0 ? undefined : Math.max(...spoken);
-  const view = { server, newest: newest === undefined ? undefined : `1.${String(newest)}`, least: `1.${String(LEAST_VERSION)}` };
+  const view = {
+    server,
+    newest: newest === undefined ? undefined : `1.${String(newest)}`,
+    least: `1.${String(LEAST_VERSION)}`,
+  };
   const well = newest !== undefined && newest >= LEAST_VERSION;
   return {
     well,
-    finding: { template: "doctor/homeserver", view: { ...view, silent: versions === undefined, old: !well && versions !== undefined } },
+    finding: {
+      template: "doctor/homeserver",
+      view: { ...view, silent: versions === undefined, old: !well && versions !== undefined },
+    },
   };
 }
 
 function clock(skewMs: number | undefined): Finding {
   const seconds = skewMs === undefined ? undefined : Math.round(Math.abs(skewMs) / 1000);
   const well = skewMs !== undefined && Math.abs(skewMs) <= MOST_SKEW_MS;
-  const view = { unknown: seconds === undefined, apart: well ? undefined : seconds, ahead: (skewMs ?? 0) > 0 };
+  const view = {
+    unknown: seconds === undefined,
+    apart: well ? undefined : seconds,
+    ahead: (skewMs ?? 0) > 0,
+  };
   // A proxy that drops the header is no fault that matters to anybody.
   return { well: well || skewMs === undefined, finding: { template: "doctor/clock", view } };
 }
@@ -121,13 +175,22 @@ function clock(skewMs: number | undefined): Finding {
 function media(bytes: number | undefined): Finding {
   const well = bytes === undefined || bytes >= LEAST_UPLOAD_BYTES;
   const mebibytes = bytes === undefined ? undefined : Math.floor(bytes / 1_048_576);
-  return { well, finding: { template: "doctor/media", view: { unknown: bytes === undefined, well, mebibytes: mebibytes ?? 0 } } };
+  return {
+    well,
+    finding: {
+      template: "doctor/media",
+      view: { unknown: bytes === undefined, well, mebibytes: mebibytes ?? 0 },
+    },
+  };
 }
 
 function space(bytes: number | undefined): Finding {
   const well = bytes === undefined || bytes >= LEAST_FREE_BYTES;
   const mebibytes = bytes === undefined ? 0 : Math.floor(bytes / 1_048_576);
-  return { well, finding: { template: "doctor/space", view: { unknown: bytes === undefined, well, mebibytes } } };
+  return {
+    well,
+    finding: { template: "doctor/space", view: { unknown: bytes === undefined, well, mebibytes } },
+  };
 }
 
 function sites(all: Facts["sites"]): readonly Finding[] {
@@ -150,9 +213,18 @@ function sites(all: Facts["sites"]): readonly Finding[] {
   const well = found.length - faults.length;
   return [
     // A machine that is meant to have no way out is configured well.
-    ...(offline ? [{ well: true, finding: { template: "doctor/offline", view: { count: unreached.length } } }] : []),
+    ...(offline
+      ? [{ well: true, finding: { template: "doctor/offline", view: { count: unreached.length } } }]
+      : []),
     ...faults,
-    ...(well === 0 ? [] : [{ well: true, finding: { template: "doctor/sites", view: { count: well, one: well === 1 } } }]),
+    ...(well === 0
+      ? []
+      : [
+          {
+            well: true,
+            finding: { template: "doctor/sites", view: { count: well, one: well === 1 } },
+          },
+        ]),
   ];
 }
 

@@ -87,7 +87,11 @@ async function look(parts: DoctorParts): Promise<Facts> {
   };
 }
 
-async function powerlessRooms({ matrix, documents, upgradeHandlers }: DoctorParts): Promise<readonly RoomId[]> {
+async function powerlessRooms({
+  matrix,
+  documents,
+  upgradeHandlers,
+}: DoctorParts): Promise<readonly RoomId[]> {
   if (documents === undefined) return [];
   const found: RoomId[] = [];
   let looked = 0;

@@ -15,7 +15,19 @@ export const bigbluebutton: DefinitionInput = {
   data: { conferenceUrl: "{conference}" },
   recognise: [
     { path: "(.*)/bigbluebutton/api/*", address: "conference" },
-    { path: "(.*)/(b|rooms)/([a-z0-9]{3}(?:-[a-z0-9]{3}){2,3}){/join}?{/}?", address: "conference" },
+    {
+      path: "(.*)/(b|rooms)/([a-z0-9]{3}(?:-[a-z0-9]{3}){2,3}){/join}?{/}?",
+      address: "conference",
+    },
   ],
-  secrets: ["password", "moderatorPW", "attendeePW", "moderatorPassword", "meetingPassword", "checksum", "sessionToken", "accessCode"],
+  secrets: [
+    "password",
+    "moderatorPW",
+    "attendeePW",
+    "moderatorPassword",
+    "meetingPassword",
+    "checksum",
+    "sessionToken",
+    "accessCode",
+  ],
 };

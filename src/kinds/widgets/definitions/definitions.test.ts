@@ -11,12 +11,20 @@ interface Fixture {
   readonly said: string;
   readonly definitions?: DefinitionChanges;
   readonly preview: readonly string[];
-  readonly event: { readonly type: string; readonly state_key: string; readonly content: Readonly<Record<string, unknown>> };
+  readonly event: {
+    readonly type: string;
+    readonly state_key: string;
+    readonly content: Readonly<Record<string, unknown>>;
+  };
 }
 
 const FOLDER = new URL("../../../../test/fixtures/widgets/", import.meta.url);
 const fixtures = readdirSync(FOLDER).map(
-  (file) => [file.replace(".json", ""), JSON.parse(readFileSync(new URL(file, FOLDER), "utf8")) as Fixture] as const,
+  (file) =>
+    [
+      file.replace(".json", ""),
+      JSON.parse(readFileSync(new URL(file, FOLDER), "utf8")) as Fixture,
+    ] as const,
 );
 const cause = "$fixture" as EventId;
 
@@ -38,7 +46,9 @@ describe.each(fixtures)("the widget %s", (_, { said, definitions, preview, event
   it("becomes exactly this state event", async () => {
     const talk = new WidgetTalk(definitions);
     await talk.say(said, cause);
-    expect(talk.room.sent.map(({ type, stateKey, content }) => ({ type, state_key: stateKey, content }))).toEqual([event]);
+    expect(
+      talk.room.sent.map(({ type, stateKey, content }) => ({ type, state_key: stateKey, content })),
+    ).toEqual([event]);
   });
 
   it("is the same when its confirmed line runs, whatever the catalogue has become by then", async () => {
@@ -51,8 +61,18 @@ describe.each(fixtures)("the widget %s", (_, { said, definitions, preview, event
   it("is taken and filled in by the library that Element uses, and opens an address", () => {
     // As Element makes it of the event: with the state key and the sender, and with these in the data of every widget. The library's own
     // WidgetParser is no help: it compares protocols without their colon, and so takes no address at all.
-    const data = { ...(event.content["data"] as object), theme: "dark", domain: "meet.element.io", conferenceId: "x" };
-    const definition = { ...event.content, id: event.state_key, creatorUserId: "@usher:example.org", data };
+    const data = {
+      ...(event.content["data"] as object),
+      theme: "dark",
+      domain: "meet.element.io",
+      conferenceId: "x",
+    };
+    const definition = {
+      ...event.content,
+      id: event.state_key,
+      creatorUserId: "@usher:example.org",
+      data,
+    };
     const widget = new Widget(definition as unknown as IWidget);
     expect(widget.type).toBe(event.content["type"]);
     expect(widget.waitForIframeLoad).toBe(true);
@@ -64,23 +84,34 @@ describe.each(fixtures)("the widget %s", (_, { said, definitions, preview, event
 
   it("is read back to the same settings from the room's state, as if somebody else had added it", () => {
     const library = openLibrary(definitions);
-    const { type, url, data } = event.content as { type: string; url: string; data: Readonly<Record<string, unknown>> };
+    const { type, url, data } = event.content as {
+      type: string;
+      url: string;
+      data: Readonly<Record<string, unknown>>;
+    };
     const understood = library.understand({ type, url, data });
     if (understood === undefined) throw new Error("not understood");
     const again = library.resolve(understood, { room: "!room:example.org" as RoomId, cause });
     // The hosts of clients stand in the address, and are as the operator has them.
     const compared = (address: string): string => address.replaceAll(/&parent=[^&]*/g, "");
     expect(compared(again.url)).toBe(compared(url));
-    expect(again.data).toEqual(Object.fromEntries(Object.entries(data).filter(([key]) => key !== "title")));
+    expect(again.data).toEqual(
+      Object.fromEntries(Object.entries(data).filter(([key]) => key !== "title")),
+    );
   });
 });
 
 describe("what a definition writes into data", () => {
-  const written = fixtures.filter(([, { event }]) => Object.keys(event.content["data"] as object).length > 1);
+  const written = fixtures.filter(
+    ([, { event }]) => Object.keys(event.content["data"] as object).length > 1,
+  );
 
   it.each(written)("is read back by it, whatever the address: %s", (_, { definitions, event }) => {
     const library = openLibrary(definitions);
-    const { type, data } = event.content as { type: string; data: Readonly<Record<string, unknown>> };
+    const { type, data } = event.content as {
+      type: string;
+      data: Readonly<Record<string, unknown>>;
+    };
     const understood = library.understand({ type, url: "https://elsewhere.example/", data });
     if (understood === undefined) throw new Error("not understood");
     const again = library.resolve(understood, { room: "!room:example.org" as RoomId, cause });

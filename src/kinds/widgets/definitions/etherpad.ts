@@ -19,9 +19,21 @@ export const etherpad: DefinitionInput = {
     options: {
       kind: "query",
       help: "how it is shown, as showChat=false&lang=de",
-      keeps: ["show*", "lang", "rtl", "noColors", "useMonospaceFont", "alwaysShowChat", "chatAndUsers"],
+      keeps: [
+        "show*",
+        "lang",
+        "rtl",
+        "noColors",
+        "useMonospaceFont",
+        "alwaysShowChat",
+        "chatAndUsers",
+      ],
     },
-    server: { kind: "address", help: "where Etherpad runs", default: "https://scalar.vector.im/etherpad" },
+    server: {
+      kind: "address",
+      help: "where Etherpad runs",
+      default: "https://scalar.vector.im/etherpad",
+    },
   },
   main: "pad",
   url: "{+server}/p/{pad}?userName=$matrix_display_name{&options*}",

@@ -12,8 +12,18 @@ export const googleDocs: DefinitionInput = {
   type: "m.googledoc",
   aliases: ["googledocs", "dimension-googledocs"],
   arguments: {
-    document: { kind: "text", help: "the document's id, as in its address", pattern: "(?:e/)?[A-Za-z0-9_-]{20,120}", required: true },
-    form: { kind: "choice", help: "what it is", choices: ["document", "spreadsheets", "presentation", "forms"], default: "document" },
+    document: {
+      kind: "text",
+      help: "the document's id, as in its address",
+      pattern: "(?:e/)?[A-Za-z0-9_-]{20,120}",
+      required: true,
+    },
+    form: {
+      kind: "choice",
+      help: "what it is",
+      choices: ["document", "spreadsheets", "presentation", "forms"],
+      default: "document",
+    },
     view: {
       kind: "choice",
       help: "how it is shown",
@@ -30,13 +40,25 @@ export const googleDocs: DefinitionInput = {
         "entry.*",
       ],
     },
-    place: { kind: "text", help: "the place in it that is shown, as gid=0 or heading=h.abc", pattern: "[A-Za-z0-9_.=&!:,-]{1,200}" },
+    place: {
+      kind: "text",
+      help: "the place in it that is shown, as gid=0 or heading=h.abc",
+      pattern: "[A-Za-z0-9_.=&!:,-]{1,200}",
+    },
   },
   main: "document",
   url: "https://docs.google.com/{form}/d/{+document}/{view}{?options*}{#place}",
   recognise: [
     // Published ones have another id, behind e/.
-    { hosts: ["docs.google.com"], path: "/:form{/u/(\\d+)}?/d/:document(e\\/[\\w\\-]+|[\\w\\-]+){/}?", ...all },
-    { hosts: ["docs.google.com"], path: "/:form{/u/(\\d+)}?/d/:document(e\\/[\\w\\-]+|[\\w\\-]+)/:view", ...all },
+    {
+      hosts: ["docs.google.com"],
+      path: "/:form{/u/(\\d+)}?/d/:document(e\\/[\\w\\-]+|[\\w\\-]+){/}?",
+      ...all,
+    },
+    {
+      hosts: ["docs.google.com"],
+      path: "/:form{/u/(\\d+)}?/d/:document(e\\/[\\w\\-]+|[\\w\\-]+)/:view",
+      ...all,
+    },
   ],
 };

@@ -9,7 +9,9 @@ export const grafana: DefinitionInput = {
   host: { by: "address" },
   type: "m.grafana",
   aliases: ["grafana", "dimension-grafana"],
-  arguments: { dashboard: { kind: "address", help: "the dashboard's address", required: true, adds: "kiosk" } },
+  arguments: {
+    dashboard: { kind: "address", help: "the dashboard's address", required: true, adds: "kiosk" },
+  },
   main: "dashboard",
   url: "{+dashboard}",
   recognise: [

@@ -21,11 +21,21 @@ export const jitsi: DefinitionInput = {
     },
     domain: { kind: "server", help: "the Jitsi server", default: "meet.element.io" },
     audio: { kind: "yes-no", help: "whether it begins without video", default: false },
-    auth: { kind: "choice", help: "how the server checks who comes", choices: ["openidtoken-jwt"], operatorOnly: true },
+    auth: {
+      kind: "choice",
+      help: "how the server checks who comes",
+      choices: ["openidtoken-jwt"],
+      operatorOnly: true,
+    },
   },
   main: "conference",
   url: "https://{+domain}/{conference}",
-  data: { conferenceId: "{conference}", domain: "{domain}", isAudioOnly: "{audio}", auth: "{auth}" },
+  data: {
+    conferenceId: "{conference}",
+    domain: "{domain}",
+    isAudioOnly: "{audio}",
+    auth: "{auth}",
+  },
   reads: { conferenceId: "conference", domain: "domain", isAudioOnly: "audio" },
   recognise: [
     { under: "domain", path: "/:conference" },

@@ -13,11 +13,20 @@ export const peertube: DefinitionInput = {
   host: { by: "address" },
   type: "m.video",
   arguments: {
-    video: { kind: "text", help: "the video's id, as in its address", pattern: video, required: true },
+    video: {
+      kind: "text",
+      help: "the video's id, as in its address",
+      pattern: video,
+      required: true,
+    },
     server: { kind: "server", help: "the PeerTube server", required: true },
     start: { kind: "number", help: "where it begins, in seconds or as 1m30s" },
     stop: { kind: "number", help: "where it ends" },
-    subtitle: { kind: "text", help: "the language of its subtitles, as de", pattern: "[a-zA-Z-]{2,12}" },
+    subtitle: {
+      kind: "text",
+      help: "the language of its subtitles, as de",
+      pattern: "[a-zA-Z-]{2,12}",
+    },
   },
   main: "video",
   url: "https://{+server}/videos/embed/{video}{?start,stop,subtitle}",

@@ -5,12 +5,21 @@ export const spotify: DefinitionInput = {
   name: "Spotify",
   description: "A song, album, playlist or podcast from Spotify",
   price: "mixed",
-  host: { by: "third-party", who: "Spotify", policy: "https://www.spotify.com/legal/privacy-policy/" },
+  host: {
+    by: "third-party",
+    who: "Spotify",
+    policy: "https://www.spotify.com/legal/privacy-policy/",
+  },
   sites: ["spotify.com"],
   type: "m.spotify",
   aliases: ["spotify", "dimension-spotify"],
   arguments: {
-    item: { kind: "text", help: "its id, as in its address", pattern: "[A-Za-z0-9]{22}", required: true },
+    item: {
+      kind: "text",
+      help: "its id, as in its address",
+      pattern: "[A-Za-z0-9]{22}",
+      required: true,
+    },
     form: {
       kind: "choice",
       help: "what it is",
@@ -23,5 +32,7 @@ export const spotify: DefinitionInput = {
   url: "https://open.spotify.com/embed/{form}/{item}{?t}",
   link: "https://open.spotify.com/{form}/{item}{?t}",
   data: { uri: "spotify:{form}:{item}" },
-  recognise: [{ hosts: ["open.spotify.com"], path: "{/(intl-[a-z]+|embed)}?/:form/:item", maybe: { t: "t" } }],
+  recognise: [
+    { hosts: ["open.spotify.com"], path: "{/(intl-[a-z]+|embed)}?/:form/:item", maybe: { t: "t" } },
+  ],
 };

@@ -5,12 +5,21 @@ export const tradingview: DefinitionInput = {
   name: "TradingView",
   description: "The chart of a currency, share or index",
   price: "mixed",
-  host: { by: "third-party", who: "TradingView", policy: "https://www.tradingview.com/privacy-policy/" },
+  host: {
+    by: "third-party",
+    who: "TradingView",
+    policy: "https://www.tradingview.com/privacy-policy/",
+  },
   sites: ["tradingview.com"],
   type: "tradingview",
   aliases: ["dimension-tradingview"],
   arguments: {
-    symbol: { kind: "text", help: "what the chart is of, as BTCUSD or NASDAQ:AAPL", pattern: "[A-Za-z0-9:._!-]{1,40}", required: true },
+    symbol: {
+      kind: "text",
+      help: "what the chart is of, as BTCUSD or NASDAQ:AAPL",
+      pattern: "[A-Za-z0-9:._!-]{1,40}",
+      required: true,
+    },
     interval: {
       kind: "choice",
       help: "how long one step is: minutes, or D, W, M",
@@ -24,8 +33,18 @@ export const tradingview: DefinitionInput = {
   data: { pair: "{symbol}", interval: "{interval}" },
   reads: { pair: "symbol", interval: "interval" },
   recognise: [
-    { hosts: ["*.tradingview.com"], path: "/chart{/*}?", query: { symbol: "symbol" }, maybe: { interval: "interval" } },
-    { hosts: ["s.tradingview.com"], path: "/widgetembed{/}?", query: { symbol: "symbol" }, maybe: { interval: "interval" } },
+    {
+      hosts: ["*.tradingview.com"],
+      path: "/chart{/*}?",
+      query: { symbol: "symbol" },
+      maybe: { interval: "interval" },
+    },
+    {
+      hosts: ["s.tradingview.com"],
+      path: "/widgetembed{/}?",
+      query: { symbol: "symbol" },
+      maybe: { interval: "interval" },
+    },
     { hosts: ["*.tradingview.com"], path: "/symbols/:symbol([A-Z0-9]+){/}?" },
   ],
 };

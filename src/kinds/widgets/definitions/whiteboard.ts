@@ -16,8 +16,16 @@ export const whiteboard: DefinitionInput = {
       pattern: "[\\p{L}\\p{N}_-]{1,60}",
       default: "{letters}",
     },
-    place: { kind: "text", help: "the part that is shown, as 120,40,0.5", pattern: "-?\\d{1,7},-?\\d{1,7},[\\d.]{1,8}" },
-    server: { kind: "address", help: "where the whiteboard runs", default: "https://wbo.ophir.dev" },
+    place: {
+      kind: "text",
+      help: "the part that is shown, as 120,40,0.5",
+      pattern: "-?\\d{1,7},-?\\d{1,7},[\\d.]{1,8}",
+    },
+    server: {
+      kind: "address",
+      help: "where the whiteboard runs",
+      default: "https://wbo.ophir.dev",
+    },
   },
   main: "board",
   url: "{+server}/boards/{board}{#place}",

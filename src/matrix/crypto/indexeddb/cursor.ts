@@ -20,7 +20,13 @@ export class IDBCursor {
   /** Undefined while it moves and after the end. */
   #here: { readonly key: Key; readonly primaryKey: Key } | undefined;
 
-  constructor(source: Readable, store: IDBObjectStore, rows: Source, bounds: Bounds, request: IDBRequest) {
+  constructor(
+    source: Readable,
+    store: IDBObjectStore,
+    rows: Source,
+    bounds: Bounds,
+    request: IDBRequest,
+  ) {
     this.source = source;
     this.#store = store;
     this.#rows = rows;

@@ -48,26 +48,38 @@ export class IDBDatabase {
     return this.#closing;
   }
 
-  transaction(names: string | Iterable<string>, mode: "readonly" | "readwrite" = "readonly"): IDBTransaction {
+  transaction(
+    names: string | Iterable<string>,
+    mode: "readonly" | "readwrite" = "readonly",
+  ): IDBTransaction {
     if (this.#upgrade) throw exception("InvalidStateError", "the database is being upgraded");
     if (this.#closing) throw exception("InvalidStateError", "the connection is closed");
     const scope = [...new Set(typeof names === "string" ? [names] : names)];
     const known = this.objectStoreNames;
-    if (!scope.every((name) => known.contains(name))) throw exception("NotFoundError", "the database has no such store");
+    if (!scope.every((name) => known.contains(name)))
+      throw exception("NotFoundError", "the database has no such store");
     if (scope.length === 0) throw exception("InvalidAccessError", "a transaction needs a store");
-    if (mode !== "readonly" && mode !== "readwrite") throw new TypeError("a transaction is readonly or readwrite");
+    if (mode !== "readonly" && mode !== "readwrite")
+      throw new TypeError("a transaction is readonly or readwrite");
     return this.#begin(new IDBTransaction(this, this.#file, mode, scope));
   }
 
   /** In an upgrade only. */
-  createObjectStore(name: string, options: { readonly keyPath?: unknown; readonly autoIncrement?: boolean } = {}): IDBObjectStore {
+  createObjectStore(
+    name: string,
+    options: { readonly keyPath?: unknown; readonly autoIncrement?: boolean } = {},
+  ): IDBObjectStore {
     const upgrade = this.#checkUpgrade();
-    if (this.objectStoreNames.contains(name)) throw exception("ConstraintError", "the database has a store of this name");
+    if (this.objectStoreNames.contains(name))
+      throw exception("ConstraintError", "the database has a store of this name");
     const { keyPath, autoIncrement } = options;
     if ((keyPath !== undefined && keyPath !== null) || autoIncrement === true) {
       throw exception("NotSupportedError", "keys are given by the caller");
     }
-    this.schema = { ...this.schema, stores: [...this.schema.stores, { id: this.#file.newId(), name, indexes: [] }] };
+    this.schema = {
+      ...this.schema,
+      stores: [...this.schema.stores, { id: this.#file.newId(), name, indexes: [] }],
+    };
     return upgrade.objectStore(name);
   }
 
@@ -112,7 +124,8 @@ export class IDBDatabase {
   }
 
   #checkUpgrade(): IDBTransaction {
-    if (!this.#upgrade) throw exception("InvalidStateError", "only an upgrade changes stores and indexes");
+    if (!this.#upgrade)
+      throw exception("InvalidStateError", "only an upgrade changes stores and indexes");
     this.#upgrade.checkActive();
     return this.#upgrade;
   }

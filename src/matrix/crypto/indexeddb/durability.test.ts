@@ -46,10 +46,13 @@ async function run(path: string, from: number, until: number): Promise<string[]>
     const write = ${write.toString()};
     write(openSqliteIndexedDb(${JSON.stringify(path)}).factory, ${String(from)}, (word) => writeSync(1, word + "\\n") > 0);
   `;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "close");
   const said: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) if (said.push(line) === until) child.kill("SIGKILL");
+  for await (const line of createInterface({ input: child.stdout }))
+    if (said.push(line) === until) child.kill("SIGKILL");
   expect(await exited).toEqual([null, "SIGKILL"]);
   return said;
 }
@@ -58,26 +61,34 @@ async function run(path: string, from: number, until: number): Promise<string[]>
 async function check(path: string, said: readonly string[]): Promise<number> {
   const store = temporaryStore(path);
   const db = await openDatabase(store.factory);
-  if (said.includes("open")) expect([db.version, [...db.objectStoreNames]]).toEqual([2, ["left", "right"]]);
+  if (said.includes("open"))
+    expect([db.version, [...db.objectStoreNames]]).toEqual([2, ["left", "right"]]);
   if (!db.objectStoreNames.contains("left")) {
     await store.close();
     return 0;
   }
-  expect(await done(db.transaction("left").objectStore("left").getAllKeys(IDBKeyRange.lowerBound("")))).toEqual(["old0", "old1", "old2"]);
+  expect(
+    await done(db.transaction("left").objectStore("left").getAllKeys(IDBKeyRange.lowerBound(""))),
+  ).toEqual(["old0", "old1", "old2"]);
   const numbers = await keys(db, "left");
   const last = numbers.at(-1) ?? 0;
   const first = Math.max(1, last - 99);
   expect(numbers).toEqual(Array.from({ length: last - first + 1 }, (_, i) => first + i));
   expect(await keys(db, "right")).toEqual(numbers);
   const index = db.transaction("right").objectStore("right").index("parity");
-  expect(await done(index.getAllKeys())).toEqual([...numbers.filter((n) => n % 2 === 0), ...numbers.filter((n) => n % 2 === 1)]);
+  expect(await done(index.getAllKeys())).toEqual([
+    ...numbers.filter((n) => n % 2 === 0),
+    ...numbers.filter((n) => n % 2 === 1),
+  ]);
   expect(last).toBeGreaterThanOrEqual(Number(said.filter((word) => word !== "open").at(-1) ?? 0));
   await store.close();
   return last;
 }
 
 const keys = (db: IDBDatabase, name: string) =>
-  done<number[]>(db.transaction(name).objectStore(name).getAllKeys(IDBKeyRange.upperBound(Infinity)));
+  done<number[]>(
+    db.transaction(name).objectStore(name).getAllKeys(IDBKeyRange.upperBound(Infinity)),
+  );
 
 it("has what was complete, and nothing by halves, on the disk before and after every statement", async () => {
   const path = temporaryFile();
@@ -87,11 +98,17 @@ it("has what was complete, and nothing by halves, on the disk before and after e
   const keep = () => {
     const copy = temporaryFile();
     mkdirSync(dirname(copy));
-    for (const end of ["", "-wal"]) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
+    for (const end of ["", "-wal"])
+      if (existsSync(path + end)) copyFileSync(path + end, copy + end);
     states.push({ path: copy, said: [...said] });
   };
-  const run = StatementSync.prototype.run as (...values: SQLInputValue[]) => StatementResultingChanges;
-  vi.spyOn(StatementSync.prototype as { run: typeof run }, "run").mockImplementation(function (this: StatementSync, ...values) {
+  const run = StatementSync.prototype.run as (
+    ...values: SQLInputValue[]
+  ) => StatementResultingChanges;
+  vi.spyOn(StatementSync.prototype as { run: typeof run }, "run").mockImplementation(function (
+    this: StatementSync,
+    ...values
+  ) {
     keep();
     const result = run.apply(this, values);
     keep();
@@ -112,16 +129,20 @@ it("has what was complete, and nothing by halves, on the disk before and after e
   expect([...found]).toEqual([0, 1, 2, 3]);
 });
 
-it("keeps what was complete when killed again and again in the middle of writing", { timeout: 60_000 }, async () => {
-  const path = temporaryFile();
-  let last = 0;
-  for (let round = 0; round < 6; round++) {
-    const until = 2 + ((round * 13) % 30);
-    const ran = await run(path, last + 1, until);
-    last = await check(path, ran);
-  }
-  expect(last).toBeGreaterThan(50);
-});
+it(
+  "keeps what was complete when killed again and again in the middle of writing",
+  { timeout: 60_000 },
+  async () => {
+    const path = temporaryFile();
+    let last = 0;
+    for (let round = 0; round < 6; round++) {
+      const until = 2 + ((round * 13) % 30);
+      const ran = await run(path, last + 1, until);
+      last = await check(path, ran);
+    }
+    expect(last).toBeGreaterThan(50);
+  },
+);
 
 it("gives up what the disk has no room for, and works on with what it has", async () => {
   const path = temporaryFile();
@@ -140,12 +161,21 @@ it("gives up what the disk has no room for, and works on with what it has", asyn
     };
   `;
   // The limit on the size of files (200 blocks of 512 or 1024 bytes) stands for a full disk.
-  const child = spawn("sh", ["-c", 'ulimit -f 200; exec "$0" --input-type=module -e "$1"', process.execPath, code], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    "sh",
+    ["-c", 'ulimit -f 200; exec "$0" --input-type=module -e "$1"', process.execPath, code],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) said.push(line);
-  expect(said).toEqual(["small complete ", "large abort UnknownError", "larger abort UnknownError", "next complete "]);
+  expect(said).toEqual([
+    "small complete ",
+    "large abort UnknownError",
+    "larger abort UnknownError",
+    "next complete ",
+  ]);
   const db = await openDatabase(temporaryStore(path).factory);
   expect(await done(db.transaction("s").objectStore("s").getAllKeys())).toEqual(["next", "small"]);
 });

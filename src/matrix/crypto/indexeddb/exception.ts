@@ -26,5 +26,9 @@ const sqliteFull = 13;
 export function asException(error: unknown): DOMException {
   if (error instanceof DOMException) return error;
   const full = error instanceof Error && "errcode" in error && error.errcode === sqliteFull;
-  return exception(full ? "QuotaExceededError" : "UnknownError", error instanceof Error ? error.message : String(error), error);
+  return exception(
+    full ? "QuotaExceededError" : "UnknownError",
+    error instanceof Error ? error.message : String(error),
+    error,
+  );
 }

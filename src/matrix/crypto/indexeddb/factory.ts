@@ -42,7 +42,11 @@ export class IDBFactory {
   }
 
   /** Never rejects: what goes wrong is told to the request. */
-  async #serve(request: IDBOpenDBRequest, name: string, version: number | undefined): Promise<void> {
+  async #serve(
+    request: IDBOpenDBRequest,
+    name: string,
+    version: number | undefined,
+  ): Promise<void> {
     try {
       await turn();
       const connection = await this.#connect(request, name, version);
@@ -56,11 +60,16 @@ export class IDBFactory {
     }
   }
 
-  async #connect(request: IDBOpenDBRequest, name: string, wanted: number | undefined): Promise<IDBDatabase> {
+  async #connect(
+    request: IDBOpenDBRequest,
+    name: string,
+    wanted: number | undefined,
+  ): Promise<IDBDatabase> {
     if (this.#closed) throw exception("InvalidStateError", "the store is closed");
     const connection = new IDBDatabase(this.#file, this.#lane, name);
     const version = wanted ?? Math.max(connection.version, 1);
-    if (version < connection.version) throw exception("VersionError", "the database has a newer version");
+    if (version < connection.version)
+      throw exception("VersionError", "the database has a newer version");
     if (version > connection.version) await this.#upgrade(request, connection, version);
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));
@@ -68,22 +77,33 @@ export class IDBFactory {
     return connection;
   }
 
-  async #upgrade(request: IDBOpenDBRequest, connection: IDBDatabase, version: number): Promise<void> {
+  async #upgrade(
+    request: IDBOpenDBRequest,
+    connection: IDBDatabase,
+    version: number,
+  ): Promise<void> {
     const old = connection.version;
     await this.#othersClosed(request, connection, version);
     const upgrade = connection.upgradeTo(version, (transaction) => {
       request.transaction = transaction;
       request.settle(connection, null);
       const event = new IDBVersionChangeEvent("upgradeneeded", request, old, version);
-      if (!dispatch(event, { handler: request.onupgradeneeded, self: request })) throw exception("AbortError", "a handler threw");
+      if (!dispatch(event, { handler: request.onupgradeneeded, self: request }))
+        throw exception("AbortError", "a handler threw");
     });
     const complete = await upgrade.ended;
     request.transaction = null;
-    if (!complete) throw exception("AbortError", "the upgrade was aborted", upgrade.error ?? undefined);
-    if (connection.closing) throw exception("AbortError", "the connection was closed during the upgrade");
+    if (!complete)
+      throw exception("AbortError", "the upgrade was aborted", upgrade.error ?? undefined);
+    if (connection.closing)
+      throw exception("AbortError", "the connection was closed during the upgrade");
   }
 
-  async #othersClosed(request: IDBOpenDBRequest, connection: IDBDatabase, version: number): Promise<void> {
+  async #othersClosed(
+    request: IDBOpenDBRequest,
+    connection: IDBDatabase,
+    version: number,
+  ): Promise<void> {
     const others = [...this.#connections].filter((other) => other.name === connection.name);
     for (const other of others) {
       if (other.closing) continue;
@@ -94,7 +114,10 @@ export class IDBFactory {
     }
     if (others.some((other) => !other.closing)) {
       await turn();
-      dispatch(new IDBVersionChangeEvent("blocked", request, connection.version, version), { handler: request.onblocked, self: request });
+      dispatch(new IDBVersionChangeEvent("blocked", request, connection.version, version), {
+        handler: request.onblocked,
+        self: request,
+      });
     }
     await Promise.all(others.map((other) => other.closed));
   }

@@ -7,7 +7,9 @@ import { done, named, openDatabase, temporaryFile, temporaryStore } from "./test
 describe("the file", () => {
   it("is readable by its owner alone, its log and folder too", async () => {
     const path = temporaryFile();
-    const db = await openDatabase(temporaryStore(path).factory, 1, (db) => db.createObjectStore("s"));
+    const db = await openDatabase(temporaryStore(path).factory, 1, (db) =>
+      db.createObjectStore("s"),
+    );
     await done(db.transaction("s", "readwrite").objectStore("s").put(1, 1));
     for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);

@@ -44,7 +44,12 @@ export class SqliteFile {
       for (const row of this.statement("SELECT name, schema FROM database").all()) {
         const schema = parseSchema(String(row["schema"]));
         this.#schemas.set(String(row["name"]), schema);
-        for (const store of schema.stores) this.#lastId = Math.max(this.#lastId, store.id, ...store.indexes.map((index) => index.id));
+        for (const store of schema.stores)
+          this.#lastId = Math.max(
+            this.#lastId,
+            store.id,
+            ...store.indexes.map((index) => index.id),
+          );
       }
     } catch (error) {
       this.#db.close();
@@ -55,7 +60,10 @@ export class SqliteFile {
   #prepareTables(): void {
     this.begin();
     const found = this.statement("PRAGMA user_version").get()?.["user_version"];
-    if (found !== 0 && found !== format) throw new Error(`the store has format ${String(found)}, this program knows ${String(format)}`);
+    if (found !== 0 && found !== format)
+      throw new Error(
+        `the store has format ${String(found)}, this program knows ${String(format)}`,
+      );
     if (found === 0) this.#db.exec(tables);
     this.commit();
   }
@@ -91,10 +99,9 @@ export class SqliteFile {
 
   writeSchema(database: string, schema: DatabaseSchema): void {
     this.begin();
-    this.statement("INSERT INTO database (name, schema) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET schema = excluded.schema").run(
-      database,
-      JSON.stringify(schema),
-    );
+    this.statement(
+      "INSERT INTO database (name, schema) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET schema = excluded.schema",
+    ).run(database, JSON.stringify(schema));
   }
 
   /** Tells that the schema written last is committed. */

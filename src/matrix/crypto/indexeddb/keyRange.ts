@@ -50,7 +50,8 @@ export class IDBKeyRange {
   static bound(lower: unknown, upper: unknown, lowerOpen = false, upperOpen = false): IDBKeyRange {
     const bounds = { lower: encodeKey(lower), upper: encodeKey(upper), lowerOpen, upperOpen };
     const order = Buffer.compare(bounds.lower, bounds.upper);
-    if (order > 0 || (order === 0 && (lowerOpen || upperOpen))) throw exception("DataError", "the range is empty");
+    if (order > 0 || (order === 0 && (lowerOpen || upperOpen)))
+      throw exception("DataError", "the range is empty");
     return new IDBKeyRange(bounds);
   }
 }

@@ -47,12 +47,16 @@ describe("keys", () => {
   });
 
   it("are in order at the edges of their encoding", () => {
-    const units = [0, 1, 0x7e, 0x7f, 0x80, 0x17e, 0x17f, 0x407e, 0x407f, 0x4080, 0xd800, 0xffff].map((unit) => String.fromCharCode(unit));
+    const units = [
+      0, 1, 0x7e, 0x7f, 0x80, 0x17e, 0x17f, 0x407e, 0x407f, 0x4080, 0xd800, 0xffff,
+    ].map((unit) => String.fromCharCode(unit));
     const ordered = [
       ...[-Infinity, -Number.MAX_VALUE, -1, -Number.MIN_VALUE, 0, Number.MIN_VALUE, 1, Infinity],
       ...[new Date(-8.64e15), new Date(-1), new Date(0), new Date(8.64e15)],
       ...["", ...units.flatMap((unit) => [unit, unit + "\0", unit + "\uffff"])],
-      ...[[], [0], [0, 0], [0, 126], [0, 127], [126], [127], [128], [255]].map((bytes) => Uint8Array.from(bytes).buffer),
+      ...[[], [0], [0, 0], [0, 126], [0, 127], [126], [127], [128], [255]].map(
+        (bytes) => Uint8Array.from(bytes).buffer,
+      ),
       ...[[], [[]], ["a"]].toSorted(compare),
     ];
     for (let i = 1; i < ordered.length; i++) {
@@ -63,14 +67,28 @@ describe("keys", () => {
 
   it("take -0 for 0, and views for their own bytes only", () => {
     expect(encodeKey(-0)).toEqual(encodeKey(0));
-    expect(decodeKey(encodeKey(Uint8Array.of(1, 2, 3, 4).subarray(1, 3)))).toEqual(Uint8Array.of(2, 3).buffer);
+    expect(decodeKey(encodeKey(Uint8Array.of(1, 2, 3, 4).subarray(1, 3)))).toEqual(
+      Uint8Array.of(2, 3).buffer,
+    );
   });
 
   it("are refused with DataError where they are none", () => {
     const circle: unknown[] = [];
     circle.push(circle);
     const holes = new Array<unknown>(2);
-    for (const value of [undefined, null, NaN, true, {}, new Date(NaN), ["a", undefined], holes, circle, 1n, Symbol("x")]) {
+    for (const value of [
+      undefined,
+      null,
+      NaN,
+      true,
+      {},
+      new Date(NaN),
+      ["a", undefined],
+      holes,
+      circle,
+      1n,
+      Symbol("x"),
+    ]) {
       expect(() => encodeKey(value)).toThrow(expect.objectContaining({ name: "DataError" }));
     }
   });
@@ -98,9 +116,12 @@ describe("key paths", () => {
   });
 
   it("are refused with SyntaxError where they are none", () => {
-    for (const path of ["", "a", "a.b", "$a._b9", ["a", "b.c"]]) expect(() => checkKeyPath(path)).not.toThrow();
+    for (const path of ["", "a", "a.b", "$a._b9", ["a", "b.c"]])
+      expect(() => checkKeyPath(path)).not.toThrow();
     for (const path of ["a.", ".", "a b", "9", "a..b", [], ["a", "-"]]) {
-      expect(() => checkKeyPath(path), String(path)).toThrow(expect.objectContaining({ name: "SyntaxError" }));
+      expect(() => checkKeyPath(path), String(path)).toThrow(
+        expect.objectContaining({ name: "SyntaxError" }),
+      );
     }
   });
 });
@@ -121,7 +142,11 @@ describe("values", () => {
   });
 
   it("are refused with DataCloneError where they cannot be cloned", () => {
-    expect(() => encodeValue({ call: () => 1 })).toThrow(expect.objectContaining({ name: "DataCloneError" }));
-    expect(() => encodeValue(Symbol("x"))).toThrow(expect.objectContaining({ name: "DataCloneError" }));
+    expect(() => encodeValue({ call: () => 1 })).toThrow(
+      expect.objectContaining({ name: "DataCloneError" }),
+    );
+    expect(() => encodeValue(Symbol("x"))).toThrow(
+      expect.objectContaining({ name: "DataCloneError" }),
+    );
   });
 });

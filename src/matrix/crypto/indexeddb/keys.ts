@@ -34,7 +34,9 @@ function write(value: unknown, out: number[], parents: Set<unknown>): void {
     writeNumber(value.getTime(), out);
   } else if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
     out.push(tag.binary);
-    const bytes = ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+    const bytes = ArrayBuffer.isView(value)
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value);
     for (const byte of bytes) writeUnit(byte, out);
     out.push(end);
   } else if (Array.isArray(value) && !parents.has(value)) {
@@ -86,7 +88,8 @@ function read(reader: Reader): Key {
   const type = next(reader);
   if (type === tag.number) return readNumber(reader);
   if (type === tag.date) return new Date(readNumber(reader));
-  if (type === tag.string) return readUnits(reader).reduce((text, unit) => text + String.fromCharCode(unit), "");
+  if (type === tag.string)
+    return readUnits(reader).reduce((text, unit) => text + String.fromCharCode(unit), "");
   if (type === tag.binary) return Uint8Array.from(readUnits(reader)).buffer;
   if (type !== tag.array) throw exception("UnknownError", "a stored key has an unknown type");
   const items: Key[] = [];
@@ -99,7 +102,8 @@ function readNumber(reader: Reader): number {
   const view = new DataView(new ArrayBuffer(8));
   for (let i = 0; i < 8; i++) view.setUint8(i, next(reader));
   const positive = (view.getUint8(0) & 0x80) !== 0;
-  for (let i = 0; i < 8; i++) view.setUint8(i, view.getUint8(i) ^ (positive ? (i === 0 ? 0x80 : 0) : 0xff));
+  for (let i = 0; i < 8; i++)
+    view.setUint8(i, view.getUint8(i) ^ (positive ? (i === 0 ? 0x80 : 0) : 0xff));
   return view.getFloat64(0);
 }
 
@@ -118,8 +122,11 @@ const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 /** Throws SyntaxError for what is not a key path (IndexedDB 3.0, section 2.5). */
 export function checkKeyPath(path: KeyPath): void {
   const paths = typeof path === "string" ? [path] : path;
-  const valid = (one: unknown) => typeof one === "string" && (one === "" || one.split(".").every((part) => identifier.test(part)));
-  if (paths.length === 0 || !paths.every(valid)) throw exception("SyntaxError", "the key path is not valid");
+  const valid = (one: unknown) =>
+    typeof one === "string" &&
+    (one === "" || one.split(".").every((part) => identifier.test(part)));
+  if (paths.length === 0 || !paths.every(valid))
+    throw exception("SyntaxError", "the key path is not valid");
 }
 
 /** The encoded key a value has at a path, or undefined where it has none or one that is not valid: such a value is not indexed. */

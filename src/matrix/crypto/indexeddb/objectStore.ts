@@ -37,16 +37,30 @@ export class IDBObjectStore extends Readable {
   }
 
   /** In an upgrade only. Aborts it with ConstraintError where a unique index would have two records with the same key. */
-  createIndex(name: string, path: KeyPath, options: { readonly unique?: boolean; readonly multiEntry?: boolean } = {}): IDBIndex {
+  createIndex(
+    name: string,
+    path: KeyPath,
+    options: { readonly unique?: boolean; readonly multiEntry?: boolean } = {},
+  ): IDBIndex {
     const { db, file } = this.transaction;
     this.transaction.checkUpgrade();
     const store = this.#schema();
-    if (store.indexes.some((index) => index.name === name)) throw exception("ConstraintError", "the store has an index of this name");
+    if (store.indexes.some((index) => index.name === name))
+      throw exception("ConstraintError", "the store has an index of this name");
     checkKeyPath(path);
-    if (options.multiEntry === true) throw exception("NotSupportedError", "an index has one entry for each record");
-    const index = { id: file.newId(), name, path: typeof path === "string" ? path : [...path], unique: options.unique === true };
+    if (options.multiEntry === true)
+      throw exception("NotSupportedError", "an index has one entry for each record");
+    const index = {
+      id: file.newId(),
+      name,
+      path: typeof path === "string" ? path : [...path],
+      unique: options.unique === true,
+    };
     const changed = { ...store, indexes: [...store.indexes, index] };
-    db.schema = { ...db.schema, stores: db.schema.stores.map((one) => (one === store ? changed : one)) };
+    db.schema = {
+      ...db.schema,
+      stores: db.schema.stores.map((one) => (one === store ? changed : one)),
+    };
     this.transaction.also(() => {
       fillIndex(file, store.id, index);
     });

@@ -8,7 +8,16 @@ import { IDBKeyRange } from "./keyRange.ts";
 import type { IDBObjectStore } from "./objectStore.ts";
 import type { IDBRequest } from "./request.ts";
 import { openSqliteIndexedDb } from "./sqliteIndexedDb.ts";
-import { furnished, indexes, session, type Call, type Operation, type Query, type Session, type Transaction } from "./testPlans.ts";
+import {
+  furnished,
+  indexes,
+  session,
+  type Call,
+  type Operation,
+  type Query,
+  type Session,
+  type Transaction,
+} from "./testPlans.ts";
 import { oracle, temporaryFile } from "./testStore.ts";
 import type { IDBTransaction } from "./transaction.ts";
 
@@ -40,9 +49,16 @@ function toQuery(world: World, query: Query): unknown {
 }
 
 /** Makes a request and resolves when it, or the last move of its cursor, is done. */
-function make(world: World, transaction: IDBTransaction, { store, operation, caught }: Call, log: string[]): Promise<void> {
+function make(
+  world: World,
+  transaction: IDBTransaction,
+  { store, operation, caught }: Call,
+  log: string[],
+): Promise<void> {
   return new Promise((resolve) => {
-    const request = attempt(log, operation.kind, () => start(world, transaction.objectStore(store), operation));
+    const request = attempt(log, operation.kind, () =>
+      start(world, transaction.objectStore(store), operation),
+    );
     if (!request) {
       resolve();
       return;
@@ -60,7 +76,11 @@ function make(world: World, transaction: IDBTransaction, { store, operation, cau
         return;
       }
       const cursor = request.result as IDBCursorWithValue | null;
-      log.push(cursor ? `cursor at ${show([cursor.key, cursor.primaryKey, cursor.value])}` : "cursor ended");
+      log.push(
+        cursor
+          ? `cursor at ${show([cursor.key, cursor.primaryKey, cursor.value])}`
+          : "cursor ended",
+      );
       while (cursor && steps.length > 0) {
         const step = steps.shift();
         const followed = attempt(log, String(step?.kind), () => {
@@ -71,7 +91,8 @@ function make(world: World, transaction: IDBTransaction, { store, operation, cau
         });
         if (step?.kind === "continue" && request.readyState === "pending") return;
         if (followed) {
-          followed.onsuccess = () => log.push(`${String(step?.kind)} gave ${show(followed.result)}`);
+          followed.onsuccess = () =>
+            log.push(`${String(step?.kind)} gave ${show(followed.result)}`);
           followed.onerror = (event) => {
             log.push(`${String(step?.kind)} failed ${String(followed.error?.name)}`);
             if (caught) event.preventDefault();
@@ -96,7 +117,9 @@ function make(world: World, transaction: IDBTransaction, { store, operation, cau
 
 async function runTransaction(world: World, db: IDBDatabase, plan: Transaction): Promise<string[]> {
   const log: string[] = [];
-  const transaction = attempt(log, "transaction", () => db.transaction([...db.objectStoreNames], plan.mode));
+  const transaction = attempt(log, "transaction", () =>
+    db.transaction([...db.objectStoreNames], plan.mode),
+  );
   if (!transaction) return log;
   const end = new Promise<void>((resolve) => {
     transaction.oncomplete = () => {
@@ -112,7 +135,10 @@ async function runTransaction(world: World, db: IDBDatabase, plan: Transaction):
     const made = make(world, transaction, call, log);
     if (plan.chained) await made;
   }
-  if (plan.ending !== "auto") attempt(log, plan.ending, () => (plan.ending === "commit" ? transaction.commit() : transaction.abort()));
+  if (plan.ending !== "auto")
+    attempt(log, plan.ending, () =>
+      plan.ending === "commit" ? transaction.commit() : transaction.abort(),
+    );
   await end;
   return log;
 }
@@ -121,19 +147,25 @@ function upgrade(world: World, request: IDBRequest, plan: Session, log: string[]
   const db = request.result as IDBDatabase;
   const transaction = request.transaction as IDBTransaction;
   for (const change of plan.changes) {
-    if (change.kind === "createStore") attempt(log, change.kind, () => db.createObjectStore(change.store));
-    else if (change.kind === "deleteStore") attempt(log, change.kind, () => db.deleteObjectStore(change.store));
+    if (change.kind === "createStore")
+      attempt(log, change.kind, () => db.createObjectStore(change.store));
+    else if (change.kind === "deleteStore")
+      attempt(log, change.kind, () => db.deleteObjectStore(change.store));
     else if (change.kind === "call") void make(world, transaction, change.call, log);
     else {
       const index = indexes[change.index];
       attempt(log, change.kind, () =>
-        transaction.objectStore(change.store).createIndex(change.index, index?.path ?? "", { unique: index?.unique === true }),
+        transaction
+          .objectStore(change.store)
+          .createIndex(change.index, index?.path ?? "", { unique: index?.unique === true }),
       );
     }
   }
   transaction.oncomplete = () => log.push("upgraded");
   transaction.onabort = () =>
-    log.push(`upgrade aborted ${String(transaction.error?.name)} ${String(db.version)} ${show([...db.objectStoreNames])}`);
+    log.push(
+      `upgrade aborted ${String(transaction.error?.name)} ${String(db.version)} ${show([...db.objectStoreNames])}`,
+    );
   if (plan.ending === "abort") transaction.abort();
 }
 
@@ -154,7 +186,9 @@ async function runSession(world: World, plan: Session): Promise<string[]> {
   if (!db) return log;
   log.push(`open ${String(db.version)} ${show([...db.objectStoreNames])}`);
   for (const batch of plan.batches) {
-    const logs = await Promise.all(batch.map((transaction) => runTransaction(world, db, transaction)));
+    const logs = await Promise.all(
+      batch.map((transaction) => runTransaction(world, db, transaction)),
+    );
     log.push(...logs.flatMap((lines, i) => lines.map((line) => `${String(i)}: ${line}`)));
   }
   db.close();
@@ -170,37 +204,53 @@ async function observe(world: World, sessions: readonly Session[]): Promise<stri
   return logs;
 }
 
-it("shows what another IndexedDB shows, over upgrades, transactions, cursors, aborts and restarts", { timeout: 120_000 }, async () => {
-  let seen = "";
-  await fc.assert(
-    fc.asyncProperty(fc.boolean(), fc.array(session, { minLength: 1, maxLength: 4 }), async (full, random) => {
-      const sessions = full ? [furnished, ...random] : random;
-      const path = temporaryFile();
-      let store = openSqliteIndexedDb(path, { synchronous: "NORMAL" });
-      const ours: World = {
-        get factory() {
-          return store.factory;
-        },
-        ranges: IDBKeyRange,
-        restart: async () => {
+it(
+  "shows what another IndexedDB shows, over upgrades, transactions, cursors, aborts and restarts",
+  { timeout: 120_000 },
+  async () => {
+    let seen = "";
+    await fc.assert(
+      fc.asyncProperty(
+        fc.boolean(),
+        fc.array(session, { minLength: 1, maxLength: 4 }),
+        async (full, random) => {
+          const sessions = full ? [furnished, ...random] : random;
+          const path = temporaryFile();
+          let store = openSqliteIndexedDb(path, { synchronous: "NORMAL" });
+          const ours: World = {
+            get factory() {
+              return store.factory;
+            },
+            ranges: IDBKeyRange,
+            restart: async () => {
+              await store.close();
+              store = openSqliteIndexedDb(path, { synchronous: "NORMAL" });
+            },
+          };
+          const theirs: World = {
+            factory: new oracle.IDBFactory(),
+            ranges: oracle.IDBKeyRange,
+            restart: () => Promise.resolve(),
+          };
+          const shown = await observe(ours, sessions);
+          const expected = await observe(theirs, sessions);
           await store.close();
-          store = openSqliteIndexedDb(path, { synchronous: "NORMAL" });
+          seen += expected.flat().join("\n");
+          expect(shown).toEqual(expected);
         },
-      };
-      const theirs: World = {
-        factory: new oracle.IDBFactory(),
-        ranges: oracle.IDBKeyRange,
-        restart: () => Promise.resolve(),
-      };
-      const shown = await observe(ours, sessions);
-      const expected = await observe(theirs, sessions);
-      await store.close();
-      seen += expected.flat().join("\n");
-      expect(shown).toEqual(expected);
-    }),
-    { numRuns: 120 },
-  );
-  // The sequences did reach what they are for.
-  for (const event of ["cursor at", "update gave", "delete gave", "write failed ConstraintError", "upgrade aborted", "complete", "abort"])
-    expect(seen).toContain(event);
-});
+      ),
+      { numRuns: 120 },
+    );
+    // The sequences did reach what they are for.
+    for (const event of [
+      "cursor at",
+      "update gave",
+      "delete gave",
+      "write failed ConstraintError",
+      "upgrade aborted",
+      "complete",
+      "abort",
+    ])
+      expect(seen).toContain(event);
+  },
+);

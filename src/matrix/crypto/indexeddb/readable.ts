@@ -42,14 +42,22 @@ export abstract class Readable {
   }
 
   count(query?: unknown): IDBRequest {
-    return this.#read(boundsOf(query, true), (rows, bounds) => countRows(this.transaction.file, rows, bounds));
+    return this.#read(boundsOf(query, true), (rows, bounds) =>
+      countRows(this.transaction.file, rows, bounds),
+    );
   }
 
   /** Goes forward only: other directions are refused with NotSupportedError. */
   openCursor(query?: unknown, direction = "next"): IDBRequest {
     if (direction !== "next") throw exception("NotSupportedError", "cursors go forward only");
     const request = this.#read(boundsOf(query, true), () => cursor.step());
-    const cursor = new IDBCursorWithValue(this, this.store(), this.rows(), boundsOf(query, true), request);
+    const cursor = new IDBCursorWithValue(
+      this,
+      this.store(),
+      this.rows(),
+      boundsOf(query, true),
+      request,
+    );
     return request;
   }
 

@@ -34,7 +34,10 @@ export type Handler<E extends IDBEvent = IDBEvent> = ((event: E) => void) | null
  * Calls the handlers that an event reaches, in order. Answers false where one threw; the exception is thrown again outside, as a browser would
  * report it, because the caller of a handler has nobody else to tell.
  */
-export function dispatch<E extends IDBEvent>(event: E, ...path: readonly { handler: Handler<E>; self: object }[]): boolean {
+export function dispatch<E extends IDBEvent>(
+  event: E,
+  ...path: readonly { handler: Handler<E>; self: object }[]
+): boolean {
   let calm = true;
   for (const { handler, self } of path) {
     try {

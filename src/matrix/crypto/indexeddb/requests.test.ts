@@ -7,7 +7,8 @@ import { done, ended, named, openDatabase, temporaryStore } from "./testStore.ts
 describe("requests", () => {
   it("wait to be read until they are done", async () => {
     const { factory } = temporaryStore();
-    for (const version of [0, -1, 1.5, NaN]) expect(() => factory.open("test", version)).toThrow(TypeError);
+    for (const version of [0, -1, 1.5, NaN])
+      expect(() => factory.open("test", version)).toThrow(TypeError);
     const request = factory.open("test", 1);
     expect(request).toBeInstanceOf(IDBOpenDBRequest);
     expect(request).toBeInstanceOf(IDBRequest);
@@ -58,11 +59,19 @@ describe("requests", () => {
     const db = await openDatabase(temporaryStore().factory, 1, (db, transaction) => {
       db.createObjectStore("s").createIndex("i", "a");
       expect(() => db.createObjectStore("s")).toThrow(named("ConstraintError"));
-      expect(() => transaction.objectStore("s").createIndex("i", "b")).toThrow(named("ConstraintError"));
-      expect(() => transaction.objectStore("s").createIndex("j", "b..c")).toThrow(named("SyntaxError"));
-      expect(() => transaction.objectStore("s").createIndex("j", "b", { multiEntry: true })).toThrow(named("NotSupportedError"));
+      expect(() => transaction.objectStore("s").createIndex("i", "b")).toThrow(
+        named("ConstraintError"),
+      );
+      expect(() => transaction.objectStore("s").createIndex("j", "b..c")).toThrow(
+        named("SyntaxError"),
+      );
+      expect(() =>
+        transaction.objectStore("s").createIndex("j", "b", { multiEntry: true }),
+      ).toThrow(named("NotSupportedError"));
       expect(() => db.createObjectStore("t", { keyPath: "a" })).toThrow(named("NotSupportedError"));
-      expect(() => db.createObjectStore("t", { autoIncrement: true })).toThrow(named("NotSupportedError"));
+      expect(() => db.createObjectStore("t", { autoIncrement: true })).toThrow(
+        named("NotSupportedError"),
+      );
       expect(() => db.deleteObjectStore("t")).toThrow(named("NotFoundError"));
       expect(() => db.transaction("s")).toThrow(named("InvalidStateError"));
     });
@@ -98,9 +107,20 @@ describe("requests", () => {
 describe("ranges", () => {
   it("have the bounds they were given, and refuse to be empty", () => {
     const range = IDBKeyRange.bound("a", ["b"], true, false);
-    expect([range.lower, range.upper, range.lowerOpen, range.upperOpen]).toEqual(["a", ["b"], true, false]);
-    expect([IDBKeyRange.lowerBound(1).upper, IDBKeyRange.lowerBound(1).upperOpen]).toEqual([undefined, true]);
-    expect([IDBKeyRange.upperBound(1, true).lower, IDBKeyRange.upperBound(1, true).upperOpen]).toEqual([undefined, true]);
+    expect([range.lower, range.upper, range.lowerOpen, range.upperOpen]).toEqual([
+      "a",
+      ["b"],
+      true,
+      false,
+    ]);
+    expect([IDBKeyRange.lowerBound(1).upper, IDBKeyRange.lowerBound(1).upperOpen]).toEqual([
+      undefined,
+      true,
+    ]);
+    expect([
+      IDBKeyRange.upperBound(1, true).lower,
+      IDBKeyRange.upperBound(1, true).upperOpen,
+    ]).toEqual([undefined, true]);
     for (const [lower, upper, open] of [[2, 1, false], [1, 1, true], ["a", 1, false], [NaN, 1, false]] as const) {
       expect(() => IDBKeyRange.bound(lower, upper, open)).toThrow(named("DataError"));
     } // prettier-ignore
@@ -109,7 +129,9 @@ describe("ranges", () => {
 
 describe("cursors", () => {
   it("change and delete what they stand on, over a store and over an index", async () => {
-    const db = await openDatabase(temporaryStore().factory, 1, (db) => db.createObjectStore("s").createIndex("i", "n"));
+    const db = await openDatabase(temporaryStore().factory, 1, (db) =>
+      db.createObjectStore("s").createIndex("i", "n"),
+    );
     const transaction = db.transaction("s", "readwrite");
     const store = transaction.objectStore("s");
     for (const [key, n] of [["a", 3], ["b", 2], ["c", 1], ["d", 2]] as const) void store.put({ n }, key); // prettier-ignore

@@ -23,15 +23,27 @@ const all = -1;
 function condition(column: string, bounds: Bounds): { sql: string; values: Uint8Array[] } {
   const lower = bounds.lower ? ` AND ${column} ${bounds.lowerOpen ? ">" : ">="} ?` : "";
   const upper = bounds.upper ? ` AND ${column} ${bounds.upperOpen ? "<" : "<="} ?` : "";
-  return { sql: lower + upper, values: [bounds.lower, bounds.upper].filter((bound) => bound !== undefined) };
+  return {
+    sql: lower + upper,
+    values: [bounds.lower, bounds.upper].filter((bound) => bound !== undefined),
+  };
 }
 
 /** Up to `limit` rows (0: all) within the bounds in order of key, then of primary key; only those past `after` where it is given. */
-export function selectRows(file: SqliteFile, source: Source, bounds: Bounds, limit = 0, after?: Row): Row[] {
+export function selectRows(
+  file: SqliteFile,
+  source: Source,
+  bounds: Bounds,
+  limit = 0,
+  after?: Row,
+): Row[] {
   const max = limit === 0 ? all : limit;
   let rows;
   if (source.index === undefined) {
-    const where = condition("key", after ? { ...bounds, lower: after.key, lowerOpen: true } : bounds);
+    const where = condition(
+      "key",
+      after ? { ...bounds, lower: after.key, lowerOpen: true } : bounds,
+    );
     const sql = `SELECT key, key AS record, value FROM record WHERE store = ?${where.sql} ORDER BY key LIMIT ?`;
     rows = file.statement(sql).all(source.store, ...where.values, max);
   } else {
@@ -40,7 +52,15 @@ export function selectRows(file: SqliteFile, source: Source, bounds: Bounds, lim
     const sql =
       "SELECT entry.key, entry.record, record.value FROM entry CROSS JOIN record ON record.store = ? AND record.key = entry.record" +
       ` WHERE entry.idx = ?${where.sql}${past} ORDER BY entry.key, entry.record LIMIT ?`;
-    rows = file.statement(sql).all(source.store, source.index, ...where.values, ...(after ? [after.key, after.record] : []), max);
+    rows = file
+      .statement(sql)
+      .all(
+        source.store,
+        source.index,
+        ...where.values,
+        ...(after ? [after.key, after.record] : []),
+        max,
+      );
   }
   return rows as unknown as Row[];
 }
@@ -48,7 +68,9 @@ export function selectRows(file: SqliteFile, source: Source, bounds: Bounds, lim
 export function countRows(file: SqliteFile, source: Source, bounds: Bounds): number {
   const where = condition("key", bounds);
   const from = source.index === undefined ? "record WHERE store = ?" : "entry WHERE idx = ?";
-  const row = file.statement(`SELECT count(*) AS count FROM ${from}${where.sql}`).get(source.index ?? source.store, ...where.values);
+  const row = file
+    .statement(`SELECT count(*) AS count FROM ${from}${where.sql}`)
+    .get(source.index ?? source.store, ...where.values);
   return Number(row?.["count"]);
 }
 
@@ -68,19 +90,26 @@ export function putRow(
   taken: "replace" | "keep",
 ): void {
   file.begin();
-  if (taken === "keep" && file.statement("SELECT 1 FROM record WHERE store = ? AND key = ?").get(store, key)) {
+  if (
+    taken === "keep" &&
+    file.statement("SELECT 1 FROM record WHERE store = ? AND key = ?").get(store, key)
+  ) {
     throw exception("ConstraintError", "the store has a record with this key");
   }
   for (const entry of entries) checkUnique(file, entry, key);
   file
-    .statement("INSERT INTO record (store, key, value) VALUES (?, ?, ?) ON CONFLICT (store, key) DO UPDATE SET value = excluded.value")
+    .statement(
+      "INSERT INTO record (store, key, value) VALUES (?, ?, ?) ON CONFLICT (store, key) DO UPDATE SET value = excluded.value",
+    )
     .run(store, key, value);
   for (const entry of entries) putEntry(file, entry, key);
 }
 
 function checkUnique(file: SqliteFile, { index, key }: Entry, record: Uint8Array): void {
   if (!index.unique || key === undefined) return;
-  const taken = file.statement("SELECT 1 FROM entry WHERE idx = ? AND key = ? AND record <> ?").get(index.id, key, record);
+  const taken = file
+    .statement("SELECT 1 FROM entry WHERE idx = ? AND key = ? AND record <> ?")
+    .get(index.id, key, record);
   if (taken) throw exception("ConstraintError", "another record has this key in a unique index");
 }
 
@@ -99,9 +128,14 @@ function putEntry(file: SqliteFile, { index, key }: Entry, record: Uint8Array): 
 export function deleteRows(file: SqliteFile, store: StoreSchema, bounds: Bounds): void {
   file.begin();
   const records = condition("key", bounds);
-  file.statement(`DELETE FROM record WHERE store = ?${records.sql}`).run(store.id, ...records.values);
+  file
+    .statement(`DELETE FROM record WHERE store = ?${records.sql}`)
+    .run(store.id, ...records.values);
   const entries = condition("record", bounds);
-  for (const index of store.indexes) file.statement(`DELETE FROM entry WHERE idx = ?${entries.sql}`).run(index.id, ...entries.values);
+  for (const index of store.indexes)
+    file
+      .statement(`DELETE FROM entry WHERE idx = ?${entries.sql}`)
+      .run(index.id, ...entries.values);
 }
 
 /** Enters a store's records into a new index. Throws ConstraintError where two have the same key in a unique one. */
@@ -109,7 +143,10 @@ export function fillIndex(file: SqliteFile, store: number, index: IndexSchema): 
   file.begin();
   let last: Row | undefined;
   // One by one: a store may hold more than should be in memory at once.
-  while (([last] = selectRows(file, { store }, { lowerOpen: false, upperOpen: false }, 1, last)) && last) {
+  while (
+    ([last] = selectRows(file, { store }, { lowerOpen: false, upperOpen: false }, 1, last)) &&
+    last
+  ) {
     const entry = { index, key: keyAt(decodeValue(last.value), index.path) };
     checkUnique(file, entry, last.record);
     putEntry(file, entry, last.record);

@@ -7,9 +7,16 @@ const indexSchema = z.object({
   unique: z.boolean(),
 });
 
-const storeSchema = z.object({ id: z.int(), name: z.string(), indexes: z.array(indexSchema).readonly() });
+const storeSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  indexes: z.array(indexSchema).readonly(),
+});
 
-const databaseSchema = z.object({ version: z.int().nonnegative(), stores: z.array(storeSchema).readonly() });
+const databaseSchema = z.object({
+  version: z.int().nonnegative(),
+  stores: z.array(storeSchema).readonly(),
+});
 
 /** What a database has besides its records. Never changed in place: an upgrade makes a new one, so that an aborted upgrade leaves no trace. */
 export type DatabaseSchema = Readonly<z.infer<typeof databaseSchema>>;

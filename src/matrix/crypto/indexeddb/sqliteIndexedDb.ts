@@ -35,7 +35,10 @@ export interface SqliteIndexedDb {
  * Opens or creates the file. What a transaction has told as `complete` is on the disk: with `FULL` (the default) also after a loss of power,
  * with `NORMAL` after the end of the process. One process at a time: throws where another holds the file, or where it is damaged.
  */
-export function openSqliteIndexedDb(path: string, options: { readonly synchronous?: Synchronous } = {}): SqliteIndexedDb {
+export function openSqliteIndexedDb(
+  path: string,
+  options: { readonly synchronous?: Synchronous } = {},
+): SqliteIndexedDb {
   const file = new SqliteFile(path, options.synchronous ?? "FULL");
   const factory = new IDBFactory(file, new Lane());
   let closed: Promise<void> | undefined;

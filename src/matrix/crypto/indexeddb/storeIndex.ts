@@ -20,7 +20,9 @@ export class IDBIndex extends Readable {
   }
 
   override rows(): Source {
-    const store = this.transaction.db.schema.stores.find((one) => one.indexes.some((index) => index.id === this.#index.id));
+    const store = this.transaction.db.schema.stores.find((one) =>
+      one.indexes.some((index) => index.id === this.#index.id),
+    );
     if (!store) throw exception("InvalidStateError", "the index has been deleted");
     return { store: store.id, index: this.#index.id };
   }

@@ -32,7 +32,13 @@ const query = fc.oneof(
   fc.record({ kind: fc.constant("key" as const), key: anyKey }),
   fc.record({ kind: fc.constant("lower" as const), key: goodKey, open: fc.boolean() }),
   fc.record({ kind: fc.constant("upper" as const), key: goodKey, open: fc.boolean() }),
-  fc.record({ kind: fc.constant("bound" as const), key: goodKey, upper: goodKey, open: fc.boolean(), upperOpen: fc.boolean() }),
+  fc.record({
+    kind: fc.constant("bound" as const),
+    key: goodKey,
+    upper: goodKey,
+    open: fc.boolean(),
+    upperOpen: fc.boolean(),
+  }),
 );
 export type Query = typeof query extends fc.Arbitrary<infer T> ? T : never;
 
@@ -43,7 +49,12 @@ const cursorStep = fc.oneof(
 );
 const operation = fc.oneof(
   {
-    arbitrary: fc.record({ kind: fc.constant("write" as const), how: fc.constantFrom("put" as const, "add" as const), key: anyKey, value }),
+    arbitrary: fc.record({
+      kind: fc.constant("write" as const),
+      how: fc.constantFrom("put" as const, "add" as const),
+      key: anyKey,
+      value,
+    }),
     weight: 6,
   },
   { arbitrary: fc.record({ kind: fc.constant("delete" as const), query }), weight: 1 },
@@ -51,7 +62,12 @@ const operation = fc.oneof(
   {
     arbitrary: fc.record({
       kind: fc.constant("read" as const),
-      how: fc.constantFrom("get" as const, "getAll" as const, "getAllKeys" as const, "count" as const),
+      how: fc.constantFrom(
+        "get" as const,
+        "getAll" as const,
+        "getAllKeys" as const,
+        "count" as const,
+      ),
       query,
       limit: fc.nat(3),
       index: fc.option(indexName),
@@ -71,7 +87,12 @@ const operation = fc.oneof(
 export type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 const call = fc.record({ store: storeName, operation, caught: fc.boolean() });
-const ending = fc.constantFrom("auto" as const, "auto" as const, "commit" as const, "abort" as const);
+const ending = fc.constantFrom(
+  "auto" as const,
+  "auto" as const,
+  "commit" as const,
+  "abort" as const,
+);
 const transaction = fc.record({
   mode: fc.constantFrom("readonly" as const, "readwrite" as const, "readwrite" as const),
   calls: fc.array(call, { maxLength: 6 }),
@@ -79,9 +100,22 @@ const transaction = fc.record({
   ending,
 });
 const change = fc.oneof(
-  { arbitrary: fc.record({ kind: fc.constant("createStore" as const), store: storeName }), weight: 2 },
-  { arbitrary: fc.record({ kind: fc.constant("deleteStore" as const), store: storeName }), weight: 1 },
-  { arbitrary: fc.record({ kind: fc.constant("createIndex" as const), store: storeName, index: indexName }), weight: 4 },
+  {
+    arbitrary: fc.record({ kind: fc.constant("createStore" as const), store: storeName }),
+    weight: 2,
+  },
+  {
+    arbitrary: fc.record({ kind: fc.constant("deleteStore" as const), store: storeName }),
+    weight: 1,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("createIndex" as const),
+      store: storeName,
+      index: indexName,
+    }),
+    weight: 4,
+  },
   { arbitrary: fc.record({ kind: fc.constant("call" as const), call }), weight: 2 },
 );
 export const session = fc.record({
@@ -99,7 +133,9 @@ export const furnished: Session = {
   version: 1,
   changes: [
     ...(["one", "two"] as const).map((store) => ({ kind: "createStore" as const, store })),
-    ...(["one", "two"] as const).flatMap((store) => Object.keys(indexes).map((index) => ({ kind: "createIndex" as const, store, index }))),
+    ...(["one", "two"] as const).flatMap((store) =>
+      Object.keys(indexes).map((index) => ({ kind: "createIndex" as const, store, index })),
+    ),
   ],
   ending: "auto",
   batches: [],

@@ -36,7 +36,8 @@ export function temporaryStore(path = temporaryFile()): SqliteIndexedDb {
 export function done<T>(request: IDBRequest): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result as T);
-    request.onerror = () => reject(request.error ?? new Error("the request failed without an error"));
+    request.onerror = () =>
+      reject(request.error ?? new Error("the request failed without an error"));
   });
 }
 
@@ -51,7 +52,8 @@ export function ended(transaction: IDBTransaction): Promise<"complete" | "abort"
 export function openDatabase(
   factory: IDBFactory,
   version?: number,
-  upgrade: (db: IDBDatabase, transaction: IDBTransaction, oldVersion: number) => void = () => undefined,
+  upgrade: (db: IDBDatabase, transaction: IDBTransaction, oldVersion: number) => void = () =>
+    undefined,
 ): Promise<IDBDatabase> {
   const request = factory.open("test", version);
   request.onupgradeneeded = (event) => {

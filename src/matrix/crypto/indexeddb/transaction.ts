@@ -58,7 +58,9 @@ export class IDBTransaction implements Turn {
 
   objectStore(name: string): IDBObjectStore {
     this.checkUnfinished();
-    const store = this.objectStoreNames.contains(name) ? this.db.schema.stores.find((one) => one.name === name) : undefined;
+    const store = this.objectStoreNames.contains(name)
+      ? this.db.schema.stores.find((one) => one.name === name)
+      : undefined;
     if (!store) throw exception("NotFoundError", "the transaction has no such store");
     let handle = this.#stores.get(store.id);
     if (!handle) this.#stores.set(store.id, (handle = new IDBObjectStore(this, store.id)));
@@ -67,19 +69,22 @@ export class IDBTransaction implements Turn {
 
   /** Commits once the requests made so far are done, without waiting for more. */
   commit(): void {
-    if (this.#state !== "active") throw exception("InvalidStateError", "the transaction is committing or has finished");
+    if (this.#state !== "active")
+      throw exception("InvalidStateError", "the transaction is committing or has finished");
     this.#state = "committing";
   }
 
   /** Undoes everything; requests not yet done fail with AbortError. For a reader nothing but its place in the order has to be given up. */
   abort(): void {
-    if (this.#state !== "active") throw exception("InvalidStateError", "the transaction is committing or has finished");
+    if (this.#state !== "active")
+      throw exception("InvalidStateError", "the transaction is committing or has finished");
     this.#abort(null);
   }
 
   /** Throws TransactionInactiveError where no more requests are taken. Only this folder calls what follows. */
   checkActive(): void {
-    if (this.#state !== "active") throw exception("TransactionInactiveError", "the transaction takes no more requests");
+    if (this.#state !== "active")
+      throw exception("TransactionInactiveError", "the transaction takes no more requests");
   }
 
   /** Throws also ReadOnlyError. */
@@ -89,12 +94,14 @@ export class IDBTransaction implements Turn {
   }
 
   checkUpgrade(): void {
-    if (this.mode !== "versionchange") throw exception("InvalidStateError", "only an upgrade changes stores and indexes");
+    if (this.mode !== "versionchange")
+      throw exception("InvalidStateError", "only an upgrade changes stores and indexes");
     this.checkActive();
   }
 
   checkUnfinished(): void {
-    if (this.#state === "finished") throw exception("InvalidStateError", "the transaction has finished");
+    if (this.#state === "finished")
+      throw exception("InvalidStateError", "the transaction has finished");
   }
 
   /** Puts an operation last in order. `again` is the request of a cursor that goes on. */
@@ -140,7 +147,10 @@ export class IDBTransaction implements Turn {
 
   #succeed(request: IDBRequest, result: unknown): void {
     request.settle(result, null);
-    const calm = dispatch(new IDBEvent("success", request), { handler: request.onsuccess, self: request });
+    const calm = dispatch(new IDBEvent("success", request), {
+      handler: request.onsuccess,
+      self: request,
+    });
     if (!calm) this.#abort(exception("AbortError", "a handler threw"));
   }
 
@@ -187,9 +197,14 @@ export class IDBTransaction implements Turn {
       // Before its start the file is another's.
       if (this.#started && !this.shared) this.file.rollback();
     } finally {
-      for (const { request } of this.#steps.splice(0)) if (request) queueTask(() => this.#failAborted(request));
+      for (const { request } of this.#steps.splice(0))
+        if (request) queueTask(() => this.#failAborted(request));
       queueTask(() => {
-        dispatch(new IDBEvent("abort", this), { handler: this.onabort, self: this }, { handler: this.db.onabort, self: this.db });
+        dispatch(
+          new IDBEvent("abort", this),
+          { handler: this.onabort, self: this },
+          { handler: this.db.onabort, self: this.db },
+        );
         this.#end(false);
       });
     }

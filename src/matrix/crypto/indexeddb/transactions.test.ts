@@ -88,8 +88,12 @@ describe("transactions", () => {
     store.put(3, "after");
     let inserts = 0;
     const { statement } = SqliteFile.prototype;
-    vi.spyOn(SqliteFile.prototype, "statement").mockImplementation(function (this: SqliteFile, sql) {
-      if (sql.startsWith("INSERT INTO record") && ++inserts === 2) throw new Error("disk I/O error");
+    vi.spyOn(SqliteFile.prototype, "statement").mockImplementation(function (
+      this: SqliteFile,
+      sql,
+    ) {
+      if (sql.startsWith("INSERT INTO record") && ++inserts === 2)
+        throw new Error("disk I/O error");
       return statement.call(this, sql);
     });
     refused.onerror = (event) => event.preventDefault();

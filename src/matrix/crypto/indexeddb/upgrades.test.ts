@@ -13,7 +13,8 @@ describe("upgrades", () => {
     const store = temporaryStore(path);
     const first = await openDatabase(store.factory, 1, (db) => db.createObjectStore("old"));
     const writer = first.transaction("old", "readwrite");
-    for (let i = 0; i < 300; i++) void writer.objectStore("old").put({ n: i % 7, id: String(i) }, i);
+    for (let i = 0; i < 300; i++)
+      void writer.objectStore("old").put({ n: i % 7, id: String(i) }, i);
     await ended(writer);
     first.close();
 
@@ -40,13 +41,17 @@ describe("upgrades", () => {
     expect([third.version, [...third.objectStoreNames]]).toEqual([2, ["new"]]);
     const records = third.transaction("new").objectStore("new");
     expect(await done(records.count())).toBe(300);
-    expect(await done(records.index("byN").getAllKeys(IDBKeyRange.bound([6, ""], [6, "\uffff"]), 3))).toEqual([104, 111, 118]);
+    expect(
+      await done(records.index("byN").getAllKeys(IDBKeyRange.bound([6, ""], [6, "\uffff"]), 3)),
+    ).toEqual([104, 111, 118]);
     expect(await done(records.index("byId").get("299"))).toEqual({ n: 5, id: "299" });
   });
 
   it("that abort leave the old version, stores and records", async () => {
     const { factory } = temporaryStore();
-    const first = await openDatabase(factory, 1, (db) => db.createObjectStore("s").put({ a: 1 }, "k"));
+    const first = await openDatabase(factory, 1, (db) =>
+      db.createObjectStore("s").put({ a: 1 }, "k"),
+    );
     await done(first.transaction("s", "readwrite").objectStore("s").put({ a: 1 }, "same"));
     first.close();
     // Two records with one key in a unique index.
@@ -71,7 +76,9 @@ describe("upgrades", () => {
     const again = await openDatabase(factory);
     expect([again.version, [...again.objectStoreNames]]).toEqual([1, ["s"]]);
     expect(await done(again.transaction("s").objectStore("s").getAllKeys())).toEqual(["k", "same"]);
-    expect(() => again.transaction("s").objectStore("s").index("i")).toThrow(named("NotFoundError"));
+    expect(() => again.transaction("s").objectStore("s").index("i")).toThrow(
+      named("NotFoundError"),
+    );
     again.close();
     await expect(openDatabase(factory, 4, (db) => db.close())).rejects.toThrow(named("AbortError"));
   });
@@ -80,7 +87,8 @@ describe("upgrades", () => {
     const { factory } = temporaryStore();
     const old = await openDatabase(factory, 1, (db) => db.createObjectStore("s"));
     const told: unknown[] = [];
-    old.onversionchange = (event) => told.push(["versionchange", event.oldVersion, event.newVersion]);
+    old.onversionchange = (event) =>
+      told.push(["versionchange", event.oldVersion, event.newVersion]);
     const request = factory.open("test", 2);
     const opened = done(request);
     request.onupgradeneeded = () => told.push(["upgradeneeded"]);

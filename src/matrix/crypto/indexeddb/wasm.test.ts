@@ -39,13 +39,15 @@ describe("what the WebAssembly links against", () => {
     }; // prettier-ignore
     const absent =
       "advance autoIncrement cmp continuePrimaryKey databases deleteDatabase deleteIndex durability getAllRecords getKey indexNames keyPath multiEntry openKeyCursor primaryKey";
-    const named = (member: string) => imports.some((one) => new RegExp(`\\barg[01]\\.${member}\\b`).test(one));
+    const named = (member: string) =>
+      imports.some((one) => new RegExp(`\\barg[01]\\.${member}\\b`).test(one));
     for (const [member, owner] of Object.entries(members)) {
       expect(named(member), member).toBe(true);
       expect(member in owner.prototype, member).toBe(true);
     }
     for (const member of absent.split(" ")) expect(named(member), member).toBe(false);
-    for (const name of glue.match(/(?<=\bIDBKeyRange\.)\w+/g) ?? []) expect(name in IDBKeyRange, name).toBe(true);
+    for (const name of glue.match(/(?<=\bIDBKeyRange\.)\w+/g) ?? [])
+      expect(name in IDBKeyRange, name).toBe(true);
   });
 
   it("is here: every class that it knows, under its global name", () => {
@@ -70,12 +72,19 @@ describe("what the WebAssembly links against", () => {
 
 /** As much of a homeserver as two devices need: it keeps what they upload and carries what they send. */
 class Keys {
-  readonly #devices = new Map<string, { readonly device: object; readonly oneTime: [string, unknown][] }>();
+  readonly #devices = new Map<
+    string,
+    { readonly device: object; readonly oneTime: [string, unknown][] }
+  >();
   readonly #inbox = new Map<string, object[]>();
 
   async serve(
     machine: OlmMachine,
-    requests: readonly { readonly id?: string | undefined; readonly type: RequestType; readonly body: string }[],
+    requests: readonly {
+      readonly id?: string | undefined;
+      readonly type: RequestType;
+      readonly body: string;
+    }[],
   ): Promise<void> {
     for (const request of requests) {
       await machine.markRequestAsSent(
@@ -90,18 +99,28 @@ class Keys {
     const user = machine.userId.toString();
     if (type === RequestType.KeysUpload) {
       const { device_keys, one_time_keys } = z
-        .object({ device_keys: z.looseObject({}), one_time_keys: z.record(z.string(), z.unknown()) })
+        .object({
+          device_keys: z.looseObject({}),
+          one_time_keys: z.record(z.string(), z.unknown()),
+        })
         .parse(body);
       this.#devices.set(user, { device: device_keys, oneTime: Object.entries(one_time_keys) });
       return { one_time_key_counts: { signed_curve25519: 50 } };
     }
     if (type === RequestType.KeysQuery) {
-      const { device_keys } = z.object({ device_keys: z.record(z.string(), z.unknown()) }).parse(body);
-      const known = Object.keys(device_keys).map((one) => [one, { DEVICE: this.#devices.get(one)?.device }]);
+      const { device_keys } = z
+        .object({ device_keys: z.record(z.string(), z.unknown()) })
+        .parse(body);
+      const known = Object.keys(device_keys).map((one) => [
+        one,
+        { DEVICE: this.#devices.get(one)?.device },
+      ]);
       return { device_keys: Object.fromEntries(known) as unknown };
     }
     if (type === RequestType.KeysClaim) {
-      const { one_time_keys } = z.object({ one_time_keys: z.record(z.string(), z.unknown()) }).parse(body);
+      const { one_time_keys } = z
+        .object({ one_time_keys: z.record(z.string(), z.unknown()) })
+        .parse(body);
       const claimed = Object.keys(one_time_keys).map((one) => [
         one,
         { DEVICE: Object.fromEntries([this.#devices.get(one)?.oneTime.pop() ?? []]) as unknown },
@@ -112,9 +131,15 @@ class Keys {
   }
 
   send(from: OlmMachine, type: string, body: string): void {
-    const { messages } = z.object({ messages: z.record(z.string(), z.record(z.string(), z.looseObject({}))) }).parse(JSON.parse(body));
+    const { messages } = z
+      .object({ messages: z.record(z.string(), z.record(z.string(), z.looseObject({}))) })
+      .parse(JSON.parse(body));
     for (const [user, devices] of Object.entries(messages)) {
-      const events = Object.values(devices).map((content) => ({ sender: from.userId.toString(), type, content }));
+      const events = Object.values(devices).map((content) => ({
+        sender: from.userId.toString(),
+        type,
+        content,
+      }));
       this.#inbox.set(user, [...(this.#inbox.get(user) ?? []), ...events]);
     }
   }
@@ -123,7 +148,13 @@ class Keys {
     const user = machine.userId.toString();
     const settings = new DecryptionSettings(TrustRequirement.Untrusted);
     const counts = new Map([["signed_curve25519", 50]]);
-    await machine.receiveSyncChanges(JSON.stringify(this.#inbox.get(user) ?? []), new DeviceLists(), counts, undefined, settings);
+    await machine.receiveSyncChanges(
+      JSON.stringify(this.#inbox.get(user) ?? []),
+      new DeviceLists(),
+      counts,
+      undefined,
+      settings,
+    );
     this.#inbox.delete(user);
   }
 }
@@ -156,14 +187,22 @@ async function share(keys: Keys, from: OlmMachine, to: string): Promise<void> {
   await keys.serve(from, await from.outgoingRequests());
   const claim = await from.getMissingSessions([new UserId(to)]);
   if (claim) await keys.serve(from, [claim]);
-  for (const request of await from.shareRoomKey(new RoomId(room), [new UserId(to)], new EncryptionSettings())) {
+  for (const request of await from.shareRoomKey(
+    new RoomId(room),
+    [new UserId(to)],
+    new EncryptionSettings(),
+  )) {
     keys.send(from, request.event_type, request.body);
     await from.markRequestAsSent(request.id, request.type, "{}");
   }
 }
 
 const encrypt = (machine: OlmMachine, body: string) =>
-  machine.encryptRoomEvent(new RoomId(room), "m.room.message", JSON.stringify({ msgtype: "m.text", body }));
+  machine.encryptRoomEvent(
+    new RoomId(room),
+    "m.room.message",
+    JSON.stringify({ msgtype: "m.text", body }),
+  );
 
 async function decrypt(machine: OlmMachine, sender: string, content: string): Promise<unknown> {
   const event = {
@@ -190,28 +229,35 @@ describe("the OlmMachine on it", () => {
     const keys = new Keys();
     let alice = await open("@alice:example.org", alicesFile);
     let bob = await open("@bob:example.org", bobsFile);
-    for (const { machine } of [alice, bob]) await keys.serve(machine, await machine.outgoingRequests());
+    for (const { machine } of [alice, bob])
+      await keys.serve(machine, await machine.outgoingRequests());
     await share(keys, alice.machine, "@bob:example.org");
     await keys.receive(bob.machine);
     const first = await encrypt(alice.machine, "one");
     expect(await decrypt(bob.machine, "@alice:example.org", first)).toBe("one");
 
     const identity = () =>
-      [alice, bob].map(({ machine }) => [machine.identityKeys.ed25519.toBase64(), machine.identityKeys.curve25519.toBase64()]);
+      [alice, bob].map(({ machine }) => [
+        machine.identityKeys.ed25519.toBase64(),
+        machine.identityKeys.curve25519.toBase64(),
+      ]);
     const before = identity();
     const second = await encrypt(alice.machine, "two");
     await alice.close();
     await bob.close();
     for (const file of readdirSync(dirname(alicesFile))) {
       const bytes = readFileSync(join(dirname(alicesFile), file));
-      for (const word of [...(before[0] ?? []), "@bob:example.org", room]) expect(bytes.includes(word), word).toBe(false);
+      for (const word of [...(before[0] ?? []), "@bob:example.org", room])
+        expect(bytes.includes(word), word).toBe(false);
     }
     alice = await open("@alice:example.org", alicesFile);
     bob = await open("@bob:example.org", bobsFile);
     expect(identity()).toEqual(before);
     expect(await decrypt(bob.machine, "@alice:example.org", first)).toBe("one");
     expect(await decrypt(bob.machine, "@alice:example.org", second)).toBe("two");
-    expect(await decrypt(bob.machine, "@alice:example.org", await encrypt(alice.machine, "three"))).toBe("three");
+    expect(
+      await decrypt(bob.machine, "@alice:example.org", await encrypt(alice.machine, "three")),
+    ).toBe("three");
     expect((await bob.machine.roomKeyCounts()).total).toBe(1);
     await alice.close();
     await bob.close();

@@ -1,0 +1,253 @@
+import type { Addressed } from "./address.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { type EventId, type RoomId } from "../kernel/ids.ts";
+import { type Log } from "../kernel/log.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Batch } from "../matrix/intake.ts";
+import type { Encryption, MatrixPort, RoomEvent } from "../matrix/port.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
+import { inShort } from "./advice.ts";
+import type { Answer, Command } from "./command.ts";
+import { confirmation, type Answered, type AnswerWords, type Pending } from "./confirmation.ts";
+import { type Reacted, type Spoken } from "./gate.ts";
+import { refusedBefore, type LastRefusals } from "./lastRefusals.ts";
+import { handled, leftBehind, settled } from "./journal.ts";
+import type { LoopBreaker, Pace } from "./loopBreaker.ts";
+import { parseLine } from "./parse.ts";
+import type { CommandRunner } from "./commandRunner.ts";
+import type { Signs } from "./signs.ts";
+import type { ReplyTarget, Speaker } from "./speaker.ts";
+import type { SpokenTo } from "./spokenTo.ts";
+import { isStale } from "./stale.ts";
+import { canRead, deviceFault, doubtedYes } from "./trust.ts";
+
+/** What a conversation needs. */
+export interface ConversationDeps {
+  readonly matrix: Pick<MatrixPort, "me" | "members" | "encryption" | "displayName" | "event">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Shared with whoever else acts on rooms. Keys are room ids. */
+  readonly queue: KeyedQueue;
+  readonly speaker: Speaker;
+  readonly commandRunner: CommandRunner;
+  /** Told by the speaker what was refused. */
+  readonly refusals: LastRefusals;
+  readonly signs: Signs;
+  readonly commands: readonly Command[];
+  readonly answers: AnswerWords;
+  readonly prefixes: readonly string[];
+  /** A command that changes things and is older than this when it is heard is not run unasked; ms. */
+  readonly staleMs: number;
+  /** What a person types fast, a bot exceeds. */
+  readonly pace: Pace;
+  /** Whether commands from devices that their owner has not verified are refused (MSC4153). */
+  readonly signedOnly: boolean;
+  /** Whether devices that their owner has not verified get no keys of Usher's messages. */
+  readonly signedKeys: boolean;
+}
+
+/** What a conversation knows beside its rooms' documents. */
+interface Here {
+  readonly loops: LoopBreaker;
+  readonly spokenTo: SpokenTo;
+  /** Rooms where a preview waits. */
+  readonly waiting: Set<RoomId>;
+}
+
+/** A command that somebody gave, and how it came. */
+interface Given {
+  readonly event: RoomEvent;
+  readonly called: Addressed;
+  readonly place: ReplyTarget;
+  readonly encryption: Encryption;
+  readonly batch: Batch;
+  readonly again: boolean;
+  readonly unread: boolean;
+}
+
+/** Answers one thing that somebody said or reacted with, in the room's turn. */
+export class Answerer {
+  readonly #deps: ConversationDeps;
+  readonly #here: Here;
+
+  constructor(deps: ConversationDeps, here: Here) {
+    this.#deps = deps;
+    this.#here = here;
+  }
+
+  /** A reaction may be an answer to a preview. */
+  async reaction(event: RoomEvent, reacted: Reacted): Promise<void> {
+    if (!this.#here.waiting.has(event.roomId)) return;
+    const document = await this.#document(event.roomId);
+    const outcome = confirmation(
+      document?.pending ?? [],
+      { ...reacted, person: event.sender },
+      this.#deps.clock.now(),
+      this.#deps.answers,
+    );
+    if (outcome !== undefined && outcome.kind !== "none")
+      await this.#settle(event, outcome.kind, outcome.pending);
+  }
+
+  /** Something was said: a command, an answer to a question, or nothing of Usher's. */
+  async message(
+    event: RoomEvent,
+    spoken: Spoken,
+    batch: Batch,
+    { again, retried }: { again: boolean; retried: boolean },
+  ): Promise<void> {
+    const { clock, signedOnly, signedKeys } = this.#deps;
+    const room = event.roomId;
+    const called = await this.#here.spokenTo.what(event, spoken);
+    const refused = refusedBefore(this.#deps, event, spoken, called);
+    if (called === undefined && refused === undefined) this.#deps.refusals.talked(room);
+    if (called === undefined && refused === undefined && !this.#here.waiting.has(room)) return;
+    const document = await this.#document(room);
+    if (document?.handled.includes(event.eventId) === true) return;
+    const place: ReplyTarget = {
+      room,
+      event: event.eventId,
+      thread: spoken.thread,
+      calledAs: (called ?? refused)?.calledAs ?? "",
+    };
+
+    const how = { addressed: called !== undefined, unnamed: called?.calledAs === "" };
+    const reply = { ...spoken, ...how, person: event.sender, line: called?.line ?? spoken.line };
+    const outcome =
+      spoken.tooLong === true
+        ? undefined
+        : confirmation(document?.pending ?? [], reply, clock.now(), this.#deps.answers);
+    if (called === undefined && refused === undefined && outcome === undefined) return;
+    // What was said while Usher was away is counted when it was said, as far as that can be believed.
+    const saidAt = Math.min(
+      clock.now(),
+      Math.max(event.originServerTs, clock.now() - batch.awayMs),
+    );
+    const silenced = retried ? "hear" : this.#here.loops.hear(room, event.sender, saidAt);
+    if (silenced === "silent") return;
+    this.#deps.refusals.heard(place, event.sender);
+    if (silenced === "say") return this.#sayLast(place, new UsherError("sender-flooding", {}));
+    // Whoever answers needs to know who is here too: asked side by side, where it is not known yet.
+    const [encryption] = await Promise.all([
+      this.#deps.matrix.encryption(room),
+      this.#deps.matrix.members(room),
+    ]);
+    if (event.encryption === "none" && encryption === "encrypted") {
+      return this.#sayLast(place, new UsherError("room-cleartext-refused", {}));
+    }
+    const doubt = deviceFault(event, encryption, { signedOnly, command: undefined });
+    if (doubt !== undefined) return this.#sayLast(place, doubt);
+    const unread = !canRead(event, signedKeys);
+    if (unread) await this.#deps.speaker.mark(room, event.eventId, "unread/device");
+    if (spoken.tooLong === true)
+      return this.#sayLast(place, new UsherError("message-too-long", {}));
+    if (refused?.yes === false && (outcome?.kind ?? "none") === "none")
+      return this.#sayLast(place, { template: "declined", view: {} });
+    if (outcome?.kind === "none" || (outcome === undefined && refused !== undefined))
+      return this.#sayLast(place, new UsherError("confirm-none", { advice: refused?.advice }));
+    if (outcome !== undefined) return this.#settle(event, outcome.kind, outcome.pending, place);
+    if (called === undefined) return;
+    return this.#command({ event, called, place, encryption, batch, again, unread });
+  }
+
+  /** Runs a command, or says why not. */
+  async #command({ event, called, place, encryption, batch, again, unread }: Given): Promise<void> {
+    const { commandRunner, commands, clock, staleMs, signedOnly } = this.#deps;
+    const { room } = place;
+    const asked: Asked = {
+      event: event.eventId,
+      person: event.sender,
+      ...(place.thread === undefined ? {} : { thread: place.thread }),
+      ...called,
+      at: clock.now(),
+    };
+    const understood = parseLine(called.line, commands, called.calledAs);
+    // A yes that comes next is meant for what Usher says to this.
+    if (this.#here.waiting.has(room) && ("error" in understood || understood.command.changes))
+      await this.#deps.documents.update(roomDocument, room, (current) =>
+        leftBehind(current, asked),
+      );
+    if ("error" in understood)
+      return this.#sayLast(
+        place,
+        await commandRunner.misunderstood({ ...event, ...called }, understood),
+      );
+    const distrusted = deviceFault(event, encryption, { signedOnly, command: understood.command });
+    if (distrusted !== undefined) return this.#sayLast(place, distrusted);
+    if (
+      understood.command.changes &&
+      isStale(event.originServerTs, clock.now(), batch.awayMs, staleMs)
+    ) {
+      return this.#sayLast(
+        place,
+        new UsherError("command-stale", { command: understood.command.words }),
+      );
+    }
+    await commandRunner.run(understood, room, asked, again, unread);
+    if (understood.command.changes) this.#here.waiting.add(room);
+  }
+
+  /** What follows from a yes, a no, one that came too late, or something else that was meant for one. */
+  async #settle(
+    event: RoomEvent,
+    kind: Answered["kind"],
+    pending: Pending,
+    said?: ReplyTarget,
+  ): Promise<void> {
+    const { documents, commandRunner, signs } = this.#deps;
+    const {
+      preview: _preview,
+      expiresAt: _expiresAt,
+      older: _older,
+      inWords = false,
+      signs: _signs,
+      ...asked
+    } = pending;
+    // A reaction cannot be answered; the command it belongs to can.
+    const place: ReplyTarget = said ?? {
+      room: event.roomId,
+      event: asked.event,
+      thread: asked.thread,
+      calledAs: asked.calledAs,
+    };
+    if (kind === "unclear")
+      return this.#sayLast(
+        place,
+        new UsherError("confirm-unclear", { inWords, asked: inShort(asked.line) }),
+      );
+    if (kind === "older") return this.#sayLast(place, new UsherError("confirm-older", { inWords }));
+    if (kind === "confirmed") {
+      const doubt = await doubtedYes(event, { ...asked, inWords }, this.#deps);
+      if (doubt !== undefined)
+        return this.#sayLast({ ...place, event: event.eventId, replyTo: place.event }, doubt);
+      return commandRunner.perform(event.roomId, asked, {
+        confirmedBy: event.eventId,
+        replyTo: place.event,
+      });
+    }
+    const saying =
+      kind === "declined"
+        ? { template: "declined", view: {} }
+        : new UsherError("confirm-expired", {});
+    await this.#deps.speaker.say(place, saying, "settled");
+    await documents.update(roomDocument, event.roomId, (document) =>
+      handled(settled(document, asked.event), event.eventId),
+    );
+    signs.takeAway(event.roomId);
+  }
+
+  readonly #document = (room: RoomId): Promise<RoomDocument | undefined> =>
+    this.#deps.documents.get(roomDocument, room);
+
+  async #sayLast(place: ReplyTarget, saying: Answer | UsherError): Promise<void> {
+    await this.#deps.speaker.say(place, saying, "answer");
+    await this.#remember(place.room, place.event);
+  }
+
+  async #remember(room: RoomId, event: EventId): Promise<void> {
+    await this.#deps.documents.update(roomDocument, room, (document) => handled(document, event));
+  }
+}

@@ -1,0 +1,39 @@
+import type { Adapter } from "lowdb";
+import { replaceFile } from "./durable.ts";
+import { parseEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
+import type { Files } from "./files.ts";
+
+/** What lowdb reads and writes through. Its own adapters write without fsync and leave a torn file for an empty one. */
+export class EnvelopeAdapter implements Adapter<Envelope> {
+  readonly #files: Files;
+  readonly #path: string;
+  readonly #temporary: string;
+
+  constructor(files: Files, path: string, temporary: string) {
+    this.#files = files;
+    this.#path = path;
+    this.#temporary = temporary;
+  }
+
+  async read(): Promise<Envelope | null> {
+    const text = await this.#files.read(this.#path);
+    if (text === undefined) return null;
+    const envelope = parseEnvelope(text);
+    if (typeof envelope === "string") throw new Unreadable(envelope);
+    return envelope;
+  }
+
+  write(envelope: Envelope): Promise<void> {
+    return replaceFile(this.#files, this.#path, this.#temporary, JSON.stringify(envelope));
+  }
+}
+
+/** What is on the disk is no document. */
+export class Unreadable extends Error {
+  readonly reason: QuarantineReason;
+
+  constructor(reason: QuarantineReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
