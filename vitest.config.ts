@@ -1,5 +1,21 @@
 import { defineConfig } from "vitest/config";
 
+// Vitest begins on an older Node too, and then fails file by file with words that tell nobody why.
+const [major = 0] = process.versions.node.split(".").map(Number);
+if (major < 24) {
+  process.stderr.write(
+    `The tests need Node 24, and this is ${process.versions.node}: \`npm test -- <path>\` and \`npm run test:unit -- <path>\` bring it with them.\n`,
+  );
+  process.exit(1);
+}
+
+/**
+ * Ends a test that hangs, and decides nothing else, ms: how long a test takes says more of the machine than of Usher. What waits for something has
+ * patience of its own (`test/harness/patience.ts`) and tells what it waited for.
+ */
+const HANGING = 30 * 60_000;
+const limits = { testTimeout: HANGING, hookTimeout: HANGING, expect: { poll: { timeout: 120_000 } } };
+
 /** What takes its time: long random runs, kills, and the engines. Part of `npm test`, not of the fast loop. */
 const THOROUGH = [
   "test/contract/**/*.test.ts",
@@ -10,25 +26,26 @@ const THOROUGH = [
 
 export default defineConfig({
   test: {
+    // The homeservers of the end-to-end tests end in it.
+    teardownTimeout: 180_000,
     projects: [
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts"],
+          ...limits,
+          include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts", "test/harness/**/*.test.ts"],
           exclude: THOROUGH,
           // No unit test leaves anything behind in its process, and loading everything anew for each file takes three times as long.
           isolate: false,
-          testTimeout: 20_000,
         },
       },
-      { test: { name: "thorough", include: THOROUGH, testTimeout: 60_000 } },
+      { test: { ...limits, name: "thorough", include: THOROUGH } },
       {
         test: {
+          ...limits,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/harness/e2eSetup.ts",
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
           // Twice as many as there are cores: these wait for answers half of their time.
           maxWorkers: 4,
           // After the others, where they run together: vitest asks for it where numbers of workers differ.

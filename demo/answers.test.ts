@@ -74,7 +74,7 @@ describe("waiting for Usher's whole answer", () => {
     const { state } = waiting(false);
     feed.add({ ...base, sender: "@bob:home.test" });
     feed.add({ ...base, roomId: "!elsewhere" });
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(1_100);
     expect(state()).toBe(true);
   });
 });

@@ -138,8 +138,8 @@ export class Stage {
     const { usherId } = this.#cast;
     const from = this.feed.seen.length;
     await creator.invite(id, usherId);
-    await this.feed.waitFor(membership(id, usherId, "join"), { from, timeout: GREETING_MS, what: "Usher to join" });
-    await this.feed.waitFor(messageFrom(usherId, id), { from, timeout: GREETING_MS, what: "Usher's greeting" });
+    await this.feed.waitFor(membership(id, usherId, "join"), { from, stillMs: GREETING_MS, what: "Usher to join" });
+    await this.feed.waitFor(messageFrom(usherId, id), { from, stillMs: GREETING_MS, what: "Usher's greeting" });
   }
 
   async #enter(scene: Scene): Promise<void> {

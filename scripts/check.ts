@@ -57,8 +57,14 @@ async function dataMapChecks(sources: readonly Source[]): Promise<readonly strin
   return [...dataMapFaults(loadTemplates()), ...(await shapeFaults()), ...homeserverWriteFaults(sources)];
 }
 
-/** The outcome of one step, told as it ends. */
-async function outcome(step: Step, sources: readonly Source[]): Promise<{ readonly line: string; readonly ok: boolean }> {
+interface Outcome {
+  readonly ok: boolean;
+  readonly line: string;
+  /** What is wrong, in words; empty where nothing is. */
+  readonly told: string;
+}
+
+async function outcome(step: Step, sources: readonly Source[]): Promise<Outcome> {
   const started = performance.now();
   let faults: readonly string[];
   try {
@@ -68,16 +74,18 @@ async function outcome(step: Step, sources: readonly Source[]): Promise<{ readon
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const ok = faults.length === 0;
-  if (!ok) console.log(`\n${step.name}:\n${faults.map((fault) => `  ${fault.replaceAll("\n", "\n  ")}`).join("\n")}\n`);
-  return { ok, line: `${ok ? "ok    " : "FAILED"} ${step.name} (${seconds} s)` };
+  const told = ok ? "" : `\n${step.name}:\n${faults.map((fault) => `  ${fault.replaceAll("\n", "\n  ")}`).join("\n")}\n\n`;
+  return { ok, told, line: `${ok ? "ok    " : "FAILED"} ${step.name} (${seconds} s)` };
 }
 
 const sources = projectSources();
+// No step needs another, and the slow ones are processes of their own: all go at once. What they say is shown in the order of the list.
+const running = STEPS.map((step) => outcome(step, sources));
 const outcomes = [];
-for (const step of STEPS) {
-  const one = await outcome(step, sources);
-  console.log(one.line);
-  outcomes.push(one);
+for (const one of running) {
+  const { told, line, ok } = await one;
+  console.log(`${told}${line}`);
+  outcomes.push({ line, ok });
 }
 const failed = outcomes.filter(({ ok }) => !ok).length;
 console.log(`\n${outcomes.map(({ line }) => line).join("\n")}\n${String(outcomes.length - failed)} passed, ${String(failed)} failed`);

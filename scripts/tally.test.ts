@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { sentence, sum, tallyOfCheck, tallyOfReport } from "./tally.ts";
+import { sentence, slowest, sum, tallyOfCheck, tallyOfReport, timesOfReport } from "./tally.ts";
 
-const file = (status: string, ...results: string[]) => ({ status, assertionResults: results.map((result) => ({ status: result })) });
+const file = (status: string, ...results: string[]) => ({
+  name: "/usher/src/a.test.ts",
+  startTime: 1_000,
+  endTime: 3_500,
+  status,
+  assertionResults: results.map((result) => ({ status: result })),
+});
 
 describe("the count that ends a test run", () => {
   it("adds up what every file reports", () => {
@@ -40,5 +46,19 @@ describe("the count that ends a test run", () => {
       ),
     ).toBe("3 passed, 1 failed");
     expect(sentence({ passed: 3, failed: 0, skipped: 4 })).toBe("3 passed, 0 failed, 4 skipped");
+  });
+});
+
+describe("the slowest files", () => {
+  it("are read from the report, by their place in the project", () => {
+    expect(timesOfReport({ testResults: [file("passed", "passed")] }, "/usher")).toEqual([{ file: "src/a.test.ts", ms: 2_500 }]);
+    expect(timesOfReport(undefined, "/usher")).toEqual([]);
+  });
+
+  it("are the first ten, the slowest first", () => {
+    const lines = slowest(Array.from({ length: 12 }, (_, n) => ({ file: `${String(n)}.test.ts`, ms: n * 10_050 })));
+    expect(lines).toHaveLength(10);
+    expect(lines[0]).toBe("  110.6 s  11.test.ts");
+    expect(lines[9]).toBe("   20.1 s  2.test.ts");
   });
 });

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { z } from "zod";
 
 /** How many tests ended how. */
@@ -24,6 +25,9 @@ export function sentence({ passed, failed, skipped }: Tally): string {
 const reportSchema = z.object({
   testResults: z.array(
     z.object({
+      name: z.string(),
+      startTime: z.number(),
+      endTime: z.number(),
       status: z.string(),
       assertionResults: z.array(z.object({ status: z.enum(["passed", "failed", "skipped", "pending", "todo", "disabled"]) })),
     }),
@@ -45,6 +49,25 @@ export function tallyOfReport(report: unknown, exitCode: number): Tally {
   });
   const all = sum(files);
   return exitCode !== 0 && all.failed === 0 ? { ...all, failed: 1 } : all;
+}
+
+/** How long a test file took; ms. */
+export interface FileTime {
+  readonly file: string;
+  readonly ms: number;
+}
+
+/** What each file of vitest's JSON report took, by its place below `root`. */
+export function timesOfReport(report: unknown, root: string): readonly FileTime[] {
+  const parsed = reportSchema.safeParse(report);
+  const files = parsed.success ? parsed.data.testResults : [];
+  return files.map(({ name, startTime, endTime }) => ({ file: relative(root, name), ms: endTime - startTime }));
+}
+
+/** The files that took longest, a line each: `  352.1 s  test/e2e/widgets.test.ts`. */
+export function slowest(times: readonly FileTime[], most = 10): readonly string[] {
+  const longest = times.toSorted((one, other) => other.ms - one.ms).slice(0, most);
+  return longest.map(({ file, ms }) => `${(ms / 1000).toFixed(1).padStart(7)} s  ${file}`);
 }
 
 /** Counts what `npm run check` wrote: its last line is the sentence above. One that ended otherwise counts as a single test. */

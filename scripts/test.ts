@@ -5,14 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SetupFault } from "../test/harness/fault.ts";
 import { prepareSynapse } from "../test/harness/synapse.ts";
-import { sentence, sum, tallyOfCheck, tallyOfReport, type Tally } from "./tally.ts";
+import { sentence, slowest, sum, tallyOfCheck, tallyOfReport, timesOfReport, type FileTime, type Tally } from "./tally.ts";
 
 /**
- * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. The last line on standard output is
- * `N passed, N failed`, over all. Arguments are vitest's (a path, `-t`), and leave out the checks.
+ * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. At the end stand the files that took
+ * longest, and in the last line on standard output `N passed, N failed`, over all. Arguments are vitest's (a path, `-t`), and leave out the checks.
  */
 const ROOT = join(import.meta.dirname, "..");
 const VITEST = join(ROOT, "node_modules/vitest/vitest.mjs");
+
+const times: FileTime[] = [];
 
 async function check(): Promise<Tally> {
   console.log("\nChecks");
@@ -35,6 +37,7 @@ async function vitest(project: string, filters: readonly string[]): Promise<Tall
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
     const [code] = (await once(child, "close")) as [number | null];
     const report: unknown = await readFile(file, "utf8").then(JSON.parse, () => undefined);
+    times.push(...timesOfReport(report, ROOT));
     return tallyOfReport(report, code ?? 1);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -64,5 +67,6 @@ const tallies = [
 const all = sum(tallies);
 // Without a filter, a part in which nothing ran is a fault of the set-up, not a success.
 const silent = filters.length === 0 && tallies.some(({ passed, failed }) => passed + failed === 0);
+console.log(`\nThe slowest files:\n${slowest(times).join("\n")}`);
 console.log(`\n${sentence(all)}`);
 process.exitCode = all.failed > 0 || all.passed === 0 || silent ? 1 : 0;

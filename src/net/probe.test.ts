@@ -15,7 +15,7 @@ describe("probe", () => {
   let asked: string[];
   const options = (more: Partial<ProbeOptions> = {}): ProbeOptions => ({
     privateHosts: ["site.example"],
-    timeoutMs: 5_000,
+    timeoutMs: 60_000,
     addresses: () => Promise.resolve(["127.0.0.1"]),
     ca,
     ...more,

@@ -92,7 +92,7 @@ async function inTurns(
       const room = rooms[side][(round + WARM_UP) % ROOMS] ?? "";
       const from = ann.mark();
       const begin = performance.now();
-      await ann.waitFor(answerTo(await send(ann, room, COMMAND)), { from, timeout: ANSWER_MS });
+      await ann.waitFor(answerTo(await send(ann, room, COMMAND)), { from, stillMs: ANSWER_MS });
       if (round >= 0) times[side].push(performance.now() - begin);
       await wait(REST_MS);
     }
@@ -111,7 +111,7 @@ async function flood(ann: EncryptedPerson, rooms: readonly string[], messages: n
       const isCommand = number % COMMANDS_AMONG === 0;
       const from = ann.mark();
       const asked = await send(ann, room, isCommand ? COMMAND : `what people say to each other, ${String(number)}`);
-      if (isCommand) await ann.waitFor(answerTo(asked), { from, timeout: ANSWER_MS });
+      if (isCommand) await ann.waitFor(answerTo(asked), { from, stillMs: ANSWER_MS });
     }
   };
   await Promise.all(Array.from({ length: SPOKEN_AT_ONCE }, speak));

@@ -48,7 +48,7 @@ async function atOnce({ person }: Stage, rooms: readonly string[], line: string)
   await Promise.all(
     rooms.map(async (room) => {
       const asked = await person.say(room, line);
-      await person.waitFor(answerTo(asked), { from, timeout: 120_000 });
+      await person.waitFor(answerTo(asked), { from, stillMs: 120_000 });
     }),
   );
   return performance.now() - begin;

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Content } from "../../src/matrix/port.ts";
+import { whenStill } from "../harness/patience.ts";
 
 /** How many answered events are remembered, to know a second answer. */
 const REMEMBERED = 20_000;
@@ -45,12 +45,12 @@ export class Answers {
     this.#wake = Promise.withResolvers<void>();
   }
 
-  /** Resolves when fewer than so many answers are owed, or none has come for a minute. */
+  /** Resolves when fewer than so many answers are owed, or everything stands still. */
   async below(most: number): Promise<void> {
-    while (this.#owed.size >= most) if (!(await this.#more(60_000))) return;
+    while (this.#owed.size >= most) if (!(await this.#more())) return;
   }
 
-  /** Resolves when no answer is owed, or none has come for so long, ms. */
+  /** Resolves when no answer is owed, or nothing has happened for so long, ms. */
   async settled(silence: number): Promise<void> {
     while (this.#owed.size > 0) if (!(await this.#more(silence))) return;
   }
@@ -68,11 +68,12 @@ export class Answers {
     }
   }
 
-  /** Whether another answer came in time. */
-  async #more(ms: number): Promise<boolean> {
-    const late = new AbortController();
-    const came = await Promise.race([this.#wake.promise.then(() => true), wait(ms, false, { signal: late.signal })]);
-    late.abort();
-    return came;
+  /** Whether another answer came before everything stood still. */
+  async #more(stillMs?: number): Promise<boolean> {
+    const still = Promise.withResolvers<boolean>();
+    const endWatch = whenStill(() => {
+      still.resolve(false);
+    }, stillMs);
+    return Promise.race([this.#wake.promise.then(() => true), still.promise]).finally(endWatch);
   }
 }

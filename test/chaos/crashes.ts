@@ -198,7 +198,7 @@ async function firstAnswer(person: Person, usher: UsherProcess): Promise<number>
   const [began, from] = [performance.now(), Date.now()];
   await usher.start();
   const isNew = ({ type, sender, ts }: SeenEvent): boolean => type === "m.room.message" && sender === usher.userId && ts >= from;
-  await person.waitFor(isNew, { timeout: SILENCE_MS }).catch(() => undefined);
+  await person.waitFor(isNew, { stillMs: SILENCE_MS }).catch(() => undefined);
   return performance.now() - began;
 }
 
@@ -212,7 +212,7 @@ async function unanswered(person: Person, usher: UsherProcess, scripts: readonly
     if (owed.size === 0) return [];
     from = until;
     try {
-      await person.waitFor(({ sender }) => sender === usher.userId, { from, timeout: SILENCE_MS });
+      await person.waitFor(({ sender }) => sender === usher.userId, { from, stillMs: SILENCE_MS });
     } catch {
       return [...owed].map(([event, line]) => `no answer to ${JSON.stringify(line)} (${event})`);
     }

@@ -26,7 +26,7 @@ const ROOMS = Array.from({ length: 40 }, (_, index) => `!room${String(index)}:sc
 /** Answers that are owed before more is sent, so that memory stays bounded. */
 const MOST_OWED = 300;
 /** When no answer has come for so long, no more will; ms. */
-const SILENCE_MS = 20_000;
+const SILENCE_MS = 60_000;
 
 /**
  * Sends generated messages (test/harness/generateMessages.ts) through a whole Usher in this process, from `/sync` to what it sends, and tells

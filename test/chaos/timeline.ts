@@ -2,7 +2,7 @@ import { path, type ClientApi, type Content } from "../harness/clientApi.ts";
 import type { Person } from "../harness/person.ts";
 
 /** How long a person's client may take to hear and read what the homeserver has; ms. */
-const READ_MS = 30_000;
+const READ_MS = 60_000;
 
 export interface TimelineEvent {
   readonly event_id: string;
@@ -33,7 +33,7 @@ export async function readBy(person: Person, events: readonly TimelineEvent[]): 
       try {
         const fits = (seen: { eventId: string; encryption: string }): boolean =>
           seen.eventId === event.event_id && seen.encryption === "decrypted";
-        const { type, content } = await person.waitFor(fits, { timeout: READ_MS });
+        const { type, content } = await person.waitFor(fits, { stillMs: READ_MS });
         return { ...event, type, content };
       } catch {
         return event;

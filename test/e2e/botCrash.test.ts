@@ -47,7 +47,7 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
 
   /** The final words of Usher on a command: its answer, or what that was edited into. */
   function outcome(asked: string, from: number): Promise<SeenEvent> {
-    return alice.waitFor(finalAnswerTo(asked, alice), { from, what: "the final answer", timeout: 40_000 });
+    return alice.waitFor(finalAnswerTo(asked, alice), { from, what: "the final answer" });
   }
 
   describe.each(versionsOf(talk))("killed in the middle, in a room of version %s", (version) => {
@@ -61,7 +61,7 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       ["when the bot has come", (room) => membership(room, bot.userId, "join")],
       ["when it has given the power", (room) => byUsher(room, ({ type }) => type === LEVELS)],
       ["when it has said the first words", (room) => byUsher(room, (event) => bodyOf(event) === "!echo hello")],
-    ])("an adding goes on %s, and nothing is done twice", { timeout: 120_000 }, async (what, moment) => {
+    ])("an adding goes on %s, and nothing is done twice", async (what, moment) => {
       const room = await world.room(alice, { version, usherPower: 100 });
       await world.bring(alice, room, bob);
       const from = alice.mark();

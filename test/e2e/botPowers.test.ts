@@ -70,7 +70,7 @@ function botDeeds({ room }: Stage, { userId: bot }: BotPeer): readonly Deed[] {
 describe.concurrent.each(STAGES.map((where, index) => ({ ...where, index })))(
   "in a room of version $version, a person of level $level",
   ({ index, ...where }) => {
-    it("may add, change and remove a bot through Usher exactly where the room lets both do it by hand", { timeout: 240_000 }, async () => {
+    it("may add, change and remove a bot through Usher exactly where the room lets both do it by hand", async () => {
       const bot = bots[index];
       if (bot === undefined) throw new Error("there is a bot for each");
       const stage = await Stage.open(world, owner, where);

@@ -5,6 +5,7 @@ import { answerTo, ask, bodyOf, repliesTo, widgetUrls } from "../harness/expect.
 import type { Predicate, SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { ENCRYPTED, TALKS, World } from "../harness/world.ts";
+import { eventually } from "../harness/patience.ts";
 
 /** A reaction of this sender to this message. */
 function reactionTo(message: string, sender: string): Predicate {
@@ -76,7 +77,9 @@ describe.each(TALKS)("what people take back, correct and type in other ways, %s"
         ),
       );
     await alice.react(room, preview.eventId, "✅");
-    await expect.poll(() => widgetUrls(alice, room), { timeout: 30_000 }).toContain("https://tapped.example.org/");
+    await eventually(async () => {
+      expect(await widgetUrls(alice, room)).toContain("https://tapped.example.org/");
+    });
     for (const { eventId } of signs)
       await alice.waitFor((event) => event.type === "m.room.redaction" && event.sender === usher && event.content["redacts"] === eventId);
   });

@@ -21,7 +21,7 @@ function demo(...lines: string[]): Promise<Ended> {
 }
 
 describe("npm run demo, through a pipe", () => {
-  it("says each line when the one before is answered, and shows what a client would", { timeout: 120_000 }, async () => {
+  it("says each line when the one before is answered, and shows what a client would", async () => {
     const ended = await demo(
       "good morning",
       "!usher add widget https://example.org/board name=Board",

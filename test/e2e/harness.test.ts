@@ -49,7 +49,7 @@ describe("two people's clients", () => {
     const room = await alice.createRoom();
     await alice.say(room, "nobody answers");
     await alice.waitFor((event) => bodyOf(event) === "nobody answers");
-    await expect(alice.waitFor(() => false, { timeout: 1, what: "a wonder" })).rejects.toThrow(/a wonder.*[^]*"nobody answers"/);
+    await expect(alice.waitFor(() => false, { stillMs: 1, what: "a wonder" })).rejects.toThrow(/a wonder.*[^]*"nobody answers"/);
   });
 });
 
@@ -57,7 +57,7 @@ describe("an Usher that runs for people", () => {
   it("is left alone for as long as they read: no limit of the harness ends it", async () => {
     const account = await theSynapse().register(`reader-${randomBytes(4).toString("hex")}`);
     const usher = await startUsher({ homeserver: theSynapse().url, account });
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
     try {
       const ended: Exit[] = [];
       const whenEnded = usher.whenEnded().then((exit) => ended.push(exit));

@@ -10,6 +10,7 @@ import { ScriptedTalk } from "../harness/scriptedTalk.ts";
 import type { Account } from "../harness/synapse.ts";
 import { UsherProcess, type UsherOptions } from "../harness/usherProcess.ts";
 import { personIn, TALKS, usherAccount, World } from "../harness/world.ts";
+import { eventually } from "../harness/patience.ts";
 
 const WIDGET = "im.vector.modular.widgets";
 const OPERATORS = ["@operator:usher.test"];
@@ -349,7 +350,9 @@ describe.concurrent("in the long run", () => {
       const failing = talk.server.fault(`PUT /_matrix/client/v3/rooms/${room}/send/`, { kind: "html", status: 502 }, 6);
       const question = talk.say(room, "!usher status");
       // The sixth try comes after a pause, when the outbox has given up once.
-      await expect.poll(() => failing.struck, { timeout: 30_000 }).toBe(5);
+      await eventually(() => {
+        expect(failing.struck).toBe(5);
+      });
       const command = talk.say(room, "!usher add widget https://a.example.org/ --yes");
       await talk.server.waitForSync("s2");
       expect(await talk.usher.stop({ keep: true })).toEqual({ code: 0, signal: null });

@@ -1,12 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask } from "../harness/expect.ts";
 import type { Predicate } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
 import { TALKS, World } from "../harness/world.ts";
+import { eventually } from "../harness/patience.ts";
 
 /** What is said to people in the room, and what is said to Usher: each with a word that is nowhere else. */
 const TALK = ["I had heliotrope soup", "Usher is what we call the gamboge bot", "our viridian key is swordfish-77"];
@@ -63,9 +64,9 @@ describe.each(TALKS)("at the log level debug, %s, after a conversation with all 
     const levels = (await alice.state(silent, "m.room.power_levels")) ?? {};
     await alice.setState(silent, "m.room.power_levels", { ...levels, events_default: 90 });
     await alice.say(silent, "!usher help marzipan");
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(world.usher.stderr).toContain("event.failed");
-    }, 20_000);
+    });
     // Refused, removed, stopped and started again.
     const encrypted = await alice.createRoom({ encrypted: true, invite: [world.usher.userId] });
     // It comes, or it refuses, as it can read such rooms or not.

@@ -4,6 +4,7 @@ import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import type { UsherProcess } from "../harness/usherProcess.ts";
 import { IN_CLEAR, personIn, TALKS, World } from "../harness/world.ts";
+import { eventually } from "../harness/patience.ts";
 
 describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
   let world: World;
@@ -144,7 +145,9 @@ describe.each(TALKS)("who may invite Usher, %s", (_, talk) => {
       });
       return !((await answer.json()) as { joined_rooms: string[] }).joined_rooms.includes(room);
     };
-    await expect.poll(gone, { timeout: 40_000, interval: 500 }).toBe(true);
+    await eventually(async () => {
+      expect(await gone()).toBe(true);
+    });
   });
 });
 

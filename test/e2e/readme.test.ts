@@ -38,7 +38,7 @@ function demo(lines: readonly string[]): Promise<string> {
 }
 
 // `UPDATE_README=1 npx vitest run --project e2e test/e2e/readme.test.ts` writes it anew.
-it("the README's transcript is what the demo shows", { timeout: 120_000 }, async () => {
+it("the README's transcript is what the demo shows", async () => {
   const shown = (await demo(TYPED)).trimEnd();
   const readme = readFileSync(README, "utf8");
   if (process.env["UPDATE_README"] === "1")

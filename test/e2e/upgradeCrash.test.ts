@@ -106,7 +106,7 @@ describe("killed in the middle of following a room into the one that replaces it
     return (event) => messageFrom(world.usher.userId, room)(event) && bodyOf(event).includes("I have brought this here");
   }
 
-  it.each(moments)("%s: each thing is carried once, and the result told once", { timeout: 90_000 }, async (_moment, go) => {
+  it.each(moments)("%s: each thing is carried once, and the result told once", async (_moment, go) => {
     const room = await world.room(alice, { name: "Gardens", version: "11", usherPower: 100 });
     await ask(alice, room, `!usher add widget https://pad.example.org/p/team name="Team pad" --yes`);
     const id = (await alice.allState(room)).find(({ type }) => type === WIDGET)?.state_key ?? "";
@@ -116,7 +116,7 @@ describe("killed in the middle of following a room into the one that replaces it
     await ask(alice, room, "!usher list");
 
     const next = await go(room);
-    const result = await alice.waitFor(isResult(next), { what: "the result", timeout: 40_000 });
+    const result = await alice.waitFor(isResult(next), { what: "the result" });
     for (const said of ["Team pad", bot.userId]) expect(bodyOf(result)).toContain(said);
     await alice.waitFor(membership(next, bot.userId, "join"), { what: "the bot" });
     // A settled Usher, and one that was started once more, have nothing to add.

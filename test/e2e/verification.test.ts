@@ -9,8 +9,8 @@ import { ask, bodyOf, messageFrom } from "../harness/expect.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import { World } from "../harness/world.ts";
+import { eventually } from "../harness/patience.ts";
 
-const STEP_MS = 20_000;
 const IN_ROOM = /\/rooms\/([^/]+)\/send\/(m\.room\.message|m\.key\.verification\.[a-z]+)\//;
 
 function encrypting(person: Person): EncryptedPerson {
@@ -106,13 +106,17 @@ describe.skipIf(!TEST_CAPABILITIES.verification)("verification of Usher", () => 
   async function compare(person: EncryptedPerson, start: (person: EncryptedPerson) => Promise<VerificationRequest>) {
     const from = olga.mark();
     const request = await start(person);
-    await expect.poll(() => request.phase, { timeout: STEP_MS }).toBe(VerificationPhase.Ready);
+    await eventually(() => {
+      expect(request.phase).toBe(VerificationPhase.Ready);
+    });
     const verifier = await request.startVerification("m.sas.v1");
     const ended = verifier.verify().then(
       () => "done",
       () => "cancelled",
     );
-    await expect.poll(() => verifier.getShowSasCallbacks() !== null, { timeout: STEP_MS }).toBe(true);
+    await eventually(() => {
+      expect(verifier.getShowSasCallbacks()).not.toBeNull();
+    });
     const shown = verifier.getShowSasCallbacks();
     const names = shown?.sas.emoji?.map(([symbol]) => symbol) ?? [];
     const told = bodyOf(await inOffice("compares emoji", from));
@@ -146,7 +150,9 @@ describe.skipIf(!TEST_CAPABILITIES.verification)("verification of Usher", () => 
     expect(await verify(person, "yes")).toContain("I have told the app");
     await shown?.confirm();
     expect(await ended).toBe("done");
-    await expect.poll(() => verified(person), { timeout: 20_000 }).toBe(true);
+    await eventually(async () => {
+      expect(await verified(person)).toBe(true);
+    });
     await inOffice(`The comparison of emoji with ${person.userId} is done`, from);
     expect(await verify(person, "yes")).toContain("Nobody compares emoji with me");
 

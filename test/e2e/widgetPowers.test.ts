@@ -173,19 +173,15 @@ async function sendsByHand({ person, room }: Stage, type: string, rule: Rule): P
 
 // Each person has a room of their own, so that all go side by side.
 describe.concurrent.each(STAGES)("in a room of version $version, a person of level $level", (where) => {
-  it(
-    "may do all there is to do with widgets through Usher exactly where the room lets both do it by hand",
-    { timeout: 240_000 },
-    async () => {
-      const stage = await Stage.open(world, owner, where);
-      const widgets = await Widgets.begin(stage);
-      expect(await stage.faults(widgets.onState())).toEqual([]);
-      expect(await stage.faults(widgets.onLayout())).toEqual([]);
-      for (const type of [WIDGET, LAYOUT])
-        for (const rule of RULES) {
-          await stage.setLevels(0, rule === undefined ? {} : ruleFor(type)(rule));
-          expect(await sendsByHand(stage, type, rule)).toBe(stage.level >= needed(rule));
-        }
-    },
-  );
+  it("may do all there is to do with widgets through Usher exactly where the room lets both do it by hand", async () => {
+    const stage = await Stage.open(world, owner, where);
+    const widgets = await Widgets.begin(stage);
+    expect(await stage.faults(widgets.onState())).toEqual([]);
+    expect(await stage.faults(widgets.onLayout())).toEqual([]);
+    for (const type of [WIDGET, LAYOUT])
+      for (const rule of RULES) {
+        await stage.setLevels(0, rule === undefined ? {} : ruleFor(type)(rule));
+        expect(await sendsByHand(stage, type, rule)).toBe(stage.level >= needed(rule));
+      }
+  });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { progress } from "./patience.ts";
 import type { Account } from "./synapse.ts";
 
 export type Content = Readonly<Record<string, unknown>>;
@@ -37,6 +38,8 @@ export class ClientApi {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
+    // A sync that is answered without news, twice a minute, is no sign that anything goes on.
+    if (!path.startsWith("/sync")) progress();
     if (response.ok) return (await response.json()) as T;
     const words = await response.text();
     const { errcode = "", error = words } = parsed(words);

@@ -8,12 +8,12 @@ import {
 import { logger, type Logger } from "matrix-js-sdk/lib/logger.js";
 import { ClientApi, type Content } from "./clientApi.ts";
 import { Observed } from "./observed.ts";
+import { whenStill } from "./patience.ts";
 import { Person, type RoomOptions } from "./person.ts";
 import type { Channel } from "./plainChannel.ts";
 import type { Account, Synapse } from "./synapse.ts";
 
 const TIMELINE_LIMIT = 100;
-const ROOM_MS = 20_000;
 
 const ignore = (): void => undefined;
 const SILENT: Logger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, getChild: () => SILENT };
@@ -183,7 +183,7 @@ function once(client: MatrixClient, condition: () => boolean): Promise<void> {
   if (condition()) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const done = (): void => {
-      clearTimeout(late);
+      endWatch();
       client.off(ClientEvent.Sync, look);
     };
     const look = (): void => {
@@ -191,10 +191,10 @@ function once(client: MatrixClient, condition: () => boolean): Promise<void> {
       done();
       resolve();
     };
-    const late = setTimeout(() => {
+    const endWatch = whenStill((why) => {
       done();
-      reject(new Error("matrix-js-sdk did not hear of the room in time"));
-    }, ROOM_MS);
+      reject(new Error(`matrix-js-sdk does not hear of the room: ${why}`));
+    });
     client.on(ClientEvent.Sync, look);
   });
 }

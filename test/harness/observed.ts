@@ -1,4 +1,5 @@
 import type { Content } from "./clientApi.ts";
+import { progress, whenStill } from "./patience.ts";
 
 /** An event as a person's client got it. Of an invitation's stripped state, `eventId` is empty; `m.typing` has neither sender nor id. */
 export interface SeenEvent {
@@ -25,8 +26,8 @@ export type Predicate = (event: SeenEvent) => boolean;
 export interface Waiting {
   /** Looks at events from this place on (`mark()`); default 0: everything seen so far counts. */
   readonly from?: number;
-  /** ms; default 20,000. */
-  readonly timeout?: number;
+  /** How long nothing at all may happen meanwhile, ms; default a minute. */
+  readonly stillMs?: number;
   /** What is waited for, in words, for the failure message. */
   readonly what?: string;
 }
@@ -41,6 +42,7 @@ export class Observed {
   add(sighting: Sighting): void {
     const event = { ...sighting, index: this.seen.length };
     this.seen.push(event);
+    progress();
     for (const listener of [...this.#listeners]) listener(event);
   }
 
@@ -58,14 +60,14 @@ export class Observed {
     };
   }
 
-  waitFor(predicate: Predicate, { from = 0, timeout = 20_000, what = "the awaited event" }: Waiting = {}): Promise<SeenEvent> {
+  waitFor(predicate: Predicate, { from = 0, stillMs, what = "the awaited event" }: Waiting = {}): Promise<SeenEvent> {
     const already = this.seen.slice(from).find(predicate);
     if (already !== undefined) return Promise.resolve(already);
     // Made here, so that its stack names the test that waits.
     const failure = new Error();
     return new Promise((resolve, reject) => {
       const done = (): void => {
-        clearTimeout(timer);
+        endWatch();
         unlisten();
         this.#failures.delete(failed);
       };
@@ -75,11 +77,11 @@ export class Observed {
         failure.cause = error;
         reject(failure);
       };
-      const timer = setTimeout(() => {
+      const endWatch = whenStill((why) => {
         done();
-        failure.message = `Waited ${String(timeout)} ms for ${what}; seen since:\n${this.transcript(from)}`;
+        failure.message = `Waited for ${what}: ${why}; seen since:\n${this.transcript(from)}`;
         reject(failure);
-      }, timeout);
+      }, stillMs);
       const unlisten = this.listen((event) => {
         if (event.index < from || !predicate(event)) return;
         done();

@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { progress, whenStill } from "./patience.ts";
+import { faulty, type Fault } from "./scriptedFaults.ts";
 import { routes, type Handler, type Reply, type Route } from "./scriptedRoutes.ts";
 import { ScriptedRooms } from "./scriptedRooms.ts";
 import type { RawEvent, StrippedEvent } from "./rawEvents.ts";
+
+export type { Fault } from "./scriptedFaults.ts";
 
 /** A request as it came. */
 export interface ScriptedRequest {
@@ -19,20 +23,6 @@ export interface ScriptedRequest {
   /** Settles when the connection is done with it: answered, or given up by the client. */
   readonly over: Promise<unknown>;
 }
-
-/** What goes wrong. Each is done instead of the answer, unless it says otherwise. */
-export type Fault =
-  | { readonly kind: "error"; readonly status: number; readonly errcode: string; readonly more?: object }
-  /** 429, with the time to wait in the header (seconds or a date), in the body (ms; the old form), in both or in neither. */
-  | { readonly kind: "limited"; readonly header?: string; readonly bodyMs?: number }
-  /** What a proxy in front of a homeserver says: not JSON. */
-  | { readonly kind: "html"; readonly status: number }
-  /** 200 with this body as JSON, `null` for example. */
-  | { readonly kind: "json"; readonly body: unknown }
-  /** The connection breaks: before anything is done, or when the request has taken effect. */
-  | { readonly kind: "close"; readonly afterEffect?: boolean }
-  /** Nothing happens until `release` is called; then the request is answered as usual. */
-  | { readonly kind: "hang" };
 
 type Matcher = string | ((request: ScriptedRequest) => boolean);
 
@@ -97,7 +87,7 @@ export class ScriptedHomeserver {
   readonly #batches: ScriptedBatch[] = [];
   readonly #faults: PendingFault[] = [];
   #held: (() => void)[] = [];
-  #waiting: { predicate: (request: ScriptedRequest) => boolean; found: (request: ScriptedRequest) => void }[] = [];
+  #waiting: { predicate: (request: ScriptedRequest) => boolean; found: (request: ScriptedRequest) => void; endWatch: () => void }[] = [];
 
   /** A server that listens on a free port. */
   static async start(): Promise<ScriptedHomeserver> {
@@ -156,7 +146,16 @@ export class ScriptedHomeserver {
   waitForRequest(predicate: (request: ScriptedRequest) => boolean): Promise<ScriptedRequest> {
     const past = this.requests.find(predicate);
     if (past !== undefined) return Promise.resolve(past);
-    return new Promise((found) => this.#waiting.push({ predicate, found }));
+    // Made here, so that its stack names the test that waits.
+    const failure = new Error();
+    return new Promise((found, reject) => {
+      const endWatch = whenStill((why) => {
+        const asked = this.requests.slice(-20).map(({ method, path }) => `  ${method} ${path}`);
+        failure.message = `Waited for a request: ${why}; the last ones:\n${asked.join("\n")}`;
+        reject(failure);
+      });
+      this.#waiting.push({ predicate, found, endWatch });
+    });
   }
 
   /** The first `/sync` that asks for what comes after this token; undefined means a first sync. */
@@ -164,8 +163,9 @@ export class ScriptedHomeserver {
     return this.waitForRequest(({ path, query }) => path.endsWith("/sync") && (query.get("since") ?? undefined) === since);
   }
 
-  /** Ends every connection. */
+  /** Ends every connection, and all waiting. */
   async close(): Promise<void> {
+    for (const { endWatch } of this.#waiting) endWatch();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
@@ -206,8 +206,10 @@ export class ScriptedHomeserver {
       over,
     };
     this.requests.push(request);
-    this.#waiting = this.#waiting.filter(({ predicate, found }) => {
+    progress();
+    this.#waiting = this.#waiting.filter(({ predicate, found, endWatch }) => {
       if (!predicate(request)) return true;
+      endWatch();
       found(request);
       return false;
     });
@@ -273,23 +275,6 @@ function syncBody(batch: ScriptedBatch, position: number): object {
     rooms: { join: rooms(batch.join), leave: rooms(batch.leave), invite: Object.fromEntries(invite), knock: batch.knock ?? {} },
     ...batch.raw,
   };
-}
-
-function faulty(fault: Exclude<Fault, { kind: "close" | "hang" }>): Reply {
-  switch (fault.kind) {
-    case "error":
-      return { status: fault.status, body: { errcode: fault.errcode, error: "scripted", ...fault.more } };
-    case "limited":
-      return {
-        status: 429,
-        body: { errcode: "M_LIMIT_EXCEEDED", ...(fault.bodyMs === undefined ? {} : { retry_after_ms: fault.bodyMs }) },
-        ...(fault.header === undefined ? {} : { headers: { "retry-after": fault.header } }),
-      };
-    case "html":
-      return { status: fault.status, text: "<html><body><h1>Bad Gateway</h1></body></html>" };
-    case "json":
-      return { status: 200, body: fault.body };
-  }
 }
 
 function send(outgoing: ServerResponse, reply: Reply): void {

@@ -7,12 +7,14 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SetupFault } from "./fault.ts";
+import { whenStill } from "./patience.ts";
 import { pythonEnvironment, pythonWith, type Progress } from "./python.ts";
 import { LOGGING, synapseConfiguration, synapseLogging } from "./synapseConfiguration.ts";
 
 const REQUIREMENTS = join(import.meta.dirname, "synapse.requirements.txt");
-const START_MS = 60_000;
-const STOP_MS = 10_000;
+/** Guards against hanging: on a busy machine both may take a minute. */
+const START_MS = 300_000;
+const STOP_MS = 60_000;
 
 /**
  * Runs Synapse. It ends when its standard input closes: that happens however the parent dies, also by SIGKILL. Its database waits for no disk: what a
@@ -176,25 +178,29 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** True once the homeserver answers; false if it ended or took longer than `START_MS`. */
+/** True once the homeserver answers; false if it ended or stands still. */
 async function answering(url: string, child: ChildProcess): Promise<boolean> {
-  const deadline = Date.now() + START_MS;
-  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-    const ok = await fetch(`${url}/_matrix/client/versions`).then(
+  const late = new AbortController();
+  const endWatch = whenStill(() => {
+    late.abort();
+  }, START_MS);
+  let ok = false;
+  while (!ok && !late.signal.aborted && child.exitCode === null && child.signalCode === null) {
+    ok = await fetch(`${url}/_matrix/client/versions`).then(
       (response) => response.ok,
       () => false,
     );
-    if (ok) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (!ok) await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return false;
+  endWatch();
+  return ok;
 }
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, "exit");
   child.kill("SIGTERM");
-  const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  const endWatch = whenStill(() => child.kill("SIGKILL"), STOP_MS);
   await exit;
-  clearTimeout(late);
+  endWatch();
 }

@@ -6,16 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ALLOCATOR, NODE_OPTIONS } from "../../scripts/memory.mjs";
 import { TEST_ENGINE } from "./engine.ts";
+import { progress, whenStill } from "./patience.ts";
 import type { Account } from "./synapse.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const DIES_WITH_PARENT = join(import.meta.dirname, "diesWithParent.ts");
 const READY = "Usher is ready";
-/** A guard against hanging, no more: a busy machine may take its time, and so may the demo of somebody whose machine is slow. */
+/** How long it may be silent while it starts or stops, ms: guards against hanging, no more. A busy machine may take its time, as may that of who tries the demo. */
 const READY_MS = 180_000;
-const STOP_MS = 15_000;
-/** What ends by itself has ended by then; a start that nobody answers takes ten seconds. */
-const END_MS = 45_000;
+const STOP_MS = 60_000;
+/** What ends by itself has ended by then; longer than a stop may take, so that the stop is what is told of. */
+const END_MS = 90_000;
 
 export interface UsherOptions {
   readonly homeserver: string;
@@ -97,8 +98,11 @@ export class UsherProcess {
       stdio: ["pipe", "pipe", "pipe"],
     });
     this.#child = child;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
+    for (const stream of ["stdout", "stderr"] as const)
+      child[stream].setEncoding("utf8").on("data", (text: string) => {
+        this[stream] += text;
+        progress();
+      });
     child.stdin.on("error", () => undefined); // A killed child's pipe breaks; that is the point of it.
     this.#exit = once(child, "close").then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }));
   }
@@ -113,28 +117,26 @@ export class UsherProcess {
     return this.#exit;
   }
 
-  /** Resolves when it has ended by itself or by a signal; rejects, and kills it, where that takes more than 45 s, with what it wrote and what its threads do. */
+  /** Resolves when it has ended by itself or by a signal; rejects, and kills it, where it stands still, with what it wrote and what its threads do. */
   async ended(): Promise<Exit> {
     const exit = this.whenEnded();
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      late.reject(new Error(`Usher has not ended.\nthreads: ${threadsOf(this.pid)}\n${this.#written()}`));
+    const endWatch = whenStill((why) => {
+      late.reject(new Error(`Usher has not ended, and ${why}.\nthreads: ${threadsOf(this.pid)}\n${this.#written()}`));
       this.#child?.kill("SIGKILL");
     }, END_MS);
-    return Promise.race([exit, late.promise]).finally(() => {
-      clearTimeout(timer);
-    });
+    return Promise.race([exit, late.promise]).finally(endWatch);
   }
 
-  /** SIGTERM, and how it ended; SIGKILL if that takes longer than 15 s. Removes the folder unless it was given or is to be kept. */
+  /** SIGTERM, and how it ended; SIGKILL if it stands still. Removes the folder unless it was given or is to be kept. */
   async stop({ keep = false } = {}): Promise<Exit> {
-    const late = setTimeout(() => {
+    const endWatch = whenStill(() => {
       this.stderr += `\nUsher has not stopped. threads: ${threadsOf(this.pid)}\n`;
       this.#child?.kill("SIGKILL");
     }, STOP_MS);
     if (this.running) this.#child?.kill("SIGTERM");
     const exit = await this.ended();
-    clearTimeout(late);
+    endWatch();
     if (!keep && this.#options.folder === undefined) await rm(this.folder, { recursive: true, force: true });
     return exit;
   }
@@ -177,15 +179,17 @@ export class UsherProcess {
       if (this.stdout.slice(from).includes(READY)) ready.resolve(true);
     };
     child?.stdout?.on("data", look);
-    const late = setTimeout(() => {
+    let why = "";
+    const endWatch = whenStill((words) => {
+      why = words;
       ready.resolve(false);
     }, READY_MS);
     const ended = this.#exit?.then(() => false) ?? false;
     const ok = await Promise.race([ready.promise, ended]);
-    clearTimeout(late);
+    endWatch();
     child?.stdout?.off("data", look);
     if (ok) return;
-    const how = this.running ? `was not ready after ${String(READY_MS)} ms` : `ended (${JSON.stringify(await this.ended())})`;
+    const how = this.running ? `is not ready, and ${why}` : `ended (${JSON.stringify(await this.ended())})`;
     if (this.running) await this.kill();
     throw new Error(`Usher ${how}.\n${this.#written()}`);
   }

@@ -48,5 +48,5 @@ describe("a first start that breaks off", () => {
       expect([...new Set(home.warnings)], place).toEqual(TEST_CAPABILITIES.restore ? [] : ["crypto.backup-not-restored"]);
       await home.remove();
     }
-  }, 180_000);
+  });
 });

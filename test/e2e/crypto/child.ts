@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { progress, whenStill } from "../../harness/patience.ts";
 
 /** What a child tells by itself. */
 export interface Told {
@@ -31,6 +32,7 @@ export class Child {
     const output = loud ? "inherit" : "ignore";
     this.#process = fork(script, [JSON.stringify(settings)], { stdio: ["ignore", output, output, "ipc"] });
     this.#process.on("message", (message: Answer | Told) => {
+      progress();
       if ("event" in message) {
         this.#told.push(message);
         for (const look of [...this.#watchers]) look();
@@ -59,23 +61,23 @@ export class Child {
     });
   }
 
-  /** The first thing told, now or later, that fits and was not taken before. Rejects after `ms`, naming what was waited for. */
-  async take(what: string, fits: (told: Told) => boolean, ms = 30_000): Promise<Told> {
+  /** The first thing told, now or later, that fits and was not taken before. Rejects, naming what was waited for, when nothing has happened for `stillMs`. */
+  async take(what: string, fits: (told: Told) => boolean, stillMs?: number): Promise<Told> {
     const found = Promise.withResolvers<Told>();
     const look = (): void => {
       const at = this.#told.findIndex(fits);
       if (at !== -1) found.resolve(this.#told.splice(at, 1)[0] as Told);
       else if (this.#over) found.reject(new Error(`the child ended while waiting for ${what}`));
     };
-    const timer = setTimeout(() => {
-      found.reject(new Error(`no ${what} within ${String(ms)} ms; told: ${JSON.stringify(this.#told.slice(-20))}`));
-    }, ms);
+    const endWatch = whenStill((why) => {
+      found.reject(new Error(`no ${what}: ${why}; told: ${JSON.stringify(this.#told.slice(-20))}`));
+    }, stillMs);
     this.#watchers.add(look);
     look();
     try {
       return await found.promise;
     } finally {
-      clearTimeout(timer);
+      endWatch();
       this.#watchers.delete(look);
     }
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Account } from "../../harness/synapse.ts";
 import type { Child, Told } from "./child.ts";
 import { says, World } from "./world.ts";
+import { eventually } from "../../harness/patience.ts";
 
 const MEGOLM = "m.megolm.v1.aes-sha2";
 
@@ -179,6 +180,8 @@ describe("an encrypted conversation", () => {
     bot = (await world.bot(account, folder)).child;
     await eve.take("the bot's join", (told) => told["room"] === room && told["user"] === account.userId && told["membership"] === "join");
     expect(await echo(room, "and with new ones", eve)).toMatchObject({ shield: 0 });
-    await expect.poll(async () => ((await bot.ask("status")) as { oneTimeKeys: number }).oneTimeKeys, { timeout: 20_000 }).toBe(50);
+    await eventually(async () => {
+      expect(((await bot.ask("status")) as { oneTimeKeys: number }).oneTimeKeys).toBe(50);
+    });
   });
 });

@@ -9,6 +9,7 @@ import { TEST_CAPABILITIES, TEST_ENGINE } from "../../harness/engine.ts";
 import type { Account } from "../../harness/synapse.ts";
 import type { Child, Told } from "./child.ts";
 import { says, World } from "./world.ts";
+import { eventually } from "../../harness/patience.ts";
 
 let world: World;
 beforeAll(() => {
@@ -140,7 +141,9 @@ describe("a lost store", () => {
   it("comes back with the recovery key as a new device: the same identity, signed, old messages readable, the person's trust kept", async () => {
     const { account, folder, bot, person, room } = await talking();
     await bot.take("the first message", (told) => told.event === "heard" && told["body"] === "!echo first");
-    await expect.poll(async () => (await statusOf(bot)).backup, { timeout: 20_000 }).toMatchObject({ total: 2, backedUp: 2 });
+    await eventually(async () => {
+      expect((await statusOf(bot)).backup).toMatchObject({ total: 2, backedUp: 2 });
+    });
     await bot.ask("stop").catch(() => undefined);
     await rm(join(folder, "data"), { recursive: true });
     const fresh = await world.logIn(account);

@@ -3,6 +3,7 @@ import { TEST_CAPABILITIES } from "../../harness/engine.ts";
 import type { Account } from "../../harness/synapse.ts";
 import type { Child } from "./child.ts";
 import { says, World } from "./world.ts";
+import { eventually } from "../../harness/patience.ts";
 
 describe("trust and history", () => {
   let world: World;
@@ -61,7 +62,9 @@ describe("trust and history", () => {
       await ann.ask("confirmSas");
       await ann.take("the end", (told) => told.event === "verified");
       await bot.take("the end", (told) => told.event === "verification" && told["flow"] === flow && told["phase"] === "done");
-      await expect.poll(() => ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: true });
+      await eventually(async () => {
+        expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: true });
+      });
     },
   );
 
@@ -70,6 +73,8 @@ describe("trust and history", () => {
     await ann.ask("send", room, "said before");
     await ann.ask("invite", room, account.userId, true);
     await ann.take("the bot's join", (told) => told["room"] === room && told["user"] === account.userId && told["membership"] === "join");
-    await expect.poll(() => bot.ask("readable", room), { timeout: 20_000 }).toContain("said before");
+    await eventually(async () => {
+      expect(await bot.ask("readable", room)).toContain("said before");
+    });
   });
 });

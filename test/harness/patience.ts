@@ -1,0 +1,69 @@
+/**
+ * How long a test waits. What is slow is no fault: a machine with other work may take ten times as long. What stands still is one.
+ * So a wait ends when nothing at all has happened for a while, however long ago it began. What happens is told by whoever sees it: an event came, Usher
+ * wrote a line, a homeserver was asked for something or has answered.
+ */
+
+/** How long nothing may happen, ms. */
+const STILL_MS = 60_000;
+/** Something may go on for ever without coming to the point, so there is an end to all waiting: so many times as long. */
+const MOST = 10;
+/** Time is counted in so many parts, each of which this process has to see pass: one that got no turn has seen nothing, and so has waited for nothing. */
+const PARTS = 20;
+/** How often `eventually` looks, ms. */
+const LOOK_MS = 50;
+
+let happened = 0;
+
+/** Something has happened in the world of this test: whoever waits for something goes on waiting. */
+export function progress(): void {
+  happened += 1;
+}
+
+/** Calls back, once, when nothing has happened for so long, with what to say of it. Returns what ends the watch. */
+export function whenStill(giveUp: (why: string) => void, stillMs = STILL_MS): () => void {
+  let [seen, still, all] = [happened, 0, 0];
+  const watch = setInterval(() => {
+    still = happened === seen ? still + 1 : 0;
+    seen = happened;
+    all += 1;
+    if (still < PARTS && all < PARTS * MOST) return;
+    clearInterval(watch);
+    const seconds = (parts: number): string => `${String((parts * stillMs) / PARTS / 1000)} s`;
+    giveUp(still < PARTS ? `there was no end to it in ${seconds(all)}` : `nothing has happened for ${seconds(still)}`);
+  }, stillMs / PARTS);
+  return () => {
+    clearInterval(watch);
+  };
+}
+
+/** Rejects, as soon as everything stands still, with words that name what was waited for; otherwise as the promise does. */
+export async function patiently<T>(waitedFor: Promise<T>, what: string, stillMs = STILL_MS): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const end = whenStill((why) => {
+    late.reject(new Error(`${what}: ${why}`));
+  }, stillMs);
+  return Promise.race([waitedFor, late.promise]).finally(end);
+}
+
+/** Resolves when what is asserted holds, looking again and again; rejects as the last look did when everything stands still. */
+export async function eventually(assertion: () => unknown, stillMs = STILL_MS): Promise<void> {
+  let over = false;
+  const end = whenStill(() => {
+    over = true;
+  }, stillMs);
+  try {
+    for (;;) {
+      const last = over;
+      try {
+        await assertion();
+        return;
+      } catch (error) {
+        if (last) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  } finally {
+    end();
+  }
+}
