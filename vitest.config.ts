@@ -14,7 +14,11 @@ if (major < 24) {
  * patience of its own (`test/harness/patience.ts`) and tells what it waited for.
  */
 const HANGING = 30 * 60_000;
-const limits = { testTimeout: HANGING, hookTimeout: HANGING, expect: { poll: { timeout: 120_000 } } };
+const limits = {
+  testTimeout: HANGING,
+  hookTimeout: HANGING,
+  expect: { poll: { timeout: 120_000 } },
+};
 
 /** What takes its time: long random runs, kills, and the engines. Part of `npm test`, not of the fast loop. */
 const THOROUGH = [
@@ -33,7 +37,12 @@ export default defineConfig({
         test: {
           name: "unit",
           ...limits,
-          include: ["src/**/*.test.ts", "scripts/**/*.test.ts", "demo/**/*.test.ts", "test/harness/**/*.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "demo/**/*.test.ts",
+            "test/harness/**/*.test.ts",
+          ],
           exclude: THOROUGH,
           // No unit test leaves anything behind in its process, and loading everything anew for each file takes three times as long.
           isolate: false,

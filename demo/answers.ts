@@ -22,8 +22,12 @@ interface Asked {
  * Waits for Usher's whole answer to what was said in a room. False if one was owed and none came, and nothing else for 30 seconds.
  * An answer has begun with a message, and is whole when Usher has done nothing and is not shown as writing for a moment.
  */
-export async function wholeAnswer(feed: Observed, { usherId, room, from, owed }: Asked): Promise<boolean> {
-  const isAnswer = (event: SeenEvent): boolean => event.roomId === room && event.sender === usherId && event.type === "m.room.message";
+export async function wholeAnswer(
+  feed: Observed,
+  { usherId, room, from, owed }: Asked,
+): Promise<boolean> {
+  const isAnswer = (event: SeenEvent): boolean =>
+    event.roomId === room && event.sender === usherId && event.type === "m.room.message";
   const stillMs = owed ? FIRST_MS : UNASKED_MS;
   const begun = await feed.waitFor(isAnswer, { from, stillMs }).then(
     () => true,

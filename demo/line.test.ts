@@ -18,14 +18,25 @@ describe("a line typed in the demo", () => {
     expect(parseLine(text)).toEqual(line);
   });
 
-  it.each(["/room", "/as", "/as bob alice", "/as b!b", "/level bob", "/level bob high", "/level bob 1 2", "/react", "/nonsense"])(
-    "%j is answered with what would be right",
-    (text) => {
-      expect(parseLine(text)).toMatchObject({ kind: "wrong", sentence: expect.stringMatching(/\/[a-z]+/) as string });
-    },
-  );
+  it.each([
+    "/room",
+    "/as",
+    "/as bob alice",
+    "/as b!b",
+    "/level bob",
+    "/level bob high",
+    "/level bob 1 2",
+    "/react",
+    "/nonsense",
+  ])("%j is answered with what would be right", (text) => {
+    expect(parseLine(text)).toMatchObject({
+      kind: "wrong",
+      sentence: expect.stringMatching(/\/[a-z]+/) as string,
+    });
+  });
 
   it("is explained by /help, every kind of it", () => {
-    for (const word of ["/dm", "/room", "/as", "/level", "/react", "/help", "/quit"]) expect(HELP).toContain(word);
+    for (const word of ["/dm", "/room", "/as", "/level", "/react", "/help", "/quit"])
+      expect(HELP).toContain(word);
   });
 });

@@ -35,15 +35,21 @@ export function parseLine(text: string): Line {
     case "/quit":
       return { kind: word.slice(1) as "dm" | "help" | "quit" };
     case "/room":
-      return rest.length === 0 ? wrong("Which room? /room NAME") : { kind: "room", name: rest.join(" ") };
+      return rest.length === 0
+        ? wrong("Which room? /room NAME")
+        : { kind: "room", name: rest.join(" ") };
     case "/as":
-      return name === undefined || rest.length > 1 ? wrong("As whom? /as NAME, in one word of letters and digits.") : { kind: "as", name };
+      return name === undefined || rest.length > 1
+        ? wrong("As whom? /as NAME, in one word of letters and digits.")
+        : { kind: "as", name };
     case "/level":
       return name === undefined || !/^-?\d{1,15}$/.test(second) || rest.length > 2
         ? wrong("Whose level, and which? /level NAME N, such as /level Usher 50")
         : { kind: "level", name, level: Number(second) };
     case "/react":
-      return first === "" || rest.length > 1 ? wrong("With what? /react EMOJI, such as /react ✅") : { kind: "react", emoji: first };
+      return first === "" || rest.length > 1
+        ? wrong("With what? /react EMOJI, such as /react ✅")
+        : { kind: "react", emoji: first };
     default:
       return wrong(`There is no ${word}. /help says what there is; //text says /text in the room.`);
   }

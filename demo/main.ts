@@ -50,26 +50,40 @@ async function main(encrypted: boolean): Promise<number> {
   progress("Starting a homeserver …");
   const synapse = (started.synapse = await startSynapse({ serverName: "home.test", progress }));
   progress("Starting Usher …");
-  const account = await synapse.register(synapse.fresh ? "usher" : `usher-${randomBytes(3).toString("hex")}`, { displayName: "Usher" });
+  const account = await synapse.register(
+    synapse.fresh ? "usher" : `usher-${randomBytes(3).toString("hex")}`,
+    { displayName: "Usher" },
+  );
   const usherId = account.userId;
   const stage = (started.stage = new Stage({ synapse, usherId, encrypted }));
-  const [you, guest, pollBot] = await Promise.all(["you", "guest", "poll"].map((name) => stage.call(name)));
-  if (you === undefined || guest === undefined || pollBot === undefined) throw new Error("somebody did not come");
+  const [you, guest, pollBot] = await Promise.all(
+    ["you", "guest", "poll"].map((name) => stage.call(name)),
+  );
+  if (you === undefined || guest === undefined || pollBot === undefined)
+    throw new Error("somebody did not come");
   letItPoll(pollBot, (error) => {
     if (!closing) console.error(error);
   });
-  const usher = await startUsher({ homeserver: synapse.url, account, operators: [you.userId], config: config(pollBot.userId) });
+  const usher = await startUsher({
+    homeserver: synapse.url,
+    account,
+    operators: [you.userId],
+    config: config(pollBot.userId),
+  });
   started.usher = usher;
 
   const screen = openScreen();
   showEverything({ stage, screen, usherId });
   await stage.speakAs(you);
-  screen.note("You are @you, with power 100, in the room Demo. With you are @guest (power 0) and, in a moment, Usher (power 50).");
+  screen.note(
+    "You are @you, with power 100, in the room Demo. With you are @guest (power 0) and, in a moment, Usher (power 50).",
+  );
   screen.note("Try: !usher help. Lines that begin with / steer the demo: /help.");
   await stage.goToRoom("Demo", [guest]);
 
   const died = usher.whenEnded().then(() => {
-    if (!closing) console.error(`Usher ended by itself. Its last words:\n${usher.stderr.slice(-2000)}`);
+    if (!closing)
+      console.error(`Usher ended by itself. Its last words:\n${usher.stderr.slice(-2000)}`);
     return false;
   });
   const signalled = new Promise<boolean>((resolve) => {
@@ -84,7 +98,12 @@ async function main(encrypted: boolean): Promise<number> {
   return good ? 0 : 1;
 }
 
-const { values } = parseArgs({ options: { encrypted: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: {
+    encrypted: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
 if (values.help) {
   console.log(USAGE);
 } else {

@@ -1,17 +1,36 @@
 import { describe, expect, it } from "vitest";
 import { asksForConfirmation, owesAnswer } from "./owed.ts";
 
-const room = { usherId: "@usher:home.test", displayName: "Usher", prefixes: ["!usher", "!im"], direct: false, asked: false };
+const room = {
+  usherId: "@usher:home.test",
+  displayName: "Usher",
+  prefixes: ["!usher", "!im"],
+  direct: false,
+  asked: false,
+};
 
 describe("whether silence would be a fault of Usher's", () => {
-  it.each(["!usher help", "!usher", "!IM list", "Usher: help", "@usher, help", "@usher:home.test help", "@usher:home.test: help"])(
-    "is so for %j",
-    (body) => {
-      expect(owesAnswer(body, room)).toBe(true);
-    },
-  );
+  it.each([
+    "!usher help",
+    "!usher",
+    "!IM list",
+    "Usher: help",
+    "@usher, help",
+    "@usher:home.test help",
+    "@usher:home.test: help",
+  ])("is so for %j", (body) => {
+    expect(owesAnswer(body, room)).toBe(true);
+  });
 
-  it.each(["hello", "!usherette help", "Usher is nice", "ushers: go", "I like !usher help", "yes", "no"])("is not so for %j", (body) => {
+  it.each([
+    "hello",
+    "!usherette help",
+    "Usher is nice",
+    "ushers: go",
+    "I like !usher help",
+    "yes",
+    "no",
+  ])("is not so for %j", (body) => {
     expect(owesAnswer(body, room)).toBe(false);
   });
 

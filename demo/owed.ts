@@ -9,11 +9,17 @@ interface Setting {
 }
 
 /** Whether a message surely is said to Usher, so that silence would be a fault. Its name without a colon may be talk about it. */
-export function owesAnswer(body: string, { usherId, displayName, prefixes, direct, asked }: Setting): boolean {
+export function owesAnswer(
+  body: string,
+  { usherId, displayName, prefixes, direct, asked }: Setting,
+): boolean {
   const line = body.trim().toLowerCase();
   if (direct || (asked && /^(yes|no)$/.test(line))) return true;
-  const called = (name: string): boolean => /^(?:[:,]?(?:\s|$))/u.test(after(line, name.toLowerCase()) ?? "-");
-  const named = /^[:,](?:\s|$)/u.test(after(line.replace(/^@/, ""), displayName.toLowerCase()) ?? "-");
+  const called = (name: string): boolean =>
+    /^(?:[:,]?(?:\s|$))/u.test(after(line, name.toLowerCase()) ?? "-");
+  const named = /^[:,](?:\s|$)/u.test(
+    after(line.replace(/^@/, ""), displayName.toLowerCase()) ?? "-",
+  );
   return named || called(usherId) || prefixes.some(called);
 }
 

@@ -24,7 +24,11 @@ export function showEverything({ stage, screen }: Play): void {
     });
     if (shown === undefined || (own && screen.interactive)) return;
     const elsewhere = event.roomId !== stage.scene.id;
-    screen.print(elsewhere ? { ...shown, text: `(${stage.sceneOf(event.roomId)?.name ?? "elsewhere"}) ${shown.text}` } : shown);
+    screen.print(
+      elsewhere
+        ? { ...shown, text: `(${stage.sceneOf(event.roomId)?.name ?? "elsewhere"}) ${shown.text}` }
+        : shown,
+    );
   });
 }
 
@@ -32,7 +36,9 @@ export function showEverything({ stage, screen }: Play): void {
 export async function play(play: Play): Promise<boolean> {
   let allAnswered = true;
   const prompt = (): void => {
-    play.screen.prompt(`${play.stage.nameOf(play.stage.person.userId)} in ${play.stage.scene.name}`);
+    play.screen.prompt(
+      `${play.stage.nameOf(play.stage.person.userId)} in ${play.stage.scene.name}`,
+    );
   };
   prompt();
   for await (const text of play.screen.lines()) {
@@ -44,7 +50,9 @@ export async function play(play: Play): Promise<boolean> {
         console.error(`Usher gave no answer within 30 s to: ${text}`);
       }
     } catch (error) {
-      play.screen.note(`That did not work: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`);
+      play.screen.note(
+        `That did not work: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`,
+      );
     }
     prompt();
   }
@@ -55,7 +63,9 @@ export async function play(play: Play): Promise<boolean> {
 async function act(line: Line, { stage, screen, usherId }: Play): Promise<boolean> {
   const from = stage.feed.seen.length;
   const answered = (owed: boolean): Promise<boolean> =>
-    screen.interactive ? Promise.resolve(true) : wholeAnswer(stage.feed, { usherId, room: stage.scene.id, from, owed });
+    screen.interactive
+      ? Promise.resolve(true)
+      : wholeAnswer(stage.feed, { usherId, room: stage.scene.id, from, owed });
   const seen = async (eventId: string): Promise<void> => {
     await stage.feed.waitFor((event) => event.eventId === eventId, { from });
   };
@@ -71,7 +81,13 @@ async function act(line: Line, { stage, screen, usherId }: Play): Promise<boolea
       return true;
     case "say": {
       const { direct } = stage.scene;
-      const owed = owesAnswer(line.body, { usherId, displayName: "Usher", prefixes: PREFIXES, direct, asked: stage.asked });
+      const owed = owesAnswer(line.body, {
+        usherId,
+        displayName: "Usher",
+        prefixes: PREFIXES,
+        direct,
+        asked: stage.asked,
+      });
       const mentions = line.body.includes(usherId) ? { mentions: [usherId] } : {};
       await seen(await stage.person.say(stage.scene.id, line.body, mentions));
       return answered(owed);
@@ -85,7 +101,8 @@ async function act(line: Line, { stage, screen, usherId }: Play): Promise<boolea
     }
     case "level": {
       const user = stage.idOf(line.name);
-      if (user === undefined) throw new Error(`there is nobody called ${line.name} here; /as ${line.name} makes them.`);
+      if (user === undefined)
+        throw new Error(`there is nobody called ${line.name} here; /as ${line.name} makes them.`);
       await stage.scene.creator.setLevel(stage.scene.id, user, line.level);
       return answered(false);
     }

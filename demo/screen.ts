@@ -1,4 +1,10 @@
-import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface } from "node:readline";
+import {
+  clearScreenDown,
+  createInterface,
+  cursorTo,
+  moveCursor,
+  type Interface,
+} from "node:readline";
 import { styleText } from "node:util";
 import type { Shown } from "./show.ts";
 
@@ -66,7 +72,9 @@ function terminal(): Screen {
   return {
     interactive: true,
     print: (shown) => {
-      const text = layOut(shown, (who) => styleText(who.startsWith("Usher") ? ["bold", "cyan"] : ["bold", "green"], who));
+      const text = layOut(shown, (who) =>
+        styleText(who.startsWith("Usher") ? ["bold", "cyan"] : ["bold", "green"], who),
+      );
       above(shown.quiet ? styleText("dim", text) : text);
     },
     note: (text) => {

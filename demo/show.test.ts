@@ -16,7 +16,9 @@ const plain: SeenEvent = {
   past: false,
 };
 const names = {
-  person: (userId: string) => ({ "@usher:home.test": "Usher", "@you:home.test": "you", "@bob:home.test": "bob" })[userId] ?? userId,
+  person: (userId: string) =>
+    ({ "@usher:home.test": "Usher", "@you:home.test": "you", "@bob:home.test": "bob" })[userId] ??
+    userId,
   event: (eventId: string) => (eventId === "$1" ? plain : undefined),
 };
 const shown = (event: Partial<SeenEvent>) => show({ ...plain, eventId: "$2", ...event }, names);
@@ -29,21 +31,33 @@ describe("what the demo shows of an event", () => {
   });
 
   it("is the new text of an edit", () => {
-    const content = { body: "* Done.", "m.new_content": { body: "Done." }, "m.relates_to": { rel_type: "m.replace", event_id: "$1" } };
+    const content = {
+      body: "* Done.",
+      "m.new_content": { body: "Done." },
+      "m.relates_to": { rel_type: "m.replace", event_id: "$1" },
+    };
     expect(shown({ content })).toEqual({ who: "Usher (edited)", text: "Done.", quiet: false });
   });
 
   it("is a reaction with what it is to, and its removal", () => {
     const content = { "m.relates_to": { rel_type: "m.annotation", event_id: "$1", key: "✅" } };
-    expect(shown({ type: "m.reaction", sender: "@you:home.test", content })?.text).toBe("you reacted ✅ to “Hello.”");
-    expect(shown({ type: "m.room.redaction", content: { redacts: "$1" } })?.text).toBe("Usher removed a message");
+    expect(shown({ type: "m.reaction", sender: "@you:home.test", content })?.text).toBe(
+      "you reacted ✅ to “Hello.”",
+    );
+    expect(shown({ type: "m.room.redaction", content: { redacts: "$1" } })?.text).toBe(
+      "Usher removed a message",
+    );
   });
 
   it("is who came, went and was sent away", () => {
     expect(member("@bob:home.test", "@bob:home.test", { membership: "join" })).toBe("bob joined");
-    expect(member("@you:home.test", "@bob:home.test", { membership: "invite" })).toBe("you invited bob");
+    expect(member("@you:home.test", "@bob:home.test", { membership: "invite" })).toBe(
+      "you invited bob",
+    );
     expect(member("@bob:home.test", "@bob:home.test", { membership: "leave" })).toBe("bob left");
-    expect(member("@you:home.test", "@usher:home.test", { membership: "leave", reason: "noise" })).toBe("you removed Usher (noise)");
+    expect(
+      member("@you:home.test", "@usher:home.test", { membership: "leave", reason: "noise" }),
+    ).toBe("you removed Usher (noise)");
   });
 
   it("is, dimmed, what changed in the room's state", () => {
@@ -52,7 +66,9 @@ describe("what the demo shows of an event", () => {
       text: 'state: im.vector.modular.widgets [board] by Usher: {"url":"https://example.org"}',
       quiet: true,
     });
-    expect(shown({ ...widget, content: {} })?.text).toBe("state: im.vector.modular.widgets [board] by Usher: removed");
+    expect(shown({ ...widget, content: {} })?.text).toBe(
+      "state: im.vector.modular.widgets [board] by Usher: removed",
+    );
     const levels = { type: "m.room.power_levels", stateKey: "", sender: "@you:home.test" };
     const previous = { ban: 50, users: { "@you:home.test": 100, "@bob:home.test": 50 } };
     const content = { ban: 50, users: { "@you:home.test": 100, "@usher:home.test": 50 } };
@@ -66,6 +82,8 @@ describe("what the demo shows of an event", () => {
   });
 
   it("is nothing while somebody only writes", () => {
-    expect(shown({ type: "m.typing", sender: "", content: { user_ids: ["@usher:home.test"] } })).toBeUndefined();
+    expect(
+      shown({ type: "m.typing", sender: "", content: { user_ids: ["@usher:home.test"] } }),
+    ).toBeUndefined();
   });
 });

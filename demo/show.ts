@@ -21,8 +21,13 @@ const MAX_QUOTE = 40;
 export function show(event: SeenEvent, names: Names): Shown | undefined {
   if (event.type === "m.typing") return undefined;
   const who = names.person(event.sender);
-  if (event.stateKey !== undefined) return event.type === "m.room.member" ? membership(event, who, names) : stateChange(event, who);
-  const relation = (event.content["m.relates_to"] ?? {}) as { rel_type?: string; event_id?: string; key?: string };
+  if (event.stateKey !== undefined)
+    return event.type === "m.room.member" ? membership(event, who, names) : stateChange(event, who);
+  const relation = (event.content["m.relates_to"] ?? {}) as {
+    rel_type?: string;
+    event_id?: string;
+    key?: string;
+  };
   const target = names.event(relation.event_id ?? "");
   switch (event.type) {
     case "m.room.message":
@@ -30,10 +35,16 @@ export function show(event: SeenEvent, names: Names): Shown | undefined {
         ? { who: `${who} (edited)`, text: bodyOf(event.content["m.new_content"]), quiet: false }
         : { who, text: bodyOf(event.content), quiet: false };
     case "m.reaction":
-      return { text: `${who} reacted ${clean(relation.key ?? "")}${target === undefined ? "" : ` to ${quoted(target)}`}`, quiet: false };
+      return {
+        text: `${who} reacted ${clean(relation.key ?? "")}${target === undefined ? "" : ` to ${quoted(target)}`}`,
+        quiet: false,
+      };
     case "m.room.redaction": {
       const removed = names.event(textOf(event.content, "redacts"));
-      return { text: `${who} removed ${removed?.type === "m.reaction" ? "a reaction" : "a message"}`, quiet: false };
+      return {
+        text: `${who} removed ${removed?.type === "m.reaction" ? "a reaction" : "a message"}`,
+        quiet: false,
+      };
     }
     case "m.room.encrypted":
       return { who, text: "(a message that this client cannot decrypt)", quiet: true };
@@ -53,7 +64,10 @@ function membership(event: SeenEvent, who: string, names: Names): Shown | undefi
     case "invite":
       return { text: `${who} invited ${whom}`, quiet: false };
     case "leave":
-      return { text: self ? `${whom} left${because}` : `${who} removed ${whom}${because}`, quiet: false };
+      return {
+        text: self ? `${whom} left${because}` : `${who} removed ${whom}${because}`,
+        quiet: false,
+      };
     case "ban":
       return { text: `${who} banned ${whom}${because}`, quiet: false };
     default:
@@ -71,8 +85,12 @@ function change({ content, previous = {} }: SeenEvent): string {
   if (Object.keys(content).length === 0) return "removed";
   if (Object.keys(previous).length === 0) return json(content);
   const [before, now] = [leaves(previous), leaves(content)];
-  const changed = [...new Set([...before.keys(), ...now.keys()])].filter((path) => before.get(path) !== now.get(path));
-  const lines = changed.map((path) => `${path} ${before.get(path) ?? "nothing"} → ${now.get(path) ?? "nothing"}`);
+  const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
+    (path) => before.get(path) !== now.get(path),
+  );
+  const lines = changed.map(
+    (path) => `${path} ${before.get(path) ?? "nothing"} → ${now.get(path) ?? "nothing"}`,
+  );
   return lines.length === 0 ? "as before" : cut(clean(lines.join(", ")));
 }
 
@@ -112,5 +130,6 @@ function cut(text: string): string {
 /** Without the control characters that could steer the terminal. */
 function clean(text: string): string {
   // eslint-disable-next-line no-control-regex -- the point is to replace control characters
-  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+  const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
+  return text.replaceAll(steering, "\ufffd");
 }

@@ -69,7 +69,10 @@ export class Stage {
   async call(name: string): Promise<Person> {
     const existing = this.#people.get(name);
     if (existing !== undefined) return existing;
-    const person = await connectPerson(this.#cast.synapse, name, { exact: this.#cast.synapse.fresh, encrypted: this.#cast.encrypted });
+    const person = await connectPerson(this.#cast.synapse, name, {
+      exact: this.#cast.synapse.fresh,
+      encrypted: this.#cast.encrypted,
+    });
     this.#people.set(name, person);
     person.listen((event) => {
       this.#observe(event);
@@ -87,7 +90,9 @@ export class Stage {
 
   /** Goes to the room of this name, making it first if there is none. Usher is invited, and has greeted when this resolves. */
   async goToRoom(name: string, guests: readonly Person[] = []): Promise<void> {
-    const existing = this.#scenes.find((scene) => !scene.direct && scene.name.toLowerCase() === name.toLowerCase());
+    const existing = this.#scenes.find(
+      (scene) => !scene.direct && scene.name.toLowerCase() === name.toLowerCase(),
+    );
     if (existing !== undefined) return this.#enter(existing);
     const creator = this.person;
     // Version 11: there the creator's power is the number 100, which can be changed; since version 12 it is without limit.
@@ -107,14 +112,20 @@ export class Stage {
     const creator = this.person;
     const existing = this.#scenes.find((scene) => scene.direct && scene.creator === creator);
     if (existing !== undefined) return this.#enter(existing);
-    const id = await creator.createRoom({ direct: true, preset: "trusted_private_chat", encrypted: this.#cast.encrypted });
+    const id = await creator.createRoom({
+      direct: true,
+      preset: "trusted_private_chat",
+      encrypted: this.#cast.encrypted,
+    });
     await this.#furnish({ id, name: "a direct chat with Usher", creator, direct: true });
   }
 
   /** Usher's last message here that is not an edit of another. */
   lastOfUsher(): SeenEvent | undefined {
     const isUsher = messageFrom(this.#cast.usherId, this.scene.id);
-    return this.feed.seen.findLast((event) => isUsher(event) && event.content["m.new_content"] === undefined);
+    return this.feed.seen.findLast(
+      (event) => isUsher(event) && event.content["m.new_content"] === undefined,
+    );
   }
 
   /** Whether Usher's last word here asks for a yes or no. */
@@ -131,15 +142,25 @@ export class Stage {
     const { creator, id } = scene;
     // What making a room brings with it is no part of the conversation: what comes after this is.
     const state = await creator.allState(id);
-    await Promise.all(state.map(({ event_id }) => creator.waitFor((event) => event.eventId === event_id)));
+    await Promise.all(
+      state.map(({ event_id }) => creator.waitFor((event) => event.eventId === event_id)),
+    );
     this.#open.add(id);
     this.#scenes.push(scene);
     this.#scene = scene;
     const { usherId } = this.#cast;
     const from = this.feed.seen.length;
     await creator.invite(id, usherId);
-    await this.feed.waitFor(membership(id, usherId, "join"), { from, stillMs: GREETING_MS, what: "Usher to join" });
-    await this.feed.waitFor(messageFrom(usherId, id), { from, stillMs: GREETING_MS, what: "Usher's greeting" });
+    await this.feed.waitFor(membership(id, usherId, "join"), {
+      from,
+      stillMs: GREETING_MS,
+      what: "Usher to join",
+    });
+    await this.feed.waitFor(messageFrom(usherId, id), {
+      from,
+      stillMs: GREETING_MS,
+      what: "Usher's greeting",
+    });
   }
 
   async #enter(scene: Scene): Promise<void> {

@@ -21,7 +21,20 @@ const STEPS: readonly Step[] = [
   { name: "types", run: () => tool("tsc", "--project", ".") },
   { name: "lint", run: () => tool("oxlint", "--type-aware", "--deny-warnings") },
   { name: "unused files, exports and dependencies", run: () => tool("knip", "--no-progress") },
-  { name: "format", run: () => tool("prettier", "--check", "--log-level", "warn", "--cache", "--cache-location", ".cache/prettier", ".") },
+  {
+    name: "format",
+    run: () =>
+      tool(
+        "prettier",
+        "--check",
+        "--log-level",
+        "warn",
+        "--cache",
+        "--cache-location",
+        ".cache/prettier",
+        ".",
+      ),
+  },
   { name: "import directions", run: importFaults },
   { name: "generated files", run: outdated },
   { name: "templates", run: (sources) => templateChecks(sources) },
@@ -33,9 +46,13 @@ const STEPS: readonly Step[] = [
 
 /** Runs a program of the development dependencies. What it prints is what is wrong, if it ends badly. */
 async function tool(name: string, ...args: readonly string[]): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [`${ROOT}node_modules/.bin/${name}`, ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [`${ROOT}node_modules/.bin/${name}`, ...args], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let printed = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   child.on("error", reject).on("close", resolve);
   const code = await promise;
@@ -44,7 +61,9 @@ async function tool(name: string, ...args: readonly string[]): Promise<readonly 
 
 function templateChecks(sources: readonly Source[]): readonly string[] {
   const templates = loadTemplates();
-  const withoutSentence = Object.keys(ERROR_CODES).filter((code) => !templates.has(`error/${code}`));
+  const withoutSentence = Object.keys(ERROR_CODES).filter(
+    (code) => !templates.has(`error/${code}`),
+  );
   return [
     ...withoutSentence.map((code) => `the error code "${code}" has no template`),
     ...sampleFaults(templates, SAMPLES),
@@ -54,7 +73,11 @@ function templateChecks(sources: readonly Source[]): readonly string[] {
 
 async function dataMapChecks(sources: readonly Source[]): Promise<readonly string[]> {
   await loadDeclarations(sources);
-  return [...dataMapFaults(loadTemplates()), ...(await shapeFaults()), ...homeserverWriteFaults(sources)];
+  return [
+    ...dataMapFaults(loadTemplates()),
+    ...(await shapeFaults()),
+    ...homeserverWriteFaults(sources),
+  ];
 }
 
 interface Outcome {
@@ -74,7 +97,9 @@ async function outcome(step: Step, sources: readonly Source[]): Promise<Outcome>
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const ok = faults.length === 0;
-  const told = ok ? "" : `\n${step.name}:\n${faults.map((fault) => `  ${fault.replaceAll("\n", "\n  ")}`).join("\n")}\n\n`;
+  const told = ok
+    ? ""
+    : `\n${step.name}:\n${faults.map((fault) => `  ${fault.replaceAll("\n", "\n  ")}`).join("\n")}\n\n`;
   return { ok, told, line: `${ok ? "ok    " : "FAILED"} ${step.name} (${seconds} s)` };
 }
 
@@ -88,5 +113,7 @@ for (const one of running) {
   outcomes.push({ line, ok });
 }
 const failed = outcomes.filter(({ ok }) => !ok).length;
-console.log(`\n${outcomes.map(({ line }) => line).join("\n")}\n${String(outcomes.length - failed)} passed, ${String(failed)} failed`);
+console.log(
+  `\n${outcomes.map(({ line }) => line).join("\n")}\n${String(outcomes.length - failed)} passed, ${String(failed)} failed`,
+);
 process.exitCode = failed === 0 ? 0 : 1;

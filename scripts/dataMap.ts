@@ -20,7 +20,9 @@ interface Place {
  */
 export async function loadDeclarations(sources: readonly Source[]): Promise<void> {
   const files = sources.filter(
-    ({ path, text }) => /^src\/.*(?<!\.test)\.ts$/.test(path) && /\b(?:define(?:Document|Record)|declare[A-Z]\w*)\(/.test(text),
+    ({ path, text }) =>
+      /^src\/.*(?<!\.test)\.ts$/.test(path) &&
+      /\b(?:define(?:Document|Record)|declare[A-Z]\w*)\(/.test(text),
   );
   for (const { path } of files) await import(ROOT + path);
 }
@@ -29,14 +31,25 @@ export async function loadDeclarations(sources: readonly Source[]): Promise<void
 function places(): readonly Place[] {
   return [
     ...definedDocuments().flatMap(({ kind, records, added }) =>
-      [...records, ...addedRecords(added)].map(([field, record]) => ({ record, where: code(`${kind}.${field}`) })),
+      [...records, ...addedRecords(added)].map(([field, record]) => ({
+        record,
+        where: code(`${kind}.${field}`),
+      })),
     ),
-    ...Object.entries(LOG_FIELDS).map(([field, record]) => ({ record, where: code(`log.${field}`) })),
-    ...allDeclared().map(({ where, name, record }) => ({ record, where: `${where} ${code(name)}` })),
+    ...Object.entries(LOG_FIELDS).map(([field, record]) => ({
+      record,
+      where: code(`log.${field}`),
+    })),
+    ...allDeclared().map(({ where, name, record }) => ({
+      record,
+      where: `${where} ${code(name)}`,
+    })),
   ];
 }
 
-function addedRecords(added: AddedFields | undefined): readonly (readonly [field: string, record: DataRecord])[] {
+function addedRecords(
+  added: AddedFields | undefined,
+): readonly (readonly [field: string, record: DataRecord])[] {
   return [...(added?.fields() ?? [])].map(([field, { record }]) => [field, record] as const);
 }
 
@@ -48,11 +61,15 @@ export function dataMapFaults(templates: ReadonlyMap<string, string>): readonly 
     .filter(({ facts }) => facts.told !== undefined)
     .map(({ id }) => `kept/${id}`);
   return [
-    ...kinds.filter((kind, index) => kinds.indexOf(kind) !== index).map((kind) => `two types of documents have the kind "${kind}"`),
+    ...kinds
+      .filter((kind, index) => kinds.indexOf(kind) !== index)
+      .map((kind) => `two types of documents have the kind "${kind}"`),
     ...allRecords()
       .filter((record) => !held.has(record))
       .map(({ id }) => `the record ${id} is of something that nothing keeps`),
-    ...told.filter((name) => !templates.has(name)).map((name) => `people are told of a record, and there is no template "${name}"`),
+    ...told
+      .filter((name) => !templates.has(name))
+      .map((name) => `people are told of a record, and there is no template "${name}"`),
     ...[...templates.keys()]
       .filter((name) => name.startsWith("kept/") && !told.includes(name))
       .map((name) => `the template "${name}" is of no record that people are told of`),
@@ -72,7 +89,9 @@ export function renderDataMapDocs(): string {
       return [
         `## ${record.id}`,
         `${record.facts.title}.`,
-        [...factsOf(record), `Stands in: ${where.join(", ")}`].map((fact) => `- ${fact}`).join("\n"),
+        [...factsOf(record), `Stands in: ${where.join(", ")}`]
+          .map((fact) => `- ${fact}`)
+          .join("\n"),
       ];
     }),
   ].join("\n\n");

@@ -14,12 +14,17 @@ export function renderCommandDocs(commands: readonly Command[], renderer: Render
     `In a room, say \`${CALLED_AS}\`, \`!im\` or Usher's name before a command, or mention it; in a direct chat the command alone is enough. In angle brackets stands what must be given, in ` +
       'square ones what may be. A value of several words takes "quotes". `help` lists what you may run where you are.',
     "A command that changes what others see shows first what will happen and waits for a `yes` of the same person, or ✅ (yes) or ❌ (no) as a reaction; `--yes` skips that.",
-    ...commands.filter(({ unlisted }) => unlisted !== true).flatMap((command) => describeCommand(command, renderer)),
+    ...commands
+      .filter(({ unlisted }) => unlisted !== true)
+      .flatMap((command) => describeCommand(command, renderer)),
   ].join("\n\n");
 }
 
 function describeCommand(command: Command, renderer: Renderer): readonly string[] {
-  const summary = renderer.render({ template: helpTemplate(command), view: {} }, { calledAs: CALLED_AS }).body;
+  const summary = renderer.render(
+    { template: helpTemplate(command), view: {} },
+    { calledAs: CALLED_AS },
+  ).body;
   const facts = [
     `Where: ${{ room: "in a room", direct: "in a direct chat", anywhere: "anywhere" }[command.place]}.`,
     `Who: ${whoMay(command)}.`,
@@ -39,10 +44,16 @@ function whoMay(command: Command): string {
   if (!command.changes) return "everybody";
   const needs = command
     .needs(undefined)
-    .map((need) => ("type" in need ? `send ${need.kind === "state" ? "the state event" : "the event"} ${code(need.type)}` : need.kind));
+    .map((need) =>
+      "type" in need
+        ? `send ${need.kind === "state" ? "the state event" : "the event"} ${code(need.type)}`
+        : need.kind,
+    );
   const thing = "whatever the thing it is about takes";
   const what =
-    needs.length === 0 ? `do ${thing}` : `${needs.join(" and to ")}${command.needsHere === undefined ? "" : `, or to do ${thing}`}`;
+    needs.length === 0
+      ? `do ${thing}`
+      : `${needs.join(" and to ")}${command.needsHere === undefined ? "" : `, or to do ${thing}`}`;
   return `whoever has the power in the room to ${what}; Usher needs it too`;
 }
 
@@ -56,7 +67,8 @@ export function renderErrorDocs(
     .sort(([a], [b]) => a.localeCompare(b, "en"))
     .map(([name, when]) => {
       const said = (samples[`error/${name}`] ?? []).map(
-        (view) => renderer.render({ template: `error/${name}`, view }, { calledAs: CALLED_AS }).body,
+        (view) =>
+          renderer.render({ template: `error/${name}`, view }, { calledAs: CALLED_AS }).body,
       );
       return [`## ${name}`, when, ...said.map(quoted)].join("\n\n");
     });

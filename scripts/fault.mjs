@@ -7,6 +7,8 @@ export class Fault extends Error {}
  */
 export function nodeIsTooOld(version) {
   if (Number(version.split(".")[0]) < 20) {
-    throw new Fault(`Node 20 or newer is needed, and this is ${version}: install a newer one from https://nodejs.org and try again.`);
+    throw new Fault(
+      `Node 20 or newer is needed, and this is ${version}: install a newer one from https://nodejs.org and try again.`,
+    );
   }
 }

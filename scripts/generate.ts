@@ -40,7 +40,13 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     ["docs/errors.md", renderErrorDocs(ERROR_CODES, SAMPLES, renderer)],
   ];
   const style = (await resolveConfig(`${ROOT}package.json`)) ?? {};
-  return new Map(await Promise.all(files.map(async ([path, text]) => [path, await format(text, { ...style, filepath: path })] as const)));
+  return new Map(
+    await Promise.all(
+      files.map(
+        async ([path, text]) => [path, await format(text, { ...style, filepath: path })] as const,
+      ),
+    ),
+  );
 }
 
 /** Generated files that are not as they should be. */

@@ -22,7 +22,9 @@ export function complaint(text, now) {
   if (health?.ready !== true) return "Usher is not ready";
   if (!Number.isFinite(health.lastHeard)) return "Usher has not heard the homeserver yet";
   const silence = now - health.lastHeard;
-  return silence > LIMIT_MS ? `Usher has not heard the homeserver for ${Math.round(silence / 1000)} s` : undefined;
+  return silence > LIMIT_MS
+    ? `Usher has not heard the homeserver for ${Math.round(silence / 1000)} s`
+    : undefined;
 }
 
 function main() {

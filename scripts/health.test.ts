@@ -11,10 +11,15 @@ describe("the health check", () => {
   });
 
   it("notices a sync that is stuck, though the process lives", () => {
-    expect(complaint(health(now - 150_001), now)).toBe("Usher has not heard the homeserver for 150 s");
+    expect(complaint(health(now - 150_001), now)).toBe(
+      "Usher has not heard the homeserver for 150 s",
+    );
   });
 
-  it.each([health(now, false), health(null), health("soon"), "{}", "null", "[]", "{", ""])("is not content with %s", (text) => {
-    expect(complaint(text, now)).toBeTypeOf("string");
-  });
+  it.each([health(now, false), health(null), health("soon"), "{}", "null", "[]", "{", ""])(
+    "is not content with %s",
+    (text) => {
+      expect(complaint(text, now)).toBeTypeOf("string");
+    },
+  );
 });

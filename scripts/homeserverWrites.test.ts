@@ -11,7 +11,12 @@ describe("what writes to a homeserver", () => {
       { path: "src/matrix/known.ts", text: put },
       { path: "src/matrix/reader.ts", text: 'await call("GET", where);' },
     ];
-    expect(homeserverWriteFaults(sources, { "src/matrix/known.ts": "state", "src/matrix/gone.ts": "nothing" })).toEqual([
+    expect(
+      homeserverWriteFaults(sources, {
+        "src/matrix/known.ts": "state",
+        "src/matrix/gone.ts": "nothing",
+      }),
+    ).toEqual([
       expect.stringContaining("src/chat/dossier.ts writes to the homeserver"),
       "src/matrix/gone.ts is listed as writing to the homeserver and does not",
     ]);

@@ -21,14 +21,23 @@ const WRITERS: Readonly<Record<string, string>> = {
 };
 
 /** Files that write to a homeserver and are not known to, and known ones that do not any more. */
-export function homeserverWriteFaults(sources: readonly Source[], writers: Readonly<Record<string, string>> = WRITERS): readonly string[] {
+export function homeserverWriteFaults(
+  sources: readonly Source[],
+  writers: Readonly<Record<string, string>> = WRITERS,
+): readonly string[] {
   const writing = sources
-    .filter(({ path, text }) => /^src\/.*(?<!\.test)\.ts$/.test(path) && /"(?:PUT|POST|DELETE)"/.test(text))
+    .filter(
+      ({ path, text }) =>
+        /^src\/.*(?<!\.test)\.ts$/.test(path) && /"(?:PUT|POST|DELETE)"/.test(text),
+    )
     .map(({ path }) => path);
   return [
     ...writing
       .filter((path) => writers[path] === undefined)
-      .map((path) => `${path} writes to the homeserver: give it what takes a declared type, or list it in scripts/homeserverWrites.ts`),
+      .map(
+        (path) =>
+          `${path} writes to the homeserver: give it what takes a declared type, or list it in scripts/homeserverWrites.ts`,
+      ),
     ...Object.keys(writers)
       .filter((path) => !writing.includes(path))
       .map((path) => `${path} is listed as writing to the homeserver and does not`),

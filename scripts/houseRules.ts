@@ -8,7 +8,10 @@ const MAX_TEST_LINES = 600;
 const LONG: Readonly<Record<string, string>> = {};
 
 /** Source files that hold more than one idea, most likely; and exceptions that are no longer needed. */
-export function lengthFaults(sources: readonly Source[], long: Readonly<Record<string, string>> = LONG): readonly string[] {
+export function lengthFaults(
+  sources: readonly Source[],
+  long: Readonly<Record<string, string>> = LONG,
+): readonly string[] {
   const tooLong = new Map(
     sources
       .filter(({ path }) => /\.(?:ts|mjs)$/.test(path))
@@ -18,7 +21,9 @@ export function lengthFaults(sources: readonly Source[], long: Readonly<Record<s
   return [
     ...[...tooLong]
       .filter(([path]) => long[path] === undefined)
-      .map(([path, lines]) => `${path} has ${String(lines)} lines; ${String(mostLines(path))} at most`),
+      .map(
+        ([path, lines]) => `${path} has ${String(lines)} lines; ${String(mostLines(path))} at most`,
+      ),
     ...Object.keys(long)
       .filter((path) => !tooLong.has(path))
       .map((path) => `${path} is listed as long and is not`),
@@ -26,7 +31,9 @@ export function lengthFaults(sources: readonly Source[], long: Readonly<Record<s
 }
 
 function mostLines(path: string): number {
-  return /(?:\.test|\/samples)\.ts$/.test(path) || path.startsWith("test/contract/") ? MAX_TEST_LINES : MAX_LINES;
+  return /(?:\.test|\/samples)\.ts$/.test(path) || path.startsWith("test/contract/")
+    ? MAX_TEST_LINES
+    : MAX_LINES;
 }
 
 /** What must stand in no file: written so that these lines do not match themselves. */
@@ -49,7 +56,9 @@ export function forbiddenFaults(sources: readonly Source[]): readonly string[] {
     text
       .split("\n")
       .flatMap((line, index) =>
-        FORBIDDEN.filter(([, pattern]) => pattern.test(line)).map(([what]) => `${path}:${String(index + 1)} ${what}`),
+        FORBIDDEN.filter(([, pattern]) => pattern.test(line)).map(
+          ([what]) => `${path}:${String(index + 1)} ${what}`,
+        ),
       ),
   );
 }

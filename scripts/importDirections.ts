@@ -24,7 +24,8 @@ const ROOMS = [
 /** The SDK and what encrypts: only src/matrix knows them. */
 const MATRIX_ONLY = /^(?:matrix-bot-sdk|matrix-js-sdk|@matrix-org\/)/;
 
-const IMPORT = /(?:^|[\s;])(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+const IMPORT =
+  /(?:^|[\s;])(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
 
 /** Imports that run upward, leave src, or reach past src/matrix, in words. Tests and samples beside the source may import anything. */
 export function importFaults(sources: readonly Source[]): readonly string[] {
@@ -40,14 +41,18 @@ function imports(text: string): readonly string[] {
 function faultOf(path: string, target: string): string | undefined {
   const from = roomOf(path);
   if (!target.startsWith(".")) {
-    return MATRIX_ONLY.test(target) && from !== "matrix" ? `${path} imports ${target}, which only src/matrix may` : undefined;
+    return MATRIX_ONLY.test(target) && from !== "matrix"
+      ? `${path} imports ${target}, which only src/matrix may`
+      : undefined;
   }
   const resolved = posix.join(posix.dirname(path), target);
   const to = roomOf(resolved);
   if (!resolved.startsWith("src/")) return `${path} imports ${resolved}, which is outside src`;
   if (!ROOMS.includes(from)) return `${path} is in no room of the house`;
   if (!ROOMS.includes(to)) return `${path} imports ${resolved}, which is in no room of the house`;
-  return ROOMS.indexOf(to) < ROOMS.indexOf(from) ? `${path} imports ${resolved}: that is upward` : undefined;
+  return ROOMS.indexOf(to) < ROOMS.indexOf(from)
+    ? `${path} imports ${resolved}: that is upward`
+    : undefined;
 }
 
 function roomOf(path: string): string {

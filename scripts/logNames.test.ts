@@ -2,10 +2,15 @@ import { describe, expect, it } from "vitest";
 import { logNameFaults } from "./logNames.ts";
 
 describe("log lines", () => {
-  const source = { path: "src/a.ts", text: 'log.warn({ what: bad ? "sync.failed" : "sync.gap", code: "x.y" });\n  what: "room.failed",' };
+  const source = {
+    path: "src/a.ts",
+    text: 'log.warn({ what: bad ? "sync.failed" : "sync.gap", code: "x.y" });\n  what: "room.failed",',
+  };
   const page = (...names: readonly string[]) => ({
     path: "docs/running.md",
-    text: "| `config.json` | … |\n## What the log says\n" + names.map((name) => `| \`${name}\` | … |`).join("\n"),
+    text:
+      "| `config.json` | … |\n## What the log says\n" +
+      names.map((name) => `| \`${name}\` | … |`).join("\n"),
   });
 
   it("are all explained to operators", () => {
@@ -15,8 +20,8 @@ describe("log lines", () => {
   });
 
   it("that nothing writes are not explained", () => {
-    expect(logNameFaults([source, page("sync.failed", "sync.gap", "room.failed", "x.y", "sync.gone")])).toEqual([
-      'docs/running.md explains "sync.gone", which nothing logs',
-    ]);
+    expect(
+      logNameFaults([source, page("sync.failed", "sync.gap", "room.failed", "x.y", "sync.gone")]),
+    ).toEqual(['docs/running.md explains "sync.gone", which nothing logs']);
   });
 });

@@ -11,5 +11,6 @@ it("starts Node in the container with the options that `npm start` gives it", ()
 });
 
 it("sets the allocator in the container as `npm start` does", () => {
-  for (const [name, value] of Object.entries(ALLOCATOR)) expect(dockerfile).toMatch(new RegExp(`^ +${name}=${value}\\b`, "m"));
+  for (const [name, value] of Object.entries(ALLOCATOR))
+    expect(dockerfile).toMatch(new RegExp(`^ +${name}=${value}\\b`, "m"));
 });

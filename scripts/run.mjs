@@ -26,13 +26,19 @@ const [name = "", ...rest] = process.argv.slice(2);
 try {
   nodeIsTooOld(process.versions.node);
   const task = TASKS[name];
-  if (task === undefined) throw new Fault(`There is no task "${name}". There are: ${Object.keys(TASKS).join(", ")}.`);
+  if (task === undefined)
+    throw new Fault(`There is no task "${name}". There are: ${Object.keys(TASKS).join(", ")}.`);
   const [script, ...fixed] = task;
   await ensureInstalled({ production: PRODUCTION.has(name) });
   // What Node has compiled once it need not compile at the next start, which then takes half the time and less memory.
   process.env.NODE_COMPILE_CACHE ??= join(ROOT, ".cache/compiled");
   if (name === "start") process.env = { ...ALLOCATOR, ...process.env };
-  process.exitCode = await runChild(NODE_24, [...(name === "start" ? NODE_OPTIONS : []), join(ROOT, script), ...fixed, ...rest]);
+  process.exitCode = await runChild(NODE_24, [
+    ...(name === "start" ? NODE_OPTIONS : []),
+    join(ROOT, script),
+    ...fixed,
+    ...rest,
+  ]);
 } catch (error) {
   if (!(error instanceof Fault)) throw error;
   console.error(error.message);

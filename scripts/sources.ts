@@ -13,7 +13,11 @@ export interface Source {
 
 /** Every text file that is in version control or about to be. */
 export function projectSources(): readonly Source[] {
-  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" });
+  const listed = execFileSync(
+    "git",
+    ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    { cwd: ROOT, encoding: "utf8" },
+  );
   return [...new Set(listed.split("\0"))]
     .filter((path) => path !== "" && existsSync(ROOT + path))
     .map((path) => ({ path, text: readFileSync(ROOT + path, "utf8") }))

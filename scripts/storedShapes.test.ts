@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { pin, type Pinned } from "./storedShapes.ts";
 
-const note = (version: number, shape: z.ZodType): Pinned => ({ version, shape: z.toJSONSchema(shape) });
+const note = (version: number, shape: z.ZodType): Pinned => ({
+  version,
+  shape: z.toJSONSchema(shape),
+});
 const first = z.strictObject({ text: z.string() });
 const withMore = first.extend({ colour: z.string().optional() });
 

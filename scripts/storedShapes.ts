@@ -16,7 +16,9 @@ export function presentShapes(): Shapes {
   const shapes = definedDocuments().flatMap(({ kind, version, schema, added }) => [
     [kind, { version, shape: shapeOf(schema) }] as const,
     // What others add to a document is stored with it, and goes by its version.
-    ...[...(added?.shapes() ?? [])].map(([name, one]) => [`${kind}.${name}`, { version, shape: shapeOf(one) }] as const),
+    ...[...(added?.shapes() ?? [])].map(
+      ([name, one]) => [`${kind}.${name}`, { version, shape: shapeOf(one) }] as const,
+    ),
   ]);
   return Object.fromEntries(shapes.toSorted(([a], [b]) => a.localeCompare(b, "en")));
 }
@@ -25,13 +27,17 @@ export function presentShapes(): Shapes {
  * What is wrong between the shapes as they were pinned and as they are, in words, and what is to be pinned now. A shape that changed without a new
  * version stays pinned as it was: an older Usher would take such a document for a damaged one, and put it aside.
  */
-export function pin(pinned: Shapes, present: Shapes): { readonly faults: readonly string[]; readonly next: Shapes } {
+export function pin(
+  pinned: Shapes,
+  present: Shapes,
+): { readonly faults: readonly string[]; readonly next: Shapes } {
   const faults: string[] = [];
   const next: Record<string, Pinned> = {};
   for (const [kind, now] of Object.entries(present)) {
     const before = pinned[kind];
     next[kind] = now;
-    if (before === undefined || now.version > before.version || isDeepStrictEqual(now, before)) continue;
+    if (before === undefined || now.version > before.version || isDeepStrictEqual(now, before))
+      continue;
     next[kind] = before;
     const [is, was] = [String(now.version), String(before.version)];
     faults.push(

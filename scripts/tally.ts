@@ -12,7 +12,11 @@ const NOTHING: Tally = { passed: 0, failed: 0, skipped: 0 };
 
 export function sum(tallies: readonly Tally[]): Tally {
   return tallies.reduce(
-    (all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed, skipped: all.skipped + one.skipped }),
+    (all, one) => ({
+      passed: all.passed + one.passed,
+      failed: all.failed + one.failed,
+      skipped: all.skipped + one.skipped,
+    }),
     NOTHING,
   );
 }
@@ -29,7 +33,11 @@ const reportSchema = z.object({
       startTime: z.number(),
       endTime: z.number(),
       status: z.string(),
-      assertionResults: z.array(z.object({ status: z.enum(["passed", "failed", "skipped", "pending", "todo", "disabled"]) })),
+      assertionResults: z.array(
+        z.object({
+          status: z.enum(["passed", "failed", "skipped", "pending", "todo", "disabled"]),
+        }),
+      ),
     }),
   ),
 });
@@ -42,10 +50,15 @@ export function tallyOfReport(report: unknown, exitCode: number): Tally {
   const parsed = reportSchema.safeParse(report);
   if (!parsed.success) return { passed: 0, failed: 1, skipped: 0 };
   const files = parsed.data.testResults.map(({ status, assertionResults }) => {
-    const count = (wanted: string): number => assertionResults.filter((result) => result.status === wanted).length;
+    const count = (wanted: string): number =>
+      assertionResults.filter((result) => result.status === wanted).length;
     const failed = count("failed");
     const passed = count("passed");
-    return { passed, failed: status === "failed" && failed === 0 ? 1 : failed, skipped: assertionResults.length - passed - failed };
+    return {
+      passed,
+      failed: status === "failed" && failed === 0 ? 1 : failed,
+      skipped: assertionResults.length - passed - failed,
+    };
   });
   const all = sum(files);
   return exitCode !== 0 && all.failed === 0 ? { ...all, failed: 1 } : all;
@@ -61,7 +74,10 @@ export interface FileTime {
 export function timesOfReport(report: unknown, root: string): readonly FileTime[] {
   const parsed = reportSchema.safeParse(report);
   const files = parsed.success ? parsed.data.testResults : [];
-  return files.map(({ name, startTime, endTime }) => ({ file: relative(root, name), ms: endTime - startTime }));
+  return files.map(({ name, startTime, endTime }) => ({
+    file: relative(root, name),
+    ms: endTime - startTime,
+  }));
 }
 
 /** The files that took longest, a line each: `  352.1 s  test/e2e/widgets.test.ts`. */
@@ -73,8 +89,12 @@ export function slowest(times: readonly FileTime[], most = 10): readonly string[
 /** Counts what `npm run check` wrote: its last line is the sentence above. One that ended otherwise counts as a single test. */
 export function tallyOfCheck(output: string, exitCode: number): Tally {
   const last = output.trimEnd().split("\n").at(-1) ?? "";
-  const [, passed, failed, skipped] = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(last) ?? [];
-  if (passed === undefined) return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  const [, passed, failed, skipped] =
+    /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(last) ?? [];
+  if (passed === undefined)
+    return exitCode === 0
+      ? { passed: 1, failed: 0, skipped: 0 }
+      : { passed: 0, failed: 1, skipped: 0 };
   const tally = { passed: Number(passed), failed: Number(failed), skipped: Number(skipped ?? 0) };
   return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }

@@ -8,7 +8,10 @@ import type { Source } from "./sources.ts";
  * What is wrong between templates and their samples, in words: a template without samples or samples without a template, a sample that
  * cannot be rendered or holds a name the template does not use, a plain body with markup in it, a part of a template that no sample reaches.
  */
-export function sampleFaults(templates: Templates, samples: Readonly<Record<string, readonly View[]>>): readonly string[] {
+export function sampleFaults(
+  templates: Templates,
+  samples: Readonly<Record<string, readonly View[]>>,
+): readonly string[] {
   const withoutTemplate = Object.keys(samples).filter((name) => !templates.has(name));
   return [
     ...withoutTemplate.map((name) => `there are samples for "${name}", and no such template`),
@@ -23,14 +26,27 @@ export function sampleFaults(templates: Templates, samples: Readonly<Record<stri
 const FAMILIES = /^(?:error|argument|deed|help|variable|price|change|kind|kept)\//;
 
 /** Templates that no source file names and no other template puts in: sentences nobody says. */
-export function unsaidTemplates(templates: Templates, sources: readonly Source[]): readonly string[] {
-  const code = sources.filter(({ path }) => /^src\/.*(?<!\.test)\.ts$/.test(path)).map(({ text }) => text);
+export function unsaidTemplates(
+  templates: Templates,
+  sources: readonly Source[],
+): readonly string[] {
+  const code = sources
+    .filter(({ path }) => /^src\/.*(?<!\.test)\.ts$/.test(path))
+    .map(({ text }) => text);
   const said = (name: string): boolean =>
-    code.some((text) => text.includes(`"${name}"`)) || [...templates.values()].some((text) => text.includes(`{{>${name}}}`));
-  return [...templates.keys()].filter((name) => !FAMILIES.test(name) && !said(name)).map((name) => `${name}: nobody says it`);
+    code.some((text) => text.includes(`"${name}"`)) ||
+    [...templates.values()].some((text) => text.includes(`{{>${name}}}`));
+  return [...templates.keys()]
+    .filter((name) => !FAMILIES.test(name) && !said(name))
+    .map((name) => `${name}: nobody says it`);
 }
 
-function faultsOf(name: string, source: string, templates: Templates, samples: readonly View[] | undefined): readonly string[] {
+function faultsOf(
+  name: string,
+  source: string,
+  templates: Templates,
+  samples: readonly View[] | undefined,
+): readonly string[] {
   if (samples === undefined || samples.length === 0) return [`${name}: has no sample`];
   const faults: string[] = [];
   const reached = new Set<unknown>();
@@ -40,19 +56,29 @@ function faultsOf(name: string, source: string, templates: Templates, samples: r
     const view = watched(sample, seen);
     for (const calledAs of ["!usher", ""]) {
       try {
-        const { body, html } = createRenderer(templates).render({ template: name, view }, { calledAs });
+        const { body, html } = createRenderer(templates).render(
+          { template: name, view },
+          { calledAs },
+        );
         if (/<\/?(?:p|br|strong|em|code|pre|ul|li|a)\b[^>]*>|&(?:amp|lt|gt|quot|#39);/.test(body))
           faults.push(`${name}: markup in the plain body`);
         if (/<(p|ul|li|code|strong)>\s*<\/\1>/.test(html)) faults.push(`${name}: an empty element`);
-        if (/ {2}|\( |\s[,.;:]( |$)/m.test(body.replaceAll(/^ .*$/gm, ""))) faults.push(`${name}: a space too many in "${body}"`);
+        if (/ {2}|\( |\s[,.;:]( |$)/m.test(body.replaceAll(/^ .*$/gm, "")))
+          faults.push(`${name}: a space too many in "${body}"`);
         coverage.html({ template: name, view: sample }, { calledAs });
       } catch (error) {
         faults.push(`${name}: ${(error as Error).message}`);
       }
     }
   }
-  const unused = new Set(samples.flatMap((sample) => Object.keys(sample)).filter((key) => !seen.has(key)));
-  return [...new Set(faults), ...[...unused].map((key) => `${name}: does not use "${key}"`), ...unreached(name, source, reached)];
+  const unused = new Set(
+    samples.flatMap((sample) => Object.keys(sample)).filter((key) => !seen.has(key)),
+  );
+  return [
+    ...new Set(faults),
+    ...[...unused].map((key) => `${name}: does not use "${key}"`),
+    ...unreached(name, source, reached),
+  ];
 }
 
 /** Notes which names a template asks for. */
@@ -88,7 +114,10 @@ function unreached(name: string, source: string, reached: ReadonlySet<unknown>):
   const walk = (spans: Mustache.TemplateSpans): readonly string[] =>
     spans.flatMap(([kind, section, , , inner]) => {
       if ((kind !== "#" && kind !== "^") || !Array.isArray(inner)) return [];
-      return [...(reached.has(inner) ? [] : [`${name}: no sample reaches {{${kind}${section}}}`]), ...walk(inner)];
+      return [
+        ...(reached.has(inner) ? [] : [`${name}: no sample reaches {{${kind}${section}}}`]),
+        ...walk(inner),
+      ];
     });
   return walk(Mustache.parse(source));
 }

@@ -5,7 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SetupFault } from "../test/harness/fault.ts";
 import { prepareSynapse } from "../test/harness/synapse.ts";
-import { sentence, slowest, sum, tallyOfCheck, tallyOfReport, timesOfReport, type FileTime, type Tally } from "./tally.ts";
+import {
+  sentence,
+  slowest,
+  sum,
+  tallyOfCheck,
+  tallyOfReport,
+  timesOfReport,
+  type FileTime,
+  type Tally,
+} from "./tally.ts";
 
 /**
  * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. At the end stand the files that took
@@ -18,7 +27,10 @@ const times: FileTime[] = [];
 
 async function check(): Promise<Tally> {
   console.log("\nChecks");
-  const child = spawn(process.execPath, [join(ROOT, "scripts/check.ts")], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [join(ROOT, "scripts/check.ts")], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
@@ -33,8 +45,19 @@ async function vitest(project: string, filters: readonly string[]): Promise<Tall
   const file = join(folder, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-    const args = [VITEST, "run", "--project", project, ...reporters, "--passWithNoTests", ...filters];
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+    const args = [
+      VITEST,
+      "run",
+      "--project",
+      project,
+      ...reporters,
+      "--passWithNoTests",
+      ...filters,
+    ];
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     const [code] = (await once(child, "close")) as [number | null];
     const report: unknown = await readFile(file, "utf8").then(JSON.parse, () => undefined);
     times.push(...timesOfReport(report, ROOT));

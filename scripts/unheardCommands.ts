@@ -9,13 +9,15 @@ import { KINDS } from "../src/kinds/index.ts";
 
 /** Every command, for what it says of itself: none can be run, so none has what it would need for that. */
 export function unheardCommands(): readonly Command[] {
-  const config = Object.fromEntries(Object.entries(kindSections).map(([key, schema]) => [key, schema.parse(undefined)]));
+  const config = Object.fromEntries(
+    Object.entries(kindSections).map(([key, schema]) => [key, schema.parse(undefined)]),
+  );
   const prepared = KINDS.map((kind) => kind.prepare(config as unknown as Config));
   const offer = new LiveCatalogue(prepared.map(({ section }) => section));
   const deps = { catalogue: offer.catalogue } as KindDeps;
   const kinds = prepared.map((kind) => kind.open({ ...deps, matrix: {} as KindDeps["matrix"] }));
-  const history = new History({ undoHandlers: kinds.map(({ undoHandler }) => undoHandler) } as unknown as ConstructorParameters<
-    typeof History
-  >[0]);
+  const history = new History({
+    undoHandlers: kinds.map(({ undoHandler }) => undoHandler),
+  } as unknown as ConstructorParameters<typeof History>[0]);
   return allCommands({ offer, kinds, history } as unknown as Parameters<typeof allCommands>[0]);
 }

@@ -9,8 +9,17 @@ import { POWER_SAMPLES } from "./samples/powers.ts";
 import { kindSamples } from "./samples/kinds.ts";
 import { PRIVACY_SAMPLES } from "./samples/privacy.ts";
 
-const widget = { id: "pad-7k2m4q", name: "Team pad", url: "https://pad.example.org/p/team?view=all&b=1" };
-const operator = { legalName: "Example Association", noticeUrl: "https://example.org/privacy", trial: false, minimumAge: 16 };
+const widget = {
+  id: "pad-7k2m4q",
+  name: "Team pad",
+  url: "https://pad.example.org/p/team?view=all&b=1",
+};
+const operator = {
+  legalName: "Example Association",
+  noticeUrl: "https://example.org/privacy",
+  trial: false,
+  minimumAge: 16,
+};
 const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
 const person = "@ada:example.org";
 const usher = "@usher:example.org";
@@ -51,7 +60,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/invite-refused": [{ support: "help@example.org" }, { support: undefined }],
   "error/operators-only": [true, false].map((elsewhere) => ({ words: "admin doctor", elsewhere })),
   "error/place-direct-only": [{ words: "privacy export", example: "privacy export" }],
-  "error/place-room-only": [{ words: "add widget", usher, example: "add widget https://pad.example.org" }],
+  "error/place-room-only": [
+    { words: "add widget", usher, example: "add widget https://pad.example.org" },
+  ],
   "error/state-owned": [
     { deed: "deed/remove-widget", owner: person, yours: false },
     { deed: "deed/remove-widget", owner: person, yours: true },
@@ -61,7 +72,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/room-encrypted-unreadable": [{}],
   "error/room-limited": [{}],
   "error/homeserver-unreachable": [
-    { url: "https://matrix.example.org", code: "ECONNREFUSED", reason: "Nothing listens at https://matrix.example.org." },
+    {
+      url: "https://matrix.example.org",
+      code: "ECONNREFUSED",
+      reason: "Nothing listens at https://matrix.example.org.",
+    },
     { url: "https://matrix.example.org", code: undefined, reason: undefined },
   ],
   "error/data-directory-foreign": [{ owner: "@usher:example.org", actual: "@other:example.org" }],
@@ -76,8 +91,20 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/unexpected": [{ reference: "9f31c04a" }, { reference: undefined }],
   greeting: [
     { ...operator, usher, calledAs: "!usher", encrypted: false, lacks: undefined },
-    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 50, role: "role/moderator", said: "right/widgets" } },
-    { ...nobody, usher, calledAs: "!usher", encrypted: true, lacks: { has: 0, needed: 37, role: undefined, said: "right/widgets" } },
+    {
+      ...nobody,
+      usher,
+      calledAs: "!usher",
+      encrypted: true,
+      lacks: { has: 0, needed: 50, role: "role/moderator", said: "right/widgets" },
+    },
+    {
+      ...nobody,
+      usher,
+      calledAs: "!usher",
+      encrypted: true,
+      lacks: { has: 0, needed: 37, role: undefined, said: "right/widgets" },
+    },
   ],
   "greeting/direct": [
     { ...operator, encrypted: true },

@@ -15,7 +15,14 @@ const site = {
 export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "admin/doctor": [
     {
-      faults: [{ finding: { template: "doctor/token", view: { refused: "M_UNKNOWN_TOKEN", other: undefined, me } } }],
+      faults: [
+        {
+          finding: {
+            template: "doctor/token",
+            view: { refused: "M_UNKNOWN_TOKEN", other: undefined, me },
+          },
+        },
+      ],
       fine: [{ finding: { template: "doctor/sites", view: { count: 3, one: false } } }],
       count: 1,
       one: true,
@@ -29,7 +36,12 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       count: 2,
       one: false,
     },
-    { faults: [], fine: [{ finding: { template: "doctor/sites", view: { count: 3, one: false } } }], count: 0, one: false },
+    {
+      faults: [],
+      fine: [{ finding: { template: "doctor/sites", view: { count: 3, one: false } } }],
+      count: 0,
+      one: false,
+    },
   ],
   "doctor/clock": [
     { unknown: true, apart: undefined, ahead: false },
@@ -38,8 +50,22 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { unknown: false, apart: undefined, ahead: false },
   ],
   "doctor/missing": [
-    { some: true, operatorsRoom: true, displayName: true, rooms: true, encryption: true, sweep: true },
-    { some: false, operatorsRoom: false, displayName: false, rooms: false, encryption: false, sweep: false },
+    {
+      some: true,
+      operatorsRoom: true,
+      displayName: true,
+      rooms: true,
+      encryption: true,
+      sweep: true,
+    },
+    {
+      some: false,
+      operatorsRoom: false,
+      displayName: false,
+      rooms: false,
+      encryption: false,
+      sweep: false,
+    },
   ],
   "doctor/documents": [
     { putAside: 2, one: false },

@@ -1,7 +1,15 @@
 import type { View } from "../../src/kernel/errors.ts";
 
 const sender = "@alice:example.org";
-const REASONS = ["blocked", "missing-key", "no-channel", "other", "unauthorised", "unavailable", "unverified"];
+const REASONS = [
+  "blocked",
+  "missing-key",
+  "no-channel",
+  "other",
+  "unauthorised",
+  "unavailable",
+  "unverified",
+];
 const RIGHTS = ["invite", "redact", "remove", "widgets"];
 
 /** What Usher says of what it can read, and of what it may do in a room. */
@@ -16,8 +24,20 @@ export const ENCRYPTION_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "unreadable-hint": [{ sender, why: "unread/other" }],
   ...Object.fromEntries(RIGHTS.map((right) => [`right/${right}`, [{}]])),
   visibility: [
-    { turned: true, changed: true, encrypted: true, may: [], lost: [true, false].map((first) => ({ first, right: "right/remove" })) },
-    { turned: false, changed: true, encrypted: false, may: [true, false].map((first) => ({ first, right: "right/invite" })), lost: [] },
+    {
+      turned: true,
+      changed: true,
+      encrypted: true,
+      may: [],
+      lost: [true, false].map((first) => ({ first, right: "right/remove" })),
+    },
+    {
+      turned: false,
+      changed: true,
+      encrypted: false,
+      may: [true, false].map((first) => ({ first, right: "right/invite" })),
+      lost: [],
+    },
   ],
   "verification/emoji": [{ user: sender, emoji: [{ symbol: "🐶", description: "Dog" }] }],
   "verification/ended": [true, false].map((done) => ({ user: sender, done })),

@@ -25,7 +25,15 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "admin/left": [{ room }],
   "admin/rooms": [
     {
-      rooms: [{ room, name: "Lounge", inviter: "@ada:example.org", things: 2, replacedBy: "!def:example.org" }],
+      rooms: [
+        {
+          room,
+          name: "Lounge",
+          inviter: "@ada:example.org",
+          things: 2,
+          replacedBy: "!def:example.org",
+        },
+      ],
       count: 21,
       page: 1,
       pages: 2,
@@ -99,9 +107,16 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "deed/change-catalogue": [{}],
   "deed/leave-room": [{}],
   "deed/move": [{}],
-  "error/account-unreadable": [{ dir: "/srv/usher/data", file: "/srv/usher/data/quarantine/2026-11-23T12-30-00-000Z-account-0f.json" }],
+  "error/account-unreadable": [
+    {
+      dir: "/srv/usher/data",
+      file: "/srv/usher/data/quarantine/2026-11-23T12-30-00-000Z-account-0f.json",
+    },
+  ],
   "error/catalogue-exists": [{ id: "poll" }],
-  "error/catalogue-invalid": [{ id: "poll", problems: ["poll.user: must be a Matrix ID such as @name:example.org."] }],
+  "error/catalogue-invalid": [
+    { id: "poll", problems: ["poll.user: must be a Matrix ID such as @name:example.org."] },
+  ],
   "error/catalogue-not-json": [{}],
   "error/catalogue-unknown": [{ id: "pol" }],
   "error/file-too-large": [
@@ -109,10 +124,20 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: 1301, most: undefined },
   ],
   "error/data-directory-newer": [
-    { dir: "/srv/usher/data", kind: "room", version: 3, known: 2, file: "/srv/usher/data/documents/room/0f/0f.json" },
+    {
+      dir: "/srv/usher/data",
+      kind: "room",
+      version: 3,
+      known: 2,
+      file: "/srv/usher/data/documents/room/0f/0f.json",
+    },
   ],
-  "error/data-directory-full": [{ dir: "/srv/usher/data", file: "/srv/usher/data/names.key", code: "ENOSPC" }],
-  "error/data-directory-unreadable": [{ dir: "/srv/usher/data", file: "/srv/usher/data/documents", code: "EACCES" }],
+  "error/data-directory-full": [
+    { dir: "/srv/usher/data", file: "/srv/usher/data/names.key", code: "ENOSPC" },
+  ],
+  "error/data-directory-unreadable": [
+    { dir: "/srv/usher/data", file: "/srv/usher/data/documents", code: "EACCES" },
+  ],
   "error/admin-leave-here": [{}],
   "error/move-power": [{ room }],
   "error/room-unknown": [{ room: "#lounge:example.org" }],
@@ -130,17 +155,46 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "move/nothing": [{ room }],
   "move/preview": [{ room, things }],
   "removed-by-others": [
-    { room: "!abc:example.org", name: "Lounge", things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
-    { room: "!abc:example.org", name: undefined, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
+    {
+      room: "!abc:example.org",
+      name: "Lounge",
+      things: [{ id: "pad-7k2m4q", called: "Team pad" }],
+    },
+    {
+      room: "!abc:example.org",
+      name: undefined,
+      things: [{ id: "pad-7k2m4q", called: "Team pad" }],
+    },
   ],
   orphaned: [
-    { room, name: "Lounge", banned: false, left: false, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
-    { room, name: undefined, banned: true, left: false, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
-    { room, name: undefined, banned: false, left: true, things: [{ id: "pad-7k2m4q", called: "Team pad" }] },
+    {
+      room,
+      name: "Lounge",
+      banned: false,
+      left: false,
+      things: [{ id: "pad-7k2m4q", called: "Team pad" }],
+    },
+    {
+      room,
+      name: undefined,
+      banned: true,
+      left: false,
+      things: [{ id: "pad-7k2m4q", called: "Team pad" }],
+    },
+    {
+      room,
+      name: undefined,
+      banned: false,
+      left: true,
+      things: [{ id: "pad-7k2m4q", called: "Team pad" }],
+    },
   ],
   "safe-mode": [true, false].map((encryption) => ({
     version: "0.1.0",
-    fault: { template: "error/data-directory-key-missing", view: { dir: "/srv/usher/data", file: "/srv/usher/data/names.key" } },
+    fault: {
+      template: "error/data-directory-key-missing",
+      view: { dir: "/srv/usher/data", file: "/srv/usher/data/names.key" },
+    },
     encryption,
   })),
   "safe-mode/others": [{}],

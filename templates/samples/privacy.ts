@@ -6,7 +6,12 @@ const kept = whatIsKept(allRecords()).view;
 const toldOf = allRecords()
   .filter(({ facts }) => facts.told !== undefined)
   .map((record) => inWords(record));
-const operator = { legalName: "Example Association", noticeUrl: "https://example.org/privacy", trial: false, minimumAge: 16 };
+const operator = {
+  legalName: "Example Association",
+  noticeUrl: "https://example.org/privacy",
+  trial: false,
+  minimumAge: 16,
+};
 const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
 
 /** What people are told is kept, and each record that they are told of with the duration it has. */

@@ -10,15 +10,22 @@ import type * as Sdk from "matrix-bot-sdk";
 const CRYPTO = "@matrix-org/matrix-sdk-crypto-nodejs";
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier === CRYPTO ? { url: "bench:empty", format: "commonjs", shortCircuit: true } : next(specifier, context),
+    specifier === CRYPTO
+      ? { url: "bench:empty", format: "commonjs", shortCircuit: true }
+      : next(specifier, context),
   load: (url, context, next) =>
-    url === "bench:empty" ? { format: "commonjs", source: "module.exports = {};", shortCircuit: true } : next(url, context),
+    url === "bench:empty"
+      ? { format: "commonjs", source: "module.exports = {};", shortCircuit: true }
+      : next(url, context),
 });
-const { LogService, MatrixClient, MemoryStorageProvider } = createRequire(import.meta.url)("matrix-bot-sdk") as typeof Sdk;
+const { LogService, MatrixClient, MemoryStorageProvider } = createRequire(import.meta.url)(
+  "matrix-bot-sdk",
+) as typeof Sdk;
 
 class Storage extends MemoryStorageProvider {
   override setSyncToken(token: string | null): void {
-    if (this.getSyncToken() === null || this.getSyncToken() === undefined) process.stdout.write("The echo is ready\n");
+    if (this.getSyncToken() === null || this.getSyncToken() === undefined)
+      process.stdout.write("The echo is ready\n");
     super.setSyncToken(token);
   }
 }
@@ -26,7 +33,13 @@ class Storage extends MemoryStorageProvider {
 const { BENCH_URL = "", BENCH_TOKEN = "", BENCH_USER = "", BENCH_WORDS = "{}" } = process.env;
 const words = JSON.parse(BENCH_WORDS) as object;
 const nothing = (): void => undefined;
-LogService.setLogger({ trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing });
+LogService.setLogger({
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+});
 const client = new MatrixClient(BENCH_URL, BENCH_TOKEN, new Storage());
 Object.assign(client, { persistTokenAfterSync: true });
 
@@ -39,7 +52,11 @@ interface Message {
 client.on("room.message", (room: string, { event_id, sender, content: { body } }: Message) => {
   if (sender === BENCH_USER || typeof body !== "string" || !body.startsWith("!echo")) return;
   client
-    .sendMessage(room, { ...words, msgtype: "m.notice", "m.relates_to": { "m.in_reply_to": { event_id } } })
+    .sendMessage(room, {
+      ...words,
+      msgtype: "m.notice",
+      "m.relates_to": { "m.in_reply_to": { event_id } },
+    })
     .catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
 });
 await client.start();

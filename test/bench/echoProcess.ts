@@ -20,7 +20,11 @@ export class EchoProcess {
   }
 
   /** Resolves when its first sync is done. `words` is the content that it answers with. */
-  static async start(homeserver: string, account: Account, words: Content = { body: "echo" }): Promise<EchoProcess> {
+  static async start(
+    homeserver: string,
+    account: Account,
+    words: Content = { body: "echo" },
+  ): Promise<EchoProcess> {
     const child = spawn(process.execPath, ["--import", DIES_WITH_PARENT, PROGRAM], {
       env: {
         ...process.env,

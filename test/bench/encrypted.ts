@@ -37,11 +37,17 @@ export async function encryptedTalk(
   const synapse = await startSynapse({ progress: say });
   const account = await synapse.register("bench-usher", { displayName: "Usher" });
   const config = { limits: { commandsPerMinute: 100_000 } };
-  const usher = await UsherProcess.prepare({ homeserver: synapse.url, account, config, env: { USHER_LOG_LEVEL: "info" } });
+  const usher = await UsherProcess.prepare({
+    homeserver: synapse.url,
+    account,
+    config,
+    env: { USHER_LOG_LEVEL: "info" },
+  });
   const people: EncryptedPerson[] = [];
   try {
     await usher.start();
-    for (const name of ["ann", "bob"]) people.push(await connectEncrypted(synapse, await synapse.register(name)));
+    for (const name of ["ann", "bob"])
+      people.push(await connectEncrypted(synapse, await synapse.register(name)));
     const [ann, bob] = people;
     if (ann === undefined || bob === undefined) throw new Error("Nobody is there");
     const rooms = { encrypted: [] as string[], plain: [] as string[] };
@@ -58,7 +64,9 @@ export async function encryptedTalk(
     const idle = residentMb(usher.pid);
     say(`${String(messages)} encrypted messages …`);
     await flood(ann, rooms.encrypted, messages, (sent) => {
-      say(`${String(sent)} sent: ${residentMb(usher.pid).toFixed(0)} MB, from ${idle.toFixed(0)} MB`);
+      say(
+        `${String(sent)} sent: ${residentMb(usher.pid).toFixed(0)} MB, from ${idle.toFixed(0)} MB`,
+      );
     });
     await wait(SETTLE_MS);
     return { ...trips, idle, after: residentMb(usher.pid) };
@@ -70,7 +78,13 @@ export async function encryptedTalk(
   }
 }
 
-async function roomOfThree(synapse: Synapse, ann: EncryptedPerson, bob: Account, usher: string, encrypted: boolean): Promise<string> {
+async function roomOfThree(
+  synapse: Synapse,
+  ann: EncryptedPerson,
+  bob: Account,
+  usher: string,
+  encrypted: boolean,
+): Promise<string> {
   const room = await ann.createRoom({ encrypted, invite: [bob.userId, usher] });
   await new ClientApi(synapse.url, bob).call("POST", path`/join/${room}`, {});
   await ann.waitFor(membership(room, bob.userId, "join"));
@@ -101,7 +115,12 @@ async function inTurns(
 }
 
 /** So many messages, some at a time, until the last command among them is answered in each room. */
-async function flood(ann: EncryptedPerson, rooms: readonly string[], messages: number, tell: (sent: number) => void): Promise<void> {
+async function flood(
+  ann: EncryptedPerson,
+  rooms: readonly string[],
+  messages: number,
+  tell: (sent: number) => void,
+): Promise<void> {
   let sent = 0;
   const speak = async (): Promise<void> => {
     while (sent < messages) {
@@ -110,7 +129,11 @@ async function flood(ann: EncryptedPerson, rooms: readonly string[], messages: n
       const room = rooms[number % rooms.length] ?? "";
       const isCommand = number % COMMANDS_AMONG === 0;
       const from = ann.mark();
-      const asked = await send(ann, room, isCommand ? COMMAND : `what people say to each other, ${String(number)}`);
+      const asked = await send(
+        ann,
+        room,
+        isCommand ? COMMAND : `what people say to each other, ${String(number)}`,
+      );
       if (isCommand) await ann.waitFor(answerTo(asked), { from, stillMs: ANSWER_MS });
     }
   };
@@ -121,5 +144,11 @@ async function flood(ann: EncryptedPerson, rooms: readonly string[], messages: n
 /** As `say`, without asking the homeserver each time whether the room is encrypted: her client knows. */
 async function send(ann: EncryptedPerson, room: string, body: string): Promise<string> {
   // The types know the events of the specification only by their own names.
-  return (await ann.client.sendEvent(room, "m.room.message" as never, { msgtype: "m.text", body } as never)).event_id;
+  return (
+    await ann.client.sendEvent(
+      room,
+      "m.room.message" as never,
+      { msgtype: "m.text", body } as never,
+    )
+  ).event_id;
 }

@@ -23,7 +23,13 @@ export function ms(time: number): string {
 }
 
 /** Usher's times beside the others', at one quantile. `most` is the ratio to keep below. */
-export function compared(what: string, usher: Times, beside: Times, part: number, most: number | undefined): Row {
+export function compared(
+  what: string,
+  usher: Times,
+  beside: Times,
+  part: number,
+  most: number | undefined,
+): Row {
   const [own, other] = [quantile(usher, part), quantile(beside, part)];
   const target = most === undefined ? "" : `≤ ${most.toFixed(2)}`;
   return { what, usher: ms(own), beside: ms(other), ratio: (own / other).toFixed(2), target };
@@ -31,10 +37,18 @@ export function compared(what: string, usher: Times, beside: Times, part: number
 
 /** A Markdown table. */
 export function table(rows: readonly Row[]): string {
-  const head: Row = { what: "measured", usher: "Usher", beside: "beside it", ratio: "ratio", target: "target" };
+  const head: Row = {
+    what: "measured",
+    usher: "Usher",
+    beside: "beside it",
+    ratio: "ratio",
+    target: "target",
+  };
   const keys = ["what", "usher", "beside", "ratio", "target"] as const;
-  const width = (key: (typeof keys)[number]): number => Math.max(...[head, ...rows].map((row) => row[key].length), 3);
-  const line = (row: Row): string => `| ${keys.map((key) => row[key].padEnd(width(key))).join(" | ")} |`;
+  const width = (key: (typeof keys)[number]): number =>
+    Math.max(...[head, ...rows].map((row) => row[key].length), 3);
+  const line = (row: Row): string =>
+    `| ${keys.map((key) => row[key].padEnd(width(key))).join(" | ")} |`;
   const rule = `| ${keys.map((key) => "-".repeat(width(key))).join(" | ")} |`;
   return [line(head), rule, ...rows.map(line)].join("\n");
 }

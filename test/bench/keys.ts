@@ -25,7 +25,10 @@ export async function handling(messages: number): Promise<Handling> {
   const writing = meterOfWrites();
   try {
     const { cipher: usher } = await home.start(DEVICE);
-    const { cipher: ann } = await hers.start(ANNS_DEVICE, { me: ANN, call: home.server.callOf(ANN, ANNS_DEVICE) });
+    const { cipher: ann } = await hers.start(ANNS_DEVICE, {
+      me: ANN,
+      call: home.server.callOf(ANN, ANNS_DEVICE),
+    });
     const members = [ANN, ME];
     for (let count = -WARM_UP; count < messages; count += 1) {
       const room = roomNamed(count & 3);
@@ -35,7 +38,10 @@ export async function handling(messages: number): Promise<Handling> {
       await usher.receive(home.server.sync(ME, DEVICE));
       const read = await usher.decrypt(room, event);
       if (read.kind !== "decrypted") throw new Error(`A message could not be read: ${read.reason}`);
-      await usher.encrypt(room, members, "m.room.message", { msgtype: "m.notice", body: "an answer" });
+      await usher.encrypt(room, members, "m.room.message", {
+        msgtype: "m.notice",
+        body: "an answer",
+      });
       await usher.flush();
       if (count < 0) continue;
       measured.whole.push(performance.now() - begin);
@@ -50,7 +56,10 @@ export async function handling(messages: number): Promise<Handling> {
 }
 
 /** How long it takes to open the keys at a start, ms: of an account with so many sessions in its store, and of one with none; in turns. */
-export async function openings(sessions: number, rounds: number): Promise<{ readonly full: number[]; readonly empty: number[] }> {
+export async function openings(
+  sessions: number,
+  rounds: number,
+): Promise<{ readonly full: number[]; readonly empty: number[] }> {
   const [full, empty] = [new CryptoHome(), new CryptoHome()];
   const times = { full: [] as number[], empty: [] as number[] };
   try {
@@ -58,7 +67,8 @@ export async function openings(sessions: number, rounds: number): Promise<{ read
     await empty.stop();
     const { cipher, status } = await full.start(DEVICE);
     // For every room's key the library keeps a session to send with and one to read with.
-    for (let room = 0; room < sessions; room += 1) await cipher.encrypt(roomNamed(room), [ME], "m.room.message", { body: "first" });
+    for (let room = 0; room < sessions; room += 1)
+      await cipher.encrypt(roomNamed(room), [ME], "m.room.message", { body: "first" });
     const stored = (await status()).backup?.total;
     if (stored !== sessions) throw new Error(`The store has ${String(stored)} sessions`);
     await full.stop();
@@ -111,14 +121,33 @@ function meterOfWrites(): { readonly total: number; readonly end: () => void } {
   };
 }
 
-async function sync(cipher: RoomCipher, home: CryptoHome, user: UserId, device: string): Promise<void> {
+async function sync(
+  cipher: RoomCipher,
+  home: CryptoHome,
+  user: UserId,
+  device: string,
+): Promise<void> {
   await cipher.receive(home.server.sync(user, device));
   await cipher.flush();
 }
 
-async function said(cipher: RoomCipher, room: RoomId, members: readonly UserId[], count: number): Promise<Content> {
-  const sealed = await cipher.encrypt(room, members, "m.room.message", { msgtype: "m.text", body: "!usher privacy" });
-  return { ...sealed, event_id: `$event${String(count)}`, sender: ANN, origin_server_ts: Date.now(), room_id: room };
+async function said(
+  cipher: RoomCipher,
+  room: RoomId,
+  members: readonly UserId[],
+  count: number,
+): Promise<Content> {
+  const sealed = await cipher.encrypt(room, members, "m.room.message", {
+    msgtype: "m.text",
+    body: "!usher privacy",
+  });
+  return {
+    ...sealed,
+    event_id: `$event${String(count)}`,
+    sender: ANN,
+    origin_server_ts: Date.now(),
+    room_id: room,
+  };
 }
 
 function roomNamed(number: number): RoomId {

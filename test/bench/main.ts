@@ -14,15 +14,34 @@ import { writes } from "./writes.ts";
 
 /** `npm run bench`: prints how Usher compares, in one run, with the least that a bot could do. Asserts nothing. */
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, only: { type: "string", default: "chat,start,write,encrypted,keys" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", default: "chat,start,write,encrypted,keys" },
+  },
 });
 const parts = new Set(values.only.split(","));
 const encryption = values.quick
   ? { rounds: 40, messages: 300, handled: 100, sessions: 1_000, opened: 5 }
   : { rounds: 150, messages: 5_000, handled: 400, sessions: 10_000, opened: 15 };
 const size = values.quick
-  ? { rooms: 30, atOnce: 20, rounds: 60, bursts: 4, starts: 2, documents: [100, 1_000, 10_000], writes: 100 }
-  : { rooms: 300, atOnce: 100, rounds: 300, bursts: 9, starts: 5, documents: [100, 10_000, 100_000], writes: 400 };
+  ? {
+      rooms: 30,
+      atOnce: 20,
+      rounds: 60,
+      bursts: 4,
+      starts: 2,
+      documents: [100, 1_000, 10_000],
+      writes: 100,
+    }
+  : {
+      rooms: 300,
+      atOnce: 100,
+      rounds: 300,
+      bursts: 9,
+      starts: 5,
+      documents: [100, 10_000, 100_000],
+      writes: 400,
+    };
 
 function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
@@ -30,13 +49,23 @@ function say(sentence: string): void {
 
 async function onOneHomeserver(): Promise<Row[]> {
   // Otherwise a second start would be answered from what the first had computed.
-  const synapse = await startSynapse({ progress: say, settings: { caches: { sync_response_cache_duration: "0s" } } });
+  const synapse = await startSynapse({
+    progress: say,
+    settings: { caches: { sync_response_cache_duration: "0s" } },
+  });
   say(`Making ${String(size.rooms)} rooms …`);
   const stage = await setStage(synapse, size.rooms);
-  const common = { homeserver: synapse.url, account: stage.usher, env: { USHER_LOG_LEVEL: "info" } };
+  const common = {
+    homeserver: synapse.url,
+    account: stage.usher,
+    env: { USHER_LOG_LEVEL: "info" },
+  };
   const limits = { commandsPerMinute: 100_000 };
   const usher = await UsherProcess.prepare({ ...common, config: { limits } });
-  const plain = await UsherProcess.prepare({ ...common, config: { limits, crypto: { engine: "off" } } });
+  const plain = await UsherProcess.prepare({
+    ...common,
+    config: { limits, crypto: { engine: "off" } },
+  });
   try {
     // The first start of all makes an identity for encryption; that is done once in a lifetime.
     await usher.start();
@@ -46,9 +75,13 @@ async function onOneHomeserver(): Promise<Row[]> {
       say("Starts …");
       const [name, rounds] = [`start with ${String(size.rooms)} rooms`, size.starts];
       const alike = await starts(stage, plain, rounds);
-      rows.push(compared(`${name}, without encryption, median`, alike.usher, alike.beside, 0.5, 1.2));
+      rows.push(
+        compared(`${name}, without encryption, median`, alike.usher, alike.beside, 0.5, 1.2),
+      );
       const whole = await starts(stage, usher, rounds);
-      rows.push(compared(`${name}, with encryption, median`, whole.usher, whole.beside, 0.5, undefined));
+      rows.push(
+        compared(`${name}, with encryption, median`, whole.usher, whole.beside, 0.5, undefined),
+      );
     }
     return rows;
   } finally {
@@ -58,8 +91,13 @@ async function onOneHomeserver(): Promise<Row[]> {
 }
 
 async function chat(stage: Stage, usher: UsherProcess): Promise<Row[]> {
-  const { body, format, formatted_body } = (await ask(stage.person, stage.rooms[0] ?? "", COMMAND)).content;
-  const echo = await EchoProcess.start(stage.synapse.url, stage.echo, { body, format, formatted_body });
+  const { body, format, formatted_body } = (await ask(stage.person, stage.rooms[0] ?? "", COMMAND))
+    .content;
+  const echo = await EchoProcess.start(stage.synapse.url, stage.echo, {
+    body,
+    format,
+    formatted_body,
+  });
   try {
     const idle = memory("resident memory, idle", usher, echo);
     say("One command at a time …");
@@ -69,7 +107,13 @@ async function chat(stage: Stage, usher: UsherProcess): Promise<Row[]> {
     return [
       compared("round trip, median", trips.usher, trips.beside, 0.5, 1.15),
       compared("round trip, p95", trips.usher, trips.beside, 0.95, 1.3),
-      compared(`${String(size.atOnce)} rooms at once, median`, bursts.usher, bursts.beside, 0.5, 1.15),
+      compared(
+        `${String(size.atOnce)} rooms at once, median`,
+        bursts.usher,
+        bursts.beside,
+        0.5,
+        1.15,
+      ),
       compared(`${String(size.atOnce)} rooms at once, p95`, bursts.usher, bursts.beside, 0.95, 1.3),
       idle,
       memory("resident memory, after all that", usher, echo),

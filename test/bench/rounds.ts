@@ -14,7 +14,11 @@ const ECHO = "!echo privacy";
 const REST_MS = 40;
 
 /** From the moment of sending until the sender's client has the answer: one of Usher's, one of the echo's, and so on. */
-export async function roundTrips(stage: Stage, rooms: readonly string[], rounds: number): Promise<Sides> {
+export async function roundTrips(
+  stage: Stage,
+  rooms: readonly string[],
+  rounds: number,
+): Promise<Sides> {
   const sides: Sides = { usher: [], beside: [] };
   for (let round = -5; round < rounds; round += 1) {
     const room = rooms[(round + 5) % rooms.length] ?? "";
@@ -29,7 +33,11 @@ export async function roundTrips(stage: Stage, rooms: readonly string[], rounds:
 }
 
 /** The same said in many rooms at once, until the last answer is seen. */
-export async function manyAtOnce(stage: Stage, rooms: readonly string[], rounds: number): Promise<Sides> {
+export async function manyAtOnce(
+  stage: Stage,
+  rooms: readonly string[],
+  rounds: number,
+): Promise<Sides> {
   const sides: Sides = { usher: [], beside: [] };
   for (let round = -1; round < rounds; round += 1) {
     const order = [["usher", COMMAND] as const, ["beside", ECHO] as const];

@@ -6,7 +6,11 @@ import type { Sides } from "./rounds.ts";
 import type { Stage } from "./stage.ts";
 
 /** From the start of the program until it has taken in its first sync, without a place in the stream kept from before. */
-export async function starts({ synapse, echo }: Stage, program: UsherProcess, rounds: number): Promise<Sides> {
+export async function starts(
+  { synapse, echo }: Stage,
+  program: UsherProcess,
+  rounds: number,
+): Promise<Sides> {
   const sides: Sides = { usher: [], beside: [] };
   for (let round = -1; round < rounds; round += 1) {
     const one = async (): Promise<void> => {

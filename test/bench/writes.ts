@@ -12,14 +12,25 @@ import { random } from "../harness/random.ts";
 const FILLED_AT_ONCE = 32;
 
 /** Times of durable writes of one document, by how many there are, ms. The stores take turns, write by write. */
-export async function writes(sizes: readonly number[], rounds: number): Promise<ReadonlyMap<number, number[]>> {
+export async function writes(
+  sizes: readonly number[],
+  rounds: number,
+): Promise<ReadonlyMap<number, number[]>> {
   const folder = await mkdtemp(join(tmpdir(), "usher-bench-"));
-  const stores: { readonly size: number; readonly documents: Documents; readonly times: number[] }[] = [];
+  const stores: {
+    readonly size: number;
+    readonly documents: Documents;
+    readonly times: number[];
+  }[] = [];
   try {
     for (const size of sizes) {
       const dir = join(folder, String(size));
       await fill(dir, size);
-      stores.push({ size, documents: await openDocuments({ dir, clock: systemClock, onQuarantine: lost }), times: [] });
+      stores.push({
+        size,
+        documents: await openDocuments({ dir, clock: systemClock, onQuarantine: lost }),
+        times: [],
+      });
     }
     const next = random(1);
     for (let round = -10; round < rounds; round += 1) {
@@ -29,7 +40,10 @@ export async function writes(sizes: readonly number[], rounds: number): Promise<
         // Read before, as a command's document is when it is written.
         await documents.get(roomDocument, id);
         const begin = performance.now();
-        await documents.update(roomDocument, id, (room) => ({ ...room, handled: [...room.handled, event] }));
+        await documents.update(roomDocument, id, (room) => ({
+          ...room,
+          handled: [...room.handled, event],
+        }));
         if (round >= 0) times.push(performance.now() - begin);
       }
     }
@@ -47,7 +61,11 @@ async function fill(dir: string, size: number): Promise<void> {
     create: async (path) => ({ ...(await nodeFiles.create(path)), sync: () => Promise.resolve() }),
     syncFolder: () => Promise.resolve(),
   };
-  const documents = await openUnlocked({ dir, clock: systemClock, onQuarantine: lost }, files, () => undefined);
+  const documents = await openUnlocked(
+    { dir, clock: systemClock, onQuarantine: lost },
+    files,
+    () => undefined,
+  );
   let made = 0;
   const worker = async (): Promise<void> => {
     while (made < size) {

@@ -31,7 +31,10 @@ export class Answers {
 
   /** A message that Usher sent. */
   note(content: Content): void {
-    const relation = (content["m.relates_to"] ?? {}) as { rel_type?: string; "m.in_reply_to"?: { event_id?: string } };
+    const relation = (content["m.relates_to"] ?? {}) as {
+      rel_type?: string;
+      "m.in_reply_to"?: { event_id?: string };
+    };
     if (relation.rel_type === "m.replace") return;
     // Whoever edits a message is told that this changes nothing; the events that generated edits point at are nobody's.
     if (String(content["body"]).startsWith("I act on a message as it was first sent")) return;
@@ -56,7 +59,10 @@ export class Answers {
   }
 
   faults(): string[] {
-    return [...this.#faults, ...[...this.#owed].map(([event, what]) => `no answer to ${event}, ${what}`)];
+    return [
+      ...this.#faults,
+      ...[...this.#owed].map(([event, what]) => `no answer to ${event}, ${what}`),
+    ];
   }
 
   #remember(event: string): void {

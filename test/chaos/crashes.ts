@@ -75,14 +75,19 @@ class RoomScript {
 
   /** Removes something that is there for everybody to see; false where there is nothing yet. */
   async #remove(preview: boolean): Promise<boolean> {
-    const there = this.#live.flatMap((url) => this.#person.seen.filter((event) => isWidget(event, this.room, url)));
+    const there = this.#live.flatMap((url) =>
+      this.#person.seen.filter((event) => isWidget(event, this.room, url)),
+    );
     const chosen = there[Math.floor(this.#next() * there.length)];
     if (chosen === undefined) return false;
     const { stateKey: id = "" } = chosen;
     this.#live.splice(this.#live.indexOf(String(chosen.content["url"])), 1);
     // A removal that a crash cut off after its effect finds nothing left to remove.
     const removed = /Removed the widget|have now finished it:[^]*gone already/;
-    const asked = await this.#say(`!usher remove ${id}${preview ? "" : " --yes"}`, preview ? /I will remove the widget/ : removed);
+    const asked = await this.#say(
+      `!usher remove ${id}${preview ? "" : " --yes"}`,
+      preview ? /I will remove the widget/ : removed,
+    );
     const done = preview ? await this.#say("yes", removed) : asked;
     Object.assign(done, { removes: chosen.content["url"] });
     return true;
@@ -118,8 +123,15 @@ export async function crashAgainAndAgain(
   { encrypted, kills, seed, rooms, progress = () => undefined }: CrashOptions,
 ): Promise<CrashReport> {
   const next = random(seed);
-  const account = await synapse.register(`usher-crash-${String(process.pid)}-${String(Date.now() % 1e6)}`, { displayName: "Usher" });
-  const usher = await UsherProcess.prepare({ homeserver: synapse.url, account, config: crashConfig });
+  const account = await synapse.register(
+    `usher-crash-${String(process.pid)}-${String(Date.now() % 1e6)}`,
+    { displayName: "Usher" },
+  );
+  const usher = await UsherProcess.prepare({
+    homeserver: synapse.url,
+    account,
+    config: crashConfig,
+  });
   const person = await connectPerson(synapse, "crash", { encrypted });
   const firstAnswers: number[] = [];
   try {
@@ -128,13 +140,20 @@ export async function crashAgainAndAgain(
     const scripts = await Promise.all(
       Array.from(
         { length: rooms },
-        async (_, index) => new RoomScript(person, await roomWith(person, usher, index % 2 === 0 ? "11" : "12"), next),
+        async (_, index) =>
+          new RoomScript(
+            person,
+            await roomWith(person, usher, index % 2 === 0 ? "11" : "12"),
+            next,
+          ),
       ),
     );
     // Several starts in a row that answer nobody are taken for a loop, and the next one then begins with less: that is tested elsewhere.
     let silent = false;
     for (let killed = 1; killed <= kills; killed += 1) {
-      await Promise.all(scripts.map((script) => several(1 + Math.floor(next() * 3), () => script.act())));
+      await Promise.all(
+        scripts.map((script) => several(1 + Math.floor(next() * 3), () => script.act())),
+      );
       await wait(next() * 500);
       await usher.kill();
       if (next() < 0.25) {
@@ -159,15 +178,28 @@ export async function crashAgainAndAgain(
     const sent: TimelineEvent[] = [];
     for (const { room, said } of scripts) {
       const events = await timeline(person.api, room);
-      faults.push(judge({ usher: usher.userId, room, said, events: await readBy(person, events), document: documents.get(room) }));
+      faults.push(
+        judge({
+          usher: usher.userId,
+          room,
+          said,
+          events: await readBy(person, events),
+          document: documents.get(room),
+        }),
+      );
       sent.push(...events);
     }
     if (encrypted) faults.push(await encryptionFaults(person, usher.userId, sent));
-    if ((await keysOf(person, usher.userId)) !== keys) faults.push(["Usher has other keys than at first"]);
+    if ((await keysOf(person, usher.userId)) !== keys)
+      faults.push(["Usher has other keys than at first"]);
     const broken =
       /"what":"(?:document\.quarantined|event\.failed|command\.failed|room\.failed|sync\.batch-failed)[^\n]*|unhandled[^\n]*/gi;
     faults.push(quarantined, usher.stderr.match(broken) ?? []);
-    return { commands: scripts.reduce((sum, { said }) => sum + said.length, 0), faults: faults.flat(), firstAnswers };
+    return {
+      commands: scripts.reduce((sum, { said }) => sum + said.length, 0),
+      faults: faults.flat(),
+      firstAnswers,
+    };
   } finally {
     await person.stop();
     if (usher.running) await usher.kill();
@@ -184,7 +216,10 @@ async function roomWith(person: Person, usher: UsherProcess, version: string): P
   const users = { [usher.userId]: 50, ...(version === "12" ? {} : { [person.userId]: 100 }) };
   const room = await person.createRoom({ version, invite: [usher.userId], powerLevels: { users } });
   // A third, silent member: in a room of two a command would need no name, and this is about rooms of several.
-  await person.invite(room, `@absent-${String(process.pid)}:${usher.userId.split(":").slice(1).join(":")}`);
+  await person.invite(
+    room,
+    `@absent-${String(process.pid)}:${usher.userId.split(":").slice(1).join(":")}`,
+  );
   await person.waitFor(messageFrom(usher.userId, room), { what: "the greeting" });
   return room;
 }
@@ -197,18 +232,24 @@ async function several(times: number, act: () => Promise<void>): Promise<void> {
 async function firstAnswer(person: Person, usher: UsherProcess): Promise<number> {
   const [began, from] = [performance.now(), Date.now()];
   await usher.start();
-  const isNew = ({ type, sender, ts }: SeenEvent): boolean => type === "m.room.message" && sender === usher.userId && ts >= from;
+  const isNew = ({ type, sender, ts }: SeenEvent): boolean =>
+    type === "m.room.message" && sender === usher.userId && ts >= from;
   await person.waitFor(isNew, { stillMs: SILENCE_MS }).catch(() => undefined);
   return performance.now() - began;
 }
 
 /** Waits for all answers, as long as Usher goes on speaking; what stays without one, in words. */
-async function unanswered(person: Person, usher: UsherProcess, scripts: readonly RoomScript[]): Promise<string[]> {
+async function unanswered(
+  person: Person,
+  usher: UsherProcess,
+  scripts: readonly RoomScript[],
+): Promise<string[]> {
   const owed = new Map(scripts.flatMap(({ said }) => said.map(({ event, line }) => [event, line])));
   let from = 0;
   for (;;) {
     const until = person.mark();
-    for (const event of person.seen.slice(from, until)) if (event.sender === usher.userId) owed.delete(repliesTo(event) ?? "");
+    for (const event of person.seen.slice(from, until))
+      if (event.sender === usher.userId) owed.delete(repliesTo(event) ?? "");
     if (owed.size === 0) return [];
     from = until;
     try {
@@ -219,12 +260,15 @@ async function unanswered(person: Person, usher: UsherProcess, scripts: readonly
   }
 }
 
-async function storedIn(dir: string): Promise<{ documents: Map<string, RoomDocument>; quarantined: string[] }> {
+async function storedIn(
+  dir: string,
+): Promise<{ documents: Map<string, RoomDocument>; quarantined: string[] }> {
   const quarantined: string[] = [];
   const store = await openDocuments({
     dir,
     clock: systemClock,
-    onQuarantine: ({ kind, reason }) => quarantined.push(`a ${kind} document was quarantined: ${reason}`),
+    onQuarantine: ({ kind, reason }) =>
+      quarantined.push(`a ${kind} document was quarantined: ${reason}`),
   });
   const documents = new Map<string, RoomDocument>();
   for await (const { id, document } of store.scan(roomDocument)) documents.set(id, document);

@@ -33,7 +33,11 @@ const SILENCE_MS = 60_000;
  * what went wrong: one that was not said to Usher and was answered, one that was and was not, one that was answered twice, a promise that
  * nobody waited for. Messages are made as they are sent, so any number of them needs the same memory.
  */
-export async function fuzzIntake({ messages, seed, progress = () => undefined }: FuzzOptions): Promise<FuzzReport> {
+export async function fuzzIntake({
+  messages,
+  seed,
+  progress = () => undefined,
+}: FuzzOptions): Promise<FuzzReport> {
   const faults: string[] = [];
   const unhandled = (error: unknown): void => {
     faults.push(`a promise nobody waited for: ${String(error)}`);
@@ -76,7 +80,10 @@ function furnish(server: ScriptedHomeserver, room: string, power: number): void 
 function play(server: ScriptedHomeserver, answers: Answers, stream: Iterator<Batch, void>): void {
   let number = 0;
   let last: object = {};
-  const answer = (body: object): { status: number; body: object } => ({ status: 200, body: { next_batch: `f${String(number)}`, ...body } });
+  const answer = (body: object): { status: number; body: object } => ({
+    status: 200,
+    body: { next_batch: `f${String(number)}`, ...body },
+  });
   server.on("GET /_matrix/client/v3/sync", async (request) => {
     server.requests.length = 0;
     const since = request.query.get("since");
@@ -101,14 +108,28 @@ function play(server: ScriptedHomeserver, answers: Answers, stream: Iterator<Bat
     sent += 1;
     return { status: 200, body: { event_id: `$sent${String(sent)}` } };
   });
-  server.on("GET /_matrix/client/v3/profile/:user/displayname", () => ({ status: 200, body: { displayname: "Usher" } }));
+  server.on("GET /_matrix/client/v3/profile/:user/displayname", () => ({
+    status: 200,
+    body: { displayname: "Usher" },
+  }));
 }
 
-async function config(server: ScriptedHomeserver, folder: string): Promise<ReturnType<typeof loadConfig>> {
+async function config(
+  server: ScriptedHomeserver,
+  folder: string,
+): Promise<ReturnType<typeof loadConfig>> {
   const file = join(folder, "config.json");
   // Previews soon expire: the stream's bare yes and no are meant for nobody.
   const limits = { commandsPerMinute: 100_000, confirmationMinutes: 0.01 };
-  await writeFile(file, JSON.stringify({ limits, crypto: { engine: "off" }, homeserver: { accessToken: server.token } }), { mode: 0o600 });
+  await writeFile(
+    file,
+    JSON.stringify({
+      limits,
+      crypto: { engine: "off" },
+      homeserver: { accessToken: server.token },
+    }),
+    { mode: 0o600 },
+  );
   return loadConfig({
     USHER_CONFIG: file,
     USHER_MODE: "trial",

@@ -27,14 +27,23 @@ const WORKING = "I am working on it";
 
 /** What is wrong with a room after all that was said in it: an answer that is missing or doubled, a widget event too many or too few, something left over. */
 export function judge({ usher, said, events, document, room }: Case): string[] {
-  const messages = events.filter(({ type, sender }) => type === "m.room.message" && sender === usher);
+  const messages = events.filter(
+    ({ type, sender }) => type === "m.room.message" && sender === usher,
+  );
   const widgets = events.filter(({ type }) => type === WIDGET_TYPE);
   const asked = new Set(said.map(({ event }) => event));
-  const greetings = messages.filter((message) => repliesTo(message) === undefined && edits(message) === undefined);
+  const greetings = messages.filter(
+    (message) => repliesTo(message) === undefined && edits(message) === undefined,
+  );
   return [
     ...said.flatMap((one) => answerFaults(one, messages)),
     ...messages
-      .filter((message) => edits(message) === undefined && repliesTo(message) !== undefined && !asked.has(repliesTo(message) ?? ""))
+      .filter(
+        (message) =>
+          edits(message) === undefined &&
+          repliesTo(message) !== undefined &&
+          !asked.has(repliesTo(message) ?? ""),
+      )
       .map((message) => `an answer to what nobody asked: ${body(message)}`),
     ...(greetings.length === 1 ? [] : [`${String(greetings.length)} greetings`]),
     ...widgetFaults(said, widgets),
@@ -43,16 +52,22 @@ export function judge({ usher, said, events, document, room }: Case): string[] {
 }
 
 function answerFaults({ line, event, answer }: Said, messages: readonly TimelineEvent[]): string[] {
-  const own = messages.filter((message) => repliesTo(message) === event && edits(message) === undefined);
+  const own = messages.filter(
+    (message) => repliesTo(message) === event && edits(message) === undefined,
+  );
   const [first] = own;
   if (first === undefined || own.length > 1)
-    return [`${String(own.length)} answers to ${line} (${event}): ${own.map((one) => body(one).slice(0, 80)).join(" | ")}`];
+    return [
+      `${String(own.length)} answers to ${line} (${event}): ${own.map((one) => body(one).slice(0, 80)).join(" | ")}`,
+    ];
   const changed = messages.filter((message) => edits(message) === first.event_id);
   const final = changed.at(-1) ?? first;
   const faults: string[] = [];
   if (changed.length > 1) faults.push(`${String(changed.length)} edits of the answer to ${line}`);
-  if (body(final).includes(WORKING)) faults.push(`the answer to ${line} is still that Usher works on it`);
-  else if (!answer.test(body(final))) faults.push(`another answer to ${line} than expected: ${body(final)}`);
+  if (body(final).includes(WORKING))
+    faults.push(`the answer to ${line} is still that Usher works on it`);
+  else if (!answer.test(body(final)))
+    faults.push(`another answer to ${line} than expected: ${body(final)}`);
   return faults;
 }
 
@@ -60,11 +75,21 @@ function widgetFaults(said: readonly Said[], events: readonly TimelineEvent[]): 
   const added = new Set(said.flatMap(({ adds }) => adds ?? []));
   const removed = new Set(said.flatMap(({ removes }) => removes ?? []));
   const keys = new Set(events.map((event) => event.state_key));
-  const found = [...keys].map((key) => events.filter((event) => event.state_key === key).map(shown));
-  const missing = [...added].filter((url) => !found.some(([first]) => first === url)).map((url) => `no widget shows ${url}`);
-  const twice = [...added].filter((url) => found.filter(([first]) => first === url).length > 1).map((url) => `several widgets show ${url}`);
+  const found = [...keys].map((key) =>
+    events.filter((event) => event.state_key === key).map(shown),
+  );
+  const missing = [...added]
+    .filter((url) => !found.some(([first]) => first === url))
+    .map((url) => `no widget shows ${url}`);
+  const twice = [...added]
+    .filter((url) => found.filter(([first]) => first === url).length > 1)
+    .map((url) => `several widgets show ${url}`);
   const odd = found
-    .filter((urls) => !added.has(urls[0] ?? "") || urls.slice(1).join() !== (removed.has(urls[0] ?? "") ? "empty" : ""))
+    .filter(
+      (urls) =>
+        !added.has(urls[0] ?? "") ||
+        urls.slice(1).join() !== (removed.has(urls[0] ?? "") ? "empty" : ""),
+    )
     .map((urls) => `a widget has these states: ${urls.join(", ")}`);
   return [...missing, ...twice, ...odd];
 }
@@ -77,16 +102,24 @@ function shown({ content }: TimelineEvent): string {
 function documentFaults(said: readonly Said[], document: RoomDocument | undefined): string[] {
   if (document === undefined) return ["there is no document"];
   const removed = new Set(said.flatMap(({ removes }) => removes ?? []));
-  const expected = said.flatMap(({ adds }) => (adds === undefined || removed.has(adds) ? [] : [adds])).sort();
+  const expected = said
+    .flatMap(({ adds }) => (adds === undefined || removed.has(adds) ? [] : [adds]))
+    .sort();
   const recorded = widgetPart
     .of(document)
     .map(({ url }) => url)
     .sort();
   return [
-    ...(document.journal.length === 0 ? [] : [`the journal holds ${JSON.stringify(document.journal)}`]),
-    ...(document.pending.length === 0 ? [] : [`previews wait: ${JSON.stringify(document.pending)}`]),
+    ...(document.journal.length === 0
+      ? []
+      : [`the journal holds ${JSON.stringify(document.journal)}`]),
+    ...(document.pending.length === 0
+      ? []
+      : [`previews wait: ${JSON.stringify(document.pending)}`]),
     ...(document.working === undefined ? [] : [`still worked on: ${document.working.join(", ")}`]),
-    ...(expected.join() === recorded.join() ? [] : [`the records are (${recorded.join(", ")}) instead of (${expected.join(", ")})`]),
+    ...(expected.join() === recorded.join()
+      ? []
+      : [`the records are (${recorded.join(", ")}) instead of (${expected.join(", ")})`]),
   ];
 }
 

@@ -14,7 +14,11 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
-const [kills, messages, seed] = [values.kills, values.messages, values.seed].map(Number) as [number, number, number];
+const [kills, messages, seed] = [values.kills, values.messages, values.seed].map(Number) as [
+  number,
+  number,
+  number,
+];
 const encryptedKills = Number(values["encrypted-kills"]);
 
 function say(sentence: string): void {
@@ -33,12 +37,22 @@ async function crash(encrypted: boolean, kills: number): Promise<void> {
     const progress = (sentence: string): void => {
       if (/[05] of/.test(sentence)) say(`  ${sentence}`);
     };
-    const { commands, faults, firstAnswers } = await crashAgainAndAgain(synapse, { encrypted, kills, seed, rooms: 6, progress });
+    const { commands, faults, firstAnswers } = await crashAgainAndAgain(synapse, {
+      encrypted,
+      kills,
+      seed,
+      rooms: 6,
+      progress,
+    });
     const how = encrypted ? "encrypted commands" : "commands";
-    say(`${String(kills)} kills among ${String(commands)} ${how}: ${String(faults.length)} faults.`);
+    say(
+      `${String(kills)} kills among ${String(commands)} ${how}: ${String(faults.length)} faults.`,
+    );
     if (firstAnswers.length > 0) {
       const [middle, most] = [ms(median(firstAnswers)), ms(Math.max(...firstAnswers))];
-      say(`First answer after a start: ${middle} in the median of ${String(firstAnswers.length)}, ${most} at the most.`);
+      say(
+        `First answer after a start: ${middle} in the median of ${String(firstAnswers.length)}, ${most} at the most.`,
+      );
     }
     tell(faults);
   } finally {
@@ -51,10 +65,14 @@ async function fuzz(): Promise<void> {
   const progress = (sent: number): void => {
     if (sent - told < messages / 20) return;
     told = sent;
-    say(`  ${String(sent)} messages, ${String(Math.round(process.memoryUsage.rss() / 1e6))} MB resident`);
+    say(
+      `  ${String(sent)} messages, ${String(Math.round(process.memoryUsage.rss() / 1e6))} MB resident`,
+    );
   };
   const { addressed, answered, faults } = await fuzzIntake({ messages, seed, progress });
-  say(`${String(messages)} messages, ${String(addressed)} said to Usher, ${String(answered)} answered: ${String(faults.length)} faults.`);
+  say(
+    `${String(messages)} messages, ${String(addressed)} said to Usher, ${String(answered)} answered: ${String(faults.length)} faults.`,
+  );
   tell(faults);
 }
 

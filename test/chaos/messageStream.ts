@@ -11,7 +11,9 @@ interface StreamOptions {
 
 /** One answer to `/sync`, and the messages in it that Usher must answer. */
 export interface Batch {
-  readonly join: Readonly<Record<string, { readonly timeline: { readonly events: readonly object[] } }>>;
+  readonly join: Readonly<
+    Record<string, { readonly timeline: { readonly events: readonly object[] } }>
+  >;
   readonly owed: readonly { readonly event: string; readonly what: string }[];
 }
 
@@ -36,12 +38,24 @@ const BROKEN: readonly object[] = [
  * Batches of one to sixty generated messages in many rooms. A few events are broken, and a few come twice, as homeservers may send them.
  * Each message is of a sender of its own, so that no bare "yes" among them is the answer to the preview of another.
  */
-export function* messageStream({ messages, seed, me, rooms, progress }: StreamOptions): Generator<Batch, void> {
+export function* messageStream({
+  messages,
+  seed,
+  me,
+  rooms,
+  progress,
+}: StreamOptions): Generator<Batch, void> {
   const next = random(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
   const server = me.slice(me.indexOf(":"));
   const events = ["$one", `$two${server}`] as const;
-  const generated = generateMessages(seed, { me, displayName: "Usher", prefixes: ["!usher", "!im"], other: `@usher-two${server}`, events });
+  const generated = generateMessages(seed, {
+    me,
+    displayName: "Usher",
+    prefixes: ["!usher", "!im"],
+    other: `@usher-two${server}`,
+    events,
+  });
   let repeated: { readonly room: string; readonly event: object } | undefined;
   for (let sent = 0; sent < messages;) {
     const join: Record<string, { timeline: { events: object[] } }> = {};
@@ -55,12 +69,19 @@ export function* messageStream({ messages, seed, me, rooms, progress }: StreamOp
       sent += 1;
       const { type, content, addressed, what } = generated.next().value;
       const name = `$f${String(seed)}-${String(sent)}`;
-      const whole = { event_id: name, type, sender: `@p${String(sent)}${server}`, origin_server_ts: Date.now(), content };
+      const whole = {
+        event_id: name,
+        type,
+        sender: `@p${String(sent)}${server}`,
+        origin_server_ts: Date.now(),
+        content,
+      };
       const broken = next() < 0.03 ? pick(BROKEN) : undefined;
       const room = pick(rooms);
       const event = { ...whole, ...broken };
       put(room, event);
-      if (addressed && broken === undefined) owed.push({ event: name, what: `${what}: ${JSON.stringify(content).slice(0, 300)}` });
+      if (addressed && broken === undefined)
+        owed.push({ event: name, what: `${what}: ${JSON.stringify(content).slice(0, 300)}` });
       if (next() < 0.02) repeated = { room, event };
     }
     progress(sent);

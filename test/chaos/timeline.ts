@@ -17,8 +17,15 @@ export async function timeline(api: ClientApi, room: string): Promise<readonly T
   const newestFirst: TimelineEvent[] = [];
   let from: string | undefined;
   do {
-    const query = new URLSearchParams({ dir: "b", limit: "500", ...(from === undefined ? {} : { from }) });
-    const page = await api.call<{ chunk: TimelineEvent[]; end?: string }>("GET", `${path`/rooms/${room}/messages`}?${query.toString()}`);
+    const query = new URLSearchParams({
+      dir: "b",
+      limit: "500",
+      ...(from === undefined ? {} : { from }),
+    });
+    const page = await api.call<{ chunk: TimelineEvent[]; end?: string }>(
+      "GET",
+      `${path`/rooms/${room}/messages`}?${query.toString()}`,
+    );
     newestFirst.push(...page.chunk);
     from = page.chunk.length === 0 ? undefined : page.end;
   } while (from !== undefined);
@@ -26,7 +33,10 @@ export async function timeline(api: ClientApi, room: string): Promise<readonly T
 }
 
 /** The same events, with what is encrypted as this person's client reads it. What it cannot read stays as it is. */
-export async function readBy(person: Person, events: readonly TimelineEvent[]): Promise<readonly TimelineEvent[]> {
+export async function readBy(
+  person: Person,
+  events: readonly TimelineEvent[],
+): Promise<readonly TimelineEvent[]> {
   return Promise.all(
     events.map(async (event) => {
       if (event.type !== "m.room.encrypted") return event;

@@ -9,12 +9,15 @@ import { cryptoEngineContract } from "./cryptoEngine.ts";
 cryptoEngineContract({
   name: "wasm",
   capabilities: WASM_CAPABILITIES,
-  open: ({ folder, ...options }) => openWasmStore({ ...options, file: join(folder, "store.sqlite"), clock: systemClock }),
+  open: ({ folder, ...options }) =>
+    openWasmStore({ ...options, file: join(folder, "store.sqlite"), clock: systemClock }),
 });
 
 cryptoEngineContract({
   name: "native",
   capabilities: NATIVE_CAPABILITIES,
   open: (options) => openNativeEngine({ ...options, clock: systemClock }),
-  ...(NATIVE_HERE ? {} : { absent: "the binary of @matrix-org/matrix-sdk-crypto-nodejs is not on this machine" }),
+  ...(NATIVE_HERE
+    ? {}
+    : { absent: "the binary of @matrix-org/matrix-sdk-crypto-nodejs is not on this machine" }),
 });

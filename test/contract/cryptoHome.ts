@@ -5,7 +5,11 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import type { UserId } from "../../src/kernel/ids.ts";
 import { silentLog, type LogFields } from "../../src/kernel/log.ts";
 import type { EngineName } from "../../src/matrix/crypto/engine.ts";
-import { openCipher, type CryptoOptions, type OpenCipher } from "../../src/matrix/crypto/openCipher.ts";
+import {
+  openCipher,
+  type CryptoOptions,
+  type OpenCipher,
+} from "../../src/matrix/crypto/openCipher.ts";
 import { KeyServer } from "./keyServer.ts";
 
 export const ME = "@usher:example.org" as UserId;

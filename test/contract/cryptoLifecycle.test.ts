@@ -41,7 +41,10 @@ describe.each(ENGINES)("the life of the device and its identity, with the %s eng
   it("row 19: keys of another device than the token's are refused, and stay as they are", async () => {
     await home.start();
     await home.stop();
-    await expect(home.start("OTHER")).rejects.toMatchObject({ code: "crypto-device-mismatch", view: { stored: "DEVICE", token: "OTHER" } });
+    await expect(home.start("OTHER")).rejects.toMatchObject({
+      code: "crypto-device-mismatch",
+      view: { stored: "DEVICE", token: "OTHER" },
+    });
     expect(await (await home.start()).status()).toMatchObject({ deviceId: "DEVICE", signed: true });
   });
 
@@ -73,13 +76,18 @@ describe.each(ENGINES)("the life of the device and its identity, with the %s eng
     home.lose("data");
     rmSync(home.recoveryKeyFile);
     await expect(home.start("FRESH")).rejects.toMatchObject({ code: "crypto-identity-unknown" });
-    await expect(home.start("FRESH", { reset: { password: "wrong" } })).rejects.toMatchObject({ status: 401 });
+    await expect(home.start("FRESH", { reset: { password: "wrong" } })).rejects.toMatchObject({
+      status: 401,
+    });
     expect(existsSync(home.recoveryKeyFile)).toBe(false);
     const reset = await home.start("FRESH", { reset: { password: PASSWORD } });
     expect(await reset.status()).toMatchObject({ signed: true, backup: { version: "2" } });
     expect(readFileSync(home.recoveryKeyFile, "utf8")).not.toBe(before);
     await home.stop();
-    expect(await (await home.start("FRESH")).status()).toMatchObject({ signed: true, backup: { version: "2" } });
+    expect(await (await home.start("FRESH")).status()).toMatchObject({
+      signed: true,
+      backup: { version: "2" },
+    });
   });
 
   it("keeps the replaced recovery key beside the new one", async () => {
@@ -126,10 +134,13 @@ describe("the native engine", () => {
     home = new CryptoHome("native");
   });
 
-  it.skipIf(NATIVE_HERE)("whose binary is absent is refused, and nothing is said to be its store", async () => {
-    await expect(home.start()).rejects.toMatchObject({ code: "crypto-engine-missing" });
-    expect(existsSync(join(home.dataDir, "crypto", "device.json"))).toBe(false);
-  });
+  it.skipIf(NATIVE_HERE)(
+    "whose binary is absent is refused, and nothing is said to be its store",
+    async () => {
+      await expect(home.start()).rejects.toMatchObject({ code: "crypto-engine-missing" });
+      expect(existsSync(join(home.dataDir, "crypto", "device.json"))).toBe(false);
+    },
+  );
 });
 
 describe.skipIf(!NATIVE_HERE)("a change of the engine", () => {
@@ -137,21 +148,29 @@ describe.skipIf(!NATIVE_HERE)("a change of the engine", () => {
     home = new CryptoHome("wasm");
   });
 
-  const withEngine = (engine: EngineName): Pick<CryptoOptions, "config"> => ({ config: { ...home.config, engine } });
+  const withEngine = (engine: EngineName): Pick<CryptoOptions, "config"> => ({
+    config: { ...home.config, engine },
+  });
 
   it.each([
     ["wasm", "native"],
     ["native", "wasm"],
-  ] as const)("from %s to %s under the same device is refused, and changes nothing", async (before, after) => {
-    const { fingerprint } = await (await home.start("DEVICE", withEngine(before))).status();
-    await home.stop();
-    await expect(home.start("DEVICE", withEngine(after))).rejects.toMatchObject({
-      code: "crypto-engine-changed",
-      view: { madeBy: before, engine: after },
-    });
-    expect(existsSync(storePath(home.dataDir, after))).toBe(false);
-    expect(await (await home.start("DEVICE", withEngine(before))).status()).toMatchObject({ fingerprint, signed: true });
-  });
+  ] as const)(
+    "from %s to %s under the same device is refused, and changes nothing",
+    async (before, after) => {
+      const { fingerprint } = await (await home.start("DEVICE", withEngine(before))).status();
+      await home.stop();
+      await expect(home.start("DEVICE", withEngine(after))).rejects.toMatchObject({
+        code: "crypto-engine-changed",
+        view: { madeBy: before, engine: after },
+      });
+      expect(existsSync(storePath(home.dataDir, after))).toBe(false);
+      expect(await (await home.start("DEVICE", withEngine(before))).status()).toMatchObject({
+        fingerprint,
+        signed: true,
+      });
+    },
+  );
 
   it.each([
     ["wasm", "native"],
@@ -163,11 +182,21 @@ describe.skipIf(!NATIVE_HERE)("a change of the engine", () => {
       const key = readFileSync(home.recoveryKeyFile, "utf8");
       await home.stop();
       const changed = await (await home.start("NEW", withEngine(after))).status();
-      expect(changed).toMatchObject({ engine: after, deviceId: "NEW", signed: true, backup: { version: "1" } });
+      expect(changed).toMatchObject({
+        engine: after,
+        deviceId: "NEW",
+        signed: true,
+        backup: { version: "1" },
+      });
       expect(readFileSync(home.recoveryKeyFile, "utf8")).toBe(key);
       await home.stop();
-      await expect(home.start("NEW", withEngine(before))).rejects.toMatchObject({ code: "crypto-engine-changed" });
-      expect(await (await home.start("OLD", withEngine(before))).status()).toMatchObject({ fingerprint, signed: true });
+      await expect(home.start("NEW", withEngine(before))).rejects.toMatchObject({
+        code: "crypto-engine-changed",
+      });
+      expect(await (await home.start("OLD", withEngine(before))).status()).toMatchObject({
+        fingerprint,
+        signed: true,
+      });
     },
   );
 });

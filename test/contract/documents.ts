@@ -25,7 +25,13 @@ const noteShape = {
 };
 
 function noteType(kind: string) {
-  return defineDocument({ kind, version: 1, shape: noteShape, empty: () => ({ text: "", count: 0, people: [] }), migrations: {} });
+  return defineDocument({
+    kind,
+    version: 1,
+    shape: noteShape,
+    empty: () => ({ text: "", count: 0, people: [] }),
+    migrations: {},
+  });
 }
 const note = noteType("note");
 type Note = DocumentOf<typeof note>;
@@ -74,8 +80,16 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
     });
 
     it("begins with the empty document, tells what is stored, and keeps it", async () => {
-      expect(await documents.update(note, "!a:x", countUp)).toEqual({ text: "", count: 1, people: [] });
-      expect(await documents.update(note, "!a:x", say("hello"))).toEqual({ text: "hello", count: 1, people: [] });
+      expect(await documents.update(note, "!a:x", countUp)).toEqual({
+        text: "",
+        count: 1,
+        people: [],
+      });
+      expect(await documents.update(note, "!a:x", say("hello"))).toEqual({
+        text: "hello",
+        count: 1,
+        people: [],
+      });
       expect(await documents.get(note, "!a:x")).toEqual({ text: "hello", count: 1, people: [] });
       documents = await store.reopen();
       expect(await documents.get(note, "!a:x")).toEqual({ text: "hello", count: 1, people: [] });
@@ -83,10 +97,14 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
 
     it("takes any text as id and in documents", async () => {
       await fc.assert(
-        fc.asyncProperty(fc.string({ unit: "binary", maxLength: 300 }), fc.string({ unit: "grapheme" }), async (id, text) => {
-          await documents.update(note, id, say(text));
-          expect((await documents.get(note, id))?.text).toBe(text);
-        }),
+        fc.asyncProperty(
+          fc.string({ unit: "binary", maxLength: 300 }),
+          fc.string({ unit: "grapheme" }),
+          async (id, text) => {
+            await documents.update(note, id, say(text));
+            expect((await documents.get(note, id))?.text).toBe(text);
+          },
+        ),
         {
           numRuns: 50,
           examples: [
@@ -106,7 +124,9 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
       await documents.update(other, "a", say("other a"));
       expect(await documents.delete(note, "a")).toBe(true);
       expect(await documents.get(other, "a")).toMatchObject({ text: "other a" });
-      expect(await all(documents.scan(note))).toMatchObject([{ id: "A", document: { text: "note A" } }]);
+      expect(await all(documents.scan(note))).toMatchObject([
+        { id: "A", document: { text: "note A" } },
+      ]);
     });
 
     it("writes nothing when the change returns what it was given", async () => {
@@ -154,10 +174,12 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
       const failing = documents.update(note, "a", () => {
         throw new RangeError("no");
       });
-      const wrong = documents.update(note, "a", (current) => ({ ...current, text: 1 as unknown as string }));
-      const asynchronous = documents.update(note, "a", (async (current: Note) => Promise.resolve(current)) as unknown as (
-        current: Note,
-      ) => Note);
+      const wrong = documents.update(note, "a", (current) => ({
+        ...current,
+        text: 1 as unknown as string,
+      }));
+      const asynchronous = documents.update(note, "a", (async (current: Note) =>
+        Promise.resolve(current)) as unknown as (current: Note) => Note);
       const after = documents.update(note, "a", countUp);
       await expect(failing).rejects.toThrow(RangeError);
       await expect(wrong).rejects.toThrow("does not fit its schema");
@@ -181,7 +203,9 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
 
     it("gives a reader the document before or after a change, never later an older one", async () => {
       await documents.update(note, "a", countUp);
-      const writing = Promise.all(Array.from({ length: 20 }, () => documents.update(note, "a", countUp)));
+      const writing = Promise.all(
+        Array.from({ length: 20 }, () => documents.update(note, "a", countUp)),
+      );
       let last = 1;
       while (last < 21) {
         // A store may answer from memory: the writers need their turn.
@@ -244,13 +268,24 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
         await documents.delete(note, second);
         await documents.update(note, third, say("now"));
       }
-      expect(found).toEqual(order.flatMap((id, at) => (at % 3 === 1 ? [] : [`${id} ${at % 3 === 0 ? "then" : "now"}`])));
+      expect(found).toEqual(
+        order.flatMap((id, at) => (at % 3 === 1 ? [] : [`${id} ${at % 3 === 0 ? "then" : "now"}`])),
+      );
     });
 
     it("finds what is about a person", async () => {
       const about = (...people: string[]) =>
-        documents.update(note, people.join(), (current) => ({ ...current, people: people as UserId[] }));
-      await Promise.all([about("@a:x"), about("@a:x", "@b:x"), about("@b:x"), about("@a:xy"), about()]);
+        documents.update(note, people.join(), (current) => ({
+          ...current,
+          people: people as UserId[],
+        }));
+      await Promise.all([
+        about("@a:x"),
+        about("@a:x", "@b:x"),
+        about("@b:x"),
+        about("@a:xy"),
+        about(),
+      ]);
       const found = await all(documents.aboutPerson(note, "@a:x" as UserId));
       expect(found.map(({ id }) => id).toSorted()).toEqual(["@a:x", "@a:x,@b:x"]);
     });
@@ -261,14 +296,22 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
       expect(await documents.get(card, "a")).toEqual({ title: "hello", colour: "grey" });
       await documents.update(card, "a", (current) => ({ ...current, colour: "red" }));
       documents = await store.reopen();
-      expect(await all(documents.scan(card))).toEqual([{ id: "a", document: { title: "hello", colour: "red" } }]);
+      expect(await all(documents.scan(card))).toEqual([
+        { id: "a", document: { title: "hello", colour: "red" } },
+      ]);
       expect(store.quarantined).toEqual([]);
     });
 
     describe("puts aside what it cannot read, and nothing else", () => {
       const failing: Readonly<Record<string, typeof card>> = {
-        "a migration throws": defineDocument({ ...cardDefinition, migrations: { 1: (): never => expect.fail("no"), 2: asItIs } }),
-        "a migration makes something else": defineDocument({ ...cardDefinition, migrations: { 1: asItIs, 2: asItIs } }),
+        "a migration throws": defineDocument({
+          ...cardDefinition,
+          migrations: { 1: (): never => expect.fail("no"), 2: asItIs },
+        }),
+        "a migration makes something else": defineDocument({
+          ...cardDefinition,
+          migrations: { 1: asItIs, 2: asItIs },
+        }),
         "it is not of its schema": defineDocument({ ...cardDefinition, version: 1 }),
       };
       it.each(Object.keys(failing))("because %s", async (reason) => {
@@ -278,7 +321,9 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
         documents = await store.reopen();
         expect(await documents.get(type, "a")).toBeUndefined();
         expect(store.quarantined).toEqual(["note"]);
-        expect(await documents.update(type, "a", (current) => ({ ...current, title: "anew" }))).toEqual({ title: "anew", colour: "white" });
+        expect(
+          await documents.update(type, "a", (current) => ({ ...current, title: "anew" })),
+        ).toEqual({ title: "anew", colour: "white" });
         documents = await store.reopen();
         expect(await all(documents.scan(type))).toHaveLength(1);
         expect(await documents.get(noteType("other"), "a")).toMatchObject({ text: "x" });
@@ -289,9 +334,16 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
     it("leaves a document of a newer version as it is, and refuses to read it", async () => {
       await documents.update(card, "a", (current) => ({ ...current, title: "x" }));
       documents = await store.reopen();
-      const readings = [() => documents.get(note, "a"), () => documents.update(note, "a", say("y")), () => all(documents.scan(note))];
+      const readings = [
+        () => documents.get(note, "a"),
+        () => documents.update(note, "a", say("y")),
+        () => all(documents.scan(note)),
+      ];
       for (const reading of readings)
-        await expect(reading()).rejects.toMatchObject({ code: "data-directory-newer", view: { kind: "note", version: 3, known: 1 } });
+        await expect(reading()).rejects.toMatchObject({
+          code: "data-directory-newer",
+          view: { kind: "note", version: 3, known: 1 },
+        });
       expect(store.quarantined).toEqual([]);
       expect(await documents.get(card, "a")).toMatchObject({ title: "x" });
     });

@@ -26,12 +26,19 @@ const engine = await (name === "native"
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
 const before = engine.fingerprint;
 // The second is under way when the first breaks the engine.
-const outcomes = await Promise.allSettled([engine.encrypt(room, "m.room.message", {}), engine.encrypt(room, "m.room.message", {})]);
-for (const outcome of outcomes) told.push(outcome.status === "rejected" ? codeOf(outcome.reason) : "encrypted");
+const outcomes = await Promise.allSettled([
+  engine.encrypt(room, "m.room.message", {}),
+  engine.encrypt(room, "m.room.message", {}),
+]);
+for (const outcome of outcomes)
+  told.push(outcome.status === "rejected" ? codeOf(outcome.reason) : "encrypted");
 told.push(engine.healthy ? "healthy" : "unhealthy");
 told.push(await engine.outgoing().then(() => "answered", codeOf));
 await engine.restart();
-told.push(engine.healthy ? "healthy" : "unhealthy", engine.fingerprint === before ? "same device" : "another device");
+told.push(
+  engine.healthy ? "healthy" : "unhealthy",
+  engine.fingerprint === before ? "same device" : "another device",
+);
 await engine.track([me]);
 told.push(String((await engine.outgoing()).length));
 console.log(told.join("\n"));

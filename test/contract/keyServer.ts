@@ -33,7 +33,14 @@ export class KeyServer {
   /** The calls of one device. */
   callOf(user: string, device: string): HomeserverCall {
     return async (method, path, options = {}) =>
-      Promise.resolve(this.#answer(user, device, `${method} ${path.replace("/_matrix/client/v3/", "")}`, (options.body ?? {}) as Tree));
+      Promise.resolve(
+        this.#answer(
+          user,
+          device,
+          `${method} ${path.replace("/_matrix/client/v3/", "")}`,
+          (options.body ?? {}) as Tree,
+        ),
+      );
   }
 
   /** What a sync would bring this device now. */
@@ -62,13 +69,21 @@ export class KeyServer {
     };
   }
 
-  get backedUp(): Readonly<Record<string, { readonly sessions: Readonly<Record<string, unknown>> }>> {
+  get backedUp(): Readonly<
+    Record<string, { readonly sessions: Readonly<Record<string, unknown>> }>
+  > {
     return this.#backup?.rooms ?? {};
   }
 
   #device(user: string, device: string): Device {
     const name = `${user} ${device}`;
-    const known = this.#devices.get(name) ?? { keys: undefined, oneTime: new Map(), fallback: new Map(), inbox: [], told: 0 };
+    const known = this.#devices.get(name) ?? {
+      keys: undefined,
+      oneTime: new Map(),
+      fallback: new Map(),
+      inbox: [],
+      told: 0,
+    };
     this.#devices.set(name, known);
     return known;
   }
@@ -86,7 +101,12 @@ export class KeyServer {
       case "POST keys/query":
         return this.#query(Object.keys(body["device_keys"] ?? {}));
       case "POST keys/claim":
-        return { one_time_keys: this.#claim(body["one_time_keys"] as unknown as Record<string, Record<string, string>>), failures: {} };
+        return {
+          one_time_keys: this.#claim(
+            body["one_time_keys"] as unknown as Record<string, Record<string, string>>,
+          ),
+          failures: {},
+        };
       case "POST keys/device_signing/upload":
         // Replacing an identity needs the password (MSC3967).
         if (
@@ -103,7 +123,9 @@ export class KeyServer {
         this.#sign(body);
         return { failures: {} };
       case "PUT room_keys/keys":
-        return this.#copy((body["rooms"] ?? {}) as Record<string, { sessions: Record<string, unknown> }>);
+        return this.#copy(
+          (body["rooms"] ?? {}) as Record<string, { sessions: Record<string, unknown> }>,
+        );
       case "GET room_keys/version":
         return { version: this.#backupNow().version, ...this.#backupNow().info };
       case "GET room_keys/keys":
@@ -114,7 +136,8 @@ export class KeyServer {
         return { version: this.#backup.version };
       default:
         if (what.includes(" user/")) return this.#ofAccount(what, body);
-        if (what.startsWith("PUT sendToDevice/")) return this.#deliver(user, what.split("/")[1] ?? "", body["messages"] ?? {});
+        if (what.startsWith("PUT sendToDevice/"))
+          return this.#deliver(user, what.split("/")[1] ?? "", body["messages"] ?? {});
         throw new HomeserverError({ kind: "answered", status: 404, errcode: "M_UNRECOGNIZED" });
     }
   }
@@ -135,7 +158,8 @@ export class KeyServer {
 
   #copy(rooms: Readonly<Record<string, { sessions: Record<string, unknown> }>>): object {
     const { rooms: here } = this.#backupNow();
-    for (const [room, { sessions }] of Object.entries(rooms)) here[room] = { sessions: { ...here[room]?.sessions, ...sessions } };
+    for (const [room, { sessions }] of Object.entries(rooms))
+      here[room] = { sessions: { ...here[room]?.sessions, ...sessions } };
     return { etag: "1", count: 1 };
   }
 
@@ -150,8 +174,10 @@ export class KeyServer {
       device.keys = body["device_keys"];
       this.#changes.push(user as UserId);
     }
-    for (const [name, key] of Object.entries(body["one_time_keys"] ?? {})) device.oneTime.set(name, key);
-    for (const [name, key] of Object.entries(body["fallback_keys"] ?? {})) device.fallback.set(name, key);
+    for (const [name, key] of Object.entries(body["one_time_keys"] ?? {}))
+      device.oneTime.set(name, key);
+    for (const [name, key] of Object.entries(body["fallback_keys"] ?? {}))
+      device.fallback.set(name, key);
     return { one_time_key_counts: { signed_curve25519: device.oneTime.size } };
   }
 
@@ -164,7 +190,9 @@ export class KeyServer {
         }),
       );
     const shown = (user: string): object =>
-      Object.fromEntries(this.#devicesOf(user).flatMap(([id, { keys }]) => (keys === undefined ? [] : [[id, keys]])));
+      Object.fromEntries(
+        this.#devicesOf(user).flatMap(([id, { keys }]) => (keys === undefined ? [] : [[id, keys]])),
+      );
     return {
       device_keys: Object.fromEntries(users.map((user) => [user, shown(user)])),
       master_keys: part("master_key"),
@@ -191,17 +219,25 @@ export class KeyServer {
   #sign(body: Tree): void {
     for (const [user, things] of Object.entries(body)) {
       for (const [id, signed] of Object.entries(things)) {
-        const identity = Object.values(this.#identities.get(user) ?? {}).find((key) => Object.values(key["keys"] ?? {}).includes(id));
+        const identity = Object.values(this.#identities.get(user) ?? {}).find((key) =>
+          Object.values(key["keys"] ?? {}).includes(id),
+        );
         const target = identity ?? this.#device(user, id).keys;
-        if (target !== undefined) target["signatures"] = merged(target["signatures"], signed["signatures"]);
+        if (target !== undefined)
+          target["signatures"] = merged(target["signatures"], signed["signatures"]);
       }
       this.#changes.push(user as UserId);
     }
   }
 
-  #deliver(sender: string, type: string, messages: Readonly<Record<string, Record<string, unknown>>>): object {
+  #deliver(
+    sender: string,
+    type: string,
+    messages: Readonly<Record<string, Record<string, unknown>>>,
+  ): object {
     for (const [user, devices] of Object.entries(messages)) {
-      for (const [id, content] of Object.entries(devices)) this.#device(user, id).inbox.push({ type, sender, content });
+      for (const [id, content] of Object.entries(devices))
+        this.#device(user, id).inbox.push({ type, sender, content });
     }
     return {};
   }
@@ -215,7 +251,8 @@ function notFound(): never {
 }
 
 function sameKeys(one: Tree[string] | undefined, other: Tree[string] | undefined): boolean {
-  const keys = (identity: Tree[string] | undefined): string => JSON.stringify(identity?.["master_key"]?.["keys"]);
+  const keys = (identity: Tree[string] | undefined): string =>
+    JSON.stringify(identity?.["master_key"]?.["keys"]);
   return keys(one) === keys(other);
 }
 

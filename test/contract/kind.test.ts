@@ -19,7 +19,8 @@ describe("one more kind", () => {
   });
   afterAll(() => world.end());
 
-  const shown = (id: string, where = room): unknown => world.server.rooms.state(where, NOTE_TYPE, id)?.content["name"];
+  const shown = (id: string, where = room): unknown =>
+    world.server.rooms.state(where, NOTE_TYPE, id)?.content["name"];
   /** Adds a note, and gives its id. */
   const added = async (name: string, where = room): Promise<string> => {
     const answer = await world.ask(where, `!usher add note ${name} --yes`);
@@ -42,28 +43,40 @@ describe("one more kind", () => {
     expect(await world.ask(room, "!usher list notes")).toMatch(/Notes:[^]*Milk/);
     expect(await world.ask(room, "!usher show Milk")).toContain(`put up for ${ALICE}`);
     expect(await world.ask(room, "!usher status")).toContain("notes: 1");
-    expect(await world.ask(room, "!usher set Milk name=Bread --yes")).toContain("Rewrote the note Bread");
+    expect(await world.ask(room, "!usher set Milk name=Bread --yes")).toContain(
+      "Rewrote the note Bread",
+    );
     const id = /note-[\w-]+/.exec(await world.ask(room, "!usher list"))?.[0] ?? "";
     expect(shown(id)).toBe("Bread");
-    expect(await world.ask(room, "!usher undo")).toMatch(/rewritten the note[^]*The note stands as it did before/);
+    expect(await world.ask(room, "!usher undo")).toMatch(
+      /rewritten the note[^]*The note stands as it did before/,
+    );
     expect(await world.ask(room, "yes")).toContain("Taken back");
     expect(shown(id)).toBe("Milk");
-    expect(await world.ask(room, "!usher remove note Milk --yes")).toContain("Took down the note Milk");
+    expect(await world.ask(room, "!usher remove note Milk --yes")).toContain(
+      "Took down the note Milk",
+    );
     expect(shown(id)).toBeUndefined();
     expect(await world.ask(room, "!usher undo --yes")).toContain("Taken back");
     expect(shown(id)).toBe("Milk");
   });
 
   it("a crash between its steps leaves nothing half done, and its command is answered", async () => {
-    const hangs = world.server.fault(`PUT /_matrix/client/v3/rooms/${room}/state/${NOTE_TYPE}`, { kind: "hang" });
+    const hangs = world.server.fault(`PUT /_matrix/client/v3/rooms/${room}/state/${NOTE_TYPE}`, {
+      kind: "hang",
+    });
     const before = world.server.requests.length;
     world.say(room, "!usher add note Eggs --yes");
-    await world.server.waitForRequest(({ number, method, path }) => number > before && method === "PUT" && path.includes(NOTE_TYPE));
+    await world.server.waitForRequest(
+      ({ number, method, path }) => number > before && method === "PUT" && path.includes(NOTE_TYPE),
+    );
     await world.stop();
     hangs.release();
     await world.start();
     await world.hears(room, "Put up the note Eggs");
-    const notes = [...world.server.rooms.get(room).state.values()].filter(({ content }) => content["name"] === "Eggs");
+    const notes = [...world.server.rooms.get(room).state.values()].filter(
+      ({ content }) => content["name"] === "Eggs",
+    );
     expect(notes).toHaveLength(1);
   });
 
@@ -81,10 +94,15 @@ describe("one more kind", () => {
     const { room: where } = await world.room("rights");
     await added("Mine", where);
     await world.stop();
-    const documents = await openStore({ dir: world.dataDir, clock: systemClock, onQuarantine: () => undefined });
+    const documents = await openStore({
+      dir: world.dataDir,
+      clock: systemClock,
+      onQuarantine: () => undefined,
+    });
     try {
       const rooms: RoomId[] = [];
-      for await (const { document } of documents.aboutPerson(roomDocument, ALICE as UserId)) rooms.push(document.id);
+      for await (const { document } of documents.aboutPerson(roomDocument, ALICE as UserId))
+        rooms.push(document.id);
       expect(rooms).toContain(where);
       const document = await documents.get(roomDocument, where);
       expect(notePart.of(document)).toMatchObject([{ name: "Mine", addedBy: ALICE }]);

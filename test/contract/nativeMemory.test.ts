@@ -14,9 +14,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it.skipIf(!NATIVE_HERE)("the native engine reads no list whose memory is free by then", async () => {
-  const program = join(import.meta.dirname, "nativeMemory.ts");
-  // Rejects where the process is ended by the package.
-  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", program, folder]);
-  expect(stdout).toBe("asked for 1\n");
-});
+it.skipIf(!NATIVE_HERE)(
+  "the native engine reads no list whose memory is free by then",
+  async () => {
+    const program = join(import.meta.dirname, "nativeMemory.ts");
+    // Rejects where the process is ended by the package.
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--expose-gc",
+      program,
+      folder,
+    ]);
+    expect(stdout).toBe("asked for 1\n");
+  },
+);

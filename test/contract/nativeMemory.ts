@@ -36,5 +36,7 @@ for (let round = 0; round < 5; round += 1) {
   await Promise.all([...calls, afterwards]);
   for (const one of await Promise.all(opening)) await one.close();
 }
-console.log(`asked for ${String((await engine.outgoing()).filter(({ body }) => body.includes("@asked19:example.org")).length)}`);
+console.log(
+  `asked for ${String((await engine.outgoing()).filter(({ body }) => body.includes("@asked19:example.org")).length)}`,
+);
 await engine.close();

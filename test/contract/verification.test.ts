@@ -75,7 +75,13 @@ describe("a comparison of emoji that nobody ends", () => {
       await usher.cipher.flush();
     };
     const relation = { "m.relates_to": RELATION };
-    const request = { msgtype: "m.key.verification.request", body: "verify", from_device: "LAPTOP", methods: ["m.sas.v1"], to: ME };
+    const request = {
+      msgtype: "m.key.verification.request",
+      body: "verify",
+      from_device: "LAPTOP",
+      methods: ["m.sas.v1"],
+      to: ME,
+    };
     await say("m.room.message", request, FLOW);
     await say("m.key.verification.start", { ...START, ...relation }, "$start");
     await say("m.key.verification.key", { ...KEY, ...relation }, "$key");
@@ -84,20 +90,32 @@ describe("a comparison of emoji that nobody ends", () => {
   /** The same, from device to device. */
   async function toDevice(): Promise<void> {
     const say = (type: string, content: Content): Promise<void> =>
-      hear([{ type: `m.key.verification.${type}`, sender: BOB, content: { ...content, transaction_id: "flow" } }]);
+      hear([
+        {
+          type: `m.key.verification.${type}`,
+          sender: BOB,
+          content: { ...content, transaction_id: "flow" },
+        },
+      ]);
     await say("request", { from_device: "LAPTOP", methods: ["m.sas.v1"], timestamp: Date.now() });
     await say("start", START);
     await say("key", KEY);
   }
 
   const cancelled = (): readonly Content[] =>
-    home.server.sync(BOB, "LAPTOP").toDevice.filter(({ type }) => type === "m.key.verification.cancel");
+    home.server
+      .sync(BOB, "LAPTOP")
+      .toDevice.filter(({ type }) => type === "m.key.verification.cancel");
 
   it("is ended by the library when its time is over, in the room, and operators hear of it", async () => {
     await inRoom();
     expect(types()).toEqual(["ready", "accept", "key"]);
     expect(new Set(sent.map(({ room }) => room))).toEqual(new Set([ROOM]));
-    expect(sent.map(({ content }) => content["m.relates_to"])).toEqual([RELATION, RELATION, RELATION]);
+    expect(sent.map(({ content }) => content["m.relates_to"])).toEqual([
+      RELATION,
+      RELATION,
+      RELATION,
+    ]);
     expect(news).toEqual(["emoji"]);
     await hear();
     expect(news).toEqual(["emoji"]);

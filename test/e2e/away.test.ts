@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountDocument } from "../../src/store/account.ts";
 import { roomDocument } from "../../src/store/room.ts";
-import { answerTo, ask, bodyOf, membership, messageFrom, WIDGET, widgetUrls } from "../harness/expect.ts";
+import {
+  answerTo,
+  ask,
+  bodyOf,
+  membership,
+  messageFrom,
+  WIDGET,
+  widgetUrls,
+} from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { member } from "../harness/rawEvents.ts";
 import { said, ScriptedTalk } from "../harness/scriptedTalk.ts";
@@ -19,7 +27,11 @@ function add(host: string): string {
 async function away(ms: number, config: Record<string, unknown> = {}): Promise<ScriptedTalk> {
   const talk = await ScriptedTalk.prepare({ config });
   await withDocuments(talk.usher, (documents) =>
-    documents.update(accountDocument, "self", (account) => ({ ...account, syncToken: "s0", syncedAt: Date.now() - ms })),
+    documents.update(accountDocument, "self", (account) => ({
+      ...account,
+      syncToken: "s0",
+      syncedAt: Date.now() - ms,
+    })),
   );
   return talk;
 }
@@ -36,8 +48,13 @@ describe("after an absence of up to five minutes", () => {
       await talk.ask(room, "!usher status");
       await talk.usher.restart();
       await talk.ask(room, "!usher status");
-      for (const command of commands) expect(talk.answersTo(command)).toEqual([expect.stringContaining("Added")]);
-      expect(talk.widgets(room)).toEqual(["https://said0.example.org/", "https://said1.example.org/", "https://said2.example.org/"]);
+      for (const command of commands)
+        expect(talk.answersTo(command)).toEqual([expect.stringContaining("Added")]);
+      expect(talk.widgets(room)).toEqual([
+        "https://said0.example.org/",
+        "https://said1.example.org/",
+        "https://said2.example.org/",
+      ]);
     } finally {
       await talk.end();
     }
@@ -58,7 +75,11 @@ describe("after an absence of up to five minutes", () => {
       talk.hear({ [room]: { timeline: [command, again] } });
       await talk.answer(again.event_id);
       expect(talk.answersTo(command.event_id)).toHaveLength(1);
-      expect(talk.server.rooms.sent.filter(({ content }) => JSON.stringify(content).includes("once.example.org"))).toHaveLength(1);
+      expect(
+        talk.server.rooms.sent.filter(({ content }) =>
+          JSON.stringify(content).includes("once.example.org"),
+        ),
+      ).toHaveLength(1);
     } finally {
       await talk.end();
     }
@@ -76,7 +97,9 @@ describe("after a longer absence", () => {
   afterAll(() => talk.end());
 
   it("does what was said in the last five minutes, and says of what is older that it was away", async () => {
-    const ago = (ms: number): { origin_server_ts: number } => ({ origin_server_ts: Date.now() - ms });
+    const ago = (ms: number): { origin_server_ts: number } => ({
+      origin_server_ts: Date.now() - ms,
+    });
     const timeline = [
       said(add("old"), ago(8 * MINUTE)),
       said("!usher add widget https://preview.example.org/", ago(8 * MINUTE)),
@@ -85,12 +108,16 @@ describe("after a longer absence", () => {
       said("!usher privacy", ago(8 * MINUTE)),
     ];
     talk.hear({ [room]: { timeline } });
-    const [old = "", preview = "", ahead = "", recent = "", question = ""] = timeline.map(({ event_id: id }) => id);
+    const [old = "", preview = "", ahead = "", recent = "", question = ""] = timeline.map(
+      ({ event_id: id }) => id,
+    );
     await talk.usher.start();
     await talk.answer(question);
     for (const command of [old, preview, ahead])
       expect(talk.answersTo(command)).toEqual([
-        expect.stringContaining("I was away when you asked for `add widget`, so I have not done it."),
+        expect.stringContaining(
+          "I was away when you asked for `add widget`, so I have not done it.",
+        ),
       ]);
     expect(talk.answersTo(recent)).toEqual([expect.stringContaining("Added")]);
     expect(talk.answersTo(question)).toEqual([expect.stringContaining("What I keep")]);
@@ -104,14 +131,18 @@ describe("after a longer absence", () => {
   it("silences nobody whose homeserver's clock is wrong, while it listens", async () => {
     for (const off of [-10 * HOUR, 10 * HOUR]) {
       const host = `clock${String(off)}`.replace("-", "minus");
-      expect(await talk.ask(room, add(host), { origin_server_ts: Date.now() + off })).toContain("Added");
+      expect(await talk.ask(room, add(host), { origin_server_ts: Date.now() + off })).toContain(
+        "Added",
+      );
     }
   });
 
   it("counts the minutes that the configuration says", async () => {
     const patient = await away(10 * MINUTE, { limits: { staleCommandMinutes: 9 } });
     try {
-      const command = patient.say(patient.room(), add("patient"), { origin_server_ts: Date.now() - 8 * MINUTE });
+      const command = patient.say(patient.room(), add("patient"), {
+        origin_server_ts: Date.now() - 8 * MINUTE,
+      });
       await patient.usher.start();
       expect((await patient.answer(command)).body).toContain("Added");
     } finally {
@@ -157,7 +188,11 @@ describe("a room that Usher came back to", () => {
       const room = talk.room();
       await talk.ask(room, "!usher status");
       const { me } = talk.server;
-      const timeline = [said(add("before")), member(me, "join", { before: "invite" }), said(add("after"))];
+      const timeline = [
+        said(add("before")),
+        member(me, "join", { before: "invite" }),
+        said(add("after")),
+      ];
       talk.hear({ [room]: { timeline, limited: true, prevBatch: "page0" } });
       talk.server.rooms.history(room, [said(add("gap"))]);
       await talk.ask(room, "!usher list");
@@ -217,7 +252,9 @@ describe.each(TALKS)("on a real homeserver, %s", (_, talk) => {
     await world.usher.start();
     await alice.react(reaction, preview.eventId, "✅");
     // Which of the two depends on whether it has been tidied away by now.
-    expect(bodyOf(await ask(alice, words, "!usher yes"))).toMatch(/came after the time|Nothing here waits/);
+    expect(bodyOf(await ask(alice, words, "!usher yes"))).toMatch(
+      /came after the time|Nothing here waits/,
+    );
     await ask(alice, reaction, "!usher status");
     for (const room of [words, reaction]) expect(await widgets(room)).toEqual([]);
   });
@@ -229,11 +266,15 @@ describe.each(TALKS)("on a real homeserver, %s", (_, talk) => {
     const first = await alice.say(room, add("first"));
     for (let count = 0; count < 45; count += 1) await alice.say(room, `chatter ${String(count)}`);
     const middle = await alice.say(room, add("middle"));
-    for (let count = 0; count < 45; count += 1) await alice.say(room, `more chatter ${String(count)}`);
+    for (let count = 0; count < 45; count += 1)
+      await alice.say(room, `more chatter ${String(count)}`);
     const last = await alice.say(room, add("last"));
     await world.usher.start();
-    for (const command of [first, middle, last]) expect(bodyOf(await alice.waitFor(answerTo(command)))).toContain("Added");
-    expect(new Set(await widgets(room))).toEqual(new Set(["first", "middle", "last"].map((host) => `https://${host}.example.org/`)));
+    for (const command of [first, middle, last])
+      expect(bodyOf(await alice.waitFor(answerTo(command)))).toContain("Added");
+    expect(new Set(await widgets(room))).toEqual(
+      new Set(["first", "middle", "last"].map((host) => `https://${host}.example.org/`)),
+    );
   });
 
   it("what was said before a return that it slept through is not its business", async () => {
@@ -248,7 +289,9 @@ describe.each(TALKS)("on a real homeserver, %s", (_, talk) => {
     await alice.waitFor(membership(room, world.usher.userId, "join"), { from });
     await alice.waitFor(messageFrom(world.usher.userId, room), { from });
     await ask(alice, room, "!usher status");
-    expect(alice.seen.filter((event) => answerTo(before)(event) || answerTo(without)(event))).toEqual([]);
+    expect(
+      alice.seen.filter((event) => answerTo(before)(event) || answerTo(without)(event)),
+    ).toEqual([]);
     expect(await widgets(room)).toEqual([]);
   });
 });

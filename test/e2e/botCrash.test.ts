@@ -15,9 +15,20 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
 
   beforeAll(async () => {
     bot = await BotPeer.begin(talk, "crash", "comes");
-    const entry = { id: "echo", name: "Echo", user: bot.userId, description: "For a test", price: "free", host: { by: "operator" } };
-    const catalogue = [{ ...entry, level: 50, firstWords: "!echo hello", leaveWords: "!echo leave" }];
-    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"], { config: { bots: { catalogue } } }));
+    const entry = {
+      id: "echo",
+      name: "Echo",
+      user: bot.userId,
+      description: "For a test",
+      price: "free",
+      host: { by: "operator" },
+    };
+    const catalogue = [
+      { ...entry, level: 50, firstWords: "!echo hello", leaveWords: "!echo leave" },
+    ];
+    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"], {
+      config: { bots: { catalogue } },
+    }));
   });
   afterAll(async () => {
     await world.end();
@@ -60,7 +71,10 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       ["when it has invited the bot", (room) => membership(room, bot.userId, "invite")],
       ["when the bot has come", (room) => membership(room, bot.userId, "join")],
       ["when it has given the power", (room) => byUsher(room, ({ type }) => type === LEVELS)],
-      ["when it has said the first words", (room) => byUsher(room, (event) => bodyOf(event) === "!echo hello")],
+      [
+        "when it has said the first words",
+        (room) => byUsher(room, (event) => bodyOf(event) === "!echo hello"),
+      ],
     ])("an adding goes on %s, and nothing is done twice", async (what, moment) => {
       const room = await world.room(alice, { version, usherPower: 100 });
       await world.bring(alice, room, bob);
@@ -68,7 +82,9 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       const asked = await alice.say(room, "!usher add bot echo --yes");
       await killAt(what, moment(room), from);
       expect(bodyOf(await outcome(asked, from))).toContain("is in the room now");
-      await alice.waitFor((event) => event.roomId === room && bodyOf(event) === "echo: hello", { from });
+      await alice.waitFor((event) => event.roomId === room && bodyOf(event) === "echo: hello", {
+        from,
+      });
       expect(deeds(room, from)).toEqual(["invite", "levels", "!echo hello"]);
       expect((await levelsIn(room))[bot.userId]).toBe(50);
 

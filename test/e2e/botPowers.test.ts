@@ -16,7 +16,12 @@ beforeAll(async () => {
   bots = await Promise.all(STAGES.map(() => BotPeer.begin(IN_CLEAR, "powers", "comes")));
   // In the catalogue, so that Usher knows them whoever brings them in.
   const entry = { description: "For a test", price: "free", host: { by: "operator" } };
-  const catalogue = bots.map(({ userId: user }, index) => ({ ...entry, id: `bot-${String(index)}`, name: `Bot ${String(index)}`, user }));
+  const catalogue = bots.map(({ userId: user }, index) => ({
+    ...entry,
+    id: `bot-${String(index)}`,
+    name: `Bot ${String(index)}`,
+    user,
+  }));
   const config = { limits: { commandsPerMinute: 100_000 }, bots: { catalogue } };
   ({ world, owner } = await World.of(IN_CLEAR, ["owner"], { config }));
 });
@@ -27,7 +32,8 @@ afterAll(async () => {
 
 /** By the specification's rules for `m.room.member` and `m.room.power_levels`. */
 function botDeeds({ room }: Stage, { userId: bot }: BotPeer): readonly Deed[] {
-  const membershipIn = (state: State): unknown => contentOf(state, "m.room.member", bot)?.["membership"];
+  const membershipIn = (state: State): unknown =>
+    contentOf(state, "m.room.member", bot)?.["membership"];
   const bring = async (state: State): Promise<void> => {
     if (membershipIn(state) === "join") return;
     const from = owner.mark();
@@ -52,7 +58,9 @@ function botDeeds({ room }: Stage, { userId: bot }: BotPeer): readonly Deed[] {
       needed: (rule) => Math.max(rule ?? 50, GIVEN),
       prepare: bring,
       line: () => `!usher set ${bot} level=${String(GIVEN)} --yes`,
-      isDone: (state) => (contentOf(state, LEVELS)?.["users"] as Record<string, unknown> | undefined)?.[bot] === GIVEN,
+      isDone: (state) =>
+        (contentOf(state, LEVELS)?.["users"] as Record<string, unknown> | undefined)?.[bot] ===
+        GIVEN,
     },
     {
       name: "remove",

@@ -14,8 +14,17 @@ describe.each(TALKS)("undo of what was done to a bot, %s", (_, talk) => {
 
   beforeAll(async () => {
     bot = await BotPeer.begin(talk, "undone", "comes");
-    const entry = { id: "echo", name: "Echo", user: bot.userId, description: "For a test", price: "free", host: { by: "operator" } };
-    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"], { config: { bots: { catalogue: [{ ...entry, level: 50 }] } } }));
+    const entry = {
+      id: "echo",
+      name: "Echo",
+      user: bot.userId,
+      description: "For a test",
+      price: "free",
+      host: { by: "operator" },
+    };
+    ({ world, alice, bob } = await World.of(talk, ["alice", "bob"], {
+      config: { bots: { catalogue: [{ ...entry, level: 50 }] } },
+    }));
   });
   afterAll(async () => {
     await world.end();
@@ -27,7 +36,9 @@ describe.each(TALKS)("undo of what was done to a bot, %s", (_, talk) => {
       return bodyOf(await ask(person, room, line));
     }
     async function levelIn(room: string): Promise<unknown> {
-      return ((await alice.state(room, LEVELS))?.["users"] as Record<string, unknown> | undefined)?.[bot.userId];
+      return (
+        (await alice.state(room, LEVELS))?.["users"] as Record<string, unknown> | undefined
+      )?.[bot.userId];
     }
     async function membershipIn(room: string): Promise<unknown> {
       return (await alice.state(room, "m.room.member", bot.userId))?.["membership"];
@@ -35,7 +46,9 @@ describe.each(TALKS)("undo of what was done to a bot, %s", (_, talk) => {
 
     it("goes back step by step: its power, its going, its coming", async () => {
       const room = await world.room(alice, { version, usherPower: 100 });
-      expect(await outcome(alice, room, "!usher add bot echo --yes")).toContain("is in the room now");
+      expect(await outcome(alice, room, "!usher add bot echo --yes")).toContain(
+        "is in the room now",
+      );
       await outcome(alice, room, "!usher set echo level=30 --yes");
       await outcome(alice, room, "!usher undo --yes");
       expect(await levelIn(room)).toBe(50);
@@ -43,15 +56,21 @@ describe.each(TALKS)("undo of what was done to a bot, %s", (_, talk) => {
       expect(await levelIn(room)).toBeUndefined();
 
       const from = alice.mark();
-      expect(await outcome(alice, room, "!usher undo")).toMatch(/removed the bot Echo[^]*invite it again/);
+      expect(await outcome(alice, room, "!usher undo")).toMatch(
+        /removed the bot Echo[^]*invite it again/,
+      );
       expect(await membershipIn(room)).toBe("leave");
-      expect(await outcome(alice, room, "yes")).toMatch(/Taken back: I had removed the bot Echo[^]*It is in the room again/);
+      expect(await outcome(alice, room, "yes")).toMatch(
+        /Taken back: I had removed the bot Echo[^]*It is in the room again/,
+      );
       const invitations = alice.seen.slice(from).filter(membership(room, bot.userId, "invite"));
       // A client may be handed the same event twice.
       expect(new Set(invitations.map(({ eventId }) => eventId)).size).toBe(1);
       expect([await membershipIn(room), await levelIn(room)]).toEqual(["join", 50]);
 
-      expect(await outcome(alice, room, "!usher undo")).toMatch(/invited the bot Echo[^]*have to leave/);
+      expect(await outcome(alice, room, "!usher undo")).toMatch(
+        /invited the bot Echo[^]*have to leave/,
+      );
       expect(await outcome(alice, room, "yes")).toContain("Taken back: I had invited the bot Echo");
       expect([await membershipIn(room), await levelIn(room)]).toEqual(["leave", undefined]);
       expect(await outcome(alice, room, "!usher undo")).toContain("nothing to take back");
@@ -61,9 +80,13 @@ describe.each(TALKS)("undo of what was done to a bot, %s", (_, talk) => {
       const room = await world.room(alice, { version, usherPower: 100 });
       await world.bring(alice, room, bob);
       await outcome(alice, room, "!usher add bot echo --yes");
-      expect(bodyOf(await ask(bob, room, "!usher undo --yes"))).toMatch(/you need power 51; you have 0/);
+      expect(bodyOf(await ask(bob, room, "!usher undo --yes"))).toMatch(
+        /you need power 51; you have 0/,
+      );
       await alice.setLevel(room, bot.userId, 60);
-      expect(await outcome(alice, room, "!usher undo --yes")).toContain("somebody has changed Echo");
+      expect(await outcome(alice, room, "!usher undo --yes")).toContain(
+        "somebody has changed Echo",
+      );
       expect([await membershipIn(room), await levelIn(room)]).toEqual(["join", 60]);
       await alice.kick(room, bot.userId);
       expect(await outcome(alice, room, "!usher undo --yes")).toContain("nothing to take back");

@@ -28,7 +28,11 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       BotPeer.begin(talk, "shy", "declines"),
     ]);
     const entry = { description: "Says everything again.", price: "free" };
-    const host = { by: "third-party", who: "Echo Limited", policy: "https://echo.example.org/privacy" };
+    const host = {
+      by: "third-party",
+      who: "Echo Limited",
+      policy: "https://echo.example.org/privacy",
+    };
     const catalogue = [
       {
         ...entry,
@@ -41,8 +45,23 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
         firstWords: "!echo hello",
         leaveWords: "!echo leave",
       },
-      { ...entry, id: "absent", name: "Absent bot", user: absent.userId, host: { by: "operator" }, level: 20, firstWords: "!echo late" },
-      { ...entry, id: "off", name: "Old bot", user: "@old:example.org", host: { by: "operator" }, enabled: false },
+      {
+        ...entry,
+        id: "absent",
+        name: "Absent bot",
+        user: absent.userId,
+        host: { by: "operator" },
+        level: 20,
+        firstWords: "!echo late",
+      },
+      {
+        ...entry,
+        id: "off",
+        name: "Old bot",
+        user: "@old:example.org",
+        host: { by: "operator" },
+        enabled: false,
+      },
     ];
     const config = { bots: { joinSeconds: PATIENCE, catalogue } };
     ({ world, alice, bob } = await World.of(talk, ["alice", "bob"], { config }));
@@ -81,7 +100,9 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       expect(preview).toContain(polite.userId);
       // Nobody can give it the keys to what was written before.
       const earlier = talk.encrypted ? "" : ", and what was written before as well";
-      expect(preview).toContain(`everything that is written here from then on will be visible to it${earlier}.`);
+      expect(preview).toContain(
+        `everything that is written here from then on will be visible to it${earlier}.`,
+      );
       expect(preview).toContain("becomes a member");
       expect(preview).toContain("give it power 50");
       expect(preview).toContain("!echo hello");
@@ -96,7 +117,12 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       expect(added).toContain("I have given it power 50");
       expect(await membershipOf(room, polite)).toBe("join");
       expect(await levels(room)).toEqual({ ...before, [polite.userId]: 50 });
-      await bob.waitFor((event) => event.roomId === room && event.sender === polite.userId && bodyOf(event) === "echo: hello");
+      await bob.waitFor(
+        (event) =>
+          event.roomId === room &&
+          event.sender === polite.userId &&
+          bodyOf(event) === "echo: hello",
+      );
       expect(bodyOf(await ask(bob, room, "!usher status"))).toContain("bots: 1");
     });
 
@@ -105,18 +131,30 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       await world.bring(alice, room, bob);
       await outcome(alice, room, "!usher add bot polite --yes");
       const list = bodyOf(await ask(bob, room, "!usher list"));
-      expect(list).toMatch(new RegExp(`Polite echo.*${idOf(polite)}.*here, with power 50; ${alice.userId} asked for it`));
+      expect(list).toMatch(
+        new RegExp(
+          `Polite echo.*${idOf(polite)}.*here, with power 50; ${alice.userId} asked for it`,
+        ),
+      );
       const id = idOf(polite);
-      expect(bodyOf(await ask(bob, room, `!usher show ${id}`))).toMatch(/here, with power 50[^]*Echo Limited/);
-      expect(bodyOf(await ask(alice, room, `!usher set ${id} level=30`))).toContain("power 30 in this room; it has 50 now");
+      expect(bodyOf(await ask(bob, room, `!usher show ${id}`))).toMatch(
+        /here, with power 50[^]*Echo Limited/,
+      );
+      expect(bodyOf(await ask(alice, room, `!usher set ${id} level=30`))).toContain(
+        "power 30 in this room; it has 50 now",
+      );
       expect(await outcome(alice, room, "yes")).toContain("has power 30 now");
       expect((await levels(room))[polite.userId]).toBe(30);
       const events = sent(room, LEVELS);
-      expect(bodyOf(await ask(alice, room, `!usher set ${id} level=30`))).toContain("has power 30 already");
+      expect(bodyOf(await ask(alice, room, `!usher set ${id} level=30`))).toContain(
+        "has power 30 already",
+      );
       expect(sent(room, LEVELS)).toBe(events);
       const unknown = bodyOf(await ask(alice, room, `!usher set ${id} levle=30`));
       expect(unknown).toContain(`Did you mean \`!usher set ${id} level=30\`?`);
-      expect(unknown).toContain(`set ${id} levle=30\n${" ".repeat(`set ${id} `.length)}${"^".repeat("levle=30".length)}`);
+      expect(unknown).toContain(
+        `set ${id} levle=30\n${" ".repeat(`set ${id} `.length)}${"^".repeat("levle=30".length)}`,
+      );
 
       const others = { ...(await levels(room)) };
       delete others[polite.userId];
@@ -134,17 +172,27 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       const preview = bodyOf(await ask(alice, room, "!usher add bot polite"));
       expect(preview).toContain("is in this room already");
       expect(preview).toContain("give it power 50");
-      expect(await outcome(alice, room, "yes")).toMatch(/is on my list now[^]*I have given it power 50/);
+      expect(await outcome(alice, room, "yes")).toMatch(
+        /is on my list now[^]*I have given it power 50/,
+      );
       expect((await levels(room))[polite.userId]).toBe(50);
-      expect(bodyOf(await ask(alice, room, "!usher list"))).toMatch(new RegExp(`${idOf(polite)}.*here, with power 50`));
-      expect(bodyOf(await ask(alice, room, "!usher add bot polite"))).toContain("in this room already, id");
-      expect(await outcome(alice, room, "!usher remove Polite echo --yes")).toContain("it left when I asked it to");
+      expect(bodyOf(await ask(alice, room, "!usher list"))).toMatch(
+        new RegExp(`${idOf(polite)}.*here, with power 50`),
+      );
+      expect(bodyOf(await ask(alice, room, "!usher add bot polite"))).toContain(
+        "in this room already, id",
+      );
+      expect(await outcome(alice, room, "!usher remove Polite echo --yes")).toContain(
+        "it left when I asked it to",
+      );
     });
 
     it("that no server knows are told of before; a refusal says the homeserver's reason", async () => {
       const room = await world.room(alice, { version });
       const server = alice.userId.slice(alice.userId.indexOf(":") + 1);
-      expect(bodyOf(await ask(alice, room, `!usher add bot @nobody-at-all:${server}`))).toContain("knows no account");
+      expect(bodyOf(await ask(alice, room, `!usher add bot @nobody-at-all:${server}`))).toContain(
+        "knows no account",
+      );
       await ask(alice, room, "no");
       const refused = await outcome(alice, room, "!usher add bot @bot:unreachable.invalid --yes");
       expect(refused).toContain("@bot:unreachable.invalid was not invited");
@@ -158,9 +206,13 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       expect(preview).toContain("It is not in my catalogue");
       expect(await outcome(alice, room, "yes")).toContain("is in the room now");
       expect(await levels(room)).not.toHaveProperty(echo.userId);
-      expect(await outcome(alice, room, `!usher remove ${idOf(echo)} --yes`)).toContain("I have removed it");
+      expect(await outcome(alice, room, `!usher remove ${idOf(echo)} --yes`)).toContain(
+        "I have removed it",
+      );
       expect(await membershipOf(room, echo)).toBe("leave");
-      expect(bodyOf(await ask(alice, room, `!usher remove ${echo.userId} --yes`))).toMatch(/no bot|gone already/);
+      expect(bodyOf(await ask(alice, room, `!usher remove ${echo.userId} --yes`))).toMatch(
+        /no bot|gone already/,
+      );
     });
 
     it("that are here already are shown, and nothing is sent", async () => {
@@ -181,14 +233,23 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       );
       expect(await membershipOf(room, absent)).toBe("invite");
       expect(bodyOf(await ask(alice, room, "!usher list"))).toContain("invited, and not here yet");
-      expect(bodyOf(await ask(alice, room, "!usher add bot absent --yes"))).toContain("is invited already");
+      expect(bodyOf(await ask(alice, room, "!usher add bot absent --yes"))).toContain(
+        "is invited already",
+      );
       const from = alice.mark();
       await absent.person.join(room);
-      const late = await alice.waitFor(messageFrom(world.usher.userId, room), { from, what: "the late answer" });
-      expect(bodyOf(late)).toContain("!echo late");
-      const told = await alice.waitFor((event) => event.sender === world.usher.userId && bodyOf(event).includes("is in the room now"), {
+      const late = await alice.waitFor(messageFrom(world.usher.userId, room), {
         from,
+        what: "the late answer",
       });
+      expect(bodyOf(late)).toContain("!echo late");
+      const told = await alice.waitFor(
+        (event) =>
+          event.sender === world.usher.userId && bodyOf(event).includes("is in the room now"),
+        {
+          from,
+        },
+      );
       expect(bodyOf(told)).toContain("I have given it power 20");
       expect((await levels(room))[absent.userId]).toBe(20);
     });
@@ -196,19 +257,28 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
     it("that came while Usher was stopped are finished at its next start", async () => {
       const room = await world.room(alice, { version, usherPower: 100 });
       await world.bring(alice, room, bob);
-      expect(await outcome(alice, room, "!usher add bot absent --yes")).toContain("it has not come");
+      expect(await outcome(alice, room, "!usher add bot absent --yes")).toContain(
+        "it has not come",
+      );
       await world.usher.stop({ keep: true });
       const from = alice.mark();
       await absent.person.join(room);
       await world.usher.start();
-      await alice.waitFor((event) => event.roomId === room && bodyOf(event).includes("I have given it power 20"), { from });
+      await alice.waitFor(
+        (event) => event.roomId === room && bodyOf(event).includes("I have given it power 20"),
+        { from },
+      );
       expect((await levels(room))[absent.userId]).toBe(20);
     });
 
     it("that decline are told so, and struck off on request", async () => {
       const room = await world.room(alice, { version });
-      expect(await outcome(alice, room, `!usher add bot ${shy.userId} --yes`)).toContain("declined the invitation");
-      expect(bodyOf(await ask(alice, room, "!usher list"))).toContain("it left or declined by itself");
+      expect(await outcome(alice, room, `!usher add bot ${shy.userId} --yes`)).toContain(
+        "declined the invitation",
+      );
+      expect(bodyOf(await ask(alice, room, "!usher list"))).toContain(
+        "it left or declined by itself",
+      );
       expect(await outcome(alice, room, `!usher remove ${idOf(shy)}`)).toContain("gone already");
       expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain(shy.userId);
     });
@@ -218,26 +288,40 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       await world.bring(alice, room, bob);
       await outcome(alice, room, `!usher add bot ${echo.userId} --yes`);
       await echo.person.leave(room);
-      expect(bodyOf(await ask(bob, room, "!usher list"))).toContain("it left or declined by itself");
-      expect(await outcome(alice, room, `!usher add bot ${echo.userId} --yes`)).toContain("is in the room now");
+      expect(bodyOf(await ask(bob, room, "!usher list"))).toContain(
+        "it left or declined by itself",
+      );
+      expect(await outcome(alice, room, `!usher add bot ${echo.userId} --yes`)).toContain(
+        "is in the room now",
+      );
       await alice.kick(room, echo.userId);
       expect(bodyOf(await ask(bob, room, "!usher list"))).toContain(`${alice.userId} removed it`);
       await alice.ban(room, echo.userId);
       expect(bodyOf(await ask(bob, room, "!usher list"))).toContain(`${alice.userId} banned it`);
-      expect(bodyOf(await ask(alice, room, `!usher add bot ${echo.userId}`))).toContain("is banned from this room");
+      expect(bodyOf(await ask(alice, room, `!usher add bot ${echo.userId}`))).toContain(
+        "is banned from this room",
+      );
       expect(await membershipOf(room, echo)).toBe("ban");
     });
 
     it("are not lent Usher's power: nobody gives more than they have", async () => {
-      const room = await world.room(alice, { version, usherPower: 100, powerLevels: { events: { [LEVELS]: 10 } } });
+      const room = await world.room(alice, {
+        version,
+        usherPower: 100,
+        powerLevels: { events: { [LEVELS]: 10 } },
+      });
       await world.bring(alice, room, bob);
       await alice.setLevel(room, bob.userId, 20);
-      expect(bodyOf(await ask(bob, room, `!usher add bot ${echo.userId} level=50 --yes`))).toContain(
-        "need power 50 (Moderator); you have 20",
-      );
+      expect(
+        bodyOf(await ask(bob, room, `!usher add bot ${echo.userId} level=50 --yes`)),
+      ).toContain("need power 50 (Moderator); you have 20");
       expect(await membershipOf(room, echo)).toBeUndefined();
-      expect(await outcome(bob, room, `!usher add bot ${echo.userId} level=20 --yes`)).toContain("I have given it power 20");
-      expect(bodyOf(await ask(bob, room, `!usher set ${idOf(echo)} level=0 --yes`))).toContain("need power 21; you have 20");
+      expect(await outcome(bob, room, `!usher add bot ${echo.userId} level=20 --yes`)).toContain(
+        "I have given it power 20",
+      );
+      expect(bodyOf(await ask(bob, room, `!usher set ${idOf(echo)} level=0 --yes`))).toContain(
+        "need power 21; you have 20",
+      );
       expect((await levels(room))[echo.userId]).toBe(20);
     });
   });
@@ -247,15 +331,21 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
     await alice.invite(room, polite.userId);
     await alice.waitFor(membership(room, polite.userId, "join"));
     expect(bodyOf(await ask(alice, room, "!usher list"))).toMatch(/not on my list:[^]*Polite echo/);
-    expect(bodyOf(await ask(alice, room, `!usher remove ${bob.userId} --yes`))).toContain("I know no bot");
-    expect(bodyOf(await ask(alice, room, "!usher add bot polite level=0"))).toContain("in this room already");
+    expect(bodyOf(await ask(alice, room, `!usher remove ${bob.userId} --yes`))).toContain(
+      "I know no bot",
+    );
+    expect(bodyOf(await ask(alice, room, "!usher add bot polite level=0"))).toContain(
+      "in this room already",
+    );
   });
 
   it("unknown names are answered with the near one, disabled entries with where to look", async () => {
     const room = await world.room(alice);
     expect(bodyOf(await ask(alice, room, "!usher add bot polit"))).toContain("add bot polite");
     expect(bodyOf(await ask(alice, room, "!usher add bot off"))).toContain("switched off");
-    expect(bodyOf(await ask(alice, room, `!usher add bot ${world.usher.userId}`))).toContain("That is me");
+    expect(bodyOf(await ask(alice, room, `!usher add bot ${world.usher.userId}`))).toContain(
+      "That is me",
+    );
     expect(bodyOf(await ask(alice, room, "!usher add bot @nobody"))).toContain("add bot <bot>");
   });
 });

@@ -10,7 +10,9 @@ import { eventually } from "../harness/patience.ts";
 /** A reaction of this sender to this message. */
 function reactionTo(message: string, sender: string): Predicate {
   return ({ type, sender: by, content }) =>
-    type === "m.reaction" && by === sender && (content["m.relates_to"] as { event_id?: string } | undefined)?.event_id === message;
+    type === "m.reaction" &&
+    by === sender &&
+    (content["m.relates_to"] as { event_id?: string } | undefined)?.event_id === message;
 }
 
 describe.each(TALKS)("what people take back, correct and type in other ways, %s", (_, talk) => {
@@ -26,7 +28,9 @@ describe.each(TALKS)("what people take back, correct and type in other ways, %s"
   });
   afterAll(() => world.end());
 
-  async function asked(page: string): Promise<{ readonly command: string; readonly preview: SeenEvent; readonly from: number }> {
+  async function asked(
+    page: string,
+  ): Promise<{ readonly command: string; readonly preview: SeenEvent; readonly from: number }> {
     const preview = await ask(alice, room, `!usher add widget https://${page}.example.org/`);
     return { command: repliesTo(preview) ?? "", preview, from: alice.mark() };
   }
@@ -34,7 +38,9 @@ describe.each(TALKS)("what people take back, correct and type in other ways, %s"
   it("a command that is edited while its preview waits is withdrawn, and yes does nothing", async () => {
     const { command, from } = await asked("edited");
     await alice.edit(room, command, "!usher add widget https://other.example.org/");
-    expect(bodyOf(await alice.waitFor(answerTo(command), { from }))).toContain("ask me again in a new message");
+    expect(bodyOf(await alice.waitFor(answerTo(command), { from }))).toContain(
+      "ask me again in a new message",
+    );
     expect(bodyOf(await ask(alice, room, "!usher yes"))).toContain("Nothing here waits");
   });
 
@@ -61,9 +67,19 @@ describe.each(TALKS)("what people take back, correct and type in other ways, %s"
   });
 
   it("what nobody sees, full-width signs, quotations and signatures stand in nobody's way", async () => {
-    expect(bodyOf(await ask(alice, room, "\u2068！usher\u200b privacy\u2069"))).toContain("What I keep");
+    expect(bodyOf(await ask(alice, room, "\u2068！usher\u200b privacy\u2069"))).toContain(
+      "What I keep",
+    );
     await asked("signature");
-    expect(bodyOf(await ask(alice, room, `> <${world.usher.userId}> I will\n> add it\n\nyes please\n-- \nAlice`))).toContain("Added");
+    expect(
+      bodyOf(
+        await ask(
+          alice,
+          room,
+          `> <${world.usher.userId}> I will\n> add it\n\nyes please\n-- \nAlice`,
+        ),
+      ),
+    ).toContain("Added");
   });
 
   it("Usher's own yes and no stand beneath a preview, and go when it is answered by a tap", async () => {
@@ -73,7 +89,9 @@ describe.each(TALKS)("what people take back, correct and type in other ways, %s"
     for (const key of ["✅", "❌"])
       signs.push(
         await alice.waitFor(
-          (event) => reactionTo(preview.eventId, usher)(event) && (event.content["m.relates_to"] as { key?: string }).key === key,
+          (event) =>
+            reactionTo(preview.eventId, usher)(event) &&
+            (event.content["m.relates_to"] as { key?: string }).key === key,
         ),
       );
     await alice.react(room, preview.eventId, "✅");
@@ -81,7 +99,12 @@ describe.each(TALKS)("what people take back, correct and type in other ways, %s"
       expect(await widgetUrls(alice, room)).toContain("https://tapped.example.org/");
     });
     for (const { eventId } of signs)
-      await alice.waitFor((event) => event.type === "m.room.redaction" && event.sender === usher && event.content["redacts"] === eventId);
+      await alice.waitFor(
+        (event) =>
+          event.type === "m.room.redaction" &&
+          event.sender === usher &&
+          event.content["redacts"] === eventId,
+      );
   });
 });
 
@@ -91,7 +114,9 @@ describe("a session that its owner has not verified", () => {
 
   beforeAll(async () => {
     world = await World.begin(ENCRYPTED);
-    const account = await theSynapse().register(`una-${crypto.randomUUID().slice(0, 8)}`, { displayName: "una" });
+    const account = await theSynapse().register(`una-${crypto.randomUUID().slice(0, 8)}`, {
+      displayName: "una",
+    });
     una = await connectEncrypted(theSynapse(), account, { signed: false });
   });
   afterAll(async () => {
@@ -101,12 +126,19 @@ describe("a session that its owner has not verified", () => {
 
   it("confirms nothing that it could not read, and sees why", async () => {
     const room = await una.createRoom({ encrypted: true, invite: [world.usher.userId] });
-    await una.waitFor((event) => event.roomId === room && event.sender === world.usher.userId && event.content["membership"] === "join");
+    await una.waitFor(
+      (event) =>
+        event.roomId === room &&
+        event.sender === world.usher.userId &&
+        event.content["membership"] === "join",
+    );
     const command = await una.say(room, "!usher add widget https://unread.example.org/");
     await una.waitFor(reactionTo(command, world.usher.userId));
     const yes = await una.say(room, "yes");
     const sign = await una.waitFor(reactionTo(yes, world.usher.userId));
-    expect(sign.content["m.relates_to"]).toMatchObject({ key: "Not verified: this session cannot read my answers" });
+    expect(sign.content["m.relates_to"]).toMatchObject({
+      key: "Not verified: this session cannot read my answers",
+    });
     expect(await widgetUrls(una, room)).toEqual([]);
   });
 });

@@ -13,9 +13,13 @@ interface Ended {
 /** Runs the demo as a newcomer would with a pipe: through the task runner, on whatever Node is at hand. */
 function demo(...lines: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [join(ROOT, "scripts/run.mjs"), "demo"], (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [join(ROOT, "scripts/run.mjs"), "demo"],
+      (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode, stdout, stderr });
+      },
+    );
     child.stdin?.end(lines.map((line) => `${line}\n`).join(""));
   });
 }
@@ -56,7 +60,10 @@ describe("npm run demo, through a pipe", () => {
     let at = -1;
     for (const place of places) {
       const next = lines.findIndex((line, index) => index > at && place.test(line));
-      expect(next, `${String(place)} after line ${String(at)} of:\n${ended.stdout}\n${ended.stderr}`).toBeGreaterThan(at);
+      expect(
+        next,
+        `${String(place)} after line ${String(at)} of:\n${ended.stdout}\n${ended.stderr}`,
+      ).toBeGreaterThan(at);
       at = next;
     }
     expect(lines[lines.indexOf("you: good morning") + 1]).toMatch(/^you: !usher/);

@@ -11,8 +11,14 @@ import type { Person } from "../harness/person.ts";
 import { TALKS, World } from "../harness/world.ts";
 
 interface Fixture {
-  readonly documents: Readonly<Record<string, { readonly version: number; readonly document: unknown }>>;
-  readonly state: readonly { readonly type: string; readonly key: string; readonly content: Content }[];
+  readonly documents: Readonly<
+    Record<string, { readonly version: number; readonly document: unknown }>
+  >;
+  readonly state: readonly {
+    readonly type: string;
+    readonly key: string;
+    readonly content: Content;
+  }[];
 }
 
 /** What version 2 of rooms' documents held of a room, and what stood in its state; ids in angle brackets stand for those of a test. */
@@ -20,7 +26,8 @@ async function fixture(names: Readonly<Record<string, string>>): Promise<Fixture
   let text = await readFile(new URL("../fixtures/roomOfVersion2.json", import.meta.url), "utf8");
   for (const [name, id] of Object.entries(names)) text = text.replaceAll(`<${name}>`, id);
   // It was written a while ago, and changes can be undone for 30 days.
-  const age = Date.now() - Math.max(...[...text.matchAll(/"at": (\d{13})/g)].map(([, at]) => Number(at)));
+  const age =
+    Date.now() - Math.max(...[...text.matchAll(/"at": (\d{13})/g)].map(([, at]) => Number(at)));
   text = text.replaceAll(/\b(\d{13})\b/g, (at) => String(Number(at) + age));
   return JSON.parse(text) as Fixture;
 }
@@ -57,7 +64,9 @@ describe.each(TALKS)("a data directory that an earlier version wrote, %s", (_, t
       host: { by: "operator" },
       level: 50,
     };
-    ({ world, olga, office } = await World.withOffice(talk, { config: { bots: { catalogue: [entry] } } }));
+    ({ world, olga, office } = await World.withOffice(talk, {
+      config: { bots: { catalogue: [entry] } },
+    }));
     room = await world.room(olga, { version: "11", usherPower: 100 });
     await olga.invite(room, bot.userId);
     const { usher } = world;
@@ -70,7 +79,10 @@ describe.each(TALKS)("a data directory that an earlier version wrote, %s", (_, t
     });
     for (const { type, key, content } of state) await olga.setState(room, type, content, key);
     const levels = (await olga.state(room, "m.room.power_levels")) ?? {};
-    await olga.setState(room, "m.room.power_levels", { ...levels, users: { ...(levels["users"] as Content), [bot.userId]: 30 } });
+    await olga.setState(room, "m.room.power_levels", {
+      ...levels,
+      users: { ...(levels["users"] as Content), [bot.userId]: 30 },
+    });
     await usher.stop({ keep: true });
     const { room: kept, catalogue } = documents;
     if (kept === undefined || catalogue === undefined) throw new Error("the fixture holds both");
@@ -83,7 +95,8 @@ describe.each(TALKS)("a data directory that an earlier version wrote, %s", (_, t
     await bot.stop();
   });
 
-  const say = async (line: string, where = room): Promise<string> => bodyOf(await ask(olga, where, `!usher ${line}`));
+  const say = async (line: string, where = room): Promise<string> =>
+    bodyOf(await ask(olga, where, `!usher ${line}`));
 
   it("opens, and what was added is known with who asked for it", async () => {
     const list = await say("list");
@@ -105,7 +118,9 @@ describe.each(TALKS)("a data directory that an earlier version wrote, %s", (_, t
   });
 
   it("lets what was added be changed and removed", async () => {
-    expect(await say('set "Minutes of May" name="Minutes of June" --yes')).toContain("Minutes of June");
+    expect(await say('set "Minutes of May" name="Minutes of June" --yes')).toContain(
+      "Minutes of June",
+    );
     expect(await say("remove Wall --yes")).toContain("Removed");
     expect(await say("list")).not.toContain("Wall");
   });

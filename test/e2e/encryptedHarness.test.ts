@@ -33,7 +33,11 @@ describe("two people's encrypting clients", () => {
       if (bodyOf(event) === "ping") void bob.say(room, "pong", { replyTo: event.eventId });
     });
     const answer = await ask(alice, room, "ping");
-    expect(answer).toMatchObject({ type: "m.room.message", encryption: "decrypted", content: { body: "pong" } });
+    expect(answer).toMatchObject({
+      type: "m.room.message",
+      encryption: "decrypted",
+      content: { body: "pong" },
+    });
     expect(await alice.shieldOf(answer.eventId)).toEqual({ colour: "none", reason: null });
   });
 
@@ -41,7 +45,10 @@ describe("two people's encrypting clients", () => {
     const said = await alice.say(room, "frist");
     const edited = await alice.edit(room, said, "first");
     const seen = await bob.waitFor((event) => event.eventId === edited);
-    expect(seen.content).toMatchObject({ "m.new_content": { body: "first" }, "m.relates_to": { rel_type: "m.replace", event_id: said } });
+    expect(seen.content).toMatchObject({
+      "m.new_content": { body: "first" },
+      "m.relates_to": { rel_type: "m.replace", event_id: said },
+    });
     const reaction = await bob.react(room, said, "✅");
     const reacted = await alice.waitFor((event) => event.eventId === reaction);
     expect(reacted.content).toMatchObject({ "m.relates_to": { event_id: said, key: "✅" } });
@@ -54,8 +61,12 @@ describe("two people's encrypting clients", () => {
     bob.isolate(true);
     const second = await mallory.say(room, "trust me now");
     await bob.waitFor((event) => event.eventId === second);
-    expect(bob.seen.filter((event) => event.eventId === second).map((event) => event.encryption)).toEqual(["unreadable"]);
-    const [reads, cannot] = await Promise.all([alice, bob].map((person) => objections([person], mallory.userId)));
+    expect(
+      bob.seen.filter((event) => event.eventId === second).map((event) => event.encryption),
+    ).toEqual(["unreadable"]);
+    const [reads, cannot] = await Promise.all(
+      [alice, bob].map((person) => objections([person], mallory.userId)),
+    );
     expect(reads).toContainEqual(expect.stringContaining('a red shield beside "trust me"'));
     expect(cannot).toContainEqual(expect.stringContaining("no key beside"));
   });
@@ -63,14 +74,22 @@ describe("two people's encrypting clients", () => {
   it("object to what is said in clear into their room, and to nothing that is as it should be", async () => {
     const before = await objections([alice], bob.userId);
     expect(before).toEqual([]);
-    const clear = await bob.api.send(room, "m.room.message", { msgtype: "m.text", body: "in clear" });
+    const clear = await bob.api.send(room, "m.room.message", {
+      msgtype: "m.text",
+      body: "in clear",
+    });
     await alice.waitFor((event) => event.eventId === clear);
-    expect(await objections([alice], bob.userId)).toEqual([expect.stringContaining('no encryption beside "in clear"')]);
+    expect(await objections([alice], bob.userId)).toEqual([
+      expect.stringContaining('no encryption beside "in clear"'),
+    ]);
   });
 
   it("are seen as unreadable by a client that does not encrypt", async () => {
     const secret = await alice.say(room, "not for the wire");
-    const { content, type } = (await alice.api.call("GET", `/rooms/${encodeURIComponent(room)}/event/${encodeURIComponent(secret)}`)) as {
+    const { content, type } = (await alice.api.call(
+      "GET",
+      `/rooms/${encodeURIComponent(room)}/event/${encodeURIComponent(secret)}`,
+    )) as {
       content: object;
       type: string;
     };

@@ -12,13 +12,19 @@ import { ENCRYPTED, World } from "../harness/world.ts";
 const HINT_MS = 120_000;
 
 /** What a client of its own can do that those of `World.person` cannot: be unsigned, or keep keys back. */
-async function stranger(name: string, options: Parameters<typeof connectEncrypted>[2] = {}): Promise<EncryptedPerson> {
-  const account = await theSynapse().register(`${name}-${crypto.randomUUID().slice(0, 8)}`, { displayName: name });
+async function stranger(
+  name: string,
+  options: Parameters<typeof connectEncrypted>[2] = {},
+): Promise<EncryptedPerson> {
+  const account = await theSynapse().register(`${name}-${crypto.randomUUID().slice(0, 8)}`, {
+    displayName: name,
+  });
   return connectEncrypted(theSynapse(), account, options);
 }
 
 function encrypting(person: Person): EncryptedPerson {
-  if (!(person instanceof EncryptedPerson)) throw new Error("this person's client does not encrypt");
+  if (!(person instanceof EncryptedPerson))
+    throw new Error("this person's client does not encrypt");
   return person;
 }
 
@@ -48,9 +54,12 @@ describe("what Usher says of encryption", () => {
   it("admin crypto tells operators of device, fingerprint, backup and counts, and others nothing", async () => {
     const report = await ask(olga, await world.direct(olga), "admin crypto");
     expect(report.encryption).toBe("decrypted");
-    const { device_id: device } = await fetch(`${theSynapse().url}/_matrix/client/v3/account/whoami`, {
-      headers: { authorization: `Bearer ${world.usher.accessToken}` },
-    }).then((answer) => answer.json() as Promise<{ device_id: string }>);
+    const { device_id: device } = await fetch(
+      `${theSynapse().url}/_matrix/client/v3/account/whoami`,
+      {
+        headers: { authorization: `Bearer ${world.usher.accessToken}` },
+      },
+    ).then((answer) => answer.json() as Promise<{ device_id: string }>);
     const devices = await olga.crypto.getUserDeviceInfo([world.usher.userId], true);
     const fingerprint = devices.get(world.usher.userId)?.get(device)?.getFingerprint() ?? "none";
     expect(bodyOf(report)).toContain(`Encryption: ${TEST_ENGINE}, working`);
@@ -59,7 +68,9 @@ describe("what Usher says of encryption", () => {
     expect(bodyOf(report)).toMatch(new RegExp(`Device .?${device}.?, signed by my identity`));
     expect(bodyOf(report)).toContain((fingerprint.match(/.{1,4}/g) ?? []).join(" "));
     expect(bodyOf(report)).toMatch(/Key backup: version \d+, \d+ of \d+ keys/);
-    expect(bodyOf(report)).toMatch(/could not read since the start: \d+; waiting for their key: \d+/);
+    expect(bodyOf(report)).toMatch(
+      /could not read since the start: \d+; waiting for their key: \d+/,
+    );
     expect(bodyOf(report)).toMatch(/One-time keys left: \d+/);
     const refused = bodyOf(await ask(ann, await world.direct(ann), "admin crypto"));
     expect(refused).toContain("is for the people who run me");
@@ -69,15 +80,21 @@ describe("what Usher says of encryption", () => {
   it("one hint a room and day names whose key is missing; what becomes readable in time is answered instead", async () => {
     const usher = world.usher.userId;
     const keys = holdingKeys();
-    const [late, shy] = await Promise.all([stranger("late", { fetchFn: keys.fetchFn }), stranger("shy")]);
+    const [late, shy] = await Promise.all([
+      stranger("late", { fetchFn: keys.fetchFn }),
+      stranger("shy"),
+    ]);
     others.push(late, shy);
     const rooms = await Promise.all([late, shy, ann, ann].map((owner) => world.room(owner)));
     const [lateRoom = "", shyRoom = "", lost = "", afterwards = ""] = rooms;
     const elsewhere = await ann.createRoom({ encrypted: true });
     await ann.say(elsewhere, "of another room");
-    const secret = await ann.waitFor((event) => event.roomId === elsewhere && bodyOf(event) === "of another room");
+    const secret = await ann.waitFor(
+      (event) => event.roomId === elsewhere && bodyOf(event) === "of another room",
+    );
     const raw = await ann.client.fetchRoomEvent(elsewhere, secret.eventId);
-    const sendUnreadable = (room: string): Promise<string> => ann.api.send(room, "m.room.encrypted", raw.content ?? {});
+    const sendUnreadable = (room: string): Promise<string> =>
+      ann.api.send(room, "m.room.encrypted", raw.content ?? {});
     const hintFor = (person: Person, event: string): Promise<SeenEvent> =>
       person.waitFor(answerTo(event), { stillMs: HINT_MS, what: "a hint" });
 
@@ -94,14 +111,20 @@ describe("what Usher says of encryption", () => {
 
     const hint = await hintFor(ann, first);
     expect(hint).toMatchObject({ sender: usher, encryption: "decrypted" });
-    expect(bodyOf(hint)).toContain(`the app of ${ann.userId} has not given me its key. Send it once more.`);
+    expect(bodyOf(hint)).toContain(
+      `the app of ${ann.userId} has not given me its key. Send it once more.`,
+    );
     expect(bodyOf(await hintFor(shy, withheld))).toContain("does not count my device as verified");
 
     const second = await sendUnreadable(lost);
     // What is said of a later event in another room shows that the second one has had its time.
     await hintFor(ann, await sendUnreadable(afterwards));
-    expect(ann.messagesFrom(usher, lost).filter((event) => repliesTo(event) === second)).toEqual([]);
-    expect(late.messagesFrom(usher, lateRoom).filter((event) => repliesTo(event) === command)).toHaveLength(1);
+    expect(ann.messagesFrom(usher, lost).filter((event) => repliesTo(event) === second)).toEqual(
+      [],
+    );
+    expect(
+      late.messagesFrom(usher, lateRoom).filter((event) => repliesTo(event) === command),
+    ).toHaveLength(1);
     expect(bodyOf(await ask(ann, lost, "!usher status"))).toContain("I am well");
   });
 });
@@ -116,7 +139,9 @@ describe("commands from a device that its owner has not signed", () => {
   afterAll(() => Promise.all([unsigned.stop(), signed.stop()]));
 
   /** A room of both with Usher in it, and what answers a command of the one with the unsigned device, as the other reads it. */
-  async function said(world: World): Promise<{ readonly answer: SeenEvent; readonly room: string }> {
+  async function said(
+    world: World,
+  ): Promise<{ readonly answer: SeenEvent; readonly room: string }> {
     const room = await world.room(signed);
     await world.bring(signed, room, unsigned);
     const command = await unsigned.say(room, "!usher status");
@@ -133,7 +158,10 @@ describe("commands from a device that its owner has not signed", () => {
   });
 
   it("hand out nothing: a record is given to signed devices only, whatever the operator says of other commands", async () => {
-    const world = await World.begin(ENCRYPTED, { operators: [unsigned.userId], config: { crypto: { shareKeysWith: "all-devices" } } });
+    const world = await World.begin(ENCRYPTED, {
+      operators: [unsigned.userId],
+      config: { crypto: { shareKeysWith: "all-devices" } },
+    });
     try {
       const room = await world.room(unsigned);
       expect(bodyOf(await ask(unsigned, room, "status"))).toContain("I am well");
@@ -152,7 +180,9 @@ describe("commands from a device that its owner has not signed", () => {
     try {
       const { room, answer } = await said(world);
       expect(bodyOf(answer)).toContain("only from devices that their owner has verified");
-      await unsigned.waitFor((event) => event.eventId === answer.eventId && event.encryption === "decrypted");
+      await unsigned.waitFor(
+        (event) => event.eventId === answer.eventId && event.encryption === "decrypted",
+      );
       expect(bodyOf(await ask(signed, room, "!usher status"))).toContain("I am well");
     } finally {
       await world.end();
@@ -160,7 +190,9 @@ describe("commands from a device that its owner has not signed", () => {
   });
 
   it("where they are refused, a reaction confirms nothing: no device can be told of it", async () => {
-    const world = await World.begin(ENCRYPTED, { config: { crypto: { obeyCommandsFrom: "signed-devices" } } });
+    const world = await World.begin(ENCRYPTED, {
+      config: { crypto: { obeyCommandsFrom: "signed-devices" } },
+    });
     try {
       const room = await world.room(signed);
       const preview = await ask(signed, room, "!usher add widget etherpad");

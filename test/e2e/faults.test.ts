@@ -46,10 +46,17 @@ describe.each(TALKS)("answers, %s", (_, talk) => {
     const first = await alice.waitFor(answerTo(asked));
     const count = Number(/\(page 1 of (\d+)\)$/.exec(bodyOf(first))?.[1]);
     expect(count).toBeGreaterThan(1);
-    await alice.waitFor((event) => answerTo(asked)(event) && bodyOf(event).endsWith(`(page ${String(count)} of ${String(count)})`));
+    await alice.waitFor(
+      (event) =>
+        answerTo(asked)(event) &&
+        bodyOf(event).endsWith(`(page ${String(count)} of ${String(count)})`),
+    );
     const pages = alice.seen.filter(answerTo(asked));
     expect(pages.map((page) => /\(page .*\)$/.exec(bodyOf(page))?.[0])).toEqual(
-      Array.from({ length: count }, (_, index) => `(page ${String(index + 1)} of ${String(count)})`),
+      Array.from(
+        { length: count },
+        (_, index) => `(page ${String(index + 1)} of ${String(count)})`,
+      ),
     );
     for (const { content } of pages) {
       expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThan(31_000);
@@ -57,7 +64,10 @@ describe.each(TALKS)("answers, %s", (_, talk) => {
     }
     for (const [all, name] of [
       [pages.map(bodyOf).join("\n"), (id: string) => `Widget <${id}> & co, id`],
-      [pages.map(({ content }) => content["formatted_body"]).join("\n"), (id: string) => `<strong>Widget &lt;${id}&gt; &amp; co</strong>`],
+      [
+        pages.map(({ content }) => content["formatted_body"]).join("\n"),
+        (id: string) => `<strong>Widget &lt;${id}&gt; &amp; co</strong>`,
+      ],
     ] as const)
       expect(ids.filter((id) => all.split(name(id)).length !== 2)).toEqual([]);
   });
@@ -68,12 +78,16 @@ describe.each(TALKS)("answers, %s", (_, talk) => {
     await alice.waitFor(answerTo(asked));
     const from = alice.mark();
     await alice.edit(room, asked, "!usher add widget https://edited.example.org/");
-    expect(bodyOf(await alice.waitFor(answerTo(asked), { from }))).toContain("has changed the message that asked for this");
+    expect(bodyOf(await alice.waitFor(answerTo(asked), { from }))).toContain(
+      "has changed the message that asked for this",
+    );
     const done = await alice.say(room, "!usher privacy");
     await alice.waitFor(answerTo(done));
     const later = alice.mark();
     await alice.edit(room, done, "!usher add widget https://edited.example.org/ --yes");
-    expect(bodyOf(await alice.waitFor(answerTo(done), { from: later }))).toContain("do not follow changes");
+    expect(bodyOf(await alice.waitFor(answerTo(done), { from: later }))).toContain(
+      "do not follow changes",
+    );
     expect(bodyOf(await ask(alice, room, "!usher yes"))).toContain("Nothing here waits");
     const state = await alice.allState(room);
     expect(state.filter(({ type }) => type === WIDGET)).toEqual([]);
@@ -87,9 +101,14 @@ describe("in an encrypted room", () => {
     try {
       const room = await world.room(alice);
       for (const line of ["add widget https://clear.example.org/ --yes", "status"]) {
-        const clear = await alice.api.send(room, "m.room.message", { msgtype: "m.text", body: `!usher ${line}` });
+        const clear = await alice.api.send(room, "m.room.message", {
+          msgtype: "m.text",
+          body: `!usher ${line}`,
+        });
         const refusal = await alice.waitFor(answerTo(clear));
-        expect(bodyOf(refusal)).toContain("came unencrypted into an encrypted room, so I did not act on it");
+        expect(bodyOf(refusal)).toContain(
+          "came unencrypted into an encrypted room, so I did not act on it",
+        );
         expect(refusal.encryption).toBe("decrypted");
       }
       expect(bodyOf(await ask(alice, room, "!usher list"))).toContain("no widgets");
@@ -109,8 +128,13 @@ describe("when something takes long", () => {
 
   /** The edit that follows, and the message it replaces. */
   async function edited(): Promise<{ readonly now: string; readonly before: Content | undefined }> {
-    const request = await talk.server.waitForRequest(({ body }) => JSON.stringify(body ?? {}).includes('"m.replace"'));
-    const { "m.new_content": now, "m.relates_to": relation } = request.body as { "m.new_content": Content; "m.relates_to": Content };
+    const request = await talk.server.waitForRequest(({ body }) =>
+      JSON.stringify(body ?? {}).includes('"m.replace"'),
+    );
+    const { "m.new_content": now, "m.relates_to": relation } = request.body as {
+      "m.new_content": Content;
+      "m.relates_to": Content;
+    };
     const before = talk.server.rooms.sent.find(({ eventId }) => eventId === relation["event_id"]);
     talk.server.requests.splice(talk.server.requests.indexOf(request), 1);
     return { now: String(now["body"]), before: before?.content };
@@ -120,35 +144,55 @@ describe("when something takes long", () => {
     ["a question", "list", "GET", "no widgets"],
     ["a change", "add widget https://slow.example.org/ --yes", "PUT", "Added"],
     ["a preview", "add widget https://slow.example.org/", "GET", "I will add"],
-    ["what is looked up before a change", "add widget https://slow.example.org/ --yes", "GET", "Added"],
-  ])("%s is acknowledged at once, and that message becomes the answer", async (_, line, method, answer) => {
-    const room = talk.room();
-    await talk.ask(room, "!usher status");
-    const slow = talk.server.fault(`${method} /_matrix/client/v3/rooms/${room}/state`, { kind: "hang" });
-    const asked = talk.say(room, `!usher ${line}`);
-    expect((await talk.answer(asked)).body).toBe("I am working on it…");
-    await talk.server.waitForRequest(({ path: to, body }) => to.includes(`${room}/typing/`) && (body as Content)["typing"] === true);
-    slow.release();
-    const { now, before } = await edited();
-    expect(now).toContain(answer);
-    expect(before?.["m.relates_to"]).toEqual({ "m.in_reply_to": { event_id: asked } });
-    await talk.ask(room, "!usher status");
-    expect(talk.answersTo(asked)).toEqual(["I am working on it…"]);
-    expect(talk.finalAnswersTo(asked)).toEqual([expect.stringContaining(answer)]);
-  });
+    [
+      "what is looked up before a change",
+      "add widget https://slow.example.org/ --yes",
+      "GET",
+      "Added",
+    ],
+  ])(
+    "%s is acknowledged at once, and that message becomes the answer",
+    async (_, line, method, answer) => {
+      const room = talk.room();
+      await talk.ask(room, "!usher status");
+      const slow = talk.server.fault(`${method} /_matrix/client/v3/rooms/${room}/state`, {
+        kind: "hang",
+      });
+      const asked = talk.say(room, `!usher ${line}`);
+      expect((await talk.answer(asked)).body).toBe("I am working on it…");
+      await talk.server.waitForRequest(
+        ({ path: to, body }) =>
+          to.includes(`${room}/typing/`) && (body as Content)["typing"] === true,
+      );
+      slow.release();
+      const { now, before } = await edited();
+      expect(now).toContain(answer);
+      expect(before?.["m.relates_to"]).toEqual({ "m.in_reply_to": { event_id: asked } });
+      await talk.ask(room, "!usher status");
+      expect(talk.answersTo(asked)).toEqual(["I am working on it…"]);
+      expect(talk.finalAnswersTo(asked)).toEqual([expect.stringContaining(answer)]);
+    },
+  );
 
   it("other rooms do not wait for it, and in its own room the order is kept", async () => {
     const [slow, quick] = [talk.room(), talk.room()];
     const held = talk.server.fault(`GET /_matrix/client/v3/rooms/${slow}/state`, { kind: "hang" });
     const first = talk.say(slow, "!usher list");
     const second = talk.say(slow, "!usher privacy", { sender: BOB });
-    expect(await talk.ask(quick, "!usher add widget https://quick.example.org/ --yes")).toContain("Added");
-    expect(await talk.ask(quick, "!usher list", { sender: BOB })).toContain("https://quick.example.org/");
+    expect(await talk.ask(quick, "!usher add widget https://quick.example.org/ --yes")).toContain(
+      "Added",
+    );
+    expect(await talk.ask(quick, "!usher list", { sender: BOB })).toContain(
+      "https://quick.example.org/",
+    );
     expect(talk.answersTo(second)).toEqual([]);
     held.release();
     await talk.answer(second);
-    const order = talk.server.rooms.sent.filter(({ room }) => room === slow).map(({ content }) => JSON.stringify(content));
-    const place = (event: string): number => order.findIndex((content) => content.includes(`"${event}"`));
+    const order = talk.server.rooms.sent
+      .filter(({ room }) => room === slow)
+      .map(({ content }) => JSON.stringify(content));
+    const place = (event: string): number =>
+      order.findIndex((content) => content.includes(`"${event}"`));
     expect(place(first)).toBeGreaterThanOrEqual(0);
     expect(place(second)).toBeGreaterThan(place(first));
   });
@@ -171,18 +215,28 @@ describe("when something fails", () => {
     await rename(`${folder}-away`, folder);
     expect(said).toContain("Something went wrong that I was not prepared for.");
     const reference = /reference: `([0-9a-f]{8})`/.exec(said)?.[1] ?? "none";
-    const logged = talk.usher.stderr.split("\n").filter((line) => line.includes(`"reference":"${reference}"`));
+    const logged = talk.usher.stderr
+      .split("\n")
+      .filter((line) => line.includes(`"reference":"${reference}"`));
     expect(logged).toHaveLength(1);
     expect(logged[0]).not.toContain("failed.example.org");
     expect(said).not.toMatch(/ENOENT|\/|:\d/);
     expect(talk.widgets(room)).toEqual([]);
-    expect(await talk.ask(room, "!usher add widget https://failed.example.org/ --yes")).toContain("Added");
+    expect(await talk.ask(room, "!usher add widget https://failed.example.org/ --yes")).toContain(
+      "Added",
+    );
   });
 
   it("because the homeserver refuses it, the answer says so with the homeserver's code", async () => {
     const room = talk.room();
-    talk.server.fault(`PUT /_matrix/client/v3/rooms/${room}/state`, { kind: "error", status: 403, errcode: "M_FORBIDDEN" });
-    expect(await talk.ask(room, "!usher add widget https://refused.example.org/ --yes")).toMatch(/refused or could not do.*M_FORBIDDEN/);
+    talk.server.fault(`PUT /_matrix/client/v3/rooms/${room}/state`, {
+      kind: "error",
+      status: 403,
+      errcode: "M_FORBIDDEN",
+    });
+    expect(await talk.ask(room, "!usher add widget https://refused.example.org/ --yes")).toMatch(
+      /refused or could not do.*M_FORBIDDEN/,
+    );
     expect(talk.widgets(room)).toEqual([]);
   });
 
@@ -196,17 +250,23 @@ describe("when something fails", () => {
     ["a connection that breaks after it had its effect", { kind: "close", afterEffect: true }],
   ];
 
-  it.each(passing)("for a while (%s), the command is done once and answered once", async (name, fault) => {
-    const room = talk.room();
-    const set = talk.server.fault(`PUT /_matrix/client/v3/rooms/${room}/state`, fault);
-    const say = talk.server.fault(`PUT /_matrix/client/v3/rooms/${room}/send`, fault);
-    const asked = talk.say(room, `!usher add widget https://passing.example.org/ name="${name}" --yes`);
-    expect((await talk.answer(asked)).body).toContain("Added");
-    await talk.ask(room, "!usher status");
-    expect([set.struck, say.struck]).toEqual([1, 1]);
-    expect(talk.answersTo(asked)).toHaveLength(1);
-    expect(talk.widgets(room)).toEqual(["https://passing.example.org/"]);
-  });
+  it.each(passing)(
+    "for a while (%s), the command is done once and answered once",
+    async (name, fault) => {
+      const room = talk.room();
+      const set = talk.server.fault(`PUT /_matrix/client/v3/rooms/${room}/state`, fault);
+      const say = talk.server.fault(`PUT /_matrix/client/v3/rooms/${room}/send`, fault);
+      const asked = talk.say(
+        room,
+        `!usher add widget https://passing.example.org/ name="${name}" --yes`,
+      );
+      expect((await talk.answer(asked)).body).toContain("Added");
+      await talk.ask(room, "!usher status");
+      expect([set.struck, say.struck]).toEqual([1, 1]);
+      expect(talk.answersTo(asked)).toHaveLength(1);
+      expect(talk.widgets(room)).toEqual(["https://passing.example.org/"]);
+    },
+  );
 
   it("in the homeserver's own stream (a proxy's page, null, a break), what comes after is heard", async () => {
     const room = talk.room();
@@ -217,7 +277,9 @@ describe("when something fails", () => {
     ];
     for (const fault of faults) talk.server.fault("GET /_matrix/client/v3/sync", fault);
     expect(await talk.ask(room, "!usher status")).toContain("I am well");
-    expect(await talk.ask(room, "!usher add widget https://after.example.org/ --yes")).toContain("Added");
+    expect(await talk.ask(room, "!usher add widget https://after.example.org/ --yes")).toContain(
+      "Added",
+    );
   });
 
   it("and an invitation comes twice, Usher joins and greets once, and writes no list of direct chats", async () => {
@@ -228,11 +290,23 @@ describe("when something fails", () => {
     const invite = { [room]: invitation(server.me, ALICE, [], { is_direct: true }) };
     server.sync({ invite });
     server.sync({ invite });
-    await server.waitForRequest(({ method, path: to }) => method === "PUT" && to.includes(`${room}/send/`));
+    await server.waitForRequest(
+      ({ method, path: to }) => method === "PUT" && to.includes(`${room}/send/`),
+    );
     server.sync({ invite });
     await talk.ask(room, "!usher status");
-    expect(server.requests.filter(({ method, path: to }) => method === "POST" && to.includes("/join"))).toHaveLength(1);
-    expect(server.rooms.sent.filter((one) => one.room === room && String(one.content["body"]).startsWith("Hello"))).toHaveLength(1);
-    expect(server.requests.filter(({ method, path: to }) => method === "PUT" && to.includes("account_data"))).toEqual([]);
+    expect(
+      server.requests.filter(({ method, path: to }) => method === "POST" && to.includes("/join")),
+    ).toHaveLength(1);
+    expect(
+      server.rooms.sent.filter(
+        (one) => one.room === room && String(one.content["body"]).startsWith("Hello"),
+      ),
+    ).toHaveLength(1);
+    expect(
+      server.requests.filter(
+        ({ method, path: to }) => method === "PUT" && to.includes("account_data"),
+      ),
+    ).toEqual([]);
   });
 });

@@ -42,17 +42,27 @@ describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
     line: string,
   ): Promise<{ readonly asked: string; readonly file: SeenEvent; readonly words: SeenEvent }> {
     const asked = await olga.say(room, line);
-    const words = await olga.waitFor((event) => answerTo(asked)(event) && !isFile(event), { what: "the answer" });
-    const file = await olga.waitFor((event) => answerTo(asked)(event) && isFile(event), { what: "the file" });
+    const words = await olga.waitFor((event) => answerTo(asked)(event) && !isFile(event), {
+      what: "the answer",
+    });
+    const file = await olga.waitFor((event) => answerTo(asked)(event) && isFile(event), {
+      what: "the file",
+    });
     return { asked, file, words };
   }
 
   /** All that Usher has in the media repository. */
   async function uploads(): Promise<
-    readonly { readonly media_id: string; readonly media_type: string; readonly upload_name: string | null }[]
+    readonly {
+      readonly media_id: string;
+      readonly media_type: string;
+      readonly upload_name: string | null;
+    }[]
   > {
     const where = `${root.api.url}/_synapse/admin/v1/users/${encodeURIComponent(world.usher.userId)}/media`;
-    const response = await fetch(where, { headers: { authorization: `Bearer ${root.account.accessToken}` } });
+    const response = await fetch(where, {
+      headers: { authorization: `Bearer ${root.account.accessToken}` },
+    });
     return ((await response.json()) as { media: [] }).media;
   }
 
@@ -69,7 +79,10 @@ describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
     expect(lines.at(-1)).toMatchObject({ who: olga.userId, event: asked, targets: [] });
     expect(bodyOf(words)).toContain("2 records");
     expect(bodyOf(words)).toContain(String(file.content["filename"]));
-    expect(file.content).toMatchObject({ body: file.content["filename"], info: { size: bytes.byteLength, mimetype: "application/jsonl" } });
+    expect(file.content).toMatchObject({
+      body: file.content["filename"],
+      info: { size: bytes.byteLength, mimetype: "application/jsonl" },
+    });
     expect(file.encryption).toBe(talk.encrypted ? "decrypted" : "none");
     expect(Object.hasOwn(file.content, "url")).toBe(!talk.encrypted);
     expect(upload.type).toBe(talk.encrypted ? "application/octet-stream" : "application/jsonl");
@@ -79,13 +92,18 @@ describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
   it("lies in the media repository as one copy, and encrypted tells nothing there: no word of it, no name, no kind", async () => {
     const before = await uploads();
     const { file } = await audit(office, "!usher admin audit 7");
-    const added = (await uploads()).filter(({ media_id }) => !before.some((other) => other.media_id === media_id));
+    const added = (await uploads()).filter(
+      ({ media_id }) => !before.some((other) => other.media_id === media_id),
+    );
     expect(added).toHaveLength(1);
     const name = String(file.content["filename"]);
-    const mxc = (file.content["file"] as { url: string } | undefined)?.url ?? String(file.content["url"]);
+    const mxc =
+      (file.content["file"] as { url: string } | undefined)?.url ?? String(file.content["url"]);
     const { bytes, disposition } = await download(olga, mxc);
     // Long enough to stand by chance in no cipher text.
-    const found = ["admin audit", '"targets":', olga.userId, name].filter((word) => bytes.includes(word));
+    const found = ["admin audit", '"targets":', olga.userId, name].filter((word) =>
+      bytes.includes(word),
+    );
     expect({ ...added[0], found, named: disposition?.includes(name) === true }).toMatchObject(
       talk.encrypted
         ? { media_type: "application/octet-stream", upload_name: null, found: [], named: false }
@@ -105,10 +123,15 @@ describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
     await olga.waitFor((event) => answerTo(asked)(event) && !isFile(event), { what: "the answer" });
     const files = olga.seen.filter((event) => answerTo(asked)(event) && isFile(event));
     expect(files).toHaveLength(1);
-    for (const file of files) expect((await readAttachment(olga, file)).bytes.toString()).toContain(asked);
-    const added = (await uploads()).filter(({ media_id }) => !before.some((other) => other.media_id === media_id));
+    for (const file of files)
+      expect((await readAttachment(olga, file)).bytes.toString()).toContain(asked);
+    const added = (await uploads()).filter(
+      ({ media_id }) => !before.some((other) => other.media_id === media_id),
+    );
     expect(added.map(({ media_type }) => media_type)).toEqual(
-      Array.from({ length: 2 }, () => (talk.encrypted ? "application/octet-stream" : "application/jsonl")),
+      Array.from({ length: 2 }, () =>
+        talk.encrypted ? "application/octet-stream" : "application/jsonl",
+      ),
     );
   });
 
@@ -118,10 +141,17 @@ describe.each(TALKS)("a file that Usher sends, %s", (_, talk) => {
     await world.greeted(olga, direct);
     const { file } = await audit(direct, "admin audit 1");
     expect((await readAttachment(olga, file)).bytes.toString()).toContain('"admin audit"');
-    const open = await olga.createRoom({ direct: true, encrypted: talk.encrypted, invite, preset: "public_chat" });
+    const open = await olga.createRoom({
+      direct: true,
+      encrypted: talk.encrypted,
+      invite,
+      preset: "public_chat",
+    });
     await world.greeted(olga, open);
     const before = (await uploads()).length;
-    expect(bodyOf(await ask(olga, open, "admin audit 1"))).toContain("here others would read the answer");
+    expect(bodyOf(await ask(olga, open, "admin audit 1"))).toContain(
+      "here others would read the answer",
+    );
     expect(await uploads()).toHaveLength(before);
   });
 });
@@ -131,10 +161,14 @@ describe("when a file meets a fault", () => {
   let talk: ScriptedTalk;
 
   beforeAll(async () => {
-    talk = await ScriptedTalk.prepare({ operators: [ALICE], config: { crypto: { engine: "off" }, operatorsRoom: office } });
+    talk = await ScriptedTalk.prepare({
+      operators: [ALICE],
+      config: { crypto: { engine: "off" }, operatorsRoom: office },
+    });
     const { rooms, me } = talk.server;
     rooms.setState(office, ALICE, "m.room.create", "", { room_version: "11" });
-    for (const user of [ALICE, me]) rooms.setState(office, user, "m.room.member", user, { membership: "join" });
+    for (const user of [ALICE, me])
+      rooms.setState(office, user, "m.room.member", user, { membership: "join" });
     await talk.usher.start();
   });
   afterAll(() => talk.end());
@@ -146,20 +180,25 @@ describe("when a file meets a fault", () => {
       .map(({ content }) => content["msgtype"]);
   }
 
-  const uploads = (): number => talk.server.requests.filter(({ path }) => path.endsWith("/upload")).length;
+  const uploads = (): number =>
+    talk.server.requests.filter(({ path }) => path.endsWith("/upload")).length;
 
   /** Asks, and waits for the words of the answer. */
   async function audit(): Promise<{ readonly asked: string; readonly words: string }> {
     const event = said("admin audit");
     const answer = talk.server.waitForRequest(
-      ({ method, path, body }) => method === "PUT" && path.includes("/send/") && isWordsAbout(body, event.event_id),
+      ({ method, path, body }) =>
+        method === "PUT" && path.includes("/send/") && isWordsAbout(body, event.event_id),
     );
     talk.hear({ [office]: { timeline: [event] } });
     return { asked: event.event_id, words: ((await answer).body as { body: string }).body };
   }
 
   function isWordsAbout(body: unknown, event: string): boolean {
-    return JSON.stringify(body).includes(`"${event}"`) && (body as { msgtype: string }).msgtype === "m.notice";
+    return (
+      JSON.stringify(body).includes(`"${event}"`) &&
+      (body as { msgtype: string }).msgtype === "m.notice"
+    );
   }
 
   it.each<[string, Fault]>([
@@ -177,29 +216,48 @@ describe("when a file meets a fault", () => {
   it("413, the person is told so, and nothing else is sent", async () => {
     talk.server.fault("/media/v3/upload", { kind: "error", status: 413, errcode: "M_TOO_LARGE" });
     const { asked, words } = await audit();
-    expect(words).toMatch(/^The file `usher-audit-[-to\d]+\.jsonl` has 1 KiB, and the homeserver takes less, so I sent nothing/);
+    expect(words).toMatch(
+      /^The file `usher-audit-[-to\d]+\.jsonl` has 1 KiB, and the homeserver takes less, so I sent nothing/,
+    );
     await talk.ask(office, "status");
     expect(sentAbout(asked)).toEqual(["m.notice"]);
   });
 
   it.each([
-    ["between the upload and its message", (body: { msgtype: string }): boolean => body.msgtype === "m.file"],
-    ["between the file and the words", (body: { msgtype: string }): boolean => body.msgtype === "m.notice"],
-  ])("a kill %s, the message is there once; a second copy in the media repository is all that is left of it", async (_, isIt) => {
-    const from = uploads();
-    const event = said("admin audit");
-    const held = ({ method, path, body }: { method: string; path: string; body: unknown }): boolean =>
-      method === "PUT" &&
-      path.includes("/send/") &&
-      JSON.stringify(body).includes(`"${event.event_id}"`) &&
-      isIt(body as { msgtype: string });
-    talk.server.fault(held, { kind: "hang" });
-    talk.hear({ [office]: { timeline: [event] } });
-    await talk.server.waitForRequest(held);
-    await talk.usher.kill();
-    await talk.usher.start();
-    await talk.ask(office, "status");
-    expect(sentAbout(event.event_id)).toEqual(["m.file", "m.notice"]);
-    expect(uploads() - from).toBe(2);
-  });
+    [
+      "between the upload and its message",
+      (body: { msgtype: string }): boolean => body.msgtype === "m.file",
+    ],
+    [
+      "between the file and the words",
+      (body: { msgtype: string }): boolean => body.msgtype === "m.notice",
+    ],
+  ])(
+    "a kill %s, the message is there once; a second copy in the media repository is all that is left of it",
+    async (_, isIt) => {
+      const from = uploads();
+      const event = said("admin audit");
+      const held = ({
+        method,
+        path,
+        body,
+      }: {
+        method: string;
+        path: string;
+        body: unknown;
+      }): boolean =>
+        method === "PUT" &&
+        path.includes("/send/") &&
+        JSON.stringify(body).includes(`"${event.event_id}"`) &&
+        isIt(body as { msgtype: string });
+      talk.server.fault(held, { kind: "hang" });
+      talk.hear({ [office]: { timeline: [event] } });
+      await talk.server.waitForRequest(held);
+      await talk.usher.kill();
+      await talk.usher.start();
+      await talk.ask(office, "status");
+      expect(sentAbout(event.event_id)).toEqual(["m.file", "m.notice"]);
+      expect(uploads() - from).toBe(2);
+    },
+  );
 });

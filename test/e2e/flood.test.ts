@@ -12,10 +12,15 @@ afterEach(() => talk.end());
 /** What every room's history is: so many messages of this size. */
 function history(server: ScriptedTalk["server"], count: number, size: number): void {
   // Made once: to write a third of a gigabyte anew for each life is what would take long.
-  const chunk = JSON.stringify(Array.from({ length: 100 }, () => message(BOB, "ä".repeat(size / 2))));
+  const chunk = JSON.stringify(
+    Array.from({ length: 100 }, () => message(BOB, "ä".repeat(size / 2))),
+  );
   server.on("GET /_matrix/client/v3/rooms/:room/messages", ({ query }) => {
     const next = Number(/^at([0-9]+)$/.exec(query.get("from") ?? "")?.[1] ?? 0) + 100;
-    return { status: 200, text: `{"chunk":${chunk}${next < count ? `,"end":"at${String(next)}"` : ""}}` };
+    return {
+      status: 200,
+      text: `{"chunk":${chunk}${next < count ? `,"end":"at${String(next)}"` : ""}}`,
+    };
   });
 }
 
@@ -30,7 +35,14 @@ describe("what strangers wrote while Usher was stopped, on a small heap", () => 
     history(server, 490, 60_000);
     for (let life = 1; life <= 3; life += 1) {
       const timeline = Array.from({ length: 20 }, () => message(BOB, "x".repeat(60_000)));
-      talk.hear(Object.fromEntries(rooms.map((room) => [room, { timeline: clones(timeline), limited: true, prevBatch: "at0" }])));
+      talk.hear(
+        Object.fromEntries(
+          rooms.map((room) => [
+            room,
+            { timeline: clones(timeline), limited: true, prevBatch: "at0" },
+          ]),
+        ),
+      );
       await usher.start();
       expect(await talk.ask(quiet, "!usher help"), `life ${String(life)}`).toContain("I am Usher");
       await usher.kill();
@@ -40,7 +52,9 @@ describe("what strangers wrote while Usher was stopped, on a small heap", () => 
 
   it("is left out, and the operators are told, after starts that ended before it was dealt with", async () => {
     const office = "!office:scripted.test";
-    talk = await ScriptedTalk.begin({ config: { crypto: { engine: "off" }, operatorsRoom: office } });
+    talk = await ScriptedTalk.begin({
+      config: { crypto: { engine: "off" }, operatorsRoom: office },
+    });
     const { server, usher } = talk;
     const room = talk.room();
     server.rooms.setState(office, server.me, "m.room.member", server.me, { membership: "join" });
@@ -59,7 +73,9 @@ describe("what strangers wrote while Usher was stopped, on a small heap", () => 
     await talk.answer(asked);
     expect(held.struck).toBe(4);
     const told = await server.waitForRequest(
-      ({ path, body }) => path.includes(`${office}/send/`) && JSON.stringify(body ?? {}).includes("My last starts ended"),
+      ({ path, body }) =>
+        path.includes(`${office}/send/`) &&
+        JSON.stringify(body ?? {}).includes("My last starts ended"),
     );
     expect(told.path).toContain("m.room.message");
     held.release();
@@ -71,9 +87,14 @@ describe("what strangers wrote while Usher was stopped, on a small heap", () => 
     const quiet = talk.room();
     const asked = talk.say(quiet, "!usher help");
     const timeline = Array.from({ length: 700 }, () => message(BOB, "x".repeat(60_000)));
-    const body = { next_batch: "s1", rooms: { join: { [talk.room()]: { timeline: { events: timeline } } } } };
+    const body = {
+      next_batch: "s1",
+      rooms: { join: { [talk.room()]: { timeline: { events: timeline } } } },
+    };
     const much = ({ path, query }: ScriptedRequest): boolean =>
-      path.endsWith("/sync") && query.get("since") === "s0" && !String(query.get("filter")).includes('"limit":1}');
+      path.endsWith("/sync") &&
+      query.get("since") === "s0" &&
+      !String(query.get("filter")).includes('"limit":1}');
     const large = server.fault(much, { kind: "json", body }, 1000);
     await usher.kill();
     await usher.start();
@@ -87,13 +108,21 @@ describe("what strangers wrote while Usher was stopped, on a small heap", () => 
     const { server } = talk;
     const quiet = talk.room();
     const rooms = Array.from({ length: 20 }, () => talk.room());
-    const members = Array.from({ length: 200 }, (_, n) => member(`@m${String(n)}:evil.test`, "join", { displayname: "ä".repeat(25_000) }));
+    const members = Array.from({ length: 200 }, (_, n) =>
+      member(`@m${String(n)}:evil.test`, "join", { displayname: "ä".repeat(25_000) }),
+    );
     server.on("GET /_matrix/client/v3/rooms/:room/members", (_request, { room = "" }) => ({
       status: 200,
-      body: { chunk: [...server.rooms.get(room).state.values(), ...(room === quiet ? [] : members)] },
+      body: {
+        chunk: [...server.rooms.get(room).state.values(), ...(room === quiet ? [] : members)],
+      },
     }));
-    talk.hear(Object.fromEntries(rooms.map((room) => [room, { timeline: [message(ALICE, "hello")] }])));
-    await Promise.all(rooms.map((room) => server.waitForRequest(({ path }) => path.endsWith(`${room}/members`))));
+    talk.hear(
+      Object.fromEntries(rooms.map((room) => [room, { timeline: [message(ALICE, "hello")] }])),
+    );
+    await Promise.all(
+      rooms.map((room) => server.waitForRequest(({ path }) => path.endsWith(`${room}/members`))),
+    );
     expect(await talk.ask(quiet, "!usher help")).toContain("I am Usher");
     await Promise.all(rooms.map((room) => talk.ask(room, "!usher help")));
   });

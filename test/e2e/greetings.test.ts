@@ -26,18 +26,25 @@ describe.each(TALKS)("what Usher says of itself, %s", (_, talk) => {
     expect(bodyOf(await world.greeted(alice, room))).toContain("invite me to one");
     const from = alice.mark();
     await world.bring(alice, room, bob);
-    const later = await alice.waitFor((event) => messageFrom(world.usher.userId, room)(event) && bodyOf(event).startsWith("Hello"), {
-      from,
-    });
+    const later = await alice.waitFor(
+      (event) => messageFrom(world.usher.userId, room)(event) && bodyOf(event).startsWith("Hello"),
+      {
+        from,
+      },
+    );
     expect(bodyOf(later)).toContain("into this room");
     await ask(alice, room, "!usher status");
-    const greetings = alice.messagesFrom(world.usher.userId, room).filter((event) => bodyOf(event).startsWith("Hello"));
+    const greetings = alice
+      .messagesFrom(world.usher.userId, room)
+      .filter((event) => bodyOf(event).startsWith("Hello"));
     expect(greetings).toHaveLength(2);
   });
 
   it("says which power it lacks, with the numbers", async () => {
     const room = await world.room(alice, { name: "Beds", usherPower: 0 });
-    expect(bodyOf(await world.greeted(alice, room))).toMatch(/I have power 0 here and need 50 \(Moderator\) to change widgets/);
+    expect(bodyOf(await world.greeted(alice, room))).toMatch(
+      /I have power 0 here and need 50 \(Moderator\) to change widgets/,
+    );
   });
 
   it("is told to the inviter in private where it may not speak, and said in the room when it may", async () => {
@@ -46,13 +53,18 @@ describe.each(TALKS)("what Usher says of itself, %s", (_, talk) => {
     const from = alice.mark();
     await alice.invite(room, world.usher.userId);
     await alice.waitFor(membership(room, world.usher.userId, "join"), { from });
-    const told = await alice.waitFor((event) => event.sender === world.usher.userId && bodyOf(event).includes("I may not speak"), { from });
+    const told = await alice.waitFor(
+      (event) => event.sender === world.usher.userId && bodyOf(event).includes("I may not speak"),
+      { from },
+    );
     expect(bodyOf(told)).toMatch(/Quiet[^]*need power 50 \(Moderator\)/);
     expect(alice.messagesFrom(world.usher.userId, room)).toEqual([]);
     await world.usher.restart();
     await alice.setLevel(room, world.usher.userId, 50);
     expect(bodyOf(await world.greeted(alice, room))).toContain("I am Usher, a bot");
-    const tellings = alice.seen.filter((event) => event.sender === world.usher.userId && bodyOf(event).includes("I may not speak"));
+    const tellings = alice.seen.filter(
+      (event) => event.sender === world.usher.userId && bodyOf(event).includes("I may not speak"),
+    );
     expect(tellings).toHaveLength(1);
   });
 });

@@ -24,12 +24,15 @@ describe("two people's clients", () => {
     await bob.join(room);
     await alice.waitFor(membership(room, bob.userId, "join"));
     const forget = bob.listen((event) => {
-      if (event.roomId === room && bodyOf(event) === "ping") void bob.say(room, "pong", { replyTo: event.eventId });
+      if (event.roomId === room && bodyOf(event) === "ping")
+        void bob.say(room, "pong", { replyTo: event.eventId });
     });
     expect(bodyOf(await ask(alice, room, "ping"))).toBe("pong");
     forget();
     await alice.setLevel(room, bob.userId, 50);
-    expect(await bob.state(room, "m.room.power_levels")).toMatchObject({ users: { [bob.userId]: 50 } });
+    expect(await bob.state(room, "m.room.power_levels")).toMatchObject({
+      users: { [bob.userId]: 50 },
+    });
     await alice.kick(room, bob.userId);
     await bob.waitFor(membership(room, bob.userId, "leave"));
   });
@@ -49,7 +52,9 @@ describe("two people's clients", () => {
     const room = await alice.createRoom();
     await alice.say(room, "nobody answers");
     await alice.waitFor((event) => bodyOf(event) === "nobody answers");
-    await expect(alice.waitFor(() => false, { stillMs: 1, what: "a wonder" })).rejects.toThrow(/a wonder.*[^]*"nobody answers"/);
+    await expect(alice.waitFor(() => false, { stillMs: 1, what: "a wonder" })).rejects.toThrow(
+      /a wonder.*[^]*"nobody answers"/,
+    );
   });
 });
 

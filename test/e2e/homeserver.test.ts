@@ -29,17 +29,37 @@ describe("the homeserver as the domain sees it", () => {
   const id = (person: Person): UserId => person.userId as UserId;
 
   beforeAll(async () => {
-    [ann, bob, bot] = await Promise.all([connectPerson(synapse, "ann"), connectPerson(synapse, "bob"), connectPerson(synapse, "bot")]);
+    [ann, bob, bot] = await Promise.all([
+      connectPerson(synapse, "ann"),
+      connectPerson(synapse, "bob"),
+      connectPerson(synapse, "bot"),
+    ]);
     me = id(bot);
     call = createHomeserverCall({ url: synapse.url, token: bot.account.accessToken });
-    port = new Homeserver({ call, me, cipher: noCipher, memory: encryptionMemory(documents), clock: systemClock, log: silentLog });
+    port = new Homeserver({
+      call,
+      me,
+      cipher: noCipher,
+      memory: encryptionMemory(documents),
+      clock: systemClock,
+      log: silentLog,
+    });
   });
 
   it("the token is whose it should be", async () => {
-    const parts = { call, clock: systemClock, log: silentLog, documents, url: synapse.url, userId: me };
+    const parts = {
+      call,
+      clock: systemClock,
+      log: silentLog,
+      documents,
+      url: synapse.url,
+      userId: me,
+    };
     expect(await checkLogin(parts)).toEqual({ userId: me, deviceId: bot.account.deviceId });
     const bad = createHomeserverCall({ url: synapse.url, token: "syt_wrong" });
-    await expect(checkLogin({ ...parts, call: bad })).rejects.toMatchObject({ code: "token-unknown" });
+    await expect(checkLogin({ ...parts, call: bad })).rejects.toMatchObject({
+      code: "token-unknown",
+    });
   });
 
   it.each(["11", "12"])("row 16: power in room version %s", async (version) => {
@@ -69,7 +89,11 @@ describe("the homeserver as the domain sees it", () => {
     const asked = (await ann.say(room, "hello")) as EventId;
     const once = (step: string): { cause: string; step: string } => ({ cause: asked, step });
     const [reply, inThread] = await Promise.all([
-      port.send(room, { body: "working", html: "<em>working</em>", replyTo: asked }, once("answer")),
+      port.send(
+        room,
+        { body: "working", html: "<em>working</em>", replyTo: asked },
+        once("answer"),
+      ),
       port.send(room, { body: "in the thread", thread: asked, replyTo: asked }, once("thread")),
       port.send(room, { body: "third" }, once("third")),
     ]);
@@ -78,9 +102,16 @@ describe("the homeserver as the domain sees it", () => {
     await port.react(room, asked, "✅", once("answer"));
     await port.redact(room, inThread, once("answer"));
     await ann.waitFor((event) => event.type === "m.room.redaction");
-    expect(ann.messagesFrom(me, room).map(({ content }) => content["body"])).toEqual(["working", "in the thread", "third", "* done"]);
+    expect(ann.messagesFrom(me, room).map(({ content }) => content["body"])).toEqual([
+      "working",
+      "in the thread",
+      "third",
+      "* done",
+    ]);
     expect((await port.event(room, inThread))?.redacted).toBe(true);
-    expect((await port.event(room, reply))?.content["m.relates_to"]).toEqual({ "m.in_reply_to": { event_id: asked } });
+    expect((await port.event(room, reply))?.content["m.relates_to"]).toEqual({
+      "m.in_reply_to": { event_id: asked },
+    });
     expect(await port.event(room, "$nothing" as EventId)).toBeUndefined();
   });
 
@@ -89,13 +120,20 @@ describe("the homeserver as the domain sees it", () => {
     for (let i = 0; i < 2; i++) await port.invite(room, id(ann), "come");
     await bob.join(room);
     port.noteGap(room);
-    expect(await port.members(room)).toEqual({ joined: new Set([me, id(bob)]), invited: new Set([id(ann)]) });
+    expect(await port.members(room)).toEqual({
+      joined: new Set([me, id(bob)]),
+      invited: new Set([id(ann)]),
+    });
     for (let i = 0; i < 2; i++) await port.kick(room, id(bob), "go");
     expect(await port.members(room)).toMatchObject({ joined: new Set([me]) });
     expect(await port.joinedRooms()).toContain(room);
-    expect(await port.resolveAlias(`#none:${me.slice(me.indexOf(":") + 1)}` as RoomAlias)).toBeUndefined();
+    expect(
+      await port.resolveAlias(`#none:${me.slice(me.indexOf(":") + 1)}` as RoomAlias),
+    ).toBeUndefined();
     expect(await port.displayName(id(ann))).toBe("ann");
-    expect(await port.displayName(`@nobody:${me.slice(me.indexOf(":") + 1)}` as UserId)).toBeUndefined();
+    expect(
+      await port.displayName(`@nobody:${me.slice(me.indexOf(":") + 1)}` as UserId),
+    ).toBeUndefined();
     for (let i = 0; i < 2; i++) await port.leave(room, "bye");
     expect(await port.joinedRooms()).not.toContain(room);
   });
@@ -107,7 +145,9 @@ describe("the homeserver as the domain sees it", () => {
     await ann.setState(room, "m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" });
     port.noteEncryption(room);
     expect(await port.encryption(room)).toBe("encrypted");
-    await expect(port.send(room, { body: "secret" }, { cause: room, step: "1" })).rejects.toMatchObject({
+    await expect(
+      port.send(room, { body: "secret" }, { cause: room, step: "1" }),
+    ).rejects.toMatchObject({
       code: "room-encrypted-unreadable",
     });
     expect(await port.encryption("!unknown:example.org" as RoomId)).toBe("unknown");
@@ -121,7 +161,9 @@ describe("the homeserver as the domain sees it", () => {
     await port.send(room, { body: "yours", onlyFor: id(bob) }, { cause: room, step: "2" });
     await bob.waitFor((event) => event.content["body"] === "yours");
     await port.invite(room, id(ann));
-    await expect(port.send(room, { body: "yours", onlyFor: id(bob) }, { cause: room, step: "3" })).rejects.toMatchObject({
+    await expect(
+      port.send(room, { body: "yours", onlyFor: id(bob) }, { cause: room, step: "3" }),
+    ).rejects.toMatchObject({
       code: "room-not-private",
     });
     expect(await port.privateRoom(id(bob))).not.toBe(room);

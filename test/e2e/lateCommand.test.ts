@@ -14,7 +14,9 @@ const keys = holdingKeys();
 beforeAll(async () => {
   proxy = await HoldingProxy.start(theSynapse().url);
   world = await World.begin({ encrypted: true }, { homeserver: proxy.url });
-  const account = await theSynapse().register(`late-${crypto.randomUUID().slice(0, 8)}`, { displayName: "ann" });
+  const account = await theSynapse().register(`late-${crypto.randomUUID().slice(0, 8)}`, {
+    displayName: "ann",
+  });
   ann = await connectEncrypted(theSynapse(), account, { fetchFn: keys.fetchFn });
 });
 afterAll(async () => {

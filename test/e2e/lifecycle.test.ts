@@ -38,7 +38,12 @@ describe("a start", () => {
   });
 
   async function fault(options: Partial<UsherOptions>): Promise<string[]> {
-    const usher = await UsherProcess.prepare({ homeserver: theSynapse().url, account: bot, operators: OPERATORS, ...options });
+    const usher = await UsherProcess.prepare({
+      homeserver: theSynapse().url,
+      account: bot,
+      operators: OPERATORS,
+      ...options,
+    });
     try {
       return await faultOf(usher);
     } finally {
@@ -57,28 +62,38 @@ describe("a start", () => {
       held.release();
       await talk.server.waitForSync("s0");
       expect(await talk.ask(room, "!usher status")).toContain("I am well");
-      expect(talk.usher.stdout.split("\n").filter((line) => line.includes("Usher is ready"))).toHaveLength(1);
+      expect(
+        talk.usher.stdout.split("\n").filter((line) => line.includes("Usher is ready")),
+      ).toHaveLength(1);
     } finally {
       await talk.end();
     }
   });
 
   it("with a command for a word that means yes ends with a sentence", async () => {
-    const [sentence, ...more] = await fault({ config: { confirmation: { yes: ["ja", "list"], no: [] } } });
+    const [sentence, ...more] = await fault({
+      config: { confirmation: { yes: ["ja", "list"], no: [] } },
+    });
     expect(sentence).toBe("confirmation.yes[1] must not be a command or the beginning of one.");
     expect(more).toEqual([]);
   });
 
   it("with a token that the homeserver does not know ends with a sentence", async () => {
-    const [sentence, ...more] = await fault({ account: { ...bot, accessToken: "syt_nobody_knows_me" } });
-    expect(sentence).toBe("The homeserver does not accept Usher's access token. Run `npm run setup` to log in again.");
+    const [sentence, ...more] = await fault({
+      account: { ...bot, accessToken: "syt_nobody_knows_me" },
+    });
+    expect(sentence).toBe(
+      "The homeserver does not accept Usher's access token. Run `npm run setup` to log in again.",
+    );
     expect(more).toEqual([]);
   });
 
   it("with the token of another user ends with a sentence that names both", async () => {
     const other = "@alice:usher.test";
     const [sentence, ...more] = await fault({ env: { USHER_USER_ID: other } });
-    expect(sentence).toContain(`The access token belongs to \`${bot.userId}\`, but the configuration names \`${other}\`.`);
+    expect(sentence).toContain(
+      `The access token belongs to \`${bot.userId}\`, but the configuration names \`${other}\`.`,
+    );
     expect(more).toEqual([]);
   });
 
@@ -102,7 +117,12 @@ describe("a start", () => {
     };
     const faults = await fault({
       config,
-      env: { USHER_HOMESERVER_URL: undefined, USHER_USER_ID: "nobody", USHER_OPERATORS: "@a:b.example,who", USHER_MODE: "play" },
+      env: {
+        USHER_HOMESERVER_URL: undefined,
+        USHER_USER_ID: "nobody",
+        USHER_OPERATORS: "@a:b.example,who",
+        USHER_MODE: "play",
+      },
     });
     expect(faults).toHaveLength(8);
     const all = faults.join("\n");
@@ -120,7 +140,11 @@ describe("a start", () => {
     ["is not JSON", "{ mode: trial", /config\.json is not well-formed JSON/],
     ["is no group of settings", "[]", /config\.json must hold one group of settings/],
   ])("with a configuration that %s ends with a sentence", async (_, text, sentence) => {
-    const usher = await UsherProcess.prepare({ homeserver: theSynapse().url, account: bot, operators: OPERATORS });
+    const usher = await UsherProcess.prepare({
+      homeserver: theSynapse().url,
+      account: bot,
+      operators: OPERATORS,
+    });
     await writeFile(join(usher.folder, "config.json"), text);
     const said = await faultOf(usher);
     expect(said).toHaveLength(1);
@@ -129,7 +153,10 @@ describe("a start", () => {
   });
 
   it("in production with facts left out ends with a sentence for each that is missing", async () => {
-    const faults = await fault({ env: { USHER_MODE: "production" }, config: { operator: { legalName: "Example Association" } } });
+    const faults = await fault({
+      env: { USHER_MODE: "production" },
+      config: { operator: { legalName: "Example Association" } },
+    });
     for (const setting of ["operator.legalName", "operator.contacts.support", "operator.noticeUrl"])
       expect(faults.filter((line) => line.includes(setting))).toHaveLength(1);
   });
@@ -152,34 +179,46 @@ describe("a start", () => {
     }
   });
 
-  it.each(TALKS)("with the data directory of an Usher that runs ends with a sentence, and the other goes on, %s", async (_, talk) => {
-    const account = await usherAccount();
-    const { world, alice } = await World.of(talk, ["alice"], { account });
-    try {
-      const { dataDir } = world.usher;
-      const [sentence, ...more] = await fault({ account, env: { USHER_DATA_DIR: dataDir } });
-      expect(sentence).toContain(`Another Usher is working with the data directory \`${dataDir}\`.`);
-      expect(more).toEqual([]);
-      const room = await world.room(alice);
-      expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
-      // A lock that a crash left behind locks nobody out.
-      await world.usher.kill();
-      await world.usher.start();
-      expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
-    } finally {
-      await world.end();
-    }
-  });
+  it.each(TALKS)(
+    "with the data directory of an Usher that runs ends with a sentence, and the other goes on, %s",
+    async (_, talk) => {
+      const account = await usherAccount();
+      const { world, alice } = await World.of(talk, ["alice"], { account });
+      try {
+        const { dataDir } = world.usher;
+        const [sentence, ...more] = await fault({ account, env: { USHER_DATA_DIR: dataDir } });
+        expect(sentence).toContain(
+          `Another Usher is working with the data directory \`${dataDir}\`.`,
+        );
+        expect(more).toEqual([]);
+        const room = await world.room(alice);
+        expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
+        // A lock that a crash left behind locks nobody out.
+        await world.usher.kill();
+        await world.usher.start();
+        expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
+      } finally {
+        await world.end();
+      }
+    },
+  );
 
   it("with the data directory of another account ends with a sentence that names both", async () => {
     const folder = await mkdtemp(join(tmpdir(), "usher-"));
-    const options = { homeserver: theSynapse().url, operators: OPERATORS, folder, config: { crypto: { engine: "off" } } };
+    const options = {
+      homeserver: theSynapse().url,
+      operators: OPERATORS,
+      folder,
+      config: { crypto: { engine: "off" } },
+    };
     const first = await (await UsherProcess.prepare({ ...options, account: bot })).start();
     await first.stop();
     const other = await usherAccount();
     const said = await fault({ ...options, account: other });
     expect(said).toHaveLength(1);
-    expect(said[0]).toContain(`The data directory belongs to \`${bot.userId}\`, and the access token to \`${other.userId}\`.`);
+    expect(said[0]).toContain(
+      `The data directory belongs to \`${bot.userId}\`, and the access token to \`${other.userId}\`.`,
+    );
     await rm(folder, { recursive: true });
   });
 });
@@ -208,42 +247,60 @@ describe("a token that becomes invalid", () => {
 });
 
 describe("a stop", () => {
-  it.each(["SIGTERM", "SIGINT"] as const)("by %s hears no more, finishes what runs, and ends with 0", async (signal) => {
-    const talk = await ScriptedTalk.begin();
-    try {
-      const room = talk.room();
-      const write = talk.server.fault("PUT /_matrix/client/v3/rooms/" + room + "/state/", { kind: "hang" });
-      const running = talk.say(room, "!usher add widget https://running.example.org/ --yes");
-      await talk.server.waitForRequest(({ method, path }) => method === "PUT" && path.includes(WIDGET));
-      const listening = await talk.server.waitForSync("s1");
-      process.kill(talk.usher.pid ?? 0, signal);
-      await listening.over;
-      const late = talk.say(room, "!usher add widget https://late.example.org/ --yes");
-      write.release();
-      expect(await talk.usher.ended()).toEqual({ code: 0, signal: null });
-      expect(talk.answersTo(running)).toEqual([expect.stringContaining("Added")]);
-      expect(talk.answersTo(late)).toEqual([]);
-      expect(talk.widgets(room)).toEqual(["https://running.example.org/"]);
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "by %s hears no more, finishes what runs, and ends with 0",
+    async (signal) => {
+      const talk = await ScriptedTalk.begin();
+      try {
+        const room = talk.room();
+        const write = talk.server.fault("PUT /_matrix/client/v3/rooms/" + room + "/state/", {
+          kind: "hang",
+        });
+        const running = talk.say(room, "!usher add widget https://running.example.org/ --yes");
+        await talk.server.waitForRequest(
+          ({ method, path }) => method === "PUT" && path.includes(WIDGET),
+        );
+        const listening = await talk.server.waitForSync("s1");
+        process.kill(talk.usher.pid ?? 0, signal);
+        await listening.over;
+        const late = talk.say(room, "!usher add widget https://late.example.org/ --yes");
+        write.release();
+        expect(await talk.usher.ended()).toEqual({ code: 0, signal: null });
+        expect(talk.answersTo(running)).toEqual([expect.stringContaining("Added")]);
+        expect(talk.answersTo(late)).toEqual([]);
+        expect(talk.widgets(room)).toEqual(["https://running.example.org/"]);
 
-      await talk.usher.start();
-      expect((await talk.answer(late)).body).toContain("Added");
-      await talk.ask(room, "!usher status");
-      expect(talk.answersTo(running)).toHaveLength(1);
-      expect(talk.answersTo(late)).toHaveLength(1);
-      expect(talk.widgets(room)).toEqual(["https://running.example.org/", "https://late.example.org/"]);
-    } finally {
-      await talk.end();
-    }
-  });
+        await talk.usher.start();
+        expect((await talk.answer(late)).body).toContain("Added");
+        await talk.ask(room, "!usher status");
+        expect(talk.answersTo(running)).toHaveLength(1);
+        expect(talk.answersTo(late)).toHaveLength(1);
+        expect(talk.widgets(room)).toEqual([
+          "https://running.example.org/",
+          "https://late.example.org/",
+        ]);
+      } finally {
+        await talk.end();
+      }
+    },
+  );
 });
 
 describe("the environment overrides the file", () => {
   it.each(TALKS)("with each of its variables, %s", async (_, talk) => {
-    const [bot, operator, other] = await Promise.all([usherAccount(), personIn(talk, "operator"), personIn(talk, "other")]);
+    const [bot, operator, other] = await Promise.all([
+      usherAccount(),
+      personIn(talk, "operator"),
+      personIn(talk, "other"),
+    ]);
     const folder = await mkdtemp(join(tmpdir(), "usher-"));
     const config = {
       mode: "production",
-      homeserver: { url: "http://127.0.0.1:1", userId: "@nobody:nowhere.example", accessTokenFile: "./none" },
+      homeserver: {
+        url: "http://127.0.0.1:1",
+        userId: "@nobody:nowhere.example",
+        accessTokenFile: "./none",
+      },
       dataDir: "./elsewhere",
       operators: [other.userId],
       prefixes: ["!nobody"],
@@ -271,8 +328,12 @@ describe("the environment overrides the file", () => {
       expect(usher.stdout).toContain(`${bot.userId} on ${theSynapse().url}`);
       const [mine, theirs] = await Promise.all([world.direct(operator), world.direct(other)]);
       expect(bodyOf(await ask(operator, mine, "!doorman admin crypto"))).toContain("ncrypt");
-      expect(bodyOf(await ask(other, theirs, "!porter admin crypto"))).toContain("is for the people who run me");
-      expect(bodyOf(await ask(operator, mine, "!porter privacy"))).toMatch(/trial|not been said|not said/i);
+      expect(bodyOf(await ask(other, theirs, "!porter admin crypto"))).toContain(
+        "is for the people who run me",
+      );
+      expect(bodyOf(await ask(operator, mine, "!porter privacy"))).toMatch(
+        /trial|not been said|not said/i,
+      );
       expect((await stat(join(folder, "given", "health.json"))).isFile()).toBe(true);
       await expect(stat(join(folder, "elsewhere"))).rejects.toThrow("ENOENT");
       // The password was needed once: its session is kept, for its owner only.
@@ -298,13 +359,18 @@ describe("the environment overrides the file", () => {
       folder,
       env: { USHER_ACCESS_TOKEN_FILE: undefined, USHER_PASSWORD_FILE: join(folder, "password") },
     });
-    expect(await faultOf(usher)).toEqual([`The homeserver refuses the name or the password of ${bot.userId}.`]);
+    expect(await faultOf(usher)).toEqual([
+      `The homeserver refuses the name or the password of ${bot.userId}.`,
+    ]);
     expect(usher.stderr).not.toContain("not-the-password");
     await rm(folder, { recursive: true });
   });
 
   it("and USHER_LOG_LEVEL=silent leaves nothing to read", async () => {
-    const talk = await ScriptedTalk.begin({ operators: OPERATORS, env: { USHER_LOG_LEVEL: "silent" } });
+    const talk = await ScriptedTalk.begin({
+      operators: OPERATORS,
+      env: { USHER_LOG_LEVEL: "silent" },
+    });
     await talk.ask(talk.room(), "!usher add widget https://a.example.org/ --yes");
     await talk.end();
     expect(talk.usher.stderr).toBe("");
@@ -328,7 +394,9 @@ describe.concurrent("in the long run", () => {
         ["GET", rooms.reads],
         ["GET", rooms.plans],
       ] as const)
-        await talk.server.waitForRequest((one) => one.method === method && one.path.includes(`${room}/state`));
+        await talk.server.waitForRequest(
+          (one) => one.method === method && one.path.includes(`${room}/state`),
+        );
       expect(await talk.usher.stop({ keep: true })).toEqual({ code: 0, signal: null });
 
       await talk.usher.start();
@@ -347,7 +415,11 @@ describe.concurrent("in the long run", () => {
     const talk = await ScriptedTalk.begin();
     try {
       const room = talk.room();
-      const failing = talk.server.fault(`PUT /_matrix/client/v3/rooms/${room}/send/`, { kind: "html", status: 502 }, 6);
+      const failing = talk.server.fault(
+        `PUT /_matrix/client/v3/rooms/${room}/send/`,
+        { kind: "html", status: 502 },
+        6,
+      );
       const question = talk.say(room, "!usher status");
       // The sixth try comes after a pause, when the outbox has given up once.
       await eventually(() => {
@@ -366,28 +438,31 @@ describe.concurrent("in the long run", () => {
     }
   });
 
-  it.each(TALKS)("a stop on a real homeserver, %s, forgets no question that it had to leave", async (_, talk) => {
-    const proxy = await HoldingProxy.start(theSynapse().url);
-    const { world, alice } = await World.of(talk, ["alice"], { homeserver: proxy.url });
-    const { usher } = world;
-    try {
-      const room = await world.room(alice);
-      expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
-      const slow = proxy.hold(`PUT /_matrix/client/v3/rooms/${room}/send/`);
-      const question = await alice.say(room, "!usher list");
-      await slow.came;
-      expect(await usher.stop({ keep: true })).toEqual({ code: 0, signal: null });
-      slow.release();
-      await usher.start();
-      await ask(alice, room, "!usher status");
-      expect(alice.messagesFrom(usher.userId, room).filter(answerTo(question)).map(bodyOf)).toEqual([
-        expect.stringContaining("no widgets"),
-      ]);
-    } finally {
-      await world.end();
-      await proxy.stop();
-    }
-  });
+  it.each(TALKS)(
+    "a stop on a real homeserver, %s, forgets no question that it had to leave",
+    async (_, talk) => {
+      const proxy = await HoldingProxy.start(theSynapse().url);
+      const { world, alice } = await World.of(talk, ["alice"], { homeserver: proxy.url });
+      const { usher } = world;
+      try {
+        const room = await world.room(alice);
+        expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am well");
+        const slow = proxy.hold(`PUT /_matrix/client/v3/rooms/${room}/send/`);
+        const question = await alice.say(room, "!usher list");
+        await slow.came;
+        expect(await usher.stop({ keep: true })).toEqual({ code: 0, signal: null });
+        slow.release();
+        await usher.start();
+        await ask(alice, room, "!usher status");
+        expect(
+          alice.messagesFrom(usher.userId, room).filter(answerTo(question)).map(bodyOf),
+        ).toEqual([expect.stringContaining("no widgets")]);
+      } finally {
+        await world.end();
+        await proxy.stop();
+      }
+    },
+  );
 
   it("health.json shows a stuck sync: it is written on, and what it says of the homeserver grows old", async () => {
     const talk = await ScriptedTalk.begin();

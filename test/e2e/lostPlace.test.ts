@@ -22,7 +22,10 @@ describe.each(TALKS)("the place in the stream, %s", (_, talk) => {
     const before = alice.messagesFrom(world.usher.userId, room).length;
     await world.usher.stop({ keep: true });
     await withDocuments(world.usher, (documents) =>
-      documents.update(accountDocument, "self", (account) => ({ ...account, syncToken: "of-another-database" })),
+      documents.update(accountDocument, "self", (account) => ({
+        ...account,
+        syncToken: "of-another-database",
+      })),
     );
     await alice.kick(lost, world.usher.userId);
     const missed = await alice.say(room, "!usher status");

@@ -20,7 +20,11 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
     const room = await world.room(alice, { invite: [bob.userId] });
     const greeting = bodyOf(await world.greeted(alice, room));
     expect(greeting).toMatch(/I am Usher, a bot/);
-    expect(greeting).toMatch(talk.encrypted ? /encrypted.*all messages here.*visible to me/ : /All unencrypted messages.*visible to me/);
+    expect(greeting).toMatch(
+      talk.encrypted
+        ? /encrypted.*all messages here.*visible to me/
+        : /All unencrypted messages.*visible to me/,
+    );
     expect(greeting).toContain("under 16");
     expect(greeting).toContain("privacy");
     expect(greeting).toMatch(/remove|leave/);
@@ -31,14 +35,20 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
   });
 
   it("does not greet a second time after a crash in the middle of joining", async () => {
-    const rooms = await Promise.all([0, 1, 2, 3, 4, 5].map(() => alice.createRoom({ invite: [world.usher.userId] })));
-    await Promise.race(rooms.map((room) => alice.waitFor(membership(room, world.usher.userId, "join"))));
+    const rooms = await Promise.all(
+      [0, 1, 2, 3, 4, 5].map(() => alice.createRoom({ invite: [world.usher.userId] })),
+    );
+    await Promise.race(
+      rooms.map((room) => alice.waitFor(membership(room, world.usher.userId, "join"))),
+    );
     await world.usher.kill();
     await world.usher.start();
     for (const room of rooms) {
       await world.greeted(alice, room);
       await ask(alice, room, "!usher status");
-      const greetings = alice.messagesFrom(world.usher.userId, room).filter((event) => bodyOf(event).startsWith("Hello"));
+      const greetings = alice
+        .messagesFrom(world.usher.userId, room)
+        .filter((event) => bodyOf(event).startsWith("Hello"));
       expect(greetings).toHaveLength(1);
     }
   });
@@ -54,13 +64,18 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
       await ask(alice, other, "!usher status");
       await world.usher.restart();
       await ask(alice, other, "!usher status");
-      expect(await alice.state(room, "m.room.member", world.usher.userId)).toMatchObject({ membership: "leave" });
+      expect(await alice.state(room, "m.room.member", world.usher.userId)).toMatchObject({
+        membership: "leave",
+      });
       const from = alice.mark();
       await alice.invite(room, world.usher.userId);
       await world.greeted(alice, room, from);
       // What was said while it was out is not its business.
       await ask(alice, room, "!usher help");
-      const answers = alice.seen.slice(from).filter(messageFrom(world.usher.userId, room)).map(bodyOf);
+      const answers = alice.seen
+        .slice(from)
+        .filter(messageFrom(world.usher.userId, room))
+        .map(bodyOf);
       expect(answers.filter((body) => body.startsWith("I am well"))).toEqual([]);
     },
   );
@@ -69,11 +84,14 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
     const admin = await connectPerson(theSynapse(), "admin", { admin: true });
     try {
       const room = await admin.createRoom();
-      const answer = await fetch(`${theSynapse().url}/_synapse/admin/v1/join/${encodeURIComponent(room)}`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${admin.account.accessToken}` },
-        body: JSON.stringify({ user_id: world.usher.userId }),
-      });
+      const answer = await fetch(
+        `${theSynapse().url}/_synapse/admin/v1/join/${encodeURIComponent(room)}`,
+        {
+          method: "POST",
+          headers: { authorization: `Bearer ${admin.account.accessToken}` },
+          body: JSON.stringify({ user_id: world.usher.userId }),
+        },
+      );
       expect(answer.status).toBe(200);
       expect(bodyOf(await world.greeted(admin, room))).toContain("I am Usher, a bot");
     } finally {
@@ -85,7 +103,9 @@ describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
     const room = await world.room(alice);
     await alice.ban(room, world.usher.userId);
     await alice.waitFor(membership(room, world.usher.userId, "ban"));
-    expect(bodyOf(await ask(alice, await world.room(alice), "!usher status"))).toContain("I am well");
+    expect(bodyOf(await ask(alice, await world.room(alice), "!usher status"))).toContain(
+      "I am well",
+    );
   });
 });
 
@@ -117,7 +137,9 @@ describe.each(TALKS)("who may invite Usher, %s", (_, talk) => {
     const usher = await usherWith({ access: { inviters: { perSenderPerHour: 1, perHour: 2 } } });
     await world.room(alice);
     const second = await alice.createRoom({ invite: [usher.userId] });
-    expect(String((await alice.waitFor(membership(second, usher.userId, "leave"))).content["reason"])).toContain("invitations");
+    expect(
+      String((await alice.waitFor(membership(second, usher.userId, "leave"))).content["reason"]),
+    ).toContain("invitations");
     await world.room(bob);
     const fourth = await bob.createRoom({ invite: [usher.userId] });
     await bob.waitFor(membership(fourth, usher.userId, "leave"));
@@ -131,7 +153,9 @@ describe.each(TALKS)("who may invite Usher, %s", (_, talk) => {
     const from = alice.mark();
     const unaddressed = await alice.say(room, "privacy");
     await ask(alice, room, "!usher status");
-    expect(alice.seen.slice(from).filter((event) => JSON.stringify(event.content).includes(unaddressed))).toEqual([]);
+    expect(
+      alice.seen.slice(from).filter((event) => JSON.stringify(event.content).includes(unaddressed)),
+    ).toEqual([]);
   });
 
   it("alone in a room, Usher leaves after a while", async () => {
@@ -152,7 +176,9 @@ describe.each(TALKS)("who may invite Usher, %s", (_, talk) => {
 });
 
 it("without encryption, Usher refuses an encrypted room and says why, and writes nothing into it in clear", async () => {
-  const { world, alice } = await World.of(IN_CLEAR, ["alice"], { config: { crypto: { engine: "off" } } });
+  const { world, alice } = await World.of(IN_CLEAR, ["alice"], {
+    config: { crypto: { engine: "off" } },
+  });
   try {
     const room = await alice.createRoom({ encrypted: true, invite: [world.usher.userId] });
     const left = await alice.waitFor(membership(room, world.usher.userId, "leave"));

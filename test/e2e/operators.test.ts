@@ -24,18 +24,26 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
   let direct: string;
 
   beforeAll(async () => {
-    ({ world, olga, office } = await World.withOffice(talk, { config: { widgets: { definitions: { inside } } } }));
+    ({ world, olga, office } = await World.withOffice(talk, {
+      config: { widgets: { definitions: { inside } } },
+    }));
     alice = await world.person("alice");
     direct = await world.direct(olga);
   });
   afterAll(() => world.end());
 
   /** All audit records, as they lie on the disk. */
-  async function audit(): Promise<readonly { who: string; what: string; targets: string[]; at: number }[]> {
+  async function audit(): Promise<
+    readonly { who: string; what: string; targets: string[]; at: number }[]
+  > {
     const folder = join(world.usher.dataDir, "documents", "audit");
-    const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".json"));
+    const files = (await readdir(folder, { recursive: true })).filter((name) =>
+      name.endsWith(".json"),
+    );
     const texts = await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")));
-    return texts.flatMap((text) => (JSON.parse(text) as { document: { entries: never[] } }).document.entries);
+    return texts.flatMap(
+      (text) => (JSON.parse(text) as { document: { entries: never[] } }).document.entries,
+    );
   }
 
   it("learn how Usher is, in their room and in a direct chat", async () => {
@@ -59,24 +67,37 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
       }
     }
     await world.bring(alice, room, olga);
-    expect(bodyOf(await ask(olga, room, "!usher admin status"))).toContain("in the operators' room, or in a direct chat with me");
+    expect(bodyOf(await ask(olga, room, "!usher admin status"))).toContain(
+      "in the operators' room, or in a direct chat with me",
+    );
     expect(await audit()).toHaveLength(before);
     expect(bodyOf(await ask(alice, room, "!usher help"))).not.toContain("admin");
   });
 
   it("have Usher leave a room after a preview: the room sees why, who added things is told, and all of it is on record", async () => {
     const room = await world.room(alice, { name: "Lounge" });
-    await ask(alice, room, `!usher add widget https://pad.example.org/p/team name="Team pad" --yes`);
+    await ask(
+      alice,
+      room,
+      `!usher add widget https://pad.example.org/p/team name="Team pad" --yes`,
+    );
     const preview = await ask(olga, office, `!usher admin leave ${room}`);
     expect(bodyOf(preview)).toContain("Lounge");
     expect(bodyOf(preview)).toContain("1 others");
     const from = alice.mark();
     await olga.react(office, preview.eventId, "✅");
-    await olga.waitFor((event) => messageFrom(world.usher.userId, office)(event) && bodyOf(event).includes("I have left"));
+    await olga.waitFor(
+      (event) =>
+        messageFrom(world.usher.userId, office)(event) && bodyOf(event).includes("I have left"),
+    );
     const left = await alice.waitFor(membership(room, world.usher.userId, "leave"), { from });
     expect(left.content["reason"]).toContain("people who run me asked me to leave");
     // She has spoken with Usher in private before, so that is where she is told.
-    await alice.waitFor((event) => event.sender === world.usher.userId && bodyOf(event).includes("I have left Lounge"), { from });
+    await alice.waitFor(
+      (event) =>
+        event.sender === world.usher.userId && bodyOf(event).includes("I have left Lounge"),
+      { from },
+    );
     const records = await audit();
     expect(records.filter(({ what }) => what === "admin leave")).toEqual([
       {
@@ -88,8 +109,12 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
       },
     ]);
     expect(records.filter(({ what }) => what === "admin rooms")).not.toEqual([]);
-    expect(bodyOf(await ask(olga, office, `!usher admin leave ${room}`))).toContain("I know no room");
-    expect(bodyOf(await ask(olga, office, `!usher admin leave ${office}`))).toContain("cannot leave the room in which you ask");
+    expect(bodyOf(await ask(olga, office, `!usher admin leave ${room}`))).toContain(
+      "I know no room",
+    );
+    expect(bodyOf(await ask(olga, office, `!usher admin leave ${office}`))).toContain(
+      "cannot leave the room in which you ask",
+    );
   });
 
   it("have faults looked for: what is wrong comes first, with how to mend it", async () => {
@@ -104,15 +129,21 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
     const room = await world.room(alice, { version: "11" });
     await ask(alice, room, `!usher add widget https://pad.example.org/p/team --yes`);
     await alice.setLevel(room, world.usher.userId, 0);
-    expect(bodyOf(await ask(olga, office, "!usher admin doctor"))).toMatch(new RegExp(`Power: in 1 room[^]*${room}`));
+    expect(bodyOf(await ask(olga, office, "!usher admin doctor"))).toMatch(
+      new RegExp(`Power: in 1 room[^]*${room}`),
+    );
   });
 
   it("change the catalogue, at once and lastingly, and only to what an entry can be", async () => {
     const room = await world.room(alice);
     expect(bodyOf(await ask(alice, room, "!usher browse widget"))).toContain("spotify");
-    expect(bodyOf(await ask(olga, office, "!usher admin catalogue disable spotify"))).toContain("no longer offered");
+    expect(bodyOf(await ask(olga, office, "!usher admin catalogue disable spotify"))).toContain(
+      "no longer offered",
+    );
     expect(bodyOf(await ask(alice, room, "!usher browse widget"))).not.toContain("spotify");
-    expect(bodyOf(await ask(olga, office, "!usher admin catalogue list"))).toMatch(/spotify.*disabled.*changed by command/);
+    expect(bodyOf(await ask(olga, office, "!usher admin catalogue list"))).toMatch(
+      /spotify.*disabled.*changed by command/,
+    );
 
     const entry =
       '{"name": "Poll bot", "user": "@poll:usher.test", "description": "Counts votes", "price": "free", "host": {"by": "operator"}}';
@@ -120,15 +151,29 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
     expect(preview).toContain("I would offer `poll`");
     await ask(olga, office, "!usher yes");
     expect(bodyOf(await ask(alice, room, "!usher browse bot"))).toContain("Poll bot");
-    expect(bodyOf(await ask(olga, office, '!usher admin catalogue change --yes poll {"user": "poll"}'))).toContain("must be a Matrix ID");
-    expect(bodyOf(await ask(olga, office, "!usher admin catalogue change --yes poll {user}"))).toContain("JSON object");
-    expect(bodyOf(await ask(olga, office, `!usher admin catalogue add --yes bot poll ${entry}`))).toContain("already");
-    expect(bodyOf(await ask(olga, office, '!usher admin catalogue change --yes poll {"name": "Votes"}'))).toContain("Done");
+    expect(
+      bodyOf(await ask(olga, office, '!usher admin catalogue change --yes poll {"user": "poll"}')),
+    ).toContain("must be a Matrix ID");
+    expect(
+      bodyOf(await ask(olga, office, "!usher admin catalogue change --yes poll {user}")),
+    ).toContain("JSON object");
+    expect(
+      bodyOf(await ask(olga, office, `!usher admin catalogue add --yes bot poll ${entry}`)),
+    ).toContain("already");
+    expect(
+      bodyOf(await ask(olga, office, '!usher admin catalogue change --yes poll {"name": "Votes"}')),
+    ).toContain("Done");
     await world.usher.restart();
     expect(bodyOf(await ask(alice, room, "!usher browse bot"))).toContain("Votes");
     expect(bodyOf(await ask(alice, room, "!usher browse widget"))).not.toContain("spotify");
-    expect(bodyOf(await ask(olga, office, "!usher admin catalogue enable spotify"))).toContain("is offered from now on");
+    expect(bodyOf(await ask(olga, office, "!usher admin catalogue enable spotify"))).toContain(
+      "is offered from now on",
+    );
     expect(bodyOf(await ask(alice, room, "!usher browse widget"))).toContain("spotify");
-    expect((await audit()).flatMap(({ what, targets }) => (what.startsWith("admin catalogue c") ? targets : []))).toEqual(["poll"]);
+    expect(
+      (await audit()).flatMap(({ what, targets }) =>
+        what.startsWith("admin catalogue c") ? targets : [],
+      ),
+    ).toEqual(["poll"]);
   });
 });

@@ -28,9 +28,14 @@ describe.each(TALKS)("a room that Usher loses, %s", (_, talk) => {
   /** Bob's private room with Usher, when he has come in. */
   async function told(words: string, from: number): Promise<SeenEvent> {
     const usher = world.usher.userId;
-    const isInvite = (event: SeenEvent): boolean => event.sender === usher && membership(event.roomId, bob.userId, "invite")(event);
-    const says = (event: SeenEvent): boolean => messageFrom(usher, event.roomId)(event) && bodyOf(event).includes(words);
-    const first = await bob.waitFor((event) => isInvite(event) || says(event), { from, what: `an invitation or "${words}"` });
+    const isInvite = (event: SeenEvent): boolean =>
+      event.sender === usher && membership(event.roomId, bob.userId, "invite")(event);
+    const says = (event: SeenEvent): boolean =>
+      messageFrom(usher, event.roomId)(event) && bodyOf(event).includes(words);
+    const first = await bob.waitFor((event) => isInvite(event) || says(event), {
+      from,
+      what: `an invitation or "${words}"`,
+    });
     if (isInvite(first)) await bob.join(first.roomId);
     const message = await bob.waitFor(says, { from, what: words });
     expect(message.encryption).toBe(talk.encrypted ? "decrypted" : "none");
@@ -43,23 +48,32 @@ describe.each(TALKS)("a room that Usher loses, %s", (_, talk) => {
     ["kicked", "I was removed from Kicked"],
     // What a room is called is not told to whom it bans.
     ["banned", "I was banned from"],
-  ] as const)("%s: whoever had added something there is told once, in private, and nobody else", async (how, words) => {
-    const room = await furnished(how === "kicked" ? "Kicked" : "Banned");
-    const from = bob.mark();
-    await (how === "kicked" ? alice.kick(room, world.usher.userId) : alice.ban(room, world.usher.userId));
-    const message = await told(words, from);
-    expect(bodyOf(message)).toContain("Team pad");
-    expect(message.roomId).not.toBe(room);
-    const { joined } = await bob.api.call<{ joined: Record<string, unknown> }>(
-      "GET",
-      `/rooms/${encodeURIComponent(message.roomId)}/joined_members`,
-    );
-    expect(Object.keys(joined).toSorted()).toEqual([bob.userId, world.usher.userId].toSorted());
-    await world.usher.restart();
-    await ask(alice, await world.room(alice), "!usher status");
-    expect(bob.messagesFrom(world.usher.userId).filter((event) => bodyOf(event).includes(words))).toHaveLength(1);
-    expect(alice.messagesFrom(world.usher.userId).filter((event) => bodyOf(event).includes(words))).toEqual([]);
-  });
+  ] as const)(
+    "%s: whoever had added something there is told once, in private, and nobody else",
+    async (how, words) => {
+      const room = await furnished(how === "kicked" ? "Kicked" : "Banned");
+      const from = bob.mark();
+      await (how === "kicked"
+        ? alice.kick(room, world.usher.userId)
+        : alice.ban(room, world.usher.userId));
+      const message = await told(words, from);
+      expect(bodyOf(message)).toContain("Team pad");
+      expect(message.roomId).not.toBe(room);
+      const { joined } = await bob.api.call<{ joined: Record<string, unknown> }>(
+        "GET",
+        `/rooms/${encodeURIComponent(message.roomId)}/joined_members`,
+      );
+      expect(Object.keys(joined).toSorted()).toEqual([bob.userId, world.usher.userId].toSorted());
+      await world.usher.restart();
+      await ask(alice, await world.room(alice), "!usher status");
+      expect(
+        bob.messagesFrom(world.usher.userId).filter((event) => bodyOf(event).includes(words)),
+      ).toHaveLength(1);
+      expect(
+        alice.messagesFrom(world.usher.userId).filter((event) => bodyOf(event).includes(words)),
+      ).toEqual([]);
+    },
+  );
 
   it("kicked while it was down: is told at the next start; invited again, it begins anew", async () => {
     const room = await furnished("Meanwhile");
@@ -77,12 +91,15 @@ describe.each(TALKS)("a room that Usher loses, %s", (_, talk) => {
 
   /** Everything Usher has said to Bob about removals in this room. */
   function toldOfRemovals(room: string): readonly SeenEvent[] {
-    const about = (event: SeenEvent): boolean => bodyOf(event).includes("Others have removed all") && bodyOf(event).includes(room);
+    const about = (event: SeenEvent): boolean =>
+      bodyOf(event).includes("Others have removed all") && bodyOf(event).includes(room);
     return bob.messagesFrom(world.usher.userId).filter(about);
   }
 
   async function idsIn(room: string): Promise<string[]> {
-    const widgets = (await alice.allState(room)).filter(({ type, content }) => type === WIDGET && content["url"] !== undefined);
+    const widgets = (await alice.allState(room)).filter(
+      ({ type, content }) => type === WIDGET && content["url"] !== undefined,
+    );
     return widgets.map(({ state_key }) => state_key);
   }
 
@@ -102,7 +119,11 @@ describe.each(TALKS)("a room that Usher loses, %s", (_, talk) => {
     await world.usher.restart();
     await ask(alice, room, "!usher status");
     expect(toldOfRemovals(room)).toHaveLength(1);
-    expect(alice.messagesFrom(world.usher.userId).filter((event) => bodyOf(event).includes("Others have removed"))).toEqual([]);
+    expect(
+      alice
+        .messagesFrom(world.usher.userId)
+        .filter((event) => bodyOf(event).includes("Others have removed")),
+    ).toEqual([]);
   });
 
   it("is not lost, and who takes out their own things is not told", async () => {

@@ -29,10 +29,14 @@ function masked(text: string): string {
 
 function demo(lines: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, [join(ROOT, "scripts/run.mjs"), "demo"], (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(error.message));
-    });
+    const child = execFile(
+      process.execPath,
+      [join(ROOT, "scripts/run.mjs"), "demo"],
+      (error, stdout) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(error.message));
+      },
+    );
     child.stdin?.end(lines.map((line) => `${line}\n`).join(""));
   });
 }
@@ -44,7 +48,10 @@ it("the README's transcript is what the demo shows", async () => {
   if (process.env["UPDATE_README"] === "1")
     writeFileSync(
       README,
-      readme.replace(BLOCK, (_, before: string, __, after: string) => `${before}${shown}\n${after}`),
+      readme.replace(
+        BLOCK,
+        (_, before: string, __, after: string) => `${before}${shown}\n${after}`,
+      ),
     );
   const written = BLOCK.exec(readFileSync(README, "utf8"))?.[2] ?? "";
   expect(masked(written.trimEnd())).toBe(masked(shown));

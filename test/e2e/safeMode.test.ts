@@ -8,7 +8,9 @@ import { TALKS, World } from "../harness/world.ts";
 /** The only document of a kind, or one of them. */
 async function documentOf(dataDir: string, kind: string): Promise<string> {
   const folder = join(dataDir, "documents", kind);
-  const [name = ""] = (await readdir(folder, { recursive: true })).filter((one) => one.endsWith(".json"));
+  const [name = ""] = (await readdir(folder, { recursive: true })).filter((one) =>
+    one.endsWith(".json"),
+  );
   return join(folder, name);
 }
 
@@ -75,15 +77,23 @@ describe.each(TALKS)("safe mode, %s", (_, talk) => {
       const status = bodyOf(await ask(olga, office, "!usher admin status"));
       expect(status).toMatch(/safe mode/);
       expect(status).toMatch(told);
-      expect(bodyOf(await ask(olga, office, "!usher admin doctor"))).toContain("Access token: accepted");
+      expect(bodyOf(await ask(olga, office, "!usher admin doctor"))).toContain(
+        "Access token: accepted",
+      );
       const direct = await alice.createRoom({ direct: true, invite: [world.usher.userId] });
       const others = bodyOf(await ask(alice, room, "!usher list"));
-      expect(others).toBe("I am being repaired and can do nothing just now; please ask me again later.");
+      expect(others).toBe(
+        "I am being repaired and can do nothing just now; please ask me again later.",
+      );
       await alice.say(room, "!usher add widget https://two.example.org --yes");
       await alice.say(room, "!usher admin status");
       await ask(olga, office, "!usher help");
-      expect(alice.messagesFrom(world.usher.userId, room).filter((event) => bodyOf(event) === others)).toHaveLength(1);
-      expect((await alice.allState(room)).filter(({ type }) => type === "im.vector.modular.widgets")).toHaveLength(1);
+      expect(
+        alice.messagesFrom(world.usher.userId, room).filter((event) => bodyOf(event) === others),
+      ).toHaveLength(1);
+      expect(
+        (await alice.allState(room)).filter(({ type }) => type === "im.vector.modular.widgets"),
+      ).toHaveLength(1);
       expect(alice.seen.filter(membership(direct, world.usher.userId, "join"))).toEqual([]);
 
       await world.usher.stop({ keep: true });

@@ -22,7 +22,11 @@ describe("setting Usher up", () => {
   });
 
   async function setUp(answers: readonly string[]): Promise<{ code: number; said: string }> {
-    const child = spawn(process.execPath, [SETUP], { cwd: folder, env: { PATH: process.env["PATH"] }, stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [SETUP], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"] },
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
     child.stdin.end(answers.map((answer) => `${answer}\n`).join(""));
@@ -34,10 +38,17 @@ describe("setting Usher up", () => {
     const account = await synapse.register(`setup${String(process.pid)}`);
     const localpart = account.userId.slice(1).split(":")[0] ?? "";
     const wrong = await setUp([synapse.url, localpart, "wrong password"]);
-    expect(wrong.said).toContain(`The homeserver refuses the name or the password of ${localpart}.`);
+    expect(wrong.said).toContain(
+      `The homeserver refuses the name or the password of ${localpart}.`,
+    );
     expect(wrong.code).toBe(1);
 
-    const { code, said } = await setUp([synapse.url, localpart, account.password, "@ann:usher.test"]);
+    const { code, said } = await setUp([
+      synapse.url,
+      localpart,
+      account.password,
+      "@ann:usher.test",
+    ]);
     expect(said).toContain("Start it with: npm start");
     expect(code).toBe(0);
     expect(said).not.toContain(account.password);
@@ -47,7 +58,9 @@ describe("setting Usher up", () => {
     expect(await readFile(join(folder, "config.json"), "utf8")).not.toContain(token.trim());
 
     const unset = Object.fromEntries(
-      ["MODE", "HOMESERVER_URL", "USER_ID", "ACCESS_TOKEN_FILE", "DATA_DIR", "OPERATORS"].map((name) => [`USHER_${name}`, undefined]),
+      ["MODE", "HOMESERVER_URL", "USER_ID", "ACCESS_TOKEN_FILE", "DATA_DIR", "OPERATORS"].map(
+        (name) => [`USHER_${name}`, undefined],
+      ),
     );
     const usher = await UsherProcess.prepare({
       homeserver: synapse.url,
@@ -71,7 +84,10 @@ describe("setting Usher up", () => {
       env: { USHER_ACCESS_TOKEN_FILE: undefined, USHER_PASSWORD_FILE: passwordFile },
     });
     const devices = async (): Promise<unknown[]> => {
-      const answer = await new ClientApi(synapse.url, account).call<{ devices: unknown[] }>("GET", "/devices");
+      const answer = await new ClientApi(synapse.url, account).call<{ devices: unknown[] }>(
+        "GET",
+        "/devices",
+      );
       return answer.devices;
     };
     expect(await devices()).toHaveLength(1);
@@ -97,7 +113,12 @@ describe("setting Usher up", () => {
     );
     await first.stop({ keep: true });
 
-    const wrong = await UsherProcess.prepare({ ...options, folder, config: { prefix: "!u" }, env: { USHER_USER_ID: "usher" } });
+    const wrong = await UsherProcess.prepare({
+      ...options,
+      folder,
+      config: { prefix: "!u" },
+      env: { USHER_USER_ID: "usher" },
+    });
     wrong.spawn();
     expect(await wrong.ended()).toEqual({ code: 1, signal: null });
     expect(wrong.stderr.trimEnd().split("\n").toSorted()).toEqual([

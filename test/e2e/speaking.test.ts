@@ -24,12 +24,18 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
   afterAll(() => world.end());
 
   /** Says each of these, then something Usher answers, and returns what Usher answered to the former. */
-  async function answersTo(...said: readonly (() => Promise<string>)[]): Promise<readonly SeenEvent[]> {
+  async function answersTo(
+    ...said: readonly (() => Promise<string>)[]
+  ): Promise<readonly SeenEvent[]> {
     const from = alice.mark();
     const ids: string[] = [];
     for (const say of said) ids.push(await say());
     await ask(alice, room, "!usher status");
-    return alice.seen.slice(from).filter((event) => event.sender === world.usher.userId && ids.includes(repliesTo(event) ?? ""));
+    return alice.seen
+      .slice(from)
+      .filter(
+        (event) => event.sender === world.usher.userId && ids.includes(repliesTo(event) ?? ""),
+      );
   }
 
   const ways: readonly (readonly [string, () => readonly [string, SayOptions?]])[] = [
@@ -43,11 +49,17 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
       "a pill",
       () => [
         "Usher privacy",
-        { html: `<a href="https://matrix.to/#/${world.usher.userId}">Usher</a> privacy`, mentions: [world.usher.userId] },
+        {
+          html: `<a href="https://matrix.to/#/${world.usher.userId}">Usher</a> privacy`,
+          mentions: [world.usher.userId],
+        },
       ],
     ],
     ["a mention", () => ["Usher, privacy", { mentions: [world.usher.userId] }]],
-    ["the prefix, with the quotation of an old client's reply before it", () => [`> <@x:example.org> hello\n> there\n\n!usher privacy`]],
+    [
+      "the prefix, with the quotation of an old client's reply before it",
+      () => [`> <@x:example.org> hello\n> there\n\n!usher privacy`],
+    ],
   ];
 
   it.each(ways)("answers to %s", async (__, said) => {
@@ -106,14 +118,24 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
   });
 
   it("understands quotes, key=value, flags and links, and marks what it does not understand", async () => {
-    await ask(alice, room, "!usher add widget name=“Two words” <https://quoted.example.org/> --yes");
+    await ask(
+      alice,
+      room,
+      "!usher add widget name=“Two words” <https://quoted.example.org/> --yes",
+    );
     expect(bodyOf(await ask(alice, room, "!usher list"))).toContain("Two words");
-    expect(bodyOf(await ask(alice, room, '!usher add widget "https://open.example.org/'))).toContain("^");
-    expect(bodyOf(await ask(alice, room, "!usher add widget"))).toContain("!usher add widget <entry or url>");
+    expect(
+      bodyOf(await ask(alice, room, '!usher add widget "https://open.example.org/')),
+    ).toContain("^");
+    expect(bodyOf(await ask(alice, room, "!usher add widget"))).toContain(
+      "!usher add widget <entry or url>",
+    );
     expect(bodyOf(await ask(alice, room, "!usher status now"))).toContain("status now\n       ^^^");
     const unknown = bodyOf(await ask(alice, room, "!usher add widget jitsi domian=x.example"));
     expect(unknown).toContain("Did you mean `!usher add widget jitsi domain=x.example`?");
-    expect(unknown).toContain("add widget jitsi domian=x.example\n                 ^^^^^^^^^^^^^^^^");
+    expect(unknown).toContain(
+      "add widget jitsi domian=x.example\n                 ^^^^^^^^^^^^^^^^",
+    );
     expect(bodyOf(await ask(alice, room, "!usher remove pad --force"))).toContain("--force");
   });
 
@@ -126,7 +148,9 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
     const admins = bodyOf(await ask(alice, room, "!usher help"));
     expect(admins.split("\n").length).toBeLessThanOrEqual(12);
     expect(admins).toMatch(/!usher add widget.*bot/);
-    expect(bodyOf(await ask(alice, room, "!usher help add"))).toContain("!usher add widget <entry or url>");
+    expect(bodyOf(await ask(alice, room, "!usher help add"))).toContain(
+      "!usher add widget <entry or url>",
+    );
     const members = bodyOf(await ask(bob, room, "!im help"));
     expect(members).not.toContain("widget");
     expect(members).toContain("!im list");
@@ -137,9 +161,12 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
 
   it("answers commands of one room in the order in which they were said", async () => {
     const ids: string[] = [];
-    for (const line of ["help", "status", "privacy", "list", "help list", "status"]) ids.push(await alice.say(room, `!usher ${line}`));
+    for (const line of ["help", "status", "privacy", "list", "help list", "status"])
+      ids.push(await alice.say(room, `!usher ${line}`));
     await alice.waitFor(answerTo(ids.at(-1) ?? ""));
-    const answered = alice.messagesFrom(world.usher.userId, room).map((event) => repliesTo(event) ?? "");
+    const answered = alice
+      .messagesFrom(world.usher.userId, room)
+      .map((event) => repliesTo(event) ?? "");
     expect(answered.filter((id) => ids.includes(id))).toEqual(ids);
   });
 
@@ -149,7 +176,9 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
     const ids: string[] = [];
     for (let count = 0; count < 35; count += 1) ids.push(await bob.say(flooded, "!usher privacy"));
     await ask(alice, flooded, "!usher status");
-    const answers = alice.messagesFrom(world.usher.userId, flooded).filter((event) => ids.includes(repliesTo(event) ?? ""));
+    const answers = alice
+      .messagesFrom(world.usher.userId, flooded)
+      .filter((event) => ids.includes(repliesTo(event) ?? ""));
     expect(answers).toHaveLength(31);
     expect(bodyOf(answers.at(-1) as SeenEvent)).not.toContain("What I keep");
   });
@@ -157,7 +186,10 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
 
 describe("the operator's words for yes and no", () => {
   it("answer a preview, to Usher or just so, as its own do", async () => {
-    const world = await World.begin({ encrypted: false }, { config: { confirmation: { yes: ["ja", "oui"], no: ["nein"] } } });
+    const world = await World.begin(
+      { encrypted: false },
+      { config: { confirmation: { yes: ["ja", "oui"], no: ["nein"] } } },
+    );
     try {
       const alice = await world.person("alice");
       const room = await world.room(alice);

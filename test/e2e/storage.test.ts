@@ -18,7 +18,11 @@ async function everythingIn(folder: string): Promise<string[]> {
 /** The file of a document. Its name does not tell whose it is. */
 async function fileOf(dataDir: string, kind: string, id: string): Promise<string> {
   for (const file of await everythingIn(join(dataDir, "documents", kind))) {
-    if (file.endsWith(".json") && (JSON.parse(await readFile(file, "utf8")) as { id: string }).id === id) return file;
+    if (
+      file.endsWith(".json") &&
+      (JSON.parse(await readFile(file, "utf8")) as { id: string }).id === id
+    )
+      return file;
   }
   throw new Error(`no ${kind} document of ${id}`);
 }
@@ -38,7 +42,14 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
   async function interrupted(room: string, line: string): Promise<string> {
     await world.usher.stop({ keep: true });
     const event = (await alice.say(room, `!usher ${line}`)) as EventId;
-    const entry = { event, person: alice.userId as UserId, calledAs: "!usher", line, at: Date.now(), replyTo: event };
+    const entry = {
+      event,
+      person: alice.userId as UserId,
+      calledAs: "!usher",
+      line,
+      at: Date.now(),
+      replyTo: event,
+    };
     await withDocuments(world.usher, (documents) =>
       documents.update(roomDocument, room as RoomId, (document) => ({
         ...document,
@@ -50,7 +61,10 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
   }
 
   function journal(room: string): Promise<RoomDocument["journal"] | undefined> {
-    return withDocuments(world.usher, async (documents) => (await documents.get(roomDocument, room))?.journal);
+    return withDocuments(
+      world.usher,
+      async (documents) => (await documents.get(roomDocument, room))?.journal,
+    );
   }
 
   it("puts one damaged room document aside, tells the operator, starts, and harms no other room", async () => {
@@ -68,23 +82,36 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
     expect(bodyOf(await ask(alice, whole, "yes"))).toContain("Added");
     // What Usher remembered of the damaged one is gone; what the room has is not, and Usher does not introduce itself again.
     const from = alice.mark();
-    expect(bodyOf(await ask(alice, damaged, "!usher list"))).toMatch(/others added here[^]*https:\/\/damaged\.example\.org\//);
-    expect(bodyOf(await ask(alice, damaged, "!usher add widget https://again.example.org/ --yes"))).toContain("Added");
+    expect(bodyOf(await ask(alice, damaged, "!usher list"))).toMatch(
+      /others added here[^]*https:\/\/damaged\.example\.org\//,
+    );
+    expect(
+      bodyOf(await ask(alice, damaged, "!usher add widget https://again.example.org/ --yes")),
+    ).toContain("Added");
     expect(alice.seen.slice(from).filter((event) => bodyOf(event).startsWith("Hello"))).toEqual([]);
 
     const logged = world.usher.stderr.split("\n").filter((line) => line.includes("quarantined"));
     expect(logged).toHaveLength(1);
-    expect(JSON.parse(logged[0] ?? "")).toMatchObject({ level: 50, what: "document.quarantined.room", code: "not-json" });
+    expect(JSON.parse(logged[0] ?? "")).toMatchObject({
+      level: 50,
+      what: "document.quarantined.room",
+      code: "not-json",
+    });
     const aside = await readdir(join(world.usher.dataDir, "quarantine"));
     expect(aside).toHaveLength(1);
-    expect(await readFile(join(world.usher.dataDir, "quarantine", aside[0] ?? ""), "utf8")).toBe(torn);
+    expect(await readFile(join(world.usher.dataDir, "quarantine", aside[0] ?? ""), "utf8")).toBe(
+      torn,
+    );
   });
 
   it("starts safely where its own account's document is damaged, and the next time anew in the stream: nothing said meanwhile is acted on", async () => {
     const room = await world.room(alice);
     await world.usher.stop({ keep: true });
     await writeFile(await fileOf(world.usher.dataDir, "account", "self"), "{}");
-    const meanwhile = await alice.say(room, "!usher add widget https://meanwhile.example.org/ --yes");
+    const meanwhile = await alice.say(
+      room,
+      "!usher add widget https://meanwhile.example.org/ --yes",
+    );
     await world.usher.start();
     expect(bodyOf(await ask(alice, room, "!usher status"))).toContain("I am being repaired");
     await world.usher.restart();
@@ -99,19 +126,30 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
     await ask(alice, room, "!usher add widget https://a.example.org/ --yes");
     // Nothing tidies up behind a process that is killed.
     await world.usher.kill();
-    const files = [...(await everythingIn(world.usher.dataDir)), ...(await everythingIn(join(world.usher.folder, "secrets")))];
+    const files = [
+      ...(await everythingIn(world.usher.dataDir)),
+      ...(await everythingIn(join(world.usher.folder, "secrets"))),
+    ];
     expect(files.length).toBeGreaterThan(10);
     const open: string[] = [];
     for (const file of files) {
       const found = await stat(file);
-      if ((found.mode & 0o777) !== (found.isDirectory() ? 0o700 : 0o600)) open.push(`${file} ${(found.mode & 0o777).toString(8)}`);
+      if ((found.mode & 0o777) !== (found.isDirectory() ? 0o700 : 0o600))
+        open.push(`${file} ${(found.mode & 0o777).toString(8)}`);
     }
     expect(open).toEqual([]);
     const named = files.map((file) => file.slice(world.usher.folder.length));
     for (const id of [alice.userId, world.usher.userId, room]) {
       const bare = id.slice(1).replace(/:.*/, "");
-      for (const telling of [bare, encodeURIComponent(id), Buffer.from(id).toString("hex"), Buffer.from(id).toString("base64url")])
-        expect(named.filter((name) => name.toLowerCase().includes(telling.toLowerCase()))).toEqual([]);
+      for (const telling of [
+        bare,
+        encodeURIComponent(id),
+        Buffer.from(id).toString("hex"),
+        Buffer.from(id).toString("base64url"),
+      ])
+        expect(named.filter((name) => name.toLowerCase().includes(telling.toLowerCase()))).toEqual(
+          [],
+        );
     }
     await world.usher.start();
   });
@@ -126,7 +164,9 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
     await world.usher.restart();
     await ask(alice, room, "!usher status");
     expect(alice.seen.filter(answerTo(asked))).toHaveLength(1);
-    expect(alice.seen.filter((event) => event.roomId === room && event.type === WIDGET)).toHaveLength(1);
+    expect(
+      alice.seen.filter((event) => event.roomId === room && event.type === WIDGET),
+    ).toHaveLength(1);
   });
 
   it("takes up a removal that had its effect before the crash without doing it again", async () => {
@@ -138,7 +178,9 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
     const asked = await interrupted(room, `remove ${id}`);
     await world.usher.start();
     expect(bodyOf(await alice.waitFor(answerTo(asked)))).toContain("stopped in the middle");
-    expect(alice.seen.filter((event) => event.roomId === room && event.type === WIDGET)).toHaveLength(2);
+    expect(
+      alice.seen.filter((event) => event.roomId === room && event.type === WIDGET),
+    ).toHaveLength(2);
     expect(bodyOf(await ask(alice, room, "!usher list"))).toContain("no widgets");
   });
 
@@ -148,7 +190,9 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
     const strange = await interrupted(unknown, "do something that a later version knew");
     await alice.setLevel(powerless, world.usher.userId, 0);
     await world.usher.start();
-    expect(bodyOf(await alice.waitFor(answerTo(refused)))).toMatch(/^I need power 50 \(Moderator\) to add a widget here; I have 0\./);
+    expect(bodyOf(await alice.waitFor(answerTo(refused)))).toMatch(
+      /^I need power 50 \(Moderator\) to add a widget here; I have 0\./,
+    );
     expect(bodyOf(await alice.waitFor(answerTo(strange)))).toMatch(
       /^I was stopped in the middle of `do something that a later version knew` and cannot tell whether all of it was done\./,
     );
@@ -157,7 +201,8 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
     for (const room of [powerless, unknown]) expect(await journal(room)).toEqual([]);
     await world.usher.start();
     await ask(alice, powerless, "!usher status");
-    for (const event of [refused, strange]) expect(alice.seen.filter(answerTo(event))).toHaveLength(1);
+    for (const event of [refused, strange])
+      expect(alice.seen.filter(answerTo(event))).toHaveLength(1);
   });
 
   it.each(["room", "audit"])(
@@ -166,16 +211,29 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
       const room = await world.room(alice);
       await ask(alice, room, "!usher status");
       await world.usher.stop({ keep: true });
-      const deed = { at: Date.now(), who: alice.userId as UserId, what: "admin leave", targets: [], event: "$deed" as EventId };
-      await withDocuments(world.usher, (documents) => documents.update(auditDocument, "2026-01", () => ({ entries: [deed] })));
+      const deed = {
+        at: Date.now(),
+        who: alice.userId as UserId,
+        what: "admin leave",
+        targets: [],
+        event: "$deed" as EventId,
+      };
+      await withDocuments(world.usher, (documents) =>
+        documents.update(auditDocument, "2026-01", () => ({ entries: [deed] })),
+      );
       const file = await fileOf(world.usher.dataDir, kind, kind === "room" ? room : "2026-01");
       const whole = await readFile(file, "utf8");
       const newer = whole.replace(/"version":\d+/, '"version":99');
       await writeFile(file, newer);
-      const [from, aside] = [world.usher.stderr.length, await everythingIn(join(world.usher.dataDir, "quarantine"))];
+      const [from, aside] = [
+        world.usher.stderr.length,
+        await everythingIn(join(world.usher.dataDir, "quarantine")),
+      ];
       world.usher.spawn();
       expect(await world.usher.ended()).toEqual({ code: 1, signal: null });
-      expect(world.usher.stderr.slice(from)).toMatch(new RegExp(`of kind \`${kind}\` is of version 99[^]*${basename(file)}`));
+      expect(world.usher.stderr.slice(from)).toMatch(
+        new RegExp(`of kind \`${kind}\` is of version 99[^]*${basename(file)}`),
+      );
       expect(await readFile(file, "utf8")).toBe(newer);
       expect(await everythingIn(join(world.usher.dataDir, "quarantine"))).toEqual(aside);
       await writeFile(file, whole);
@@ -195,7 +253,11 @@ describe.each(TALKS)("what Usher stores, %s", (_, talk) => {
       .slice(from)
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("{") && !line.startsWith("No operators"));
-    expect(words).toEqual([expect.stringMatching(new RegExp(`^Usher is in safe mode\\..*${basename(key)}\` is gone or damaged`))]);
+    expect(words).toEqual([
+      expect.stringMatching(
+        new RegExp(`^Usher is in safe mode\\..*${basename(key)}\` is gone or damaged`),
+      ),
+    ]);
     await world.usher.stop({ keep: true });
     expect(await everythingIn(join(world.usher.dataDir, "documents"))).toEqual(before);
     await rename(`${key}.away`, key);

@@ -19,12 +19,21 @@ it("reads the members of a large room once, however many come, go and rename the
     const user = `@member${String(n)}:scripted.test`;
     server.rooms.setState(large, user, "m.room.member", user, { membership: "join" });
   }
-  const reads = (): number => server.requests.filter(({ path }) => path.endsWith("/members") || path.endsWith(`${large}/state`)).length;
+  const reads = (): number =>
+    server.requests.filter(
+      ({ path }) => path.endsWith("/members") || path.endsWith(`${large}/state`),
+    ).length;
   await talk.ask(large, "!usher help");
   const before = reads();
   for (let n = 0; n < 30; n += 1) {
     const user = `@member${String(n)}:scripted.test`;
-    talk.hear({ [large]: { timeline: [member(user, n % 2 === 0 ? "leave" : "join", { before: "join", displayname: "new" })] } });
+    talk.hear({
+      [large]: {
+        timeline: [
+          member(user, n % 2 === 0 ? "leave" : "join", { before: "join", displayname: "new" }),
+        ],
+      },
+    });
     talk.say(large, "hello");
   }
   await talk.ask(large, "!usher help");
@@ -41,7 +50,11 @@ it.each(Object.keys(faults))(
     for (let life = 1; life <= 2; life += 1) {
       for (let n = 0; n < 70; n += 1) talk.say(stuck, "hello");
       for (let n = 0; n < 5; n += 1)
-        talk.hear({ [stuck]: { timeline: [member(`@new${String(n)}:scripted.test`, "leave", { before: "join" })] } });
+        talk.hear({
+          [stuck]: {
+            timeline: [member(`@new${String(n)}:scripted.test`, "leave", { before: "join" })],
+          },
+        });
       for (let n = 0; n < 70; n += 1) talk.say(stuck, "!usher help");
       expect(await talk.ask(good, "!usher help"), `life ${String(life)}`).toContain("I am Usher");
       expect(fault.struck).toBeGreaterThan(0);

@@ -10,7 +10,8 @@ import { World } from "../harness/world.ts";
 const HINT_MS = 120_000;
 
 function encrypting(person: Person): EncryptedPerson {
-  if (!(person instanceof EncryptedPerson)) throw new Error("this person's client does not encrypt");
+  if (!(person instanceof EncryptedPerson))
+    throw new Error("this person's client does not encrypt");
   return person;
 }
 
@@ -36,7 +37,11 @@ describe("Usher without cross-signing", () => {
     world = await World.begin({ encrypted: true }, { homeserver: proxy.url });
     [ann, bea] = [encrypting(await world.person("ann")), encrypting(await world.person("bea"))];
     bea.isolate(false);
-    room = await bea.createRoom({ encrypted: true, version: "12", invite: [world.usher.userId, ann.userId] });
+    room = await bea.createRoom({
+      encrypted: true,
+      version: "12",
+      invite: [world.usher.userId, ann.userId],
+    });
     await ann.join(room);
     await world.greeted(bea, room);
   });
@@ -44,7 +49,9 @@ describe("Usher without cross-signing", () => {
 
   it("made its identity as ever, and no homeserver has heard of it", async () => {
     expect(identities).toHaveLength(1);
-    expect(JSON.parse(identities[0] ?? "{}")).toMatchObject({ master_key: { user_id: world.usher.userId } });
+    expect(JSON.parse(identities[0] ?? "{}")).toMatchObject({
+      master_key: { user_id: world.usher.userId },
+    });
     expect(signatures.length).toBeGreaterThan(0);
     const identity = await ann.crypto.getUserVerificationStatus(world.usher.userId);
     expect(identity.isCrossSigningVerified()).toBe(false);
@@ -56,7 +63,9 @@ describe("Usher without cross-signing", () => {
     const answer = await bea.waitFor(answerTo(command));
     expect(bodyOf(answer)).toContain("Careful apps may not trust my device yet");
     await ann.waitFor((event) => event.eventId === answer.eventId);
-    expect(ann.seen.filter((event) => event.eventId === answer.eventId).map((event) => event.encryption)).toEqual(["unreadable"]);
+    expect(
+      ann.seen.filter((event) => event.eventId === answer.eventId).map((event) => event.encryption),
+    ).toEqual(["unreadable"]);
   });
 
   it("carries the red shield where it is read", async () => {

@@ -25,7 +25,10 @@ afterAll(async () => {
 });
 
 /** Kills Usher when it asks for something that has this in it, before that is done, and starts it again. */
-async function killAt(part: string, before: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+async function killAt(
+  part: string,
+  before: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
   const held = proxy.hold(part);
   await before();
   await held.came;
@@ -37,9 +40,13 @@ async function killAt(part: string, before: () => Promise<unknown> = () => Promi
 describe("killed in the middle of following a room into the one that replaces it", () => {
   /** Upgrades the room as clients do; resolves with the new one. */
   async function upgrade(room: string): Promise<string> {
-    const { replacement_room: next } = await alice.api.call<{ replacement_room: string }>("POST", path`/rooms/${room}/upgrade`, {
-      new_version: "12",
-    });
+    const { replacement_room: next } = await alice.api.call<{ replacement_room: string }>(
+      "POST",
+      path`/rooms/${room}/upgrade`,
+      {
+        new_version: "12",
+      },
+    );
     await alice.invite(next, world.usher.userId);
     return next;
   }
@@ -103,29 +110,42 @@ describe("killed in the middle of following a room into the one that replaces it
   ];
 
   function isResult(room: string): (event: SeenEvent) => boolean {
-    return (event) => messageFrom(world.usher.userId, room)(event) && bodyOf(event).includes("I have brought this here");
+    return (event) =>
+      messageFrom(world.usher.userId, room)(event) &&
+      bodyOf(event).includes("I have brought this here");
   }
 
-  it.each(moments)("%s: each thing is carried once, and the result told once", async (_moment, go) => {
-    const room = await world.room(alice, { name: "Gardens", version: "11", usherPower: 100 });
-    await ask(alice, room, `!usher add widget https://pad.example.org/p/team name="Team pad" --yes`);
-    const id = (await alice.allState(room)).find(({ type }) => type === WIDGET)?.state_key ?? "";
-    await ask(alice, room, `!usher add bot ${bot.userId} --yes`);
-    await alice.waitFor(membership(room, bot.userId, "join"));
-    // The adding is over when what comes after it is answered.
-    await ask(alice, room, "!usher list");
+  it.each(moments)(
+    "%s: each thing is carried once, and the result told once",
+    async (_moment, go) => {
+      const room = await world.room(alice, { name: "Gardens", version: "11", usherPower: 100 });
+      await ask(
+        alice,
+        room,
+        `!usher add widget https://pad.example.org/p/team name="Team pad" --yes`,
+      );
+      const id = (await alice.allState(room)).find(({ type }) => type === WIDGET)?.state_key ?? "";
+      await ask(alice, room, `!usher add bot ${bot.userId} --yes`);
+      await alice.waitFor(membership(room, bot.userId, "join"));
+      // The adding is over when what comes after it is answered.
+      await ask(alice, room, "!usher list");
 
-    const next = await go(room);
-    const result = await alice.waitFor(isResult(next), { what: "the result" });
-    for (const said of ["Team pad", bot.userId]) expect(bodyOf(result)).toContain(said);
-    await alice.waitFor(membership(next, bot.userId, "join"), { what: "the bot" });
-    // A settled Usher, and one that was started once more, have nothing to add.
-    await ask(alice, next, "!usher list");
-    await world.usher.restart();
-    expect(bodyOf(await ask(alice, next, "!usher list"))).toContain("Team pad");
-    expect(alice.seen.filter(isResult(next))).toHaveLength(1);
-    expect(alice.seen.filter(stateChange(next, WIDGET, id))).toHaveLength(1);
-    expect(alice.seen.filter(membership(next, bot.userId, "invite"))).toHaveLength(1);
-    expect(alice.messagesFrom(world.usher.userId, next).filter((event) => bodyOf(event).startsWith("Hello"))).toHaveLength(1);
-  });
+      const next = await go(room);
+      const result = await alice.waitFor(isResult(next), { what: "the result" });
+      for (const said of ["Team pad", bot.userId]) expect(bodyOf(result)).toContain(said);
+      await alice.waitFor(membership(next, bot.userId, "join"), { what: "the bot" });
+      // A settled Usher, and one that was started once more, have nothing to add.
+      await ask(alice, next, "!usher list");
+      await world.usher.restart();
+      expect(bodyOf(await ask(alice, next, "!usher list"))).toContain("Team pad");
+      expect(alice.seen.filter(isResult(next))).toHaveLength(1);
+      expect(alice.seen.filter(stateChange(next, WIDGET, id))).toHaveLength(1);
+      expect(alice.seen.filter(membership(next, bot.userId, "invite"))).toHaveLength(1);
+      expect(
+        alice
+          .messagesFrom(world.usher.userId, next)
+          .filter((event) => bodyOf(event).startsWith("Hello")),
+      ).toHaveLength(1);
+    },
+  );
 });

@@ -20,34 +20,53 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
   afterAll(() => world.end());
 
   /** A room with a widget of Usher's, pinned, and one of Alice's own. */
-  async function furnished(version: string, usherPower = 50): Promise<{ room: string; id: string }> {
+  async function furnished(
+    version: string,
+    usherPower = 50,
+  ): Promise<{ room: string; id: string }> {
     const room = await world.room(alice, { version, usherPower, name: "Lounge" });
     const url = "https://pad.example.org/p/team";
     const added = await ask(alice, room, `!usher add widget ${url} name="Team pad" --yes`);
     expect(bodyOf(added)).toContain("Team pad");
     const id = (await alice.allState(room)).find(({ type }) => type === WIDGET)?.state_key ?? "";
-    await alice.setState(room, WIDGET, { type: "m.custom", url: "https://other.example.org", name: "Alice's own", id: "own" }, "own");
+    await alice.setState(
+      room,
+      WIDGET,
+      { type: "m.custom", url: "https://other.example.org", name: "Alice's own", id: "own" },
+      "own",
+    );
     const own = { container: "top", index: 0 };
-    await alice.setState(room, LAYOUT, { widgets: { [id]: { container: "top", index: 1, width: 50 }, own } });
+    await alice.setState(room, LAYOUT, {
+      widgets: { [id]: { container: "top", index: 1, width: 50 }, own },
+    });
     return { room, id };
   }
 
   /** Upgrades the room as clients do: the homeserver makes the new one and sends the tombstone, the client invites. */
   async function upgrade(room: string, version: string, invite = true): Promise<string> {
-    const { replacement_room: next } = await alice.api.call<{ replacement_room: string }>("POST", path`/rooms/${room}/upgrade`, {
-      new_version: version,
-    });
+    const { replacement_room: next } = await alice.api.call<{ replacement_room: string }>(
+      "POST",
+      path`/rooms/${room}/upgrade`,
+      {
+        new_version: version,
+      },
+    );
     expect((await alice.state(next, "m.room.encryption")) !== undefined).toBe(talk.encrypted);
     if (invite) await alice.invite(next, world.usher.userId);
     return next;
   }
 
   function told(room: string, words: string): Promise<SeenEvent> {
-    return alice.waitFor((event) => messageFrom(world.usher.userId, room)(event) && bodyOf(event).includes(words), { what: words });
+    return alice.waitFor(
+      (event) => messageFrom(world.usher.userId, room)(event) && bodyOf(event).includes(words),
+      { what: words },
+    );
   }
 
   async function placeOf(room: string, id: string): Promise<Content | undefined> {
-    const { widgets } = ((await alice.state(room, LAYOUT)) ?? {}) as { widgets?: Record<string, Content> };
+    const { widgets } = ((await alice.state(room, LAYOUT)) ?? {}) as {
+      widgets?: Record<string, Content>;
+    };
     return widgets?.[id];
   }
 
@@ -55,29 +74,34 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
     ["11", "12"],
     ["11", "11"],
     ["12", "12"],
-  ])("of version %s by one of %s: brings its widgets and their places once, and tells each; others' stay theirs", async (from, to) => {
-    const { room, id } = await furnished(from);
-    const next = await upgrade(room, to);
-    const message = await told(next, "I have brought this here");
-    expect(bodyOf(message)).toContain(id);
-    expect(await alice.state(next, WIDGET, id)).toEqual(await alice.state(room, WIDGET, id));
-    expect(await alice.state(next, WIDGET, "own")).toBeUndefined();
-    expect(await placeOf(next, id)).toEqual({ container: "top", index: 1, width: 50 });
-    expect(await placeOf(next, "own")).toBeUndefined();
-    expect(bodyOf(await ask(alice, next, "!usher list"))).toContain(alice.userId);
-    const sets = alice.seen.filter(stateChange(next, WIDGET, id)).length;
-    await world.usher.restart();
-    await ask(alice, next, "!usher status");
-    expect(alice.seen.filter(stateChange(next, WIDGET, id))).toHaveLength(sets);
-    const messages = alice.messagesFrom(world.usher.userId, next).map(bodyOf);
-    expect(messages.filter((body) => body.includes("I have brought this here"))).toHaveLength(1);
-    expect(messages[0]).toMatch(/^Hello/);
-    // What was done for her in the old room can be taken back in the new one, and is not taken back in the old one with it.
-    const content = await alice.state(room, WIDGET, id);
-    expect(bodyOf(await ask(alice, next, "!usher undo --yes"))).toContain("Taken back: I had added the widget");
-    expect(await alice.state(next, WIDGET, id)).toEqual({});
-    expect(await alice.state(room, WIDGET, id)).toEqual(content);
-  });
+  ])(
+    "of version %s by one of %s: brings its widgets and their places once, and tells each; others' stay theirs",
+    async (from, to) => {
+      const { room, id } = await furnished(from);
+      const next = await upgrade(room, to);
+      const message = await told(next, "I have brought this here");
+      expect(bodyOf(message)).toContain(id);
+      expect(await alice.state(next, WIDGET, id)).toEqual(await alice.state(room, WIDGET, id));
+      expect(await alice.state(next, WIDGET, "own")).toBeUndefined();
+      expect(await placeOf(next, id)).toEqual({ container: "top", index: 1, width: 50 });
+      expect(await placeOf(next, "own")).toBeUndefined();
+      expect(bodyOf(await ask(alice, next, "!usher list"))).toContain(alice.userId);
+      const sets = alice.seen.filter(stateChange(next, WIDGET, id)).length;
+      await world.usher.restart();
+      await ask(alice, next, "!usher status");
+      expect(alice.seen.filter(stateChange(next, WIDGET, id))).toHaveLength(sets);
+      const messages = alice.messagesFrom(world.usher.userId, next).map(bodyOf);
+      expect(messages.filter((body) => body.includes("I have brought this here"))).toHaveLength(1);
+      expect(messages[0]).toMatch(/^Hello/);
+      // What was done for her in the old room can be taken back in the new one, and is not taken back in the old one with it.
+      const content = await alice.state(room, WIDGET, id);
+      expect(bodyOf(await ask(alice, next, "!usher undo --yes"))).toContain(
+        "Taken back: I had added the widget",
+      );
+      expect(await alice.state(next, WIDGET, id)).toEqual({});
+      expect(await alice.state(room, WIDGET, id)).toEqual(content);
+    },
+  );
 
   it("brings the bots that Usher brought, once, and tells it", async () => {
     const bot = await BotPeer.begin(talk, "echo", "comes");
@@ -88,9 +112,13 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
       // Usher has seen it too when it answers what is asked after that.
       expect(bodyOf(await ask(alice, room, "!usher list"))).toContain(bot.userId);
       const next = await upgrade(room, "12");
-      await alice.waitFor(membership(next, bot.userId, "join"), { what: "the bot in the new room" });
+      await alice.waitFor(membership(next, bot.userId, "join"), {
+        what: "the bot in the new room",
+      });
       await told(next, bot.userId);
-      expect(bodyOf(await ask(alice, next, "!usher list"))).toMatch(new RegExp(`${bot.userId}.*here`));
+      expect(bodyOf(await ask(alice, next, "!usher list"))).toMatch(
+        new RegExp(`${bot.userId}.*here`),
+      );
       await world.usher.restart();
       await ask(alice, next, "!usher status");
       // The encrypting client shows the same state event twice where it comes as state and in the timeline.
@@ -123,7 +151,10 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
     // Asked for more there, from the very beginning.
     const levels = (await alice.state(room, "m.room.power_levels")) ?? {};
     const users = levels["users"] as Content;
-    await alice.setState(room, "m.room.power_levels", { ...levels, users: { ...users, [world.usher.userId]: 0 } });
+    await alice.setState(room, "m.room.power_levels", {
+      ...levels,
+      users: { ...users, [world.usher.userId]: 0 },
+    });
     const next = await upgrade(room, "12");
     expect(bodyOf(await told(next, "need power 50"))).toContain("Team pad");
     expect(await alice.state(next, WIDGET, id)).toBeUndefined();
@@ -131,7 +162,9 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
     await alice.setLevel(next, world.usher.userId, 50);
     await told(next, "I have brought this here");
     expect(await alice.state(next, WIDGET, id)).toBeDefined();
-    const asked = alice.messagesFrom(world.usher.userId, next).filter((event) => bodyOf(event).includes("need power"));
+    const asked = alice
+      .messagesFrom(world.usher.userId, next)
+      .filter((event) => bodyOf(event).includes("need power"));
     expect(asked).toHaveLength(1);
   });
 
@@ -144,7 +177,9 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
     const { room } = await furnished("11");
     await world.bring(alice, room, mallory);
     await alice.setLevel(room, mallory.userId, 100);
-    const readable = [{ type: "m.room.history_visibility", content: { history_visibility: "world_readable" } }];
+    const readable = [
+      { type: "m.room.history_visibility", content: { history_visibility: "world_readable" } },
+    ];
     // Mallory's own, which claims nothing; somebody else's, which does not know her; a private one, which cannot be looked into.
     const unrelated = await mallory.createRoom({ preset: "public_chat", state: readable });
     const { room_id: alices } = await alice.api.call<{ room_id: string }>("POST", "/createRoom", {
@@ -155,11 +190,20 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
     const closed = await mallory.createRoom();
     for (const target of [unrelated, alices, closed]) {
       await mallory.setState(room, "m.room.tombstone", { body: "moved", replacement_room: target });
-      await alice.waitFor(stateChange(room, "m.room.tombstone", "", (content) => content["replacement_room"] === target));
+      await alice.waitFor(
+        stateChange(
+          room,
+          "m.room.tombstone",
+          "",
+          (content) => content["replacement_room"] === target,
+        ),
+      );
       await settled();
     }
     const came = (event: SeenEvent): boolean =>
-      [unrelated, alices, closed].some((target) => membership(target, world.usher.userId, "join")(event));
+      [unrelated, alices, closed].some((target) =>
+        membership(target, world.usher.userId, "join")(event),
+      );
     expect([...alice.seen, ...mallory.seen].filter(came)).toEqual([]);
     // Invited into it all the same, it comes as into any room, and brings nothing along.
     await mallory.invite(unrelated, world.usher.userId);
@@ -191,7 +235,9 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
     expect(bodyOf(refused)).toContain("You may not change");
     expect((await mallory.allState(hers)).filter(({ type }) => type === WIDGET)).toEqual([]);
     await world.bring(alice, next, mallory);
-    expect(bodyOf(await ask(mallory, next, `!usher move from ${room} --yes`))).toContain("You may not change");
+    expect(bodyOf(await ask(mallory, next, `!usher move from ${room} --yes`))).toContain(
+      "You may not change",
+    );
     await alice.setLevel(room, mallory.userId, 50);
     expect(bodyOf(await ask(mallory, next, `!usher move from ${room} --yes`))).toContain("50");
     expect(await alice.state(next, WIDGET, id)).toBeUndefined();
@@ -201,7 +247,11 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
     await alice.react(next, preview.eventId, "✅");
     await told(next, "I have brought this here");
     expect(await alice.state(next, WIDGET, id)).toEqual(await alice.state(room, WIDGET, id));
-    expect(bodyOf(await ask(alice, next, `!usher move from ${room} --yes`))).toContain("here already");
-    expect(bodyOf(await ask(alice, next, "!usher move from !nowhere:usher.test"))).toContain("I know no room");
+    expect(bodyOf(await ask(alice, next, `!usher move from ${room} --yes`))).toContain(
+      "here already",
+    );
+    expect(bodyOf(await ask(alice, next, "!usher move from !nowhere:usher.test"))).toContain(
+      "I know no room",
+    );
   });
 });

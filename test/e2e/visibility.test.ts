@@ -20,10 +20,15 @@ describe("R54: what Usher sees and may do in a room", () => {
   });
 
   const about = (room: string): readonly SeenEvent[] =>
-    ann.messagesFrom(world.usher.userId, room).filter((event) => /My rights here have|encrypted from now on/.test(bodyOf(event)));
+    ann
+      .messagesFrom(world.usher.userId, room)
+      .filter((event) => /My rights here have|encrypted from now on/.test(bodyOf(event)));
 
   const said = (room: string, words: string): Promise<SeenEvent> =>
-    ann.waitFor((event) => messageFrom(world.usher.userId, room)(event) && bodyOf(event).includes(words), { what: words });
+    ann.waitFor(
+      (event) => messageFrom(world.usher.userId, room)(event) && bodyOf(event).includes(words),
+      { what: words },
+    );
 
   it("is said again when its power and then the encryption changes: once each, also over a crash, and as the room has it", async () => {
     const room = await world.room(ann, { encrypted: false, usherPower: 0 });
@@ -31,7 +36,9 @@ describe("R54: what Usher sees and may do in a room", () => {
     const rights = await said(room, "My rights here have changed");
     await world.usher.kill();
     expect(rights.encryption).toBe("none");
-    expect(bodyOf(rights)).toContain("I may change widgets, invite people, remove people, remove messages; all unencrypted messages here");
+    expect(bodyOf(rights)).toContain(
+      "I may change widgets, invite people, remove people, remove messages; all unencrypted messages here",
+    );
     await world.usher.start();
     await ask(ann, room, "!usher status");
 
@@ -42,7 +49,10 @@ describe("R54: what Usher sees and may do in a room", () => {
     await world.usher.start();
     const status = await ask(ann, room, "!usher status");
     expect(status.encryption).toBe("decrypted");
-    await ann.setState(room, "m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2", rotation_period_msgs: 7 });
+    await ann.setState(room, "m.room.encryption", {
+      algorithm: "m.megolm.v1.aes-sha2",
+      rotation_period_msgs: 7,
+    });
     await ask(ann, room, "!usher status");
     expect(about(room).map(bodyOf)).toEqual([bodyOf(rights), bodyOf(turned)]);
   });

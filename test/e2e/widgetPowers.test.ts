@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Refused, type Content } from "../harness/clientApi.ts";
 import { ask } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
-import { contentOf, RULES, Stage, STAGES, type Deed, type Rule, type State } from "../harness/powerMatrix.ts";
+import {
+  contentOf,
+  RULES,
+  Stage,
+  STAGES,
+  type Deed,
+  type Rule,
+  type State,
+} from "../harness/powerMatrix.ts";
 import { IN_CLEAR, World } from "../harness/world.ts";
 
 const WIDGET = "im.vector.modular.widgets";
@@ -14,7 +22,9 @@ let owner: Person;
 
 beforeAll(async () => {
   // Who may do what is nothing that encryption has a part in, and this takes its time.
-  ({ world, owner } = await World.of(IN_CLEAR, ["owner"], { config: { limits: { commandsPerMinute: 100_000 } } }));
+  ({ world, owner } = await World.of(IN_CLEAR, ["owner"], {
+    config: { limits: { commandsPerMinute: 100_000 } },
+  }));
 });
 afterAll(() => world.end());
 
@@ -143,7 +153,8 @@ class Widgets {
   }
 
   async #show(state: State): Promise<void> {
-    if (this.#name(state) === undefined) await owner.setState(this.#room, WIDGET, this.#content, this.#id);
+    if (this.#name(state) === undefined)
+      await owner.setState(this.#room, WIDGET, this.#content, this.#id);
   }
 
   #isPinned(state: State): boolean {
@@ -172,16 +183,19 @@ async function sendsByHand({ person, room }: Stage, type: string, rule: Rule): P
 }
 
 // Each person has a room of their own, so that all go side by side.
-describe.concurrent.each(STAGES)("in a room of version $version, a person of level $level", (where) => {
-  it("may do all there is to do with widgets through Usher exactly where the room lets both do it by hand", async () => {
-    const stage = await Stage.open(world, owner, where);
-    const widgets = await Widgets.begin(stage);
-    expect(await stage.faults(widgets.onState())).toEqual([]);
-    expect(await stage.faults(widgets.onLayout())).toEqual([]);
-    for (const type of [WIDGET, LAYOUT])
-      for (const rule of RULES) {
-        await stage.setLevels(0, rule === undefined ? {} : ruleFor(type)(rule));
-        expect(await sendsByHand(stage, type, rule)).toBe(stage.level >= needed(rule));
-      }
-  });
-});
+describe.concurrent.each(STAGES)(
+  "in a room of version $version, a person of level $level",
+  (where) => {
+    it("may do all there is to do with widgets through Usher exactly where the room lets both do it by hand", async () => {
+      const stage = await Stage.open(world, owner, where);
+      const widgets = await Widgets.begin(stage);
+      expect(await stage.faults(widgets.onState())).toEqual([]);
+      expect(await stage.faults(widgets.onLayout())).toEqual([]);
+      for (const type of [WIDGET, LAYOUT])
+        for (const rule of RULES) {
+          await stage.setLevels(0, rule === undefined ? {} : ruleFor(type)(rule));
+          expect(await sendsByHand(stage, type, rule)).toBe(stage.level >= needed(rule));
+        }
+    });
+  },
+);

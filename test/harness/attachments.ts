@@ -13,7 +13,9 @@ const encryptedFile = z.strictObject({
     alg: z.literal("A256CTR"),
     ext: z.literal(true),
     k: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-    key_ops: z.array(z.string()).refine((operations) => operations.includes("encrypt") && operations.includes("decrypt")),
+    key_ops: z
+      .array(z.string())
+      .refine((operations) => operations.includes("encrypt") && operations.includes("decrypt")),
   }),
   // The last eight bytes count blocks and begin at 0.
   iv: base64.refine((text) => /^.{8}\0{8}$/s.test(Buffer.from(text, "base64").toString("latin1"))),
@@ -26,7 +28,11 @@ export function openAttachment(bytes: Uint8Array, file: unknown): Buffer {
   const { key, iv, hashes } = encryptedFile.parse(file);
   const found = createHash("sha256").update(bytes).digest("base64").replaceAll("=", "");
   if (found !== hashes.sha256) throw new Error("the file is not the one that was sent");
-  const decipher = createDecipheriv("aes-256-ctr", Buffer.from(key.k, "base64url"), Buffer.from(iv, "base64"));
+  const decipher = createDecipheriv(
+    "aes-256-ctr",
+    Buffer.from(key.k, "base64url"),
+    Buffer.from(iv, "base64"),
+  );
   return Buffer.concat([decipher.update(bytes), decipher.final()]);
 }
 
@@ -40,7 +46,9 @@ interface Upload {
 
 export async function download(person: Person, mxc: string): Promise<Upload> {
   const where = `${person.api.url}/_matrix/client/v1/media/download/${mxc.slice("mxc://".length)}`;
-  const response = await fetch(where, { headers: { authorization: `Bearer ${person.account.accessToken}` } });
+  const response = await fetch(where, {
+    headers: { authorization: `Bearer ${person.account.accessToken}` },
+  });
   if (!response.ok) throw new Error(`the download gave ${String(response.status)}`);
   const { headers } = response;
   return {
@@ -51,7 +59,10 @@ export async function download(person: Person, mxc: string): Promise<Upload> {
 }
 
 /** What an `m.file` says: the bytes as the sender had them, and as they lie in the media repository. */
-export async function readAttachment(person: Person, { content }: SeenEvent): Promise<{ readonly bytes: Buffer; readonly upload: Upload }> {
+export async function readAttachment(
+  person: Person,
+  { content }: SeenEvent,
+): Promise<{ readonly bytes: Buffer; readonly upload: Upload }> {
   const file = content["file"] as { url: string } | undefined;
   const upload = await download(person, file?.url ?? String(content["url"]));
   return { bytes: file === undefined ? upload.bytes : openAttachment(upload.bytes, file), upload };

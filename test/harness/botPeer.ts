@@ -32,17 +32,24 @@ export class BotPeer {
   async stop(): Promise<void> {
     this.#unlisten();
     await this.person.stop();
-    if (this.#failures.length > 0) throw new AggregateError(this.#failures, `the bot ${this.userId} failed`);
+    if (this.#failures.length > 0)
+      throw new AggregateError(this.#failures, `the bot ${this.userId} failed`);
   }
 
   async #hear({ type, stateKey, content, roomId, sender }: SeenEvent): Promise<void> {
-    if (type === "m.room.member" && stateKey === this.userId && content["membership"] === "invite") {
+    if (
+      type === "m.room.member" &&
+      stateKey === this.userId &&
+      content["membership"] === "invite"
+    ) {
       if (this.manners === "comes") await this.person.join(roomId);
       if (this.manners === "declines") await this.person.leave(roomId);
     }
-    if (type !== "m.room.message" || sender === this.userId || content["msgtype"] !== "m.text") return;
+    if (type !== "m.room.message" || sender === this.userId || content["msgtype"] !== "m.text")
+      return;
     const [, words] = /^!echo (.+)$/.exec(String(content["body"])) ?? [];
     if (words === "leave") await this.person.leave(roomId);
-    else if (words !== undefined) await this.person.say(roomId, `echo: ${words}`, { msgtype: "m.notice" });
+    else if (words !== undefined)
+      await this.person.say(roomId, `echo: ${words}`, { msgtype: "m.notice" });
   }
 }

@@ -12,7 +12,13 @@ export const me = "@usher:x" as UserId;
 export const ann = "@ann:x" as UserId;
 export const bot = "@poll:x" as UserId;
 export const order: BotOrder = { user: bot, level: 50, person: ann, cause: "$1" as EventId };
-const entry = { id: "poll", name: "Poll bot", user: bot, firstWords: "!poll hello", leaveWords: "!poll leave" } as BotEntry;
+const entry = {
+  id: "poll",
+  name: "Poll bot",
+  user: bot,
+  firstWords: "!poll hello",
+  leaveWords: "!poll leave",
+} as BotEntry;
 
 export type Manners = "comes" | "declines" | "stays away" | "heeds no words";
 
@@ -33,10 +39,14 @@ export class BotWorld {
   crash: { at: number; after: boolean } | undefined;
   #done = 0;
 
-  readonly matrix: Pick<MatrixPort, "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send"> = {
+  readonly matrix: Pick<
+    MatrixPort,
+    "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send"
+  > = {
     me,
     allState: (where) => Promise.resolve([this.#member(where)].filter((one) => one !== undefined)),
-    state: (where, type) => Promise.resolve(type === "m.room.member" ? this.#member(where)?.content : this.levels),
+    state: (where, type) =>
+      Promise.resolve(type === "m.room.member" ? this.#member(where)?.content : this.levels),
     power: () => Promise.resolve({ version: "11", creators: new Set([ann]), levels: this.levels }),
     setState: (_room, type, _key, content) =>
       this.#act(`set ${type} ${JSON.stringify(content["users"])}`, () => {
@@ -46,7 +56,8 @@ export class BotWorld {
     invite: (where, user) =>
       this.#act(`invite ${user} to ${where}`, () => {
         this.move(where, "invite", me);
-        if (this.manners === "comes" || this.manners === "heeds no words") this.move(where, "join", bot);
+        if (this.manners === "comes" || this.manners === "heeds no words")
+          this.move(where, "join", bot);
         if (this.manners === "declines") this.move(where, "leave", bot);
       }),
     kick: (where, user) =>
@@ -109,7 +120,13 @@ export class BotWorld {
     const now = this.#members.get(where);
     if (now === undefined) return undefined;
     const { membership, sender } = now;
-    return { type: "m.room.member", stateKey: bot, sender, content: { membership }, originServerTs: 7 } as unknown as StateEvent;
+    return {
+      type: "m.room.member",
+      stateKey: bot,
+      sender,
+      content: { membership },
+      originServerTs: 7,
+    } as unknown as StateEvent;
   }
 
   #act<T>(effect: string | undefined, act: () => T): Promise<T> {

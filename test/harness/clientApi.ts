@@ -31,10 +31,18 @@ export class ClientApi {
     return this.#url;
   }
 
-  async call<T = Content>(method: "GET" | "PUT" | "POST", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  async call<T = Content>(
+    method: "GET" | "PUT" | "POST",
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const response = await fetch(`${this.#url}/_matrix/client/v3${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.account.accessToken}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${this.account.accessToken}`,
+        "content-type": "application/json",
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -47,7 +55,13 @@ export class ClientApi {
   }
 
   async send(room: string, type: string, content: Content): Promise<string> {
-    return (await this.call<{ event_id: string }>("PUT", path`/rooms/${room}/send/${type}/${randomUUID()}`, content)).event_id;
+    return (
+      await this.call<{ event_id: string }>(
+        "PUT",
+        path`/rooms/${room}/send/${type}/${randomUUID()}`,
+        content,
+      )
+    ).event_id;
   }
 }
 

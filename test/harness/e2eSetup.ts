@@ -32,6 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** The Synapse of this test file: one for all of it, shared with every other file of the workers with the same remainder. */
 export function theSynapse(): Synapse {
   const homeservers = inject("homeservers");
-  const { url, secret } = homeservers[Number(process.env["VITEST_POOL_ID"]) % homeservers.length] as Homeserver;
+  const { url, secret } = homeservers[
+    Number(process.env["VITEST_POOL_ID"]) % homeservers.length
+  ] as Homeserver;
   return attachSynapse(url, secret);
 }

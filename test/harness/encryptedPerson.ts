@@ -1,4 +1,12 @@
-import { ClientEvent, createClient, Filter, RoomMemberEvent, MatrixEventEvent, type MatrixClient, type MatrixEvent } from "matrix-js-sdk";
+import {
+  ClientEvent,
+  createClient,
+  Filter,
+  RoomMemberEvent,
+  MatrixEventEvent,
+  type MatrixClient,
+  type MatrixEvent,
+} from "matrix-js-sdk";
 import {
   AllDevicesIsolationMode,
   EventShieldColour,
@@ -16,7 +24,14 @@ import type { Account, Synapse } from "./synapse.ts";
 const TIMELINE_LIMIT = 100;
 
 const ignore = (): void => undefined;
-const SILENT: Logger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, getChild: () => SILENT };
+const SILENT: Logger = {
+  trace: ignore,
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  getChild: () => SILENT,
+};
 
 // Its rooms, events and calls write to a log that all clients share, deprecated as it is: loglevel's, though its type does not say so.
 /* eslint-disable typescript/no-deprecated -- there is no other way to still it */
@@ -36,7 +51,13 @@ export class EncryptedPerson extends Person {
   readonly crypto: CryptoApi;
   readonly #events: ReadonlyMap<string, MatrixEvent>;
 
-  constructor(api: ClientApi, observed: Observed, channel: Channel, client: MatrixClient, events: ReadonlyMap<string, MatrixEvent>) {
+  constructor(
+    api: ClientApi,
+    observed: Observed,
+    channel: Channel,
+    client: MatrixClient,
+    events: ReadonlyMap<string, MatrixEvent>,
+  ) {
     super(api, observed, channel);
     const crypto = client.getCrypto();
     if (crypto === undefined) throw new Error("matrix-js-sdk has no encryption");
@@ -51,15 +72,22 @@ export class EncryptedPerson extends Person {
 
   /** MSC4153: with true, keys are shared with, and messages read from, devices that their owner has signed, and no others. */
   isolate(onlySigned: boolean): void {
-    this.crypto.setDeviceIsolationMode(onlySigned ? new OnlySignedDevicesIsolationMode() : new AllDevicesIsolationMode(false));
+    this.crypto.setDeviceIsolationMode(
+      onlySigned ? new OnlySignedDevicesIsolationMode() : new AllDevicesIsolationMode(false),
+    );
   }
 
   /** The shield beside an event that was seen; undefined if it was not encrypted or could not be read. */
   async shieldOf(eventId: string): Promise<Shield | undefined> {
     const event = this.#events.get(eventId);
-    const information = event === undefined ? null : await this.crypto.getEncryptionInfoForEvent(event);
+    const information =
+      event === undefined ? null : await this.crypto.getEncryptionInfoForEvent(event);
     if (information === null) return undefined;
-    const colours = { [EventShieldColour.NONE]: "none", [EventShieldColour.GREY]: "grey", [EventShieldColour.RED]: "red" } as const;
+    const colours = {
+      [EventShieldColour.NONE]: "none",
+      [EventShieldColour.GREY]: "grey",
+      [EventShieldColour.RED]: "red",
+    } as const;
     return { colour: colours[information.shieldColour], reason: information.shieldReason };
   }
 }
@@ -78,13 +106,24 @@ export async function connectEncrypted(
   { signed = true, fetchFn = fetch }: EncryptedOptions = {},
 ): Promise<EncryptedPerson> {
   const { userId, accessToken, deviceId, password } = account;
-  const client = createClient({ baseUrl: synapse.url, userId, accessToken, deviceId, logger: SILENT, fetchFn });
+  const client = createClient({
+    baseUrl: synapse.url,
+    userId,
+    accessToken,
+    deviceId,
+    logger: SILENT,
+    fetchFn,
+  });
   await client.initRustCrypto({ useIndexedDB: false });
   const crypto = client.getCrypto();
   if (signed) {
     await crypto?.bootstrapCrossSigning({
       authUploadDeviceSigningKeys: async (request) => {
-        await request({ type: "m.login.password", identifier: { type: "m.id.user", user: userId }, password });
+        await request({
+          type: "m.login.password",
+          identifier: { type: "m.id.user", user: userId },
+          password,
+        });
       },
     });
   }
@@ -92,15 +131,26 @@ export async function connectEncrypted(
   const events = new Map<string, MatrixEvent>();
   const channel = encryptedChannel(client, observed, events);
   await channel.start();
-  return new EncryptedPerson(new ClientApi(synapse.url, account), observed, channel, client, events);
+  return new EncryptedPerson(
+    new ClientApi(synapse.url, account),
+    observed,
+    channel,
+    client,
+    events,
+  );
 }
 
-function encryptedChannel(client: MatrixClient, observed: Observed, events: Map<string, MatrixEvent>): Channel {
+function encryptedChannel(
+  client: MatrixClient,
+  observed: Observed,
+  events: Map<string, MatrixEvent>,
+): Channel {
   let live = false;
   let order: Promise<void> = Promise.resolve();
 
   const take = async (event: MatrixEvent): Promise<void> => {
-    if (event.isEncrypted()) await (event.getDecryptionPromise() ?? client.decryptEventIfNeeded(event));
+    if (event.isEncrypted())
+      await (event.getDecryptionPromise() ?? client.decryptEventIfNeeded(event));
     observe(event);
     if (!event.isDecryptionFailure()) return;
     // A key may come late: the event is then seen a second time, readable.
@@ -119,7 +169,10 @@ function encryptedChannel(client: MatrixClient, observed: Observed, events: Map<
       eventId,
       type: event.isDecryptionFailure() ? "m.room.encrypted" : event.getType(),
       sender: event.getSender() ?? "",
-      content: { ...event.getOriginalContent(), ...(relation === undefined ? {} : { "m.relates_to": relation }) },
+      content: {
+        ...event.getOriginalContent(),
+        ...(relation === undefined ? {} : { "m.relates_to": relation }),
+      },
       stateKey: event.getStateKey(),
       previous: event.getUnsigned().prev_content,
       ts: event.getTs(),
@@ -138,8 +191,21 @@ function encryptedChannel(client: MatrixClient, observed: Observed, events: Map<
       });
   });
   client.on(RoomMemberEvent.Typing, (event, member) => {
-    const nothing = { eventId: "", sender: "", stateKey: undefined, previous: undefined, ts: 0, past: false } as const;
-    observed.add({ ...nothing, roomId: member.roomId, type: "m.typing", content: event.getContent(), encryption: "none" });
+    const nothing = {
+      eventId: "",
+      sender: "",
+      stateKey: undefined,
+      previous: undefined,
+      ts: 0,
+      past: false,
+    } as const;
+    observed.add({
+      ...nothing,
+      roomId: member.roomId,
+      type: "m.typing",
+      content: event.getContent(),
+      encryption: "none",
+    });
   });
 
   return {

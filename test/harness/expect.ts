@@ -4,7 +4,8 @@ import type { Predicate, SeenEvent } from "./observed.ts";
 
 /** What an event is an answer to: the event it replies to. */
 export function repliesTo(event: SeenEvent): string | undefined {
-  const relation = event.content["m.relates_to"] as { "m.in_reply_to"?: { event_id?: string } } | undefined;
+  const relation = event.content["m.relates_to"] as
+    { "m.in_reply_to"?: { event_id?: string } } | undefined;
   return relation?.["m.in_reply_to"]?.event_id;
 }
 
@@ -16,7 +17,8 @@ export function answerTo(asked: string): Predicate {
 /** The last word on the given event, as this person sees it: its answer, or what "I am working on it" was edited into. */
 export function finalAnswerTo(asked: string, person: Pick<Person, "seen">): Predicate {
   return (event) => {
-    if (event.type !== "m.room.message" || bodyOf(event).includes("I am working on it")) return false;
+    if (event.type !== "m.room.message" || bodyOf(event).includes("I am working on it"))
+      return false;
     const { event_id: edited } = (event.content["m.relates_to"] ?? {}) as { event_id?: string };
     const first = person.seen.find((one) => repliesTo(one) === asked)?.eventId;
     return repliesTo(event) === asked || (edited !== undefined && edited === first);
@@ -25,23 +27,46 @@ export function finalAnswerTo(asked: string, person: Pick<Person, "seen">): Pred
 
 /** Any message of this sender in this room. */
 export function messageFrom(sender: string, room: string): Predicate {
-  return (event) => event.type === "m.room.message" && event.sender === sender && event.roomId === room;
+  return (event) =>
+    event.type === "m.room.message" && event.sender === sender && event.roomId === room;
 }
 
 /** A state event that is now this way. */
-export function stateChange(room: string, type: string, stateKey = "", fits: (content: Content) => boolean = () => true): Predicate {
-  return (event) => event.roomId === room && event.type === type && event.stateKey === stateKey && fits(event.content);
+export function stateChange(
+  room: string,
+  type: string,
+  stateKey = "",
+  fits: (content: Content) => boolean = () => true,
+): Predicate {
+  return (event) =>
+    event.roomId === room &&
+    event.type === type &&
+    event.stateKey === stateKey &&
+    fits(event.content);
 }
 
-export function membership(room: string, user: string, now: "join" | "leave" | "invite" | "ban"): Predicate {
+export function membership(
+  room: string,
+  user: string,
+  now: "join" | "leave" | "invite" | "ban",
+): Predicate {
   return stateChange(room, "m.room.member", user, (content) => content["membership"] === now);
 }
 
 /** Says something and waits for the message that answers it. One that came as an edit is given as clients show it. */
-export async function ask(person: Person, room: string, body: string, options?: SayOptions): Promise<SeenEvent> {
+export async function ask(
+  person: Person,
+  room: string,
+  body: string,
+  options?: SayOptions,
+): Promise<SeenEvent> {
   const asked = await person.say(room, body, options);
-  const last = await person.waitFor(finalAnswerTo(asked, person), { what: `an answer to ${JSON.stringify(body)}` });
-  const { event_id: edited = last.eventId } = (last.content["m.relates_to"] ?? {}) as { event_id?: string };
+  const last = await person.waitFor(finalAnswerTo(asked, person), {
+    what: `an answer to ${JSON.stringify(body)}`,
+  });
+  const { event_id: edited = last.eventId } = (last.content["m.relates_to"] ?? {}) as {
+    event_id?: string;
+  };
   const now = last.content["m.new_content"] as Content | undefined;
   return now === undefined ? last : { ...last, eventId: edited, content: now };
 }

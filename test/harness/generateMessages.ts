@@ -81,7 +81,17 @@ const ODD: readonly unknown[] = [
   { user_ids: 7 },
   { event_id: {} },
 ];
-const ENDINGS = ["", "\n", "\n!usher help", " \u202e", "\u0000", " 👩‍👩‍👧‍👦", " " + "a".repeat(3_000), " " + '"'.repeat(50), " <".repeat(50)];
+const ENDINGS = [
+  "",
+  "\n",
+  "\n!usher help",
+  " \u202e",
+  "\u0000",
+  " 👩‍👩‍👧‍👦",
+  " " + "a".repeat(3_000),
+  " " + '"'.repeat(50),
+  " <".repeat(50),
+];
 
 /**
  * An endless stream of messages as people, odd clients and attackers might send them: bodies, HTML, mentions, relations, reactions, malformed
@@ -97,16 +107,35 @@ export function* generateMessages(seed: number, scene: Scene): Generator<Generat
       `<a href='https://matrix.to/#/${encodeURIComponent(id)}?via=x'>${label}</a>`,
       `<A  HREF=matrix:u/${id.slice(1)}>${label}</A>`,
     ]);
-  const html = (formatted: string): Record<string, unknown> => ({ format: "org.matrix.custom.html", formatted_body: formatted });
-  const line = (): string => [pick(COMMANDS), ...Array.from({ length: Math.floor(next() * 3) }, () => pick(VALUES))].join(" ").trim();
+  const html = (formatted: string): Record<string, unknown> => ({
+    format: "org.matrix.custom.html",
+    formatted_body: formatted,
+  });
+  const line = (): string =>
+    [pick(COMMANDS), ...Array.from({ length: Math.floor(next() * 3) }, () => pick(VALUES))]
+      .join(" ")
+      .trim();
   const noise = (): string =>
-    Array.from({ length: Math.floor(next() * 40) }, () => String.fromCharCode(Math.floor(next() * 0xffff))).join("");
-  const message = (body: unknown, more: Record<string, unknown> = {}): Record<string, unknown> => ({ msgtype: "m.text", body, ...more });
+    Array.from({ length: Math.floor(next() * 40) }, () =>
+      String.fromCharCode(Math.floor(next() * 0xffff)),
+    ).join("");
+  const message = (body: unknown, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+    msgtype: "m.text",
+    body,
+    ...more,
+  });
   const relation = (): Record<string, unknown> => {
     const event = pick(scene.events);
     return pick([
       { "m.relates_to": { "m.in_reply_to": { event_id: event } } },
-      { "m.relates_to": { rel_type: "m.thread", event_id: event, is_falling_back: true, "m.in_reply_to": { event_id: event } } },
+      {
+        "m.relates_to": {
+          rel_type: "m.thread",
+          event_id: event,
+          is_falling_back: true,
+          "m.in_reply_to": { event_id: event },
+        },
+      },
       { "m.relates_to": { rel_type: "org.example.unknown", event_id: event } },
       { "m.relates_to": pick(ODD) },
       { "m.mentions": pick(ODD) },
@@ -120,14 +149,19 @@ export function* generateMessages(seed: number, scene: Scene): Generator<Generat
     const name = scene.displayName;
     return pick([
       () => message(`${pick(scene.prefixes)} ${said}`),
-      () => message(`  ${pick(scene.prefixes).toUpperCase()}${pick([" ", ": ", ", ", "\t"])}${said}`),
+      () =>
+        message(`  ${pick(scene.prefixes).toUpperCase()}${pick([" ", ": ", ", ", "\t"])}${said}`),
       () => message(`${scene.me}${pick([" ", ": "])}${said}`),
       () => message(`${name}${pick([": ", ", "])}${said}`),
       () => message(`@${name.toLowerCase()}: ${said}`),
       () => message(`${fullWidth(name)}${pick([": ", ", "])}${said}`),
       () => message(`${name} ${said}`, { "m.mentions": { user_ids: [scene.me] } }),
       () => message(`${name}: ${said}`, html(`${pill(scene.me, name)}: …`)),
-      () => message(`My bot ${said}`, html(`${pill(scene.me, "My bot")} ${pick(["<b>", "&amp;", "<", "</a></a>"])}`)),
+      () =>
+        message(
+          `My bot ${said}`,
+          html(`${pill(scene.me, "My bot")} ${pick(["<b>", "&amp;", "<", "</a></a>"])}`),
+        ),
       () =>
         message(
           `> <${scene.other}> earlier\n> words\n\n${pick(scene.prefixes)} ${said}`,
@@ -143,11 +177,16 @@ export function* generateMessages(seed: number, scene: Scene): Generator<Generat
       () => message(`~${noise()}`, html(`${noise()}<a href="${noise()}">${noise()}</a><`)),
       () => message(`${pick(scene.prefixes)}x ${said}`),
       () => message(`x${pick(scene.prefixes)} ${said}`),
-      () => message(`well, ${scene.displayName}: ${said}`, { "m.mentions": { user_ids: [scene.me] } }),
+      () =>
+        message(`well, ${scene.displayName}: ${said}`, { "m.mentions": { user_ids: [scene.me] } }),
       () => message(`${scene.displayName}x: ${said}`),
       () => message(`${scene.displayName} is what we call it`),
       () => message(`${scene.other} ${said}`),
-      () => message(`${scene.displayName} ${said === "" ? "is" : "thinks"} so`, html(`${pill(scene.other, scene.displayName)} thinks so`)),
+      () =>
+        message(
+          `${scene.displayName} ${said === "" ? "is" : "thinks"} so`,
+          html(`${pill(scene.other, scene.displayName)} thinks so`),
+        ),
       () => message(`I like Ushers`, html(`I like ${pill(scene.me, "Ushers")}`)),
     ])();
   };
@@ -155,9 +194,16 @@ export function* generateMessages(seed: number, scene: Scene): Generator<Generat
   const silent = (): Record<string, unknown> => {
     const said = toUsher();
     return pick([
-      { ...said, msgtype: pick(["m.notice", "m.emote", "m.image", "m.unknown", "", 5, null, undefined]) },
+      {
+        ...said,
+        msgtype: pick(["m.notice", "m.emote", "m.image", "m.unknown", "", 5, null, undefined]),
+      },
       { ...said, body: pick(ODD.filter((odd) => typeof odd !== "string")) },
-      { ...said, "m.relates_to": { rel_type: "m.replace", event_id: pick(scene.events) }, "m.new_content": said },
+      {
+        ...said,
+        "m.relates_to": { rel_type: "m.replace", event_id: pick(scene.events) },
+        "m.new_content": said,
+      },
       {},
       { body: said["body"] },
       { msgtype: "m.text" },
@@ -174,8 +220,19 @@ export function* generateMessages(seed: number, scene: Scene): Generator<Generat
         content: { ...(maybe(0.5) ? withoutMentions(relation()) : {}), ...toUsher() },
       };
     else if (kind < 0.7)
-      yield { type: "m.room.message", addressed: false, what: "to others", content: { ...(maybe(0.5) ? relation() : {}), ...toOthers() } };
-    else if (kind < 0.9) yield { type: "m.room.message", addressed: false, what: "malformed or silent", content: silent() };
+      yield {
+        type: "m.room.message",
+        addressed: false,
+        what: "to others",
+        content: { ...(maybe(0.5) ? relation() : {}), ...toOthers() },
+      };
+    else if (kind < 0.9)
+      yield {
+        type: "m.room.message",
+        addressed: false,
+        what: "malformed or silent",
+        content: silent(),
+      };
     else {
       const related = {
         rel_type: pick(["m.annotation", "m.thread", 3]),

@@ -95,7 +95,11 @@ export class Hearing {
     const logger: Log = { debug: log, info: log, warn: log, error: log };
     return new SyncLoop({
       me: this.me,
-      call: createHomeserverCall({ url: this.server.url, token: this.server.token, clock: this.clock }),
+      call: createHomeserverCall({
+        url: this.server.url,
+        token: this.server.token,
+        clock: this.clock,
+      }),
       cipher: noCipher,
       rooms: {
         encryption: (room) => Promise.resolve(this.encrypted.includes(room) ? "encrypted" : "none"),

@@ -3,7 +3,8 @@ export function holdingKeys() {
   let kept: (() => Promise<unknown>)[] | undefined;
   const fetchFn: typeof fetch = (input, init) => {
     const address = input instanceof Request ? input.url : String(input);
-    if (kept === undefined || !address.includes("/sendToDevice/m.room.encrypted/")) return fetch(input, init);
+    if (kept === undefined || !address.includes("/sendToDevice/m.room.encrypted/"))
+      return fetch(input, init);
     const { signal: _signal, ...rest } = init ?? {};
     kept.push(() => fetch(input, rest));
     return Promise.resolve(new Response("{}", { headers: { "content-type": "application/json" } }));

@@ -14,7 +14,11 @@ interface Held {
 export class HoldingProxy {
   readonly #server = createServer();
   readonly #target: URL;
-  readonly #holds: { readonly part: string; readonly came: () => void; readonly released: Promise<void> }[] = [];
+  readonly #holds: {
+    readonly part: string;
+    readonly came: () => void;
+    readonly released: Promise<void>;
+  }[] = [];
   readonly #kept: { readonly part: string; readonly bodies: string[] }[] = [];
 
   static async start(target: string): Promise<HoldingProxy> {
@@ -73,7 +77,10 @@ export class HoldingProxy {
   }
 
   /** Undefined for what is kept back. */
-  async #pass(incoming: IncomingMessage, givenUp: () => boolean): Promise<IncomingMessage | undefined> {
+  async #pass(
+    incoming: IncomingMessage,
+    givenUp: () => boolean,
+  ): Promise<IncomingMessage | undefined> {
     const { method = "GET", url = "/", headers } = incoming;
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -87,7 +94,10 @@ export class HoldingProxy {
     hold?.came();
     await hold?.released;
     if (givenUp()) throw new Error("nobody waits for the answer any more");
-    const outgoing = forward(new URL(url, this.#target), { method, headers: { ...headers, host: this.#target.host } });
+    const outgoing = forward(new URL(url, this.#target), {
+      method,
+      headers: { ...headers, host: this.#target.host },
+    });
     outgoing.end(Buffer.concat(chunks));
     const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
     return answer;

@@ -14,7 +14,12 @@ export interface SeenRequest {
 
 /** How a test answers: a status with JSON, a status with text and headers, or something of its own on the raw response. */
 export type TestAnswer =
-  | { readonly status?: number; readonly json?: unknown; readonly text?: string; readonly headers?: Record<string, string> }
+  | {
+      readonly status?: number;
+      readonly json?: unknown;
+      readonly text?: string;
+      readonly headers?: Record<string, string>;
+    }
   | ((response: ServerResponse) => void);
 
 export interface TestServer extends AsyncDisposable {
@@ -49,7 +54,10 @@ export async function startTestServer(
       given(response);
       return;
     }
-    response.writeHead(given.status ?? 200, { "content-type": "application/json", ...given.headers });
+    response.writeHead(given.status ?? 200, {
+      "content-type": "application/json",
+      ...given.headers,
+    });
     response.end(given.text ?? JSON.stringify(given.json ?? {}));
   };
   const server = createServer((incoming, response) => {

@@ -51,19 +51,42 @@ export class MemoryConversation {
 
   constructor(options: Options = {}, before?: MemoryConversation) {
     this.#options = options;
-    if (before !== undefined) [this.documents, this.reactions, this.#events] = [before.documents, before.reactions, before.#events];
-    const { commands = [], signedOnly = false, signedKeys = false, reactions = false, encryption = "encrypted" } = options;
+    if (before !== undefined)
+      [this.documents, this.reactions, this.#events] = [
+        before.documents,
+        before.reactions,
+        before.#events,
+      ];
+    const {
+      commands = [],
+      signedOnly = false,
+      signedKeys = false,
+      reactions = false,
+      encryption = "encrypted",
+    } = options;
     const courtesy = async (): Promise<void> => {
       if (this.answers === "limits") throw new UsherError("room-limited", { status: 429 });
       await Promise.resolve();
     };
     const matrix: Pick<
       MatrixPort,
-      "me" | "power" | "members" | "encryption" | "displayName" | "send" | "typing" | "state" | "react" | "redact" | "limits" | "event"
+      | "me"
+      | "power"
+      | "members"
+      | "encryption"
+      | "displayName"
+      | "send"
+      | "typing"
+      | "state"
+      | "react"
+      | "redact"
+      | "limits"
+      | "event"
     > = {
       me: ME,
       limits: { now: false, lastAt: undefined },
-      power: () => Promise.resolve({ levels: undefined, version: "11", creators: new Set([ALICE]) }),
+      power: () =>
+        Promise.resolve({ levels: undefined, version: "11", creators: new Set([ALICE]) }),
       members: () => Promise.resolve({ joined: this.members, invited: new Set() }),
       encryption: () => Promise.resolve(encryption),
       displayName: () => Promise.resolve("Usher"),
@@ -86,8 +109,22 @@ export class MemoryConversation {
         return Promise.resolve(id);
       },
     };
-    const nobody = { legalName: undefined, dpo: undefined, support: undefined, noticeUrl: undefined, trial: false, minimumAge: 16 };
-    const shared = { matrix, documents: this.documents, clock: this.clock, log: silentLog, commands, signedOnly };
+    const nobody = {
+      legalName: undefined,
+      dpo: undefined,
+      support: undefined,
+      noticeUrl: undefined,
+      trial: false,
+      minimumAge: 16,
+    };
+    const shared = {
+      matrix,
+      documents: this.documents,
+      clock: this.clock,
+      log: silentLog,
+      commands,
+      signedOnly,
+    };
     const queue = this.#queue;
     const signs = new Signs({ ...shared, queue, offered: reactions });
     const refusals = new LastRefusals(this.clock);
@@ -110,7 +147,8 @@ export class MemoryConversation {
         speaker,
         signs,
         answered: () => Promise.resolve(),
-        standing: ({ person }) => Promise.resolve(this.operators.has(person) ? ("here" as const) : undefined),
+        standing: ({ person }) =>
+          Promise.resolve(this.operators.has(person) ? ("here" as const) : undefined),
         confirmationMs: 300_000,
       }),
       queue,
@@ -121,13 +159,29 @@ export class MemoryConversation {
   }
 
   /** Something happens in the room; resolves when Usher has done all that it does about it. */
-  async happens(event: Pick<RoomEvent, "type" | "content" | "encryption"> & Partial<RoomEvent>, gap = false): Promise<EventId> {
+  async happens(
+    event: Pick<RoomEvent, "type" | "content" | "encryption"> & Partial<RoomEvent>,
+    gap = false,
+  ): Promise<EventId> {
     this.#events += 1;
     const eventId = `$event${String(this.#events)}` as EventId;
-    const whole: RoomEvent = { eventId, roomId: ROOM, sender: ALICE, originServerTs: this.clock.now(), redacted: false, ...event };
+    const whole: RoomEvent = {
+      eventId,
+      roomId: ROOM,
+      sender: ALICE,
+      originServerTs: this.clock.now(),
+      redacted: false,
+      ...event,
+    };
     this.#heard.set(eventId, whole);
     const rooms = [{ roomId: ROOM, events: [whole], gap }];
-    await this.#conversation.handle({ rooms, invites: [], departures: [], awayMs: 0, first: false });
+    await this.#conversation.handle({
+      rooms,
+      invites: [],
+      departures: [],
+      awayMs: 0,
+      first: false,
+    });
     await this.#queue.idle();
     return whole.eventId;
   }
@@ -148,19 +202,46 @@ export class MemoryConversation {
     { sender = ALICE, ...relation }: { sender?: UserId; replyTo?: EventId } = {},
     more: Partial<RoomEvent> = {},
   ): Promise<EventId> {
-    const related = relation.replyTo === undefined ? {} : { "m.relates_to": { "m.in_reply_to": { event_id: relation.replyTo } } };
+    const related =
+      relation.replyTo === undefined
+        ? {}
+        : { "m.relates_to": { "m.in_reply_to": { event_id: relation.replyTo } } };
     const content = { msgtype: "m.text", body, ...related };
-    return this.happens({ type: "m.room.message", content, encryption: "decrypted", signedDevice: true, sender, ...more });
+    return this.happens({
+      type: "m.room.message",
+      content,
+      encryption: "decrypted",
+      signedDevice: true,
+      sender,
+      ...more,
+    });
   }
 
   edit(target: EventId, body: string, sender: UserId = ALICE): Promise<EventId> {
     const relation = { rel_type: "m.replace", event_id: target };
-    const content = { msgtype: "m.text", body: `* ${body}`, "m.new_content": { msgtype: "m.text", body }, "m.relates_to": relation };
-    return this.happens({ type: "m.room.message", content, encryption: "decrypted", signedDevice: true, sender });
+    const content = {
+      msgtype: "m.text",
+      body: `* ${body}`,
+      "m.new_content": { msgtype: "m.text", body },
+      "m.relates_to": relation,
+    };
+    return this.happens({
+      type: "m.room.message",
+      content,
+      encryption: "decrypted",
+      signedDevice: true,
+      sender,
+    });
   }
 
   redact(target: EventId, sender: UserId = ALICE): Promise<EventId> {
-    return this.happens({ type: "m.room.redaction", content: {}, redacts: target, encryption: "none", sender });
+    return this.happens({
+      type: "m.room.redaction",
+      content: {},
+      redacts: target,
+      encryption: "none",
+      sender,
+    });
   }
 
   react(target: EventId, key: string, sender: UserId = ALICE): Promise<EventId> {

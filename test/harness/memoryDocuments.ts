@@ -1,5 +1,10 @@
 import { deepFreeze } from "../../src/kernel/freeze.ts";
-import { peopleIn, unmarkedPeople, type Documents, type DocumentType } from "../../src/store/documents.ts";
+import {
+  peopleIn,
+  unmarkedPeople,
+  type Documents,
+  type DocumentType,
+} from "../../src/store/documents.ts";
 import { sealEnvelope } from "../../src/store/envelope.ts";
 
 /** Documents that live as long as the test. Those of the product are in src/store. */
@@ -21,7 +26,9 @@ export function memoryDocuments(): Documents {
       const { document } = sealEnvelope(type, id, next);
       const [forgotten] = unmarkedPeople(type, document);
       if (forgotten !== undefined)
-        throw new Error(`${type.kind}.${forgotten.path.join(".")} holds somebody's id, and its schema does not say person(…)`);
+        throw new Error(
+          `${type.kind}.${forgotten.path.join(".")} holds somebody's id, and its schema does not say person(…)`,
+        );
       of(type).set(id, document);
       return document;
     },
@@ -30,7 +37,8 @@ export function memoryDocuments(): Documents {
       for (const [id, document] of of(type)) yield await Promise.resolve({ id, document });
     },
     async *aboutPerson(type, person) {
-      for (const [id, document] of of(type)) if (peopleIn(type, document).has(person)) yield await Promise.resolve({ id, document });
+      for (const [id, document] of of(type))
+        if (peopleIn(type, document).has(person)) yield await Promise.resolve({ id, document });
     },
     close: () => Promise.resolve(),
   };

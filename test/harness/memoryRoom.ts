@@ -20,7 +20,12 @@ export class MemoryRoom implements Pick<MatrixPort, "me" | "state" | "allState" 
       redacted: false,
       encryption: "none",
     } as const;
-    const event: StateEvent = deepFreeze({ ...about, type, stateKey, content: structuredClone(content) });
+    const event: StateEvent = deepFreeze({
+      ...about,
+      type,
+      stateKey,
+      content: structuredClone(content),
+    });
     this.sent.push(event);
     this.#state.set(JSON.stringify([type, stateKey]), event);
     return eventId;

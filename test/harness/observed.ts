@@ -60,7 +60,10 @@ export class Observed {
     };
   }
 
-  waitFor(predicate: Predicate, { from = 0, stillMs, what = "the awaited event" }: Waiting = {}): Promise<SeenEvent> {
+  waitFor(
+    predicate: Predicate,
+    { from = 0, stillMs, what = "the awaited event" }: Waiting = {},
+  ): Promise<SeenEvent> {
     const already = this.seen.slice(from).find(predicate);
     if (already !== undefined) return Promise.resolve(already);
     // Made here, so that its stack names the test that waits.

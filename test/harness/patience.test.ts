@@ -71,7 +71,9 @@ describe("what holds eventually", () => {
   });
 
   it("fails as the last look did", async () => {
-    const lost = expect(eventually(() => expect("this").toBe("that"), 1000)).rejects.toThrow(/that/);
+    const lost = expect(eventually(() => expect("this").toBe("that"), 1000)).rejects.toThrow(
+      /that/,
+    );
     await vi.advanceTimersByTimeAsync(1100);
     await lost;
     expect(vi.getTimerCount()).toBe(0);

@@ -30,7 +30,11 @@ export function whenStill(giveUp: (why: string) => void, stillMs = STILL_MS): ()
     if (still < PARTS && all < PARTS * MOST) return;
     clearInterval(watch);
     const seconds = (parts: number): string => `${String((parts * stillMs) / PARTS / 1000)} s`;
-    giveUp(still < PARTS ? `there was no end to it in ${seconds(all)}` : `nothing has happened for ${seconds(still)}`);
+    giveUp(
+      still < PARTS
+        ? `there was no end to it in ${seconds(all)}`
+        : `nothing has happened for ${seconds(still)}`,
+    );
   }, stillMs / PARTS);
   return () => {
     clearInterval(watch);
@@ -38,7 +42,11 @@ export function whenStill(giveUp: (why: string) => void, stillMs = STILL_MS): ()
 }
 
 /** Rejects, as soon as everything stands still, with words that name what was waited for; otherwise as the promise does. */
-export async function patiently<T>(waitedFor: Promise<T>, what: string, stillMs = STILL_MS): Promise<T> {
+export async function patiently<T>(
+  waitedFor: Promise<T>,
+  what: string,
+  stillMs = STILL_MS,
+): Promise<T> {
   const late = Promise.withResolvers<never>();
   const end = whenStill((why) => {
     late.reject(new Error(`${what}: ${why}`));

@@ -78,13 +78,29 @@ export class Person {
   /** The messages of one sender (in one room), oldest first. */
   messagesFrom(sender: string, room?: string): readonly SeenEvent[] {
     return this.seen.filter(
-      (event) => event.type === "m.room.message" && event.sender === sender && (room === undefined || event.roomId === room),
+      (event) =>
+        event.type === "m.room.message" &&
+        event.sender === sender &&
+        (room === undefined || event.roomId === room),
     );
   }
 
   async createRoom(options: RoomOptions = {}): Promise<string> {
-    const { version, name, invite = [], powerLevels, direct = false, encrypted = false, preset = "private_chat", state = [] } = options;
-    const encryption = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
+    const {
+      version,
+      name,
+      invite = [],
+      powerLevels,
+      direct = false,
+      encrypted = false,
+      preset = "private_chat",
+      state = [],
+    } = options;
+    const encryption = {
+      type: "m.room.encryption",
+      state_key: "",
+      content: { algorithm: "m.megolm.v1.aes-sha2" },
+    };
     const { room_id } = await this.api.call<{ room_id: string }>("POST", "/createRoom", {
       preset,
       invite,
@@ -108,12 +124,20 @@ export class Person {
   }
 
   react(room: string, event: string, key: string): Promise<string> {
-    return this.send(room, "m.reaction", { "m.relates_to": { rel_type: "m.annotation", event_id: event, key } });
+    return this.send(room, "m.reaction", {
+      "m.relates_to": { rel_type: "m.annotation", event_id: event, key },
+    });
   }
 
   edit(room: string, event: string, body: string, options: SayOptions = {}): Promise<string> {
-    const relation = { "m.new_content": messageContent(body, options), "m.relates_to": { rel_type: "m.replace", event_id: event } };
-    return this.send(room, "m.room.message", { ...messageContent(`* ${body}`, options), ...relation });
+    const relation = {
+      "m.new_content": messageContent(body, options),
+      "m.relates_to": { rel_type: "m.replace", event_id: event },
+    };
+    return this.send(room, "m.room.message", {
+      ...messageContent(`* ${body}`, options),
+      ...relation,
+    });
   }
 
   async redact(room: string, event: string, reason?: string): Promise<void> {
@@ -139,14 +163,23 @@ export class Person {
   }
 
   async setState(room: string, type: string, content: Content, stateKey = ""): Promise<string> {
-    return (await this.api.call<{ event_id: string }>("PUT", path`/rooms/${room}/state/${type}/${stateKey}`, content)).event_id;
+    return (
+      await this.api.call<{ event_id: string }>(
+        "PUT",
+        path`/rooms/${room}/state/${type}/${stateKey}`,
+        content,
+      )
+    ).event_id;
   }
 
   /** Gives somebody a power level, as an admin's client would: in the event as it is now. */
   async setLevel(room: string, user: string, level: number): Promise<void> {
     const levels = (await this.state(room, "m.room.power_levels")) ?? {};
     const users = (levels["users"] ?? {}) as Content;
-    await this.setState(room, "m.room.power_levels", { ...levels, users: { ...users, [user]: level } });
+    await this.setState(room, "m.room.power_levels", {
+      ...levels,
+      users: { ...users, [user]: level },
+    });
   }
 
   async join(room: string): Promise<void> {
@@ -183,9 +216,16 @@ interface ConnectOptions {
 }
 
 /** Makes an account and a client that hears. The display name is the given name. */
-export async function connectPerson(synapse: Synapse, name: string, options: ConnectOptions = {}): Promise<Person> {
+export async function connectPerson(
+  synapse: Synapse,
+  name: string,
+  options: ConnectOptions = {},
+): Promise<Person> {
   const localpart = options.exact === true ? name : `${name}-${randomBytes(3).toString("hex")}`;
-  const account = await synapse.register(localpart, { displayName: name, admin: options.admin === true });
+  const account = await synapse.register(localpart, {
+    displayName: name,
+    admin: options.admin === true,
+  });
   // Loaded only where it is needed: it takes a second.
   if (options.encrypted === true) {
     const person = await (await import("./encryptedPerson.ts")).connectEncrypted(synapse, account);
@@ -199,9 +239,15 @@ export async function connectPerson(synapse: Synapse, name: string, options: Con
   return new Person(api, observed, channel);
 }
 
-function messageContent(body: string, { html, mentions, replyTo, thread, msgtype = "m.text", raw }: SayOptions): Content {
+function messageContent(
+  body: string,
+  { html, mentions, replyTo, thread, msgtype = "m.text", raw }: SayOptions,
+): Content {
   const reply = replyTo === undefined ? {} : { "m.in_reply_to": { event_id: replyTo } };
-  const inThread = thread === undefined ? {} : { rel_type: "m.thread", event_id: thread, is_falling_back: replyTo === undefined };
+  const inThread =
+    thread === undefined
+      ? {}
+      : { rel_type: "m.thread", event_id: thread, is_falling_back: replyTo === undefined };
   const relation = { ...reply, ...inThread };
   return {
     msgtype,

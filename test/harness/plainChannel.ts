@@ -32,7 +32,9 @@ interface SyncAnswer {
   readonly next_batch: string;
   readonly rooms?: {
     readonly join?: Readonly<Record<string, JoinedRoom>>;
-    readonly invite?: Readonly<Record<string, { readonly invite_state?: { readonly events: readonly RawEvent[] } }>>;
+    readonly invite?: Readonly<
+      Record<string, { readonly invite_state?: { readonly events: readonly RawEvent[] } }>
+    >;
     readonly leave?: Readonly<Record<string, JoinedRoom>>;
   };
 }
@@ -55,12 +57,19 @@ export function plainChannel(api: ClientApi, observed: Observed): Channel {
   };
 
   /** What happened between the last answer and the part of it that this answer shows. */
-  const missing = async (room: string, since: string, timeline: Timeline): Promise<readonly RawEvent[]> => {
+  const missing = async (
+    room: string,
+    since: string,
+    timeline: Timeline,
+  ): Promise<readonly RawEvent[]> => {
     const chunks: RawEvent[] = [];
     let from = timeline.prev_batch;
     while (from !== undefined) {
       const query = new URLSearchParams({ dir: "b", limit: "500", from, to: since });
-      const page = await api.call<{ chunk: RawEvent[]; end?: string }>("GET", `${path`/rooms/${room}/messages`}?${query.toString()}`);
+      const page = await api.call<{ chunk: RawEvent[]; end?: string }>(
+        "GET",
+        `${path`/rooms/${room}/messages`}?${query.toString()}`,
+      );
       chunks.push(...page.chunk);
       from = page.chunk.length === 0 ? undefined : page.end;
     }
@@ -83,9 +92,13 @@ export function plainChannel(api: ClientApi, observed: Observed): Channel {
       });
     };
     const { join = {}, invite = {}, leave = {} } = answer.rooms ?? {};
-    for (const [room, { timeline, state, ephemeral }] of [...Object.entries(leave), ...Object.entries(join)]) {
+    for (const [room, { timeline, state, ephemeral }] of [
+      ...Object.entries(leave),
+      ...Object.entries(join),
+    ]) {
       if (!known.has(room)) state?.events.forEach(note(room, true));
-      else if (timeline?.limited === true && since !== undefined) (await missing(room, since, timeline)).forEach(note(room, false));
+      else if (timeline?.limited === true && since !== undefined)
+        (await missing(room, since, timeline)).forEach(note(room, false));
       timeline?.events.forEach(note(room, since === undefined));
       ephemeral?.events
         .filter((event) => event.type === "m.typing")
@@ -94,7 +107,8 @@ export function plainChannel(api: ClientApi, observed: Observed): Channel {
       if (room in join) known.add(room);
       else known.delete(room);
     }
-    for (const [room, { invite_state }] of Object.entries(invite)) invite_state?.events.forEach(note(room, since === undefined));
+    for (const [room, { invite_state }] of Object.entries(invite))
+      invite_state?.events.forEach(note(room, since === undefined));
   };
 
   const listen = async (first: SyncAnswer): Promise<void> => {

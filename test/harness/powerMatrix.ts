@@ -50,7 +50,13 @@ export class Stage {
   /** The state after the last case; nothing happens in between. */
   #left: State | undefined;
 
-  private constructor(world: World, owner: Person, person: Person, room: string, { level, version }: (typeof STAGES)[number]) {
+  private constructor(
+    world: World,
+    owner: Person,
+    person: Person,
+    room: string,
+    { level, version }: (typeof STAGES)[number],
+  ) {
     this.#world = world;
     this.owner = owner;
     this.person = person;
@@ -62,7 +68,11 @@ export class Stage {
   static async open(world: World, owner: Person, where: (typeof STAGES)[number]): Promise<Stage> {
     const { version, level } = where;
     const person = level === undefined ? owner : await world.person("person");
-    const room = await world.room(owner, { version, usherPower: 100, powerLevels: { users: ownerOf(owner, version) } });
+    const room = await world.room(owner, {
+      version,
+      usherPower: 100,
+      powerLevels: { users: ownerOf(owner, version) },
+    });
     if (level !== undefined) await world.bring(owner, room, person);
     return new Stage(world, owner, person, room, where);
   }
@@ -75,7 +85,11 @@ export class Stage {
   /** The owner gives everybody their level, and sets the rest of the power levels. */
   async setLevels(usher: number, rest: Content): Promise<void> {
     const person = this.#level === undefined ? {} : { [this.person.userId]: this.#level };
-    const users = { ...ownerOf(this.owner, this.#version), ...person, [this.#world.usher.userId]: usher };
+    const users = {
+      ...ownerOf(this.owner, this.#version),
+      ...person,
+      [this.#world.usher.userId]: usher,
+    };
     const levels = { users, ...rest };
     if (JSON.stringify(levels) === this.#levels) return;
     await this.owner.setState(this.room, LEVELS, levels);
@@ -93,7 +107,9 @@ export class Stage {
         for (const deed of deeds) {
           const fault = await this.#fault(deed, usher, rule);
           if (fault !== undefined)
-            faults.push(`${deed.name}, person ${String(this.level)}, Usher ${String(usher)}, rule ${String(rule)}: ${fault}`);
+            faults.push(
+              `${deed.name}, person ${String(this.level)}, Usher ${String(usher)}, rule ${String(rule)}: ${fault}`,
+            );
         }
     return faults;
   }
@@ -112,9 +128,12 @@ export class Stage {
     if (sent.includes(LEVELS)) this.#levels = "";
     const refused = /^To .* you need power (\d+)(?: \(\w+\))?; you have (-?\d+)\./.exec(answer);
     const unable = /^I need power (\d+)(?: \(\w+\))? to .*; I have (-?\d+)\./.exec(answer);
-    const outcome = refused !== null ? "you" : unable !== null ? "I" : deed.isDone(after) ? "done" : "nothing";
+    const outcome =
+      refused !== null ? "you" : unable !== null ? "I" : deed.isDone(after) ? "done" : "nothing";
     const numbers = (refused ?? unable)?.slice(1).map(Number);
-    const told = outcome === "done" || (numbers?.[0] === needed && numbers[1] === (outcome === "you" ? this.level : usher));
+    const told =
+      outcome === "done" ||
+      (numbers?.[0] === needed && numbers[1] === (outcome === "you" ? this.level : usher));
     const fits = sent.length === (expected === "done" ? 1 : 0);
     if (deed.isDone(before)) return "was done before it was asked for";
     if (outcome === expected && told && fits) return undefined;

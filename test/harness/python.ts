@@ -9,7 +9,15 @@ import { SetupFault } from "./fault.ts";
 const run = promisify(execFile);
 const CACHE = join(import.meta.dirname, "../../.cache");
 const UV = "uv==0.13.9";
-const CANDIDATES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+const CANDIDATES = [
+  "python3",
+  "python3.14",
+  "python3.13",
+  "python3.12",
+  "python3.11",
+  "python3.10",
+  "python",
+];
 const OTHER_WAY =
   "or set USHER_TEST_HOMESERVER=http://127.0.0.1:8008 and USHER_TEST_REGISTRATION_SECRET=… to use a Synapse that already runs";
 
@@ -59,16 +67,23 @@ export function pythonEnvironment(): NodeJS.ProcessEnv {
 async function findPython(): Promise<{ command: string; version: string }> {
   const tooOld: string[] = [];
   for (const command of CANDIDATES) {
-    const version = await run(command, ["-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])"]).then(
+    const version = await run(command, [
+      "-c",
+      "import sys; print('%d.%d.%d' % sys.version_info[:3])",
+    ]).then(
       (result) => result.stdout.trim(),
       () => undefined,
     );
     const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
-    if (version !== undefined && (major > 3 || (major === 3 && minor >= 10))) return { command, version };
+    if (version !== undefined && (major > 3 || (major === 3 && minor >= 10)))
+      return { command, version };
     if (version !== undefined) tooOld.push(version);
   }
-  const found = tooOld.length === 0 ? "none was found" : `only ${[...new Set(tooOld)].join(", ")} was found`;
-  throw new SetupFault(`Python 3.10 or newer is needed to run a homeserver, and ${found}: install it, ${OTHER_WAY}.`);
+  const found =
+    tooOld.length === 0 ? "none was found" : `only ${[...new Set(tooOld)].join(", ")} was found`;
+  throw new SetupFault(
+    `Python 3.10 or newer is needed to run a homeserver, and ${found}: install it, ${OTHER_WAY}.`,
+  );
 }
 
 async function build(python: string, place: string, requirements: string): Promise<void> {
@@ -83,11 +98,22 @@ async function build(python: string, place: string, requirements: string): Promi
   const interpreter = join(place, "bin/python");
   const env = { ...pythonEnvironment(), UV_PYTHON_DOWNLOADS: "never" };
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"];
-  const uv = ["pip", "install", "--python", interpreter, "--quiet", "--compile-bytecode", "--requirement", requirements];
+  const uv = [
+    "pip",
+    "install",
+    "--python",
+    interpreter,
+    "--quiet",
+    "--compile-bytecode",
+    "--requirement",
+    requirements,
+  ];
   try {
     await run(interpreter, [...pip, UV], { env });
     // uv takes seconds where pip takes a minute, but does not read pip's configuration (a mirror, a proxy's certificate).
-    await run(join(place, "bin/uv"), uv, { env }).catch(() => run(interpreter, [...pip, "--requirement", requirements], { env }));
+    await run(join(place, "bin/uv"), uv, { env }).catch(() =>
+      run(interpreter, [...pip, "--requirement", requirements], { env }),
+    );
   } catch (error) {
     throw new SetupFault(
       `Python packages could not be fetched (${lastWords(error)}): check the network or proxy and try again, ${OTHER_WAY}.`,

@@ -3,10 +3,11 @@ import type { AddressInfo } from "node:net";
 import { progress, whenStill } from "./patience.ts";
 import { faulty, type Fault } from "./scriptedFaults.ts";
 import { routes, type Handler, type Reply, type Route } from "./scriptedRoutes.ts";
+import { syncBody, type ScriptedBatch } from "./scriptedSync.ts";
 import { ScriptedRooms } from "./scriptedRooms.ts";
-import type { RawEvent, StrippedEvent } from "./rawEvents.ts";
 
 export type { Fault } from "./scriptedFaults.ts";
+export type { ScriptedBatch, ScriptedRoom } from "./scriptedSync.ts";
 
 /** A request as it came. */
 export interface ScriptedRequest {
@@ -40,28 +41,6 @@ interface PendingFault {
   struck: number;
 }
 
-/** What happened in a room since the answer before. */
-export interface ScriptedRoom {
-  readonly timeline?: readonly RawEvent[];
-  readonly state?: readonly RawEvent[];
-  readonly limited?: boolean;
-  readonly prevBatch?: string;
-}
-
-/** One answer to `/sync`, without its token. */
-export interface ScriptedBatch {
-  readonly join?: Readonly<Record<string, ScriptedRoom>>;
-  readonly invite?: Readonly<Record<string, readonly StrippedEvent[]>>;
-  readonly leave?: Readonly<Record<string, ScriptedRoom>>;
-  readonly knock?: Readonly<Record<string, unknown>>;
-  readonly toDevice?: readonly unknown[];
-  readonly deviceLists?: { readonly changed?: readonly string[]; readonly left?: readonly string[] };
-  readonly oneTimeKeys?: Readonly<Record<string, number>>;
-  readonly fallbackKeys?: readonly string[];
-  /** Laid over the finished answer: for shapes that no homeserver should send. */
-  readonly raw?: Readonly<Record<string, unknown>>;
-}
-
 /**
  * A homeserver for tests, on loopback, that says what a test tells it to and remembers every request. It keeps the rules that a
  * client's correctness depends on (transaction ids, sync tokens that can be asked for again, state that can be read back) and no others:
@@ -87,7 +66,11 @@ export class ScriptedHomeserver {
   readonly #batches: ScriptedBatch[] = [];
   readonly #faults: PendingFault[] = [];
   #held: (() => void)[] = [];
-  #waiting: { predicate: (request: ScriptedRequest) => boolean; found: (request: ScriptedRequest) => void; endWatch: () => void }[] = [];
+  #waiting: {
+    predicate: (request: ScriptedRequest) => boolean;
+    found: (request: ScriptedRequest) => void;
+    endWatch: () => void;
+  }[] = [];
 
   /** A server that listens on a free port. */
   static async start(): Promise<ScriptedHomeserver> {
@@ -114,7 +97,8 @@ export class ScriptedHomeserver {
   sync(batch: ScriptedBatch = {}): string {
     this.#batches.push(batch);
     for (const rooms of [batch.join, batch.leave]) {
-      for (const [room, { state = [], timeline = [] }] of Object.entries(rooms ?? {})) this.rooms.take(room, [...state, ...timeline]);
+      for (const [room, { state = [], timeline = [] }] of Object.entries(rooms ?? {}))
+        this.rooms.take(room, [...state, ...timeline]);
     }
     const held = this.#held;
     this.#held = [];
@@ -130,7 +114,9 @@ export class ScriptedHomeserver {
   /** The next `times` requests that match go wrong. A matcher in words is a part of `METHOD /path`. */
   fault(matcher: Matcher, fault: Fault, times = 1): SetFault {
     const matches =
-      typeof matcher === "string" ? (request: ScriptedRequest) => `${request.method} ${request.path}`.includes(matcher) : matcher;
+      typeof matcher === "string"
+        ? (request: ScriptedRequest) => `${request.method} ${request.path}`.includes(matcher)
+        : matcher;
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const pending: PendingFault = { matches, fault, released, left: times, struck: 0 };
     this.#faults.push(pending);
@@ -160,7 +146,9 @@ export class ScriptedHomeserver {
 
   /** The first `/sync` that asks for what comes after this token; undefined means a first sync. */
   waitForSync(since: string | undefined): Promise<ScriptedRequest> {
-    return this.waitForRequest(({ path, query }) => path.endsWith("/sync") && (query.get("since") ?? undefined) === since);
+    return this.waitForRequest(
+      ({ path, query }) => path.endsWith("/sync") && (query.get("since") ?? undefined) === since,
+    );
   }
 
   /** Ends every connection, and all waiting. */
@@ -172,7 +160,10 @@ export class ScriptedHomeserver {
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const request = await this.#record(incoming, new Promise((over) => outgoing.once("close", over)));
+    const request = await this.#record(
+      incoming,
+      new Promise((over) => outgoing.once("close", over)),
+    );
     const fault = this.#faults.find((one) => one.left > 0 && one.matches(request));
     if (fault !== undefined) {
       fault.left -= 1;
@@ -198,11 +189,22 @@ export class ScriptedHomeserver {
     const request: ScriptedRequest = {
       number: this.requests.length + 1,
       method: incoming.method ?? "GET",
-      path: decodeURIComponent(url.pathname).replace(/^\/_matrix\/client\/(?:r0|v1)\//, "/_matrix/client/v3/"),
+      path: decodeURIComponent(url.pathname).replace(
+        /^\/_matrix\/client\/(?:r0|v1)\//,
+        "/_matrix/client/v3/",
+      ),
       query: url.searchParams,
-      body: bytes.byteLength === 0 ? undefined : contentType === "application/json" ? (JSON.parse(bytes.toString()) as unknown) : bytes,
+      body:
+        bytes.byteLength === 0
+          ? undefined
+          : contentType === "application/json"
+            ? (JSON.parse(bytes.toString()) as unknown)
+            : bytes,
       contentType,
-      token: incoming.headers.authorization?.replace(/^Bearer /, "") ?? url.searchParams.get("access_token") ?? undefined,
+      token:
+        incoming.headers.authorization?.replace(/^Bearer /, "") ??
+        url.searchParams.get("access_token") ??
+        undefined,
       over,
     };
     this.requests.push(request);
@@ -221,8 +223,10 @@ export class ScriptedHomeserver {
     for (const { pattern, handler, open } of this.#routes) {
       const parameters = match(pattern, segments);
       if (parameters === undefined) continue;
-      if (open !== true && request.token === undefined) return { status: 401, body: { errcode: "M_MISSING_TOKEN" } };
-      if (open !== true && !this.tokens.has(request.token ?? "")) return { status: 401, body: { errcode: "M_UNKNOWN_TOKEN" } };
+      if (open !== true && request.token === undefined)
+        return { status: 401, body: { errcode: "M_MISSING_TOKEN" } };
+      if (open !== true && !this.tokens.has(request.token ?? ""))
+        return { status: 401, body: { errcode: "M_UNKNOWN_TOKEN" } };
       return await handler(request, parameters, outgoing);
     }
     return { status: 404, body: { errcode: "M_UNRECOGNIZED" } };
@@ -232,7 +236,8 @@ export class ScriptedHomeserver {
     const since = request.query.get("since");
     if (since === null) return { status: 200, body: syncBody(this.initial, this.#batches.length) };
     const seen = /^s([0-9]+)$/.exec(since)?.[1];
-    if (seen === undefined || Number(seen) > this.#batches.length) return { status: 400, body: { errcode: "M_UNKNOWN" } };
+    if (seen === undefined || Number(seen) > this.#batches.length)
+      return { status: 400, body: { errcode: "M_UNKNOWN" } };
     const index = Number(seen);
     while (this.#batches[index] === undefined) {
       if (request.query.get("timeout") === "0") return { status: 200, body: syncBody({}, index) };
@@ -243,38 +248,20 @@ export class ScriptedHomeserver {
 }
 
 /** The names in a pattern with what stands in their places; undefined if it is another path. The last name takes the rest. */
-function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+function match(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
   if (segments.length < pattern.length) return undefined;
   const found: Record<string, string> = {};
   for (const [index, part] of pattern.entries()) {
     const last = index === pattern.length - 1;
-    if (part.startsWith(":")) found[part.slice(1)] = last ? segments.slice(index).join("/") : (segments[index] ?? "");
-    else if (part !== segments[index] || (last && segments.length > pattern.length)) return undefined;
+    if (part.startsWith(":"))
+      found[part.slice(1)] = last ? segments.slice(index).join("/") : (segments[index] ?? "");
+    else if (part !== segments[index] || (last && segments.length > pattern.length))
+      return undefined;
   }
   return found;
-}
-
-function syncBody(batch: ScriptedBatch, position: number): object {
-  const rooms = (of: ScriptedBatch["join"]): object =>
-    Object.fromEntries(
-      Object.entries(of ?? {}).map(([room, { timeline = [], state = [], limited = false, prevBatch }]) => [
-        room,
-        {
-          timeline: { events: timeline, limited, ...(prevBatch === undefined ? {} : { prev_batch: prevBatch }) },
-          state: { events: state },
-        },
-      ]),
-    );
-  const invite = Object.entries(batch.invite ?? {}).map(([room, events]) => [room, { invite_state: { events } }] as const);
-  return {
-    next_batch: `s${String(position)}`,
-    to_device: { events: batch.toDevice ?? [] },
-    device_lists: batch.deviceLists ?? {},
-    device_one_time_keys_count: batch.oneTimeKeys ?? { signed_curve25519: 50 },
-    ...(batch.fallbackKeys === undefined ? {} : { device_unused_fallback_key_types: batch.fallbackKeys }),
-    rooms: { join: rooms(batch.join), leave: rooms(batch.leave), invite: Object.fromEntries(invite), knock: batch.knock ?? {} },
-    ...batch.raw,
-  };
 }
 
 function send(outgoing: ServerResponse, reply: Reply): void {

@@ -37,7 +37,8 @@ export class ScriptedRooms {
     const known = this.get(room);
     for (const event of events) {
       known.events.set(event.event_id, event);
-      if (event.state_key !== undefined) known.state.set(stateName(event.type, event.state_key), event);
+      if (event.state_key !== undefined)
+        known.state.set(stateName(event.type, event.state_key), event);
     }
   }
 
@@ -50,7 +51,13 @@ export class ScriptedRooms {
     this.get(room).history = pages;
   }
 
-  setState(room: string, sender: string, type: string, stateKey: string, content: Content): RawEvent {
+  setState(
+    room: string,
+    sender: string,
+    type: string,
+    stateKey: string,
+    content: Content,
+  ): RawEvent {
     const event = rawEvent(type, sender, content, { state_key: stateKey });
     this.take(room, [event]);
     return event;
@@ -74,7 +81,9 @@ export class ScriptedRooms {
 
   /** Rooms in which the person has this membership. */
   of(user: string, membership: string): string[] {
-    return [...this.#rooms.keys()].filter((room) => this.state(room, "m.room.member", user)?.content["membership"] === membership);
+    return [...this.#rooms.keys()].filter(
+      (room) => this.state(room, "m.room.member", user)?.content["membership"] === membership,
+    );
   }
 }
 

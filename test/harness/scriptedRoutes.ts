@@ -39,7 +39,8 @@ export function routes(server: ScriptedHomeserver): Route[] {
     rooms.setState(room, me, "m.room.member", user, { membership, ...more });
     return ok();
   };
-  const members = (room: string): RawEvent[] => [...rooms.get(room).state.values()].filter(({ type }) => type === "m.room.member");
+  const members = (room: string): RawEvent[] =>
+    [...rooms.get(room).state.values()].filter(({ type }) => type === "m.room.member");
   const person = (request: ScriptedRequest): string => String(content(request)["user_id"]);
 
   const open: Record<string, Handler> = {
@@ -62,7 +63,8 @@ export function routes(server: ScriptedHomeserver): Route[] {
       accountData.set(type, request.body);
       return ok();
     },
-    "GET /profile/:user/displayname": (_request, { user = "" }) => found(names.has(user) ? { displayname: names.get(user) } : undefined),
+    "GET /profile/:user/displayname": (_request, { user = "" }) =>
+      found(names.has(user) ? { displayname: names.get(user) } : undefined),
     "PUT /profile/:user/displayname": (request, { user = "" }) => {
       names.set(user, String(content(request)["displayname"]));
       return ok();
@@ -71,7 +73,10 @@ export function routes(server: ScriptedHomeserver): Route[] {
     "GET /joined_rooms": () => ok({ joined_rooms: rooms.of(me, "join") }),
     "POST /createRoom": (request) => {
       const room = `!created${String(rooms.of(me, "join").length + 1)}:scripted.test`;
-      const wanted = content(request) as { invite?: string[]; initial_state?: { type: string; state_key?: string; content: Content }[] };
+      const wanted = content(request) as {
+        invite?: string[];
+        initial_state?: { type: string; state_key?: string; content: Content }[];
+      };
       rooms.setState(room, me, "m.room.create", "", { room_version: "11" });
       for (const { type, state_key: key = "", content: initial } of wanted.initial_state ?? [])
         rooms.setState(room, me, type, key, initial);
@@ -87,29 +92,38 @@ export function routes(server: ScriptedHomeserver): Route[] {
       setMember(room, me, "join");
       return ok({ room_id: room });
     },
-    "POST /rooms/:room/leave": (request, { room = "" }) => setMember(room, me, "leave", content(request)),
-    "POST /rooms/:room/invite": (request, { room = "" }) => setMember(room, person(request), "invite"),
+    "POST /rooms/:room/leave": (request, { room = "" }) =>
+      setMember(room, me, "leave", content(request)),
+    "POST /rooms/:room/invite": (request, { room = "" }) =>
+      setMember(room, person(request), "invite"),
     "POST /rooms/:room/kick": (request, { room = "" }) => setMember(room, person(request), "leave"),
     "POST /rooms/:room/forget": () => ok(),
     "GET /directory/room/:alias": () => NOT_FOUND,
 
     "GET /rooms/:room/state": (_request, { room = "" }) => ok([...rooms.get(room).state.values()]),
     // The longer one first: a last name takes the rest of the path.
-    "GET /rooms/:room/state/:type/:key": (_request, { room = "", type = "", key = "" }) => found(rooms.state(room, type, key)?.content),
-    "GET /rooms/:room/state/:type": (_request, { room = "", type = "" }) => found(rooms.state(room, type)?.content),
+    "GET /rooms/:room/state/:type/:key": (_request, { room = "", type = "", key = "" }) =>
+      found(rooms.state(room, type, key)?.content),
+    "GET /rooms/:room/state/:type": (_request, { room = "", type = "" }) =>
+      found(rooms.state(room, type)?.content),
     "PUT /rooms/:room/state/:type/:key": (request, { room = "", type = "", key = "" }) =>
       ok({ event_id: rooms.setState(room, me, type, key, content(request)).event_id }),
     "PUT /rooms/:room/state/:type": (request, { room = "", type = "" }) =>
       ok({ event_id: rooms.setState(room, me, type, "", content(request)).event_id }),
     "GET /rooms/:room/members": (request, { room = "" }) => {
       const wanted = request.query.get("membership");
-      return ok({ chunk: members(room).filter((one) => wanted === null || one.content["membership"] === wanted) });
+      return ok({
+        chunk: members(room).filter(
+          (one) => wanted === null || one.content["membership"] === wanted,
+        ),
+      });
     },
     "GET /rooms/:room/joined_members": (_request, { room = "" }) => {
       const joined = members(room).filter((one) => one.content["membership"] === "join");
       return ok({ joined: Object.fromEntries(joined.map((one) => [one.state_key ?? "", {}])) });
     },
-    "GET /rooms/:room/event/:event": (_request, { room = "", event = "" }) => found(rooms.get(room).events.get(event)),
+    "GET /rooms/:room/event/:event": (_request, { room = "", event = "" }) =>
+      found(rooms.get(room).events.get(event)),
     "GET /rooms/:room/messages": (request, { room = "" }) => {
       const { history } = rooms.get(room);
       const page = Number(/^page([0-9]+)$/.exec(request.query.get("from") ?? "")?.[1] ?? 0);
@@ -120,12 +134,18 @@ export function routes(server: ScriptedHomeserver): Route[] {
     "PUT /rooms/:room/send/:type/:txn": (request, { room = "", type = "", txn = "" }) =>
       ok({ event_id: rooms.send(room, me, type, txn, content(request)) }),
     "PUT /rooms/:room/redact/:event/:txn": (request, { room = "", event = "", txn = "" }) =>
-      ok({ event_id: rooms.send(room, me, "m.room.redaction", txn, { redacts: event, ...content(request) }) }),
+      ok({
+        event_id: rooms.send(room, me, "m.room.redaction", txn, {
+          redacts: event,
+          ...content(request),
+        }),
+      }),
     "PUT /rooms/:room/typing/:user": () => ok(),
     "POST /rooms/:room/receipt/:type/:event": () => ok(),
 
     "GET /media/config": () => ok({ "m.upload.size": 50 * 1_048_576 }),
-    "POST /_matrix/media/v3/upload": ({ number }) => ok({ content_uri: `mxc://scripted.test/media${String(number)}` }),
+    "POST /_matrix/media/v3/upload": ({ number }) =>
+      ok({ content_uri: `mxc://scripted.test/media${String(number)}` }),
 
     "POST /keys/upload": () => ok({ one_time_key_counts: { signed_curve25519: 50 } }),
     "POST /keys/query": () => ok({ device_keys: {} }),

@@ -1,6 +1,10 @@
 import type { Content } from "./clientApi.ts";
 import { rawEvent, type RawEvent } from "./rawEvents.ts";
-import { ScriptedHomeserver, type ScriptedRequest, type ScriptedRoom } from "./scriptedHomeserver.ts";
+import {
+  ScriptedHomeserver,
+  type ScriptedRequest,
+  type ScriptedRoom,
+} from "./scriptedHomeserver.ts";
 import { UsherProcess, type UsherOptions } from "./usherProcess.ts";
 
 export const ALICE = "@alice:scripted.test";
@@ -33,7 +37,12 @@ export class ScriptedTalk {
   /** Prepares both, and starts neither Usher nor a conversation. */
   static async prepare({ config, ...options }: Partial<UsherOptions> = {}): Promise<ScriptedTalk> {
     const server = await ScriptedHomeserver.start();
-    const account = { userId: server.me, accessToken: server.token, deviceId: server.device, password: server.password };
+    const account = {
+      userId: server.me,
+      accessToken: server.token,
+      deviceId: server.device,
+      password: server.password,
+    };
     const usher = await UsherProcess.prepare({
       homeserver: server.url,
       account,
@@ -56,7 +65,8 @@ export class ScriptedTalk {
     const { rooms: known, me } = this.server;
     known.setState(room, ALICE, "m.room.create", "", { room_version: "11" });
     known.setState(room, ALICE, "m.room.power_levels", "", { users: { [ALICE]: 100, [me]: 100 } });
-    for (const user of [ALICE, BOB, me]) known.setState(room, user, "m.room.member", user, { membership: "join" });
+    for (const user of [ALICE, BOB, me])
+      known.setState(room, user, "m.room.member", user, { membership: "join" });
     return room;
   }
 
@@ -111,13 +121,18 @@ export class ScriptedTalk {
     });
     return messages
       .filter(({ about }) => about === event)
-      .map(({ eventId, body }) => messages.findLast((other) => other.edit && other.about === eventId)?.body ?? body);
+      .map(
+        ({ eventId, body }) =>
+          messages.findLast((other) => other.edit && other.about === eventId)?.body ?? body,
+      );
   }
 
   /** The addresses of the widgets that a room shows. */
   widgets(room: string): readonly unknown[] {
     const state = [...this.server.rooms.get(room).state.values()];
-    return state.filter(({ type }) => type === "im.vector.modular.widgets").flatMap(({ content }) => content["url"] ?? []);
+    return state
+      .filter(({ type }) => type === "im.vector.modular.widgets")
+      .flatMap(({ content }) => content["url"] ?? []);
   }
 
   async end(): Promise<void> {
@@ -128,17 +143,30 @@ export class ScriptedTalk {
 
 /** A message that begins no conversation by itself: for a timeline. By Alice, now, unless given. */
 export function said(body: string, more: Partial<RawEvent> = {}): RawEvent {
-  return rawEvent("m.room.message", ALICE, { msgtype: "m.text", body }, { origin_server_ts: Date.now(), ...more });
+  return rawEvent(
+    "m.room.message",
+    ALICE,
+    { msgtype: "m.text", body },
+    { origin_server_ts: Date.now(), ...more },
+  );
 }
 
 export function saidIn({ method, path, body }: ScriptedRequest): Said | undefined {
-  return method === "PUT" && path.includes("/send/m.room.message/") ? readSaid(body as Content) : undefined;
+  return method === "PUT" && path.includes("/send/m.room.message/")
+    ? readSaid(body as Content)
+    : undefined;
 }
 
 function readSaid(content: Content): Said | undefined {
-  const relation = (content["m.relates_to"] ?? {}) as { rel_type?: string; event_id?: string; "m.in_reply_to"?: { event_id: string } };
+  const relation = (content["m.relates_to"] ?? {}) as {
+    rel_type?: string;
+    event_id?: string;
+    "m.in_reply_to"?: { event_id: string };
+  };
   const edit = relation.rel_type === "m.replace";
   const about = edit ? relation.event_id : relation["m.in_reply_to"]?.event_id;
   const shown = edit ? (content["m.new_content"] as Content) : content;
-  return about === undefined ? undefined : { about, body: String(shown["body"]), content: shown, edit };
+  return about === undefined
+    ? undefined
+    : { about, body: String(shown["body"]), content: shown, edit };
 }

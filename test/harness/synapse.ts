@@ -51,7 +51,10 @@ export interface Synapse {
   /** Whether it was started for this caller alone, so that every name is free. */
   readonly fresh: boolean;
   /** Makes an account with exactly this localpart and logs it in. */
-  register(localpart: string, options?: { admin?: boolean; displayName?: string }): Promise<Account>;
+  register(
+    localpart: string,
+    options?: { admin?: boolean; displayName?: string },
+  ): Promise<Account>;
   /** Ends it, and removes its data unless they were to be kept. Does nothing to a given one. */
   stop(): Promise<void>;
 }
@@ -85,19 +88,30 @@ export async function startSynapse(options: StartOptions = {}): Promise<Synapse>
   await mkdir(dataDir, { recursive: true });
   const secret = randomBytes(16).toString("hex");
   const port = await freePort();
-  const configuration = synapseConfiguration({ serverName: options.serverName ?? "usher.test", dataDir, secret, port });
+  const configuration = synapseConfiguration({
+    serverName: options.serverName ?? "usher.test",
+    dataDir,
+    secret,
+    port,
+  });
   const file = join(dataDir, "homeserver.json");
   await writeFile(file, JSON.stringify({ ...configuration, ...options.settings }, undefined, 2));
   await writeFile(join(dataDir, LOGGING), JSON.stringify(synapseLogging, undefined, 2));
   // A key of our own making spares a run of `--generate-keys` (two seconds); an existing one stays.
   const key = `ed25519 a_test ${randomBytes(32).toString("base64").replaceAll("=", "")}\n`;
-  await writeFile(configuration.signing_key_path, key, { flag: "wx", mode: 0o600 }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  });
+  await writeFile(configuration.signing_key_path, key, { flag: "wx", mode: 0o600 }).catch(
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    },
+  );
 
   const logFile = join(dataDir, "synapse.log");
   const log = openSync(logFile, "a");
-  const child = spawn(python, ["-c", PROGRAM, "-c", file], { cwd: dataDir, env: pythonEnvironment(), stdio: ["pipe", log, log] });
+  const child = spawn(python, ["-c", PROGRAM, "-c", file], {
+    cwd: dataDir,
+    env: pythonEnvironment(),
+    stdio: ["pipe", log, log],
+  });
   closeSync(log);
   const url = `http://127.0.0.1:${String(port)}`;
   const stop = async (): Promise<void> => {
@@ -130,20 +144,39 @@ async function register(
   options: { admin?: boolean; displayName?: string } = {},
 ): Promise<Account> {
   const endpoint = `${url}/_synapse/admin/v1/register`;
-  const { nonce } = (await answerOf(await fetch(endpoint), "asking for a nonce")) as { nonce: string };
+  const { nonce } = (await answerOf(await fetch(endpoint), "asking for a nonce")) as {
+    nonce: string;
+  };
   const password = randomBytes(12).toString("base64url");
   const admin = options.admin === true;
   const mac = createHmac("sha1", secret)
     .update([nonce, localpart, password, admin ? "admin" : "notadmin"].join("\0"))
     .digest("hex");
-  const body = JSON.stringify({ nonce, username: localpart, password, admin, mac, displayname: options.displayName });
-  const answer = await answerOf(await fetch(endpoint, { method: "POST", body }), `registering ${localpart}`);
-  const { user_id, access_token, device_id } = answer as { user_id: string; access_token: string; device_id: string };
+  const body = JSON.stringify({
+    nonce,
+    username: localpart,
+    password,
+    admin,
+    mac,
+    displayname: options.displayName,
+  });
+  const answer = await answerOf(
+    await fetch(endpoint, { method: "POST", body }),
+    `registering ${localpart}`,
+  );
+  const { user_id, access_token, device_id } = answer as {
+    user_id: string;
+    access_token: string;
+    device_id: string;
+  };
   return { userId: user_id, accessToken: access_token, deviceId: device_id, password };
 }
 
 async function answerOf(response: Response, action: string): Promise<unknown> {
-  if (!response.ok) throw new Error(`The homeserver refused ${action}: ${String(response.status)} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(
+      `The homeserver refused ${action}: ${String(response.status)} ${await response.text()}`,
+    );
   return response.json();
 }
 
@@ -164,7 +197,10 @@ async function checkGiven(url: string): Promise<void> {
     (response) => response.ok,
     () => false,
   );
-  if (!ok) throw new SetupFault(`No homeserver answers at ${url}: check USHER_TEST_HOMESERVER, or unset it to have one installed.`);
+  if (!ok)
+    throw new SetupFault(
+      `No homeserver answers at ${url}: check USHER_TEST_HOMESERVER, or unset it to have one installed.`,
+    );
 }
 
 async function freePort(): Promise<number> {
@@ -174,7 +210,8 @@ async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("a TCP server without a port");
+  if (address === null || typeof address === "string")
+    throw new Error("a TCP server without a port");
   return address.port;
 }
 

@@ -16,7 +16,9 @@ export const LOGGING = "logging.json";
 export const synapseLogging = {
   version: 1,
   disable_existing_loggers: false,
-  formatters: { line: { format: "%(asctime)s - %(name)s - %(levelname)s - %(request)s - %(message)s" } },
+  formatters: {
+    line: { format: "%(asctime)s - %(name)s - %(levelname)s - %(request)s - %(message)s" },
+  },
   handlers: { stderr: { class: "logging.StreamHandler", formatter: "line" } },
   root: { level: "WARNING", handlers: ["stderr"] },
 };

@@ -75,8 +75,17 @@ export class UsherProcess {
     const usher = new UsherProcess(options, folder);
     await writeFile(join(folder, "access-token"), options.account.accessToken, { mode: 0o600 });
     // A test's people come by the dozen: the budgets have tests of their own.
-    const crypto = TEST_ENGINE === "wasm" ? {} : { crypto: { engine: TEST_ENGINE, ...(options.config?.["crypto"] as object | undefined) } };
-    const config = { access: { inviters: { perSenderPerHour: 100_000, perHour: 100_000 } }, ...options.config, ...crypto };
+    const crypto =
+      TEST_ENGINE === "wasm"
+        ? {}
+        : {
+            crypto: { engine: TEST_ENGINE, ...(options.config?.["crypto"] as object | undefined) },
+          };
+    const config = {
+      access: { inviters: { perSenderPerHour: 100_000, perHour: 100_000 } },
+      ...options.config,
+      ...crypto,
+    };
     await writeFile(join(folder, "config.json"), JSON.stringify(config, undefined, 2));
     return usher;
   }
@@ -92,11 +101,15 @@ export class UsherProcess {
   spawn(): void {
     if (this.running) throw new Error("this Usher runs already");
     const { nodeArguments = [] } = this.#options;
-    const child = spawn(process.execPath, [...NODE_OPTIONS, "--import", DIES_WITH_PARENT, ...nodeArguments, MAIN], {
-      cwd: this.folder,
-      env: this.#environment(),
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      [...NODE_OPTIONS, "--import", DIES_WITH_PARENT, ...nodeArguments, MAIN],
+      {
+        cwd: this.folder,
+        env: this.#environment(),
+        stdio: ["pipe", "pipe", "pipe"],
+      },
+    );
     this.#child = child;
     for (const stream of ["stdout", "stderr"] as const)
       child[stream].setEncoding("utf8").on("data", (text: string) => {
@@ -104,11 +117,16 @@ export class UsherProcess {
         progress();
       });
     child.stdin.on("error", () => undefined); // A killed child's pipe breaks; that is the point of it.
-    this.#exit = once(child, "close").then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }));
+    this.#exit = once(child, "close").then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+    }));
   }
 
   get running(): boolean {
-    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return (
+      this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+    );
   }
 
   /** How it ends, whenever that is: for whoever runs it for people, who take their time. */
@@ -122,7 +140,11 @@ export class UsherProcess {
     const exit = this.whenEnded();
     const late = Promise.withResolvers<never>();
     const endWatch = whenStill((why) => {
-      late.reject(new Error(`Usher has not ended, and ${why}.\nthreads: ${threadsOf(this.pid)}\n${this.#written()}`));
+      late.reject(
+        new Error(
+          `Usher has not ended, and ${why}.\nthreads: ${threadsOf(this.pid)}\n${this.#written()}`,
+        ),
+      );
       this.#child?.kill("SIGKILL");
     }, END_MS);
     return Promise.race([exit, late.promise]).finally(endWatch);
@@ -137,7 +159,8 @@ export class UsherProcess {
     if (this.running) this.#child?.kill("SIGTERM");
     const exit = await this.ended();
     endWatch();
-    if (!keep && this.#options.folder === undefined) await rm(this.folder, { recursive: true, force: true });
+    if (!keep && this.#options.folder === undefined)
+      await rm(this.folder, { recursive: true, force: true });
     return exit;
   }
 
@@ -155,7 +178,9 @@ export class UsherProcess {
 
   #environment(): NodeJS.ProcessEnv {
     const { homeserver, account, operators, env } = this.#options;
-    const ours = Object.entries(process.env).filter(([name]) => !/^(USHER_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name));
+    const ours = Object.entries(process.env).filter(
+      ([name]) => !/^(USHER_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name),
+    );
     const set = {
       ...ALLOCATOR,
       USHER_CONFIG: join(this.folder, "config.json"),
@@ -168,7 +193,9 @@ export class UsherProcess {
       USHER_LOG_LEVEL: "debug",
       ...env,
     };
-    return Object.fromEntries([...ours, ...Object.entries(set)].filter(([, value]) => value !== undefined));
+    return Object.fromEntries(
+      [...ours, ...Object.entries(set)].filter(([, value]) => value !== undefined),
+    );
   }
 
   async #ready(): Promise<void> {
@@ -189,7 +216,9 @@ export class UsherProcess {
     endWatch();
     child?.stdout?.off("data", look);
     if (ok) return;
-    const how = this.running ? `is not ready, and ${why}` : `ended (${JSON.stringify(await this.ended())})`;
+    const how = this.running
+      ? `is not ready, and ${why}`
+      : `ended (${JSON.stringify(await this.ended())})`;
     if (this.running) await this.kill();
     throw new Error(`Usher ${how}.\n${this.#written()}`);
   }
@@ -210,7 +239,9 @@ function threadsOf(pid = 0): string {
   try {
     const tasks = `/proc/${String(pid)}/task`;
     const about = (thread: string): string =>
-      ["comm", "wchan"].map((file) => readFileSync(join(tasks, thread, file), "utf8").trim()).join(" in ");
+      ["comm", "wchan"]
+        .map((file) => readFileSync(join(tasks, thread, file), "utf8").trim())
+        .join(" in ");
     return readdirSync(tasks).map(about).join(", ");
   } catch (error) {
     return String(error);

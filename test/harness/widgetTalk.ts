@@ -72,14 +72,22 @@ export class WidgetTalk {
   }
 
   /** What Usher answers, or asks before it does something. `exactly` is the line that a yes would run. */
-  async preview(line: string, event = this.nextEvent()): Promise<{ readonly body: string; readonly exactly: string | undefined }> {
+  async preview(
+    line: string,
+    event = this.nextEvent(),
+  ): Promise<{ readonly body: string; readonly exactly: string | undefined }> {
     const { command, input, request } = this.#understand(line, event);
     const none = { exactly: undefined };
-    if (!command.changes) return { body: await this.#render(line, () => command.answer(input, request)), ...none };
+    if (!command.changes)
+      return { body: await this.#render(line, () => command.answer(input, request)), ...none };
     const plan = await command.plan(input, request);
-    if ("nothing" in plan) return { body: await this.#render(line, () => Promise.resolve(plan.nothing)), ...none };
+    if ("nothing" in plan)
+      return { body: await this.#render(line, () => Promise.resolve(plan.nothing)), ...none };
     const exactly = plan.exactly ?? line;
-    return { body: "preview" in plan ? await this.#render(line, () => Promise.resolve(plan.preview)) : "", exactly };
+    return {
+      body: "preview" in plan ? await this.#render(line, () => Promise.resolve(plan.preview)) : "",
+      exactly,
+    };
   }
 
   /** Says a line, and yes; what Usher answers in the end. An error is said as Usher would say it. */
@@ -109,10 +117,21 @@ export class WidgetTalk {
     return command.perform(input, request);
   }
 
-  #understand(line: string, event: EventId): { readonly command: Command; readonly input: never; readonly request: Request } {
+  #understand(
+    line: string,
+    event: EventId,
+  ): { readonly command: Command; readonly input: never; readonly request: Request } {
     const understood = parseLine(line, this.#commands, "!usher");
     if ("error" in understood) throw understood.error;
-    const request: Request = { room, person, event, thread: undefined, direct: false, operator: false, calledAs: "!usher" };
+    const request: Request = {
+      room,
+      person,
+      event,
+      thread: undefined,
+      direct: false,
+      operator: false,
+      calledAs: "!usher",
+    };
     return { command: understood.command, input: understood.input, request };
   }
 
@@ -121,7 +140,8 @@ export class WidgetTalk {
     try {
       return this.#renderer.render(await answer(), about).body;
     } catch (error) {
-      if (error instanceof UsherError) return this.#renderer.renderError(pointed(error, line), about).body;
+      if (error instanceof UsherError)
+        return this.#renderer.renderError(pointed(error, line), about).body;
       throw error;
     }
   }

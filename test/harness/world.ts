@@ -40,7 +40,10 @@ let named = 0;
 /** An account for an Usher. */
 export function usherAccount(): Promise<Account> {
   named += 1;
-  return theSynapse().register(`usher-${String(process.pid)}-${String(named)}-${String(Date.now() % 1e6)}`, { displayName: "Usher" });
+  return theSynapse().register(
+    `usher-${String(process.pid)}-${String(named)}-${String(Date.now() % 1e6)}`,
+    { displayName: "Usher" },
+  );
 }
 
 /** A running Usher with an account of its own, and people to talk to it. */
@@ -57,7 +60,11 @@ export class World {
 
   static async begin(talk: Talk, { people = [], ...options }: WorldOptions = {}): Promise<World> {
     const account = options.account ?? (await usherAccount());
-    return new World(talk, await startUsher({ homeserver: theSynapse().url, ...options, account }), people);
+    return new World(
+      talk,
+      await startUsher({ homeserver: theSynapse().url, ...options, account }),
+      people,
+    );
   }
 
   /** A world with these people in it, each under their name. */
@@ -99,11 +106,28 @@ export class World {
   /** A room of this person's with Usher in it, after the greeting. Of version 11 and earlier Usher has power 50 unless said otherwise. */
   async room(
     owner: Person,
-    { usherPower = 50, invite = [], powerLevels, version = "12", ...options }: RoomOptions & { readonly usherPower?: number } = {},
+    {
+      usherPower = 50,
+      invite = [],
+      powerLevels,
+      version = "12",
+      ...options
+    }: RoomOptions & { readonly usherPower?: number } = {},
   ): Promise<string> {
-    const users = version === "12" ? { [this.usher.userId]: usherPower } : { [owner.userId]: 100, [this.usher.userId]: usherPower };
-    const levels = { ...powerLevels, users: { ...users, ...(powerLevels?.["users"] as object | undefined) } };
-    const room = await owner.createRoom({ version, ...options, invite: [...invite, this.usher.userId], powerLevels: levels });
+    const users =
+      version === "12"
+        ? { [this.usher.userId]: usherPower }
+        : { [owner.userId]: 100, [this.usher.userId]: usherPower };
+    const levels = {
+      ...powerLevels,
+      users: { ...users, ...(powerLevels?.["users"] as object | undefined) },
+    };
+    const room = await owner.createRoom({
+      version,
+      ...options,
+      invite: [...invite, this.usher.userId],
+      powerLevels: levels,
+    });
     await this.greeted(owner, room);
     return room;
   }
@@ -132,7 +156,9 @@ export class World {
     const against = await objections(this.#people, this.usher.userId);
     await Promise.all(this.#people.map((person) => person.stop()));
     const exit = this.usher.running ? await this.usher.stop() : undefined;
-    if (against.length > 0) throw new Error(`Usher's messages are not as they should be:\n${against.join("\n")}`);
-    if (exit !== undefined && exit.code !== 0) throw new Error(`Usher did not stop in order: ${JSON.stringify(exit)}`);
+    if (against.length > 0)
+      throw new Error(`Usher's messages are not as they should be:\n${against.join("\n")}`);
+    if (exit !== undefined && exit.code !== 0)
+      throw new Error(`Usher did not stop in order: ${JSON.stringify(exit)}`);
   }
 }

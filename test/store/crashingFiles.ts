@@ -28,7 +28,9 @@ function missing(path: string): Error {
  * That is less than most file systems promise.
  */
 export class CrashingFiles implements Files {
-  readonly #folders = new Map<string, Folder>([["/", { entries: new Map(), durable: new Map(), pending: [] }]]);
+  readonly #folders = new Map<string, Folder>([
+    ["/", { entries: new Map(), durable: new Map(), pending: [] }],
+  ]);
   #callsLeft = Infinity;
   #torn = 0;
 
@@ -48,7 +50,11 @@ export class CrashingFiles implements Files {
     for (const folder of this.#folders.values()) {
       const kept = new Map(folder.durable);
       for (const happened of folder.pending.slice(0, choose(folder.pending.length))) happened(kept);
-      Object.assign(folder, { entries: kept, durable: new Map(kept), pending: [] } satisfies Folder);
+      Object.assign(folder, {
+        entries: kept,
+        durable: new Map(kept),
+        pending: [],
+      } satisfies Folder);
     }
     const inodes = [...this.#folders.values()].flatMap((folder) => [...folder.entries.values()]);
     for (const inode of new Set(inodes)) {
@@ -61,7 +67,11 @@ export class CrashingFiles implements Files {
   }
 
   #reachable(path: string): boolean {
-    return path === "/" || (this.#folders.get(dirname(path))?.entries.get(basename(path)) === "folder" && this.#reachable(dirname(path)));
+    return (
+      path === "/" ||
+      (this.#folders.get(dirname(path))?.entries.get(basename(path)) === "folder" &&
+        this.#reachable(dirname(path)))
+    );
   }
 
   /** Counts a call; throws instead of doing it once the crash has come. */

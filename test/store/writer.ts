@@ -14,7 +14,10 @@ const documents = await openDocuments({
 await Promise.all(
   IDS.map(async (id) => {
     for (;;) {
-      const { n } = await documents.update(counter, id, (current) => ({ n: current.n + 1, filler: "x".repeat(current.n % 20_000) }));
+      const { n } = await documents.update(counter, id, (current) => ({
+        n: current.n + 1,
+        filler: "x".repeat(current.n % 20_000),
+      }));
       writeSync(1, `${id} ${String(n)}\n`);
     }
   }),

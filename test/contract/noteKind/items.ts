@@ -13,7 +13,8 @@ const usual: readonly Need[] = [{ kind: "state", type: NOTE_TYPE }];
 export function noteItems(notes: Notes): ItemCommands {
   const one = async (room: RoomId, id: string): Promise<Note> => {
     const found = await notes.find(room, id);
-    if (found === undefined) throw new UsherError("item-unknown", { id, said: id, advice: undefined });
+    if (found === undefined)
+      throw new UsherError("item-unknown", { id, said: id, advice: undefined });
     return found;
   };
   const set: ItemChange<ReadonlyMap<string, string>> = {
@@ -36,7 +37,10 @@ export function noteItems(notes: Notes): ItemCommands {
     needs: () => Promise.resolve({ deed: "remove-note", needs: usual }),
     plan: async (id, _, { room }) => {
       const { name } = await one(room, id);
-      return { preview: { template: "note-remove-preview", view: { name } }, exactly: `remove ${id}` };
+      return {
+        preview: { template: "note-remove-preview", view: { name } },
+        exactly: `remove ${id}`,
+      };
     },
     perform: async (id, _, { room, person, event: cause }) => {
       const before = await one(room, id);

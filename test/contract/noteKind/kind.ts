@@ -44,7 +44,9 @@ function open({ matrix, documents, clock }: KindDeps): Kind {
     kind: section.kind,
     plural: section.plural,
     abilities: [{ id: "notes", need: PUT_UP, said: "right/notes" }],
-    status: (room) => ({ here: { template: "note-status", view: { count: notePart.of(room).length } } }),
+    status: (room) => ({
+      here: { template: "note-status", view: { count: notePart.of(room).length } },
+    }),
     info: ({ name, description }) => ({ template: "note-info", view: { name, description } }),
     adding: adding(notes),
     more: [],

@@ -51,7 +51,10 @@ export class NoteWorld {
   }
 
   /** A room of Alice's into which Usher has come, after its greeting, which is returned too. */
-  async room(name: string, create: object = {}): Promise<{ readonly room: string; readonly greeting: string }> {
+  async room(
+    name: string,
+    create: object = {},
+  ): Promise<{ readonly room: string; readonly greeting: string }> {
     const room = `!${name}:scripted.test`;
     const { server } = this;
     const state = [
@@ -76,7 +79,12 @@ export class NoteWorld {
 
   /** The room is replaced by another. */
   tombstone(room: string, next: string): string {
-    const event = rawEvent("m.room.tombstone", ALICE, { body: "moved", replacement_room: next }, { state_key: "" });
+    const event = rawEvent(
+      "m.room.tombstone",
+      ALICE,
+      { body: "moved", replacement_room: next },
+      { state_key: "" },
+    );
     return this.hear(room, event);
   }
 
@@ -91,9 +99,11 @@ export class NoteWorld {
 
   /** The first thing that Usher says in a room with these words in it, about whatever. */
   async hears(room: string, words: string): Promise<string> {
-    const fits = (body: unknown): boolean => String((body as { body?: unknown }).body).includes(words);
+    const fits = (body: unknown): boolean =>
+      String((body as { body?: unknown }).body).includes(words);
     const request = await this.server.waitForRequest(
-      ({ method, path, body }) => method === "PUT" && path.includes(`/rooms/${room}/send/m.room.message/`) && fits(body),
+      ({ method, path, body }) =>
+        method === "PUT" && path.includes(`/rooms/${room}/send/m.room.message/`) && fits(body),
     );
     return String((request.body as { body?: unknown }).body);
   }

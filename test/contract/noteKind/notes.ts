@@ -49,7 +49,8 @@ export class Notes {
     const { matrix, documents } = this.#deps;
     const content = note === null ? {} : { name: note.name };
     const now = (await matrix.state(room, NOTE_TYPE, id)) ?? {};
-    if (JSON.stringify(now) !== JSON.stringify(content)) await matrix.setState(room, NOTE_TYPE, id, content);
+    if (JSON.stringify(now) !== JSON.stringify(content))
+      await matrix.setState(room, NOTE_TYPE, id, content);
     await documents.update(roomDocument, room, (document) => {
       const others = notePart.of(document).filter((one) => one.id !== id);
       return notePart.in(document, note === null ? others : [...others, note]);

@@ -4,7 +4,12 @@ import { mixed, person } from "../../../src/privacy/fields.ts";
 import { NOTES_RECORD } from "./dataMap.ts";
 import { CHANGED, defineRoomPart } from "../../../src/store/roomParts.ts";
 
-const note = z.strictObject({ id: z.string(), name: mixed(z.string()), addedBy: person(userId), cause: eventId });
+const note = z.strictObject({
+  id: z.string(),
+  name: mixed(z.string()),
+  addedBy: person(userId),
+  cause: eventId,
+});
 
 export type Note = z.infer<typeof note>;
 

@@ -8,9 +8,11 @@ import { notePart } from "./records.ts";
 /** Takes notes along into the room that replaces theirs. */
 export function noteUpgrade(notes: Notes, documents: Documents): RoomUpgradeHandler {
   return {
-    addedItems: (document) => notePart.of(document).map(({ id, name, addedBy }) => ({ id, name, addedBy })),
+    addedItems: (document) =>
+      notePart.of(document).map(({ id, name, addedBy }) => ({ id, name, addedBy })),
     needs: [{ kind: "state", type: NOTE_TYPE }],
-    removal: ({ type, stateKey, content }) => (type === NOTE_TYPE && content["name"] === undefined ? stateKey : undefined),
+    removal: ({ type, stateKey, content }) =>
+      type === NOTE_TYPE && content["name"] === undefined ? stateKey : undefined,
     without: (document, ids) =>
       notePart.in(
         document,
@@ -19,7 +21,12 @@ export function noteUpgrade(notes: Notes, documents: Documents): RoomUpgradeHand
     carry: async (from, to) => {
       const all = notePart.of(await documents.get(roomDocument, from));
       for (const note of all) await notes.put(to, note.id, note);
-      return all.map(({ id, name, addedBy }) => ({ id, name, addedBy, result: "carried" as const }));
+      return all.map(({ id, name, addedBy }) => ({
+        id,
+        name,
+        addedBy,
+        result: "carried" as const,
+      }));
     },
   };
 }

@@ -37,15 +37,23 @@ describe("a first start that breaks off", () => {
     expect(requests).toBeGreaterThan(15);
     for (let request = 1; request <= requests; request += 1) {
       const home = new CryptoHome(TEST_ENGINE);
-      await expect(home.start("DEVICE", { call: breakingAt(home, request) })).rejects.toMatchObject({ kind: "aborted" });
+      await expect(home.start("DEVICE", { call: breakingAt(home, request) })).rejects.toMatchObject(
+        { kind: "aborted" },
+      );
       const place = `broken off at request ${String(request)}`;
       const { status } = await home.start();
-      expect(await status(), place).toMatchObject({ signed: true, healthy: true, backup: { version: expect.any(String) as string } });
+      expect(await status(), place).toMatchObject({
+        signed: true,
+        healthy: true,
+        backup: { version: expect.any(String) as string },
+      });
       await home.stop();
       home.lose("data");
       const fresh = await home.start("FRESH");
       expect(await fresh.status(), place).toMatchObject({ deviceId: "FRESH", signed: true });
-      expect([...new Set(home.warnings)], place).toEqual(TEST_CAPABILITIES.restore ? [] : ["crypto.backup-not-restored"]);
+      expect([...new Set(home.warnings)], place).toEqual(
+        TEST_CAPABILITIES.restore ? [] : ["crypto.backup-not-restored"],
+      );
       await home.remove();
     }
   });

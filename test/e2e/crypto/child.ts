@@ -30,7 +30,9 @@ export class Child {
 
   constructor(script: string, settings: object, loud: boolean) {
     const output = loud ? "inherit" : "ignore";
-    this.#process = fork(script, [JSON.stringify(settings)], { stdio: ["ignore", output, output, "ipc"] });
+    this.#process = fork(script, [JSON.stringify(settings)], {
+      stdio: ["ignore", output, output, "ipc"],
+    });
     this.#process.on("message", (message: Answer | Told) => {
       progress();
       if ("event" in message) {
@@ -41,7 +43,10 @@ export class Child {
       const waiting = this.#waiting.get(message.id);
       this.#waiting.delete(message.id);
       if (message.error === undefined) waiting?.resolve(message.value);
-      else waiting?.reject(Object.assign(new Error(message.error.message), { code: message.error.code }));
+      else
+        waiting?.reject(
+          Object.assign(new Error(message.error.message), { code: message.error.code }),
+        );
     });
     this.#process.on("exit", () => {
       this.#over = true;
@@ -99,7 +104,11 @@ export function serve(methods: Readonly<Record<string, (...args: never[]) => unk
     const { id, method, args } = message;
     (async () => methods[method]?.(...args))().then(
       (value) => process.send?.({ id, value: value ?? null }),
-      (error: unknown) => process.send?.({ id, error: { code: (error as { code?: string }).code, message: String(error) } }),
+      (error: unknown) =>
+        process.send?.({
+          id,
+          error: { code: (error as { code?: string }).code, message: String(error) },
+        }),
     );
   });
   process.on("disconnect", () => process.exit(0));

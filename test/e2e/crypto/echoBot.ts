@@ -53,7 +53,11 @@ try {
     ...(given.password === undefined ? {} : { reset: { password: given.password } }),
   });
 } catch (error) {
-  tell({ event: "refused", code: (error as { code?: string }).code ?? String(error), detail: String((error as Error).cause ?? error) });
+  tell({
+    event: "refused",
+    code: (error as { code?: string }).code ?? String(error),
+    detail: String((error as Error).cause ?? error),
+  });
   process.exit(1);
 }
 const { cipher } = opened;
@@ -100,7 +104,12 @@ async function handle(batch: Batch): Promise<void> {
     for (const event of events) {
       homeserver.noteEvent(event);
       if (event.type === "m.room.member") {
-        tell({ event: "state", room: roomId, user: event.stateKey, membership: event.content["membership"] });
+        tell({
+          event: "state",
+          room: roomId,
+          user: event.stateKey,
+          membership: event.content["membership"],
+        });
       }
       if (event.sender === me || event.stateKey !== undefined) continue;
       const body = event.content["body"];
@@ -114,8 +123,13 @@ async function handle(batch: Batch): Promise<void> {
         signed: event.signedDevice ?? null,
         relates: event.content["m.relates_to"] ?? null,
       });
-      if (event.type !== "m.room.message" || typeof body !== "string" || !body.startsWith("!echo ")) continue;
-      await homeserver.send(roomId, { body: `echo: ${body.slice(6)}`, replyTo: event.eventId }, { cause: event.eventId, step: "answer" });
+      if (event.type !== "m.room.message" || typeof body !== "string" || !body.startsWith("!echo "))
+        continue;
+      await homeserver.send(
+        roomId,
+        { body: `echo: ${body.slice(6)}`, replyTo: event.eventId },
+        { cause: event.eventId, step: "answer" },
+      );
     }
   }
 }
@@ -131,15 +145,24 @@ opened.onVerification((news) => {
 });
 serve({
   status: () => opened.status(),
-  send: (room: RoomId, body: string) => homeserver.send(room, { body }, { cause: `${String(Date.now())}${body}`, step: "said" }),
+  send: (room: RoomId, body: string) =>
+    homeserver.send(room, { body }, { cause: `${String(Date.now())}${body}`, step: "said" }),
   /** The texts of the room's latest messages that can be read now. */
   readable: async (room: RoomId) => {
-    const { chunk } = (await call("GET", path("rooms", room, "messages"), { query: { dir: "b", limit: 50 } })) as { chunk: Content[] };
-    const read = await Promise.all(chunk.filter(({ type }) => type === "m.room.encrypted").map((event) => cipher.decrypt(room, event)));
+    const { chunk } = (await call("GET", path("rooms", room, "messages"), {
+      query: { dir: "b", limit: 50 },
+    })) as { chunk: Content[] };
+    const read = await Promise.all(
+      chunk
+        .filter(({ type }) => type === "m.room.encrypted")
+        .map((event) => cipher.decrypt(room, event)),
+    );
     return read.flatMap((one) => (one.kind === "decrypted" ? [one.content["body"]] : []));
   },
-  why: async (room: RoomId, event: string) => cipher.decrypt(room, (await call("GET", path("rooms", room, "event", event))) as Content),
-  answerVerification: (user: UserId, flow: string, same: boolean) => opened.answerVerification(user, flow, same),
+  why: async (room: RoomId, event: string) =>
+    cipher.decrypt(room, (await call("GET", path("rooms", room, "event", event))) as Content),
+  answerVerification: (user: UserId, flow: string, same: boolean) =>
+    opened.answerVerification(user, flow, same),
   stop: async () => {
     await loop.stop();
     await opened.close();

@@ -38,11 +38,30 @@ async function echo(person: Child, room: string, text: string): Promise<Told> {
 }
 
 /** A bot and a person who have talked in an encrypted room. */
-async function talking(): Promise<{ account: Account; folder: string; bot: Child; person: Child; room: string }> {
-  const [account, folder, ann] = await Promise.all([world.account("usher"), world.folder(), world.account("ann")]);
-  const [{ child: bot }, person] = await Promise.all([world.bot(account, folder), world.person(ann)]);
-  const room = (await person.ask("createRoom", { encrypted: true, invite: [account.userId] })) as string;
-  await person.take("the bot's join", (told) => told["user"] === account.userId && told["membership"] === "join");
+async function talking(): Promise<{
+  account: Account;
+  folder: string;
+  bot: Child;
+  person: Child;
+  room: string;
+}> {
+  const [account, folder, ann] = await Promise.all([
+    world.account("usher"),
+    world.folder(),
+    world.account("ann"),
+  ]);
+  const [{ child: bot }, person] = await Promise.all([
+    world.bot(account, folder),
+    world.person(ann),
+  ]);
+  const room = (await person.ask("createRoom", {
+    encrypted: true,
+    invite: [account.userId],
+  })) as string;
+  await person.take(
+    "the bot's join",
+    (told) => told["user"] === account.userId && told["membership"] === "join",
+  );
   await echo(person, room, "first");
   return { account, folder, bot, person, room };
 }
@@ -50,27 +69,42 @@ async function talking(): Promise<{ account: Account; folder: string; bot: Child
 describe("the first start", () => {
   it("leaves the recovery key and the store's key in files of their owner alone, outside the data directory, and no private key in clear", async () => {
     const { account, folder, bot } = await talking();
-    expect(await statusOf(bot)).toMatchObject({ signed: true, healthy: true, backup: { version: "1" } });
+    expect(await statusOf(bot)).toMatchObject({
+      signed: true,
+      healthy: true,
+      backup: { version: "1" },
+    });
     await bot.ask("stop").catch(() => undefined);
     for (const name of ["recovery-key", "store-key"]) {
       expect((await stat(join(folder, "secrets", name))).mode & 0o777, name).toBe(0o600);
     }
     const recovery = await readFile(join(folder, "secrets", "recovery-key"), "utf8");
     expect(recovery.trim()).toMatch(/^(?:[1-9A-HJ-NP-Za-km-z]{4} ){11}[1-9A-HJ-NP-Za-km-z]{4}$/);
-    const storeKey = Buffer.from((await readFile(join(folder, "secrets", "store-key"), "utf8")).trim(), "hex");
+    const storeKey = Buffer.from(
+      (await readFile(join(folder, "secrets", "store-key"), "utf8")).trim(),
+      "hex",
+    );
     const secrets = [
       storeKey,
       Buffer.from(decodeRecoveryKey(recovery)),
       ...(await secretsOf(account, new Uint8Array(decodeRecoveryKey(recovery)))),
     ];
     expect(secrets.map((secret) => secret.length)).toEqual([32, 32, 32, 32, 32, 32]);
-    for (const entry of await readdir(join(folder, "data"), { recursive: true, withFileTypes: true })) {
+    for (const entry of await readdir(join(folder, "data"), {
+      recursive: true,
+      withFileTypes: true,
+    })) {
       if (!entry.isFile()) continue;
       const file = join(entry.parentPath, entry.name);
       expect((await stat(file)).mode & 0o077, file).toBe(0);
       const bytes = await readFile(file);
       for (const secret of secrets) {
-        for (const form of [secret, secret.toString("base64").replace(/=+$/, ""), secret.toString("base64url"), secret.toString("hex")]) {
+        for (const form of [
+          secret,
+          secret.toString("base64").replace(/=+$/, ""),
+          secret.toString("base64url"),
+          secret.toString("hex"),
+        ]) {
           expect(bytes.includes(form), `${entry.name} holds a private key`).toBe(false);
         }
       }
@@ -83,13 +117,25 @@ describe("the first start", () => {
 async function secretsOf(account: Account, key: Uint8Array<ArrayBuffer>): Promise<Buffer[]> {
   const read = async (type: string): Promise<Record<string, unknown>> => {
     const where = `${world.synapse.url}/_matrix/client/v3/user/${encodeURIComponent(account.userId)}/account_data/${type}`;
-    const answer = await fetch(where, { headers: { authorization: `Bearer ${account.accessToken}` } });
+    const answer = await fetch(where, {
+      headers: { authorization: `Bearer ${account.accessToken}` },
+    });
     return (await answer.json()) as Record<string, unknown>;
   };
   const keyId = (await read("m.secret_storage.default_key"))["key"] as string;
   return Promise.all(
-    ["m.cross_signing.master", "m.cross_signing.self_signing", "m.cross_signing.user_signing", "m.megolm_backup.v1"].map(async (name) => {
-      const sealed = ((await read(name))["encrypted"] as Record<string, { iv: string; ciphertext: string; mac: string }>)[keyId];
+    [
+      "m.cross_signing.master",
+      "m.cross_signing.self_signing",
+      "m.cross_signing.user_signing",
+      "m.megolm_backup.v1",
+    ].map(async (name) => {
+      const sealed = (
+        (await read(name))["encrypted"] as Record<
+          string,
+          { iv: string; ciphertext: string; mac: string }
+        >
+      )[keyId];
       if (sealed === undefined) throw new Error(`${name} is not there`);
       return Buffer.from(await decryptAESSecretStorageItem(sealed, key, name), "base64");
     }),
@@ -105,7 +151,11 @@ describe("a later start", () => {
     const { child: again, start } = await world.bot(account, folder);
     expect(start.event).toBe("ready");
     await person.take("the answer", says("echo: while away"));
-    expect(await statusOf(again)).toMatchObject({ deviceId: before.deviceId, fingerprint: before.fingerprint, signed: true });
+    expect(await statusOf(again)).toMatchObject({
+      deviceId: before.deviceId,
+      fingerprint: before.fingerprint,
+      signed: true,
+    });
     await echo(person, room, "after");
   });
 
@@ -118,9 +168,16 @@ describe("a later start", () => {
       await person.ask("send", room, `!echo into the kill ${String(round)}`);
       await running.kill("SIGKILL");
       running = (await world.bot(account, folder)).child;
-      answers.push(await person.take("the answer after the kill", says(`echo: into the kill ${String(round)}`)));
+      answers.push(
+        await person.take(
+          "the answer after the kill",
+          says(`echo: into the kill ${String(round)}`),
+        ),
+      );
     }
-    const places = answers.map((told) => `${String(told["session"])} ${String(told["ciphertext"])}`);
+    const places = answers.map(
+      (told) => `${String(told["session"])} ${String(told["ciphertext"])}`,
+    );
     expect(new Set(places).size).toBe(places.length);
     expect(new Set(answers.map((told) => told["session"])).size).toBe(1);
     expect(person.told(({ event }) => event === "unreadable")).toEqual([]);
@@ -140,7 +197,10 @@ describe("a lost store", () => {
 
   it("comes back with the recovery key as a new device: the same identity, signed, old messages readable, the person's trust kept", async () => {
     const { account, folder, bot, person, room } = await talking();
-    await bot.take("the first message", (told) => told.event === "heard" && told["body"] === "!echo first");
+    await bot.take(
+      "the first message",
+      (told) => told.event === "heard" && told["body"] === "!echo first",
+    );
     await eventually(async () => {
       expect((await statusOf(bot)).backup).toMatchObject({ total: 2, backedUp: 2 });
     });
@@ -155,8 +215,11 @@ describe("a lost store", () => {
       backup: { version: "1", total: TEST_CAPABILITIES.restore ? 2 : 0 },
     });
     await echo(person, room, "as a new device");
-    expect(await person.ask("device", account.userId, fresh.deviceId)).toMatchObject({ signedByOwner: true });
-    if (TEST_CAPABILITIES.restore) expect(await again.ask("readable", room)).toContain("!echo first");
+    expect(await person.ask("device", account.userId, fresh.deviceId)).toMatchObject({
+      signedByOwner: true,
+    });
+    if (TEST_CAPABILITIES.restore)
+      expect(await again.ask("readable", room)).toContain("!echo first");
   });
 
   it("without the recovery key refuses to replace the identity, and does so when told, with the password", async () => {
@@ -182,7 +245,10 @@ describe("a lost store", () => {
   it("with another account's recovery key refuses", async () => {
     const { account, folder, bot } = await talking();
     const other = await talking();
-    await Promise.all([bot.ask("stop").catch(() => undefined), rm(join(folder, "data"), { recursive: true })]);
+    await Promise.all([
+      bot.ask("stop").catch(() => undefined),
+      rm(join(folder, "data"), { recursive: true }),
+    ]);
     const fresh = await world.logIn(account);
     const refused = await world.bot(fresh, folder, { secretsDir: join(other.folder, "secrets") });
     expect(refused.start).toMatchObject({ event: "refused", code: "crypto-recovery-key-wrong" });
@@ -194,9 +260,15 @@ describe("a token of another device", () => {
     const { account, folder, bot } = await talking();
     await bot.ask("stop").catch(() => undefined);
     const other = await world.logIn(account);
-    expect((await world.bot(other, folder)).start).toMatchObject({ event: "refused", code: "crypto-device-mismatch" });
+    expect((await world.bot(other, folder)).start).toMatchObject({
+      event: "refused",
+      code: "crypto-device-mismatch",
+    });
     await rm(join(folder, "data", "crypto", "device.json"));
-    expect((await world.bot(other, folder)).start).toMatchObject({ event: "refused", code: "crypto-device-mismatch" });
+    expect((await world.bot(other, folder)).start).toMatchObject({
+      event: "refused",
+      code: "crypto-device-mismatch",
+    });
     expect((await world.bot(account, folder)).start.event).toBe("ready");
   });
 
@@ -204,6 +276,9 @@ describe("a token of another device", () => {
     const { account, folder, bot } = await talking();
     await bot.ask("stop").catch(() => undefined);
     await rm(join(folder, "secrets", "store-key"));
-    expect((await world.bot(account, folder)).start).toMatchObject({ event: "refused", code: "crypto-store-unreadable" });
+    expect((await world.bot(account, folder)).start).toMatchObject({
+      event: "refused",
+      code: "crypto-store-unreadable",
+    });
   });
 });

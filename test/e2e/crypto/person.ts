@@ -1,4 +1,12 @@
-import { ClientEvent, createClient, MatrixEventEvent, RoomEvent, RoomMemberEvent, SyncState, type MatrixEvent } from "matrix-js-sdk";
+import {
+  ClientEvent,
+  createClient,
+  MatrixEventEvent,
+  RoomEvent,
+  RoomMemberEvent,
+  SyncState,
+  type MatrixEvent,
+} from "matrix-js-sdk";
 import {
   OnlySignedDevicesIsolationMode,
   VerificationRequestEvent,
@@ -38,7 +46,11 @@ if (given.onlySigned) crypto.setDeviceIsolationMode(new OnlySignedDevicesIsolati
 if (given.signed) {
   await crypto.bootstrapCrossSigning({
     authUploadDeviceSigningKeys: async (request) => {
-      await request({ type: "m.login.password", identifier: { type: "m.id.user", user: given.userId }, password: given.password });
+      await request({
+        type: "m.login.password",
+        identifier: { type: "m.id.user", user: given.userId },
+        password: given.password,
+      });
     },
   });
 }
@@ -48,7 +60,12 @@ async function report(event: MatrixEvent): Promise<void> {
   const id = event.getId() ?? "";
   if (event.isBeingDecrypted() || event.getSender() === given.userId || event.isState()) return;
   if (event.isDecryptionFailure()) {
-    tell({ event: "unreadable", id, room: event.getRoomId(), reason: event.decryptionFailureReason });
+    tell({
+      event: "unreadable",
+      id,
+      room: event.getRoomId(),
+      reason: event.decryptionFailureReason,
+    });
     return;
   }
   if (event.getType() !== "m.room.message" || seen.has(id)) return;
@@ -77,7 +94,12 @@ client.on(RoomEvent.Timeline, (event) => {
 });
 client.on(MatrixEventEvent.Decrypted, reporting);
 client.on(RoomMemberEvent.Membership, (_event, member) => {
-  tell({ event: "member", room: member.roomId, user: member.userId, membership: member.membership ?? null });
+  tell({
+    event: "member",
+    room: member.roomId,
+    user: member.userId,
+    membership: member.membership ?? null,
+  });
 });
 
 let request: VerificationRequest | undefined;
@@ -116,9 +138,22 @@ function nextSync(): Promise<void> {
 }
 
 serve({
-  createRoom: async (options: { encrypted: boolean; invite: string[]; version?: string; history?: string }) => {
-    const encryption = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
-    const history = { type: "m.room.history_visibility", state_key: "", content: { history_visibility: options.history ?? "shared" } };
+  createRoom: async (options: {
+    encrypted: boolean;
+    invite: string[];
+    version?: string;
+    history?: string;
+  }) => {
+    const encryption = {
+      type: "m.room.encryption",
+      state_key: "",
+      content: { algorithm: "m.megolm.v1.aes-sha2" },
+    };
+    const history = {
+      type: "m.room.history_visibility",
+      state_key: "",
+      content: { history_visibility: options.history ?? "shared" },
+    };
     const { room_id } = await client.createRoom({
       invite: options.invite,
       is_direct: options.invite.length === 1,
@@ -126,18 +161,26 @@ serve({
       initial_state: [history, ...(options.encrypted ? [encryption] : [])],
     });
     // Before its state has come, the client would send in clear.
-    while (options.encrypted && client.getRoom(room_id)?.hasEncryptionStateEvent() !== true) await nextSync();
+    while (options.encrypted && client.getRoom(room_id)?.hasEncryptionStateEvent() !== true)
+      await nextSync();
     return room_id;
   },
   send: async (room: string, body: string) => (await client.sendTextMessage(room, body)).event_id,
   sendThread: async (room: string, root: string, body: string) =>
     (await client.sendMessage(room, root, { msgtype: "m.text", body } as never)).event_id,
   encryptRoom: (room: string) =>
-    client.sendStateEvent(room, "m.room.encryption" as never, { algorithm: "m.megolm.v1.aes-sha2" } as never, ""),
-  state: (room: string, type: string, content: object) => client.sendStateEvent(room, type as never, content as never, ""),
+    client.sendStateEvent(
+      room,
+      "m.room.encryption" as never,
+      { algorithm: "m.megolm.v1.aes-sha2" } as never,
+      "",
+    ),
+  state: (room: string, type: string, content: object) =>
+    client.sendStateEvent(room, type as never, content as never, ""),
   join: async (room: string) => (await client.joinRoom(room)).roomId,
   leave: (room: string) => client.leave(room).then(() => null),
-  invite: (room: string, user: string, history: boolean) => client.invite(room, user, { shareEncryptedHistory: history }).then(() => null),
+  invite: (room: string, user: string, history: boolean) =>
+    client.invite(room, user, { shareEncryptedHistory: history }).then(() => null),
   kick: (room: string, user: string) => client.kick(room, user).then(() => null),
   device: async (user: string, device: string) => {
     const status = await crypto.getDeviceVerificationStatus(user, device);

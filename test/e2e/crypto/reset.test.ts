@@ -33,7 +33,11 @@ describe("npm run crypto reset", () => {
       config,
       JSON.stringify({
         mode: "trial",
-        homeserver: { url: world.synapse.url, userId: session.userId, accessToken: session.accessToken },
+        homeserver: {
+          url: world.synapse.url,
+          userId: session.userId,
+          accessToken: session.accessToken,
+        },
         dataDir: join(folder, "data"),
         crypto: {
           engine: TEST_ENGINE,
@@ -43,7 +47,10 @@ describe("npm run crypto reset", () => {
       }),
       { mode: 0o600 },
     );
-    const child = spawn(process.execPath, [CLI, ...words], { env: { ...process.env, USHER_CONFIG: config }, stdio: "pipe" });
+    const child = spawn(process.execPath, [CLI, ...words], {
+      env: { ...process.env, USHER_CONFIG: config },
+      stdio: "pipe",
+    });
     child.stdin.end(input);
     const [out, errors] = await Promise.all([
       text(child.stdout),
@@ -62,9 +69,15 @@ describe("npm run crypto reset", () => {
   it("changes nothing unless the word is typed, and the password is right", async () => {
     const before = await readFile(join(folder, "secrets", "recovery-key"), "utf8");
     const unsure = await run(["reset"], "no\n", account);
-    expect(unsure).toMatchObject({ code: 1, said: expect.stringContaining("Nothing was changed.") as string });
+    expect(unsure).toMatchObject({
+      code: 1,
+      said: expect.stringContaining("Nothing was changed.") as string,
+    });
     const silent = await run(["reset"], "reset\n", account);
-    expect(silent).toMatchObject({ code: 1, said: expect.stringContaining("Nothing was changed.") as string });
+    expect(silent).toMatchObject({
+      code: 1,
+      said: expect.stringContaining("Nothing was changed.") as string,
+    });
     expect(await readFile(join(folder, "secrets", "recovery-key"), "utf8")).toBe(before);
     const { child, start } = await world.bot(account, folder);
     expect(start.event).toBe("ready");
@@ -75,7 +88,9 @@ describe("npm run crypto reset", () => {
     await rm(join(folder, "data"), { recursive: true });
     await rm(join(folder, "secrets"), { recursive: true });
     const fresh = await world.logIn(account);
-    expect((await world.bot(fresh, folder)).start).toMatchObject({ code: "crypto-identity-unknown" });
+    expect((await world.bot(fresh, folder)).start).toMatchObject({
+      code: "crypto-identity-unknown",
+    });
     const wrong = await run(["reset"], "reset\nwrong password\n", fresh);
     expect(wrong.code).toBe(1);
     expect(wrong.said).toContain("refuses");
@@ -83,7 +98,9 @@ describe("npm run crypto reset", () => {
     expect(code, said).toBe(0);
     expect(said).toContain(`Device ${fresh.deviceId}, fingerprint `);
     expect(said).not.toContain(account.password);
-    expect(said).not.toContain((await readFile(join(folder, "secrets", "recovery-key"), "utf8")).trim());
+    expect(said).not.toContain(
+      (await readFile(join(folder, "secrets", "recovery-key"), "utf8")).trim(),
+    );
     const { child, start } = await world.bot(fresh, folder);
     expect(start.event).toBe("ready");
     expect(await child.ask("status")).toMatchObject({ signed: true, backup: { version: "2" } });

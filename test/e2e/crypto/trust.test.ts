@@ -15,14 +15,24 @@ describe("trust and history", () => {
   beforeAll(async () => {
     world = new World();
     [account, annAccount] = await Promise.all([world.account("usher"), world.account("ann")]);
-    const [started, person] = await Promise.all([world.bot(account, await world.folder()), world.person(annAccount)]);
+    const [started, person] = await Promise.all([
+      world.bot(account, await world.folder()),
+      world.person(annAccount),
+    ]);
     [bot, ann] = [started.child, person];
   });
   afterAll(() => world.close());
 
   async function direct(): Promise<string> {
-    const room = (await ann.ask("createRoom", { encrypted: true, invite: [account.userId] })) as string;
-    await ann.take("the bot's join", (told) => told["room"] === room && told["user"] === account.userId && told["membership"] === "join");
+    const room = (await ann.ask("createRoom", {
+      encrypted: true,
+      invite: [account.userId],
+    })) as string;
+    await ann.take(
+      "the bot's join",
+      (told) =>
+        told["room"] === room && told["user"] === account.userId && told["membership"] === "join",
+    );
     await ann.ask("send", room, "!echo hello");
     await ann.take("the answer", says("echo: hello"));
     return room;
@@ -34,7 +44,10 @@ describe("trust and history", () => {
     await ann.take("the bot's consent", (told) => told.event === "request" && told["phase"] === 3);
     await ann.ask("startSas");
     const [mine, hers] = await Promise.all([
-      bot.take("the bot's emoji", (told) => told.event === "verification" && told["phase"] === "emoji"),
+      bot.take(
+        "the bot's emoji",
+        (told) => told.event === "verification" && told["phase"] === "emoji",
+      ),
       ann.take("her emoji", (told) => told.event === "sas"),
     ]);
     expect(mine["user"]).toBe(annAccount.userId);
@@ -43,38 +56,62 @@ describe("trust and history", () => {
     return mine["flow"] as string;
   }
 
-  it.skipIf(!TEST_CAPABILITIES.verification)("a comparison that an operator ends leaves the person unverified", async () => {
-    const room = await direct();
-    const flow = await compare(room);
-    await bot.ask("answerVerification", annAccount.userId, flow, false);
-    await ann.take("the end", (told) => told.event === "verification-failed");
-    await bot.take("the end", (told) => told.event === "verification" && told["flow"] === flow && told["phase"] === "cancelled");
-    expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: false });
-  });
+  it.skipIf(!TEST_CAPABILITIES.verification)(
+    "a comparison that an operator ends leaves the person unverified",
+    async () => {
+      const room = await direct();
+      const flow = await compare(room);
+      await bot.ask("answerVerification", annAccount.userId, flow, false);
+      await ann.take("the end", (told) => told.event === "verification-failed");
+      await bot.take(
+        "the end",
+        (told) =>
+          told.event === "verification" && told["flow"] === flow && told["phase"] === "cancelled",
+      );
+      expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({
+        verified: false,
+      });
+    },
+  );
 
   it.skipIf(!TEST_CAPABILITIES.verification)(
     "a person and an operator compare emoji, and the person's client then shows Usher as verified",
     async () => {
       const room = await direct();
       const flow = await compare(room);
-      expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: false });
+      expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({
+        verified: false,
+      });
       await bot.ask("answerVerification", annAccount.userId, flow, true);
       await ann.ask("confirmSas");
       await ann.take("the end", (told) => told.event === "verified");
-      await bot.take("the end", (told) => told.event === "verification" && told["flow"] === flow && told["phase"] === "done");
+      await bot.take(
+        "the end",
+        (told) =>
+          told.event === "verification" && told["flow"] === flow && told["phase"] === "done",
+      );
       await eventually(async () => {
-        expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({ verified: true });
+        expect(await ann.ask("device", account.userId, account.deviceId)).toMatchObject({
+          verified: true,
+        });
       });
     },
   );
 
-  it.skipIf(!TEST_CAPABILITIES.history)("an inviter's keys open what was said before Usher came (MSC4268)", async () => {
-    const room = (await ann.ask("createRoom", { encrypted: true, invite: [] })) as string;
-    await ann.ask("send", room, "said before");
-    await ann.ask("invite", room, account.userId, true);
-    await ann.take("the bot's join", (told) => told["room"] === room && told["user"] === account.userId && told["membership"] === "join");
-    await eventually(async () => {
-      expect(await bot.ask("readable", room)).toContain("said before");
-    });
-  });
+  it.skipIf(!TEST_CAPABILITIES.history)(
+    "an inviter's keys open what was said before Usher came (MSC4268)",
+    async () => {
+      const room = (await ann.ask("createRoom", { encrypted: true, invite: [] })) as string;
+      await ann.ask("send", room, "said before");
+      await ann.ask("invite", room, account.userId, true);
+      await ann.take(
+        "the bot's join",
+        (told) =>
+          told["room"] === room && told["user"] === account.userId && told["membership"] === "join",
+      );
+      await eventually(async () => {
+        expect(await bot.ask("readable", room)).toContain("said before");
+      });
+    },
+  );
 });

@@ -37,12 +37,19 @@ export class World {
         password: account.password,
       }),
     });
-    const { access_token, device_id } = (await answer.json()) as { access_token: string; device_id: string };
+    const { access_token, device_id } = (await answer.json()) as {
+      access_token: string;
+      device_id: string;
+    };
     return { ...account, accessToken: access_token, deviceId: device_id };
   }
 
   /** Starts the bot and waits until it is ready, or until it has refused: the answer is then what it said. */
-  async bot(account: Account, folder: string, more: Partial<EchoSettings> = {}): Promise<{ readonly child: Child; readonly start: Told }> {
+  async bot(
+    account: Account,
+    folder: string,
+    more: Partial<EchoSettings> = {},
+  ): Promise<{ readonly child: Child; readonly start: Told }> {
     const settings: EchoSettings = {
       url: this.synapse.url,
       userId: account.userId,
@@ -53,12 +60,21 @@ export class World {
       ...more,
     };
     const child = this.#start(ECHO, settings, true);
-    const start = await child.take("start of the bot", ({ event }) => event === "ready" || event === "refused");
+    const start = await child.take(
+      "start of the bot",
+      ({ event }) => event === "ready" || event === "refused",
+    );
     return { child, start };
   }
 
   async person(account: Account, more: Partial<PersonSettings> = {}): Promise<Child> {
-    const settings: PersonSettings = { url: this.synapse.url, ...account, signed: true, onlySigned: true, ...more };
+    const settings: PersonSettings = {
+      url: this.synapse.url,
+      ...account,
+      signed: true,
+      onlySigned: true,
+      ...more,
+    };
     const child = this.#start(PERSON, settings, false);
     await child.take("start of the person's client", ({ event }) => event === "ready");
     return child;
