@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { makeFolders } from "../kernel/folders.ts";
+import { makeFolders, syncFolder } from "../kernel/folders.ts";
 import { declareFile } from "../privacy/declared.ts";
 import { SECRETS } from "../privacy/records/keys.ts";
 import type { Config } from "./load.ts";
@@ -69,6 +69,8 @@ export async function openSession(
       ]);
     await write(file, JSON.stringify(login).padEnd(ROOM_BYTES));
     await rename(`${file}.new`, file);
+    // Without it a loss of power would forget the device, and the next log-in would make another.
+    await syncFolder(dirname(file));
     return login;
   } catch (error) {
     await rm(`${file}.new`, { force: true });

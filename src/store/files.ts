@@ -1,4 +1,5 @@
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { syncFolder } from "../kernel/folders.ts";
 import { aboutFile } from "./aboutFile.ts";
 
 /**
@@ -65,12 +66,5 @@ export const nodeFiles: Files = {
       false,
       mkdir(path, { mode: 0o700 }).then(() => true),
     ),
-  syncFolder: async (path) => {
-    const handle = await open(path, "r");
-    try {
-      await aboutFile(path, handle.sync());
-    } finally {
-      await handle.close();
-    }
-  },
+  syncFolder: (path) => aboutFile(path, syncFolder(path)),
 };

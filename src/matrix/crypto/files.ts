@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { makeFolders } from "../../kernel/folders.ts";
+import { makeFolders, syncFolder } from "../../kernel/folders.ts";
 import { aboutFile } from "../../store/aboutFile.ts";
 
 /** The text of a file; undefined if there is no such file. */
@@ -31,10 +31,5 @@ export async function writePrivate(file: string, text: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-  const parent = await open(folder, "r");
-  try {
-    await parent.sync();
-  } finally {
-    await parent.close();
-  }
+  await syncFolder(folder);
 }
