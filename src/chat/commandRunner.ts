@@ -14,7 +14,8 @@ import { isDirectChat, isPair } from "./place.ts";
 import { retryTransient } from "./retryTransient.ts";
 import { isForEverybody, permit, permitPlace } from "./permit.ts";
 import type { Signs } from "./signs.ts";
-import type { ReplyTarget, Acknowledgement, Speaker } from "./speaker.ts";
+import type { ReplyTarget } from "./replyTarget.ts";
+import type { Acknowledgement, Speaker } from "./speaker.ts";
 import { demandsSigned } from "./trust.ts";
 
 interface CommandRunnerDeps {

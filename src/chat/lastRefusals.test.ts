@@ -4,7 +4,7 @@ import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId } from "../kernel/ids.ts";
 import { LastRefusals } from "./lastRefusals.ts";
-import type { ReplyTarget } from "./speaker.ts";
+import type { ReplyTarget } from "./replyTarget.ts";
 
 const commands = unheardCommands().filter(({ words }) =>
   ["add widget", "add bot", "remove"].includes(words),

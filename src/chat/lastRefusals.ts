@@ -7,7 +7,7 @@ import type { Command } from "./command.ts";
 import { saysYes, type AnswerWords } from "./confirmation.ts";
 import type { Spoken } from "./gate.ts";
 import { parseLine } from "./parse.ts";
-import type { ReplyTarget } from "./speaker.ts";
+import type { ReplyTarget } from "./replyTarget.ts";
 
 /** How long a yes may be meant for what Usher could not do; ms. */
 const MEANT_MS = 300_000;

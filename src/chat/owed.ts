@@ -6,7 +6,7 @@ import type { Batch, RoomBatch } from "../matrix/intake.ts";
 import type { MatrixPort, MessageContent, Once } from "../matrix/port.ts";
 import type { Part } from "../matrix/part.ts";
 import { POWER_LEVELS } from "../matrix/power.ts";
-import { keptMs } from "../privacy/duration.ts";
+import { keptMs } from "../privacy/kept.ts";
 import { OWED_WORDS } from "../privacy/records/rooms.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";

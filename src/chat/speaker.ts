@@ -6,18 +6,8 @@ import type { Answer } from "./command.ts";
 import type { LastRefusals } from "./lastRefusals.ts";
 import { withNames } from "./people.ts";
 import { pages } from "./pages.ts";
+import type { ReplyTarget } from "./replyTarget.ts";
 import type { Renderer } from "./render.ts";
-
-/** Where an answer goes: under what was said, and in its thread if it was in one. */
-export interface ReplyTarget {
-  readonly room: RoomId;
-  /** What is answered. Everything that is said is named after it, so that it is said once. */
-  readonly event: EventId;
-  /** The message it goes under, where that is another. */
-  readonly replyTo?: EventId;
-  readonly thread: EventId | undefined;
-  readonly calledAs: string;
-}
 
 interface SpeakerDeps {
   readonly matrix: Pick<MatrixPort, "limits" | "send" | "typing" | "state" | "react">;

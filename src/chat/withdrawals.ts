@@ -8,7 +8,8 @@ import type { Pending } from "./confirmation.ts";
 import type { Edited, Redacted } from "./gate.ts";
 import { settled } from "./journal.ts";
 import type { Signs } from "./signs.ts";
-import type { ReplyTarget, Speaker } from "./speaker.ts";
+import type { ReplyTarget } from "./replyTarget.ts";
+import type { Speaker } from "./speaker.ts";
 
 const REMEMBERED = 1_000;
 

@@ -1,5 +1,5 @@
 import type { EventId } from "../kernel/ids.ts";
-import { keptSince } from "../privacy/duration.ts";
+import { keptSince } from "../privacy/kept.ts";
 import { CHANGES } from "../privacy/records/commands.ts";
 import type { RoomChange, RoomDocument } from "../store/room.ts";
 

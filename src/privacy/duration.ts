@@ -1,31 +1,6 @@
-import type { DataRecord, Lasting } from "./record.ts";
-
 /** A length of time as people say it. A month is one of the calendar, in UTC. */
 export type Duration =
   { readonly minutes: number } | { readonly days: number } | { readonly months: number };
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-
-/** How long what this record is about is kept; ms. */
-export function keptMs(
-  record: DataRecord<
-    Lasting & { readonly for: { readonly minutes: number } | { readonly days: number } }
-  >,
-): number {
-  const { for: length } = record.retention;
-  return "days" in length ? length.days * DAY_MS : length.minutes * MINUTE_MS;
-}
-
-/** From when on things are kept at this moment, both ms since the epoch: what is older has been kept long enough. */
-export function keptSince(record: DataRecord<Lasting>, now: number): number {
-  const length: Duration = record.retention.for;
-  if ("minutes" in length) return now - length.minutes * MINUTE_MS;
-  if ("days" in length) return now - length.days * DAY_MS;
-  const since = new Date(now);
-  since.setUTCMonth(since.getUTCMonth() - length.months);
-  return since.getTime();
-}
 
 /** "30 days". */
 export function durationInWords(length: Duration): string {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
 import { eventId, userId } from "../kernel/idSchemas.ts";
-import { keptSince } from "../privacy/duration.ts";
+import { keptSince } from "../privacy/kept.ts";
 import { held, mixed, person } from "../privacy/fields.ts";
 import { AUDIT } from "../privacy/records/operators.ts";
 import { defineDocument, type Documents } from "./documents.ts";

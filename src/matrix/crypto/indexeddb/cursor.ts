@@ -1,18 +1,17 @@
 import { exception } from "./exception.ts";
 import { boundsOf, type Bounds } from "./keyRange.ts";
 import { decodeKey, type Key } from "./keys.ts";
-import type { IDBObjectStore } from "./objectStore.ts";
-import type { Readable } from "./readable.ts";
+import type { SourceView, StoreView } from "./views.ts";
 import type { IDBRequest } from "./request.ts";
 import { selectRows, type Row, type Source } from "./rows.ts";
 import { decodeValue } from "./values.ts";
 
 /** `IDBCursor` of IndexedDB 3.0, section 4.8, forward only. */
 export class IDBCursor {
-  readonly source: Readable;
+  readonly source: SourceView;
   readonly request: IDBRequest;
   readonly direction = "next";
-  readonly #store: IDBObjectStore;
+  readonly #store: StoreView;
   readonly #rows: Source;
   readonly #bounds: Bounds;
   /** Where the cursor last stood; it goes on from there even when that record is gone. */
@@ -21,8 +20,8 @@ export class IDBCursor {
   #here: { readonly key: Key; readonly primaryKey: Key } | undefined;
 
   constructor(
-    source: Readable,
-    store: IDBObjectStore,
+    source: SourceView,
+    store: StoreView,
     rows: Source,
     bounds: Bounds,
     request: IDBRequest,

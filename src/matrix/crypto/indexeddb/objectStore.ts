@@ -6,14 +6,14 @@ import { Readable } from "./readable.ts";
 import type { IDBRequest } from "./request.ts";
 import { deleteRows, fillIndex, putRow, type Source } from "./rows.ts";
 import type { StoreSchema } from "./schema.ts";
-import type { IDBTransaction } from "./transaction.ts";
+import type { TransactionView } from "./views.ts";
 import { encodeValue } from "./values.ts";
 
 /** `IDBObjectStore` of IndexedDB 3.0, section 4.5, with keys given by the caller (no key path, no generator). */
 export class IDBObjectStore extends Readable {
   readonly #id: number;
 
-  constructor(transaction: IDBTransaction, id: number) {
+  constructor(transaction: TransactionView, id: number) {
     super(transaction);
     this.#id = id;
   }

@@ -2,22 +2,21 @@ import { IDBCursorWithValue } from "./cursor.ts";
 import { exception } from "./exception.ts";
 import { boundsOf, type Bounds } from "./keyRange.ts";
 import { decodeKey } from "./keys.ts";
-import type { IDBObjectStore } from "./objectStore.ts";
 import type { IDBRequest } from "./request.ts";
 import { countRows, selectRows, type Source } from "./rows.ts";
-import type { IDBTransaction } from "./transaction.ts";
+import type { StoreView, TransactionView } from "./views.ts";
 import { decodeValue } from "./values.ts";
 
 /** What a store and an index have in common. A query is a key, a range, or (but for `get`) nothing at all for everything. */
 export abstract class Readable {
-  readonly transaction: IDBTransaction;
+  readonly transaction: TransactionView;
 
-  constructor(transaction: IDBTransaction) {
+  constructor(transaction: TransactionView) {
     this.transaction = transaction;
   }
 
   /** The store itself, or the one an index belongs to. */
-  protected abstract store(): IDBObjectStore;
+  protected abstract store(): StoreView;
 
   /** The first value in the bounds, or undefined. */
   get(query: unknown): IDBRequest {

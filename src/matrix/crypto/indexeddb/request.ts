@@ -1,5 +1,4 @@
 import { exception } from "./exception.ts";
-import type { IDBTransaction } from "./transaction.ts";
 
 /** What happened to a request, a transaction or a database. Only `on…` handlers are told: nothing here has addEventListener. */
 export class IDBEvent {
@@ -57,12 +56,12 @@ export class IDBRequest {
   onsuccess: Handler = null;
   onerror: Handler = null;
   readonly source: object | null;
-  transaction: IDBTransaction | null;
+  transaction: object | null;
   #state: "pending" | "done" = "pending";
   #result: unknown = undefined;
   #error: DOMException | null = null;
 
-  constructor(source: object | null, transaction: IDBTransaction | null) {
+  constructor(source: object | null, transaction: object | null) {
     this.source = source;
     this.transaction = transaction;
   }

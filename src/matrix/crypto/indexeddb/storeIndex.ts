@@ -1,21 +1,21 @@
 import { exception } from "./exception.ts";
-import type { IDBObjectStore } from "./objectStore.ts";
+import type { StoreView } from "./views.ts";
 import { Readable } from "./readable.ts";
 import type { Source } from "./rows.ts";
 import type { IndexSchema } from "./schema.ts";
 
 /** `IDBIndex` of IndexedDB 3.0, section 4.6. */
 export class IDBIndex extends Readable {
-  readonly objectStore: IDBObjectStore;
+  readonly objectStore: StoreView;
   readonly #index: IndexSchema;
 
-  constructor(objectStore: IDBObjectStore, index: IndexSchema) {
+  constructor(objectStore: StoreView, index: IndexSchema) {
     super(objectStore.transaction);
     this.objectStore = objectStore;
     this.#index = index;
   }
 
-  protected override store(): IDBObjectStore {
+  protected override store(): StoreView {
     return this.objectStore;
   }
 

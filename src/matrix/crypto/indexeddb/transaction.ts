@@ -1,4 +1,4 @@
-import type { IDBDatabase } from "./database.ts";
+import type { ConnectionView, TransactionView } from "./views.ts";
 import { asException, exception } from "./exception.ts";
 import type { SqliteFile } from "./file.ts";
 import { queueTask, type Turn } from "./lane.ts";
@@ -19,12 +19,12 @@ interface Step {
  * `IDBTransaction` of IndexedDB 3.0, section 4.10. Each step has a turn of the event loop of its own; when a turn finds none left, the
  * transaction commits, and only then tells `complete`. It takes requests until that turn, so also from timers in between, where a browser would refuse.
  */
-export class IDBTransaction implements Turn {
+export class IDBTransaction implements Turn, TransactionView {
   oncomplete: Handler = null;
   onabort: Handler = null;
   onerror: Handler = null;
   error: DOMException | null = null;
-  readonly db: IDBDatabase;
+  readonly db: ConnectionView;
   readonly mode: TransactionMode;
   readonly file: SqliteFile;
   /** Resolves when `complete` or `abort` has been told; true for `complete`. */
@@ -37,7 +37,12 @@ export class IDBTransaction implements Turn {
   #state: "active" | "committing" | "finished" = "active";
   #started = false;
 
-  constructor(db: IDBDatabase, file: SqliteFile, mode: TransactionMode, names: readonly string[]) {
+  constructor(
+    db: ConnectionView,
+    file: SqliteFile,
+    mode: TransactionMode,
+    names: readonly string[],
+  ) {
     this.db = db;
     this.file = file;
     this.mode = mode;
