@@ -33,4 +33,16 @@ describe("importFaults", () => {
   ])("finds what is wrong in %s: %s", (path, text, words) => {
     expect(faults(path, text)).toContain(words);
   });
+
+  it("finds a circle, of types too", () => {
+    const sources = [
+      { path: "src/chat/a.ts", text: 'import type { B } from "./b.ts";' },
+      { path: "src/chat/b.ts", text: 'import { c } from "./c.ts";' },
+      { path: "src/chat/c.ts", text: 'import { a } from "./a.ts";' },
+    ];
+    expect(importFaults(sources)).toEqual([
+      "a circle of imports: src/chat/a.ts -> src/chat/b.ts -> src/chat/c.ts -> src/chat/a.ts",
+    ]);
+    expect(importFaults(sources.slice(0, 2))).toEqual([]);
+  });
 });

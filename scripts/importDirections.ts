@@ -27,11 +27,36 @@ const MATRIX_ONLY = /^(?:matrix-bot-sdk|matrix-js-sdk|@matrix-org\/)/;
 const IMPORT =
   /(?:^|[\s;])(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
 
-/** Imports that run upward, leave src, or reach past src/matrix, in words. Tests and samples beside the source may import anything. */
+/** Imports that run upward or in a circle, leave src, or reach past src/matrix, in words. Tests and samples beside the source may import anything. */
 export function importFaults(sources: readonly Source[]): readonly string[] {
-  return sources
-    .filter(({ path }) => /^src\/.*(?<!\.test|\/samples)\.ts$/.test(path))
-    .flatMap(({ path, text }) => imports(text).flatMap((target) => faultOf(path, target) ?? []));
+  const own = sources.filter(({ path }) => /^src\/.*(?<!\.test|\/samples)\.ts$/.test(path));
+  return [
+    ...own.flatMap(({ path, text }) =>
+      imports(text).flatMap((target) => faultOf(path, target) ?? []),
+    ),
+    ...circles(own),
+  ];
+}
+
+/** Files that need each other, of which none can be read alone. What is only a type counts too. */
+function circles(sources: readonly Source[]): readonly string[] {
+  const needs = new Map(
+    sources.map(({ path, text }) => [
+      path,
+      imports(text).map((target) => posix.join(posix.dirname(path), target)),
+    ]),
+  );
+  const done = new Set<string>();
+  const faults: string[] = [];
+  const follow = (path: string, way: readonly string[]): void => {
+    const at = way.indexOf(path);
+    if (at >= 0) faults.push(`a circle of imports: ${[...way.slice(at), path].join(" -> ")}`);
+    if (at >= 0 || done.has(path)) return;
+    for (const next of needs.get(path) ?? []) follow(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of needs.keys()) follow(path, []);
+  return faults;
 }
 
 function imports(text: string): readonly string[] {
