@@ -9,7 +9,7 @@ import { createLog, heardBy, LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
 import { furnishProfile } from "./matrix/ownProfile.ts";
 import type { Part } from "./matrix/part.ts";
-import { tellOfCarefulStart } from "./membership/carefulStart.ts";
+import { carefulStart } from "./membership/carefulStart.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
 import { comingAndGoing } from "./membership/parts.ts";
 import type { SweepName } from "./privacy/record.ts";
@@ -62,11 +62,9 @@ async function run(
 ): Promise<RunningUsher> {
   const { config, clock, log, documents, call, matrix, cipher } = ground;
   const hearing = await openHearing(ground);
-  const { beginning, anew } = hearing;
   const speech = openSpeech(ground, templates);
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
-  const { catalogue } = offer;
-  const base = { ...ground, ...speech, catalogue, startedAt: clock.now() };
+  const base = { ...ground, ...speech, catalogue: offer.catalogue, startedAt: clock.now() };
   const kinds = prepared.map((kind) => kind.open(base));
   const history = new History({
     ...base,
@@ -78,9 +76,7 @@ async function run(
   ];
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
-  lines.add((line) => {
-    notices.logged(line);
-  });
+  lines.add(notices.listener);
   const conversation = openConversation({
     ground,
     speech,
@@ -91,10 +87,6 @@ async function run(
     operators,
     ...hearing,
   });
-  const carefulStart: Part = {
-    name: "careful-start",
-    start: () => tellOfCarefulStart({ ...base, operators }),
-  };
   const audit: Part = { name: "audit", sweep: () => sweepAudit(documents, clock) };
   // Who keeps the promises of the data map that something goes after a time.
   const sweepers: Readonly<Record<SweepName, Part>> = {
@@ -109,7 +101,7 @@ async function run(
       ...base,
       operators,
       upgradeHandlers,
-      inviters: config.access.inviters,
+      ...config.access,
       abilities: kinds.flatMap(({ abilities }) => abilities),
       canReadEncrypted: cipher.available,
       aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
@@ -119,9 +111,12 @@ async function run(
     ...kinds.flatMap(({ part }) => part ?? []),
     history,
     audit,
-    ...(beginning.careful ? [carefulStart] : []),
+    ...(hearing.beginning.careful ? [carefulStart({ ...base, operators })] : []),
     hearing.readiness,
-    { name: "profile", ready: () => furnishProfile(call, { me: matrix.me, anew }, log) },
+    {
+      name: "profile",
+      ready: () => furnishProfile(call, { me: matrix.me, anew: hearing.anew }, log),
+    },
   ];
   return hearing.begin(new Parts(parts, { ...ground, sweepers }));
 }

@@ -1,5 +1,6 @@
 import type { Answer } from "../chat/command.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
+import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, MessageContent } from "../matrix/port.ts";
 
 interface TellOfCarefulStartDeps {
@@ -11,7 +12,7 @@ interface TellOfCarefulStartDeps {
 }
 
 /** Tells the operators, in their room, that the last starts came to nothing and that this one leaves out what was said meanwhile. */
-export async function tellOfCarefulStart({
+async function tellOfCarefulStart({
   operators,
   matrix,
   render,
@@ -23,4 +24,9 @@ export async function tellOfCarefulStart({
     cause,
     step: "careful-start",
   });
+}
+
+/** The part that does so at the start. */
+export function carefulStart(deps: Parameters<typeof tellOfCarefulStart>[0]): Part {
+  return { name: "careful-start", start: () => tellOfCarefulStart(deps) };
 }

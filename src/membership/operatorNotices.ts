@@ -66,6 +66,11 @@ export class OperatorNotices implements Part {
     void this.#tell({ template: "operators/stopping", view: {} }, "stopping");
   }
 
+  /** Hears the log. */
+  readonly listener = (line: Pick<LogFields, "what">): void => {
+    this.logged(line);
+  };
+
   /** A line was logged. */
   logged({ what }: Pick<LogFields, "what">): void {
     const { clock } = this.#deps;
