@@ -70,10 +70,7 @@ async function run(
     ...base,
     undoHandlers: kinds.map(({ undoHandler }) => undoHandler),
   });
-  const upgradeHandlers = [
-    ...kinds.map(({ upgradeHandler }) => upgradeHandler),
-    history.upgradeHandler,
-  ];
+  const upgradeHandlers = [...kinds, history].map(({ upgradeHandler }) => upgradeHandler);
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);
