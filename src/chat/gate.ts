@@ -87,7 +87,7 @@ export function actionable(
   if (event.type === "m.room.redaction") return redactionIn(event);
   if (event.redacted) return { ignored: "redacted" };
   const relation = relating.safeParse(event.content).data?.["m.relates_to"] ?? {};
-  // What an encrypted edit replaces is told in clear.
+  // What an encrypted edit replaces is told unencrypted.
   if (event.encryption === "unreadable") return editIn({}, relation) ?? { ignored: "unreadable" };
   if (event.type === "m.reaction") return reactionIn(event.content);
   if (event.type !== "m.room.message") return { ignored: "type" };

@@ -13,7 +13,7 @@ export interface Demand {
 
 /**
  * Whether what Usher says can be read where this event came from: in encrypted rooms an unsigned device may be refused the keys (`signedKeys`).
- * A reaction comes in clear, and tells of no device.
+ * A reaction comes unencrypted, and tells of no device.
  */
 export function canRead(
   { encryption, signedDevice }: Pick<RoomEvent, "encryption" | "signedDevice">,
@@ -28,7 +28,7 @@ export function demandsSigned({ signedOnly, command }: Demand): boolean {
 }
 
 /**
- * Why what this event says does not count: its sender's device is unsigned (`device-unsigned`), or cannot be told, since it came in clear into an
+ * Why what this event says does not count: its sender's device is unsigned (`device-unsigned`), or cannot be told, since it came unencrypted into an
  * encrypted room, as every reaction does (`confirm-in-words`). Undefined where it counts.
  */
 export function deviceFault(

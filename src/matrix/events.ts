@@ -87,7 +87,7 @@ export function isEncrypted(event: RoomEvent): boolean {
 }
 
 /**
- * The event with what was found inside it. Its relation is the outer one, in clear, also where there is none
+ * The event with what was found inside it. Its relation is the outer one, unencrypted, also where there is none
  * (client-server API, "Forming relationships between events": what an encrypted payload says of it is to be ignored).
  */
 export function decrypted(event: RoomEvent, decryption: Decryption): RoomEvent {

@@ -104,7 +104,7 @@ export class Homeserver implements MatrixPort {
     if (type === "m.room.member" && stateKey === this.me) this.#rooms.dropAll(room);
   }
 
-  /** The room is encrypted: from now on nothing goes there in clear. */
+  /** The room is encrypted: from now on nothing goes there unencrypted. */
   noteEncryption(room: RoomId): void {
     this.#encryption.note(room);
   }

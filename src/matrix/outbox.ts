@@ -127,7 +127,7 @@ export class Outbox {
     let placed: { readonly encrypted: boolean; readonly place: Content } | undefined;
     return this.enqueue(room, "send-file", async (signal) => {
       await how.before?.();
-      // Until they agree: a room may become encrypted while a file is under way, and then gets none that lies there in clear.
+      // Until they agree: a room may become encrypted while a file is under way, and then gets none that lies there unencrypted.
       for (
         let encrypted = await this.#isEncrypted(room);
         placed?.encrypted !== encrypted;
@@ -282,7 +282,7 @@ export class Outbox {
   }
 }
 
-/** The relation stays outside, in clear, and only there: homeservers gather by it (specification, "Forming relationships between events"). */
+/** The relation stays outside, unencrypted, and only there: homeservers gather by it (specification, "Forming relationships between events"). */
 async function encryptedEvent(
   cipher: RoomCipher,
   room: RoomId,

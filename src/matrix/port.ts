@@ -32,7 +32,7 @@ export interface RoomEvent {
   readonly redacted: boolean;
   /** For a redaction: what it takes away. */
   readonly redacts?: EventId;
-  /** How it came: in clear, decrypted, or encrypted and not readable. */
+  /** How it came: unencrypted, decrypted, or encrypted and not readable. */
   readonly encryption: "none" | "decrypted" | "unreadable";
   /** For an unreadable one: what stands in the way. */
   readonly unread?: Unread;

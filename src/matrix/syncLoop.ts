@@ -36,7 +36,7 @@ export interface SyncLoopParts {
   readonly call: HomeserverCall;
   readonly cipher: RoomCipher;
   readonly rooms: Pick<MatrixPort, "encryption" | "members">;
-  /** Told of a room's encryption before anything else of the answer is acted on: from then on nothing may go there in clear. */
+  /** Told of a room's encryption before anything else of the answer is acted on: from then on nothing may go there unencrypted. */
   readonly noteEncryption: (room: RoomId) => void;
   readonly clock: Clock;
   readonly log: Log;

@@ -60,7 +60,7 @@ export class Greetings {
     if (document?.greetedAt !== undefined) return undefined;
     const now = await this.#deps.look(room);
     if (!canReadEncrypted && now.encrypted) {
-      // Nothing may be said in clear in an encrypted room, so the reason for leaving carries it.
+      // Nothing may be said unencrypted in an encrypted room, so the reason for leaving carries it.
       await leave(room, { template: "error/room-encrypted-unreadable", view: {} });
       return "left";
     }

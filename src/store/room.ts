@@ -63,7 +63,7 @@ const shape = {
   ),
   /** What is said in the room of what Usher sees and may do there: with the greeting, and again after each change (R54). `at` in ms. */
   told: held(ACCOUNT, told.optional()),
-  /** The room has once been seen to be encrypted: whatever anybody says later, nothing goes there in clear. */
+  /** The room has once been seen to be encrypted: whatever anybody says later, nothing goes there unencrypted. */
   encrypted: held(ACCOUNT, z.literal(true).optional()),
   /** When Usher last said that it could not read something here; ms. */
   hintedAt: held(ACCOUNT, z.number().optional()),

@@ -19,8 +19,9 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "admin/audit-none": [{ from: "2026-08-01", to: "2026-08-31" }],
   "admin/leave-preview": [
-    { room, name: "Lounge", others: 3, things: 2 },
-    { room, name: undefined, others: 3, things: 0 },
+    { room, name: "Lounge", alone: false, one: false, others: 3, things: 2 },
+    { room, name: "Lounge", alone: false, one: true, others: false, things: 2 },
+    { room, name: undefined, alone: true, one: false, others: false, things: 0 },
   ],
   "admin/left": [{ room }],
   "admin/rooms": [

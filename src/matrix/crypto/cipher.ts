@@ -57,14 +57,14 @@ export interface RoomCipher {
   flush(): Promise<void>;
   /** `event` is the whole raw `m.room.encrypted` event. Never rejects. */
   decrypt(room: RoomId, event: Content): Promise<Decryption>;
-  /** Shares the room's key first where needed. Rejects with an `UsherError` rather than give anything in clear. */
+  /** Shares the room's key first where needed. Rejects with an `UsherError` rather than give anything unencrypted. */
   encrypt(
     room: RoomId,
     members: readonly UserId[],
     type: string,
     content: Content,
   ): Promise<{ readonly type: string; readonly content: Content }>;
-  /** Encrypts a file for an encrypted room, under a key of its own. Rejects with an `UsherError` rather than give anything in clear. */
+  /** Encrypts a file for an encrypted room, under a key of its own. Rejects with an `UsherError` rather than give anything unencrypted. */
   sealFile(bytes: Uint8Array): Promise<SealedFile>;
   /** Tells who is in an encrypted room, so that their devices are known before the first answer. */
   track(users: readonly UserId[]): Promise<void>;
@@ -74,7 +74,7 @@ export interface RoomCipher {
   rotate(room: RoomId): Promise<void>;
   /** Sets how messages of verifications go out that are held in a room. */
   sendsBy(send: SendToRoom): void;
-  /** Takes an event of a verification that came in clear, as some clients send them; encrypted ones are noticed by `decrypt`. Nobody waits for it. */
+  /** Takes an event of a verification that came unencrypted, as some clients send them; encrypted ones are noticed by `decrypt`. Nobody waits for it. */
   verification(room: RoomId, event: Content): void;
   /** Usher accepted this person's invitation: keys of earlier messages that they share are taken when they come (MSC4268). */
   expectHistory(room: RoomId, inviter: UserId): Promise<void>;

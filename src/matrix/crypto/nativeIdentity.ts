@@ -8,7 +8,7 @@ import { nativeRequest, type NativeModule } from "./nativeValues.ts";
 import { encodeRecoveryKey } from "./recoveryKey.ts";
 import { secretUnder, type EncryptedSecret, type SecretStorageKey } from "./secretStorage.ts";
 
-/** Cross-signing. Secrets never leave the package in clear: it encrypts and decrypts them itself. */
+/** Cross-signing. Secrets never leave the package unencrypted: it encrypts and decrypts them itself. */
 export function nativeIdentity(
   native: NativeModule,
   run: NativeRun,

@@ -19,7 +19,7 @@ const encryptionContent = z.object({
 
 /**
  * How a room with this `m.room.encryption` encrypts; undefined for an algorithm that nobody here speaks, which is no reason to send anything
- * in clear. Periods that are absurd are drawn to where a key lasts for at least an hour and one message, at most the recommended time and 10,000.
+ * unencrypted. Periods that are absurd are drawn to where a key lasts for at least an hour and one message, at most the recommended time and 10,000.
  */
 export function readRoomSettings(content: Content): RoomSettings | undefined {
   const parsed = encryptionContent.safeParse(content);
