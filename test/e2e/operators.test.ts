@@ -83,7 +83,7 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
     );
     const preview = await ask(olga, office, `!usher admin leave ${room}`);
     expect(bodyOf(preview)).toContain("Lounge");
-    expect(bodyOf(preview)).toContain("1 others");
+    expect(bodyOf(preview)).toContain("1 other is");
     const from = alice.mark();
     await olga.react(office, preview.eventId, "✅");
     await olga.waitFor(
