@@ -166,7 +166,7 @@ export class CommandRunner {
       aside,
     }: { readonly resumed?: boolean; readonly aside?: Answer | undefined } = {},
   ): Promise<void> {
-    const { documents, speaker, commands, log } = this.#deps;
+    const { documents, speaker, commands, log, clock } = this.#deps;
     await documents.update(roomDocument, room, (document) => begun(document, asked, begin));
     const understood = parseLine(asked.line, commands, asked.calledAs);
     let afterwards: (() => Promise<void>) | undefined;
@@ -195,7 +195,7 @@ export class CommandRunner {
         ? { template: "resumed", view: { command: asked.line, result: whole } }
         : whole;
     };
-    await retryTransient(this.#deps.clock, this.signal, async (again) => {
+    await retryTransient({ clock, signal: this.signal }, async (again) => {
       const request = await this.#request(room, asked);
       const slowness = {
         ...(await this.#slowness(room, asked.event, resumed || again)),

@@ -136,7 +136,7 @@ export class Conversation implements Part {
       this.#deps.refusals.talked(event.roomId);
     if (heard === undefined && member === undefined) return;
     try {
-      await retryTransient(clock, commandRunner.signal, async (retried) => {
+      await retryTransient({ clock, signal: commandRunner.signal }, async (retried) => {
         if (heard === undefined) await this.#moved(event);
         else if (heard.kind === "message")
           await this.#answerer.message(event, heard, batch, { again: again || retried, retried });

@@ -18,9 +18,6 @@ type Owed = NonNullable<RoomDocument["owed"]>[number];
 /** Sentences that are kept for one room; older ones go. */
 const KEPT = 10;
 
-/** Work that a stop cuts off fails by itself. */
-const NEVER = new AbortController().signal;
-
 interface OwedWordsDeps {
   readonly matrix: Pick<MatrixPort, "send">;
   readonly documents: Documents;
@@ -103,7 +100,7 @@ export class OwedWords implements Part {
     for (const one of (await documents.get(roomDocument, room))?.owed ?? []) {
       try {
         if (one.until > clock.now())
-          await retryTransient(clock, NEVER, () => matrix.send(room, render(asAnswer(one)), one));
+          await retryTransient({ clock }, () => matrix.send(room, render(asAnswer(one)), one));
       } catch (error) {
         if (mayNotSpeak(error)) return;
         throw error;

@@ -1,7 +1,7 @@
 import { commandIn } from "./commandIn.ts";
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { ErrorCode } from "../kernel/errorCodes.ts";
-import { covered } from "../kernel/secrets.ts";
+import { repeated } from "../kernel/secrets.ts";
 import { corrected } from "./advice.ts";
 import { marked } from "./caret.ts";
 import type { Command, Parameter } from "./command.ts";
@@ -25,9 +25,6 @@ export interface Misunderstood {
 }
 
 type Parsed = ParsedCommand | Misunderstood;
-
-/** UTF-16 units of what was said that an answer repeats. */
-const REPEATED = 60;
 
 /**
  * Understands a line that was said to Usher. The longest words that are a command win; values by place, `key=value` and flags may come in any
@@ -208,7 +205,7 @@ class Reader {
       this.#last = { token, parameter };
       return undefined;
     }
-    const about = { label: parameter.kind.label, said: covered(token.text).slice(0, REPEATED) };
+    const about = { label: parameter.kind.label, said: repeated(token.text) };
     const key = token.key === undefined ? "" : `${token.key}=`;
     const advice =
       read.instead === undefined
@@ -245,7 +242,7 @@ class Reader {
       twice || (token.flag === undefined && token.key === undefined)
         ? undefined
         : nearest(written, known);
-    const said = covered(this.#line.slice(token.start, token.end)).slice(0, REPEATED);
+    const said = repeated(this.#line.slice(token.start, token.end));
     const [start, end] = [
       token.start,
       token.flag === true ? token.end : this.#line.indexOf("=", token.start) + 1,

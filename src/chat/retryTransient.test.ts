@@ -9,18 +9,17 @@ const refused = new UsherError("room-unreachable", {
   code: "M_FORBIDDEN",
   action: "send",
 });
-const never = new AbortController().signal;
 
 /** Lets everything that was promised happen. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
 }
 
-describe("patiently", () => {
+describe("retrying what may pass", () => {
   it("tries again, with longer and longer pauses, and says that it does", async () => {
     const clock = new ManualClock();
     const tries: boolean[] = [];
-    const done = retryTransient(clock, never, (again) => {
+    const done = retryTransient({ clock }, (again) => {
       tries.push(again);
       return tries.length < 3 ? Promise.reject(down) : Promise.resolve("sent");
     });
@@ -39,7 +38,7 @@ describe("patiently", () => {
     "gives up at once where it will not pass: %s",
     async (error) => {
       await expect(
-        retryTransient(new ManualClock(), never, () => Promise.reject(error)),
+        retryTransient({ clock: new ManualClock() }, () => Promise.reject(error)),
       ).rejects.toBe(error);
     },
   );
@@ -47,7 +46,7 @@ describe("patiently", () => {
   it("gives up in the end", async () => {
     const clock = new ManualClock();
     let tries = 0;
-    const done = retryTransient(clock, never, () => {
+    const done = retryTransient({ clock }, () => {
       tries += 1;
       return Promise.reject(down);
     });
@@ -62,7 +61,9 @@ describe("patiently", () => {
 
   it("ends with the signal, in the middle of a pause", async () => {
     const stop = new AbortController();
-    const done = retryTransient(new ManualClock(), stop.signal, () => Promise.reject(down));
+    const done = retryTransient({ clock: new ManualClock(), signal: stop.signal }, () =>
+      Promise.reject(down),
+    );
     const failed = expect(done).rejects.toThrow("stopping");
     await settle();
     stop.abort(new Error("stopping"));

@@ -20,18 +20,18 @@ function mayPass(error: unknown): boolean {
 
 /**
  * Does the work until the homeserver lets it through. While it waits, the batch that the work belongs to has not settled, so a crash
- * brings it again. `work` must be safe to repeat. Rejects with the last failure, or at once where it will not pass or `signal` ends it.
+ * brings it again. `work` must be safe to repeat. Rejects with the last failure, or at once where it will not pass or `signal` ends it;
+ * without one, a stop cuts off the work itself.
  */
 export async function retryTransient<T>(
-  clock: Clock,
-  signal: AbortSignal,
+  { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal },
   work: (again: boolean) => Promise<T>,
 ): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await work(tried > 1);
     } catch (error) {
-      if (!mayPass(error) || tried >= TRIES || signal.aborted) throw error;
+      if (!mayPass(error) || tried >= TRIES || signal?.aborted === true) throw error;
       await sleep(clock, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tried - 1)), signal);
     }
   }

@@ -1,5 +1,5 @@
 import { UsherError } from "../kernel/errors.ts";
-import { covered } from "../kernel/secrets.ts";
+import { covered, repeated } from "../kernel/secrets.ts";
 import { corrected, MAX_ADVICE } from "./advice.ts";
 import { marked } from "./caret.ts";
 import type { Command } from "./command.ts";
@@ -10,9 +10,6 @@ import { MAX_WORDS, wordsOf } from "./words.ts";
 
 /** Commands that an answer lists for a word that only begins them. */
 const MAX_BEGUN = 6;
-
-/** UTF-16 units of what was said that an answer repeats. */
-const REPEATED = 60;
 
 /** What is said of a line that is no command: what was most likely meant, whole where it can be. `complete`: whether a line can be run as it is. */
 export function unknownCommand(
@@ -50,11 +47,11 @@ export function unknownCommand(
       words[near.of - 1]?.token.end ?? 0,
       near.words,
     );
-    return whole !== undefined && complete(whole) ? whole : asTyped(near.words, commands);
+    return whole !== undefined && complete(whole) ? whole : withPlaces(near.words, commands);
   };
   return new UsherError("address-unknown-command", {
     ...marked(line, start, end),
-    said: covered(line.slice(start, end)).slice(0, REPEATED),
+    said: repeated(line.slice(start, end)),
     advice: exact ?? advice(),
     question,
     begun:
@@ -89,7 +86,7 @@ const QUESTIONS = new Set([
 ]);
 
 /** The words of a command, with the places of what must follow them. */
-function asTyped(words: string, commands: readonly Command[]): string {
+function withPlaces(words: string, commands: readonly Command[]): string {
   const parameters = Object.values(
     commands.find((command) => command.words === words)?.parameters ?? {},
   );

@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { MatrixPort } from "../matrix/port.ts";
+import { RecentIds } from "../matrix/recentIds.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 import type { Pending } from "./confirmation.ts";
@@ -38,7 +39,7 @@ interface WithdrawalsDeps {
 export class Withdrawals {
   readonly #deps: WithdrawalsDeps;
   /** Changed messages of which it was said that changes are not followed. */
-  readonly #told = new Set<EventId>();
+  readonly #told = new RecentIds<EventId>(REMEMBERED);
 
   constructor(deps: WithdrawalsDeps) {
     this.#deps = deps;
@@ -83,9 +84,7 @@ export class Withdrawals {
 
   /** Says, once for each message, that changes of it are not followed; nothing where somebody else claims to have changed it. */
   async notFollowed(place: ReplyTarget, sender: UserId): Promise<void> {
-    if (this.#told.has(place.event)) return;
-    this.#told.add(place.event);
-    for (const oldest of this.#told) if (this.#told.size > REMEMBERED) this.#told.delete(oldest);
+    if (!this.#told.add(place.event)) return;
     if ((await this.#deps.matrix.event(place.room, place.event))?.sender !== sender) return;
     await this.#deps.speaker.say(place, new UsherError("message-edited"), "edited");
   }

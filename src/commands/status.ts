@@ -40,11 +40,11 @@ export function status({ matrix, documents, clock, health, kinds }: StatusDeps):
       const [{ version, startedAt, lastHeard, engine, verified }, encryption, power, document] =
         await Promise.all([
           health(),
-
           matrix.encryption(room),
           matrix.power(room),
           documents.get(roomDocument, room),
         ]);
+      const ofKinds = kinds.map((kind) => kind.status(document, power));
       return {
         template: "status",
         view: {
@@ -56,8 +56,8 @@ export function status({ matrix, documents, clock, health, kinds }: StatusDeps):
           encrypted: encryption === "encrypted",
           usherPower: powerView(levelOf(power, matrix.me)),
           personPower: powerView(levelOf(power, person)),
-          takes: kinds.flatMap((kind) => kind.status(document, power).takes ?? []),
-          here: kinds.map((kind) => kind.status(document, power).here),
+          takes: ofKinds.flatMap(({ takes }) => takes ?? []),
+          here: ofKinds.map(({ here }) => here),
           waiting: document?.pending.length ?? 0,
         },
       };

@@ -1,3 +1,4 @@
+import { dayOf } from "../kernel/days.ts";
 import { eventId } from "../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../chat/command.ts";
 import type { History } from "../integrations/history.ts";
@@ -55,5 +56,5 @@ export function undo(
 }
 
 function viewOf({ deed, name, id, person, at }: RoomChange): View {
-  return { what: `change/${deed}`, name, id, person, on: new Date(at).toISOString().slice(0, 10) };
+  return { what: `change/${deed}`, name, id, person, on: dayOf(at) };
 }

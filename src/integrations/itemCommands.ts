@@ -37,6 +37,9 @@ export interface ItemChange<C> {
   perform(id: string, change: C, request: Request): Promise<Answer>;
 }
 
+/** One of all the things that the room has, with its kind. */
+type Thing = Named & { readonly items: ItemCommands };
+
 /** One thing that was put into a room. */
 interface Found {
   readonly items: ItemCommands;
@@ -52,7 +55,15 @@ export async function find(
   room: RoomId,
   said: string,
 ): Promise<Found | undefined> {
-  const found = matching(await allThings(kinds, room), said);
+  return meantBy(kinds, await allThings(kinds, room), said);
+}
+
+function meantBy(
+  kinds: readonly ItemCommands[],
+  things: readonly Thing[],
+  said: string,
+): Found | undefined {
+  const found = matching(things, said);
   if (found.length > 1) throw ambiguous(said, found);
   return found[0] ?? claimed(kinds, said);
 }
@@ -61,7 +72,7 @@ export async function find(
 export async function allThings(
   kinds: readonly ItemCommands[],
   room: RoomId,
-): Promise<readonly (Named & { readonly items: ItemCommands })[]> {
+): Promise<readonly Thing[]> {
   return (
     await Promise.all(
       kinds.map(async (items) => (await items.things(room)).map((thing) => ({ ...thing, items }))),
@@ -96,8 +107,9 @@ export async function findOne(
   room: RoomId,
   said: string,
 ): Promise<Found> {
-  const found = await find(kinds, room, said);
-  if (found === undefined) throw unknown(said, await allThings(kinds, room));
+  const things = await allThings(kinds, room);
+  const found = meantBy(kinds, things, said);
+  if (found === undefined) throw unknown(said, things);
   return found;
 }
 

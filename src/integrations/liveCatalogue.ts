@@ -78,8 +78,12 @@ export class LiveCatalogue {
 
   /** Throws `catalogue-invalid`, with what is wrong, where the entry cannot be like that. */
   check(kind: string, id: string, change: Readonly<Record<string, unknown>> | undefined): void {
+    this.#checked(id, this.#with(kind, id, change));
+  }
+
+  #checked(id: string, changes: Changes): readonly MadeSection[] {
     try {
-      this.#made(this.#with(kind, id, change));
+      return this.#made(changes);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const problems = error.problems.slice(0, 5);
@@ -98,9 +102,9 @@ export class LiveCatalogue {
     change: Readonly<Record<string, unknown>> | undefined,
   ): Promise<void> {
     const changes = this.#with(kind, id, change);
-    this.check(kind, id, change);
+    const made = this.#checked(id, changes);
     await documents.update(catalogueDocument, "self", () => ({ changes }));
-    this.#adopt(changes);
+    this.#adopt(changes, made);
   }
 
   #with(kind: string, id: string, change: Readonly<Record<string, unknown>> | undefined): Changes {
@@ -120,8 +124,7 @@ export class LiveCatalogue {
     return made;
   }
 
-  #adopt(changes: Changes): void {
-    const made = this.#made(changes);
+  #adopt(changes: Changes, made: readonly MadeSection[] = this.#made(changes)): void {
     for (const section of made) section.adopt();
     this.#changes = changes;
     this.#entries.splice(0, Infinity, ...made.flatMap(({ entries }) => entries));

@@ -62,3 +62,11 @@ export function covered(text: string): string {
         isSecretName(name) ? `${before}${name}=${dots(value)}` : whole,
     );
 }
+
+/** UTF-16 units of what was said that an answer repeats. */
+const REPEATED = 60;
+
+/** As much of what somebody said as an answer may repeat. */
+export function repeated(text: string): string {
+  return covered(text).slice(0, REPEATED);
+}

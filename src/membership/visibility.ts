@@ -12,9 +12,6 @@ import { allowed, POWER_LEVELS } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Told } from "../store/room.ts";
 
-/** Work that a stop cuts off fails by itself. */
-const NEVER = new AbortController().signal;
-
 interface VisibilityDeps {
   readonly matrix: Pick<MatrixPort, "me" | "send" | "power" | "encryption">;
   readonly documents: Documents;
@@ -36,7 +33,7 @@ export class Visibility {
 
   /** How it is now; patient where the homeserver cannot say. Rejects with an `UsherError`. */
   look(room: RoomId): Promise<Omit<Told, "at">> {
-    return retryTransient(this.#deps.clock, NEVER, () => this.#read(room));
+    return retryTransient(this.#deps, () => this.#read(room));
   }
 
   async #read(room: RoomId): Promise<Omit<Told, "at">> {
@@ -61,9 +58,7 @@ export class Visibility {
     );
     await Promise.all(
       changed.map(({ roomId }) =>
-        this.#deps.queue.run(roomId, () =>
-          retryTransient(this.#deps.clock, NEVER, () => this.#compare(roomId)),
-        ),
+        this.#deps.queue.run(roomId, () => retryTransient(this.#deps, () => this.#compare(roomId))),
       ),
     );
   }

@@ -1,8 +1,8 @@
+import { DAY_MS } from "../kernel/days.ts";
 import type { Duration } from "./duration.ts";
 import type { DataRecord, Lasting } from "./record.ts";
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** How long what this record is about is kept; ms. */
 export function keptMs(

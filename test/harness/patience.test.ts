@@ -49,11 +49,11 @@ describe("patience", () => {
   });
 
   it("says what was waited for", async () => {
-    const lost = patiently(new Promise(() => undefined), "a wonder", 1000);
+    const lost = patiently(new Promise(() => undefined), () => "a wonder", 1000);
     const told = expect(lost).rejects.toThrow("a wonder: nothing has happened for 1 s");
     await vi.advanceTimersByTimeAsync(1000);
     await told;
-    expect(await patiently(Promise.resolve(7), "seven")).toBe(7);
+    expect(await patiently(Promise.resolve(7), () => "seven")).toBe(7);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -41,15 +41,15 @@ export function whenStill(giveUp: (why: string) => void, stillMs = STILL_MS): ()
   };
 }
 
-/** Rejects, as soon as everything stands still, with words that name what was waited for; otherwise as the promise does. */
+/** Rejects, as soon as everything stands still, with words of what was waited for, asked for at that moment; otherwise as the promise does. */
 export async function patiently<T>(
   waitedFor: Promise<T>,
-  what: string,
+  what: () => string,
   stillMs = STILL_MS,
 ): Promise<T> {
   const late = Promise.withResolvers<never>();
   const end = whenStill((why) => {
-    late.reject(new Error(`${what}: ${why}`));
+    late.reject(new Error(`${what()}: ${why}`));
   }, stillMs);
   return Promise.race([waitedFor, late.promise]).finally(end);
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ALLOCATOR, NODE_OPTIONS } from "../../scripts/memory.mjs";
 import { TEST_ENGINE } from "./engine.ts";
-import { progress, whenStill } from "./patience.ts";
+import { patiently, progress, whenStill } from "./patience.ts";
 import type { Account } from "./synapse.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
@@ -137,17 +137,12 @@ export class UsherProcess {
 
   /** Resolves when it has ended by itself or by a signal; rejects, and kills it, where it stands still, with what it wrote and what its threads do. */
   async ended(): Promise<Exit> {
-    const exit = this.whenEnded();
-    const late = Promise.withResolvers<never>();
-    const endWatch = whenStill((why) => {
-      late.reject(
-        new Error(
-          `Usher has not ended, and ${why}.\nthreads: ${threadsOf(this.pid)}\n${this.#written()}`,
-        ),
-      );
+    const late = (): string => {
+      const seen = `threads: ${threadsOf(this.pid)}\n${this.#written()}`;
       this.#child?.kill("SIGKILL");
-    }, END_MS);
-    return Promise.race([exit, late.promise]).finally(endWatch);
+      return `Usher has not ended.\n${seen}`;
+    };
+    return patiently(this.whenEnded(), late, END_MS);
   }
 
   /** SIGTERM, and how it ended; SIGKILL if it stands still. Removes the folder unless it was given or is to be kept. */

@@ -1,3 +1,4 @@
+import { DAY_MS, dayOf } from "../../kernel/days.ts";
 import { day, daysOrMonth } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../../chat/command.ts";
 import type { OperatorsRoom } from "../../chat/place.ts";
@@ -16,7 +17,6 @@ interface AdminAuditDeps {
 }
 
 const FILE = declareUpload("records of what operators had Usher do", AUDIT_FILE);
-const DAY_MS = 86_400_000;
 /** What is shown where nobody says how much. */
 const DAYS = 30;
 /** How many records the answer itself shows; the file has all. */
@@ -68,10 +68,6 @@ function periodOf(
   if (span === undefined) return { from: since ?? now - DAYS * DAY_MS, until };
   const whole = "days" in span ? { from: now - span.days * DAY_MS, until } : span;
   return { from: Math.max(whole.from, since ?? whole.from), until: whole.until };
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }
 
 /** One record as a line of JSON Lines; the time in UTC. */

@@ -1,3 +1,4 @@
+import { dayOf } from "../../kernel/days.ts";
 import { quote } from "../../chat/tokenize.ts";
 import type { KnownBot } from "./order.ts";
 import { levelNeeds } from "./levels.ts";
@@ -8,7 +9,7 @@ import { nearest } from "../../kernel/nearest.ts";
 import { levelOf, POWER_LEVELS } from "../../matrix/power.ts";
 import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
 import type { BotParts } from "./addBot.ts";
-import { aboutBot, day, namedView, nameOf, presenceView } from "./views.ts";
+import { aboutBot, namedView, nameOf, presenceView } from "./views.ts";
 
 type Parts = Pick<BotParts, "matrix" | "bots">;
 
@@ -40,7 +41,7 @@ export function botItems(parts: Parts): ItemCommands {
           mine: all.flatMap((bot) =>
             bot.record === undefined
               ? []
-              : [{ ...row(bot), addedBy: bot.record.addedBy, addedOn: day(bot.record.addedAt) }],
+              : [{ ...row(bot), addedBy: bot.record.addedBy, addedOn: dayOf(bot.record.addedAt) }],
           ),
           others: all.filter(({ record }) => record === undefined).map(row),
           replaced: tombstone?.["replacement_room"] !== undefined,
@@ -58,7 +59,7 @@ export function botItems(parts: Parts): ItemCommands {
       const [bot, power] = await Promise.all([one(room, id), parts.matrix.power(room)]);
       const { user, entry, presence, record } = bot;
       const added =
-        record === undefined ? {} : { addedBy: record.addedBy, addedOn: day(record.addedAt) };
+        record === undefined ? {} : { addedBy: record.addedBy, addedOn: dayOf(record.addedAt) };
       return {
         template: "bot/shown",
         view: {

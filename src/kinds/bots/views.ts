@@ -1,3 +1,4 @@
+import { dayOf } from "../../kernel/days.ts";
 import type { BotEntry } from "./config.ts";
 import type { KnownBot } from "./order.ts";
 import { botId, type Presence } from "./presence.ts";
@@ -52,11 +53,6 @@ const PRESENCES = {
 
 /** Whether it is here, as a template that says so with what fills it. */
 export function presenceView(presence: Presence): View {
-  const since = "at" in presence ? { by: presence.by, on: day(presence.at) } : {};
+  const since = "at" in presence ? { by: presence.by, on: dayOf(presence.at) } : {};
   return { template: PRESENCES[presence.is], view: since };
-}
-
-/** As 2026-01-31, UTC. */
-export function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

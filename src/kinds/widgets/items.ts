@@ -1,3 +1,4 @@
+import { dayOf } from "../../kernel/days.ts";
 import type { Answer, Deed } from "../../chat/command.ts";
 import { asTyped, quote } from "../../chat/tokenize.ts";
 import { settingsOf, understood } from "./alter.ts";
@@ -39,7 +40,7 @@ export function widgetItems(
           mine: mine.map((one) => ({
             ...line(one),
             addedBy: one.record.addedBy,
-            addedOn: day(one.record.addedAt),
+            addedOn: dayOf(one.record.addedAt),
           })),
           others: shown
             .filter(({ record }) => record === undefined)
@@ -48,7 +49,7 @@ export function widgetItems(
             id: asTyped(id),
             name,
             addedBy,
-            addedOn: day(addedAt),
+            addedOn: dayOf(addedAt),
           })),
         },
       };
@@ -171,7 +172,12 @@ async function show(
     if (gone === undefined) throw unknown(id, []);
     return {
       template: "widget/show-gone",
-      view: { id: asTyped(id), name: gone.name, addedBy: gone.addedBy, addedOn: day(gone.addedAt) },
+      view: {
+        id: asTyped(id),
+        name: gone.name,
+        addedBy: gone.addedBy,
+        addedOn: dayOf(gone.addedAt),
+      },
     };
   }
   const { live, record } = shown;
@@ -189,7 +195,7 @@ async function show(
       name: live.name,
       url,
       addedBy: record?.addedBy ?? live.sender,
-      addedOn: record === undefined ? undefined : day(record.addedAt),
+      addedOn: record === undefined ? undefined : dayOf(record.addedAt),
       theirs: record === undefined,
       onTop,
       entry: resolved?.definition.name,
@@ -236,8 +242,3 @@ function linkOf(widget: KnownWidget, library: WidgetLibrary, room: RoomId): stri
 
 /** As long as any address that people open; an event has room for a hundred times that. UTF-16 units. */
 const MAX_SHOWN = 2_048;
-
-/** As 2026-01-31, UTC. */
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
-}

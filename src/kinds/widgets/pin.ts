@@ -1,8 +1,7 @@
 import { defineCommand, required, type Command } from "../../chat/command.ts";
 import { asTyped, quote } from "../../chat/tokenize.ts";
 import { matching } from "../../integrations/match.ts";
-import { LAYOUT_TYPE } from "./layout.ts";
-import { refuseFourth } from "./layout.ts";
+import { LAYOUT_TYPE, refuseFourth } from "./layout.ts";
 import type { KnownWidget, Widgets } from "./widgets.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { nameOrId } from "../../chat/nameOrId.ts";

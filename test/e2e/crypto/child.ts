@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { progress, whenStill } from "../../harness/patience.ts";
+import { patiently, progress } from "../../harness/patience.ts";
 
 /** What a child tells by itself. */
 export interface Told {
@@ -74,17 +74,10 @@ export class Child {
       if (at !== -1) found.resolve(this.#told.splice(at, 1)[0] as Told);
       else if (this.#over) found.reject(new Error(`the child ended while waiting for ${what}`));
     };
-    const endWatch = whenStill((why) => {
-      found.reject(new Error(`no ${what}: ${why}; told: ${JSON.stringify(this.#told.slice(-20))}`));
-    }, stillMs);
     this.#watchers.add(look);
     look();
-    try {
-      return await found.promise;
-    } finally {
-      endWatch();
-      this.#watchers.delete(look);
-    }
+    const told = (): string => `no ${what}; told: ${JSON.stringify(this.#told.slice(-20))}`;
+    return patiently(found.promise, told, stillMs).finally(() => this.#watchers.delete(look));
   }
 
   /** All that was told and not taken and fits. */

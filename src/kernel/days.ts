@@ -1,0 +1,6 @@
+export const DAY_MS = 24 * 60 * 60_000;
+
+/** The day of this moment (ms since the epoch) in UTC, as 2026-01-31. */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
