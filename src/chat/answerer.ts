@@ -5,7 +5,15 @@ import type { EventId, RoomId } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
-import type { Encryption, MatrixPort, RoomEvent } from "../matrix/port.ts";
+import type {
+  Encryption,
+  OwnAccount,
+  Profiles,
+  RoomEncryption,
+  RoomEvent,
+  RoomMembers,
+  Timeline,
+} from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
 import { inShort } from "./advice.ts";
@@ -26,7 +34,11 @@ import { canRead, deviceFault, doubtedYes } from "./trust.ts";
 
 /** What a conversation needs. */
 export interface ConversationDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "members" | "encryption" | "displayName" | "event">;
+  readonly matrix: OwnAccount &
+    RoomEncryption &
+    RoomMembers &
+    Timeline &
+    Pick<Profiles, "displayName">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;

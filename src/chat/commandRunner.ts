@@ -2,7 +2,14 @@ import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { newReference, type EventId, type RoomId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
-import type { MatrixPort, RoomEvent } from "../matrix/port.ts";
+import type {
+  OwnAccount,
+  PowerLevels,
+  RoomEncryption,
+  RoomEvent,
+  RoomMembers,
+  RoomState,
+} from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Plan, Request } from "./command.ts";
@@ -19,7 +26,11 @@ import type { Acknowledgement, Speaker } from "./speaker.ts";
 import { demandsSigned } from "./trust.ts";
 
 interface CommandRunnerDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "power" | "members" | "encryption" | "state">;
+  readonly matrix: OwnAccount &
+    Pick<RoomState, "state"> &
+    PowerLevels &
+    RoomEncryption &
+    RoomMembers;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -276,23 +287,12 @@ export class CommandRunner {
 
   async #request(room: RoomId, asked: Asked): Promise<Request & ReplyTarget> {
     const { matrix, documents } = this.#deps;
+    const { person, event, thread, calledAs } = asked;
     const members = await matrix.members(room);
     const meant = (await documents.get(roomDocument, room))?.invitedAs === "direct";
     const direct = await isDirectChat(room, { members, meant }, matrix);
-    const standing = await this.#deps.standing({
-      person: asked.person,
-      room,
-      alone: isPair(members),
-    });
-    return {
-      room,
-      person: asked.person,
-      event: asked.event,
-      thread: asked.thread,
-      direct,
-      operator: standing === "here",
-      operatorElsewhere: standing === "elsewhere",
-      calledAs: asked.calledAs,
-    };
+    const standing = await this.#deps.standing({ person, room, alone: isPair(members) });
+    const said = { room, person, event, thread, calledAs, direct };
+    return { ...said, operator: standing === "here", operatorElsewhere: standing === "elsewhere" };
   }
 }

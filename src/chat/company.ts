@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { pseudonym, type Log } from "../kernel/log.ts";
-import type { MatrixPort, Members } from "../matrix/port.ts";
+import type { Members, RoomMembers } from "../matrix/port.ts";
 
 /** How long talk that is hardly for Usher waits for the homeserver to say who is in its room, and how long not at all after that; ms. */
 const PATIENCE_MS = 10_000;
@@ -9,7 +9,7 @@ const SPARED_MS = 60_000;
 const REMEMBERED_ROOMS = 1_000;
 
 interface CompanyDeps {
-  readonly matrix: Pick<MatrixPort, "members">;
+  readonly matrix: RoomMembers;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -1,5 +1,5 @@
 import type { RoomId, UserId } from "../kernel/ids.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { OwnAccount, PowerLevels, RoomMembers, RoomState } from "../matrix/port.ts";
 import { privacyFault } from "../matrix/privateRoom.ts";
 import { allowed } from "../matrix/power.ts";
 import type { OperatorsRoom } from "./place.ts";
@@ -27,7 +27,7 @@ export interface Asker {
 export async function operatorStanding(
   { operators, room: { room: office } }: OperatorRules,
   { person, room, alone }: Asker,
-  matrix: Pick<MatrixPort, "me" | "power" | "members" | "allState">,
+  matrix: OwnAccount & Pick<RoomState, "allState"> & PowerLevels & RoomMembers,
 ): Promise<OperatorStanding> {
   const named = operators.includes(person);
   if (named && (room === office || (alone && (await isPrivate(room, person, matrix)))))
@@ -41,16 +41,12 @@ export async function operatorStanding(
 async function isPrivate(
   room: RoomId,
   person: UserId,
-  matrix: Pick<MatrixPort, "me" | "allState">,
+  matrix: OwnAccount & Pick<RoomState, "allState">,
 ): Promise<boolean> {
   return privacyFault(await matrix.allState(room), matrix.me, person) === undefined;
 }
 
-async function mayChange(
-  office: RoomId,
-  person: UserId,
-  matrix: Pick<MatrixPort, "power">,
-): Promise<boolean> {
+async function mayChange(office: RoomId, person: UserId, matrix: PowerLevels): Promise<boolean> {
   // A type that no room gives a level of its own, so that the usual one counts.
   return allowed(await matrix.power(office), person, { kind: "state", type: "operators" });
 }
@@ -59,7 +55,7 @@ async function mayChange(
 async function isThere(
   office: RoomId,
   person: UserId,
-  matrix: Pick<MatrixPort, "power" | "members">,
+  matrix: PowerLevels & RoomMembers,
 ): Promise<boolean> {
   try {
     return (

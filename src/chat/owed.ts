@@ -3,7 +3,7 @@ import type { RoomId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
-import type { MatrixPort, MessageContent, Once } from "../matrix/port.ts";
+import type { MessageContent, Once, Sending } from "../matrix/port.ts";
 import type { Part } from "../matrix/part.ts";
 import { POWER_LEVELS } from "../matrix/power.ts";
 import { keptMs } from "../privacy/kept.ts";
@@ -19,7 +19,7 @@ type Owed = NonNullable<RoomDocument["owed"]>[number];
 const KEPT = 10;
 
 interface OwedWordsDeps {
-  readonly matrix: Pick<MatrixPort, "send">;
+  readonly matrix: Sending;
   readonly documents: Documents;
   readonly clock: Clock;
   /** Shared with whoever else acts on rooms. Keys are room ids. */

@@ -1,6 +1,6 @@
 import Mustache from "mustache";
 import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { RoomState } from "../matrix/port.ts";
 
 /** Of an answer that names more people, those beyond are shown by their ids: each name is a question to the homeserver. */
 const MOST = 20;
@@ -35,7 +35,7 @@ export function withoutPillsInCode(html: string): string {
 export async function withNames(
   html: string,
   room: RoomId,
-  matrix: Pick<MatrixPort, "state">,
+  matrix: Pick<RoomState, "state">,
 ): Promise<string> {
   const people = [
     ...new Set([...html.matchAll(PILL)].flatMap(([, target = ""]) => userIn(target) ?? [])),

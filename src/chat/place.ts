@@ -1,6 +1,6 @@
 import { asRoomId, type RoomAlias, type RoomId } from "../kernel/ids.ts";
 import type { Learning } from "../kernel/learning.ts";
-import type { MatrixPort, Members } from "../matrix/port.ts";
+import type { Members, Rooms, RoomState } from "../matrix/port.ts";
 import { accountDocument } from "../store/account.ts";
 import type { Documents } from "../store/documents.ts";
 
@@ -23,7 +23,7 @@ const NAMING: readonly (readonly [type: string, field: string])[] = [
 export async function isDirectChat(
   room: RoomId,
   { members, meant }: { readonly members: Members; readonly meant: boolean },
-  matrix: Pick<MatrixPort, "state">,
+  matrix: Pick<RoomState, "state">,
 ): Promise<boolean> {
   if (!isPair(members)) return false;
   if (meant) return true;
@@ -72,7 +72,7 @@ export async function findOperatorsRoom(
 }
 
 interface FindingParts {
-  readonly matrix: Pick<MatrixPort, "resolveAlias">;
+  readonly matrix: Pick<Rooms, "resolveAlias">;
   /** Undefined where what is stored cannot be read: then no alias is followed, for nobody knows where it led first. */
   readonly documents: Pick<Documents, "get" | "update"> | undefined;
   readonly learning: Learning;

@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { Reactions } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { cleared, signed } from "./journal.ts";
@@ -11,7 +11,7 @@ const YES = "✅";
 const NO = "❌";
 
 interface SignsDeps {
-  readonly matrix: Pick<MatrixPort, "react" | "redact">;
+  readonly matrix: Reactions;
   readonly documents: Documents;
   readonly clock: Clock;
   /** Shared with whoever else acts on rooms. Keys are room ids. */

@@ -3,7 +3,18 @@ import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
-import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import type {
+  MessageContent,
+  OwnAccount,
+  PowerLevels,
+  Reactions,
+  RequestLimits,
+  RoomEncryption,
+  RoomMembers,
+  RoomState,
+  Sending,
+  Typing,
+} from "../matrix/port.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
 import { defineCommand, type Answer } from "./command.ts";
 import { parseLine, type ParsedCommand } from "./parse.ts";
@@ -59,19 +70,15 @@ class Room {
       answer: () => result,
     } as const;
     const commands = [defineCommand(list)];
-    const matrix: Pick<
-      MatrixPort,
-      | "me"
-      | "power"
-      | "members"
-      | "encryption"
-      | "send"
-      | "typing"
-      | "state"
-      | "react"
-      | "redact"
-      | "limits"
-    > = {
+    const matrix: OwnAccount &
+      Sending &
+      Reactions &
+      Typing &
+      RequestLimits &
+      Pick<RoomState, "state"> &
+      PowerLevels &
+      RoomEncryption &
+      RoomMembers = {
       me: ME,
       limits: { now: this.limited, lastAt: undefined },
       power: () => Promise.reject(new Error("Telling needs no power")),

@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { EventId, RoomId } from "../kernel/ids.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { Reactions, RequestLimits, RoomState, Sending, Typing } from "../matrix/port.ts";
 import type { Answer } from "./command.ts";
 import type { LastRefusals } from "./lastRefusals.ts";
 import { withNames } from "./people.ts";
@@ -10,7 +10,11 @@ import type { ReplyTarget } from "./replyTarget.ts";
 import type { Renderer } from "./render.ts";
 
 interface SpeakerDeps {
-  readonly matrix: Pick<MatrixPort, "limits" | "send" | "typing" | "state" | "react">;
+  readonly matrix: Sending &
+    Pick<Reactions, "react"> &
+    Typing &
+    RequestLimits &
+    Pick<RoomState, "state">;
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly pageBytes: number;

@@ -1,4 +1,4 @@
-import type { MatrixPort, RoomEvent } from "../matrix/port.ts";
+import type { OwnAccount, Profiles, RoomEvent, RoomMembers } from "../matrix/port.ts";
 import { addressed, type Addressed } from "./address.ts";
 import type { Command } from "./command.ts";
 import type { Company } from "./company.ts";
@@ -8,7 +8,7 @@ import { beginsWithCommand } from "./parse.ts";
 import { isPair } from "./place.ts";
 
 interface SpokenToDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "members" | "displayName">;
+  readonly matrix: OwnAccount & RoomMembers & Pick<Profiles, "displayName">;
   readonly commands: readonly Command[];
   readonly answers: AnswerWords;
   readonly prefixes: readonly string[];

@@ -1,5 +1,5 @@
 import { UsherError } from "../kernel/errors.ts";
-import type { Encryption, MatrixPort, RoomEvent } from "../matrix/port.ts";
+import type { Encryption, RoomEncryption, RoomEvent } from "../matrix/port.ts";
 import type { Command } from "./command.ts";
 import { parseLine } from "./parse.ts";
 
@@ -45,7 +45,7 @@ export function deviceFault(
 }
 
 interface DoubtDeps {
-  readonly matrix: Pick<MatrixPort, "encryption">;
+  readonly matrix: RoomEncryption;
   readonly commands: readonly Command[];
   readonly signedOnly: boolean;
   readonly signedKeys: boolean;

@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { Timeline } from "../matrix/port.ts";
 import { RecentIds } from "../matrix/recentIds.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
@@ -28,7 +28,7 @@ function takenBack(
 }
 
 interface WithdrawalsDeps {
-  readonly matrix: Pick<MatrixPort, "event">;
+  readonly matrix: Timeline;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly speaker: Speaker;

@@ -4,11 +4,11 @@ import { isForEverybody, permitPlace, standings } from "../chat/permit.ts";
 import { nearest } from "../chat/suggest.ts";
 import { helpEntries, helpTemplate, usageOf } from "../chat/usage.ts";
 import { UsherError } from "../kernel/errors.ts";
-import type { MatrixPort, RoomPower } from "../matrix/port.ts";
+import type { OwnAccount, PowerLevels, RoomPower } from "../matrix/port.ts";
 
 /** `help [command]`: what this person may run here, or all about one command. `commands` is called when asked, for `help` is one of them. */
 export function help(
-  matrix: Pick<MatrixPort, "me" | "power">,
+  matrix: OwnAccount & PowerLevels,
   commands: () => readonly Command[],
 ): Command {
   const may = (command: Command, request: Request, power: RoomPower): boolean =>
@@ -75,7 +75,7 @@ function about(
   command: Command,
   request: Request,
   power: RoomPower,
-  { me }: Pick<MatrixPort, "me">,
+  { me }: OwnAccount,
 ): Record<string, string | boolean | readonly string[] | undefined> {
   const needs = command.changes
     ? standings(command.needs(undefined), power, request.person, me)

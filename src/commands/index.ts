@@ -1,6 +1,6 @@
 import type { Command } from "../chat/command.ts";
 import type { History } from "../integrations/history.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { PowerLevels, RoomEncryption } from "../matrix/port.ts";
 import { adminCommands, type AdminParts } from "./admin/index.ts";
 import { browse } from "./browse.ts";
 import { courtesies } from "./courtesies.ts";
@@ -18,7 +18,7 @@ import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 
 interface AllCommandsDeps extends AdminParts {
-  readonly matrix: AdminParts["matrix"] & Pick<MatrixPort, "power" | "encryption">;
+  readonly matrix: AdminParts["matrix"] & PowerLevels & RoomEncryption;
   readonly kinds: readonly Kind[];
   readonly history: History;
 }

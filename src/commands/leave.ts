@@ -3,13 +3,13 @@ import { permit } from "../chat/permit.ts";
 import { allAddedItems, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { OwnAccount, PowerLevels, Rooms } from "../matrix/port.ts";
 import { allowed } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 
 interface LeaveDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "power" | "leave">;
+  readonly matrix: OwnAccount & PowerLevels & Pick<Rooms, "leave">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   /** The sentence that the room's members see as the reason. */

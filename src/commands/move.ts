@@ -11,13 +11,13 @@ import {
 } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../kernel/ids.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { OwnAccount, PowerLevels, RoomMembers, Rooms } from "../matrix/port.ts";
 import { allowed } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 
 interface MoveDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "resolveAlias" | "members" | "power">;
+  readonly matrix: OwnAccount & PowerLevels & RoomMembers & Pick<Rooms, "resolveAlias">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
 }

@@ -1,7 +1,7 @@
 import { defineCommand, type Command } from "../chat/command.ts";
 import { powerView } from "../chat/roles.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { OwnAccount, PowerLevels, RoomEncryption } from "../matrix/port.ts";
 import { levelOf } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
@@ -21,7 +21,7 @@ export interface Health {
 }
 
 interface StatusDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "encryption" | "power">;
+  readonly matrix: OwnAccount & PowerLevels & RoomEncryption;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;

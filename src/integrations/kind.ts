@@ -9,16 +9,19 @@ import type { Config } from "../config/load.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
-import type { MatrixPort, RoomPower } from "../matrix/port.ts";
+import type { MatrixPort, RoomPower, Rooms } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
 import type { RoomPart } from "../store/roomParts.ts";
 import type { Ability } from "./ability.ts";
 import type { ItemCommands } from "./itemCommands.ts";
 
+/** Of Matrix, a kind has what goes on in rooms. Which rooms Usher is in, it does not decide. */
+export type KindMatrix = Omit<MatrixPort, keyof Rooms>;
+
 /** What every kind of integration is built on. */
 export interface KindDeps {
-  readonly matrix: MatrixPort;
+  readonly matrix: KindMatrix;
   readonly documents: Documents;
   readonly clock: Clock;
   /** Shared with whoever else acts on rooms. Keys are room ids. */

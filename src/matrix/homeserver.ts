@@ -22,6 +22,7 @@ import type {
   Members,
   MessageContent,
   Once,
+  Reactions,
   RoomEvent,
   RoomPower,
   StateEvent,
@@ -134,11 +135,11 @@ export class Homeserver implements MatrixPort {
     });
   }
 
-  react(...reaction: Parameters<MatrixPort["react"]>): Promise<EventId> {
+  react(...reaction: Parameters<Reactions["react"]>): Promise<EventId> {
     return this.#outbox.react(...reaction);
   }
 
-  async redact(...redaction: Parameters<MatrixPort["redact"]>): Promise<void> {
+  async redact(...redaction: Parameters<Reactions["redact"]>): Promise<void> {
     await this.#outbox.redact(...redaction);
   }
 

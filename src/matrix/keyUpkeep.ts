@@ -4,14 +4,14 @@ import { settledWithin } from "../kernel/tasks.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { inviterBefore, isContent, membershipBefore } from "./events.ts";
 import { isOwnJoin } from "./ownMembership.ts";
-import type { Content, MatrixPort } from "./port.ts";
+import type { Content, RoomEncryption, RoomMembers } from "./port.ts";
 
 /** How long sending waits for people to be looked up, so that what is asked of them goes along; ms. */
 const TRACK_PATIENCE_MS = 2_000;
 
 interface KeyUpkeepDeps {
   readonly cipher: RoomCipher;
-  readonly rooms: Pick<MatrixPort, "encryption" | "members">;
+  readonly rooms: RoomEncryption & RoomMembers;
   readonly noteEncryption: (room: RoomId) => void;
   readonly me: UserId;
   readonly log: Log;

@@ -107,24 +107,32 @@ export interface RoomPower {
 /** Whether what is sent into a room must be encrypted. "unknown" is treated as "wait", never as "no". */
 export type Encryption = "none" | "encrypted" | "unknown";
 
-/**
- * What Usher needs of a homeserver. Every method that sends takes a `step`, a name that is unique among the things one command does:
- * the transaction id derives from it and from `cause`, so a repeated call after a crash is the same call for the homeserver.
- *
- * Every method rejects with an `UsherError` only: `room-unreachable` (view: `status`, `code`, `action`) or `room-limited`.
- */
-export interface MatrixPort {
-  readonly me: UserId;
-  readonly limits: Limits;
+/** Which thing a sending call is: what caused it (the command's event id, mostly) and which step of that it is. */
+export interface Once {
+  readonly cause: string;
+  readonly step: string;
+}
 
+/*
+ * What Usher needs of a homeserver, in views: whoever does a thing asks for the views it takes, and no more.
+ *
+ * Every method that sends takes a `step`, a name that is unique among the things one command does: the transaction id derives from it and
+ * from `cause`, so a repeated call after a crash is the same call for the homeserver.
+ *
+ * Every method rejects with an `UsherError` only: `room-unreachable` (view: `status`, `code`, `action`) or `room-limited`, and what it names.
+ */
+
+export interface OwnAccount {
+  readonly me: UserId;
+}
+
+export interface Sending {
   /** Sends an `m.notice` in the order in which it was called for the room, encrypted where the room is. */
   send(room: RoomId, message: MessageContent, once: Once): Promise<EventId>;
-  /**
-   * Sends an `m.file` in the same order. In an encrypted room the file itself is encrypted before it leaves. The homeserver keeps it by its own
-   * rules: redacting the message takes it from people's sight, and where it was encrypted its key. Rejects with `file-too-large` too.
-   */
-  sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId>;
-  /** `courtesy`: nobody waits for it, so it is tried once, and not at all (`room-limited`) while the homeserver limits Usher. */
+}
+
+/** `courtesy`: nobody waits for it, so it is tried once, and not at all (`room-limited`) while the homeserver limits Usher. */
+export interface Reactions {
   react(
     room: RoomId,
     event: EventId,
@@ -133,7 +141,26 @@ export interface MatrixPort {
     courtesy?: "courtesy",
   ): Promise<EventId>;
   redact(room: RoomId, event: EventId, once: Once, courtesy?: "courtesy"): Promise<void>;
+}
 
+export interface Typing {
+  /** Shows, or stops showing, that Usher is writing. Never waits and never fails. */
+  typing(room: RoomId, on: boolean): void;
+}
+
+export interface RequestLimits {
+  readonly limits: Limits;
+}
+
+export interface Media {
+  /**
+   * Sends an `m.file` in the room's order. In an encrypted room the file itself is encrypted before it leaves. The homeserver keeps it by its own
+   * rules: redacting the message takes it from people's sight, and where it was encrypted its key. Rejects with `file-too-large` too.
+   */
+  sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId>;
+}
+
+export interface RoomState {
   /** The content of one state event now; undefined if there is none. `fresh`: from the homeserver itself, to be changed and written back. */
   state(
     room: RoomId,
@@ -143,31 +170,62 @@ export interface MatrixPort {
   ): Promise<Content | undefined>;
   allState(room: RoomId): Promise<readonly StateEvent[]>;
   setState(room: RoomId, type: StateType, stateKey: string, content: Content): Promise<EventId>;
-  power(room: RoomId): Promise<RoomPower>;
-  members(room: RoomId): Promise<Members>;
-  encryption(room: RoomId): Promise<Encryption>;
-  event(room: RoomId, event: EventId): Promise<RoomEvent | undefined>;
+}
 
+export interface PowerLevels {
+  power(room: RoomId): Promise<RoomPower>;
+}
+
+export interface RoomEncryption {
+  encryption(room: RoomId): Promise<Encryption>;
+}
+
+export interface Timeline {
+  event(room: RoomId, event: EventId): Promise<RoomEvent | undefined>;
+}
+
+export interface RoomMembers {
+  members(room: RoomId): Promise<Members>;
+}
+
+/** Others' membership of a room. */
+export interface Inviting {
+  invite(room: RoomId, user: UserId, reason?: string): Promise<void>;
+  kick(room: RoomId, user: UserId, reason?: string): Promise<void>;
+}
+
+/** Usher's own membership of rooms. */
+export interface Rooms {
   joinedRooms(): Promise<readonly RoomId[]>;
   resolveAlias(alias: RoomAlias): Promise<RoomId | undefined>;
   /** `via` is a server that knows the room, where its id names none or a server that is gone. */
   join(room: RoomId, via?: string): Promise<void>;
   /** Leaves, or refuses an invitation; the reason is shown to people. */
   leave(room: RoomId, reason?: string): Promise<void>;
-  invite(room: RoomId, user: UserId, reason?: string): Promise<void>;
-  kick(room: RoomId, user: UserId, reason?: string): Promise<void>;
   /** A room with exactly this person and Usher, private by the rule of reference "private room"; made if there is none. */
   privateRoom(user: UserId): Promise<RoomId>;
+}
 
+export interface Profiles {
   displayName(user: UserId): Promise<string | undefined>;
   /** Whether its own server knows the account. Never rejects. */
   account(user: UserId): Promise<Account>;
-  /** Shows, or stops showing, that Usher is writing. Never waits and never fails. */
-  typing(room: RoomId, on: boolean): void;
 }
 
-/** Which thing a sending call is: what caused it (the command's event id, mostly) and which step of that it is. */
-export interface Once {
-  readonly cause: string;
-  readonly step: string;
-}
+/** All views at once, for whoever hands them out. */
+export interface MatrixPort
+  extends
+    OwnAccount,
+    Sending,
+    Reactions,
+    Typing,
+    RequestLimits,
+    Media,
+    RoomState,
+    PowerLevels,
+    RoomEncryption,
+    Timeline,
+    RoomMembers,
+    Inviting,
+    Rooms,
+    Profiles {}

@@ -8,7 +8,7 @@ import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError } from "./errors.ts";
 import type { Batch, BatchHandler, Intake } from "./intake.ts";
 import { KeyUpkeep } from "./keyUpkeep.ts";
-import type { MatrixPort } from "./port.ts";
+import type { RoomEncryption, RoomMembers } from "./port.ts";
 import { Settlement, type SyncMark } from "./settle.ts";
 import { readSyncAnswer } from "./syncAnswer.ts";
 import { CAREFUL_PORTION, portionAfter, SMALL_PORTION } from "./syncRequest.ts";
@@ -35,7 +35,7 @@ export interface SyncLoopParts {
   readonly me: UserId;
   readonly call: HomeserverCall;
   readonly cipher: RoomCipher;
-  readonly rooms: Pick<MatrixPort, "encryption" | "members">;
+  readonly rooms: RoomEncryption & RoomMembers;
   /** Told of a room's encryption before anything else of the answer is acted on: from then on nothing may go there unencrypted. */
   readonly noteEncryption: (room: RoomId) => void;
   readonly clock: Clock;

@@ -1,11 +1,11 @@
 import type { Answer } from "../chat/command.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
 import type { Part } from "../matrix/part.ts";
-import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import type { MessageContent, Sending } from "../matrix/port.ts";
 
 interface TellOfCarefulStartDeps {
   readonly operators: OperatorsRoom;
-  readonly matrix: Pick<MatrixPort, "send">;
+  readonly matrix: Sending;
   readonly render: (answer: Answer) => MessageContent;
   /** Ms. */
   readonly startedAt: number;

@@ -7,7 +7,14 @@ import type { Clock } from "../kernel/clock.ts";
 import type { View } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import type { RoomBatch } from "../matrix/intake.ts";
-import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import type {
+  MessageContent,
+  OwnAccount,
+  PowerLevels,
+  RoomMembers,
+  RoomState,
+  Sending,
+} from "../matrix/port.ts";
 import { levelNeeded, levelOf, POWER_LEVELS, reaches } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Told } from "../store/room.ts";
@@ -15,7 +22,7 @@ import { roomName } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
 interface GreetingsDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "send" | "members" | "power" | "state">;
+  readonly matrix: OwnAccount & Sending & Pick<RoomState, "state"> & PowerLevels & RoomMembers;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly render: (answer: Answer) => MessageContent;

@@ -9,7 +9,17 @@ import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, Departure, Invite, RoomBatch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
-import type { MatrixPort, MessageContent, RoomEvent } from "../matrix/port.ts";
+import type {
+  MessageContent,
+  OwnAccount,
+  PowerLevels,
+  RoomEncryption,
+  RoomEvent,
+  RoomMembers,
+  Rooms,
+  RoomState,
+  Sending,
+} from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { Greetings } from "./greetings.ts";
@@ -18,10 +28,13 @@ import type { TellPrivately } from "./tellPrivately.ts";
 import { Visibility } from "./visibility.ts";
 
 interface MembershipDeps {
-  readonly matrix: Pick<
-    MatrixPort,
-    "me" | "join" | "leave" | "send" | "members" | "encryption" | "power" | "state" | "joinedRooms"
-  >;
+  readonly matrix: OwnAccount &
+    Sending &
+    Pick<RoomState, "state"> &
+    PowerLevels &
+    RoomEncryption &
+    RoomMembers &
+    Pick<Rooms, "join" | "leave" | "joinedRooms">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;

@@ -4,7 +4,7 @@ import type { OperatorsRoom } from "../chat/place.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { errorFields, type Log, type LogFields } from "../kernel/log.ts";
 import type { Part } from "../matrix/part.ts";
-import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import type { MessageContent, RoomState, Sending } from "../matrix/port.ts";
 
 /** Beginnings of names of log lines that operators must learn of without reading the log. */
 const ALARMS: readonly string[] = [
@@ -21,7 +21,7 @@ const EVERY_MS = 3_600_000;
 
 interface OperatorNoticesDeps {
   readonly operators: OperatorsRoom;
-  readonly matrix: Pick<MatrixPort, "send" | "allState">;
+  readonly matrix: Sending & Pick<RoomState, "allState">;
   readonly clock: Clock;
   readonly log: Log;
   readonly render: (answer: Answer) => MessageContent;

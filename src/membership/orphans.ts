@@ -6,13 +6,13 @@ import {
 } from "../integrations/roomUpgrade.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";
 import type { Departure } from "../matrix/intake.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { RoomState } from "../matrix/port.ts";
 import type { RoomDocument } from "../store/room.ts";
 import { roomName } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
 interface OrphanTellerDeps {
-  readonly matrix: Pick<MatrixPort, "state">;
+  readonly matrix: Pick<RoomState, "state">;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly tell: TellPrivately;
 }

@@ -8,14 +8,14 @@ import { digest, type RoomId, type UserId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
-import type { MatrixPort, RoomEvent, StateEvent } from "../matrix/port.ts";
+import type { OwnAccount, RoomEvent, RoomMembers, RoomState, StateEvent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 import { roomName } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
 interface RemovalsDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "allState" | "members" | "state">;
+  readonly matrix: OwnAccount & Pick<RoomState, "allState" | "state"> & RoomMembers;
   readonly documents: Documents;
   /** Shared with whoever else acts on rooms. Keys are room ids. */
   readonly queue: KeyedQueue;

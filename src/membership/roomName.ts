@@ -1,10 +1,10 @@
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { RoomState } from "../matrix/port.ts";
 
 /** What the room calls itself; undefined where it does not, or cannot be looked at any more. */
 export async function roomName(
-  matrix: Pick<MatrixPort, "state">,
+  matrix: Pick<RoomState, "state">,
   room: RoomId,
 ): Promise<string | undefined> {
   try {

@@ -2,10 +2,10 @@ import type { Answer } from "../chat/command.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
-import type { MatrixPort, MessageContent, Once } from "../matrix/port.ts";
+import type { MessageContent, Once, Rooms, Sending } from "../matrix/port.ts";
 
 interface PrivateTellerDeps {
-  readonly matrix: Pick<MatrixPort, "privateRoom" | "send">;
+  readonly matrix: Sending & Pick<Rooms, "privateRoom">;
   readonly log: Log;
   readonly render: (answer: Answer) => MessageContent;
 }

@@ -14,7 +14,7 @@ import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
-import type { MatrixPort, StateEvent } from "../matrix/port.ts";
+import type { OwnAccount, PowerLevels, Rooms, RoomState, StateEvent } from "../matrix/port.ts";
 import { allowed, levelNeeded } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
@@ -26,10 +26,10 @@ const TOMBSTONE = "m.room.tombstone";
 type Upgrade = NonNullable<RoomDocument["upgrade"]>;
 
 interface UpgradesDeps {
-  readonly matrix: Pick<
-    MatrixPort,
-    "me" | "join" | "leave" | "state" | "allState" | "power" | "joinedRooms"
-  >;
+  readonly matrix: OwnAccount &
+    RoomState &
+    PowerLevels &
+    Pick<Rooms, "join" | "leave" | "joinedRooms">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;

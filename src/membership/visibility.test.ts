@@ -9,7 +9,15 @@ import { WIDGET_ABILITIES } from "../kinds/widgets/abilities.ts";
 import { REMOVE_MESSAGES } from "./parts.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
-import type { Content, Encryption, MatrixPort, RoomEvent } from "../matrix/port.ts";
+import type {
+  Content,
+  Encryption,
+  OwnAccount,
+  PowerLevels,
+  RoomEncryption,
+  RoomEvent,
+  Sending,
+} from "../matrix/port.ts";
 import { roomDocument } from "../store/room.ts";
 import { Visibility } from "./visibility.ts";
 
@@ -27,7 +35,7 @@ class Scene {
   levels: Content = { users: { [ANN]: 100, [ME]: 0 } };
   /** Called after a message was taken and before Usher knows. */
   afterSending: () => void = () => undefined;
-  readonly #matrix: Pick<MatrixPort, "me" | "send" | "power" | "encryption"> = {
+  readonly #matrix: OwnAccount & Sending & PowerLevels & RoomEncryption = {
     me: ME,
     encryption: () => Promise.resolve(this.encryption),
     power: () => Promise.resolve({ version: "11", creators: new Set([ANN]), levels: this.levels }),

@@ -7,13 +7,13 @@ import { digest, type RoomId } from "../kernel/ids.ts";
 import type { View } from "../kernel/errors.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { OwnAccount, PowerLevels, RoomEncryption, Sending } from "../matrix/port.ts";
 import { allowed, POWER_LEVELS } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Told } from "../store/room.ts";
 
 interface VisibilityDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "send" | "power" | "encryption">;
+  readonly matrix: OwnAccount & Sending & PowerLevels & RoomEncryption;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly queue: KeyedQueue;

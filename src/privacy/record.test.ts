@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MatrixPort } from "../matrix/port.ts";
+import type { RoomState } from "../matrix/port.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { declaredState, declareState } from "./declared.ts";
 import { keptMs, keptSince } from "./kept.ts";
@@ -53,7 +53,7 @@ describe("a state event that Usher sends", () => {
     const sent: string[] = [];
     const matrix = {
       setState: (_: RoomId, type: string) => (sent.push(type), Promise.resolve("$e")),
-    } as unknown as Pick<MatrixPort, "setState">;
+    } as unknown as Pick<RoomState, "setState">;
     // @ts-expect-error -- a type that is in no record of the data map
     void matrix.setState("!r:x" as RoomId, "org.example.dossier", "", {});
     void matrix.setState(

@@ -4,7 +4,15 @@ import type { BotOrder } from "../../src/kinds/bots/order.ts";
 import { MembershipWaiter } from "../../src/kinds/bots/membershipWaiter.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
-import type { Content, MatrixPort, StateEvent } from "../../src/matrix/port.ts";
+import type {
+  Content,
+  Inviting,
+  OwnAccount,
+  PowerLevels,
+  RoomState,
+  Sending,
+  StateEvent,
+} from "../../src/matrix/port.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 
 export const room = "!r:x" as RoomId;
@@ -39,10 +47,7 @@ export class BotWorld {
   crash: { at: number; after: boolean } | undefined;
   #done = 0;
 
-  readonly matrix: Pick<
-    MatrixPort,
-    "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send"
-  > = {
+  readonly matrix: OwnAccount & Sending & RoomState & PowerLevels & Inviting = {
     me,
     allState: (where) => Promise.resolve([this.#member(where)].filter((one) => one !== undefined)),
     state: (where, type) =>

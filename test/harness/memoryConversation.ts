@@ -3,7 +3,21 @@ import { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { silentLog } from "../../src/kernel/log.ts";
 import { KeyedQueue } from "../../src/kernel/tasks.ts";
-import type { MatrixPort, MessageContent, RoomEvent } from "../../src/matrix/port.ts";
+import type {
+  MessageContent,
+  OwnAccount,
+  PowerLevels,
+  Profiles,
+  Reactions,
+  RequestLimits,
+  RoomEncryption,
+  RoomEvent,
+  RoomMembers,
+  RoomState,
+  Sending,
+  Timeline,
+  Typing,
+} from "../../src/matrix/port.ts";
 import { answerWords } from "../../src/chat/confirmation.ts";
 import type { Command } from "../../src/chat/command.ts";
 import { Conversation } from "../../src/chat/conversation.ts";
@@ -68,21 +82,17 @@ export class MemoryConversation {
       if (this.answers === "limits") throw new UsherError("room-limited", { status: 429 });
       await Promise.resolve();
     };
-    const matrix: Pick<
-      MatrixPort,
-      | "me"
-      | "power"
-      | "members"
-      | "encryption"
-      | "displayName"
-      | "send"
-      | "typing"
-      | "state"
-      | "react"
-      | "redact"
-      | "limits"
-      | "event"
-    > = {
+    const matrix: OwnAccount &
+      Sending &
+      Reactions &
+      Typing &
+      RequestLimits &
+      Pick<RoomState, "state"> &
+      PowerLevels &
+      RoomEncryption &
+      RoomMembers &
+      Timeline &
+      Pick<Profiles, "displayName"> = {
       me: ME,
       limits: { now: false, lastAt: undefined },
       power: () =>

@@ -1,9 +1,9 @@
 import { deepFreeze } from "../../src/kernel/freeze.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
-import type { Content, MatrixPort, StateEvent } from "../../src/matrix/port.ts";
+import type { Content, OwnAccount, RoomState, StateEvent } from "../../src/matrix/port.ts";
 
 /** The state of one room, without a homeserver; it counts what is sent. */
-export class MemoryRoom implements Pick<MatrixPort, "me" | "state" | "allState" | "setState"> {
+export class MemoryRoom implements OwnAccount, RoomState {
   readonly me = "@usher:example.org" as UserId;
   /** Everything that was sent, oldest first. */
   readonly sent: StateEvent[] = [];

@@ -5,7 +5,7 @@ import { parseLine } from "../../chat/parse.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
-import type { FileContent, MatrixPort, Once } from "../../matrix/port.ts";
+import type { FileContent, Media, Once } from "../../matrix/port.ts";
 import { recordAudit } from "../../store/audit.ts";
 import { adminAudit } from "./audit.ts";
 
@@ -45,7 +45,7 @@ class Scene {
   }
 
   async say(line: string, more: Partial<Request> = {}): Promise<Answer> {
-    const sendFile: MatrixPort["sendFile"] = (room, file, once) => {
+    const sendFile: Media["sendFile"] = (room, file, once) => {
       if (this.refusal !== undefined) return Promise.reject(this.refusal);
       this.files.push({ room, file, once });
       return Promise.resolve("$file" as EventId);

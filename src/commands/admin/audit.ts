@@ -5,12 +5,12 @@ import type { OperatorsRoom } from "../../chat/place.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { declareUpload } from "../../privacy/declared.ts";
 import { AUDIT_FILE } from "../../privacy/records/operators.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { Media } from "../../matrix/port.ts";
 import { readAudit, type AuditEntry } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
 
 interface AdminAuditDeps {
-  readonly matrix: Pick<MatrixPort, "sendFile">;
+  readonly matrix: Pick<Media, "sendFile">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly operators: OperatorsRoom;

@@ -5,13 +5,13 @@ import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import type { OpenCipher } from "../../matrix/crypto/openCipher.ts";
 import type { TellPrivately } from "../../membership/tellPrivately.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { Sending } from "../../matrix/port.ts";
 
 interface EmojiVerificationsDeps {
   readonly encryption: OpenCipher | undefined;
   /** Where emoji are shown; without such a room comparisons time out by themselves, and people see that. */
   readonly operators: OperatorsRoom;
-  readonly matrix: Pick<MatrixPort, "send">;
+  readonly matrix: Sending;
   readonly renderer: Renderer;
   readonly calledAs: string;
   readonly tell: TellPrivately;

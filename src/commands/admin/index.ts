@@ -1,7 +1,15 @@
 import type { Command } from "../../chat/command.ts";
 import type { LiveCatalogue } from "../../integrations/liveCatalogue.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type {
+  Media,
+  OwnAccount,
+  PowerLevels,
+  RequestLimits,
+  RoomMembers,
+  Rooms,
+  RoomState,
+} from "../../matrix/port.ts";
 import { recordAudit } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Health } from "../status.ts";
@@ -17,19 +25,13 @@ import { adminStatus } from "./status.ts";
 import { adminVerify } from "./verify.ts";
 
 export interface AdminParts extends DoctorParts {
-  readonly matrix: Pick<
-    MatrixPort,
-    | "me"
-    | "allState"
-    | "limits"
-    | "joinedRooms"
-    | "resolveAlias"
-    | "members"
-    | "state"
-    | "leave"
-    | "power"
-    | "sendFile"
-  >;
+  readonly matrix: OwnAccount &
+    RequestLimits &
+    RoomState &
+    PowerLevels &
+    RoomMembers &
+    Pick<Rooms, "joinedRooms" | "resolveAlias" | "leave"> &
+    Pick<Media, "sendFile">;
   readonly documents: Documents;
   readonly offer: LiveCatalogue;
   readonly clock: Clock;

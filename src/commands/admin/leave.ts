@@ -3,13 +3,15 @@ import { defineCommand, required, type Command } from "../../chat/command.ts";
 import { allAddedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../../kernel/ids.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { RoomMembers, Rooms, RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { roomName } from "../../membership/roomName.ts";
 
 interface AdminLeaveDeps {
-  readonly matrix: Pick<MatrixPort, "joinedRooms" | "resolveAlias" | "members" | "state" | "leave">;
+  readonly matrix: Pick<RoomState, "state"> &
+    RoomMembers &
+    Pick<Rooms, "joinedRooms" | "resolveAlias" | "leave">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   /** The sentence that the room's members see as the reason. */

@@ -3,7 +3,7 @@ import { defineCommand, optional, type Command } from "../../chat/command.ts";
 import { allAddedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { Rooms, RoomState } from "../../matrix/port.ts";
 import { roomName } from "../../membership/roomName.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
@@ -12,7 +12,7 @@ import { roomDocument } from "../../store/room.ts";
 const PAGE = 20;
 
 interface AdminRoomsDeps {
-  readonly matrix: Pick<MatrixPort, "joinedRooms" | "state">;
+  readonly matrix: Pick<RoomState, "state"> & Pick<Rooms, "joinedRooms">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
 }

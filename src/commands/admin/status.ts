@@ -1,14 +1,14 @@
 import { defineCommand, type Command } from "../../chat/command.ts";
 import { allAddedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { Rooms } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { duration } from "../duration.ts";
 import type { Health } from "../status.ts";
 
 interface AdminStatusDeps {
-  readonly matrix: Pick<MatrixPort, "joinedRooms">;
+  readonly matrix: Pick<Rooms, "joinedRooms">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly clock: Clock;

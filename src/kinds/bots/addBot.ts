@@ -16,15 +16,24 @@ import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { reasonOf } from "../../matrix/errors.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type {
+  OwnAccount,
+  PowerLevels,
+  Profiles,
+  RoomEncryption,
+  RoomMembers,
+  RoomState,
+} from "../../matrix/port.ts";
 import { aboutBot, namedView, nameOf } from "./views.ts";
 
 /** What the commands about bots work with. */
 export interface BotParts {
-  readonly matrix: Pick<
-    MatrixPort,
-    "me" | "members" | "power" | "state" | "encryption" | "account"
-  >;
+  readonly matrix: OwnAccount &
+    Pick<RoomState, "state"> &
+    PowerLevels &
+    RoomEncryption &
+    RoomMembers &
+    Pick<Profiles, "account">;
   readonly bots: Bots;
   readonly adoption: BotAdoption;
   /** What can be added by name. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { OwnAccount, PowerLevels, RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { changeOf, withChanges } from "../../integrations/changes.ts";
@@ -11,7 +11,7 @@ import { botsOf, withBot, type BotRecord } from "./records.ts";
 import type { BotResult } from "./result.ts";
 
 interface BotAdoptionDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "state" | "setState" | "power">;
+  readonly matrix: OwnAccount & RoomState & PowerLevels;
   readonly documents: Documents;
   readonly clock: Clock;
 }

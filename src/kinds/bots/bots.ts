@@ -3,7 +3,14 @@ import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
-import type { MatrixPort, StateEvent } from "../../matrix/port.ts";
+import type {
+  Inviting,
+  OwnAccount,
+  PowerLevels,
+  RoomState,
+  Sending,
+  StateEvent,
+} from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { RoomDocument } from "../../store/room.ts";
 import { BotBook } from "./book.ts";
@@ -15,10 +22,7 @@ import { unlessRefused, type BotResult } from "./result.ts";
 import type { BotRecord } from "./records.ts";
 
 interface BotsDeps {
-  readonly matrix: Pick<
-    MatrixPort,
-    "me" | "allState" | "state" | "setState" | "power" | "invite" | "kick" | "send"
-  >;
+  readonly matrix: OwnAccount & Sending & RoomState & PowerLevels & Inviting;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly news: MembershipWaiter;

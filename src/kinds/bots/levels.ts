@@ -1,5 +1,5 @@
 import type { RoomId, UserId } from "../../kernel/ids.ts";
-import type { MatrixPort, RoomPower } from "../../matrix/port.ts";
+import type { OwnAccount, PowerLevels, RoomPower, RoomState } from "../../matrix/port.ts";
 import {
   allowed,
   givenLevel,
@@ -25,9 +25,9 @@ export function levelNeeds(
 
 /** Gives bots power in rooms and takes it back, always in what the homeserver has now. */
 export class BotLevels {
-  readonly #matrix: Pick<MatrixPort, "me" | "state" | "setState" | "power">;
+  readonly #matrix: OwnAccount & RoomState & PowerLevels;
 
-  constructor(matrix: Pick<MatrixPort, "me" | "state" | "setState" | "power">) {
+  constructor(matrix: OwnAccount & RoomState & PowerLevels) {
     this.#matrix = matrix;
   }
 

@@ -1,4 +1,4 @@
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { PowerLevels } from "../../matrix/port.ts";
 import { defaultLevel, givenLevel } from "../../matrix/power.ts";
 import type { BotChange } from "./records.ts";
 import type { UndoHandler } from "../../integrations/history.ts";
@@ -7,10 +7,7 @@ import { levelNeeds } from "./levels.ts";
 import { isHere } from "./presence.ts";
 
 /** Takes out again what was brought, brings back what was taken out, and gives bots the power they had. */
-export function botUndoHandler(
-  bots: Bots,
-  matrix: Pick<MatrixPort, "power">,
-): UndoHandler<BotChange> {
+export function botUndoHandler(bots: Bots, matrix: PowerLevels): UndoHandler<BotChange> {
   return {
     deeds: { "add-bot": "undo/take-out", "remove-bot": "undo/bring-back", "set-bot": "undo/power" },
     usual: [{ kind: "kick" }],

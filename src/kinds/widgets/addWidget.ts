@@ -14,7 +14,7 @@ import { secretIn, type Resolved } from "./resolve.ts";
 import { WIDGET_TYPE } from "./state.ts";
 import type { KnownWidget, Widgets } from "./widgets.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { RoomEncryption } from "../../matrix/port.ts";
 import { localHost } from "../../net/publicAddress.ts";
 import { hostView } from "./hostView.ts";
 import { entryOrUrl, settings, writeSettings, type Settings } from "../../commands/settings.ts";
@@ -23,7 +23,7 @@ interface AddWidgetDeps {
   readonly widgets: Pick<Widgets, "list" | "add">;
   readonly library: WidgetLibrary;
   readonly catalogue: Catalogue;
-  readonly encryption: MatrixPort["encryption"];
+  readonly encryption: RoomEncryption["encryption"];
 }
 
 type What = { readonly entry: string } | { readonly url: URL };

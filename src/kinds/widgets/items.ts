@@ -9,7 +9,7 @@ import { WIDGET_TYPE } from "./state.ts";
 import type { KnownWidget, Widgets } from "./widgets.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { RoomEncryption } from "../../matrix/port.ts";
 import type { Need } from "../../matrix/power.ts";
 import type { Named } from "../../integrations/match.ts";
 import { unknown, type ItemCommands } from "../../integrations/itemCommands.ts";
@@ -20,7 +20,7 @@ import { writeSettings } from "../../commands/settings.ts";
 export function widgetItems(
   widgets: Widgets,
   library: WidgetLibrary,
-  encryption: MatrixPort["encryption"],
+  encryption: RoomEncryption["encryption"],
 ): ItemCommands {
   return {
     list: async (room) => {

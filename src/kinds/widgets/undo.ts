@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { declaredState } from "../../privacy/declared.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import type { UndoHandler } from "../../integrations/history.ts";
@@ -9,7 +9,7 @@ import { withRecord, type WidgetChange } from "./records.ts";
 
 /** Restores exactly what stood in the state before a change, and Usher's record with it. */
 export function widgetUndoHandler(
-  matrix: Pick<MatrixPort, "state" | "setState">,
+  matrix: RoomState,
   documents: Documents,
 ): UndoHandler<WidgetChange> {
   const undoHandler: UndoHandler<WidgetChange> = {

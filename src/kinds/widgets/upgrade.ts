@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { isContent } from "../../matrix/events.ts";
-import type { Content, MatrixPort } from "../../matrix/port.ts";
+import type { Content, RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import type { CarriedItem, RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
@@ -11,10 +11,7 @@ import { readWidget, WIDGET_TYPE } from "./state.ts";
 import { widgetPart, type WidgetRecord } from "./records.ts";
 
 /** Carries Usher's widgets and their place in the layout into another room, as they stand in the old one. Others' widgets are theirs. */
-export function widgetUpgradeHandler(
-  matrix: Pick<MatrixPort, "state" | "setState">,
-  documents: Documents,
-): RoomUpgradeHandler {
+export function widgetUpgradeHandler(matrix: RoomState, documents: Documents): RoomUpgradeHandler {
   const carryOne = async (from: RoomId, to: RoomId, record: WidgetRecord): Promise<CarriedItem> => {
     const { id, name, addedBy } = record;
     const result = (what: CarriedItem["result"]): CarriedItem => ({
@@ -78,7 +75,7 @@ export function widgetUpgradeHandler(
 
 /** Brings the places of these widgets into the new room's layout, beside what stands there. Nothing is sent that would change nothing. */
 async function carryLayout(
-  matrix: Pick<MatrixPort, "state" | "setState">,
+  matrix: RoomState,
   from: RoomId,
   to: RoomId,
   ids: readonly string[],

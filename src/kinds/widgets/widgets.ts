@@ -3,7 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { declaredState } from "../../privacy/declared.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { OwnAccount, RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { changeOf, withChanges } from "../../integrations/changes.ts";
@@ -33,13 +33,13 @@ interface Asker {
  * before, so that it can be undone. Whatever changes something is safe to repeat for the same cause.
  */
 export class Widgets {
-  readonly #matrix: Pick<MatrixPort, "me" | "allState" | "state" | "setState">;
+  readonly #matrix: OwnAccount & RoomState;
   readonly #documents: Documents;
   readonly #clock: Clock;
   readonly #library: WidgetLibrary;
 
   constructor(
-    matrix: Pick<MatrixPort, "me" | "allState" | "state" | "setState">,
+    matrix: OwnAccount & RoomState,
     documents: Documents,
     clock: Clock,
     library: WidgetLibrary,

@@ -1,14 +1,14 @@
 import { withChanges } from "../../../src/integrations/changes.ts";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../../src/kernel/ids.ts";
-import type { MatrixPort } from "../../../src/matrix/port.ts";
+import type { RoomState } from "../../../src/matrix/port.ts";
 import type { Documents } from "../../../src/store/documents.ts";
 import { roomDocument } from "../../../src/store/room.ts";
 import { NOTE_TYPE } from "./dataMap.ts";
 import { notePart, type Note, type NoteChange } from "./records.ts";
 
 interface NotesDeps {
-  readonly matrix: Pick<MatrixPort, "state" | "setState">;
+  readonly matrix: RoomState;
   readonly documents: Documents;
   readonly clock: Clock;
 }

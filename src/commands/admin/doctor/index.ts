@@ -8,7 +8,7 @@ import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
-import type { MatrixPort } from "../../../matrix/port.ts";
+import type { OwnAccount, PowerLevels, RequestLimits, RoomState } from "../../../matrix/port.ts";
 import { allowed } from "../../../matrix/power.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
 import type { Documents } from "../../../store/documents.ts";
@@ -16,7 +16,7 @@ import { roomDocument } from "../../../store/room.ts";
 import { examine, type Facts } from "./examine.ts";
 
 export interface DoctorParts {
-  readonly matrix: Pick<MatrixPort, "me" | "power" | "allState" | "limits">;
+  readonly matrix: OwnAccount & RequestLimits & Pick<RoomState, "allState"> & PowerLevels;
   readonly clock: Clock;
   /** Undefined where what is stored cannot be read. */
   readonly documents: Documents | undefined;
