@@ -10,7 +10,7 @@ import {
   type UserId,
 } from "../kernel/ids.ts";
 import { plain } from "../kernel/plain.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "../kernel/nearest.ts";
 import type { Token } from "./tokenize.ts";
 
 /** A kind of value that commands take: how a token becomes a typed value, or why it does not. */

@@ -1,3 +1,4 @@
+import { RecentMap } from "../kernel/recent.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { pseudonym, type Log } from "../kernel/log.ts";
@@ -18,7 +19,7 @@ interface CompanyDeps {
 export class Company {
   readonly #deps: CompanyDeps;
   /** Until when a room's people are not asked for. */
-  readonly #spared = new Map<RoomId, number>();
+  readonly #spared = new RecentMap<RoomId, number>(REMEMBERED_ROOMS);
 
   constructor(deps: CompanyDeps) {
     this.#deps = deps;
@@ -42,11 +43,6 @@ export class Company {
   #spare(room: RoomId): void {
     const { clock, log } = this.#deps;
     log.warn({ what: "room.company-unknown", where: pseudonym(room) });
-    this.#spared.delete(room);
     this.#spared.set(room, clock.now() + SPARED_MS);
-    for (const oldest of this.#spared.keys()) {
-      if (this.#spared.size <= REMEMBERED_ROOMS) break;
-      this.#spared.delete(oldest);
-    }
   }
 }

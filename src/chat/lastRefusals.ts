@@ -1,3 +1,4 @@
+import { RecentMap } from "../kernel/recent.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
@@ -35,7 +36,7 @@ interface Said {
  */
 export class LastRefusals {
   readonly #clock: Clock;
-  readonly #rooms = new Map<RoomId, Said[]>();
+  readonly #rooms = new RecentMap<RoomId, Said[]>(REMEMBERED_ROOMS);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -45,17 +46,12 @@ export class LastRefusals {
   heard({ room, event, thread, calledAs }: ReplyTarget, person: UserId): void {
     this.talked(room);
     const before = this.#rooms.get(room)?.filter((said) => said.event !== event) ?? [];
-    this.#rooms.delete(room);
     this.#rooms.set(
       room,
       [...before, { event, person, thread, calledAs, at: this.#clock.now() }].slice(
         -REMEMBERED_EACH,
       ),
     );
-    for (const oldest of this.#rooms.keys()) {
-      if (this.#rooms.size <= REMEMBERED_ROOMS) break;
-      this.#rooms.delete(oldest);
-    }
   }
 
   /** Something is said in a room: a yes that comes next may be meant for that. */
@@ -65,7 +61,7 @@ export class LastRefusals {
 
   /** Forgets what no yes can be meant for any more: what people said is not kept. */
   forgetOld(): void {
-    for (const [room, all] of this.#rooms) {
+    for (const [room, all] of [...this.#rooms]) {
       const left = all.filter(({ at }) => this.#clock.now() - at < MEANT_MS);
       if (left.length === 0) this.#rooms.delete(room);
       else this.#rooms.set(room, left);

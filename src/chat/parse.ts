@@ -5,7 +5,7 @@ import { repeated } from "../kernel/secrets.ts";
 import { corrected } from "./advice.ts";
 import { marked } from "./caret.ts";
 import type { Command, Parameter } from "./command.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "../kernel/nearest.ts";
 import { tokenize, type Token } from "./tokenize.ts";
 import { unknownCommand } from "./unknown.ts";
 import { usageOf } from "./usage.ts";

@@ -3,7 +3,7 @@ import { covered, repeated } from "../kernel/secrets.ts";
 import { corrected, MAX_ADVICE } from "./advice.ts";
 import { marked } from "./caret.ts";
 import type { Command } from "./command.ts";
-import { distance } from "./suggest.ts";
+import { distance } from "../kernel/nearest.ts";
 import type { Token } from "./tokenize.ts";
 import { usageOf } from "./usage.ts";
 import { MAX_WORDS, wordsOf } from "./words.ts";

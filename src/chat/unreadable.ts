@@ -1,3 +1,4 @@
+import { RecentMap } from "../kernel/recent.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RoomEvent, Unread } from "../matrix/port.ts";
@@ -33,14 +34,10 @@ interface UnreadEvent {
 
 /** Events that Usher could not read. Most become readable within seconds, when their key comes; of the others people are told. */
 export class UnreadEvents {
-  readonly #events = new Map<EventId, UnreadEvent>();
+  readonly #events = new RecentMap<EventId, UnreadEvent>(REMEMBERED);
 
   note(unread: UnreadEvent): void {
     this.#events.set(unread.event, unread);
-    for (const oldest of this.#events.keys()) {
-      if (this.#events.size <= REMEMBERED) break;
-      this.#events.delete(oldest);
-    }
   }
 
   /** The event can be read after all. */

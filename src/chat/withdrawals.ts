@@ -1,8 +1,8 @@
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import { RecentIds } from "../kernel/recent.ts";
 import type { Timeline } from "../matrix/port.ts";
-import { RecentIds } from "../matrix/recentIds.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 import type { Pending } from "./confirmation.ts";

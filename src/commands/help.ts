@@ -1,7 +1,7 @@
 import { restOfLine } from "../chat/arguments.ts";
 import { defineCommand, optional, type Command, type Request } from "../chat/command.ts";
 import { isForEverybody, permitPlace, standings } from "../chat/permit.ts";
-import { nearest } from "../chat/suggest.ts";
+import { nearest } from "../kernel/nearest.ts";
 import { helpEntries, helpTemplate, usageOf } from "../chat/usage.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { OwnAccount, PowerLevels, RoomPower } from "../matrix/port.ts";

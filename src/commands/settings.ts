@@ -1,5 +1,5 @@
 import { httpsUrl, text, type ArgumentKind } from "../chat/arguments.ts";
-import { nearest } from "../chat/suggest.ts";
+import { nearest } from "../kernel/nearest.ts";
 import { quote, tokenize, type Token } from "../chat/tokenize.ts";
 
 /** What stands behind an entry's name: a value that needs no key, and `key=value` for the rest. */

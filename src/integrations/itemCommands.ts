@@ -3,7 +3,7 @@ import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import type { Need } from "../matrix/power.ts";
 import { matching, type Named } from "./match.ts";
-import { nearest } from "../chat/suggest.ts";
+import { nearest } from "../kernel/nearest.ts";
 import { NAME_OR_ID } from "../chat/nameOrId.ts";
 import { asTyped } from "../chat/tokenize.ts";
 
@@ -20,8 +20,8 @@ export interface ItemCommands {
   claims?(said: string): string | undefined;
   /** Everything about the one with this id. */
   show(room: RoomId, id: string): Promise<Answer>;
-  /** Changes it, as `key=value`. A key that the kind does not know, or a value it cannot use: an `UsherError`. */
-  readonly set: ItemChange<ReadonlyMap<string, string>>;
+  /** Changes it, as `key=value`. A key that the kind does not know, or a value it cannot use: an `UsherError`. Left out where nothing can be changed. */
+  readonly set?: ItemChange<ReadonlyMap<string, string>>;
   readonly remove: ItemChange<undefined>;
 }
 

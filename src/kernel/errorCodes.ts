@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   "entry-not-widget": "Something of the catalogue that is no widget was to be added as one.",
   "undo-overtaken": "What was to be undone has been changed by somebody else since.",
   "item-unknown": "Nothing that was added to the room has the id or name that was given.",
+  "item-fixed": "A thing was to be changed of a kind of which nothing can be changed.",
   "item-missing": "A command about one thing in the room was given without saying which.",
   "item-ambiguous":
     "The name, or the beginning of one, that was given fits several things in the room.",

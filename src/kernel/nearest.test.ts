@@ -1,8 +1,60 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nearest } from "./nearest.ts";
+import { distance, nearest } from "./nearest.ts";
+
+describe("distance", () => {
+  it.each([
+    ["widget", "widget", 0],
+    ["widgt", "widget", 1],
+    ["wigdet", "widget", 1],
+    ["widgets", "widget", 1],
+    ["wodgat", "widget", 2],
+    ["bot", "widget", 4],
+    ["", "bot", 3],
+  ])("from %j to %j is %i", (one, other, apart) => {
+    expect(distance(one, other, 3)).toBe(Math.min(apart, 4));
+  });
+
+  it("is the same both ways, nothing only between equals, and at most one more than the limit", () => {
+    const word = fc.string({ maxLength: 12 });
+    fc.assert(
+      fc.property(word, word, fc.nat(6), (one, other, limit) => {
+        const apart = distance(one, other, limit);
+        expect(apart).toBe(distance(other, one, limit));
+        expect(apart === 0).toBe(one === other);
+        expect(apart).toBeLessThanOrEqual(limit + 1);
+      }),
+    );
+  });
+});
 
 describe("nearest", () => {
+  const commands = ["help", "list", "status", "remove", "add widget"];
+
+  it.each([
+    ["hlep", "help"],
+    ["lists", "list"],
+    ["STATUS", "status"],
+    ["statsu", "status"],
+    ["remvoe", "remove"],
+    ["add wigdet", "add widget"],
+  ])("takes %s for %s", (said, meant) => {
+    expect(nearest(said, commands)).toBe(meant);
+  });
+
+  it.each(["", "x", "hi", "dance", "frobnicate", "x".repeat(100_000)])(
+    "takes %.20s for nothing",
+    (said) => {
+      expect(nearest(said, commands)).toBeUndefined();
+    },
+  );
+
+  it("does not take one short word for another", () => {
+    expect(nearest("b", ["a"])).toBeUndefined();
+  });
+});
+
+describe("the nearest of some words", () => {
   it.each([
     ["hepl", "help"],
     ["lst", "list"],

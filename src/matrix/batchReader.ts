@@ -1,3 +1,4 @@
+import { RecentMap } from "../kernel/recent.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
@@ -10,7 +11,7 @@ import type { Batch, Departure, Invite, RoomBatch } from "./intake.ts";
 import type { KeyUpkeep } from "./keyUpkeep.ts";
 import { readDeparture, readInvite, sinceOwnJoin } from "./ownMembership.ts";
 import type { Content, RoomEvent } from "./port.ts";
-import { RecentIds } from "./recentIds.ts";
+import { RecentIds } from "../kernel/recent.ts";
 import type { SyncAnswer } from "./syncAnswer.ts";
 
 const REMEMBERED_EVENTS = 5_000;
@@ -57,9 +58,9 @@ export class BatchReader {
   readonly #seen = new RecentIds<EventId>(REMEMBERED_EVENTS);
   readonly #seenLate = new RecentIds<EventId>(REMEMBERED_UNREADABLE);
   /** When an event that could not be read was heard. */
-  readonly #unreadable = new Map<EventId, number>();
+  readonly #unreadable = new RecentMap<EventId, number>(REMEMBERED_UNREADABLE);
   /** The invitations that wait for an answer, so that their repetition is known. */
-  readonly #invited = new Map<RoomId, string>();
+  readonly #invited = new RecentMap<RoomId, string>(REMEMBERED_INVITES);
 
   constructor(deps: BatchReaderDeps) {
     this.#deps = deps;
@@ -167,8 +168,7 @@ export class BatchReader {
         const readable = isEncrypted(event)
           ? decrypted(event, await this.#decrypt(event, one))
           : event;
-        if (readable.encryption === "unreadable")
-          remember(this.#unreadable, event.eventId, heardAt, REMEMBERED_UNREADABLE);
+        if (readable.encryption === "unreadable") this.#unreadable.set(event.eventId, heardAt);
         events.push(gistOf(readable));
       }
     }
@@ -201,17 +201,8 @@ export class BatchReader {
       const read = readInvite(room, state, this.#deps.me);
       if (read === undefined) counter.dropped += 1;
       if (read === undefined || this.#invited.get(room) === read.name) return [];
-      remember(this.#invited, room, read.name, REMEMBERED_INVITES);
+      this.#invited.set(room, read.name);
       return read.invite;
     });
-  }
-}
-
-/** Sets an entry and forgets the oldest above the given number. */
-function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= most) break;
-    map.delete(oldest);
   }
 }

@@ -1,3 +1,4 @@
+import { RecentMap } from "../kernel/recent.ts";
 import { z } from "zod";
 import { UsherError } from "../kernel/errors.ts";
 import { asRoomId, type RoomId, type UserId } from "../kernel/ids.ts";
@@ -46,7 +47,7 @@ interface DirectRoomsDeps {
  */
 export class DirectRooms {
   readonly #deps: DirectRoomsDeps;
-  readonly #seen = new Map<UserId, readonly RoomId[]>();
+  readonly #seen = new RecentMap<UserId, readonly RoomId[]>(PEOPLE);
   readonly #running = new Map<UserId, Promise<RoomId>>();
   /** One after another, since the whole map is written each time. */
   #writing: Promise<void> = Promise.resolve();
@@ -59,15 +60,10 @@ export class DirectRooms {
   noteActive(room: RoomId, person: UserId): void {
     const before = this.#seen.get(person) ?? [];
     if (before[0] === room) return;
-    this.#seen.delete(person);
     this.#seen.set(
       person,
       [room, ...before.filter((other) => other !== room)].slice(0, ROOMS_EACH),
     );
-    for (const oldest of this.#seen.keys()) {
-      if (this.#seen.size <= PEOPLE) break;
-      this.#seen.delete(oldest);
-    }
   }
 
   /** Asked twice at once for the same person, it makes one room. */

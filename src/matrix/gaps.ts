@@ -1,3 +1,4 @@
+import { RecentMap } from "../kernel/recent.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import { pseudonym, type Log } from "../kernel/log.ts";
@@ -34,7 +35,7 @@ interface Circumstances {
 export class Gaps {
   readonly #deps: GapsDeps;
   /** Until when a room is not filled. */
-  readonly #spared = new Map<RoomId, number>();
+  readonly #spared = new RecentMap<RoomId, number>(REMEMBERED_ROOMS);
 
   constructor(deps: GapsDeps) {
     this.#deps = deps;
@@ -78,10 +79,6 @@ export class Gaps {
 
   #spare(room: RoomId): void {
     this.#spared.set(room, this.#deps.clock.now() + SPARED_MS);
-    for (const oldest of this.#spared.keys()) {
-      if (this.#spared.size <= REMEMBERED_ROOMS) break;
-      this.#spared.delete(oldest);
-    }
   }
 }
 

@@ -37,6 +37,7 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/span-invalid": [{ said: "always", max: 366 }],
   "argument/text-control": [{ label: "name" }],
   "argument/text-too-long": [{ label: "name", max: 100 }],
+  "error/item-fixed": [{ said: "Lunch" }],
   "argument/url-invalid": [{ said: "javascript:alert(1)" }],
   "argument/url-no-scheme": [
     { advice: "add widget https://pad.example.org" },

@@ -1,3 +1,4 @@
+import { RecentMap } from "../../kernel/recent.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { serverOf, type UserId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
@@ -30,9 +31,9 @@ interface FirstContactDeps {
 export class FirstContact {
   readonly #deps: FirstContactDeps;
   /** When the keys of people with an unsigned device were last asked for. */
-  readonly #askedAt = new Map<UserId, number>();
+  readonly #askedAt = new RecentMap<UserId, number>(REMEMBERED);
   /** Until when a server's people are not waited for. */
-  readonly #slow = new Map<string, number>();
+  readonly #slow = new RecentMap<string, number>(REMEMBERED);
   #hasteUntil = -Infinity;
 
   constructor(deps: FirstContactDeps) {
@@ -44,7 +45,7 @@ export class FirstContact {
     const { engine, supervisor, sender, clock, log, patienceMs = ASK_PATIENCE_MS } = this.#deps;
     const now = clock.now();
     if (now - (this.#askedAt.get(user) ?? -Infinity) < ASK_AGAIN_MS) return false;
-    remember(this.#askedAt, user, now);
+    this.#askedAt.set(user, now);
     try {
       await supervisor.run(() => engine.track([user]));
       const server = serverOf(user);
@@ -53,21 +54,11 @@ export class FirstContact {
       const query = await supervisor.run(() => engine.query([user]));
       if (await settledWithin(sender.send([query]), patienceMs)) return true;
       this.#hasteUntil = clock.now() + HASTE_MS;
-      remember(this.#slow, server, clock.now() + SLOW_MS);
+      this.#slow.set(server, clock.now() + SLOW_MS);
       log.warn({ what: "crypto.keys-slow" });
     } catch (error) {
       log.warn({ what: "crypto.sender-unknown", ...errorFields(error) });
     }
     return false;
-  }
-}
-
-/** Sets an entry and forgets the oldest above the number. */
-function remember<K>(map: Map<K, number>, key: K, value: number): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= REMEMBERED) break;
-    map.delete(oldest);
   }
 }

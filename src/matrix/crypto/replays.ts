@@ -1,3 +1,4 @@
+import { RecentMap } from "../../kernel/recent.ts";
 import { z } from "zod";
 import type { Content } from "../port.ts";
 
@@ -11,7 +12,7 @@ const encryptedContent = z.object({ session_id: z.string(), ciphertext: z.string
  */
 export class Replays {
   /** Event ids by session and number, oldest first. */
-  readonly #seen = new Map<string, string>();
+  readonly #seen = new RecentMap<string, string>(REMEMBERED);
 
   /** Whether this message was seen before in another event. Remembers it if not. */
   isReplay(content: Content, eventId: string): boolean {
@@ -20,8 +21,6 @@ export class Replays {
     const before = this.#seen.get(place);
     if (before !== undefined) return before !== eventId;
     this.#seen.set(place, eventId);
-    if (this.#seen.size > REMEMBERED)
-      for (const oldest of this.#seen.keys()) return !this.#seen.delete(oldest);
     return false;
   }
 }
