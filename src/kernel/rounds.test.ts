@@ -1,66 +1,110 @@
-import { expect, it } from "vitest";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createLog } from "./log.ts";
-import { startRounds } from "./rounds.ts";
+import { startRounds, type Round } from "./rounds.ts";
 
-/** Lines of the log, without their times. */
-function listeningLog(): { readonly log: ReturnType<typeof createLog>; readonly lines: string[] } {
-  const lines: string[] = [];
-  return { log: createLog("info", { write: (line) => void lines.push(line) }), lines };
-}
+const zone = process.env["TZ"];
 
-it("what fails at its time is logged, and is done again at the next", async () => {
-  const { log, lines } = listeningLog();
-  let times = 0;
-  const again = Promise.withResolvers<undefined>();
-  const end = startRounds(
-    [
-      {
-        name: "sweep",
-        when: "* * * * * *",
-        work: () => {
-          times += 1;
-          if (times === 1) return Promise.reject(new Error("the disk is full"));
-          again.resolve(undefined);
-          return Promise.resolve();
-        },
-      },
-    ],
-    log,
-  );
-  await again.promise;
-  await end();
-  expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain("sweep.failed");
+beforeEach(() => {
+  // Far from UTC, where most who run it are not.
+  process.env["TZ"] = "Asia/Tokyo";
+  vi.useFakeTimers({ now: new Date("2026-11-23T11:59:57.500Z") });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  if (zone === undefined) delete process.env["TZ"];
+  else process.env["TZ"] = zone;
 });
 
-it("what takes longer than until its next time is not begun beside itself, and nothing begins after the end", async () => {
-  const { log, lines } = listeningLog();
-  const first = Promise.withResolvers<undefined>();
-  const passed = Promise.withResolvers<undefined>();
+/** Rounds, and the lines of their log: what happened, how bad it is, and with what error. */
+function started(...rounds: readonly Partial<Round>[]): {
+  readonly end: () => Promise<void>;
+  readonly logged: () => readonly string[];
+} {
+  const lines: string[] = [];
+  const log = createLog("debug", { write: (line) => void lines.push(line) });
+  const whole = { name: "sweep", when: "* * * * * *", work: () => Promise.resolve() };
+  const end = startRounds(
+    rounds.map((round) => ({ ...whole, ...round })),
+    log,
+  );
+  return {
+    end,
+    logged: () =>
+      lines.map((line) => {
+        const { level, what, code } = JSON.parse(line) as Record<string, string | number>;
+        return [pino.levels.labels[Number(level)], what, code]
+          .filter((one) => one !== undefined)
+          .join(" ");
+      }),
+  };
+}
+
+it("each is done at its times, by UTC, and nothing is said of that", async () => {
+  const begun: string[] = [];
+  const note = (name: string) => (): Promise<void> => {
+    begun.push(`${name} ${new Date().toISOString().slice(11, 19)}`);
+    return Promise.resolve();
+  };
+  const { end, logged } = started(
+    { when: "0 0 12 * * *", work: note("daily") },
+    { when: "*/2 * * * * *", work: note("often") },
+  );
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(begun.sort()).toEqual([
+    "daily 12:00:00",
+    "often 11:59:58",
+    "often 12:00:00",
+    "often 12:00:02",
+  ]);
+  await end();
+  expect(logged()).toEqual([]);
+});
+
+it("what fails at its time is logged as what it is, and is done again at the next", async () => {
+  let times = 0;
+  const { end, logged } = started({
+    work: () => {
+      times += 1;
+      return times === 1 ? Promise.reject(new RangeError("full")) : Promise.resolve();
+    },
+  });
+  await vi.advanceTimersByTimeAsync(2_000);
+  await end();
+  expect(times).toBe(2);
+  expect(logged()).toEqual(["error sweep.failed RangeError"]);
+});
+
+it("what takes longer than until its next time is not begun beside itself, which is said", async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
   let begun = 0;
-  let seconds = 0;
-  const slow = {
+  const { end, logged } = started({
     name: "slow",
-    when: "* * * * * *",
     work: async () => {
       begun += 1;
-      await first.promise;
+      await promise;
     },
-  };
-  const count = {
-    name: "count",
-    when: "* * * * * *",
-    work: () => {
-      seconds += 1;
-      if (seconds === 3) passed.resolve(undefined);
-      return Promise.resolve();
-    },
-  };
-  const end = startRounds([slow, count], log);
-  await passed.promise;
-  await end();
-  first.resolve(undefined);
+  });
+  await vi.advanceTimersByTimeAsync(3_000);
   expect(begun).toBe(1);
-  expect(lines.length).toBeGreaterThan(0);
-  expect(lines.every((line) => line.includes("slow.late"))).toBe(true);
+  expect(logged()).toEqual(["warn slow.late", "warn slow.late"]);
+  resolve(undefined);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(begun).toBe(2);
+  await end();
+});
+
+it("none begins any more when they have ended", async () => {
+  let begun = 0;
+  const work = (): Promise<void> => {
+    begun += 1;
+    return Promise.resolve();
+  };
+  const { end } = started({ work }, { work });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(begun).toBe(2);
+  await end();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(begun).toBe(2);
+  expect(vi.getTimerCount()).toBe(0);
 });
