@@ -24,7 +24,7 @@ const limits = {
 const THOROUGH = [
   "test/contract/**/*.test.ts",
   "src/matrix/crypto/indexeddb/{oracle,durability,wasm}.test.ts",
-  "src/store/{crash,kill,lowdbDocuments}.test.ts",
+  "src/store/{crash,kill}.test.ts",
   "src/chat/fuzz.test.ts",
 ];
 

@@ -40,11 +40,16 @@ export function parseEnvelope(text: string): Envelope | "not-json" | "not-an-env
   return parsed.success ? parsed.data : "not-an-envelope";
 }
 
-/** The document in the envelope, brought to the present version and checked. `oldVersion` is set if it was of an older one. Frozen. */
+/**
+ * The document in the envelope, brought to the present version and checked. `oldVersion` is set if it was of an older one. Frozen.
+ * `belongs`: whether what has this id belongs where the envelope was found.
+ */
 export function openEnvelope<T extends object>(
   type: DocumentType<T>,
   envelope: Envelope,
+  belongs: (id: string) => boolean = () => true,
 ): Opened<T> {
+  if (!belongs(envelope.id)) return { ok: false, reason: "misplaced" };
   if (envelope.version > type.version) return { ok: false, reason: "newer-version" };
   let document = envelope.document;
   try {

@@ -14,7 +14,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { documentsContract, type DocumentsUnderTest } from "../../test/contract/documents.ts";
+import { documentsContract } from "../../test/contract/documents.ts";
+import { CrashingFiles } from "../../test/store/crashingFiles.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { held } from "../privacy/fields.ts";
@@ -25,17 +26,15 @@ import { openDocuments, openUnlocked, type Quarantined } from "./lowdbDocuments.
 
 const clock = new ManualClock(Date.UTC(2026, 10, 23, 12, 30));
 
-async function open(): Promise<DocumentsUnderTest> {
-  const dir = mkdtempSync(join(tmpdir(), "usher-documents-"));
+documentsContract("lowdb on files in memory", async () => {
+  const files = new CrashingFiles();
   const quarantined: string[] = [];
   const start = (): Promise<Documents> =>
-    openDocuments({
-      dir,
-      clock,
-      onQuarantine: ({ kind }) => {
-        quarantined.push(kind);
-      },
-    });
+    openUnlocked(
+      { dir: "/data", clock, onQuarantine: ({ kind }) => quarantined.push(kind) },
+      files,
+      () => undefined,
+    );
   let documents = await start();
   return {
     documents,
@@ -45,14 +44,9 @@ async function open(): Promise<DocumentsUnderTest> {
       documents = await start();
       return documents;
     },
-    end: async () => {
-      await documents.close();
-      rmSync(dir, { recursive: true });
-    },
+    end: () => documents.close(),
   };
-}
-
-documentsContract("lowdb", open);
+});
 
 interface Word {
   readonly word: string;
@@ -176,6 +170,27 @@ describe("the data directory", () => {
     await documents.update(word, ROOM, (current) => current);
     await documents.get(word, ROOM);
     expect(calls).toEqual([]);
+  });
+
+  it("is read once for all who ask, and a scan pushes out nothing that is in use", async () => {
+    await documents.update(word, ROOM, () => ({ word: "one" }));
+    await documents.update(word, "other", () => ({ word: "two" }));
+    await documents.close();
+    let reads = 0;
+    await start({
+      ...nodeFiles,
+      read: (path) => {
+        reads += 1;
+        return nodeFiles.read(path);
+      },
+    });
+    reads = 0;
+    await Promise.all([documents.get(word, ROOM), documents.get(word, ROOM)]);
+    expect(reads).toBe(1);
+    for await (const { id } of documents.scan(word)) expect([ROOM, "other"]).toContain(id);
+    expect(reads).toBe(2);
+    await documents.get(word, "other");
+    expect(reads).toBe(3);
   });
 
   it("keeps the old document, on disk and in memory, when the new one cannot be written", async () => {

@@ -4,6 +4,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { deepFreeze } from "../kernel/freeze.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
+import { DocumentCache, type Stored } from "./documentCache.ts";
 import { peopleIn, type Documents, type DocumentType } from "./documents.ts";
 import { ensureFolder, removeFile, replaceFile } from "./durable.ts";
 import { openEnvelope, sealEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
@@ -56,18 +57,13 @@ export async function openUnlocked(
 }
 
 type StoredFile = Readonly<Record<"kind" | "name" | "path", string>>;
-interface Stored<T> {
-  readonly id: string;
-  readonly document: T;
-}
 
 class LowdbDocuments implements Documents {
   readonly #options: DocumentsOptions;
   readonly #files: Files;
   readonly #layout: Layout;
   readonly #release: () => void;
-  /** By path: what is durable. A reader gets it without waiting for whoever is writing the next. The longest unused comes first. */
-  readonly #cache = new Map<string, Stored<object>>();
+  readonly #cache = new DocumentCache(CACHED);
   readonly #folders = new Set<string>();
   /** For each scan under way, the paths of what was written or deleted since it read ahead. */
   readonly #scans = new Set<Set<string>>();
@@ -176,25 +172,13 @@ class LowdbDocuments implements Documents {
   }
 
   #cached<T>(place: StoredFile): Stored<T> | undefined {
-    const found = this.#cache.get(place.path);
-    if (found !== undefined) {
-      this.#cache.delete(place.path);
-      this.#cache.set(place.path, found);
-    }
-    return found as Stored<T> | undefined;
+    return this.#cache.get(place.path) as Stored<T> | undefined;
   }
 
   /** What is known of it, here and by scans, is the past. */
   #forget({ path }: StoredFile): void {
     this.#cache.delete(path);
     for (const changed of this.#scans) changed.add(path);
-  }
-
-  #remember(place: StoredFile, stored: Stored<object>): void {
-    this.#cache.delete(place.path);
-    this.#cache.set(place.path, stored);
-    const [oldest] = this.#cache.keys();
-    if (this.#cache.size > CACHED && oldest !== undefined) this.#cache.delete(oldest);
   }
 
   #low(place: StoredFile, data: Envelope | null): Low<Envelope | null> {
@@ -224,9 +208,11 @@ class LowdbDocuments implements Documents {
     }
     const envelope = low.data;
     if (envelope === null) return undefined;
-    if (this.#layout.name(place.kind, envelope.id) !== place.name)
-      return await this.#putAside(place, "misplaced");
-    const opened = openEnvelope(type, envelope);
+    const opened = openEnvelope(
+      type,
+      envelope,
+      (id) => this.#layout.name(place.kind, id) === place.name,
+    );
     // Not damaged: a newer Usher reads it. Putting every document aside would make going back to that one a repair.
     if (!opened.ok && opened.reason === "newer-version")
       throw newer({
@@ -242,7 +228,7 @@ class LowdbDocuments implements Documents {
       await this.#write(type, place, envelope.id, opened.document);
     }
     const stored = { id: envelope.id, document: opened.document };
-    if (remember) this.#remember(place, stored);
+    if (remember) this.#cache.put(place.path, stored);
     return stored;
   }
 
@@ -263,7 +249,7 @@ class LowdbDocuments implements Documents {
       throw error;
     }
     this.#forget(place);
-    this.#remember(place, { id, document: sealed.document });
+    this.#cache.put(place.path, { id, document: sealed.document });
     return sealed.document;
   }
 
