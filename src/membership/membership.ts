@@ -14,7 +14,6 @@ import type {
   OwnAccount,
   PowerLevels,
   RoomEncryption,
-  RoomEvent,
   RoomMembers,
   Rooms,
   RoomState,
@@ -22,8 +21,10 @@ import type {
 } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
+import { aloneFromBatch, aloneTooLong, isAlone, othersMoved, withAloneSince } from "./alone.ts";
 import { Greetings } from "./greetings.ts";
 import type { InviteBudget } from "./inviters.ts";
+import { invitedTo, outcomeOf, refusalOf, stayIn, type Stay } from "./stay.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 import { Visibility } from "./visibility.ts";
 
@@ -64,8 +65,8 @@ export class Membership implements Part {
     { name: "leaving", when: "*/10 * * * * *", work: () => this.leaveEmptyRooms() },
   ];
   readonly #alone = new Map<RoomId, number>();
-  /** Until it is known in which rooms Usher still is: when it greeted there, if it has. */
-  readonly #stays = new Map<RoomId, { readonly greetedAt: number | undefined }>();
+  /** Until it is known in which rooms Usher still is. */
+  readonly #stays = new Map<RoomId, Stay>();
   readonly #visibility: Visibility;
   readonly #greetings: Greetings;
 
@@ -79,11 +80,11 @@ export class Membership implements Part {
     });
   }
 
-  found({ id, aloneSince, greetedAt, inviter, silentSince }: RoomDocument): void {
+  found(document: RoomDocument): void {
+    const { id, aloneSince } = document;
     if (aloneSince !== undefined) this.#alone.set(id, aloneSince);
-    const ungreeted =
-      greetedAt === undefined && (inviter !== undefined || silentSince !== undefined);
-    if (greetedAt !== undefined || ungreeted) this.#stays.set(id, { greetedAt });
+    const stay = stayIn(document);
+    if (stay !== undefined) this.#stays.set(id, stay);
   }
 
   /** Finishes what a stop or a crash left half-done, and notices what happened meanwhile. */
@@ -91,13 +92,10 @@ export class Membership implements Part {
     const asked = this.#deps.clock.now();
     const joined = new Set(await this.#deps.matrix.joinedRooms());
     const { queue } = this.#deps;
-    for (const [room, { greetedAt }] of this.#stays) {
-      // An invitation whose joining was interrupted is delivered again; only what belonged to a stay is over.
-      // Nor is one over that began after the homeserver was asked.
-      if (greetedAt === undefined && joined.has(room))
-        void queue.run(room, () => this.#welcome(room));
-      if (greetedAt !== undefined && greetedAt < asked && !joined.has(room))
-        void queue.run(room, () => this.#lost(room, undefined));
+    for (const [room, stay] of this.#stays) {
+      const outcome = outcomeOf(stay, joined.has(room), asked);
+      if (outcome === "greet") void queue.run(room, () => this.#welcome(room));
+      if (outcome === "over") void queue.run(room, () => this.#lost(room, undefined));
     }
     this.#stays.clear();
   }
@@ -123,11 +121,7 @@ export class Membership implements Part {
         queue.run(departure.roomId, () => this.#departed(departure)),
       ),
       ...batch.rooms
-        .filter((room) =>
-          room.events.some(
-            (event) => event.type === "m.room.member" && event.stateKey !== matrix.me,
-          ),
-        )
+        .filter((room) => othersMoved(room, matrix.me))
         .map((room) => queue.run(room.roomId, () => this.#counted(room))),
     ]);
   }
@@ -135,11 +129,8 @@ export class Membership implements Part {
   /** Leaves the rooms where Usher has been alone for long enough. */
   async leaveEmptyRooms(): Promise<void> {
     const { clock, aloneMs, matrix, queue } = this.#deps;
-    const due = [...this.#alone]
-      .filter(([, since]) => clock.now() - since >= aloneMs)
-      .map(([room]) => room);
     await Promise.all(
-      due.map((room) =>
+      aloneTooLong(this.#alone, clock.now(), aloneMs).map((room) =>
         queue.run(room, async () => {
           if (!(await this.#isAlone(room))) return;
           await matrix.leave(room);
@@ -149,30 +140,23 @@ export class Membership implements Part {
     );
   }
 
-  async #invited({ roomId, sender, hints, direct }: Invite): Promise<void> {
+  async #invited(invite: Invite): Promise<void> {
     const { clock, budget, documents, log, canReadEncrypted } = this.#deps;
+    const { roomId, sender } = invite;
     const decision = budget.take(sender);
-    if (decision !== "accept") {
+    if (decision !== "accept")
       log.info({
         what: "invite.refused",
         code: decision,
         who: pseudonym(sender),
         where: pseudonym(roomId),
       });
-      await this.#refuse(roomId, { template: `error/${decision}`, view: {} });
-      return;
-    }
-    if (hints.has("m.room.encryption") && !canReadEncrypted) {
-      await this.#refuse(roomId, { template: "error/room-encrypted-unreadable", view: {} });
-      return;
-    }
+    const refusal = refusalOf(invite, decision, canReadEncrypted);
+    if (refusal !== undefined) return this.#refuse(roomId, refusal);
     const invitedAt = clock.now();
-    await documents.update(roomDocument, roomId, ({ invitedAs: _, ...document }) => ({
-      ...document,
-      inviter: sender,
-      invitedAt,
-      ...(direct ? { invitedAs: "direct" as const } : {}),
-    }));
+    await documents.update(roomDocument, roomId, (document) =>
+      invitedTo(document, invite, invitedAt),
+    );
     if (await this.#join(roomId)) await this.#welcome(roomId);
     else await documents.delete(roomDocument, roomId);
   }
@@ -220,36 +204,16 @@ export class Membership implements Part {
     await this.#deps.documents.delete(roomDocument, room);
   }
 
-  async #counted({ roomId: room, events, people }: RoomBatch): Promise<void> {
+  async #counted(batch: RoomBatch): Promise<void> {
+    const { matrix, documents, clock } = this.#deps;
+    const room = batch.roomId;
     await this.#greetings.welcomeOthers(room);
-    const alone =
-      (people === undefined ? this.#hasCompany(events) : isAlone(people)) ??
-      (await this.#isAlone(room));
+    const alone = aloneFromBatch(batch, matrix.me) ?? (await this.#isAlone(room));
     if (alone === this.#alone.has(room)) return;
-    if (alone) {
-      const aloneSince = this.#deps.clock.now();
-      this.#alone.set(room, aloneSince);
-      await this.#deps.documents.update(roomDocument, room, (document) => ({
-        ...document,
-        aloneSince,
-      }));
-    } else {
-      this.#alone.delete(room);
-      await this.#deps.documents.update(
-        roomDocument,
-        room,
-        ({ aloneSince: _, ...document }) => document,
-      );
-    }
-  }
-
-  /** False where the last that was heard of others is that one came or was invited; undefined where it takes a look at who is there. */
-  #hasCompany(events: readonly RoomEvent[]): false | undefined {
-    const last = events.findLast(
-      ({ type, stateKey }) => type === "m.room.member" && stateKey !== this.#deps.matrix.me,
-    );
-    const membership = last?.content["membership"];
-    return membership === "join" || membership === "invite" ? false : undefined;
+    const since = alone ? clock.now() : undefined;
+    if (since === undefined) this.#alone.delete(room);
+    else this.#alone.set(room, since);
+    await documents.update(roomDocument, room, (document) => withAloneSince(document, since));
   }
 
   async #isAlone(room: RoomId): Promise<boolean> {
@@ -266,14 +230,4 @@ export class Membership implements Part {
       return false;
     }
   }
-}
-
-function isAlone({
-  joined,
-  invited,
-}: {
-  readonly joined: number;
-  readonly invited: number;
-}): boolean {
-  return joined <= 1 && invited === 0;
 }
