@@ -92,7 +92,9 @@ class Scene {
   }
 
   async leavesWhereAlone(): Promise<void> {
-    await this.membership.leaveEmptyRooms();
+    const [round] = this.membership.rounds;
+    expect(round?.name).toBe("leaving");
+    await round?.work();
     await this.#queue.idle();
   }
 }
@@ -177,6 +179,7 @@ describe("Usher is brought into a room", () => {
   it("that it cannot read, and goes; nothing is kept", async () => {
     scene.server.put(ROOM, "m.room.encryption", "", {}, ANN);
     scene.usher(false);
+    await scene.stored(ROOM, { inviter: ANN });
     await scene.server.join(ROOM);
     await scene.hearsIn({ joined: true });
     expect(scene.server.done.at(-1)).toBe(`leave ${ROOM} error/room-encrypted-unreadable`);

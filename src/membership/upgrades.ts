@@ -1,11 +1,10 @@
 import type { OwedWords } from "../chat/owed.ts";
-import { roleOf } from "../chat/roles.ts";
 import {
   allAddedItems,
+  carriedView,
   carryingNeeds,
   type CarriedItem,
   type RoomUpgradeHandler,
-  carriedView,
 } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { serverOf, type RoomId } from "../kernel/ids.ts";
@@ -15,15 +14,22 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
 import type { OwnAccount, PowerLevels, Rooms, RoomState, StateEvent } from "../matrix/port.ts";
-import { allowed, levelNeeded } from "../matrix/power.ts";
+import { allowed } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import type { InviteBudget } from "./inviters.ts";
+import { isTombstone, TOMBSTONE, upgradeNews } from "./upgradeNews.ts";
+import {
+  atStart,
+  cameUninvited,
+  isOpen,
+  powerlessView,
+  replacedBy,
+  toldOf,
+  withState,
+  type Upgrade,
+} from "./upgradeState.ts";
 import { successorFrom, successorIn, verifyUpgrade, type UpgradeFault } from "./verifyUpgrade.ts";
-
-const TOMBSTONE = "m.room.tombstone";
-
-type Upgrade = NonNullable<RoomDocument["upgrade"]>;
 
 interface UpgradesDeps {
   readonly matrix: OwnAccount &
@@ -57,13 +63,11 @@ export class Upgrades implements Part {
   }
 
   found(document: RoomDocument): void {
-    if (isOpen(document.upgrade)) this.#note(document.id, document.upgrade.to);
-    // Where Usher has put nothing, there is nothing that could have been left behind.
-    else if (
-      document.upgrade === undefined &&
-      allAddedItems(this.#deps.upgradeHandlers, document).length > 0
-    )
-      this.#unlooked.add(document.id);
+    const { id, upgrade } = document;
+    const empty = allAddedItems(this.#deps.upgradeHandlers, document).length === 0;
+    const next = atStart(document, empty);
+    if (next === "look") this.#unlooked.add(id);
+    if (next === "advance" && upgrade !== undefined) this.#note(id, upgrade.to);
   }
 
   /** Takes up what was not finished, and looks for tombstones that came while Usher was away. After the reconciliation of memberships. */
@@ -77,22 +81,20 @@ export class Upgrades implements Part {
   /** Settles when everything in the batch that is about upgrades has been dealt with. */
   async handle(batch: Batch): Promise<void> {
     const { queue } = this.#deps;
+    const { tombstones, unheard, mayAdvance, lost } = upgradeNews(batch);
     await Promise.all([
-      ...batch.rooms.flatMap(({ roomId, events, gap, joined }) => [
-        ...events.filter(isTombstone).map((event) => this.#heard(event)),
-        ...(gap || joined === true ? [this.#look(roomId)] : []),
-        ...(gap ||
-        joined === true ||
-        events.some(({ type, stateKey }) => type === "m.room.power_levels" && stateKey === "")
-          ? [...(this.#pending.get(roomId) ?? [])].map((old) => this.#advance(old, roomId))
-          : []),
-      ]),
-      ...batch.departures.flatMap(({ roomId }) =>
-        [...(this.#pending.get(roomId) ?? [])].map((old) =>
-          queue.run(roomId, () => this.#mark(old, "waiting")),
-        ),
-      ),
+      ...tombstones.map((event) => this.#heard(event)),
+      ...unheard.map((room) => this.#look(room)),
+      ...this.#waitingFor(mayAdvance).map(([old, to]) => this.#advance(old, to)),
+      ...this.#waitingFor(lost).map(([old, to]) => queue.run(to, () => this.#mark(old, "waiting"))),
     ]);
+  }
+
+  /** The old rooms that wait for these new ones, each with its new one. */
+  #waitingFor(rooms: readonly RoomId[]): readonly (readonly [old: RoomId, to: RoomId])[] {
+    return rooms.flatMap((to) =>
+      [...(this.#pending.get(to) ?? [])].map((old) => [old, to] as const),
+    );
   }
 
   /** Looks whether the room has been replaced, where that may not have been heard. */
@@ -120,13 +122,9 @@ export class Upgrades implements Part {
         });
         return;
       }
-      const { upgrade } = await documents.update(roomDocument, old, (document) => {
-        const known = document.upgrade;
-        const same = known?.event === event || (known?.state === "carried" && known.to === to);
-        return same
-          ? document
-          : { ...document, upgrade: { to, event, by, state: "found" as const } };
-      });
+      const { upgrade } = await documents.update(roomDocument, old, (document) =>
+        replacedBy(document, { to, event, by }),
+      );
       if (isOpen(upgrade)) this.#note(old, to);
     });
     if (this.#pending.get(to)?.has(old) === true) await this.#advance(old, to);
@@ -144,8 +142,7 @@ export class Upgrades implements Part {
       if (!inside && !(await this.#enter(old, upgrade))) return;
       const fault = await this.#fault(old, upgrade);
       if (fault !== undefined) {
-        // It came in on the tombstone's word alone, and says nothing there.
-        if (!inside || upgrade.state === "entering") await matrix.leave(to);
+        if (cameUninvited(inside, upgrade)) await matrix.leave(to);
         await this.#refuse(old, upgrade, fault);
         return;
       }
@@ -206,23 +203,17 @@ export class Upgrades implements Part {
   async #carry(document: RoomDocument, { event: cause, to, state }: Upgrade): Promise<void> {
     const { matrix, upgradeHandlers, owed } = this.#deps;
     const old = document.id;
-    const addedItems = allAddedItems(upgradeHandlers, document);
-    const power = await matrix.power(to);
-    const lacking = carryingNeeds(upgradeHandlers, document).filter(
-      (need) => !allowed(power, matrix.me, need),
+    const powerless = powerlessView(
+      carryingNeeds(upgradeHandlers, document),
+      await matrix.power(to),
+      matrix.me,
+      allAddedItems(upgradeHandlers, document),
     );
-    if (lacking.length > 0) {
+    if (powerless !== undefined) {
       if (state === "powerless") return;
-      const needed = Math.max(...lacking.map((need) => levelNeeded(power, need, matrix.me)));
-      const view = {
-        things: addedItems.map((one) => ({ ...one })),
-        needed,
-        role: roleOf(needed),
-        usher: matrix.me,
-      };
       await owed.say(
         to,
-        { template: "upgrade/powerless", view },
+        { template: "upgrade/powerless", view: powerless },
         { cause, step: "upgrade/powerless" },
       );
       return this.#mark(old, "powerless");
@@ -231,14 +222,10 @@ export class Upgrades implements Part {
     const results: CarriedItem[] = [];
     for (const upgradeHandler of upgradeHandlers)
       results.push(...(await upgradeHandler.carry(old, to)));
-    // What a crash left untold was brought all the same.
-    if (state === "carrying")
-      for (const [index, one] of results.entries())
-        if (one.result === "there") results[index] = { ...one, result: "carried" };
     if (results.length > 0) {
       await owed.say(
         to,
-        { template: "upgrade/carried", view: carriedView(results) },
+        { template: "upgrade/carried", view: carriedView(toldOf(results, state)) },
         { cause, step: "upgrade/carried" },
       );
     }
@@ -266,11 +253,7 @@ export class Upgrades implements Part {
   }
 
   async #mark(old: RoomId, state: Upgrade["state"]): Promise<void> {
-    await this.#deps.documents.update(roomDocument, old, (document) =>
-      document.upgrade === undefined || document.upgrade.state === state
-        ? document
-        : { ...document, upgrade: { ...document.upgrade, state } },
-    );
+    await this.#deps.documents.update(roomDocument, old, (document) => withState(document, state));
   }
 
   #note(old: RoomId, to: RoomId): void {
@@ -283,15 +266,4 @@ export class Upgrades implements Part {
     olds?.delete(old);
     if (olds?.size === 0) this.#pending.delete(to);
   }
-}
-
-function isTombstone(event: {
-  readonly type: string;
-  readonly stateKey?: string;
-}): event is StateEvent {
-  return event.type === TOMBSTONE && event.stateKey === "";
-}
-
-function isOpen(upgrade: Upgrade | undefined): upgrade is Upgrade {
-  return upgrade !== undefined && upgrade.state !== "carried" && upgrade.state !== "refused";
 }
