@@ -28,6 +28,10 @@ const THOROUGH = [
   "src/chat/fuzz.test.ts",
 ];
 
+// In a whole run, what is said is noted (`scripts/unsaidSentences.ts`).
+const setupFiles =
+  process.env["SAID_SENTENCES"] === undefined ? [] : ["test/harness/saidSentences.ts"];
+
 export default defineConfig({
   test: {
     // The homeservers of the end-to-end tests end in it.
@@ -37,6 +41,7 @@ export default defineConfig({
         test: {
           name: "unit",
           ...limits,
+          setupFiles,
           include: [
             "src/**/*.test.ts",
             "scripts/**/*.test.ts",
@@ -48,10 +53,11 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { ...limits, name: "thorough", include: THOROUGH } },
+      { test: { ...limits, setupFiles, name: "thorough", include: THOROUGH } },
       {
         test: {
           ...limits,
+          setupFiles,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/harness/e2eSetup.ts",

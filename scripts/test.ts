@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadTemplates } from "../src/chat/templates.ts";
 import { SetupFault } from "../test/harness/fault.ts";
 import { prepareSynapse } from "../test/harness/synapse.ts";
 import {
@@ -15,6 +16,7 @@ import {
   type FileTime,
   type Tally,
 } from "./tally.ts";
+import { needlessExcuses, saidIn, unsaidSentences } from "./unsaidSentences.ts";
 
 /**
  * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. At the end stand the files that took
@@ -80,13 +82,28 @@ async function endToEnd(filters: readonly string[]): Promise<Tally> {
   return vitest("e2e", filters);
 }
 
+/** What of the sentences nothing has said, as tests that failed; only a whole run can tell. */
+async function sentences(said: string): Promise<Tally> {
+  const templates = loadTemplates();
+  const heard = await saidIn(said);
+  const unsaid = unsaidSentences(templates, heard);
+  for (const part of unsaid) console.log(`No test says it: ${part}`);
+  for (const part of needlessExcuses(templates, heard))
+    console.log(`A test has said what scripts/unsaid.ts excuses: ${part}`);
+  return { passed: unsaid.length === 0 ? 1 : 0, failed: unsaid.length, skipped: 0 };
+}
+
 const filters = process.argv.slice(2);
+const said = await mkdtemp(join(tmpdir(), "usher-said-"));
+if (filters.length === 0) process.env["SAID_SENTENCES"] = said;
 const tallies = [
   ...(filters.length === 0 ? [await check()] : []),
   await vitest("unit", filters),
   await vitest("thorough", filters),
   await endToEnd(filters),
+  ...(filters.length === 0 ? [await sentences(said)] : []),
 ];
+await rm(said, { recursive: true, force: true });
 const all = sum(tallies);
 // Without a filter, a part in which nothing ran is a fault of the set-up, not a success.
 const silent = filters.length === 0 && tallies.some(({ passed, failed }) => passed + failed === 0);

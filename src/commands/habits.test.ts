@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { SAMPLES } from "../../templates/samples.ts";
+import { ofSamples } from "../../test/harness/saidSentences.ts";
 import { beginsWithCommand, parseLine } from "../chat/parse.ts";
 import { createRenderer } from "../chat/render.ts";
 import { loadTemplates } from "../chat/templates.ts";
@@ -119,7 +120,9 @@ describe("an advice that quotes a command", () => {
       // Lists the other names of a command, without what must follow them.
       if (template === "help-command") continue;
       for (const view of views) {
-        const { body } = renderer.render({ template, view }, { calledAs: "!usher" });
+        const { body } = ofSamples(() =>
+          renderer.render({ template, view }, { calledAs: "!usher" }),
+        );
         for (const [, line = ""] of body.matchAll(/`!usher([^`]*)`/g)) {
           // How a command is written, with places to fill in, is not a command.
           if (/[<[…]/u.test(line)) continue;

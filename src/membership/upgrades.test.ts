@@ -270,7 +270,7 @@ describe("where Usher lacks the power in the new room", () => {
     await scene.greeted();
   });
 
-  it("it says once which it needs, and what for", async () => {
+  it("Usher says once which it needs, and what for", async () => {
     expect(scene.said).toMatchObject([
       { template: "upgrade/powerless", view: { needed: 75, things: [PAD] } },
     ]);
@@ -279,7 +279,7 @@ describe("where Usher lacks the power in the new room", () => {
     expect([await scene.state(), scene.carried]).toEqual(["powerless", 0]);
   });
 
-  it("it brings everything when it has been given it", async () => {
+  it("Usher brings everything when it has been given it", async () => {
     const levels = { users: { [scene.server.me]: 75 }, events: { "m.widget": 75 } };
     const event = scene.server.put(NEW, "m.room.power_levels", "", levels, ANN);
     await scene.hearsIn(NEW, { events: [event] });

@@ -1,6 +1,17 @@
 import { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
-import type { Content, Encryption, MatrixPort, StateEvent } from "../../src/matrix/port.ts";
+import type {
+  Content,
+  Encryption,
+  OwnAccount,
+  PowerLevels,
+  RoomEncryption,
+  RoomMembers,
+  Rooms,
+  RoomState,
+  Sending,
+  StateEvent,
+} from "../../src/matrix/port.ts";
 import { allowed, roomPower } from "../../src/matrix/power.ts";
 import { membersOf } from "../../src/matrix/roomReader.ts";
 
@@ -17,19 +28,16 @@ interface Making {
 }
 
 /** Rooms without a homeserver, each as its state has it. It notes what Usher does, in order, and takes what was sent before for the same. */
-export class MemoryHomeserver implements Pick<
-  MatrixPort,
-  | "me"
-  | "join"
-  | "leave"
-  | "send"
-  | "members"
-  | "encryption"
-  | "power"
-  | "state"
-  | "allState"
-  | "joinedRooms"
-> {
+export class MemoryHomeserver
+  implements
+    OwnAccount,
+    Sending,
+    RoomState,
+    PowerLevels,
+    RoomEncryption,
+    RoomMembers,
+    Pick<Rooms, "join" | "leave" | "joinedRooms">
+{
   readonly me = ME;
   /** What Usher has done: `join !a`, `leave !a reason`, `say !a text`. */
   readonly done: string[] = [];
@@ -99,7 +107,7 @@ export class MemoryHomeserver implements Pick<
     return Promise.resolve();
   }
 
-  async send(...[room, message, { cause, step }]: Parameters<MatrixPort["send"]>) {
+  async send(...[room, message, { cause, step }]: Parameters<Sending["send"]>) {
     const power = await this.power(room);
     if (!allowed(power, ME, { kind: "message", type: "m.room.message" }))
       throw new UsherError("room-unreachable", { action: "send", status: 403 });
@@ -113,7 +121,7 @@ export class MemoryHomeserver implements Pick<
     return id;
   }
 
-  async members(room: RoomId): ReturnType<MatrixPort["members"]> {
+  async members(room: RoomId): ReturnType<RoomMembers["members"]> {
     if (this.silent.has(room)) throw new UsherError("room-unreachable", { action: "members" });
     return membersOf(await this.#state(room));
   }
@@ -124,7 +132,7 @@ export class MemoryHomeserver implements Pick<
     );
   }
 
-  power(room: RoomId): ReturnType<MatrixPort["power"]> {
+  power(room: RoomId): ReturnType<PowerLevels["power"]> {
     const create = this.#find(room, "m.room.create");
     if (create === undefined) return Promise.reject(new Error(`There is no room ${room}`));
     return Promise.resolve(roomPower(create, this.#find(room, "m.room.power_levels")?.content));
@@ -132,6 +140,10 @@ export class MemoryHomeserver implements Pick<
 
   state(room: RoomId, type: string, stateKey: string): Promise<Content | undefined> {
     return Promise.resolve(this.#find(room, type, stateKey)?.content);
+  }
+
+  setState(...[room, type, stateKey, content]: Parameters<RoomState["setState"]>) {
+    return Promise.resolve(this.put(room, type, stateKey, content, ME).eventId);
   }
 
   async allState(room: RoomId): Promise<readonly StateEvent[]> {

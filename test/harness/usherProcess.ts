@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { ALLOCATOR, NODE_OPTIONS } from "../../scripts/memory.mjs";
 import { TEST_ENGINE } from "./engine.ts";
 import { patiently, progress, whenStill } from "./patience.ts";
+import { NOTES_SENTENCES } from "./saidSentences.ts";
 import type { Account } from "./synapse.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
@@ -103,7 +104,7 @@ export class UsherProcess {
     const { nodeArguments = [] } = this.#options;
     const child = spawn(
       process.execPath,
-      [...NODE_OPTIONS, "--import", DIES_WITH_PARENT, ...nodeArguments, MAIN],
+      [...NODE_OPTIONS, ...NOTES_SENTENCES, "--import", DIES_WITH_PARENT, ...nodeArguments, MAIN],
       {
         cwd: this.folder,
         env: this.#environment(),

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { SAMPLES } from "../../../templates/samples.ts";
+import { ofSamples } from "../../../test/harness/saidSentences.ts";
 import { createRenderer } from "../../chat/render.ts";
 import { loadTemplates } from "../../chat/templates.ts";
 import { UsherError } from "../../kernel/errors.ts";
@@ -23,9 +24,11 @@ it("a refused invitation is told in plain words first, without the homeserver's 
 it("the list does not claim to have brought in a bot that was only taken on", () => {
   for (const view of SAMPLES["list/bots"] ?? [])
     expect(
-      createRenderer(loadTemplates()).render(
-        { template: "list/bots", view },
-        { calledAs: "!usher" },
+      ofSamples(() =>
+        createRenderer(loadTemplates()).render(
+          { template: "list/bots", view },
+          { calledAs: "!usher" },
+        ),
       ).body,
     ).not.toMatch(/I brought/);
 });

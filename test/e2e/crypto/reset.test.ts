@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TEST_ENGINE } from "../../harness/engine.ts";
+import { NOTES_SENTENCES } from "../../harness/saidSentences.ts";
 import type { Account } from "../../harness/synapse.ts";
 import { World } from "./world.ts";
 
@@ -47,7 +48,7 @@ describe("npm run crypto reset", () => {
       }),
       { mode: 0o600 },
     );
-    const child = spawn(process.execPath, [CLI, ...words], {
+    const child = spawn(process.execPath, [...NOTES_SENTENCES, CLI, ...words], {
       env: { ...process.env, USHER_CONFIG: config },
       stdio: "pipe",
     });
