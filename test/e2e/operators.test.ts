@@ -1,8 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readAudit, type AuditEntry } from "../../src/store/audit.ts";
 import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
+import { inCopy } from "../harness/stored.ts";
 import { TALKS, World } from "../harness/world.ts";
 
 /** A widget of the operators' own, at a name that leads to this machine. */
@@ -32,19 +32,9 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
   });
   afterAll(() => world.end());
 
-  /** All audit records, as they lie on the disk. */
-  async function audit(): Promise<
-    readonly { who: string; what: string; targets: string[]; at: number }[]
-  > {
-    const folder = join(world.usher.dataDir, "documents", "audit");
-    const files = (await readdir(folder, { recursive: true })).filter((name) =>
-      name.endsWith(".json"),
-    );
-    const texts = await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")));
-    return texts.flatMap(
-      (text) => (JSON.parse(text) as { document: { entries: never[] } }).document.entries,
-    );
-  }
+  /** All audit records. */
+  const audit = (): Promise<readonly AuditEntry[]> =>
+    inCopy(world.usher, (documents) => readAudit(documents, 0, Infinity));
 
   it("learn how Usher is, in their room and in a direct chat", async () => {
     expect(bodyOf(await ask(olga, office, "!usher admin status"))).toMatch(/Rooms I am in: \d+/);

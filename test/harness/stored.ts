@@ -1,3 +1,6 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { systemClock } from "../../src/kernel/clock.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import { openDocuments } from "../../src/store/lowdbDocuments.ts";
@@ -5,12 +8,12 @@ import type { UsherProcess } from "./usherProcess.ts";
 
 /** Looks into, or changes, what an Usher that does not run has stored. */
 export async function withDocuments<T>(
-  usher: UsherProcess,
+  { dataDir }: Pick<UsherProcess, "dataDir">,
   work: (documents: Documents) => Promise<T>,
 ): Promise<T> {
   const quarantined: string[] = [];
   const documents = await openDocuments({
-    dir: usher.dataDir,
+    dir: dataDir,
     clock: systemClock,
     onQuarantine: ({ file }) => quarantined.push(file),
   });
@@ -21,5 +24,20 @@ export async function withDocuments<T>(
     return result;
   } finally {
     await documents.close();
+  }
+}
+
+/** Looks into what an Usher that may be running has stored: into a copy, since it lets nobody else in. */
+export async function inCopy<T>(
+  { dataDir }: Pick<UsherProcess, "dataDir">,
+  work: (documents: Documents) => Promise<T>,
+): Promise<T> {
+  const copy = await mkdtemp(join(tmpdir(), "usher-copy-"));
+  try {
+    for (const name of ["documents", "names.key"])
+      await cp(join(dataDir, name), join(copy, name), { recursive: true });
+    return await withDocuments({ dataDir: copy }, work);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
   }
 }
