@@ -3,21 +3,30 @@ import { createRenderer, TemplateWriter } from "../src/chat/render.ts";
 import { templateFaults, type Templates } from "../src/chat/templates.ts";
 import type { View } from "../src/kernel/errors.ts";
 import type { Source } from "./sources.ts";
+import { COUNTS, countedNames, numberNames, unaskedPlurals, withCount } from "./templateCounts.ts";
 
 /**
  * What is wrong between templates and their samples, in words: a template without samples or samples without a template, a sample that
- * cannot be rendered or holds a name the template does not use, a plain body with markup in it, a part of a template that no sample reaches.
+ * cannot be rendered or holds a name the template does not use, a plain body with markup in it, a part of a template that no sample reaches,
+ * a number before a noun whose form it does not ask for. Where it does, each sample is rendered with several numbers.
  */
 export function sampleFaults(
   templates: Templates,
   samples: Readonly<Record<string, readonly View[]>>,
+  language = "en",
 ): readonly string[] {
+  const numbers = countedNames(templates);
+  const counted = (views: readonly View[] = []): readonly View[] => [
+    ...views,
+    ...COUNTS.flatMap((count) => views.map((view) => withCount(view, numbers, count))),
+  ];
   const withoutTemplate = Object.keys(samples).filter((name) => !templates.has(name));
   return [
     ...withoutTemplate.map((name) => `there are samples for "${name}", and no such template`),
     ...[...templates].flatMap(([name, source]) => [
       ...templateFaults(source, templates).map((fault) => `${name}: ${fault}`),
-      ...faultsOf(name, source, templates, samples[name]),
+      ...faultsOf(name, source, { templates, language }, counted(samples[name])),
+      ...(language === "en" ? unaskedPlurals(name, source, numberNames(samples)) : []),
     ]),
   ];
 }
@@ -44,19 +53,19 @@ export function unsaidTemplates(
 function faultsOf(
   name: string,
   source: string,
-  templates: Templates,
-  samples: readonly View[] | undefined,
+  { templates, language }: { readonly templates: Templates; readonly language: string },
+  samples: readonly View[],
 ): readonly string[] {
-  if (samples === undefined || samples.length === 0) return [`${name}: has no sample`];
+  if (samples.length === 0) return [`${name}: has no sample`];
   const faults: string[] = [];
   const reached = new Set<unknown>();
-  const coverage = new Coverage(templates, reached);
+  const coverage = new Coverage(templates, language, reached);
   const seen = new Set<string>();
   for (const sample of samples) {
     const view = watched(sample, seen);
     for (const calledAs of ["!usher", ""]) {
       try {
-        const { body, html } = createRenderer(templates).render(
+        const { body, html } = createRenderer(templates, language).render(
           { template: name, view },
           { calledAs },
         );
@@ -95,8 +104,8 @@ function watched(view: View, seen: Set<string>): View {
 class Coverage extends TemplateWriter {
   readonly #reached: Set<unknown>;
 
-  constructor(templates: Templates, reached: Set<unknown>) {
-    super(templates);
+  constructor(templates: Templates, language: string, reached: Set<unknown>) {
+    super(templates, language);
     this.#reached = reached;
   }
 

@@ -164,7 +164,7 @@ class SafeListener {
     const { pageBytes } = config.limits;
     this.#speaker = new Speaker({
       matrix,
-      renderer: createRenderer(loadTemplates(config.language)),
+      renderer: createRenderer(loadTemplates(config.language), config.language),
       clock,
       pageBytes,
       about: {},

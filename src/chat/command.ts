@@ -84,15 +84,24 @@ interface Telling<I> {
   answer(input: I, request: Request): Promise<Answer>;
 }
 
+/** What is shown before a yes. The name says so, and with it comes the limit of `preview.ts`, which a test keeps for all of them. */
+export type Preview = Answer & { readonly template: `${string}preview` };
+
 /**
  * What would happen. `nothing` ends the command with that answer; `preview` is shown and must be confirmed; `unseen` needs no
  * confirmation, for nobody else will see a difference. `exactly` is the command line with whatever could mean something else
- * at another time spelt out: it is what is confirmed, and what is run again after a crash. `aside` is what somebody who skips the
+ * at another time spelt out: it is what is confirmed, and what is run again after a crash. `cautions` is what is worth knowing beside the
+ * preview, what matters most first: as much of it is told as there is room for, so it must be found elsewhere too. `aside` is what somebody who skips the
  * preview must hear all the same.
  */
 export type Plan =
   | { readonly nothing: Answer }
-  | { readonly preview: Answer; readonly exactly?: string; readonly aside?: Answer | undefined }
+  | {
+      readonly preview: Preview;
+      readonly cautions?: readonly Answer[];
+      readonly exactly?: string;
+      readonly aside?: Answer | undefined;
+    }
   | { readonly unseen: true; readonly exactly?: string };
 
 /** Something to be done, by the name of its template under `deed/`, with what it takes. */

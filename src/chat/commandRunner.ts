@@ -125,12 +125,8 @@ export class CommandRunner {
     };
     const expiresAt = this.#deps.clock.now() + confirmationMs;
     const edits = acknowledged === undefined ? {} : { edits: acknowledged };
-    const preview = await this.#deps.speaker.say(
-      request,
-      { template: "preview", view: frame },
-      "preview",
-      edits,
-    );
+    const { cautions = [] } = plan;
+    const preview = await this.#deps.speaker.sayPreview(request, frame, cautions, edits);
     const answers = {
       ...(unread ? { inWords: true as const } : {}),
       ...(signs.offered && !inWords ? { signs: [] } : {}),

@@ -13,7 +13,7 @@ const changing = {
   changes: true,
   deed: "add-widget",
   needs: () => [],
-  plan: () => Promise.resolve({ preview: done }),
+  plan: () => Promise.resolve({ preview: { template: "undo/preview", view: {} } as const }),
   perform: answer,
 } as const;
 

@@ -4,7 +4,7 @@ import type { UsherError, View } from "../kernel/errors.ts";
 import { asUserId } from "../kernel/ids.ts";
 import type { Answer } from "./command.ts";
 import { pill, withIds, withoutPillsInCode } from "./people.ts";
-import type { Templates } from "./templates.ts";
+import { PLURAL_FORMS, type Templates } from "./templates.ts";
 
 /** A sentence, ready to be sent: plain text that is complete by itself, and the same with markup. */
 export interface Rendered {
@@ -27,8 +27,9 @@ export interface Renderer {
   renderError(error: UsherError, about: About): Rendered;
 }
 
-export function createRenderer(templates: Templates): Renderer {
-  const writer = new TemplateWriter(templates);
+/** `language`: of the templates, as a BCP 47 tag; its plural rules say which form of a noun a number takes. */
+export function createRenderer(templates: Templates, language = "en"): Renderer {
+  const writer = new TemplateWriter(templates, language);
   const render = (answer: Answer, about: About): Rendered => {
     const html = withoutPillsInCode(tidy(writer.html(answer, { reference: undefined, ...about })));
     const body = toPlain(html);
@@ -46,20 +47,25 @@ export function createRenderer(templates: Templates): Renderer {
  * Mustache, made strict: by itself it renders a misspelt name as nothing. Names that are sometimes absent must be in the view
  * as undefined, null, false or an empty list, and be asked for by a section.
  *
+ * A number knows its plural form in the language: `{{#rooms.one}}1 room{{/rooms.one}}{{#rooms.other}}{{rooms}} rooms{{/rooms.other}}`, with
+ * the categories of `Intl.PluralRules` (zero, one, two, few, many, other), of which English has two.
+ *
  * `{{>*name}}` puts in the template that the view names there (mustache's "dynamic names"): a template's name, which is then
  * filled from the same view, or an `Answer`, which brings a view of its own.
  */
 export class TemplateWriter extends Mustache.Writer {
   readonly #templates: Templates;
+  readonly #plurals: Intl.PluralRules;
 
-  constructor(templates: Templates) {
+  constructor(templates: Templates, language = "en") {
     super();
     this.#templates = templates;
+    this.#plurals = new Intl.PluralRules(language);
   }
 
   /** The HTML of one answer. Its own view goes before `about`. What is somebody's Matrix ID as a whole becomes a pill. */
   html(answer: Answer, about: View): string {
-    return this.#within(answer, new StrictContext(about));
+    return this.#within(answer, new StrictContext(about, undefined, this.#plurals));
   }
 
   override renderPartial(token: string[], context: Mustache.Context): string {
@@ -96,30 +102,39 @@ export class TemplateWriter extends Mustache.Writer {
 }
 
 class StrictContext extends Mustache.Context {
+  readonly #plurals: Intl.PluralRules;
+
+  constructor(view: unknown, parent: Mustache.Context | undefined, plurals: Intl.PluralRules) {
+    super(view, parent);
+    this.#plurals = plurals;
+  }
+
   override push(view: unknown): StrictContext {
-    return new StrictContext(view, this);
+    return new StrictContext(view, this, this.#plurals);
   }
 
   override lookup(name: string): unknown {
     if (name === ".") return this.view;
     const path = name.split(".");
     const holders = path.reduce<unknown[]>(
-      (found, key) => [...found, own(found.at(-1), key)],
+      (found, key) => [...found, this.#own(found.at(-1), key)],
       [this.view],
     );
     if (!holders.includes(ABSENT)) return holders.at(-1);
     if (this.parent === undefined) throw new Error(`The view has no "${name}"`);
     return this.parent.lookup(name);
   }
+
+  #own(holder: unknown, key: string): unknown {
+    if (typeof holder === "number" && PLURAL_FORMS.has(key))
+      return this.#plurals.select(holder) === key;
+    return typeof holder === "object" && holder !== null && Object.hasOwn(holder, key)
+      ? (holder as Record<string, unknown>)[key]
+      : ABSENT;
+  }
 }
 
 const ABSENT = Symbol("absent");
-
-function own(holder: unknown, key: string): unknown {
-  return typeof holder === "object" && holder !== null && Object.hasOwn(holder, key)
-    ? (holder as Record<string, unknown>)[key]
-    : ABSENT;
-}
 
 /** The context that holds what every template may use: an answer that is put into another one sees that and its own view only. */
 function outermost(context: Mustache.Context): Mustache.Context {

@@ -6,6 +6,7 @@ import type { Answer } from "./command.ts";
 import type { LastRefusals } from "./lastRefusals.ts";
 import { withNames } from "./people.ts";
 import { pages } from "./pages.ts";
+import { previewOf } from "./preview.ts";
 import type { ReplyTarget } from "./replyTarget.ts";
 import type { Renderer } from "./render.ts";
 
@@ -88,6 +89,19 @@ export class Speaker {
     const first: EventId = edits ?? (ids[0] as EventId);
     if (saying instanceof UsherError) this.#deps.refusals?.told(place, saying, first);
     return first;
+  }
+
+  /** Says what would happen, and asks for a yes. `frame`: what the template `preview` is filled with, save its cautions. */
+  async sayPreview(
+    place: ReplyTarget,
+    frame: View,
+    cautions: readonly Answer[],
+    options: SayOptions,
+  ): Promise<EventId> {
+    const { renderer, about } = this.#deps;
+    const read = (answer: Answer): string =>
+      renderer.render(answer, { ...about, calledAs: place.calledAs }).body;
+    return this.say(place, previewOf(frame, cautions, read), "preview", options);
   }
 
   /** Says a few words as a reaction: it is never encrypted, so that who can read nothing else of Usher's sees it. */

@@ -12,6 +12,16 @@ const ROOT = fileURLToPath(new URL("../../templates/", import.meta.url));
 const KINDS = fileURLToPath(new URL("../kinds/", import.meta.url));
 const ENDING = ".mustache";
 
+/** What a template may ask a number: whether it takes this form of a noun (the categories of `Intl.PluralRules`). */
+export const PLURAL_FORMS: ReadonlySet<string> = new Set([
+  "zero",
+  "one",
+  "two",
+  "few",
+  "many",
+  "other",
+]);
+
 /** The elements a template may use: a small part of what the specification lets clients show ("m.room.message msgtypes", HTML). */
 const ELEMENTS = new Set(["p", "br", "strong", "em", "code", "pre", "ul", "li", "a"]);
 

@@ -18,7 +18,10 @@ const forget = defineCommand({
   changes: true,
   deed: "deed/widget-remove",
   needs: () => [],
-  plan: () => Promise.resolve({ preview: { template: "list/empty", view: {} } }),
+  plan: () =>
+    Promise.resolve({
+      preview: { template: "leave/preview", view: { things: 0, usher: "@usher:example.org" } },
+    }),
   perform: () => {
     forgotten += 1;
     return Promise.resolve({ template: "list/empty", view: {} });

@@ -14,7 +14,10 @@ const build = defineCommand({
   changes: true,
   deed: "deed/widget-remove",
   needs: () => [],
-  plan: () => Promise.resolve({ preview: { template: "list/empty", view: {} } }),
+  plan: () =>
+    Promise.resolve({
+      preview: { template: "leave/preview", view: { things: 0, usher: "@usher:example.org" } },
+    }),
   perform: () => {
     done += 1;
     return Promise.resolve({ template: "list/empty", view: {} });
@@ -369,9 +372,7 @@ describe("a device that is not given the keys of Usher's messages", () => {
     done = 0;
     const talk = talkOf();
     await talk.say("!usher build", {}, unsigned);
-    expect(talk.said[0]?.body).toContain(
-      "You asked from a session that is not verified and cannot read this",
-    );
+    expect(talk.said[0]?.body).toContain("from a verified session: yours cannot read this");
     expect([...talk.reactions.values()]).toEqual([
       { target: "$event1", key: "Not verified: this session cannot read my answers" },
     ]);

@@ -43,7 +43,7 @@ export function leave({ matrix, documents, upgradeHandlers, reason }: LeaveDeps)
       return {
         preview: {
           template: "leave/preview",
-          view: { things, one: things === 1, some: things > 0, usher: matrix.me },
+          view: { things, usher: matrix.me },
         },
       };
     },

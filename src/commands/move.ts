@@ -9,7 +9,7 @@ import {
   type RoomUpgradeHandler,
   carriedView,
 } from "../integrations/roomUpgrade.ts";
-import { UsherError } from "../kernel/errors.ts";
+import { UsherError, type View } from "../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../kernel/ids.ts";
 import type { OwnAccount, PowerLevels, RoomMembers, Rooms } from "../matrix/port.ts";
 import { allowed } from "../matrix/power.ts";
@@ -69,10 +69,7 @@ export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command 
       if (addedItems.length === 0)
         return { nothing: { template: "move/nothing", view: { room: from } } };
       return {
-        preview: {
-          template: "move/preview",
-          view: { room: from, things: addedItems.map((one) => ({ ...one })) },
-        },
+        preview: { template: "move/preview", view: { room: from, ...named(addedItems) } },
         exactly: `move from ${from}`,
       };
     },
@@ -91,4 +88,14 @@ export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command 
       return { template: "upgrade/carried", view: carriedView(results) };
     },
   });
+}
+
+/** As many names as a preview has room for; `list` in the old room shows the rest. */
+const MOST_NAMED = 5;
+
+function named(items: readonly AddedItem[]): View {
+  const things = items
+    .slice(0, MOST_NAMED)
+    .map(({ name }, index) => ({ name, first: index === 0 }));
+  return { things, more: items.length - things.length };
 }

@@ -29,7 +29,7 @@ export function openSpeech(
 ): Speech {
   const about = whoRunsUsher(config);
   const calledAs = config.prefixes[0] ?? matrix.me;
-  const renderer = createRenderer(loadTemplates(config.language, templates));
+  const renderer = createRenderer(loadTemplates(config.language, templates), config.language);
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
   const refusals = new LastRefusals(clock);
   return {

@@ -23,9 +23,8 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
           },
         },
       ],
-      fine: [{ finding: { template: "doctor/sites", view: { count: 3, one: false } } }],
+      fine: [{ finding: { template: "doctor/sites", view: { count: 3 } } }],
       count: 1,
-      one: true,
     },
     {
       faults: [
@@ -34,13 +33,11 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       ],
       fine: [],
       count: 2,
-      one: false,
     },
     {
       faults: [],
-      fine: [{ finding: { template: "doctor/sites", view: { count: 3, one: false } } }],
+      fine: [{ finding: { template: "doctor/sites", view: { count: 3 } } }],
       count: 0,
-      one: false,
     },
   ],
   "doctor/clock": [
@@ -67,11 +64,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       sweep: false,
     },
   ],
-  "doctor/documents": [
-    { putAside: 2, one: false },
-    { putAside: 1, one: true },
-    { putAside: undefined, one: false },
-  ],
+  "doctor/documents": [{ putAside: 2 }, { putAside: 1 }, { putAside: undefined }],
   "doctor/limits": [true, false].map((limited) => ({ limited, me })),
   "doctor/office-moved": [{ to: "!other:example.org" }],
   "doctor/office": [
@@ -98,9 +91,9 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "doctor/offline": [{ count: 12 }],
   "doctor/operators-room": [{ there: true }, { there: false }],
   "doctor/power": [
-    { count: 2, one: false, rooms: "!abc:example.org, !def:example.org", me },
-    { count: 1, one: true, rooms: "!abc:example.org", me },
-    { count: undefined, one: false, rooms: "", me },
+    { count: 2, rooms: "!abc:example.org, !def:example.org", me },
+    { count: 1, rooms: "!abc:example.org", me },
+    { count: undefined, rooms: "", me },
   ],
   "doctor/site": [
     { ...site, failing: 502 },
@@ -109,10 +102,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...site, certificate: true },
     { ...site, silent: true },
   ],
-  "doctor/sites": [
-    { count: 12, one: false },
-    { count: 1, one: true },
-  ],
+  "doctor/sites": [{ count: 12 }, { count: 1 }],
   "doctor/space": [
     { unknown: true, well: true, mebibytes: 0 },
     { unknown: false, well: true, mebibytes: 20_000 },

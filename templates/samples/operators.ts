@@ -19,9 +19,8 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "admin/audit-none": [{ from: "2026-08-01", to: "2026-08-31" }],
   "admin/leave-preview": [
-    { room, name: "Lounge", alone: false, one: false, others: 3, things: 2 },
-    { room, name: "Lounge", alone: false, one: true, others: false, things: 2 },
-    { room, name: undefined, alone: true, one: false, others: false, things: 0 },
+    { room, name: "Lounge", others: 3, things: 2 },
+    { room, name: undefined, others: 0, things: 0 },
   ],
   "admin/left": [{ room }],
   "admin/rooms": [
@@ -154,7 +153,18 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/move-from": [{}],
   "leave/reason": [{}],
   "move/nothing": [{ room }],
-  "move/preview": [{ room, things }],
+  "move/preview": [
+    {
+      room,
+      things: ["Team pad", "Meeting"].map((name, at) => ({ name, first: at === 0 })),
+      more: 0,
+    },
+    {
+      room,
+      things: [1, 2, 3, 4, 5].map((at) => ({ name: "Plan of Beds", first: at === 1 })),
+      more: 3,
+    },
+  ],
   "removed-by-others": [
     {
       room: "!abc:example.org",
@@ -218,9 +228,8 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     minimumAge: 16,
   })),
   "leave/preview": [
-    { some: false, one: false, things: 0, usher: "@usher:example.org" },
-    { some: true, one: true, things: 1, usher: "@usher:example.org" },
-    { some: true, one: false, things: 2, usher: "@usher:example.org" },
+    { things: 0, usher: "@usher:example.org" },
+    { things: 2, usher: "@usher:example.org" },
   ],
   hello: [{ calledAs: "!usher" }, { calledAs: "" }],
   "help/hello": [{}],

@@ -66,10 +66,10 @@ class RoomScript {
     const url = `https://board.example.org/${String(this.#pages)}`;
     const asked = await this.#say(
       `!usher add widget ${url}${preview ? "" : " --yes"}`,
-      preview ? /I will add a widget/ : /Added the widget/,
+      preview ? /I will add the widget/ : /Added [^:]+:/,
     );
     this.#live.push(url);
-    const done = preview ? await this.#say("yes", /Added the widget/) : asked;
+    const done = preview ? await this.#say("yes", /Added [^:]+:/) : asked;
     Object.assign(done, { adds: url });
   }
 
@@ -83,7 +83,7 @@ class RoomScript {
     const { stateKey: id = "" } = chosen;
     this.#live.splice(this.#live.indexOf(String(chosen.content["url"])), 1);
     // A removal that a crash cut off after its effect finds nothing left to remove.
-    const removed = /Removed the widget|have now finished it:[^]*gone already/;
+    const removed = /Removed |have now finished it:[^]*gone already/;
     const asked = await this.#say(
       `!usher remove ${id}${preview ? "" : " --yes"}`,
       preview ? /I will remove the widget/ : removed,

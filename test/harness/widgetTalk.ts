@@ -1,5 +1,6 @@
 import { createRenderer } from "../../src/chat/render.ts";
 import { parseLine } from "../../src/chat/parse.ts";
+import { previewOf } from "../../src/chat/preview.ts";
 import { pointed } from "../../src/chat/culprit.ts";
 import type { Answer, Command, Request } from "../../src/chat/command.ts";
 import { loadTemplates } from "../../src/chat/templates.ts";
@@ -27,6 +28,7 @@ import type { Documents } from "../../src/store/documents.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 import { MemoryRoom } from "./memoryRoom.ts";
 
+const ABOUT = { calledAs: "!usher", noticeUrl: undefined };
 const room = "!room:example.org" as RoomId;
 const person = "@ada:example.org" as UserId;
 
@@ -84,10 +86,20 @@ export class WidgetTalk {
     if ("nothing" in plan)
       return { body: await this.#render(line, () => Promise.resolve(plan.nothing)), ...none };
     const exactly = plan.exactly ?? line;
-    return {
-      body: "preview" in plan ? await this.#render(line, () => Promise.resolve(plan.preview)) : "",
-      exactly,
-    };
+    if (!("preview" in plan)) return { body: "", exactly };
+    const told = [plan.preview, ...(plan.cautions ?? [])];
+    const bodies = told.map((answer) => this.#render(line, () => Promise.resolve(answer)));
+    return { body: (await Promise.all(bodies)).join("\n\n"), exactly };
+  }
+
+  /** The whole preview, as it is sent to somebody whose session cannot read it: that is the longest. */
+  async wholePreview(line: string, event = this.nextEvent()): Promise<string> {
+    const { command, input, request } = this.#understand(line, event);
+    const plan = command.changes ? await command.plan(input, request) : undefined;
+    if (plan === undefined || !("preview" in plan)) throw new Error(`${line} has no preview`);
+    const frame = { what: plan.preview, minutes: 5, person, inWords: true, unread: true };
+    const read = (answer: Answer): string => this.#renderer.render(answer, ABOUT).body;
+    return read(previewOf(frame, plan.cautions ?? [], read));
   }
 
   /** Says a line, and yes; what Usher answers in the end. An error is said as Usher would say it. */
@@ -136,12 +148,11 @@ export class WidgetTalk {
   }
 
   async #render(line: string, answer: () => Promise<Answer>): Promise<string> {
-    const about = { calledAs: "!usher", noticeUrl: undefined };
     try {
-      return this.#renderer.render(await answer(), about).body;
+      return this.#renderer.render(await answer(), ABOUT).body;
     } catch (error) {
       if (error instanceof UsherError)
-        return this.#renderer.renderError(pointed(error, line), about).body;
+        return this.#renderer.renderError(pointed(error, line), ABOUT).body;
       throw error;
     }
   }

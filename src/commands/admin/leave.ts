@@ -53,7 +53,7 @@ export function adminLeave({
       return {
         preview: {
           template: "admin/leave-preview",
-          view: { room, name, ...inNumber(joined.size - 1), things },
+          view: { room, name, others: joined.size - 1, things },
         },
         exactly: `admin leave ${room}`,
       };
@@ -65,9 +65,4 @@ export function adminLeave({
       return { template: "admin/left", view: { room } };
     },
   });
-}
-
-/** How many others, for a sentence that says it in the singular or plural. */
-function inNumber(count: number): Readonly<Record<"alone" | "one" | "others", boolean | number>> {
-  return { alone: count === 0, one: count === 1, others: count > 1 && count };
 }

@@ -24,7 +24,7 @@ import type {
   RoomMembers,
   RoomState,
 } from "../../matrix/port.ts";
-import { aboutBot, namedView, nameOf } from "./views.ts";
+import { aboutBot, namedView, whatItDoes, nameOf } from "./views.ts";
 
 /** What the commands about bots work with. */
 export interface BotParts {
@@ -97,7 +97,11 @@ export function addBot(parts: BotParts): Command {
         return { nothing: { template: "bot/exists", view: { ...named, addedBy: record.addedBy } } };
       if (presence.is === "joined") {
         const view = { ...named, ...aboutBot(user, entry), level: raised ? level : undefined };
-        return { preview: { template: "bot/adopt-preview", view }, exactly };
+        return {
+          preview: { template: "bot/adopt-preview", view },
+          cautions: whatItDoes(entry),
+          exactly,
+        };
       }
       if (presence.is === "invited" && record !== undefined) {
         return {
@@ -127,6 +131,7 @@ export function addBot(parts: BotParts): Command {
             seesPast: encryption === "none" && !closed,
           },
         },
+        cautions: whatItDoes(entry),
         exactly,
       };
     },

@@ -30,12 +30,19 @@ const oursToo = { ...catalogued, operator: true };
 const theirs = { ...catalogued, itsServer: true };
 const stranger = { ...nothing, unknown: true };
 
+/** What a preview says of who runs a bot: all but what it does. */
+function hostOf({ description: _, ...host }: View): View {
+  return host;
+}
+
 /** What is said about bots. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "kept/D2-bots": [{}],
   "bot/status": [{ count: 0 }, { count: 2 }],
   "bot/name": [called, { ...called, name: bot.user, named: false }],
-  "bot/about": [thirdParty, ours, oursToo, theirs, stranger],
+  "bot/about": [thirdParty, stranger],
+  "bot/does": [{ description: "Asks the room questions" }],
+  "bot/host": [hostOf(thirdParty), hostOf(ours), hostOf(oursToo), hostOf(theirs), hostOf(stranger)],
   "bot/added": [
     { ...bot, level: 50, given: true, withheld: false, refused: false, unsaid: false },
     { ...bot, level: 50, given: false, withheld: true, refused: false, unsaid: false },
@@ -51,8 +58,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { user: bot.user, reason: undefined, passing: true },
   ],
   "bot/adopt-preview": [
-    { ...called, ...thirdParty, level: 50 },
-    { ...called, ...stranger, level: undefined },
+    { ...called, ...hostOf(thirdParty), level: 50 },
+    { ...called, ...hostOf(stranger), level: undefined },
   ],
   "bot/adopted": [
     { ...bot, level: 50, given: true, withheld: false },
@@ -76,7 +83,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bot/preview": [
     {
       ...called,
-      ...thirdParty,
+      ...hostOf(thirdParty),
       level: 50,
       words: "!poll hello",
       seesPast: true,
@@ -85,7 +92,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
     {
       ...called,
-      ...stranger,
+      ...hostOf(stranger),
       level: undefined,
       words: undefined,
       seesPast: false,

@@ -1,4 +1,5 @@
 import { dayOf } from "../../kernel/days.ts";
+import type { Answer } from "../../chat/command.ts";
 import type { BotEntry } from "./config.ts";
 import type { KnownBot } from "./order.ts";
 import { botId, type Presence } from "./presence.ts";
@@ -38,6 +39,13 @@ export function aboutBot(user: UserId, entry: BotEntry | undefined): View {
     service: entry?.service,
     price: entry === undefined ? undefined : PRICES[entry.price],
   };
+}
+
+/** Told in a preview where there is room; `info` tells it too. */
+export function whatItDoes(entry: BotEntry | undefined): readonly Answer[] {
+  return entry === undefined
+    ? []
+    : [{ template: "bot/does", view: { description: entry.description.replace(/\.$/, "") } }];
 }
 
 const PRICES = { free: "price/free", paid: "price/paid", mixed: "price/mixed" } as const;

@@ -2,20 +2,22 @@ import {
   defineCommand,
   optional,
   required,
+  type Answer,
   type Command,
   type Request,
 } from "../../chat/command.ts";
 import { asTyped } from "../../chat/tokenize.ts";
 import type { Catalogue } from "../../integrations/catalogue.ts";
 import { settingsOf } from "./alter.ts";
+import { cautions } from "./cautions.ts";
+import type { WidgetDefinition } from "./definition.ts";
 import { isOnTop } from "./layout.ts";
 import type { WidgetSetup, WidgetLibrary } from "./library.ts";
 import { secretIn, type Resolved } from "./resolve.ts";
 import { WIDGET_TYPE } from "./state.ts";
-import type { KnownWidget, Widgets } from "./widgets.ts";
+import type { Widgets } from "./widgets.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomEncryption } from "../../matrix/port.ts";
-import { localHost } from "../../net/publicAddress.ts";
 import { hostView } from "./hostView.ts";
 import { entryOrUrl, settings, writeSettings, type Settings } from "../../commands/settings.ts";
 
@@ -77,20 +79,18 @@ export function addWidget(parts: AddWidgetDeps): Command {
             url: link,
             entry:
               definition.id === "custom" || definition.name === name ? undefined : definition.name,
-            leftOut: leftOut.slice(0, MOST_NAMED).map(short),
+            leftOut: leftOut.slice(0, MOST_PREVIEWED).map(short),
+            more: Math.max(0, leftOut.length - MOST_PREVIEWED),
             encrypted: (await parts.encryption(request.room)) !== "none",
-            asPage:
-              pasted === undefined || definition.id === "custom"
-                ? undefined
-                : asPage(parts.library, pasted),
-            guessable: guessable(resolved),
-            namesake: namesake(name, shown),
-            local: localHost(new URL(link)),
             price: `price/${definition.price}`,
             ...hostView(definition, url),
             handsOver: handsOver.map((variable) => `variable/${variable}`),
           },
         },
+        cautions: [
+          ...cautions({ link, name, resolved }, shown),
+          ...asPage(parts.library, definition, pasted),
+        ],
         aside:
           leftOut.length === 0
             ? undefined
@@ -117,32 +117,9 @@ export function addWidget(parts: AddWidgetDeps): Command {
   });
 }
 
-/** A name that somebody chose where Usher would have taken letters that nobody can guess: whoever guesses it is there too. */
-function guessable(resolved: Resolved): string | undefined {
-  const settings = settingsOf(resolved);
-  return Object.entries(resolved.definition.arguments).flatMap(
-    ([name, { kind, default: otherwise }]) => {
-      const secret =
-        kind === "text" && typeof otherwise === "string" && otherwise.includes("{letters}");
-      const given = settings[name];
-      return secret && given !== undefined && given.length < UNGUESSABLE ? [given] : [];
-    },
-  )[0];
-}
-
-/** Letters. */
-const UNGUESSABLE = 20;
-
-/** The id, as it is typed, of a widget with the same name, as people compare names. */
-function namesake(name: string, shown: readonly KnownWidget[]): string | undefined {
-  const same = shown.find(
-    ({ live }) => live.name.trim().toLowerCase() === name.trim().toLowerCase(),
-  );
-  return same === undefined ? undefined : asTyped(same.live.id);
-}
-
-/** As many parameters as people read through, and as much of each. */
+/** As many parameters as people read through, and as many as a preview has room for. */
 const MOST_NAMED = 10;
+const MOST_PREVIEWED = 2;
 function short(name: string): string {
   return name.length <= 40 ? name : `${name.slice(0, 39).toWellFormed()}…`;
 }
@@ -177,12 +154,18 @@ function wanted(
   };
 }
 
-/** The command that shows the page as it is; undefined where that would be refused. */
-function asPage(library: WidgetLibrary, url: URL): string | undefined {
+/** How an address that was pasted is shown as it is, unless that would be refused. `info` says it too. */
+function asPage(
+  library: WidgetLibrary,
+  { id }: WidgetDefinition,
+  url: URL | undefined,
+): readonly Answer[] {
   const custom = library.get("custom");
-  return custom?.enabled === true && secretIn(custom, url) === undefined
-    ? `add widget custom ${asTyped(url.href)}`
-    : undefined;
+  if (url === undefined || id === "custom" || custom?.enabled !== true) return [];
+  if (secretIn(custom, url) !== undefined) return [];
+  return [
+    { template: "caution/as-page", view: { asPage: `add widget custom ${asTyped(url.href)}` } },
+  ];
 }
 
 function entryIn(

@@ -61,6 +61,20 @@ it("the preview says so where a widget of the same name is here already", async 
   expect((await talk.preview("add widget jitsi name=Second")).body).not.toContain("with this name");
 });
 
+it("`show` tells all that a preview had no room for", async () => {
+  talk.encryption = "encrypted";
+  await talk.say("add widget etherpad team name=Notes");
+  await talk.say("add widget https://nas.local/x name=notes");
+  const id = String(talk.room.sent[1]?.stateKey);
+  expect(await talk.say(`show ${id}`)).toMatch(
+    /stay unencrypted[^]*`nas\.local` is no place on the internet[^]*with this name, id `etherpad-/,
+  );
+  const pad = String(talk.room.sent[0]?.stateKey);
+  expect(await talk.say(`show ${pad}`)).toContain("Whoever guesses `team` can open it too");
+  expect(await talk.say("info etherpad")).toContain("`!usher add widget custom <address>`");
+  expect(await talk.say("info custom")).not.toContain("plain page");
+});
+
 it("the preview warns of an address that is another machine for everybody", async () => {
   for (const host of ["localhost:8080", "127.0.0.1", "192.168.1.5", "[::1]", "nas.local"])
     expect((await talk.preview(`add widget https://${host}/x`)).body).toContain(

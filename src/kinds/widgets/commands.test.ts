@@ -239,7 +239,7 @@ describe("pin and unpin", () => {
     );
     const sent = talk.room.sent.length;
     expect(await talk.say(`pin ${id}`)).toContain("already");
-    expect(await talk.say(`unpin ${id}`)).toContain("no longer pinned");
+    expect(await talk.say(`unpin ${id}`)).toContain("Unpinned");
     expect(await talk.say(`unpin ${id}`)).toContain("is not pinned");
     expect(talk.room.sent).toHaveLength(sent + 1);
   });

@@ -2,6 +2,7 @@ import { dayOf } from "../../kernel/days.ts";
 import type { Answer, Deed } from "../../chat/command.ts";
 import { asTyped, quote } from "../../chat/tokenize.ts";
 import { settingsOf, understood } from "./alter.ts";
+import { cautions } from "./cautions.ts";
 import { filledUrl, handsOver } from "./custom.ts";
 import type { WidgetLibrary } from "./library.ts";
 import type { Resolved } from "./resolve.ts";
@@ -55,7 +56,7 @@ export function widgetItems(
       };
     },
     things: (room) => things(widgets, room),
-    show: async (room, id) => show(widgets, library, room, id),
+    show: async (room, id) => show(widgets, library, room, id, encryption),
     set: {
       usual: USUAL,
       needs: (id) => Promise.resolve(deed("set-widget", id)),
@@ -166,6 +167,7 @@ async function show(
   library: WidgetLibrary,
   room: RoomId,
   id: string,
+  encryption: RoomEncryption["encryption"],
 ): Promise<Answer> {
   const { shown, gone } = await widgets.find(room, id);
   if (shown === undefined) {
@@ -184,6 +186,7 @@ async function show(
   const { onTop } = await widgets.place(room, live);
   const resolved = resolvedOf(shown, library, room);
   const url = linkOf(shown, library, room);
+  const others = (await widgets.list(room)).shown.filter((one) => one.live.id !== live.id);
   const settings =
     resolved === undefined
       ? []
@@ -210,6 +213,8 @@ async function show(
       handsOver: [...new Set([...handsOver(live.url), ...(resolved?.handsOver ?? [])])].map(
         (variable) => `variable/${variable}`,
       ),
+      encrypted: (await encryption(room)) !== "none",
+      cautions: cautions({ link: resolved?.link ?? url, name: live.name, resolved }, others),
     },
   };
 }

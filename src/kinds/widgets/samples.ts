@@ -32,6 +32,22 @@ const ours = {
   handsOver: ["variable/room-id"],
 };
 
+/** All that an address can hand over. */
+const EVERYTHING = [
+  "avatar",
+  "client",
+  "device-id",
+  "display-name",
+  "homeserver",
+  "language",
+  "room-id",
+  "theme",
+  "user-id",
+  "widget-id",
+].map((variable) => `variable/${variable}`);
+
+const LOCAL = { template: "caution/local", view: { local: "pad.local" } };
+
 const change = { name: widget.name, id: widget.id, person, on: "2026-11-23" };
 
 /** What the sentences about widgets and the catalogue are filled with. */
@@ -57,6 +73,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "browse/empty": [{ word: "dance" }, { word: undefined }],
+  "caution/as-page": [{ asPage: `add widget custom ${widget.url}` }],
+  "caution/guessable": [{ guessable: "team" }],
+  "caution/local": [LOCAL.view],
+  "caution/namesake": [{ namesake: "pad-1" }],
   "change/add": [{}],
   "change/add-bot": [{}],
   "change/remove-bot": [{}],
@@ -231,6 +251,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       ],
       main: "<conference>",
       handsOver: ["variable/display-name"],
+      asPage: true,
     },
     ...[true, false].map((byOperator) => ({
       id: "board",
@@ -244,6 +265,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       settings: [],
       main: undefined,
       handsOver: [],
+      asPage: false,
     })),
   ],
   "widget/place-preview": [
@@ -261,13 +283,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       name: widget.name,
       url: widget.url,
       entry: "Etherpad",
-      asPage: `add widget custom ${widget.url}`,
-      guessable: "team",
-      namesake: "pad-1",
-      local: "pad.local",
       leftOut: ["si", "#"],
+      more: 8,
       encrypted: true,
-      price: "price/free",
+      price: "price/mixed",
       ...theirs,
       noticeUrl: "https://example.org/privacy",
     },
@@ -275,11 +294,20 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       name: widget.name,
       url: widget.url,
       entry: undefined,
-      asPage: undefined,
-      guessable: undefined,
-      namesake: undefined,
-      local: undefined,
       leftOut: [],
+      more: 0,
+      encrypted: true,
+      price: "price/free",
+      ...site,
+      handsOver: EVERYTHING,
+      noticeUrl: "https://example.org/privacy",
+    },
+    {
+      name: widget.name,
+      url: widget.url,
+      entry: undefined,
+      leftOut: [],
+      more: 0,
       encrypted: false,
       price: "price/mixed",
       ...site,
@@ -296,7 +324,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       was: widget.name,
       name: "Notes",
       theirs: undefined,
-      encrypted: true,
+      encrypted: false,
       page: undefined,
     },
     {
@@ -304,7 +332,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       was: widget.name,
       name: undefined,
       theirs: "@eve:example.org",
-      encrypted: false,
+      encrypted: true,
       page: { url: widget.url, ...theirs },
     },
   ],
@@ -316,6 +344,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       entry: "Etherpad",
       settings: [{ key: "pad", value: "team" }],
       ...theirs,
+      encrypted: true,
+      cautions: [LOCAL],
     },
     {
       ...widget,
@@ -327,6 +357,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       settings: [],
       ...site,
       host: undefined,
+      encrypted: false,
+      cautions: [],
     },
     {
       ...widget,
@@ -338,6 +370,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       settings: [],
       ...site,
       host: undefined,
+      encrypted: false,
+      cautions: [],
       handsOver: ["variable/user-id"],
     },
   ],

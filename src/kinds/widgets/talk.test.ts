@@ -99,9 +99,9 @@ describe("names", () => {
     await talk.say('add widget etherpad name="Bed plan"');
     expect(await talk.say("show bed plan")).toContain("Bed plan");
     expect(await talk.say("pin Bed plan")).toContain("Pinned");
-    expect(await talk.say("unpin bed")).toContain("no longer pinned");
-    expect(await talk.say('set "bed plan" name=Beds')).toContain("Changed the widget Beds");
-    expect(await talk.say("remove beds")).toContain("Removed the widget Beds");
+    expect(await talk.say("unpin bed")).toContain("Unpinned Bed plan");
+    expect(await talk.say('set "bed plan" name=Beds')).toContain("Changed Beds: https://");
+    expect(await talk.say("remove beds")).toContain("Removed Beds, which showed https://");
   });
 
   it("that several have are asked about, with the ids of those", async () => {
@@ -150,7 +150,7 @@ describe("what an address says", () => {
   it("is told where it is left out, to whoever skips the preview too", async () => {
     const line = "add widget https://meet.element.io/Standup#config.startWithAudioMuted=true&x=1";
     expect((await talk.preview(line)).body).toContain(
-      "leave out what this kind of widget cannot show: `#config.startWithAudioMuted` `#x`",
+      "leaving out `#config.startWithAudioMuted` `#x`:",
     );
   });
 });
@@ -163,7 +163,7 @@ it("an address with hundreds of parameters fills no page", async () => {
   const { body } = await talk.preview(
     `add widget https://meet.element.io/Standup?${many.slice(0, 1_900)}`,
   );
-  expect(body.split("leave out")[1]?.split("\n")[0]?.length).toBeLessThan(600);
+  expect(body.split("leaving out")[1]?.split("\n")[0]?.length).toBeLessThan(600);
 });
 
 describe("a secret in an address", () => {
@@ -225,11 +225,11 @@ describe("answers", () => {
     expect((await talk.preview("add widget etherpad")).body).not.toContain("encrypted");
     talk.encryption = "encrypted";
     expect((await talk.preview("add widget etherpad")).body).toContain(
-      "a widget's name and address never are",
+      "Its name and address stay unencrypted",
     );
     await talk.say("add widget etherpad name=Pad");
     expect((await talk.preview("set Pad name=Other")).body).toContain(
-      "a widget's name and address never are",
+      "Its name and address stay unencrypted",
     );
   });
 

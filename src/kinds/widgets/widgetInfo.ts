@@ -34,6 +34,7 @@ export function widgetInfo(library: WidgetLibrary, { id }: CatalogueEntry): Answ
       who: host.by === "third-party" ? host.who : undefined,
       policy: host.by === "address" ? undefined : host.policy,
       settings,
+      asPage: id !== "custom" && library.get("custom")?.enabled === true,
       main:
         main === undefined
           ? undefined

@@ -22,7 +22,7 @@ export function noteItems(notes: Notes): ItemCommands {
     needs: () => Promise.resolve({ deed: "set-note", needs: usual }),
     plan: async (id, change, { room }) => {
       const { name } = await one(room, id);
-      const preview = { template: "note-set-preview", view: { name } };
+      const preview = { template: "note-set-preview", view: { name } } as const;
       return { preview, exactly: `set ${id} name=${quote(change.get("name") ?? name)}` };
     },
     perform: async (id, change, { room, person, event: cause }) => {

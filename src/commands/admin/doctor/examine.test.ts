@@ -136,7 +136,6 @@ describe("examine", () => {
       { unknown: false, apart: 90, ahead: true },
       {
         count: 7,
-        one: false,
         rooms: "!0:example.org, !1:example.org, !2:example.org, !3:example.org, !4:example.org",
         me,
       },

@@ -72,7 +72,7 @@ export function examine(facts: Facts): readonly Finding[] {
       well: disk.putAside === 0,
       finding: {
         template: "doctor/documents",
-        view: { putAside: disk.putAside || undefined, one: disk.putAside === 1 },
+        view: { putAside: disk.putAside || undefined },
       },
     },
     {
@@ -116,7 +116,6 @@ export function examine(facts: Facts): readonly Finding[] {
         template: "doctor/power",
         view: {
           count: powerless.length || undefined,
-          one: powerless.length === 1,
           rooms: powerless.slice(0, NAMED).join(", "),
           me,
         },
@@ -222,7 +221,7 @@ function sites(all: Facts["sites"]): readonly Finding[] {
       : [
           {
             well: true,
-            finding: { template: "doctor/sites", view: { count: well, one: well === 1 } },
+            finding: { template: "doctor/sites", view: { count: well } },
           },
         ]),
   ];

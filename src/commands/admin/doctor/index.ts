@@ -55,7 +55,6 @@ export function adminDoctor(parts: DoctorParts): Command {
           faults: findings.filter(({ well }) => !well),
           fine: findings.filter(({ well }) => well),
           count: findings.filter(({ well }) => !well).length,
-          one: findings.filter(({ well }) => !well).length === 1,
         },
       };
     },

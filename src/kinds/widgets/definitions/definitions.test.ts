@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { Widget, type IWidget } from "matrix-widget-api";
 import { describe, expect, it } from "vitest";
 import { WidgetTalk } from "../../../../test/harness/widgetTalk.ts";
+import { wordsIn } from "../../../chat/preview.ts";
 import type { EventId, RoomId } from "../../../kernel/ids.ts";
 import type { DefinitionChanges } from "../library.ts";
 import { openLibrary } from "../library.ts";
@@ -41,6 +42,14 @@ describe.each(fixtures)("the widget %s", (_, { said, definitions, preview, event
   it("is previewed with who hosts it and what it hands over (R13, R16, R48, R57)", async () => {
     const { body } = await new WidgetTalk(definitions).preview(said, cause);
     expect(body.split("\n").filter((line) => line !== "")).toEqual(preview);
+  });
+
+  it("takes at most 80 words to read before a yes, in an encrypted room too", async () => {
+    const talk = new WidgetTalk(definitions);
+    talk.encryption = "encrypted";
+    const body = await talk.wholePreview(said, cause);
+    expect(wordsIn(body)).toBeLessThanOrEqual(80);
+    expect(body).toContain("stay unencrypted");
   });
 
   it("becomes exactly this state event", async () => {
