@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { SAMPLES } from "../templates/samples.ts";
 import { loadTemplates } from "../src/chat/templates.ts";
-import { ERROR_CODES } from "../src/kernel/errorCodes.ts";
+import { allErrorCodes } from "../src/integrations/errorCodes.ts";
+import { KINDS } from "../src/kinds/index.ts";
 import { dataMapFaults, loadDeclarations } from "./dataMap.ts";
 import { outdated, shapeFaults } from "./generate.ts";
 import { homeserverWriteFaults } from "./homeserverWrites.ts";
@@ -61,7 +62,7 @@ async function tool(name: string, ...args: readonly string[]): Promise<readonly 
 
 function templateChecks(sources: readonly Source[]): readonly string[] {
   const templates = loadTemplates();
-  const withoutSentence = Object.keys(ERROR_CODES).filter(
+  const withoutSentence = Object.keys(allErrorCodes(KINDS)).filter(
     (code) => !templates.has(`error/${code}`),
   );
   return [

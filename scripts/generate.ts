@@ -5,7 +5,8 @@ import { SAMPLES } from "../templates/samples.ts";
 import { createRenderer } from "../src/chat/render.ts";
 import { loadTemplates } from "../src/chat/templates.ts";
 import { renderConfigurationDocs, renderSampleConfig } from "../src/config/describe.ts";
-import { ERROR_CODES } from "../src/kernel/errorCodes.ts";
+import { allErrorCodes } from "../src/integrations/errorCodes.ts";
+import { KINDS } from "../src/kinds/index.ts";
 import { loadDeclarations, renderDataMapDocs } from "./dataMap.ts";
 import { renderCommandDocs, renderErrorDocs } from "./documents.ts";
 import { projectSources, ROOT } from "./sources.ts";
@@ -37,7 +38,7 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     ["docs/commands.md", renderCommandDocs(commands, renderer)],
     ["docs/data-map.md", renderDataMapDocs()],
     [SHAPES, JSON.stringify((await shapes()).next)],
-    ["docs/errors.md", renderErrorDocs(ERROR_CODES, SAMPLES, renderer)],
+    ["docs/errors.md", renderErrorDocs(allErrorCodes(KINDS), SAMPLES, renderer)],
   ];
   const style = (await resolveConfig(`${ROOT}package.json`)) ?? {};
   return new Map(

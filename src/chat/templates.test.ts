@@ -6,7 +6,8 @@ import { sampleFaults, unsaidTemplates } from "../../scripts/templateSamples.ts"
 import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { SAMPLES } from "../../templates/samples.ts";
 import { ofSamples } from "../../test/harness/saidSentences.ts";
-import { ERROR_CODES } from "../kernel/errorCodes.ts";
+import { allErrorCodes } from "../integrations/errorCodes.ts";
+import { KINDS } from "../kinds/index.ts";
 import { ARGUMENT_PROBLEMS } from "./arguments.ts";
 import { loadTemplates, templateFaults } from "./templates.ts";
 import { helpTemplate } from "./usage.ts";
@@ -21,7 +22,7 @@ describe("the English templates", () => {
   it("have a sentence for every error code, and no other", () => {
     const told = [...templates.keys()].filter((name) => name.startsWith("error/"));
     expect(told.sort()).toEqual(
-      Object.keys(ERROR_CODES)
+      Object.keys(allErrorCodes(KINDS))
         .map((code) => `error/${code}`)
         .sort(),
     );

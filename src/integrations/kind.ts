@@ -7,6 +7,7 @@ import type { UndoHandler } from "./history.ts";
 import type { CatalogueSection } from "./liveCatalogue.ts";
 import type { Config } from "../config/load.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { ErrorCodes } from "../kernel/errorCodes.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, RoomPower, Rooms } from "../matrix/port.ts";
@@ -37,6 +38,8 @@ export interface KindDeps {
 export interface KindDefinition {
   /** The folder of its sentences, with one folder for each language, where it is not that of its own folder in `src/kinds`. */
   readonly templates?: string;
+  /** The codes of its failures, each with when it happens. Its file `errors.ts` adds them to what an `UsherError` takes. */
+  readonly errors: ErrorCodes;
   /** Reads the configuration. Throws a `ConfigError` with everything that is wrong with it. */
   prepare(config: Config): PreparedKind;
 }

@@ -1,6 +1,9 @@
+/** Codes of failures, each with when it happens. */
+export type ErrorCodes = Readonly<Record<string, string>>;
+
 /**
- * Every code a person or an operator can meet, with when it happens. The sentence itself, with what to do next, is the
- * template `templates/en/error/<code>.mustache`; `docs/errors.md` is generated from both.
+ * Every code that a person or an operator can meet, whatever kinds there are, with when it happens. The sentence itself, with what to do
+ * next, is the template `templates/en/error/<code>.mustache`; `docs/errors.md` is generated from both.
  */
 export const ERROR_CODES = {
   "address-unknown-command": "The words after Usher's name are no command.",
@@ -25,21 +28,8 @@ export const ERROR_CODES = {
   unexpected:
     "Something failed that Usher did not foresee; the reference is in the operator's log too.",
   "help-unknown": "Help was asked for about something that is no command.",
-  "widget-url-invalid": "The address given for a widget cannot be used.",
-  "widget-setting-unknown": "A setting was given that this kind of widget does not have.",
-  "widget-setting-invalid": "A setting of a widget has a value that it cannot take.",
-  "widget-setting-missing": "A widget cannot be added without a setting that was left out.",
-  "widget-setting-one-of": "A kind of widget takes exactly one of several settings.",
   "settings-none": "A widget was to be changed, and nothing was said that would change.",
-  "widget-setting-fixed":
-    "A widget that Usher did not make, and cannot read, was to be changed in more than its name.",
-  "widget-secret":
-    "An address would give a password or a moderator's rights to everybody in the room.",
-  "widget-address-unknown":
-    "The operator has not allowed any page to be added, and no other kind of widget knows the address.",
-  "widget-top-full": "Three widgets are on top already, which is as many as clients show there.",
   "entry-unknown": "Nothing in the catalogue has the name that was given.",
-  "entry-not-widget": "Something of the catalogue that is no widget was to be added as one.",
   "undo-overtaken": "What was to be undone has been changed by somebody else since.",
   "item-unknown": "Nothing that was added to the room has the id or name that was given.",
   "item-fixed": "A thing was to be changed of a kind of which nothing can be changed.",
@@ -55,18 +45,6 @@ export const ERROR_CODES = {
   "catalogue-invalid": "An operator would make an entry of the catalogue into what none can be.",
   "catalogue-not-json": "What an operator said of an entry of the catalogue is no JSON object.",
   "admin-leave-here": "An operator would have Usher leave the very room in which it is asked.",
-  "bot-unknown": "No bot of the catalogue has the name that was given, and it is no Matrix ID.",
-  "bot-disabled": "The operator has switched this bot off in the catalogue.",
-  "bot-absent":
-    "No bot that Usher brought into the room, or that is in the catalogue, has the id that was given.",
-  "bot-invite-refused": "The homeserver does not let Usher invite the bot.",
-  "bot-self": "Usher was to bring in itself.",
-  "bot-banned": "The bot is banned from the room, so it cannot be invited.",
-  "bot-creator":
-    "Who created the room cannot be removed or given another power in it (room version 12).",
-  "bot-stayed": "The bot is still in the room after it was asked to leave and kicked.",
-  "bot-setting-unknown": "A setting was given that a bot does not have.",
-  "bot-level-invalid": "The power given for a bot is no whole number from 0 to 100.",
   "room-encrypted-unreadable": "Usher cannot read encrypted rooms with its present set-up.",
   "device-unsigned":
     "A command came from a device that its owner has not verified, and the operator, or that command, asks for verified ones.",
@@ -127,4 +105,14 @@ export const ERROR_CODES = {
   "data-directory-key-missing": "The key that finds the stored documents is gone or damaged.",
 } as const;
 
-export type ErrorCode = keyof typeof ERROR_CODES;
+/** A kind adds the codes of its own here, in the file `errors.ts` of its folder, and hands them over as `KindDefinition.errors`. */
+// oxlint-disable-next-line typescript/no-empty-interface typescript/no-empty-object-type -- is added to by the kinds
+export interface KindErrorCodes {}
+
+/** A code that nobody declared does not compile. */
+export type ErrorCode = keyof typeof ERROR_CODES | keyof KindErrorCodes;
+
+/** When this happens, in a sentence; of a kind's own code, which only the kind can explain, the code. */
+export function meaningOf(code: ErrorCode): string {
+  return Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code as keyof typeof ERROR_CODES] : code;
+}

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RoomId, UserId } from "../../src/kernel/ids.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
+import { loadTemplates } from "../../src/chat/templates.ts";
+import { allErrorCodes } from "../../src/integrations/errorCodes.ts";
+import { UsherError } from "../../src/kernel/errors.ts";
+import { KINDS } from "../../src/kinds/index.ts";
 import { openStore } from "../../src/store/openStore.ts";
 import { roomDocument } from "../../src/store/room.ts";
 import { NOTE_TYPE } from "./noteKind/dataMap.ts";
 import { ALICE, NoteWorld } from "./noteKind/noteWorld.ts";
+import { NOTES } from "./noteKind/kind.ts";
 import { notePart } from "./noteKind/records.ts";
 
 /** A kind that lives in `noteKind/` alone, and of which no line of `src` knows. */
@@ -59,6 +64,22 @@ describe("one more kind", () => {
     expect(shown(id)).toBeUndefined();
     expect(await world.ask(room, "!usher undo --yes")).toContain("Taken back");
     expect(shown(id)).toBe("Milk");
+  });
+
+  it("refuses with a code and a sentence of its own, which nobody else may take", async () => {
+    const codes = allErrorCodes([...KINDS, NOTES]);
+    expect(codes["note-twice"]).toContain("on the wall already");
+    expect(allErrorCodes(KINDS)).not.toHaveProperty("note-twice");
+    expect(() => allErrorCodes([NOTES, NOTES])).toThrow("two error codes note-twice");
+    const called = await world.room("pantry");
+    expect(await added("Salt", called.room)).toMatch(/^note-/);
+    expect(await world.ask(called.room, "!usher add note Salt")).toBe(
+      "The note Salt is on the wall already. `!usher list notes` shows all.",
+    );
+    const templates = loadTemplates("en", NOTES.templates === undefined ? [] : [NOTES.templates]);
+    expect(Object.keys(codes).filter((code) => !templates.has(`error/${code}`))).toEqual([]);
+    // @ts-expect-error -- nobody declares this one, so that it does not compile
+    expect(new UsherError("note-undeclared").code).toBe("note-undeclared");
   });
 
   it("a crash between its steps leaves nothing half done, and its command is answered", async () => {

@@ -7,6 +7,7 @@ import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts"
 import { BOT_ABILITIES, botStatus } from "./abilities.ts";
 import { SECTION } from "./config.ts";
 import { addBot } from "./addBot.ts";
+import { BOT_ERRORS } from "./errors.ts";
 import { botInfo } from "./botInfo.ts";
 import { PendingJoins } from "./pendingJoins.ts";
 import { botPart } from "./records.ts";
@@ -15,6 +16,7 @@ import { botItems } from "./items.ts";
 
 /** Bots: programs that are members of a room. */
 export const BOTS: KindDefinition = {
+  errors: BOT_ERRORS,
   prepare: (config) => {
     const bots = SECTION.of(config);
     const section = new BotSection(bots.catalogue);

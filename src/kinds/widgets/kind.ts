@@ -7,6 +7,7 @@ import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts"
 import { WIDGET_ABILITIES, widgetStatus } from "./abilities.ts";
 import { SECTION } from "./config.ts";
 import { addWidget } from "./addWidget.ts";
+import { WIDGET_ERRORS } from "./errors.ts";
 import { pin } from "./pin.ts";
 import { widgetItems } from "./items.ts";
 import { widgetPart } from "./records.ts";
@@ -15,6 +16,7 @@ import { widgetInfo } from "./widgetInfo.ts";
 
 /** Widgets: web pages that apps show inside a room. */
 export const WIDGETS: KindDefinition = {
+  errors: WIDGET_ERRORS,
   prepare: (config) => {
     const section = new WidgetSection(SECTION.of(config).definitions);
     return { section, open: (deps) => openWidgets(deps, section) };

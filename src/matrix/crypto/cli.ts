@@ -5,7 +5,7 @@ import { loadConfig } from "../../config/load.ts";
 import { ConfigError } from "../../config/problems.ts";
 import { openSession } from "../../config/session.ts";
 import { systemClock } from "../../kernel/clock.ts";
-import { ERROR_CODES } from "../../kernel/errorCodes.ts";
+import { meaningOf } from "../../kernel/errorCodes.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { createLog } from "../../kernel/log.ts";
 import { openDocuments } from "../../store/lowdbDocuments.ts";
@@ -98,7 +98,7 @@ function openTerminal(): { readonly ask: ResetWorld["ask"]; readonly close: () =
 
 function sentence(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join("\n");
-  if (error instanceof UsherError) return `${ERROR_CODES[error.code]} (${error.code})`;
+  if (error instanceof UsherError) return `${meaningOf(error.code)} (${error.code})`;
   if (error instanceof HomeserverError) {
     if (error.status === 401 || error.status === 403)
       return "The homeserver refuses the token or the password. Nothing was changed.";

@@ -3,8 +3,10 @@ import { restOfLine } from "../../../src/chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../../src/chat/command.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../../src/integrations/kind.ts";
 import type { CatalogueSection } from "../../../src/integrations/liveCatalogue.ts";
+import { UsherError } from "../../../src/kernel/errors.ts";
 import { digest } from "../../../src/kernel/ids.ts";
 import type { Need } from "../../../src/matrix/power.ts";
+import { NOTE_ERRORS } from "./errors.ts";
 import { noteItems } from "./items.ts";
 import { NOTE_TYPE } from "./dataMap.ts";
 import { Notes } from "./notes.ts";
@@ -35,6 +37,7 @@ const section: CatalogueSection = {
 /** One more kind of what is put into rooms, which nothing of Usher knows: the proof that a kind is a folder. */
 export const NOTES: KindDefinition = {
   templates: fileURLToPath(new URL("./templates/", import.meta.url)),
+  errors: NOTE_ERRORS,
   prepare: () => ({ section, open }),
 };
 
@@ -80,7 +83,11 @@ function adding(notes: Notes): Command {
     changes: true,
     deed: "add-note",
     needs: () => [PUT_UP],
-    plan: ({ name }) => Promise.resolve({ preview: { template: "note-preview", view: { name } } }),
+    plan: async ({ name }, { room }) => {
+      const same = (await notes.list(room)).some((note) => note.name === name);
+      if (same) throw new UsherError("note-twice", { name });
+      return { preview: { template: "note-preview", view: { name } } };
+    },
     perform: async ({ name }, { room, person, event: cause }) => {
       const id = `note-${digest("note", cause).slice(0, 6)}`;
       const after = { id, name, addedBy: person, cause };
