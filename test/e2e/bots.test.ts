@@ -96,6 +96,9 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
     it("R13, R17, R54, R57, R62: are previewed with what they see, cost and who runs them, then come, get their power and their first words", async () => {
       const room = await world.room(alice, { version, usherPower: 100 });
       await world.bring(alice, room, bob);
+      const info = bodyOf(await ask(alice, room, "!usher info polite"));
+      expect(info).toContain("Says everything again. It costs nothing.");
+      expect(info).toContain("As a member it, and whoever runs it, can read what is written");
       const preview = bodyOf(await ask(alice, room, "!usher add bot polite"));
       expect(preview).toContain(polite.userId);
       // Nobody can give it the keys to what was written before.
@@ -106,9 +109,6 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       expect(preview).toContain("give it power 50");
       expect(preview).toContain("!echo hello");
       expect(preview).toContain("It costs nothing.");
-      const info = bodyOf(await ask(alice, room, "!usher info polite"));
-      expect(info).toContain("Says everything again. It costs nothing.");
-      expect(info).toContain("As a member it, and whoever runs it, can read what is written");
       expect(preview).toMatch(/Echo Limited.*https:\/\/echo\.example\.org\/privacy/);
       expect(preview).toContain("the Echo Cloud");
       expect(await membershipOf(room, polite)).toBeUndefined();
