@@ -14,10 +14,13 @@ export function unheardCommands(): readonly Command[] {
   );
   const prepared = KINDS.map((kind) => kind.prepare(config as unknown as Config));
   const offer = new LiveCatalogue(prepared.map(({ section }) => section));
-  const deps = { catalogue: offer.catalogue } as KindDeps;
+  const setUps = { define: () => undefined } as unknown as KindDeps["setUps"];
+  const deps = { catalogue: offer.catalogue, setUps } as KindDeps;
   const kinds = prepared.map((kind) => kind.open({ ...deps, matrix: {} as KindDeps["matrix"] }));
   const history = new History({
     undoHandlers: kinds.map(({ undoHandler }) => undoHandler),
   } as unknown as ConstructorParameters<typeof History>[0]);
-  return allCommands({ offer, kinds, history } as unknown as Parameters<typeof allCommands>[0]);
+  return allCommands({ offer, kinds, setUps, history } as unknown as Parameters<
+    typeof allCommands
+  >[0]);
 }

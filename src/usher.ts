@@ -4,6 +4,7 @@ import type { Config } from "./config/load.ts";
 import { History } from "./integrations/history.ts";
 import type { KindDefinition, PreparedKind } from "./integrations/kind.ts";
 import { LiveCatalogue } from "./integrations/liveCatalogue.ts";
+import { SetUps } from "./integrations/setUps.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { createLog, heardBy, LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
@@ -64,32 +65,24 @@ async function run(
   const hearing = await openHearing(ground);
   const speech = openSpeech(ground, templates);
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
-  const base = { ...ground, ...speech, catalogue: offer.catalogue, startedAt: clock.now() };
+  const setUps = new SetUps({ ...ground, ...speech });
+  const base = { ...ground, ...speech, setUps, catalogue: offer.catalogue };
   const kinds = prepared.map((kind) => kind.open(base));
-  const history = new History({
-    ...base,
-    undoHandlers: kinds.map(({ undoHandler }) => undoHandler),
-  });
+  const undoHandlers = kinds.map(({ undoHandler }) => undoHandler);
+  const history = new History({ ...base, undoHandlers });
   const upgradeHandlers = [...kinds, history].map(({ upgradeHandler }) => upgradeHandler);
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);
-  const conversation = openConversation({
-    ground,
-    speech,
-    kinds,
-    history,
-    upgradeHandlers,
-    offer,
-    operators,
-    ...hearing,
-  });
+  const inRooms = { kinds, setUps, history, upgradeHandlers, offer };
+  const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   const audit: Part = { name: "audit", sweep: () => sweepAudit(documents, clock) };
   // Who keeps the promises of the data map that something goes after a time.
   const sweepers: Readonly<Record<SweepName, Part>> = {
     audit,
     changes: history,
     "owed-words": speech.owed,
+    "set-ups": setUps,
     previews: conversation,
   };
   const parts: readonly Part[] = [
@@ -105,6 +98,7 @@ async function run(
     }),
     { name: "display-name", start: () => conversation.learnName() },
     conversation,
+    setUps,
     ...kinds.flatMap(({ part }) => part ?? []),
     history,
     audit,

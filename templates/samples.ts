@@ -7,6 +7,7 @@ import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { mark } from "./samples/mark.ts";
 import { POWER_SAMPLES } from "./samples/powers.ts";
 import { kindSamples } from "./samples/kinds.ts";
+import { SET_UP_SAMPLES } from "./samples/setUps.ts";
 import { PRIVACY_SAMPLES } from "./samples/privacy.ts";
 
 const widget = {
@@ -37,6 +38,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...OPERATOR_SAMPLES,
   ...POWER_SAMPLES,
   ...PRIVACY_SAMPLES,
+  ...SET_UP_SAMPLES,
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],
   "error/command-stale": [{ command: "add widget" }],
   "error/crypto-device-mismatch": [{}],

@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const TRIES = 30;
 
 /** Whether a failure may pass by itself: the homeserver could not be reached, broke, or asked for fewer requests. A refusal does not pass. */
-function mayPass(error: unknown): boolean {
+export function mayPass(error: unknown): boolean {
   if (!(error instanceof UsherError)) return false;
   if (error.code === "room-limited") return true;
   const status = error.view["status"];

@@ -11,7 +11,10 @@ import { leave } from "./leave.ts";
 import { list } from "./list.ts";
 import { move } from "./move.ts";
 import { privacy } from "./privacy.ts";
+import type { SetUps } from "../integrations/setUps.ts";
+import { setUpItems } from "../integrations/setUpItems.ts";
 import { remove } from "./remove.ts";
+import { resume } from "./resume.ts";
 import { set } from "./set.ts";
 import { show } from "./show.ts";
 import { status } from "./status.ts";
@@ -20,13 +23,14 @@ import { undo } from "./undo.ts";
 interface AllCommandsDeps extends AdminParts {
   readonly matrix: AdminParts["matrix"] & PowerLevels & RoomEncryption;
   readonly kinds: readonly Kind[];
+  readonly setUps: SetUps;
   readonly history: History;
 }
 
 /** Every command, in the order in which help lists them: what people need every day first. */
 export function allCommands(parts: AllCommandsDeps): readonly Command[] {
-  const { kinds, history, offer } = parts;
-  const items = kinds.map((kind) => kind.items);
+  const { kinds, setUps, history, offer } = parts;
+  const items = [...kinds.map((kind) => kind.items), setUpItems(setUps)];
   const commands: readonly Command[] = [
     help(parts.matrix, () => commands),
     browse(offer.catalogue),
@@ -45,6 +49,7 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     privacy(),
     leave({ ...parts, reason: parts.leaveReason }),
     show(items),
+    resume(setUps),
     set(items),
     ...kinds.flatMap(({ more }) => more),
     move(parts),

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { memorySetUps } from "../../test/harness/memorySetUps.ts";
 import type { Request } from "../chat/command.ts";
 import { createRenderer } from "../chat/render.ts";
 import { loadTemplates } from "../chat/templates.ts";
@@ -19,6 +20,7 @@ async function said(
   verified = true,
 ): Promise<string> {
   const clock = new ManualClock();
+  const documents = memoryDocuments();
   const command = status({
     matrix: {
       me: USHER,
@@ -31,8 +33,9 @@ async function said(
         }),
     },
     kinds: [{ status: (room, power) => widgetStatus(room, power, USHER) }],
-    documents: memoryDocuments(),
+    documents,
     clock,
+    setUps: memorySetUps({ documents, clock }),
     health: () =>
       Promise.resolve({
         version: "1",

@@ -6,6 +6,8 @@ import { levelOf } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 import type { Kind } from "../integrations/kind.ts";
+import type { SetUps } from "../integrations/setUps.ts";
+import { setUpView } from "../integrations/setUpWords.ts";
 import { duration } from "./duration.ts";
 
 /** What `status` reports of Usher as a whole. */
@@ -26,10 +28,11 @@ interface StatusDeps {
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
   readonly kinds: readonly Pick<Kind, "status">[];
+  readonly setUps: Pick<SetUps, "of">;
 }
 
 /** `status`: how Usher is, and what it can do in this room. */
-export function status({ matrix, documents, clock, health, kinds }: StatusDeps): Command {
+export function status({ matrix, documents, clock, health, kinds, setUps }: StatusDeps): Command {
   return defineCommand({
     words: "status",
     parameters: {},
@@ -37,13 +40,12 @@ export function status({ matrix, documents, clock, health, kinds }: StatusDeps):
     example: "status",
     changes: false,
     answer: async (_, { room, person }) => {
-      const [{ version, startedAt, lastHeard, engine, verified }, encryption, power, document] =
-        await Promise.all([
-          health(),
-          matrix.encryption(room),
-          matrix.power(room),
-          documents.get(roomDocument, room),
-        ]);
+      const [{ version, startedAt, lastHeard, engine, verified }, encryption, power] =
+        await Promise.all([health(), matrix.encryption(room), matrix.power(room)]);
+      const [document, halfDone] = await Promise.all([
+        documents.get(roomDocument, room),
+        setUps.of(room),
+      ]);
       const ofKinds = kinds.map((kind) => kind.status(document, power));
       return {
         template: "status",
@@ -58,6 +60,7 @@ export function status({ matrix, documents, clock, health, kinds }: StatusDeps):
           personPower: powerView(levelOf(power, person)),
           takes: ofKinds.flatMap(({ takes }) => takes ?? []),
           here: ofKinds.map(({ here }) => here),
+          halfDone: halfDone.map(({ setUp, definition }) => setUpView(definition, setUp)),
           waiting: document?.pending.length ?? 0,
         },
       };

@@ -1,62 +1,45 @@
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { EventId, RoomId } from "../kernel/ids.ts";
 import type { Part } from "../matrix/part.ts";
 import type { Need } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomChange, type RoomDocument } from "../store/room.ts";
 import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
+import { halfDoneChanges, setUpUndoHandler } from "./setUpUndo.ts";
+import type { SetUps } from "./setUps.ts";
+import type { ChangeState, Undoer, Undone, UndoHandler } from "./undoHandler.ts";
 import { changeOf, notUndone, withChanges, withoutOldChanges, withUndone } from "./changes.ts";
-
-/** How a room stands to a change now: as before it, as the change left it, or as somebody has made it since. */
-type ChangeState = "before" | "after" | "otherwise";
-
-/** Who takes a change back, and in which event. */
-export interface Undoer {
-  readonly person: UserId;
-  readonly cause: EventId;
-}
-
-/** What came of it. `came`: whether what was to come back by itself has. */
-export interface Undone {
-  readonly came?: "joined" | "invited" | "declined";
-}
-
-/** How one kind of what is put into rooms takes back what was done to it. */
-export interface UndoHandler<C> {
-  /** What it may have done, by the name of its template under `change/`, and the template that says what follows from taking that back. */
-  readonly deeds: Readonly<Record<string, string>>;
-  /** What taking something back usually takes: for help. */
-  readonly usual: readonly Need[];
-  /** What it was done to: of changes to the same thing, the newer ones hide the older. */
-  thing(change: C): string;
-  stands(room: RoomId, change: C): Promise<ChangeState>;
-  /** What it takes to take it back. */
-  needs(room: RoomId, change: C): Promise<readonly Need[]>;
-  /** Makes everything as it was before the change. Safe to repeat for the same cause. */
-  undo(room: RoomId, change: C, by: Undoer): Promise<Undone>;
-}
 
 interface HistoryDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly undoHandlers: readonly UndoHandler<never>[];
+  readonly setUps: Pick<SetUps, "of" | "find" | "remove">;
 }
 
 /** What Usher changed in rooms, of all kinds, and how it is taken back: as long as the data map has it kept, and only while nobody has changed it since. */
 export class History implements Part {
   readonly name = "history";
   readonly #deps: HistoryDeps;
+  readonly #undoHandlers: readonly UndoHandler<never>[];
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps;
+    this.#undoHandlers = [...deps.undoHandlers, setUpUndoHandler(deps.setUps)];
   }
 
   /** The newest change here that can be undone: the one of this command, or, where none is named, the last that still shows. */
   async last(room: RoomId, cause?: EventId): Promise<RoomChange | undefined> {
-    const document = await this.#deps.documents.get(roomDocument, room);
-    if (cause !== undefined) return changeOf(document, cause);
-    for (const change of this.#undoable(document)) {
+    const { documents, setUps } = this.#deps;
+    const document = await documents.get(roomDocument, room);
+    const halfDone = (await halfDoneChanges(setUps, room)).filter(
+      (one) => changeOf(document, one.cause) === undefined,
+    );
+    if (cause !== undefined)
+      return changeOf(document, cause) ?? halfDone.find((one) => one.cause === cause);
+    const all = [...this.#undoable(document), ...halfDone].sort((a, b) => b.at - a.at);
+    for (const change of all) {
       if ((await this.#stands(room, change)) !== "before") return change;
     }
     return undefined;
@@ -148,7 +131,7 @@ export class History implements Part {
   }
 
   #of({ deed }: RoomChange): UndoHandler<never> | undefined {
-    return this.#deps.undoHandlers.find(({ deeds }) => Object.hasOwn(deeds, deed));
+    return this.#undoHandlers.find(({ deeds }) => Object.hasOwn(deeds, deed));
   }
 
   #undoHandler(change: RoomChange): UndoHandler<never> {

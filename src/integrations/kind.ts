@@ -3,7 +3,7 @@ import type { OwedWords } from "../chat/owed.ts";
 import type { Speaker } from "../chat/speaker.ts";
 import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
 import type { Catalogue, CatalogueEntry } from "./catalogue.ts";
-import type { UndoHandler } from "./history.ts";
+import type { UndoHandler } from "./undoHandler.ts";
 import type { CatalogueSection } from "./liveCatalogue.ts";
 import type { Config } from "../config/load.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -14,6 +14,7 @@ import type { MatrixPort, RoomPower, Rooms } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
 import type { RoomPart } from "../store/roomParts.ts";
+import type { SetUps } from "./setUps.ts";
 import type { Ability } from "./ability.ts";
 import type { ItemCommands } from "./itemCommands.ts";
 
@@ -30,6 +31,8 @@ export interface KindDeps {
   readonly speaker: Speaker;
   readonly owed: OwedWords;
   readonly calledAs: string;
+  /** What takes several steps is defined, and done, with these. */
+  readonly setUps: SetUps;
   /** What can be added, of all kinds. */
   readonly catalogue: Catalogue;
 }
@@ -81,7 +84,8 @@ export interface KindStatus {
 }
 
 /**
- * What a kind holds about people, for the rights of a person: all of it is in its part of rooms' documents, whose fields say whose they are.
+ * What a kind holds about people, for the rights of a person: all of it is in its part of rooms' documents, and in the changes and the half-done
+ * set-ups there with its deeds, whose fields say whose they are.
  */
 export interface KindRights {
   readonly part: Pick<RoomPart<object>, "key" | "deeds">;

@@ -6,6 +6,7 @@ export const ENDS = {
   "old-room-left": "Usher has left the old room",
   removed: "it is removed through Usher",
   "command-done": "the command is done",
+  "set-up-done": "it is done or taken back",
   overwritten: "Usher goes on and overwrites it",
   "catalogue-changed": "operators change it again",
   "no-room-shared": "no encrypted room is shared any more",

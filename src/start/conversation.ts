@@ -9,6 +9,7 @@ import type { Kind } from "../integrations/kind.ts";
 import type { Health } from "../commands/status.ts";
 import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import type { History } from "../integrations/history.ts";
+import type { SetUps } from "../integrations/setUps.ts";
 import type { LiveCatalogue } from "../integrations/liveCatalogue.ts";
 import { VERSION } from "../kernel/version.ts";
 import { checkHomeserver } from "../matrix/checkup.ts";
@@ -26,6 +27,7 @@ interface ConversationDeps {
   readonly ground: Ground;
   readonly speech: Speech;
   readonly kinds: readonly Kind[];
+  readonly setUps: SetUps;
   readonly history: History;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly offer: LiveCatalogue;

@@ -20,23 +20,31 @@ function stored(kind: string): Envelope {
   return envelope;
 }
 
-/** Whom it is about, by the first part of their ids. */
+/** Whom it is about, by the first part of their ids; and whether it is as it was, but for what another version has otherwise. */
 function opened<T extends object>(
   type: DocumentType<T>,
+  otherwise: object = {},
 ): { readonly same: boolean; readonly people: string } {
   const envelope = stored(type.kind);
   const found = openEnvelope(type, envelope);
   if (!found.ok) throw new Error(found.reason);
   const people = [...peopleIn(type, found.document)].map((id) => id.slice(1, id.indexOf(":")));
   return {
-    same: isDeepStrictEqual(found.document, envelope.document),
+    same: isDeepStrictEqual(found.document, { ...(envelope.document as object), ...otherwise }),
     people: people.toSorted().join(" "),
   };
 }
 
 describe("documents of a data directory from before", () => {
   it("open unchanged, and everybody in them is found", () => {
-    expect(opened(roomDocument)).toEqual({
+    // What was half done stands in a list of its own since.
+    const bot = { id: "poll", user: "@poll:e.org", cause: "$b:e.org", level: 50 };
+    const halfDone = { deed: "add-bot", name: bot.user, state: "doing", results: {} };
+    const otherwise = {
+      bots: [{ ...bot, addedBy: "@jon:e.org", addedAt: 13 }],
+      setUps: [{ ...bot, ...halfDone, step: "join", person: "@jon:e.org", at: 13 }],
+    };
+    expect(opened(roomDocument, otherwise)).toEqual({
       same: true,
       // Usher itself stands in a widget's state as its creator.
       people: "ann bob carol dan eve fay gil hal ida jon kim poll usher",
@@ -46,6 +54,25 @@ describe("documents of a data directory from before", () => {
     expect(opened(beginningDocument)).toEqual({ same: true, people: "" });
     // Its lists have other names since.
     expect(opened(catalogueDocument)).toEqual({ same: false, people: "" });
+  });
+
+  it("say how far a bot's set-up had come, as all set-ups do now", () => {
+    const file = new URL("../../test/fixtures/roomOfVersion3.json", import.meta.url);
+    const text = readFileSync(file, "utf8")
+      .replaceAll("<ROOM>", "!r:e.org")
+      .replaceAll(/<(ANN|USHER|LATE|SLOW)>/g, (_, name: string) => `@${name.toLowerCase()}:e.org`)
+      .replaceAll(/<(LATE|SLOW)_ID>/g, (_, name: string) => name.toLowerCase());
+    const envelope = parseEnvelope(text);
+    if (typeof envelope === "string") throw new Error(envelope);
+    const found = openEnvelope(roomDocument, envelope);
+    if (!found.ok) throw new Error(found.reason);
+    const { setUps, bots } = found.document;
+    expect(setUps).toMatchObject([
+      { id: "late", user: "@late:e.org", step: "join", person: "@ann:e.org", level: 20 },
+      { id: "slow", user: "@slow:e.org", step: "invite", person: "@ann:e.org", level: 30 },
+    ]);
+    expect(JSON.stringify(bots)).not.toContain("step");
+    expect([...peopleIn(roomDocument, found.document)]).toContain("@late:e.org");
   });
 
   it("owe what they owed, by the name that the sentence has now", () => {

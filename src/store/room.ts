@@ -3,10 +3,10 @@ import { eventId, roomId, userId } from "../kernel/idSchemas.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { held, mixed, notAbout, person } from "../privacy/fields.ts";
 import { ACCOUNT } from "../privacy/records/account.ts";
-import { CHANGES, JOURNAL, PREVIEWS } from "../privacy/records/commands.ts";
+import { CHANGES, JOURNAL, PREVIEWS, SET_UPS } from "../privacy/records/commands.ts";
 import { OWED_WORDS, STAY, UPGRADE } from "../privacy/records/rooms.ts";
 import { defineDocument, type DocumentOf } from "./documents.ts";
-import { CHANGED, ROOM_PARTS } from "./roomParts.ts";
+import { CHANGED, ROOM_PARTS, SETTING_UP, withMigratedParts } from "./roomParts.ts";
 
 /** How a command was asked for; enough to run it again after a crash. */
 const asked = z.strictObject({
@@ -25,6 +25,9 @@ const content = mixed(z.record(z.string(), z.unknown()));
 
 /** One thing that Usher did for somebody. What it takes to undo it stands beside this, and is for the kind that did it to read. */
 const change = z.looseObject(CHANGED);
+
+/** Something that takes several steps and is not done. What it takes to go on stands beside this, and is for its kind to read. */
+const setUp = z.looseObject(SETTING_UP);
 
 /** What Usher has last said of what it sees and may do. */
 const told = z.strictObject({
@@ -98,6 +101,8 @@ const shape = {
   working: held(JOURNAL, z.array(eventId).optional()),
   /** What Usher changed in the room for people, oldest first, so that it can be undone: 30 days, a bounded number (D7-undo). */
   changes: held(CHANGES, z.array(change).optional()),
+  /** What is being set up in several steps, oldest first; each goes when it is done, or taken back. */
+  setUps: held(SET_UPS, z.array(setUp).optional()),
   /** The room that replaces this one, what said so and who, and how far Usher has come: with `carried`, all that is recorded here has moved there. */
   upgrade: held(
     UPGRADE,
@@ -123,12 +128,17 @@ const shape = {
 /** Everything Usher keeps about one room. Kinds keep their parts beside these fields. */
 export const roomDocument = defineDocument({
   kind: "room",
-  version: 3,
+  version: 4,
   shape,
   added: ROOM_PARTS,
   empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [] }),
   // Version 2 may say more than version 1. In version 3 kinds have parts of their own, and sentences stand in folders by topic.
-  migrations: { 1: (document) => document, 2: withTopics },
+  // In version 4 what is half done stands in a list that the kinds share.
+  migrations: {
+    1: (document) => document,
+    2: withTopics,
+    3: (document) => withMigratedParts(3, document as Readonly<Record<string, unknown>>),
+  },
 });
 
 /** What is owed, with the names that its sentences have since version 3: `upgrade-carried` is `upgrade/carried`. */
@@ -147,3 +157,4 @@ export type RoomDocument = DocumentOf<typeof roomDocument>;
 export type Asked = z.infer<typeof asked>;
 export type Told = z.infer<typeof told>;
 export type RoomChange = z.infer<typeof change>;
+export type SetUp = z.infer<typeof setUp>;

@@ -11,6 +11,12 @@ const problem = { label: "url", said: "htp://pad.example" };
 const member = { level: 0, role: "role/member" };
 const moderator = { level: 50, role: "role/moderator" };
 const other = { level: 37, role: undefined };
+const line = {
+  id: "poll-7k2m4q",
+  name: "Poll bot",
+  step: { template: "bot-step/join", view: { user: "@poll:example.org" } },
+  stopped: false,
+};
 const status = {
   version: "0.1.0",
   since: "3 d 4 h",
@@ -20,6 +26,7 @@ const status = {
     { template: "widget/status", view: { count: 1 } },
     { template: "bot/status", view: { count: 2 } },
   ],
+  halfDone: [line, { ...line, stopped: true }],
   waiting: 0,
 };
 

@@ -8,7 +8,7 @@ import { BotPeer } from "../harness/botPeer.ts";
 import type { Content } from "../harness/clientApi.ts";
 import { ask, bodyOf } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
-import { TALKS, World } from "../harness/world.ts";
+import { IN_CLEAR, TALKS, World } from "../harness/world.ts";
 
 interface Fixture {
   readonly documents: Readonly<
@@ -21,15 +21,19 @@ interface Fixture {
   }[];
 }
 
-/** What version 2 of rooms' documents held of a room, and what stood in its state; ids in angle brackets stand for those of a test. */
-async function fixture(names: Readonly<Record<string, string>>): Promise<Fixture> {
-  let text = await readFile(new URL("../fixtures/roomOfVersion2.json", import.meta.url), "utf8");
+/** What a version of rooms' documents held of a room, and what stood in its state; ids in angle brackets stand for those of a test. */
+async function fixture<T = Fixture>(
+  version: number,
+  names: Readonly<Record<string, string>>,
+): Promise<T> {
+  const file = new URL(`../fixtures/roomOfVersion${String(version)}.json`, import.meta.url);
+  let text = await readFile(file, "utf8");
   for (const [name, id] of Object.entries(names)) text = text.replaceAll(`<${name}>`, id);
   // It was written a while ago, and changes can be undone for 30 days.
   const age =
     Date.now() - Math.max(...[...text.matchAll(/"at": (\d{13})/g)].map(([, at]) => Number(at)));
   text = text.replaceAll(/\b(\d{13})\b/g, (at) => String(Number(at) + age));
-  return JSON.parse(text) as Fixture;
+  return JSON.parse(text) as T;
 }
 
 /** Puts a document where the store looks for it, as an earlier version wrote it. */
@@ -70,7 +74,7 @@ describe.each(TALKS)("a data directory that an earlier version wrote, %s", (_, t
     room = await world.room(olga, { version: "11", usherPower: 100 });
     await olga.invite(room, bot.userId);
     const { usher } = world;
-    const { documents, state } = await fixture({
+    const { documents, state } = await fixture(2, {
       ROOM: room,
       USHER: usher.userId,
       OLGA: olga.userId,
@@ -123,5 +127,63 @@ describe.each(TALKS)("a data directory that an earlier version wrote, %s", (_, t
     );
     expect(await say("remove Wall --yes")).toContain("Removed");
     expect(await say("list")).not.toContain("Wall");
+  });
+});
+
+describe("a room where an earlier version had set up two bots half, in clear", () => {
+  let world: World;
+  let ann: Person;
+  let late: BotPeer;
+  let slow: BotPeer;
+  let room: string;
+  let from: number;
+
+  beforeAll(async () => {
+    [late, slow] = await Promise.all([
+      BotPeer.begin(IN_CLEAR, "late", "stays away"),
+      BotPeer.begin(IN_CLEAR, "slow", "comes"),
+    ]);
+    world = await World.begin(IN_CLEAR);
+    ann = await world.person("ann");
+    room = await world.room(ann, { version: "11", usherPower: 100 });
+    const { usher } = world;
+    await usher.stop({ keep: true });
+    // The one had been invited; of the other, Usher was to ask the homeserver.
+    await ann.invite(room, late.userId);
+    const kept = await fixture<{ readonly version: number; readonly document: unknown }>(3, {
+      ROOM: room,
+      USHER: usher.userId,
+      ANN: ann.userId,
+      LATE: late.userId,
+      SLOW: slow.userId,
+      LATE_ID: botId(late.userId as UserId),
+      SLOW_ID: botId(slow.userId as UserId),
+    });
+    await write(usher.dataDir, "room", room, kept);
+    from = ann.mark();
+    await usher.start();
+  });
+  afterAll(async () => {
+    await world.end();
+    await Promise.all([late.stop(), slow.stop()]);
+  });
+
+  const said = (user: string, level: number) =>
+    ann.waitFor(
+      (event) =>
+        bodyOf(event).includes(user) &&
+        bodyOf(event).includes(`is in the room now`) &&
+        bodyOf(event).includes(`I have given it power ${String(level)}`),
+      { from },
+    );
+
+  it("goes on with both: the one is invited, the other finished when it comes", async () => {
+    await said(slow.userId, 30);
+    expect(bodyOf(await ask(ann, room, "!usher list"))).toContain("invited, and not here yet");
+    expect(bodyOf(await ask(ann, room, "!usher status"))).toContain(`waiting for ${late.userId}`);
+    await late.person.join(room);
+    await said(late.userId, 20);
+    expect(bodyOf(await ask(ann, room, "!usher status"))).not.toContain("Still being set up");
+    expect(world.usher.stderr).not.toContain("quarantined");
   });
 });

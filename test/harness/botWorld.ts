@@ -1,7 +1,8 @@
 import type { BotEntry } from "../../src/kinds/bots/config.ts";
 import { Bots } from "../../src/kinds/bots/bots.ts";
 import type { BotOrder } from "../../src/kinds/bots/order.ts";
-import { MembershipWaiter } from "../../src/kinds/bots/membershipWaiter.ts";
+import type { Answer } from "../../src/chat/command.ts";
+import type { SetUps } from "../../src/integrations/setUps.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import type {
@@ -9,11 +10,14 @@ import type {
   Inviting,
   OwnAccount,
   PowerLevels,
+  RoomEvent,
   RoomState,
   Sending,
   StateEvent,
 } from "../../src/matrix/port.ts";
+import { roomDocument, type RoomDocument, type SetUp } from "../../src/store/room.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
+import { memorySetUps } from "./memorySetUps.ts";
 
 export const room = "!r:x" as RoomId;
 export const me = "@usher:x" as UserId;
@@ -36,9 +40,14 @@ export class Crash extends Error {}
 /** A homeserver of a few rooms with one bot that comes when it is invited. It counts what it is asked to do, and can end the world at any of it. */
 export class BotWorld {
   readonly clock = new ManualClock();
-  readonly news = new MembershipWaiter(this.clock);
   readonly documents = memoryDocuments();
   readonly effects: string[] = [];
+  /** What is told under commands that have been answered. */
+  readonly late: Answer[] = [];
+  /** Usher dies when it is to tell something so. */
+  diesTelling = false;
+  /** Those of the present life of the program. */
+  setUps: SetUps = this.#live();
   readonly #said = new Set<string>();
   readonly #members = new Map<RoomId, { membership: string; sender: UserId }>();
   manners: Manners = "comes";
@@ -86,22 +95,45 @@ export class BotWorld {
 
   move(where: RoomId, membership: string, sender: UserId): void {
     this.#members.set(where, { membership, sender });
-    this.news.note({ roomId: where, type: "m.room.member", stateKey: bot });
+    this.setUps.note({ roomId: where, gap: false, events: [moved(where)] });
   }
 
   membership(where: RoomId = room): string | undefined {
     return this.#members.get(where)?.membership;
   }
 
-  bots(): Bots {
+  /** In a new life of the program, unless it goes on in this one. */
+  bots(setUps: SetUps = (this.setUps = this.#live())): Bots {
     return new Bots({
       matrix: this.matrix,
       documents: this.documents,
       clock: this.clock,
-      news: this.news,
+      setUps,
       entries: [entry],
       queue: { aside: (_room, wait) => wait() },
       patienceMs: 1000,
+    });
+  }
+
+  /** What is not done in the room. */
+  async halfDone(where: RoomId = room): Promise<readonly SetUp[]> {
+    return (await this.document(where)).setUps ?? [];
+  }
+
+  async document(where: RoomId = room): Promise<RoomDocument> {
+    return (await this.documents.get(roomDocument, where)) ?? roomDocument.empty(where);
+  }
+
+  /** The intake hands on that the bot's membership changed. */
+  hear(where: RoomId = room): Promise<void> {
+    const rooms = [{ roomId: where, gap: false, events: [moved(where)] }];
+    return this.setUps.handle({ rooms, invites: [], departures: [], awayMs: 0, first: false });
+  }
+
+  #live(): SetUps {
+    return memorySetUps(this, (_event, answer) => {
+      if (this.diesTelling) throw new Crash();
+      this.late.push(answer);
     });
   }
 
@@ -142,4 +174,13 @@ export class BotWorld {
     const result = act();
     return dies === undefined ? Promise.resolve(result) : Promise.reject(new Crash());
   }
+}
+
+function moved(where: RoomId): RoomEvent {
+  return {
+    roomId: where,
+    type: "m.room.member",
+    stateKey: bot,
+    sender: bot,
+  } as unknown as RoomEvent;
 }

@@ -26,6 +26,7 @@ import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import type { Encryption } from "../../src/matrix/port.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
+import { memorySetUps } from "./memorySetUps.ts";
 import { MemoryRoom } from "./memoryRoom.ts";
 
 const ABOUT = { calledAs: "!usher", noticeUrl: undefined };
@@ -56,6 +57,7 @@ export class WidgetTalk {
       documents: this.documents,
       clock: this.clock,
       undoHandlers: [widgetUndoHandler(this.room, this.documents)],
+      setUps: memorySetUps(this),
     });
     const encryption = (): Promise<Encryption> => Promise.resolve(this.encryption);
     const items = [widgetItems(this.widgets, library, encryption)];

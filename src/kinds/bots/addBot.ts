@@ -1,17 +1,11 @@
 import { integer, type ArgumentKind } from "../../chat/arguments.ts";
-import {
-  defineCommand,
-  optional,
-  required,
-  type Answer,
-  type Command,
-} from "../../chat/command.ts";
+import { defineCommand, optional, required, type Command } from "../../chat/command.ts";
 import { quote } from "../../chat/tokenize.ts";
 import type { BotEntry } from "./config.ts";
 import type { BotAdoption } from "./adoption.ts";
 import type { Bots } from "./bots.ts";
 import { levelNeeds } from "./levels.ts";
-import type { BotResult } from "./result.ts";
+import { resultAnswer } from "./result.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
@@ -164,37 +158,6 @@ export function refusal(error: unknown, user: UserId): unknown {
     { user, passing, reason: reasonOf(error) },
     { cause: error },
   );
-}
-
-/** What became of an invitation, in words. */
-export function resultAnswer(
-  result: BotResult,
-  {
-    user,
-    entry,
-    level,
-    seconds,
-  }: { user: UserId; entry: BotEntry | undefined; level: number; seconds: number },
-): Answer {
-  const named = namedView({ user, entry });
-  switch (result.is) {
-    case "joined":
-      return {
-        template: "bot/added",
-        view: {
-          ...named,
-          level,
-          given: result.level === "given",
-          withheld: result.level === "withheld",
-          refused: result.level === "refused",
-          unsaid: result.unsaid === true,
-        },
-      };
-    case "invited":
-      return { template: "bot/invited", view: { ...named, seconds } };
-    case "declined":
-      return { template: "bot/declined", view: named };
-  }
 }
 
 /** The account that is meant: by its Matrix ID, or by its id or name in the catalogue. `bot-unknown`, `bot-disabled`. */

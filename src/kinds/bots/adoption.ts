@@ -4,6 +4,7 @@ import type { OwnAccount, PowerLevels, RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { changeOf, withChanges } from "../../integrations/changes.ts";
+import { setUpsOf } from "../../integrations/setUpRecords.ts";
 import type { BotOrder } from "./order.ts";
 import { BotLevels } from "./levels.ts";
 import { botId } from "./presence.ts";
@@ -38,7 +39,7 @@ export class BotAdoption {
     if (record === undefined) return true;
     return (
       record.cause === cause &&
-      record.step === undefined &&
+      !setUpsOf(document).some((one) => one.cause === cause) &&
       changeOf(document, cause)?.deed !== "add-bot"
     );
   }

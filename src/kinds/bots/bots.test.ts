@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import {
@@ -12,7 +12,7 @@ import {
   type Manners,
 } from "../../../test/harness/botWorld.ts";
 import { botUpgradeHandler } from "./upgrade.ts";
-import { roomDocument } from "../../store/room.ts";
+import { botId } from "./presence.ts";
 
 const other = "!new:x" as RoomId;
 
@@ -54,7 +54,7 @@ describe("adding a bot", () => {
         level: "had",
       });
       expect(world.effects).toEqual(ADDED);
-      expect((await world.bots().record(room, bot))?.step).toBeUndefined();
+      expect(await world.halfDone()).toEqual([]);
     },
   );
 
@@ -73,20 +73,26 @@ describe("adding a bot", () => {
   it("one that does not come is waited for, and finished when it comes", async () => {
     const world = new World();
     world.manners = "stays away";
-    const bots = world.bots();
-    expect(await world.done(bots.add(room, order))).toEqual({ is: "invited" });
-    expect(bots.waitsIn(room)).toBe(true);
-    expect(await bots.settle(room, bot)).toBeUndefined();
-    // A later life of the program knows it too.
-    const document = (await world.documents.get(roomDocument, room)) ?? roomDocument.empty(room);
-    expect(world.bots().unfinished(document)).toEqual([bot]);
+    expect(await world.done(world.bots().add(room, order))).toEqual({ is: "invited" });
+    await world.hear();
+    expect(await world.halfDone()).toMatchObject([{ id: botId(bot), step: "join" }]);
+    expect(world.late).toEqual([]);
     world.move(room, "join", bot);
-    expect(await bots.settle(room, bot)).toEqual({ is: "joined", level: "given" });
+    world.diesTelling = true;
+    await expect(world.hear()).rejects.toBeInstanceOf(Crash);
     // Until that has been said it is not done.
-    expect(await bots.waitedFor(room)).toEqual([bot]);
-    await bots.finish(room, bot);
-    expect(await bots.waitedFor(room)).toEqual([]);
-    expect(bots.waitsIn(room)).toBe(false);
+    expect(await world.halfDone()).toMatchObject([{ id: botId(bot) }]);
+    // A later life of the program takes it up.
+    world.diesTelling = false;
+    world.bots();
+    world.setUps.found(await world.document());
+    await world.setUps.start();
+    await vi.waitFor(async () => {
+      expect(await world.halfDone()).toEqual([]);
+    });
+    expect(world.late).toMatchObject([{ template: "bot/added", view: { given: true } }]);
+    await world.hear();
+    expect(world.late).toHaveLength(1);
     expect(world.effects).toEqual(ADDED);
   });
 
@@ -116,10 +122,13 @@ describe("adding a bot", () => {
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
-    expect((await bots.record(room, bot))?.step).toBe("waiting");
-    expect(await bots.waitedFor(room)).toEqual([]);
-    expect(await world.done(adding)).toEqual({ is: "invited" });
-    expect(await bots.waitedFor(room)).toEqual([bot]);
+    expect(await world.halfDone()).toMatchObject([{ step: "join" }]);
+    world.move(room, "join", bot);
+    await world.hear();
+    expect(world.late).toEqual([]);
+    expect(await world.done(adding)).toEqual({ is: "joined", level: "given" });
+    await world.hear();
+    expect(world.late).toEqual([]);
   });
 
   it("one that comes late gets nothing that whoever asked, or Usher, may not give by then", async () => {
@@ -132,7 +141,8 @@ describe("adding a bot", () => {
       await world.done(world.bots().add(room, order));
       world.levels = { users };
       world.move(room, "join", bot);
-      expect(await world.bots().settle(room, bot)).toEqual({ is: "joined", level: "withheld" });
+      await world.hear();
+      expect(world.late).toMatchObject([{ template: "bot/added", view: { withheld: true } }]);
       expect(world.levels).toEqual({ users });
     }
   });
@@ -146,7 +156,8 @@ describe("adding a bot", () => {
     world.matrix.send = refuse;
     const bots = world.bots();
     expect(await bots.add(room, order)).toEqual({ is: "joined", level: "refused", unsaid: true });
-    expect([await bots.waitedFor(room), bots.waitsIn(room), tries]).toEqual([[], false, 1]);
+    await world.hear();
+    expect([await world.halfDone(), tries, world.late]).toEqual([[], 1, []]);
   });
 
   it("is forgotten where the homeserver refuses the invitation", async () => {
@@ -159,15 +170,17 @@ describe("adding a bot", () => {
     world.matrix.invite = () => Promise.reject(refused);
     await expect(world.done(world.bots().add(room, order))).rejects.toBe(refused);
     expect(await world.bots().record(room, bot)).toBeUndefined();
+    expect(await world.halfDone()).toEqual([]);
   });
 
   it("is kept in mind where Usher is stopped meanwhile", async () => {
     const world = new World();
     world.manners = "stays away";
     const adding = world.bots().add(room, order);
-    world.news.stop();
+    world.setUps.stop();
     await expect(adding).rejects.toMatchObject({ view: { code: "aborted" } });
-    expect((await world.bots().record(room, bot))?.step).toBe("waiting");
+    expect(await world.halfDone()).toMatchObject([{ step: "join", state: "doing" }]);
+    expect(await world.bots().record(room, bot)).toMatchObject({ addedBy: ann });
   });
 });
 
@@ -272,7 +285,10 @@ describe("a room that is replaced", () => {
     ]);
     expect(await upgradeHandler.carry(room, other)).toMatchObject([{ result: "there" }]);
     expect(world.effects).toEqual([`invite ${bot} to ${other}`]);
-    expect(await bots.waitedFor(other)).toEqual([bot]);
+    expect(await world.halfDone(other)).toMatchObject([{ id: botId(bot), step: "join" }]);
+    world.move(other, "join", bot);
+    await world.hear(other);
+    expect(world.late).toMatchObject([{ template: "bot/added" }]);
   });
 
   it("leaves behind what is gone from the old one, and tells what is refused", async () => {

@@ -12,20 +12,22 @@ import type {
   StateEvent,
 } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
-import type { RoomDocument } from "../../store/room.ts";
+import { membershipOf } from "../../integrations/eventWaiter.ts";
+import type { Outcome } from "../../integrations/setUp.ts";
+import type { SetUps } from "../../integrations/setUps.ts";
 import { BotBook } from "./book.ts";
 import { BotLevels } from "./levels.ts";
-import type { MembershipWaiter } from "./membershipWaiter.ts";
 import type { BotOrder, KnownBot } from "./order.ts";
-import { botId, isHere, presenceOf, type Presence } from "./presence.ts";
-import { unlessRefused, type BotResult } from "./result.ts";
-import type { BotRecord } from "./records.ts";
+import { botId, isHere, isIn, presenceOf, type Presence } from "./presence.ts";
+import type { BotResult } from "./result.ts";
+import type { BotRecord, BotSetUp } from "./records.ts";
+import { botResult, botSetUp, say } from "./setUp.ts";
 
 interface BotsDeps {
   readonly matrix: OwnAccount & Sending & RoomState & PowerLevels & Inviting;
   readonly documents: Documents;
   readonly clock: Clock;
-  readonly news: MembershipWaiter;
+  readonly setUps: SetUps;
   readonly entries: readonly BotEntry[];
   /** The room's turns: what waits for a bot lets the room's other commands go on. */
   readonly queue: Pick<KeyedQueue, "aside">;
@@ -34,20 +36,29 @@ interface BotsDeps {
 }
 
 /**
- * Brings bots into rooms and out again. The room's state is the truth; Usher's records say who asked, and how far a set-up has come.
+ * Brings bots into rooms and out again. The room's state is the truth; Usher's records say who asked.
  * Every step compares before it acts, so that all of it may be done again after a crash.
  */
 export class Bots {
   readonly #deps: BotsDeps;
   readonly #levels: BotLevels;
   readonly #book: BotBook;
-  /** The commands that wait for their bot themselves. */
-  readonly #attending = new Set<EventId>();
 
   constructor(deps: BotsDeps) {
     this.#deps = deps;
     this.#levels = new BotLevels(deps.matrix);
-    this.#book = new BotBook({ ...deps, entryOf: (user) => this.entryOf(user) });
+    const entryOf = (user: UserId): BotEntry | undefined => this.entryOf(user);
+    this.#book = new BotBook({ ...deps, entryOf });
+    deps.setUps.define(
+      botSetUp({
+        ...deps,
+        book: this.#book,
+        levels: this.#levels,
+        entryOf,
+        membership: (room, user) => this.#membership(room, user),
+        presence: (room, user) => this.presence(room, user),
+      }),
+    );
   }
 
   /** What the catalogue says of an account, offered or not. */
@@ -108,86 +119,38 @@ export class Bots {
     return result;
   }
 
-  /** The same, as no change of its own that could be undone. `settled`: what is still to be done before nothing is waited for any more. */
+  /** The same, as no change of its own that could be undone. `joined`: what is still to be done when it is in the room. */
   async bring(
     room: RoomId,
-    order: BotOrder,
-    settled: () => Promise<void> = () => Promise.resolve(),
+    { user, level, person, cause }: BotOrder,
+    joined: () => Promise<void> = () => Promise.resolve(),
   ): Promise<BotResult> {
-    const { clock } = this.#deps;
-    const { user, level, person, cause } = order;
-    await this.invite(room, {
-      id: botId(user),
-      user,
-      addedBy: person,
-      addedAt: clock.now(),
-      cause,
-      level,
+    const { setUps, clock } = this.#deps;
+    const id = botId(user);
+    const name = this.entryOf(user)?.name ?? user;
+    const at = clock.now();
+    const order = { cause, person, at, deed: "add-bot" as const, id, name, user, level };
+    await this.#forgetOther(room, order);
+    const result = async (outcome: Outcome): Promise<BotResult> =>
+      botResult(outcome, await this.presence(room, user));
+    const outcome = await setUps.run<BotSetUp>(room, order, async (done) => {
+      if ((await result(done)).is === "joined") await joined();
     });
-    this.#attending.add(cause);
-    try {
-      await this.#until(room, user, (membership) => membership !== "invite");
-    } finally {
-      this.#attending.delete(cause);
-    }
-    // Another command may have taken it out meanwhile.
-    if ((await this.record(room, user))?.cause !== cause) return { is: "declined" };
-    const result = await this.settle(room, user);
-    if (result === undefined) return { is: "invited" };
-    if (result.is === "joined") await settled();
-    await this.finish(room, user);
-    return result;
+    return result(outcome);
   }
 
-  /**
-   * Invites a bot, unless it is in the room or invited, and remembers that its set-up is to be finished when it comes. A record of the same
-   * command is gone on with: a crash came between. Rejects as `add` does.
-   */
-  async invite(room: RoomId, wanted: BotRecord): Promise<void> {
-    const { matrix } = this.#deps;
-    const { user, cause } = wanted;
-    const before = await this.record(room, user);
-    const record: BotRecord = before?.cause === cause ? before : { ...wanted, step: "inviting" };
-    this.#book.waitIn(room);
-    await this.#book.remember(room, record);
-    if (record.step !== "inviting") return;
-    if (!isIn(await this.#membership(room, user))) {
-      try {
-        await matrix.invite(room, user);
-      } catch (error) {
-        if (error instanceof UsherError && error.view["code"] !== "aborted")
-          await this.#book.forget(room, user);
-        throw error;
-      }
-    }
-    await this.#book.remember(room, { ...record, step: "waiting" });
+  /** Invites, where nobody waits for it, a bot that was set up elsewhere; its set-up is finished when it comes. Rejects as `add` does. */
+  async invite(room: RoomId, { addedBy, addedAt, ...record }: BotRecord): Promise<void> {
+    const { user } = record;
+    const name = this.entryOf(user)?.name ?? user;
+    const order = { ...record, deed: "add-bot" as const, name, person: addedBy, at: addedAt };
+    await this.#forgetOther(room, order);
+    await this.#deps.setUps.begin<BotSetUp>(room, order);
   }
 
-  /**
-   * Does what is left to do once the bot has come: its power and its first words. Undefined where it has neither come nor declined.
-   * `finish` must follow, when what came of it has been said, or a crash would have it unsaid.
-   */
-  async settle(room: RoomId, user: UserId): Promise<BotResult | undefined> {
-    const record = await this.record(room, user);
-    const membership = await this.#membership(room, user);
-    if (record === undefined || membership === "invite") return undefined;
-    if (membership !== "join") return { is: "declined" };
-    // It is in the room, and reads what is written there: whatever goes wrong from here on, that must be said.
-    const level = await unlessRefused(() => this.#levels.give(room, record));
-    const words = this.entryOf(user)?.firstWords;
-    if (record.step === undefined || words === undefined) return { is: "joined", level };
-    const said = await unlessRefused(() =>
-      this.#say(room, user, words, record.cause, "first words"),
-    );
-    return { is: "joined", level, ...(said === "refused" ? { unsaid: true } : {}) };
-  }
-
-  /** Nothing is waited for any more. One that declined stays on the list until it is removed or added again: whoever looks sees what became of it. */
-  async finish(room: RoomId, user: UserId): Promise<void> {
-    const record = await this.record(room, user);
-    if (record?.step === undefined) return;
-    const { step: _done, ...finished } = record;
-    await this.#book.remember(room, finished);
+  /** Whether the bot's set-up is not done: it may lack its power, and has not been spoken to. */
+  async isHalfDone(room: RoomId, user: UserId): Promise<boolean> {
+    return (await this.#deps.setUps.find(room, botId(user))) !== undefined;
   }
 
   /** Gives the bot exactly this power. Power must have been checked. */
@@ -232,59 +195,35 @@ export class Bots {
     if (isIn(await this.#membership(room, user))) throw new UsherError("bot-stayed", { user });
     const record = await this.record(room, user);
     if (record !== undefined) await this.#levels.takeBack(room, record, person);
+    await this.#deps.setUps.forget(room, botId(user));
     await this.#book.forget(room, user);
     return isIn(asked) ? "kicked" : isIn(before) ? "left" : "gone";
   }
 
-  /** The bots of a stored room that were waited for when Usher stopped; from now on they are waited for again. */
-  unfinished(document: RoomDocument): readonly UserId[] {
-    return this.#book.unfinished(document);
+  /** What another command waits for, once the bot is not here any more, is over: this is another invitation. */
+  async #forgetOther(room: RoomId, { id, user, cause }: Pick<BotSetUp, "id" | "user" | "cause">) {
+    const known = await this.#deps.setUps.find(room, id);
+    if (known === undefined || known.setUp.cause === cause) return;
+    if (!isHere(await this.presence(room, user))) await this.#deps.setUps.forget(room, id);
   }
 
-  /** Who is waited for in the room, and not by the very command that invited them. */
-  async waitedFor(room: RoomId): Promise<readonly UserId[]> {
-    const waiting = (await this.#book.records(room)).filter(
-      ({ step, cause }) => step === "waiting" && !this.#attending.has(cause),
-    );
-    return waiting.map(({ user }) => user);
-  }
-
-  /** Whether some bot is waited for in the room. Costs nothing. */
-  waitsIn(room: RoomId): boolean {
-    return this.#book.waitsIn(room);
-  }
-
+  /** Says the words, and waits, while the room's other commands go on, until it has left or the time is over. */
   async #askToLeave(room: RoomId, user: UserId, words: string, cause: EventId): Promise<void> {
-    await this.#say(room, user, words, cause, "leave words");
-    await this.#until(room, user, (membership) => membership !== "join");
-  }
-
-  /** Waits, and lets the room's other commands go on, until the user's membership fits or the time is over. */
-  async #until(room: RoomId, user: UserId, fits: (membership: unknown) => boolean): Promise<void> {
-    const { news, queue, patienceMs } = this.#deps;
-    await queue.aside(room, () =>
-      news.until({ room, user, look: () => this.#membership(room, user), fits, ms: patienceMs }),
-    );
+    const { matrix, setUps, queue, patienceMs } = this.#deps;
+    await say(matrix, room, { user, words, cause, step: "leave words" });
+    const leaving = {
+      room,
+      concerns: membershipOf(user),
+      look: () => this.#membership(room, user),
+      fits: (membership: unknown) => membership !== "join",
+      ms: patienceMs,
+    };
+    await queue.aside(room, () => setUps.waiter.until(leaving));
   }
 
   async #membership(room: RoomId, user: UserId): Promise<unknown> {
     return (await this.#deps.matrix.state(room, "m.room.member", user, "fresh"))?.["membership"];
   }
-
-  async #say(
-    room: RoomId,
-    user: UserId,
-    body: string,
-    cause: EventId,
-    step: string,
-  ): Promise<void> {
-    await this.#deps.matrix.send(room, { body, asText: true, mentions: [user] }, { cause, step });
-  }
-}
-
-/** In the room, or free to come in. */
-function isIn(membership: unknown): boolean {
-  return membership === "join" || membership === "invite";
 }
 
 function member(state: readonly StateEvent[], user: UserId): StateEvent | undefined {

@@ -1,7 +1,6 @@
 import { BotAdoption } from "./adoption.ts";
 import { Bots } from "./bots.ts";
 import { botUpgradeHandler } from "./upgrade.ts";
-import { MembershipWaiter } from "./membershipWaiter.ts";
 import { botUndoHandler } from "./undo.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { BOT_ABILITIES, botStatus } from "./abilities.ts";
@@ -9,7 +8,6 @@ import { SECTION } from "./config.ts";
 import { addBot } from "./addBot.ts";
 import { BOT_ERRORS } from "./errors.ts";
 import { botInfo } from "./botInfo.ts";
-import { PendingJoins } from "./pendingJoins.ts";
 import { botPart } from "./records.ts";
 import { BotSection } from "./section.ts";
 import { botItems } from "./items.ts";
@@ -26,22 +24,20 @@ export const BOTS: KindDefinition = {
 
 /** `joinSeconds`: how long a bot that is invited is waited for. */
 function openBots(
-  { matrix, documents, clock, queue, speaker, owed, calledAs }: KindDeps,
+  { matrix, documents, clock, queue, setUps }: KindDeps,
   { kind, plural, entries }: BotSection,
   joinSeconds: number,
 ): Kind {
-  const news = new MembershipWaiter(clock);
   const bots = new Bots({
     matrix,
     documents,
     clock,
-    news,
+    setUps,
     entries,
     queue,
     patienceMs: joinSeconds * 1000,
   });
   const adoption = new BotAdoption({ matrix, documents, clock });
-  const pendingJoins = new PendingJoins({ bots, queue, speaker, owed, calledAs, joinSeconds });
   return {
     kind,
     plural,
@@ -54,20 +50,5 @@ function openBots(
     upgradeHandler: botUpgradeHandler(bots, documents),
     undoHandler: botUndoHandler(bots, matrix),
     rights: { part: botPart },
-    part: {
-      name: "bots",
-      note: ({ roomId, gap, events }) => {
-        if (gap) news.noteGap(roomId);
-        for (const event of events) news.note(event);
-      },
-      found: (room) => {
-        pendingJoins.found(room);
-      },
-      start: () => pendingJoins.start(),
-      handle: (batch) => pendingJoins.handle(batch),
-      stop: () => {
-        news.stop();
-      },
-    },
   };
 }

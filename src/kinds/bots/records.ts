@@ -3,7 +3,7 @@ import { eventId, userId } from "../../kernel/idSchemas.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { mixed, person } from "../../privacy/fields.ts";
 import { BOTS } from "./dataMap.ts";
-import { CHANGED, defineRoomPart } from "../../store/roomParts.ts";
+import { CHANGED, defineRoomPart, SETTING_UP } from "../../store/roomParts.ts";
 import type { RoomDocument } from "../../store/room.ts";
 
 /** What Usher remembers of a bot that it brought in: who asked, which bot, with which options, when; nothing else (R50). */
@@ -16,8 +16,6 @@ const botRecord = z.strictObject({
   cause: eventId,
   /** The power it is to have; 0 for what everybody has. */
   level: z.number(),
-  /** How far the set-up has come; absent when it is done. `inviting`: the invitation may not have gone out. `waiting` for it to join. */
-  step: z.enum(["inviting", "waiting"]).optional(),
 });
 
 export type BotRecord = z.infer<typeof botRecord>;
@@ -35,6 +33,17 @@ const botChange = z.strictObject({
 
 export type BotChange = z.infer<typeof botChange>;
 
+/** A bot that is to come. */
+const botSetUp = z.strictObject({
+  ...SETTING_UP,
+  deed: z.literal("add-bot"),
+  user: person(userId),
+  /** As of a record: the power it is to have. */
+  level: z.number(),
+});
+
+export type BotSetUp = z.infer<typeof botSetUp>;
+
 /** The bots that Usher brought into a room (D2, D3), and what it did to them. The room's state says whether they are still there. */
 export const botPart = defineRoomPart({
   key: "bots",
@@ -43,6 +52,8 @@ export const botPart = defineRoomPart({
   empty: [],
   change: botChange,
   deeds: DEEDS,
+  setUp: botSetUp,
+  migrations: { 3: withSharedSetUps },
 });
 
 export function botsOf(document: RoomDocument | undefined): readonly BotRecord[] {
@@ -61,4 +72,28 @@ export function withoutBot(document: RoomDocument, user: UserId): RoomDocument {
   const records = botsOf(document);
   const left = records.filter((record) => record.user !== user);
   return left.length === records.length ? document : botPart.in(document, left);
+}
+
+/** Until version 3 a bot's own record said how far its set-up had come. */
+type FormerRecord = BotRecord & { readonly step?: "inviting" | "waiting" };
+
+function withSharedSetUps(room: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const records = (room["bots"] ?? []) as readonly FormerRecord[];
+  const setUps = records.flatMap(({ step, addedBy, addedAt, ...one }) =>
+    step === undefined ? [] : [{ ...one, ...formerSetUp(step), person: addedBy, at: addedAt }],
+  );
+  if (setUps.length === 0) return room;
+  const bots = records.map(({ step: _, ...record }) => record);
+  return {
+    ...room,
+    bots,
+    setUps: setUps.map((setUp): BotSetUp => ({ ...setUp, name: setUp.user })),
+  };
+}
+
+function formerSetUp(
+  step: "inviting" | "waiting",
+): Pick<BotSetUp, "deed" | "step" | "state" | "results"> {
+  const name = step === "inviting" ? "invite" : "join";
+  return { deed: "add-bot", step: name, state: "doing", results: {} };
 }

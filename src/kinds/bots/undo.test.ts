@@ -19,7 +19,8 @@ const by = (cause: string) => ({ person: ann, cause: cause as EventId });
 
 function historyOf(world: World): History {
   const { documents, clock, matrix } = world;
-  return new History({ documents, clock, undoHandlers: [botUndoHandler(world.bots(), matrix)] });
+  const undoHandlers = [botUndoHandler(world.bots(), matrix)];
+  return new History({ documents, clock, undoHandlers, setUps: world.setUps });
 }
 
 /** A world where Usher has added the bot, with what it did since then. */

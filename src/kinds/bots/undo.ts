@@ -1,7 +1,7 @@
 import type { PowerLevels } from "../../matrix/port.ts";
 import { defaultLevel, givenLevel } from "../../matrix/power.ts";
 import type { BotChange } from "./records.ts";
-import type { UndoHandler } from "../../integrations/history.ts";
+import type { UndoHandler } from "../../integrations/undoHandler.ts";
 import type { Bots } from "./bots.ts";
 import { levelNeeds } from "./levels.ts";
 import { isHere } from "./presence.ts";
@@ -13,10 +13,11 @@ export function botUndoHandler(bots: Bots, matrix: PowerLevels): UndoHandler<Bot
     usual: [{ kind: "kick" }],
     thing: ({ user }) => user,
     stands: async (room, { deed, user, level }) => {
-      const [presence, power, record] = await Promise.all([
+      const [presence, power, record, halfDone] = await Promise.all([
         bots.presence(room, user),
         matrix.power(room),
         bots.record(room, user),
+        bots.isHalfDone(room, user),
       ]);
       const has = givenLevel(power, user) ?? null;
       const here = isHere(presence);
@@ -24,11 +25,7 @@ export function botUndoHandler(bots: Bots, matrix: PowerLevels): UndoHandler<Bot
         case "add-bot": {
           if (!here) return "before";
           // The power of one that has not come is still to be given.
-          const expected = [
-            level.after,
-            record?.level,
-            ...(record?.step === undefined ? [] : [null]),
-          ];
+          const expected = [level.after, record?.level, ...(halfDone ? [null] : [])];
           return record !== undefined && expected.includes(has) ? "after" : "otherwise";
         }
         case "remove-bot":

@@ -3,6 +3,7 @@ import { asUserId, type RoomId } from "../../kernel/ids.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import type { AddedItem, CarriedItem, RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
+import { withoutSetUps } from "../../integrations/setUpRecords.ts";
 import type { Bots } from "./bots.ts";
 import { botId, isHere, presenceOf } from "./presence.ts";
 import { botsOf, withoutBot, type BotRecord } from "./records.ts";
@@ -25,6 +26,8 @@ export function botUpgradeHandler(bots: Bots, documents: Documents): RoomUpgrade
   ): Promise<CarriedItem["result"]> => {
     if (!isHere(await bots.presence(from, record.user))) return "gone";
     const there = isHere(await bots.presence(to, record.user));
+    // Somebody has asked for it in the new room too.
+    if (there && (await bots.isHalfDone(to, record.user))) return "there";
     await bots.invite(to, record);
     return there ? "there" : "carried";
   };
@@ -42,7 +45,7 @@ export function botUpgradeHandler(bots: Bots, documents: Documents): RoomUpgrade
     without: (document, ids) =>
       botsOf(document).reduce(
         (left, { id, user }) => (ids.has(id) ? withoutBot(left, user) : left),
-        document,
+        withoutSetUps(document, ({ id }) => ids.has(id)),
       ),
     carry: async (from, to) => {
       const results: CarriedItem[] = [];

@@ -3,7 +3,7 @@ import { declaredState } from "../../privacy/declared.ts";
 import type { RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import type { UndoHandler } from "../../integrations/history.ts";
+import type { UndoHandler } from "../../integrations/undoHandler.ts";
 import { WIDGET_TYPE } from "./state.ts";
 import { withRecord, type WidgetChange } from "./records.ts";
 

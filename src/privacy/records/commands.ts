@@ -1,6 +1,6 @@
 import { defineRecord } from "../record.ts";
 
-/** What becomes of a command: asked, confirmed, done, undone. */
+/** What becomes of a command: asked, confirmed, half done, done, undone. */
 
 export const CHANGES = defineRecord({
   id: "D7-undo",
@@ -43,5 +43,25 @@ export const JOURNAL = defineRecord({
   retention: { until: ["command-done"] },
   inExport: "if-present",
   onErasure: "delete",
+  told: "room",
+});
+
+export const SET_UPS = defineRecord({
+  id: "D7-setup",
+  title:
+    "Something that is set up in several steps and is not done: who asked for what, when, how far it has come, why it stopped",
+  layer: "manager",
+  purpose: "finish what was begun, also after a crash, or take it back",
+  basis: "legitimate interest",
+  necessity: "half of a set-up would be left in the room, and nobody could say what of it",
+  recipients: "room",
+  retention: {
+    for: { days: 30 },
+    sweep: "set-ups",
+    orUntil: ["set-up-done", "removed", "room-left"],
+  },
+  inExport: "full",
+  onErasure: "delete",
+  notes: { retention: "the days count from when it stopped; until then it is kept" },
   told: "room",
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { ManualClock } from "../../kernel/clock.ts";
-import type { RoomId, UserId } from "../../kernel/ids.ts";
-import { MembershipWaiter } from "./membershipWaiter.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import { EventWaiter, membershipOf, type EventGist } from "./eventWaiter.ts";
 
 const room = "!r:x" as RoomId;
 const user = "@bot:x" as UserId;
-const member = { roomId: room, type: "m.room.member", stateKey: user };
+const concerns = membershipOf(user);
+const member: EventGist = { roomId: room, type: "m.room.member", sender: user, stateKey: user };
 
 /** Lets everything run that does not wait for time. */
 function settle(): Promise<void> {
@@ -16,18 +17,21 @@ function settle(): Promise<void> {
 
 function setUp() {
   const clock = new ManualClock();
-  const news = new MembershipWaiter(clock);
+  const news = new EventWaiter(clock);
+  const note = (event: EventGist): void => {
+    news.note({ roomId: event.roomId, gap: false, events: [event] });
+  };
   const world = { membership: "invite", looks: 0 };
   const look = (): Promise<string> => {
     world.looks += 1;
     return Promise.resolve(world.membership);
   };
   const wait = (): Promise<string> =>
-    news.until({ room, user, look, fits: (now) => now === "join", ms: 1000 });
-  return { clock, news, world, wait };
+    news.until({ room, concerns, look, fits: (now) => now === "join", ms: 1000 });
+  return { clock, news, note, world, wait };
 }
 
-describe("MemberNews", () => {
+describe("waiting for something to happen in a room", () => {
   it("does not wait for what is so already", async () => {
     const { world, wait, clock } = setUp();
     world.membership = "join";
@@ -36,35 +40,35 @@ describe("MemberNews", () => {
   });
 
   it("looks again when the intake tells of the user, and only then", async () => {
-    const { world, wait, news } = setUp();
+    const { world, wait, news, note } = setUp();
     const waited = wait();
     await settle();
-    news.note({ ...member, stateKey: "@other:x" });
-    news.note({ ...member, roomId: "!other:x" as RoomId });
-    news.note({ ...member, type: "m.room.name" });
-    news.noteGap("!other:x" as RoomId);
+    note({ ...member, stateKey: "@other:x" });
+    note({ ...member, roomId: "!other:x" as RoomId });
+    note({ ...member, type: "m.room.name" });
+    news.wake("!other:x" as RoomId);
     await settle();
     expect(world.looks).toBe(1);
-    news.note(member);
+    note(member);
     await settle();
     expect(world.looks).toBe(2);
     world.membership = "join";
-    news.note(member);
+    note(member);
     expect(await waited).toBe("join");
   });
 
   it("misses nothing that happens while it looks", async () => {
-    const { news } = setUp();
+    const { news, note } = setUp();
     const answers = ["invite", "join"];
     const look = (): Promise<string | undefined> => {
       const now = answers.shift();
       // The join comes after the homeserver has read the answer, and before that arrives here.
-      if (now === "invite") news.note(member);
+      if (now === "invite") note(member);
       return Promise.resolve(now);
     };
-    expect(await news.until({ room, user, look, fits: (now) => now === "join", ms: 1000 })).toBe(
-      "join",
-    );
+    expect(
+      await news.until({ room, concerns, look, fits: (now) => now === "join", ms: 1000 }),
+    ).toBe("join");
   });
 
   it("looks again where events were missed", async () => {
@@ -72,7 +76,7 @@ describe("MemberNews", () => {
     const waited = wait();
     await settle();
     world.membership = "join";
-    news.noteGap(room);
+    news.note({ roomId: room, gap: true, events: [] });
     expect(await waited).toBe("join");
   });
 

@@ -1,0 +1,171 @@
+import type { Answer } from "../chat/command.ts";
+import type { UsherError } from "../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { Need } from "../matrix/power.ts";
+import type { RoomDocument, SetUp } from "../store/room.ts";
+import type { EventGist } from "./eventWaiter.ts";
+
+/**
+ * How a set-up of several steps goes, as functions of data: which step is next, and what becomes of it when one fails. What it does is for
+ * `SetUps`. The record of it is written before each step, so that a crash anywhere leaves something to go on from.
+ */
+
+interface AnyStep<S> {
+  /** As it is stored; unique among the steps of a set-up. */
+  readonly name: string;
+  /** What is done, in words that go on a sentence: "inviting the bot". */
+  said(setUp: S): Answer;
+}
+
+/** A step that does something. Both compare before they act, for a crash has them repeated. */
+export interface ActingStep<S> extends AnyStep<S> {
+  /** Resolves with what came of it, in a word, if that is worth keeping. Rejects with an `UsherError` where it fails. */
+  run(setUp: S, room: RoomId): Promise<string | undefined>;
+  /** Takes back what the step did, all of it or what a failure left, for this person. A step without it cannot be taken back. */
+  undo?(setUp: S, room: RoomId, by: UserId): Promise<void>;
+}
+
+/** Of what is waited for: `over` is as good as done, and nothing is left to do after it. */
+type Awaited = "not yet" | "come" | "over";
+
+/** A step that waits for somebody or something. It does nothing, so there is nothing to take back. */
+export interface WaitingStep<S> extends AnyStep<S> {
+  readonly until: {
+    /** Whether an event of the room may have brought it. */
+    concerns(setUp: S, event: EventGist): boolean;
+    /** Reads how things stand now. Rejects with an `UsherError` where it can never come. */
+    look(setUp: S, room: RoomId): Promise<Awaited>;
+    /** How long a command waits for it before it says that it goes on later; ms. */
+    readonly ms: number;
+  };
+}
+
+export type UndoableStep<S> = ActingStep<S> & Required<Pick<ActingStep<S>, "undo">>;
+type Step<S> = ActingStep<S> | WaitingStep<S>;
+export type Steps<S> = readonly [Step<S>, ...Step<S>[]];
+
+/** What is asked for: a set-up before its first step. */
+export type SetUpOrder<S extends SetUp = SetUp> = Omit<
+  S,
+  "step" | "state" | "results" | "failure" | "resumedBy"
+> &
+  Pick<SetUp, "cause" | "person" | "at" | "deed" | "id" | "name">;
+
+/** What is to be done now. `end`: everything is taken back. */
+export type Move<S> =
+  | { readonly is: "run"; readonly step: ActingStep<S> }
+  | { readonly is: "wait"; readonly step: WaitingStep<S> }
+  | { readonly is: "undo"; readonly step: UndoableStep<S> }
+  | { readonly is: "end" | "stopped" };
+
+/** How one kind sets something up in several steps. */
+export interface SetUpDefinition<S extends SetUp = SetUp> {
+  readonly deed: string;
+  readonly steps: Steps<S>;
+  /** Whether this very command has done it, and a crash came right before its answer: the record of it is gone then. */
+  isDone(room: RoomDocument, order: SetUpOrder<S>): boolean;
+  /** What whoever asked is told. */
+  answer(setUp: SetUpOrder<S>, outcome: Outcome, room: RoomId): Answer | Promise<Answer>;
+  /** What it takes to go on with it, or to take it back. */
+  needs(setUp: S, room: RoomId): Promise<readonly Need[]>;
+  /** The thing is among its kind's own from the first step on: `list`, `show`, `remove` and `undo` find it there. */
+  readonly itemFromStart?: true;
+}
+
+/** What came of a set-up so far. `gone`: another command took it out meanwhile. */
+export type Outcome =
+  /** `results` of the steps, by their names: none where it was done before, and a crash kept it from being told. */
+  | { readonly is: "done"; readonly results: SetUp["results"] }
+  | { readonly is: "waiting" }
+  | { readonly is: "gone" };
+
+export function begun<S extends SetUp>(order: SetUpOrder<S>, [first]: Steps<S>): S {
+  return { ...order, step: first.name, state: "doing", results: {} } as unknown as S;
+}
+
+export function moveOf<S extends SetUp>(steps: Steps<S>, setUp: S): Move<S> {
+  const at = placeOf(steps, setUp);
+  if (setUp.state === "stopped") return { is: "stopped" };
+  if (setUp.state === "doing") {
+    const step = steps[at] ?? steps[0];
+    return "until" in step ? { is: "wait", step } : { is: "run", step };
+  }
+  const step = steps.slice(0, at + 1).findLast(canUndo);
+  return step === undefined ? { is: "end" } : { is: "undo", step };
+}
+
+/** The step is done; undefined where it was the last. */
+export function stepped<S extends SetUp>(
+  steps: Steps<S>,
+  setUp: S,
+  result: string | undefined,
+): { readonly next: S | undefined; readonly results: SetUp["results"] } {
+  const results = result === undefined ? setUp.results : { ...setUp.results, [setUp.step]: result };
+  const step = steps[placeOf(steps, setUp) + 1];
+  return { next: step === undefined ? undefined : { ...setUp, step: step.name, results }, results };
+}
+
+/** The step failed: what was done is taken back, where each step that did something can be; else it stops here. */
+export function failed<S extends SetUp>(steps: Steps<S>, setUp: S, why: Failure): S {
+  const tried = steps.slice(0, placeOf(steps, setUp) + 1);
+  const state = tried.some((step) => acts(step) && !canUndo(step)) ? "stopped" : "undoing";
+  return { ...setUp, state, failure: { ...why, step: setUp.step } };
+}
+
+/** What this step did is taken back. */
+export function undone<S extends SetUp>(steps: Steps<S>, setUp: S, step: Step<S>): S | undefined {
+  const before = steps.slice(0, steps.indexOf(step)).findLast(canUndo);
+  return before === undefined ? undefined : { ...setUp, step: before.name };
+}
+
+/** What this step did could not be taken back: it stays like that until somebody says how to go on. */
+export function notUndone<S extends SetUp>(setUp: S, step: Step<S>, why: Failure): S {
+  const failure = setUp.failure ?? why;
+  return { ...setUp, step: step.name, state: "stopped", failure: { ...failure, told: why.told } };
+}
+
+/** Somebody has it go on from where it is. */
+export function resumed<S extends SetUp>({ failure: _, ...setUp }: S, by: EventId): S {
+  return { ...setUp, state: "doing", resumedBy: by } as unknown as S;
+}
+
+/** Somebody wants nothing of it any more. */
+export function removing<S extends SetUp>({ failure: _, ...setUp }: S): S {
+  return { ...setUp, state: "undoing" } as unknown as S;
+}
+
+/** Why something went wrong, as an error that people can see. */
+export type Failure = Omit<NonNullable<SetUp["failure"]>, "step">;
+
+export function failureOf({ code, view }: UsherError, at: number, told: boolean): Failure {
+  // What is undefined does not come back from where it is stored, and templates ask for it by name.
+  const stored = JSON.stringify(view, (_, value: unknown) => value ?? null);
+  return { code, view: JSON.parse(stored) as Failure["view"], at, told };
+}
+
+/** What has been done of it and stands. */
+export function standing<S extends SetUp>(steps: Steps<S>, setUp: S): readonly Step<S>[] {
+  const at = placeOf(steps, setUp);
+  const failedAt = setUp.failure?.step;
+  const before = failedAt === undefined ? at + 1 : steps.findIndex(({ name }) => name === failedAt);
+  return steps.slice(0, Math.min(at + 1, before)).filter(acts);
+}
+
+/** What removing it will leave behind. */
+export function lasting<S extends SetUp>(steps: Steps<S>, setUp: S): readonly Step<S>[] {
+  return standing(steps, setUp).filter((step) => !canUndo(step));
+}
+
+/** Which step it is at. Steps may have been renamed since that was stored: all are safe to repeat, and all are taken back. */
+function placeOf<S extends SetUp>(steps: Steps<S>, { step: name, state }: S): number {
+  const at = steps.findIndex((step) => step.name === name);
+  return at >= 0 ? at : state === "undoing" ? steps.length - 1 : 0;
+}
+
+function acts<S>(step: Step<S>): step is ActingStep<S> {
+  return "run" in step;
+}
+
+function canUndo<S>(step: Step<S>): step is UndoableStep<S> {
+  return acts(step) && step.undo !== undefined;
+}

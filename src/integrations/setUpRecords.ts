@@ -1,0 +1,108 @@
+import { UsherError } from "../kernel/errors.ts";
+import type { EventId, RoomId } from "../kernel/ids.ts";
+import { keptSince } from "../privacy/kept.ts";
+import { SET_UPS } from "../privacy/records/commands.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type RoomDocument, type SetUp } from "../store/room.ts";
+import { begun, type SetUpDefinition, type SetUpOrder } from "./setUp.ts";
+
+/** What is half done in a room, oldest first. */
+export function setUpsOf(document: RoomDocument | undefined): readonly SetUp[] {
+  return document?.setUps ?? [];
+}
+
+/** The document with this one as it is now, where it has not been taken out. */
+function withSetUp(document: RoomDocument, setUp: SetUp): RoomDocument {
+  const setUps = setUpsOf(document).map((one) => (one.cause === setUp.cause ? setUp : one));
+  return { ...document, setUps };
+}
+
+/** The document without those that this fits. */
+export function withoutSetUps(
+  document: RoomDocument,
+  fits: (setUp: SetUp) => boolean,
+): RoomDocument {
+  const known = setUpsOf(document);
+  const left = known.filter((one) => !fits(one));
+  if (left.length === known.length) return document;
+  const { setUps: _, ...others } = document;
+  return left.length === 0 ? others : { ...others, setUps: left };
+}
+
+/** The document without what stopped too long ago to be gone on with. */
+function withoutOldSetUps(document: RoomDocument, now: number): RoomDocument {
+  const since = keptSince(SET_UPS, now);
+  return withoutSetUps(
+    document,
+    ({ state, failure }) => state === "stopped" && (failure?.at ?? 0) <= since,
+  );
+}
+
+/** The records of all set-ups, and where there are any. */
+export class SetUpRecords {
+  readonly #documents: Documents;
+  /** By room, what is half done there, so that nobody else's events cost a look at a document. */
+  readonly #open = new Map<RoomId, readonly SetUp[]>();
+
+  constructor(documents: Documents) {
+    this.#documents = documents;
+  }
+
+  /** As they were last known, without a look at a document. */
+  get open(): ReadonlyMap<RoomId, readonly SetUp[]> {
+    return this.#open;
+  }
+
+  /** Remembers what a stored document has. */
+  note(document: RoomDocument): void {
+    const setUps = setUpsOf(document);
+    if (setUps.length > 0) this.#open.set(document.id, setUps);
+    else this.#open.delete(document.id);
+  }
+
+  async of(room: RoomId): Promise<readonly SetUp[]> {
+    return setUpsOf(await this.#documents.get(roomDocument, room));
+  }
+
+  async find(room: RoomId, cause: EventId): Promise<SetUp | undefined> {
+    return (await this.of(room)).find((one) => one.cause === cause);
+  }
+
+  /** Records what was asked for, before its first step; false where this very command has done it already. Rejects with `setup-exists`. */
+  async begin<S extends SetUp>(
+    room: RoomId,
+    order: SetUpOrder<S>,
+    definition: SetUpDefinition<S>,
+  ): Promise<boolean> {
+    const document = await this.#change(room, (current) => {
+      const known = setUpsOf(current);
+      if (known.some(({ cause }) => cause === order.cause) || definition.isDone(current, order))
+        return current;
+      const { id, name } = order;
+      if (known.some((one) => one.id === id)) throw new UsherError("setup-exists", { id, name });
+      return { ...current, setUps: [...known, begun(order, definition.steps)] };
+    });
+    return setUpsOf(document).some(({ cause }) => cause === order.cause);
+  }
+
+  async save(room: RoomId, setUp: SetUp): Promise<void> {
+    await this.#change(room, (document) => withSetUp(document, setUp));
+  }
+
+  async drop(room: RoomId, fits: (setUp: SetUp) => boolean): Promise<void> {
+    await this.#change(room, (document) => withoutSetUps(document, fits));
+  }
+
+  async dropOld(room: RoomId, now: number): Promise<void> {
+    await this.#change(room, (document) => withoutOldSetUps(document, now));
+  }
+
+  async #change(
+    room: RoomId,
+    change: (document: RoomDocument) => RoomDocument,
+  ): Promise<RoomDocument> {
+    const document = await this.#documents.update(roomDocument, room, change);
+    this.note(document);
+    return document;
+  }
+}

@@ -1,0 +1,196 @@
+import { mayPass, retryTransient } from "../chat/retryTransient.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { SetUp } from "../store/room.ts";
+import type { EventGist, EventWaiter } from "./eventWaiter.ts";
+import {
+  failed,
+  failureOf,
+  moveOf,
+  notUndone,
+  stepped,
+  undone,
+  type ActingStep,
+  type SetUpDefinition,
+  type UndoableStep,
+  type WaitingStep,
+} from "./setUp.ts";
+import type { SetUpRecords } from "./setUpRecords.ts";
+import { stoppedError, undoneError } from "./setUpWords.ts";
+
+/** As long as a command waits for it; by itself; or to the first step that waits for others. */
+type How = "attended" | "alone" | "begin";
+
+/** How far it has come now. `undone` without an error: it was to be removed. */
+type Progress =
+  | { readonly is: "done"; readonly setUp: SetUp; readonly results: SetUp["results"] }
+  | { readonly is: "undone"; readonly setUp: SetUp; readonly error: UsherError | undefined }
+  | { readonly is: "stopped"; readonly setUp: SetUp; readonly error: UsherError }
+  | { readonly is: "waiting" }
+  | { readonly is: "gone" };
+
+/** Which set-up, and how it is gone on with. */
+interface Run {
+  readonly room: RoomId;
+  readonly cause: EventId;
+  readonly how: How;
+  /** Who has it taken back; whoever asked for it, unless given. */
+  readonly by?: UserId;
+}
+
+interface SetUpRunnerDeps {
+  readonly records: SetUpRecords;
+  readonly clock: Clock;
+  readonly queue: Pick<KeyedQueue, "aside">;
+  readonly waiter: Pick<EventWaiter, "until">;
+  /** Ends when Usher stops. */
+  readonly signal: AbortSignal;
+}
+
+/** Does the steps of one set-up, in its room's turn. What comes of each is recorded before the next; its record's end is for who called. */
+export class SetUpRunner {
+  readonly #deps: SetUpRunnerDeps;
+
+  constructor(deps: SetUpRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Goes on as far as it goes. Rejects where Usher is being stopped, where something happened that nobody foresaw, and where a command could
+   * not look at what it waits for: then it is as it was.
+   */
+  async advance(definition: SetUpDefinition, run: Run): Promise<Progress> {
+    const { room, cause } = run;
+    let thrown: UsherError | undefined;
+    let waited: string | undefined;
+    for (;;) {
+      const setUp = await this.#deps.records.find(room, cause);
+      if (setUp === undefined) return { is: "gone" };
+      const move = moveOf(definition.steps, setUp);
+      let done: Done;
+      switch (move.is) {
+        case "stopped":
+          return { is: "stopped", setUp, error: stoppedError(definition, setUp) };
+        case "end":
+          return { is: "undone", setUp, error: undoneError(definition, setUp, thrown) };
+        case "undo":
+          if (!(await this.#undo(definition, setUp, move.step, run)))
+            return { is: "undone", setUp, error: undoneError(definition, setUp, thrown) };
+          continue;
+        case "run":
+          done = await this.#act(setUp, move.step, run);
+          break;
+        case "wait":
+          if (run.how === "begin") return { is: "waiting" };
+          done = await this.#look(setUp, move.step, run);
+          if (done.is !== "not yet") break;
+          if (run.how === "alone" || waited === move.step.name) return { is: "waiting" };
+          waited = move.step.name;
+          await this.#wait(setUp, move.step, room);
+          continue;
+      }
+      if (done.is === "failed") thrown = done.error;
+      const ended = await this.#record(definition, setUp, done, run);
+      if (ended !== undefined) return ended;
+    }
+  }
+
+  /** Records what came of a step; what it says where that was the last. */
+  async #record(
+    { steps }: SetUpDefinition,
+    setUp: SetUp,
+    done: Exclude<Done, { is: "not yet" }>,
+    { room, how }: Run,
+  ): Promise<Progress | undefined> {
+    const { records, clock } = this.#deps;
+    if (done.is === "failed") {
+      const failure = failureOf(done.error, clock.now(), how !== "alone");
+      await records.save(room, failed(steps, setUp, failure));
+      return undefined;
+    }
+    const { next, results } = stepped(steps, setUp, done.result);
+    if (next === undefined || done.is === "over") return { is: "done", setUp, results };
+    await records.save(room, next);
+    return undefined;
+  }
+
+  async #act(setUp: SetUp, step: ActingStep<SetUp>, run: Run): Promise<Done> {
+    return this.#tried(run, async () => ({
+      is: "come",
+      result: await step.run(setUp, run.room),
+    }));
+  }
+
+  async #look(setUp: SetUp, { until }: WaitingStep<SetUp>, run: Run): Promise<Done> {
+    const done = await this.#tried(run, async () => {
+      const is = await until.look(setUp, run.room);
+      return { is, result: is === "over" ? is : undefined };
+    });
+    // What could not be looked at may be as it should.
+    if (done.is === "failed" && mayPass(done.error)) throw done.error;
+    return done;
+  }
+
+  /** Waits, and lets the room's other commands go on. It is looked at again in the room's turn. */
+  async #wait(setUp: SetUp, { until }: WaitingStep<SetUp>, room: RoomId): Promise<void> {
+    const { records, queue, waiter } = this.#deps;
+    const look = async (): Promise<boolean> =>
+      (await records.find(room, setUp.cause)) === undefined ||
+      (await until.look(setUp, room)) !== "not yet";
+    const waiting = {
+      room,
+      concerns: (event: EventGist) => until.concerns(setUp, event),
+      look,
+      fits: (come: boolean) => come,
+      ms: until.ms,
+    };
+    try {
+      await queue.aside(room, () => waiter.until(waiting));
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+    }
+  }
+
+  /** Takes back what the step did; false where it was the first. */
+  async #undo(
+    { steps }: SetUpDefinition,
+    setUp: SetUp,
+    step: UndoableStep<SetUp>,
+    run: Run,
+  ): Promise<boolean> {
+    const { records, clock } = this.#deps;
+    const { room, how, by = setUp.person } = run;
+    const tried = await this.#tried(run, async () => {
+      await step.undo(setUp, room, by);
+      return { is: "come", result: undefined };
+    });
+    const next =
+      tried.is === "failed"
+        ? notUndone(setUp, step, failureOf(tried.error, clock.now(), how !== "alone"))
+        : undone(steps, setUp, step);
+    if (next !== undefined) await records.save(room, next);
+    return next !== undefined;
+  }
+
+  /** What the work gives, or its failure. Where nobody waits, what may pass by itself is tried again for a while. */
+  async #tried({ how }: Run, work: () => Promise<Exclude<Done, { is: "failed" }>>): Promise<Done> {
+    const { clock, signal } = this.#deps;
+    try {
+      return how === "alone" ? await retryTransient({ clock, signal }, work) : await work();
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return { is: "failed", error };
+    }
+  }
+}
+
+type Done =
+  | { readonly is: "come" | "over" | "not yet"; readonly result: string | undefined }
+  | { readonly is: "failed"; readonly error: UsherError };
+
+/** Everything else leaves it as it is: Usher is being stopped, or nobody foresaw it. */
+function isFailure(error: unknown): error is UsherError {
+  return error instanceof UsherError && error.view["code"] !== "aborted";
+}

@@ -1,0 +1,276 @@
+import type { Answer } from "../chat/command.ts";
+import { mayNotSpeak, type OwedWords } from "../chat/owed.ts";
+import type { Speaker } from "../chat/speaker.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Batch, RoomBatch } from "../matrix/intake.ts";
+import type { Part } from "../matrix/part.ts";
+import type { Documents } from "../store/documents.ts";
+import type { RoomDocument, SetUp } from "../store/room.ts";
+import { EventWaiter } from "./eventWaiter.ts";
+import {
+  moveOf,
+  removing,
+  resumed,
+  type Outcome,
+  type SetUpDefinition,
+  type SetUpOrder,
+} from "./setUp.ts";
+import { SetUpRecords } from "./setUpRecords.ts";
+import { SetUpRunner } from "./setUpRun.ts";
+
+interface SetUpsDeps {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  /** Shared with whoever else acts on rooms. Keys are room ids. */
+  readonly queue: Pick<KeyedQueue, "run" | "aside">;
+  readonly speaker: Pick<Speaker, "say">;
+  readonly owed: Pick<OwedWords, "keep">;
+  readonly calledAs: string;
+}
+
+/** A set-up, with how its kind does it. */
+export interface HalfDone {
+  readonly setUp: SetUp;
+  readonly definition: SetUpDefinition;
+}
+
+/**
+ * Set-ups of several steps, of all kinds. Each is recorded in its room's document before its first step and before each further one, so that it is
+ * gone on with after a crash; it ends finished, taken back, or stopped with the room told. One is done at a time, in its room's turn.
+ */
+export class SetUps implements Part {
+  readonly name = "set-ups";
+  /** For whatever else waits for something to happen in a room. */
+  readonly waiter: EventWaiter;
+  readonly #deps: SetUpsDeps;
+  readonly #records: SetUpRecords;
+  readonly #runner: SetUpRunner;
+  readonly #definitions = new Map<string, SetUpDefinition>();
+  /** Those that a command waits for itself. */
+  readonly #attended = new Set<EventId>();
+  readonly #stopping = new AbortController();
+
+  constructor(deps: SetUpsDeps) {
+    this.#deps = deps;
+    this.#records = new SetUpRecords(deps.documents);
+    this.waiter = new EventWaiter(deps.clock);
+    this.#runner = new SetUpRunner({
+      ...deps,
+      records: this.#records,
+      waiter: this.waiter,
+      signal: this.#stopping.signal,
+    });
+  }
+
+  /** From now on set-ups of this deed are done like that. */
+  define<S extends SetUp>(definition: SetUpDefinition<S>): void {
+    this.#definitions.set(definition.deed, definition);
+  }
+
+  /** What is half done in a room, oldest first, of the kinds that this Usher has. */
+  async of(room: RoomId): Promise<readonly HalfDone[]> {
+    return (await this.#records.of(room)).flatMap((setUp) => this.#known(setUp));
+  }
+
+  /** What is half done with this id. */
+  async find(room: RoomId, id: string): Promise<HalfDone | undefined> {
+    return (await this.of(room)).find(({ setUp }) => setUp.id === id);
+  }
+
+  /**
+   * Does it as far as it goes for the command that asked for it, or goes on after a crash. Where the command has waited long enough it is
+   * `waiting`: it goes on later by itself. `beforeEnd`: what is to be done before its record goes. Rejects with the step's own error where nothing
+   * had been done before it; with `setup-undone` where what had been is taken back; `setup-stopped` where it stands; `setup-exists` where the same
+   * thing is half done for another command.
+   */
+  async run<S extends SetUp>(
+    room: RoomId,
+    order: SetUpOrder<S>,
+    beforeEnd?: BeforeEnd,
+  ): Promise<Outcome> {
+    const definition = this.#definition(order);
+    if (await this.#records.begin(room, order, definition))
+      return this.#attend(definition, { room, cause: order.cause }, beforeEnd);
+    const before: Outcome = { is: "done", results: {} };
+    await beforeEnd?.(before);
+    return before;
+  }
+
+  /** Begins it for nobody who waits, up to the first step that waits for others. Rejects as `run` does. */
+  async begin<S extends SetUp>(room: RoomId, order: SetUpOrder<S>): Promise<void> {
+    const definition = this.#definition(order);
+    if (!(await this.#records.begin(room, order, definition))) return;
+    await this.#outcome(definition, { room, cause: order.cause, how: "begin" });
+  }
+
+  /** Goes on, for this command, with what stopped or waits. Rejects with `setup-none` or `setup-running`, else as `run` does. */
+  async resume(room: RoomId, id: string, by: EventId): Promise<Answer> {
+    const { setUp, definition } = await this.resumable(room, id);
+    // After a crash it has been taken up already, and may have stopped again.
+    if (setUp.resumedBy !== by) await this.#records.save(room, resumed(setUp, by));
+    const outcome = await this.#attend(definition, { room, cause: setUp.cause });
+    return definition.answer(setUp, outcome, room);
+  }
+
+  /** What can be gone on with. Rejects with `setup-none`, and with `setup-running` while a command is at it. */
+  async resumable(room: RoomId, id: string): Promise<HalfDone> {
+    const found = await this.find(room, id);
+    if (found === undefined) throw new UsherError("setup-none", { id });
+    const { cause, name } = found.setUp;
+    if (this.#attended.has(cause)) throw new UsherError("setup-running", { id, name });
+    return found;
+  }
+
+  /** Takes back, for this person, what can be. Rejects with `setup-stays` where that fails: it can be tried again. */
+  async remove(room: RoomId, id: string, by: UserId): Promise<void> {
+    const found = await this.find(room, id);
+    if (found === undefined) return;
+    const { setUp, definition } = found;
+    await this.#records.save(room, removing(setUp));
+    await this.#outcome(definition, { room, cause: setUp.cause, how: "attended", by });
+    this.waiter.wake(room);
+  }
+
+  /** It is no longer wanted, and nothing is to be taken back. A command that waits for it learns that. */
+  async forget(room: RoomId, id: string): Promise<void> {
+    await this.#records.drop(room, (one) => one.id === id);
+    this.waiter.wake(room);
+  }
+
+  found(document: RoomDocument): void {
+    this.#records.note(document);
+  }
+
+  /** Takes up what was half done when Usher stopped, after the commands that a crash cut off. */
+  start(): Promise<void> {
+    for (const [room, setUps] of this.#records.open)
+      for (const { cause } of setUps) void this.#goOn(room, cause);
+    return Promise.resolve();
+  }
+
+  /** Settles when whatever is waited for, and may have come with the batch, has been looked at. */
+  async handle(batch: Batch): Promise<void> {
+    await Promise.all(
+      batch.rooms.flatMap((room) =>
+        (this.#records.open.get(room.roomId) ?? [])
+          .filter((setUp) => this.#mayGoOn(setUp, room))
+          .map(({ cause }) => this.#goOn(room.roomId, cause)),
+      ),
+    );
+  }
+
+  /** Forgets what stopped so long ago that nobody will go on with it. */
+  async sweepRoom({ id, setUps }: RoomDocument): Promise<void> {
+    if (setUps !== undefined) await this.#records.dropOld(id, this.#deps.clock.now());
+  }
+
+  note(room: RoomBatch): void {
+    this.waiter.note(room);
+  }
+
+  stop(): void {
+    this.waiter.stop();
+    this.#stopping.abort(new Error("Usher is stopping"));
+  }
+
+  /** As far as it goes, for a command; as long as that is at it, nobody else is. */
+  async #attend(
+    definition: SetUpDefinition,
+    { room, cause }: { readonly room: RoomId; readonly cause: EventId },
+    beforeEnd?: BeforeEnd,
+  ): Promise<Outcome> {
+    this.#attended.add(cause);
+    try {
+      return await this.#outcome(definition, { room, cause, how: "attended" }, beforeEnd);
+    } finally {
+      this.#attended.delete(cause);
+    }
+  }
+
+  /** What comes of it, for who tells that; its record goes before. Rejects where it failed. */
+  async #outcome(
+    definition: SetUpDefinition,
+    run: Parameters<SetUpRunner["advance"]>[1],
+    beforeEnd?: BeforeEnd,
+  ): Promise<Outcome> {
+    const progress = await this.#runner.advance(definition, run);
+    if (progress.is === "waiting" || progress.is === "gone") return progress;
+    if (progress.is === "stopped") throw progress.error;
+    const outcome: Outcome =
+      progress.is === "done" ? { is: "done", results: progress.results } : { is: "gone" };
+    if (progress.is === "done") await beforeEnd?.(outcome);
+    await this.#records.drop(run.room, ({ cause }) => cause === run.cause);
+    if (progress.is === "undone" && progress.error !== undefined) throw progress.error;
+    return outcome;
+  }
+
+  /** Goes on in the room's turn with what no command waits for, and says under the command what came of it, once. */
+  #goOn(room: RoomId, cause: EventId): Promise<void> {
+    return this.#deps.queue.run(room, async () => {
+      const found = (await this.of(room)).find(({ setUp }) => setUp.cause === cause);
+      if (found === undefined || this.#attended.has(cause)) return;
+      const { definition } = found;
+      const progress = await this.#runner.advance(definition, { room, cause, how: "alone" });
+      if (progress.is === "waiting" || progress.is === "gone") return;
+      const { setUp } = progress;
+      if (progress.is === "done") {
+        const outcome = { is: "done", results: progress.results } as const;
+        await this.#say(room, setUp, await definition.answer(setUp, outcome, room));
+      } else if (progress.error !== undefined) {
+        if (progress.is === "stopped" && setUp.failure?.told === true) return;
+        await this.#say(room, setUp, asAnswer(progress.error));
+      }
+      if (progress.is === "stopped") await this.#records.save(room, told(setUp));
+      else await this.#records.drop(room, (one) => one.cause === cause);
+    });
+  }
+
+  /** Said after the command has been answered. Until it has been, the record stays, and a crash has it said by the next start. */
+  async #say(room: RoomId, { cause, resumedBy }: SetUp, answer: Answer): Promise<void> {
+    const { speaker, owed, calledAs } = this.#deps;
+    const event = resumedBy ?? cause;
+    try {
+      await speaker.say({ room, event, thread: undefined, calledAs }, answer, "late");
+    } catch (error) {
+      if (!mayNotSpeak(error)) throw error;
+      await owed.keep(room, answer, { cause: event, step: "late" });
+    }
+  }
+
+  #mayGoOn(setUp: SetUp, { gap, events }: RoomBatch): boolean {
+    return this.#known(setUp).some(({ definition }) => {
+      const move = moveOf(definition.steps, setUp);
+      return (
+        move.is === "wait" &&
+        (gap || events.some((event) => move.step.until.concerns(setUp, event)))
+      );
+    });
+  }
+
+  /** Nothing for a kind that this Usher does not have: its set-ups are left alone. */
+  #known(setUp: SetUp): readonly HalfDone[] {
+    const definition = this.#definitions.get(setUp.deed);
+    return definition === undefined ? [] : [{ setUp, definition }];
+  }
+
+  #definition<S extends SetUp>({ deed }: SetUpOrder<S>): SetUpDefinition<S> & SetUpDefinition {
+    const definition = this.#definitions.get(deed);
+    if (definition === undefined) throw new Error(`Nobody can set up "${deed}"`);
+    return definition;
+  }
+}
+
+type BeforeEnd = (outcome: Outcome) => Promise<void>;
+
+/** Whoever asked knows that it stopped. */
+function told(setUp: SetUp): SetUp {
+  const { failure } = setUp;
+  return failure === undefined ? setUp : { ...setUp, failure: { ...failure, told: true } };
+}
+
+function asAnswer({ code, view }: UsherError): Answer {
+  return { template: `error/${code}`, view };
+}

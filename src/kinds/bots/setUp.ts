@@ -1,0 +1,128 @@
+import type { Answer } from "../../chat/command.ts";
+import { membershipOf } from "../../integrations/eventWaiter.ts";
+import type { Outcome, SetUpDefinition } from "../../integrations/setUp.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { MatrixPort } from "../../matrix/port.ts";
+import type { BotBook } from "./book.ts";
+import type { BotEntry } from "./config.ts";
+import type { BotLevels } from "./levels.ts";
+import { isIn, type Presence } from "./presence.ts";
+import { botsOf, type BotRecord, type BotSetUp } from "./records.ts";
+import { resultAnswer, unlessRefused, type BotResult } from "./result.ts";
+
+interface BotSetUpDeps {
+  readonly matrix: Pick<MatrixPort, "me" | "invite" | "kick" | "send">;
+  readonly book: BotBook;
+  readonly levels: BotLevels;
+  readonly entryOf: (user: UserId) => BotEntry | undefined;
+  /** By the homeserver, and what the room's state says of how it came to that. */
+  readonly membership: (room: RoomId, user: UserId) => Promise<unknown>;
+  readonly presence: (room: RoomId, user: UserId) => Promise<Presence>;
+  /** How long a command waits for the bot to come; ms. */
+  readonly patienceMs: number;
+}
+
+/** A bot comes in four steps: it is invited, it comes, it gets its power, it is spoken to. */
+export function botSetUp(deps: BotSetUpDeps): SetUpDefinition<BotSetUp> {
+  const { matrix, book, levels, entryOf, membership, presence, patienceMs } = deps;
+  const recordOf = async (room: RoomId, { user }: BotSetUp): Promise<BotRecord | undefined> =>
+    (await book.records(room)).find((one) => one.user === user);
+  return {
+    deed: "add-bot",
+    itemFromStart: true,
+    steps: [
+      {
+        name: "invite",
+        said: ({ user }) => step("bot-step/invite", user),
+        run: async (setUp, room) => {
+          const known = await recordOf(room, setUp);
+          if (known?.cause !== setUp.cause) await book.remember(room, asRecord(setUp));
+          if (!isIn(await membership(room, setUp.user))) await matrix.invite(room, setUp.user);
+          return undefined;
+        },
+        undo: async ({ user }, room) => {
+          const now = await presence(room, user);
+          if (now.is === "invited" && now.by === matrix.me) await matrix.kick(room, user);
+          await book.forget(room, user);
+        },
+      },
+      {
+        name: "join",
+        said: ({ user }) => step("bot-step/join", user),
+        until: {
+          concerns: ({ user }, event) => membershipOf(user)(event),
+          look: async ({ user }, room) => {
+            const now = await membership(room, user);
+            return now === "invite" ? "not yet" : now === "join" ? "come" : "over";
+          },
+          ms: patienceMs,
+        },
+      },
+      // It is in the room, and reads what is written there: whatever goes wrong from here on, that must be said.
+      {
+        name: "power",
+        said: ({ user }) => step("bot-step/power", user),
+        run: async (setUp, room) => {
+          const record = (await recordOf(room, setUp)) ?? asRecord(setUp);
+          return unlessRefused(() => levels.give(room, record));
+        },
+      },
+      {
+        name: "words",
+        said: ({ user }) => step("bot-step/words", user),
+        run: async ({ user, cause }, room) => {
+          const words = entryOf(user)?.firstWords;
+          if (words === undefined) return undefined;
+          return unlessRefused(() =>
+            say(matrix, room, { user, words, cause, step: "first words" }),
+          );
+        },
+      },
+    ],
+    isDone: (room, { user, cause }) =>
+      botsOf(room).some((one) => one.user === user && one.cause === cause),
+    answer: async ({ user, level }, outcome, room) => {
+      const about = { user, entry: entryOf(user), level, seconds: patienceMs / 1000 };
+      return resultAnswer(botResult(outcome, await presence(room, user)), about);
+    },
+    needs: () => Promise.resolve([{ kind: "invite" }]),
+  };
+}
+
+/** What came of it. Of one that was done before, only the room knows. */
+export function botResult(outcome: Outcome, presence: Presence): BotResult {
+  if (outcome.is === "waiting") return { is: "invited" };
+  if (outcome.is === "gone" || outcome.results["join"] === "over") return { is: "declined" };
+  const { power, words } = outcome.results;
+  if (power === undefined)
+    return presence.is === "joined" ? { is: "joined", level: "had" } : { is: "declined" };
+  return {
+    is: "joined",
+    level: power as (BotResult & { is: "joined" })["level"],
+    ...(words === "refused" ? { unsaid: true } : {}),
+  };
+}
+
+/** Says words that are meant for a bot, once for each command and step. */
+export async function say(
+  matrix: Pick<MatrixPort, "send">,
+  room: RoomId,
+  { user, words, ...once }: BotWords,
+): Promise<undefined> {
+  await matrix.send(room, { body: words, asText: true, mentions: [user] }, once);
+}
+
+interface BotWords {
+  readonly user: UserId;
+  readonly words: string;
+  readonly cause: EventId;
+  readonly step: string;
+}
+
+function step(template: string, user: UserId): Answer {
+  return { template, view: { user } };
+}
+
+function asRecord({ id, user, person, at, cause, level }: BotSetUp): BotRecord {
+  return { id, user, addedBy: person, addedAt: at, cause, level };
+}
