@@ -51,12 +51,16 @@ export type SetUpOrder<S extends SetUp = SetUp> = Omit<
 > &
   Pick<SetUp, "cause" | "person" | "at" | "deed" | "id" | "name">;
 
-/** What is to be done now. `end`: everything is taken back. */
+/** What is to be done now; where nothing is, how it ended. */
 export type Move<S> =
   | { readonly is: "run"; readonly step: ActingStep<S> }
   | { readonly is: "wait"; readonly step: WaitingStep<S> }
   | { readonly is: "undo"; readonly step: UndoableStep<S> }
-  | { readonly is: "end" | "stopped" };
+  /** Nothing of it can be taken back, or is there. */
+  | { readonly is: "nothing to undo" }
+  | { readonly is: "done" }
+  | { readonly is: "undone" }
+  | { readonly is: "stopped" };
 
 /** How one kind sets something up in several steps. */
 export interface SetUpDefinition<S extends SetUp = SetUp> {
@@ -84,25 +88,29 @@ export function begun<S extends SetUp>(order: SetUpOrder<S>, [first]: Steps<S>):
 }
 
 export function moveOf<S extends SetUp>(steps: Steps<S>, setUp: S): Move<S> {
+  const { state } = setUp;
+  if (state === "stopped" || state === "done" || state === "undone") return { is: state };
   const at = placeOf(steps, setUp);
-  if (setUp.state === "stopped") return { is: "stopped" };
-  if (setUp.state === "doing") {
-    const step = steps[at] ?? steps[0];
-    return "until" in step ? { is: "wait", step } : { is: "run", step };
+  if (state === "undoing") {
+    const undoable = steps.slice(0, at + 1).findLast(canUndo);
+    return undoable === undefined ? { is: "nothing to undo" } : { is: "undo", step: undoable };
   }
-  const step = steps.slice(0, at + 1).findLast(canUndo);
-  return step === undefined ? { is: "end" } : { is: "undo", step };
+  const step = steps[at] ?? steps[0];
+  return "until" in step ? { is: "wait", step } : { is: "run", step };
 }
 
-/** The step is done; undefined where it was the last. */
+/** The step is done, and the next one is to be; `over`: none is. */
 export function stepped<S extends SetUp>(
   steps: Steps<S>,
   setUp: S,
   result: string | undefined,
-): { readonly next: S | undefined; readonly results: SetUp["results"] } {
+  over: boolean,
+): S {
   const results = result === undefined ? setUp.results : { ...setUp.results, [setUp.step]: result };
-  const step = steps[placeOf(steps, setUp) + 1];
-  return { next: step === undefined ? undefined : { ...setUp, step: step.name, results }, results };
+  const step = over ? undefined : steps[placeOf(steps, setUp) + 1];
+  return step === undefined
+    ? { ...setUp, results, state: "done" }
+    : { ...setUp, results, step: step.name };
 }
 
 /** The step failed: what was done is taken back, where each step that did something can be; else it stops here. */
@@ -112,10 +120,11 @@ export function failed<S extends SetUp>(steps: Steps<S>, setUp: S, why: Failure)
   return { ...setUp, state, failure: { ...why, step: setUp.step } };
 }
 
-/** What this step did is taken back. */
-export function undone<S extends SetUp>(steps: Steps<S>, setUp: S, step: Step<S>): S | undefined {
-  const before = steps.slice(0, steps.indexOf(step)).findLast(canUndo);
-  return before === undefined ? undefined : { ...setUp, step: before.name };
+/** What this step did is taken back; without one, there was nothing. */
+export function undone<S extends SetUp>(steps: Steps<S>, setUp: S, step?: Step<S>): S {
+  const before =
+    step === undefined ? undefined : steps.slice(0, steps.indexOf(step)).findLast(canUndo);
+  return before === undefined ? { ...setUp, state: "undone" } : { ...setUp, step: before.name };
 }
 
 /** What this step did could not be taken back: it stays like that until somebody says how to go on. */

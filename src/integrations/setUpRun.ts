@@ -25,7 +25,7 @@ type How = "attended" | "alone" | "begin";
 
 /** How far it has come now. `undone` without an error: it was to be removed. */
 type Progress =
-  | { readonly is: "done"; readonly setUp: SetUp; readonly results: SetUp["results"] }
+  | { readonly is: "done"; readonly setUp: SetUp }
   | { readonly is: "undone"; readonly setUp: SetUp; readonly error: UsherError | undefined }
   | { readonly is: "stopped"; readonly setUp: SetUp; readonly error: UsherError }
   | { readonly is: "waiting" }
@@ -38,6 +38,14 @@ interface Run {
   readonly how: How;
   /** Who has it taken back; whoever asked for it, unless given. */
   readonly by?: UserId;
+}
+
+/** What one run remembers beside the record. */
+interface Seen {
+  /** The failure itself. */
+  thrown: UsherError | undefined;
+  /** The step for which it has waited as long as it may. */
+  waited: string | undefined;
 }
 
 interface SetUpRunnerDeps {
@@ -62,58 +70,72 @@ export class SetUpRunner {
    * not look at what it waits for: then it is as it was.
    */
   async advance(definition: SetUpDefinition, run: Run): Promise<Progress> {
+    const { records } = this.#deps;
     const { room, cause } = run;
-    let thrown: UsherError | undefined;
-    let waited: string | undefined;
+    const seen: Seen = { thrown: undefined, waited: undefined };
     for (;;) {
-      const setUp = await this.#deps.records.find(room, cause);
+      const setUp = await records.find(room, cause);
       if (setUp === undefined) return { is: "gone" };
       const move = moveOf(definition.steps, setUp);
-      let done: Done;
       switch (move.is) {
         case "stopped":
           return { is: "stopped", setUp, error: stoppedError(definition, setUp) };
-        case "end":
-          return { is: "undone", setUp, error: undoneError(definition, setUp, thrown) };
+        case "undone":
+          return { is: "undone", setUp, error: undoneError(definition, setUp, seen.thrown) };
+        case "done":
+          return { is: "done", setUp };
+        case "nothing to undo":
+          await records.save(room, undone(definition.steps, setUp));
+          break;
         case "undo":
-          if (!(await this.#undo(definition, setUp, move.step, run)))
-            return { is: "undone", setUp, error: undoneError(definition, setUp, thrown) };
-          continue;
+          await this.#undo(definition, setUp, move.step, run);
+          break;
         case "run":
-          done = await this.#act(setUp, move.step, run);
+          await this.#record(definition, setUp, await this.#act(setUp, move.step, run), run, seen);
           break;
         case "wait":
-          if (run.how === "begin") return { is: "waiting" };
-          done = await this.#look(setUp, move.step, run);
-          if (done.is !== "not yet") break;
-          if (run.how === "alone" || waited === move.step.name) return { is: "waiting" };
-          waited = move.step.name;
-          await this.#wait(setUp, move.step, room);
-          continue;
+          if (!(await this.#await(definition, setUp, move.step, run, seen)))
+            return { is: "waiting" };
       }
-      if (done.is === "failed") thrown = done.error;
-      const ended = await this.#record(definition, setUp, done, run);
-      if (ended !== undefined) return ended;
     }
   }
 
-  /** Records what came of a step; what it says where that was the last. */
+  /** Records what came of a step. */
   async #record(
     { steps }: SetUpDefinition,
     setUp: SetUp,
-    done: Exclude<Done, { is: "not yet" }>,
+    done: Done,
     { room, how }: Run,
-  ): Promise<Progress | undefined> {
+    seen: Seen,
+  ): Promise<void> {
     const { records, clock } = this.#deps;
     if (done.is === "failed") {
+      seen.thrown = done.error;
       const failure = failureOf(done.error, clock.now(), how !== "alone");
       await records.save(room, failed(steps, setUp, failure));
-      return undefined;
+    } else {
+      await records.save(room, stepped(steps, setUp, done.result, done.is === "over"));
     }
-    const { next, results } = stepped(steps, setUp, done.result);
-    if (next === undefined || done.is === "over") return { is: "done", setUp, results };
-    await records.save(room, next);
-    return undefined;
+  }
+
+  /** Waits as long as this run does; false where what is waited for has not come. */
+  async #await(
+    definition: SetUpDefinition,
+    setUp: SetUp,
+    step: WaitingStep<SetUp>,
+    run: Run,
+    seen: Seen,
+  ): Promise<boolean> {
+    if (run.how === "begin") return false;
+    const done = await this.#look(setUp, step, run);
+    if (done.is !== "not yet") {
+      await this.#record(definition, setUp, done, run, seen);
+      return true;
+    }
+    if (run.how === "alone" || seen.waited === step.name) return false;
+    seen.waited = step.name;
+    await this.#wait(setUp, step, run.room);
+    return true;
   }
 
   async #act(setUp: SetUp, step: ActingStep<SetUp>, run: Run): Promise<Done> {
@@ -153,13 +175,13 @@ export class SetUpRunner {
     }
   }
 
-  /** Takes back what the step did; false where it was the first. */
+  /** Takes back what the step did. */
   async #undo(
     { steps }: SetUpDefinition,
     setUp: SetUp,
     step: UndoableStep<SetUp>,
     run: Run,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const { records, clock } = this.#deps;
     const { room, how, by = setUp.person } = run;
     const tried = await this.#tried(run, async () => {
@@ -170,8 +192,7 @@ export class SetUpRunner {
       tried.is === "failed"
         ? notUndone(setUp, step, failureOf(tried.error, clock.now(), how !== "alone"))
         : undone(steps, setUp, step);
-    if (next !== undefined) await records.save(room, next);
-    return next !== undefined;
+    await records.save(room, next);
   }
 
   /** What the work gives, or its failure. Where nobody waits, what may pass by itself is tried again for a while. */

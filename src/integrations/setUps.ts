@@ -200,7 +200,7 @@ export class SetUps implements Part {
     if (progress.is === "waiting" || progress.is === "gone") return progress;
     if (progress.is === "stopped") throw progress.error;
     const outcome: Outcome =
-      progress.is === "done" ? { is: "done", results: progress.results } : { is: "gone" };
+      progress.is === "done" ? { is: "done", results: progress.setUp.results } : { is: "gone" };
     if (progress.is === "done") await beforeEnd?.(outcome);
     await this.#records.drop(run.room, ({ cause }) => cause === run.cause);
     if (progress.is === "undone" && progress.error !== undefined) throw progress.error;
@@ -217,7 +217,7 @@ export class SetUps implements Part {
       if (progress.is === "waiting" || progress.is === "gone") return;
       const { setUp } = progress;
       if (progress.is === "done") {
-        const outcome = { is: "done", results: progress.results } as const;
+        const outcome = { is: "done", results: setUp.results } as const;
         await this.#say(room, setUp, await definition.answer(setUp, outcome, room));
       } else if (progress.error !== undefined) {
         if (progress.is === "stopped" && setUp.failure?.told === true) return;

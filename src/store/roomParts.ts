@@ -34,8 +34,8 @@ export const SETTING_UP = {
   name: mixed(z.string()),
   /** The step that is being done, waited for or taken back. */
   step: z.string(),
-  /** `stopped`: nothing more happens by itself. */
-  state: z.enum(["doing", "undoing", "stopped"]),
+  /** `stopped`: nothing more happens by itself. `done`, `undone`: only saying so is left. */
+  state: z.enum(["doing", "undoing", "stopped", "done", "undone"]),
   /** What came of steps, by their names, each in a word of its kind's own. */
   results: z.record(z.string(), z.string()),
   /** Why it is taken back, or stopped. */

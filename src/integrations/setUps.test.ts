@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ID, ROOM, SetUpWorld, type Fault } from "../../test/harness/setUpWorld.ts";
+import type { EventId } from "../kernel/ids.ts";
+import { roomDocument } from "../store/room.ts";
+
+const ALL = ["first", "second", "third"];
+
+async function add(world: SetUpWorld): Promise<string | undefined> {
+  return world.told.get(`${await world.say("add")} answer`);
+}
+
+describe("a set-up of several steps", () => {
+  it("is done step by step, and leaves no record", async () => {
+    const world = new SetUpWorld();
+    world.come = true;
+    expect(await add(world)).toBe("done");
+    expect([...world.effects]).toEqual(ALL);
+    expect(await world.record()).toBeUndefined();
+  });
+
+  it("waits as long as a command does, then goes on by itself, and says so once", async () => {
+    const world = new SetUpWorld();
+    const event = await world.say("add");
+    expect([...world.told.values()]).toEqual(["waiting"]);
+    expect(await world.record()).toMatchObject({ step: "guest", state: "doing" });
+    await world.hear();
+    expect([...world.effects]).toEqual(["first", "second"]);
+    world.come = true;
+    await world.hear();
+    await world.hear();
+    expect(world.told.get(`${event} late`)).toBe("done");
+    expect(await world.record()).toBeUndefined();
+  });
+
+  const moments = [...ALL, "tell"].flatMap((step) =>
+    (["dies before", "dies after"] as const).map((is): Fault => ({ is, step })),
+  );
+  it.each(moments)("goes on where Usher $is its step $step", async (fault) => {
+    const world = new SetUpWorld();
+    world.come = true;
+    world.faults = [fault];
+    expect(await add(world)).toBe("done");
+    expect([...world.effects]).toEqual(ALL);
+    expect([await world.record(), world.journal]).toEqual([undefined, []]);
+  });
+
+  it("tells the failure itself where nothing had been done before it", async () => {
+    const world = new SetUpWorld();
+    world.faults = [{ is: "fails", step: "first" }];
+    expect(await add(world)).toBe("error room-unreachable");
+    expect([world.effects.size, await world.record()]).toEqual([0, undefined]);
+  });
+
+  it.each(["second", "guest", "third"])(
+    "is taken back where its step %s fails, and that is told",
+    async (step) => {
+      const world = new SetUpWorld();
+      world.come = true;
+      world.faults = [{ is: "fails", step }];
+      expect(await add(world)).toBe("error setup-undone");
+      expect([world.effects.size, await world.record()]).toEqual([0, undefined]);
+    },
+  );
+
+  it("stops where a step before cannot be taken back, and is gone on with or removed on request", async () => {
+    const world = new SetUpWorld(["second"]);
+    world.come = true;
+    world.faults = [{ is: "fails", step: "third" }];
+    expect(await add(world)).toBe("error setup-stopped");
+    expect([...world.effects]).toEqual(["first", "second"]);
+    expect(await world.record()).toMatchObject({ step: "third", state: "stopped" });
+    await world.restart();
+    expect(world.told.size).toBe(1);
+    world.faults = [];
+    const resumed = await world.say("resume");
+    expect(world.told.get(`${resumed} answer`)).toBe("done");
+    expect([...world.effects]).toEqual(ALL);
+  });
+
+  it("stops where it cannot be taken back on request, and another request tries again", async () => {
+    const world = new SetUpWorld();
+    await world.say("add");
+    world.faults = [{ is: "fails back", step: "first" }];
+    const removed = await world.say("remove");
+    expect(world.told.get(`${removed} answer`)).toBe("error setup-stays");
+    expect([...world.effects]).toEqual(["first"]);
+    expect(await world.record()).toMatchObject({ step: "first", state: "stopped" });
+    world.faults = [];
+    const again = await world.say("remove");
+    expect(world.told.get(`${again} answer`)).toBe("gone");
+    expect([world.effects.size, await world.record()]).toEqual([0, undefined]);
+  });
+
+  it("stops where taking it back fails too, and says what stands", async () => {
+    const world = new SetUpWorld();
+    world.come = true;
+    world.faults = [
+      { is: "fails", step: "third" },
+      { is: "fails back", step: "second" },
+    ];
+    expect(await add(world)).toBe("error setup-stopped");
+    expect([...world.effects]).toEqual(["first", "second"]);
+    expect(await world.record()).toMatchObject({
+      step: "second",
+      state: "stopped",
+      failure: { step: "third", code: "room-unreachable" },
+    });
+    world.faults = [];
+    await world.say("resume");
+    expect([...world.effects]).toEqual(ALL);
+  });
+
+  it("leaves behind, when it is removed, only what cannot be taken back", async () => {
+    const world = new SetUpWorld(["first"]);
+    await world.say("add");
+    await world.say("remove");
+    expect([...world.effects]).toEqual(["first"]);
+    expect(await world.record()).toBeUndefined();
+  });
+
+  it("is one at a time for one thing", async () => {
+    const world = new SetUpWorld();
+    await world.say("add");
+    expect(await add(world)).toBe("error setup-exists");
+    expect(world.told.size).toBe(2);
+    await expect(world.setUps.resume(ROOM, "other", "$x" as EventId)).rejects.toMatchObject({
+      code: "setup-none",
+    });
+  });
+
+  it("is forgotten 30 days after it stopped, and not while it waits", async () => {
+    const day = 24 * 3_600_000;
+    const world = new SetUpWorld(["second"]);
+    await world.say("add");
+    const sweep = async (): Promise<void> => {
+      const document = await world.documents.get(roomDocument, ROOM);
+      await world.setUps.sweepRoom(document ?? roomDocument.empty(ROOM));
+    };
+    world.clock.advance(40 * day);
+    await sweep();
+    expect(await world.record()).toMatchObject({ id: ID, state: "doing" });
+    world.come = true;
+    world.faults = [{ is: "fails", step: "third" }];
+    await world.hear();
+    expect(await world.record()).toMatchObject({ state: "stopped", failure: { told: true } });
+    world.clock.advance(29 * day);
+    await sweep();
+    expect(await world.record()).toBeDefined();
+    world.clock.advance(day);
+    await sweep();
+    expect(await world.record()).toBeUndefined();
+  });
+});
+
+type Act = "add" | "resume" | "remove" | "restart" | "hear" | "come" | "mend" | Fault;
+
+const step = fc.constantFrom(...ALL, "guest", "tell");
+const fault = fc.record({
+  is: fc.constantFrom("fails", "fails back", "dies before", "dies after"),
+  step,
+});
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.constantFrom("add", "resume", "remove", "restart", "hear", "come", "mend"),
+  fault,
+);
+
+/** Every state in which nothing runs: what stands is recorded, or all of it is there. */
+async function consistent(world: SetUpWorld, lasting: readonly string[]): Promise<void> {
+  expect(world.twice).toEqual([]);
+  expect(world.journal).toEqual([]);
+  const record = await world.record();
+  if (record !== undefined) {
+    // A record in a state that only a running Usher has would be one that nobody goes on with.
+    expect(["doing", "stopped"]).toContain(record.state);
+    if (record.state === "doing") expect(record.step).toBe("guest");
+    else expect(record.failure?.told).toBe(true);
+  } else if (world.effects.size < ALL.length) {
+    expect([...world.effects].every((effect) => lasting.includes(effect))).toBe(true);
+  }
+}
+
+describe("whatever happens to it", () => {
+  it("it ends finished, taken back or told; nothing stands without a record, and nothing is said twice", async () => {
+    const scenario = async (lasting: readonly string[], acts: readonly Act[]): Promise<void> => {
+      const world = new SetUpWorld(lasting);
+      for (const one of acts) {
+        if (typeof one === "object") world.faults.push(one);
+        else if (one === "mend") world.faults = [];
+        else if (one === "come") world.come = true;
+        else if (one === "restart") await world.restart();
+        else if (one === "hear") await world.hear();
+        else await world.say(one);
+        await consistent(world, lasting);
+      }
+      // Nothing fails any more: somebody has it go on, and it is done.
+      world.faults = [];
+      world.come = true;
+      await world.restart();
+      await world.hear();
+      if ((await world.record()) !== undefined) await world.say("resume");
+      expect(await world.record()).toBeUndefined();
+      await consistent(world, lasting);
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(ALL), fc.array(act, { minLength: 1, maxLength: 12 }), scenario),
+      { numRuns: 400 },
+    );
+  });
+});
