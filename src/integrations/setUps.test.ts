@@ -181,7 +181,7 @@ async function consistent(world: SetUpWorld, lasting: readonly string[]): Promis
 }
 
 describe("whatever happens to it", () => {
-  it("it ends finished, taken back or told; nothing stands without a record, and nothing is said twice", async () => {
+  it("ends finished, taken back or told; nothing stands without a record, and nothing is said twice", async () => {
     const scenario = async (lasting: readonly string[], acts: readonly Act[]): Promise<void> => {
       const world = new SetUpWorld(lasting);
       for (const one of acts) {

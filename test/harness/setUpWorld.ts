@@ -11,8 +11,8 @@ import { roomDocument, type SetUp } from "../../src/store/room.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 
 export const ROOM = "!r:x" as RoomId;
-export const ANN = "@ann:x" as UserId;
-export const GUEST = "@guest:x" as UserId;
+const ANN = "@ann:x" as UserId;
+const GUEST = "@guest:x" as UserId;
 export const ID = "thing-1";
 
 /** Thrown in place of going on: the process is dead. */

@@ -2,7 +2,7 @@ import type { Answer } from "../../chat/command.ts";
 import { membershipOf } from "../../integrations/eventWaiter.ts";
 import type { Outcome, SetUpDefinition } from "../../integrations/setUp.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
-import type { MatrixPort } from "../../matrix/port.ts";
+import type { Inviting, OwnAccount, Sending } from "../../matrix/port.ts";
 import type { BotBook } from "./book.ts";
 import type { BotEntry } from "./config.ts";
 import type { BotLevels } from "./levels.ts";
@@ -11,7 +11,7 @@ import { botsOf, type BotRecord, type BotSetUp } from "./records.ts";
 import { resultAnswer, unlessRefused, type BotResult } from "./result.ts";
 
 interface BotSetUpDeps {
-  readonly matrix: Pick<MatrixPort, "me" | "invite" | "kick" | "send">;
+  readonly matrix: OwnAccount & Inviting & Sending;
   readonly book: BotBook;
   readonly levels: BotLevels;
   readonly entryOf: (user: UserId) => BotEntry | undefined;
@@ -105,7 +105,7 @@ export function botResult(outcome: Outcome, presence: Presence): BotResult {
 
 /** Says words that are meant for a bot, once for each command and step. */
 export async function say(
-  matrix: Pick<MatrixPort, "send">,
+  matrix: Sending,
   room: RoomId,
   { user, words, ...once }: BotWords,
 ): Promise<undefined> {
