@@ -4,7 +4,7 @@ export const BOTS = defineRecord({
   id: "D2-bots",
   title: "Bot set-up: who asked for which bot with which power, in which room and when",
   layer: "manager",
-  purpose: "list and remove what was added, and finish what was begun",
+  purpose: "list and remove what was added",
   basis: "legitimate interest",
   necessity: "the room's state names Usher as who invited the bot; only this says who asked",
   recipients: "room",

@@ -18,3 +18,6 @@ export const NOTES_RECORD = defineRecord({
 
 /** The state event that is a note; its state key is the note's id. */
 export const NOTE_TYPE = declareState("org.example.note", NOTES_RECORD);
+
+/** The state event that is a frame for a note; its state key is that of the note. */
+export const FRAME_TYPE = declareState("org.example.frame", NOTES_RECORD);

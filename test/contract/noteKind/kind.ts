@@ -11,6 +11,7 @@ import { noteItems } from "./items.ts";
 import { NOTE_TYPE } from "./dataMap.ts";
 import { Notes } from "./notes.ts";
 import { notePart, type NoteChange } from "./records.ts";
+import { addSharedNote, sharedNote } from "./shared.ts";
 import { noteUpgrade } from "./upgrade.ts";
 
 const PUT_UP: Need = { kind: "state", type: NOTE_TYPE };
@@ -41,8 +42,10 @@ export const NOTES: KindDefinition = {
   prepare: () => ({ section, open }),
 };
 
-function open({ matrix, documents, clock }: KindDeps): Kind {
+function open({ matrix, documents, clock, setUps }: KindDeps): Kind {
   const notes = new Notes({ matrix, documents, clock });
+  const shared = sharedNote(matrix, notes);
+  setUps.define(shared);
   return {
     kind: section.kind,
     plural: section.plural,
@@ -52,7 +55,7 @@ function open({ matrix, documents, clock }: KindDeps): Kind {
     }),
     info: ({ name, description }) => ({ template: "note-info", view: { name, description } }),
     adding: adding(notes),
-    more: [],
+    more: [addSharedNote(setUps, shared, clock)],
     items: noteItems(notes),
     upgradeHandler: noteUpgrade(notes, documents),
     undoHandler: {

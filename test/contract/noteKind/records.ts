@@ -2,7 +2,7 @@ import { z } from "zod";
 import { eventId, userId } from "../../../src/kernel/idSchemas.ts";
 import { mixed, person } from "../../../src/privacy/fields.ts";
 import { NOTES_RECORD } from "./dataMap.ts";
-import { CHANGED, defineRoomPart } from "../../../src/store/roomParts.ts";
+import { CHANGED, defineRoomPart, SETTING_UP } from "../../../src/store/roomParts.ts";
 
 const note = z.strictObject({
   id: z.string(),
@@ -24,6 +24,15 @@ const noteChange = z.strictObject({
 
 export type NoteChange = z.infer<typeof noteChange>;
 
+/** A note that waits for somebody to come. */
+const noteSetUp = z.strictObject({
+  ...SETTING_UP,
+  deed: z.literal("add-note"),
+  guest: person(userId),
+});
+
+export type NoteSetUp = z.infer<typeof noteSetUp>;
+
 /** What a room's document keeps of its notes. */
 export const notePart = defineRoomPart({
   key: "notes",
@@ -32,4 +41,5 @@ export const notePart = defineRoomPart({
   empty: [],
   change: noteChange,
   deeds: DEEDS,
+  setUp: noteSetUp,
 });
