@@ -41,8 +41,11 @@ export function resume(setUps: Pick<SetUps, "of" | "find" | "resume" | "resumabl
     },
     plan: async ({ id: said }, { room }) => {
       const { setUp, definition } = await meant(room, said);
-      const preview = { template: "setup/resume-preview", view: setUpView(definition, setUp) };
-      return { preview, exactly: `resume ${asTyped(setUp.id)}` };
+      const view = setUpView(definition, setUp);
+      return {
+        preview: { template: "setup/resume-preview", view },
+        exactly: `resume ${asTyped(setUp.id)}`,
+      };
     },
     perform: async ({ id }, { room, event }) => {
       try {
