@@ -15,7 +15,7 @@ import { notePart, type NoteSetUp } from "./records.ts";
 /** How long the command waits for the guest; ms. */
 const PATIENCE_MS = 100;
 
-export const SHARED_NEEDS: readonly Need[] = [
+const SHARED_NEEDS: readonly Need[] = [
   { kind: "state", type: FRAME_TYPE },
   { kind: "state", type: NOTE_TYPE },
 ];
