@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { UsherError } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
-import { boolean, eventId, httpsUrl, integer, room, text, userId, word } from "./arguments.ts";
+import {
+  boolean,
+  day,
+  daysOrMonth,
+  eventId,
+  httpsUrl,
+  integer,
+  room,
+  text,
+  userId,
+  word,
+} from "./arguments.ts";
 import { defineCommand, optional, required, type Command } from "./command.ts";
 import { parseLine } from "./parse.ts";
 import { permit, permitPlace } from "./permit.ts";
@@ -34,6 +45,8 @@ const commands: readonly Command[] = [
       count: optional(integer("count", 1, 5)),
       room: optional(room()),
       event: optional(eventId()),
+      since: optional(day("since")),
+      span: optional(daysOrMonth("span")),
     },
     example: "set on=yes",
   }),
@@ -69,6 +82,9 @@ describe("every refusal can be said", () => {
     ["set count=7", "5"],
     ["set room=lounge", "`lounge`"],
     ["set event=x", "`x`"],
+    ["set since=2026-11-31", "`2026-11-31` is no day. Write it as `2026-11-23`"],
+    ["set span=400", "`400` is neither a number of days from 1 to 366 nor a month"],
+    ["set span=2026-13", "Write it as `90` or as `2026-11`"],
   ])("%.60j", (line, words) => {
     for (const calledAs of ["!usher", ""]) {
       const parsed = parseLine(line, commands, calledAs);
@@ -84,12 +100,19 @@ describe("every refusal can be said", () => {
       creators: new Set<UserId>(),
       levels: { users },
     });
-    const refusal = (users: Record<string, number>): string =>
-      say(permit({ deed: "add-widget", needs }, power(users), ann, me), "!usher");
+    const refusal = (users: Record<string, number>, more: object = {}): string => {
+      const { levels, ...rest } = power(users);
+      const room = { ...rest, levels: { ...levels, ...more } };
+      return say(permit({ deed: "add-widget", needs }, room, ann, me), "!usher");
+    };
     expect(refusal({})).toContain(
       "To add a widget here you need power 50 (Moderator); you have 0.",
     );
     expect(refusal({ [ann]: 50 })).toMatch(/I need power 50 .*; I have 0\. You can give me /);
+    // Who may not change power levels is sent to somebody who may.
+    expect(refusal({ [ann]: 50 }, { events: { "m.room.power_levels": 100 } })).toMatch(
+      /I need power 50 .*; I have 0\. Ask an admin to give me \(@usher:example\.org\) that.* `\/op @usher:example\.org 50`/,
+    );
   });
 
   it("about the place", () => {

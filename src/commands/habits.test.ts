@@ -57,6 +57,11 @@ describe("first words that people know from elsewhere", () => {
       "set pad-1 name=Team call rooms url=https://x.example",
       'Did you mean `!usher set pad-1 name="Team call rooms" url=https://x.example`?',
     ],
+    ["add widget jitsi --force", "There is no `--force` here."],
+    [
+      "add widget jitsi --yse name=x",
+      "There is no `--yse` here. Did you mean `!usher add widget jitsi --yes name=x`?",
+    ],
     ["add widget jitsi name=", "The name is empty"],
     ['add widget jitsi name="Team call', "never closed"],
     ['add widget jitsi name="Team call" standup', 'such as `name="Team call"`'],

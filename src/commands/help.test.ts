@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { unheardCommands } from "../../scripts/unheardCommands.ts";
+import { spoken } from "../../test/harness/spoken.ts";
 import type { Answer, Command, Request } from "../chat/command.ts";
-import { createRenderer } from "../chat/render.ts";
-import { loadTemplates } from "../chat/templates.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { help } from "./help.ts";
 
@@ -10,14 +9,20 @@ const ADA = "@ada:example.org" as UserId;
 const BOB = "@bob:example.org" as UserId;
 const USHER = "@usher:example.org" as UserId;
 
+const levels = { users: { [ADA]: 100, [USHER]: 100 } };
+const power = () => Promise.resolve({ version: "11", creators: new Set<UserId>(), levels });
+
 /** What help says to a word. */
-async function answered(said: string, person: UserId): Promise<Answer> {
-  const levels = { users: { [ADA]: 100, [USHER]: 100 } };
-  const power = () => Promise.resolve({ version: "11", creators: new Set<UserId>(), levels });
-  const command: Command = help({ me: USHER, power }, unheardCommands);
+async function answered(
+  said: string,
+  person: UserId,
+  operator = false,
+  commands: () => readonly Command[] = unheardCommands,
+): Promise<Answer> {
+  const command: Command = help({ me: USHER, power }, commands);
   if (command.changes) throw new Error("help changes nothing");
   const place = { room: "!r:example.org" as RoomId, event: "$e" as EventId, thread: undefined };
-  const request: Request = { ...place, person, direct: false, operator: false, calledAs: "!usher" };
+  const request: Request = { ...place, person, direct: false, operator, calledAs: "!usher" };
   return command.answer({ command: said === "" ? undefined : said } as never, request);
 }
 
@@ -43,12 +48,58 @@ it("a command's other names are explained as that command", async () => {
 });
 
 it("help on a word does not greet again, and what begins alike is said to do something", async () => {
-  const renderer = createRenderer(loadTemplates());
-  const said = async (line: string): Promise<string> =>
-    renderer.render(await answered(line, ADA), { calledAs: "!usher", usher: USHER }).body;
+  const said = async (line: string): Promise<string> => spoken(await answered(line, ADA));
   expect(await said("")).toMatch(/^I am Usher, a bot\. Here you can say/);
   expect(await said("")).toContain(
     '- `!usher add widget jitsi name="Team call"` – adds a page or something of the catalogue as a widget; `bot` too: `!usher help add`',
   );
   expect(await said("add")).toMatch(/^Here you can say/);
+});
+
+it.each([
+  ["hello", "`!usher hello [more …]` – says hello back."],
+  ["thanks", "`!usher thanks [more …]` – says that you are welcome."],
+  ["set", "– changes the name or settings of something that was added."],
+  ["pin", "`!usher pin <name or id …>` – puts a widget above the conversation."],
+  ["unpin", "`!usher unpin <name or id …>` – puts a widget beside the conversation again."],
+])("help %s says what it does", async (words, does) => {
+  expect(spoken(await answered(words, ADA))).toContain(does);
+});
+
+it("help on every command shows how it is typed, an example to copy, and that it asks first where it changes things", async () => {
+  for (const { words, example, changes } of unheardCommands()) {
+    const said = spoken(await answered(words, ADA, true));
+    expect(said).toMatch(new RegExp(`^\`!usher ${words}[ \`]`));
+    expect(said).toContain(`For example: \`!usher ${example}\``);
+    expect([words, said.includes("ask before I do it; `--yes` skips that")]).toEqual([
+      words,
+      changes,
+    ]);
+  }
+});
+
+it.each([
+  ["status", false, "Who may: everybody."],
+  ["pin", false, "Who may: anybody with power 50 or more in the room; I need as much."],
+  [
+    "set",
+    false,
+    "Who may: anybody with power 50 or more in the room, or what the thing it is about takes; I need as much.",
+  ],
+  ["admin status", true, "Who may: the people who run me."],
+])("help %s says who may", async (words, operator, who) => {
+  expect(spoken(await answered(words, ADA, operator))).toContain(who);
+});
+
+it.each([
+  ["room", "Only in a room."],
+  ["direct", "Only in a direct chat with me."],
+  ["anywhere", undefined],
+] as const)("help on a command for %s says where it works", async (place, says) => {
+  const look: Command = {
+    ...help({ me: USHER, power }, unheardCommands),
+    place,
+  };
+  const said = spoken(await answered("help", ADA, false, () => [look]));
+  expect(/Only in [^.]*\./.exec(said)?.[0]).toBe(says);
 });

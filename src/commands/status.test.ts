@@ -6,7 +6,7 @@ import { createRenderer } from "../chat/render.ts";
 import { loadTemplates } from "../chat/templates.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
-import type { Encryption } from "../matrix/port.ts";
+import type { Encryption, RoomPower } from "../matrix/port.ts";
 import { widgetStatus } from "../kinds/widgets/abilities.ts";
 import { status } from "./status.ts";
 
@@ -18,6 +18,7 @@ async function said(
   encryption: Encryption,
   engine: string | undefined,
   verified = true,
+  power: Partial<RoomPower> = {},
 ): Promise<string> {
   const clock = new ManualClock();
   const documents = memoryDocuments();
@@ -30,6 +31,7 @@ async function said(
           version: "11",
           creators: new Set(),
           levels: { users: { [ADA]: 100, [USHER]: 50 }, state_default: 37 },
+          ...power,
         }),
     },
     kinds: [{ status: (room, power) => widgetStatus(room, power, USHER) }],
@@ -68,10 +70,24 @@ it("names the role beside each number", async () => {
   );
 });
 
+it.each([
+  [USHER, "I have all of it, without limit, you have 100 (Admin)"],
+  [ADA, "I have 50 (Moderator), you have all of it, without limit"],
+])(
+  "shows the power of %s, who created a room of version 12, as no number",
+  async (creator, says) => {
+    const power = { version: "12", creators: new Set([creator]) };
+    expect(await said("none", undefined, true, power)).toContain(`Power here: ${says}`);
+  },
+);
+
 it("tells in plain words whether it can read the room, and whether apps trust it", async () => {
   expect(await said("encrypted", "wasm")).toContain("This room is encrypted, and I can read it\n");
   expect(await said("encrypted", "wasm", false)).toContain(
     "and I can read it. Careful apps may not trust my device yet\n",
+  );
+  expect(await said("encrypted", undefined)).toContain(
+    "This room is encrypted, and I cannot read it\n",
   );
   expect(await said("none", undefined)).toContain(
     "This room is not encrypted; I cannot read encrypted ones\n",

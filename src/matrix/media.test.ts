@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { member } from "../../test/harness/rawEvents.ts";
+import { spoken } from "../../test/harness/spoken.ts";
 import {
   ScriptedHomeserver,
   type Fault,
@@ -193,7 +194,9 @@ describe("a file", () => {
     await server.waitForRequest(({ path }) => path.endsWith("/upload"));
     server.rooms.take(room, [member("@bob:scripted.test", "invite", { by: ann })]);
     slow.release();
-    await expect(sent).rejects.toMatchObject({ code: "room-not-private" });
+    const refusal = await sent.catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: "room-not-private" });
+    expect(spoken(refusal)).toMatch(/nobody but you and I.* in a direct chat and ask again\.$/);
     await expect(
       port.sendFile(room, { ...file, onlyFor: ann }, { ...once, step: "2" }),
     ).rejects.toMatchObject({
@@ -215,10 +218,16 @@ describe("too large", () => {
   it("for the homeserver, it is not uploaded, and the person is told both sizes", async () => {
     limit(2047);
     const bytes = new Uint8Array(2048);
-    await expect(make().sendFile(room, { ...file, bytes }, once)).rejects.toMatchObject({
+    const refusal: unknown = await make()
+      .sendFile(room, { ...file, bytes }, once)
+      .catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
       code: "file-too-large",
       view: { name: file.name, kibibytes: 2, most: 1 },
     });
+    expect(spoken(refusal)).toContain(
+      "`telling-name.jsonl` has 2 KiB, and the homeserver takes no more than 1 KiB, so I sent nothing.",
+    );
     expect(uploads()).toEqual([]);
     await make().sendFile(room, { ...file, bytes: bytes.subarray(1) }, once);
     expect(uploads()).toHaveLength(1);
