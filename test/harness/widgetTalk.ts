@@ -1,4 +1,4 @@
-import { createRenderer } from "../../src/chat/render.ts";
+import { createRenderer, type About } from "../../src/chat/render.ts";
 import { parseLine } from "../../src/chat/parse.ts";
 import { previewOf } from "../../src/chat/preview.ts";
 import { pointed } from "../../src/chat/culprit.ts";
@@ -15,7 +15,7 @@ import { addWidget } from "../../src/kinds/widgets/addWidget.ts";
 import { pin } from "../../src/kinds/widgets/pin.ts";
 import { widgetItems } from "../../src/kinds/widgets/items.ts";
 import { widgetInfo } from "../../src/kinds/widgets/widgetInfo.ts";
-import { Catalogue } from "../../src/integrations/catalogue.ts";
+import { Catalogue, type CatalogueEntry } from "../../src/integrations/catalogue.ts";
 import { openLibrary, type DefinitionChanges } from "../../src/kinds/widgets/library.ts";
 import { History } from "../../src/integrations/history.ts";
 import { widgetUndoHandler } from "../../src/kinds/widgets/undo.ts";
@@ -29,9 +29,15 @@ import { memoryDocuments } from "./memoryDocuments.ts";
 import { memorySetUps } from "./memorySetUps.ts";
 import { MemoryRoom } from "./memoryRoom.ts";
 
-const ABOUT = { calledAs: "!usher", noticeUrl: undefined };
 const room = "!room:example.org" as RoomId;
 const person = "@ada:example.org" as UserId;
+
+/** What a room of widgets may have around it. */
+interface Surroundings {
+  /** Of the catalogue, what is no widget. */
+  readonly others?: readonly CatalogueEntry[];
+  readonly noticeUrl?: string;
+}
 
 /** A room, and Usher's commands about widgets in it: lines go in, sentences come out. Who may do what is asked elsewhere. */
 export class WidgetTalk {
@@ -46,12 +52,18 @@ export class WidgetTalk {
   readonly #renderer = createRenderer(loadTemplates());
   #said = 0;
 
-  constructor(definitions: DefinitionChanges = {}) {
+  readonly #about: About;
+
+  constructor(definitions: DefinitionChanges = {}, { others = [], noticeUrl }: Surroundings = {}) {
+    this.#about = { calledAs: "!usher", noticeUrl };
     const library = openLibrary(definitions);
-    const catalogue = new Catalogue(library.entries(), [
-      { kind: "widget", plural: "widgets" },
-      { kind: "bot", plural: "bots" },
-    ]);
+    const catalogue = new Catalogue(
+      [...library.entries(), ...others],
+      [
+        { kind: "widget", plural: "widgets" },
+        { kind: "bot", plural: "bots" },
+      ],
+    );
     this.widgets = new Widgets(this.room, this.documents, this.clock, library);
     this.history = new History({
       documents: this.documents,
@@ -100,7 +112,7 @@ export class WidgetTalk {
     const plan = command.changes ? await command.plan(input, request) : undefined;
     if (plan === undefined || !("preview" in plan)) throw new Error(`${line} has no preview`);
     const frame = { what: plan.preview, minutes: 5, person, inWords: true, unread: true };
-    const read = (answer: Answer): string => this.#renderer.render(answer, ABOUT).body;
+    const read = (answer: Answer): string => this.#renderer.render(answer, this.#about).body;
     return read(previewOf(frame, plan.cautions ?? [], read));
   }
 
@@ -151,10 +163,10 @@ export class WidgetTalk {
 
   async #render(line: string, answer: () => Promise<Answer>): Promise<string> {
     try {
-      return this.#renderer.render(await answer(), ABOUT).body;
+      return this.#renderer.render(await answer(), this.#about).body;
     } catch (error) {
       if (error instanceof UsherError)
-        return this.#renderer.renderError(pointed(error, line), ABOUT).body;
+        return this.#renderer.renderError(pointed(error, line), this.#about).body;
       throw error;
     }
   }

@@ -1,5 +1,18 @@
 import { beforeEach, expect, it } from "vitest";
 import { WidgetTalk } from "../../../test/harness/widgetTalk.ts";
+import type { CatalogueEntry } from "../../integrations/catalogue.ts";
+import type { UserId } from "../../kernel/ids.ts";
+import { WIDGET_TYPE } from "./state.ts";
+
+const POLL: CatalogueEntry = {
+  kind: "bot",
+  id: "poll",
+  name: "Poll bot",
+  description: "Polls",
+  price: "free",
+  host: { by: "operator" },
+  enabled: true,
+};
 
 let talk: WidgetTalk;
 beforeEach(() => {
@@ -84,4 +97,61 @@ it("the preview warns of an address that is another machine for everybody", asyn
     expect((await talk.preview(`add widget https://${host}/x`)).body).not.toContain(
       "no place on the internet",
     );
+});
+
+it("what is no widget is said to be none, with the line that adds it", async () => {
+  talk = new WidgetTalk({}, { others: [POLL] });
+  expect(await talk.say("add widget poll")).toBe(
+    "Poll bot is no widget. To add it: `!usher add bot poll`",
+  );
+  expect(talk.room.sent).toEqual([]);
+});
+
+it("an address that a definition makes of a setting, and that is none, is refused with what one is", async () => {
+  talk = new WidgetTalk({
+    board: {
+      name: "Board",
+      description: "A board",
+      price: "free",
+      host: { by: "address" },
+      type: "board",
+      arguments: { team: { kind: "text", help: "the team" } },
+      main: "team",
+      url: "https://{team}.board.example/",
+    },
+  });
+  expect(await talk.say("add widget board red")).toContain("https://red.board.example/");
+  expect(await talk.say('add widget board team="red team"')).toMatch(
+    /^I cannot make a widget of `https:\/\/red%20team\.board\.example\/`\..* beginning with https:\/\//,
+  );
+  expect(talk.room.sent).toHaveLength(1);
+});
+
+it("what has to be paid for is said to be so wherever it is offered", async () => {
+  talk = new WidgetTalk({ jitsi: { price: "paid" } });
+  expect(await talk.say("browse Jitsi")).toContain("It costs money.");
+  expect(await talk.say("info jitsi")).toContain("It costs money.");
+  expect((await talk.preview("add widget jitsi")).body).toContain("It costs money.");
+  expect(await talk.say("info etherpad")).not.toContain("costs money");
+});
+
+it("a setting of a few words is told with them", async () => {
+  expect(await talk.say("info spotify")).toContain(
+    ": track, album, playlist, artist, episode, show",
+  );
+});
+
+it("who has a privacy notice shows it before something is added", async () => {
+  talk = new WidgetTalk({}, { noticeUrl: "https://example.org/privacy" });
+  expect((await talk.preview("add widget jitsi")).body).toContain("https://example.org/privacy");
+});
+
+it("moving what somebody else put there names whose it is, and moving Usher's own nobody", async () => {
+  const content = { type: "m.custom", url: "https://a.example/", name: "Plan" };
+  talk.room.put(WIDGET_TYPE, "theirs", content, "@eve:example.org" as UserId);
+  expect((await talk.preview("pin theirs")).body).toMatch(
+    /It was not added through me: @eve:example\.org put it here\.$/,
+  );
+  await talk.say("add widget etherpad name=Mine");
+  expect((await talk.preview("pin Mine")).body).not.toContain("not added through me");
 });

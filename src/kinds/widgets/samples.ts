@@ -215,7 +215,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "deed/remove-item": [{}],
   "widget/status": [{ count: 0 }, { count: 2 }],
   "widget/status-takes": [
-    { needed: undefined },
     { needed: { level: 50, role: "role/moderator" } },
     { needed: { level: 37, role: undefined } },
   ],
