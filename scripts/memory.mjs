@@ -1,4 +1,4 @@
-// What keeps Usher's memory small wherever it runs: `npm start`, the Dockerfile, the tests. docs/benchmarks.md has the figures with and without.
+// What keeps Usher's memory small wherever it runs: `npm start`, the Dockerfile, the benchmarks (the end-to-end tests leave the first out: vitest.config.ts). docs/benchmarks.md has the figures with and without.
 
 /**
  * `--optimize-for-size`: the heap stays close to what is in use: encryption makes many short-lived objects, and V8 would otherwise let them lie in a young generation of 32 MB

@@ -7,6 +7,7 @@ import { messageFrom, repliesTo } from "../harness/expect.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import { random } from "../harness/random.ts";
+import type { Talk } from "../harness/world.ts";
 import type { Synapse } from "../harness/synapse.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
 import { encryptionFaults, keysOf } from "./encryption.ts";
@@ -14,10 +15,11 @@ import { judge, type Said } from "./judge.ts";
 import { readBy, timeline, type TimelineEvent } from "./timeline.ts";
 
 interface CrashOptions {
-  /** Whether people and Usher talk in encrypted rooms. */
-  readonly encrypted: boolean;
+  /** How people talk to Usher: a person for each way, and the rooms shared out among them. */
+  readonly talks: readonly Talk[];
   readonly kills: number;
   readonly seed: number;
+  /** Of each person. */
   readonly rooms: number;
   readonly progress?: (sentence: string) => void;
 }
@@ -42,14 +44,14 @@ const SILENCE_MS = 60_000;
 /** What a person does in one room, and what must come of it. */
 class RoomScript {
   readonly room: string;
+  readonly person: Person;
   readonly said: Said[] = [];
-  readonly #person: Person;
   readonly #next: () => number;
   readonly #live: string[] = [];
   #pages = 0;
 
   constructor(person: Person, room: string, next: () => number) {
-    this.#person = person;
+    this.person = person;
     this.room = room;
     this.#next = next;
   }
@@ -76,7 +78,7 @@ class RoomScript {
   /** Removes something that is there for everybody to see; false where there is nothing yet. */
   async #remove(preview: boolean): Promise<boolean> {
     const there = this.#live.flatMap((url) =>
-      this.#person.seen.filter((event) => isWidget(event, this.room, url)),
+      this.person.seen.filter((event) => isWidget(event, this.room, url)),
     );
     const chosen = there[Math.floor(this.#next() * there.length)];
     if (chosen === undefined) return false;
@@ -94,7 +96,7 @@ class RoomScript {
   }
 
   async #say(line: string, answer: RegExp): Promise<Said> {
-    const said: Said = { line, answer, event: await this.#person.say(this.room, line) };
+    const said: Said = { line, answer, event: await this.person.say(this.room, line) };
     this.said.push(said);
     return said;
   }
@@ -120,7 +122,7 @@ function isWidget({ roomId, type, content }: SeenEvent, room: string, url: strin
  */
 export async function crashAgainAndAgain(
   synapse: Synapse,
-  { encrypted, kills, seed, rooms, progress = () => undefined }: CrashOptions,
+  { talks, kills, seed, rooms, progress = () => undefined }: CrashOptions,
 ): Promise<CrashReport> {
   const next = random(seed);
   const account = await synapse.register(
@@ -132,22 +134,16 @@ export async function crashAgainAndAgain(
     account,
     config: crashConfig,
   });
-  const person = await connectPerson(synapse, "crash", { encrypted });
+  const people = await Promise.all(talks.map((talk) => connectPerson(synapse, "crash", talk)));
   const firstAnswers: number[] = [];
   try {
     await usher.start();
-    const keys = await keysOf(person, usher.userId);
-    const scripts = await Promise.all(
-      Array.from(
-        { length: rooms },
-        async (_, index) =>
-          new RoomScript(
-            person,
-            await roomWith(person, usher, index % 2 === 0 ? "11" : "12"),
-            next,
-          ),
-      ),
-    );
+    const [witness] = people;
+    if (witness === undefined) throw new Error("somebody has to talk to Usher");
+    const keys = await keysOf(witness, usher.userId);
+    const scripts = (
+      await Promise.all(people.map((person) => scriptsOf(person, usher, rooms, next)))
+    ).flat();
     // Several starts in a row that answer nobody are taken for a loop, and the next one then begins with less: that is tested elsewhere.
     let silent = false;
     for (let killed = 1; killed <= kills; killed += 1) {
@@ -165,18 +161,27 @@ export async function crashAgainAndAgain(
       const measured: boolean = next() < MEASURED || silent;
       silent = !measured;
       if (measured) {
-        await scripts[Math.floor(next() * scripts.length)]?.ask();
-        firstAnswers.push(await firstAnswer(person, usher));
+        const asked = scripts[Math.floor(next() * scripts.length)] ?? scripts[0];
+        await asked?.ask();
+        firstAnswers.push(await firstAnswer(asked?.person ?? witness, usher));
       } else await usher.start();
       progress(`killed ${String(killed)} of ${String(kills)}`);
     }
     await Promise.all(scripts.map((script) => script.close()));
-    const faults = [await unanswered(person, usher, scripts)];
+    const faults: (readonly string[])[] = [];
+    for (const person of people)
+      faults.push(
+        await unanswered(
+          person,
+          usher,
+          scripts.filter((script) => script.person === person),
+        ),
+      );
     const exit = await usher.stop({ keep: true });
     if (exit.code !== 0) faults.push([`Usher ended with ${JSON.stringify(exit)}`]);
     const { documents, quarantined } = await storedIn(usher.dataDir);
     const sent: TimelineEvent[] = [];
-    for (const { room, said } of scripts) {
+    for (const { room, said, person } of scripts) {
       const events = await timeline(person.api, room);
       faults.push(
         judge({
@@ -189,8 +194,8 @@ export async function crashAgainAndAgain(
       );
       sent.push(...events);
     }
-    if (encrypted) faults.push(await encryptionFaults(person, usher.userId, sent));
-    if ((await keysOf(person, usher.userId)) !== keys)
+    for (const person of people) faults.push(await encryptionFaults(person, usher.userId, sent));
+    if ((await keysOf(witness, usher.userId)) !== keys)
       faults.push(["Usher has other keys than at first"]);
     const broken =
       /"what":"(?:document\.quarantined|event\.failed|command\.failed|room\.failed|sync\.batch-failed)[^\n]*|unhandled[^\n]*/gi;
@@ -201,7 +206,7 @@ export async function crashAgainAndAgain(
       firstAnswers,
     };
   } finally {
-    await person.stop();
+    await Promise.all(people.map((person) => person.stop()));
     if (usher.running) await usher.kill();
   }
 }
@@ -211,6 +216,21 @@ const crashConfig = {
   access: { inviters: { perSenderPerHour: 100_000, perHour: 100_000 } },
   limits: { commandsPerMinute: 100_000 },
 };
+
+/** So many rooms of this person's, of both versions in turn. */
+function scriptsOf(
+  person: Person,
+  usher: UsherProcess,
+  rooms: number,
+  next: () => number,
+): Promise<RoomScript[]> {
+  const versions = Array.from({ length: rooms }, (_, index) => (index % 2 === 0 ? "11" : "12"));
+  return Promise.all(
+    versions.map(
+      async (version) => new RoomScript(person, await roomWith(person, usher, version), next),
+    ),
+  );
+}
 
 async function roomWith(person: Person, usher: UsherProcess, version: string): Promise<string> {
   const users = { [usher.userId]: 50, ...(version === "12" ? {} : { [person.userId]: 100 }) };

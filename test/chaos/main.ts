@@ -38,7 +38,7 @@ async function crash(encrypted: boolean, kills: number): Promise<void> {
       if (/[05] of/.test(sentence)) say(`  ${sentence}`);
     };
     const { commands, faults, firstAnswers } = await crashAgainAndAgain(synapse, {
-      encrypted,
+      talks: [{ encrypted }],
       kills,
       seed,
       rooms: 6,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BotPeer } from "../harness/botPeer.ts";
-import { bodyOf, finalAnswerTo, membership } from "../harness/expect.ts";
+import { ask, bodyOf, finalAnswerTo, membership } from "../harness/expect.ts";
 import type { Predicate, SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { TALKS, versionsOf, World } from "../harness/world.ts";
@@ -87,7 +87,13 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
       });
       expect(deeds(room, from)).toEqual(["invite", "levels", "!echo hello"]);
       expect((await levelsIn(room))[bot.userId]).toBe(50);
+    });
 
+    it("a removal goes on when the bot has been asked to leave, and nothing is done twice", async () => {
+      const room = await world.room(alice, { version, usherPower: 100 });
+      await world.bring(alice, room, bob);
+      await ask(alice, room, "!usher add bot echo --yes");
+      await alice.waitFor((event) => event.roomId === room && bodyOf(event) === "echo: hello");
       const later = alice.mark();
       const removing = await alice.say(room, "!usher remove echo --yes");
       await killAt(

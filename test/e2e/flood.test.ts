@@ -4,7 +4,7 @@ import type { ScriptedRequest } from "../harness/scriptedHomeserver.ts";
 import { ALICE, BOB, ScriptedTalk } from "../harness/scriptedTalk.ts";
 import { eventually } from "../harness/patience.ts";
 
-const SMALL_HEAP = ["--max-old-space-size=256"];
+const SMALL_HEAP = ["--optimize-for-size", "--max-old-space-size=256"];
 
 let talk: ScriptedTalk;
 afterEach(() => talk.end());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answerTo, ask, bodyOf, messageFrom } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
-import { TALKS, World } from "../harness/world.ts";
+import { TALKS, versionsOf, World } from "../harness/world.ts";
 
 const WIDGET = "im.vector.modular.widgets";
 
@@ -28,7 +28,7 @@ describe.each(TALKS)("widgets, %s", (_, talk) => {
   });
   afterAll(() => world.end());
 
-  describe.each(["11", "12"])("in a room of version %s", (version) => {
+  describe.each(versionsOf(talk))("in a room of version %s", (version) => {
     it("are previewed, added after a yes, listed, and removed after another, and everybody sees it", async () => {
       const room = await world.room(alice, { version });
       await world.bring(alice, room, bob);

@@ -13,6 +13,8 @@ import type { Account } from "./synapse.ts";
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const DIES_WITH_PARENT = join(import.meta.dirname, "diesWithParent.ts");
 const READY = "Usher is ready";
+/** What these tests want of Node otherwise than `npm start` does. */
+const TEST_OPTIONS = (process.env["USHER_TEST_NODE_OPTIONS"] ?? "").split(" ").filter(Boolean);
 /** How long it may be silent while it starts or stops, ms: guards against hanging, no more. A busy machine may take its time, as may that of who tries the demo. */
 const READY_MS = 180_000;
 const STOP_MS = 60_000;
@@ -104,7 +106,15 @@ export class UsherProcess {
     const { nodeArguments = [] } = this.#options;
     const child = spawn(
       process.execPath,
-      [...NODE_OPTIONS, ...NOTES_SENTENCES, "--import", DIES_WITH_PARENT, ...nodeArguments, MAIN],
+      [
+        ...NODE_OPTIONS,
+        ...TEST_OPTIONS,
+        ...NOTES_SENTENCES,
+        "--import",
+        DIES_WITH_PARENT,
+        ...nodeArguments,
+        MAIN,
+      ],
       {
         cwd: this.folder,
         env: this.#environment(),
