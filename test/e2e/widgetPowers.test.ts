@@ -2,15 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Refused, type Content } from "../harness/clientApi.ts";
 import { ask } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
-import {
-  contentOf,
-  RULES,
-  Stage,
-  STAGES,
-  type Deed,
-  type Rule,
-  type State,
-} from "../harness/powerMatrix.ts";
+import { RULES, type Rule } from "../harness/powerCases.ts";
+import { contentOf, SAMPLE_STAGES, Stage, type Deed, type State } from "../harness/powerMatrix.ts";
 import { IN_CLEAR, World } from "../harness/world.ts";
 
 const WIDGET = "im.vector.modular.widgets";
@@ -182,8 +175,8 @@ async function sendsByHand({ person, room }: Stage, type: string, rule: Rule): P
   }
 }
 
-// Each person has a room of their own, so that all go side by side.
-describe.concurrent.each(STAGES)(
+// A sample: all versions, levels and rules are in src/kinds/widgets/powers.test.ts. Each person has a room of their own, so that all go side by side.
+describe.concurrent.each(SAMPLE_STAGES)(
   "in a room of version $version, a person of level $level",
   (where) => {
     it("may do all there is to do with widgets through Usher exactly where the room lets both do it by hand", async () => {

@@ -1,21 +1,23 @@
 import type { Content } from "./clientApi.ts";
 import { ask, bodyOf } from "./expect.ts";
 import type { Person, StateEvent } from "./person.ts";
+import { expected, refusalIn, STAGES, type Rule } from "./powerCases.ts";
 import type { World } from "./world.ts";
 
 export const LEVELS = "m.room.power_levels";
 
-/** What the room asks for a deed; undefined for what the specification says where the room says nothing. */
-export type Rule = 0 | 100 | undefined;
-export const RULES: readonly Rule[] = [0, undefined, 100];
-
-/** In which rooms, and by whom, everything is tried. The level undefined is that of who created the room. */
-export const STAGES: readonly { readonly version: string; readonly level: number | undefined }[] = [
-  { version: "11", level: 0 },
-  { version: "11", level: 50 },
-  { version: "11", level: 100 },
-  { version: "12", level: 50 },
-  { version: "12", level: undefined },
+/**
+ * What is tried on a real homeserver: somebody like everybody else, and who made a room of version 12; each is told by what they may do, what Usher
+ * may not, and what they may not themselves. Everything else is in the unit tests of each kind (`powers.test.ts`).
+ */
+export const SAMPLE_STAGES = STAGES.filter(
+  ({ version, level }) => (version === "11" && level === 50) || level === undefined,
+);
+const SAMPLE: readonly { readonly usher: number; readonly rule: Rule }[] = [
+  { usher: 0, rule: undefined },
+  { usher: 50, rule: undefined },
+  { usher: 50, rule: 100 },
+  { usher: 100, rule: 0 },
 ];
 
 export type State = readonly StateEvent[];
@@ -97,20 +99,19 @@ export class Stage {
   }
 
   /**
-   * Tries every deed under every level of Usher's and every rule, and says in words what did not go as the rules of the room have it: done, and
+   * Tries every deed in each case of the sample, and says in words what did not go as the rules of the room have it: done, and
    * nothing else with it, where both have the power; otherwise refused, with the numbers of the one who lacks it, and no event sent.
    */
   async faults(deeds: readonly Deed[]): Promise<readonly string[]> {
     const faults: string[] = [];
-    for (const usher of [0, 50, 100])
-      for (const rule of RULES)
-        for (const deed of deeds) {
-          const fault = await this.#fault(deed, usher, rule);
-          if (fault !== undefined)
-            faults.push(
-              `${deed.name}, person ${String(this.level)}, Usher ${String(usher)}, rule ${String(rule)}: ${fault}`,
-            );
-        }
+    for (const { usher, rule } of SAMPLE)
+      for (const deed of deeds) {
+        const fault = await this.#fault(deed, usher, rule);
+        if (fault !== undefined)
+          faults.push(
+            `${deed.name}, person ${String(this.level)}, Usher ${String(usher)}, rule ${String(rule)}: ${fault}`,
+          );
+      }
     return faults;
   }
 
@@ -119,25 +120,22 @@ export class Stage {
     await this.setLevels(usher, rule === undefined ? {} : deed.rule(rule));
     const before = await this.#state();
     const needed = deed.needed(rule);
-    const expected = this.level < needed ? "you" : usher < needed ? "I" : "done";
+    const due = expected(this.level, usher, needed);
     const answer = bodyOf(await ask(this.person, this.room, deed.line()));
     const after = await this.#state();
     this.#left = after;
     const ids = new Set(before.map(({ event_id }) => event_id));
     const sent = after.filter(({ event_id }) => !ids.has(event_id)).map(({ type }) => type);
     if (sent.includes(LEVELS)) this.#levels = "";
-    const refused = /^To .* you need power (\d+)(?: \(\w+\))?; you have (-?\d+)\./.exec(answer);
-    const unable = /^I need power (\d+)(?: \(\w+\))? to .*; I have (-?\d+)\./.exec(answer);
-    const outcome =
-      refused !== null ? "you" : unable !== null ? "I" : deed.isDone(after) ? "done" : "nothing";
-    const numbers = (refused ?? unable)?.slice(1).map(Number);
+    const refusal = refusalIn(answer);
+    const outcome = refusal?.who ?? (deed.isDone(after) ? "done" : "nothing");
     const told =
-      outcome === "done" ||
-      (numbers?.[0] === needed && numbers[1] === (outcome === "you" ? this.level : usher));
-    const fits = sent.length === (expected === "done" ? 1 : 0);
+      refusal === undefined ||
+      (refusal.needed === needed && refusal.has === (refusal.who === "you" ? this.level : usher));
+    const fits = sent.length === (due === "done" ? 1 : 0);
     if (deed.isDone(before)) return "was done before it was asked for";
-    if (outcome === expected && told && fits) return undefined;
-    return `expected ${expected}, got ${outcome}, and new state ${JSON.stringify(sent)}: ${answer}`;
+    if (outcome === due && told && fits) return undefined;
+    return `expected ${due}, got ${outcome}, and new state ${JSON.stringify(sent)}: ${answer}`;
   }
 
   #state(): Promise<State> {
