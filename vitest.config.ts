@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -19,6 +20,8 @@ const limits = {
   testTimeout: HANGING,
   hookTimeout: HANGING,
   expect: { poll: { timeout: 120_000 } },
+  // Vitest itself would leave one core to others, which of two is half.
+  maxWorkers: availableParallelism(),
 };
 
 /** What takes its time: long random runs, kills, and the engines. Part of `npm test`, not of the fast loop. */
