@@ -37,7 +37,9 @@ describe.each(TALKS)("bots, %s", (_, talk) => {
 
   /** What Usher did in a room from a place on: its state events and what it said to the bot, in words. */
   function deeds(room: string, from: number): string[] {
-    return alice.seen.slice(from).flatMap(({ roomId, sender, type, content }) => {
+    // The encrypting client shows the same state event twice where it comes as state and in the timeline.
+    const events = new Map(alice.seen.slice(from).map((event) => [event.eventId, event]));
+    return [...events.values()].flatMap(({ roomId, sender, type, content }) => {
       if (roomId !== room || sender !== world.usher.userId) return [];
       if (type === "m.room.member") return [String(content["membership"])];
       if (type === LEVELS) return ["levels"];
