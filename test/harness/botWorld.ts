@@ -24,13 +24,18 @@ export const me = "@usher:x" as UserId;
 export const ann = "@ann:x" as UserId;
 export const bot = "@poll:x" as UserId;
 export const order: BotOrder = { user: bot, level: 50, person: ann, cause: "$1" as EventId };
-const entry = {
+const entry: BotEntry = {
   id: "poll",
   name: "Poll bot",
   user: bot,
+  description: "Asks the room questions",
+  price: "free",
+  host: { by: "operator" },
+  enabled: true,
+  level: 0,
   firstWords: "!poll hello",
   leaveWords: "!poll leave",
-} as BotEntry;
+};
 
 export type Manners = "comes" | "declines" | "stays away" | "heeds no words";
 
@@ -51,6 +56,8 @@ export class BotWorld {
   readonly #said = new Set<string>();
   readonly #members = new Map<RoomId, { membership: string; sender: UserId }>();
   manners: Manners = "comes";
+  /** What the catalogue says of the bot. */
+  entry = entry;
   levels: Content = { users: { [ann]: 100, [me]: 100 } };
   /** The asked-for things before a crash, and whether it comes before or after the last has its effect. */
   crash: { at: number; after: boolean } | undefined;
@@ -109,7 +116,7 @@ export class BotWorld {
       documents: this.documents,
       clock: this.clock,
       setUps,
-      entries: [entry],
+      entries: [this.entry],
       queue: { aside: (_room, wait) => wait() },
       patienceMs: 1000,
     });
