@@ -15,10 +15,8 @@ const RIGHTS = ["invite", "redact", "remove", "widgets"];
 /** What Usher says of what it can read, and of what it may do in a room. */
 export const ENCRYPTION_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "capability/history": [{}],
-  "capability/keyNews": [{}],
   "capability/restore": [{}],
   "capability/rotation": [{}],
-  "capability/shields": [{}],
   "capability/verification": [{}],
   ...Object.fromEntries(REASONS.map((why) => [`unread/${why}`, [{ sender, calledAs: "!usher" }]])),
   "unreadable-hint": [{ sender, why: "unread/other" }],

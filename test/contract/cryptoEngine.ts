@@ -257,10 +257,9 @@ export function cryptoEngineContract(subject: EngineUnderTest): void {
         release();
         await bob.sync();
         expect(await bob.engine.decrypt(ROOM, event)).toMatchObject({ kind: "decrypted" });
-        if (capabilities.keyNews)
-          await expect
-            .poll(() => bob.news)
-            .toContainEqual({ room: ROOM, session: (event["content"] as Content)["session_id"] });
+        await expect
+          .poll(() => bob.news)
+          .toContainEqual({ room: ROOM, session: (event["content"] as Content)["session_id"] });
       });
 
       it.each([
@@ -362,25 +361,22 @@ export function cryptoEngineContract(subject: EngineUnderTest): void {
         expect(await fresh.engine.identity.deviceSigned()).toBe(true);
       });
 
-      it.skipIf(!capabilities.shields)(
-        "tells devices that their owner has signed from others",
-        async () => {
-          const server = new KeyServer();
-          const [alice, bob] = [
-            await party(server, ALICE, "PHONE"),
-            await party(server, BOB, "LAPTOP"),
-          ];
-          await bob.engine.track([ALICE]);
-          const before = await alice.say("unsigned", [ALICE, BOB]);
-          await bob.sync();
-          expect(await bob.engine.decrypt(ROOM, before)).toMatchObject({ signedDevice: false });
-          await alice.publishIdentity();
-          await bob.sync();
-          const after = await alice.say("signed", [ALICE, BOB]);
-          await bob.sync();
-          expect(await bob.engine.decrypt(ROOM, after)).toMatchObject({ signedDevice: true });
-        },
-      );
+      it("tells devices that their owner has signed from others", async () => {
+        const server = new KeyServer();
+        const [alice, bob] = [
+          await party(server, ALICE, "PHONE"),
+          await party(server, BOB, "LAPTOP"),
+        ];
+        await bob.engine.track([ALICE]);
+        const before = await alice.say("unsigned", [ALICE, BOB]);
+        await bob.sync();
+        expect(await bob.engine.decrypt(ROOM, before)).toMatchObject({ signedDevice: false });
+        await alice.publishIdentity();
+        await bob.sync();
+        const after = await alice.say("signed", [ALICE, BOB]);
+        await bob.sync();
+        expect(await bob.engine.decrypt(ROOM, after)).toMatchObject({ signedDevice: true });
+      });
 
       it("gives keys to signed devices alone where that is wanted", async () => {
         const server = new KeyServer();
@@ -397,7 +393,7 @@ export function cryptoEngineContract(subject: EngineUnderTest): void {
         expect(await bob.engine.decrypt(ROOM, event)).toMatchObject({
           kind: "unreadable",
           reason: "missing-key",
-          ...(capabilities.keyNews ? { withheld: "m.unverified" } : {}),
+          withheld: "m.unverified",
         });
       });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import type { Answer, Request } from "../../chat/command.ts";
 import { parseLine } from "../../chat/parse.ts";
@@ -127,6 +128,22 @@ describe("admin audit", () => {
       view: { from: "2026-08-01", to: "2026-08-31" },
     });
     expect(scene.files).toEqual([]);
+  });
+
+  it("says from when to when there is nothing, and how long records are kept", async () => {
+    const scene = await new Scene().record(0);
+    expect(sentenceOf(await scene.say("admin audit 2026-08"))).toBe(
+      "There are no records from 2026-08-01 to 2026-08-31 (UTC). I keep them for 12 months.",
+    );
+  });
+
+  it("says of each record whom it was about, where it was about somebody", async () => {
+    const scene = await new Scene().record(40, 0);
+    const lines = sentenceOf(await scene.say("admin audit 60")).split("\n");
+    expect(lines).toContain(
+      `- 2026-10-14 12:00, ${olga}: \`admin leave\`, about ${office}, @ada:example.org`,
+    );
+    expect(lines).toContain(`- 2026-11-23 12:00, ${olga}: \`admin leave\``);
   });
 
   it("outside the operators' room gives the file to nobody but who asked, and in a thread stays there", async () => {

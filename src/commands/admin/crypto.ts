@@ -5,9 +5,7 @@ import type { CryptoStatus } from "../../matrix/crypto/openCipher.ts";
 const ABILITIES: readonly (readonly [keyof CryptoStatus["capabilities"], string])[] = [
   ["restore", "capability/restore"],
   ["verification", "capability/verification"],
-  ["shields", "capability/shields"],
   ["history", "capability/history"],
-  ["keyNews", "capability/keyNews"],
   ["rotation", "capability/rotation"],
 ];
 

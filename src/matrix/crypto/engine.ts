@@ -11,12 +11,8 @@ export interface Capabilities {
   readonly restore: boolean;
   /** People can compare emoji with Usher. */
   readonly verification: boolean;
-  /** Says whether the sending device of a message is signed by its owner. */
-  readonly shields: boolean;
   /** Reads the keys of earlier messages that an inviter shares (MSC4268). */
   readonly history: boolean;
-  /** Tells by itself when a room key has come, and names the reason when one was withheld. */
-  readonly keyNews: boolean;
   /** Replaces a room's key at once when somebody leaves, not only at the next message. */
   readonly rotation: boolean;
 }

@@ -43,7 +43,6 @@ class Scene {
   kept = "[]";
   engine = {
     name: "wasm",
-    capabilities: { shields: true },
     track: () => Promise.resolve(),
     healthy: true,
     outgoing: () => Promise.resolve([]),

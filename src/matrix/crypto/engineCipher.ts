@@ -268,9 +268,7 @@ export class EngineCipher implements RoomCipher {
   async #known(sender: unknown, attempt: () => Promise<Decryption>): Promise<Decryption> {
     const outcome = await attempt();
     const user = typeof sender === "string" ? asUserId(sender) : undefined;
-    const { shields } = this.#deps.engine.capabilities;
-    if (outcome.kind === "unreadable" || outcome.signedDevice || !shields || user === undefined)
-      return outcome;
+    if (outcome.kind === "unreadable" || outcome.signedDevice || user === undefined) return outcome;
     return (await this.#firstContact.ask(user)) ? attempt() : outcome;
   }
 

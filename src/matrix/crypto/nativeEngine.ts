@@ -28,9 +28,7 @@ import {
 export const NATIVE_CAPABILITIES: Capabilities = {
   restore: false,
   verification: false,
-  shields: true,
   history: false,
-  keyNews: true,
   rotation: false,
 };
 const CALL_LIMIT_MS = 30_000;

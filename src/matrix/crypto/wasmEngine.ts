@@ -40,9 +40,7 @@ import { wasmVerifications } from "./wasmVerifications.ts";
 export const WASM_CAPABILITIES: Capabilities = {
   restore: true,
   verification: true,
-  shields: true,
   history: true,
-  keyNews: true,
   rotation: true,
 };
 const CALL_LIMIT_MS = 30_000;

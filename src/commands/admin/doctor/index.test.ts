@@ -1,0 +1,274 @@
+import { describe, expect, it } from "vitest";
+import { ALICE, MemoryConversation } from "../../../../test/harness/memoryConversation.ts";
+import { memoryDocuments } from "../../../../test/harness/memoryDocuments.ts";
+import type { RoomUpgradeHandler } from "../../../integrations/roomUpgrade.ts";
+import { ManualClock } from "../../../kernel/clock.ts";
+import type { RoomId, UserId } from "../../../kernel/ids.ts";
+import type { HomeserverFacts } from "../../../matrix/checkup.ts";
+import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
+import type { StateEvent } from "../../../matrix/port.ts";
+import type { Probe } from "../../../net/probe.ts";
+import type { Documents } from "../../../store/documents.ts";
+import type { DiskFacts } from "../../../store/checkDisk.ts";
+import { roomDocument } from "../../../store/room.ts";
+import { adminDoctor, type DoctorParts } from "./index.ts";
+
+const ME = "@usher:example.org" as UserId;
+const OFFICE = "!office:example.org" as RoomId;
+const MIB = 1_048_576;
+const HOUR = 3_600_000;
+
+/** What the doctor finds, where everything else is well. */
+interface Found {
+  readonly homeserver?: Partial<HomeserverFacts>;
+  readonly disk?: Partial<DiskFacts>;
+  readonly crypto?: Partial<CryptoStatus>;
+  readonly office?: readonly (readonly [type: string, content: StateEvent["content"]])[];
+  readonly movedTo?: RoomId;
+  /** When the homeserver limited requests; ms ago. */
+  readonly limitedAgo?: number;
+  readonly missing?: readonly string[];
+  /** How many rooms there are where Usher added something and has no power. */
+  readonly powerless?: number;
+  /** What each website answers. */
+  readonly sites?: Readonly<Record<string, Probe>>;
+}
+
+const well: Probe = { is: "answered", status: 200 };
+const handler: RoomUpgradeHandler = {
+  addedItems: () => [{ id: "pad-1", name: "Pad", addedBy: ALICE }],
+  needs: [{ kind: "state", type: "im.vector.modular.widgets" }],
+  carry: () => Promise.resolve([]),
+  removal: () => undefined,
+  without: (document) => document,
+};
+
+function partsOf(found: Found, documents: Documents): DoctorParts {
+  const clock = new ManualClock(100 * HOUR);
+  const { sites = { "a.example": well } } = found;
+  const lastAt = found.limitedAgo === undefined ? undefined : clock.now() - found.limitedAgo;
+  const state = (found.office ?? []).map(([type, content]) => ({ type, stateKey: "", content }));
+  return {
+    matrix: {
+      me: ME,
+      limits: { now: false, lastAt },
+      allState: () => Promise.resolve(state as unknown as readonly StateEvent[]),
+      power: () => Promise.resolve({ levels: {}, version: "11", creators: new Set<UserId>() }),
+    },
+    clock,
+    documents,
+    upgradeHandlers: [handler],
+    homeserver: () =>
+      Promise.resolve({
+        token: { user: ME, device: "D" },
+        versions: ["v1.12"],
+        server: "Synapse 1.141.0",
+        uploadBytes: 50 * MIB,
+        skewMs: 900,
+        ...found.homeserver,
+      }),
+    disk: () =>
+      Promise.resolve({ freeBytes: 600 * MIB, writable: true, putAside: 0, ...found.disk }),
+    cryptoReport: () =>
+      Promise.resolve({ healthy: true, signed: true, ...found.crypto } as CryptoStatus),
+    operators: { room: OFFICE, movedTo: found.movedTo },
+    missing: () => found.missing ?? [],
+    addresses: () =>
+      Object.keys(sites).map((host) => ({ entry: "pad", url: new URL(`https://${host}/p`) })),
+    probe: ({ host }) => Promise.resolve(sites[host] ?? well),
+  };
+}
+
+/** What an operator reads. */
+async function told(found: Found): Promise<string> {
+  const documents = memoryDocuments();
+  for (let room = 0; room < (found.powerless ?? 0); room += 1)
+    await documents.update(roomDocument, `!r${String(room)}:example.org`, (document) => ({
+      ...document,
+      inviter: ALICE,
+    }));
+  const conversation = new MemoryConversation({
+    commands: [adminDoctor(partsOf(found, documents))],
+  });
+  conversation.operators.add(ALICE);
+  await conversation.say("!usher admin doctor");
+  return conversation.said.at(-1)?.body ?? "";
+}
+
+describe("admin doctor", () => {
+  it("says of everything that is well how well it is, and of nothing that it is to be mended", async () => {
+    const said = await told({});
+    expect(said).toMatch(/^I found nothing to mend\.\n\nIn order:/u);
+    for (const part of [
+      "Access token: accepted, for @usher:example.org",
+      "Homeserver: Synapse 1.141.0, Matrix 1.12",
+      "Clock: as the homeserver's, to a few seconds",
+      "Files: up to 50 MiB",
+      "Data directory: writable",
+      "Disk: 600 MiB free",
+      "Stored documents: all readable",
+      "Encryption: working, my device signed",
+      "Start: complete",
+      "Limits: none met in the last day",
+      "Operators' room: there",
+      "Power: enough in every room",
+      "Catalogue: 1 website answers",
+    ])
+      expect(said).toContain(part);
+  });
+
+  const faults: readonly (readonly [string, Found, readonly string[]])[] = [
+    [
+      "a refused token",
+      { homeserver: { token: { refused: "M_UNKNOWN_TOKEN" } } },
+      ["refused it (`M_UNKNOWN_TOKEN`). Log in anew as @usher:example.org"],
+    ],
+    [
+      "another's token",
+      { homeserver: { token: { user: "@other:example.org", device: undefined } } },
+      ["belongs to @other:example.org and not to @usher:example.org", "`homeserver.userId`"],
+    ],
+    [
+      "a homeserver that tells no versions",
+      { homeserver: { versions: undefined } },
+      ["does not say which versions it speaks", "`/_matrix/client/versions`"],
+    ],
+    [
+      "an old homeserver",
+      { homeserver: { versions: ["v1.10", "v1.2"] } },
+      ["Synapse 1.141.0 speaks Matrix 1.10 at most, and I need 1.11. Upgrade it."],
+    ],
+    [
+      "an old homeserver without a name",
+      { homeserver: { versions: ["v1.10"], server: undefined } },
+      ["Homeserver: speaks Matrix 1.10 at most, and I need 1.11."],
+    ],
+    [
+      "a homeserver from before the stable versions",
+      { homeserver: { versions: ["r0.6.1"] } },
+      ["Synapse 1.141.0 speaks no stable version of Matrix, and I need 1.11."],
+    ],
+    [
+      "a clock ahead",
+      { homeserver: { skewMs: 90_400 } },
+      ["the homeserver's is 90 seconds ahead of mine", "(NTP)"],
+    ],
+    [
+      "a clock behind",
+      { homeserver: { skewMs: -7_000 } },
+      ["the homeserver's is 7 seconds behind mine", "(NTP)"],
+    ],
+    [
+      "small files only",
+      { homeserver: { uploadBytes: 9 * MIB } },
+      ["takes 9 MiB at most", "`max_upload_size`", "10 MiB or more"],
+    ],
+    ["a disk that refuses", { disk: { writable: "ENOSPC" } }, ["could not write there (`ENOSPC`)"]],
+    ["little space", { disk: { freeBytes: 3 * MIB } }, ["3 MiB are left", "Make room"]],
+    [
+      "one document put aside",
+      { disk: { putAside: 1 } },
+      ["1 could not be read and lies in the folder `quarantine`", "Restore it", "delete it if"],
+    ],
+    [
+      "several documents put aside",
+      { disk: { putAside: 3 } },
+      ["3 could not be read and lie in the folder `quarantine`", "Restore them", "delete them if"],
+    ],
+    ["a broken engine", { crypto: { healthy: false } }, ["has stopped and is being restarted"]],
+    [
+      "an unsigned device",
+      { crypto: { signed: false } },
+      ["my device is not signed by my identity", "`!usher admin crypto`"],
+    ],
+    [
+      "records that could not be deleted",
+      { missing: ["sweep"] },
+      ["I try again each minute", "fails: to delete records whose time is over; see that"],
+    ],
+    [
+      "limits 23 hours ago",
+      { limitedAgo: 23 * HOUR },
+      ["asked me to slow down in the last day", "Exempt @usher:example.org", "`docs/running.md`"],
+    ],
+    [
+      "an alias of the operators' room that leads elsewhere",
+      { movedTo: "!else:example.org" as RoomId },
+      ["its alias leads to another room now, `!else:example.org`", "into `operatorsRoom`"],
+    ],
+    [
+      "an operators' room that can be read from outside",
+      { office: [["m.room.history_visibility", { history_visibility: "world_readable" }]] },
+      ["Operators' room: its history can be read from outside; whoever is there"],
+    ],
+    [
+      "a bridged operators' room",
+      { office: [["m.bridge", { protocol: "irc" }]] },
+      ["Operators' room: it is bridged, so what is written there goes elsewhere too; whoever"],
+    ],
+    [
+      "one room without power",
+      { powerless: 1 },
+      ["in 1 room I can no longer change what I have added: `!r0:example.org`", "`!usher status`"],
+    ],
+    [
+      "several rooms without power",
+      { powerless: 2 },
+      ["in 2 rooms I can no longer change", "`!r0:example.org, !r1:example.org`"],
+    ],
+    [
+      "a website that fails",
+      { sites: { "a.example": { is: "answered", status: 502 } } },
+      ["a.example (pad): it answers with the error 502. Ask who runs it."],
+    ],
+    [
+      "a website without a name",
+      { sites: { "a.example": { is: "unknown-name" } } },
+      [
+        "a.example (pad): there is no such name. Correct the entry of the catalogue, or disable it.",
+      ],
+    ],
+    [
+      "a website with a bad certificate",
+      { sites: { "a.example": { is: "certificate" } } },
+      ["a.example (pad): its certificate is not valid", "Renew it."],
+    ],
+    [
+      "a silent website",
+      { sites: { "a.example": { is: "silent" } } },
+      ["a.example (pad): it does not answer. See whether it runs"],
+    ],
+  ];
+  it.each(faults)("names %s, and how to mend it", async (_, found, parts) => {
+    const [wrong = "", right = ""] = (await told(found)).split("\n\nIn order:");
+    expect(wrong).toMatch(/^I found one thing to mend:/u);
+    for (const part of parts) {
+      expect(wrong).toContain(part);
+      expect(right).not.toContain(part);
+    }
+  });
+
+  it.each<readonly [string, Found, string]>([
+    ["the time", { homeserver: { skewMs: undefined } }, "homeserver does not tell its time"],
+    ["a limit", { homeserver: { uploadBytes: undefined } }, "does not say how large they may be"],
+    ["free space", { disk: { freeBytes: undefined } }, "the system does not say how much is free"],
+    ["its name", { homeserver: { server: undefined } }, "Homeserver: Matrix 1.12"],
+  ])("takes it for no fault where nothing is told of %s", async (_, found, part) => {
+    const said = await told(found);
+    expect(said).toMatch(/^I found nothing to mend\./u);
+    expect(said).toContain(part);
+  });
+
+  it.each<readonly [string, Found, string]>([
+    ["limits 25 hours ago", { limitedAgo: 25 * HOUR }, "Limits: none met in the last day"],
+    [
+      "several websites that answer",
+      { sites: { "a.example": well, "b.example": { is: "answered", status: 404 } } },
+      "Catalogue: 2 websites answer",
+    ],
+  ])("finds no fault in %s", async (_, found, part) => {
+    const said = await told(found);
+    expect(said).toMatch(/^I found nothing to mend\./u);
+    expect(said).toContain(part);
+  });
+});
