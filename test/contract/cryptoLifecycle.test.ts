@@ -7,6 +7,7 @@ import type { EngineName } from "../../src/matrix/crypto/engine.ts";
 import type { CryptoOptions } from "../../src/matrix/crypto/openCipher.ts";
 import { CryptoHome, ME } from "./cryptoHome.ts";
 import { NATIVE_HERE } from "../harness/engine.ts";
+import { refusalOf } from "../harness/sentenceOf.ts";
 import { KeyServer, PASSWORD } from "./keyServer.ts";
 
 let home: CryptoHome;
@@ -41,10 +42,12 @@ describe.each(ENGINES)("the life of the device and its identity, with the %s eng
   it("row 19: keys of another device than the token's are refused, and stay as they are", async () => {
     await home.start();
     await home.stop();
-    await expect(home.start("OTHER")).rejects.toMatchObject({
-      code: "crypto-device-mismatch",
-      view: { stored: "DEVICE", token: "OTHER" },
-    });
+    const other = home.start("OTHER");
+    await expect(other).rejects.toMatchObject({ view: { stored: "DEVICE", token: "OTHER" } });
+    const refusal = await refusalOf(other);
+    expect(refusal).toContain("belongs to another device than the stored encryption keys");
+    expect(refusal).toContain("Put back the token that belongs to this data directory");
+    expect(refusal).toContain("remove the folder `crypto`");
     expect(await (await home.start()).status()).toMatchObject({ deviceId: "DEVICE", signed: true });
   });
 
@@ -52,8 +55,45 @@ describe.each(ENGINES)("the life of the device and its identity, with the %s eng
     await home.start();
     await home.stop();
     home.lose("data");
-    await expect(home.start()).rejects.toMatchObject({ code: "crypto-store-lost" });
+    const refusal = await refusalOf(home.start());
+    expect(refusal).toContain("the store with its encryption keys is gone");
+    expect(refusal).toContain(
+      "Restore the data directory from a backup; or log in as a new device",
+    );
+    expect(refusal).toContain("the recovery key then brings back the identity");
     expect(existsSync(storePath(home.dataDir, engine))).toBe(false);
+  });
+
+  it("refuses a recovery key that opens nothing, and a store whose own key is gone", async () => {
+    await home.start();
+    await home.stop();
+    const storeKey = readFileSync(home.config.storeKeyFile);
+    rmSync(home.config.storeKeyFile);
+    const locked = await refusalOf(home.start());
+    expect(locked).toContain("its key is missing or does not fit");
+    expect(locked).toContain("Put back the key file that belongs to it");
+    writeFileSync(home.config.storeKeyFile, storeKey);
+    home.lose("data");
+    writeFileSync(home.recoveryKeyFile, encodeRecoveryKey(new Uint8Array(32)));
+    const wrong = await refusalOf(home.start("FRESH"));
+    expect(wrong).toContain("does not open the account's secret storage. Look for a newer one");
+  });
+
+  it("says where the password is to be put, when the homeserver wants it for an identity that it hides", async () => {
+    await home.start();
+    await home.stop();
+    home.lose("data");
+    const { server } = home;
+    const call = server.callOf(ME, "FRESH");
+    const hiding: CryptoOptions["call"] = async (...request) => {
+      const answer = await call(...request);
+      return request[1].endsWith("/keys/query")
+        ? { ...(answer as object), master_keys: {}, self_signing_keys: {}, user_signing_keys: {} }
+        : answer;
+    };
+    const refusal = await refusalOf(home.start("FRESH", { call: hiding }));
+    expect(refusal).toContain("wants the account's password");
+    expect(refusal).toContain("Name a file that holds it in `homeserver.passwordFile`");
   });
 
   it("refuses an old copy of a store whose device the homeserver knows with other keys", async () => {
@@ -75,7 +115,12 @@ describe.each(ENGINES)("the life of the device and its identity, with the %s eng
     const before = readFileSync(home.recoveryKeyFile, "utf8");
     home.lose("data");
     rmSync(home.recoveryKeyFile);
-    await expect(home.start("FRESH")).rejects.toMatchObject({ code: "crypto-identity-unknown" });
+    const refusal = await refusalOf(home.start("FRESH"));
+    expect(refusal).toContain("already has an encrypted identity, and its keys are not here");
+    expect(refusal).toContain(
+      "Give the recovery key in the file that `crypto.recoveryKeyFile` names",
+    );
+    expect(refusal).toContain("`npm run crypto reset` makes a new identity");
     await expect(home.start("FRESH", { reset: { password: "wrong" } })).rejects.toMatchObject({
       status: 401,
     });
