@@ -241,7 +241,7 @@ describe("admin doctor", () => {
   ];
   it.each(faults)("names %s, and how to mend it", async (_, found, parts) => {
     const [wrong = "", right = ""] = (await told(found)).split("\n\nIn order:");
-    expect(wrong).toMatch(/^I found one thing to mend:/u);
+    expect(wrong).toMatch(/^I found 1 thing to mend:/u);
     for (const part of parts) {
       expect(wrong).toContain(part);
       expect(right).not.toContain(part);
