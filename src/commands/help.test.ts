@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { ALICE, MemoryConversation } from "../../test/harness/memoryConversation.ts";
 import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { spoken } from "../../test/harness/spoken.ts";
 import type { Answer, Command, Request } from "../chat/command.ts";
@@ -102,4 +103,44 @@ it.each([
   };
   const said = spoken(await answered("help", ADA, false, () => [look]));
   expect(/Only in [^.]*\./.exec(said)?.[0]).toBe(says);
+});
+
+describe("help for operators", () => {
+  const levels = { users: { [ALICE]: 100, [USHER]: 100 } };
+  const power = () => Promise.resolve({ version: "11", creators: new Set<UserId>(), levels });
+  const said = async (line: string, operator: boolean): Promise<readonly string[]> => {
+    const commands = [help({ me: USHER, power }, unheardCommands)];
+    const conversation = new MemoryConversation({ commands });
+    if (operator) conversation.operators.add(ALICE);
+    await conversation.say(`!usher ${line}`);
+    return conversation.said.at(-1)?.body.split("\n") ?? [];
+  };
+  const meant: readonly (readonly [usage: string, meaning: string])[] = [
+    ["admin status", "how I am as a whole"],
+    ["admin doctor", "looks for faults, and says how to mend them"],
+    ["admin catalogue list", "everything that can be added, disabled or not"],
+    ["admin catalogue add <kind> <id> <{ … } …>", "offers something new"],
+    ["admin catalogue change <id> <{ … } …>", "changes an entry by what is given in JSON"],
+    ["admin catalogue disable <id>", "offers something no longer"],
+    ["admin catalogue enable <id>", "offers something again"],
+    ["admin rooms [page]", "lists the rooms I am in"],
+    ["admin leave <room>", "has me leave a room"],
+    ["admin audit [days or month] [since=…]", "who had me do what, the whole record in a file"],
+    ["admin crypto", "the state of my encryption"],
+    ["admin verify <user> <yes or no>", "how a comparison of emoji came out"],
+  ];
+
+  it("has a line for each of their commands: how it is typed, and what it does", async () => {
+    const lines = (await said("help admin", true)).filter((line) => line.startsWith("- "));
+    expect(lines).toHaveLength(meant.length);
+    for (const [index, [usage, meaning]] of meant.entries()) {
+      expect(lines[index]).toContain(`\`!usher ${usage}\` – `);
+      expect(lines[index]).toContain(meaning);
+    }
+  });
+
+  it("tells nobody else of them", async () => {
+    const lines = await said("help admin", false);
+    expect(lines.join("\n")).not.toMatch(/admin (?:status|doctor|catalogue)/u);
+  });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { refusalOf } from "../../test/harness/sentenceOf.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ScriptedHomeserver } from "../../test/harness/scriptedHomeserver.ts";
 import { systemClock, type Clock } from "../kernel/clock.ts";
@@ -108,6 +109,9 @@ describe("checkLogin", () => {
       code: "homeserver-unreachable",
       view: { code: "ECONNREFUSED", reason },
     });
+    expect(await refusalOf(refused)).toContain(
+      `no answer from a homeserver at \`${url}\` (ECONNREFUSED). ${reason} Check \`homeserver.url\`,`,
+    );
   });
 
   it.each([

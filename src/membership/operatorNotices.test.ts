@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Answer } from "../chat/command.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId, RoomId } from "../kernel/ids.ts";
@@ -66,6 +67,14 @@ describe("what operators are told in their room", () => {
     clock.advance(1);
     notices.logged({ what: "sync.batch-given-up" });
     expect(told).toHaveLength(3);
+  });
+
+  it("is a trouble by its name in the log, with where it is explained and what to ask next", () => {
+    const { notices, told } = office(OFFICE);
+    notices.logged({ what: "room.events-given-up" });
+    expect(told.map((answer) => sentenceOf(answer))).toEqual([
+      "Something went wrong: `room.events-given-up`. `docs/running.md` says what that means, the log has more, and `!usher admin doctor` looks what is wrong now.",
+    ]);
   });
 
   it("is a trouble that could not be told when it came, once Usher has started", async () => {

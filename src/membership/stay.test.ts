@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { decideInvite } from "./inviters.ts";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { roomDocument } from "../store/room.ts";
 import { invitedTo, outcomeOf, refusalOf, stayIn } from "./stay.ts";
@@ -41,6 +43,21 @@ describe("an invitation", () => {
       view: {},
     });
     expect(refusalOf(plain, "invite-refused", true)?.template).toBe("error/invite-refused");
+  });
+
+  it.each([
+    [
+      "help@example.org",
+      "I may not come: the people who run me have not allowed invitations from you. Ask them: help@example.org.",
+    ],
+    [undefined, "I may not come: the people who run me have not allowed invitations from you."],
+  ])("that is not allowed says whom to ask, where there is somebody: %s", (support, words) => {
+    const rules = { allow: ["example.org"], perSenderPerHour: 1, perHour: 1 };
+    const decision = decideInvite("@eve:evil.test" as UserId, rules, [], 0);
+    const refusal = refusalOf(plain, decision, true);
+    if (refusal === undefined) throw new Error("It is refused");
+    expect(sentenceOf(refusal, { support })).toBe(words);
+    expect(refusalOf(plain, decideInvite(ANN, rules, [], 0), true)).toBeUndefined();
   });
 
   it("is kept with who sent it and as what, whatever an earlier one said", () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { readIfThere } from "../matrix/crypto/files.ts";
 import { nodeFiles } from "./files.ts";
@@ -45,6 +46,13 @@ describe("what is wrong with the data directory", () => {
           code: "data-directory-full",
           view: { dir, file, code: "ENOSPC" },
         });
+      const fault = storeFault(full, dir);
+      if (fault === undefined) throw new Error("It is a fault");
+      const said = sentenceOf(fault);
+      expect(said).toContain(
+        `I cannot write \`${file}\`: the disk of the data directory \`${dir}\` is full (\`ENOSPC\`).`,
+      );
+      expect(said).toContain("Make room there, then start me again.");
     },
   );
 

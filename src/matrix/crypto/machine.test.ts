@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, it, onTestFinished } from "vitest";
+import { refusalOf } from "../../../test/harness/sentenceOf.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { temporaryFile } from "./indexeddb/testStore.ts";
@@ -36,7 +37,9 @@ it("a trap in the synchronous part of a call fails that call alone: nothing is l
   const trap = (): never => {
     throw Object.assign(new Error("unreachable"), { name: "RuntimeError" });
   };
-  await expect(machine.run(trap)).rejects.toMatchObject({ code: "crypto-engine-broken" });
+  const refusal = await refusalOf(machine.run(trap));
+  expect(refusal).toContain("My encryption stopped working and is being started anew");
+  expect(refusal).toContain("there is nothing you need to do");
   await machine.reopen();
   const bug = new Error("a bug");
   const thrower = (): never => {

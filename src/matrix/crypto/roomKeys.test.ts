@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { HomeserverError } from "../errors.ts";
+import { refusalOf } from "../../../test/harness/sentenceOf.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { silentLog } from "../../kernel/log.ts";
@@ -78,4 +80,20 @@ it("keys that do not come in time are waited for once: for nobody during a minut
   expect(await contact.ask("@mallory2:evil.test" as UserId)).toBe(false);
   expect(sent).toBe(2);
   expect(await contact.ask(ada)).toBe(true);
+});
+
+it("a message whose key the homeserver does not hand out is not sent: that is said, and when to try again", async () => {
+  const { engine } = scene();
+  const refusing = {
+    drain: () => Promise.resolve(),
+    send: ([one]: readonly EngineRequest[]) =>
+      one?.kind === "toDevice"
+        ? Promise.reject(new HomeserverError({ kind: "answered", status: 500 }))
+        : Promise.resolve(),
+  } as unknown as RequestSender;
+  const shares: readonly EngineRequest[] = [{ kind: "toDevice", id: "s", body: "{}" }];
+  const keys = new RoomKeys({ ...engine, share: () => Promise.resolve(shares) }, refusing, 200);
+  const refusal = await refusalOf(keys.encrypt(GOOD, [ada], "m.room.message", {}));
+  expect(refusal).toContain("I have sent nothing, rather than send it unencrypted");
+  expect(refusal).toContain("Try again in a minute");
 });
