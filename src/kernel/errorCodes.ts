@@ -71,6 +71,7 @@ export const ERROR_CODES = {
   "room-unreachable": "The homeserver refused or could not do what Usher asked of it.",
   "room-limited": "The homeserver asks for fewer requests; Usher gave up after several tries.",
   "file-too-large": "A file is larger than the homeserver takes.",
+  "download-too-large": "A file that somebody uploaded is larger than Usher takes.",
   "room-not-private":
     "Something personal was to be sent into a room that is not private between the person and Usher.",
   "homeserver-unreachable":

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   asEventId,
+  asMxcUri,
   asRoomAlias,
   asRoomId,
   asUserId,
@@ -20,6 +21,24 @@ const server = fc.oneof(
     .map(([host, port]) => `${host}:${String(port)}`),
 );
 const localpart = fc.stringMatching(/^[a-z0-9._=/+-]{1,60}$/);
+
+describe("the address of a file", () => {
+  it("is a server and an id, and nothing that leads elsewhere", () => {
+    for (const good of ["mxc://example.org/a_-9", "mxc://[::1]:8448/x", "mxc://localhost/x"])
+      expect(asMxcUri(good)).toBe(good);
+    for (const bad of [
+      "https://example.org/a",
+      "mxc://example.org/",
+      "mxc://example.org/a/b",
+      "mxc://example.org/../x",
+      "mxc://example.org/a?b",
+      "mxc://exa mple/a",
+      "mxc:///a",
+      "",
+    ])
+      expect(asMxcUri(bad)).toBeUndefined();
+  });
+});
 
 describe("Matrix ids", () => {
   it("are taken as they are, with their server", () => {

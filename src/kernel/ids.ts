@@ -10,6 +10,8 @@ export type RoomId = string & { readonly __room: never };
 export type EventId = string & { readonly __event: never };
 export type RoomAlias = string & { readonly __alias: never };
 export type DeviceId = string & { readonly __device: never };
+/** The address of a file in a media repository. */
+export type MxcUri = string & { readonly __mxc: never };
 
 const MAX_BYTES = 255;
 const SERVER = /^(?:\[(?<v6>[0-9A-Fa-f:.]{2,45})\]|[A-Za-z0-9.-]{1,255})(?::(?<port>[0-9]{1,5}))?$/;
@@ -55,6 +57,12 @@ export function asRoomAlias(text: string): RoomAlias | undefined {
   return text.startsWith("#") && colon > 1 && fits(text) && isServer(text.slice(colon + 1))
     ? (text as RoomAlias)
     : undefined;
+}
+
+/** `mxc://server/id` (client-server API, "Matrix Content (`mxc://`) URIs"). */
+export function asMxcUri(text: string): MxcUri | undefined {
+  const [, server = "", id] = /^mxc:\/\/([^/]+)\/([A-Za-z0-9_-]{1,255})$/.exec(text) ?? [];
+  return id !== undefined && isServer(server) ? (text as MxcUri) : undefined;
 }
 
 /** The server part of a person's id. */

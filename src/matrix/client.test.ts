@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { startTestServer, type TestAnswer } from "../../test/harness/httpServer.ts";
 import { ManualClock, systemClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
+import { inMemory } from "./byteSource.ts";
 import { createHomeserverCall, path, sdkClient } from "./client.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { waitAsked } from "./http.ts";
@@ -55,7 +56,12 @@ describe("call", () => {
     const bytes = Uint8Array.of(0, 255, 13, 10, 123).subarray(1);
     await using server = await startTestServer(() => ({ json: { content_uri: "mxc://a/b" } }));
     const call = createHomeserverCall({ url: server.url, token: TOKEN });
-    const file = { holds: "a test" as UploadType, bytes, mimetype: "application/octet-stream" };
+    const file = {
+      holds: "a test" as UploadType,
+      size: 4,
+      bytes: inMemory(bytes).open(),
+      mimetype: "application/octet-stream",
+    };
     expect(await call("POST", "/_matrix/media/v3/upload", { file })).toEqual({
       content_uri: "mxc://a/b",
     });

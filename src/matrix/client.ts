@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "../kernel/clock.ts";
 import type { UploadType } from "../privacy/declared.ts";
 import { HomeserverError } from "./errors.ts";
-import { exchange, fetchForSdk } from "./http.ts";
+import { exchange, fetchForSdk, type SentFile } from "./http.ts";
 import { ANSWER_BYTES } from "./limits.ts";
 import { LogService, MatrixClient, setRequestFn } from "./sdk.ts";
 
@@ -11,12 +11,8 @@ export interface CallOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: object;
-  /** Sent as it is, instead of a body. `holds`: what it is in the data map. */
-  readonly file?: {
-    readonly holds: UploadType;
-    readonly bytes: Uint8Array;
-    readonly mimetype: string;
-  };
+  /** Sent as it comes, instead of a body. */
+  readonly file?: SentFile & { readonly holds: UploadType };
   readonly signal?: AbortSignal;
   /** 60 s unless given. */
   readonly timeoutMs?: number;
@@ -63,15 +59,12 @@ export function createHomeserverCall({
       unqueued = false,
     } = {},
   ) => {
-    const current = { clock, signal, timeoutMs, maxBytes, unqueued, answer: undefined as unknown };
-    // The SDK sends no body for a falsy one, a buffer as it is, and JSON for any other. The time limit and the form of the answer are ours.
-    const sent =
-      file === undefined
-        ? (body ?? null)
-        : Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
+    const limits = { clock, signal, timeoutMs, maxBytes, unqueued };
+    const current = { ...limits, file, answer: undefined as unknown };
+    // The SDK knows no streams, and sends JSON for a body. The time limit and the form of the answer are ours.
     try {
       await exchange.run(current, () =>
-        client.doRequest(method, path, query ?? null, sent, undefined, undefined, file?.mimetype),
+        client.doRequest(method, path, query ?? null, body ?? null),
       );
     } catch (error) {
       if (error instanceof HomeserverError) throw error;

@@ -5,10 +5,10 @@ import { asRoomId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
 import { declareAccountData } from "../privacy/declared.ts";
 import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
-import { readAccountData, writeAccountData } from "./accountData.ts";
+import type { OwnAccountData } from "./accountData.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
-import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
+import { HomeserverError, toUsherError } from "./errors.ts";
 import { privacyFault, privateRoomRequest } from "./privateRoom.ts";
 import { expect, type RoomReader } from "./roomReader.ts";
 
@@ -33,6 +33,7 @@ const PEOPLE = 5000;
 
 interface DirectRoomsDeps {
   readonly call: HomeserverCall;
+  readonly accountData: OwnAccountData;
   readonly rooms: RoomReader;
   readonly cipher: RoomCipher;
   /** Told of each encrypted room that is made. */
@@ -134,12 +135,7 @@ export class DirectRooms {
   }
 
   async #read(): Promise<z.infer<typeof direct>> {
-    try {
-      return direct.catch({}).parse(await readAccountData(this.#deps.call, this.#deps.me, DIRECT));
-    } catch (error) {
-      if (isNotFound(error)) return {};
-      throw error;
-    }
+    return direct.catch({}).parse(await this.#deps.accountData.get(DIRECT));
   }
 
   /** Never rejects: where it fails, the room is looked for among those the person was active in. */
@@ -149,7 +145,7 @@ export class DirectRooms {
       const before = known[person] ?? [];
       if (before[0] === room) return;
       const rooms = [room, ...before.filter((other) => other !== room)].slice(0, ROOMS_EACH);
-      await writeAccountData(this.#deps.call, this.#deps.me, DIRECT, { ...known, [person]: rooms });
+      await this.#deps.accountData.set(DIRECT, { ...known, [person]: rooms });
     };
     this.#writing = this.#writing.then(write).catch((error: unknown) => {
       this.#deps.log.warn({ what: "direct.not-remembered", ...errorFields(error) });

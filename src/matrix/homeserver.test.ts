@@ -12,6 +12,7 @@ import { createHomeserverCall } from "./client.ts";
 import { noCipher, type RoomCipher } from "./crypto/cipher.ts";
 import { encryptionMemory } from "./encryptionState.ts";
 import { readEvent } from "./events.ts";
+import { createFetchMedia } from "./download.ts";
 import { Homeserver } from "./homeserver.ts";
 import type { Once, RoomEvent } from "./port.ts";
 import { declareState } from "../privacy/declared.ts";
@@ -41,15 +42,13 @@ function make({
   clock = hasty,
   token = server.token,
 }: { cipher?: RoomCipher; clock?: Clock; token?: string } = {}): Homeserver {
-  const call = createHomeserverCall({ url: server.url, token, clock });
+  const access = { url: server.url, token, clock };
+  const parts = { me, cipher, clock, log: silentLog, random: () => 0 };
   return new Homeserver({
-    call,
-    me,
-    cipher,
+    ...parts,
+    call: createHomeserverCall(access),
+    fetchMedia: createFetchMedia(access),
     memory: encryptionMemory(documents),
-    clock,
-    log: silentLog,
-    random: () => 0,
   });
 }
 

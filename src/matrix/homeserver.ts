@@ -1,20 +1,23 @@
-import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
-import { asRoomId, type EventId, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
+import type { EventId, MxcUri, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
-import type { StateType } from "../privacy/declared.ts";
+import type { AccountDataType, StateType } from "../privacy/declared.ts";
+import { OwnAccountData } from "./accountData.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { DirectRooms } from "./directRooms.ts";
+import type { FetchMedia } from "./download.ts";
 import { EncryptionState, type EncryptionMemory } from "./encryptionState.ts";
-import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
+import { HomeserverError, toUsherError } from "./errors.ts";
 import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
 import { fileContent, messageContent } from "./messageContent.ts";
+import { MediaRepository } from "./mediaRepository.ts";
 import { Memberships } from "./memberships.ts";
 import { MESSAGE, Outbox } from "./outbox.ts";
 import type {
   Account,
   Content,
+  DownloadedFile,
   Encryption,
   Limits,
   FileContent,
@@ -26,20 +29,17 @@ import type {
   RoomEvent,
   RoomPower,
   StateEvent,
+  UploadContent,
 } from "./port.ts";
 import { account, displayName } from "./profile.ts";
 import { retrying } from "./retry.ts";
-import { expect, RoomReader } from "./roomReader.ts";
+import { RoomReader } from "./roomReader.ts";
 
-const READ_TRIES = 4;
-
-const roomId = z.custom<RoomId>(
-  (value) => typeof value === "string" && asRoomId(value) !== undefined,
-);
-const alias = z.object({ room_id: roomId });
+const TRIES = 4;
 
 interface HomeserverDeps {
   readonly call: HomeserverCall;
+  readonly fetchMedia: FetchMedia;
   readonly me: UserId;
   readonly cipher: RoomCipher;
   readonly memory: EncryptionMemory;
@@ -58,11 +58,13 @@ export class Homeserver implements MatrixPort {
   readonly #outbox: Outbox;
   readonly #direct: DirectRooms;
   readonly #memberships: Memberships;
+  readonly #media: MediaRepository;
+  readonly #accountData: OwnAccountData;
   readonly #stop = new AbortController();
 
   constructor(given: HomeserverDeps) {
     const deps = { random: Math.random, ...given };
-    const { call, clock, cipher, me, log } = deps;
+    const { call, clock, cipher, me } = deps;
     this.me = me;
     this.#deps = deps;
     this.#rooms = new RoomReader(call, clock);
@@ -75,7 +77,7 @@ export class Homeserver implements MatrixPort {
       random: deps.random,
       cipher,
       encryption: (room) => this.#encryption.of(room),
-      readers: (room) => this.#readers(room),
+      readers: (room) => this.#rooms.readers(room),
     });
     this.#memberships = new Memberships({
       ...deps,
@@ -86,7 +88,18 @@ export class Homeserver implements MatrixPort {
     const noteEncryption = (room: RoomId): void => {
       this.noteEncryption(room);
     };
-    this.#direct = new DirectRooms({ call, rooms: this.#rooms, cipher, noteEncryption, me, log });
+    this.#accountData = new OwnAccountData(call, me);
+    this.#direct = new DirectRooms({
+      ...deps,
+      accountData: this.#accountData,
+      rooms: this.#rooms,
+      noteEncryption,
+    });
+    this.#media = new MediaRepository({
+      ...deps,
+      trying: (action, work) => this.#trying(action, work),
+      signal: this.#stop.signal,
+    });
   }
 
   get limits(): Limits {
@@ -129,10 +142,17 @@ export class Homeserver implements MatrixPort {
   }
 
   sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId> {
-    const content = (place: Content): Content => fileContent(file, place);
-    return this.#outbox.sendFile(room, file, content, once, {
+    return this.#outbox.sendFile(room, file, (placed) => fileContent(file, placed), once, {
       before: this.#privacy(room, file.onlyFor),
     });
+  }
+
+  upload(file: UploadContent): Promise<MxcUri> {
+    return this.#media.upload(file);
+  }
+
+  download(file: MxcUri, maxBytes: number): Promise<DownloadedFile> {
+    return this.#media.download(file, maxBytes);
   }
 
   react(...reaction: Parameters<Reactions["react"]>): Promise<EventId> {
@@ -150,11 +170,11 @@ export class Homeserver implements MatrixPort {
     fresh?: "fresh",
   ): Promise<Content | undefined> {
     if (fresh !== undefined) this.#rooms.drop(room, type, stateKey);
-    return this.#read("read-state", () => this.#rooms.state(room, type, stateKey));
+    return this.#trying("read-state", () => this.#rooms.state(room, type, stateKey));
   }
 
   allState(room: RoomId): Promise<readonly StateEvent[]> {
-    return this.#read("read-state", () => this.#rooms.allState(room));
+    return this.#trying("read-state", () => this.#rooms.allState(room));
   }
 
   async setState(
@@ -171,11 +191,11 @@ export class Homeserver implements MatrixPort {
   }
 
   power(room: RoomId): Promise<RoomPower> {
-    return this.#read("read-power", () => this.#rooms.power(room));
+    return this.#trying("read-power", () => this.#rooms.power(room));
   }
 
   members(room: RoomId): Promise<Members> {
-    return this.#read("read-members", () => this.#rooms.members(room));
+    return this.#trying("read-members", () => this.#rooms.members(room));
   }
 
   /** Never rejects: what cannot be learned is "unknown". */
@@ -190,10 +210,8 @@ export class Homeserver implements MatrixPort {
 
   /** Decrypted where it was encrypted and can be read. */
   event(room: RoomId, event: EventId): Promise<RoomEvent | undefined> {
-    return this.#read("read-event", async () => {
-      const raw = await this.#unlessAbsent(() =>
-        this.#deps.call("GET", path("rooms", room, "event", event)),
-      );
+    return this.#trying("read-event", async () => {
+      const raw = await this.#rooms.event(room, event);
       const found = readEvent(raw, room);
       if (found === undefined || !isEncrypted(found) || !isContent(raw)) return found;
       return decrypted(found, await this.#deps.cipher.decrypt(room, raw));
@@ -201,16 +219,11 @@ export class Homeserver implements MatrixPort {
   }
 
   joinedRooms(): Promise<readonly RoomId[]> {
-    return this.#read("read-rooms", () => this.#rooms.joined());
+    return this.#trying("read-rooms", () => this.#rooms.joined());
   }
 
   resolveAlias(name: RoomAlias): Promise<RoomId | undefined> {
-    return this.#read("resolve-alias", async () => {
-      const answer = await this.#unlessAbsent(() =>
-        this.#deps.call("GET", path("directory", "room", name)),
-      );
-      return answer === undefined ? undefined : expect(alias, answer).room_id;
-    });
+    return this.#trying("resolve-alias", () => this.#rooms.resolve(name));
   }
 
   join(room: RoomId, via?: string): Promise<void> {
@@ -230,16 +243,24 @@ export class Homeserver implements MatrixPort {
   }
 
   privateRoom(user: UserId): Promise<RoomId> {
-    return this.#read("private-room", () => this.#direct.find(user));
+    return this.#trying("private-room", () => this.#direct.find(user));
   }
 
   /** Undefined too where the homeserver does not tell. */
   displayName(user: UserId): Promise<string | undefined> {
-    return this.#read("read-profile", () => displayName(this.#deps.call, user));
+    return this.#trying("read-profile", () => displayName(this.#deps.call, user));
   }
 
   account(user: UserId): Promise<Account> {
     return account(this.#deps.call, user);
+  }
+
+  accountData(type: string, room?: RoomId): Promise<Content | undefined> {
+    return this.#trying("read-account-data", () => this.#accountData.get(type, room));
+  }
+
+  setAccountData(type: AccountDataType, content: Content, room?: RoomId): Promise<void> {
+    return this.#trying("set-account-data", () => this.#accountData.set(type, content, room));
   }
 
   typing(room: RoomId, on: boolean): void {
@@ -263,27 +284,10 @@ export class Homeserver implements MatrixPort {
     return onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
   }
 
-  async #readers(room: RoomId): Promise<readonly UserId[]> {
-    const [{ joined, invited }, history] = await Promise.all([
-      this.#rooms.members(room),
-      this.#rooms.state(room, "m.room.history_visibility", ""),
-    ]);
-    return history?.["history_visibility"] === "joined" ? [...joined] : [...joined, ...invited];
-  }
-
-  async #unlessAbsent(load: () => Promise<unknown>): Promise<unknown> {
-    try {
-      return await load();
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async #read<T>(action: string, load: () => Promise<T>): Promise<T> {
+  async #trying<T>(action: string, work: () => Promise<T>): Promise<T> {
     const { clock, random } = this.#deps;
     try {
-      return await retrying(load, { clock, random, tries: READ_TRIES, signal: this.#stop.signal });
+      return await retrying(work, { clock, random, tries: TRIES, signal: this.#stop.signal });
     } catch (error) {
       throw toUsherError(error, action);
     }

@@ -12,8 +12,15 @@ const request = z.object({
   method: z.enum(["GET", "POST", "PUT", "DELETE"]),
   qs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.undefined()])).nullish(),
   headers: z.record(z.string(), z.string()),
-  body: z.union([z.string(), z.instanceof(Buffer)]).optional(),
+  body: z.string().optional(),
 });
+
+/** A file that is sent as it comes: its size in bytes is told first. */
+export interface SentFile {
+  readonly mimetype: string;
+  readonly size: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
 
 /** What the SDK has no parameter for, carried beside the call. The answer goes the same way back: see `fetchForSdk`. */
 interface Exchange {
@@ -22,6 +29,7 @@ interface Exchange {
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly unqueued: boolean;
+  readonly file: SentFile | undefined;
   answer: unknown;
 }
 
@@ -61,7 +69,7 @@ export function fetchForSdk(
 
 async function perform(
   what: z.infer<typeof request>,
-  { clock, signal, timeoutMs, maxBytes, unqueued }: Exchange,
+  { clock, signal, timeoutMs, maxBytes, unqueued, file }: Exchange,
 ): Promise<unknown> {
   if (signal?.aborted === true) throw new HomeserverError({ kind: "aborted" });
   const stop = new AbortController();
@@ -77,8 +85,7 @@ async function perform(
   try {
     const response = await fetch(withQuery(what.uri, what.qs ?? {}), {
       method: what.method,
-      headers: what.headers,
-      ...(what.body === undefined ? {} : { body: what.body }),
+      ...(file === undefined ? inOne(what) : streamed(what, file)),
       redirect: "manual",
       signal: stop.signal,
     });
@@ -99,6 +106,20 @@ async function perform(
     cancel();
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+function inOne({ headers, body }: z.infer<typeof request>): RequestInit {
+  return { headers, ...(body === undefined ? {} : { body }) };
+}
+
+/** No more of the file is read than the connection takes. */
+function streamed({ headers }: z.infer<typeof request>, file: SentFile): RequestInit {
+  const { mimetype, size, bytes } = file;
+  return {
+    headers: { ...headers, "Content-Type": mimetype, "Content-Length": String(size) },
+    body: ReadableStream.from(bytes),
+    duplex: "half",
+  };
 }
 
 function withQuery(
@@ -139,6 +160,21 @@ function parse(text: string, status: number): object {
   if (typeof value !== "object" || value === null) throw malformed;
   return value;
 }
+
+/** What an answer with an error status says, of which no more is read than errors have to say. */
+export async function readRefusal(response: Response, now: number): Promise<HomeserverError> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > REFUSAL_BYTES) break;
+    chunks.push(chunk);
+  }
+  const text = new TextDecoder().decode(Buffer.concat(chunks));
+  return refusal(text, response.status, response.headers.get("retry-after"), now);
+}
+
+const REFUSAL_BYTES = 65_536;
 
 function refusal(
   text: string,

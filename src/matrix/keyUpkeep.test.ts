@@ -55,7 +55,6 @@ class ToldCipher implements RoomCipher {
     });
   };
   encrypt: RoomCipher["encrypt"] = () => Promise.reject(new Error("the intake encrypts nothing"));
-  sealFile: RoomCipher["sealFile"] = () => Promise.reject(new Error("the intake encrypts nothing"));
   sendsBy = (): void => undefined;
   verification = (): void => undefined;
   expectHistory = (id: RoomId, inviter: UserId): Promise<void> =>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openAttachment } from "../../test/harness/attachments.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { member } from "../../test/harness/rawEvents.ts";
 import { spoken } from "../../test/harness/spoken.ts";
@@ -11,9 +12,11 @@ import { systemClock, type Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
+import { inMemory } from "./byteSource.ts";
 import { createHomeserverCall } from "./client.ts";
 import { noCipher, type RoomCipher } from "./crypto/cipher.ts";
 import { encryptionMemory } from "./encryptionState.ts";
+import { createFetchMedia } from "./download.ts";
 import { Homeserver } from "./homeserver.ts";
 import type { Content, FileContent, Once } from "./port.ts";
 import type { UploadType } from "../privacy/declared.ts";
@@ -21,11 +24,12 @@ import type { UploadType } from "../privacy/declared.ts";
 const room = "!room:scripted.test" as RoomId;
 const ann = "@ann:scripted.test" as UserId;
 const once: Once = { cause: "$asked", step: "file" };
+const bytes = Buffer.from("PLAINTEXT of everybody");
 const file: FileContent = {
   holds: "a test" as UploadType,
   name: "telling-name.jsonl",
   mimetype: "application/jsonl",
-  bytes: Buffer.from("PLAINTEXT of everybody"),
+  bytes: inMemory(bytes),
   replyTo: "$asked" as EventId,
 };
 const UPLOAD = "POST /_matrix/media/v3/upload";
@@ -36,10 +40,8 @@ const hasty: Clock = {
   after: (ms, task) => systemClock.after(ms < 10_000 ? 0 : ms, task),
 };
 
-const turned = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte) => byte ^ 255));
-
-/** Turns every bit of a file, and hides messages in base64. */
-const mirrorCipher: RoomCipher = {
+/** Hides messages in base64. */
+const base64Cipher: RoomCipher = {
   ...noCipher,
   available: true,
   encrypt: (_room, _members, type, content) =>
@@ -47,7 +49,6 @@ const mirrorCipher: RoomCipher = {
       type: "m.room.encrypted",
       content: { ciphertext: Buffer.from(JSON.stringify({ type, content })).toString("base64") },
     }),
-  sealFile: (bytes) => Promise.resolve({ bytes: turned(bytes), file: { v: "v2", key: "mirror" } }),
 };
 
 let server: ScriptedHomeserver;
@@ -60,11 +61,12 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function make(cipher: RoomCipher = mirrorCipher): Homeserver {
+function make(cipher: RoomCipher = base64Cipher): Homeserver {
   const call = createHomeserverCall({ url: server.url, token: server.token, clock: hasty });
   const memory = encryptionMemory(memoryDocuments());
   return new Homeserver({
     call,
+    fetchMedia: createFetchMedia({ url: server.url, token: server.token, clock: hasty }),
     me: server.me as UserId,
     cipher,
     memory,
@@ -109,7 +111,7 @@ function everything(): string {
 describe("a file", () => {
   it("in a room in clear lies in the media repository under its name, and the message says where", async () => {
     const id = await make().sendFile(room, file, once);
-    expect(uploads()).toMatchObject([{ contentType: file.mimetype, body: file.bytes }]);
+    expect(uploads()).toMatchObject([{ contentType: file.mimetype, body: bytes }]);
     expect([...(uploads()[0]?.query ?? [])]).toEqual([["filename", file.name]]);
     expect(server.rooms.sent[0]?.eventId).toBe(id);
     expect(theMessage()).toEqual({
@@ -118,7 +120,7 @@ describe("a file", () => {
         msgtype: "m.file",
         body: file.name,
         filename: file.name,
-        info: { mimetype: file.mimetype, size: file.bytes.byteLength },
+        info: { mimetype: file.mimetype, size: bytes.byteLength },
         url: `mxc://scripted.test/media${String(uploads()[0]?.number)}`,
         "m.mentions": {},
         "m.relates_to": { "m.in_reply_to": { event_id: "$asked" } },
@@ -129,20 +131,30 @@ describe("a file", () => {
   it("in an encrypted room is encrypted before it leaves, and the homeserver learns neither its name nor its kind", async () => {
     encrypt();
     await make().sendFile(room, file, once);
-    expect(uploads()).toMatchObject([
-      { contentType: "application/octet-stream", body: turned(file.bytes) },
-    ]);
+    expect(uploads()).toMatchObject([{ contentType: "application/octet-stream" }]);
     expect([...(uploads()[0]?.query ?? [])]).toEqual([]);
     const { type, content } = theMessage();
     expect(type).toBe("m.room.encrypted");
     expect(content).not.toHaveProperty("url");
-    expect(content["file"]).toEqual({
-      v: "v2",
-      key: "mirror",
+    expect(content["file"]).toMatchObject({
       url: `mxc://scripted.test/media${String(uploads()[0]?.number)}`,
     });
+    expect(openAttachment(uploads()[0]?.body as Buffer, content["file"])).toEqual(bytes);
     for (const secret of ["PLAINTEXT", "telling", "jsonl"])
       expect(everything()).not.toContain(secret);
+  });
+
+  it("whose message cannot be encrypted lies in the repository sealed, and no message tells of it", async () => {
+    encrypt();
+    const cipher: RoomCipher = {
+      ...base64Cipher,
+      encrypt: () => Promise.reject(new UsherError("crypto-engine-broken")),
+    };
+    await expect(make(cipher).sendFile(room, file, once)).rejects.toMatchObject({
+      code: "crypto-engine-broken",
+    });
+    expect(server.rooms.sent).toEqual([]);
+    expect(everything()).not.toContain("PLAINTEXT");
   });
 
   it("waits while it is not known whether the room is encrypted", async () => {
@@ -155,14 +167,8 @@ describe("a file", () => {
   });
 
   it.each<[string, RoomCipher, number, string]>([
-    ["it never becomes known whether the room is encrypted", mirrorCipher, 100, "room-unreachable"],
+    ["it never becomes known whether the room is encrypted", base64Cipher, 100, "room-unreachable"],
     ["there is no engine", noCipher, 0, "room-encrypted-unreadable"],
-    [
-      "the engine does not seal it",
-      { ...mirrorCipher, sealFile: () => Promise.reject(new UsherError("crypto-engine-broken")) },
-      0,
-      "crypto-engine-broken",
-    ],
   ])("is not uploaded where %s", async (_, cipher, faults, code) => {
     encrypt();
     server.fault("/state/m.room.encryption", { kind: "html", status: 502 }, faults);
@@ -180,11 +186,14 @@ describe("a file", () => {
     port.noteEncryption(room);
     slow.release();
     await sent;
-    expect(uploads().map(({ body }) => body)).toEqual([file.bytes, turned(file.bytes)]);
-    expect(theMessage()).toMatchObject({
-      type: "m.room.encrypted",
-      content: { file: { url: `mxc://scripted.test/media${String(uploads()[1]?.number)}` } },
+    const [first, second] = uploads().map(({ body }) => body as Buffer);
+    expect(first).toEqual(bytes);
+    const { type, content } = theMessage();
+    expect(type).toBe("m.room.encrypted");
+    expect(content["file"]).toMatchObject({
+      url: `mxc://scripted.test/media${String(uploads()[1]?.number)}`,
     });
+    expect(openAttachment(second ?? bytes, content["file"])).toEqual(bytes);
   });
 
   it("that is for one person alone is not uploaded where others are, and not told of where others came meanwhile", async () => {
@@ -217,9 +226,9 @@ describe("too large", () => {
 
   it("for the homeserver, it is not uploaded, and the person is told both sizes", async () => {
     limit(2047);
-    const bytes = new Uint8Array(2048);
+    const large = new Uint8Array(2048);
     const refusal: unknown = await make()
-      .sendFile(room, { ...file, bytes }, once)
+      .sendFile(room, { ...file, bytes: inMemory(large) }, once)
       .catch((error: unknown) => error);
     expect(refusal).toMatchObject({
       code: "file-too-large",
@@ -229,7 +238,7 @@ describe("too large", () => {
       "`telling-name.jsonl` has 2 KiB, and the homeserver takes no more than 1 KiB, so I sent nothing.",
     );
     expect(uploads()).toEqual([]);
-    await make().sendFile(room, { ...file, bytes: bytes.subarray(1) }, once);
+    await make().sendFile(room, { ...file, bytes: inMemory(large.subarray(1)) }, once);
     expect(uploads()).toHaveLength(1);
   });
 

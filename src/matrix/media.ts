@@ -1,62 +1,86 @@
 import { z } from "zod";
 import { UsherError } from "../kernel/errors.ts";
+import { asMxcUri, type MxcUri } from "../kernel/ids.ts";
+import { passing, sizeOf } from "./byteSource.ts";
 import type { HomeserverCall } from "./client.ts";
-import type { RoomCipher } from "./crypto/cipher.ts";
+import { FileSeal } from "./crypto/fileSeal.ts";
 import { HomeserverError } from "./errors.ts";
-import type { Content, FileContent } from "./port.ts";
+import type { Content, UploadContent } from "./port.ts";
 import { expect } from "./roomReader.ts";
 
 export const MEDIA_CONFIG = "/_matrix/client/v1/media/config";
 /** What a homeserver says of the files it takes; bytes. */
 export const mediaConfig = z.object({ "m.upload.size": z.int().nonnegative().optional() });
 
-/** As long as a large file may take over a slow line; ms. */
+/** How long any file may take, and how much longer a large one over a slow line: ms, and bytes a ms. */
 const UPLOAD_MS = 300_000;
+const SLOWEST = 64;
 
-const uploaded = z.object({ content_uri: z.string().regex(/^mxc:\/\/[^/\s]+\/[^/\s]+$/) });
+const uploaded = z.object({
+  content_uri: z
+    .string()
+    .transform((text, context) => asMxcUri(text) ?? (context.addIssue("no address"), z.NEVER)),
+});
 
-type File = Pick<FileContent, "holds" | "name" | "mimetype" | "bytes">;
-
-interface MEDIA_CONFIGDeps {
-  readonly call: HomeserverCall;
-  readonly cipher: RoomCipher;
+/** Where a file lies, as the part of a message that says so, and how large it is there; bytes. */
+export interface PlacedFile {
+  readonly encrypted: boolean;
+  readonly place: Content;
+  readonly size: number;
 }
 
 /**
  * Puts a file into the homeserver's media repository and gives the part of a message that says where it lies: `url`, or, encrypted, `file`
  * with the key (client-server API, "m.file" and "Sending encrypted attachments"). Of an encrypted one the repository learns the size and
- * nothing else: no name, no kind. Each call makes a copy of its own there, which stays if no message comes to name it.
+ * nothing else: no name, no kind. It is never whole in memory. Each call makes a copy of its own there, which stays if no message comes
+ * to name it.
  *
- * Rejects with `file-too-large` (view: `name`, `kibibytes`, `most`), with the cipher's errors, or with a `HomeserverError`. Tries once.
+ * Rejects with `file-too-large` (view: `name`, `kibibytes`, `most`), with what the file's source fails with, or with a `HomeserverError`.
+ * Tries once.
  */
 export async function placeFile(
-  { call, cipher }: MEDIA_CONFIGDeps,
-  file: File,
+  call: HomeserverCall,
+  file: UploadContent,
   encrypted: boolean,
   signal: AbortSignal,
-): Promise<Content> {
+): Promise<PlacedFile> {
+  const seal = encrypted ? new FileSeal() : undefined;
+  const { url, size } = await upload(call, file, seal, signal);
+  return { encrypted, place: seal === undefined ? { url } : { file: { ...seal.file, url } }, size };
+}
+
+/** Puts a file into the media repository, sealed where there is a seal. As `placeFile`. */
+export async function upload(
+  call: HomeserverCall,
+  file: UploadContent,
+  seal: FileSeal | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly url: MxcUri; readonly size: number }> {
+  const { holds, name, mimetype, bytes } = file;
   const most = await mostBytes(call, signal);
-  // Encryption does not change the size.
-  if (most !== undefined && file.bytes.byteLength > most) throw tooLarge(file, most);
-  const sealed = encrypted ? await cipher.sealFile(file.bytes) : undefined;
-  const what =
-    sealed === undefined
-      ? {
-          query: { filename: file.name },
-          file: { holds: file.holds, bytes: file.bytes, mimetype: file.mimetype },
-        }
-      : { file: { holds: file.holds, bytes: sealed.bytes, mimetype: "application/octet-stream" } };
+  // Encryption does not change the size. Homeservers want to be told it before the first byte.
+  const size = await sizeOf(bytes, most ?? Infinity, signal);
+  if (size === undefined) throw tooLarge(file, bytes.size, most);
+  const source = passing(bytes.open(), size);
+  const sent = seal === undefined ? source.bytes : seal.seal(source.bytes);
+  const about =
+    seal === undefined
+      ? { query: { filename: name }, mimetype }
+      : { query: {}, mimetype: "application/octet-stream" };
   try {
     const answer = await call("POST", "/_matrix/media/v3/upload", {
-      ...what,
+      query: about.query,
+      file: { holds, mimetype: about.mimetype, size, bytes: sent },
       signal,
-      timeoutMs: UPLOAD_MS,
+      timeoutMs: UPLOAD_MS + size / SLOWEST,
     });
-    const url = expect(uploaded, answer).content_uri;
-    return sealed === undefined ? { url } : { file: { ...sealed.file, url } };
+    return { url: expect(uploaded, answer).content_uri, size };
   } catch (error) {
+    const failure = source.failure();
+    if (failure !== undefined) throw failure;
     // A proxy in front of the homeserver may take less than the homeserver says.
-    if (error instanceof HomeserverError && error.status === 413) throw tooLarge(file, undefined);
+    if (error instanceof HomeserverError && error.status === 413)
+      throw tooLarge(file, size, undefined);
     throw error;
   }
 }
@@ -72,11 +96,15 @@ async function mostBytes(call: HomeserverCall, signal: AbortSignal): Promise<num
   }
 }
 
-function tooLarge({ name, bytes }: File, most: number | undefined): UsherError {
-  const kibibytes = Math.ceil(bytes.byteLength / 1024);
+/** `size`: undefined where it is only known to be too much. */
+function tooLarge(
+  { name }: UploadContent,
+  size: number | undefined,
+  most: number | undefined,
+): UsherError {
   return new UsherError("file-too-large", {
     name,
-    kibibytes,
+    kibibytes: size === undefined ? undefined : Math.ceil(size / 1024),
     most: most === undefined ? undefined : Math.floor(most / 1024),
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EventId, UserId } from "../kernel/ids.ts";
+import { inMemory } from "./byteSource.ts";
 import { fileContent, messageContent } from "./messageContent.ts";
 import type { Content, MessageContent } from "./port.ts";
 import type { UploadType } from "../privacy/declared.ts";
@@ -118,7 +119,7 @@ describe("fileContent", () => {
     holds: "a test" as UploadType,
     name: "list.csv",
     mimetype: "text/csv",
-    bytes: new Uint8Array(7),
+    bytes: inMemory(new Uint8Array(7)),
   };
   const plain = {
     msgtype: "m.file",
@@ -129,14 +130,17 @@ describe("fileContent", () => {
   };
 
   it("has the name, the size and the place", () => {
-    expect(fileContent(file, { url: "mxc://a/b" })).toEqual({ ...plain, url: "mxc://a/b" });
+    expect(fileContent(file, { place: { url: "mxc://a/b" }, size: 7 })).toEqual({
+      ...plain,
+      url: "mxc://a/b",
+    });
   });
 
   it("goes under what it answers, in its thread", () => {
     expect(
       fileContent(
         { ...file, replyTo: event("asked"), thread: event("root") },
-        { file: { url: "mxc://a/b" } },
+        { place: { file: { url: "mxc://a/b" } }, size: 7 },
       ),
     ).toEqual({
       ...plain,

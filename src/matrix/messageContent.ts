@@ -1,3 +1,4 @@
+import type { PlacedFile } from "./media.ts";
 import type { Content, FileContent, MessageContent } from "./port.ts";
 
 /** Clients that know no edits show this instead of the new text; no longer than needed to see what it is about. */
@@ -37,14 +38,17 @@ export function messageContent(message: MessageContent): Content {
  * The content of the `m.room.message` for a file. `place` is where it lies: `url`, or `file` with its key. Body and `filename` being the same,
  * the body is the name and no caption (specification, "Media captions").
  */
-export function fileContent(file: FileContent, place: Content): Content {
-  const { name, mimetype, bytes } = file;
+export function fileContent(
+  file: FileContent,
+  { place, size }: Pick<PlacedFile, "place" | "size">,
+): Content {
+  const { name, mimetype } = file;
   const relation = relatesTo(file);
   return {
     msgtype: "m.file",
     body: name,
     filename: name,
-    info: { mimetype, size: bytes.byteLength },
+    info: { mimetype, size },
     ...place,
     "m.mentions": {},
     ...(relation === undefined ? {} : { "m.relates_to": relation }),

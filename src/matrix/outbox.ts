@@ -17,7 +17,7 @@ import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
-import { placeFile } from "./media.ts";
+import { placeFile, type PlacedFile } from "./media.ts";
 import type { Content, FileContent, Limits, Once } from "./port.ts";
 import { waitBeforeRetry } from "./retry.ts";
 import { expect } from "./roomReader.ts";
@@ -113,18 +113,18 @@ export class Outbox {
   }
 
   /**
-   * Sends a message about a file after the file itself, encrypted both where the room is; `content` makes it of the place where the file lies.
+   * Sends a message about a file after the file itself, encrypted both where the room is; `content` makes it of where the file lies.
    * What was uploaded is used by every further try of this call. After a crash it is uploaded anew, the message is the same, and the first copy stays
    * unused in the media repository.
    */
   sendFile(
     room: RoomId,
     file: FileContent,
-    content: (place: Content) => Content,
+    content: (placed: PlacedFile) => Content,
     once: Once,
     how: Pick<SendOptions, "before">,
   ): Promise<EventId> {
-    let placed: { readonly encrypted: boolean; readonly place: Content } | undefined;
+    let placed: PlacedFile | undefined;
     return this.enqueue(room, "send-file", async (signal) => {
       await how.before?.();
       // Until they agree: a room may become encrypted while a file is under way, and then gets none that lies there unencrypted.
@@ -133,17 +133,10 @@ export class Outbox {
         placed?.encrypted !== encrypted;
         encrypted = await this.#isEncrypted(room)
       ) {
-        placed = { encrypted, place: await placeFile(this.#deps, file, encrypted, signal) };
+        placed = await placeFile(this.#deps.call, file, encrypted, signal);
       }
       await how.before?.();
-      return await this.#post(
-        room,
-        MESSAGE,
-        [content(placed.place)],
-        placed.encrypted,
-        once,
-        signal,
-      );
+      return await this.#post(room, MESSAGE, [content(placed)], placed.encrypted, once, signal);
     });
   }
 

@@ -4,6 +4,7 @@ import type { UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
 import { declareProfile, declareUpload, type ProfileField } from "../privacy/declared.ts";
 import { PROFILE } from "../privacy/records/account.ts";
+import { inMemory } from "./byteSource.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import { expect } from "./roomReader.ts";
 
@@ -45,7 +46,8 @@ export async function furnishProfile(
   await trying(async () => {
     const { avatar_url: picture } = expect(profile, await call("GET", path("profile", me)));
     if ((picture ?? "") !== "") return;
-    const file = { holds: PICTURE_FILE, bytes: await readFile(PICTURE), mimetype: "image/png" };
+    const { size, open } = inMemory(await readFile(PICTURE));
+    const file = { holds: PICTURE_FILE, size, bytes: open(), mimetype: "image/png" };
     const { content_uri: uri } = expect(
       uploaded,
       await call("POST", "/_matrix/media/v3/upload", { file, query: { filename: "usher.png" } }),

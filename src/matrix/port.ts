@@ -1,5 +1,5 @@
-import type { EventId, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
-import type { StateType, UploadType } from "../privacy/declared.ts";
+import type { EventId, MxcUri, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
+import type { AccountDataType, StateType, UploadType } from "../privacy/declared.ts";
 
 /** The content of an event, as far as nobody has looked at it: an object, and nothing more is known. */
 export type Content = Readonly<Record<string, unknown>>;
@@ -62,18 +62,37 @@ export interface MessageContent {
   readonly ahead?: true;
 }
 
-/** A file to send, whole in memory. */
-export interface FileContent {
+/** Bytes that can be read from their beginning again, for each try anew. */
+export interface ByteSource {
+  /** How many there are; where that is not known before, they are counted by reading them once. */
+  readonly size?: number;
+  readonly open: () => AsyncIterable<Uint8Array>;
+}
+
+/** A file for the media repository. */
+export interface UploadContent {
   /** What it is, as the data map knows it. */
   readonly holds: UploadType;
-  /** Its base name with its ending; shown to people, and where the room is not encrypted told to the homeserver. */
+  /** Its base name with its ending; shown to people, and where it is not encrypted told to the homeserver. */
   readonly name: string;
   readonly mimetype: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: ByteSource;
+}
+
+/** A file to send into a room. */
+export interface FileContent extends UploadContent {
   /** As of a message. */
   readonly replyTo?: EventId;
   readonly thread?: EventId;
   readonly onlyFor?: UserId;
+}
+
+/** A file of the media repository, as it lies there. What is not read to its end must be closed: leaving a `for await` does. */
+export interface DownloadedFile {
+  /** As whoever uploaded it says; undefined where nobody does. */
+  readonly mimetype: string | undefined;
+  /** Can be read once. Fails as `download` does. */
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** How the homeserver limits Usher's requests. */
@@ -155,9 +174,17 @@ export interface RequestLimits {
 export interface Media {
   /**
    * Sends an `m.file` in the room's order. In an encrypted room the file itself is encrypted before it leaves. The homeserver keeps it by its own
-   * rules: redacting the message takes it from people's sight, and where it was encrypted its key. Rejects with `file-too-large` too.
+   * rules: redacting the message takes it from people's sight, and where it was encrypted its key. Rejects with `file-too-large` too,
+   * and with what the file's source fails with.
    */
   sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId>;
+  /** Puts a file that is no message into the media repository, unencrypted: whoever knows its address can read it. Rejects as `sendFile`. */
+  upload(file: UploadContent): Promise<MxcUri>;
+  /**
+   * Fetches a file, which may lie on another homeserver; resolves when its first bytes are there. Rejects with `download-too-large`
+   * (view: `most`, in KiB) too, while it is read, where it is longer than `maxBytes`.
+   */
+  download(file: MxcUri, maxBytes: number): Promise<DownloadedFile>;
 }
 
 export interface RoomState {
@@ -212,6 +239,13 @@ export interface Profiles {
   account(user: UserId): Promise<Account>;
 }
 
+/** What Usher's own account keeps on the homeserver, for the account or for one room; nobody else reads it. */
+export interface AccountData {
+  /** Unchecked but for being an object; undefined if there is none. */
+  accountData(type: string, room?: RoomId): Promise<Content | undefined>;
+  setAccountData(type: AccountDataType, content: Content, room?: RoomId): Promise<void>;
+}
+
 /** All views at once, for whoever hands them out. */
 export interface MatrixPort
   extends
@@ -228,4 +262,5 @@ export interface MatrixPort
     RoomMembers,
     Inviting,
     Rooms,
-    Profiles {}
+    Profiles,
+    AccountData {}

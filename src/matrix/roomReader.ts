@@ -1,6 +1,13 @@
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
-import { asRoomId, asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
+import {
+  asRoomId,
+  asUserId,
+  type EventId,
+  type RoomAlias,
+  type RoomId,
+  type UserId,
+} from "../kernel/ids.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import { HomeserverError, isNotFound } from "./errors.ts";
 import { content, readEvent } from "./events.ts";
@@ -13,6 +20,9 @@ const FRESH = 30_000;
 const MEMBERS_FRESH = 300_000;
 
 const joinedRooms = z.object({ joined_rooms: z.array(z.unknown()) });
+const directory = z.object({
+  room_id: z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined),
+});
 const memberList = z.object({ chunk: z.array(z.unknown()) });
 
 interface Known {
@@ -40,15 +50,8 @@ export class RoomReader {
   /** The content of one state event; undefined if there is none. At most 30 s old. */
   state(room: RoomId, type: string, stateKey: string): Promise<Content | undefined> {
     return this.#fresh(room, stateName(type, stateKey), FRESH, async () => {
-      try {
-        return expect(
-          content,
-          await this.#call("GET", path("rooms", room, "state", type, stateKey)),
-        );
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
+      const answer = await this.#unlessAbsent(path("rooms", room, "state", type, stateKey));
+      return answer === undefined ? undefined : expect(content, answer);
     });
   }
 
@@ -76,6 +79,26 @@ export class RoomReader {
       });
       return membersOf(stateEvents(expect(memberList, answer).chunk, room));
     });
+  }
+
+  /** Who may read what is said now. */
+  async readers(room: RoomId): Promise<readonly UserId[]> {
+    const [{ joined, invited }, history] = await Promise.all([
+      this.members(room),
+      this.state(room, "m.room.history_visibility", ""),
+    ]);
+    return history?.["history_visibility"] === "joined" ? [...joined] : [...joined, ...invited];
+  }
+
+  /** One event as it is there, encrypted or not and unchecked; undefined if there is none. */
+  event(room: RoomId, event: EventId): Promise<unknown> {
+    return this.#unlessAbsent(path("rooms", room, "event", event));
+  }
+
+  /** Where an address leads; undefined where it leads nowhere. */
+  async resolve(alias: RoomAlias): Promise<RoomId | undefined> {
+    const answer = await this.#unlessAbsent(path("directory", "room", alias));
+    return answer === undefined ? undefined : expect(directory, answer).room_id;
   }
 
   /** The rooms Usher is in; an entry that is no room's id is left out. */
@@ -121,6 +144,15 @@ export class RoomReader {
   /** Drops all that is known of the room: events were missed, or Usher came or went. */
   dropAll(room: RoomId): void {
     this.#rooms.delete(room);
+  }
+
+  async #unlessAbsent(where: string): Promise<unknown> {
+    try {
+      return await this.#call("GET", where);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   async #create(room: RoomId): Promise<RoomEvent> {

@@ -8,6 +8,7 @@ import { KeyedQueue, settledWithin } from "../kernel/tasks.ts";
 import { createHomeserverCall, type HomeserverCall } from "../matrix/client.ts";
 import { noCipher, type RoomCipher } from "../matrix/crypto/cipher.ts";
 import type { OpenCipher } from "../matrix/crypto/openCipher.ts";
+import { createFetchMedia } from "../matrix/download.ts";
 import { openEncryption } from "../matrix/encryption.ts";
 import type { EncryptionMemory } from "../matrix/encryptionState.ts";
 import { Homeserver } from "../matrix/homeserver.ts";
@@ -63,7 +64,8 @@ export async function connect(deps: ConnectionDeps): Promise<Connection> {
   });
   if (encryption !== undefined) opened.defer(() => encryption.close());
   const cipher = encryption?.cipher ?? noCipher;
-  const matrix = new Homeserver({ call, me, cipher, memory, clock, log });
+  const fetchMedia = createFetchMedia({ url, token, clock });
+  const matrix = new Homeserver({ call, fetchMedia, me, cipher, memory, clock, log });
   const queue = new KeyedQueue((error, room) => {
     log.error({ what: "room.failed", where: pseudonym(room), ...errorFields(error) });
   });

@@ -122,7 +122,9 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/file-too-large": [
     { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: 1301, most: 1024 },
     { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: 1301, most: undefined },
+    { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: undefined, most: 1024 },
   ],
+  "error/download-too-large": [{ most: 1024 }],
   "error/data-directory-newer": [
     {
       dir: "/srv/usher/data",

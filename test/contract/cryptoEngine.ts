@@ -12,7 +12,6 @@ import { RoomKeys } from "../../src/matrix/crypto/roomKeys.ts";
 import { DEFAULT_ROOM_SETTINGS } from "../../src/matrix/crypto/roomSettings.ts";
 import { describeKey } from "../../src/matrix/crypto/secretStorage.ts";
 import type { Content } from "../../src/matrix/port.ts";
-import { openAttachment } from "../harness/attachments.ts";
 import { KeyServer } from "./keyServer.ts";
 
 export interface EngineOptions {
@@ -460,22 +459,6 @@ export function cryptoEngineContract(subject: EngineUnderTest): void {
           });
         },
       );
-
-      it("seals files as the specification has it, each under a key of its own", async () => {
-        const server = new KeyServer();
-        const { engine } = await party(server, ALICE, "PHONE");
-        const bytes = Uint8Array.from(randomBytes(100_000));
-        const sealed = engine.sealFile(bytes);
-        expect(Buffer.from(sealed.bytes).equals(bytes)).toBe(false);
-        expect(Object.keys(sealed.file).sort()).toEqual(["hashes", "iv", "key", "v"]);
-        expect(openAttachment(sealed.bytes, sealed.file).equals(bytes)).toBe(true);
-        const changed = Uint8Array.from(sealed.bytes);
-        changed[500] = (changed[500] ?? 0) ^ 1;
-        expect(() => openAttachment(changed, sealed.file)).toThrow("not the one that was sent");
-        expect(engine.sealFile(bytes).file["key"]).not.toEqual(sealed.file["key"]);
-        const empty = engine.sealFile(new Uint8Array());
-        expect(openAttachment(empty.bytes, empty.file)).toHaveLength(0);
-      });
     },
   );
 }

@@ -5,6 +5,7 @@ import { silentLog } from "../../src/kernel/log.ts";
 import { createHomeserverCall } from "../../src/matrix/client.ts";
 import { noCipher } from "../../src/matrix/crypto/cipher.ts";
 import { encryptionMemory } from "../../src/matrix/encryptionState.ts";
+import { createFetchMedia } from "../../src/matrix/download.ts";
 import { Homeserver } from "../../src/matrix/homeserver.ts";
 import { checkLogin } from "../../src/matrix/login.ts";
 import { allowed, levelOf } from "../../src/matrix/power.ts";
@@ -38,6 +39,7 @@ describe("the homeserver as the domain sees it", () => {
     call = createHomeserverCall({ url: synapse.url, token: bot.account.accessToken });
     port = new Homeserver({
       call,
+      fetchMedia: createFetchMedia({ url: synapse.url, token: bot.account.accessToken }),
       me,
       cipher: noCipher,
       memory: encryptionMemory(documents),

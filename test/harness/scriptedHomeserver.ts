@@ -265,7 +265,8 @@ function match(
 }
 
 function send(outgoing: ServerResponse, reply: Reply): void {
-  const type = reply.text === undefined ? "application/json" : "text/html";
-  outgoing.writeHead(reply.status, { "content-type": type, ...reply.headers });
-  outgoing.end(reply.text ?? JSON.stringify(reply.body));
+  const type = reply.file?.type ?? (reply.text === undefined ? "application/json" : "text/html");
+  const length = reply.file === undefined ? {} : { "content-length": reply.file.bytes.length };
+  outgoing.writeHead(reply.status, { "content-type": type, ...length, ...reply.headers });
+  outgoing.end(reply.file?.bytes ?? reply.text ?? JSON.stringify(reply.body));
 }

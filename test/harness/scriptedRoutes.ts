@@ -8,6 +8,8 @@ export interface Reply {
   readonly body?: unknown;
   /** Instead of a body: text that is not JSON. */
   readonly text?: string;
+  /** Instead of a body: a file of this type. */
+  readonly file?: { readonly type: string; readonly bytes: Buffer };
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -35,6 +37,7 @@ export function routes(server: ScriptedHomeserver): Route[] {
   const { rooms, me } = server;
   const names = new Map<string, string>();
   const accountData = new Map<string, unknown>();
+  const media = new Map<string, { readonly type: string; readonly bytes: Buffer }>();
   const setMember = (room: string, user: string, membership: string, more: Content = {}): Reply => {
     rooms.setState(room, me, "m.room.member", user, { membership, ...more });
     return ok();
@@ -61,6 +64,12 @@ export function routes(server: ScriptedHomeserver): Route[] {
     "GET /user/:user/account_data/:type": (_request, { type = "" }) => found(accountData.get(type)),
     "PUT /user/:user/account_data/:type": (request, { type = "" }) => {
       accountData.set(type, request.body);
+      return ok();
+    },
+    "GET /user/:user/rooms/:room/account_data/:type": (_request, { room = "", type = "" }) =>
+      found(accountData.get(`${room} ${type}`)),
+    "PUT /user/:user/rooms/:room/account_data/:type": (request, { room = "", type = "" }) => {
+      accountData.set(`${room} ${type}`, request.body);
       return ok();
     },
     "GET /profile/:user/displayname": (_request, { user = "" }) =>
@@ -144,8 +153,15 @@ export function routes(server: ScriptedHomeserver): Route[] {
     "POST /rooms/:room/receipt/:type/:event": () => ok(),
 
     "GET /media/config": () => ok({ "m.upload.size": 50 * 1_048_576 }),
-    "POST /_matrix/media/v3/upload": ({ number }) =>
-      ok({ content_uri: `mxc://scripted.test/media${String(number)}` }),
+    "POST /_matrix/media/v3/upload": ({ number, body, contentType }) => {
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+      media.set(`media${String(number)}`, { type: contentType, bytes });
+      return ok({ content_uri: `mxc://scripted.test/media${String(number)}` });
+    },
+    "GET /media/download/scripted.test/:id": (_request, { id = "" }) => {
+      const file = media.get(id);
+      return file === undefined ? NOT_FOUND : { status: 200, file };
+    },
 
     "POST /keys/upload": () => ok({ one_time_key_counts: { signed_curve25519: 50 } }),
     "POST /keys/query": () => ok({ device_keys: {} }),

@@ -6,6 +6,7 @@ import { parseLine } from "../../chat/parse.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import { inMemory } from "../../matrix/byteSource.ts";
 import type { FileContent, Media, Once } from "../../matrix/port.ts";
 import { recordAudit } from "../../store/audit.ts";
 import { adminAudit } from "./audit.ts";
@@ -60,10 +61,15 @@ class Scene {
     return understood.command.answer(understood.input, { ...request, ...more });
   }
 
-  /** The events of what the last file tells. */
-  get events(): readonly string[] {
-    const text = Buffer.from(this.files.at(-1)?.file.bytes ?? []).toString();
-    return text
+  /** What the last file tells. */
+  async text(): Promise<string> {
+    const { bytes } = this.files.at(-1)?.file ?? { bytes: inMemory(new Uint8Array()) };
+    return Buffer.concat(await Array.fromAsync(bytes.open())).toString();
+  }
+
+  /** The events of what it tells. */
+  async events(): Promise<readonly string[]> {
+    return (await this.text())
       .split("\n")
       .flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { event: string }).event]));
   }
@@ -75,14 +81,14 @@ describe("admin audit", () => {
     const answer = await scene.say("admin audit 60");
     expect(scene.files).toHaveLength(1);
     expect(scene.files[0]).toMatchObject({ room: office, once: { cause: "$asked", step: "file" } });
-    const { bytes, holds: _, ...about } = scene.files[0]?.file ?? { bytes: new Uint8Array() };
+    const { bytes: _bytes, holds: _, ...about } = scene.files[0]?.file ?? {};
     expect(about).toEqual({
       name: "usher-audit-2026-09-24-to-2026-11-23.jsonl",
       mimetype: "application/jsonl",
       replyTo: "$asked",
     });
-    expect(scene.events).toEqual(["$40", "$6", "$5", "$4", "$3", "$2", "$1", "$0"]);
-    expect(Buffer.from(bytes).toString().split("\n")[0]).toBe(
+    expect(await scene.events()).toEqual(["$40", "$6", "$5", "$4", "$3", "$2", "$1", "$0"]);
+    expect((await scene.text()).split("\n")[0]).toBe(
       JSON.stringify({
         at: "2026-10-14T12:00:00.000Z",
         who: olga,
@@ -91,7 +97,7 @@ describe("admin audit", () => {
         event: "$40",
       }),
     );
-    expect(Buffer.from(bytes).toString().endsWith("}\n")).toBe(true);
+    expect((await scene.text()).endsWith("}\n")).toBe(true);
     expect(answer).toMatchObject({
       template: "admin/audit",
       view: { count: 8, from: "2026-09-24", to: "2026-11-23" },
@@ -118,7 +124,7 @@ describe("admin audit", () => {
   ])("%s", async (line, events) => {
     const scene = await new Scene().record(400, 50, 30, 23, 22, 0);
     await scene.say(line);
-    expect(scene.events).toEqual(events);
+    expect(await scene.events()).toEqual(events);
   });
 
   it("sends no file where there is nothing to tell", async () => {

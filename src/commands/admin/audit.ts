@@ -5,6 +5,7 @@ import type { OperatorsRoom } from "../../chat/place.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { declareUpload } from "../../privacy/declared.ts";
 import { AUDIT_FILE } from "../../privacy/records/operators.ts";
+import { inMemory } from "../../matrix/byteSource.ts";
 import type { Media } from "../../matrix/port.ts";
 import { readAudit, type AuditEntry } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -43,7 +44,7 @@ export function adminAudit({ matrix, documents, clock, operators }: AdminAuditDe
         holds: FILE,
         name,
         mimetype: "application/jsonl",
-        bytes: Buffer.from(found.map(line).join("")),
+        bytes: inMemory(Buffer.from(found.map(line).join(""))),
         replyTo: event,
         ...(thread === undefined ? {} : { thread }),
         // Whoever is in the operators' room is an operator; elsewhere only this person is.

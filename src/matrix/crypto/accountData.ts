@@ -1,15 +1,11 @@
 import { z } from "zod";
-import type { UserId } from "../../kernel/ids.ts";
 import {
   declareAccountData,
   declareAccountDataOf,
   type AccountDataType,
 } from "../../privacy/declared.ts";
 import { KEYS } from "../../privacy/records/keys.ts";
-import { readAccountData, writeAccountData } from "../accountData.ts";
-import type { HomeserverCall } from "../client.ts";
-import { isNotFound } from "../errors.ts";
-import type { Content } from "../port.ts";
+import type { OwnAccountData } from "../accountData.ts";
 import {
   describeKey,
   openKey,
@@ -20,40 +16,37 @@ import {
 
 const DEFAULT_KEY = declareAccountData("m.secret_storage.default_key", KEYS);
 const describedKey = declareAccountDataOf("m.secret_storage.key.", KEYS);
-const content = z.record(z.string(), z.unknown());
 const defaultKey = z.looseObject({ key: z.string().min(1) });
 const encrypted = z.record(z.string(), z.unknown()).catch({});
 
 /** The account data in which the account keeps its secrets. Rejects with a `HomeserverError`. */
 export class AccountSecrets {
-  readonly #call: HomeserverCall;
-  readonly #me: UserId;
+  readonly #accountData: OwnAccountData;
 
-  constructor(call: HomeserverCall, me: UserId) {
-    this.#call = call;
-    this.#me = me;
+  constructor(accountData: OwnAccountData) {
+    this.#accountData = accountData;
   }
 
   /** The name of the key that the account's secrets are encrypted with; undefined if there is no secret storage. */
   async defaultKeyId(): Promise<string | undefined> {
-    return defaultKey.safeParse(await this.#get(DEFAULT_KEY)).data?.key;
+    return defaultKey.safeParse(await this.#accountData.get(DEFAULT_KEY)).data?.key;
   }
 
   /** The key with that name, if these bytes are it. */
   async open(id: string, bytes: Uint8Array): Promise<SecretStorageKey | undefined> {
-    return openKey(id, await this.#get(describedKey(id)), bytes);
+    return openKey(id, await this.#accountData.get(describedKey(id)), bytes);
   }
 
   /** Makes these bytes the account's key. What was encrypted with another one stays where it is. */
   async create(bytes: Uint8Array): Promise<SecretStorageKey> {
     const key = describeKey(bytes);
-    await this.#put(describedKey(key.id), { ...key.info, name: "Usher" });
-    await this.#put(DEFAULT_KEY, { key: key.id });
+    await this.#accountData.set(describedKey(key.id), { ...key.info, name: "Usher" });
+    await this.#accountData.set(DEFAULT_KEY, { key: key.id });
     return key;
   }
 
   async read(name: string, key: SecretStorageKey): Promise<EncryptedSecret | undefined> {
-    return secretUnder(await this.#get(name), key.id);
+    return secretUnder(await this.#accountData.get(name), key.id);
   }
 
   /** Keeps what other keys can open of the same secret, unless `alone`. */
@@ -63,20 +56,7 @@ export class AccountSecrets {
     secret: EncryptedSecret,
     alone: boolean,
   ): Promise<void> {
-    const before = alone ? {} : encrypted.parse((await this.#get(name))?.["encrypted"]);
-    await this.#put(name, { encrypted: { ...before, [key.id]: secret } });
-  }
-
-  async #get(type: string): Promise<Content | undefined> {
-    try {
-      return content.parse(await readAccountData(this.#call, this.#me, type));
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async #put(type: AccountDataType, body: Content): Promise<void> {
-    await writeAccountData(this.#call, this.#me, type, body);
+    const before = alone ? {} : encrypted.parse((await this.#accountData.get(name))?.["encrypted"]);
+    await this.#accountData.set(name, { encrypted: { ...before, [key.id]: secret } });
   }
 }

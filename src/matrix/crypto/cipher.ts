@@ -24,12 +24,6 @@ export type Decryption =
 /** The reason of an event that broke the engine each time it was tried: it is not tried again. */
 export const POISON = "poison";
 
-/** An encrypted file and what a reader needs for it: the `file` of a message, without `url` (client-server API, "Sending encrypted attachments"). */
-export interface SealedFile {
-  readonly bytes: Uint8Array;
-  readonly file: Content;
-}
-
 /** Whether an event with this type and content is part of a verification (client-server API, "Device verification"). */
 export function isVerification(type: unknown, content: unknown): boolean {
   if (typeof type !== "string") return false;
@@ -64,8 +58,6 @@ export interface RoomCipher {
     type: string,
     content: Content,
   ): Promise<{ readonly type: string; readonly content: Content }>;
-  /** Encrypts a file for an encrypted room, under a key of its own. Rejects with an `UsherError` rather than give anything unencrypted. */
-  sealFile(bytes: Uint8Array): Promise<SealedFile>;
   /** Tells who is in an encrypted room, so that their devices are known before the first answer. */
   track(users: readonly UserId[]): Promise<void>;
   /** Tells of a room's `m.room.encryption` content. A change it cannot follow is ignored and the old setting kept. */
@@ -91,7 +83,6 @@ export const noCipher: RoomCipher = {
   flush: () => Promise.resolve(),
   decrypt: () => Promise.resolve({ kind: "unreadable", late: false, reason: "no-engine" }),
   encrypt: () => Promise.reject(new Error("encrypt was called without an engine")),
-  sealFile: () => Promise.reject(new Error("sealFile was called without an engine")),
   track: () => Promise.resolve(),
   roomEncryption: () => Promise.resolve(),
   rotate: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
-import type { CryptoSyncPart, SealedFile } from "./cipher.ts";
+import type { CryptoSyncPart } from "./cipher.ts";
 import type { EncryptedSecret, SecretStorageKey } from "./secretStorage.ts";
 
 export type EngineName = "wasm" | "native";
@@ -223,9 +223,6 @@ export interface CryptoEngine {
   readonly backup: Backup;
   readonly verifications?: Verifications;
   readonly history?: History;
-
-  /** Throws where the library refuses. */
-  sealFile(bytes: Uint8Array): SealedFile;
 
   restart(): Promise<void>;
   close(): Promise<void>;

@@ -280,17 +280,20 @@ describe("the cipher around an engine", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("seals a file after a restart of the engine, and gives nothing where that fails", async () => {
-    const sealed = { bytes: Uint8Array.of(1), file: { v: "v2" } };
+  it("seals a message after a restart of the engine, and gives nothing where that fails", async () => {
+    const sealed: Content = { ciphertext: "sealed" };
     const outcomes = [new UsherError("crypto-engine-broken"), sealed, new Error("a panic")];
-    scene.engine.sealFile = () => {
+    scene.engine.roomSettings = () => Promise.resolve(undefined);
+    scene.engine.share = () => Promise.resolve([]);
+    scene.engine.encrypt = () => {
       const outcome = outcomes.shift();
-      if (outcome === undefined || outcome instanceof Error)
-        throw outcome ?? new Error("asked too often");
-      return outcome;
+      return outcome === undefined || outcome instanceof Error
+        ? Promise.reject(outcome ?? new Error("asked too often"))
+        : Promise.resolve(outcome);
     };
-    expect(await cipher.sealFile(Uint8Array.of(9))).toBe(sealed);
-    await expect(cipher.sealFile(Uint8Array.of(9))).rejects.toMatchObject({
+    const encrypt = (): Promise<unknown> => cipher.encrypt(ROOM, [], "m.room.message", {});
+    expect(await encrypt()).toEqual({ type: "m.room.encrypted", content: sealed });
+    await expect(encrypt()).rejects.toMatchObject({
       name: "UsherError",
       code: "crypto-engine-broken",
     });

@@ -14,7 +14,6 @@ import {
   type CryptoSyncPart,
   type Decryption,
   type RoomCipher,
-  type SealedFile,
   type SendToRoom,
 } from "./cipher.ts";
 import type { CryptoEngine } from "./engine.ts";
@@ -189,19 +188,11 @@ export class EngineCipher implements RoomCipher {
     type: string,
     content: Content,
   ): Promise<{ readonly type: string; readonly content: Content }> {
-    return {
-      type: "m.room.encrypted",
-      content: await this.#sealing(() => this.#roomKeys.encrypt(room, members, type, content)),
-    };
-  }
-
-  sealFile(bytes: Uint8Array): Promise<SealedFile> {
-    return this.#sealing(() => Promise.try(() => this.#deps.engine.sealFile(bytes)));
-  }
-
-  async #sealing<T>(task: () => Promise<T>): Promise<T> {
     try {
-      return await this.#deps.supervisor.run(task);
+      const sealed = await this.#deps.supervisor.run(() =>
+        this.#roomKeys.encrypt(room, members, type, content),
+      );
+      return { type: "m.room.encrypted", content: sealed };
     } catch (error) {
       throw error instanceof UsherError
         ? error

@@ -158,14 +158,6 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
     identity: nativeIdentity(native, run, () => signed),
     backup: nativeBackup(native, run),
 
-    sealFile(bytes) {
-      const sealed = native.Attachment.encrypt(bytes);
-      return {
-        bytes: sealed.encryptedData,
-        file: JSON.parse(sealed.mediaEncryptionInfo ?? "{}") as Content,
-      };
-    },
-
     restart: () => machine.reopen(),
     close: () => machine.close(),
   };

@@ -8,6 +8,7 @@ import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import { settledWithin } from "../../kernel/tasks.ts";
 import type { HomeserverCall } from "../client.ts";
+import { OwnAccountData } from "../accountData.ts";
 import { AccountSecrets } from "./accountData.ts";
 import { BackupKeeper } from "./backupKeeper.ts";
 import type { RoomCipher } from "./cipher.ts";
@@ -123,7 +124,7 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
         cipher.retryAll();
       },
     });
-    const secrets = new AccountSecrets(call, me);
+    const secrets = new AccountSecrets(new OwnAccountData(call, me));
     const backup = new BackupKeeper({ engine, sender, call, secrets, log });
     const verification = new VerificationDriver(engine, sender, log);
     const download = options.download;

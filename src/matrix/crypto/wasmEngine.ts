@@ -1,5 +1,4 @@
 import {
-  Attachment,
   DecryptionErrorCode,
   DecryptionSettings,
   DeviceLists,
@@ -162,14 +161,6 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
     backup: wasmBackup(machine),
     verifications: wasmVerifications(machine),
     history: wasmHistory(machine),
-
-    sealFile(bytes) {
-      const sealed = Attachment.encrypt(bytes);
-      return {
-        bytes: sealed.encryptedData,
-        file: JSON.parse(sealed.mediaEncryptionInfo ?? "{}") as Content,
-      };
-    },
 
     restart: () => machine.reopen(),
     async close() {

@@ -7,7 +7,7 @@ import { createHomeserverCall, path } from "../../../src/matrix/client.ts";
 import type { Content } from "../../../src/matrix/port.ts";
 
 import { openCipher, type OpenCipher } from "../../../src/matrix/crypto/openCipher.ts";
-import { createDownload } from "../../../src/matrix/download.ts";
+import { createDownload, createFetchMedia } from "../../../src/matrix/download.ts";
 import { Homeserver } from "../../../src/matrix/homeserver.ts";
 import type { Batch } from "../../../src/matrix/intake.ts";
 import type { SyncMark } from "../../../src/matrix/settle.ts";
@@ -64,6 +64,7 @@ const { cipher } = opened;
 const encrypted = new Set<RoomId>();
 const homeserver = new Homeserver({
   call,
+  fetchMedia: createFetchMedia({ url: given.url, token: given.accessToken }),
   me,
   cipher,
   clock,
