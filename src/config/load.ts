@@ -34,6 +34,8 @@ export interface Config extends Readonly<
     readonly userId: UserId;
     readonly credential: Credential;
   };
+  /** Where relative paths in the file begin. */
+  readonly folder: string;
   readonly dataDir: string;
   readonly operators: readonly UserId[];
   readonly operatorsRoom: RoomId | RoomAlias | undefined;
@@ -231,6 +233,7 @@ export function loadConfig(
   return deepFreeze({
     ...checked,
     homeserver: { url: url.replace(/\/+$/, ""), userId: userId as UserId, credential },
+    folder: dirname(path),
     dataDir,
     operators: checked.operators as UserId[],
     operatorsRoom: checked.operatorsRoom as RoomId | RoomAlias | undefined,

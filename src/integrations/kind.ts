@@ -8,9 +8,11 @@ import type { CatalogueSection } from "./liveCatalogue.ts";
 import type { Config } from "../config/load.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { ErrorCodes } from "../kernel/errorCodes.ts";
+import type { Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, RoomPower, Rooms } from "../matrix/port.ts";
+import type { HttpClient } from "../net/websites.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
 import type { RoomPart } from "../store/roomParts.ts";
@@ -21,11 +23,14 @@ import type { ItemCommands } from "./itemCommands.ts";
 /** Of Matrix, a kind has what goes on in rooms. Which rooms Usher is in, it does not decide. */
 export type KindMatrix = Omit<MatrixPort, keyof Rooms>;
 
-/** What every kind of integration is built on. */
+/** What every kind of integration is built on, beside what `prepare` read of its configuration. */
 export interface KindDeps {
   readonly matrix: KindMatrix;
   readonly documents: Documents;
   readonly clock: Clock;
+  readonly log: Log;
+  /** Asks websites. Ends what is under way when Usher stops. */
+  readonly http: HttpClient;
   /** Shared with whoever else acts on rooms. Keys are room ids. */
   readonly queue: KeyedQueue;
   readonly speaker: Speaker;
@@ -43,7 +48,10 @@ export interface KindDefinition {
   readonly templates?: string;
   /** The codes of its failures, each with when it happens. Its file `errors.ts` adds them to what an `UsherError` takes. */
   readonly errors: ErrorCodes;
-  /** Reads the configuration. Throws a `ConfigError` with everything that is wrong with it. */
+  /**
+   * Reads its own section of the configuration, and the secrets in the files that this names (`secretsOf`); both are for what it opens. Throws a
+   * `ConfigError` with everything that is wrong with it.
+   */
   prepare(config: Config): PreparedKind;
 }
 

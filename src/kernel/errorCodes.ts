@@ -72,6 +72,12 @@ export const ERROR_CODES = {
   "room-limited": "The homeserver asks for fewer requests; Usher gave up after several tries.",
   "file-too-large": "A file is larger than the homeserver takes.",
   "download-too-large": "A file that somebody uploaded is larger than Usher takes.",
+  "website-unreachable": "A website that Usher asked something of gave no answer.",
+  "website-private":
+    "A website that Usher was to ask lies in a private network, where it asks nobody.",
+  "website-too-large": "A website answered with more than Usher reads.",
+  "website-unexpected": "A website answered something else than what was asked of it.",
+  "secret-unreadable": "A file in which the operator keeps a secret for Usher cannot be read.",
   "room-not-private":
     "Something personal was to be sent into a room that is not private between the person and Usher.",
   "homeserver-unreachable":

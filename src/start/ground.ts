@@ -3,6 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { encryptionMemory } from "../matrix/encryptionState.ts";
 import { checkLogin } from "../matrix/login.ts";
+import { Websites } from "../net/websites.ts";
 import type { Documents } from "../store/documents.ts";
 import { openStore } from "../store/openStore.ts";
 import { connect, type Connection } from "./connection.ts";
@@ -16,6 +17,7 @@ interface Setting {
 /** What everything that Usher does stands on. */
 export interface Ground extends Setting, Connection {
   readonly documents: Documents;
+  readonly http: Websites;
 }
 
 /**
@@ -41,5 +43,5 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
       return login.deviceId;
     },
   });
-  return { ...setting, ...connection, documents };
+  return { ...setting, ...connection, documents, http: new Websites({ clock }) };
 }

@@ -72,6 +72,7 @@ export async function openHearing(ground: Ground): Promise<Hearing> {
       leaving = true;
       learning.stop();
       parts.stop();
+      ground.http.stop();
       await hangUp(ground, intake, ended);
       await beginning.over();
     };

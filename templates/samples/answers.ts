@@ -22,6 +22,18 @@ export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/confirm-unread": [{}],
   "error/message-edited": [{}],
   "error/message-too-long": [{}],
+  "error/website-unreachable": ["unknownName", "certificate", "redirects", "silent"].map((why) => ({
+    host: "notes.example.org",
+    unknownName: false,
+    certificate: false,
+    redirects: false,
+    silent: false,
+    [why]: true,
+  })),
+  "error/website-private": [{ host: "notes.example.org" }],
+  "error/website-too-large": [{ host: "notes.example.org", most: 1024 }],
+  "error/website-unexpected": [{ host: "notes.example.org", status: 503 }],
+  "error/secret-unreadable": [{ setting: "notes.keyFile" }],
   "unread/device": [{}],
   withdrawn: [
     { person, edited: true, deleted: false },

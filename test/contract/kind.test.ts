@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RoomId, UserId } from "../../src/kernel/ids.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
@@ -7,8 +9,8 @@ import { UsherError } from "../../src/kernel/errors.ts";
 import { KINDS } from "../../src/kinds/index.ts";
 import { openStore } from "../../src/store/openStore.ts";
 import { roomDocument } from "../../src/store/room.ts";
-import { NOTE_TYPE } from "./noteKind/dataMap.ts";
-import { ALICE, NoteWorld } from "./noteKind/noteWorld.ts";
+import { LAST_NOTE, NOTE_TYPE } from "./noteKind/dataMap.ts";
+import { ALICE, NOTE_KEY, NoteWorld } from "./noteKind/noteWorld.ts";
 import { NOTES } from "./noteKind/kind.ts";
 import { notePart } from "./noteKind/records.ts";
 
@@ -99,6 +101,35 @@ describe("one more kind", () => {
       ({ content }) => content["name"] === "Eggs",
     );
     expect(notes).toHaveLength(1);
+  });
+
+  it("asks a website with its secret, and puts files and account data on the homeserver and reads them", async () => {
+    expect(await world.ask(room, "!usher fetch note --yes")).toContain(
+      "Put up the note From outside",
+    );
+    expect(world.site.seen).toMatchObject([
+      { method: "GET", path: "/note", headers: { authorization: `Bearer ${NOTE_KEY}` } },
+    ]);
+    const upload = world.server.requests.findLast(({ path }) => path.endsWith("/upload"));
+    expect(String(upload?.body)).toBe("From outside");
+    const kept = world.server.requests.find(({ path }) => path.endsWith(`/${LAST_NOTE}`));
+    expect(kept?.body).toEqual({
+      address: `mxc://scripted.test/media${String(upload?.number)}`,
+    });
+    await world.stop();
+    const files = await readdir(world.dataDir, { recursive: true, withFileTypes: true });
+    const stored = await Promise.all(
+      files
+        .filter((file) => file.isFile())
+        .map((file) => readFile(join(file.parentPath, file.name), "latin1")),
+    );
+    expect(stored.length).toBeGreaterThan(2);
+    for (const text of [
+      ...stored,
+      ...world.server.requests.map(({ body }) => JSON.stringify(body)),
+    ])
+      expect(text ?? "").not.toContain(NOTE_KEY);
+    await world.start();
   });
 
   it("goes along into the room that replaces its own", async () => {

@@ -1,4 +1,4 @@
-import { declareState } from "../../../src/privacy/declared.ts";
+import { declareAccountData, declareState, declareUpload } from "../../../src/privacy/declared.ts";
 import { defineRecord } from "../../../src/privacy/record.ts";
 
 /** What Usher keeps about people for notes. */
@@ -21,3 +21,7 @@ export const NOTE_TYPE = declareState("org.example.note", NOTES_RECORD);
 
 /** The state event that is a frame for a note; its state key is that of the note. */
 export const FRAME_TYPE = declareState("org.example.frame", NOTES_RECORD);
+
+/** The text of a note from a website, and where the last one lies. */
+export const NOTE_FILE = declareUpload("a note from a website", NOTES_RECORD);
+export const LAST_NOTE = declareAccountData("org.example.last_note", NOTES_RECORD);

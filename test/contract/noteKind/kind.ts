@@ -1,12 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { restOfLine } from "../../../src/chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../../src/chat/command.ts";
+import { secretsOf, type Secrets } from "../../../src/config/secrets.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../../src/integrations/kind.ts";
 import type { CatalogueSection } from "../../../src/integrations/liveCatalogue.ts";
 import { UsherError } from "../../../src/kernel/errors.ts";
 import { digest } from "../../../src/kernel/ids.ts";
 import type { Need } from "../../../src/matrix/power.ts";
 import { NOTE_ERRORS } from "./errors.ts";
+import { SECTION } from "./config.ts";
+import { fetchNote } from "./fetchNote.ts";
 import { noteItems } from "./items.ts";
 import { NOTE_TYPE } from "./dataMap.ts";
 import { Notes } from "./notes.ts";
@@ -39,10 +42,17 @@ const section: CatalogueSection = {
 export const NOTES: KindDefinition = {
   templates: fileURLToPath(new URL("./templates/", import.meta.url)),
   errors: NOTE_ERRORS,
-  prepare: () => ({ section, open }),
+  prepare: (config) => {
+    const { site } = SECTION.of(config);
+    const secrets = secretsOf(SECTION, config);
+    return { section, open: (deps) => open(deps, { site: new URL(site), secrets }) };
+  },
 };
 
-function open({ matrix, documents, clock, setUps }: KindDeps): Kind {
+function open(
+  { matrix, documents, clock, setUps, http, log }: KindDeps,
+  own: { readonly site: URL; readonly secrets: Secrets },
+): Kind {
   const notes = new Notes({ matrix, documents, clock });
   const shared = sharedNote(matrix, notes);
   setUps.define(shared);
@@ -55,7 +65,7 @@ function open({ matrix, documents, clock, setUps }: KindDeps): Kind {
     }),
     info: ({ name, description }) => ({ template: "note-info", view: { name, description } }),
     adding: adding(notes),
-    more: [addSharedNote(setUps, shared, clock)],
+    more: [addSharedNote(setUps, shared, clock), fetchNote({ ...own, notes, http, matrix, log })],
     items: noteItems(notes),
     upgradeHandler: noteUpgrade(notes, documents),
     undoHandler: {

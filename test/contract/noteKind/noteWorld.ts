@@ -5,6 +5,7 @@ import { loadConfig, type Config } from "../../../src/config/load.ts";
 import { KINDS } from "../../../src/kinds/index.ts";
 import type { RunningUsher } from "../../../src/start/hearing.ts";
 import { startUsher } from "../../../src/usher.ts";
+import { startTestServer, type TestServer } from "../../harness/httpServer.ts";
 import { member, rawEvent, stateEvent, type RawEvent } from "../../harness/rawEvents.ts";
 import { ScriptedHomeserver } from "../../harness/scriptedHomeserver.ts";
 import { said, saidIn, type Said } from "../../harness/scriptedTalk.ts";
@@ -12,21 +13,26 @@ import { said, saidIn, type Said } from "../../harness/scriptedTalk.ts";
 import { NOTES } from "./kind.ts";
 
 export const ALICE = "@alice:scripted.test";
+export const NOTE_KEY = "note-key-s3cr3t";
 
 /** A whole Usher in this process that has one more kind, beside a scripted homeserver. */
 export class NoteWorld {
   readonly server: ScriptedHomeserver;
+  /** A website that gives a note. */
+  readonly site: TestServer;
   readonly #folder: string;
   #usher: RunningUsher | undefined;
 
-  private constructor(server: ScriptedHomeserver, folder: string) {
+  private constructor(server: ScriptedHomeserver, site: TestServer, folder: string) {
     this.server = server;
+    this.site = site;
     this.#folder = folder;
   }
 
   static async begin(): Promise<NoteWorld> {
     const server = await ScriptedHomeserver.start();
-    const world = new NoteWorld(server, await mkdtemp(join(tmpdir(), "usher-kind-")));
+    const site = await startTestServer(() => ({ json: { note: "From outside" } }));
+    const world = new NoteWorld(server, site, await mkdtemp(join(tmpdir(), "usher-kind-")));
     await world.start();
     return world;
   }
@@ -46,7 +52,7 @@ export class NoteWorld {
 
   async end(): Promise<void> {
     await this.stop();
-    await this.server.close();
+    await Promise.all([this.server.close(), this.site[Symbol.asyncDispose]()]);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -113,7 +119,8 @@ export class NoteWorld {
     const { server } = this;
     const content = { crypto: { engine: "off" }, homeserver: { accessToken: server.token } };
     await writeFile(file, JSON.stringify(content), { mode: 0o600 });
-    return loadConfig({
+    await writeFile(join(this.#folder, "note-key"), `${NOTE_KEY}\n`, { mode: 0o600 });
+    const config = loadConfig({
       USHER_CONFIG: file,
       USHER_MODE: "trial",
       USHER_HOMESERVER_URL: server.url,
@@ -121,5 +128,8 @@ export class NoteWorld {
       USHER_DATA_DIR: this.dataDir,
       USHER_LOG_LEVEL: "error",
     });
+    // The schema knows the sections of the kinds in src alone.
+    const notes = { site: `${this.site.url}/note`, keyFile: "./note-key" };
+    return { ...config, ...{ notes } };
   }
 }

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { createLog } from "../kernel/log.ts";
+import { configSection } from "./configSection.ts";
+import { secretsOf, type Secrets } from "./secrets.ts";
+
+const SECTION = configSection("notes", z.looseObject({}));
+
+describe("a kind's secrets", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "usher-secrets-"));
+    writeFileSync(join(folder, "key"), "  s3cr3t-words\n");
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const secrets = (notes: object): Secrets => secretsOf(SECTION, { folder, ...{ notes } });
+
+  it("are read from the files that its own section names, anew each time", () => {
+    const given = secrets({ keyFile: "./key", otherFile: undefined, name: "key" });
+    expect(given.read("key")?.reveal()).toBe("s3cr3t-words");
+    expect(given.read("other")).toBeUndefined();
+    expect(given.read("homeserver.accessToken")).toBeUndefined();
+    writeFileSync(join(folder, "key"), "changed");
+    expect(given.read("key")?.reveal()).toBe("changed");
+  });
+
+  it("that cannot be read end the start with a sentence for each, and later say which setting it is", () => {
+    writeFileSync(join(folder, "two"), "two words");
+    writeFileSync(join(folder, "empty"), "\n");
+    expect(() => secrets({ aFile: "none", bFile: "two", cFile: "empty", dFile: "key" })).toThrow(
+      expect.objectContaining({
+        name: "ConfigError",
+        problems: ["a", "b", "c"].map(
+          (name) =>
+            expect.stringContaining(`named by notes.${name}File, must be readable`) as string,
+        ),
+      }),
+    );
+    const given = secrets({ keyFile: "key" });
+    rmSync(join(folder, "key"));
+    expect(() => given.read("key")).toThrow(
+      expect.objectContaining({ code: "secret-unreadable", view: { setting: "notes.keyFile" } }),
+    );
+  });
+
+  it("show themselves to nobody who does not ask", () => {
+    const secret = secrets({ keyFile: "key" }).read("key");
+    const lines: string[] = [];
+    const log = createLog("info", { write: (line) => void lines.push(line) });
+    log.error({ what: String(secret), code: secret as never });
+    const shown = [
+      String(secret),
+      JSON.stringify({ secret }),
+      inspect({ secret }, { showHidden: true }),
+      inspect(new Error("x", { cause: secret })),
+      Object.values(secret ?? {}).join(" "),
+      ...lines,
+    ];
+    for (const text of shown) expect(text).not.toContain("s3cr3t");
+    expect(shown[1]).toBe('{"secret":"[hidden]"}');
+  });
+});
