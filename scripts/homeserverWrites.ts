@@ -7,7 +7,7 @@ import type { Source } from "./sources.ts";
 const WRITERS: Readonly<Record<string, string>> = {
   "src/config/login.ts": "a session of Usher's own",
   "src/net/redirect.ts": "nothing: it is about other websites",
-  "src/net/websites.ts": "nothing: it asks other websites",
+  "src/net/question.ts": "nothing: it is what other websites are asked",
   "src/matrix/accountData.ts": "account data of a declared type",
   "src/matrix/client.ts": "the names of the methods",
   "src/matrix/http.ts": "the names of the methods",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { redirectOf } from "./redirect.ts";
-import type { Question } from "./websites.ts";
+import type { Question } from "./question.ts";
 
 const from = new URL("https://site.example/a/b?c=d");
 const at = (status: number, location: string | undefined, question: Question = {}) =>

@@ -1,4 +1,4 @@
-import type { Question } from "./websites.ts";
+import type { Question } from "./question.ts";
 
 const MOVED = [301, 302, 303, 307, 308];
 /** Headers that say who asks: they are for the site that was asked, and for no other. */

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ManualClock } from "../kernel/clock.ts";
-import { Websites, type Question } from "./websites.ts";
+import type { Question } from "./question.ts";
+import { Websites } from "./websites.ts";
 
 const HERE: Question = { allowPrivate: true };
 

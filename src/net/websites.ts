@@ -2,25 +2,13 @@ import type { IncomingMessage } from "node:http";
 import type { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
+import type { Question } from "./question.ts";
 import { redirectOf } from "./redirect.ts";
 import { NoAnswer, sendRequest, type Reach } from "./request.ts";
 
 const MAX_BYTES = 1_048_576;
 const TIMEOUT_MS = 30_000;
 const MAX_REDIRECTS = 3;
-
-export interface Question {
-  /** GET unless given. */
-  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
-  /** The largest answer that is read; 1 MiB unless given. */
-  readonly maxBytes?: number;
-  /** From the look-up of the name to the end of the answer, redirections included; 30 s unless given. */
-  readonly timeoutMs?: number;
-  /** The address may lie in a private network: for one that the operator has configured, never for one that somebody typed. */
-  readonly allowPrivate?: boolean;
-}
 
 export interface WebsiteAnswer {
   /** Whatever it is: an error status is an answer too. */
