@@ -141,7 +141,7 @@ async function ownDevice(
   return whose.device as DeviceId | undefined;
 }
 
-interface ListenerParts {
+interface ListenerDeps {
   readonly config: Config;
   readonly matrix: Homeserver;
   readonly clock: Clock;
@@ -154,11 +154,11 @@ interface ListenerParts {
 
 /** Answers what is said to Usher while it is in safe mode. */
 class SafeListener {
-  readonly #parts: ListenerParts;
+  readonly #parts: ListenerDeps;
   readonly #speaker: Speaker;
   readonly #toldAt = new Map<RoomId, number>();
 
-  constructor(parts: ListenerParts) {
+  constructor(parts: ListenerDeps) {
     this.#parts = parts;
     const { config, matrix, clock } = parts;
     const { pageBytes } = config.limits;

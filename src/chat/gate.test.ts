@@ -89,7 +89,7 @@ describe("actionable", () => {
     expect(actionable(ignored, me)).toEqual({ ignored: reason });
   });
 
-  it("hears a decrypted message like one in clear", () => {
+  it("hears a decrypted message like an unencrypted one", () => {
     expect(actionable(event(said, { encryption: "decrypted" }), me)).toHaveProperty(
       "heard.line",
       "!usher help",

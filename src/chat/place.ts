@@ -46,7 +46,7 @@ export interface OperatorsRoom {
  */
 export async function findOperatorsRoom(
   { operatorsRoom: name }: { readonly operatorsRoom?: RoomId | RoomAlias | undefined },
-  { matrix, documents, learning }: FindingParts,
+  { matrix, documents, learning }: FindingDeps,
 ): Promise<OperatorsRoom> {
   const found: { room: RoomId | undefined; movedTo: RoomId | undefined } = {
     room: name === undefined ? undefined : asRoomId(name),
@@ -71,7 +71,7 @@ export async function findOperatorsRoom(
   return found;
 }
 
-interface FindingParts {
+interface FindingDeps {
   readonly matrix: Pick<Rooms, "resolveAlias">;
   /** Undefined where what is stored cannot be read: then no alias is followed, for nobody knows where it led first. */
   readonly documents: Pick<Documents, "get" | "update"> | undefined;

@@ -6,7 +6,7 @@ import { deviceFault, type Demand } from "./trust.ts";
 
 const SIGNED = { encryption: "decrypted", signedDevice: true } as const;
 const UNSIGNED = { encryption: "decrypted", signedDevice: false } as const;
-const IN_CLEAR = { encryption: "none" } as const;
+const UNENCRYPTED = { encryption: "none" } as const;
 
 let forgotten = 0;
 const forget = defineCommand({
@@ -47,7 +47,7 @@ function say(
 
 function react(talk: MemoryConversation, event: EventId, key: string): Promise<EventId> {
   const content = { "m.relates_to": { rel_type: "m.annotation", event_id: event, key } };
-  return talk.happens({ type: "m.reaction", content, ...IN_CLEAR });
+  return talk.happens({ type: "m.reaction", content, ...UNENCRYPTED });
 }
 
 describe("what is taken from signed devices only, in an encrypted room", () => {
@@ -94,26 +94,32 @@ describe("whether what a device sends counts", () => {
 
   it.each([
     ["an unsigned device, where any will do", UNSIGNED, "encrypted", anything, undefined],
-    ["a reaction, where any will do", IN_CLEAR, "encrypted", anything, undefined],
+    ["a reaction, where any will do", UNENCRYPTED, "encrypted", anything, undefined],
     ["a signed device", SIGNED, "encrypted", everything, undefined],
     ["an unsigned device", UNSIGNED, "encrypted", everything, "device-unsigned"],
     ["an unsigned device, for such a command", UNSIGNED, "encrypted", given, "device-unsigned"],
     [
-      "an unsigned device, in a room that is said to be in clear",
+      "an unsigned device, in a room that is said to be unencrypted",
       UNSIGNED,
       "none",
       given,
       "device-unsigned",
     ],
-    ["what came in clear into an encrypted room", IN_CLEAR, "encrypted", given, "confirm-in-words"],
     [
-      "what came in clear into a room of which nothing is known",
-      IN_CLEAR,
+      "what came unencrypted into an encrypted room",
+      UNENCRYPTED,
+      "encrypted",
+      given,
+      "confirm-in-words",
+    ],
+    [
+      "what came unencrypted into a room of which nothing is known",
+      UNENCRYPTED,
       "unknown",
       given,
       "confirm-in-words",
     ],
-    ["what came in clear into a room in clear", IN_CLEAR, "none", given, undefined],
+    ["what came unencrypted into an unencrypted room", UNENCRYPTED, "none", given, undefined],
   ] as const)("%s", (_, sent, room, demand, code) => {
     expect(deviceFault(sent, room, demand)?.code).toBe(code);
   });

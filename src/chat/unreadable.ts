@@ -53,7 +53,7 @@ export class UnreadEvents {
   }
 }
 
-interface HintParts {
+interface HintDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly speaker: Pick<Speaker, "say">;
@@ -63,7 +63,7 @@ interface HintParts {
 /** Says, once in a room and day, that something could not be read, whose key is missing, and what to do. In the room's turn. */
 export async function hintAt(
   { room, event, sender, why }: UnreadEvent,
-  { documents, clock, speaker, prefixes }: HintParts,
+  { documents, clock, speaker, prefixes }: HintDeps,
 ): Promise<void> {
   const now = clock.now();
   const document = await documents.get(roomDocument, room);

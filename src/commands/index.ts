@@ -1,7 +1,7 @@
 import type { Command } from "../chat/command.ts";
 import type { History } from "../integrations/history.ts";
 import type { PowerLevels, RoomEncryption } from "../matrix/port.ts";
-import { adminCommands, type AdminParts } from "./admin/index.ts";
+import { adminCommands, type AdminDeps } from "./admin/index.ts";
 import { browse } from "./browse.ts";
 import { courtesies } from "./courtesies.ts";
 import { help } from "./help.ts";
@@ -20,8 +20,8 @@ import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 
-interface AllCommandsDeps extends AdminParts {
-  readonly matrix: AdminParts["matrix"] & PowerLevels & RoomEncryption;
+interface AllCommandsDeps extends AdminDeps {
+  readonly matrix: AdminDeps["matrix"] & PowerLevels & RoomEncryption;
   readonly kinds: readonly Kind[];
   readonly setUps: SetUps;
   readonly history: History;

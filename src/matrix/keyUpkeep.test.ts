@@ -133,7 +133,7 @@ describe("order within one answer", () => {
     expect(hearing.encrypted).toEqual([room]);
   });
 
-  it("tells of encryption without an engine too, so that nothing goes there in clear", async () => {
+  it("tells of encryption without an engine too, so that nothing goes there unencrypted", async () => {
     hearing = await Hearing.start();
     hearing.handle = () => {
       expect(hearing.encrypted).toEqual([room]);

@@ -109,7 +109,7 @@ function everything(): string {
 }
 
 describe("a file", () => {
-  it("in a room in clear lies in the media repository under its name, and the message says where", async () => {
+  it("in an unencrypted room lies in the media repository under its name, and the message says where", async () => {
     const id = await make().sendFile(room, file, once);
     expect(uploads()).toMatchObject([{ contentType: file.mimetype, body: bytes }]);
     expect([...(uploads()[0]?.query ?? [])]).toEqual([["filename", file.name]]);
@@ -177,7 +177,7 @@ describe("a file", () => {
     expect(server.rooms.sent).toEqual([]);
   });
 
-  it("is encrypted anew where the room becomes encrypted while it is under way: no message names the one in clear", async () => {
+  it("is encrypted anew where the room becomes encrypted while it is under way: no message names the unencrypted one", async () => {
     const port = make();
     const slow = server.fault(UPLOAD, { kind: "hang" });
     const sent = port.sendFile(room, file, once);
@@ -291,7 +291,7 @@ describe("trying again", () => {
   });
 
   it.each([
-    ["in clear", false],
+    ["unencrypted", false],
     ["encrypted", true],
   ])(
     "after a restart is the same message (%s); the second copy is the one that is not used",

@@ -31,7 +31,7 @@ const LONGEST_ASKED_MS = 600_000;
 const REFUSED_PLACE = new Set(["M_UNKNOWN_POS", "M_INVALID_PARAM", "M_UNKNOWN"]);
 const FATAL = new Set(["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"]);
 
-export interface SyncLoopParts {
+export interface SyncLoopDeps {
   readonly me: UserId;
   readonly call: HomeserverCall;
   readonly cipher: RoomCipher;
@@ -60,7 +60,7 @@ export interface SyncLoopParts {
  * `run` rejects with `token-unknown`. After `stop` it resolves when all batches that were given out have settled and that is saved.
  */
 export class SyncLoop implements Intake {
-  readonly #parts: SyncLoopParts;
+  readonly #parts: SyncLoopDeps;
   readonly #settlement: Settlement;
   readonly #upkeep: KeyUpkeep;
   readonly #reader: BatchReader;
@@ -86,7 +86,7 @@ export class SyncLoop implements Intake {
   /** What is being read; one thing at a time. */
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(parts: SyncLoopParts) {
+  constructor(parts: SyncLoopDeps) {
     this.#parts = parts;
     this.#settlement = new Settlement(parts.saveMark, (error) => {
       parts.log.error({ what: "sync.save-failed", ...errorFields(error) });

@@ -13,7 +13,7 @@ import { openEncryption } from "../matrix/encryption.ts";
 import type { EncryptionMemory } from "../matrix/encryptionState.ts";
 import { Homeserver } from "../matrix/homeserver.ts";
 import type { BatchHandler } from "../matrix/intake.ts";
-import { SyncLoop, type SyncLoopParts } from "../matrix/syncLoop.ts";
+import { SyncLoop, type SyncLoopDeps } from "../matrix/syncLoop.ts";
 
 /** How long running work may take to finish at a stop, and what it says to leave; ms. Ten seconds in all, with what follows. */
 const FINISH_MS = 7_000;
@@ -72,7 +72,7 @@ export async function connect(deps: ConnectionDeps): Promise<Connection> {
   return { call, learning, encryption, cipher, matrix, queue };
 }
 
-type Listening = Pick<SyncLoopParts, "clock" | "log" | "loadMark" | "saveMark" | "careful">;
+type Listening = Pick<SyncLoopDeps, "clock" | "log" | "loadMark" | "saveMark" | "careful">;
 
 /** Hears the homeserver on this connection, by `run` of what it returns. */
 export function listener({ call, cipher, matrix }: Connection, parts: Listening): SyncLoop {

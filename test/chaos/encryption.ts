@@ -19,7 +19,7 @@ export async function keysOf(person: Person, user: string): Promise<string> {
   return JSON.stringify([answer.master_keys[user]?.keys, devices]);
 }
 
-/** What is wrong with the encryption of all that Usher sent: something in clear, unreadable or with a shield, a place in a key used twice. */
+/** What is wrong with the encryption of all that Usher sent: something unencrypted, unreadable or with a shield, a place in a key used twice. */
 export async function encryptionFaults(
   person: Person,
   usher: string,

@@ -10,7 +10,7 @@ import {
   type Deed,
   type State,
 } from "../harness/powerMatrix.ts";
-import { IN_CLEAR, World } from "../harness/world.ts";
+import { UNENCRYPTED, World } from "../harness/world.ts";
 
 const GIVEN = 10;
 
@@ -20,7 +20,7 @@ let owner: Person;
 let bots: readonly BotPeer[];
 
 beforeAll(async () => {
-  bots = await Promise.all(SAMPLE_STAGES.map(() => BotPeer.begin(IN_CLEAR, "powers", "comes")));
+  bots = await Promise.all(SAMPLE_STAGES.map(() => BotPeer.begin(UNENCRYPTED, "powers", "comes")));
   // In the catalogue, so that Usher knows them whoever brings them in.
   const entry = { description: "For a test", price: "free", host: { by: "operator" } };
   const catalogue = bots.map(({ userId: user }, index) => ({
@@ -30,7 +30,7 @@ beforeAll(async () => {
     user,
   }));
   const config = { limits: { commandsPerMinute: 100_000 }, bots: { catalogue } };
-  ({ world, owner } = await World.of(IN_CLEAR, ["owner"], { config }));
+  ({ world, owner } = await World.of(UNENCRYPTED, ["owner"], { config }));
 });
 afterAll(async () => {
   await world.end();

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { crashAgainAndAgain } from "../chaos/crashes.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
-import { ENCRYPTED, IN_CLEAR } from "../harness/world.ts";
+import { ENCRYPTED, UNENCRYPTED } from "../harness/world.ts";
 
-it("loses nothing and does nothing twice when it is killed twenty times in the middle of its work, in clear and encrypted at once", async () => {
+it("loses nothing and does nothing twice when it is killed twenty times in the middle of its work, unencrypted and encrypted at once", async () => {
   const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
   const { commands, faults } = await crashAgainAndAgain(theSynapse(), {
-    talks: [IN_CLEAR, ENCRYPTED],
+    talks: [UNENCRYPTED, ENCRYPTED],
     kills: 20,
     seed,
     rooms: 2,

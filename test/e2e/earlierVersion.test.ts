@@ -8,7 +8,7 @@ import { BotPeer } from "../harness/botPeer.ts";
 import type { Content } from "../harness/clientApi.ts";
 import { ask, bodyOf } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
-import { IN_CLEAR, TALKS, World } from "../harness/world.ts";
+import { UNENCRYPTED, TALKS, World } from "../harness/world.ts";
 
 interface Fixture {
   readonly documents: Readonly<
@@ -130,7 +130,7 @@ describe.each(TALKS)("a data directory that an earlier version wrote, %s", (_, t
   });
 });
 
-describe("a room where an earlier version had set up two bots half, in clear", () => {
+describe("a room where an earlier version had set up two bots half, unencrypted", () => {
   let world: World;
   let ann: Person;
   let late: BotPeer;
@@ -140,10 +140,10 @@ describe("a room where an earlier version had set up two bots half, in clear", (
 
   beforeAll(async () => {
     [late, slow] = await Promise.all([
-      BotPeer.begin(IN_CLEAR, "late", "stays away"),
-      BotPeer.begin(IN_CLEAR, "slow", "comes"),
+      BotPeer.begin(UNENCRYPTED, "late", "stays away"),
+      BotPeer.begin(UNENCRYPTED, "slow", "comes"),
     ]);
-    world = await World.begin(IN_CLEAR);
+    world = await World.begin(UNENCRYPTED);
     ann = await world.person("ann");
     room = await world.room(ann, { version: "11", usherPower: 100 });
     const { usher } = world;

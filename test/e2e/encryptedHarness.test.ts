@@ -71,7 +71,7 @@ describe("two people's encrypting clients", () => {
     expect(cannot).toContainEqual(expect.stringContaining("no key beside"));
   });
 
-  it("object to what is said in clear into their room, and to nothing that is as it should be", async () => {
+  it("object to what is said unencrypted into their room, and to nothing that is as it should be", async () => {
     const before = await objections([alice], bob.userId);
     expect(before).toEqual([]);
     const clear = await bob.api.send(room, "m.room.message", {

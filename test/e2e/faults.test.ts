@@ -96,7 +96,7 @@ describe.each(TALKS)("answers, %s", (_, talk) => {
 });
 
 describe("in an encrypted room", () => {
-  it("a command that came in clear is refused, in the encrypted conversation, and has no effect", async () => {
+  it("a command that came unencrypted is refused, in the encrypted conversation, and has no effect", async () => {
     const { world, alice } = await World.of(ENCRYPTED, ["alice"]);
     try {
       const room = await world.room(alice);

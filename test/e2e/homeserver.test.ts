@@ -140,7 +140,7 @@ describe("the homeserver as the domain sees it", () => {
     expect(await port.joinedRooms()).not.toContain(room);
   });
 
-  it("row 18: encryption is seen, and nothing goes there in clear", async () => {
+  it("row 18: encryption is seen, and nothing goes there unencrypted", async () => {
     const room = (await ann.createRoom({ invite: [me] })) as RoomId;
     await port.join(room);
     expect(await port.encryption(room)).toBe("none");

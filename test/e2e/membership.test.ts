@@ -3,7 +3,7 @@ import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import type { UsherProcess } from "../harness/usherProcess.ts";
-import { IN_CLEAR, personIn, TALKS, World } from "../harness/world.ts";
+import { UNENCRYPTED, personIn, TALKS, World } from "../harness/world.ts";
 import { eventually } from "../harness/patience.ts";
 
 describe.each(TALKS)("Usher's coming and going, %s", (_, talk) => {
@@ -175,8 +175,8 @@ describe.each(TALKS)("who may invite Usher, %s", (_, talk) => {
   });
 });
 
-it("without encryption, Usher refuses an encrypted room and says why, and writes nothing into it in clear", async () => {
-  const { world, alice } = await World.of(IN_CLEAR, ["alice"], {
+it("without encryption, Usher refuses an encrypted room and says why, and writes nothing into it unencrypted", async () => {
+  const { world, alice } = await World.of(UNENCRYPTED, ["alice"], {
     config: { crypto: { engine: "off" } },
   });
   try {

@@ -10,7 +10,7 @@ describe.each(TALKS)("a room that Usher loses, %s", (_, talk) => {
   let bob: Person;
 
   beforeAll(async () => {
-    // Without encryption of its own, Usher tells in clear.
+    // Without encryption of its own, Usher tells it unencrypted.
     const config = talk.encrypted ? {} : { crypto: { engine: "off" } };
     ({ world, alice, bob } = await World.of(talk, ["alice", "bob"], { config }));
   });

@@ -6,7 +6,7 @@ import { ask, bodyOf, membership, messageFrom, stateChange, WIDGET } from "../ha
 import { HoldingProxy } from "../harness/holdingProxy.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
-import { IN_CLEAR, World } from "../harness/world.ts";
+import { UNENCRYPTED, World } from "../harness/world.ts";
 
 let proxy: HoldingProxy;
 let world: World;
@@ -15,8 +15,8 @@ let bot: BotPeer;
 
 beforeAll(async () => {
   proxy = await HoldingProxy.start(theSynapse().url);
-  bot = await BotPeer.begin(IN_CLEAR, "moved", "comes");
-  world = await World.begin(IN_CLEAR, { homeserver: proxy.url });
+  bot = await BotPeer.begin(UNENCRYPTED, "moved", "comes");
+  world = await World.begin(UNENCRYPTED, { homeserver: proxy.url });
   alice = await world.person("alice");
 });
 afterAll(async () => {

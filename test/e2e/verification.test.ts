@@ -29,7 +29,7 @@ async function stranger(name: string, fetchFn = fetch): Promise<EncryptedPerson>
   return person;
 }
 
-/** A client that encrypts what belongs to verifications, as the specification has it; matrix-js-sdk itself sends that in clear. */
+/** A client that encrypts what belongs to verifications, as the specification has it; matrix-js-sdk itself sends that unencrypted. */
 async function thorough(name: string): Promise<EncryptedPerson> {
   const later: { client?: MatrixClient } = {};
   const fetchFn: typeof fetch = async (input, init) => {
@@ -164,7 +164,7 @@ describe.skipIf(!TEST_CAPABILITIES.verification)("verification of Usher", () => 
       person: (name: string) => another(name),
       start: inRoom(),
     },
-    "in an encrypted direct chat, the person's steps in clear": {
+    "in an encrypted direct chat, the person's steps unencrypted": {
       person: async (name: string) => encrypting(await world.person(name)),
       start: inRoom(),
     },

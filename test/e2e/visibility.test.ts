@@ -7,7 +7,7 @@ import { World } from "../harness/world.ts";
 
 describe("R54: what Usher sees and may do in a room", () => {
   let world: World;
-  /** Not one of the world's people: what is said before the room turns encrypted is said in clear. */
+  /** Not one of the world's people: what is said before the room turns encrypted is said unencrypted. */
   let ann: Person;
 
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { ask } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { RULES, type Rule } from "../harness/powerCases.ts";
 import { contentOf, SAMPLE_STAGES, Stage, type Deed, type State } from "../harness/powerMatrix.ts";
-import { IN_CLEAR, World } from "../harness/world.ts";
+import { UNENCRYPTED, World } from "../harness/world.ts";
 
 const WIDGET = "im.vector.modular.widgets";
 const LAYOUT = "io.element.widgets.layout";
@@ -15,7 +15,7 @@ let owner: Person;
 
 beforeAll(async () => {
   // Who may do what is nothing that encryption has a part in, and this takes its time.
-  ({ world, owner } = await World.of(IN_CLEAR, ["owner"], {
+  ({ world, owner } = await World.of(UNENCRYPTED, ["owner"], {
     config: { limits: { commandsPerMinute: 100_000 } },
   }));
 });

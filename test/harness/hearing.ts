@@ -5,7 +5,7 @@ import { createHomeserverCall } from "../../src/matrix/client.ts";
 import { noCipher } from "../../src/matrix/crypto/cipher.ts";
 import type { Batch, BatchHandler } from "../../src/matrix/intake.ts";
 import type { SyncMark } from "../../src/matrix/settle.ts";
-import { SyncLoop, type SyncLoopParts } from "../../src/matrix/syncLoop.ts";
+import { SyncLoop, type SyncLoopDeps } from "../../src/matrix/syncLoop.ts";
 import { ScriptedHomeserver } from "./scriptedHomeserver.ts";
 
 /** Things that come one after another, for a test that waits for each. */
@@ -52,13 +52,13 @@ export class Hearing {
   /** What is done with each batch; set it before `run`. */
   handle: BatchHandler = () => Promise.resolve();
   loop: SyncLoop;
-  readonly #more: Partial<SyncLoopParts>;
+  readonly #more: Partial<SyncLoopDeps>;
 
-  static async start(more: Partial<SyncLoopParts> = {}): Promise<Hearing> {
+  static async start(more: Partial<SyncLoopDeps> = {}): Promise<Hearing> {
     return new Hearing(await ScriptedHomeserver.start(), more);
   }
 
-  private constructor(server: ScriptedHomeserver, more: Partial<SyncLoopParts>) {
+  private constructor(server: ScriptedHomeserver, more: Partial<SyncLoopDeps>) {
     this.server = server;
     this.me = asUserId(server.me) as UserId;
     this.#more = more;

@@ -38,7 +38,7 @@ export interface StateEvent {
   readonly content: Content;
 }
 
-/** A person with a client. What it sends and sees goes the way of its channel: in clear, or encrypted. */
+/** A person with a client. What it sends and sees goes the way of its channel: unencrypted, or encrypted. */
 export class Person {
   readonly account: Account;
   readonly api: ClientApi;

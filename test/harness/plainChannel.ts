@@ -41,7 +41,7 @@ interface SyncAnswer {
 
 const FILTER = JSON.stringify({ room: { timeline: { limit: 100 } }, presence: { types: [] } });
 
-/** Sends in clear and hears by its own sync loop, without any SDK. */
+/** Sends unencrypted and hears by its own sync loop, without any SDK. */
 export function plainChannel(api: ClientApi, observed: Observed): Channel {
   const stopped = new AbortController();
   const known = new Set<string>();

@@ -11,18 +11,18 @@ export interface Talk {
   readonly encrypted: boolean;
 }
 
-export const IN_CLEAR: Talk = { encrypted: false };
+export const UNENCRYPTED: Talk = { encrypted: false };
 export const ENCRYPTED: Talk = { encrypted: true };
 
 /** The ways that every conversation must go alike. */
 export const TALKS: readonly (readonly [string, Talk])[] = [
-  ["in clear", IN_CLEAR],
+  ["unencrypted", UNENCRYPTED],
   ["encrypted", ENCRYPTED],
 ];
 
 /**
  * The room version in which what takes long is tried: encryption is the same in all of them, so one for each way to talk tries both. Version 12
- * in clear is what all that names no version is tried in.
+ * unencrypted is what all that names no version is tried in.
  */
 export function versionsOf({ encrypted }: Talk): readonly string[] {
   return encrypted ? ["12"] : ["11"];

@@ -18,13 +18,13 @@ import { audited } from "./audited.ts";
 import type { EmojiVerifications } from "./emojiVerifications.ts";
 import { catalogueCommands } from "./catalogue.ts";
 import { adminCrypto } from "./crypto.ts";
-import { adminDoctor, type DoctorParts } from "./doctor/index.ts";
+import { adminDoctor, type DoctorDeps } from "./doctor/index.ts";
 import { adminLeave } from "./leave.ts";
 import { adminRooms } from "./rooms.ts";
 import { adminStatus } from "./status.ts";
 import { adminVerify } from "./verify.ts";
 
-export interface AdminParts extends DoctorParts {
+export interface AdminDeps extends DoctorDeps {
   readonly matrix: OwnAccount &
     RequestLimits &
     RoomState &
@@ -42,7 +42,7 @@ export interface AdminParts extends DoctorParts {
 }
 
 /** What operators can say, in their room or in a direct chat with Usher. Each leaves an audit record. */
-export function adminCommands(parts: AdminParts): readonly Command[] {
+export function adminCommands(parts: AdminDeps): readonly Command[] {
   const record: Parameters<typeof audited>[1] = (deed) =>
     recordAudit(parts.documents, parts.clock, deed);
   return [

@@ -21,7 +21,7 @@ import type {
 import { aboutBot, namedView, whatItDoes, nameOf } from "./views.ts";
 
 /** What the commands about bots work with. */
-export interface BotParts {
+export interface BotDeps {
   readonly matrix: OwnAccount &
     Pick<RoomState, "state"> &
     PowerLevels &
@@ -37,7 +37,7 @@ export interface BotParts {
 }
 
 /** `add bot <name or Matrix ID>`: invites a bot, waits for it, and gives it the power it needs. */
-export function addBot(parts: BotParts): Command {
+export function addBot(parts: BotDeps): Command {
   const orderOf = (
     said: string,
     level: number | undefined,
@@ -163,7 +163,7 @@ export function refusal(error: unknown, user: UserId): unknown {
 /** The account that is meant: by its Matrix ID, or by its id or name in the catalogue. `bot-unknown`, `bot-disabled`. */
 function resolve(
   said: string,
-  { entries }: Pick<BotParts, "entries">,
+  { entries }: Pick<BotDeps, "entries">,
 ): { readonly user: UserId; readonly entry: BotEntry | undefined } {
   const wanted = said.toLowerCase();
   const account = asUserId(said);

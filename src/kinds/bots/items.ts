@@ -8,10 +8,10 @@ import { asUserId, type RoomId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { levelOf, POWER_LEVELS } from "../../matrix/power.ts";
 import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
-import type { BotParts } from "./addBot.ts";
+import type { BotDeps } from "./addBot.ts";
 import { aboutBot, namedView, nameOf, presenceView } from "./views.ts";
 
-type Parts = Pick<BotParts, "matrix" | "bots">;
+type Parts = Pick<BotDeps, "matrix" | "bots">;
 
 /** Bots, for the commands that go by id. A bot is named by its id or its account; accounts are what is confirmed, for they stay what they are. */
 export function botItems(parts: Parts): ItemCommands {

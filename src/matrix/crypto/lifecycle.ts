@@ -53,7 +53,7 @@ export async function fetchPublicKeys(
   };
 }
 
-export interface LifecycleParts {
+export interface LifecycleDeps {
   readonly engine: CryptoEngine;
   readonly sender: RequestSender;
   readonly call: HomeserverCall;
@@ -65,7 +65,7 @@ export interface LifecycleParts {
 }
 
 /** Sends the new device's keys. Rejects with `crypto-store-lost` where the homeserver holds other keys under the device's name. */
-export async function publishDevice({ engine, sender }: LifecycleParts): Promise<void> {
+export async function publishDevice({ engine, sender }: LifecycleDeps): Promise<void> {
   const waiting = await engine.outgoing();
   try {
     await sender.send(waiting.filter(({ kind }) => kind === "keysUpload"));
@@ -81,7 +81,7 @@ export async function publishDevice({ engine, sender }: LifecycleParts): Promise
  * Brings the account's identity and its secret storage in order, and answers with the key that opens the storage if it is at hand.
  * Every step can be repeated: after a crash the next start finds what is there and goes on.
  */
-export async function settleIdentity(parts: LifecycleParts): Promise<SecretStorageKey | undefined> {
+export async function settleIdentity(parts: LifecycleDeps): Promise<SecretStorageKey | undefined> {
   const { engine, sender, call, secrets, recoveryKeyFile, log } = parts;
   const reset = parts.reset !== undefined;
   await queryOwn(parts);
@@ -146,11 +146,11 @@ export async function settleIdentity(parts: LifecycleParts): Promise<SecretStora
 }
 
 /** Fetches the account's public keys for the engine, which signs and takes in nothing while it does not know them. */
-async function queryOwn({ engine, sender }: LifecycleParts): Promise<void> {
+async function queryOwn({ engine, sender }: LifecycleDeps): Promise<void> {
   await sender.send([await engine.query([engine.me])]);
 }
 
-async function publishIdentity(parts: LifecycleParts): Promise<void> {
+async function publishIdentity(parts: LifecycleDeps): Promise<void> {
   const { engine, sender, log } = parts;
   const upload = await engine.identity.bootstrap(parts.reset !== undefined);
   if (upload.deviceKeys !== undefined) await sender.send([upload.deviceKeys]);
@@ -164,7 +164,7 @@ async function publishIdentity(parts: LifecycleParts): Promise<void> {
 
 /** The first upload needs nothing more (MSC3967); to replace keys the homeserver wants the password, in a second request of the same session. */
 async function uploadSigningKeys(
-  { call, engine, reset }: LifecycleParts,
+  { call, engine, reset }: LifecycleDeps,
   signingKeys: string,
 ): Promise<void> {
   const body = JSON.parse(signingKeys) as object;
@@ -216,7 +216,7 @@ async function readIdentity(
 }
 
 async function writeIdentity(
-  { engine, secrets }: LifecycleParts,
+  { engine, secrets }: LifecycleDeps,
   key: SecretStorageKey,
   alone: boolean,
 ): Promise<void> {
@@ -226,7 +226,7 @@ async function writeIdentity(
 }
 
 /** A crash between two secrets leaves some of them out. */
-async function completeSecrets(parts: LifecycleParts, key: SecretStorageKey): Promise<void> {
+async function completeSecrets(parts: LifecycleDeps, key: SecretStorageKey): Promise<void> {
   for (const name of IDENTITY_SECRETS) {
     if ((await parts.secrets.read(name, key)) === undefined) {
       await writeIdentity(parts, key, false);

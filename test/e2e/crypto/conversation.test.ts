@@ -124,7 +124,7 @@ describe("an encrypted conversation", () => {
     expect(lost["reason"]).toBe("MEGOLM_KEY_WITHHELD_FOR_UNVERIFIED_DEVICE");
   });
 
-  it("says in clear what relates to what, and hears it inside", async () => {
+  it("says unencrypted what relates to what, and hears it inside", async () => {
     const room = await roomWithBot();
     const root = (await ann.ask("send", room, "a root")) as string;
     await ann.ask("sendThread", room, root, "in the thread");

@@ -160,7 +160,7 @@ serve({
       ...(options.version === undefined ? {} : { room_version: options.version }),
       initial_state: [history, ...(options.encrypted ? [encryption] : [])],
     });
-    // Before its state has come, the client would send in clear.
+    // Before its state has come, the client would send unencrypted.
     while (options.encrypted && client.getRoom(room_id)?.hasEncryptionStateEvent() !== true)
       await nextSync();
     return room_id;

@@ -11,7 +11,7 @@ import type { Probe } from "../../../net/probe.ts";
 import type { Documents } from "../../../store/documents.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
 import { roomDocument } from "../../../store/room.ts";
-import { adminDoctor, type DoctorParts } from "./index.ts";
+import { adminDoctor, type DoctorDeps } from "./index.ts";
 
 const ME = "@usher:example.org" as UserId;
 const OFFICE = "!office:example.org" as RoomId;
@@ -43,7 +43,7 @@ const handler: RoomUpgradeHandler = {
   without: (document) => document,
 };
 
-function partsOf(found: Found, documents: Documents): DoctorParts {
+function depsOf(found: Found, documents: Documents): DoctorDeps {
   const clock = new ManualClock(100 * HOUR);
   const { sites = { "a.example": well } } = found;
   const lastAt = found.limitedAgo === undefined ? undefined : clock.now() - found.limitedAgo;
@@ -88,7 +88,7 @@ async function told(found: Found): Promise<string> {
       inviter: ALICE,
     }));
   const conversation = new MemoryConversation({
-    commands: [adminDoctor(partsOf(found, documents))],
+    commands: [adminDoctor(depsOf(found, documents))],
   });
   conversation.operators.add(ALICE);
   await conversation.say("!usher admin doctor");

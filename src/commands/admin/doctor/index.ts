@@ -15,7 +15,7 @@ import type { Documents } from "../../../store/documents.ts";
 import { roomDocument } from "../../../store/room.ts";
 import { examine, type Facts } from "./examine.ts";
 
-export interface DoctorParts {
+export interface DoctorDeps {
   readonly matrix: OwnAccount & RequestLimits & Pick<RoomState, "allState"> & PowerLevels;
   readonly clock: Clock;
   /** Undefined where what is stored cannot be read. */
@@ -39,7 +39,7 @@ const PROBED_AT_ONCE = 6;
 const LATELY_MS = 24 * 3_600_000;
 
 /** `admin doctor`: looks at everything Usher depends on, and says what is wrong and how to mend it. */
-export function adminDoctor(parts: DoctorParts): Command {
+export function adminDoctor(parts: DoctorDeps): Command {
   return defineCommand({
     words: "admin doctor",
     parameters: {},
@@ -61,7 +61,7 @@ export function adminDoctor(parts: DoctorParts): Command {
   });
 }
 
-async function look(parts: DoctorParts): Promise<Facts> {
+async function look(parts: DoctorDeps): Promise<Facts> {
   const { matrix, operators, clock } = parts;
   const [homeserver, disk, crypto, powerless, sites, state] = await Promise.all([
     parts.homeserver(),
@@ -90,7 +90,7 @@ async function powerlessRooms({
   matrix,
   documents,
   upgradeHandlers,
-}: DoctorParts): Promise<readonly RoomId[]> {
+}: DoctorDeps): Promise<readonly RoomId[]> {
   if (documents === undefined) return [];
   const found: RoomId[] = [];
   let looked = 0;
@@ -109,7 +109,7 @@ async function powerlessRooms({
   return found;
 }
 
-async function lookAtSites({ addresses, probe }: DoctorParts): Promise<Facts["sites"]> {
+async function lookAtSites({ addresses, probe }: DoctorDeps): Promise<Facts["sites"]> {
   const hosts = [...Map.groupBy(addresses(), ({ url }) => url.host)];
   const found: Facts["sites"][number][] = [];
   for (let from = 0; from < hosts.length; from += PROBED_AT_ONCE) {

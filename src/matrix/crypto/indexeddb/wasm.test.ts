@@ -224,7 +224,7 @@ async function decrypt(machine: OlmMachine, sender: string, content: string): Pr
 describe("the OlmMachine on it", () => {
   beforeAll(() => initAsync());
 
-  it("has its identity, sessions and room keys again after closing, and leaves nothing of them in clear", async () => {
+  it("has its identity, sessions and room keys again after closing, and leaves nothing of them unencrypted", async () => {
     const [alicesFile, bobsFile] = [temporaryFile(), temporaryFile()];
     const keys = new Keys();
     let alice = await open("@alice:example.org", alicesFile);
