@@ -20,6 +20,15 @@ import type { Asker, OperatorStanding } from "./operators.ts";
 import { isDirectChat, isPair } from "./place.ts";
 import { retryTransient } from "./retryTransient.ts";
 import { isForEverybody, permit, permitPlace } from "./permit.ts";
+import {
+  afterPlanning,
+  question,
+  unasked,
+  waiting,
+  whatWasDone,
+  type HowAnswered,
+  type Next,
+} from "./planned.ts";
 import type { Signs } from "./signs.ts";
 import type { ReplyTarget } from "./replyTarget.ts";
 import type { Acknowledgement, Speaker } from "./speaker.ts";
@@ -80,15 +89,11 @@ export class CommandRunner {
     const request = await this.#request(room, asked);
     const misplaced = permitPlace(command, request);
     if (misplaced !== undefined) return this.#sayLast(request, misplaced);
+    const slowness = await this.#slowness(room, asked.event, again);
     if (!command.changes) {
       const work = (): Promise<Answer | UsherError> =>
         this.#attempt(command, request, asked.line, () => command.answer(input, request));
-      await this.#deps.speaker.sayResult(
-        request,
-        work,
-        "answer",
-        await this.#slowness(room, asked.event, again),
-      );
+      await this.#deps.speaker.sayResult(request, work, "answer", slowness);
       return this.#remember(room, asked.event);
     }
     const planning = (): Promise<Plan | UsherError> =>
@@ -99,43 +104,45 @@ export class CommandRunner {
         async () =>
           (await this.#refusal(command, input, request)) ?? (await command.plan(input, request)),
       );
-    const slowness = await this.#slowness(room, asked.event, again);
     const { result: plan, acknowledged } = await this.#deps.speaker.acknowledging(
       request,
       planning,
       "preview",
       slowness,
     );
-    if (plan instanceof UsherError) return this.#sayLast(request, plan, acknowledged);
-    if ("nothing" in plan) return this.#sayLast(request, plan.nothing, acknowledged);
-    const exact = { ...asked, line: plan.exactly ?? asked.line };
-    const aside = "aside" in plan ? plan.aside : undefined;
-    const begin = { confirmedBy: undefined, replyTo: asked.event, acknowledged };
-    if (yes || "unseen" in plan) return this.perform(room, exact, begin, { aside });
-    const { confirmationMs, signedOnly, matrix, signs } = this.#deps;
+    const next = afterPlanning(plan, asked, yes);
+    if ("say" in next) return this.#sayLast(request, next.say, acknowledged);
+    if ("perform" in next)
+      return this.perform(room, next.perform, unasked(asked, acknowledged), next);
+    await this.#ask(request, next, await this.#howAnswered(room, command, unread), acknowledged);
+  }
+
+  async #howAnswered(room: RoomId, command: Command, unread: boolean): Promise<HowAnswered> {
+    const { signedOnly, matrix, signs } = this.#deps;
     const inWords =
       unread ||
       (demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none");
-    const frame = {
-      what: plan.preview,
-      minutes: Math.round(confirmationMs / 60_000),
-      person: asked.person,
-      inWords,
-      unread,
-    };
-    const expiresAt = this.#deps.clock.now() + confirmationMs;
+    return { inWords, unread, signs: signs.offered };
+  }
+
+  /** Shows what would be done, and waits for a yes. */
+  async #ask(
+    request: Request & ReplyTarget,
+    { ask, cautions, asked }: Extract<Next, { ask: Answer }>,
+    how: HowAnswered,
+    acknowledged: EventId | undefined,
+  ): Promise<void> {
+    const { documents, speaker, clock, signs, confirmationMs } = this.#deps;
+    const { room, event } = request;
+    const expiresAt = clock.now() + confirmationMs;
+    const frame = question(ask, asked, how, confirmationMs);
     const edits = acknowledged === undefined ? {} : { edits: acknowledged };
-    const { cautions = [] } = plan;
-    const preview = await this.#deps.speaker.sayPreview(request, frame, cautions, edits);
-    const answers = {
-      ...(unread ? { inWords: true as const } : {}),
-      ...(signs.offered && !inWords ? { signs: [] } : {}),
-    };
-    const pending = { ...exact, preview, expiresAt, ...answers };
-    const { spent = [] } = await this.#deps.documents.update(roomDocument, room, (document) =>
+    const preview = await speaker.sayPreview(request, frame, cautions, edits);
+    const pending = waiting(asked, preview, expiresAt, how);
+    const { spent = [] } = await documents.update(roomDocument, room, (document) =>
       previewed(document, pending),
     );
-    if (pending.signs !== undefined) signs.put(room, asked.event);
+    if (pending.signs !== undefined) signs.put(room, event);
     if (spent.length > 0) signs.takeAway(room);
   }
 
@@ -196,11 +203,7 @@ export class CommandRunner {
         });
       if (result instanceof UsherError) return result;
       afterwards = async () => command.afterwards?.(input, request);
-      const whole =
-        aside === undefined ? result : { template: "with-aside", view: { result, aside } };
-      return resumed
-        ? { template: "resumed", view: { command: asked.line, result: whole } }
-        : whole;
+      return whatWasDone(result, { line: asked.line, aside, resumed });
     };
     await retryTransient({ clock, signal: this.signal }, async (again) => {
       const request = await this.#request(room, asked);

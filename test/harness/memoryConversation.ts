@@ -13,6 +13,7 @@ import type {
   RoomEncryption,
   RoomEvent,
   RoomMembers,
+  RoomPower,
   RoomState,
   Sending,
   Timeline,
@@ -54,6 +55,7 @@ export class MemoryConversation {
   answers: "takes" | "limits" = "takes";
   documents = memoryDocuments();
   readonly #options: Options;
+  power: RoomPower = { levels: undefined, version: "11", creators: new Set([ALICE]) };
   readonly operators = new Set<UserId>();
   readonly members = new Set([ME, ALICE, BOB]);
   readonly #queue = new KeyedQueue((error) => {
@@ -95,8 +97,7 @@ export class MemoryConversation {
       Pick<Profiles, "displayName"> = {
       me: ME,
       limits: { now: false, lastAt: undefined },
-      power: () =>
-        Promise.resolve({ levels: undefined, version: "11", creators: new Set([ALICE]) }),
+      power: () => Promise.resolve(this.power),
       members: () => Promise.resolve({ joined: this.members, invited: new Set() }),
       encryption: () => Promise.resolve(encryption),
       displayName: () => Promise.resolve("Usher"),
