@@ -11,5 +11,10 @@ export const UNSAID: Excuses = {
     "deed/remove-item",
     "deed/set-item",
     "safe-mode {{^encryption}}",
+    "deed/resume",
+    "error/setup-stays",
+    "error/website-unreachable {{#certificate}}",
+    "bot-step/power",
+    "bot-step/words",
   ],
 };

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { refusalOf } from "../../test/harness/sentenceOf.ts";
 import type { Answer, Plan } from "../chat/command.ts";
 import type { ItemChange, ItemCommands } from "../integrations/itemCommands.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
@@ -45,6 +46,9 @@ const command = set([note, pad]);
 it("leaves what cannot be changed to be taken out and added anew", async () => {
   if (!command.changes) throw new Error("set changes nothing");
   const refusal = { code: "item-fixed", view: { said: "note-1" } };
+  expect(await refusalOf(command.plan(of("note-1"), request))).toContain(
+    "`!usher remove note-1` takes it out, and you can add it anew",
+  );
   await expect(command.plan(of("note-1"), request)).rejects.toMatchObject(refusal);
   await expect(command.perform(of("note-1"), request)).rejects.toMatchObject(refusal);
   await expect(command.needsHere?.(of("note-1"), request)).rejects.toMatchObject(refusal);

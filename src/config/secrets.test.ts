@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { spoken } from "../../test/harness/spoken.ts";
 import { z } from "zod";
 import { createLog } from "../kernel/log.ts";
 import { configSection } from "./configSection.ts";
@@ -47,6 +48,9 @@ describe("a kind's secrets", () => {
     expect(() => given.read("key")).toThrow(
       expect.objectContaining({ code: "secret-unreadable", view: { setting: "notes.keyFile" } }),
     );
+    expect(spoken(caught(() => given.read("key")))).toContain(
+      "look at the setting `notes.keyFile`",
+    );
   });
 
   it("show themselves to nobody who does not ask", () => {
@@ -66,3 +70,11 @@ describe("a kind's secrets", () => {
     expect(shown[1]).toBe('{"secret":"[hidden]"}');
   });
 });
+
+function caught(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}

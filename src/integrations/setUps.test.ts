@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ID, ROOM, SetUpWorld, type Fault } from "../../test/harness/setUpWorld.ts";
-import type { EventId } from "../kernel/ids.ts";
+import { refusalOf } from "../../test/harness/sentenceOf.ts";
+import { spoken } from "../../test/harness/spoken.ts";
+import type { Request } from "../chat/command.ts";
+import { resume } from "../commands/resume.ts";
+import type { EventId, UserId } from "../kernel/ids.ts";
 import { roomDocument } from "../store/room.ts";
 
+const ANN = "@ann:x" as UserId;
 const ALL = ["first", "second", "third"];
 
 async function add(world: SetUpWorld): Promise<string | undefined> {
@@ -124,6 +129,11 @@ describe("a set-up of several steps", () => {
     await world.say("add");
     expect(await add(world)).toBe("error setup-exists");
     expect(world.told.size).toBe(2);
+    const again = { cause: "$again" as EventId, person: ANN, at: 0, deed: "set-up-thing" };
+    const other = world.setUps.run(ROOM, { ...again, id: ID, name: "Thing" });
+    expect(await refusalOf(other)).toContain(
+      "is being set up already. How far it is: `!usher show thing-1`",
+    );
     await expect(world.setUps.resume(ROOM, "other", "$x" as EventId)).rejects.toMatchObject({
       code: "setup-none",
     });
@@ -179,6 +189,23 @@ async function consistent(world: SetUpWorld, lasting: readonly string[]): Promis
     expect([...world.effects].every((effect) => lasting.includes(effect))).toBe(true);
   }
 }
+
+it("one that is over is told so to whoever would go on with it, and one at work is left alone", async () => {
+  const world = new SetUpWorld();
+  const command = resume(world.setUps);
+  if (!command.changes) throw new TypeError("resume changes nothing");
+  const request = { room: ROOM, event: "$resume" as EventId } as Request;
+  const answer = await command.perform({ id: ID } as never, request);
+  expect(spoken(answer)).toContain("is not being set up any more: it is done, or was taken back");
+  const order = { cause: "$add" as EventId, person: ANN, at: 0, deed: "set-up-thing" };
+  const working = world.setUps.run(ROOM, { ...order, id: ID, name: "Thing" });
+  while (world.clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(await refusalOf(command.perform({ id: ID } as never, request))).toContain(
+    "is being set up right now. Wait for the answer, or take it back: `!usher remove thing-1`",
+  );
+  world.clock.advance(1000);
+  await working;
+});
 
 describe("whatever happens to it", () => {
   it("ends finished, taken back or told; nothing stands without a record, and nothing is said twice", async () => {

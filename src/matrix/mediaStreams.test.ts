@@ -2,6 +2,7 @@ import { createDecipheriv, createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { refusalOf } from "../../test/harness/sentenceOf.ts";
 import { openAttachment } from "../../test/harness/attachments.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { member } from "../../test/harness/rawEvents.ts";
@@ -220,6 +221,9 @@ describe("files and a homeserver", () => {
       code: "file-too-large",
       view: { name: "film.bin", kibibytes: undefined, most: 128 },
     });
+    expect(await refusalOf(port.upload(file(new Pieces(1_000_000, { known: false }))))).toContain(
+      "is larger than the homeserver takes, which is 128 KiB, so I sent nothing",
+    );
     expect([source.given, source.closed]).toEqual([3 * PIECE, 1]);
     expect(uploads()).toEqual([]);
   });
@@ -281,6 +285,9 @@ describe("files and a homeserver", () => {
     const address = await port.upload(file(new Pieces(2)));
     const refused = { code: "download-too-large", view: { most: 127 } };
     await expect(port.download(address, 2 * PIECE - 1)).rejects.toMatchObject(refused);
+    expect(await refusalOf(port.download(address, 2 * PIECE - 1))).toContain(
+      "larger than I take, which is 127 KiB",
+    );
     server.on("GET /_matrix/client/v3/media/download/:rest", async (_request, __, outgoing) => {
       outgoing.writeHead(200);
       outgoing.write(piece(0));

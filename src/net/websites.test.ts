@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { refusalOf } from "../../test/harness/sentenceOf.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { Question } from "./question.ts";
 import { Websites } from "./websites.ts";
@@ -65,6 +66,9 @@ describe("asking websites", () => {
       }),
     );
     expect(asked).toMatchObject([{ method: "POST", path: "/a", body: "what" }]);
+    expect(
+      await refusalOf(Promise.resolve().then(() => answer.json(z.object({ n: z.string() })))),
+    ).toContain("answered something that I do not understand (status 201)");
     const missing = await websites.ask(at("/none"), HERE);
     expect(missing.status).toBe(404);
     expect(() => missing.json(z.object({}))).toThrow("website-unexpected");
@@ -94,6 +98,7 @@ describe("asking websites", () => {
   ])("asks nobody in a private network for %s", async (_, host, addresses) => {
     names = () => Promise.resolve(addresses);
     await expect(websites.ask(at("/a", host))).rejects.toMatchObject({ code: "website-private" });
+    expect(await refusalOf(websites.ask(at("/a", host)))).toContain("lies in a private network");
     expect(asked).toEqual([]);
   });
 
@@ -127,6 +132,7 @@ describe("asking websites", () => {
       code: "website-unreachable",
       view: { redirects: true },
     });
+    expect(await refusalOf(websites.ask(at("/0"), HERE))).toContain("leads me on and on");
   });
 
   it("reads no more than is taken: told before, or endless", async () => {
@@ -146,6 +152,9 @@ describe("asking websites", () => {
         refused,
       );
     await closed;
+    expect(await refusalOf(websites.ask(at("/long"), { ...HERE, maxBytes: 65_536 }))).toContain(
+      "answered with more than 64 KiB",
+    );
   });
 
   it("HEAD tells a length and has none", async () => {
@@ -184,6 +193,7 @@ describe("asking websites", () => {
     await expect(answer).rejects.toMatchObject(silent);
     names = () => Promise.reject(new Error("ENOTFOUND"));
     await expect(websites.ask(at("/"))).rejects.toMatchObject({ view: { unknownName: true } });
+    expect(await refusalOf(websites.ask(at("/")))).toContain("has a name that nobody knows");
   });
 
   it("a stop ends what is under way, and nothing is asked any more", async () => {
@@ -196,6 +206,7 @@ describe("asking websites", () => {
     websites.stop();
     await expect(answer).rejects.toMatchObject(silent);
     await expect(websites.ask(at("/slow"), HERE)).rejects.toMatchObject(silent);
+    expect(await refusalOf(websites.ask(at("/slow"), HERE))).toContain("gave no answer");
     expect(asked).toHaveLength(1);
   });
 
