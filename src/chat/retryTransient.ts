@@ -1,5 +1,6 @@
 import { sleep, type Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
+import { isAborted } from "../matrix/errors.ts";
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -14,7 +15,7 @@ export function mayPass(error: unknown): boolean {
   return (
     error.code === "room-unreachable" &&
     (typeof status !== "number" || status >= 500) &&
-    error.view["code"] !== "aborted"
+    !isAborted(error)
   );
 }
 

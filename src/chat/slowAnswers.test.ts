@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { NOBODY } from "../../test/harness/sentenceOf.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
@@ -100,21 +101,12 @@ class Room {
       redact: () => Promise.reject(new Error("Telling needs no reaction")),
     };
     const { documents, clock } = this;
-    const about = {
-      usher: ME,
-      legalName: undefined,
-      dpo: undefined,
-      support: undefined,
-      noticeUrl: undefined,
-      trial: false,
-      minimumAge: 16,
-    };
     const speaker = new Speaker({
       matrix,
       renderer: createRenderer(loadTemplates()),
       clock,
       pageBytes: 30_000,
-      about,
+      about: { usher: ME, ...NOBODY },
     });
     const parts = {
       matrix,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ALICE, MemoryConversation } from "../../test/harness/memoryConversation.ts";
 import { unheardCommands } from "../../scripts/unheardCommands.ts";
-import { spoken } from "../../test/harness/spoken.ts";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Answer, Command, Request } from "../chat/command.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { help } from "./help.ts";
@@ -49,7 +49,7 @@ it("a command's other names are explained as that command", async () => {
 });
 
 it("help on a word does not greet again, and what begins alike is said to do something", async () => {
-  const said = async (line: string): Promise<string> => spoken(await answered(line, ADA));
+  const said = async (line: string): Promise<string> => sentenceOf(await answered(line, ADA));
   expect(await said("")).toMatch(/^I am Usher, a bot\. Here you can say/);
   expect(await said("")).toContain(
     '- `!usher add widget jitsi name="Team call"` – adds a page or something of the catalogue as a widget; `bot` too: `!usher help add`',
@@ -64,12 +64,12 @@ it.each([
   ["pin", "`!usher pin <name or id …>` – puts a widget above the conversation."],
   ["unpin", "`!usher unpin <name or id …>` – puts a widget beside the conversation again."],
 ])("help %s says what it does", async (words, does) => {
-  expect(spoken(await answered(words, ADA))).toContain(does);
+  expect(sentenceOf(await answered(words, ADA))).toContain(does);
 });
 
 it("help on every command shows how it is typed, an example to copy, and that it asks first where it changes things", async () => {
   for (const { words, example, changes } of unheardCommands()) {
-    const said = spoken(await answered(words, ADA, true));
+    const said = sentenceOf(await answered(words, ADA, true));
     expect(said).toMatch(new RegExp(`^\`!usher ${words}[ \`]`));
     expect(said).toContain(`For example: \`!usher ${example}\``);
     expect([words, said.includes("ask before I do it; `--yes` skips that")]).toEqual([
@@ -89,7 +89,7 @@ it.each([
   ],
   ["admin status", true, "Who may: the people who run me."],
 ])("help %s says who may", async (words, operator, who) => {
-  expect(spoken(await answered(words, ADA, operator))).toContain(who);
+  expect(sentenceOf(await answered(words, ADA, operator))).toContain(who);
 });
 
 it.each([
@@ -101,7 +101,7 @@ it.each([
     ...help({ me: USHER, power }, unheardCommands),
     place,
   };
-  const said = spoken(await answered("help", ADA, false, () => [look]));
+  const said = sentenceOf(await answered("help", ADA, false, () => [look]));
   expect(/Only in [^.]*\./.exec(said)?.[0]).toBe(says);
 });
 

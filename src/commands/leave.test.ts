@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { MemoryHomeserver } from "../../test/harness/memoryHomeserver.ts";
-import { spoken } from "../../test/harness/spoken.ts";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Request } from "../chat/command.ts";
 import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
@@ -47,7 +47,7 @@ async function asked(things: number, person = ADA, direct = false): Promise<stri
   const plan = await command.plan({} as never, request);
   expect(matrix.inside(ROOM)).toBe(true);
   if (!("preview" in plan)) throw new Error("leave asks before it does anything");
-  return spoken(plan.preview);
+  return sentenceOf(plan.preview);
 }
 
 it.each([

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { MemoryHomeserver } from "../../test/harness/memoryHomeserver.ts";
-import { spoken } from "../../test/harness/spoken.ts";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Request } from "../chat/command.ts";
 import type { AddedItem, CarriedItem, RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
@@ -61,7 +61,7 @@ const pad: AddedItem = { id: "pad-1", name: "Pad", addedBy: ADA };
 it("has nothing to ask where nothing was added in the other room", async () => {
   const plan = await fromOld([]).plan(input, request);
   if (!("nothing" in plan)) throw new Error("there was something to move");
-  expect(spoken(plan.nothing)).toBe(
+  expect(sentenceOf(plan.nothing)).toBe(
     "I have added nothing in `!old:example.org` that I could bring here.",
   );
 });
@@ -70,12 +70,12 @@ it("names what it would bring, and is confirmed for that very room", async () =>
   const plan = await fromOld([pad]).plan(input, request);
   if (!("preview" in plan)) throw new Error("there was nothing to move");
   expect(plan.exactly).toBe(`move from ${OLD}`);
-  expect(spoken(plan.preview)).toContain("Pad");
+  expect(sentenceOf(plan.preview)).toContain("Pad");
 });
 
 it("tells what the homeserver refused, with the line that tries again, and remembers no move", async () => {
   const answer = await fromOld([pad], "refused").perform(input, request);
-  expect(spoken(answer)).toMatch(
+  expect(sentenceOf(answer)).toMatch(
     /^This I could not bring[^]*- Pad, id `pad-1`[^]*`!usher move from <old room>`/,
   );
   expect((await documents.get(roomDocument, OLD))?.upgrade).toBeUndefined();
@@ -83,7 +83,7 @@ it("tells what the homeserver refused, with the line that tries again, and remem
 
 it("tells what somebody had taken out of the other room as left behind, and the move is made", async () => {
   const answer = await fromOld([pad], "gone").perform(input, request);
-  expect(spoken(answer)).toMatch(/^This I left behind[^]*- Pad, id `pad-1`[^]*`!usher list`/);
+  expect(sentenceOf(answer)).toMatch(/^This I left behind[^]*- Pad, id `pad-1`[^]*`!usher list`/);
   expect((await documents.get(roomDocument, OLD))?.upgrade).toMatchObject({
     to: NEW,
     state: "carried",

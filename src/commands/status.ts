@@ -40,12 +40,14 @@ export function status({ matrix, documents, clock, health, kinds, setUps }: Stat
     example: "status",
     changes: false,
     answer: async (_, { room, person }) => {
-      const [{ version, startedAt, lastHeard, engine, verified }, encryption, power] =
-        await Promise.all([health(), matrix.encryption(room), matrix.power(room)]);
-      const [document, halfDone] = await Promise.all([
+      const [ofUsher, encryption, power, document, halfDone] = await Promise.all([
+        health(),
+        matrix.encryption(room),
+        matrix.power(room),
         documents.get(roomDocument, room),
         setUps.of(room),
       ]);
+      const { version, startedAt, lastHeard, engine, verified } = ofUsher;
       const ofKinds = kinds.map((kind) => kind.status(document, power));
       return {
         template: "status",

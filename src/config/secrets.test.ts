@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { spoken } from "../../test/harness/spoken.ts";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import { z } from "zod";
 import { createLog } from "../kernel/log.ts";
 import { configSection } from "./configSection.ts";
@@ -48,7 +48,7 @@ describe("a kind's secrets", () => {
     expect(() => given.read("key")).toThrow(
       expect.objectContaining({ code: "secret-unreadable", view: { setting: "notes.keyFile" } }),
     );
-    expect(spoken(caught(() => given.read("key")))).toContain(
+    expect(sentenceOf(caught(() => given.read("key")))).toContain(
       "look at the setting `notes.keyFile`",
     );
   });

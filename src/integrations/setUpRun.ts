@@ -3,6 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
+import { isAborted } from "../matrix/errors.ts";
 import type { SetUp } from "../store/room.ts";
 import type { EventGist, EventWaiter } from "./eventWaiter.ts";
 import {
@@ -213,5 +214,5 @@ type Done =
 
 /** Everything else leaves it as it is: Usher is being stopped, or nobody foresaw it. */
 function isFailure(error: unknown): error is UsherError {
-  return error instanceof UsherError && error.view["code"] !== "aborted";
+  return error instanceof UsherError && !isAborted(error);
 }

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ID, ROOM, SetUpWorld, type Fault } from "../../test/harness/setUpWorld.ts";
-import { refusalOf } from "../../test/harness/sentenceOf.ts";
-import { spoken } from "../../test/harness/spoken.ts";
+import { refusalOf, sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Request } from "../chat/command.ts";
 import { resume } from "../commands/resume.ts";
 import type { EventId, UserId } from "../kernel/ids.ts";
@@ -196,7 +195,9 @@ it("one that is over is told so to whoever would go on with it, and one at work 
   if (!command.changes) throw new TypeError("resume changes nothing");
   const request = { room: ROOM, event: "$resume" as EventId } as Request;
   const answer = await command.perform({ id: ID } as never, request);
-  expect(spoken(answer)).toContain("is not being set up any more: it is done, or was taken back");
+  expect(sentenceOf(answer)).toContain(
+    "is not being set up any more: it is done, or was taken back",
+  );
   const order = { cause: "$add" as EventId, person: ANN, at: 0, deed: "set-up-thing" };
   const working = world.setUps.run(ROOM, { ...order, id: ID, name: "Thing" });
   while (world.clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));

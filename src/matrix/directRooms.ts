@@ -1,7 +1,7 @@
 import { RecentMap } from "../kernel/recent.ts";
 import { z } from "zod";
 import { UsherError } from "../kernel/errors.ts";
-import { asRoomId, type RoomId, type UserId } from "../kernel/ids.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
 import { declareAccountData } from "../privacy/declared.ts";
 import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
@@ -9,21 +9,21 @@ import type { OwnAccountData } from "./accountData.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
+import { receivedRoomId } from "./events.ts";
 import { privacyFault, privateRoomRequest } from "./privateRoom.ts";
 import { expect, type RoomReader } from "./roomReader.ts";
 
-const roomId = z.custom<RoomId>(
-  (value) => typeof value === "string" && asRoomId(value) !== undefined,
-);
 /** Other clients of the account write it too: what is no room in it is passed over. */
 const direct = z.record(
   z.string(),
   z
     .array(z.unknown())
     .catch([])
-    .transform((rooms) => rooms.filter((room): room is RoomId => roomId.safeParse(room).success)),
+    .transform((rooms) =>
+      rooms.filter((room): room is RoomId => receivedRoomId.safeParse(room).success),
+    ),
 );
-const created = z.object({ room_id: roomId });
+const created = z.object({ room_id: receivedRoomId });
 
 const DIRECT = declareAccountData("m.direct", PRIVATE_ROOM);
 

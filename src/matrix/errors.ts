@@ -84,6 +84,11 @@ export function isNotFound(error: unknown): boolean {
   );
 }
 
+/** Whether something failed only because Usher is being stopped: the next start may do it. */
+export function isAborted(error: UsherError): boolean {
+  return error.view["code"] === "aborted";
+}
+
 /** The same where nothing was asked of the homeserver, for it could not have answered: it may be another time. `code` is a word of ours. */
 export function unreachable(action: string, code: string): UsherError {
   return new UsherError("room-unreachable", { status: undefined, code, action, passing: true });

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { asEventId, asUserId, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
+import {
+  asEventId,
+  asRoomId,
+  asUserId,
+  type EventId,
+  type RoomId,
+  type UserId,
+} from "../kernel/ids.ts";
 import type { Decryption } from "./crypto/cipher.ts";
 import type { Content, RoomEvent, Unread } from "./port.ts";
 
@@ -18,11 +25,16 @@ export function isContent(value: unknown): value is Content {
 
 export const content = z.custom<Content>(isContent);
 
+/** An id as it comes from a homeserver, by all the rules; what is stored was checked so before (`kernel/idSchemas.ts`). */
+function received<T extends string>(as: (text: string) => T | undefined): z.ZodType<T> {
+  return z.custom<T>((value) => typeof value === "string" && as(value) !== undefined);
+}
+
+export const receivedRoomId = received(asRoomId);
+
 const envelope = z.object({
-  event_id: z.custom<EventId>(
-    (value) => typeof value === "string" && asEventId(value) !== undefined,
-  ),
-  sender: z.custom<UserId>((value) => typeof value === "string" && asUserId(value) !== undefined),
+  event_id: received(asEventId),
+  sender: received(asUserId),
   type: z.string().min(1).max(255),
   /** An integer that JSON can carry exactly, as canonical JSON demands; before 1970 nothing was sent. */
   origin_server_ts: z.int().nonnegative(),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openAttachment } from "../../test/harness/attachments.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { member } from "../../test/harness/rawEvents.ts";
-import { spoken } from "../../test/harness/spoken.ts";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import {
   ScriptedHomeserver,
   type Fault,
@@ -205,7 +205,7 @@ describe("a file", () => {
     slow.release();
     const refusal = await sent.catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: "room-not-private" });
-    expect(spoken(refusal)).toMatch(/nobody but you and I.* in a direct chat and ask again\.$/);
+    expect(sentenceOf(refusal)).toMatch(/nobody but you and I.* in a direct chat and ask again\.$/);
     await expect(
       port.sendFile(room, { ...file, onlyFor: ann }, { ...once, step: "2" }),
     ).rejects.toMatchObject({
@@ -234,7 +234,7 @@ describe("too large", () => {
       code: "file-too-large",
       view: { name: file.name, kibibytes: 2, most: 1 },
     });
-    expect(spoken(refusal)).toContain(
+    expect(sentenceOf(refusal)).toContain(
       "`telling-name.jsonl` has 2 KiB, and the homeserver takes no more than 1 KiB, so I sent nothing.",
     );
     expect(uploads()).toEqual([]);

@@ -10,7 +10,7 @@ import {
 } from "../kernel/ids.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import { HomeserverError, isNotFound } from "./errors.ts";
-import { content, readEvent } from "./events.ts";
+import { content, readEvent, receivedRoomId } from "./events.ts";
 import type { Content, Members, RoomEvent, RoomPower, StateEvent } from "./port.ts";
 import { roomPower } from "./power.ts";
 
@@ -20,9 +20,7 @@ const FRESH = 30_000;
 const MEMBERS_FRESH = 300_000;
 
 const joinedRooms = z.object({ joined_rooms: z.array(z.unknown()) });
-const directory = z.object({
-  room_id: z.custom<RoomId>((value) => typeof value === "string" && asRoomId(value) !== undefined),
-});
+const directory = z.object({ room_id: receivedRoomId });
 const memberList = z.object({ chunk: z.array(z.unknown()) });
 
 interface Known {

@@ -47,9 +47,15 @@ export function isPublicAddress(address: string): boolean {
 /** Names that lead to a machine of one's own, or of one's own network (RFC 6761, 6762, 8375, and what routers make up). */
 const LOCAL_NAMES = /(?:^|\.)(?:localhost|local|internal|lan|home\.arpa)\.?$/;
 
+/** The host of an address as it is looked up or connected to: an IPv6 address without its brackets. */
+export function bareHost({ hostname }: Pick<URL, "hostname">): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}
+
 /** The host of an address, where it is another machine for each who asks, as far as its name tells; else undefined. */
-export function localHost({ hostname }: URL): string | undefined {
-  const address = hostname.replace(/^\[|\]$/g, "");
+export function localHost(url: URL): string | undefined {
+  const { hostname } = url;
+  const address = bareHost(url);
   const local = LOCAL_NAMES.test(hostname) || (isIP(address) !== 0 && !isPublicAddress(address));
   return local ? hostname : undefined;
 }

@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
-import { isPublicAddress } from "./publicAddress.ts";
+import { bareHost, isPublicAddress } from "./publicAddress.ts";
 
 /** Why a website gave no answer. `private`: its name leads into a private network, so nothing was sent there. */
 type WhyNot = "unknown-name" | "private" | "silent" | "certificate";
@@ -45,7 +45,7 @@ export async function sendRequest(
   { addresses = lookUp, privateHosts, ca }: Reach,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = bareHost(url);
   let found: readonly string[];
   try {
     found = isIP(host) > 0 ? [host] : await unlessAborted(addresses(host), signal);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
+import { bareHost } from "./publicAddress.ts";
 import type { Question } from "./question.ts";
 import { redirectOf } from "./redirect.ts";
 import { NoAnswer, sendRequest, type Reach } from "./request.ts";
@@ -75,7 +76,7 @@ export class Websites implements HttpClient {
 
   async #send(url: URL, question: Question, signal: AbortSignal): Promise<IncomingMessage> {
     const { method = "GET", headers, body, allowPrivate = false } = question;
-    const privateHosts = allowPrivate ? [url.hostname.replace(/^\[|\]$/g, "")] : [];
+    const privateHosts = allowPrivate ? [bareHost(url)] : [];
     const sent = {
       method,
       headers: { "user-agent": "Usher", "accept-encoding": "identity", ...headers },

@@ -1,3 +1,5 @@
+import { RecentMap } from "../kernel/recent.ts";
+
 /** A document as it is on the disk, and whose it is. */
 export interface Stored<T> {
   readonly id: string;
@@ -6,12 +8,11 @@ export interface Stored<T> {
 
 /** What is durable, by the path of its file, so that a reader need not wait for whoever is writing the next. Of more than `most` the longest unused go. */
 export class DocumentCache {
-  readonly #most: number;
-  /** The longest unused comes first. */
-  readonly #stored = new Map<string, Stored<object>>();
+  /** What is read is put there anew, so the oldest is the longest unused. */
+  readonly #stored: RecentMap<string, Stored<object>>;
 
   constructor(most: number) {
-    this.#most = most;
+    this.#stored = new RecentMap(most);
   }
 
   get(path: string): Stored<object> | undefined {
@@ -21,11 +22,7 @@ export class DocumentCache {
   }
 
   put(path: string, stored: Stored<object>): void {
-    this.#stored.delete(path);
     this.#stored.set(path, stored);
-    const [longestUnused] = this.#stored.keys();
-    if (this.#stored.size > this.#most && longestUnused !== undefined)
-      this.#stored.delete(longestUnused);
   }
 
   delete(path: string): void {

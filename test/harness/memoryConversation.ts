@@ -1,3 +1,4 @@
+import { NOBODY } from "./sentenceOf.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
@@ -120,14 +121,6 @@ export class MemoryConversation {
         return Promise.resolve(id);
       },
     };
-    const nobody = {
-      legalName: undefined,
-      dpo: undefined,
-      support: undefined,
-      noticeUrl: undefined,
-      trial: false,
-      minimumAge: 16,
-    };
     const shared = {
       matrix,
       documents: this.documents,
@@ -144,7 +137,7 @@ export class MemoryConversation {
       refusals,
       renderer: createRenderer(loadTemplates()),
       pageBytes: 30_000,
-      about: { usher: ME, ...nobody },
+      about: { usher: ME, ...NOBODY },
     });
     this.#conversation = new Conversation({
       ...shared,

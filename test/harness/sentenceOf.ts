@@ -3,8 +3,8 @@ import { createRenderer } from "../../src/chat/render.ts";
 import { loadTemplates } from "../../src/chat/templates.ts";
 import { UsherError, type View } from "../../src/kernel/errors.ts";
 
-const NOBODY: View = {
-  usher: "@usher:example.org",
+/** What is known of whoever runs Usher, where nothing is. */
+export const NOBODY = {
   legalName: undefined,
   dpo: undefined,
   support: undefined,
@@ -13,13 +13,14 @@ const NOBODY: View = {
   minimumAge: 16,
 };
 
-/** What somebody reads of an answer or of a failure, as plain text. `about`: what is known of whoever runs Usher. */
-export function sentenceOf(saying: Answer | UsherError, about: View = {}): string {
-  const renderer = createRenderer(loadTemplates());
-  const known = { ...NOBODY, ...about, calledAs: "!usher" };
+const renderer = createRenderer(loadTemplates());
+
+/** What somebody who calls Usher `!usher` reads of an answer or of a failure, as plain text. `about`: what is known of whoever runs Usher. */
+export function sentenceOf(saying: unknown, about: View = {}): string {
+  const known = { ...NOBODY, usher: "@usher:example.org", ...about, calledAs: "!usher" };
   return saying instanceof UsherError
     ? renderer.renderError(saying, known).body
-    : renderer.render(saying, known).body;
+    : renderer.render(saying as Answer, known).body;
 }
 
 /** What an operator reads where that rejects; throws what is no error with a sentence. */

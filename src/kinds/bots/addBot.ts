@@ -9,7 +9,7 @@ import { resultAnswer } from "./result.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
-import { reasonOf } from "../../matrix/errors.ts";
+import { isAborted, reasonOf } from "../../matrix/errors.ts";
 import type {
   OwnAccount,
   PowerLevels,
@@ -151,8 +151,8 @@ export function addBot(parts: BotDeps): Command {
 /** A refusal of the invitation with the homeserver's reason for it, which only whoever asked can make sense of. */
 export function refusal(error: unknown, user: UserId): unknown {
   if (!(error instanceof UsherError) || error.code !== "room-unreachable") return error;
-  const { action, code, passing } = error.view;
-  if (action !== "invite" || code === "aborted") return error;
+  const { action, passing } = error.view;
+  if (action !== "invite" || isAborted(error)) return error;
   return new UsherError(
     "bot-invite-refused",
     { user, passing, reason: reasonOf(error) },

@@ -131,12 +131,14 @@ export class Bots {
     const at = clock.now();
     const order = { cause, person, at, deed: "add-bot" as const, id, name, user, level };
     await this.#forgetOther(room, order);
-    const result = async (outcome: Outcome): Promise<BotResult> =>
-      botResult(outcome, await this.presence(room, user));
+    const resultOf = (outcome: Outcome): Promise<BotResult> =>
+      botResult(outcome, () => this.presence(room, user));
+    let result: BotResult | undefined;
     const outcome = await setUps.run<BotSetUp>(room, order, async (done) => {
-      if ((await result(done)).is === "joined") await joined();
+      result = await resultOf(done);
+      if (result.is === "joined") await joined();
     });
-    return result(outcome);
+    return result ?? resultOf(outcome);
   }
 
   /** Invites, where nobody waits for it, a bot that was set up elsewhere; its set-up is finished when it comes. Rejects as `add` does. */

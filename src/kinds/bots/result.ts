@@ -1,6 +1,7 @@
 import type { Answer } from "../../chat/command.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
+import { isAborted } from "../../matrix/errors.ts";
 import type { BotEntry } from "./config.ts";
 import { namedView } from "./views.ts";
 
@@ -19,7 +20,7 @@ export async function unlessRefused<T>(work: () => Promise<T>): Promise<T | "ref
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof UsherError) || error.view["code"] === "aborted") throw error;
+    if (!(error instanceof UsherError) || isAborted(error)) throw error;
     return "refused";
   }
 }

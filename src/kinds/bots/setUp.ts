@@ -83,19 +83,22 @@ export function botSetUp(deps: BotSetUpDeps): SetUpDefinition<BotSetUp> {
       botsOf(room).some((one) => one.user === user && one.cause === cause),
     answer: async ({ user, level }, outcome, room) => {
       const about = { user, entry: entryOf(user), level, seconds: patienceMs / 1000 };
-      return resultAnswer(botResult(outcome, await presence(room, user)), about);
+      return resultAnswer(await botResult(outcome, () => presence(room, user)), about);
     },
     needs: () => Promise.resolve([{ kind: "invite" }]),
   };
 }
 
 /** What came of it. Of one that was done before, only the room knows. */
-export function botResult(outcome: Outcome, presence: Presence): BotResult {
+export async function botResult(
+  outcome: Outcome,
+  presence: () => Promise<Presence>,
+): Promise<BotResult> {
   if (outcome.is === "waiting") return { is: "invited" };
   if (outcome.is === "gone" || outcome.results["join"] === "over") return { is: "declined" };
   const { power, words } = outcome.results;
   if (power === undefined)
-    return presence.is === "joined" ? { is: "joined", level: "had" } : { is: "declined" };
+    return (await presence()).is === "joined" ? { is: "joined", level: "had" } : { is: "declined" };
   return {
     is: "joined",
     level: power as (BotResult & { is: "joined" })["level"],

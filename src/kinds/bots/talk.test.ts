@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ann, bot, BotWorld, me, order, room } from "../../../test/harness/botWorld.ts";
-import { spoken } from "../../../test/harness/spoken.ts";
+import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import type { Answer, Command, Request } from "../../chat/command.ts";
 import { pointed } from "../../chat/culprit.ts";
 import { parseLine } from "../../chat/parse.ts";
@@ -37,7 +37,8 @@ beforeEach(() => {
 
 function commands(): readonly Command[] {
   const { state } = world.matrix;
-  const matrix = Object.assign(world.matrix, {
+  const matrix = {
+    ...world.matrix,
     members: () =>
       Promise.resolve({
         joined: new Set([ann, me, ...(world.membership() === "join" ? [bot] : [])]),
@@ -48,7 +49,7 @@ function commands(): readonly Command[] {
       Promise.resolve(account === "known" ? { is: account, name: undefined } : { is: account }),
     state: (...about: Parameters<typeof state>) =>
       about[1] === "m.room.tombstone" ? Promise.resolve(replacement) : state(...about),
-  });
+  };
   const bots = world.bots();
   const entries = [world.entry];
   const catalogue = new Catalogue(
@@ -99,9 +100,9 @@ async function said(line: string, how: "ask" | "do" = "do"): Promise<string> {
     throw new Error(`${words} asks nothing`);
   };
   try {
-    return spoken(await world.done(run(line, how)));
+    return sentenceOf(await world.done(run(line, how)));
   } catch (error) {
-    if (error instanceof UsherError) return spoken(pointed(error, line));
+    if (error instanceof UsherError) return sentenceOf(pointed(error, line));
     throw error;
   }
 }

@@ -169,7 +169,7 @@ async function show(
   id: string,
   encryption: RoomEncryption["encryption"],
 ): Promise<Answer> {
-  const { shown, gone } = await widgets.find(room, id);
+  const { shown, gone, others } = await widgets.find(room, id);
   if (shown === undefined) {
     if (gone === undefined) throw unknown(id, []);
     return {
@@ -186,7 +186,6 @@ async function show(
   const { onTop } = await widgets.place(room, live);
   const resolved = resolvedOf(shown, library, room);
   const url = linkOf(shown, library, room);
-  const others = (await widgets.list(room)).shown.filter((one) => one.live.id !== live.id);
   const settings =
     resolved === undefined
       ? []

@@ -22,6 +22,12 @@ export interface KnownWidget {
   readonly record: WidgetRecord | undefined;
 }
 
+interface FoundWidget {
+  readonly shown: KnownWidget | undefined;
+  readonly gone: WidgetRecord | undefined;
+  readonly others: readonly KnownWidget[];
+}
+
 /** Who asked for a change, and in which event. */
 interface Asker {
   readonly person: UserId;
@@ -59,26 +65,22 @@ export class Widgets {
       this.#documents.get(roomDocument, room),
     ]);
     const records = widgetPart.of(document);
-    const live = readWidgets(state);
+    const all = readWidgets(state);
     return {
-      shown: live.map((widget) => ({
-        live: widget,
-        record: records.find((record) => record.id === widget.id),
-      })),
-      gone: records.filter((record) => !live.some((widget) => widget.id === record.id)),
+      shown: all.map((live) => ({ live, record: records.find(({ id }) => id === live.id) })),
+      gone: records.filter((record) => !all.some(({ id }) => id === record.id)),
     };
   }
 
-  /** The widget with this id. `gone` is a record of Usher's whose widget the room no longer has. */
-  async find(
-    room: RoomId,
-    id: string,
-  ): Promise<{ readonly shown?: KnownWidget; readonly gone?: WidgetRecord }> {
+  /** The widget with this id, and the others that the room shows. `gone` is a record of Usher's whose widget the room no longer has. */
+  async find(room: RoomId, id: string): Promise<FoundWidget> {
     const { shown, gone } = await this.list(room);
-    const exact = shown.find(({ live }) => live.id === id);
-    if (exact !== undefined) return { shown: exact };
-    const lost = gone.find((record) => record.id === id);
-    return lost === undefined ? {} : { gone: lost };
+    const found = shown.find(({ live }) => live.id === id);
+    return {
+      shown: found,
+      gone: gone.find((record) => record.id === id),
+      others: shown.filter((one) => one !== found),
+    };
   }
 
   /** As `find`, for what the room shows. Rejects with `item-unknown`. */
