@@ -14,6 +14,8 @@ import { eventually } from "../harness/patience.ts";
 
 const WIDGET = "im.vector.modular.widgets";
 const OPERATORS = ["@operator:usher.test"];
+/** How a process begins and ends shows in one that is Usher's alone. */
+const OWN_PROCESS = { reuse: false };
 
 /** What was written for people: everything but the log, which is JSON. */
 function words(text: string): string[] {
@@ -52,7 +54,7 @@ describe("a start", () => {
   }
 
   it("says that it is ready, in one line, when it answers, and not before", async () => {
-    const talk = await ScriptedTalk.prepare();
+    const talk = await ScriptedTalk.prepare(OWN_PROCESS);
     try {
       const room = talk.room();
       const held = talk.server.fault("GET /_matrix/client/v3/sync", { kind: "hang" });
@@ -169,7 +171,7 @@ describe("a start", () => {
   });
 
   it("with a homeserver that is just starting waits for it", async () => {
-    const talk = await ScriptedTalk.prepare();
+    const talk = await ScriptedTalk.prepare(OWN_PROCESS);
     try {
       const down = talk.server.fault("whoami", { kind: "html", status: 502 }, 2);
       await talk.usher.start();
@@ -225,7 +227,7 @@ describe("a start", () => {
 
 describe("a token that becomes invalid", () => {
   it("ends Usher with the sentence, and what runs is taken up when it has a good one again", async () => {
-    const talk = await ScriptedTalk.prepare({ operators: OPERATORS });
+    const talk = await ScriptedTalk.prepare({ operators: OPERATORS, ...OWN_PROCESS });
     try {
       await talk.usher.start();
       const room = talk.room();
@@ -250,7 +252,7 @@ describe("a stop", () => {
   it.each(["SIGTERM", "SIGINT"] as const)(
     "by %s hears no more, finishes what runs, and ends with 0",
     async (signal) => {
-      const talk = await ScriptedTalk.begin();
+      const talk = await ScriptedTalk.begin(OWN_PROCESS);
       try {
         const room = talk.room();
         const write = talk.server.fault("PUT /_matrix/client/v3/rooms/" + room + "/state/", {
@@ -310,6 +312,7 @@ describe("the environment overrides the file", () => {
     await writeFile(named, JSON.stringify(config));
     await writeFile(join(folder, "password"), `${bot.password}\n`, { mode: 0o600 });
     const world = await World.begin(talk, {
+      ...OWN_PROCESS,
       people: [operator, other],
       account: bot,
       folder,
@@ -380,7 +383,7 @@ describe("the environment overrides the file", () => {
 // Each of these waits for times that Usher keeps, so they wait together.
 describe.concurrent("in the long run", () => {
   it("a stop ends with 0 also where something does not finish; that is taken up at the next start, and answered once", async () => {
-    const talk = await ScriptedTalk.begin();
+    const talk = await ScriptedTalk.begin(OWN_PROCESS);
     try {
       const rooms = { writes: talk.room(), reads: talk.room(), plans: talk.room() };
       talk.server.fault(`PUT /_matrix/client/v3/rooms/${rooms.writes}/state/`, { kind: "hang" });
@@ -412,7 +415,7 @@ describe.concurrent("in the long run", () => {
   });
 
   it("a stop while the homeserver fails forgets nothing that still had to be answered", async () => {
-    const talk = await ScriptedTalk.begin();
+    const talk = await ScriptedTalk.begin(OWN_PROCESS);
     try {
       const room = talk.room();
       const failing = talk.server.fault(
@@ -465,7 +468,7 @@ describe.concurrent("in the long run", () => {
   );
 
   it("health.json shows a stuck sync: it is written on, and what it says of the homeserver grows old", async () => {
-    const talk = await ScriptedTalk.begin();
+    const talk = await ScriptedTalk.begin(OWN_PROCESS);
     try {
       await talk.ask(talk.room(), "!usher status");
       const file = join(talk.usher.dataDir, "health.json");

@@ -47,6 +47,7 @@ export class ScriptedTalk {
       homeserver: server.url,
       account,
       config: { crypto: { engine: "off" }, ...config },
+      reuse: true,
       ...options,
     });
     return new ScriptedTalk(server, usher);

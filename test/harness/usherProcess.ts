@@ -1,20 +1,16 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ALLOCATOR, NODE_OPTIONS } from "../../scripts/memory.mjs";
+import { ALLOCATOR } from "../../scripts/memory.mjs";
 import { TEST_ENGINE } from "./engine.ts";
 import { patiently, progress, whenStill } from "./patience.ts";
-import { NOTES_SENTENCES } from "./saidSentences.ts";
 import type { Account } from "./synapse.ts";
+import { ownLife, reusedLife, type Exit, type Life } from "./usherLife.ts";
 
-const MAIN = join(import.meta.dirname, "../../src/main.ts");
-const DIES_WITH_PARENT = join(import.meta.dirname, "diesWithParent.ts");
+export type { Exit } from "./usherLife.ts";
+
 const READY = "Usher is ready";
-/** What these tests want of Node otherwise than `npm start` does. */
-const TEST_OPTIONS = (process.env["USHER_TEST_NODE_OPTIONS"] ?? "").split(" ").filter(Boolean);
 /** How long it may be silent while it starts or stops, ms: guards against hanging, no more. A busy machine may take its time, as may that of who tries the demo. */
 const READY_MS = 180_000;
 const STOP_MS = 60_000;
@@ -31,14 +27,10 @@ export interface UsherOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Arguments for Node before the program. */
   readonly nodeArguments?: readonly string[];
+  /** Whether its process may have run another Usher before, which is quicker. How a process ends shows only in one of its own. */
+  readonly reuse?: boolean;
   /** Where everything of this Usher lives, kept at the end; otherwise a fresh folder, removed by `stop`. */
   readonly folder?: string;
-}
-
-/** How a process ended. */
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
 }
 
 /** The real program, as a child: started, stopped, killed and started again on the same data. */
@@ -50,8 +42,8 @@ export class UsherProcess {
   stdout = "";
   stderr = "";
   readonly #options: UsherOptions;
-  #child: ChildProcess | undefined;
-  #exit: Promise<Exit> | undefined;
+  readonly #whenWritten = new Set<() => void>();
+  #life: Life | undefined;
 
   private constructor(options: UsherOptions, folder: string) {
     this.#options = options;
@@ -68,7 +60,7 @@ export class UsherProcess {
   }
 
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return this.#life?.pid;
   }
 
   /** Prepares the folder without starting anything. */
@@ -103,54 +95,37 @@ export class UsherProcess {
   /** Starts it without waiting; `ended` tells how it ends. */
   spawn(): void {
     if (this.running) throw new Error("this Usher runs already");
-    const { nodeArguments = [] } = this.#options;
-    const child = spawn(
-      process.execPath,
-      [
-        ...NODE_OPTIONS,
-        ...TEST_OPTIONS,
-        ...NOTES_SENTENCES,
-        "--import",
-        DIES_WITH_PARENT,
-        ...nodeArguments,
-        MAIN,
-      ],
-      {
-        cwd: this.folder,
-        env: this.#environment(),
-        stdio: ["pipe", "pipe", "pipe"],
-      },
-    );
-    this.#child = child;
-    for (const stream of ["stdout", "stderr"] as const)
-      child[stream].setEncoding("utf8").on("data", (text: string) => {
+    const { nodeArguments = [], reuse = false } = this.#options;
+    const surroundings = {
+      folder: this.folder,
+      env: this.#environment(),
+      write: (stream: "stdout" | "stderr", text: string): void => {
         this[stream] += text;
         progress();
-      });
-    child.stdin.on("error", () => undefined); // A killed child's pipe breaks; that is the point of it.
-    this.#exit = once(child, "close").then(([code, signal]) => ({
-      code: code as number | null,
-      signal: signal as NodeJS.Signals | null,
-    }));
+        for (const look of this.#whenWritten) look();
+      },
+    };
+    this.#life =
+      reuse && nodeArguments.length === 0
+        ? reusedLife(surroundings)
+        : ownLife(nodeArguments, surroundings);
   }
 
   get running(): boolean {
-    return (
-      this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
-    );
+    return this.#life?.running ?? false;
   }
 
   /** How it ends, whenever that is: for whoever runs it for people, who take their time. */
   whenEnded(): Promise<Exit> {
-    if (this.#exit === undefined) throw new Error("this Usher was never started");
-    return this.#exit;
+    if (this.#life === undefined) throw new Error("this Usher was never started");
+    return this.#life.ended;
   }
 
   /** Resolves when it has ended by itself or by a signal; rejects, and kills it, where it stands still, with what it wrote and what its threads do. */
   async ended(): Promise<Exit> {
     const late = (): string => {
       const seen = `threads: ${threadsOf(this.pid)}\n${this.#written()}`;
-      this.#child?.kill("SIGKILL");
+      this.#life?.kill();
       return `Usher has not ended.\n${seen}`;
     };
     return patiently(this.whenEnded(), late, END_MS);
@@ -160,9 +135,9 @@ export class UsherProcess {
   async stop({ keep = false } = {}): Promise<Exit> {
     const endWatch = whenStill(() => {
       this.stderr += `\nUsher has not stopped. threads: ${threadsOf(this.pid)}\n`;
-      this.#child?.kill("SIGKILL");
+      this.#life?.kill();
     }, STOP_MS);
-    if (this.running) this.#child?.kill("SIGTERM");
+    if (this.running) this.#life?.stop();
     const exit = await this.ended();
     endWatch();
     if (!keep && this.#options.folder === undefined)
@@ -172,7 +147,7 @@ export class UsherProcess {
 
   /** SIGKILL, at once, as a power cut. The folder stays. */
   async kill(): Promise<Exit> {
-    this.#child?.kill("SIGKILL");
+    this.#life?.kill();
     return this.ended();
   }
 
@@ -182,7 +157,7 @@ export class UsherProcess {
     return this.start();
   }
 
-  #environment(): NodeJS.ProcessEnv {
+  #environment(): Record<string, string> {
     const { homeserver, account, operators, env } = this.#options;
     const ours = Object.entries(process.env).filter(
       ([name]) => !/^(USHER_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name),
@@ -200,27 +175,28 @@ export class UsherProcess {
       ...env,
     };
     return Object.fromEntries(
-      [...ours, ...Object.entries(set)].filter(([, value]) => value !== undefined),
+      [...ours, ...Object.entries(set)].filter(
+        (variable): variable is [string, string] => variable[1] !== undefined,
+      ),
     );
   }
 
   async #ready(): Promise<void> {
-    const child = this.#child;
     const from = this.stdout.length;
     const ready = Promise.withResolvers<boolean>();
     const look = (): void => {
       if (this.stdout.slice(from).includes(READY)) ready.resolve(true);
     };
-    child?.stdout?.on("data", look);
+    this.#whenWritten.add(look);
     let why = "";
     const endWatch = whenStill((words) => {
       why = words;
       ready.resolve(false);
     }, READY_MS);
-    const ended = this.#exit?.then(() => false) ?? false;
+    const ended = this.#life?.ended.then(() => false) ?? false;
     const ok = await Promise.race([ready.promise, ended]);
     endWatch();
-    child?.stdout?.off("data", look);
+    this.#whenWritten.delete(look);
     if (ok) return;
     const how = this.running
       ? `is not ready, and ${why}`

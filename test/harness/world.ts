@@ -65,7 +65,7 @@ export class World {
     const account = options.account ?? (await usherAccount());
     return new World(
       talk,
-      await startUsher({ homeserver: theSynapse().url, ...options, account }),
+      await startUsher({ homeserver: theSynapse().url, reuse: true, ...options, account }),
       people,
     );
   }
