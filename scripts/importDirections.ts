@@ -18,6 +18,7 @@ const ROOMS = [
   "matrix",
   "store",
   "config",
+  "files",
   "privacy",
   "kernel",
 ];

@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { asUserId, type UserId } from "../kernel/ids.ts";
 import type { Config } from "./load.ts";
+import { nodeFiles, type Files } from "../files/files.ts";
 import { openSession } from "./session.ts";
 
 let folder: string;
@@ -80,6 +81,33 @@ describe("openSession", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, "utf8")).not.toContain("hunter2");
     expect(readdirSync(join(folder, "data"))).toEqual(["session.json"]);
+  });
+
+  it("has the device on the disk, with its place in the folder, before it goes on", async () => {
+    writeFileSync(join(folder, "password"), "hunter2");
+    const data = join(folder, "data");
+    const steps: string[] = [];
+    const files: Files = {
+      ...nodeFiles,
+      rename: async (from, to) => {
+        steps.push(`rename ${basename(to)}`);
+        await nodeFiles.rename(from, to);
+      },
+      syncFolder: async (path) => {
+        steps.push(`sync ${basename(path)}`);
+        await nodeFiles.syncFolder(path);
+      },
+    };
+    await openSession(config(), welcome, files);
+    expect(steps).toEqual(["rename session.json", "sync data"]);
+
+    rmSync(data, { recursive: true });
+    const broken = (): Promise<never> =>
+      Promise.reject(Object.assign(new Error("EIO"), { code: "EIO" }));
+    await expect(openSession(config(), welcome, { ...nodeFiles, rename: broken })).rejects.toThrow(
+      /session\.json cannot be written \(EIO\)/,
+    );
+    expect(readdirSync(data)).toEqual([]);
   });
 
   it.runIf(existsSync("/dev/full"))(

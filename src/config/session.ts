@@ -1,12 +1,12 @@
-import { constants } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { makeFolders, syncFolder } from "../kernel/folders.ts";
+import { nodeFiles, type Files } from "../files/files.ts";
+import { makeFolders } from "../files/folders.ts";
+import { replaceFile } from "../files/replaceFile.ts";
 import { declareFile } from "../privacy/declared.ts";
 import { SECRETS } from "../privacy/records/keys.ts";
 import type { Config } from "./load.ts";
-import { logIn } from "./login.ts";
+import { logIn, type Login } from "./login.ts";
 import { ConfigError } from "./problems.ts";
 
 const SESSION_FILE = declareFile("session.json", SECRETS);
@@ -33,13 +33,14 @@ export interface Session {
 export async function openSession(
   config: Pick<Config, "homeserver" | "dataDir">,
   fetcher: typeof fetch = fetch,
+  files: Files = nodeFiles,
 ): Promise<Session> {
-  const { url, userId, credential } = config.homeserver;
+  const { userId, credential } = config.homeserver;
   if (credential.kind === "token")
     return { accessToken: credential.accessToken, deviceId: undefined };
 
   const file = join(config.dataDir, SESSION_FILE);
-  const stored = await readIfThere(file);
+  const stored = await readIfThere(files, file);
   if (stored !== undefined) {
     const session = parse(stored);
     if (session === undefined)
@@ -53,62 +54,66 @@ export async function openSession(
     return session;
   }
 
-  const password = (await readIfThere(credential.passwordFile))?.replace(/\r?\n$/, "");
+  const password = (await readIfThere(files, credential.passwordFile))?.replace(/\r?\n$/, "");
   if (password === undefined || password === "") {
     throw new ConfigError([
       `${credential.passwordFile}, named by homeserver.passwordFile, holds no password.`,
     ]);
   }
-  // Before the log-in, which makes a new device each time: what came of it must have its place on the disk.
-  await write(file, " ".repeat(ROOM_BYTES));
-  try {
-    const login = await logIn(url, userId, password, fetcher);
-    if (login.userId !== userId)
-      throw new ConfigError([
-        `The password is that of ${login.userId}, and the configuration names ${userId}.`,
-      ]);
-    await write(file, JSON.stringify(login).padEnd(ROOM_BYTES));
-    await rename(`${file}.new`, file);
-    // Without it a loss of power would forget the device, and the next log-in would make another.
-    await syncFolder(dirname(file));
-    return login;
-  } catch (error) {
-    await rm(`${file}.new`, { force: true });
-    throw error;
-  }
+  return await keepLogin(file, files, () => freshLogin(config, password, fetcher));
 }
 
-/** Writes what is to become the file, in the place where it was written before. A whole file or none: a torn one would lose the device, and with it the encryption keys. */
-async function write(file: string, text: string): Promise<void> {
+async function freshLogin(
+  { homeserver: { url, userId } }: Pick<Config, "homeserver">,
+  password: string,
+  fetcher: typeof fetch,
+): Promise<Login> {
+  const login = await logIn(url, userId, password, fetcher);
+  if (login.userId !== userId)
+    throw new ConfigError([
+      `The password is that of ${login.userId}, and the configuration names ${userId}.`,
+    ]);
+  return login;
+}
+
+/** Each log-in makes a new device, and one that is lost takes the encryption keys with it: what comes of it has its place on the disk before. */
+async function keepLogin(
+  file: string,
+  files: Files,
+  login: () => Promise<Login>,
+): Promise<Session> {
+  let made: Login | undefined;
+  const make = async (): Promise<string> => JSON.stringify((made = await login()));
   try {
     makeFolders(dirname(file));
-    const handle = await open(`${file}.new`, constants.O_WRONLY | constants.O_CREAT, 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await replaceFile(files, file, { bytes: ROOM_BYTES, make });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    const code = codeOf(error);
+    if (code === undefined) throw error;
     throw new ConfigError(
       [
         `${file} cannot be written (${code}), so Usher does not log in. See that its disk has room and may be written.`,
       ],
-      {
-        cause: error,
-      },
+      { cause: error },
     );
+  }
+  if (made === undefined) throw new Error("The session was written without a log-in.");
+  return made;
+}
+
+async function readIfThere(files: Files, file: string): Promise<string | undefined> {
+  try {
+    return await files.read(file);
+  } catch (error) {
+    throw new ConfigError([`${file} cannot be read.`], { cause: error });
   }
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new ConfigError([`${file} cannot be read.`], { cause: error });
-  }
+/** The system's code, where the error is one of the system. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined;
 }
 
 function parse(text: string): z.infer<typeof schema> | undefined {

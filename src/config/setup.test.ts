@@ -52,8 +52,8 @@ function memory(
   return {
     written,
     exists: (path) => existing.includes(path),
-    write: (path, text, { secret }) => written.set(path, { text, secret }),
-    tryFolder: () => undefined,
+    write: async (path, text, { secret }) => void written.set(path, { text, secret }),
+    tryFolder: () => Promise.resolve(),
   };
 }
 

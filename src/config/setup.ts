@@ -1,26 +1,24 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Writable, type Readable } from "node:stream";
-import { makeFolders } from "../kernel/folders.ts";
+import { nodeFiles } from "../files/files.ts";
+import { makeFolders } from "../files/folders.ts";
+import { replaceFile } from "../files/replaceFile.ts";
+import { tryWriting } from "../files/tryWriting.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { configPath, type Environment } from "./load.ts";
 import { setUp, type SetupFiles } from "./setupDialogue.ts";
 
 const setupFiles: SetupFiles = {
   exists: existsSync,
-  write: (path, text, { secret }) => {
+  write: async (path, text, { secret }) => {
     makeFolders(dirname(path));
-    writeFileSync(path, text, { mode: secret ? 0o600 : 0o644 });
-    // The mode above counts for new files only.
-    if (secret) chmodSync(path, 0o600);
+    await replaceFile(nodeFiles, path, text, { mode: secret ? 0o600 : 0o644 });
   },
-  tryFolder: (path) => {
+  tryFolder: async (path) => {
     makeFolders(path);
-    const probe = join(path, `probe-${randomBytes(4).toString("hex")}`);
-    writeFileSync(probe, "");
-    rmSync(probe);
+    await tryWriting(path);
   },
 };
 

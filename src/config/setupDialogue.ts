@@ -26,9 +26,9 @@ export interface SetupWorld {
 export interface SetupFiles {
   exists(path: string): boolean;
   /** Writes the file and its folders, replacing what is there. `secret`: readable by its owner only. */
-  write(path: string, text: string, options: { readonly secret: boolean }): void;
-  /** Makes the folder if needed, and throws unless a file can be written into it. */
-  tryFolder(path: string): void;
+  write(path: string, text: string, options: { readonly secret: boolean }): Promise<void>;
+  /** Makes the folder if needed, and rejects unless a file can be written into it. */
+  tryFolder(path: string): Promise<void>;
 }
 
 const TRIES = 3;
@@ -63,7 +63,7 @@ async function dialogue(world: SetupWorld): Promise<void> {
 
   // Before the log-in, which makes a device that nobody could use.
   try {
-    files.tryFolder(dataDir);
+    await files.tryFolder(dataDir);
   } catch (error) {
     throw new Stop(
       `The data folder ${dataDir} cannot be written. Give this account the right to, and run the set-up again.`,
@@ -99,7 +99,7 @@ async function dialogue(world: SetupWorld): Promise<void> {
     (answer) => Promise.resolve(people(answer)),
   );
 
-  files.write(tokenFile, `${login.accessToken}\n`, { secret: true });
+  await files.write(tokenFile, `${login.accessToken}\n`, { secret: true });
   const config = {
     mode: "trial",
     homeserver: {
@@ -110,7 +110,7 @@ async function dialogue(world: SetupWorld): Promise<void> {
     dataDir: world.dataDir ?? "./data",
     operators,
   };
-  files.write(configPath, `${JSON.stringify(config, null, 2)}\n`, { secret: false });
+  await files.write(configPath, `${JSON.stringify(config, null, 2)}\n`, { secret: false });
   say(
     `${configPath} is written, and the access token is in ${tokenFile}, readable by this account only.`,
   );

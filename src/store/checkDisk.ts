@@ -1,5 +1,6 @@
-import { open, readdir, rm, statfs } from "node:fs/promises";
+import { readdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { tryWriting } from "../files/tryWriting.ts";
 
 /** What a look at the data directory found. */
 export interface DiskFacts {
@@ -22,25 +23,13 @@ export async function checkDisk(dir: string): Promise<DiskFacts> {
       (names) => names.length,
       () => 0,
     ),
-    tryWriting(join(dir, `doctor-${String(process.pid)}`)),
+    tryWriting(dir).then(() => true as const, codeOf),
   ]);
   return { freeBytes, putAside, writable };
 }
 
-async function tryWriting(file: string): Promise<true | string> {
-  try {
-    const handle = await open(file, "w", 0o600);
-    try {
-      await handle.writeFile("x".repeat(4096));
-      await handle.sync();
-    } finally {
-      await handle.close();
-      await rm(file, { force: true });
-    }
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && typeof error.code === "string"
-      ? error.code
-      : "unknown";
-  }
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "unknown";
 }

@@ -1,7 +1,7 @@
 import type { Adapter } from "lowdb";
-import { replaceFile } from "./durable.ts";
+import type { Files } from "../files/files.ts";
+import { replaceFile } from "../files/replaceFile.ts";
 import { parseEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
-import type { Files } from "./files.ts";
 
 /** What lowdb reads and writes through. Its own adapters write without fsync and leave a torn file for an empty one. */
 export class EnvelopeAdapter implements Adapter<Envelope> {
@@ -24,7 +24,9 @@ export class EnvelopeAdapter implements Adapter<Envelope> {
   }
 
   write(envelope: Envelope): Promise<void> {
-    return replaceFile(this.#files, this.#path, this.#temporary, JSON.stringify(envelope));
+    return replaceFile(this.#files, this.#path, JSON.stringify(envelope), {
+      temporary: this.#temporary,
+    });
   }
 }
 

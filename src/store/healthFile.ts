@@ -1,5 +1,6 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { nodeFiles } from "../files/files.ts";
+import { replaceFile } from "../files/replaceFile.ts";
 
 /** What `scripts/health.mjs` reads. `lastHeard`: when the homeserver last answered well; ms. */
 interface Health {
@@ -9,7 +10,5 @@ interface Health {
 
 /** Writes `health.json` into the data directory, all of it or nothing. */
 export async function writeHealthFile(dataDir: string, health: Health): Promise<void> {
-  const file = join(dataDir, "health.json");
-  await writeFile(`${file}.new`, JSON.stringify(health), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await replaceFile(nodeFiles, join(dataDir, "health.json"), JSON.stringify(health));
 }

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
+import type { Files } from "../files/files.ts";
+import { ensureFolder, replaceFile } from "../files/replaceFile.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { declareFile } from "../privacy/declared.ts";
 import { SECRETS } from "../privacy/records/keys.ts";
-import { ensureFolder, replaceFile } from "./durable.ts";
-import type { Files } from "./files.ts";
 
 const KEY_FILE = declareFile("names.key", SECRETS);
 const KEY = /^[0-9a-f]{64}$/;
@@ -93,7 +93,7 @@ export async function prepareLayout(files: Files, dir: string): Promise<Layout> 
   let text = (await files.read(keyFile))?.trim();
   if (text === undefined && (await files.list(join(dir, "documents"))).length === 0) {
     text = randomBytes(32).toString("hex");
-    await replaceFile(files, keyFile, join(dir, "writing", KEY_FILE), `${text}\n`);
+    await replaceFile(files, keyFile, `${text}\n`, { temporary: join(dir, "writing", KEY_FILE) });
   }
   if (text === undefined || !KEY.test(text))
     throw new UsherError("data-directory-key-missing", { dir, file: keyFile });

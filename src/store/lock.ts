@@ -2,7 +2,7 @@ import { accessSync, chmodSync, constants, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UsherError } from "../kernel/errors.ts";
-import { makeFolders } from "../kernel/folders.ts";
+import { makeFolders } from "../files/folders.ts";
 
 const SQLITE_BUSY = 5;
 

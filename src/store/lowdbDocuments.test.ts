@@ -21,7 +21,7 @@ import { UsherError } from "../kernel/errors.ts";
 import { held } from "../privacy/fields.ts";
 import { ACCOUNT } from "../privacy/records/account.ts";
 import { defineDocument, type Documents } from "./documents.ts";
-import { nodeFiles, type Files } from "./files.ts";
+import { nodeFiles, type Files } from "../files/files.ts";
 import { openDocuments, openUnlocked, type Quarantined } from "./lowdbDocuments.ts";
 
 const clock = new ManualClock(Date.UTC(2026, 10, 23, 12, 30));

@@ -1,14 +1,14 @@
 import { dirname, join } from "node:path";
 import { Low, type Adapter } from "lowdb";
+import { nodeFiles, type Files } from "../files/files.ts";
+import { ensureFolder, removeFile, replaceFile } from "../files/replaceFile.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { deepFreeze } from "../kernel/freeze.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import { DocumentCache, type Stored } from "./documentCache.ts";
 import { peopleIn, type Documents, type DocumentType } from "./documents.ts";
-import { ensureFolder, removeFile, replaceFile } from "./durable.ts";
 import { openEnvelope, sealEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
-import { nodeFiles, type Files } from "./files.ts";
 import { EnvelopeAdapter, Unreadable } from "./envelopeAdapter.ts";
 import { isShard, nameOfFile, prepareLayout, type Layout } from "./layout.ts";
 import { takeDataDirectory } from "./lock.ts";
@@ -256,12 +256,9 @@ class LowdbDocuments implements Documents {
   async #backUp(place: StoredFile, envelope: Envelope): Promise<void> {
     const path = this.#layout.backup(place.kind, place.name, envelope.version);
     await this.#folder(dirname(path));
-    await replaceFile(
-      this.#files,
-      path,
-      this.#layout.temporary(place.kind, place.name),
-      JSON.stringify(envelope),
-    );
+    await replaceFile(this.#files, path, JSON.stringify(envelope), {
+      temporary: this.#layout.temporary(place.kind, place.name),
+    });
   }
 
   async #putAside(place: StoredFile, reason: QuarantineReason): Promise<undefined> {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { Files } from "../files/files.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { definedDocuments } from "./documents.ts";
-import type { Files } from "./files.ts";
 import { isShard, nameOfFile } from "./layout.ts";
 
 /** How many files are read at once. */

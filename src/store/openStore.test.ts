@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sentenceOf } from "../../test/harness/sentenceOf.ts";
+import { nodeFiles } from "../files/files.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { readIfThere } from "../matrix/crypto/files.ts";
-import { nodeFiles } from "./files.ts";
 import { storeFault } from "./openStore.ts";
 
 let dir: string;
@@ -67,11 +66,10 @@ describe("what is wrong with the data directory", () => {
   });
 
   it("names a file that could be opened and not be read", async () => {
-    for (const read of [() => nodeFiles.read(dir), () => readIfThere(dir)])
-      expect(storeFault(await failure(read), dir)).toMatchObject({
-        code: "data-directory-unreadable",
-        view: { file: dir, code: "EISDIR" },
-      });
+    expect(storeFault(await failure(() => nodeFiles.read(dir)), dir)).toMatchObject({
+      code: "data-directory-unreadable",
+      view: { file: dir, code: "EISDIR" },
+    });
   });
 
   it("is nothing where another file is meant, or none", async () => {

@@ -1,7 +1,7 @@
+import { nodeFiles } from "../files/files.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { accountDocument } from "./account.ts";
 import type { Documents } from "./documents.ts";
-import { nodeFiles } from "./files.ts";
 import { openDocuments, type DocumentsOptions, type Quarantined } from "./lowdbDocuments.ts";
 import { refuseNewer } from "./newer.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/kernel/clock.ts";
 import type { EventId } from "../../src/kernel/ids.ts";
 import type { Documents } from "../../src/store/documents.ts";
-import { nodeFiles, type Files } from "../../src/store/files.ts";
+import { nodeFiles, type Files } from "../../src/files/files.ts";
 import { openDocuments, openUnlocked } from "../../src/store/lowdbDocuments.ts";
 import { roomDocument } from "../../src/store/room.ts";
 import { random } from "../harness/random.ts";

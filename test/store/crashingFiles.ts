@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import type { Files, NewFile } from "../../src/store/files.ts";
+import type { Files, NewFile } from "../../src/files/files.ts";
 
 interface Inode {
   /** What a reader sees. */

@@ -4,7 +4,8 @@ import { UsherError } from "../../kernel/errors.ts";
 import { declareFile } from "../../privacy/declared.ts";
 import { KEYS } from "../../privacy/records/keys.ts";
 import type { EngineName } from "./engine.ts";
-import { readIfThere, writePrivate } from "./files.ts";
+import { nodeFiles } from "../../files/files.ts";
+import { writePrivate } from "../../files/replaceFile.ts";
 
 /** The store of the encryption engine. */
 const FOLDER = declareFile("crypto", KEYS);
@@ -25,7 +26,7 @@ export function storePath(dataDir: string, engine: EngineName): string {
 
 export async function readStoredDevice(dataDir: string): Promise<StoredDevice | undefined> {
   const file = join(dataDir, FOLDER, "device.json");
-  const text = await readIfThere(file);
+  const text = await nodeFiles.read(file);
   if (text === undefined) return undefined;
   try {
     return schema.parse(JSON.parse(text));

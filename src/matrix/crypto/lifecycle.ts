@@ -10,7 +10,8 @@ import { HomeserverError } from "../errors.ts";
 import type { AccountSecrets } from "./accountData.ts";
 import { decideIdentity, decideSecrets } from "./decide.ts";
 import { IDENTITY_SECRETS, type CryptoEngine, type IdentitySecret } from "./engine.ts";
-import { readIfThere, writePrivate } from "./files.ts";
+import { nodeFiles } from "../../files/files.ts";
+import { writePrivate } from "../../files/replaceFile.ts";
 import { decodeRecoveryKey, encodeRecoveryKey } from "./recoveryKey.ts";
 import type { RequestSender } from "./requests.ts";
 import type { EncryptedSecret, SecretStorageKey } from "./secretStorage.ts";
@@ -185,13 +186,13 @@ async function uploadSigningKeys(
 }
 
 async function readRecoveryKey(file: string): Promise<Uint8Array | undefined> {
-  const text = await readIfThere(file);
+  const text = await nodeFiles.read(file);
   return text === undefined || text.trim() === "" ? undefined : decodeRecoveryKey(text);
 }
 
 /** In its file before anything depends on it. The key that was there before is kept beside it. */
 async function newRecoveryKey(file: string, log: Log): Promise<Uint8Array> {
-  const before = await readIfThere(file);
+  const before = await nodeFiles.read(file);
   if (before !== undefined && before.trim() !== "") await writePrivate(`${file}.old`, before);
   const bytes = Uint8Array.from(randomBytes(32));
   await writePrivate(file, `${encodeRecoveryKey(bytes)}\n`);

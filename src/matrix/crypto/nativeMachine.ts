@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
 import type { Clock } from "../../kernel/clock.ts";
-import { makeFolders } from "../../kernel/folders.ts";
+import { makeFolders } from "../../files/folders.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { settledWithin } from "../../kernel/tasks.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { lastOnly } from "../../kernel/tasks.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { makeFolders } from "../../kernel/folders.ts";
+import { makeFolders } from "../../files/folders.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
@@ -16,7 +16,8 @@ import { decideDevice } from "./decide.ts";
 import { readStoredDevice, storePath, writeStoredDevice } from "./deviceFile.ts";
 import type { Capabilities, CryptoEngine, EngineEvents, EngineName, ShareWith } from "./engine.ts";
 import { EngineCipher } from "./engineCipher.ts";
-import { readIfThere, writePrivate } from "./files.ts";
+import { nodeFiles } from "../../files/files.ts";
+import { writePrivate } from "../../files/replaceFile.ts";
 import { LateEvents } from "./lateEvents.ts";
 import type { KeyNews } from "./lateRetries.ts";
 import { fetchPublicKeys, publishDevice, settleIdentity } from "./lifecycle.ts";
@@ -113,7 +114,7 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
   try {
     const late = new LateEvents();
     const lateFile = join(dataDir, "crypto", "late.json");
-    late.load((await readIfThere(lateFile)) ?? "[]", clock.now());
+    late.load((await nodeFiles.read(lateFile)) ?? "[]", clock.now());
     const sender = new RequestSender({ engine, call, clock, log, signal: stop.signal });
     const supervisor = new Supervisor({
       engine,

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { UsherError } from "../../kernel/errors.ts";
-import { readIfThere, writePrivate } from "./files.ts";
+import { nodeFiles } from "../../files/files.ts";
+import { writePrivate } from "../../files/replaceFile.ts";
 
 /**
  * The 32 bytes that lock the store. Made where there is no store yet; a store whose key is gone cannot be opened (`crypto-store-unreadable`).
  */
 export async function storeKey(file: string, storePresent: boolean): Promise<Uint8Array> {
-  const text = (await readIfThere(file))?.trim();
+  const text = (await nodeFiles.read(file))?.trim();
   if (text !== undefined && /^[0-9a-f]{64}$/.test(text))
     return Uint8Array.from(Buffer.from(text, "hex"));
   if (storePresent || (text !== undefined && text !== ""))

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { makeFolders } from "../../../kernel/folders.ts";
+import { makeFolders } from "../../../files/folders.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { emptySchema, parseSchema, type DatabaseSchema } from "./schema.ts";
 

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
@@ -14,15 +13,5 @@ export function makeFolders(path: string): void {
   } catch (error) {
     // Another process was faster.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-}
-
-/** Resolves when the names in a folder are on the disk: a file that was renamed into it is then there after a loss of power too. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

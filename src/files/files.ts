@@ -1,16 +1,15 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { syncFolder } from "../kernel/folders.ts";
+import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { aboutFile } from "./aboutFile.ts";
 
 /**
- * The system calls that the store is made of, one method each, so that a test can stop between any two of them.
- * Paths are absolute. Every folder made is 0700 and every file 0600.
+ * The system calls that writing is made of, one method each, so that a test can stop between any two of them.
+ * Paths are absolute. Every folder made is 0700, and every file 0600 where no other mode is said.
  */
 export interface Files {
   /** Undefined if there is no such file. */
   read(path: string): Promise<string | undefined>;
-  /** Makes or empties a file. */
-  create(path: string): Promise<NewFile>;
+  /** Makes or empties a file. `mode` counts for one that is made. */
+  create(path: string, mode?: number): Promise<NewFile>;
   rename(from: string, to: string): Promise<void>;
   /** Whether there was one. */
   remove(path: string): Promise<boolean>;
@@ -23,6 +22,7 @@ export interface Files {
 }
 
 export interface NewFile {
+  /** From its beginning, over what is there. */
   write(text: string): Promise<void>;
   /** Resolves when the content is on the disk. */
   sync(): Promise<void>;
@@ -44,10 +44,10 @@ async function unless<T>(code: string, otherwise: T, action: Promise<T>): Promis
 
 export const nodeFiles: Files = {
   read: (path) => unless("ENOENT", undefined, aboutFile(path, readFile(path, "utf8"))),
-  create: async (path) => {
-    const handle = await open(path, "w", 0o600);
+  create: async (path, mode = 0o600) => {
+    const handle = await open(path, "w", mode);
     return {
-      write: (text) => aboutFile(path, handle.writeFile(text)),
+      write: (text) => aboutFile(path, overwrite(handle, Buffer.from(text))),
       sync: () => aboutFile(path, handle.sync()),
       close: () => aboutFile(path, handle.close()),
     };
@@ -68,3 +68,18 @@ export const nodeFiles: Files = {
     ),
   syncFolder: (path) => aboutFile(path, syncFolder(path)),
 };
+
+async function overwrite(handle: FileHandle, bytes: Buffer): Promise<void> {
+  // A disk that is nearly full may take a part.
+  for (let done = 0; done < bytes.length;)
+    done += (await handle.write(bytes, done, bytes.length - done, done)).bytesWritten;
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,66 @@
+import { dirname } from "node:path";
+import { nodeFiles, type Files } from "./files.ts";
+import { makeFolders } from "./folders.ts";
+
+/** A text that is made only when the disk has room for it. At most `bytes` long; blanks follow where it is shorter. */
+export interface LaterText {
+  readonly bytes: number;
+  readonly make: () => Promise<string>;
+}
+
+export interface Replacing {
+  /** Where it is written first; on the same file system, and in no use by anybody else. */
+  readonly temporary?: string;
+  /** 0600 where nothing is said. */
+  readonly mode?: number;
+}
+
+/**
+ * Puts a text in the place of `path`, all of it or nothing, whatever is interrupted when: written beside, made durable, renamed, and the
+ * rename made durable. Exactly two fsyncs, and one more for a text that is made later. The folder of `path` is there already. Where it
+ * rejects, the file is as it was, or, where only the last fsync failed, holds the new text; nothing is left beside it.
+ */
+export async function replaceFile(
+  files: Files,
+  path: string,
+  text: string | LaterText,
+  { temporary = `${path}.new`, mode = 0o600 }: Replacing = {},
+): Promise<void> {
+  const file = await files.create(temporary, mode);
+  try {
+    try {
+      if (typeof text !== "string") {
+        await file.write(" ".repeat(text.bytes));
+        await file.sync();
+      }
+      await file.write(typeof text === "string" ? text : await text.make());
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await files.rename(temporary, path);
+  } catch (error) {
+    // A full disk must not keep what did not fit.
+    await files.remove(temporary).catch(() => undefined);
+    throw error;
+  }
+  await files.syncFolder(dirname(path));
+}
+
+/** Replaces a file for its owner alone (0600), with the folders above it (0700) where they are missing. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  makeFolders(dirname(path));
+  await replaceFile(nodeFiles, path, text);
+}
+
+/** Makes a folder durable. The one above it is there already. */
+export async function ensureFolder(files: Files, path: string): Promise<void> {
+  if (await files.makeFolder(path)) await files.syncFolder(dirname(path));
+}
+
+/** Removes a file durably. Whether there was one. */
+export async function removeFile(files: Files, path: string): Promise<boolean> {
+  const removed = await files.remove(path);
+  if (removed) await files.syncFolder(dirname(path));
+  return removed;
+}
