@@ -37,6 +37,8 @@ export interface WaitingStep<S> extends AnyStep<S> {
     look(setUp: S, room: RoomId): Promise<Awaited>;
     /** How long a command waits for it before it says that it goes on later; ms. */
     readonly ms: number;
+    /** How long it is waited for in all, over restarts, before the step has failed; ms. */
+    readonly limitMs: number;
   };
 }
 
@@ -47,7 +49,7 @@ export type Steps<S> = readonly [Step<S>, ...Step<S>[]];
 /** What is asked for: a set-up before its first step. */
 export type SetUpOrder<S extends SetUp = SetUp> = Omit<
   S,
-  "step" | "state" | "results" | "failure" | "resumedBy"
+  "step" | "state" | "results" | "waitingSince" | "failure" | "resumedBy"
 > &
   Pick<SetUp, "cause" | "person" | "at" | "deed" | "id" | "name">;
 
@@ -102,15 +104,30 @@ export function moveOf<S extends SetUp>(steps: Steps<S>, setUp: S): Move<S> {
 /** The step is done, and the next one is to be; `over`: none is. */
 export function stepped<S extends SetUp>(
   steps: Steps<S>,
-  setUp: S,
+  { waitingSince: _, ...stood }: S,
   result: string | undefined,
   over: boolean,
 ): S {
+  const setUp = stood as unknown as S;
   const results = result === undefined ? setUp.results : { ...setUp.results, [setUp.step]: result };
   const step = over ? undefined : steps[placeOf(steps, setUp) + 1];
   return step === undefined
     ? { ...setUp, results, state: "done" }
     : { ...setUp, results, step: step.name };
+}
+
+/** It waits from now on, unless it does already. */
+export function waiting<S extends SetUp>(setUp: S, now: number): S {
+  return setUp.waitingSince === undefined ? { ...setUp, waitingSince: now } : setUp;
+}
+
+/** How long it is still waited for; ms, nothing or less where that is over. */
+export function leftToWait<S extends SetUp>(
+  { until }: WaitingStep<S>,
+  { waitingSince }: S,
+  now: number,
+): number {
+  return (waitingSince ?? now) + until.limitMs - now;
 }
 
 /** The step failed: what was done is taken back, where each step that did something can be; else it stops here. */
@@ -134,7 +151,10 @@ export function notUndone<S extends SetUp>(setUp: S, step: Step<S>, why: Failure
 }
 
 /** Somebody has it go on from where it is. */
-export function resumed<S extends SetUp>({ failure: _, ...setUp }: S, by: EventId): S {
+export function resumed<S extends SetUp>(
+  { failure: _, waitingSince: __, ...setUp }: S,
+  by: EventId,
+): S {
   return { ...setUp, state: "doing", resumedBy: by } as unknown as S;
 }
 

@@ -61,7 +61,10 @@ export class SetUpRecords {
   }
 
   async of(room: RoomId): Promise<readonly SetUp[]> {
-    return setUpsOf(await this.#documents.get(roomDocument, room));
+    const document = await this.#documents.get(roomDocument, room);
+    // The room may be lost, and its document gone.
+    if (document === undefined) this.#open.delete(room);
+    return setUpsOf(document);
   }
 
   async find(room: RoomId, cause: EventId): Promise<SetUp | undefined> {

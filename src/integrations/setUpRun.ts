@@ -9,17 +9,19 @@ import type { EventGist, EventWaiter } from "./eventWaiter.ts";
 import {
   failed,
   failureOf,
+  leftToWait,
   moveOf,
   notUndone,
   stepped,
   undone,
+  waiting,
   type ActingStep,
   type SetUpDefinition,
   type UndoableStep,
   type WaitingStep,
 } from "./setUp.ts";
 import type { SetUpRecords } from "./setUpRecords.ts";
-import { stoppedError, undoneError } from "./setUpWords.ts";
+import { stoppedError, tooLateError, undoneError } from "./setUpWords.ts";
 
 /** As long as a command waits for it; by itself; or to the first step that waits for others. */
 type How = "attended" | "alone" | "begin";
@@ -122,13 +124,19 @@ export class SetUpRunner {
   /** Waits as long as this run does; false where what is waited for has not come. */
   async #await(
     definition: SetUpDefinition,
-    setUp: SetUp,
+    found: SetUp,
     step: WaitingStep<SetUp>,
     run: Run,
     seen: Seen,
   ): Promise<boolean> {
+    const { records, clock } = this.#deps;
+    const setUp = waiting(found, clock.now());
+    if (setUp !== found) await records.save(run.room, setUp);
     if (run.how === "begin") return false;
-    const done = await this.#look(setUp, step, run);
+    // What came in time counts, however late it is seen.
+    const seenNow = await this.#look(setUp, step, run);
+    const over = seenNow.is === "not yet" && leftToWait(step, setUp, clock.now()) <= 0;
+    const done: Done = over ? { is: "failed", error: tooLateError(setUp) } : seenNow;
     if (done.is !== "not yet") {
       await this.#record(definition, setUp, done, run, seen);
       return true;
@@ -157,20 +165,21 @@ export class SetUpRunner {
   }
 
   /** Waits, and lets the room's other commands go on. It is looked at again in the room's turn. */
-  async #wait(setUp: SetUp, { until }: WaitingStep<SetUp>, room: RoomId): Promise<void> {
-    const { records, queue, waiter } = this.#deps;
+  async #wait(setUp: SetUp, step: WaitingStep<SetUp>, room: RoomId): Promise<void> {
+    const { records, queue, waiter, clock } = this.#deps;
+    const { until } = step;
     const look = async (): Promise<boolean> =>
       (await records.find(room, setUp.cause)) === undefined ||
       (await until.look(setUp, room)) !== "not yet";
-    const waiting = {
+    const awaited = {
       room,
       concerns: (event: EventGist) => until.concerns(setUp, event),
       look,
       fits: (come: boolean) => come,
-      ms: until.ms,
+      ms: Math.min(until.ms, leftToWait(step, setUp, clock.now())),
     };
     try {
-      await queue.aside(room, () => waiter.until(waiting));
+      await queue.aside(room, () => waiter.until(awaited));
     } catch (error) {
       if (!isFailure(error)) throw error;
     }

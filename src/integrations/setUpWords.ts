@@ -65,6 +65,11 @@ export function undoneError(
   });
 }
 
+/** That what it waits for has not come within the step's limit. */
+export function tooLateError({ at, waitingSince = at }: SetUp): UsherError {
+  return new UsherError("setup-wait-over", { on: dayOf(waitingSince) });
+}
+
 type Failure = NonNullable<SetUp["failure"]>;
 
 /** It was a code when it was stored; a version that renames one renames it there too. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ID, ROOM, SetUpWorld, type Fault } from "../../test/harness/setUpWorld.ts";
+import { ID, LIMIT_MS, ROOM, SetUpWorld, type Fault } from "../../test/harness/setUpWorld.ts";
 import { refusalOf, sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Request } from "../chat/command.ts";
 import { resume } from "../commands/resume.ts";
@@ -35,6 +35,45 @@ describe("a set-up of several steps", () => {
     await world.hear();
     expect(world.told.get(`${event} late`)).toBe("done");
     expect(await world.record()).toBeUndefined();
+  });
+
+  it("waits no longer than it may, over restarts, and is taken back then", async () => {
+    const world = new SetUpWorld();
+    const event = await world.say("add");
+    world.clock.advance(LIMIT_MS / 2);
+    await world.restart();
+    await world.round();
+    expect([...world.effects]).toEqual(["first", "second"]);
+    world.clock.advance(LIMIT_MS / 2);
+    await world.round();
+    await world.round();
+    expect(world.told.get(`${event} late`)).toBe("error setup-undone");
+    expect([world.effects.size, await world.record()]).toEqual([0, undefined]);
+  });
+
+  it("stops where it has waited too long and cannot be taken back; who has it go on waits anew", async () => {
+    const world = new SetUpWorld(["first"]);
+    const event = await world.say("add");
+    world.clock.advance(LIMIT_MS);
+    await world.round();
+    expect(world.told.get(`${event} late`)).toBe("error setup-stopped");
+    expect(await world.record()).toMatchObject({
+      state: "stopped",
+      failure: { step: "guest", code: "setup-wait-over" },
+    });
+    const resumed = await world.say("resume");
+    expect(world.told.get(`${resumed} answer`)).toBe("waiting");
+    await world.round();
+    expect(await world.record()).toMatchObject({ state: "doing", step: "guest" });
+  });
+
+  it("that came in time is done, however late that is seen", async () => {
+    const world = new SetUpWorld();
+    const event = await world.say("add");
+    world.come = true;
+    world.clock.advance(2 * LIMIT_MS);
+    await world.round();
+    expect(world.told.get(`${event} late`)).toBe("done");
   });
 
   const moments = [...ALL, "tell"].flatMap((step) =>

@@ -11,6 +11,7 @@ import type { Documents } from "../store/documents.ts";
 import type { RoomDocument, SetUp } from "../store/room.ts";
 import { EventWaiter } from "./eventWaiter.ts";
 import {
+  leftToWait,
   moveOf,
   removing,
   resumed,
@@ -52,6 +53,7 @@ export class SetUps implements Part {
   /** Those that a command waits for itself. */
   readonly #attended = new Set<EventId>();
   readonly #stopping = new AbortController();
+  readonly rounds = [{ name: "waits", when: "0 * * * * *", work: () => this.endWaits() }];
 
   constructor(deps: SetUpsDeps) {
     this.#deps = deps;
@@ -162,6 +164,18 @@ export class SetUps implements Part {
     );
   }
 
+  /** Ends what has waited for as long as it may: the step has failed then. */
+  async endWaits(): Promise<void> {
+    const now = this.#deps.clock.now();
+    await Promise.all(
+      [...this.#records.open].flatMap(([room, setUps]) =>
+        setUps
+          .filter((one) => this.#waitedTooLong(one, now))
+          .map(({ cause }) => this.#goOn(room, cause)),
+      ),
+    );
+  }
+
   /** Forgets what stopped so long ago that nobody will go on with it. */
   async sweepRoom({ id, setUps }: RoomDocument): Promise<void> {
     if (setUps !== undefined) await this.#records.dropOld(id, this.#deps.clock.now());
@@ -247,6 +261,13 @@ export class SetUps implements Part {
         move.is === "wait" &&
         (gap || events.some((event) => move.step.until.concerns(setUp, event)))
       );
+    });
+  }
+
+  #waitedTooLong(setUp: SetUp, now: number): boolean {
+    return this.#known(setUp).some(({ definition }) => {
+      const move = moveOf(definition.steps, setUp);
+      return move.is === "wait" && leftToWait(move.step, setUp, now) <= 0;
     });
   }
 

@@ -75,6 +75,14 @@ describe("documents of a data directory from before", () => {
     expect([...peopleIn(roomDocument, found.document)]).toContain("@late:e.org");
   });
 
+  it("know nothing of since when a set-up waits: that counts from the first look", () => {
+    const file = new URL("../../test/fixtures/roomOfVersion4.json", import.meta.url);
+    const envelope = parseEnvelope(readFileSync(file, "utf8"));
+    if (typeof envelope === "string") throw new Error(envelope);
+    const found = openEnvelope(roomDocument, envelope);
+    expect(found).toMatchObject({ ok: true, oldVersion: 4, document: envelope.document as object });
+  });
+
   it("owe what they owed, by the name that the sentence has now", () => {
     const { version, id, document } = stored("room");
     const owed = [{ template: "upgrade-carried", view: {}, cause: "$c", step: "s", until: 1 }];

@@ -38,6 +38,8 @@ export const SETTING_UP = {
   state: z.enum(["doing", "undoing", "stopped", "done", "undone"]),
   /** What came of steps, by their names, each in a word of its kind's own. */
   results: z.record(z.string(), z.string()),
+  /** Since when the step waits; ms since the epoch. */
+  waitingSince: z.number().optional(),
   /** Why it is taken back, or stopped. */
   failure: z
     .strictObject({

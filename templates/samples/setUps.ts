@@ -48,5 +48,6 @@ export const SET_UP_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/setup-undone": [{ name: named.name, step: join, why }],
   "error/setup-stopped": [failed],
   "error/setup-stays": [failed],
+  "error/setup-wait-over": [{ on: asked.on }],
   "error/setup-unfinished": [named],
 };

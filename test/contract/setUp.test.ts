@@ -5,6 +5,7 @@ import { openStore } from "../../src/store/openStore.ts";
 import { roomDocument } from "../../src/store/room.ts";
 import { member } from "../harness/rawEvents.ts";
 import { FRAME_TYPE, NOTE_TYPE } from "./noteKind/dataMap.ts";
+import { LIMIT_MS } from "./noteKind/shared.ts";
 import { ALICE, NoteWorld } from "./noteKind/noteWorld.ts";
 
 const CAROL = "@carol:scripted.test";
@@ -87,6 +88,26 @@ describe("what one more kind sets up in several steps", () => {
     await world.start();
     await world.hears(room, "Put up the note Milk");
     expect(times(room, "Put up the note Milk")).toBe(1);
+  });
+
+  it("is taken back where nobody has come in time, however often Usher was stopped meanwhile", async () => {
+    const { room } = await world.room("too-late");
+    await world.answer(add(room));
+    await world.stop();
+    const later = (ms: number) => ({ ...systemClock, now: () => Date.now() + ms });
+    await world.start(later(LIMIT_MS / 2));
+    expect(await world.ask(room, "!usher list")).toContain("Milk");
+    await world.stop();
+    await world.start(later(LIMIT_MS));
+    expect(await world.hears(room, "I wait no longer")).toMatch(
+      /It failed at this step: waiting for @carol[^]*taken back/,
+    );
+    expect(state(room, FRAME_TYPE)).toEqual([]);
+    comes(room);
+    expect(await world.ask(room, "!usher list")).not.toContain("Milk");
+    expect(times(room, "I wait no longer")).toBe(1);
+    await world.stop();
+    await world.start();
   });
 
   it("tells the failure of its first step as it is", async () => {

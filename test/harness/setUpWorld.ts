@@ -16,6 +16,8 @@ export const ROOM = "!r:x" as RoomId;
 const ANN = "@ann:x" as UserId;
 const GUEST = "@guest:x" as UserId;
 export const ID = "thing-1";
+/** How long the guest is waited for; ms. */
+export const LIMIT_MS = 1_000_000;
 
 /** Thrown in place of going on: the process is dead. */
 class Crash extends Error {}
@@ -83,6 +85,11 @@ export class SetUpWorld {
     await this.#alive(() =>
       this.#setUps.handle({ rooms, invites: [], departures: [], awayMs: 0, first: false }),
     );
+  }
+
+  /** It is looked whether the guest has been waited for too long. */
+  async round(): Promise<void> {
+    await this.#alive(() => this.#setUps.endWaits());
   }
 
   async restart(): Promise<void> {
@@ -225,6 +232,7 @@ export class SetUpWorld {
                 this.come ? "come" : "not yet",
               ),
             ms: 1000,
+            limitMs: LIMIT_MS,
           },
         },
         acting("third"),

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { UsherError } from "../../kernel/errors.ts";
+import { DAY_MS } from "../../kernel/days.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import {
   ann,
@@ -11,6 +12,7 @@ import {
   room,
   type Manners,
 } from "../../../test/harness/botWorld.ts";
+import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { botUpgradeHandler } from "./upgrade.ts";
 import { botId } from "./presence.ts";
 
@@ -181,6 +183,22 @@ describe("adding a bot", () => {
     await expect(adding).rejects.toMatchObject({ view: { code: "aborted" } });
     expect(await world.halfDone()).toMatchObject([{ step: "join", state: "doing" }]);
     expect(await world.bots().record(room, bot)).toMatchObject({ addedBy: ann });
+  });
+
+  it("that does not come within 30 days has its invitation taken back, and that is told", async () => {
+    const world = new World();
+    world.manners = "stays away";
+    await world.done(world.bots().add(room, order));
+    world.clock.advance(29 * DAY_MS);
+    await world.setUps.endWaits();
+    expect([world.membership(), world.late]).toEqual(["invite", []]);
+    world.clock.advance(DAY_MS);
+    await world.setUps.endWaits();
+    expect([world.membership(), await world.halfDone()]).toEqual(["leave", []]);
+    expect(await world.bots().record(room, bot)).toBeUndefined();
+    expect(world.late.map((one) => sentenceOf(one))).toEqual([
+      expect.stringMatching(/failed at this step: waiting for[^]*I wait no longer[^]*taken back/),
+    ]);
   });
 });
 

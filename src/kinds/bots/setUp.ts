@@ -1,6 +1,7 @@
 import type { Answer } from "../../chat/command.ts";
 import { membershipOf } from "../../integrations/eventWaiter.ts";
 import type { Outcome, SetUpDefinition } from "../../integrations/setUp.ts";
+import { DAY_MS } from "../../kernel/days.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { Inviting, OwnAccount, Sending } from "../../matrix/port.ts";
 import type { BotBook } from "./book.ts";
@@ -9,6 +10,9 @@ import type { BotLevels } from "./levels.ts";
 import { isIn, type Presence } from "./presence.ts";
 import { botsOf, type BotRecord, type BotSetUp } from "./records.ts";
 import { resultAnswer, unlessRefused, type BotResult } from "./result.ts";
+
+/** How long a bot may take to come; ms. After that its invitation is taken back. */
+const INVITED_MS = 30 * DAY_MS;
 
 interface BotSetUpDeps {
   readonly matrix: OwnAccount & Inviting & Sending;
@@ -56,6 +60,7 @@ export function botSetUp(deps: BotSetUpDeps): SetUpDefinition<BotSetUp> {
             return now === "invite" ? "not yet" : now === "join" ? "come" : "over";
           },
           ms: patienceMs,
+          limitMs: INVITED_MS,
         },
       },
       // It is in the room, and reads what is written there: whatever goes wrong from here on, that must be said.

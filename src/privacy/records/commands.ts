@@ -62,6 +62,6 @@ export const SET_UPS = defineRecord({
   },
   inExport: "full",
   onErasure: "delete",
-  notes: { retention: "the days count from when it stopped; until then it is kept" },
+  notes: { retention: "the days count from when it stopped; one that waits ends at its limit" },
   told: "room",
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig, type Config } from "../../../src/config/load.ts";
 import { KINDS } from "../../../src/kinds/index.ts";
+import type { Clock } from "../../../src/kernel/clock.ts";
 import type { RunningUsher } from "../../../src/start/hearing.ts";
 import { startUsher } from "../../../src/usher.ts";
 import { startTestServer, type TestServer } from "../../harness/httpServer.ts";
@@ -41,8 +42,9 @@ export class NoteWorld {
     return join(this.#folder, "data");
   }
 
-  async start(): Promise<void> {
-    this.#usher = await startUsher(await this.#config(), undefined, [...KINDS, NOTES]);
+  /** `clock`: the time that Usher sees. */
+  async start(clock?: Clock): Promise<void> {
+    this.#usher = await startUsher(await this.#config(), clock, [...KINDS, NOTES]);
     await this.#usher.ready;
   }
 

@@ -15,6 +15,9 @@ import { notePart, type NoteSetUp } from "./records.ts";
 /** How long the command waits for the guest; ms. */
 const PATIENCE_MS = 100;
 
+/** How long the guest is waited for in all; ms. */
+export const LIMIT_MS = 24 * 60 * 60_000;
+
 const SHARED_NEEDS: readonly Need[] = [
   { kind: "state", type: FRAME_TYPE },
   { kind: "state", type: NOTE_TYPE },
@@ -49,6 +52,7 @@ export function sharedNote(matrix: RoomState, notes: Notes): SetUpDefinition<Not
             return member?.["membership"] === "join" ? "come" : "not yet";
           },
           ms: PATIENCE_MS,
+          limitMs: LIMIT_MS,
         },
       },
       {
