@@ -4,6 +4,7 @@ import { loadTemplates } from "../src/chat/templates.ts";
 import { allErrorCodes } from "../src/integrations/errorCodes.ts";
 import { KINDS } from "../src/kinds/index.ts";
 import { dataMapFaults, loadDeclarations } from "./dataMap.ts";
+import { fileWriteFaults } from "./fileWrites.ts";
 import { outdated, shapeFaults } from "./generate.ts";
 import { homeserverWriteFaults } from "./homeserverWrites.ts";
 import { forbiddenFaults, lengthFaults } from "./houseRules.ts";
@@ -78,6 +79,7 @@ async function dataMapChecks(sources: readonly Source[]): Promise<readonly strin
     ...dataMapFaults(loadTemplates()),
     ...(await shapeFaults()),
     ...homeserverWriteFaults(sources),
+    ...fileWriteFaults(sources),
   ];
 }
 

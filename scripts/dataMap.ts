@@ -1,4 +1,4 @@
-import { allDeclared } from "../src/privacy/declared.ts";
+import { allDeclared, DOCUMENTS } from "../src/privacy/declared.ts";
 import { durationInWords } from "../src/privacy/duration.ts";
 import { LOG_FIELDS } from "../src/privacy/logFields.ts";
 import type { DataRecord, Retention } from "../src/privacy/record.ts";
@@ -40,10 +40,9 @@ function places(): readonly Place[] {
       record,
       where: code(`log.${field}`),
     })),
-    ...allDeclared().map(({ where, name, record }) => ({
-      record,
-      where: `${where} ${code(name)}`,
-    })),
+    ...allDeclared().flatMap(({ where, name, record }) =>
+      record === DOCUMENTS ? [] : [{ record, where: `${where} ${code(name)}` }],
+    ),
   ];
 }
 
@@ -94,7 +93,21 @@ export function renderDataMapDocs(): string {
           .join("\n"),
       ];
     }),
+    "## Files",
+    "Everything that Usher writes on its own machine, by its name or by the setting that says where it is; what is in no record cannot be written. While a file is replaced, the new one stands beside it with `.new` at its end; a recovery key that was replaced stays with `.old`.",
+    filesTable(),
   ].join("\n\n");
+}
+
+function filesTable(): string {
+  const rows = allDeclared()
+    .filter(({ where }) => where === "file")
+    .map(({ name, record }) => {
+      const held = record === DOCUMENTS ? "documents: each field is in its own record" : record.id;
+      return `| ${code(name)} | ${held} |`;
+    })
+    .sort((a, b) => a.localeCompare(b, "en"));
+  return ["| File or folder | What it holds |", "| --- | --- |", ...rows].join("\n");
 }
 
 function factsOf({ facts }: DataRecord): readonly string[] {

@@ -1,15 +1,14 @@
-import { dirname, join } from "node:path";
 import { z } from "zod";
 import { nodeFiles, type Files } from "../files/files.ts";
 import { makeFolders } from "../files/folders.ts";
 import { replaceFile } from "../files/replaceFile.ts";
-import { declareFile } from "../privacy/declared.ts";
+import { declareFile, folderOf, type FilePath } from "../privacy/declared.ts";
 import { SECRETS } from "../privacy/records/keys.ts";
 import type { Config } from "./load.ts";
 import { logIn, type Login } from "./login.ts";
 import { ConfigError } from "./problems.ts";
 
-const SESSION_FILE = declareFile("session.json", SECRETS);
+const sessionFile = declareFile("session.json", SECRETS);
 
 const schema = z.strictObject({
   userId: z.string(),
@@ -39,7 +38,7 @@ export async function openSession(
   if (credential.kind === "token")
     return { accessToken: credential.accessToken, deviceId: undefined };
 
-  const file = join(config.dataDir, SESSION_FILE);
+  const file = sessionFile(config.dataDir);
   const stored = await readIfThere(files, file);
   if (stored !== undefined) {
     const session = parse(stored);
@@ -78,14 +77,14 @@ async function freshLogin(
 
 /** Each log-in makes a new device, and one that is lost takes the encryption keys with it: what comes of it has its place on the disk before. */
 async function keepLogin(
-  file: string,
+  file: FilePath,
   files: Files,
   login: () => Promise<Login>,
 ): Promise<Session> {
   let made: Login | undefined;
   const make = async (): Promise<string> => JSON.stringify((made = await login()));
   try {
-    makeFolders(dirname(file));
+    makeFolders(folderOf(file));
     await replaceFile(files, file, { bytes: ROOM_BYTES, make });
   } catch (error) {
     const code = codeOf(error);

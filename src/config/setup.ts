@@ -1,23 +1,30 @@
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Writable, type Readable } from "node:stream";
+import { dataFolder } from "../files/dataFolder.ts";
 import { nodeFiles } from "../files/files.ts";
 import { makeFolders } from "../files/folders.ts";
 import { replaceFile } from "../files/replaceFile.ts";
 import { tryWriting } from "../files/tryWriting.ts";
 import { systemClock } from "../kernel/clock.ts";
+import { declareFileAnywhere, folderOf, type FilePath } from "../privacy/declared.ts";
+import { SECRETS } from "../privacy/records/keys.ts";
+import { SETTINGS } from "../privacy/records/operators.ts";
 import { configPath, type Environment } from "./load.ts";
 import { setUp, type SetupFiles } from "./setupDialogue.ts";
 
+const configFile = declareFileAnywhere("config.json", SETTINGS);
+const tokenFile = declareFileAnywhere("homeserver.accessTokenFile", SECRETS);
 const setupFiles: SetupFiles = {
   exists: existsSync,
   write: async (path, text, { secret }) => {
-    makeFolders(dirname(path));
-    await replaceFile(nodeFiles, path, text, { mode: secret ? 0o600 : 0o644 });
+    const file: FilePath = secret ? tokenFile(path) : configFile(path);
+    makeFolders(folderOf(file));
+    await replaceFile(nodeFiles, file, text, { mode: secret ? 0o600 : 0o644 });
   },
   tryFolder: async (path) => {
-    makeFolders(path);
+    makeFolders(dataFolder(path));
     await tryWriting(path);
   },
 };

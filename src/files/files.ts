@@ -1,22 +1,23 @@
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from "node:fs/promises";
+import type { FilePath } from "../privacy/declared.ts";
 import { aboutFile } from "./aboutFile.ts";
 
 /**
  * The system calls that writing is made of, one method each, so that a test can stop between any two of them.
- * Paths are absolute. Every folder made is 0700, and every file 0600 where no other mode is said.
+ * Paths are absolute, and what is written is declared in the data map. Every folder made is 0700, and every file 0600 where no other mode is said.
  */
 export interface Files {
   /** Undefined if there is no such file. */
   read(path: string): Promise<string | undefined>;
   /** Makes or empties a file. `mode` counts for one that is made. */
-  create(path: string, mode?: number): Promise<NewFile>;
-  rename(from: string, to: string): Promise<void>;
+  create(path: FilePath, mode?: number): Promise<NewFile>;
+  rename(from: FilePath, to: FilePath): Promise<void>;
   /** Whether there was one. */
-  remove(path: string): Promise<boolean>;
+  remove(path: FilePath): Promise<boolean>;
   /** Names in a folder; none if there is no such folder. */
   list(path: string): Promise<readonly string[]>;
   /** Makes one folder; false if it is there already. */
-  makeFolder(path: string): Promise<boolean>;
+  makeFolder(path: FilePath): Promise<boolean>;
   /** Resolves when the names in the folder are on the disk. */
   syncFolder(path: string): Promise<void>;
 }

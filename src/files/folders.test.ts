@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { FilePath } from "../privacy/declared.ts";
 import { makeFolders } from "./folders.ts";
 
 let folder: string;
@@ -15,15 +16,15 @@ afterEach(() => {
 describe("makeFolders", () => {
   it("makes all that is missing, for the owner alone, and may be asked again", () => {
     const deep = join(folder, "a", "b", "c");
-    makeFolders(deep);
-    makeFolders(deep);
+    makeFolders(deep as FilePath);
+    makeFolders(deep as FilePath);
     for (const path of [join(folder, "a"), deep]) expect(statSync(path).mode & 0o777).toBe(0o700);
   });
 
   it("throws where a file is in the way", () => {
     writeFileSync(join(folder, "a"), "");
     expect(() => {
-      makeFolders(join(folder, "a", "b"));
+      makeFolders(join(folder, "a", "b") as FilePath);
     }).toThrow();
   });
 
@@ -31,7 +32,7 @@ describe("makeFolders", () => {
     "throws where there can be no folder, rather than to try for ever",
     () => {
       expect(() => {
-        makeFolders("/proc/usher/data");
+        makeFolders("/proc/usher/data" as FilePath);
       }).toThrow(/ENOENT|EACCES|EPERM|EROFS/);
     },
   );

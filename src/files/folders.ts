@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { folderOf, type FilePath } from "../privacy/declared.ts";
 
 /**
  * Makes a folder with those above it that are missing, each 0700. Throws as `mkdirSync` does. Node's own `recursive` tries for ever, and hears no
  * signal, where a folder above takes none: below `/proc`, for example.
  */
-export function makeFolders(path: string): void {
+export function makeFolders(path: FilePath): void {
   if (existsSync(path)) return;
-  if (dirname(path) !== path) makeFolders(dirname(path));
+  if (folderOf(path) !== path) makeFolders(folderOf(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {

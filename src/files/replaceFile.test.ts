@@ -2,15 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { FilePath } from "../privacy/declared.ts";
 import { nodeFiles, type Files, type NewFile } from "./files.ts";
 import { replaceFile, writePrivate, type LaterText } from "./replaceFile.ts";
 import { tryWriting } from "./tryWriting.ts";
 
 let folder: string;
-let file: string;
+let file: FilePath;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "usher-replace-"));
-  file = join(folder, "kept");
+  file = join(folder, "kept") as FilePath;
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
@@ -125,7 +126,7 @@ describe("replaceFile", () => {
 
 describe("writePrivate", () => {
   it("makes the folders that are missing, for the owner alone", async () => {
-    const deep = join(folder, "a", "b", "key");
+    const deep = join(folder, "a", "b", "key") as FilePath;
     await writePrivate(deep, "secret");
     expect(readFileSync(deep, "utf8")).toBe("secret");
     expect(statSync(join(folder, "a")).mode & 0o777).toBe(0o700);

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { folderOf, type FilePath } from "../privacy/declared.ts";
 import { nodeFiles, type Files } from "./files.ts";
 import { makeFolders } from "./folders.ts";
 
@@ -10,7 +10,7 @@ export interface LaterText {
 
 export interface Replacing {
   /** Where it is written first; on the same file system, and in no use by anybody else. */
-  readonly temporary?: string;
+  readonly temporary?: FilePath;
   /** 0600 where nothing is said. */
   readonly mode?: number;
 }
@@ -22,9 +22,9 @@ export interface Replacing {
  */
 export async function replaceFile(
   files: Files,
-  path: string,
+  path: FilePath,
   text: string | LaterText,
-  { temporary = `${path}.new`, mode = 0o600 }: Replacing = {},
+  { temporary = `${path}.new` as FilePath, mode = 0o600 }: Replacing = {},
 ): Promise<void> {
   const file = await files.create(temporary, mode);
   try {
@@ -44,23 +44,23 @@ export async function replaceFile(
     await files.remove(temporary).catch(() => undefined);
     throw error;
   }
-  await files.syncFolder(dirname(path));
+  await files.syncFolder(folderOf(path));
 }
 
 /** Replaces a file for its owner alone (0600), with the folders above it (0700) where they are missing. */
-export async function writePrivate(path: string, text: string): Promise<void> {
-  makeFolders(dirname(path));
+export async function writePrivate(path: FilePath, text: string): Promise<void> {
+  makeFolders(folderOf(path));
   await replaceFile(nodeFiles, path, text);
 }
 
 /** Makes a folder durable. The one above it is there already. */
-export async function ensureFolder(files: Files, path: string): Promise<void> {
-  if (await files.makeFolder(path)) await files.syncFolder(dirname(path));
+export async function ensureFolder(files: Files, path: FilePath): Promise<void> {
+  if (await files.makeFolder(path)) await files.syncFolder(folderOf(path));
 }
 
 /** Removes a file durably. Whether there was one. */
-export async function removeFile(files: Files, path: string): Promise<boolean> {
+export async function removeFile(files: Files, path: FilePath): Promise<boolean> {
   const removed = await files.remove(path);
-  if (removed) await files.syncFolder(dirname(path));
+  if (removed) await files.syncFolder(folderOf(path));
   return removed;
 }

@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import type { DataRecord } from "./record.ts";
 
 /**
@@ -9,7 +10,8 @@ export type EventType = string & { readonly __declaredEvent: never };
 export type AccountDataType = string & { readonly __declaredAccountData: never };
 export type ProfileField = string & { readonly __declaredProfile: never };
 export type UploadType = string & { readonly __declaredUpload: never };
-export type FileName = string & { readonly __declaredFile: never };
+/** The path of a file that Usher writes, or of a folder that it makes for such files. */
+export type FilePath = string & { readonly __declaredFile: never };
 
 /** Where something is written. */
 export type Elsewhere = "state event" | "event" | "account data" | "profile" | "upload" | "file";
@@ -17,19 +19,26 @@ export type Elsewhere = "state event" | "event" | "account data" | "profile" | "
 export interface Declared {
   readonly where: Elsewhere;
   readonly name: string;
-  readonly record: DataRecord;
+  readonly record: DataRecord | typeof DOCUMENTS;
 }
+
+/** In place of a record, of a file that holds documents: each of their fields is in a record of its own. */
+export const DOCUMENTS = "documents";
 
 const declared = new Map<string, Declared>();
 
 /** Throws where the same thing was declared as something else. */
-function declare(where: Elsewhere, name: string, record: DataRecord): string {
+function declare(where: Elsewhere, name: string, record: Declared["record"]): string {
   const key = `${where} ${name}`;
   const known = declared.get(key);
   if (known !== undefined && known.record !== record)
-    throw new TypeError(`The ${key} is in two records: ${known.record.id} and ${record.id}.`);
+    throw new TypeError(`The ${key} is in two records: ${idOf(known.record)} and ${idOf(record)}.`);
   declared.set(key, { where, name, record });
   return name;
+}
+
+function idOf(record: Declared["record"]): string {
+  return record === DOCUMENTS ? DOCUMENTS : record.id;
 }
 
 /** A type of state event that Usher sends. */
@@ -79,9 +88,42 @@ export function declareUpload(what: string, record: DataRecord): UploadType {
   return declare("upload", what, record) as UploadType;
 }
 
-/** A file or folder of Usher's own beside its documents. */
-export function declareFile(name: string, record: DataRecord): FileName {
-  return declare("file", name, record) as FileName;
+/** A file of this name; its path is asked for by the folder it lies in. */
+export function declareFile(
+  name: string,
+  record: Declared["record"],
+): (folder: string) => FilePath {
+  declare("file", name, record);
+  return (folder) => join(folder, name) as FilePath;
+}
+
+/** Files and folders in a folder of this name: paths are asked for by the folder that is in, and by the names from there on. */
+export function declareFilesIn(
+  name: string,
+  record: Declared["record"],
+): (folder: string, ...names: readonly string[]) => FilePath {
+  declare("file", `${name}/`, record);
+  return (folder, ...names) => join(folder, name, ...names) as FilePath;
+}
+
+/** Files whose names begin alike: paths are asked for by the folder and by the rest of the name. */
+export function declareFilesStarting(
+  prefix: string,
+  record: DataRecord,
+): (folder: string, rest: string) => FilePath {
+  declare("file", `${prefix}*`, record);
+  return (folder, rest) => join(folder, prefix + rest) as FilePath;
+}
+
+/** A file whose place the operator chooses. `what` is the setting that says it, or its usual name. */
+export function declareFileAnywhere(what: string, record: DataRecord): (path: string) => FilePath {
+  declare("file", what, record);
+  return (path) => path as FilePath;
+}
+
+/** The folder that a declared file is to lie in, which may be made. */
+export function folderOf(path: FilePath): FilePath {
+  return dirname(path) as FilePath;
 }
 
 /** The declared type of a state event that is named in what was stored. Throws where Usher sends none of that type. */

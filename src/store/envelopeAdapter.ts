@@ -1,15 +1,16 @@
 import type { Adapter } from "lowdb";
 import type { Files } from "../files/files.ts";
 import { replaceFile } from "../files/replaceFile.ts";
+import type { FilePath } from "../privacy/declared.ts";
 import { parseEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
 
 /** What lowdb reads and writes through. Its own adapters write without fsync and leave a torn file for an empty one. */
 export class EnvelopeAdapter implements Adapter<Envelope> {
   readonly #files: Files;
-  readonly #path: string;
-  readonly #temporary: string;
+  readonly #path: FilePath;
+  readonly #temporary: FilePath;
 
-  constructor(files: Files, path: string, temporary: string) {
+  constructor(files: Files, path: FilePath, temporary: FilePath) {
     this.#files = files;
     this.#path = path;
     this.#temporary = temporary;

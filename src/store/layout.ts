@@ -1,12 +1,17 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { dataFolder } from "../files/dataFolder.ts";
 import type { Files } from "../files/files.ts";
 import { ensureFolder, replaceFile } from "../files/replaceFile.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { declareFile } from "../privacy/declared.ts";
+import { declareFile, declareFilesIn, DOCUMENTS, type FilePath } from "../privacy/declared.ts";
 import { SECRETS } from "../privacy/records/keys.ts";
 
-const KEY_FILE = declareFile("names.key", SECRETS);
+const keyFileIn = declareFile("names.key", SECRETS);
+const documents = declareFilesIn("documents", DOCUMENTS);
+const backups = declareFilesIn("backups", DOCUMENTS);
+const quarantined = declareFilesIn("quarantine", DOCUMENTS);
+const writing = declareFilesIn("writing", DOCUMENTS);
 const KEY = /^[0-9a-f]{64}$/;
 
 /**
@@ -35,30 +40,26 @@ export class Layout {
     return createHmac("sha256", this.#key).update(`${kind}:${id}`).digest("hex");
   }
 
-  kindFolder(kind: string): string {
-    return join(this.#dir, "documents", kind);
+  kindFolder(kind: string): FilePath {
+    return documents(this.#dir, kind);
   }
 
-  document(kind: string, name: string): string {
-    return join(this.#dir, "documents", kind, name.slice(0, 2), `${name}.json`);
+  document(kind: string, name: string): FilePath {
+    return documents(this.#dir, kind, name.slice(0, 2), `${name}.json`);
   }
 
-  backup(kind: string, name: string, version: number): string {
-    return join(this.#dir, "backups", kind, `${name}.v${String(version)}.json`);
+  backup(kind: string, name: string, version: number): FilePath {
+    return backups(this.#dir, kind, `${name}.v${String(version)}.json`);
   }
 
-  quarantine(kind: string, name: string, now: number): string {
+  quarantine(kind: string, name: string, now: number): FilePath {
     const when = new Date(now).toISOString().replace(/[:.]/g, "-");
-    return join(
-      this.#dir,
-      "quarantine",
-      `${when}-${kind}-${name}-${randomBytes(3).toString("hex")}.json`,
-    );
+    return quarantined(this.#dir, `${when}-${kind}-${name}-${randomBytes(3).toString("hex")}.json`);
   }
 
   /** One for each document is enough: whoever writes it holds its lock. */
-  temporary(kind: string, name: string): string {
-    return join(this.#dir, "writing", `${kind}-${name}.json`);
+  temporary(kind: string, name: string): FilePath {
+    return writing(this.#dir, `${kind}-${name}.json`);
   }
 }
 
@@ -77,23 +78,22 @@ export function nameOfFile(file: string): string | undefined {
  * Throws `data-directory-key-missing` where there are documents that nobody could find any more.
  */
 export async function prepareLayout(files: Files, dir: string): Promise<Layout> {
-  await ensureFolder(files, dir);
-  for (const folder of ["documents", "backups", "quarantine", "writing"])
-    await files.makeFolder(join(dir, folder));
+  await ensureFolder(files, dataFolder(dir));
+  for (const folder of [documents, backups, quarantined, writing])
+    await files.makeFolder(folder(dir));
   // A process that was killed may have left folders that are seen and not yet on the disk; what is written into them would go with them.
-  const kinds = (await files.list(join(dir, "documents"))).map((kind) =>
-    join(dir, "documents", kind),
-  );
-  for (const folder of [dir, join(dir, "documents"), join(dir, "backups"), ...kinds])
+  const kinds = (await files.list(documents(dir))).map((kind) => documents(dir, kind));
+  for (const folder of [dir, documents(dir), backups(dir), ...kinds])
     await files.syncFolder(folder);
-  for (const left of await files.list(join(dir, "writing")))
-    await files.remove(join(dir, "writing", left));
+  for (const left of await files.list(writing(dir))) await files.remove(writing(dir, left));
 
-  const keyFile = join(dir, KEY_FILE);
+  const keyFile = keyFileIn(dir);
   let text = (await files.read(keyFile))?.trim();
-  if (text === undefined && (await files.list(join(dir, "documents"))).length === 0) {
+  if (text === undefined && (await files.list(documents(dir))).length === 0) {
     text = randomBytes(32).toString("hex");
-    await replaceFile(files, keyFile, `${text}\n`, { temporary: join(dir, "writing", KEY_FILE) });
+    await replaceFile(files, keyFile, `${text}\n`, {
+      temporary: keyFileIn(writing(dir)),
+    });
   }
   if (text === undefined || !KEY.test(text))
     throw new UsherError("data-directory-key-missing", { dir, file: keyFile });

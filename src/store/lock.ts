@@ -1,16 +1,14 @@
-import { accessSync, chmodSync, constants, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { accessSync, constants } from "node:fs";
 import { UsherError } from "../kernel/errors.ts";
 import { makeFolders } from "../files/folders.ts";
+import { makePrivate, openSqlite } from "../files/sqlite.ts";
+import { declareFile, folderOf } from "../privacy/declared.ts";
+import { ACCOUNT } from "../privacy/records/account.ts";
+
+/** Empty: it is there to be locked. */
+const lockFile = declareFile("lock.sqlite", ACCOUNT);
 
 const SQLITE_BUSY = 5;
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : undefined;
-}
 
 /**
  * Takes the data directory for this process, and makes it (0700) if it is not there. The returned function lets go of it; so does the
@@ -20,22 +18,16 @@ function codeOf(error: unknown): string | undefined {
  * Throws `data-directory-in-use` and `data-directory-not-writable`.
  */
 export function takeDataDirectory(dir: string): () => void {
-  const path = join(dir, "lock.sqlite");
+  const path = lockFile(dir);
   try {
-    makeFolders(dir);
+    makeFolders(folderOf(path));
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
-    try {
-      // SQLite would make it readable by others. Never opened when it is there: closing any handle of ours would drop the lock (POSIX).
-      writeFileSync(path, "", { flag: "wx", mode: 0o600 });
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-      chmodSync(path, 0o600);
-    }
+    makePrivate(path);
   } catch (error) {
     throw new UsherError("data-directory-not-writable", { dir }, { cause: error });
   }
 
-  const database = new DatabaseSync(path, { timeout: 0 });
+  const database = openSqlite(path);
   try {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {

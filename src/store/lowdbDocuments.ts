@@ -6,6 +6,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { deepFreeze } from "../kernel/freeze.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
+import { folderOf, type FilePath } from "../privacy/declared.ts";
 import { DocumentCache, type Stored } from "./documentCache.ts";
 import { peopleIn, type Documents, type DocumentType } from "./documents.ts";
 import { openEnvelope, sealEnvelope, type Envelope, type QuarantineReason } from "./envelope.ts";
@@ -56,7 +57,9 @@ export async function openUnlocked(
   return new LowdbDocuments(options, files, await prepareLayout(files, options.dir), release);
 }
 
-type StoredFile = Readonly<Record<"kind" | "name" | "path", string>>;
+interface StoredFile extends Readonly<Record<"kind" | "name", string>> {
+  readonly path: FilePath;
+}
 
 class LowdbDocuments implements Documents {
   readonly #options: DocumentsOptions;
@@ -240,7 +243,7 @@ class LowdbDocuments implements Documents {
   ): Promise<T> {
     const sealed = sealEnvelope(type, id, document);
     await this.#folder(this.#layout.kindFolder(place.kind));
-    await this.#folder(dirname(place.path));
+    await this.#folder(folderOf(place.path));
     try {
       await this.#low(place, sealed).write();
     } catch (error) {
@@ -255,7 +258,7 @@ class LowdbDocuments implements Documents {
 
   async #backUp(place: StoredFile, envelope: Envelope): Promise<void> {
     const path = this.#layout.backup(place.kind, place.name, envelope.version);
-    await this.#folder(dirname(path));
+    await this.#folder(folderOf(path));
     await replaceFile(this.#files, path, JSON.stringify(envelope), {
       temporary: this.#layout.temporary(place.kind, place.name),
     });
@@ -270,7 +273,7 @@ class LowdbDocuments implements Documents {
     this.#options.onQuarantine({ kind: place.kind, reason, file });
   }
 
-  async #folder(path: string): Promise<void> {
+  async #folder(path: FilePath): Promise<void> {
     if (this.#folders.has(path)) return;
     await ensureFolder(this.#files, path);
     this.#folders.add(path);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import { nodeFiles } from "../files/files.ts";
 import { UsherError } from "../kernel/errors.ts";
+import type { FilePath } from "../privacy/declared.ts";
 import { storeFault } from "./openStore.ts";
 
 let dir: string;
@@ -28,7 +29,7 @@ describe("what is wrong with the data directory", () => {
   it.runIf(existsSync("/dev/full"))(
     "is a full disk where a write says so: file and code are named, whoever reports it",
     async () => {
-      const file = join(dir, "document.json");
+      const file = join(dir, "document.json") as FilePath;
       symlinkSync("/dev/full", file);
       const full = await failure(async () => {
         const created = await nodeFiles.create(file);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { NATIVE_CAPABILITIES, openNativeEngine } from "../../src/matrix/crypto/nativeEngine.ts";
 import { WASM_CAPABILITIES } from "../../src/matrix/crypto/wasmEngine.ts";
+import type { FilePath } from "../../src/privacy/declared.ts";
 import { openWasmStore } from "../../src/matrix/crypto/wasmStore.ts";
 import { NATIVE_HERE } from "../harness/engine.ts";
 import { cryptoEngineContract } from "./cryptoEngine.ts";
@@ -10,7 +11,11 @@ cryptoEngineContract({
   name: "wasm",
   capabilities: WASM_CAPABILITIES,
   open: ({ folder, ...options }) =>
-    openWasmStore({ ...options, file: join(folder, "store.sqlite"), clock: systemClock }),
+    openWasmStore({
+      ...options,
+      file: join(folder, "store.sqlite") as FilePath,
+      clock: systemClock,
+    }),
 });
 
 cryptoEngineContract({

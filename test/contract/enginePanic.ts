@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/kernel/clock.ts";
 import type { RoomId, UserId } from "../../src/kernel/ids.ts";
 import { openNativeEngine } from "../../src/matrix/crypto/nativeEngine.ts";
+import type { FilePath } from "../../src/privacy/declared.ts";
 import { openWasmStore } from "../../src/matrix/crypto/wasmStore.ts";
 
 /**
@@ -22,7 +23,7 @@ const options = {
 };
 const engine = await (name === "native"
   ? openNativeEngine({ ...options, folder })
-  : openWasmStore({ ...options, file: join(folder, "store.sqlite") }));
+  : openWasmStore({ ...options, file: join(folder, "store.sqlite") as FilePath }));
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
 const before = engine.fingerprint;
 // The second is under way when the first breaks the engine.

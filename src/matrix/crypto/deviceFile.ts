@@ -1,14 +1,13 @@
-import { join } from "node:path";
 import { z } from "zod";
 import { UsherError } from "../../kernel/errors.ts";
-import { declareFile } from "../../privacy/declared.ts";
+import { declareFilesIn, type FilePath } from "../../privacy/declared.ts";
 import { KEYS } from "../../privacy/records/keys.ts";
 import type { EngineName } from "./engine.ts";
 import { nodeFiles } from "../../files/files.ts";
 import { writePrivate } from "../../files/replaceFile.ts";
 
 /** The store of the encryption engine. */
-const FOLDER = declareFile("crypto", KEYS);
+export const cryptoFile = declareFilesIn("crypto", KEYS);
 
 const schema = z.strictObject({
   userId: z.string(),
@@ -20,12 +19,12 @@ const schema = z.strictObject({
 export type StoredDevice = z.infer<typeof schema>;
 
 /** Where an engine keeps what is its own, below the data directory. */
-export function storePath(dataDir: string, engine: EngineName): string {
-  return join(dataDir, FOLDER, engine === "wasm" ? "store.sqlite" : "native");
+export function storePath(dataDir: string, engine: EngineName): FilePath {
+  return cryptoFile(dataDir, engine === "wasm" ? "store.sqlite" : "native");
 }
 
 export async function readStoredDevice(dataDir: string): Promise<StoredDevice | undefined> {
-  const file = join(dataDir, FOLDER, "device.json");
+  const file = cryptoFile(dataDir, "device.json");
   const text = await nodeFiles.read(file);
   if (text === undefined) return undefined;
   try {
@@ -36,5 +35,5 @@ export async function readStoredDevice(dataDir: string): Promise<StoredDevice | 
 }
 
 export async function writeStoredDevice(dataDir: string, device: StoredDevice): Promise<void> {
-  await writePrivate(join(dataDir, FOLDER, "device.json"), `${JSON.stringify(device)}\n`);
+  await writePrivate(cryptoFile(dataDir, "device.json"), `${JSON.stringify(device)}\n`);
 }

@@ -3,8 +3,12 @@ import { z } from "zod";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
-import { declareAccountData, type AccountDataType } from "../../privacy/declared.ts";
-import { KEYS } from "../../privacy/records/keys.ts";
+import {
+  declareAccountData,
+  declareFileAnywhere,
+  type AccountDataType,
+} from "../../privacy/declared.ts";
+import { KEYS, SECRETS } from "../../privacy/records/keys.ts";
 import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import type { AccountSecrets } from "./accountData.ts";
@@ -185,6 +189,8 @@ async function uploadSigningKeys(
   }
 }
 
+const recoveryKeyFile = declareFileAnywhere("crypto.recoveryKeyFile", SECRETS);
+
 async function readRecoveryKey(file: string): Promise<Uint8Array | undefined> {
   const text = await nodeFiles.read(file);
   return text === undefined || text.trim() === "" ? undefined : decodeRecoveryKey(text);
@@ -193,9 +199,10 @@ async function readRecoveryKey(file: string): Promise<Uint8Array | undefined> {
 /** In its file before anything depends on it. The key that was there before is kept beside it. */
 async function newRecoveryKey(file: string, log: Log): Promise<Uint8Array> {
   const before = await nodeFiles.read(file);
-  if (before !== undefined && before.trim() !== "") await writePrivate(`${file}.old`, before);
+  if (before !== undefined && before.trim() !== "")
+    await writePrivate(recoveryKeyFile(`${file}.old`), before);
   const bytes = Uint8Array.from(randomBytes(32));
-  await writePrivate(file, `${encodeRecoveryKey(bytes)}\n`);
+  await writePrivate(recoveryKeyFile(file), `${encodeRecoveryKey(bytes)}\n`);
   log.info({ what: "crypto.recovery-key-written" });
   return bytes;
 }

@@ -1,15 +1,16 @@
-import { closeSync, openSync } from "node:fs";
-import { join } from "node:path";
 import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
 import type { Clock } from "../../kernel/clock.ts";
 import { makeFolders } from "../../files/folders.ts";
+import { makePrivate } from "../../files/sqlite.ts";
+import { declareFile, folderOf } from "../../privacy/declared.ts";
+import { KEYS } from "../../privacy/records/keys.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { settledWithin } from "../../kernel/tasks.ts";
 import type { NativeModule } from "./nativeValues.ts";
 
-/** The name that the package gives its file. */
-const STORE_FILE = "matrix-sdk-crypto.sqlite3";
+/** In `crypto/native`, by the name that the package gives it. */
+const storeFile = declareFile("matrix-sdk-crypto.sqlite3", KEYS);
 /** How long calls under way may take to end before a machine is closed, ms. */
 const CLOSE_PATIENCE_MS = 5_000;
 
@@ -139,9 +140,9 @@ async function openStore(
   native: NativeModule,
   { me, deviceId, folder, storeKey }: NativeMachineOptions,
 ): Promise<Native.OlmMachine> {
-  makeFolders(folder);
-  // SQLite gives its other files the mode of this one, and would make it readable for everybody.
-  closeSync(openSync(join(folder, STORE_FILE), "a", 0o600));
+  const file = storeFile(folder);
+  makeFolders(folderOf(file));
+  makePrivate(file);
   const [user, device] = [new native.UserId(me), new native.DeviceId(deviceId)];
   const held = new Set<unknown>([user, device]);
   try {

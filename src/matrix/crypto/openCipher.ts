@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { lastOnly } from "../../kernel/tasks.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { makeFolders } from "../../files/folders.ts";
@@ -7,13 +6,15 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import { settledWithin } from "../../kernel/tasks.ts";
+import { declareFile } from "../../privacy/declared.ts";
+import { ACCOUNT } from "../../privacy/records/account.ts";
 import type { HomeserverCall } from "../client.ts";
 import { OwnAccountData } from "../accountData.ts";
 import { AccountSecrets } from "./accountData.ts";
 import { BackupKeeper } from "./backupKeeper.ts";
 import type { RoomCipher } from "./cipher.ts";
 import { decideDevice } from "./decide.ts";
-import { readStoredDevice, storePath, writeStoredDevice } from "./deviceFile.ts";
+import { cryptoFile, readStoredDevice, storePath, writeStoredDevice } from "./deviceFile.ts";
 import type { Capabilities, CryptoEngine, EngineEvents, EngineName, ShareWith } from "./engine.ts";
 import { EngineCipher } from "./engineCipher.ts";
 import { nodeFiles } from "../../files/files.ts";
@@ -29,6 +30,7 @@ import { Supervisor } from "./supervisor.ts";
 import { VerificationDriver, type VerificationNews } from "./verificationDriver.ts";
 import { openWasmStore } from "./wasmStore.ts";
 
+const lateFileIn = declareFile("crypto/late.json", ACCOUNT);
 const CLOSE_PATIENCE_MS = 5_000;
 
 export interface CryptoOptions {
@@ -113,7 +115,7 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
   const engine = await openDevice(options, events);
   try {
     const late = new LateEvents();
-    const lateFile = join(dataDir, "crypto", "late.json");
+    const lateFile = lateFileIn(dataDir);
     late.load((await nodeFiles.read(lateFile)) ?? "[]", clock.now());
     const sender = new RequestSender({ engine, call, clock, log, signal: stop.signal });
     const supervisor = new Supervisor({
@@ -250,7 +252,7 @@ async function openDevice(
     storePresent,
     deviceOnServer: shown.fingerprint !== undefined,
   });
-  const folder = join(dataDir, "crypto");
+  const folder = cryptoFile(dataDir);
   if (decision.do === "refuse") {
     const view = {
       device: deviceId,

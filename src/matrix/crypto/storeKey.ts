@@ -2,6 +2,10 @@ import { randomBytes } from "node:crypto";
 import { UsherError } from "../../kernel/errors.ts";
 import { nodeFiles } from "../../files/files.ts";
 import { writePrivate } from "../../files/replaceFile.ts";
+import { declareFileAnywhere } from "../../privacy/declared.ts";
+import { SECRETS } from "../../privacy/records/keys.ts";
+
+const storeKeyFile = declareFileAnywhere("crypto.storeKeyFile", SECRETS);
 
 /**
  * The 32 bytes that lock the store. Made where there is no store yet; a store whose key is gone cannot be opened (`crypto-store-unreadable`).
@@ -13,6 +17,6 @@ export async function storeKey(file: string, storePresent: boolean): Promise<Uin
   if (storePresent || (text !== undefined && text !== ""))
     throw new UsherError("crypto-store-unreadable", { file });
   const bytes = Uint8Array.from(randomBytes(32));
-  await writePrivate(file, `${Buffer.from(bytes).toString("hex")}\n`);
+  await writePrivate(storeKeyFile(file), `${Buffer.from(bytes).toString("hex")}\n`);
   return bytes;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { UsherError } from "../../kernel/errors.ts";
+import type { FilePath } from "../../privacy/declared.ts";
 import type { CryptoEngine } from "./engine.ts";
 import { openSqliteIndexedDb, type SqliteIndexedDb } from "./indexeddb/sqliteIndexedDb.ts";
 import { registerStore } from "./storeWorld.ts";
@@ -10,7 +11,7 @@ import { openWasmEngine, type WasmEngineOptions } from "./wasmEngine.ts";
  * Rejects with `crypto-store-unreadable` where the file is damaged, held by another process, or locked with another key.
  */
 export async function openWasmStore(
-  options: Omit<WasmEngineOptions, "storeName" | "onClosed"> & { readonly file: string },
+  options: Omit<WasmEngineOptions, "storeName" | "onClosed"> & { readonly file: FilePath },
 ): Promise<CryptoEngine> {
   const database = openDatabase(options.file);
   database.install(globalThis);
@@ -28,7 +29,7 @@ export async function openWasmStore(
   }
 }
 
-function openDatabase(file: string): SqliteIndexedDb {
+function openDatabase(file: FilePath): SqliteIndexedDb {
   try {
     return openSqliteIndexedDb(file);
   } catch (error) {

@@ -5,7 +5,7 @@ import { defineRecord } from "../record.ts";
 export const ACCOUNT = defineRecord({
   id: "D28",
   title:
-    "Usher's own account: its id, device and place in the homeserver's stream; ids of events it has answered; the rooms it is in",
+    "Usher's own account: its id, device and place in the homeserver's stream; whether it runs and hears the homeserver; ids of events it has answered, or waits to be able to read; the rooms it is in",
   layer: "manager",
   purpose: "hear every command exactly once",
   basis: "no personal data",

@@ -50,3 +50,18 @@ export const CATALOGUE = defineRecord({
   inExport: "none",
   onErasure: "nothing",
 });
+
+export const SETTINGS = defineRecord({
+  id: "D28-settings",
+  title: "The configuration that the set-up writes, with the operators' Matrix IDs",
+  layer: "manager",
+  purpose: "know who may give operators' commands",
+  basis: "legitimate interest",
+  necessity: "Usher could not tell its operators from anybody else",
+  recipients: "operators",
+  retention: { until: ["uninstalled"] },
+  inExport: "about-person",
+  onErasure: "tell-operators",
+  notes: { retention: "or the operators change the file" },
+  told: "operators",
+});

@@ -8,6 +8,7 @@ import { expect, it, vi } from "vitest";
 import type { IDBDatabase } from "./database.ts";
 import type { IDBFactory } from "./factory.ts";
 import { IDBKeyRange } from "./keyRange.ts";
+import type { FilePath } from "../../../privacy/declared.ts";
 import { done, openDatabase, temporaryFile, temporaryStore } from "./testStore.ts";
 
 const library = new URL("sqliteIndexedDb.ts", import.meta.url).href;
@@ -58,7 +59,7 @@ async function run(path: string, from: number, until: number): Promise<string[]>
 }
 
 /** What was said to be complete is there, both halves of it, and of what came after nothing or all. Answers the last number written. */
-async function check(path: string, said: readonly string[]): Promise<number> {
+async function check(path: FilePath, said: readonly string[]): Promise<number> {
   const store = temporaryStore(path);
   const db = await openDatabase(store.factory);
   if (said.includes("open"))
@@ -93,7 +94,7 @@ const keys = (db: IDBDatabase, name: string) =>
 it("has what was complete, and nothing by halves, on the disk before and after every statement", async () => {
   const path = temporaryFile();
   const said: string[] = [];
-  const states: { readonly path: string; readonly said: readonly string[] }[] = [];
+  const states: { readonly path: FilePath; readonly said: readonly string[] }[] = [];
   // What a process leaves behind when it is killed is what the file system has at that moment.
   const keep = () => {
     const copy = temporaryFile();

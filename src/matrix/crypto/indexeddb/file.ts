@@ -1,7 +1,7 @@
-import { chmodSync, closeSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { makeFolders } from "../../../files/folders.ts";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { openSqlite } from "../../../files/sqlite.ts";
+import { folderOf, type FilePath } from "../../../privacy/declared.ts";
 import { emptySchema, parseSchema, type DatabaseSchema } from "./schema.ts";
 
 /** How far a commit goes before it counts: FULL survives a loss of power, NORMAL a killed process. */
@@ -30,11 +30,9 @@ export class SqliteFile {
    * Opens or creates the file, readable by its owner alone; the write-ahead log beside it takes the file's mode from SQLite.
    * Throws where another process holds the file, where it is damaged, or where a newer format wrote it.
    */
-  constructor(path: string, synchronous: Synchronous) {
-    makeFolders(dirname(path));
-    closeSync(openSync(path, "a", 0o600));
-    chmodSync(path, 0o600);
-    this.#db = new DatabaseSync(path, { timeout: 0 });
+  constructor(path: FilePath, synchronous: Synchronous) {
+    makeFolders(folderOf(path));
+    this.#db = openSqlite(path);
     try {
       // The lock comes before the log, so that the log's index lives in this process and needs no file.
       this.#db.exec(

@@ -1,4 +1,5 @@
 import { IDBCursor, IDBCursorWithValue } from "./cursor.ts";
+import type { FilePath } from "../../../privacy/declared.ts";
 import { IDBDatabase } from "./database.ts";
 import { IDBFactory } from "./factory.ts";
 import { SqliteFile, type Synchronous } from "./file.ts";
@@ -36,7 +37,7 @@ export interface SqliteIndexedDb {
  * with `NORMAL` after the end of the process. One process at a time: throws where another holds the file, or where it is damaged.
  */
 export function openSqliteIndexedDb(
-  path: string,
+  path: FilePath,
   options: { readonly synchronous?: Synchronous } = {},
 ): SqliteIndexedDb {
   const file = new SqliteFile(path, options.synchronous ?? "FULL");

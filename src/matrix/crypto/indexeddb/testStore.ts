@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fake from "fake-indexeddb";
 import { expect, onTestFinished } from "vitest";
+import type { FilePath } from "../../../privacy/declared.ts";
 import type { IDBDatabase } from "./database.ts";
 import type { IDBFactory } from "./factory.ts";
 import type { IDBKeyRange } from "./keyRange.ts";
@@ -17,12 +18,12 @@ export const oracle = fake as unknown as {
 };
 
 /** The path of a store's file in a folder that goes when the test ends. */
-export function temporaryFile(): string {
+export function temporaryFile(): FilePath {
   const folder = mkdtempSync(join(tmpdir(), "usher-indexeddb-"));
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  return join(folder, "data", "crypto.sqlite");
+  return join(folder, "data", "crypto.sqlite") as FilePath;
 }
 
 /** A store in a file of its own, closed when the test ends. */

@@ -15,6 +15,7 @@ import { IDBKeyRange } from "./keyRange.ts";
 import { NameList } from "./nameList.ts";
 import { IDBObjectStore } from "./objectStore.ts";
 import { IDBOpenDBRequest, IDBRequest } from "./request.ts";
+import type { FilePath } from "../../../privacy/declared.ts";
 import { openSqliteIndexedDb } from "./sqliteIndexedDb.ts";
 import { temporaryFile } from "./testStore.ts";
 import { IDBTransaction } from "./transaction.ts";
@@ -167,7 +168,7 @@ interface Device {
   close(): Promise<void>;
 }
 
-async function open(user: string, path: string): Promise<Device> {
+async function open(user: string, path: FilePath): Promise<Device> {
   const store = openSqliteIndexedDb(path);
   store.install(globalThis);
   const handle = await StoreHandle.openWithKey("usher", key);
