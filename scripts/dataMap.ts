@@ -36,9 +36,9 @@ function places(): readonly Place[] {
         where: code(`${kind}.${field}`),
       })),
     ),
-    ...Object.entries(LOG_FIELDS).map(([field, record]) => ({
+    ...Object.entries(LOG_FIELDS).map(([field, { record, holds }]) => ({
       record,
-      where: code(`log.${field}`),
+      where: `${code(`log.${field}`)} (${holds})`,
     })),
     ...allDeclared().flatMap(({ where, name, record }) =>
       record === DOCUMENTS ? [] : [{ record, where: `${where} ${code(name)}` }],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RoomId, UserId } from "./ids.ts";
 import { createLog, errorFields, pseudonym, type LogFields } from "./log.ts";
 
 function listening(level: "debug" | "warn"): {
@@ -46,10 +47,28 @@ describe("the log", () => {
     expect(lines()).toMatchObject([{ what: "warn" }, { what: "error" }]);
   });
 
+  it("does not compile with a field that is not declared, or with an id itself", () => {
+    const { log, lines } = listening("warn");
+    const room = "!den:example.org" as RoomId;
+    const view = { code: "M_FORBIDDEN", body: "what they said" };
+    // @ts-expect-error -- `body` is in no record of the data map
+    log.warn({ what: "room.failed", body: "what they said" });
+    // @ts-expect-error -- nor is it where it comes along
+    log.warn({ what: "room.failed", ...view });
+    // @ts-expect-error -- an id, where its pseudonym belongs
+    const named: LogFields = { what: "room.failed", where: room };
+    // @ts-expect-error -- a room's pseudonym, where a person's belongs
+    const swapped: LogFields = { what: "room.failed", who: pseudonym(room) };
+    log.warn({ what: "room.failed", where: pseudonym(room) });
+    expect(JSON.stringify(lines())).not.toContain("what they said");
+    expect([named, swapped]).toHaveLength(2);
+  });
+
   it("names people and rooms the same each time, and without what they are called", () => {
-    expect(pseudonym("@ann:x")).toBe(pseudonym("@ann:x"));
-    expect(pseudonym("@ann:x")).not.toBe(pseudonym("@bob:x"));
-    expect(pseudonym("@ann:x")).toMatch(/^[A-Za-z0-9_-]{10}$/);
+    const [ann, bob] = ["@ann:x" as UserId, "@bob:x" as UserId];
+    expect(pseudonym(ann)).toBe(pseudonym(ann));
+    expect(pseudonym(ann)).not.toBe(pseudonym(bob));
+    expect(pseudonym(ann)).toMatch(/^[A-Za-z0-9_-]{10}$/);
   });
 
   it("keeps an error's class and place, and not its message, even one of several lines", () => {

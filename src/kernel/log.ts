@@ -1,15 +1,19 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { pino, type DestinationStream } from "pino";
+import type { RoomId, UserId } from "./ids.ts";
+
+/** What a person or a room is called in the log. Only `pseudonym` makes one: an id itself does not compile there. */
+export type Pseudonym<I extends UserId | RoomId> = string & { readonly __pseudonymOf: I };
 
 /**
- * The only fields a log line may carry (R55, R59). None can hold message text, a token, or an id of a person or room:
- * people and rooms appear as `who` and `where`, keyed pseudonyms from `pseudonym`, whose key lives as long as the process.
+ * The only fields a log line may carry (R55, R59), each in a record of the data map (`src/privacy/logFields.ts`). None can hold message text,
+ * a token, or an id of a person or room: these appear as `who` and `where`, keyed pseudonyms, whose key lives as long as the process.
  */
 export interface LogFields {
   /** A stable word for what happened, as `sync.failed`. */
   readonly what: string;
-  readonly who?: string;
-  readonly where?: string;
+  readonly who?: Pseudonym<UserId>;
+  readonly where?: Pseudonym<RoomId>;
   /** The words of the command's definition, never its arguments. */
   readonly command?: string;
   /** An error code of ours, an `M_…` code, or the name of an error class. */
@@ -22,11 +26,14 @@ export interface LogFields {
   readonly stack?: string;
 }
 
+/** A line of declared fields alone: another does not compile, also where it comes along with what is spread into the line. */
+type Line<F extends LogFields> = F & { readonly [K in Exclude<keyof F, keyof LogFields>]: never };
+
 export interface Log {
-  debug(fields: LogFields): void;
-  info(fields: LogFields): void;
-  warn(fields: LogFields): void;
-  error(fields: LogFields): void;
+  debug<F extends LogFields>(fields: Line<F>): void;
+  info<F extends LogFields>(fields: Line<F>): void;
+  warn<F extends LogFields>(fields: Line<F>): void;
+  error<F extends LogFields>(fields: Line<F>): void;
 }
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
@@ -115,8 +122,8 @@ export const silentLog: Log = {
 const key = randomBytes(32);
 
 /** A name for a person or a room in the log: the same within this process, meaningless outside it. */
-export function pseudonym(id: string): string {
-  return createHmac("sha256", key).update(id).digest("base64url").slice(0, 10);
+export function pseudonym<I extends UserId | RoomId>(id: I): Pseudonym<I> {
+  return createHmac("sha256", key).update(id).digest("base64url").slice(0, 10) as Pseudonym<I>;
 }
 
 /** The class and place of an unexpected error, without its message, which could quote anything. */

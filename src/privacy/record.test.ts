@@ -4,6 +4,7 @@ import type { RoomId } from "../kernel/ids.ts";
 import { declaredState, declareState } from "./declared.ts";
 import { keptMs, keptSince } from "./kept.ts";
 import { durationInWords } from "./duration.ts";
+import { LOG_FIELDS } from "./logFields.ts";
 import { defineRecord, type Retention } from "./record.ts";
 import { MEMBERS_STATE } from "./records/members.ts";
 import { CHANGES, PREVIEWS } from "./records/commands.ts";
@@ -76,5 +77,16 @@ describe("a state event that Usher sends", () => {
     expect(() => declareState("im.vector.modular.widgets", MEMBERS_STATE)).toThrow(
       "is in two records: D7-state and D2-bots-state",
     );
+  });
+});
+
+describe("a field of the log", () => {
+  it("does not compile as something else than it can hold, or unnamed", () => {
+    // @ts-expect-error -- it holds what stands for a person
+    const who: typeof LOG_FIELDS = { ...LOG_FIELDS, who: LOG_FIELDS.what };
+    const { ms: _, ...others } = LOG_FIELDS;
+    // @ts-expect-error -- one that is in no record
+    const missing: typeof LOG_FIELDS = others;
+    expect([who, missing]).toHaveLength(2);
   });
 });

@@ -1,7 +1,7 @@
 import { openSession } from "../config/session.ts";
 import type { Config } from "../config/load.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { DeviceId } from "../kernel/ids.ts";
+import type { DeviceId, RoomId } from "../kernel/ids.ts";
 import { Learning } from "../kernel/learning.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import { KeyedQueue, settledWithin } from "../kernel/tasks.ts";
@@ -67,7 +67,8 @@ export async function connect(deps: ConnectionDeps): Promise<Connection> {
   const fetchMedia = createFetchMedia({ url, token, clock });
   const matrix = new Homeserver({ call, fetchMedia, me, cipher, memory, clock, log });
   const queue = new KeyedQueue((error, room) => {
-    log.error({ what: "room.failed", where: pseudonym(room), ...errorFields(error) });
+    // Rooms alone have a turn here.
+    log.error({ what: "room.failed", where: pseudonym(room as RoomId), ...errorFields(error) });
   });
   return { call, learning, encryption, cipher, matrix, queue };
 }
