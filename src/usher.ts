@@ -3,6 +3,7 @@ import { KINDS } from "./kinds/index.ts";
 import type { Config } from "./config/load.ts";
 import { History } from "./integrations/history.ts";
 import type { KindDefinition, PreparedKind } from "./integrations/kind.ts";
+import { prepareKinds } from "./integrations/prepareKinds.ts";
 import { LiveCatalogue } from "./integrations/liveCatalogue.ts";
 import { SetUps } from "./integrations/setUps.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
@@ -32,7 +33,7 @@ export async function startUsher(
 ): Promise<RunningUsher> {
   const lines = new LogListeners();
   const log = heardBy(createLog(config.logLevel), lines);
-  const prepared = kinds.map((kind) => kind.prepare(config));
+  const prepared = prepareKinds(kinds, config);
   const offer = new LiveCatalogue(prepared.map(({ section }) => section));
   const templates = kinds.flatMap((kind) => kind.templates ?? []);
   // What is open is closed in the opposite order, at a stop or where the start fails.

@@ -9,6 +9,9 @@ export interface ConfigSection<T> {
   of(config: object): T;
 }
 
+/** What a section says. */
+export type SettingsOf<C> = C extends ConfigSection<infer T> ? T : never;
+
 export function configSection<T>(key: string, schema: z.ZodType<T>): ConfigSection<T> {
   return { key, schema, of: (config) => (config as Readonly<Record<string, T>>)[key] as T };
 }

@@ -5,7 +5,8 @@ import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
 import type { Catalogue, CatalogueEntry } from "./catalogue.ts";
 import type { UndoHandler } from "./undoHandler.ts";
 import type { CatalogueSection } from "./liveCatalogue.ts";
-import type { Config } from "../config/load.ts";
+import type { ConfigSection } from "../config/configSection.ts";
+import type { Secrets } from "../config/secrets.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { ErrorCodes } from "../kernel/errorCodes.ts";
 import type { Log } from "../kernel/log.ts";
@@ -42,17 +43,22 @@ export interface KindDeps {
   readonly catalogue: Catalogue;
 }
 
-/** One kind of what is put into rooms, as the file `kind.ts` of its folder defines it. */
-export interface KindDefinition {
+/** All that a kind is told of the configuration: what its own section says, and the secrets in the files that this names. */
+export interface OwnConfig<S> {
+  readonly settings: S;
+  readonly secrets: Secrets;
+}
+
+/** One kind of what is put into rooms, as the file `kind.ts` of its folder defines it. `S`: what its section of the configuration says. */
+export interface KindDefinition<S extends object = object> {
   /** The folder of its sentences, with one folder for each language, where it is not that of its own folder in `src/kinds`. */
   readonly templates?: string;
   /** The codes of its failures, each with when it happens. Its file `errors.ts` adds them to what an `UsherError` takes. */
   readonly errors: ErrorCodes;
-  /**
-   * Reads its own section of the configuration, and the secrets in the files that this names (`secretsOf`); both are for what it opens. Throws a
-   * `ConfigError` with everything that is wrong with it.
-   */
-  prepare(config: Config): PreparedKind;
+  /** Left out where operators can set nothing. */
+  readonly configSection?: ConfigSection<S>;
+  /** Keeps what it needs of its configuration for what it opens. Throws a `ConfigError` with everything that is wrong with it. */
+  prepare(own: OwnConfig<S>): PreparedKind;
 }
 
 export interface PreparedKind {

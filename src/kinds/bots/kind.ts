@@ -1,3 +1,4 @@
+import type { SettingsOf } from "../../config/configSection.ts";
 import { BotAdoption } from "./adoption.ts";
 import { Bots } from "./bots.ts";
 import { botUpgradeHandler } from "./upgrade.ts";
@@ -13,12 +14,12 @@ import { BotSection } from "./section.ts";
 import { botItems } from "./items.ts";
 
 /** Bots: programs that are members of a room. */
-export const BOTS: KindDefinition = {
+export const BOTS: KindDefinition<SettingsOf<typeof SECTION>> = {
   errors: BOT_ERRORS,
-  prepare: (config) => {
-    const bots = SECTION.of(config);
-    const section = new BotSection(bots.catalogue);
-    return { section, open: (deps) => openBots(deps, section, bots.joinSeconds) };
+  configSection: SECTION,
+  prepare: ({ settings }) => {
+    const section = new BotSection(settings.catalogue);
+    return { section, open: (deps) => openBots(deps, section, settings.joinSeconds) };
   },
 };
 

@@ -1,3 +1,4 @@
+import type { SettingsOf } from "../../config/configSection.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { Encryption } from "../../matrix/port.ts";
 import { widgetUpgradeHandler } from "./upgrade.ts";
@@ -15,10 +16,11 @@ import { WidgetSection } from "./section.ts";
 import { widgetInfo } from "./widgetInfo.ts";
 
 /** Widgets: web pages that apps show inside a room. */
-export const WIDGETS: KindDefinition = {
+export const WIDGETS: KindDefinition<SettingsOf<typeof SECTION>> = {
   errors: WIDGET_ERRORS,
-  prepare: (config) => {
-    const section = new WidgetSection(SECTION.of(config).definitions);
+  configSection: SECTION,
+  prepare: ({ settings }) => {
+    const section = new WidgetSection(settings.definitions);
     return { section, open: (deps) => openWidgets(deps, section) };
   },
 };

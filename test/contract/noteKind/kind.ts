@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { restOfLine } from "../../../src/chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../../src/chat/command.ts";
-import { secretsOf, type Secrets } from "../../../src/config/secrets.ts";
+import type { SettingsOf } from "../../../src/config/configSection.ts";
+import type { Secrets } from "../../../src/config/secrets.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../../src/integrations/kind.ts";
 import type { CatalogueSection } from "../../../src/integrations/liveCatalogue.ts";
 import { UsherError } from "../../../src/kernel/errors.ts";
@@ -39,14 +40,14 @@ const section: CatalogueSection = {
 };
 
 /** One more kind of what is put into rooms, which nothing of Usher knows: the proof that a kind is a folder. */
-export const NOTES: KindDefinition = {
+export const NOTES: KindDefinition<SettingsOf<typeof SECTION>> = {
   templates: fileURLToPath(new URL("./templates/", import.meta.url)),
   errors: NOTE_ERRORS,
-  prepare: (config) => {
-    const { site } = SECTION.of(config);
-    const secrets = secretsOf(SECTION, config);
-    return { section, open: (deps) => open(deps, { site: new URL(site), secrets }) };
-  },
+  configSection: SECTION,
+  prepare: ({ settings, secrets }) => ({
+    section,
+    open: (deps) => open(deps, { site: new URL(settings.site), secrets }),
+  }),
 };
 
 function open(
