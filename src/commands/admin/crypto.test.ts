@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ALICE, MemoryConversation } from "../../../test/harness/memoryConversation.ts";
-import type { CryptoStatus } from "../../matrix/crypto/openCipher.ts";
+import type { CryptoStatus } from "../../matrix/crypto/cryptoStatus.ts";
 import { NATIVE_CAPABILITIES } from "../../matrix/crypto/nativeEngine.ts";
 import { WASM_CAPABILITIES } from "../../matrix/crypto/wasmEngine.ts";
 import { adminCrypto } from "./crypto.ts";

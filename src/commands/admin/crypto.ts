@@ -1,5 +1,5 @@
 import { defineCommand, type Command } from "../../chat/command.ts";
-import type { CryptoStatus } from "../../matrix/crypto/openCipher.ts";
+import type { CryptoStatus } from "../../matrix/crypto/cryptoStatus.ts";
 
 /** What engines can do and some cannot, with the template that says it. What is lacking is said, not hidden. */
 const ABILITIES: readonly (readonly [keyof CryptoStatus["capabilities"], string])[] = [

@@ -76,22 +76,22 @@ export const IDENTITY_SECRETS = [
 ] as const;
 export type IdentitySecret = (typeof IDENTITY_SECRETS)[number];
 
+/** The private keys of an identity, encrypted for secret storage. */
+export type SealedIdentity = Readonly<Record<IdentitySecret, EncryptedSecret>>;
+
 export interface Identity {
   /** All three private keys are here. */
   readonly complete: () => Promise<boolean>;
   /** Makes a new identity if there is none here, or if `reset`; else prepares the upload of the one that is here. Sends nothing. */
   readonly bootstrap: (reset: boolean) => Promise<IdentityUpload>;
-  /** The private keys, encrypted for secret storage. */
-  readonly seal: (
-    key: SecretStorageKey,
-  ) => Promise<Readonly<Record<IdentitySecret, EncryptedSecret>>>;
+  readonly seal: (key: SecretStorageKey) => Promise<SealedIdentity>;
   /**
    * Takes the private keys from secret storage, and signs this device with them. The account's public keys must have been queried before.
    * Rejects with `crypto-recovery-key-wrong` if they do not belong to the identity that the homeserver shows.
    */
   readonly unseal: (
     key: SecretStorageKey,
-    sealed: Readonly<Record<IdentitySecret, EncryptedSecret>>,
+    sealed: SealedIdentity,
   ) => Promise<readonly EngineRequest[]>;
   /** Whether this device carries the signature of its owner's identity, as the homeserver last showed it. */
   readonly deviceSigned: () => Promise<boolean>;

@@ -13,7 +13,12 @@ import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import type { AccountSecrets } from "./accountData.ts";
 import { decideIdentity, decideSecrets } from "./decide.ts";
-import { IDENTITY_SECRETS, type CryptoEngine, type IdentitySecret } from "./engine.ts";
+import {
+  IDENTITY_SECRETS,
+  type CryptoEngine,
+  type IdentitySecret,
+  type SealedIdentity,
+} from "./engine.ts";
 import { nodeFiles } from "../../files/files.ts";
 import { writePrivate } from "../../files/replaceFile.ts";
 import { decodeRecoveryKey, encodeRecoveryKey } from "./recoveryKey.ts";
@@ -87,22 +92,51 @@ export async function publishDevice({ engine, sender }: LifecycleDeps): Promise<
  * Every step can be repeated: after a crash the next start finds what is there and goes on.
  */
 export async function settleIdentity(parts: LifecycleDeps): Promise<SecretStorageKey | undefined> {
-  const { engine, sender, call, secrets, recoveryKeyFile, log } = parts;
-  const reset = parts.reset !== undefined;
   await queryOwn(parts);
-  const shown = await fetchPublicKeys(call, engine.me, engine.deviceId);
+  const found = await lookAround(parts);
+  await settleKeys(parts, found);
+  return settleSecrets(parts, found);
+}
+
+/** What is there of the identity and of its secret storage. */
+interface Found {
+  /** The homeserver shows an identity for the account. */
+  readonly identity: boolean;
+  /** The recovery key in its file. */
+  readonly atHand: Uint8Array | undefined;
+  /** The account names a default key for its secret storage. */
+  readonly storage: boolean;
+  /** The key of that storage, where the recovery key is it. */
+  readonly opened: SecretStorageKey | undefined;
+}
+
+async function lookAround({
+  engine,
+  call,
+  secrets,
+  recoveryKeyFile,
+}: LifecycleDeps): Promise<Found> {
+  const { identity } = await fetchPublicKeys(call, engine.me, engine.deviceId);
   const atHand = await readRecoveryKey(recoveryKeyFile);
   const defaultKey = await secrets.defaultKeyId();
   const opened =
     atHand === undefined || defaultKey === undefined
       ? undefined
       : await secrets.open(defaultKey, atHand);
+  return { identity, atHand, storage: defaultKey !== undefined, opened };
+}
 
+/** Publishes, restores or keeps the identity's keys, and signs the device with them. */
+async function settleKeys(
+  parts: LifecycleDeps,
+  { identity, atHand, storage, opened }: Found,
+): Promise<void> {
+  const { engine, sender, secrets, recoveryKeyFile, log } = parts;
   const decision = decideIdentity({
     complete: await engine.identity.complete(),
-    onServer: shown.identity,
-    recoverable: atHand !== undefined && defaultKey !== undefined,
-    reset,
+    onServer: identity,
+    recoverable: atHand !== undefined && storage,
+    reset: parts.reset !== undefined,
   });
   switch (decision.do) {
     case "refuse":
@@ -124,15 +158,22 @@ export async function settleIdentity(parts: LifecycleDeps): Promise<SecretStorag
         await queryOwn(parts);
       }
   }
+}
 
-  switch (
-    decideSecrets({
-      keyAtHand: atHand !== undefined,
-      onServer: defaultKey !== undefined,
-      fits: opened !== undefined,
-      reset,
-    })
-  ) {
+/** Sees to it that the identity's keys are in the secret storage. Answers with the key of that, where there is one here. */
+async function settleSecrets(
+  parts: LifecycleDeps,
+  { atHand, storage, opened }: Found,
+): Promise<SecretStorageKey | undefined> {
+  const { secrets, recoveryKeyFile, log } = parts;
+  const reset = parts.reset !== undefined;
+  const decision = decideSecrets({
+    keyAtHand: atHand !== undefined,
+    onServer: storage,
+    fits: opened !== undefined,
+    reset,
+  });
+  switch (decision) {
     case "use":
       if (opened !== undefined) await completeSecrets(parts, opened);
       return opened;
@@ -210,7 +251,7 @@ async function newRecoveryKey(file: string, log: Log): Promise<Uint8Array> {
 async function readIdentity(
   secrets: AccountSecrets,
   key: SecretStorageKey,
-): Promise<Readonly<Record<IdentitySecret, EncryptedSecret>>> {
+): Promise<SealedIdentity> {
   const read = async (name: IdentitySecret): Promise<EncryptedSecret> => {
     const secret = await secrets.read(name, key);
     if (secret === undefined) throw new UsherError("crypto-identity-unknown");

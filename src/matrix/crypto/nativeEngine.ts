@@ -5,6 +5,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
 import { nativeCrypto } from "../sdk.ts";
+import type { CryptoSyncPart } from "./cipher.ts";
 import type {
   Capabilities,
   CryptoEngine,
@@ -15,8 +16,9 @@ import type {
 } from "./engine.ts";
 import { nativeBackup } from "./nativeBackup.ts";
 import { deviceSignedIn, nativeIdentity } from "./nativeIdentity.ts";
-import { isPanic, NativeMachine, type NativeRun } from "./nativeMachine.ts";
+import { isPanic, NativeMachine, type NativeRun, type NativeTask } from "./nativeMachine.ts";
 import {
+  keyNewsIn,
   NATIVE,
   nativeRequest,
   nativeUsers,
@@ -33,10 +35,6 @@ export const NATIVE_CAPABILITIES: Capabilities = {
 };
 const CALL_LIMIT_MS = 30_000;
 
-const received = z.tuple([
-  z.unknown(),
-  z.array(z.looseObject({ room_id: z.string(), session_id: z.string() })),
-]);
 const decryptedEvent = z.looseObject({
   type: z.string(),
   content: z.record(z.string(), z.unknown()),
@@ -84,27 +82,8 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
 
     receive: (part) =>
       run(async (open, hold) => {
-        const lists = hold(
-          new native.DeviceLists(
-            nativeUsers(native, part.changedUsers),
-            nativeUsers(native, part.leftUsers),
-          ),
-        );
-        const answer = await open.receiveSyncChanges(
-          JSON.stringify(part.toDevice),
-          lists,
-          { ...part.oneTimeKeyCounts },
-          // The package cannot be told that the homeserver did not say; a spare fallback key does no harm.
-          [...(part.unusedFallbackKeys ?? ["signed_curve25519"])],
-        );
-        const news = received.safeParse(JSON.parse(answer)).data?.[1] ?? [];
-        if (news.length > 0)
-          events.keys(
-            news.map(({ room_id, session_id }) => ({
-              room: room_id as RoomId,
-              session: session_id,
-            })),
-          );
+        const news = keyNewsIn(await give(native, part)(open, hold));
+        if (news.length > 0) events.keys(news);
       }),
     outgoing: () =>
       run(async (open) => (await open.outgoingRequests()).map((one) => nativeRequest(one))),
@@ -114,6 +93,46 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
         await run((open) => open.markRequestAsSent(id, REQUEST_NUMBER[kind], answer));
     },
 
+    ...encryption(native, run, shareWith),
+
+    keepRoomSettings(room, wanted) {
+      settings.set(room, wanted);
+      return Promise.resolve(true);
+    },
+    roomSettings: (room) => Promise.resolve(settings.get(room)),
+
+    identity: nativeIdentity(native, run, () => signed),
+    backup: nativeBackup(native, run),
+
+    restart: () => machine.reopen(),
+    close: () => machine.close(),
+  };
+}
+
+/** Gives the machine its part of a sync, and answers as the package does. */
+function give(native: NativeModule, part: CryptoSyncPart): NativeTask<string> {
+  return (open, hold) =>
+    open.receiveSyncChanges(
+      JSON.stringify(part.toDevice),
+      hold(
+        new native.DeviceLists(
+          nativeUsers(native, part.changedUsers),
+          nativeUsers(native, part.leftUsers),
+        ),
+      ),
+      { ...part.oneTimeKeyCounts },
+      // The package cannot be told that the homeserver did not say; a spare fallback key does no harm.
+      [...(part.unusedFallbackKeys ?? ["signed_curve25519"])],
+    );
+}
+
+/** Who has which devices, and what is encrypted for them. */
+function encryption(
+  native: NativeModule,
+  run: NativeRun,
+  shareWith: ShareWith,
+): Pick<CryptoEngine, "track" | "query" | "claim" | "share" | "encrypt" | "decrypt"> {
+  return {
     track: (users) =>
       run((open, hold) => open.updateTrackedUsers(hold(nativeUsers(native, users)))),
     query: (users) =>
@@ -148,18 +167,6 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
       ),
     decrypt: (room, event) =>
       run((open, hold) => decrypt(open, hold(new native.RoomId(room)), event)),
-
-    keepRoomSettings(room, wanted) {
-      settings.set(room, wanted);
-      return Promise.resolve(true);
-    },
-    roomSettings: (room) => Promise.resolve(settings.get(room)),
-
-    identity: nativeIdentity(native, run, () => signed),
-    backup: nativeBackup(native, run),
-
-    restart: () => machine.reopen(),
-    close: () => machine.close(),
   };
 }
 

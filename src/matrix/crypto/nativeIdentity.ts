@@ -2,11 +2,11 @@ import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
 import { z } from "zod";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
-import type { Identity, IdentitySecret } from "./engine.ts";
+import type { Identity } from "./engine.ts";
 import type { NativeRun } from "./nativeMachine.ts";
-import { nativeRequest, type NativeModule } from "./nativeValues.ts";
+import { itemsOf, nativeRequest, sealedIn, type NativeModule } from "./nativeValues.ts";
 import { encodeRecoveryKey } from "./recoveryKey.ts";
-import { secretUnder, type EncryptedSecret, type SecretStorageKey } from "./secretStorage.ts";
+import type { SecretStorageKey } from "./secretStorage.ts";
 
 /** Cross-signing. Secrets never leave the package unencrypted: it encrypts and decrypts them itself. */
 export function nativeIdentity(
@@ -39,27 +39,11 @@ export function nativeIdentity(
       }),
     seal: (key) =>
       run(async (open, hold) => {
-        const items = await open.exportSecretsForSecretStorage(hold(opened(key)));
-        const sealed = (content: string): EncryptedSecret => {
-          const secret = secretUnder(JSON.parse(content), key.id);
-          if (secret === undefined) throw new UsherError("crypto-identity-unknown");
-          return secret;
-        };
-        return {
-          "m.cross_signing.master": sealed(items.masterKey),
-          "m.cross_signing.self_signing": sealed(items.selfSigningKey),
-          "m.cross_signing.user_signing": sealed(items.userSigningKey),
-        };
+        return sealedIn(await open.exportSecretsForSecretStorage(hold(opened(key))), key);
       }),
     unseal: (key, sealed) =>
       run(async (open, hold) => {
-        const content = (name: IdentitySecret): string =>
-          JSON.stringify({ encrypted: { [key.id]: sealed[name] } });
-        const items = new native.SecretStorageItems({
-          masterKey: content("m.cross_signing.master"),
-          selfSigningKey: content("m.cross_signing.self_signing"),
-          userSigningKey: content("m.cross_signing.user_signing"),
-        });
+        const items = new native.SecretStorageItems(itemsOf(sealed, key));
         try {
           return [
             nativeRequest(

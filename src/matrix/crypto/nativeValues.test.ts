@@ -1,6 +1,14 @@
 import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
 import { describe, expect, it } from "vitest";
-import { nativeRequest, REQUEST_NUMBER, unreadableReason } from "./nativeValues.ts";
+import type { SealedIdentity } from "./engine.ts";
+import {
+  itemsOf,
+  keyNewsIn,
+  nativeRequest,
+  REQUEST_NUMBER,
+  sealedIn,
+  unreadableReason,
+} from "./nativeValues.ts";
 
 /** As the package gives it; seen by running it. */
 function given(fields: object): Native.ToDeviceRequest {
@@ -84,5 +92,40 @@ describe("why the native package cannot read an event", () => {
     ],
   ])("%s", (sentence, reason) => {
     expect(unreadableReason(sentence)).toEqual(reason);
+  });
+});
+
+describe("the keys that came with a part of a sync", () => {
+  it("are told by room and session", () => {
+    const answer = [[], [{ room_id: "!a:b.example", session_id: "s1", algorithm: "megolm" }]];
+    expect(keyNewsIn(JSON.stringify(answer))).toEqual([{ room: "!a:b.example", session: "s1" }]);
+  });
+
+  it("are none where the package says nothing of any, or says it otherwise", () => {
+    for (const answer of [[[], []], [[]], [[], [{ room_id: "!a:b.example" }]], {}])
+      expect(keyNewsIn(JSON.stringify(answer))).toEqual([]);
+  });
+});
+
+describe("the identity's keys in the package's own names", () => {
+  const secret = (mac: string) => ({ iv: "aXY", ciphertext: "Y3Q", mac });
+  const sealed: SealedIdentity = {
+    "m.cross_signing.master": secret("bQ"),
+    "m.cross_signing.self_signing": secret("cw"),
+    "m.cross_signing.user_signing": secret("dQ"),
+  };
+
+  it("are each what they were when they come back", () => {
+    const items = itemsOf(sealed, { id: "k1" });
+    expect(JSON.parse(items.userSigningKey)).toEqual({ encrypted: { k1: secret("dQ") } });
+    expect(sealedIn(items, { id: "k1" })).toEqual(sealed);
+  });
+
+  it("are not known where one is sealed under another key", () => {
+    const items = itemsOf(sealed, { id: "k1" });
+    const other = itemsOf(sealed, { id: "k2" });
+    expect(() =>
+      sealedIn({ ...items, selfSigningKey: other.selfSigningKey }, { id: "k1" }),
+    ).toThrow(expect.objectContaining({ code: "crypto-identity-unknown" }));
   });
 });

@@ -1,6 +1,16 @@
 import type * as Native from "@matrix-org/matrix-sdk-crypto-nodejs";
 import { z } from "zod";
-import type { EngineRequest, RequestKind, UnreadableReason } from "./engine.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { RoomId } from "../../kernel/ids.ts";
+import type {
+  EngineRequest,
+  IdentitySecret,
+  RequestKind,
+  SealedIdentity,
+  UnreadableReason,
+} from "./engine.ts";
+import type { KeyNews } from "./lateRetries.ts";
+import { secretUnder, type EncryptedSecret, type SecretStorageKey } from "./secretStorage.ts";
 
 export type NativeModule = typeof Native;
 
@@ -82,5 +92,56 @@ export function unreadableReason(sentence: string): {
     reason: /mismatched identity keys|trust requirement/.test(sentence)
       ? "sender-mismatch"
       : "malformed",
+  };
+}
+
+const received = z.tuple([
+  z.unknown(),
+  z.array(z.looseObject({ room_id: z.string(), session_id: z.string() })),
+]);
+
+/** The room keys that came, in what the package answers to a part of a sync. */
+export function keyNewsIn(answer: string): KeyNews {
+  const keys = received.safeParse(JSON.parse(answer)).data?.[1] ?? [];
+  return keys.map(({ room_id, session_id }) => ({
+    room: room_id as RoomId,
+    session: session_id,
+  }));
+}
+
+/** What the package calls the three private keys. Each is the content of an account-data event, as JSON text. */
+type StorageItems = Pick<
+  Native.SecretStorageItems,
+  "masterKey" | "selfSigningKey" | "userSigningKey"
+>;
+
+/** What is sealed under this key. Throws `crypto-identity-unknown` where one of the three is not. */
+export function sealedIn(
+  items: StorageItems,
+  { id }: Pick<SecretStorageKey, "id">,
+): SealedIdentity {
+  const sealed = (content: string): EncryptedSecret => {
+    const secret = secretUnder(JSON.parse(content), id);
+    if (secret === undefined) throw new UsherError("crypto-identity-unknown");
+    return secret;
+  };
+  return {
+    "m.cross_signing.master": sealed(items.masterKey),
+    "m.cross_signing.self_signing": sealed(items.selfSigningKey),
+    "m.cross_signing.user_signing": sealed(items.userSigningKey),
+  };
+}
+
+/** The same the other way round. */
+export function itemsOf(
+  sealed: SealedIdentity,
+  { id }: Pick<SecretStorageKey, "id">,
+): StorageItems {
+  const content = (name: IdentitySecret): string =>
+    JSON.stringify({ encrypted: { [id]: sealed[name] } });
+  return {
+    masterKey: content("m.cross_signing.master"),
+    selfSigningKey: content("m.cross_signing.self_signing"),
+    userSigningKey: content("m.cross_signing.user_signing"),
   };
 }

@@ -9,25 +9,20 @@ import { settledWithin } from "../../kernel/tasks.ts";
 import { declareFile } from "../../privacy/declared.ts";
 import { ACCOUNT } from "../../privacy/records/account.ts";
 import type { HomeserverCall } from "../client.ts";
-import { OwnAccountData } from "../accountData.ts";
-import { AccountSecrets } from "./accountData.ts";
-import { BackupKeeper } from "./backupKeeper.ts";
 import type { RoomCipher } from "./cipher.ts";
+import { joinParts, type CipherParts } from "./cipherParts.ts";
+import { cryptoStatus, type CryptoStatus } from "./cryptoStatus.ts";
 import { decideDevice } from "./decide.ts";
 import { cryptoFile, readStoredDevice, storePath, writeStoredDevice } from "./deviceFile.ts";
-import type { Capabilities, CryptoEngine, EngineEvents, EngineName, ShareWith } from "./engine.ts";
-import { EngineCipher } from "./engineCipher.ts";
+import type { CryptoEngine, EngineEvents, EngineName, ShareWith } from "./engine.ts";
 import { nodeFiles } from "../../files/files.ts";
 import { writePrivate } from "../../files/replaceFile.ts";
 import { LateEvents } from "./lateEvents.ts";
-import type { KeyNews } from "./lateRetries.ts";
 import { fetchPublicKeys, publishDevice, settleIdentity } from "./lifecycle.ts";
 import { openNativeEngine } from "./nativeEngine.ts";
-import { RequestSender } from "./requests.ts";
-import { SharedHistory, type Download } from "./sharedHistory.ts";
+import type { Download } from "./sharedHistory.ts";
 import { storeKey } from "./storeKey.ts";
-import { Supervisor } from "./supervisor.ts";
-import { VerificationDriver, type VerificationNews } from "./verificationDriver.ts";
+import type { VerificationNews } from "./verificationDriver.ts";
 import { openWasmStore } from "./wasmStore.ts";
 
 const lateFileIn = declareFile("crypto/late.json", ACCOUNT);
@@ -56,28 +51,6 @@ export interface CryptoOptions {
   readonly reset?: { readonly password: string };
 }
 
-/** What `status` and `admin crypto` show. */
-export interface CryptoStatus {
-  readonly engine: EngineName;
-  readonly capabilities: Capabilities;
-  readonly deviceId: string;
-  /** The device's Ed25519 key in groups of four, to compare by eye. */
-  readonly fingerprint: string;
-  /** The device is signed by the account's identity. */
-  readonly signed: boolean;
-  readonly backup:
-    { readonly version: string; readonly total: number; readonly backedUp: number } | undefined;
-  /** Events since the start that could not be read. */
-  readonly unreadable: number;
-  /** Of those, and of earlier ones: how many still wait for their key. */
-  readonly waiting: number;
-  /** One-time keys the homeserver holds, as it last said; undefined before the first sync. */
-  readonly oneTimeKeys: number | undefined;
-  readonly healthy: boolean;
-  /** How often the engine was restarted since the start. */
-  readonly restarts: number;
-}
-
 export interface OpenCipher {
   readonly cipher: RoomCipher;
   readonly status: () => Promise<CryptoStatus>;
@@ -98,111 +71,72 @@ export interface OpenCipher {
  * or with a `HomeserverError` where the homeserver does not answer.
  */
 export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
-  const { call, dataDir, config, me, deviceId, log, clock } = options;
+  const { call, me, log, clock, download } = options;
   const stop = new AbortController();
-  // The parts below need the engine, and the engine tells them what happens.
-  let onKeys: (news: KeyNews) => void = () => undefined;
-  let onBroken: () => void = () => undefined;
-  const events: EngineEvents = {
-    keys: (news) => {
-      onKeys(news);
-    },
-    broken: () => {
-      onBroken();
-    },
-  };
-
-  const engine = await openDevice(options, events);
+  // The parts need the engine, and the engine tells them what happens.
+  let parts: CipherParts | undefined;
+  const engine = await openDevice(options, {
+    keys: (news) => parts?.cipher.keysCame(news),
+    broken: () => parts?.supervisor.broken(),
+  });
   try {
-    const late = new LateEvents();
-    const lateFile = lateFileIn(dataDir);
-    late.load((await nodeFiles.read(lateFile)) ?? "[]", clock.now());
-    const sender = new RequestSender({ engine, call, clock, log, signal: stop.signal });
-    const supervisor = new Supervisor({
-      engine,
-      clock,
-      log,
-      signal: stop.signal,
-      onRestarted: () => {
-        cipher.retryAll();
-      },
-    });
-    const secrets = new AccountSecrets(new OwnAccountData(call, me));
-    const backup = new BackupKeeper({ engine, sender, call, secrets, log });
-    const verification = new VerificationDriver(engine, sender, log);
-    const download = options.download;
-    const history =
-      download === undefined ? undefined : new SharedHistory({ engine, download, clock, log });
-    const cipher = new EngineCipher({
-      engine,
-      supervisor,
-      sender,
-      backup,
-      history,
-      verification,
-      late,
-      keepLate: lastOnly(() => writePrivate(lateFile, late.toJson())),
-      call,
-      clock,
-      log,
-    });
-    onKeys = (news) => {
-      cipher.keysCame(news);
-    };
-    onBroken = () => {
-      supervisor.broken();
-    };
-
-    const parts = {
-      engine,
-      sender,
-      call,
-      secrets,
-      recoveryKeyFile: config.recoveryKeyFile,
-      log,
-      ...resetOf(options),
-    };
-    await settle(options, async () => {
-      await publishDevice(parts);
-      const key = await settleIdentity(parts);
-      await backup.prepare(key, options.reset !== undefined);
-    });
+    const late = await keptLateEvents(options);
+    const { signal } = stop;
+    parts = joinParts({ engine, call, me, log, clock, download, ...late, signal });
+    await bringInOrder(options, parts);
     log.info({ what: `crypto.ready.${engine.name}` });
-
-    return {
-      cipher,
-      status: async () => ({
-        engine: engine.name,
-        capabilities: engine.capabilities,
-        deviceId,
-        fingerprint: (engine.fingerprint.match(/.{1,4}/g) ?? []).join(" "),
-        signed: engine.healthy && (await engine.identity.deviceSigned()),
-        backup:
-          backup.version === undefined || !engine.healthy
-            ? undefined
-            : { version: backup.version, ...(await engine.backup.counts()) },
-        unreadable: cipher.unreadable,
-        waiting: late.size,
-        oneTimeKeys: cipher.oneTimeKeys,
-        healthy: engine.healthy,
-        restarts: supervisor.restarts,
-      }),
-      onVerification: (listener) => {
-        verification.onNews(listener);
-      },
-      answerVerification: (user, flow, same) => verification.answer(user, flow, same),
-      close: async () => {
-        stop.abort(new UsherError("crypto-engine-broken"));
-        // A flush under way ends by the signal; what is left of it stays in the store.
-        await settledWithin(cipher.idle(), CLOSE_PATIENCE_MS);
-        await engine.close();
-      },
-    };
+    return handedOver(parts, stop);
   } catch (error) {
     stop.abort(error);
     await engine.close();
     throw error;
   }
+}
+
+/** The events that still waited for their keys when Usher stopped, and how they are kept. */
+async function keptLateEvents({
+  dataDir,
+  clock,
+}: CryptoOptions): Promise<{ readonly late: LateEvents; readonly keepLate: () => Promise<void> }> {
+  const file = lateFileIn(dataDir);
+  const late = new LateEvents();
+  late.load((await nodeFiles.read(file)) ?? "[]", clock.now());
+  return { late, keepLate: lastOnly(() => writePrivate(file, late.toJson())) };
+}
+
+/** The device is published, then signed by the account's identity, then its keys are backed up. */
+async function bringInOrder(options: CryptoOptions, parts: CipherParts): Promise<void> {
+  const { call, config, log } = options;
+  const deps = {
+    ...parts,
+    call,
+    recoveryKeyFile: config.recoveryKeyFile,
+    log,
+    ...resetOf(options),
+  };
+  await settle(options, async () => {
+    await publishDevice(deps);
+    const key = await settleIdentity(deps);
+    await parts.backup.prepare(key, options.reset !== undefined);
+  });
+}
+
+function handedOver(parts: CipherParts, stop: AbortController): OpenCipher {
+  const { engine, cipher, verification } = parts;
+  return {
+    cipher,
+    status: () => cryptoStatus(parts),
+    onVerification: (listener) => {
+      verification.onNews(listener);
+    },
+    answerVerification: (user, flow, same) => verification.answer(user, flow, same),
+    close: async () => {
+      stop.abort(new UsherError("crypto-engine-broken"));
+      // A flush under way ends by the signal; what is left of it stays in the store.
+      await settledWithin(cipher.idle(), CLOSE_PATIENCE_MS);
+      await engine.close();
+    },
+  };
 }
 
 /**

@@ -2,7 +2,8 @@ import { systemClock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Config } from "../../config/load.ts";
 import type { HomeserverCall } from "../client.ts";
-import { openCipher, type CryptoStatus } from "./openCipher.ts";
+import type { CryptoStatus } from "./cryptoStatus.ts";
+import { openCipher } from "./openCipher.ts";
 
 export interface ResetWorld {
   readonly config: Pick<Config, "dataDir" | "crypto" | "homeserver">;

@@ -103,6 +103,28 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
         await machine.run((olm) => olm.markRequestAsSent(id, REQUEST_TYPE[kind], answer));
     },
 
+    ...encryption(machine, shareWith),
+    ...roomSettings(machine),
+
+    identity: wasmIdentity(machine, me, deviceId),
+    backup: wasmBackup(machine),
+    verifications: wasmVerifications(machine),
+    history: wasmHistory(machine),
+
+    restart: () => machine.reopen(),
+    async close() {
+      machine.close();
+      await options.onClosed();
+    },
+  };
+}
+
+/** Who has which devices, and what is encrypted for them. */
+function encryption(
+  machine: Machine,
+  shareWith: ShareWith,
+): Pick<CryptoEngine, "track" | "query" | "claim" | "share" | "encrypt" | "decrypt" | "rotate"> {
+  return {
     track: (users) => machine.run((olm) => olm.updateTrackedUsers(userIds(users))),
     query: (users) =>
       machine.run(async (olm) => Promise.resolve(request(olm.queryKeysForUsers(userIds(users))))),
@@ -132,7 +154,11 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
     async rotate(room) {
       await machine.run((olm) => olm.invalidateGroupSession(new WasmRoomId(room)));
     },
+  };
+}
 
+function roomSettings(machine: Machine): Pick<CryptoEngine, "keepRoomSettings" | "roomSettings"> {
+  return {
     async keepRoomSettings(room, settings) {
       const wanted = new WasmRoomSettings();
       wanted.algorithm = EncryptionAlgorithm.MegolmV1AesSha2;
@@ -156,17 +182,6 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
             kept.sessionRotationPeriodMessages ?? DEFAULT_ROOM_SETTINGS.rotationMessages,
         };
       }),
-
-    identity: wasmIdentity(machine, me, deviceId),
-    backup: wasmBackup(machine),
-    verifications: wasmVerifications(machine),
-    history: wasmHistory(machine),
-
-    restart: () => machine.reopen(),
-    async close() {
-      machine.close();
-      await options.onClosed();
-    },
   };
 }
 

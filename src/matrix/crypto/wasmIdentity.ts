@@ -2,12 +2,18 @@ import {
   DeviceId,
   OwnUserIdentity,
   UserId as WasmUserId,
+  type OlmMachine,
 } from "@matrix-org/matrix-sdk-crypto-wasm";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
-import type { Identity } from "./engine.ts";
+import type { Identity, IdentitySecret, SealedIdentity } from "./engine.ts";
 import type { Machine } from "./machine.ts";
-import { decryptSecret, encryptSecret } from "./secretStorage.ts";
+import {
+  decryptSecret,
+  encryptSecret,
+  type EncryptedSecret,
+  type SecretStorageKey,
+} from "./secretStorage.ts";
 import { request } from "./wasmValues.ts";
 
 /** Cross-signing: the account's three keys, and the signature of this device. */
@@ -28,37 +34,10 @@ export function wasmIdentity(machine: Machine, me: UserId, deviceId: string): Id
           signatures: request(upload.uploadSignaturesRequest),
         };
       }),
-    seal: (key) =>
+    seal: (key) => machine.run((olm) => sealed(olm, key)),
+    unseal: (key, secrets) =>
       machine.run(async (olm) => {
-        const keys = await olm.exportCrossSigningKeys();
-        // The odd one out is the library's own spelling.
-        const [master, selfSigning, userSigning] = [
-          keys?.masterKey,
-          keys?.self_signing_key,
-          keys?.userSigningKey,
-        ];
-        if (master === undefined || selfSigning === undefined || userSigning === undefined)
-          throw new UsherError("crypto-identity-unknown");
-        const seal = (name: string, secret: string): ReturnType<typeof encryptSecret> =>
-          encryptSecret(key.bytes, name, secret);
-        return {
-          "m.cross_signing.master": seal("m.cross_signing.master", master),
-          "m.cross_signing.self_signing": seal("m.cross_signing.self_signing", selfSigning),
-          "m.cross_signing.user_signing": seal("m.cross_signing.user_signing", userSigning),
-        };
-      }),
-    unseal: (key, sealed) =>
-      machine.run(async (olm) => {
-        const open = (name: keyof typeof sealed): string =>
-          decryptSecret(key.bytes, name, sealed[name]);
-        const status = await olm.importCrossSigningKeys(
-          open("m.cross_signing.master"),
-          open("m.cross_signing.self_signing"),
-          open("m.cross_signing.user_signing"),
-        );
-        // Keys of another identity are dropped without a word.
-        if (!status.hasMaster || !status.hasSelfSigning || !status.hasUserSigning)
-          throw new UsherError("crypto-recovery-key-wrong");
+        await importIdentity(olm, key, secrets);
         const device = await olm.getDevice(new WasmUserId(me), new DeviceId(deviceId));
         const identity = await olm.getIdentity(new WasmUserId(me));
         if (device === undefined || !(identity instanceof OwnUserIdentity))
@@ -73,4 +52,41 @@ export function wasmIdentity(machine: Machine, me: UserId, deviceId: string): Id
           )?.isCrossSignedByOwner() ?? false,
       ),
   };
+}
+
+/** The three private keys as secret storage keeps them. Rejects with `crypto-identity-unknown` where one is not here. */
+async function sealed(olm: OlmMachine, key: SecretStorageKey): Promise<SealedIdentity> {
+  const keys = await olm.exportCrossSigningKeys();
+  // The odd one out is the library's own spelling.
+  const [master, selfSigning, userSigning] = [
+    keys?.masterKey,
+    keys?.self_signing_key,
+    keys?.userSigningKey,
+  ];
+  if (master === undefined || selfSigning === undefined || userSigning === undefined)
+    throw new UsherError("crypto-identity-unknown");
+  const seal = (name: IdentitySecret, secret: string): EncryptedSecret =>
+    encryptSecret(key.bytes, name, secret);
+  return {
+    "m.cross_signing.master": seal("m.cross_signing.master", master),
+    "m.cross_signing.self_signing": seal("m.cross_signing.self_signing", selfSigning),
+    "m.cross_signing.user_signing": seal("m.cross_signing.user_signing", userSigning),
+  };
+}
+
+/** Rejects with `crypto-recovery-key-wrong` where the keys are of another identity than the one that the homeserver shows. */
+async function importIdentity(
+  olm: OlmMachine,
+  key: SecretStorageKey,
+  secrets: SealedIdentity,
+): Promise<void> {
+  const open = (name: IdentitySecret): string => decryptSecret(key.bytes, name, secrets[name]);
+  const status = await olm.importCrossSigningKeys(
+    open("m.cross_signing.master"),
+    open("m.cross_signing.self_signing"),
+    open("m.cross_signing.user_signing"),
+  );
+  // Keys of another identity are dropped without a word.
+  if (!status.hasMaster || !status.hasSelfSigning || !status.hasUserSigning)
+    throw new UsherError("crypto-recovery-key-wrong");
 }

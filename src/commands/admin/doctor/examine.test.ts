@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
-import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
+import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import { examine, type Facts } from "./examine.ts";
 
 const me = "@usher:example.org" as UserId;

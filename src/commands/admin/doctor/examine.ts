@@ -4,7 +4,7 @@ import type { View } from "../../../kernel/errors.ts";
 import { officeView, type OfficeFault } from "../../../chat/officeFaults.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
-import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
+import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
 
 /** All that the doctor looks at. */

@@ -5,7 +5,7 @@ import type { RoomUpgradeHandler } from "../../../integrations/roomUpgrade.ts";
 import { ManualClock } from "../../../kernel/clock.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
-import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
+import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { StateEvent } from "../../../matrix/port.ts";
 import type { Probe } from "../../../net/probe.ts";
 import type { Documents } from "../../../store/documents.ts";

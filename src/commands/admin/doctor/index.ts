@@ -7,7 +7,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
-import type { CryptoStatus } from "../../../matrix/crypto/openCipher.ts";
+import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { OwnAccount, PowerLevels, RequestLimits, RoomState } from "../../../matrix/port.ts";
 import { allowed } from "../../../matrix/power.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
