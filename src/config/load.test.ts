@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { ConfigFiles } from "./configFiles.ts";
 import { renderSampleConfig } from "./describe.ts";
-import {
-  configPath,
-  loadConfig,
-  redactedConfig,
-  type ConfigFiles,
-  type Environment,
-} from "./load.ts";
+import { configPath, loadConfig, redactedConfig, type Environment } from "./load.ts";
 import { ConfigError } from "./problems.ts";
 
 function filesOf(contents: Readonly<Record<string, string>>, mode = 0o600): ConfigFiles {

@@ -1,19 +1,15 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, basename, join, resolve } from "node:path";
 import type { z } from "zod";
 import { deepFreeze } from "../kernel/freeze.ts";
 import { serverOf, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
+import { configFiles, codeOf, type ConfigFiles } from "./configFiles.ts";
+import { credentialOf, type Credential } from "./credential.ts";
 import { productionProblems, real } from "./placeholder.ts";
 import { ConfigError, sentences } from "./problems.ts";
 import { configSchema } from "./schema.ts";
 import { settings, type Setting } from "./settings.ts";
 
 type Settings = z.infer<typeof configSchema>;
-
-/** How Usher proves who it is: with a token, or with a password that is needed once (`openSession`). */
-export type Credential =
-  | { readonly kind: "token"; readonly accessToken: string }
-  | { readonly kind: "password"; readonly passwordFile: string };
 
 /** The configuration, complete and checked: defaults filled in, secrets read, paths absolute. Frozen. */
 export interface Config extends Readonly<
@@ -60,21 +56,6 @@ export interface Config extends Readonly<
   readonly warnings: readonly string[];
 }
 
-/** What loading needs of the file system. Reading throws as `node:fs` does. */
-export interface ConfigFiles {
-  read(path: string): string;
-  /** The permission bits. */
-  mode(path: string): number;
-  /** Never throws. */
-  exists(path: string): boolean;
-}
-
-const configFiles: ConfigFiles = {
-  read: (path) => readFileSync(path, "utf8"),
-  mode: (path) => statSync(path).mode,
-  exists: existsSync,
-};
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where the configuration file is: `USHER_CONFIG`, or `config.json` in the working directory. Absolute. */
@@ -90,12 +71,6 @@ function given(env: Environment, name: string): string | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "unknown reason";
 }
 
 const CREDENTIALS = ["accessToken", "accessTokenFile", "passwordFile"] as const;
@@ -172,65 +147,47 @@ export function loadConfig(
   workingDirectory: string = process.cwd(),
 ): Config {
   const path = configPath(env, workingDirectory);
-  const problems: string[] = [];
-  const warnings: string[] = [];
-  const warnIfOpen = (file: string, what: string): void => {
-    if ((files.mode(file) & 0o077) !== 0)
-      warnings.push(`${file} holds ${what}, and others on this machine can read it: chmod 600 it.`);
-  };
-
   const file = readFile(path, given(env, "USHER_CONFIG") !== undefined, files);
   const raw = file ?? {};
   const fromEnvironment = override(raw, env, workingDirectory);
   const result = configSchema.safeParse(raw);
   if (!result.success) {
-    if (file === undefined) problems.push(`There is no ${path}. \`npm run setup\` writes one.`);
-    throw new ConfigError([...problems, ...sentences(result.error, raw, fromEnvironment)]);
+    const missing =
+      file === undefined ? [`There is no ${path}. \`npm run setup\` writes one.`] : [];
+    throw new ConfigError([...missing, ...sentences(result.error, raw, fromEnvironment)]);
   }
   const checked = result.data;
-  const here = (relative: string): string => resolve(dirname(path), relative);
-
-  const { accessToken, accessTokenFile, passwordFile, url, userId } = checked.homeserver;
-  let credential: Credential | undefined;
-  if (
-    [accessToken, accessTokenFile, passwordFile].filter((one) => one !== undefined).length !== 1
-  ) {
-    problems.push("homeserver needs exactly one of accessToken, accessTokenFile and passwordFile.");
-  } else if (passwordFile !== undefined) {
-    credential = { kind: "password", passwordFile: here(passwordFile) };
-    // After the first log-in it may be gone.
-    if (files.exists(credential.passwordFile)) warnIfOpen(credential.passwordFile, "the password");
-  } else if (accessToken !== undefined) {
-    if (file !== undefined) warnIfOpen(path, "the access token");
-    credential = { kind: "token", accessToken };
-  } else if (accessTokenFile !== undefined) {
-    const tokenFile = here(accessTokenFile);
-    try {
-      const token = files.read(tokenFile).trim();
-      if (!/^\S+$/u.test(token))
-        problems.push(
-          `${tokenFile}, named by homeserver.accessTokenFile, must hold the access token and nothing else.`,
-        );
-      warnIfOpen(tokenFile, "the access token");
-      credential = { kind: "token", accessToken: token };
-    } catch (error) {
-      problems.push(
-        `${tokenFile}, named by homeserver.accessTokenFile, cannot be read (${codeOf(error)}).`,
-      );
-    }
-  }
-  if (checked.mode === "production") problems.push(...productionProblems(checked));
+  const found = credentialOf(checked.homeserver, path, file !== undefined, files);
+  const problems = [
+    ...found.problems,
+    ...(checked.mode === "production" ? productionProblems(checked) : []),
+  ];
+  const { credential } = found;
   if (problems.length > 0 || credential === undefined) throw new ConfigError(problems);
-  if (checked.mode === "production" && checked.operators.length === 0)
-    warnings.push(
-      "No operators are named, so nobody can give Usher operators' commands: see the setting operators.",
-    );
+  const warnings = [...found.warnings, ...operatorWarnings(checked)];
+  return deepFreeze({ ...completed(checked, path, credential), warnings });
+}
 
+function operatorWarnings({ mode, operators }: Settings): readonly string[] {
+  if (mode !== "production" || operators.length > 0) return [];
+  return [
+    "No operators are named, so nobody can give Usher operators' commands: see the setting operators.",
+  ];
+}
+
+/** The settings with what follows from others, and with paths that are absolute. */
+function completed(
+  checked: Settings,
+  path: string,
+  credential: Credential,
+): Omit<Config, "warnings"> {
+  const here = (relative: string): string => resolve(dirname(path), relative);
+  const { url, userId } = checked.homeserver;
   const dataDir = here(checked.dataDir);
   const besideData = (name: string): string =>
     join(dirname(dataDir), "secrets", `${basename(dataDir)}-${name}`);
   const { legalName, contacts, noticeUrl } = checked.operator;
-  return deepFreeze({
+  return {
     ...checked,
     homeserver: { url: url.replace(/\/+$/, ""), userId: userId as UserId, credential },
     folder: dirname(path),
@@ -253,8 +210,7 @@ export function loadConfig(
       recoveryKeyFile: here(checked.crypto.recoveryKeyFile ?? besideData("recovery-key")),
       storeKeyFile: here(checked.crypto.storeKeyFile ?? besideData("store-key")),
     },
-    warnings,
-  });
+  };
 }
 
 /** The configuration as it may be shown to somebody who helps: without secrets, and people only by their server. */
