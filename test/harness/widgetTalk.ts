@@ -63,7 +63,7 @@ export class WidgetTalk extends CommandTalk {
       setUps: memorySetUps({ documents, clock }),
     });
     const encryption = (): Promise<Encryption> => Promise.resolve(this.encryption);
-    const items = [widgetItems(widgets, library, encryption)];
+    const items = [widgetItems({ widgets, library, encryption })];
     const commands = [
       browse(catalogue),
       info(catalogue, [{ kind: "widget", info: (entry) => widgetInfo(library, entry) }]),

@@ -4,6 +4,7 @@ import {
   required,
   type Answer,
   type Command,
+  type Plan,
   type Request,
 } from "../../chat/command.ts";
 import { asTyped } from "../../chat/tokenize.ts";
@@ -15,8 +16,9 @@ import { isOnTop } from "./layout.ts";
 import type { WidgetSetup, WidgetLibrary } from "./library.ts";
 import { secretIn, type Resolved } from "./resolve.ts";
 import { WIDGET_TYPE } from "./state.ts";
-import type { Widgets } from "./widgets.ts";
-import { UsherError } from "../../kernel/errors.ts";
+import type { KnownWidget, Widgets } from "./widgets.ts";
+import { UsherError, type View } from "../../kernel/errors.ts";
+import type { RoomId } from "../../kernel/ids.ts";
 import type { RoomEncryption } from "../../matrix/port.ts";
 import { hostView } from "./hostView.ts";
 import { entryOrUrl, settings, writeSettings, type Settings } from "../../commands/settings.ts";
@@ -53,55 +55,8 @@ export function addWidget(parts: AddWidgetDeps): Command {
     changes: true,
     deed: "add-widget",
     needs: () => [{ kind: "state", type: WIDGET_TYPE }],
-    plan: async ({ what, settings: given }, request) => {
-      const { resolved, name, pasted, leftOut } = wanted(parts, what, given, request);
-      const { definition, link, url, handsOver } = resolved;
-      const { shown } = await widgets.list(request.room);
-      const there = shown.find(({ live }) => live.url === url || live.url === link);
-      if (there !== undefined) {
-        return {
-          nothing: {
-            template: "widget/exists",
-            view: {
-              id: there.live.id,
-              name: there.live.name,
-              url: link,
-              addedBy: there.record?.addedBy ?? there.live.sender,
-            },
-          },
-        };
-      }
-      return {
-        preview: {
-          template: "widget/preview",
-          view: {
-            name,
-            url: link,
-            entry:
-              definition.id === "custom" || definition.name === name ? undefined : definition.name,
-            leftOut: leftOut.slice(0, MOST_PREVIEWED).map(short),
-            more: Math.max(0, leftOut.length - MOST_PREVIEWED),
-            encrypted: (await parts.encryption(request.room)) !== "none",
-            price: `price/${definition.price}`,
-            ...hostView(definition, url),
-            handsOver: handsOver.map((variable) => `variable/${variable}`),
-          },
-        },
-        cautions: [
-          ...cautions({ link, name, resolved }, shown),
-          ...asPage(parts.library, definition, pasted),
-        ],
-        aside:
-          leftOut.length === 0
-            ? undefined
-            : {
-                template: "widget/left-out",
-                view: { leftOut: leftOut.slice(0, MOST_NAMED).map(short) },
-              },
-        // The catalogue may change, and so may the way addresses are known.
-        exactly: `add widget ${definition.id}${writeSettings([...Object.entries(settingsOf(resolved)), ["name", name]])}`,
-      };
-    },
+    plan: ({ what, settings: given }, request) =>
+      planned(parts, wanted(parts, what, given, request), request.room),
     perform: async ({ what, settings: given }, request) => {
       const { resolved, name } = wanted(parts, what, given, request);
       // Clients show nothing of a new widget but a call, until somebody looks for it.
@@ -115,6 +70,57 @@ export function addWidget(parts: AddWidgetDeps): Command {
       return { template: "widget/added", view: { id: added.id, name, url: resolved.link, onTop } };
     },
   });
+}
+
+/** The widget is there already, or is shown before it is added. */
+async function planned(
+  { widgets, library, encryption }: AddWidgetDeps,
+  asked: Wanted,
+  room: RoomId,
+): Promise<Plan> {
+  const { resolved, name, pasted, leftOut } = asked;
+  const { definition, link } = resolved;
+  const { shown } = await widgets.list(room);
+  const there = shown.find(({ live }) => [resolved.url, link].includes(live.url));
+  if (there !== undefined) return { nothing: exists(there, link) };
+  return {
+    preview: {
+      template: "widget/preview",
+      view: { ...previewView(asked), encrypted: (await encryption(room)) !== "none" },
+    },
+    cautions: [
+      ...cautions({ link, name, resolved }, shown),
+      ...asPage(library, definition, pasted),
+    ],
+    aside:
+      leftOut.length === 0
+        ? undefined
+        : {
+            template: "widget/left-out",
+            view: { leftOut: leftOut.slice(0, MOST_NAMED).map(short) },
+          },
+    // The catalogue may change, and so may the way addresses are known.
+    exactly: `add widget ${definition.id}${writeSettings([...Object.entries(settingsOf(resolved)), ["name", name]])}`,
+  };
+}
+
+function exists({ live, record }: KnownWidget, url: string): Answer {
+  const addedBy = record?.addedBy ?? live.sender;
+  return { template: "widget/exists", view: { id: live.id, name: live.name, url, addedBy } };
+}
+
+function previewView({ resolved, name, leftOut }: Wanted): View {
+  const { definition, link, url, handsOver } = resolved;
+  return {
+    name,
+    url: link,
+    entry: definition.id === "custom" || definition.name === name ? undefined : definition.name,
+    leftOut: leftOut.slice(0, MOST_PREVIEWED).map(short),
+    more: Math.max(0, leftOut.length - MOST_PREVIEWED),
+    price: `price/${definition.price}`,
+    ...hostView(definition, url),
+    handsOver: handsOver.map((variable) => `variable/${variable}`),
+  };
 }
 
 /** As many parameters as people read through, and as many as a preview has room for. */

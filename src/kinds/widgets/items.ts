@@ -17,120 +17,139 @@ import { unknown, type ItemCommands } from "../../integrations/itemCommands.ts";
 import { hostView } from "./hostView.ts";
 import { writeSettings } from "../../commands/settings.ts";
 
+interface WidgetItemsDeps {
+  readonly widgets: Widgets;
+  readonly library: WidgetLibrary;
+  readonly encryption: RoomEncryption["encryption"];
+}
+
 /** What the commands that go by id do with widgets. What others put there is touched only when it is named and confirmed. */
-export function widgetItems(
-  widgets: Widgets,
-  library: WidgetLibrary,
-  encryption: RoomEncryption["encryption"],
-): ItemCommands {
+export function widgetItems(deps: WidgetItemsDeps): ItemCommands {
   return {
-    list: async (room) => {
-      const { shown, gone } = await widgets.list(room);
-      if (shown.length === 0 && gone.length === 0) return undefined;
-      const mine = shown.flatMap(({ live, record }) =>
-        record === undefined ? [] : [{ live, record }],
-      );
-      const line = (one: KnownWidget): { id: string; name: string; url: string } => ({
-        id: asTyped(one.live.id),
-        name: one.live.name,
-        url: linkOf(one, library, room),
-      });
+    list: (room) => listed(deps, room),
+    things: (room) => things(deps.widgets, room),
+    show: (room, id) => show(deps, room, id),
+    set: setting(deps),
+    remove: removing(deps),
+  };
+}
+
+async function listed(
+  { widgets, library }: WidgetItemsDeps,
+  room: RoomId,
+): Promise<Answer | undefined> {
+  const { shown, gone } = await widgets.list(room);
+  if (shown.length === 0 && gone.length === 0) return undefined;
+  const mine = shown.flatMap(({ live, record }) =>
+    record === undefined ? [] : [{ live, record }],
+  );
+  const line = (one: KnownWidget): { id: string; name: string; url: string } => ({
+    id: asTyped(one.live.id),
+    name: one.live.name,
+    url: linkOf(one, library, room),
+  });
+  return {
+    template: "list/widgets",
+    view: {
+      mine: mine.map((one) => ({
+        ...line(one),
+        addedBy: one.record.addedBy,
+        addedOn: dayOf(one.record.addedAt),
+      })),
+      others: shown
+        .filter(({ record }) => record === undefined)
+        .map((one) => ({ ...line(one), addedBy: one.live.sender })),
+      gone: gone.map(({ id, name, addedBy, addedAt }) => ({
+        id: asTyped(id),
+        name,
+        addedBy,
+        addedOn: dayOf(addedAt),
+      })),
+    },
+  };
+}
+
+function setting({
+  widgets,
+  library,
+  encryption,
+}: WidgetItemsDeps): NonNullable<ItemCommands["set"]> {
+  return {
+    usual: USUAL,
+    needs: (id) => Promise.resolve(deed("set-widget", id)),
+    plan: async (id, changes, { room, event }) => {
+      const next = await widgets.altered(room, id, changes, event);
+      const { live, record } = await widgets.shown(room, id);
+      if (next === undefined)
+        return {
+          nothing: {
+            template: "widget/unchanged",
+            view: { id: asTyped(live.id), name: live.name },
+          },
+        };
+      const { resolved, name } = next;
       return {
-        template: "list/widgets",
-        view: {
-          mine: mine.map((one) => ({
-            ...line(one),
-            addedBy: one.record.addedBy,
-            addedOn: dayOf(one.record.addedAt),
-          })),
-          others: shown
-            .filter(({ record }) => record === undefined)
-            .map((one) => ({ ...line(one), addedBy: one.live.sender })),
-          gone: gone.map(({ id, name, addedBy, addedAt }) => ({
-            id: asTyped(id),
-            name,
-            addedBy,
-            addedOn: dayOf(addedAt),
-          })),
+        preview: {
+          template: "widget/set-preview",
+          view: {
+            id: asTyped(live.id),
+            was: live.name,
+            name: name === live.name ? undefined : name,
+            theirs: record === undefined ? live.sender : undefined,
+            encrypted: (await encryption(room)) !== "none",
+            page:
+              resolved === undefined ? undefined : { url: resolved.link, ...visitors(resolved) },
+          },
         },
+        exactly: `set ${quote(live.id)}${writeSettings(changes)}`,
       };
     },
-    things: (room) => things(widgets, room),
-    show: async (room, id) => show(widgets, library, room, id, encryption),
-    set: {
-      usual: USUAL,
-      needs: (id) => Promise.resolve(deed("set-widget", id)),
-      plan: async (id, changes, { room, event }) => {
-        const next = await widgets.altered(room, id, changes, event);
-        const { live, record } = await widgets.shown(room, id);
-        if (next === undefined)
-          return {
-            nothing: {
-              template: "widget/unchanged",
-              view: { id: asTyped(live.id), name: live.name },
-            },
-          };
-        const { resolved, name } = next;
+    perform: async (id, changes, { room, person, event }) => {
+      const change = await widgets.set(room, id, changes, { person, cause: event });
+      const { live, record } = await widgets.shown(room, id);
+      const url = linkOf({ live, record }, library, room);
+      return {
+        template: change === undefined ? "widget/unchanged" : "widget/set",
+        view: { id: asTyped(id), name: live.name, ...(change && { url }) },
+      };
+    },
+  };
+}
+
+function removing({ widgets, library }: WidgetItemsDeps): ItemCommands["remove"] {
+  return {
+    usual: USUAL,
+    needs: (id) => Promise.resolve(deed("remove-widget", id)),
+    plan: async (id, _, { room }) => {
+      const { shown, gone } = await widgets.find(room, id);
+      if (shown !== undefined) {
+        const { live, record } = shown;
+        const url = linkOf(shown, library, room);
+        const view = {
+          id: asTyped(live.id),
+          name: live.name,
+          url,
+          addedBy: record?.addedBy ?? live.sender,
+        };
         return {
           preview: {
-            template: "widget/set-preview",
-            view: {
-              id: asTyped(live.id),
-              was: live.name,
-              name: name === live.name ? undefined : name,
-              theirs: record === undefined ? live.sender : undefined,
-              encrypted: (await encryption(room)) !== "none",
-              page:
-                resolved === undefined ? undefined : { url: resolved.link, ...visitors(resolved) },
-            },
+            template:
+              record === undefined ? "widget/foreign-remove-preview" : "widget/remove-preview",
+            view,
           },
-          exactly: `set ${quote(live.id)}${writeSettings(changes)}`,
+          // State keys may hold anything.
+          exactly: `remove ${quote(live.id)}`,
         };
-      },
-      perform: async (id, changes, { room, person, event }) => {
-        const change = await widgets.set(room, id, changes, { person, cause: event });
-        const { live, record } = await widgets.shown(room, id);
-        const url = linkOf({ live, record }, library, room);
-        return {
-          template: change === undefined ? "widget/unchanged" : "widget/set",
-          view: { id: asTyped(id), name: live.name, ...(change && { url }) },
-        };
-      },
+      }
+      if (gone === undefined) throw unknown(id, []);
+      return { unseen: true, exactly: `remove ${quote(gone.id)}` };
     },
-    remove: {
-      usual: USUAL,
-      needs: (id) => Promise.resolve(deed("remove-widget", id)),
-      plan: async (id, _, { room }) => {
-        const { shown, gone } = await widgets.find(room, id);
-        if (shown !== undefined) {
-          const { live, record } = shown;
-          const url = linkOf(shown, library, room);
-          const view = {
-            id: asTyped(live.id),
-            name: live.name,
-            url,
-            addedBy: record?.addedBy ?? live.sender,
-          };
-          return {
-            preview: {
-              template:
-                record === undefined ? "widget/foreign-remove-preview" : "widget/remove-preview",
-              view,
-            },
-            // State keys may hold anything.
-            exactly: `remove ${quote(live.id)}`,
-          };
-        }
-        if (gone === undefined) throw unknown(id, []);
-        return { unseen: true, exactly: `remove ${quote(gone.id)}` };
-      },
-      perform: async (id, _, { room, person, event }) => {
-        const { shown } = await widgets.find(room, id);
-        const was = await widgets.remove(room, id, { person, cause: event });
-        if (was === undefined) return { template: "already-gone", view: { id: asTyped(id) } };
-        const url = shown === undefined ? was.url : linkOf(shown, library, room);
-        return { template: "widget/removed", view: { id: asTyped(id), name: was.name, url } };
-      },
+    perform: async (id, _, { room, person, event }) => {
+      const { shown } = await widgets.find(room, id);
+      const was = await widgets.remove(room, id, { person, cause: event });
+      if (was === undefined) return { template: "already-gone", view: { id: asTyped(id) } };
+      const url = shown === undefined ? was.url : linkOf(shown, library, room);
+      return { template: "widget/removed", view: { id: asTyped(id), name: was.name, url } };
     },
   };
 }
@@ -163,11 +182,9 @@ function visitors({
 }
 
 async function show(
-  widgets: Widgets,
-  library: WidgetLibrary,
+  { widgets, library, encryption }: WidgetItemsDeps,
   room: RoomId,
   id: string,
-  encryption: RoomEncryption["encryption"],
 ): Promise<Answer> {
   const { shown, gone, others } = await widgets.find(room, id);
   if (shown === undefined) {

@@ -39,7 +39,7 @@ function openWidgets(
     info: (entry) => widgetInfo(library, entry),
     adding: addWidget({ widgets, library, catalogue, encryption }),
     more: [pin(widgets, "pin"), pin(widgets, "unpin")],
-    items: widgetItems(widgets, library, encryption),
+    items: widgetItems({ widgets, library, encryption }),
     upgradeHandler: widgetUpgradeHandler(matrix, documents),
     undoHandler: widgetUndoHandler(matrix, documents),
     rights: { part: widgetPart },
