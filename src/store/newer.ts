@@ -12,6 +12,9 @@ const VERSION = /^\{"version":(\d{1,9}),/;
 /**
  * Rejects with `data-directory-newer` where any document is of a newer version than this Usher knows, before anything is changed: one that was
  * met in the middle of a run would stop it there. Kinds that this Usher does not know are passed over.
+ *
+ * The pass that serves the parts (`src/start/parts.ts`) cannot do it: it brings older documents to the present version as it reads them, and it
+ * comes when the session, the encryption's store and the count of starts are written.
  */
 export async function refuseNewer(files: Files, dir: string): Promise<void> {
   for (const { kind, known } of knownVersions()) {
