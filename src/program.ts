@@ -2,7 +2,9 @@ import { createRenderer } from "./chat/render.ts";
 import { loadTemplates } from "./chat/templates.ts";
 import { loadConfig, type Environment } from "./config/load.ts";
 import { ConfigError } from "./config/problems.ts";
+import { kindWarnings } from "./integrations/prepareKinds.ts";
 import { UsherError } from "./kernel/errors.ts";
+import { KINDS } from "./kinds/index.ts";
 import { startOrSafely } from "./safeMode.ts";
 import type { RunningUsher } from "./start/hearing.ts";
 
@@ -37,7 +39,8 @@ export class Program {
     const alive = setInterval(() => undefined, 2 ** 30);
     try {
       const config = loadConfig(this.#env);
-      for (const warning of config.warnings) console.error(warning);
+      for (const warning of [...config.warnings, ...kindWarnings(KINDS, config)])
+        console.error(warning);
       const usher = await startOrSafely(config);
       this.#usher = usher;
       if (usher.fault !== undefined)

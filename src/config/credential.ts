@@ -1,7 +1,8 @@
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
-import { codeOf, type ConfigFiles } from "./configFiles.ts";
+import type { ConfigFiles } from "./configFiles.ts";
 import type { configSchema } from "./schema.ts";
+import { openWarnings, readSecretFile } from "./secretFile.ts";
 
 /** How Usher proves who it is: with a token, or with a password that is needed once (`openSession`). */
 export type Credential =
@@ -49,25 +50,17 @@ function passwordIn(passwordFile: string, files: ConfigFiles): Found {
   };
 }
 
-function tokenIn(tokenFile: string, files: ConfigFiles): Found {
-  const setting = `${tokenFile}, named by homeserver.accessTokenFile,`;
-  try {
-    const accessToken = files.read(tokenFile).trim();
-    if (!/^\S+$/u.test(accessToken))
-      return wrong(`${setting} must hold the access token and nothing else.`);
-    const warnings = openWarnings(tokenFile, "the access token", files);
-    return { credential: { kind: "token", accessToken }, problems: [], warnings };
-  } catch (error) {
-    return wrong(`${setting} cannot be read (${codeOf(error)}).`);
-  }
+function tokenIn(path: string, files: ConfigFiles): Found {
+  const setting = "homeserver.accessTokenFile";
+  const found = readSecretFile({ path, setting, what: "the access token" }, files);
+  if ("problem" in found) return wrong(found.problem);
+  return {
+    credential: { kind: "token", accessToken: found.text },
+    problems: [],
+    warnings: found.warnings,
+  };
 }
 
 function wrong(problem: string): Found {
   return { problems: [problem], warnings: [] };
-}
-
-function openWarnings(file: string, what: string, files: ConfigFiles): readonly string[] {
-  return (files.mode(file) & 0o077) === 0
-    ? []
-    : [`${file} holds ${what}, and others on this machine can read it: chmod 600 it.`];
 }

@@ -131,6 +131,22 @@ describe("loadConfig", () => {
     expect(loadConfig({}, filesOf(contents, 0o644), "/etc/usher").warnings).toEqual([]);
   });
 
+  it("warns if others can read the keys of the encryption, once they are there", () => {
+    const config = { "/etc/usher/config.json": JSON.stringify({ ...good, dataDir: "data" }) };
+    const keys = {
+      "/etc/usher/secrets/data-recovery-key": "EsTx",
+      "/etc/usher/secrets/data-store-key": "00",
+    };
+    const open = loadConfig({}, filesOf({ ...config, ...keys }, 0o640), "/etc/usher").warnings;
+    expect(open).toEqual(
+      expect.arrayContaining([
+        "/etc/usher/secrets/data-recovery-key holds the recovery key, and others on this machine can read it: chmod 600 it.",
+        "/etc/usher/secrets/data-store-key holds the key of the encryption store, and others on this machine can read it: chmod 600 it.",
+      ]),
+    );
+    expect(loadConfig({}, filesOf({ ...config, ...keys }), "/etc/usher").warnings).toEqual([]);
+  });
+
   it("warns if a token stands in a file that others can read", () => {
     const files = filesOf(
       { "/etc/usher/config.json": JSON.stringify({ ...good, operators: [] }) },

@@ -7,6 +7,7 @@ import { credentialOf, type Credential } from "./credential.ts";
 import { productionProblems, real } from "./placeholder.ts";
 import { ConfigError, sentences } from "./problems.ts";
 import { configSchema } from "./schema.ts";
+import { openWarnings } from "./secretFile.ts";
 import { settings, type Setting } from "./settings.ts";
 
 type Settings = z.infer<typeof configSchema>;
@@ -164,8 +165,18 @@ export function loadConfig(
   ];
   const { credential } = found;
   if (problems.length > 0 || credential === undefined) throw new ConfigError(problems);
-  const warnings = [...found.warnings, ...operatorWarnings(checked)];
-  return deepFreeze({ ...completed(checked, path, credential), warnings });
+  const config = completed(checked, path, credential);
+  const { recoveryKeyFile, storeKeyFile } = config.crypto;
+  const keys = [
+    [recoveryKeyFile, "the recovery key"],
+    [storeKeyFile, "the key of the encryption store"],
+  ] as const;
+  const warnings = [
+    ...found.warnings,
+    ...keys.flatMap(([file, what]) => (files.exists(file) ? openWarnings(file, what, files) : [])),
+    ...operatorWarnings(checked),
+  ];
+  return deepFreeze({ ...config, warnings });
 }
 
 function operatorWarnings({ mode, operators }: Settings): readonly string[] {

@@ -37,10 +37,11 @@ describe("a kind's secrets", () => {
     expect(() => secrets({ aFile: "none", bFile: "two", cFile: "empty", dFile: "key" })).toThrow(
       expect.objectContaining({
         name: "ConfigError",
-        problems: ["a", "b", "c"].map(
-          (name) =>
-            expect.stringContaining(`named by notes.${name}File, must be readable`) as string,
-        ),
+        problems: [
+          `${join(folder, "none")}, named by notes.aFile, cannot be read (ENOENT).`,
+          `${join(folder, "two")}, named by notes.bFile, must hold a secret and nothing else.`,
+          `${join(folder, "empty")}, named by notes.cFile, must hold a secret and nothing else.`,
+        ],
       }),
     );
     const given = secrets({ keyFile: "key" });

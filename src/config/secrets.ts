@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { inspect } from "node:util";
 import { UsherError } from "../kernel/errors.ts";
 import type { ConfigSection } from "./configSection.ts";
 import type { Config } from "./load.ts";
 import { ConfigError } from "./problems.ts";
+import { readSecretFile, type SecretFile } from "./secretFile.ts";
 
 const HIDDEN = "[hidden]";
 
@@ -42,44 +42,47 @@ export interface Secrets {
   read(name: string): Secret | undefined;
 }
 
+type SecretSection = Pick<ConfigSection<object>, "key" | "of">;
+
 /**
  * The secrets of a kind's own section. Throws a `ConfigError` where one of them cannot be read now: better at the start than when somebody needs it.
  */
-export function secretsOf(
-  section: Pick<ConfigSection<object>, "key" | "of">,
-  config: Pick<Config, "folder">,
-): Secrets {
-  const { key } = section;
-  const files = Object.entries(section.of(config)).filter(
-    (entry): entry is [string, string] => entry[0].endsWith("File") && typeof entry[1] === "string",
-  );
-  const paths = new Map(files.map(([setting, path]) => [setting, resolve(config.folder, path)]));
-  const problems = [...paths].flatMap(([setting, path]) =>
-    soleSecret(path) === undefined
-      ? [
-          `${path}, named by ${key}.${setting}, must be readable, and hold the secret and nothing else.`,
-        ]
-      : [],
-  );
+export function secretsOf(section: SecretSection, config: Pick<Config, "folder">): Secrets {
+  const named = secretFiles(section, config);
+  const problems = named.flatMap((file) => {
+    const found = readSecretFile(file);
+    return "problem" in found ? [found.problem] : [];
+  });
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     read: (name) => {
-      const setting = `${name}File`;
-      const path = paths.get(setting);
-      if (path === undefined) return undefined;
-      const secret = soleSecret(path);
-      if (secret === undefined)
-        throw new UsherError("secret-unreadable", { setting: `${key}.${setting}` });
-      return new Secret(secret);
+      const setting = `${section.key}.${name}File`;
+      const file = named.find((one) => one.setting === setting);
+      if (file === undefined) return undefined;
+      const found = readSecretFile(file);
+      if ("problem" in found) throw new UsherError("secret-unreadable", { setting });
+      return new Secret(found.text);
     },
   };
 }
 
-/** What a file holds, if that is one word; undefined also where it cannot be read, for either way the operator must look at it. */
-function soleSecret(path: string): string | undefined {
-  try {
-    return /^\s*(\S+)\s*$/u.exec(readFileSync(path, "utf8"))?.[1];
-  } catch {
-    return undefined;
-  }
+/** Sentences for the operator about those of its secrets that others on the machine can read. */
+export function secretWarnings(
+  section: SecretSection,
+  config: Pick<Config, "folder">,
+): readonly string[] {
+  return secretFiles(section, config).flatMap((file) => {
+    const found = readSecretFile(file);
+    return "problem" in found ? [] : found.warnings;
+  });
+}
+
+function secretFiles(
+  section: SecretSection,
+  { folder, ...config }: Pick<Config, "folder">,
+): readonly SecretFile[] {
+  return Object.entries(section.of(config)).flatMap(([name, path]: [string, unknown]) => {
+    if (!name.endsWith("File") || typeof path !== "string") return [];
+    return [{ path: resolve(folder, path), setting: `${section.key}.${name}`, what: "a secret" }];
+  });
 }

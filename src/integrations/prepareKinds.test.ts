@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { z } from "zod";
 import { configSection } from "../config/configSection.ts";
 import { ConfigError } from "../config/problems.ts";
 import type { KindDefinition, PreparedKind } from "./kind.ts";
-import { prepareKinds } from "./prepareKinds.ts";
+import { kindWarnings, prepareKinds } from "./prepareKinds.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -78,5 +78,17 @@ describe("what a kind is told of the configuration", () => {
         ],
       }),
     );
+  });
+});
+
+describe("what of a kind's configuration should be looked at", () => {
+  it("is a file with a secret that others on the machine can read", () => {
+    const config = { folder, notes: { keyFile: "key" }, songs: { keyFile: "gone" } };
+    const kinds = [kind(NOTES, []), kind(SONGS, []), kind(undefined, [])];
+    expect(kindWarnings(kinds, config)).toEqual([]);
+    chmodSync(join(folder, "key"), 0o644);
+    expect(kindWarnings(kinds, config)).toEqual([
+      `${join(folder, "key")} holds a secret, and others on this machine can read it: chmod 600 it.`,
+    ]);
   });
 });

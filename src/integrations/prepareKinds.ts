@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ConfigSection } from "../config/configSection.ts";
 import type { Config } from "../config/load.ts";
 import { ConfigError } from "../config/problems.ts";
-import { secretsOf } from "../config/secrets.ts";
+import { secretsOf, secretWarnings } from "../config/secrets.ts";
 import type { KindDefinition, PreparedKind } from "./kind.ts";
 
 const NOTHING_SET: ConfigSection<object> = { key: "", schema: z.object({}), of: () => ({}) };
@@ -29,4 +29,12 @@ export function prepareKinds(
   });
   if (problems.length > 0) throw new ConfigError(problems);
   return prepared;
+}
+
+/** What of the kinds' configuration is not wrong but should be looked at; whole sentences for the operator. Never throws. */
+export function kindWarnings(
+  kinds: readonly KindDefinition[],
+  config: Pick<Config, "folder">,
+): readonly string[] {
+  return kinds.flatMap(({ configSection = NOTHING_SET }) => secretWarnings(configSection, config));
 }
