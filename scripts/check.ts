@@ -5,6 +5,7 @@ import { allErrorCodes } from "../src/integrations/errorCodes.ts";
 import { KINDS } from "../src/kinds/index.ts";
 import { dataMapFaults, loadDeclarations } from "./dataMap.ts";
 import { fileWriteFaults } from "./fileWrites.ts";
+import { forgedTypeFaults } from "./forgedTypes.ts";
 import { outdated, shapeFaults } from "./generate.ts";
 import { homeserverWriteFaults } from "./homeserverWrites.ts";
 import { forbiddenFaults, lengthFaults } from "./houseRules.ts";
@@ -80,6 +81,7 @@ async function dataMapChecks(sources: readonly Source[]): Promise<readonly strin
     ...(await shapeFaults()),
     ...homeserverWriteFaults(sources),
     ...fileWriteFaults(sources),
+    ...forgedTypeFaults(sources),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { folderOf, type FilePath } from "../privacy/declared.ts";
+import { folderOf, newBeside, type FilePath } from "../privacy/declared.ts";
 import { nodeFiles, type Files } from "./files.ts";
 import { makeFolders } from "./folders.ts";
 
@@ -24,7 +24,7 @@ export async function replaceFile(
   files: Files,
   path: FilePath,
   text: string | LaterText,
-  { temporary = `${path}.new` as FilePath, mode = 0o600 }: Replacing = {},
+  { temporary = newBeside(path), mode = 0o600 }: Replacing = {},
 ): Promise<void> {
   const file = await files.create(temporary, mode);
   try {

@@ -126,6 +126,11 @@ export function folderOf(path: FilePath): FilePath {
   return dirname(path) as FilePath;
 }
 
+/** Where the text stands that is to become a declared file. */
+export function newBeside(path: FilePath): FilePath {
+  return `${path}.new` as FilePath;
+}
+
 /** The declared type of a state event that is named in what was stored. Throws where Usher sends none of that type. */
 export function declaredState(type: string): StateType {
   const known = declared.get(`state event ${type}`);

@@ -1,7 +1,8 @@
 import { accessSync, constants } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
 import { UsherError } from "../kernel/errors.ts";
 import { makeFolders } from "../files/folders.ts";
-import { makePrivate, openSqlite } from "../files/sqlite.ts";
+import { openSqlite } from "../files/sqlite.ts";
 import { declareFile, folderOf } from "../privacy/declared.ts";
 import { ACCOUNT } from "../privacy/records/account.ts";
 
@@ -18,16 +19,7 @@ const SQLITE_BUSY = 5;
  * Throws `data-directory-in-use` and `data-directory-not-writable`.
  */
 export function takeDataDirectory(dir: string): () => void {
-  const path = lockFile(dir);
-  try {
-    makeFolders(folderOf(path));
-    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
-    makePrivate(path);
-  } catch (error) {
-    throw new UsherError("data-directory-not-writable", { dir }, { cause: error });
-  }
-
-  const database = openSqlite(path);
+  const database = openLock(dir);
   try {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
@@ -42,4 +34,15 @@ export function takeDataDirectory(dir: string): () => void {
   return () => {
     database.close();
   };
+}
+
+function openLock(dir: string): DatabaseSync {
+  const path = lockFile(dir);
+  try {
+    makeFolders(folderOf(path));
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    return openSqlite(path);
+  } catch (error) {
+    throw new UsherError("data-directory-not-writable", { dir }, { cause: error });
+  }
 }
