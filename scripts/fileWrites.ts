@@ -20,6 +20,8 @@ const READING: ReadonlySet<string> = new Set([
   "readdirSync",
   "readFile",
   "readFileSync",
+  "realpath",
+  "realpathSync",
   "stat",
   "statSync",
   "statfs",

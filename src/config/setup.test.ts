@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
@@ -343,6 +352,19 @@ describe("the terminal", () => {
     expect(readFileSync(join(folder, "config.json"), "utf8")).toContain(
       '"userId": "@usher:club.example"',
     );
+  });
+
+  it("replaces what a link points at, and leaves the link", async () => {
+    const elsewhere = join(folder, "elsewhere");
+    mkdirSync(elsewhere);
+    writeFileSync(join(elsewhere, "usher.json"), "{}");
+    symlinkSync(join(elsewhere, "usher.json"), join(folder, "config.json"));
+    const { code } = await through(false, [
+      ["?", "yes\nclub.example\nusher\nhunter2\n@ann:club.example\n"],
+    ]);
+    expect(code).toBe(0);
+    expect(lstatSync(join(folder, "config.json")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(elsewhere, "usher.json"), "utf8")).toContain("@usher:club.example");
   });
 
   it("shows what is typed, but not the password", async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Writable, type Readable } from "node:stream";
@@ -19,7 +19,9 @@ const tokenFile = declareFileAnywhere("homeserver.accessTokenFile", SECRETS);
 const setupFiles: SetupFiles = {
   exists: existsSync,
   write: async (path, text, { secret }) => {
-    const file: FilePath = secret ? tokenFile(path) : configFile(path);
+    // A link stays one: what it points at is replaced.
+    const there = existsSync(path) ? realpathSync(path) : path;
+    const file: FilePath = secret ? tokenFile(there) : configFile(there);
     makeFolders(folderOf(file));
     await replaceFile(nodeFiles, file, text, { mode: secret ? 0o600 : 0o644 });
   },

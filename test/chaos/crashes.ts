@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "../../src/kernel/clock.ts";
-import { WIDGET_TYPE } from "../../src/kinds/widgets/state.ts";
 import { openDocuments } from "../../src/store/lowdbDocuments.ts";
 import { roomDocument, type RoomDocument } from "../../src/store/room.ts";
 import { messageFrom, repliesTo } from "../harness/expect.ts";
@@ -11,7 +10,8 @@ import type { Talk } from "../harness/world.ts";
 import type { Synapse } from "../harness/synapse.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
 import { encryptionFaults, keysOf } from "./encryption.ts";
-import { judge, type Said } from "./judge.ts";
+import { judge } from "./judge.ts";
+import { RoomScript } from "./roomScript.ts";
 import { readBy, timeline, type TimelineEvent } from "./timeline.ts";
 
 interface CrashOptions {
@@ -40,98 +40,6 @@ const MEASURED = 0.5;
  * owes minutes of work: how long all of that takes says nothing, that it stands still does.
  */
 const SILENCE_MS = 60_000;
-
-/**
- * So many answers may be owed in one room: of what waits there Usher keeps 500 events and gives up the rest, and on a slow machine it is killed faster
- * than it can answer.
- */
-const MOST_OWED = 100;
-
-/** What a person does in one room, and what must come of it. */
-class RoomScript {
-  readonly room: string;
-  readonly person: Person;
-  readonly said: Said[] = [];
-  readonly #next: () => number;
-  readonly #live: string[] = [];
-  readonly #unanswered = new Set<string>();
-  #pages = 0;
-  #looked = 0;
-
-  constructor(person: Person, room: string, next: () => number) {
-    this.person = person;
-    this.room = room;
-    this.#next = next;
-  }
-
-  /** How many answers the person has not seen yet. */
-  get owed(): number {
-    const { seen } = this.person;
-    for (const event of seen.slice(this.#looked)) this.#unanswered.delete(repliesTo(event) ?? "");
-    this.#looked = seen.length;
-    return this.#unanswered.size;
-  }
-
-  /** Says one thing to Usher: a command, or one that needs a yes together with that yes. */
-  async act(): Promise<void> {
-    const which = this.#next();
-    if (which < 0.15) await this.ask();
-    else if (which < 0.55 || !(await this.#remove(which < 0.8))) await this.#add(which < 0.4);
-  }
-
-  async #add(preview: boolean): Promise<void> {
-    this.#pages += 1;
-    const url = `https://board.example.org/${String(this.#pages)}`;
-    const asked = await this.#say(
-      `!usher add widget ${url}${preview ? "" : " --yes"}`,
-      preview ? /I will add the widget/ : /Added [^:]+:/,
-    );
-    this.#live.push(url);
-    const done = preview ? await this.#say("yes", /Added [^:]+:/) : asked;
-    Object.assign(done, { adds: url });
-  }
-
-  /** Removes something that is there for everybody to see; false where there is nothing yet. */
-  async #remove(preview: boolean): Promise<boolean> {
-    const there = this.#live.flatMap((url) =>
-      this.person.seen.filter((event) => isWidget(event, this.room, url)),
-    );
-    const chosen = there[Math.floor(this.#next() * there.length)];
-    if (chosen === undefined) return false;
-    const { stateKey: id = "" } = chosen;
-    this.#live.splice(this.#live.indexOf(String(chosen.content["url"])), 1);
-    // A removal that a crash cut off after its effect finds nothing left to remove.
-    const removed = /Removed |have now finished it:[^]*gone already/;
-    const asked = await this.#say(
-      `!usher remove ${id}${preview ? "" : " --yes"}`,
-      preview ? /I will remove the widget/ : removed,
-    );
-    const done = preview ? await this.#say("yes", removed) : asked;
-    Object.assign(done, { removes: chosen.content["url"] });
-    return true;
-  }
-
-  async #say(line: string, answer: RegExp): Promise<Said> {
-    const said: Said = { line, answer, event: await this.person.say(this.room, line) };
-    this.said.push(said);
-    this.#unanswered.add(said.event);
-    return said;
-  }
-
-  /** Asks something that is answered whatever the room is like. */
-  async ask(): Promise<void> {
-    await this.#say("!usher list", /widgets/i);
-  }
-
-  /** The last word, after everything else: what it is answered after is answered too. */
-  async close(): Promise<void> {
-    await this.#say("!usher status", /Usher|running|power/i);
-  }
-}
-
-function isWidget({ roomId, type, content }: SeenEvent, room: string, url: string): boolean {
-  return roomId === room && type === WIDGET_TYPE && content["url"] === url;
-}
 
 /**
  * Kills Usher again and again (SIGKILL) at moments that the seed chooses, while it is given commands in several rooms of a real homeserver,
@@ -164,7 +72,7 @@ export async function crashAgainAndAgain(
     // Several starts in a row that answer nobody are taken for a loop, and the next one then begins with less: that is tested elsewhere.
     let silent = false;
     for (let killed = 1; killed <= kills; killed += 1) {
-      const free = scripts.filter(({ owed }) => owed < MOST_OWED);
+      const free = scripts.filter(({ waits }) => !waits);
       await Promise.all(
         free.map((script) => several(1 + Math.floor(next() * 3), () => script.act())),
       );
