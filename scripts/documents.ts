@@ -26,7 +26,6 @@ function describeCommand(command: Command, renderer: Renderer): readonly string[
     { calledAs: CALLED_AS },
   ).body;
   const facts = [
-    `Where: ${{ room: "in a room", direct: "in a direct chat", anywhere: "anywhere" }[command.place]}.`,
     `Who: ${whoMay(command)}.`,
     ...(command.aliases === undefined ? [] : [`Also: ${command.aliases.map(code).join(", ")}.`]),
     `Example: ${code(`${CALLED_AS} ${command.example}`)}`,

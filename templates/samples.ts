@@ -61,10 +61,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/invite-budget": [{}],
   "error/invite-refused": [{ support: "help@example.org" }, { support: undefined }],
   "error/operators-only": [true, false].map((elsewhere) => ({ words: "admin doctor", elsewhere })),
-  "error/place-direct-only": [{ words: "privacy export", example: "privacy export" }],
-  "error/place-room-only": [
-    { words: "add widget", usher, example: "add widget https://pad.example.org" },
-  ],
   "error/state-owned": [
     { deed: "deed/remove-widget", owner: person, yours: false },
     { deed: "deed/remove-widget", owner: person, yours: true },

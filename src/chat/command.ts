@@ -66,7 +66,6 @@ interface Definition<P extends Parameters, O extends Parameters, F extends strin
   readonly options?: O;
   /** Words as `--flag`. `--yes` exists on every command that changes things and is not listed. */
   readonly flags?: readonly F[];
-  readonly place: "room" | "direct" | "anywhere";
   readonly operatorsOnly?: boolean;
   /** Understood, and listed nowhere. */
   readonly unlisted?: boolean;

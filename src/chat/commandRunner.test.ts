@@ -19,7 +19,6 @@ let needs: number;
 const build = defineCommand({
   words: "build",
   parameters: { what: optional(restOfLine("what")) },
-  place: "anywhere",
   example: "build",
   changes: true,
   deed: "remove-widget",
@@ -39,7 +38,6 @@ const build = defineCommand({
 const look = defineCommand({
   words: "look",
   parameters: { at: required(restOfLine("at")) },
-  place: "room",
   example: "look up",
   changes: false,
   missing: () =>
@@ -53,7 +51,6 @@ const look = defineCommand({
 const secret = defineCommand({
   words: "admin vault",
   parameters: {},
-  place: "anywhere",
   example: "admin vault",
   operatorsOnly: true,
   changes: false,

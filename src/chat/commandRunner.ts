@@ -19,7 +19,7 @@ import { parseLine, type Misunderstood, type ParsedCommand } from "./parse.ts";
 import type { Asker, OperatorStanding } from "./operators.ts";
 import { isDirectChat, isPair } from "./place.ts";
 import { retryTransient } from "./retryTransient.ts";
-import { isForEverybody, permit, permitPlace } from "./permit.ts";
+import { isForEverybody, permit, permitAsker } from "./permit.ts";
 import {
   afterPlanning,
   question,
@@ -87,8 +87,8 @@ export class CommandRunner {
   ): Promise<void> {
     const { command, input, yes } = understood;
     const request = await this.#request(room, asked);
-    const misplaced = permitPlace(command, request);
-    if (misplaced !== undefined) return this.#sayLast(request, misplaced);
+    const withheld = permitAsker(command, request);
+    if (withheld !== undefined) return this.#sayLast(request, withheld);
     const slowness = await this.#slowness(room, asked.event, again);
     if (!command.changes) {
       const work = (): Promise<Answer | UsherError> =>
@@ -245,15 +245,15 @@ export class CommandRunner {
     await this.#remember(request.room, request.event);
   }
 
-  /** Whatever was checked before a preview is checked again before doing: who is an operator and who else is here may have changed. */
+  /** Whatever was checked before a preview is checked again before doing: who is an operator here may have changed. */
   async #refusal(
     command: Command & { readonly changes: true },
     input: never,
     request: Request,
   ): Promise<UsherError | undefined> {
     const { matrix } = this.#deps;
-    const misplaced = permitPlace(command, request);
-    if (misplaced !== undefined) return misplaced;
+    const withheld = permitAsker(command, request);
+    if (withheld !== undefined) return withheld;
     const deed = (await command.needsHere?.(input, request)) ?? {
       deed: command.deed,
       needs: command.needs(input),

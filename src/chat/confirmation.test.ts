@@ -286,7 +286,6 @@ describe("the operator's words", () => {
       words: name,
       aliases,
       parameters: {},
-      place: "anywhere",
       example: name,
       changes: false,
       answer: () => Promise.resolve({ template: "x", view: {} }),

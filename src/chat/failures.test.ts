@@ -8,7 +8,6 @@ async function told(failure: ConstructorParameters<typeof HomeserverError>[0]): 
   const look = defineCommand({
     words: "look",
     parameters: {},
-    place: "anywhere",
     example: "look",
     changes: false,
     answer: () => Promise.reject(toUsherError(new HomeserverError(failure), "read-state")),

@@ -18,7 +18,7 @@ const scene = {
 } as const;
 
 const answer = (): Promise<never> => Promise.reject(new Error("Nothing is run here"));
-const telling = { parameters: {}, place: "anywhere", changes: false, answer } as const;
+const telling = { parameters: {}, changes: false, answer } as const;
 const commands: readonly Command[] = [
   defineCommand({
     ...telling,

@@ -7,7 +7,6 @@ import { defineCommand, required } from "./command.ts";
 const look = defineCommand({
   words: "look",
   parameters: { at: required(text("thing")), how: required(text("way")) },
-  place: "anywhere",
   example: "look pad long",
   missing: (label) =>
     Promise.resolve(

@@ -7,9 +7,8 @@ import { beginsWithCommand, parseLine } from "./parse.ts";
 
 const done: Answer = { template: "done", view: {} };
 const answer = (): Promise<Answer> => Promise.resolve(done);
-const telling = { parameters: {}, place: "anywhere", changes: false, answer } as const;
+const telling = { parameters: {}, changes: false, answer } as const;
 const changing = {
-  place: "room",
   changes: true,
   deed: "add-widget",
   needs: () => [],
@@ -276,7 +275,6 @@ describe("a command's input", () => {
         count: optional(integer("count", 1, 5)),
       },
       flags: ["now"],
-      place: "anywhere",
       example: "try https://x.org",
       changes: false,
       answer: (input) => {

@@ -4,7 +4,7 @@ import type { UserId } from "../kernel/ids.ts";
 import type { Need } from "../matrix/power.ts";
 import type { RoomPower } from "../matrix/port.ts";
 import { defineCommand, type Command } from "./command.ts";
-import { permit, permitPlace, standings } from "./permit.ts";
+import { permit, permitAsker, standings } from "./permit.ts";
 
 const me = "@usher:example.org" as UserId;
 const ann = "@ann:example.org" as UserId;
@@ -134,12 +134,11 @@ describe("permit", () => {
   });
 });
 
-describe("permitPlace", () => {
-  const command = (more: Partial<Pick<Command, "place" | "operatorsOnly">>): Command =>
+describe("permitAsker", () => {
+  const command = (more: Partial<Pick<Command, "operatorsOnly">>): Command =>
     defineCommand({
       words: "try",
       parameters: {},
-      place: "anywhere",
       example: "try it",
       changes: false,
       answer: () => Promise.resolve({ template: "done", view: {} }),
@@ -147,16 +146,11 @@ describe("permitPlace", () => {
     });
 
   it.each([
-    [{}, { direct: true, operator: false }, undefined],
-    [{}, { direct: false, operator: false }, undefined],
-    [{ place: "room" }, { direct: false, operator: false }, undefined],
-    [{ place: "room" }, { direct: true, operator: false }, "place-room-only"],
-    [{ place: "direct" }, { direct: true, operator: false }, undefined],
-    [{ place: "direct" }, { direct: false, operator: false }, "place-direct-only"],
-    [{ operatorsOnly: true }, { direct: true, operator: false }, "operators-only"],
-    [{ operatorsOnly: true }, { direct: true, operator: true }, undefined],
-    [{ operatorsOnly: true, place: "room" }, { direct: true, operator: true }, "place-room-only"],
+    [{}, { operator: false }, undefined],
+    [{}, { operator: true }, undefined],
+    [{ operatorsOnly: true }, { operator: false }, "operators-only"],
+    [{ operatorsOnly: true }, { operator: true }, undefined],
   ] as const)("%j, %j: %s", (more, request, code) => {
-    expect(permitPlace(command(more), request)?.code).toBe(code);
+    expect(permitAsker(command(more), request)?.code).toBe(code);
   });
 });

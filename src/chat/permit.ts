@@ -80,19 +80,14 @@ export function isForEverybody({ operatorsOnly }: Command): boolean {
   return operatorsOnly !== true;
 }
 
-/** Whether a command may be given here, by this person: `place-room-only`, `place-direct-only`, `operators-only`, or undefined if it may. */
-export function permitPlace(
+/** Whether a command may be given here, by this person: `operators-only`, or undefined if it may. */
+export function permitAsker(
   command: Command,
-  request: Pick<Request, "direct" | "operator" | "operatorElsewhere">,
+  request: Pick<Request, "operator" | "operatorElsewhere">,
 ): UsherError | undefined {
-  const view = { words: command.words, example: command.example };
-  if (command.operatorsOnly === true && !request.operator)
-    return new UsherError("operators-only", {
-      words: command.words,
-      elsewhere: request.operatorElsewhere === true,
-    });
-  if (command.place === "room" && request.direct) return new UsherError("place-room-only", view);
-  if (command.place === "direct" && !request.direct)
-    return new UsherError("place-direct-only", view);
-  return undefined;
+  if (isForEverybody(command) || request.operator) return undefined;
+  return new UsherError("operators-only", {
+    words: command.words,
+    elsewhere: request.operatorElsewhere === true,
+  });
 }

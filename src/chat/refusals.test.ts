@@ -15,12 +15,12 @@ import {
 } from "./arguments.ts";
 import { defineCommand, optional, required, type Command } from "./command.ts";
 import { parseLine } from "./parse.ts";
-import { permit, permitPlace } from "./permit.ts";
+import { permit, permitAsker } from "./permit.ts";
 import { createRenderer } from "./render.ts";
 import { loadTemplates } from "./templates.ts";
 
 const answer = () => Promise.resolve({ template: "done", view: {} });
-const telling = { place: "anywhere", changes: false, answer } as const;
+const telling = { changes: false, answer } as const;
 const commands: readonly Command[] = [
   defineCommand({
     ...telling,
@@ -115,22 +115,14 @@ describe("every refusal can be said", () => {
     );
   });
 
-  it("about the place", () => {
-    const items = (place: "room" | "direct", operatorsOnly = false): Command =>
-      defineCommand({
-        ...telling,
-        words: "try",
-        parameters: {},
-        place,
-        operatorsOnly,
-        example: "try it",
-      });
-    for (const [command, direct] of [
-      [items("room"), true],
-      [items("direct"), false],
-      [items("room", true), false],
-    ] as const) {
-      expect(say(permitPlace(command, { direct, operator: false }), "!usher")).toContain("`try`");
-    }
+  it("of what is for operators", () => {
+    const command = defineCommand({
+      ...telling,
+      words: "try",
+      parameters: {},
+      operatorsOnly: true,
+      example: "try it",
+    });
+    expect(say(permitAsker(command, { operator: false }), "!usher")).toContain("`try`");
   });
 });

@@ -65,7 +65,6 @@ class Room {
     const list = {
       words: "list",
       parameters: {},
-      place: "anywhere",
       example: "list",
       changes: false,
       answer: () => result,

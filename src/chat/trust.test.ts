@@ -12,7 +12,6 @@ let forgotten = 0;
 const forget = defineCommand({
   words: "forget",
   parameters: {},
-  place: "anywhere",
   example: "forget",
   signedDevice: true,
   changes: true,

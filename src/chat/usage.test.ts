@@ -5,7 +5,6 @@ import { helpEntries, helpTemplate, usageOf } from "./usage.ts";
 
 const telling = {
   parameters: {},
-  place: "anywhere",
   changes: false,
   answer: () => Promise.resolve({ template: "done", view: {} }),
 } as const;

@@ -9,7 +9,6 @@ let done = 0;
 const build = defineCommand({
   words: "build",
   parameters: { what: optional(restOfLine("what")) },
-  place: "anywhere",
   example: "build",
   changes: true,
   deed: "deed/widget-remove",
@@ -27,7 +26,6 @@ const build = defineCommand({
 const look = defineCommand({
   words: "look",
   parameters: {},
-  place: "anywhere",
   example: "look",
   changes: false,
   answer: () => Promise.resolve({ template: "list/empty", view: {} }),
@@ -207,18 +205,6 @@ describe("whatever was checked to plan", () => {
     await talk.say("yes");
     expect(done).toBe(0);
     expect(talk.said[1]?.body).toContain("for the people who run me");
-  });
-
-  it("is checked again to do: who else is here", async () => {
-    const commands = [{ ...build, place: "direct" as const }];
-    done = 0;
-    const talk = new MemoryConversation({ commands });
-    talk.members.delete(BOB);
-    await talk.say("build");
-    talk.members.add(BOB);
-    await talk.say("yes");
-    expect(done).toBe(0);
-    expect(talk.said[1]?.body).toContain("direct chat");
   });
 });
 

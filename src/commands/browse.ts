@@ -7,7 +7,6 @@ export function browse(catalogue: Catalogue): Command {
   return defineCommand({
     words: "browse",
     parameters: { what: optional(restOfLine("kind or word", 100)) },
-    place: "anywhere",
     example: "browse widgets video",
     changes: false,
     answer: ({ what = "" }) => {

@@ -14,7 +14,6 @@ function courtesy(words: "hello" | "thanks", aliases: readonly string[]): Comman
     words,
     aliases,
     parameters: { more: optional(restOfLine("more", 200)) },
-    place: "anywhere",
     unlisted: true,
     example: words,
     changes: false,

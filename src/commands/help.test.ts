@@ -14,13 +14,8 @@ const levels = { users: { [ADA]: 100, [USHER]: 100 } };
 const power = () => Promise.resolve({ version: "11", creators: new Set<UserId>(), levels });
 
 /** What help says to a word. */
-async function answered(
-  said: string,
-  person: UserId,
-  operator = false,
-  commands: () => readonly Command[] = unheardCommands,
-): Promise<Answer> {
-  const command: Command = help({ me: USHER, power }, commands);
+async function answered(said: string, person: UserId, operator = false): Promise<Answer> {
+  const command: Command = help({ me: USHER, power }, unheardCommands);
   if (command.changes) throw new Error("help changes nothing");
   const place = { room: "!r:example.org" as RoomId, event: "$e" as EventId, thread: undefined };
   const request: Request = { ...place, person, direct: false, operator, calledAs: "!usher" };
@@ -90,19 +85,6 @@ it.each([
   ["admin status", true, "Who may: the people who run me."],
 ])("help %s says who may", async (words, operator, who) => {
   expect(sentenceOf(await answered(words, ADA, operator))).toContain(who);
-});
-
-it.each([
-  ["room", "Only in a room."],
-  ["direct", "Only in a direct chat with me."],
-  ["anywhere", undefined],
-] as const)("help on a command for %s says where it works", async (place, says) => {
-  const look: Command = {
-    ...help({ me: USHER, power }, unheardCommands),
-    place,
-  };
-  const said = sentenceOf(await answered("help", ADA, false, () => [look]));
-  expect(/Only in [^.]*\./.exec(said)?.[0]).toBe(says);
 });
 
 describe("help for operators", () => {

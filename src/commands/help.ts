@@ -1,6 +1,6 @@
 import { restOfLine } from "../chat/arguments.ts";
 import { defineCommand, optional, type Command, type Request } from "../chat/command.ts";
-import { isForEverybody, permitPlace, standings } from "../chat/permit.ts";
+import { isForEverybody, permitAsker, standings } from "../chat/permit.ts";
 import { nearest } from "../kernel/nearest.ts";
 import { helpEntries, helpTemplate, usageOf } from "../chat/usage.ts";
 import { UsherError } from "../kernel/errors.ts";
@@ -12,7 +12,7 @@ export function help(
   commands: () => readonly Command[],
 ): Command {
   const may = (command: Command, request: Request, power: RoomPower): boolean =>
-    permitPlace(command, request) === undefined &&
+    permitAsker(command, request) === undefined &&
     (!command.changes ||
       standings(command.needs(undefined), power, request.person, matrix.me).every(
         ({ person }) => person.has >= person.needed,
@@ -22,7 +22,6 @@ export function help(
     words: "help",
     aliases: ["?", "commands"],
     parameters: { command: optional(restOfLine("command", 100)) },
-    place: "anywhere",
     example: "help add widget",
     changes: false,
     answer: async ({ command: words }, request) => {
@@ -63,7 +62,7 @@ export function help(
           also,
           withheld: all.some(
             (command) =>
-              permitPlace(command, request) === undefined && !may(command, request, power),
+              permitAsker(command, request) === undefined && !may(command, request, power),
           ),
         },
       };
@@ -90,8 +89,6 @@ function about(
     operators: command.operatorsOnly === true,
     power: highest === undefined ? undefined : String(highest),
     dependent: command.changes && command.needsHere !== undefined,
-    roomOnly: command.place === "room",
-    directOnly: command.place === "direct",
     changes: command.changes,
     aliases: command.aliases ?? [],
     example: command.example,

@@ -9,7 +9,6 @@ export function info(catalogue: Catalogue, kinds: readonly Pick<Kind, "kind" | "
   return defineCommand({
     words: "info",
     parameters: { entry: required(restOfLine("entry", 100)) },
-    place: "anywhere",
     example: "info jitsi",
     changes: false,
     answer: ({ entry: said }) => {

@@ -32,7 +32,6 @@ export function leave({ matrix, documents, upgradeHandlers, reason }: LeaveDeps)
     words: "leave",
     aliases: ["go away", "goodbye"],
     parameters: {},
-    place: "anywhere",
     example: "leave",
     changes: true,
     deed: "leave",

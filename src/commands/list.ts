@@ -7,7 +7,6 @@ export function list(kinds: readonly ItemCommands[], plurals: readonly string[])
     words: "list",
     aliases: ["list all", ...plurals.map((plural) => `list ${plural}`), ...plurals],
     parameters: {},
-    place: "anywhere",
     example: "list",
     changes: false,
     answer: async (_, { room }) => {

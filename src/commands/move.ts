@@ -58,7 +58,6 @@ export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command 
   return defineCommand({
     words: "move from",
     parameters: { room: required(roomArgument("old room")) },
-    place: "anywhere",
     example: "move from !abc:example.org",
     changes: true,
     deed: "move",

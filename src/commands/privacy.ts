@@ -7,7 +7,6 @@ export function privacy(): Command {
   return defineCommand({
     words: "privacy",
     parameters: {},
-    place: "anywhere",
     example: "privacy",
     changes: false,
     answer: () => Promise.resolve(whatIsKept(allRecords())),

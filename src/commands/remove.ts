@@ -20,7 +20,6 @@ export function remove(kinds: readonly ItemCommands[], names: readonly string[])
       ...names.flatMap((name) => [`remove ${name}`, `${name} remove`, `delete ${name}`]),
     ],
     parameters: { id: required(nameOrId("several words")) },
-    place: "anywhere",
     example: "remove jitsi-7k2m4q",
     missing: whichOf((room) => allThings(kinds, room), "remove"),
     changes: true,

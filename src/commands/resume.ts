@@ -23,7 +23,6 @@ export function resume(setUps: Pick<SetUps, "of" | "find" | "resume" | "resumabl
     words: "resume",
     aliases: ["retry", "continue"],
     parameters: { id: required(nameOrId("several words")) },
-    place: "anywhere",
     example: "resume jitsi-7k2m4q",
     missing: whichOf(things, "resume"),
     changes: true,

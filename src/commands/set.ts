@@ -18,7 +18,6 @@ export function set(kinds: readonly ItemCommands[]): Command {
   return defineCommand({
     words: "set",
     parameters: { id: required(nameOrId()), settings: required(settings()) },
-    place: "anywhere",
     example: 'set jitsi-7k2m4q name="Team call"',
     missing: whichOf((room) => allThings(changeable, room), "set", ' name="New name"'),
     changes: true,

@@ -7,7 +7,6 @@ export function show(kinds: readonly ItemCommands[]): Command {
   return defineCommand({
     words: "show",
     parameters: { id: required(nameOrId("several words")) },
-    place: "anywhere",
     example: "show jitsi-7k2m4q",
     missing: whichOf((room) => allThings(kinds, room), "show"),
     changes: false,

@@ -36,7 +36,6 @@ export function status({ matrix, documents, clock, health, kinds, setUps }: Stat
   return defineCommand({
     words: "status",
     parameters: {},
-    place: "anywhere",
     example: "status",
     changes: false,
     answer: async (_, { room, person }) => {

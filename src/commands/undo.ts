@@ -13,7 +13,6 @@ export function undo(
     words: "undo",
     // Nobody needs to type it: a confirmed undo names what it takes back.
     parameters: { change: optional(eventId("change")) },
-    place: "anywhere",
     example: "undo",
     changes: true,
     deed: "undo",

@@ -15,8 +15,6 @@ export const ERROR_CODES = {
   "power-usher": "Usher's own power level does not allow what the command would do.",
   "state-owned":
     "Something in the room has a key that begins with somebody's Matrix ID, so nobody else can change it.",
-  "place-room-only": "The command works only in a room, and was sent in a direct chat.",
-  "place-direct-only": "The command works only in a direct chat, and was sent in a room.",
   "operators-only": "The command is answered to operators only.",
   "confirm-none": "Somebody answered yes or no where nothing waits for their answer.",
   "confirm-expired": "The five minutes for a confirmation are over.",

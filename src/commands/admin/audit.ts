@@ -29,7 +29,6 @@ export function adminAudit({ matrix, documents, clock, operators }: AdminAuditDe
     words: "admin audit",
     parameters: { span: optional(daysOrMonth()) },
     options: { since: optional(day("since")) },
-    place: "anywhere",
     operatorsOnly: true,
     signedDevice: true,
     example: "admin audit 90",

@@ -27,7 +27,6 @@ function scene(): {
   };
   const words = {
     parameters: { user: required(userId()), note: required(restOfLine("note")) },
-    place: "anywhere",
     example: "",
   } as const;
   const command = (changes: boolean): Command =>
@@ -86,7 +85,6 @@ describe("audited", () => {
       defineCommand({
         words: "admin tell",
         parameters: {},
-        place: "anywhere",
         example: "",
         changes: false,
         answer: () => {

@@ -32,7 +32,6 @@ function list(parts: CatalogueCommandsDeps): Command {
   return defineCommand({
     words: "admin catalogue list",
     parameters: {},
-    place: "anywhere",
     operatorsOnly: true,
     example: "admin catalogue list",
     changes: false,
@@ -53,7 +52,6 @@ function add({ offer, documents }: CatalogueCommandsDeps): Command {
   return defineCommand({
     words: "admin catalogue add",
     parameters: { kind: required(word("kind", offer.kinds)), id, fields },
-    place: "anywhere",
     operatorsOnly: true,
     example:
       'admin catalogue add bot poll {"name": "Poll bot", "user": "@poll:example.org", "description": "Counts votes", "price": "free", "host": {"by": "operator"}}',
@@ -85,7 +83,6 @@ function change({ offer, documents }: CatalogueCommandsDeps): Command {
   return defineCommand({
     words: "admin catalogue change",
     parameters: { id, fields },
-    place: "anywhere",
     operatorsOnly: true,
     example:
       'admin catalogue change jitsi {"arguments": {"domain": {"default": "meet.example.org"}}}',
@@ -117,7 +114,6 @@ function switched(
   return defineCommand({
     words: `admin catalogue ${how}`,
     parameters: { id },
-    place: "anywhere",
     operatorsOnly: true,
     example: `admin catalogue ${how} spotify`,
     changes: true,

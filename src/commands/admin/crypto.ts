@@ -14,7 +14,6 @@ export function adminCrypto(report: () => Promise<CryptoStatus | undefined>): Co
   return defineCommand({
     words: "admin crypto",
     parameters: {},
-    place: "anywhere",
     operatorsOnly: true,
     example: "admin crypto",
     changes: false,

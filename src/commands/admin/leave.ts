@@ -33,7 +33,6 @@ export function adminLeave({
   return defineCommand({
     words: "admin leave",
     parameters: { room: required(roomArgument()) },
-    place: "anywhere",
     operatorsOnly: true,
     example: "admin leave !abc:example.org",
     changes: true,

@@ -22,7 +22,6 @@ export function adminRooms(parts: AdminRoomsDeps): Command {
   return defineCommand({
     words: "admin rooms",
     parameters: { page: optional(integer("page", 1, 1_000_000)) },
-    place: "anywhere",
     operatorsOnly: true,
     example: "admin rooms 2",
     changes: false,

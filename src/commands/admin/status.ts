@@ -20,7 +20,6 @@ export function adminStatus(parts: AdminStatusDeps): Command {
   return defineCommand({
     words: "admin status",
     parameters: {},
-    place: "anywhere",
     operatorsOnly: true,
     example: "admin status",
     changes: false,

@@ -8,7 +8,6 @@ export function adminVerify(emojiVerifications: Pick<EmojiVerifications, "answer
   return defineCommand({
     words: "admin verify",
     parameters: { user: required(userId()), same: required(boolean("yes or no")) },
-    place: "anywhere",
     operatorsOnly: true,
     example: "admin verify @ada:example.org yes",
     changes: false,

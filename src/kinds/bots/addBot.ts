@@ -55,7 +55,6 @@ export function addBot(parts: BotDeps): Command {
       parts.entries.some(({ id, name }) => [id, name.toLowerCase()].includes(word.toLowerCase())),
     parameters: { bot: required(botName()) },
     options: { level: optional(integer("level", 0, 100)) },
-    place: "anywhere",
     example: "add bot @poll:example.org",
     changes: true,
     deed: "add-bot",

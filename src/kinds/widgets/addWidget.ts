@@ -50,7 +50,6 @@ export function addWidget(parts: AddWidgetDeps): Command {
     aliases: ["widget add", "addwidget"],
     suits: (word) => /^https?:\/\//i.test(word) || parts.catalogue.find(word)?.kind === "widget",
     parameters: { what: required(entryOrUrl()), settings: optional(settings()) },
-    place: "anywhere",
     example: 'add widget jitsi name="Team call"',
     changes: true,
     deed: "add-widget",

@@ -17,7 +17,6 @@ export function pin(widgets: Parts, words: "pin" | "unpin"): Command {
     words,
     aliases: [`${words} widget`],
     parameters: { id: required(nameOrId("several words")) },
-    place: "anywhere",
     example: `${words} jitsi-7k2m4q`,
     missing: whichOf(
       async (room) => (await widgets.list(room)).shown.map(({ live }) => live),

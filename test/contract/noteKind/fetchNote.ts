@@ -37,7 +37,6 @@ export function fetchNote({ notes, secrets, site, http, matrix, log }: FetchNote
   return defineCommand({
     words: "fetch note",
     parameters: {},
-    place: "anywhere",
     example: "fetch note",
     changes: true,
     deed: "fetch-note",

@@ -92,7 +92,6 @@ function adding(notes: Notes): Command {
   return defineCommand({
     words: "add note",
     parameters: { name: required(restOfLine("name", 60)) },
-    place: "anywhere",
     example: "add note Milk",
     changes: true,
     deed: "add-note",

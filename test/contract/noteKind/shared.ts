@@ -84,7 +84,6 @@ export function addSharedNote(
   return defineCommand({
     words: "add shared note",
     parameters: { guest: required(userId("guest")), name: required(restOfLine("name", 60)) },
-    place: "anywhere",
     example: "add shared note @carol:example.org Milk",
     changes: true,
     deed: "add-note",

@@ -43,7 +43,6 @@ export function adminDoctor(parts: DoctorDeps): Command {
   return defineCommand({
     words: "admin doctor",
     parameters: {},
-    place: "anywhere",
     operatorsOnly: true,
     example: "admin doctor",
     changes: false,
