@@ -42,7 +42,7 @@ function whoMay(command: Command): string {
   if (command.operatorsOnly === true) return "operators";
   if (!command.changes) return "everybody";
   const needs = command
-    .needs(undefined)
+    .needs()
     .map((need) =>
       "type" in need
         ? `send ${need.kind === "state" ? "the state event" : "the event"} ${code(need.type)}`

@@ -6,10 +6,7 @@ export const UNSAID: Excuses = {
     "error/crypto-engine-changed",
   ],
   "from before this was checked, and still without a test": [
-    "deed/change-catalogue",
-    "deed/leave-room",
     "deed/remove-item",
-    "deed/set-item",
     "safe-mode {{^encryption}}",
     "deed/resume",
     "error/setup-stays",

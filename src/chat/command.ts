@@ -109,25 +109,39 @@ export interface Deed {
   readonly needs: readonly Need[];
 }
 
+/** What a command takes of the person and of Usher; asked before planning and again before doing. */
+type Taking<I> =
+  | {
+      /** What Usher calls the deed in a refusal: "To <deed> here you need power 50". A template name under `deed/`. */
+      readonly deed: string;
+      /** What both must be allowed to do, for the exact events that will be sent. */
+      needs(): readonly Need[];
+      readonly needsHere?: never;
+    }
+  | {
+      readonly deed?: never;
+      /** What it usually takes, for help. */
+      needs(): readonly Need[];
+      /** What it takes by what is in the room. Rejects with an `UsherError` where nobody may. */
+      needsHere(input: I, request: Request): Promise<Deed>;
+    }
+  | {
+      /** No power in this room, or what the command judges itself: nothing is refused in its name. */
+      readonly deed?: never;
+      needs(): readonly never[];
+      readonly needsHere?: never;
+    };
+
 /** A command that changes things others can see. */
-interface Changing<I> {
+type Changing<I> = Taking<I> & {
   readonly changes: true;
-  /** What the person and Usher must be allowed to do, for the exact events that will be sent. For help, called without input. */
-  needs(input: I | undefined): readonly Need[];
-  /**
-   * The same, with the deed, where it depends on what is in the room; asked in place of both before planning and again before doing.
-   * Rejects with an `UsherError` where nobody may.
-   */
-  needsHere?(input: I, request: Request): Promise<Deed>;
-  /** What Usher calls the deed in a refusal: "To <deed> here you need power 50". A template name under `deed/`. */
-  readonly deed: string;
   /** Looks, and changes nothing. */
   plan(input: I, request: Request): Promise<Plan>;
   /** Does it. May be run again after a crash: compares before it writes, and names what it sends after `request.event`. */
   perform(input: I, request: Request): Promise<Answer>;
   /** What can only be done when the answer has been said, where there was one. May be run again after a crash. */
   afterwards?(input: I, request: Request): Promise<void>;
-}
+};
 
 /** A command, whatever it takes. What is inside fits together because `defineCommand` made it. */
 export type Command = Definition<Parameters, Parameters, string> &

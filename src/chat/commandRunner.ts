@@ -19,7 +19,7 @@ import { parseLine, type Misunderstood, type ParsedCommand } from "./parse.ts";
 import type { Asker, OperatorStanding } from "./operators.ts";
 import { isDirectChat, isPair } from "./place.ts";
 import { retryTransient } from "./retryTransient.ts";
-import { isForEverybody, permit, permitAsker } from "./permit.ts";
+import { deedOf, isForEverybody, permit, permitAsker } from "./permit.ts";
 import {
   afterPlanning,
   question,
@@ -254,10 +254,8 @@ export class CommandRunner {
     const { matrix } = this.#deps;
     const withheld = permitAsker(command, request);
     if (withheld !== undefined) return withheld;
-    const deed = (await command.needsHere?.(input, request)) ?? {
-      deed: command.deed,
-      needs: command.needs(input),
-    };
+    const deed = await deedOf(command, input, request);
+    if (deed === undefined) return undefined;
     return permit(deed, await matrix.power(request.room), request.person, matrix.me);
   }
 

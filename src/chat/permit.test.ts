@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { UserId } from "../kernel/ids.ts";
 import type { Need } from "../matrix/power.ts";
 import type { RoomPower } from "../matrix/port.ts";
-import { defineCommand, type Command } from "./command.ts";
-import { permit, permitAsker, standings } from "./permit.ts";
+import { defineCommand, type Command, type Deed, type Request } from "./command.ts";
+import { deedOf, permit, permitAsker, standings } from "./permit.ts";
 
 const me = "@usher:example.org" as UserId;
 const ann = "@ann:example.org" as UserId;
@@ -152,5 +152,41 @@ describe("permitAsker", () => {
     [{ operatorsOnly: true }, { operator: true }, undefined],
   ] as const)("%j, %j: %s", (more, request, code) => {
     expect(permitAsker(command(more), request)?.code).toBe(code);
+  });
+});
+
+describe("deedOf", () => {
+  const changing = {
+    words: "try",
+    parameters: {},
+    example: "try it",
+    changes: true,
+    plan: () => Promise.resolve({ unseen: true } as const),
+    perform: () => Promise.resolve({ template: "done", view: {} }),
+  } as const;
+  const request = {} as Request;
+  const needs: readonly Need[] = [{ kind: "invite" }];
+
+  const of = (command: Command): Promise<Deed | undefined> => {
+    if (!command.changes) throw new Error("changes nothing");
+    return deedOf(command, undefined as never, request);
+  };
+
+  it("is the same each time, or depends on what is in the room", async () => {
+    const here = { deed: "remove-widget", needs: [] };
+    expect(
+      await of(defineCommand({ ...changing, deed: "add-widget", needs: () => needs })),
+    ).toEqual({
+      deed: "add-widget",
+      needs,
+    });
+    const found = { needs: () => needs, needsHere: () => Promise.resolve(here) };
+    expect(await of(defineCommand({ ...changing, ...found }))).toBe(here);
+  });
+
+  it("is none where a command takes no power here, and one that takes some must name it", async () => {
+    expect(await of(defineCommand({ ...changing, needs: () => [] }))).toBeUndefined();
+    // @ts-expect-error A refusal would have no words for what was refused.
+    defineCommand({ ...changing, needs: () => needs });
   });
 });

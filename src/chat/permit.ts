@@ -75,6 +75,16 @@ export function permit(
   return refusal("person") ?? refusal("usher");
 }
 
+/** What a command is about to do, with what that takes; undefined where it takes nothing here. Rejects with an `UsherError` where nobody may. */
+export async function deedOf(
+  command: Command & { readonly changes: true },
+  input: never,
+  request: Request,
+): Promise<Deed | undefined> {
+  if (command.needsHere !== undefined) return command.needsHere(input, request);
+  return command.deed === undefined ? undefined : { deed: command.deed, needs: command.needs() };
+}
+
 /** Whether a command is shown to people who are no operators. */
 export function isForEverybody({ operatorsOnly }: Command): boolean {
   return operatorsOnly !== true;

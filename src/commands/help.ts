@@ -14,7 +14,7 @@ export function help(
   const may = (command: Command, request: Request, power: RoomPower): boolean =>
     permitAsker(command, request) === undefined &&
     (!command.changes ||
-      standings(command.needs(undefined), power, request.person, matrix.me).every(
+      standings(command.needs(), power, request.person, matrix.me).every(
         ({ person }) => person.has >= person.needed,
       ));
 
@@ -76,9 +76,7 @@ function about(
   power: RoomPower,
   { me }: OwnAccount,
 ): Record<string, string | boolean | readonly string[] | undefined> {
-  const needs = command.changes
-    ? standings(command.needs(undefined), power, request.person, me)
-    : [];
+  const needs = command.changes ? standings(command.needs(), power, request.person, me) : [];
   const highest = needs.reduce<number | undefined>(
     (most, { person }) => Math.max(most ?? -Infinity, person.needed),
     undefined,

@@ -34,7 +34,6 @@ export function leave({ matrix, documents, upgradeHandlers, reason }: LeaveDeps)
     parameters: {},
     example: "leave",
     changes: true,
-    deed: "leave",
     needs: () => [],
     plan: async (_, { room, person, direct }) => {
       await assertMay(room, person, direct);

@@ -60,7 +60,6 @@ export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command 
     parameters: { room: required(roomArgument("old room")) },
     example: "move from !abc:example.org",
     changes: true,
-    deed: "move",
     // Depends on what there is to move: judged below.
     needs: () => [],
     plan: async ({ room: said }, request) => {

@@ -23,7 +23,6 @@ export function remove(kinds: readonly ItemCommands[], names: readonly string[])
     example: "remove jitsi-7k2m4q",
     missing: whichOf((room) => allThings(kinds, room), "remove"),
     changes: true,
-    deed: "remove-item",
     needs: () => kinds[0]?.remove.usual ?? [],
     needsHere: async ({ id: said }, request) => {
       const found = await find(kinds, request.room, said);

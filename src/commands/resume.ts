@@ -26,7 +26,6 @@ export function resume(setUps: Pick<SetUps, "of" | "find" | "resume" | "resumabl
     example: "resume jitsi-7k2m4q",
     missing: whichOf(things, "resume"),
     changes: true,
-    deed: "resume",
     needs: () => [],
     needsHere: async ({ id: said }, { room }) => {
       const [one, ...others] = matching(await things(room), said);

@@ -37,7 +37,7 @@ const done: Answer = { template: "done", view: {} };
 const note = kind("note-1", "Lunch");
 const pad = kind("pad-1", "Agenda", {
   usual: [{ kind: "state", type: "org.example.pad" }],
-  needs: () => Promise.resolve({ deed: "set-item", needs: [] }),
+  needs: () => Promise.resolve({ deed: "set-widget", needs: [] }),
   plan: () => Promise.resolve(plan),
   perform: () => Promise.resolve(done),
 });
@@ -58,7 +58,7 @@ it("changes what a kind lets be changed, beside one that lets nothing", async ()
   if (!command.changes) throw new Error("set changes nothing");
   expect(await command.plan(of("pad-1"), request)).toBe(plan);
   expect(await command.perform(of("pad-1"), request)).toBe(done);
-  expect(command.needs(of("pad-1"))).toEqual([{ kind: "state", type: "org.example.pad" }]);
+  expect(command.needs()).toEqual([{ kind: "state", type: "org.example.pad" }]);
 });
 
 it("names what can be changed to whoever does not say what", async () => {

@@ -21,7 +21,6 @@ export function set(kinds: readonly ItemCommands[]): Command {
     example: 'set jitsi-7k2m4q name="Team call"',
     missing: whichOf((room) => allThings(changeable, room), "set", ' name="New name"'),
     changes: true,
-    deed: "set-item",
     needs: () => changeable[0]?.set?.usual ?? [],
     needsHere: async ({ id: said, settings: given }, request) => {
       const { items, id } = await findOne(kinds, request.room, said);

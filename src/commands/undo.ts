@@ -15,7 +15,6 @@ export function undo(
     parameters: { change: optional(eventId("change")) },
     example: "undo",
     changes: true,
-    deed: "undo",
     needs: () => history.usual,
     needsHere: async ({ change: cause }, { room }) => {
       const change = await history.last(room, cause);

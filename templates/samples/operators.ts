@@ -104,8 +104,6 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "careful-start": [{}],
   "catalogue/switched": [true, false].map((enabled) => ({ id: "jitsi", enabled })),
-  "deed/change-catalogue": [{}],
-  "deed/leave-room": [{}],
   "deed/move": [{}],
   "error/account-unreadable": [
     {

@@ -1,6 +1,6 @@
 import { parseLine } from "../../src/chat/parse.ts";
 import { previewOf } from "../../src/chat/preview.ts";
-import { permit } from "../../src/chat/permit.ts";
+import { deedOf, permit } from "../../src/chat/permit.ts";
 import { pointed } from "../../src/chat/culprit.ts";
 import type { Answer, Command, Request } from "../../src/chat/command.ts";
 import { createRenderer, type About } from "../../src/chat/render.ts";
@@ -105,11 +105,8 @@ export class CommandTalk {
   async #permit(power: RoomPower, line: string, event: EventId): Promise<void> {
     const { command, input, request } = this.#understand(line, event);
     if (!command.changes) throw new Error(`${line} changes nothing`);
-    const deed = (await command.needsHere?.(input, request)) ?? {
-      deed: command.deed,
-      needs: command.needs(input),
-    };
-    const refusal = permit(deed, power, request.person, this.#where.me);
+    const deed = await deedOf(command, input, request);
+    const refusal = deed && permit(deed, power, request.person, this.#where.me);
     if (refusal !== undefined) throw refusal;
   }
 

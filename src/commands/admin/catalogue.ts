@@ -56,7 +56,6 @@ function add({ offer, documents }: CatalogueCommandsDeps): Command {
     example:
       'admin catalogue add bot poll {"name": "Poll bot", "user": "@poll:example.org", "description": "Counts votes", "price": "free", "host": {"by": "operator"}}',
     changes: true,
-    deed: "change-catalogue",
     needs: () => [],
     plan: ({ kind, id: name, fields: json }) =>
       attempt(() => {
@@ -87,7 +86,6 @@ function change({ offer, documents }: CatalogueCommandsDeps): Command {
     example:
       'admin catalogue change jitsi {"arguments": {"domain": {"default": "meet.example.org"}}}',
     changes: true,
-    deed: "change-catalogue",
     needs: () => [],
     plan: ({ id: name, fields: json }) =>
       attempt(() => {
@@ -117,7 +115,6 @@ function switched(
     operatorsOnly: true,
     example: `admin catalogue ${how} spotify`,
     changes: true,
-    deed: "change-catalogue",
     needs: () => [],
     // Easily taken back, and nothing changes for what is in rooms already.
     plan: ({ id: name }) =>

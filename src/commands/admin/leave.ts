@@ -36,7 +36,6 @@ export function adminLeave({
     operatorsOnly: true,
     example: "admin leave !abc:example.org",
     changes: true,
-    deed: "leave-room",
     needs: () => [],
     plan: async ({ room: said }, { room: here }) => {
       const room = await find(said);

@@ -57,7 +57,6 @@ export function addBot(parts: BotDeps): Command {
     options: { level: optional(integer("level", 0, 100)) },
     example: "add bot @poll:example.org",
     changes: true,
-    deed: "add-bot",
     needs: () => [{ kind: "invite" }],
     needsHere: async (input, { room }) => {
       const { matrix } = parts;

@@ -211,7 +211,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "variable/widget-id": [{}],
   "widget/added": [true, false].map((onTop) => ({ ...widget, onTop })),
   "widget/unencrypted": [{}],
-  "deed/set-item": [{}],
   "deed/remove-item": [{}],
   "widget/status": [{ count: 0 }, { count: 2 }],
   "widget/status-takes": [
