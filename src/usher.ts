@@ -6,6 +6,7 @@ import type { KindDefinition, PreparedKind } from "./integrations/kind.ts";
 import { prepareKinds } from "./integrations/prepareKinds.ts";
 import { LiveCatalogue } from "./integrations/liveCatalogue.ts";
 import { SetUps } from "./integrations/setUps.ts";
+import { setUpUpgradeHandler } from "./integrations/setUpUpgrade.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { createLog, heardBy, LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
@@ -71,7 +72,10 @@ async function run(
   const kinds = prepared.map((kind) => kind.open(base));
   const undoHandlers = kinds.map(({ undoHandler }) => undoHandler);
   const history = new History({ ...base, undoHandlers });
-  const upgradeHandlers = [...kinds, history].map(({ upgradeHandler }) => upgradeHandler);
+  const upgradeHandlers = [
+    ...[...kinds, history].map(({ upgradeHandler }) => upgradeHandler),
+    setUpUpgradeHandler(base),
+  ];
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);

@@ -158,6 +158,27 @@ export function resumed<S extends SetUp>(
   return { ...setUp, state: "doing", resumedBy: by } as unknown as S;
 }
 
+/** Whoever asked knows that it stopped. */
+export function told(setUp: SetUp): SetUp {
+  const { failure } = setUp;
+  return failure === undefined ? setUp : { ...setUp, failure: { ...failure, told: true } };
+}
+
+/** Whether somebody still wants it: it is under way, or one of its steps failed and nobody has said what is to become of it. */
+export function isWanted({ state, failure }: SetUp): boolean {
+  return state === "doing" || (state === "stopped" && failure?.step !== undefined);
+}
+
+/** As it stands where it is to be begun anew, when somebody says so. */
+export function anew<S extends SetUp>(
+  steps: Steps<S>,
+  { waitingSince: _, failure: __, resumedBy: ___, ...setUp }: S,
+  why: Omit<Failure, "told">,
+): S {
+  const first = begun(setUp as unknown as SetUpOrder<S>, steps);
+  return { ...first, state: "stopped", failure: { ...why, step: first.step, told: true } };
+}
+
 /** Somebody wants nothing of it any more. */
 export function removing<S extends SetUp>({ failure: _, ...setUp }: S): S {
   return { ...setUp, state: "undoing" } as unknown as S;

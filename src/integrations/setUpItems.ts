@@ -3,12 +3,12 @@ import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import type { ItemCommands } from "./itemCommands.ts";
 import type { HalfDone, SetUps } from "./setUps.ts";
+import { unfinishedIn } from "./setUpUpgrade.ts";
 import { lastingView, reasonView, setUpView, standingView } from "./setUpWords.ts";
 
 /** What is half done, for the commands that go by id: it is none of its kind's things yet. */
 export function setUpItems(setUps: Pick<SetUps, "of" | "find" | "remove">): ItemCommands {
-  const things = async (room: RoomId): Promise<readonly HalfDone[]> =>
-    (await setUps.of(room)).filter(({ definition }) => definition.itemFromStart !== true);
+  const things = (room: RoomId): Promise<readonly HalfDone[]> => unfinishedIn(setUps, room);
 
   const one = async (room: RoomId, id: string): Promise<HalfDone> => {
     const found = await setUps.find(room, id);

@@ -11,8 +11,9 @@ export function setUpsOf(document: RoomDocument | undefined): readonly SetUp[] {
   return document?.setUps ?? [];
 }
 
-/** The document with this one as it is now, where it has not been taken out. */
+/** The document with this one as it is now, where it has not been taken out; of a room that Usher has lost nothing is written. */
 function withSetUp(document: RoomDocument, setUp: SetUp): RoomDocument {
+  if (!setUpsOf(document).some(({ cause }) => cause === setUp.cause)) return document;
   const setUps = setUpsOf(document).map((one) => (one.cause === setUp.cause ? setUp : one));
   return { ...document, setUps };
 }

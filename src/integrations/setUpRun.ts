@@ -169,7 +169,7 @@ export class SetUpRunner {
     const { records, queue, waiter, clock } = this.#deps;
     const { until } = step;
     const look = async (): Promise<boolean> =>
-      (await records.find(room, setUp.cause)) === undefined ||
+      (await records.find(room, setUp.cause))?.state !== "doing" ||
       (await until.look(setUp, room)) !== "not yet";
     const awaited = {
       room,

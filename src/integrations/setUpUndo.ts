@@ -1,5 +1,6 @@
 import type { RoomId } from "../kernel/ids.ts";
 import type { RoomChange } from "../store/room.ts";
+import { unfinishedIn } from "./setUpUpgrade.ts";
 import type { UndoHandler } from "./undoHandler.ts";
 import type { SetUps } from "./setUps.ts";
 
@@ -13,16 +14,15 @@ export async function halfDoneChanges(
   setUps: Undoable,
   room: RoomId,
 ): Promise<readonly RoomChange[]> {
-  return (await setUps.of(room))
-    .filter(({ definition }) => definition.itemFromStart !== true)
-    .map(({ setUp: { cause, person, at, id, name } }) => ({
-      cause,
-      person,
-      at,
-      deed: DEED,
-      id,
-      name,
-    }));
+  const all = await unfinishedIn(setUps, room);
+  return all.map(({ setUp: { cause, person, at, id, name } }) => ({
+    cause,
+    person,
+    at,
+    deed: DEED,
+    id,
+    name,
+  }));
 }
 
 /** Takes back what has been done of a set-up. */

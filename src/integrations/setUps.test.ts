@@ -6,6 +6,7 @@ import type { Request } from "../chat/command.ts";
 import { resume } from "../commands/resume.ts";
 import type { EventId, UserId } from "../kernel/ids.ts";
 import { roomDocument } from "../store/room.ts";
+import { SetUpRecords } from "./setUpRecords.ts";
 
 const ANN = "@ann:x" as UserId;
 const ALL = ["first", "second", "third"];
@@ -74,6 +75,16 @@ describe("a set-up of several steps", () => {
     world.clock.advance(2 * LIMIT_MS);
     await world.round();
     expect(world.told.get(`${event} late`)).toBe("done");
+  });
+
+  it("writes nothing of a room that Usher has lost meanwhile", async () => {
+    const world = new SetUpWorld();
+    await world.say("add");
+    const setUp = await world.record();
+    if (setUp === undefined) throw new TypeError("nothing is half done");
+    await world.documents.delete(roomDocument, ROOM);
+    await new SetUpRecords(world.documents).save(ROOM, { ...setUp, step: "third" });
+    expect(await world.documents.get(roomDocument, ROOM)).toBeUndefined();
   });
 
   const moments = [...ALL, "tell"].flatMap((step) =>

@@ -11,10 +11,12 @@ import type { Documents } from "../store/documents.ts";
 import type { RoomDocument, SetUp } from "../store/room.ts";
 import { EventWaiter } from "./eventWaiter.ts";
 import {
+  isWanted,
   leftToWait,
   moveOf,
   removing,
   resumed,
+  told,
   type Outcome,
   type SetUpDefinition,
   type SetUpOrder,
@@ -136,6 +138,11 @@ export class SetUps implements Part {
     this.waiter.wake(room);
   }
 
+  /** Takes back what is still wanted in a room, for it is to be elsewhere. In the room's turn; what cannot be taken back is told there. */
+  takeBack(room: RoomId, cause: EventId): void {
+    void this.#goOn(room, cause, (setUp) => (isWanted(setUp) ? removing(setUp) : setUp));
+  }
+
   /** It is no longer wanted, and nothing is to be taken back. A command that waits for it learns that. */
   async forget(room: RoomId, id: string): Promise<void> {
     await this.#records.drop(room, (one) => one.id === id);
@@ -222,10 +229,12 @@ export class SetUps implements Part {
   }
 
   /** Goes on in the room's turn with what no command waits for, and says under the command what came of it, once. */
-  #goOn(room: RoomId, cause: EventId): Promise<void> {
+  #goOn(room: RoomId, cause: EventId, change?: (setUp: SetUp) => SetUp): Promise<void> {
     return this.#deps.queue.run(room, async () => {
       const found = (await this.of(room)).find(({ setUp }) => setUp.cause === cause);
-      if (found === undefined || this.#attended.has(cause)) return;
+      if (found === undefined) return;
+      if (change !== undefined) await this.#records.save(room, change(found.setUp));
+      if (this.#attended.has(cause)) return this.waiter.wake(room);
       const { definition } = found;
       const progress = await this.#runner.advance(definition, { room, cause, how: "alone" });
       if (progress.is === "waiting" || progress.is === "gone") return;
@@ -285,12 +294,6 @@ export class SetUps implements Part {
 }
 
 type BeforeEnd = (outcome: Outcome) => Promise<void>;
-
-/** Whoever asked knows that it stopped. */
-function told(setUp: SetUp): SetUp {
-  const { failure } = setUp;
-  return failure === undefined ? setUp : { ...setUp, failure: { ...failure, told: true } };
-}
 
 function asAnswer({ code, view }: UsherError): Answer {
   return { template: `error/${code}`, view };

@@ -37,6 +37,7 @@ export const ERROR_CODES = {
     "A step of a set-up failed, and what had been done before it could not be taken back.",
   "setup-stays": "What had been done of a set-up could not be taken back.",
   "setup-wait-over": "What a step of a set-up waits for has not come within the step's limit.",
+  "setup-room-replaced": "Something was half done in a room that was replaced by this one.",
   "setup-unfinished": "Something was to be changed that is not set up yet.",
   "item-unknown": "Nothing that was added to the room has the id or name that was given.",
   "item-fixed": "A thing was to be changed of a kind of which nothing can be changed.",

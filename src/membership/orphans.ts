@@ -4,6 +4,9 @@ import {
   type AddedItem,
   type RoomUpgradeHandler,
 } from "../integrations/roomUpgrade.ts";
+import type { HalfDone, SetUps } from "../integrations/setUps.ts";
+import { unfinishedIn } from "../integrations/setUpUpgrade.ts";
+import { setUpView, standingView } from "../integrations/setUpWords.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";
 import type { Departure } from "../matrix/intake.ts";
 import type { RoomState } from "../matrix/port.ts";
@@ -14,31 +17,42 @@ import type { TellPrivately } from "./tellPrivately.ts";
 interface OrphanTellerDeps {
   readonly matrix: Pick<RoomState, "state">;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
+  readonly setUps: Pick<SetUps, "of">;
   readonly tell: TellPrivately;
 }
 
-/** Tells those who had added things in a room, each once and in private, that Usher is there no longer. Never rejects. */
-export function orphanTeller({ matrix, upgradeHandlers, tell }: OrphanTellerDeps) {
+/** Tells those who had added things in a room, or had them half set up, each once and in private, that Usher is there no longer. Never rejects. */
+export function orphanTeller({ matrix, upgradeHandlers, setUps, tell }: OrphanTellerDeps) {
   return async (document: RoomDocument, how: Departure["how"] | undefined): Promise<void> => {
     // What was carried into the next room is not lost.
     if (document.upgrade?.state === "carried") return;
     const room = document.id;
-    const people = Map.groupBy(allAddedItems(upgradeHandlers, document), ({ addedBy }) => addedBy);
+    const things = Map.groupBy(allAddedItems(upgradeHandlers, document), ({ addedBy }) => addedBy);
+    const halfDone = Map.groupBy(await unfinishedIn(setUps, room), ({ setUp }) => setUp.person);
+    const people = new Set([...things.keys(), ...halfDone.keys()]);
     if (people.size === 0) return;
     const name = await roomName(matrix, room);
-    for (const [person, things] of people) {
+    for (const person of people) {
       // Of one stay, it is the same message however often it is sent.
       const cause = `${room} ${digest("orphaned", person, String(document.greetedAt ?? 0))}`;
-      await tell(person, orphaned(room, name, how, things), { cause, step: "orphaned" });
+      await tell(person, orphaned({ room, name, how }, things.get(person), halfDone.get(person)), {
+        cause,
+        step: "orphaned",
+      });
     }
   };
 }
 
+interface LostRoom {
+  readonly room: RoomId;
+  readonly name: string | undefined;
+  readonly how: Departure["how"] | undefined;
+}
+
 function orphaned(
-  room: RoomId,
-  name: string | undefined,
-  how: Departure["how"] | undefined,
-  things: readonly AddedItem[],
+  { room, name, how }: LostRoom,
+  things: readonly AddedItem[] = [],
+  halfDone: readonly HalfDone[] = [],
 ): Answer {
   const view = {
     room,
@@ -46,6 +60,10 @@ function orphaned(
     banned: how === "banned",
     left: how === "left",
     things: things.map(({ id, name: called }) => ({ id, called })),
+    setUps: halfDone.map(({ setUp, definition }) => ({
+      ...setUpView(definition, setUp),
+      stands: standingView(definition, setUp),
+    })),
   };
   return { template: "orphaned", view };
 }

@@ -2,6 +2,7 @@ import type { Answer } from "../chat/command.ts";
 import type { OwedWords } from "../chat/owed.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
 import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
+import type { SetUps } from "../integrations/setUps.ts";
 import type { Ability } from "../integrations/ability.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -26,6 +27,7 @@ interface ComingAndGoingDeps {
   readonly owed: OwedWords;
   readonly operators: OperatorsRoom;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
+  readonly setUps: SetUps;
   readonly inviters: InviterRules;
   readonly canReadEncrypted: boolean;
   /** What the kinds do in rooms. */

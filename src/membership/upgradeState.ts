@@ -15,8 +15,8 @@ export function isOpen(upgrade: Upgrade | undefined): upgrade is Upgrade {
 }
 
 /**
- * What a start does about a room: goes on with its upgrade, or looks whether it was replaced while Usher was away. Where Usher has put nothing
- * (`empty`), there is nothing that could have been left behind.
+ * What a start does about a room: goes on with its upgrade, or looks whether it was replaced while Usher was away. Where Usher has put nothing,
+ * and has nothing half done (`empty`), there is nothing that could have been left behind.
  */
 export function atStart(
   { upgrade }: Pick<RoomDocument, "upgrade">,

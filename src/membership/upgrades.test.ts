@@ -312,6 +312,16 @@ describe("after an absence", () => {
     expect(scene.server.done).toHaveLength(1);
   });
 
+  it("looks where something was half set up too", async () => {
+    scene.items = [];
+    const halfDone = { cause: "$1", person: ANN, at: 1, deed: "d", id: "i", name: "n" };
+    const setUps = [{ ...halfDone, step: "s", state: "doing" as const, results: {} }];
+    await scene.stored(OLD, { setUps } as never);
+    scene.tombstone();
+    await scene.starts();
+    expect(await scene.state()).toBe("entering");
+  });
+
   it("what a crash left untold was brought all the same", async () => {
     await scene.replaced();
     scene.onCarry = () => {

@@ -63,8 +63,9 @@ export class Upgrades implements Part {
   }
 
   found(document: RoomDocument): void {
-    const { id, upgrade } = document;
-    const empty = allAddedItems(this.#deps.upgradeHandlers, document).length === 0;
+    const { id, upgrade, setUps = [] } = document;
+    const empty =
+      setUps.length === 0 && allAddedItems(this.#deps.upgradeHandlers, document).length === 0;
     const next = atStart(document, empty);
     if (next === "look") this.#unlooked.add(id);
     if (next === "advance" && upgrade !== undefined) this.#note(id, upgrade.to);

@@ -184,6 +184,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       banned: false,
       left: false,
       things: [{ id: "pad-7k2m4q", called: "Team pad" }],
+      setUps: [],
     },
     {
       room,
@@ -191,6 +192,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       banned: true,
       left: false,
       things: [{ id: "pad-7k2m4q", called: "Team pad" }],
+      setUps: [],
     },
     {
       room,
@@ -198,6 +200,23 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       banned: false,
       left: true,
       things: [{ id: "pad-7k2m4q", called: "Team pad" }],
+      setUps: [],
+    },
+    {
+      room,
+      name: undefined,
+      banned: false,
+      left: false,
+      things: [],
+      setUps: [
+        {
+          id: "poll-7k2m4q",
+          name: "Poll bot",
+          on: "2026-11-23",
+          step: { template: "bot-step/join", view: { user: "@poll:example.org" } },
+          stands: [{ template: "bot-step/invite", view: { user: "@poll:example.org" } }],
+        },
+      ],
     },
   ],
   "safe-mode": [true, false].map((encryption) => ({

@@ -40,6 +40,10 @@ export const SET_UP_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: named.name, left: [] },
   ],
   "setup/resume-preview": [{ ...named, ...asked, step: join }],
+  "setup/room-replaced": [
+    { ...named, ...asked, step: join, left: [invite] },
+    { ...named, ...asked, step: join, left: [] },
+  ],
   "setup/over": [{ id: named.id }],
   "undo/set-up": [{}],
   "error/setup-exists": [named],
@@ -49,5 +53,6 @@ export const SET_UP_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/setup-stopped": [failed],
   "error/setup-stays": [failed],
   "error/setup-wait-over": [{ on: asked.on }],
+  "error/setup-room-replaced": [{ room: "!old:example.org" }],
   "error/setup-unfinished": [named],
 };
