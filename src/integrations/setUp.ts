@@ -130,6 +130,24 @@ export function leftToWait<S extends SetUp>(
   return (waitingSince ?? now) + until.limitMs - now;
 }
 
+/** Whether what it waits for may have come with these events of its room; `gap`: others were not seen. */
+export function mayHaveCome<S extends SetUp>(
+  steps: Steps<S>,
+  setUp: S,
+  { gap, events }: { readonly gap: boolean; readonly events: readonly EventGist[] },
+): boolean {
+  const move = moveOf(steps, setUp);
+  return (
+    move.is === "wait" && (gap || events.some((event) => move.step.until.concerns(setUp, event)))
+  );
+}
+
+/** Whether it has waited as long as it may. */
+export function waitedTooLong<S extends SetUp>(steps: Steps<S>, setUp: S, now: number): boolean {
+  const move = moveOf(steps, setUp);
+  return move.is === "wait" && leftToWait(move.step, setUp, now) <= 0;
+}
+
 /** The step failed: what was done is taken back, where each step that did something can be; else it stops here. */
 export function failed<S extends SetUp>(steps: Steps<S>, setUp: S, why: Failure): S {
   const tried = steps.slice(0, placeOf(steps, setUp) + 1);

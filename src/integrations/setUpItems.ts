@@ -1,14 +1,14 @@
 import { asTyped } from "../chat/tokenize.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
+import { halfDoneIn, type HalfDone } from "./halfDone.ts";
 import type { ItemCommands } from "./itemCommands.ts";
-import type { HalfDone, SetUps } from "./setUps.ts";
-import { unfinishedIn } from "./setUpUpgrade.ts";
+import type { SetUps } from "./setUps.ts";
 import { lastingView, reasonView, setUpView, standingView } from "./setUpWords.ts";
 
 /** What is half done, for the commands that go by id: it is none of its kind's things yet. */
 export function setUpItems(setUps: Pick<SetUps, "of" | "find" | "remove">): ItemCommands {
-  const things = (room: RoomId): Promise<readonly HalfDone[]> => unfinishedIn(setUps, room);
+  const things = (room: RoomId): Promise<readonly HalfDone[]> => halfDoneIn(setUps, room);
 
   const one = async (room: RoomId, id: string): Promise<HalfDone> => {
     const found = await setUps.find(room, id);

@@ -1,6 +1,6 @@
 import type { RoomId } from "../kernel/ids.ts";
 import type { RoomChange } from "../store/room.ts";
-import { unfinishedIn } from "./setUpUpgrade.ts";
+import { halfDoneIn } from "./halfDone.ts";
 import type { UndoHandler } from "./undoHandler.ts";
 import type { SetUps } from "./setUps.ts";
 
@@ -14,7 +14,7 @@ export async function halfDoneChanges(
   setUps: Undoable,
   room: RoomId,
 ): Promise<readonly RoomChange[]> {
-  const all = await unfinishedIn(setUps, room);
+  const all = await halfDoneIn(setUps, room);
   return all.map(({ setUp: { cause, person, at, id, name } }) => ({
     cause,
     person,

@@ -3,10 +3,11 @@ import type { Clock } from "../kernel/clock.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
+import { halfDoneIn, type HalfDone } from "./halfDone.ts";
 import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
 import { anew, isWanted } from "./setUp.ts";
 import { setUpsOf } from "./setUpRecords.ts";
-import type { HalfDone, SetUps } from "./setUps.ts";
+import type { SetUps } from "./setUps.ts";
 import { lastingView, setUpView } from "./setUpWords.ts";
 
 interface SetUpUpgradeDeps {
@@ -14,14 +15,6 @@ interface SetUpUpgradeDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly owed: Pick<OwedWords, "say">;
-}
-
-/** What is half done, but what its kind has among its own things from the first step on. */
-export async function unfinishedIn(
-  setUps: Pick<SetUps, "of">,
-  room: RoomId,
-): Promise<readonly HalfDone[]> {
-  return (await setUps.of(room)).filter(({ definition }) => definition.itemFromStart !== true);
 }
 
 /**
@@ -36,7 +29,7 @@ export function setUpUpgradeHandler(deps: SetUpUpgradeDeps): RoomUpgradeHandler 
     removal: () => undefined,
     without: (document) => document,
     carry: async (from, to) => {
-      for (const halfDone of await unfinishedIn(setUps, from)) {
+      for (const halfDone of await halfDoneIn(setUps, from)) {
         if (!isWanted(halfDone.setUp)) continue;
         if (await note(deps, halfDone, from, to)) await tell(deps, halfDone, to);
         // Not before it has been said: a crash has all of this repeated from what stands in the old room.

@@ -10,13 +10,14 @@ import type { Part } from "../matrix/part.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument, SetUp } from "../store/room.ts";
 import { EventWaiter } from "./eventWaiter.ts";
+import type { HalfDone } from "./halfDone.ts";
 import {
   isWanted,
-  leftToWait,
-  moveOf,
+  mayHaveCome,
   removing,
   resumed,
   told,
+  waitedTooLong,
   type Outcome,
   type SetUpDefinition,
   type SetUpOrder,
@@ -32,12 +33,6 @@ interface SetUpsDeps {
   readonly speaker: Pick<Speaker, "say">;
   readonly owed: Pick<OwedWords, "keep">;
   readonly calledAs: string;
-}
-
-/** A set-up, with how its kind does it. */
-export interface HalfDone {
-  readonly setUp: SetUp;
-  readonly definition: SetUpDefinition;
 }
 
 /**
@@ -140,7 +135,14 @@ export class SetUps implements Part {
 
   /** Takes back what is still wanted in a room, for it is to be elsewhere. In the room's turn; what cannot be taken back is told there. */
   takeBack(room: RoomId, cause: EventId): void {
-    void this.#goOn(room, cause, (setUp) => (isWanted(setUp) ? removing(setUp) : setUp));
+    void this.#deps.queue.run(room, async () => {
+      const setUp = await this.#records.find(room, cause);
+      if (setUp === undefined || !isWanted(setUp)) return;
+      await this.#records.save(room, removing(setUp));
+      // A command that waits for it takes it back itself.
+      if (this.#attended.has(cause)) this.waiter.wake(room);
+      else await this.#goOnAlone(room, cause);
+    });
   }
 
   /** It is no longer wanted, and nothing is to be taken back. A command that waits for it learns that. */
@@ -165,8 +167,9 @@ export class SetUps implements Part {
     await Promise.all(
       batch.rooms.flatMap((room) =>
         (this.#records.open.get(room.roomId) ?? [])
-          .filter((setUp) => this.#mayGoOn(setUp, room))
-          .map(({ cause }) => this.#goOn(room.roomId, cause)),
+          .flatMap((setUp) => this.#known(setUp))
+          .filter(({ setUp, definition }) => mayHaveCome(definition.steps, setUp, room))
+          .map(({ setUp }) => this.#goOn(room.roomId, setUp.cause)),
       ),
     );
   }
@@ -177,8 +180,9 @@ export class SetUps implements Part {
     await Promise.all(
       [...this.#records.open].flatMap(([room, setUps]) =>
         setUps
-          .filter((one) => this.#waitedTooLong(one, now))
-          .map(({ cause }) => this.#goOn(room, cause)),
+          .flatMap((setUp) => this.#known(setUp))
+          .filter(({ setUp, definition }) => waitedTooLong(definition.steps, setUp, now))
+          .map(({ setUp }) => this.#goOn(room, setUp.cause)),
       ),
     );
   }
@@ -229,26 +233,28 @@ export class SetUps implements Part {
   }
 
   /** Goes on in the room's turn with what no command waits for, and says under the command what came of it, once. */
-  #goOn(room: RoomId, cause: EventId, change?: (setUp: SetUp) => SetUp): Promise<void> {
+  #goOn(room: RoomId, cause: EventId): Promise<void> {
     return this.#deps.queue.run(room, async () => {
-      const found = (await this.of(room)).find(({ setUp }) => setUp.cause === cause);
-      if (found === undefined) return;
-      if (change !== undefined) await this.#records.save(room, change(found.setUp));
-      if (this.#attended.has(cause)) return this.waiter.wake(room);
-      const { definition } = found;
-      const progress = await this.#runner.advance(definition, { room, cause, how: "alone" });
-      if (progress.is === "waiting" || progress.is === "gone") return;
-      const { setUp } = progress;
-      if (progress.is === "done") {
-        const outcome = { is: "done", results: setUp.results } as const;
-        await this.#say(room, setUp, await definition.answer(setUp, outcome, room));
-      } else if (progress.error !== undefined) {
-        if (progress.is === "stopped" && setUp.failure?.told === true) return;
-        await this.#say(room, setUp, asAnswer(progress.error));
-      }
-      if (progress.is === "stopped") await this.#records.save(room, told(setUp));
-      else await this.#records.drop(room, (one) => one.cause === cause);
+      if (!this.#attended.has(cause)) await this.#goOnAlone(room, cause);
     });
+  }
+
+  async #goOnAlone(room: RoomId, cause: EventId): Promise<void> {
+    const found = (await this.of(room)).find(({ setUp }) => setUp.cause === cause);
+    if (found === undefined) return;
+    const { definition } = found;
+    const progress = await this.#runner.advance(definition, { room, cause, how: "alone" });
+    if (progress.is === "waiting" || progress.is === "gone") return;
+    const { setUp } = progress;
+    if (progress.is === "done") {
+      const outcome = { is: "done", results: setUp.results } as const;
+      await this.#say(room, setUp, await definition.answer(setUp, outcome, room));
+    } else if (progress.error !== undefined) {
+      if (progress.is === "stopped" && setUp.failure?.told === true) return;
+      await this.#say(room, setUp, asAnswer(progress.error));
+    }
+    if (progress.is === "stopped") await this.#records.save(room, told(setUp));
+    else await this.#records.drop(room, (one) => one.cause === cause);
   }
 
   /** Said after the command has been answered. Until it has been, the record stays, and a crash has it said by the next start. */
@@ -261,23 +267,6 @@ export class SetUps implements Part {
       if (!mayNotSpeak(error)) throw error;
       await owed.keep(room, answer, { cause: event, step: "late" });
     }
-  }
-
-  #mayGoOn(setUp: SetUp, { gap, events }: RoomBatch): boolean {
-    return this.#known(setUp).some(({ definition }) => {
-      const move = moveOf(definition.steps, setUp);
-      return (
-        move.is === "wait" &&
-        (gap || events.some((event) => move.step.until.concerns(setUp, event)))
-      );
-    });
-  }
-
-  #waitedTooLong(setUp: SetUp, now: number): boolean {
-    return this.#known(setUp).some(({ definition }) => {
-      const move = moveOf(definition.steps, setUp);
-      return move.is === "wait" && leftToWait(move.step, setUp, now) <= 0;
-    });
   }
 
   /** Nothing for a kind that this Usher does not have: its set-ups are left alone. */

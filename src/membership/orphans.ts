@@ -1,11 +1,11 @@
 import type { Answer } from "../chat/command.ts";
+import { halfDoneIn, type HalfDone } from "../integrations/halfDone.ts";
 import {
   allAddedItems,
   type AddedItem,
   type RoomUpgradeHandler,
 } from "../integrations/roomUpgrade.ts";
-import type { HalfDone, SetUps } from "../integrations/setUps.ts";
-import { unfinishedIn } from "../integrations/setUpUpgrade.ts";
+import type { SetUps } from "../integrations/setUps.ts";
 import { setUpView, standingView } from "../integrations/setUpWords.ts";
 import { digest, type RoomId } from "../kernel/ids.ts";
 import type { Departure } from "../matrix/intake.ts";
@@ -28,7 +28,7 @@ export function orphanTeller({ matrix, upgradeHandlers, setUps, tell }: OrphanTe
     if (document.upgrade?.state === "carried") return;
     const room = document.id;
     const things = Map.groupBy(allAddedItems(upgradeHandlers, document), ({ addedBy }) => addedBy);
-    const halfDone = Map.groupBy(await unfinishedIn(setUps, room), ({ setUp }) => setUp.person);
+    const halfDone = Map.groupBy(await halfDoneIn(setUps, room), ({ setUp }) => setUp.person);
     const people = new Set([...things.keys(), ...halfDone.keys()]);
     if (people.size === 0) return;
     const name = await roomName(matrix, room);

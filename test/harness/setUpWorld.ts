@@ -92,6 +92,11 @@ export class SetUpWorld {
     await this.#alive(() => this.#setUps.endWaits());
   }
 
+  /** Does something with its set-ups, and what comes of that. */
+  async does(work: () => Promise<void>): Promise<void> {
+    await this.#alive(work);
+  }
+
   async restart(): Promise<void> {
     this.#dead = false;
     this.#setUps = this.#live();
