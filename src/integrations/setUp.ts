@@ -26,7 +26,7 @@ export interface ActingStep<S> extends AnyStep<S> {
 }
 
 /** Of what is waited for: `over` is as good as done, and nothing is left to do after it. */
-type Awaited = "not yet" | "come" | "over";
+export type Awaited = "not yet" | "come" | "over";
 
 /** A step that waits for somebody or something. It does nothing, so there is nothing to take back. */
 export interface WaitingStep<S> extends AnyStep<S> {

@@ -1,13 +1,22 @@
 import { integer, type ArgumentKind } from "../../chat/arguments.ts";
-import { defineCommand, optional, required, type Command } from "../../chat/command.ts";
+import {
+  defineCommand,
+  optional,
+  required,
+  type Answer,
+  type Command,
+  type Plan,
+  type Preview,
+} from "../../chat/command.ts";
 import { quote } from "../../chat/tokenize.ts";
+import { addingNeeds, addingOf, seesPast } from "./adding.ts";
 import type { BotEntry } from "./config.ts";
 import type { BotAdoption } from "./adoption.ts";
 import type { Bots } from "./bots.ts";
 import { levelNeeds } from "./levels.ts";
-import { resultAnswer } from "./result.ts";
-import { UsherError } from "../../kernel/errors.ts";
-import { asUserId, type UserId } from "../../kernel/ids.ts";
+import { resultAnswer, type BotResult } from "./result.ts";
+import { UsherError, type View } from "../../kernel/errors.ts";
+import { asUserId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { isAborted, reasonOf } from "../../matrix/errors.ts";
 import type {
@@ -36,17 +45,15 @@ export interface BotDeps {
   readonly joinSeconds: number;
 }
 
+/** What was asked for: `level` is the power that it is to have at least. */
+interface WantedBot {
+  readonly user: UserId;
+  readonly entry: BotEntry | undefined;
+  readonly level: number;
+}
+
 /** `add bot <name or Matrix ID>`: invites a bot, waits for it, and gives it the power it needs. */
 export function addBot(parts: BotDeps): Command {
-  const orderOf = (
-    said: string,
-    level: number | undefined,
-  ): { user: UserId; entry: BotEntry | undefined; level: number } => {
-    const { user, entry } = resolve(said, parts);
-    if (user === parts.matrix.me) throw new UsherError("bot-self", {});
-    return { user, entry, level: level ?? entry?.level ?? 0 };
-  };
-
   return defineCommand({
     words: "add bot",
     aliases: ["bot add", "addbot"],
@@ -59,91 +66,108 @@ export function addBot(parts: BotDeps): Command {
     changes: true,
     needs: () => [{ kind: "invite" }],
     needsHere: async (input, { room }) => {
-      const { matrix } = parts;
-      const { user, level } = orderOf(input.bot, input.level);
-      const [{ joined, invited }, power] = await Promise.all([
+      const { matrix, bots } = parts;
+      const wanted = wantedBot(parts, input);
+      const [members, power, record] = await Promise.all([
         matrix.members(room),
         matrix.power(room),
+        bots.record(room, wanted.user),
       ]);
-      if (joined.has(user) && (await parts.bots.record(room, user)) !== undefined)
-        return { deed: "add-bot", needs: [] };
-      const invitation = invited.has(user) ? [] : [{ kind: "invite" } as const];
-      const raise = levelNeeds(power, user, level);
-      return {
-        deed: raise.length > 0 ? "add-bot-with-power" : "add-bot",
-        needs: [...invitation, ...raise],
-      };
+      return addingNeeds(wanted, members, power, record);
     },
-    plan: async (input, { room }) => {
-      const { matrix, bots } = parts;
-      const { user, entry, level } = orderOf(input.bot, input.level);
-      const [presence, record, power] = await Promise.all([
-        bots.presence(room, user),
-        bots.record(room, user),
-        matrix.power(room),
-      ]);
-      const raised = levelNeeds(power, user, level).length > 0;
-      const exactly = `add bot ${quote(user)} level=${String(level)}`;
-      const named = namedView({ user, entry });
-      if (presence.is === "joined" && record !== undefined)
-        return { nothing: { template: "bot/exists", view: { ...named, addedBy: record.addedBy } } };
-      if (presence.is === "joined") {
-        const view = { ...named, ...aboutBot(user, entry), level: raised ? level : undefined };
-        return {
-          preview: { template: "bot/adopt-preview", view },
-          cautions: whatItDoes(entry),
-          exactly,
-        };
-      }
-      if (presence.is === "invited" && record !== undefined) {
-        return {
-          nothing: { template: "bot/still-invited", view: { ...named, addedBy: record.addedBy } },
-        };
-      }
-      if (presence.is === "banned") throw new UsherError("bot-banned", { user, by: presence.by });
-      const [visibility, encryption, account] = await Promise.all([
-        matrix.state(room, "m.room.history_visibility", ""),
-        matrix.encryption(room),
-        matrix.account(user),
-      ]);
-      const closed =
-        visibility?.["history_visibility"] === "joined" ||
-        visibility?.["history_visibility"] === "invited";
-      return {
-        preview: {
-          template: "bot/preview",
-          view: {
-            ...namedView({ user, entry }, account.is === "known" ? account.name : undefined),
-            ...aboutBot(user, entry),
-            // "0" would not be said: nobody is told of a power that everybody has.
-            level: raised ? level : undefined,
-            noAccount: account.is === "unknown",
-            noAnswer: account.is === "unreachable",
-            words: entry?.firstWords,
-            seesPast: encryption === "none" && !closed,
-          },
-        },
-        cautions: whatItDoes(entry),
-        exactly,
-      };
-    },
+    plan: async (input, { room }) => planned(parts, wantedBot(parts, input), room),
     perform: async (input, { room, person, event }) => {
-      const { user, entry, level } = orderOf(input.bot, input.level);
+      const wanted = wantedBot(parts, input);
+      const { user, level } = wanted;
       const order = { user, level, person, cause: event };
       if (await parts.adoption.fits(room, user, event)) {
-        const named = namedView({ user, entry });
-        const { level: given } = await parts.adoption.adopt(room, order, nameOf({ user, entry }));
-        return {
-          template: "bot/adopted",
-          view: { ...named, level, given: given === "given", withheld: given === "withheld" },
-        };
+        const { level: given } = await parts.adoption.adopt(room, order, nameOf(wanted));
+        return adoptedAnswer(wanted, given);
       }
       const result = await parts.bots.add(room, order).catch((error: unknown) => {
         throw refusal(error, user);
       });
-      return resultAnswer(result, { user, entry, level, seconds: parts.joinSeconds });
+      return resultAnswer(result, { ...wanted, seconds: parts.joinSeconds });
     },
   });
+}
+
+/** The bot that is meant and the power it is to have. Rejects as `resolve` does, and with `bot-self`. */
+function wantedBot(
+  parts: BotDeps,
+  { bot, level }: { readonly bot: string; readonly level: number | undefined },
+): WantedBot {
+  const { user, entry } = resolve(bot, parts);
+  if (user === parts.matrix.me) throw new UsherError("bot-self", {});
+  return { user, entry, level: level ?? entry?.level ?? 0 };
+}
+
+/** What is to be confirmed, by how the bot stands to the room. Rejects with `bot-banned`. */
+async function planned({ matrix, bots }: BotDeps, wanted: WantedBot, room: RoomId): Promise<Plan> {
+  const { user, entry, level } = wanted;
+  const [presence, record, power] = await Promise.all([
+    bots.presence(room, user),
+    bots.record(room, user),
+    matrix.power(room),
+  ]);
+  const previewed = (preview: Preview): Plan => ({
+    preview,
+    cautions: whatItDoes(entry),
+    exactly: `add bot ${quote(user)} level=${String(level)}`,
+  });
+  const about = {
+    ...aboutBot(user, entry),
+    // "0" would not be said: nobody is told of a power that everybody has.
+    level: levelNeeds(power, user, level).length > 0 ? level : undefined,
+  };
+  const adding = addingOf(presence, record);
+  switch (adding.is) {
+    case "here":
+    case "awaited": {
+      const template = adding.is === "here" ? "bot/exists" : "bot/still-invited";
+      return { nothing: { template, view: { ...namedView(wanted), addedBy: adding.addedBy } } };
+    }
+    case "banned":
+      throw new UsherError("bot-banned", { user, by: adding.by });
+    case "adopt":
+      return previewed({ template: "bot/adopt-preview", view: { ...namedView(wanted), ...about } });
+    case "invite": {
+      const invited = await invitedView(matrix, wanted, room);
+      return previewed({ template: "bot/preview", view: { ...about, ...invited } });
+    }
+  }
+}
+
+/** What an invitation comes to: who it reaches, what is said to it, and what it will read. */
+async function invitedView(
+  matrix: BotDeps["matrix"],
+  { user, entry }: WantedBot,
+  room: RoomId,
+): Promise<View> {
+  const [visibility, encryption, account] = await Promise.all([
+    matrix.state(room, "m.room.history_visibility", ""),
+    matrix.encryption(room),
+    matrix.account(user),
+  ]);
+  return {
+    ...namedView({ user, entry }, account.is === "known" ? account.name : undefined),
+    noAccount: account.is === "unknown",
+    noAnswer: account.is === "unreachable",
+    words: entry?.firstWords,
+    seesPast: seesPast(encryption, visibility),
+  };
+}
+
+function adoptedAnswer(wanted: WantedBot, given: (BotResult & { is: "joined" })["level"]): Answer {
+  return {
+    template: "bot/adopted",
+    view: {
+      ...namedView(wanted),
+      level: wanted.level,
+      given: given === "given",
+      withheld: given === "withheld",
+    },
+  };
 }
 
 /** A refusal of the invitation with the homeserver's reason for it, which only whoever asked can make sense of. */

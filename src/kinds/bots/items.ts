@@ -1,15 +1,14 @@
-import { dayOf } from "../../kernel/days.ts";
 import { quote } from "../../chat/tokenize.ts";
 import type { KnownBot } from "./order.ts";
 import { levelNeeds } from "./levels.ts";
-import { isHere, shownLevel } from "./presence.ts";
-import { UsherError, type View } from "../../kernel/errors.ts";
+import { isHere } from "./presence.ts";
+import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type RoomId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { levelOf, POWER_LEVELS } from "../../matrix/power.ts";
 import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
 import type { BotDeps } from "./addBot.ts";
-import { aboutBot, namedView, nameOf, presenceView } from "./views.ts";
+import { listView, namedView, nameOf, shownView } from "./views.ts";
 
 type Parts = Pick<BotDeps, "matrix" | "bots">;
 
@@ -30,23 +29,8 @@ export function botItems(parts: Parts): ItemCommands {
         matrix.state(room, "m.room.tombstone", ""),
       ]);
       if (all.length === 0) return undefined;
-      const row = (bot: KnownBot): View => ({
-        ...namedView(bot),
-        presence: presenceView(bot.presence),
-        level: isHere(bot.presence) ? shownLevel(power, bot.user) : undefined,
-      });
-      return {
-        template: "list/bots",
-        view: {
-          mine: all.flatMap((bot) =>
-            bot.record === undefined
-              ? []
-              : [{ ...row(bot), addedBy: bot.record.addedBy, addedOn: dayOf(bot.record.addedAt) }],
-          ),
-          others: all.filter(({ record }) => record === undefined).map(row),
-          replaced: tombstone?.["replacement_room"] !== undefined,
-        },
-      };
+      const replaced = tombstone?.["replacement_room"] !== undefined;
+      return { template: "list/bots", view: { ...listView(all, power), replaced } };
     },
     things: async (room) =>
       (await parts.bots.list(room)).map((bot) => ({
@@ -57,19 +41,7 @@ export function botItems(parts: Parts): ItemCommands {
     claims: asUserId,
     show: async (room, id) => {
       const [bot, power] = await Promise.all([one(room, id), parts.matrix.power(room)]);
-      const { user, entry, presence, record } = bot;
-      const added =
-        record === undefined ? {} : { addedBy: record.addedBy, addedOn: dayOf(record.addedAt) };
-      return {
-        template: "bot/shown",
-        view: {
-          ...namedView(bot),
-          ...aboutBot(user, entry),
-          presence: presenceView(presence),
-          level: isHere(presence) ? shownLevel(power, user) : undefined,
-          added: record === undefined ? undefined : added,
-        },
-      };
+      return { template: "bot/shown", view: shownView(bot, power) };
     },
     set: setting(parts, one),
     remove: removing(parts, one),

@@ -1,6 +1,12 @@
 import type { Answer } from "../../chat/command.ts";
 import { membershipOf } from "../../integrations/eventWaiter.ts";
-import type { Outcome, SetUpDefinition } from "../../integrations/setUp.ts";
+import type {
+  ActingStep,
+  Awaited,
+  Outcome,
+  SetUpDefinition,
+  WaitingStep,
+} from "../../integrations/setUp.ts";
 import { DAY_MS } from "../../kernel/days.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { Inviting, OwnAccount, Sending } from "../../matrix/port.ts";
@@ -28,62 +34,12 @@ interface BotSetUpDeps {
 
 /** A bot comes in four steps: it is invited, it comes, it gets its power, it is spoken to. */
 export function botSetUp(deps: BotSetUpDeps): SetUpDefinition<BotSetUp> {
-  const { matrix, book, levels, entryOf, membership, presence, patienceMs } = deps;
-  const recordOf = async (room: RoomId, { user }: BotSetUp): Promise<BotRecord | undefined> =>
-    (await book.records(room)).find((one) => one.user === user);
+  const { entryOf, presence, patienceMs } = deps;
   return {
     deed: "add-bot",
     itemFromStart: true,
-    steps: [
-      {
-        name: "invite",
-        said: ({ user }) => step("bot-step/invite", user),
-        run: async (setUp, room) => {
-          const known = await recordOf(room, setUp);
-          if (known?.cause !== setUp.cause) await book.remember(room, asRecord(setUp));
-          if (!isIn(await membership(room, setUp.user))) await matrix.invite(room, setUp.user);
-          return undefined;
-        },
-        undo: async ({ user }, room) => {
-          const now = await presence(room, user);
-          if (now.is === "invited" && now.by === matrix.me) await matrix.kick(room, user);
-          await book.forget(room, user);
-        },
-      },
-      {
-        name: "join",
-        said: ({ user }) => step("bot-step/join", user),
-        until: {
-          concerns: ({ user }, event) => membershipOf(user)(event),
-          look: async ({ user }, room) => {
-            const now = await membership(room, user);
-            return now === "invite" ? "not yet" : now === "join" ? "come" : "over";
-          },
-          ms: patienceMs,
-          limitMs: INVITED_MS,
-        },
-      },
-      // It is in the room, and reads what is written there: whatever goes wrong from here on, that must be said.
-      {
-        name: "power",
-        said: ({ user }) => step("bot-step/power", user),
-        run: async (setUp, room) => {
-          const record = (await recordOf(room, setUp)) ?? asRecord(setUp);
-          return unlessRefused(() => levels.give(room, record));
-        },
-      },
-      {
-        name: "words",
-        said: ({ user }) => step("bot-step/words", user),
-        run: async ({ user, cause }, room) => {
-          const words = entryOf(user)?.firstWords;
-          if (words === undefined) return undefined;
-          return unlessRefused(() =>
-            say(matrix, room, { user, words, cause, step: "first words" }),
-          );
-        },
-      },
-    ],
+    // Once it is in the room, it reads what is written there: whatever goes wrong from then on, that must be said.
+    steps: [invitation(deps), coming(deps), power(deps), firstWords(deps)],
     isDone: (room, { user, cause }) =>
       botsOf(room).some((one) => one.user === user && one.cause === cause),
     answer: async ({ user, level }, outcome, room) => {
@@ -91,6 +47,65 @@ export function botSetUp(deps: BotSetUpDeps): SetUpDefinition<BotSetUp> {
       return resultAnswer(await botResult(outcome, () => presence(room, user)), about);
     },
     needs: () => Promise.resolve([{ kind: "invite" }]),
+  };
+}
+
+function invitation({ matrix, book, membership, presence }: BotSetUpDeps): ActingStep<BotSetUp> {
+  return {
+    name: "invite",
+    said: ({ user }) => step("bot-step/invite", user),
+    run: async (setUp, room) => {
+      const known = await recordOf(book, room, setUp);
+      if (known?.cause !== setUp.cause) await book.remember(room, asRecord(setUp));
+      if (!isIn(await membership(room, setUp.user))) await matrix.invite(room, setUp.user);
+      return undefined;
+    },
+    undo: async ({ user }, room) => {
+      const now = await presence(room, user);
+      if (now.is === "invited" && now.by === matrix.me) await matrix.kick(room, user);
+      await book.forget(room, user);
+    },
+  };
+}
+
+function coming({ membership, patienceMs }: BotSetUpDeps): WaitingStep<BotSetUp> {
+  return {
+    name: "join",
+    said: ({ user }) => step("bot-step/join", user),
+    until: {
+      concerns: ({ user }, event) => membershipOf(user)(event),
+      look: async ({ user }, room) => awaited(await membership(room, user)),
+      ms: patienceMs,
+      limitMs: INVITED_MS,
+    },
+  };
+}
+
+/** Whether an invited bot has come, may still come, or will not: it refused, somebody took the invitation back, or it is gone again. */
+export function awaited(membership: unknown): Awaited {
+  return membership === "invite" ? "not yet" : membership === "join" ? "come" : "over";
+}
+
+function power({ book, levels }: BotSetUpDeps): ActingStep<BotSetUp> {
+  return {
+    name: "power",
+    said: ({ user }) => step("bot-step/power", user),
+    run: async (setUp, room) => {
+      const record = (await recordOf(book, room, setUp)) ?? asRecord(setUp);
+      return unlessRefused(() => levels.give(room, record));
+    },
+  };
+}
+
+function firstWords({ matrix, entryOf }: BotSetUpDeps): ActingStep<BotSetUp> {
+  return {
+    name: "words",
+    said: ({ user }) => step("bot-step/words", user),
+    run: async ({ user, cause }, room) => {
+      const words = entryOf(user)?.firstWords;
+      if (words === undefined) return undefined;
+      return unlessRefused(() => say(matrix, room, { user, words, cause, step: "first words" }));
+    },
   };
 }
 
@@ -129,6 +144,14 @@ interface BotWords {
 
 function step(template: string, user: UserId): Answer {
   return { template, view: { user } };
+}
+
+async function recordOf(
+  book: BotBook,
+  room: RoomId,
+  { user }: BotSetUp,
+): Promise<BotRecord | undefined> {
+  return (await book.records(room)).find((one) => one.user === user);
 }
 
 function asRecord({ id, user, person, at, cause, level }: BotSetUp): BotRecord {

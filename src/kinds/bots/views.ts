@@ -2,9 +2,11 @@ import { dayOf } from "../../kernel/days.ts";
 import type { Answer } from "../../chat/command.ts";
 import type { BotEntry } from "./config.ts";
 import type { KnownBot } from "./order.ts";
-import { botId, type Presence } from "./presence.ts";
+import { botId, isHere, shownLevel, type Presence } from "./presence.ts";
+import type { BotRecord } from "./records.ts";
 import type { View } from "../../kernel/errors.ts";
 import { serverOf, type UserId } from "../../kernel/ids.ts";
+import type { RoomPower } from "../../matrix/port.ts";
 
 /** What a bot is called in sentences: by the catalogue, else by its account. What it calls itself could be anybody's name. */
 export function nameOf({ user, entry }: Pick<KnownBot, "user" | "entry">): string {
@@ -60,7 +62,39 @@ const PRESENCES = {
 } as const satisfies Record<Presence["is"], string>;
 
 /** Whether it is here, as a template that says so with what fills it. */
-export function presenceView(presence: Presence): View {
+function presenceView(presence: Presence): View {
   const since = "at" in presence ? { by: presence.by, on: dayOf(presence.at) } : {};
   return { template: PRESENCES[presence.is], view: since };
+}
+
+/** The bots of a room: those that Usher added, with who asked for each, and those that others brought in. */
+export function listView(bots: readonly KnownBot[], power: RoomPower): View {
+  return {
+    mine: bots.flatMap((bot) =>
+      bot.record === undefined ? [] : [{ ...rowView(bot, power), ...addedView(bot.record) }],
+    ),
+    others: bots.filter(({ record }) => record === undefined).map((bot) => rowView(bot, power)),
+  };
+}
+
+/** All there is to say of one. */
+export function shownView(bot: KnownBot, power: RoomPower): View {
+  return {
+    ...rowView(bot, power),
+    ...aboutBot(bot.user, bot.entry),
+    added: bot.record && addedView(bot.record),
+  };
+}
+
+function rowView(bot: KnownBot, power: RoomPower): View {
+  return {
+    ...namedView(bot),
+    presence: presenceView(bot.presence),
+    // One that is gone has none, whatever the room's power levels say.
+    level: isHere(bot.presence) ? shownLevel(power, bot.user) : undefined,
+  };
+}
+
+function addedView({ addedBy, addedAt }: BotRecord): View {
+  return { addedBy, addedOn: dayOf(addedAt) };
 }
