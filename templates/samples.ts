@@ -1,7 +1,9 @@
 import type { View } from "../src/kernel/errors.ts";
 import { ANSWER_SAMPLES } from "./samples/answers.ts";
+import { CATALOGUE_SAMPLES } from "./samples/catalogue.ts";
 import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
+import { ITEM_SAMPLES } from "./samples/items.ts";
 import { LINE_SAMPLES } from "./samples/lines.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
 import { mark } from "./samples/mark.ts";
@@ -32,6 +34,8 @@ const usher = "@usher:example.org";
  */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...ANSWER_SAMPLES,
+  ...CATALOGUE_SAMPLES,
+  ...ITEM_SAMPLES,
   ...(await kindSamples()),
   ...LINE_SAMPLES,
   ...DOCTOR_SAMPLES,

@@ -1,8 +1,11 @@
-import { readdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { sampleFaults } from "../../scripts/templateSamples.ts";
 import { countedNames, unaskedPlurals, withCount } from "../../scripts/templateCounts.ts";
 import { SAMPLES } from "../../templates/samples.ts";
+import { kindSamples } from "../../templates/samples/kinds.ts";
 import type { View } from "../kernel/errors.ts";
 import type { Answer } from "./command.ts";
 import { MOST_WORDS, previewOf, wordsIn } from "./preview.ts";
@@ -159,4 +162,25 @@ describe("numbers before nouns", () => {
     expect(said("pl")).toEqual(["many", "one", "few", "many", "many"]);
     expect(said("ru")).toEqual(["many", "one", "few", "many", "one"]);
   });
+});
+
+it("a kind's samples are of its own sentences alone", async () => {
+  const kinds = `${mkdtempSync(join(tmpdir(), "usher-samples-"))}/`;
+  onTestFinished(() => {
+    rmSync(kinds, { recursive: true });
+  });
+  const kind = (name: string, samples: Readonly<Record<string, readonly View[]>>): void => {
+    mkdirSync(`${kinds}${name}/templates/en`, { recursive: true });
+    writeFileSync(`${kinds}${name}/templates/en/${name}-shown.mustache`, "<p>x</p>");
+    writeFileSync(
+      `${kinds}${name}/samples.ts`,
+      `export const SAMPLES = ${JSON.stringify(samples)};`,
+    );
+  };
+  kind("note", { "note-shown": [{}] });
+  expect(await kindSamples(kinds)).toEqual({ "note-shown": [{}] });
+  kind("poll", { "poll-shown": [{}], "list/empty": [{}] });
+  await expect(kindSamples(kinds)).rejects.toThrow(
+    "poll/samples.ts has samples of list/empty, which is no template there",
+  );
 });

@@ -10,7 +10,6 @@ const REASONS = [
   "unavailable",
   "unverified",
 ];
-const RIGHTS = ["invite", "redact", "remove", "widgets"];
 
 /** What Usher says of what it can read, and of what it may do in a room. */
 export const ENCRYPTION_SAMPLES: Readonly<Record<string, readonly View[]>> = {
@@ -20,7 +19,7 @@ export const ENCRYPTION_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "capability/verification": [{}],
   ...Object.fromEntries(REASONS.map((why) => [`unread/${why}`, [{ sender, calledAs: "!usher" }]])),
   "unreadable-hint": [{ sender, why: "unread/other" }],
-  ...Object.fromEntries(RIGHTS.map((right) => [`right/${right}`, [{}]])),
+  "right/redact": [{}],
   visibility: [
     {
       turned: true,

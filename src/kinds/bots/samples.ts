@@ -37,7 +37,6 @@ function hostOf({ description: _, ...host }: View): View {
 
 /** What is said about bots. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
-  "kept/D2-bots": [{}],
   "bot/status": [{ count: 0 }, { count: 2 }],
   "bot/name": [called, { ...called, name: bot.user, named: false }],
   "bot/about": [thirdParty, stranger],
@@ -114,6 +113,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bot-step/power": [{ user: bot.user }],
   "bot-step/words": [{ user: bot.user }],
   "bot/still-invited": [{ ...bot, addedBy: ada }],
+  "change/add-bot": [{}],
+  "change/remove-bot": [{}],
+  "change/set-bot": [{}],
   "deed/add-bot": [{}],
   "deed/add-bot-with-power": [{}],
   "deed/remove-bot": [{}],
@@ -137,6 +139,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { said: "weather", advice: undefined },
   ],
   "help/add-bot": [{}],
+  "kept/D2-bots": [{}],
+  "kind/bot": [{}],
   "list/bots": [
     {
       mine: [{ ...bot, presence: here, level: 50, addedBy: ada, addedOn: "2026-11-23" }],
@@ -145,4 +149,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
     { mine: [], others: [{ ...bot, presence: here, level: 50 }], replaced: false },
   ],
+  "right/invite": [{}],
+  "right/remove": [{}],
+  "undo/bring-back": [{}],
+  "undo/power": [{}],
+  "undo/take-out": [{}],
 };

@@ -48,39 +48,13 @@ const EVERYTHING = [
 
 const LOCAL = { template: "caution/local", view: { local: "pad.local" } };
 
-const change = { name: widget.name, id: widget.id, person, on: "2026-11-23" };
-
-/** What the sentences about widgets and the catalogue are filled with. */
-const nobodyCame = { restored: false, joined: false, invited: false, declined: false };
-
+/** What the sentences about widgets are filled with. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
-  "kept/D7": [{}],
-  "kept/D7-state": [{}],
-  "argument/settings-invalid": [{}],
-  "argument/settings-open": [{}],
-  browse: [
-    {
-      kinds: [
-        {
-          kind: "kind/widget",
-          entries: [
-            { id: "jitsi", name: "Jitsi", description: "A video conference", price: undefined },
-            { id: "spotify", name: "Spotify", description: "A song", price: "price/mixed" },
-          ],
-        },
-      ],
-      example: "jitsi",
-    },
-  ],
-  "browse/empty": [{ word: "dance" }, { word: undefined }],
   "caution/as-page": [{ asPage: `add widget custom ${widget.url}` }],
   "caution/guessable": [{ guessable: "team" }],
   "caution/local": [LOCAL.view],
   "caution/namesake": [{ namesake: "pad-1" }],
   "change/add": [{}],
-  "change/add-bot": [{}],
-  "change/remove-bot": [{}],
-  "change/set-bot": [{}],
   "change/pin": [{}],
   "change/remove": [{}],
   "change/set": [{}],
@@ -89,14 +63,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "deed/pin-widget": [{}],
   "deed/remove-widget": [{}],
   "deed/set-widget": [{}],
-  "deed/undo": [{}],
   "deed/unpin-widget": [{}],
   "error/entry-not-widget": [{ name: "Poll bot", id: "poll", kind: "bot" }],
-  "error/entry-unknown": [
-    { said: "jisti", advice: "add widget jitsi" },
-    { said: "dance", advice: undefined },
-  ],
-  "error/undo-overtaken": [{ id: widget.id, name: widget.name }],
   "error/widget-address-unknown": [{ host: "pad.example.org" }],
   "error/widget-secret": [{ parameter: "password" }],
   "error/widget-setting-fixed": [{ id: widget.id, name: widget.name }],
@@ -136,47 +104,12 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       settings: ["domain", "name"],
     },
   ],
-  "error/settings-none": [{}],
   "error/widget-top-full": [{ top: [{ id: "pad-1", name: "Pad" }] }],
-  "error/item-unknown": [
-    { id: "pad-1", advice: "remove pad-7k2m4q" },
-    { id: "pad-1", advice: undefined },
-  ],
-  "error/item-missing": [
-    { words: "show", things: [{ id: "pad-1", name: "Pad" }], more: false, example: "show Pad" },
-    { words: "show", things: [{ id: "pad-1", name: "Pad" }], more: true, example: "show Pad" },
-    { words: "show", things: [], more: false, example: undefined },
-  ],
-  "error/item-ambiguous": [
-    {
-      said: "pad",
-      things: [
-        { id: "pad-1", name: "Agenda" },
-        { id: "pad-2", name: "Minutes" },
-      ],
-      more: false,
-    },
-    { said: "pad", things: [{ id: "pad-1", name: "Agenda" }], more: true },
-  ],
   "error/widget-url-invalid": [{ url: "ftp://pad.example.org" }],
   "help/add-widget": [{}],
-  "help/browse": [{}],
-  "help/info": [{}],
-  "help/list": [{}],
   "help/pin": [{}],
-  "help/remove": [{}],
-  "help/set": [{}],
-  "help/show": [{}],
-  "help/undo": [{}],
   "help/unpin": [{}],
-  "kind/bot": [{}],
   "kind/widget": [{}],
-  list: [
-    {
-      parts: [{ template: "list/widgets", view: { mine: [added], others: [], gone: [] } }],
-      example: "Team pad",
-    },
-  ],
   "list/widgets": [
     {
       mine: [added],
@@ -184,21 +117,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       gone: [{ id: widget.id, name: widget.name, addedBy: person, addedOn: "2026-11-23" }],
     },
   ],
-  "price/free": [{}],
-  "price/mixed": [{}],
-  "price/paid": [{}],
-  "undo/nothing": [{}],
-  "undo/preview": [{ ...change, what: "change/add", effect: "undo/state" }],
-  undone: [
-    { ...change, what: "change/pin", ...nobodyCame, restored: true },
-    { ...change, what: "change/remove-bot", ...nobodyCame, joined: true },
-    { ...change, what: "change/remove-bot", ...nobodyCame, invited: true },
-    { ...change, what: "change/remove-bot", ...nobodyCame, declined: true },
-  ],
-  "undo/bring-back": [{}],
-  "undo/power": [{}],
+  "kept/D7": [{}],
+  "kept/D7-state": [{}],
+  "right/widgets": [{}],
   "undo/state": [{}],
-  "undo/take-out": [{}],
   "variable/avatar": [{}],
   "variable/client": [{}],
   "variable/device-id": [{}],
@@ -211,13 +133,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "variable/widget-id": [{}],
   "widget/added": [true, false].map((onTop) => ({ ...widget, onTop })),
   "widget/unencrypted": [{}],
-  "deed/remove-item": [{}],
   "widget/status": [{ count: 0 }, { count: 2 }],
   "widget/status-takes": [
     { needed: { level: 50, role: "role/moderator" } },
     { needed: { level: 37, role: undefined } },
   ],
-  "already-gone": [{ id: widget.id }],
   "widget/exists": [{ ...widget, addedBy: person }],
   "widget/foreign-remove-preview": [{ ...widget, addedBy: "@eve:example.org" }],
   "widget/host": [site, theirs, ours],
