@@ -1,17 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { selfSigned } from "../../test/harness/selfSigned.ts";
 import { probe, type ProbeOptions } from "./probe.ts";
 
 describe("probe", () => {
   let server: Server;
   let port: number;
   let ca: string;
-  let dir: string;
   let asked: string[];
   const options = (more: Partial<ProbeOptions> = {}): ProbeOptions => ({
     privateHosts: ["site.example"],
@@ -23,36 +19,9 @@ describe("probe", () => {
   const at = (host: string): URL => new URL(`https://${host}:${String(port)}/`);
 
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), "probe-"));
-    const [key, cert] = [join(dir, "key.pem"), join(dir, "cert.pem")];
-    const names = [
-      "-subj",
-      "/CN=site.example",
-      "-addext",
-      "subjectAltName=DNS:site.example,DNS:slow.example",
-    ];
-    execFileSync(
-      "openssl",
-      [
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        ...names,
-        "-keyout",
-        key,
-        "-out",
-        cert,
-      ],
-      {
-        stdio: "ignore",
-      },
-    );
-    ca = readFileSync(cert, "utf8");
-    server = createServer({ key: readFileSync(key), cert: ca }, (request, response) => {
+    const { key, cert } = selfSigned(["site.example", "slow.example"]);
+    ca = cert;
+    server = createServer({ key, cert }, (request, response) => {
       asked.push(`${String(request.method)} ${String(request.headers.host)}`);
       if (request.headers.host?.startsWith("slow.") === true) return;
       response.writeHead(302, { location: "https://169.254.169.254/" }).end();
@@ -66,7 +35,6 @@ describe("probe", () => {
   afterAll(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    rmSync(dir, { recursive: true });
   });
 
   it("tells how the site answers, and follows no redirection", async () => {

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { selfSigned } from "../../test/harness/selfSigned.ts";
 import { refusalOf } from "../../test/harness/sentenceOf.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { Question } from "./question.ts";
@@ -133,6 +135,25 @@ describe("asking websites", () => {
       view: { redirects: true },
     });
     expect(await refusalOf(websites.ask(at("/0"), HERE))).toContain("leads me on and on");
+  });
+
+  it("reads nothing from a site whose certificate nobody vouches for", async () => {
+    const answered: string[] = [];
+    const secure = createTlsServer(selfSigned(["site.example"]), ({ url = "" }, answer) => {
+      answered.push(url);
+      answer.end("secret");
+    });
+    await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port: here } = secure.address() as AddressInfo;
+      const site = new URL(`https://site.example:${String(here)}/`);
+      const refusal = await refusalOf(websites.ask(site, HERE));
+      expect(refusal).toContain("shows a certificate that nobody vouches for");
+      expect(answered).toEqual([]);
+    } finally {
+      secure.closeAllConnections();
+      await new Promise((resolve) => secure.close(resolve));
+    }
   });
 
   it("reads no more than is taken: told before, or endless", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeRecoveryKey } from "../../src/matrix/crypto/recoveryKey.ts";
@@ -186,6 +186,25 @@ describe("the native engine", () => {
       expect(existsSync(join(home.dataDir, "crypto", "device.json"))).toBe(false);
     },
   );
+});
+
+it("keys that another engine made for this device are refused, and nothing is made", async () => {
+  home = new CryptoHome("wasm");
+  await home.start();
+  await home.stop();
+  const device = join(home.dataDir, "crypto", "device.json");
+  const own = readFileSync(device, "utf8");
+  // As a start with the native engine leaves it, where its binary is.
+  writeFileSync(device, own.replace('"wasm"', '"native"'));
+  const [store, aside] = [storePath(home.dataDir, "wasm"), join(home.folder, "aside")];
+  renameSync(store, aside);
+  const refusal = await refusalOf(home.start());
+  expect(refusal).toContain("made by the engine `native`, and `wasm` cannot read them");
+  expect(refusal).toContain("Set `crypto.engine` back to `native`");
+  expect(existsSync(store)).toBe(false);
+  renameSync(aside, store);
+  writeFileSync(device, own);
+  expect(await (await home.start()).status()).toMatchObject({ deviceId: "DEVICE", signed: true });
 });
 
 describe.skipIf(!NATIVE_HERE)("a change of the engine", () => {

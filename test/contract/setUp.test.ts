@@ -4,6 +4,7 @@ import type { RoomId, UserId } from "../../src/kernel/ids.ts";
 import { openStore } from "../../src/store/openStore.ts";
 import { roomDocument } from "../../src/store/room.ts";
 import { member } from "../harness/rawEvents.ts";
+import { BOB, said } from "../harness/scriptedTalk.ts";
 import { FRAME_TYPE, NOTE_TYPE } from "./noteKind/dataMap.ts";
 import { LIMIT_MS } from "./noteKind/shared.ts";
 import { ALICE, NoteWorld } from "./noteKind/noteWorld.ts";
@@ -168,6 +169,31 @@ describe("what one more kind sets up in several steps", () => {
     comes(room);
     await world.ask(room, "!usher list");
     expect(times(room, "Put up")).toBe(0);
+  });
+
+  it("is neither gone on with nor taken back by who lacks the power it takes, who is told so", async () => {
+    const { room } = await world.room("powerless");
+    const id = idIn((await world.answer(add(room))).body);
+    const byBob = (line: string): string => world.hear(room, said(line, { sender: BOB }));
+    expect((await world.answer(byBob(`!usher remove ${id}`))).body).toContain(
+      "To remove that here you need power 50",
+    );
+    expect((await world.answer(byBob(`!usher resume ${id}`))).body).toContain(
+      "To go on with a set-up here you need power 50",
+    );
+    expect(state(room, FRAME_TYPE)).toHaveLength(1);
+  });
+
+  it("that cannot be taken back on request says why, what stands, and how to go on", async () => {
+    const { room } = await world.room("stays");
+    const id = idIn((await world.answer(add(room))).body);
+    refuses(`PUT ${path(room, FRAME_TYPE)}`);
+    const said = await world.ask(room, `!usher remove ${id} --yes`);
+    expect(said).toMatch(/could not take back Milk[^]*step: hanging the frame[^]*M_FORBIDDEN/);
+    for (const words of ["remove", "resume"]) expect(said).toContain(`\`!usher ${words} ${id}\``);
+    expect(state(room, FRAME_TYPE)).toHaveLength(1);
+    expect(await world.ask(room, `!usher remove ${id} --yes`)).toMatch(/taken back/i);
+    expect(state(room, FRAME_TYPE)).toEqual([]);
   });
 
   it("says what it holds about whoever asked, and whom it waits for", async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { ann, bot, BotWorld, me, order, room } from "../../../test/harness/botWorld.ts";
+import { ann, bot, BotWorld, Crash, me, order, room } from "../../../test/harness/botWorld.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import type { Answer, Command, Request } from "../../chat/command.ts";
 import { pointed } from "../../chat/culprit.ts";
@@ -7,6 +7,7 @@ import { parseLine } from "../../chat/parse.ts";
 import { info } from "../../commands/info.ts";
 import { list } from "../../commands/list.ts";
 import { remove } from "../../commands/remove.ts";
+import { resume } from "../../commands/resume.ts";
 import { set } from "../../commands/set.ts";
 import { show } from "../../commands/show.ts";
 import { undo } from "../../commands/undo.ts";
@@ -71,6 +72,7 @@ function commands(): readonly Command[] {
     set(items),
     remove(items, ["bot"]),
     undo(history),
+    resume(world.setUps),
   ];
 }
 
@@ -146,6 +148,18 @@ describe("adding a bot", () => {
     expect(body).toContain("The homeserver did not let me give it power 50.");
     expect(body).toContain(`\`!usher set ${id} level=50\``);
     expect(body).toContain("My first words to it were refused");
+  });
+
+  it.each([
+    ["setState", "giving @poll:x its power"],
+    ["send", "saying the first words to @poll:x"],
+  ] as const)("that a crash cut off at %s goes on there on request", async (method, step) => {
+    const before = world.matrix[method];
+    world.matrix[method] = () => Promise.reject(new Crash());
+    await expect(said("add bot poll level=50")).rejects.toThrow(Crash);
+    world.matrix[method] = before as never;
+    expect(await said(`resume ${id}`, "ask")).toContain(step);
+    expect(await said(`resume ${id}`)).toContain("it is in the room now");
   });
 
   it("that is here, with power that may not be given, says which, and how to give it", async () => {
