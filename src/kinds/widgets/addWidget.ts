@@ -11,7 +11,7 @@ import { asTyped } from "../../chat/tokenize.ts";
 import type { Catalogue } from "../../integrations/catalogue.ts";
 import { settingsOf } from "./alter.ts";
 import { cautions } from "./cautions.ts";
-import type { WidgetDefinition } from "./definition.ts";
+import { settingNames, type WidgetDefinition } from "./definition.ts";
 import { isOnTop } from "./layout.ts";
 import type { WidgetSetup, WidgetLibrary } from "./library.ts";
 import { secretIn, type Resolved } from "./resolve.ts";
@@ -200,13 +200,10 @@ function unknown(
   { definition }: WidgetSetup,
   setting: string,
 ): { readonly [name: string]: string | readonly string[] | undefined } {
-  const settable = Object.entries(definition.arguments).filter(
-    ([, { operatorOnly }]) => !operatorOnly,
-  );
   return {
     setting,
     id: definition.id,
     nearest: undefined,
-    settings: [...settable.map(([name]) => name), "name"],
+    settings: settingNames(definition),
   };
 }

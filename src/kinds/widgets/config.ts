@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { configSection } from "../../config/configSection.ts";
 
-/** The section `widgets`. What a definition may hold is checked where definitions are known: src/integrations/widgets/definition.ts. */
+/** The section `widgets`. What a definition may hold is checked where definitions are known: definition.ts. */
 const schema = z
   .strictObject({
     definitions: z

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { entryFields, httpsAddress } from "../../config/catalogue.ts";
 import { URL_VARIABLES } from "./custom.ts";
-import { namesIn } from "./template.ts";
 
 /**
  * What kinds of widgets there are is data: each of `definitions/` is one of these, and operators add and change them in the configuration.
@@ -78,7 +77,8 @@ const recogniser = z.strictObject({
 
 const variables = [...new Set(URL_VARIABLES.values())];
 
-const shape = z.strictObject({
+/** Each field by itself; what they must be to each other is in definitionSchema.ts. */
+export const definitionShape = z.strictObject({
   ...entryFields,
   /** Host names (with all below them) that whoever `host` names answers for. At any other address the website's own rules apply. */
   sites: z.array(z.string().regex(/^[a-z0-9.-]+$/, "must be a host name.")).default([]),
@@ -110,98 +110,20 @@ const shape = z.strictObject({
   setup: httpsAddress.optional(),
 });
 
-/** Names that templates may use beside the arguments. */
-const BUILT_IN = ["letters", "room32"];
-/** What Element puts into `data` by itself, for every widget. */
-const INJECTED = ["theme", "conferenceId", "domain"];
-
-export const definitionSchema = shape.superRefine((definition, context) => {
-  const problem = (path: readonly (string | number)[], message: string): void => {
-    context.addIssue({ code: "custom", path: [...path], message });
-  };
-  const names = [...Object.keys(definition.arguments), ...BUILT_IN];
-  const template = (
-    path: readonly string[],
-    text: string,
-    allowed: readonly string[] = names,
-  ): void => {
-    const used = namesIn(text);
-    if (used === undefined) problem(path, "has a { or } that belongs to no {argument}.");
-    for (const name of used ?? [])
-      if (!allowed.includes(name)) problem(path, `names "${name}", which is no argument.`);
-  };
-  const known = (path: readonly (string | number)[], name: string | undefined): void => {
-    if (name !== undefined && definition.arguments[name] === undefined)
-      problem(path, `names "${name}", which is no argument.`);
-  };
-
-  template(["url"], definition.url);
-  if (!/^(?:https:\/\/|\{\+)/.test(definition.url))
-    problem(["url"], "must begin with https:// or with an {+argument}.");
-  for (const [, name = ""] of definition.url.matchAll(/\$([\w.]*)/g))
-    if (!URL_VARIABLES.has(name))
-      problem(["url"], `names the variable "$${name}", which clients do not know.`);
-  for (const link of definition.link) template(["link"], link);
-  for (const [key, value] of Object.entries(definition.data)) {
-    if (typeof value === "string") template(["data", key], value);
-    // Clients replace by plain search, the keys of `data` first.
-    const eaten = [...URL_VARIABLES.keys()].find(
-      (variable) => variable.startsWith(key) && !INJECTED.includes(key),
-    );
-    if (eaten !== undefined)
-      problem(["data", key], `would be taken for the beginning of the variable $${eaten}.`);
-  }
-  for (const [name, one] of Object.entries(definition.arguments)) {
-    if (one.kind === "choice" && one.choices === undefined)
-      problem(["arguments", name, "choices"], "is missing.");
-    if (one.kind === "query" && one.keeps === undefined)
-      problem(["arguments", name, "keeps"], "is missing.");
-    if (BUILT_IN.includes(name) || name === "name" || name === "id")
-      problem(["arguments", name], "is a name that is taken.");
-    if (typeof one.default === "string")
-      template(["arguments", name, "default"], one.default, BUILT_IN);
-    known(["arguments", name, "follows", "argument"], one.follows?.argument);
-    if (one.follows !== undefined)
-      template(["arguments", name, "follows", "value"], one.follows.value, BUILT_IN);
-  }
-  for (const name of definition.oneOf) known(["oneOf"], name);
-  known(["main"], definition.main);
-  for (const [
-    index,
-    { server, address, under, path, query, maybe, more, fragment, set },
-  ] of definition.recognise.entries()) {
-    const here = ["recognise", index];
-    for (const name of [
-      server,
-      address,
-      under,
-      more,
-      fragment,
-      ...Object.values(query),
-      ...Object.values(maybe),
-      ...Object.keys(set),
-    ])
-      known(here, name);
-    if (more !== undefined && definition.arguments[more]?.kind !== "query")
-      problem([...here, "more"], "names no argument of the kind query.");
-    if (path === undefined) continue;
-    if (!isPath(path)) problem([...here, "path"], "is no pattern of a path.");
-    for (const [, name = ""] of path.matchAll(/(?<!\\):([a-z]\w*)/gi))
-      known([...here, "path"], name);
-  }
-  for (const name of Object.values(definition.reads)) known(["reads"], name);
-});
-
-function isPath(path: string): boolean {
-  try {
-    return new URLPattern({ pathname: path }).pathname !== "";
-  } catch {
-    return false;
-  }
-}
-
 /** A definition as it is written, defaults left out. */
-export type DefinitionInput = z.input<typeof definitionSchema>;
-export type WidgetDefinition = z.output<typeof definitionSchema>;
+export type DefinitionInput = z.input<typeof definitionShape>;
+export type WidgetDefinition = z.output<typeof definitionShape>;
 export type WidgetArgument = WidgetDefinition["arguments"][string];
 export type Recogniser = WidgetDefinition["recognise"][number];
+
+/** What people may set, by its name: the rest is the configuration's. */
+export function settableArguments(
+  definition: Pick<WidgetDefinition, "arguments">,
+): readonly (readonly [name: string, WidgetArgument])[] {
+  return Object.entries(definition.arguments).filter(([, { operatorOnly }]) => !operatorOnly);
+}
+
+/** What people may set, by name; a widget's name can be set whatever it is. */
+export function settingNames(definition: Pick<WidgetDefinition, "arguments">): readonly string[] {
+  return [...settableArguments(definition).map(([name]) => name), "name"];
+}

@@ -4,7 +4,12 @@ import { isSecretName, parametersOf } from "../../kernel/secrets.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import type { Content } from "../../matrix/port.ts";
 import { handsOver, letters } from "./custom.ts";
-import type { WidgetArgument, WidgetDefinition } from "./definition.ts";
+import {
+  settableArguments,
+  settingNames,
+  type WidgetArgument,
+  type WidgetDefinition,
+} from "./definition.ts";
 import {
   expandData,
   expandText,
@@ -42,64 +47,85 @@ export function resolve(
   given: Readonly<Record<string, string>>,
   circumstances: Circumstances,
 ): Resolved {
-  const settable = Object.entries(definition.arguments).filter(
-    ([, { operatorOnly }]) => !operatorOnly,
-  );
-  for (const key of Object.keys(given)) {
-    if (settable.some(([name]) => name === key)) continue;
-    const names = [...settable.map(([name]) => name), "name"];
-    throw new UsherError("widget-setting-unknown", {
-      setting: key,
-      id: definition.id,
-      nearest: nearest(key, names),
-      settings: names,
-    });
-  }
+  refuseUnknown(definition, given);
   const builtIn = {
     letters: letters(circumstances.cause, "letters"),
     room32: base32(circumstances.room),
   };
-  const values: Record<string, Value> = {};
-  for (const [name, argument] of Object.entries(definition.arguments)) {
-    const said = given[name];
-    if (said !== undefined) values[name] = readSetting(definition, name, argument, said);
-    else if (argument.default !== undefined)
-      values[name] =
-        typeof argument.default === "string"
-          ? expandText(argument.default, builtIn)
-          : argument.default;
-  }
-  for (const [name, { follows, required, help }] of Object.entries(definition.arguments)) {
-    if (follows !== undefined && values[follows.argument] !== undefined)
-      values[name] = expandText(follows.value, builtIn);
-    if (required && values[name] === undefined)
-      throw new UsherError("widget-setting-missing", { setting: name, help, id: definition.id });
-  }
-  const chosen = definition.oneOf.filter((name) => values[name] !== undefined);
-  if (definition.oneOf.length > 0 && chosen.length !== 1)
-    throw new UsherError("widget-setting-one-of", {
-      settings: definition.oneOf,
-      id: definition.id,
-    });
-  const url = expandUrl(definition.url, { ...builtIn, ...values });
+  const values = valuesOf(definition, given, builtIn);
+  refuseMissing(definition, values);
+  const all = { ...builtIn, ...values };
+  const url = expandUrl(definition.url, all);
   if (!URL.canParse(url) || !url.startsWith("https://"))
     throw new UsherError("widget-url-invalid", { url });
   refuseSecrets(definition, url);
   const link = definition.link.find((one) =>
     neededIn(one).every((name) => values[name] !== undefined || name in builtIn),
   );
-  const data = Object.entries(definition.data).flatMap(([key, template]) => {
-    const value = expandData(template, values);
-    return value === undefined ? [] : [[key, value] as const];
-  });
   return {
     definition,
     values,
     url,
-    link: link === undefined ? url : expandUrl(link, { ...builtIn, ...values }),
-    data: Object.fromEntries(data),
+    link: link === undefined ? url : expandUrl(link, all),
+    data: dataOf(definition, values),
     handsOver: [...new Set([...handsOver(url), ...definition.handsOver])],
   };
+}
+
+function refuseUnknown(
+  definition: WidgetDefinition,
+  given: Readonly<Record<string, string>>,
+): void {
+  const settable = settableArguments(definition).map(([name]) => name);
+  const setting = Object.keys(given).find((key) => !settable.includes(key));
+  if (setting === undefined) return;
+  const { id } = definition;
+  const settings = settingNames(definition);
+  throw new UsherError("widget-setting-unknown", {
+    setting,
+    id,
+    nearest: nearest(setting, settings),
+    settings,
+  });
+}
+
+/** What each argument is: as given, else as usual; whatever is given, what another one decides. */
+function valuesOf(
+  definition: WidgetDefinition,
+  given: Readonly<Record<string, string>>,
+  builtIn: Values,
+): Values {
+  const values: Record<string, Value> = {};
+  const all = Object.entries(definition.arguments);
+  for (const [name, argument] of all) {
+    const { default: usual } = argument;
+    const said = given[name];
+    if (said !== undefined) values[name] = readSetting(definition, name, argument, said);
+    else if (usual !== undefined)
+      values[name] = typeof usual === "string" ? expandText(usual, builtIn) : usual;
+  }
+  for (const [name, { follows }] of all)
+    if (follows !== undefined && values[follows.argument] !== undefined)
+      values[name] = expandText(follows.value, builtIn);
+  return values;
+}
+
+function refuseMissing({ id, oneOf, arguments: all }: WidgetDefinition, values: Values): void {
+  for (const [setting, { required, help }] of Object.entries(all))
+    if (required && values[setting] === undefined)
+      throw new UsherError("widget-setting-missing", { setting, help, id });
+  const chosen = oneOf.filter((name) => values[name] !== undefined);
+  if (oneOf.length > 0 && chosen.length !== 1)
+    throw new UsherError("widget-setting-one-of", { settings: oneOf, id });
+}
+
+/** What stands in the state's `data`; a key whose template has nothing to say is left out. */
+function dataOf({ data }: WidgetDefinition, values: Values): Content {
+  const filled = Object.entries(data).flatMap(([key, template]) => {
+    const value = expandData(template, values);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(filled);
 }
 
 /** One setting as its argument takes it: undefined where it does not. */

@@ -2,6 +2,7 @@ import type { Answer } from "../../chat/command.ts";
 import type { CatalogueEntry } from "../../integrations/catalogue.ts";
 import type { WidgetLibrary } from "./library.ts";
 import { handsOver } from "./custom.ts";
+import { settableArguments } from "./definition.ts";
 import { written } from "./template.ts";
 
 /** What `info` tells of a kind of widget. */
@@ -10,18 +11,16 @@ export function widgetInfo(library: WidgetLibrary, { id }: CatalogueEntry): Answ
   if (definition === undefined)
     throw new Error(`The catalogue has a widget "${id}" that is not defined`);
   const { name, description, price, host, main } = definition;
-  const settings = Object.entries(definition.arguments)
-    .filter(([, { operatorOnly }]) => !operatorOnly)
-    .map(([key, argument]) => {
-      const usual = written(argument.default);
-      return {
-        key,
-        help: argument.help,
-        required: argument.required,
-        choices: (argument.choices ?? []).join(", ") || undefined,
-        usual: usual === "" || usual.includes("{") ? undefined : usual,
-      };
-    });
+  const settings = settableArguments(definition).map(([key, argument]) => {
+    const usual = written(argument.default);
+    return {
+      key,
+      help: argument.help,
+      required: argument.required,
+      choices: (argument.choices ?? []).join(", ") || undefined,
+      usual: usual === "" || usual.includes("{") ? undefined : usual,
+    };
+  });
   return {
     template: "widget/info",
     view: {
