@@ -1,3 +1,4 @@
+import { UsherError } from "../kernel/errors.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { StateEvent } from "../matrix/port.ts";
 import type { Need } from "../matrix/power.ts";
@@ -32,6 +33,27 @@ export interface RoomUpgradeHandler {
   removal(event: StateEvent): string | undefined;
   /** The document without what Usher remembers of these. */
   without(document: RoomDocument, ids: ReadonlySet<string>): RoomDocument;
+}
+
+/**
+ * Brings these into another room, one after the other: what the homeserver refuses harms no other. `itemOf`: each as it is told of. Rejects with
+ * whatever else goes wrong.
+ */
+export async function carryEach<R>(
+  records: readonly R[],
+  itemOf: (record: R) => AddedItem,
+  carryOne: (record: R) => Promise<CarriedItem["result"]>,
+): Promise<readonly CarriedItem[]> {
+  const results: CarriedItem[] = [];
+  for (const record of records) {
+    try {
+      results.push({ ...itemOf(record), result: await carryOne(record) });
+    } catch (error) {
+      if (!(error instanceof UsherError) || error.code !== "room-unreachable") throw error;
+      results.push({ ...itemOf(record), result: "refused" });
+    }
+  }
+  return results;
 }
 
 /** Everything of all kinds that Usher put into a room. */

@@ -1,8 +1,12 @@
-import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type RoomId } from "../../kernel/ids.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import type { AddedItem, CarriedItem, RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
+import {
+  carryEach,
+  type AddedItem,
+  type CarriedItem,
+  type RoomUpgradeHandler,
+} from "../../integrations/roomUpgrade.ts";
 import { withoutSetUps } from "../../integrations/setUpRecords.ts";
 import type { Bots } from "./bots.ts";
 import { botId, isHere, presenceOf } from "./presence.ts";
@@ -13,27 +17,14 @@ import { botsOf, withoutBot, type BotRecord } from "./records.ts";
  * room's own power levels, or is given again.
  */
 export function botUpgradeHandler(bots: Bots, documents: Documents): RoomUpgradeHandler {
-  const belonging = ({ id, user, addedBy }: BotRecord): AddedItem => ({
+  const itemOf = ({ id, user, addedBy }: BotRecord): AddedItem => ({
     id,
     name: bots.entryOf(user)?.name ?? user,
     addedBy,
   });
 
-  const carryOne = async (
-    from: RoomId,
-    to: RoomId,
-    record: BotRecord,
-  ): Promise<CarriedItem["result"]> => {
-    if (!isHere(await bots.presence(from, record.user))) return "gone";
-    const there = isHere(await bots.presence(to, record.user));
-    // Somebody has asked for it in the new room too.
-    if (there && (await bots.isHalfDone(to, record.user))) return "there";
-    await bots.invite(to, record);
-    return there ? "there" : "carried";
-  };
-
   return {
-    addedItems: (document) => botsOf(document).map(belonging),
+    addedItems: (document) => botsOf(document).map(itemOf),
     needs: [{ kind: "invite" }],
     removal: (event) => {
       const user = event.type === "m.room.member" ? asUserId(event.stateKey) : undefined;
@@ -47,17 +38,23 @@ export function botUpgradeHandler(bots: Bots, documents: Documents): RoomUpgrade
         (left, { id, user }) => (ids.has(id) ? withoutBot(left, user) : left),
         withoutSetUps(document, ({ id }) => ids.has(id)),
       ),
-    carry: async (from, to) => {
-      const results: CarriedItem[] = [];
-      for (const record of botsOf(await documents.get(roomDocument, from))) {
-        try {
-          results.push({ ...belonging(record), result: await carryOne(from, to, record) });
-        } catch (error) {
-          if (!(error instanceof UsherError) || error.code !== "room-unreachable") throw error;
-          results.push({ ...belonging(record), result: "refused" });
-        }
-      }
-      return results;
-    },
+    carry: async (from, to) =>
+      carryEach(botsOf(await documents.get(roomDocument, from)), itemOf, (record) =>
+        carryOne(bots, from, to, record),
+      ),
   };
+}
+
+async function carryOne(
+  bots: Bots,
+  from: RoomId,
+  to: RoomId,
+  record: BotRecord,
+): Promise<CarriedItem["result"]> {
+  if (!isHere(await bots.presence(from, record.user))) return "gone";
+  const there = isHere(await bots.presence(to, record.user));
+  // Somebody has asked for it in the new room too.
+  if (there && (await bots.isHalfDone(to, record.user))) return "there";
+  await bots.invite(to, record);
+  return there ? "there" : "carried";
 }

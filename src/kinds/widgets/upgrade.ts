@@ -1,41 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
-import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { isContent } from "../../matrix/events.ts";
 import type { Content, RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import type { CarriedItem, RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
+import {
+  carryEach,
+  type AddedItem,
+  type RoomUpgradeHandler,
+} from "../../integrations/roomUpgrade.ts";
 import { LAYOUT_TYPE } from "./layout.ts";
 import { readWidget, WIDGET_TYPE } from "./state.ts";
 import { widgetPart, type WidgetRecord } from "./records.ts";
 
 /** Carries Usher's widgets and their place in the layout into another room, as they stand in the old one. Others' widgets are theirs. */
 export function widgetUpgradeHandler(matrix: RoomState, documents: Documents): RoomUpgradeHandler {
-  const carryOne = async (from: RoomId, to: RoomId, record: WidgetRecord): Promise<CarriedItem> => {
-    const { id, name, addedBy } = record;
-    const result = (what: CarriedItem["result"]): CarriedItem => ({
-      id,
-      name,
-      addedBy,
-      result: what,
-    });
-    const content = await matrix.state(from, WIDGET_TYPE, id);
-    if (content === undefined || isDeepStrictEqual(content, {})) return result("gone");
-    const there = await matrix.state(to, WIDGET_TYPE, id);
-    const differs = there === undefined || isDeepStrictEqual(there, {});
-    if (differs) await matrix.setState(to, WIDGET_TYPE, id, content);
-    await documents.update(roomDocument, to, (document) =>
-      widgetPart.of(document).some((one) => one.id === id)
-        ? document
-        : widgetPart.in(document, [...widgetPart.of(document), record]),
-    );
-    return result(differs ? "carried" : "there");
-  };
-
   return {
-    addedItems: (document) =>
-      widgetPart.of(document).map(({ id, name, addedBy }) => ({ id, name, addedBy })),
+    addedItems: (document) => widgetPart.of(document).map(itemOf),
     needs: [
       { kind: "state", type: WIDGET_TYPE },
       { kind: "state", type: LAYOUT_TYPE },
@@ -50,20 +31,12 @@ export function widgetUpgradeHandler(matrix: RoomState, documents: Documents): R
         widgetPart.of(document).filter(({ id }) => !ids.has(id)),
       ),
     carry: async (from, to) => {
-      const results: CarriedItem[] = [];
-      for (const record of widgetPart.of(await documents.get(roomDocument, from))) {
-        try {
-          results.push(await carryOne(from, to, record));
-        } catch (error) {
-          if (!(error instanceof UsherError) || error.code !== "room-unreachable") throw error;
-          results.push({
-            id: record.id,
-            name: record.name,
-            addedBy: record.addedBy,
-            result: "refused",
-          });
-        }
-      }
+      const records = widgetPart.of(await documents.get(roomDocument, from));
+      const results = await carryEach(records, itemOf, async (record) => {
+        const result = await carryState(matrix, from, to, record.id);
+        if (result !== "gone") await remember(documents, to, record);
+        return result;
+      });
       const brought = results
         .filter(({ result }) => result === "carried" || result === "there")
         .map(({ id }) => id);
@@ -71,6 +44,38 @@ export function widgetUpgradeHandler(matrix: RoomState, documents: Documents): R
       return results;
     },
   };
+}
+
+function itemOf({ id, name, addedBy }: WidgetRecord): AddedItem {
+  return { id, name, addedBy };
+}
+
+/** Has the widget stand in the new room as in the old one. */
+async function carryState(
+  matrix: RoomState,
+  from: RoomId,
+  to: RoomId,
+  id: string,
+): Promise<"carried" | "there" | "gone"> {
+  const content = standing(await matrix.state(from, WIDGET_TYPE, id));
+  if (content === undefined) return "gone";
+  if (standing(await matrix.state(to, WIDGET_TYPE, id)) !== undefined) return "there";
+  await matrix.setState(to, WIDGET_TYPE, id, content);
+  return "carried";
+}
+
+/** State that was emptied is as good as none. */
+function standing(content: Content | undefined): Content | undefined {
+  return isDeepStrictEqual(content, {}) ? undefined : content;
+}
+
+async function remember(documents: Documents, room: RoomId, record: WidgetRecord): Promise<void> {
+  await documents.update(roomDocument, room, (document) => {
+    const known = widgetPart.of(document);
+    return known.some(({ id }) => id === record.id)
+      ? document
+      : widgetPart.in(document, [...known, record]);
+  });
 }
 
 /** Brings the places of these widgets into the new room's layout, beside what stands there. Nothing is sent that would change nothing. */
