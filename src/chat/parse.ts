@@ -82,6 +82,12 @@ class Reader {
   }
 
   read(tokens: readonly Token[]): Parsed {
+    const error = this.#takeAll(tokens);
+    return error === undefined ? this.#whole() : { error };
+  }
+
+  /** Takes every token as the value or flag that it is; what is wrong with the first that is none. */
+  #takeAll(tokens: readonly Token[]): UsherError | undefined {
     // `key=value` that belongs to the rest of the line, typed before what stands in front of that.
     const early: Token[] = [];
     const rest = Object.entries(this.#command.parameters).find(
@@ -93,14 +99,14 @@ class Reader {
       const [name, parameter] = named ?? this.#nextPlace() ?? [];
       if (name !== undefined && parameter?.kind.rest === true && named === undefined) {
         const mistyped = this.#mistyped(tokens.at(-1));
-        if (mistyped !== undefined) return { error: mistyped };
+        if (mistyped !== undefined) return mistyped;
         const whole = this.#together(
           early.splice(0),
           this.#restFrom(tokens.slice(index)),
           parameter.kind.anyOrder,
         );
         const error = this.#take(name, parameter, whole);
-        if (error !== undefined) return { error };
+        if (error !== undefined) return error;
         break;
       }
       if (
@@ -113,17 +119,20 @@ class Reader {
         continue;
       }
       if (token === this.#open?.token)
-        return { error: this.#error("quote-unclosed", this.#open.at, this.#open.at + 1) };
+        return this.#error("quote-unclosed", this.#open.at, this.#open.at + 1);
       const misplaced = named === undefined && (token.flag === true || token.key !== undefined);
       if (name === undefined || parameter === undefined || misplaced || this.#values.has(name))
-        return { error: this.#unexpected(token) };
+        return this.#unexpected(token);
       const error = this.#take(name, parameter, token);
-      if (error !== undefined) return { error };
+      if (error !== undefined) return error;
     }
-    if (early.length > 0 && rest !== undefined) {
-      const error = this.#take(...rest, this.#together(early));
-      if (error !== undefined) return { error };
-    }
+    return early.length > 0 && rest !== undefined
+      ? this.#take(...rest, this.#together(early))
+      : undefined;
+  }
+
+  /** The command with what was taken; an error where something that it needs was not. */
+  #whole(): Parsed {
     const missing = this.#all().find(([name, { required }]) => required && !this.#values.has(name));
     if (missing !== undefined) {
       const end = this.#line.trimEnd().length;

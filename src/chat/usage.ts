@@ -16,7 +16,7 @@ export type HelpEntry = View & {
 };
 
 /** What `help` lists. */
-interface Help {
+export interface Help {
   readonly entries: readonly HelpEntry[];
   /** What there is no room to explain: the words alone, for one more line. */
   readonly also: readonly string[];

@@ -2,9 +2,10 @@ import { restOfLine } from "../chat/arguments.ts";
 import { defineCommand, optional, type Command, type Request } from "../chat/command.ts";
 import { isForEverybody, permitAsker, standings } from "../chat/permit.ts";
 import { nearest } from "../kernel/nearest.ts";
-import { helpEntries, helpTemplate, usageOf } from "../chat/usage.ts";
+import { helpTemplate, usageOf } from "../chat/usage.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { OwnAccount, PowerLevels, RoomPower } from "../matrix/port.ts";
+import { helpTopic } from "./helpTopic.ts";
 
 /** `help [command]`: what this person may run here, or all about one command. `commands` is called when asked, for `help` is one of them. */
 export function help(
@@ -32,28 +33,11 @@ export function help(
           : commands().filter(isForEverybody);
       const said = words?.toLowerCase().split(/\s+/).join(" ") ?? "";
       const mayHere = (command: Command): boolean => may(command, request, power);
-      const under = helpEntries(all, mayHere, { under: said });
-      // "widgets" asks for all that is about widgets, wherever in a command the word stands.
-      const subject = said.replace(/s$/u, "");
-      const onIt = all.filter(
-        (command) => command.words.split(" ").slice(1).includes(subject) && mayHere(command),
-      );
-      // A word that is itself a name of a command and of a subject ("widgets", of `list`) is the subject here.
-      const isMeant = ({ words, aliases }: Command): boolean =>
-        words === said || (onIt.length === 0 && aliases?.includes(said) === true);
-      const one = all.find(isMeant);
-      if (one !== undefined)
-        return { template: "help-command", view: about(one, request, power, matrix) };
-      const { entries, also } = under.entries.length > 0 ? under : helpEntries(onIt, mayHere);
-      if (entries.length === 0 && said !== "") {
-        throw new UsherError("help-unknown", {
-          said,
-          nearest: nearest(
-            said,
-            all.map((command) => command.words),
-          ),
-        });
-      }
+      const topic = helpTopic(said, all, mayHere);
+      if ("command" in topic)
+        return { template: "help-command", view: about(topic.command, request, power, matrix) };
+      const { entries, also } = topic;
+      if (entries.length === 0 && said !== "") throw unknownTopic(said, all);
       return {
         template: "help-overview",
         view: {
@@ -68,6 +52,11 @@ export function help(
       };
     },
   });
+}
+
+function unknownTopic(said: string, commands: readonly Command[]): UsherError {
+  const words = commands.map((command) => command.words);
+  return new UsherError("help-unknown", { said, nearest: nearest(said, words) });
 }
 
 function about(

@@ -56,26 +56,10 @@ export async function setUp(world: SetupWorld): Promise<number> {
 }
 
 async function dialogue(world: SetupWorld): Promise<void> {
-  const { say, files, configPath } = world;
-  const folder = dirname(configPath);
-  const tokenFile = join(folder, "secrets", "access-token");
-  const dataDir = world.dataDir ?? join(folder, "data");
-
+  const places = placesOf(world);
   // Before the log-in, which makes a device that nobody could use.
-  try {
-    await files.tryFolder(dataDir);
-  } catch (error) {
-    throw new Stop(
-      `The data folder ${dataDir} cannot be written. Give this account the right to, and run the set-up again.`,
-      {
-        cause: error,
-      },
-    );
-  }
-  for (const file of [configPath, tokenFile].filter((path) => files.exists(path))) {
-    const answer = await answerTo(world, `${file} is there already. Replace it? (yes or no) `);
-    if (!/^y(es)?$/i.test(answer)) throw new Stop("It stays as it is.");
-  }
+  await tryDataFolder(world, places);
+  await confirmReplacing(world, places);
   const url = await asked(
     world,
     "Usher's homeserver, as example.org or https://matrix.example.org: ",
@@ -84,13 +68,7 @@ async function dialogue(world: SetupWorld): Promise<void> {
   const login = await asked(
     world,
     "Usher's account there, as usher or @usher:example.org: ",
-    async (account) => {
-      refuseAccount(account);
-      const password = await answerTo(world, `The password of ${account} (not shown, not kept): `, {
-        secret: true,
-      });
-      return await logIn(url, account, password, world.fetch);
-    },
+    (account) => logInAs(world, url, account),
   );
   await check(world, url, login);
   const operators = await asked(
@@ -98,7 +76,67 @@ async function dialogue(world: SetupWorld): Promise<void> {
     "Operators, as Matrix IDs with commas between them: ",
     (answer) => Promise.resolve(people(answer)),
   );
+  await write(world, places, { url, login, operators });
+  tellWhatNow(world, places);
+}
 
+/** Where everything goes; absolute. */
+interface Places {
+  readonly configPath: string;
+  readonly tokenFile: string;
+  readonly dataDir: string;
+}
+
+function placesOf({ configPath, dataDir }: SetupWorld): Places {
+  const folder = dirname(configPath);
+  return {
+    configPath,
+    tokenFile: join(folder, "secrets", "access-token"),
+    dataDir: dataDir ?? join(folder, "data"),
+  };
+}
+
+async function tryDataFolder({ files }: SetupWorld, { dataDir }: Places): Promise<void> {
+  try {
+    await files.tryFolder(dataDir);
+  } catch (error) {
+    throw new Stop(
+      `The data folder ${dataDir} cannot be written. Give this account the right to, and run the set-up again.`,
+      { cause: error },
+    );
+  }
+}
+
+async function confirmReplacing(
+  world: SetupWorld,
+  { configPath, tokenFile }: Places,
+): Promise<void> {
+  for (const file of [configPath, tokenFile].filter((path) => world.files.exists(path))) {
+    const answer = await answerTo(world, `${file} is there already. Replace it? (yes or no) `);
+    if (!/^y(es)?$/i.test(answer)) throw new Stop("It stays as it is.");
+  }
+}
+
+async function logInAs(world: SetupWorld, url: string, account: string): Promise<Login> {
+  refuseAccount(account);
+  const password = await answerTo(world, `The password of ${account} (not shown, not kept): `, {
+    secret: true,
+  });
+  return await logIn(url, account, password, world.fetch);
+}
+
+interface Answers {
+  readonly url: string;
+  readonly login: Login;
+  readonly operators: readonly UserId[];
+}
+
+/** The token first, so that no configuration leads to one that is not there. */
+async function write(
+  { files, dataDir }: SetupWorld,
+  { configPath, tokenFile }: Places,
+  { url, login, operators }: Answers,
+): Promise<void> {
   await files.write(tokenFile, `${login.accessToken}\n`, { secret: true });
   const config = {
     mode: "trial",
@@ -107,15 +145,19 @@ async function dialogue(world: SetupWorld): Promise<void> {
       userId: login.userId,
       accessTokenFile: `./${join("secrets", basename(tokenFile))}`,
     },
-    dataDir: world.dataDir ?? "./data",
+    dataDir: dataDir ?? "./data",
     operators,
   };
   await files.write(configPath, `${JSON.stringify(config, null, 2)}\n`, { secret: false });
+}
+
+function tellWhatNow({ say }: SetupWorld, { configPath, tokenFile, dataDir }: Places): void {
+  const recoveryKey = join(dirname(dataDir), "secrets", `${basename(dataDir)}-recovery-key`);
   say(
     `${configPath} is written, and the access token is in ${tokenFile}, readable by this account only.`,
   );
   say(
-    `At its first start Usher makes a recovery key: ${join(dirname(dataDir), "secrets", `${basename(dataDir)}-recovery-key`)}. Keep a copy elsewhere: with it a lost store is no lost identity.`,
+    `At its first start Usher makes a recovery key: ${recoveryKey}. Keep a copy elsewhere: with it a lost store is no lost identity.`,
   );
   say(`What Usher stores is in ${dataDir}.`);
   say(

@@ -51,76 +51,23 @@ const NAMED = 5;
 
 /** What the facts mean, in the order in which faults are best mended. */
 export function examine(facts: Facts): readonly Finding[] {
-  const { me, homeserver, disk, crypto, operatorsRoom, officeFaults, limited, missing, powerless } =
-    facts;
-  // What is not known yet is no fault of the configuration.
-  const unknown = missing.includes("operators-room");
+  const { me, homeserver, disk, crypto, limited, missing, powerless } = facts;
   return [
     token(homeserver.token, me),
     homeserverVersion(homeserver),
     clock(homeserver.skewMs),
     media(homeserver.uploadBytes),
-    {
-      well: disk.writable === true,
-      finding: {
-        template: "doctor/writable",
-        view: { code: disk.writable === true ? undefined : disk.writable },
-      },
-    },
+    folder(disk.writable),
     space(disk.freeBytes),
-    {
-      well: disk.putAside === 0,
-      finding: {
-        template: "doctor/documents",
-        view: { putAside: disk.putAside || undefined },
-      },
-    },
-    {
-      well: crypto === undefined || (crypto.healthy && crypto.signed),
-      finding: {
-        template: "doctor/encryption",
-        view: {
-          off: crypto === undefined,
-          healthy: crypto?.healthy === true,
-          signed: crypto?.signed === true,
-        },
-      },
-    },
+    documents(disk.putAside),
+    encryption(crypto),
     {
       well: missing.length === 0,
       finding: { template: "doctor/missing", view: missingView(missing) },
     },
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
-    ...(facts.officeMovedTo === undefined
-      ? []
-      : [
-          {
-            well: false,
-            finding: { template: "doctor/office-moved", view: { to: facts.officeMovedTo } },
-          },
-        ]),
-    ...(officeFaults.length === 0
-      ? []
-      : [{ well: false, finding: { template: "doctor/office", view: officeView(officeFaults) } }]),
-    ...(unknown
-      ? []
-      : [
-          {
-            well: operatorsRoom,
-            finding: { template: "doctor/operators-room", view: { there: operatorsRoom } },
-          },
-        ]),
-    {
-      well: powerless.length === 0,
-      finding: {
-        template: "doctor/power",
-        view: {
-          count: powerless.length || undefined,
-          rooms: powerless.slice(0, NAMED).join(", "),
-          me,
-        },
-      },
-    },
+    ...office(facts),
+    power(powerless, me),
     ...sites(facts.sites),
   ];
 }
@@ -190,6 +137,60 @@ function space(bytes: number | undefined): Finding {
     well,
     finding: { template: "doctor/space", view: { unknown: bytes === undefined, well, mebibytes } },
   };
+}
+
+function folder(writable: DiskFacts["writable"]): Finding {
+  const well = writable === true;
+  const code = writable === true ? undefined : writable;
+  return { well, finding: { template: "doctor/writable", view: { code } } };
+}
+
+function documents(putAside: number): Finding {
+  return {
+    well: putAside === 0,
+    finding: { template: "doctor/documents", view: { putAside: putAside || undefined } },
+  };
+}
+
+function encryption(crypto: Facts["crypto"]): Finding {
+  const off = crypto === undefined;
+  const healthy = crypto?.healthy === true;
+  const signed = crypto?.signed === true;
+  return {
+    well: off || (healthy && signed),
+    finding: { template: "doctor/encryption", view: { off, healthy, signed } },
+  };
+}
+
+/** The room for operators: whether it is where it was, is closed to others, and is there at all. */
+function office({
+  operatorsRoom: there,
+  officeFaults,
+  officeMovedTo: to,
+  missing,
+}: Facts): readonly Finding[] {
+  // What is not known yet is no fault of the configuration.
+  const known = !missing.includes("operators-room");
+  return [
+    ...(to === undefined
+      ? []
+      : [{ well: false, finding: { template: "doctor/office-moved", view: { to } } }]),
+    ...(officeFaults.length === 0
+      ? []
+      : [{ well: false, finding: { template: "doctor/office", view: officeView(officeFaults) } }]),
+    ...(known
+      ? [{ well: there, finding: { template: "doctor/operators-room", view: { there } } }]
+      : []),
+  ];
+}
+
+function power(powerless: readonly RoomId[], me: UserId): Finding {
+  const view = {
+    count: powerless.length || undefined,
+    rooms: powerless.slice(0, NAMED).join(", "),
+    me,
+  };
+  return { well: powerless.length === 0, finding: { template: "doctor/power", view } };
 }
 
 function sites(all: Facts["sites"]): readonly Finding[] {
