@@ -19,7 +19,7 @@ import type { HomeserverCall } from "./matrix/client.ts";
 import type { OpenCipher } from "./matrix/crypto/openCipher.ts";
 import type { Homeserver } from "./matrix/homeserver.ts";
 import type { RoomEvent } from "./matrix/port.ts";
-import { connect, hangUp, listener, noting } from "./start/connection.ts";
+import { connect, hangUp, listener, noting, type Connection } from "./start/connection.ts";
 import { checkDisk } from "./store/checkDisk.ts";
 import { takeDataDirectory } from "./store/lock.ts";
 import { storeFault } from "./store/openStore.ts";
@@ -50,15 +50,40 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
   const log = createLog(config.logLevel);
   await using opened = new AsyncDisposableStack();
   opened.defer(takeDataDirectory(config.dataDir));
-  const known = new Set<RoomId>();
-  const connection = await connect({
-    config,
-    clock,
-    log,
+  const world = { config, clock, log };
+  const connection = await connectSafely(world, opened);
+  const { matrix, learning, encryption } = connection;
+  const operators = await findOperatorsRoom(config, { matrix, documents: undefined, learning });
+  const doctor = safeDoctor(world, connection, operators);
+  const safe = new SafeListener({ ...world, matrix, fault, doctor, operators, encryption });
+  const hearing = hear(world, connection, safe);
+  const open = opened.move();
+  return {
+    ...hearing,
+    stop: async () => {
+      await hearing.stop();
+      await open.disposeAsync();
+    },
+  };
+}
+
+/** What there is before anything is connected. */
+interface World {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Connects without what is stored, and where need be without encryption. */
+function connectSafely(world: World, opened: AsyncDisposableStack): Promise<Connection> {
+  const { config, clock, log } = world;
+  const encrypted = new Set<RoomId>();
+  return connect({
+    ...world,
     opened,
     memory: {
-      isEncrypted: (room) => Promise.resolve(known.has(room)),
-      remember: (room) => Promise.resolve(void known.add(room)),
+      isEncrypted: (room) => Promise.resolve(encrypted.has(room)),
+      remember: (room) => Promise.resolve(void encrypted.add(room)),
     },
     whoami: (call) => ownDevice(config, call, clock),
     // Whoever writes without encryption can still be answered.
@@ -66,9 +91,15 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
       log.error({ what: "safe-mode.unencrypted", ...errorFields(error) });
     },
   });
-  const { call, matrix, learning, encryption, queue } = connection;
-  const operators = await findOperatorsRoom(config, { matrix, documents: undefined, learning });
-  const doctor = adminDoctor({
+}
+
+/** `admin doctor`, as far as it can tell anything without what is stored. */
+function safeDoctor(
+  { config, clock }: World,
+  { call, matrix, learning, encryption }: Connection,
+  operators: OperatorsRoom,
+): Command {
+  return adminDoctor({
     matrix,
     documents: undefined,
     clock,
@@ -82,16 +113,10 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
     addresses: () => [],
     probe: () => Promise.resolve({ is: "silent" }),
   });
-  const safe = new SafeListener({
-    config,
-    matrix,
-    clock,
-    log,
-    fault,
-    doctor,
-    operators,
-    encryption,
-  });
+}
+
+/** Hears what is said from now on, until it is stopped. */
+function hear({ clock, log }: World, connection: Connection, safe: SafeListener): RunningUsher {
   const intake = listener(connection, {
     clock,
     log,
@@ -100,24 +125,18 @@ async function startSafely(config: Config, clock: Clock, fault: UsherError): Pro
     saveMark: () => Promise.resolve(),
   });
   const ready = Promise.withResolvers<void>();
-  const hear = noting(connection, async ({ rooms }) => {
+  const handle = noting(connection, async ({ rooms }) => {
     ready.resolve();
     const heard = rooms.flatMap(({ events }) => events);
-    await Promise.all(heard.map((event) => queue.run(event.roomId, () => safe.hear(event))));
+    await Promise.all(
+      heard.map((event) => connection.queue.run(event.roomId, () => safe.hear(event))),
+    );
   });
-  const ended = intake.run(hear);
+  const ended = intake.run(handle);
   ended.catch((error: unknown) => {
     ready.reject(error);
   });
-  const open = opened.move();
-  return {
-    ready: ready.promise,
-    ended,
-    stop: async () => {
-      await hangUp(connection, intake, ended);
-      await open.disposeAsync();
-    },
-  };
+  return { ready: ready.promise, ended, stop: () => hangUp(connection, intake, ended) };
 }
 
 /** The device of the token, which must be Usher's: what is stored cannot say so. */
