@@ -2,12 +2,16 @@ import { z } from "zod";
 import { asUserId, type UserId } from "../kernel/ids.ts";
 import type { DataRecord } from "./record.ts";
 
-type Schema = z.core.$ZodType;
+export type Schema = z.core.$ZodType;
 
 /** What a part of a document's schema has to do with people. */
-type Mark = "person" | "mixed" | "not-about";
+type Mark = "person" | "actor" | "mixed" | "own-words" | "not-about";
 
 const marks = new WeakMap<Schema, Mark>();
+
+export function markOf(schema: Schema): Mark | undefined {
+  return marks.get(schema);
+}
 
 /** A field of a stored document, with the record of the data map that it belongs to. */
 export interface Held<S extends Schema = Schema> {
@@ -23,6 +27,16 @@ export function held<S extends Schema>(record: DataRecord, schema: S): Held<S> {
 /** The id of somebody whom the document is then about. */
 export function person<S extends z.ZodType>(schema: S): S {
   return marked(schema, "person");
+}
+
+/** The id of somebody who did what stands beside it, or asked for it: the document is about them, and what stands there is what they said. */
+export function actor<S extends z.ZodType>(schema: S): S {
+  return marked(schema, "actor");
+}
+
+/** Words from Usher's own program, such as the name of a command: they say nothing that anybody wrote. */
+export function ownWords<S extends z.ZodType>(schema: S): S {
+  return marked(schema, "own-words");
 }
 
 /** What may hold people's ids or not, at any depth: each string in it that is a person's id as a whole counts as that person. */
@@ -46,48 +60,61 @@ function marked<S extends z.ZodType>(schema: S, mark: Mark): S {
 export interface Mention {
   readonly person: UserId;
   readonly path: readonly string[];
+  /** The place of the outermost entry, of a list or of a record, that this is in; undefined where it is in none. */
+  readonly entry: readonly string[] | undefined;
+}
+
+/** Where a value stands. */
+interface Place {
+  readonly path: readonly string[];
+  readonly entry?: readonly string[] | undefined;
 }
 
 /** Everybody whom a value is about, by its schema, wherever they stand in it. */
 export function mentions(
   schema: Schema,
   value: unknown,
-  path: readonly string[] = [],
+  place: Place = { path: [] },
 ): readonly Mention[] {
   const mark = marks.get(schema);
-  if (mark === "not-about") return [];
-  if (mark !== undefined) return idsIn(value, path);
+  if (mark === "not-about" || mark === "own-words") return [];
+  if (mark !== undefined) return idsIn(value, place);
   return parts(schema, value).flatMap((part) =>
-    mentions(part.schema, part.value, [...path, ...part.path]),
+    mentions(part.schema, part.value, within(place, part)),
   );
+}
+
+function within({ path, entry }: Place, part: Part): Place {
+  const at = [...path, ...part.path];
+  return { path: at, entry: entry ?? (part.entry === true ? at : undefined) };
 }
 
 /** Ids of people in places that no mark speaks of: a person's id was stored as a mere string. For tests, which know all ids they use. */
 export function unmarked(
   schema: Schema,
   value: unknown,
-  path: readonly string[] = [],
+  place: Place = { path: [] },
 ): readonly Mention[] {
   if (marks.has(schema)) return [];
-  const here = definitionOf(schema).type === "string" ? idsIn(value, path) : [];
+  const here = definitionOf(schema).type === "string" ? idsIn(value, place) : [];
   return [
     ...here,
     ...parts(schema, value).flatMap((part) =>
-      unmarked(part.schema, part.value, [...path, ...part.path]),
+      unmarked(part.schema, part.value, within(place, part)),
     ),
   ];
 }
 
-function idsIn(value: unknown, path: readonly string[]): readonly Mention[] {
+function idsIn(value: unknown, { path, entry }: Place): readonly Mention[] {
   if (typeof value === "string") {
     const user = asUserId(value);
-    return user === undefined ? [] : [{ person: user, path }];
+    return user === undefined ? [] : [{ person: user, path, entry }];
   }
   if (typeof value !== "object" || value === null) return [];
   // A key can be an id too, as in a room's power levels.
   return Object.entries(value).flatMap(([key, inner]) => [
-    ...idsIn(key, [...path, key]),
-    ...idsIn(inner, [...path, key]),
+    ...idsIn(key, { path: [...path, key], entry }),
+    ...idsIn(inner, { path: [...path, key], entry }),
   ]);
 }
 
@@ -95,6 +122,8 @@ interface Part {
   readonly schema: Schema;
   readonly value: unknown;
   readonly path: readonly string[];
+  /** It is one of several of its kind. */
+  readonly entry?: true;
 }
 
 /** What a value consists of, each part with its own schema. Throws on a kind of schema that `fieldFaults` does not let pass. */
@@ -116,11 +145,12 @@ function parts(schema: Schema, value: unknown): readonly Part[] {
       schema: def.element,
       value: one,
       path: [String(index)],
+      entry: true,
     }));
   if (def.type === "record")
     return Object.entries(value as Values).flatMap(([key, one]) => [
-      { schema: def.keyType, value: key, path: [key] },
-      { schema: def.valueType, value: one, path: [key] },
+      { schema: def.keyType, value: key, path: [key], entry: true },
+      { schema: def.valueType, value: one, path: [key], entry: true },
     ]);
   if (def.type === "union")
     return def.options
@@ -134,7 +164,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** Kinds of schema that nothing is inside of. */
 const LEAVES: ReadonlySet<string> = new Set(["string", "number", "boolean", "enum", "literal"]);
 
-function definitionOf(schema: Schema): z.core.$ZodTypes["_zod"]["def"] {
+export function definitionOf(schema: Schema): z.core.$ZodTypes["_zod"]["def"] {
   return (schema as unknown as { readonly def: z.core.$ZodTypes["_zod"]["def"] }).def;
 }
 

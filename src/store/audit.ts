@@ -2,16 +2,16 @@ import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
 import { eventId, userId } from "../kernel/idSchemas.ts";
 import { keptSince } from "../privacy/kept.ts";
-import { held, mixed, person } from "../privacy/fields.ts";
+import { actor, held, mixed, ownWords } from "../privacy/fields.ts";
 import { AUDIT } from "../privacy/records/operators.ts";
 import { defineDocument, type Documents } from "./documents.ts";
 
 const entry = z.strictObject({
   /** When; ms since the epoch. */
   at: z.number(),
-  who: person(userId),
+  who: actor(userId),
   /** The words of the command's definition. */
-  what: z.string(),
+  what: ownWords(z.string()),
   /** Ids that the command was about: rooms, people, entries of the catalogue. Never what somebody wrote. */
   targets: z.array(mixed(z.string())),
   /** The event that asked for it. */

@@ -12,7 +12,7 @@ import "../kinds/widgets/records.ts";
 import {
   defineDocument,
   definedDocuments,
-  fieldsAbout,
+  itemsAbout,
   peopleIn,
   type DocumentType,
 } from "./documents.ts";
@@ -115,17 +115,62 @@ describe("what of a document is about a person", () => {
     expect([...peopleIn(roomDocument, document)].toSorted()).toEqual([ann, bob]);
   });
 
-  it("is told field by field, each with its record", () => {
-    const about = (who: UserId): readonly string[] =>
-      fieldsAbout(roomDocument, document, who).map(
-        ({ path, record }) => `${record.id} ${path.join(".")}`,
-      );
-    expect(about(ann)).toEqual(["D2 inviter", "D11 journal.0.person", "D7-undo changes.0.person"]);
-    expect(about(bob).toSorted()).toEqual([
-      "D2-upgrade upgrade.by",
-      "D7 widgets.0.addedBy",
-      "D7-undo changes.0.state.after.creatorUserId",
+  it("R34 is told thing by thing, each with its record, and nothing of others in it", () => {
+    const about = (who: UserId): readonly (readonly unknown[])[] =>
+      itemsAbout(roomDocument, document, who).map(({ record, entry, handedOut }) => [
+        record.id,
+        entry?.join("."),
+        handedOut,
+      ]);
+    expect(about(ann)).toEqual([
+      ["D2", undefined, { inviter: ann }],
+      [
+        "D11",
+        "journal.0",
+        { event, person: ann, calledAs: "!usher", line: "list", at: 0, replyTo: event },
+      ],
+      [
+        "D7-undo",
+        "changes.0",
+        {
+          ...{ cause: event, person: ann, at: 0, id: "pad", name: "Pad", deed: "add" },
+          ...{ recordBefore: null, recordAfter: null },
+          state: { type: "im.vector.modular.widgets", key: "pad", before: null },
+        },
+      ],
     ]);
+    expect(about(bob)).toEqual([
+      [
+        "D2-upgrade",
+        undefined,
+        { upgrade: { to: "!new:example.org", event, by: bob, state: "found" } },
+      ],
+      [
+        "D7",
+        "widgets.0",
+        {
+          id: "pad",
+          url: "https://pad.example.org",
+          name: "Pad",
+          addedBy: bob,
+          addedAt: 0,
+          cause: event,
+        },
+      ],
+      [
+        "D7-undo",
+        "changes.0",
+        {
+          person: "somebody else",
+          at: 0,
+          deed: "add",
+          state: { before: null },
+          recordBefore: null,
+          recordAfter: null,
+        },
+      ],
+    ]);
+    expect(about("@eve:example.org" as UserId)).toEqual([]);
   });
 
   it("is found by the store", async () => {

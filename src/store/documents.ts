@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { UserId } from "../kernel/ids.ts";
 import { fieldFaults, mentions, unmarked, type Held, type Mention } from "../privacy/fields.ts";
+import { handedOut } from "../privacy/handedOut.ts";
 import type { DataRecord } from "../privacy/record.ts";
 
 /** The fields of a document, each made by `held`: what is in no record of the data map cannot be stored. */
@@ -31,9 +32,14 @@ export interface AddedFields {
   fields(): ReadonlyMap<string, Held>;
   /** All that they store, by name, as `docs/schemas.json` pins it. */
   shapes(): ReadonlyMap<string, z.ZodType>;
-  /** What is wrong with them in a document. */
-  problems(document: Values): readonly z.core.$ZodIssue[];
-  mentions(document: Values): readonly Mention[];
+  /** What of a document is theirs, each with its schema and its place. */
+  values(document: Values): readonly AddedValue[];
+}
+
+export interface AddedValue {
+  readonly schema: z.ZodType;
+  readonly value: unknown;
+  readonly path: readonly string[];
 }
 
 /** One kind of stored document. Only `defineDocument` makes one. */
@@ -111,7 +117,9 @@ export function defineDocument<S extends Shape>(
 /** The schema with whatever others add. */
 function open(own: z.ZodObject, added: AddedFields): z.ZodObject {
   return own.loose().superRefine((document, context) => {
-    for (const problem of added.problems(document)) context.addIssue({ ...problem });
+    for (const { schema, value, path } of added.values(document))
+      for (const issue of schema.safeParse(value).error?.issues ?? [])
+        context.addIssue({ ...issue, path: [...path, ...issue.path] });
   });
 }
 
@@ -124,7 +132,12 @@ function mentionsIn<T extends object>(
   { schema, added }: DocumentType<T>,
   document: T,
 ): readonly Mention[] {
-  const all = [...mentions(schema, document), ...(added?.mentions(document as Values) ?? [])];
+  const all = [
+    ...mentions(schema, document),
+    ...(added?.values(document as Values) ?? []).flatMap(({ schema: own, value, path }) =>
+      mentions(own, value, { path, entry: path.length > 1 ? path : undefined }),
+    ),
+  ];
   const places = new Set<string>();
   // Who asked for a change is known to all, and its kind looks there too.
   return all.filter(
@@ -140,15 +153,63 @@ export function peopleIn<T extends object>(
   return new Set(mentionsIn(type, document).map(({ person }) => person));
 }
 
-/** Which fields of a document are about a person: where they are named, and under which record of the data map. */
-export function fieldsAbout<T extends object>(
+/** One thing that a document keeps about a person: an entry of a list, or the single fields of a record of the data map. */
+export interface Item {
+  readonly record: DataRecord;
+  /** Of an entry its place, as `widgets.0`; of single fields undefined. */
+  readonly entry: readonly string[] | undefined;
+  /** What of it may be handed out to the person. */
+  readonly handedOut: unknown;
+}
+
+/** Everything that a document keeps about a person, in the order in which it stands there. */
+export function itemsAbout<T extends object>(
   type: DocumentType<T>,
   document: T,
   person: UserId,
-): readonly { readonly path: readonly string[]; readonly record: DataRecord }[] {
-  return mentionsIn(type, document)
-    .filter((mention) => mention.person === person)
-    .map(({ path }) => ({ path, record: recordOf(type, path) }));
+): readonly Item[] {
+  const found = new Map<string, Omit<Item, "handedOut">>();
+  for (const { person: one, path, entry } of mentionsIn(type, document)) {
+    const record = recordOf(type, path);
+    if (one === person) found.set(JSON.stringify(entry ?? record.id), { record, entry });
+  }
+  if (found.size === 0) return [];
+  const copy = copyFor(type, document, person);
+  return [...found.values()].map((item) => ({
+    ...item,
+    handedOut:
+      item.entry === undefined ? singleFields(type, copy, item.record) : valueAt(copy, item.entry),
+  }));
+}
+
+function copyFor<T extends object>(
+  { schema, added }: DocumentType<T>,
+  document: T,
+  person: UserId,
+): Values {
+  const copy = handedOut(schema, document, person) as Record<string, unknown>;
+  for (const { schema: own, value, path } of added?.values(document as Values) ?? []) {
+    const [field = "", index] = path;
+    const part = handedOut(own, value, person);
+    if (index === undefined) copy[field] = part;
+    else (copy[field] as unknown[])[Number(index)] = part;
+  }
+  return copy;
+}
+
+function singleFields<T extends object>(
+  { records }: DocumentType<T>,
+  copy: Values,
+  record: DataRecord,
+): Values {
+  const ofRecord = Object.entries(copy).filter(
+    ([field, value]) => records.get(field) === record && !Array.isArray(value),
+  );
+  return Object.fromEntries(ofRecord);
+}
+
+function valueAt(document: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Values)[key], document);
 }
 
 /** People who are named where the type's definition does not say so. Tests store nothing of the kind. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { eventId, roomId, userId } from "../kernel/idSchemas.ts";
 import type { RoomId } from "../kernel/ids.ts";
-import { held, mixed, notAbout, person } from "../privacy/fields.ts";
+import { actor, held, mixed, notAbout } from "../privacy/fields.ts";
 import { ACCOUNT } from "../privacy/records/account.ts";
 import { CHANGES, JOURNAL, PREVIEWS, SET_UPS } from "../privacy/records/commands.ts";
 import { OWED_WORDS, STAY, UPGRADE } from "../privacy/records/rooms.ts";
@@ -11,7 +11,7 @@ import { CHANGED, ROOM_PARTS, SETTING_UP, withMigratedParts } from "./roomParts.
 /** How a command was asked for; enough to run it again after a crash. */
 const asked = z.strictObject({
   event: eventId,
-  person: person(userId),
+  person: actor(userId),
   thread: eventId.optional(),
   /** It may be called by its own id. */
   calledAs: notAbout(z.string()),
@@ -39,7 +39,7 @@ const told = z.strictObject({
 const shape = {
   id: held(ACCOUNT, roomId),
   /** Who invited Usher, and when it heard of that; ms. Absent while Usher is not in the room. */
-  inviter: held(STAY, person(userId).optional()),
+  inviter: held(STAY, actor(userId).optional()),
   invitedAt: held(STAY, z.number().optional()),
   /** The invitation said that the room is meant as a direct chat. */
   invitedAs: held(STAY, z.literal("direct").optional()),
@@ -110,7 +110,7 @@ const shape = {
       .strictObject({
         to: roomId,
         event: eventId,
-        by: person(userId),
+        by: actor(userId),
         state: z.enum([
           "found",
           "entering",

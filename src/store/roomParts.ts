@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { eventId, userId } from "../kernel/idSchemas.ts";
-import { fieldFaults, held, mentions, mixed, person, type Held } from "../privacy/fields.ts";
+import { actor, fieldFaults, held, mixed, ownWords, type Held } from "../privacy/fields.ts";
 import type { DataRecord } from "../privacy/record.ts";
-import type { AddedFields } from "./documents.ts";
+import type { AddedFields, AddedValue } from "./documents.ts";
 
 /** What is known of each change that Usher made for somebody, whatever it is. */
 export const CHANGED = {
   /** The command's event. */
   cause: eventId,
-  person: person(userId),
+  person: actor(userId),
   /** Ms since the epoch. */
   at: z.number(),
   /** What was done, in a word of its kind's own. */
-  deed: z.string(),
+  deed: ownWords(z.string()),
   /** The thing, as people name it. Others give things any id and name, their own Matrix ID too. */
   id: mixed(z.string()),
   name: mixed(z.string()),
@@ -24,20 +24,20 @@ export const CHANGED = {
 export const SETTING_UP = {
   /** The command's event: what the steps send is named after it. */
   cause: eventId,
-  person: person(userId),
+  person: actor(userId),
   /** When it was begun; ms since the epoch. */
   at: z.number(),
   /** What is done, in a word of its kind's own. */
-  deed: z.string(),
+  deed: ownWords(z.string()),
   /** The thing that is to come of it, as people name it. */
   id: mixed(z.string()),
   name: mixed(z.string()),
   /** The step that is being done, waited for or taken back. */
-  step: z.string(),
+  step: ownWords(z.string()),
   /** `stopped`: nothing more happens by itself. `done`, `undone`: only saying so is left. */
   state: z.enum(["doing", "undoing", "stopped", "done", "undone"]),
   /** What came of steps, by their names, each in a word of its kind's own. */
-  results: z.record(z.string(), z.string()),
+  results: ownWords(z.record(z.string(), z.string())),
   /** Since when the step waits; ms since the epoch. */
   waitingSince: z.number().optional(),
   /** Why it is taken back, or stopped. */
@@ -46,7 +46,7 @@ export const SETTING_UP = {
       /** The step that failed; absent where it was the taking back alone. */
       step: z.string().optional(),
       /** As an error that people can see. */
-      code: z.string(),
+      code: ownWords(z.string()),
       view: mixed(z.record(z.string(), z.unknown())),
       /** Ms since the epoch. */
       at: z.number(),
@@ -132,12 +132,7 @@ export const ROOM_PARTS: AddedFields = {
         ...entrySchemas(part).map(([list, entry]) => [`${part.key} (${list})`, entry] as const),
       ]),
     ),
-  problems: (document) =>
-    inParts(document).flatMap(({ schema, value, path }) => problemsIn(schema, value, path)),
-  mentions: (document) =>
-    inParts(document).flatMap(({ schema, value, path }) =>
-      mentions(schema, value, path.map(String)),
-    ),
+  values: inParts,
 };
 
 /** A room's document of this version, with what is the kinds' own as of the next. */
@@ -153,21 +148,17 @@ function entrySchemas({
   return [["changes", change], ...(setUp === undefined ? [] : [["setUps", setUp] as const])];
 }
 
-interface InPart {
-  readonly schema: z.ZodType;
-  readonly value: unknown;
-  readonly path: readonly (string | number)[];
-}
-
 /** All that is the kinds' own in a document. */
-function inParts(document: Values): readonly InPart[] {
+function inParts(document: Values): readonly AddedValue[] {
   return defined.flatMap((part) => [
     ...(part.key in document
       ? [{ schema: part.schema, value: document[part.key], path: [part.key] }]
       : []),
     ...entrySchemas(part).flatMap(([list, schema]) =>
       entriesOf(document, list).flatMap((value, index) =>
-        part.deeds.includes(String(value["deed"])) ? [{ schema, value, path: [list, index] }] : [],
+        part.deeds.includes(String(value["deed"]))
+          ? [{ schema, value, path: [list, String(index)] }]
+          : [],
       ),
     ),
   ]);
@@ -175,13 +166,4 @@ function inParts(document: Values): readonly InPart[] {
 
 function entriesOf(document: Values, list: string): readonly Values[] {
   return (document[list] as readonly Values[] | undefined) ?? [];
-}
-
-function problemsIn(
-  schema: z.ZodType,
-  value: unknown,
-  path: readonly (string | number)[],
-): readonly z.core.$ZodIssue[] {
-  const { error } = schema.safeParse(value);
-  return (error?.issues ?? []).map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
 }

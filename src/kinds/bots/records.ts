@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { eventId, userId } from "../../kernel/idSchemas.ts";
 import type { UserId } from "../../kernel/ids.ts";
-import { mixed, person } from "../../privacy/fields.ts";
+import { actor, mixed, person } from "../../privacy/fields.ts";
 import { BOTS } from "./dataMap.ts";
 import { CHANGED, defineRoomPart, SETTING_UP } from "../../store/roomParts.ts";
 import type { RoomDocument } from "../../store/room.ts";
@@ -10,7 +10,7 @@ import type { RoomDocument } from "../../store/room.ts";
 const botRecord = z.strictObject({
   id: mixed(z.string()),
   user: person(userId),
-  addedBy: person(userId),
+  addedBy: actor(userId),
   addedAt: z.number(),
   /** The event that asked for it. */
   cause: eventId,

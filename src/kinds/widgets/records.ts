@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { eventId, userId } from "../../kernel/idSchemas.ts";
-import { mixed, person } from "../../privacy/fields.ts";
+import { actor, mixed } from "../../privacy/fields.ts";
 import { WIDGETS } from "./dataMap.ts";
 import { CHANGED, defineRoomPart } from "../../store/roomParts.ts";
 import type { RoomDocument } from "../../store/room.ts";
@@ -13,7 +13,7 @@ const widgetRecord = z.strictObject({
   id: z.string(),
   url: z.string(),
   name: z.string(),
-  addedBy: person(userId),
+  addedBy: actor(userId),
   addedAt: z.number(),
   /** The event that asked for it. */
   cause: eventId,
