@@ -8,6 +8,8 @@ import type { ArgumentKind } from "./arguments.ts";
 export type Answer = {
   readonly template: string;
   readonly view: View;
+  /** Personal to them: said in a room of exactly this person and Usher, or not at all. */
+  readonly onlyFor?: UserId;
 };
 
 /** Who asked, where, and in which event. */

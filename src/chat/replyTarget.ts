@@ -7,6 +7,8 @@ export interface ReplyTarget {
   readonly event: EventId;
   /** The message it goes under, where that is another. */
   readonly replyTo?: EventId;
+  /** It stands by itself: what it answers is in another room. */
+  readonly apart?: true;
   readonly thread: EventId | undefined;
   readonly calledAs: string;
 }

@@ -68,13 +68,15 @@ export class Speaker {
       saying instanceof UsherError
         ? renderer.renderError(saying, known)
         : renderer.render(saying, known);
-    const { room, event: cause, replyTo = cause, thread } = place;
+    const { room, event: cause, replyTo = cause, apart = false, thread } = place;
+    const onlyFor = saying instanceof UsherError ? undefined : saying.onlyFor;
     const rendered = { body, html: await this.#named(html, room) };
     const ids: EventId[] = [];
     for (const [index, page] of pages(rendered, pageBytes).entries()) {
       const message = {
         ...page,
-        replyTo,
+        ...(apart ? {} : { replyTo }),
+        ...(onlyFor === undefined ? {} : { onlyFor }),
         ...(thread === undefined ? {} : { thread }),
         ...(index === 0 && edits !== undefined ? { edits } : {}),
         ...(ahead === true ? { ahead } : {}),
@@ -132,7 +134,14 @@ export class Speaker {
     slowness: Acknowledgement,
   ): Promise<EventId> {
     const { result, acknowledged } = await this.acknowledging(place, work, step, slowness);
-    return this.say(place, result, step, acknowledged === undefined ? {} : { edits: acknowledged });
+    const how = acknowledged === undefined ? {} : { edits: acknowledged };
+    try {
+      return await this.say(place, result, step, how);
+    } catch (error) {
+      // Somebody came in while something personal was on its way.
+      if (!(error instanceof UsherError && error.code === "room-not-private")) throw error;
+      return this.say(place, error, `${step} withheld`, how);
+    }
   }
 
   /** Does the work; where it is slow, says so at once. `acknowledged` is then the message that is to become the answer. */

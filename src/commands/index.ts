@@ -10,7 +10,8 @@ import type { Kind } from "../integrations/kind.ts";
 import { leave } from "./leave.ts";
 import { list } from "./list.ts";
 import { move } from "./move.ts";
-import { privacy } from "./privacy.ts";
+import { privacyData, type PrivacyDataDeps } from "./privacy/data.ts";
+import { privacy } from "./privacy/privacy.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import { setUpItems } from "../integrations/setUpItems.ts";
 import { remove } from "./remove.ts";
@@ -20,8 +21,8 @@ import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 
-interface AllCommandsDeps extends AdminDeps {
-  readonly matrix: AdminDeps["matrix"] & PowerLevels & RoomEncryption;
+interface AllCommandsDeps extends AdminDeps, PrivacyDataDeps {
+  readonly matrix: AdminDeps["matrix"] & PrivacyDataDeps["matrix"] & PowerLevels & RoomEncryption;
   readonly kinds: readonly Kind[];
   readonly setUps: SetUps;
   readonly history: History;
@@ -47,6 +48,7 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     undo(history),
     status(parts),
     privacy(),
+    privacyData(parts),
     leave({ ...parts, reason: parts.leaveReason }),
     show(items),
     resume(setUps),

@@ -49,7 +49,7 @@ interface DirectRoomsDeps {
 export class DirectRooms {
   readonly #deps: DirectRoomsDeps;
   readonly #seen = new RecentMap<UserId, readonly RoomId[]>(PEOPLE);
-  readonly #running = new Map<UserId, Promise<RoomId>>();
+  readonly #running = new Map<string, Promise<RoomId>>();
   /** One after another, since the whole map is written each time. */
   #writing: Promise<void> = Promise.resolve();
 
@@ -68,12 +68,18 @@ export class DirectRooms {
   }
 
   /** Asked twice at once for the same person, it makes one room. */
-  find(person: UserId): Promise<RoomId> {
-    const running = this.#running.get(person);
+  find(person: UserId, only?: "encrypted"): Promise<RoomId> {
+    const sought = `${person} ${String(only)}`;
+    const running = this.#running.get(sought);
     if (running !== undefined) return running;
-    const finding = this.#findOrMake(person).finally(() => this.#running.delete(person));
-    this.#running.set(person, finding);
+    const finding = this.#findOrMake(person, only).finally(() => this.#running.delete(sought));
+    this.#running.set(sought, finding);
     return finding;
+  }
+
+  /** The rooms that are remembered in `m.direct`, the latest first. */
+  async remembered(person: UserId): Promise<readonly RoomId[]> {
+    return (await this.#read())[person] ?? [];
   }
 
   /** Rejects with `room-not-private` unless the room is, at this moment, one of exactly this person and Usher. */
@@ -83,29 +89,33 @@ export class DirectRooms {
     if (fault !== undefined) throw new UsherError("room-not-private", { fault });
   }
 
-  async #findOrMake(person: UserId): Promise<RoomId> {
-    const known = await this.#read();
-    const room =
-      (await this.#among([...(this.#seen.get(person) ?? []), ...(known[person] ?? [])], person)) ??
-      (await this.#make(person));
+  async #findOrMake(person: UserId, only: "encrypted" | undefined): Promise<RoomId> {
+    const known = await this.remembered(person);
+    const candidates = new Set([...(this.#seen.get(person) ?? []), ...known]);
+    const room = (await this.#among(candidates, person, only)) ?? (await this.#make(person));
     this.noteActive(room, person);
     await this.#remember(person, room);
     return room;
   }
 
-  async #among(candidates: readonly RoomId[], person: UserId): Promise<RoomId | undefined> {
-    for (const room of new Set(candidates)) if (await this.#serves(room, person)) return room;
+  async #among(
+    candidates: Iterable<RoomId>,
+    person: UserId,
+    only: "encrypted" | undefined,
+  ): Promise<RoomId | undefined> {
+    for (const room of candidates) if (await this.#serves(room, person, only)) return room;
     return undefined;
   }
 
-  async #serves(room: RoomId, person: UserId): Promise<boolean> {
+  async #serves(room: RoomId, person: UserId, only: "encrypted" | undefined): Promise<boolean> {
     const { rooms, cipher, me } = this.#deps;
     try {
       const state = await rooms.allState(room);
-      const readable =
-        cipher.available ||
-        !state.some(({ type, stateKey }) => type === "m.room.encryption" && stateKey === "");
-      return readable && privacyFault(state, me, person) === undefined;
+      const encrypted = state.some(
+        ({ type, stateKey }) => type === "m.room.encryption" && stateKey === "",
+      );
+      const fits = encrypted ? cipher.available : only === undefined;
+      return fits && privacyFault(state, me, person) === undefined;
     } catch (error) {
       // A room Usher is in no longer, mostly. One that merely cannot be looked at now must not be replaced by another.
       if (error instanceof HomeserverError && !error.passing) return false;

@@ -242,8 +242,12 @@ export class Homeserver implements MatrixPort {
     return this.#memberships.kick(room, user, reason);
   }
 
-  privateRoom(user: UserId): Promise<RoomId> {
-    return this.#trying("private-room", () => this.#direct.find(user));
+  privateRoom(user: UserId, only?: "encrypted"): Promise<RoomId> {
+    return this.#trying("private-room", () => this.#direct.find(user, only));
+  }
+
+  rememberedPrivateRooms(user: UserId): Promise<readonly RoomId[]> {
+    return this.#trying("read-account-data", () => this.#direct.remembered(user));
   }
 
   /** Undefined too where the homeserver does not tell. */

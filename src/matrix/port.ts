@@ -229,8 +229,10 @@ export interface Rooms {
   join(room: RoomId, via?: string): Promise<void>;
   /** Leaves, or refuses an invitation; the reason is shown to people. */
   leave(room: RoomId, reason?: string): Promise<void>;
-  /** A room with exactly this person and Usher, private by the rule of reference "private room"; made if there is none. */
-  privateRoom(user: UserId): Promise<RoomId>;
+  /** A room with exactly this person and Usher, private by the rule of reference "private room"; made if there is none. `only`: no other one will do. */
+  privateRoom(user: UserId, only?: "encrypted"): Promise<RoomId>;
+  /** Where Usher remembers to have spoken with this person alone, the latest first. Whether they are private now, nobody has looked. */
+  rememberedPrivateRooms(user: UserId): Promise<readonly RoomId[]>;
 }
 
 export interface Profiles {

@@ -13,6 +13,9 @@ import type { SetUps } from "../integrations/setUps.ts";
 import type { LiveCatalogue } from "../integrations/liveCatalogue.ts";
 import { VERSION } from "../kernel/version.ts";
 import { checkHomeserver } from "../matrix/checkup.ts";
+import { OperatorsNamed } from "../rights/operatorsNamed.ts";
+import { PrivateRooms } from "../rights/privateRooms.ts";
+import { StoredDocuments } from "../rights/storedDocuments.ts";
 import type { Beginning } from "../matrix/beginning.ts";
 import type { SyncLoop } from "../matrix/syncLoop.ts";
 import { probe } from "../net/probe.ts";
@@ -63,7 +66,7 @@ export function openConversation(deps: ConversationDeps): Conversation {
 
 function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] {
   const { ground, speech, kinds, intake } = deps;
-  const { config, clock, call, encryption, learning } = ground;
+  const { config, clock, call, encryption, learning, cipher, documents, matrix } = ground;
   const startedAt = clock.now();
   const health = async (): Promise<Health> => {
     const crypto = await encryption?.status();
@@ -78,6 +81,7 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
   };
   return {
     ...ground,
+    ...speech,
     ...deps,
     health,
     cryptoReport: async () => encryption?.status(),
@@ -87,6 +91,12 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     emojiVerifications: new EmojiVerifications({ ...ground, ...speech, ...deps }),
+    canEncrypt: cipher.available,
+    holdings: [
+      new StoredDocuments(documents),
+      new PrivateRooms(matrix),
+      new OperatorsNamed(config.operators),
+    ],
     leaveReason: () => speech.render({ template: "leave/reason", view: {} }).body,
   };
 }

@@ -71,7 +71,7 @@ export type DocumentType<T extends object> = DefinedDocument<T>;
 /** The document of a type. */
 export type DocumentOf<D> = D extends DocumentType<infer T> ? T : never;
 
-const defined: DocumentType<never>[] = [];
+const defined: DocumentType<object>[] = [];
 
 /**
  * Makes a kind of stored document. Throws where a field leaves open whom it is about, and where an older version has no migration: so every
@@ -110,7 +110,7 @@ export function defineDocument<S extends Shape>(
     migrations,
     added,
   });
-  defined.push(type as never);
+  defined.push(type);
   return type;
 }
 
@@ -124,7 +124,7 @@ function open(own: z.ZodObject, added: AddedFields): z.ZodObject {
 }
 
 /** Every document type that the modules loaded so far have defined. */
-export function definedDocuments(): readonly Omit<DocumentType<never>, "empty">[] {
+export function definedDocuments(): readonly DocumentType<object>[] {
   return defined;
 }
 

@@ -1,5 +1,7 @@
-import { inWords, whatIsKept } from "../../src/commands/privacy.ts";
+import { inWords, whatIsKept } from "../../src/commands/privacy/privacy.ts";
+import { whatIsHeld } from "../../src/commands/privacy/data.ts";
 import type { View } from "../../src/kernel/errors.ts";
+import { ENDS, RECIPIENTS } from "../../src/privacy/terms.ts";
 import { allRecords } from "../../src/privacy/records/index.ts";
 
 const kept = whatIsKept(allRecords()).view;
@@ -12,12 +14,34 @@ const operator = {
   trial: false,
   minimumAge: 16,
 };
+const records = allRecords();
+const held = whatIsHeld(records, new Map(records.slice(0, 2).map((record) => [record, 3]))).view;
+const end = { template: "ends/room-left", view: {} };
+const seenBy = { template: "recipients/nobody", view: {} };
 const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
 
 /** What people are told is kept, and each record that they are told of with the duration it has. */
 export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(toldOf.map(({ template, view }) => [template, [view]])),
+  ...Object.fromEntries(Object.keys(ENDS).map((end) => [`ends/${end}`, [{}]])),
+  ...Object.fromEntries(Object.keys(RECIPIENTS).map((who) => [`recipients/${who}`, [{}]])),
   "kept-item": [true, false].map((more) => ({ more, what: { template: "kept/D2", view: {} } })),
+  "privacy/sent": [{ clear: true }, { clear: false }],
+  "privacy/data": [
+    { ...held, support: "help@example.org", dpo: "privacy@example.org" },
+    { ...held, total: 0, support: "help@example.org", dpo: undefined },
+    { ...held, support: undefined, dpo: undefined },
+  ],
+  "privacy/data-facts": [
+    {
+      ends: [
+        { more: false, end },
+        { more: true, end },
+      ],
+      seenBy,
+    },
+    { ends: [], seenBy },
+  ],
   privacy: [
     { ...kept, ...operator, support: "help@example.org", dpo: "privacy@example.org" },
     { ...kept, ...operator, support: "help@example.org", dpo: undefined },

@@ -1,6 +1,6 @@
-import { defineCommand, type Answer, type Command } from "../chat/command.ts";
-import type { DataRecord, Topic } from "../privacy/record.ts";
-import { allRecords } from "../privacy/records/index.ts";
+import { defineCommand, type Answer, type Command } from "../../chat/command.ts";
+import type { DataRecord, Topic } from "../../privacy/record.ts";
+import { allRecords } from "../../privacy/records/index.ts";
 
 /** `privacy`: what Usher keeps in this version, and who answers for it (R30, R33). Answered to anyone, with no precondition. */
 export function privacy(): Command {

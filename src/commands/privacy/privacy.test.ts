@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { sentenceOf } from "../../test/harness/sentenceOf.ts";
-import { createRenderer } from "../chat/render.ts";
-import { loadTemplates } from "../chat/templates.ts";
-import { KINDS } from "../kinds/index.ts";
-import { allRecords } from "../privacy/records/index.ts";
+import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
+import { createRenderer } from "../../chat/render.ts";
+import { loadTemplates } from "../../chat/templates.ts";
+import { KINDS } from "../../kinds/index.ts";
+import { allRecords } from "../../privacy/records/index.ts";
 import { whatIsKept } from "./privacy.ts";
 
 const about = {

@@ -1,0 +1,19 @@
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import type { DataRecord } from "../privacy/record.ts";
+
+/** One thing that is held about a person. */
+export interface HeldThing {
+  readonly record: DataRecord;
+  /** The room that it is kept with, if it is. */
+  readonly room: RoomId | undefined;
+  /** What of it may be handed out to the person. */
+  readonly handedOut: unknown;
+}
+
+/** Some place where Usher holds something about people. */
+export interface Holding {
+  /** The records of the data map that lie there, whether there is anything of them or not. */
+  records(): ReadonlySet<DataRecord>;
+  /** All that is held there about a person, one thing after another. */
+  about(person: UserId): AsyncIterable<HeldThing>;
+}

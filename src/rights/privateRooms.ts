@@ -1,0 +1,23 @@
+import type { UserId } from "../kernel/ids.ts";
+import type { Rooms } from "../matrix/port.ts";
+import type { DataRecord } from "../privacy/record.ts";
+import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
+import type { HeldThing, Holding } from "./holding.ts";
+
+/** Which rooms Usher remembers as those where it speaks with a person alone; they stand in its account data. */
+export class PrivateRooms implements Holding {
+  readonly #matrix: Pick<Rooms, "rememberedPrivateRooms">;
+
+  constructor(matrix: Pick<Rooms, "rememberedPrivateRooms">) {
+    this.#matrix = matrix;
+  }
+
+  records(): ReadonlySet<DataRecord> {
+    return new Set([PRIVATE_ROOM]);
+  }
+
+  async *about(person: UserId): AsyncIterable<HeldThing> {
+    for (const room of await this.#matrix.rememberedPrivateRooms(person))
+      yield { record: PRIVATE_ROOM, room, handedOut: {} };
+  }
+}
