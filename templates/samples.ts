@@ -116,6 +116,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/admin-verify": [{}],
   "help/help": [{}],
   "help/privacy": [{}],
+  "help/privacy-data": [{}],
   "help/status": [{}],
   "admin/crypto": [
     {

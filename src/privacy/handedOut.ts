@@ -3,7 +3,7 @@ import type { UserId } from "../kernel/ids.ts";
 import { definitionOf, markOf, type Schema } from "./fields.ts";
 
 /** In place of the id of another person. */
-export const SOMEBODY_ELSE = "somebody else";
+const SOMEBODY_ELSE = "somebody else";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -44,38 +44,32 @@ function copy(schema: Schema, value: unknown, receiver: Receiver): unknown {
 
 function copyOfParts(schema: Schema, value: unknown, receiver: Receiver): unknown {
   const def = definitionOf(schema);
-  switch (def.type) {
-    case "optional":
-    case "nullable":
-      return copy(def.innerType, value, receiver);
-    case "union": {
-      const option = def.options.find((one) => z.safeParse(one, value).success);
-      return option === undefined ? undefined : copy(option, value, receiver);
-    }
-    case "array":
-      return (value as readonly unknown[]).map((one) => copy(def.element, one, receiver));
-    case "record":
-      return kept(
-        Object.entries(value as Values).map(([key, one]) => [
-          copy(def.keyType, key, receiver),
-          copy(def.valueType, one, receiver),
-        ]),
-      );
-    case "object": {
-      const inside = { ...receiver, theirs: acted(def.shape, value as Values, receiver) };
-      return kept(
-        Object.entries(def.shape).map(([key, one]) => [
-          key,
-          copy(one, (value as Values)[key], inside),
-        ]),
-      );
-    }
-    case "string":
-      return receiver.theirs ? value : undefined;
-    default:
-      // Numbers, times, and words out of a closed list.
-      return value;
+  if (def.type === "optional" || def.type === "nullable")
+    return copy(def.innerType, value, receiver);
+  if (def.type === "union") {
+    const option = def.options.find((one) => z.safeParse(one, value).success);
+    return option === undefined ? undefined : copy(option, value, receiver);
   }
+  if (def.type === "array")
+    return (value as readonly unknown[]).map((one) => copy(def.element, one, receiver));
+  if (def.type === "record")
+    return kept(
+      Object.entries(value as Values).map(([key, one]) => [
+        copy(def.keyType, key, receiver),
+        copy(def.valueType, one, receiver),
+      ]),
+    );
+  if (def.type === "object") {
+    const inside = { ...receiver, theirs: acted(def.shape, value as Values, receiver) };
+    return kept(
+      Object.entries(def.shape).map(([key, one]) => [
+        key,
+        copy(one, (value as Values)[key], inside),
+      ]),
+    );
+  }
+  // Numbers, times and words out of a closed list say nothing of anybody else.
+  return def.type !== "string" || receiver.theirs ? value : undefined;
 }
 
 /** Whether an object is what the person did: by its own actor where it has one, else as what it is in. */

@@ -1,7 +1,6 @@
 import { inWords, whatIsKept } from "../../src/commands/privacy/privacy.ts";
 import { whatIsHeld } from "../../src/commands/privacy/data.ts";
 import type { View } from "../../src/kernel/errors.ts";
-import { ENDS, RECIPIENTS } from "../../src/privacy/terms.ts";
 import { allRecords } from "../../src/privacy/records/index.ts";
 
 const kept = whatIsKept(allRecords()).view;
@@ -16,6 +15,17 @@ const operator = {
 };
 const records = allRecords();
 const held = whatIsHeld(records, new Map(records.slice(0, 2).map((record) => [record, 3]))).view;
+
+/** The templates of this name that a view puts in. */
+function namesIn(view: View, name: RegExp): readonly string[] {
+  const found: string[] = [];
+  JSON.stringify(view, (key, value: unknown) => {
+    if (key === "template" && typeof value === "string" && name.test(value)) found.push(value);
+    return value;
+  });
+  return found;
+}
+
 const end = { template: "ends/room-left", view: {} };
 const seenBy = { template: "recipients/nobody", view: {} };
 const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
@@ -23,8 +33,7 @@ const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimu
 /** What people are told is kept, and each record that they are told of with the duration it has. */
 export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(toldOf.map(({ template, view }) => [template, [view]])),
-  ...Object.fromEntries(Object.keys(ENDS).map((end) => [`ends/${end}`, [{}]])),
-  ...Object.fromEntries(Object.keys(RECIPIENTS).map((who) => [`recipients/${who}`, [{}]])),
+  ...Object.fromEntries(namesIn(held, /^(?:ends|recipients)\//).map((name) => [name, [{}]])),
   "kept-item": [true, false].map((more) => ({ more, what: { template: "kept/D2", view: {} } })),
   "privacy/sent": [{ clear: true }, { clear: false }],
   "privacy/data": [

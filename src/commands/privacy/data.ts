@@ -31,12 +31,10 @@ export function whatIsHeld(
   records: readonly DataRecord[],
   counts: ReadonlyMap<DataRecord, number>,
 ): Answer {
-  const personal = records.filter(
-    ({ facts }) => facts.basis !== "no personal data" && facts.told !== undefined,
-  );
+  const personal = records.filter(({ facts }) => facts.basis !== "no personal data");
   const lines = personal.map((record) => ({
     what: inWords(record),
-    ends: endsOf(record.retention),
+    ends: endsOf(record.retention).map((end, index) => ({ more: index > 0, end })),
     seenBy: { template: `recipients/${record.facts.recipients}`, view: {} },
     counted: counts.get(record) !== undefined,
     count: counts.get(record) ?? 0,
@@ -54,11 +52,8 @@ export function whatIsHeld(
   };
 }
 
-function endsOf(retention: Retention): readonly { more: boolean; end: Answer }[] {
-  const ends =
-    "until" in retention ? retention.until : "for" in retention ? (retention.orUntil ?? []) : [];
-  return ends.map((end, index) => ({
-    more: index > 0,
-    end: { template: `ends/${end}`, view: {} },
-  }));
+/** What ends the keeping of it, as sentences. Lengths of time are in the record's own. */
+function endsOf(retention: Retention): readonly Answer[] {
+  const ends = "until" in retention ? retention.until : "for" in retention ? retention.orUntil : [];
+  return (ends ?? []).map((end) => ({ template: `ends/${end}`, view: {} }));
 }
