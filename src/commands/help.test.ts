@@ -46,8 +46,9 @@ it("a command's other names are explained as that command", async () => {
 it("help on a word does not greet again, and what begins alike is said to do something", async () => {
   const said = async (line: string): Promise<string> => sentenceOf(await answered(line, ADA));
   expect(await said("")).toMatch(/^I am Usher, a bot\. Here you can say/);
-  expect(await said("")).toContain(
-    '- `!usher add widget jitsi name="Team call"` – adds a page or something of the catalogue as a widget; `bot` too: `!usher help add`',
+  // Behind the first thing to add stand all others that there are.
+  expect(await said("")).toMatch(
+    /^- `!usher add widget jitsi name="Team call"` – adds a page or something of the catalogue as a widget; `bot`(?: `[a-z]+`)* too: `!usher help add`$/m,
   );
   expect(await said("add")).toMatch(/^Here you can say/);
 });

@@ -26,7 +26,7 @@ describe("the generated files", () => {
   it("the documentation describes every setting and names every variable", async () => {
     const text = renderConfigurationDocs();
     for (const setting of settings) {
-      expect(setting.description).toMatch(/\.$/);
+      expect(setting.description, `the description of ${setting.name}`).toMatch(/\.$/);
       expect(text).toContain(`### \`${setting.name}\`\n\n${setting.description}`);
       if (setting.env !== undefined)
         expect(text).toContain(`- \`${setting.env}\`: \`${setting.name}\``);

@@ -9,7 +9,7 @@ import { createLog } from "../kernel/log.ts";
 import { configSection } from "./configSection.ts";
 import { secretsOf, type Secrets } from "./secrets.ts";
 
-const SECTION = configSection("notes", z.looseObject({}));
+const SECTION = configSection("notes", z.looseObject({}).prefault({}));
 
 describe("a kind's secrets", () => {
   let folder: string;

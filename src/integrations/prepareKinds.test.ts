@@ -17,8 +17,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const NOTES = configSection("notes", z.strictObject({ site: z.string(), keyFile: z.string() }));
-const SONGS = configSection("songs", z.strictObject({ keyFile: z.string() }));
+const keyFile = z.string().default("key");
+const site = z.string().default("https://notes.example.org");
+const NOTES = configSection("notes", z.strictObject({ site, keyFile }).prefault({}));
+const SONGS = configSection("songs", z.strictObject({ keyFile }).prefault({}));
 const prepared = {} as PreparedKind;
 
 /** A kind that keeps what it is given. */

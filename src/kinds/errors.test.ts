@@ -1,15 +1,22 @@
+import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { projectSources } from "../../scripts/sources.ts";
 import { allErrorCodes } from "../integrations/errorCodes.ts";
 import { ERROR_CODES, meaningOf } from "../kernel/errorCodes.ts";
-import { BOT_ERRORS } from "./bots/errors.ts";
 import { KINDS } from "./index.ts";
-import { WIDGET_ERRORS } from "./widgets/errors.ts";
 
-it.each([
-  ["src/kinds/widgets/", WIDGET_ERRORS],
-  ["src/kinds/bots/", BOT_ERRORS],
-])("what can go wrong in %s is said nowhere else", (folder, errors) => {
+/** The folder of each kind, and the codes that are its own. */
+const kinds = await Promise.all(
+  readdirSync(import.meta.dirname, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(async ({ name }) => {
+      const exported = Object.values((await import(`./${name}/kind.ts`)) as object);
+      return [`src/kinds/${name}/`, KINDS.find((kind) => exported.includes(kind))?.errors] as const;
+    }),
+);
+
+it.each(kinds)("what can go wrong in %s is said nowhere else", (folder, errors = {}) => {
+  expect(Object.keys(errors)).not.toEqual([]);
   const elsewhere = projectSources()
     .filter(({ path }) => /^src\/.*(?<!\.test)\.ts$/.test(path) && !path.startsWith(folder))
     .flatMap(({ path, text }) =>
@@ -23,7 +30,7 @@ it.each([
 it("all codes are the house's and those of each kind, no code twice", () => {
   const all = allErrorCodes(KINDS);
   expect(Object.keys(all)).toEqual(
-    [ERROR_CODES, WIDGET_ERRORS, BOT_ERRORS].flatMap((codes) => Object.keys(codes)),
+    [ERROR_CODES, ...KINDS.map(({ errors }) => errors)].flatMap((codes) => Object.keys(codes)),
   );
   expect(() => allErrorCodes([{ errors: { unexpected: "Again." } }])).toThrow("unexpected");
 });

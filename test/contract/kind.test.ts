@@ -7,12 +7,16 @@ import { loadTemplates } from "../../src/chat/templates.ts";
 import { allErrorCodes } from "../../src/integrations/errorCodes.ts";
 import { UsherError } from "../../src/kernel/errors.ts";
 import { KINDS } from "../../src/kinds/index.ts";
+import { sampleFaults, unsaidTemplates } from "../../scripts/templateSamples.ts";
+import { projectSources } from "../../scripts/sources.ts";
+import { SAMPLES } from "../../templates/samples.ts";
 import { openStore } from "../../src/store/openStore.ts";
 import { roomDocument } from "../../src/store/room.ts";
-import { LAST_NOTE, NOTE_TYPE } from "./noteKind/dataMap.ts";
-import { ALICE, NOTE_KEY, NoteWorld } from "./noteKind/noteWorld.ts";
+import { LAST_NOTE, NOTE_TYPE, NOTES_RECORD } from "./noteKind/dataMap.ts";
+import { ALICE, NOTE_KEY, NoteWorld } from "./noteWorld.ts";
 import { NOTES } from "./noteKind/kind.ts";
 import { notePart } from "./noteKind/records.ts";
+import { SAMPLES as NOTE_SAMPLES } from "./noteKind/samples.ts";
 
 /** A kind that lives in `noteKind/` alone, and of which no line of `src` knows. */
 describe("one more kind", () => {
@@ -82,6 +86,17 @@ describe("one more kind", () => {
     expect(Object.keys(codes).filter((code) => !templates.has(`error/${code}`))).toEqual([]);
     // @ts-expect-error -- nobody declares this one, so that it does not compile
     expect(new UsherError("note-undeclared").code).toBe("note-undeclared");
+  });
+
+  it("is whole: what a copy of it in `src` would be told of its sentences is nothing", () => {
+    const templates = loadTemplates("en", NOTES.templates === undefined ? [] : [NOTES.templates]);
+    expect(sampleFaults(templates, { ...SAMPLES, ...NOTE_SAMPLES })).toEqual([]);
+    const asCopied = projectSources().map(({ path, text }) => ({
+      path: path.replace("test/contract/noteKind/", "src/kinds/notes/"),
+      text,
+    }));
+    expect(unsaidTemplates(templates, asCopied)).toEqual([]);
+    expect(templates.has(`kept/${NOTES_RECORD.id}`)).toBe(true);
   });
 
   it("a crash between its steps leaves nothing half done, and its command is answered", async () => {

@@ -7,7 +7,7 @@ import { member } from "../harness/rawEvents.ts";
 import { BOB, said } from "../harness/scriptedTalk.ts";
 import { FRAME_TYPE, NOTE_TYPE } from "./noteKind/dataMap.ts";
 import { LIMIT_MS } from "./noteKind/shared.ts";
-import { ALICE, NoteWorld } from "./noteKind/noteWorld.ts";
+import { ALICE, NoteWorld } from "./noteWorld.ts";
 
 const CAROL = "@carol:scripted.test";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { member } from "../harness/rawEvents.ts";
 import { FRAME_TYPE, NOTE_TYPE } from "./noteKind/dataMap.ts";
-import { ALICE, NoteWorld } from "./noteKind/noteWorld.ts";
+import { ALICE, NoteWorld } from "./noteWorld.ts";
 
 const CAROL = "@carol:scripted.test";
 const TOLD = "was not set up there yet";

@@ -35,7 +35,7 @@ export function sharedNote(matrix: RoomState, notes: Notes): SetUpDefinition<Not
     steps: [
       {
         name: "frame",
-        said: () => step("frame"),
+        said: () => step("note-step/frame"),
         run: async ({ id }, room) => {
           await frame(room, id, { hangs: true });
           return undefined;
@@ -44,7 +44,7 @@ export function sharedNote(matrix: RoomState, notes: Notes): SetUpDefinition<Not
       },
       {
         name: "guest",
-        said: ({ guest }) => step("guest", { guest }),
+        said: ({ guest }) => step("note-step/guest", { guest }),
         until: {
           concerns: ({ guest }, event) => membershipOf(guest)(event),
           look: async ({ guest }, room) => {
@@ -57,7 +57,7 @@ export function sharedNote(matrix: RoomState, notes: Notes): SetUpDefinition<Not
       },
       {
         name: "note",
-        said: () => step("note"),
+        said: () => step("note-step/note"),
         run: async ({ id, name, person, cause }, room) => {
           const after = { id, name, addedBy: person, cause };
           await notes.change(room, "add-note", { before: null, after }, { person, cause });
@@ -98,6 +98,6 @@ export function addSharedNote(
   });
 }
 
-function step(name: string, view: Answer["view"] = {}): Answer {
-  return { template: `note-step/${name}`, view };
+function step(template: string, view: Answer["view"] = {}): Answer {
+  return { template, view };
 }

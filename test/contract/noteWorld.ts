@@ -1,17 +1,16 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadConfig, type Config } from "../../../src/config/load.ts";
-import { KINDS } from "../../../src/kinds/index.ts";
-import type { Clock } from "../../../src/kernel/clock.ts";
-import type { RunningUsher } from "../../../src/start/hearing.ts";
-import { startUsher } from "../../../src/usher.ts";
-import { startTestServer, type TestServer } from "../../harness/httpServer.ts";
-import { member, rawEvent, stateEvent, type RawEvent } from "../../harness/rawEvents.ts";
-import { ScriptedHomeserver } from "../../harness/scriptedHomeserver.ts";
-import { said, saidIn, type Said } from "../../harness/scriptedTalk.ts";
-
-import { NOTES } from "./kind.ts";
+import { loadConfig, type Config } from "../../src/config/load.ts";
+import { KINDS } from "../../src/kinds/index.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
+import type { RunningUsher } from "../../src/start/hearing.ts";
+import { startUsher } from "../../src/usher.ts";
+import { startTestServer, type TestServer } from "../harness/httpServer.ts";
+import { member, rawEvent, stateEvent, type RawEvent } from "../harness/rawEvents.ts";
+import { ScriptedHomeserver } from "../harness/scriptedHomeserver.ts";
+import { said, saidIn, type Said } from "../harness/scriptedTalk.ts";
+import { NOTES } from "./noteKind/kind.ts";
 
 export const ALICE = "@alice:scripted.test";
 export const NOTE_KEY = "note-key-s3cr3t";
