@@ -12,7 +12,7 @@ import { forbiddenFaults, lengthFaults } from "./houseRules.ts";
 import { importFaults } from "./importDirections.ts";
 import { projectSources, ROOT, type Source } from "./sources.ts";
 import { logNameFaults } from "./logNames.ts";
-import { sampleFaults, unsaidTemplates } from "./templateSamples.ts";
+import { missingTemplates, sampleFaults, unsaidTemplates } from "./templateSamples.ts";
 
 /** A rule of the house: resolves with what breaks it, in words. */
 interface Step {
@@ -71,6 +71,7 @@ function templateChecks(sources: readonly Source[]): readonly string[] {
     ...withoutSentence.map((code) => `the error code "${code}" has no template`),
     ...sampleFaults(templates, SAMPLES),
     ...unsaidTemplates(templates, sources),
+    ...missingTemplates(templates, sources),
   ];
 }
 

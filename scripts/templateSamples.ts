@@ -50,17 +50,39 @@ export function unsaidTemplates(
     .map((name) => `${name}: nobody says it`);
 }
 
+/** Templates that a source file says and that do not exist. Found where the name stands as it is; a misspelt one would first be told to a person. */
+export function missingTemplates(
+  templates: Templates,
+  sources: readonly Source[],
+): readonly string[] {
+  return sources
+    .filter(({ path }) => /^src\/.*(?<!\.test)\.ts$/.test(path))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\btemplate: ([^,}\n]*"[^,}\n]*)/g)].flatMap(([, said = ""]) =>
+        [...said.matchAll(/([!=]== )?"([^"]+)"/g)].flatMap(([, compared, name = ""]) =>
+          compared === undefined ? [{ path, name }] : [],
+        ),
+      ),
+    )
+    .filter(({ name }) => !templates.has(name))
+    .map(({ path, name }) => `${path} says "${name}", and there is no such template`);
+}
+
 function faultsOf(
   name: string,
   source: string,
   { templates, language }: { readonly templates: Templates; readonly language: string },
   samples: readonly View[],
 ): readonly string[] {
-  if (samples.length === 0) return [`${name}: has no sample`];
+  if (samples.length === 0)
+    return [
+      `${name}: has no sample; give it one in templates/samples or, if it is a kind's own, in the samples.ts of its folder`,
+    ];
   const faults: string[] = [];
   const reached = new Set<unknown>();
   const coverage = new Coverage(templates, language, reached);
   const seen = new Set<string>();
+  let broken = false;
   for (const sample of samples) {
     const view = watched(sample, seen);
     for (const calledAs of ["!usher", ""]) {
@@ -76,10 +98,13 @@ function faultsOf(
           faults.push(`${name}: a space too many in "${body}"`);
         coverage.html({ template: name, view: sample }, { calledAs });
       } catch (error) {
+        broken = true;
         faults.push(`${name}: ${(error as Error).message}`);
       }
     }
   }
+  // What comes after the place where it broke was not tried.
+  if (broken) return [...new Set(faults)];
   const unused = new Set(
     samples.flatMap((sample) => Object.keys(sample)).filter((key) => !seen.has(key)),
   );

@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { sampleFaults, unsaidTemplates } from "../../scripts/templateSamples.ts";
+import { missingTemplates, sampleFaults, unsaidTemplates } from "../../scripts/templateSamples.ts";
 import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { SAMPLES } from "../../templates/samples.ts";
 import { ofSamples } from "../../test/harness/saidSentences.ts";
@@ -101,6 +101,13 @@ describe("sampleFaults", () => {
   });
 });
 
+it("of a template that cannot be filled, only that is told: the rest of it was not tried", () => {
+  const templates = new Map([["a", "{{>gone}}{{#more}}{{name}}{{/more}}"]]);
+  const faults = sampleFaults(templates, { a: [{ more: true, name: "x" }] });
+  expect(faults.join()).toContain("gone");
+  expect(faults.join()).not.toMatch(/does not use|no sample reaches/);
+});
+
 describe("unsaidTemplates", () => {
   const templates = new Map([
     ["answer", "<p>{{>part}}</p>"],
@@ -113,6 +120,17 @@ describe("unsaidTemplates", () => {
     expect(unsaidTemplates(templates, [{ path: "src/a.test.ts", text: 'say("answer")' }])).toEqual([
       "answer: nobody says it",
     ]);
+  });
+});
+
+describe("missingTemplates", () => {
+  it("finds a sentence that code says and nobody wrote, and knows a word that is compared from one that is said", () => {
+    const text = '({ template: is === "here" ? "answer" : "anwser", view: { at: "home" } })';
+    const templates = new Map([["answer", "x"]]);
+    expect(missingTemplates(templates, [{ path: "src/a.ts", text }])).toEqual([
+      'src/a.ts says "anwser", and there is no such template',
+    ]);
+    expect(missingTemplates(templates, [{ path: "src/a.test.ts", text }])).toEqual([]);
   });
 });
 

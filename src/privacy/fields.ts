@@ -175,7 +175,7 @@ export function fieldFaults(schema: Schema, path: string): readonly string[] {
   if (def.type === "string")
     return isUserId(schema)
       ? [
-          `${path} is a Matrix ID of a user: say person(…) if the document is about them, or notAbout(…)`,
+          `${path} is a Matrix ID of a user: say person(…) if the document is about them, actor(…) if they did or asked for what stands beside it, or notAbout(…)`,
         ]
       : [];
   if (LEAVES.has(def.type)) return [];
