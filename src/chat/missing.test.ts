@@ -26,9 +26,7 @@ const look = defineCommand({
 it("a command that knows what is in the room says so where it is not told what is meant", async () => {
   const talk = new MemoryConversation({ commands: [look] });
   await talk.say("!usher look");
-  expect(talk.said[0]?.body).toMatch(
-    /^Nothing has been added to this room yet, so there is nothing to look/,
-  );
+  expect(talk.said[0]?.body).toMatch(/^There is nothing here to look/);
   await talk.say("!usher look pad");
   expect(talk.said[1]?.body).toContain("Something is missing: way");
 });

@@ -75,14 +75,15 @@ it("help on every command shows how it is typed, an example to copy, and that it
   }
 });
 
+const DEPENDS = "Who may: that depends; I check it, and say what power is lacking.";
+
 it.each([
   ["status", false, "Who may: everybody."],
+  ["leave", false, DEPENDS],
+  ["resume", false, DEPENDS],
+  ["move from", false, DEPENDS],
   ["pin", false, "Who may: anybody with power 50 or more in the room; I need as much."],
-  [
-    "set",
-    false,
-    "Who may: anybody with power 50 or more in the room, or what the thing it is about takes; I need as much.",
-  ],
+  ["set", false, "Who may: usually anybody with power 50 or more in the room; I need as much."],
   ["admin status", true, "Who may: the people who run me."],
 ])("help %s says who may", async (words, operator, who) => {
   expect(sentenceOf(await answered(words, ADA, operator))).toContain(who);

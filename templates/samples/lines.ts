@@ -100,6 +100,15 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       example: "add widget https://pad.example.org",
     },
     {
+      usage: "leave",
+      summary: "help/leave",
+      operators: false,
+      power: undefined,
+      changes: true,
+      aliases: [],
+      example: "leave",
+    },
+    {
       usage: "status",
       summary: "help/status",
       operators: true,

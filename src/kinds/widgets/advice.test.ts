@@ -36,6 +36,16 @@ it("a conference or pad whose name can be guessed is said to be so, and one that
     expect((await talk.preview(line)).body).not.toContain("guesses");
 });
 
+it("an address with the sign of a sentence at its end is kept, and said to be so", async () => {
+  for (const ending of [".", ",", "!", "?"]) {
+    const { body } = await talk.preview(`add widget https://board.example.org/page${ending}`);
+    expect(body).toContain(`https://board.example.org/page${ending}`);
+    expect(body).toContain(`The address ends with \`${ending}\`: if that is a slip, leave it off.`);
+  }
+  for (const address of ["https://board.example.org", "https://board.example.org/page#part"])
+    expect((await talk.preview(`add widget ${address}`)).body).not.toContain("ends with");
+});
+
 it("a name without its quotes makes no conference of that name", async () => {
   expect(await talk.say("add widget jitsi name=Team call")).toContain(
     'Did you mean `!usher add widget jitsi name="Team call"`?',

@@ -176,7 +176,8 @@ describe("set", () => {
     const { body, exactly } = await talk.preview(
       `set ${lastId()} url=https://b.example/?u=$matrix_user_id`,
     );
-    for (const said of ["ask them again", "b.example", "Matrix ID"]) expect(body).toContain(said);
+    for (const said of ["ask again whether to open it", "b.example", "Matrix ID"])
+      expect(body).toContain(said);
     expect(exactly).toBe(`set "${lastId()}" url="https://b.example/?u=$matrix_user_id"`);
   });
 
@@ -294,7 +295,7 @@ describe("undo", () => {
     expect(await talk.say("undo")).toContain("Taken back");
     expect(talk.room.json(WIDGET_TYPE, id)).toContain("Other");
     expect(await talk.say("list")).toMatch(/I added here:[^]*Other/);
-    expect(await talk.say("undo")).toContain("put on top");
+    expect(await talk.say("undo")).toContain("pinned the widget");
     expect(talk.room.json(LAYOUT_TYPE, "")).toBe("{}");
     await talk.say("undo");
     expect(talk.room.json(WIDGET_TYPE, id)).toBe(added);

@@ -51,6 +51,7 @@ const LOCAL = { template: "caution/local", view: { local: "pad.local" } };
 /** What the sentences about widgets are filled with. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "caution/as-page": [{ asPage: `add widget custom ${widget.url}` }],
+  "caution/ending": [{ ending: "." }],
   "caution/guessable": [{ guessable: "team" }],
   "caution/local": [LOCAL.view],
   "caution/namesake": [{ namesake: "pad-1" }],
