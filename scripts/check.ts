@@ -8,7 +8,7 @@ import { fileWriteFaults } from "./fileWrites.ts";
 import { forgedTypeFaults } from "./forgedTypes.ts";
 import { outdated, shapeFaults } from "./generate.ts";
 import { homeserverWriteFaults } from "./homeserverWrites.ts";
-import { forbiddenFaults, lengthFaults } from "./houseRules.ts";
+import { deadPathFaults, forbiddenFaults, lengthFaults } from "./houseRules.ts";
 import { importFaults } from "./importDirections.ts";
 import { projectSources, ROOT, type Source } from "./sources.ts";
 import { logNameFaults } from "./logNames.ts";
@@ -44,6 +44,7 @@ const STEPS: readonly Step[] = [
   { name: "data map", run: dataMapChecks },
   { name: "file length", run: (sources) => lengthFaults(sources) },
   { name: "log lines", run: logNameFaults },
+  { name: "names of files", run: deadPathFaults },
   { name: "forbidden text", run: forbiddenFaults },
 ];
 

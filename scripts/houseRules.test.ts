@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { forbiddenFaults, lengthFaults } from "./houseRules.ts";
+import { deadPathFaults, forbiddenFaults, lengthFaults } from "./houseRules.ts";
 
 describe("forbiddenFaults", () => {
   const faults = (text: string) => forbiddenFaults([{ path: "a.md", text }]).join();
@@ -27,6 +27,22 @@ describe("forbiddenFaults", () => {
     "a registry.example.org",
   ])("leaves %s alone", (text) => {
     expect(faults(text)).toBe("");
+  });
+});
+
+describe("deadPathFaults", () => {
+  it("finds what pages and comments name and is not there, and lets patterns and tests be", () => {
+    const page =
+      "See `src/chat/gate.ts`, `src/chat/` and `src/chat/<name>.ts`, not `src/chat/gaet.ts`.";
+    const sources = [
+      { path: "src/chat/gate.ts", text: "/** As in `docs/gone`. */" },
+      { path: "src/chat/gate.test.ts", text: "`src/chat/gone.ts`" },
+      { path: "docs/page.md", text: page },
+    ];
+    expect(deadPathFaults(sources)).toEqual([
+      "src/chat/gate.ts names docs/gone, which is not there",
+      "docs/page.md names src/chat/gaet.ts, which is not there",
+    ]);
   });
 });
 

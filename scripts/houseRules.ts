@@ -36,6 +36,26 @@ function mostLines(path: string): number {
     : MAX_LINES;
 }
 
+/** A file or folder of ours, as pages and comments name it. */
+const NAMED = /`((?:assets|demo|docs|scripts|src|templates|test)\/[\w./-]*[\w])\/?`/g;
+
+/** Files and folders that a page or a source file names and that are not there. Tests may make up what they like. */
+export function deadPathFaults(sources: readonly Source[]): readonly string[] {
+  const there = new Set(
+    sources.flatMap(({ path }) =>
+      path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/")),
+    ),
+  );
+  return sources
+    .filter(({ path }) => /(?:\.md|(?<!\.test)\.ts|\.mjs)$/.test(path))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(NAMED)]
+        .map(([, named = ""]) => named)
+        .filter((named) => !there.has(named))
+        .map((named) => `${path} names ${named}, which is not there`),
+    );
+}
+
 /** What must stand in no file: written so that these lines do not match themselves. */
 const FORBIDDEN: readonly (readonly [what: string, pattern: RegExp])[] = [
   [
