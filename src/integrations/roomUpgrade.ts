@@ -9,7 +9,8 @@ export type AddedItem = {
   /** What people name it by. */
   readonly id: string;
   readonly name: string;
-  readonly addedBy: UserId;
+  /** Undefined where they have been erased. */
+  readonly addedBy: UserId | undefined;
 };
 
 /** What became of one thing on its way into another room. */

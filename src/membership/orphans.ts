@@ -7,9 +7,10 @@ import {
 } from "../integrations/roomUpgrade.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import { setUpView, standingView } from "../integrations/setUpWords.ts";
-import { digest, type RoomId } from "../kernel/ids.ts";
+import { digest, type RoomId, type UserId } from "../kernel/ids.ts";
 import type { Departure } from "../matrix/intake.ts";
 import type { RoomState } from "../matrix/port.ts";
+import { isStandIn } from "../privacy/erased.ts";
 import type { RoomDocument } from "../store/room.ts";
 import { roomName } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
@@ -29,7 +30,7 @@ export function orphanTeller({ matrix, upgradeHandlers, setUps, tell }: OrphanTe
     const room = document.id;
     const things = Map.groupBy(allAddedItems(upgradeHandlers, document), ({ addedBy }) => addedBy);
     const halfDone = Map.groupBy(await halfDoneIn(setUps, room), ({ setUp }) => setUp.person);
-    const people = new Set([...things.keys(), ...halfDone.keys()]);
+    const people = new Set([...things.keys(), ...halfDone.keys()].filter(isSomebody));
     if (people.size === 0) return;
     const name = await roomName(matrix, room);
     for (const person of people) {
@@ -41,6 +42,11 @@ export function orphanTeller({ matrix, upgradeHandlers, setUps, tell }: OrphanTe
       });
     }
   };
+}
+
+/** Who has been erased is not to be told. */
+function isSomebody(person: UserId | undefined): person is UserId {
+  return person !== undefined && !isStandIn(person);
 }
 
 interface LostRoom {

@@ -63,6 +63,8 @@ export class Removals implements Part {
     );
     for (const [person, things] of people) {
       const events = things.flatMap(({ id }) => removals.get(id) ?? []);
+      // Nobody is left to be told; `list` goes on telling what became of it.
+      if (person === undefined) continue;
       // Who took out their own things knows it, and `list` goes on telling the others what became of them.
       if (events.length < things.length || events.every(({ sender }) => sender === person))
         continue;

@@ -37,6 +37,7 @@ export const IN_EXPORT = {
 /** What becomes of it when a person is erased. */
 export const ON_ERASURE = {
   delete: "deleted",
+  "forget-name": "the person's id is taken out; the rest stays while the room uses it",
   pseudonymise: "the person's id is replaced by a random word",
   "ages-out": "ages out",
   "offer-removal":

@@ -83,6 +83,20 @@ describe("documents of a data directory from before", () => {
     expect(found).toMatchObject({ ok: true, oldVersion: 4, document: envelope.document as object });
   });
 
+  it("know who added what, which they need not since version 6", () => {
+    const { id } = stored("room");
+    const addedBy = "@ann:e.org";
+    const widgets = [{ id: "w", url: "u", name: "n", addedBy, addedAt: 1, cause: "$c" }];
+    const of = { id, document: { id, handled: [], pending: [], journal: [], widgets } };
+    expect(openEnvelope(roomDocument, { version: 5, ...of })).toMatchObject({
+      oldVersion: 5,
+      document: { widgets },
+    });
+    const [{ addedBy: _, ...nameless } = {}] = widgets;
+    const left = { id, document: { ...of.document, widgets: [nameless] } };
+    expect(openEnvelope(roomDocument, { version: 6, ...left }).ok).toBe(true);
+  });
+
   it("owe what they owed, by the name that the sentence has now", () => {
     const { version, id, document } = stored("room");
     const owed = [{ template: "upgrade-carried", view: {}, cause: "$c", step: "s", until: 1 }];

@@ -128,17 +128,19 @@ const shape = {
 /** Everything Usher keeps about one room. Kinds keep their parts beside these fields. */
 export const roomDocument = defineDocument({
   kind: "room",
-  version: 5,
+  version: 6,
   shape,
   added: ROOM_PARTS,
   empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [] }),
   // Version 2 may say more than version 1. In version 3 kinds have parts of their own, and sentences stand in folders by topic.
-  // In version 4 what is half done stands in a list that the kinds share. In version 5 it says since when it waits.
+  // In version 4 what is half done stands in a list that the kinds share. In version 5 it says since when it waits. In version 6
+  // a kind may not know any more who added something.
   migrations: {
     1: (document) => document,
     2: withTopics,
     3: (document) => withMigratedParts(3, document as Readonly<Record<string, unknown>>),
     4: (document) => document,
+    5: (document) => document,
   },
 });
 

@@ -18,6 +18,7 @@ export const POWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { room: "!old:example.org", name: undefined, needed: 37, role: undefined, usher },
   ],
   "silent/leave": [{ needed: 50 }],
+  "added-by": [{ addedBy: "@ada:example.org" }, { addedBy: undefined }],
   "role/admin": [{}],
   "role/member": [{}],
   "role/moderator": [{}],

@@ -9,7 +9,7 @@ import type { BotRecord } from "./records.ts";
 /** What adding a bot comes to. */
 export type Adding =
   /** Usher brought it in before, or has invited it: there is nothing to do. */
-  | { readonly is: "here" | "awaited"; readonly addedBy: UserId }
+  | { readonly is: "here" | "awaited"; readonly addedBy: UserId | undefined }
   /** Somebody else brought it in, and Usher takes it on. */
   | { readonly is: "adopt" }
   | { readonly is: "invite" }

@@ -11,6 +11,7 @@ import type {
   Sending,
   StateEvent,
 } from "../../matrix/port.ts";
+import { NOBODY } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
 import { membershipOf } from "../../integrations/eventWaiter.ts";
 import type { Outcome } from "../../integrations/setUp.ts";
@@ -145,7 +146,13 @@ export class Bots {
   async invite(room: RoomId, { addedBy, addedAt, ...record }: BotRecord): Promise<void> {
     const { user } = record;
     const name = this.entryOf(user)?.name ?? user;
-    const order = { ...record, deed: "add-bot" as const, name, person: addedBy, at: addedAt };
+    const order = {
+      ...record,
+      deed: "add-bot" as const,
+      name,
+      person: addedBy ?? NOBODY,
+      at: addedAt,
+    };
     await this.#forgetOther(room, order);
     await this.#deps.setUps.begin<BotSetUp>(room, order);
   }

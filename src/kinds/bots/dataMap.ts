@@ -10,7 +10,7 @@ export const BOTS = defineRecord({
   recipients: "room",
   retention: { until: ["removed", "room-left"] },
   inExport: "full",
-  onErasure: "delete",
+  onErasure: "forget-name",
   notes: { onErasure: "the bot's membership stays the room's" },
   told: "room",
 });

@@ -46,6 +46,7 @@ export class BotLevels {
     if (needs.length === 0) return "had";
     // Asked again: the bot may have come long after the command.
     if (
+      addedBy === undefined ||
       !needs.every((need) => allowed(power, addedBy, need) && allowed(power, this.#matrix.me, need))
     )
       return "withheld";

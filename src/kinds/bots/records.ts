@@ -10,7 +10,8 @@ import type { RoomDocument } from "../../store/room.ts";
 const botRecord = z.strictObject({
   id: mixed(z.string()),
   user: person(userId),
-  addedBy: actor(userId),
+  /** Absent where that person has been erased. */
+  addedBy: actor(userId).optional(),
   addedAt: z.number(),
   /** The event that asked for it. */
   cause: eventId,
@@ -80,7 +81,9 @@ type FormerRecord = BotRecord & { readonly step?: "inviting" | "waiting" };
 function withSharedSetUps(room: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const records = (room["bots"] ?? []) as readonly FormerRecord[];
   const setUps = records.flatMap(({ step, addedBy, addedAt, ...one }) =>
-    step === undefined ? [] : [{ ...one, ...formerSetUp(step), person: addedBy, at: addedAt }],
+    step === undefined || addedBy === undefined
+      ? []
+      : [{ ...one, ...formerSetUp(step), person: addedBy, at: addedAt }],
   );
   if (setUps.length === 0) return room;
   const bots = records.map(({ step: _, ...record }) => record);

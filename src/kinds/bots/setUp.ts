@@ -10,6 +10,7 @@ import type {
 import { DAY_MS } from "../../kernel/days.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { Inviting, OwnAccount, Sending } from "../../matrix/port.ts";
+import { isStandIn } from "../../privacy/erased.ts";
 import type { BotBook } from "./book.ts";
 import type { BotEntry } from "./config.ts";
 import type { BotLevels } from "./levels.ts";
@@ -155,5 +156,5 @@ async function recordOf(
 }
 
 function asRecord({ id, user, person, at, cause, level }: BotSetUp): BotRecord {
-  return { id, user, addedBy: person, addedAt: at, cause, level };
+  return { id, user, ...(!isStandIn(person) && { addedBy: person }), addedAt: at, cause, level };
 }

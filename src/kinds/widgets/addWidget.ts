@@ -104,7 +104,7 @@ async function planned(
 }
 
 function exists({ live, record }: KnownWidget, url: string): Answer {
-  const addedBy = record?.addedBy ?? live.sender;
+  const addedBy = record === undefined ? live.sender : record.addedBy;
   return { template: "widget/exists", view: { id: live.id, name: live.name, url, addedBy } };
 }
 

@@ -11,7 +11,7 @@ export const WIDGETS = defineRecord({
   recipients: "room",
   retention: { until: ["removed", "room-left"] },
   inExport: "full",
-  onErasure: "delete",
+  onErasure: "forget-name",
   notes: {
     inExport: "with a pointer to the state event",
     onErasure: "the state event stays the room's",

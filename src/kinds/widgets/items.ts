@@ -129,7 +129,7 @@ function removing({ widgets, library }: WidgetItemsDeps): ItemCommands["remove"]
           id: asTyped(live.id),
           name: live.name,
           url,
-          addedBy: record?.addedBy ?? live.sender,
+          addedBy: record === undefined ? live.sender : record.addedBy,
         };
         return {
           preview: {
@@ -213,7 +213,7 @@ async function show(
       id: asTyped(live.id),
       name: live.name,
       url,
-      addedBy: record?.addedBy ?? live.sender,
+      addedBy: record === undefined ? live.sender : record.addedBy,
       addedOn: record === undefined ? undefined : dayOf(record.addedAt),
       theirs: record === undefined,
       onTop,

@@ -13,7 +13,8 @@ const widgetRecord = z.strictObject({
   id: z.string(),
   url: z.string(),
   name: z.string(),
-  addedBy: actor(userId),
+  /** Absent where that person has been erased. */
+  addedBy: actor(userId).optional(),
   addedAt: z.number(),
   /** The event that asked for it. */
   cause: eventId,

@@ -13,7 +13,7 @@ export const STAY = defineRecord({
   recipients: "operators",
   retention: { until: ["room-left"] },
   inExport: "full",
-  onErasure: "delete",
+  onErasure: "forget-name",
   told: "room",
 });
 
@@ -28,7 +28,7 @@ export const OWED_WORDS = defineRecord({
   recipients: "room",
   retention: { for: { days: 7 }, sweep: "owed-words", orUntil: ["room-left"] },
   inExport: "if-present",
-  onErasure: "delete",
+  onErasure: "pseudonymise",
   told: "room",
 });
 
@@ -42,7 +42,7 @@ export const UPGRADE = defineRecord({
   recipients: "nobody",
   retention: { until: ["old-room-left"] },
   inExport: "full",
-  onErasure: "delete",
+  onErasure: "pseudonymise",
   told: "room",
 });
 

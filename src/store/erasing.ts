@@ -1,0 +1,99 @@
+import type { UserId } from "../kernel/ids.ts";
+import { isDeepStrictEqual } from "node:util";
+import { goesWith, renamed, withoutPerson, type Forgotten } from "../privacy/erased.ts";
+import { definitionOf, type Held, type Schema } from "../privacy/fields.ts";
+import type { DataRecord } from "../privacy/record.ts";
+import { itemsAbout, type DocumentType } from "./documents.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What becomes of one thing: it goes, or it stays and no longer says whose it was. */
+export interface Fate {
+  readonly record: DataRecord;
+  readonly is: "erased" | "nameless";
+}
+
+/**
+ * The document without a person: what becomes of each of its fields is derived from its record's `onErasure` and from what the field is marked as. The
+ * same document where it does not name them.
+ */
+export function documentWithout<T extends object>(
+  type: DocumentType<T>,
+  document: T,
+  forgotten: Forgotten,
+): T {
+  const fields = fieldsOf(type);
+  const entrySchema = entrySchemas(type, document);
+  const next = Object.entries(document).flatMap(([name, value]: [string, unknown]) => {
+    const field = fields.get(name);
+    // Of a kind that this Usher does not have.
+    if (field === undefined) return [[name, renamed(value, forgotten)]];
+    const { record, schema } = field;
+    const { onErasure } = record.facts;
+    const element = elementOf(schema);
+    const left =
+      element === undefined
+        ? withoutPerson(schema, value, forgotten, onErasure)
+        : (value as readonly unknown[]).flatMap((one, index) => {
+            const own = entrySchema(name, String(index)) ?? element;
+            return goesWith(own, one, forgotten.person, onErasure)
+              ? []
+              : [withoutPerson(own, one, forgotten, onErasure)];
+          });
+    return left === undefined ? [] : [[name, left]];
+  });
+  const result = Object.fromEntries(next) as T;
+  return isDeepStrictEqual(result, document) ? document : result;
+}
+
+/** What would become of each thing that the document keeps about the person. */
+export function fatesOf<T extends object>(
+  type: DocumentType<T>,
+  document: T,
+  person: UserId,
+): readonly Fate[] {
+  const fields = fieldsOf(type);
+  const entrySchema = entrySchemas(type, document);
+  return itemsAbout(type, document, person).map(({ record, entry }) => {
+    const { onErasure } = record.facts;
+    if (entry === undefined) return { record, is: onErasure === "delete" ? "erased" : "nameless" };
+    const [name = "", index = ""] = entry;
+    const list = fields.get(name)?.schema;
+    const schema = entrySchema(name, index) ?? (list && elementOf(list));
+    const value = (document as Values)[name] as Values;
+    const goes = schema !== undefined && goesWith(schema, value[index], person, onErasure);
+    return { record, is: goes ? "erased" : "nameless" };
+  });
+}
+
+function fieldsOf<T extends object>({
+  schema,
+  records,
+  added,
+}: DocumentType<T>): ReadonlyMap<string, Held> {
+  const def = definitionOf(schema);
+  const shape = def.type === "object" ? def.shape : {};
+  const own = [...records].flatMap(([name, record]) => {
+    const field = shape[name];
+    return field === undefined ? [] : [[name, { record, schema: field }] as const];
+  });
+  return new Map([...own, ...(added?.fields() ?? [])]);
+}
+
+/** The schemas that others have for entries of the document's own lists. */
+function entrySchemas<T extends object>(
+  { added }: DocumentType<T>,
+  document: T,
+): (name: string, index: string) => Schema | undefined {
+  const known = new Map(
+    (added?.values(document as Values) ?? []).map(({ path, schema }) => [path.join(" "), schema]),
+  );
+  return (name, index) => known.get(`${name} ${index}`);
+}
+
+/** What the entries of a list are; undefined where it is none. */
+function elementOf(schema: Schema): Schema | undefined {
+  const def = definitionOf(schema);
+  if (def.type === "optional") return elementOf(def.innerType);
+  return def.type === "array" ? def.element : undefined;
+}
