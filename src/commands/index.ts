@@ -49,7 +49,7 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     status(parts),
     privacy(),
     privacyData(parts),
-    leave({ ...parts, reason: parts.leaveReason }),
+    leave(parts),
     show(items),
     resume(setUps),
     set(items),

@@ -12,8 +12,12 @@ const ROOM = "!room:example.org" as RoomId;
 const ADA = "@ada:example.org" as UserId;
 const BOB = "@bob:example.org" as UserId;
 
-/** What is asked before Usher leaves a room with so many things of its own in it. */
-async function asked(things: number, person = ADA, direct = false): Promise<string> {
+/** What is asked before Usher leaves a room with so many things of its own in it, and what leaves it then. */
+async function leaving(
+  things: number,
+  person: UserId,
+  direct: boolean,
+): Promise<{ readonly asked: string; readonly goes: () => Promise<readonly string[]> }> {
   const matrix = new MemoryHomeserver();
   matrix.make(ROOM, {
     creator: ADA,
@@ -32,7 +36,7 @@ async function asked(things: number, person = ADA, direct = false): Promise<stri
     matrix,
     documents,
     upgradeHandlers: [handler as RoomUpgradeHandler],
-    reason: () => "Asked to leave",
+    asText: sentenceOf,
   });
   if (!command.changes) throw new Error("leave changes nothing");
   const request: Request = {
@@ -47,8 +51,23 @@ async function asked(things: number, person = ADA, direct = false): Promise<stri
   const plan = await command.plan({} as never, request);
   expect(matrix.inside(ROOM)).toBe(true);
   if (!("preview" in plan)) throw new Error("leave asks before it does anything");
-  return sentenceOf(plan.preview);
+  return {
+    asked: sentenceOf(plan.preview),
+    goes: async () => {
+      await command.afterwards?.({} as never, request);
+      return matrix.done;
+    },
+  };
 }
+
+async function asked(things: number, person = ADA, direct = false): Promise<string> {
+  return (await leaving(things, person, direct)).asked;
+}
+
+it("tells those in the room that one of them asked it to go, and not who runs it", async () => {
+  const { goes } = await leaving(0, ADA, false);
+  expect(await goes()).toEqual([`leave ${ROOM} Somebody in this room asked me to leave.`]);
+});
 
 it.each([
   [0, "I will leave this room; nothing that I added stays here."],

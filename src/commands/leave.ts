@@ -1,4 +1,4 @@
-import { defineCommand, type Command } from "../chat/command.ts";
+import { defineCommand, type Answer, type Command } from "../chat/command.ts";
 import { permit } from "../chat/permit.ts";
 import { allAddedItems, type RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import { UsherError } from "../kernel/errors.ts";
@@ -12,12 +12,12 @@ interface LeaveDeps {
   readonly matrix: OwnAccount & PowerLevels & Pick<Rooms, "leave">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
-  /** The sentence that the room's members see as the reason. */
-  readonly reason: () => string;
+  /** The reason that the room's members see. */
+  readonly asText: (answer: Answer) => string;
 }
 
 /** `leave`: Usher goes, for whoever may remove it; in a direct chat, for the other. What it added stays in the room's state. */
-export function leave({ matrix, documents, upgradeHandlers, reason }: LeaveDeps): Command {
+export function leave({ matrix, documents, upgradeHandlers, asText }: LeaveDeps): Command {
   const assertMay = async (room: RoomId, person: UserId, direct: boolean): Promise<void> => {
     const power = await matrix.power(room);
     const need = { kind: "kick", user: matrix.me } as const;
@@ -49,6 +49,6 @@ export function leave({ matrix, documents, upgradeHandlers, reason }: LeaveDeps)
       await assertMay(room, person, direct);
       return { template: "leave/left", view: { usher: matrix.me } };
     },
-    afterwards: (_, { room }) => matrix.leave(room, reason()),
+    afterwards: (_, { room }) => matrix.leave(room, asText({ template: "leave/reason", view: {} })),
   });
 }

@@ -97,6 +97,6 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
       new PrivateRooms(matrix),
       new OperatorsNamed(config.operators),
     ],
-    leaveReason: () => speech.render({ template: "leave/reason", view: {} }).body,
+    asText: (answer) => speech.render(answer).body,
   };
 }

@@ -151,6 +151,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/admin-rooms": [{}],
   "help/admin-status": [{}],
   "help/move-from": [{}],
+  "admin/leave-reason": [{}],
   "leave/reason": [{}],
   "move/nothing": [{ room }],
   "move/preview": [

@@ -1,4 +1,4 @@
-import type { Command } from "../../chat/command.ts";
+import type { Answer, Command } from "../../chat/command.ts";
 import type { LiveCatalogue } from "../../integrations/liveCatalogue.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type {
@@ -37,8 +37,8 @@ export interface AdminDeps extends DoctorDeps {
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
   readonly emojiVerifications: EmojiVerifications;
-  /** The sentence that a room's members see when operators have Usher leave. */
-  readonly leaveReason: () => string;
+  /** A sentence as plain text, for where no message bears it. */
+  readonly asText: (answer: Answer) => string;
 }
 
 /** What operators can say, in their room or in a direct chat with Usher. Each leaves an audit record. */
@@ -50,7 +50,7 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     audited(adminDoctor(parts), record),
     ...catalogueCommands(parts).map((command) => audited(command, record, ["id"])),
     audited(adminRooms(parts), record),
-    audited(adminLeave({ ...parts, reason: parts.leaveReason }), record, ["room"]),
+    audited(adminLeave(parts), record, ["room"]),
     audited(adminAudit(parts), record),
     audited(adminCrypto(parts.cryptoReport), record),
     audited(adminVerify(parts.emojiVerifications), record, ["user"]),

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { ALICE, BOB, MemoryConversation } from "../../../test/harness/memoryConversation.ts";
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import { MemoryHomeserver } from "../../../test/harness/memoryHomeserver.ts";
+import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { adminLeave } from "./leave.ts";
 
@@ -22,7 +23,7 @@ it.each<readonly [readonly UserId[], string]>([
         matrix,
         documents: memoryDocuments(),
         upgradeHandlers: [],
-        reason: () => "The people who run me sent me away.",
+        asText: sentenceOf,
       }),
     ],
   });
@@ -33,5 +34,5 @@ it.each<readonly [readonly UserId[], string]>([
   );
   expect(server.done).toEqual([]);
   await conversation.say("yes");
-  expect(server.done).toEqual([`leave ${THERE} The people who run me sent me away.`]);
+  expect(server.done).toEqual([`leave ${THERE} The people who run me asked me to leave.`]);
 });

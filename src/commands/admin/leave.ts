@@ -1,5 +1,5 @@
 import { room as roomArgument } from "../../chat/arguments.ts";
-import { defineCommand, required, type Command } from "../../chat/command.ts";
+import { defineCommand, required, type Answer, type Command } from "../../chat/command.ts";
 import { allAddedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../../kernel/ids.ts";
@@ -14,8 +14,8 @@ interface AdminLeaveDeps {
     Pick<Rooms, "joinedRooms" | "resolveAlias" | "leave">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
-  /** The sentence that the room's members see as the reason. */
-  readonly reason: () => string;
+  /** The reason that the room's members see. */
+  readonly asText: (answer: Answer) => string;
 }
 
 /** `admin leave <room>`: Usher goes; what it added stays in the room's state, and who added it is told. */
@@ -23,7 +23,7 @@ export function adminLeave({
   matrix,
   documents,
   upgradeHandlers,
-  reason,
+  asText,
 }: AdminLeaveDeps): Command {
   const find = async (said: RoomId | RoomAlias): Promise<RoomId> => {
     const room = asRoomId(said) ?? (await matrix.resolveAlias(said as RoomAlias));
@@ -59,7 +59,8 @@ export function adminLeave({
     perform: async ({ room: said }) => {
       const room = await find(said);
       // Taken up again after a crash, it may have been done.
-      if ((await matrix.joinedRooms()).includes(room)) await matrix.leave(room, reason());
+      if ((await matrix.joinedRooms()).includes(room))
+        await matrix.leave(room, asText({ template: "admin/leave-reason", view: {} }));
       return { template: "admin/left", view: { room } };
     },
   });
