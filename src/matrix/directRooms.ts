@@ -82,6 +82,18 @@ export class DirectRooms {
     return (await this.#read())[person] ?? [];
   }
 
+  /** Remembers none of the person's rooms any more. Rejects where that cannot be written. */
+  forget(person: UserId): Promise<void> {
+    this.#seen.delete(person);
+    const write = async (): Promise<void> => {
+      const { [person]: theirs, ...others } = await this.#read();
+      if (theirs !== undefined) await this.#deps.accountData.set(DIRECT, others);
+    };
+    const writing = this.#writing.then(write);
+    this.#writing = writing.catch(() => undefined);
+    return writing;
+  }
+
   /** Rejects with `room-not-private` unless the room is, at this moment, one of exactly this person and Usher. */
   async assertPrivate(room: RoomId, person: UserId): Promise<void> {
     const { rooms, me } = this.#deps;

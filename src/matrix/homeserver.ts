@@ -85,15 +85,14 @@ export class Homeserver implements MatrixPort {
       outbox: this.#outbox,
       signal: this.#stop.signal,
     });
-    const noteEncryption = (room: RoomId): void => {
-      this.noteEncryption(room);
-    };
     this.#accountData = new OwnAccountData(call, me);
     this.#direct = new DirectRooms({
       ...deps,
       accountData: this.#accountData,
       rooms: this.#rooms,
-      noteEncryption,
+      noteEncryption: (room) => {
+        this.noteEncryption(room);
+      },
     });
     this.#media = new MediaRepository({
       ...deps,
@@ -246,6 +245,9 @@ export class Homeserver implements MatrixPort {
     return this.#trying("private-room", () => this.#direct.find(user, only));
   }
 
+  forgetPrivateRooms = (user: UserId): Promise<void> =>
+    this.#trying("set-account-data", () => this.#direct.forget(user));
+
   rememberedPrivateRooms(user: UserId): Promise<readonly RoomId[]> {
     return this.#trying("read-account-data", () => this.#direct.remembered(user));
   }
@@ -289,9 +291,8 @@ export class Homeserver implements MatrixPort {
   }
 
   async #trying<T>(action: string, work: () => Promise<T>): Promise<T> {
-    const { clock, random } = this.#deps;
     try {
-      return await retrying(work, { clock, random, tries: TRIES, signal: this.#stop.signal });
+      return await retrying(work, { ...this.#deps, tries: TRIES, signal: this.#stop.signal });
     } catch (error) {
       throw toUsherError(error, action);
     }

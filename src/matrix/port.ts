@@ -233,6 +233,8 @@ export interface Rooms {
   privateRoom(user: UserId, only?: "encrypted"): Promise<RoomId>;
   /** Where Usher remembers to have spoken with this person alone, the latest first. Whether they are private now, nobody has looked. */
   rememberedPrivateRooms(user: UserId): Promise<readonly RoomId[]>;
+  /** Remembers no longer which rooms are for them alone. Rejects where the homeserver does not take that. */
+  forgetPrivateRooms(user: UserId): Promise<void>;
 }
 
 export interface Profiles {

@@ -2,12 +2,19 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { asUserId, type UserId } from "../kernel/ids.ts";
 import { definitionOf, markOf, type Schema } from "./fields.ts";
+import type { DataRecord } from "./record.ts";
 import type { ON_ERASURE } from "./terms.ts";
 
 /** Who is forgotten, and what stands where their id cannot merely go. */
 export interface Forgotten {
   readonly person: UserId;
   readonly standIn: UserId;
+}
+
+/** What becomes of one thing: it goes, now or when all else has gone; it stays and no longer says whose it was; or Usher must keep it. */
+export interface Fate {
+  readonly record: DataRecord;
+  readonly is: "erased" | "last" | "nameless" | "kept";
 }
 
 type OnErasure = keyof typeof ON_ERASURE;
@@ -58,7 +65,7 @@ export function withoutPerson(
   forgotten: Forgotten,
   onErasure: OnErasure,
 ): unknown {
-  if (value === undefined || value === null) return value;
+  if (value === undefined || value === null || onErasure === "delete-last") return value;
   const mark = markOf(schema);
   if (mark === "own-words" || mark === "not-about") return value;
   if (mark !== undefined) return renamed(value, forgotten);

@@ -38,6 +38,7 @@ export const IN_EXPORT = {
 export const ON_ERASURE = {
   delete: "deleted",
   "forget-name": "the person's id is taken out; the rest stays while the room uses it",
+  "delete-last": "deleted when everything else is",
   pseudonymise: "the person's id is replaced by a random word",
   "ages-out": "ages out",
   "offer-removal":

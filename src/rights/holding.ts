@@ -1,4 +1,5 @@
 import type { RoomId, UserId } from "../kernel/ids.ts";
+import type { Fate, Forgotten } from "../privacy/erased.ts";
 import type { DataRecord } from "../privacy/record.ts";
 
 /** One thing that is held about a person. */
@@ -16,4 +17,8 @@ export interface Holding {
   records(): ReadonlySet<DataRecord>;
   /** All that is held there about a person, one thing after another. */
   about(person: UserId): AsyncIterable<HeldThing>;
+  /** What becomes of each of these when the person is erased. */
+  fates(person: UserId): AsyncIterable<Fate>;
+  /** Erases what can be. Safe to repeat. */
+  erase(forgotten: Forgotten): Promise<void>;
 }

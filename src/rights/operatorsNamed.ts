@@ -1,4 +1,5 @@
 import type { UserId } from "../kernel/ids.ts";
+import type { Fate } from "../privacy/erased.ts";
 import type { DataRecord } from "../privacy/record.ts";
 import { SETTINGS } from "../privacy/records/operators.ts";
 import type { HeldThing, Holding } from "./holding.ts";
@@ -22,5 +23,15 @@ export class OperatorsNamed implements Holding {
         room: undefined,
         handedOut: { operator: person },
       });
+  }
+
+  async *fates(person: UserId): AsyncIterable<Fate> {
+    if (this.#operators.includes(person))
+      yield await Promise.resolve({ record: SETTINGS, is: "kept" });
+  }
+
+  /** Only the operators can change the configuration. */
+  erase(): Promise<void> {
+    return Promise.resolve();
   }
 }

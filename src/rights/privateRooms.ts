@@ -1,14 +1,15 @@
 import type { UserId } from "../kernel/ids.ts";
 import type { Rooms } from "../matrix/port.ts";
+import type { Fate, Forgotten } from "../privacy/erased.ts";
 import type { DataRecord } from "../privacy/record.ts";
 import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
 import type { HeldThing, Holding } from "./holding.ts";
 
 /** Which rooms Usher remembers as those where it speaks with a person alone; they stand in its account data. */
 export class PrivateRooms implements Holding {
-  readonly #matrix: Pick<Rooms, "rememberedPrivateRooms">;
+  readonly #matrix: Pick<Rooms, "rememberedPrivateRooms" | "forgetPrivateRooms">;
 
-  constructor(matrix: Pick<Rooms, "rememberedPrivateRooms">) {
+  constructor(matrix: Pick<Rooms, "rememberedPrivateRooms" | "forgetPrivateRooms">) {
     this.#matrix = matrix;
   }
 
@@ -19,5 +20,14 @@ export class PrivateRooms implements Holding {
   async *about(person: UserId): AsyncIterable<HeldThing> {
     for (const room of await this.#matrix.rememberedPrivateRooms(person))
       yield { record: PRIVATE_ROOM, room, handedOut: {} };
+  }
+
+  async *fates(person: UserId): AsyncIterable<Fate> {
+    for (const _ of await this.#matrix.rememberedPrivateRooms(person))
+      yield { record: PRIVATE_ROOM, is: "erased" };
+  }
+
+  erase({ person }: Forgotten): Promise<void> {
+    return this.#matrix.forgetPrivateRooms(person);
   }
 }

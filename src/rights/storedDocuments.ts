@@ -1,6 +1,8 @@
 import { asRoomId, type UserId } from "../kernel/ids.ts";
+import { namesPerson, type Fate, type Forgotten } from "../privacy/erased.ts";
 import type { DataRecord } from "../privacy/record.ts";
 import { definedDocuments, itemsAbout, type Documents } from "../store/documents.ts";
+import { documentWithout, fatesOf } from "../store/erasing.ts";
 import { roomDocument } from "../store/room.ts";
 import type { HeldThing, Holding } from "./holding.ts";
 
@@ -30,5 +32,24 @@ export class StoredDocuments implements Holding {
             room: type.kind === roomDocument.kind ? asRoomId(id) : undefined,
             handedOut,
           };
+  }
+
+  async *fates(person: UserId): AsyncIterable<Fate> {
+    for (const type of definedDocuments())
+      for await (const { document } of this.#documents.aboutPerson(type, person))
+        yield* fatesOf(type, document, person);
+  }
+
+  /** Looks at every document: one that is about others may hold the person's id in a text. */
+  async erase(forgotten: Forgotten): Promise<void> {
+    const names = (text: string): boolean => namesPerson(text, forgotten.person);
+    for (const type of definedDocuments())
+      for await (const { id, document } of this.#documents.scan(type)) {
+        if (documentWithout(type, document, forgotten) !== document)
+          await this.#documents.update(type, id, (current) =>
+            documentWithout(type, current, forgotten),
+          );
+        await this.#documents.deleteFormer(type, id, names);
+      }
   }
 }

@@ -250,6 +250,12 @@ export interface Documents {
   ): Promise<T>;
   /** Whether there was one. */
   delete<T extends object>(type: DocumentType<T>, id: string): Promise<boolean>;
+  /** Deletes what is kept of the document as it was before its migrations, where its text is such. */
+  deleteFormer<T extends object>(
+    type: DocumentType<T>,
+    id: string,
+    isSuch: (text: string) => boolean,
+  ): Promise<void>;
   /** Every readable document of the kind, in no order, as it is when its turn comes; none that is gone by then. */
   scan<T extends object>(
     type: DocumentType<T>,

@@ -1,17 +1,10 @@
 import type { UserId } from "../kernel/ids.ts";
 import { isDeepStrictEqual } from "node:util";
-import { goesWith, renamed, withoutPerson, type Forgotten } from "../privacy/erased.ts";
+import { goesWith, renamed, withoutPerson, type Fate, type Forgotten } from "../privacy/erased.ts";
 import { definitionOf, type Held, type Schema } from "../privacy/fields.ts";
-import type { DataRecord } from "../privacy/record.ts";
 import { itemsAbout, type DocumentType } from "./documents.ts";
 
 type Values = Readonly<Record<string, unknown>>;
-
-/** What becomes of one thing: it goes, or it stays and no longer says whose it was. */
-export interface Fate {
-  readonly record: DataRecord;
-  readonly is: "erased" | "nameless";
-}
 
 /**
  * The document without a person: what becomes of each of its fields is derived from its record's `onErasure` and from what the field is marked as. The
@@ -56,6 +49,7 @@ export function fatesOf<T extends object>(
   const entrySchema = entrySchemas(type, document);
   return itemsAbout(type, document, person).map(({ record, entry }) => {
     const { onErasure } = record.facts;
+    if (onErasure === "delete-last") return { record, is: "last" };
     if (entry === undefined) return { record, is: onErasure === "delete" ? "erased" : "nameless" };
     const [name = "", index = ""] = entry;
     const list = fields.get(name)?.schema;

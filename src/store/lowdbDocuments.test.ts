@@ -251,6 +251,18 @@ describe("the data directory", () => {
     expect([...filesIn("documents"), ...filesIn("backups")]).toEqual([]);
   });
 
+  it("R36 deletes the file of before a migration alone, where it holds what is to go", async () => {
+    await documents.update(word, ROOM, () => ({ word: "hello" }));
+    await documents.close();
+    await start();
+    const after = await documents.get(loudWord, ROOM);
+    await documents.deleteFormer(loudWord, ROOM, (text) => text.includes("goodbye"));
+    expect(filesIn("backups")).toHaveLength(1);
+    await documents.deleteFormer(loudWord, ROOM, (text) => text.includes("hello"));
+    expect(filesIn("backups")).toEqual([]);
+    expect(await documents.get(loudWord, ROOM)).toEqual(after);
+  });
+
   const damages: Readonly<
     Record<string, readonly [reason: string, damage: (text: string) => string]>
   > = {

@@ -115,6 +115,21 @@ class LowdbDocuments implements Documents {
     });
   }
 
+  deleteFormer<T extends object>(
+    type: DocumentType<T>,
+    id: string,
+    isSuch: (text: string) => boolean,
+  ): Promise<void> {
+    const place = this.#place(type.kind, this.#layout.name(type.kind, id));
+    return this.#locked(place, async () => {
+      for (let version = 1; version < type.version; version++) {
+        const path = this.#layout.backup(place.kind, place.name, version);
+        const text = await this.#files.read(path);
+        if (text !== undefined && isSuch(text)) await removeFile(this.#files, path);
+      }
+    });
+  }
+
   async *scan<T extends object>(type: DocumentType<T>): AsyncIterable<Stored<T>> {
     const folder = this.#layout.kindFolder(type.kind);
     const shards = (await this.#files.list(folder)).filter(isShard);

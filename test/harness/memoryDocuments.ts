@@ -33,6 +33,7 @@ export function memoryDocuments(): Documents {
       return document;
     },
     delete: (type, id) => Promise.resolve(of(type).delete(id)),
+    deleteFormer: () => Promise.resolve(),
     async *scan(type) {
       for (const [id, document] of of(type)) yield await Promise.resolve({ id, document });
     },

@@ -53,6 +53,7 @@ async function ask(
       expect([user, only]).toEqual([ANN, canEncrypt ? "encrypted" : undefined]);
       return Promise.resolve(DIRECT);
     },
+    forgetPrivateRooms: () => Promise.reject(new Error("Nothing is to be forgotten")),
     rememberedPrivateRooms: (user: UserId) => Promise.resolve(user === ANN ? [DIRECT] : []),
   });
   const command = privacyData({
