@@ -226,12 +226,11 @@ export class Answerer {
       thread: asked.thread,
       calledAs: asked.calledAs,
     };
-    if (kind === "unclear")
+    if (kind === "unclear" || kind === "older")
       return this.#sayLast(
         place,
-        new UsherError("confirm-unclear", { inWords, asked: inShort(asked.line) }),
+        new UsherError(`confirm-${kind}`, { inWords, asked: inShort(asked.line) }),
       );
-    if (kind === "older") return this.#sayLast(place, new UsherError("confirm-older", { inWords }));
     if (kind === "confirmed") {
       const doubt = await doubtedYes(event, { ...asked, inWords }, this.#deps);
       if (doubt !== undefined)

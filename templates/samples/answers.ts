@@ -17,7 +17,10 @@ export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/confirm-in-words": [{}],
   "error/confirm-none": [{ advice: "add widget jitsi" }, { advice: undefined }],
   "error/confirm-expired": [{}],
-  "error/confirm-older": [{ inWords: false }, { inWords: true }],
+  "error/confirm-older": [
+    { asked: "add widget jitsi", inWords: false },
+    { asked: "add widget jitsi", inWords: true },
+  ],
   "error/confirm-unclear": [true, false].map((inWords) => ({ inWords, asked: "add widget jitsi" })),
   "error/confirm-unread": [{}],
   "error/message-edited": [{}],

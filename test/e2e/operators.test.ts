@@ -66,6 +66,8 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
 
   it("have Usher leave a room after a preview: the room sees why, who added things is told, and all of it is on record", async () => {
     const room = await world.room(alice, { name: "Lounge" });
+    // Where she is told.
+    await world.direct(alice);
     await ask(
       alice,
       room,
@@ -82,7 +84,6 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
     );
     const left = await alice.waitFor(membership(room, world.usher.userId, "leave"), { from });
     expect(left.content["reason"]).toContain("people who run me asked me to leave");
-    // She has spoken with Usher in private before, so that is where she is told.
     await alice.waitFor(
       (event) =>
         event.sender === world.usher.userId && bodyOf(event).includes("I have left Lounge"),
