@@ -40,6 +40,7 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
     expect(bodyOf(await ask(olga, office, "!usher admin status"))).toMatch(/Rooms I am in: \d+/);
     expect(bodyOf(await ask(olga, direct, "admin status"))).toMatch(/Rooms I am in: \d+/);
     expect(bodyOf(await ask(olga, direct, "admin rooms"))).toContain(`Office, \`${office}\``);
+    expect((await audit()).filter(({ what }) => what === "admin rooms")).not.toEqual([]);
   });
 
   it("alone are answered: others, and operators elsewhere, get one plain sentence, and no record", async () => {
@@ -66,8 +67,8 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
 
   it("have Usher leave a room after a preview: the room sees why, who added things is told, and all of it is on record", async () => {
     const room = await world.room(alice, { name: "Lounge" });
-    // Where she is told.
-    await world.direct(alice);
+    // She has spoken with Usher in private before, so that is where she is told.
+    await ask(alice, await world.direct(alice), "hello");
     await ask(
       alice,
       room,
@@ -99,7 +100,6 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
         event: expect.stringMatching(/^\$/) as string,
       },
     ]);
-    expect(records.filter(({ what }) => what === "admin rooms")).not.toEqual([]);
     expect(bodyOf(await ask(olga, office, `!usher admin leave ${room}`))).toContain(
       "I know no room",
     );
