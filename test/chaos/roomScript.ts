@@ -4,12 +4,6 @@ import type { SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import type { Said } from "./judge.ts";
 
-/**
- * So many answers may be owed in one room: of what waits there Usher keeps 500 events and gives up the rest, and on a slow machine it is killed faster
- * than it can answer.
- */
-const MOST_OWED = 100;
-
 /** What a person does in one room, and what must come of it. */
 export class RoomScript {
   readonly room: string;
@@ -27,12 +21,12 @@ export class RoomScript {
     this.#next = next;
   }
 
-  /** Whether the person says nothing more until Usher has answered some of what was said. */
-  get waits(): boolean {
+  /** How many answers the person has not seen yet. */
+  get owed(): number {
     const { seen } = this.person;
     for (const event of seen.slice(this.#looked)) this.#unanswered.delete(repliesTo(event) ?? "");
     this.#looked = seen.length;
-    return this.#unanswered.size >= MOST_OWED;
+    return this.#unanswered.size;
   }
 
   /** Says one thing to Usher: a command, or one that needs a yes together with that yes. */
