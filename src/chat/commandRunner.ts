@@ -107,7 +107,6 @@ export class CommandRunner {
     const { result: plan, acknowledged } = await this.#deps.speaker.acknowledging(
       request,
       planning,
-      "preview",
       slowness,
     );
     const next = afterPlanning(plan, asked, yes);
@@ -209,6 +208,7 @@ export class CommandRunner {
       const request = await this.#request(room, asked);
       const slowness = {
         ...(await this.#slowness(room, asked.event, resumed || again)),
+        ...(begin.confirmedBy === undefined ? {} : { step: "working after yes" as const }),
         acknowledged: begin.acknowledged,
       };
       await speaker.sayResult(
@@ -237,7 +237,7 @@ export class CommandRunner {
     const note = (): Promise<unknown> =>
       documents.update(roomDocument, room, (document) => workedOn(document, event));
     const said = (await documents.get(roomDocument, room))?.working?.includes(event) === true;
-    return { said, note: again ? undefined : note };
+    return { step: "working", said, note: again ? undefined : note };
   }
 
   async #sayLast(request: Request, saying: Answer | UsherError, edits?: EventId): Promise<void> {

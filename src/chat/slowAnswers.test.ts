@@ -57,19 +57,24 @@ class Room {
       );
   }
 
-  /** A fresh Usher, whose only command takes as long as the promise. */
-  usher(result: Promise<Answer>): {
+  /** A fresh Usher, whose only command takes as long as the promise; where it changes something, planning it takes as long as the other one. */
+  usher(
+    result: Promise<Answer>,
+    planned?: Promise<unknown>,
+  ): {
     readonly commandRunner: CommandRunner;
     readonly understood: ParsedCommand;
   } {
-    const list = {
-      words: "list",
-      parameters: {},
-      example: "list",
-      changes: false,
-      answer: () => result,
-    } as const;
-    const commands = [defineCommand(list)];
+    const list = { words: "list", parameters: {}, example: "list" };
+    const telling = defineCommand({ ...list, changes: false, answer: () => result });
+    const changing = defineCommand({
+      ...list,
+      changes: true,
+      needs: () => [],
+      plan: async () => planned?.then(() => ({ unseen: true })) ?? { unseen: true },
+      perform: () => result,
+    });
+    const commands = [planned === undefined ? telling : changing];
     const matrix: OwnAccount &
       Sending &
       Reactions &
@@ -81,7 +86,7 @@ class Room {
       RoomMembers = {
       me: ME,
       limits: { now: this.limited, lastAt: undefined },
-      power: () => Promise.reject(new Error("Telling needs no power")),
+      power: () => Promise.resolve({ version: "11", creators: new Set(), levels: undefined }),
       members: () => Promise.resolve({ joined: new Set([ME, ALICE]), invited: new Set() }),
       encryption: () => Promise.resolve("none"),
       state: () => Promise.resolve(undefined),
@@ -199,4 +204,23 @@ it("leaves an answer alone that was given right before a crash, also when it is 
   await done;
   expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
   expect(room.messages).toHaveLength(1);
+});
+
+it("is one message for one command, also where a crash comes after the planning that was slow", async () => {
+  const room = new Room();
+  const planned = Promise.withResolvers<undefined>();
+  const never = new Promise<Answer>(() => undefined);
+  const first = room.usher(never, planned.promise);
+  void first.commandRunner.run(first.understood, ROOM, ASKED, false);
+  await expect.poll(() => room.clock.waiting).toBe(1);
+  room.clock.advance(2_000);
+  await expect.poll(() => room.shown).toEqual([expect.stringContaining(WORKING)]);
+  planned.resolve(undefined);
+  const journal = async (): Promise<number | undefined> =>
+    (await room.documents.get(roomDocument, ROOM))?.journal.length;
+  await expect.poll(journal).toBe(1);
+  const { commandRunner } = room.usher(fast, fast);
+  const begin = { confirmedBy: undefined, replyTo: ASKED.event };
+  await commandRunner.perform(ROOM, ASKED, begin, { resumed: true });
+  expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
 });

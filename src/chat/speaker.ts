@@ -26,6 +26,8 @@ interface SpeakerDeps {
 
 /** What is known of a slow answer beyond this process, so that a crash leaves no "I am working on it" without its answer. */
 export interface Acknowledgement {
+  /** Which of the two that one command may have it is, beneath the command or beneath its yes: said twice, it is still one message. */
+  readonly step: "working" | "working after yes";
   /** Usher has said that it works on this, before it was stopped. */
   readonly said: boolean;
   /** Resolves when it is durable that this will be said; undefined where the answer may be there already, so that nothing of the kind is said. */
@@ -133,7 +135,7 @@ export class Speaker {
     step: string,
     slowness: Acknowledgement,
   ): Promise<EventId> {
-    const { result, acknowledged } = await this.acknowledging(place, work, step, slowness);
+    const { result, acknowledged } = await this.acknowledging(place, work, slowness);
     const how = acknowledged === undefined ? {} : { edits: acknowledged };
     try {
       return await this.say(place, result, step, how);
@@ -148,12 +150,11 @@ export class Speaker {
   async acknowledging<T>(
     place: ReplyTarget,
     work: () => Promise<T>,
-    step: string,
-    { said, note, acknowledged: before }: Acknowledgement,
+    { step, said, note, acknowledged: before }: Acknowledgement,
   ): Promise<{ readonly result: T; readonly acknowledged: EventId | undefined }> {
     const { matrix, clock } = this.#deps;
     const sayWorking = (): Promise<EventId> =>
-      this.say(place, { template: "working", view: {} }, `${step} working`, { ahead: true });
+      this.say(place, { template: "working", view: {} }, step, { ahead: true });
     let acknowledged: Promise<EventId | undefined> =
       said && before === undefined ? sayWorking() : Promise.resolve(before);
     // The answer itself will fail for the same reason, and is what is reported.

@@ -151,6 +151,20 @@ describe("a first sync", () => {
     await Promise.all(ended);
   });
 
+  it("row 4: nor is the first one from a place, so that it tells all that a life before it may have heard", async () => {
+    const ended: Promise<void>[] = [];
+    for (const random of [0.2, 0.6]) {
+      const later = await Hearing.start({ random: () => random });
+      ended.push(later.run());
+      const { query } = await later.server.waitForSync("s0");
+      expect(query.get("timeout")).toBe(String(1 + random * 250));
+      later.server.sync();
+      expect((await later.server.waitForSync("s1")).query.get("timeout")).toBe("30000");
+      await later.end();
+    }
+    await Promise.all(ended);
+  });
+
   it("row 4: the filter is part of every request, and the place in the stream depends on the token alone", async () => {
     void hearing.run();
     await hearing.server.waitForSync("s0");

@@ -14,6 +14,7 @@ import { readSyncAnswer } from "./syncAnswer.ts";
 import { CAREFUL_PORTION, portionAfter, SMALL_PORTION } from "./syncRequest.ts";
 
 const LONG_POLL_MS = 30_000;
+const SOON_MS = 250;
 const PATIENCE_MS = 90_000;
 /** A first sync of an account in many rooms takes the homeserver minutes. */
 const FIRST_PATIENCE_MS = 600_000;
@@ -143,13 +144,6 @@ export class SyncLoop implements Intake {
 
   #fetch(): Promise<unknown> {
     const first = this.#since === undefined;
-    // After a start or a failure the first good answer is worth having at once: it says that all is well.
-    const again = this.#lastHeard === undefined || this.#failures > 0 ? 0 : LONG_POLL_MS;
-    // A first sync is answered at once, whatever time it gives. Synapse keeps the answer for two minutes for the same question; after one that is
-    // so old, all that has happened since would come as if it were new, commands included. A time of its own makes it another question.
-    const poll = first
-      ? 1 + Math.floor((this.#parts.random ?? Math.random)() * LONG_POLL_MS)
-      : again;
     const little = first && this.#refused === undefined;
     const { filter, maxBytes } = portionAfter(
       this.#tooLarge,
@@ -159,7 +153,7 @@ export class SyncLoop implements Intake {
       query: {
         filter,
         set_presence: "online",
-        timeout: poll,
+        timeout: this.#pollMs(),
         since: this.#since,
       },
       signal: this.#stop.signal,
@@ -167,6 +161,19 @@ export class SyncLoop implements Intake {
       maxBytes,
       unqueued: true,
     });
+  }
+
+  /**
+   * For how long the homeserver may wait for something new. Synapse keeps an answer for two minutes for the same question; of one that was asked
+   * right before a crash it would not tell what came since. A time of its own makes each first question of a start another.
+   */
+  #pollMs(): number {
+    const { random = Math.random } = this.#parts;
+    const upTo = (most: number): number => 1 + Math.floor(random() * most);
+    // Without a place it is answered at once, whatever time it gives.
+    if (this.#since === undefined) return upTo(LONG_POLL_MS);
+    // After a start or a failure the first good answer is worth having soon: it says that all is well.
+    return this.#lastHeard === undefined || this.#failures > 0 ? upTo(SOON_MS) : LONG_POLL_MS;
   }
 
   async #receive(raw: unknown, handle: BatchHandler): Promise<void> {
