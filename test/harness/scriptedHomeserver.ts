@@ -25,6 +25,9 @@ export interface ScriptedRequest {
   readonly over: Promise<unknown>;
 }
 
+/** Whoever lets it wait for less than this is answered at once; ms. */
+const HELD_MS = 1_000;
+
 type Matcher = string | ((request: ScriptedRequest) => boolean);
 
 /** A fault that was set: how often it struck, and the way to let go what hangs. */
@@ -47,7 +50,7 @@ interface PendingFault {
  * it checks no power and no membership. Nothing in it waits for time to pass.
  *
  * `/sync`: the test queues answers with `sync`. Asked without `since` it gives `initial`; asked with the token of answer n it gives
- * answer n + 1, as often as asked; where there is none yet it holds the request, or answers emptily if `timeout` is 0.
+ * answer n + 1, as often as asked; where there is none yet it holds the request, or answers emptily where it may hardly wait.
  */
 export class ScriptedHomeserver {
   readonly me = "@usher:scripted.test";
@@ -240,7 +243,8 @@ export class ScriptedHomeserver {
       return { status: 400, body: { errcode: "M_UNKNOWN" } };
     const index = Number(seen);
     while (this.#batches[index] === undefined) {
-      if (request.query.get("timeout") === "0") return { status: 200, body: syncBody({}, index) };
+      if (Number(request.query.get("timeout")) < HELD_MS)
+        return { status: 200, body: syncBody({}, index) };
       await new Promise<void>((release) => this.#held.push(release));
     }
     return { status: 200, body: syncBody(this.#batches[index], index + 1) };

@@ -124,7 +124,7 @@ export class UsherProcess {
   /** Resolves when it has ended by itself or by a signal; rejects, and kills it, where it stands still, with what it wrote and what its threads do. */
   async ended(): Promise<Exit> {
     const late = (): string => {
-      const seen = `threads: ${threadsOf(this.pid)}\n${this.#written()}`;
+      const seen = `threads: ${threadsOf(this.pid)}\n${this.written()}`;
       this.#life?.kill();
       return `Usher has not ended.\n${seen}`;
     };
@@ -202,11 +202,11 @@ export class UsherProcess {
       ? `is not ready, and ${why}`
       : `ended (${JSON.stringify(await this.ended())})`;
     if (this.running) await this.kill();
-    throw new Error(`Usher ${how}.\n${this.#written()}`);
+    throw new Error(`Usher ${how}.\n${this.written()}`);
   }
 
   /** The end of what it has written. */
-  #written(): string {
+  written(): string {
     return `stdout: ${this.stdout.slice(-2000)}\nstderr: ${this.stderr.slice(-4000)}`;
   }
 }

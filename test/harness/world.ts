@@ -162,6 +162,8 @@ export class World {
     if (against.length > 0)
       throw new Error(`Usher's messages are not as they should be:\n${against.join("\n")}`);
     if (exit !== undefined && exit.code !== 0)
-      throw new Error(`Usher did not stop in order: ${JSON.stringify(exit)}`);
+      throw new Error(
+        `Usher did not stop in order: ${JSON.stringify(exit)}\n${this.usher.written()}`,
+      );
   }
 }
