@@ -5,6 +5,7 @@ import { History } from "./integrations/history.ts";
 import type { KindDefinition, PreparedKind } from "./integrations/kind.ts";
 import { prepareKinds } from "./integrations/prepareKinds.ts";
 import { LiveCatalogue } from "./integrations/liveCatalogue.ts";
+import { openRights } from "./start/rights.ts";
 import { SetUps } from "./integrations/setUps.ts";
 import { setUpUpgradeHandler } from "./integrations/setUpUpgrade.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
@@ -21,7 +22,6 @@ import { openGround, type Ground } from "./start/ground.ts";
 import { openHearing, type RunningUsher } from "./start/hearing.ts";
 import { Parts } from "./start/parts.ts";
 import { openSpeech } from "./start/speech.ts";
-import { sweepAudit } from "./store/audit.ts";
 
 /**
  * Opens the data directory, the session and the keys, and starts the parts in order. Rejects with an
@@ -63,7 +63,7 @@ async function run(
   { prepared, offer, templates }: Offered,
   lines: LogListeners,
 ): Promise<RunningUsher> {
-  const { config, clock, log, documents, call, matrix, cipher } = ground;
+  const { config, log, documents, call, matrix, cipher } = ground;
   const hearing = await openHearing(ground);
   const speech = openSpeech(ground, templates);
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
@@ -79,12 +79,12 @@ async function run(
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);
-  const inRooms = { kinds, setUps, history, upgradeHandlers, offer };
+  const rights = openRights(base);
+  const inRooms = { ...rights, kinds, setUps, history, upgradeHandlers, offer };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
-  const audit: Part = { name: "audit", sweep: () => sweepAudit(documents, clock) };
   // Who keeps the promises of the data map that something goes after a time.
   const sweepers: Readonly<Record<SweepName, Part>> = {
-    audit,
+    ...rights.sweepers,
     changes: history,
     "owed-words": speech.owed,
     "set-ups": setUps,
@@ -106,7 +106,7 @@ async function run(
     setUps,
     ...kinds.flatMap(({ part }) => part ?? []),
     history,
-    audit,
+    ...Object.values(rights.sweepers),
     ...(hearing.beginning.careful ? [carefulStart({ ...base, operators })] : []),
     hearing.readiness,
     {

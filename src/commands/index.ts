@@ -11,6 +11,7 @@ import { leave } from "./leave.ts";
 import { list } from "./list.ts";
 import { move } from "./move.ts";
 import { privacyData, type PrivacyDataDeps } from "./privacy/data.ts";
+import { eraseCommands, type EraseDeps } from "./privacy/erase.ts";
 import { privacy } from "./privacy/privacy.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import { setUpItems } from "../integrations/setUpItems.ts";
@@ -21,7 +22,7 @@ import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 
-interface AllCommandsDeps extends AdminDeps, PrivacyDataDeps {
+interface AllCommandsDeps extends AdminDeps, PrivacyDataDeps, EraseDeps {
   readonly matrix: AdminDeps["matrix"] & PrivacyDataDeps["matrix"] & PowerLevels & RoomEncryption;
   readonly kinds: readonly Kind[];
   readonly setUps: SetUps;
@@ -49,6 +50,7 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     status(parts),
     privacy(),
     privacyData(parts),
+    ...eraseCommands(parts),
     leave(parts),
     show(items),
     resume(setUps),

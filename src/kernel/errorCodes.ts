@@ -78,6 +78,13 @@ export const ERROR_CODES = {
   "website-too-large": "A website answered with more than Usher reads.",
   "website-unexpected": "A website answered something else than what was asked of it.",
   "secret-unreadable": "A file in which the operator keeps a secret for Usher cannot be read.",
+  "erasure-none": "Nothing of the person waits in the room for a word, or to be called off.",
+  "erasure-expired": "The ten minutes for the word that confirms an erasure are over.",
+  "erasure-word-wrong": "An erasure was to be confirmed with another word than its own.",
+  "erasure-word-spent": "The last of five wrong words was said to confirm an erasure.",
+  "erasure-begun": "An erasure was to be called off that has begun.",
+  "receipt-unknown":
+    "There is no receipt of an erasure with the id and the secret that were given.",
   "room-not-private":
     "Something personal was to be sent into a room that is not private between the person and Usher.",
   "homeserver-unreachable":

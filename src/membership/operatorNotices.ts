@@ -15,6 +15,7 @@ const ALARMS: readonly string[] = [
   "sync.batch-given-up",
   "room.events-given-up",
   "catalogue.changes-refused",
+  "erasure.partial",
 ];
 /** The same trouble is told of once in this time; ms. */
 const EVERY_MS = 3_600_000;

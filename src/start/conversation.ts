@@ -13,20 +13,18 @@ import type { SetUps } from "../integrations/setUps.ts";
 import type { LiveCatalogue } from "../integrations/liveCatalogue.ts";
 import { VERSION } from "../kernel/version.ts";
 import { checkHomeserver } from "../matrix/checkup.ts";
-import { OperatorsNamed } from "../rights/operatorsNamed.ts";
-import { PrivateRooms } from "../rights/privateRooms.ts";
-import { StoredDocuments } from "../rights/storedDocuments.ts";
 import type { Beginning } from "../matrix/beginning.ts";
 import type { SyncLoop } from "../matrix/syncLoop.ts";
 import { probe } from "../net/probe.ts";
 import { checkDisk } from "../store/checkDisk.ts";
 import type { Ground } from "./ground.ts";
+import type { Rights } from "./rights.ts";
 import type { Speech } from "./speech.ts";
 
 /** How long a website of the catalogue may take to answer the doctor; ms. */
 const PROBE_MS = 5_000;
 
-interface ConversationDeps {
+interface ConversationDeps extends Pick<Rights, "holdings" | "erasures"> {
   readonly ground: Ground;
   readonly speech: Speech;
   readonly kinds: readonly Kind[];
@@ -66,7 +64,7 @@ export function openConversation(deps: ConversationDeps): Conversation {
 
 function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] {
   const { ground, speech, kinds, intake } = deps;
-  const { config, clock, call, encryption, learning, cipher, documents, matrix } = ground;
+  const { config, clock, call, encryption, learning, cipher } = ground;
   const startedAt = clock.now();
   const health = async (): Promise<Health> => {
     const crypto = await encryption?.status();
@@ -92,11 +90,6 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     emojiVerifications: new EmojiVerifications({ ...ground, ...speech, ...deps }),
     canEncrypt: cipher.available,
-    holdings: [
-      new StoredDocuments(documents),
-      new PrivateRooms(matrix),
-      new OperatorsNamed(config.operators),
-    ],
     asText: (answer) => speech.render(answer).body,
   };
 }

@@ -1,4 +1,5 @@
 import { inWords, whatIsKept } from "../../src/commands/privacy/privacy.ts";
+import { fatesView } from "../../src/commands/privacy/erasureView.ts";
 import { whatIsHeld } from "../../src/commands/privacy/data.ts";
 import type { View } from "../../src/kernel/errors.ts";
 import { allRecords } from "../../src/privacy/records/index.ts";
@@ -26,6 +27,15 @@ function namesIn(view: View, name: RegExp): readonly string[] {
   return found;
 }
 
+const began = [
+  { record: "D7-undo", is: "erased" as const, count: 3 },
+  { record: "D2", is: "nameless" as const, count: 2 },
+  { record: "D28-settings", is: "kept" as const, count: 1 },
+];
+const fates = fatesView(began);
+const somethingLeft = [{ count: 1, what: { template: "kept/D7-undo", view: { days: 30 } } }];
+const nothingErased = fatesView([]);
+
 const end = { template: "ends/room-left", view: {} };
 const seenBy = { template: "recipients/nobody", view: {} };
 const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
@@ -34,6 +44,43 @@ const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimu
 export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(toldOf.map(({ template, view }) => [template, [view]])),
   ...Object.fromEntries(namesIn(held, /^(?:ends|recipients)\//).map((name) => [name, [{}]])),
+  ...Object.fromEntries(namesIn(fates, /^on-erasure\//).map((name) => [name, [{}]])),
+  "privacy/fates": [fates, nothingErased],
+  "privacy/would-erase": [true, false].map((now) => ({ word: "rabosutilika", now, ...fates })),
+  "privacy/erase-begins": [{}],
+  "privacy/erase-cooling": [{ until: "2026-12-02 09:30" }],
+  "privacy/erase-partial": [{ until: "2026-12-02 09:30" }],
+  "privacy/erase-asked": [{}],
+  "privacy/erase-none": [{}],
+  "privacy/erase-cancelled": [{}],
+  "privacy/erased": [[], somethingLeft].map((left) => ({
+    receipt: "3f9c0a51e27b",
+    secret: "0d6f0d6f0d6f0d6f0d6f0d6f0d6f0d6f",
+    left,
+    ...fates,
+  })),
+  "privacy/erased-at-last": [{ receipt: "3f9c0a51e27b" }],
+  "privacy/receipt": [
+    { receipt: "3f9c0a51e27b", on: "2026-12-02 09:30", verified: true, left: [], ...fates },
+    {
+      receipt: "3f9c0a51e27b",
+      on: "2026-12-02 09:30",
+      verified: false,
+      left: somethingLeft,
+      ...fates,
+    },
+  ],
+  "error/erasure-none": [{}],
+  "error/erasure-expired": [{}],
+  "error/erasure-word-wrong": [{ left: 2 }],
+  "error/erasure-word-spent": [{}],
+  "error/erasure-begun": [{}],
+  "error/receipt-unknown": [{}],
+  "help/confirm": [{}],
+  "help/privacy-erase": [{}],
+  "help/privacy-status": [{}],
+  "help/privacy-cancel": [{}],
+  "help/privacy-receipt": [{}],
   "kept-item": [true, false].map((more) => ({ more, what: { template: "kept/D2", view: {} } })),
   "privacy/sent": [{ clear: true }, { clear: false }],
   "privacy/data": [

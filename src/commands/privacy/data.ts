@@ -53,7 +53,7 @@ export function whatIsHeld(
 }
 
 /** What ends the keeping of it, as sentences. Lengths of time are in the record's own. */
-function endsOf(retention: Retention): readonly Answer[] {
+export function endsOf(retention: Retention): readonly Answer[] {
   const ends = "until" in retention ? retention.until : "for" in retention ? retention.orUntil : [];
   return (ends ?? []).map((end) => ({ template: `ends/${end}`, view: {} }));
 }

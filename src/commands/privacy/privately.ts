@@ -1,6 +1,7 @@
 import type { Answer, Request } from "../../chat/command.ts";
 import type { Speaker } from "../../chat/speaker.ts";
 import { UsherError } from "../../kernel/errors.ts";
+import type { RoomId } from "../../kernel/ids.ts";
 import type { OwnAccount, RoomEncryption, Rooms, RoomState } from "../../matrix/port.ts";
 import { privacyFault } from "../../matrix/privateRoom.ts";
 
@@ -16,22 +17,23 @@ export interface PrivatelyDeps {
 
 /**
  * Tells somebody something personal: here where only they read along, encrypted if Usher can, or else in the encrypted room that they and Usher
- * have for themselves; then the answer here says only that. `here`: they want it here, encrypted or not. Rejects with `room-not-private`
+ * have for themselves; then the answer here says only that. `personal` is told in which room it will be said. `here`: they want it here, encrypted or not. Rejects with `room-not-private`
  * where that cannot be; whether a room is private is looked at once more right before each message.
  */
 export async function privately(
   { matrix, speaker, canEncrypt }: PrivatelyDeps,
   { room, person, event }: Request,
   here: boolean,
-  personal: () => Promise<Answer>,
+  personal: (room: RoomId) => Promise<Answer>,
 ): Promise<Answer> {
   const [state, encryption] = await Promise.all([matrix.allState(room), matrix.encryption(room)]);
   const fault = privacyFault(state, matrix.me, person);
   if (fault !== undefined && here) throw new UsherError("room-not-private", { fault });
   const sealed = encryption === "encrypted" || !canEncrypt;
-  if (fault === undefined && (sealed || here)) return { ...(await personal()), onlyFor: person };
+  if (fault === undefined && (sealed || here))
+    return { ...(await personal(room)), onlyFor: person };
   const direct = await matrix.privateRoom(person, canEncrypt ? "encrypted" : undefined);
   const apart = { room: direct, event, apart: true, thread: undefined, calledAs: "" } as const;
-  await speaker.say(apart, { ...(await personal()), onlyFor: person }, "personal");
+  await speaker.say(apart, { ...(await personal(direct)), onlyFor: person }, "personal");
   return { template: "privacy/sent", view: { clear: fault === undefined } };
 }

@@ -5,12 +5,14 @@ import * as keys from "./keys.ts";
 import * as log from "./log.ts";
 import * as members from "./members.ts";
 import * as operators from "./operators.ts";
+import * as rights from "./rights.ts";
 import * as rooms from "./rooms.ts";
 
 const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   rooms,
   members,
   commands,
+  rights,
   operators,
   keys,
   log,

@@ -1,0 +1,222 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { ANN, BOB, DIRECT, ErasureWorld, ROOM } from "../../../test/harness/erasureWorld.ts";
+import type { EventId } from "../../kernel/ids.ts";
+import { auditDocument } from "../../store/audit.ts";
+import { definedDocuments } from "../../store/documents.ts";
+import { erasureDocument, receiptDocument } from "../../store/erasures.ts";
+import { roomDocument } from "../../store/room.ts";
+// The kinds have their parts in rooms' documents.
+import "../../kinds/index.ts";
+
+const EVENT = "$e" as EventId;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+
+let world: ErasureWorld;
+
+/** Ann and Bob have each put a widget into the room, Ann as an operator had Usher do something. */
+async function furnish(): Promise<void> {
+  const widget = { url: "https://pad.example.org", name: "Pad", addedAt: 1, cause: EVENT };
+  const change = { cause: EVENT, at: 1, deed: "add", id: "a", name: "Pad", person: ANN };
+  const widgets = [
+    { ...widget, id: "a", addedBy: ANN },
+    { ...widget, id: "b", addedBy: BOB },
+  ];
+  const state = { type: "t", key: "a", before: null, after: {} };
+  const changes = [{ ...change, state, recordBefore: null, recordAfter: widgets[0] }];
+  await world.stored.update(roomDocument, ROOM, (one) => ({
+    ...one,
+    inviter: ANN,
+    widgets,
+    changes,
+  }));
+  await world.stored.update(auditDocument, "2026-11", () => ({
+    entries: [{ at: 1, who: ANN, what: "admin leave", targets: [ROOM], event: EVENT }],
+  }));
+}
+
+/** Asks, and gives the word. */
+async function wordOf(when?: "now"): Promise<string> {
+  const said = await world.ask(ANN, "privacy erase", { what: "all", when });
+  return /confirm ([a-z]+)/.exec(said)?.[1] ?? "";
+}
+
+const confirm = (word: string, person = ANN, room = DIRECT): Promise<string> =>
+  world.ask(person, "confirm", { word }, room);
+
+/** All that is stored, as text. */
+async function bytes(): Promise<string> {
+  const all: unknown[] = [];
+  for (const type of definedDocuments())
+    for await (const stored of world.stored.scan(type)) all.push(stored);
+  return JSON.stringify(all);
+}
+
+async function receipts(): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { document } of world.stored.scan(receiptDocument))
+    found.push(document.receipt?.state ?? "none");
+  return found;
+}
+
+beforeEach(async () => {
+  world = new ErasureWorld();
+  await furnish();
+});
+
+describe("R36 privacy erase: the question", () => {
+  it("says what goes, what stays without a name, what is kept and what is not Usher's", async () => {
+    world.operators.push(ANN);
+    const said = await world.ask(ANN, "privacy erase", { what: "all" });
+    expect(said).toMatch(/Erased:\n- 1 of: the rooms I make[^]*- 1 of: what it takes to undo/);
+    expect(said).toMatch(/Left without your name[^]*- 1 of: who invited me[^]*- 1 of: the widgets/);
+    expect(said).toMatch(/Kept, and why:[^]*only my operators can take it away/);
+    expect(said).toMatch(/your devices are forgotten when[^]*until/);
+    expect(said).toContain("Not mine to erase");
+    expect(said).toMatch(/say `confirm [a-z]{12}` here within 10 minutes/);
+    expect(await bytes()).toContain('"addedBy":"@ann');
+  });
+
+  it("is asked where nobody else reads it, and confirmed there", async () => {
+    const said = await world.ask(ANN, "privacy erase", { what: "all" }, ROOM);
+    expect(said).toBe("I sent you a direct message.");
+    const [{ room, body } = { room: ROOM, body: "" }] = world.apart;
+    expect(room).toBe(DIRECT);
+    const word = /confirm ([a-z]+)/.exec(body)?.[1] ?? "";
+    await expect(confirm(word, ANN, ROOM)).rejects.toMatchObject({ code: "erasure-none" });
+    expect(await confirm(word)).toContain("privacy cancel");
+  });
+
+  it("is confirmed by nobody else, by no old word, and by no word after five wrong ones", async () => {
+    const word = await wordOf("now");
+    await expect(confirm(word, BOB)).rejects.toMatchObject({ code: "erasure-none" });
+    for (const left of [4, 3, 2, 1])
+      await expect(confirm("wrong")).rejects.toMatchObject({
+        code: "erasure-word-wrong",
+        view: { left },
+      });
+    await expect(confirm("wrong")).rejects.toMatchObject({ code: "erasure-word-spent" });
+    await expect(confirm(word)).rejects.toMatchObject({ code: "erasure-none" });
+    const late = await wordOf("now");
+    world.clock.advance(10 * MINUTE);
+    await expect(confirm(late)).rejects.toMatchObject({ code: "erasure-expired" });
+    expect(await bytes()).toContain('"addedBy":"@ann');
+    expect(await world.stored.get(erasureDocument, ANN)).toBeUndefined();
+  });
+
+  it("keeps only a hash of the word, and goes when nobody confirms it", async () => {
+    const word = await wordOf();
+    expect(await bytes()).not.toContain(word);
+    world.clock.advance(9 * MINUTE);
+    await world.erasures.sweep();
+    expect(await world.ask(ANN, "privacy status")).toContain("have not confirmed it");
+    world.clock.advance(MINUTE);
+    await world.erasures.sweep();
+    expect(await world.ask(ANN, "privacy status")).toContain("You have not asked me");
+  });
+});
+
+describe("R27 R29 R36 privacy erase: what follows", () => {
+  it("waits for 72 hours, in which it can be called off", async () => {
+    expect(await confirm(await wordOf())).toContain("2026-12-02 00:00 UTC");
+    world.clock.advance(72 * HOUR - 1);
+    await world.erasures.runDue();
+    expect(await world.ask(ANN, "privacy status")).toContain("2026-12-02 00:00 UTC");
+    expect(await world.ask(ANN, "privacy cancel")).toContain("nothing of yours is erased");
+    world.clock.advance(HOUR);
+    await world.erasures.runDue();
+    expect(await receipts()).toEqual([]);
+    await expect(world.ask(ANN, "privacy cancel")).rejects.toMatchObject({ code: "erasure-none" });
+  });
+
+  it("erases after 72 hours, says so, and leaves no byte of the person; the other's things stand", async () => {
+    await confirm(await wordOf());
+    const before = (await world.stored.get(roomDocument, ROOM))?.["widgets"];
+    world.clock.advance(72 * HOUR);
+    await world.erasures.runDue();
+    expect(await bytes()).not.toContain("@ann");
+    expect(world.remembered.has(ANN)).toBe(false);
+    expect((await world.stored.get(roomDocument, ROOM))?.["widgets"]).toEqual([
+      { id: "a", url: "https://pad.example.org", name: "Pad", addedAt: 1, cause: EVENT },
+      (before as unknown[])[1],
+    ]);
+    expect(world.apart).toHaveLength(1);
+    expect(world.apart[0]?.body).toContain("nothing is left but what this says");
+    expect(await receipts()).toEqual(["verified"]);
+  });
+
+  it("gives a receipt that whoever has its secret can read anywhere, when all else is gone", async () => {
+    world.erasures.begin = () => undefined;
+    await confirm(await wordOf("now"));
+    await world.erasures.runDue();
+    const [, id = "", secret = ""] =
+      /privacy receipt ([0-9a-f]+) ([0-9a-f]+)/.exec(world.apart[0]?.body ?? "") ?? [];
+    const said = await world.ask(BOB, "privacy receipt", { id, secret }, ROOM);
+    expect(said).toMatch(/nothing was found afterwards[^]*- 1 of: what it takes to undo/);
+    for (const wrong of [
+      { id, secret: "0" },
+      { id: "0", secret },
+    ])
+      await expect(world.ask(BOB, "privacy receipt", wrong, ROOM)).rejects.toMatchObject({
+        code: "receipt-unknown",
+      });
+    expect(await bytes()).not.toContain(secret);
+  });
+
+  it("is partial where something is left, told and tried again later, and verified in the end", async () => {
+    world.erasures.begin = () => undefined;
+    await confirm(await wordOf("now"));
+    world.fail = (what) => {
+      if (what === "forget rooms") throw new Error("The homeserver is down");
+    };
+    await world.erasures.runDue();
+    expect(await receipts()).toEqual(["partial"]);
+    expect(world.apart[0]?.body).toMatch(/could not erase everything[^]*- 1 of: the rooms I make/);
+    expect(await world.ask(ANN, "privacy status")).toContain("I try again after");
+    await expect(world.ask(ANN, "privacy cancel")).rejects.toMatchObject({ code: "erasure-begun" });
+    world.fail = () => undefined;
+    await world.erasures.runDue();
+    expect(await receipts()).toEqual(["partial"]);
+    world.clock.advance(HOUR);
+    await world.erasures.runDue();
+    expect(await receipts()).toEqual(["verified"]);
+    expect(world.apart.map(({ step }) => step)).toEqual(["erased", "erased at last"]);
+    expect(await bytes()).not.toContain("@ann");
+  });
+});
+
+describe("R26 R36 an erasure that is cut off", () => {
+  it("ends verified, with one receipt and one message, wherever that was", async () => {
+    for (let steps = 0; ; steps += 1) {
+      world = new ErasureWorld();
+      await furnish();
+      world.erasures.begin = () => undefined;
+      await confirm(await wordOf("now"));
+      let done = 0;
+      world.fail = () => {
+        // Whatever this process would still do, it does no more.
+        if (done >= steps) throw new Error("killed");
+        done += 1;
+      };
+      await world.erasures.runDue();
+      const finished = done < steps;
+      world.fail = () => undefined;
+      world.restart();
+      // What was put off when the homeserver answered nothing any more is tried again.
+      world.clock.advance(HOUR);
+      await world.erasures.runDue();
+      expect([steps, await receipts()]).toEqual([steps, ["verified"]]);
+      expect(world.apart.filter(({ step }) => step === "erased")).toHaveLength(1);
+      expect(await bytes()).not.toContain("@ann");
+      const [, id = "", secret = ""] =
+        /privacy receipt ([0-9a-f]+) ([0-9a-f]+)/.exec(world.apart[0]?.body ?? "") ?? [];
+      const said = await world.ask(BOB, "privacy receipt", { id, secret }, ROOM);
+      expect(said).toContain("everything was erased");
+      expect(said).toMatch(/- 1 of: what it takes to undo/);
+      if (finished) {
+        expect(steps).toBeGreaterThan(6);
+        return;
+      }
+    }
+  });
+});

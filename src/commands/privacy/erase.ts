@@ -1,0 +1,187 @@
+import { text, word } from "../../chat/arguments.ts";
+import {
+  defineCommand,
+  optional,
+  required,
+  type Answer,
+  type Command,
+} from "../../chat/command.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { UserId } from "../../kernel/ids.ts";
+import {
+  hashOf,
+  isUnderWay,
+  makeWord,
+  TRIES,
+  withQuestion,
+  withWord,
+  type Confirmed,
+} from "../../rights/erasureRequest.ts";
+import type { Erasures } from "../../rights/erasures.ts";
+import { fateCounts } from "../../rights/fates.ts";
+import type { Holding } from "../../rights/holding.ts";
+import type { Documents } from "../../store/documents.ts";
+import { erasureDocument, receiptDocument, type ErasureRequest } from "../../store/erasures.ts";
+import { fatesView, receiptView } from "./erasureView.ts";
+import { privately, type PrivatelyDeps } from "./privately.ts";
+
+export interface EraseDeps extends PrivatelyDeps {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly holdings: readonly Holding[];
+  readonly erasures: Pick<Erasures, "begin">;
+}
+
+/** All that can be said of an erasure. */
+export function eraseCommands(deps: EraseDeps): readonly Command[] {
+  return [erase(deps), confirm(deps), status(deps), cancel(deps), receipt(deps)];
+}
+
+/** `privacy erase all [now]`: what would go and what would stay, with the word that confirms it there (R26-R29, R36). Erases nothing by itself. */
+function erase(deps: EraseDeps): Command {
+  const { documents, clock, holdings } = deps;
+  return defineCommand({
+    words: "privacy erase",
+    parameters: {
+      what: required(word("all", ["all"])),
+      when: optional(word("now", ["now", "here"])),
+      where: optional(word("here", ["now", "here"])),
+    },
+    signedDevice: true,
+    example: "privacy erase all",
+    changes: false,
+    answer: ({ when, where }, request) =>
+      privately(deps, request, when === "here" || where === "here", async (room) => {
+        const { person, event } = request;
+        const counts = await fateCounts(person, holdings);
+        const said = makeWord();
+        const question = {
+          person,
+          event,
+          room,
+          at: clock.now(),
+          now: when === "now" || where === "now",
+        };
+        const { request: next } = await documents.update(erasureDocument, person, (document) => ({
+          request: withQuestion(document.request, question, said),
+        }));
+        if (next !== undefined && isUnderWay(next)) return standing(next);
+        return {
+          template: "privacy/would-erase",
+          view: { word: said, now: question.now, ...fatesView(counts) },
+        };
+      }),
+  });
+}
+
+/** `confirm <word>`: where the word was shown, and by whom it was shown to. */
+function confirm({ documents, clock, erasures }: EraseDeps): Command {
+  return defineCommand({
+    words: "confirm",
+    parameters: { word: required(text("word", 100)) },
+    signedDevice: true,
+    example: "confirm rabosutili",
+    changes: false,
+    answer: async ({ word: said }, { person, room, event }) => {
+      let result: Confirmed | undefined;
+      await changed(documents, person, (known) => {
+        result = withWord(known, { event, room, word: said, now: clock.now() });
+        return result.request;
+      });
+      const { is = "none", request } = result ?? {};
+      if (is === "none") throw new UsherError("erasure-none", {});
+      if (is === "expired") throw new UsherError("erasure-expired", {});
+      if (is === "spent") throw new UsherError("erasure-word-spent", {});
+      if (is === "wrong" || request === undefined)
+        throw new UsherError("erasure-word-wrong", { left: TRIES - (request?.wrong ?? 0) });
+      if (request.state !== "running") return { ...standing(request), onlyFor: person };
+      erasures.begin(person, room);
+      return { template: "privacy/erase-begins", view: {}, onlyFor: person };
+    },
+  });
+}
+
+/** `privacy status`: how far an erasure is. */
+function status(deps: EraseDeps): Command {
+  return defineCommand({
+    words: "privacy status",
+    parameters: { where: optional(word("here", ["here"])) },
+    signedDevice: true,
+    example: "privacy status",
+    changes: false,
+    answer: ({ where }, request) =>
+      privately(deps, request, where === "here", async () => {
+        const known = await deps.documents.get(erasureDocument, request.person);
+        return known?.request === undefined
+          ? { template: "privacy/erase-none", view: {} }
+          : standing(known.request);
+      }),
+  });
+}
+
+/** `privacy cancel`: nothing is erased, as long as nothing has been. Rejects with `erasure-none` and `erasure-begun`. */
+function cancel(deps: EraseDeps): Command {
+  return defineCommand({
+    words: "privacy cancel",
+    parameters: { where: optional(word("here", ["here"])) },
+    signedDevice: true,
+    example: "privacy cancel",
+    changes: false,
+    answer: ({ where }, request) =>
+      privately(deps, request, where === "here", async () => {
+        let known: ErasureRequest | undefined;
+        await changed(deps.documents, request.person, (one) => {
+          known = one;
+          return one?.state === "asked" || one?.state === "cooling" ? undefined : one;
+        });
+        if (known === undefined) throw new UsherError("erasure-none", {});
+        if (known.state === "running" || known.state === "partial")
+          throw new UsherError("erasure-begun", {});
+        return { template: "privacy/erase-cancelled", view: {} };
+      }),
+  });
+}
+
+/** `privacy receipt <id> <secret>`: what an erasure did, to whoever has both. Rejects with `receipt-unknown`. */
+function receipt({ documents }: EraseDeps): Command {
+  return defineCommand({
+    words: "privacy receipt",
+    parameters: { id: required(text("id", 100)), secret: required(text("secret", 100)) },
+    example: "privacy receipt 3f9c0a51e27b 0d6f…",
+    changes: false,
+    answer: async ({ id, secret }) => {
+      const known = (await documents.get(receiptDocument, id.toLowerCase()))?.receipt;
+      if (known?.secret !== hashOf(secret)) throw new UsherError("receipt-unknown", {});
+      return { template: "privacy/receipt", view: receiptView(id, known) };
+    },
+  });
+}
+
+/** Changes the person's request; where none is left, its document goes. */
+async function changed(
+  documents: Documents,
+  person: UserId,
+  change: (known: ErasureRequest | undefined) => ErasureRequest | undefined,
+): Promise<void> {
+  const { request } = await documents.update(erasureDocument, person, (document) => {
+    const next = change(document.request);
+    return next === document.request ? document : next === undefined ? {} : { request: next };
+  });
+  if (request === undefined) await documents.delete(erasureDocument, person);
+}
+
+/** How far it is, in a sentence. */
+function standing({ state, due = 0 }: ErasureRequest): Answer {
+  const until = new Date(due).toISOString().slice(0, 16).replace("T", " ");
+  switch (state) {
+    case "asked":
+      return { template: "privacy/erase-asked", view: {} };
+    case "cooling":
+      return { template: "privacy/erase-cooling", view: { until } };
+    case "running":
+      return { template: "privacy/erase-begins", view: {} };
+    case "partial":
+      return { template: "privacy/erase-partial", view: { until } };
+  }
+}

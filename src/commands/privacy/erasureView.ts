@@ -1,0 +1,73 @@
+import type { Answer } from "../../chat/command.ts";
+import type { View } from "../../kernel/errors.ts";
+import type { DataRecord } from "../../privacy/record.ts";
+import { allRecords } from "../../privacy/records/index.ts";
+import type { ErasureEnd } from "../../rights/erasures.ts";
+import type { FateCount, Receipt } from "../../store/erasures.ts";
+import { endsOf } from "./data.ts";
+import { inWords } from "./privacy.ts";
+
+/**
+ * What goes, what stays without a name, what Usher keeps and why and until when, and what is not Usher's to erase: of what was counted, and of what
+ * nobody can count for one person.
+ */
+export function fatesView(counts: readonly FateCount[]): View {
+  const records = allRecords();
+  const counted = (is: FateCount["is"]): View[] =>
+    records.flatMap((record) => {
+      const found = counts.find((one) => one.record === record.id && one.is === is);
+      return found === undefined ? [] : [{ count: found.count, what: inWords(record) }];
+    });
+  const kept = records.filter((record) =>
+    counts.some((one) => one.record === record.id && one.is === "kept"),
+  );
+  const ours = records.filter(({ facts: { onErasure } }) => UNCOUNTED.has(onErasure));
+  const theirs = records.filter(
+    ({ facts: { basis, layer, onErasure } }) =>
+      layer === "homeserver" && basis !== "no personal data" && onErasure !== "delete",
+  );
+  return {
+    erased: counted("erased"),
+    nameless: counted("nameless"),
+    kept: [...kept, ...ours].map((record) => ({
+      what: inWords(record),
+      why: { template: `on-erasure/${record.facts.onErasure}`, view: {} },
+      ends: endsOf(record.retention).map((end, index) => ({ more: index > 0, end })),
+    })),
+    notOurs: theirs.map((record, index) => ({ more: index > 0, what: inWords(record) })),
+  };
+}
+
+/** What nobody can find one person's part of, and goes by itself. */
+const UNCOUNTED: ReadonlySet<DataRecord["facts"]["onErasure"]> = new Set([
+  "ages-out",
+  "forget-devices",
+]);
+
+function leftView(left: readonly FateCount[]): readonly View[] {
+  return allRecords().flatMap((record) => {
+    const count = left
+      .filter((one) => one.record === record.id)
+      .reduce((sum, one) => sum + one.count, 0);
+    return count === 0 ? [] : [{ count, what: inWords(record) }];
+  });
+}
+
+/** The last that a person hears of their erasure, or that something is left. */
+export function erasureEnd({ receipt, secret, began, left }: ErasureEnd): Answer {
+  if (secret === undefined) return { template: "privacy/erased-at-last", view: { receipt } };
+  return {
+    template: "privacy/erased",
+    view: { receipt, secret, left: leftView(left), ...fatesView(began) },
+  };
+}
+
+export function receiptView(id: string, { at, state, began, left }: Receipt): View {
+  return {
+    receipt: id,
+    on: new Date(at).toISOString().slice(0, 16).replace("T", " "),
+    verified: state === "verified",
+    left: leftView(left),
+    ...fatesView(began),
+  };
+}

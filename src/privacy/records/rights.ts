@@ -1,0 +1,37 @@
+import { defineRecord } from "../record.ts";
+
+/** What it takes to do what a person has a right to, and to show that it was done. */
+
+export const ERASURE = defineRecord({
+  id: "D16",
+  title:
+    "That somebody asked to be erased: who, in which room, when, how far it is; of the word that confirms it a hash, of the receipt its secret until they have it",
+  layer: "manager",
+  purpose: "erase after a confirmation, also after a crash",
+  basis: "legal obligation",
+  necessity: "nothing may be erased by mistake, and what was begun must be finished",
+  recipients: "nobody",
+  retention: { for: { days: 3 }, sweep: "erasures" },
+  inExport: "if-present",
+  onErasure: "delete-last",
+  notes: {
+    retention:
+      "a question that nobody confirms goes after 10 minutes; where something cannot be erased, until it can",
+  },
+  told: "room",
+});
+
+export const RECEIPT = defineRecord({
+  id: "D17",
+  title:
+    "The receipt of an erasure: when, how much of which record, what is left; a hash of its secret, and nobody's id",
+  layer: "manager",
+  purpose: "show afterwards that an erasure was done",
+  basis: "no personal data",
+  necessity: "nobody could check it when everything else is gone",
+  recipients: "nobody",
+  retention: { for: { months: 36 }, sweep: "receipts" },
+  inExport: "none",
+  onErasure: "nothing",
+  notes: { retention: "only who has the secret can read it" },
+});

@@ -1,0 +1,213 @@
+import type { Answer } from "../chat/command.ts";
+import type { Speaker } from "../chat/speaker.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { Part } from "../matrix/part.ts";
+import type { Rooms } from "../matrix/port.ts";
+import { makeStandIn } from "../privacy/erased.ts";
+import type { Documents } from "../store/documents.ts";
+import {
+  erasureDocument,
+  receiptDocument,
+  type ErasureRequest,
+  type FateCount,
+} from "../store/erasures.ts";
+import { hashOf, isDue, isLapsed, makeReceipt, waitAfter } from "./erasureRequest.ts";
+import { fateCounts, leftOf } from "./fates.ts";
+import type { Holding } from "./holding.ts";
+
+interface ErasuresDeps {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Shared with whoever else acts on rooms. Keys are room ids. */
+  readonly queue: Pick<KeyedQueue, "run">;
+  readonly speaker: Pick<Speaker, "say">;
+  readonly matrix: Pick<Rooms, "privateRoom" | "forgetPrivateRooms">;
+  /** In the order in which they are erased. */
+  readonly holdings: readonly Holding[];
+  /** Ends whatever goes on for a person and would write about them again. What cannot be ended is not waited for. */
+  readonly freeze: (person: UserId) => Promise<void>;
+  /** What the person is told at the end. `secret`: of the receipt; undefined where they have it already. */
+  readonly ended: (end: ErasureEnd) => Answer;
+}
+
+export interface ErasureEnd {
+  readonly receipt: string;
+  readonly secret: string | undefined;
+  readonly began: readonly FateCount[];
+  readonly left: readonly FateCount[];
+}
+
+type Work = NonNullable<ErasureRequest["work"]>;
+type Working = ErasureRequest & { readonly work: Work };
+
+/**
+ * Carries out erasures that were confirmed, each when it is due, step by step in one order. Each step may be repeated, so that after a crash the whole
+ * is: what was fixed before the first is stored with the request, which goes last.
+ */
+export class Erasures implements Part {
+  readonly name = "erasures";
+  readonly rounds = [{ name: "erasures", when: "30 * * * * *", work: () => this.runDue() }];
+  readonly #deps: ErasuresDeps;
+  readonly #running = new Set<UserId>();
+  #stopped = false;
+
+  constructor(deps: ErasuresDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes up what the last run left, beside all else. */
+  start(): Promise<void> {
+    void this.runDue().catch((error: unknown) => {
+      this.#deps.log.error({ what: "erasure.failed", ...errorFields(error) });
+    });
+    return Promise.resolve();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Begins what was confirmed in this room, once the command has been answered. */
+  begin(person: UserId, room: RoomId): void {
+    void this.#deps.queue.run(room, () => Promise.resolve()).then(() => this.#try(person));
+  }
+
+  async runDue(): Promise<void> {
+    const { documents, clock } = this.#deps;
+    const due: UserId[] = [];
+    for await (const { document } of documents.scan(erasureDocument))
+      if (document.request !== undefined && isDue(document.request, clock.now()))
+        due.push(document.request.person);
+    for (const person of due) await this.#try(person);
+  }
+
+  /** Forgets questions that can be confirmed no longer. */
+  async sweep(): Promise<void> {
+    const { documents, clock } = this.#deps;
+    const now = clock.now();
+    for await (const { id, document } of documents.scan(erasureDocument))
+      if (document.request === undefined || isLapsed(document.request, now))
+        await documents.delete(erasureDocument, id);
+  }
+
+  /** Never rejects: what fails is tried again in the next minute. */
+  async #try(person: UserId): Promise<void> {
+    if (this.#running.has(person) || this.#stopped) return;
+    this.#running.add(person);
+    try {
+      const request = await this.#prepared(person);
+      if (request !== undefined) await this.#erase(request);
+    } catch (error) {
+      if (!this.#stopped)
+        this.#deps.log.error({
+          what: "erasure.failed",
+          who: pseudonym(person),
+          ...errorFields(error),
+        });
+    } finally {
+      this.#running.delete(person);
+    }
+  }
+
+  /** The request with what is fixed before anything goes; undefined where it is not due, or was called off. */
+  async #prepared(person: UserId): Promise<Working | undefined> {
+    const { documents, clock, holdings } = this.#deps;
+    const known = (await documents.get(erasureDocument, person))?.request;
+    if (known === undefined || !isDue(known, clock.now())) return undefined;
+    const { id, secret } = makeReceipt();
+    const work: Work = known.work ?? {
+      standIn: makeStandIn(),
+      receipt: id,
+      secret,
+      began: [...(await fateCounts(person, holdings))],
+      tries: 0,
+    };
+    const { request } = await documents.update(erasureDocument, person, (document) =>
+      document.request !== undefined && isDue(document.request, clock.now())
+        ? { request: { ...document.request, state: "running" as const, work } }
+        : document,
+    );
+    return request?.work === undefined ? undefined : { ...request, work: request.work };
+  }
+
+  async #erase(request: Working): Promise<void> {
+    const { documents, clock, log, matrix, holdings, freeze } = this.#deps;
+    const { person, work } = request;
+    const who = pseudonym(person);
+    const failed = (error: unknown): void => {
+      log.warn({ what: "erasure.step-failed", who, ...errorFields(error) });
+    };
+    await freeze(person);
+    for (const holding of holdings)
+      await holding.erase({ person, standIn: work.standIn }).catch(failed);
+    const left = [...(await leftOf(person, holdings, failed))];
+    await documents.update(receiptDocument, work.receipt, ({ receipt }) => ({
+      receipt: {
+        secret: receipt?.secret ?? hashOf(work.secret ?? ""),
+        at: clock.now(),
+        state: left.length === 0 ? ("verified" as const) : ("partial" as const),
+        began: work.began,
+        left,
+      },
+    }));
+    if (left.length === 0 || work.secret !== undefined) await this.#tell(request, left);
+    if (left.length > 0) {
+      await this.#putOff(request);
+      log.error({ what: "erasure.partial", who, count: left.length });
+      return;
+    }
+    // The answer may have needed a room of the two.
+    await matrix.forgetPrivateRooms(person);
+    await documents.delete(erasureDocument, person);
+    log.info({ what: "erasure.verified" });
+  }
+
+  async #putOff({ person, work: { secret: _, ...work } }: Working): Promise<void> {
+    const { documents, clock } = this.#deps;
+    const due = clock.now() + waitAfter(work.tries);
+    await documents.update(erasureDocument, person, ({ request }) => ({
+      request: request && {
+        ...request,
+        state: "partial" as const,
+        due,
+        work: { ...work, tries: work.tries + 1 },
+      },
+    }));
+  }
+
+  /** Where it was asked, or in another room of the two. Who can be told nowhere is erased all the same. */
+  async #tell({ person, event, room, work }: Working, left: readonly FateCount[]): Promise<void> {
+    const { speaker, matrix, log, ended } = this.#deps;
+    const { receipt, secret, began } = work;
+    const answer = { ...ended({ receipt, secret, began, left }), onlyFor: person };
+    const step = secret === undefined ? "erased at last" : "erased";
+    const say = async (where: RoomId): Promise<void> => {
+      const place = { room: where, event, apart: true, thread: undefined, calledAs: "" } as const;
+      await speaker.say(place, answer, step);
+    };
+    try {
+      await say(room).catch(async (error: unknown) => {
+        if (!isClosed(error)) throw error;
+        await say(await matrix.privateRoom(person));
+      });
+    } catch (error) {
+      if (!isClosed(error)) throw error;
+      log.warn({ what: "erasure.untold", who: pseudonym(person), code: error.code });
+    }
+  }
+}
+
+/** Whether something cannot be said there, now or later: trying again does not help. */
+function isClosed(error: unknown): error is UsherError {
+  if (!(error instanceof UsherError)) return false;
+  const { status } = error.view;
+  return (
+    error.code === "room-not-private" ||
+    (typeof status === "number" && status >= 400 && status < 500 && status !== 429)
+  );
+}

@@ -1,0 +1,35 @@
+import { erasureEnd } from "../commands/privacy/erasureView.ts";
+import { freezer } from "../commands/privacy/freezer.ts";
+import type { SetUps } from "../integrations/setUps.ts";
+import type { Part } from "../matrix/part.ts";
+import { Erasures } from "../rights/erasures.ts";
+import type { Holding } from "../rights/holding.ts";
+import { OperatorsNamed } from "../rights/operatorsNamed.ts";
+import { PrivateRooms } from "../rights/privateRooms.ts";
+import { StoredDocuments } from "../rights/storedDocuments.ts";
+import { sweepAudit } from "../store/audit.ts";
+import { sweepReceipts } from "../store/erasures.ts";
+import type { Ground } from "./ground.ts";
+import type { Speech } from "./speech.ts";
+
+/** What people's rights act on, and what does that by itself. */
+export interface Rights {
+  readonly holdings: readonly Holding[];
+  readonly erasures: Erasures;
+  /** What goes after a time, with what does that. */
+  readonly sweepers: Readonly<Record<"audit" | "erasures" | "receipts", Part>>;
+}
+
+export function openRights(base: Ground & Speech & { readonly setUps: SetUps }): Rights {
+  const { documents, matrix, config, clock } = base;
+  // In the order in which they are erased: the rooms last, since that is where a person is answered.
+  const holdings = [
+    new StoredDocuments(documents),
+    new OperatorsNamed(config.operators),
+    new PrivateRooms(matrix),
+  ];
+  const erasures = new Erasures({ ...base, holdings, freeze: freezer(base), ended: erasureEnd });
+  const audit = { name: "audit", sweep: () => sweepAudit(documents, clock) };
+  const receipts = { name: "receipts", sweep: () => sweepReceipts(documents, clock) };
+  return { holdings, erasures, sweepers: { audit, erasures, receipts } };
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { eventId, roomId, userId } from "../kernel/idSchemas.ts";
+import { actor, held, notAbout } from "../privacy/fields.ts";
+import { ERASURE, RECEIPT } from "../privacy/records/rights.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { keptSince } from "../privacy/kept.ts";
+import { defineDocument, type Documents } from "./documents.ts";
+
+/** How much of a record of the data map became what. */
+const count = z.strictObject({
+  /** The record's id. */
+  record: z.string(),
+  is: z.enum(["erased", "nameless", "kept"]),
+  count: z.number(),
+});
+export type FateCount = z.infer<typeof count>;
+
+const request = z.strictObject({
+  person: actor(userId),
+  /** The command, and the room where it is answered: only there can it be confirmed. */
+  event: eventId,
+  room: roomId,
+  /** When it was asked; ms since the epoch. */
+  at: z.number(),
+  /** It is to begin at once. */
+  now: z.boolean(),
+  /** Hashes of the words that confirm it: after a crash the same question may have been asked with another. */
+  words: z.array(z.string()),
+  /** How many wrong ones were said. */
+  wrong: z.number(),
+  /** `asked`: nothing happens until it is confirmed. `cooling`: it begins at `due`. `partial`: something is left, and is tried again at `due`. */
+  state: z.enum(["asked", "cooling", "running", "partial"]),
+  /** The event that confirmed it. */
+  confirmedBy: eventId.optional(),
+  /** When it begins, or goes on; ms since the epoch. */
+  due: z.number().optional(),
+  /** What was fixed before anything was erased. */
+  work: z
+    .strictObject({
+      /** What stands where the person's id cannot go. */
+      standIn: notAbout(userId),
+      receipt: z.string(),
+      /** Goes when the person has been told. */
+      secret: z.string().optional(),
+      /** How much there was. */
+      began: z.array(count),
+      /** How often something was left. */
+      tries: z.number(),
+    })
+    .optional(),
+});
+export type ErasureRequest = z.infer<typeof request>;
+
+/** That somebody asked to be erased; the document's id is theirs, and it is the last that goes. */
+export const erasureDocument = defineDocument({
+  kind: "erasure",
+  version: 1,
+  shape: { request: held(ERASURE, request.optional()) },
+  empty: () => ({}),
+  migrations: {},
+});
+
+const receipt = z.strictObject({
+  /** A hash of it. */
+  secret: z.string(),
+  /** When the erasure was last looked at; ms since the epoch. */
+  at: z.number(),
+  /** `verified`: everything was looked through afterwards, and nothing was found. */
+  state: z.enum(["verified", "partial"]),
+  /** How much there was, and what became of it. */
+  began: z.array(count),
+  /** What was found afterwards. */
+  left: z.array(count),
+});
+export type Receipt = z.infer<typeof receipt>;
+
+/** The receipt of an erasure, by its own id. */
+export const receiptDocument = defineDocument({
+  kind: "receipt",
+  version: 1,
+  shape: { receipt: held(RECEIPT, receipt.optional()) },
+  empty: () => ({}),
+  migrations: {},
+});
+
+/** Deletes receipts that have been kept as long as their record says. */
+export async function sweepReceipts(documents: Documents, clock: Clock): Promise<void> {
+  const since = keptSince(RECEIPT, clock.now());
+  for await (const { id, document } of documents.scan(receiptDocument))
+    if ((document.receipt?.at ?? 0) < since) await documents.delete(receiptDocument, id);
+}

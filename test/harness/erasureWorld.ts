@@ -1,0 +1,141 @@
+import { eraseCommands } from "../../src/commands/privacy/erase.ts";
+import { erasureEnd } from "../../src/commands/privacy/erasureView.ts";
+import type { Answer, Command, Request } from "../../src/chat/command.ts";
+import type { ReplyTarget } from "../../src/chat/replyTarget.ts";
+import { ManualClock } from "../../src/kernel/clock.ts";
+import type { UsherError } from "../../src/kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
+import { silentLog } from "../../src/kernel/log.ts";
+import { Erasures } from "../../src/rights/erasures.ts";
+import { OperatorsNamed } from "../../src/rights/operatorsNamed.ts";
+import { PrivateRooms } from "../../src/rights/privateRooms.ts";
+import { StoredDocuments } from "../../src/rights/storedDocuments.ts";
+import type { Documents } from "../../src/store/documents.ts";
+import { memoryDocuments } from "./memoryDocuments.ts";
+import { MemoryHomeserver } from "./memoryHomeserver.ts";
+import { sentenceOf } from "./sentenceOf.ts";
+
+export const ANN = "@ann:example.org" as UserId;
+export const BOB = "@bob:example.org" as UserId;
+export const ROOM = "!room:example.org" as RoomId;
+export const DIRECT = "!direct:example.org" as RoomId;
+const about = { calledAs: "", dpo: undefined, support: undefined };
+
+/** What is said by itself, in the order of its steps, each once. */
+export interface SaidApart {
+  readonly room: RoomId;
+  readonly step: string;
+  readonly body: string;
+}
+
+/** Usher's erasures without a homeserver: a room of Ann and Bob, and one of Ann and Usher alone. `fail`: asked before each thing that is done. */
+export class ErasureWorld {
+  readonly clock = new ManualClock(Date.UTC(2026, 10, 29));
+  readonly stored = memoryDocuments();
+  readonly server = new MemoryHomeserver();
+  readonly apart: SaidApart[] = [];
+  readonly operators: UserId[] = [];
+  remembered = new Map<UserId, readonly RoomId[]>([[ANN, [DIRECT]]]);
+  fail: (what: string) => void = () => undefined;
+  erasures = this.#open();
+  #events = 0;
+
+  constructor() {
+    this.server.make(ROOM, { creator: BOB, joined: [ANN, BOB, this.server.me] });
+    const more = [["m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" }]] as const;
+    this.server.make(DIRECT, { creator: ANN, joined: [ANN, this.server.me], more });
+  }
+
+  /** What is stored, where each change can fail. */
+  get documents(): Documents {
+    const { stored } = this;
+    return {
+      ...stored,
+      update: async (type, id, change) => {
+        this.fail(`update ${type.kind}`);
+        return stored.update(type, id, change);
+      },
+      delete: async (type, id) => {
+        this.fail(`delete ${type.kind}`);
+        return stored.delete(type, id);
+      },
+    };
+  }
+
+  get #matrix() {
+    return Object.assign(this.server, {
+      privateRoom: () => Promise.resolve(DIRECT),
+      rememberedPrivateRooms: (user: UserId) => Promise.resolve(this.remembered.get(user) ?? []),
+      forgetPrivateRooms: async (user: UserId) => {
+        await Promise.resolve();
+        this.fail("forget rooms");
+        this.remembered.delete(user);
+      },
+    });
+  }
+
+  get #holdings() {
+    return [
+      new StoredDocuments(this.documents),
+      new OperatorsNamed(this.operators),
+      new PrivateRooms(this.#matrix),
+    ];
+  }
+
+  #open(): Erasures {
+    return new Erasures({
+      documents: this.documents,
+      clock: this.clock,
+      log: silentLog,
+      queue: { run: async (_, task) => task() },
+      speaker: { say: (target, answer, step) => this.#say(target, answer, step) },
+      matrix: this.#matrix,
+      holdings: this.#holdings,
+      freeze: async () => {
+        await Promise.resolve();
+        this.fail("freeze");
+      },
+      ended: erasureEnd,
+    });
+  }
+
+  /** As a new process has it. */
+  restart(): void {
+    this.erasures = this.#open();
+  }
+
+  async #say({ room }: ReplyTarget, answer: Answer | UsherError, step: string): Promise<EventId> {
+    await Promise.resolve();
+    this.fail("say");
+    // The homeserver takes the same thing once.
+    if (!this.apart.some((one) => one.room === room && one.step === step))
+      this.apart.push({ room, step, body: sentenceOf(answer, about) });
+    this.fail("said");
+    return "$said" as EventId;
+  }
+
+  /** What is answered to a line of these words. Rejects as the command does. */
+  async ask(
+    person: UserId,
+    words: string,
+    input: Readonly<Record<string, unknown>> = {},
+    room: RoomId = DIRECT,
+  ): Promise<string> {
+    this.#events += 1;
+    const event = `$${String(this.#events)}` as EventId;
+    const commands: readonly Command[] = eraseCommands({
+      matrix: this.#matrix,
+      speaker: { say: (target, answer, step) => this.#say(target, answer, step) },
+      canEncrypt: true,
+      documents: this.documents,
+      clock: this.clock,
+      holdings: this.#holdings,
+      erasures: this.erasures,
+    });
+    const command = commands.find((one) => one.words === words);
+    if (command === undefined || command.changes) throw new Error(`No command "${words}"`);
+    const of = { room, person, event, thread: undefined, direct: false, operator: false };
+    const request: Request = { ...of, calledAs: "" };
+    return sentenceOf(await command.answer(input as never, request), about);
+  }
+}
