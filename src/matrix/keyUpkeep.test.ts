@@ -368,6 +368,23 @@ describe("late keys", () => {
   });
 });
 
+it("nothing of it goes on after the end of hearing, which waits for what runs", async () => {
+  const cipher = await start();
+  const flushed = Promise.withResolvers<undefined>();
+  cipher.flush = async () => {
+    cipher.told.push("flush");
+    await flushed.promise;
+  };
+  let over = false;
+  const ended = hearing.run().then(() => (over = true));
+  await cipher.told.next((line) => line === "flush");
+  await hearing.loop.stop();
+  await new Promise(setImmediate);
+  expect(over).toBe(false);
+  flushed.resolve(undefined);
+  await ended;
+});
+
 it("a failing look-up of a room's encryption is tried again with the next batch", async () => {
   const cipher = new ToldCipher();
   let answers = 0;

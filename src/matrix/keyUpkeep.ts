@@ -26,6 +26,8 @@ export class KeyUpkeep {
   readonly #tracking = new Set<RoomId>();
   #running = false;
   #again = false;
+  #stopped = false;
+  #work: Promise<void> = Promise.resolve();
 
   constructor(deps: KeyUpkeepDeps) {
     this.#deps = deps;
@@ -71,16 +73,22 @@ export class KeyUpkeep {
       return;
     }
     this.#again = true;
-    if (this.#running) return;
+    if (this.#running || this.#stopped) return;
     this.#running = true;
-    this.#run().catch((error: unknown) => {
+    this.#work = this.#run().catch((error: unknown) => {
       this.#deps.log.warn({ what: "crypto.flush-failed", ...errorFields(error) });
     });
   }
 
+  /** Begins nothing more, and resolves when nothing of it runs. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    return this.#work;
+  }
+
   async #run(): Promise<void> {
     try {
-      while (this.#again) {
+      while (this.#again && !this.#stopped) {
         this.#again = false;
         const due = [...this.#arrived].filter(([room]) => !this.#tracking.has(room));
         // A room of which the homeserver tells nothing holds up neither the others nor what is to be sent.

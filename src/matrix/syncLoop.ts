@@ -58,7 +58,8 @@ export interface SyncLoopDeps {
  * A place that the homeserver refuses (its database was restored, say) is given up for a first sync, once that succeeds: only then was it the
  * place that was wrong. What the homeserver shows of the time since it was last heard is then heard like after any absence, and nothing older.
  *
- * `run` rejects with `token-unknown`. After `stop` it resolves when all batches that were given out have settled and that is saved.
+ * `run` rejects with `token-unknown`. After `stop` it resolves when all batches that were given out have settled and that is saved, and nothing
+ * of the keys is under way.
  */
 export class SyncLoop implements Intake {
   readonly #parts: SyncLoopDeps;
@@ -118,7 +119,7 @@ export class SyncLoop implements Intake {
     } finally {
       this.#ended.resolve();
     }
-    await this.#settlement.idle();
+    await Promise.all([this.#settlement.idle(), this.#upkeep.stop()]);
   }
 
   async stop(): Promise<void> {
