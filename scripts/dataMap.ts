@@ -1,9 +1,13 @@
 import { allDeclared, DOCUMENTS } from "../src/privacy/declared.ts";
-import { durationInWords } from "../src/privacy/duration.ts";
+import {
+  inExportInWords,
+  keptInWords,
+  onErasureInWords,
+  seenByInWords,
+} from "../src/privacy/inWords.ts";
 import { LOG_FIELDS } from "../src/privacy/logFields.ts";
-import type { DataRecord, Retention } from "../src/privacy/record.ts";
+import type { DataRecord } from "../src/privacy/record.ts";
 import { allRecords } from "../src/privacy/records/index.ts";
-import { ENDS, IN_EXPORT, ON_ERASURE, RECIPIENTS, type End } from "../src/privacy/terms.ts";
 import { definedDocuments, type AddedFields } from "../src/store/documents.ts";
 import { code, NOTE } from "./documents.ts";
 import { ROOT, type Source } from "./sources.ts";
@@ -110,35 +114,19 @@ function filesTable(): string {
   return ["| File or folder | What it holds |", "| --- | --- |", ...rows].join("\n");
 }
 
-function factsOf({ facts }: DataRecord): readonly string[] {
-  const { notes = {} } = facts;
+function factsOf(record: DataRecord): readonly string[] {
+  const { facts } = record;
+  const ending =
+    "for" in facts.retention ? [`Ended by: the sweep ${code(facts.retention.sweep)}`] : [];
   return [
     `Layer: ${facts.layer}`,
     `Purpose: ${facts.purpose}`,
     `Legal basis: ${facts.basis}`,
     `Necessary because ${facts.necessity}`,
-    `Who gets to see it: ${RECIPIENTS[facts.recipients]}`,
-    `Kept: ${withNote(retentionInWords(facts.retention), notes.retention)}`,
-    `In an export: ${withNote(IN_EXPORT[facts.inExport], notes.inExport)}`,
-    `On erasure: ${withNote(ON_ERASURE[facts.onErasure], notes.onErasure)}`,
+    `Who gets to see it: ${seenByInWords(record)}`,
+    `Kept: ${keptInWords(record)}`,
+    ...ending,
+    `In an export: ${inExportInWords(record)}`,
+    `On erasure: ${onErasureInWords(record)}`,
   ];
-}
-
-function retentionInWords(retention: Retention): string {
-  if ("until" in retention) return ends(retention.until);
-  if ("for" in retention) {
-    const first = retention.orUntil === undefined ? "" : `, or ${ends(retention.orUntil)}`;
-    return `${durationInWords(retention.for)}${first}; the sweep ${code(retention.sweep)} ends it`;
-  }
-  return retention.by === "homeserver"
-    ? "by the homeserver, under its own policy"
-    : `written to standard error; whoever keeps the operator's logs holds it ${durationInWords(retention.atMost)} at most`;
-}
-
-function ends(all: readonly End[]): string {
-  return `until ${all.map((end) => ENDS[end]).join(", or until ")}`;
-}
-
-function withNote(words: string, note: string | undefined): string {
-  return note === undefined ? words : `${words}: ${note}`;
 }

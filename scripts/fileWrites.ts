@@ -8,6 +8,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   "src/files/files.ts": "the system calls that every file is written with",
   "src/files/folders.ts": "folders",
   "src/files/sqlite.ts": "SQLite files",
+  "src/files/workFiles.ts": "files that something large is made in, and that go when it is made",
 };
 
 /** What only looks. */
@@ -15,6 +16,7 @@ const READING: ReadonlySet<string> = new Set([
   "access",
   "accessSync",
   "constants",
+  "createReadStream",
   "existsSync",
   "readdir",
   "readdirSync",

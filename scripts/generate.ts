@@ -7,8 +7,10 @@ import { loadTemplates } from "../src/chat/templates.ts";
 import { renderConfigurationDocs, renderSampleConfig } from "../src/config/describe.ts";
 import { allErrorCodes } from "../src/integrations/errorCodes.ts";
 import { KINDS } from "../src/kinds/index.ts";
+import { exportedData, exportManifest } from "../src/rights/export/format.ts";
 import { loadDeclarations, renderDataMapDocs } from "./dataMap.ts";
 import { renderCommandDocs, renderErrorDocs } from "./documents.ts";
+import { exportSchema } from "./exportSchemas.ts";
 import { projectSources, ROOT } from "./sources.ts";
 import { pin, presentShapes, type Shapes } from "./storedShapes.ts";
 import { unheardCommands } from "./unheardCommands.ts";
@@ -38,6 +40,8 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     ["docs/commands.md", renderCommandDocs(commands, renderer)],
     ["docs/data-map.md", renderDataMapDocs()],
     [SHAPES, JSON.stringify((await shapes()).next)],
+    ["docs/export.schema.json", exportSchema(exportedData)],
+    ["docs/export-manifest.schema.json", exportSchema(exportManifest)],
     ["docs/errors.md", renderErrorDocs(allErrorCodes(KINDS), SAMPLES, renderer)],
   ];
   const style = (await resolveConfig(`${ROOT}package.json`)) ?? {};

@@ -40,6 +40,15 @@ const end = { template: "ends/room-left", view: {} };
 const seenBy = { template: "recipients/nobody", view: {} };
 const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
 
+const exported = {
+  purpose: "undo the last change",
+  legalBasis: "legitimate interest",
+  necessity: "a change can be taken back only by who knows what was there",
+  kept: "30 days",
+  seenBy: "the people in the room, where they ask",
+  inExport: "in full",
+};
+
 /** What people are told is kept, and each record that they are told of with the duration it has. */
 export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(toldOf.map(({ template, view }) => [template, [view]])),
@@ -83,6 +92,25 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/privacy-receipt": [{}],
   "kept-item": [true, false].map((more) => ({ more, what: { template: "kept/D2", view: {} } })),
   "privacy/sent": [{ clear: true }, { clear: false }],
+  "privacy/export-title": [{ person: "@ada:example.org" }],
+  "privacy/export-intro": [12, 0].map((total) => ({ total, made: "2026-11-29 06:45" })),
+  "privacy/export-category": [
+    { ...exported, csv: "D7-undo.csv", count: 3 },
+    { ...exported, csv: "D7-undo.csv", count: 0 },
+    { ...exported, csv: null, count: 0 },
+  ],
+  "privacy/export-more": [{ csv: "D7-undo.csv", left: 1200 }],
+  "privacy/export-rights-title": [{}],
+  "privacy/export-rights": [
+    {
+      legalName: "Example Association",
+      noticeUrl: "https://example.org/privacy",
+      dpo: "privacy@example.org",
+      support: "help@example.org",
+    },
+    { legalName: undefined, noticeUrl: undefined, dpo: undefined, support: "help@example.org" },
+    { legalName: undefined, noticeUrl: undefined, dpo: undefined, support: undefined },
+  ],
   "privacy/data": [
     { ...held, support: "help@example.org", dpo: "privacy@example.org" },
     { ...held, total: 0, support: "help@example.org", dpo: undefined },

@@ -1,0 +1,63 @@
+import { appendText, readLines } from "../../files/workFiles.ts";
+import type { RoomId } from "../../kernel/ids.ts";
+import type { FilePath } from "../../privacy/declared.ts";
+import { fieldsOf } from "./cells.ts";
+import type { ExportedThing } from "./format.ts";
+
+/** How much of each category is gathered before it is written; characters. */
+const GATHERED = 64 * 1024;
+
+/**
+ * All that is held about a person as it was when it was looked at, on disk, by category: what is made of it afterwards agrees, and however much
+ * there is, little of it is in memory.
+ */
+export class Spool {
+  readonly #pathOf: (category: string) => FilePath;
+  readonly #gathered = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
+  readonly #columns = new Map<string, Set<string>>();
+
+  /** `pathOf`: where each category goes. */
+  constructor(pathOf: (category: string) => FilePath) {
+    this.#pathOf = pathOf;
+  }
+
+  /** Takes one more thing in. */
+  async add(category: string, room: RoomId | undefined, data: unknown): Promise<void> {
+    const known: unknown = data === undefined ? null : data;
+    const line = JSON.stringify({ room: room ?? null, data: known } satisfies ExportedThing);
+    this.#counts.set(category, this.count(category) + 1);
+    const columns = this.#columns.get(category) ?? new Set();
+    this.#columns.set(category, columns);
+    for (const field of Object.keys(fieldsOf(known))) columns.add(field);
+    const text = `${this.#gathered.get(category) ?? ""}${line}\n`;
+    if (text.length < GATHERED) this.#gathered.set(category, text);
+    else await this.#write(category, text);
+  }
+
+  /** Writes what is gathered. Nothing is added after that. */
+  async end(): Promise<void> {
+    for (const [category, text] of this.#gathered)
+      if (text !== "") await this.#write(category, text);
+  }
+
+  count(category: string): number {
+    return this.#counts.get(category) ?? 0;
+  }
+
+  /** Every field that one of the category's things has, in the order in which they were met. */
+  columns(category: string): readonly string[] {
+    return [...(this.#columns.get(category) ?? [])];
+  }
+
+  /** The category's things, in the order in which they came. After `end`. */
+  async *things(category: string): AsyncGenerator<ExportedThing, void> {
+    for await (const line of readLines(this.#pathOf(category)))
+      yield JSON.parse(line) as ExportedThing;
+  }
+
+  async #write(category: string, text: string): Promise<void> {
+    this.#gathered.set(category, "");
+    await appendText(this.#pathOf(category), text);
+  }
+}

@@ -1,0 +1,19 @@
+import { fieldsOf } from "./cells.ts";
+import { csvHead, csvLine } from "./csv.ts";
+import type { Spool } from "./spool.ts";
+
+/** Before the fields of the thing, which may have a room of its own. */
+const ROOM = "kept with the room";
+
+/** One category as CSV, line by line. What has parts stands in one cell as JSON. */
+export async function* table(
+  category: string,
+  spool: Pick<Spool, "things" | "columns">,
+): AsyncGenerator<string, void> {
+  const columns = spool.columns(category);
+  yield csvHead([ROOM, ...columns]);
+  for await (const { room, data } of spool.things(category)) {
+    const fields = fieldsOf(data);
+    yield csvLine([room, ...columns.map((column) => fields[column])]);
+  }
+}
