@@ -5,7 +5,6 @@ import { History } from "./integrations/history.ts";
 import type { KindDefinition, PreparedKind } from "./integrations/kind.ts";
 import { prepareKinds } from "./integrations/prepareKinds.ts";
 import { LiveCatalogue } from "./integrations/liveCatalogue.ts";
-import { openRights } from "./start/rights.ts";
 import { SetUps } from "./integrations/setUps.ts";
 import { setUpUpgradeHandler } from "./integrations/setUpUpgrade.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
@@ -21,6 +20,7 @@ import { openConversation } from "./start/conversation.ts";
 import { openGround, type Ground } from "./start/ground.ts";
 import { openHearing, type RunningUsher } from "./start/hearing.ts";
 import { Parts } from "./start/parts.ts";
+import { openRights } from "./start/rights.ts";
 import { openSpeech } from "./start/speech.ts";
 
 /**
@@ -70,8 +70,7 @@ async function run(
   const setUps = new SetUps({ ...ground, ...speech });
   const base = { ...ground, ...speech, setUps, catalogue: offer.catalogue };
   const kinds = prepared.map((kind) => kind.open(base));
-  const undoHandlers = kinds.map(({ undoHandler }) => undoHandler);
-  const history = new History({ ...base, undoHandlers });
+  const history = new History({ ...base, undoHandlers: kinds.map((kind) => kind.undoHandler) });
   const upgradeHandlers = [
     ...[...kinds, history].map(({ upgradeHandler }) => upgradeHandler),
     setUpUpgradeHandler(base),

@@ -117,6 +117,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/help": [{}],
   "help/privacy": [{}],
   "help/privacy-data": [{}],
+  "help/privacy-export": [{}],
   "help/status": [{}],
   "admin/crypto": [
     {

@@ -121,13 +121,19 @@ describe("a command that changes things", () => {
     expect((await document())?.journal).toEqual([]);
   });
 
-  it("that fails is told by a reference, and is over", async () => {
+  it.each([
+    ["by itself", new Error("broken")],
+    [
+      "below the homeserver's door",
+      new UsherError("unexpected", {}, { cause: new Error("broken") }),
+    ],
+  ])("that fails %s is told by a reference, and is over", async (_, failure) => {
     perform = () => {
-      throw new Error("broken");
+      throw failure;
     };
     await talk.say("!usher build --yes");
     expect(done).toEqual([]);
-    expect(bodies()).toEqual([expect.stringMatching(/reference|[0-9a-f]{4}/i)]);
+    expect(bodies()).toEqual([expect.stringMatching(/this reference: `[0-9a-f]{4,}`/)]);
     expect((await document())?.journal).toEqual([]);
     perform = () => {
       throw new UsherError("command-interrupted", { command: "wall" });

@@ -269,16 +269,17 @@ export class CommandRunner {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof UsherError) return pointed(error, line);
+      const known = error instanceof UsherError && error.code !== "unexpected";
+      if (known) return pointed(error, line);
       const reference = newReference();
       this.#deps.log.error({
         what: "command.failed",
         command: command.words,
         where: pseudonym(request.room),
         reference,
-        ...errorFields(error),
+        ...errorFields(error instanceof UsherError ? error.cause : error),
       });
-      return new UsherError("unexpected", { reference });
+      return new UsherError("unexpected", { reference }, { cause: error });
     }
   }
 

@@ -12,6 +12,7 @@ import { list } from "./list.ts";
 import { move } from "./move.ts";
 import { privacyData, type PrivacyDataDeps } from "./privacy/data.ts";
 import { eraseCommands, type EraseDeps } from "./privacy/erase.ts";
+import { privacyExport, type PrivacyExportDeps } from "./privacy/export.ts";
 import { privacy } from "./privacy/privacy.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import { setUpItems } from "../integrations/setUpItems.ts";
@@ -22,7 +23,7 @@ import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 
-interface AllCommandsDeps extends AdminDeps, PrivacyDataDeps, EraseDeps {
+interface AllCommandsDeps extends AdminDeps, PrivacyDataDeps, EraseDeps, PrivacyExportDeps {
   readonly matrix: AdminDeps["matrix"] & PrivacyDataDeps["matrix"] & PowerLevels & RoomEncryption;
   readonly kinds: readonly Kind[];
   readonly setUps: SetUps;
@@ -50,6 +51,7 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     status(parts),
     privacy(),
     privacyData(parts),
+    privacyExport(parts),
     ...eraseCommands(parts),
     leave(parts),
     show(items),

@@ -71,6 +71,12 @@ export const ERROR_CODES = {
   "room-unreachable": "The homeserver refused or could not do what Usher asked of it.",
   "room-limited": "The homeserver asks for fewer requests; Usher gave up after several tries.",
   "file-too-large": "A file is larger than the homeserver takes.",
+  "export-running":
+    "Somebody asked for a file with what is kept about them while one is being made for them.",
+  "export-too-large":
+    "The file with what is kept about a person is larger than the homeserver takes.",
+  "export-disk-full":
+    "There is no room on the disk to make the file with what is kept about a person.",
   "download-too-large": "A file that somebody uploaded is larger than Usher takes.",
   "website-unreachable": "A website that Usher asked something of gave no answer.",
   "website-private":

@@ -3,7 +3,7 @@ import type { End, IN_EXPORT, ON_ERASURE, RECIPIENTS } from "./terms.ts";
 
 /** The work that deletes what has been kept long enough. `src/usher.ts` names the part that does each, or it does not compile. */
 export type SweepName =
-  "previews" | "owed-words" | "changes" | "set-ups" | "audit" | "erasures" | "receipts";
+  "previews" | "owed-words" | "changes" | "set-ups" | "audit" | "exports" | "erasures" | "receipts";
 
 /** How long something is kept. A duration names the sweep that ends it: without one it would be a promise that nothing keeps. */
 export type Retention =

@@ -22,3 +22,6 @@ export interface Holding {
   /** Erases what can be. Safe to repeat. */
   erase(forgotten: Forgotten): Promise<void>;
 }
+
+/** A holding, for who only looks. */
+export type Looked = Pick<Holding, "records" | "about">;

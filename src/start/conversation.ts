@@ -24,7 +24,7 @@ import type { Speech } from "./speech.ts";
 /** How long a website of the catalogue may take to answer the doctor; ms. */
 const PROBE_MS = 5_000;
 
-interface ConversationDeps extends Pick<Rights, "holdings" | "erasures"> {
+interface ConversationDeps extends Pick<Rights, "holdings" | "erasures" | "exports"> {
   readonly ground: Ground;
   readonly speech: Speech;
   readonly kinds: readonly Kind[];

@@ -4,6 +4,7 @@ import type { Log } from "../kernel/log.ts";
 import { encryptionMemory } from "../matrix/encryptionState.ts";
 import { checkLogin } from "../matrix/login.ts";
 import { Websites } from "../net/websites.ts";
+import { removeLeftExports } from "../rights/export/folder.ts";
 import type { Documents } from "../store/documents.ts";
 import { openStore } from "../store/openStore.ts";
 import { connect, type Connection } from "./connection.ts";
@@ -34,6 +35,7 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     },
   });
   opened.defer(() => documents.close());
+  await removeLeftExports(config.dataDir);
   const connection = await connect({
     ...setting,
     opened,

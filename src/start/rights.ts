@@ -3,6 +3,7 @@ import { freezer } from "../commands/privacy/freezer.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import type { Part } from "../matrix/part.ts";
 import { Erasures } from "../rights/erasures.ts";
+import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
 import { OperatorsNamed } from "../rights/operatorsNamed.ts";
 import { PrivateRooms } from "../rights/privateRooms.ts";
@@ -16,8 +17,9 @@ import type { Speech } from "./speech.ts";
 export interface Rights {
   readonly holdings: readonly Holding[];
   readonly erasures: Erasures;
+  readonly exports: Exports;
   /** What goes after a time, with what does that. */
-  readonly sweepers: Readonly<Record<"audit" | "erasures" | "receipts", Part>>;
+  readonly sweepers: Readonly<Record<"audit" | "erasures" | "exports" | "receipts", Part>>;
 }
 
 export function openRights(base: Ground & Speech & { readonly setUps: SetUps }): Rights {
@@ -31,5 +33,13 @@ export function openRights(base: Ground & Speech & { readonly setUps: SetUps }):
   const erasures = new Erasures({ ...base, holdings, freeze: freezer(base), ended: erasureEnd });
   const audit = { name: "audit", sweep: () => sweepAudit(documents, clock) };
   const receipts = { name: "receipts", sweep: () => sweepReceipts(documents, clock) };
-  return { holdings, erasures, sweepers: { audit, erasures, receipts } };
+  const { legalName, contacts, noticeUrl } = config.operator;
+  const controller = {
+    name: legalName ?? null,
+    dataProtection: contacts.dpo ?? null,
+    support: contacts.support ?? null,
+    notice: noticeUrl ?? null,
+  };
+  const exports = new Exports({ ...base, ...config, holdings, controller });
+  return { holdings, erasures, exports, sweepers: { audit, erasures, exports, receipts } };
 }

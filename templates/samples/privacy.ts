@@ -92,6 +92,28 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/privacy-receipt": [{}],
   "kept-item": [true, false].map((more) => ({ more, what: { template: "kept/D2", view: {} } })),
   "privacy/sent": [{ clear: true }, { clear: false }],
+  "privacy/export": [true, false].map((sealed) => ({
+    sealed,
+    file: "usher-data-2026-11-29.zip",
+    hours: 72,
+    until: "2026-12-02 06:45",
+  })),
+  "error/export-running": [{}],
+  "error/export-disk-full": [
+    { dpo: "privacy@example.org", support: undefined },
+    { dpo: undefined, support: "help@example.org" },
+    { dpo: undefined, support: undefined },
+  ],
+  "error/export-too-large": [
+    { kibibytes: 120_000, most: 51_200, dpo: "privacy@example.org", support: undefined },
+    { kibibytes: 120_000, most: undefined, dpo: undefined, support: "help@example.org" },
+    { kibibytes: 120_000, most: undefined, dpo: undefined, support: undefined },
+  ],
+  "privacy/write-to": [
+    { dpo: "privacy@example.org", support: "help@example.org" },
+    { dpo: undefined, support: "help@example.org" },
+    { dpo: undefined, support: undefined },
+  ],
   "privacy/export-title": [{ person: "@ada:example.org" }],
   "privacy/export-intro": [12, 0].map((total) => ({ total, made: "2026-11-29 06:45" })),
   "privacy/export-category": [

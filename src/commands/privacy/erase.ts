@@ -52,7 +52,7 @@ function erase(deps: EraseDeps): Command {
     example: "privacy erase all",
     changes: false,
     answer: ({ when, where }, request) =>
-      privately(deps, request, when === "here" || where === "here", async (room) => {
+      privately(deps, request, when === "here" || where === "here", async ({ room }) => {
         const { person, event } = request;
         const counts = await fateCounts(person, holdings);
         const said = makeWord();

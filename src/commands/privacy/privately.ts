@@ -2,7 +2,13 @@ import type { Answer, Request } from "../../chat/command.ts";
 import type { Speaker } from "../../chat/speaker.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
-import type { OwnAccount, RoomEncryption, Rooms, RoomState } from "../../matrix/port.ts";
+import type {
+  FileContent,
+  OwnAccount,
+  RoomEncryption,
+  Rooms,
+  RoomState,
+} from "../../matrix/port.ts";
 import { privacyFault } from "../../matrix/privateRoom.ts";
 
 export interface PrivatelyDeps {
@@ -15,6 +21,9 @@ export interface PrivatelyDeps {
   readonly canEncrypt: boolean;
 }
 
+/** Where something personal is said, and under what; for what goes there beside the words. */
+export type PersonalPlace = { readonly room: RoomId } & Pick<FileContent, "replyTo" | "thread">;
+
 /**
  * Tells somebody something personal: here where only they read along, encrypted if Usher can, or else in the encrypted room that they and Usher
  * have for themselves; then the answer here says only that. `personal` is told in which room it will be said. `here`: they want it here, encrypted or not. Rejects with `room-not-private`
@@ -22,18 +31,21 @@ export interface PrivatelyDeps {
  */
 export async function privately(
   { matrix, speaker, canEncrypt }: PrivatelyDeps,
-  { room, person, event }: Request,
+  { room, person, event, thread }: Request,
   here: boolean,
-  personal: (room: RoomId) => Promise<Answer>,
+  personal: (place: PersonalPlace) => Promise<Answer>,
 ): Promise<Answer> {
   const [state, encryption] = await Promise.all([matrix.allState(room), matrix.encryption(room)]);
   const fault = privacyFault(state, matrix.me, person);
   if (fault !== undefined && here) throw new UsherError("room-not-private", { fault });
   const sealed = encryption === "encrypted" || !canEncrypt;
-  if (fault === undefined && (sealed || here))
-    return { ...(await personal(room)), onlyFor: person };
+  if (fault === undefined && (sealed || here)) {
+    const place = { room, replyTo: event, ...(thread === undefined ? {} : { thread }) };
+    return { ...(await personal(place)), onlyFor: person };
+  }
   const direct = await matrix.privateRoom(person, canEncrypt ? "encrypted" : undefined);
   const apart = { room: direct, event, apart: true, thread: undefined, calledAs: "" } as const;
-  await speaker.say(apart, { ...(await personal(direct)), onlyFor: person }, "personal");
+  const answer = await personal({ room: direct });
+  await speaker.say(apart, { ...answer, onlyFor: person }, "personal");
   return { template: "privacy/sent", view: { clear: fault === undefined } };
 }

@@ -1,6 +1,7 @@
 import { definedRecords, type DataRecord } from "../record.ts";
 import * as account from "./account.ts";
 import * as commands from "./commands.ts";
+import * as exported from "./exports.ts";
 import * as keys from "./keys.ts";
 import * as log from "./log.ts";
 import * as members from "./members.ts";
@@ -13,6 +14,7 @@ const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   members,
   commands,
   rights,
+  exported,
   operators,
   keys,
   log,

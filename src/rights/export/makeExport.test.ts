@@ -17,7 +17,7 @@ import { SETTINGS } from "../../privacy/records/operators.ts";
 import { recordAudit } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import type { Holding } from "../holding.ts";
+import type { Looked } from "../holding.ts";
 import { StoredDocuments } from "../storedDocuments.ts";
 import { exportedData, type ExportedData, exportManifest } from "./format.ts";
 import { makeExport } from "./makeExport.ts";
@@ -49,7 +49,7 @@ afterEach(() => {
 /** All files of the export for a person. */
 async function exported(
   person: UserId,
-  ...holdings: readonly Holding[]
+  ...holdings: readonly Looked[]
 ): Promise<ReadonlyMap<string, Buffer>> {
   const place = mkdtempSync(join(folder, "one-"));
   const { path, size, count } = await makeExport({
@@ -217,7 +217,7 @@ describe("R31 R38 an export of what is kept about a person", () => {
 
   it("agrees with itself: what is done while it is made is in all of its files or in none", async () => {
     const seen: string[] = [];
-    const holding: Holding = {
+    const holding: Looked = {
       records: () => new Set([SETTINGS]),
       async *about() {
         seen.push("looked");

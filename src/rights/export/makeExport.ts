@@ -6,7 +6,7 @@ import type { FilePath } from "../../privacy/declared.ts";
 import { inExportInWords, keptInWords, seenByInWords } from "../../privacy/inWords.ts";
 import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
-import type { Holding } from "../holding.ts";
+import type { Looked } from "../holding.ts";
 import { dataFile } from "./dataFile.ts";
 import { encoded } from "./encoded.ts";
 import type { Category, ExportedData } from "./format.ts";
@@ -20,7 +20,7 @@ export interface ExportParts {
   readonly person: UserId;
   readonly usher: UserId;
   readonly controller: ExportedData["controller"];
-  readonly holdings: readonly Holding[];
+  readonly holdings: readonly Looked[];
   readonly render: (answer: Answer) => Rendered;
   /** ms since the epoch. */
   readonly madeAt: number;
@@ -71,7 +71,7 @@ export async function makeExport(parts: ExportParts): Promise<MadeExport> {
 /** Spools all that there is, and says of every kind of personal data what it is and how much there is of it. */
 async function gathered(
   person: UserId,
-  holdings: readonly Holding[],
+  holdings: readonly Looked[],
   spool: Spool,
 ): Promise<readonly Category[]> {
   const counted = new Set<DataRecord>();

@@ -1,0 +1,46 @@
+import { word } from "../../chat/arguments.ts";
+import { defineCommand, optional, type Answer, type Command } from "../../chat/command.ts";
+import type { KeyedQueue } from "../../kernel/tasks.ts";
+import { keptMs } from "../../privacy/kept.ts";
+import { EXPORT } from "../../privacy/records/exports.ts";
+import type { Exports, SentExport } from "../../rights/export/exports.ts";
+import { privately, type PrivatelyDeps } from "./privately.ts";
+
+export interface PrivacyExportDeps extends PrivatelyDeps {
+  readonly exports: Pick<Exports, "oneAtATime" | "send">;
+  readonly queue: Pick<KeyedQueue, "aside">;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** `privacy export [here]`: all that is kept about who asks, as one file (R31, R34, R38; GDPR articles 15(3) and 20). */
+export function privacyExport(deps: PrivacyExportDeps): Command {
+  const { exports, queue, matrix } = deps;
+  return defineCommand({
+    words: "privacy export",
+    parameters: { where: optional(word("here", ["here"])) },
+    signedDevice: true,
+    example: "privacy export",
+    changes: false,
+    answer: ({ where }, request) =>
+      // It may take a while, in which the room's other commands are answered.
+      exports.oneAtATime(request.person, () =>
+        queue.aside(request.room, () =>
+          privately(deps, request, where === "here", async (place) => {
+            const sent = await exports.send(request, place);
+            return words(sent, (await matrix.encryption(place.room)) === "encrypted");
+          }),
+        ),
+      ),
+  });
+}
+
+function words({ name, until }: SentExport, sealed: boolean): Answer {
+  const view = {
+    sealed,
+    file: name,
+    hours: keptMs(EXPORT) / HOUR_MS,
+    until: new Date(until).toISOString().slice(0, 16).replace("T", " "),
+  };
+  return { template: "privacy/export", view };
+}

@@ -1,0 +1,22 @@
+import { defineRecord } from "../record.ts";
+
+export const EXPORT = defineRecord({
+  id: "D26",
+  title:
+    "A file with what is kept about a person, made because they asked for it: who, in which room, its message, when",
+  layer: "manager",
+  purpose: "give people a copy of what is kept about them",
+  basis: "legal obligation",
+  necessity: "it is too much for a message, and nobody else may find it later",
+  recipients: "homeservers",
+  retention: { for: { days: 3 }, sweep: "exports" },
+  inExport: "full",
+  onErasure: "delete",
+  notes: {
+    retention:
+      "the message with the file is redacted then. On Usher's own disk the file lies only while it is made and sent. The homeserver may keep the bytes that were " +
+      "uploaded; where they were encrypted, as in every encrypted room, nobody can open them without the message",
+    onErasure: "the message with the file is redacted",
+  },
+  told: "room",
+});

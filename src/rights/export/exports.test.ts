@@ -1,0 +1,256 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
+import { NOBODY } from "../../../test/harness/sentenceOf.ts";
+import { unzip } from "../../../test/harness/unzip.ts";
+import { createRenderer } from "../../chat/render.ts";
+import { loadTemplates } from "../../chat/templates.ts";
+import { ManualClock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import { createLog } from "../../kernel/log.ts";
+import type { FileContent, Once } from "../../matrix/port.ts";
+import { SETTINGS } from "../../privacy/records/operators.ts";
+import type { Documents } from "../../store/documents.ts";
+import { countsAbout } from "../counts.ts";
+import type { Looked } from "../holding.ts";
+import { StoredDocuments } from "../storedDocuments.ts";
+import { exportDocument } from "./exportDocument.ts";
+import { Exports } from "./exports.ts";
+import { removeLeftExports } from "./folder.ts";
+// Kinds have their parts in rooms' documents.
+import "../../kinds/index.ts";
+
+const ANN = "@ann:example.org" as UserId;
+const BOB = "@bob:example.org" as UserId;
+const ROOM = "!two:example.org" as RoomId;
+const EVENT = "$asked" as EventId;
+const asked = { person: ANN, event: EVENT };
+const HOURS_72 = 72 * 3_600_000;
+const renderer = createRenderer(loadTemplates());
+
+let dataDir: string;
+let clock: ManualClock;
+let documents: Documents;
+let sent: { readonly file: FileContent; readonly once: Once; readonly names: readonly string[] }[];
+let redacted: (readonly [RoomId, EventId, Once])[];
+let logged: string;
+/** What sending and redacting fail with. */
+let fault: Error | undefined;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "usher-exports-"));
+  clock = new ManualClock(Date.UTC(2026, 10, 29, 6, 45));
+  documents = memoryDocuments();
+  [sent, redacted, logged, fault] = [[], [], "", undefined];
+});
+afterEach(() => {
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function exportsWith(...holdings: readonly Looked[]): Exports {
+  return new Exports({
+    matrix: {
+      me: "@usher:example.org" as UserId,
+      sendFile: async (room, file, once) => {
+        expect(room).toBe(ROOM);
+        if (fault !== undefined) throw fault;
+        const path = join(dataDir, "sent.zip");
+        const pieces: Uint8Array[] = [];
+        for await (const piece of file.bytes.open()) pieces.push(piece);
+        writeFileSync(path, Buffer.concat(pieces));
+        expect(Buffer.concat(pieces).length).toBe(file.bytes.size);
+        sent.push({ file, once, names: [...(await unzip(path)).keys()] });
+        rmSync(path);
+        return "$file" as EventId;
+      },
+      redact: (room, message, once) => {
+        if (fault !== undefined) return Promise.reject(fault);
+        redacted.push([room, message, once]);
+        return Promise.resolve();
+      },
+    },
+    documents,
+    clock,
+    log: createLog("info", { write: (line) => (logged += line) }),
+    dataDir,
+    holdings: [new StoredDocuments(documents), ...holdings],
+    controller: { name: null, dataProtection: null, support: null, notice: null },
+    render: (answer) =>
+      renderer.render(answer, { ...NOBODY, usher: "@usher:example.org", calledAs: "" }),
+  });
+}
+
+/** What lies where exports are made. */
+function left(): readonly string[] {
+  try {
+    return readdirSync(join(dataDir, "exports"));
+  } catch {
+    return [];
+  }
+}
+
+const stored = (): Promise<unknown> => documents.get(exportDocument, EVENT);
+
+describe("R31 R38 a file with what is kept about a person", () => {
+  it("is sent to them alone, and nothing of it stays on the disk", async () => {
+    const exports = exportsWith();
+    const replyTo = EVENT;
+    expect(await exports.send(asked, { room: ROOM, replyTo })).toEqual({
+      name: "usher-data-2026-11-29.zip",
+      until: clock.now() + HOURS_72,
+    });
+    expect(sent).toMatchObject([
+      {
+        file: {
+          name: "usher-data-2026-11-29.zip",
+          mimetype: "application/zip",
+          onlyFor: ANN,
+          replyTo,
+        },
+        once: { cause: EVENT, step: "export" },
+      },
+    ]);
+    expect(sent[0]?.names.slice(0, 2)).toEqual(["index.html", "data.json"]);
+    expect(left()).toEqual([]);
+  });
+
+  it("is itself among what is kept about them, and about nobody else", async () => {
+    await exportsWith().send(asked, { room: ROOM });
+    const counts = async (person: UserId): Promise<number> => {
+      const all = await countsAbout(person, [new StoredDocuments(documents)]);
+      return [...all].find(([{ id }]) => id === "D26")?.[1] ?? -1;
+    };
+    expect([await counts(ANN), await counts(BOB)]).toEqual([1, 0]);
+  });
+
+  it("is not made again where the event that asked is heard again after it was sent", async () => {
+    const first = await exportsWith().send(asked, { room: ROOM });
+    clock.advance(1000);
+    expect(await exportsWith().send(asked, { room: ROOM })).toEqual(first);
+    expect(sent).toHaveLength(1);
+  });
+
+  it("is made anew under the same name of its sending where a crash came before it was known to be sent", async () => {
+    await documents.update(exportDocument, EVENT, () => ({ person: ANN, room: ROOM, at: 1 }));
+    await exportsWith().send(asked, { room: ROOM });
+    expect(sent.map(({ once }) => once)).toEqual([{ cause: EVENT, step: "export" }]);
+    expect(await stored()).toMatchObject({ at: clock.now(), message: "$file" });
+  });
+
+  it("is one at a time for each person, and can be asked for again when that is over", async () => {
+    const exports = exportsWith();
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const first = exports.oneAtATime(ANN, () => promise);
+    await expect(exports.oneAtATime(ANN, () => promise)).rejects.toMatchObject({
+      code: "export-running",
+    });
+    expect(await exports.oneAtATime(BOB, () => Promise.resolve("his"))).toBe("his");
+    resolve("hers");
+    expect(await first).toBe("hers");
+    await expect(
+      exports.oneAtATime(ANN, () => Promise.reject(new Error("broken"))),
+    ).rejects.toThrow("broken");
+    expect(await exports.oneAtATime(ANN, () => promise)).toBe("hers");
+  });
+
+  it.each([
+    [
+      "is too large for the homeserver",
+      new UsherError("file-too-large", { name: "a", kibibytes: 7, most: 5 }),
+      { code: "export-too-large", view: { kibibytes: 7, most: 5 } },
+    ],
+    [
+      "has no room on the disk",
+      Object.assign(new Error(), { code: "ENOSPC" }),
+      { code: "export-disk-full" },
+    ],
+    [
+      "must not go where others are",
+      new UsherError("room-not-private", { fault: "members" }),
+      { code: "room-not-private" },
+    ],
+    ["meets what nobody foresaw", new Error("what"), { message: "what" }],
+  ])("that %s leaves nothing, and can be asked for again", async (_, thrown, expected) => {
+    fault = thrown;
+    await expect(exportsWith().send(asked, { room: ROOM })).rejects.toMatchObject(expected);
+    expect([left(), await stored()]).toEqual([[], undefined]);
+    fault = undefined;
+    await exportsWith().send(asked, { room: ROOM });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("leaves nothing where what is kept cannot be read", async () => {
+    const broken: Looked = {
+      records: () => new Set([SETTINGS]),
+      // eslint-disable-next-line require-yield -- it comes to nothing
+      async *about() {
+        await Promise.resolve();
+        throw new Error("unreadable");
+      },
+    };
+    await expect(exportsWith(broken).send(asked, { room: ROOM })).rejects.toThrow("unreadable");
+    expect([left(), await stored(), sent]).toEqual([[], undefined, []]);
+  });
+
+  it("that a killed process was making is removed", async () => {
+    const stopped: Looked = {
+      records: () => new Set([SETTINGS]),
+      async *about() {
+        expect(left()).toHaveLength(1);
+        await removeLeftExports(dataDir);
+        yield { record: SETTINGS, room: undefined, handedOut: {} };
+      },
+    };
+    await expect(exportsWith(stopped).send(asked, { room: ROOM })).rejects.toThrow("ENOENT");
+    await removeLeftExports(dataDir);
+    expect(left()).toEqual([]);
+  });
+});
+
+describe("R31 a file whose time is over", () => {
+  const passing = new UsherError("room-unreachable", { action: "redact", status: 502 });
+  const refused = new UsherError("room-unreachable", { action: "redact", status: 403 });
+
+  it("is taken away after 72 hours, and not before", async () => {
+    const exports = exportsWith();
+    await exports.send(asked, { room: ROOM });
+    clock.advance(HOURS_72 - 1);
+    await exports.sweep();
+    expect(redacted).toEqual([]);
+    clock.advance(1);
+    await exports.sweep();
+    expect(redacted).toEqual([[ROOM, "$file", { cause: EVENT, step: "export over" }]]);
+    expect(await stored()).toBeUndefined();
+  });
+
+  it("is taken away later where the homeserver cannot do it now", async () => {
+    const exports = exportsWith();
+    await exports.send(asked, { room: ROOM });
+    clock.advance(HOURS_72);
+    fault = passing;
+    await expect(exports.sweep()).rejects.toBe(passing);
+    fault = undefined;
+    await exports.sweep();
+    expect(redacted).toHaveLength(1);
+  });
+
+  it("is let go, and that is logged without anybody's id, where Usher may not take it away", async () => {
+    const exports = exportsWith();
+    await exports.send(asked, { room: ROOM });
+    clock.advance(HOURS_72);
+    fault = refused;
+    await exports.sweep();
+    expect(await stored()).toBeUndefined();
+    expect(logged).toContain('"what":"export.not-taken-away"');
+    expect(logged).not.toContain(ROOM);
+  });
+
+  it("is forgotten where it was never sent", async () => {
+    await documents.update(exportDocument, EVENT, () => ({ person: ANN, room: ROOM, at: 1 }));
+    await exportsWith().sweep();
+    expect([redacted, await stored()]).toEqual([[], undefined]);
+  });
+});

@@ -1,0 +1,155 @@
+import { randomBytes } from "node:crypto";
+import type { Answer } from "../../chat/command.ts";
+import type { Rendered } from "../../chat/render.ts";
+import { mayPass } from "../../chat/retryTransient.ts";
+import { makeFolders } from "../../files/folders.ts";
+import { readAll, removeAll } from "../../files/workFiles.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { dayOf } from "../../kernel/days.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
+import type { Part } from "../../matrix/part.ts";
+import type { FileContent, Media, OwnAccount, Reactions } from "../../matrix/port.ts";
+import { declareUpload } from "../../privacy/declared.ts";
+import { keptMs, keptSince } from "../../privacy/kept.ts";
+import { EXPORT } from "../../privacy/records/exports.ts";
+import type { Documents } from "../../store/documents.ts";
+import type { Looked } from "../holding.ts";
+import { exportDocument, type ExportDocument } from "./exportDocument.ts";
+import { exportFolder } from "./folder.ts";
+import type { ExportedData } from "./format.ts";
+import { makeExport } from "./makeExport.ts";
+
+const FILE = declareUpload("all that is kept about a person, for them", EXPORT);
+
+interface ExportsDeps {
+  readonly matrix: OwnAccount & Pick<Media, "sendFile"> & Pick<Reactions, "redact">;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dataDir: string;
+  readonly holdings: readonly Looked[];
+  readonly controller: ExportedData["controller"];
+  readonly render: (answer: Answer) => Rendered;
+}
+
+/** Who asked for a file, in which event. */
+interface Asked {
+  readonly person: UserId;
+  readonly event: EventId;
+}
+
+/** Where the file goes. */
+export type ExportPlace = { readonly room: RoomId } & Pick<FileContent, "replyTo" | "thread">;
+
+/** A file that was sent. */
+export interface SentExport {
+  readonly name: string;
+  /** When its message goes; ms since the epoch. */
+  readonly until: number;
+}
+
+/** The files with what is kept about people that they ask for: made, sent, and their messages taken away again when it is time (D26). */
+export class Exports implements Part {
+  readonly name = "exports";
+  readonly #deps: ExportsDeps;
+  readonly #running = new Set<UserId>();
+
+  constructor(deps: ExportsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Does the work unless some is done for this person already: then it rejects with `export-running`. */
+  async oneAtATime<T>(person: UserId, work: () => Promise<T>): Promise<T> {
+    if (this.#running.has(person)) throw new UsherError("export-running");
+    this.#running.add(person);
+    try {
+      return await work();
+    } finally {
+      this.#running.delete(person);
+    }
+  }
+
+  /**
+   * Makes the file and sends it. Asked again for the same event, also after a crash, it is one message. Rejects with `export-too-large` (view:
+   * `kibibytes`, `most`), `export-disk-full`, and as `sendFile`; then nothing is left of it.
+   */
+  async send({ person, event }: Asked, place: ExportPlace): Promise<SentExport> {
+    const { documents, clock } = this.#deps;
+    const known = await documents.get(exportDocument, event);
+    if (known?.message !== undefined) return sent(known.at);
+    const at = clock.now();
+    // Before it is made: that it was asked for belongs to what is kept.
+    await documents.update(exportDocument, event, () => ({ person, room: place.room, at }));
+    try {
+      const message = await this.#makeAndSend({ person, event }, place, at);
+      await documents.update(exportDocument, event, (document) => ({ ...document, message }));
+      return sent(at);
+    } catch (error) {
+      await documents.delete(exportDocument, event);
+      throw toldOf(error);
+    }
+  }
+
+  /** Takes away the messages whose time is over. Rejects where the homeserver does not let it now; then it is tried again. */
+  async sweep(): Promise<void> {
+    const { documents, clock } = this.#deps;
+    const since = keptSince(EXPORT, clock.now());
+    for await (const { id, document } of documents.scan(exportDocument))
+      if (document.at <= since) await this.#takeAway(id, document);
+  }
+
+  async #makeAndSend({ person, event }: Asked, place: ExportPlace, at: number): Promise<EventId> {
+    const { matrix, dataDir, holdings, controller, render } = this.#deps;
+    const folder = randomBytes(8).toString("hex");
+    makeFolders(exportFolder(dataDir, folder));
+    try {
+      const { path, size } = await makeExport({
+        ...{ person, usher: matrix.me, holdings, controller, render, madeAt: at },
+        pathOf: (name) => exportFolder(dataDir, folder, name),
+      });
+      const { room, ...relation } = place;
+      const file = {
+        holds: FILE,
+        name: sent(at).name,
+        mimetype: "application/zip",
+        bytes: { size, open: () => readAll(path) },
+        onlyFor: person,
+        ...relation,
+      };
+      return await matrix.sendFile(room, file, { cause: event, step: "export" });
+    } finally {
+      await removeAll(exportFolder(dataDir, folder));
+    }
+  }
+
+  async #takeAway(id: string, { room, message }: ExportDocument): Promise<void> {
+    const { matrix, documents, log } = this.#deps;
+    try {
+      if (room !== undefined && message !== undefined)
+        await matrix.redact(room, message, { cause: id, step: "export over" });
+    } catch (error) {
+      if (mayPass(error) || room === undefined) throw error;
+      // Usher is not in the room any more, mostly.
+      log.warn({ what: "export.not-taken-away", where: pseudonym(room), ...errorFields(error) });
+    }
+    await documents.delete(exportDocument, id);
+  }
+}
+
+function sent(at: number): SentExport {
+  return { name: `usher-data-${dayOf(at)}.zip`, until: at + keptMs(EXPORT) };
+}
+
+/** A failure in words that fit what was asked for. */
+function toldOf(error: unknown): unknown {
+  if (error instanceof UsherError && error.code === "file-too-large") {
+    const { kibibytes, most } = error.view;
+    return new UsherError("export-too-large", { kibibytes, most }, { cause: error });
+  }
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOSPC" || code === "EDQUOT"
+    ? new UsherError("export-disk-full", {}, { cause: error })
+    : error;
+}

@@ -1,0 +1,176 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportedData, exportManifest, type ExportedData } from "../../src/rights/export/format.ts";
+import { readAttachment } from "../harness/attachments.ts";
+import { theSynapse } from "../harness/e2eSetup.ts";
+import { answerTo, ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";
+import { HoldingProxy } from "../harness/holdingProxy.ts";
+import type { Predicate, SeenEvent } from "../harness/observed.ts";
+import type { Person } from "../harness/person.ts";
+import { sha256, unzip } from "../harness/unzip.ts";
+import { ENCRYPTED, UNENCRYPTED, World } from "../harness/world.ts";
+
+const isFile: Predicate = ({ content }) => content["msgtype"] === "m.file";
+const OF_ALICE = "https://board.example.org/needle-of-alice";
+const OF_BOB = "https://board.example.org/needle-of-bob";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "usher-e2e-export-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Opens what was sent as the person's client does, and checks each file in it by the manifest. */
+async function opened(
+  person: Person,
+  file: SeenEvent,
+): Promise<{ readonly data: ExportedData; readonly everything: string }> {
+  const { bytes } = await readAttachment(person, file);
+  const path = join(folder, `${file.eventId.replaceAll(/\W/g, "")}.zip`);
+  writeFileSync(path, bytes);
+  const files = await unzip(path);
+  const names = [...files.keys()];
+  expect([names[0], names[1], names.at(-1)]).toEqual(["index.html", "data.json", "manifest.json"]);
+  const manifest = exportManifest.parse(JSON.parse(String(files.get("manifest.json"))));
+  expect(manifest.files).toEqual(
+    [...files].slice(0, -1).map(([name, one]) => ({ name, size: one.length, sha256: sha256(one) })),
+  );
+  return {
+    data: exportedData.parse(JSON.parse(String(files.get("data.json")))),
+    everything: Buffer.concat([...files.values()]).toString(),
+  };
+}
+
+describe("R31 R38 privacy export, encrypted", () => {
+  let proxy: HoldingProxy;
+  let world: World;
+  let alice: Person;
+  let bob: Person;
+  let room: string;
+
+  beforeAll(async () => {
+    proxy = await HoldingProxy.start(theSynapse().url);
+    ({ world, alice, bob } = await World.of(ENCRYPTED, ["alice", "bob"], {
+      homeserver: proxy.url,
+    }));
+    room = await world.room(alice, { powerLevels: { state_default: 0 } });
+    await world.bring(alice, room, bob);
+    await ask(alice, room, `!usher add widget ${OF_ALICE} --yes`);
+    await ask(bob, room, `!usher add widget ${OF_BOB} --yes`);
+  });
+  afterAll(async () => {
+    await world.end();
+    await proxy.stop();
+  });
+
+  it("R34 R75 comes by direct message, sealed, with everything of who asks and no byte of who shares the room", async () => {
+    const from = alice.mark();
+    expect(bodyOf(await ask(alice, room, "!usher privacy export"))).toBe(
+      "I sent you a direct message.",
+    );
+    const { roomId: direct } = await alice.waitFor(
+      ({ type, stateKey, content }) =>
+        type === "m.room.member" && stateKey === alice.userId && content["membership"] === "invite",
+      { from, what: "the invitation" },
+    );
+    await alice.join(direct);
+    const isFrom = messageFrom(world.usher.userId, direct);
+    const file = await alice.waitFor((event) => isFrom(event) && isFile(event), { from });
+    expect(file.encryption).toBe("decrypted");
+    expect(Object.hasOwn(file.content, "url")).toBe(false);
+    expect(file.content["filename"]).toMatch(/^usher-data-\d{4}-\d\d-\d\d\.zip$/);
+    const isWords: Predicate = (event) =>
+      isFrom(event) &&
+      bodyOf(event).includes("I take the message with the file away after 72 hours");
+    const words = await alice.waitFor(isWords, { from });
+    expect(bodyOf(words)).toContain("the homeserver may keep the sealed bytes");
+    const { data, everything } = await opened(alice, file);
+    expect(data).toMatchObject({ person: alice.userId, usher: world.usher.userId });
+    const widgets = data.categories.find(({ id }) => id === "D7");
+    expect(widgets?.things).toMatchObject([{ room, data: { url: OF_ALICE } }]);
+    expect(data.categories.some(({ count }) => count === 0)).toBe(true);
+    expect(everything).not.toContain(OF_BOB);
+    expect(everything).not.toContain(bob.userId);
+    expect(readdirSync(join(world.usher.dataDir, "exports"))).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ["while it is uploaded", "/media/v3/upload"],
+    ["between the upload and its message", "/send/m.room.encrypted"],
+  ])("is one file, answered once, after a kill %s", async (_, step) => {
+    const direct = await world.direct(bob);
+    const held = proxy.hold(step);
+    const asked = await bob.say(direct, "privacy export");
+    await held.came;
+    await world.usher.kill();
+    held.release();
+    await world.usher.start();
+    const answer = await bob.waitFor(
+      (event) => finalAnswerTo(asked, bob)(event) && !isFile(event),
+      { what: "the answer" },
+    );
+    expect(bodyOf(answer)).toContain("holds everything I keep about you");
+    // Another answer after it shows that nothing more comes.
+    await ask(bob, direct, "status");
+    const files = bob.seen.filter((event) => answerTo(asked)(event) && isFile(event));
+    expect(files).toHaveLength(1);
+    for (const file of files) {
+      const { everything } = await opened(bob, file);
+      expect(everything).toContain(OF_BOB);
+      expect(everything).not.toContain(OF_ALICE);
+    }
+  });
+
+  it("is one file after a kill between its message and its words", async () => {
+    const direct = await world.direct(bob);
+    const asked = await bob.say(direct, "privacy export");
+    const file = await bob.waitFor((event) => answerTo(asked)(event) && isFile(event));
+    await world.usher.kill();
+    await world.usher.start();
+    const answer = await bob.waitFor((event) => finalAnswerTo(asked, bob)(event) && !isFile(event));
+    expect(bodyOf(answer)).toContain("holds everything I keep about you");
+    await ask(bob, direct, "status");
+    const files = bob.seen.filter((event) => answerTo(asked)(event) && isFile(event));
+    expect(files.map(({ eventId }) => eventId)).toEqual([file.eventId]);
+  });
+
+  it("says so where one is being made, and makes the next when that is done", async () => {
+    const direct = await world.direct(bob);
+    const held = proxy.hold("/media/v3/upload");
+    const first = await bob.say(direct, "privacy export");
+    await held.came;
+    expect(bodyOf(await ask(bob, room, "!usher privacy export"))).toContain(
+      "I am making this file for you already",
+    );
+    held.release();
+    await bob.waitFor((event) => finalAnswerTo(first, bob)(event) && !isFile(event));
+    const next = await bob.say(direct, "privacy export");
+    await bob.waitFor((event) => answerTo(next)(event) && isFile(event), { what: "the next" });
+    await bob.waitFor((event) => finalAnswerTo(next, bob)(event) && !isFile(event));
+  });
+
+  it("is withheld where somebody insists on a room that others read", async () => {
+    const answer = await ask(bob, room, "!usher privacy export here");
+    expect(bodyOf(answer)).toContain("only where nobody but you and I can read it");
+  });
+});
+
+describe("R31 privacy export, unencrypted", () => {
+  it("is sent in an unencrypted chat of the two to who insists, who is told what that means", async () => {
+    const { world, alice } = await World.of(UNENCRYPTED, ["alice"]);
+    const two = await world.room(alice);
+    const asked = await alice.say(two, "privacy export here");
+    const file = await alice.waitFor((event) => answerTo(asked)(event) && isFile(event));
+    const { data } = await opened(alice, file);
+    expect(data.person).toBe(alice.userId);
+    const answer = await alice.waitFor(
+      (event) => finalAnswerTo(asked, alice)(event) && !isFile(event),
+    );
+    expect(bodyOf(answer)).toContain("the homeserver can read the file");
+    await world.end();
+  });
+});
