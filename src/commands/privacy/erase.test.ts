@@ -185,7 +185,7 @@ describe("R27 R29 R36 privacy erase: what follows", () => {
   });
 });
 
-describe("R26 R36 an erasure that is cut off", () => {
+describe("R36 an erasure that is cut off", () => {
   it("ends verified, with one receipt and one message, wherever that was", async () => {
     for (let steps = 0; ; steps += 1) {
       world = new ErasureWorld();
