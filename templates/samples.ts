@@ -43,6 +43,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...POWER_SAMPLES,
   ...PRIVACY_SAMPLES,
   ...SET_UP_SAMPLES,
+  "error/asked-freely": [{ command: "privacy erase all" }],
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],
   "error/command-stale": [{ command: "add widget" }],
   "error/crypto-device-mismatch": [{}],

@@ -62,6 +62,8 @@ interface Definition<P extends Parameters, O extends Parameters, F extends strin
   readonly aliases?: readonly string[];
   /** Whether a word tells that this command is meant, and not another that begins alike: "add https://…". */
   readonly suits?: (word: string) => boolean;
+  /** Whether a line in somebody's own words asks for it: they are told the command, and nothing is done. */
+  readonly askedFreely?: (line: string) => boolean;
   /** Values by place, in this order. The last one may be of a kind that takes the rest of the line. */
   readonly parameters: P;
   /** Values as `key=value`. */

@@ -29,7 +29,7 @@ type Parsed = ParsedCommand | Misunderstood;
 /**
  * Understands a line that was said to Usher. The longest words that are a command win; values by place, `key=value` and flags may come in any
  * order; an empty line asks for `help`. Otherwise an error with the usage and a mark under the culprit: `address-unknown-command`,
- * `argument-missing`, `argument-invalid`, `argument-unexpected`, `quote-unclosed`.
+ * `asked-freely`, `argument-missing`, `argument-invalid`, `argument-unexpected`, `quote-unclosed`.
  */
 export function parseLine(line: string, commands: readonly Command[], calledAs = ""): Parsed {
   const { tokens, unclosed } = tokenize(line);
@@ -37,6 +37,9 @@ export function parseLine(line: string, commands: readonly Command[], calledAs =
   if (asksHelp !== undefined) return helpOn(tokens, commands);
   const open = unclosed === undefined ? undefined : { at: unclosed, token: tokens.at(-1) };
   const found = commandIn(tokens.length === 0 ? tokenize("help").tokens : tokens, commands);
+  const freely = commands.find(({ askedFreely }) => askedFreely?.(line) === true);
+  if (freely !== undefined && freely !== found?.command)
+    return { error: new UsherError("asked-freely", { command: freely.example }) };
   if (found === undefined) {
     const complete = (whole: string): boolean => !("error" in parseLine(whole, commands));
     return { error: unknownCommand(line, tokens, { commands, calledAs }, complete) };

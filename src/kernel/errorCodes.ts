@@ -7,6 +7,8 @@ export type ErrorCodes = Readonly<Record<string, string>>;
  */
 export const ERROR_CODES = {
   "address-unknown-command": "The words after Usher's name are no command.",
+  "asked-freely":
+    "Somebody asked in their own words for what a command about their data does; nothing was done.",
   "argument-missing": "A command was given without something it needs.",
   "argument-invalid": "A value given to a command is not of the kind it takes.",
   "argument-unexpected": "A command was given more than it takes.",

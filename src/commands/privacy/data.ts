@@ -5,6 +5,7 @@ import { allRecords } from "../../privacy/records/index.ts";
 import { countsAbout } from "../../rights/counts.ts";
 import type { Holding } from "../../rights/holding.ts";
 import { inWords } from "./privacy.ts";
+import { asksFor } from "./ownWords.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 
 export interface PrivacyDataDeps extends PrivatelyDeps {
@@ -15,6 +16,7 @@ export interface PrivacyDataDeps extends PrivatelyDeps {
 export function privacyData(deps: PrivacyDataDeps): Command {
   return defineCommand({
     words: "privacy data",
+    askedFreely: asksFor("data"),
     parameters: { where: optional(word("here", ["here"])) },
     signedDevice: true,
     example: "privacy data",

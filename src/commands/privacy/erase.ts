@@ -24,6 +24,7 @@ import type { Holding } from "../../rights/holding.ts";
 import type { Documents } from "../../store/documents.ts";
 import { erasureDocument, receiptDocument, type ErasureRequest } from "../../store/erasures.ts";
 import { fatesView, receiptView } from "./erasureView.ts";
+import { asksFor } from "./ownWords.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 
 export interface EraseDeps extends PrivatelyDeps {
@@ -43,6 +44,7 @@ function erase(deps: EraseDeps): Command {
   const { documents, clock, holdings } = deps;
   return defineCommand({
     words: "privacy erase",
+    askedFreely: asksFor("erase"),
     parameters: {
       what: required(word("all", ["all"])),
       when: optional(word("now", ["now", "here"])),

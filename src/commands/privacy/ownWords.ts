@@ -1,0 +1,37 @@
+/** Talk in words alone, as long as a question is: an address or an id in it is no question about oneself. */
+const PLAIN = /^[\p{L}\s'’?.,!-]{1,120}$/u;
+
+/** What people ask about themselves in their own words, in English, German and French. */
+const ASKED = {
+  data: [
+    /\b(?:what|which|any)\b.*\b(?:know|store|stored|keep|kept|hold|have|data|information)\b.*\b(?:about|of|on) me\b/i,
+    /\b(?:my|personal) data\??$/i,
+    /\b(?:subject access|data access|gdpr|dsgvo|rgpd|datenauskunft|auskunft)\b/i,
+    /\bwas\b.*\b(?:weißt|weisst|speicherst|hast)\b.*\b(?:mich|mir)\b/i,
+    /\bque (?:sais|savez)\b.*\bmoi\b/i,
+  ],
+  export: [
+    /\b(?:download|export|send|give|get|copy)\b.*\bmy (?:own |personal )?(?:data|information)\b/i,
+    /\b(?:takeout|data portability|datenexport)\b/i,
+    /\bmeine daten\b.*\b(?:herunterladen|exportieren|haben)\b/i,
+  ],
+  erase: [
+    /\b(?:delete|erase|remove|forget|wipe|clear)\b.*\b(?:(?:everything|all)\b.*\b(?:me|my|mine)|my (?:own |personal )?(?:data|account|information))\b/i,
+    /^(?:please )?forget (?:about )?me\b/i,
+    /\bright to be forgotten\b/i,
+    /\b(?:vergiss mich|lösch\p{L}*\b.*\b(?:mich|mir|meine daten|alles))\b/iu,
+    /\b(?:supprime|efface)\p{L}*\b.*\b(?:mes données|moi)\b/iu,
+    /\boublie-moi\b/i,
+  ],
+} as const;
+
+/** Whether somebody asks for this right in their own words. Most decided first: who wants to be forgotten mentions their data too. */
+export function asksFor(right: keyof typeof ASKED): (line: string) => boolean {
+  return (line) => PLAIN.test(line) && meant(line) === right;
+}
+
+function meant(line: string): keyof typeof ASKED | undefined {
+  return (["erase", "export", "data"] as const).find((right) =>
+    ASKED[right].some((pattern) => pattern.test(line)),
+  );
+}
