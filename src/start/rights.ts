@@ -1,6 +1,7 @@
 import { erasureEnd } from "../commands/privacy/erasureView.ts";
 import { freezer } from "../commands/privacy/freezer.ts";
 import type { SetUps } from "../integrations/setUps.ts";
+import type { UserId } from "../kernel/ids.ts";
 import type { Part } from "../matrix/part.ts";
 import { Erasures } from "../rights/erasures.ts";
 import { Exports } from "../rights/export/exports.ts";
@@ -30,7 +31,6 @@ export function openRights(base: Ground & Speech & { readonly setUps: SetUps }):
     new OperatorsNamed(config.operators),
     new PrivateRooms(matrix),
   ];
-  const erasures = new Erasures({ ...base, holdings, freeze: freezer(base), ended: erasureEnd });
   const audit = { name: "audit", sweep: () => sweepAudit(documents, clock) };
   const receipts = { name: "receipts", sweep: () => sweepReceipts(documents, clock) };
   const { legalName, contacts, noticeUrl } = config.operator;
@@ -41,5 +41,12 @@ export function openRights(base: Ground & Speech & { readonly setUps: SetUps }):
     notice: noticeUrl ?? null,
   };
   const exports = new Exports({ ...base, ...config, holdings, controller });
+  const freezeRooms = freezer(base);
+  const freeze = async (person: UserId): Promise<void> => {
+    // What they asked for first comes first, and goes first.
+    await exports.forget(person);
+    await freezeRooms(person);
+  };
+  const erasures = new Erasures({ ...base, holdings, freeze, ended: erasureEnd });
   return { holdings, erasures, exports, sweepers: { audit, erasures, exports, receipts } };
 }

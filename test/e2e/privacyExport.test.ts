@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportedData, exportManifest, type ExportedData } from "../../src/rights/export/format.ts";
+import { exportDocument } from "../../src/rights/export/exportDocument.ts";
 import { readAttachment } from "../harness/attachments.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { answerTo, ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";
 import { HoldingProxy } from "../harness/holdingProxy.ts";
 import type { Predicate, SeenEvent } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
+import { eventually } from "../harness/patience.ts";
+import { inCopy, withDocuments } from "../harness/stored.ts";
 import { sha256, unzip } from "../harness/unzip.ts";
 import { ENCRYPTED, UNENCRYPTED, World } from "../harness/world.ts";
 
@@ -151,6 +154,45 @@ describe("R31 R38 privacy export, encrypted", () => {
     const next = await bob.say(direct, "privacy export");
     await bob.waitFor((event) => answerTo(next)(event) && isFile(event), { what: "the next" });
     await bob.waitFor((event) => finalAnswerTo(next, bob)(event) && !isFile(event));
+  });
+
+  /** Has the file made and sent in this person's direct chat. */
+  async function sentFile(
+    person: Person,
+  ): Promise<{ direct: string; asked: string; file: string }> {
+    const direct = await world.direct(person);
+    const asked = await person.say(direct, "privacy export");
+    const file = await person.waitFor((event) => answerTo(asked)(event) && isFile(event));
+    await person.waitFor((event) => finalAnswerTo(asked, person)(event) && !isFile(event));
+    return { direct, asked, file: file.eventId };
+  }
+
+  const redactionOf =
+    (file: string): Predicate =>
+    ({ type, content }) =>
+      type === "m.room.redaction" && content["redacts"] === file;
+
+  it("is taken away when its 72 hours are over, and is forgotten then", async () => {
+    const { asked, file } = await sentFile(bob);
+    await world.usher.stop({ keep: true });
+    await withDocuments(world.usher, (documents) =>
+      documents.update(exportDocument, asked, (one) => ({ ...one, at: one.at - 72 * 3_600_000 })),
+    );
+    await world.usher.start();
+    await bob.waitFor(redactionOf(file), { what: "the redaction" });
+    await eventually(async () => {
+      const kept = await inCopy(world.usher, (documents) => documents.get(exportDocument, asked));
+      expect(kept).toBeUndefined();
+    });
+  });
+
+  it("R36 is taken away at once where its person is erased", async () => {
+    const carol = await world.person("carol");
+    const { direct, file } = await sentFile(carol);
+    const question = bodyOf(await ask(carol, direct, "privacy erase all now"));
+    const word = /confirm (\w+)/.exec(question)?.[1] ?? `no word in: ${question}`;
+    await carol.say(direct, `confirm ${word}`);
+    await carol.waitFor(redactionOf(file), { what: "the redaction" });
   });
 
   it("is withheld where somebody insists on a room that others read", async () => {

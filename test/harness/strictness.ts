@@ -16,6 +16,8 @@ export async function objections(
         `${person.userId} sees ${what} beside ${JSON.stringify(bodyOf(event).slice(0, 80))} in ${event.roomId}`,
       );
     for (const event of person.messagesFrom(usher)) {
+      // Of what Usher took away again nothing is left to be judged.
+      if (takenAway(person, usher, event)) continue;
       const shield = await person.shieldOf(event.eventId);
       if (shield?.colour !== "none")
         complain(shield === undefined ? "no encryption" : `a ${shield.colour} shield`, event);
@@ -23,6 +25,13 @@ export async function objections(
     for (const event of unread(person, usher)) complain("no key", event);
   }
   return found;
+}
+
+function takenAway(person: Person, usher: string, { eventId }: SeenEvent): boolean {
+  return person.seen.some(
+    ({ type, sender, content }) =>
+      type === "m.room.redaction" && sender === usher && content["redacts"] === eventId,
+  );
 }
 
 /** What Usher sent into a room after this person had come, and their client could not read to this day. */

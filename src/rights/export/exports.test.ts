@@ -210,6 +210,43 @@ describe("R31 R38 a file with what is kept about a person", () => {
   });
 });
 
+describe("R36 a file of somebody who is being erased", () => {
+  it("is taken away at once, and what others were sent stays", async () => {
+    const exports = exportsWith();
+    await exports.send(asked, { room: ROOM });
+    const other = "$other" as EventId;
+    await documents.update(exportDocument, other, () => ({ person: BOB, room: ROOM, at: 1 }));
+    await exports.forget(ANN);
+    expect(redacted).toMatchObject([[ROOM, "$file", {}]]);
+    expect([await stored(), await documents.get(exportDocument, other)]).toMatchObject([
+      undefined,
+      { person: BOB },
+    ]);
+  });
+
+  it("is waited for where it is being made", async () => {
+    const exports = exportsWith();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const making = exports.oneAtATime(ANN, async () => {
+      await promise;
+      return exports.send(asked, { room: ROOM });
+    });
+    const forgetting = exports.forget(ANN);
+    resolve();
+    await Promise.all([making, forgetting]);
+    expect(sent).toHaveLength(1);
+    expect(redacted).toMatchObject([[ROOM, "$file", {}]]);
+  });
+
+  it("that cannot be taken away now is not forgotten", async () => {
+    const exports = exportsWith();
+    await exports.send(asked, { room: ROOM });
+    fault = new UsherError("room-limited", { action: "redact" });
+    await expect(exports.forget(ANN)).rejects.toBe(fault);
+    expect(await stored()).toMatchObject({ message: "$file" });
+  });
+});
+
 describe("R31 a file whose time is over", () => {
   const passing = new UsherError("room-unreachable", { action: "redact", status: 502 });
   const refused = new UsherError("room-unreachable", { action: "redact", status: 403 });

@@ -54,7 +54,7 @@ export interface SentExport {
 export class Exports implements Part {
   readonly name = "exports";
   readonly #deps: ExportsDeps;
-  readonly #running = new Set<UserId>();
+  readonly #running = new Map<UserId, Promise<unknown>>();
 
   constructor(deps: ExportsDeps) {
     this.#deps = deps;
@@ -63,9 +63,10 @@ export class Exports implements Part {
   /** Does the work unless some is done for this person already: then it rejects with `export-running`. */
   async oneAtATime<T>(person: UserId, work: () => Promise<T>): Promise<T> {
     if (this.#running.has(person)) throw new UsherError("export-running");
-    this.#running.add(person);
+    const working = work();
+    this.#running.set(person, working);
     try {
-      return await work();
+      return await working;
     } finally {
       this.#running.delete(person);
     }
@@ -98,6 +99,15 @@ export class Exports implements Part {
     const since = keptSince(EXPORT, clock.now());
     for await (const { id, document } of documents.scan(exportDocument))
       if (document.at <= since) await this.#takeAway(id, document);
+  }
+
+  /**
+   * Takes away all that was sent to a person who is being erased, after what is being made for them. Rejects where the homeserver does not let it now.
+   */
+  async forget(person: UserId): Promise<void> {
+    await Promise.allSettled([this.#running.get(person)]);
+    for await (const { id, document } of this.#deps.documents.aboutPerson(exportDocument, person))
+      await this.#takeAway(id, document);
   }
 
   async #makeAndSend({ person, event }: Asked, place: ExportPlace, at: number): Promise<EventId> {
