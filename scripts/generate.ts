@@ -11,6 +11,7 @@ import { exportedData, exportManifest } from "../src/rights/export/format.ts";
 import { loadDeclarations, renderDataMapDocs } from "./dataMap.ts";
 import { renderCommandDocs, renderErrorDocs } from "./documents.ts";
 import { exportSchema } from "./exportSchemas.ts";
+import { privacyCoverage, renderCoverage } from "./privacyCoverage.ts";
 import { projectSources, ROOT } from "./sources.ts";
 import { pin, presentShapes, type Shapes } from "./storedShapes.ts";
 import { unheardCommands } from "./unheardCommands.ts";
@@ -42,6 +43,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     [SHAPES, JSON.stringify((await shapes()).next)],
     ["docs/export.schema.json", exportSchema(exportedData)],
     ["docs/export-manifest.schema.json", exportSchema(exportManifest)],
+    [
+      "docs/privacy-coverage.md",
+      renderCoverage(privacyCoverage(read("docs/requirements.md") ?? "", projectSources())),
+    ],
     ["docs/errors.md", renderErrorDocs(allErrorCodes(KINDS), SAMPLES, renderer)],
   ];
   const style = (await resolveConfig(`${ROOT}package.json`)) ?? {};

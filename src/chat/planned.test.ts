@@ -25,7 +25,7 @@ describe("after planning", () => {
     });
   });
 
-  it("what others will see is asked first, as the exact line", () => {
+  it("R19 what others will see is asked first, as the exact line", () => {
     const plan = { preview: BUILT, exactly: "build exactly" };
     expect(afterPlanning(plan, asked, false)).toEqual({
       ask: BUILT,

@@ -124,7 +124,7 @@ describe("browse and info", () => {
     expect(await talk.say("browse dance")).toContain("`dance`");
   });
 
-  it("tell settings, price, host and policy, and what the site comes to know (R13, R16, R57)", async () => {
+  it("R13, R16, R48, R57 tell settings, price, host and policy, and what the site comes to know", async () => {
     const jitsi = await talk.say("info Jitsi");
     for (const said of [
       "domain=",
@@ -352,7 +352,7 @@ describe("undo", () => {
 });
 
 describe("every command that is not about them", () => {
-  it("leaves others' widgets and everything else as it is, byte for byte", async () => {
+  it("R15 leaves others' widgets and everything else as it is, byte for byte", async () => {
     const others = ["theirs", 'w$eird "id"', "__proto__"];
     for (const id of others)
       talk.room.put(
