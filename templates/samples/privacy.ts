@@ -52,7 +52,7 @@ const exported = {
 /** What people are told is kept, and each record that they are told of with the duration it has. */
 export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(toldOf.map(({ template, view }) => [template, [view]])),
-  ...Object.fromEntries(namesIn(held, /^(?:ends|recipients)\//).map((name) => [name, [{}]])),
+  ...Object.fromEntries(namesIn(held, /^(?:ends|recipients|topics)\//).map((name) => [name, [{}]])),
   ...Object.fromEntries(namesIn(fates, /^on-erasure\//).map((name) => [name, [{}]])),
   "privacy/fates": [fates, nothingErased],
   "privacy/would-erase": [true, false].map((now) => ({ word: "rabosutilika", now, ...fates })),

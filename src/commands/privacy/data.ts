@@ -1,5 +1,6 @@
 import { word } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Answer, type Command } from "../../chat/command.ts";
+import type { View } from "../../kernel/errors.ts";
 import type { DataRecord, Retention } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
 import { countsAbout } from "../../rights/counts.ts";
@@ -34,23 +35,38 @@ export function whatIsHeld(
   counts: ReadonlyMap<DataRecord, number>,
 ): Answer {
   const personal = records.filter(({ facts }) => facts.basis !== "no personal data");
-  const lines = personal.map((record) => ({
-    what: inWords(record),
-    ends: endsOf(record.retention).map((end, index) => ({ more: index > 0, end })),
-    seenBy: { template: `recipients/${record.facts.recipients}`, view: {} },
-    counted: counts.get(record) !== undefined,
-    count: counts.get(record) ?? 0,
-  }));
-  const counted = lines.filter((line) => line.counted);
+  const counted = personal.filter((record) => counts.has(record));
+  const elsewhere = personal.filter((record) => !counts.has(record));
   return {
     template: "privacy/data",
     view: {
-      total: counted.reduce((sum, { count }) => sum + count, 0),
-      counted: counted.map(({ counted: _, ...line }) => line),
-      elsewhere: lines
-        .filter((line) => !line.counted)
-        .map(({ what, seenBy, ends }) => ({ what, seenBy, ends })),
+      total: counted.reduce((sum, record) => sum + (counts.get(record) ?? 0), 0),
+      counted: byTopic(counted, (record) => ({
+        ...factsOf(record),
+        count: counts.get(record) ?? 0,
+      })),
+      elsewhere: byTopic(elsewhere, factsOf),
     },
+  };
+}
+
+/** What is said of each record, under what the records are about, in the order of their first ones. */
+function byTopic(
+  records: readonly DataRecord[],
+  line: (record: DataRecord) => View,
+): readonly View[] {
+  const topics = Map.groupBy(records, ({ facts }) => String(facts.told));
+  return [...topics].map(([topic, of]) => ({
+    topic: { template: `topics/${topic}`, view: {} },
+    lines: of.map(line),
+  }));
+}
+
+function factsOf(record: DataRecord): View {
+  return {
+    what: inWords(record),
+    ends: endsOf(record.retention).map((end, index) => ({ more: index > 0, end })),
+    seenBy: { template: `recipients/${record.facts.recipients}`, view: {} },
   };
 }
 
