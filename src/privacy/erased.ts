@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { asUserId, type UserId } from "../kernel/ids.ts";
+import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { definitionOf, markOf, type Schema } from "./fields.ts";
 import type { DataRecord } from "./record.ts";
 import type { ON_ERASURE } from "./terms.ts";
@@ -15,6 +15,17 @@ export interface Forgotten {
 export interface Fate {
   readonly record: DataRecord;
   readonly is: "erased" | "last" | "nameless" | "kept";
+}
+
+/** What alone is meant, where not all is: one room, or what one kind keeps of rooms. */
+export interface Scope {
+  readonly room?: RoomId | undefined;
+  readonly part?: { readonly key: string; readonly deeds: readonly string[] } | undefined;
+}
+
+/** Everything. */
+export function isAll({ room, part }: Scope): boolean {
+  return room === undefined && part === undefined;
 }
 
 type OnErasure = keyof typeof ON_ERASURE;

@@ -41,7 +41,7 @@ export function isUnderWay({ state }: ErasureRequest): boolean {
 /** The request with this question, which replaces an earlier one. After a crash the same one may have been asked with another word: both count. */
 export function withQuestion(
   known: ErasureRequest | undefined,
-  question: Pick<ErasureRequest, "person" | "event" | "room" | "at" | "now">,
+  question: Pick<ErasureRequest, "person" | "event" | "room" | "at" | "only" | "now">,
   word: string,
 ): ErasureRequest {
   if (known !== undefined && isUnderWay(known)) return known;

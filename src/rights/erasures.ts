@@ -7,7 +7,7 @@ import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
 import type { Rooms } from "../matrix/port.ts";
-import { makeStandIn } from "../privacy/erased.ts";
+import { isAll, makeStandIn, type Scope } from "../privacy/erased.ts";
 import type { Documents } from "../store/documents.ts";
 import {
   erasureDocument,
@@ -30,7 +30,9 @@ interface ErasuresDeps {
   /** In the order in which they are erased. */
   readonly holdings: readonly Holding[];
   /** Ends whatever goes on for a person and would write about them again. What cannot be ended is not waited for. */
-  readonly freeze: (person: UserId) => Promise<void>;
+  readonly freeze: (person: UserId, scope: Scope) => Promise<void>;
+  /** What a kind keeps of rooms. */
+  readonly partOf: (kind: string) => Scope["part"];
   /** What the person is told at the end. `secret`: of the receipt; undefined where they have it already. */
   readonly ended: (end: ErasureEnd) => Answer;
 }
@@ -124,7 +126,7 @@ export class Erasures implements Part {
       standIn: makeStandIn(),
       receipt: id,
       secret,
-      began: [...(await fateCounts(person, holdings))],
+      began: [...(await fateCounts(person, holdings, this.#scope(known)))],
       tries: 0,
     };
     const { request } = await documents.update(erasureDocument, person, (document) =>
@@ -142,10 +144,11 @@ export class Erasures implements Part {
     const failed = (error: unknown): void => {
       log.warn({ what: "erasure.step-failed", who, ...errorFields(error) });
     };
-    await freeze(person);
+    const scope = this.#scope(request);
+    await freeze(person, scope);
     for (const holding of holdings)
-      await holding.erase({ person, standIn: work.standIn }).catch(failed);
-    const left = [...(await leftOf(person, holdings, failed))];
+      await holding.erase({ person, standIn: work.standIn }, scope).catch(failed);
+    const left = [...(await leftOf(person, holdings, scope, failed))];
     await documents.update(receiptDocument, work.receipt, ({ receipt }) => ({
       receipt: {
         secret: receipt?.secret ?? hashOf(work.secret ?? ""),
@@ -162,9 +165,14 @@ export class Erasures implements Part {
       return;
     }
     // The answer may have needed a room of the two.
-    await matrix.forgetPrivateRooms(person);
+    if (isAll(scope)) await matrix.forgetPrivateRooms(person);
     await documents.delete(erasureDocument, person);
     log.info({ what: "erasure.verified" });
+  }
+
+  #scope({ only = {} }: ErasureRequest): Scope {
+    const { room, kind } = only;
+    return { room, part: kind === undefined ? undefined : this.#deps.partOf(kind) };
   }
 
   async #putOff({ person, work: { secret: _, ...work } }: Working): Promise<void> {

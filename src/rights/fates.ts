@@ -1,5 +1,5 @@
 import type { UserId } from "../kernel/ids.ts";
-import type { Fate } from "../privacy/erased.ts";
+import type { Fate, Scope } from "../privacy/erased.ts";
 import type { FateCount } from "../store/erasures.ts";
 import type { Holding } from "./holding.ts";
 
@@ -7,9 +7,11 @@ import type { Holding } from "./holding.ts";
 export async function fateCounts(
   person: UserId,
   holdings: readonly Holding[],
+  scope: Scope,
 ): Promise<readonly FateCount[]> {
   const counts = new Map<string, FateCount>();
-  for (const holding of holdings) for await (const fate of holding.fates(person)) add(counts, fate);
+  for (const holding of holdings)
+    for await (const fate of holding.fates(person, scope)) add(counts, fate);
   return [...counts.values()];
 }
 
@@ -27,12 +29,13 @@ function add(counts: Map<string, FateCount>, fate: Fate): void {
 export async function leftOf(
   person: UserId,
   holdings: readonly Holding[],
+  scope: Scope,
   onFailure: (error: unknown) => void,
 ): Promise<readonly FateCount[]> {
   const counts = new Map<string, FateCount>();
   for (const holding of holdings) {
     try {
-      for await (const fate of holding.fates(person))
+      for await (const fate of holding.fates(person, scope))
         if (fate.is === "erased" || fate.is === "nameless") add(counts, fate);
     } catch (error) {
       onFailure(error);

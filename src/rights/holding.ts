@@ -1,5 +1,5 @@
 import type { RoomId, UserId } from "../kernel/ids.ts";
-import type { Fate, Forgotten } from "../privacy/erased.ts";
+import type { Fate, Forgotten, Scope } from "../privacy/erased.ts";
 import type { DataRecord } from "../privacy/record.ts";
 
 /** One thing that is held about a person. */
@@ -17,10 +17,10 @@ export interface Holding {
   records(): ReadonlySet<DataRecord>;
   /** All that is held there about a person, one thing after another. */
   about(person: UserId): AsyncIterable<HeldThing>;
-  /** What becomes of each of these when the person is erased. */
-  fates(person: UserId): AsyncIterable<Fate>;
-  /** Erases what can be. Safe to repeat. */
-  erase(forgotten: Forgotten): Promise<void>;
+  /** What becomes of each of these that is meant when the person is erased. */
+  fates(person: UserId, scope: Scope): AsyncIterable<Fate>;
+  /** Erases what can be of what is meant. Safe to repeat. */
+  erase(forgotten: Forgotten, scope: Scope): Promise<void>;
 }
 
 /** A holding, for who only looks. */

@@ -1,5 +1,5 @@
 import type { UserId } from "../kernel/ids.ts";
-import type { Fate } from "../privacy/erased.ts";
+import { isAll, type Fate, type Scope } from "../privacy/erased.ts";
 import type { DataRecord } from "../privacy/record.ts";
 import { SETTINGS } from "../privacy/records/operators.ts";
 import type { HeldThing, Holding } from "./holding.ts";
@@ -25,8 +25,8 @@ export class OperatorsNamed implements Holding {
       });
   }
 
-  async *fates(person: UserId): AsyncIterable<Fate> {
-    if (this.#operators.includes(person))
+  async *fates(person: UserId, scope: Scope): AsyncIterable<Fate> {
+    if (isAll(scope) && this.#operators.includes(person))
       yield await Promise.resolve({ record: SETTINGS, is: "kept" });
   }
 

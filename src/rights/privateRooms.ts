@@ -1,6 +1,6 @@
 import type { UserId } from "../kernel/ids.ts";
 import type { Rooms } from "../matrix/port.ts";
-import type { Fate, Forgotten } from "../privacy/erased.ts";
+import { isAll, type Fate, type Forgotten, type Scope } from "../privacy/erased.ts";
 import type { DataRecord } from "../privacy/record.ts";
 import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
 import type { HeldThing, Holding } from "./holding.ts";
@@ -22,12 +22,13 @@ export class PrivateRooms implements Holding {
       yield { record: PRIVATE_ROOM, room, handedOut: {} };
   }
 
-  async *fates(person: UserId): AsyncIterable<Fate> {
+  async *fates(person: UserId, scope: Scope): AsyncIterable<Fate> {
+    if (!isAll(scope)) return;
     for (const _ of await this.#matrix.rememberedPrivateRooms(person))
       yield { record: PRIVATE_ROOM, is: "erased" };
   }
 
-  erase({ person }: Forgotten): Promise<void> {
-    return this.#matrix.forgetPrivateRooms(person);
+  async erase({ person }: Forgotten, scope: Scope): Promise<void> {
+    if (isAll(scope)) await this.#matrix.forgetPrivateRooms(person);
   }
 }

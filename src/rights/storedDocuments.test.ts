@@ -34,23 +34,23 @@ describe("R36 what is stored about a person", () => {
     }));
     const holding = new StoredDocuments(documents);
     const before = ["D11 erased", "D19 nameless", "D2 nameless"];
-    expect(await all(holding.fates(ANN))).toEqual(before);
+    expect(await all(holding.fates(ANN, {}))).toEqual(before);
     const forgotten = { person: ANN, standIn: makeStandIn() };
-    await holding.erase(forgotten);
-    expect(await all(holding.fates(ANN))).toEqual([]);
+    await holding.erase(forgotten, {});
+    expect(await all(holding.fates(ANN, {}))).toEqual([]);
     const left = [
       await documents.get(roomDocument, ROOM),
       await documents.get(roomDocument, OTHER),
     ];
     const theirs = { ...asked, person: BOB, line: `add bot ${forgotten.standIn}` };
     expect(left.map((one) => one?.journal)).toEqual([[theirs], [theirs]]);
-    expect(await all(holding.fates(BOB))).toEqual(["D11 erased", "D11 erased"]);
+    expect(await all(holding.fates(BOB, {}))).toEqual(["D11 erased", "D11 erased"]);
   });
 
   it("is kept where only the operators can change it", async () => {
     const holding = new OperatorsNamed([ANN]);
     await holding.erase();
-    expect(await all(holding.fates(ANN))).toEqual(["D28-settings kept"]);
-    expect(await all(holding.fates(BOB))).toEqual([]);
+    expect(await all(holding.fates(ANN, {}))).toEqual(["D28-settings kept"]);
+    expect(await all(holding.fates(BOB, {}))).toEqual([]);
   });
 });

@@ -1,7 +1,12 @@
 import { asRoomId, type UserId } from "../kernel/ids.ts";
-import { namesPerson, type Fate, type Forgotten } from "../privacy/erased.ts";
+import { namesPerson, isAll, type Fate, type Forgotten, type Scope } from "../privacy/erased.ts";
 import type { DataRecord } from "../privacy/record.ts";
-import { definedDocuments, itemsAbout, type Documents } from "../store/documents.ts";
+import {
+  definedDocuments,
+  itemsAbout,
+  type Documents,
+  type DocumentType,
+} from "../store/documents.ts";
 import { documentWithout, fatesOf } from "../store/erasing.ts";
 import { roomDocument } from "../store/room.ts";
 import type { HeldThing, Holding } from "./holding.ts";
@@ -34,22 +39,29 @@ export class StoredDocuments implements Holding {
           };
   }
 
-  async *fates(person: UserId): AsyncIterable<Fate> {
+  async *fates(person: UserId, scope: Scope): AsyncIterable<Fate> {
     for (const type of definedDocuments())
-      for await (const { document } of this.#documents.aboutPerson(type, person))
-        yield* fatesOf(type, document, person);
+      for await (const { id, document } of this.#documents.aboutPerson(type, person))
+        if (isMeant(type, id, scope)) yield* fatesOf(type, document, person, scope);
   }
 
   /** Looks at every document: one that is about others may hold the person's id in a text. */
-  async erase(forgotten: Forgotten): Promise<void> {
+  async erase(forgotten: Forgotten, scope: Scope): Promise<void> {
     const names = (text: string): boolean => namesPerson(text, forgotten.person);
     for (const type of definedDocuments())
       for await (const { id, document } of this.#documents.scan(type)) {
-        if (documentWithout(type, document, forgotten) !== document)
+        if (!isMeant(type, id, scope)) continue;
+        if (documentWithout(type, document, forgotten, scope) !== document)
           await this.#documents.update(type, id, (current) =>
-            documentWithout(type, current, forgotten),
+            documentWithout(type, current, forgotten, scope),
           );
         await this.#documents.deleteFormer(type, id, names);
       }
   }
+}
+
+/** Where less than all is meant, it is in rooms. */
+function isMeant({ kind }: DocumentType<object>, id: string, scope: Scope): boolean {
+  if (isAll(scope)) return true;
+  return kind === roomDocument.kind && (scope.room === undefined || scope.room === id);
 }

@@ -1,8 +1,10 @@
 import { erasureEnd } from "../commands/privacy/erasureView.ts";
 import { freezer } from "../commands/privacy/freezer.ts";
+import type { Kind } from "../integrations/kind.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import type { UserId } from "../kernel/ids.ts";
 import type { Part } from "../matrix/part.ts";
+import { isAll, type Scope } from "../privacy/erased.ts";
 import { Erasures } from "../rights/erasures.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
@@ -23,7 +25,9 @@ export interface Rights {
   readonly sweepers: Readonly<Record<"audit" | "erasures" | "exports" | "receipts", Part>>;
 }
 
-export function openRights(base: Ground & Speech & { readonly setUps: SetUps }): Rights {
+export function openRights(
+  base: Ground & Speech & { readonly setUps: SetUps; readonly kinds: readonly Kind[] },
+): Rights {
   const { documents, matrix, config, clock } = base;
   // In the order in which they are erased: the rooms last, since that is where a person is answered.
   const holdings = [
@@ -42,11 +46,17 @@ export function openRights(base: Ground & Speech & { readonly setUps: SetUps }):
   };
   const exports = new Exports({ ...base, ...config, holdings, controller });
   const freezeRooms = freezer(base);
-  const freeze = async (person: UserId): Promise<void> => {
+  const freeze = async (person: UserId, scope: Scope): Promise<void> => {
     // What they asked for first comes first, and goes first.
-    await exports.forget(person);
-    await freezeRooms(person);
+    if (isAll(scope)) await exports.forget(person);
+    await freezeRooms(person, scope);
   };
-  const erasures = new Erasures({ ...base, holdings, freeze, ended: erasureEnd });
+  const erasures = new Erasures({
+    ...base,
+    holdings,
+    freeze,
+    ended: erasureEnd,
+    partOf: (kind) => base.kinds.find((one) => one.kind === kind)?.rights.part,
+  });
   return { holdings, erasures, exports, sweepers: { audit, erasures, exports, receipts } };
 }

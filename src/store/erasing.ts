@@ -1,6 +1,13 @@
 import type { UserId } from "../kernel/ids.ts";
 import { isDeepStrictEqual } from "node:util";
-import { goesWith, renamed, withoutPerson, type Fate, type Forgotten } from "../privacy/erased.ts";
+import {
+  goesWith,
+  renamed,
+  withoutPerson,
+  type Fate,
+  type Forgotten,
+  type Scope,
+} from "../privacy/erased.ts";
 import { definitionOf, type Held, type Schema } from "../privacy/fields.ts";
 import { itemsAbout, type DocumentType } from "./documents.ts";
 
@@ -14,10 +21,12 @@ export function documentWithout<T extends object>(
   type: DocumentType<T>,
   document: T,
   forgotten: Forgotten,
+  { part }: Scope = {},
 ): T {
   const fields = fieldsOf(type);
   const entrySchema = entrySchemas(type, document);
   const next = Object.entries(document).flatMap(([name, value]: [string, unknown]) => {
+    if (part !== undefined && !holdsOf(part, name)) return [[name, value]];
     const field = fields.get(name);
     // Of a kind that this Usher does not have.
     if (field === undefined) return [[name, renamed(value, forgotten)]];
@@ -28,6 +37,7 @@ export function documentWithout<T extends object>(
       element === undefined
         ? withoutPerson(schema, value, forgotten, onErasure)
         : (value as readonly unknown[]).flatMap((one, index) => {
+            if (part !== undefined && !isOf(part, name, one)) return [one];
             const own = entrySchema(name, String(index)) ?? element;
             return goesWith(own, one, forgotten.person, onErasure)
               ? []
@@ -44,10 +54,16 @@ export function fatesOf<T extends object>(
   type: DocumentType<T>,
   document: T,
   person: UserId,
+  { part }: Scope = {},
 ): readonly Fate[] {
   const fields = fieldsOf(type);
   const entrySchema = entrySchemas(type, document);
-  return itemsAbout(type, document, person).map(({ record, entry }) => {
+  const meant = itemsAbout(type, document, person).filter(({ entry }) => {
+    if (part === undefined) return true;
+    const [name = "", index = ""] = entry ?? [];
+    return isOf(part, name, ((document as Values)[name] as Values | undefined)?.[index]);
+  });
+  return meant.map(({ record, entry }) => {
     const { onErasure } = record.facts;
     if (onErasure === "delete-last") return { record, is: "last" };
     if (entry === undefined) return { record, is: onErasure === "delete" ? "erased" : "nameless" };
@@ -58,6 +74,22 @@ export function fatesOf<T extends object>(
     const goes = schema !== undefined && goesWith(schema, value[index], person, onErasure);
     return { record, is: goes ? "erased" : "nameless" };
   });
+}
+
+type Part = NonNullable<Scope["part"]>;
+
+/** Lists of rooms' documents that all kinds share, each entry told by its `deed`. */
+const SHARED: ReadonlySet<string> = new Set(["changes", "setUps"]);
+
+function holdsOf({ key }: Part, name: string): boolean {
+  return name === key || SHARED.has(name);
+}
+
+/** Whether an entry is what this kind keeps. */
+function isOf({ key, deeds }: Part, name: string, entry: unknown): boolean {
+  if (name === key) return true;
+  const deed = SHARED.has(name) ? (entry as Values)["deed"] : undefined;
+  return typeof deed === "string" && deeds.includes(deed);
 }
 
 function fieldsOf<T extends object>({

@@ -22,6 +22,8 @@ const request = z.strictObject({
   room: roomId,
   /** When it was asked; ms since the epoch. */
   at: z.number(),
+  /** What alone is meant: a room, or what is of a kind; both absent for all. */
+  only: z.strictObject({ room: roomId.optional(), kind: z.string().optional() }).optional(),
   /** It is to begin at once. */
   now: z.boolean(),
   /** Hashes of the words that confirm it: after a crash the same question may have been asked with another. */
@@ -54,10 +56,11 @@ export type ErasureRequest = z.infer<typeof request>;
 /** That somebody asked to be erased; the document's id is theirs, and it is the last that goes. */
 export const erasureDocument = defineDocument({
   kind: "erasure",
-  version: 1,
+  version: 2,
   shape: { request: held(ERASURE, request.optional()) },
   empty: () => ({}),
-  migrations: {},
+  // Version 2 may mean less than all.
+  migrations: { 1: (document) => document },
 });
 
 const receipt = z.strictObject({

@@ -7,6 +7,8 @@ import type { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { silentLog } from "../../src/kernel/log.ts";
 import { Erasures } from "../../src/rights/erasures.ts";
+import { botPart } from "../../src/kinds/bots/records.ts";
+import { widgetPart } from "../../src/kinds/widgets/records.ts";
 import { OperatorsNamed } from "../../src/rights/operatorsNamed.ts";
 import { PrivateRooms } from "../../src/rights/privateRooms.ts";
 import { StoredDocuments } from "../../src/rights/storedDocuments.ts";
@@ -20,6 +22,11 @@ export const BOB = "@bob:example.org" as UserId;
 export const ROOM = "!room:example.org" as RoomId;
 export const DIRECT = "!direct:example.org" as RoomId;
 const about = { calledAs: "", dpo: undefined, support: undefined };
+
+const KINDS = [
+  { kind: "widget", plural: "widgets", rights: { part: widgetPart } },
+  { kind: "bot", plural: "bots", rights: { part: botPart } },
+] as const;
 
 /** What is said by itself, in the order of its steps, each once. */
 export interface SaidApart {
@@ -96,6 +103,7 @@ export class ErasureWorld {
         this.fail("freeze");
       },
       ended: erasureEnd,
+      partOf: (kind) => KINDS.find((one) => one.kind === kind)?.rights.part,
     });
   }
 
@@ -131,6 +139,7 @@ export class ErasureWorld {
       clock: this.clock,
       holdings: this.#holdings,
       erasures: this.erasures,
+      kinds: KINDS,
     });
     const command = commands.find((one) => one.words === words);
     if (command === undefined || command.changes) throw new Error(`No command "${words}"`);

@@ -185,6 +185,49 @@ describe("R27 R29 R36 privacy erase: what follows", () => {
   });
 });
 
+describe("R28 privacy erase: of less than all", () => {
+  const inviterOf = async (room = ROOM): Promise<unknown> =>
+    (await world.stored.get(roomDocument, room))?.inviter;
+
+  async function erased(words: string, input: Readonly<Record<string, unknown>>): Promise<string> {
+    world.erasures.begin = () => undefined;
+    const said = await world.ask(ANN, words, { ...input, when: "now" });
+    await confirm(/confirm ([a-z]+)/.exec(said)?.[1] ?? "");
+    await world.erasures.runDue();
+    expect(await receipts()).toEqual(["verified"]);
+    expect(await world.stored.get(erasureDocument, ANN)).toBeUndefined();
+    return said;
+  }
+
+  it("is of one kind, in every room, and nothing else goes", async () => {
+    const change = { cause: EVENT, at: 2, deed: "add-bot", id: "p", name: "p", person: ANN };
+    const bot = { ...change, user: BOB, level: { before: null, after: 0 } };
+    await world.stored.update(roomDocument, ROOM, (one) => ({
+      ...one,
+      changes: [...(one.changes ?? []), bot],
+    }));
+    const said = await erased("privacy erase", { what: "widgets" });
+    expect(said).toContain("what I keep about your widgets, in every room");
+    expect(said).not.toContain("who invited me");
+    const document = await world.stored.get(roomDocument, ROOM);
+    expect(document?.changes).toEqual([bot]);
+    expect(JSON.stringify(document?.["widgets"])).not.toContain(ANN);
+    expect(await inviterOf()).toBe(ANN);
+    expect(world.remembered.has(ANN)).toBe(true);
+    const { entries } = (await world.stored.get(auditDocument, "2026-11")) ?? { entries: [] };
+    expect(entries.map(({ who }) => who)).toEqual([ANN]);
+  });
+
+  it("is of one room, and of no other", async () => {
+    await world.stored.update(roomDocument, DIRECT, (one) => ({ ...one, inviter: ANN }));
+    const said = await erased("privacy erase room", { room: ROOM });
+    expect(said).toContain("in the room `!room:example.org`");
+    expect(JSON.stringify(await world.stored.get(roomDocument, ROOM))).not.toContain(ANN);
+    expect(await inviterOf(DIRECT)).toBe(ANN);
+    expect(world.remembered.has(ANN)).toBe(true);
+  });
+});
+
 describe("R36 an erasure that is cut off", () => {
   it("ends verified, with one receipt and one message, wherever that was", async () => {
     for (let steps = 0; ; steps += 1) {
@@ -211,7 +254,7 @@ describe("R36 an erasure that is cut off", () => {
       const [, id = "", secret = ""] =
         /privacy receipt ([0-9a-f]+) ([0-9a-f]+)/.exec(world.apart[0]?.body ?? "") ?? [];
       const said = await world.ask(BOB, "privacy receipt", { id, secret }, ROOM);
-      expect(said).toContain("everything was erased");
+      expect(said).toContain("was erased, and");
       expect(said).toMatch(/- 1 of: what it takes to undo/);
       if (finished) {
         expect(steps).toBeGreaterThan(6);

@@ -1,14 +1,15 @@
-import { text, word } from "../../chat/arguments.ts";
+import { room as roomArgument, text, word } from "../../chat/arguments.ts";
 import {
   defineCommand,
   optional,
   required,
   type Answer,
   type Command,
+  type Request,
 } from "../../chat/command.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { UserId } from "../../kernel/ids.ts";
+import { asRoomId, type UserId } from "../../kernel/ids.ts";
 import {
   hashOf,
   isUnderWay,
@@ -21,6 +22,8 @@ import {
 import type { Erasures } from "../../rights/erasures.ts";
 import { fateCounts } from "../../rights/fates.ts";
 import type { Holding } from "../../rights/holding.ts";
+import type { Kind } from "../../integrations/kind.ts";
+import { isAll } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
 import { erasureDocument, receiptDocument, type ErasureRequest } from "../../store/erasures.ts";
 import { fatesView, receiptView } from "./erasureView.ts";
@@ -32,48 +35,80 @@ export interface EraseDeps extends PrivatelyDeps {
   readonly clock: Clock;
   readonly holdings: readonly Holding[];
   readonly erasures: Pick<Erasures, "begin">;
+  readonly kinds: readonly Pick<Kind, "kind" | "plural" | "rights">[];
 }
 
 /** All that can be said of an erasure. */
 export function eraseCommands(deps: EraseDeps): readonly Command[] {
-  return [erase(deps), confirm(deps), status(deps), cancel(deps), receipt(deps)];
+  return [erase(deps), eraseRoom(deps), confirm(deps), status(deps), cancel(deps), receipt(deps)];
 }
 
-/** `privacy erase all [now]`: what would go and what would stay, with the word that confirms it there (R26-R29, R36). Erases nothing by itself. */
+/** `privacy erase all | bots | widgets | … [now]`: everything, or what is of one kind (R28). */
 function erase(deps: EraseDeps): Command {
-  const { documents, clock, holdings } = deps;
+  const plurals = deps.kinds.map(({ plural }) => plural);
   return defineCommand({
     words: "privacy erase",
     askedFreely: asksFor("erase"),
-    parameters: {
-      what: required(word("all", ["all"])),
-      when: optional(word("now", ["now", "here"])),
-      where: optional(word("here", ["now", "here"])),
-    },
+    parameters: { what: required(word("all", ["all", ...plurals])), ...HOW },
     signedDevice: true,
     example: "privacy erase all",
     changes: false,
-    answer: ({ when, where }, request) =>
-      privately(deps, request, when === "here" || where === "here", async ({ room }) => {
-        const { person, event } = request;
-        const counts = await fateCounts(person, holdings);
-        const said = makeWord();
-        const question = {
-          person,
-          event,
-          room,
-          at: clock.now(),
-          now: when === "now" || where === "now",
-        };
-        const { request: next } = await documents.update(erasureDocument, person, (document) => ({
-          request: withQuestion(document.request, question, said),
-        }));
-        if (next !== undefined && isUnderWay(next)) return standing(next);
-        return {
-          template: "privacy/would-erase",
-          view: { word: said, now: question.now, ...fatesView(counts) },
-        };
-      }),
+    answer: ({ what, ...how }, request) => {
+      const kind = deps.kinds.find(({ plural }) => plural === what);
+      return ask(deps, request, how, kind === undefined ? {} : { kind: kind.kind });
+    },
+  });
+}
+
+/** `privacy erase room <room> [now]`: what is kept of one room (R28). */
+function eraseRoom(deps: EraseDeps): Command {
+  return defineCommand({
+    words: "privacy erase room",
+    parameters: { room: required(roomArgument()), ...HOW },
+    signedDevice: true,
+    example: "privacy erase room !abc:example.org",
+    changes: false,
+    answer: ({ room, ...how }, request) => {
+      const id = asRoomId(room);
+      if (id === undefined) throw new UsherError("room-unknown", { room });
+      return ask(deps, request, how, { room: id });
+    },
+  });
+}
+
+/** At once and not in 72 hours; here, though it is not encrypted. */
+const HOW = {
+  when: optional(word("now", ["now", "here"])),
+  where: optional(word("here", ["now", "here"])),
+};
+
+interface How {
+  readonly when: "now" | "here" | undefined;
+  readonly where: "now" | "here" | undefined;
+}
+
+/** What would go and what would stay, with the word that confirms it there (R36). Erases nothing by itself. */
+function ask(
+  deps: EraseDeps,
+  request: Request,
+  { when, where }: How,
+  only: NonNullable<ErasureRequest["only"]>,
+): Promise<Answer> {
+  const { documents, clock, holdings, kinds } = deps;
+  return privately(deps, request, when === "here" || where === "here", async ({ room }) => {
+    const { person, event } = request;
+    const kind = kinds.find((one) => one.kind === only.kind);
+    const scope = { room: only.room, part: kind?.rights.part };
+    const counts = await fateCounts(person, holdings, scope);
+    const said = makeWord();
+    const now = when === "now" || where === "now";
+    const question = { person, event, room, at: clock.now(), only, now };
+    const { request: next } = await documents.update(erasureDocument, person, (document) => ({
+      request: withQuestion(document.request, question, said),
+    }));
+    if (next !== undefined && isUnderWay(next)) return standing(next);
+    const view = { all: isAll(scope), kind: kind?.plural, inRoom: only.room, word: said, now };
+    return { template: "privacy/would-erase", view: { ...view, ...fatesView(counts) } };
   });
 }
 

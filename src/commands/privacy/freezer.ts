@@ -5,6 +5,7 @@ import { setUpsOf } from "../../integrations/setUpRecords.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
+import type { Scope } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../../store/room.ts";
 
@@ -21,11 +22,12 @@ interface FreezeDeps {
  * taken back stays in its room; nobody remembers then that it was theirs.
  */
 export function freezer({ documents, queue, setUps, signs }: FreezeDeps) {
-  return async (person: UserId): Promise<void> => {
+  return async (person: UserId, { room: only, part }: Scope): Promise<void> => {
     for await (const { document } of documents.aboutPerson(roomDocument, person)) {
       const room = document.id;
+      if (only !== undefined && only !== room) continue;
       for (const setUp of setUpsOf(document)) {
-        if (setUp.person !== person) continue;
+        if (setUp.person !== person || part?.deeds.includes(setUp.deed) === false) continue;
         await queue.run(room, async () => {
           try {
             await setUps.remove(room, setUp.id, person);
@@ -34,7 +36,7 @@ export function freezer({ documents, queue, setUps, signs }: FreezeDeps) {
           }
         });
       }
-      const asks = document.pending.some((one) => one.person === person);
+      const asks = part === undefined && document.pending.some((one) => one.person === person);
       if (!asks) continue;
       await documents.update(roomDocument, room, (current) => withoutQuestions(current, person));
       signs.takeAway(room);
