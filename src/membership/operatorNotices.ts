@@ -15,7 +15,9 @@ const ALARMS: readonly string[] = [
   "sync.batch-given-up",
   "room.events-given-up",
   "catalogue.changes-refused",
+  "erasure.failed",
   "erasure.partial",
+  "erasure.kept",
 ];
 /** The same trouble is told of once in this time; ms. */
 const EVERY_MS = 3_600_000;

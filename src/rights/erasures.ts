@@ -168,6 +168,8 @@ export class Erasures implements Part {
     if (isAll(scope)) await matrix.forgetPrivateRooms(person);
     await documents.delete(erasureDocument, person);
     log.info({ what: "erasure.verified" });
+    const kept = work.began.filter(({ is }) => is === "kept");
+    if (kept.length > 0) log.warn({ what: "erasure.kept", count: kept.length });
   }
 
   #scope({ only = {} }: ErasureRequest): Scope {

@@ -1,5 +1,6 @@
 import { erasureEnd } from "../commands/privacy/erasureView.ts";
 import { freezer } from "../commands/privacy/freezer.ts";
+import { nodeFiles } from "../files/files.ts";
 import type { Kind } from "../integrations/kind.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import type { UserId } from "../kernel/ids.ts";
@@ -9,6 +10,7 @@ import { Erasures } from "../rights/erasures.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
 import { OperatorsNamed } from "../rights/operatorsNamed.ts";
+import { PutAside } from "../rights/putAside.ts";
 import { PrivateRooms } from "../rights/privateRooms.ts";
 import { StoredDocuments } from "../rights/storedDocuments.ts";
 import { sweepAudit } from "../store/audit.ts";
@@ -33,6 +35,7 @@ export function openRights(
   const holdings = [
     new StoredDocuments(documents),
     new OperatorsNamed(config.operators),
+    new PutAside(nodeFiles, config.dataDir),
     new PrivateRooms(matrix),
   ];
   const audit = { name: "audit", sweep: () => sweepAudit(documents, clock) };

@@ -5,12 +5,13 @@ import type { Files } from "../files/files.ts";
 import { ensureFolder, replaceFile } from "../files/replaceFile.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { declareFile, declareFilesIn, DOCUMENTS, type FilePath } from "../privacy/declared.ts";
+import { PUT_ASIDE } from "../privacy/records/operators.ts";
 import { SECRETS } from "../privacy/records/keys.ts";
 
 const keyFileIn = declareFile("names.key", SECRETS);
 const documents = declareFilesIn("documents", DOCUMENTS);
 const backups = declareFilesIn("backups", DOCUMENTS);
-const quarantined = declareFilesIn("quarantine", DOCUMENTS);
+const quarantined = declareFilesIn("quarantine", PUT_ASIDE);
 const writing = declareFilesIn("writing", DOCUMENTS);
 const KEY = /^[0-9a-f]{64}$/;
 
@@ -60,6 +61,14 @@ export class Layout {
   /** One for each document is enough: whoever writes it holds its lock. */
   temporary(kind: string, name: string): FilePath {
     return writing(this.#dir, `${kind}-${name}.json`);
+  }
+}
+
+/** The texts of all that was put aside because it could not be read. */
+export async function* textsPutAside(files: Files, dir: string): AsyncIterable<string> {
+  for (const name of await files.list(quarantined(dir))) {
+    const text = await files.read(quarantined(dir, name));
+    if (text !== undefined) yield text;
   }
 }
 

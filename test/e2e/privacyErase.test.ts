@@ -91,7 +91,10 @@ describe("R27 R29 R36 privacy erase", () => {
     expect(end).toContain("nothing is left but what this says");
     expect(end).toMatch(/Kept, and why:[^]*your devices are forgotten when/);
     await world.usher.restart();
-    expect(await filesWith(world.usher.dataDir, alice.userId)).toEqual([]);
+    // The request itself goes after its end has been told; where the stop came between, at the next start.
+    await expect
+      .poll(() => filesWith(world.usher.dataDir, alice.userId), { timeout: 60_000 })
+      .toEqual([]);
     const receipts = alice.seen.filter(
       (event) => event.roomId === direct && bodyOf(event).includes("privacy receipt "),
     );

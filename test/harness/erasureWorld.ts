@@ -5,7 +5,7 @@ import type { ReplyTarget } from "../../src/chat/replyTarget.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import type { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
-import { silentLog } from "../../src/kernel/log.ts";
+import { heardBy, LogListeners, silentLog } from "../../src/kernel/log.ts";
 import { Erasures } from "../../src/rights/erasures.ts";
 import { botPart } from "../../src/kinds/bots/records.ts";
 import { widgetPart } from "../../src/kinds/widgets/records.ts";
@@ -42,12 +42,16 @@ export class ErasureWorld {
   readonly server = new MemoryHomeserver();
   readonly apart: SaidApart[] = [];
   readonly operators: UserId[] = [];
+  /** What the log said, of which operators hear. */
+  readonly logged: string[] = [];
+  readonly lines = new LogListeners();
   remembered = new Map<UserId, readonly RoomId[]>([[ANN, [DIRECT]]]);
   fail: (what: string) => void = () => undefined;
   erasures = this.#open();
   #events = 0;
 
   constructor() {
+    this.lines.add(({ what }) => this.logged.push(what));
     this.server.make(ROOM, { creator: BOB, joined: [ANN, BOB, this.server.me] });
     const more = [["m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" }]] as const;
     this.server.make(DIRECT, { creator: ANN, joined: [ANN, this.server.me], more });
@@ -93,7 +97,7 @@ export class ErasureWorld {
     return new Erasures({
       documents: this.documents,
       clock: this.clock,
-      log: silentLog,
+      log: heardBy(silentLog, this.lines),
       queue: { run: async (_, task) => task() },
       speaker: { say: (target, answer, step) => this.#say(target, answer, step) },
       matrix: this.#matrix,

@@ -130,6 +130,7 @@ describe("R27 R29 R36 privacy erase: what follows", () => {
   });
 
   it("erases after 72 hours, says so, and leaves no byte of the person; the other's things stand", async () => {
+    world.operators.push(ANN);
     await confirm(await wordOf());
     const before = (await world.stored.get(roomDocument, ROOM))?.["widgets"];
     world.clock.advance(72 * HOUR);
@@ -140,6 +141,8 @@ describe("R27 R29 R36 privacy erase: what follows", () => {
       { id: "a", url: "https://pad.example.org", name: "Pad", addedAt: 1, cause: EVENT },
       (before as unknown[])[1],
     ]);
+    // The configuration is the operators' to change.
+    expect(world.logged).toContain("erasure.kept");
     expect(world.apart).toHaveLength(1);
     expect(world.apart[0]?.body).toContain("nothing is left but what this says");
     expect(await receipts()).toEqual(["verified"]);
@@ -171,6 +174,7 @@ describe("R27 R29 R36 privacy erase: what follows", () => {
     };
     await world.erasures.runDue();
     expect(await receipts()).toEqual(["partial"]);
+    expect(world.logged).toContain("erasure.partial");
     expect(world.apart[0]?.body).toMatch(/could not erase everything[^]*- 1 of: the rooms I make/);
     expect(await world.ask(ANN, "privacy status")).toContain("I try again after");
     await expect(world.ask(ANN, "privacy cancel")).rejects.toMatchObject({ code: "erasure-begun" });

@@ -65,3 +65,18 @@ export const SETTINGS = defineRecord({
   notes: { retention: "or the operators change the file" },
   told: "operators",
 });
+
+export const PUT_ASIDE = defineRecord({
+  id: "D28-put-aside",
+  title: "Stored documents that could not be read any more, put aside whole as they were",
+  layer: "manager",
+  purpose: "let operators repair what a fault of the disk or of Usher has damaged",
+  basis: "legitimate interest",
+  necessity: "a damaged document may be all that is left of what people had set up",
+  recipients: "operators",
+  retention: { until: ["uninstalled"] },
+  inExport: "pointer",
+  onErasure: "tell-operators",
+  notes: { retention: "or the operators remove the file" },
+  told: "operators",
+});
