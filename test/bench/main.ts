@@ -8,6 +8,7 @@ import { EchoProcess } from "./echoProcess.ts";
 import { keyRows, talkRows } from "./encryption.ts";
 import { compared, median, ms, table, type Row } from "./figures.ts";
 import { COMMAND, manyAtOnce, roundTrips } from "./rounds.ts";
+import { privacyRows } from "./privacy.ts";
 import { residentMb, setStage, stopWith, type Stage } from "./stage.ts";
 import { starts } from "./starts.ts";
 import { writes } from "./writes.ts";
@@ -16,7 +17,7 @@ import { writes } from "./writes.ts";
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
-    only: { type: "string", default: "chat,start,write,encrypted,keys" },
+    only: { type: "string", default: "chat,start,write,encrypted,keys,privacy" },
   },
 });
 const parts = new Set(values.only.split(","));
@@ -154,6 +155,8 @@ try {
   if (parts.has("write")) rows.push(...(await onDisk()));
   if (parts.has("encrypted")) rows.push(...(await talkRows(encryption, say)));
   if (parts.has("keys")) rows.push(...(await keyRows(encryption, say)));
+  if (parts.has("privacy"))
+    rows.push(...(await privacyRows(values.quick ? [10, 1_000] : [10, 10_000, 100_000], say)));
   process.stdout.write(`${table(rows)}\n`);
 } catch (error) {
   if (!(error instanceof SetupFault)) throw error;

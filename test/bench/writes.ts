@@ -25,7 +25,9 @@ export async function writes(
   try {
     for (const size of sizes) {
       const dir = join(folder, String(size));
-      await fill(dir, size);
+      await fill(dir, size, (documents, index) =>
+        documents.update(roomDocument, roomNamed(index), (room) => ({ ...room, greetedAt: 1 })),
+      );
       stores.push({
         size,
         documents: await openDocuments({ dir, clock: systemClock, onQuarantine: lost }),
@@ -55,7 +57,11 @@ export async function writes(
 }
 
 /** Makes the documents without waiting for the disk each time. */
-async function fill(dir: string, size: number): Promise<void> {
+export async function fill(
+  dir: string,
+  size: number,
+  make: (documents: Documents, index: number) => Promise<unknown>,
+): Promise<void> {
   const files: Files = {
     ...nodeFiles,
     create: async (path) => ({ ...(await nodeFiles.create(path)), sync: () => Promise.resolve() }),
@@ -68,10 +74,7 @@ async function fill(dir: string, size: number): Promise<void> {
   );
   let made = 0;
   const worker = async (): Promise<void> => {
-    while (made < size) {
-      const id = roomNamed(made++);
-      await documents.update(roomDocument, id, (room) => ({ ...room, greetedAt: 1 }));
-    }
+    while (made < size) await make(documents, made++);
   };
   await Promise.all(Array.from({ length: FILLED_AT_ONCE }, worker));
   await documents.close();
