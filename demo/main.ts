@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { SetupFault } from "../test/harness/fault.ts";
 import { startSynapse, type Synapse } from "../test/harness/synapse.ts";
 import { startUsher, type UsherProcess } from "../test/harness/usherProcess.ts";
+import { Files } from "./files.ts";
 import { HELP } from "./line.ts";
 import { letItPoll } from "./pollBot.ts";
 import { play, showEverything } from "./play.ts";
@@ -73,7 +74,11 @@ async function main(encrypted: boolean): Promise<number> {
   started.usher = usher;
 
   const screen = openScreen();
-  showEverything({ stage, screen, usherId });
+  const files = new Files((text) => {
+    screen.note(text);
+  });
+  const whole = { stage, screen, usherId, files };
+  showEverything(whole);
   await stage.speakAs(you);
   screen.note(
     "You are @you, with power 100, in the room Demo. With you are @guest (power 0) and, in a moment, Usher (power 50).",
@@ -93,7 +98,7 @@ async function main(encrypted: boolean): Promise<number> {
       });
     }
   });
-  const good = await Promise.race([play({ stage, screen, usherId }), died, signalled]);
+  const good = await Promise.race([play(whole), died, signalled]);
   screen.close();
   return good ? 0 : 1;
 }

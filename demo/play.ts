@@ -1,4 +1,5 @@
 import { wholeAnswer } from "./answers.ts";
+import type { Files } from "./files.ts";
 import { HELP, parseLine, type Line } from "./line.ts";
 import { owesAnswer } from "./owed.ts";
 import type { Screen } from "./screen.ts";
@@ -12,11 +13,13 @@ interface Play {
   readonly stage: Stage;
   readonly screen: Screen;
   readonly usherId: string;
+  readonly files: Files;
 }
 
 /** Shows everything that happens from now on. In a terminal the line that was typed stands there already. */
-export function showEverything({ stage, screen }: Play): void {
+export function showEverything({ stage, screen, files }: Play): void {
   stage.feed.listen((event) => {
+    if (event.content["msgtype"] === "m.file") files.take(stage.person, event);
     const own = event.sender === stage.person.userId && event.type === "m.room.message";
     const shown = show(event, {
       person: (userId) => stage.nameOf(userId),
@@ -54,6 +57,7 @@ export async function play(play: Play): Promise<boolean> {
         `That did not work: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`,
       );
     }
+    await play.files.settled();
     prompt();
   }
   return allAnswered;

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { RoomId, UserId } from "../../src/kernel/ids.ts";
 import { exportDocument } from "../../src/rights/export/exportDocument.ts";
 import { connectEncrypted, type EncryptedPerson } from "../harness/encryptedPerson.ts";
-import { ask, answerTo, finalAnswerTo } from "../harness/expect.ts";
+import { answerTo, finalAnswerTo, messageFrom } from "../harness/expect.ts";
 import type { Predicate } from "../harness/observed.ts";
 import { startSynapse } from "../harness/synapse.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
@@ -34,7 +34,7 @@ export async function privacyRows(
     await usher.start();
     ann = await connectEncrypted(synapse, await synapse.register("ann"));
     const room = await ann.createRoom({ direct: true, encrypted: true, invite: [usher.userId] });
-    await ask(ann, room, "status");
+    await ann.waitFor(messageFrom(usher.userId, room));
     const rows: Row[] = [];
     let stored = 0;
     for (const size of sizes) {

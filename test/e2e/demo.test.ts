@@ -34,6 +34,7 @@ describe("npm run demo, through a pipe", () => {
       "!usher add widget https://example.org/other",
       "/dm",
       "help",
+      "privacy export here",
       "/as you",
       "/level Usher 0",
       "/nonsense",
@@ -54,6 +55,9 @@ describe("npm run demo, through a pipe", () => {
       /^Usher: .*power 50.*0/,
       /^bob: help$/,
       /^Usher: /,
+      /^bob: privacy export here$/,
+      /^Usher: usher-data-\S+\.zip$/,
+      /^-- saved: \/\S+\.zip --$/,
       /^\* state: m\.room\.power_levels by you: users\.@usher\S*:\S+ 50 → 0$/,
       /^There is no \/nonsense\./,
     ];
