@@ -16,7 +16,7 @@ import {
   type FileTime,
   type Tally,
 } from "./tally.ts";
-import { needlessExcuses, saidIn, unsaidSentences } from "./unsaidSentences.ts";
+import { saidIn, unsaidSentences } from "./unsaidSentences.ts";
 
 /**
  * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. At the end stand the files that took
@@ -88,8 +88,6 @@ async function sentences(said: string): Promise<Tally> {
   const heard = await saidIn(said);
   const unsaid = unsaidSentences(templates, heard);
   for (const part of unsaid) console.log(`No test says it: ${part}`);
-  for (const part of needlessExcuses(templates, heard))
-    console.log(`A test has said what scripts/unsaid.ts excuses: ${part}`);
   return { passed: unsaid.length === 0 ? 1 : 0, failed: unsaid.length, skipped: 0 };
 }
 

@@ -3,7 +3,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Mustache from "mustache";
 import type { Templates } from "../src/chat/templates.ts";
-import { UNSAID } from "./unsaid.ts";
 
 /** A part of a template that is said or not: the whole, or one of its sections. */
 export interface SentencePart {
@@ -29,42 +28,21 @@ export function sentenceParts(source: string, spans: Mustache.TemplateSpans): Se
   return walk(spans, "", "");
 }
 
-/** Why parts of templates are said by no test. A part is a template's name, or that and the place: `list {{^some}}`. */
-export type Excuses = Readonly<Record<string, readonly string[]>>;
-
-/** What of the templates no test has said, and nothing excuses. `said`: the keys of what was rendered while the tests ran. */
+/**
+ * What of the templates no test has said: a template's name, or that and the place: `list {{^some}}`. Of what is never said as a whole, the sections
+ * are not listed. `said`: the keys of what was rendered while the tests ran.
+ */
 export function unsaidSentences(
   templates: Templates,
   said: ReadonlySet<string>,
-  excuses: Excuses = UNSAID,
 ): readonly string[] {
-  const excused = new Set(Object.values(excuses).flat());
-  return [...unsaidParts(templates, said)].filter(
-    (part) => !excused.has(part) && !excused.has(templateOf(part)),
-  );
-}
-
-/** What is excused and has been said: some of it is said by chance, so that is no fault. */
-export function needlessExcuses(
-  templates: Templates,
-  said: ReadonlySet<string>,
-  excuses: Excuses = UNSAID,
-): readonly string[] {
-  const unsaid = unsaidParts(templates, said);
-  return Object.values(excuses)
-    .flat()
-    .filter((part) => !unsaid.has(part));
-}
-
-/** Of what is never said as a whole, the sections are not listed. */
-function unsaidParts(templates: Templates, said: ReadonlySet<string>): ReadonlySet<string> {
   const all = [...templates].flatMap(([name, source]) =>
     sentenceParts(source, Mustache.parse(source))
       .filter(({ key }) => !said.has(key))
       .map(({ place }) => `${name} ${place}`.trimEnd()),
   );
   const whole = new Set(all.filter((part) => part === templateOf(part)));
-  return new Set(all.filter((part) => whole.has(part) || !whole.has(templateOf(part))));
+  return all.filter((part) => whole.has(part) || !whole.has(templateOf(part)));
 }
 
 function templateOf(part: string): string {
