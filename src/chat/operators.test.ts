@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { StateEvent } from "../matrix/port.ts";
+import { privacyFault } from "../matrix/privateRoom.ts";
 import { operatorStanding } from "./operators.ts";
 
 const [ada, bob, eve, usher] = ["@ada:hs", "@bob:hs", "@eve:hs", "@usher:hs"] as [
@@ -23,10 +24,12 @@ const chat = (...more: readonly object[]): StateEvent[] =>
     ...more,
   ] as unknown as StateEvent[];
 
+const faultIn = (events: StateEvent[], person: UserId) =>
+  Promise.resolve(privacyFault({ events, complete: true }, usher, person));
+
 /** In the office are Ada, whom the configuration names, Bob, who may change its state, and Eve, who just got in. */
 const matrix = {
-  me: usher,
-  allState: () => Promise.resolve(chat()),
+  privacyFault: (_: RoomId, person: UserId) => faultIn(chat(), person),
   power: () =>
     Promise.resolve({
       version: "11",
@@ -75,7 +78,8 @@ describe("who is an operator where", () => {
   ])("not in a room of the two that others can read: %s", async (rule, content) => {
     const open = {
       ...matrix,
-      allState: () => Promise.resolve(chat({ type: `m.room.${rule}`, stateKey: "", content })),
+      privacyFault: (_: RoomId, person: UserId) =>
+        faultIn(chat({ type: `m.room.${rule}`, stateKey: "", content }), person),
     };
     expect(await operatorStanding(rules, { person: ada, room: lounge, alone: true }, open)).toBe(
       "elsewhere",

@@ -1,6 +1,5 @@
 import type { RoomId, UserId } from "../kernel/ids.ts";
-import type { OwnAccount, PowerLevels, RoomMembers, RoomState } from "../matrix/port.ts";
-import { privacyFault } from "../matrix/privateRoom.ts";
+import type { PowerLevels, RoomMembers, RoomPrivacy } from "../matrix/port.ts";
 import { allowed } from "../matrix/power.ts";
 import type { OperatorsRoom } from "./place.ts";
 
@@ -27,7 +26,7 @@ export interface Asker {
 export async function operatorStanding(
   { operators, room: { room: office } }: OperatorRules,
   { person, room, alone }: Asker,
-  matrix: OwnAccount & Pick<RoomState, "allState"> & PowerLevels & RoomMembers,
+  matrix: RoomPrivacy & PowerLevels & RoomMembers,
 ): Promise<OperatorStanding> {
   const named = operators.includes(person);
   if (named && (room === office || (alone && (await isPrivate(room, person, matrix)))))
@@ -38,12 +37,8 @@ export async function operatorStanding(
 }
 
 /** Two in a room that others can come into, or read without being there, are not among themselves. */
-async function isPrivate(
-  room: RoomId,
-  person: UserId,
-  matrix: OwnAccount & Pick<RoomState, "allState">,
-): Promise<boolean> {
-  return privacyFault(await matrix.allState(room), matrix.me, person) === undefined;
+async function isPrivate(room: RoomId, person: UserId, matrix: RoomPrivacy): Promise<boolean> {
+  return (await matrix.privacyFault(room, person)) === undefined;
 }
 
 async function mayChange(office: RoomId, person: UserId, matrix: PowerLevels): Promise<boolean> {

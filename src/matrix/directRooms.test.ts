@@ -1,11 +1,42 @@
 import { describe, expect, it } from "vitest";
-import type { UserId } from "../kernel/ids.ts";
+import { member, stateEvent } from "../../test/harness/rawEvents.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
 import { noCipher } from "./crypto/cipher.ts";
 import { DirectRooms } from "./directRooms.ts";
+import type { Content } from "./port.ts";
+import { RoomReader } from "./roomReader.ts";
 
 const ann = "@ann:x" as UserId;
 const bob = "@bob:x" as UserId;
+
+const me = "@usher:x" as UserId;
+const room = "!a:x" as RoomId;
+
+describe("row 17: whoever reads along", () => {
+  const two = [stateEvent("m.room.create", ann, {}), member(ann, "join"), member(me, "join")];
+  const odd = JSON.parse('{"membership":"join","__proto__":{}}') as Content;
+  const roomsOf = (state: readonly object[]): DirectRooms =>
+    new DirectRooms({
+      rooms: new RoomReader(() => Promise.resolve(state), new ManualClock()),
+      me,
+    } as unknown as ConstructorParameters<typeof DirectRooms>[0]);
+
+  it("is nobody in a room of the two", async () => {
+    await roomsOf(two).assertPrivate(room, ann);
+  });
+
+  it.each([
+    ["by an id that has spaces", member("@s p a c e:y", "join")],
+    ["since before time began", { ...member(bob, "join"), origin_server_ts: -1 }],
+    ["and calls something __proto__", stateEvent("m.room.member", bob, odd, bob)],
+  ])("is counted where they are there %s", async (_, third) => {
+    await expect(roomsOf([...two, third]).assertPrivate(room, ann)).rejects.toMatchObject({
+      code: "room-not-private",
+    });
+  });
+});
 
 describe("R36 the rooms of one person", () => {
   it("are forgotten, and nobody else's; where that cannot be written, it is said", async () => {
@@ -20,7 +51,7 @@ describe("R36 the rooms of one person", () => {
         },
       },
       cipher: noCipher,
-      me: "@usher:x",
+      me,
       log: silentLog,
     } as unknown as ConstructorParameters<typeof DirectRooms>[0]);
     await rooms.forget(ann);

@@ -10,6 +10,7 @@ import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { receivedRoomId } from "./events.ts";
+import type { PrivacyFault } from "./port.ts";
 import { privacyFault, privateRoomRequest } from "./privateRoom.ts";
 import { expect, type RoomReader } from "./roomReader.ts";
 
@@ -96,9 +97,14 @@ export class DirectRooms {
 
   /** Rejects with `room-not-private` unless the room is, at this moment, one of exactly this person and Usher. */
   async assertPrivate(room: RoomId, person: UserId): Promise<void> {
-    const { rooms, me } = this.#deps;
-    const fault = privacyFault(await rooms.allState(room), me, person);
+    const fault = await this.fault(room, person);
     if (fault !== undefined) throw new UsherError("room-not-private", { fault });
+  }
+
+  /** Why the room is, at this moment, not one of exactly this person and Usher; undefined where it is. */
+  async fault(room: RoomId, person: UserId): Promise<PrivacyFault | undefined> {
+    const { rooms, me } = this.#deps;
+    return privacyFault(await rooms.wholeState(room), me, person);
   }
 
   async #findOrMake(person: UserId, only: "encrypted" | undefined): Promise<RoomId> {
@@ -122,8 +128,8 @@ export class DirectRooms {
   async #serves(room: RoomId, person: UserId, only: "encrypted" | undefined): Promise<boolean> {
     const { rooms, cipher, me } = this.#deps;
     try {
-      const state = await rooms.allState(room);
-      const encrypted = state.some(
+      const state = await rooms.wholeState(room);
+      const encrypted = state.events.some(
         ({ type, stateKey }) => type === "m.room.encryption" && stateKey === "",
       );
       const fits = encrypted ? cipher.available : only === undefined;

@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { EventId, MxcUri, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
-import type { AccountDataType, StateType } from "../privacy/declared.ts";
+import type { AccountDataType } from "../privacy/declared.ts";
 import { OwnAccountData } from "./accountData.ts";
 import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
@@ -25,9 +25,11 @@ import type {
   Members,
   MessageContent,
   Once,
+  PrivacyFault,
   Reactions,
   RoomEvent,
   RoomPower,
+  RoomState,
   StateEvent,
   UploadContent,
 } from "./port.ts";
@@ -158,9 +160,8 @@ export class Homeserver implements MatrixPort {
     return this.#outbox.react(...reaction);
   }
 
-  async redact(...redaction: Parameters<Reactions["redact"]>): Promise<void> {
-    await this.#outbox.redact(...redaction);
-  }
+  redact = async (...redaction: Parameters<Reactions["redact"]>): Promise<void> =>
+    void (await this.#outbox.redact(...redaction));
 
   state(
     room: RoomId,
@@ -176,16 +177,15 @@ export class Homeserver implements MatrixPort {
     return this.#trying("read-state", () => this.#rooms.allState(room));
   }
 
-  async setState(
-    room: RoomId,
-    type: StateType,
-    stateKey: string,
-    content: Content,
-  ): Promise<EventId> {
+  privacyFault(room: RoomId, person: UserId): Promise<PrivacyFault | undefined> {
+    return this.#trying("read-state", () => this.#direct.fault(room, person));
+  }
+
+  async setState(...[room, type, key, body]: Parameters<RoomState["setState"]>): Promise<EventId> {
     try {
-      return await this.#outbox.setState(room, type, stateKey, content);
+      return await this.#outbox.setState(room, type, key, body);
     } finally {
-      this.#rooms.drop(room, type, stateKey);
+      this.#rooms.drop(room, type, key);
     }
   }
 

@@ -199,6 +199,22 @@ export interface RoomState {
   setState(room: RoomId, type: StateType, stateKey: string, content: Content): Promise<EventId>;
 }
 
+/** What is wrong with a room that should be private. */
+export type PrivacyFault =
+  | "members"
+  | "unreadable"
+  | "pending-invite"
+  | "join-rule"
+  | "history"
+  | "bridged"
+  | "replaced"
+  | "kind";
+
+export interface RoomPrivacy {
+  /** Why others than this person and Usher may read what is said in the room, as it is now; undefined where nobody may. */
+  privacyFault(room: RoomId, person: UserId): Promise<PrivacyFault | undefined>;
+}
+
 export interface PowerLevels {
   power(room: RoomId): Promise<RoomPower>;
 }
@@ -262,6 +278,7 @@ export interface MatrixPort
     RoomState,
     PowerLevels,
     RoomEncryption,
+    RoomPrivacy,
     Timeline,
     RoomMembers,
     Inviting,

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { member, stateEvent, type RawEvent } from "../../test/harness/rawEvents.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import { readEvent } from "./events.ts";
-import type { StateEvent } from "./port.ts";
-import { privacyFault, privateRoomRequest, type PrivacyFault } from "./privateRoom.ts";
+import type { PrivacyFault, StateEvent } from "./port.ts";
+import { privacyFault as faultOf, privateRoomRequest } from "./privateRoom.ts";
 
 const me = "@usher:x" as UserId;
 const ann = "@ann:x" as UserId;
@@ -29,6 +29,13 @@ function having(...events: readonly RawEvent[]): readonly StateEvent[] {
 function without(type: string): readonly StateEvent[] {
   return state(good.filter((event) => event.type !== type));
 }
+
+/** Somebody with one of the ids that get about all the same. */
+const idless = (how: "join" | "invite" | "leave"): RawEvent =>
+  stateEvent("m.room.member", ann, { membership: how }, "@s p a c e:y");
+
+const privacyFault = (events: readonly StateEvent[], user: UserId, person: UserId) =>
+  faultOf({ events, complete: true }, user, person);
 
 describe("row 17: privacyFault", () => {
   it.each<[string, readonly StateEvent[], PrivacyFault | undefined]>([
@@ -61,6 +68,9 @@ describe("row 17: privacyFault", () => {
       undefined,
     ],
     ["a third member", having(member(bob, "join")), "members"],
+    ["a third whose id is none of ours", having(idless("join")), "members"],
+    ["such a third who is invited", having(idless("invite")), "members"],
+    ["such a third who has left", having(idless("leave")), undefined],
     ["a third who is invited", having(member(bob, "invite", { by: ann })), "members"],
     ["a third instead of the person", having(member(ann, "leave"), member(bob, "join")), "members"],
     ["the person has left", having(member(ann, "leave")), "members"],
@@ -133,6 +143,10 @@ describe("row 17: privacyFault", () => {
     ["nothing", [], "members"],
   ])("%s", (_name, events, fault) => {
     expect(privacyFault(events, me, ann)).toBe(fault);
+  });
+
+  it("a room of which something cannot be read is none: anything may be said there", () => {
+    expect(faultOf({ events: having(), complete: false }, me, ann)).toBe("unreadable");
   });
 
   it("a claim to be direct proves nothing", () => {

@@ -1,18 +1,14 @@
 import type { UserId } from "../kernel/ids.ts";
 import { declareState, type StateType } from "../privacy/declared.ts";
 import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
-import type { StateEvent } from "./port.ts";
-import { membersOf } from "./roomReader.ts";
+import type { PrivacyFault, StateEvent } from "./port.ts";
+import type { WholeState } from "./roomReader.ts";
 
 /** The state that a room is made with. */
 const JOIN_RULES = declareState("m.room.join_rules", PRIVATE_ROOM);
 const HISTORY = declareState("m.room.history_visibility", PRIVATE_ROOM);
 const GUESTS = declareState("m.room.guest_access", PRIVATE_ROOM);
 const ENCRYPTION = declareState("m.room.encryption", PRIVATE_ROOM);
-
-/** What is wrong with a room that should be private. */
-export type PrivacyFault =
-  "members" | "pending-invite" | "join-rule" | "history" | "bridged" | "replaced" | "kind";
 
 /** State by which bridges say that what is written in a room goes elsewhere too (MSC2346 and its forerunners). */
 const BRIDGES: ReadonlySet<string> = new Set([
@@ -26,16 +22,24 @@ const FOR_MEMBERS: ReadonlySet<unknown> = new Set(["shared", "invited", "joined"
 /**
  * Why a room is not private between Usher and one person; undefined if it is. Judged by its whole state as the homeserver gives it:
  * joined and invited are exactly these two, nobody comes in uninvited, nobody outside reads along. `m.direct` and `is_direct` are
- * claims of others and count for nothing. What is not as the specification has it counts as a fault.
+ * claims of others and count for nothing. What is not as the specification has it counts as a fault: of what cannot be read anything may be
+ * true, also that somebody else is there. Such events get into rooms: ids with spaces in them (Synapse issue 17740), a member called `__proto__`.
  */
 export function privacyFault(
-  state: readonly StateEvent[],
+  { events: state, complete }: WholeState,
   me: UserId,
   person: UserId,
 ): PrivacyFault | undefined {
-  const { joined, invited } = membersOf(state);
-  const all = new Set([...joined, ...invited]);
-  if (me === person || !joined.has(me) || !all.has(person) || all.size !== 2) return "members";
+  const inside = new Map(
+    state
+      .filter(({ type }) => type === "m.room.member")
+      // Whoever it is: an id that is none of ours reads along all the same.
+      .map(({ stateKey, content }) => [stateKey, content["membership"]] as const)
+      .filter(([, membership]) => membership === "join" || membership === "invite"),
+  );
+  if (me === person || inside.get(me) !== "join" || !inside.has(person) || inside.size !== 2)
+    return "members";
+  if (!complete) return "unreadable";
   // Somebody invited by mail address or phone number comes in without being in the list before.
   if (
     state.some(

@@ -23,6 +23,13 @@ const joinedRooms = z.object({ joined_rooms: z.array(z.unknown()) });
 const directory = z.object({ room_id: receivedRoomId });
 const memberList = z.object({ chunk: z.array(z.unknown()) });
 
+/** The state of a room as far as it can be read. */
+export interface WholeState {
+  readonly events: readonly StateEvent[];
+  /** Nothing of it was malformed, and left out. */
+  readonly complete: boolean;
+}
+
 interface Known {
   /** Believed before this moment; ms since the epoch. */
   readonly until: number;
@@ -55,10 +62,15 @@ export class RoomReader {
 
   /** The whole state, from the homeserver; events that are malformed are left out. */
   async allState(room: RoomId): Promise<readonly StateEvent[]> {
-    return stateEvents(
-      expect(z.array(z.unknown()), await this.#call("GET", path("rooms", room, "state"))),
-      room,
-    );
+    return (await this.wholeState(room)).events;
+  }
+
+  /** The same, for whoever must know that nothing was left out. */
+  async wholeState(room: RoomId): Promise<WholeState> {
+    const answer = await this.#call("GET", path("rooms", room, "state"));
+    const raw = expect(z.array(z.unknown()), answer);
+    const events = stateEvents(raw, room);
+    return { events, complete: events.length === raw.length };
   }
 
   async power(room: RoomId): Promise<RoomPower> {

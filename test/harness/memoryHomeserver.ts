@@ -7,12 +7,14 @@ import type {
   PowerLevels,
   RoomEncryption,
   RoomMembers,
+  RoomPrivacy,
   Rooms,
   RoomState,
   Sending,
   StateEvent,
 } from "../../src/matrix/port.ts";
 import { allowed, roomPower } from "../../src/matrix/power.ts";
+import { privacyFault } from "../../src/matrix/privateRoom.ts";
 import { membersOf } from "../../src/matrix/roomReader.ts";
 
 const ME = "@usher:example.org" as UserId;
@@ -36,6 +38,7 @@ export class MemoryHomeserver
     PowerLevels,
     RoomEncryption,
     RoomMembers,
+    RoomPrivacy,
     Pick<Rooms, "join" | "leave" | "joinedRooms">
 {
   readonly me = ME;
@@ -154,6 +157,10 @@ export class MemoryHomeserver
 
   #state(room: RoomId): Promise<readonly StateEvent[]> {
     return Promise.resolve([...(this.#rooms.get(room)?.values() ?? [])]);
+  }
+
+  async privacyFault(room: RoomId, person: UserId): ReturnType<RoomPrivacy["privacyFault"]> {
+    return privacyFault({ events: await this.allState(room), complete: true }, ME, person);
   }
 
   joinedRooms(): Promise<readonly RoomId[]> {

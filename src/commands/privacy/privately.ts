@@ -7,15 +7,11 @@ import type {
   OwnAccount,
   RoomEncryption,
   Rooms,
-  RoomState,
+  RoomPrivacy,
 } from "../../matrix/port.ts";
-import { privacyFault } from "../../matrix/privateRoom.ts";
 
 export interface PrivatelyDeps {
-  readonly matrix: OwnAccount &
-    Pick<RoomState, "allState"> &
-    RoomEncryption &
-    Pick<Rooms, "privateRoom">;
+  readonly matrix: OwnAccount & RoomPrivacy & RoomEncryption & Pick<Rooms, "privateRoom">;
   readonly speaker: Pick<Speaker, "say">;
   /** Whether Usher can encrypt. Where it can, nothing personal goes out unencrypted unless its person insists. */
   readonly canEncrypt: boolean;
@@ -35,8 +31,10 @@ export async function privately(
   here: boolean,
   personal: (place: PersonalPlace) => Promise<Answer>,
 ): Promise<Answer> {
-  const [state, encryption] = await Promise.all([matrix.allState(room), matrix.encryption(room)]);
-  const fault = privacyFault(state, matrix.me, person);
+  const [fault, encryption] = await Promise.all([
+    matrix.privacyFault(room, person),
+    matrix.encryption(room),
+  ]);
   if (fault !== undefined && here) throw new UsherError("room-not-private", { fault });
   const sealed = encryption === "encrypted" || !canEncrypt;
   if (fault === undefined && (sealed || here)) {
