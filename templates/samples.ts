@@ -84,6 +84,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "error/data-directory-foreign": [{ owner: "@usher:example.org", actual: "@other:example.org" }],
   "error/wrong-user": [{ expected: "@usher:example.org", actual: "@other:example.org" }],
+  "error/private-rooms-enough": [{}],
   "error/room-not-private": [{}],
   "error/room-unreachable": [
     { action: "state", code: "M_FORBIDDEN", passing: false },

@@ -93,6 +93,8 @@ export const ERROR_CODES = {
   "erasure-begun": "An erasure was to be called off that has begun.",
   "receipt-unknown":
     "There is no receipt of an erasure with the id and the secret that were given.",
+  "private-rooms-enough":
+    "Usher has made as many rooms to speak with one person as it makes in an hour.",
   "room-not-private":
     "Something personal was to be sent into a room that is not private between the person and Usher.",
   "homeserver-unreachable":

@@ -38,6 +38,36 @@ describe("row 17: whoever reads along", () => {
   });
 });
 
+describe("rooms for whoever leaves each of them", () => {
+  it("are made five times an hour and no more; somebody else gets theirs", async () => {
+    const clock = new ManualClock();
+    let made = 0;
+    const call = (method: string, path: string): Promise<unknown> => {
+      if (method === "GET")
+        return Promise.resolve(path.endsWith("/state") ? left : { chunk: left });
+      made += 1;
+      return Promise.resolve({ room_id: `!made${String(made)}:x` });
+    };
+    const left = [stateEvent("m.room.create", me, {}), member(me, "join"), member(ann, "leave")];
+    const rooms = new DirectRooms({
+      accountData: { get: () => Promise.resolve({}), set: () => Promise.resolve() },
+      rooms: new RoomReader(call, clock),
+      cipher: noCipher,
+      ...{ call, clock, me, log: silentLog },
+    } as unknown as ConstructorParameters<typeof DirectRooms>[0]);
+    for (let asked = 0; asked < 5; asked += 1) await rooms.find(ann);
+    await expect(rooms.find(ann)).rejects.toMatchObject({ code: "private-rooms-enough" });
+    // Forgetting them is no way round it.
+    await rooms.forget(ann);
+    await expect(rooms.find(ann)).rejects.toMatchObject({ code: "private-rooms-enough" });
+    expect(made).toBe(5);
+    await rooms.find(bob);
+    clock.advance(3_600_000);
+    await rooms.find(ann);
+    expect(made).toBe(7);
+  });
+});
+
 describe("R36 the rooms of one person", () => {
   it("are forgotten, and nobody else's; where that cannot be written, it is said", async () => {
     let direct: unknown = { [ann]: ["!a:x"], [bob]: ["!b:x"] };

@@ -1,3 +1,5 @@
+import { Allowance } from "../kernel/allowance.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { RecentMap } from "../kernel/recent.ts";
 import { z } from "zod";
 import { UsherError } from "../kernel/errors.ts";
@@ -32,6 +34,9 @@ const DIRECT = declareAccountData("m.direct", PRIVATE_ROOM);
 const ROOMS_EACH = 8;
 const PEOPLE = 5000;
 
+/** How many rooms are made for one person in an hour: whoever leaves each one and asks again would have them made without end. */
+const MADE = { times: 5, withinMs: 3_600_000, most: PEOPLE };
+
 interface DirectRoomsDeps {
   readonly call: HomeserverCall;
   readonly accountData: OwnAccountData;
@@ -40,6 +45,7 @@ interface DirectRoomsDeps {
   /** Told of each encrypted room that is made. */
   readonly noteEncryption: (room: RoomId) => void;
   readonly me: UserId;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -50,6 +56,8 @@ interface DirectRoomsDeps {
 export class DirectRooms {
   readonly #deps: DirectRoomsDeps;
   readonly #seen = new RecentMap<UserId, readonly RoomId[]>(PEOPLE);
+  /** Not forgotten with their rooms: else forgetting would be a way to more of them. */
+  readonly #made = new Allowance<UserId>(MADE);
   readonly #running = new Map<string, Promise<RoomId>>();
   /** One after another, since the whole map is written each time. */
   #writing: Promise<void> = Promise.resolve();
@@ -68,7 +76,7 @@ export class DirectRooms {
     );
   }
 
-  /** Asked twice at once for the same person, it makes one room. */
+  /** Asked twice at once for the same person, it makes one room. Rejects with `private-rooms-enough` where it has made many of late. */
   find(person: UserId, only?: "encrypted"): Promise<RoomId> {
     const sought = `${person} ${String(only)}`;
     const running = this.#running.get(sought);
@@ -142,7 +150,8 @@ export class DirectRooms {
   }
 
   async #make(person: UserId): Promise<RoomId> {
-    const { call, cipher, rooms, noteEncryption } = this.#deps;
+    const { call, cipher, rooms, noteEncryption, clock } = this.#deps;
+    if (!this.#made.allows(person, clock.now())) throw new UsherError("private-rooms-enough", {});
     try {
       const room = expect(
         created,
@@ -150,6 +159,7 @@ export class DirectRooms {
           body: privateRoomRequest(person, cipher.available),
         }),
       ).room_id;
+      this.#made.take(person, clock.now());
       // The sync may have told of the room while it was half made, and what was read then lacks the person and the encryption.
       rooms.dropAll(room);
       if (cipher.available) noteEncryption(room);

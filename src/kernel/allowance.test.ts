@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { Allowance } from "./allowance.ts";
+
+it("each may so often in a time, whatever others do", () => {
+  const allowance = new Allowance<string>({ times: 2, withinMs: 100, most: 10 });
+  allowance.take("ann", 0);
+  expect(allowance.allows("ann", 50)).toBe(true);
+  allowance.take("ann", 50);
+  expect(allowance.allows("ann", 99)).toBe(false);
+  expect(allowance.allows("bob", 99)).toBe(true);
+  expect(allowance.allows("ann", 100)).toBe(true);
+  allowance.take("ann", 100);
+  expect(allowance.allows("ann", 149)).toBe(false);
+});
+
+it("remembers a bounded number", () => {
+  const allowance = new Allowance<string>({ times: 1, withinMs: 100, most: 1 });
+  allowance.take("ann", 0);
+  allowance.take("bob", 0);
+  expect(allowance.allows("ann", 1)).toBe(true);
+  expect(allowance.allows("bob", 1)).toBe(false);
+});

@@ -1,0 +1,34 @@
+import { RecentMap } from "./recent.ts";
+
+interface AllowanceRules {
+  /** How often each may, in how long; ms. */
+  readonly times: number;
+  readonly withinMs: number;
+  /** How many are remembered: the newest. */
+  readonly most: number;
+}
+
+/** Counts what each has had of something lately, so that nobody has it without end. Kept in memory alone. */
+export class Allowance<K> {
+  readonly #rules: AllowanceRules;
+  readonly #had: RecentMap<K, readonly number[]>;
+
+  constructor(rules: AllowanceRules) {
+    this.#rules = rules;
+    this.#had = new RecentMap(rules.most);
+  }
+
+  /** Whether this one may once more; `now` in ms since the epoch. */
+  allows(key: K, now: number): boolean {
+    return this.#lately(key, now).length < this.#rules.times;
+  }
+
+  /** This one had it. */
+  take(key: K, now: number): void {
+    this.#had.set(key, [...this.#lately(key, now), now]);
+  }
+
+  #lately(key: K, now: number): readonly number[] {
+    return (this.#had.get(key) ?? []).filter((at) => now - at < this.#rules.withinMs);
+  }
+}
