@@ -19,7 +19,10 @@ describe("row 17: whoever reads along", () => {
   const odd = JSON.parse('{"membership":"join","__proto__":{}}') as Content;
   const roomsOf = (state: readonly object[]): DirectRooms =>
     new DirectRooms({
-      rooms: new RoomReader(() => Promise.resolve(state), new ManualClock()),
+      rooms: new RoomReader(
+        (_, path) => Promise.resolve(path.endsWith("/members") ? { chunk: state } : state),
+        new ManualClock(),
+      ),
       me,
     } as unknown as ConstructorParameters<typeof DirectRooms>[0]);
 
@@ -35,6 +38,28 @@ describe("row 17: whoever reads along", () => {
     await expect(roomsOf([...two, third]).assertPrivate(room, ann)).rejects.toMatchObject({
       code: "room-not-private",
     });
+  });
+});
+
+describe("looking for a room of the two", () => {
+  it("reads the whole state of none where others are known to be", async () => {
+    const clock = new ManualClock();
+    const many = [member(ann, "join"), member(bob, "join"), member(me, "join")];
+    const asked: string[] = [];
+    const call = (_: string, path: string): Promise<unknown> => {
+      asked.push(path.split("/").at(-1) ?? "");
+      return Promise.resolve({ room_id: "!new:x", chunk: many });
+    };
+    const rooms = new DirectRooms({
+      accountData: { get: () => Promise.resolve({}), set: () => Promise.resolve() },
+      rooms: new RoomReader(call, clock),
+      cipher: noCipher,
+      ...{ call, clock, me, log: silentLog },
+    } as unknown as ConstructorParameters<typeof DirectRooms>[0]);
+    rooms.noteActive(room, ann);
+    expect(await rooms.fault(room, ann)).toBe("members");
+    expect(await rooms.find(ann)).toBe("!new:x");
+    expect(asked).toEqual(["members", "createRoom"]);
   });
 });
 

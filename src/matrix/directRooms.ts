@@ -112,7 +112,14 @@ export class DirectRooms {
   /** Why the room is, at this moment, not one of exactly this person and Usher; undefined where it is. */
   async fault(room: RoomId, person: UserId): Promise<PrivacyFault | undefined> {
     const { rooms, me } = this.#deps;
+    if (!(await this.#isOfTwo(room))) return "members";
     return privacyFault(await rooms.wholeState(room), me, person);
+  }
+
+  /** As far as is known without a look at the whole state, which of a large room is much: anybody active in large rooms could have it read again and again. */
+  async #isOfTwo(room: RoomId): Promise<boolean> {
+    const { joined, invited } = await this.#deps.rooms.members(room);
+    return joined.size + invited.size === 2;
   }
 
   async #findOrMake(person: UserId, only: "encrypted" | undefined): Promise<RoomId> {
@@ -136,6 +143,7 @@ export class DirectRooms {
   async #serves(room: RoomId, person: UserId, only: "encrypted" | undefined): Promise<boolean> {
     const { rooms, cipher, me } = this.#deps;
     try {
+      if (!(await this.#isOfTwo(room))) return false;
       const state = await rooms.wholeState(room);
       const encrypted = state.events.some(
         ({ type, stateKey }) => type === "m.room.encryption" && stateKey === "",
