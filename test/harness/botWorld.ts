@@ -58,6 +58,8 @@ export class BotWorld {
   manners: Manners = "comes";
   /** What the catalogue says of the bot. */
   entry = entry;
+  /** How others than the bot stand to the rooms; who is not among them is joined. */
+  readonly people = new Map<UserId, string>();
   levels: Content = { users: { [ann]: 100, [me]: 100 } };
   /** The asked-for things before a crash, and whether it comes before or after the last has its effect. */
   crash: { at: number; after: boolean } | undefined;
@@ -66,8 +68,8 @@ export class BotWorld {
   readonly matrix: OwnAccount & Sending & RoomState & PowerLevels & Inviting = {
     me,
     allState: (where) => Promise.resolve([this.#member(where)].filter((one) => one !== undefined)),
-    state: (where, type) =>
-      Promise.resolve(type === "m.room.member" ? this.#member(where)?.content : this.levels),
+    state: (where, type, stateKey) =>
+      Promise.resolve(type === "m.room.member" ? this.#memberOf(where, stateKey) : this.levels),
     power: () => Promise.resolve({ version: "11", creators: new Set([ann]), levels: this.levels }),
     setState: (_room, type, _key, content) =>
       this.#act(`set ${type} ${JSON.stringify(content["users"])}`, () => {
@@ -158,6 +160,11 @@ export class BotWorld {
       if (this.clock.waiting > 0) this.clock.advance(1000);
     }
     return ended;
+  }
+
+  #memberOf(where: RoomId, user: string): Content | undefined {
+    if (user === bot) return this.#member(where)?.content;
+    return { membership: this.people.get(user as UserId) ?? "join" };
   }
 
   #member(where: RoomId): StateEvent | undefined {

@@ -149,6 +149,21 @@ describe("adding a bot", () => {
     }
   });
 
+  it.each(["leave", "ban"])(
+    "one that comes late gets no power from somebody whose membership is %s by then, though the levels still name them",
+    async (membership) => {
+      const world = new World();
+      world.manners = "stays away";
+      await world.done(world.bots().add(room, order));
+      const before = world.levels;
+      world.people.set(ann, membership);
+      world.move(room, "join", bot);
+      await world.hear();
+      expect(world.late).toMatchObject([{ template: "bot/added", view: { withheld: true } }]);
+      expect(world.levels).toEqual(before);
+    },
+  );
+
   it("one that has come is told of, whatever the homeserver refuses then, and that is not tried again by what others do", async () => {
     const world = new World();
     const refuse = (): Promise<never> =>

@@ -47,6 +47,7 @@ export class BotLevels {
     // Asked again: the bot may have come long after the command.
     if (
       addedBy === undefined ||
+      (await this.#isOut(room, addedBy)) ||
       !needs.every((need) => allowed(power, addedBy, need) && allowed(power, this.#matrix.me, need))
     )
       return "withheld";
@@ -68,6 +69,12 @@ export class BotLevels {
   async write(room: RoomId, user: UserId, level: number | undefined): Promise<void> {
     const next = withLevel(await this.#fresh(room), user, level);
     if (next !== undefined) await this.#matrix.setState(room, POWER_LEVELS, "", next);
+  }
+
+  /** Whether the person has left or was put out: their level stays in the power levels then, and is theirs no more. */
+  async #isOut(room: RoomId, person: UserId): Promise<boolean> {
+    const member = await this.#matrix.state(room, "m.room.member", person, "fresh");
+    return member?.["membership"] === "leave" || member?.["membership"] === "ban";
   }
 
   async #fresh(room: RoomId): Promise<RoomPower> {
