@@ -27,7 +27,7 @@ describe("row 17: whoever reads along", () => {
     } as unknown as ConstructorParameters<typeof DirectRooms>[0]);
 
   it("is nobody in a room of the two", async () => {
-    await roomsOf(two).assertPrivate(room, ann);
+    await expect(roomsOf(two).assertPrivate(room, ann)).resolves.toBeUndefined();
   });
 
   it.each([
