@@ -12,7 +12,7 @@ import type { Departure } from "../matrix/intake.ts";
 import type { RoomState } from "../matrix/port.ts";
 import { isStandIn } from "../privacy/erased.ts";
 import type { RoomDocument } from "../store/room.ts";
-import { roomName } from "./roomName.ts";
+import { roomNameFor } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
 interface OrphanTellerDeps {
@@ -32,8 +32,8 @@ export function orphanTeller({ matrix, upgradeHandlers, setUps, tell }: OrphanTe
     const halfDone = Map.groupBy(await halfDoneIn(setUps, room), ({ setUp }) => setUp.person);
     const people = new Set([...things.keys(), ...halfDone.keys()].filter(isSomebody));
     if (people.size === 0) return;
-    const name = await roomName(matrix, room);
     for (const person of people) {
+      const name = await roomNameFor(matrix, room, person);
       // Of one stay, it is the same message however often it is sent.
       const cause = `${room} ${digest("orphaned", person, String(document.greetedAt ?? 0))}`;
       await tell(person, orphaned({ room, name, how }, things.get(person), halfDone.get(person)), {
