@@ -218,6 +218,7 @@ function isClosed(error: unknown): error is UsherError {
   const { status } = error.view;
   return (
     error.code === "room-not-private" ||
+    error.code === "private-rooms-enough" ||
     (typeof status === "number" && status >= 400 && status < 500 && status !== 429)
   );
 }

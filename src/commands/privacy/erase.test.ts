@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ANN, BOB, DIRECT, ErasureWorld, ROOM } from "../../../test/harness/erasureWorld.ts";
+import { UsherError } from "../../kernel/errors.ts";
 import type { EventId } from "../../kernel/ids.ts";
 import { auditDocument } from "../../store/audit.ts";
 import { definedDocuments } from "../../store/documents.ts";
@@ -164,6 +165,17 @@ describe("R27 R29 R36 privacy erase: what follows", () => {
         code: "receipt-unknown",
       });
     expect(await bytes()).not.toContain(secret);
+  });
+
+  it("ends also for whoever left so many rooms that none is made to tell them", async () => {
+    world.erasures.begin = () => undefined;
+    await confirm(await wordOf("now"));
+    world.fail = (what) => {
+      if (what === "say") throw new UsherError("private-rooms-enough");
+    };
+    await world.erasures.runDue();
+    expect(await receipts()).toEqual(["verified"]);
+    expect(await bytes()).not.toContain("@ann");
   });
 
   it("is partial where something is left, told and tried again later, and verified in the end", async () => {
