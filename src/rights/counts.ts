@@ -15,3 +15,20 @@ export async function countsAbout(
   }
   return counts;
 }
+
+/**
+ * Counts for whoever asks. Who asks again while it is being counted for them, in another room too, gets the same: it takes a look at every document, and
+ * somebody in many rooms could keep Usher at nothing else.
+ */
+export function counter(
+  holdings: readonly Holding[],
+): (person: UserId) => ReturnType<typeof countsAbout> {
+  const running = new Map<UserId, ReturnType<typeof countsAbout>>();
+  return (person) => {
+    const known = running.get(person);
+    if (known !== undefined) return known;
+    const counting = countsAbout(person, holdings).finally(() => running.delete(person));
+    running.set(person, counting);
+    return counting;
+  };
+}

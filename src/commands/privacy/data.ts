@@ -3,7 +3,7 @@ import { defineCommand, optional, type Answer, type Command } from "../../chat/c
 import type { View } from "../../kernel/errors.ts";
 import type { DataRecord, Retention } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
-import { countsAbout } from "../../rights/counts.ts";
+import { counter } from "../../rights/counts.ts";
 import type { Holding } from "../../rights/holding.ts";
 import { inWords } from "./privacy.ts";
 import { asksFor } from "./ownWords.ts";
@@ -15,6 +15,7 @@ export interface PrivacyDataDeps extends PrivatelyDeps {
 
 /** `privacy data [here]`: how much of what is kept about who asks, each kind of data with its count (R34; GDPR article 15(1)). */
 export function privacyData(deps: PrivacyDataDeps): Command {
+  const counts = counter(deps.holdings);
   return defineCommand({
     words: "privacy data",
     askedFreely: asksFor("data"),
@@ -24,7 +25,7 @@ export function privacyData(deps: PrivacyDataDeps): Command {
     changes: false,
     answer: ({ where }, request) =>
       privately(deps, request, where === "here", async () =>
-        whatIsHeld(allRecords(), await countsAbout(request.person, deps.holdings)),
+        whatIsHeld(allRecords(), await counts(request.person)),
       ),
   });
 }
