@@ -52,7 +52,7 @@ describe("what one more kind sets up in several steps", () => {
     await world.hears(room, "Put up the note Milk");
     expect(state(room, NOTE_TYPE)).toEqual([{ name: "Milk" }]);
     expect(await world.ask(room, "!usher status")).not.toContain("Still being set up");
-    expect(await world.ask(room, "!usher resume Milk")).toContain("Nothing that I am setting up");
+    expect(await world.ask(room, "!usher resume Milk")).toContain("I am setting up nothing here");
     expect(times(room, "Put up the note Milk")).toBe(1);
   });
 
