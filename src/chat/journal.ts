@@ -11,8 +11,11 @@ export interface Begun {
   readonly acknowledged?: EventId | undefined;
 }
 
-/** How many answered events a room's document remembers. Older ones cannot come again: the sync token is far past them. */
-const REMEMBERED = 200;
+/**
+ * How many answered events a room's document remembers: as many as can come again. Where Usher is killed again and again before all it heard is
+ * settled, its place in the stream stays, and of what came in a room since then it hears 500 events anew, at most.
+ */
+const REMEMBERED = 600;
 
 /** Marks events as answered. */
 export function handled(document: RoomDocument, ...events: readonly EventId[]): RoomDocument {
