@@ -14,7 +14,7 @@ import { readSyncAnswer } from "./syncAnswer.ts";
 import { CAREFUL_PORTION, portionAfter, SMALL_PORTION } from "./syncRequest.ts";
 
 const LONG_POLL_MS = 30_000;
-const SOON_MS = 250;
+const SOON_MS = 40;
 const PATIENCE_MS = 90_000;
 /** A first sync of an account in many rooms takes the homeserver minutes. */
 const FIRST_PATIENCE_MS = 600_000;
