@@ -81,7 +81,7 @@ export class TemplateWriter extends Mustache.Writer {
     const value: unknown = context.lookup(token[1] ?? "");
     if (typeof value !== "string" && typeof value !== "number")
       throw new Error(`"${String(token[1])}" is no text`);
-    const text = escape(neutralise(String(value)));
+    const text = escaped(String(value));
     const user = typeof value === "string" ? asUserId(value) : undefined;
     return user === undefined ? text : pill(user, text);
   }
@@ -151,9 +151,9 @@ function isAnswer(value: unknown): value is Answer {
   );
 }
 
-/** Escapes for HTML. "/" and "=" stay as they are: they matter only in attributes without quotes, which no template may have. */
-function escape(text: string): string {
-  return Mustache.escape(text).replaceAll("&#x2F;", "/").replaceAll("&#x3D;", "=");
+/** What anybody said, harmless in HTML. "/" and "=" stay as they are: they matter only in attributes without quotes, which no template may have. */
+export function escaped(text: string): string {
+  return Mustache.escape(neutralise(text)).replaceAll("&#x2F;", "/").replaceAll("&#x3D;", "=");
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Part } from "../matrix/part.ts";
 import type { Need } from "../matrix/power.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomChange, type RoomDocument } from "../store/room.ts";
-import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
+import { NOTHING_ADDED, type RoomUpgradeHandler } from "./roomUpgrade.ts";
 import { halfDoneChanges, setUpUndoHandler } from "./setUpUndo.ts";
 import type { SetUps } from "./setUps.ts";
 import type { ChangeState, Undoer, Undone, UndoHandler } from "./undoHandler.ts";
@@ -89,10 +89,7 @@ export class History implements Part {
    */
   get upgradeHandler(): RoomUpgradeHandler {
     return {
-      addedItems: () => [],
-      needs: [],
-      removal: () => undefined,
-      without: (document) => document,
+      ...NOTHING_ADDED,
       carry: async (from, to) => {
         const { documents, clock } = this.#deps;
         const now = clock.now();

@@ -36,6 +36,14 @@ export interface RoomUpgradeHandler {
   without(document: RoomDocument, ids: ReadonlySet<string>): RoomDocument;
 }
 
+/** What a handler says that has put nothing into rooms itself, and only comes along. */
+export const NOTHING_ADDED: Omit<RoomUpgradeHandler, "carry"> = {
+  addedItems: () => [],
+  needs: [],
+  removal: () => undefined,
+  without: (document) => document,
+};
+
 /**
  * Brings these into another room, one after the other: what the homeserver refuses harms no other. `itemOf`: each as it is told of. Rejects with
  * whatever else goes wrong.

@@ -4,7 +4,7 @@ import type { RoomId } from "../kernel/ids.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 import { halfDoneIn, type HalfDone } from "./halfDone.ts";
-import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
+import { NOTHING_ADDED, type RoomUpgradeHandler } from "./roomUpgrade.ts";
 import { anew, isWanted } from "./setUp.ts";
 import { setUpsOf } from "./setUpRecords.ts";
 import type { SetUps } from "./setUps.ts";
@@ -24,10 +24,7 @@ interface SetUpUpgradeDeps {
 export function setUpUpgradeHandler(deps: SetUpUpgradeDeps): RoomUpgradeHandler {
   const { setUps } = deps;
   return {
-    addedItems: () => [],
-    needs: [],
-    removal: () => undefined,
-    without: (document) => document,
+    ...NOTHING_ADDED,
     carry: async (from, to) => {
       for (const halfDone of await halfDoneIn(setUps, from)) {
         if (!isWanted(halfDone.setUp)) continue;

@@ -168,18 +168,28 @@ export function itemsAbout<T extends object>(
   document: T,
   person: UserId,
 ): readonly Item[] {
+  const found = placesAbout(type, document, person);
+  if (found.length === 0) return [];
+  const copy = copyFor(type, document, person);
+  return found.map((item) => ({
+    ...item,
+    handedOut:
+      item.entry === undefined ? singleFields(type, copy, item.record) : valueAt(copy, item.entry),
+  }));
+}
+
+/** The same without what may be handed out, for whoever only asks what there is. */
+export function placesAbout<T extends object>(
+  type: DocumentType<T>,
+  document: T,
+  person: UserId,
+): readonly Omit<Item, "handedOut">[] {
   const found = new Map<string, Omit<Item, "handedOut">>();
   for (const { person: one, path, entry } of mentionsIn(type, document)) {
     const record = recordOf(type, path);
     if (one === person) found.set(JSON.stringify(entry ?? record.id), { record, entry });
   }
-  if (found.size === 0) return [];
-  const copy = copyFor(type, document, person);
-  return [...found.values()].map((item) => ({
-    ...item,
-    handedOut:
-      item.entry === undefined ? singleFields(type, copy, item.record) : valueAt(copy, item.entry),
-  }));
+  return [...found.values()];
 }
 
 function copyFor<T extends object>(

@@ -9,7 +9,8 @@ import {
   type Scope,
 } from "../privacy/erased.ts";
 import { definitionOf, type Held, type Schema } from "../privacy/fields.ts";
-import { itemsAbout, type DocumentType } from "./documents.ts";
+import { placesAbout, type DocumentType } from "./documents.ts";
+import { isSharedList } from "./roomParts.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -58,7 +59,7 @@ export function fatesOf<T extends object>(
 ): readonly Fate[] {
   const fields = fieldsOf(type);
   const entrySchema = entrySchemas(type, document);
-  const meant = itemsAbout(type, document, person).filter(({ entry }) => {
+  const meant = placesAbout(type, document, person).filter(({ entry }) => {
     if (part === undefined) return true;
     const [name = "", index = ""] = entry ?? [];
     return isOf(part, name, ((document as Values)[name] as Values | undefined)?.[index]);
@@ -78,17 +79,14 @@ export function fatesOf<T extends object>(
 
 type Part = NonNullable<Scope["part"]>;
 
-/** Lists of rooms' documents that all kinds share, each entry told by its `deed`. */
-const SHARED: ReadonlySet<string> = new Set(["changes", "setUps"]);
-
 function holdsOf({ key }: Part, name: string): boolean {
-  return name === key || SHARED.has(name);
+  return name === key || isSharedList(name);
 }
 
 /** Whether an entry is what this kind keeps. */
 function isOf({ key, deeds }: Part, name: string, entry: unknown): boolean {
   if (name === key) return true;
-  const deed = SHARED.has(name) ? (entry as Values)["deed"] : undefined;
+  const deed = isSharedList(name) ? (entry as Values)["deed"] : undefined;
   return typeof deed === "string" && deeds.includes(deed);
 }
 

@@ -140,12 +140,21 @@ export function withMigratedParts(version: number, room: Values): Values {
   return defined.reduce((one, { migrations = {} }) => migrations[version]?.(one) ?? one, room);
 }
 
-/** What stands in lists of rooms' documents that all kinds share, each entry told by its `deed`. */
+/** The lists of rooms' documents that all kinds share, each entry told by its `deed`. */
+const SHARED_LISTS = { change: "changes", setUp: "setUps" } as const;
+
+export function isSharedList(name: string): boolean {
+  return Object.values<string>(SHARED_LISTS).includes(name);
+}
+
 function entrySchemas({
   change,
   setUp,
 }: Pick<RoomPart<object>, "change" | "setUp">): readonly (readonly [string, z.ZodType])[] {
-  return [["changes", change], ...(setUp === undefined ? [] : [["setUps", setUp] as const])];
+  return [
+    [SHARED_LISTS.change, change],
+    ...(setUp === undefined ? [] : [[SHARED_LISTS.setUp, setUp] as const]),
+  ];
 }
 
 /** All that is the kinds' own in a document. */

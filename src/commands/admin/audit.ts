@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf } from "../../kernel/days.ts";
+import { DAY_MS, dayOf, minuteOf } from "../../kernel/days.ts";
 import { day, daysOrMonth } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../../chat/command.ts";
 import type { OperatorsRoom } from "../../chat/place.ts";
@@ -81,6 +81,6 @@ function shown({ at, who, what, targets }: AuditEntry): {
   what: string;
   about: string | undefined;
 } {
-  const time = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  const time = minuteOf(at);
   return { at: time, who, what, about: targets.length === 0 ? undefined : targets.join(", ") };
 }

@@ -66,13 +66,16 @@ function byTopic(
 function factsOf(record: DataRecord): View {
   return {
     what: inWords(record),
-    ends: endsOf(record.retention).map((end, index) => ({ more: index > 0, end })),
+    ends: endsOf(record.retention),
     seenBy: { template: `recipients/${record.facts.recipients}`, view: {} },
   };
 }
 
-/** What ends the keeping of it, as sentences. Lengths of time are in the record's own. */
-export function endsOf(retention: Retention): readonly Answer[] {
+/** What ends the keeping of it, one sentence after the other. Lengths of time are in the record's own. */
+export function endsOf(retention: Retention): readonly View[] {
   const ends = "until" in retention ? retention.until : "for" in retention ? retention.orUntil : [];
-  return (ends ?? []).map((end) => ({ template: `ends/${end}`, view: {} }));
+  return (ends ?? []).map((end, index) => ({
+    more: index > 0,
+    end: { template: `ends/${end}`, view: {} },
+  }));
 }

@@ -8,6 +8,7 @@ import {
   type Request,
 } from "../../chat/command.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asRoomId, type UserId } from "../../kernel/ids.ts";
 import {
@@ -210,7 +211,7 @@ async function changed(
 
 /** How far it is, in a sentence. */
 function standing({ state, due = 0 }: ErasureRequest): Answer {
-  const until = new Date(due).toISOString().slice(0, 16).replace("T", " ");
+  const until = minuteOf(due);
   switch (state) {
     case "asked":
       return { template: "privacy/erase-asked", view: {} };

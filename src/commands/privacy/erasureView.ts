@@ -1,4 +1,5 @@
 import type { Answer } from "../../chat/command.ts";
+import { minuteOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
@@ -32,7 +33,7 @@ export function fatesView(counts: readonly FateCount[]): View {
     kept: [...kept, ...ours].map((record) => ({
       what: inWords(record),
       why: { template: `on-erasure/${record.facts.onErasure}`, view: {} },
-      ends: endsOf(record.retention).map((end, index) => ({ more: index > 0, end })),
+      ends: endsOf(record.retention),
     })),
     notOurs: theirs.map((record, index) => ({ more: index > 0, what: inWords(record) })),
   };
@@ -65,7 +66,7 @@ export function erasureEnd({ receipt, secret, began, left }: ErasureEnd): Answer
 export function receiptView(id: string, { at, state, began, left }: Receipt): View {
   return {
     receipt: id,
-    on: new Date(at).toISOString().slice(0, 16).replace("T", " "),
+    on: minuteOf(at),
     verified: state === "verified",
     left: leftView(left),
     ...fatesView(began),

@@ -1,5 +1,6 @@
 import { word } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Answer, type Command } from "../../chat/command.ts";
+import { minuteOf } from "../../kernel/days.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import { keptMs } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
@@ -40,7 +41,7 @@ function words({ name, until }: SentExport, sealed: boolean): Answer {
     sealed,
     file: name,
     hours: keptMs(EXPORT) / HOUR_MS,
-    until: new Date(until).toISOString().slice(0, 16).replace("T", " "),
+    until: minuteOf(until),
   };
   return { template: "privacy/export", view };
 }

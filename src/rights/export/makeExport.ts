@@ -1,6 +1,7 @@
 import type { Answer } from "../../chat/command.ts";
 import type { Rendered } from "../../chat/render.ts";
 import { sizeOfFile, writeAll } from "../../files/workFiles.ts";
+import { minuteOf } from "../../kernel/days.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { FilePath } from "../../privacy/declared.ts";
 import { inExportInWords, keptInWords, seenByInWords } from "../../privacy/inWords.ts";
@@ -109,7 +110,7 @@ function wordsOf(
   { person, madeAt, render }: ExportParts,
   categories: readonly Category[],
 ): PageWords {
-  const made = new Date(madeAt).toISOString().slice(0, 16).replace("T", " ");
+  const made = minuteOf(madeAt);
   const total = countOf(categories);
   const text = (template: string, view: Answer["view"]): string => render({ template, view }).body;
   const html = (template: string, view: Answer["view"]): string => render({ template, view }).html;

@@ -1,4 +1,4 @@
-import { neutralise } from "../../chat/render.ts";
+import { escaped } from "../../chat/render.ts";
 import { inCell, leaves } from "./cells.ts";
 import type { Category, ExportedThing } from "./format.ts";
 import type { Spool } from "./spool.ts";
@@ -79,16 +79,4 @@ function tableOf({ room, data }: ExportedThing): string {
     ([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(inCell(value))}</td></tr>`,
   );
   return `<table>\n${lines.join("\n")}\n</table>\n`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return neutralise(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
