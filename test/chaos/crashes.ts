@@ -78,7 +78,8 @@ export async function crashAgainAndAgain(
     // Several starts in a row that answer nobody are taken for a loop, and the next one then begins with less: that is tested elsewhere.
     let silent = false;
     for (let killed = 1; killed <= kills; killed += 1) {
-      if (scripts.some(({ owed }) => owed > MOST_OWED)) await caughtUp(scripts);
+      // What never comes is told of in the end.
+      if (scripts.some(({ owed }) => owed > MOST_OWED)) await unanswered(people, usher, scripts);
       await Promise.all(
         scripts.map((script) => several(1 + Math.floor(next() * 3), () => script.act())),
       );
@@ -100,15 +101,7 @@ export async function crashAgainAndAgain(
       progress(`killed ${String(killed)} of ${String(kills)}`);
     }
     await Promise.all(scripts.map((script) => script.close()));
-    const faults: (readonly string[])[] = [];
-    for (const person of people)
-      faults.push(
-        await unanswered(
-          person,
-          usher,
-          scripts.filter((script) => script.person === person),
-        ),
-      );
+    const faults: (readonly string[])[] = [await unanswered(people, usher, scripts)];
     const exit = await usher.stop({ keep: true });
     if (exit.code !== 0) faults.push([`Usher ended with ${JSON.stringify(exit)}`]);
     const { documents, quarantined } = await storedIn(usher.dataDir);
@@ -141,14 +134,6 @@ export async function crashAgainAndAgain(
     await Promise.all(people.map((person) => person.stop()));
     if (usher.running) await usher.kill();
   }
-}
-
-/** Waits, as long as Usher goes on speaking, until nobody is owed an answer. What never comes is told of in the end. */
-async function caughtUp(scripts: readonly RoomScript[]): Promise<void> {
-  for (const script of scripts)
-    await script.person
-      .waitFor(() => script.owed === 0, { from: script.person.mark() - 1, stillMs: SILENCE_MS })
-      .catch(() => undefined);
 }
 
 /** A person's fifty commands a minute are no loop here. */
@@ -199,8 +184,25 @@ async function firstAnswer(person: Person, usher: UsherProcess): Promise<number>
   return performance.now() - began;
 }
 
-/** Waits for all answers, as long as Usher goes on speaking; what stays without one, in words. */
+/** Waits for all answers to these people, as long as Usher goes on speaking; what stays without one, in words. */
 async function unanswered(
+  people: readonly Person[],
+  usher: UsherProcess,
+  scripts: readonly RoomScript[],
+): Promise<string[]> {
+  const left: string[] = [];
+  for (const person of people)
+    left.push(
+      ...(await unansweredOf(
+        person,
+        usher,
+        scripts.filter((script) => script.person === person),
+      )),
+    );
+  return left;
+}
+
+async function unansweredOf(
   person: Person,
   usher: UsherProcess,
   scripts: readonly RoomScript[],
