@@ -10,7 +10,10 @@ import type { RunningUsher } from "./start/hearing.ts";
 
 /** What an operator reads when Usher cannot start or go on: plain sentences; beside what nobody was prepared for, what it was and where. */
 export function sentencesOf(error: unknown): string {
-  if (error instanceof ConfigError) return error.problems.join("\n");
+  if (error instanceof ConfigError) {
+    const whole = error.code === undefined ? [] : [sentencesOf(new UsherError(error.code))];
+    return [...error.problems, ...whole].join("\n");
+  }
   const known =
     error instanceof UsherError
       ? error

@@ -74,6 +74,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/room-cleartext-refused": [{}],
   "error/room-encrypted-unreadable": [{}],
   "error/room-limited": [{}],
+  "error/notice-incomplete": [{}],
   "error/homeserver-unreachable": [
     {
       url: "https://matrix.example.org",

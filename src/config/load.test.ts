@@ -38,14 +38,22 @@ function load(
   );
 }
 
-function problems(action: () => unknown): readonly string[] {
+function refusal(action: () => unknown): ConfigError {
   try {
     action();
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof ConfigError) return error;
     throw error;
   }
   throw new Error("nothing was wrong");
+}
+
+function problems(action: () => unknown): readonly string[] {
+  return refusal(action).problems;
+}
+
+function codeOf(action: () => unknown): string | undefined {
+  return refusal(action).code;
 }
 
 describe("loadConfig", () => {
@@ -307,45 +315,152 @@ describe("loadConfig", () => {
       legalName: "Verein Beispiel e.V.",
       contacts: { support: "help@matrix.club", dpo: "privacy@matrix.club" },
       noticeUrl: "https://matrix.club/privacy",
+      controller: { address: "Am Dorfplatz 1, 12345 Neustadt" },
+    };
+    const notice = {
+      supervisoryAuthority: {
+        name: "Aufsicht",
+        url: "https://aufsicht.club/beschwerde",
+        guidanceUrl: "https://aufsicht.club/rechte",
+      },
+      homeserver: { federated: true, policyUrl: "https://matrix.club/homeserver" },
+      hosting: [{ name: "Rechner GmbH", location: "Bonn", policy: "https://rechner.club/privacy" }],
     };
     const production = {
       mode: "production",
       homeserver: { url: "https://matrix.club", userId: "@usher:my-example.org", accessToken: "t" },
       operators: ["@ann:matrix.club"],
       operator,
+      notice,
     };
+    /** What is said first of each problem: the setting. */
+    const named = (said: readonly string[]): readonly (string | undefined)[] =>
+      said.map((sentence) => sentence.split(" ")[0]);
 
-    it("are refused in production mode, which is the default", () => {
-      expect(load(production)).toMatchObject({ operator, warnings: [] });
+    it("R83 are refused in production mode, which is the default", () => {
+      expect(load(production)).toMatchObject({ operator, notice, warnings: [] });
       expect(load({ ...production, operators: [] }).warnings).toEqual([
         "No operators are named, so nobody can give Usher operators' commands: see the setting operators.",
       ]);
       const sample = { ...(JSON.parse(renderSampleConfig()) as object), dataDir: "./data" };
       const said = problems(() => load(sample, {}, { "/etc/usher/secrets/access-token": "t" }));
-      expect(said.map((sentence) => sentence.split(" ")[0])).toEqual([
+      expect(named(said)).toEqual([
         "homeserver.url",
         "homeserver.userId",
         "operators[0]",
         "access.inviters.allow[0]",
         "operator.legalName",
+        "operator.tradingName",
+        "operator.controller.name",
+        "operator.controller.address",
+        "operator.controller.contact",
         "operator.contacts.support",
         "operator.contacts.dpo",
+        "operator.contacts.complaints",
+        "operator.contacts.security",
         "operator.noticeUrl",
+        "notice.supervisoryAuthority.name",
+        "notice.supervisoryAuthority.url",
+        "notice.supervisoryAuthority.guidanceUrl",
+        "notice.homeserver.name",
+        "notice.homeserver.policyUrl",
+        "notice.hosting[0].name",
+        "notice.hosting[0].location",
+        "notice.hosting[0].policy",
+        "notice.ddosProvider.name",
+        "notice.ddosProvider.policy",
+        "notice.transfers",
+        "notice.reviewedBy",
       ]);
       expect(said[0]).toContain("is still a placeholder.");
     });
 
-    it("production mode needs to know who answers for Usher, but not a data-protection officer", () => {
+    it("R5 production mode needs to know who answers for Usher, but not a data-protection officer", () => {
       const { contacts } = operator;
-      expect(
-        load({ ...production, operator: { ...operator, contacts: { support: contacts.support } } })
-          .operator.contacts.dpo,
-      ).toBeUndefined();
-      expect(
-        problems(() => load({ ...production, operator: {} })).map(
-          (sentence) => sentence.split(".")[1],
-        ),
-      ).toEqual(["legalName is missing", "contacts", "noticeUrl is missing"]);
+      const without = { ...operator, contacts: { support: contacts.support } };
+      const { operator: found } = load({ ...production, operator: without });
+      expect(found.contacts.dpo).toBeUndefined();
+      expect(found.controller).toEqual({
+        name: operator.legalName,
+        address: operator.controller.address,
+        contact: contacts.support,
+      });
+    });
+
+    it("R83 asks the support, and the officer, where a role has no contact of its own", () => {
+      expect(load(production).operator.controller.contact).toBe(operator.contacts.dpo);
+      expect(load(production).operator.contacts).toEqual({
+        ...operator.contacts,
+        complaints: operator.contacts.support,
+        security: operator.contacts.support,
+      });
+      const contacts = {
+        ...operator.contacts,
+        complaints: "c@matrix.club",
+        security: "s@matrix.club",
+      };
+      const own = load({ ...production, operator: { ...operator, contacts } });
+      expect(own.operator.contacts).toEqual(contacts);
+    });
+
+    it("R5 production mode names each fact of the notice that is missing, with a code of its own", () => {
+      const nothing = (): unknown => load({ ...production, operator: {}, notice: {} });
+      const said = problems(nothing);
+      expect(named(said)).toEqual([
+        "operator.legalName",
+        "operator.controller.address",
+        "operator.contacts.support",
+        "operator.noticeUrl",
+        "notice.supervisoryAuthority.name",
+        "notice.supervisoryAuthority.url",
+        "notice.supervisoryAuthority.guidanceUrl",
+        "notice.homeserver.federated",
+        "notice.homeserver.policyUrl",
+        "notice.hosting",
+      ]);
+      expect(said.every((one) => one.includes(" is missing. "))).toBe(true);
+      expect(codeOf(nothing)).toBe("notice-incomplete");
+      const url = { ...production.homeserver, url: "https://example.org" };
+      expect(codeOf(() => load({ ...production, homeserver: url }))).toBeUndefined();
+    });
+
+    it("R83 finds a placeholder wherever one stands in the notice, also in what may be left out", () => {
+      const more = {
+        ...notice,
+        safeguards: [{ statement: "<how>", attestedOn: "2026-11-01" }],
+        reviewedBy: "TODO",
+        ddosProvider: { name: "Schild", policy: "https://example.com/privacy" },
+      };
+      expect(named(problems(() => load({ ...production, notice: more })))).toEqual([
+        "notice.ddosProvider.policy",
+        "notice.safeguards[0].statement",
+        "notice.reviewedBy",
+      ]);
+      const trial = load({ ...production, mode: "trial", notice: more }).notice;
+      expect(trial).toMatchObject({ safeguards: [], hosting: notice.hosting });
+      expect([trial.ddosProvider, trial.reviewedBy]).toEqual([undefined, undefined]);
+    });
+
+    it("R3 names this Usher where no instances are named, and those that are", () => {
+      expect(load(production).notice.instances).toEqual([
+        { name: "Usher", userId: production.homeserver.userId },
+      ]);
+      const instances = [{ name: "Porter", userId: "@porter:matrix.club" }];
+      expect(load({ ...production, notice: { ...notice, instances } }).notice.instances).toEqual(
+        instances,
+      );
+    });
+
+    it("R72 takes a day for when a safeguard was vouched for, and no other text", () => {
+      const on = (attestedOn: string): object => ({
+        ...production,
+        notice: { ...notice, safeguards: [{ statement: "Disks are encrypted.", attestedOn }] },
+      });
+      expect(load(on("2026-02-28")).notice.safeguards).toHaveLength(1);
+      for (const wrong of ["2026-02-30", "28.2.2026", "2026-2-28", ""])
+        expect(problems(() => load(on(wrong)))).toEqual([
+          "notice.safeguards[0].attestedOn must be a day such as 2026-11-29.",
+        ]);
     });
 
     it("count as not said in trial mode", () => {
@@ -359,7 +474,20 @@ describe("loadConfig", () => {
       });
       expect(config.operator).toEqual({
         legalName: undefined,
-        contacts: operator.contacts,
+        tradingName: undefined,
+        affiliates: [],
+        agents: [],
+        controller: {
+          name: undefined,
+          address: operator.controller.address,
+          contact: operator.contacts.dpo,
+        },
+        successors: [],
+        contacts: {
+          ...operator.contacts,
+          complaints: operator.contacts.support,
+          security: operator.contacts.support,
+        },
         noticeUrl: undefined,
       });
     });

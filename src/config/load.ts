@@ -4,7 +4,8 @@ import { deepFreeze } from "../kernel/freeze.ts";
 import { serverOf, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
 import { configFiles, codeOf, type ConfigFiles } from "./configFiles.ts";
 import { credentialOf, type Credential } from "./credential.ts";
-import { productionProblems, real } from "./placeholder.ts";
+import { noticeFacts, operatorFacts, type NoticeFacts, type OperatorFacts } from "./facts.ts";
+import { productionProblems } from "./production.ts";
 import { ConfigError, sentences } from "./problems.ts";
 import { configSchema } from "./schema.ts";
 import { openWarnings } from "./secretFile.ts";
@@ -43,12 +44,8 @@ export interface Config extends Readonly<
       readonly perHour: number;
     };
   };
-  /** What is known of the operator. A placeholder is absent: whoever answers from this says that it has not been said. */
-  readonly operator: {
-    readonly legalName: string | undefined;
-    readonly contacts: { readonly support: string | undefined; readonly dpo: string | undefined };
-    readonly noticeUrl: string | undefined;
-  };
+  readonly operator: OperatorFacts;
+  readonly notice: NoticeFacts;
   readonly crypto: Readonly<Settings["crypto"]> & {
     readonly recoveryKeyFile: string;
     readonly storeKeyFile: string;
@@ -74,6 +71,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const NO_PROBLEMS = { problems: [], ofNotice: false };
 const CREDENTIALS = ["accessToken", "accessTokenFile", "passwordFile"] as const;
 const PATH_SETTINGS = ["dataDir", "homeserver.accessTokenFile", "homeserver.passwordFile"];
 
@@ -159,12 +157,13 @@ export function loadConfig(
   }
   const checked = result.data;
   const found = credentialOf(checked.homeserver, path, file !== undefined, files);
-  const problems = [
-    ...found.problems,
-    ...(checked.mode === "production" ? productionProblems(checked) : []),
-  ];
+  const { problems, ofNotice } =
+    checked.mode === "production" ? productionProblems(checked) : NO_PROBLEMS;
   const { credential } = found;
-  if (problems.length > 0 || credential === undefined) throw new ConfigError(problems);
+  if (found.problems.length + problems.length > 0 || credential === undefined)
+    throw new ConfigError([...found.problems, ...problems], {
+      code: ofNotice ? "notice-incomplete" : undefined,
+    });
   const config = completed(checked, path, credential);
   const { recoveryKeyFile, storeKeyFile } = config.crypto;
   const keys = [
@@ -197,7 +196,6 @@ function completed(
   const dataDir = here(checked.dataDir);
   const besideData = (name: string): string =>
     join(dirname(dataDir), "secrets", `${basename(dataDir)}-${name}`);
-  const { legalName, contacts, noticeUrl } = checked.operator;
   return {
     ...checked,
     homeserver: { url: url.replace(/\/+$/, ""), userId: userId as UserId, credential },
@@ -211,11 +209,8 @@ function completed(
         allow: checked.access.inviters.allow ?? [serverOf(userId as UserId)],
       },
     },
-    operator: {
-      legalName: real(legalName),
-      contacts: { support: real(contacts.support), dpo: real(contacts.dpo) },
-      noticeUrl: real(noticeUrl),
-    },
+    operator: operatorFacts(checked.operator),
+    notice: noticeFacts(checked.notice, userId as UserId),
     crypto: {
       ...checked.crypto,
       recoveryKeyFile: here(checked.crypto.recoveryKeyFile ?? besideData("recovery-key")),

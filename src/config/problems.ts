@@ -1,13 +1,20 @@
 import type { z } from "zod";
+import type { ErrorCode } from "../kernel/errorCodes.ts";
 import { nearest } from "../kernel/nearest.ts";
 import { settings, settingTree, type Setting, type SettingNode } from "./settings.ts";
 
 /** Everything that is wrong with a configuration, as plain sentences. None quotes a value, which could be a secret. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
+  /** Of what all these are a part, where that has a sentence of its own. */
+  readonly code: ErrorCode | undefined;
 
-  constructor(problems: readonly string[], options?: ErrorOptions) {
+  constructor(
+    problems: readonly string[],
+    options: ErrorOptions & { readonly code?: ErrorCode | undefined } = {},
+  ) {
     super(problems.join("\n"), options);
+    this.code = options.code;
     this.name = "ConfigError";
     this.problems = problems;
   }

@@ -3,22 +3,15 @@ import { kindSections } from "./kindSections.ts";
 import { PREVIEWS } from "../privacy/records/commands.ts";
 import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
 import { confirmationSection } from "./confirmation.ts";
+import { noticeSection } from "./notice.ts";
+import { operatorSection } from "./operator.ts";
+import { address, text } from "./values.ts";
 
 /**
  * Every setting, once: what is checked, its default, what it means (`description`), which environment variable overrides it (`env`)
  * and what the sample shows (`examples`). `config.sample.json` and `docs/configuration.md` are made from this and nothing else.
  * A refinement's message completes the sentence "<setting> …".
  */
-const text = (message: string, test: (value: string) => boolean): z.ZodString =>
-  z.string().refine(test, { error: message, abort: true });
-
-const address = text(
-  "must be an address that begins with https:// or http://, without a user name in it.",
-  (value) =>
-    URL.canParse(value) &&
-    /^https?:$/.test(new URL(value).protocol) &&
-    new URL(value).username === "",
-);
 const person = text(
   "must be a Matrix ID such as @name:example.org.",
   (value) => asUserId(value) !== undefined,
@@ -38,7 +31,6 @@ const glob = text(
   "must be a Matrix ID or a server name, with * and ? as wildcards.",
   (value) => /^[^\s@]+$|^@[^\s@]+$/u.test(value) && value.length <= 255,
 );
-const fact = z.string().max(500, "must be at most 500 characters long.");
 const minutes = z
   .number()
   .positive("must be more than 0.")
@@ -105,37 +97,6 @@ const access = z
   })
   .prefault({})
   .meta({ description: "Who may bring Usher into rooms." });
-
-const operator = z
-  .strictObject({
-    legalName: fact.optional().meta({
-      description: "The person or organisation that runs Usher, by their legal name.",
-      examples: ["Example Association"],
-    }),
-    contacts: z
-      .strictObject({
-        support: fact.optional().meta({
-          description: "Where people get help: an e-mail address, a page, or a Matrix ID.",
-          examples: ["support@example.org"],
-        }),
-        dpo: fact.optional().meta({
-          description:
-            "Where the data-protection officer is reached. Leave it out if there is none.",
-          examples: ["privacy@example.org"],
-        }),
-      })
-      .prefault({}),
-    noticeUrl: address.optional().meta({
-      description: "The page with the privacy notice.",
-      examples: ["https://example.org/usher/privacy"],
-    }),
-  })
-  .prefault({})
-  .meta({
-    description:
-      "Who answers for this Usher; people are told so in chat. Production mode needs `legalName`, `contacts.support` and `noticeUrl`, and refuses " +
-      "placeholders such as those of the sample. In trial mode a placeholder counts as not said.",
-  });
 
 const limits = z
   .strictObject({
@@ -255,7 +216,8 @@ const ownSchema = z.strictObject({
     .default(16)
     .meta({ description: "Usher asks people who are younger not to use it; years." }),
   access,
-  operator,
+  operator: operatorSection,
+  notice: noticeSection,
   limits,
   crypto,
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({

@@ -161,7 +161,7 @@ function tellWhatNow({ say }: SetupWorld, { configPath, tokenFile, dataDir }: Pl
   );
   say(`What Usher stores is in ${dataDir}.`);
   say(
-    'Usher is in trial mode. Before others use it, say who runs it under "operator" (docs/configuration.md), and set "mode" to "production".',
+    'Usher is in trial mode. Before others use it, say who runs it under "operator" and "notice" (docs/configuration.md), and set "mode" to "production".',
   );
   say("Start it with: npm start");
 }

@@ -97,6 +97,8 @@ export const ERROR_CODES = {
     "Usher has made as many rooms to speak with one person as it makes in an hour.",
   "room-not-private":
     "Something personal was to be sent into a room that is not private between the person and Usher.",
+  "notice-incomplete":
+    "In production mode, facts that people must be told about whoever runs Usher are missing, or are placeholders; each is named. Usher does not start.",
   "homeserver-unreachable":
     "At the start the homeserver did not answer, or what answered is no homeserver.",
   "wrong-user": "The access token belongs to another account than the configured one.",

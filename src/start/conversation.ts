@@ -82,6 +82,7 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     ...speech,
     ...deps,
     health,
+    notice: config.notice,
     cryptoReport: async () => encryption?.status(),
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),

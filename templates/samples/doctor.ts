@@ -65,6 +65,11 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "doctor/documents": [{ putAside: 2 }, { putAside: 1 }, { putAside: undefined }],
+  "doctor/review": [{ by: "Law Office", on: "2026-11-02" }, { by: undefined }],
+  "doctor/safeguards": [
+    { count: 2, old: [{ statement: "Disks are encrypted.", attestedOn: "2025-03-01" }] },
+    { count: 2, old: [] },
+  ],
   "doctor/limits": [true, false].map((limited) => ({ limited, me })),
   "doctor/office-moved": [{ to: "!other:example.org" }],
   "doctor/office": [

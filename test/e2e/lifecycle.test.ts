@@ -159,8 +159,14 @@ describe("a start", () => {
       env: { USHER_MODE: "production" },
       config: { operator: { legalName: "Example Association" } },
     });
-    for (const setting of ["operator.legalName", "operator.contacts.support", "operator.noticeUrl"])
+    for (const setting of [
+      "operator.legalName",
+      "operator.contacts.support",
+      "operator.noticeUrl",
+      "notice.hosting",
+    ])
       expect(faults.filter((line) => line.includes(setting))).toHaveLength(1);
+    expect(faults.at(-1)).toContain("I could not tell people who answers for their data");
   });
 
   it("without an answer of the homeserver tries for a while, then ends with a sentence that names the address", async () => {

@@ -115,6 +115,7 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
     expect(report).toContain("Clock: as the homeserver's");
     expect(report).toMatch(/Files: up to \d+ MiB/);
     expect(report).toContain("Data directory: writable");
+    expect(report).toContain("Privacy notice: nobody is named who has checked it");
     // Nothing that listens on this machine is asked, whatever its name says.
     expect(report).toMatch(/localhost \(inside\): it leads into a private network[^]*privateHosts/);
     const room = await world.room(alice, { version: "11" });

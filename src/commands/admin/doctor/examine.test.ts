@@ -21,6 +21,8 @@ const healthy: Facts = {
   limited: false,
   missing: [],
   powerless: [],
+  notice: { reviewedBy: "Kanzlei", reviewedOn: "2026-11-02", safeguards: [] },
+  now: Date.UTC(2026, 10, 29),
   sites: [{ host: "a.example", entries: ["jitsi"], probe: { is: "answered", status: 404 } }],
 };
 const homeserver = (more: Partial<Facts["homeserver"]>): Partial<Facts> => ({
@@ -35,6 +37,11 @@ const crypto = (more: Partial<CryptoStatus>): Partial<Facts> => ({
 const site = (probe: Facts["sites"][number]["probe"]): Partial<Facts> => ({
   sites: [{ host: "a.example", entries: ["jitsi"], probe }],
 });
+const notice = (more: Partial<Facts["notice"]>): Partial<Facts> => ({
+  notice: { ...healthy.notice, ...more },
+});
+const vouchedFor = (attestedOn: string): Partial<Facts> =>
+  notice({ safeguards: [{ statement: "Disks are encrypted.", attestedOn }] });
 
 function faults(more: Partial<Facts>): readonly string[] {
   return examine({ ...healthy, ...more }).flatMap(({ well, finding }) =>
@@ -92,6 +99,10 @@ describe("examine", () => {
     ],
     ["limits that were met", { limited: true }, ["doctor/limits"]],
     ["lost power", { powerless: ["!a:example.org" as RoomId] }, ["doctor/power"]],
+    ["R81 a notice that nobody has checked", notice({ reviewedBy: undefined }), ["doctor/review"]],
+    ["R81 a check without a day", notice({ reviewedOn: undefined }), ["doctor/review"]],
+    ["R72 a safeguard of a year ago", vouchedFor("2025-11-29"), []],
+    ["R72 one older than a year", vouchedFor("2025-11-28"), ["doctor/safeguards"]],
     ["a site's error", site({ is: "answered", status: 500 }), ["doctor/site"]],
     ["a site with a private address", site({ is: "private" }), ["doctor/site"]],
     ["a site without a name", site({ is: "unknown-name" }), ["doctor/site"]],

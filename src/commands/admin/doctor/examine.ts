@@ -1,4 +1,6 @@
 import type { Answer } from "../../../chat/command.ts";
+import type { NoticeFacts } from "../../../config/facts.ts";
+import { DAY_MS } from "../../../kernel/days.ts";
 import type { Probe } from "../../../net/probe.ts";
 import type { View } from "../../../kernel/errors.ts";
 import { officeView, type OfficeFault } from "../../../chat/officeFaults.ts";
@@ -26,6 +28,10 @@ export interface Facts {
   readonly missing: readonly string[];
   /** Rooms where Usher has added things and may no longer change them. */
   readonly powerless: readonly RoomId[];
+  /** What the privacy notice stands on, by the configuration. */
+  readonly notice: Pick<NoticeFacts, "reviewedBy" | "reviewedOn" | "safeguards">;
+  /** Ms since the epoch. */
+  readonly now: number;
   /** Websites that entries of the catalogue lead to. */
   readonly sites: readonly {
     readonly host: string;
@@ -37,6 +43,8 @@ export interface Facts {
 /** One thing that was looked at. Its sentence says what is wrong and how to mend it, or how well it is. */
 export type Finding = { readonly well: boolean; readonly finding: Answer };
 
+/** After this, what was vouched for is to be looked at again. */
+const SAFEGUARD_DAYS = 365;
 /** Below this, encryption and the timing of commands suffer; ms. Signatures and tokens of other services fail earlier than people notice. */
 const MOST_SKEW_MS = 5_000;
 const LEAST_FREE_BYTES = 500 * 1_048_576;
@@ -68,6 +76,8 @@ export function examine(facts: Facts): readonly Finding[] {
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
     ...office(facts),
     power(powerless, me),
+    review(facts.notice),
+    safeguards(facts),
     ...sites(facts.sites),
   ];
 }
@@ -191,6 +201,27 @@ function power(powerless: readonly RoomId[], me: UserId): Finding {
     me,
   };
   return { well: powerless.length === 0, finding: { template: "doctor/power", view } };
+}
+
+/** Whether anybody who knows the law has read the notice (R81). */
+function review({ reviewedBy: by, reviewedOn: on }: Facts["notice"]): Finding {
+  const well = by !== undefined && on !== undefined;
+  return {
+    well,
+    finding: { template: "doctor/review", view: well ? { by, on } : { by: undefined } },
+  };
+}
+
+/** Whether what the operator vouches for is still so (R72). */
+function safeguards({ notice, now }: Facts): Finding {
+  const old = notice.safeguards.filter(
+    ({ attestedOn }) => now - Date.parse(attestedOn) > SAFEGUARD_DAYS * DAY_MS,
+  );
+  const view = {
+    count: notice.safeguards.length,
+    old: old.map(({ statement, attestedOn }) => ({ statement, attestedOn })),
+  };
+  return { well: old.length === 0, finding: { template: "doctor/safeguards", view } };
 }
 
 function sites(all: Facts["sites"]): readonly Finding[] {

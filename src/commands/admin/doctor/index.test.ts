@@ -28,6 +28,7 @@ interface Found {
   /** When the homeserver limited requests; ms ago. */
   readonly limitedAgo?: number;
   readonly missing?: readonly string[];
+  readonly notice?: Partial<DoctorDeps["notice"]>;
   /** How many rooms there are where Usher added something and has no power. */
   readonly powerless?: number;
   /** What each website answers. */
@@ -58,6 +59,7 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
     clock,
     documents,
     upgradeHandlers: [handler],
+    notice: { reviewedBy: "Kanzlei", reviewedOn: "2026-11-02", safeguards: [], ...found.notice },
     homeserver: () =>
       Promise.resolve({
         token: { user: ME, device: "D" },
@@ -112,12 +114,24 @@ describe("admin doctor", () => {
       "Limits: none met in the last day",
       "Operators' room: there",
       "Power: enough in every room",
+      "Privacy notice: checked by Kanzlei on 2026-11-02",
+      "Safeguards: 0 in the privacy notice",
       "Catalogue: 1 website answers",
     ])
       expect(said).toContain(part);
   });
 
   const faults: readonly (readonly [string, Found, readonly string[]])[] = [
+    [
+      "R81 a notice that nobody has checked",
+      { notice: { reviewedBy: undefined } },
+      ["nobody is named who has checked it. Have a lawyer read it", "`notice.reviewedBy`"],
+    ],
+    [
+      "R72 a safeguard that is not vouched for any more",
+      { notice: { safeguards: [{ statement: "Disks are sealed.", attestedOn: "1968-12-31" }] } },
+      ["more than a year ago", '"Disks are sealed." (1968-12-31)'],
+    ],
     [
       "a refused token",
       { homeserver: { token: { refused: "M_UNKNOWN_TOKEN" } } },

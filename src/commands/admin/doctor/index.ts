@@ -21,6 +21,7 @@ export interface DoctorDeps {
   /** Undefined where what is stored cannot be read. */
   readonly documents: Documents | undefined;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
+  readonly notice: Facts["notice"];
   readonly homeserver: () => Promise<HomeserverFacts>;
   readonly disk: () => Promise<DiskFacts>;
   readonly cryptoReport: () => Promise<CryptoStatus | undefined>;
@@ -81,6 +82,8 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     limited: matrix.limits.lastAt !== undefined && clock.now() - matrix.limits.lastAt < LATELY_MS,
     missing: parts.missing(),
     powerless,
+    notice: parts.notice,
+    now: clock.now(),
     sites,
   };
 }
