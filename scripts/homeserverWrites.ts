@@ -16,6 +16,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   "src/matrix/memberships.ts": "memberships",
   "src/matrix/directRooms.ts": "a room made with state of declared types",
   "src/matrix/media.ts": "a file that says what it holds",
+  "src/matrix/masterKey.ts": "nothing: it asks for keys",
   "src/matrix/ownProfile.ts": "declared fields of the profile",
   "src/matrix/crypto/requests.ts": "public keys, and what is encrypted already",
   "src/matrix/crypto/backupKeeper.ts": "the version of an encrypted backup",

@@ -72,13 +72,14 @@ const document = (): Promise<RoomDocument | undefined> => talk.documents.get(roo
 describe("a command that changes things", () => {
   it("is asked about, and done as the exact line, once, with its answer and what comes after it", async () => {
     const event = await talk.say("!usher build");
-    expect(done).toEqual([]);
+    expect([done, talk.used]).toEqual([[], []]);
     expect((await document())?.pending).toMatchObject([
       { event, line: "build exactly", person: ALICE, expiresAt: talk.clock.now() + 300_000 },
     ]);
     expect((await document())?.handled).toContain(event);
     const yes = await talk.say("yes");
     expect(done).toEqual(["build exactly", "afterwards"]);
+    expect(talk.used).toEqual([ALICE]);
     expect(talk.said[1]).toMatchObject({ replyTo: yes });
     expect(await document()).toMatchObject({ pending: [], journal: [] });
     await talk.say("yes");
@@ -134,6 +135,7 @@ describe("a command that changes things", () => {
     await talk.say("!usher build --yes");
     expect(done).toEqual([]);
     expect(bodies()).toEqual([expect.stringMatching(/this reference: `[0-9a-f]{4,}`/)]);
+    expect(talk.used).toEqual([]);
     expect((await document())?.journal).toEqual([]);
     perform = () => {
       throw new UsherError("command-interrupted", { command: "wall" });

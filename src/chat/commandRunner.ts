@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { newReference, type EventId, type RoomId } from "../kernel/ids.ts";
+import { newReference, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type {
   OwnAccount,
@@ -47,6 +47,8 @@ interface CommandRunnerDeps {
   readonly signs: Signs;
   /** Called whenever somebody has been answered. */
   readonly answered: () => Promise<void>;
+  /** Called whenever something has been done for somebody, and they have been told. */
+  readonly used: (person: UserId) => void;
   readonly commands: readonly Command[];
   readonly standing: (asker: Asker) => Promise<OperatorStanding>;
   /** How long a preview waits for its yes; ms. */
@@ -193,15 +195,17 @@ export class CommandRunner {
         );
       });
       if (result instanceof UsherError && this.signal.aborted) throw result;
-      if (!(result instanceof UsherError))
-        log.info({
-          what: "command.done",
-          command: command.words,
-          who: pseudonym(request.person),
-          where: pseudonym(room),
-        });
       if (result instanceof UsherError) return result;
-      afterwards = async () => command.afterwards?.(input, request);
+      log.info({
+        what: "command.done",
+        command: command.words,
+        who: pseudonym(request.person),
+        where: pseudonym(room),
+      });
+      afterwards = async () => {
+        await command.afterwards?.(input, request);
+        this.#deps.used(request.person);
+      };
       return whatWasDone(result, { line: asked.line, aside, resumed });
     };
     await retryTransient({ clock, signal: this.signal }, async (again) => {

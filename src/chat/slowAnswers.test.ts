@@ -126,6 +126,7 @@ class Room {
         offered: false,
       }),
       answered: () => Promise.resolve(),
+      used: () => undefined,
       commands,
       standing: () => Promise.resolve(undefined),
       confirmationMs: 300_000,

@@ -12,7 +12,7 @@ import type { ErrorCodes } from "../kernel/errorCodes.ts";
 import type { Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
-import type { MatrixPort, RoomPower, Rooms } from "../matrix/port.ts";
+import type { Identities, MatrixPort, RoomPower, Rooms } from "../matrix/port.ts";
 import type { HttpClient } from "../net/websites.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
@@ -21,8 +21,8 @@ import type { SetUps } from "./setUps.ts";
 import type { Ability } from "./ability.ts";
 import type { ItemCommands } from "./itemCommands.ts";
 
-/** Of Matrix, a kind has what goes on in rooms. Which rooms Usher is in, it does not decide. */
-export type KindMatrix = Omit<MatrixPort, keyof Rooms>;
+/** Of Matrix, a kind has what goes on in rooms. Which rooms Usher is in, and whether people are who they were, it does not decide. */
+export type KindMatrix = Omit<MatrixPort, keyof Rooms | keyof Identities>;
 
 /** What every kind of integration is built on, beside what `prepare` read of its configuration. */
 export interface KindDeps {

@@ -11,6 +11,7 @@ import { EncryptionState, type EncryptionMemory } from "./encryptionState.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
 import { fileContent, messageContent } from "./messageContent.ts";
+import { identityOf } from "./masterKey.ts";
 import { MediaRepository } from "./mediaRepository.ts";
 import { Memberships } from "./memberships.ts";
 import { MESSAGE, Outbox } from "./outbox.ts";
@@ -21,6 +22,7 @@ import type {
   Encryption,
   Limits,
   FileContent,
+  Identity,
   MatrixPort,
   Members,
   MessageContent,
@@ -148,9 +150,7 @@ export class Homeserver implements MatrixPort {
     });
   }
 
-  upload(file: UploadContent): Promise<MxcUri> {
-    return this.#media.upload(file);
-  }
+  upload = (file: UploadContent): Promise<MxcUri> => this.#media.upload(file);
 
   download(file: MxcUri, maxBytes: number): Promise<DownloadedFile> {
     return this.#media.download(file, maxBytes);
@@ -225,9 +225,7 @@ export class Homeserver implements MatrixPort {
     return this.#trying("resolve-alias", () => this.#rooms.resolve(name));
   }
 
-  join(room: RoomId, via?: string): Promise<void> {
-    return this.#memberships.join(room, via);
-  }
+  join = (room: RoomId, via?: string): Promise<void> => this.#memberships.join(room, via);
 
   leave(room: RoomId, reason?: string): Promise<void> {
     return this.#memberships.leave(room, reason);
@@ -257,9 +255,10 @@ export class Homeserver implements MatrixPort {
     return this.#trying("read-profile", () => displayName(this.#deps.call, user));
   }
 
-  account(user: UserId): Promise<Account> {
-    return account(this.#deps.call, user);
-  }
+  account = (user: UserId): Promise<Account> => account(this.#deps.call, user);
+
+  identity = (user: UserId): Promise<Identity> =>
+    this.#trying("read-keys", () => identityOf(this.#deps.call, user));
 
   accountData(type: string, room?: RoomId): Promise<Content | undefined> {
     return this.#trying("read-account-data", () => this.#accountData.get(type, room));

@@ -108,6 +108,10 @@ export type Account =
   | { readonly is: "known"; readonly name: string | undefined }
   | { readonly is: "unknown" | "unreachable" | "untold" };
 
+/** Who somebody is by their cross-signing: the public part of their master key. `unreachable`: their server does not answer now. */
+export type Identity =
+  { readonly is: "known"; readonly masterKey: string } | { readonly is: "none" | "unreachable" };
+
 export interface Members {
   readonly joined: ReadonlySet<UserId>;
   readonly invited: ReadonlySet<UserId>;
@@ -259,6 +263,11 @@ export interface Profiles {
   account(user: UserId): Promise<Account>;
 }
 
+export interface Identities {
+  /** As the homeserver says now. */
+  identity(user: UserId): Promise<Identity>;
+}
+
 /** What Usher's own account keeps on the homeserver, for the account or for one room; nobody else reads it. */
 export interface AccountData {
   /** Unchecked but for being an object; undefined if there is none. */
@@ -284,4 +293,5 @@ export interface MatrixPort
     Inviting,
     Rooms,
     Profiles,
+    Identities,
     AccountData {}

@@ -69,7 +69,7 @@ describe("who is in a document", () => {
       list: z.array(z.strictObject({ addedBy: z.string(), name: z.string() })),
     });
     expect(unmarked(forgotten, { list: [{ addedBy: "@a:x", name: "of @a:x" }] })).toEqual([
-      { person: "@a:x", path: ["list", "0", "addedBy"], entry: ["list", "0"] },
+      { person: "@a:x", acted: false, path: ["list", "0", "addedBy"], entry: ["list", "0"] },
     ]);
   });
 });

@@ -59,6 +59,8 @@ function marked<S extends z.ZodType>(schema: S, mark: Mark): S {
 /** Where in a document somebody is named: `widgets.0.addedBy`. */
 export interface Mention {
   readonly person: UserId;
+  /** They did or asked for what stands there. */
+  readonly acted: boolean;
   readonly path: readonly string[];
   /** The place of the outermost entry, of a list or of a record, that this is in; undefined where it is in none. */
   readonly entry: readonly string[] | undefined;
@@ -68,6 +70,7 @@ export interface Mention {
 interface Place {
   readonly path: readonly string[];
   readonly entry?: readonly string[] | undefined;
+  readonly acted?: boolean;
 }
 
 /** Everybody whom a value is about, by its schema, wherever they stand in it. */
@@ -78,7 +81,7 @@ export function mentions(
 ): readonly Mention[] {
   const mark = marks.get(schema);
   if (mark === "not-about" || mark === "own-words") return [];
-  if (mark !== undefined) return idsIn(value, place);
+  if (mark !== undefined) return idsIn(value, { ...place, acted: mark === "actor" });
   return parts(schema, value).flatMap((part) =>
     mentions(part.schema, part.value, within(place, part)),
   );
@@ -105,16 +108,16 @@ export function unmarked(
   ];
 }
 
-function idsIn(value: unknown, { path, entry }: Place): readonly Mention[] {
+function idsIn(value: unknown, { path, entry, acted = false }: Place): readonly Mention[] {
   if (typeof value === "string") {
     const user = asUserId(value);
-    return user === undefined ? [] : [{ person: user, path, entry }];
+    return user === undefined ? [] : [{ person: user, acted, path, entry }];
   }
   if (typeof value !== "object" || value === null) return [];
   // A key can be an id too, as in a room's power levels.
   return Object.entries(value).flatMap(([key, inner]) => [
-    ...idsIn(key, { path: [...path, key], entry }),
-    ...idsIn(inner, { path: [...path, key], entry }),
+    ...idsIn(key, { path: [...path, key], entry, acted }),
+    ...idsIn(inner, { path: [...path, key], entry, acted }),
   ]);
 }
 

@@ -3,7 +3,15 @@ import type { End, IN_EXPORT, ON_ERASURE, RECIPIENTS } from "./terms.ts";
 
 /** The work that deletes what has been kept long enough. `src/usher.ts` names the part that does each, or it does not compile. */
 export type SweepName =
-  "previews" | "owed-words" | "changes" | "set-ups" | "audit" | "exports" | "erasures" | "receipts";
+  | "previews"
+  | "owed-words"
+  | "changes"
+  | "set-ups"
+  | "audit"
+  | "exports"
+  | "erasures"
+  | "receipts"
+  | "people";
 
 /** How long something is kept. A duration names the sweep that ends it: without one it would be a promise that nothing keeps. */
 export type Retention =
@@ -18,7 +26,7 @@ export type Retention =
 export type Lasting = Extract<Retention, { readonly for: Duration }>;
 
 /** Under what `!usher privacy` tells people of it. The words are the template `kept/<id>`. */
-export type Topic = "room" | "operators" | "encryption" | "log" | "homeserver";
+export type Topic = "room" | "person" | "operators" | "encryption" | "log" | "homeserver";
 
 interface Facts<R extends Retention> {
   /** D and a number of the project's data map, with a word where there are several: `D7-undo`. */

@@ -18,6 +18,7 @@ import {
 import { hashOf, isDue, isLapsed, makeReceipt, waitAfter } from "./erasureRequest.ts";
 import { fateCounts, leftOf } from "./fates.ts";
 import type { Holding } from "./holding.ts";
+import type { People } from "./people.ts";
 
 interface ErasuresDeps {
   readonly documents: Documents;
@@ -27,6 +28,7 @@ interface ErasuresDeps {
   readonly queue: Pick<KeyedQueue, "run">;
   readonly speaker: Pick<Speaker, "say">;
   readonly matrix: Pick<Rooms, "privateRoom" | "forgetPrivateRooms">;
+  readonly people: Pick<People, "forget">;
   /** In the order in which they are erased. */
   readonly holdings: readonly Holding[];
   /** Ends whatever goes on for a person and would write about them again. What cannot be ended is not waited for. */
@@ -138,7 +140,7 @@ export class Erasures implements Part {
   }
 
   async #erase(request: Working): Promise<void> {
-    const { documents, clock, log, matrix, holdings, freeze } = this.#deps;
+    const { documents, clock, log, matrix, people, holdings, freeze } = this.#deps;
     const { person, work } = request;
     const who = pseudonym(person);
     const failed = (error: unknown): void => {
@@ -165,7 +167,10 @@ export class Erasures implements Part {
       return;
     }
     // The answer may have needed a room of the two.
-    if (isAll(scope)) await matrix.forgetPrivateRooms(person);
+    if (isAll(scope)) {
+      await matrix.forgetPrivateRooms(person);
+      await people.forget(person);
+    }
     await documents.delete(erasureDocument, person);
     log.info({ what: "erasure.verified" });
     const kept = work.began.filter(({ is }) => is === "kept");

@@ -24,7 +24,7 @@ import type { Speech } from "./speech.ts";
 /** How long a website of the catalogue may take to answer the doctor; ms. */
 const PROBE_MS = 5_000;
 
-interface ConversationDeps extends Pick<Rights, "holdings" | "erasures" | "exports"> {
+interface ConversationDeps extends Pick<Rights, "holdings" | "erasures" | "exports" | "people"> {
   readonly ground: Ground;
   readonly speech: Speech;
   readonly kinds: readonly Kind[];
@@ -39,7 +39,7 @@ interface ConversationDeps extends Pick<Rights, "holdings" | "erasures" | "expor
 
 /** All that people can say to Usher, and what hears it. */
 export function openConversation(deps: ConversationDeps): Conversation {
-  const { ground, speech, operators, beginning } = deps;
+  const { ground, speech, operators, beginning, people } = deps;
   const { config, matrix } = ground;
   const commands = allCommands(commandDeps(deps));
   const signedOnly = config.crypto.obeyCommandsFrom === "signed-devices";
@@ -47,6 +47,7 @@ export function openConversation(deps: ConversationDeps): Conversation {
   const commandRunner = new CommandRunner({
     ...shared,
     answered: () => beginning.gotOn(),
+    used: (person) => void people.used(person),
     standing: (asker) =>
       operatorStanding({ operators: config.operators, room: operators }, asker, matrix),
     confirmationMs: config.limits.confirmationMinutes * 60_000,

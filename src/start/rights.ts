@@ -10,6 +10,7 @@ import { Erasures } from "../rights/erasures.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
 import { OperatorsNamed } from "../rights/operatorsNamed.ts";
+import { People } from "../rights/people.ts";
 import { PutAside } from "../rights/putAside.ts";
 import { PrivateRooms } from "../rights/privateRooms.ts";
 import { StoredDocuments } from "../rights/storedDocuments.ts";
@@ -23,8 +24,11 @@ export interface Rights {
   readonly holdings: readonly Holding[];
   readonly erasures: Erasures;
   readonly exports: Exports;
+  readonly people: People;
   /** What goes after a time, with what does that. */
-  readonly sweepers: Readonly<Record<"audit" | "erasures" | "exports" | "receipts", Part>>;
+  readonly sweepers: Readonly<
+    Record<"audit" | "erasures" | "exports" | "people" | "receipts", Part>
+  >;
 }
 
 export function openRights(
@@ -54,12 +58,15 @@ export function openRights(
     if (isAll(scope)) await exports.forget(person);
     await freezeRooms(person, scope);
   };
+  const people = new People({ ...base, language: config.language });
   const erasures = new Erasures({
     ...base,
+    people,
     holdings,
     freeze,
     ended: erasureEnd,
     partOf: (kind) => base.kinds.find((one) => one.kind === kind)?.rights.part,
   });
-  return { holdings, erasures, exports, sweepers: { audit, erasures, exports, receipts } };
+  const sweepers = { audit, erasures, exports, people, receipts };
+  return { holdings, erasures, exports, people, sweepers };
 }

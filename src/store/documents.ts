@@ -153,6 +153,15 @@ export function peopleIn<T extends object>(
   return new Set(mentionsIn(type, document).map(({ person }) => person));
 }
 
+/** Those of them who did or asked for something that stands in it. */
+export function actorsIn<T extends object>(
+  type: DocumentType<T>,
+  document: T,
+): ReadonlySet<UserId> {
+  const acted = mentionsIn(type, document).filter((one) => one.acted);
+  return new Set(acted.map(({ person }) => person));
+}
+
 /** One thing that a document keeps about a person: an entry of a list, or the single fields of a record of the data map. */
 export interface Item {
   readonly record: DataRecord;

@@ -47,11 +47,11 @@ describe("R34 privacy data, encrypted", () => {
 
   it("goes by direct message to who asks, and counts what is theirs", async () => {
     const { direct, body } = await told(alice);
-    // Who invited Usher, the widget, what it takes to undo that, and the room of the two.
-    expect(body).toContain("I keep 4 things about you:");
+    // Who invited Usher, the widget, what it takes to undo that, the room of the two, and herself.
+    expect(body).toContain("I keep 5 things about you:");
     expect(body).toContain("\n- 0 of: ");
     expect(bodyOf(await ask(alice, direct, "privacy data"))).toContain(
-      "I keep 4 things about you:",
+      "I keep 5 things about you:",
     );
     const mine = alice.seen.filter(({ roomId }) => roomId === direct);
     expect(mine.some(({ stateKey }) => stateKey === bob.userId)).toBe(false);

@@ -7,6 +7,8 @@ import type { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { heardBy, LogListeners, silentLog } from "../../src/kernel/log.ts";
 import { Erasures } from "../../src/rights/erasures.ts";
+import type { Identity } from "../../src/matrix/port.ts";
+import { People } from "../../src/rights/people.ts";
 import { botPart } from "../../src/kinds/bots/records.ts";
 import { widgetPart } from "../../src/kinds/widgets/records.ts";
 import { OperatorsNamed } from "../../src/rights/operatorsNamed.ts";
@@ -45,8 +47,17 @@ export class ErasureWorld {
   /** What the log said, of which operators hear. */
   readonly logged: string[] = [];
   readonly lines = new LogListeners();
+  /** What the homeserver says of whoever is asked about. */
+  identity: Identity = { is: "known", masterKey: "first" };
   remembered = new Map<UserId, readonly RoomId[]>([[ANN, [DIRECT]]]);
   fail: (what: string) => void = () => undefined;
+  readonly people = new People({
+    matrix: { identity: () => Promise.resolve(this.identity) },
+    documents: this.documents,
+    clock: this.clock,
+    log: silentLog,
+    language: "en",
+  });
   erasures = this.#open();
   #events = 0;
 
@@ -101,6 +112,7 @@ export class ErasureWorld {
       queue: { run: async (_, task) => task() },
       speaker: { say: (target, answer, step) => this.#say(target, answer, step) },
       matrix: this.#matrix,
+      people: this.people,
       holdings: this.#holdings,
       freeze: async () => {
         await Promise.resolve();

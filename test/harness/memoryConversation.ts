@@ -58,6 +58,8 @@ export class MemoryConversation {
   readonly #options: Options;
   power: RoomPower = { levels: undefined, version: "11", creators: new Set([ALICE]) };
   readonly operators = new Set<UserId>();
+  /** For whom something has been done, in order. */
+  readonly used: UserId[] = [];
   readonly members = new Set([ME, ALICE, BOB]);
   readonly #queue = new KeyedQueue((error) => {
     throw error;
@@ -151,6 +153,9 @@ export class MemoryConversation {
         speaker,
         signs,
         answered: () => Promise.resolve(),
+        used: (person) => {
+          this.used.push(person);
+        },
         standing: ({ person }) =>
           Promise.resolve(this.operators.has(person) ? ("here" as const) : undefined),
         confirmationMs: 300_000,

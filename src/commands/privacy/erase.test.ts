@@ -31,6 +31,7 @@ async function furnish(): Promise<void> {
     widgets,
     changes,
   }));
+  await world.people.used(ANN);
   await world.stored.update(auditDocument, "2026-11", () => ({
     entries: [{ at: 1, who: ANN, what: "admin leave", targets: [ROOM], event: EVENT }],
   }));

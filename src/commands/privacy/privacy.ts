@@ -21,6 +21,7 @@ export function whatIsKept(records: readonly DataRecord[]): Answer {
   };
   const topics: Readonly<Record<Topic, Answer["view"][string]>> = {
     room: under("room"),
+    person: under("person"),
     operators: under("operators"),
     encryption: under("encryption"),
     log: under("log"),

@@ -6,12 +6,14 @@ import * as keys from "./keys.ts";
 import * as log from "./log.ts";
 import * as members from "./members.ts";
 import * as operators from "./operators.ts";
+import * as people from "./people.ts";
 import * as rights from "./rights.ts";
 import * as rooms from "./rooms.ts";
 
 const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   rooms,
   members,
+  people,
   commands,
   rights,
   exported,
