@@ -23,6 +23,8 @@ import type { Reacted, Spoken } from "./gate.ts";
 import { refusedBefore, type LastRefusals } from "./lastRefusals.ts";
 import { handled, leftBehind, settled } from "./journal.ts";
 import type { LoopBreaker, Pace } from "./loopBreaker.ts";
+import { whatIsWrong } from "./misunderstood.ts";
+import type { Asker, OperatorStanding } from "./operators.ts";
 import { parseLine } from "./parse.ts";
 import type { CommandRunner } from "./commandRunner.ts";
 import type { Signs } from "./signs.ts";
@@ -50,6 +52,7 @@ export interface ConversationDeps {
   readonly refusals: LastRefusals;
   readonly signs: Signs;
   readonly commands: readonly Command[];
+  readonly standing: (asker: Asker) => Promise<OperatorStanding>;
   readonly answers: AnswerWords;
   readonly prefixes: readonly string[];
   /** A command that changes things and is older than this when it is heard is not run unasked; ms. */
@@ -186,7 +189,7 @@ export class Answerer {
     if ("error" in understood)
       return this.#sayLast(
         place,
-        await commandRunner.misunderstood({ ...event, ...called }, understood),
+        await whatIsWrong(this.#deps, { ...event, ...called }, understood),
       );
     const distrusted = deviceFault(event, encryption, { signedOnly, command: understood.command });
     if (distrusted !== undefined) return this.#sayLast(place, distrusted);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { ALICE, MemoryConversation, ROOM } from "../../test/harness/memoryConversation.ts";
+import { ALICE, BOB, MemoryConversation, ROOM } from "../../test/harness/memoryConversation.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId } from "../kernel/ids.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
@@ -209,5 +209,32 @@ describe("what a crash cut off", () => {
     await journal("look up");
     await talk.restarted().start();
     expect((await document())?.journal).toEqual([]);
+  });
+});
+
+describe("whoever nothing is done for", () => {
+  beforeEach(() => {
+    talk.guarded.set(ALICE, new UsherError("export-running"));
+  });
+
+  it("is told why, whatever they ask for, and nothing else happens", async () => {
+    await talk.say("!usher look up");
+    await talk.say("!usher build");
+    expect(bodies()).toEqual([
+      expect.stringContaining("making this file"),
+      expect.stringContaining("making this file"),
+    ]);
+    expect(await document()).toMatchObject({ pending: [], journal: [] });
+    await talk.say("!usher look up", { sender: BOB });
+    expect(bodies()[2]).toContain("no widgets");
+  });
+
+  it("is told at the yes where that has come in between", async () => {
+    talk.guarded.clear();
+    await talk.say("!usher build");
+    talk.guarded.set(ALICE, new UsherError("export-running"));
+    await talk.say("yes");
+    expect(done).toEqual([]);
+    expect(bodies()[1]).toContain("making this file");
   });
 });

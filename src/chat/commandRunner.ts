@@ -6,7 +6,6 @@ import type {
   OwnAccount,
   PowerLevels,
   RoomEncryption,
-  RoomEvent,
   RoomMembers,
   RoomState,
 } from "../matrix/port.ts";
@@ -15,11 +14,11 @@ import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Plan, Request } from "./command.ts";
 import { pointed } from "./culprit.ts";
 import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
-import { parseLine, type Misunderstood, type ParsedCommand } from "./parse.ts";
+import { parseLine, type ParsedCommand } from "./parse.ts";
 import type { Asker, OperatorStanding } from "./operators.ts";
 import { isDirectChat, isPair } from "./place.ts";
 import { retryTransient } from "./retryTransient.ts";
-import { deedOf, isForEverybody, permit, permitAsker } from "./permit.ts";
+import { deedOf, permit, permitAsker, type Guard } from "./permit.ts";
 import {
   afterPlanning,
   question,
@@ -51,6 +50,8 @@ interface CommandRunnerDeps {
   readonly used: (person: UserId) => void;
   readonly commands: readonly Command[];
   readonly standing: (asker: Asker) => Promise<OperatorStanding>;
+  /** Asked before a command is answered or planned, and again before it is done. */
+  readonly guard: Guard;
   /** How long a preview waits for its yes; ms. */
   readonly confirmationMs: number;
   /** Whether commands from devices that their owner has not verified are refused (MSC4153). */
@@ -94,7 +95,13 @@ export class CommandRunner {
     const slowness = await this.#slowness(room, asked.event, again);
     if (!command.changes) {
       const work = (): Promise<Answer | UsherError> =>
-        this.#attempt(command, request, asked.line, () => command.answer(input, request));
+        this.#attempt(
+          command,
+          request,
+          asked.line,
+          async () =>
+            (await this.#deps.guard(command, request.person)) ?? command.answer(input, request),
+        );
       await this.#deps.speaker.sayResult(request, work, "answer", slowness);
       return this.#remember(room, asked.event);
     }
@@ -145,27 +152,6 @@ export class CommandRunner {
     );
     if (pending.signs !== undefined) signs.put(room, event);
     if (spent.length > 0) signs.takeAway(room);
-  }
-
-  /** What is wrong with a line, and what of the room there is to choose from. Of commands that somebody may not give here nothing is advised. */
-  async misunderstood(
-    {
-      roomId: room,
-      sender: person,
-      line,
-      calledAs,
-    }: Pick<RoomEvent, "roomId" | "sender"> & Pick<Asked, "line" | "calledAs">,
-    { error, command }: Misunderstood,
-  ): Promise<UsherError> {
-    const { commands, standing, matrix } = this.#deps;
-    const { label } = error.view;
-    if (error.code === "argument-missing" && typeof label === "string")
-      return (await command?.missing?.(label, room)) ?? error;
-    if (error.code !== "address-unknown-command") return error;
-    if ((await standing({ person, room, alone: isPair(await matrix.members(room)) })) === "here")
-      return error;
-    const parsed = parseLine(line, commands.filter(isForEverybody), calledAs);
-    return "error" in parsed ? parsed.error : error;
   }
 
   /**
@@ -256,7 +242,8 @@ export class CommandRunner {
     request: Request,
   ): Promise<UsherError | undefined> {
     const { matrix } = this.#deps;
-    const withheld = permitAsker(command, request);
+    const withheld =
+      permitAsker(command, request) ?? (await this.#deps.guard(command, request.person));
     if (withheld !== undefined) return withheld;
     const deed = await deedOf(command, input, request);
     if (deed === undefined) return undefined;

@@ -127,6 +127,7 @@ class Room {
       }),
       answered: () => Promise.resolve(),
       used: () => undefined,
+      guard: () => Promise.resolve(undefined),
       commands,
       standing: () => Promise.resolve(undefined),
       confirmationMs: 300_000,

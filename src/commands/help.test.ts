@@ -112,6 +112,7 @@ describe("help for operators", () => {
     ["admin audit [days or month] [since=…]", "who had me do what, the whole record in a file"],
     ["admin crypto", "the state of my encryption"],
     ["admin verify <user> <yes or no>", "how a comparison of emoji came out"],
+    ["admin identity <user> [key]", "takes the new identity (cross-signing) of somebody"],
   ];
 
   it("has a line for each of their commands: how it is typed, and what it does", async () => {

@@ -58,6 +58,12 @@ export const ERROR_CODES = {
   "room-encrypted-unreadable": "Usher cannot read encrypted rooms with its present set-up.",
   "device-unsigned":
     "A command came from a device that its owner has not verified, and the operator, or that command, asks for verified ones.",
+  "identity-changed":
+    "Somebody asks for what is kept about them, and their account's identity (cross-signing) is not the one that Usher first saw, or gone.",
+  "identity-unreachable":
+    "The homeserver of an account does not say now which identity (cross-signing) it has.",
+  "identity-other":
+    "An operator would accept an identity that is not the account's any more, for it has changed again.",
   "confirm-older":
     "A yes or no came after its asker had asked for something else, and an older question waits.",
   "confirm-unclear": "Who was asked for a yes or no answered something else.",

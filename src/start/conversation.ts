@@ -1,6 +1,6 @@
 import { answerWords } from "../chat/confirmation.ts";
 import { Conversation } from "../chat/conversation.ts";
-import { operatorStanding } from "../chat/operators.ts";
+import { operatorStanding, type Asker, type OperatorStanding } from "../chat/operators.ts";
 import { CommandRunner } from "../chat/commandRunner.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
 import { EmojiVerifications } from "../commands/admin/emojiVerifications.ts";
@@ -16,6 +16,7 @@ import { checkHomeserver } from "../matrix/checkup.ts";
 import type { Beginning } from "../matrix/beginning.ts";
 import type { SyncLoop } from "../matrix/syncLoop.ts";
 import { probe } from "../net/probe.ts";
+import { identityFault } from "../rights/identity.ts";
 import { checkDisk } from "../store/checkDisk.ts";
 import type { Ground } from "./ground.ts";
 import type { Rights } from "./rights.ts";
@@ -43,13 +44,15 @@ export function openConversation(deps: ConversationDeps): Conversation {
   const { config, matrix } = ground;
   const commands = allCommands(commandDeps(deps));
   const signedOnly = config.crypto.obeyCommandsFrom === "signed-devices";
-  const shared = { ...ground, ...speech, commands, signedOnly };
+  const standing = (asker: Asker): Promise<OperatorStanding> =>
+    operatorStanding({ operators: config.operators, room: operators }, asker, matrix);
+  const shared = { ...ground, ...speech, commands, signedOnly, standing };
   const commandRunner = new CommandRunner({
     ...shared,
     answered: () => beginning.gotOn(),
     used: (person) => void people.used(person),
-    standing: (asker) =>
-      operatorStanding({ operators: config.operators, room: operators }, asker, matrix),
+    guard: async ({ signedDevice = false }, person) =>
+      signedDevice ? identityFault(ground, person) : undefined,
     confirmationMs: config.limits.confirmationMinutes * 60_000,
   });
   return new Conversation({

@@ -17,6 +17,11 @@ export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/confirm-in-words": [{}],
   "error/confirm-none": [{ advice: "add widget jitsi" }, { advice: undefined }],
   "error/confirm-expired": [{}],
+  "error/identity-changed": [
+    { gone: false, dpo: "@dpo:example.org", support: undefined },
+    { gone: true, dpo: undefined, support: "@help:example.org" },
+  ],
+  "error/identity-unreachable": [{}],
   "error/confirm-older": [
     { asked: "add widget jitsi", inWords: false },
     { asked: "add widget jitsi", inWords: true },

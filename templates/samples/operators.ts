@@ -23,6 +23,14 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { room, name: undefined, others: 0, things: 0 },
   ],
   "admin/left": [{ room }],
+  "help/admin-identity": [{}],
+  "error/identity-other": [{ user: "@ada:example.org" }],
+  "admin/identity-same": [{ user: "@ada:example.org" }],
+  "admin/identity-accepted": [{ user: "@ada:example.org" }],
+  "admin/identity-preview": [
+    { user: "@ada:example.org", known: "kU0c…", now: "9Rgq…" },
+    { user: "@ada:example.org", known: "kU0c…", now: undefined },
+  ],
   "admin/rooms": [
     {
       rooms: [

@@ -11,6 +11,7 @@ import {
   AllDevicesIsolationMode,
   EventShieldColour,
   OnlySignedDevicesIsolationMode,
+  type BootstrapCrossSigningOpts,
   type CryptoApi,
 } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { logger, type Logger } from "matrix-js-sdk/lib/logger.js";
@@ -50,15 +51,17 @@ export class EncryptedPerson extends Person {
   readonly client: MatrixClient;
   readonly crypto: CryptoApi;
   readonly #events: ReadonlyMap<string, MatrixEvent>;
+  readonly #renewing: BootstrapCrossSigningOpts;
 
   constructor(
-    api: ClientApi,
+    account: Account,
     observed: Observed,
     channel: Channel,
     client: MatrixClient,
     events: ReadonlyMap<string, MatrixEvent>,
   ) {
-    super(api, observed, channel);
+    super(new ClientApi(client.baseUrl, account), observed, channel);
+    this.#renewing = { ...withPassword(account), setupNewCrossSigning: true };
     const crypto = client.getCrypto();
     if (crypto === undefined) throw new Error("matrix-js-sdk has no encryption");
     this.client = client;
@@ -75,6 +78,11 @@ export class EncryptedPerson extends Person {
     this.crypto.setDeviceIsolationMode(
       onlySigned ? new OnlySignedDevicesIsolationMode() : new AllDevicesIsolationMode(false),
     );
+  }
+
+  /** Has another identity (cross-signing) from now on, which signs the same device. */
+  renewIdentity(): Promise<void> {
+    return this.crypto.bootstrapCrossSigning(this.#renewing);
   }
 
   /** The shield beside an event that was seen; undefined if it was not encrypted or could not be read. */
@@ -116,28 +124,28 @@ export async function connectEncrypted(
   });
   await client.initRustCrypto({ useIndexedDB: false });
   const crypto = client.getCrypto();
-  if (signed) {
-    await crypto?.bootstrapCrossSigning({
-      authUploadDeviceSigningKeys: async (request) => {
-        await request({
-          type: "m.login.password",
-          identifier: { type: "m.id.user", user: userId },
-          password,
-        });
-      },
-    });
-  }
+  if (signed) await crypto?.bootstrapCrossSigning(withPassword({ userId, password }));
   const observed = new Observed();
   const events = new Map<string, MatrixEvent>();
   const channel = encryptedChannel(client, observed, events);
   await channel.start();
-  return new EncryptedPerson(
-    new ClientApi(synapse.url, account),
-    observed,
-    channel,
-    client,
-    events,
-  );
+  return new EncryptedPerson(account, observed, channel, client, events);
+}
+
+/** The homeserver takes a new identity only from who knows the account's password. */
+function withPassword({
+  userId,
+  password,
+}: Pick<Account, "userId" | "password">): BootstrapCrossSigningOpts {
+  return {
+    authUploadDeviceSigningKeys: async (request) => {
+      await request({
+        type: "m.login.password",
+        identifier: { type: "m.id.user", user: userId },
+        password,
+      });
+    },
+  };
 }
 
 function encryptedChannel(

@@ -58,6 +58,8 @@ export class MemoryConversation {
   readonly #options: Options;
   power: RoomPower = { levels: undefined, version: "11", creators: new Set([ALICE]) };
   readonly operators = new Set<UserId>();
+  /** For whom nothing is done, and why. */
+  readonly guarded = new Map<UserId, UsherError>();
   /** For whom something has been done, in order. */
   readonly used: UserId[] = [];
   readonly members = new Set([ME, ALICE, BOB]);
@@ -130,6 +132,8 @@ export class MemoryConversation {
       log: silentLog,
       commands,
       signedOnly,
+      standing: ({ person }: { readonly person: UserId }) =>
+        Promise.resolve(this.operators.has(person) ? ("here" as const) : undefined),
     };
     const queue = this.#queue;
     const signs = new Signs({ ...shared, queue, offered: reactions });
@@ -156,8 +160,7 @@ export class MemoryConversation {
         used: (person) => {
           this.used.push(person);
         },
-        standing: ({ person }) =>
-          Promise.resolve(this.operators.has(person) ? ("here" as const) : undefined),
+        guard: (_, person) => Promise.resolve(this.guarded.get(person)),
         confirmationMs: 300_000,
       }),
       queue,

@@ -2,6 +2,7 @@ import type { Answer, Command } from "../../chat/command.ts";
 import type { LiveCatalogue } from "../../integrations/liveCatalogue.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type {
+  Identities,
   Media,
   OwnAccount,
   PowerLevels,
@@ -19,6 +20,7 @@ import type { EmojiVerifications } from "./emojiVerifications.ts";
 import { catalogueCommands } from "./catalogue.ts";
 import { adminCrypto } from "./crypto.ts";
 import { adminDoctor, type DoctorDeps } from "./doctor/index.ts";
+import { adminIdentity } from "./identity.ts";
 import { adminLeave } from "./leave.ts";
 import { adminRooms } from "./rooms.ts";
 import { adminStatus } from "./status.ts";
@@ -30,6 +32,7 @@ export interface AdminDeps extends DoctorDeps {
     RoomState &
     PowerLevels &
     RoomMembers &
+    Identities &
     Pick<Rooms, "joinedRooms" | "resolveAlias" | "leave"> &
     Pick<Media, "sendFile">;
   readonly documents: Documents;
@@ -54,5 +57,6 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     audited(adminAudit(parts), record),
     audited(adminCrypto(parts.cryptoReport), record),
     audited(adminVerify(parts.emojiVerifications), record, ["user"]),
+    audited(adminIdentity(parts), record, ["user"]),
   ];
 }

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectEncrypted, type EncryptedPerson } from "../harness/encryptedPerson.ts";
+import { theSynapse } from "../harness/e2eSetup.ts";
+import { ask, bodyOf } from "../harness/expect.ts";
+import { eventually } from "../harness/patience.ts";
+import type { Person } from "../harness/person.ts";
+import { ENCRYPTED, World } from "../harness/world.ts";
+
+let world: World;
+let olga: Person;
+let office: string;
+let alice: EncryptedPerson;
+let room: string;
+let direct: string;
+
+beforeAll(async () => {
+  ({ world, olga, office } = await World.withOffice(ENCRYPTED));
+  alice = await connectEncrypted(theSynapse(), await theSynapse().register("alice-person"));
+  room = await world.room(alice);
+  direct = await world.direct(alice);
+});
+afterAll(async () => {
+  await alice.stop();
+  await world.end();
+});
+
+const told = async (line: string): Promise<string> => bodyOf(await ask(alice, direct, line));
+
+describe("R34 R36 whose identity has changed", () => {
+  it("gets nothing that is older, not even with a signed device, until an operator has made sure", async () => {
+    await ask(alice, room, "!usher add widget https://board.example.org/of-alice --yes");
+    // Who she is by her identity is looked up after she has been answered.
+    await eventually(async () => {
+      await alice.renewIdentity();
+      expect(await told("privacy data")).toContain("Your account has another identity");
+    });
+    for (const line of ["privacy export", "privacy erase all"])
+      expect(await told(line)).toContain("Your account has another identity");
+    const preview = bodyOf(await ask(olga, office, `!usher admin identity ${alice.userId}`));
+    expect(preview).toContain("Make sure by another way than this chat");
+    expect(bodyOf(await ask(olga, office, "yes"))).toContain("They can ask for their data again");
+    expect(await told("privacy data")).toContain("things about you");
+  });
+});
