@@ -108,6 +108,7 @@ function safeDoctor(
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),
     cryptoReport: async () => encryption?.status(),
+    accounts: undefined,
     operators,
     missing: () => learning.missing,
     // What the catalogue leads to is no help in mending this.

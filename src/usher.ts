@@ -106,6 +106,7 @@ async function run(
     ...kinds.flatMap(({ part }) => part ?? []),
     history,
     ...Object.values(rights.sweepers),
+    ...rights.watchers,
     ...(hearing.beginning.careful ? [carefulStart({ ...base, operators })] : []),
     hearing.readiness,
     {

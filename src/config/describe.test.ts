@@ -10,7 +10,7 @@ describe("the generated files", () => {
     expect(await check(renderSampleConfig(), { parser: "json", printWidth: 140 })).toBe(true);
   });
 
-  it("the sample shows every setting, of those that exclude each other one", () => {
+  it("the sample shows every setting, of those that exclude each other one, and none that needs another program's secret", () => {
     const sample: unknown = JSON.parse(renderSampleConfig());
     const shown = ({ path }: (typeof settings)[number]): boolean =>
       path.reduce<unknown>(
@@ -20,7 +20,13 @@ describe("the generated files", () => {
     const missing = settings
       .filter((setting) => !setting.path.includes("[]") && !shown(setting))
       .map(({ name }) => name);
-    expect(missing).toEqual(["homeserver.accessToken", "homeserver.passwordFile"]);
+    expect(missing).toEqual([
+      "homeserver.accessToken",
+      "homeserver.passwordFile",
+      "synapse.adminUrl",
+      "synapse.adminTokenFile",
+      "synapse.moduleSecretFile",
+    ]);
   });
 
   it("the documentation describes every setting and names every variable", async () => {

@@ -10,6 +10,7 @@ import { ConfigError, sentences } from "./problems.ts";
 import { configSchema } from "./schema.ts";
 import { openWarnings } from "./secretFile.ts";
 import { settings, type Setting } from "./settings.ts";
+import { synapseOf, type SynapseAccess } from "./synapse.ts";
 
 type Settings = z.infer<typeof configSchema>;
 
@@ -50,6 +51,7 @@ export interface Config extends Readonly<
     readonly recoveryKeyFile: string;
     readonly storeKeyFile: string;
   };
+  readonly synapse: SynapseAccess;
   /** What is not wrong but should be looked at; whole sentences for the operator, to be printed at the start. */
   readonly warnings: readonly string[];
 }
@@ -157,14 +159,16 @@ export function loadConfig(
   }
   const checked = result.data;
   const found = credentialOf(checked.homeserver, path, file !== undefined, files);
+  const { synapse, ...foundOfSynapse } = synapseOf(checked.synapse, path, files);
   const { problems, ofNotice } =
     checked.mode === "production" ? productionProblems(checked) : NO_PROBLEMS;
   const { credential } = found;
-  if (found.problems.length + problems.length > 0 || credential === undefined)
-    throw new ConfigError([...found.problems, ...problems], {
+  const secretProblems = [...found.problems, ...foundOfSynapse.problems];
+  if (secretProblems.length + problems.length > 0 || credential === undefined)
+    throw new ConfigError([...secretProblems, ...problems], {
       code: ofNotice ? "notice-incomplete" : undefined,
     });
-  const config = completed(checked, path, credential);
+  const config = { ...completed(checked, path, credential), synapse };
   const { recoveryKeyFile, storeKeyFile } = config.crypto;
   const keys = [
     [recoveryKeyFile, "the recovery key"],
@@ -172,6 +176,7 @@ export function loadConfig(
   ] as const;
   const warnings = [
     ...found.warnings,
+    ...foundOfSynapse.warnings,
     ...keys.flatMap(([file, what]) => (files.exists(file) ? openWarnings(file, what, files) : [])),
     ...operatorWarnings(checked),
   ];
@@ -190,7 +195,7 @@ function completed(
   checked: Settings,
   path: string,
   credential: Credential,
-): Omit<Config, "warnings"> {
+): Omit<Config, "warnings" | "synapse"> {
   const here = (relative: string): string => resolve(dirname(path), relative);
   const { url, userId } = checked.homeserver;
   const dataDir = here(checked.dataDir);

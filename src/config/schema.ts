@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { kindSections } from "./kindSections.ts";
 import { PREVIEWS } from "../privacy/records/commands.ts";
@@ -166,6 +167,46 @@ const crypto = z
   .prefault({})
   .meta({ description: "Encryption." });
 
+const synapse = z
+  .strictObject({
+    adminUrl: address.optional().meta({
+      description:
+        "Where Synapse's admin API (`/_synapse/admin`) answers, in your own network. With it Usher learns which of the accounts that it keeps something about were " +
+        "deactivated, and deletes the files of `privacy export` when their time is over. It asks for nothing else there. `docs/running.md` says how.",
+    }),
+    adminTokenFile: path.optional().meta({
+      description:
+        "A file that holds the access token of an admin of the homeserver: an account of its own, not Usher's.",
+    }),
+    moduleSecretFile: path.optional().meta({
+      description:
+        "A file that holds the secret which Usher shares with its module for Synapse (`contrib/synapse`). With it Usher listens for the module, which tells " +
+        "when an account is deactivated or taken into use again.",
+    }),
+    moduleHost: text(
+      "must be an address of this machine, such as 127.0.0.1.",
+      (value) => isIP(value) !== 0,
+    )
+      .default("127.0.0.1")
+      .meta({
+        description:
+          "The address on which Usher listens for the module: of this machine alone, unless said otherwise.",
+      }),
+    modulePort: z
+      .int("must be a whole number.")
+      .min(0, "must be 0 or more.")
+      .max(65_535, "must be at most 65535.")
+      .default(8480)
+      .meta({
+        description: "The port on which Usher listens for the module; 0 for any that is free.",
+      }),
+  })
+  .prefault({})
+  .meta({
+    description:
+      "How Usher learns that an account on its own homeserver was deactivated, so that what it keeps about that person can be erased. Without any of it Usher cannot know.",
+  });
+
 const ownSchema = z.strictObject({
   mode: z.enum(["production", "trial"]).default("production").meta({
     description:
@@ -220,6 +261,7 @@ const ownSchema = z.strictObject({
   notice: noticeSection,
   limits,
   crypto,
+  synapse,
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({
     description: "How much is logged. No level logs what people write.",
     env: "USHER_LOG_LEVEL",

@@ -1,37 +1,10 @@
 import { resolve } from "node:path";
-import { inspect } from "node:util";
 import { UsherError } from "../kernel/errors.ts";
 import type { ConfigSection } from "./configSection.ts";
 import type { Config } from "./load.ts";
 import { ConfigError } from "./problems.ts";
+import { Secret } from "./secret.ts";
 import { readSecretFile, type SecretFile } from "./secretFile.ts";
-
-const HIDDEN = "[hidden]";
-
-/** Text that must reach no log, document or sentence: it shows itself to whoever asks for it by name, and to nobody else. */
-export class Secret {
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  reveal(): string {
-    return this.#text;
-  }
-
-  toString(): string {
-    return HIDDEN;
-  }
-
-  toJSON(): string {
-    return HIDDEN;
-  }
-
-  [inspect.custom](): string {
-    return HIDDEN;
-  }
-}
 
 /** The secrets that the operator has configured for one kind. */
 export interface Secrets {

@@ -3,7 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { RecentMap } from "../kernel/recent.ts";
 import { z } from "zod";
 import { UsherError } from "../kernel/errors.ts";
-import type { RoomId, UserId } from "../kernel/ids.ts";
+import { asUserId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
 import { declareAccountData } from "../privacy/declared.ts";
 import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
@@ -89,6 +89,11 @@ export class DirectRooms {
   /** The rooms that are remembered in `m.direct`, the latest first. */
   async remembered(person: UserId): Promise<readonly RoomId[]> {
     return (await this.#read())[person] ?? [];
+  }
+
+  /** With whom rooms are remembered in `m.direct`. */
+  async people(): Promise<readonly UserId[]> {
+    return Object.keys(await this.#read()).flatMap((key) => asUserId(key) ?? []);
   }
 
   /** Remembers none of the person's rooms any more. Rejects where that cannot be written. */

@@ -217,13 +217,11 @@ export class Homeserver implements MatrixPort {
     });
   }
 
-  joinedRooms(): Promise<readonly RoomId[]> {
-    return this.#trying("read-rooms", () => this.#rooms.joined());
-  }
+  joinedRooms = (): Promise<readonly RoomId[]> =>
+    this.#trying("read-rooms", () => this.#rooms.joined());
 
-  resolveAlias(name: RoomAlias): Promise<RoomId | undefined> {
-    return this.#trying("resolve-alias", () => this.#rooms.resolve(name));
-  }
+  resolveAlias = (name: RoomAlias): Promise<RoomId | undefined> =>
+    this.#trying("resolve-alias", () => this.#rooms.resolve(name));
 
   join = (room: RoomId, via?: string): Promise<void> => this.#memberships.join(room, via);
 
@@ -246,9 +244,11 @@ export class Homeserver implements MatrixPort {
   forgetPrivateRooms = (user: UserId): Promise<void> =>
     this.#trying("set-account-data", () => this.#direct.forget(user));
 
-  rememberedPrivateRooms(user: UserId): Promise<readonly RoomId[]> {
-    return this.#trying("read-account-data", () => this.#direct.remembered(user));
-  }
+  peopleOfPrivateRooms = (): Promise<readonly UserId[]> =>
+    this.#trying("read-account-data", () => this.#direct.people());
+
+  rememberedPrivateRooms = (user: UserId): Promise<readonly RoomId[]> =>
+    this.#trying("read-account-data", () => this.#direct.remembered(user));
 
   /** Undefined too where the homeserver does not tell. */
   displayName(user: UserId): Promise<string | undefined> {

@@ -253,6 +253,8 @@ export interface Rooms {
   privateRoom(user: UserId, only?: "encrypted"): Promise<RoomId>;
   /** Where Usher remembers to have spoken with this person alone, the latest first. Whether they are private now, nobody has looked. */
   rememberedPrivateRooms(user: UserId): Promise<readonly RoomId[]>;
+  /** With whom Usher remembers to have spoken alone. */
+  peopleOfPrivateRooms(): Promise<readonly UserId[]>;
   /** Remembers no longer which rooms are for them alone. Rejects where the homeserver does not take that. */
   forgetPrivateRooms(user: UserId): Promise<void>;
 }

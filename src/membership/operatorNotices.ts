@@ -18,6 +18,7 @@ const ALARMS: readonly string[] = [
   "erasure.failed",
   "erasure.partial",
   "erasure.kept",
+  "erasure.late",
 ];
 /** The same trouble is told of once in this time; ms. */
 const EVERY_MS = 3_600_000;

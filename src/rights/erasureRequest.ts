@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomInt } from "node:crypto";
-import type { EventId, RoomId } from "../kernel/ids.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { plain } from "../kernel/plain.ts";
 import { keptMs } from "../privacy/kept.ts";
 import { ERASURE } from "../privacy/records/rights.ts";
@@ -38,10 +38,16 @@ export function isUnderWay({ state }: ErasureRequest): boolean {
   return state !== "asked";
 }
 
+/** The command that asks, and the room where it is answered. */
+interface Asked {
+  readonly event: EventId;
+  readonly room: RoomId;
+}
+
 /** The request with this question, which replaces an earlier one. After a crash the same one may have been asked with another word: both count. */
 export function withQuestion(
   known: ErasureRequest | undefined,
-  question: Pick<ErasureRequest, "person" | "event" | "room" | "at" | "only" | "now">,
+  question: Pick<ErasureRequest, "person" | "at" | "only" | "now"> & Asked,
   word: string,
 ): ErasureRequest {
   if (known !== undefined && isUnderWay(known)) return known;
@@ -49,10 +55,28 @@ export function withQuestion(
   return { ...question, words: [...words, hashOf(word)], wrong: 0, state: "asked" };
 }
 
+/** The request of somebody whose account is deactivated since `deactivatedAt`: everything goes, at once, and nobody is left to be told. */
+export function withDeactivation(
+  known: ErasureRequest | undefined,
+  person: UserId,
+  deactivatedAt: number,
+): ErasureRequest {
+  const { kind, room } = known?.only ?? {};
+  if (known?.work !== undefined && kind === undefined && room === undefined)
+    return { ...known, deactivatedAt };
+  return {
+    person,
+    at: deactivatedAt,
+    deactivatedAt,
+    now: true,
+    words: [],
+    wrong: 0,
+    state: "running",
+  };
+}
+
 /** What somebody said to confirm. */
-interface Confirming {
-  readonly event: EventId;
-  readonly room: RoomId;
+interface Confirming extends Asked {
   readonly word: string;
   /** Ms since the epoch. */
   readonly now: number;

@@ -15,7 +15,14 @@ import {
   type ErasureRequest,
   type FateCount,
 } from "../store/erasures.ts";
-import { hashOf, isDue, isLapsed, makeReceipt, waitAfter } from "./erasureRequest.ts";
+import {
+  hashOf,
+  isDue,
+  isLapsed,
+  makeReceipt,
+  waitAfter,
+  withDeactivation,
+} from "./erasureRequest.ts";
 import { fateCounts, leftOf } from "./fates.ts";
 import type { Holding } from "./holding.ts";
 import type { People } from "./people.ts";
@@ -79,6 +86,14 @@ export class Erasures implements Part {
   /** Begins what was confirmed in this room, once the command has been answered. */
   begin(person: UserId, room: RoomId): void {
     void this.#deps.queue.run(room, () => Promise.resolve()).then(() => this.#try(person));
+  }
+
+  /** Erases everything about somebody whose account is deactivated since then; ms since the epoch. What goes on of it already goes on. */
+  async eraseDeactivated(person: UserId, deactivatedAt: number): Promise<void> {
+    await this.#deps.documents.update(erasureDocument, person, ({ request }) => ({
+      request: withDeactivation(request, person, deactivatedAt),
+    }));
+    await this.#try(person);
   }
 
   async runDue(): Promise<void> {
@@ -196,7 +211,9 @@ export class Erasures implements Part {
   }
 
   /** Where it was asked, or in another room of the two. Who can be told nowhere is erased all the same. */
-  async #tell({ person, event, room, work }: Working, left: readonly FateCount[]): Promise<void> {
+  async #tell(request: Working, left: readonly FateCount[]): Promise<void> {
+    const { person, event, room, deactivatedAt, work } = request;
+    if (event === undefined || room === undefined || deactivatedAt !== undefined) return;
     const { speaker, matrix, log, ended } = this.#deps;
     const { receipt, secret, began } = work;
     const answer = { ...ended({ receipt, secret, began, left }), onlyFor: person };

@@ -15,6 +15,8 @@ export interface HeldThing {
 export interface Holding {
   /** The records of the data map that lie there, whether there is anything of them or not. */
   records(): ReadonlySet<DataRecord>;
+  /** Everybody about whom something is held there, each once at least; where nobody can tell, none. */
+  people(): AsyncIterable<UserId>;
   /** All that is held there about a person, one thing after another. */
   about(person: UserId): AsyncIterable<HeldThing>;
   /** What becomes of each of these that is meant when the person is erased. */

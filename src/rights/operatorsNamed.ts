@@ -16,6 +16,10 @@ export class OperatorsNamed implements Holding {
     return new Set([SETTINGS]);
   }
 
+  async *people(): AsyncIterable<UserId> {
+    yield* await Promise.resolve(this.#operators);
+  }
+
   async *about(person: UserId): AsyncIterable<HeldThing> {
     if (this.#operators.includes(person))
       yield await Promise.resolve({

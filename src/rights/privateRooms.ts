@@ -5,16 +5,25 @@ import type { DataRecord } from "../privacy/record.ts";
 import { PRIVATE_ROOM } from "../privacy/records/rooms.ts";
 import type { HeldThing, Holding } from "./holding.ts";
 
+type PrivateRoomViews = Pick<
+  Rooms,
+  "peopleOfPrivateRooms" | "rememberedPrivateRooms" | "forgetPrivateRooms"
+>;
+
 /** Which rooms Usher remembers as those where it speaks with a person alone; they stand in its account data. */
 export class PrivateRooms implements Holding {
-  readonly #matrix: Pick<Rooms, "rememberedPrivateRooms" | "forgetPrivateRooms">;
+  readonly #matrix: PrivateRoomViews;
 
-  constructor(matrix: Pick<Rooms, "rememberedPrivateRooms" | "forgetPrivateRooms">) {
+  constructor(matrix: PrivateRoomViews) {
     this.#matrix = matrix;
   }
 
   records(): ReadonlySet<DataRecord> {
     return new Set([PRIVATE_ROOM]);
+  }
+
+  async *people(): AsyncIterable<UserId> {
+    yield* await this.#matrix.peopleOfPrivateRooms();
   }
 
   async *about(person: UserId): AsyncIterable<HeldThing> {

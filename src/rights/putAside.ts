@@ -21,6 +21,11 @@ export class PutAside implements Holding {
     return new Set([PUT_ASIDE]);
   }
 
+  // oxlint-disable-next-line require-yield -- whom a text is about shows only to whoever looks for them
+  async *people(): AsyncIterable<UserId> {
+    await Promise.resolve();
+  }
+
   async *about(person: UserId): AsyncIterable<HeldThing> {
     for await (const text of textsPutAside(this.#files, this.#dir))
       if (namesPerson(text, person)) yield { record: PUT_ASIDE, room: undefined, handedOut: {} };

@@ -4,6 +4,7 @@ import type { DataRecord } from "../privacy/record.ts";
 import {
   definedDocuments,
   itemsAbout,
+  peopleIn,
   type Documents,
   type DocumentType,
 } from "../store/documents.ts";
@@ -26,6 +27,11 @@ export class StoredDocuments implements Holding {
         ...[...(added?.fields().values() ?? [])].map(({ record }) => record),
       ]),
     );
+  }
+
+  async *people(): AsyncIterable<UserId> {
+    for (const type of definedDocuments())
+      for await (const { document } of this.#documents.scan(type)) yield* peopleIn(type, document);
   }
 
   async *about(person: UserId): AsyncIterable<HeldThing> {

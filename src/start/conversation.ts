@@ -25,7 +25,10 @@ import type { Speech } from "./speech.ts";
 /** How long a website of the catalogue may take to answer the doctor; ms. */
 const PROBE_MS = 5_000;
 
-interface ConversationDeps extends Pick<Rights, "holdings" | "erasures" | "exports" | "people"> {
+interface ConversationDeps extends Pick<
+  Rights,
+  "holdings" | "erasures" | "exports" | "people" | "deactivations"
+> {
   readonly ground: Ground;
   readonly speech: Speech;
   readonly kinds: readonly Kind[];
@@ -67,8 +70,8 @@ export function openConversation(deps: ConversationDeps): Conversation {
 }
 
 function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] {
-  const { ground, speech, kinds, intake } = deps;
-  const { config, clock, call, encryption, learning, cipher } = ground;
+  const { ground, speech, kinds, intake, deactivations } = deps;
+  const { config, clock, call, admin, encryption, learning, cipher } = ground;
   const startedAt = clock.now();
   const health = async (): Promise<Health> => {
     const crypto = await encryption?.status();
@@ -90,6 +93,11 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     cryptoReport: async () => encryption?.status(),
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),
+    accounts: async () => ({
+      module: config.synapse.module !== undefined,
+      admin: admin === undefined ? "none" : ((await admin.fault()) ?? "well"),
+      ...(await deactivations.facts()),
+    }),
     missing: () => learning.missing,
     addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),

@@ -3,6 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { encryptionMemory } from "../matrix/encryptionState.ts";
 import { checkLogin } from "../matrix/login.ts";
+import { SynapseAdmin } from "../matrix/synapseAdmin.ts";
 import { Websites } from "../net/websites.ts";
 import { removeLeftExports } from "../rights/export/folder.ts";
 import type { Documents } from "../store/documents.ts";
@@ -19,6 +20,8 @@ interface Setting {
 export interface Ground extends Setting, Connection {
   readonly documents: Documents;
   readonly http: Websites;
+  /** The homeserver's admin API; undefined where Usher may not ask there. */
+  readonly admin: SynapseAdmin | undefined;
 }
 
 /**
@@ -45,5 +48,12 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
       return login.deviceId;
     },
   });
-  return { ...setting, ...connection, documents, http: new Websites({ clock }) };
+  const { me } = connection.matrix;
+  const access = config.synapse.admin;
+  const admin =
+    access && new SynapseAdmin({ url: access.url, token: access.token.reveal(), me, clock });
+  opened.defer(() => {
+    admin?.stop();
+  });
+  return { ...setting, ...connection, documents, http: new Websites({ clock }), admin };
 }

@@ -6,9 +6,13 @@ import type { SetUps } from "../integrations/setUps.ts";
 import type { UserId } from "../kernel/ids.ts";
 import type { Part } from "../matrix/part.ts";
 import { isAll, type Scope } from "../privacy/erased.ts";
+import { AccountQuestions } from "../rights/accountQuestions.ts";
+import { Deactivations } from "../rights/deactivations.ts";
 import { Erasures } from "../rights/erasures.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
+import { knownPeople } from "../rights/knownPeople.ts";
+import { Leavers } from "../rights/leavers.ts";
 import { OperatorsNamed } from "../rights/operatorsNamed.ts";
 import { People } from "../rights/people.ts";
 import { PutAside } from "../rights/putAside.ts";
@@ -24,11 +28,14 @@ export interface Rights {
   readonly holdings: readonly Holding[];
   readonly erasures: Erasures;
   readonly exports: Exports;
+  readonly deactivations: Deactivations;
   readonly people: People;
   /** What goes after a time, with what does that. */
   readonly sweepers: Readonly<
-    Record<"audit" | "erasures" | "exports" | "people" | "receipts", Part>
+    Record<"audit" | "deactivations" | "erasures" | "exports" | "people" | "receipts", Part>
   >;
+  /** What learns of accounts that were deactivated. */
+  readonly watchers: readonly Part[];
 }
 
 export function openRights(
@@ -67,6 +74,23 @@ export function openRights(
     ended: erasureEnd,
     partOf: (kind) => base.kinds.find((one) => one.kind === kind)?.rights.part,
   });
-  const sweepers = { audit, erasures, exports, people, receipts };
-  return { holdings, erasures, exports, people, sweepers };
+  const { deactivations, watchers } = watching({ ...base, holdings, erasures });
+  const sweepers = { audit, deactivations, erasures, exports, people, receipts };
+  return { holdings, erasures, exports, deactivations, people, sweepers, watchers };
+}
+
+/** What erases people whose account was deactivated, and what learns of that. */
+function watching(
+  base: Ground & { readonly holdings: readonly Holding[]; readonly erasures: Erasures },
+): { readonly deactivations: Deactivations; readonly watchers: readonly Part[] } {
+  const { matrix, admin } = base;
+  const deps = {
+    ...base,
+    me: matrix.me,
+    knownPeople: knownPeople(base.holdings, { ...base, me: matrix.me }),
+  };
+  const deactivations = new Deactivations(deps);
+  const questions = admin && new AccountQuestions({ ...deps, admin, deactivations });
+  const leavers = new Leavers({ ...deps, questions, deactivations });
+  return { deactivations, watchers: [...(questions === undefined ? [] : [questions]), leavers] };
 }

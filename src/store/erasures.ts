@@ -17,9 +17,11 @@ export type FateCount = z.infer<typeof count>;
 
 const request = z.strictObject({
   person: actor(userId),
-  /** The command, and the room where it is answered: only there can it be confirmed. */
-  event: eventId,
-  room: roomId,
+  /** The command, and the room where it is answered: only there can it be confirmed. Absent where nobody asked. */
+  event: eventId.optional(),
+  room: roomId.optional(),
+  /** Since when the account is deactivated, where that is why; ms since the epoch. */
+  deactivatedAt: z.number().optional(),
   /** When it was asked; ms since the epoch. */
   at: z.number(),
   /** What alone is meant: a room, or what is of a kind; both absent for all. */
@@ -56,11 +58,11 @@ export type ErasureRequest = z.infer<typeof request>;
 /** That somebody asked to be erased; the document's id is theirs, and it is the last that goes. */
 export const erasureDocument = defineDocument({
   kind: "erasure",
-  version: 2,
+  version: 3,
   shape: { request: held(ERASURE, request.optional()) },
   empty: () => ({}),
-  // Version 2 may mean less than all.
-  migrations: { 1: (document) => document },
+  // Version 2 may mean less than all; in version 3 nobody need have asked.
+  migrations: { 1: (document) => document, 2: (document) => document },
 });
 
 const receipt = z.strictObject({

@@ -11,6 +11,22 @@ const site = {
   silent: false,
 };
 
+const accounts = {
+  blind: false,
+  well: false,
+  module: false,
+  asks: false,
+  token: false,
+  ownToken: false,
+  forbidden: false,
+  silent: false,
+  elsewhere: false,
+  server: "example.org",
+  last: undefined,
+  deactivated: 0,
+  suspected: 2,
+};
+
 /** What the doctor finds, each as a fault and as it should be. */
 export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "admin/doctor": [
@@ -39,6 +55,17 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       fine: [{ finding: { template: "doctor/sites", view: { count: 3 } } }],
       count: 0,
     },
+  ],
+  "doctor/accounts": [
+    { ...accounts, blind: true },
+    { ...accounts, token: true },
+    { ...accounts, ownToken: true },
+    { ...accounts, forbidden: true },
+    { ...accounts, silent: true },
+    { ...accounts, elsewhere: true },
+    { ...accounts, well: true, module: true },
+    { ...accounts, well: true, asks: true, deactivated: 1 },
+    { ...accounts, well: true, module: true, asks: true, last: "2026-11-29 04:10" },
   ],
   "doctor/clock": [
     { unknown: true, apart: undefined, ahead: false },

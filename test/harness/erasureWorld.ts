@@ -87,6 +87,7 @@ export class ErasureWorld {
   get #matrix() {
     return Object.assign(this.server, {
       privateRoom: () => Promise.resolve(DIRECT),
+      peopleOfPrivateRooms: () => Promise.resolve([...this.remembered.keys()]),
       rememberedPrivateRooms: (user: UserId) => Promise.resolve(this.remembered.get(user) ?? []),
       forgetPrivateRooms: async (user: UserId) => {
         await Promise.resolve();
@@ -96,7 +97,7 @@ export class ErasureWorld {
     });
   }
 
-  get #holdings() {
+  get holdings() {
     return [
       new StoredDocuments(this.documents),
       new OperatorsNamed(this.operators),
@@ -113,7 +114,7 @@ export class ErasureWorld {
       speaker: { say: (target, answer, step) => this.#say(target, answer, step) },
       matrix: this.#matrix,
       people: this.people,
-      holdings: this.#holdings,
+      holdings: this.holdings,
       freeze: async () => {
         await Promise.resolve();
         this.fail("freeze");
@@ -153,7 +154,7 @@ export class ErasureWorld {
       canEncrypt: true,
       documents: this.documents,
       clock: this.clock,
-      holdings: this.#holdings,
+      holdings: this.holdings,
       erasures: this.erasures,
       kinds: KINDS,
     });

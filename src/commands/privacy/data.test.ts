@@ -54,6 +54,7 @@ async function ask(
       return Promise.resolve(DIRECT);
     },
     forgetPrivateRooms: () => Promise.reject(new Error("Nothing is to be forgotten")),
+    peopleOfPrivateRooms: () => Promise.resolve([ANN]),
     rememberedPrivateRooms: (user: UserId) => Promise.resolve(user === ANN ? [DIRECT] : []),
   });
   const command = privacyData({

@@ -1,6 +1,7 @@
 import { definedRecords, type DataRecord } from "../record.ts";
 import * as account from "./account.ts";
 import * as commands from "./commands.ts";
+import * as deactivations from "./deactivations.ts";
 import * as exported from "./exports.ts";
 import * as keys from "./keys.ts";
 import * as log from "./log.ts";
@@ -16,6 +17,7 @@ const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   people,
   commands,
   rights,
+  deactivations,
   exported,
   operators,
   keys,

@@ -15,6 +15,13 @@ const healthy: Facts = {
   },
   disk: { freeBytes: 1e12, writable: true, putAside: 0 },
   crypto: undefined,
+  accounts: {
+    module: false,
+    admin: "well",
+    completedAt: undefined,
+    deactivated: 0,
+    suspected: 0,
+  },
   operatorsRoom: true,
   officeFaults: [],
   officeMovedTo: undefined,

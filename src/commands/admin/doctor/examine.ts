@@ -1,4 +1,3 @@
-import type { Answer } from "../../../chat/command.ts";
 import type { NoticeFacts } from "../../../config/facts.ts";
 import { DAY_MS } from "../../../kernel/days.ts";
 import type { Probe } from "../../../net/probe.ts";
@@ -8,6 +7,9 @@ import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
+
+import { accounts, type AccountFacts } from "./accounts.ts";
+import type { Finding } from "./finding.ts";
 
 /** All that the doctor looks at. */
 export interface Facts {
@@ -22,6 +24,8 @@ export interface Facts {
   readonly officeFaults: readonly OfficeFault[];
   /** Where its alias leads now, if elsewhere. */
   readonly officeMovedTo: RoomId | undefined;
+  /** How Usher learns that accounts were deactivated; undefined where what is stored cannot be read. */
+  readonly accounts: AccountFacts | undefined;
   /** Whether the homeserver has limited Usher's requests lately. */
   readonly limited: boolean;
   /** Names of what could not be learned or done at the start, and is tried again. */
@@ -39,9 +43,6 @@ export interface Facts {
     readonly probe: Probe;
   }[];
 }
-
-/** One thing that was looked at. Its sentence says what is wrong and how to mend it, or how well it is. */
-export type Finding = { readonly well: boolean; readonly finding: Answer };
 
 /** After this, what was vouched for is to be looked at again. */
 const SAFEGUARD_DAYS = 365;
@@ -73,6 +74,7 @@ export function examine(facts: Facts): readonly Finding[] {
       well: missing.length === 0,
       finding: { template: "doctor/missing", view: missingView(missing) },
     },
+    ...(facts.accounts === undefined ? [] : [accounts(facts.accounts, me)]),
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
     ...office(facts),
     power(powerless, me),

@@ -11,12 +11,21 @@ import type { Probe } from "../../../net/probe.ts";
 import type { Documents } from "../../../store/documents.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
 import { roomDocument } from "../../../store/room.ts";
+import type { AccountFacts } from "./accounts.ts";
 import { adminDoctor, type DoctorDeps } from "./index.ts";
 
 const ME = "@usher:example.org" as UserId;
 const OFFICE = "!office:example.org" as RoomId;
 const MIB = 1_048_576;
 const HOUR = 3_600_000;
+
+const LEARNS: AccountFacts = {
+  module: true,
+  admin: "well",
+  completedAt: Date.UTC(2026, 10, 29, 4, 10),
+  deactivated: 1,
+  suspected: 2,
+};
 
 /** What the doctor finds, where everything else is well. */
 interface Found {
@@ -29,6 +38,7 @@ interface Found {
   readonly limitedAgo?: number;
   readonly missing?: readonly string[];
   readonly notice?: Partial<DoctorDeps["notice"]>;
+  readonly accounts?: Partial<AccountFacts>;
   /** How many rooms there are where Usher added something and has no power. */
   readonly powerless?: number;
   /** What each website answers. */
@@ -73,6 +83,7 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
       Promise.resolve({ freeBytes: 600 * MIB, writable: true, putAside: 0, ...found.disk }),
     cryptoReport: () =>
       Promise.resolve({ healthy: true, signed: true, ...found.crypto } as CryptoStatus),
+    accounts: () => Promise.resolve({ ...LEARNS, ...found.accounts }),
     operators: { room: OFFICE, movedTo: found.movedTo },
     missing: () => found.missing ?? [],
     addresses: () =>
@@ -111,6 +122,7 @@ describe("admin doctor", () => {
       "Stored documents: all readable",
       "Encryption: working, my device signed",
       "Start: complete",
+      "Deactivated accounts: the module tells me, and I ask each day, last on 2026-11-29 04:10 (UTC); to be erased for it: 1; elsewhere perhaps gone: 2",
       "Limits: none met in the last day",
       "Operators' room: there",
       "Power: enough in every room",
@@ -204,6 +216,36 @@ describe("admin doctor", () => {
       "limits 23 hours ago",
       { limitedAgo: 23 * HOUR },
       ["asked me to slow down in the last day", "Exempt @usher:example.org", "`docs/running.md`"],
+    ],
+    [
+      "no way to learn of deactivated accounts",
+      { accounts: { module: false, admin: "none" } },
+      ["I cannot know when an account on example.org is deactivated", "the module or an admin's"],
+    ],
+    [
+      "an admin's token that is not accepted",
+      { accounts: { admin: "token" } },
+      ["does not accept the token in `synapse.adminTokenFile`"],
+    ],
+    [
+      "an admin's token that is Usher's own",
+      { accounts: { admin: "own-token" } },
+      ["is my own", "make another account"],
+    ],
+    [
+      "a token that is no admin's",
+      { accounts: { admin: "forbidden" } },
+      ["is no admin's, so I am told nothing"],
+    ],
+    [
+      "an admin API that does not answer",
+      { accounts: { admin: "silent" } },
+      ["nothing of Synapse's admin API answers at `synapse.adminUrl`"],
+    ],
+    [
+      "an admin API of another homeserver",
+      { accounts: { admin: "elsewhere" } },
+      ["does not know my account"],
     ],
     [
       "an alias of the operators' room that leads elsewhere",

@@ -13,6 +13,7 @@ import { allowed } from "../../../matrix/power.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
 import type { Documents } from "../../../store/documents.ts";
 import { roomDocument } from "../../../store/room.ts";
+import type { AccountFacts } from "./accounts.ts";
 import { examine, type Facts } from "./examine.ts";
 
 export interface DoctorDeps {
@@ -25,6 +26,8 @@ export interface DoctorDeps {
   readonly homeserver: () => Promise<HomeserverFacts>;
   readonly disk: () => Promise<DiskFacts>;
   readonly cryptoReport: () => Promise<CryptoStatus | undefined>;
+  /** Undefined where what is stored cannot be read. */
+  readonly accounts: (() => Promise<AccountFacts>) | undefined;
   readonly operators: OperatorsRoom;
   /** What could not be learned or done at the start, and is tried again. */
   readonly missing: () => readonly string[];
@@ -63,10 +66,11 @@ export function adminDoctor(parts: DoctorDeps): Command {
 
 async function look(parts: DoctorDeps): Promise<Facts> {
   const { matrix, operators, clock } = parts;
-  const [homeserver, disk, crypto, powerless, sites, state] = await Promise.all([
+  const [homeserver, disk, crypto, accounts, powerless, sites, state] = await Promise.all([
     parts.homeserver(),
     parts.disk(),
     parts.cryptoReport(),
+    parts.accounts?.(),
     powerlessRooms(parts),
     lookAtSites(parts),
     operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
@@ -76,6 +80,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     homeserver,
     disk,
     crypto,
+    accounts,
     operatorsRoom: parts.operators.room !== undefined,
     officeFaults: officeFaults(state),
     officeMovedTo: operators.movedTo,
