@@ -78,7 +78,7 @@ async function run(
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);
-  const rights = openRights({ ...base, kinds });
+  const rights = openRights({ ...base, kinds, tellOperators: notices.tell });
   const inRooms = { ...rights, kinds, setUps, history, upgradeHandlers, offer };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.

@@ -1,5 +1,6 @@
 import type { View } from "../src/kernel/errors.ts";
 import { ANSWER_SAMPLES } from "./samples/answers.ts";
+import { CASE_SAMPLES } from "./samples/cases.ts";
 import { CATALOGUE_SAMPLES } from "./samples/catalogue.ts";
 import { DOCTOR_SAMPLES } from "./samples/doctor.ts";
 import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
@@ -34,6 +35,7 @@ const usher = "@usher:example.org";
  */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...ANSWER_SAMPLES,
+  ...CASE_SAMPLES,
   ...CATALOGUE_SAMPLES,
   ...ITEM_SAMPLES,
   ...(await kindSamples()),

@@ -12,13 +12,27 @@ export interface Line {
 /** The line of a message that counts, whatever is said in it: what follows it is for the people in the room, or a signature. */
 export function lineOf(body: string, html?: string): Line {
   const { own, quotes } = withoutFallback(body);
-  const start = own.replace(/^[\s\p{Default_Ignorable_Code_Point}]+/u, "");
+  const start = withoutBeginning(own);
   const linked = html === undefined ? start : withPills(start, html);
-  const end = linked.search(/[\n\r\u2028\u2029]/u);
+  const end = linked.search(LINE_END);
   return {
     line: trimmed(end === -1 ? linked : linked.slice(0, end)),
     ...(quotes === undefined ? {} : { quotes }),
   };
+}
+
+/** What a message says below that line. */
+export function belowLine(body: string): string {
+  const start = withoutBeginning(withoutFallback(body).own);
+  const end = start.search(LINE_END);
+  return end === -1 ? "" : start.slice(end).trim();
+}
+
+const LINE_END = /[\n\r\u2028\u2029]/u;
+
+/** Without what nobody sees, and empty lines, at its beginning. */
+function withoutBeginning(text: string): string {
+  return text.replace(/^[\s\p{Default_Ignorable_Code_Point}]+/u, "");
 }
 
 const QUOTED = /^> (?:\* )?<(@[^>\s]{1,255})>/u;

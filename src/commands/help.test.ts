@@ -109,6 +109,8 @@ describe("help for operators", () => {
     ["admin catalogue enable <id>", "offers something again"],
     ["admin rooms [page]", "lists the rooms I am in"],
     ["admin leave <room>", "has me leave a room"],
+    ["admin cases", "nobody has answered"],
+    ["admin case <id> [answer or refuse or extend] [text …]", "puts it off"],
     ["admin audit [days or month] [since=…]", "who had me do what, the whole record in a file"],
     ["admin crypto", "the state of my encryption"],
     ["admin verify <user> <yes or no>", "how a comparison of emoji came out"],

@@ -10,10 +10,13 @@ import type { Kind } from "../integrations/kind.ts";
 import { leave } from "./leave.ts";
 import { list } from "./list.ts";
 import { move } from "./move.ts";
+import { caseCommands, type CaseCommandDeps } from "./privacy/cases.ts";
 import { privacyData, type PrivacyDataDeps } from "./privacy/data.ts";
 import { eraseCommands, type EraseDeps } from "./privacy/erase.ts";
 import { privacyExport, type PrivacyExportDeps } from "./privacy/export.ts";
 import { privacy } from "./privacy/privacy.ts";
+import { privacyCancel, privacyStatus, type StatusDeps } from "./privacy/status.ts";
+import type { Cases } from "../rights/cases.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import { setUpItems } from "../integrations/setUpItems.ts";
 import { remove } from "./remove.ts";
@@ -23,8 +26,16 @@ import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
 
-interface AllCommandsDeps extends AdminDeps, PrivacyDataDeps, EraseDeps, PrivacyExportDeps {
+interface AllCommandsDeps
+  extends
+    AdminDeps,
+    PrivacyDataDeps,
+    EraseDeps,
+    PrivacyExportDeps,
+    StatusDeps,
+    Omit<CaseCommandDeps, "cases"> {
   readonly matrix: AdminDeps["matrix"] & PrivacyDataDeps["matrix"] & PowerLevels & RoomEncryption;
+  readonly cases: Cases;
   readonly kinds: readonly Kind[];
   readonly setUps: SetUps;
   readonly history: History;
@@ -53,6 +64,9 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     privacyData(parts),
     privacyExport(parts),
     ...eraseCommands(parts),
+    privacyStatus(parts),
+    privacyCancel(parts),
+    ...caseCommands(parts),
     leave(parts),
     show(items),
     resume(setUps),

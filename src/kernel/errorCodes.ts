@@ -99,6 +99,15 @@ export const ERROR_CODES = {
   "erasure-begun": "An erasure was to be called off that has begun.",
   "receipt-unknown":
     "There is no receipt of an erasure with the id and the secret that were given.",
+  "cases-enough": "Somebody has written to the operators as often as one may in a day.",
+  "case-unknown": "There is no case of that id, or it is somebody else's.",
+  "case-closed": "A case was to be answered, put off or taken back that has ended.",
+  "case-own": "An operator would decide a case of their own.",
+  "case-extended": "A case was to be put off a second time.",
+  "case-late": "A case was to be put off after the day before which it must be answered.",
+  "case-text-missing":
+    "Somebody wrote to a person, or an operator answered, without a word of text.",
+  "case-text-long": "A text to or from the operators is longer than Usher keeps.",
   "private-rooms-enough":
     "Usher has made as many rooms to speak with one person as it makes in an hour.",
   "room-not-private":

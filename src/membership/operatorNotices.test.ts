@@ -2,22 +2,35 @@ import { describe, expect, it } from "vitest";
 import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Answer } from "../chat/command.ts";
 import { ManualClock } from "../kernel/clock.ts";
-import type { EventId, RoomId } from "../kernel/ids.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
 import type { MessageContent, StateEvent } from "../matrix/port.ts";
 import { OperatorNotices } from "./operatorNotices.ts";
 
+const OLGA = "@olga:example.org" as UserId;
+const OTTO = "@otto:example.org" as UserId;
 const OFFICE = "!office:example.org" as RoomId;
 
 function office(
   room: RoomId | undefined,
   state: readonly StateEvent[] = [],
   refused: () => Error | undefined = () => undefined,
-): { readonly notices: OperatorNotices; readonly told: Answer[]; readonly clock: ManualClock } {
+): {
+  readonly notices: OperatorNotices;
+  readonly told: Answer[];
+  readonly alone: unknown[];
+  readonly clock: ManualClock;
+} {
   const told: Answer[] = [];
+  const alone: unknown[] = [];
   const clock = new ManualClock(0);
   const notices = new OperatorNotices({
     operators: { room },
+    config: { operators: [OLGA, OTTO] },
+    tell: (person, answer) => {
+      alone.push({ person, answer });
+      return Promise.resolve(true);
+    },
     clock,
     log: silentLog,
     version: "1.2.3",
@@ -32,7 +45,7 @@ function office(
       },
     },
   });
-  return { notices, told, clock };
+  return { notices, told, alone, clock };
 }
 
 describe("what operators are told in their room", () => {
@@ -95,5 +108,32 @@ describe("what operators are told in their room", () => {
     notices.stop();
     notices.logged({ what: "sweep.failed" });
     expect(told).toEqual([]);
+  });
+});
+
+describe("R66 what operators are told of their work", () => {
+  const answer = { template: "operators/started", view: {} };
+  const once = { cause: "case", step: "day 0" };
+  const each = [OLGA, OTTO].map((person) => ({ person, answer }));
+
+  it("goes to their room alone", async () => {
+    const { notices, told, alone } = office(OFFICE);
+    expect(await notices.tell(answer, once)).toBe(true);
+    expect([told, alone]).toEqual([[answer], []]);
+  });
+
+  it("goes to each whom the configuration names, too, where it must not wait", async () => {
+    const { notices, told, alone } = office(OFFICE);
+    expect(await notices.tell(answer, once, "each")).toBe(true);
+    expect([told, alone]).toEqual([[answer], each]);
+  });
+
+  it("goes to each of them where there is no room, or it cannot be said there", async () => {
+    const none = office(undefined);
+    expect(await none.notices.tell(answer, once)).toBe(true);
+    expect(none.alone).toEqual(each);
+    const silent = office(OFFICE, [], () => new Error("no"));
+    expect(await silent.notices.tell(answer, once)).toBe(true);
+    expect(silent.alone).toEqual(each);
   });
 });

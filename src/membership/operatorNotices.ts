@@ -4,7 +4,9 @@ import type { OperatorsRoom } from "../chat/place.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { errorFields, type Log, type LogFields } from "../kernel/log.ts";
 import type { Part } from "../matrix/part.ts";
-import type { MessageContent, RoomState, Sending } from "../matrix/port.ts";
+import type { Config } from "../config/load.ts";
+import type { MessageContent, Once, RoomState, Sending } from "../matrix/port.ts";
+import type { TellPrivately } from "./tellPrivately.ts";
 
 /** Beginnings of names of log lines that operators must learn of without reading the log. */
 const ALARMS: readonly string[] = [
@@ -25,6 +27,8 @@ const EVERY_MS = 3_600_000;
 
 interface OperatorNoticesDeps {
   readonly operators: OperatorsRoom;
+  readonly config: Pick<Config, "operators">;
+  readonly tell: TellPrivately;
   readonly matrix: Sending & Pick<RoomState, "allState">;
   readonly clock: Clock;
   readonly log: Log;
@@ -92,16 +96,30 @@ export class OperatorNotices implements Part {
     });
   }
 
-  /** Whether it was told. */
-  async #tell(answer: Answer, step: string): Promise<boolean> {
+  /**
+   * Tells them something of their work: in their room, or where that cannot be, each alone whom the configuration names; `each`: both. Whether anybody was
+   * told.
+   */
+  readonly tell = async (answer: Answer, once: Once, to?: "each"): Promise<boolean> => {
+    const { config, tell } = this.#deps;
+    const inRoom = await this.#say(answer, once);
+    if (inRoom && to === undefined) return true;
+    const alone = await Promise.all(config.operators.map((person) => tell(person, answer, once)));
+    return inRoom || alone.includes(true);
+  };
+
+  #tell(answer: Answer, step: string): Promise<boolean> {
+    const cause = `${String(this.#deps.operators.room)} ${String(this.#startedAt)}`;
+    return this.#say(answer, { cause, step });
+  }
+
+  /** Whether it was told in their room. */
+  async #say(answer: Answer, once: Once): Promise<boolean> {
     const { operators, matrix, render, log } = this.#deps;
     const { room } = operators;
     if (room === undefined) return false;
     try {
-      await matrix.send(room, render(answer), {
-        cause: `${room} ${String(this.#startedAt)}`,
-        step,
-      });
+      await matrix.send(room, render(answer), once);
       return true;
     } catch (error) {
       log.debug({ what: "operators.untold", ...errorFields(error) });

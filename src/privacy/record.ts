@@ -8,6 +8,7 @@ export type SweepName =
   | "changes"
   | "set-ups"
   | "audit"
+  | "cases"
   | "deactivations"
   | "exports"
   | "erasures"

@@ -27,7 +27,7 @@ const PROBE_MS = 5_000;
 
 interface ConversationDeps extends Pick<
   Rights,
-  "holdings" | "erasures" | "exports" | "people" | "deactivations"
+  "holdings" | "erasures" | "exports" | "cases" | "people" | "deactivations"
 > {
   readonly ground: Ground;
   readonly speech: Speech;

@@ -1,4 +1,5 @@
 import { erasureEnd } from "../commands/privacy/erasureView.ts";
+import { caseReplied } from "../commands/privacy/caseView.ts";
 import { freezer } from "../commands/privacy/freezer.ts";
 import { nodeFiles } from "../files/files.ts";
 import type { Kind } from "../integrations/kind.ts";
@@ -8,6 +9,7 @@ import type { Part } from "../matrix/part.ts";
 import { isAll, type Scope } from "../privacy/erased.ts";
 import { AccountQuestions } from "../rights/accountQuestions.ts";
 import { Deactivations } from "../rights/deactivations.ts";
+import { Cases } from "../rights/cases.ts";
 import { Erasures } from "../rights/erasures.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
@@ -18,6 +20,7 @@ import { People } from "../rights/people.ts";
 import { PutAside } from "../rights/putAside.ts";
 import { PrivateRooms } from "../rights/privateRooms.ts";
 import { StoredDocuments } from "../rights/storedDocuments.ts";
+import type { TellOperators } from "../rights/reminders.ts";
 import { sweepAudit } from "../store/audit.ts";
 import { sweepReceipts } from "../store/erasures.ts";
 import type { Ground } from "./ground.ts";
@@ -28,20 +31,29 @@ export interface Rights {
   readonly holdings: readonly Holding[];
   readonly erasures: Erasures;
   readonly exports: Exports;
+  readonly cases: Cases;
   readonly deactivations: Deactivations;
   readonly people: People;
   /** What goes after a time, with what does that. */
   readonly sweepers: Readonly<
-    Record<"audit" | "deactivations" | "erasures" | "exports" | "people" | "receipts", Part>
+    Record<
+      "audit" | "cases" | "deactivations" | "erasures" | "exports" | "people" | "receipts",
+      Part
+    >
   >;
   /** What learns of accounts that were deactivated. */
   readonly watchers: readonly Part[];
 }
 
 export function openRights(
-  base: Ground & Speech & { readonly setUps: SetUps; readonly kinds: readonly Kind[] },
+  base: Ground &
+    Speech & {
+      readonly setUps: SetUps;
+      readonly kinds: readonly Kind[];
+      readonly tellOperators: TellOperators;
+    },
 ): Rights {
-  const { documents, matrix, config, clock } = base;
+  const { documents, matrix, config, clock, cipher } = base;
   // In the order in which they are erased: the rooms last, since that is where a person is answered.
   const holdings = [
     new StoredDocuments(documents),
@@ -59,10 +71,14 @@ export function openRights(
     notice: noticeUrl ?? null,
   };
   const exports = new Exports({ ...base, ...config, holdings, controller });
+  const cases = new Cases({ ...base, canEncrypt: cipher.available, replied: caseReplied });
   const freezeRooms = freezer(base);
   const freeze = async (person: UserId, scope: Scope): Promise<void> => {
     // What they asked for first comes first, and goes first.
-    if (isAll(scope)) await exports.forget(person);
+    if (isAll(scope)) {
+      await exports.forget(person);
+      await cases.forget(person);
+    }
     await freezeRooms(person, scope);
   };
   const people = new People({ ...base, language: config.language });
@@ -75,8 +91,8 @@ export function openRights(
     partOf: (kind) => base.kinds.find((one) => one.kind === kind)?.rights.part,
   });
   const { deactivations, watchers } = watching({ ...base, holdings, erasures });
-  const sweepers = { audit, deactivations, erasures, exports, people, receipts };
-  return { holdings, erasures, exports, deactivations, people, sweepers, watchers };
+  const sweepers = { audit, cases, deactivations, erasures, exports, people, receipts };
+  return { holdings, erasures, exports, cases, deactivations, people, sweepers, watchers };
 }
 
 /** What erases people whose account was deactivated, and what learns of that. */

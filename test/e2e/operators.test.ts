@@ -108,6 +108,34 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
     );
   });
 
+  it("R66 R78 are told of a case, see it alone, and answer it, which its person is told alone", async () => {
+    // Whoever has no encryption can insist.
+    const here = talk.encrypted ? "" : " here";
+    const hers = await world.direct(alice);
+    const from = olga.mark();
+    const complaint = "privacy complain Nobody answers me.\nI asked in March.";
+    const said = bodyOf(await ask(alice, hers, complaint));
+    const id = /case `([0-9a-f]{12})`/.exec(said)?.[1] ?? "none";
+    const inOffice = messageFrom(world.usher.userId, office);
+    await olga.waitFor((event) => inOffice(event) && bodyOf(event).includes(id), { from });
+    expect(bodyOf(await ask(olga, office, "!usher admin cases"))).toContain(id);
+    expect(bodyOf(await ask(alice, hers, `admin case ${id}`))).toContain("for the people who");
+    const shown = bodyOf(await ask(olga, direct, `admin case ${id}${here}`));
+    expect(shown).toContain("Nobody answers me.\nI asked in March.");
+    const replied = await ask(olga, office, `!usher admin case ${id} answer Mended.\nSorry.`);
+    expect(bodyOf(replied)).toContain("I have told its person");
+    expect(bodyOf(await ask(alice, hers, `privacy status${here}`))).toMatch(
+      /answered on[^]*Sorry\./,
+    );
+    const answers = alice.seen.filter((event) => bodyOf(event).includes("written to you about"));
+    expect(answers.map(({ roomId, encryption }) => [roomId, encryption])).toEqual(
+      talk.encrypted ? [[hers, "decrypted"]] : [],
+    );
+    await world.usher.restart();
+    expect(bodyOf(await ask(olga, office, "!usher admin cases"))).toContain("No case is open");
+    expect((await audit()).filter(({ targets }) => targets.includes(id))).toHaveLength(2);
+  });
+
   it("have faults looked for: what is wrong comes first, with how to mend it", async () => {
     const report = bodyOf(await ask(olga, office, "!usher admin doctor"));
     expect(report).toContain(`Access token: accepted, for ${world.usher.userId}`);

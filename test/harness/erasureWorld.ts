@@ -1,11 +1,17 @@
+import { adminCase, adminCases } from "../../src/commands/admin/cases.ts";
+import { caseReplied } from "../../src/commands/privacy/caseView.ts";
+import { caseCommands } from "../../src/commands/privacy/cases.ts";
 import { eraseCommands } from "../../src/commands/privacy/erase.ts";
 import { erasureEnd } from "../../src/commands/privacy/erasureView.ts";
+import { privacyCancel, privacyStatus } from "../../src/commands/privacy/status.ts";
 import type { Answer, Command, Request } from "../../src/chat/command.ts";
+import type { Speaker } from "../../src/chat/speaker.ts";
 import type { ReplyTarget } from "../../src/chat/replyTarget.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import type { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { heardBy, LogListeners, silentLog } from "../../src/kernel/log.ts";
+import { Cases } from "../../src/rights/cases.ts";
 import { Erasures } from "../../src/rights/erasures.ts";
 import type { Identity } from "../../src/matrix/port.ts";
 import { People } from "../../src/rights/people.ts";
@@ -14,6 +20,7 @@ import { widgetPart } from "../../src/kinds/widgets/records.ts";
 import { OperatorsNamed } from "../../src/rights/operatorsNamed.ts";
 import { PrivateRooms } from "../../src/rights/privateRooms.ts";
 import { StoredDocuments } from "../../src/rights/storedDocuments.ts";
+import { recordAudit } from "../../src/store/audit.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 import { MemoryHomeserver } from "./memoryHomeserver.ts";
@@ -33,6 +40,7 @@ const KINDS = [
 /** What is said by itself, in the order of its steps, each once. */
 export interface SaidApart {
   readonly room: RoomId;
+  readonly event: EventId;
   readonly step: string;
   readonly body: string;
 }
@@ -44,6 +52,11 @@ export class ErasureWorld {
   readonly server = new MemoryHomeserver();
   readonly apart: SaidApart[] = [];
   readonly operators: UserId[] = [];
+  /** What operators were told; `each`: everybody alone as well. */
+  readonly toOperators: { readonly body: string; readonly step: string; readonly each: boolean }[] =
+    [];
+  /** What stands below the first line of what is asked next. */
+  below = "";
   /** What the log said, of which operators hear. */
   readonly logged: string[] = [];
   readonly lines = new LogListeners();
@@ -58,6 +71,7 @@ export class ErasureWorld {
     log: silentLog,
     language: "en",
   });
+  cases = this.#openCases();
   erasures = this.#open();
   #events = 0;
 
@@ -86,8 +100,23 @@ export class ErasureWorld {
 
   get #matrix() {
     return Object.assign(this.server, {
-      privateRoom: () => Promise.resolve(DIRECT),
       peopleOfPrivateRooms: () => Promise.resolve([...this.remembered.keys()]),
+      privateRoom: async () => {
+        await Promise.resolve();
+        this.fail("private room");
+        return DIRECT;
+      },
+      event: (room: RoomId, eventId: EventId) => {
+        const content = { body: `the command\n${this.below}` };
+        const of = { type: "m.room.message", sender: ANN, originServerTs: 0, redacted: false };
+        return Promise.resolve({
+          ...of,
+          roomId: room,
+          eventId,
+          content,
+          encryption: "none" as const,
+        });
+      },
       rememberedPrivateRooms: (user: UserId) => Promise.resolve(this.remembered.get(user) ?? []),
       forgetPrivateRooms: async (user: UserId) => {
         await Promise.resolve();
@@ -111,30 +140,60 @@ export class ErasureWorld {
       clock: this.clock,
       log: heardBy(silentLog, this.lines),
       queue: { run: async (_, task) => task() },
-      speaker: { say: (target, answer, step) => this.#say(target, answer, step) },
+      speaker: this.#speaker,
       matrix: this.#matrix,
       people: this.people,
       holdings: this.holdings,
-      freeze: async () => {
+      freeze: async (person) => {
         await Promise.resolve();
         this.fail("freeze");
+        await this.cases.forget(person);
       },
       ended: erasureEnd,
       partOf: (kind) => KINDS.find((one) => one.kind === kind)?.rights.part,
     });
   }
 
+  #openCases(): Cases {
+    return new Cases({
+      documents: this.documents,
+      clock: this.clock,
+      log: heardBy(silentLog, this.lines),
+      matrix: this.#matrix,
+      speaker: this.#speaker,
+      canEncrypt: true,
+      tellOperators: async (answer, { step }, to) => {
+        await Promise.resolve();
+        this.fail("tell operators");
+        const told = { body: sentenceOf(answer, about), step, each: to === "each" };
+        this.toOperators.push(told);
+        return true;
+      },
+      replied: caseReplied,
+    });
+  }
+
   /** As a new process has it. */
   restart(): void {
+    this.cases = this.#openCases();
     this.erasures = this.#open();
   }
 
-  async #say({ room }: ReplyTarget, answer: Answer | UsherError, step: string): Promise<EventId> {
+  get #speaker(): Pick<Speaker, "say"> {
+    return { say: (target, answer, step) => this.#say(target, answer, step) };
+  }
+
+  async #say(
+    { room, event }: ReplyTarget,
+    answer: Answer | UsherError,
+    step: string,
+  ): Promise<EventId> {
     await Promise.resolve();
     this.fail("say");
     // The homeserver takes the same thing once.
-    if (!this.apart.some((one) => one.room === room && one.step === step))
-      this.apart.push({ room, step, body: sentenceOf(answer, about) });
+    const said = { room, event, step, body: sentenceOf(answer, about) };
+    if (!this.apart.some((one) => one.room === room && one.event === event && one.step === step))
+      this.apart.push(said);
     this.fail("said");
     return "$said" as EventId;
   }
@@ -148,20 +207,33 @@ export class ErasureWorld {
   ): Promise<string> {
     this.#events += 1;
     const event = `$${String(this.#events)}` as EventId;
-    const commands: readonly Command[] = eraseCommands({
+    const deps = {
       matrix: this.#matrix,
-      speaker: { say: (target, answer, step) => this.#say(target, answer, step) },
+      speaker: this.#speaker,
       canEncrypt: true,
       documents: this.documents,
       clock: this.clock,
       holdings: this.holdings,
       erasures: this.erasures,
+      cases: this.cases,
       kinds: KINDS,
-    });
+    };
+    const commands: readonly Command[] = [
+      ...eraseCommands(deps),
+      privacyStatus(deps),
+      privacyCancel(deps),
+      ...caseCommands(deps),
+      adminCases(deps),
+      adminCase(deps, (deed) => recordAudit(this.documents, this.clock, deed)),
+    ];
     const command = commands.find((one) => one.words === words);
-    if (command === undefined || command.changes) throw new Error(`No command "${words}"`);
+    if (command === undefined) throw new Error(`No command "${words}"`);
     const of = { room, person, event, thread: undefined, direct: false, operator: false };
     const request: Request = { ...of, calledAs: "" };
-    return sentenceOf(await command.answer(input as never, request), about);
+    if (!command.changes) return sentenceOf(await command.answer(input as never, request), about);
+    const plan = await command.plan(input as never, request);
+    const answer =
+      "nothing" in plan ? plan.nothing : await command.perform(input as never, request);
+    return sentenceOf(answer, about);
   }
 }

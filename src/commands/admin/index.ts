@@ -16,6 +16,7 @@ import type { Documents } from "../../store/documents.ts";
 import type { Health } from "../status.ts";
 import { adminAudit } from "./audit.ts";
 import { audited } from "./audited.ts";
+import { adminCase, adminCases, type AdminCasesDeps } from "./cases.ts";
 import type { EmojiVerifications } from "./emojiVerifications.ts";
 import { catalogueCommands } from "./catalogue.ts";
 import { adminCrypto } from "./crypto.ts";
@@ -26,8 +27,9 @@ import { adminRooms } from "./rooms.ts";
 import { adminStatus } from "./status.ts";
 import { adminVerify } from "./verify.ts";
 
-export interface AdminDeps extends DoctorDeps {
-  readonly matrix: OwnAccount &
+export interface AdminDeps extends DoctorDeps, AdminCasesDeps {
+  readonly matrix: AdminCasesDeps["matrix"] &
+    OwnAccount &
     RequestLimits &
     RoomState &
     PowerLevels &
@@ -54,6 +56,8 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     ...catalogueCommands(parts).map((command) => audited(command, record, ["id"])),
     audited(adminRooms(parts), record),
     audited(adminLeave(parts), record, ["room"]),
+    audited(adminCases(parts), record),
+    audited(adminCase(parts, record), record, ["id"]),
     audited(adminAudit(parts), record),
     audited(adminCrypto(parts.cryptoReport), record),
     audited(adminVerify(parts.emojiVerifications), record, ["user"]),

@@ -8,9 +8,8 @@ import {
   type Request,
 } from "../../chat/command.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import { asRoomId, type UserId } from "../../kernel/ids.ts";
+import { asRoomId } from "../../kernel/ids.ts";
 import {
   hashOf,
   isUnderWay,
@@ -30,6 +29,7 @@ import { erasureDocument, receiptDocument, type ErasureRequest } from "../../sto
 import { fatesView, receiptView } from "./erasureView.ts";
 import { asksFor } from "./ownWords.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
+import { changed, standing } from "./standing.ts";
 
 export interface EraseDeps extends PrivatelyDeps {
   readonly documents: Documents;
@@ -39,9 +39,9 @@ export interface EraseDeps extends PrivatelyDeps {
   readonly kinds: readonly Pick<Kind, "kind" | "plural" | "rights">[];
 }
 
-/** All that can be said of an erasure. */
+/** What asks for an erasure, confirms it and shows its receipt. */
 export function eraseCommands(deps: EraseDeps): readonly Command[] {
-  return [erase(deps), eraseRoom(deps), confirm(deps), status(deps), cancel(deps), receipt(deps)];
+  return [erase(deps), eraseRoom(deps), confirm(deps), receipt(deps)];
 }
 
 /** `privacy erase all | bots | widgets | … [now]`: everything, or what is of one kind (R28). */
@@ -140,47 +140,6 @@ function confirm({ documents, clock, erasures }: EraseDeps): Command {
   });
 }
 
-/** `privacy status`: how far an erasure is. */
-function status(deps: EraseDeps): Command {
-  return defineCommand({
-    words: "privacy status",
-    parameters: { where: optional(word("here", ["here"])) },
-    signedDevice: true,
-    example: "privacy status",
-    changes: false,
-    answer: ({ where }, request) =>
-      privately(deps, request, where === "here", async () => {
-        const known = await deps.documents.get(erasureDocument, request.person);
-        return known?.request === undefined
-          ? { template: "privacy/erase-none", view: {} }
-          : standing(known.request);
-      }),
-  });
-}
-
-/** `privacy cancel`: nothing is erased, as long as nothing has been. Rejects with `erasure-none` and `erasure-begun`. */
-function cancel(deps: EraseDeps): Command {
-  return defineCommand({
-    words: "privacy cancel",
-    parameters: { where: optional(word("here", ["here"])) },
-    signedDevice: true,
-    example: "privacy cancel",
-    changes: false,
-    answer: ({ where }, request) =>
-      privately(deps, request, where === "here", async () => {
-        let known: ErasureRequest | undefined;
-        await changed(deps.documents, request.person, (one) => {
-          known = one;
-          return one?.state === "asked" || one?.state === "cooling" ? undefined : one;
-        });
-        if (known === undefined) throw new UsherError("erasure-none", {});
-        if (known.state === "running" || known.state === "partial")
-          throw new UsherError("erasure-begun", {});
-        return { template: "privacy/erase-cancelled", view: {} };
-      }),
-  });
-}
-
 /** `privacy receipt <id> <secret>`: what an erasure did, to whoever has both. Rejects with `receipt-unknown`. */
 function receipt({ documents }: EraseDeps): Command {
   return defineCommand({
@@ -194,32 +153,4 @@ function receipt({ documents }: EraseDeps): Command {
       return { template: "privacy/receipt", view: receiptView(id, known) };
     },
   });
-}
-
-/** Changes the person's request; where none is left, its document goes. */
-async function changed(
-  documents: Documents,
-  person: UserId,
-  change: (known: ErasureRequest | undefined) => ErasureRequest | undefined,
-): Promise<void> {
-  const { request } = await documents.update(erasureDocument, person, (document) => {
-    const next = change(document.request);
-    return next === document.request ? document : next === undefined ? {} : { request: next };
-  });
-  if (request === undefined) await documents.delete(erasureDocument, person);
-}
-
-/** How far it is, in a sentence. */
-function standing({ state, due = 0 }: ErasureRequest): Answer {
-  const until = minuteOf(due);
-  switch (state) {
-    case "asked":
-      return { template: "privacy/erase-asked", view: {} };
-    case "cooling":
-      return { template: "privacy/erase-cooling", view: { until } };
-    case "running":
-      return { template: "privacy/erase-begins", view: {} };
-    case "partial":
-      return { template: "privacy/erase-partial", view: { until } };
-  }
 }

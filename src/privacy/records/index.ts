@@ -1,5 +1,6 @@
 import { definedRecords, type DataRecord } from "../record.ts";
 import * as account from "./account.ts";
+import * as cases from "./cases.ts";
 import * as commands from "./commands.ts";
 import * as deactivations from "./deactivations.ts";
 import * as exported from "./exports.ts";
@@ -19,6 +20,7 @@ const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   rights,
   deactivations,
   exported,
+  cases,
   operators,
   keys,
   log,

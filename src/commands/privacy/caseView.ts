@@ -1,0 +1,48 @@
+import type { Answer } from "../../chat/command.ts";
+import { dayOf } from "../../kernel/days.ts";
+import type { View } from "../../kernel/errors.ts";
+import type { KnownCase } from "../../rights/cases.ts";
+import type { CaseReply } from "../../store/cases.ts";
+
+/** What a case is, how far it is, and all that was said in it. Who asked is not in it. */
+export function caseView({ id, facts, words }: KnownCase): View {
+  const { kind, at, due, state, extended, closedAt } = facts;
+  return {
+    id,
+    what: `privacy ${kind}`,
+    came: dayOf(at),
+    due: dayOf(due),
+    open: state === "open",
+    extended,
+    state: { template: `case/${state}`, view: {} },
+    on: closedAt === undefined ? undefined : dayOf(closedAt),
+    lines: linesOf(words?.text ?? ""),
+    replies: (words?.replies ?? []).map(({ is, text, said }) => ({
+      is: { template: `case/${is}`, view: {} },
+      lines: linesOf(text),
+      said,
+    })),
+  };
+}
+
+/** What the person is told when operators have said something to their case. */
+export function caseReplied({ id, facts }: KnownCase, { is, text }: CaseReply): Answer {
+  return {
+    template: "privacy/case-reply",
+    view: {
+      id,
+      is: { template: `case/${is}`, view: {} },
+      came: dayOf(facts.at),
+      what: `privacy ${facts.kind}`,
+      due: is === "extension" ? dayOf(facts.due) : undefined,
+      lines: linesOf(text),
+    },
+  };
+}
+
+/** A text of several lines, for a template. */
+function linesOf(text: string): readonly View[] {
+  return text
+    .split(/\r\n|[\n\r\u2028\u2029]/u)
+    .map((line, index) => ({ more: index > 0, line: line.trim() }));
+}

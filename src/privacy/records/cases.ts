@@ -1,0 +1,37 @@
+import { defineRecord } from "../record.ts";
+
+/** What people ask of the operators themselves, and what became of it. */
+
+export const CASE = defineRecord({
+  id: "D22",
+  title:
+    "That somebody wrote to the operators about their data or the service: who, of which kind, when, until when it must be answered, how it ended",
+  layer: "manager",
+  purpose: "have everything answered in time, and show afterwards that it was",
+  basis: "legal obligation",
+  necessity: "nobody would know what is to be answered, by when, and whether it was",
+  recipients: "operators",
+  retention: { for: { months: 36 }, sweep: "cases" },
+  inExport: "full",
+  onErasure: "forget-name",
+  notes: {
+    retention: "from its end on; one that is open stays",
+    onErasure: "its kind, its dates and how it ended stay; an open one ends",
+  },
+  told: "room",
+});
+
+export const CASE_WORDS = defineRecord({
+  id: "D22-words",
+  title: "What somebody wrote to the operators, in their own words, and what they were answered",
+  layer: "manager",
+  purpose: "have the operators read it, and answer",
+  basis: "legal obligation",
+  necessity: "a question that nobody can read gets no answer",
+  recipients: "operators",
+  retention: { for: { months: 36 }, sweep: "cases" },
+  inExport: "full",
+  onErasure: "delete",
+  notes: { retention: "from the end of the case on" },
+  told: "room",
+});

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { eventId, userId } from "../kernel/idSchemas.ts";
+import { actor, held } from "../privacy/fields.ts";
+import { CASE, CASE_WORDS } from "../privacy/records/cases.ts";
+import { defineDocument, type DocumentOf } from "./documents.ts";
+
+const facts = z.strictObject({
+  /** Absent where they asked to be forgotten. */
+  person: actor(userId).optional(),
+  /** What they asked for: `privacy human`, `complain`, `feedback`; `object`, where they object to something. */
+  kind: z.enum(["human", "complain", "feedback", "object"]),
+  /** When it came; ms since the epoch. */
+  at: z.number(),
+  /** Before when it must be answered: the beginning of a day in UTC; ms since the epoch. */
+  due: z.number(),
+  /** It was put off once, with a reason. */
+  extended: z.boolean(),
+  /** The last day of its life on which operators were told of it: 0 when it came. */
+  toldOn: z.number().optional(),
+  state: z.enum(["open", "answered", "refused", "withdrawn", "forgotten"]),
+  /** When that was; ms since the epoch. */
+  closedAt: z.number().optional(),
+});
+export type CaseFacts = z.infer<typeof facts>;
+export type CaseKind = CaseFacts["kind"];
+
+const reply = z.strictObject({
+  is: z.enum(["answer", "refusal", "extension"]),
+  text: z.string(),
+  /** The operator's command. */
+  event: eventId,
+  /** Whether the person has been told. */
+  said: z.boolean(),
+});
+export type CaseReply = z.infer<typeof reply>;
+
+const words = z.strictObject({
+  person: actor(userId),
+  /** Their own, as they wrote them. */
+  text: z.string(),
+  replies: z.array(reply),
+});
+export type CaseWords = z.infer<typeof words>;
+
+/** What somebody asks of the operators themselves; one document each, by an id of its own. */
+export const caseDocument = defineDocument({
+  kind: "case",
+  version: 1,
+  shape: {
+    facts: held(CASE, facts.optional()),
+    /** One entry, which goes as a whole where its person is erased. */
+    words: held(CASE_WORDS, z.array(words)),
+  },
+  empty: () => ({ words: [] }),
+  migrations: {},
+});
+
+export type CaseDocument = DocumentOf<typeof caseDocument>;

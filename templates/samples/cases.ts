@@ -1,0 +1,77 @@
+import type { View } from "../../src/kernel/errors.ts";
+
+const id = "3f9c0a51e27b";
+const what = "privacy complain";
+const words = ["open", "answered", "refused", "withdrawn", "forgotten"];
+const replies = ["answer", "refusal", "extension"];
+const named = (name: string): View => ({ template: `case/${name}`, view: {} });
+const lines = [
+  { more: false, line: "Nobody answered me." },
+  { more: true, line: "I asked in March." },
+];
+const days = { came: "2026-11-29", due: "2026-12-30" };
+
+const open = {
+  ...{ id, what, ...days, lines },
+  ...{ open: true, extended: true, state: named("open"), on: undefined },
+  replies: [{ is: named("extension"), lines, said: false }],
+};
+const answered = {
+  ...{ ...open, open: false, extended: false, state: named("answered"), on: "2026-12-02" },
+  replies: [{ is: named("answer"), lines, said: true }],
+};
+
+/** What people write to the operators, and what becomes of it. */
+export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  ...Object.fromEntries([...words, ...replies].map((name) => [`case/${name}`, [{}]])),
+  "case/lines": [{ lines }],
+  "privacy/case-open": [true, false].map((elsewhere) => ({ id, due: days.due, elsewhere })),
+  "privacy/case-withdrawn": [{ id }],
+  "privacy/case-reply": [
+    { id, what, came: days.came, is: named("answer"), lines, due: undefined },
+    { id, what, came: days.came, is: named("extension"), lines, due: "2027-02-28" },
+  ],
+  "privacy/complain-route": [{}],
+  "privacy/status": [
+    {
+      erasure: { template: "privacy/erase-none", view: {} },
+      files: [{ made: "2026-11-29 09:30", until: "2026-12-02 09:30" }],
+      cases: [open, answered],
+    },
+    { erasure: { template: "privacy/erase-none", view: {} }, files: [], cases: [] },
+  ],
+  "admin/cases": [
+    { count: 0, more: 0, cases: [] },
+    { count: 1, more: 0, cases: [{ id, what, ...days, extended: false, overdue: true }] },
+    { count: 22, more: 2, cases: [{ id, what, ...days, extended: true, overdue: false }] },
+  ],
+  "admin/case": [
+    { ...open, person: "@ada:example.org" },
+    { ...answered, person: undefined },
+  ],
+  "admin/case-replied": [
+    { id, state: named("answered"), due: undefined, told: true },
+    { id, state: named("open"), due: "2027-02-28", told: false },
+  ],
+  "operators/waiting": [
+    { id, what, due: days.due, day: 0, isNew: true, last: false },
+    { id, what, due: days.due, day: 20, isNew: false, last: false },
+    { id, what, due: days.due, day: 28, isNew: false, last: true },
+  ],
+  "error/cases-enough": [{ dpo: undefined, support: undefined }],
+  "error/case-unknown": [{ id }],
+  "error/case-closed": [
+    { state: named("answered"), on: "2026-12-02" },
+    { state: named("forgotten"), on: undefined },
+  ],
+  "error/case-own": [{}],
+  "error/case-extended": [{ due: "2027-02-28" }],
+  "error/case-late": [{ due: "2026-12-30" }],
+  "error/case-text-missing": [{ words: what }],
+  "error/case-text-long": [{ length: 5_120, most: 4_000 }],
+  "help/privacy-human": [{}],
+  "help/privacy-complain": [{}],
+  "help/privacy-feedback": [{}],
+  "help/admin-cases": [{}],
+  "help/admin-case": [{}],
+};
