@@ -11,6 +11,7 @@ const ROOMS = [
   "kinds",
   "commands",
   "membership",
+  "notice",
   "integrations",
   "rights",
   "chat",

@@ -104,7 +104,7 @@ function safeDoctor(
     documents: undefined,
     clock,
     upgradeHandlers: [],
-    notice: config.notice,
+    noticeFacts: config.notice,
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),
     cryptoReport: async () => encryption?.status(),

@@ -12,6 +12,8 @@ import { createLog, heardBy, LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
 import { furnishProfile } from "./matrix/ownProfile.ts";
 import type { Part } from "./matrix/part.ts";
+import { Notice } from "./notice/notice.ts";
+import { toldKinds, type ToldKind } from "./notice/view.ts";
 import { carefulStart } from "./membership/carefulStart.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
 import { comingAndGoing } from "./membership/parts.ts";
@@ -36,11 +38,12 @@ export async function startUsher(
   const log = heardBy(createLog(config.logLevel), lines);
   const prepared = prepareKinds(kinds, config);
   const offer = new LiveCatalogue(prepared.map(({ section }) => section));
+  const told = toldKinds(kinds, prepared);
   const templates = kinds.flatMap((kind) => kind.templates ?? []);
   // What is open is closed in the opposite order, at a stop or where the start fails.
   await using opened = new AsyncDisposableStack();
   const ground = await openGround({ config, clock, log }, opened);
-  const running = await run(ground, { prepared, offer, templates }, lines);
+  const running = await run(ground, { prepared, offer, told, templates }, lines);
   const open = opened.move();
   return {
     ...running,
@@ -54,13 +57,14 @@ export async function startUsher(
 interface Offered {
   readonly prepared: readonly PreparedKind[];
   readonly offer: LiveCatalogue;
+  readonly told: readonly ToldKind[];
   readonly templates: readonly string[];
 }
 
 /** Joins the parts on what is open, and lets them hear. */
 async function run(
   ground: Ground,
-  { prepared, offer, templates }: Offered,
+  { prepared, offer, told, templates }: Offered,
   lines: LogListeners,
 ): Promise<RunningUsher> {
   const { config, log, documents, call, matrix, cipher } = ground;
@@ -79,7 +83,8 @@ async function run(
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);
   const rights = openRights({ ...base, kinds, tellOperators: notices.tell });
-  const inRooms = { ...rights, kinds, setUps, history, upgradeHandlers, offer };
+  const notice = new Notice({ config, canEncrypt: cipher.available, kinds: told });
+  const inRooms = { notice, ...rights, kinds, setUps, history, upgradeHandlers, offer };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.
   const sweepers: Readonly<Record<SweepName, Part>> = {

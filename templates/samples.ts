@@ -11,6 +11,7 @@ import { mark } from "./samples/mark.ts";
 import { POWER_SAMPLES } from "./samples/powers.ts";
 import { kindSamples } from "./samples/kinds.ts";
 import { SET_UP_SAMPLES } from "./samples/setUps.ts";
+import { NOTICE_SAMPLES } from "./samples/notice.ts";
 import { PRIVACY_SAMPLES } from "./samples/privacy.ts";
 
 const widget = {
@@ -43,6 +44,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...DOCTOR_SAMPLES,
   ...OPERATOR_SAMPLES,
   ...POWER_SAMPLES,
+  ...NOTICE_SAMPLES,
   ...PRIVACY_SAMPLES,
   ...SET_UP_SAMPLES,
   "error/asked-freely": [{ command: "privacy erase all" }],

@@ -202,7 +202,8 @@ export class Answerer {
         new UsherError("command-stale", { command: understood.command.words }),
       );
     }
-    await commandRunner.run(understood, room, asked, again, unread);
+    const from = { unread, signed: event.signedDevice === true };
+    await commandRunner.run(understood, room, asked, again, from);
     if (understood.command.changes) this.#here.waiting.add(room);
   }
 

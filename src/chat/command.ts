@@ -21,6 +21,8 @@ export interface Request {
   readonly thread: EventId | undefined;
   /** True in a room of exactly this person and Usher. */
   readonly direct: boolean;
+  /** It has just come from a device that its owner has signed. */
+  readonly signedDevice?: boolean;
   /** An operator, where operators' commands are answered. */
   readonly operator: boolean;
   /** An operator, where they are not. */

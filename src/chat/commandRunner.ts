@@ -31,7 +31,7 @@ import {
 import type { Signs } from "./signs.ts";
 import type { ReplyTarget } from "./replyTarget.ts";
 import type { Acknowledgement, Speaker } from "./speaker.ts";
-import { demandsSigned } from "./trust.ts";
+import { demandsSigned, type From } from "./trust.ts";
 
 interface CommandRunnerDeps {
   readonly matrix: OwnAccount &
@@ -79,17 +79,17 @@ export class CommandRunner {
 
   /**
    * Answers a command that was just heard: with what it tells, a preview, or what it did.
-   * `again`: it may have been heard and answered before, right before a crash. `unread`: it came from a device that cannot read a preview.
+   * `again`: it may have been heard and answered before, right before a crash. `from`: the device that it came from.
    */
   async run(
     understood: ParsedCommand,
     room: RoomId,
     asked: Asked,
     again: boolean,
-    unread = false,
+    from: From = {},
   ): Promise<void> {
     const { command, input, yes } = understood;
-    const request = await this.#request(room, asked);
+    const request = { ...(await this.#request(room, asked)), signedDevice: from.signed === true };
     const withheld = permitAsker(command, request);
     if (withheld !== undefined) return this.#sayLast(request, withheld);
     const slowness = await this.#slowness(room, asked.event, again);
@@ -122,14 +122,14 @@ export class CommandRunner {
     if ("say" in next) return this.#sayLast(request, next.say, acknowledged);
     if ("perform" in next)
       return this.perform(room, next.perform, unasked(asked, acknowledged), next);
-    await this.#ask(request, next, await this.#howAnswered(room, command, unread), acknowledged);
+    await this.#ask(request, next, await this.#howAnswered(room, command, from), acknowledged);
   }
 
-  async #howAnswered(room: RoomId, command: Command, unread: boolean): Promise<HowAnswered> {
+  async #howAnswered(room: RoomId, command: Command, from: From): Promise<HowAnswered> {
     const { signedOnly, matrix, signs } = this.#deps;
-    const inWords =
-      unread ||
-      (demandsSigned({ signedOnly, command }) && (await matrix.encryption(room)) !== "none");
+    const unread = from.unread === true;
+    const signed = demandsSigned({ signedOnly, command });
+    const inWords = unread || (signed && (await matrix.encryption(room)) !== "none");
     return { inWords, unread, signs: signs.offered };
   }
 

@@ -11,6 +11,14 @@ export interface Demand {
   readonly command: Command | undefined;
 }
 
+/** The device that a command came from. */
+export interface From {
+  /** It cannot read what Usher says. */
+  readonly unread?: boolean;
+  /** Its owner has signed it. */
+  readonly signed?: boolean;
+}
+
 /**
  * Whether what Usher says can be read where this event came from: in encrypted rooms an unsigned device may be refused the keys (`signedKeys`).
  * A reaction comes unencrypted, and tells of no device.

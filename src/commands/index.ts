@@ -14,7 +14,8 @@ import { caseCommands, type CaseCommandDeps } from "./privacy/cases.ts";
 import { privacyData, type PrivacyDataDeps } from "./privacy/data.ts";
 import { eraseCommands, type EraseDeps } from "./privacy/erase.ts";
 import { privacyExport, type PrivacyExportDeps } from "./privacy/export.ts";
-import { privacy } from "./privacy/privacy.ts";
+import { noticeCommands, type NoticeDeps } from "./privacy/notice.ts";
+import { privacy, type PrivacyDeps } from "./privacy/privacy.ts";
 import { privacyCancel, privacyStatus, type StatusDeps } from "./privacy/status.ts";
 import type { Cases } from "../rights/cases.ts";
 import type { SetUps } from "../integrations/setUps.ts";
@@ -29,6 +30,8 @@ import { undo } from "./undo.ts";
 interface AllCommandsDeps
   extends
     AdminDeps,
+    PrivacyDeps,
+    NoticeDeps,
     PrivacyDataDeps,
     EraseDeps,
     PrivacyExportDeps,
@@ -60,7 +63,8 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     ),
     undo(history),
     status(parts),
-    privacy(),
+    privacy(parts),
+    ...noticeCommands(parts),
     privacyData(parts),
     privacyExport(parts),
     ...eraseCommands(parts),

@@ -14,6 +14,7 @@ import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
 import type { Identities, MatrixPort, RoomPower, Rooms } from "../matrix/port.ts";
 import type { HttpClient } from "../net/websites.ts";
+import type { Layer } from "../privacy/record.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
 import type { RoomPart } from "../store/roomParts.ts";
@@ -43,6 +44,12 @@ export interface KindDeps {
   readonly catalogue: Catalogue;
 }
 
+/**
+ * What lies in each of the four layers (R44, R45): the rooms' homeservers, Usher, the integration's own settings, a service behind it. Sentences
+ * without a capital or a full stop; "none" where nothing does, so that no layer is left out by mistake.
+ */
+export type FourLayers = Readonly<Record<Layer, Answer | "none">>;
+
 /** All that a kind is told of the configuration: what its own section says, and the secrets in the files that this names. */
 export interface OwnConfig<S> {
   readonly settings: S;
@@ -55,6 +62,8 @@ export interface KindDefinition<S extends object = object> {
   readonly templates?: string;
   /** The codes of its failures, each with when it happens. Its file `errors.ts` adds them to what an `UsherError` takes. */
   readonly errors: ErrorCodes;
+  /** For the privacy notice: what of people lies where because of something of this kind. */
+  readonly layers: FourLayers;
   /** Left out where operators can set nothing. */
   readonly configSection?: ConfigSection<S>;
   /** Keeps what it needs of its configuration for what it opens. Throws a `ConfigError` with everything that is wrong with it. */

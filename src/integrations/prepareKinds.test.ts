@@ -22,6 +22,12 @@ const site = z.string().default("https://notes.example.org");
 const NOTES = configSection("notes", z.strictObject({ site, keyFile }).prefault({}));
 const SONGS = configSection("songs", z.strictObject({ keyFile }).prefault({}));
 const prepared = {} as PreparedKind;
+const NOWHERE = {
+  homeserver: "none",
+  manager: "none",
+  integration: "none",
+  "third-party": "none",
+} as const;
 
 /** A kind that keeps what it is given. */
 function kind<S extends object>(
@@ -30,6 +36,7 @@ function kind<S extends object>(
 ): KindDefinition<S> {
   return {
     errors: {},
+    layers: NOWHERE,
     ...(section === undefined ? {} : { configSection: section }),
     prepare: (own) => {
       given.push(own);
@@ -66,6 +73,7 @@ describe("what a kind is told of the configuration", () => {
   it("is refused with one error for all that is wrong, of all kinds", () => {
     const refusing: KindDefinition = {
       errors: {},
+      layers: NOWHERE,
       prepare: () => {
         throw new ConfigError(["The third is wrong."]);
       },

@@ -30,13 +30,16 @@ export type Lasting = Extract<Retention, { readonly for: Duration }>;
 /** Under what `!usher privacy` tells people of it. The words are the template `kept/<id>`. */
 export type Topic = "room" | "person" | "operators" | "encryption" | "log" | "homeserver";
 
+/** Where something lies, and so whose policy governs it (R44): on homeservers, with Usher, with what is integrated, with a service behind that. */
+export type Layer = "homeserver" | "manager" | "integration" | "third-party";
+
 interface Facts<R extends Retention> {
   /** D and a number of the project's data map, with a word where there are several: `D7-undo`. */
   readonly id: `D${number}` | `D${number}-${string}`;
   /** What it is, without a full stop. */
   readonly title: string;
   /** Whose policy governs it (R44). */
-  readonly layer: "homeserver" | "manager" | "integration" | "third-party";
+  readonly layer: Layer;
   readonly purpose: string;
   /** Why it cannot be done without (R21); follows "necessary because". */
   readonly necessity: string;

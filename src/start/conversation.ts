@@ -11,6 +11,7 @@ import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import type { History } from "../integrations/history.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import type { LiveCatalogue } from "../integrations/liveCatalogue.ts";
+import type { Notice } from "../notice/notice.ts";
 import { VERSION } from "../kernel/version.ts";
 import { checkHomeserver } from "../matrix/checkup.ts";
 import type { Beginning } from "../matrix/beginning.ts";
@@ -36,6 +37,7 @@ interface ConversationDeps extends Pick<
   readonly history: History;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly offer: LiveCatalogue;
+  readonly notice: Notice;
   readonly operators: OperatorsRoom;
   readonly intake: Pick<SyncLoop, "lastHeard">;
   readonly beginning: Beginning;
@@ -89,7 +91,7 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     ...speech,
     ...deps,
     health,
-    notice: config.notice,
+    noticeFacts: config.notice,
     cryptoReport: async () => encryption?.status(),
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),

@@ -1,19 +1,12 @@
-import { inWords, whatIsKept } from "../../src/commands/privacy/privacy.ts";
+import { inWords } from "../../src/notice/records.ts";
 import { fatesView } from "../../src/commands/privacy/erasureView.ts";
 import { whatIsHeld } from "../../src/commands/privacy/data.ts";
 import type { View } from "../../src/kernel/errors.ts";
 import { allRecords } from "../../src/privacy/records/index.ts";
 
-const kept = whatIsKept(allRecords()).view;
 const toldOf = allRecords()
   .filter(({ facts }) => facts.told !== undefined)
   .map((record) => inWords(record));
-const operator = {
-  legalName: "Example Association",
-  noticeUrl: "https://example.org/privacy",
-  trial: false,
-  minimumAge: 16,
-};
 const records = allRecords();
 const held = whatIsHeld(records, new Map(records.slice(0, 2).map((record) => [record, 3]))).view;
 
@@ -38,8 +31,6 @@ const nothingErased = fatesView([]);
 
 const end = { template: "ends/room-left", view: {} };
 const seenBy = { template: "recipients/nobody", view: {} };
-const nobody = { legalName: undefined, noticeUrl: undefined, trial: true, minimumAge: 16 };
-
 const exported = {
   purpose: "undo the last change",
   legalBasis: "legitimate interest",
@@ -95,7 +86,6 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/privacy-status": [{}],
   "help/privacy-cancel": [{}],
   "help/privacy-receipt": [{}],
-  "kept-item": [true, false].map((more) => ({ more, what: { template: "kept/D2", view: {} } })),
   "privacy/sent": [{ clear: true }, { clear: false }],
   "privacy/export": [true, false].map((sealed) => ({
     sealed,
@@ -152,10 +142,5 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       seenBy,
     },
     { ends: [], seenBy },
-  ],
-  privacy: [
-    { ...kept, ...operator, support: "help@example.org", dpo: "privacy@example.org" },
-    { ...kept, ...operator, support: "help@example.org", dpo: undefined },
-    { ...kept, ...nobody, support: undefined, dpo: undefined },
   ],
 };

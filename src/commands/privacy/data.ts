@@ -1,11 +1,11 @@
 import { word } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Answer, type Command } from "../../chat/command.ts";
 import type { View } from "../../kernel/errors.ts";
-import type { DataRecord, Retention } from "../../privacy/record.ts";
+import { byTopic, endsOf, inWords } from "../../notice/records.ts";
+import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
 import { counter } from "../../rights/counts.ts";
 import type { Holding } from "../../rights/holding.ts";
-import { inWords } from "./privacy.ts";
 import { asksFor } from "./ownWords.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 
@@ -51,31 +51,10 @@ export function whatIsHeld(
   };
 }
 
-/** What is said of each record, under what the records are about, in the order of their first ones. */
-function byTopic(
-  records: readonly DataRecord[],
-  line: (record: DataRecord) => View,
-): readonly View[] {
-  const topics = Map.groupBy(records, ({ facts }) => String(facts.told));
-  return [...topics].map(([topic, of]) => ({
-    topic: { template: `topics/${topic}`, view: {} },
-    lines: of.map(line),
-  }));
-}
-
 function factsOf(record: DataRecord): View {
   return {
     what: inWords(record),
     ends: endsOf(record.retention),
     seenBy: { template: `recipients/${record.facts.recipients}`, view: {} },
   };
-}
-
-/** What ends the keeping of it, one sentence after the other. Lengths of time are in the record's own. */
-export function endsOf(retention: Retention): readonly View[] {
-  const ends = "until" in retention ? retention.until : "for" in retention ? retention.orUntil : [];
-  return (ends ?? []).map((end, index) => ({
-    more: index > 0,
-    end: { template: `ends/${end}`, view: {} },
-  }));
 }

@@ -5,8 +5,7 @@ import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
 import type { ErasureEnd } from "../../rights/erasures.ts";
 import type { FateCount, Receipt } from "../../store/erasures.ts";
-import { endsOf } from "./data.ts";
-import { inWords } from "./privacy.ts";
+import { endsOf, inWords } from "../../notice/records.ts";
 
 /**
  * What goes, what stays without a name, what Usher keeps and why and until when, and what is not Usher's to erase: of what was counted, and of what

@@ -1,59 +1,148 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { configOf, EMPTY, FULL, theKinds } from "../../../test/harness/noticeFacts.ts";
+import { readability } from "../../../test/harness/readingGrade.ts";
+import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
+import { MemoryHomeserver } from "../../../test/harness/memoryHomeserver.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
-import { createRenderer } from "../../chat/render.ts";
-import { loadTemplates } from "../../chat/templates.ts";
-import { KINDS } from "../../kinds/index.ts";
-import { allRecords } from "../../privacy/records/index.ts";
-import { whatIsKept } from "./privacy.ts";
+import type { Answer, Request } from "../../chat/command.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { Content } from "../../matrix/port.ts";
+import { Notice } from "../../notice/notice.ts";
+import type { NoticeConfig } from "../../notice/view.ts";
+import { StoredDocuments } from "../../rights/storedDocuments.ts";
+import { roomDocument } from "../../store/room.ts";
+import { privacy } from "./privacy.ts";
 
-const about = {
-  calledAs: "!usher",
-  legalName: "Example",
-  noticeUrl: undefined,
-  trial: false,
-  minimumAge: 16,
-  support: undefined,
-  dpo: undefined,
-};
-// Defined by the kinds when they are loaded.
-expect(KINDS.length).toBeGreaterThan(0);
-const records = allRecords().filter(({ id }) => !id.startsWith("D9"));
-const said = createRenderer(loadTemplates()).render(whatIsKept(records), about).body;
+const ANN = "@ann:example.org" as UserId;
+const BOB = "@bob:example.org" as UserId;
+const ROOM = "!room:example.org" as RoomId;
+const SEALED: readonly [string, Content][] = [
+  ["m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" }],
+];
+const kinds = theKinds();
 
-describe("whom privacy names", () => {
-  const support = "help@example.org";
-  const dpo = "dpo@example.org";
-  const noticeUrl = "https://example.org/notice";
+let server: MemoryHomeserver;
+let documents: ReturnType<typeof memoryDocuments>;
+
+beforeEach(() => {
+  server = new MemoryHomeserver();
+  documents = memoryDocuments();
+});
+
+/** Ann has brought Usher into this room. */
+function invited(): Promise<unknown> {
+  return documents.update(roomDocument, ROOM, (room) => ({ ...room, inviter: ANN }));
+}
+
+/** What comes of `privacy` by Ann in a room of these people. */
+async function ask({
+  others = [],
+  sealed = true,
+  signedDevice = true,
+  canEncrypt = true,
+  config = FULL,
+}: {
+  others?: readonly UserId[];
+  sealed?: boolean;
+  signedDevice?: boolean;
+  canEncrypt?: boolean;
+  config?: NoticeConfig;
+} = {}): Promise<{ readonly said: string; readonly onlyFor: UserId | undefined }> {
+  server.make(ROOM, {
+    creator: ANN,
+    joined: [ANN, ...others, server.me],
+    more: sealed ? SEALED : [],
+  });
+  const command = privacy({
+    matrix: server,
+    holdings: [new StoredDocuments(documents)],
+    notice: new Notice({ config, canEncrypt, kinds }),
+    canEncrypt,
+  });
+  const request: Request = {
+    room: ROOM,
+    person: ANN,
+    event: "$asked" as EventId,
+    thread: undefined,
+    direct: others.length === 0,
+    operator: false,
+    signedDevice,
+    calledAs: "!usher",
+  };
+  if (command.changes) throw new Error("It changes nothing");
+  const answer: Answer = await command.answer({} as never, request);
+  return { said: sentenceOf(answer), onlyFor: answer.onlyFor };
+}
+
+const WITHHELD =
+  "How much I keep about you is for you alone: `!usher privacy data` tells it by direct message.";
+
+describe("R33 privacy", () => {
+  it("is five lines: how much, what can be asked, who answers, all about it, how to complain", async () => {
+    await invited();
+    const { said, onlyFor } = await ask();
+    expect(said.split("\n")).toEqual([
+      "I keep 1 thing about you: `!usher privacy data` says what.",
+      "You can take it with you (`!usher privacy export`), have it erased (`!usher privacy erase all`), corrected or not used, or object: `!usher privacy notice rights`.",
+      "Verein Beispiel answers for it; with questions, write to the data-protection officer, dpo@club.test.",
+      "All about it: `!usher privacy notice`, or privacy notice (https://club.test/privacy).",
+      "To complain: `!usher privacy notice complaints`. If you are under 16, please do not use me.",
+    ]);
+    expect(onlyFor).toBe(ANN);
+  });
+
+  it("says 0 as nothing", async () => {
+    expect((await ask()).said).toContain("I keep nothing about you: `!usher privacy data`");
+  });
+
   it.each([
-    ["the officer first", { dpo, support }, `write to the data-protection officer: ${dpo}.`],
-    ["support where there is no officer", { support }, `to complain, write to ${support}.`],
-    ["whoever runs the homeserver, else", {}, "ask whoever runs this homeserver, since my"],
+    ["in a room of several", { others: [BOB] }],
+    ["where the homeserver can read it", { sealed: false }],
+    ["to a device that its owner has not signed", { signedDevice: false }],
     [
-      "the notice where there is one",
-      { noticeUrl },
-      `The whole text: privacy notice (${noticeUrl})`,
+      "in an unencrypted room of several where Usher cannot encrypt",
+      { others: [BOB], sealed: false, canEncrypt: false },
     ],
-  ])("%s", (_, more, part) => {
-    const text = sentenceOf(whatIsKept(records), { ...about, ...more });
-    expect(text).toContain(part);
-    expect(text.includes(noticeUrl)).toBe("noticeUrl" in more);
-    expect(text.includes(support)).toBe("support" in more && !("dpo" in more));
+  ])("R69 withholds the count %s, and answers all the same", async (_, how) => {
+    await invited();
+    const { said, onlyFor } = await ask(how);
+    const lines = said.split("\n");
+    expect([lines.length, lines[0], onlyFor]).toEqual([5, WITHHELD, undefined]);
+  });
+
+  it("R69 withholds the count where a third can come in and read along", async () => {
+    await invited();
+    server.make(ROOM, { creator: ANN, joined: [ANN, BOB, server.me], more: SEALED });
+    const { said } = await ask({ others: [BOB] });
+    expect(said).toContain(WITHHELD);
+  });
+
+  it("tells the count in an unencrypted chat of the two where Usher cannot encrypt", async () => {
+    await invited();
+    const { said, onlyFor } = await ask({ sealed: false, signedDevice: false, canEncrypt: false });
+    expect([said.split("\n")[0], onlyFor]).toEqual([
+      "I keep 1 thing about you: `!usher privacy data` says what.",
+      ANN,
+    ]);
   });
 });
 
-describe("what privacy says", () => {
-  it("is every record that is about people, with the time it is kept", () => {
-    expect(said).toContain("the last changes (30 days)");
-    expect(said).toContain("could not say there yet (7 days)");
-    expect(said).toContain("gave when, for 12 months");
-    const personal = records.filter(({ facts }) => facts.basis !== "no personal data");
-    const templates = loadTemplates();
-    for (const { id } of personal)
-      expect(said).toContain((templates.get(`kept/${id}`) ?? "?").replace(/\{\{.*/, ""));
-  });
-
-  it("can be read: one line for each topic, nothing left over", () => {
-    expect(said.split("\n").filter((line) => line.startsWith("- "))).toHaveLength(5);
-    expect(said).not.toMatch(/\{\{|undefined|; ;/);
+describe("R30 whom privacy names", () => {
+  const { contacts } = FULL.operator;
+  it.each([
+    ["the officer first", FULL, "write to the data-protection officer, dpo@club.test."],
+    [
+      "support where there is no officer",
+      configOf({ operator: { contacts: { ...contacts, dpo: undefined } } }),
+      "with questions, write to help@club.test.",
+    ],
+    ["whoever runs the homeserver, else", EMPTY, "My settings do not say who answers for it"],
+    ["that it runs on trial", EMPTY, "I am running on trial, and who runs me may be made up."],
+  ])("%s", async (_, config, part) => {
+    const { said } = await ask({ config });
+    expect(said).toContain(part);
+    expect(said.includes("https://")).toBe(config.operator.noticeUrl !== undefined);
+    expect(said.includes("trial")).toBe(config.mode === "trial");
+    expect(readability(said).grade).toBeLessThanOrEqual(9);
   });
 });

@@ -1,39 +1,41 @@
-import { defineCommand, type Answer, type Command } from "../../chat/command.ts";
-import type { DataRecord, Topic } from "../../privacy/record.ts";
-import { allRecords } from "../../privacy/records/index.ts";
+import { defineCommand, type Answer, type Command, type Request } from "../../chat/command.ts";
+import type { RoomEncryption, RoomPrivacy } from "../../matrix/port.ts";
+import type { Notice } from "../../notice/notice.ts";
+import { counter } from "../../rights/counts.ts";
+import type { Holding } from "../../rights/holding.ts";
 
-/** `privacy`: what Usher keeps in this version, and who answers for it (R30, R33). Answered to anyone, with no precondition. */
-export function privacy(): Command {
+export interface PrivacyDeps {
+  readonly matrix: RoomPrivacy & RoomEncryption;
+  readonly holdings: readonly Holding[];
+  readonly notice: Notice;
+  /** Whether Usher can encrypt. Where it can, nothing personal goes out unencrypted. */
+  readonly canEncrypt: boolean;
+}
+
+/**
+ * `privacy`: in five lines how much Usher keeps about who asks, what they can ask for, and who answers for it (R30, R33). Answered to anyone, with no
+ * precondition; the count only where nobody else reads it, and to a device that would be told the rest too.
+ */
+export function privacy({ matrix, holdings, notice, canEncrypt }: PrivacyDeps): Command {
+  const counts = counter(holdings);
+  const isPrivate = async ({ room, person, direct, signedDevice }: Request): Promise<boolean> => {
+    if (!direct || (await matrix.privacyFault(room, person)) !== undefined) return false;
+    return canEncrypt
+      ? signedDevice === true && (await matrix.encryption(room)) === "encrypted"
+      : true;
+  };
   return defineCommand({
     words: "privacy",
     parameters: {},
     example: "privacy",
     changes: false,
-    answer: () => Promise.resolve(whatIsKept(allRecords())),
+    answer: async (_, request): Promise<Answer> => {
+      const { person } = request;
+      if (!(await isPrivate(request)))
+        return { template: "privacy", view: { ...notice.facts, counted: false, total: 0 } };
+      const total = [...(await counts(person)).values()].reduce((sum, count) => sum + count, 0);
+      const view = { ...notice.facts, counted: true, total };
+      return { template: "privacy", view, onlyFor: person };
+    },
   });
-}
-
-/** What the records of the data map say to people. Who runs Usher is in what every sentence is filled with. */
-export function whatIsKept(records: readonly DataRecord[]): Answer {
-  const under = (topic: Topic): Answer["view"][string] => {
-    const told = records.filter(({ facts }) => facts.told === topic);
-    return told.map((record, index) => ({ more: index > 0, what: inWords(record) }));
-  };
-  const topics: Readonly<Record<Topic, Answer["view"][string]>> = {
-    room: under("room"),
-    person: under("person"),
-    operators: under("operators"),
-    encryption: under("encryption"),
-    log: under("log"),
-    homeserver: under("homeserver"),
-  };
-  return { template: "privacy", view: topics };
-}
-
-/** The record's own template, with its duration as `days`, `months` or `minutes`. */
-export function inWords({ id, retention }: DataRecord): {
-  readonly template: string;
-  readonly view: Answer["view"];
-} {
-  return { template: `kept/${id}`, view: "for" in retention ? retention.for : {} };
 }

@@ -16,6 +16,12 @@ import { botItems } from "./items.ts";
 /** Bots: programs that are members of a room. */
 export const BOTS: KindDefinition<SettingsOf<typeof SECTION>> = {
   errors: BOT_ERRORS,
+  layers: {
+    homeserver: { template: "layer/bot-homeserver", view: {} },
+    manager: { template: "layer/bot-manager", view: {} },
+    integration: { template: "layer/bot-integration", view: {} },
+    "third-party": { template: "layer/bot-third-party", view: {} },
+  },
   configSection: SECTION,
   prepare: ({ settings }) => {
     const section = new BotSection(settings.catalogue);

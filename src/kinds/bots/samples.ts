@@ -141,6 +141,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/add-bot": [{}],
   "kept/D2-bots": [{}],
   "kind/bot": [{}],
+  "layer/bot-homeserver": [{}],
+  "layer/bot-integration": [{}],
+  "layer/bot-manager": [{}],
+  "layer/bot-third-party": [{}],
   "list/bots": [
     {
       mine: [{ ...bot, presence: here, level: 50, addedBy: ada, addedOn: "2026-11-23" }],

@@ -18,6 +18,12 @@ import { widgetInfo } from "./widgetInfo.ts";
 /** Widgets: web pages that apps show inside a room. */
 export const WIDGETS: KindDefinition<SettingsOf<typeof SECTION>> = {
   errors: WIDGET_ERRORS,
+  layers: {
+    homeserver: { template: "layer/widget-homeserver", view: {} },
+    manager: { template: "layer/widget-manager", view: {} },
+    integration: "none",
+    "third-party": { template: "layer/widget-third-party", view: {} },
+  },
   configSection: SECTION,
   prepare: ({ settings }) => {
     const section = new WidgetSection(settings.definitions);

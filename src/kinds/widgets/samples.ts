@@ -111,6 +111,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/pin": [{}],
   "help/unpin": [{}],
   "kind/widget": [{}],
+  "layer/widget-homeserver": [{}],
+  "layer/widget-manager": [{}],
+  "layer/widget-third-party": [{}],
   "list/widgets": [
     {
       mine: [added],

@@ -43,6 +43,12 @@ const section: CatalogueSection = {
 export const NOTES: KindDefinition<SettingsOf<typeof SECTION>> = {
   templates: fileURLToPath(new URL("./templates/", import.meta.url)),
   errors: NOTE_ERRORS,
+  layers: {
+    homeserver: { template: "layer/note", view: {} },
+    manager: { template: "layer/note", view: {} },
+    integration: "none",
+    "third-party": "none",
+  },
   configSection: SECTION,
   prepare: ({ settings, secrets }) => ({
     section,

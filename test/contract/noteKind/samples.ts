@@ -17,6 +17,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/add-note": [{}],
   "help/add-shared-note": [{}],
   "help/fetch-note": [{}],
+  "layer/note": [{}],
   "kept/D99-notes": [{}],
   "kind/note": [{}],
   "list-notes": [{ notes: [note] }],

@@ -37,7 +37,7 @@ interface Found {
   /** When the homeserver limited requests; ms ago. */
   readonly limitedAgo?: number;
   readonly missing?: readonly string[];
-  readonly notice?: Partial<DoctorDeps["notice"]>;
+  readonly notice?: Partial<DoctorDeps["noticeFacts"]>;
   readonly accounts?: Partial<AccountFacts>;
   /** How many rooms there are where Usher added something and has no power. */
   readonly powerless?: number;
@@ -69,7 +69,12 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
     clock,
     documents,
     upgradeHandlers: [handler],
-    notice: { reviewedBy: "Kanzlei", reviewedOn: "2026-11-02", safeguards: [], ...found.notice },
+    noticeFacts: {
+      reviewedBy: "Kanzlei",
+      reviewedOn: "2026-11-02",
+      safeguards: [],
+      ...found.notice,
+    },
     homeserver: () =>
       Promise.resolve({
         token: { user: ME, device: "D" },

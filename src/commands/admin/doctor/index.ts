@@ -22,7 +22,7 @@ export interface DoctorDeps {
   /** Undefined where what is stored cannot be read. */
   readonly documents: Documents | undefined;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
-  readonly notice: Facts["notice"];
+  readonly noticeFacts: Facts["notice"];
   readonly homeserver: () => Promise<HomeserverFacts>;
   readonly disk: () => Promise<DiskFacts>;
   readonly cryptoReport: () => Promise<CryptoStatus | undefined>;
@@ -87,7 +87,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     limited: matrix.limits.lastAt !== undefined && clock.now() - matrix.limits.lastAt < LATELY_MS,
     missing: parts.missing(),
     powerless,
-    notice: parts.notice,
+    notice: parts.noticeFacts,
     now: clock.now(),
     sites,
   };

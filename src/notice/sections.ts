@@ -1,0 +1,33 @@
+/** The sections of the privacy notice, in their order. The text of each is `templates/en/notice/<name>.mustache`, its title in the folder `titles` there. */
+export const SECTIONS = [
+  "who",
+  "scope",
+  "integrations",
+  "basis",
+  "rights",
+  "collect",
+  "setting-up",
+  "seen",
+  "automatic",
+  "retention",
+  "sharing",
+  "delegation",
+  "transfers",
+  "required",
+  "children",
+  "who-can-see",
+  "hosting",
+  "apart",
+  "backups",
+  "audit",
+  "identity",
+  "breach",
+  "sale",
+  "security",
+  "complaints",
+  "changes",
+  "words",
+  "review",
+] as const;
+
+export type Section = (typeof SECTIONS)[number];

@@ -1,0 +1,98 @@
+import type { Config } from "../../src/config/load.ts";
+import type { UserId } from "../../src/kernel/ids.ts";
+import { prepareKinds } from "../../src/integrations/prepareKinds.ts";
+import { kindSections } from "../../src/config/kindSections.ts";
+import { KINDS } from "../../src/kinds/index.ts";
+import { toldKinds, type NoticeConfig, type ToldKind } from "../../src/notice/view.ts";
+
+const usher = "@usher:club.test" as UserId;
+
+/** An operator who says everything. */
+export const FULL: NoticeConfig = {
+  mode: "production",
+  minimumAge: 16,
+  operator: {
+    legalName: "Verein Beispiel",
+    tradingName: "Club",
+    affiliates: ["Club France", "Club Italia"],
+    agents: ["Büro Nord"],
+    controller: { name: "Verein Beispiel", address: "Am Markt 1, Bonn", contact: "dpo@club.test" },
+    successors: [{ name: "Neuer Verein", contact: "hello@neu.test", from: "2027-01-01" }],
+    contacts: {
+      support: "help@club.test",
+      dpo: "dpo@club.test",
+      complaints: "complain@club.test",
+      security: "security@club.test",
+    },
+    noticeUrl: "https://club.test/privacy",
+  },
+  notice: {
+    supervisoryAuthority: {
+      name: "Aufsicht",
+      url: "https://aufsicht.test/complain",
+      guidanceUrl: "https://aufsicht.test/rights",
+    },
+    homeserver: { name: "club.test", federated: true, policyUrl: "https://club.test/homeserver" },
+    hosting: [
+      { name: "Rechner", location: "Bonn", policy: "https://rechner.test/privacy" },
+      { name: "Platte", location: "Köln", policy: "https://platte.test/privacy" },
+    ],
+    ddosProvider: { name: "Schild", policy: "https://schild.test/privacy" },
+    safeguards: [{ statement: "Disks are sealed", attestedOn: "2026-11-01" }],
+    delegation: [{ name: "Manager two", policy: "https://two.test/privacy" }],
+    transfers: "none of them is outside",
+    backupDays: 30,
+    instances: [
+      { name: "Usher", userId: usher },
+      { name: "Porter", userId: "@porter:club.test" },
+    ],
+    coveredDomains: ["club.test", "*.club.test"],
+    reviewedBy: "Kanzlei",
+    reviewedOn: "2026-11-02",
+  },
+};
+
+/** One who says nothing, as in trial mode. */
+export const EMPTY: NoticeConfig = {
+  mode: "trial",
+  minimumAge: 16,
+  operator: {
+    legalName: undefined,
+    tradingName: undefined,
+    affiliates: [],
+    agents: [],
+    controller: { name: undefined, address: undefined, contact: undefined },
+    successors: [],
+    contacts: { support: undefined, dpo: undefined, complaints: undefined, security: undefined },
+    noticeUrl: undefined,
+  },
+  notice: {
+    supervisoryAuthority: { name: undefined, url: undefined, guidanceUrl: undefined },
+    homeserver: { name: "club.test", federated: undefined, policyUrl: undefined },
+    hosting: [],
+    safeguards: [],
+    delegation: [],
+    instances: [{ name: "Usher", userId: usher }],
+    coveredDomains: [],
+  },
+};
+
+/** The kinds that there are, as the notice tells of them. */
+export function theKinds(): readonly ToldKind[] {
+  const config = Object.fromEntries(
+    Object.entries(kindSections).map(([key, schema]) => [key, schema.parse(undefined)]),
+  );
+  return toldKinds(KINDS, prepareKinds(KINDS, { ...config, folder: "/" }));
+}
+
+/** The configuration that such an operator has, as far as the notice asks. */
+export function configOf(more: {
+  readonly operator?: Partial<NoticeConfig["operator"]>;
+  readonly notice?: Partial<NoticeConfig["notice"]>;
+}): NoticeConfig & Pick<Config, "operator"> {
+  return {
+    ...FULL,
+    operator: { ...FULL.operator, ...more.operator },
+    notice: { ...FULL.notice, ...more.notice },
+  };
+}
