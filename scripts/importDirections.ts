@@ -15,6 +15,7 @@ const ROOMS = [
   "integrations",
   "rights",
   "chat",
+  "http",
   "net",
   "matrix",
   "store",

@@ -22,7 +22,7 @@ interface AccountQuestionsDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
-  readonly knownPeople: KnownPeople;
+  readonly knownPeople: Pick<KnownPeople, "all">;
   readonly deactivations: Pick<Deactivations, "heard">;
 }
 
@@ -77,7 +77,9 @@ export class AccountQuestions implements Part {
     if (completedAt !== undefined && at < completedAt + EVERY_MS) return;
     if (triedAt !== undefined && at < triedAt + AGAIN_MS) return;
     await documents.update(deactivationsDocument, "self", (one) => ({ ...one, triedAt: at }));
-    const own = [...(await knownPeople(0))].filter((person) => serverOf(person) === serverOf(me));
+    const own = [...(await knownPeople.all(0))].filter(
+      (person) => serverOf(person) === serverOf(me),
+    );
     let unanswered = 0;
     let inARow = 0;
     for (const person of own) {

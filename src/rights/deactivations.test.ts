@@ -12,7 +12,7 @@ import { roomDocument } from "../store/room.ts";
 import { AccountQuestions } from "./accountQuestions.ts";
 import { GRACE_MS } from "./deactivation.ts";
 import { Deactivations } from "./deactivations.ts";
-import { knownPeople } from "./knownPeople.ts";
+import { KnownPeople } from "./knownPeople.ts";
 
 const HOUR = 3_600_000;
 const ELSE = "@cleo:elsewhere.example" as UserId;
@@ -40,7 +40,7 @@ function open(mayAsk: boolean): { deactivations: Deactivations; questions: Accou
     clock,
     me: server.me,
     log: heardBy(silentLog, world.lines),
-    knownPeople: knownPeople(world.holdings, { me: server.me, clock }),
+    knownPeople: new KnownPeople({ documents, holdings: world.holdings, me: server.me, clock }),
   };
   const deactivations = new Deactivations({
     ...deps,

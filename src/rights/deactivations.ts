@@ -25,7 +25,7 @@ interface DeactivationsDeps {
   readonly log: Log;
   /** Tells of accounts on Usher's own homeserver; undefined where it may not ask. */
   readonly admin: AccountStates | undefined;
-  readonly knownPeople: KnownPeople;
+  readonly knownPeople: Pick<KnownPeople, "has">;
   readonly erasures: Pick<Erasures, "eraseDeactivated">;
 }
 
@@ -46,10 +46,17 @@ export class Deactivations implements Part {
   readonly #toldOn = new Map<UserId, number>();
   /** Whom the homeserver was last asked about in vain, right before an erasure; ms since the epoch. */
   readonly #askedInVain = new Map<UserId, number>();
+  #erasing: Promise<void> | undefined;
   #stopped = false;
 
   constructor(deps: DeactivationsDeps) {
     this.#deps = deps;
+  }
+
+  /** Takes up what was due while Usher did not run, beside all else. */
+  start(): Promise<void> {
+    this.#eraseBeside();
+    return Promise.resolve();
   }
 
   stop(): void {
@@ -59,7 +66,7 @@ export class Deactivations implements Part {
   /** Something says something of an account. Settles when that is stored; of strangers nothing is. */
   async heard(person: UserId, signal: Signal): Promise<void> {
     const { documents, log, knownPeople } = this.#deps;
-    if (!(await knownPeople(FRESH_MS)).has(person)) return;
+    if (!(await knownPeople.has(person, FRESH_MS))) return;
     // What is being erased goes to its end.
     if ((await documents.get(erasureDocument, person))?.request?.deactivatedAt !== undefined)
       return;
@@ -72,7 +79,9 @@ export class Deactivations implements Part {
       const others = document.accounts.filter((one) => one.person !== person);
       return { ...document, accounts: [...others, { ...next, person }] };
     });
-    if (changed) log.info({ what: `account.${signal.is}`, who: pseudonym(person) });
+    if (!changed) return;
+    log.info({ what: `account.${signal.is}`, who: pseudonym(person) });
+    this.#eraseBeside();
   }
 
   /** Everybody of whom something is known or suspected that a sign of life would end. */
@@ -85,8 +94,22 @@ export class Deactivations implements Part {
     );
   }
 
+  #eraseBeside(): void {
+    this.eraseDue().catch((error: unknown) => {
+      if (!this.#stopped)
+        this.#deps.log.error({ what: "deactivations.failed", ...errorFields(error) });
+    });
+  }
+
   /** Erases everybody whose grace is over, unless their account turns out to be in use. Tells operators of erasures that are late. */
-  async eraseDue(): Promise<void> {
+  eraseDue(): Promise<void> {
+    this.#erasing ??= this.#eraseDue().finally(() => {
+      this.#erasing = undefined;
+    });
+    return this.#erasing;
+  }
+
+  async #eraseDue(): Promise<void> {
     const { clock, erasures } = this.#deps;
     for (const { person, ...known } of await this.#accounts()) {
       const { deactivatedSince } = known;

@@ -1,33 +1,52 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { isStandIn } from "../privacy/erased.ts";
+import type { Documents } from "../store/documents.ts";
+import { personDocument } from "../store/people.ts";
 import type { Holding } from "./holding.ts";
 
-/** Everybody about whom anything is held, but for Usher itself; as of `maxAgeMs` ago at most. */
-export type KnownPeople = (maxAgeMs: number) => Promise<ReadonlySet<UserId>>;
+interface KnownPeopleDeps {
+  readonly holdings: readonly Pick<Holding, "people">[];
+  readonly documents: Documents;
+  readonly me: UserId;
+  readonly clock: Clock;
+}
 
-/** Takes a look at every document, so that whoever can do with an older answer says so. */
-export function knownPeople(
-  holdings: readonly Pick<Holding, "people">[],
-  { me, clock }: { readonly me: UserId; readonly clock: Clock },
-): KnownPeople {
-  let last: { readonly at: number; readonly people: Promise<ReadonlySet<UserId>> } | undefined;
-  const look = async (): Promise<ReadonlySet<UserId>> => {
-    const found = new Set<UserId>();
-    for (const holding of holdings)
-      for await (const person of holding.people())
-        if (person !== me && !isStandIn(person)) found.add(person);
-    return found;
-  };
-  return async (maxAgeMs) => {
-    const now = clock.now();
-    if (last === undefined || now - last.at > maxAgeMs) last = { at: now, people: look() };
-    const { people } = last;
+/** Everybody about whom anything is held, but for Usher itself. */
+export class KnownPeople {
+  readonly #deps: KnownPeopleDeps;
+  #last: { readonly at: number; readonly people: Promise<ReadonlySet<UserId>> } | undefined;
+
+  constructor(deps: KnownPeopleDeps) {
+    this.#deps = deps;
+  }
+
+  /** All of them, as of `maxAgeMs` ago at most: to find them takes a look at every document. */
+  async all(maxAgeMs: number): Promise<ReadonlySet<UserId>> {
+    const now = this.#deps.clock.now();
+    const last = this.#last;
+    const found =
+      last !== undefined && now - last.at <= maxAgeMs ? last : { at: now, people: this.#look() };
+    this.#last = found;
     try {
-      return await people;
+      return await found.people;
     } catch (error) {
-      if (last?.people === people) last = undefined;
+      if (this.#last === found) this.#last = undefined;
       throw error;
     }
-  };
+  }
+
+  /** Whether this is one of them. Who has done something lately has a document; of others as of `maxAgeMs` ago at most. */
+  async has(person: UserId, maxAgeMs: number): Promise<boolean> {
+    const document = await this.#deps.documents.get(personDocument, person);
+    return document?.person !== undefined || (await this.all(maxAgeMs)).has(person);
+  }
+
+  async #look(): Promise<ReadonlySet<UserId>> {
+    const found = new Set<UserId>();
+    for (const holding of this.#deps.holdings)
+      for await (const person of holding.people())
+        if (person !== this.#deps.me && !isStandIn(person)) found.add(person);
+    return found;
+  }
 }

@@ -7,10 +7,11 @@ import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
 import type { Account, RoomEvent } from "../matrix/port.ts";
 import { deactivationsDocument, type AccountSigns } from "../store/deactivations.ts";
+import { personDocument } from "../store/people.ts";
 import { roomDocument } from "../store/room.ts";
 import { GRACE_MS } from "./deactivation.ts";
 import { Deactivations } from "./deactivations.ts";
-import { knownPeople } from "./knownPeople.ts";
+import { KnownPeople } from "./knownPeople.ts";
 import { Leavers } from "./leavers.ts";
 import { StoredDocuments } from "./storedDocuments.ts";
 
@@ -31,7 +32,8 @@ let askingFails: boolean;
 
 function open(mayAsk: boolean): { leavers: Leavers; deactivations: Deactivations } {
   const deps = { documents, clock, log: silentLog };
-  const known = knownPeople([new StoredDocuments(documents)], { me: server.me, clock });
+  const holdings = [new StoredDocuments(documents)];
+  const known = new KnownPeople({ documents, holdings, me: server.me, clock });
   const deactivations = new Deactivations({
     ...deps,
     knownPeople: known,
@@ -117,6 +119,14 @@ describe("R26 who leaves a room", () => {
     await hear(leavers, leaves(OWN), leaves(STRANGER), leaves(FAR, OWN), says(OWN));
     expect(askedOf).toEqual([OWN]);
     expect(await accounts()).toEqual([]);
+  });
+
+  it("is known from their first command on", async () => {
+    const { leavers } = open(true);
+    await hear(leavers, leaves(STRANGER));
+    await documents.update(personDocument, STRANGER, () => ({ person: STRANGER }));
+    await hear(leavers, leaves(STRANGER));
+    expect(askedOf).toEqual([STRANGER]);
   });
 
   it("and cannot be asked about now is passed over, and the next is not", async () => {

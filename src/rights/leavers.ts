@@ -23,7 +23,7 @@ interface LeaversDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
-  readonly knownPeople: KnownPeople;
+  readonly knownPeople: Pick<KnownPeople, "has">;
   readonly deactivations: Pick<Deactivations, "heard" | "inDoubt">;
 }
 
@@ -79,9 +79,9 @@ export class Leavers implements Part {
   async #look(left: ReadonlySet<UserId>, back: ReadonlyMap<UserId, number>): Promise<void> {
     const { knownPeople, deactivations } = this.#deps;
     for (const [person, at] of back) await this.#lookAt(person, () => this.#back(person, at));
-    const known = await knownPeople(KNOWN_MS);
     for (const person of left)
-      if (known.has(person)) await this.#lookAt(person, () => this.#left(person));
+      if (await knownPeople.has(person, KNOWN_MS))
+        await this.#lookAt(person, () => this.#left(person));
     this.#inDoubt = await deactivations.inDoubt();
   }
 

@@ -2,6 +2,7 @@ import { erasureEnd } from "../commands/privacy/erasureView.ts";
 import { caseReplied } from "../commands/privacy/caseView.ts";
 import { freezer } from "../commands/privacy/freezer.ts";
 import { nodeFiles } from "../files/files.ts";
+import { ModuleListener } from "../http/moduleListener.ts";
 import type { Kind } from "../integrations/kind.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import type { UserId } from "../kernel/ids.ts";
@@ -13,7 +14,7 @@ import { Cases } from "../rights/cases.ts";
 import { Erasures } from "../rights/erasures.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
-import { knownPeople } from "../rights/knownPeople.ts";
+import { KnownPeople } from "../rights/knownPeople.ts";
 import { Leavers } from "../rights/leavers.ts";
 import { OperatorsNamed } from "../rights/operatorsNamed.ts";
 import { People } from "../rights/people.ts";
@@ -99,14 +100,24 @@ export function openRights(
 function watching(
   base: Ground & { readonly holdings: readonly Holding[]; readonly erasures: Erasures },
 ): { readonly deactivations: Deactivations; readonly watchers: readonly Part[] } {
-  const { matrix, admin } = base;
+  const { matrix, admin, config } = base;
   const deps = {
     ...base,
     me: matrix.me,
-    knownPeople: knownPeople(base.holdings, { ...base, me: matrix.me }),
+    knownPeople: new KnownPeople({ ...base, me: matrix.me }),
   };
   const deactivations = new Deactivations(deps);
   const questions = admin && new AccountQuestions({ ...deps, admin, deactivations });
   const leavers = new Leavers({ ...deps, questions, deactivations });
-  return { deactivations, watchers: [...(questions === undefined ? [] : [questions]), leavers] };
+  const { module } = config.synapse;
+  const listener =
+    module &&
+    new ModuleListener({
+      ...deps,
+      ...module,
+      secret: module.secret.reveal(),
+      heard: ({ person, is, at }) => deactivations.heard(person, { is, at }),
+    });
+  const watchers = [questions, leavers, listener].filter((part) => part !== undefined);
+  return { deactivations, watchers };
 }

@@ -80,6 +80,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       displayName: true,
       rooms: true,
       encryption: true,
+      moduleListener: true,
       sweep: true,
     },
     {
@@ -88,6 +89,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       displayName: false,
       rooms: false,
       encryption: false,
+      moduleListener: false,
       sweep: false,
     },
   ],

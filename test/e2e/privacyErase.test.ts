@@ -1,30 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BotPeer } from "../harness/botPeer.ts";
 import { ask, bodyOf, messageFrom, widgetUrls } from "../harness/expect.ts";
+import { filesWith } from "../harness/filesWith.ts";
 import type { Predicate } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { ENCRYPTED, World } from "../harness/world.ts";
 
 const BOARD = "https://board.example.org/of-alice";
 const PAD = "https://pad.example.org/of-bob";
-
-/** The files below a folder that hold this, by their paths in it. */
-async function filesWith(folder: string, text: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of await readdir(folder, { recursive: true })) {
-    const file = join(folder, name);
-    // What is being written stands under its own name only while it is.
-    const content = await readFile(file).catch((error: unknown) => {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== "ENOENT" && code !== "EISDIR") throw error;
-      return Buffer.alloc(0);
-    });
-    if (content.includes(text)) found.push(name);
-  }
-  return found;
-}
 
 describe("R27 R29 R36 privacy erase", () => {
   let world: World;

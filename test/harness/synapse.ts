@@ -64,6 +64,8 @@ interface StartOptions {
   /** Where its data live, made if missing and kept at the end; otherwise a fresh folder, removed at the end. */
   readonly dataDir?: string;
   readonly progress?: Progress;
+  /** Where Python looks for modules that the settings name. */
+  readonly pythonPath?: string;
   /** Further settings of `homeserver.yaml`, such as `app_service_config_files`. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -109,7 +111,10 @@ export async function startSynapse(options: StartOptions = {}): Promise<Synapse>
   const log = openSync(logFile, "a");
   const child = spawn(python, ["-c", PROGRAM, "-c", file], {
     cwd: dataDir,
-    env: pythonEnvironment(),
+    env: {
+      ...pythonEnvironment(),
+      ...(options.pythonPath === undefined ? {} : { PYTHONPATH: options.pythonPath }),
+    },
     stdio: ["pipe", log, log],
   });
   closeSync(log);
@@ -203,7 +208,8 @@ async function checkGiven(url: string): Promise<void> {
     );
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nothing listens at. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -268,6 +268,7 @@ function missingView(missing: readonly string[]): View {
     displayName: missing.includes("display-name"),
     rooms: missing.includes("rooms"),
     encryption: missing.includes("encryption"),
+    moduleListener: missing.includes("module-listener"),
     sweep: missing.includes("sweep"),
   };
 }

@@ -218,6 +218,11 @@ describe("admin doctor", () => {
       ["I try again each minute", "fails: to delete records whose time is over; see that"],
     ],
     [
+      "an address that another program listens at",
+      { missing: ["module-listener"] },
+      ["fails: to listen for the homeserver's module, whose address may be taken; see that"],
+    ],
+    [
       "limits 23 hours ago",
       { limitedAgo: 23 * HOUR },
       ["asked me to slow down in the last day", "Exempt @usher:example.org", "`docs/running.md`"],

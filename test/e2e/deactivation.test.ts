@@ -1,0 +1,182 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GRACE_MS } from "../../src/rights/deactivation.ts";
+import { deactivationsDocument, type AccountSigns } from "../../src/store/deactivations.ts";
+import { ask } from "../harness/expect.ts";
+import { filesWith } from "../harness/filesWith.ts";
+import { eventually } from "../harness/patience.ts";
+import { connectPerson, type Person } from "../harness/person.ts";
+import { inCopy, withDocuments } from "../harness/stored.ts";
+import { freePort, startSynapse, type Account, type Synapse } from "../harness/synapse.ts";
+import { UNENCRYPTED, World } from "../harness/world.ts";
+
+const MODULES = join(import.meta.dirname, "../../contrib/synapse");
+const GIVEN = (process.env["USHER_TEST_HOMESERVER"] ?? "") !== "";
+
+/** A Synapse with Usher's module in it, which must be of our own making: one that is given has it not. */
+describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
+  let folder: string;
+  let synapse: Synapse;
+  let admin: Account;
+  let modulePort: number;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "usher-e2e-module-"));
+    const secretFile = join(folder, "module-secret");
+    await writeFile(secretFile, randomBytes(32).toString("hex"), { mode: 0o600 });
+    modulePort = await freePort();
+    const config = { url: `http://127.0.0.1:${String(modulePort)}`, secret_file: secretFile };
+    const dataDir = join(folder, "synapse");
+    synapse = await startSynapse({
+      dataDir,
+      pythonPath: MODULES,
+      settings: { modules: [{ module: "usher_synapse.UsherModule", config }] },
+    });
+    // On SQLite, Synapse 1.163 lost an index (its delta 78/01) that it needs to take an account into use again.
+    using database = new DatabaseSync(join(dataDir, "hs.db"), { timeout: 10_000 });
+    database.exec("CREATE UNIQUE INDEX profiles_full_user_id ON profiles(full_user_id)");
+    admin = await synapse.register("keeper", { admin: true });
+    await writeFile(join(folder, "admin-token"), admin.accessToken, { mode: 0o600 });
+  });
+  afterAll(async () => {
+    await synapse.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** One that uses the module, or the admin API, as `synapse` of its configuration says. */
+  async function begin(name: string, config: object): Promise<World> {
+    const account = await synapse.register(name, { displayName: "Usher" });
+    return World.begin(UNENCRYPTED, {
+      homeserver: synapse.url,
+      account,
+      config: { synapse: config },
+    });
+  }
+
+  async function asAdmin(method: string, path: string, body: object): Promise<void> {
+    const response = await fetch(`${synapse.url}/_synapse/admin/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${admin.accessToken}` },
+      body: JSON.stringify(body),
+    });
+    expect(response.status, path).toBeLessThan(300);
+  }
+
+  const deactivate = ({ userId }: Person): Promise<void> =>
+    asAdmin("POST", `v1/deactivate/${encodeURIComponent(userId)}`, { erase: false });
+  const reactivate = ({ userId }: Person): Promise<void> =>
+    asAdmin("PUT", `v2/users/${encodeURIComponent(userId)}`, {
+      deactivated: false,
+      password: randomBytes(12).toString("hex"),
+    });
+
+  /** A room of this person with somebody else in it, and a widget of theirs. */
+  async function furnished(world: World, owner: Person, other: Person): Promise<void> {
+    const room = await world.room(owner, { powerLevels: { state_default: 0 } });
+    await world.bring(owner, room, other);
+    await ask(owner, room, "!usher add widget https://board.example.org/of-alice --yes");
+    await ask(other, room, "!usher add widget https://pad.example.org/of-bob --yes");
+  }
+
+  const signsOf = (world: World, { userId }: Person): Promise<AccountSigns | undefined> =>
+    inCopy(world.usher, async (documents) =>
+      (await documents.get(deactivationsDocument, "self"))?.accounts.find(
+        ({ person }) => person === userId,
+      ),
+    );
+
+  it("is told of by the module at once, and its person erased when 72 hours are over, unless it is taken into use again", async () => {
+    const world = await begin("usher-told", {
+      moduleSecretFile: join(folder, "module-secret"),
+      modulePort,
+    });
+    const [alice, bob] = await Promise.all([
+      connectPerson(synapse, "alice"),
+      connectPerson(synapse, "bob"),
+    ]);
+    await furnished(world, alice, bob);
+    // The module goes on trying while Usher is down.
+    await world.usher.stop({ keep: true });
+    const before = Date.now();
+    await deactivate(alice);
+    await deactivate(bob);
+    const after = Date.now();
+    await reactivate(bob);
+    await world.usher.start();
+    await eventually(async () => {
+      const { deactivatedSince = 0 } = (await signsOf(world, alice)) ?? {};
+      expect(deactivatedSince).toBeGreaterThanOrEqual(before);
+      expect(deactivatedSince).toBeLessThanOrEqual(after);
+      expect(await signsOf(world, bob)).toMatchObject({ activeAt: expect.any(Number) as number });
+    });
+    expect((await signsOf(world, bob))?.deactivatedSince).toBeUndefined();
+    await world.usher.stop({ keep: true });
+    await withDocuments(world.usher, (documents) =>
+      documents.update(deactivationsDocument, "self", (document) => ({
+        ...document,
+        accounts: document.accounts.map(({ deactivatedSince, ...one }) =>
+          deactivatedSince === undefined
+            ? one
+            : { ...one, deactivatedSince: deactivatedSince - GRACE_MS },
+        ),
+      })),
+    );
+    await world.usher.start();
+    await eventually(async () => {
+      expect(await filesWith(world.usher.dataDir, alice.userId)).toEqual([]);
+    });
+    expect(await filesWith(world.usher.dataDir, bob.userId)).not.toEqual([]);
+    await Promise.all([alice.stop(), bob.stop()]);
+    await world.end();
+  });
+
+  it("is found by the daily question where nobody tells, and its person erased within the promise", async () => {
+    const world = await begin("usher-asks", {
+      adminUrl: synapse.url,
+      adminTokenFile: join(folder, "admin-token"),
+    });
+    const [alice, bob] = await Promise.all([
+      connectPerson(synapse, "alice"),
+      connectPerson(synapse, "bob"),
+    ]);
+    await furnished(world, alice, bob);
+    await world.usher.stop({ keep: true });
+    await deactivate(alice);
+    // 29 days without Usher.
+    await withDocuments(world.usher, (documents) =>
+      documents.update(deactivationsDocument, "self", (document) => {
+        const at = Date.now() - 29 * 86_400_000;
+        return { ...document, triedAt: at, completedAt: at };
+      }),
+    );
+    await world.usher.start();
+    await eventually(async () => {
+      expect(await filesWith(world.usher.dataDir, alice.userId)).toEqual([]);
+    });
+    expect(await filesWith(world.usher.dataDir, bob.userId)).not.toEqual([]);
+    await Promise.all([alice.stop(), bob.stop()]);
+    await world.end();
+  });
+
+  it("is asked about as soon as it leaves a room", async () => {
+    const world = await begin("usher-sees", {
+      adminUrl: synapse.url,
+      adminTokenFile: join(folder, "admin-token"),
+    });
+    const [alice, bob] = await Promise.all([
+      connectPerson(synapse, "alice"),
+      connectPerson(synapse, "bob"),
+    ]);
+    await furnished(world, alice, bob);
+    await deactivate(alice);
+    await eventually(async () => {
+      expect((await signsOf(world, alice))?.deactivatedSince).toBeDefined();
+    });
+    await Promise.all([alice.stop(), bob.stop()]);
+    await world.end();
+  });
+});
