@@ -187,7 +187,7 @@ export class Cases implements Part {
     const facts = (await this.known(id))?.facts;
     if (facts?.state !== "open") return;
     const what = `privacy ${facts.kind}`;
-    const toldOn = await remind(tellOperators, { ...facts, id, what }, clock.now());
+    const toldOn = await remind(tellOperators, { ...facts, id, what, is: "case" }, clock.now());
     if (toldOn === undefined) return;
     await documents.update(caseDocument, id, (document) =>
       document.facts === undefined

@@ -23,8 +23,10 @@ import {
   waitAfter,
   withDeactivation,
 } from "./erasureRequest.ts";
+import { dueDate, LAST_CALL } from "./dueDates.ts";
 import { fateCounts, leftOf } from "./fates.ts";
 import type { Holding } from "./holding.ts";
+import { remind, type TellOperators } from "./reminders.ts";
 import type { People } from "./people.ts";
 
 interface ErasuresDeps {
@@ -42,6 +44,7 @@ interface ErasuresDeps {
   readonly freeze: (person: UserId, scope: Scope) => Promise<void>;
   /** What a kind keeps of rooms. */
   readonly partOf: (kind: string) => Scope["part"];
+  readonly tellOperators: TellOperators;
   /** What the person is told at the end. `secret`: of the receipt; undefined where they have it already. */
   readonly ended: (end: ErasureEnd) => Answer;
 }
@@ -99,10 +102,35 @@ export class Erasures implements Part {
   async runDue(): Promise<void> {
     const { documents, clock } = this.#deps;
     const due: UserId[] = [];
-    for await (const { document } of documents.scan(erasureDocument))
-      if (document.request !== undefined && isDue(document.request, clock.now()))
-        due.push(document.request.person);
+    for await (const { document } of documents.scan(erasureDocument)) {
+      const { request } = document;
+      if (request === undefined) continue;
+      if ((await this.#remind(request)) || isDue(request, clock.now())) due.push(request.person);
+    }
     for (const person of due) await this.#try(person);
+  }
+
+  /**
+   * Tells operators of what is asked and not done, on the days on which that is told. Whether it is tried at once, however long it was put off: on the
+   * last of them. Of accounts that were deactivated they hear otherwise.
+   */
+  async #remind(request: ErasureRequest): Promise<boolean> {
+    const { documents, clock, tellOperators } = this.#deps;
+    const { person, at, toldOn = 0, state, work, deactivatedAt } = request;
+    const isLate = state === "running" || state === "partial";
+    if (work === undefined || !isLate || deactivatedAt !== undefined) return false;
+    const waiting = { at, due: dueDate(at), extended: false, toldOn };
+    const named = { id: work.receipt, what: "privacy erase", is: "erasure" } as const;
+    const day = await remind(tellOperators, { ...waiting, ...named }, clock.now());
+    if (day === undefined) return false;
+    await documents.update(erasureDocument, person, (document) => ({
+      request: document.request && {
+        ...document.request,
+        toldOn: day,
+        ...(day === LAST_CALL ? { due: clock.now() } : {}),
+      },
+    }));
+    return day === LAST_CALL;
   }
 
   /** Forgets questions that can be confirmed no longer. */

@@ -6,10 +6,11 @@ import { dayToTell, LAST_CALL, type ToldOn, type Waiting } from "./dueDates.ts";
 /** Tells the operators something of their work, in their room; `each`: also each alone whom the configuration names. Whether anybody was told; never rejects. */
 export type TellOperators = (answer: Answer, once: Once, to?: "each") => Promise<boolean>;
 
-/** What waits, as operators are told of it: `what` is the command that it came by. */
+/** What waits, as operators are told of it: `what` is the command that it came by; `erasure`: its id is that of the receipt. */
 export interface WaitingRequest extends Waiting {
   readonly id: string;
   readonly what: string;
+  readonly is: "case" | "erasure";
 }
 
 /**
@@ -18,13 +19,21 @@ export interface WaitingRequest extends Waiting {
  */
 export async function remind(
   tell: TellOperators,
-  { id, what, ...waiting }: WaitingRequest,
+  { id, what, is, ...waiting }: WaitingRequest,
   now: number,
 ): Promise<ToldOn | undefined> {
   const day = dayToTell(waiting, now);
   if (day === undefined) return undefined;
   const due = dayOf(waiting.due);
-  const view = { id, what, due, day, isNew: day === 0, last: day === LAST_CALL };
+  const view = {
+    id,
+    what,
+    due,
+    day,
+    isNew: day === 0,
+    last: day === LAST_CALL,
+    isCase: is === "case",
+  };
   const once = { cause: id, step: `waits since ${String(day)}, due ${due}` };
   const told = await tell(
     { template: "operators/waiting", view },

@@ -38,6 +38,8 @@ const request = z.strictObject({
   confirmedBy: eventId.optional(),
   /** When it begins, or goes on; ms since the epoch. */
   due: z.number().optional(),
+  /** The last day after it was asked on which operators were told that it is not done. */
+  toldOn: z.number().optional(),
   /** What was fixed before anything was erased. */
   work: z
     .strictObject({
@@ -58,11 +60,11 @@ export type ErasureRequest = z.infer<typeof request>;
 /** That somebody asked to be erased; the document's id is theirs, and it is the last that goes. */
 export const erasureDocument = defineDocument({
   kind: "erasure",
-  version: 3,
+  version: 4,
   shape: { request: held(ERASURE, request.optional()) },
   empty: () => ({}),
-  // Version 2 may mean less than all; in version 3 nobody need have asked.
-  migrations: { 1: (document) => document, 2: (document) => document },
+  // Version 2 may mean less than all; in version 3 nobody need have asked; in version 4 operators may have been told that it waits.
+  migrations: { 1: (document) => document, 2: (document) => document, 3: (document) => document },
 });
 
 const receipt = z.strictObject({

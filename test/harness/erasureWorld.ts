@@ -18,6 +18,7 @@ import { People } from "../../src/rights/people.ts";
 import { botPart } from "../../src/kinds/bots/records.ts";
 import { widgetPart } from "../../src/kinds/widgets/records.ts";
 import { OperatorsNamed } from "../../src/rights/operatorsNamed.ts";
+import type { TellOperators } from "../../src/rights/reminders.ts";
 import { PrivateRooms } from "../../src/rights/privateRooms.ts";
 import { StoredDocuments } from "../../src/rights/storedDocuments.ts";
 import { recordAudit } from "../../src/store/audit.ts";
@@ -149,9 +150,19 @@ export class ErasureWorld {
         this.fail("freeze");
         await this.cases.forget(person);
       },
+      tellOperators: this.#tellOperators,
       ended: erasureEnd,
       partOf: (kind) => KINDS.find((one) => one.kind === kind)?.rights.part,
     });
+  }
+
+  get #tellOperators(): TellOperators {
+    return async (answer, { step }, to) => {
+      await Promise.resolve();
+      this.fail("tell operators");
+      this.toOperators.push({ body: sentenceOf(answer, about), step, each: to === "each" });
+      return true;
+    };
   }
 
   #openCases(): Cases {
@@ -162,13 +173,7 @@ export class ErasureWorld {
       matrix: this.#matrix,
       speaker: this.#speaker,
       canEncrypt: true,
-      tellOperators: async (answer, { step }, to) => {
-        await Promise.resolve();
-        this.fail("tell operators");
-        const told = { body: sentenceOf(answer, about), step, each: to === "each" };
-        this.toOperators.push(told);
-        return true;
-      },
+      tellOperators: this.#tellOperators,
       replied: caseReplied,
     });
   }

@@ -280,3 +280,53 @@ describe("R36 an erasure that is cut off", () => {
     }
   });
 });
+
+describe("R36 R66 an erasure that cannot be done", () => {
+  const at = async (days: number): Promise<void> => {
+    world.clock.advance(Date.UTC(2026, 10, 29) + days * 24 * HOUR - world.clock.now());
+    await world.erasures.runDue();
+  };
+  const days = (): readonly string[] =>
+    world.toOperators.map(({ step }) => step.split(",")[0] ?? "");
+
+  /** Erasing it fails from now on. */
+  async function stuck(): Promise<void> {
+    world.erasures.begin = () => undefined;
+    await confirm(await wordOf("now"));
+    world.fail = (what) => {
+      if (what === "forget rooms") throw new Error("The homeserver is down");
+    };
+    await world.erasures.runDue();
+  }
+
+  it("is told to operators on day 7, 20 and 25 once each, and on day 28 to each of them alone", async () => {
+    await stuck();
+    for (let day = 0; day <= 30; day += 0.5) await at(day);
+    expect(days()).toEqual([7, 20, 25, 28].map((day) => `waits since ${String(day)}`));
+    expect(world.toOperators.map(({ each }) => each)).toEqual([false, false, false, true]);
+    expect(world.toOperators[0]?.body).toContain("I cannot erase everything (day 7 of 30");
+    expect(world.toOperators[3]?.body).toMatch(/cannot wait any longer[^]*before 2026-12-30/);
+  });
+
+  it("is told of the newest day alone after Usher was away, and is done at once on the last", async () => {
+    await stuck();
+    await at(8);
+    world.restart();
+    await at(27.9);
+    expect(days()).toEqual(["waits since 7", "waits since 25"]);
+    // What failed a moment ago waits a day for its next try; on the last day it does not.
+    world.fail = () => undefined;
+    await at(28);
+    expect(await receipts()).toEqual(["verified"]);
+    expect(days().at(-1)).toBe("waits since 28");
+  });
+
+  it("is told of no more when it is done", async () => {
+    await stuck();
+    world.fail = () => undefined;
+    await at(1);
+    await at(9);
+    expect(await receipts()).toEqual(["verified"]);
+    expect(days()).toEqual([]);
+  });
+});
