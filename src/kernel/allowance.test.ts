@@ -20,3 +20,14 @@ it("remembers a bounded number", () => {
   expect(allowance.allows("ann", 1)).toBe(true);
   expect(allowance.allows("bob", 1)).toBe(false);
 });
+
+it("the next may be now where it may be, and else when the oldest of those that count is long enough ago", () => {
+  const allowance = new Allowance<string>({ times: 2, withinMs: 100, most: 10 });
+  expect(allowance.nextAt("a", 5)).toBe(5);
+  allowance.take("a", 10);
+  expect(allowance.nextAt("a", 20)).toBe(20);
+  allowance.take("a", 30);
+  expect(allowance.nextAt("a", 40)).toBe(110);
+  expect(allowance.nextAt("a", 110)).toBe(110);
+  expect(allowance.nextAt("b", 40)).toBe(40);
+});

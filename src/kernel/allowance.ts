@@ -23,6 +23,12 @@ export class Allowance<K> {
     return this.#lately(key, now).length < this.#rules.times;
   }
 
+  /** From when on this one may once more; ms since the epoch, at most `now` where they may now. */
+  nextAt(key: K, now: number): number {
+    const oldest = this.#lately(key, now).at(-this.#rules.times);
+    return oldest === undefined ? now : oldest + this.#rules.withinMs;
+  }
+
   /** This one had it. */
   take(key: K, now: number): void {
     this.#had.set(key, [...this.#lately(key, now), now]);

@@ -79,6 +79,8 @@ export const ERROR_CODES = {
   "room-unreachable": "The homeserver refused or could not do what Usher asked of it.",
   "room-limited": "The homeserver asks for fewer requests; Usher gave up after several tries.",
   "file-too-large": "A file is larger than the homeserver takes.",
+  "export-enough":
+    "Somebody asked again for a file with what is kept about them, sooner than Usher makes the next.",
   "export-running":
     "Somebody asked for a file with what is kept about them while one is being made for them.",
   "export-too-large":

@@ -33,10 +33,10 @@ export function withReply(
   return { facts: next, words: [{ ...words, replies }] };
 }
 
-/** The case that needs no answer any more; throws `case-closed`. */
-export function withdrawn(
+/** The case that needs no answer of an operator any more; throws `case-closed`. */
+export function closedAs(
   document: CaseDocument,
-  state: "withdrawn" | "forgotten",
+  state: "answered" | "withdrawn" | "forgotten",
   now: number,
 ): CaseDocument {
   if (document.facts?.state !== "open") throw closed(document.facts);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Answer } from "../chat/command.ts";
 import type { Speaker } from "../chat/speaker.ts";
 import { Allowance } from "../kernel/allowance.ts";
@@ -11,18 +10,12 @@ import type { Part } from "../matrix/part.ts";
 import type { Rooms } from "../matrix/port.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { CASE } from "../privacy/records/cases.ts";
-import {
-  caseDocument,
-  type CaseDocument,
-  type CaseFacts,
-  type CaseKind,
-  type CaseReply,
-  type CaseWords,
-} from "../store/cases.ts";
+import { caseDocument, type CaseFacts, type CaseKind, type CaseReply } from "../store/cases.ts";
 import type { Documents } from "../store/documents.ts";
-import { withdrawn, withReply, withSaid, type Replying } from "./caseChanges.ts";
-import { dueDate } from "./dueDates.ts";
+import { closedAs, withReply, withSaid, type Replying } from "./caseChanges.ts";
+import { dueDate, isLastCall } from "./dueDates.ts";
 import { waitAfter } from "./erasureRequest.ts";
+import { caseIdOf, isLive, knownOf, type KnownCase } from "./knownCase.ts";
 import { remind, type TellOperators } from "./reminders.ts";
 
 /** How many cases one person may open a day: each is told to the operators, and kept for years. */
@@ -38,13 +31,8 @@ interface CasesDeps {
   readonly tellOperators: TellOperators;
   /** What the person is told of a reply. */
   readonly replied: (known: KnownCase, reply: CaseReply) => Answer;
-}
-
-/** A case with all that is known of it. */
-export interface KnownCase {
-  readonly id: string;
-  readonly facts: CaseFacts;
-  readonly words: CaseWords | undefined;
+  /** Sends by itself the export that could not be sent; whether that was done. Never rejects. */
+  readonly exportByItself: (known: KnownCase) => Promise<boolean>;
 }
 
 interface Opening {
@@ -82,14 +70,41 @@ export class Cases implements Part {
   }
 
   /** Keeps what somebody asks, once for an event. Rejects with `cases-enough` where they have opened many of late. */
-  async open({ person, kind, text, event }: Opening): Promise<KnownCase> {
-    const { documents, clock } = this.#deps;
-    const id = createHash("sha256").update(event).digest("hex").slice(0, 12);
-    const before = await this.known(id);
+  async open(opening: Opening): Promise<KnownCase> {
+    const { person, event } = opening;
+    const before = await this.known(caseIdOf(event));
     if (before !== undefined) return before;
+    const now = this.#deps.clock.now();
+    if (!this.#opened.allows(person, now)) throw new UsherError("cases-enough", {});
+    this.#opened.take(person, now);
+    return this.#keep(opening);
+  }
+
+  /** Keeps that Usher could not do what somebody asked, as one case until it is done, however often they ask. Never rejects: they are told of it anyway. */
+  async failed(opening: Opening): Promise<void> {
+    const isOpen = ({ facts }: KnownCase): boolean =>
+      facts.kind === opening.kind && facts.state === "open";
+    try {
+      if (!(await this.of(opening.person)).some(isOpen)) await this.#keep(opening);
+    } catch (error) {
+      this.#deps.log.error({ what: "case.failed", ...errorFields(error) });
+    }
+  }
+
+  /** What Usher could not do before has been done. */
+  async done(person: UserId, kind: CaseKind): Promise<void> {
+    const now = this.#deps.clock.now();
+    for (const { id, facts } of await this.of(person))
+      if (facts.kind === kind && facts.state === "open")
+        await this.#deps.documents.update(caseDocument, id, (document) =>
+          closedAs(document, "answered", now),
+        );
+  }
+
+  async #keep({ person, kind, text, event }: Opening): Promise<KnownCase> {
+    const { documents, clock } = this.#deps;
+    const id = caseIdOf(event);
     const at = clock.now();
-    if (!this.#opened.allows(person, at)) throw new UsherError("cases-enough", {});
-    this.#opened.take(person, at);
     const facts: CaseFacts = {
       ...{ person, kind, at, due: dueDate(at) },
       ...{ extended: false, state: "open" },
@@ -109,8 +124,10 @@ export class Cases implements Part {
   /** A person's own, those that are due first at the head. */
   async of(person: UserId): Promise<readonly KnownCase[]> {
     const found: KnownCase[] = [];
-    for await (const { id, document } of this.#deps.documents.aboutPerson(caseDocument, person))
-      found.push(...listed(id, document));
+    for await (const { id, document } of this.#deps.documents.aboutPerson(caseDocument, person)) {
+      const known = knownOf(id, document);
+      if (known !== undefined) found.push(known);
+    }
     return found.sort((a, b) => a.facts.due - b.facts.due);
   }
 
@@ -143,7 +160,7 @@ export class Cases implements Part {
     if ((await this.known(id))?.facts.person !== person)
       throw new UsherError("case-unknown", { id });
     const now = clock.now();
-    await documents.update(caseDocument, id, (document) => withdrawn(document, "withdrawn", now));
+    await documents.update(caseDocument, id, (document) => closedAs(document, "withdrawn", now));
   }
 
   /** Ends what waits of somebody who is being erased: nobody could be answered. */
@@ -153,7 +170,7 @@ export class Cases implements Part {
     for (const { id, facts } of await this.of(person))
       if (facts.state === "open")
         await documents.update(caseDocument, id, (document) =>
-          withdrawn(document, "forgotten", now),
+          closedAs(document, "forgotten", now),
         );
   }
 
@@ -175,6 +192,7 @@ export class Cases implements Part {
     for (const id of this.#live) {
       try {
         await this.#remind(id);
+        await this.#doByItself(id);
         await this.#settle(id);
       } catch (error) {
         this.#deps.log.error({ what: "case.failed", ...errorFields(error) });
@@ -196,6 +214,22 @@ export class Cases implements Part {
     );
   }
 
+  /** What can be done without operators is done when it must not wait any longer. */
+  async #doByItself(id: string): Promise<void> {
+    const { clock, exportByItself } = this.#deps;
+    const known = await this.known(id);
+    const { until = 0 } = this.#putOff.get(id) ?? {};
+    const now = clock.now();
+    if (known?.facts.state !== "open" || known.facts.kind !== "export") return;
+    if (isLastCall(known.facts, now) && until <= now && !(await exportByItself(known)))
+      this.#wait(id);
+  }
+
+  #wait(id: string): void {
+    const tries = (this.#putOff.get(id)?.tries ?? 0) + 1;
+    this.#putOff.set(id, { tries, until: this.#deps.clock.now() + waitAfter(tries - 1) });
+  }
+
   /** Says what the person has not been told, where its time has come. Whether they know all; never rejects. */
   async #settle(id: string): Promise<boolean> {
     const { clock } = this.#deps;
@@ -213,7 +247,7 @@ export class Cases implements Part {
 
   /** Whether it was said. */
   async #say(known: KnownCase, reply: CaseReply): Promise<boolean> {
-    const { documents, clock, log, matrix, speaker, canEncrypt, replied } = this.#deps;
+    const { documents, log, matrix, speaker, canEncrypt, replied } = this.#deps;
     const { id, facts } = known;
     const { person } = facts;
     if (person === undefined) return false;
@@ -228,8 +262,7 @@ export class Cases implements Part {
       } as const;
       await speaker.say(place, { ...replied(known, reply), onlyFor: person }, "case");
     } catch (error) {
-      const tries = (this.#putOff.get(id)?.tries ?? 0) + 1;
-      this.#putOff.set(id, { tries, until: clock.now() + waitAfter(tries - 1) });
+      this.#wait(id);
       const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
       log.warn({ what: "case.untold", who: pseudonym(person), ...code });
       return false;
@@ -237,17 +270,4 @@ export class Cases implements Part {
     await documents.update(caseDocument, id, (document) => withSaid(document, reply.event));
     return true;
   }
-}
-
-function isLive({ facts, words: [words] }: CaseDocument): boolean {
-  return facts?.state === "open" || words?.replies.some(({ said }) => !said) === true;
-}
-
-function knownOf(id: string, { facts, words }: CaseDocument): KnownCase | undefined {
-  return facts === undefined ? undefined : { id, facts, words: words[0] };
-}
-
-function listed(id: string, document: CaseDocument): readonly KnownCase[] {
-  const known = knownOf(id, document);
-  return known === undefined ? [] : [known];
 }

@@ -50,6 +50,11 @@ export function dayToTell(waiting: Waiting, now: number): ToldOn | undefined {
   return newest !== undefined && newest > toldOn ? newest : undefined;
 }
 
+/** Whether it must not wait any longer. */
+export function isLastCall(waiting: Waiting, now: number): boolean {
+  return comesAt(waiting, LAST_CALL) <= now;
+}
+
 /** When a day of it begins; ms since the epoch. */
 function comesAt({ at, due, extended }: Waiting, day: ToldOn): number {
   return extended ? due - (30 - day) * DAY_MS : at + day * DAY_MS;

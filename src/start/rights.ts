@@ -1,5 +1,6 @@
 import { erasureEnd } from "../commands/privacy/erasureView.ts";
 import { caseReplied } from "../commands/privacy/caseView.ts";
+import { exportByItself } from "../commands/privacy/exportByItself.ts";
 import { freezer } from "../commands/privacy/freezer.ts";
 import { nodeFiles } from "../files/files.ts";
 import { ModuleListener } from "../http/moduleListener.ts";
@@ -54,7 +55,7 @@ export function openRights(
       readonly tellOperators: TellOperators;
     },
 ): Rights {
-  const { documents, matrix, config, clock, cipher } = base;
+  const { documents, matrix, config, clock } = base;
   // In the order in which they are erased: the rooms last, since that is where a person is answered.
   const holdings = [
     new StoredDocuments(documents),
@@ -64,15 +65,7 @@ export function openRights(
   ];
   const audit = { name: "audit", sweep: () => sweepAudit(documents, clock) };
   const receipts = { name: "receipts", sweep: () => sweepReceipts(documents, clock) };
-  const { legalName, contacts, noticeUrl } = config.operator;
-  const controller = {
-    name: legalName ?? null,
-    dataProtection: contacts.dpo ?? null,
-    support: contacts.support ?? null,
-    notice: noticeUrl ?? null,
-  };
-  const exports = new Exports({ ...base, ...config, holdings, controller });
-  const cases = new Cases({ ...base, canEncrypt: cipher.available, replied: caseReplied });
+  const { exports, cases } = asking(base, holdings);
   const freezeRooms = freezer(base);
   const freeze = async (person: UserId, scope: Scope): Promise<void> => {
     // What they asked for first comes first, and goes first.
@@ -94,6 +87,32 @@ export function openRights(
   const { deactivations, watchers } = watching({ ...base, holdings, erasures });
   const sweepers = { audit, cases, deactivations, erasures, exports, people, receipts };
   return { holdings, erasures, exports, cases, deactivations, people, sweepers, watchers };
+}
+
+/** What gives people their data, and what has operators answer them: an export that cannot be sent is a case, until it is. */
+function asking(
+  base: Ground & Speech & { readonly tellOperators: TellOperators },
+  holdings: readonly Holding[],
+): { readonly exports: Exports; readonly cases: Cases } {
+  const { config, cipher } = base;
+  const { legalName, contacts, noticeUrl } = config.operator;
+  const controller = {
+    name: legalName ?? null,
+    dataProtection: contacts.dpo ?? null,
+    support: contacts.support ?? null,
+    notice: noticeUrl ?? null,
+  };
+  const canEncrypt = cipher.available;
+  const exports = new Exports({
+    ...{ ...base, ...config, holdings, controller },
+    failed: (asked, code) => cases.failed({ ...asked, kind: "export", text: code }),
+    sent: (person) => cases.done(person, "export"),
+  });
+  const cases: Cases = new Cases({
+    ...{ ...base, canEncrypt, replied: caseReplied },
+    exportByItself: (known) => exportByItself({ ...base, exports, canEncrypt }, known),
+  });
+  return { exports, cases };
 }
 
 /** What erases people whose account was deactivated, and what learns of that. */

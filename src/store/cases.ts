@@ -7,8 +7,8 @@ import { defineDocument, type DocumentOf } from "./documents.ts";
 const facts = z.strictObject({
   /** Absent where they asked to be forgotten. */
   person: actor(userId).optional(),
-  /** What they asked for: `privacy human`, `complain`, `feedback`; `object`, where they object to something. */
-  kind: z.enum(["human", "complain", "feedback", "object"]),
+  /** What they asked for: `privacy human`, `complain`, `feedback`; `object`, where they object to something; `export`, where Usher could not do that. */
+  kind: z.enum(["human", "complain", "feedback", "object", "export"]),
   /** When it came; ms since the epoch. */
   at: z.number(),
   /** Before when it must be answered: the beginning of a day in UTC; ms since the epoch. */
@@ -45,14 +45,15 @@ export type CaseWords = z.infer<typeof words>;
 /** What somebody asks of the operators themselves; one document each, by an id of its own. */
 export const caseDocument = defineDocument({
   kind: "case",
-  version: 1,
+  version: 2,
   shape: {
     facts: held(CASE, facts.optional()),
     /** One entry, which goes as a whole where its person is erased. */
     words: held(CASE_WORDS, z.array(words)),
   },
   empty: () => ({ words: [] }),
-  migrations: {},
+  // Version 2 may be of an export.
+  migrations: { 1: (document) => document },
 });
 
 export type CaseDocument = DocumentOf<typeof caseDocument>;

@@ -93,6 +93,7 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     hours: 72,
     until: "2026-12-02 06:45",
   })),
+  "error/export-enough": [{ after: "2026-11-29 10:31" }],
   "error/export-running": [{}],
   "error/export-disk-full": [
     { dpo: "privacy@example.org", support: undefined },

@@ -56,6 +56,8 @@ export class ErasureWorld {
   /** What operators were told; `each`: everybody alone as well. */
   readonly toOperators: { readonly body: string; readonly step: string; readonly each: boolean }[] =
     [];
+  /** Sends the file of a case; whether it could. */
+  exportByItself: (id: string) => Promise<boolean> = () => Promise.resolve(false);
   /** What stands below the first line of what is asked next. */
   below = "";
   /** What the log said, of which operators hear. */
@@ -175,6 +177,7 @@ export class ErasureWorld {
       canEncrypt: true,
       tellOperators: this.#tellOperators,
       replied: caseReplied,
+      exportByItself: ({ id }) => this.exportByItself(id),
     });
   }
 

@@ -323,6 +323,54 @@ describe("R66 many cases that wait", () => {
   });
 });
 
+describe("R31 R66 an export that cannot be sent", () => {
+  const fails = (event: string): Promise<void> =>
+    world.cases.failed({
+      ...{ person: ANN, kind: "export", text: "export-too-large" },
+      event: event as EventId,
+    });
+
+  it("is one case until it is sent, however often it is asked for, and closed then", async () => {
+    await fails("$1");
+    await fails("$2");
+    await world.cases.work();
+    expect(world.toOperators.map(({ body }) => body)).toEqual([
+      expect.stringContaining("(`privacy export`)"),
+    ]);
+    expect(await world.ask(ANN, "privacy status")).toMatch(/privacy export[^]*export-too-large/);
+    await world.cases.done(ANN, "export");
+    expect(await world.ask(OLGA, "admin cases")).toBe("No case is open.");
+    await fails("$3");
+    expect(await world.ask(OLGA, "admin cases")).toContain("1 case is open");
+  });
+
+  it("is tried by itself when it must not wait any longer, again and again with longer waits, until it is sent", async () => {
+    await asks();
+    await fails("$other");
+    const tried: number[] = [];
+    world.exportByItself = async () => {
+      tried.push(Math.floor((world.clock.now() - Date.UTC(2026, 10, 29)) / HOUR));
+      if (tried.length < 4) return false;
+      await world.cases.done(ANN, "export");
+      return true;
+    };
+    for (let hour = 0; hour < 31 * 24; hour += 1) {
+      await world.cases.work();
+      world.clock.advance(HOUR);
+    }
+    expect(tried).toEqual([672, 673, 675, 679]);
+    expect(await world.ask(OLGA, "admin cases")).toContain("1 case is open");
+  });
+
+  it("is kept nowhere where the disk is full, and that is logged", async () => {
+    world.fail = (what) => {
+      if (what === "update case") throw new Error("ENOSPC");
+    };
+    await fails("$1");
+    expect(world.logged).toContain("case.failed");
+  });
+});
+
 describe("R66 a case that is put off", () => {
   it("is so once, in time, with a reason that its person is told, by two months at most", async () => {
     const id = await asks();

@@ -29,14 +29,15 @@ export function privacyExport(deps: PrivacyExportDeps): Command {
         queue.aside(request.room, () =>
           privately(deps, request, where === "here", async (place) => {
             const sent = await exports.send(request, place);
-            return words(sent, (await matrix.encryption(place.room)) === "encrypted");
+            return exportSent(sent, (await matrix.encryption(place.room)) === "encrypted");
           }),
         ),
       ),
   });
 }
 
-function words({ name, until }: SentExport, sealed: boolean): Answer {
+/** What is said beside the file. `sealed`: its room is encrypted. */
+export function exportSent({ name, until }: SentExport, sealed: boolean): Answer {
   const view = {
     sealed,
     file: name,

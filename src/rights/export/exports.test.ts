@@ -28,7 +28,8 @@ const BOB = "@bob:example.org" as UserId;
 const ROOM = "!two:example.org" as RoomId;
 const EVENT = "$asked" as EventId;
 const asked = { person: ANN, event: EVENT };
-const HOURS_72 = 72 * 3_600_000;
+const HOUR = 3_600_000;
+const HOURS_72 = 72 * HOUR;
 const renderer = createRenderer(loadTemplates());
 
 let dataDir: string;
@@ -37,6 +38,8 @@ let documents: Documents;
 let sent: { readonly file: FileContent; readonly once: Once; readonly names: readonly string[] }[];
 let redacted: (readonly [RoomId, EventId, Once])[];
 let logged: string;
+/** What became of what was asked. */
+let told: (readonly [UserId, string])[];
 /** What sending and redacting fail with. */
 let fault: Error | undefined;
 
@@ -44,7 +47,7 @@ beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "usher-exports-"));
   clock = new ManualClock(Date.UTC(2026, 10, 29, 6, 45));
   documents = memoryDocuments();
-  [sent, redacted, logged, fault] = [[], [], "", undefined];
+  [sent, redacted, told, logged, fault] = [[], [], [], "", undefined];
 });
 afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
@@ -77,6 +80,14 @@ function exportsWith(...holdings: readonly Looked[]): Exports {
     log: createLog("info", { write: (line) => (logged += line) }),
     dataDir,
     holdings: [new StoredDocuments(documents), ...holdings],
+    failed: (of, code) => {
+      told.push([of.person, code]);
+      return Promise.resolve();
+    },
+    sent: (person) => {
+      told.push([person, "sent"]);
+      return Promise.resolve();
+    },
     controller: { name: null, dataProtection: null, support: null, notice: null },
     render: (answer) =>
       renderer.render(answer, { ...NOBODY, usher: "@usher:example.org", calledAs: "" }),
@@ -124,6 +135,56 @@ describe("R31 R38 a file with what is kept about a person", () => {
       return [...all].find(([{ id }]) => id === "D26")?.[1] ?? -1;
     };
     expect([await counts(ANN), await counts(BOB)]).toEqual([1, 0]);
+  });
+
+  it("is made once an hour and three times a day for one person, however they ask, and they are told when the next may be; for others too", async () => {
+    const exports = exportsWith();
+    const ask = (event: string, person = ANN) =>
+      exports.send({ person, event: event as EventId }, { room: ROOM });
+    const enough = (after: string) => ({ code: "export-enough", view: { after } });
+    await ask("$1");
+    await expect(ask("$2")).rejects.toMatchObject(enough("2026-11-29 07:45"));
+    // Heard again, it is no other file.
+    await ask("$1");
+    await ask("$3", BOB);
+    clock.advance(HOUR - 1);
+    await expect(ask("$2")).rejects.toMatchObject(enough("2026-11-29 07:45"));
+    clock.advance(1);
+    await ask("$2");
+    clock.advance(HOUR);
+    await ask("$4");
+    clock.advance(HOUR);
+    await expect(ask("$5")).rejects.toMatchObject(enough("2026-11-30 06:45"));
+    clock.advance(21 * HOUR);
+    await ask("$5");
+    expect(sent).toHaveLength(5);
+  });
+
+  it("is not counted where it could not be sent, nor that somebody has had enough as a failure", async () => {
+    const exports = exportsWith();
+    fault = new UsherError("room-unreachable", { status: 500 });
+    for (const event of ["$1", "$2"] as EventId[])
+      await expect(exports.send({ person: ANN, event }, { room: ROOM })).rejects.toThrow();
+    fault = undefined;
+    await exports.send(asked, { room: ROOM });
+    const event = "$3" as EventId;
+    await expect(exports.send({ person: ANN, event }, { room: ROOM })).rejects.toThrow();
+    expect(told.map(([, code]) => code)).toEqual(["room-unreachable", "room-unreachable", "sent"]);
+  });
+
+  it("R66 is told where it failed, so that operators learn of it, unless somebody else came in", async () => {
+    const cases = [
+      [new UsherError("file-too-large", { kibibytes: 7 }), "export-too-large"],
+      [Object.assign(new Error("full"), { code: "ENOSPC" }), "export-disk-full"],
+      [new Error("odd"), "unexpected"],
+      [new UsherError("room-not-private"), undefined],
+    ] as const;
+    for (const [error, code] of cases) {
+      told = [];
+      fault = error;
+      await expect(exportsWith().send(asked, { room: ROOM })).rejects.toThrow();
+      expect(told).toEqual(code === undefined ? [] : [[ANN, code]]);
+    }
   });
 
   it("is not made again where the event that asked is heard again after it was sent", async () => {

@@ -4,8 +4,9 @@ import type { Rendered } from "../../chat/render.ts";
 import { mayPass } from "../../chat/retryTransient.ts";
 import { makeFolders } from "../../files/folders.ts";
 import { readAll, removeAll } from "../../files/workFiles.ts";
+import { Allowance } from "../../kernel/allowance.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { dayOf } from "../../kernel/days.ts";
+import { DAY_MS, dayOf, minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
@@ -23,6 +24,11 @@ import { makeExport } from "./makeExport.ts";
 
 const FILE = declareUpload("all that is kept about a person, for them", EXPORT);
 
+/** How many files one person gets, an hour and a day: each takes work, and lies in the media repository when its message is gone. */
+const AN_HOUR = { times: 1, withinMs: 3_600_000, most: 5000 };
+const A_DAY = { times: 3, withinMs: DAY_MS, most: 5000 };
+const MINUTE_MS = 60_000;
+
 interface ExportsDeps {
   readonly matrix: OwnAccount & Pick<Media, "sendFile"> & Pick<Reactions, "redact">;
   readonly documents: Documents;
@@ -32,10 +38,13 @@ interface ExportsDeps {
   readonly holdings: readonly Looked[];
   readonly controller: ExportedData["controller"];
   readonly render: (answer: Answer) => Rendered;
+  /** Told of what somebody asked and did not get, with why, and of everything that was sent. */
+  readonly failed: (asked: Asked, code: string) => Promise<void>;
+  readonly sent: (person: UserId) => Promise<void>;
 }
 
 /** Who asked for a file, in which event. */
-interface Asked {
+export interface Asked {
   readonly person: UserId;
   readonly event: EventId;
 }
@@ -55,6 +64,8 @@ export class Exports implements Part {
   readonly name = "exports";
   readonly #deps: ExportsDeps;
   readonly #running = new Map<UserId, Promise<unknown>>();
+  /** In memory alone: no more is kept for it. */
+  readonly #had = [AN_HOUR, A_DAY].map((rules) => new Allowance<UserId>(rules));
 
   constructor(deps: ExportsDeps) {
     this.#deps = deps;
@@ -73,23 +84,32 @@ export class Exports implements Part {
   }
 
   /**
-   * Makes the file and sends it. Asked again for the same event, also after a crash, it is one message. Rejects with `export-too-large` (view:
-   * `kibibytes`, `most`), `export-disk-full`, and as `sendFile`; then nothing is left of it.
+   * Makes the file and sends it. Asked again for the same event, also after a crash, it is one message. Rejects with `export-enough` (view: `after`),
+   * `export-too-large` (view: `kibibytes`, `most`), `export-disk-full`, and as `sendFile`; then nothing is left of it.
    */
   async send({ person, event }: Asked, place: ExportPlace): Promise<SentExport> {
     const { documents, clock } = this.#deps;
     const known = await documents.get(exportDocument, event);
     if (known?.message !== undefined) return sent(known.at);
     const at = clock.now();
+    const next = Math.max(...this.#had.map((had) => had.nextAt(person, at)));
+    if (known === undefined && next > at)
+      throw new UsherError("export-enough", { after: minuteOf(next + MINUTE_MS - 1) });
     // Before it is made: that it was asked for belongs to what is kept.
     await documents.update(exportDocument, event, () => ({ person, room: place.room, at }));
     try {
       const message = await this.#makeAndSend({ person, event }, place, at);
       await documents.update(exportDocument, event, (document) => ({ ...document, message }));
+      for (const had of this.#had) had.take(person, at);
+      await this.#deps.sent(person);
       return sent(at);
     } catch (error) {
       await documents.delete(exportDocument, event);
-      throw toldOf(error);
+      const told = toldOf(error);
+      const code = told instanceof UsherError ? told.code : "unexpected";
+      // Who has somebody else come in can ask again elsewhere.
+      if (code !== "room-not-private") await this.#deps.failed({ person, event }, code);
+      throw told;
     }
   }
 
