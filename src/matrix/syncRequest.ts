@@ -7,15 +7,17 @@ interface Portion {
 }
 
 /**
- * What Usher asks to be told: rooms' timelines, and of their state only encryption and members (those who speak, mostly).
- * It goes along with every request and nothing remembers it, so a later version may change it and hear nothing twice:
+ * What Usher asks to be told: rooms' timelines and how many are in them (which is told only where members are loaded lazily), and of their state only
+ * encryption. Who comes and goes is in the timeline. Were members asked for, Synapse would tell of whoever speaks in one room after another as if they
+ * had just come, and of their devices as changed: a question for keys at every message.
+ * The filter goes along with every request and nothing remembers it, so a later version may change it and hear nothing twice:
  * where Usher is in the stream depends on the token alone.
  */
-function portion(events: number, types: readonly string[], maxBytes: number): Portion {
+function portion(events: number, maxBytes: number): Portion {
   const filter = JSON.stringify({
     room: {
       timeline: { limit: events },
-      state: { types, lazy_load_members: true },
+      state: { types: ["m.room.encryption"], lazy_load_members: true },
       ephemeral: { not_types: ["*"] },
       account_data: { not_types: ["*"] },
     },
@@ -25,15 +27,11 @@ function portion(events: number, types: readonly string[], maxBytes: number): Po
   return { filter, maxBytes };
 }
 
-const ENCRYPTION = "m.room.encryption";
-const STATE = [ENCRYPTION, "m.room.member"];
-
 /** From the usual one to the smallest. After an answer that was too large the next smaller one is asked for: else Usher would be deaf for ever. */
 const PORTIONS: readonly [Portion, ...Portion[]] = [
-  portion(20, STATE, SYNC_BYTES),
-  portion(5, STATE, SYNC_BYTES),
-  portion(1, STATE, SYNC_BYTES),
-  portion(1, [ENCRYPTION], LAST_SYNC_BYTES),
+  portion(20, SYNC_BYTES),
+  portion(5, SYNC_BYTES),
+  portion(1, LAST_SYNC_BYTES),
 ];
 
 /** What was said before a first sync is nobody's command, so none of it need be fetched. */

@@ -2,13 +2,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EventId, RoomAlias, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { silentLog } from "../../src/kernel/log.ts";
-import { createHomeserverCall } from "../../src/matrix/client.ts";
+import { createHomeserverCall, path } from "../../src/matrix/client.ts";
 import { noCipher } from "../../src/matrix/crypto/cipher.ts";
 import { encryptionMemory } from "../../src/matrix/encryptionState.ts";
 import { createFetchMedia } from "../../src/matrix/download.ts";
 import { Homeserver } from "../../src/matrix/homeserver.ts";
 import { checkLogin } from "../../src/matrix/login.ts";
 import { allowed, levelOf } from "../../src/matrix/power.ts";
+import { readSyncAnswer } from "../../src/matrix/syncAnswer.ts";
+import { portionAfter } from "../../src/matrix/syncRequest.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { memoryDocuments } from "../harness/memoryDocuments.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
@@ -169,5 +171,25 @@ describe("the homeserver as the domain sees it", () => {
       code: "room-not-private",
     });
     expect(await port.privateRoom(id(bob))).not.toBe(room);
+  });
+
+  it("tells nobody's devices as changed because they speak in one room and then in another", async () => {
+    const invite = [me];
+    const rooms = [await ann.createRoom({ invite }), await ann.createRoom({ invite })];
+    for (const room of rooms) await port.join(room as RoomId);
+    const sync = (since?: string): Promise<unknown> =>
+      call("GET", path("sync"), {
+        query: { filter: portionAfter(0, 0).filter, timeout: 0, since },
+      });
+    let since = readSyncAnswer(await sync())?.nextBatch;
+    const changed: UserId[] = [];
+    for (const room of [...rooms, ...rooms]) {
+      await ann.say(room, "hello");
+      const answer = readSyncAnswer(await sync(since));
+      expect(answer?.joined.get(room as RoomId)?.timeline).toHaveLength(1);
+      changed.push(...(answer?.crypto.changedUsers ?? []));
+      since = answer?.nextBatch;
+    }
+    expect(changed).toEqual([]);
   });
 });

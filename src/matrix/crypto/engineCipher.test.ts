@@ -101,6 +101,8 @@ const part = {
   unusedFallbackKeys: undefined,
 };
 
+const withKeys = { ...part, toDevice: [{ type: "m.room.encrypted" }] };
+
 describe("the cipher around an engine", () => {
   let scene: Scene;
   let cipher: EngineCipher;
@@ -123,11 +125,11 @@ describe("the cipher around an engine", () => {
       cipher.keysCame([{ room: ROOM, session: "s" }]);
       return Promise.resolve();
     };
-    await cipher.receive(part);
+    await cipher.receive(withKeys);
     expect(scene.told).toEqual(["$1", "$3"]);
     scene.answers.set("$2", READABLE);
-    await cipher.receive(part);
-    await cipher.receive(part);
+    await cipher.receive(withKeys);
+    await cipher.receive(withKeys);
     expect(scene.told).toEqual(["$1", "$3", "$2"]);
     expect(cipher.unreadable).toBe(0);
     expect(scene.late.size).toBe(0);
@@ -153,6 +155,43 @@ describe("the cipher around an engine", () => {
     const after = await restarted(scene.kept);
     expect(after.told).toEqual(["$2"]);
     expect((await restarted(after.kept)).told).toEqual([]);
+  });
+
+  it("gives the engine no part that says nothing new, for a minute at most: each costs a durable write", async () => {
+    const given: unknown[] = [];
+    scene.engine.receive = (one) => Promise.resolve(void given.push(one));
+    const withCounts = (count: number) => ({
+      ...part,
+      oneTimeKeyCounts: { signed_curve25519: count },
+    });
+    for (const one of [
+      part,
+      part,
+      withKeys,
+      withKeys,
+      withCounts(50),
+      withCounts(50),
+      withCounts(49),
+    ])
+      await cipher.receive(one);
+    expect(given).toEqual([part, withKeys, withKeys, withCounts(50), withCounts(49)]);
+    scene.clock.advance(59_999);
+    await cipher.receive(withCounts(49));
+    expect(given).toHaveLength(5);
+    scene.clock.advance(1);
+    await cipher.receive(withCounts(49));
+    expect(given).toHaveLength(6);
+  });
+
+  it("gives a part again that the engine has not taken", async () => {
+    let tries = 0;
+    scene.engine.receive = () => {
+      tries += 1;
+      return tries === 1 ? Promise.reject(new Error("full")) : Promise.resolve();
+    };
+    await expect(cipher.receive(part)).rejects.toThrow("full");
+    await cipher.receive(part);
+    expect(tries).toBe(2);
   });
 
   it("does not wait for what no key will cure", async () => {

@@ -18,6 +18,7 @@ import {
 } from "./cipher.ts";
 import type { CryptoEngine } from "./engine.ts";
 import { FirstContact } from "./firstContact.ts";
+import { KnownPart } from "./knownPart.ts";
 import type { LateEvents } from "./lateEvents.ts";
 import { LateRetries, type KeyNews } from "./lateRetries.ts";
 import { Replays } from "./replays.ts";
@@ -58,6 +59,7 @@ export class EngineCipher implements RoomCipher {
   readonly #deps: EngineCipherDeps;
   readonly #roomKeys: RoomKeys;
   readonly #replays = new Replays();
+  readonly #knownPart = new KnownPart();
   readonly #late: LateRetries;
   readonly #toldSettings = new Map<RoomId, string>();
   readonly #firstContact: FirstContact;
@@ -110,12 +112,10 @@ export class EngineCipher implements RoomCipher {
   }
 
   async receive(part: CryptoSyncPart): Promise<void> {
-    const { supervisor, verification } = this.#deps;
-    try {
-      await this.#take(part);
-    } catch (error) {
-      if (!isEngineBroken(error) || supervisor.stopped) throw error;
-      await this.#takeSingly(part);
+    const { verification, clock } = this.#deps;
+    if (!this.#knownPart.includes(part, clock.now())) {
+      await this.#give(part);
+      this.#knownPart.taken(part, clock.now());
     }
     this.#oneTimeKeys = part.oneTimeKeyCounts["signed_curve25519"] ?? 0;
     for (const event of part.toDevice)
@@ -123,6 +123,15 @@ export class EngineCipher implements RoomCipher {
     verification.look();
     // Keys that came with this answer open older events; those are to be told before what the answer brings.
     await this.#late.idle();
+  }
+
+  async #give(part: CryptoSyncPart): Promise<void> {
+    try {
+      await this.#take(part);
+    } catch (error) {
+      if (!isEngineBroken(error) || this.#deps.supervisor.stopped) throw error;
+      await this.#takeSingly(part);
+    }
   }
 
   #take(part: CryptoSyncPart): Promise<void> {
