@@ -197,9 +197,9 @@ describe("an encrypted conversation", () => {
     await ann.ask("keepKeysBack");
     for (const text of ["late one", "late two", "late three"])
       await ann.ask("send", room, `!echo ${text}`);
-    for (let event = 0; event < 3; event += 1)
+    for (const which of ["first", "second", "third"])
       await bot.take(
-        "an unreadable event",
+        `${which} unreadable event`,
         (told) =>
           told.event === "heard" && told["room"] === room && told["encryption"] === "unreadable",
       );
