@@ -12,6 +12,7 @@ import { deadPathFaults, forbiddenFaults, lengthFaults } from "./houseRules.ts";
 import { importFaults } from "./importDirections.ts";
 import { projectSources, ROOT, type Source } from "./sources.ts";
 import { logNameFaults } from "./logNames.ts";
+import { noticeFaults } from "./noticeVersions.ts";
 import { missingTemplates, sampleFaults, unsaidTemplates } from "./templateSamples.ts";
 
 /** A rule of the house: resolves with what breaks it, in words. */
@@ -42,6 +43,7 @@ const STEPS: readonly Step[] = [
   { name: "generated files", run: outdated },
   { name: "templates", run: (sources) => templateChecks(sources) },
   { name: "data map", run: dataMapChecks },
+  { name: "versions of the notice", run: noticeFaults },
   { name: "file length", run: (sources) => lengthFaults(sources) },
   { name: "log lines", run: logNameFaults },
   { name: "names of files", run: deadPathFaults },

@@ -13,6 +13,7 @@ const TASKS = {
   crypto: ["src/matrix/crypto/cli.ts"],
   check: ["scripts/check.ts"],
   generate: ["scripts/generate.ts"],
+  notice: ["scripts/noticeVersions.ts"],
   "privacy:coverage": ["scripts/privacyCoverage.ts"],
   bench: ["test/bench/main.ts"],
   chaos: ["test/chaos/main.ts"],

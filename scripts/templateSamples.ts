@@ -33,7 +33,7 @@ export function sampleFaults(
 
 /** Families whose members are named by a value: a code, a problem, a command's words. */
 const FAMILIES =
-  /^(?:error|argument|deed|help|variable|price|change|kind|kept|ends|recipients|topics|on-erasure|case|notice)\//;
+  /^(?:error|argument|deed|help|variable|price|change|kind|kept|ends|recipients|topics|on-erasure|case|notice|notice-part)\//;
 
 /** Templates that no source file names and no other template puts in: sentences nobody says. */
 export function unsaidTemplates(

@@ -12,7 +12,6 @@ import { createLog, heardBy, LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
 import { furnishProfile } from "./matrix/ownProfile.ts";
 import type { Part } from "./matrix/part.ts";
-import { Notice } from "./notice/notice.ts";
 import { toldKinds, type ToldKind } from "./notice/view.ts";
 import { carefulStart } from "./membership/carefulStart.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
@@ -21,6 +20,7 @@ import type { SweepName } from "./privacy/record.ts";
 import { openConversation } from "./start/conversation.ts";
 import { openGround, type Ground } from "./start/ground.ts";
 import { openHearing, type RunningUsher } from "./start/hearing.ts";
+import { openNotice } from "./start/notice.ts";
 import { Parts } from "./start/parts.ts";
 import { openRights } from "./start/rights.ts";
 import { openSpeech } from "./start/speech.ts";
@@ -82,9 +82,9 @@ async function run(
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);
-  const rights = openRights({ ...base, kinds, tellOperators: notices.tell });
-  const notice = new Notice({ config, canEncrypt: cipher.available, kinds: told });
-  const inRooms = { notice, ...rights, kinds, setUps, history, upgradeHandlers, offer };
+  const notice = await openNotice(ground, speech, told);
+  const rights = openRights({ ...base, ...notice, kinds, tellOperators: notices.tell });
+  const inRooms = { ...notice, ...rights, kinds, setUps, history, upgradeHandlers, offer };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.
   const sweepers: Readonly<Record<SweepName, Part>> = {
@@ -114,6 +114,7 @@ async function run(
     ...rights.watchers,
     ...(hearing.beginning.careful ? [carefulStart({ ...base, operators })] : []),
     hearing.readiness,
+    notice.announcements,
     {
       name: "profile",
       ready: () => furnishProfile(call, { me: matrix.me, anew: hearing.anew }, log),

@@ -116,6 +116,8 @@ export const ERROR_CODES = {
     "Something personal was to be sent into a room that is not private between the person and Usher.",
   "notice-incomplete":
     "In production mode, facts that people must be told about whoever runs Usher are missing, or are placeholders; each is named. Usher does not start.",
+  "controller-unannounced":
+    "In production mode, the configuration names another controller than before, and no version of the privacy notice has told people so; Usher does not start.",
   "homeserver-unreachable":
     "At the start the homeserver did not answer, or what answered is no homeserver.",
   "wrong-user": "The access token belongs to another account than the configured one.",

@@ -86,11 +86,12 @@ describe("the notice", () => {
 });
 
 describe("who and where", () => {
-  it.each([
+  const affiliated: readonly (readonly [string, string[], string[]])[] = [
     ["no", [], []],
     ["one", ["Club France"], ["- Club France"]],
     ["three", ["A", "B", "C"], ["- A", "- B", "- C"]],
-  ])("R4 reads well with %s affiliates", (_, affiliates, lines) => {
+  ];
+  it.each(affiliated)("R4 reads well with %s affiliates", (_, affiliates, lines) => {
     const text = said("who", configOf({ operator: { affiliates, agents: [] } }));
     expect(text.includes("These firms belong to it")).toBe(affiliates.length > 0);
     for (const line of lines) expect(text).toContain(`\n${line}\n`);
@@ -130,11 +131,12 @@ describe("who and where", () => {
     expect(said("scope", EMPTY)).toContain("Ask those who run club.test for them.");
   });
 
-  it.each([
+  const federation: readonly (readonly [boolean | undefined, string])[] = [
     [true, "It talks to other homeservers"],
     [false, "It does not talk to other homeservers"],
     [undefined, "My settings do not say whether it talks"],
-  ])("R14 says whether the homeserver federates: %s", (federated, sentence) => {
+  ];
+  it.each(federation)("R14 says whether the homeserver federates: %s", (federated, sentence) => {
     const homeserver = { ...FULL.notice.homeserver, federated };
     const text = said("integrations", configOf({ notice: { homeserver } }));
     expect(text).toContain(`I belong to the homeserver club.test. ${sentence}`);
@@ -257,6 +259,17 @@ describe("what is kept and why", () => {
   });
 });
 
+describe("R21 every record about people", () => {
+  it("has a legal basis, and says why it cannot be done without", () => {
+    for (const { facts } of allRecords()) {
+      expect(["legitimate interest", "legal obligation", "no personal data"]).toContain(
+        facts.basis,
+      );
+      expect(facts.necessity.length).toBeGreaterThan(10);
+    }
+  });
+});
+
 describe("sharing, rights and complaints", () => {
   it("R62, R64 says how data can leave, and names the four rare cases", () => {
     const text = said("sharing");
@@ -291,6 +304,11 @@ describe("sharing, rights and complaints", () => {
   it("R33, R36 names the rights with the words for them", () => {
     for (const words of ["data", "correct", "erase all", "restrict", "resume", "export", "object"])
       expect(said("rights")).toContain(`\`privacy ${words}\``);
+  });
+
+  it("R26 says what becomes of it when an account is deactivated, as far as Usher can know", () => {
+    expect(said("rights")).toContain("is erased three days later by itself");
+    expect(said("rights", { ...FULL, synapse: {} })).toContain("I am not told when an account");
   });
 
   it("R41 says that a refusal has its reason, and links the guidance", () => {

@@ -28,7 +28,7 @@ export function toldKinds(
 }
 
 /** What the configuration says that the notice tells. */
-export type NoticeConfig = Pick<Config, "operator" | "notice" | "mode" | "minimumAge">;
+export type NoticeConfig = Pick<Config, "operator" | "notice" | "mode" | "minimumAge" | "synapse">;
 
 export interface NoticeSources {
   readonly config: NoticeConfig;
@@ -43,6 +43,7 @@ export function noticeView({ config, canEncrypt, kinds }: NoticeSources): View {
   return {
     ...operatorView(config),
     ...factsView(config),
+    watched: config.synapse.admin !== undefined || config.synapse.module !== undefined,
     canEncrypt,
     kinds: kinds.map(({ plural, layers }, index) => ({
       more: index > 0,

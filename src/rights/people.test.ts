@@ -50,6 +50,7 @@ function opened(): People {
     clock,
     log: createLog("info", { write: (line) => (logged += line) }),
     language: "en",
+    noticeVersion: "4",
     matrix: {
       identity: (user) => {
         looks.push(user);
@@ -84,6 +85,7 @@ describe("D1 whoever has Usher do something that is kept", () => {
       firstUsed: "2026-11-29",
       lastUsed: "2026-12-01",
       language: "en",
+      noticeSeen: "4",
       identity: { masterKey: "first", seen: "2026-11-29" },
     });
     expect(looks).toEqual([ANN]);
@@ -224,7 +226,7 @@ describe("D1 R36 whoever is erased", () => {
     const late = new Promise<Identity>((resolve) => (answer = resolve));
     const matrix = { identity: () => late };
     const one = new People({
-      ...{ documents, clock, matrix, language: "en" },
+      ...{ documents, clock, matrix, language: "en", noticeVersion: "4" },
       log: createLog("silent"),
     });
     const noting = one.used(ANN);
@@ -246,7 +248,7 @@ describe("D1 R36 whoever is erased", () => {
     const failing = { ...documents, delete: () => Promise.reject(new Error("disk")) };
     const matrix = { identity: () => Promise.resolve<Identity>({ is: "none" }) };
     const one = new People({
-      ...{ documents: failing, clock, matrix, language: "en" },
+      ...{ documents: failing, clock, matrix, language: "en", noticeVersion: "4" },
       log: createLog("silent"),
     });
     await expect(one.forget(ANN)).rejects.toThrow("disk");

@@ -18,6 +18,8 @@ interface PeopleDeps {
   readonly log: Log;
   /** In which Usher speaks. */
   readonly language: string;
+  /** The version of the privacy notice that holds: whoever uses Usher first is shown that one. */
+  readonly noticeVersion: string;
 }
 
 /** How many people's identities are looked at in one sweep: each may be asked of another server. */
@@ -81,13 +83,14 @@ export class People implements Part {
   }
 
   async #note(person: UserId, today: string): Promise<void> {
-    const { documents, language } = this.#deps;
+    const { documents, language, noticeVersion } = this.#deps;
     await documents.update(personDocument, person, ({ aloneSince: _, ...known }) => ({
       ...known,
       person,
       language,
       firstUsed: known.firstUsed ?? today,
       lastUsed: today,
+      noticeSeen: known.noticeSeen ?? noticeVersion,
     }));
   }
 

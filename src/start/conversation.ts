@@ -11,7 +11,6 @@ import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import type { History } from "../integrations/history.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import type { LiveCatalogue } from "../integrations/liveCatalogue.ts";
-import type { Notice } from "../notice/notice.ts";
 import { VERSION } from "../kernel/version.ts";
 import { checkHomeserver } from "../matrix/checkup.ts";
 import type { Beginning } from "../matrix/beginning.ts";
@@ -20,16 +19,17 @@ import { probe } from "../net/probe.ts";
 import { identityFault } from "../rights/identity.ts";
 import { checkDisk } from "../store/checkDisk.ts";
 import type { Ground } from "./ground.ts";
+import type { OpenNotice } from "./notice.ts";
 import type { Rights } from "./rights.ts";
 import type { Speech } from "./speech.ts";
 
 /** How long a website of the catalogue may take to answer the doctor; ms. */
 const PROBE_MS = 5_000;
 
-interface ConversationDeps extends Pick<
-  Rights,
-  "holdings" | "erasures" | "exports" | "cases" | "people" | "deactivations"
-> {
+interface ConversationDeps
+  extends
+    Pick<Rights, "holdings" | "erasures" | "exports" | "cases" | "people" | "deactivations">,
+    Pick<OpenNotice, "notice" | "editions" | "wordings"> {
   readonly ground: Ground;
   readonly speech: Speech;
   readonly kinds: readonly Kind[];
@@ -37,7 +37,6 @@ interface ConversationDeps extends Pick<
   readonly history: History;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly offer: LiveCatalogue;
-  readonly notice: Notice;
   readonly operators: OperatorsRoom;
   readonly intake: Pick<SyncLoop, "lastHeard">;
   readonly beginning: Beginning;

@@ -52,6 +52,7 @@ export function openRights(
     Speech & {
       readonly setUps: SetUps;
       readonly kinds: readonly Kind[];
+      readonly noticeVersion: string;
       readonly tellOperators: TellOperators;
     },
 ): Rights {

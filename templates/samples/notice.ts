@@ -1,5 +1,6 @@
 import type { View } from "../../src/kernel/errors.ts";
 import { loadTemplates } from "../../src/chat/templates.ts";
+import { Secret } from "../../src/config/secret.ts";
 import { Notice, titleOf } from "../../src/notice/notice.ts";
 import { SECTIONS, type Section } from "../../src/notice/sections.ts";
 import type { NoticeConfig } from "../../src/notice/view.ts";
@@ -24,9 +25,12 @@ const OPERATOR: NoticeConfig["operator"] = {
   noticeUrl: "https://example.org/privacy",
 };
 
+const WATCHED = { admin: { url: "http://127.0.0.1:8008", token: new Secret("token") } };
+
 /** An operator who says everything that the notice has a place for. */
 const WHOLE: NoticeConfig = {
   mode: "production",
+  synapse: WATCHED,
   minimumAge: 16,
   operator: OPERATOR,
   notice: {
@@ -62,6 +66,7 @@ const WHOLE: NoticeConfig = {
 /** One who says nothing, as in trial mode, and whose homeserver stands alone. */
 const NOTHING: NoticeConfig = {
   mode: "trial",
+  synapse: {},
   minimumAge: 16,
   operator: {
     ...OPERATOR,
@@ -129,7 +134,18 @@ function asked(name: string, view: View): View {
   ) as View;
 }
 
+const which = { version: 2, day: "2026-11-29" };
+const HASH = "0d6f0d6f0d6f0d6f";
+const lines = [
+  { more: false, changed: "It says how to reach a person." },
+  { more: true, changed: "It is shorter." },
+];
+const parts = [false, true].map((more) => ({
+  more,
+  part: { template: "notice-part/kept", view: {} },
+}));
 const section = { title: titleOf("who"), text: { template: "layer/none", view: {} } };
+const WHO = { template: "notice/section", view: section };
 
 /** The section itself, its title, and the help of its command where it has one. */
 function samplesOf(name: Section): readonly (readonly [name: string, views: readonly View[]])[] {
@@ -145,23 +161,56 @@ function samplesOf(name: Section): readonly (readonly [name: string, views: read
 export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(SECTIONS.flatMap(samplesOf)),
   "notice/section": [section],
-  "notice/whole": [{ sections: [{ template: "notice/section", view: section }] }],
+  "notice/whole": [{ sections: [WHO] }],
   "layer/none": [{}],
   "help/privacy-notice": [{}],
   "help/privacy-sharing": [{}],
-  "privacy/contents": [{ sections: [{ name: "who", title: titleOf("who") }] }],
+  "privacy/contents": [{ ...which, sections: [{ name: "who", title: titleOf("who") }] }],
   "privacy/sharing": [
     {
-      section: { template: "notice/section", view: section },
+      section: WHO,
       entries: [
         { name: "Example board", who: "Example Ltd", policy: "https://example.com/privacy" },
       ],
     },
-    { section: { template: "notice/section", view: section }, entries: [] },
+    { section: WHO, entries: [] },
   ],
+  "notice-link": [{ noticeUrl: "https://example.org/privacy" }, { noticeUrl: undefined }],
+  "privacy/notice": [{ ...which, whole: { template: "notice/whole", view: { sections: [WHO] } } }],
+  "privacy/version": [{ ...which, sha256: HASH.repeat(4), text: "Who answers for your data" }],
+  "privacy/history": [
+    {
+      version: 3,
+      editions: [
+        { ...which, version: 3, hash: HASH, first: false, wordings: lines, parts },
+        { ...which, hash: HASH, first: false, wordings: [], parts },
+        { ...which, version: 1, hash: HASH, first: true, wordings: [], parts: [] },
+      ],
+    },
+  ],
+  "privacy/announced": [
+    {
+      ...which,
+      parts,
+      wordings: lines,
+      successors: OPERATOR.successors.map((one) => ({ ...one })),
+    },
+    { ...which, parts: [], wordings: [], successors: [] },
+  ],
+  "error/controller-unannounced": ["Example Foundation", undefined].map((controller) => ({
+    before: "Example Association",
+    controller,
+  })),
+  ...Object.fromEntries(
+    [...templates.keys()]
+      .filter((name) => name.startsWith("notice-part/"))
+      .map((name) => [name, [{}]]),
+  ),
+  "help/privacy-history": [{}],
   privacy: views.flatMap((view, index) =>
     [0, 12].map((total) => ({
       ...asked("privacy", view),
+      ...which,
       counted: index < 2,
       total,
     })),

@@ -73,6 +73,7 @@ export class ErasureWorld {
     clock: this.clock,
     log: silentLog,
     language: "en",
+    noticeVersion: "4",
   });
   cases = this.#openCases();
   erasures = this.#open();

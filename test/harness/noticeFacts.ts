@@ -1,15 +1,19 @@
 import type { Config } from "../../src/config/load.ts";
+import { Secret } from "../../src/config/secret.ts";
 import type { UserId } from "../../src/kernel/ids.ts";
 import { prepareKinds } from "../../src/integrations/prepareKinds.ts";
 import { kindSections } from "../../src/config/kindSections.ts";
 import { KINDS } from "../../src/kinds/index.ts";
 import { toldKinds, type NoticeConfig, type ToldKind } from "../../src/notice/view.ts";
 
+const token = new Secret("token");
+const WATCHED = { admin: { url: "http://127.0.0.1:8008", token } };
 const usher = "@usher:club.test" as UserId;
 
 /** An operator who says everything. */
 export const FULL: NoticeConfig = {
   mode: "production",
+  synapse: WATCHED,
   minimumAge: 16,
   operator: {
     legalName: "Verein Beispiel",
@@ -55,6 +59,7 @@ export const FULL: NoticeConfig = {
 /** One who says nothing, as in trial mode. */
 export const EMPTY: NoticeConfig = {
   mode: "trial",
+  synapse: {},
   minimumAge: 16,
   operator: {
     legalName: undefined,

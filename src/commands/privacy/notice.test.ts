@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FULL, theKinds } from "../../../test/harness/noticeFacts.ts";
+import { edition, editionsOf, WORDINGS } from "../../../test/harness/noticeEditions.ts";
 import { MemoryConversation } from "../../../test/harness/memoryConversation.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { Catalogue } from "../../integrations/catalogue.ts";
@@ -9,6 +10,13 @@ import { SECTIONS } from "../../notice/sections.ts";
 import { noticeCommands } from "./notice.ts";
 
 const notice = new Notice({ config: FULL, canEncrypt: true, kinds: theKinds() });
+
+const editions = editionsOf(
+  edition(1),
+  edition(2, { changed: ["text"], wording: 2 }),
+  edition(3, { changed: ["kept", "hosting"], wording: 2 }),
+  edition(4, { changed: ["text", "age"], wording: 3 }),
+);
 
 /** A widget of the operator's, one of a stranger's, and one at an address that people name. */
 const catalogue = new Catalogue(
@@ -31,7 +39,8 @@ const catalogue = new Catalogue(
 /** What is answered in a room: of the two, or of several. */
 async function answers(line: string, alone = false): Promise<string> {
   const offer = { catalogue } as LiveCatalogue;
-  const talk = new MemoryConversation({ commands: noticeCommands({ notice, offer }) });
+  const commands = noticeCommands({ notice, offer, editions, wordings: WORDINGS });
+  const talk = new MemoryConversation({ commands });
   if (alone) talk.members.delete([...talk.members][2] as never);
   await talk.say(`!usher ${line}`);
   return talk.said.map(({ body }) => body).join("\n\n");
@@ -42,7 +51,9 @@ describe("R33 privacy notice", () => {
     const contents = await answers("privacy notice");
     for (const name of SECTIONS) expect(contents).toContain(`- \`${name}\`: `);
     expect(contents.split("\n")).toHaveLength(SECTIONS.length + 1);
+    expect(contents).toContain("My privacy notice is in version 4, of 2026-11-04.");
     const all = await answers("privacy notice all");
+    expect(all).toMatch(/^My privacy notice, version 4, of 2026-11-04\.\n/);
     expect(all).toContain("Who answers for your data");
     expect(all).toContain("What the words mean");
   });
@@ -60,6 +71,25 @@ describe("R33 privacy notice", () => {
 
   it("names the sections to who asks for none of them", async () => {
     expect(await answers("privacy notice retentoin")).toContain("retention");
+  });
+});
+
+describe("R10, R82 privacy history", () => {
+  it("lists every version, newest first, with its day, its hash and what was new", async () => {
+    expect((await answers("privacy history")).split("\n").slice(1, -2)).toEqual([
+      "- 4, 2026-11-04, `4f4f4f4f4f4f4f4f`: Words 3 are new. New is: from which age on you may use me",
+      "- 3, 2026-11-03, `3f3f3f3f3f3f3f3f`: new is: what I keep, and for how long; where I run, and who takes part in that",
+      "- 2, 2026-11-02, `2f2f2f2f2f2f2f2f`: Words 2 are new.",
+      "- 1, 2026-11-01, `1f1f1f1f1f1f1f1f`: the first version",
+    ]);
+    expect(await answers("privacy history 99")).toBe(await answers("privacy history"));
+  });
+
+  it("shows what a version said", async () => {
+    const said = await answers("privacy history 2");
+    expect(said).toContain("Version 2 of the privacy notice, of 2026-11-02, as it was.");
+    expect(said).toContain("The text of version 2.");
+    expect(said).toContain("2f".repeat(32));
   });
 });
 

@@ -1,12 +1,19 @@
-import { word } from "../../chat/arguments.ts";
+import { integer, word } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Answer, type Command } from "../../chat/command.ts";
 import type { Catalogue } from "../../integrations/catalogue.ts";
 import type { LiveCatalogue } from "../../integrations/liveCatalogue.ts";
+import { dayOf } from "../../kernel/days.ts";
+import type { View } from "../../kernel/errors.ts";
+import type { Editions } from "../../notice/editions.ts";
 import { titleOf, type Notice } from "../../notice/notice.ts";
+import { historyView } from "../../notice/whatIsNew.ts";
+import type { Wording } from "../../notice/wording.ts";
 import { SECTIONS, type Section } from "../../notice/sections.ts";
 
 export interface NoticeDeps {
   readonly notice: Notice;
+  readonly editions: Pick<Editions, "all" | "newest">;
+  readonly wordings: readonly Wording[];
   readonly offer: LiveCatalogue;
 }
 
@@ -21,10 +28,12 @@ const ASKED = [
 ] as const satisfies readonly Section[];
 
 /** The privacy notice in chat: all of it, or one section. Answered to anyone anywhere, with no precondition (R33); nothing of it is about who asks. */
-export function noticeCommands({ notice, offer }: NoticeDeps): readonly Command[] {
+export function noticeCommands(deps: NoticeDeps): readonly Command[] {
+  const { notice, offer } = deps;
   return [
-    wholeNotice(notice),
+    wholeNotice(deps),
     ...ASKED.map((section) => telling(`privacy ${section}`, () => notice.section(section))),
+    history(deps),
     telling("privacy sharing", () => ({
       template: "privacy/sharing",
       view: { section: notice.section("sharing"), entries: runByOthers(offer.catalogue) },
@@ -42,24 +51,49 @@ function telling(words: string, answer: () => Answer): Command {
   });
 }
 
+/** `privacy history [version]`: every version, or the text of one as it was (R10, R82). */
+function history({ editions, wordings }: NoticeDeps): Command {
+  return defineCommand({
+    words: "privacy history",
+    parameters: { version: optional(integer("version", 1, 1_000_000)) },
+    example: "privacy history 1",
+    changes: false,
+    answer: ({ version }) => {
+      const { all, newest } = editions;
+      const one = all.find((edition) => edition.version === version);
+      if (one !== undefined)
+        return Promise.resolve({
+          template: "privacy/version",
+          view: { version: one.version, day: dayOf(one.at), sha256: one.sha256, text: one.text },
+        });
+      const view = { version: newest.version, editions: historyView(all, wordings) };
+      return Promise.resolve({ template: "privacy/history", view });
+    },
+  });
+}
+
 /** `privacy notice [section]`: in a room of several people its list of sections, for all of it is two long messages. */
-function wholeNotice(notice: Notice): Command {
+function wholeNotice({ notice, editions }: NoticeDeps): Command {
   return defineCommand({
     words: "privacy notice",
     parameters: { section: optional(word("section", ["all", ...SECTIONS])) },
     example: "privacy notice rights",
     changes: false,
     answer: ({ section }, { direct }) => {
+      const which = { version: editions.newest.version, day: dayOf(editions.newest.at) };
       if (section === "all" || (section === undefined && direct))
-        return Promise.resolve(notice.whole());
-      return Promise.resolve(section === undefined ? contents() : notice.section(section));
+        return Promise.resolve({
+          template: "privacy/notice",
+          view: { ...which, whole: notice.whole() },
+        });
+      return Promise.resolve(section === undefined ? contents(which) : notice.section(section));
     },
   });
 }
 
-function contents(): Answer {
+function contents(which: View): Answer {
   const sections = SECTIONS.map((name) => ({ name, title: titleOf(name) }));
-  return { template: "privacy/contents", view: { sections } };
+  return { template: "privacy/contents", view: { ...which, sections } };
 }
 
 /** What can be added and is run by others, with their rules (R57, R62). Told as the catalogue is now, so it is no part of a version of the notice. */

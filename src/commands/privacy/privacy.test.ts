@@ -2,14 +2,16 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { configOf, EMPTY, FULL, theKinds } from "../../../test/harness/noticeFacts.ts";
 import { readability } from "../../../test/harness/readingGrade.ts";
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
+import { edition, editionsOf } from "../../../test/harness/noticeEditions.ts";
 import { MemoryHomeserver } from "../../../test/harness/memoryHomeserver.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import type { Answer, Request } from "../../chat/command.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
-import type { Content } from "../../matrix/port.ts";
+import type { Content, Identity } from "../../matrix/port.ts";
 import { Notice } from "../../notice/notice.ts";
 import type { NoticeConfig } from "../../notice/view.ts";
 import { StoredDocuments } from "../../rights/storedDocuments.ts";
+import { personDocument } from "../../store/people.ts";
 import { roomDocument } from "../../store/room.ts";
 import { privacy } from "./privacy.ts";
 
@@ -21,10 +23,12 @@ const SEALED: readonly [string, Content][] = [
 ];
 const kinds = theKinds();
 
+let identity: Identity;
 let server: MemoryHomeserver;
 let documents: ReturnType<typeof memoryDocuments>;
 
 beforeEach(() => {
+  identity = { is: "known", masterKey: "first" };
   server = new MemoryHomeserver();
   documents = memoryDocuments();
 });
@@ -54,7 +58,9 @@ async function ask({
     more: sealed ? SEALED : [],
   });
   const command = privacy({
-    matrix: server,
+    matrix: Object.assign(server, { identity: () => Promise.resolve(identity) }),
+    documents,
+    editions: editionsOf(edition(1)),
     holdings: [new StoredDocuments(documents)],
     notice: new Notice({ config, canEncrypt, kinds }),
     canEncrypt,
@@ -83,10 +89,10 @@ describe("R33 privacy", () => {
     const { said, onlyFor } = await ask();
     expect(said.split("\n")).toEqual([
       "I keep 1 thing about you: `!usher privacy data` says what.",
-      "You can take it with you (`!usher privacy export`), have it erased (`!usher privacy erase all`), corrected or not used, or object: `!usher privacy notice rights`.",
+      "You can take it with you (`!usher privacy export`), have it erased (`!usher privacy erase all`), corrected or not used, or object: `!usher privacy notice rights` says how.",
       "Verein Beispiel answers for it; with questions, write to the data-protection officer, dpo@club.test.",
-      "All about it: `!usher privacy notice`, or privacy notice (https://club.test/privacy).",
-      "To complain: `!usher privacy notice complaints`. If you are under 16, please do not use me.",
+      "All about it (version 1, of 2026-11-01): `!usher privacy notice`, or privacy notice (https://club.test/privacy).",
+      "To complain: `!usher privacy complain` and what is wrong. If you are under 16, please do not use me.",
     ]);
     expect(onlyFor).toBe(ANN);
   });
@@ -115,6 +121,18 @@ describe("R33 privacy", () => {
     server.make(ROOM, { creator: ANN, joined: [ANN, BOB, server.me], more: SEALED });
     const { said } = await ask({ others: [BOB] });
     expect(said).toContain(WITHHELD);
+  });
+
+  it("R34 withholds the count from whoever is another by their identity than was first seen", async () => {
+    await invited();
+    const seen = "2026-11-01";
+    await documents.update(personDocument, ANN, () => ({
+      person: ANN,
+      identity: { masterKey: "first", seen },
+    }));
+    expect((await ask()).said).toContain("I keep 2 things about you");
+    identity = { is: "known", masterKey: "second" };
+    expect((await ask()).said).toContain(WITHHELD);
   });
 
   it("tells the count in an unencrypted chat of the two where Usher cannot encrypt", async () => {

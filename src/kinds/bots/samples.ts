@@ -88,6 +88,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       seesPast: true,
       noAccount: false,
       noAnswer: true,
+      noticeUrl: "https://example.org/privacy",
     },
     {
       ...called,
@@ -97,6 +98,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       seesPast: false,
       noAccount: true,
       noAnswer: false,
+      noticeUrl: undefined,
     },
   ],
   "bot/remove-preview": [

@@ -7,6 +7,7 @@ import * as exported from "./exports.ts";
 import * as keys from "./keys.ts";
 import * as log from "./log.ts";
 import * as members from "./members.ts";
+import * as notices from "./notices.ts";
 import * as operators from "./operators.ts";
 import * as people from "./people.ts";
 import * as rights from "./rights.ts";
@@ -16,6 +17,7 @@ const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   rooms,
   members,
   people,
+  notices,
   commands,
   rights,
   deactivations,
