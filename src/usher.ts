@@ -83,7 +83,7 @@ async function run(
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);
   const notice = await openNotice(ground, speech, told);
-  const rights = openRights({ ...base, ...notice, kinds, tellOperators: notices.tell });
+  const rights = await openRights({ ...base, ...notice, kinds, tellOperators: notices.tell });
   const inRooms = { ...notice, ...rights, kinds, setUps, history, upgradeHandlers, offer };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.

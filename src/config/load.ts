@@ -36,6 +36,7 @@ export interface Config extends Readonly<
   /** Where relative paths in the file begin. */
   readonly folder: string;
   readonly dataDir: string;
+  readonly tombstonesFile: string;
   readonly operators: readonly UserId[];
   readonly operatorsRoom: RoomId | RoomAlias | undefined;
   readonly access: {
@@ -206,6 +207,7 @@ function completed(
     homeserver: { url: url.replace(/\/+$/, ""), userId: userId as UserId, credential },
     folder: dirname(path),
     dataDir,
+    tombstonesFile: here(checked.tombstonesFile ?? besideData("erased")),
     operators: checked.operators as UserId[],
     operatorsRoom: checked.operatorsRoom as RoomId | RoomAlias | undefined,
     access: {

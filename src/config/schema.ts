@@ -219,6 +219,12 @@ const ownSchema = z.strictObject({
     env: "USHER_DATA_DIR",
     examples: ["./data"],
   }),
+  tombstonesFile: path.optional().meta({
+    description:
+      "Where it is kept who was erased, as keyed hashes, so that a restored backup of the data directory does not bring them back. Left out: beside the data directory `data` in " +
+      "`secrets/data-erased`. It stays out of the data directory: never put an older one in its place.",
+    examples: ["./secrets/data-erased"],
+  }),
   operators: z
     .array(person)
     .default([])

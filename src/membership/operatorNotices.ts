@@ -21,6 +21,7 @@ const ALARMS: readonly string[] = [
   "erasure.partial",
   "erasure.kept",
   "erasure.late",
+  "tombstones.",
 ];
 /** The same trouble is told of once in this time; ms. */
 const EVERY_MS = 3_600_000;

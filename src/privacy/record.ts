@@ -10,6 +10,7 @@ export type SweepName =
   | "audit"
   | "cases"
   | "deactivations"
+  | "tombstones"
   | "exports"
   | "erasures"
   | "receipts"

@@ -41,6 +41,7 @@ export const ON_ERASURE = {
   "delete-last": "deleted when everything else is",
   pseudonymise: "the person's id is replaced by a random word",
   "ages-out": "ages out",
+  "is-its-trace": "made by the erasure itself, and ages out",
   "offer-removal":
     "its removal from the room is offered; older state remains in the room's history",
   "tell-operators": "the operators are told to remove it",

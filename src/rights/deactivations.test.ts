@@ -150,6 +150,23 @@ describe("R26 an account that the module says was deactivated", () => {
   });
 });
 
+describe("R26 R27 that somebody is erased", () => {
+  it("is written down for backups before anything goes, and nothing goes where it cannot be", async () => {
+    const { deactivations } = open(false);
+    world.fail = (what) => {
+      if (what === "set tombstone") throw new Error("EROFS");
+    };
+    await deactivations.heard(ANN, { is: "deactivated", at: world.clock.now() - GRACE_MS });
+    await deactivations.eraseDue();
+    expect((await world.stored.get(roomDocument, ROOM))?.inviter).toBe(ANN);
+    expect(world.logged).toContain("erasure.failed");
+    world.fail = () => undefined;
+    await world.erasures.runDue();
+    expect(await receipts()).toEqual(["verified"]);
+    expect(world.tombstones.map(({ erasure: _, ...of }) => of)).toEqual([{ person: ANN }]);
+  });
+});
+
 describe("R26 right before it erases", () => {
   it("Usher asks once more, so that a lost word of the account's being in use again is found", async () => {
     const { deactivations } = open(true);

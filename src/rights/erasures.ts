@@ -9,6 +9,7 @@ import type { Part } from "../matrix/part.ts";
 import type { Rooms } from "../matrix/port.ts";
 import { isAll, makeStandIn, type Scope } from "../privacy/erased.ts";
 import type { Documents } from "../store/documents.ts";
+import type { Tombstones } from "../store/tombstones.ts";
 import {
   erasureDocument,
   receiptDocument,
@@ -40,6 +41,8 @@ interface ErasuresDeps {
   readonly people: Pick<People, "forget">;
   /** In the order in which they are erased. */
   readonly holdings: readonly Holding[];
+  /** Where it is kept that somebody was erased, so that no backup brings them back. */
+  readonly tombstones: Pick<Tombstones, "set">;
   /** Ends whatever goes on for a person and would write about them again. What cannot be ended is not waited for. */
   readonly freeze: (person: UserId, scope: Scope) => Promise<void>;
   /** What a kind keeps of rooms. */
@@ -183,13 +186,14 @@ export class Erasures implements Part {
   }
 
   async #erase(request: Working): Promise<void> {
-    const { documents, clock, log, matrix, people, holdings, freeze } = this.#deps;
+    const { documents, clock, log, matrix, people, holdings, freeze, tombstones } = this.#deps;
     const { person, work } = request;
     const who = pseudonym(person);
     const failed = (error: unknown): void => {
       log.warn({ what: "erasure.step-failed", who, ...errorFields(error) });
     };
     const scope = this.#scope(request);
+    await tombstones.set({ person, erasure: work.receipt, ...request.only });
     await freeze(person, scope);
     for (const holding of holdings)
       await holding.erase({ person, standIn: work.standIn }, scope).catch(failed);

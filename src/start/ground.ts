@@ -1,4 +1,5 @@
 import type { Config } from "../config/load.ts";
+import { nodeFiles } from "../files/files.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { encryptionMemory } from "../matrix/encryptionState.ts";
@@ -7,7 +8,9 @@ import { SynapseAdmin } from "../matrix/synapseAdmin.ts";
 import { Websites } from "../net/websites.ts";
 import { removeLeftExports } from "../rights/export/folder.ts";
 import type { Documents } from "../store/documents.ts";
+import { hashesOf } from "../store/layout.ts";
 import { openStore } from "../store/openStore.ts";
+import { Tombstones } from "../store/tombstones.ts";
 import { connect, type Connection } from "./connection.ts";
 
 interface Setting {
@@ -19,6 +22,7 @@ interface Setting {
 /** What everything that Usher does stands on. */
 export interface Ground extends Setting, Connection {
   readonly documents: Documents;
+  readonly tombstones: Tombstones;
   readonly http: Websites;
   /** The homeserver's admin API; undefined where Usher may not ask there. */
   readonly admin: SynapseAdmin | undefined;
@@ -38,6 +42,10 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     },
   });
   opened.defer(() => documents.close());
+  const tombstones = new Tombstones({
+    ...{ documents, clock, files: nodeFiles, path: config.tombstonesFile },
+    hash: await hashesOf(nodeFiles, config.dataDir),
+  });
   await removeLeftExports(config.dataDir);
   const connection = await connect({
     ...setting,
@@ -55,5 +63,5 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
   opened.defer(() => {
     admin?.stop();
   });
-  return { ...setting, ...connection, documents, http: new Websites({ clock }), admin };
+  return { ...setting, ...connection, documents, tombstones, http: new Websites({ clock }), admin };
 }

@@ -12,6 +12,7 @@ import { isAll, type Scope } from "../privacy/erased.ts";
 import { AccountQuestions } from "../rights/accountQuestions.ts";
 import { Deactivations } from "../rights/deactivations.ts";
 import { Cases } from "../rights/cases.ts";
+import { eraseAgain } from "../rights/eraseAgain.ts";
 import { Erasures } from "../rights/erasures.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
@@ -39,7 +40,14 @@ export interface Rights {
   /** What goes after a time, with what does that. */
   readonly sweepers: Readonly<
     Record<
-      "audit" | "cases" | "deactivations" | "erasures" | "exports" | "people" | "receipts",
+      | "audit"
+      | "cases"
+      | "deactivations"
+      | "erasures"
+      | "exports"
+      | "people"
+      | "receipts"
+      | "tombstones",
       Part
     >
   >;
@@ -47,7 +55,8 @@ export interface Rights {
   readonly watchers: readonly Part[];
 }
 
-export function openRights(
+/** First erases again whom a restored backup has brought back: nobody has been heard yet. Rejects where what is stored cannot be changed. */
+export async function openRights(
   base: Ground &
     Speech & {
       readonly setUps: SetUps;
@@ -55,17 +64,19 @@ export function openRights(
       readonly noticeVersion: string;
       readonly tellOperators: TellOperators;
     },
-): Rights {
-  const { documents, matrix, config, clock } = base;
+): Promise<Rights> {
+  const { documents, matrix, config } = base;
   // In the order in which they are erased: the rooms last, since that is where a person is answered.
+  const stored = new StoredDocuments(documents);
   const holdings = [
-    new StoredDocuments(documents),
+    stored,
     new OperatorsNamed(config.operators),
     new PutAside(nodeFiles, config.dataDir),
     new PrivateRooms(matrix),
   ];
-  const audit = { name: "audit", sweep: () => sweepAudit(documents, clock) };
-  const receipts = { name: "receipts", sweep: () => sweepReceipts(documents, clock) };
+  const partOf = (kind: string): Scope["part"] =>
+    base.kinds.find((one) => one.kind === kind)?.rights.part;
+  await eraseAgain({ ...base, stored, partOf });
   const { exports, cases } = asking(base, holdings);
   const freezeRooms = freezer(base);
   const freeze = async (person: UserId, scope: Scope): Promise<void> => {
@@ -83,11 +94,20 @@ export function openRights(
     holdings,
     freeze,
     ended: erasureEnd,
-    partOf: (kind) => base.kinds.find((one) => one.kind === kind)?.rights.part,
+    partOf,
   });
   const { deactivations, watchers } = watching({ ...base, holdings, erasures });
-  const sweepers = { audit, cases, deactivations, erasures, exports, people, receipts };
+  const sweepers = { ...sweepsOf(base), cases, deactivations, erasures, exports, people };
   return { holdings, erasures, exports, cases, deactivations, people, sweepers, watchers };
+}
+
+/** What goes after a time and is nothing else's to do. */
+function sweepsOf({ documents, clock, tombstones }: Ground) {
+  return {
+    audit: { name: "audit", sweep: () => sweepAudit(documents, clock) },
+    receipts: { name: "receipts", sweep: () => sweepReceipts(documents, clock) },
+    tombstones: { name: "tombstones", sweep: () => tombstones.sweep() },
+  } satisfies Readonly<Record<string, Part>>;
 }
 
 /** What gives people their data, and what has operators answer them: an export that cannot be sent is a case, until it is. */

@@ -64,6 +64,13 @@ export class Layout {
   }
 }
 
+/** Makes keyed hashes with the key of a data directory that is open: whoever has a text and not the key cannot tell its hash. */
+export async function hashesOf(files: Files, dir: string): Promise<(text: string) => string> {
+  const key = await files.read(keyFileIn(dir));
+  if (key === undefined) throw new UsherError("data-directory-key-missing", { dir, file: dir });
+  return (text) => createHmac("sha256", Buffer.from(key.trim(), "hex")).update(text).digest("hex");
+}
+
 /** The texts of all that was put aside because it could not be read. */
 export async function* textsPutAside(files: Files, dir: string): AsyncIterable<string> {
   for (const name of await files.list(quarantined(dir))) {

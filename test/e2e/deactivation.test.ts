@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -101,6 +101,9 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
     await furnished(world, alice, bob);
     // The module goes on trying while Usher is down.
     await world.usher.stop({ keep: true });
+    const stored = join(world.usher.dataDir, "documents");
+    const backup = join(world.usher.folder, "backup");
+    await cp(stored, backup, { recursive: true });
     const before = Date.now();
     await deactivate(alice);
     await deactivate(bob);
@@ -129,6 +132,14 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
     await eventually(async () => {
       expect(await filesWith(world.usher.dataDir, alice.userId)).toEqual([]);
     });
+    expect(await filesWith(world.usher.dataDir, bob.userId)).not.toEqual([]);
+    // A backup does not bring her back.
+    await world.usher.stop({ keep: true });
+    await rm(stored, { recursive: true });
+    await cp(backup, stored, { recursive: true });
+    expect(await filesWith(world.usher.dataDir, alice.userId)).not.toEqual([]);
+    await world.usher.start();
+    expect(await filesWith(world.usher.dataDir, alice.userId)).toEqual([]);
     expect(await filesWith(world.usher.dataDir, bob.userId)).not.toEqual([]);
     await Promise.all([alice.stop(), bob.stop()]);
     await world.end();

@@ -23,6 +23,7 @@ import { PrivateRooms } from "../../src/rights/privateRooms.ts";
 import { StoredDocuments } from "../../src/rights/storedDocuments.ts";
 import { recordAudit } from "../../src/store/audit.ts";
 import type { Documents } from "../../src/store/documents.ts";
+import type { Erased } from "../../src/store/tombstones.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 import { MemoryHomeserver } from "./memoryHomeserver.ts";
 import { sentenceOf } from "./sentenceOf.ts";
@@ -53,6 +54,7 @@ export class ErasureWorld {
   readonly server = new MemoryHomeserver();
   readonly apart: SaidApart[] = [];
   readonly operators: UserId[] = [];
+  readonly tombstones: Erased[] = [];
   /** What operators were told; `each`: everybody alone as well. */
   readonly toOperators: { readonly body: string; readonly step: string; readonly each: boolean }[] =
     [];
@@ -148,6 +150,13 @@ export class ErasureWorld {
       matrix: this.#matrix,
       people: this.people,
       holdings: this.holdings,
+      tombstones: {
+        set: async (erased) => {
+          await Promise.resolve();
+          this.fail("set tombstone");
+          this.tombstones.push(erased);
+        },
+      },
       freeze: async (person) => {
         await Promise.resolve();
         this.fail("freeze");

@@ -41,6 +41,7 @@ export function fatesView(counts: readonly FateCount[]): View {
 /** What nobody can find one person's part of, and goes by itself. */
 const UNCOUNTED: ReadonlySet<DataRecord["facts"]["onErasure"]> = new Set([
   "ages-out",
+  "is-its-trace",
   "forget-devices",
 ]);
 

@@ -12,6 +12,7 @@ import * as operators from "./operators.ts";
 import * as people from "./people.ts";
 import * as rights from "./rights.ts";
 import * as rooms from "./rooms.ts";
+import * as tombstones from "./tombstones.ts";
 
 const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   rooms,
@@ -21,6 +22,7 @@ const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   commands,
   rights,
   deactivations,
+  tombstones,
   exported,
   cases,
   operators,
