@@ -11,6 +11,7 @@ import { exportedData, exportManifest } from "../src/rights/export/format.ts";
 import { loadDeclarations, renderDataMapDocs } from "./dataMap.ts";
 import { renderCommandDocs, renderErrorDocs } from "./documents.ts";
 import { exportSchema } from "./exportSchemas.ts";
+import { renderArticle30Docs, renderNoticeDocs } from "./noticeDocuments.ts";
 import { privacyCoverage, renderCoverage } from "./privacyCoverage.ts";
 import { projectSources, ROOT } from "./sources.ts";
 import { pin, presentShapes, type Shapes } from "./storedShapes.ts";
@@ -47,6 +48,8 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
       "docs/privacy-coverage.md",
       renderCoverage(privacyCoverage(read("docs/requirements.md") ?? "", projectSources())),
     ],
+    ["docs/article30.md", renderArticle30Docs(renderer)],
+    ["docs/notice.md", renderNoticeDocs(renderer)],
     ["docs/errors.md", renderErrorDocs(allErrorCodes(KINDS), SAMPLES, renderer)],
   ];
   const style = (await resolveConfig(`${ROOT}package.json`)) ?? {};

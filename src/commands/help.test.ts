@@ -112,6 +112,7 @@ describe("help for operators", () => {
     ["admin cases", "nobody has answered"],
     ["admin case <id> [answer or refuse or extend] [text …]", "puts it off"],
     ["admin audit [days or month] [since=…]", "who had me do what, the whole record in a file"],
+    ["admin article30", "hands over the record of processing (GDPR article 30) as a file"],
     ["admin crypto", "the state of my encryption"],
     ["admin verify <user> <yes or no>", "how a comparison of emoji came out"],
     ["admin identity <user> [key]", "takes the new identity (cross-signing) of somebody"],

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
-import { configOf, EMPTY, FULL, theKinds } from "../../test/harness/noticeFacts.ts";
+import { theKinds } from "../../scripts/noticeDocuments.ts";
+import { configOf, EMPTY, FULL } from "../../test/harness/noticeFacts.ts";
 import { refusalOf, sentenceOf } from "../../test/harness/sentenceOf.ts";
 import { loadTemplates } from "../chat/templates.ts";
 import { noticeDocument } from "../store/notices.ts";

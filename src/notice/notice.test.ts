@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { configOf, EMPTY, FULL, theKinds } from "../../test/harness/noticeFacts.ts";
+import { theKinds } from "../../scripts/noticeDocuments.ts";
+import { configOf, EMPTY, FULL } from "../../test/harness/noticeFacts.ts";
 import { readability } from "../../test/harness/readingGrade.ts";
 import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import { loadTemplates } from "../chat/templates.ts";

@@ -3,9 +3,9 @@ import type { Config } from "../config/load.ts";
 import type { FourLayers, KindDefinition, PreparedKind } from "../integrations/kind.ts";
 import type { View } from "../kernel/errors.ts";
 import type { DataRecord } from "../privacy/record.ts";
-import { allRecords } from "../privacy/records/index.ts";
 import { LOG } from "../privacy/records/log.ts";
 import { AUDIT } from "../privacy/records/operators.ts";
+import { personalRecords } from "./article30.ts";
 import { byTopic, endsOf, inWords } from "./records.ts";
 
 /** A kind of integration, as the notice speaks of it. */
@@ -39,7 +39,6 @@ export interface NoticeSources {
 
 /** Everything that the text of the notice is filled with: what the operator says, what the data map says, what the kinds say. */
 export function noticeView({ config, canEncrypt, kinds }: NoticeSources): View {
-  const personal = allRecords().filter(({ facts }) => facts.basis !== "no personal data");
   return {
     ...operatorView(config),
     ...factsView(config),
@@ -53,7 +52,7 @@ export function noticeView({ config, canEncrypt, kinds }: NoticeSources): View {
       integration: layer(layers.integration),
       thirdParty: layer(layers["third-party"]),
     })),
-    topics: byTopic(personal, keptLine),
+    topics: byTopic(personalRecords(), keptLine),
     logDays: LOG.retention.atMost.days,
     auditMonths: AUDIT.retention.for.months,
   };

@@ -28,7 +28,7 @@ const OPERATOR: NoticeConfig["operator"] = {
 const WATCHED = { admin: { url: "http://127.0.0.1:8008", token: new Secret("token") } };
 
 /** An operator who says everything that the notice has a place for. */
-const WHOLE: NoticeConfig = {
+export const WHOLE: NoticeConfig = {
   mode: "production",
   synapse: WATCHED,
   minimumAge: 16,
@@ -135,6 +135,18 @@ function asked(name: string, view: View): View {
 }
 
 const which = { version: 2, day: "2026-11-29" };
+const RECORD = {
+  id: "D7",
+  title: "Widget set-up",
+  purpose: "list and remove what was added",
+  basis: "legitimate interest",
+  necessity: "only this says who asked",
+  layer: "manager",
+  seenBy: "the people in the room, where they ask",
+  kept: "until it is removed through Usher",
+  inExport: "in full",
+  onErasure: "deleted",
+};
 const HASH = "0d6f0d6f0d6f0d6f";
 const lines = [
   { more: false, changed: "It says how to reach a person." },
@@ -207,6 +219,13 @@ export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       .map((name) => [name, [{}]]),
   ),
   "help/privacy-history": [{}],
+  "help/admin-article30": [{}],
+  "admin/article30": [{ file: "usher-article-30-2026-11-29.md", count: 24 }],
+  "article30/document": views.map((view) => ({
+    ...asked("article30/document", view),
+    ...which,
+    records: [RECORD],
+  })),
   privacy: views.flatMap((view, index) =>
     [0, 12].map((total) => ({
       ...asked("privacy", view),

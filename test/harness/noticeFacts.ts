@@ -1,10 +1,7 @@
 import type { Config } from "../../src/config/load.ts";
 import { Secret } from "../../src/config/secret.ts";
 import type { UserId } from "../../src/kernel/ids.ts";
-import { prepareKinds } from "../../src/integrations/prepareKinds.ts";
-import { kindSections } from "../../src/config/kindSections.ts";
-import { KINDS } from "../../src/kinds/index.ts";
-import { toldKinds, type NoticeConfig, type ToldKind } from "../../src/notice/view.ts";
+import type { NoticeConfig } from "../../src/notice/view.ts";
 
 const token = new Secret("token");
 const WATCHED = { admin: { url: "http://127.0.0.1:8008", token } };
@@ -81,14 +78,6 @@ export const EMPTY: NoticeConfig = {
     coveredDomains: [],
   },
 };
-
-/** The kinds that there are, as the notice tells of them. */
-export function theKinds(): readonly ToldKind[] {
-  const config = Object.fromEntries(
-    Object.entries(kindSections).map(([key, schema]) => [key, schema.parse(undefined)]),
-  );
-  return toldKinds(KINDS, prepareKinds(KINDS, { ...config, folder: "/" }));
-}
 
 /** The configuration that such an operator has, as far as the notice asks. */
 export function configOf(more: {

@@ -14,6 +14,7 @@ import type {
 import { recordAudit } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Health } from "../status.ts";
+import { adminArticle30, type Article30Deps } from "./article30.ts";
 import { adminAudit } from "./audit.ts";
 import { audited } from "./audited.ts";
 import { adminCase, adminCases, type AdminCasesDeps } from "./cases.ts";
@@ -27,7 +28,7 @@ import { adminRooms } from "./rooms.ts";
 import { adminStatus } from "./status.ts";
 import { adminVerify } from "./verify.ts";
 
-export interface AdminDeps extends DoctorDeps, AdminCasesDeps {
+export interface AdminDeps extends DoctorDeps, AdminCasesDeps, Article30Deps {
   readonly matrix: AdminCasesDeps["matrix"] &
     OwnAccount &
     RequestLimits &
@@ -59,6 +60,7 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     audited(adminCases(parts), record),
     audited(adminCase(parts, record), record, ["id"]),
     audited(adminAudit(parts), record),
+    audited(adminArticle30(parts), record),
     audited(adminCrypto(parts.cryptoReport), record),
     audited(adminVerify(parts.emojiVerifications), record, ["user"]),
     audited(adminIdentity(parts), record, ["user"]),

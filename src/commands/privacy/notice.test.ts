@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FULL, theKinds } from "../../../test/harness/noticeFacts.ts";
+import { theKinds } from "../../../scripts/noticeDocuments.ts";
+import { FULL } from "../../../test/harness/noticeFacts.ts";
 import { edition, editionsOf, WORDINGS } from "../../../test/harness/noticeEditions.ts";
 import { MemoryConversation } from "../../../test/harness/memoryConversation.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { configOf, EMPTY, FULL, theKinds } from "../../../test/harness/noticeFacts.ts";
+import { theKinds } from "../../../scripts/noticeDocuments.ts";
+import { configOf, EMPTY, FULL } from "../../../test/harness/noticeFacts.ts";
 import { readability } from "../../../test/harness/readingGrade.ts";
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import { edition, editionsOf } from "../../../test/harness/noticeEditions.ts";

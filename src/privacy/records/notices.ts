@@ -13,3 +13,17 @@ export const NOTICE_VERSIONS = defineRecord({
   inExport: "none",
   onErasure: "nothing",
 });
+
+export const ARTICLE30_FILE = defineRecord({
+  id: "D25-article30",
+  title:
+    "The record of processing that an operator asked for as a file: what kinds of data there are, and nothing of anybody",
+  layer: "homeserver",
+  purpose: "let operators show what is done with data",
+  basis: "no personal data",
+  necessity: "the law asks whoever processes data for such a record",
+  recipients: "operators",
+  retention: { by: "homeserver" },
+  inExport: "none",
+  onErasure: "nothing",
+});
