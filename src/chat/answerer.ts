@@ -202,7 +202,7 @@ export class Answerer {
         new UsherError("command-stale", { command: understood.command.words }),
       );
     }
-    const from = { unread, signed: event.signedDevice === true };
+    const from = { unread, signed: event.signedDevice === true, device: event.device };
     await commandRunner.run(understood, room, asked, again, from);
     if (understood.command.changes) this.#here.waiting.add(room);
   }

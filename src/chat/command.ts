@@ -23,6 +23,8 @@ export interface Request {
   readonly direct: boolean;
   /** It has just come from a device that its owner has signed. */
   readonly signedDevice?: boolean;
+  /** The device that it came from, where it came encrypted. */
+  readonly device?: string | undefined;
   /** An operator, where operators' commands are answered. */
   readonly operator: boolean;
   /** An operator, where they are not. */

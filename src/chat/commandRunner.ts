@@ -89,7 +89,8 @@ export class CommandRunner {
     from: From = {},
   ): Promise<void> {
     const { command, input, yes } = understood;
-    const request = { ...(await this.#request(room, asked)), signedDevice: from.signed === true };
+    const { signed = false, device } = from;
+    const request = { ...(await this.#request(room, asked)), signedDevice: signed, device };
     const withheld = permitAsker(command, request);
     if (withheld !== undefined) return this.#sayLast(request, withheld);
     const slowness = await this.#slowness(room, asked.event, again);

@@ -17,6 +17,8 @@ export interface From {
   readonly unread?: boolean;
   /** Its owner has signed it. */
   readonly signed?: boolean;
+  /** Which it is, where that can be told. */
+  readonly device?: string | undefined;
 }
 
 /**

@@ -37,7 +37,11 @@ interface AllCommandsDeps
     PrivacyExportDeps,
     StatusDeps,
     Omit<CaseCommandDeps, "cases"> {
-  readonly matrix: AdminDeps["matrix"] & PrivacyDataDeps["matrix"] & PowerLevels & RoomEncryption;
+  readonly matrix: AdminDeps["matrix"] &
+    EraseDeps["matrix"] &
+    PrivacyDataDeps["matrix"] &
+    PowerLevels &
+    RoomEncryption;
   readonly cases: Cases;
   readonly kinds: readonly Kind[];
   readonly setUps: SetUps;

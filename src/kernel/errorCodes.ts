@@ -97,6 +97,8 @@ export const ERROR_CODES = {
   "erasure-none": "Nothing of the person waits in the room for a word, or to be called off.",
   "erasure-expired": "The ten minutes for the word that confirms an erasure are over.",
   "erasure-word-wrong": "An erasure was to be confirmed with another word than its own.",
+  "erasure-other-device":
+    "The word that confirms an erasure was said from another device than the one that asked.",
   "erasure-word-spent": "The last of five wrong words was said to confirm an erasure.",
   "erasure-begun": "An erasure was to be called off that has begun.",
   "receipt-unknown":

@@ -115,6 +115,7 @@ export function decrypted(event: RoomEvent, decryption: Decryption): RoomEvent {
     content: outer === undefined ? inner : { ...inner, "m.relates_to": outer },
     encryption: "decrypted",
     signedDevice: decryption.signedDevice,
+    ...(decryption.device === undefined ? {} : { device: decryption.device }),
   };
 }
 

@@ -36,8 +36,9 @@ export interface RoomEvent {
   readonly encryption: "none" | "decrypted" | "unreadable";
   /** For an unreadable one: what stands in the way. */
   readonly unread?: Unread;
-  /** For a decrypted one: whether the sending device is signed by its owner's identity. */
+  /** For a decrypted one: whether the sending device is signed by its owner's identity, and which it is, to be believed where it is signed. */
   readonly signedDevice?: boolean;
+  readonly device?: string;
 }
 
 export type StateEvent = RoomEvent & { readonly stateKey: string };

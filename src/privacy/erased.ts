@@ -17,15 +17,16 @@ export interface Fate {
   readonly is: "erased" | "last" | "nameless" | "kept";
 }
 
-/** What alone is meant, where not all is: one room, or what one kind keeps of rooms. */
+/** What alone is meant, where not all is: one room, what one kind keeps of rooms, what has one id there. */
 export interface Scope {
   readonly room?: RoomId | undefined;
+  readonly item?: string | undefined;
   readonly part?: { readonly key: string; readonly deeds: readonly string[] } | undefined;
 }
 
 /** Everything. */
-export function isAll({ room, part }: Scope): boolean {
-  return room === undefined && part === undefined;
+export function isAll({ room, part, item }: Scope): boolean {
+  return room === undefined && part === undefined && item === undefined;
 }
 
 type OnErasure = keyof typeof ON_ERASURE;

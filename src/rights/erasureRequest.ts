@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomInt } from "node:crypto";
-import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import { digest, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
 import { plain } from "../kernel/plain.ts";
 import { keptMs } from "../privacy/kept.ts";
 import { ERASURE } from "../privacy/records/rights.ts";
@@ -42,6 +42,13 @@ export function isUnderWay({ state }: ErasureRequest): boolean {
 interface Asked {
   readonly event: EventId;
   readonly room: RoomId;
+  /** As `deviceMark` has it; undefined where it cannot be told. */
+  readonly device: string | undefined;
+}
+
+/** A device of a person's as it is stored: it is told from their others by that, and not found by it. */
+export function deviceMark(person: UserId, device: string | undefined): string | undefined {
+  return device === undefined ? undefined : digest("device", person, device);
 }
 
 /** The request with this question, which replaces an earlier one. After a crash the same one may have been asked with another word: both count. */
@@ -52,7 +59,12 @@ export function withQuestion(
 ): ErasureRequest {
   if (known !== undefined && isUnderWay(known)) return known;
   const words = known?.event === question.event ? known.words : [];
-  return { ...question, words: [...words, hashOf(word)], wrong: 0, state: "asked" };
+  const { device, ...asked } = question;
+  return {
+    ...asked,
+    ...(device === undefined ? {} : { device }),
+    ...{ words: [...words, hashOf(word)], wrong: 0, state: "asked" },
+  };
 }
 
 /** The request of somebody whose account is deactivated since `deactivatedAt`: everything goes, at once, and nobody is left to be told. */
@@ -85,18 +97,20 @@ interface Confirming extends Asked {
 export interface Confirmed {
   /** The request after it; undefined where there is none any more. */
   readonly request: ErasureRequest | undefined;
-  /** `none`: nothing waits for a word in this room. `spent`: that was the last try. */
-  readonly is: "confirmed" | "none" | "expired" | "wrong" | "spent";
+  /** `none`: nothing waits for a word in this room. `other-device`: another one asked. `spent`: that was the last try. */
+  readonly is: "confirmed" | "none" | "expired" | "other-device" | "wrong" | "spent";
 }
 
-/** What a word does: the right one in the right room in time confirms; the fifth wrong one ends it. Safe to repeat for the same event. */
+/** What a word does: the right one in the right room, from the device that asked, in time confirms; the fifth wrong one ends it. Safe to repeat for the same event. */
 export function withWord(
   known: ErasureRequest | undefined,
-  { event, room, word, now }: Confirming,
+  { event, room, device, word, now }: Confirming,
 ): Confirmed {
   if (known?.confirmedBy === event) return { request: known, is: "confirmed" };
   if (known?.state !== "asked" || known.room !== room) return { request: known, is: "none" };
   if (isLapsed(known, now)) return { request: undefined, is: "expired" };
+  if (known.device !== undefined && known.device !== device)
+    return { request: known, is: "other-device" };
   if (known.words.includes(hashOf(word))) {
     const due = known.now ? now : now + COOLING_MS;
     return {

@@ -225,8 +225,8 @@ export class Erasures implements Part {
   }
 
   #scope({ only = {} }: ErasureRequest): Scope {
-    const { room, kind } = only;
-    return { room, part: kind === undefined ? undefined : this.#deps.partOf(kind) };
+    const { room, kind, item } = only;
+    return { room, item, part: kind === undefined ? undefined : this.#deps.partOf(kind) };
   }
 
   async #putOff({ person, work: { secret: _, ...work } }: Working): Promise<void> {

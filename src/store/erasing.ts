@@ -22,23 +22,26 @@ export function documentWithout<T extends object>(
   type: DocumentType<T>,
   document: T,
   forgotten: Forgotten,
-  { part }: Scope = {},
+  scope: Scope = {},
 ): T {
+  const { part, item } = scope;
   const fields = fieldsOf(type);
   const entrySchema = entrySchemas(type, document);
   const next = Object.entries(document).flatMap(([name, value]: [string, unknown]) => {
     if (part !== undefined && !holdsOf(part, name)) return [[name, value]];
     const field = fields.get(name);
     // Of a kind that this Usher does not have.
-    if (field === undefined) return [[name, renamed(value, forgotten)]];
+    if (field === undefined)
+      return [[name, item === undefined ? renamed(value, forgotten) : value]];
     const { record, schema } = field;
     const { onErasure } = record.facts;
     const element = elementOf(schema);
+    if (element === undefined && item !== undefined) return [[name, value]];
     const left =
       element === undefined
         ? withoutPerson(schema, value, forgotten, onErasure)
         : (value as readonly unknown[]).flatMap((one, index) => {
-            if (part !== undefined && !isOf(part, name, one)) return [one];
+            if (!isMeant(scope, name, one)) return [one];
             const own = entrySchema(name, String(index)) ?? element;
             return goesWith(own, one, forgotten.person, onErasure)
               ? []
@@ -55,14 +58,14 @@ export function fatesOf<T extends object>(
   type: DocumentType<T>,
   document: T,
   person: UserId,
-  { part }: Scope = {},
+  scope: Scope = {},
 ): readonly Fate[] {
   const fields = fieldsOf(type);
   const entrySchema = entrySchemas(type, document);
   const meant = placesAbout(type, document, person).filter(({ entry }) => {
-    if (part === undefined) return true;
+    if (scope.part === undefined && scope.item === undefined) return true;
     const [name = "", index = ""] = entry ?? [];
-    return isOf(part, name, ((document as Values)[name] as Values | undefined)?.[index]);
+    return isMeant(scope, name, ((document as Values)[name] as Values | undefined)?.[index]);
   });
   return meant.map(({ record, entry }) => {
     const { onErasure } = record.facts;
@@ -77,7 +80,36 @@ export function fatesOf<T extends object>(
   });
 }
 
+/** One thing in a room that has an id there. */
+export interface NamedThing {
+  readonly id: string;
+  readonly name: string | undefined;
+}
+
+/** Whatever a room's document keeps about the person that has an id, each once. */
+export function thingsAbout<T extends object>(
+  type: DocumentType<T>,
+  document: T,
+  person: UserId,
+): readonly NamedThing[] {
+  const found = new Map<string, NamedThing>();
+  for (const { entry: [list = "", index = ""] = [] } of placesAbout(type, document, person)) {
+    const one = ((document as Values)[list] as Values | undefined)?.[index] as Values | undefined;
+    const { id, name } = { id: one?.["id"], name: one?.["name"] };
+    if (typeof id !== "string") continue;
+    const known = found.get(id)?.name;
+    found.set(id, { id, name: known ?? (typeof name === "string" ? name : undefined) });
+  }
+  return [...found.values()];
+}
+
 type Part = NonNullable<Scope["part"]>;
+
+/** Whether an entry of a list is meant. */
+function isMeant({ part, item }: Scope, name: string, entry: unknown): boolean {
+  if (part !== undefined && !isOf(part, name, entry)) return false;
+  return item === undefined || (entry as Values | undefined)?.["id"] === item;
+}
 
 function holdsOf({ key }: Part, name: string): boolean {
   return name === key || isSharedList(name);

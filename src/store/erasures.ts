@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { eventId, roomId, userId } from "../kernel/idSchemas.ts";
-import { actor, held, notAbout } from "../privacy/fields.ts";
+import { actor, held, mixed, notAbout } from "../privacy/fields.ts";
 import { ERASURE, RECEIPT } from "../privacy/records/rights.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { keptSince } from "../privacy/kept.ts";
@@ -24,8 +24,17 @@ const request = z.strictObject({
   deactivatedAt: z.number().optional(),
   /** When it was asked; ms since the epoch. */
   at: z.number(),
-  /** What alone is meant: a room, or what is of a kind; both absent for all. */
-  only: z.strictObject({ room: roomId.optional(), kind: z.string().optional() }).optional(),
+  /** Which device asked, as a hash: no other can confirm it. Absent where that cannot be told. */
+  device: z.string().optional(),
+  /** What alone is meant: a room, what is of a kind, what has an id; all absent for everything. */
+  only: z
+    .strictObject({
+      room: roomId.optional(),
+      kind: z.string().optional(),
+      /** Of a bot it can be its Matrix ID. */
+      item: mixed(z.string()).optional(),
+    })
+    .optional(),
   /** It is to begin at once. */
   now: z.boolean(),
   /** Hashes of the words that confirm it: after a crash the same question may have been asked with another. */
@@ -60,11 +69,17 @@ export type ErasureRequest = z.infer<typeof request>;
 /** That somebody asked to be erased; the document's id is theirs, and it is the last that goes. */
 export const erasureDocument = defineDocument({
   kind: "erasure",
-  version: 4,
+  version: 5,
   shape: { request: held(ERASURE, request.optional()) },
   empty: () => ({}),
-  // Version 2 may mean less than all; in version 3 nobody need have asked; in version 4 operators may have been told that it waits.
-  migrations: { 1: (document) => document, 2: (document) => document, 3: (document) => document },
+  // Version 2 may mean less than all; in version 3 nobody need have asked; in version 4 operators may have been told that it waits;
+  // in version 5 the device that asked may be known, and one thing may be meant.
+  migrations: {
+    1: (document) => document,
+    2: (document) => document,
+    3: (document) => document,
+    4: (document) => document,
+  },
 });
 
 const receipt = z.strictObject({

@@ -47,10 +47,29 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(namesIn(fates, /^on-erasure\//).map((name) => [name, [{}]])),
   "privacy/fates": [fates, nothingErased],
   "privacy/would-erase": [
-    { all: true, kind: undefined, inRoom: undefined },
-    { all: false, kind: "bots", inRoom: undefined },
-    { all: false, kind: undefined, inRoom: "!abc:example.org" },
-  ].map((scope, index) => ({ ...scope, word: "rabosutilika", now: index === 0, ...fates })),
+    { all: true, kind: undefined, item: undefined, inRoom: undefined },
+    { all: false, kind: "bots", item: undefined, inRoom: undefined },
+    { all: false, kind: undefined, item: "pad-7k2m4q", inRoom: "!abc:example.org" },
+  ].map((scope, index) => ({
+    ...{ ...scope, word: "rabosutilika", now: index === 0 },
+    ...{ slowed: index === 1, bound: index !== 1, ...fates },
+  })),
+  "privacy/erase-which": [
+    { several: true, nearest: undefined, more: 0 },
+    { several: false, nearest: "pad-7k2m4q", more: 3 },
+  ]
+    .map((how) => ({
+      ...{ ...how, said: "pad-7k2m4r" },
+      things: [
+        { id: "pad-7k2m4q", name: "Team pad", room: "!abc:example.org" },
+        { id: "jitsi-2", name: undefined, room: "!abc:example.org" },
+      ],
+    }))
+    .concat([{ several: false, nearest: undefined, more: 0, said: "pad", things: [] }]),
+  "privacy/erase-elsewhere": [{ until: "2026-12-02 09:30" }, { until: undefined }],
+  "privacy/export-elsewhere": [{}],
+  "privacy/not-you": [{}],
+  "error/erasure-other-device": [{}],
   "privacy/erase-begins": [{}],
   "privacy/erase-cooling": [{ until: "2026-12-02 09:30" }],
   "privacy/erase-partial": [{ until: "2026-12-02 09:30" }],

@@ -374,7 +374,10 @@ export function cryptoEngineContract(subject: EngineUnderTest): void {
         await bob.sync();
         const after = await alice.say("signed", [ALICE, BOB]);
         await bob.sync();
-        expect(await bob.engine.decrypt(ROOM, after)).toMatchObject({ signedDevice: true });
+        expect(await bob.engine.decrypt(ROOM, after)).toMatchObject({
+          signedDevice: true,
+          device: "PHONE",
+        });
       });
 
       it("gives keys to signed devices alone where that is wanted", async () => {

@@ -103,4 +103,26 @@ describe("R27 R29 R36 privacy erase", () => {
     // She is in the room still, and can ask for things anew.
     expect(bodyOf(await ask(alice, room, "!usher list"))).toContain(PAD);
   });
+
+  it("R28 is of one thing by its id, confirmed by the device that asked, and told in the person's other room", async () => {
+    const from = bob.mark();
+    expect(bodyOf(await ask(bob, room, "!usher privacy data"))).toContain("direct message");
+    const { roomId: other } = await bob.waitFor(
+      ({ type, stateKey, content }) =>
+        type === "m.room.member" && stateKey === bob.userId && content["membership"] === "invite",
+      { from, what: "the invitation" },
+    );
+    await bob.join(other);
+    const own = await world.direct(bob);
+    const listed = bodyOf(await ask(bob, own, "privacy erase nothing"));
+    const id = /- `([^`]+)`.*, in `/.exec(listed)?.[1] ?? `no id in: ${listed}`;
+    const said = bodyOf(await ask(bob, own, `privacy erase ${id}`));
+    expect(said).toContain("counts only from the device on which you asked");
+    const word = /confirm ([a-z]+)/.exec(said)?.[1] ?? "";
+    expect(bodyOf(await ask(bob, own, `confirm ${word}`))).toContain("privacy cancel");
+    const isFrom = messageFrom(world.usher.userId, other);
+    const isNotice: Predicate = (event) => isFrom(event) && bodyOf(event).includes("not you");
+    await bob.waitFor(isNotice, { from, what: "the notice" });
+    expect(bodyOf(await ask(bob, other, "privacy cancel"))).toContain("called it off");
+  });
 });

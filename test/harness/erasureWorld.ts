@@ -60,6 +60,8 @@ export class ErasureWorld {
     [];
   /** Sends the file of a case; whether it could. */
   exportByItself: (id: string) => Promise<boolean> = () => Promise.resolve(false);
+  /** The device that asks. */
+  device: string | undefined = "PHONE";
   /** What stands below the first line of what is asked next. */
   below = "";
   /** What the log said, of which operators hear. */
@@ -229,6 +231,7 @@ export class ErasureWorld {
       matrix: this.#matrix,
       speaker: this.#speaker,
       canEncrypt: true,
+      log: silentLog,
       documents: this.documents,
       clock: this.clock,
       holdings: this.holdings,
@@ -247,7 +250,7 @@ export class ErasureWorld {
     const command = commands.find((one) => one.words === words);
     if (command === undefined) throw new Error(`No command "${words}"`);
     const of = { room, person, event, thread: undefined, direct: false, operator: false };
-    const request: Request = { ...of, calledAs: "" };
+    const request: Request = { ...of, device: this.device, calledAs: "" };
     if (!command.changes) return sentenceOf(await command.answer(input as never, request), about);
     const plan = await command.plan(input as never, request);
     const answer =

@@ -8,9 +8,11 @@ import {
   type Request,
 } from "../../chat/command.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import { asRoomId } from "../../kernel/ids.ts";
+import { asRoomId, type RoomAlias, type RoomId } from "../../kernel/ids.ts";
 import {
+  deviceMark,
   hashOf,
   isUnderWay,
   makeWord,
@@ -23,15 +25,17 @@ import type { Erasures } from "../../rights/erasures.ts";
 import { fateCounts } from "../../rights/fates.ts";
 import type { Holding } from "../../rights/holding.ts";
 import type { Kind } from "../../integrations/kind.ts";
-import { isAll } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
-import { erasureDocument, receiptDocument, type ErasureRequest } from "../../store/erasures.ts";
+import { erasureDocument, receiptDocument } from "../../store/erasures.ts";
+import { tellElsewhere, type ElsewhereDeps } from "./elsewhere.ts";
+import { meant, type Only } from "./eraseScope.ts";
 import { fatesView, receiptView } from "./erasureView.ts";
 import { asksFor } from "./ownWords.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 import { changed, standing } from "./standing.ts";
 
-export interface EraseDeps extends PrivatelyDeps {
+export interface EraseDeps extends PrivatelyDeps, ElsewhereDeps {
+  readonly matrix: PrivatelyDeps["matrix"] & ElsewhereDeps["matrix"];
   readonly documents: Documents;
   readonly clock: Clock;
   readonly holdings: readonly Holding[];
@@ -44,20 +48,17 @@ export function eraseCommands(deps: EraseDeps): readonly Command[] {
   return [erase(deps), eraseRoom(deps), confirm(deps), receipt(deps)];
 }
 
-/** `privacy erase all | bots | widgets | … [now]`: everything, or what is of one kind (R28). */
+/** `privacy erase all | bots | widgets | … | <id> [now] [room=…]`: everything, what is of one kind, or one thing; of every room or of one (R28). */
 function erase(deps: EraseDeps): Command {
-  const plurals = deps.kinds.map(({ plural }) => plural);
   return defineCommand({
     words: "privacy erase",
     askedFreely: asksFor("erase"),
-    parameters: { what: required(word("all", ["all", ...plurals])), ...HOW },
+    parameters: { what: required(text("all, a kind or an id", 255)), ...HOW },
+    options: { room: optional(roomArgument()) },
     signedDevice: true,
     example: "privacy erase all",
     changes: false,
-    answer: ({ what, ...how }, request) => {
-      const kind = deps.kinds.find(({ plural }) => plural === what);
-      return ask(deps, request, how, kind === undefined ? {} : { kind: kind.kind });
-    },
+    answer: ({ what, room, ...how }, request) => ask(deps, request, how, { what, room }),
   });
 }
 
@@ -69,11 +70,7 @@ function eraseRoom(deps: EraseDeps): Command {
     signedDevice: true,
     example: "privacy erase room !abc:example.org",
     changes: false,
-    answer: ({ room, ...how }, request) => {
-      const id = asRoomId(room);
-      if (id === undefined) throw new UsherError("room-unknown", { room });
-      return ask(deps, request, how, { room: id });
-    },
+    answer: ({ room, ...how }, request) => ask(deps, request, how, { what: "all", room }),
   });
 }
 
@@ -88,51 +85,89 @@ interface How {
   readonly where: "now" | "here" | undefined;
 }
 
-/** What would go and what would stay, with the word that confirms it there (R36). Erases nothing by itself. */
+interface Meant {
+  readonly what: string;
+  readonly room: RoomId | RoomAlias | undefined;
+}
+
+/** What would go and what would stay, with the word that confirms it there (R36). Erases nothing by itself. Rejects with `room-unknown` for an alias. */
 function ask(
   deps: EraseDeps,
   request: Request,
   { when, where }: How,
-  only: NonNullable<ErasureRequest["only"]>,
+  { what, room: named }: Meant,
 ): Promise<Answer> {
-  const { documents, clock, holdings, kinds } = deps;
+  const only = named === undefined ? undefined : asRoomId(named);
+  if (named !== undefined && only === undefined)
+    throw new UsherError("room-unknown", { room: named });
   return privately(deps, request, when === "here" || where === "here", async ({ room }) => {
-    const { person, event } = request;
-    const kind = kinds.find((one) => one.kind === only.kind);
-    const scope = { room: only.room, part: kind?.rights.part };
-    const counts = await fateCounts(person, holdings, scope);
-    const said = makeWord();
-    const now = when === "now" || where === "now";
-    const question = { person, event, room, at: clock.now(), only, now };
-    const { request: next } = await documents.update(erasureDocument, person, (document) => ({
-      request: withQuestion(document.request, question, said),
-    }));
-    if (next !== undefined && isUnderWay(next)) return standing(next);
-    const view = { all: isAll(scope), kind: kind?.plural, inRoom: only.room, word: said, now };
-    return { template: "privacy/would-erase", view: { ...view, ...fatesView(counts) } };
+    const { person, room: here } = request;
+    const found = await meant(deps, { person, what, room: only, here });
+    if ("which" in found) return found.which;
+    const hurry = when === "now" || where === "now";
+    // Where no device can be told, whoever has got hold of the account could do at once what nobody can undo.
+    const now = hurry && (await deps.matrix.encryption(room)) === "encrypted";
+    return question(deps, request, { room, only: found.only, now, slowed: hurry && !now });
   });
 }
 
-/** `confirm <word>`: where the word was shown, and by whom it was shown to. */
-function confirm({ documents, clock, erasures }: EraseDeps): Command {
+interface Question {
+  readonly room: RoomId;
+  readonly only: Only;
+  readonly now: boolean;
+  /** They want it at once, and here it is not. */
+  readonly slowed: boolean;
+}
+
+async function question(
+  { documents, clock, holdings, kinds }: EraseDeps,
+  { person, event, device: from }: Request,
+  { room, only, now, slowed }: Question,
+): Promise<Answer> {
+  const kind = kinds.find((one) => one.kind === only.kind);
+  const scope = { room: only.room, item: only.item, part: kind?.rights.part };
+  const counts = await fateCounts(person, holdings, scope);
+  const said = makeWord();
+  const device = deviceMark(person, from);
+  const asked = { person, event, room, device, at: clock.now(), only, now };
+  const { request: next } = await documents.update(erasureDocument, person, (document) => ({
+    request: withQuestion(document.request, asked, said),
+  }));
+  if (next !== undefined && isUnderWay(next)) return standing(next);
+  const whole = kind === undefined && only.item === undefined;
+  const view = {
+    ...{ all: whole, kind: kind?.plural, item: only.item, inRoom: only.room },
+    ...{ word: said, now, slowed, bound: device !== undefined },
+  };
+  return { template: "privacy/would-erase", view: { ...view, ...fatesView(counts) } };
+}
+
+/** `confirm <word>`: where the word was shown, by whom it was shown to, and from the device that asked. Their other rooms with Usher are told. */
+function confirm(deps: EraseDeps): Command {
+  const { documents, clock, erasures } = deps;
   return defineCommand({
     words: "confirm",
     parameters: { word: required(text("word", 100)) },
     signedDevice: true,
     example: "confirm rabosutili",
     changes: false,
-    answer: async ({ word: said }, { person, room, event }) => {
+    answer: async ({ word: said }, { person, room, event, device: from }) => {
+      const device = deviceMark(person, from);
       let result: Confirmed | undefined;
       await changed(documents, person, (known) => {
-        result = withWord(known, { event, room, word: said, now: clock.now() });
+        result = withWord(known, { event, room, device, word: said, now: clock.now() });
         return result.request;
       });
       const { is = "none", request } = result ?? {};
       if (is === "none") throw new UsherError("erasure-none", {});
       if (is === "expired") throw new UsherError("erasure-expired", {});
+      if (is === "other-device") throw new UsherError("erasure-other-device", {});
       if (is === "spent") throw new UsherError("erasure-word-spent", {});
       if (is === "wrong" || request === undefined)
         throw new UsherError("erasure-word-wrong", { left: TRIES - (request?.wrong ?? 0) });
+      const until = request.state === "running" ? undefined : minuteOf(request.due ?? clock.now());
+      const told = { template: "privacy/erase-elsewhere", view: { until } };
+      void tellElsewhere(deps, { person, room, event }, told);
       if (request.state !== "running") return { ...standing(request), onlyFor: person };
       erasures.begin(person, room);
       return { template: "privacy/erase-begins", view: {}, onlyFor: person };

@@ -5,6 +5,7 @@ import type { Answer } from "../../chat/command.ts";
 import type { ReplyTarget } from "../../chat/replyTarget.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import { silentLog } from "../../kernel/log.ts";
 import { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Content } from "../../matrix/port.ts";
 import type { ExportPlace } from "../../rights/export/exports.ts";
@@ -25,6 +26,8 @@ let server: MemoryHomeserver;
 let queue: KeyedQueue;
 let sent: ExportPlace[];
 let apart: { readonly target: ReplyTarget; readonly answer: Answer }[];
+/** Where Usher has spoken with Ann alone. */
+let others: readonly RoomId[];
 /** What making and sending waits for. */
 let making: Promise<void>;
 
@@ -36,7 +39,7 @@ beforeEach(() => {
   queue = new KeyedQueue((error) => {
     throw error;
   });
-  [sent, apart, making] = [[], [], Promise.resolve()];
+  [sent, apart, others, making] = [[], [], [DIRECT], Promise.resolve()];
 });
 
 /** What comes of `privacy export` by Ann in the room, in that room's turn. */
@@ -46,12 +49,13 @@ async function ask(
 ): Promise<Answer> {
   const matrix = Object.assign(server, {
     privateRoom: () => Promise.resolve(DIRECT),
-    rememberedPrivateRooms: () => Promise.resolve([DIRECT]),
+    rememberedPrivateRooms: () => Promise.resolve(others),
   });
   const command = privacyExport({
     matrix,
     queue,
     canEncrypt: true,
+    log: silentLog,
     speaker: {
       say: (target, answer) => {
         apart.push({ target, answer: answer as Answer });
@@ -105,6 +109,14 @@ describe("R31 privacy export", () => {
     expect(answer).toMatchObject({ onlyFor: ANN, template: "privacy/export" });
     expect(sent).toEqual([{ room: DIRECT, replyTo: EVENT, thread: THREAD }]);
     expect(apart).toEqual([]);
+  });
+
+  it("is told in her other rooms with Usher", async () => {
+    others = [DIRECT, CLEAR];
+    await ask(DIRECT);
+    await expect.poll(() => apart).toHaveLength(1);
+    expect(apart).toMatchObject([{ target: { room: CLEAR }, answer: { onlyFor: ANN } }]);
+    expect(sentenceOf(apart[0]?.answer)).toMatch(/asked for a file[^]*If that was not you/);
   });
 
   it("says what an unencrypted chat means, to who insists on one", async () => {

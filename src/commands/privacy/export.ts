@@ -5,9 +5,11 @@ import type { KeyedQueue } from "../../kernel/tasks.ts";
 import { keptMs } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Exports, SentExport } from "../../rights/export/exports.ts";
+import { tellElsewhere, type ElsewhereDeps } from "./elsewhere.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 
-export interface PrivacyExportDeps extends PrivatelyDeps {
+export interface PrivacyExportDeps extends PrivatelyDeps, ElsewhereDeps {
+  readonly matrix: PrivatelyDeps["matrix"] & ElsewhereDeps["matrix"];
   readonly exports: Pick<Exports, "oneAtATime" | "send">;
   readonly queue: Pick<KeyedQueue, "aside">;
 }
@@ -29,6 +31,9 @@ export function privacyExport(deps: PrivacyExportDeps): Command {
         queue.aside(request.room, () =>
           privately(deps, request, where === "here", async (place) => {
             const sent = await exports.send(request, place);
+            const { person, event } = request;
+            const told = { template: "privacy/export-elsewhere", view: {} };
+            void tellElsewhere(deps, { person, event, ...place }, told);
             return exportSent(sent, (await matrix.encryption(place.room)) === "encrypted");
           }),
         ),

@@ -22,12 +22,13 @@ interface FreezeDeps {
  * taken back stays in its room; nobody remembers then that it was theirs.
  */
 export function freezer({ documents, queue, setUps, signs }: FreezeDeps) {
-  return async (person: UserId, { room: only, part }: Scope): Promise<void> => {
+  return async (person: UserId, { room: only, part, item }: Scope): Promise<void> => {
     for await (const { document } of documents.aboutPerson(roomDocument, person)) {
       const room = document.id;
       if (only !== undefined && only !== room) continue;
       for (const setUp of setUpsOf(document)) {
         if (setUp.person !== person || part?.deeds.includes(setUp.deed) === false) continue;
+        if (item !== undefined && item !== setUp.id) continue;
         await queue.run(room, async () => {
           try {
             await setUps.remove(room, setUp.id, person);
@@ -36,7 +37,10 @@ export function freezer({ documents, queue, setUps, signs }: FreezeDeps) {
           }
         });
       }
-      const asks = part === undefined && document.pending.some((one) => one.person === person);
+      const asks =
+        part === undefined &&
+        item === undefined &&
+        document.pending.some((one) => one.person === person);
       if (!asks) continue;
       await documents.update(roomDocument, room, (current) => withoutQuestions(current, person));
       signs.takeAway(room);

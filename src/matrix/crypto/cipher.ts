@@ -17,6 +17,7 @@ export type Decryption =
       readonly type: string;
       readonly content: Content;
       readonly signedDevice: boolean;
+      readonly device?: string;
     }
   /** `late` means that the key may still come: the cipher keeps the event and gives it to `onLate` when it does. */
   | { readonly kind: "unreadable"; readonly late: boolean; readonly reason: string };

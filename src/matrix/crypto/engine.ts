@@ -56,6 +56,8 @@ export type EngineDecryption =
       readonly content: Content;
       /** The sending device is signed by its owner, and the key came from that device itself. False where the engine cannot tell. */
       readonly signedDevice: boolean;
+      /** The sending device, to be believed where it is signed; absent where the engine cannot tell. */
+      readonly device?: string;
     }
   /** `withheld` is the code of `m.room_key.withheld`, where the sender's device said that it keeps the key back. */
   | { readonly kind: "unreadable"; readonly reason: UnreadableReason; readonly withheld?: string };

@@ -196,11 +196,13 @@ async function decrypt(
     const parsed = decryptedEvent.safeParse(JSON.parse(decrypted.event));
     if (!parsed.success) return { kind: "unreadable", reason: "malformed" };
     const signedDevice = decrypted.shieldState(false)?.color === NATIVE.noShield;
+    const device = decrypted.senderDevice?.toString();
     return {
       kind: "decrypted",
       type: parsed.data.type,
       content: parsed.data.content,
       signedDevice,
+      ...(device === undefined ? {} : { device }),
     };
   } catch (error) {
     if (!(error instanceof Error) || isPanic(error)) throw error;

@@ -240,11 +240,13 @@ async function decrypt(machine: Machine, room: RoomId, event: Content): Promise<
     if (!parsed.success) return { kind: "unreadable", reason: "malformed" };
     // Not strict: people need not have verified each other, but the device must be signed by its owner.
     const signedDevice = decrypted.shieldState(false).color === ShieldColor.None;
+    const device = decrypted.senderDevice?.toString();
     return {
       kind: "decrypted",
       type: parsed.data.type,
       content: parsed.data.content,
       signedDevice,
+      ...(device === undefined ? {} : { device }),
     };
   } catch (error) {
     if (!(error instanceof MegolmDecryptionError)) throw error;

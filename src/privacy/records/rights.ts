@@ -5,7 +5,7 @@ import { defineRecord } from "../record.ts";
 export const ERASURE = defineRecord({
   id: "D16",
   title:
-    "That somebody asked to be erased: who, in which room, when, how far it is; of the word that confirms it a hash, of the receipt its secret until they have it",
+    "That somebody asked to be erased: who, in which room, when, how far it is; of the word that confirms it and of the device that asked a hash, of the receipt its secret until they have it",
   layer: "manager",
   purpose: "erase after a confirmation, also after a crash",
   basis: "legal obligation",
