@@ -18,6 +18,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   "src/matrix/directRooms.ts": "a room made with state of declared types",
   "src/matrix/media.ts": "a file that says what it holds",
   "src/matrix/masterKey.ts": "nothing: it asks for keys",
+  "src/matrix/synapseAdmin.ts": "nothing: it deletes files that Usher has put there",
   "src/matrix/ownProfile.ts": "declared fields of the profile",
   "src/matrix/crypto/requests.ts": "public keys, and what is encrypted already",
   "src/matrix/crypto/backupKeeper.ts": "the version of an encrypted backup",

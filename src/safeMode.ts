@@ -109,6 +109,7 @@ function safeDoctor(
     disk: () => checkDisk(config.dataDir),
     cryptoReport: async () => encryption?.status(),
     accounts: undefined,
+    lateFiles: undefined,
     operators,
     missing: () => learning.missing,
     // What the catalogue leads to is no help in mending this.

@@ -1,4 +1,4 @@
-import type { ByteSource } from "./port.ts";
+import type { ByteSource } from "./fileContent.ts";
 
 /** Bytes that are in memory already. */
 export function inMemory(bytes: Uint8Array): ByteSource & { readonly size: number } {

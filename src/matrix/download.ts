@@ -3,7 +3,7 @@ import { asMxcUri, type MxcUri } from "../kernel/ids.ts";
 import { HomeserverError, TOO_LARGE } from "./errors.ts";
 import { readRefusal } from "./http.ts";
 import { BUNDLE_BYTES } from "./limits.ts";
-import type { DownloadedFile } from "./port.ts";
+import type { DownloadedFile } from "./fileContent.ts";
 
 /** How long the next piece of a file may let itself be waited for; ms. */
 const STALL_MS = 60_000;

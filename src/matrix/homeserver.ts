@@ -15,13 +15,12 @@ import { identityOf } from "./masterKey.ts";
 import { MediaRepository } from "./mediaRepository.ts";
 import { Memberships } from "./memberships.ts";
 import { MESSAGE, Outbox } from "./outbox.ts";
+import type { DownloadedFile, FileContent, UploadContent } from "./fileContent.ts";
 import type {
   Account,
   Content,
-  DownloadedFile,
   Encryption,
   Limits,
-  FileContent,
   Identity,
   MatrixPort,
   Members,
@@ -33,7 +32,6 @@ import type {
   RoomPower,
   RoomState,
   StateEvent,
-  UploadContent,
 } from "./port.ts";
 import { account, displayName } from "./profile.ts";
 import { retrying } from "./retry.ts";

@@ -18,7 +18,8 @@ import { noCipher, type RoomCipher } from "./crypto/cipher.ts";
 import { encryptionMemory } from "./encryptionState.ts";
 import { createFetchMedia } from "./download.ts";
 import { Homeserver } from "./homeserver.ts";
-import type { Content, FileContent, Once } from "./port.ts";
+import type { FileContent } from "./fileContent.ts";
+import type { Content, Once } from "./port.ts";
 import type { UploadType } from "../privacy/declared.ts";
 
 const room = "!room:scripted.test" as RoomId;
@@ -126,6 +127,21 @@ describe("a file", () => {
         "m.relates_to": { "m.in_reply_to": { event_id: "$asked" } },
       },
     });
+  });
+
+  it("is told where it lies before its message names that, and is not sent where that fails", async () => {
+    const placed: string[] = [];
+    const noting = (uri: string): Promise<void> => {
+      expect(server.rooms.sent).toEqual([]);
+      placed.push(uri);
+      return placed.length === 1 ? Promise.resolve() : Promise.reject(new Error("disk"));
+    };
+    await make().sendFile(room, { ...file, placed: noting }, once);
+    expect(placed).toEqual([theMessage().content["url"]]);
+    server.rooms.sent.splice(0);
+    const again = { ...once, step: "again" };
+    await expect(make().sendFile(room, { ...file, placed: noting }, again)).rejects.toThrow();
+    expect(server.rooms.sent).toEqual([]);
   });
 
   it("in an encrypted room is encrypted before it leaves, and the homeserver learns neither its name nor its kind", async () => {

@@ -5,7 +5,8 @@ import { passing, sizeOf } from "./byteSource.ts";
 import type { HomeserverCall } from "./client.ts";
 import { FileSeal } from "./crypto/fileSeal.ts";
 import { HomeserverError } from "./errors.ts";
-import type { Content, UploadContent } from "./port.ts";
+import type { UploadContent } from "./fileContent.ts";
+import type { Content } from "./port.ts";
 import { expect } from "./roomReader.ts";
 
 export const MEDIA_CONFIG = "/_matrix/client/v1/media/config";
@@ -46,6 +47,7 @@ export async function placeFile(
 ): Promise<PlacedFile> {
   const seal = encrypted ? new FileSeal() : undefined;
   const { url, size } = await upload(call, file, seal, signal);
+  await file.placed?.(url);
   return { encrypted, place: seal === undefined ? { url } : { file: { ...seal.file, url } }, size };
 }
 

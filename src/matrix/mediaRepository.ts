@@ -4,7 +4,7 @@ import type { HomeserverCall } from "./client.ts";
 import type { FetchMedia } from "./download.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { upload } from "./media.ts";
-import type { DownloadedFile, UploadContent } from "./port.ts";
+import type { DownloadedFile, UploadContent } from "./fileContent.ts";
 
 interface MediaRepositoryDeps {
   readonly call: HomeserverCall;

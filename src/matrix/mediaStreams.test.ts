@@ -18,7 +18,8 @@ import { createFetchMedia } from "./download.ts";
 import { encryptionMemory } from "./encryptionState.ts";
 import { Homeserver } from "./homeserver.ts";
 import { placeFile } from "./media.ts";
-import type { ByteSource, Content, UploadContent } from "./port.ts";
+import type { ByteSource, UploadContent } from "./fileContent.ts";
+import type { Content } from "./port.ts";
 
 const PIECE = 65_536;
 const MIB = 1_048_576;

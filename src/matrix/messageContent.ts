@@ -1,5 +1,6 @@
 import type { PlacedFile } from "./media.ts";
-import type { Content, FileContent, MessageContent } from "./port.ts";
+import type { FileContent } from "./fileContent.ts";
+import type { Content, MessageContent } from "./port.ts";
 
 /** Clients that know no edits show this instead of the new text; no longer than needed to see what it is about. */
 const LONGEST_EDIT_FALLBACK = 1000;

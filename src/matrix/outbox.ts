@@ -18,7 +18,8 @@ import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
 import { placeFile, type PlacedFile } from "./media.ts";
-import type { Content, FileContent, Limits, Once } from "./port.ts";
+import type { FileContent } from "./fileContent.ts";
+import type { Content, Limits, Once } from "./port.ts";
 import { waitBeforeRetry } from "./retry.ts";
 import { expect } from "./roomReader.ts";
 

@@ -1,5 +1,6 @@
 import type { EventId, MxcUri, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
-import type { AccountDataType, StateType, UploadType } from "../privacy/declared.ts";
+import type { AccountDataType, StateType } from "../privacy/declared.ts";
+import type { DownloadedFile, FileContent, UploadContent } from "./fileContent.ts";
 
 /** The content of an event, as far as nobody has looked at it: an object, and nothing more is known. */
 export type Content = Readonly<Record<string, unknown>>;
@@ -61,39 +62,6 @@ export interface MessageContent {
   readonly onlyFor?: UserId;
   /** Does not wait for what was given before it in the room: word of work that may itself be what holds the others up. */
   readonly ahead?: true;
-}
-
-/** Bytes that can be read from their beginning again, for each try anew. */
-export interface ByteSource {
-  /** How many there are; where that is not known before, they are counted by reading them once. */
-  readonly size?: number;
-  readonly open: () => AsyncIterable<Uint8Array>;
-}
-
-/** A file for the media repository. */
-export interface UploadContent {
-  /** What it is, as the data map knows it. */
-  readonly holds: UploadType;
-  /** Its base name with its ending; shown to people, and where it is not encrypted told to the homeserver. */
-  readonly name: string;
-  readonly mimetype: string;
-  readonly bytes: ByteSource;
-}
-
-/** A file to send into a room. */
-export interface FileContent extends UploadContent {
-  /** As of a message. */
-  readonly replyTo?: EventId;
-  readonly thread?: EventId;
-  readonly onlyFor?: UserId;
-}
-
-/** A file of the media repository, as it lies there. What is not read to its end must be closed: leaving a `for await` does. */
-export interface DownloadedFile {
-  /** As whoever uploaded it says; undefined where nobody does. */
-  readonly mimetype: string | undefined;
-  /** Can be read once. Fails as `download` does. */
-  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** How the homeserver limits Usher's requests. */

@@ -6,7 +6,7 @@ import {
   type TestServer,
 } from "../../test/harness/httpServer.ts";
 import { systemClock } from "../kernel/clock.ts";
-import type { UserId } from "../kernel/ids.ts";
+import type { MxcUri, UserId } from "../kernel/ids.ts";
 import { SynapseAdmin } from "./synapseAdmin.ts";
 
 const ME = "@usher:example.org" as UserId;
@@ -74,6 +74,30 @@ describe("R26 the admin API", () => {
   ])("is found to be: %s", async (_, answer, fault) => {
     await using server = await startTestServer(answer);
     expect(await adminAt(server).fault()).toBe(fault);
+  });
+
+  const FILE = "mxc://example.org/AbC" as MxcUri;
+  const there: TestAnswer = { json: { media_info: {} } };
+  const gone = refused(404, "M_NOT_FOUND");
+  it.each<[string, TestAnswer, TestAnswer, "gone" | "may be there"]>([
+    ["deletes a file, and looks whether it is gone", { json: { total: 1 } }, gone, "gone"],
+    ["finds that it was gone before", gone, gone, "gone"],
+    ["believes an older Synapse", { json: { total: 1 } }, refused(404, "M_UNRECOGNIZED"), "gone"],
+    ["finds it there still", { json: { total: 0 } }, there, "may be there"],
+    ["is refused", refused(403, "M_FORBIDDEN"), there, "may be there"],
+    ["is hidden by a proxy", refused(404), refused(404), "may be there"],
+    ["cannot look", { json: { total: 1 } }, refused(502), "may be there"],
+  ])("R31 %s", async (_, deleting, looking, is) => {
+    await using server = await startTestServer(({ method }) =>
+      method === "DELETE" ? deleting : looking,
+    );
+    const deletion = adminAt(server).deleteMedia(FILE);
+    if (is === "gone") await deletion;
+    else await expect(deletion).rejects.toMatchObject({ view: { action: "delete-media" } });
+    expect(server.seen[0]).toMatchObject({
+      method: "DELETE",
+      path: "/_synapse/admin/v1/media/example.org/AbC",
+    });
   });
 
   it("asks nothing once it was stopped", async () => {

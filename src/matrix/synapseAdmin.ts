@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
-import type { UserId } from "../kernel/ids.ts";
-import { createHomeserverCall, path, type HomeserverCall } from "./client.ts";
+import type { MxcUri, UserId } from "../kernel/ids.ts";
+import { createHomeserverCall, path, type CallOptions, type HomeserverCall } from "./client.ts";
 import { HomeserverError, isNotFound, toUsherError } from "./errors.ts";
 import { expect } from "./roomReader.ts";
 
@@ -11,6 +11,11 @@ export type AccountState = "active" | "deactivated" | "unknown";
 export interface AccountStates {
   /** Whether an account of Usher's own homeserver is in use. Rejects with an `UsherError`. Tries once. */
   accountState(user: UserId): Promise<AccountState>;
+}
+
+export interface MediaDeletion {
+  /** Deletes a file that Usher's own homeserver keeps. Rejects with an `UsherError` where it may still be there. Tries once. Safe to repeat. */
+  deleteMedia(file: MxcUri): Promise<void>;
 }
 
 /**
@@ -35,7 +40,7 @@ const userState = z.object({ deactivated: z.boolean() });
 const whoami = z.object({ user_id: z.string() });
 
 /** Synapse's admin API, with the token of an account of its own (Synapse documentation, "Admin API"). */
-export class SynapseAdmin implements AccountStates {
+export class SynapseAdmin implements AccountStates, MediaDeletion {
   readonly #call: HomeserverCall;
   readonly #me: UserId;
   readonly #stop = new AbortController();
@@ -50,6 +55,19 @@ export class SynapseAdmin implements AccountStates {
       return await this.#stateOf(user);
     } catch (error) {
       throw toUsherError(error, "account-state");
+    }
+  }
+
+  async deleteMedia(file: MxcUri): Promise<void> {
+    const [server = "", id = ""] = file.slice("mxc://".length).split("/").map(encodeURIComponent);
+    const where = `/_synapse/admin/v1/media/${server}/${id}`;
+    try {
+      await this.#call("DELETE", where, this.#limits).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      });
+      if (await this.#isThere(where)) throw new HomeserverError({ kind: "malformed" });
+    } catch (error) {
+      throw toUsherError(error, "delete-media");
     }
   }
 
@@ -82,6 +100,18 @@ export class SynapseAdmin implements AccountStates {
     }
   }
 
+  /** An older Synapse does not tell whether a file is there: that it was deleted must be enough then. */
+  async #isThere(where: string): Promise<boolean> {
+    try {
+      await this.#get(where);
+      return true;
+    } catch (error) {
+      const untold = error instanceof HomeserverError && error.errcode === "M_UNRECOGNIZED";
+      if (untold || isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
   /** Whose token it is; undefined where the client API does not answer at this address, and need not. */
   async #owner(): Promise<string | undefined> {
     try {
@@ -92,7 +122,11 @@ export class SynapseAdmin implements AccountStates {
     }
   }
 
+  get #limits(): Pick<CallOptions, "timeoutMs" | "signal"> {
+    return { timeoutMs: PATIENCE_MS, signal: this.#stop.signal };
+  }
+
   #get(where: string): Promise<unknown> {
-    return this.#call("GET", where, { timeoutMs: PATIENCE_MS, signal: this.#stop.signal });
+    return this.#call("GET", where, this.#limits);
   }
 }

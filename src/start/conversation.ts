@@ -28,7 +28,10 @@ const PROBE_MS = 5_000;
 
 interface ConversationDeps
   extends
-    Pick<Rights, "holdings" | "erasures" | "exports" | "cases" | "people" | "deactivations">,
+    Pick<
+      Rights,
+      "holdings" | "erasures" | "exports" | "cases" | "people" | "deactivations" | "files"
+    >,
     Pick<OpenNotice, "notice" | "editions" | "wordings"> {
   readonly ground: Ground;
   readonly speech: Speech;
@@ -99,6 +102,7 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
       admin: admin === undefined ? "none" : ((await admin.fault()) ?? "well"),
       ...(await deactivations.facts()),
     }),
+    lateFiles: () => deps.files.late(),
     missing: () => learning.missing,
     addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),

@@ -14,6 +14,7 @@ import { Deactivations } from "../rights/deactivations.ts";
 import { Cases } from "../rights/cases.ts";
 import { eraseAgain } from "../rights/eraseAgain.ts";
 import { Erasures } from "../rights/erasures.ts";
+import { ExportFiles } from "../rights/export/exportFiles.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
 import { KnownPeople } from "../rights/knownPeople.ts";
@@ -34,6 +35,7 @@ export interface Rights {
   readonly holdings: readonly Holding[];
   readonly erasures: Erasures;
   readonly exports: Exports;
+  readonly files: ExportFiles;
   readonly cases: Cases;
   readonly deactivations: Deactivations;
   readonly people: People;
@@ -77,7 +79,7 @@ export async function openRights(
   const partOf = (kind: string): Scope["part"] =>
     base.kinds.find((one) => one.kind === kind)?.rights.part;
   await eraseAgain({ ...base, stored, partOf });
-  const { exports, cases } = asking(base, holdings);
+  const { exports, files, cases } = asking(base, holdings);
   const freezeRooms = freezer(base);
   const freeze = async (person: UserId, scope: Scope): Promise<void> => {
     // What they asked for first comes first, and goes first.
@@ -98,7 +100,7 @@ export async function openRights(
   });
   const { deactivations, watchers } = watching({ ...base, holdings, erasures });
   const sweepers = { ...sweepsOf(base), cases, deactivations, erasures, exports, people };
-  return { holdings, erasures, exports, cases, deactivations, people, sweepers, watchers };
+  return { holdings, erasures, exports, files, cases, deactivations, people, sweepers, watchers };
 }
 
 /** What goes after a time and is nothing else's to do. */
@@ -114,7 +116,7 @@ function sweepsOf({ documents, clock, tombstones }: Ground) {
 function asking(
   base: Ground & Speech & { readonly tellOperators: TellOperators },
   holdings: readonly Holding[],
-): { readonly exports: Exports; readonly cases: Cases } {
+): Pick<Rights, "exports" | "files" | "cases"> {
   const { config, cipher } = base;
   const { legalName, contacts, noticeUrl } = config.operator;
   const controller = {
@@ -124,8 +126,9 @@ function asking(
     notice: noticeUrl ?? null,
   };
   const canEncrypt = cipher.available;
+  const files = new ExportFiles(base);
   const exports = new Exports({
-    ...{ ...base, ...config, holdings, controller },
+    ...{ ...base, ...config, holdings, controller, files },
     failed: (asked, code) => cases.failed({ ...asked, kind: "export", text: code }),
     sent: (person) => cases.done(person, "export"),
   });
@@ -133,7 +136,7 @@ function asking(
     ...{ ...base, canEncrypt, replied: caseReplied },
     exportByItself: (known) => exportByItself({ ...base, exports, canEncrypt }, known),
   });
-  return { exports, cases };
+  return { exports, files, cases };
 }
 
 /** What erases people whose account was deactivated, and what learns of that. */

@@ -111,6 +111,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { off: false, healthy: true, signed: false },
     { off: false, healthy: true, signed: true },
   ],
+  "doctor/export-files": [{ count: 2 }, { count: 1 }, { count: undefined }],
   "doctor/homeserver": [
     { server: undefined, newest: undefined, least: "1.11", silent: true, old: false },
     { server: "Synapse 1.90.0", newest: "1.9", least: "1.11", silent: false, old: true },

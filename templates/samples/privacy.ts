@@ -106,8 +106,14 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/privacy-cancel": [{}],
   "help/privacy-receipt": [{}],
   "privacy/sent": [{ clear: true }, { clear: false }],
-  "privacy/export": [true, false].map((sealed) => ({
+  "privacy/export": [
+    [true, false],
+    [false, false],
+    [true, true],
+    [false, true],
+  ].map(([sealed = false, deletes = false]) => ({
     sealed,
+    deletes,
     file: "usher-data-2026-11-29.zip",
     hours: 72,
     until: "2026-12-02 06:45",

@@ -6,7 +6,8 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GRACE_MS } from "../../src/rights/deactivation.ts";
 import { deactivationsDocument, type AccountSigns } from "../../src/store/deactivations.ts";
-import { ask } from "../harness/expect.ts";
+import { exportDocument } from "../../src/rights/export/exportDocument.ts";
+import { answerTo, ask, bodyOf, finalAnswerTo } from "../harness/expect.ts";
 import { filesWith } from "../harness/filesWith.ts";
 import { eventually } from "../harness/patience.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
@@ -188,6 +189,44 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
       expect((await signsOf(world, alice))?.deactivatedSince).toBeDefined();
     });
     await Promise.all([alice.stop(), bob.stop()]);
+    await world.end();
+  });
+
+  it("R31 has the file of an export deleted with its message when its 72 hours are over, which is said beforehand", async () => {
+    const world = await begin("usher-deletes", {
+      adminUrl: synapse.url,
+      adminTokenFile: join(folder, "admin-token"),
+    });
+    const alice = await connectPerson(synapse, "alice");
+    const direct = await world.room(alice);
+    const asked = await alice.say(direct, "privacy export here");
+    const file = await alice.waitFor(
+      (event) => answerTo(asked)(event) && event.content["msgtype"] === "m.file",
+    );
+    const words = await alice.waitFor(
+      (event) => finalAnswerTo(asked, alice)(event) && event.content["msgtype"] !== "m.file",
+    );
+    expect(bodyOf(words)).toContain("and have my homeserver delete the file");
+    const [, media = ""] = /^mxc:\/\/(.*)$/.exec(String(file.content["url"])) ?? [];
+    const isThere = async (): Promise<number> => {
+      const headers = { authorization: `Bearer ${admin.accessToken}` };
+      const where = `${synapse.url}/_matrix/client/v1/media/download/${media}`;
+      return (await fetch(where, { headers })).status;
+    };
+    expect(await isThere()).toBe(200);
+    await world.usher.stop({ keep: true });
+    await withDocuments(world.usher, async (documents) => {
+      await documents.update(exportDocument, asked, (one) => ({ ...one, at: one.at - GRACE_MS }));
+    });
+    await world.usher.start();
+    await alice.waitFor(
+      ({ type, content }) => type === "m.room.redaction" && content["redacts"] === file.eventId,
+      { what: "the redaction" },
+    );
+    await eventually(async () => {
+      expect(await isThere()).toBe(404);
+    });
+    await alice.stop();
     await world.end();
   });
 });

@@ -6,7 +6,7 @@ import { edition, editionsOf } from "../../../test/harness/noticeEditions.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
-import type { FileContent } from "../../matrix/port.ts";
+import type { FileContent } from "../../matrix/fileContent.ts";
 import { Notice } from "../../notice/notice.ts";
 import type { NoticeConfig } from "../../notice/view.ts";
 import { allRecords } from "../../privacy/records/index.ts";

@@ -7,7 +7,8 @@ import { ManualClock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { inMemory } from "../../matrix/byteSource.ts";
-import type { FileContent, Media, Once } from "../../matrix/port.ts";
+import type { FileContent } from "../../matrix/fileContent.ts";
+import type { Media, Once } from "../../matrix/port.ts";
 import { recordAudit } from "../../store/audit.ts";
 import { adminAudit } from "./audit.ts";
 

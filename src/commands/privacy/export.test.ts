@@ -28,6 +28,8 @@ let sent: ExportPlace[];
 let apart: { readonly target: ReplyTarget; readonly answer: Answer }[];
 /** Where Usher has spoken with Ann alone. */
 let others: readonly RoomId[];
+/** Whether the homeserver deletes the file when it is time. */
+let deletes: boolean;
 /** What making and sending waits for. */
 let making: Promise<void>;
 
@@ -39,7 +41,7 @@ beforeEach(() => {
   queue = new KeyedQueue((error) => {
     throw error;
   });
-  [sent, apart, others, making] = [[], [], [DIRECT], Promise.resolve()];
+  [sent, apart, others, making, deletes] = [[], [], [DIRECT], Promise.resolve(), false];
 });
 
 /** What comes of `privacy export` by Ann in the room, in that room's turn. */
@@ -71,7 +73,8 @@ async function ask(
         expect(asked).toMatchObject({ person: ANN, event: EVENT });
         await making;
         sent.push(place);
-        return { name: "usher-data-2026-11-29.zip", until: Date.UTC(2026, 11, 2, 6, 45) };
+        const until = Date.UTC(2026, 11, 2, 6, 45);
+        return { name: "usher-data-2026-11-29.zip", until, deletes };
       },
     },
   });
@@ -124,6 +127,16 @@ describe("R31 privacy export", () => {
     expect(answer.onlyFor).toBe(ANN);
     expect(sentenceOf(answer)).toContain("the homeserver can read the file");
     expect(sent).toEqual([{ room: CLEAR, replyTo: EVENT }]);
+  });
+
+  it("says beforehand that the file is deleted, and not only its message taken away, where that is so", async () => {
+    deletes = true;
+    for (const answer of [await ask(DIRECT), await ask(CLEAR, { where: "here" })]) {
+      const words = sentenceOf(answer);
+      expect(words).toContain("(UTC), and have my homeserver delete the file");
+      expect(words).toContain("that is not mine may keep what it has fetched");
+      expect(words).not.toMatch(/may keep (?:the sealed|it when)/);
+    }
   });
 
   it("makes nothing where they insist on a room that others read", async () => {

@@ -42,9 +42,10 @@ export function privacyExport(deps: PrivacyExportDeps): Command {
 }
 
 /** What is said beside the file. `sealed`: its room is encrypted. */
-export function exportSent({ name, until }: SentExport, sealed: boolean): Answer {
+export function exportSent({ name, until, deletes }: SentExport, sealed: boolean): Answer {
   const view = {
     sealed,
+    deletes,
     file: name,
     hours: keptMs(EXPORT) / HOUR_MS,
     until: minuteOf(until),

@@ -21,7 +21,7 @@ function attempt(fault?: UsherError, facts: object = known.facts) {
         send: ({ person, event }, { room }) => {
           if (fault !== undefined) return Promise.reject(fault);
           done.push([person, event, room]);
-          return Promise.resolve({ name: "usher-data.zip", until: 0 });
+          return Promise.resolve({ name: "usher-data.zip", until: 0, deletes: false });
         },
       },
       matrix: { privateRoom: () => Promise.resolve(DIRECT) },

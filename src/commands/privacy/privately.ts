@@ -2,13 +2,8 @@ import type { Answer, Request } from "../../chat/command.ts";
 import type { Speaker } from "../../chat/speaker.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
-import type {
-  FileContent,
-  OwnAccount,
-  RoomEncryption,
-  Rooms,
-  RoomPrivacy,
-} from "../../matrix/port.ts";
+import type { FileContent } from "../../matrix/fileContent.ts";
+import type { OwnAccount, RoomEncryption, Rooms, RoomPrivacy } from "../../matrix/port.ts";
 
 export interface PrivatelyDeps {
   readonly matrix: OwnAccount & RoomPrivacy & RoomEncryption & Pick<Rooms, "privateRoom">;

@@ -22,3 +22,17 @@ export const exportDocument = defineDocument({
 });
 
 export type ExportDocument = DocumentOf<typeof exportDocument>;
+
+/** A copy of such a file in the media repository, which an admin's token can delete there; one document for each, its id the file's address. */
+export const exportFileDocument = defineDocument({
+  kind: "export-file",
+  version: 1,
+  shape: {
+    /** The event that asked for it; absent in an empty document. */
+    event: held(EXPORT, eventId.optional()),
+    /** When it is to be gone; ms since the epoch. */
+    due: held(EXPORT, z.number()),
+  },
+  empty: () => ({ due: 0 }),
+  migrations: {},
+});

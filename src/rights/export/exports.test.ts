@@ -9,15 +9,17 @@ import { createRenderer } from "../../chat/render.ts";
 import { loadTemplates } from "../../chat/templates.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { EventId, MxcUri, RoomId, UserId } from "../../kernel/ids.ts";
 import { createLog } from "../../kernel/log.ts";
-import type { FileContent, Once } from "../../matrix/port.ts";
+import type { FileContent } from "../../matrix/fileContent.ts";
+import type { Once } from "../../matrix/port.ts";
 import { SETTINGS } from "../../privacy/records/operators.ts";
 import type { Documents } from "../../store/documents.ts";
 import { countsAbout } from "../counts.ts";
 import type { Looked } from "../holding.ts";
 import { StoredDocuments } from "../storedDocuments.ts";
-import { exportDocument } from "./exportDocument.ts";
+import { exportDocument, exportFileDocument } from "./exportDocument.ts";
+import { ExportFiles } from "./exportFiles.ts";
 import { Exports } from "./exports.ts";
 import { removeLeftExports } from "./folder.ts";
 // Kinds have their parts in rooms' documents.
@@ -40,21 +42,43 @@ let redacted: (readonly [RoomId, EventId, Once])[];
 let logged: string;
 /** What became of what was asked. */
 let told: (readonly [UserId, string])[];
+/** What the homeserver's admin API was asked to delete, and what that fails with. */
+let deleted: MxcUri[];
+let deletionFault: Error | undefined;
 /** What sending and redacting fail with. */
 let fault: Error | undefined;
+/** What sending fails with once the file lies there. */
+let faultAfter: Error | undefined;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "usher-exports-"));
   clock = new ManualClock(Date.UTC(2026, 10, 29, 6, 45));
   documents = memoryDocuments();
   [sent, redacted, told, logged, fault] = [[], [], [], "", undefined];
+  [deleted, deletionFault, faultAfter] = [[], undefined, undefined];
 });
 afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+const COPY = "mxc://example.org/copy" as MxcUri;
+
+function filesWith(mayDelete: boolean): ExportFiles {
+  const admin = {
+    fault: () => Promise.resolve(deletionFault === undefined ? undefined : ("forbidden" as const)),
+    deleteMedia: (file: MxcUri) => {
+      if (deletionFault !== undefined) return Promise.reject(deletionFault);
+      deleted.push(file);
+      return Promise.resolve();
+    },
+  };
+  const log = createLog("info", { write: (line) => (logged += line) });
+  return new ExportFiles({ admin: mayDelete ? admin : undefined, documents, clock, log });
+}
+
 function exportsWith(...holdings: readonly Looked[]): Exports {
   return new Exports({
+    files: filesWith(holdings.length === 0),
     matrix: {
       me: "@usher:example.org" as UserId,
       sendFile: async (room, file, once) => {
@@ -67,6 +91,8 @@ function exportsWith(...holdings: readonly Looked[]): Exports {
         expect(Buffer.concat(pieces).length).toBe(file.bytes.size);
         sent.push({ file, once, names: [...(await unzip(path)).keys()] });
         rmSync(path);
+        await file.placed?.(COPY);
+        if (faultAfter !== undefined) throw faultAfter;
         return "$file" as EventId;
       },
       redact: (room, message, once) => {
@@ -112,6 +138,7 @@ describe("R31 R38 a file with what is kept about a person", () => {
     expect(await exports.send(asked, { room: ROOM, replyTo })).toEqual({
       name: "usher-data-2026-11-29.zip",
       until: clock.now() + HOURS_72,
+      deletes: true,
     });
     expect(sent).toMatchObject([
       {
@@ -350,5 +377,62 @@ describe("R31 a file whose time is over", () => {
     await documents.update(exportDocument, EVENT, () => ({ person: ANN, room: ROOM, at: 1 }));
     await exportsWith().sweep();
     expect([redacted, await stored()]).toEqual([[], undefined]);
+  });
+});
+
+describe("R31 the copy of a file on the homeserver", () => {
+  const noted = (): Promise<unknown> => documents.get(exportFileDocument, COPY);
+
+  it("is deleted with its message where Usher may, and that is said beforehand", async () => {
+    const exports = exportsWith();
+    expect(await exports.send(asked, { room: ROOM })).toMatchObject({ deletes: true });
+    clock.advance(HOURS_72 - 1);
+    await exports.sweep();
+    expect(deleted).toEqual([]);
+    clock.advance(1);
+    await exports.sweep();
+    expect(deleted).toEqual([COPY]);
+    expect(redacted).toHaveLength(1);
+    expect(await noted()).toBeUndefined();
+  });
+
+  it("is not noted where Usher may not, and that is said", async () => {
+    const another: Looked = { records: () => new Set(), about: async function* () {} };
+    const sent = await exportsWith(another).send(asked, { room: ROOM });
+    expect(sent).toMatchObject({ deletes: false });
+    expect(await noted()).toBeUndefined();
+  });
+
+  it("that cannot be deleted now is not promised; it is tried again, also after its message went and when its person was erased", async () => {
+    deletionFault = new UsherError("room-unreachable", { status: 403 });
+    const exports = exportsWith();
+    expect(await exports.send(asked, { room: ROOM })).toMatchObject({ deletes: false });
+    await exports.forget(ANN);
+    expect(redacted).toHaveLength(1);
+    expect(await stored()).toBeUndefined();
+    expect(JSON.stringify(await noted())).not.toContain(ANN);
+    const files = filesWith(true);
+    expect(await files.late()).toBe(0);
+    clock.advance(3 * HOUR);
+    await exports.sweep();
+    expect(await files.late()).toBe(1);
+    expect(logged).toContain("export.file-stays");
+    deletionFault = undefined;
+    await exports.sweep();
+    expect([deleted, await files.late(), await noted()]).toEqual([[COPY], 0, undefined]);
+  });
+
+  it("is deleted at once where its message could not be sent", async () => {
+    faultAfter = new UsherError("room-unreachable", { status: 500 });
+    await expect(exportsWith().send(asked, { room: ROOM })).rejects.toThrow();
+    expect(deleted).toEqual([COPY]);
+    expect(await noted()).toBeUndefined();
+  });
+
+  it("of another person stays", async () => {
+    const exports = exportsWith();
+    await exports.send(asked, { room: ROOM });
+    await exports.forget(BOB);
+    expect(deleted).toEqual([]);
   });
 });

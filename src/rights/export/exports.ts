@@ -8,16 +8,24 @@ import { Allowance } from "../../kernel/allowance.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { DAY_MS, dayOf, minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import {
+  asEventId,
+  type EventId,
+  type MxcUri,
+  type RoomId,
+  type UserId,
+} from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { Part } from "../../matrix/part.ts";
-import type { FileContent, Media, OwnAccount, Reactions } from "../../matrix/port.ts";
+import type { FileContent } from "../../matrix/fileContent.ts";
+import type { Media, OwnAccount, Reactions } from "../../matrix/port.ts";
 import { declareUpload } from "../../privacy/declared.ts";
 import { keptMs, keptSince } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Looked } from "../holding.ts";
 import { exportDocument, type ExportDocument } from "./exportDocument.ts";
+import type { ExportFiles } from "./exportFiles.ts";
 import { exportFolder } from "./folder.ts";
 import type { ExportedData } from "./format.ts";
 import { makeExport } from "./makeExport.ts";
@@ -38,6 +46,7 @@ interface ExportsDeps {
   readonly holdings: readonly Looked[];
   readonly controller: ExportedData["controller"];
   readonly render: (answer: Answer) => Rendered;
+  readonly files: Pick<ExportFiles, "canDelete" | "placed" | "end" | "sweep">;
   /** Told of what somebody asked and did not get, with why, and of everything that was sent. */
   readonly failed: (asked: Asked, code: string) => Promise<void>;
   readonly sent: (person: UserId) => Promise<void>;
@@ -57,6 +66,8 @@ export interface SentExport {
   readonly name: string;
   /** When its message goes; ms since the epoch. */
   readonly until: number;
+  /** Whether the file goes then, too. */
+  readonly deletes: boolean;
 }
 
 /** The files with what is kept about people that they ask for: made, sent, and their messages taken away again when it is time (D26). */
@@ -90,7 +101,7 @@ export class Exports implements Part {
   async send({ person, event }: Asked, place: ExportPlace): Promise<SentExport> {
     const { documents, clock } = this.#deps;
     const known = await documents.get(exportDocument, event);
-    if (known?.message !== undefined) return sent(known.at);
+    if (known?.message !== undefined) return this.#sent(known.at);
     const at = clock.now();
     const next = Math.max(...this.#had.map((had) => had.nextAt(person, at)));
     if (known === undefined && next > at)
@@ -102,8 +113,9 @@ export class Exports implements Part {
       await documents.update(exportDocument, event, (document) => ({ ...document, message }));
       for (const had of this.#had) had.take(person, at);
       await this.#deps.sent(person);
-      return sent(at);
+      return await this.#sent(at);
     } catch (error) {
+      await this.#deps.files.end(event);
       await documents.delete(exportDocument, event);
       const told = toldOf(error);
       const code = told instanceof UsherError ? told.code : "unexpected";
@@ -115,8 +127,9 @@ export class Exports implements Part {
 
   /** Takes away the messages whose time is over. Rejects where the homeserver does not let it now; then it is tried again. */
   async sweep(): Promise<void> {
-    const { documents, clock } = this.#deps;
+    const { documents, clock, files } = this.#deps;
     const since = keptSince(EXPORT, clock.now());
+    await files.sweep();
     for await (const { id, document } of documents.scan(exportDocument))
       if (document.at <= since) await this.#takeAway(id, document);
   }
@@ -131,7 +144,7 @@ export class Exports implements Part {
   }
 
   async #makeAndSend({ person, event }: Asked, place: ExportPlace, at: number): Promise<EventId> {
-    const { matrix, dataDir, holdings, controller, render } = this.#deps;
+    const { matrix, dataDir, holdings, controller, render, files } = this.#deps;
     const folder = randomBytes(8).toString("hex");
     makeFolders(exportFolder(dataDir, folder));
     try {
@@ -142,10 +155,11 @@ export class Exports implements Part {
       const { room, ...relation } = place;
       const file = {
         holds: FILE,
-        name: sent(at).name,
+        name: nameOf(at),
         mimetype: "application/zip",
         bytes: { size, open: () => readAll(path) },
         onlyFor: person,
+        placed: (copy: MxcUri) => files.placed(event, copy),
         ...relation,
       };
       return await matrix.sendFile(room, file, { cause: event, step: "export" });
@@ -154,8 +168,15 @@ export class Exports implements Part {
     }
   }
 
+  async #sent(at: number): Promise<SentExport> {
+    const deletes = await this.#deps.files.canDelete();
+    return { name: nameOf(at), until: at + keptMs(EXPORT), deletes };
+  }
+
   async #takeAway(id: string, { room, message }: ExportDocument): Promise<void> {
-    const { matrix, documents, log } = this.#deps;
+    const { matrix, documents, log, files } = this.#deps;
+    const event = asEventId(id);
+    if (event !== undefined) await files.end(event);
     try {
       if (room !== undefined && message !== undefined)
         await matrix.redact(room, message, { cause: id, step: "export over" });
@@ -168,8 +189,8 @@ export class Exports implements Part {
   }
 }
 
-function sent(at: number): SentExport {
-  return { name: `usher-data-${dayOf(at)}.zip`, until: at + keptMs(EXPORT) };
+function nameOf(at: number): string {
+  return `usher-data-${dayOf(at)}.zip`;
 }
 
 /** A failure in words that fit what was asked for. */

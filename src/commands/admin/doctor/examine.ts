@@ -26,6 +26,8 @@ export interface Facts {
   readonly officeMovedTo: RoomId | undefined;
   /** How Usher learns that accounts were deactivated; undefined where what is stored cannot be read. */
   readonly accounts: AccountFacts | undefined;
+  /** How many exported files should be gone from the homeserver and are not; undefined as well. */
+  readonly lateFiles: number | undefined;
   /** Whether the homeserver has limited Usher's requests lately. */
   readonly limited: boolean;
   /** Names of what could not be learned or done at the start, and is tried again. */
@@ -75,6 +77,7 @@ export function examine(facts: Facts): readonly Finding[] {
       finding: { template: "doctor/missing", view: missingView(missing) },
     },
     ...(facts.accounts === undefined ? [] : [accounts(facts.accounts, me)]),
+    ...(facts.lateFiles === undefined ? [] : [exportFiles(facts.lateFiles)]),
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
     ...office(facts),
     power(powerless, me),
@@ -82,6 +85,13 @@ export function examine(facts: Facts): readonly Finding[] {
     safeguards(facts),
     ...sites(facts.sites),
   ];
+}
+
+function exportFiles(late: number): Finding {
+  return {
+    well: late === 0,
+    finding: { template: "doctor/export-files", view: { count: late || undefined } },
+  };
 }
 
 function token(found: HomeserverFacts["token"], me: UserId): Finding {

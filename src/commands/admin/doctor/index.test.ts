@@ -39,6 +39,7 @@ interface Found {
   readonly missing?: readonly string[];
   readonly notice?: Partial<DoctorDeps["noticeFacts"]>;
   readonly accounts?: Partial<AccountFacts>;
+  readonly lateFiles?: number;
   /** How many rooms there are where Usher added something and has no power. */
   readonly powerless?: number;
   /** What each website answers. */
@@ -89,6 +90,7 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
     cryptoReport: () =>
       Promise.resolve({ healthy: true, signed: true, ...found.crypto } as CryptoStatus),
     accounts: () => Promise.resolve({ ...LEARNS, ...found.accounts }),
+    lateFiles: () => Promise.resolve(found.lateFiles ?? 0),
     operators: { room: OFFICE, movedTo: found.movedTo },
     missing: () => found.missing ?? [],
     addresses: () =>
@@ -128,6 +130,7 @@ describe("admin doctor", () => {
       "Encryption: working, my device signed",
       "Start: complete",
       "Deactivated accounts: the module tells me, and I ask each day, last on 2026-11-29 04:10 (UTC); to be erased for it: 1; elsewhere perhaps gone: 2",
+      "Exports: no file is kept past its time",
       "Limits: none met in the last day",
       "Operators' room: there",
       "Power: enough in every room",
@@ -226,6 +229,16 @@ describe("admin doctor", () => {
       "limits 23 hours ago",
       { limitedAgo: 23 * HOUR },
       ["asked me to slow down in the last day", "Exempt @usher:example.org", "`docs/running.md`"],
+    ],
+    [
+      "one file that stays",
+      { lateFiles: 1 },
+      ["1 file should be gone from the homeserver and is there still"],
+    ],
+    [
+      "files that stay",
+      { lateFiles: 3 },
+      ["3 files should be gone from the homeserver and are there still", "I try again each hour"],
     ],
     [
       "no way to learn of deactivated accounts",

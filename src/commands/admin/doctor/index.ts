@@ -28,6 +28,7 @@ export interface DoctorDeps {
   readonly cryptoReport: () => Promise<CryptoStatus | undefined>;
   /** Undefined where what is stored cannot be read. */
   readonly accounts: (() => Promise<AccountFacts>) | undefined;
+  readonly lateFiles: (() => Promise<number>) | undefined;
   readonly operators: OperatorsRoom;
   /** What could not be learned or done at the start, and is tried again. */
   readonly missing: () => readonly string[];
@@ -66,21 +67,24 @@ export function adminDoctor(parts: DoctorDeps): Command {
 
 async function look(parts: DoctorDeps): Promise<Facts> {
   const { matrix, operators, clock } = parts;
-  const [homeserver, disk, crypto, accounts, powerless, sites, state] = await Promise.all([
-    parts.homeserver(),
-    parts.disk(),
-    parts.cryptoReport(),
-    parts.accounts?.(),
-    powerlessRooms(parts),
-    lookAtSites(parts),
-    operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
-  ]);
+  const [homeserver, disk, crypto, accounts, lateFiles, powerless, sites, state] =
+    await Promise.all([
+      parts.homeserver(),
+      parts.disk(),
+      parts.cryptoReport(),
+      parts.accounts?.(),
+      parts.lateFiles?.(),
+      powerlessRooms(parts),
+      lookAtSites(parts),
+      operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
+    ]);
   return {
     me: parts.matrix.me,
     homeserver,
     disk,
     crypto,
     accounts,
+    lateFiles,
     operatorsRoom: parts.operators.room !== undefined,
     officeFaults: officeFaults(state),
     officeMovedTo: operators.movedTo,

@@ -1,0 +1,37 @@
+import type { EventId, MxcUri, UserId } from "../kernel/ids.ts";
+import type { UploadType } from "../privacy/declared.ts";
+
+/** Bytes that can be read from their beginning again, for each try anew. */
+export interface ByteSource {
+  /** How many there are; where that is not known before, they are counted by reading them once. */
+  readonly size?: number;
+  readonly open: () => AsyncIterable<Uint8Array>;
+}
+
+/** A file for the media repository. */
+export interface UploadContent {
+  /** What it is, as the data map knows it. */
+  readonly holds: UploadType;
+  /** Its base name with its ending; shown to people, and where it is not encrypted told to the homeserver. */
+  readonly name: string;
+  readonly mimetype: string;
+  readonly bytes: ByteSource;
+  /** Told where a copy of it lies, before anything names that. Each try may place another. */
+  readonly placed?: (file: MxcUri) => Promise<void>;
+}
+
+/** A file to send into a room. */
+export interface FileContent extends UploadContent {
+  /** As of a message. */
+  readonly replyTo?: EventId;
+  readonly thread?: EventId;
+  readonly onlyFor?: UserId;
+}
+
+/** A file of the media repository, as it lies there. What is not read to its end must be closed: leaving a `for await` does. */
+export interface DownloadedFile {
+  /** As whoever uploaded it says; undefined where nobody does. */
+  readonly mimetype: string | undefined;
+  /** Can be read once. Fails as `download` does. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
