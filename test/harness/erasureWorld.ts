@@ -108,6 +108,7 @@ export class ErasureWorld {
 
   get #matrix() {
     return Object.assign(this.server, {
+      identity: () => Promise.resolve(this.identity),
       peopleOfPrivateRooms: () => Promise.resolve([...this.remembered.keys()]),
       privateRoom: async () => {
         await Promise.resolve();

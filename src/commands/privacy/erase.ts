@@ -10,7 +10,7 @@ import {
 import type { Clock } from "../../kernel/clock.ts";
 import { minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import { asRoomId, type RoomAlias, type RoomId } from "../../kernel/ids.ts";
+import { asRoomId, type RoomAlias, type RoomId, type UserId } from "../../kernel/ids.ts";
 import {
   deviceMark,
   hashOf,
@@ -22,6 +22,7 @@ import {
   type Confirmed,
 } from "../../rights/erasureRequest.ts";
 import type { Erasures } from "../../rights/erasures.ts";
+import type { Identities } from "../../matrix/port.ts";
 import { fateCounts } from "../../rights/fates.ts";
 import type { Holding } from "../../rights/holding.ts";
 import type { Kind } from "../../integrations/kind.ts";
@@ -35,7 +36,7 @@ import { privately, type PrivatelyDeps } from "./privately.ts";
 import { changed, standing } from "./standing.ts";
 
 export interface EraseDeps extends PrivatelyDeps, ElsewhereDeps {
-  readonly matrix: PrivatelyDeps["matrix"] & ElsewhereDeps["matrix"];
+  readonly matrix: PrivatelyDeps["matrix"] & ElsewhereDeps["matrix"] & Identities;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly holdings: readonly Holding[];
@@ -105,10 +106,22 @@ function ask(
     const found = await meant(deps, { person, what, room: only, here });
     if ("which" in found) return found.which;
     const hurry = when === "now" || where === "now";
-    // Where no device can be told, whoever has got hold of the account could do at once what nobody can undo.
-    const now = hurry && (await deps.matrix.encryption(room)) === "encrypted";
+    const now = hurry && (await mayHurry(deps.matrix, room, person));
     return question(deps, request, { room, only: found.only, now, slowed: hurry && !now });
   });
+}
+
+/**
+ * Whether an erasure may begin at once. Where no device can be told, whoever has got hold of the account could do what nobody can undo; but who has no
+ * identity of their own has no encrypted chat to do it in either.
+ */
+async function mayHurry(
+  matrix: EraseDeps["matrix"],
+  room: RoomId,
+  person: UserId,
+): Promise<boolean> {
+  if ((await matrix.encryption(room)) === "encrypted") return true;
+  return (await matrix.identity(person)).is === "none";
 }
 
 interface Question {

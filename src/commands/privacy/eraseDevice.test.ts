@@ -71,12 +71,22 @@ describe("R36 the word that confirms an erasure", () => {
 });
 
 describe("R27 R36 an erasure that is asked for in an unencrypted chat", () => {
-  it("waits its 72 hours whatever is said, which is said", async () => {
+  it("waits its 72 hours whatever is said where the person could do it in an encrypted one, which is said", async () => {
     world.device = undefined;
     const said = await asks(CLEAR, { where: "here" });
     expect(said).toContain("I do that although you said `now`");
     expect(await confirms(wordIn(said), CLEAR)).toContain("2026-12-02 00:00 UTC");
     expect(await state()).toBe("cooling");
+  });
+
+  it.each([
+    ["none", "running"],
+    ["unreachable", "cooling"],
+  ] as const)("begins at once only for who has no identity: %s", async (is, expected) => {
+    world.device = undefined;
+    world.identity = { is };
+    await confirms(wordIn(await asks(CLEAR, { where: "here" })), CLEAR);
+    expect(await state()).toBe(expected);
   });
 
   it("says nothing of that to who does not hurry", async () => {
