@@ -1,12 +1,9 @@
 import { findOperatorsRoom } from "./chat/place.ts";
 import { KINDS } from "./kinds/index.ts";
 import type { Config } from "./config/load.ts";
-import { History } from "./integrations/history.ts";
 import type { KindDefinition, PreparedKind } from "./integrations/kind.ts";
 import { prepareKinds } from "./integrations/prepareKinds.ts";
 import { LiveCatalogue } from "./integrations/liveCatalogue.ts";
-import { SetUps } from "./integrations/setUps.ts";
-import { setUpUpgradeHandler } from "./integrations/setUpUpgrade.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { createLog, heardBy, LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
@@ -17,10 +14,12 @@ import { carefulStart } from "./membership/carefulStart.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
 import { comingAndGoing } from "./membership/parts.ts";
 import type { SweepName } from "./privacy/record.ts";
+import { QuietLog } from "./rights/quietLog.ts";
 import { openConversation } from "./start/conversation.ts";
 import { openGround, type Ground } from "./start/ground.ts";
 import { openHearing, type RunningUsher } from "./start/hearing.ts";
 import { openNotice } from "./start/notice.ts";
+import { openKinds } from "./start/kinds.ts";
 import { Parts } from "./start/parts.ts";
 import { openRights } from "./start/rights.ts";
 import { openSpeech } from "./start/speech.ts";
@@ -35,7 +34,8 @@ export async function startUsher(
   kinds: readonly KindDefinition[] = KINDS,
 ): Promise<RunningUsher> {
   const lines = new LogListeners();
-  const log = heardBy(createLog(config.logLevel), lines);
+  const quiet = new QuietLog();
+  const log = quiet.over(heardBy(createLog(config.logLevel), lines));
   const prepared = prepareKinds(kinds, config);
   const offer = new LiveCatalogue(prepared.map(({ section }) => section));
   const told = toldKinds(kinds, prepared);
@@ -43,7 +43,7 @@ export async function startUsher(
   // What is open is closed in the opposite order, at a stop or where the start fails.
   await using opened = new AsyncDisposableStack();
   const ground = await openGround({ config, clock, log }, opened);
-  const running = await run(ground, { prepared, offer, told, templates }, lines);
+  const running = await run(ground, { prepared, offer, told, templates, quiet }, lines);
   const open = opened.move();
   return {
     ...running,
@@ -59,32 +59,30 @@ interface Offered {
   readonly offer: LiveCatalogue;
   readonly told: readonly ToldKind[];
   readonly templates: readonly string[];
+  readonly quiet: QuietLog;
 }
 
 /** Joins the parts on what is open, and lets them hear. */
 async function run(
   ground: Ground,
-  { prepared, offer, told, templates }: Offered,
+  { prepared, offer, told, templates, quiet }: Offered,
   lines: LogListeners,
 ): Promise<RunningUsher> {
   const { config, log, documents, call, matrix, cipher } = ground;
   const hearing = await openHearing(ground);
   const speech = openSpeech(ground, templates);
   if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
-  const setUps = new SetUps({ ...ground, ...speech });
-  const base = { ...ground, ...speech, setUps, catalogue: offer.catalogue };
-  const kinds = prepared.map((kind) => kind.open(base));
-  const history = new History({ ...base, undoHandlers: kinds.map((kind) => kind.undoHandler) });
-  const upgradeHandlers = [
-    ...[...kinds, history].map(({ upgradeHandler }) => upgradeHandler),
-    setUpUpgradeHandler(base),
-  ];
+  const said = { ...ground, ...speech, catalogue: offer.catalogue };
+  const { parts: ofKinds, ...opened } = await openKinds(said, prepared);
+  const { restrictions, setUps, kinds, history, upgradeHandlers } = opened;
+  quiet.know((who) => restrictions.isWhole(who));
+  const base = { ...said, setUps, restrictions };
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);
   const notice = await openNotice(ground, speech, told);
   const rights = await openRights({ ...base, ...notice, kinds, tellOperators: notices.tell });
-  const inRooms = { ...notice, ...rights, kinds, setUps, history, upgradeHandlers, offer };
+  const inRooms = { ...notice, ...rights, ...opened, offer, quiet };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.
   const sweepers: Readonly<Record<SweepName, Part>> = {
@@ -108,7 +106,7 @@ async function run(
     { name: "display-name", start: () => conversation.learnName() },
     conversation,
     setUps,
-    ...kinds.flatMap(({ part }) => part ?? []),
+    ...ofKinds,
     history,
     ...Object.values(rights.sweepers),
     ...rights.watchers,

@@ -1,8 +1,8 @@
 import type { Addressed } from "./address.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import type { EventId, RoomId } from "../kernel/ids.ts";
-import type { Log } from "../kernel/log.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { Log, Pseudonym } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type {
@@ -54,6 +54,8 @@ export interface ConversationDeps {
   readonly commands: readonly Command[];
   readonly standing: (asker: Asker) => Promise<OperatorStanding>;
   readonly answers: AnswerWords;
+  /** Does what somebody's event asks for; of some people the log says nothing then. */
+  readonly quietly: <T>(who: Pseudonym<UserId>, work: () => T) => T;
   readonly prefixes: readonly string[];
   /** A command that changes things and is older than this when it is heard is not run unasked; ms. */
   readonly staleMs: number;

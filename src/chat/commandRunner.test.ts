@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ALICE, BOB, MemoryConversation, ROOM } from "../../test/harness/memoryConversation.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId } from "../kernel/ids.ts";
+import { pseudonym } from "../kernel/log.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { restOfLine } from "./arguments.ts";
 import { defineCommand, optional, required, type Plan } from "./command.ts";
@@ -237,4 +238,11 @@ describe("whoever nothing is done for", () => {
     expect(done).toEqual([]);
     expect(bodies()[1]).toContain("making this file");
   });
+});
+
+it("R37 all that an event asks for is done under its sender's name in the log", async () => {
+  const event = await talk.say("!usher look up");
+  await talk.happens({ type: "m.room.member", content: {}, encryption: "none", stateKey: BOB });
+  expect(talk.askedBy).toEqual([pseudonym(ALICE), pseudonym(ALICE)]);
+  expect(talk.said).toMatchObject([{ replyTo: event }]);
 });

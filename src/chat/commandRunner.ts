@@ -100,8 +100,7 @@ export class CommandRunner {
           command,
           request,
           asked.line,
-          async () =>
-            (await this.#deps.guard(command, request.person)) ?? command.answer(input, request),
+          async () => (await this.#deps.guard(command, request)) ?? command.answer(input, request),
         );
       await this.#deps.speaker.sayResult(request, work, "answer", slowness);
       return this.#remember(room, asked.event);
@@ -243,8 +242,7 @@ export class CommandRunner {
     request: Request,
   ): Promise<UsherError | undefined> {
     const { matrix } = this.#deps;
-    const withheld =
-      permitAsker(command, request) ?? (await this.#deps.guard(command, request.person));
+    const withheld = permitAsker(command, request) ?? (await this.#deps.guard(command, request));
     if (withheld !== undefined) return withheld;
     const deed = await deedOf(command, input, request);
     if (deed === undefined) return undefined;

@@ -55,12 +55,14 @@ export class Conversation implements Part {
 
   /** Takes up what the last run left: previews that wait, and commands that were begun. */
   start(): Promise<void> {
-    const { queue, commandRunner, signs } = this.#deps;
+    const { queue, commandRunner, signs, quietly } = this.#deps;
     for (const document of this.#left.splice(0)) {
       signs.resume(document);
       for (const { confirmedBy, replyTo, ...asked } of document.journal) {
         void queue.run(document.id, () =>
-          commandRunner.perform(document.id, asked, { confirmedBy, replyTo }, { resumed: true }),
+          quietly(pseudonym(asked.person), () =>
+            commandRunner.perform(document.id, asked, { confirmedBy, replyTo }, { resumed: true }),
+          ),
         );
       }
     }
@@ -89,7 +91,9 @@ export class Conversation implements Part {
             ? [this.#deps.queue.run(roomId, () => this.#withdrawals.missed(roomId))]
             : []),
           ...events.map((event) =>
-            this.#deps.queue.run(roomId, () => this.#hear(event, batch, again)),
+            this.#deps.queue.run(roomId, () =>
+              this.#deps.quietly(pseudonym(event.sender), () => this.#hear(event, batch, again)),
+            ),
           ),
         ]),
     );

@@ -85,8 +85,11 @@ export async function deedOf(
   return command.deed === undefined ? undefined : { deed: command.deed, needs: command.needs() };
 }
 
-/** Why a command is not done for this person now, wherever they give it; undefined where it is. */
-export type Guard = (command: Command, person: UserId) => Promise<UsherError | undefined>;
+/** Why a command is not done now for who gives it, whatever their power; undefined where it is. */
+export type Guard = (
+  command: Command,
+  request: Pick<Request, "person" | "room">,
+) => Promise<UsherError | undefined>;
 
 /** Whether a command is shown to people who are no operators. */
 export function isForEverybody({ operatorsOnly }: Command): boolean {

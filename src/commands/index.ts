@@ -18,6 +18,8 @@ import { noticeCommands, type NoticeDeps } from "./privacy/notice.ts";
 import { privacy, type PrivacyDeps } from "./privacy/privacy.ts";
 import { privacyCancel, privacyStatus, type StatusDeps } from "./privacy/status.ts";
 import type { Cases } from "../rights/cases.ts";
+import { objectCommands, type ObjectDeps } from "./privacy/object.ts";
+import { privacyRestrict, privacyResume } from "./privacy/restrict.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import { setUpItems } from "../integrations/setUpItems.ts";
 import { remove } from "./remove.ts";
@@ -35,7 +37,8 @@ interface AllCommandsDeps
     PrivacyDataDeps,
     EraseDeps,
     PrivacyExportDeps,
-    StatusDeps,
+    Omit<StatusDeps, "cases" | "restrictions">,
+    Omit<ObjectDeps, "cases">,
     Omit<CaseCommandDeps, "cases"> {
   readonly matrix: AdminDeps["matrix"] &
     EraseDeps["matrix"] &
@@ -71,6 +74,9 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     ...noticeCommands(parts),
     privacyData(parts),
     privacyExport(parts),
+    privacyRestrict(parts),
+    privacyResume(parts),
+    ...objectCommands(parts),
     ...eraseCommands(parts),
     privacyStatus(parts),
     privacyCancel(parts),

@@ -9,6 +9,7 @@ import type { ConfigSection } from "../config/configSection.ts";
 import type { Secrets } from "../config/secrets.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { ErrorCodes } from "../kernel/errorCodes.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
@@ -40,6 +41,8 @@ export interface KindDeps {
   readonly calledAs: string;
   /** What takes several steps is defined, and done, with these. */
   readonly setUps: SetUps;
+  /** Whether anything may be done for this person by itself: whoever relays or asks for somebody asks this first, each time (R37, R39). */
+  readonly mayActFor: (person: UserId, room: RoomId) => boolean;
   /** What can be added, of all kinds. */
   readonly catalogue: Catalogue;
 }
@@ -112,4 +115,17 @@ export interface KindStatus {
  */
 export interface KindRights {
   readonly part: Pick<RoomPart<object>, "key" | "deeds">;
+  /** What it does for people by itself. `nothing`: it acts on commands, in set-ups, and on what its part is given; all of these end without it. */
+  readonly byItself: OwnWork | "nothing";
+}
+
+/**
+ * What a kind does for people by itself, as relaying what they write or asking another service again and again, and how that ends (R37, R39). Where
+ * `room` is given, it is meant there alone. Both are safe to repeat; after a restart `mayActFor` alone tells.
+ */
+export interface OwnWork {
+  /** Ends it at once. Rejects where something still goes on. */
+  stop(person: UserId, room?: RoomId): Promise<void>;
+  /** Takes up again whatever `mayActFor` allows. */
+  goOn(person: UserId, room?: RoomId): Promise<void>;
 }

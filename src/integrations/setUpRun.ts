@@ -51,11 +51,15 @@ interface Seen {
   waited: string | undefined;
 }
 
+/** Whether nothing is to be done for whoever asked for this: it stands still then, and is taken back all the same where somebody says so. */
+export type IsFrozen = (setUp: SetUp, room: RoomId) => boolean;
+
 interface SetUpRunnerDeps {
   readonly records: SetUpRecords;
   readonly clock: Clock;
   readonly queue: Pick<KeyedQueue, "aside">;
   readonly waiter: Pick<EventWaiter, "until">;
+  readonly isFrozen: IsFrozen;
   /** Ends when Usher stops. */
   readonly signal: AbortSignal;
 }
@@ -73,12 +77,13 @@ export class SetUpRunner {
    * not look at what it waits for: then it is as it was.
    */
   async advance(definition: SetUpDefinition, run: Run): Promise<Progress> {
-    const { records } = this.#deps;
+    const { records, isFrozen } = this.#deps;
     const { room, cause } = run;
     const seen: Seen = { thrown: undefined, waited: undefined };
     for (;;) {
       const setUp = await records.find(room, cause);
       if (setUp === undefined) return { is: "gone" };
+      if (setUp.state === "doing" && isFrozen(setUp, room)) return { is: "waiting" };
       const move = moveOf(definition.steps, setUp);
       switch (move.is) {
         case "stopped":

@@ -38,6 +38,37 @@ describe("a set-up of several steps", () => {
     expect(await world.record()).toBeUndefined();
   });
 
+  it("R37 stands still as long as nothing is done for its person, over a restart, and goes on after", async () => {
+    const world = new SetUpWorld();
+    const event = await world.say("add");
+    world.come = true;
+    world.frozen = true;
+    await world.hear();
+    await world.restart();
+    await world.round();
+    expect([...world.effects]).toEqual(["first", "second"]);
+    world.frozen = false;
+    await world.does(() => {
+      world.setUps.thaw(ANN);
+      return Promise.resolve();
+    });
+    expect(world.told.get(`${event} late`)).toBe("done");
+    expect([...world.effects]).toEqual(ALL);
+  });
+
+  it("R37 is taken back all the same while it stands still, and stands still from its first step on", async () => {
+    const world = new SetUpWorld();
+    world.frozen = true;
+    expect(await add(world)).toBe("waiting");
+    expect(world.effects.size).toBe(0);
+    world.frozen = false;
+    await world.restart();
+    expect([...world.effects]).toEqual(["first", "second"]);
+    world.frozen = true;
+    await world.say("remove");
+    expect([world.effects.size, await world.record()]).toEqual([0, undefined]);
+  });
+
   it("waits no longer than it may, over restarts, and is taken back then", async () => {
     const world = new SetUpWorld();
     const event = await world.say("add");

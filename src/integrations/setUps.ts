@@ -23,7 +23,7 @@ import {
   type SetUpOrder,
 } from "./setUp.ts";
 import { SetUpRecords } from "./setUpRecords.ts";
-import { SetUpRunner } from "./setUpRun.ts";
+import { SetUpRunner, type IsFrozen } from "./setUpRun.ts";
 
 interface SetUpsDeps {
   readonly documents: Documents;
@@ -33,6 +33,7 @@ interface SetUpsDeps {
   readonly speaker: Pick<Speaker, "say">;
   readonly owed: Pick<OwedWords, "keep">;
   readonly calledAs: string;
+  readonly isFrozen: IsFrozen;
 }
 
 /**
@@ -185,6 +186,12 @@ export class SetUps implements Part {
           .map(({ setUp }) => this.#goOn(room, setUp.cause)),
       ),
     );
+  }
+
+  /** Goes on with what stood still for this person, as far as it does no longer. */
+  thaw(person: UserId): void {
+    for (const [room, setUps] of this.#records.open)
+      for (const setUp of setUps) if (setUp.person === person) void this.#goOn(room, setUp.cause);
   }
 
   /** Forgets what stopped so long ago that nobody will go on with it. */

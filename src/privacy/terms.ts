@@ -7,6 +7,7 @@ export const ENDS = {
   removed: "it is removed through Usher",
   "command-done": "the command is done",
   "set-up-done": "it is done or taken back",
+  lifted: "it is lifted",
   overwritten: "Usher goes on and overwrites it",
   "catalogue-changed": "operators change it again",
   "no-room-shared": "no encrypted room is shared any more",

@@ -33,6 +33,8 @@ interface CasesDeps {
   readonly replied: (known: KnownCase, reply: CaseReply) => Answer;
   /** Sends by itself the export that could not be sent; whether that was done. Never rejects. */
   readonly exportByItself: (known: KnownCase) => Promise<boolean>;
+  /** What follows when a case is closed. Called again where a crash may have come before. */
+  readonly ended: (id: string, facts: CaseFacts) => Promise<void>;
 }
 
 interface Opening {
@@ -149,7 +151,10 @@ export class Cases implements Part {
     const { documents, clock } = this.#deps;
     if ((await this.known(id)) === undefined) throw new UsherError("case-unknown", { id });
     const now = clock.now();
-    await documents.update(caseDocument, id, (document) => withReply(document, replying, now));
+    const { facts } = await documents.update(caseDocument, id, (document) =>
+      withReply(document, replying, now),
+    );
+    if (facts !== undefined) await this.#deps.ended(id, facts);
     this.#live.add(id);
     return this.#settle(id);
   }
@@ -160,7 +165,10 @@ export class Cases implements Part {
     if ((await this.known(id))?.facts.person !== person)
       throw new UsherError("case-unknown", { id });
     const now = clock.now();
-    await documents.update(caseDocument, id, (document) => closedAs(document, "withdrawn", now));
+    const { facts } = await documents.update(caseDocument, id, (document) =>
+      closedAs(document, "withdrawn", now),
+    );
+    if (facts !== undefined) await this.#deps.ended(id, facts);
   }
 
   /** Ends what waits of somebody who is being erased: nobody could be answered. */

@@ -13,9 +13,11 @@ import { erasureDocument } from "../store/erasures.ts";
 import { hashesOf } from "../store/layout.ts";
 import { openStore } from "../store/openStore.ts";
 import { personDocument } from "../store/people.ts";
+import { restrictionDocument } from "../store/restrictions.ts";
 import { roomDocument } from "../store/room.ts";
 import { Tombstones, type Erased } from "../store/tombstones.ts";
 import { eraseAgain } from "./eraseAgain.ts";
+import { Restrictions } from "./restrictions.ts";
 import { StoredDocuments } from "./storedDocuments.ts";
 
 const ANN = "@ann:example.org" as UserId;
@@ -57,7 +59,10 @@ async function start(): Promise<void> {
   await open();
   const lines = new LogListeners();
   lines.add(({ what }) => logged.push(what));
+  const restrictions = new Restrictions(documents);
+  await restrictions.open();
   await eraseAgain({
+    restrictions,
     ...{ tombstones, documents, stored: new StoredDocuments(documents) },
     partOf: (kind) => (kind === "widget" ? widgetPart : undefined),
     log: heardBy(silentLog, lines),
@@ -98,6 +103,8 @@ beforeEach(async () => {
   await furnish(ROOM);
   await furnish(OTHER);
   await documents.update(personDocument, ANN, () => ({ person: ANN }));
+  const restrictions = [{ person: ANN, at: 1 }];
+  await documents.update(restrictionDocument, ANN, () => ({ restrictions }));
 });
 afterEach(async () => {
   await documents.close();

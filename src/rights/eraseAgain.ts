@@ -6,6 +6,7 @@ import { erasureDocument } from "../store/erasures.ts";
 import { personDocument } from "../store/people.ts";
 import { roomDocument } from "../store/room.ts";
 import type { Tombstone, Tombstones } from "../store/tombstones.ts";
+import type { Restrictions } from "./restrictions.ts";
 import type { StoredDocuments } from "./storedDocuments.ts";
 
 interface EraseAgainDeps {
@@ -15,6 +16,7 @@ interface EraseAgainDeps {
   >;
   readonly stored: Pick<StoredDocuments, "people" | "erase">;
   readonly documents: Documents;
+  readonly restrictions: Pick<Restrictions, "lift">;
   /** What a kind keeps of rooms. */
   readonly partOf: (kind: string) => Scope["part"];
   readonly log: Log;
@@ -51,7 +53,7 @@ export async function eraseAgain(deps: EraseAgainDeps): Promise<void> {
 }
 
 async function eraseOne(
-  { tombstones, stored, documents, partOf }: EraseAgainDeps,
+  { tombstones, stored, documents, restrictions, partOf }: EraseAgainDeps,
   { kind, room: hash }: Tombstone,
   person: UserId,
 ): Promise<void> {
@@ -66,6 +68,7 @@ async function eraseOne(
         await stored.erase(forgotten, { part, room: document.id });
   if (!isAll({ part }) || hash !== undefined) return;
   // What goes last.
+  await restrictions.lift(person, () => true);
   await documents.delete(personDocument, person);
   await documents.delete(erasureDocument, person);
 }

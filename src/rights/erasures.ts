@@ -28,7 +28,6 @@ import { dueDate, LAST_CALL } from "./dueDates.ts";
 import { fateCounts, leftOf } from "./fates.ts";
 import type { Holding } from "./holding.ts";
 import { remind, type TellOperators } from "./reminders.ts";
-import type { People } from "./people.ts";
 
 interface ErasuresDeps {
   readonly documents: Documents;
@@ -38,7 +37,8 @@ interface ErasuresDeps {
   readonly queue: Pick<KeyedQueue, "run">;
   readonly speaker: Pick<Speaker, "say">;
   readonly matrix: Pick<Rooms, "privateRoom" | "forgetPrivateRooms">;
-  readonly people: Pick<People, "forget">;
+  /** Forgets what goes last of a person. */
+  readonly forgetLast: (person: UserId) => Promise<void>;
   /** In the order in which they are erased. */
   readonly holdings: readonly Holding[];
   /** Where it is kept that somebody was erased, so that no backup brings them back. */
@@ -186,7 +186,7 @@ export class Erasures implements Part {
   }
 
   async #erase(request: Working): Promise<void> {
-    const { documents, clock, log, matrix, people, holdings, freeze, tombstones } = this.#deps;
+    const { documents, clock, log, matrix, holdings, freeze, forgetLast, tombstones } = this.#deps;
     const { person, work } = request;
     const who = pseudonym(person);
     const failed = (error: unknown): void => {
@@ -216,7 +216,7 @@ export class Erasures implements Part {
     // The answer may have needed a room of the two.
     if (isAll(scope)) {
       await matrix.forgetPrivateRooms(person);
-      await people.forget(person);
+      await forgetLast(person);
     }
     await documents.delete(erasureDocument, person);
     log.info({ what: "erasure.verified" });

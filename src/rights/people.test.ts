@@ -9,6 +9,7 @@ import { makeStandIn } from "../privacy/erased.ts";
 import { auditDocument } from "../store/audit.ts";
 import type { Documents } from "../store/documents.ts";
 import { personDocument, type PersonDocument } from "../store/people.ts";
+import type { Restriction } from "../store/restrictions.ts";
 import { roomDocument } from "../store/room.ts";
 import { People } from "./people.ts";
 import { StoredDocuments } from "./storedDocuments.ts";
@@ -28,6 +29,7 @@ let looks: UserId[];
 let logged: string;
 let writes: number;
 let people: People;
+let restricted: Restriction | undefined;
 
 beforeEach(() => {
   clock = new ManualClock(Date.UTC(2026, 10, 29, 6, 45));
@@ -40,6 +42,7 @@ beforeEach(() => {
       return stored.update(type, id, change);
     },
   };
+  restricted = undefined;
   [identity, looks, logged] = [{ is: "known", masterKey: "first" }, [], ""];
   people = opened();
 });
@@ -51,6 +54,7 @@ function opened(): People {
     log: createLog("info", { write: (line) => (logged += line) }),
     language: "en",
     noticeVersion: "4",
+    restrictions: { against: () => restricted },
     matrix: {
       identity: (user) => {
         looks.push(user);
@@ -220,6 +224,14 @@ describe("D1 the sweep", () => {
   });
 });
 
+it("R37 nobody is asked about who wants nothing done with what is about them", async () => {
+  restricted = { person: ANN, at: 1 };
+  await invitedBy(ANN);
+  await people.sweep();
+  expect(looks).toEqual([]);
+  expect(await known()).toEqual({ person: ANN });
+});
+
 describe("D1 R36 whoever is erased", () => {
   it("is forgotten after what is being noted of them, and comes back by no late answer", async () => {
     let answer: (found: Identity) => void = () => undefined;
@@ -227,6 +239,7 @@ describe("D1 R36 whoever is erased", () => {
     const matrix = { identity: () => late };
     const one = new People({
       ...{ documents, clock, matrix, language: "en", noticeVersion: "4" },
+      restrictions: { against: () => undefined },
       log: createLog("silent"),
     });
     const noting = one.used(ANN);
@@ -249,6 +262,7 @@ describe("D1 R36 whoever is erased", () => {
     const matrix = { identity: () => Promise.resolve<Identity>({ is: "none" }) };
     const one = new People({
       ...{ documents: failing, clock, matrix, language: "en", noticeVersion: "4" },
+      restrictions: { against: () => undefined },
       log: createLog("silent"),
     });
     await expect(one.forget(ANN)).rejects.toThrow("disk");

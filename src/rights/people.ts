@@ -5,6 +5,7 @@ import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
 import type { Identities } from "../matrix/port.ts";
+import type { Restrictions } from "./restrictions.ts";
 import { isStandIn } from "../privacy/erased.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { PERSON } from "../privacy/records/people.ts";
@@ -13,6 +14,7 @@ import { personDocument, type PersonDocument } from "../store/people.ts";
 
 interface PeopleDeps {
   readonly matrix: Identities;
+  readonly restrictions: Pick<Restrictions, "against">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -96,7 +98,8 @@ export class People implements Part {
 
   /** Takes the key that stands for them now as theirs from now on, where none is yet. Another server may have to be asked: not in anybody's turn. */
   async #look(person: UserId): Promise<void> {
-    const { documents, matrix, log } = this.#deps;
+    const { documents, matrix, restrictions, log } = this.#deps;
+    if (restrictions.against(person) !== undefined) return;
     try {
       const known = await documents.get(personDocument, person);
       if (known === undefined || known.identity?.masterKey !== undefined) return;

@@ -3,6 +3,7 @@ import { Conversation } from "../chat/conversation.ts";
 import { operatorStanding, type Asker, type OperatorStanding } from "../chat/operators.ts";
 import { CommandRunner } from "../chat/commandRunner.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
+import { commandGuard } from "../commands/guard.ts";
 import { EmojiVerifications } from "../commands/admin/emojiVerifications.ts";
 import { allCommands } from "../commands/index.ts";
 import type { Kind } from "../integrations/kind.ts";
@@ -16,7 +17,8 @@ import { checkHomeserver } from "../matrix/checkup.ts";
 import type { Beginning } from "../matrix/beginning.ts";
 import type { SyncLoop } from "../matrix/syncLoop.ts";
 import { probe } from "../net/probe.ts";
-import { identityFault } from "../rights/identity.ts";
+import type { QuietLog } from "../rights/quietLog.ts";
+import type { Restrictions } from "../rights/restrictions.ts";
 import { checkDisk } from "../store/checkDisk.ts";
 import type { Ground } from "./ground.ts";
 import type { OpenNotice } from "./notice.ts";
@@ -30,7 +32,7 @@ interface ConversationDeps
   extends
     Pick<
       Rights,
-      "holdings" | "erasures" | "exports" | "cases" | "people" | "deactivations" | "files"
+      "holdings" | "erasures" | "exports" | "cases" | "people" | "deactivations" | "work" | "files"
     >,
     Pick<OpenNotice, "notice" | "editions" | "wordings"> {
   readonly ground: Ground;
@@ -43,6 +45,8 @@ interface ConversationDeps
   readonly operators: OperatorsRoom;
   readonly intake: Pick<SyncLoop, "lastHeard">;
   readonly beginning: Beginning;
+  readonly restrictions: Restrictions;
+  readonly quiet: QuietLog;
 }
 
 /** All that people can say to Usher, and what hears it. */
@@ -58,13 +62,13 @@ export function openConversation(deps: ConversationDeps): Conversation {
     ...shared,
     answered: () => beginning.gotOn(),
     used: (person) => void people.used(person),
-    guard: async ({ signedDevice = false }, person) =>
-      signedDevice ? identityFault(ground, person) : undefined,
+    guard: commandGuard({ ...ground, ...deps }),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
   });
   return new Conversation({
     ...shared,
     commandRunner,
+    quietly: (who, work) => deps.quiet.during(who, work),
     answers: answerWords(config.confirmation, commands),
     prefixes: config.prefixes,
     staleMs: config.limits.staleCommandMinutes * 60_000,

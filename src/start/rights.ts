@@ -5,6 +5,7 @@ import { freezer } from "../commands/privacy/freezer.ts";
 import { nodeFiles } from "../files/files.ts";
 import { ModuleListener } from "../http/moduleListener.ts";
 import type { Kind } from "../integrations/kind.ts";
+import { workFor, type WorkFor } from "../integrations/ownWork.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import type { UserId } from "../kernel/ids.ts";
 import type { Part } from "../matrix/part.ts";
@@ -19,10 +20,12 @@ import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holding.ts";
 import { KnownPeople } from "../rights/knownPeople.ts";
 import { Leavers } from "../rights/leavers.ts";
+import { Objections } from "../rights/objections.ts";
 import { OperatorsNamed } from "../rights/operatorsNamed.ts";
 import { People } from "../rights/people.ts";
 import { PutAside } from "../rights/putAside.ts";
 import { PrivateRooms } from "../rights/privateRooms.ts";
+import type { Restrictions } from "../rights/restrictions.ts";
 import { StoredDocuments } from "../rights/storedDocuments.ts";
 import type { TellOperators } from "../rights/reminders.ts";
 import { sweepAudit } from "../store/audit.ts";
@@ -53,20 +56,23 @@ export interface Rights {
       Part
     >
   >;
-  /** What learns of accounts that were deactivated. */
+  /** What kinds do by themselves for people. */
+  readonly work: WorkFor;
+  /** What learns of accounts that were deactivated, and of objections that were decided. */
   readonly watchers: readonly Part[];
 }
 
+type Base = Ground &
+  Speech & {
+    readonly setUps: SetUps;
+    readonly kinds: readonly Kind[];
+    readonly noticeVersion: string;
+    readonly tellOperators: TellOperators;
+    readonly restrictions: Restrictions;
+  };
+
 /** First erases again whom a restored backup has brought back: nobody has been heard yet. Rejects where what is stored cannot be changed. */
-export async function openRights(
-  base: Ground &
-    Speech & {
-      readonly setUps: SetUps;
-      readonly kinds: readonly Kind[];
-      readonly noticeVersion: string;
-      readonly tellOperators: TellOperators;
-    },
-): Promise<Rights> {
+export async function openRights(base: Base): Promise<Rights> {
   const { documents, matrix, config } = base;
   // In the order in which they are erased: the rooms last, since that is where a person is answered.
   const stored = new StoredDocuments(documents);
@@ -79,7 +85,12 @@ export async function openRights(
   const partOf = (kind: string): Scope["part"] =>
     base.kinds.find((one) => one.kind === kind)?.rights.part;
   await eraseAgain({ ...base, stored, partOf });
-  const { exports, files, cases } = asking(base, holdings);
+  const work = workFor(base);
+  const objections = new Objections({
+    ...base,
+    goOn: (person, doing) => work.goOn(person, doing),
+  });
+  const { exports, files, cases } = asking({ ...base, objections }, holdings);
   const freezeRooms = freezer(base);
   const freeze = async (person: UserId, scope: Scope): Promise<void> => {
     // What they asked for first comes first, and goes first.
@@ -92,15 +103,22 @@ export async function openRights(
   const people = new People({ ...base, language: config.language });
   const erasures = new Erasures({
     ...base,
-    people,
+    forgetLast: async (person) => {
+      await base.restrictions.lift(person, () => true);
+      await people.forget(person);
+    },
     holdings,
     freeze,
     ended: erasureEnd,
     partOf,
   });
-  const { deactivations, watchers } = watching({ ...base, holdings, erasures });
+  const { deactivations, watchers: ofAccounts } = watching({ ...base, holdings, erasures });
+  const watchers = [...ofAccounts, objections];
   const sweepers = { ...sweepsOf(base), cases, deactivations, erasures, exports, people };
-  return { holdings, erasures, exports, files, cases, deactivations, people, sweepers, watchers };
+  return {
+    ...{ holdings, erasures, exports, files, cases, deactivations, people, work },
+    ...{ sweepers, watchers },
+  };
 }
 
 /** What goes after a time and is nothing else's to do. */
@@ -114,7 +132,8 @@ function sweepsOf({ documents, clock, tombstones }: Ground) {
 
 /** What gives people their data, and what has operators answer them: an export that cannot be sent is a case, until it is. */
 function asking(
-  base: Ground & Speech & { readonly tellOperators: TellOperators },
+  base: Ground &
+    Speech & { readonly tellOperators: TellOperators; readonly objections: Objections },
   holdings: readonly Holding[],
 ): Pick<Rights, "exports" | "files" | "cases"> {
   const { config, cipher } = base;
@@ -134,6 +153,7 @@ function asking(
   });
   const cases: Cases = new Cases({
     ...{ ...base, canEncrypt, replied: caseReplied },
+    ended: (id, facts) => base.objections.ended(id, facts),
     exportByItself: (known) => exportByItself({ ...base, exports, canEncrypt }, known),
   });
   return { exports, files, cases };

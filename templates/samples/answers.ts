@@ -22,6 +22,11 @@ export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { gone: true, dpo: undefined, support: "@help:example.org" },
   ],
   "error/identity-unreachable": [{}],
+  "error/restricted": [
+    { what: undefined, room: undefined, objected: false },
+    { what: "widgets", room: undefined, objected: true },
+    { what: undefined, room: "!abc:example.org", objected: true },
+  ],
   "error/confirm-older": [
     { asked: "add widget jitsi", inWords: false },
     { asked: "add widget jitsi", inWords: true },

@@ -21,6 +21,12 @@ const answered = {
   replies: [{ is: named("answer"), lines, said: true }],
 };
 
+const restrictions = [
+  { since: "2026-11-29", what: undefined, room: undefined, case: undefined },
+  { since: "2026-11-29", what: "widgets", room: undefined, case: id },
+  { since: "2026-11-29", what: undefined, room: "!abc:example.org", case: id },
+];
+
 /** What people write to the operators, and what becomes of it. */
 export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries([...words, ...replies].map((name) => [`case/${name}`, [{}]])),
@@ -37,8 +43,14 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       erasure: { template: "privacy/erase-none", view: {} },
       files: [{ made: "2026-11-29 09:30", until: "2026-12-02 09:30" }],
       cases: [open, answered],
+      restrictions,
     },
-    { erasure: { template: "privacy/erase-none", view: {} }, files: [], cases: [] },
+    {
+      restrictions: [],
+      erasure: { template: "privacy/erase-none", view: {} },
+      files: [],
+      cases: [],
+    },
   ],
   "admin/cases": [
     { count: 0, more: 0, cases: [] },

@@ -70,6 +70,21 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "privacy/export-elsewhere": [{}],
   "privacy/not-you": [{}],
   "error/erasure-other-device": [{}],
+  "privacy/restricted": [{}],
+  "privacy/resumed": [{ case: undefined }, { case: "3f9c0a51e27b" }],
+  "privacy/not-restricted": [{ case: undefined }, { case: "3f9c0a51e27b" }],
+  "privacy/restrictions": [
+    {
+      restrictions: [
+        { since: "2026-11-29", what: undefined, room: undefined, case: undefined },
+        { since: "2026-11-29", what: "bots", room: "!abc:example.org", case: "3f9c0a51e27b" },
+      ],
+    },
+  ],
+  "privacy/objected": [
+    { id: "3f9c0a51e27b", what: "all", all: true, due: "2026-12-30" },
+    { id: "3f9c0a51e27b", what: "widgets", all: false, due: "2026-12-30" },
+  ],
   "privacy/erase-begins": [{}],
   "privacy/erase-cooling": [{ until: "2026-12-02 09:30" }],
   "privacy/erase-partial": [{ until: "2026-12-02 09:30" }],
@@ -102,6 +117,10 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/confirm": [{}],
   "help/privacy-erase": [{}],
   "help/privacy-erase-room": [{}],
+  "help/privacy-restrict": [{}],
+  "help/privacy-resume": [{}],
+  "help/privacy-object": [{}],
+  "help/privacy-object-room": [{}],
   "help/privacy-status": [{}],
   "help/privacy-cancel": [{}],
   "help/privacy-receipt": [{}],

@@ -11,6 +11,8 @@ import { sampleFaults, unsaidTemplates } from "../../scripts/templateSamples.ts"
 import { projectSources } from "../../scripts/sources.ts";
 import { SAMPLES } from "../../templates/samples.ts";
 import { openStore } from "../../src/store/openStore.ts";
+import { message } from "../harness/rawEvents.ts";
+import { restrictionDocument } from "../../src/store/restrictions.ts";
 import { roomDocument } from "../../src/store/room.ts";
 import { LAST_NOTE, NOTE_TYPE, NOTES_RECORD } from "./noteKind/dataMap.ts";
 import { ALICE, NOTE_KEY, NoteWorld } from "./noteWorld.ts";
@@ -155,6 +157,29 @@ describe("one more kind", () => {
     await world.room("next", { predecessor: { room_id: old, event_id: tombstone } });
     await world.hears(next, "Keep");
     expect(shown(id, next)).toBe("Keep");
+  });
+
+  it("R37 R39 is given nothing that somebody says for whom it may not act, and refuses their commands", async () => {
+    const { room: where } = await world.room("quiet");
+    const calls = (who: string, what: string): string =>
+      world.hear(where, message(who, `Wanted: ${what}`));
+    calls(ALICE, "milk");
+    await world.hears(where, "Somebody wants milk");
+    const person = ALICE as UserId;
+    await world.between(async (documents) => {
+      await documents.update(restrictionDocument, person, () => ({
+        restrictions: [{ person, at: 1, kind: "note", case: "3f9c0a51e27b" }],
+      }));
+    });
+    calls(ALICE, "bread");
+    calls("@bob:scripted.test", "salt");
+    await world.hears(where, "Somebody wants salt");
+    expect(JSON.stringify(world.server.rooms.sent)).not.toContain("wants bread");
+    expect(await world.ask(where, "!usher add note Bread --yes")).toContain(
+      "You objected to this, as far as it is about notes",
+    );
+    expect(await world.ask(where, "!usher list")).not.toContain("objected");
+    await world.between((documents) => documents.delete(restrictionDocument, person));
   });
 
   it("says what it holds about a person", async () => {

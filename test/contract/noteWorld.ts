@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig, type Config } from "../../src/config/load.ts";
 import { KINDS } from "../../src/kinds/index.ts";
-import type { Clock } from "../../src/kernel/clock.ts";
+import type { Documents } from "../../src/store/documents.ts";
+import { openStore } from "../../src/store/openStore.ts";
+import { systemClock, type Clock } from "../../src/kernel/clock.ts";
 import type { RunningUsher } from "../../src/start/hearing.ts";
 import { startUsher } from "../../src/usher.ts";
 import { startTestServer, type TestServer } from "../harness/httpServer.ts";
@@ -49,6 +51,19 @@ export class NoteWorld {
 
   async stop(): Promise<void> {
     await this.#usher?.stop();
+  }
+
+  /** Between two lives, something is done with what is stored. */
+  async between(work: (documents: Documents) => Promise<unknown>): Promise<void> {
+    await this.stop();
+    const { dataDir: dir } = this;
+    const documents = await openStore({ dir, clock: systemClock, onQuarantine: () => undefined });
+    try {
+      await work(documents);
+    } finally {
+      await documents.close();
+    }
+    await this.start();
   }
 
   async end(): Promise<void> {

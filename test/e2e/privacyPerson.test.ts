@@ -42,3 +42,38 @@ describe("R34 R36 whose identity has changed", () => {
     expect(await told("privacy data")).toContain("things about you");
   });
 });
+
+describe("R37 privacy restrict", () => {
+  it("has nothing done for her but her rights, also after a restart", async () => {
+    expect(await told("privacy restrict")).toContain("I keep what I have about you");
+    const refusal = "`!usher privacy resume` ends that";
+    for (const line of ["!usher list", "!usher add widget https://pad.example.org/p/x --yes"])
+      expect(bodyOf(await ask(alice, room, line))).toContain(refusal);
+    expect(await told("privacy data")).toContain("that you restricted or object");
+    await world.usher.restart();
+    expect(bodyOf(await ask(alice, room, "!usher list"))).toContain(refusal);
+    expect(await told("privacy status")).toContain("I do nothing for you: `privacy resume`");
+    expect(await told("privacy resume")).toContain("I work for you again");
+    expect(bodyOf(await ask(alice, room, "!usher list"))).toContain("board.example.org");
+  });
+});
+
+describe("R39 privacy object", () => {
+  it("stops one kind of thing until operators have decided, with a reason", async () => {
+    const said = await told("privacy object widgets They load pages from elsewhere");
+    const id = /case `([0-9a-f]{12})`/.exec(said)?.[1] ?? "none";
+    const add = "!usher add widget https://pad.example.org/p/x --yes";
+    expect(bodyOf(await ask(alice, room, add))).toContain("You objected to this");
+    const from = alice.mark();
+    const refuse = `!usher admin case ${id} refuse The others in the room use them.`;
+    await ask(olga, office, refuse);
+    // In whichever room of the two Usher finds.
+    await alice.waitFor(
+      (event) =>
+        event.sender === world.usher.userId &&
+        bodyOf(event).includes("The others in the room use them."),
+      { from, what: "the operators' reason" },
+    );
+    expect(bodyOf(await ask(alice, room, add))).toContain("pad.example.org");
+  });
+});

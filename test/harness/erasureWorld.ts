@@ -4,6 +4,10 @@ import { caseCommands } from "../../src/commands/privacy/cases.ts";
 import { eraseCommands } from "../../src/commands/privacy/erase.ts";
 import { erasureEnd } from "../../src/commands/privacy/erasureView.ts";
 import { privacyCancel, privacyStatus } from "../../src/commands/privacy/status.ts";
+import { objectCommands } from "../../src/commands/privacy/object.ts";
+import { privacyRestrict, privacyResume } from "../../src/commands/privacy/restrict.ts";
+import type { WorkFor } from "../../src/integrations/ownWork.ts";
+import { Objections } from "../../src/rights/objections.ts";
 import type { Answer, Command, Request } from "../../src/chat/command.ts";
 import type { Speaker } from "../../src/chat/speaker.ts";
 import type { ReplyTarget } from "../../src/chat/replyTarget.ts";
@@ -20,6 +24,7 @@ import { widgetPart } from "../../src/kinds/widgets/records.ts";
 import { OperatorsNamed } from "../../src/rights/operatorsNamed.ts";
 import type { TellOperators } from "../../src/rights/reminders.ts";
 import { PrivateRooms } from "../../src/rights/privateRooms.ts";
+import { Restrictions } from "../../src/rights/restrictions.ts";
 import { StoredDocuments } from "../../src/rights/storedDocuments.ts";
 import { recordAudit } from "../../src/store/audit.ts";
 import type { Documents } from "../../src/store/documents.ts";
@@ -35,8 +40,8 @@ export const DIRECT = "!direct:example.org" as RoomId;
 const about = { calledAs: "", dpo: undefined, support: undefined };
 
 const KINDS = [
-  { kind: "widget", plural: "widgets", rights: { part: widgetPart } },
-  { kind: "bot", plural: "bots", rights: { part: botPart } },
+  { kind: "widget", plural: "widgets", rights: { part: widgetPart, byItself: "nothing" } },
+  { kind: "bot", plural: "bots", rights: { part: botPart, byItself: "nothing" } },
 ] as const;
 
 /** What is said by itself, in the order of its steps, each once. */
@@ -72,6 +77,7 @@ export class ErasureWorld {
   remembered = new Map<UserId, readonly RoomId[]>([[ANN, [DIRECT]]]);
   fail: (what: string) => void = () => undefined;
   readonly people = new People({
+    restrictions: { against: () => undefined },
     matrix: { identity: () => Promise.resolve(this.identity) },
     documents: this.documents,
     clock: this.clock,
@@ -80,6 +86,10 @@ export class ErasureWorld {
     noticeVersion: "4",
   });
   cases = this.#openCases();
+  restrictions = new Restrictions(this.documents);
+  /** What kinds were told to stop, and to go on with. */
+  readonly worked: string[] = [];
+  objections = this.#openObjections();
   erasures = this.#open();
   #events = 0;
 
@@ -151,7 +161,10 @@ export class ErasureWorld {
       queue: { run: async (_, task) => task() },
       speaker: this.#speaker,
       matrix: this.#matrix,
-      people: this.people,
+      forgetLast: async (person) => {
+        await this.restrictions.lift(person, () => true);
+        await this.people.forget(person);
+      },
       holdings: this.holdings,
       tombstones: {
         set: async (erased) => {
@@ -191,13 +204,34 @@ export class ErasureWorld {
       tellOperators: this.#tellOperators,
       replied: caseReplied,
       exportByItself: ({ id }) => this.exportByItself(id),
+      ended: (id, facts) => this.objections.ended(id, facts),
     });
   }
 
+  #openObjections(): Objections {
+    const { documents, restrictions } = this;
+    return new Objections({ documents, restrictions, goOn: (...of) => this.#work.goOn(...of) });
+  }
+
+  get #work(): WorkFor {
+    const note =
+      (what: string): WorkFor["stop"] =>
+      async (person, { kind = "everything", room = "" }) => {
+        await Promise.resolve();
+        this.fail(what);
+        this.worked.push(`${what} ${person} ${kind}${room}`);
+      };
+    return { stop: note("stop"), goOn: note("go on") };
+  }
+
   /** As a new process has it. */
-  restart(): void {
+  async restart(): Promise<void> {
+    this.restrictions = new Restrictions(this.documents);
+    await this.restrictions.open();
+    this.objections = this.#openObjections();
     this.cases = this.#openCases();
     this.erasures = this.#open();
+    await this.objections.start();
   }
 
   get #speaker(): Pick<Speaker, "say"> {
@@ -238,10 +272,15 @@ export class ErasureWorld {
       holdings: this.holdings,
       erasures: this.erasures,
       cases: this.cases,
+      restrictions: this.restrictions,
+      work: this.#work,
       kinds: KINDS,
     };
     const commands: readonly Command[] = [
       ...eraseCommands(deps),
+      privacyRestrict(deps),
+      privacyResume(deps),
+      ...objectCommands(deps),
       privacyStatus(deps),
       privacyCancel(deps),
       ...caseCommands(deps),

@@ -2,7 +2,7 @@ import { NOBODY } from "./sentenceOf.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
-import { silentLog } from "../../src/kernel/log.ts";
+import { silentLog, type Pseudonym } from "../../src/kernel/log.ts";
 import { KeyedQueue } from "../../src/kernel/tasks.ts";
 import type {
   MessageContent,
@@ -60,6 +60,8 @@ export class MemoryConversation {
   readonly operators = new Set<UserId>();
   /** For whom nothing is done, and why. */
   readonly guarded = new Map<UserId, UsherError>();
+  /** Under whose name in the log something was done, in order. */
+  readonly askedBy: Pseudonym<UserId>[] = [];
   /** For whom something has been done, in order. */
   readonly used: UserId[] = [];
   readonly members = new Set([ME, ALICE, BOB]);
@@ -160,10 +162,14 @@ export class MemoryConversation {
         used: (person) => {
           this.used.push(person);
         },
-        guard: (_, person) => Promise.resolve(this.guarded.get(person)),
+        guard: (_, { person }) => Promise.resolve(this.guarded.get(person)),
         confirmationMs: 300_000,
       }),
       queue,
+      quietly: (who, work) => {
+        this.askedBy.push(who);
+        return work();
+      },
       prefixes: ["!usher"],
       staleMs: 300_000,
       pace: { commands: 20, withinMs: 60_000 },

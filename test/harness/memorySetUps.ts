@@ -23,5 +23,6 @@ export function memorySetUps(
     },
     owed: { keep: () => Promise.resolve() },
     calledAs: "!usher",
+    isFrozen: () => false,
   });
 }

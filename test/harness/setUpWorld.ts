@@ -49,6 +49,8 @@ export class SetUpWorld {
   /** Contradictions: something else was to be said under the same transaction id. */
   readonly twice: string[] = [];
   come = false;
+  /** Whether nothing is done for Ann. */
+  frozen = false;
   /** What is to go wrong; a death does so once. */
   faults: Fault[] = [];
   #dead = false;
@@ -148,6 +150,7 @@ export class SetUpWorld {
       },
       owed: { keep: () => Promise.resolve() },
       calledAs: "!usher",
+      isFrozen: () => this.frozen,
     });
     setUps.define(this.#definition());
     return setUps;

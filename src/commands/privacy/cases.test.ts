@@ -101,7 +101,7 @@ describe("R66 R78 R80 R8 what somebody asks of the people who run Usher", () => 
   it("is one case where the same message is heard again", async () => {
     const asked = { person: ANN, kind: "human", text: "Once", event: "$same" } as const;
     const first = await world.cases.open({ ...asked, event: asked.event as never });
-    world.restart();
+    await world.restart();
     const again = await world.cases.open({ ...asked, event: asked.event as never });
     expect(again).toEqual(first);
   });
@@ -154,7 +154,7 @@ describe("R66 R78 the answer", () => {
       if (what === "private room") throw new UsherError("room-unreachable", { status: 403 });
     };
     expect(await replies(id, "answer")).toContain("I could not reach its person");
-    world.restart();
+    await world.restart();
     await world.cases.start();
     await world.cases.work();
     expect(told()).toEqual([]);
@@ -166,7 +166,7 @@ describe("R66 R78 the answer", () => {
     await world.cases.work();
     await world.cases.work();
     expect(told()).toHaveLength(1);
-    world.restart();
+    await world.restart();
     await world.cases.start();
     expect(told()).toHaveLength(1);
   });
@@ -178,7 +178,7 @@ describe("R66 R78 the answer", () => {
     };
     await replies(id, "answer");
     world.fail = () => undefined;
-    world.restart();
+    await world.restart();
     await world.cases.start();
     await world.cases.work();
     expect(told()).toHaveLength(1);
@@ -268,11 +268,11 @@ describe("R66 a case that waits", () => {
   it("is told of the newest day alone after Usher was away, and once", async () => {
     await asks();
     await after(0);
-    world.restart();
+    await world.restart();
     world.clock.advance(26 * DAY_MS);
     await world.cases.start();
     await after(0);
-    world.restart();
+    await world.restart();
     await world.cases.start();
     await after(HOUR);
     expect(days()).toEqual(["waits since 0", "waits since 25"]);

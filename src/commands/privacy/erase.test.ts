@@ -261,7 +261,7 @@ describe("R36 an erasure that is cut off", () => {
       await world.erasures.runDue();
       const finished = done < steps;
       world.fail = () => undefined;
-      world.restart();
+      await world.restart();
       // What was put off when the homeserver answered nothing any more is tried again.
       world.clock.advance(HOUR);
       await world.erasures.runDue();
@@ -311,7 +311,7 @@ describe("R36 R66 an erasure that cannot be done", () => {
   it("is told of the newest day alone after Usher was away, and is done at once on the last", async () => {
     await stuck();
     await at(8);
-    world.restart();
+    await world.restart();
     await at(27.9);
     expect(days()).toEqual(["waits since 7", "waits since 25"]);
     // What failed a moment ago waits a day for its next try; on the last day it does not.

@@ -9,6 +9,9 @@ import { keptMs } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Documents } from "../../store/documents.ts";
 import { erasureDocument, type ErasureRequest } from "../../store/erasures.ts";
+import type { Kind } from "../../integrations/kind.ts";
+import type { Restrictions } from "../../rights/restrictions.ts";
+import { restrictionsView } from "./restrict.ts";
 import { caseView } from "./caseView.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 import { changed, standing } from "./standing.ts";
@@ -16,11 +19,13 @@ import { changed, standing } from "./standing.ts";
 export interface StatusDeps extends PrivatelyDeps {
   readonly documents: Documents;
   readonly cases: Pick<Cases, "of" | "withdraw">;
+  readonly restrictions: Pick<Restrictions, "of">;
+  readonly kinds: readonly Pick<Kind, "kind" | "plural">[];
 }
 
 /** `privacy status [here]`: what somebody has asked, how far it is, and before when it is done (R66). */
 export function privacyStatus(deps: StatusDeps): Command {
-  const { documents, cases } = deps;
+  const { documents, cases, restrictions, kinds } = deps;
   return defineCommand({
     words: "privacy status",
     parameters: { where: optional(word("here", ["here"])) },
@@ -36,6 +41,7 @@ export function privacyStatus(deps: StatusDeps): Command {
           view: {
             erasure:
               asked === undefined ? { template: "privacy/erase-none", view: {} } : standing(asked),
+            restrictions: restrictionsView(restrictions, kinds, person),
             cases: (await cases.of(person)).map(caseView),
             files: await filesOf(documents, person),
           },

@@ -56,6 +56,6 @@ function openBots(
     items: botItems({ matrix, bots }),
     upgradeHandler: botUpgradeHandler(bots, documents),
     undoHandler: botUndoHandler(bots, matrix),
-    rights: { part: botPart },
+    rights: { part: botPart, byItself: "nothing" },
   };
 }

@@ -48,7 +48,7 @@ function openWidgets(
     items: widgetItems({ widgets, library, encryption }),
     upgradeHandler: widgetUpgradeHandler(matrix, documents),
     undoHandler: widgetUndoHandler(matrix, documents),
-    rights: { part: widgetPart },
+    rights: { part: widgetPart, byItself: "nothing" },
     sites: () => library.sites(),
   };
 }

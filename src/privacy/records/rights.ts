@@ -21,6 +21,21 @@ export const ERASURE = defineRecord({
   told: "room",
 });
 
+export const RESTRICTION = defineRecord({
+  id: "D23",
+  title:
+    "That somebody wants nothing done with what is kept about them, or objects to some of it: who, since when, to what, the case in which it is decided",
+  layer: "manager",
+  purpose: "do nothing that somebody does not want",
+  basis: "legal obligation",
+  necessity: "it must hold until it is lifted, also after a restart",
+  recipients: "operators",
+  retention: { until: ["lifted"] },
+  inExport: "full",
+  onErasure: "delete-last",
+  told: "person",
+});
+
 export const RECEIPT = defineRecord({
   id: "D17",
   title:

@@ -15,6 +15,7 @@ import { noteItems } from "./items.ts";
 import { NOTE_TYPE } from "./dataMap.ts";
 import { Notes } from "./notes.ts";
 import { notePart, type NoteChange } from "./records.ts";
+import { relay } from "./relay.ts";
 import { addSharedNote, sharedNote } from "./shared.ts";
 import { noteUpgrade } from "./upgrade.ts";
 
@@ -90,7 +91,8 @@ function open(
         return {};
       },
     },
-    rights: { part: notePart },
+    rights: { part: notePart, byItself: "nothing" },
+    part: relay(matrix),
   };
 }
 

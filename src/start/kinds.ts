@@ -1,0 +1,59 @@
+import type { Catalogue } from "../integrations/catalogue.ts";
+import { History } from "../integrations/history.ts";
+import type { Kind, PreparedKind } from "../integrations/kind.ts";
+import { unlessRestricted } from "../integrations/ownWork.ts";
+import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
+import type { IsFrozen } from "../integrations/setUpRun.ts";
+import { setUpUpgradeHandler } from "../integrations/setUpUpgrade.ts";
+import { SetUps } from "../integrations/setUps.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import type { Part } from "../matrix/part.ts";
+import { Restrictions } from "../rights/restrictions.ts";
+import type { Ground } from "./ground.ts";
+import type { Speech } from "./speech.ts";
+
+interface OpenKinds {
+  readonly restrictions: Restrictions;
+  readonly setUps: SetUps;
+  readonly kinds: readonly Kind[];
+  /** What takes back what they did, and what brings it into rooms that replace others. */
+  readonly history: History;
+  readonly upgradeHandlers: readonly RoomUpgradeHandler[];
+  /** What of them lives as long as Usher does. */
+  readonly parts: readonly Part[];
+}
+
+/** Opens the kinds and what they set up, of which nothing is done for whoever does not want it (R37, R39). */
+export async function openKinds(
+  base: Ground & Speech & { readonly catalogue: Catalogue },
+  prepared: readonly PreparedKind[],
+): Promise<OpenKinds> {
+  const restrictions = new Restrictions(base.documents);
+  await restrictions.open();
+  const mayAct = (kind: string | undefined, person: UserId, room: RoomId): boolean =>
+    restrictions.against(person, { kind, room }) === undefined;
+  const isFrozen: IsFrozen = ({ person, deed }, room) => {
+    const kind = kinds.find(({ rights }) => rights.part.deeds.includes(deed))?.kind;
+    return !mayAct(kind, person, room);
+  };
+  const setUps = new SetUps({ ...base, isFrozen });
+  const kinds = prepared.map((one) =>
+    one.open({
+      ...base,
+      setUps,
+      mayActFor: (person, room) => mayAct(one.section.kind, person, room),
+    }),
+  );
+  const parts = kinds.flatMap(({ kind, part }) =>
+    part === undefined ? [] : unlessRestricted(part, (person, room) => mayAct(kind, person, room)),
+  );
+  const history = new History({
+    ...{ ...base, setUps },
+    undoHandlers: kinds.map(({ undoHandler }) => undoHandler),
+  });
+  const upgradeHandlers = [
+    ...[...kinds, history].map(({ upgradeHandler }) => upgradeHandler),
+    setUpUpgradeHandler({ ...base, setUps }),
+  ];
+  return { restrictions, setUps, kinds, history, upgradeHandlers, parts };
+}
