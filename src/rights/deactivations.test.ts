@@ -4,6 +4,7 @@ import { DAY_MS } from "../kernel/days.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, UserId } from "../kernel/ids.ts";
 import { heardBy, silentLog } from "../kernel/log.ts";
+import { makeStandIn } from "../privacy/erased.ts";
 import type { AccountState } from "../matrix/synapseAdmin.ts";
 import { deactivationsDocument } from "../store/deactivations.ts";
 import { definedDocuments } from "../store/documents.ts";
@@ -148,6 +149,25 @@ describe("R26 an account that the module says was deactivated", () => {
     const { request } = (await world.stored.get(erasureDocument, BOB)) ?? {};
     expect(request).toMatchObject({ state: "partial", due, work });
   });
+
+  it.each([{ kind: "widget" }, { room: ROOM }, { item: "board" }])(
+    "takes the place of an erasure of less than all: of %j",
+    async (only) => {
+      const work = { standIn: makeStandIn(), receipt: "receipt", began: [], tries: 2 };
+      const due = world.clock.now() + HOUR;
+      await world.stored.update(erasureDocument, ANN, () => ({
+        request: {
+          ...{ person: ANN, at: 1, now: true, words: [], wrong: 0, due, work, only },
+          state: "partial" as const,
+        },
+      }));
+      const { deactivations } = open(false);
+      await deactivations.heard(ANN, { is: "deactivated", at: world.clock.now() - GRACE_MS });
+      await deactivations.eraseDue();
+      expect(await receipts()).toEqual(["verified"]);
+      expect(await stored()).not.toContain(ANN);
+    },
+  );
 });
 
 describe("R26 R27 that somebody is erased", () => {
@@ -163,7 +183,9 @@ describe("R26 R27 that somebody is erased", () => {
     world.fail = () => undefined;
     await world.erasures.runDue();
     expect(await receipts()).toEqual(["verified"]);
-    expect(world.tombstones.map(({ erasure: _, ...of }) => of)).toEqual([{ person: ANN }]);
+    expect(world.tombstones.map(({ erasure: _, ...of }) => of)).toEqual([
+      { person: ANN, only: {} },
+    ]);
   });
 });
 

@@ -82,10 +82,10 @@ async function backUp(): Promise<void> {
   await open();
 }
 
-async function erase(erased: Partial<Erased> = {}): Promise<void> {
-  await tombstones.set({ person: ANN, erasure: "e1", ...erased });
-  const part = erased.kind === "widget" ? widgetPart : undefined;
-  const scope = { room: erased.room, part };
+async function erase(only: Erased["only"] = {}, erasure = "e1"): Promise<void> {
+  await tombstones.set({ person: ANN, erasure, only });
+  const part = only.kind === "widget" ? widgetPart : undefined;
+  const scope = { room: only.room, item: only.item, part };
   await new StoredDocuments(documents).erase({ person: ANN, standIn: makeStandIn() }, scope);
 }
 
@@ -158,13 +158,26 @@ describe("R26 R27 a restored backup", () => {
     await start();
     expect((await documents.get(roomDocument, ROOM))?.inviter).toBe(ANN);
     expect(JSON.stringify(await documents.get(roomDocument, OTHER))).not.toContain(ANN);
-    await erase({ kind: "widget", erasure: "e2" });
+    await erase({ kind: "widget" }, "e2");
     await restore();
     await start();
     const room = await documents.get(roomDocument, ROOM);
     expect(room?.inviter).toBe(ANN);
     expect(JSON.stringify(room?.["widgets"])).not.toContain(ANN);
     expect((await documents.get(personDocument, ANN))?.person).toBe(ANN);
+  });
+
+  it("is erased again of the one thing that was meant, in whatever room it is, and no more", async () => {
+    await backUp();
+    await erase({ item: "w" });
+    await restore();
+    await start();
+    for (const room of [ROOM, OTHER]) {
+      const document = await documents.get(roomDocument, room);
+      expect(JSON.stringify(document?.["widgets"])).not.toContain(ANN);
+      expect(document?.inviter).toBe(ANN);
+      expect(document?.journal).toHaveLength(2);
+    }
   });
 
   it("ends a start only where what is stored cannot be changed; lost and unreadable tombstones are told of", async () => {

@@ -1,10 +1,10 @@
 import type { UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
-import { isAll, makeStandIn, type Scope } from "../privacy/erased.ts";
+import { makeStandIn, type Scope } from "../privacy/erased.ts";
 import type { Documents } from "../store/documents.ts";
 import { erasureDocument } from "../store/erasures.ts";
 import { personDocument } from "../store/people.ts";
-import { roomDocument } from "../store/room.ts";
+import { roomDocument, type RoomDocument } from "../store/room.ts";
 import type { Tombstone, Tombstones } from "../store/tombstones.ts";
 import type { Restrictions } from "./restrictions.ts";
 import type { StoredDocuments } from "./storedDocuments.ts";
@@ -12,7 +12,7 @@ import type { StoredDocuments } from "./storedDocuments.ts";
 interface EraseAgainDeps {
   readonly tombstones: Pick<
     Tombstones,
-    "unseen" | "areLost" | "haveSeen" | "hashOfPerson" | "hashOfRoom"
+    "unseen" | "areLost" | "haveSeen" | "hashOfPerson" | "hashOfRoom" | "hashOfItem"
   >;
   readonly stored: Pick<StoredDocuments, "people" | "erase">;
   readonly documents: Documents;
@@ -52,23 +52,39 @@ export async function eraseAgain(deps: EraseAgainDeps): Promise<void> {
   log.warn({ what: "tombstones.erased-again", count });
 }
 
-async function eraseOne(
-  { tombstones, stored, documents, restrictions, partOf }: EraseAgainDeps,
-  { kind, room: hash }: Tombstone,
-  person: UserId,
-): Promise<void> {
+async function eraseOne(deps: EraseAgainDeps, tombstone: Tombstone, person: UserId): Promise<void> {
+  const { tombstones, stored, documents, restrictions, partOf } = deps;
+  const { kind, room, item } = tombstone;
   const part = kind === undefined ? undefined : partOf(kind);
   // Of a kind that this Usher does not have.
   if (kind !== undefined && part === undefined) return;
   const forgotten = { person, standIn: makeStandIn() };
-  if (hash === undefined) await stored.erase(forgotten, { part });
-  else
-    for await (const { document } of documents.scan(roomDocument))
-      if (tombstones.hashOfRoom(document.id) === hash)
-        await stored.erase(forgotten, { part, room: document.id });
-  if (!isAll({ part }) || hash !== undefined) return;
-  // What goes last.
-  await restrictions.lift(person, () => true);
-  await documents.delete(personDocument, person);
-  await documents.delete(erasureDocument, person);
+  if (room === undefined && item === undefined) {
+    await stored.erase(forgotten, { part });
+    if (part !== undefined) return;
+    // What goes last.
+    await restrictions.lift(person, () => true);
+    await documents.delete(personDocument, person);
+    await documents.delete(erasureDocument, person);
+    return;
+  }
+  for await (const { document } of documents.scan(roomDocument)) {
+    if (room !== undefined && tombstones.hashOfRoom(document.id) !== room) continue;
+    const meant =
+      item === undefined
+        ? [undefined]
+        : idsIn(document).filter((id) => tombstones.hashOfItem(id) === item);
+    for (const one of meant) await stored.erase(forgotten, { part, room: document.id, item: one });
+  }
+}
+
+/** The ids of all things in a room's lists. */
+function idsIn(document: RoomDocument): readonly string[] {
+  const entries = Object.values(document).filter(Array.isArray).flat() as readonly unknown[];
+  const ids = entries.flatMap((entry) =>
+    typeof entry === "object" && entry !== null && "id" in entry && typeof entry.id === "string"
+      ? [entry.id]
+      : [],
+  );
+  return [...new Set(ids)];
 }

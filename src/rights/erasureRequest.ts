@@ -67,15 +67,18 @@ export function withQuestion(
   };
 }
 
+/** Whether everything is meant, and not one room, kind or thing alone. */
+function meansAll({ only = {} }: ErasureRequest): boolean {
+  return Object.values(only).every((one) => one === undefined);
+}
+
 /** The request of somebody whose account is deactivated since `deactivatedAt`: everything goes, at once, and nobody is left to be told. */
 export function withDeactivation(
   known: ErasureRequest | undefined,
   person: UserId,
   deactivatedAt: number,
 ): ErasureRequest {
-  const { kind, room } = known?.only ?? {};
-  if (known?.work !== undefined && kind === undefined && room === undefined)
-    return { ...known, deactivatedAt };
+  if (known?.work !== undefined && meansAll(known)) return { ...known, deactivatedAt };
   return {
     person,
     at: deactivatedAt,

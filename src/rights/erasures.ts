@@ -193,7 +193,7 @@ export class Erasures implements Part {
       log.warn({ what: "erasure.step-failed", who, ...errorFields(error) });
     };
     const scope = this.#scope(request);
-    await tombstones.set({ person, erasure: work.receipt, ...request.only });
+    await tombstones.set({ person, erasure: work.receipt, only: request.only ?? {} });
     await freeze(person, scope);
     for (const holding of holdings)
       await holding.erase({ person, standIn: work.standIn }, scope).catch(failed);

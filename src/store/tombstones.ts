@@ -9,14 +9,16 @@ import { held } from "../privacy/fields.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { TOMBSTONE } from "../privacy/records/tombstones.ts";
 import { defineDocument, type Documents } from "./documents.ts";
+import type { ErasureRequest } from "./erasures.ts";
 
 const tombstone = z.strictObject({
   /** One higher for each that follows. */
   number: z.int(),
-  /** Keyed hashes: of the person's id, of the erasure, and where less than all is meant of the room's id. */
+  /** Keyed hashes: of the person's id, of the erasure, and where less than all is meant of the ids of the room and of the thing. */
   who: z.string(),
   erasure: z.string(),
   room: z.string().optional(),
+  item: z.string().optional(),
   /** Where less than all is meant: what is of this kind. */
   kind: z.string().optional(),
   /** When it was last done; ms since the epoch. */
@@ -53,13 +55,12 @@ interface TombstonesDeps {
   readonly clock: Clock;
 }
 
-/** What is erased; of less than all a room, or a kind. */
+/** Whose erasure it is, and what alone was meant. */
 export interface Erased {
   readonly person: UserId;
   /** The id of the erasure: repeated, it is the same tombstone. */
   readonly erasure: string;
-  readonly room?: RoomId | undefined;
-  readonly kind?: string | undefined;
+  readonly only: NonNullable<ErasureRequest["only"]>;
 }
 
 /**
@@ -77,7 +78,7 @@ export class Tombstones {
   }
 
   /** Before anything goes: whatever is restored from then on is erased again. Rejects where it cannot be written. */
-  set({ person, erasure: id, room, kind }: Erased): Promise<void> {
+  set({ person, erasure: id, only }: Erased): Promise<void> {
     return this.#inTurn(async () => {
       const { clock, documents } = this.#deps;
       const { last, erased } = await this.#read();
@@ -89,8 +90,7 @@ export class Tombstones {
         number,
         who: this.hashOfPerson(person),
         erasure,
-        ...(room === undefined ? {} : { room: this.hashOfRoom(room) }),
-        ...(kind === undefined ? {} : { kind }),
+        ...this.#hashed(only),
         at: clock.now(),
       };
       const others = erased.filter((one) => one !== known);
@@ -137,6 +137,25 @@ export class Tombstones {
 
   hashOfRoom(room: RoomId): string {
     return this.#deps.hash(`erased in room ${room}`);
+  }
+
+  hashOfItem(id: string): string {
+    return this.#deps.hash(`erased item ${id}`);
+  }
+
+  /** What else may be meant alone does not compile until it is here: a tombstone without it would mean everything. */
+  #hashed({
+    room,
+    kind,
+    item,
+    ...more
+  }: Erased["only"]): Pick<Tombstone, "room" | "kind" | "item"> {
+    more satisfies Readonly<Record<string, never>>;
+    return {
+      ...(room === undefined ? {} : { room: this.hashOfRoom(room) }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(item === undefined ? {} : { item: this.hashOfItem(item) }),
+    };
   }
 
   async #seen(): Promise<{ readonly last: number }> {

@@ -3,7 +3,7 @@ import { defineRecord } from "../record.ts";
 export const TOMBSTONE = defineRecord({
   id: "D18",
   title:
-    "That somebody was erased: a keyed hash of their id, when, and of less than all which kind or a keyed hash of the room; in a file beside the data directory. In that directory stands how many of these it has seen",
+    "That somebody was erased: a keyed hash of their id, when, and of less than all which kind, and keyed hashes of the room and the thing; in a file beside the data directory. In that directory stands how many of these it has seen",
   layer: "manager",
   purpose: "erase again what a restored backup brings back",
   basis: "legal obligation",
