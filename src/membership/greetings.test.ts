@@ -28,6 +28,7 @@ async function welcomed(
   const config = { homeserver: { userId: server.me }, mode: "production", minimumAge: 16 };
   const about = whoRunsUsher({
     ...config,
+    notice: { supervisoryAuthority: {} },
     operator: { legalName: undefined, noticeUrl: undefined, contacts: {}, ...operator },
   } as Config);
   const toAnn: string[] = [];

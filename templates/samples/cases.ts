@@ -11,6 +11,13 @@ const lines = [
 ];
 const days = { came: "2026-11-29", due: "2026-12-30" };
 
+const ROUTE = {
+  authority: "Example Authority",
+  authorityUrl: "https://authority.example.org/complaints",
+  guidanceUrl: "https://authority.example.org/rights",
+};
+const NO_ROUTE = { authority: undefined, authorityUrl: undefined, guidanceUrl: undefined };
+
 const open = {
   ...{ id, what, ...days, lines },
   ...{ open: true, extended: true, state: named("open"), on: undefined },
@@ -34,22 +41,24 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "privacy/case-open": [true, false].map((elsewhere) => ({ id, due: days.due, elsewhere })),
   "privacy/case-withdrawn": [{ id }],
   "privacy/case-reply": [
-    { id, what, came: days.came, is: named("answer"), lines, due: undefined },
-    { id, what, came: days.came, is: named("extension"), lines, due: "2027-02-28" },
+    { id, what, came: days.came, is: named("answer"), lines, due: undefined, ...ROUTE },
+    { id, what, came: days.came, is: named("extension"), lines, due: "2027-02-28", ...NO_ROUTE },
   ],
-  "privacy/complain-route": [{}],
+  "privacy/complain-route": [ROUTE, NO_ROUTE],
   "privacy/status": [
     {
       erasure: { template: "privacy/erase-none", view: {} },
       files: [{ made: "2026-11-29 09:30", until: "2026-12-02 09:30" }],
       cases: [open, answered],
       restrictions,
+      ...ROUTE,
     },
     {
       restrictions: [],
       erasure: { template: "privacy/erase-none", view: {} },
       files: [],
       cases: [],
+      ...NO_ROUTE,
     },
   ],
   "admin/cases": [

@@ -189,7 +189,16 @@ export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "notice-link": [{ noticeUrl: "https://example.org/privacy" }, { noticeUrl: undefined }],
   "privacy/notice": [{ ...which, whole: { template: "notice/whole", view: { sections: [WHO] } } }],
-  "privacy/version": [{ ...which, sha256: HASH.repeat(4), text: "Who answers for your data" }],
+  "privacy/version": [
+    {
+      ...which,
+      sha256: HASH.repeat(4),
+      paragraphs: [
+        { lines: [{ more: false, line: "Who answers for your data" }] },
+        { lines: [{ more: true, line: "Example Association answers for your data." }] },
+      ],
+    },
+  ],
   "privacy/history": [
     {
       version: 3,

@@ -25,9 +25,15 @@ const began = [
   { record: "D2", is: "nameless" as const, count: 2 },
   { record: "D28-settings", is: "kept" as const, count: 1 },
 ];
-const fates = fatesView(began);
+const authority = {
+  authority: "Example Authority",
+  authorityUrl: "https://authority.example.org/complaints",
+};
+const noAuthority = { authority: undefined, authorityUrl: undefined };
+const officer = { dpo: "privacy@example.org" };
+const fates = { ...fatesView(began), ...officer, ...authority };
 const somethingLeft = [{ count: 1, what: { template: "kept/D7-undo", view: { days: 30 } } }];
-const nothingErased = fatesView([]);
+const nothingErased = { ...fatesView([]), dpo: undefined, support: undefined, ...noAuthority };
 
 const end = { template: "ends/room-left", view: {} };
 const seenBy = { template: "recipients/nobody", view: {} };
@@ -149,6 +155,7 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { kibibytes: 120_000, most: undefined, dpo: undefined, support: "help@example.org" },
     { kibibytes: 120_000, most: undefined, dpo: undefined, support: undefined },
   ],
+  "privacy/authority": [authority, { ...authority, authorityUrl: undefined }, noAuthority],
   "privacy/write-to": [
     { dpo: "privacy@example.org", support: "help@example.org" },
     { dpo: undefined, support: "help@example.org" },
@@ -169,9 +176,12 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       noticeUrl: "https://example.org/privacy",
       dpo: "privacy@example.org",
       support: "help@example.org",
+      ...authority,
     },
-    { legalName: undefined, noticeUrl: undefined, dpo: undefined, support: "help@example.org" },
-    { legalName: undefined, noticeUrl: undefined, dpo: undefined, support: undefined },
+    ...["help@example.org", undefined].map((support) => ({
+      ...{ legalName: undefined, noticeUrl: undefined, dpo: undefined, support },
+      ...noAuthority,
+    })),
   ],
   "privacy/data": [
     { ...held, support: "help@example.org", dpo: "privacy@example.org" },

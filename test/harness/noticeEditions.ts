@@ -7,7 +7,7 @@ export function edition(version: number, more: Partial<Edition> = {}): Edition {
     version,
     at: Date.UTC(2026, 10, version),
     sha256: `${String(version)}f`.repeat(32),
-    text: `The text of version ${String(version)}.`,
+    text: `The text of version ${String(version)}.\n- a line\n\nThe end.`,
     wording: 1,
     trial: false,
     controller: "Verein Beispiel",

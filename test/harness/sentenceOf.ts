@@ -9,6 +9,9 @@ export const NOBODY = {
   dpo: undefined,
   support: undefined,
   noticeUrl: undefined,
+  authority: undefined,
+  authorityUrl: undefined,
+  guidanceUrl: undefined,
   trial: false,
   minimumAge: 16,
 };

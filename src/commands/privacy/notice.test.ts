@@ -89,7 +89,7 @@ describe("R10, R82 privacy history", () => {
   it("shows what a version said", async () => {
     const said = await answers("privacy history 2");
     expect(said).toContain("Version 2 of the privacy notice, of 2026-11-02, as it was.");
-    expect(said).toContain("The text of version 2.");
+    expect(said).toContain("\n\nThe text of version 2.\n- a line\n\nThe end.");
     expect(said).toContain("2f".repeat(32));
   });
 });
@@ -106,6 +106,10 @@ describe("R33 what is asked most", () => {
     const said = await answers(`privacy ${name}`);
     expect(said).toBe(await answers(`privacy notice ${name}`));
     expect(said).toContain(part);
+  });
+
+  it("R77 is heard from who only looks for security", async () => {
+    expect(await answers("security")).toBe(await answers("privacy security"));
   });
 
   it("R62 privacy sharing names what can be added and is run by others, with their policies", async () => {

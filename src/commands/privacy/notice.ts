@@ -4,7 +4,7 @@ import type { Catalogue } from "../../integrations/catalogue.ts";
 import type { LiveCatalogue } from "../../integrations/liveCatalogue.ts";
 import { dayOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
-import type { Editions } from "../../notice/editions.ts";
+import type { Edition, Editions } from "../../notice/editions.ts";
 import { titleOf, type Notice } from "../../notice/notice.ts";
 import { historyView } from "../../notice/whatIsNew.ts";
 import type { Wording } from "../../notice/wording.ts";
@@ -32,7 +32,9 @@ export function noticeCommands(deps: NoticeDeps): readonly Command[] {
   const { notice, offer } = deps;
   return [
     wholeNotice(deps),
-    ...ASKED.map((section) => telling(`privacy ${section}`, () => notice.section(section))),
+    ...ASKED.map((section) =>
+      telling(`privacy ${section}`, () => notice.section(section), aliasesOf(section)),
+    ),
     history(deps),
     telling("privacy sharing", () => ({
       template: "privacy/sharing",
@@ -41,9 +43,15 @@ export function noticeCommands(deps: NoticeDeps): readonly Command[] {
   ];
 }
 
-function telling(words: string, answer: () => Answer): Command {
+/** Who has found a weakness looks for no privacy (R77). */
+function aliasesOf(section: Section): readonly string[] {
+  return section === "security" ? ["security"] : [];
+}
+
+function telling(words: string, answer: () => Answer, aliases: readonly string[] = []): Command {
   return defineCommand({
     words,
+    ...(aliases.length === 0 ? {} : { aliases }),
     parameters: {},
     example: words,
     changes: false,
@@ -62,14 +70,19 @@ function history({ editions, wordings }: NoticeDeps): Command {
       const { all, newest } = editions;
       const one = all.find((edition) => edition.version === version);
       if (one !== undefined)
-        return Promise.resolve({
-          template: "privacy/version",
-          view: { version: one.version, day: dayOf(one.at), sha256: one.sha256, text: one.text },
-        });
+        return Promise.resolve({ template: "privacy/version", view: versionView(one) });
       const view = { version: newest.version, editions: historyView(all, wordings) };
       return Promise.resolve({ template: "privacy/history", view });
     },
   });
+}
+
+/** A version as it was: its text is plain, so its paragraphs and lines are made again. */
+function versionView({ version, at, sha256, text }: Edition): View {
+  const paragraphs = text.split("\n\n").map((paragraph) => ({
+    lines: paragraph.split("\n").map((line, index) => ({ more: index > 0, line })),
+  }));
+  return { version, day: dayOf(at), sha256, paragraphs };
 }
 
 /** `privacy notice [section]`: in a room of several people its list of sections, for all of it is two long messages. */
