@@ -130,7 +130,12 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/privacy-status": [{}],
   "help/privacy-cancel": [{}],
   "help/privacy-receipt": [{}],
-  "privacy/sent": [{ clear: true }, { clear: false }],
+  "privacy/sent": [
+    { clear: true, unreadable: false },
+    { clear: false, unreadable: false },
+    { clear: false, unreadable: true },
+  ],
+  "privacy/offer-here": [{}],
   "privacy/export": [
     [true, false],
     [false, false],

@@ -72,7 +72,9 @@ describe("R34 privacy data, unencrypted", () => {
   it("is said in an unencrypted chat of the two to who insists, and to nobody who does not", async () => {
     const { world, alice } = await twoOf(UNENCRYPTED);
     const two = await world.room(alice);
-    expect(bodyOf(await ask(alice, two, "privacy data"))).toContain("add `here` to what you asked");
+    expect(bodyOf(await ask(alice, two, "privacy data"))).toContain(
+      "say the same again with `here` at the end",
+    );
     const asked = await alice.say(two, "privacy data here");
     const answer = await alice.waitFor(answerTo(asked));
     expect(answer.roomId).toBe(two);

@@ -17,7 +17,6 @@ import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { heardBy, LogListeners, silentLog } from "../../src/kernel/log.ts";
 import { Cases } from "../../src/rights/cases.ts";
 import { Erasures } from "../../src/rights/erasures.ts";
-import type { Identity } from "../../src/matrix/port.ts";
 import { People } from "../../src/rights/people.ts";
 import { botPart } from "../../src/kinds/bots/records.ts";
 import { widgetPart } from "../../src/kinds/widgets/records.ts";
@@ -72,13 +71,11 @@ export class ErasureWorld {
   /** What the log said, of which operators hear. */
   readonly logged: string[] = [];
   readonly lines = new LogListeners();
-  /** What the homeserver says of whoever is asked about. */
-  identity: Identity = { is: "known", masterKey: "first" };
   remembered = new Map<UserId, readonly RoomId[]>([[ANN, [DIRECT]]]);
   fail: (what: string) => void = () => undefined;
   readonly people = new People({
     restrictions: { against: () => undefined },
-    matrix: { identity: () => Promise.resolve(this.identity) },
+    matrix: this.server,
     documents: this.documents,
     clock: this.clock,
     log: silentLog,
@@ -118,7 +115,6 @@ export class ErasureWorld {
 
   get #matrix() {
     return Object.assign(this.server, {
-      identity: () => Promise.resolve(this.identity),
       peopleOfPrivateRooms: () => Promise.resolve([...this.remembered.keys()]),
       privateRoom: async () => {
         await Promise.resolve();

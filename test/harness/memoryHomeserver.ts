@@ -3,6 +3,8 @@ import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import type {
   Content,
   Encryption,
+  Identities,
+  Identity,
   OwnAccount,
   PowerLevels,
   RoomEncryption,
@@ -32,6 +34,7 @@ interface Making {
 /** Rooms without a homeserver, each as its state has it. It notes what Usher does, in order, and takes what was sent before for the same. */
 export class MemoryHomeserver
   implements
+    Identities,
     OwnAccount,
     Sending,
     RoomState,
@@ -50,11 +53,17 @@ export class MemoryHomeserver
   readonly open = new Set<RoomId>();
   /** Rooms whose members cannot be asked for. */
   readonly silent = new Set<RoomId>();
+  /** What it says of everybody's identity. */
+  identities: Identity = { is: "known", masterKey: "first" };
   /** Called at each join, before anything else. */
   onJoin: (room: RoomId) => void = () => undefined;
   readonly #rooms = new Map<RoomId, Map<string, StateEvent>>();
   readonly #transactions = new Map<string, EventId>();
   #events = 0;
+
+  identity(): Promise<Identity> {
+    return Promise.resolve(this.identities);
+  }
 
   make(
     room: RoomId,

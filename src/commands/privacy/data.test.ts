@@ -133,6 +133,16 @@ describe("R34 privacy data: where it is said", () => {
     expect(apart).toHaveLength(1);
   });
 
+  it("is nowhere for who has no identity, and so no device that could read it, until they insist", async () => {
+    const clear = "!clear:example.org" as RoomId;
+    make(clear, [ANN]);
+    server.identities = { is: "none" };
+    expect((await ask(clear)).said).toContain("say the same again with `here` at the end");
+    expect(apart).toEqual([]);
+    expect(await ask(clear, { where: "here" })).toMatchObject({ onlyFor: ANN });
+    expect((await ask(ROOM)).said).toContain("Start a chat with me and ask there.");
+  });
+
   it("is nowhere where they insist on a room that others read", async () => {
     await expect(ask(ROOM, { where: "here" })).rejects.toMatchObject({ code: "room-not-private" });
     expect(apart).toEqual([]);

@@ -84,7 +84,7 @@ describe("R27 R36 an erasure that is asked for in an unencrypted chat", () => {
     ["unreachable", "cooling"],
   ] as const)("begins at once only for who has no identity: %s", async (is, expected) => {
     world.device = undefined;
-    world.identity = { is };
+    world.server.identities = { is };
     await confirms(wordIn(await asks(CLEAR, { where: "here" })), CLEAR);
     expect(await state()).toBe(expected);
   });

@@ -3,10 +3,20 @@ import type { Speaker } from "../../chat/speaker.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { FileContent } from "../../matrix/fileContent.ts";
-import type { OwnAccount, RoomEncryption, Rooms, RoomPrivacy } from "../../matrix/port.ts";
+import type {
+  Identities,
+  OwnAccount,
+  RoomEncryption,
+  Rooms,
+  RoomPrivacy,
+} from "../../matrix/port.ts";
 
 export interface PrivatelyDeps {
-  readonly matrix: OwnAccount & RoomPrivacy & RoomEncryption & Pick<Rooms, "privateRoom">;
+  readonly matrix: OwnAccount &
+    RoomPrivacy &
+    RoomEncryption &
+    Identities &
+    Pick<Rooms, "privateRoom">;
   readonly speaker: Pick<Speaker, "say">;
   /** Whether Usher can encrypt. Where it can, nothing personal goes out unencrypted unless its person insists. */
   readonly canEncrypt: boolean;
@@ -17,7 +27,7 @@ export type PersonalPlace = { readonly room: RoomId } & Pick<FileContent, "reply
 
 /**
  * Tells somebody something personal: here where only they read along, encrypted if Usher can, or else in the encrypted room that they and Usher
- * have for themselves; then the answer here says only that. `personal` is told in which room it will be said. `here`: they want it here, encrypted or not. Rejects with `room-not-private`
+ * have for themselves; then the answer here says only that. Whose devices could read nothing there is told what to say to get it here. `personal` is told in which room it will be said. `here`: they want it here, encrypted or not. Rejects with `room-not-private`
  * where that cannot be; whether a room is private is looked at once more right before each message.
  */
 export async function privately(
@@ -36,9 +46,12 @@ export async function privately(
     const place = { room, replyTo: event, ...(thread === undefined ? {} : { thread }) };
     return { ...(await personal(place)), onlyFor: person };
   }
+  // Who has no identity has no device that Usher would give the key of an encrypted room to.
+  const unreadable = canEncrypt && (await matrix.identity(person)).is === "none";
+  if (fault === undefined && unreadable) return { template: "privacy/offer-here", view: {} };
   const direct = await matrix.privateRoom(person, canEncrypt ? "encrypted" : undefined);
   const apart = { room: direct, event, apart: true, thread: undefined, calledAs: "" } as const;
   const answer = await personal({ room: direct });
   await speaker.say(apart, { ...answer, onlyFor: person }, "personal");
-  return { template: "privacy/sent", view: { clear: fault === undefined } };
+  return { template: "privacy/sent", view: { clear: fault === undefined, unreadable } };
 }
