@@ -9,7 +9,7 @@ import { createLog } from "../kernel/log.ts";
 import type { Once } from "../matrix/port.ts";
 import { personDocument } from "../store/people.ts";
 import { Announcements } from "./announcements.ts";
-import type { Edition } from "./editions.ts";
+import { NOTICE_PARTS, type Edition } from "./editions.ts";
 
 const ANN = "@ann:example.org" as UserId;
 const BOB = "@bob:example.org" as UserId;
@@ -92,6 +92,13 @@ describe("R11 a new version of the notice", () => {
     expect(said.get(BOB)).toBe(
       "My privacy notice has changed. It is version 3 now, of 2026-11-03. New is: where I run, and who takes part in that. New in its words: Words 3 are new. Words 2 are new.",
     );
+  });
+
+  it("says each part that can be new in words of its own", async () => {
+    await knows(ANN, "1");
+    await life([ONE, edition(2, { changed: [...NOTICE_PARTS] })]).announce();
+    const parts = told[0]?.said.split("New is: ")[1]?.split(".")[0] ?? "";
+    expect(new Set(parts.split("; ")).size).toBe(NOTICE_PARTS.length);
   });
 
   it("is said under one name, whatever is killed in between, and to each under their own", async () => {

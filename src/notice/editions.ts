@@ -27,6 +27,9 @@ const PARTS = {
   kept: ["topics", "logDays", "auditMonths"],
 } as const;
 
+/** What can be new in a version, beside its words. */
+export const NOTICE_PARTS = Object.keys(PARTS) as readonly (keyof typeof PARTS)[];
+
 export type NoticePart = keyof typeof PARTS | "text";
 
 /** The notice as it is now. */
@@ -85,9 +88,7 @@ function changedSince(
   wording: number,
   parts: Readonly<Record<string, string>>,
 ): NoticePart[] {
-  const facts = (Object.keys(PARTS) as (keyof typeof PARTS)[]).filter(
-    (part) => last.parts[part] !== parts[part],
-  );
+  const facts = NOTICE_PARTS.filter((part) => last.parts[part] !== parts[part]);
   return last.wording === wording ? facts : ["text", ...facts];
 }
 

@@ -23,7 +23,7 @@ export function editionsOf(...all: readonly Edition[]): Pick<Editions, "all" | "
 }
 
 /** What the words' own history says, newest first. */
-export const WORDINGS: readonly Wording[] = [3, 2, 1].map((version) => ({
+export const WORDINGS: readonly Wording[] = [4, 3, 2, 1].map((version) => ({
   version,
   date: "2026-11-01",
   changed: `Words ${String(version)} are new.`,

@@ -16,7 +16,7 @@ const editions = editionsOf(
   edition(1),
   edition(2, { changed: ["text"], wording: 2 }),
   edition(3, { changed: ["kept", "hosting"], wording: 2 }),
-  edition(4, { changed: ["text", "age"], wording: 3 }),
+  edition(4, { changed: ["text", "age"], wording: 4 }),
 );
 
 /** A widget of the operator's, one of a stranger's, and one at an address that people name. */
@@ -78,7 +78,7 @@ describe("R33 privacy notice", () => {
 describe("R10, R82 privacy history", () => {
   it("lists every version, newest first, with its day, its hash and what was new", async () => {
     expect((await answers("privacy history")).split("\n").slice(1, -2)).toEqual([
-      "- 4, 2026-11-04, `4f4f4f4f4f4f4f4f`: Words 3 are new. New is: from which age on you may use me",
+      "- 4, 2026-11-04, `4f4f4f4f4f4f4f4f`: Words 4 are new. Words 3 are new. New is: from which age on you may use me",
       "- 3, 2026-11-03, `3f3f3f3f3f3f3f3f`: new is: what I keep, and for how long; where I run, and who takes part in that",
       "- 2, 2026-11-02, `2f2f2f2f2f2f2f2f`: Words 2 are new.",
       "- 1, 2026-11-01, `1f1f1f1f1f1f1f1f`: the first version",

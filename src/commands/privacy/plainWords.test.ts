@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { readability } from "../../../test/harness/readingGrade.ts";
+import { ofSamples } from "../../../test/harness/saidSentences.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { SAMPLES } from "../../../templates/samples.ts";
 import { loadTemplates } from "../../chat/templates.ts";
@@ -18,7 +19,7 @@ it("R1 every answer about privacy is in plain words and short sentences", () => 
   expect(answers.length).toBeGreaterThan(30);
   for (const [name, views] of answers)
     for (const view of views) {
-      const { grade, mean } = readability(sentenceOf({ template: name, view }));
+      const { grade, mean } = readability(ofSamples(() => sentenceOf({ template: name, view })));
       expect([name, Math.max(grade, 9), Math.max(mean, 25)]).toEqual([name, 9, 25]);
     }
 });
