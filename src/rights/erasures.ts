@@ -8,6 +8,7 @@ import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
 import type { Rooms } from "../matrix/port.ts";
 import { isAll, makeStandIn, type Scope } from "../privacy/erased.ts";
+import { SAID } from "../privacy/records/rooms.ts";
 import type { Documents } from "../store/documents.ts";
 import type { Tombstones } from "../store/tombstones.ts";
 import {
@@ -27,6 +28,7 @@ import {
 import { dueDate, LAST_CALL } from "./dueDates.ts";
 import { fateCounts, leftOf } from "./fates.ts";
 import type { Holding } from "./holding.ts";
+import type { Quotes } from "./quotes.ts";
 import { remind, type TellOperators } from "./reminders.ts";
 
 interface ErasuresDeps {
@@ -43,6 +45,7 @@ interface ErasuresDeps {
   readonly holdings: readonly Holding[];
   /** Where it is kept that somebody was erased, so that no backup brings them back. */
   readonly tombstones: Pick<Tombstones, "set">;
+  readonly quotes: Pick<Quotes, "find" | "takeAway">;
   /** Ends whatever goes on for a person and would write about them again. What cannot be ended is not waited for. */
   readonly freeze: (person: UserId, scope: Scope) => Promise<void>;
   /** What a kind keeps of rooms. */
@@ -166,17 +169,10 @@ export class Erasures implements Part {
 
   /** The request with what is fixed before anything goes; undefined where it is not due, or was called off. */
   async #prepared(person: UserId): Promise<Working | undefined> {
-    const { documents, clock, holdings } = this.#deps;
+    const { documents, clock } = this.#deps;
     const known = (await documents.get(erasureDocument, person))?.request;
     if (known === undefined || !isDue(known, clock.now())) return undefined;
-    const { id, secret } = makeReceipt();
-    const work: Work = known.work ?? {
-      standIn: makeStandIn(),
-      receipt: id,
-      secret,
-      began: [...(await fateCounts(person, holdings, this.#scope(known)))],
-      tries: 0,
-    };
+    const work = known.work ?? (await this.#fixed(known));
     const { request } = await documents.update(erasureDocument, person, (document) =>
       document.request !== undefined && isDue(document.request, clock.now())
         ? { request: { ...document.request, state: "running" as const, work } }
@@ -185,8 +181,19 @@ export class Erasures implements Part {
     return request?.work === undefined ? undefined : { ...request, work: request.work };
   }
 
+  async #fixed(request: ErasureRequest): Promise<Work> {
+    const { holdings, quotes } = this.#deps;
+    const { person } = request;
+    const scope = this.#scope(request);
+    const said = [...(await quotes.find(person, scope))];
+    const { id, secret } = makeReceipt();
+    const began = [...(await fateCounts(person, holdings, scope)), ...saidCount(said.length)];
+    return { ...{ standIn: makeStandIn(), receipt: id, secret }, quotes: said, began, tries: 0 };
+  }
+
   async #erase(request: Working): Promise<void> {
-    const { documents, clock, log, matrix, holdings, freeze, forgetLast, tombstones } = this.#deps;
+    const { documents, clock, log, matrix, holdings, quotes, freeze, forgetLast, tombstones } =
+      this.#deps;
     const { person, work } = request;
     const who = pseudonym(person);
     const failed = (error: unknown): void => {
@@ -197,7 +204,8 @@ export class Erasures implements Part {
     await freeze(person, scope);
     for (const holding of holdings)
       await holding.erase({ person, standIn: work.standIn }, scope).catch(failed);
-    const left = [...(await leftOf(person, holdings, scope, failed))];
+    const unsaid = await quotes.takeAway(work.quotes ?? []);
+    const left = [...(await leftOf(person, holdings, scope, failed)), ...saidCount(unsaid)];
     await documents.update(receiptDocument, work.receipt, ({ receipt }) => ({
       receipt: {
         secret: receipt?.secret ?? hashOf(work.secret ?? ""),
@@ -264,6 +272,11 @@ export class Erasures implements Part {
       log.warn({ what: "erasure.untold", who: pseudonym(person), code: error.code });
     }
   }
+}
+
+/** So many messages of Usher's, as a receipt has them. */
+function saidCount(count: number): readonly FateCount[] {
+  return count === 0 ? [] : [{ record: SAID.id, is: "erased", count }];
 }
 
 /** Whether something cannot be said there, now or later: trying again does not help. */

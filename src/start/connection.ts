@@ -12,6 +12,7 @@ import { createFetchMedia } from "../matrix/download.ts";
 import { openEncryption } from "../matrix/encryption.ts";
 import type { EncryptionMemory } from "../matrix/encryptionState.ts";
 import { Homeserver } from "../matrix/homeserver.ts";
+import { OwnMessages } from "../matrix/ownMessages.ts";
 import type { BatchHandler } from "../matrix/intake.ts";
 import { SyncLoop, type SyncLoopDeps } from "../matrix/syncLoop.ts";
 
@@ -41,6 +42,7 @@ export interface Connection {
   readonly encryption: OpenCipher | undefined;
   readonly cipher: RoomCipher;
   readonly matrix: Homeserver;
+  readonly ownMessages: OwnMessages;
   /** What is done in a room, in turn. Keys are room ids. */
   readonly queue: KeyedQueue;
 }
@@ -70,7 +72,8 @@ export async function connect(deps: ConnectionDeps): Promise<Connection> {
     // Rooms alone have a turn here.
     log.error({ what: "room.failed", where: pseudonym(room as RoomId), ...errorFields(error) });
   });
-  return { call, learning, encryption, cipher, matrix, queue };
+  const ownMessages = new OwnMessages({ call, cipher, me });
+  return { call, learning, encryption, cipher, matrix, ownMessages, queue };
 }
 
 type Listening = Pick<SyncLoopDeps, "clock" | "log" | "loadMark" | "saveMark" | "careful">;

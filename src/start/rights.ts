@@ -25,6 +25,7 @@ import { OperatorsNamed } from "../rights/operatorsNamed.ts";
 import { People } from "../rights/people.ts";
 import { PutAside } from "../rights/putAside.ts";
 import { PrivateRooms } from "../rights/privateRooms.ts";
+import { Quotes } from "../rights/quotes.ts";
 import type { Restrictions } from "../rights/restrictions.ts";
 import { StoredDocuments } from "../rights/storedDocuments.ts";
 import type { TellOperators } from "../rights/reminders.ts";
@@ -108,6 +109,7 @@ export async function openRights(base: Base): Promise<Rights> {
       await people.forget(person);
     },
     holdings,
+    quotes: new Quotes(base),
     freeze,
     ended: erasureEnd,
     partOf,

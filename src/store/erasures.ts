@@ -57,6 +57,8 @@ const request = z.strictObject({
       receipt: z.string(),
       /** Goes when the person has been told. */
       secret: z.string().optional(),
+      /** Usher's own messages that name them. */
+      quotes: z.array(z.strictObject({ room: roomId, event: eventId })).optional(),
       /** How much there was. */
       began: z.array(count),
       /** How often something was left. */
@@ -69,16 +71,18 @@ export type ErasureRequest = z.infer<typeof request>;
 /** That somebody asked to be erased; the document's id is theirs, and it is the last that goes. */
 export const erasureDocument = defineDocument({
   kind: "erasure",
-  version: 5,
+  version: 6,
   shape: { request: held(ERASURE, request.optional()) },
   empty: () => ({}),
   // Version 2 may mean less than all; in version 3 nobody need have asked; in version 4 operators may have been told that it waits;
-  // in version 5 the device that asked may be known, and one thing may be meant.
+  // in version 5 the device that asked may be known, and one thing may be meant;
+  // in version 6 messages of Usher's are to go.
   migrations: {
     1: (document) => document,
     2: (document) => document,
     3: (document) => document,
     4: (document) => document,
+    5: (document) => document,
   },
 });
 

@@ -65,6 +65,14 @@ describe("R27 R29 R36 privacy erase", () => {
 
   it("leaves no byte of the person in what Usher keeps, though it is killed meanwhile, and a receipt for whoever holds its secret", async () => {
     expect(await filesWith(world.usher.dataDir, alice.userId)).not.toEqual([]);
+    // What others asked in the room may name her as well.
+    await ask(bob, room, "!usher list");
+    const named = alice.seen.filter(
+      ({ sender, roomId, content }) =>
+        [sender, roomId].join() === [world.usher.userId, room].join() &&
+        JSON.stringify(content).includes(alice.userId),
+    );
+    expect(named.length).toBeGreaterThan(1);
     const from = alice.mark();
     const { word } = await asked("privacy erase all now");
     expect(bodyOf(await ask(alice, direct, `confirm ${word}`))).toContain("I erase");
@@ -73,6 +81,11 @@ describe("R27 R29 R36 privacy erase", () => {
     const end = await ended(from);
     expect(end).toContain("nothing is left but what this says");
     expect(end).toMatch(/Kept, and why:[^]*your devices are forgotten when/);
+    const takenAway = alice.seen.flatMap(({ type, content }) =>
+      type === "m.room.redaction" ? [content["redacts"]] : [],
+    );
+    expect(takenAway).toEqual(expect.arrayContaining(named.map(({ eventId }) => eventId)));
+    expect(end).toMatch(/Erased:[^]*of: what I say/);
     await world.usher.restart();
     // The request itself goes after its end has been told; where the stop came between, at the next start.
     await expect

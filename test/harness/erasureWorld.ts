@@ -28,7 +28,8 @@ import { StoredDocuments } from "../../src/rights/storedDocuments.ts";
 import { recordAudit } from "../../src/store/audit.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import type { Erased } from "../../src/store/tombstones.ts";
-import { memoryDocuments } from "./memoryDocuments.ts";
+import { failingDocuments, memoryDocuments } from "./memoryDocuments.ts";
+import { MemoryQuotes } from "./memoryQuotes.ts";
 import { MemoryHomeserver } from "./memoryHomeserver.ts";
 import { sentenceOf } from "./sentenceOf.ts";
 
@@ -36,6 +37,10 @@ export const ANN = "@ann:example.org" as UserId;
 export const BOB = "@bob:example.org" as UserId;
 export const ROOM = "!room:example.org" as RoomId;
 export const DIRECT = "!direct:example.org" as RoomId;
+const SAID = {
+  ...{ type: "m.room.message", sender: ANN, originServerTs: 0, redacted: false },
+  encryption: "none",
+} as const;
 const about = { calledAs: "", dpo: undefined, support: undefined };
 
 const KINDS = [
@@ -64,6 +69,9 @@ export class ErasureWorld {
     [];
   /** Sends the file of a case; whether it could. */
   exportByItself: (id: string) => Promise<boolean> = () => Promise.resolve(false);
+  readonly quotes = new MemoryQuotes((what) => {
+    this.fail(what);
+  });
   /** The device that asks. */
   device: string | undefined = "PHONE";
   /** What stands below the first line of what is asked next. */
@@ -99,18 +107,9 @@ export class ErasureWorld {
 
   /** What is stored, where each change can fail. */
   get documents(): Documents {
-    const { stored } = this;
-    return {
-      ...stored,
-      update: async (type, id, change) => {
-        this.fail(`update ${type.kind}`);
-        return stored.update(type, id, change);
-      },
-      delete: async (type, id) => {
-        this.fail(`delete ${type.kind}`);
-        return stored.delete(type, id);
-      },
-    };
+    return failingDocuments(this.stored, (what) => {
+      this.fail(what);
+    });
   }
 
   get #matrix() {
@@ -121,17 +120,13 @@ export class ErasureWorld {
         this.fail("private room");
         return DIRECT;
       },
-      event: (room: RoomId, eventId: EventId) => {
-        const content = { body: `the command\n${this.below}` };
-        const of = { type: "m.room.message", sender: ANN, originServerTs: 0, redacted: false };
-        return Promise.resolve({
-          ...of,
-          roomId: room,
+      event: (roomId: RoomId, eventId: EventId) =>
+        Promise.resolve({
+          ...SAID,
+          roomId,
           eventId,
-          content,
-          encryption: "none" as const,
-        });
-      },
+          content: { body: `the command\n${this.below}` },
+        }),
       rememberedPrivateRooms: (user: UserId) => Promise.resolve(this.remembered.get(user) ?? []),
       forgetPrivateRooms: async (user: UserId) => {
         await Promise.resolve();
@@ -162,6 +157,7 @@ export class ErasureWorld {
         await this.people.forget(person);
       },
       holdings: this.holdings,
+      quotes: this.quotes,
       tombstones: {
         set: async (erased) => {
           await Promise.resolve();

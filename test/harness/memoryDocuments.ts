@@ -44,3 +44,18 @@ export function memoryDocuments(): Documents {
     close: () => Promise.resolve(),
   };
 }
+
+/** The same, where each change can fail. `fail`: asked before it, with `update` or `delete` and the kind of document. */
+export function failingDocuments(stored: Documents, fail: (what: string) => void): Documents {
+  return {
+    ...stored,
+    update: async (type, id, change) => {
+      fail(`update ${type.kind}`);
+      return stored.update(type, id, change);
+    },
+    delete: async (type, id) => {
+      fail(`delete ${type.kind}`);
+      return stored.delete(type, id);
+    },
+  };
+}

@@ -120,6 +120,7 @@ describe("R36 privacy erase: the question", () => {
 
 describe("R27 R29 R36 privacy erase: what follows", () => {
   it("waits for 72 hours, in which it can be called off", async () => {
+    world.quotes.found = [{ room: ROOM, event: "$said" as EventId }];
     expect(await confirm(await wordOf())).toContain("2026-12-02 00:00 UTC");
     world.clock.advance(72 * HOUR - 1);
     await world.erasures.runDue();
@@ -127,7 +128,7 @@ describe("R27 R29 R36 privacy erase: what follows", () => {
     expect(await world.ask(ANN, "privacy cancel")).toContain("nothing of yours is erased");
     world.clock.advance(HOUR);
     await world.erasures.runDue();
-    expect(await receipts()).toEqual([]);
+    expect([await receipts(), world.quotes.takenAway]).toEqual([[], []]);
     await expect(world.ask(ANN, "privacy cancel")).rejects.toMatchObject({ code: "erasure-none" });
   });
 
@@ -148,6 +149,22 @@ describe("R27 R29 R36 privacy erase: what follows", () => {
     expect(world.apart).toHaveLength(1);
     expect(world.apart[0]?.body).toContain("nothing is left but what this says");
     expect(await receipts()).toEqual(["verified"]);
+  });
+
+  it("takes away what Usher has said that names them, and the receipt says how much", async () => {
+    world.quotes.found = ["$said1", "$said2"].map((event) => ({
+      room: ROOM,
+      event: event as EventId,
+    }));
+    world.erasures.begin = () => undefined;
+    const said = await world.ask(ANN, "privacy erase", { what: "all", when: "now" });
+    expect(said).toContain("I also take away what I have said that names you");
+    await confirm(/confirm ([a-z]+)/.exec(said)?.[1] ?? "");
+    await world.erasures.runDue();
+    expect(world.quotes.takenAway).toEqual(["$said1", "$said2"]);
+    expect(world.apart[0]?.body).toMatch(/Erased:[^]*- 2 of: what I say[^]*Not mine to erase/);
+    expect(await receipts()).toEqual(["verified"]);
+    expect(await bytes()).not.toContain("$said1");
   });
 
   it("gives a receipt that whoever has its secret can read anywhere, when all else is gone", async () => {

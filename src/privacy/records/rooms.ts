@@ -72,6 +72,10 @@ export const SAID = defineRecord({
   retention: { by: "homeserver" },
   inExport: "pointer",
   onErasure: "nothing",
-  notes: { onErasure: "the messages are the room's; whoever may redact there can take them away" },
+  notes: {
+    onErasure:
+      "those that name the person and that Usher finds in the rooms with which it keeps something about them are redacted: the newest 2,000 of its own in a room, " +
+      "500 in all, as far as it can still read them; other messages are the room's, and whoever may redact there can take them away",
+  },
   told: "homeserver",
 });
