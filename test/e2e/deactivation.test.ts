@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GRACE_MS } from "../../src/rights/deactivation.ts";
 import { deactivationsDocument, type AccountSigns } from "../../src/store/deactivations.ts";
 import { exportDocument } from "../../src/rights/export/exportDocument.ts";
-import { answerTo, ask, bodyOf, finalAnswerTo } from "../harness/expect.ts";
+import { answerTo, ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";
 import { filesWith } from "../harness/filesWith.ts";
+import type { Predicate } from "../harness/observed.ts";
 import { eventually } from "../harness/patience.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import { inCopy, withDocuments } from "../harness/stored.ts";
@@ -18,10 +19,12 @@ import { UNENCRYPTED, World } from "../harness/world.ts";
 const MODULES = join(import.meta.dirname, "../../contrib/synapse");
 const GIVEN = (process.env["USHER_TEST_HOMESERVER"] ?? "") !== "";
 
-/** A Synapse with Usher's module in it, which must be of our own making: one that is given has it not. */
+/** A Synapse with Usher's module in it, and another that it speaks with: they must be of our own making. */
 describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
   let folder: string;
   let synapse: Synapse;
+  /** Another homeserver. */
+  let far: Synapse;
   let admin: Account;
   let modulePort: number;
 
@@ -32,11 +35,14 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
     modulePort = await freePort();
     const config = { url: `http://127.0.0.1:${String(modulePort)}`, secret_file: secretFile };
     const dataDir = join(folder, "synapse");
+    const starting = startSynapse({ federates: true });
     synapse = await startSynapse({
       dataDir,
+      federates: true,
       pythonPath: MODULES,
       settings: { modules: [{ module: "usher_synapse.UsherModule", config }] },
     });
+    far = await starting;
     // On SQLite, Synapse 1.163 lost an index (its delta 78/01) that it needs to take an account into use again.
     using database = new DatabaseSync(join(dataDir, "hs.db"), { timeout: 10_000 });
     database.exec("CREATE UNIQUE INDEX profiles_full_user_id ON profiles(full_user_id)");
@@ -44,7 +50,7 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
     await writeFile(join(folder, "admin-token"), admin.accessToken, { mode: 0o600 });
   });
   afterAll(async () => {
-    await synapse.stop();
+    await Promise.all([synapse.stop(), far.stop()]);
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -54,7 +60,7 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
     return World.begin(UNENCRYPTED, {
       homeserver: synapse.url,
       account,
-      config: { synapse: config },
+      config: { synapse: config, access: { inviters: { allow: ["*"] } } },
     });
   }
 
@@ -227,6 +233,59 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
       expect(await isThere()).toBe(404);
     });
     await alice.stop();
+    await world.end();
+  });
+
+  it("R27 people of another homeserver are erased by direct message as those of Usher's own are", async () => {
+    const world = await begin("usher-far", {});
+    const cleo = await connectPerson(far, "cleo", { encrypted: true });
+    const room = await world.room(cleo, { powerLevels: { state_default: 0 } });
+    await ask(cleo, room, "!usher add widget https://board.example.org/of-cleo --yes");
+    expect(await filesWith(world.usher.dataDir, cleo.userId)).not.toEqual([]);
+    const direct = await world.direct(cleo);
+    const from = cleo.mark();
+    const said = bodyOf(await ask(cleo, direct, "privacy erase all now"));
+    const word = /confirm ([a-z]+)/.exec(said)?.[1] ?? `no word in: ${said}`;
+    await cleo.say(direct, `confirm ${word}`);
+    const isFrom = messageFrom(world.usher.userId, direct);
+    const isEnd: Predicate = (event) => isFrom(event) && bodyOf(event).includes("privacy receipt ");
+    const end = await cleo.waitFor(isEnd, { from, what: "the receipt" });
+    expect(bodyOf(end)).toContain("nothing is left but what this says");
+    await eventually(async () => {
+      expect(await filesWith(world.usher.dataDir, cleo.userId)).toEqual([]);
+    });
+    await cleo.stop();
+    await world.end();
+  });
+
+  it("on another homeserver is suspected to be so at most, and its person not erased for that", async () => {
+    const world = await begin("usher-suspects", {});
+    const dora = await connectPerson(far, "dora");
+    const room = await world.room(dora, { powerLevels: { state_default: 0 } });
+    await ask(dora, room, "!usher add widget https://board.example.org/of-dora --yes");
+    const response = await fetch(`${far.url}/_matrix/client/v3/account/deactivate`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${dora.account.accessToken}` },
+      body: JSON.stringify({
+        erase: true,
+        auth: {
+          type: "m.login.password",
+          identifier: { type: "m.id.user", user: dora.userId },
+          password: dora.account.password,
+        },
+      }),
+    });
+    expect(response.status).toBe(200);
+    await eventually(async () => {
+      const stored = await inCopy(world.usher, (documents) =>
+        documents.get(deactivationsDocument, "self"),
+      );
+      expect(stored?.accounts).toEqual([
+        { person: dora.userId, suspectedSince: expect.any(Number) as number },
+      ]);
+    });
+    expect(await filesWith(world.usher.dataDir, dora.userId)).not.toEqual([]);
+    await dora.stop();
     await world.end();
   });
 });

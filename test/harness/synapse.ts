@@ -9,7 +9,13 @@ import { join } from "node:path";
 import { SetupFault } from "./fault.ts";
 import { whenStill } from "./patience.ts";
 import { pythonEnvironment, pythonWith, type Progress } from "./python.ts";
-import { LOGGING, synapseConfiguration, synapseLogging } from "./synapseConfiguration.ts";
+import { selfSigned } from "./selfSigned.ts";
+import {
+  CERTIFICATE,
+  LOGGING,
+  synapseConfiguration,
+  synapseLogging,
+} from "./synapseConfiguration.ts";
 
 const REQUIREMENTS = join(import.meta.dirname, "synapse.requirements.txt");
 /** Guards against hanging: on a busy machine both may take a minute. */
@@ -43,6 +49,12 @@ export interface Account {
   readonly password: string;
 }
 
+async function writeCertificate(dataDir: string): Promise<void> {
+  const { key, cert } = selfSigned(["localhost"]);
+  await writeFile(join(dataDir, CERTIFICATE.key), key, { mode: 0o600 });
+  await writeFile(join(dataDir, CERTIFICATE.cert), cert);
+}
+
 /** A homeserver that lets us make accounts. */
 export interface Synapse {
   readonly url: string;
@@ -64,6 +76,8 @@ interface StartOptions {
   /** Where its data live, made if missing and kept at the end; otherwise a fresh folder, removed at the end. */
   readonly dataDir?: string;
   readonly progress?: Progress;
+  /** Speaks with others of these on loopback, and is called by its address there. */
+  readonly federates?: boolean;
   /** Where Python looks for modules that the settings name. */
   readonly pythonPath?: string;
   /** Further settings of `homeserver.yaml`, such as `app_service_config_files`. */
@@ -90,12 +104,15 @@ export async function startSynapse(options: StartOptions = {}): Promise<Synapse>
   await mkdir(dataDir, { recursive: true });
   const secret = randomBytes(16).toString("hex");
   const port = await freePort();
+  const federation = options.federates === true ? await freePort() : undefined;
   const configuration = synapseConfiguration({
-    serverName: options.serverName ?? "usher.test",
-    dataDir,
-    secret,
-    port,
+    serverName:
+      federation === undefined
+        ? (options.serverName ?? "usher.test")
+        : `127.0.0.1:${String(federation)}`,
+    ...{ dataDir, secret, port, federation },
   });
+  if (federation !== undefined) await writeCertificate(dataDir);
   const file = join(dataDir, "homeserver.json");
   await writeFile(file, JSON.stringify({ ...configuration, ...options.settings }, undefined, 2));
   await writeFile(join(dataDir, LOGGING), JSON.stringify(synapseLogging, undefined, 2));

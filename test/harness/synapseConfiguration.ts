@@ -5,12 +5,17 @@ interface Where {
   readonly dataDir: string;
   readonly secret: string;
   readonly port: number;
+  /** Where it speaks with other servers, if it does. */
+  readonly federation?: number | undefined;
 }
 
 const UNLIMITED = { per_second: 100_000, burst_count: 100_000 };
 
 /** The name of the file in the data directory that holds `synapseLogging`. */
 export const LOGGING = "logging.json";
+
+/** The names of the files in the data directory that one which federates has, of its own making. */
+export const CERTIFICATE = { key: "tls.key", cert: "tls.crt" };
 
 /** What Synapse writes down: warnings and worse. Its lines about each request cost it time and say nothing that a test wants. */
 export const synapseLogging = {
@@ -23,8 +28,9 @@ export const synapseLogging = {
   root: { level: "WARNING", handlers: ["stderr"] },
 };
 
-/** Synapse's configuration for tests and the demo: SQLite, loopback only, speaks to no other server, no rate limits. */
-export function synapseConfiguration({ serverName, dataDir, secret, port }: Where) {
+/** Synapse's configuration for tests and the demo: SQLite, loopback only, speaks to no other server unless it is to, no rate limits. */
+export function synapseConfiguration(where: Where) {
+  const { serverName, dataDir, secret, port, federation } = where;
   return {
     server_name: serverName,
     public_baseurl: `http://127.0.0.1:${String(port)}/`,
@@ -36,7 +42,21 @@ export function synapseConfiguration({ serverName, dataDir, secret, port }: Wher
         // `federation` is there for the OpenID userinfo endpoint, which widgets need.
         resources: [{ names: ["client", "federation"] }],
       },
+      ...(federation === undefined
+        ? []
+        : [
+            {
+              port: federation,
+              type: "http",
+              tls: true,
+              bind_addresses: ["127.0.0.1"],
+              resources: [{ names: ["federation"] }],
+            },
+          ]),
     ],
+    tls_private_key_path: join(dataDir, CERTIFICATE.key),
+    tls_certificate_path: join(dataDir, CERTIFICATE.cert),
+    federation_verify_certificates: false,
     database: { name: "sqlite3", args: { database: join(dataDir, "hs.db") } },
     signing_key_path: join(dataDir, "signing.key"),
     media_store_path: join(dataDir, "media"),
@@ -44,7 +64,9 @@ export function synapseConfiguration({ serverName, dataDir, secret, port }: Wher
     registration_shared_secret: secret,
     report_stats: false,
     trusted_key_servers: [],
-    federation_domain_whitelist: [],
+    ...(federation === undefined
+      ? { federation_domain_whitelist: [] }
+      : { ip_range_blacklist: [] }),
     log_config: join(dataDir, LOGGING),
     presence: { enabled: false },
     // Nobody here is notified of anything, and deciding whom to notify of each event costs a good part of sending it.
