@@ -22,6 +22,7 @@ const ALARMS: readonly string[] = [
   "erasure.kept",
   "erasure.late",
   "tombstones.",
+  "account-questions.unanswered",
 ];
 /** The same trouble is told of once in this time; ms. */
 const EVERY_MS = 3_600_000;

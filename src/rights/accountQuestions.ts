@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
-import { DAY_MS } from "../kernel/days.ts";
+import { DAY_MS, dayOf } from "../kernel/days.ts";
 import { serverOf, type UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
 import type { Part } from "../matrix/part.ts";
@@ -13,6 +13,8 @@ import type { KnownPeople } from "./knownPeople.ts";
 /** How long after a round to which all answers came the next one is, and after one that failed; ms. */
 const EVERY_MS = DAY_MS;
 const AGAIN_MS = 3_600_000;
+/** For how long not all answers may have come, until operators hear of it, each day; ms. */
+const LATE_MS = 3 * DAY_MS;
 /** A round in which so many questions fail one after the other ends. */
 const MOST_FAILURES = 5;
 
@@ -37,6 +39,8 @@ export class AccountQuestions implements Part {
   ];
   readonly #deps: AccountQuestionsDeps;
   #asking: Promise<void> | undefined;
+  /** On which day operators were last told that answers do not come. */
+  #toldOn = "";
   #stopped = false;
 
   constructor(deps: AccountQuestionsDeps) {
@@ -71,7 +75,7 @@ export class AccountQuestions implements Part {
   }
 
   async #round(): Promise<void> {
-    const { me, documents, clock, log, knownPeople } = this.#deps;
+    const { me, documents, clock, knownPeople } = this.#deps;
     const { triedAt, completedAt } = await this.#times();
     const at = clock.now();
     if (completedAt !== undefined && at < completedAt + EVERY_MS) return;
@@ -80,22 +84,37 @@ export class AccountQuestions implements Part {
     const own = [...(await knownPeople.all(0))].filter(
       (person) => serverOf(person) === serverOf(me),
     );
+    // Else what is found later counts from the last time when all were found in use.
+    if (await this.#allAnswer(own, completedAt))
+      await documents.update(deactivationsDocument, "self", (one) => ({ ...one, completedAt: at }));
+    else this.#tellLate(completedAt, at);
+  }
+
+  /** Whether an answer came to each question. */
+  async #allAnswer(people: readonly UserId[], completedAt: number | undefined): Promise<boolean> {
     let unanswered = 0;
     let inARow = 0;
-    for (const person of own) {
-      if (this.#stopped || inARow === MOST_FAILURES) return;
+    for (const person of people) {
+      if (this.#stopped || inARow === MOST_FAILURES) return false;
       try {
         await this.#ask(person, completedAt);
         inARow = 0;
       } catch (error) {
-        log.warn({ what: "account.not-asked", who: pseudonym(person), ...errorFields(error) });
+        const who = pseudonym(person);
+        this.#deps.log.warn({ what: "account.not-asked", who, ...errorFields(error) });
         unanswered += 1;
         inARow += 1;
       }
     }
-    // Else what is found later counts from the last time when all were found in use.
-    if (unanswered === 0)
-      await documents.update(deactivationsDocument, "self", (one) => ({ ...one, completedAt: at }));
+    return unanswered === 0;
+  }
+
+  /** A token that is accepted no longer would break the promise of 30 days, and nobody would see it. */
+  #tellLate(completedAt: number | undefined, now: number): void {
+    const isLate = completedAt === undefined || now - completedAt >= LATE_MS;
+    if (this.#stopped || !isLate || this.#toldOn === dayOf(now)) return;
+    this.#toldOn = dayOf(now);
+    this.#deps.log.error({ what: "account-questions.unanswered" });
   }
 
   async #ask(person: UserId, completedAt: number | undefined): Promise<void> {

@@ -325,4 +325,28 @@ describe("R26 the daily questions", () => {
     expect((await world.stored.get(deactivationsDocument, "self"))?.accounts).toEqual([]);
     expect((await open(true).deactivations.facts()).completedAt).toBeUndefined();
   });
+
+  it("that are not answered for three days are told to the operators, once a day", async () => {
+    const told = (): number =>
+      world.logged.filter((what) => what === "account-questions.unanswered").length;
+    const { questions } = open(true);
+    await questions.round();
+    states.set(ANN, "silent");
+    for (let hours = 0; hours < 71; hours += 1) {
+      world.clock.advance(HOUR);
+      await questions.round();
+    }
+    expect(told()).toBe(0);
+    for (let hours = 71; hours < 5 * 24; hours += 1) {
+      world.clock.advance(HOUR);
+      await questions.round();
+    }
+    expect(told()).toBe(3);
+  });
+
+  it("that are not answered the very first time are told of at once", async () => {
+    states.set(ANN, "silent");
+    await open(true).questions.round();
+    expect(world.logged).toContain("account-questions.unanswered");
+  });
 });
