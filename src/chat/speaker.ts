@@ -105,7 +105,14 @@ export class Speaker {
     const { renderer, about } = this.#deps;
     const read = (answer: Answer): string =>
       renderer.render(answer, { ...about, calledAs: place.calledAs }).body;
-    return this.say(place, previewOf(frame, cautions, read), "preview", options);
+    const { onlyFor } = frame["what"] as Answer;
+    const answer = previewOf(frame, cautions, read);
+    return this.say(
+      place,
+      onlyFor === undefined ? answer : { ...answer, onlyFor },
+      "preview",
+      options,
+    );
   }
 
   /** Says a few words as a reaction: it is never encrypted, so that who can read nothing else of Usher's sees it. */

@@ -11,12 +11,14 @@ import { leave } from "./leave.ts";
 import { list } from "./list.ts";
 import { move } from "./move.ts";
 import { caseCommands, type CaseCommandDeps } from "./privacy/cases.ts";
+import { privacyCorrect, type CorrectDeps } from "./privacy/correct.ts";
 import { privacyData, type PrivacyDataDeps } from "./privacy/data.ts";
 import { eraseCommands, type EraseDeps } from "./privacy/erase.ts";
 import { privacyExport, type PrivacyExportDeps } from "./privacy/export.ts";
 import { noticeCommands, type NoticeDeps } from "./privacy/notice.ts";
 import { privacy, type PrivacyDeps } from "./privacy/privacy.ts";
 import { privacyCancel, privacyStatus, type StatusDeps } from "./privacy/status.ts";
+import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Cases } from "../rights/cases.ts";
 import { objectCommands, type ObjectDeps } from "./privacy/object.ts";
 import { privacyRestrict, privacyResume } from "./privacy/restrict.ts";
@@ -39,6 +41,7 @@ interface AllCommandsDeps
     PrivacyExportDeps,
     Omit<StatusDeps, "cases" | "restrictions">,
     Omit<ObjectDeps, "cases">,
+    Omit<CorrectDeps, "queue">,
     Omit<CaseCommandDeps, "cases"> {
   readonly matrix: AdminDeps["matrix"] &
     EraseDeps["matrix"] &
@@ -46,6 +49,7 @@ interface AllCommandsDeps
     PowerLevels &
     RoomEncryption;
   readonly cases: Cases;
+  readonly queue: KeyedQueue;
   readonly kinds: readonly Kind[];
   readonly setUps: SetUps;
   readonly history: History;
@@ -74,6 +78,7 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     ...noticeCommands(parts),
     privacyData(parts),
     privacyExport(parts),
+    privacyCorrect(parts),
     privacyRestrict(parts),
     privacyResume(parts),
     ...objectCommands(parts),

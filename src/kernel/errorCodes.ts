@@ -60,6 +60,8 @@ export const ERROR_CODES = {
     "A command came from a device that its owner has not verified, and the operator, or that command, asks for verified ones.",
   restricted:
     "Somebody gave a command who wants nothing done with what is kept about them, or objects to that part of it.",
+  "correct-elsewhere":
+    "Somebody would correct something in a room that they, or Usher, are no longer in.",
   "identity-changed":
     "Somebody asks for what is kept about them, and their account's identity (cross-signing) is not the one that Usher first saw, or gone.",
   "identity-unreachable":

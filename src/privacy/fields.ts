@@ -49,6 +49,24 @@ export function notAbout<S extends z.ZodType>(schema: S): S {
   return marked(schema, "not-about");
 }
 
+const correctables = new WeakSet<Schema>();
+
+/**
+ * What whoever did it may have corrected by themselves (R35), beside any other mark that it has: by this name, or as a record by the names in it, the
+ * kind's `set` takes it.
+ */
+export function correctable<S extends z.ZodType>(schema: S): S {
+  const copy = schema.clone();
+  const mark = marks.get(schema);
+  if (mark !== undefined) marks.set(copy, mark);
+  correctables.add(copy);
+  return copy;
+}
+
+export function isCorrectable(schema: Schema): boolean {
+  return correctables.has(schema);
+}
+
 /** A copy with a mark of its own, since the schemas of ids are shared. */
 function marked<S extends z.ZodType>(schema: S, mark: Mark): S {
   const copy = schema.clone();

@@ -46,6 +46,11 @@ const exported = {
   inExport: "in full",
 };
 
+const toCorrect = [
+  { id: "pad-7k2m4q", room: "!abc:example.org", fields: [{ field: "name", value: "Pad" }] },
+];
+const thanks = { template: "thanks", view: {} };
+
 /** What people are told is kept, and each record that they are told of with the duration it has. */
 export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(toldOf.map(({ template, view }) => [template, [view]])),
@@ -76,6 +81,16 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "privacy/export-elsewhere": [{}],
   "privacy/not-you": [{}],
   "error/erasure-other-device": [{}],
+  "privacy/correctable": [
+    { unknown: undefined, several: false, things: toCorrect, more: 0 },
+    { unknown: "pad", several: false, things: toCorrect, more: 3 },
+    { unknown: undefined, several: true, things: toCorrect, more: 0 },
+    { unknown: undefined, several: false, things: [], more: 0 },
+  ],
+  "privacy/correct-preview": [{ room: "!abc:example.org", what: thanks }],
+  "privacy/corrected": [{ room: "!abc:example.org", what: thanks }],
+  "error/correct-elsewhere": [{ room: "!abc:example.org", id: "pad-7k2m4q" }],
+  "help/privacy-correct": [{}],
   "privacy/restricted": [{}],
   "privacy/resumed": [{ case: undefined }, { case: "3f9c0a51e27b" }],
   "privacy/not-restricted": [{ case: undefined }, { case: "3f9c0a51e27b" }],

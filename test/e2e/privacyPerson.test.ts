@@ -43,6 +43,21 @@ describe("R34 R36 whose identity has changed", () => {
   });
 });
 
+describe("R35 privacy correct", () => {
+  it("lists what she can correct, and corrects it in the room and in what is kept", async () => {
+    const listed = await told("privacy correct");
+    expect(listed).toContain("privacy human");
+    const id = /`([\w-]+)` in `!/.exec(listed)?.[1] ?? "none";
+    const preview = await told(`privacy correct ${id} name="Right board"`);
+    expect(preview).toContain(room);
+    expect(await told("yes")).toContain("Corrected in");
+    expect(await alice.state(room, "im.vector.modular.widgets", id)).toMatchObject({
+      name: "Right board",
+    });
+    expect(await told("privacy correct")).toContain('`name="Right board"`');
+  });
+});
+
 describe("R37 privacy restrict", () => {
   it("has nothing done for her but her rights, also after a restart", async () => {
     expect(await told("privacy restrict")).toContain("I keep what I have about you");

@@ -4,8 +4,10 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { FileContent } from "../../matrix/fileContent.ts";
 import type {
+  Encryption,
   Identities,
   OwnAccount,
+  PrivacyFault,
   RoomEncryption,
   Rooms,
   RoomPrivacy,
@@ -36,10 +38,7 @@ export async function privately(
   here: boolean,
   personal: (place: PersonalPlace) => Promise<Answer>,
 ): Promise<Answer> {
-  const [fault, encryption] = await Promise.all([
-    matrix.privacyFault(room, person),
-    matrix.encryption(room),
-  ]);
+  const [fault, encryption] = await looked(matrix, { room, person });
   if (fault !== undefined && here) throw new UsherError("room-not-private", { fault });
   const sealed = encryption === "encrypted" || !canEncrypt;
   if (fault === undefined && (sealed || here)) {
@@ -54,4 +53,21 @@ export async function privately(
   const answer = await personal({ room: direct });
   await speaker.say(apart, { ...answer, onlyFor: person }, "personal");
   return { template: "privacy/sent", view: { clear: fault === undefined, unreadable } };
+}
+
+/** Whether something personal is said right here, as `privately` has it. */
+export async function isPersonal(
+  { matrix, canEncrypt }: Pick<PrivatelyDeps, "matrix" | "canEncrypt">,
+  request: Pick<Request, "room" | "person">,
+  here: boolean,
+): Promise<boolean> {
+  const [fault, encryption] = await looked(matrix, request);
+  return fault === undefined && (here || encryption === "encrypted" || !canEncrypt);
+}
+
+function looked(
+  matrix: RoomPrivacy & RoomEncryption,
+  { room, person }: Pick<Request, "room" | "person">,
+): Promise<readonly [PrivacyFault | undefined, Encryption]> {
+  return Promise.all([matrix.privacyFault(room, person), matrix.encryption(room)]);
 }

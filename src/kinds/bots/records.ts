@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { eventId, userId } from "../../kernel/idSchemas.ts";
 import type { UserId } from "../../kernel/ids.ts";
-import { actor, mixed, person } from "../../privacy/fields.ts";
+import { actor, correctable, mixed, person } from "../../privacy/fields.ts";
 import { BOTS } from "./dataMap.ts";
 import { CHANGED, defineRoomPart, SETTING_UP } from "../../store/roomParts.ts";
 import type { RoomDocument } from "../../store/room.ts";
@@ -16,7 +16,7 @@ const botRecord = z.strictObject({
   /** The event that asked for it. */
   cause: eventId,
   /** The power it is to have; 0 for what everybody has. */
-  level: z.number(),
+  level: correctable(z.number()),
 });
 
 export type BotRecord = z.infer<typeof botRecord>;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { eventId, userId } from "../../kernel/idSchemas.ts";
-import { actor, mixed } from "../../privacy/fields.ts";
+import { actor, correctable, mixed } from "../../privacy/fields.ts";
 import { WIDGETS } from "./dataMap.ts";
 import { CHANGED, defineRoomPart } from "../../store/roomParts.ts";
 import type { RoomDocument } from "../../store/room.ts";
@@ -12,7 +12,7 @@ const content = mixed(z.record(z.string(), z.unknown()));
 const widgetRecord = z.strictObject({
   id: z.string(),
   url: z.string(),
-  name: z.string(),
+  name: correctable(z.string()),
   /** Absent where that person has been erased. */
   addedBy: actor(userId).optional(),
   addedAt: z.number(),
@@ -20,7 +20,7 @@ const widgetRecord = z.strictObject({
   cause: eventId,
   /** The definition it was made of, and its settings as a person would write them. */
   definition: z.string().optional(),
-  settings: mixed(z.record(z.string(), z.string())).optional(),
+  settings: correctable(mixed(z.record(z.string(), z.string()))).optional(),
 });
 
 export type WidgetRecord = z.infer<typeof widgetRecord>;

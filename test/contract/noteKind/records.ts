@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { eventId, userId } from "../../../src/kernel/idSchemas.ts";
-import { mixed, person } from "../../../src/privacy/fields.ts";
+import { actor, correctable, mixed, person } from "../../../src/privacy/fields.ts";
 import { NOTES_RECORD } from "./dataMap.ts";
 import { CHANGED, defineRoomPart, SETTING_UP } from "../../../src/store/roomParts.ts";
 
 const note = z.strictObject({
   id: z.string(),
-  name: mixed(z.string()),
-  addedBy: person(userId),
+  name: correctable(mixed(z.string())),
+  addedBy: actor(userId),
   cause: eventId,
 });
 
