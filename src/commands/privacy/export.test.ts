@@ -156,6 +156,11 @@ describe("R31 privacy export", () => {
     expect(sent).toHaveLength(1);
   });
 
+  it("has a sentence for a file that is too large where the homeserver does not say how large one may be", () => {
+    const view = { kibibytes: 7, most: undefined };
+    expect(sentenceOf(new UsherError("export-too-large", view))).toContain("takes less");
+  });
+
   it.each(["export-running", "export-disk-full", "export-too-large"] as const)(
     "has a sentence for %s that says what to do",
     (code) => {
