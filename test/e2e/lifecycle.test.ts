@@ -169,6 +169,48 @@ describe("a start", () => {
     expect(faults.at(-1)).toContain("I could not tell people who answers for their data");
   });
 
+  it("R74 in production with another controller, whom nobody was told of, ends with a sentence; announced, it begins on its day", async () => {
+    const policy = "https://policy.test/privacy";
+    const successors = [{ name: "Neuer Verein", contact: "neu@verein.test", from: "2026-01-01" }];
+    const config = (name: string, more: object = {}): object => ({
+      operator: {
+        legalName: "Verein",
+        controller: { name, address: "Am Markt 1" },
+        contacts: { support: "hilfe@verein.test" },
+        noticeUrl: policy,
+        ...more,
+      },
+      notice: {
+        supervisoryAuthority: { name: "Aufsicht", url: policy, guidanceUrl: policy },
+        homeserver: { federated: false, policyUrl: policy },
+        hosting: [{ name: "Rechner", location: "Bonn", policy }],
+      },
+    });
+    const usher = await UsherProcess.prepare({
+      homeserver: theSynapse().url,
+      account: await usherAccount(),
+      operators: OPERATORS,
+      env: { USHER_MODE: "production" },
+      reuse: false,
+      config: config("Verein") as Record<string, unknown>,
+    });
+    const says = (said: object): Promise<void> =>
+      writeFile(join(usher.folder, "config.json"), JSON.stringify(said));
+    const begins = async (said: object): Promise<void> => {
+      await says(said);
+      await usher.start();
+      await usher.stop({ keep: true });
+    };
+    await begins(config("Verein"));
+    await says(config("Neuer Verein"));
+    usher.spawn();
+    expect(await usher.ended()).toEqual({ code: 1, signal: null });
+    expect(usher.stderr).toContain("nobody was told: it was Verein");
+    await begins(config("Verein", { successors }));
+    await begins(config("Neuer Verein"));
+    await rm(usher.folder, { recursive: true });
+  });
+
   it("without an answer of the homeserver tries for a while, then ends with a sentence that names the address", async () => {
     const homeserver = "http://127.0.0.1:9";
     const [sentence, ...more] = await fault({ homeserver });
