@@ -226,6 +226,14 @@ describe("R35 privacy correct", () => {
     expect((await say("privacy correct here", { room: clear })).body).toContain("name=Team");
   });
 
+  it("lists as many as one reads through, and says how many more there are", async () => {
+    await furnish(ROOM, ...Array.from({ length: 23 }, (_, n) => widget(`pad-${String(n)}`, ANN)));
+    const { body } = await say("privacy correct");
+    expect(body).toContain("pad-19");
+    expect(body).not.toContain("pad-20");
+    expect(body).toContain("There is more that is not shown here (3)");
+  });
+
   it("says so where there is nothing", async () => {
     await furnish(ROOM);
     expect((await say("privacy correct")).body).toContain("nothing that you could correct");

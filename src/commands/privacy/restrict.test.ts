@@ -106,6 +106,7 @@ describe("R39 privacy object", () => {
   it("goes on when its person takes it back", async () => {
     const id = caseIn(await ask("privacy object room", { room: ROOM }));
     expect(world.restrictions.against(ANN, { room: ROOM })).toMatchObject({ room: ROOM });
+    expect(await ask("privacy status")).toContain(`I do nothing for you in \`${ROOM}\``);
     await ask("privacy cancel", { id });
     expect(world.restrictions.of(ANN)).toEqual([]);
     expect(world.worked.at(-1)).toBe(`go on ${ANN} everything${ROOM}`);
