@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { SAMPLES } from "../templates/samples.ts";
-import { loadTemplates } from "../src/chat/templates.ts";
+import { faultsOfAll, loadTemplates } from "../src/chat/templates.ts";
 import { allErrorCodes } from "../src/integrations/errorCodes.ts";
 import { KINDS } from "../src/kinds/index.ts";
 import { dataMapFaults, loadDeclarations } from "./dataMap.ts";
@@ -71,6 +71,7 @@ function templateChecks(sources: readonly Source[]): readonly string[] {
     (code) => !templates.has(`error/${code}`),
   );
   return [
+    ...faultsOfAll(templates),
     ...withoutSentence.map((code) => `the error code "${code}" has no template`),
     ...sampleFaults(templates, SAMPLES),
     ...unsaidTemplates(templates, sources),

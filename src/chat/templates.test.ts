@@ -9,7 +9,7 @@ import { ofSamples } from "../../test/harness/saidSentences.ts";
 import { allErrorCodes } from "../integrations/errorCodes.ts";
 import { KINDS } from "../kinds/index.ts";
 import { ARGUMENT_PROBLEMS } from "./arguments.ts";
-import { loadTemplates, templateFaults } from "./templates.ts";
+import { faultsOfAll, loadTemplates, templateFaults } from "./templates.ts";
 import { helpTemplate } from "./usage.ts";
 
 describe("the English templates", () => {
@@ -134,7 +134,11 @@ describe("missingTemplates", () => {
   });
 });
 
-describe("loadTemplates", () => {
+describe("faultsOfAll", () => {
+  it("finds nothing in the templates there are", () => {
+    expect(faultsOfAll(loadTemplates())).toEqual([]);
+  });
+
   it("names the template that breaks a rule", () => {
     const root = mkdtempSync(join(tmpdir(), "usher-templates-"));
     onTestFinished(() => {
@@ -142,8 +146,8 @@ describe("loadTemplates", () => {
     });
     mkdirSync(join(root, "en/error"), { recursive: true });
     writeFileSync(join(root, "en/error/bad.mustache"), "<p>{{{x}}}</p>");
-    expect(() => loadTemplates("en", [`${root}/`])).toThrow(
-      'Template en/error/bad: "x" is not escaped',
-    );
+    expect(faultsOfAll(loadTemplates("en", [`${root}/`]))).toEqual([
+      'Template error/bad: "x" is not escaped',
+    ]);
   });
 });

@@ -31,10 +31,7 @@ function roots(): readonly string[] {
   return [ROOT, ...kinds.map(({ name }) => `${KINDS}${name}/templates/`).filter(existsSync)];
 }
 
-/**
- * Reads every template of a language. Throws on the first that breaks a rule of `templateFaults`, or has the name of another: Usher does not
- * start with a sentence that it could not say. `more`: folders as `roots` gives them, beside those.
- */
+/** Reads every template of a language. Throws where two have one name. `more`: folders as `roots` gives them, beside those. */
 export function loadTemplates(language = "en", more: readonly string[] = []): Templates {
   const templates = new Map<string, string>();
   for (const root of [...roots(), ...more]) {
@@ -46,11 +43,14 @@ export function loadTemplates(language = "en", more: readonly string[] = []): Te
       templates.set(name, readFileSync(`${folder}${path}`, "utf8").trim());
     }
   }
-  for (const [name, source] of templates) {
-    const fault = templateFaults(source, templates)[0];
-    if (fault !== undefined) throw new Error(`Template ${language}/${name}: ${fault}`);
-  }
   return templates;
+}
+
+/** What is wrong with any of these templates, in words. The checks ask, and not each start of Usher: parsing all takes a good part of it. */
+export function faultsOfAll(templates: Templates): readonly string[] {
+  return [...templates].flatMap(([name, source]) =>
+    templateFaults(source, templates).map((fault) => `Template ${name}: ${fault}`),
+  );
 }
 
 /** What is wrong with a template's source, in words; nothing if it may be used. */

@@ -5,7 +5,13 @@ import { configOf, EMPTY, FULL } from "../../test/harness/noticeFacts.ts";
 import { refusalOf, sentenceOf } from "../../test/harness/sentenceOf.ts";
 import { loadTemplates } from "../chat/templates.ts";
 import { noticeDocument } from "../store/notices.ts";
-import { Editions, nextEdition, type Edition, type PresentNotice } from "./editions.ts";
+import {
+  Editions,
+  FACTS_OF_PARTS,
+  nextEdition,
+  type Edition,
+  type PresentNotice,
+} from "./editions.ts";
 import { Notice } from "./notice.ts";
 import type { NoticeConfig } from "./view.ts";
 
@@ -16,7 +22,7 @@ const kinds = theKinds();
 /** The notice as such a configuration makes it. */
 function present(config: NoticeConfig = FULL, wording = 1, canEncrypt = true): PresentNotice {
   const notice = new Notice({ config, canEncrypt, kinds });
-  return { text: sentenceOf(notice.whole()), facts: notice.facts, wording, config };
+  return { text: () => sentenceOf(notice.whole()), facts: notice.facts, wording, config };
 }
 
 const first = nextEdition(undefined, present(), NOW) as Edition;
@@ -29,11 +35,21 @@ describe("R10 a version of the notice", () => {
   it("is numbered, dated, hashed and whole", () => {
     expect(first).toMatchObject({ version: 1, at: NOW, wording: 1, trial: false, changed: [] });
     expect(first.sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(first.text).toBe(present().text);
+    expect(first.text).toBe(present().text());
   });
 
-  it("is the last one as long as nothing in it changes", () => {
+  it("is the last one as long as nothing in it changes, which is known without making the text", () => {
     expect(next(FULL)).toBeUndefined();
+    const text = (): string => {
+      throw new Error("The text was made.");
+    };
+    expect(nextEdition(first, { ...present(), text }, NOW + DAY)).toBeUndefined();
+  });
+
+  it("takes every fact that fills the notice into account", () => {
+    const { facts } = new Notice({ config: FULL, canEncrypt: true, kinds });
+    const known: readonly string[] = Object.values(FACTS_OF_PARTS).flat();
+    expect(Object.keys(facts).filter((name) => !known.includes(name))).toEqual([]);
   });
 
   const changes: readonly (readonly [part: string, config: NoticeConfig])[] = [
@@ -76,7 +92,7 @@ describe("R10 a version of the notice", () => {
 
   it("names what Usher can read and its own words, and says each in words", () => {
     expect(next(FULL, 1, false)?.changed).toEqual(["encryption"]);
-    const reworded = nextEdition(first, { ...present(FULL, 2), text: "other" }, NOW);
+    const reworded = nextEdition(first, { ...present(FULL, 2), text: () => "other" }, NOW);
     expect(reworded?.changed).toEqual(["text"]);
     const templates = loadTemplates();
     for (const part of Object.keys(first.parts))

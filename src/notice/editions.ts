@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/load.ts";
 import { dayOf } from "../kernel/days.ts";
 import { UsherError, type View } from "../kernel/errors.ts";
@@ -9,12 +10,19 @@ import { noticeDocument, type NoticeDocument } from "../store/notices.ts";
 export type Edition = NoticeDocument & { readonly version: number };
 
 /** Which settings, and what else, make which part of the notice; told where that part is new. */
-const PARTS = {
+export const FACTS_OF_PARTS = {
   controller: ["controller", "controllerAddress", "controllerContact", "successors"],
   operator: ["legalName", "tradingName", "affiliates", "agents"],
   contacts: ["support", "dpo", "complaints", "security", "noticeUrl"],
   authority: ["authority", "authorityUrl", "guidanceUrl"],
-  homeserver: ["homeserver", "homeserverPolicy", "federated", "alone", "watched"],
+  homeserver: [
+    "homeserver",
+    "homeserverPolicy",
+    "federated",
+    "alone",
+    "federationUnsaid",
+    "watched",
+  ],
   hosting: ["hosting", "ddosName", "ddosPolicy", "transfers", "backupDays"],
   safeguards: ["safeguards"],
   delegation: ["delegation"],
@@ -28,14 +36,14 @@ const PARTS = {
 } as const;
 
 /** What can be new in a version, beside its words. */
-export const NOTICE_PARTS = Object.keys(PARTS) as readonly (keyof typeof PARTS)[];
+export const NOTICE_PARTS = Object.keys(FACTS_OF_PARTS) as readonly (keyof typeof FACTS_OF_PARTS)[];
 
-export type NoticePart = keyof typeof PARTS | "text";
+export type NoticePart = keyof typeof FACTS_OF_PARTS | "text";
 
 /** The notice as it is now. */
 export interface PresentNotice {
-  /** The whole text, as people read it. */
-  readonly text: string;
+  /** The whole text, as people read it. Making it takes a while. */
+  readonly text: () => string;
   /** What fills it. */
   readonly facts: View;
   /** The newest version of the words of Usher's own, whoever runs it. */
@@ -55,16 +63,22 @@ export function nextEdition(
 ): Edition | undefined {
   const { name: controller } = config.operator.controller;
   if (last !== undefined && config.mode === "production") refuseStranger(last, controller, now);
-  const sha256 = sha256Of(text);
-  if (last?.sha256 === sha256) return undefined;
   const parts = Object.fromEntries(
-    Object.entries(PARTS).map(([part, names]) => [part, hashOf(names.map((name) => facts[name]))]),
+    Object.entries(FACTS_OF_PARTS).map(([part, names]) => [
+      part,
+      hashOf(names.map((name) => facts[name])),
+    ]),
   );
+  // The same words filled with the same facts: nobody need read it to know that.
+  if (last?.wording === wording && isDeepStrictEqual(last.parts, parts)) return undefined;
+  const present = text();
+  const sha256 = sha256Of(present);
+  if (last?.sha256 === sha256) return undefined;
   return {
     version: (last?.version ?? 0) + 1,
     at: now,
     sha256,
-    text,
+    text: present,
     wording,
     trial: config.mode === "trial",
     ...(controller === undefined ? {} : { controller }),

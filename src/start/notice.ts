@@ -25,7 +25,7 @@ export async function openNotice(
   const notice = new Notice({ config, canEncrypt: cipher.available, kinds });
   const { facts } = notice;
   const wordings = readWordings(config.language);
-  const text = render(notice.whole()).body;
+  const text = (): string => render(notice.whole()).body;
   const editions = new Editions(documents);
   await editions.open({ text, facts, wording: wordings[0].version, config }, clock.now());
   const announcements = new Announcements({

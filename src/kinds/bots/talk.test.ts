@@ -128,7 +128,7 @@ describe("adding a bot", () => {
   it("says so where its server cannot be reached, or knows no such account", async () => {
     expect(await said("add bot poll", "ask")).not.toMatch(/cannot be reached|knows no account/);
     account = "unreachable";
-    expect(await said("add bot poll", "ask")).toContain("x cannot be reached: may fail");
+    expect(await said("add bot poll", "ask")).toContain("x is unreachable: may fail");
     account = "unknown";
     expect(await said("add bot poll", "ask")).toContain("x knows no account `@poll:x`");
   });
