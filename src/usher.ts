@@ -14,7 +14,7 @@ import { carefulStart } from "./membership/carefulStart.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
 import { comingAndGoing } from "./membership/parts.ts";
 import type { SweepName } from "./privacy/record.ts";
-import { QuietLog } from "./rights/quietLog.ts";
+import { QuietLog } from "./rights/people/quietLog.ts";
 import { openConversation } from "./start/conversation.ts";
 import { openGround, type Ground } from "./start/ground.ts";
 import { openHearing, type RunningUsher } from "./start/hearing.ts";

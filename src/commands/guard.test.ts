@@ -5,7 +5,7 @@ import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import { defineCommand, type Command } from "../chat/command.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { Identity } from "../matrix/port.ts";
-import { Restrictions } from "../rights/restrictions.ts";
+import { Restrictions } from "../rights/people/restrictions.ts";
 import { personDocument } from "../store/people.ts";
 import { commandGuard } from "./guard.ts";
 

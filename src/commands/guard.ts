@@ -3,8 +3,8 @@ import type { Guard } from "../chat/permit.ts";
 import type { Kind } from "../integrations/kind.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { Identities } from "../matrix/port.ts";
-import { identityFault } from "../rights/identity.ts";
-import type { Restrictions } from "../rights/restrictions.ts";
+import { identityFault } from "../rights/people/identity.ts";
+import type { Restrictions } from "../rights/people/restrictions.ts";
 import type { Documents } from "../store/documents.ts";
 
 interface GuardDeps {

@@ -19,7 +19,7 @@ import { noticeCommands, type NoticeDeps } from "./privacy/notice.ts";
 import { privacy, type PrivacyDeps } from "./privacy/privacy.ts";
 import { privacyCancel, privacyStatus, type StatusDeps } from "./privacy/status.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
-import type { Cases } from "../rights/cases.ts";
+import type { Cases } from "../rights/cases/cases.ts";
 import { objectCommands, type ObjectDeps } from "./privacy/object.ts";
 import { privacyRestrict, privacyResume } from "./privacy/restrict.ts";
 import type { SetUps } from "../integrations/setUps.ts";

@@ -1,7 +1,7 @@
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { RoomBatch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
-import type { Doing } from "../rights/restrictions.ts";
+import type { Doing } from "../rights/people/restrictions.ts";
 import type { Kind, OwnWork } from "./kind.ts";
 import type { SetUps } from "./setUps.ts";
 

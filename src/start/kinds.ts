@@ -8,7 +8,7 @@ import { setUpUpgradeHandler } from "../integrations/setUpUpgrade.ts";
 import { SetUps } from "../integrations/setUps.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { Part } from "../matrix/part.ts";
-import { Restrictions } from "../rights/restrictions.ts";
+import { Restrictions } from "../rights/people/restrictions.ts";
 import type { Ground } from "./ground.ts";
 import type { Speech } from "./speech.ts";
 

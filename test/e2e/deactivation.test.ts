@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GRACE_MS } from "../../src/rights/deactivation.ts";
+import { GRACE_MS } from "../../src/rights/accounts/deactivation.ts";
 import { deactivationsDocument, type AccountSigns } from "../../src/store/deactivations.ts";
 import { exportDocument } from "../../src/rights/export/exportDocument.ts";
 import { answerTo, ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";

@@ -1,5 +1,5 @@
 import type { EventId } from "../../src/kernel/ids.ts";
-import type { Quote, Quotes } from "../../src/rights/quotes.ts";
+import type { Quote, Quotes } from "../../src/rights/erasure/quotes.ts";
 
 /** Usher's own messages that name a person, as a test says which there are. `fail`: asked before they are taken away. */
 export class MemoryQuotes implements Pick<Quotes, "find" | "takeAway"> {

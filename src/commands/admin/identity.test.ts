@@ -3,7 +3,7 @@ import { ALICE, BOB, MemoryConversation } from "../../../test/harness/memoryConv
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import type { Identity } from "../../matrix/port.ts";
-import { identityFault } from "../../rights/identity.ts";
+import { identityFault } from "../../rights/people/identity.ts";
 import { personDocument } from "../../store/people.ts";
 import { adminIdentity } from "./identity.ts";
 

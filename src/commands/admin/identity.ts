@@ -5,7 +5,7 @@ import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Identities } from "../../matrix/port.ts";
-import { comparedIdentity, type Comparison } from "../../rights/identity.ts";
+import { comparedIdentity, type Comparison } from "../../rights/people/identity.ts";
 import type { Documents } from "../../store/documents.ts";
 import { personDocument } from "../../store/people.ts";
 

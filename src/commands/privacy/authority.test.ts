@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { DAY_MS } from "../../kernel/days.ts";
 import type { EventId } from "../../kernel/ids.ts";
-import type { KnownCase } from "../../rights/knownCase.ts";
+import type { KnownCase } from "../../rights/cases/knownCase.ts";
 import { caseReplied } from "./caseView.ts";
 import { fatesView } from "./erasureView.ts";
 

@@ -1,7 +1,7 @@
 import type { Answer } from "../../chat/command.ts";
 import { dayOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
-import type { KnownCase } from "../../rights/knownCase.ts";
+import type { KnownCase } from "../../rights/cases/knownCase.ts";
 import type { CaseReply } from "../../store/cases.ts";
 
 /** What a case is, how far it is, and all that was said in it. Who asked is not in it. */

@@ -4,7 +4,7 @@ import { defineCommand, optional, type Command } from "../../chat/command.ts";
 import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { Timeline } from "../../matrix/port.ts";
-import type { Cases } from "../../rights/cases.ts";
+import type { Cases } from "../../rights/cases/cases.ts";
 import type { CaseKind } from "../../store/cases.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 

@@ -4,8 +4,8 @@ import type { View } from "../../kernel/errors.ts";
 import { byTopic, endsOf, inWords } from "../../notice/records.ts";
 import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
-import { counter } from "../../rights/counts.ts";
-import type { Holding } from "../../rights/holding.ts";
+import { counter } from "../../rights/holdings/counts.ts";
+import type { Holding } from "../../rights/holdings/holding.ts";
 import { asksFor } from "./ownWords.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 

@@ -20,11 +20,11 @@ import {
   withQuestion,
   withWord,
   type Confirmed,
-} from "../../rights/erasureRequest.ts";
-import type { Erasures } from "../../rights/erasures.ts";
+} from "../../rights/erasure/erasureRequest.ts";
+import type { Erasures } from "../../rights/erasure/erasures.ts";
 import type { Identities } from "../../matrix/port.ts";
-import { fateCounts } from "../../rights/fates.ts";
-import type { Holding } from "../../rights/holding.ts";
+import { fateCounts } from "../../rights/erasure/fates.ts";
+import type { Holding } from "../../rights/holdings/holding.ts";
 import type { Kind } from "../../integrations/kind.ts";
 import type { Documents } from "../../store/documents.ts";
 import { erasureDocument, receiptDocument } from "../../store/erasures.ts";

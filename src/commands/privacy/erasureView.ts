@@ -3,7 +3,7 @@ import { minuteOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
-import type { ErasureEnd } from "../../rights/erasures.ts";
+import type { ErasureEnd } from "../../rights/erasure/erasures.ts";
 import type { FateCount, Receipt } from "../../store/erasures.ts";
 import { endsOf, inWords } from "../../notice/records.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { silentLog } from "../../kernel/log.ts";
-import { dueDate } from "../../rights/dueDates.ts";
+import { dueDate } from "../../rights/cases/dueDates.ts";
 import { exportByItself } from "./exportByItself.ts";
 
 const ANN = "@ann:example.org" as UserId;

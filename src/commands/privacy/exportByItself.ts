@@ -2,7 +2,7 @@ import type { Speaker } from "../../chat/speaker.ts";
 import { asEventId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { Rooms } from "../../matrix/port.ts";
-import type { KnownCase } from "../../rights/knownCase.ts";
+import type { KnownCase } from "../../rights/cases/knownCase.ts";
 import type { Exports } from "../../rights/export/exports.ts";
 import { exportSent } from "./export.ts";
 

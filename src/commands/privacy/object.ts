@@ -13,7 +13,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import { asRoomId } from "../../kernel/ids.ts";
 import type { Kind } from "../../integrations/kind.ts";
 import type { Timeline } from "../../matrix/port.ts";
-import type { Cases } from "../../rights/cases.ts";
+import type { Cases } from "../../rights/cases/cases.ts";
 import type { Restriction } from "../../store/restrictions.ts";
 import { MOST_TEXT } from "./cases.ts";
 import { privately } from "./privately.ts";

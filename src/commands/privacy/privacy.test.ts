@@ -11,7 +11,7 @@ import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content, Identity } from "../../matrix/port.ts";
 import { Notice } from "../../notice/notice.ts";
 import type { NoticeConfig } from "../../notice/view.ts";
-import { StoredDocuments } from "../../rights/storedDocuments.ts";
+import { StoredDocuments } from "../../rights/holdings/storedDocuments.ts";
 import { personDocument } from "../../store/people.ts";
 import { roomDocument } from "../../store/room.ts";
 import { privacy } from "./privacy.ts";

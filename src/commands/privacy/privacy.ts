@@ -3,9 +3,9 @@ import { dayOf } from "../../kernel/days.ts";
 import type { Identities, RoomEncryption, RoomPrivacy } from "../../matrix/port.ts";
 import type { Editions } from "../../notice/editions.ts";
 import type { Notice } from "../../notice/notice.ts";
-import { counter } from "../../rights/counts.ts";
-import type { Holding } from "../../rights/holding.ts";
-import { identityFault } from "../../rights/identity.ts";
+import { counter } from "../../rights/holdings/counts.ts";
+import type { Holding } from "../../rights/holdings/holding.ts";
+import { identityFault } from "../../rights/people/identity.ts";
 import type { Documents } from "../../store/documents.ts";
 
 export interface PrivacyDeps {

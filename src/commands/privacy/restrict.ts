@@ -6,8 +6,8 @@ import type { View } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Kind } from "../../integrations/kind.ts";
 import type { WorkFor } from "../../integrations/ownWork.ts";
-import type { Cases } from "../../rights/cases.ts";
-import type { Restrictions } from "../../rights/restrictions.ts";
+import type { Cases } from "../../rights/cases/cases.ts";
+import type { Restrictions } from "../../rights/people/restrictions.ts";
 import type { Restriction } from "../../store/restrictions.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 

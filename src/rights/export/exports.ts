@@ -23,7 +23,7 @@ import { declareUpload } from "../../privacy/declared.ts";
 import { keptMs, keptSince } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Documents } from "../../store/documents.ts";
-import type { Looked } from "../holding.ts";
+import type { Looked } from "../holdings/holding.ts";
 import { exportDocument, type ExportDocument } from "./exportDocument.ts";
 import type { ExportFiles } from "./exportFiles.ts";
 import { exportFolder } from "./folder.ts";

@@ -17,8 +17,8 @@ import { SETTINGS } from "../../privacy/records/operators.ts";
 import { recordAudit } from "../../store/audit.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import type { Looked } from "../holding.ts";
-import { StoredDocuments } from "../storedDocuments.ts";
+import type { Looked } from "../holdings/holding.ts";
+import { StoredDocuments } from "../holdings/storedDocuments.ts";
 import { exportedData, type ExportedData, exportManifest } from "./format.ts";
 import { makeExport } from "./makeExport.ts";
 // Kinds have their parts in rooms' documents.

@@ -7,7 +7,7 @@ import type { FilePath } from "../../privacy/declared.ts";
 import { inExportInWords, keptInWords, seenByInWords } from "../../privacy/inWords.ts";
 import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
-import type { Looked } from "../holding.ts";
+import type { Looked } from "../holdings/holding.ts";
 import { dataFile } from "./dataFile.ts";
 import { encoded } from "./encoded.ts";
 import type { Category, ExportedData } from "./format.ts";

@@ -1,7 +1,7 @@
 import { minuteOf } from "../../../kernel/days.ts";
 import { serverOf, type UserId } from "../../../kernel/ids.ts";
 import type { AdminFault } from "../../../matrix/synapseAdmin.ts";
-import type { DeactivationFacts } from "../../../rights/deactivations.ts";
+import type { DeactivationFacts } from "../../../rights/accounts/deactivations.ts";
 import type { Finding } from "./finding.ts";
 
 /** How Usher learns that accounts were deactivated, and what it has learned. */

@@ -1,0 +1,291 @@
+import type { Answer } from "../../chat/command.ts";
+import type { Speaker } from "../../chat/speaker.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
+import type { KeyedQueue } from "../../kernel/tasks.ts";
+import type { Part } from "../../matrix/part.ts";
+import type { Rooms } from "../../matrix/port.ts";
+import { isAll, makeStandIn, type Scope } from "../../privacy/erased.ts";
+import { SAID } from "../../privacy/records/rooms.ts";
+import type { Documents } from "../../store/documents.ts";
+import type { Tombstones } from "../../store/tombstones.ts";
+import {
+  erasureDocument,
+  receiptDocument,
+  type ErasureRequest,
+  type FateCount,
+} from "../../store/erasures.ts";
+import {
+  hashOf,
+  isDue,
+  isLapsed,
+  makeReceipt,
+  waitAfter,
+  withDeactivation,
+} from "./erasureRequest.ts";
+import { dueDate, LAST_CALL } from "../cases/dueDates.ts";
+import { fateCounts, leftOf } from "./fates.ts";
+import type { Holding } from "../holdings/holding.ts";
+import type { Quotes } from "./quotes.ts";
+import { remind, type TellOperators } from "../cases/reminders.ts";
+
+interface ErasuresDeps {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Shared with whoever else acts on rooms. Keys are room ids. */
+  readonly queue: Pick<KeyedQueue, "run">;
+  readonly speaker: Pick<Speaker, "say">;
+  readonly matrix: Pick<Rooms, "privateRoom" | "forgetPrivateRooms">;
+  /** Forgets what goes last of a person. */
+  readonly forgetLast: (person: UserId) => Promise<void>;
+  /** In the order in which they are erased. */
+  readonly holdings: readonly Holding[];
+  /** Where it is kept that somebody was erased, so that no backup brings them back. */
+  readonly tombstones: Pick<Tombstones, "set">;
+  readonly quotes: Pick<Quotes, "find" | "takeAway">;
+  /** Ends whatever goes on for a person and would write about them again. What cannot be ended is not waited for. */
+  readonly freeze: (person: UserId, scope: Scope) => Promise<void>;
+  /** What a kind keeps of rooms. */
+  readonly partOf: (kind: string) => Scope["part"];
+  readonly tellOperators: TellOperators;
+  /** What the person is told at the end. `secret`: of the receipt; undefined where they have it already. */
+  readonly ended: (end: ErasureEnd) => Answer;
+}
+
+export interface ErasureEnd {
+  readonly receipt: string;
+  readonly secret: string | undefined;
+  readonly began: readonly FateCount[];
+  readonly left: readonly FateCount[];
+}
+
+type Work = NonNullable<ErasureRequest["work"]>;
+type Working = ErasureRequest & { readonly work: Work };
+
+/**
+ * Carries out erasures that were confirmed, each when it is due, step by step in one order. Each step may be repeated, so that after a crash the whole
+ * is: what was fixed before the first is stored with the request, which goes last.
+ */
+export class Erasures implements Part {
+  readonly name = "erasures";
+  readonly rounds = [{ name: "erasures", when: "30 * * * * *", work: () => this.runDue() }];
+  readonly #deps: ErasuresDeps;
+  readonly #running = new Set<UserId>();
+  #stopped = false;
+
+  constructor(deps: ErasuresDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes up what the last run left, beside all else. */
+  start(): Promise<void> {
+    void this.runDue().catch((error: unknown) => {
+      this.#deps.log.error({ what: "erasure.failed", ...errorFields(error) });
+    });
+    return Promise.resolve();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Begins what was confirmed in this room, once the command has been answered. */
+  begin(person: UserId, room: RoomId): void {
+    void this.#deps.queue.run(room, () => Promise.resolve()).then(() => this.#try(person));
+  }
+
+  /** Erases everything about somebody whose account is deactivated since then; ms since the epoch. What goes on of it already goes on. */
+  async eraseDeactivated(person: UserId, deactivatedAt: number): Promise<void> {
+    await this.#deps.documents.update(erasureDocument, person, ({ request }) => ({
+      request: withDeactivation(request, person, deactivatedAt),
+    }));
+    await this.#try(person);
+  }
+
+  async runDue(): Promise<void> {
+    const { documents, clock } = this.#deps;
+    const due: UserId[] = [];
+    for await (const { document } of documents.scan(erasureDocument)) {
+      const { request } = document;
+      if (request === undefined) continue;
+      if ((await this.#remind(request)) || isDue(request, clock.now())) due.push(request.person);
+    }
+    for (const person of due) await this.#try(person);
+  }
+
+  /**
+   * Tells operators of what is asked and not done, on the days on which that is told. Whether it is tried at once, however long it was put off: on the
+   * last of them. Of accounts that were deactivated they hear otherwise.
+   */
+  async #remind(request: ErasureRequest): Promise<boolean> {
+    const { documents, clock, tellOperators } = this.#deps;
+    const { person, at, toldOn = 0, state, work, deactivatedAt } = request;
+    const isLate = state === "running" || state === "partial";
+    if (work === undefined || !isLate || deactivatedAt !== undefined) return false;
+    const waiting = { at, due: dueDate(at), extended: false, toldOn };
+    const named = { id: work.receipt, what: "privacy erase", is: "erasure" } as const;
+    const day = await remind(tellOperators, { ...waiting, ...named }, clock.now());
+    if (day === undefined) return false;
+    await documents.update(erasureDocument, person, (document) => ({
+      request: document.request && {
+        ...document.request,
+        toldOn: day,
+        ...(day === LAST_CALL ? { due: clock.now() } : {}),
+      },
+    }));
+    return day === LAST_CALL;
+  }
+
+  /** Forgets questions that can be confirmed no longer. */
+  async sweep(): Promise<void> {
+    const { documents, clock } = this.#deps;
+    const now = clock.now();
+    for await (const { id, document } of documents.scan(erasureDocument))
+      if (document.request === undefined || isLapsed(document.request, now))
+        await documents.delete(erasureDocument, id);
+  }
+
+  /** Never rejects: what fails is tried again in the next minute. */
+  async #try(person: UserId): Promise<void> {
+    if (this.#running.has(person) || this.#stopped) return;
+    this.#running.add(person);
+    try {
+      const request = await this.#prepared(person);
+      if (request !== undefined) await this.#erase(request);
+    } catch (error) {
+      if (!this.#stopped)
+        this.#deps.log.error({
+          what: "erasure.failed",
+          who: pseudonym(person),
+          ...errorFields(error),
+        });
+    } finally {
+      this.#running.delete(person);
+    }
+  }
+
+  /** The request with what is fixed before anything goes; undefined where it is not due, or was called off. */
+  async #prepared(person: UserId): Promise<Working | undefined> {
+    const { documents, clock } = this.#deps;
+    const known = (await documents.get(erasureDocument, person))?.request;
+    if (known === undefined || !isDue(known, clock.now())) return undefined;
+    const work = known.work ?? (await this.#fixed(known));
+    const { request } = await documents.update(erasureDocument, person, (document) =>
+      document.request !== undefined && isDue(document.request, clock.now())
+        ? { request: { ...document.request, state: "running" as const, work } }
+        : document,
+    );
+    return request?.work === undefined ? undefined : { ...request, work: request.work };
+  }
+
+  async #fixed(request: ErasureRequest): Promise<Work> {
+    const { holdings, quotes } = this.#deps;
+    const { person } = request;
+    const scope = this.#scope(request);
+    const said = [...(await quotes.find(person, scope))];
+    const { id, secret } = makeReceipt();
+    const began = [...(await fateCounts(person, holdings, scope)), ...saidCount(said.length)];
+    return { ...{ standIn: makeStandIn(), receipt: id, secret }, quotes: said, began, tries: 0 };
+  }
+
+  async #erase(request: Working): Promise<void> {
+    const { documents, clock, log, matrix, holdings, quotes, freeze, forgetLast, tombstones } =
+      this.#deps;
+    const { person, work } = request;
+    const who = pseudonym(person);
+    const failed = (error: unknown): void => {
+      log.warn({ what: "erasure.step-failed", who, ...errorFields(error) });
+    };
+    const scope = this.#scope(request);
+    await tombstones.set({ person, erasure: work.receipt, only: request.only ?? {} });
+    await freeze(person, scope);
+    for (const holding of holdings)
+      await holding.erase({ person, standIn: work.standIn }, scope).catch(failed);
+    const unsaid = await quotes.takeAway(work.quotes ?? []);
+    const left = [...(await leftOf(person, holdings, scope, failed)), ...saidCount(unsaid)];
+    await documents.update(receiptDocument, work.receipt, ({ receipt }) => ({
+      receipt: {
+        secret: receipt?.secret ?? hashOf(work.secret ?? ""),
+        at: clock.now(),
+        state: left.length === 0 ? ("verified" as const) : ("partial" as const),
+        began: work.began,
+        left,
+      },
+    }));
+    if (left.length === 0 || work.secret !== undefined) await this.#tell(request, left);
+    if (left.length > 0) {
+      await this.#putOff(request);
+      log.error({ what: "erasure.partial", who, count: left.length });
+      return;
+    }
+    // The answer may have needed a room of the two.
+    if (isAll(scope)) {
+      await matrix.forgetPrivateRooms(person);
+      await forgetLast(person);
+    }
+    await documents.delete(erasureDocument, person);
+    log.info({ what: "erasure.verified" });
+    const kept = work.began.filter(({ is }) => is === "kept");
+    if (kept.length > 0) log.warn({ what: "erasure.kept", count: kept.length });
+  }
+
+  #scope({ only = {} }: ErasureRequest): Scope {
+    const { room, kind, item } = only;
+    return { room, item, part: kind === undefined ? undefined : this.#deps.partOf(kind) };
+  }
+
+  async #putOff({ person, work: { secret: _, ...work } }: Working): Promise<void> {
+    const { documents, clock } = this.#deps;
+    const due = clock.now() + waitAfter(work.tries);
+    await documents.update(erasureDocument, person, ({ request }) => ({
+      request: request && {
+        ...request,
+        state: "partial" as const,
+        due,
+        work: { ...work, tries: work.tries + 1 },
+      },
+    }));
+  }
+
+  /** Where it was asked, or in another room of the two. Who can be told nowhere is erased all the same. */
+  async #tell(request: Working, left: readonly FateCount[]): Promise<void> {
+    const { person, event, room, deactivatedAt, work } = request;
+    if (event === undefined || room === undefined || deactivatedAt !== undefined) return;
+    const { speaker, matrix, log, ended } = this.#deps;
+    const { receipt, secret, began } = work;
+    const answer = { ...ended({ receipt, secret, began, left }), onlyFor: person };
+    const step = secret === undefined ? "erased at last" : "erased";
+    const say = async (where: RoomId): Promise<void> => {
+      const place = { room: where, event, apart: true, thread: undefined, calledAs: "" } as const;
+      await speaker.say(place, answer, step);
+    };
+    try {
+      await say(room).catch(async (error: unknown) => {
+        if (!isClosed(error)) throw error;
+        await say(await matrix.privateRoom(person));
+      });
+    } catch (error) {
+      if (!isClosed(error)) throw error;
+      log.warn({ what: "erasure.untold", who: pseudonym(person), code: error.code });
+    }
+  }
+}
+
+/** So many messages of Usher's, as a receipt has them. */
+function saidCount(count: number): readonly FateCount[] {
+  return count === 0 ? [] : [{ record: SAID.id, is: "erased", count }];
+}
+
+/** Whether something cannot be said there, now or later: trying again does not help. */
+function isClosed(error: unknown): error is UsherError {
+  if (!(error instanceof UsherError)) return false;
+  const { status } = error.view;
+  return (
+    error.code === "room-not-private" ||
+    error.code === "private-rooms-enough" ||
+    (typeof status === "number" && status >= 400 && status < 500 && status !== 429)
+  );
+}
