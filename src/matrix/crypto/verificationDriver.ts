@@ -49,6 +49,11 @@ export class VerificationDriver {
     }
   }
 
+  /** Whether a comparison goes on whose end is to be told: the library ends it, when its time is over, with an answer that it is given. */
+  get underWay(): boolean {
+    return this.#shown.size > 0;
+  }
+
   /** Takes the steps that Usher takes by itself; called after what the engine had to send to the homeserver is sent. Never rejects. */
   async drive(): Promise<void> {
     await this.#sendToRooms();
