@@ -344,6 +344,12 @@ describe("R31 R66 an export that cannot be sent", () => {
     expect(await world.ask(OLGA, "admin cases")).toContain("1 case is open");
   });
 
+  it("is no fault where it was closed in the moment in which it was sent", async () => {
+    await fails("$1");
+    await Promise.all([world.cases.done(ANN, "export"), world.cases.forget(ANN)]);
+    expect(await world.ask(OLGA, "admin cases")).toBe("No case is open.");
+  });
+
   it("is tried by itself when it must not wait any longer, again and again with longer waits, until it is sent", async () => {
     await asks();
     await fails("$other");

@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { silentLog } from "../../kernel/log.ts";
 import { dueDate } from "../../rights/cases/dueDates.ts";
+import { personDocument } from "../../store/people.ts";
 import { exportByItself } from "./exportByItself.ts";
 
 const ANN = "@ann:example.org" as UserId;
@@ -11,6 +13,11 @@ const known = {
   id: "3f9c0a51e27b",
   facts: { person: ANN, at: 0, due: dueDate(0), extended: false },
 } as const;
+
+let documents: ReturnType<typeof memoryDocuments>;
+beforeEach(() => {
+  documents = memoryDocuments();
+});
 
 function attempt(fault?: UsherError, facts: object = known.facts) {
   const done: unknown[] = [];
@@ -24,7 +31,11 @@ function attempt(fault?: UsherError, facts: object = known.facts) {
           return Promise.resolve({ name: "usher-data.zip", until: 0, deletes: false });
         },
       },
-      matrix: { privateRoom: () => Promise.resolve(DIRECT) },
+      matrix: {
+        privateRoom: () => Promise.resolve(DIRECT),
+        identity: () => Promise.resolve({ is: "known", masterKey: "of now" }),
+      },
+      documents,
       speaker: {
         say: ({ room }, answer, step) => {
           done.push([room, step, "template" in answer ? answer : answer.code]);
@@ -52,5 +63,18 @@ describe("R31 R66 an export that Usher sends by itself", () => {
   it("is not sent where that fails, or nobody is there any more", async () => {
     expect(await attempt(new UsherError("export-too-large")).sent).toBe(false);
     expect(await attempt(undefined, { person: undefined }).sent).toBe(false);
+  });
+
+  it("is not sent to whoever has another identity by now than they had", async () => {
+    const seen = (masterKey: string) =>
+      documents.update(personDocument, ANN, () => ({
+        person: ANN,
+        identity: { masterKey, seen: "2026-11-29" },
+      }));
+    await seen("of then");
+    const { sent, done } = attempt();
+    expect([await sent, done]).toEqual([false, []]);
+    await seen("of now");
+    expect(await attempt().sent).toBe(true);
   });
 });

@@ -94,13 +94,8 @@ export class Cases implements Part {
   }
 
   /** What Usher could not do before has been done. */
-  async done(person: UserId, kind: CaseKind): Promise<void> {
-    const now = this.#deps.clock.now();
-    for (const { id, facts } of await this.of(person))
-      if (facts.kind === kind && facts.state === "open")
-        await this.#deps.documents.update(caseDocument, id, (document) =>
-          closedAs(document, "answered", now),
-        );
+  done(person: UserId, kind: CaseKind): Promise<void> {
+    return this.#close(person, "answered", (facts) => facts.kind === kind);
   }
 
   async #keep({ person, kind, text, event }: Opening): Promise<KnownCase> {
@@ -172,13 +167,22 @@ export class Cases implements Part {
   }
 
   /** Ends what waits of somebody who is being erased: nobody could be answered. */
-  async forget(person: UserId): Promise<void> {
+  forget(person: UserId): Promise<void> {
+    return this.#close(person, "forgotten", () => true);
+  }
+
+  /** Closes those of a person that are open. One that somebody else closes meanwhile stays as that has it. */
+  async #close(
+    person: UserId,
+    state: "answered" | "forgotten",
+    isMeant: (facts: CaseFacts) => boolean,
+  ): Promise<void> {
     const { documents, clock } = this.#deps;
     const now = clock.now();
     for (const { id, facts } of await this.of(person))
-      if (facts.state === "open")
+      if (facts.state === "open" && isMeant(facts))
         await documents.update(caseDocument, id, (document) =>
-          closedAs(document, "forgotten", now),
+          document.facts?.state === "open" ? closedAs(document, state, now) : document,
         );
   }
 

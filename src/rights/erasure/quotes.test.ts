@@ -79,6 +79,10 @@ describe("R36 what Usher has said that names a person", () => {
     expect(await quotes().find(ANN, { room: ONE, item: "pad" })).toEqual([]);
   });
 
+  it("is not looked for in a room that somebody names and with which nothing is kept about them", async () => {
+    expect(await quotes().find(ANN, { room: OTHER })).toEqual([]);
+  });
+
   it("is taken away; what the homeserver may yet let go is left, what it never will is the room's", async () => {
     const found = await quotes().find(ANN, {});
     fault = (event) =>

@@ -63,10 +63,11 @@ export class Quotes {
   }
 
   async #rooms(person: UserId, only: RoomId | undefined): Promise<readonly RoomId[]> {
-    if (only !== undefined) return [only];
     const rooms: RoomId[] = [];
     for await (const { document } of this.#deps.documents.aboutPerson(roomDocument, person))
-      if (rooms.length < ROOMS) rooms.push(document.id);
+      if (rooms.length < ROOMS && (only === undefined || only === document.id))
+        rooms.push(document.id);
+    // Of a room that is named and is none of theirs, such as the operators', nothing is told or taken away.
     return rooms;
   }
 

@@ -49,13 +49,15 @@ let deletionFault: Error | undefined;
 let fault: Error | undefined;
 /** What sending fails with once the file lies there. */
 let faultAfter: Error | undefined;
+/** What fails once it was sent. */
+let faultThen: Error | undefined;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "usher-exports-"));
   clock = new ManualClock(Date.UTC(2026, 10, 29, 6, 45));
   documents = memoryDocuments();
   [sent, redacted, told, logged, fault] = [[], [], [], "", undefined];
-  [deleted, deletionFault, faultAfter] = [[], undefined, undefined];
+  [deleted, deletionFault, faultAfter, faultThen] = [[], undefined, undefined, undefined];
 });
 afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
@@ -112,7 +114,7 @@ function exportsWith(...holdings: readonly Looked[]): Exports {
     },
     sent: (person) => {
       told.push([person, "sent"]);
-      return Promise.resolve();
+      return faultThen === undefined ? Promise.resolve() : Promise.reject(faultThen);
     },
     controller: { name: null, dataProtection: null, support: null, notice: null },
     render: (answer) =>
@@ -212,6 +214,16 @@ describe("R31 R38 a file with what is kept about a person", () => {
       await expect(exportsWith().send(asked, { room: ROOM })).rejects.toThrow();
       expect(told).toEqual(code === undefined ? [] : [[ANN, code]]);
     }
+  });
+
+  it("is taken away when its time is over, also where something failed right after it was sent", async () => {
+    const exports = exportsWith();
+    faultThen = new Error("disk");
+    await expect(exports.send(asked, { room: ROOM })).rejects.toBe(faultThen);
+    expect([await stored(), told]).toMatchObject([{ message: "$file" }, [[ANN, "sent"]]]);
+    clock.advance(HOURS_72);
+    await exports.sweep();
+    expect(redacted.map(([room, message]) => [room, message])).toEqual([[ROOM, "$file"]]);
   });
 
   it("is not made again where the event that asked is heard again after it was sent", async () => {

@@ -111,9 +111,6 @@ export class Exports implements Part {
     try {
       const message = await this.#makeAndSend({ person, event }, place, at);
       await documents.update(exportDocument, event, (document) => ({ ...document, message }));
-      for (const had of this.#had) had.take(person, at);
-      await this.#deps.sent(person);
-      return await this.#sent(at);
     } catch (error) {
       await this.#deps.files.end(event);
       await documents.delete(exportDocument, event);
@@ -123,6 +120,10 @@ export class Exports implements Part {
       if (code !== "room-not-private") await this.#deps.failed({ person, event }, code);
       throw told;
     }
+    // From here on it is theirs until its time is over, whatever fails: nothing else would take it away then.
+    for (const had of this.#had) had.take(person, at);
+    await this.#deps.sent(person);
+    return this.#sent(at);
   }
 
   /** Takes away the messages whose time is over. Rejects where the homeserver does not let it now; then it is tried again. */
