@@ -1,7 +1,8 @@
 import { actionable } from "./chat/gate.ts";
 import { addressed } from "./chat/address.ts";
 import type { Answer, Command, Request } from "./chat/command.ts";
-import { beginsWithCommand, parseLine } from "./chat/parse.ts";
+import { beginsWithCommand } from "./chat/commandIn.ts";
+import { parseLine } from "./chat/parse.ts";
 import { operatorStanding } from "./chat/operators.ts";
 import { findOperatorsRoom, isPair, type OperatorsRoom } from "./chat/place.ts";
 import { createRenderer } from "./chat/render.ts";

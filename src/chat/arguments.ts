@@ -43,6 +43,7 @@ export const ARGUMENT_PROBLEMS = {
   "text-empty": [],
   "text-too-long": ["max"],
   "text-control": [],
+  "text-later": [],
   "choice-unknown": ["choices"],
   "integer-invalid": ["min", "max"],
   "boolean-invalid": [],
@@ -78,6 +79,19 @@ function readText(token: Token, max: number): { readonly value: string } | Unrea
 /** One word, or several in quotes. `max` in UTF-16 units. */
 export function text(label: string, max = 200): ArgumentKind<string> {
   return { label, read: (token) => readText(token, max) };
+}
+
+/** One word, or several in quotes, but none of those that may only follow it: whoever begins with one has left this out. */
+export function textBefore(
+  label: string,
+  later: readonly string[],
+  max = 200,
+): ArgumentKind<string> {
+  return {
+    label,
+    read: (token) =>
+      later.includes(plain(token.text)) ? { problem: "text-later" } : readText(token, max),
+  };
 }
 
 /** Everything to the end of the line. `max` in UTF-16 units. */

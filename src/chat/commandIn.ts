@@ -1,5 +1,5 @@
 import type { Command } from "./command.ts";
-import type { Token } from "./tokenize.ts";
+import { tokenize, type Token } from "./tokenize.ts";
 import { wordsOf } from "./words.ts";
 
 interface Found {
@@ -26,4 +26,10 @@ export function commandIn(
       return { command, used: words.slice(0, count).map(({ token }) => token) };
   }
   return undefined;
+}
+
+/** Whether a line begins with the words of a command: what tells "Usher list" from talk about ushers. "Usher thanks everybody" is such talk. */
+export function beginsWithCommand(line: string, commands: readonly Command[]): boolean {
+  const found = commandIn(tokenize(line).tokens, commands);
+  return found !== undefined && found.command.unlisted !== true;
 }

@@ -6,7 +6,8 @@ import { addressed, type Addressed } from "./address.ts";
 import { httpsUrl, restOfLine, text } from "./arguments.ts";
 import { defineCommand, optional, required, type Command } from "./command.ts";
 import { actionable, type Heard } from "./gate.ts";
-import { beginsWithCommand, parseLine } from "./parse.ts";
+import { beginsWithCommand } from "./commandIn.ts";
+import { parseLine } from "./parse.ts";
 
 const me = "@usher:example.org" as UserId;
 const scene = {

@@ -3,7 +3,8 @@ import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { httpsUrl, integer, restOfLine, text, userId, word } from "./arguments.ts";
 import { defineCommand, optional, required, type Answer, type Command } from "./command.ts";
-import { beginsWithCommand, parseLine } from "./parse.ts";
+import { beginsWithCommand } from "./commandIn.ts";
+import { parseLine } from "./parse.ts";
 
 const done: Answer = { template: "done", view: {} };
 const answer = (): Promise<Answer> => Promise.resolve(done);
@@ -148,6 +149,7 @@ describe("parseLine", () => {
       usage: "!usher add widget <url> [name=…] [maxWidth=…] [--pin]",
       example: "add widget https://example.org",
       label: "url",
+      choices: [],
     });
     expect(refused("privacy correct name")).toMatchObject({
       code: "argument-missing",

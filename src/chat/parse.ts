@@ -7,6 +7,7 @@ import { marked } from "./caret.ts";
 import type { Command, Parameter } from "./command.ts";
 import { nearest } from "../kernel/nearest.ts";
 import { tokenize, type Token } from "./tokenize.ts";
+import { longerCommand } from "./longerCommand.ts";
 import { unknownCommand } from "./unknown.ts";
 import { usageOf } from "./usage.ts";
 
@@ -45,13 +46,10 @@ export function parseLine(line: string, commands: readonly Command[], calledAs =
     return { error: unknownCommand(line, tokens, { commands, calledAs }, complete) };
   }
   const reader = new Reader(line, found.command, calledAs, open);
-  return reader.read(tokens.filter((token) => !found.used.includes(token)));
-}
-
-/** Whether a line begins with the words of a command: what tells "Usher list" from talk about ushers. "Usher thanks everybody" is such talk. */
-export function beginsWithCommand(line: string, commands: readonly Command[]): boolean {
-  const found = commandIn(tokenize(line).tokens, commands);
-  return found !== undefined && found.command.unlisted !== true;
+  const left = tokens.filter((token) => !found.used.includes(token));
+  const at = { line, word: left[0], command: found.command };
+  const read = reader.read(left);
+  return "error" in read ? { ...read, error: longerCommand(read.error, at, commands) } : read;
 }
 
 /** `--help` anywhere asks for the help of the command that stands there, or for all. */
@@ -140,7 +138,10 @@ class Reader {
     if (missing !== undefined) {
       const end = this.#line.trimEnd().length;
       return {
-        error: this.#error("argument-missing", end, end, { label: missing[1].kind.label }),
+        error: this.#error("argument-missing", end, end, {
+          label: missing[1].kind.label,
+          choices: missing[1].kind.choices ?? [],
+        }),
         command: this.#command,
       };
     }
@@ -263,6 +264,7 @@ class Reader {
     return this.#error("argument-unexpected", start, token.end, {
       said,
       advice,
+      group: undefined,
       quotes: this.#quotesHelp(token),
     });
   }

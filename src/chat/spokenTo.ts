@@ -4,7 +4,7 @@ import type { Command } from "./command.ts";
 import type { Company } from "./company.ts";
 import { isAnswer, type AnswerWords } from "./confirmation.ts";
 import type { Spoken } from "./gate.ts";
-import { beginsWithCommand } from "./parse.ts";
+import { beginsWithCommand } from "./commandIn.ts";
 import { isPair } from "./place.ts";
 
 interface SpokenToDeps {

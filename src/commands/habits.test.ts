@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { SAMPLES } from "../../templates/samples.ts";
 import { ofSamples } from "../../test/harness/saidSentences.ts";
-import { beginsWithCommand, parseLine } from "../chat/parse.ts";
+import { beginsWithCommand } from "../chat/commandIn.ts";
+import { parseLine } from "../chat/parse.ts";
 import { createRenderer } from "../chat/render.ts";
 import { loadTemplates } from "../chat/templates.ts";
 

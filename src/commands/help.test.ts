@@ -4,6 +4,7 @@ import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Answer, Command, Request } from "../chat/command.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import { usageOf } from "../chat/usage.ts";
 import { help } from "./help.ts";
 
 const ADA = "@ada:example.org" as UserId;
@@ -61,6 +62,14 @@ it.each([
   ["unpin", "`!usher unpin <name or id …>` – puts a widget beside the conversation again."],
 ])("help %s says what it does", async (words, does) => {
   expect(sentenceOf(await answered(words, ADA))).toContain(does);
+});
+
+it("help on a command that begins others lists these too, so that no command is told of that cannot be found", async () => {
+  const said = sentenceOf(await answered("privacy", BOB));
+  const below = unheardCommands().filter(({ words }) => words.startsWith("privacy "));
+  expect(below.length).toBeGreaterThan(20);
+  for (const command of below) expect(said).toContain(`- \`${usageOf(command, "!usher")}\` – `);
+  expect(sentenceOf(await answered("list", BOB))).not.toContain("There is also");
 });
 
 it("help on every command shows how it is typed, an example to copy, and that it asks first where it changes things", async () => {

@@ -2,7 +2,7 @@ import { restOfLine } from "../chat/arguments.ts";
 import { defineCommand, optional, type Command, type Request } from "../chat/command.ts";
 import { isForEverybody, permitAsker, standings } from "../chat/permit.ts";
 import { nearest } from "../kernel/nearest.ts";
-import { helpTemplate, usageOf } from "../chat/usage.ts";
+import { helpEntries, helpTemplate, usageOf } from "../chat/usage.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { OwnAccount, PowerLevels, RoomPower } from "../matrix/port.ts";
 import { helpTopic } from "./helpTopic.ts";
@@ -35,7 +35,13 @@ export function help(
       const mayHere = (command: Command): boolean => may(command, request, power);
       const topic = helpTopic(said, all, mayHere);
       if ("command" in topic)
-        return { template: "help-command", view: about(topic.command, request, power, matrix) };
+        return {
+          template: "help-command",
+          view: {
+            ...about(topic.command, request, power, matrix),
+            below: helpEntries(all, mayHere, { under: topic.command.words }).entries,
+          },
+        };
       const { entries, also } = topic;
       if (entries.length === 0 && said !== "") throw unknownTopic(said, all);
       return {

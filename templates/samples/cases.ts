@@ -82,7 +82,10 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { id, what, due: days.due, day: 28, isNew: false, last: true, isCase: false },
   ],
   "error/cases-enough": [{ dpo: undefined, support: undefined }],
-  "error/case-unknown": [{ id }],
+  "error/case-unknown": [
+    { id, operator: false },
+    { id, operator: true },
+  ],
   "error/case-closed": [
     { state: named("answered"), on: "2026-12-02" },
     { state: named("forgotten"), on: undefined },

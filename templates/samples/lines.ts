@@ -43,6 +43,7 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "argument/room-invalid": [{ said: "lounge" }],
   "argument/span-invalid": [{ said: "always", max: 366 }],
   "argument/text-control": [{ label: "name" }],
+  "argument/text-later": [{ said: "here", label: "all, a kind or an id" }],
   "argument/text-too-long": [{ label: "name", max: 100 }],
   "error/item-fixed": [{ said: "Lunch" }],
   "argument/url-invalid": [{ said: "javascript:alert(1)" }],
@@ -77,11 +78,21 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/argument-invalid": [
     { ...usage, problem: { template: "argument/url-invalid", view: problem } },
   ],
-  "error/argument-missing": [{ ...usage, label: "url" }],
+  "error/argument-missing": [
+    { ...usage, label: "url", choices: [] },
+    { ...usage, label: "kind", choices: ["all", "widgets"] },
+  ],
   "error/argument-unexpected": [
-    { ...usage, said: "--yse", advice: "add widget https://pad.example.org --yes" },
-    { ...usage, said: "more", advice: undefined, quotes: true },
-    { ...usage, said: "more", advice: undefined, quotes: false },
+    {
+      ...usage,
+      said: "--yse",
+      advice: "add widget https://pad.example.org --yes",
+      group: undefined,
+    },
+    { ...usage, said: "more", advice: undefined, quotes: true, group: undefined },
+    { ...usage, said: "more", advice: undefined, quotes: false, group: undefined },
+    { ...usage, said: "dta", advice: "privacy data", quotes: false, group: "privacy" },
+    { ...usage, said: "help", advice: undefined, quotes: false, group: "privacy" },
   ],
   "error/quote-unclosed": [usage],
   "error/help-unknown": [
@@ -98,6 +109,7 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       changes: true,
       aliases: ["widget add"],
       example: "add widget https://pad.example.org",
+      below: [{ usage: "add widget dashboard", help: "help/add-widget" }],
     },
     {
       usage: "leave",
@@ -107,6 +119,7 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       changes: true,
       aliases: [],
       example: "leave",
+      below: [],
     },
     {
       usage: "status",
@@ -115,6 +128,7 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       changes: false,
       aliases: [],
       example: "status",
+      below: [],
     },
     {
       usage: "help",
@@ -124,6 +138,7 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       changes: false,
       aliases: [],
       example: "help",
+      below: [],
     },
   ],
   "help-overview": [

@@ -62,7 +62,7 @@ export function adminCase(deps: AdminCasesDeps, record: RecordAudit): Command {
   const { matrix, cases } = deps;
   const known = async (id: string): Promise<KnownCase> => {
     const found = await cases.known(id.toLowerCase());
-    if (found === undefined) throw new UsherError("case-unknown", { id });
+    if (found === undefined) throw new UsherError("case-unknown", { id, operator: true });
     return found;
   };
   return defineCommand({

@@ -177,6 +177,14 @@ describe("R35 privacy correct", () => {
     },
   );
 
+  it("says that nothing is changed where it is not said of which thing", async () => {
+    const { body } = await say("privacy correct name=Team");
+    expect(body).toMatch(/^Say first which one you want to correct. I have changed nothing./);
+    expect(body).toContain("`pad-1` in");
+    expect((await say("privacy correct")).body).not.toContain("Say first");
+    expect(done).toEqual([]);
+  });
+
   it("asks which is meant where it is in several rooms", async () => {
     await furnish(OTHER, widget("pad-1", ANN));
     const { body } = await say("privacy correct pad-1 name=Team");

@@ -57,7 +57,7 @@ export function privacyCorrect(deps: CorrectDeps): Command {
       const [found] = await things(deps, person, { id, room: named });
       const setting = found && settingOf(deps, found);
       if (found === undefined || setting === undefined)
-        return { ...(await which(deps, person, id)), onlyFor: person };
+        return { ...(await which(deps, person, { id, changes })), onlyFor: person };
       const { room } = found;
       const there = { ...request, room };
       const answer = await inTurn(deps, { room, here: request.room }, async () => {
@@ -93,12 +93,14 @@ async function plan(deps: CorrectDeps, input: Said, request: Request): Promise<P
   const { person } = request;
   const { here, id, changes, room: named } = meaning(input);
   if (!(await isPersonal(deps, request, here)))
-    return { nothing: await privately(deps, request, here, () => which(deps, person, id)) };
+    return {
+      nothing: await privately(deps, request, here, () => which(deps, person, { id, changes })),
+    };
   const found = id === undefined ? [] : await things(deps, person, { id, room: named });
   const [one] = found;
   const setting = one && settingOf(deps, one);
   if (one === undefined || found.length > 1 || setting === undefined || changes.size === 0)
-    return { nothing: { ...(await which(deps, person, id)), onlyFor: person } };
+    return { nothing: { ...(await which(deps, person, { id, changes })), onlyFor: person } };
   const { room } = one;
   const there = { ...request, room };
   await judge(deps, { found: one, setting, changes }, there);
@@ -144,7 +146,7 @@ async function things(
 async function which(
   deps: Pick<CorrectDeps, "documents">,
   person: UserId,
-  id: string | undefined,
+  { id, changes }: Pick<ReturnType<typeof meaning>, "id" | "changes">,
 ): Promise<Answer> {
   const named = id === undefined ? [] : await things(deps, person, { id });
   const all = named.length > 0 ? named : await things(deps, person, {});
@@ -152,6 +154,7 @@ async function which(
   return {
     template: "privacy/correctable",
     view: {
+      nameless: id === undefined && changes.size > 0 && all.length > 0,
       unknown: id !== undefined && named.length === 0 ? id : undefined,
       several,
       things: all.slice(0, SHOWN).map(({ room, fields, ...one }) => ({

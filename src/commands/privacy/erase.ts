@@ -1,4 +1,4 @@
-import { room as roomArgument, text, word } from "../../chat/arguments.ts";
+import { room as roomArgument, text, textBefore, word } from "../../chat/arguments.ts";
 import {
   defineCommand,
   optional,
@@ -54,7 +54,10 @@ function erase(deps: EraseDeps): Command {
   return defineCommand({
     words: "privacy erase",
     askedFreely: asksFor("erase"),
-    parameters: { what: required(text("all, a kind or an id", 255)), ...HOW },
+    parameters: {
+      what: required(textBefore("all, a kind or an id", ["now", "here"], 255)),
+      ...HOW,
+    },
     options: { room: optional(roomArgument()) },
     signedDevice: true,
     example: "privacy erase all",
@@ -160,6 +163,8 @@ function confirm(deps: EraseDeps): Command {
   const { documents, clock, erasures } = deps;
   return defineCommand({
     words: "confirm",
+    // All else about it begins so.
+    aliases: ["privacy confirm"],
     parameters: { word: required(text("word", 100)) },
     signedDevice: true,
     example: "confirm rabosutili",

@@ -37,7 +37,7 @@ function object(deps: ObjectDeps): Command {
   const plurals = deps.kinds.map(({ plural }) => plural);
   return defineCommand({
     words: "privacy object",
-    parameters: { what: required(word("all", ["all", ...plurals])), ...REASON },
+    parameters: { what: required(word("kind", ["all", ...plurals])), ...REASON },
     signedDevice: true,
     example: "privacy object widgets They load pages from elsewhere.",
     changes: false,

@@ -17,6 +17,8 @@ describe("R32 what is asked in somebody's own words", () => {
     ["Datenauskunft", "data"],
     ["gdpr request please", "data"],
     ["Was weißt du über mich?", "data"],
+    ["Was wisst ihr über mich?", "data"],
+    ["was haben Sie über mich gespeichert", "data"],
     ["que savez-vous sur moi", "data"],
     ["show me my data", "data"],
     ["can I download my data?", "export"],

@@ -7,7 +7,7 @@ const ASKED = {
     /\b(?:what|which|any)\b.*\b(?:know|store|stored|keep|kept|hold|have|data|information)\b.*\b(?:about|of|on) me\b/i,
     /\b(?:my|personal) data\??$/i,
     /\b(?:subject access|data access|gdpr|dsgvo|rgpd|datenauskunft|auskunft)\b/i,
-    /\bwas\b.*\b(?:weißt|weisst|speicherst|hast)\b.*\b(?:mich|mir)\b/i,
+    /\bwas\b.*\b(?:wei(?:ß|ss)t|wisst|wissen|speicher(?:st|t|n)|hast|habt|haben)\b.*\b(?:mich|mir)\b/i,
     /\bque (?:sais|savez)\b.*\bmoi\b/i,
   ],
   export: [

@@ -144,7 +144,8 @@ export class Cases implements Part {
    */
   async reply(id: string, replying: Replying): Promise<boolean> {
     const { documents, clock } = this.#deps;
-    if ((await this.known(id)) === undefined) throw new UsherError("case-unknown", { id });
+    if ((await this.known(id)) === undefined)
+      throw new UsherError("case-unknown", { id, operator: true });
     const now = clock.now();
     const { facts } = await documents.update(caseDocument, id, (document) =>
       withReply(document, replying, now),
@@ -158,7 +159,7 @@ export class Cases implements Part {
   async withdraw(id: string, person: UserId): Promise<void> {
     const { documents, clock } = this.#deps;
     if ((await this.known(id))?.facts.person !== person)
-      throw new UsherError("case-unknown", { id });
+      throw new UsherError("case-unknown", { id, operator: false });
     const now = clock.now();
     const { facts } = await documents.update(caseDocument, id, (document) =>
       closedAs(document, "withdrawn", now),
