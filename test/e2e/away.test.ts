@@ -120,7 +120,7 @@ describe("after a longer absence", () => {
         ),
       ]);
     expect(talk.answersTo(recent)).toEqual([expect.stringContaining("Added")]);
-    expect(talk.answersTo(question)).toEqual([expect.stringContaining("What I keep")]);
+    expect(talk.answersTo(question)).toEqual([expect.stringContaining("All about it (version")]);
     expect(talk.widgets(room)).toEqual(["https://recent.example.org/"]);
   });
 

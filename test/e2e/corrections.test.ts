@@ -68,7 +68,7 @@ describe.each(TALKS)("what people take back, correct and type in other ways, %s"
 
   it("what nobody sees, full-width signs, quotations and signatures stand in nobody's way", async () => {
     expect(bodyOf(await ask(alice, room, "\u2068！usher\u200b privacy\u2069"))).toContain(
-      "What I keep",
+      "All about it (version",
     );
     await asked("signature");
     expect(
