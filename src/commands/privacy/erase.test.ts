@@ -2,15 +2,17 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ANN, BOB, DIRECT, ErasureWorld, ROOM } from "../../../test/harness/erasureWorld.ts";
 import { refusalOf } from "../../../test/harness/sentenceOf.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { EventId } from "../../kernel/ids.ts";
+import type { EventId, RoomId } from "../../kernel/ids.ts";
 import { auditDocument } from "../../store/audit.ts";
 import { definedDocuments } from "../../store/documents.ts";
 import { erasureDocument, receiptDocument } from "../../store/erasures.ts";
+import type { Quotes } from "../../rights/erasure/quotes.ts";
 import { roomDocument } from "../../store/room.ts";
 // The kinds have their parts in rooms' documents.
 import "../../kinds/index.ts";
 
 const EVENT = "$e" as EventId;
+const OTHER = "!other:example.org" as RoomId;
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
@@ -357,5 +359,54 @@ describe("R36 R66 an erasure that cannot be done", () => {
     await at(9);
     expect(await receipts()).toEqual(["verified"]);
     expect(days()).toEqual([]);
+  });
+});
+
+describe("R29 R36 privacy erase: what comes in between", () => {
+  const quote = (event: string) => ({ room: ROOM, event: event as EventId });
+  const gate = () => Promise.withResolvers<undefined>();
+
+  it("of what was called off while Usher looked for it nothing goes with what is asked instead", async () => {
+    const word = await wordOf();
+    await confirm(word);
+    world.clock.advance(72 * HOUR);
+    const looking = gate();
+    const looked: unknown[] = [];
+    world.quotes.find = async (...[, { room }]: Parameters<Quotes["find"]>) => {
+      looked.push(room);
+      if (room === undefined) await looking.promise;
+      return [quote(room === undefined ? "$everywhere" : "$there")];
+    };
+    const running = world.erasures.runDue();
+    await expect.poll(() => looked).toEqual([undefined]);
+    await world.ask(ANN, "privacy cancel");
+    const said = await world.ask(ANN, "privacy erase room", { room: OTHER, when: "now" });
+    await confirm(/confirm ([a-z]+)/.exec(said)?.[1] ?? "");
+    looking.resolve(undefined);
+    await running;
+    await world.erasures.runDue();
+    await expect.poll(() => world.quotes.takenAway).toEqual(["$there"]);
+    expect(looked).toEqual([undefined, OTHER]);
+    expect(await bytes()).toContain('"addedBy":"@ann');
+  });
+
+  it("an account that is deactivated while less than all goes is erased as a whole, after that", async () => {
+    const going = gate();
+    let takes = 0;
+    world.quotes.found = [quote("$said")];
+    world.quotes.takeAway = async () => {
+      takes += 1;
+      if (takes === 1) await going.promise;
+      return 1;
+    };
+    const said = await world.ask(ANN, "privacy erase room", { room: OTHER, when: "now" });
+    await confirm(/confirm ([a-z]+)/.exec(said)?.[1] ?? "");
+    await expect.poll(() => takes).toBe(1);
+    await world.erasures.eraseDeactivated(ANN, world.clock.now());
+    going.resolve(undefined);
+    await expect.poll(async () => (await receipts()).length).toBe(1);
+    await world.erasures.runDue();
+    expect(world.tombstones.map(({ only }) => only)).toEqual([{ room: OTHER }, {}]);
+    expect(await receipts()).toHaveLength(2);
   });
 });

@@ -82,6 +82,18 @@ describe("R39 privacy object", () => {
     expect(status).toContain(`\`${id}\``);
   });
 
+  it("is not used up by what else somebody writes to operators, from whatever device", async () => {
+    for (let times = 0; times < 10; times += 1) await ask("privacy feedback", { text: "again" });
+    await expect(ask("privacy human", { text: "help" })).rejects.toMatchObject({
+      code: "cases-enough",
+    });
+    for (let times = 0; times < 10; times += 1) await ask("privacy object", { what: "all" });
+    expect(restricted()).toBe(true);
+    await expect(ask("privacy object", { what: "all" })).rejects.toMatchObject({
+      code: "cases-enough",
+    });
+  });
+
   it("goes on when operators refuse, with their reason, and no sooner", async () => {
     const id = caseIn(await ask("privacy object", { what: "all" }));
     expect(restricted()).toBe(true);

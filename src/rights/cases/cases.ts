@@ -53,6 +53,8 @@ export class Cases implements Part {
   readonly rounds = [{ name: "cases", when: "40 */5 * * * *", work: () => this.work() }];
   readonly #deps: CasesDeps;
   readonly #opened = new Allowance<UserId>(OPENED);
+  /** Apart from the others: those are taken from any device, so that whoever has got hold of the account could use them up. */
+  readonly #objected = new Allowance<UserId>(OPENED);
   /** Those of which something may be to do. */
   readonly #live = new Set<string>();
   /** Of replies that could not be said: how often, and when they are tried again. */
@@ -73,12 +75,13 @@ export class Cases implements Part {
 
   /** Keeps what somebody asks, once for an event. Rejects with `cases-enough` where they have opened many of late. */
   async open(opening: Opening): Promise<KnownCase> {
-    const { person, event } = opening;
+    const { person, event, kind } = opening;
     const before = await this.known(caseIdOf(event));
     if (before !== undefined) return before;
     const now = this.#deps.clock.now();
-    if (!this.#opened.allows(person, now)) throw new UsherError("cases-enough", {});
-    this.#opened.take(person, now);
+    const had = kind === "object" ? this.#objected : this.#opened;
+    if (!had.allows(person, now)) throw new UsherError("cases-enough", {});
+    had.take(person, now);
     return this.#keep(opening);
   }
 

@@ -90,6 +90,14 @@ export function withDeactivation(
   };
 }
 
+/** Whether it is still the request of then: that may have been called off meanwhile and another confirmed, or their account was deactivated. */
+export function isStill(
+  then: ErasureRequest,
+  now: ErasureRequest | undefined,
+): now is ErasureRequest {
+  return now !== undefined && now.confirmedBy === then.confirmedBy;
+}
+
 /** What somebody said to confirm. */
 interface Confirming extends Asked {
   readonly word: string;

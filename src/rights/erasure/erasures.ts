@@ -21,6 +21,7 @@ import {
   hashOf,
   isDue,
   isLapsed,
+  isStill,
   makeReceipt,
   waitAfter,
   withDeactivation,
@@ -167,18 +168,20 @@ export class Erasures implements Part {
     }
   }
 
-  /** The request with what is fixed before anything goes; undefined where it is not due, or was called off. */
+  /** The request with what is fixed before anything goes; undefined where it is not due, or was called off: another one has its own turn. */
   async #prepared(person: UserId): Promise<Working | undefined> {
     const { documents, clock } = this.#deps;
     const known = (await documents.get(erasureDocument, person))?.request;
     if (known === undefined || !isDue(known, clock.now())) return undefined;
     const work = known.work ?? (await this.#fixed(known));
     const { request } = await documents.update(erasureDocument, person, (document) =>
-      document.request !== undefined && isDue(document.request, clock.now())
+      isStill(known, document.request) && isDue(document.request, clock.now())
         ? { request: { ...document.request, state: "running" as const, work } }
         : document,
     );
-    return request?.work === undefined ? undefined : { ...request, work: request.work };
+    return isStill(known, request) && request.work !== undefined
+      ? { ...request, work: request.work }
+      : undefined;
   }
 
   async #fixed(request: ErasureRequest): Promise<Work> {
@@ -226,7 +229,8 @@ export class Erasures implements Part {
       await matrix.forgetPrivateRooms(person);
       await forgetLast(person);
     }
-    await documents.delete(erasureDocument, person);
+    if (isStill(request, (await documents.get(erasureDocument, person))?.request))
+      await documents.delete(erasureDocument, person);
     log.info({ what: "erasure.verified" });
     const kept = work.began.filter(({ is }) => is === "kept");
     if (kept.length > 0) log.warn({ what: "erasure.kept", count: kept.length });
@@ -237,17 +241,22 @@ export class Erasures implements Part {
     return { room, item, part: kind === undefined ? undefined : this.#deps.partOf(kind) };
   }
 
-  async #putOff({ person, work: { secret: _, ...work } }: Working): Promise<void> {
+  async #putOff(then: Working): Promise<void> {
     const { documents, clock } = this.#deps;
+    const { secret: _, ...work } = then.work;
     const due = clock.now() + waitAfter(work.tries);
-    await documents.update(erasureDocument, person, ({ request }) => ({
-      request: request && {
-        ...request,
-        state: "partial" as const,
-        due,
-        work: { ...work, tries: work.tries + 1 },
-      },
-    }));
+    await documents.update(erasureDocument, then.person, (document) =>
+      isStill(then, document.request)
+        ? {
+            request: {
+              ...document.request,
+              state: "partial" as const,
+              due,
+              work: { ...work, tries: work.tries + 1 },
+            },
+          }
+        : document,
+    );
   }
 
   /** Where it was asked, or in another room of the two. Who can be told nowhere is erased all the same. */
