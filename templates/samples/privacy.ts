@@ -31,6 +31,11 @@ const authority = {
 };
 const noAuthority = { authority: undefined, authorityUrl: undefined };
 const officer = { dpo: "privacy@example.org" };
+const scopes = [
+  { all: true, kind: undefined, item: undefined, inRoom: undefined },
+  { all: false, kind: "bots", item: undefined, inRoom: undefined },
+  { all: false, kind: undefined, item: "pad-7k2m4q", inRoom: "!abc:example.org" },
+];
 const fates = { ...fatesView(began), ...officer, ...authority };
 const somethingLeft = [{ count: 1, what: { template: "kept/D7-undo", view: { days: 30 } } }];
 const nothingErased = { ...fatesView([]), dpo: undefined, support: undefined, ...noAuthority };
@@ -57,11 +62,7 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(namesIn(held, /^(?:ends|recipients|topics)\//).map((name) => [name, [{}]])),
   ...Object.fromEntries(namesIn(fates, /^on-erasure\//).map((name) => [name, [{}]])),
   "privacy/fates": [fates, nothingErased],
-  "privacy/would-erase": [
-    { all: true, kind: undefined, item: undefined, inRoom: undefined },
-    { all: false, kind: "bots", item: undefined, inRoom: undefined },
-    { all: false, kind: undefined, item: "pad-7k2m4q", inRoom: "!abc:example.org" },
-  ].map((scope, index) => ({
+  "privacy/would-erase": scopes.map((scope, index) => ({
     ...{ ...scope, word: "rabosutilika", now: index === 0 },
     ...{ slowed: index === 1, bound: index !== 1, ...fates },
   })),
@@ -107,10 +108,13 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { id: "3f9c0a51e27b", what: "all", all: true, due: "2026-12-30" },
     { id: "3f9c0a51e27b", what: "widgets", all: false, due: "2026-12-30" },
   ],
+  "privacy/objected-already": [{ case: "3f9c0a51e27b" }],
   "privacy/erase-begins": [{}],
-  "privacy/erase-cooling": [{ until: "2026-12-02 09:30" }],
+  "privacy/scope": scopes,
+  "privacy/erase-cooling": scopes.map((scope) => ({ ...scope, until: "2026-12-02 09:30" })),
+  "privacy/erase-one-at-a-time": [true, false].map((cooling) => ({ cooling, erasure: thanks })),
   "privacy/erase-partial": [{ until: "2026-12-02 09:30" }],
-  "privacy/erase-asked": [{}],
+  "privacy/erase-asked": scopes,
   "privacy/erase-none": [{}],
   "privacy/erase-cancelled": [{}],
   "privacy/erased": [[], somethingLeft].map((left) => ({

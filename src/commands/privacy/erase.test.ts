@@ -119,7 +119,7 @@ describe("R36 privacy erase: the question", () => {
     expect(await world.ask(ANN, "privacy status")).toContain("have not confirmed it");
     world.clock.advance(MINUTE);
     await world.erasures.sweep();
-    expect(await world.ask(ANN, "privacy status")).toContain("You have not asked me");
+    expect(await world.ask(ANN, "privacy status")).toContain("Nothing of yours waits to be erased");
   });
 });
 
@@ -264,6 +264,24 @@ describe("R28 privacy erase: of less than all", () => {
     expect(world.remembered.has(ANN)).toBe(true);
     const { entries } = (await world.stored.get(auditDocument, "2026-11")) ?? { entries: [] };
     expect(entries.map(({ who }) => who)).toEqual([ANN]);
+  });
+
+  it("is said to be one at a time, and which, where another is asked for meanwhile", async () => {
+    const first = await world.ask(ANN, "privacy erase", { what: "widgets" });
+    expect(await world.ask(ANN, "privacy status")).toContain(
+      "asked me to erase what I keep about your widgets and have not",
+    );
+    await confirm(/confirm ([a-z]+)/.exec(first)?.[1] ?? first);
+    const said = await world.ask(ANN, "privacy erase", { what: "all", when: "now" });
+    expect(said).toMatch(/^I erase what I keep about your widgets from 2026-12-02 00:00 UTC on/);
+    expect(said).toContain("what you ask now is not part of it. To have something else erased");
+    expect(await world.ask(ANN, "privacy status")).toContain("I erase what I keep about your widg");
+    world.erasures.begin = () => undefined;
+    await world.ask(ANN, "privacy cancel");
+    await confirm(await wordOf("now"));
+    expect(await world.ask(ANN, "privacy erase", { what: "bots" })).toContain(
+      "When it is done, ask again.",
+    );
   });
 
   it("is of one room, and of no other", async () => {

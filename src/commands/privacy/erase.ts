@@ -33,7 +33,7 @@ import { meant, type Only } from "./eraseScope.ts";
 import { fatesView, receiptView } from "./erasureView.ts";
 import { asksFor } from "./ownWords.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
-import { changed, standing } from "./standing.ts";
+import { changed, scopeView, standing } from "./standing.ts";
 
 export interface EraseDeps extends PrivatelyDeps, ElsewhereDeps {
   readonly matrix: PrivatelyDeps["matrix"] & ElsewhereDeps["matrix"] & Identities;
@@ -149,10 +149,13 @@ async function question(
   const { request: next } = await documents.update(erasureDocument, person, (document) => ({
     request: withQuestion(document.request, asked, said),
   }));
-  if (next !== undefined && isUnderWay(next)) return standing(next);
-  const whole = kind === undefined && only.item === undefined;
+  if (next !== undefined && isUnderWay(next))
+    return {
+      template: "privacy/erase-one-at-a-time",
+      view: { erasure: standing(next, kinds), cooling: next.state === "cooling" },
+    };
   const view = {
-    ...{ all: whole, kind: kind?.plural, item: only.item, inRoom: only.room },
+    ...scopeView(only, kinds),
     ...{ word: said, now, slowed, bound: device !== undefined },
   };
   return { template: "privacy/would-erase", view: { ...view, ...fatesView(counts) } };
@@ -186,7 +189,7 @@ function confirm(deps: EraseDeps): Command {
       const until = request.state === "running" ? undefined : minuteOf(request.due ?? clock.now());
       const told = { template: "privacy/erase-elsewhere", view: { until } };
       void tellElsewhere(deps, { person, room, event }, told);
-      if (request.state !== "running") return { ...standing(request), onlyFor: person };
+      if (request.state !== "running") return { ...standing(request, deps.kinds), onlyFor: person };
       erasures.begin(person, room);
       return { template: "privacy/erase-begins", view: {}, onlyFor: person };
     },

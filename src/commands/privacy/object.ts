@@ -10,14 +10,15 @@ import {
 import type { Request } from "../../chat/command.ts";
 import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import { asRoomId } from "../../kernel/ids.ts";
+import { asRoomId, type UserId } from "../../kernel/ids.ts";
 import type { Kind } from "../../integrations/kind.ts";
 import type { Timeline } from "../../matrix/port.ts";
 import type { Cases } from "../../rights/cases/cases.ts";
+import { caseIdOf } from "../../rights/cases/knownCase.ts";
 import type { Restriction } from "../../store/restrictions.ts";
 import { MOST_TEXT } from "./cases.ts";
 import { privately } from "./privately.ts";
-import type { RestrictDeps } from "./restrict.ts";
+import { isUndecided, type RestrictDeps } from "./restrict.ts";
 
 export interface ObjectDeps extends RestrictDeps {
   readonly matrix: RestrictDeps["matrix"] & Timeline;
@@ -76,6 +77,10 @@ async function stopped(
   // As with all cases, whoever writes it in a chat of the two is answered there.
   const here = (await matrix.privacyFault(room, person)) === undefined;
   return privately(deps, request, here, async () => {
+    const before = await objectedBefore(deps, person, doing);
+    // The same command, heard again after a crash, goes on with its own case.
+    if (before !== undefined && before !== caseIdOf(request.event))
+      return { template: "privacy/objected-already", view: { case: before } };
     const text = `${what}\n${await wholeText(matrix, request, why)}`.trim().slice(0, MOST_TEXT);
     const { id, facts } = await cases.open({ ...request, kind: "object", text });
     await restrictions.add({ person, at: clock.now(), ...doing, case: id });
@@ -85,4 +90,15 @@ async function stopped(
       view: { id, what, all: what === "all", due: dayOf(facts.due) },
     };
   });
+}
+
+/** The case of an objection to the very same that nobody has decided yet. */
+async function objectedBefore(
+  { restrictions, cases }: Pick<ObjectDeps, "restrictions" | "cases">,
+  person: UserId,
+  { kind, room }: Pick<Restriction, "kind" | "room">,
+): Promise<string | undefined> {
+  const same = restrictions.of(person).filter((one) => one.kind === kind && one.room === room);
+  for (const one of same) if (await isUndecided(cases, one)) return one.case;
+  return undefined;
 }

@@ -87,9 +87,12 @@ describe("R39 privacy object", () => {
     await expect(ask("privacy human", { text: "help" })).rejects.toMatchObject({
       code: "cases-enough",
     });
-    for (let times = 0; times < 10; times += 1) await ask("privacy object", { what: "all" });
+    // Each to something else: the same is one case.
+    for (let times = 0; times < 9; times += 1)
+      await ask("privacy object room", { room: `!room${String(times)}:example.org` });
+    await ask("privacy object", { what: "all" });
     expect(restricted()).toBe(true);
-    await expect(ask("privacy object", { what: "all" })).rejects.toMatchObject({
+    await expect(ask("privacy object", { what: "widgets" })).rejects.toMatchObject({
       code: "cases-enough",
     });
   });
@@ -144,6 +147,18 @@ describe("R39 privacy object", () => {
     await ask("privacy restrict");
     await answer("refuse", id);
     expect(restricted()).toBe(true);
+  });
+
+  it("is one case, however often the same is objected to", async () => {
+    const id = caseIn(await ask("privacy object", { what: "widgets", why: "They load pages" }));
+    const again = await ask("privacy object", { what: "widgets", why: "I said so" });
+    expect(again).toContain(
+      `You object to that already, and it is not decided yet: case \`${id}\``,
+    );
+    expect(world.restrictions.of(ANN)).toHaveLength(1);
+    expect(caseIn(await ask("privacy object", { what: "bots" }))).not.toBe(id);
+    await ask("privacy cancel", { id });
+    expect(await ask("privacy object", { what: "widgets" })).toContain("I have stopped what I do");
   });
 
   it("is of a room by its id", async () => {

@@ -67,7 +67,7 @@ export function privacyResume(deps: RestrictDeps): Command {
 }
 
 /** Whether operators have still to say something to it. */
-async function isUndecided(
+export async function isUndecided(
   cases: Pick<Cases, "known">,
   { case: id }: Restriction,
 ): Promise<boolean> {

@@ -1,5 +1,7 @@
 import type { Answer } from "../../chat/command.ts";
+import type { Kind } from "../../integrations/kind.ts";
 import { minuteOf } from "../../kernel/days.ts";
+import type { View } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Documents } from "../../store/documents.ts";
 import { erasureDocument, type ErasureRequest } from "../../store/erasures.ts";
@@ -17,14 +19,27 @@ export async function changed(
   if (request === undefined) await documents.delete(erasureDocument, person);
 }
 
+/** What is to be erased, as `privacy/scope` says it: everything, or what is of a kind, a thing or a room. */
+export function scopeView(
+  { room, kind: kindName, item }: NonNullable<ErasureRequest["only"]>,
+  kinds: readonly Pick<Kind, "kind" | "plural">[],
+): View {
+  const kind = kinds.find((one) => one.kind === kindName)?.plural ?? kindName;
+  return { all: kind === undefined && item === undefined, kind, item, inRoom: room };
+}
+
 /** How far it is, in a sentence. */
-export function standing({ state, due = 0 }: ErasureRequest): Answer {
+export function standing(
+  { state, due = 0, only = {} }: ErasureRequest,
+  kinds: Parameters<typeof scopeView>[1],
+): Answer {
   const until = minuteOf(due);
+  const scope = scopeView(only, kinds);
   switch (state) {
     case "asked":
-      return { template: "privacy/erase-asked", view: {} };
+      return { template: "privacy/erase-asked", view: scope };
     case "cooling":
-      return { template: "privacy/erase-cooling", view: { until } };
+      return { template: "privacy/erase-cooling", view: { ...scope, until } };
     case "running":
       return { template: "privacy/erase-begins", view: {} };
     case "partial":

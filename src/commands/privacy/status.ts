@@ -40,7 +40,9 @@ export function privacyStatus(deps: StatusDeps): Command {
           template: "privacy/status",
           view: {
             erasure:
-              asked === undefined ? { template: "privacy/erase-none", view: {} } : standing(asked),
+              asked === undefined
+                ? { template: "privacy/erase-none", view: {} }
+                : standing(asked, kinds),
             restrictions: restrictionsView(restrictions, kinds, person),
             cases: (await cases.of(person)).map(caseView),
             files: await filesOf(documents, person),
