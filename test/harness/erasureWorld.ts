@@ -79,6 +79,8 @@ export class ErasureWorld {
   /** What the log said, of which operators hear. */
   readonly logged: string[] = [];
   readonly lines = new LogListeners();
+  /** Whether Usher can encrypt. */
+  canEncrypt = true;
   remembered = new Map<UserId, readonly RoomId[]>([[ANN, [DIRECT]]]);
   fail: (what: string) => void = () => undefined;
   readonly people = new People({
@@ -257,7 +259,7 @@ export class ErasureWorld {
     const deps = {
       matrix: this.#matrix,
       speaker: this.#speaker,
-      canEncrypt: true,
+      canEncrypt: this.canEncrypt,
       log: silentLog,
       documents: this.documents,
       clock: this.clock,

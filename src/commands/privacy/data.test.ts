@@ -119,18 +119,19 @@ describe("R34 privacy data: where it is said", () => {
     expect(apart).toEqual([]);
   });
 
-  it("is elsewhere where a room of the two is not encrypted, unless they insist", async () => {
+  it("is elsewhere where a room of the two is not encrypted, and though they insist: who holds only the account reads nothing there", async () => {
     const clear = "!clear:example.org" as RoomId;
     make(clear, [ANN]);
     const { said, onlyFor } = await ask(clear);
     expect(said).toBe(
-      "I sent you a direct message. This chat is not encrypted, so I sent it to one that is. If you cannot read that, add `here` to what you asked.",
+      "I sent you a direct message. This chat is not encrypted, so I sent it to one that is: read it there, on a device that you have verified.",
     );
     expect(onlyFor).toBeUndefined();
     expect(apart).toHaveLength(1);
-    expect(await ask(clear, { where: "here" })).toMatchObject({ onlyFor: ANN });
+    expect(await ask(clear, { where: "here" })).toMatchObject({ onlyFor: undefined });
+    expect(apart).toHaveLength(2);
     expect(await ask(clear, { canEncrypt: false })).toMatchObject({ onlyFor: ANN });
-    expect(apart).toHaveLength(1);
+    expect(apart).toHaveLength(2);
   });
 
   it("is nowhere for who has no identity, and so no device that could read it, until they insist", async () => {

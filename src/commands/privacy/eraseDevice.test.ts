@@ -70,7 +70,11 @@ describe("R36 the word that confirms an erasure", () => {
   });
 });
 
-describe("R27 R36 an erasure that is asked for in an unencrypted chat", () => {
+describe("R27 R36 an erasure that is asked for in an unencrypted chat, where Usher can encrypt none", () => {
+  beforeEach(() => {
+    world.canEncrypt = false;
+  });
+
   it("waits its 72 hours whatever is said where the person could do it in an encrypted one, which is said", async () => {
     world.device = undefined;
     const said = await asks(CLEAR, { where: "here" });

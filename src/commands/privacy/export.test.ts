@@ -122,7 +122,8 @@ describe("R31 privacy export", () => {
     expect(sentenceOf(apart[0]?.answer)).toMatch(/asked for a file[^]*If that was not you/);
   });
 
-  it("says what an unencrypted chat means, to who insists on one", async () => {
+  it("says what an unencrypted chat means, to who insists on one and has no other", async () => {
+    server.identities = { is: "none" };
     const answer = await ask(CLEAR, { where: "here" });
     expect(answer.onlyFor).toBe(ANN);
     expect(sentenceOf(answer)).toContain("the homeserver can read the file");
@@ -131,6 +132,7 @@ describe("R31 privacy export", () => {
 
   it("says beforehand that the file is deleted, and not only its message taken away, where that is so", async () => {
     deletes = true;
+    server.identities = { is: "none" };
     for (const answer of [await ask(DIRECT), await ask(CLEAR, { where: "here" })]) {
       const words = sentenceOf(answer);
       expect(words).toContain("(UTC), and have my homeserver delete the file");

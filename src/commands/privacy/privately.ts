@@ -29,7 +29,7 @@ export type PersonalPlace = { readonly room: RoomId } & Pick<FileContent, "reply
 
 /**
  * Tells somebody something personal: here where only they read along, encrypted if Usher can, or else in the encrypted room that they and Usher
- * have for themselves; then the answer here says only that. Whose devices could read nothing there is told what to say to get it here. `personal` is told in which room it will be said. `here`: they want it here, encrypted or not. Rejects with `room-not-private`
+ * have for themselves; then the answer here says only that. Whose devices could read nothing there is told what to say to get it here. `personal` is told in which room it will be said. `here`: they want it here, which counts unencrypted for whoever has no other way. Rejects with `room-not-private`
  * where that cannot be; whether a room is private is looked at once more right before each message.
  */
 export async function privately(
@@ -41,13 +41,15 @@ export async function privately(
   const [fault, encryption] = await looked(matrix, { room, person });
   if (fault !== undefined && here) throw new UsherError("room-not-private", { fault });
   const sealed = encryption === "encrypted" || !canEncrypt;
-  if (fault === undefined && (sealed || here)) {
+  const tellHere = async (): Promise<Answer> => {
     const place = { room, replyTo: event, ...(thread === undefined ? {} : { thread }) };
     return { ...(await personal(place)), onlyFor: person };
-  }
-  // Who has no identity has no device that Usher would give the key of an encrypted room to.
+  };
+  if (fault === undefined && sealed) return tellHere();
+  // Who has no identity has no device that Usher would give the key of an encrypted room to. Anybody else can read it there, but not who holds only the account.
   const unreadable = canEncrypt && (await matrix.identity(person)).is === "none";
-  if (fault === undefined && unreadable) return { template: "privacy/offer-here", view: {} };
+  if (fault === undefined && unreadable)
+    return here ? tellHere() : { template: "privacy/offer-here", view: {} };
   const direct = await matrix.privateRoom(person, canEncrypt ? "encrypted" : undefined);
   const apart = { room: direct, event, apart: true, thread: undefined, calledAs: "" } as const;
   const answer = await personal({ room: direct });
