@@ -1,3 +1,4 @@
+import { DAY_MS } from "../kernel/days.ts";
 import { RecentMap } from "../kernel/recent.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -9,7 +10,7 @@ import type { Speaker } from "./speaker.ts";
 /** How long a key may take to come before anything is said about it; ms. */
 const PATIENCE_MS = 30_000;
 /** Said once in a room in this time; ms. */
-const HINT_EVERY_MS = 24 * 3_600_000;
+const HINT_EVERY_MS = DAY_MS;
 const REMEMBERED = 1_000;
 
 /** What is said of an event that cannot be read: whose doing it is, and what to do. */

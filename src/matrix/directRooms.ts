@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../kernel/days.ts";
 import { Allowance } from "../kernel/allowance.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { RecentMap } from "../kernel/recent.ts";
@@ -35,7 +36,7 @@ const ROOMS_EACH = 8;
 const PEOPLE = 5000;
 
 /** How many rooms are made for one person in an hour: whoever leaves each one and asks again would have them made without end. */
-const MADE = { times: 5, withinMs: 3_600_000, most: PEOPLE };
+const MADE = { times: 5, withinMs: HOUR_MS, most: PEOPLE };
 
 interface DirectRoomsDeps {
   readonly call: HomeserverCall;

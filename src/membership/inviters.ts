@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../kernel/days.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { serverOf, type UserId } from "../kernel/ids.ts";
 
@@ -10,8 +11,6 @@ export interface InviterRules {
   /** Invitations of all people together that are accepted in an hour. */
   readonly perHour: number;
 }
-
-const HOUR = 3_600_000;
 
 /** An invitation that was accepted; kept in memory for an hour (abuse protection, D15). */
 export interface Accepted {
@@ -27,7 +26,7 @@ export function decideInvite(
   now: number,
 ): "accept" | "invite-refused" | "invite-budget" {
   if (!rules.allow.some((glob) => matches(glob, sender))) return "invite-refused";
-  const recent = accepted.filter(({ at }) => now - at < HOUR);
+  const recent = accepted.filter(({ at }) => now - at < HOUR_MS);
   const own = recent.filter((one) => one.sender === sender);
   return recent.length >= rules.perHour || own.length >= rules.perSenderPerHour
     ? "invite-budget"
@@ -47,7 +46,7 @@ export class InviteBudget {
 
   take(sender: UserId): ReturnType<typeof decideInvite> {
     const at = this.#clock.now();
-    this.#accepted = this.#accepted.filter((one) => at - one.at < HOUR);
+    this.#accepted = this.#accepted.filter((one) => at - one.at < HOUR_MS);
     const decision = decideInvite(sender, this.#rules, this.#accepted, at);
     if (decision === "accept") this.#accepted = [...this.#accepted, { sender, at }];
     return decision;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../kernel/days.ts";
 import type { Answer } from "../chat/command.ts";
 import { officeFaults, officeView } from "../chat/officeFaults.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
@@ -25,7 +26,7 @@ const ALARMS: readonly string[] = [
   "account-questions.unanswered",
 ];
 /** The same trouble is told of once in this time; ms. */
-const EVERY_MS = 3_600_000;
+const EVERY_MS = HOUR_MS;
 
 interface OperatorNoticesDeps {
   readonly operators: OperatorsRoom;

@@ -64,12 +64,11 @@ export const WHOLE: NoticeConfig = {
 };
 
 /** One who says nothing, as in trial mode, and whose homeserver stands alone. */
-const NOTHING: NoticeConfig = {
+export const NOTHING: NoticeConfig = {
   mode: "trial",
   synapse: {},
   minimumAge: 16,
   operator: {
-    ...OPERATOR,
     legalName: undefined,
     tradingName: undefined,
     affiliates: [],

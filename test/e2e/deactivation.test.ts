@@ -89,6 +89,22 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
     await ask(other, room, "!usher add widget https://pad.example.org/of-bob --yes");
   }
 
+  /** Alice and Bob, in such a room of hers. */
+  async function two(world: World): Promise<readonly [alice: Person, bob: Person]> {
+    const [alice, bob] = await Promise.all([
+      connectPerson(synapse, "alice"),
+      connectPerson(synapse, "bob"),
+    ]);
+    await furnished(world, alice, bob);
+    return [alice, bob];
+  }
+
+  /** The configuration of one that asks the admin API. */
+  const asking = (): object => ({
+    adminUrl: synapse.url,
+    adminTokenFile: join(folder, "admin-token"),
+  });
+
   const signsOf = (world: World, { userId }: Person): Promise<AccountSigns | undefined> =>
     inCopy(world.usher, async (documents) =>
       (await documents.get(deactivationsDocument, "self"))?.accounts.find(
@@ -101,11 +117,7 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
       moduleSecretFile: join(folder, "module-secret"),
       modulePort,
     });
-    const [alice, bob] = await Promise.all([
-      connectPerson(synapse, "alice"),
-      connectPerson(synapse, "bob"),
-    ]);
-    await furnished(world, alice, bob);
+    const [alice, bob] = await two(world);
     // The module goes on trying while Usher is down.
     await world.usher.stop({ keep: true });
     const stored = join(world.usher.dataDir, "documents");
@@ -153,15 +165,8 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
   });
 
   it("is found by the daily question where nobody tells, and its person erased within the promise", async () => {
-    const world = await begin("usher-asks", {
-      adminUrl: synapse.url,
-      adminTokenFile: join(folder, "admin-token"),
-    });
-    const [alice, bob] = await Promise.all([
-      connectPerson(synapse, "alice"),
-      connectPerson(synapse, "bob"),
-    ]);
-    await furnished(world, alice, bob);
+    const world = await begin("usher-asks", asking());
+    const [alice, bob] = await two(world);
     await world.usher.stop({ keep: true });
     await deactivate(alice);
     // 29 days without Usher.
@@ -181,15 +186,8 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
   });
 
   it("is asked about as soon as it leaves a room", async () => {
-    const world = await begin("usher-sees", {
-      adminUrl: synapse.url,
-      adminTokenFile: join(folder, "admin-token"),
-    });
-    const [alice, bob] = await Promise.all([
-      connectPerson(synapse, "alice"),
-      connectPerson(synapse, "bob"),
-    ]);
-    await furnished(world, alice, bob);
+    const world = await begin("usher-sees", asking());
+    const [alice, bob] = await two(world);
     await deactivate(alice);
     await eventually(async () => {
       expect((await signsOf(world, alice))?.deactivatedSince).toBeDefined();
@@ -199,10 +197,7 @@ describe.skipIf(GIVEN)("R26 an account that is deactivated on Synapse", () => {
   });
 
   it("R31 has the file of an export deleted with its message when its 72 hours are over, which is said beforehand", async () => {
-    const world = await begin("usher-deletes", {
-      adminUrl: synapse.url,
-      adminTokenFile: join(folder, "admin-token"),
-    });
+    const world = await begin("usher-deletes", asking());
     const alice = await connectPerson(synapse, "alice");
     const direct = await world.room(alice);
     const asked = await alice.say(direct, "privacy export here");

@@ -1,3 +1,4 @@
+import { NOTHING } from "../../templates/samples/notice.ts";
 import type { Config } from "../../src/config/load.ts";
 import { Secret } from "../../src/config/secret.ts";
 import type { UserId } from "../../src/kernel/ids.ts";
@@ -53,29 +54,13 @@ export const FULL: NoticeConfig = {
   },
 };
 
-/** One who says nothing, as in trial mode. */
+/** One who says nothing, as in trial mode, not even whether the homeserver stands alone. */
 export const EMPTY: NoticeConfig = {
-  mode: "trial",
-  synapse: {},
-  minimumAge: 16,
-  operator: {
-    legalName: undefined,
-    tradingName: undefined,
-    affiliates: [],
-    agents: [],
-    controller: { name: undefined, address: undefined, contact: undefined },
-    successors: [],
-    contacts: { support: undefined, dpo: undefined, complaints: undefined, security: undefined },
-    noticeUrl: undefined,
-  },
+  ...NOTHING,
   notice: {
-    supervisoryAuthority: { name: undefined, url: undefined, guidanceUrl: undefined },
+    ...NOTHING.notice,
     homeserver: { name: "club.test", federated: undefined, policyUrl: undefined },
-    hosting: [],
-    safeguards: [],
-    delegation: [],
     instances: [{ name: "Usher", userId: usher }],
-    coveredDomains: [],
   },
 };
 

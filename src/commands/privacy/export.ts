@@ -1,6 +1,6 @@
 import { word } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Answer, type Command } from "../../chat/command.ts";
-import { minuteOf } from "../../kernel/days.ts";
+import { minuteOf, HOUR_MS } from "../../kernel/days.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import { keptMs } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
@@ -13,8 +13,6 @@ export interface PrivacyExportDeps extends PrivatelyDeps, ElsewhereDeps {
   readonly exports: Pick<Exports, "oneAtATime" | "send">;
   readonly queue: Pick<KeyedQueue, "aside">;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** `privacy export [here]`: all that is kept about who asks, as one file (R31, R34, R38; GDPR articles 15(3) and 20). */
 export function privacyExport(deps: PrivacyExportDeps): Command {

@@ -1,9 +1,10 @@
+import { DAY_MS } from "../../kernel/days.ts";
 import { z } from "zod";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { Content } from "../port.ts";
 
 const MOST = 500;
-const LONGEST_MS = 24 * 3_600_000;
+const LONGEST_MS = DAY_MS;
 
 export interface LateEvent {
   readonly room: RoomId;

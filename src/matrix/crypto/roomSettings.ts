@@ -1,9 +1,9 @@
+import { HOUR_MS } from "../../kernel/days.ts";
 import { z } from "zod";
 import type { Content } from "../port.ts";
 import type { RoomSettings } from "./engine.ts";
 
 const MEGOLM = "m.megolm.v1.aes-sha2";
-const HOUR_MS = 3_600_000;
 
 /** What the specification recommends where a room says nothing (client-server API, `m.room.encryption`). */
 export const DEFAULT_ROOM_SETTINGS: RoomSettings = {

@@ -1,10 +1,11 @@
+import { DAY_MS } from "../../kernel/days.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { CryptoEngine } from "./engine.ts";
 
 /** Keys that an inviter shares come within minutes; later ones are of no use to a bot that answers commands. */
-const PATIENCE_MS = 24 * 3_600_000;
+const PATIENCE_MS = DAY_MS;
 
 /** Fetches the encrypted file at an `mxc:` address. */
 export type Download = (address: string) => Promise<Uint8Array>;

@@ -1,5 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
-import { DAY_MS, dayOf } from "../../kernel/days.ts";
+import { DAY_MS, dayOf, HOUR_MS } from "../../kernel/days.ts";
 import { serverOf, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { Part } from "../../matrix/part.ts";
@@ -12,7 +12,7 @@ import type { KnownPeople } from "./knownPeople.ts";
 
 /** How long after a round to which all answers came the next one is, and after one that failed; ms. */
 const EVERY_MS = DAY_MS;
-const AGAIN_MS = 3_600_000;
+const AGAIN_MS = HOUR_MS;
 /** For how long not all answers may have come, until operators hear of it, each day; ms. */
 const LATE_MS = 3 * DAY_MS;
 /** A round in which so many questions fail one after the other ends. */

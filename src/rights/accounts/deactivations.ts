@@ -1,5 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
-import { DAY_MS } from "../../kernel/days.ts";
+import { DAY_MS, HOUR_MS } from "../../kernel/days.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { Part } from "../../matrix/part.ts";
@@ -14,10 +14,11 @@ import type { Erasures } from "../erasure/erasures.ts";
 import type { KnownPeople } from "./knownPeople.ts";
 
 /** How long an account that was found in use again is remembered, so that what was said before it says nothing; ms. */
-const IN_USE_MS =
-  30 *
-  DAY_MS; /** How old the answer may be to who is known: a homeserver may tell of many accounts at once; ms. */
+const IN_USE_MS = 30 * DAY_MS;
+/** How old the answer may be to who is known: a homeserver may tell of many accounts at once; ms. */
 const FRESH_MS = 10_000;
+/** How long after the homeserver did not answer right before an erasure it is asked again; ms. */
+const ASK_AGAIN_MS = HOUR_MS;
 
 interface DeactivationsDeps {
   readonly documents: Documents;
@@ -188,6 +189,3 @@ export class Deactivations implements Part {
     }
   }
 }
-
-/** How long after the homeserver did not answer right before an erasure it is asked again; ms. */
-const ASK_AGAIN_MS = 3_600_000;

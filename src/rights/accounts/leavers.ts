@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../kernel/days.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { serverOf, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
@@ -11,7 +12,7 @@ import type { Deactivations } from "./deactivations.ts";
 import type { KnownPeople } from "./knownPeople.ts";
 
 /** How old the answer may be to who is known: strangers come and go all the time; ms. */
-const KNOWN_MS = 3_600_000;
+const KNOWN_MS = HOUR_MS;
 
 interface LeaversDeps {
   readonly matrix: OwnAccount &

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../kernel/days.ts";
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { digest, type EventId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { plain } from "../../kernel/plain.ts";
@@ -12,7 +13,6 @@ const COOLING_MS = keptMs(ERASURE);
 export const TRIES = 5;
 
 /** How much longer each time what could not be erased waits for the next try, and at most; ms. */
-const HOUR_MS = 3_600_000;
 const LONGEST_WAIT_MS = 24 * HOUR_MS;
 
 const CONSONANTS = "bdfgjklmnprstvz";

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../../kernel/days.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { asMxcUri, type EventId, type MxcUri } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
@@ -8,7 +9,7 @@ import type { Documents } from "../../store/documents.ts";
 import { exportFileDocument } from "./exportDocument.ts";
 
 /** How long after its time a file that is still there is a fault; ms. The sweep tries each hour. */
-const LATE_MS = 2 * 3_600_000;
+const LATE_MS = 2 * HOUR_MS;
 
 interface ExportFilesDeps {
   /** Undefined where Usher may delete nothing: then nothing is noted either. */

@@ -6,7 +6,7 @@ import { makeFolders } from "../../files/folders.ts";
 import { readAll, removeAll } from "../../files/workFiles.ts";
 import { Allowance } from "../../kernel/allowance.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { DAY_MS, dayOf, minuteOf } from "../../kernel/days.ts";
+import { DAY_MS, dayOf, minuteOf, HOUR_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import {
   asEventId,
@@ -33,7 +33,7 @@ import { makeExport } from "./makeExport.ts";
 const FILE = declareUpload("all that is kept about a person, for them", EXPORT);
 
 /** How many files one person gets, an hour and a day: each takes work, and lies in the media repository when its message is gone. */
-const AN_HOUR = { times: 1, withinMs: 3_600_000, most: 5000 };
+const AN_HOUR = { times: 1, withinMs: HOUR_MS, most: 5000 };
 const A_DAY = { times: 3, withinMs: DAY_MS, most: 5000 };
 const MINUTE_MS = 60_000;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../../kernel/days.ts";
 import { defineCommand, type Command } from "../../../chat/command.ts";
 import { officeFaults } from "../../../chat/officeFaults.ts";
 import type { OperatorsRoom } from "../../../chat/place.ts";
@@ -41,7 +42,7 @@ export interface DoctorDeps {
 const MOST_ROOMS = 200;
 const PROBED_AT_ONCE = 6;
 /** How long a limit of the homeserver's is worth a word; ms. */
-const LATELY_MS = 24 * 3_600_000;
+const LATELY_MS = DAY_MS;
 
 /** `admin doctor`: looks at everything Usher depends on, and says what is wrong and how to mend it. */
 export function adminDoctor(parts: DoctorDeps): Command {
