@@ -16,7 +16,7 @@ export interface UploadContent {
   readonly name: string;
   readonly mimetype: string;
   readonly bytes: ByteSource;
-  /** Told where a copy of it lies, before anything names that. Each try may place another. */
+  /** Told where a copy of it will lie, before a byte is sent where the homeserver can promise that. Each try places another. */
   readonly placed?: (file: MxcUri) => Promise<void>;
 }
 

@@ -33,7 +33,7 @@ const file: FileContent = {
   bytes: inMemory(bytes),
   replyTo: "$asked" as EventId,
 };
-const UPLOAD = "POST /_matrix/media/v3/upload";
+const UPLOAD = "/_matrix/media/v3/upload";
 
 /** Waits between tries are over at once; the time limits of requests never come. */
 const hasty: Clock = {
@@ -82,7 +82,11 @@ function encrypt(): void {
 }
 
 const uploads = (): readonly ScriptedRequest[] =>
-  server.requests.filter(({ method, path }) => `${method} ${path}` === UPLOAD);
+  server.requests.filter(({ path }) => path.startsWith(UPLOAD));
+
+/** Where an upload has put its file. */
+const addressOf = (upload: ScriptedRequest | undefined): string =>
+  `mxc:/${upload?.path.slice(UPLOAD.length) ?? ""}`;
 
 /** The only message there is, opened if it was encrypted. */
 function theMessage(): { readonly type: string; readonly content: Content } {
@@ -122,16 +126,17 @@ describe("a file", () => {
         body: file.name,
         filename: file.name,
         info: { mimetype: file.mimetype, size: bytes.byteLength },
-        url: `mxc://scripted.test/media${String(uploads()[0]?.number)}`,
+        url: addressOf(uploads()[0]),
         "m.mentions": {},
         "m.relates_to": { "m.in_reply_to": { event_id: "$asked" } },
       },
     });
   });
 
-  it("is told where it lies before its message names that, and is not sent where that fails", async () => {
+  it("is told where it will lie before a byte of it leaves, and is not sent where that fails", async () => {
     const placed: string[] = [];
     const noting = (uri: string): Promise<void> => {
+      expect(uploads()).toEqual([]);
       expect(server.rooms.sent).toEqual([]);
       placed.push(uri);
       return placed.length === 1 ? Promise.resolve() : Promise.reject(new Error("disk"));
@@ -139,9 +144,24 @@ describe("a file", () => {
     await make().sendFile(room, { ...file, placed: noting }, once);
     expect(placed).toEqual([theMessage().content["url"]]);
     server.rooms.sent.splice(0);
+    server.requests.splice(0);
     const again = { ...once, step: "again" };
     await expect(make().sendFile(room, { ...file, placed: noting }, again)).rejects.toThrow();
-    expect(server.rooms.sent).toEqual([]);
+    expect([server.rooms.sent, uploads()]).toEqual([[], []]);
+  });
+
+  it("is told where it lies before its message names that, by a homeserver that promises no address", async () => {
+    const unknown = { kind: "error", status: 404, errcode: "M_UNRECOGNIZED" } as const;
+    server.fault("/media/v1/create", unknown);
+    const placed: string[] = [];
+    const noting = (uri: string): Promise<void> => {
+      expect(server.rooms.sent).toEqual([]);
+      return Promise.resolve(void placed.push(uri));
+    };
+    await make().sendFile(room, { ...file, placed: noting }, once);
+    expect(uploads()).toMatchObject([{ method: "POST", body: bytes }]);
+    expect(placed).toEqual([`mxc://scripted.test/media${String(uploads()[0]?.number)}`]);
+    expect(placed).toEqual([theMessage().content["url"]]);
   });
 
   it("in an encrypted room is encrypted before it leaves, and the homeserver learns neither its name nor its kind", async () => {
@@ -153,7 +173,7 @@ describe("a file", () => {
     expect(type).toBe("m.room.encrypted");
     expect(content).not.toHaveProperty("url");
     expect(content["file"]).toMatchObject({
-      url: `mxc://scripted.test/media${String(uploads()[0]?.number)}`,
+      url: addressOf(uploads()[0]),
     });
     expect(openAttachment(uploads()[0]?.body as Buffer, content["file"])).toEqual(bytes);
     for (const secret of ["PLAINTEXT", "telling", "jsonl"])
@@ -197,7 +217,7 @@ describe("a file", () => {
     const port = make();
     const slow = server.fault(UPLOAD, { kind: "hang" });
     const sent = port.sendFile(room, file, once);
-    await server.waitForRequest(({ path }) => path.endsWith("/upload"));
+    await server.waitForRequest(({ path }) => path.startsWith(UPLOAD));
     encrypt();
     port.noteEncryption(room);
     slow.release();
@@ -207,7 +227,7 @@ describe("a file", () => {
     const { type, content } = theMessage();
     expect(type).toBe("m.room.encrypted");
     expect(content["file"]).toMatchObject({
-      url: `mxc://scripted.test/media${String(uploads()[1]?.number)}`,
+      url: addressOf(uploads()[1]),
     });
     expect(openAttachment(second ?? bytes, content["file"])).toEqual(bytes);
   });
@@ -216,7 +236,7 @@ describe("a file", () => {
     const port = make();
     const slow = server.fault(UPLOAD, { kind: "hang" });
     const sent = port.sendFile(room, { ...file, onlyFor: ann }, once);
-    await server.waitForRequest(({ path }) => path.endsWith("/upload"));
+    await server.waitForRequest(({ path }) => path.startsWith(UPLOAD));
     server.rooms.take(room, [member("@bob:scripted.test", "invite", { by: ann })]);
     slow.release();
     const refusal = await sent.catch((error: unknown) => error);
@@ -291,12 +311,23 @@ describe("trying again", () => {
     ["a connection that breaks", { kind: "close" }],
   ];
   it.each(passing)("after %s, the file is there once and told once", async (_, fault) => {
-    const faults = ["/media/config", UPLOAD].map((part) => server.fault(part, fault));
+    const asked = ["/media/config", "/media/v1/create"].map((part) => server.fault(part, fault));
     await make().sendFile(room, file, once);
-    expect(faults.map(({ struck }) => struck)).toEqual([1, 1]);
-    expect(uploads()).toHaveLength(2);
+    expect(asked.map(({ struck }) => struck)).toEqual([1, 1]);
+    expect(uploads()).toHaveLength(1);
     theMessage();
   });
+
+  it.each(passing.filter(([name]) => name !== "an answer without an address"))(
+    "after %s to the bytes, they are sent to another address",
+    async (_, fault) => {
+      const bytesSent = server.fault(UPLOAD, fault);
+      await make().sendFile(room, file, once);
+      expect(bytesSent.struck).toBe(1);
+      expect(new Set(uploads().map(addressOf)).size).toBe(2);
+      expect(theMessage().content["url"]).toBe(addressOf(uploads()[1]));
+    },
+  );
 
   it("of the message alone does not upload the file again", async () => {
     encrypt();
@@ -316,9 +347,7 @@ describe("trying again", () => {
       const id = await make().sendFile(room, file, once);
       expect(await make().sendFile(room, file, once)).toBe(id);
       expect(uploads()).toHaveLength(2);
-      expect(JSON.stringify(theMessage().content)).toContain(
-        `media${String(uploads()[0]?.number)}`,
-      );
+      expect(JSON.stringify(theMessage().content)).toContain(addressOf(uploads()[0]));
     },
   );
 

@@ -17,7 +17,7 @@ export const mediaConfig = z.object({ "m.upload.size": z.int().nonnegative().opt
 const UPLOAD_MS = 300_000;
 const SLOWEST = 64;
 
-const uploaded = z.object({
+const addressed = z.object({
   content_uri: z
     .string()
     .transform((text, context) => asMxcUri(text) ?? (context.addIssue("no address"), z.NEVER)),
@@ -47,42 +47,81 @@ export async function placeFile(
 ): Promise<PlacedFile> {
   const seal = encrypted ? new FileSeal() : undefined;
   const { url, size } = await upload(call, file, seal, signal);
-  await file.placed?.(url);
   return { encrypted, place: seal === undefined ? { url } : { file: { ...seal.file, url } }, size };
 }
 
-/** Puts a file into the media repository, sealed where there is a seal. As `placeFile`. */
+/**
+ * Puts a file into the media repository, sealed where there is a seal. Its address is told (`placed`) before a byte is sent, so that no crash leaves a copy
+ * that nobody knows of; a homeserver that cannot promise one (client-server API before 1.7) says it when it has the file. As `placeFile`.
+ */
 export async function upload(
   call: HomeserverCall,
   file: UploadContent,
   seal: FileSeal | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly url: MxcUri; readonly size: number }> {
-  const { holds, name, mimetype, bytes } = file;
+  const { bytes } = file;
   const most = await mostBytes(call, signal);
   // Encryption does not change the size. Homeservers want to be told it before the first byte.
   const size = await sizeOf(bytes, most ?? Infinity, signal);
   if (size === undefined) throw tooLarge(file, bytes.size, most);
-  const source = passing(bytes.open(), size);
-  const sent = seal === undefined ? source.bytes : seal.seal(source.bytes);
-  const about =
-    seal === undefined
-      ? { query: { filename: name }, mimetype }
-      : { query: {}, mimetype: "application/octet-stream" };
+  const promised = await promisedAddress(call, signal);
+  if (promised !== undefined) await file.placed?.(promised);
+  const answer = await sendBytes(call, { file, size, seal, promised }, signal);
+  if (promised !== undefined) return { url: promised, size };
+  const url = expect(addressed, answer).content_uri;
+  await file.placed?.(url);
+  return { url, size };
+}
+
+interface Sealing {
+  readonly file: UploadContent;
+  readonly size: number;
+  readonly seal: FileSeal | undefined;
+  readonly promised: MxcUri | undefined;
+}
+
+async function sendBytes(
+  call: HomeserverCall,
+  { file, size, seal, promised }: Sealing,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { holds, name } = file;
+  const source = passing(file.bytes.open(), size);
+  const bytes = seal === undefined ? source.bytes : seal.seal(source.bytes);
+  const mimetype = seal === undefined ? file.mimetype : "application/octet-stream";
   try {
-    const answer = await call("POST", "/_matrix/media/v3/upload", {
-      query: about.query,
-      file: { holds, mimetype: about.mimetype, size, bytes: sent },
-      signal,
-      timeoutMs: UPLOAD_MS + size / SLOWEST,
-    });
-    return { url: expect(uploaded, answer).content_uri, size };
+    return await call(
+      promised === undefined ? "POST" : "PUT",
+      `/_matrix/media/v3/upload${promised?.slice("mxc:/".length) ?? ""}`,
+      {
+        query: seal === undefined ? { filename: name } : {},
+        file: { holds, mimetype, size, bytes },
+        signal,
+        timeoutMs: UPLOAD_MS + size / SLOWEST,
+      },
+    );
   } catch (error) {
     const failure = source.failure();
     if (failure !== undefined) throw failure;
     // A proxy in front of the homeserver may take less than the homeserver says.
     if (error instanceof HomeserverError && error.status === 413)
       throw tooLarge(file, size, undefined);
+    throw error;
+  }
+}
+
+/** Where a file will lie; undefined where the homeserver does not say that beforehand (client-server API, "POST /_matrix/media/v1/create"). */
+async function promisedAddress(
+  call: HomeserverCall,
+  signal: AbortSignal,
+): Promise<MxcUri | undefined> {
+  try {
+    const answer = await call("POST", "/_matrix/media/v1/create", { body: {}, signal });
+    return expect(addressed, answer).content_uri;
+  } catch (error) {
+    if (error instanceof HomeserverError && error.kind === "answered" && !error.passing)
+      return undefined;
     throw error;
   }
 }

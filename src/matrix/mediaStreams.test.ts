@@ -84,15 +84,19 @@ describe("a large file", () => {
   beforeEach(async () => {
     received = 0;
     sink = createServer((incoming, outgoing) => {
+      outgoing.setHeader("content-type", "application/json");
+      if (incoming.url === "/_matrix/media/v1/create") {
+        incoming.resume();
+        outgoing.end(JSON.stringify({ content_uri: "mxc://sink.test/file" }));
+        return;
+      }
       lengthTold = incoming.headers["content-length"];
       incoming.on("data", (bytes: Buffer) => {
         received += bytes.length;
         look(bytes);
       });
       incoming.on("end", () => {
-        const isUpload = incoming.method === "POST";
-        outgoing.setHeader("content-type", "application/json");
-        outgoing.end(JSON.stringify(isUpload ? { content_uri: "mxc://sink.test/file" } : {}));
+        outgoing.end("{}");
       });
     });
     await new Promise<void>((resolve) => sink.listen(0, "127.0.0.1", resolve));
@@ -178,7 +182,7 @@ describe("files and a homeserver", () => {
 
   const uploads = (): readonly Buffer[] =>
     server.requests
-      .filter(({ path }) => path.endsWith("/upload"))
+      .filter(({ path }) => path.startsWith("/_matrix/media/v3/upload"))
       .map(({ body }) => body as Buffer);
   const encrypt = (): void => {
     const content = { algorithm: "m.megolm.v1.aes-sha2" };

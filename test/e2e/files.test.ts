@@ -181,7 +181,7 @@ describe("when a file meets a fault", () => {
   }
 
   const uploads = (): number =>
-    talk.server.requests.filter(({ path }) => path.endsWith("/upload")).length;
+    talk.server.requests.filter(({ path }) => path.startsWith("/_matrix/media/v3/upload")).length;
 
   /** Asks, and waits for the words of the answer. */
   async function audit(): Promise<{ readonly asked: string; readonly words: string }> {

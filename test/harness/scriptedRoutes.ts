@@ -153,6 +153,12 @@ export function routes(server: ScriptedHomeserver): Route[] {
     "POST /rooms/:room/receipt/:type/:event": () => ok(),
 
     "GET /media/config": () => ok({ "m.upload.size": 50 * 1_048_576 }),
+    "POST /_matrix/media/v1/create": ({ number }) =>
+      ok({ content_uri: `mxc://scripted.test/media${String(number)}` }),
+    "PUT /_matrix/media/v3/upload/scripted.test/:id": ({ body, contentType }, { id = "" }) => {
+      media.set(id, { type: contentType, bytes: Buffer.isBuffer(body) ? body : Buffer.alloc(0) });
+      return ok();
+    },
     "POST /_matrix/media/v3/upload": ({ number, body, contentType }) => {
       const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
       media.set(`media${String(number)}`, { type: contentType, bytes });
