@@ -159,6 +159,16 @@ const crypto = z
       description:
         "Which devices can read what Usher sends: those that their owner has verified (as current clients do), or all.",
     }),
+    keysPatienceSeconds: z
+      .int()
+      .min(1)
+      .max(3600)
+      .default(10)
+      .meta({
+        description:
+          "How long a message waits for the keys of people's devices, in seconds. Who has a device whose keys come later, because their homeserver is slow or away, " +
+          "reads there what Usher says from its next message on.",
+      }),
     obeyCommandsFrom: z.enum(["signed-devices", "all-devices"]).default("all-devices").meta({
       description:
         "Which devices may give commands in encrypted rooms, and confirm them; where only verified ones may, a reaction confirms nothing, since it is never encrypted. Exports, erasures and credentials are given to verified devices only, whatever stands here.",

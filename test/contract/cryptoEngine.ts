@@ -56,7 +56,8 @@ class Party {
       log: silentLog,
       signal: new AbortController().signal,
     });
-    this.rooms = new RoomKeys(engine, this.sender);
+    const { sender } = this;
+    this.rooms = new RoomKeys({ engine, sender, keysPatienceMs: 600_000, log: silentLog });
   }
 
   /** Hears what the server has for it, and sends what that calls for. */

@@ -30,6 +30,7 @@ export class CryptoHome {
       recoveryKeyFile: this.recoveryKeyFile,
       storeKeyFile: join(this.folder, "secrets", "store-key"),
       shareKeysWith: "signed-devices",
+      keysPatienceSeconds: 600,
     };
   }
 

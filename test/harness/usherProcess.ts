@@ -70,16 +70,16 @@ export class UsherProcess {
     const usher = new UsherProcess(options, folder);
     await writeFile(join(folder, "access-token"), options.account.accessToken, { mode: 0o600 });
     // A test's people come by the dozen: the budgets have tests of their own.
-    const crypto =
-      TEST_ENGINE === "wasm"
-        ? {}
-        : {
-            crypto: { engine: TEST_ENGINE, ...(options.config?.["crypto"] as object | undefined) },
-          };
+    // Nor is a busy machine a homeserver that is slow with keys.
+    const crypto = {
+      ...(TEST_ENGINE === "wasm" ? {} : { engine: TEST_ENGINE }),
+      keysPatienceSeconds: 600,
+      ...(options.config?.["crypto"] as object | undefined),
+    };
     const config = {
       access: { inviters: { perSenderPerHour: 100_000, perHour: 100_000 } },
       ...options.config,
-      ...crypto,
+      crypto,
     };
     await writeFile(join(folder, "config.json"), JSON.stringify(config, undefined, 2));
     return usher;

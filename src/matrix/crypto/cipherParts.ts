@@ -24,6 +24,8 @@ interface CipherPartsDeps {
   readonly late: LateEvents;
   /** Makes what `late` holds durable. */
   readonly keepLate: () => Promise<void>;
+  /** How long a message waits for the keys of people's devices; ms. */
+  readonly keysPatienceMs: number;
   /** Ends what runs. */
   readonly signal: AbortSignal;
 }

@@ -76,6 +76,7 @@ class Scene {
         onRestarted: () => undefined,
       }),
       sender,
+      keysPatienceMs: 10_000,
       backup: { upload: () => Promise.resolve() } as never,
       history: undefined,
       verification: new VerificationDriver(engine, sender, silentLog),

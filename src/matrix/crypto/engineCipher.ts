@@ -49,6 +49,8 @@ interface EngineCipherDeps {
   /** Makes what `late` holds durable. */
   readonly keepLate: () => Promise<void>;
   readonly call: HomeserverCall;
+  /** How long a message waits for the keys of people's devices; ms. */
+  readonly keysPatienceMs: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -71,7 +73,7 @@ export class EngineCipher implements RoomCipher {
 
   constructor(deps: EngineCipherDeps) {
     this.#deps = deps;
-    this.#roomKeys = new RoomKeys(deps.engine, deps.sender);
+    this.#roomKeys = new RoomKeys(deps);
     this.#firstContact = new FirstContact(deps);
     this.#verifying = new KeyedQueue((error) => {
       deps.log.warn({ what: "crypto.verification-failed", ...errorFields(error) });

@@ -37,6 +37,8 @@ export interface CryptoOptions {
     readonly recoveryKeyFile: string;
     readonly storeKeyFile: string;
     readonly shareKeysWith: ShareWith;
+    /** How long a message waits for the keys of people's devices. */
+    readonly keysPatienceSeconds: number;
   };
   readonly me: UserId;
   /** The device of the access token, as `whoami` says. */
@@ -82,7 +84,9 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
   try {
     const late = await keptLateEvents(options);
     const { signal } = stop;
-    parts = joinParts({ engine, call, me, log, clock, download, ...late, signal });
+    const keysPatienceMs = options.config.keysPatienceSeconds * 1_000;
+    const works = { engine, call, me, log, clock, download, ...late, keysPatienceMs };
+    parts = joinParts({ ...works, signal });
     await bringInOrder(options, parts);
     log.info({ what: `crypto.ready.${engine.name}` });
     return handedOver(parts, stop);

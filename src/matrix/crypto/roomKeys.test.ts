@@ -3,7 +3,7 @@ import { HomeserverError } from "../errors.ts";
 import { refusalOf } from "../../../test/harness/sentenceOf.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
-import { silentLog } from "../../kernel/log.ts";
+import { silentLog, type LogFields } from "../../kernel/log.ts";
 import type { CryptoEngine, EngineRequest } from "./engine.ts";
 import { FirstContact } from "./firstContact.ts";
 import type { RequestSender } from "./requests.ts";
@@ -33,12 +33,13 @@ function scene() {
     send: ([one]: readonly EngineRequest[]) =>
       one?.body.includes("mallory") === true ? new Promise(() => undefined) : Promise.resolve(),
   } as unknown as RequestSender;
-  return { engine, sender, done };
+  const log = { ...silentLog, warn: ({ what }: LogFields) => void done.push(what) };
+  return { engine, sender, done, log };
 }
 
 it("a claim that a slow server holds up delays no other room, nor who hears that somebody left", async () => {
-  const { engine, sender, done } = scene();
-  const keys = new RoomKeys(engine, sender, 200);
+  const { engine, sender, done, log } = scene();
+  const keys = new RoomKeys({ engine, sender, keysPatienceMs: 200, log });
   const slow = keys.encrypt(SLOW, [mallory], "m.room.message", {});
   const next = keys.encrypt(SLOW, [ada], "m.room.message", {});
   await expect(keys.encrypt(GOOD, [ada], "m.room.message", {})).resolves.toEqual({ room: GOOD });
@@ -47,7 +48,8 @@ it("a claim that a slow server holds up delays no other room, nor who hears that
   expect(done).toEqual([`rotate ${GOOD}`]);
   await expect(slow).resolves.toEqual({ room: SLOW });
   await next;
-  expect(done).toEqual([`rotate ${GOOD}`, `rotate ${SLOW}`]);
+  const slowly = "crypto.keys-slow";
+  expect(done).toEqual([`rotate ${GOOD}`, slowly, `rotate ${SLOW}`, slowly]);
 });
 
 it("keys that do not come in time are waited for once: for nobody during a minute, from that server for longer", async () => {
@@ -83,7 +85,7 @@ it("keys that do not come in time are waited for once: for nobody during a minut
 });
 
 it("a message whose key the homeserver does not hand out is not sent: that is said, and when to try again", async () => {
-  const { engine } = scene();
+  const { engine, log } = scene();
   const refusing = {
     drain: () => Promise.resolve(),
     send: ([one]: readonly EngineRequest[]) =>
@@ -92,7 +94,12 @@ it("a message whose key the homeserver does not hand out is not sent: that is sa
         : Promise.resolve(),
   } as unknown as RequestSender;
   const shares: readonly EngineRequest[] = [{ kind: "toDevice", id: "s", body: "{}" }];
-  const keys = new RoomKeys({ ...engine, share: () => Promise.resolve(shares) }, refusing, 200);
+  const keys = new RoomKeys({
+    engine: { ...engine, share: () => Promise.resolve(shares) },
+    sender: refusing,
+    keysPatienceMs: 200,
+    log,
+  });
   const refusal = await refusalOf(keys.encrypt(GOOD, [ada], "m.room.message", {}));
   expect(refusal).toContain("I have sent nothing, rather than send it unencrypted");
   expect(refusal).toContain("Try again in a minute");

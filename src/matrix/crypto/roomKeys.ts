@@ -1,5 +1,6 @@
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
+import type { Log } from "../../kernel/log.ts";
 import { KeyedQueue, settledWithin } from "../../kernel/tasks.ts";
 import type { Content } from "../port.ts";
 import { HomeserverError } from "../errors.ts";
@@ -7,14 +8,19 @@ import type { CryptoEngine } from "./engine.ts";
 import type { RequestSender } from "./requests.ts";
 import { DEFAULT_ROOM_SETTINGS } from "./roomSettings.ts";
 
-/** How long a message waits for others' keys; ms. Whoever's server is slower gets the room's key with a later message. */
-const KEYS_PATIENCE_MS = 10_000;
+interface RoomKeysDeps {
+  readonly engine: CryptoEngine;
+  readonly sender: RequestSender;
+  /** How long a message waits for others' keys; ms. Whoever's server is slower gets the room's key with a later message. */
+  readonly keysPatienceMs: number;
+  readonly log: Log;
+}
 
 /** Encrypts for rooms, in the order the library asks for: know the devices, claim, share, only then encrypt. */
 export class RoomKeys {
+  readonly #deps: RoomKeysDeps;
   readonly #engine: CryptoEngine;
   readonly #sender: RequestSender;
-  readonly #patienceMs: number;
   /** One message and one claim at a time per room: no room waits for the servers of another's people. Failures go to whoever asked. */
   readonly #queue = new KeyedQueue(() => undefined);
   /** Rooms in which something is being encrypted, and how many such things. */
@@ -22,10 +28,10 @@ export class RoomKeys {
   /** Those of them whose key is to be replaced before the next. */
   readonly #stale = new Set<RoomId>();
 
-  constructor(engine: CryptoEngine, sender: RequestSender, patienceMs = KEYS_PATIENCE_MS) {
-    this.#patienceMs = patienceMs;
-    this.#engine = engine;
-    this.#sender = sender;
+  constructor(deps: RoomKeysDeps) {
+    this.#deps = deps;
+    this.#engine = deps.engine;
+    this.#sender = deps.sender;
   }
 
   /** Rejects with `crypto-keys-unshared` where the others' devices could not be given the key, or with `crypto-engine-broken`. */
@@ -71,10 +77,10 @@ export class RoomKeys {
 
   async #share(room: RoomId, members: readonly UserId[]): Promise<void> {
     await this.#engine.track(members);
-    await settledWithin(this.#sender.drain(), this.#patienceMs);
+    await this.#inTime(this.#sender.drain());
     const claimed = this.claimMissing(members, room);
     // What fails in time, fails the message.
-    if (await settledWithin(claimed, this.#patienceMs)) await claimed;
+    if (await this.#inTime(claimed)) await claimed;
     const settings = (await this.#engine.roomSettings(room)) ?? DEFAULT_ROOM_SETTINGS;
     const shares = await this.#engine.share(room, members, settings);
     try {
@@ -87,6 +93,13 @@ export class RoomKeys {
         { cause: error },
       );
     }
+  }
+
+  async #inTime(keys: Promise<unknown>): Promise<boolean> {
+    const { keysPatienceMs, log } = this.#deps;
+    const came = await settledWithin(keys, keysPatienceMs);
+    if (!came) log.warn({ what: "crypto.keys-slow" });
+    return came;
   }
 
   #inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {

@@ -44,6 +44,7 @@ try {
       recoveryKeyFile: join(given.secretsDir, "recovery-key"),
       storeKeyFile: join(given.secretsDir, "store-key"),
       shareKeysWith: given.shareKeysWith ?? "signed-devices",
+      keysPatienceSeconds: 600,
     },
     me,
     deviceId: given.deviceId,
