@@ -119,7 +119,7 @@ describe("help for operators", () => {
     ["admin rooms [page]", "lists the rooms I am in"],
     ["admin leave <room>", "has me leave a room"],
     ["admin cases", "nobody has answered"],
-    ["admin case <id> [answer or refuse or extend] [text …]", "puts it off"],
+    ["admin case <id> [answer or refuse or extend or done] [text …]", "puts it off"],
     ["admin audit [days or month] [since=…]", "who had me do what, the whole record in a file"],
     ["admin article30", "hands over the record of processing (GDPR article 30) as a file"],
     ["admin crypto", "the state of my encryption"],

@@ -22,6 +22,7 @@ import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Cases } from "../rights/cases/cases.ts";
 import { objectCommands, type ObjectDeps } from "./privacy/object.ts";
 import { privacyRestrict, privacyResume } from "./privacy/restrict.ts";
+import type { HandWork } from "../rights/erasure/handWork.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import { setUpItems } from "../integrations/setUpItems.ts";
 import { remove } from "./remove.ts";
@@ -33,13 +34,13 @@ import { undo } from "./undo.ts";
 
 interface AllCommandsDeps
   extends
-    AdminDeps,
+    Omit<AdminDeps, "handWork">,
     PrivacyDeps,
     NoticeDeps,
     PrivacyDataDeps,
     EraseDeps,
     PrivacyExportDeps,
-    Omit<StatusDeps, "cases" | "restrictions">,
+    Omit<StatusDeps, "cases" | "restrictions" | "handWork">,
     Omit<ObjectDeps, "cases">,
     Omit<CorrectDeps, "queue">,
     Omit<CaseCommandDeps, "cases"> {
@@ -49,6 +50,7 @@ interface AllCommandsDeps
     PowerLevels &
     RoomEncryption;
   readonly cases: Cases;
+  readonly handWork: HandWork;
   readonly queue: KeyedQueue;
   readonly kinds: readonly Kind[];
   readonly setUps: SetUps;

@@ -43,6 +43,8 @@ export const entryFields = {
   host: hostSchema,
   /** False: nobody can add it, and nobody is offered it. */
   enabled: z.boolean().default(true),
+  /** What it keeps about people can only be erased by hand, by the operators (R25). */
+  erasedByHand: z.boolean().optional(),
 };
 
 const entrySchema = z.object({ kind: z.string(), ...entryFields });

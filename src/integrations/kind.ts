@@ -16,6 +16,7 @@ import type { Part } from "../matrix/part.ts";
 import type { Identities, MatrixPort, RoomPower, Rooms } from "../matrix/port.ts";
 import type { HttpClient } from "../net/websites.ts";
 import type { Layer } from "../privacy/record.ts";
+import type { ErasedByHand } from "../rights/holdings/byHand.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
 import type { RoomPart } from "../store/roomParts.ts";
@@ -117,6 +118,11 @@ export interface KindRights {
   readonly part: Pick<RoomPart<object>, "key" | "deeds">;
   /** What it does for people by itself. `nothing`: it acts on commands, in set-ups, and on what its part is given; all of these end without it. */
   readonly byItself: OwnWork | "nothing";
+  /**
+   * What operators must erase by hand because of something that its part holds: what to call that, undefined where nothing (R25). `nothing`: with its part
+   * all is erased that the kind keeps anywhere.
+   */
+  readonly byHand: ErasedByHand | "nothing";
 }
 
 /**

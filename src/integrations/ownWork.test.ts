@@ -21,10 +21,13 @@ function working(kind: string, fails = false) {
       done.push([what, kind, person, room]);
       return fails ? Promise.reject(new Error(kind)) : Promise.resolve();
     };
-  return { kind, rights: { part, byItself: { stop: note("stop"), goOn: note("go on") } } } as const;
+  return {
+    kind,
+    rights: { part, byItself: { stop: note("stop"), goOn: note("go on") }, byHand: "nothing" },
+  } as const;
 }
 
-const idle = { kind: "widget", rights: { part, byItself: "nothing" } } as const;
+const idle = { kind: "widget", rights: { part, byItself: "nothing", byHand: "nothing" } } as const;
 
 const of = (...kinds: Parameters<typeof workFor>[0]["kinds"]): WorkFor =>
   workFor({ kinds, setUps: { thaw: (person) => done.push(["thaw", person]) } });

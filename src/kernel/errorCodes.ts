@@ -110,6 +110,7 @@ export const ERROR_CODES = {
   "cases-enough": "Somebody has written to the operators as often as one may in a day.",
   "case-unknown": "There is no case of that id, or it is somebody else's.",
   "case-closed": "A case was to be answered, put off or taken back that has ended.",
+  "case-word": "What an operator says to a case does not fit what it is about.",
   "case-own": "An operator would decide a case of their own.",
   "case-extended": "A case was to be put off a second time.",
   "case-late": "A case was to be put off after the day before which it must be answered.",

@@ -14,7 +14,8 @@ export type UploadType = string & { readonly __declaredUpload: never };
 export type FilePath = string & { readonly __declaredFile: never };
 
 /** Where something is written. */
-export type Elsewhere = "state event" | "event" | "account data" | "profile" | "upload" | "file";
+export type Elsewhere =
+  "state event" | "event" | "account data" | "profile" | "upload" | "file" | "integration";
 
 export interface Declared {
   readonly where: Elsewhere;
@@ -119,6 +120,11 @@ export function declareFilesStarting(
 export function declareFileAnywhere(what: string, record: DataRecord): (path: string) => FilePath {
   declare("file", what, record);
   return (path) => path as FilePath;
+}
+
+/** What an integration keeps by itself, which Usher neither writes nor reads. */
+export function declareByIntegration(what: string, record: DataRecord): void {
+  declare("integration", what, record);
 }
 
 /** The folder that a declared file is to lie in, which may be made. */

@@ -11,10 +11,13 @@ export interface Forgotten {
   readonly standIn: UserId;
 }
 
-/** What becomes of one thing: it goes, now or when all else has gone; it stays and no longer says whose it was; or Usher must keep it. */
+/**
+ * What becomes of one thing: it goes, now or when all else has gone; it stays and no longer says whose it was; Usher must keep it;
+ * or operators erase it by hand.
+ */
 export interface Fate {
   readonly record: DataRecord;
-  readonly is: "erased" | "last" | "nameless" | "kept";
+  readonly is: "erased" | "last" | "nameless" | "kept" | "by-hand";
 }
 
 /** What alone is meant, where not all is: one room, what one kind keeps of rooms, what has one id there. */

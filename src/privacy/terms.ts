@@ -8,6 +8,7 @@ export const ENDS = {
   "command-done": "the command is done",
   "set-up-done": "it is done or taken back",
   lifted: "it is lifted",
+  "by-hand": "the operators erase it by hand",
   overwritten: "Usher goes on and overwrites it",
   "catalogue-changed": "operators change it again",
   "no-room-shared": "no encrypted room is shared any more",
@@ -46,6 +47,7 @@ export const ON_ERASURE = {
   "offer-removal":
     "its removal from the room is offered; older state remains in the room's history",
   "tell-operators": "the operators are told to remove it",
+  "by-hand": "erased by the operators by hand; until they say that it is done, the erasure is not",
   "forget-devices": "the person's devices are forgotten when no encrypted room is shared",
   nothing: "nothing to erase",
 } as const;

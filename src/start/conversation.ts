@@ -32,7 +32,15 @@ interface ConversationDeps
   extends
     Pick<
       Rights,
-      "holdings" | "erasures" | "exports" | "cases" | "people" | "deactivations" | "work" | "files"
+      | "holdings"
+      | "erasures"
+      | "handWork"
+      | "exports"
+      | "cases"
+      | "people"
+      | "deactivations"
+      | "work"
+      | "files"
     >,
     Pick<OpenNotice, "notice" | "editions" | "wordings"> {
   readonly ground: Ground;

@@ -1,4 +1,4 @@
-import { erasureEnd } from "../commands/privacy/erasureView.ts";
+import { erasureEnd, handDone } from "../commands/privacy/erasureView.ts";
 import { caseReplied } from "../commands/privacy/caseView.ts";
 import { exportByItself } from "../commands/privacy/exportByItself.ts";
 import { freezer } from "../commands/privacy/freezer.ts";
@@ -14,7 +14,9 @@ import { AccountQuestions } from "../rights/accounts/accountQuestions.ts";
 import { Deactivations } from "../rights/accounts/deactivations.ts";
 import { Cases } from "../rights/cases/cases.ts";
 import { eraseAgain } from "../rights/erasure/eraseAgain.ts";
+import { HandWork } from "../rights/erasure/handWork.ts";
 import { Erasures } from "../rights/erasure/erasures.ts";
+import { ByHand } from "../rights/holdings/byHand.ts";
 import { ExportFiles } from "../rights/export/exportFiles.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holdings/holding.ts";
@@ -38,6 +40,7 @@ import type { Speech } from "./speech.ts";
 export interface Rights {
   readonly holdings: readonly Holding[];
   readonly erasures: Erasures;
+  readonly handWork: HandWork;
   readonly exports: Exports;
   readonly files: ExportFiles;
   readonly cases: Cases;
@@ -77,11 +80,13 @@ export async function openRights(base: Base): Promise<Rights> {
   const { documents, matrix, config } = base;
   // In the order in which they are erased: the rooms last, since that is where a person is answered.
   const stored = new StoredDocuments(documents);
+  const byHand = new ByHand(documents, base.kinds);
   const holdings = [
     stored,
     new OperatorsNamed(config.operators),
     new PutAside(nodeFiles, config.dataDir),
     new PrivateRooms(matrix),
+    byHand,
   ];
   const partOf = (kind: string): Scope["part"] =>
     base.kinds.find((one) => one.kind === kind)?.rights.part;
@@ -102,23 +107,24 @@ export async function openRights(base: Base): Promise<Rights> {
     await freezeRooms(person, scope);
   };
   const people = new People({ ...base, language: config.language });
+  const handWork = new HandWork({ ...base, handDone });
   const erasures = new Erasures({
     ...base,
     forgetLast: async (person) => {
       await base.restrictions.lift(person, () => true);
       await people.forget(person);
     },
-    holdings,
+    ...{ holdings, byHand, handWork },
     quotes: new Quotes(base),
     freeze,
     ended: erasureEnd,
     partOf,
   });
   const { deactivations, watchers: ofAccounts } = watching({ ...base, holdings, erasures });
-  const watchers = [...ofAccounts, objections];
+  const watchers = [...ofAccounts, objections, handWork];
   const sweepers = { ...sweepsOf(base), cases, deactivations, erasures, exports, people };
   return {
-    ...{ holdings, erasures, exports, files, cases, deactivations, people, work },
+    ...{ holdings, erasures, handWork, exports, files, cases, deactivations, people, work },
     ...{ sweepers, watchers },
   };
 }

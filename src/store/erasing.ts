@@ -105,6 +105,19 @@ export function thingsAbout<T extends object>(
 
 type Part = NonNullable<Scope["part"]>;
 
+/** The entries of lists that are meant, are this kind's, and are about the person. */
+export function entriesMeant<T extends object>(
+  type: DocumentType<T>,
+  document: T,
+  person: UserId,
+  scope: Scope & { readonly part: Part },
+): readonly Values[] {
+  return placesAbout(type, document, person).flatMap(({ entry: [list = "", index = ""] = [] }) => {
+    const one = ((document as Values)[list] as Values | undefined)?.[index] as Values | undefined;
+    return one !== undefined && isMeant(scope, list, one) ? [one] : [];
+  });
+}
+
 /** Whether an entry of a list is meant. */
 function isMeant({ part, item }: Scope, name: string, entry: unknown): boolean {
   if (part !== undefined && !isOf(part, name, entry)) return false;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { eventId, roomId, userId } from "../kernel/idSchemas.ts";
-import { actor, held, mixed, notAbout } from "../privacy/fields.ts";
-import { ERASURE, RECEIPT } from "../privacy/records/rights.ts";
+import { actor, held, mixed, notAbout, person } from "../privacy/fields.ts";
+import { ERASURE, HAND_WORK, RECEIPT } from "../privacy/records/rights.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { defineDocument, type Documents } from "./documents.ts";
@@ -10,10 +10,14 @@ import { defineDocument, type Documents } from "./documents.ts";
 const count = z.strictObject({
   /** The record's id. */
   record: z.string(),
-  is: z.enum(["erased", "nameless", "kept"]),
+  /** `by-hand`: operators erase it, where Usher cannot. */
+  is: z.enum(["erased", "nameless", "kept", "by-hand"]),
   count: z.number(),
 });
 export type FateCount = z.infer<typeof count>;
+
+/** Something that an integration keeps, and in which room the person added it. */
+const thingByHand = z.strictObject({ kind: z.string(), name: mixed(z.string()), room: roomId });
 
 const request = z.strictObject({
   person: actor(userId),
@@ -63,6 +67,8 @@ const request = z.strictObject({
       began: z.array(count),
       /** How often something was left. */
       tries: z.number(),
+      /** What operators are to erase by hand (R25). */
+      byHand: z.array(thingByHand).optional(),
     })
     .optional(),
 });
@@ -71,19 +77,44 @@ export type ErasureRequest = z.infer<typeof request>;
 /** That somebody asked to be erased; the document's id is theirs, and it is the last that goes. */
 export const erasureDocument = defineDocument({
   kind: "erasure",
-  version: 6,
+  version: 7,
   shape: { request: held(ERASURE, request.optional()) },
   empty: () => ({}),
   // Version 2 may mean less than all; in version 3 nobody need have asked; in version 4 operators may have been told that it waits;
   // in version 5 the device that asked may be known, and one thing may be meant;
-  // in version 6 messages of Usher's are to go.
+  // in version 6 messages of Usher's are to go; in version 7 operators may have to erase something by hand.
   migrations: {
     1: (document) => document,
     2: (document) => document,
     3: (document) => document,
     4: (document) => document,
     5: (document) => document,
+    6: (document) => document,
   },
+});
+
+const handWork = z.strictObject({
+  person: person(userId),
+  /** Where they are told that it is done; absent where nobody asked. */
+  event: eventId.optional(),
+  room: roomId.optional(),
+  /** When the erasure was asked; ms since the epoch. */
+  at: z.number(),
+  /** Everything was to be erased. */
+  all: z.boolean(),
+  things: z.array(thingByHand),
+  /** The last day after it was asked on which operators were told of it. */
+  toldOn: z.number().optional(),
+});
+export type HandWorkEntry = z.infer<typeof handWork>;
+
+/** What operators have still to erase by hand (R25), by the id of the erasure's receipt. */
+export const handWorkDocument = defineDocument({
+  kind: "hand-work",
+  version: 1,
+  shape: { work: held(HAND_WORK, handWork.optional()) },
+  empty: () => ({}),
+  migrations: {},
 });
 
 const receipt = z.strictObject({
@@ -103,10 +134,11 @@ export type Receipt = z.infer<typeof receipt>;
 /** The receipt of an erasure, by its own id. */
 export const receiptDocument = defineDocument({
   kind: "receipt",
-  version: 1,
+  version: 2,
   shape: { receipt: held(RECEIPT, receipt.optional()) },
   empty: () => ({}),
-  migrations: {},
+  // In version 2 something may be erased by hand.
+  migrations: { 1: (document) => document },
 });
 
 /** Deletes receipts that have been kept as long as their record says. */

@@ -18,6 +18,18 @@ const ROUTE = {
 };
 const NO_ROUTE = { authority: undefined, authorityUrl: undefined, guidanceUrl: undefined };
 
+/** What operators are told of, but for cases. */
+const no = { isErasure: false, byHand: false };
+const erasure = { isCase: false, isErasure: true, byHand: false };
+const byHand = { isCase: false, isErasure: false, byHand: true };
+const hand = {
+  names: [
+    { more: false, name: "Poll bot" },
+    { more: true, name: "Team pad" },
+  ],
+  due: days.due,
+};
+
 const open = {
   ...{ id, what, ...days, lines },
   ...{ open: true, extended: true, state: named("open"), on: undefined },
@@ -48,6 +60,7 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "privacy/status": [
     {
       erasure: { template: "privacy/erase-none", view: {} },
+      hand: [hand],
       files: [{ made: "2026-11-29 09:30", until: "2026-12-02 09:30" }],
       cases: [open, answered],
       restrictions,
@@ -55,6 +68,7 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
     {
       restrictions: [],
+      hand: [],
       erasure: { template: "privacy/erase-none", view: {} },
       files: [],
       cases: [],
@@ -63,8 +77,17 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "admin/cases": [
     { count: 0, more: 0, cases: [] },
-    { count: 1, more: 0, cases: [{ id, what, ...days, extended: false, overdue: true }] },
-    { count: 22, more: 2, cases: [{ id, what, ...days, extended: true, overdue: false }] },
+    {
+      ...{ count: 1, more: 0 },
+      cases: [{ id, what, ...days, extended: false, overdue: true, byHand: false }],
+    },
+    {
+      ...{ count: 22, more: 2 },
+      cases: [
+        { id, what, ...days, extended: true, overdue: false, byHand: false },
+        { id, what, ...days, extended: false, overdue: false, byHand: true },
+      ],
+    },
   ],
   "admin/case": [
     { ...open, person: "@ada:example.org" },
@@ -75,11 +98,32 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { id, state: named("open"), due: "2027-02-28", told: false },
   ],
   "operators/waiting": [
-    { id, what, due: days.due, day: 0, isNew: true, last: false, isCase: true },
-    { id, what, due: days.due, day: 20, isNew: false, last: false, isCase: true },
-    { id, what, due: days.due, day: 28, isNew: false, last: true, isCase: true },
-    { id, what, due: days.due, day: 7, isNew: false, last: false, isCase: false },
-    { id, what, due: days.due, day: 28, isNew: false, last: true, isCase: false },
+    { id, what, due: days.due, day: 0, isNew: true, last: false, isCase: true, ...no },
+    { id, what, due: days.due, day: 20, isNew: false, last: false, isCase: true, ...no },
+    { id, what, due: days.due, day: 28, isNew: false, last: true, isCase: true, ...no },
+    { id, what, due: days.due, day: 7, isNew: false, last: false, ...erasure },
+    { id, what, due: days.due, day: 28, isNew: false, last: true, ...erasure },
+    { id, what, due: days.due, day: 0, isNew: true, last: false, ...byHand },
+    { id, what, due: days.due, day: 28, isNew: false, last: true, ...byHand },
+  ],
+  "error/case-word": [
+    { id, byHand: true },
+    { id, byHand: false },
+  ],
+  "admin/hand-work": [
+    {
+      ...{ id, person: "@ada:example.org", ...days },
+      things: [{ kind: "bot", name: "Poll bot", room: "!abc:example.org" }],
+    },
+  ],
+  "admin/hand-done": [
+    { id, verified: true },
+    { id, verified: false },
+  ],
+  "privacy/hand": [hand],
+  "privacy/hand-done": [
+    { receipt: id, lines, verified: true, ...ROUTE },
+    { receipt: id, lines, verified: false, ...NO_ROUTE },
   ],
   "error/cases-enough": [{ dpo: undefined, support: undefined }],
   "error/case-unknown": [

@@ -24,6 +24,7 @@ const began = [
   { record: "D7-undo", is: "erased" as const, count: 3 },
   { record: "D2", is: "nameless" as const, count: 2 },
   { record: "D28-settings", is: "kept" as const, count: 1 },
+  { record: "D3-by-hand", is: "by-hand" as const, count: 1 },
 ];
 const authority = {
   authority: "Example Authority",
@@ -54,6 +55,7 @@ const exported = {
 const toCorrect = [
   { id: "pad-7k2m4q", room: "!abc:example.org", fields: [{ field: "name", value: "Pad" }] },
 ];
+const hand = { names: [{ more: false, name: "Poll bot" }], due: "2026-12-30" };
 const thanks = { template: "thanks", view: {} };
 
 /** What people are told is kept, and each record that they are told of with the duration it has. */
@@ -117,13 +119,17 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "privacy/erase-asked": scopes,
   "privacy/erase-none": [{}],
   "privacy/erase-cancelled": [{}],
-  "privacy/erased": [[], somethingLeft].map((left) => ({
+  "privacy/erased": [[], somethingLeft].map((left, index) => ({
+    hand: index === 0 ? undefined : hand,
     receipt: "3f9c0a51e27b",
     secret: "0d6f0d6f0d6f0d6f0d6f0d6f0d6f0d6f",
     left,
     ...fates,
   })),
-  "privacy/erased-at-last": [{ receipt: "3f9c0a51e27b" }],
+  "privacy/erased-at-last": [
+    { receipt: "3f9c0a51e27b", hand: undefined },
+    { receipt: "3f9c0a51e27b", hand },
+  ],
   "privacy/receipt": [
     { receipt: "3f9c0a51e27b", on: "2026-12-02 09:30", verified: true, left: [], ...fates },
     {

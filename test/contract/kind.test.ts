@@ -183,6 +183,26 @@ describe("one more kind", () => {
     await world.between((documents) => documents.delete(restrictionDocument, person));
   });
 
+  it("R25 has operators erase by hand what it says nobody else can, and is not done before they say so", async () => {
+    const { room: where } = await world.room("paper");
+    const direct = await world.direct();
+    await added("Milk on paper", where);
+    const asked = await world.ask(direct, "privacy erase notes now");
+    expect(asked).toContain("1 of: what some bots and widgets themselves keep");
+    await world.ask(direct, `confirm ${/confirm ([a-z]+)/.exec(asked)?.[1] ?? ""}`);
+    const erased = await world.hears(direct, "Still to be erased is what Milk on paper itself");
+    const [, id = "", secret = ""] = /privacy receipt (\w+) (\w+)/.exec(erased) ?? [];
+    const receipt = (): Promise<string> =>
+      world.ask(where, `!usher privacy receipt ${id} ${secret}`);
+    expect(await receipt()).toContain("not everything is erased yet");
+    expect(await world.ask(direct, "admin cases")).toContain(`\`${id}\`, \`privacy erase\``);
+    expect(await world.ask(direct, `admin case ${id}`)).toContain("Milk on paper (note)");
+    const done = await world.ask(direct, `admin case ${id} done I have burnt it.`);
+    expect(done).toContain("Their receipt says that all is erased");
+    await world.hears(direct, "I have burnt it.");
+    expect(await receipt()).toContain("everything that was asked for was erased");
+  });
+
   it("says what it holds about a person", async () => {
     const { room: where } = await world.room("rights");
     await added("Mine", where);

@@ -89,6 +89,21 @@ export class NoteWorld {
     return { room, greeting: await this.hears(room, "Hello") };
   }
 
+  /** A room of exactly Alice and Usher. */
+  async direct(): Promise<string> {
+    const room = "!direct:scripted.test";
+    const { server } = this;
+    const state = [
+      stateEvent("m.room.create", ALICE, { room_version: "11" }),
+      stateEvent("m.room.power_levels", ALICE, { users: { [ALICE]: 100 } }),
+      stateEvent("m.room.join_rules", ALICE, { join_rule: "invite" }),
+      member(ALICE, "join"),
+    ];
+    server.sync({ join: { [room]: { state, timeline: [member(server.me, "join")] } } });
+    await this.hears(room, "Hello");
+    return room;
+  }
+
   /** Says it, and resolves with the event's id. */
   say(room: string, body: string): string {
     return this.hear(room, said(body));
@@ -133,7 +148,11 @@ export class NoteWorld {
   async #config(): Promise<Config> {
     const file = join(this.#folder, "config.json");
     const { server } = this;
-    const content = { crypto: { engine: "off" }, homeserver: { accessToken: server.token } };
+    const content = {
+      crypto: { engine: "off" },
+      homeserver: { accessToken: server.token },
+      operators: [ALICE],
+    };
     await writeFile(file, JSON.stringify(content), { mode: 0o600 });
     await writeFile(join(this.#folder, "note-key"), `${NOTE_KEY}\n`, { mode: 0o600 });
     const config = loadConfig({

@@ -122,7 +122,9 @@ describe("R24 R42 R69 a long life of Usher", () => {
     await ask(olga, olgas, `admin catalogue add bot poll --yes ${POLL_BOT}`);
     await ask(olga, olgas, "admin audit");
     const bensDirect = await world.direct(ben);
+    await ask(olga, olgas, 'admin catalogue change custom --yes {"erasedByHand": true}');
     await erased(ben, bensDirect, "privacy erase widgets now");
+    await ask(olga, olgas, 'admin catalogue change custom --yes {"erasedByHand": false}');
     await ask(ben, bensDirect, "privacy erase all");
     await ask(ben, bensDirect, "privacy restrict");
     // A question that waits for an answer for ever.

@@ -1,14 +1,9 @@
-import { adminCase, adminCases } from "../../src/commands/admin/cases.ts";
 import { caseReplied } from "../../src/commands/privacy/caseView.ts";
-import { caseCommands } from "../../src/commands/privacy/cases.ts";
-import { eraseCommands } from "../../src/commands/privacy/erase.ts";
-import { erasureEnd } from "../../src/commands/privacy/erasureView.ts";
-import { privacyCancel, privacyStatus } from "../../src/commands/privacy/status.ts";
-import { objectCommands } from "../../src/commands/privacy/object.ts";
-import { privacyRestrict, privacyResume } from "../../src/commands/privacy/restrict.ts";
+import { erasureEnd, handDone } from "../../src/commands/privacy/erasureView.ts";
 import type { WorkFor } from "../../src/integrations/ownWork.ts";
 import { Objections } from "../../src/rights/cases/objections.ts";
-import type { Answer, Command, Request } from "../../src/chat/command.ts";
+import { erasureCommands, KINDS } from "./erasureCommands.ts";
+import type { Answer, Request } from "../../src/chat/command.ts";
 import type { Speaker } from "../../src/chat/speaker.ts";
 import type { ReplyTarget } from "../../src/chat/replyTarget.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
@@ -16,10 +11,10 @@ import type { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { heardBy, LogListeners, silentLog } from "../../src/kernel/log.ts";
 import { Cases } from "../../src/rights/cases/cases.ts";
+import { HandWork } from "../../src/rights/erasure/handWork.ts";
 import { Erasures } from "../../src/rights/erasure/erasures.ts";
 import { People } from "../../src/rights/people/people.ts";
-import { botPart } from "../../src/kinds/bots/records.ts";
-import { widgetPart } from "../../src/kinds/widgets/records.ts";
+import { ByHand } from "../../src/rights/holdings/byHand.ts";
 import { OperatorsNamed } from "../../src/rights/holdings/operatorsNamed.ts";
 import type { TellOperators } from "../../src/rights/cases/reminders.ts";
 import { PrivateRooms } from "../../src/rights/holdings/privateRooms.ts";
@@ -42,11 +37,6 @@ const SAID = {
   encryption: "none",
 } as const;
 const about = { calledAs: "", dpo: undefined, support: undefined };
-
-const KINDS = [
-  { kind: "widget", plural: "widgets", rights: { part: widgetPart, byItself: "nothing" } },
-  { kind: "bot", plural: "bots", rights: { part: botPart, byItself: "nothing" } },
-] as const;
 
 /** What is said by itself, in the order of its steps, each once. */
 export interface SaidApart {
@@ -97,6 +87,7 @@ export class ErasureWorld {
   /** What kinds were told to stop, and to go on with. */
   readonly worked: string[] = [];
   objections = this.#openObjections();
+  handWork = this.#openHandWork();
   erasures = this.#open();
   #events = 0;
 
@@ -143,7 +134,19 @@ export class ErasureWorld {
       new StoredDocuments(this.documents),
       new OperatorsNamed(this.operators),
       new PrivateRooms(this.#matrix),
+      this.#byHand,
     ];
+  }
+
+  get #byHand(): ByHand {
+    return new ByHand(this.documents, KINDS);
+  }
+
+  #openHandWork(): HandWork {
+    const { documents, clock } = this;
+    const log = heardBy(silentLog, this.lines);
+    const [matrix, speaker, tellOperators] = [this.#matrix, this.#speaker, this.#tellOperators];
+    return new HandWork({ documents, clock, log, matrix, speaker, tellOperators, handDone });
   }
 
   #open(): Erasures {
@@ -159,6 +162,8 @@ export class ErasureWorld {
         await this.people.forget(person);
       },
       holdings: this.holdings,
+      byHand: this.#byHand,
+      handWork: this.handWork,
       quotes: this.quotes,
       tombstones: {
         set: async (erased) => {
@@ -224,6 +229,7 @@ export class ErasureWorld {
     await this.restrictions.open();
     this.objections = this.#openObjections();
     this.cases = this.#openCases();
+    this.handWork = this.#openHandWork();
     this.erasures = this.#open();
     await this.objections.start();
   }
@@ -265,22 +271,13 @@ export class ErasureWorld {
       clock: this.clock,
       holdings: this.holdings,
       erasures: this.erasures,
+      handWork: this.handWork,
       cases: this.cases,
       restrictions: this.restrictions,
       work: this.#work,
       kinds: KINDS,
     };
-    const commands: readonly Command[] = [
-      ...eraseCommands(deps),
-      privacyRestrict(deps),
-      privacyResume(deps),
-      ...objectCommands(deps),
-      privacyStatus(deps),
-      privacyCancel(deps),
-      ...caseCommands(deps),
-      adminCases(deps),
-      adminCase(deps, (deed) => recordAudit(this.documents, this.clock, deed)),
-    ];
+    const commands = erasureCommands(deps, (deed) => recordAudit(this.documents, this.clock, deed));
     const command = commands.find((one) => one.words === words);
     if (command === undefined) throw new Error(`No command "${words}"`);
     const of = { room, person, event, thread: undefined, direct: false, operator: false };

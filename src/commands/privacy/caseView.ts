@@ -41,7 +41,7 @@ export function caseReplied({ id, facts }: KnownCase, { is, text }: CaseReply): 
 }
 
 /** A text of several lines, for a template. */
-function linesOf(text: string): readonly View[] {
+export function linesOf(text: string): readonly View[] {
   return text
     .split(/\r\n|[\n\r\u2028\u2029]/u)
     .map((line, index) => ({ more: index > 0, line: line.trim() }));

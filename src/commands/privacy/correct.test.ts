@@ -76,7 +76,10 @@ const set: NonNullable<ItemCommands["set"]> = {
 };
 
 function deps(): CorrectDeps {
-  const kind = { rights: { part: widgetPart, byItself: "nothing" }, items: { set } } as const;
+  const kind = {
+    rights: { part: widgetPart, byItself: "nothing", byHand: "nothing" },
+    items: { set },
+  } as const;
   return {
     matrix: Object.assign(server, {
       privateRoom: () => Promise.resolve(DIRECT),

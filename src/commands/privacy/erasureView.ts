@@ -1,8 +1,10 @@
 import type { Answer } from "../../chat/command.ts";
-import { minuteOf } from "../../kernel/days.ts";
+import { dayOf, minuteOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
+import { linesOf } from "./caseView.ts";
+import type { HandDone } from "../../rights/erasure/handWork.ts";
 import type { ErasureEnd } from "../../rights/erasure/erasures.ts";
 import type { FateCount, Receipt } from "../../store/erasures.ts";
 import { endsOf, inWords } from "../../notice/records.ts";
@@ -29,6 +31,7 @@ export function fatesView(counts: readonly FateCount[]): View {
   return {
     erased: counted("erased"),
     nameless: counted("nameless"),
+    byHand: counted("by-hand"),
     kept: [...kept, ...ours].map((record) => ({
       what: inWords(record),
       why: { template: `on-erasure/${record.facts.onErasure}`, view: {} },
@@ -55,12 +58,25 @@ function leftView(left: readonly FateCount[]): readonly View[] {
 }
 
 /** The last that a person hears of their erasure, or that something is left. */
-export function erasureEnd({ receipt, secret, began, left }: ErasureEnd): Answer {
-  if (secret === undefined) return { template: "privacy/erased-at-last", view: { receipt } };
+export function erasureEnd({ receipt, secret, began, left, byHand }: ErasureEnd): Answer {
+  const hand = byHand && handView(byHand);
+  if (secret === undefined) return { template: "privacy/erased-at-last", view: { receipt, hand } };
+  const others = left.filter(({ is }) => is !== "by-hand");
   return {
     template: "privacy/erased",
-    view: { receipt, secret, left: leftView(left), ...fatesView(began) },
+    view: { receipt, secret, left: leftView(others), hand, ...fatesView(began) },
   };
+}
+
+/** What operators have still to erase by hand, and before when. */
+export function handView({ things, due }: NonNullable<ErasureEnd["byHand"]>): View {
+  const names = [...new Set(things.map(({ name }) => name))];
+  return { names: names.map((name, index) => ({ more: index > 0, name })), due: dayOf(due) };
+}
+
+/** Operators have erased by hand what was theirs to. */
+export function handDone({ receipt, text, verified }: HandDone): Answer {
+  return { template: "privacy/hand-done", view: { receipt, verified, lines: linesOf(text) } };
 }
 
 export function receiptView(id: string, { at, state, began, left }: Receipt): View {

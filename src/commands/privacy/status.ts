@@ -12,6 +12,8 @@ import { erasureDocument, type ErasureRequest } from "../../store/erasures.ts";
 import type { Kind } from "../../integrations/kind.ts";
 import type { Restrictions } from "../../rights/people/restrictions.ts";
 import { restrictionsView } from "./restrict.ts";
+import { handView } from "./erasureView.ts";
+import type { HandWork } from "../../rights/erasure/handWork.ts";
 import { caseView } from "./caseView.ts";
 import { privately, type PrivatelyDeps } from "./privately.ts";
 import { changed, standing } from "./standing.ts";
@@ -19,13 +21,14 @@ import { changed, standing } from "./standing.ts";
 export interface StatusDeps extends PrivatelyDeps {
   readonly documents: Documents;
   readonly cases: Pick<Cases, "of" | "withdraw">;
+  readonly handWork: Pick<HandWork, "of">;
   readonly restrictions: Pick<Restrictions, "of">;
   readonly kinds: readonly Pick<Kind, "kind" | "plural">[];
 }
 
 /** `privacy status [here]`: what somebody has asked, how far it is, and before when it is done (R66). */
 export function privacyStatus(deps: StatusDeps): Command {
-  const { documents, cases, restrictions, kinds } = deps;
+  const { documents, cases, handWork, restrictions, kinds } = deps;
   return defineCommand({
     words: "privacy status",
     parameters: { where: optional(word("here", ["here"])) },
@@ -43,6 +46,7 @@ export function privacyStatus(deps: StatusDeps): Command {
               asked === undefined
                 ? { template: "privacy/erase-none", view: {} }
                 : standing(asked, kinds),
+            hand: (await handWork.of(person)).map(handView),
             restrictions: restrictionsView(restrictions, kinds, person),
             cases: (await cases.of(person)).map(caseView),
             files: await filesOf(documents, person),

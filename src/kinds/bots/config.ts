@@ -42,6 +42,10 @@ const botEntry = z.strictObject({
   enabled: entryFields.enabled.meta({
     description: "`false`: nobody can add it, and nobody is offered it.",
   }),
+  erasedByHand: entryFields.erasedByHand.meta({
+    description:
+      "`true`: the bot itself keeps something about whoever adds it, and only you can erase that, by hand. An erasure then is a case for you, and is not done before you say so.",
+  }),
   service: z
     .string()
     .min(1, "must not be empty.")

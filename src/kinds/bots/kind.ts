@@ -56,6 +56,12 @@ function openBots(
     items: botItems({ matrix, bots }),
     upgradeHandler: botUpgradeHandler(bots, documents),
     undoHandler: botUndoHandler(bots, matrix),
-    rights: { part: botPart, byItself: "nothing" },
+    rights: {
+      part: botPart,
+      byItself: "nothing",
+      byHand: ({ id, user }) =>
+        entries.find((one) => (one.id === id || one.user === user) && one.erasedByHand === true)
+          ?.name,
+    },
   };
 }

@@ -6,10 +6,12 @@ import { widgetUndoHandler } from "./undo.ts";
 import { Widgets } from "./widgets.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { WIDGET_ABILITIES, widgetStatus } from "./abilities.ts";
+import type { ErasedByHand } from "../../rights/holdings/byHand.ts";
 import { SECTION } from "./config.ts";
 import { addWidget } from "./addWidget.ts";
 import { WIDGET_ERRORS } from "./errors.ts";
 import { pin } from "./pin.ts";
+import type { WidgetLibrary } from "./library.ts";
 import { widgetItems } from "./items.ts";
 import { widgetPart } from "./records.ts";
 import { WidgetSection } from "./section.ts";
@@ -31,6 +33,17 @@ export const WIDGETS: KindDefinition<SettingsOf<typeof SECTION>> = {
   },
 };
 
+/** A record says which definition it was made of, and a change says it in the records before and after it. */
+function byHand(library: WidgetLibrary): ErasedByHand {
+  return ({ definition, recordAfter, recordBefore }) => {
+    const ids = [{ definition }, recordAfter, recordBefore].flatMap((one) => {
+      const id = (one as { readonly definition?: unknown } | null | undefined)?.definition;
+      return typeof id === "string" ? [id] : [];
+    });
+    return ids.map((id) => library.get(id)).find((one) => one?.erasedByHand)?.name;
+  };
+}
+
 function openWidgets(
   { matrix, documents, clock, catalogue }: KindDeps,
   { kind, plural, library }: WidgetSection,
@@ -48,7 +61,7 @@ function openWidgets(
     items: widgetItems({ widgets, library, encryption }),
     upgradeHandler: widgetUpgradeHandler(matrix, documents),
     undoHandler: widgetUndoHandler(matrix, documents),
-    rights: { part: widgetPart, byItself: "nothing" },
+    rights: { part: widgetPart, byItself: "nothing", byHand: byHand(library) },
     sites: () => library.sites(),
   };
 }

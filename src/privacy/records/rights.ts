@@ -5,7 +5,7 @@ import { defineRecord } from "../record.ts";
 export const ERASURE = defineRecord({
   id: "D16",
   title:
-    "That somebody asked to be erased: who, in which room, when, how far it is; of the word that confirms it and of the device that asked a hash, of the receipt its secret until they have it",
+    "That somebody asked to be erased: who, in which room, when, how far it is; of the word that confirms it and of the device that asked a hash, of the receipt its secret until they have it; what operators are to erase by hand",
   layer: "manager",
   purpose: "erase after a confirmation, also after a crash",
   basis: "legal obligation",
@@ -18,6 +18,37 @@ export const ERASURE = defineRecord({
     retention:
       "a question that nobody confirms goes after 10 minutes; where something cannot be erased, until it can",
   },
+  told: "room",
+});
+
+export const BY_HAND = defineRecord({
+  id: "D3-by-hand",
+  title:
+    "What an integration itself keeps about whoever added it, where the catalogue says that only the operators can erase it",
+  layer: "integration",
+  purpose: "do what it was added for",
+  basis: "legitimate interest",
+  necessity: "some of what can be added keeps settings of its own, and has no way to erase them",
+  recipients: "operators",
+  retention: { until: ["by-hand"] },
+  inExport: "pointer",
+  onErasure: "by-hand",
+  notes: { inExport: "which integrations these are, and in which rooms" },
+  told: "room",
+});
+
+export const HAND_WORK = defineRecord({
+  id: "D16-by-hand",
+  title:
+    "What operators have still to erase by hand of somebody who asked for it: who, since when, of which integrations, in which rooms",
+  layer: "manager",
+  purpose: "have it done in time, and say so to whoever asked for it",
+  basis: "legal obligation",
+  necessity: "nobody can erase what is about somebody without knowing about whom",
+  recipients: "operators",
+  retention: { until: ["by-hand"] },
+  inExport: "full",
+  onErasure: "delete-last",
   told: "room",
 });
 

@@ -6,11 +6,14 @@ import { dayToTell, LAST_CALL, type ToldOn, type Waiting } from "./dueDates.ts";
 /** Tells the operators something of their work, in their room; `each`: also each alone whom the configuration names. Whether anybody was told; never rejects. */
 export type TellOperators = (answer: Answer, once: Once, to?: "each") => Promise<boolean>;
 
-/** What waits, as operators are told of it: `what` is the command that it came by; `erasure`: its id is that of the receipt. */
+/**
+ * What waits, as operators are told of it: `what` is the command that it came by; of an erasure its id is that of
+ * the receipt, and `by-hand` is what operators must erase by hand.
+ */
 export interface WaitingRequest extends Waiting {
   readonly id: string;
   readonly what: string;
-  readonly is: "case" | "erasure";
+  readonly is: "case" | "erasure" | "by-hand";
 }
 
 /**
@@ -33,6 +36,8 @@ export async function remind(
     isNew: day === 0,
     last: day === LAST_CALL,
     isCase: is === "case",
+    isErasure: is === "erasure",
+    byHand: is === "by-hand",
   };
   const once = { cause: id, step: `waits since ${String(day)}, due ${due}` };
   const told = await tell(

@@ -1,14 +1,12 @@
 import type { Answer } from "../../chat/command.ts";
 import type { Speaker } from "../../chat/speaker.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Part } from "../../matrix/part.ts";
 import type { Rooms } from "../../matrix/port.ts";
 import { isAll, makeStandIn, type Scope } from "../../privacy/erased.ts";
-import { SAID } from "../../privacy/records/rooms.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Tombstones } from "../../store/tombstones.ts";
 import {
@@ -18,7 +16,6 @@ import {
   type FateCount,
 } from "../../store/erasures.ts";
 import {
-  hashOf,
   isDue,
   isLapsed,
   isStill,
@@ -31,6 +28,10 @@ import { fateCounts, leftOf } from "./fates.ts";
 import type { Holding } from "../holdings/holding.ts";
 import type { Quotes } from "./quotes.ts";
 import { remind, type TellOperators } from "../cases/reminders.ts";
+import type { ByHand, ThingByHand } from "../holdings/byHand.ts";
+import type { HandWork } from "./handWork.ts";
+import { isByHand, receiptAfter, saidCount } from "./receipts.ts";
+import { tellErased } from "./tellErased.ts";
 
 interface ErasuresDeps {
   readonly documents: Documents;
@@ -44,6 +45,9 @@ interface ErasuresDeps {
   readonly forgetLast: (person: UserId) => Promise<void>;
   /** In the order in which they are erased. */
   readonly holdings: readonly Holding[];
+  /** What operators must erase by hand, and who sees to it that they do. */
+  readonly byHand: Pick<ByHand, "things">;
+  readonly handWork: Pick<HandWork, "begin">;
   /** Where it is kept that somebody was erased, so that no backup brings them back. */
   readonly tombstones: Pick<Tombstones, "set">;
   readonly quotes: Pick<Quotes, "find" | "takeAway">;
@@ -61,6 +65,8 @@ export interface ErasureEnd {
   readonly secret: string | undefined;
   readonly began: readonly FateCount[];
   readonly left: readonly FateCount[];
+  /** What operators erase by hand, and before when. */
+  readonly byHand: { readonly things: readonly ThingByHand[]; readonly due: number } | undefined;
 }
 
 type Work = NonNullable<ErasureRequest["work"]>;
@@ -189,9 +195,11 @@ export class Erasures implements Part {
     const { person } = request;
     const scope = this.#scope(request);
     const said = [...(await quotes.find(person, scope))];
+    const byHand = [...(await this.#deps.byHand.things(person, scope))];
     const { id, secret } = makeReceipt();
     const began = [...(await fateCounts(person, holdings, scope)), ...saidCount(said.length)];
-    return { ...{ standIn: makeStandIn(), receipt: id, secret }, quotes: said, began, tries: 0 };
+    const named = { standIn: makeStandIn(), receipt: id, secret };
+    return { ...named, quotes: said, byHand, began, tries: 0 };
   }
 
   async #erase(request: Working): Promise<void> {
@@ -208,20 +216,16 @@ export class Erasures implements Part {
     for (const holding of holdings)
       await holding.erase({ person, standIn: work.standIn }, scope).catch(failed);
     const unsaid = await quotes.takeAway(work.quotes ?? []);
-    const left = [...(await leftOf(person, holdings, scope, failed)), ...saidCount(unsaid)];
-    await documents.update(receiptDocument, work.receipt, ({ receipt }) => ({
-      receipt: {
-        secret: receipt?.secret ?? hashOf(work.secret ?? ""),
-        at: clock.now(),
-        state: left.length === 0 ? ("verified" as const) : ("partial" as const),
-        began: work.began,
-        left,
-      },
+    const found = [...(await leftOf(person, holdings, scope, failed)), ...saidCount(unsaid)];
+    await this.#begunByHand(request, isAll(scope));
+    const { receipt } = await documents.update(receiptDocument, work.receipt, (document) => ({
+      receipt: receiptAfter(document.receipt, work, found, clock.now()),
     }));
-    if (left.length === 0 || work.secret !== undefined) await this.#tell(request, left);
-    if (left.length > 0) {
+    const left = receipt?.left ?? [];
+    if (found.length === 0 || work.secret !== undefined) await this.#tell(request, left);
+    if (found.length > 0) {
       await this.#putOff(request);
-      log.error({ what: "erasure.partial", who, count: left.length });
+      log.error({ what: "erasure.partial", who, count: found.length });
       return;
     }
     // The answer may have needed a room of the two.
@@ -231,9 +235,29 @@ export class Erasures implements Part {
     }
     if (isStill(request, (await documents.get(erasureDocument, person))?.request))
       await documents.delete(erasureDocument, person);
-    log.info({ what: "erasure.verified" });
+    log.info({ what: left.length === 0 ? "erasure.verified" : "erasure.by-hand" });
     const kept = work.began.filter(({ is }) => is === "kept");
     if (kept.length > 0) log.warn({ what: "erasure.kept", count: kept.length });
+  }
+
+  /** What operators are to erase by hand is theirs from the first time on; they may have done it by the next. */
+  async #begunByHand(request: Working, all: boolean): Promise<void> {
+    const { documents, handWork } = this.#deps;
+    const { person, event, room, at, deactivatedAt, work } = request;
+    const { byHand: things = [], receipt } = work;
+    if (things.length === 0 || (await documents.get(receiptDocument, receipt))) return;
+    const told = deactivatedAt === undefined && event && room ? { event, room } : {};
+    await handWork.begin(receipt, { person, at, all, things, ...told });
+  }
+
+  /** Whoever can be told: of a deactivated account nobody is left. */
+  async #tell(request: Working, left: readonly FateCount[]): Promise<void> {
+    if (request.deactivatedAt !== undefined) return;
+    const { receipt, secret, began, byHand: things = [] } = request.work;
+    const byHand = left.some(isByHand) ? { things, due: dueDate(request.at) } : undefined;
+    const answer = this.#deps.ended({ receipt, secret, began, left, byHand });
+    const step = secret === undefined ? "erased at last" : "erased";
+    await tellErased(this.#deps, request, answer, step);
   }
 
   #scope({ only = {} }: ErasureRequest): Scope {
@@ -258,43 +282,4 @@ export class Erasures implements Part {
         : document,
     );
   }
-
-  /** Where it was asked, or in another room of the two. Who can be told nowhere is erased all the same. */
-  async #tell(request: Working, left: readonly FateCount[]): Promise<void> {
-    const { person, event, room, deactivatedAt, work } = request;
-    if (event === undefined || room === undefined || deactivatedAt !== undefined) return;
-    const { speaker, matrix, log, ended } = this.#deps;
-    const { receipt, secret, began } = work;
-    const answer = { ...ended({ receipt, secret, began, left }), onlyFor: person };
-    const step = secret === undefined ? "erased at last" : "erased";
-    const say = async (where: RoomId): Promise<void> => {
-      const place = { room: where, event, apart: true, thread: undefined, calledAs: "" } as const;
-      await speaker.say(place, answer, step);
-    };
-    try {
-      await say(room).catch(async (error: unknown) => {
-        if (!isClosed(error)) throw error;
-        await say(await matrix.privateRoom(person));
-      });
-    } catch (error) {
-      if (!isClosed(error)) throw error;
-      log.warn({ what: "erasure.untold", who: pseudonym(person), code: error.code });
-    }
-  }
-}
-
-/** So many messages of Usher's, as a receipt has them. */
-function saidCount(count: number): readonly FateCount[] {
-  return count === 0 ? [] : [{ record: SAID.id, is: "erased", count }];
-}
-
-/** Whether something cannot be said there, now or later: trying again does not help. */
-function isClosed(error: unknown): error is UsherError {
-  if (!(error instanceof UsherError)) return false;
-  const { status } = error.view;
-  return (
-    error.code === "room-not-private" ||
-    error.code === "private-rooms-enough" ||
-    (typeof status === "number" && status >= 400 && status < 500 && status !== 429)
-  );
 }

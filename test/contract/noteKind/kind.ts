@@ -91,7 +91,12 @@ function open(
         return {};
       },
     },
-    rights: { part: notePart, byItself: "nothing" },
+    rights: {
+      part: notePart,
+      byItself: "nothing",
+      // What stands on paper, nobody but the operators can take down.
+      byHand: ({ name }) => (String(name).endsWith("on paper") ? String(name) : undefined),
+    },
     part: relay(matrix),
   };
 }

@@ -1,0 +1,47 @@
+import type { Answer } from "../../chat/command.ts";
+import type { Speaker } from "../../chat/speaker.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { RoomId } from "../../kernel/ids.ts";
+import { pseudonym, type Log } from "../../kernel/log.ts";
+import type { Rooms } from "../../matrix/port.ts";
+import type { ErasureRequest } from "../../store/erasures.ts";
+
+export interface TellErasedDeps {
+  readonly speaker: Pick<Speaker, "say">;
+  readonly matrix: Pick<Rooms, "privateRoom">;
+  readonly log: Log;
+}
+
+/** Says to the person what became of their request: where they asked, or in another room of the two. Who can be told nowhere is erased all the same. */
+export async function tellErased(
+  { speaker, matrix, log }: TellErasedDeps,
+  { person, event, room }: Pick<ErasureRequest, "person" | "event" | "room">,
+  answer: Answer,
+  step: string,
+): Promise<void> {
+  if (event === undefined || room === undefined) return;
+  const say = async (where: RoomId): Promise<void> => {
+    const place = { room: where, event, apart: true, thread: undefined, calledAs: "" } as const;
+    await speaker.say(place, { ...answer, onlyFor: person }, step);
+  };
+  try {
+    await say(room).catch(async (error: unknown) => {
+      if (!isClosed(error)) throw error;
+      await say(await matrix.privateRoom(person));
+    });
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+    log.warn({ what: "erasure.untold", who: pseudonym(person), code: error.code });
+  }
+}
+
+/** Whether something cannot be said there, now or later: trying again does not help. */
+function isClosed(error: unknown): error is UsherError {
+  if (!(error instanceof UsherError)) return false;
+  const { status } = error.view;
+  return (
+    error.code === "room-not-private" ||
+    error.code === "private-rooms-enough" ||
+    (typeof status === "number" && status >= 400 && status < 500 && status !== 429)
+  );
+}
