@@ -18,6 +18,7 @@ const ROOMS = [
   "http",
   "net",
   "matrix",
+  "secrets",
   "store",
   "config",
   "files",

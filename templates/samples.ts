@@ -13,6 +13,7 @@ import { kindSamples } from "./samples/kinds.ts";
 import { SET_UP_SAMPLES } from "./samples/setUps.ts";
 import { NOTICE_SAMPLES } from "./samples/notice.ts";
 import { PRIVACY_SAMPLES } from "./samples/privacy.ts";
+import { SECRET_SAMPLES } from "./samples/secrets.ts";
 
 const widget = {
   id: "pad-7k2m4q",
@@ -46,6 +47,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...POWER_SAMPLES,
   ...NOTICE_SAMPLES,
   ...PRIVACY_SAMPLES,
+  ...SECRET_SAMPLES,
   ...SET_UP_SAMPLES,
   "error/asked-freely": [{ command: "privacy erase all" }],
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],

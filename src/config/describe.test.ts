@@ -45,6 +45,7 @@ describe("the generated files", () => {
       "USHER_ACCESS_TOKEN_FILE",
       "USHER_DATA_DIR",
       "USHER_HOMESERVER_URL",
+      "USHER_KEYS_FILE",
       "USHER_LOG_LEVEL",
       "USHER_MODE",
       "USHER_OPERATORS",

@@ -37,6 +37,7 @@ export interface Config extends Readonly<
   readonly folder: string;
   readonly dataDir: string;
   readonly tombstonesFile: string;
+  readonly keys: { readonly file: string };
   readonly operators: readonly UserId[];
   readonly operatorsRoom: RoomId | RoomAlias | undefined;
   readonly access: {
@@ -76,7 +77,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 const NO_PROBLEMS = { problems: [], ofNotice: false };
 const CREDENTIALS = ["accessToken", "accessTokenFile", "passwordFile"] as const;
-const PATH_SETTINGS = ["dataDir", "homeserver.accessTokenFile", "homeserver.passwordFile"];
+const PATH_SETTINGS = [
+  "dataDir",
+  "keys.file",
+  "homeserver.accessTokenFile",
+  "homeserver.passwordFile",
+];
 
 /** Lays the environment's values over the file's. Paths among them are relative to the working directory, as a shell's user expects. */
 function override(
@@ -208,6 +214,7 @@ function completed(
     folder: dirname(path),
     dataDir,
     tombstonesFile: here(checked.tombstonesFile ?? besideData("erased")),
+    keys: { file: here(checked.keys.file ?? besideData("key-ring")) },
     operators: checked.operators as UserId[],
     operatorsRoom: checked.operatorsRoom as RoomId | RoomAlias | undefined,
     access: {

@@ -235,6 +235,18 @@ const ownSchema = z.strictObject({
       "`secrets/data-erased`. It stays out of the data directory: never put an older one in its place.",
     examples: ["./secrets/data-erased"],
   }),
+  keys: z
+    .strictObject({
+      file: path.optional().meta({
+        description:
+          "The key ring, a file that only Usher may read: it opens what people give Usher to keep for them at other services. Made at the first start. Left out: beside the data directory `data` in " +
+          "`secrets/data-key-ring`. It stays out of the data directory and of its backups; keep a copy elsewhere.",
+        env: "USHER_KEYS_FILE",
+        examples: ["./secrets/data-key-ring"],
+      }),
+    })
+    .prefault({})
+    .meta({ description: "What Usher encrypts with that it keeps for people." }),
   operators: z
     .array(person)
     .default([])

@@ -58,6 +58,18 @@ export async function ensureFolder(files: Files, path: FilePath): Promise<void> 
   if (await files.makeFolder(path)) await files.syncFolder(folderOf(path));
 }
 
+/** The same with those above it that are missing. */
+export async function ensureFolders(files: Files, path: FilePath): Promise<void> {
+  try {
+    await ensureFolder(files, path);
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!isMissing || folderOf(path) === path) throw error;
+    await ensureFolders(files, folderOf(path));
+    await ensureFolder(files, path);
+  }
+}
+
 /** Removes a file durably. Whether there was one. */
 export async function removeFile(files: Files, path: FilePath): Promise<boolean> {
   const removed = await files.remove(path);

@@ -17,6 +17,7 @@ import type { Identities, MatrixPort, RoomPower, Rooms } from "../matrix/port.ts
 import type { HttpClient } from "../net/websites.ts";
 import type { Layer } from "../privacy/record.ts";
 import type { ErasedByHand } from "../rights/holdings/byHand.ts";
+import type { Credentials } from "../secrets/credentials.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
 import type { RoomPart } from "../store/roomParts.ts";
@@ -44,6 +45,8 @@ export interface KindDeps {
   readonly setUps: SetUps;
   /** Whether anything may be done for this person by itself: whoever relays or asks for somebody asks this first, each time (R37, R39). */
   readonly mayActFor: (person: UserId, room: RoomId) => boolean;
+  /** What people gave so that this kind can act for them at another service: it is kept here and nowhere else. */
+  readonly credentials: Credentials;
   /** What can be added, of all kinds. */
   readonly catalogue: Catalogue;
 }

@@ -162,6 +162,19 @@ export const ERROR_CODES = {
     "The system does not let Usher read its data directory; Usher is in safe mode.",
   "data-directory-full":
     "There is no room left on the disk of the data directory; Usher is in safe mode.",
+  "key-ring-inside": "The key ring would lie in the data directory, beside what its keys open.",
+  "key-ring-open": "Others on the machine can read the key ring.",
+  "key-ring-damaged": "The key ring is no whole key ring.",
+  "key-ring-missing": "The key ring is gone, and something stored needs a key of it.",
+  "key-ring-unusable": "The system does not let Usher read or write the key ring.",
+  "key-missing": "Something stored needs a key that is not in the key ring.",
+  "data-key-unreadable":
+    "A stored data key does not open with the key of the ring that has its name.",
+  "credential-unreadable":
+    "A credential that is kept for somebody does not open with their data key.",
+  "key-unknown": "A key was named that is not in the key ring.",
+  "key-primary": "The key that wraps the data keys now was to be taken out of the key ring.",
+  "key-in-use": "A key was to be taken out of the key ring that stored data keys need.",
   "data-directory-key-missing": "The key that finds the stored documents is gone or damaged.",
 } as const;
 

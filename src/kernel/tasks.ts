@@ -21,6 +21,13 @@ export class KeyedQueue {
     return result;
   }
 
+  /** The same for a task whose result or failure is the caller's. */
+  inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const turn = this.run(key, () => task().then(resolve, reject));
+    return Promise.all([promise, turn]).then(([result]) => result);
+  }
+
   /**
    * Waits for something outside in the middle of the key's task, which is the only one that may call this: the key's other tasks go on meanwhile.
    * Whatever was known before must be looked at again after it. Settles as the waiting does, when it is this task's turn again.

@@ -82,7 +82,7 @@ export function withoutPerson(
 ): unknown {
   if (value === undefined || value === null || onErasure === "delete-last") return value;
   const mark = markOf(schema);
-  if (mark === "own-words" || mark === "not-about") return value;
+  if (mark === "own-words" || mark === "not-about" || mark === "sealed") return value;
   if (mark !== undefined) return renamed(value, forgotten);
   const inside = (inner: Schema, one: unknown): unknown =>
     withoutPerson(inner, one, forgotten, onErasure);

@@ -5,7 +5,7 @@ import type { DataRecord } from "./record.ts";
 export type Schema = z.core.$ZodType;
 
 /** What a part of a document's schema has to do with people. */
-type Mark = "person" | "actor" | "mixed" | "own-words" | "not-about";
+type Mark = "person" | "actor" | "mixed" | "own-words" | "not-about" | "sealed";
 
 const marks = new WeakMap<Schema, Mark>();
 
@@ -47,6 +47,11 @@ export function mixed<S extends z.ZodType>(schema: S): S {
 /** An id that is about nobody, such as Usher's own. */
 export function notAbout<S extends z.ZodType>(schema: S): S {
   return marked(schema, "not-about");
+}
+
+/** What is encrypted: it names nobody, and is handed out to nobody. */
+export function sealed<S extends z.ZodType>(schema: S): S {
+  return marked(schema, "sealed");
 }
 
 const correctables = new WeakSet<Schema>();
@@ -98,7 +103,7 @@ export function mentions(
   place: Place = { path: [] },
 ): readonly Mention[] {
   const mark = marks.get(schema);
-  if (mark === "not-about" || mark === "own-words") return [];
+  if (mark === "not-about" || mark === "own-words" || mark === "sealed") return [];
   if (mark !== undefined) return idsIn(value, { ...place, acted: mark === "actor" });
   return parts(schema, value).flatMap((part) =>
     mentions(part.schema, part.value, within(place, part)),

@@ -37,6 +37,8 @@ function copy(schema: Schema, value: unknown, receiver: Receiver): unknown {
       return value;
     case "not-about":
       return theirs ? value : undefined;
+    case "sealed":
+      return undefined;
     case undefined:
       return copyOfParts(schema, value, receiver);
   }

@@ -12,6 +12,7 @@ export const ENDS = {
   overwritten: "Usher goes on and overwrites it",
   "catalogue-changed": "operators change it again",
   "no-room-shared": "no encrypted room is shared any more",
+  "no-credential": "no credential of theirs is kept any more",
   uninstalled: "Usher is no longer installed",
 } as const;
 export type End = keyof typeof ENDS;
@@ -33,6 +34,7 @@ export const IN_EXPORT = {
   pointer: "a pointer to where it lies",
   "about-person": "the entries about the person",
   statement: "a statement of how long it is kept",
+  described: "that it is kept, for what and since when; never the secret itself",
   none: "none",
 } as const;
 

@@ -7,6 +7,8 @@ import { checkLogin } from "../matrix/login.ts";
 import { SynapseAdmin } from "../matrix/synapseAdmin.ts";
 import { Websites } from "../net/websites.ts";
 import { removeLeftExports } from "../rights/export/folder.ts";
+import { KeptCredentials } from "../secrets/credentials.ts";
+import { DataKeys } from "../secrets/dataKeys.ts";
 import type { Documents } from "../store/documents.ts";
 import { hashesOf } from "../store/layout.ts";
 import { openStore } from "../store/openStore.ts";
@@ -23,6 +25,8 @@ interface Setting {
 export interface Ground extends Setting, Connection {
   readonly documents: Documents;
   readonly tombstones: Tombstones;
+  readonly dataKeys: DataKeys;
+  readonly credentials: KeptCredentials;
   readonly http: Websites;
   /** The homeserver's admin API; undefined where Usher may not ask there. */
   readonly admin: SynapseAdmin | undefined;
@@ -46,6 +50,9 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     ...{ documents, clock, files: nodeFiles, path: config.tombstonesFile },
     hash: await hashesOf(nodeFiles, config.dataDir),
   });
+  const dataKeys = await DataKeys.open({
+    ...{ documents, clock, files: nodeFiles, path: config.keys.file, dataDir: config.dataDir },
+  });
   await removeLeftExports(config.dataDir);
   const connection = await connect({
     ...setting,
@@ -63,5 +70,7 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
   opened.defer(() => {
     admin?.stop();
   });
-  return { ...setting, ...connection, documents, tombstones, http: new Websites({ clock }), admin };
+  const credentials = new KeptCredentials({ documents, clock, dataKeys });
+  const kept = { documents, tombstones, dataKeys, credentials };
+  return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin };
 }

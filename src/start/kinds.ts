@@ -41,6 +41,7 @@ export async function openKinds(
     one.open({
       ...base,
       setUps,
+      credentials: base.credentials.of(one.section.kind),
       mayActFor: (person, room) => mayAct(one.section.kind, person, room),
     }),
   );

@@ -7,6 +7,7 @@ import { ModuleListener } from "../http/moduleListener.ts";
 import type { Kind } from "../integrations/kind.ts";
 import { workFor, type WorkFor } from "../integrations/ownWork.ts";
 import type { SetUps } from "../integrations/setUps.ts";
+import { strayCredentials } from "../integrations/strayCredentials.ts";
 import type { UserId } from "../kernel/ids.ts";
 import type { Part } from "../matrix/part.ts";
 import { isAll, type Scope } from "../privacy/erased.ts";
@@ -28,6 +29,7 @@ import { People } from "../rights/people/people.ts";
 import { PutAside } from "../rights/holdings/putAside.ts";
 import { PrivateRooms } from "../rights/holdings/privateRooms.ts";
 import { Quotes } from "../rights/erasure/quotes.ts";
+import { SomeCredentials } from "../rights/holdings/someCredentials.ts";
 import type { Restrictions } from "../rights/people/restrictions.ts";
 import { StoredDocuments } from "../rights/holdings/storedDocuments.ts";
 import type { TellOperators } from "../rights/cases/reminders.ts";
@@ -62,7 +64,7 @@ export interface Rights {
   >;
   /** What kinds do by themselves for people. */
   readonly work: WorkFor;
-  /** What learns of accounts that were deactivated, and of objections that were decided. */
+  /** What learns of accounts that were deactivated, of objections that were decided, and of credentials whose thing is gone. */
   readonly watchers: readonly Part[];
 }
 
@@ -81,16 +83,18 @@ export async function openRights(base: Base): Promise<Rights> {
   // In the order in which they are erased: the rooms last, since that is where a person is answered.
   const stored = new StoredDocuments(documents);
   const byHand = new ByHand(documents, base.kinds);
+  const partOf = (kind: string): Scope["part"] =>
+    base.kinds.find((one) => one.kind === kind)?.rights.part;
+  const some = new SomeCredentials({ ...base, partOf });
   const holdings = [
     stored,
+    some,
     new OperatorsNamed(config.operators),
     new PutAside(nodeFiles, config.dataDir),
     new PrivateRooms(matrix),
     byHand,
   ];
-  const partOf = (kind: string): Scope["part"] =>
-    base.kinds.find((one) => one.kind === kind)?.rights.part;
-  await eraseAgain({ ...base, stored, partOf });
+  await eraseAgain({ ...base, holdings: [stored, some], partOf });
   const work = workFor(base);
   const objections = new Objections({
     ...base,
@@ -121,7 +125,7 @@ export async function openRights(base: Base): Promise<Rights> {
     partOf,
   });
   const { deactivations, watchers: ofAccounts } = watching({ ...base, holdings, erasures });
-  const watchers = [...ofAccounts, objections, handWork];
+  const watchers = [...ofAccounts, objections, handWork, strayCredentials(base)];
   const sweepers = { ...sweepsOf(base), cases, deactivations, erasures, exports, people };
   return {
     ...{ holdings, erasures, handWork, exports, files, cases, deactivations, people, work },

@@ -16,6 +16,8 @@ type SchemaOf<S extends Shape> = z.ZodObject<
 interface Definition<S extends Shape> {
   /** A short lower-case word; a folder name on disk. */
   readonly kind: string;
+  /** Its id is a person's and all of it is about them alone: it goes whole when they are erased. */
+  readonly ofOnePerson?: boolean;
   /** The present version; 1 for the first. `docs/schemas.json` pins the shape that goes with it. */
   readonly version: number;
   readonly shape: S;
@@ -52,6 +54,7 @@ class DefinedDocument<T extends object> {
   readonly empty: (id: string) => T;
   readonly migrations: Readonly<Record<number, (old: unknown) => unknown>>;
   readonly added: AddedFields | undefined;
+  readonly ofOnePerson: boolean;
   /** Makes the type nominal: an object that merely looks like a document type is none. */
   declare protected readonly made: never;
 
@@ -63,6 +66,7 @@ class DefinedDocument<T extends object> {
     this.empty = given.empty;
     this.migrations = given.migrations;
     this.added = given.added;
+    this.ofOnePerson = given.ofOnePerson;
   }
 }
 
@@ -86,7 +90,7 @@ export function defineDocument<S extends Shape>(
 export function defineDocument<S extends Shape>(
   definition: Definition<S> & { readonly added?: AddedFields },
 ): DocumentType<z.infer<SchemaOf<S>>> {
-  const { kind, version, shape, empty, migrations, added } = definition;
+  const { kind, version, shape, empty, migrations, added, ofOnePerson = false } = definition;
   const fields = Object.entries(shape);
   const own = z.strictObject(
     Object.fromEntries(fields.map(([name, field]) => [name, field.schema])),
@@ -109,6 +113,7 @@ export function defineDocument<S extends Shape>(
     empty,
     migrations,
     added,
+    ofOnePerson,
   });
   defined.push(type);
   return type;

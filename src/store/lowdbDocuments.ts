@@ -184,9 +184,7 @@ class LowdbDocuments implements Documents {
   /** One at a time for each document. */
   #locked<T>(place: StoredFile, task: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new Error("The documents are closed."));
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const turn = this.#queue.run(place.path, () => task().then(resolve, reject));
-    return Promise.all([promise, turn]).then(([result]) => result);
+    return this.#queue.inTurn(place.path, task);
   }
 
   #cached<T>(place: StoredFile): Stored<T> | undefined {

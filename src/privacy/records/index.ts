@@ -12,12 +12,14 @@ import * as operators from "./operators.ts";
 import * as people from "./people.ts";
 import * as rights from "./rights.ts";
 import * as rooms from "./rooms.ts";
+import * as secrets from "./secrets.ts";
 import * as tombstones from "./tombstones.ts";
 
 const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   rooms,
   members,
   people,
+  secrets,
   notices,
   commands,
   rights,

@@ -18,7 +18,8 @@ export const KEYS = defineRecord({
 
 export const SECRETS = defineRecord({
   id: "D28-secrets",
-  title: "Usher's access token, recovery key and the key of its stores: files of mode 0600",
+  title:
+    "Usher's access token, recovery key, key ring and the key of its stores: files of mode 0600",
   layer: "manager",
   purpose: "run the service",
   basis: "no personal data",

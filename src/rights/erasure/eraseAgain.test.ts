@@ -63,7 +63,7 @@ async function start(): Promise<void> {
   await restrictions.open();
   await eraseAgain({
     restrictions,
-    ...{ tombstones, documents, stored: new StoredDocuments(documents) },
+    ...{ tombstones, documents, holdings: [new StoredDocuments(documents)] },
     partOf: (kind) => (kind === "widget" ? widgetPart : undefined),
     log: heardBy(silentLog, lines),
   });

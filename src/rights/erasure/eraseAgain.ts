@@ -7,14 +7,15 @@ import { personDocument } from "../../store/people.ts";
 import { roomDocument, type RoomDocument } from "../../store/room.ts";
 import type { Tombstone, Tombstones } from "../../store/tombstones.ts";
 import type { Restrictions } from "../people/restrictions.ts";
-import type { StoredDocuments } from "../holdings/storedDocuments.ts";
+import type { Holding } from "../holdings/holding.ts";
 
 interface EraseAgainDeps {
   readonly tombstones: Pick<
     Tombstones,
     "unseen" | "areLost" | "haveSeen" | "hashOfPerson" | "hashOfRoom" | "hashOfItem"
   >;
-  readonly stored: Pick<StoredDocuments, "people" | "erase">;
+  /** What lies in the data directory, in the order in which it is erased. */
+  readonly holdings: readonly Pick<Holding, "people" | "erase">[];
   readonly documents: Documents;
   readonly restrictions: Pick<Restrictions, "lift">;
   /** What a kind keeps of rooms. */
@@ -39,8 +40,8 @@ export async function eraseAgain(deps: EraseAgainDeps): Promise<void> {
   }
   if (unseen.length === 0) return;
   const found = new Map<string, UserId>();
-  for await (const person of deps.stored.people())
-    found.set(tombstones.hashOfPerson(person), person);
+  for (const holding of deps.holdings)
+    for await (const person of holding.people()) found.set(tombstones.hashOfPerson(person), person);
   let count = 0;
   for (const tombstone of unseen) {
     const person = found.get(tombstone.who);
@@ -53,14 +54,17 @@ export async function eraseAgain(deps: EraseAgainDeps): Promise<void> {
 }
 
 async function eraseOne(deps: EraseAgainDeps, tombstone: Tombstone, person: UserId): Promise<void> {
-  const { tombstones, stored, documents, restrictions, partOf } = deps;
+  const { tombstones, holdings, documents, restrictions, partOf } = deps;
   const { kind, room, item } = tombstone;
   const part = kind === undefined ? undefined : partOf(kind);
   // Of a kind that this Usher does not have.
   if (kind !== undefined && part === undefined) return;
   const forgotten = { person, standIn: makeStandIn() };
+  const erase = async (scope: Scope): Promise<void> => {
+    for (const holding of holdings) await holding.erase(forgotten, scope);
+  };
   if (room === undefined && item === undefined) {
-    await stored.erase(forgotten, { part });
+    await erase({ part });
     if (part !== undefined) return;
     // What goes last.
     await restrictions.lift(person, () => true);
@@ -74,7 +78,7 @@ async function eraseOne(deps: EraseAgainDeps, tombstone: Tombstone, person: User
       item === undefined
         ? [undefined]
         : idsIn(document).filter((id) => tombstones.hashOfItem(id) === item);
-    for (const one of meant) await stored.erase(forgotten, { part, room: document.id, item: one });
+    for (const one of meant) await erase({ part, room: document.id, item: one });
   }
 }
 

@@ -57,7 +57,8 @@ export class StoredDocuments implements Holding {
     for (const type of definedDocuments())
       for await (const { id, document } of this.#documents.scan(type)) {
         if (!isMeant(type, id, scope)) continue;
-        if (documentWithout(type, document, forgotten, scope) !== document)
+        if (type.ofOnePerson && id === forgotten.person) await this.#documents.delete(type, id);
+        else if (documentWithout(type, document, forgotten, scope) !== document)
           await this.#documents.update(type, id, (current) =>
             documentWithout(type, current, forgotten, scope),
           );

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import { DAY_MS } from "../kernel/days.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import { createLog } from "../kernel/log.ts";
+import { roomDocument } from "../store/room.ts";
+import type { Credential } from "../store/secrets.ts";
+import { strayCredentials } from "./strayCredentials.ts";
+
+const ANN = "@ann:example.org" as UserId;
+const ROOM = "!r:example.org" as RoomId;
+const LEFT = "!left:example.org" as RoomId;
+
+/** What is forgotten a day and a bit after it was kept, where the room has `things`. */
+async function forgotten(
+  credentials: readonly Omit<Credential, "person" | "name" | "sealed">[],
+  things: () => Promise<readonly { readonly id: string; readonly name: string }[]>,
+): Promise<readonly string[]> {
+  const documents = memoryDocuments();
+  await documents.update(roomDocument, ROOM, (one) => ({ ...one, greetedAt: 1 }));
+  const all = credentials.map((one) => ({
+    ...{ ...one, person: ANN, name: one.id },
+    sealed: `v1.${one.id}`,
+  }));
+  const gone: string[] = [];
+  const part = strayCredentials({
+    ...{ documents, clock: new ManualClock(DAY_MS + 1), log: createLog("silent") },
+    credentials: {
+      people: async function* () {
+        yield await Promise.resolve(ANN);
+      },
+      about: () => Promise.resolve(all),
+      forget: async (_, isMeant) => {
+        gone.push(...all.filter(isMeant).map(({ id }) => id));
+        await Promise.resolve();
+      },
+    },
+    kinds: [{ kind: "bot", items: { things } }],
+  });
+  await part.sweep?.();
+  return gone;
+}
+
+const here = () => Promise.resolve([{ id: "poll", name: "Poll" }]);
+
+describe("credentials that belong to nothing", () => {
+  it("go with the room, and with the thing once a set-up had its day", async () => {
+    const kept = [
+      { kind: "bot", room: ROOM, id: "poll", at: 0 },
+      { kind: "bot", room: ROOM, id: "gone", at: 0 },
+      { kind: "bot", room: ROOM, id: "coming", at: 2 },
+      { kind: "bot", room: LEFT, id: "left", at: DAY_MS },
+      { kind: "bot", id: "in-no-room", at: 0 },
+      { kind: "sticker", room: ROOM, id: "of-no-kind-here", at: 0 },
+    ];
+    expect(await forgotten(kept, here)).toEqual(["gone", "left"]);
+  });
+
+  it("stay where it cannot be told, and the others go all the same", async () => {
+    const kept = [
+      { kind: "bot", room: ROOM, id: "gone", at: 0 },
+      { kind: "bot", room: LEFT, id: "left", at: 0 },
+    ];
+    expect(await forgotten(kept, () => Promise.reject(new Error("slow")))).toEqual(["left"]);
+  });
+});

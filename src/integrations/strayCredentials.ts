@@ -1,0 +1,53 @@
+import type { Clock } from "../kernel/clock.ts";
+import { DAY_MS } from "../kernel/days.ts";
+import { errorFields, type Log } from "../kernel/log.ts";
+import type { Part } from "../matrix/part.ts";
+import type { KeptCredentials } from "../secrets/credentials.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument } from "../store/room.ts";
+import type { Credential } from "../store/secrets.ts";
+import type { Kind } from "./kind.ts";
+
+interface StrayCredentialsDeps {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly credentials: Pick<KeptCredentials, "people" | "about" | "forget">;
+  readonly kinds: readonly (Pick<Kind, "kind"> & {
+    readonly items: Pick<Kind["items"], "things">;
+  })[];
+}
+
+/**
+ * Forgets the credentials whose room Usher has left, and whose thing is gone for longer than a set-up takes: people in the room can take that away too, and
+ * no kind hears of it.
+ */
+export function strayCredentials(deps: StrayCredentialsDeps): Part {
+  const { credentials, log } = deps;
+  return {
+    name: "credentials",
+    sweep: async () => {
+      for await (const person of credentials.people())
+        for (const one of await credentials.about(person))
+          try {
+            if (await isStray(deps, one))
+              await credentials.forget(person, ({ sealed }) => sealed === one.sealed);
+          } catch (error) {
+            // The others are looked at all the same, and this one again in an hour.
+            log.warn({ what: "credential.unknown", ...errorFields(error) });
+          }
+    },
+  };
+}
+
+async function isStray(
+  { documents, clock, kinds }: StrayCredentialsDeps,
+  { kind, room, id, at }: Credential,
+): Promise<boolean> {
+  if (room === undefined) return false;
+  if ((await documents.get(roomDocument, room)) === undefined) return true;
+  if (at > clock.now() - DAY_MS) return false;
+  // Of a kind that this Usher does not have nobody can tell.
+  const things = await kinds.find((one) => one.kind === kind)?.items.things(room);
+  return things !== undefined && !things.some((thing) => thing.id === id);
+}

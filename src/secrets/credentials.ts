@@ -1,0 +1,124 @@
+import { Secret } from "../config/secret.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import { KeyedQueue } from "../kernel/tasks.ts";
+import type { Documents } from "../store/documents.ts";
+import { credentialsDocument, type Credential } from "../store/secrets.ts";
+import type { DataKeys } from "./dataKeys.ts";
+import { open, seal, type Bound } from "./seal.ts";
+
+/** Whose credential it is, and the thing that it belongs to: its id, and the room where it has one. */
+export interface CredentialPlace {
+  readonly person: UserId;
+  readonly room?: RoomId | undefined;
+  readonly id: string;
+}
+
+/**
+ * What people gave so that Usher can act for them at another service, of one kind. It is told that a credential is kept, for what and since when; the
+ * credential itself is given to the kind alone, when it is about to use it.
+ */
+export interface Credentials {
+  /** Keeps it in place of an older one; durable when it resolves. `name`: what it lets Usher act at, as people name it. */
+  put(place: CredentialPlace & { readonly name: string }, secret: Secret): Promise<void>;
+  /** Undefined where none is kept. Rejects with `credential-unreadable` and `key-missing`. */
+  get(place: CredentialPlace): Promise<Secret | undefined>;
+  /** Whoever removes the thing forgets what belongs to it. */
+  forget(place: CredentialPlace): Promise<void>;
+}
+
+interface KeptCredentialsDeps {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly dataKeys: Pick<DataKeys, "of" | "make" | "forget">;
+}
+
+const FORM = "v1";
+
+/** All credentials, each sealed with its person's own key and for its own place: copied to another it does not open. */
+export class KeptCredentials {
+  readonly #deps: KeptCredentialsDeps;
+  /** Keys are people's ids: a data key goes with the last credential, and must not go while another is sealed with it. */
+  readonly #queue = new KeyedQueue((error) => {
+    throw error;
+  });
+
+  constructor(deps: KeptCredentialsDeps) {
+    this.#deps = deps;
+  }
+
+  /** For one kind, which has no other's. */
+  of(kind: string): Credentials {
+    return {
+      put: (place, secret) => this.#put(kind, place, secret),
+      get: (place) => this.#get(kind, place),
+      forget: ({ person, ...place }) => this.forget(person, (one) => isAt(one, kind, place)),
+    };
+  }
+
+  /** What is kept of somebody, oldest first. */
+  async about(person: UserId): Promise<readonly Credential[]> {
+    return (await this.#deps.documents.get(credentialsDocument, person))?.credentials ?? [];
+  }
+
+  /** Everybody of whom any is kept. */
+  async *people(): AsyncIterable<UserId> {
+    for await (const { id } of this.#deps.documents.scan(credentialsDocument)) yield id as UserId;
+  }
+
+  /** Forgets those of a person that are meant, and with the last the key of them all. Safe to repeat. */
+  forget(person: UserId, isMeant: (credential: Credential) => boolean): Promise<void> {
+    const { documents, dataKeys } = this.#deps;
+    return this.#queue.inTurn(person, async () => {
+      const { credentials } = await documents.update(credentialsDocument, person, (document) => {
+        const left = document.credentials.filter((one) => !isMeant(one));
+        return left.length === document.credentials.length ? document : { credentials: left };
+      });
+      if (credentials.length > 0) return;
+      // The key first: what a kill leaves then opens with nothing.
+      await dataKeys.forget(person);
+      await documents.delete(credentialsDocument, person);
+    });
+  }
+
+  #put(
+    kind: string,
+    { person, name, room, id }: CredentialPlace & { readonly name: string },
+    secret: Secret,
+  ): Promise<void> {
+    const { documents, dataKeys, clock } = this.#deps;
+    const place = { room, id };
+    return this.#queue.inTurn(person, async () => {
+      const key = await dataKeys.make(person);
+      // As JSON every text comes back as it was, also half a character.
+      const plain = Buffer.from(JSON.stringify(secret.reveal()));
+      const sealed = `${FORM}.${seal(key, plain, boundTo(kind, { person, ...place }))}`;
+      const kept = { person, kind, ...place, name, at: clock.now(), sealed };
+      await documents.update(credentialsDocument, person, ({ credentials }) => ({
+        credentials: [...credentials.filter((one) => !isAt(one, kind, place)), kept],
+      }));
+    });
+  }
+
+  async #get(kind: string, { person, ...place }: CredentialPlace): Promise<Secret | undefined> {
+    const kept = (await this.about(person)).find((one) => isAt(one, kind, place));
+    if (kept === undefined) return undefined;
+    const key = await this.#deps.dataKeys.of(person);
+    const [form, ...sealed] = kept.sealed.split(".");
+    const plain =
+      key && form === FORM
+        ? open(key, sealed.join("."), boundTo(kind, { person, ...place }))
+        : undefined;
+    if (plain === undefined) throw new UsherError("credential-unreadable", { name: kept.name });
+    return new Secret(JSON.parse(plain.toString()) as string);
+  }
+}
+
+function isAt(one: Credential, kind: string, place: Omit<CredentialPlace, "person">): boolean {
+  return one.kind === kind && one.room === place.room && one.id === place.id;
+}
+
+function boundTo(kind: string, { person, room, id }: CredentialPlace): Bound {
+  return ["credential", FORM, person, kind, room ?? "", id, "secret"];
+}

@@ -1,0 +1,172 @@
+import { createSecretKey, randomBytes, type KeyObject } from "node:crypto";
+import type { Clock } from "../kernel/clock.ts";
+import { dayOf } from "../kernel/days.ts";
+import { UsherError } from "../kernel/errors.ts";
+import type { UserId } from "../kernel/ids.ts";
+import { KeyedQueue } from "../kernel/tasks.ts";
+import type { Documents } from "../store/documents.ts";
+import { dataKeyDocument } from "../store/secrets.ts";
+import { kidOf, KeyRing, type KeyRingDeps } from "./keyRing.ts";
+import { makeKid } from "./ring.ts";
+import type { Bound } from "./seal.ts";
+
+const BYTES = 32;
+/** What is wrapped must not change while it is counted what needs a key. */
+const TURN = "data keys";
+
+interface DataKeysDeps {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly ring: KeyRing;
+}
+
+/** A key of the ring. */
+export interface KeyFacts {
+  readonly kid: string;
+  readonly primary: boolean;
+  /** How many people's data keys it wraps. */
+  readonly wraps: number;
+}
+
+/**
+ * The data keys: one for each person of whom a credential is kept, made with the first and destroyed with the last. None is in memory longer than it takes to
+ * use it.
+ */
+export class DataKeys {
+  readonly #deps: DataKeysDeps;
+  readonly #queue = new KeyedQueue((error) => {
+    throw error;
+  });
+
+  private constructor(deps: DataKeysDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Reads the ring, makes it where none is needed yet, and sees that it has every key that stored data keys need. Rejects with `key-ring-missing`,
+   * `key-missing`, `data-key-unreadable` and as `KeyRing.read` does.
+   */
+  static async open({
+    documents,
+    clock,
+    ...files
+  }: Omit<DataKeysDeps, "ring"> & KeyRingDeps): Promise<DataKeys> {
+    const ring = await KeyRing.read(files);
+    const checked = new Map<string, UsherError | undefined>();
+    for await (const { id, document } of documents.scan(dataKeyDocument)) {
+      if (!ring.isThere) throw new UsherError("key-ring-missing", { file: ring.path });
+      const kid = kidOf(document.wrapped);
+      // One that opens shows that it is the right key; a single document may be damaged.
+      if (!checked.has(kid) || checked.get(kid) !== undefined)
+        checked.set(kid, faultOf(ring, document.wrapped, boundTo(id)));
+    }
+    const fault = [...checked.values()].find((one) => one !== undefined);
+    if (fault !== undefined) throw fault;
+    if (!ring.isThere) await ring.begin(makeKid(dayOf(clock.now())));
+    return new DataKeys({ documents, clock, ring });
+  }
+
+  /** Where the ring stands. */
+  get ringPath(): string {
+    return this.#deps.ring.path;
+  }
+
+  /** The person's data key; undefined where they have none. Rejects with `key-missing` and `data-key-unreadable`. */
+  async of(person: UserId): Promise<KeyObject | undefined> {
+    const { documents, ring } = this.#deps;
+    const known = await documents.get(dataKeyDocument, person);
+    return known && ring.unwrap(known.wrapped, boundTo(person));
+  }
+
+  /** The same, made where there is none. */
+  make(person: UserId): Promise<KeyObject> {
+    return this.#queue.inTurn(TURN, async () => {
+      const known = await this.of(person);
+      if (known !== undefined) return known;
+      const { documents, clock, ring } = this.#deps;
+      const key = createSecretKey(randomBytes(BYTES));
+      const wrapped = ring.wrap(key, boundTo(person));
+      await documents.update(dataKeyDocument, person, () => ({ person, at: clock.now(), wrapped }));
+      return key;
+    });
+  }
+
+  /** Destroys the person's data key: nothing that was sealed with it opens any more. */
+  async forget(person: UserId): Promise<void> {
+    await this.#deps.documents.delete(dataKeyDocument, person);
+  }
+
+  /** The keys of the ring, and what each is needed for. */
+  async status(): Promise<readonly KeyFacts[]> {
+    const { documents, ring } = this.#deps;
+    const wraps = new Map<string, number>();
+    for await (const { document } of documents.scan(dataKeyDocument)) {
+      const kid = kidOf(document.wrapped);
+      wraps.set(kid, (wraps.get(kid) ?? 0) + 1);
+    }
+    return ring.kids.map((kid) => ({
+      kid,
+      primary: kid === ring.primary,
+      wraps: wraps.get(kid) ?? 0,
+    }));
+  }
+
+  /** An id for a new key of the ring. */
+  makeKid(): string {
+    return makeKid(dayOf(this.#deps.clock.now()));
+  }
+
+  /** Adds a key to the ring, which wraps from now on. Safe to repeat. Rejects as `KeyRing.add` does. */
+  add(kid: string): Promise<void> {
+    return this.#queue.inTurn(TURN, () => this.#deps.ring.add(kid));
+  }
+
+  /** Wraps anew with the primary whatever another key wraps, each by itself, so that it may end between any two. How many it was. */
+  async rewrap(): Promise<number> {
+    const { documents, ring } = this.#deps;
+    let count = 0;
+    for await (const { id } of documents.scan(dataKeyDocument))
+      await this.#queue.inTurn(TURN, async () => {
+        await documents.update(dataKeyDocument, id, (current) => {
+          // It may have been destroyed meanwhile.
+          if (current.person === undefined || kidOf(current.wrapped) === ring.primary)
+            return current;
+          count += 1;
+          const bound = boundTo(id);
+          return { ...current, wrapped: ring.wrap(ring.unwrap(current.wrapped, bound), bound) };
+        });
+      });
+    return count;
+  }
+
+  /** Why a key may not be taken out of the ring: `key-unknown`, `key-primary`, `key-in-use`; undefined where it may. */
+  async keepsFromRetiring(kid: string): Promise<UsherError | undefined> {
+    const key = (await this.status()).find((one) => one.kid === kid);
+    if (key === undefined) return new UsherError("key-unknown", { kid });
+    if (key.primary) return new UsherError("key-primary", { kid });
+    return key.wraps > 0 ? new UsherError("key-in-use", { kid, count: key.wraps }) : undefined;
+  }
+
+  /** Takes a key that nothing needs out of the ring. Rejects with what keeps it there, and as `KeyRing.add` does. */
+  retire(kid: string): Promise<void> {
+    return this.#queue.inTurn(TURN, async () => {
+      const reason = await this.keepsFromRetiring(kid);
+      if (reason !== undefined) throw reason;
+      await this.#deps.ring.remove(kid);
+    });
+  }
+}
+
+function boundTo(person: string): Bound {
+  return ["data key", person];
+}
+
+function faultOf(ring: KeyRing, wrapped: string, bound: Bound): UsherError | undefined {
+  try {
+    ring.unwrap(wrapped, bound);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UsherError) return error;
+    throw error;
+  }
+}
