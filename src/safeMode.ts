@@ -111,6 +111,7 @@ function safeDoctor(
     cryptoReport: async () => encryption?.status(),
     accounts: undefined,
     lateFiles: undefined,
+    keyRing: undefined,
     operators,
     missing: () => learning.missing,
     // What the catalogue leads to is no help in mending this.

@@ -125,6 +125,10 @@ describe("help for operators", () => {
     ["admin crypto", "the state of my encryption"],
     ["admin verify <user> <yes or no>", "how a comparison of emoji came out"],
     ["admin identity <user> [key]", "takes the new identity (cross-signing) of somebody"],
+    ["admin keys status", "shows the keys of the key ring"],
+    ["admin keys add [kid]", "makes a new key in the key ring"],
+    ["admin keys rewrap", "what older ones still lock"],
+    ["admin keys retire <kid>", "takes a key that locks nothing any more"],
   ];
 
   it("has a line for each of their commands: how it is typed, and what it does", async () => {

@@ -172,6 +172,7 @@ export const ERROR_CODES = {
     "A stored data key does not open with the key of the ring that has its name.",
   "credential-unreadable":
     "A credential that is kept for somebody does not open with their data key.",
+  "key-name": "A new key of the ring was to have a name that none can have.",
   "key-unknown": "A key was named that is not in the key ring.",
   "key-primary": "The key that wraps the data keys now was to be taken out of the key ring.",
   "key-in-use": "A key was to be taken out of the key ring that stored data keys need.",

@@ -28,6 +28,16 @@ export interface KeyFacts {
   readonly wraps: number;
 }
 
+/** The ring, and whether all fits. */
+export interface KeyRingFacts {
+  readonly file: string;
+  /** Why the file would not serve the next start; undefined where it would. */
+  readonly fault: UsherError | undefined;
+  readonly keys: readonly KeyFacts[];
+  /** How many data keys no key of the ring opens: they are damaged. */
+  readonly unreadable: number;
+}
+
 /**
  * The data keys: one for each person of whom a credential is kept, made with the first and destroyed with the last. None is in memory longer than it takes to
  * use it.
@@ -109,6 +119,16 @@ export class DataKeys {
       primary: kid === ring.primary,
       wraps: wraps.get(kid) ?? 0,
     }));
+  }
+
+  /** The ring as the next start would find it, and what it opens. */
+  async facts(): Promise<KeyRingFacts> {
+    const { documents, ring } = this.#deps;
+    let unreadable = 0;
+    for await (const { id, document } of documents.scan(dataKeyDocument))
+      if (faultOf(ring, document.wrapped, boundTo(id)) !== undefined) unreadable += 1;
+    const [fault, keys] = [await ring.fault(), await this.status()];
+    return { file: ring.path, fault, keys, unreadable };
   }
 
   /** An id for a new key of the ring. */

@@ -70,21 +70,38 @@ export class KeyRing {
     return this.#ring?.keys.has(kid) ?? false;
   }
 
+  /**
+   * Why the file would not serve the next start as it serves now: what `read` rejects with, `key-ring-missing`, or `key-missing` where a key of now is not
+   * in it; undefined where it would.
+   */
+  async fault(): Promise<UsherError | undefined> {
+    try {
+      const ring = await this.#read();
+      if (ring === undefined) return new UsherError("key-ring-missing", { file: this.path });
+      const kid = this.kids.find((one) => !ring.keys.has(one));
+      return kid === undefined
+        ? undefined
+        : new UsherError("key-missing", { kid, file: this.path });
+    } catch (error) {
+      if (error instanceof UsherError) return error;
+      throw error;
+    }
+  }
+
   /** Makes the ring with a first key, durably. */
   begin(kid: string): Promise<void> {
     return this.#write(withNewKey(undefined, kid));
   }
 
-  /** Adds a key, which is the primary once it is on the disk. Nothing where it is there already. Rejects with `key-ring-unusable` and as `read` does. */
+  /** Adds a key, which is the primary once it is on the disk. Nothing where it is there already. Rejects as `fault` says, and with `key-ring-unusable`. */
   async add(kid: string): Promise<void> {
-    const ring = await this.#read();
-    await this.#write(ring?.keys.has(kid) === true ? ring : withNewKey(ring, kid));
+    const ring = await this.#whole();
+    await this.#write(ring.keys.has(kid) ? ring : withNewKey(ring, kid));
   }
 
   /** Takes a key out for good, which is not the primary. Whoever asks has made sure that nothing needs it. */
   async remove(kid: string): Promise<void> {
-    const ring = await this.#read();
-    if (ring !== undefined) await this.#write(withoutKey(ring, kid));
+    await this.#write(withoutKey(await this.#whole(), kid));
   }
 
   /** Seals another key with the primary: `v1.<kid>.<nonce>.<tag>.<ciphertext>`. */
@@ -106,6 +123,13 @@ export class KeyRing {
       : undefined;
     if (bytes === undefined) throw new UsherError("data-key-unreadable", { kid, file: this.path });
     return createSecretKey(bytes);
+  }
+
+  /** The ring as it is in the file, with what an operator added there. A file that lacks a key of now is not written over. */
+  async #whole(): Promise<Ring> {
+    const fault = await this.fault();
+    if (fault !== undefined) throw fault;
+    return (await this.#read()) ?? this.#known();
   }
 
   #key(kid: string): KeyObject {

@@ -115,6 +115,7 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
       ...(await deactivations.facts()),
     }),
     lateFiles: () => deps.files.late(),
+    keyRing: () => ground.dataKeys.facts(),
     missing: () => learning.missing,
     addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),

@@ -1,10 +1,62 @@
 import type { View } from "../../src/kernel/errors.ts";
 
 const file = "/srv/usher/secrets/data-key-ring";
+const ring = {
+  file,
+  ...{ open: false, gone: false, kid: undefined, bad: false, damaged: false, unreadable: 0 },
+  ...{ unfinished: false, older: 0, well: false, count: 12, keys: 1 },
+};
 const kid = "2026-11-29-3f9c0a";
 
 /** What is said of the key ring and of credentials. */
 export const SECRET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "admin/keys-status": [
+    {
+      file,
+      keys: [
+        { kid: "2026-03-01-5b1e20", primary: false, wraps: 0 },
+        { kid, primary: true, wraps: 12 },
+      ],
+      rewrap: false,
+      retire: "2026-03-01-5b1e20",
+    },
+    {
+      file,
+      keys: [
+        { kid: "2026-03-01-5b1e20", primary: false, wraps: 1 },
+        { kid, primary: true, wraps: 11 },
+      ],
+      rewrap: true,
+      retire: undefined,
+    },
+  ],
+  "admin/keys-add-preview": [{ kid }],
+  "admin/keys-added": [{ kid, file }],
+  "admin/keys-there": [{ kid }],
+  "admin/keys-rewrapped": [
+    { count: 1, primary: kid, retire: "2026-03-01-5b1e20" },
+    { count: 12, primary: kid, retire: undefined },
+    { count: undefined, primary: kid, retire: undefined },
+  ],
+  "admin/keys-retire-preview": [{ kid }],
+  "admin/keys-retired": [{ kid, file }],
+  "doctor/key-ring": [
+    { ...ring, open: true },
+    { ...ring, gone: true },
+    { ...ring, bad: true },
+    { ...ring, kid },
+    { ...ring, damaged: true, unreadable: 1 },
+    { ...ring, damaged: true, unreadable: 2 },
+    { ...ring, unfinished: true, older: 1 },
+    { ...ring, unfinished: true, older: 2 },
+    { ...ring, well: true, count: 0 },
+    { ...ring, well: true, count: 1, keys: 2 },
+  ],
+  "error/key-name": [{ kid: "My Key" }],
+  "help/admin-keys-add": [{}],
+  "help/admin-keys-retire": [{}],
+  "help/admin-keys-rewrap": [{}],
+  "help/admin-keys-status": [{}],
   "error/credential-unreadable": [{ name: "GitHub" }],
   "error/data-key-unreadable": [{ kid, file }],
   "error/key-in-use": [

@@ -23,12 +23,13 @@ import { catalogueCommands } from "./catalogue.ts";
 import { adminCrypto } from "./crypto.ts";
 import { adminDoctor, type DoctorDeps } from "./doctor/index.ts";
 import { adminIdentity } from "./identity.ts";
+import { keysCommands, type KeysDeps } from "./keys.ts";
 import { adminLeave } from "./leave.ts";
 import { adminRooms } from "./rooms.ts";
 import { adminStatus } from "./status.ts";
 import { adminVerify } from "./verify.ts";
 
-export interface AdminDeps extends DoctorDeps, AdminCasesDeps, Article30Deps {
+export interface AdminDeps extends DoctorDeps, AdminCasesDeps, Article30Deps, KeysDeps {
   readonly matrix: AdminCasesDeps["matrix"] &
     OwnAccount &
     RequestLimits &
@@ -64,5 +65,6 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     audited(adminCrypto(parts.cryptoReport), record),
     audited(adminVerify(parts.emojiVerifications), record, ["user"]),
     audited(adminIdentity(parts), record, ["user"]),
+    ...keysCommands(parts).map((command) => audited(command, record)),
   ];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
+import { UsherError } from "../../../kernel/errors.ts";
 import { examine, type Facts } from "./examine.ts";
 
 const me = "@usher:example.org" as UserId;
@@ -23,6 +24,12 @@ const healthy: Facts = {
     suspected: 0,
   },
   lateFiles: 0,
+  keyRing: {
+    file: "/secrets/ring",
+    fault: undefined,
+    keys: [{ kid: "a", primary: true, wraps: 3 }],
+    unreadable: 0,
+  },
   operatorsRoom: true,
   officeFaults: [],
   officeMovedTo: undefined,
@@ -42,6 +49,11 @@ const disk = (more: Partial<Facts["disk"]>): Partial<Facts> => ({
 const crypto = (more: Partial<CryptoStatus>): Partial<Facts> => ({
   crypto: { healthy: true, signed: true, ...more } as CryptoStatus,
 });
+const ring = (more: Partial<NonNullable<Facts["keyRing"]>>): Partial<Facts> => ({
+  keyRing: healthy.keyRing && { ...healthy.keyRing, ...more },
+});
+const key = (kid: string, wraps: number, primary = false) => ({ kid, wraps, primary });
+const RING = ["doctor/key-ring"];
 const site = (probe: Facts["sites"][number]["probe"]): Partial<Facts> => ({
   sites: [{ host: "a.example", entries: ["jitsi"], probe }],
 });
@@ -107,6 +119,22 @@ describe("examine", () => {
     ],
     ["limits that were met", { limited: true }, ["doctor/limits"]],
     ["files that stay", { lateFiles: 1 }, ["doctor/export-files"]],
+    ["a key ring others can read", ring({ fault: new UsherError("key-ring-open") }), RING],
+    ["a key ring that is gone", ring({ fault: new UsherError("key-ring-missing") }), RING],
+    ["a damaged key ring", ring({ fault: new UsherError("key-ring-damaged") }), RING],
+    ["a key ring of no use", ring({ fault: new UsherError("key-ring-unusable") }), RING],
+    [
+      "a key ring without a key",
+      ring({ fault: new UsherError("key-missing", { kid: "a" }) }),
+      RING,
+    ],
+    ["damaged data keys", ring({ unreadable: 1 }), RING],
+    ["a rotation that is not over", ring({ keys: [key("a", 1), key("b", 0, true)] }), RING],
+    [
+      "a rotation that is over but for the old key",
+      ring({ keys: [key("a", 0), key("b", 3, true)] }),
+      [],
+    ],
     ["lost power", { powerless: ["!a:example.org" as RoomId] }, ["doctor/power"]],
     ["R81 a notice that nobody has checked", notice({ reviewedBy: undefined }), ["doctor/review"]],
     ["R81 a check without a day", notice({ reviewedOn: undefined }), ["doctor/review"]],

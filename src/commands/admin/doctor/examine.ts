@@ -8,8 +8,10 @@ import type { HomeserverFacts } from "../../../matrix/checkup.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
 
+import type { KeyRingFacts } from "../../../secrets/dataKeys.ts";
 import { accounts, type AccountFacts } from "./accounts.ts";
 import type { Finding } from "./finding.ts";
+import { keyRing } from "./keyRing.ts";
 
 /** All that the doctor looks at. */
 export interface Facts {
@@ -28,6 +30,7 @@ export interface Facts {
   readonly accounts: AccountFacts | undefined;
   /** How many exported files should be gone from the homeserver and are not; undefined as well. */
   readonly lateFiles: number | undefined;
+  readonly keyRing: KeyRingFacts | undefined;
   /** Whether the homeserver has limited Usher's requests lately. */
   readonly limited: boolean;
   /** Names of what could not be learned or done at the start, and is tried again. */
@@ -78,6 +81,7 @@ export function examine(facts: Facts): readonly Finding[] {
     },
     ...(facts.accounts === undefined ? [] : [accounts(facts.accounts, me)]),
     ...(facts.lateFiles === undefined ? [] : [exportFiles(facts.lateFiles)]),
+    ...(facts.keyRing === undefined ? [] : [keyRing(facts.keyRing)]),
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
     ...office(facts),
     power(powerless, me),

@@ -90,6 +90,8 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
     cryptoReport: () =>
       Promise.resolve({ healthy: true, signed: true, ...found.crypto } as CryptoStatus),
     accounts: () => Promise.resolve({ ...LEARNS, ...found.accounts }),
+    keyRing: () =>
+      Promise.resolve({ file: "/secrets/ring", fault: undefined, keys: [], unreadable: 0 }),
     lateFiles: () => Promise.resolve(found.lateFiles ?? 0),
     operators: { room: OFFICE, movedTo: found.movedTo },
     missing: () => found.missing ?? [],

@@ -15,6 +15,7 @@ import type { DiskFacts } from "../../../store/checkDisk.ts";
 import type { Documents } from "../../../store/documents.ts";
 import { roomDocument } from "../../../store/room.ts";
 import type { AccountFacts } from "./accounts.ts";
+import type { KeyRingFacts } from "../../../secrets/dataKeys.ts";
 import { examine, type Facts } from "./examine.ts";
 
 export interface DoctorDeps {
@@ -30,6 +31,7 @@ export interface DoctorDeps {
   /** Undefined where what is stored cannot be read. */
   readonly accounts: (() => Promise<AccountFacts>) | undefined;
   readonly lateFiles: (() => Promise<number>) | undefined;
+  readonly keyRing: (() => Promise<KeyRingFacts>) | undefined;
   readonly operators: OperatorsRoom;
   /** What could not be learned or done at the start, and is tried again. */
   readonly missing: () => readonly string[];
@@ -68,13 +70,14 @@ export function adminDoctor(parts: DoctorDeps): Command {
 
 async function look(parts: DoctorDeps): Promise<Facts> {
   const { matrix, operators, clock } = parts;
-  const [homeserver, disk, crypto, accounts, lateFiles, powerless, sites, state] =
+  const [homeserver, disk, crypto, accounts, lateFiles, keyRing, powerless, sites, state] =
     await Promise.all([
       parts.homeserver(),
       parts.disk(),
       parts.cryptoReport(),
       parts.accounts?.(),
       parts.lateFiles?.(),
+      parts.keyRing?.(),
       powerlessRooms(parts),
       lookAtSites(parts),
       operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
@@ -86,6 +89,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     crypto,
     accounts,
     lateFiles,
+    keyRing,
     operatorsRoom: parts.operators.room !== undefined,
     officeFaults: officeFaults(state),
     officeMovedTo: operators.movedTo,
