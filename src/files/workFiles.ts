@@ -23,11 +23,11 @@ export function readAll(path: string): AsyncIterable<Uint8Array> {
   return createReadStream(path);
 }
 
-/** The lines of a file, each without its "\n"; none if there is no such file. Nothing else ends a line. */
-export async function* readLines(path: string): AsyncGenerator<string, void> {
+/** The lines of a file, each without its "\n", from the one that begins at this byte; none if there is no such file. Nothing else ends a line. */
+export async function* readLines(path: string, start = 0): AsyncGenerator<string, void> {
   let rest = "";
   try {
-    for await (const piece of createReadStream(path, { encoding: "utf8" })) {
+    for await (const piece of createReadStream(path, { encoding: "utf8", start })) {
       const parts = (rest + String(piece)).split("\n");
       rest = parts.pop() ?? "";
       yield* parts;

@@ -88,7 +88,9 @@ export const ERROR_CODES = {
   "export-running":
     "Somebody asked for a file with what is kept about them while one is being made for them.",
   "export-too-large":
-    "The file with what is kept about a person is larger than the homeserver takes.",
+    "What is kept about a person is too much for the files that the homeserver takes, also in several.",
+  "export-unsent":
+    "A file with what is kept about a person lies on the homeserver, and its message could not be sent yet.",
   "export-disk-full":
     "There is no room on the disk to make the file with what is kept about a person.",
   "download-too-large": "A file that somebody uploaded is larger than Usher takes.",

@@ -28,6 +28,14 @@ export interface FileContent extends UploadContent {
   readonly onlyFor?: UserId;
 }
 
+/** A message about a file that lies in the media repository, not sent yet. It can be stored; where the file is sealed, the key is in it. */
+export interface FileMessage {
+  /** Whether the file is sealed, and the message must be. */
+  readonly encrypted: boolean;
+  /** Of the message. */
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
 /** A file of the media repository, as it lies there. What is not read to its end must be closed: leaving a `for await` does. */
 export interface DownloadedFile {
   /** As whoever uploaded it says; undefined where nobody does. */

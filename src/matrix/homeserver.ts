@@ -10,12 +10,12 @@ import type { FetchMedia } from "./download.ts";
 import { EncryptionState, type EncryptionMemory } from "./encryptionState.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
-import { fileContent, messageContent } from "./messageContent.ts";
+import { messageContent } from "./messageContent.ts";
 import { identityOf } from "./masterKey.ts";
 import { MediaRepository } from "./mediaRepository.ts";
 import { Memberships } from "./memberships.ts";
 import { MESSAGE, Outbox } from "./outbox.ts";
-import type { DownloadedFile, FileContent, UploadContent } from "./fileContent.ts";
+import type { DownloadedFile, FileContent, FileMessage, UploadContent } from "./fileContent.ts";
 import type {
   Account,
   Content,
@@ -23,6 +23,7 @@ import type {
   Limits,
   Identity,
   MatrixPort,
+  Media,
   Members,
   MessageContent,
   Once,
@@ -35,6 +36,7 @@ import type {
 } from "./port.ts";
 import { account, displayName } from "./profile.ts";
 import { retrying } from "./retry.ts";
+import { RoomFiles } from "./roomFiles.ts";
 import { RoomReader } from "./roomReader.ts";
 
 const TRIES = 4;
@@ -61,6 +63,7 @@ export class Homeserver implements MatrixPort {
   readonly #direct: DirectRooms;
   readonly #memberships: Memberships;
   readonly #media: MediaRepository;
+  readonly #files: RoomFiles;
   readonly #accountData: OwnAccountData;
   readonly #stop = new AbortController();
 
@@ -101,6 +104,10 @@ export class Homeserver implements MatrixPort {
       trying: (action, work) => this.#trying(action, work),
       signal: this.#stop.signal,
     });
+    this.#files = new RoomFiles({
+      ...{ call, outbox: this.#outbox },
+      assertPrivate: (room, person) => this.#direct.assertPrivate(room, person),
+    });
   }
 
   get limits(): Limits {
@@ -136,27 +143,29 @@ export class Homeserver implements MatrixPort {
       html === undefined
         ? [messageContent(plain)]
         : [messageContent({ ...plain, html }), messageContent(plain)];
-    return this.#outbox.send(room, MESSAGE, forms, once, {
-      before: this.#privacy(room, onlyFor),
-      ahead,
-    });
+    const before =
+      onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
+    return this.#outbox.send(room, MESSAGE, forms, once, { before, ahead });
   }
 
-  sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId> {
-    return this.#outbox.sendFile(room, file, (placed) => fileContent(file, placed), once, {
-      before: this.#privacy(room, file.onlyFor),
-    });
-  }
+  sendFile = (room: RoomId, file: FileContent, once: Once): Promise<EventId> =>
+    this.#files.send(room, file, once);
+
+  placeFile = (room: RoomId, file: FileContent): Promise<FileMessage> =>
+    this.#files.place(room, file);
+
+  sendPlaced = (...message: Parameters<Media["sendPlaced"]>): Promise<EventId | undefined> =>
+    this.#files.sendPlaced(...message);
+
+  mostBytes = (): Promise<number | undefined> => this.#media.mostBytes();
 
   upload = (file: UploadContent): Promise<MxcUri> => this.#media.upload(file);
 
-  download(file: MxcUri, maxBytes: number): Promise<DownloadedFile> {
-    return this.#media.download(file, maxBytes);
-  }
+  download = (file: MxcUri, maxBytes: number): Promise<DownloadedFile> =>
+    this.#media.download(file, maxBytes);
 
-  react(...reaction: Parameters<Reactions["react"]>): Promise<EventId> {
-    return this.#outbox.react(...reaction);
-  }
+  react = (...reaction: Parameters<Reactions["react"]>): Promise<EventId> =>
+    this.#outbox.react(...reaction);
 
   redact = async (...redaction: Parameters<Reactions["redact"]>): Promise<void> =>
     void (await this.#outbox.redact(...redaction));
@@ -187,13 +196,11 @@ export class Homeserver implements MatrixPort {
     }
   }
 
-  power(room: RoomId): Promise<RoomPower> {
-    return this.#trying("read-power", () => this.#rooms.power(room));
-  }
+  power = (room: RoomId): Promise<RoomPower> =>
+    this.#trying("read-power", () => this.#rooms.power(room));
 
-  members(room: RoomId): Promise<Members> {
-    return this.#trying("read-members", () => this.#rooms.members(room));
-  }
+  members = (room: RoomId): Promise<Members> =>
+    this.#trying("read-members", () => this.#rooms.members(room));
 
   /** Never rejects: what cannot be learned is "unknown". */
   async encryption(room: RoomId): Promise<Encryption> {
@@ -283,10 +290,6 @@ export class Homeserver implements MatrixPort {
   }
 
   /** What makes sure, right before it is sent, that something personal goes to this person alone. */
-  #privacy(room: RoomId, onlyFor: UserId | undefined): (() => Promise<void>) | undefined {
-    return onlyFor === undefined ? undefined : () => this.#direct.assertPrivate(room, onlyFor);
-  }
-
   async #trying<T>(action: string, work: () => Promise<T>): Promise<T> {
     try {
       return await retrying(work, { ...this.#deps, tries: TRIES, signal: this.#stop.signal });

@@ -252,6 +252,39 @@ describe("a file", () => {
   });
 });
 
+describe("a file whose message is sent later", () => {
+  it.each([
+    ["unencrypted", false],
+    ["encrypted", true],
+  ])(
+    "is the same message, %s, however often it is sent, also after a restart",
+    async (_, sealed) => {
+      if (sealed) encrypt();
+      const message = await make().placeFile(room, file);
+      expect(server.rooms.sent).toEqual([]);
+      expect(message.encrypted).toBe(sealed);
+      const stored = JSON.parse(JSON.stringify(message)) as typeof message;
+      const id = await make().sendPlaced(room, stored, once, ann);
+      expect(await make().sendPlaced(room, stored, once, ann)).toBe(id);
+      expect(uploads()).toHaveLength(1);
+      expect(JSON.stringify(theMessage().content)).toContain(addressOf(uploads()[0]));
+    },
+  );
+
+  it("is not sent where others came meanwhile, nor where it lies unencrypted and the room is not any more", async () => {
+    const port = make();
+    const message = await port.placeFile(room, file);
+    encrypt();
+    port.noteEncryption(room);
+    expect(await port.sendPlaced(room, message, once, ann)).toBeUndefined();
+    server.rooms.take(room, [member("@bob:scripted.test", "invite", { by: ann })]);
+    await expect(make().sendPlaced(room, message, once, ann)).rejects.toMatchObject({
+      code: "room-not-private",
+    });
+    expect(server.rooms.sent).toEqual([]);
+  });
+});
+
 describe("too large", () => {
   const limit = (bytes: number): void => {
     server.on("GET /_matrix/client/v3/media/config", () => ({
@@ -262,6 +295,7 @@ describe("too large", () => {
 
   it("for the homeserver, it is not uploaded, and the person is told both sizes", async () => {
     limit(2047);
+    expect(await make().mostBytes()).toBe(2047);
     const large = new Uint8Array(2048);
     const refusal: unknown = await make()
       .sendFile(room, { ...file, bytes: inMemory(large) }, once)

@@ -126,8 +126,11 @@ async function promisedAddress(
   }
 }
 
-/** Undefined where the homeserver does not say. */
-async function mostBytes(call: HomeserverCall, signal: AbortSignal): Promise<number | undefined> {
+/** The largest file that the homeserver takes, in bytes; undefined where it does not say. Rejects with a `HomeserverError`. */
+export async function mostBytes(
+  call: HomeserverCall,
+  signal: AbortSignal,
+): Promise<number | undefined> {
   try {
     return expect(mediaConfig, await call("GET", MEDIA_CONFIG, { signal }))["m.upload.size"];
   } catch (error) {

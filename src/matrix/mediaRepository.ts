@@ -3,7 +3,7 @@ import type { MxcUri } from "../kernel/ids.ts";
 import type { HomeserverCall } from "./client.ts";
 import type { FetchMedia } from "./download.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
-import { upload } from "./media.ts";
+import { mostBytes, upload } from "./media.ts";
 import type { DownloadedFile, UploadContent } from "./fileContent.ts";
 
 interface MediaRepositoryDeps {
@@ -20,6 +20,11 @@ export class MediaRepository {
 
   constructor(deps: MediaRepositoryDeps) {
     this.#deps = deps;
+  }
+
+  mostBytes(): Promise<number | undefined> {
+    const { call, trying, signal } = this.#deps;
+    return trying("media-limit", () => mostBytes(call, signal));
   }
 
   upload(file: UploadContent): Promise<MxcUri> {

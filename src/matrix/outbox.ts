@@ -17,8 +17,6 @@ import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
-import { placeFile, type PlacedFile } from "./media.ts";
-import type { FileContent } from "./fileContent.ts";
 import type { Content, Limits, Once } from "./port.ts";
 import { waitBeforeRetry } from "./retry.ts";
 import { expect } from "./roomReader.ts";
@@ -108,37 +106,9 @@ export class Outbox {
   ): Promise<EventId> {
     const attempt = async (signal: AbortSignal): Promise<EventId> => {
       await how.before?.();
-      return await this.#post(room, type, forms, await this.#isEncrypted(room), once, signal);
+      return await this.#post(room, type, forms, await this.isEncrypted(room), once, signal);
     };
-    return this.#enqueue(how.ahead === true ? `ahead ${room}` : room, "send", attempt);
-  }
-
-  /**
-   * Sends a message about a file after the file itself, encrypted both where the room is; `content` makes it of where the file lies.
-   * What was uploaded is used by every further try of this call. After a crash it is uploaded anew, the message is the same, and the first copy stays
-   * unused in the media repository.
-   */
-  sendFile(
-    room: RoomId,
-    file: FileContent,
-    content: (placed: PlacedFile) => Content,
-    once: Once,
-    how: Pick<SendOptions, "before">,
-  ): Promise<EventId> {
-    let placed: PlacedFile | undefined;
-    return this.enqueue(room, "send-file", async (signal) => {
-      await how.before?.();
-      // Until they agree: a room may become encrypted while a file is under way, and then gets none that lies there unencrypted.
-      for (
-        let encrypted = await this.#isEncrypted(room);
-        placed?.encrypted !== encrypted;
-        encrypted = await this.#isEncrypted(room)
-      ) {
-        placed = await placeFile(this.#deps.call, file, encrypted, signal);
-      }
-      await how.before?.();
-      return await this.#post(room, MESSAGE, [content(placed)], placed.encrypted, once, signal);
-    });
+    return this.enqueue(how.ahead === true ? `ahead ${room}` : room, "send", attempt);
   }
 
   /** Reactions are never encrypted (specification, `m.reaction`), and worth one more try at most. */
@@ -195,12 +165,8 @@ export class Outbox {
     return done;
   }
 
-  /** Does something in the room's order. */
-  enqueue<T>(room: RoomId, action: string, attempt: Attempt<T>, tries?: number): Promise<T> {
-    return this.#enqueue(room, action, attempt, tries);
-  }
-
-  #enqueue<T>(key: string, action: string, attempt: Attempt<T>, tries?: number): Promise<T> {
+  /** Does something in the order of this key: a room's, or another. */
+  enqueue<T>(key: string, action: string, attempt: Attempt<T>, tries?: number): Promise<T> {
     if (this.#closed)
       return Promise.reject(toUsherError(new HomeserverError({ kind: "aborted" }), action));
     const order = this.#order++;
@@ -239,8 +205,18 @@ export class Outbox {
     }
   }
 
+  /** Sends a message as one try of an entry. `encrypted`: as `isEncrypted` has it. */
+  sayNow(
+    room: RoomId,
+    content: Content,
+    { encrypted, once }: { readonly encrypted: boolean; readonly once: Once },
+    signal: AbortSignal,
+  ): Promise<EventId> {
+    return this.#post(room, MESSAGE, [content], encrypted, once, signal);
+  }
+
   /** Whether what goes to the room must be encrypted. Rejects where that is not known, or cannot be done. */
-  async #isEncrypted(room: RoomId): Promise<boolean> {
+  async isEncrypted(room: RoomId): Promise<boolean> {
     const encrypted = (await this.#deps.encryption(room)) === "encrypted";
     if (encrypted && !this.#deps.cipher.available)
       throw new UsherError("room-encrypted-unreadable");

@@ -1,6 +1,6 @@
 import type { EventId, MxcUri, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
 import type { AccountDataType, StateType } from "../privacy/declared.ts";
-import type { DownloadedFile, FileContent, UploadContent } from "./fileContent.ts";
+import type { DownloadedFile, FileContent, FileMessage, UploadContent } from "./fileContent.ts";
 
 /** The content of an event, as far as nobody has looked at it: an object, and nothing more is known. */
 export type Content = Readonly<Record<string, unknown>>;
@@ -151,6 +151,20 @@ export interface Media {
    * and with what the file's source fails with.
    */
   sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId>;
+  /** Does the first half of `sendFile`, for a caller that stores what the other half needs. Rejects as that. */
+  placeFile(room: RoomId, file: FileContent): Promise<FileMessage>;
+  /**
+   * The other half. Undefined where the room has become encrypted since the file was placed as it is: then nothing is sent. Rejects as `sendFile`.
+   * `onlyFor`: as of a message.
+   */
+  sendPlaced(
+    room: RoomId,
+    message: FileMessage,
+    once: Once,
+    onlyFor?: UserId,
+  ): Promise<EventId | undefined>;
+  /** The largest file that the homeserver takes, in bytes; undefined where it does not say. */
+  mostBytes(): Promise<number | undefined>;
   /** Puts a file that is no message into the media repository, unencrypted: whoever knows its address can read it. Rejects as `sendFile`. */
   upload(file: UploadContent): Promise<MxcUri>;
   /**

@@ -1,6 +1,7 @@
 import { erasureEnd, handDone } from "../commands/privacy/erasureView.ts";
 import { caseReplied } from "../commands/privacy/caseView.ts";
 import { exportByItself } from "../commands/privacy/exportByItself.ts";
+import { exportLate } from "../commands/privacy/exportLate.ts";
 import { freezer } from "../commands/privacy/freezer.ts";
 import { nodeFiles } from "../files/files.ts";
 import { ModuleListener } from "../http/moduleListener.ts";
@@ -162,6 +163,7 @@ function asking(
     ...{ ...base, ...config, holdings, controller, files },
     failed: (asked, code) => cases.failed({ ...asked, kind: "export", text: code }),
     sent: (person) => cases.done(person, "export"),
+    endedLate: (...ended) => exportLate(base, ...ended),
   });
   const cases: Cases = new Cases({
     ...{ ...base, canEncrypt, replied: caseReplied },

@@ -50,7 +50,31 @@ const exported = {
   kept: "30 days",
   seenBy: "the people in the room, where they ask",
   inExport: "in full",
+  counted: true,
+  tooLarge: 0,
+  parts: undefined,
+  dpo: "privacy@example.org",
 };
+
+const overLimit = { kibibytes: 120_000, most: 100, files: 100 };
+
+const whole = { number: 1, parts: undefined };
+
+/** Files that are sent: whether the chat is encrypted, and whether Usher can have them deleted. */
+const beingSent = [
+  [true, false],
+  [false, false],
+  [true, true],
+  [false, true],
+].map(([sealed = false, deletes = false]) => ({
+  sealed,
+  deletes,
+  file: "usher-data-2026-11-29.zip",
+  hours: 72,
+  until: "2026-12-02 06:45",
+  tooLarge: 0,
+  ...officer,
+}));
 
 const toCorrect = [
   { id: "pad-7k2m4q", room: "!abc:example.org", fields: [{ field: "name", value: "Pad" }] },
@@ -162,18 +186,17 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { clear: false, unreadable: true },
   ],
   "privacy/offer-here": [{}],
-  "privacy/export": [
-    [true, false],
-    [false, false],
-    [true, true],
-    [false, true],
-  ].map(([sealed = false, deletes = false]) => ({
-    sealed,
-    deletes,
-    file: "usher-data-2026-11-29.zip",
-    hours: 72,
-    until: "2026-12-02 06:45",
-  })),
+  "privacy/export": beingSent,
+  "privacy/exports": [
+    ...beingSent.map((sent) => ({ ...sent, files: 3 })),
+    { ...beingSent[0], files: 2, tooLarge: 2 },
+  ],
+  "privacy/export-left-out": [
+    { tooLarge: 1, dpo: "privacy@example.org", support: undefined },
+    { tooLarge: 2, dpo: undefined, support: "help@example.org" },
+  ],
+  "privacy/export-given-up": [{}],
+  "error/export-unsent": [{ until: "2026-11-30 06:45" }],
   "error/export-enough": [{ after: "2026-11-29 10:31" }],
   "error/export-running": [{}],
   "error/export-disk-full": [
@@ -182,9 +205,9 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { dpo: undefined, support: undefined },
   ],
   "error/export-too-large": [
-    { kibibytes: 120_000, most: 51_200, dpo: "privacy@example.org", support: undefined },
-    { kibibytes: 120_000, most: undefined, dpo: undefined, support: "help@example.org" },
-    { kibibytes: 120_000, most: undefined, dpo: undefined, support: undefined },
+    { ...overLimit, dpo: "privacy@example.org", support: undefined },
+    { ...overLimit, dpo: undefined, support: "help@example.org" },
+    { ...overLimit, dpo: undefined, support: undefined },
   ],
   "privacy/authority": [authority, { ...authority, authorityUrl: undefined }, noAuthority],
   "privacy/write-to": [
@@ -193,11 +216,18 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { dpo: undefined, support: undefined },
   ],
   "privacy/export-title": [{ person: "@ada:example.org" }],
-  "privacy/export-intro": [12, 0].map((total) => ({ total, made: "2026-11-29 06:45" })),
+  "privacy/export-intro": [
+    ...[12, 0].map((total) => ({ ...whole, total, made: "2026-11-29 06:45" })),
+    { total: 12, made: "2026-11-29 06:45", number: 2, parts: 3 },
+  ],
   "privacy/export-category": [
-    { ...exported, csv: "D7-undo.csv", count: 3 },
-    { ...exported, csv: "D7-undo.csv", count: 0 },
-    { ...exported, csv: null, count: 0 },
+    { ...exported, csv: "D7-undo.csv", count: 3, here: 3 },
+    { ...exported, csv: "D7-undo.csv", count: 0, here: 0 },
+    { ...exported, parts: 3, csv: "D7-undo.csv", count: 9, here: 3 },
+    ...[1, 2].map((tooLarge) => ({
+      ...{ ...exported, parts: 3, csv: null, count: 9, here: 0, tooLarge },
+    })),
+    { ...exported, counted: false, csv: null, count: 0, here: 0 },
   ],
   "privacy/export-more": [{ csv: "D7-undo.csv", left: 1200 }],
   "privacy/export-rights-title": [{}],

@@ -45,6 +45,8 @@ export async function privacyRows(
           person: ann?.account.userId as UserId,
           room: room as RoomId,
           at: Date.now(),
+          messages: [],
+          leftOut: 0,
         })),
       );
       stored = size;

@@ -215,7 +215,8 @@ describe("R66 R78 a case of one's own", () => {
   });
 
   it("is listed beside the files that were sent", async () => {
-    const file = { person: ANN, room: DIRECT, at: world.clock.now(), message: "$file" as EventId };
+    const at = world.clock.now();
+    const file = { person: ANN, room: DIRECT, at, messages: ["$file" as EventId], leftOut: 0 };
     await world.stored.update(exportDocument, "$asked", () => file);
     expect(await world.ask(ANN, "privacy status")).toContain(
       "the file with your data of 2026-11-29 00:00 UTC: I take it away after 2026-12-02 00:00 UTC",

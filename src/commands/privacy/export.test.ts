@@ -8,7 +8,7 @@ import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { silentLog } from "../../kernel/log.ts";
 import { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Content } from "../../matrix/port.ts";
-import type { ExportPlace } from "../../rights/export/exports.ts";
+import type { ExportPlace } from "../../rights/export/placeExport.ts";
 import { privacyExport } from "./export.ts";
 
 const ROOM = "!room:example.org" as RoomId;
@@ -30,6 +30,9 @@ let apart: { readonly target: ReplyTarget; readonly answer: Answer }[];
 let others: readonly RoomId[];
 /** Whether the homeserver deletes the file when it is time. */
 let deletes: boolean;
+/** How many files there are, and how many things are in none. */
+let files: number;
+let leftOut: number;
 /** What making and sending waits for. */
 let making: Promise<void>;
 
@@ -41,6 +44,7 @@ beforeEach(() => {
   queue = new KeyedQueue((error) => {
     throw error;
   });
+  [files, leftOut] = [1, 0];
   [sent, apart, others, making, deletes] = [[], [], [DIRECT], Promise.resolve(), false];
 });
 
@@ -74,7 +78,7 @@ async function ask(
         await making;
         sent.push(place);
         const until = Date.UTC(2026, 11, 2, 6, 45);
-        return { name: "usher-data-2026-11-29.zip", until, deletes };
+        return { name: "usher-data-2026-11-29.zip", files, leftOut, until, deletes };
       },
     },
   });
@@ -130,6 +134,28 @@ describe("R31 privacy export", () => {
     expect(sent).toEqual([{ room: CLEAR, replyTo: EVENT }]);
   });
 
+  it("says how many files there are, that each opens by itself, and what becomes of them all", async () => {
+    [files, leftOut] = [3, 1];
+    const about = { dpo: "privacy@example.org" };
+    const words = sentenceOf(await ask(DIRECT), about);
+    expect(words).toContain("I sent 3 files; the first is named `usher-data-2026-11-29.zip`");
+    expect(words).toContain("Each opens by itself");
+    expect(words).toContain("I take the messages with the files away after 72 hours");
+    expect(words).toContain("their keys go with the messages; the homeserver may keep the sealed");
+    expect(words).toContain("I left out 1 thing, larger by itself than what my homeserver takes");
+    expect(words).toContain("write to the data-protection officer, privacy@example.org");
+    [leftOut, deletes] = [2, true];
+    server.identities = { is: "none" };
+    const clear = sentenceOf(await ask(CLEAR, { where: "here" }));
+    expect(clear).toContain("and have my homeserver delete the files");
+    expect(clear).toContain("the homeserver can read the files.");
+    expect(clear).toContain("I left out 2 things");
+    deletes = false;
+    expect(sentenceOf(await ask(CLEAR, { where: "here" }))).toContain(
+      "may keep them when the messages are gone",
+    );
+  });
+
   it("says beforehand that the file is deleted, and not only its message taken away, where that is so", async () => {
     deletes = true;
     server.identities = { is: "none" };
@@ -158,15 +184,10 @@ describe("R31 privacy export", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("has a sentence for a file that is too large where the homeserver does not say how large one may be", () => {
-    const view = { kibibytes: 7, most: undefined };
-    expect(sentenceOf(new UsherError("export-too-large", view))).toContain("takes less");
-  });
-
   it.each(["export-running", "export-disk-full", "export-too-large"] as const)(
     "has a sentence for %s that says what to do",
     (code) => {
-      const view = { kibibytes: 7, most: 5 };
+      const view = { kibibytes: 7, most: 5, files: 100 };
       const said = sentenceOf(new UsherError(code, view), { dpo: "dpo@example.org" });
       expect(said).toMatch(/ask again|dpo@example\.org/i);
     },

@@ -39,14 +39,14 @@ export function privacyExport(deps: PrivacyExportDeps): Command {
   });
 }
 
-/** What is said beside the file. `sealed`: its room is encrypted. */
-export function exportSent({ name, until, deletes }: SentExport, sealed: boolean): Answer {
-  const view = {
-    sealed,
-    deletes,
-    file: name,
-    hours: keptMs(EXPORT) / HOUR_MS,
-    until: minuteOf(until),
-  };
-  return { template: "privacy/export", view };
+/** What is said beside the file, or the files. `sealed`: their room is encrypted. */
+export function exportSent(
+  { name, files, leftOut, until, deletes }: SentExport,
+  sealed: boolean,
+): Answer {
+  const hours = keptMs(EXPORT) / HOUR_MS;
+  const view = { sealed, deletes, file: name, hours, until: minuteOf(until), tooLarge: leftOut };
+  return files === 1
+    ? { template: "privacy/export", view }
+    : { template: "privacy/exports", view: { ...view, files } };
 }

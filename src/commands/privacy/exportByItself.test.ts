@@ -28,7 +28,13 @@ function attempt(fault?: UsherError, facts: object = known.facts) {
         send: ({ person, event }, { room }) => {
           if (fault !== undefined) return Promise.reject(fault);
           done.push([person, event, room]);
-          return Promise.resolve({ name: "usher-data.zip", until: 0, deletes: false });
+          return Promise.resolve({
+            name: "usher-data.zip",
+            until: 0,
+            deletes: false,
+            files: 1,
+            leftOut: 0,
+          });
         },
       },
       matrix: {

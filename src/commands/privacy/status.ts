@@ -4,7 +4,7 @@ import { minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Cases } from "../../rights/cases/cases.ts";
-import { exportDocument } from "../../rights/export/exportDocument.ts";
+import { exportDocument, isSent } from "../../rights/export/exportDocument.ts";
 import { keptMs } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -59,7 +59,7 @@ export function privacyStatus(deps: StatusDeps): Command {
 async function filesOf(documents: Documents, person: UserId) {
   const files = [];
   for await (const { document } of documents.aboutPerson(exportDocument, person))
-    if (document.message !== undefined)
+    if (isSent(document))
       files.push({ made: minuteOf(document.at), until: minuteOf(document.at + keptMs(EXPORT)) });
   return files;
 }

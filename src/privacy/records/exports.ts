@@ -3,7 +3,8 @@ import { defineRecord } from "../record.ts";
 export const EXPORT = defineRecord({
   id: "D26",
   title:
-    "A file with what is kept about a person, made because they asked for it: who, in which room, its message, when; where it lies on the homeserver, if Usher can delete it there",
+    "A file with what is kept about a person, made because they asked for it, or several where one would be too large: who, in which room, the messages, when; " +
+    "where each lies on the homeserver, if Usher can delete it there",
   layer: "manager",
   purpose: "give people a copy of what is kept about them",
   basis: "legal obligation",
@@ -14,7 +15,7 @@ export const EXPORT = defineRecord({
   onErasure: "delete",
   notes: {
     retention:
-      "the message with the file is redacted then. On Usher's own disk the file lies only while it is made and sent. With an admin's token Usher has its " +
+      "the message with the file is redacted then. What the message says, with the key of an encrypted file, is kept until it is sent. On Usher's own disk the file lies only while it is made and sent. With an admin's token Usher has its " +
       "homeserver delete the bytes then, and tries until they are gone; without, the homeserver may keep what was uploaded. Where they were encrypted, as in " +
       "every encrypted room, nobody can open them without the message",
     onErasure: "the message with the file is redacted, and the file deleted as above",

@@ -1,44 +1,42 @@
-import { randomBytes } from "node:crypto";
 import type { Answer } from "../../chat/command.ts";
 import type { Rendered } from "../../chat/render.ts";
 import { mayPass } from "../../chat/retryTransient.ts";
-import { makeFolders } from "../../files/folders.ts";
-import { readAll, removeAll } from "../../files/workFiles.ts";
 import { Allowance } from "../../kernel/allowance.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { DAY_MS, dayOf, minuteOf, HOUR_MS } from "../../kernel/days.ts";
+import { DAY_MS, minuteOf, HOUR_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import {
-  asEventId,
-  type EventId,
-  type MxcUri,
-  type RoomId,
-  type UserId,
-} from "../../kernel/ids.ts";
+import { asEventId, type EventId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
+import { isAborted } from "../../matrix/errors.ts";
 import type { Part } from "../../matrix/part.ts";
-import type { FileContent } from "../../matrix/fileContent.ts";
 import type { Media, OwnAccount, Reactions } from "../../matrix/port.ts";
-import { declareUpload } from "../../privacy/declared.ts";
 import { keptMs, keptSince } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Looked } from "../holdings/holding.ts";
-import { exportDocument, type ExportDocument } from "./exportDocument.ts";
+import { exportDocument, isSent, type ExportDocument } from "./exportDocument.ts";
 import type { ExportFiles } from "./exportFiles.ts";
-import { exportFolder } from "./folder.ts";
 import type { ExportedData } from "./format.ts";
-import { makeExport } from "./makeExport.ts";
-
-const FILE = declareUpload("all that is kept about a person, for them", EXPORT);
+import {
+  nameOf,
+  placeExport,
+  type Asked,
+  type ExportPlace,
+  type PlacingDeps,
+} from "./placeExport.ts";
 
 /** How many files one person gets, an hour and a day: each takes work, and lies in the media repository when its message is gone. */
 const AN_HOUR = { times: 1, withinMs: HOUR_MS, most: 5000 };
 const A_DAY = { times: 3, withinMs: DAY_MS, most: 5000 };
 const MINUTE_MS = 60_000;
+/** How long Usher tries to send the messages of files that lie on the homeserver; ms. */
+const TRIED_MS = DAY_MS;
 
 interface ExportsDeps {
-  readonly matrix: OwnAccount & Pick<Media, "sendFile"> & Pick<Reactions, "redact">;
+  readonly matrix: OwnAccount &
+    PlacingDeps["matrix"] &
+    Pick<Media, "sendPlaced"> &
+    Pick<Reactions, "redact">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
@@ -50,20 +48,18 @@ interface ExportsDeps {
   /** Told of what somebody asked and did not get, with why, and of everything that was sent. */
   readonly failed: (asked: Asked, code: string) => Promise<void>;
   readonly sent: (person: UserId) => Promise<void>;
+  /** Says what belongs to files that came later than they were asked for, or that they do not come. Never rejects. */
+  readonly endedLate: (asked: Asked, room: RoomId, sent: SentExport | undefined) => Promise<void>;
 }
 
-/** Who asked for a file, in which event. */
-export interface Asked {
-  readonly person: UserId;
-  readonly event: EventId;
-}
-
-/** Where the file goes. */
-export type ExportPlace = { readonly room: RoomId } & Pick<FileContent, "replyTo" | "thread">;
-
-/** A file that was sent. */
+/** What was sent. */
 export interface SentExport {
+  /** Of the first file. */
   readonly name: string;
+  /** How many there are. */
+  readonly files: number;
+  /** How many things were too large for a file. */
+  readonly leftOut: number;
   /** When its message goes; ms since the epoch. */
   readonly until: number;
   /** Whether the file goes then, too. */
@@ -75,6 +71,8 @@ export class Exports implements Part {
   readonly name = "exports";
   readonly #deps: ExportsDeps;
   readonly #running = new Map<UserId, Promise<unknown>>();
+  /** What is tried again, also where the disk does not take that. */
+  readonly #again = new Set<EventId>();
   /** In memory alone: no more is kept for it. */
   readonly #had = [AN_HOUR, A_DAY].map((rules) => new Allowance<UserId>(rules));
 
@@ -95,35 +93,39 @@ export class Exports implements Part {
   }
 
   /**
-   * Makes the file and sends it. Asked again for the same event, also after a crash, it is one message. Rejects with `export-enough` (view: `after`),
-   * `export-too-large` (view: `kibibytes`, `most`), `export-disk-full`, and as `sendFile`; then nothing is left of it.
+   * Makes the file, or several where it is too large for one, and sends it. Asked again for the same event, also after a crash, it is one message. Rejects with
+   * `export-enough` (view: `after`), `export-too-large` (view: `kibibytes`, `most`, `files`), `export-disk-full`, and as `placeFile`: then nothing is left of it;
+   * with `export-unsent` (view: `until`) where it is tried again.
    */
-  async send({ person, event }: Asked, place: ExportPlace): Promise<SentExport> {
+  async send(asked: Asked, place: ExportPlace): Promise<SentExport> {
+    const { person, event } = asked;
     const { documents, clock } = this.#deps;
     const known = await documents.get(exportDocument, event);
-    if (known?.message !== undefined) return this.#sent(known.at);
-    const at = clock.now();
-    const next = Math.max(...this.#had.map((had) => had.nextAt(person, at)));
-    if (known === undefined && next > at)
-      throw new UsherError("export-enough", { after: minuteOf(next + MINUTE_MS - 1) });
-    // Before it is made: that it was asked for belongs to what is kept.
-    await documents.update(exportDocument, event, () => ({ person, room: place.room, at }));
-    try {
-      const message = await this.#makeAndSend({ person, event }, place, at);
-      await documents.update(exportDocument, event, (document) => ({ ...document, message }));
-    } catch (error) {
-      await this.#deps.files.end(event);
-      await documents.delete(exportDocument, event);
-      const told = toldOf(error);
-      const code = told instanceof UsherError ? told.code : "unexpected";
-      // Who has somebody else come in can ask again elsewhere.
-      if (code !== "room-not-private") await this.#deps.failed({ person, event }, code);
-      throw told;
+    if (known !== undefined && isSent(known)) return this.#sent(known);
+    if (known?.placed === undefined) {
+      const at = clock.now();
+      const next = Math.max(...this.#had.map((had) => had.nextAt(person, at)));
+      if (known === undefined && next > at)
+        throw new UsherError("export-enough", { after: minuteOf(next + MINUTE_MS - 1) });
+      await this.#place(asked, place, at);
     }
-    // From here on it is theirs until its time is over, whatever fails: nothing else would take it away then.
-    for (const had of this.#had) had.take(person, at);
-    await this.#deps.sent(person);
-    return this.#sent(at);
+    let told: ExportDocument;
+    try {
+      told = await this.#tell(asked);
+    } catch (error) {
+      if (!passes(error)) {
+        await this.#giveUp(asked, error);
+        throw error;
+      }
+      this.#again.add(event);
+      const { at } = await documents.update(exportDocument, event, (one) => ({
+        ...one,
+        again: true as const,
+      }));
+      const until = minuteOf(at + TRIED_MS);
+      throw new UsherError("export-unsent", { until }, { cause: error });
+    }
+    return this.#done(person, told);
   }
 
   /** Takes away the messages whose time is over. Rejects where the homeserver does not let it now; then it is tried again. */
@@ -133,6 +135,7 @@ export class Exports implements Part {
     await files.sweep();
     for await (const { id, document } of documents.scan(exportDocument))
       if (document.at <= since) await this.#takeAway(id, document);
+      else await this.#sendLate(id, document);
   }
 
   /**
@@ -144,62 +147,142 @@ export class Exports implements Part {
       await this.#takeAway(id, document);
   }
 
-  async #makeAndSend({ person, event }: Asked, place: ExportPlace, at: number): Promise<EventId> {
-    const { matrix, dataDir, holdings, controller, render, files } = this.#deps;
-    const folder = randomBytes(8).toString("hex");
-    makeFolders(exportFolder(dataDir, folder));
+  /** Makes the files and puts them on the homeserver; their messages are stored before the first is sent, so that a crash never makes two sets of them. */
+  async #place(asked: Asked, place: ExportPlace, at: number): Promise<void> {
+    const { person, event } = asked;
+    const { documents, matrix, holdings, controller, render } = this.#deps;
+    const begun = { person, room: place.room, at, messages: [], leftOut: 0 };
+    // Before it is made: that it was asked for belongs to what is kept.
+    await documents.update(exportDocument, event, () => begun);
     try {
-      const { path, size } = await makeExport({
-        ...{ person, usher: matrix.me, holdings, controller, render, madeAt: at },
-        pathOf: (name) => exportFolder(dataDir, folder, name),
-      });
-      const { room, ...relation } = place;
-      const file = {
-        holds: FILE,
-        name: nameOf(at),
-        mimetype: "application/zip",
-        bytes: { size, open: () => readAll(path) },
-        onlyFor: person,
-        placed: (copy: MxcUri) => files.placed(event, copy),
-        ...relation,
-      };
-      return await matrix.sendFile(room, file, { cause: event, step: "export" });
-    } finally {
-      await removeAll(exportFolder(dataDir, folder));
+      const what = { usher: matrix.me, holdings, controller, render, madeAt: at };
+      const { messages: placed, leftOut } = await placeExport(this.#deps, asked, place, what);
+      await documents.update(exportDocument, event, () => ({
+        ...begun,
+        placed: [...placed],
+        leftOut,
+      }));
+    } catch (error) {
+      const told = toldOf(error);
+      await this.#giveUp(asked, told);
+      throw told;
     }
   }
 
-  async #sent(at: number): Promise<SentExport> {
-    const deletes = await this.#deps.files.canDelete();
-    return { name: nameOf(at), until: at + keptMs(EXPORT), deletes };
+  /** Sends the messages that are not sent yet. Rejects as `sendPlaced`, and as the store does. */
+  async #tell({ person, event }: Asked): Promise<ExportDocument> {
+    const { documents, matrix } = this.#deps;
+    const { room, placed = [], messages = [] } = (await documents.get(exportDocument, event)) ?? {};
+    for (const [index, message] of placed.entries()) {
+      if (room === undefined || index < messages.length) continue;
+      const once = { cause: event, step: `export${numbered(index)}` };
+      const sent = await matrix.sendPlaced(room, message, once, person);
+      // The chat was not encrypted when the file was placed there.
+      if (sent === undefined) throw new UsherError("room-not-private");
+      await documents.update(exportDocument, event, (before) => ({
+        ...before,
+        messages: [...before.messages, sent],
+      }));
+    }
+    const told = await documents.update(
+      exportDocument,
+      event,
+      ({ placed: _, again: __, ...rest }) => rest,
+    );
+    this.#again.delete(event);
+    return told;
   }
 
-  async #takeAway(id: string, { room, message }: ExportDocument): Promise<void> {
+  /** From here on it is theirs until its time is over, whatever fails: nothing else would take it away then. */
+  async #done(person: UserId, told: ExportDocument): Promise<SentExport> {
+    for (const had of this.#had) had.take(person, told.at);
+    await this.#deps.sent(person);
+    return this.#sent(told);
+  }
+
+  /** Sends what could not be sent when it was asked for. */
+  async #sendLate(id: string, { person, room, at, placed, again }: ExportDocument): Promise<void> {
+    const event = asEventId(id);
+    if (event === undefined || person === undefined || room === undefined) return;
+    if (placed === undefined || (again === undefined && !this.#again.has(event))) return;
+    if (this.#running.has(person)) return;
+    const { log, clock, endedLate } = this.#deps;
+    const asked = { person, event };
+    let told: ExportDocument;
+    try {
+      told = await this.oneAtATime(person, () => this.#tell(asked));
+    } catch (error) {
+      log.warn({ what: "export.not-sent", who: pseudonym(person), ...errorFields(error) });
+      if (isStop(error) || (passes(error) && clock.now() < at + TRIED_MS)) return;
+      await this.#giveUp(asked, error);
+      return endedLate(asked, room, undefined);
+    }
+    await endedLate(asked, room, await this.#done(person, told));
+  }
+
+  /**
+   * Leaves nothing of it, and has operators learn that it failed; what cannot be taken away now is with the next sweeps. Nothing where Usher is only being
+   * stopped: the next start goes on.
+   */
+  async #giveUp({ person, event }: Asked, error: unknown): Promise<void> {
+    const { documents, log, failed } = this.#deps;
+    if (isStop(error)) return;
+    this.#again.delete(event);
+    try {
+      const over = await documents.update(exportDocument, event, ({ placed: _, ...document }) => ({
+        ...document,
+        at: 0,
+      }));
+      await this.#takeAway(event, over);
+    } catch (fault) {
+      log.warn({ what: "export.not-taken-away", ...errorFields(fault) });
+    }
+    const code = error instanceof UsherError ? error.code : "unexpected";
+    // Who has somebody else come in can ask again elsewhere.
+    if (code !== "room-not-private") await failed({ person, event }, code);
+  }
+
+  async #sent({ at, messages, leftOut }: ExportDocument): Promise<SentExport> {
+    const deletes = await this.#deps.files.canDelete();
+    const files = messages.length;
+    const name = nameOf(at, { number: 1, of: files });
+    return { name, files, leftOut, until: at + keptMs(EXPORT), deletes };
+  }
+
+  async #takeAway(id: string, { room, messages }: ExportDocument): Promise<void> {
     const { matrix, documents, log, files } = this.#deps;
     const event = asEventId(id);
     if (event !== undefined) await files.end(event);
-    try {
-      if (room !== undefined && message !== undefined)
-        await matrix.redact(room, message, { cause: id, step: "export over" });
-    } catch (error) {
-      if (mayPass(error) || room === undefined) throw error;
-      // Usher is not in the room any more, mostly.
-      log.warn({ what: "export.not-taken-away", where: pseudonym(room), ...errorFields(error) });
+    for (const [index, message] of messages.entries()) {
+      if (room === undefined) break;
+      try {
+        await matrix.redact(room, message, { cause: id, step: `export over${numbered(index)}` });
+      } catch (error) {
+        if (mayPass(error)) throw error;
+        // Usher is not in the room any more, mostly.
+        log.warn({ what: "export.not-taken-away", where: pseudonym(room), ...errorFields(error) });
+      }
     }
     await documents.delete(exportDocument, id);
   }
 }
 
-function nameOf(at: number): string {
-  return `usher-data-${dayOf(at)}.zip`;
+/** What tells the second file and those after it from the first. */
+function numbered(index: number): string {
+  return index === 0 ? "" : ` ${String(index + 1)}`;
+}
+
+function isStop(error: unknown): boolean {
+  return error instanceof UsherError && isAborted(error);
+}
+
+/** Whether trying again may help. */
+function passes(error: unknown): boolean {
+  return !(error instanceof UsherError) || mayPass(error);
 }
 
 /** A failure in words that fit what was asked for. */
 function toldOf(error: unknown): unknown {
-  if (error instanceof UsherError && error.code === "file-too-large") {
-    const { kibibytes, most } = error.view;
-    return new UsherError("export-too-large", { kibibytes, most }, { cause: error });
-  }
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "ENOSPC" || code === "EDQUOT"
     ? new UsherError("export-disk-full", {}, { cause: error })

@@ -28,14 +28,32 @@ const category = z.strictObject({
     .nonnegative()
     .nullable()
     .describe("How many things there are about the person; null where nobody can tell."),
-  csv: z.string().nullable().describe("The file with the same things as a table."),
-  things: z.array(thing),
+  leftOut: z
+    .int()
+    .nonnegative()
+    .describe(
+      "How many of them are in no file, because each by itself is larger than the homeserver takes.",
+    ),
+  csv: z
+    .string()
+    .nullable()
+    .describe(
+      "The file with the same things as a table; null where nobody can tell, or this part has none.",
+    ),
+  things: z.array(thing).describe("Those that are in this part."),
 });
+
+const part = z
+  .strictObject({ number: z.int().positive(), of: z.int().positive() })
+  .describe(
+    "What is too large for one file comes in several, of which each opens by itself. Nothing is in two of them.",
+  );
 
 export const exportedData = z.strictObject({
   format: z.literal("usher-export"),
-  version: z.literal(1),
+  version: z.literal(2),
   madeAt: z.iso.datetime(),
+  part,
   person: z.string().describe("The Matrix ID of whom it is about."),
   usher: z.string().describe("The Matrix ID of the Usher that keeps it."),
   controller: z.strictObject({
@@ -49,8 +67,9 @@ export const exportedData = z.strictObject({
 
 export const exportManifest = z.strictObject({
   format: z.literal("usher-export-manifest"),
-  version: z.literal(1),
+  version: z.literal(2),
   madeAt: z.iso.datetime(),
+  part,
   files: z.array(
     z.strictObject({
       name: z.string(),
@@ -63,5 +82,6 @@ export const exportManifest = z.strictObject({
 export type ExportedData = z.infer<typeof exportedData>;
 /** A category without its things. */
 export type Category = Omit<z.infer<typeof category>, "things">;
+export type ExportPart = z.infer<typeof part>;
 export type ExportedThing = z.infer<typeof thing>;
 export type ExportManifest = z.infer<typeof exportManifest>;

@@ -14,6 +14,7 @@ const category: Category = {
   inExport: "",
   count: 1,
   csv: "D7.csv",
+  leftOut: 0,
 };
 const words: PageWords = {
   title: "About @a:b & co",
@@ -32,7 +33,8 @@ async function pageOf(
     for (const thing of things) yield await Promise.resolve(thing);
   }
   let text = "";
-  for await (const piece of page(words, categories, { things: all })) text += piece;
+  for await (const piece of page(words, categories, { things: all, count: () => things.length }))
+    text += piece;
   return text;
 }
 

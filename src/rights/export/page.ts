@@ -1,7 +1,7 @@
 import { escaped } from "../../chat/render.ts";
 import { inCell, leaves } from "./cells.ts";
 import type { Category, ExportedThing } from "./format.ts";
-import type { Spool } from "./spool.ts";
+import type { Portion } from "./portion.ts";
 
 /** How many things of a category the page shows: more would make it slow to open on a phone, and they are in the other files too. */
 const SHOWN = 500;
@@ -48,7 +48,7 @@ export interface PageWords {
 export async function* page(
   words: PageWords,
   categories: readonly Category[],
-  spool: Pick<Spool, "things">,
+  portion: Pick<Portion, "things" | "count">,
 ): AsyncGenerator<string, void> {
   const title = escaped(words.title);
   yield `${HEAD}<title>${title}</title>\n</head>\n<body>\n<h1>${title}</h1>\n${words.intro}\n`;
@@ -56,12 +56,12 @@ export async function* page(
   for (const category of categories) {
     yield `<h2 id="${escaped(category.id)}">${escaped(category.title)}</h2>\n${words.category(category)}\n`;
     let shown = 0;
-    for await (const thing of spool.things(category.id)) {
+    for await (const thing of portion.things(category.id)) {
       yield tableOf(thing);
       shown += 1;
       if (shown === SHOWN) break;
     }
-    const left = (category.count ?? 0) - shown;
+    const left = portion.count(category.id) - shown;
     if (left > 0) yield `${words.more(category, left)}\n`;
   }
   yield `<h2 id="rights">${escaped(words.rightsTitle)}</h2>\n${words.rights}\n</body>\n</html>\n`;

@@ -7,6 +7,12 @@ import type { ExportedThing } from "./format.ts";
 /** How much of each category is gathered before it is written; characters. */
 const GATHERED = 64 * 1024;
 
+/** Where in a category's file something written begins: how many lines and bytes are before it. */
+interface Mark {
+  readonly lines: number;
+  readonly bytes: number;
+}
+
 /**
  * All that is held about a person as it was when it was looked at, on disk, by category: what is made of it afterwards agrees, and however much
  * there is, little of it is in memory.
@@ -16,6 +22,7 @@ export class Spool {
   readonly #gathered = new Map<string, string>();
   readonly #counts = new Map<string, number>();
   readonly #columns = new Map<string, Set<string>>();
+  readonly #marks = new Map<string, Mark[]>();
 
   /** `pathOf`: where each category goes. */
   constructor(pathOf: (category: string) => FilePath) {
@@ -50,14 +57,25 @@ export class Spool {
     return [...(this.#columns.get(category) ?? [])];
   }
 
-  /** The category's things, in the order in which they came. After `end`. */
-  async *things(category: string): AsyncGenerator<ExportedThing, void> {
-    for await (const line of readLines(this.#pathOf(category)))
-      yield JSON.parse(line) as ExportedThing;
+  /** The category's things, in the order in which they came: those from the `from`th, counted from 0, to the one before the `to`th. After `end`. */
+  async *things(category: string, from: number, to: number): AsyncGenerator<ExportedThing, void> {
+    if (from >= to) return;
+    const mark = this.#marks.get(category)?.findLast(({ lines }) => lines <= from);
+    let place = mark?.lines ?? 0;
+    for await (const line of readLines(this.#pathOf(category), mark?.bytes)) {
+      if (place >= from) yield JSON.parse(line) as ExportedThing;
+      place += 1;
+      if (place === to) return;
+    }
   }
 
+  /** Writes everything of a category that was counted and is not written yet. */
   async #write(category: string, text: string): Promise<void> {
     this.#gathered.set(category, "");
+    const marks = this.#marks.get(category) ?? [{ lines: 0, bytes: 0 }];
+    this.#marks.set(category, marks);
+    const bytes = (marks.at(-1)?.bytes ?? 0) + Buffer.byteLength(text);
+    marks.push({ lines: this.count(category), bytes });
     await appendText(this.#pathOf(category), text);
   }
 }

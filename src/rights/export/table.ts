@@ -1,6 +1,6 @@
 import { fieldsOf } from "./cells.ts";
 import { csvHead, csvLine } from "./csv.ts";
-import type { Spool } from "./spool.ts";
+import type { Portion } from "./portion.ts";
 
 /** Before the fields of the thing, which may have a room of its own. */
 const ROOM = "kept with the room";
@@ -8,11 +8,11 @@ const ROOM = "kept with the room";
 /** One category as CSV, line by line. What has parts stands in one cell as JSON. */
 export async function* table(
   category: string,
-  spool: Pick<Spool, "things" | "columns">,
+  portion: Pick<Portion, "things" | "columns">,
 ): AsyncGenerator<string, void> {
-  const columns = spool.columns(category);
+  const columns = portion.columns(category);
   yield csvHead([ROOM, ...columns]);
-  for await (const { room, data } of spool.things(category)) {
+  for await (const { room, data } of portion.things(category)) {
     const fields = fieldsOf(data);
     yield csvLine([room, ...columns.map((column) => fields[column])]);
   }

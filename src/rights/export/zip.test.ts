@@ -18,7 +18,7 @@ const AT = Date.UTC(2026, 10, 29, 6, 45);
 
 async function read(entries: readonly ZipEntry[]): ReturnType<typeof unzip> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of zip(entries, AT)) pieces.push(piece);
+  for await (const piece of zip(entries, AT, { number: 2, of: 3 })) pieces.push(piece);
   const path = join(folder, "a.zip");
   writeFileSync(path, Buffer.concat(pieces));
   return unzip(path);
@@ -38,6 +38,7 @@ describe("R31 the ZIP of an export", () => {
     expect([...files.keys()]).toEqual(["index.html", "empty.csv", "data.json", "manifest.json"]);
     const manifest = exportManifest.parse(JSON.parse(String(files.get("manifest.json"))));
     expect(manifest.madeAt).toBe("2026-11-29T06:45:00.000Z");
+    expect(manifest.part).toEqual({ number: 2, of: 3 });
     expect(manifest.files).toEqual(
       [...files]
         .slice(0, -1)

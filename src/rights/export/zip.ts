@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { ZipFile } from "yazl";
-import type { ExportManifest } from "./format.ts";
+import type { ExportManifest, ExportPart } from "./format.ts";
 
 /** One file to go into a ZIP. Its bytes are asked for when it is its turn. */
 export interface ZipEntry {
@@ -16,6 +16,7 @@ export interface ZipEntry {
 export async function* zip(
   entries: readonly ZipEntry[],
   madeAt: number,
+  part: ExportPart,
 ): AsyncGenerator<Uint8Array, void> {
   const file = new ZipFile();
   const files: ExportManifest["files"] = [];
@@ -31,7 +32,7 @@ export async function* zip(
   };
   for (const { name, bytes } of entries)
     add(name, () => measured(bytes(), (size, sha256) => files.push({ name, size, sha256 })));
-  add("manifest.json", () => manifest(files, madeAt));
+  add("manifest.json", () => manifest(files, madeAt, part));
   file.end();
   for await (const piece of output) yield piece as Uint8Array;
 }
@@ -53,11 +54,13 @@ async function* measured(
 async function* manifest(
   files: ExportManifest["files"],
   madeAt: number,
+  part: ExportPart,
 ): AsyncGenerator<Uint8Array, void> {
   const found: ExportManifest = {
     format: "usher-export-manifest",
-    version: 1,
+    version: 2,
     madeAt: new Date(madeAt).toISOString(),
+    part,
     files,
   };
   yield await Promise.resolve(Buffer.from(`${JSON.stringify(found, null, 2)}\n`));
