@@ -5,6 +5,7 @@ import type { Source } from "./sources.ts";
  * looked at before it is in this list; whoever else has something to write asks `src/files`.
  */
 const WRITERS: Readonly<Record<string, string>> = {
+  "src/files/appendLine.ts": "lines at the end of log files",
   "src/files/files.ts": "the system calls that every file is written with",
   "src/files/folders.ts": "folders",
   "src/files/sqlite.ts": "SQLite files",
@@ -18,6 +19,7 @@ const READING: ReadonlySet<string> = new Set([
   "constants",
   "createReadStream",
   "existsSync",
+  "lstat",
   "readdir",
   "readdirSync",
   "readFile",

@@ -21,6 +21,7 @@ const ROOMS = [
   "secrets",
   "store",
   "config",
+  "logs",
   "files",
   "privacy",
   "kernel",

@@ -13,7 +13,7 @@ import type { Config } from "./config/load.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { UsherError } from "./kernel/errors.ts";
 import type { DeviceId, RoomId } from "./kernel/ids.ts";
-import { createLog, errorFields, pseudonym, type Log } from "./kernel/log.ts";
+import { errorFields, pseudonym, type Log } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
 import { checkHomeserver } from "./matrix/checkup.ts";
 import type { HomeserverCall } from "./matrix/client.ts";
@@ -21,6 +21,7 @@ import type { OpenCipher } from "./matrix/crypto/openCipher.ts";
 import type { Homeserver } from "./matrix/homeserver.ts";
 import type { RoomEvent } from "./matrix/port.ts";
 import { connect, hangUp, listener, noting, type Connection } from "./start/connection.ts";
+import { openLog } from "./start/log.ts";
 import { checkDisk } from "./store/checkDisk.ts";
 import { takeDataDirectory } from "./store/lock.ts";
 import { storeFault } from "./store/openStore.ts";
@@ -48,9 +49,11 @@ export async function startOrSafely(
 }
 
 async function startSafely(config: Config, clock: Clock, fault: UsherError): Promise<RunningUsher> {
-  const log = createLog(config.logLevel);
+  const { log, sweepLogs } = openLog(config, clock);
   await using opened = new AsyncDisposableStack();
   opened.defer(takeDataDirectory(config.dataDir));
+  // What is promised about the log holds here too; it is no document.
+  await sweepLogs();
   const world = { config, clock, log };
   const connection = await connectSafely(world, opened);
   const { matrix, learning, encryption } = connection;
@@ -89,7 +92,7 @@ function connectSafely(world: World, opened: AsyncDisposableStack): Promise<Conn
     whoami: (call) => ownDevice(config, call, clock),
     // Whoever writes without encryption can still be answered.
     withoutEncryption: (error) => {
-      log.error({ what: "safe-mode.unencrypted", ...errorFields(error) });
+      log.error({ class: "ops", what: "safe-mode.unencrypted", ...errorFields(error) });
     },
   });
 }
@@ -217,7 +220,12 @@ class SafeListener {
     const operator =
       (await operatorStanding(rules, { person, room, alone: direct }, matrix)) === "here";
     if (operator) {
-      log.info({ what: "safe-mode.asked", who: pseudonym(person), where: pseudonym(room) });
+      log.info({
+        class: "audit",
+        what: "safe-mode.asked",
+        who: pseudonym(person),
+        where: pseudonym(room),
+      });
       await this.#speaker.say(
         place,
         await this.#answer(called.line, { ...place, person, direct, operator }),

@@ -5,7 +5,7 @@ import type { KindDefinition, PreparedKind } from "./integrations/kind.ts";
 import { prepareKinds } from "./integrations/prepareKinds.ts";
 import { LiveCatalogue } from "./integrations/liveCatalogue.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
-import { createLog, heardBy, LogListeners } from "./kernel/log.ts";
+import type { LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
 import { furnishProfile } from "./matrix/ownProfile.ts";
 import type { Part } from "./matrix/part.ts";
@@ -18,6 +18,7 @@ import { QuietLog } from "./rights/people/quietLog.ts";
 import { openConversation } from "./start/conversation.ts";
 import { openGround, type Ground } from "./start/ground.ts";
 import { openHearing, type RunningUsher } from "./start/hearing.ts";
+import { openLog } from "./start/log.ts";
 import { openNotice } from "./start/notice.ts";
 import { openKinds } from "./start/kinds.ts";
 import { Parts } from "./start/parts.ts";
@@ -33,16 +34,16 @@ export async function startUsher(
   clock: Clock = systemClock,
   kinds: readonly KindDefinition[] = KINDS,
 ): Promise<RunningUsher> {
-  const lines = new LogListeners();
+  const { lines, sweepLogs, ...written } = openLog(config, clock);
   const quiet = new QuietLog();
-  const log = quiet.over(heardBy(createLog(config.logLevel), lines));
+  const log = quiet.over(written.log);
   const prepared = prepareKinds(kinds, config);
   const offer = new LiveCatalogue(prepared.map(({ section }) => section));
   const told = toldKinds(kinds, prepared);
   const templates = kinds.flatMap((kind) => kind.templates ?? []);
   // What is open is closed in the opposite order, at a stop or where the start fails.
   await using opened = new AsyncDisposableStack();
-  const ground = await openGround({ config, clock, log }, opened);
+  const ground = await openGround({ config, clock, log, sweepLogs }, opened);
   const running = await run(ground, { prepared, offer, told, templates, quiet }, lines);
   const open = opened.move();
   return {
@@ -71,7 +72,8 @@ async function run(
   const { config, log, documents, call, matrix, cipher } = ground;
   const hearing = await openHearing(ground);
   const speech = openSpeech(ground, templates);
-  if (!(await offer.load(documents))) log.error({ what: "catalogue.changes-refused" });
+  if (!(await offer.load(documents)))
+    log.error({ class: "ops", what: "catalogue.changes-refused" });
   const said = { ...ground, ...speech, catalogue: offer.catalogue };
   const { parts: ofKinds, ...opened } = await openKinds(said, prepared);
   const { restrictions, setUps, kinds, history, upgradeHandlers } = opened;
@@ -91,6 +93,7 @@ async function run(
     "owed-words": speech.owed,
     "set-ups": setUps,
     previews: conversation,
+    logs: ground.logs,
   };
   const parts: readonly Part[] = [
     notices,
@@ -109,6 +112,7 @@ async function run(
     ...ofKinds,
     history,
     ...Object.values(rights.sweepers),
+    ground.logs,
     ...rights.watchers,
     ...(hearing.beginning.careful ? [carefulStart({ ...base, operators })] : []),
     hearing.readiness,

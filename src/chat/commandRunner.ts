@@ -183,6 +183,7 @@ export class CommandRunner {
       if (result instanceof UsherError && this.signal.aborted) throw result;
       if (result instanceof UsherError) return result;
       log.info({
+        class: "bot",
         what: "command.done",
         command: command.words,
         who: pseudonym(request.person),
@@ -263,6 +264,7 @@ export class CommandRunner {
       if (known) return pointed(error, line);
       const reference = newReference();
       this.#deps.log.error({
+        class: "bot",
         what: "command.failed",
         command: command.words,
         where: pseudonym(request.room),

@@ -42,7 +42,7 @@ export class Company {
 
   #spare(room: RoomId): void {
     const { clock, log } = this.#deps;
-    log.warn({ what: "room.company-unknown", where: pseudonym(room) });
+    log.warn({ class: "bot", what: "room.company-unknown", where: pseudonym(room) });
     this.#spared.set(room, clock.now() + SPARED_MS);
   }
 }

@@ -150,7 +150,13 @@ export class Conversation implements Part {
     } catch (error) {
       const reference = newReference();
       const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
-      log.error({ what: "event.failed", where: pseudonym(event.roomId), reference, ...code });
+      log.error({
+        class: "bot",
+        what: "event.failed",
+        where: pseudonym(event.roomId),
+        reference,
+        ...code,
+      });
       if (heard?.kind === "message" && !commandRunner.signal.aborted)
         await this.#apologise(event, heard, reference);
     }
@@ -172,6 +178,7 @@ export class Conversation implements Part {
       await speaker.say(place, new UsherError("unexpected", { reference }), "sorry");
     } catch (error) {
       log.error({
+        class: "bot",
         what: "event.unanswered",
         where: pseudonym(event.roomId),
         reference,

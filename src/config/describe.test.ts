@@ -46,6 +46,7 @@ describe("the generated files", () => {
       "USHER_DATA_DIR",
       "USHER_HOMESERVER_URL",
       "USHER_KEYS_FILE",
+      "USHER_LOGS_TO",
       "USHER_LOG_LEVEL",
       "USHER_MODE",
       "USHER_OPERATORS",

@@ -5,6 +5,7 @@ import { serverOf, type RoomAlias, type RoomId, type UserId } from "../kernel/id
 import { configFiles, codeOf, type ConfigFiles } from "./configFiles.ts";
 import { credentialOf, type Credential } from "./credential.ts";
 import { noticeFacts, operatorFacts, type NoticeFacts, type OperatorFacts } from "./facts.ts";
+import { logWarnings } from "./logs.ts";
 import { productionProblems } from "./production.ts";
 import { ConfigError, sentences } from "./problems.ts";
 import { configSchema } from "./schema.ts";
@@ -26,6 +27,7 @@ export interface Config extends Readonly<
     | "minimumAge"
     | "limits"
     | "logLevel"
+    | "logs"
   >
 > {
   readonly homeserver: {
@@ -186,6 +188,7 @@ export function loadConfig(
     ...foundOfSynapse.warnings,
     ...keys.flatMap(([file, what]) => (files.exists(file) ? openWarnings(file, what, files) : [])),
     ...operatorWarnings(checked),
+    ...logWarnings(checked.logs.to),
   ];
   return deepFreeze({ ...config, warnings });
 }

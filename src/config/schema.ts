@@ -4,6 +4,7 @@ import { kindSections } from "./kindSections.ts";
 import { PREVIEWS } from "../privacy/records/commands.ts";
 import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
 import { confirmationSection } from "./confirmation.ts";
+import { logsSection } from "./logs.ts";
 import { noticeSection } from "./notice.ts";
 import { operatorSection } from "./operator.ts";
 import { address, text } from "./values.ts";
@@ -290,6 +291,7 @@ const ownSchema = z.strictObject({
   limits,
   crypto,
   synapse,
+  logs: logsSection,
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({
     description: "How much is logged. No level logs what people write.",
     env: "USHER_LOG_LEVEL",

@@ -58,7 +58,7 @@ describe("a kind's secrets", () => {
     const secret = secrets({ keyFile: "key" }).read("key");
     const lines: string[] = [];
     const log = createLog("info", { write: (line) => void lines.push(line) });
-    log.error({ what: String(secret), code: secret as never });
+    log.error({ class: "ops", what: String(secret), code: secret as never });
     const shown = [
       String(secret),
       JSON.stringify({ secret }),

@@ -50,7 +50,7 @@ export class ModuleListener implements Part {
     server.maxConnections = CONNECTIONS;
     server.on("request", (request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
-        this.#deps.log.error({ what: "module.failed", ...errorFields(error) });
+        this.#deps.log.error({ class: "ops", what: "module.failed", ...errorFields(error) });
         response.destroy();
       });
     });
@@ -83,14 +83,14 @@ export class ModuleListener implements Part {
     const { method = "", url = "" } = request;
     const judged = this.#judge.judge({ method, path: url, headers, body }, clock.now());
     if ("why" in judged) {
-      log.warn({ what: "module.refused", code: judged.why, status: judged.status });
+      log.warn({ class: "ops", what: "module.refused", code: judged.why, status: judged.status });
       return end(response, judged.status);
     }
     try {
       await this.#deps.heard(judged.news);
       return end(response, 200);
     } catch (error) {
-      log.error({ what: "module.failed", ...errorFields(error) });
+      log.error({ class: "ops", what: "module.failed", ...errorFields(error) });
       return end(response, 503);
     }
   }

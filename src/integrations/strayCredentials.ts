@@ -34,7 +34,7 @@ export function strayCredentials(deps: StrayCredentialsDeps): Part {
               await credentials.forget(person, ({ sealed }) => sealed === one.sealed);
           } catch (error) {
             // The others are looked at all the same, and this one again in an hour.
-            log.warn({ what: "credential.unknown", ...errorFields(error) });
+            log.warn({ class: "ops", what: "credential.unknown", ...errorFields(error) });
           }
     },
   };

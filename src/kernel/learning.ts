@@ -43,10 +43,16 @@ export class Learning {
   async #attempt(name: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
-      if (this.#missing.delete(name)) this.#deps.log.debug({ what: `start.learnt.${name}` });
+      if (this.#missing.delete(name))
+        this.#deps.log.debug({ class: "ops", what: `start.learnt.${name}` });
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      this.#deps.log.warn({ what: `start.missing.${name}`, ...errorFields(error), ms: AGAIN_MS });
+      this.#deps.log.warn({
+        class: "ops",
+        what: `start.missing.${name}`,
+        ...errorFields(error),
+        ms: AGAIN_MS,
+      });
       sleep(this.#deps.clock, AGAIN_MS, this.#stop.signal).then(
         () => this.#attempt(name, work),
         () => undefined,

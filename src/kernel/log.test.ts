@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { RoomId, UserId } from "./ids.ts";
-import { createLog, errorFields, pseudonym, type LogFields } from "./log.ts";
+import { ManualClock } from "./clock.ts";
+import { DAY_MS } from "./days.ts";
+import {
+  createLog,
+  errorFields,
+  forgetPseudonyms,
+  pseudonym,
+  pseudonymsBy,
+  type LogFields,
+} from "./log.ts";
 
 function listening(level: "debug" | "warn"): {
   readonly log: ReturnType<typeof createLog>;
@@ -22,6 +31,7 @@ describe("the log", () => {
   it("writes the fields that are listed and drops every other", () => {
     const { log, lines } = listening("debug");
     const leaky = {
+      class: "bot",
       what: "command.done",
       ms: 5,
       command: "add widget",
@@ -34,6 +44,7 @@ describe("the log", () => {
       {
         level: 30,
         time: expect.any(Number) as number,
+        class: "bot",
         what: "command.done",
         ms: 5,
         command: "add widget",
@@ -43,7 +54,8 @@ describe("the log", () => {
 
   it("writes what is of its level and above", () => {
     const { log, lines } = listening("warn");
-    for (const level of ["debug", "info", "warn", "error"] as const) log[level]({ what: level });
+    for (const level of ["debug", "info", "warn", "error"] as const)
+      log[level]({ class: "ops", what: level });
     expect(lines()).toMatchObject([{ what: "warn" }, { what: "error" }]);
   });
 
@@ -52,16 +64,47 @@ describe("the log", () => {
     const room = "!den:example.org" as RoomId;
     const view = { code: "M_FORBIDDEN", body: "what they said" };
     // @ts-expect-error -- `body` is in no record of the data map
-    log.warn({ what: "room.failed", body: "what they said" });
+    log.warn({ class: "bot", what: "room.failed", body: "what they said" });
     // @ts-expect-error -- nor is it where it comes along
-    log.warn({ what: "room.failed", ...view });
+    log.warn({ class: "bot", what: "room.failed", ...view });
     // @ts-expect-error -- an id, where its pseudonym belongs
-    const named: LogFields = { what: "room.failed", where: room };
+    const named: LogFields = { class: "bot", what: "room.failed", where: room };
     // @ts-expect-error -- a room's pseudonym, where a person's belongs
-    const swapped: LogFields = { what: "room.failed", who: pseudonym(room) };
-    log.warn({ what: "room.failed", where: pseudonym(room) });
+    const swapped: LogFields = { class: "bot", what: "room.failed", who: pseudonym(room) };
+    log.warn({ class: "bot", what: "room.failed", where: pseudonym(room) });
     expect(JSON.stringify(lines())).not.toContain("what they said");
     expect([named, swapped]).toHaveLength(2);
+  });
+
+  it("R55 each line says its class, and goes where that does; what is about somebody is not of the class that is kept longest", () => {
+    const written: [string, string][] = [];
+    const log = createLog("info", {
+      write: (line, of) => written.push([of, (JSON.parse(line) as LogFields).class]),
+    });
+    const who = pseudonym("@ann:x" as UserId);
+    log.info({ class: "bot", what: "command.done", who, command: "list" });
+    log.info({ class: "bridge", what: "relay.done", who });
+    log.info({ class: "audit", what: "erasure.verified", who });
+    log.info({ class: "ops", what: "sync.failed", code: "M_UNKNOWN" });
+    expect(written).toEqual(["bot", "bridge", "audit", "ops"].map((of) => [of, of]));
+    // @ts-expect-error -- no class
+    const without: LogFields = { what: "sync.failed" };
+    // @ts-expect-error -- nothing comes over the web
+    const access: LogFields = { class: "access", what: "page.asked" };
+    // @ts-expect-error -- a person in a line about Usher
+    log.warn({ class: "ops", what: "sync.failed", who });
+    // @ts-expect-error -- nor a room
+    log.warn({ class: "ops", what: "sync.failed", where: pseudonym("!den:x" as RoomId) });
+    // @ts-expect-error -- nor what a person was shown, or asked for
+    log.warn({ class: "ops", what: "sync.failed", reference: "4711", command: "list" });
+    expect([without, access]).toHaveLength(2);
+  });
+
+  it("has the time of its clock", () => {
+    let line = "";
+    const clock = new ManualClock(Date.UTC(2028, 1, 29));
+    createLog("info", { write: (text) => (line = text) }, clock).info({ class: "ops", what: "x" });
+    expect(JSON.parse(line)).toMatchObject({ time: Date.UTC(2028, 1, 29) });
   });
 
   it("names people and rooms the same each time, and without what they are called", () => {
@@ -69,6 +112,20 @@ describe("the log", () => {
     expect(pseudonym(ann)).toBe(pseudonym(ann));
     expect(pseudonym(ann)).not.toBe(pseudonym(bob));
     expect(pseudonym(ann)).toMatch(/^[A-Za-z0-9_-]{10}$/);
+  });
+
+  it("R55 names them otherwise on the next day (UTC), and when it is told to forget", () => {
+    const ann = "@ann:x" as UserId;
+    const clock = new ManualClock(Date.UTC(2026, 2, 29, 23, 59, 59, 999));
+    pseudonymsBy(clock);
+    const names = [pseudonym(ann)];
+    clock.advance(1);
+    names.push(pseudonym(ann));
+    clock.advance(DAY_MS - 1);
+    expect(pseudonym(ann)).toBe(names[1]);
+    forgetPseudonyms();
+    names.push(pseudonym(ann));
+    expect(new Set(names).size).toBe(3);
   });
 
   it("keeps an error's class and place, and not its message, even one of several lines", () => {

@@ -27,10 +27,10 @@ export function startRounds(rounds: readonly Round[], log: Log): () => Promise<v
 function schedulerLog(name: string, log: Log) {
   const silent = (): void => undefined;
   const fail = (said: string | Error, error: unknown = said): void => {
-    log.error({ what: `${name}.failed`, ...errorFields(error) });
+    log.error({ class: "ops", what: `${name}.failed`, ...errorFields(error) });
   };
   const late = (): void => {
-    log.warn({ what: `${name}.late` });
+    log.warn({ class: "ops", what: `${name}.late` });
   };
   return { info: silent, debug: silent, warn: late, error: fail };
 }

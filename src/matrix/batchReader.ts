@@ -113,7 +113,8 @@ export class BatchReader {
     }
     const departures = this.#departures(answer);
     const invites = this.#invites(answer, counter);
-    if (counter.dropped > 0) log.warn({ what: "sync.malformed-dropped", count: counter.dropped });
+    if (counter.dropped > 0)
+      log.warn({ class: "ops", what: "sync.malformed-dropped", count: counter.dropped });
     return {
       rooms,
       invites,
@@ -181,6 +182,7 @@ export class BatchReader {
       return await this.#deps.cipher.decrypt(event.roomId, raw);
     } catch (error) {
       this.#deps.log.error({
+        class: "bot",
         what: "crypto.decrypt-failed",
         where: pseudonym(event.roomId),
         ...errorFields(error),

@@ -32,7 +32,7 @@ export class Beginning {
     this.#log = log;
     this.#suspects = new Map(suspects.map(({ event, tries }) => [event, tries]));
     this.#careful = unfinished >= MANY;
-    if (this.#careful) log.error({ what: "start.careful", count: unfinished });
+    if (this.#careful) log.error({ class: "ops", what: "start.careful", count: unfinished });
   }
 
   /** Counts this start. A disk that takes nothing only costs the count. */
@@ -63,7 +63,7 @@ export class Beginning {
     if (!this.#careful) return true;
     const tries = this.#suspects.get(event) ?? 0;
     if (tries >= TRIES) {
-      this.#log.error({ what: "event.set-aside", count: tries });
+      this.#log.error({ class: "ops", what: "event.set-aside", count: tries });
       return false;
     }
     await this.#keep((document) => ({ ...document, reading: { event, tries: tries + 1 } }));
@@ -89,7 +89,7 @@ export class Beginning {
     try {
       await this.#documents.update(beginningDocument, "self", change);
     } catch (error) {
-      this.#log.error({ what: "start.not-counted", ...errorFields(error) });
+      this.#log.error({ class: "ops", what: "start.not-counted", ...errorFields(error) });
     }
   }
 }

@@ -200,7 +200,7 @@ export class DirectRooms {
       await this.#deps.accountData.set(DIRECT, { ...known, [person]: rooms });
     };
     this.#writing = this.#writing.then(write).catch((error: unknown) => {
-      this.#deps.log.warn({ what: "direct.not-remembered", ...errorFields(error) });
+      this.#deps.log.warn({ class: "ops", what: "direct.not-remembered", ...errorFields(error) });
     });
     return this.#writing;
   }

@@ -56,7 +56,7 @@ export class Gaps {
         gaps.push({ room, from: prevBatch });
       else {
         fillings.set(room, { events: [], complete: false });
-        log.info({ what: "sync.gap", where: pseudonym(room), count: 0 });
+        log.info({ class: "bot", what: "sync.gap", where: pseudonym(room), count: 0 });
       }
     }
     const bytes = Math.floor(FILLING_BYTES / Math.max(1, gaps.length));
@@ -69,6 +69,7 @@ export class Gaps {
       fillings.set(gap.room, filling);
       if (filling.late === true) this.#spare(gap.room);
       log.info({
+        class: "bot",
         what: filling.complete ? "sync.gap-filled" : "sync.gap",
         where: pseudonym(gap.room),
         count: filling.events.length,

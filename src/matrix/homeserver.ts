@@ -207,7 +207,7 @@ export class Homeserver implements MatrixPort {
     try {
       return await this.#encryption.of(room);
     } catch (error) {
-      this.#deps.log.debug({ what: "encryption.unknown", ...errorFields(error) });
+      this.#deps.log.debug({ class: "ops", what: "encryption.unknown", ...errorFields(error) });
       return "unknown";
     }
   }
@@ -278,7 +278,7 @@ export class Homeserver implements MatrixPort {
     this.#deps
       .call("PUT", path("rooms", room, "typing", this.me), { body, timeoutMs: 10_000 })
       .catch((error: unknown) => {
-        this.#deps.log.debug({ what: "typing.dropped", ...errorFields(error) });
+        this.#deps.log.debug({ class: "ops", what: "typing.dropped", ...errorFields(error) });
       });
   }
 

@@ -76,7 +76,7 @@ export class KeyUpkeep {
     if (this.#running || this.#stopped) return;
     this.#running = true;
     this.#work = this.#run().catch((error: unknown) => {
-      this.#deps.log.warn({ what: "crypto.flush-failed", ...errorFields(error) });
+      this.#deps.log.warn({ class: "ops", what: "crypto.flush-failed", ...errorFields(error) });
     });
   }
 
@@ -122,7 +122,12 @@ export class KeyUpkeep {
     } catch (error) {
       // The next batch tries again, and so does the first message into the room.
       this.#arrived.set(room, "all");
-      log.warn({ what: "crypto.track-failed", where: pseudonym(room), ...errorFields(error) });
+      log.warn({
+        class: "bot",
+        what: "crypto.track-failed",
+        where: pseudonym(room),
+        ...errorFields(error),
+      });
     } finally {
       this.#tracking.delete(room);
     }

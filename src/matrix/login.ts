@@ -66,7 +66,7 @@ async function ask({
     } catch (error) {
       // A minute may go by before the last try fails: whoever watches sees why.
       if (error instanceof HomeserverError && error.passing)
-        log.warn({ what: "homeserver.not-reached", code: codeOf(error) });
+        log.warn({ class: "ops", what: "homeserver.not-reached", code: codeOf(error) });
       throw error;
     }
   };

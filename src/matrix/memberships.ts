@@ -104,7 +104,7 @@ export class Memberships {
       if (content === undefined) return "leave";
       return typeof content["membership"] === "string" ? content["membership"] : "";
     } catch (error) {
-      this.#deps.log.debug({ what: "membership.unknown", ...errorFields(error) });
+      this.#deps.log.debug({ class: "ops", what: "membership.unknown", ...errorFields(error) });
       return "";
     }
   }

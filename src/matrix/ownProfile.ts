@@ -34,7 +34,7 @@ export async function furnishProfile(
     try {
       await work();
     } catch (error) {
-      log.info({ what: "profile.not-set", ...errorFields(error) });
+      log.info({ class: "ops", what: "profile.not-set", ...errorFields(error) });
     }
   };
   await trying(async () => {

@@ -45,6 +45,7 @@ export class RoomByRoom {
     );
     if (before > 0 && before + weight > MOST_WAITING) {
       this.#log.error({
+        class: "bot",
         what: "room.events-given-up",
         where: pseudonym(roomId),
         count: events.length,

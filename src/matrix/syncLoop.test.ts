@@ -318,6 +318,7 @@ describe("failures", () => {
     hearing.server.fault("/sync", { kind: "error", status: 500, errcode: "M_UNKNOWN" }, 2);
     void hearing.run();
     expect(await hearing.logged.next()).toEqual({
+      class: "ops",
       what: "sync.failed",
       code: "M_UNKNOWN",
       status: 500,
@@ -334,6 +335,7 @@ describe("failures", () => {
     hearing.server.fault("/sync", { kind: "html", status: 502 });
     hearing.server.sync();
     expect(await hearing.logged.next()).toEqual({
+      class: "ops",
       what: "sync.failed",
       code: "answered",
       status: 502,

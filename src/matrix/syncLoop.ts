@@ -83,7 +83,7 @@ export class SyncLoop implements Intake {
   readonly #late: LateEvent[] = [];
   /** Outside `#give`, whose batch nothing that waits is to hold in memory. */
   readonly #failed = (error: unknown): void => {
-    this.#parts.log.error({ what: "sync.batch-failed", ...errorFields(error) });
+    this.#parts.log.error({ class: "ops", what: "sync.batch-failed", ...errorFields(error) });
   };
   /** What is being read; one thing at a time. */
   #reading: Promise<void> = Promise.resolve();
@@ -91,7 +91,7 @@ export class SyncLoop implements Intake {
   constructor(parts: SyncLoopDeps) {
     this.#parts = parts;
     this.#settlement = new Settlement(parts.saveMark, (error) => {
-      parts.log.error({ what: "sync.save-failed", ...errorFields(error) });
+      parts.log.error({ class: "ops", what: "sync.save-failed", ...errorFields(error) });
     });
     this.#upkeep = new KeyUpkeep(parts);
     this.#reader = new BatchReader({ ...parts, upkeep: this.#upkeep });
@@ -111,7 +111,7 @@ export class SyncLoop implements Intake {
       this.#parts.cipher.onLate((room, raw) => {
         this.#late.push({ room, raw });
         this.#inOrder(() => this.#giveLate(handle)).catch((error: unknown) => {
-          this.#parts.log.error({ what: "sync.late-failed", ...errorFields(error) });
+          this.#parts.log.error({ class: "ops", what: "sync.late-failed", ...errorFields(error) });
         });
       });
       while (!this.#stopped) await this.#turn(handle);
@@ -201,12 +201,14 @@ export class SyncLoop implements Intake {
     this.#since = answer.nextBatch;
     this.#heardMs += Math.min(heardAt - (this.#lastHeard ?? heardAt), HEARD_MS);
     this.#lastHeard = heardAt;
-    if (this.#refused !== undefined) this.#parts.log.warn({ what: "sync.begun-anew", ms: awayMs });
+    if (this.#refused !== undefined)
+      this.#parts.log.warn({ class: "ops", what: "sync.begun-anew", ms: awayMs });
     this.#refused = undefined;
     this.#give(batch, { token: answer.nextBatch, heardAt }, handle);
     // What hangs in one room must not have all others heard again, and their events kept, until it is done.
     const given = this.#settlement.giveUp(this.#heardMs - SETTLING_MS);
-    if (given > 0) this.#parts.log.error({ what: "sync.batch-given-up", count: given });
+    if (given > 0)
+      this.#parts.log.error({ class: "ops", what: "sync.batch-given-up", count: given });
     this.#upkeep.after();
   }
 
@@ -264,7 +266,7 @@ export class SyncLoop implements Intake {
             code: known.errcode ?? known.kind,
             ...(known.status === undefined ? {} : { status: known.status }),
           };
-    log.warn({ what: "sync.failed", ...why, count: this.#failures, ms: wait });
+    log.warn({ class: "ops", what: "sync.failed", ...why, count: this.#failures, ms: wait });
     await sleep(clock, wait, this.#stop.signal).catch(() => undefined);
   }
 }

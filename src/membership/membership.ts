@@ -146,6 +146,7 @@ export class Membership implements Part {
     const decision = budget.take(sender);
     if (decision !== "accept")
       log.info({
+        class: "bot",
         what: "invite.refused",
         code: decision,
         who: pseudonym(sender),
@@ -169,6 +170,7 @@ export class Membership implements Part {
       if (!(error instanceof UsherError)) throw error;
       // A stop in the middle leaves the invitation for the next start; a refusal ends it.
       this.#deps.log.warn({
+        class: "bot",
         what: "join.failed",
         code: typeof error.view["code"] === "string" ? error.view["code"] : error.code,
         where: pseudonym(room),
@@ -186,7 +188,12 @@ export class Membership implements Part {
   }
 
   async #departed({ roomId, by, how }: Departure): Promise<void> {
-    this.#deps.log.info({ what: `room.${how}`, where: pseudonym(roomId), who: pseudonym(by) });
+    this.#deps.log.info({
+      class: "bot",
+      what: `room.${how}`,
+      where: pseudonym(roomId),
+      who: pseudonym(by),
+    });
     await this.#lost(roomId, how);
   }
 
@@ -223,6 +230,7 @@ export class Membership implements Part {
     } catch (error) {
       // A room that can no longer be looked at is one Usher is not in; its departure comes by itself.
       this.#deps.log.warn({
+        class: "bot",
         what: "members.failed",
         where: pseudonym(room),
         ...errorFields(error),

@@ -15,6 +15,7 @@ const ALARMS: readonly string[] = [
   "crypto.engine-broken",
   "crypto.flush-failed",
   "sweep.failed",
+  "log.",
   "sync.batch-given-up",
   "room.events-given-up",
   "catalogue.changes-refused",
@@ -60,7 +61,7 @@ export class OperatorNotices implements Part {
       operators.room === undefined ? [] : await matrix.allState(operators.room).catch(() => []);
     const faults = officeFaults(state);
     if (faults.length > 0)
-      this.#deps.log.warn({ what: "operators-room.open", code: faults[0] ?? "" });
+      this.#deps.log.warn({ class: "ops", what: "operators-room.open", code: faults[0] ?? "" });
     await this.#tell(
       {
         template: "operators/started",
@@ -125,7 +126,7 @@ export class OperatorNotices implements Part {
       await matrix.send(room, render(answer), once);
       return true;
     } catch (error) {
-      log.debug({ what: "operators.untold", ...errorFields(error) });
+      log.debug({ class: "ops", what: "operators.untold", ...errorFields(error) });
       return false;
     }
   }

@@ -21,7 +21,7 @@ export function privateTeller({ matrix, log, render }: PrivateTellerDeps): TellP
       return true;
     } catch (error) {
       const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
-      log.warn({ what: `${once.step}.untold`, who: pseudonym(person), ...code });
+      log.warn({ class: "bot", what: `${once.step}.untold`, who: pseudonym(person), ...code });
       return false;
     }
   };

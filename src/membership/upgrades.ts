@@ -116,6 +116,7 @@ export class Upgrades implements Part {
     await queue.run(old, async () => {
       if (!allowed(await matrix.power(old), by, { kind: "state", type: TOMBSTONE })) {
         log.warn({
+          class: "bot",
           what: "upgrade.refused",
           code: "tombstone-without-power",
           where: pseudonym(old),
@@ -176,7 +177,7 @@ export class Upgrades implements Part {
       return true;
     } catch (error) {
       if (!(error instanceof UsherError)) throw error;
-      log.info({ what: "upgrade.waiting", code: error.code, where: pseudonym(to) });
+      log.info({ class: "bot", what: "upgrade.waiting", code: error.code, where: pseudonym(to) });
       await documents.delete(roomDocument, to);
       await this.#mark(old, "waiting");
       return false;
@@ -236,6 +237,7 @@ export class Upgrades implements Part {
 
   async #refuse(old: RoomId, { to, by }: Upgrade, code: string): Promise<void> {
     this.#deps.log.warn({
+      class: "bot",
       what: "upgrade.refused",
       code,
       where: pseudonym(to),

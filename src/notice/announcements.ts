@@ -40,7 +40,7 @@ export class Announcements implements Part {
   /** Beside all else: there can be many to tell. */
   ready(): Promise<void> {
     void this.announce().catch((error: unknown) => {
-      this.#deps.log.error({ what: "announcements.failed", ...errorFields(error) });
+      this.#deps.log.error({ class: "ops", what: "announcements.failed", ...errorFields(error) });
     });
     return Promise.resolve();
   }

@@ -53,7 +53,7 @@ export function noticeView({ config, canEncrypt, kinds }: NoticeSources): View {
       thirdParty: layer(layers["third-party"]),
     })),
     topics: byTopic(personalRecords(), keptLine),
-    logDays: LOG.retention.atMost.days,
+    logDays: LOG.retention.for.days,
     auditMonths: AUDIT.retention.for.months,
   };
 }
@@ -65,8 +65,7 @@ function keptLine(record: DataRecord): View {
     what: inWords(record),
     purpose: facts.purpose,
     ends: endsOf(retention),
-    theirs: "by" in retention && retention.by === "homeserver",
-    logged: "by" in retention && retention.by === "log keeper",
+    theirs: "by" in retention,
   };
 }
 

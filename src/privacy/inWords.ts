@@ -30,9 +30,7 @@ function retentionOf(retention: DataRecord["facts"]["retention"]): string {
     const first = retention.orUntil === undefined ? "" : `, or ${ends(retention.orUntil)}`;
     return durationInWords(retention.for) + first;
   }
-  return retention.by === "homeserver"
-    ? "by the homeserver, under its own policy"
-    : `written to standard error; whoever keeps the operator's logs holds it ${durationInWords(retention.atMost)} at most`;
+  return "by the homeserver, under its own policy";
 }
 
 function ends(all: readonly End[]): string {

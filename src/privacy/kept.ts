@@ -16,7 +16,11 @@ export function keptMs(
 
 /** From when on things are kept at this moment, both ms since the epoch: what is older has been kept long enough. */
 export function keptSince(record: DataRecord<Lasting>, now: number): number {
-  const length: Duration = record.retention.for;
+  return sinceWhen(record.retention.for, now);
+}
+
+/** The moment that lies this long before `now`; both ms since the epoch. */
+export function sinceWhen(length: Duration, now: number): number {
   if ("minutes" in length) return now - length.minutes * MINUTE_MS;
   if ("days" in length) return now - length.days * DAY_MS;
   const since = new Date(now);

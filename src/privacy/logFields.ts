@@ -19,6 +19,7 @@ export const LOG_FIELDS: {
     readonly holds: Holds<NonNullable<LogFields[F]>>;
   };
 } = {
+  class: { record: LOG, holds: "words of Usher's own" },
   what: { record: LOG, holds: "words of Usher's own" },
   who: { record: LOG, holds: "a person's pseudonym" },
   where: { record: LOG, holds: "a room's pseudonym" },

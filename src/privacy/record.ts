@@ -14,16 +14,15 @@ export type SweepName =
   | "exports"
   | "erasures"
   | "receipts"
-  | "people";
+  | "people"
+  | "logs";
 
 /** How long something is kept. A duration names the sweep that ends it: without one it would be a promise that nothing keeps. */
 export type Retention =
   | { readonly for: Duration; readonly sweep: SweepName; readonly orUntil?: readonly End[] }
   | { readonly until: readonly [End, ...(readonly End[])] }
   /** It lies on homeservers, which keep it by their own rules. */
-  | { readonly by: "homeserver" }
-  /** Usher writes it to standard error; how long it stays is up to whoever keeps that. */
-  | { readonly by: "log keeper"; readonly atMost: Duration };
+  | { readonly by: "homeserver" };
 
 /** A retention that is a length of time, which code can read. */
 export type Lasting = Extract<Retention, { readonly for: Duration }>;

@@ -24,7 +24,6 @@ export const RECIPIENTS = {
   room: "the people in the room, where they ask",
   homeservers: "everybody in the room, and the homeservers of all of them",
   "own-homeserver": "Usher's own homeserver",
-  "log-keeper": "whoever keeps the operator's logs",
 } as const;
 
 /** What a person gets of it who asks for what is kept about them. */

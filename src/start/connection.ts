@@ -70,7 +70,12 @@ export async function connect(deps: ConnectionDeps): Promise<Connection> {
   const matrix = new Homeserver({ call, fetchMedia, me, cipher, memory, clock, log });
   const queue = new KeyedQueue((error, room) => {
     // Rooms alone have a turn here.
-    log.error({ what: "room.failed", where: pseudonym(room as RoomId), ...errorFields(error) });
+    log.error({
+      class: "bot",
+      what: "room.failed",
+      where: pseudonym(room as RoomId),
+      ...errorFields(error),
+    });
   });
   const ownMessages = new OwnMessages({ call, cipher, me });
   return { call, learning, encryption, cipher, matrix, ownMessages, queue };

@@ -1,7 +1,7 @@
 import type { Config } from "../config/load.ts";
 import { nodeFiles } from "../files/files.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Log } from "../kernel/log.ts";
+import { errorFields, type Log } from "../kernel/log.ts";
 import { encryptionMemory } from "../matrix/encryptionState.ts";
 import { checkLogin } from "../matrix/login.ts";
 import { SynapseAdmin } from "../matrix/synapseAdmin.ts";
@@ -10,19 +10,24 @@ import { removeLeftExports } from "../rights/export/folder.ts";
 import { KeptCredentials } from "../secrets/credentials.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
 import type { Documents } from "../store/documents.ts";
+import type { Part } from "../matrix/part.ts";
 import { hashesOf } from "../store/layout.ts";
 import { openStore } from "../store/openStore.ts";
 import { Tombstones } from "../store/tombstones.ts";
 import { connect, type Connection } from "./connection.ts";
+import type { OpenLog } from "./log.ts";
 
 interface Setting {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  readonly sweepLogs: OpenLog["sweepLogs"];
 }
 
 /** What everything that Usher does stands on. */
-export interface Ground extends Setting, Connection {
+export interface Ground extends Omit<Setting, "sweepLogs">, Connection {
+  /** What deletes old log files. */
+  readonly logs: Part;
   readonly documents: Documents;
   readonly tombstones: Tombstones;
   readonly dataKeys: DataKeys;
@@ -42,10 +47,15 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     dir: config.dataDir,
     clock,
     onQuarantine: ({ kind, reason }) => {
-      log.error({ what: `document.quarantined.${kind}`, code: reason });
+      log.error({ class: "ops", what: `document.quarantined.${kind}`, code: reason });
     },
   });
   opened.defer(() => documents.close());
+  const logs: Part = { name: "logs", sweep: () => sweepFiles(setting.sweepLogs) };
+  // The homeserver may not answer for days.
+  await logs.sweep?.().catch((error: unknown) => {
+    log.error({ class: "ops", what: "sweep.failed", ...errorFields(error) });
+  });
   const tombstones = new Tombstones({
     ...{ documents, clock, files: nodeFiles, path: config.tombstonesFile },
     hash: await hashesOf(nodeFiles, config.dataDir),
@@ -72,5 +82,11 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
   });
   const credentials = new KeptCredentials({ documents, clock, dataKeys });
   const kept = { documents, tombstones, dataKeys, credentials };
-  return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin };
+  return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin, logs };
+}
+
+async function sweepFiles(sweep: OpenLog["sweepLogs"]): Promise<void> {
+  const [first] = Object.values(await sweep()).flatMap(({ errors }) => errors);
+  if (first !== undefined)
+    throw Object.assign(new Error("a log file was not deleted"), { code: first });
 }

@@ -10,6 +10,7 @@ import { workFor, type WorkFor } from "../integrations/ownWork.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import { strayCredentials } from "../integrations/strayCredentials.ts";
 import type { UserId } from "../kernel/ids.ts";
+import { forgetPseudonyms } from "../kernel/log.ts";
 import type { Part } from "../matrix/part.ts";
 import { isAll, type Scope } from "../privacy/erased.ts";
 import { AccountQuestions } from "../rights/accounts/accountQuestions.ts";
@@ -118,6 +119,7 @@ export async function openRights(base: Base): Promise<Rights> {
     forgetLast: async (person) => {
       await base.restrictions.lift(person, () => true);
       await people.forget(person);
+      forgetPseudonyms();
     },
     ...{ holdings, byHand, handWork },
     quotes: new Quotes(base),

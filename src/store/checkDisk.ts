@@ -1,6 +1,7 @@
 import { readdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { tryWriting } from "../files/tryWriting.ts";
+import { systemCode } from "../files/systemCode.ts";
 
 /** What a look at the data directory found. */
 export interface DiskFacts {
@@ -23,13 +24,7 @@ export async function checkDisk(dir: string): Promise<DiskFacts> {
       (names) => names.length,
       () => 0,
     ),
-    tryWriting(dir).then(() => true as const, codeOf),
+    tryWriting(dir).then(() => true as const, systemCode),
   ]);
   return { freeBytes, putAside, writable };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "unknown";
 }

@@ -47,7 +47,7 @@ export class Readiness {
     try {
       await writeHealthFile(dataDir, { ready: this.#is, lastHeard: lastHeard() });
     } catch (error) {
-      log.error({ what: "health.failed", ...errorFields(error) });
+      log.error({ class: "ops", what: "health.failed", ...errorFields(error) });
     }
   }
 }

@@ -172,6 +172,7 @@ export class UsherProcess {
       USHER_DATA_DIR: this.dataDir,
       USHER_OPERATORS: operators?.join(","),
       USHER_LOG_LEVEL: "debug",
+      USHER_LOGS_TO: "both",
       ...env,
     };
     return Object.fromEntries(

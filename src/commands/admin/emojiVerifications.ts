@@ -65,7 +65,7 @@ export class EmojiVerifications {
     matrix
       .send(room, renderer.render(answer, { calledAs }), { cause, step: "verification" })
       .catch((error: unknown) => {
-        log.error({ what: "verification.untold", ...errorFields(error) });
+        log.error({ class: "ops", what: "verification.untold", ...errorFields(error) });
       });
   }
 }

@@ -26,7 +26,7 @@ export async function tellElsewhere(
 ): Promise<void> {
   const failed = (error: unknown): void => {
     const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
-    log.info({ what: "elsewhere.untold", who: pseudonym(person), ...code });
+    log.info({ class: "bot", what: "elsewhere.untold", who: pseudonym(person), ...code });
   };
   try {
     const rooms = await matrix.rememberedPrivateRooms(person);

@@ -37,7 +37,12 @@ export async function exportByItself(
     await speaker.say(place, { ...exportSent(sent, canEncrypt), onlyFor: person }, "export");
     return true;
   } catch (error) {
-    log.warn({ what: "export.not-sent", who: pseudonym(person), ...errorFields(error) });
+    log.warn({
+      class: "bot",
+      what: "export.not-sent",
+      who: pseudonym(person),
+      ...errorFields(error),
+    });
     return false;
   }
 }

@@ -27,6 +27,11 @@ export async function exportLate(
         : exportSent(sent, (await matrix.encryption(room)) === "encrypted");
     await speaker.say(place, { ...answer, onlyFor: person }, "export late");
   } catch (error) {
-    log.warn({ what: "export.late-untold", who: pseudonym(person), ...errorFields(error) });
+    log.warn({
+      class: "bot",
+      what: "export.late-untold",
+      who: pseudonym(person),
+      ...errorFields(error),
+    });
   }
 }

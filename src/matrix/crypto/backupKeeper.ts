@@ -71,7 +71,7 @@ export class BackupKeeper {
     const privateKey = key === undefined ? undefined : await this.#fromSecrets(key);
     if (privateKey === undefined || engine.backup.publicKeyOf(privateKey) !== current.publicKey) {
       if (await engine.backup.enabled()) await engine.backup.disable();
-      log.warn({ what: "crypto.backup-untrusted" });
+      log.warn({ class: "ops", what: "crypto.backup-untrusted" });
       return;
     }
     await this.#enable(privateKey, current.version);
@@ -102,7 +102,7 @@ export class BackupKeeper {
         (error.errcode === "M_WRONG_ROOM_KEYS_VERSION" || error.status === 404)
       )
         await this.#replaced();
-      else log.warn({ what: "crypto.backup-failed", ...errorFields(error) });
+      else log.warn({ class: "ops", what: "crypto.backup-failed", ...errorFields(error) });
     }
   }
 
@@ -110,11 +110,11 @@ export class BackupKeeper {
   async #replaced(): Promise<void> {
     const { engine, log } = this.#deps;
     this.#version = undefined;
-    log.warn({ what: "crypto.backup-replaced" });
+    log.warn({ class: "ops", what: "crypto.backup-replaced" });
     try {
       await engine.backup.disable();
     } catch (error) {
-      log.warn({ what: "crypto.backup-failed", ...errorFields(error) });
+      log.warn({ class: "ops", what: "crypto.backup-failed", ...errorFields(error) });
     }
   }
 
@@ -157,7 +157,7 @@ export class BackupKeeper {
     } catch (error) {
       if (!(error instanceof UsherError)) throw error;
       // Whatever else wrote it there, a backup without its key is one that is left alone.
-      this.#deps.log.warn({ what: "crypto.backup-secret-damaged", code: error.code });
+      this.#deps.log.warn({ class: "ops", what: "crypto.backup-secret-damaged", code: error.code });
       return undefined;
     }
   }
@@ -165,7 +165,7 @@ export class BackupKeeper {
   async #restore(privateKey: string, version: string): Promise<void> {
     const { engine, call, log } = this.#deps;
     if (engine.backup.restore === undefined) {
-      log.warn({ what: "crypto.backup-not-restored", code: engine.name });
+      log.warn({ class: "ops", what: "crypto.backup-not-restored", code: engine.name });
       return;
     }
     const answer = keysAnswer.parse(
@@ -182,6 +182,7 @@ export class BackupKeeper {
       rooms.set(room, new Map(readable));
     }
     log.info({
+      class: "ops",
       what: "crypto.backup-restored",
       count: await engine.backup.restore(rooms, privateKey, version),
     });

@@ -29,7 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
     dir: config.dataDir,
     clock: systemClock,
     onQuarantine: ({ kind, reason }) => {
-      log.error({ what: `document.quarantined.${kind}`, code: reason });
+      log.error({ class: "ops", what: `document.quarantined.${kind}`, code: reason });
     },
   });
   const terminal = openTerminal();

@@ -76,7 +76,7 @@ export class EngineCipher implements RoomCipher {
     this.#roomKeys = new RoomKeys(deps);
     this.#firstContact = new FirstContact(deps);
     this.#verifying = new KeyedQueue((error) => {
-      deps.log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+      deps.log.warn({ class: "ops", what: "crypto.verification-failed", ...errorFields(error) });
     });
     this.#late = new LateRetries({
       ...deps,
@@ -149,7 +149,7 @@ export class EngineCipher implements RoomCipher {
         await this.#take({ ...none, toDevice: [one] });
       } catch (error) {
         if (!isEngineBroken(error) || this.#deps.supervisor.stopped) throw error;
-        this.#deps.log.error({ what: "crypto.to-device-set-aside" });
+        this.#deps.log.error({ class: "ops", what: "crypto.to-device-set-aside" });
       }
     }
     await this.#take({ ...rest, toDevice: [] });
@@ -171,7 +171,7 @@ export class EngineCipher implements RoomCipher {
       await backup.upload();
       await this.#late.recall();
     } catch (error) {
-      log.warn({ what: "crypto.flush-failed", ...errorFields(error) });
+      log.warn({ class: "ops", what: "crypto.flush-failed", ...errorFields(error) });
     }
   }
 
@@ -221,10 +221,9 @@ export class EngineCipher implements RoomCipher {
     const settings = readRoomSettings(content);
     const told = JSON.stringify(settings ?? null);
     if (this.#toldSettings.get(room) === told) return;
-    const kept =
-      settings !== undefined &&
-      (await supervisor.run(() => engine.keepRoomSettings(room, settings)));
-    if (!kept) log.warn({ what: "crypto.room-settings-refused", where: pseudonym(room) });
+    const kept = settings && (await supervisor.run(() => engine.keepRoomSettings(room, settings)));
+    const where = pseudonym(room);
+    if (kept !== true) log.warn({ class: "bot", what: "crypto.room-settings-refused", where });
     this.#toldSettings.set(room, told);
   }
 
@@ -286,12 +285,13 @@ export class EngineCipher implements RoomCipher {
         reason: outcome.withheld === undefined ? outcome.reason : `withheld ${outcome.withheld}`,
       };
     } catch (error) {
+      const where = pseudonym(room);
       if (isEngineBroken(error) && !supervisor.stopped) {
         // It broke the engine, and broke it once more after a restart: a third time would be after every restart.
-        log.error({ what: "crypto.event-set-aside", where: pseudonym(room) });
+        log.error({ class: "bot", what: "crypto.event-set-aside", where });
         return { kind: "unreadable", late: false, reason: POISON };
       }
-      log.error({ what: "crypto.decrypt-failed", where: pseudonym(room), ...errorFields(error) });
+      log.error({ class: "bot", what: "crypto.decrypt-failed", where, ...errorFields(error) });
       // The engine's fault, not the event's: it is tried again when the engine is well.
       return { kind: "unreadable", late: true, reason: "engine-broken" };
     }

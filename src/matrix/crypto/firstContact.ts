@@ -55,9 +55,9 @@ export class FirstContact {
       if (await settledWithin(sender.send([query]), patienceMs)) return true;
       this.#hasteUntil = clock.now() + HASTE_MS;
       this.#slow.set(server, clock.now() + SLOW_MS);
-      log.warn({ what: "crypto.keys-slow" });
+      log.warn({ class: "ops", what: "crypto.keys-slow" });
     } catch (error) {
-      log.warn({ what: "crypto.sender-unknown", ...errorFields(error) });
+      log.warn({ class: "ops", what: "crypto.sender-unknown", ...errorFields(error) });
     }
     return false;
   }

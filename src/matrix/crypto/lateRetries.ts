@@ -90,7 +90,7 @@ export class LateRetries {
     }
     this.#recalled = true;
     if (missing.length === 0) return;
-    log.info({ what: "crypto.late-recalled", count: missing.length });
+    log.info({ class: "ops", what: "crypto.late-recalled", count: missing.length });
     this.retryAll();
     await this.#retrying;
   }
@@ -114,9 +114,9 @@ export class LateRetries {
           onOpened();
           this.#listener?.(room, event);
         }
-        if (opened > 0) log.info({ what: "crypto.late-opened", count: opened });
+        if (opened > 0) log.info({ class: "ops", what: "crypto.late-opened", count: opened });
       } catch (error) {
-        log.warn({ what: "crypto.late-failed", ...errorFields(error) });
+        log.warn({ class: "ops", what: "crypto.late-failed", ...errorFields(error) });
       }
     });
   }
@@ -125,7 +125,7 @@ export class LateRetries {
     try {
       await this.#deps.keepLate();
     } catch (error) {
-      this.#deps.log.warn({ what: "crypto.late-not-kept", ...errorFields(error) });
+      this.#deps.log.warn({ class: "ops", what: "crypto.late-not-kept", ...errorFields(error) });
     }
   }
 }

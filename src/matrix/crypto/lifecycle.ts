@@ -150,7 +150,7 @@ async function settleKeys(
         throw new UsherError("crypto-recovery-key-wrong", { file: recoveryKeyFile });
       await sender.send(await engine.identity.unseal(opened, await readIdentity(secrets, opened)));
       await queryOwn(parts);
-      log.info({ what: "crypto.identity-restored" });
+      log.info({ class: "ops", what: "crypto.identity-restored" });
       break;
     case "keep":
       if (!(await engine.identity.deviceSigned())) {
@@ -178,7 +178,7 @@ async function settleSecrets(
       if (opened !== undefined) await completeSecrets(parts, opened);
       return opened;
     case "leave":
-      if (atHand !== undefined) log.warn({ what: "crypto.recovery-key-wrong" });
+      if (atHand !== undefined) log.warn({ class: "ops", what: "crypto.recovery-key-wrong" });
       return undefined;
     case "adopt":
     case "create": {
@@ -204,6 +204,7 @@ async function publishIdentity(parts: LifecycleDeps): Promise<void> {
   await sender.send([upload.signatures]);
   await queryOwn(parts);
   log.info({
+    class: "ops",
     what: parts.reset === undefined ? "crypto.identity-created" : "crypto.identity-reset",
   });
 }
@@ -244,7 +245,7 @@ async function newRecoveryKey(file: string, log: Log): Promise<Uint8Array> {
     await writePrivate(recoveryKeyFile(`${file}.old`), before);
   const bytes = Uint8Array.from(randomBytes(32));
   await writePrivate(recoveryKeyFile(file), `${encodeRecoveryKey(bytes)}\n`);
-  log.info({ what: "crypto.recovery-key-written" });
+  log.info({ class: "ops", what: "crypto.recovery-key-written" });
   return bytes;
 }
 

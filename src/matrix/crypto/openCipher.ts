@@ -88,7 +88,7 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
     const works = { engine, call, me, log, clock, download, ...late, keysPatienceMs };
     parts = joinParts({ ...works, signal });
     await bringInOrder(options, parts);
-    log.info({ what: `crypto.ready.${engine.name}` });
+    log.info({ class: "ops", what: `crypto.ready.${engine.name}` });
     return handedOver(parts, stop);
   } catch (error) {
     stop.abort(error);
@@ -157,7 +157,7 @@ async function settle(
       await work();
     } catch (error) {
       if (!(error instanceof UsherError) || error.code === "crypto-engine-broken") throw error;
-      log.error({ what: "crypto.not-settled", code: error.code });
+      log.error({ class: "ops", what: "crypto.not-settled", code: error.code });
       refused.push(error);
     }
   });
@@ -180,7 +180,7 @@ async function openDevice(
   const shown = await fetchPublicKeys(call, me, deviceId).catch((error: unknown) => {
     // A store that was this device's at the start before is so still; where that is not known, nothing is made or opened on a guess.
     if (!known) throw error;
-    log.warn({ what: "crypto.device-unconfirmed", ...errorFields(error) });
+    log.warn({ class: "ops", what: "crypto.device-unconfirmed", ...errorFields(error) });
     return { fingerprint: undefined };
   });
   const decision = decideDevice({

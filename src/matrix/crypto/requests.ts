@@ -94,7 +94,7 @@ export class RequestSender {
         }
       }
     } catch (error) {
-      this.#options.log.warn({ what: "crypto.requests-failed", code: codeOf(error) });
+      this.#options.log.warn({ class: "ops", what: "crypto.requests-failed", code: codeOf(error) });
     } finally {
       if (this.#next === undefined) this.#running = undefined;
     }
@@ -114,6 +114,7 @@ export class RequestSender {
       const intoRoom = request.kind === "roomMessage" && error instanceof UsherError;
       if (!(error instanceof HomeserverError) && !intoRoom) throw error;
       this.#options.log.warn({
+        class: "ops",
         what: `crypto.request-failed.${request.kind}`,
         code: codeOf(error),
         ...statusOf(error),
@@ -163,7 +164,8 @@ export class RequestSender {
   /** Signatures are answered with 200 also where single ones were refused. */
   #warnOfFailures(answer: unknown): void {
     const refused = Object.keys(signatureAnswer.parse(answer).failures ?? {}).length;
-    if (refused > 0) this.#options.log.warn({ what: "crypto.signatures-refused", count: refused });
+    if (refused > 0)
+      this.#options.log.warn({ class: "ops", what: "crypto.signatures-refused", count: refused });
   }
 }
 

@@ -98,7 +98,7 @@ export class RoomKeys {
   async #inTime(keys: Promise<unknown>): Promise<boolean> {
     const { keysPatienceMs, log } = this.#deps;
     const came = await settledWithin(keys, keysPatienceMs);
-    if (!came) log.warn({ what: "crypto.keys-slow" });
+    if (!came) log.warn({ class: "ops", what: "crypto.keys-slow" });
     return came;
   }
 

@@ -48,7 +48,7 @@ export class SharedHistory {
         else await this.#take(room, inviter);
       }
     } catch (error) {
-      log.warn({ what: "crypto.history-failed", ...errorFields(error) });
+      log.warn({ class: "ops", what: "crypto.history-failed", ...errorFields(error) });
     }
   }
 
@@ -60,7 +60,7 @@ export class SharedHistory {
     if (address === undefined) return;
     try {
       await history.take(room, inviter, await download(address));
-      log.info({ what: "crypto.history-taken", where: pseudonym(room) });
+      log.info({ class: "bot", what: "crypto.history-taken", where: pseudonym(room) });
     } finally {
       await history.forget(room);
     }

@@ -36,7 +36,7 @@ export class Supervisor {
 
   /** The engine broke. Never throws; the restart goes on by itself. */
   broken(): void {
-    this.#deps.log.error({ what: "crypto.engine-broken" });
+    this.#deps.log.error({ class: "ops", what: "crypto.engine-broken" });
     this.#restarting ??= this.#restart();
   }
 
@@ -64,10 +64,11 @@ export class Supervisor {
         if (failed > 0) await sleep(clock, Math.min(500 * 2 ** failed, LONGEST_WAIT_MS), signal);
         await engine.restart();
         this.#restarts += 1;
-        log.info({ what: "crypto.engine-restarted", count: this.#restarts });
+        log.info({ class: "ops", what: "crypto.engine-restarted", count: this.#restarts });
         break;
       } catch (error) {
-        if (!signal.aborted) log.error({ what: "crypto.restart-failed", ...errorFields(error) });
+        if (!signal.aborted)
+          log.error({ class: "ops", what: "crypto.restart-failed", ...errorFields(error) });
       }
     }
     this.#restarting = undefined;

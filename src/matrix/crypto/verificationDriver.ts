@@ -66,7 +66,7 @@ export class VerificationDriver {
         // Emoji are known only after our part of the exchange has been sent.
         this.#tell(user);
       } catch (error) {
-        this.#log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+        this.#log.warn({ class: "ops", what: "crypto.verification-failed", ...errorFields(error) });
       }
     }
   }
@@ -80,7 +80,7 @@ export class VerificationDriver {
     try {
       await this.#sender.sendToRooms();
     } catch (error) {
-      this.#log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+      this.#log.warn({ class: "ops", what: "crypto.verification-failed", ...errorFields(error) });
     }
   }
 
@@ -116,7 +116,7 @@ export class VerificationDriver {
     try {
       task();
     } catch (error) {
-      this.#log.warn({ what: "crypto.verification-failed", ...errorFields(error) });
+      this.#log.warn({ class: "ops", what: "crypto.verification-failed", ...errorFields(error) });
     }
   }
 }

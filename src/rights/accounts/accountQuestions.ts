@@ -51,7 +51,11 @@ export class AccountQuestions implements Part {
   start(): Promise<void> {
     this.round().catch((error: unknown) => {
       if (!this.#stopped)
-        this.#deps.log.error({ what: "account-questions.failed", ...errorFields(error) });
+        this.#deps.log.error({
+          class: "ops",
+          what: "account-questions.failed",
+          ...errorFields(error),
+        });
     });
     return Promise.resolve();
   }
@@ -101,7 +105,12 @@ export class AccountQuestions implements Part {
         inARow = 0;
       } catch (error) {
         const who = pseudonym(person);
-        this.#deps.log.warn({ what: "account.not-asked", who, ...errorFields(error) });
+        this.#deps.log.warn({
+          class: "bot",
+          what: "account.not-asked",
+          who,
+          ...errorFields(error),
+        });
         unanswered += 1;
         inARow += 1;
       }
@@ -114,7 +123,7 @@ export class AccountQuestions implements Part {
     const isLate = completedAt === undefined || now - completedAt >= LATE_MS;
     if (this.#stopped || !isLate || this.#toldOn === dayOf(now)) return;
     this.#toldOn = dayOf(now);
-    this.#deps.log.error({ what: "account-questions.unanswered" });
+    this.#deps.log.error({ class: "ops", what: "account-questions.unanswered" });
   }
 
   async #ask(person: UserId, completedAt: number | undefined): Promise<void> {

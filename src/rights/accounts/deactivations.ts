@@ -81,7 +81,7 @@ export class Deactivations implements Part {
       return { ...document, accounts: [...others, { ...next, person }] };
     });
     if (!changed) return;
-    log.info({ what: `account.${signal.is}`, who: pseudonym(person) });
+    log.info({ class: "bot", what: `account.${signal.is}`, who: pseudonym(person) });
     this.#eraseBeside();
   }
 
@@ -98,7 +98,7 @@ export class Deactivations implements Part {
   #eraseBeside(): void {
     this.eraseDue().catch((error: unknown) => {
       if (!this.#stopped)
-        this.#deps.log.error({ what: "deactivations.failed", ...errorFields(error) });
+        this.#deps.log.error({ class: "ops", what: "deactivations.failed", ...errorFields(error) });
     });
   }
 
@@ -170,7 +170,12 @@ export class Deactivations implements Part {
       await this.heard(person, { is: "active", at });
       return false;
     } catch (error) {
-      log.warn({ what: "account.not-asked", who: pseudonym(person), ...errorFields(error) });
+      log.warn({
+        class: "bot",
+        what: "account.not-asked",
+        who: pseudonym(person),
+        ...errorFields(error),
+      });
       if (isPastLastLook(known, at)) return true;
       this.#askedInVain.set(person, at);
       return false;
@@ -185,7 +190,7 @@ export class Deactivations implements Part {
       const days = daysLate(deactivatedAt, clock.now());
       if (days === undefined || this.#toldOn.get(person) === days) continue;
       this.#toldOn.set(person, days);
-      log.error({ what: "erasure.late", who: pseudonym(person), count: days });
+      log.error({ class: "bot", what: "erasure.late", who: pseudonym(person), count: days });
     }
   }
 }

@@ -67,7 +67,7 @@ export class Leavers implements Part {
         .then(() => this.#look(left, back))
         .catch((error: unknown) => {
           if (!this.#stopped)
-            this.#deps.log.warn({ what: "leavers.failed", ...errorFields(error) });
+            this.#deps.log.warn({ class: "ops", what: "leavers.failed", ...errorFields(error) });
         });
     return Promise.resolve();
   }
@@ -93,6 +93,7 @@ export class Leavers implements Part {
       await work();
     } catch (error) {
       this.#deps.log.warn({
+        class: "bot",
         what: "account.not-asked",
         who: pseudonym(person),
         ...errorFields(error),

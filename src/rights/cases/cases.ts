@@ -92,7 +92,7 @@ export class Cases implements Part {
     try {
       if (!(await this.of(opening.person)).some(isOpen)) await this.#keep(opening);
     } catch (error) {
-      this.#deps.log.error({ what: "case.failed", ...errorFields(error) });
+      this.#deps.log.error({ class: "ops", what: "case.failed", ...errorFields(error) });
     }
   }
 
@@ -211,7 +211,7 @@ export class Cases implements Part {
         await this.#doByItself(id);
         await this.#settle(id);
       } catch (error) {
-        this.#deps.log.error({ what: "case.failed", ...errorFields(error) });
+        this.#deps.log.error({ class: "ops", what: "case.failed", ...errorFields(error) });
       }
     }
   }
@@ -280,7 +280,7 @@ export class Cases implements Part {
     } catch (error) {
       this.#wait(id);
       const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
-      log.warn({ what: "case.untold", who: pseudonym(person), ...code });
+      log.warn({ class: "bot", what: "case.untold", who: pseudonym(person), ...code });
       return false;
     }
     await documents.update(caseDocument, id, (document) => withSaid(document, reply.event));

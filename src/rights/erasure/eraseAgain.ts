@@ -32,10 +32,10 @@ export async function eraseAgain(deps: EraseAgainDeps): Promise<void> {
   const { tombstones, log } = deps;
   let unseen: readonly Tombstone[];
   try {
-    if (await tombstones.areLost()) log.error({ what: "tombstones.lost" });
+    if (await tombstones.areLost()) log.error({ class: "ops", what: "tombstones.lost" });
     unseen = await tombstones.unseen();
   } catch (error) {
-    log.error({ what: "tombstones.unreadable", ...errorFields(error) });
+    log.error({ class: "ops", what: "tombstones.unreadable", ...errorFields(error) });
     return;
   }
   if (unseen.length === 0) return;
@@ -50,7 +50,7 @@ export async function eraseAgain(deps: EraseAgainDeps): Promise<void> {
     count += 1;
   }
   await tombstones.haveSeen(unseen);
-  log.warn({ what: "tombstones.erased-again", count });
+  log.warn({ class: "audit", what: "tombstones.erased-again", count });
 }
 
 async function eraseOne(deps: EraseAgainDeps, tombstone: Tombstone, person: UserId): Promise<void> {

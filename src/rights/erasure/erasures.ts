@@ -90,7 +90,7 @@ export class Erasures implements Part {
   /** Takes up what the last run left, beside all else. */
   start(): Promise<void> {
     void this.runDue().catch((error: unknown) => {
-      this.#deps.log.error({ what: "erasure.failed", ...errorFields(error) });
+      this.#deps.log.error({ class: "ops", what: "erasure.failed", ...errorFields(error) });
     });
     return Promise.resolve();
   }
@@ -163,12 +163,9 @@ export class Erasures implements Part {
       const request = await this.#prepared(person);
       if (request !== undefined) await this.#erase(request);
     } catch (error) {
+      const who = pseudonym(person);
       if (!this.#stopped)
-        this.#deps.log.error({
-          what: "erasure.failed",
-          who: pseudonym(person),
-          ...errorFields(error),
-        });
+        this.#deps.log.error({ class: "bot", what: "erasure.failed", who, ...errorFields(error) });
     } finally {
       this.#running.delete(person);
     }
@@ -208,7 +205,7 @@ export class Erasures implements Part {
     const { person, work } = request;
     const who = pseudonym(person);
     const failed = (error: unknown): void => {
-      log.warn({ what: "erasure.step-failed", who, ...errorFields(error) });
+      log.warn({ class: "bot", what: "erasure.step-failed", who, ...errorFields(error) });
     };
     const scope = this.#scope(request);
     await tombstones.set({ person, erasure: work.receipt, only: request.only ?? {} });
@@ -225,7 +222,7 @@ export class Erasures implements Part {
     if (found.length === 0 || work.secret !== undefined) await this.#tell(request, left);
     if (found.length > 0) {
       await this.#putOff(request);
-      log.error({ what: "erasure.partial", who, count: found.length });
+      log.error({ class: "audit", what: "erasure.partial", who, count: found.length });
       return;
     }
     // The answer may have needed a room of the two.
@@ -235,9 +232,9 @@ export class Erasures implements Part {
     }
     if (isStill(request, (await documents.get(erasureDocument, person))?.request))
       await documents.delete(erasureDocument, person);
-    log.info({ what: left.length === 0 ? "erasure.verified" : "erasure.by-hand" });
+    log.info({ class: "audit", what: left.length === 0 ? "erasure.verified" : "erasure.by-hand" });
     const kept = work.began.filter(({ is }) => is === "kept");
-    if (kept.length > 0) log.warn({ what: "erasure.kept", count: kept.length });
+    if (kept.length > 0) log.warn({ class: "audit", what: "erasure.kept", count: kept.length });
   }
 
   /** What operators are to erase by hand is theirs from the first time on; they may have done it by the next. */

@@ -111,7 +111,7 @@ export class HandWork implements Part {
         }));
       }
     } catch (error) {
-      log.error({ what: "hand-work.failed", ...errorFields(error) });
+      log.error({ class: "ops", what: "hand-work.failed", ...errorFields(error) });
     }
   }
 }

@@ -56,7 +56,12 @@ export class Quotes {
         await matrix.redact(room, event, { cause: event, step: "forgotten" });
       } catch (error) {
         if (mayPass(error)) left += 1;
-        log.warn({ what: "quote.not-taken-away", where: pseudonym(room), ...errorFields(error) });
+        log.warn({
+          class: "bot",
+          what: "quote.not-taken-away",
+          where: pseudonym(room),
+          ...errorFields(error),
+        });
       }
     }
     return left;
@@ -77,7 +82,12 @@ export class Quotes {
       return await ownMessages.find(room, (text) => namesPerson(text, person), most);
     } catch (error) {
       // Usher is not in the room any more, mostly.
-      log.warn({ what: "quotes.not-looked-for", where: pseudonym(room), ...errorFields(error) });
+      log.warn({
+        class: "bot",
+        what: "quotes.not-looked-for",
+        where: pseudonym(room),
+        ...errorFields(error),
+      });
       return [];
     }
   }

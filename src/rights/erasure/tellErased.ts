@@ -31,7 +31,7 @@ export async function tellErased(
     });
   } catch (error) {
     if (!isClosed(error)) throw error;
-    log.warn({ what: "erasure.untold", who: pseudonym(person), code: error.code });
+    log.warn({ class: "bot", what: "erasure.untold", who: pseudonym(person), code: error.code });
   }
 }
 

@@ -77,7 +77,7 @@ export class ExportFiles {
       if (file !== undefined) await admin.deleteMedia(file);
       await documents.delete(exportFileDocument, id);
     } catch (error) {
-      log.warn({ what: "export.file-stays", ...errorFields(error) });
+      log.warn({ class: "ops", what: "export.file-stays", ...errorFields(error) });
     }
   }
 }

@@ -212,7 +212,12 @@ export class Exports implements Part {
     try {
       told = await this.oneAtATime(person, () => this.#tell(asked));
     } catch (error) {
-      log.warn({ what: "export.not-sent", who: pseudonym(person), ...errorFields(error) });
+      log.warn({
+        class: "bot",
+        what: "export.not-sent",
+        who: pseudonym(person),
+        ...errorFields(error),
+      });
       if (isStop(error) || (passes(error) && clock.now() < at + TRIED_MS)) return;
       await this.#giveUp(asked, error);
       return endedLate(asked, room, undefined);
@@ -235,7 +240,7 @@ export class Exports implements Part {
       }));
       await this.#takeAway(event, over);
     } catch (fault) {
-      log.warn({ what: "export.not-taken-away", ...errorFields(fault) });
+      log.warn({ class: "ops", what: "export.not-taken-away", ...errorFields(fault) });
     }
     const code = error instanceof UsherError ? error.code : "unexpected";
     // Who has somebody else come in can ask again elsewhere.
@@ -260,7 +265,12 @@ export class Exports implements Part {
       } catch (error) {
         if (mayPass(error)) throw error;
         // Usher is not in the room any more, mostly.
-        log.warn({ what: "export.not-taken-away", where: pseudonym(room), ...errorFields(error) });
+        log.warn({
+          class: "bot",
+          what: "export.not-taken-away",
+          where: pseudonym(room),
+          ...errorFields(error),
+        });
       }
     }
     await documents.delete(exportDocument, id);

@@ -48,7 +48,8 @@ export class People implements Part {
   constructor(deps: PeopleDeps) {
     this.#deps = deps;
     this.#queue = new KeyedQueue((error) => {
-      if (!this.#stopped) deps.log.error({ what: "person.failed", ...errorFields(error) });
+      if (!this.#stopped)
+        deps.log.error({ class: "ops", what: "person.failed", ...errorFields(error) });
     });
   }
 
@@ -116,7 +117,12 @@ export class People implements Part {
       );
     } catch (error) {
       if (!this.#stopped)
-        log.warn({ what: "person.unknown", who: pseudonym(person), ...errorFields(error) });
+        log.warn({
+          class: "bot",
+          what: "person.unknown",
+          who: pseudonym(person),
+          ...errorFields(error),
+        });
     }
   }
 

@@ -25,15 +25,15 @@ beforeEach(() => {
 
 function everything(who: typeof ANN | undefined): void {
   const fields = { ...(who === undefined ? {} : { who }), where: ROOM, command: "list" };
-  log.debug({ what: "seen", ...fields });
-  log.info({ what: "done", ...fields });
-  log.warn({ what: "odd", code: "x", ...fields });
-  log.error({ what: "broken", reference: "4711", ...fields });
+  log.debug({ class: "bot", what: "seen", ...fields });
+  log.info({ class: "bot", what: "done", ...fields });
+  log.warn({ class: "bot", what: "odd", code: "x", ...fields });
+  log.error({ class: "bot", what: "broken", reference: "4711", ...fields });
 }
 
 const FAULTS = [
-  { what: "odd", code: "x" },
-  { what: "broken", reference: "4711" },
+  { class: "bot", what: "odd", code: "x" },
+  { class: "bot", what: "broken", reference: "4711" },
 ];
 
 describe("R37 the log, of whoever restricted everything", () => {
@@ -56,7 +56,13 @@ describe("R37 the log, of whoever restricted everything", () => {
       everything(BOB);
     });
     expect(lines).toHaveLength(4);
-    expect(lines[1]).toEqual({ what: "done", who: BOB, where: ROOM, command: "list" });
+    expect(lines[1]).toEqual({
+      class: "bot",
+      what: "done",
+      who: BOB,
+      where: ROOM,
+      command: "list",
+    });
     go();
     await work;
     expect(lines.slice(4)).toEqual(FAULTS);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
-import { pseudonym } from "../../kernel/log.ts";
+import { forgetPseudonyms, pseudonym } from "../../kernel/log.ts";
 import { restrictionDocument } from "../../store/restrictions.ts";
 import { Restrictions } from "./restrictions.ts";
 import { StoredDocuments } from "../holdings/storedDocuments.ts";
@@ -56,6 +56,9 @@ describe("R37 R39 who wants nothing done", () => {
     await add({ kind: "widget" });
     expect(restrictions.isWhole(pseudonym(ANN))).toBe(false);
     await add({});
+    expect(restrictions.isWhole(pseudonym(ANN))).toBe(true);
+    // As when the day is over.
+    forgetPseudonyms();
     expect(restrictions.isWhole(pseudonym(ANN))).toBe(true);
     await restrictions.lift(ANN, ({ kind }) => kind === undefined);
     expect(restrictions.isWhole(pseudonym(ANN))).toBe(false);

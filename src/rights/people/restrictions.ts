@@ -9,6 +9,9 @@ export interface Doing {
   readonly room?: RoomId | undefined;
 }
 
+/** Nobody: what it is called in the log changes when all names there do. */
+const PROBE = "@:" as UserId;
+
 /**
  * Who wants nothing done with what is about them (R37), or objects to some of it (R39). Known without a look at a document, for it is asked at
  * everything that is done for anybody.
@@ -16,8 +19,10 @@ export interface Doing {
 export class Restrictions {
   readonly #documents: Documents;
   readonly #known = new Map<UserId, readonly Restriction[]>();
-  /** What those who restricted everything are called in the log. */
-  readonly #whole = new Set<Pseudonym<UserId>>();
+  /** Those who restricted everything. */
+  readonly #whole = new Set<UserId>();
+  /** What these are called in the log, as long as `PROBE` is called that: names change with the day. */
+  #names: { readonly probe: string; readonly all: ReadonlySet<Pseudonym<UserId>> } | undefined;
 
   constructor(documents: Documents) {
     this.#documents = documents;
@@ -50,7 +55,11 @@ export class Restrictions {
 
   /** Whether whoever has this pseudonym in the log has restricted everything. */
   isWhole(who: Pseudonym<UserId>): boolean {
-    return this.#whole.has(who);
+    if (this.#whole.size === 0) return false;
+    const probe = pseudonym(PROBE);
+    if (this.#names?.probe !== probe)
+      this.#names = { probe, all: new Set([...this.#whole].map((person) => pseudonym(person))) };
+    return this.#names.all.has(who);
   }
 
   /** From now on; what is restricted already for the same reason stays as it was. */
@@ -88,10 +97,10 @@ export class Restrictions {
   }
 
   #learn(person: UserId, restrictions: readonly Restriction[]): void {
-    const who = pseudonym(person);
+    this.#names = undefined;
     this.#known.set(person, restrictions);
     if (restrictions.length === 0) this.#known.delete(person);
-    if (this.against(person) === undefined) this.#whole.delete(who);
-    else this.#whole.add(who);
+    if (this.against(person) === undefined) this.#whole.delete(person);
+    else this.#whole.add(person);
   }
 }

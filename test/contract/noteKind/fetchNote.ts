@@ -44,7 +44,7 @@ export function fetchNote({ notes, secrets, site, http, matrix, log }: FetchNote
     plan: () => Promise.resolve({ preview: { template: "note-fetch-preview", view: {} } }),
     perform: async (_, { room, person, event: cause }) => {
       const name = await fetched();
-      log.info({ what: "note.fetched", count: name.length });
+      log.info({ class: "ops", what: "note.fetched", count: name.length });
       const id = `note-${digest("note", cause).slice(0, 6)}`;
       const after = { id, name, addedBy: person, cause };
       await notes.change(room, "add-note", { before: null, after }, { person, cause });
