@@ -188,7 +188,7 @@ export function loadConfig(
     ...foundOfSynapse.warnings,
     ...keys.flatMap(([file, what]) => (files.exists(file) ? openWarnings(file, what, files) : [])),
     ...operatorWarnings(checked),
-    ...logWarnings(checked.logs.to),
+    ...logWarnings(checked.mode, checked.logs.to),
   ];
   return deepFreeze({ ...config, warnings });
 }

@@ -34,7 +34,9 @@ it("R55 R56 R60 is made shorter by the configuration, and never longer: that is 
 });
 
 it("R55 whoever has it on standard error is told what they owe, and others are not", () => {
-  expect(logWarnings("files")).toEqual([]);
+  expect(logWarnings("production", "files")).toEqual([]);
   for (const to of ["stderr", "both"] as const)
-    expect(logWarnings(to)[0]).toMatch(/standard error .* must delete it: .* after 14 days/);
+    expect(logWarnings("production", to)[0]).toMatch(
+      /standard error .* must delete it: .* after 14 days/,
+    );
 });

@@ -64,8 +64,11 @@ export function logLimits(
 }
 
 /** What an operator owes who has the log on standard error. */
-export function logWarnings(to: "files" | "stderr" | "both"): readonly string[] {
-  if (to === "files") return [];
+export function logWarnings(
+  mode: "production" | "trial",
+  to: "files" | "stderr" | "both",
+): readonly string[] {
+  if (mode === "trial" || to === "files") return [];
   return [
     `The log goes to standard error (logs.to), where Usher can delete nothing. Whoever keeps that must delete it: people are promised that lines about them go after ${durationInWords(LOG_CLASSES.bot.retention.for)}. docs/running.md says how.`,
   ];
