@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import { kindSections } from "./kindSections.ts";
 import { PREVIEWS } from "../privacy/records/commands.ts";
@@ -7,7 +6,8 @@ import { confirmationSection } from "./confirmation.ts";
 import { logsSection } from "./logs.ts";
 import { noticeSection } from "./notice.ts";
 import { operatorSection } from "./operator.ts";
-import { address, text } from "./values.ts";
+import { synapseSection } from "./synapseSection.ts";
+import { address, path, text } from "./values.ts";
 
 /**
  * Every setting, once: what is checked, its default, what it means (`description`), which environment variable overrides it (`env`)
@@ -17,10 +17,6 @@ import { address, text } from "./values.ts";
 const person = text(
   "must be a Matrix ID such as @name:example.org.",
   (value) => asUserId(value) !== undefined,
-);
-const path = text(
-  "must be the path of a file or folder.",
-  (value) => value.trim() !== "" && !value.includes("\0"),
 );
 const room = text(
   "must be a room id such as !abc:example.org, or an address such as #name:example.org.",
@@ -178,46 +174,6 @@ const crypto = z
   .prefault({})
   .meta({ description: "Encryption." });
 
-const synapse = z
-  .strictObject({
-    adminUrl: address.optional().meta({
-      description:
-        "Where Synapse's admin API (`/_synapse/admin`) answers, in your own network. With it Usher learns which of the accounts that it keeps something about were " +
-        "deactivated, and deletes the files of `privacy export` when their time is over. It asks for nothing else there. `docs/running.md` says how.",
-    }),
-    adminTokenFile: path.optional().meta({
-      description:
-        "A file that holds the access token of an admin of the homeserver: an account of its own, not Usher's.",
-    }),
-    moduleSecretFile: path.optional().meta({
-      description:
-        "A file that holds the secret which Usher shares with its module for Synapse (`contrib/synapse`). With it Usher listens for the module, which tells " +
-        "when an account is deactivated or taken into use again.",
-    }),
-    moduleHost: text(
-      "must be an address of this machine, such as 127.0.0.1.",
-      (value) => isIP(value) !== 0,
-    )
-      .default("127.0.0.1")
-      .meta({
-        description:
-          "The address on which Usher listens for the module: of this machine alone, unless said otherwise.",
-      }),
-    modulePort: z
-      .int("must be a whole number.")
-      .min(0, "must be 0 or more.")
-      .max(65_535, "must be at most 65535.")
-      .default(8480)
-      .meta({
-        description: "The port on which Usher listens for the module; 0 for any that is free.",
-      }),
-  })
-  .prefault({})
-  .meta({
-    description:
-      "How Usher learns that an account on its own homeserver was deactivated, so that what it keeps about that person can be erased. Without any of it Usher cannot know.",
-  });
-
 const ownSchema = z.strictObject({
   mode: z.enum(["production", "trial"]).default("production").meta({
     description:
@@ -290,7 +246,7 @@ const ownSchema = z.strictObject({
   notice: noticeSection,
   limits,
   crypto,
-  synapse,
+  synapse: synapseSection,
   logs: logsSection,
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({
     description: "How much is logged. No level logs what people write.",

@@ -12,6 +12,12 @@ export const address = text(
     /^https?:$/.test(new URL(value).protocol) &&
     new URL(value).username === "",
 );
+/** Where something lies on this machine. */
+export const path = text(
+  "must be the path of a file or folder.",
+  (value) => value.trim() !== "" && !value.includes("\0"),
+);
+
 /** What people are told, in a few words. */
 export const fact = z.string().max(500, "must be at most 500 characters long.");
 
