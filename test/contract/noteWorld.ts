@@ -6,6 +6,7 @@ import { KINDS } from "../../src/kinds/index.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import { openStore } from "../../src/store/openStore.ts";
 import { systemClock, type Clock } from "../../src/kernel/clock.ts";
+import type { LogLevel } from "../../src/kernel/log.ts";
 import type { RunningUsher } from "../../src/start/hearing.ts";
 import { startUsher } from "../../src/usher.ts";
 import { startTestServer, type TestServer } from "../harness/httpServer.ts";
@@ -16,6 +17,8 @@ import { NOTES } from "./noteKind/kind.ts";
 
 export const ALICE = "@alice:scripted.test";
 export const NOTE_KEY = "note-key-s3cr3t";
+/** What the website gives to whoever wants to read notes there. */
+export const READING_KEY = "reading-key-c4n4ry";
 
 /** A whole Usher in this process that has one more kind, beside a scripted homeserver. */
 export class NoteWorld {
@@ -23,18 +26,32 @@ export class NoteWorld {
   /** A website that gives a note. */
   readonly site: TestServer;
   readonly #folder: string;
+  readonly #logLevel: LogLevel;
   #usher: RunningUsher | undefined;
 
-  private constructor(server: ScriptedHomeserver, site: TestServer, folder: string) {
+  private constructor(
+    server: ScriptedHomeserver,
+    site: TestServer,
+    folder: string,
+    logLevel: LogLevel,
+  ) {
     this.server = server;
     this.site = site;
     this.#folder = folder;
+    this.#logLevel = logLevel;
   }
 
-  static async begin(): Promise<NoteWorld> {
+  static async begin(logLevel: LogLevel = "error"): Promise<NoteWorld> {
     const server = await ScriptedHomeserver.start();
-    const site = await startTestServer(() => ({ json: { note: "From outside" } }));
-    const world = new NoteWorld(server, site, await mkdtemp(join(tmpdir(), "usher-kind-")));
+    const site = await startTestServer(() => ({
+      json: { note: "From outside", key: READING_KEY },
+    }));
+    const world = new NoteWorld(
+      server,
+      site,
+      await mkdtemp(join(tmpdir(), "usher-kind-")),
+      logLevel,
+    );
     await world.start();
     return world;
   }
@@ -161,7 +178,7 @@ export class NoteWorld {
       USHER_HOMESERVER_URL: server.url,
       USHER_USER_ID: server.me,
       USHER_DATA_DIR: this.dataDir,
-      USHER_LOG_LEVEL: "error",
+      USHER_LOG_LEVEL: this.#logLevel,
     });
     // The schema knows the sections of the kinds in src alone.
     const notes = { site: `${this.site.url}/note`, keyFile: "./note-key" };

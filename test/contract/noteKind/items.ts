@@ -3,6 +3,7 @@ import type { ItemChange, ItemCommands } from "../../../src/integrations/itemCom
 import { UsherError } from "../../../src/kernel/errors.ts";
 import type { RoomId } from "../../../src/kernel/ids.ts";
 import type { Need } from "../../../src/matrix/power.ts";
+import type { Credentials } from "../../../src/secrets/credentials.ts";
 import { NOTE_TYPE } from "./dataMap.ts";
 import type { Notes } from "./notes.ts";
 import type { Note } from "./records.ts";
@@ -10,7 +11,7 @@ import type { Note } from "./records.ts";
 const usual: readonly Need[] = [{ kind: "state", type: NOTE_TYPE }];
 
 /** What the commands that go by id do with notes. */
-export function noteItems(notes: Notes): ItemCommands {
+export function noteItems(notes: Notes, credentials: Credentials): ItemCommands {
   const one = async (room: RoomId, id: string): Promise<Note> => {
     const found = await notes.find(room, id);
     if (found === undefined)
@@ -45,6 +46,9 @@ export function noteItems(notes: Notes): ItemCommands {
     perform: async (id, _, { room, person, event: cause }) => {
       const before = await one(room, id);
       await notes.change(room, "remove-note", { before, after: null }, { person, cause });
+      // Whoever removes it, what it did was done for who added it.
+      if (before.addedBy !== undefined)
+        await credentials.forget({ person: before.addedBy, room, id });
       return { template: "note-removed", view: { name: before.name } };
     },
   };

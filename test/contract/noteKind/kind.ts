@@ -15,6 +15,7 @@ import { noteItems } from "./items.ts";
 import { NOTE_TYPE } from "./dataMap.ts";
 import { Notes } from "./notes.ts";
 import { notePart, type NoteChange } from "./records.ts";
+import { readNote } from "./readNote.ts";
 import { relay } from "./relay.ts";
 import { addSharedNote, sharedNote } from "./shared.ts";
 import { noteUpgrade } from "./upgrade.ts";
@@ -58,7 +59,7 @@ export const NOTES: KindDefinition<SettingsOf<typeof SECTION>> = {
 };
 
 function open(
-  { matrix, documents, clock, setUps, http, log }: KindDeps,
+  { matrix, documents, clock, setUps, http, log, credentials }: KindDeps,
   own: { readonly site: URL; readonly secrets: Secrets },
 ): Kind {
   const notes = new Notes({ matrix, documents, clock });
@@ -73,8 +74,12 @@ function open(
     }),
     info: ({ name, description }) => ({ template: "note-info", view: { name, description } }),
     adding: adding(notes),
-    more: [addSharedNote(setUps, shared, clock), fetchNote({ ...own, notes, http, matrix, log })],
-    items: noteItems(notes),
+    more: [
+      addSharedNote(setUps, shared, clock),
+      fetchNote({ ...own, notes, http, matrix, log }),
+      readNote({ ...own, notes, http, credentials }),
+    ],
+    items: noteItems(notes, credentials),
     upgradeHandler: noteUpgrade(notes, documents),
     undoHandler: {
       deeds: { "add-note": "undo/note", "set-note": "undo/note", "remove-note": "undo/note" },

@@ -1,0 +1,121 @@
+import fs from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { exportedData } from "../../src/rights/export/format.ts";
+import type { UserId } from "../../src/kernel/ids.ts";
+import { credentialsDocument, dataKeyDocument } from "../../src/store/secrets.ts";
+import { unzip } from "../harness/unzip.ts";
+import { ALICE, NoteWorld, READING_KEY } from "./noteWorld.ts";
+
+/** As it would be found by whoever looks for it: in clear, or in what bytes are commonly written as. */
+const FORMS = (["utf8", "utf16le", "base64", "base64url", "hex"] as const).map((form) =>
+  form === "utf16le" ? Buffer.from(READING_KEY, form) : Buffer.from(READING_KEY).toString(form),
+);
+
+/** A kind that acts for somebody at another service: what it is given to keep the credential, and where that then is. */
+describe("what a kind keeps to act for somebody at another service", () => {
+  let world: NoteWorld;
+  let room: string;
+  let direct: string;
+  /** What was written to standard error. */
+  const logged: string[] = [];
+
+  beforeAll(async () => {
+    const write = fs.writeSync.bind(fs) as (...given: readonly unknown[]) => number;
+    vi.spyOn(fs, "writeSync").mockImplementation((...given: readonly unknown[]) => {
+      const [file, line] = given;
+      if (file !== 2 || typeof line !== "string") return write(...given);
+      logged.push(line);
+      return Buffer.byteLength(line);
+    });
+    world = await NoteWorld.begin("debug");
+    ({ room } = await world.room("kitchen"));
+    direct = await world.direct();
+    await world.ask(room, "!usher add note Milk --yes");
+  });
+  afterAll(async () => {
+    vi.restoreAllMocks();
+    await world.end();
+  });
+
+  const keysSent = (): readonly unknown[] =>
+    world.site.seen.map(({ headers }) => headers["authorization"]);
+  /** Where the credential can be read, of all that Usher has written and sent to the homeserver. */
+  async function found(): Promise<readonly string[]> {
+    const files = await readdir(join(world.dataDir, ".."), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    const places = await Promise.all(
+      files
+        .filter((file) => file.isFile())
+        .map(async (file) => {
+          const path = join(file.parentPath, file.name);
+          return [path, await readFile(path)] as const;
+        }),
+    );
+    expect(places.some(([path]) => path.includes("documents/credentials"))).toBe(true);
+    const sent = world.server.requests.map(
+      ({ path, body }) =>
+        [
+          path,
+          body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body) ?? ""),
+        ] as const,
+    );
+    const log = ["the log", Buffer.from(logged.join(""))] as const;
+    expect(log[1].toString()).toContain("read note");
+    return [...places, ...sent, log].flatMap(([where, bytes]) =>
+      FORMS.some((form) => bytes.includes(form)) ? [where] : [],
+    );
+  }
+
+  it("is used where it is needed, also after a restart, and can be read nowhere", async () => {
+    expect(await world.ask(room, "!usher read note Milk --yes")).toContain("From outside");
+    await world.stop();
+    await world.start();
+    expect(await world.ask(room, "!usher read note From outside --yes")).toContain("From outside");
+    expect(keysSent()).toEqual([
+      "Bearer nobody yet",
+      `Bearer ${READING_KEY}`,
+      `Bearer ${READING_KEY}`,
+    ]);
+    await world.stop();
+    expect(await found()).toEqual([]);
+    await world.start();
+  });
+
+  it("R34 is told of in what the person is handed, and not shown", async () => {
+    expect(await world.ask(direct, "privacy data here")).toMatch(
+      /1 of: what lets me act for you at another service/,
+    );
+    const asked = world.server.requests.length;
+    world.say(direct, "privacy export here");
+    const { body } = await world.server.waitForRequest(
+      ({ number, path }) => number > asked && path.includes("/media/v3/upload/"),
+    );
+    const zip = join(tmpdir(), `usher-credential-${String(process.pid)}.zip`);
+    await writeFile(zip, body as Uint8Array);
+    const files = await unzip(zip);
+    fs.rmSync(zip);
+    const everything = Buffer.concat([...files.values()]);
+    expect(FORMS.some((form) => everything.includes(form))).toBe(false);
+    const { categories } = exportedData.parse(JSON.parse(String(files.get("data.json"))));
+    const kept = categories.find(({ id }) => id === "D5");
+    expect(kept?.inExport).toContain("never the secret itself");
+    expect(kept?.things).toMatchObject([
+      { data: { kind: "note", name: "the notes' website", room } },
+    ]);
+    expect(everything.toString()).not.toContain("sealed");
+  });
+
+  it("goes with the thing that it belongs to, and its key with it", async () => {
+    const person = ALICE as UserId;
+    await world.ask(room, "!usher remove note From outside --yes");
+    await world.between(async (documents) => {
+      expect(await documents.get(credentialsDocument, person)).toBeUndefined();
+      expect(await documents.get(dataKeyDocument, person)).toBeUndefined();
+    });
+  });
+});
