@@ -116,6 +116,7 @@ function safeDoctor(
     lateFiles: undefined,
     keyRing: undefined,
     operators,
+    unheard: () => operators.room === undefined && config.operators.length === 0,
     missing: () => learning.missing,
     // What the catalogue leads to is no help in mending this.
     addresses: () => [],

@@ -84,7 +84,7 @@ async function run(
   lines.add(notices.listener);
   const notice = await openNotice(ground, speech, told);
   const rights = await openRights({ ...base, ...notice, kinds, tellOperators: notices.tell });
-  const inRooms = { ...notice, ...rights, ...opened, offer, quiet };
+  const inRooms = { ...notice, ...rights, ...opened, offer, quiet, unheard: notices.unheard };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.
   const sweepers: Readonly<Record<SweepName, Part>> = {

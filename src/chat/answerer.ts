@@ -18,7 +18,13 @@ import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
 import { inShort } from "./advice.ts";
 import type { Answer, Command } from "./command.ts";
-import { confirmation, type Answered, type AnswerWords, type Pending } from "./confirmation.ts";
+import {
+  confirmation,
+  isAnswerKey,
+  type Answered,
+  type AnswerWords,
+  type Pending,
+} from "./confirmation.ts";
 import type { Reacted, Spoken } from "./gate.ts";
 import { refusedBefore, type LastRefusals } from "./lastRefusals.ts";
 import { handled, leftBehind, settled } from "./journal.ts";
@@ -52,6 +58,8 @@ export interface ConversationDeps {
   readonly refusals: LastRefusals;
   readonly signs: Signs;
   readonly commands: readonly Command[];
+  /** What somebody is told who says yes or no where no question of Usher's waits for that, and something else of theirs does. */
+  readonly elseWaits: (person: UserId, room: RoomId) => Promise<UsherError | undefined>;
   readonly standing: (asker: Asker) => Promise<OperatorStanding>;
   readonly answers: AnswerWords;
   /** Does what somebody's event asks for; of some people the log says nothing then. */
@@ -98,7 +106,7 @@ export class Answerer {
 
   /** A reaction may be an answer to a preview. */
   async reaction(event: RoomEvent, reacted: Reacted): Promise<void> {
-    if (!this.#here.waiting.has(event.roomId)) return;
+    if (!this.#here.waiting.has(event.roomId)) return this.#otherReaction(event, reacted);
     const document = await this.#document(event.roomId);
     const outcome = confirmation(
       document?.pending ?? [],
@@ -107,7 +115,16 @@ export class Answerer {
       this.#deps.answers,
     );
     if (outcome !== undefined && outcome.kind !== "none")
-      await this.#settle(event, outcome.kind, outcome.pending);
+      return this.#settle(event, outcome.kind, outcome.pending);
+    return this.#otherReaction(event, reacted);
+  }
+
+  /** One that answers no preview. */
+  async #otherReaction({ roomId: room, sender, eventId }: RoomEvent, { key }: Reacted) {
+    if (!isAnswerKey(key)) return;
+    const waits = await this.#deps.elseWaits(sender, room);
+    if (waits === undefined) return;
+    await this.#sayLast({ room, event: eventId, thread: undefined, calledAs: "" }, waits);
   }
 
   /** Something was said: a command, an answer to a question, or nothing of Usher's. */
@@ -162,13 +179,23 @@ export class Answerer {
     if (unread) await this.#deps.speaker.mark(room, event.eventId, "unread/device");
     if (spoken.tooLong === true)
       return this.#sayLast(place, new UsherError("message-too-long", {}));
-    if (refused?.yes === false && (outcome?.kind ?? "none") === "none")
-      return this.#sayLast(place, { template: "declined", view: {} });
     if (outcome?.kind === "none" || (outcome === undefined && refused !== undefined))
-      return this.#sayLast(place, new UsherError("confirm-none", { advice: refused?.advice }));
+      return this.#sayLast(place, await this.#noQuestion(event, refused));
     if (outcome !== undefined) return this.#settle(event, outcome.kind, outcome.pending, place);
     if (called === undefined) return;
     return this.#command({ event, called, place, encryption, batch, again, unread });
+  }
+
+  /** What is said to a yes or no that answers no question of Usher's. */
+  async #noQuestion(
+    { sender, roomId }: RoomEvent,
+    refused: ReturnType<typeof refusedBefore>,
+  ): Promise<Answer | UsherError> {
+    const waits = await this.#deps.elseWaits(sender, roomId);
+    if (waits !== undefined) return waits;
+    return refused?.yes === false
+      ? { template: "declined", view: {} }
+      : new UsherError("confirm-none", { advice: refused?.advice });
   }
 
   /** Runs a command, or says why not. */

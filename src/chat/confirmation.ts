@@ -134,14 +134,23 @@ export function confirmation(
     : byWords(waiting, reply, now, words);
 }
 
+/** Whether a sign is a yes or a no. */
+export function isAnswerKey(sign: string): boolean {
+  return answerKey(sign) !== undefined;
+}
+
+function answerKey(sign: string): boolean | undefined {
+  const key = plain(sign).replaceAll(DRESS, "");
+  return YES_KEYS.has(key) ? true : NO_KEYS.has(key) ? false : undefined;
+}
+
 function byReaction(
   waiting: readonly Pending[],
   reply: Extract<Reply, { kind: "reaction" }>,
   now: number,
 ): Outcome | undefined {
-  const key = plain(reply.key).replaceAll(DRESS, "");
-  const yes = YES_KEYS.has(key);
-  if (!yes && !NO_KEYS.has(key)) return undefined;
+  const yes = answerKey(reply.key);
+  if (yes === undefined) return undefined;
   const pending = waiting.find(
     ({ preview, person }) => preview === reply.target && person === reply.person,
   );

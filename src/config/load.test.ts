@@ -341,7 +341,10 @@ describe("loadConfig", () => {
       expect(load(production)).toMatchObject({ operator, notice, warnings: [] });
       expect(load({ ...production, operators: [] }).warnings).toEqual([
         "No operators are named, so nobody can give Usher operators' commands: see the setting operators.",
+        "There is no operators' room either, so nobody is told when people ask for their rights, which must be answered within a month: see the setting operatorsRoom.",
       ]);
+      const withRoom = { ...production, operators: [], operatorsRoom: "!office:matrix.club" };
+      expect(load(withRoom).warnings).toHaveLength(1);
       const sample = { ...(JSON.parse(renderSampleConfig()) as object), dataDir: "./data" };
       const said = problems(() => load(sample, {}, { "/etc/usher/secrets/access-token": "t" }));
       expect(named(said)).toEqual([

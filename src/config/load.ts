@@ -193,10 +193,15 @@ export function loadConfig(
   return deepFreeze({ ...config, warnings });
 }
 
-function operatorWarnings({ mode, operators }: Settings): readonly string[] {
+function operatorWarnings({ mode, operators, operatorsRoom }: Settings): readonly string[] {
   if (mode !== "production" || operators.length > 0) return [];
   return [
     "No operators are named, so nobody can give Usher operators' commands: see the setting operators.",
+    ...(operatorsRoom === undefined
+      ? [
+          "There is no operators' room either, so nobody is told when people ask for their rights, which must be answered within a month: see the setting operatorsRoom.",
+        ]
+      : []),
   ];
 }
 

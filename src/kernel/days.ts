@@ -1,4 +1,5 @@
-export const HOUR_MS = 60 * 60_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** The day of this moment (ms since the epoch) in UTC, as 2026-01-31. */

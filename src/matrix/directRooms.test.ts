@@ -42,6 +42,36 @@ describe("row 17: whoever reads along", () => {
 });
 
 describe("looking for a room of the two", () => {
+  it("finds or makes one that is not encrypted, where only such a one will do", async () => {
+    const clock = new ManualClock();
+    const sealed = stateEvent("m.room.encryption", ann, {});
+    const two = [stateEvent("m.room.create", ann, {}), member(ann, "join"), member(me, "join")];
+    const made: unknown[] = [];
+    const call = (_: string, path: string, how?: { body?: unknown }): Promise<unknown> => {
+      if (!path.endsWith("/createRoom")) {
+        const state = path.includes(encodeURIComponent(room)) ? [...two, sealed] : two;
+        return Promise.resolve(path.endsWith("/members") ? { chunk: state } : state);
+      }
+      made.push(how?.body);
+      return Promise.resolve({ room_id: "!new:x" });
+    };
+    const rooms = new DirectRooms({
+      accountData: { get: () => Promise.resolve({}), set: () => Promise.resolve() },
+      rooms: new RoomReader(call, clock),
+      cipher: { ...noCipher, available: true },
+      noteEncryption: () => {
+        throw new Error("It is not encrypted");
+      },
+      ...{ call, clock, me, log: silentLog },
+    } as unknown as ConstructorParameters<typeof DirectRooms>[0]);
+    rooms.noteActive(room, ann);
+    expect(await rooms.find(ann, "unencrypted")).toBe("!new:x");
+    expect(JSON.stringify(made)).not.toContain("m.room.encryption");
+    expect(await rooms.find(ann, "unencrypted")).toBe("!new:x");
+    expect(made).toHaveLength(1);
+    expect(await rooms.find(ann, "encrypted")).toBe(room);
+  });
+
   it("reads the whole state of none where others are known to be", async () => {
     const clock = new ManualClock();
     const many = [member(ann, "join"), member(bob, "join"), member(me, "join")];

@@ -31,6 +31,9 @@ const created = z.object({ room_id: receivedRoomId });
 
 const DIRECT = declareAccountData("m.direct", PRIVATE_ROOM);
 
+/** What a room must be, where that matters. */
+type Only = "encrypted" | "unencrypted";
+
 /** How many rooms per person are remembered as worth a look, and for how many people. */
 const ROOMS_EACH = 8;
 const PEOPLE = 5000;
@@ -78,7 +81,7 @@ export class DirectRooms {
   }
 
   /** Asked twice at once for the same person, it makes one room. Rejects with `private-rooms-enough` where it has made many of late. */
-  find(person: UserId, only?: "encrypted"): Promise<RoomId> {
+  find(person: UserId, only?: Only): Promise<RoomId> {
     const sought = `${person} ${String(only)}`;
     const running = this.#running.get(sought);
     if (running !== undefined) return running;
@@ -128,10 +131,10 @@ export class DirectRooms {
     return joined.size + invited.size === 2;
   }
 
-  async #findOrMake(person: UserId, only: "encrypted" | undefined): Promise<RoomId> {
+  async #findOrMake(person: UserId, only: Only | undefined): Promise<RoomId> {
     const known = await this.remembered(person);
     const candidates = new Set([...(this.#seen.get(person) ?? []), ...known]);
-    const room = (await this.#among(candidates, person, only)) ?? (await this.#make(person));
+    const room = (await this.#among(candidates, person, only)) ?? (await this.#make(person, only));
     this.noteActive(room, person);
     await this.#remember(person, room);
     return room;
@@ -140,13 +143,13 @@ export class DirectRooms {
   async #among(
     candidates: Iterable<RoomId>,
     person: UserId,
-    only: "encrypted" | undefined,
+    only: Only | undefined,
   ): Promise<RoomId | undefined> {
     for (const room of candidates) if (await this.#serves(room, person, only)) return room;
     return undefined;
   }
 
-  async #serves(room: RoomId, person: UserId, only: "encrypted" | undefined): Promise<boolean> {
+  async #serves(room: RoomId, person: UserId, only: Only | undefined): Promise<boolean> {
     const { rooms, cipher, me } = this.#deps;
     try {
       if (!(await this.#isOfTwo(room))) return false;
@@ -154,7 +157,7 @@ export class DirectRooms {
       const encrypted = state.events.some(
         ({ type, stateKey }) => type === "m.room.encryption" && stateKey === "",
       );
-      const fits = encrypted ? cipher.available : only === undefined;
+      const fits = encrypted ? cipher.available && only !== "unencrypted" : only !== "encrypted";
       return fits && privacyFault(state, me, person) === undefined;
     } catch (error) {
       // A room Usher is in no longer, mostly. One that merely cannot be looked at now must not be replaced by another.
@@ -163,20 +166,21 @@ export class DirectRooms {
     }
   }
 
-  async #make(person: UserId): Promise<RoomId> {
+  async #make(person: UserId, only: Only | undefined): Promise<RoomId> {
     const { call, cipher, rooms, noteEncryption, clock } = this.#deps;
     if (!this.#made.allows(person, clock.now())) throw new UsherError("private-rooms-enough", {});
+    const encrypted = cipher.available && only !== "unencrypted";
     try {
       const room = expect(
         created,
         await call("POST", path("createRoom"), {
-          body: privateRoomRequest(person, cipher.available),
+          body: privateRoomRequest(person, encrypted),
         }),
       ).room_id;
       this.#made.take(person, clock.now());
       // The sync may have told of the room while it was half made, and what was read then lacks the person and the encryption.
       rooms.dropAll(room);
-      if (cipher.available) noteEncryption(room);
+      if (encrypted) noteEncryption(room);
       return room;
     } catch (error) {
       // Only of a limit it is certain that nothing was made; to try again after anything else could make a second room.

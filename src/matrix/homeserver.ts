@@ -242,7 +242,7 @@ export class Homeserver implements MatrixPort {
     return this.#memberships.kick(room, user, reason);
   }
 
-  privateRoom(user: UserId, only?: "encrypted"): Promise<RoomId> {
+  privateRoom(user: UserId, only?: "encrypted" | "unencrypted"): Promise<RoomId> {
     return this.#trying("private-room", () => this.#direct.find(user, only));
   }
 

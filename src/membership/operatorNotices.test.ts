@@ -15,6 +15,8 @@ function office(
   room: RoomId | undefined,
   state: readonly StateEvent[] = [],
   refused: () => Error | undefined = () => undefined,
+  named: readonly UserId[] = [OLGA, OTTO],
+  down = false,
 ): {
   readonly notices: OperatorNotices;
   readonly told: Answer[];
@@ -26,10 +28,10 @@ function office(
   const clock = new ManualClock(0);
   const notices = new OperatorNotices({
     operators: { room },
-    config: { operators: [OLGA, OTTO] },
+    config: { operators: named },
     tell: (person, answer) => {
       alone.push({ person, answer });
-      return Promise.resolve(true);
+      return Promise.resolve(!down);
     },
     clock,
     log: silentLog,
@@ -135,5 +137,26 @@ describe("R66 what operators are told of their work", () => {
     const silent = office(OFFICE, [], () => new Error("no"));
     expect(await silent.notices.tell(answer, once)).toBe(true);
     expect(silent.alone).toEqual(each);
+  });
+});
+
+describe("whether anybody can be told", () => {
+  const answer = { template: "operators/stopping", view: {} };
+  const once = { cause: "case", step: "waits" };
+
+  it("is nobody where there is neither a room nor an operator", () => {
+    expect(office(undefined, [], undefined, []).notices.unheard()).toBe(true);
+    expect(office(undefined).notices.unheard()).toBe(false);
+    expect(office(OFFICE, [], undefined, []).notices.unheard()).toBe(false);
+  });
+
+  it("is nobody since the last time nobody could be, until somebody can", async () => {
+    let fault: Error | undefined = new Error("down");
+    const { notices } = office(OFFICE, [], () => fault, [OLGA], true);
+    expect(await notices.tell(answer, once)).toBe(false);
+    expect(notices.unheard()).toBe(true);
+    fault = undefined;
+    expect(await notices.tell(answer, once)).toBe(true);
+    expect(notices.unheard()).toBe(false);
   });
 });

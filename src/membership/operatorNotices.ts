@@ -46,6 +46,8 @@ export class OperatorNotices implements Part {
   readonly #deps: OperatorNoticesDeps;
   readonly #startedAt: number;
   readonly #toldAt = new Map<string, number>();
+  /** The last time nobody could be told of something that waits for them. */
+  #unheard = false;
   /** Troubles that could not be told. */
   readonly #untold = new Set<string>();
 
@@ -107,9 +109,17 @@ export class OperatorNotices implements Part {
   readonly tell = async (answer: Answer, once: Once, to?: "each"): Promise<boolean> => {
     const { config, tell } = this.#deps;
     const inRoom = await this.#say(answer, once);
-    if (inRoom && to === undefined) return true;
-    const alone = await Promise.all(config.operators.map((person) => tell(person, answer, once)));
-    return inRoom || alone.includes(true);
+    const each = inRoom && to === undefined ? [] : config.operators;
+    const alone = await Promise.all(each.map((person) => tell(person, answer, once)));
+    const told = inRoom || alone.includes(true);
+    this.#unheard = !told;
+    return told;
+  };
+
+  /** Whether nobody is there who could be told of what waits for them, or the last time nobody could be. */
+  readonly unheard = (): boolean => {
+    const { operators, config } = this.#deps;
+    return this.#unheard || (operators.room === undefined && config.operators.length === 0);
   };
 
   #tell(answer: Answer, step: string): Promise<boolean> {

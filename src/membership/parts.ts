@@ -51,7 +51,7 @@ export function comingAndGoing({
   abilities: ofKinds,
   ...deps
 }: ComingAndGoingDeps): readonly Part[] {
-  const tell = privateTeller(deps);
+  const tell = privateTeller({ ...deps, canEncrypt: canReadEncrypted });
   const abilities = [...ofKinds, REMOVE_MESSAGES];
   // Whoever may not invite Usher cannot have it follow them into another room either.
   const budget = new InviteBudget(inviters, deps.clock);

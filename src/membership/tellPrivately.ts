@@ -2,21 +2,37 @@ import type { Answer } from "../chat/command.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
-import type { MessageContent, Once, Rooms, Sending } from "../matrix/port.ts";
+import type { Identities, MessageContent, Once, Rooms, Sending } from "../matrix/port.ts";
 
 interface PrivateTellerDeps {
-  readonly matrix: Sending & Pick<Rooms, "privateRoom">;
+  readonly matrix: Sending & Identities & Pick<Rooms, "privateRoom">;
+  readonly canEncrypt: boolean;
   readonly log: Log;
   readonly render: (answer: Answer) => MessageContent;
 }
 
-/** Says something to one person alone; whether that went out. Never rejects: whoever has left the homeserver, or lets nobody in, cannot be told. */
-export type TellPrivately = (person: UserId, answer: Answer, once: Once) => Promise<boolean>;
+/**
+ * Says something to one person alone; whether that went out. Never rejects: whoever has left the homeserver, or lets nobody in, cannot be told. `public`: it
+ * tells nothing about them, so who has no device that could read it encrypted gets it as it is.
+ */
+export type TellPrivately = (
+  person: UserId,
+  answer: Answer,
+  once: Once,
+  holds?: "public",
+) => Promise<boolean>;
 
-export function privateTeller({ matrix, log, render }: PrivateTellerDeps): TellPrivately {
-  return async (person, answer, once) => {
+export function privateTeller({
+  matrix,
+  log,
+  render,
+  canEncrypt,
+}: PrivateTellerDeps): TellPrivately {
+  return async (person, answer, once, holds) => {
     try {
-      const direct = await matrix.privateRoom(person);
+      const clear =
+        holds === "public" && canEncrypt && (await matrix.identity(person)).is === "none";
+      const direct = await matrix.privateRoom(person, clear ? "unencrypted" : undefined);
       await matrix.send(direct, { ...render(answer), onlyFor: person }, once);
       return true;
     } catch (error) {

@@ -1,8 +1,6 @@
-import { DAY_MS } from "../kernel/days.ts";
+import { DAY_MS, MINUTE_MS } from "../kernel/days.ts";
 import type { Duration } from "./duration.ts";
 import type { DataRecord, Lasting } from "./record.ts";
-
-const MINUTE_MS = 60_000;
 
 /** How long what this record is about is kept; ms. */
 export function keptMs(

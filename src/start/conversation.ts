@@ -2,6 +2,8 @@ import { answerWords } from "../chat/confirmation.ts";
 import { Conversation } from "../chat/conversation.ts";
 import { operatorStanding, type Asker, type OperatorStanding } from "../chat/operators.ts";
 import { CommandRunner } from "../chat/commandRunner.ts";
+import { pages } from "../chat/pages.ts";
+import { wordWaits } from "../commands/privacy/standing.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
 import { commandGuard } from "../commands/guard.ts";
 import { EmojiVerifications } from "../commands/admin/emojiVerifications.ts";
@@ -51,6 +53,7 @@ interface ConversationDeps
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly offer: LiveCatalogue;
   readonly operators: OperatorsRoom;
+  readonly unheard: () => boolean;
   readonly intake: Pick<SyncLoop, "lastHeard">;
   readonly beginning: Beginning;
   readonly restrictions: Restrictions;
@@ -76,6 +79,7 @@ export function openConversation(deps: ConversationDeps): Conversation {
   return new Conversation({
     ...shared,
     commandRunner,
+    elseWaits: wordWaits(ground),
     quietly: (who, work) => deps.quiet.during(who, work),
     answers: answerWords(config.confirmation, commands),
     prefixes: config.prefixes,
@@ -122,5 +126,6 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     emojiVerifications: new EmojiVerifications({ ...ground, ...speech, ...deps }),
     canEncrypt: cipher.available,
     asText: (answer) => speech.render(answer).body,
+    messages: (answer) => pages(speech.render(answer), config.limits.pageBytes).length,
   };
 }

@@ -33,7 +33,8 @@ export async function openNotice(
     editions,
     wordings,
     facts,
-    tell,
+    // Nothing in it is about them.
+    tell: (person, answer, once) => tell(person, answer, once, "public"),
     log,
   });
   const noticeVersion = String(editions.newest.version);

@@ -1,5 +1,5 @@
 import { erasureEnd, handDone } from "../commands/privacy/erasureView.ts";
-import { caseReplied } from "../commands/privacy/caseView.ts";
+import { caseReplied, caseReplyWaits } from "../commands/privacy/caseView.ts";
 import { exportByItself } from "../commands/privacy/exportByItself.ts";
 import { exportLate } from "../commands/privacy/exportLate.ts";
 import { freezer } from "../commands/privacy/freezer.ts";
@@ -96,7 +96,13 @@ export async function openRights(base: Base): Promise<Rights> {
     new PrivateRooms(matrix),
     byHand,
   ];
-  await eraseAgain({ ...base, holdings: [stored, some], partOf });
+  const people = new People({ ...base, language: config.language });
+  const forgetLast = async (person: UserId): Promise<void> => {
+    await base.restrictions.lift(person, () => true);
+    await people.forget(person);
+    forgetPseudonyms();
+  };
+  await eraseAgain({ ...base, holdings: [stored, some], partOf, forgetLast });
   const work = workFor(base);
   const objections = new Objections({
     ...base,
@@ -112,15 +118,10 @@ export async function openRights(base: Base): Promise<Rights> {
     }
     await freezeRooms(person, scope);
   };
-  const people = new People({ ...base, language: config.language });
   const handWork = new HandWork({ ...base, handDone });
   const erasures = new Erasures({
     ...base,
-    forgetLast: async (person) => {
-      await base.restrictions.lift(person, () => true);
-      await people.forget(person);
-      forgetPseudonyms();
-    },
+    forgetLast,
     ...{ holdings, byHand, handWork },
     quotes: new Quotes(base),
     freeze,
@@ -168,7 +169,7 @@ function asking(
     endedLate: (...ended) => exportLate(base, ...ended),
   });
   const cases: Cases = new Cases({
-    ...{ ...base, canEncrypt, replied: caseReplied },
+    ...{ ...base, canEncrypt, replied: caseReplied, replyWaits: caseReplyWaits },
     ended: (id, facts) => base.objections.ended(id, facts),
     exportByItself: (known) => exportByItself({ ...base, exports, canEncrypt }, known),
   });

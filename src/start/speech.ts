@@ -24,7 +24,7 @@ export interface Speech {
 
 /** `templates`: folders of sentences beside those that are always there. */
 export function openSpeech(
-  { config, matrix, documents, clock, queue, log }: Ground,
+  { config, matrix, documents, clock, queue, log, cipher }: Ground,
   templates: readonly string[] = [],
 ): Speech {
   const about = whoRunsUsher(config);
@@ -47,6 +47,6 @@ export function openSpeech(
     }),
     signs: new Signs({ matrix, documents, clock, queue, offered: config.confirmation.reactions }),
     owed: new OwedWords({ matrix, documents, clock, queue, render }),
-    tell: privateTeller({ matrix, log, render }),
+    tell: privateTeller({ matrix, log, render, canEncrypt: cipher.available }),
   };
 }

@@ -4,13 +4,30 @@ import { actor, held } from "../privacy/fields.ts";
 import { CASE, CASE_WORDS } from "../privacy/records/cases.ts";
 import { defineDocument, type DocumentOf } from "./documents.ts";
 
+/** What a case can be of, in the words of the commands. */
+export const CASE_KINDS = [
+  "human",
+  "complain",
+  "feedback",
+  "object",
+  "export",
+  "erase",
+  "correct",
+  "restrict",
+] as const;
+
 const facts = z.strictObject({
   /** Absent where they asked to be forgotten. */
   person: actor(userId).optional(),
-  /** What they asked for: `privacy human`, `complain`, `feedback`; `object`, where they object to something; `export`, where Usher could not do that. */
-  kind: z.enum(["human", "complain", "feedback", "object", "export"]),
+  /**
+   * What they asked for: `privacy human`, `complain`, `feedback`; `object`, where they object to something; `export`, where Usher could not do that; any
+   * of the rights, where they asked by another way.
+   */
+  kind: z.enum(CASE_KINDS),
   /** When it came; ms since the epoch. */
   at: z.number(),
+  /** They asked by another way than in chat, and an operator entered it. */
+  elsewhere: z.boolean().optional(),
   /** Before when it must be answered: the beginning of a day in UTC; ms since the epoch. */
   due: z.number(),
   /** It was put off once, with a reason. */
@@ -25,7 +42,8 @@ export type CaseFacts = z.infer<typeof facts>;
 export type CaseKind = CaseFacts["kind"];
 
 const reply = z.strictObject({
-  is: z.enum(["answer", "refusal", "extension"]),
+  /** `entered`: nothing was said, but an operator entered what the person asked by another way. */
+  is: z.enum(["answer", "refusal", "extension", "entered"]),
   text: z.string(),
   /** The operator's command. */
   event: eventId,
@@ -45,15 +63,15 @@ export type CaseWords = z.infer<typeof words>;
 /** What somebody asks of the operators themselves; one document each, by an id of its own. */
 export const caseDocument = defineDocument({
   kind: "case",
-  version: 2,
+  version: 3,
   shape: {
     facts: held(CASE, facts.optional()),
     /** One entry, which goes as a whole where its person is erased. */
     words: held(CASE_WORDS, z.array(words)),
   },
   empty: () => ({ words: [] }),
-  // Version 2 may be of an export.
-  migrations: { 1: (document) => document },
+  // Version 2 may be of an export; version 3 may have been asked by another way.
+  migrations: { 1: (document) => document, 2: (document) => document },
 });
 
 export type CaseDocument = DocumentOf<typeof caseDocument>;

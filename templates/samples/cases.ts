@@ -31,12 +31,19 @@ const hand = {
 };
 
 const open = {
-  ...{ id, what, ...days, lines },
+  ...{ id, what, ...days, lines, elsewhere: true },
   ...{ open: true, extended: true, state: named("open"), on: undefined },
   replies: [{ is: named("extension"), lines, said: false }],
 };
 const answered = {
-  ...{ ...open, open: false, extended: false, state: named("answered"), on: "2026-12-02" },
+  ...{
+    ...open,
+    open: false,
+    elsewhere: false,
+    extended: false,
+    state: named("answered"),
+    on: "2026-12-02",
+  },
   replies: [{ is: named("answer"), lines, said: true }],
 };
 
@@ -56,6 +63,12 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { id, what, came: days.came, is: named("answer"), lines, due: undefined, ...ROUTE },
     { id, what, came: days.came, is: named("extension"), lines, due: "2027-02-28", ...NO_ROUTE },
   ],
+  "privacy/case-reply-waits": [{ id }],
+  "privacy/case-entered": [
+    { id, what, ...days, lines, itself: undefined },
+    { id, what: "privacy erase", ...days, lines, itself: "privacy erase" },
+  ],
+  "operators/many-cases": [{ count: 1 }, { count: 22 }],
   "privacy/complain-route": [ROUTE, NO_ROUTE],
   "privacy/status": [
     {
@@ -76,13 +89,13 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "admin/cases": [
-    { count: 0, more: 0, cases: [] },
+    { count: 0, more: 0, next: 21, cases: [] },
     {
-      ...{ count: 1, more: 0 },
+      ...{ count: 1, more: 0, next: 21 },
       cases: [{ id, what, ...days, extended: false, overdue: true, byHand: false }],
     },
     {
-      ...{ count: 22, more: 2 },
+      ...{ count: 22, more: 2, next: 21 },
       cases: [
         { id, what, ...days, extended: true, overdue: false, byHand: false },
         { id, what, ...days, extended: false, overdue: false, byHand: true },
@@ -125,6 +138,12 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { receipt: id, lines, verified: true, ...ROUTE },
     { receipt: id, lines, verified: false, ...NO_ROUTE },
   ],
+  "admin/case-add-preview": [
+    { user: "@ada:example.org", what: "export", received: "2026-11-20", due: days.due },
+  ],
+  "admin/case-added": [{ id, user: "@ada:example.org", due: days.due }],
+  "error/case-day": [{ received: "2026-12-24", today: "2026-11-29" }],
+  "help/admin-case-add": [{}],
   "error/cases-enough": [{ dpo: undefined, support: undefined }],
   "error/case-unknown": [
     { id, operator: false },

@@ -99,6 +99,7 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { count: 2, old: [{ statement: "Disks are encrypted.", attestedOn: "2025-03-01" }] },
     { count: 2, old: [] },
   ],
+  "doctor/unheard": [{ unheard: true }, { unheard: false }],
   "doctor/limits": [true, false].map((limited) => ({ limited, me })),
   "doctor/office-moved": [{ to: "!other:example.org" }],
   "doctor/office": [

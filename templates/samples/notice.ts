@@ -176,7 +176,9 @@ export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "layer/none": [{}],
   "help/privacy-notice": [{}],
   "help/privacy-sharing": [{}],
-  "privacy/contents": [{ ...which, sections: [{ name: "who", title: titleOf("who") }] }],
+  "privacy/contents": [
+    { ...which, messages: 2, sections: [{ name: "who", title: titleOf("who") }] },
+  ],
   "privacy/sharing": [
     {
       section: WHO,

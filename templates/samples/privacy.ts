@@ -80,6 +80,10 @@ const toCorrect = [
   { id: "pad-7k2m4q", room: "!abc:example.org", fields: [{ field: "name", value: "Pad" }] },
 ];
 const hand = { names: [{ more: false, name: "Poll bot" }], due: "2026-12-30" };
+const undecided = [
+  { more: false, id: "3f9c0a51e27b" },
+  { more: true, id: "8ee76c6c2cf7" },
+];
 const thanks = { template: "thanks", view: {} };
 
 /** What people are told is kept, and each record that they are told of with the duration it has. */
@@ -120,8 +124,8 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/correct-elsewhere": [{ room: "!abc:example.org", id: "pad-7k2m4q" }],
   "help/privacy-correct": [{}],
   "privacy/restricted": [{}],
-  "privacy/resumed": [{ case: undefined }, { case: "3f9c0a51e27b" }],
-  "privacy/not-restricted": [{ case: undefined }, { case: "3f9c0a51e27b" }],
+  "privacy/resumed": [{ cases: [] }, { cases: undecided }],
+  "privacy/not-restricted": [{ cases: [] }, { cases: undecided }],
   "privacy/restrictions": [
     {
       restrictions: [
@@ -131,9 +135,16 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "privacy/objected": [
-    { id: "3f9c0a51e27b", what: "all", all: true, due: "2026-12-30" },
-    { id: "3f9c0a51e27b", what: "widgets", all: false, due: "2026-12-30" },
+    { id: "3f9c0a51e27b", what: "all", all: true, near: undefined, due: "2026-12-30" },
+    { id: "3f9c0a51e27b", what: "widgets", all: false, near: undefined, due: "2026-12-30" },
+    { id: "3f9c0a51e27b", what: "pad-7k2m4q", all: false, near: "widgets", due: "2026-12-30" },
   ],
+  "error/object-unknown": [
+    { said: "pad-7k2m4r", nearest: "pad-7k2m4q", choices: ["all", "widgets"] },
+    { said: "pad", nearest: undefined, choices: ["all", "widgets"] },
+  ],
+  "error/erasure-word-waits": [{}],
+  "error/erasure-enough": [{ after: "2026-11-30 09:31", dpo: undefined, support: undefined }],
   "privacy/objected-already": [{ case: "3f9c0a51e27b" }],
   "privacy/erase-begins": [{}],
   "privacy/scope": scopes,
@@ -181,9 +192,10 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/privacy-cancel": [{}],
   "help/privacy-receipt": [{}],
   "privacy/sent": [
-    { clear: true, unreadable: false },
-    { clear: false, unreadable: false },
-    { clear: false, unreadable: true },
+    { clear: true, unreadable: false, done: false },
+    { clear: false, unreadable: false, done: false },
+    { clear: false, unreadable: true, done: false },
+    { clear: false, unreadable: true, done: true },
   ],
   "privacy/offer-here": [{}],
   "privacy/export": beingSent,
@@ -197,7 +209,10 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "privacy/export-given-up": [{}],
   "error/export-unsent": [{ until: "2026-11-30 06:45" }],
-  "error/export-enough": [{ after: "2026-11-29 10:31" }],
+  "error/export-enough": [
+    { after: "2026-11-29 10:31", failed: false },
+    { after: "2026-11-29 10:31", failed: true },
+  ],
   "error/export-running": [{}],
   "error/export-disk-full": [
     { dpo: "privacy@example.org", support: undefined },

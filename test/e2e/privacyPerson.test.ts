@@ -76,7 +76,7 @@ describe("R37 privacy restrict", () => {
 describe("R39 privacy object", () => {
   it("stops one kind of thing until operators have decided, with a reason", async () => {
     const said = await told("privacy object widgets They load pages from elsewhere");
-    const id = /case `([0-9a-f]{12})`/.exec(said)?.[1] ?? "none";
+    const id = /case `([0-9a-f]{16})`/.exec(said)?.[1] ?? "none";
     const add = "!usher add widget https://pad.example.org/p/x --yes";
     expect(bodyOf(await ask(alice, room, add))).toContain("You objected to this");
     const from = alice.mark();

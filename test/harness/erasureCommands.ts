@@ -1,3 +1,4 @@
+import { adminCaseAdd } from "../../src/commands/admin/caseAdd.ts";
 import { adminCase, adminCases } from "../../src/commands/admin/cases.ts";
 import { caseCommands } from "../../src/commands/privacy/cases.ts";
 import { eraseCommands } from "../../src/commands/privacy/erase.ts";
@@ -30,6 +31,7 @@ type Deps = Parameters<typeof eraseCommands>[0] &
   Parameters<typeof objectCommands>[0] &
   Parameters<typeof privacyStatus>[0] &
   Parameters<typeof caseCommands>[0] &
+  Parameters<typeof adminCaseAdd>[0] &
   Parameters<typeof adminCase>[0];
 
 /** The commands that ask for something of a person's rights, and those of operators that answer. */
@@ -47,5 +49,6 @@ export function erasureCommands(
     ...caseCommands(deps),
     adminCases(deps),
     adminCase(deps, record),
+    adminCaseAdd(deps),
   ];
 }

@@ -1,4 +1,4 @@
-import { caseReplied } from "../../src/commands/privacy/caseView.ts";
+import { caseReplied, caseReplyWaits } from "../../src/commands/privacy/caseView.ts";
 import { erasureEnd, handDone } from "../../src/commands/privacy/erasureView.ts";
 import type { WorkFor } from "../../src/integrations/ownWork.ts";
 import { Objections } from "../../src/rights/cases/objections.ts";
@@ -32,6 +32,8 @@ export const ANN = "@ann:example.org" as UserId;
 export const BOB = "@bob:example.org" as UserId;
 export const ROOM = "!room:example.org" as RoomId;
 export const DIRECT = "!direct:example.org" as RoomId;
+/** A chat of Ann and Usher that is not encrypted. */
+export const CLEAR = "!clear:example.org" as RoomId;
 const SAID = {
   ...{ type: "m.room.message", sender: ANN, originServerTs: 0, redacted: false },
   encryption: "none",
@@ -94,6 +96,7 @@ export class ErasureWorld {
   constructor() {
     this.lines.add(({ what }) => this.logged.push(what));
     this.server.make(ROOM, { creator: BOB, joined: [ANN, BOB, this.server.me] });
+    this.server.make(CLEAR, { creator: ANN, joined: [ANN, this.server.me] });
     const more = [["m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" }]] as const;
     this.server.make(DIRECT, { creator: ANN, joined: [ANN, this.server.me], more });
   }
@@ -108,10 +111,10 @@ export class ErasureWorld {
   get #matrix() {
     return Object.assign(this.server, {
       peopleOfPrivateRooms: () => Promise.resolve([...this.remembered.keys()]),
-      privateRoom: async () => {
+      privateRoom: async (_: UserId, only?: "encrypted" | "unencrypted") => {
         await Promise.resolve();
         this.fail("private room");
-        return DIRECT;
+        return only === "unencrypted" ? CLEAR : DIRECT;
       },
       event: (roomId: RoomId, eventId: EventId) =>
         Promise.resolve({
@@ -202,6 +205,7 @@ export class ErasureWorld {
       canEncrypt: true,
       tellOperators: this.#tellOperators,
       replied: caseReplied,
+      replyWaits: caseReplyWaits,
       exportByItself: ({ id }) => this.exportByItself(id),
       ended: (id, facts) => this.objections.ended(id, facts),
     });

@@ -60,6 +60,8 @@ export class MemoryConversation {
   readonly operators = new Set<UserId>();
   /** For whom nothing is done, and why. */
   readonly guarded = new Map<UserId, UsherError>();
+  /** Who has something else waiting than a question of Usher's, and what they are told. */
+  readonly elseWaits = new Map<UserId, UsherError>();
   /** Under whose name in the log something was done, in order. */
   readonly askedBy: Pseudonym<UserId>[] = [];
   /** For whom something has been done, in order. */
@@ -134,6 +136,7 @@ export class MemoryConversation {
       log: silentLog,
       commands,
       signedOnly,
+      elseWaits: (person: UserId) => Promise.resolve(this.elseWaits.get(person)),
       standing: ({ person }: { readonly person: UserId }) =>
         Promise.resolve(this.operators.has(person) ? ("here" as const) : undefined),
     };

@@ -1,4 +1,4 @@
-import { restOfLine, text as textArgument, word } from "../../chat/arguments.ts";
+import { integer, restOfLine, text as textArgument, word } from "../../chat/arguments.ts";
 import {
   defineCommand,
   optional,
@@ -22,7 +22,7 @@ import type { RecordAudit } from "./audited.ts";
 
 export interface AdminCasesDeps extends PrivatelyDeps {
   readonly matrix: PrivatelyDeps["matrix"] & Timeline;
-  readonly cases: Pick<Cases, "known" | "waiting" | "reply">;
+  readonly cases: Pick<Cases, "known" | "waiting" | "reply" | "enter">;
   readonly handWork: Pick<HandWork, "waiting" | "done">;
   readonly clock: Clock;
 }
@@ -30,15 +30,15 @@ export interface AdminCasesDeps extends PrivatelyDeps {
 /** How many are listed. */
 const SHOWN = 20;
 
-/** `admin cases`: what waits for the operators, what is due first at the head; nothing of what anybody wrote. */
+/** `admin cases [from]`: what waits for the operators, what is due first at the head; nothing of what anybody wrote. */
 export function adminCases({ cases, handWork, clock }: AdminCasesDeps): Command {
   return defineCommand({
     words: "admin cases",
-    parameters: {},
+    parameters: { from: optional(integer("from", 1, 1_000_000)) },
     operatorsOnly: true,
     example: "admin cases",
     changes: false,
-    answer: async () => {
+    answer: async ({ from = 1 }) => {
       const now = clock.now();
       const line = (one: { readonly at: number; readonly due: number }) => ({
         ...{ came: dayOf(one.at), due: dayOf(one.due), overdue: now >= one.due },
@@ -62,8 +62,9 @@ export function adminCases({ cases, handWork, clock }: AdminCasesDeps): Command 
         template: "admin/cases",
         view: {
           count: waiting.length,
-          more: Math.max(0, waiting.length - SHOWN),
-          cases: waiting.slice(0, SHOWN).map(({ view }) => view),
+          more: Math.max(0, waiting.length - (from - 1) - SHOWN),
+          next: from + SHOWN,
+          cases: waiting.slice(from - 1, from - 1 + SHOWN).map(({ view }) => view),
         },
       };
     },
@@ -114,7 +115,9 @@ export function adminCase(deps: AdminCasesDeps, record: RecordAudit): Command {
       const { person: who, event } = request;
       await record({ who, what: "admin case", event, targets: [one.id] });
       return {
-        nothing: await privately(deps, request, what === "here", () => Promise.resolve(one.shown)),
+        nothing: await privately(deps, request, { here: what === "here" }, () =>
+          Promise.resolve(one.shown),
+        ),
       };
     },
     perform: async ({ id: said, what, text: first }, request) => {

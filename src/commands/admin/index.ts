@@ -17,6 +17,7 @@ import type { Health } from "../status.ts";
 import { adminArticle30, type Article30Deps } from "./article30.ts";
 import { adminAudit } from "./audit.ts";
 import { audited } from "./audited.ts";
+import { adminCaseAdd } from "./caseAdd.ts";
 import { adminCase, adminCases, type AdminCasesDeps } from "./cases.ts";
 import type { EmojiVerifications } from "./emojiVerifications.ts";
 import { catalogueCommands } from "./catalogue.ts";
@@ -60,6 +61,7 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     audited(adminLeave(parts), record, ["room"]),
     audited(adminCases(parts), record),
     audited(adminCase(parts, record), record, ["id"]),
+    audited(adminCaseAdd(parts), record, ["user"]),
     audited(adminAudit(parts), record),
     audited(adminArticle30(parts), record),
     audited(adminCrypto(parts.cryptoReport), record),

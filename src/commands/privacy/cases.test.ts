@@ -19,7 +19,7 @@ beforeEach(() => {
   world = new ErasureWorld();
 });
 
-const idIn = (said: string | undefined): string => /[0-9a-f]{12}/.exec(said ?? "")?.[0] ?? "none";
+const idIn = (said: string | undefined): string => /[0-9a-f]{16}/.exec(said ?? "")?.[0] ?? "none";
 const asks = async (words = "privacy human", text = "Where is my widget?"): Promise<string> =>
   idIn(await world.ask(ANN, words, { text }));
 const replies = (id: string, what: string, text = "It is mended.", by = OLGA): Promise<string> =>
@@ -71,7 +71,7 @@ describe("R66 R78 R80 R8 what somebody asks of the people who run Usher", () => 
       "I sent you a direct message.",
     );
     expect(world.apart[0]).toMatchObject({ room: DIRECT });
-    expect(world.apart[0]?.body).toMatch(/as case `[0-9a-f]{12}`[^]*others can read it/);
+    expect(world.apart[0]?.body).toMatch(/as case `[0-9a-f]{16}`[^]*others can read it/);
   });
 
   it("is kept also where it cannot be acknowledged", async () => {
@@ -91,7 +91,7 @@ describe("R66 R78 R80 R8 what somebody asks of the people who run Usher", () => 
     world.below = "x".repeat(4_000);
     expect(await refusalOf(asks())).toContain("pass on at most 4000 at a time");
     world.below = "";
-    for (let count = 0; count < 10; count += 1) await asks();
+    for (let count = 0; count < 10; count += 1) await asks("privacy human", String(count));
     expect(await refusalOf(asks())).toContain("ten times today");
     expect(idIn(await world.ask(BOB, "privacy human", { text: "And I?" }, ROOM))).toBeDefined();
     world.clock.advance(DAY_MS);
@@ -104,6 +104,37 @@ describe("R66 R78 R80 R8 what somebody asks of the people who run Usher", () => 
     await world.restart();
     const again = await world.cases.open({ ...asked, event: asked.event as never });
     expect(again).toEqual(first);
+  });
+
+  it("is one case where the same words are said again before they are answered, and another one after", async () => {
+    const first = await asks();
+    expect(await asks()).toBe(first);
+    expect(await asks("privacy complain")).not.toBe(first);
+    expect(idIn(await world.ask(BOB, "privacy human", { text: "Where is my widget?" }))).not.toBe(
+      first,
+    );
+    await replies(first, "answer");
+    expect(await asks()).not.toBe(first);
+  });
+
+  it("is nobody else's, whoever sends the same event", async () => {
+    const asked = { kind: "human", text: "Once", event: "$same" as EventId } as const;
+    const anns = await world.cases.open({ ...asked, person: ANN });
+    const bobs = await world.cases.open({ ...asked, person: BOB });
+    expect(bobs.id).not.toBe(anns.id);
+    expect(bobs.id).toMatch(/^[0-9a-f]{16}$/);
+    // As where what is stored was tampered with.
+    await world.stored.update(caseDocument, bobs.id, ({ words }) => ({ words, facts: anns.facts }));
+    expect(await refusalOf(world.cases.open({ ...asked, person: BOB }))).toContain(
+      "I know no case",
+    );
+  });
+
+  it("is said to be done where whoever asked cannot read what follows, so that nobody asks twice", async () => {
+    world.server.identities = { is: "none" };
+    const said = await world.ask(ANN, "privacy human", { text: "Where is it?" }, ROOM);
+    expect(said).toContain("you have no verified device to read it with. What you asked is done");
+    expect(said).toContain("`privacy status here` tells you there");
   });
 });
 
@@ -241,7 +272,7 @@ describe("R66 R78 a case of one's own", () => {
 
   it("goes three years after its end, and not before", async () => {
     const open = await asks();
-    const ended = await asks();
+    const ended = await asks("privacy human", "And that?");
     await replies(ended, "answer");
     world.clock.advance(3 * 365 * DAY_MS);
     await world.cases.sweep();
@@ -304,7 +335,7 @@ describe("R66 a case that waits", () => {
   it("is listed by the day it is due, overdue ones named", async () => {
     const first = await asks();
     world.clock.advance(5 * DAY_MS);
-    const second = await asks();
+    const second = await asks("privacy human", "And that?");
     world.clock.advance(26 * DAY_MS);
     const said = await world.ask(OLGA, "admin cases", {}, "!office:example.org" as RoomId);
     expect(said).toMatch(new RegExp(`overdue: \`${first}\`[^]*- \`${second}\``));
@@ -316,13 +347,17 @@ describe("R66 many cases that wait", () => {
     const ids: string[] = [];
     for (let count = 0; count < 22; count += 1) {
       if (count % 10 === 0) world.clock.advance(DAY_MS);
-      ids.push(await asks());
+      ids.push(await asks("privacy human", String(count)));
     }
     const said = await world.ask(OLGA, "admin cases");
     expect(said).toContain("22 cases are open");
     expect(said).toContain("2 cases more, due later");
-    expect(said.match(/[0-9a-f]{12}/g)).toHaveLength(20);
+    expect(said.match(/[0-9a-f]{16}/g)).toHaveLength(20);
     expect(said).not.toContain(ids[21]);
+    expect(said).toContain("`!usher admin cases 21` goes on");
+    const rest = await world.ask(OLGA, "admin cases", { from: 21 });
+    expect(ids.slice(20).every((id) => rest.includes(id))).toBe(true);
+    expect(rest).not.toContain("due later");
   });
 });
 

@@ -52,7 +52,7 @@ function caseCommand(deps: CaseCommandDeps, kind: CaseKind, example: string): Co
       // Before it is answered: what cannot be told now is not lost.
       const { id, facts } = await cases.open({ ...request, kind, text });
       const isPrivate = (await matrix.privacyFault(request.room, request.person)) === undefined;
-      return privately(deps, request, isPrivate, () =>
+      return privately(deps, request, { here: isPrivate, done: true }, () =>
         Promise.resolve({
           template: "privacy/case-open",
           view: { id, due: dayOf(facts.due), elsewhere: !isPrivate },

@@ -94,7 +94,7 @@ async function plan(deps: CorrectDeps, input: Said, request: Request): Promise<P
   const { here, id, changes, room: named } = meaning(input);
   if (!(await isPersonal(deps, request, here)))
     return {
-      nothing: await privately(deps, request, here, () => which(deps, person, { id, changes })),
+      nothing: await privately(deps, request, { here }, () => which(deps, person, { id, changes })),
     };
   const found = id === undefined ? [] : await things(deps, person, { id, room: named });
   const [one] = found;

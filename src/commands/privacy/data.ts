@@ -24,7 +24,7 @@ export function privacyData(deps: PrivacyDataDeps): Command {
     example: "privacy data",
     changes: false,
     answer: ({ where }, request) =>
-      privately(deps, request, where === "here", async () =>
+      privately(deps, request, { here: where === "here" }, async () =>
         whatIsHeld(allRecords(), await counts(request.person)),
       ),
   });

@@ -40,7 +40,7 @@ export interface EraseDeps extends PrivatelyDeps, ElsewhereDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly holdings: readonly Holding[];
-  readonly erasures: Pick<Erasures, "begin">;
+  readonly erasures: Pick<Erasures, "begin" | "limit">;
   readonly kinds: readonly Pick<Kind, "kind" | "plural" | "rights">[];
 }
 
@@ -104,14 +104,20 @@ function ask(
   const only = named === undefined ? undefined : asRoomId(named);
   if (named !== undefined && only === undefined)
     throw new UsherError("room-unknown", { room: named });
-  return privately(deps, request, when === "here" || where === "here", async ({ room }) => {
-    const { person, room: here } = request;
-    const found = await meant(deps, { person, what, room: only, here });
-    if ("which" in found) return found.which;
-    const hurry = when === "now" || where === "now";
-    const now = hurry && (await mayHurry(deps.matrix, room, person));
-    return question(deps, request, { room, only: found.only, now, slowed: hurry && !now });
-  });
+  return privately(
+    deps,
+    request,
+    { here: when === "here" || where === "here" },
+    async ({ room }) => {
+      const { person, room: here } = request;
+      deps.erasures.limit.check(person);
+      const found = await meant(deps, { person, what, room: only, here });
+      if ("which" in found) return found.which;
+      const hurry = when === "now" || where === "now";
+      const now = hurry && (await mayHurry(deps.matrix, room, person));
+      return question(deps, request, { room, only: found.only, now, slowed: hurry && !now });
+    },
+  );
 }
 
 /**
@@ -186,6 +192,7 @@ function confirm(deps: EraseDeps): Command {
       if (is === "spent") throw new UsherError("erasure-word-spent", {});
       if (is === "wrong" || request === undefined)
         throw new UsherError("erasure-word-wrong", { left: TRIES - (request?.wrong ?? 0) });
+      erasures.limit.take(person);
       const until = request.state === "running" ? undefined : minuteOf(request.due ?? clock.now());
       const told = { template: "privacy/erase-elsewhere", view: { until } };
       void tellElsewhere(deps, { person, room, event }, told);

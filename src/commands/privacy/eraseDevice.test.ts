@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { ANN, DIRECT, ErasureWorld, ROOM } from "../../../test/harness/erasureWorld.ts";
+import { ANN, CLEAR, DIRECT, ErasureWorld, ROOM } from "../../../test/harness/erasureWorld.ts";
 import { refusalOf } from "../../../test/harness/sentenceOf.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { definedDocuments } from "../../store/documents.ts";
@@ -8,14 +8,12 @@ import { roomDocument } from "../../store/room.ts";
 // The kinds have their parts in rooms' documents.
 import "../../kinds/index.ts";
 
-const CLEAR = "!clear:example.org" as RoomId;
 const SECOND = "!second:example.org" as RoomId;
 
 let world: ErasureWorld;
 
 beforeEach(async () => {
   world = new ErasureWorld();
-  world.server.make(CLEAR, { creator: ANN, joined: [ANN, world.server.me] });
   world.erasures.begin = () => undefined;
   await world.stored.update(roomDocument, ROOM, (one) => ({ ...one, inviter: ANN }));
 });

@@ -4,7 +4,7 @@ import { nearest } from "../../kernel/nearest.ts";
 import type { Kind } from "../../integrations/kind.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { ErasureRequest } from "../../store/erasures.ts";
-import { thingsAbout } from "../../store/erasing.ts";
+import { entriesMeant, thingsAbout } from "../../store/erasing.ts";
 import { roomDocument } from "../../store/room.ts";
 
 /** What alone is meant. */
@@ -69,5 +69,22 @@ async function thingsOf(documents: Documents, person: UserId): Promise<readonly 
   for await (const { document } of documents.aboutPerson(roomDocument, person))
     for (const one of thingsAbout(roomDocument, document, person))
       found.push({ ...one, room: document.id });
+  return found;
+}
+
+/** Where something of the person's has this id, and of which kind it is. */
+export async function placesOf(
+  {
+    documents,
+    kinds,
+  }: { readonly documents: Documents; readonly kinds: readonly Pick<Kind, "kind" | "rights">[] },
+  person: UserId,
+  item: string,
+): Promise<readonly { readonly kind: string; readonly room: RoomId }[]> {
+  const found: { readonly kind: string; readonly room: RoomId }[] = [];
+  for await (const { document } of documents.aboutPerson(roomDocument, person))
+    for (const { kind, rights } of kinds)
+      if (entriesMeant(roomDocument, document, person, { item, part: rights.part }).length > 0)
+        found.push({ kind, room: document.id });
   return found;
 }

@@ -27,7 +27,7 @@ export function privacyExport(deps: PrivacyExportDeps): Command {
       // It may take a while, in which the room's other commands are answered.
       exports.oneAtATime(request.person, () =>
         queue.aside(request.room, () =>
-          privately(deps, request, where === "here", async (place) => {
+          privately(deps, request, { here: where === "here" }, async (place) => {
             const sent = await exports.send(request, place);
             const { person, event } = request;
             const told = { template: "privacy/export-elsewhere", view: {} };

@@ -15,6 +15,8 @@ export interface NoticeDeps {
   readonly editions: Pick<Editions, "all" | "newest">;
   readonly wordings: readonly Wording[];
   readonly offer: LiveCatalogue;
+  /** How many messages an answer takes. */
+  readonly messages: (answer: Answer) => number;
 }
 
 /** Sections that are asked for so often that each is a command. */
@@ -85,28 +87,23 @@ function versionView({ version, at, sha256, text }: Edition): View {
   return { version, day: dayOf(at), sha256, paragraphs };
 }
 
-/** `privacy notice [section]`: in a room of several people its list of sections, for all of it is two long messages. */
-function wholeNotice({ notice, editions }: NoticeDeps): Command {
+/** `privacy notice [all | section]`: its list of sections, for all of it is several long messages; how many is said. */
+function wholeNotice({ notice, editions, messages }: NoticeDeps): Command {
   return defineCommand({
     words: "privacy notice",
     parameters: { section: optional(word("section", ["all", ...SECTIONS])) },
     example: "privacy notice rights",
     changes: false,
-    answer: ({ section }, { direct }) => {
+    answer: ({ section }) => {
       const which = { version: editions.newest.version, day: dayOf(editions.newest.at) };
-      if (section === "all" || (section === undefined && direct))
-        return Promise.resolve({
-          template: "privacy/notice",
-          view: { ...which, whole: notice.whole() },
-        });
-      return Promise.resolve(section === undefined ? contents(which) : notice.section(section));
+      const all = { template: "privacy/notice", view: { ...which, whole: notice.whole() } };
+      if (section === "all") return Promise.resolve(all);
+      if (section !== undefined) return Promise.resolve(notice.section(section));
+      const sections = SECTIONS.map((name) => ({ name, title: titleOf(name) }));
+      const view = { ...which, sections, messages: messages(all) };
+      return Promise.resolve({ template: "privacy/contents", view });
     },
   });
-}
-
-function contents(which: View): Answer {
-  const sections = SECTIONS.map((name) => ({ name, title: titleOf(name) }));
-  return { template: "privacy/contents", view: { ...which, sections } };
 }
 
 /** What can be added and is run by others, with their rules (R57, R62). Told as the catalogue is now, so it is no part of a version of the notice. */

@@ -1,4 +1,4 @@
-import { restOfLine, room as roomArgument, word } from "../../chat/arguments.ts";
+import { restOfLine, room as roomArgument, text } from "../../chat/arguments.ts";
 import { wholeText } from "../../chat/below.ts";
 import {
   defineCommand,
@@ -16,6 +16,10 @@ import type { Timeline } from "../../matrix/port.ts";
 import type { Cases } from "../../rights/cases/cases.ts";
 import { caseIdOf } from "../../rights/cases/knownCase.ts";
 import type { Restriction } from "../../store/restrictions.ts";
+import { nearest } from "../../kernel/nearest.ts";
+import { plain } from "../../kernel/plain.ts";
+import type { Documents } from "../../store/documents.ts";
+import { placesOf } from "./eraseScope.ts";
 import { MOST_TEXT } from "./cases.ts";
 import { privately } from "./privately.ts";
 import { isUndecided, type RestrictDeps } from "./restrict.ts";
@@ -23,7 +27,8 @@ import { isUndecided, type RestrictDeps } from "./restrict.ts";
 export interface ObjectDeps extends RestrictDeps {
   readonly matrix: RestrictDeps["matrix"] & Timeline;
   readonly cases: Pick<Cases, "open" | "known">;
-  readonly kinds: readonly Pick<Kind, "kind" | "plural">[];
+  readonly documents: Documents;
+  readonly kinds: readonly Pick<Kind, "kind" | "plural" | "rights">[];
 }
 
 const REASON = { why: optional(restOfLine("why", MOST_TEXT)) };
@@ -33,18 +38,31 @@ export function objectCommands(deps: ObjectDeps): readonly Command[] {
   return [object(deps), objectToRoom(deps)];
 }
 
-/** `privacy object all | bots | widgets | … [why]`: to everything, or to what is of one kind (R39; GDPR article 21). */
+/** `privacy object all | bots | widgets | … | <id> [why]`: to everything, to what is of one kind, or to one thing (R39; GDPR article 21). */
 function object(deps: ObjectDeps): Command {
-  const plurals = deps.kinds.map(({ plural }) => plural);
+  const choices = ["all", ...deps.kinds.map(({ plural }) => plural)];
   return defineCommand({
     words: "privacy object",
-    parameters: { what: required(word("kind", ["all", ...plurals])), ...REASON },
+    parameters: { what: required({ ...text("kind or id", 255), choices }), ...REASON },
     signedDevice: true,
     example: "privacy object widgets They load pages from elsewhere.",
     changes: false,
-    answer: ({ what, why }, request) => {
+    answer: async ({ what: said, why }, request) => {
+      const what = choices.find((one) => one === plain(said)) ?? said;
       const kind = deps.kinds.find(({ plural }) => plural === what)?.kind;
-      return stopped(deps, request, kind === undefined ? {} : { kind }, { what, why });
+      if (kind !== undefined || what === "all")
+        return stopped(deps, request, [kind === undefined ? {} : { kind }], { what, why });
+      const { documents, kinds } = deps;
+      const places = await placesOf({ documents, kinds }, request.person, what);
+      const [first] = places;
+      if (first === undefined)
+        throw new UsherError("object-unknown", {
+          said: what,
+          nearest: nearest(what, choices),
+          choices,
+        });
+      const near = kinds.find((one) => one.kind === first.kind)?.plural;
+      return stopped(deps, request, places, { what, why, near });
     },
   });
 }
@@ -60,34 +78,43 @@ function objectToRoom(deps: ObjectDeps): Command {
     answer: ({ room: said, why }, request) => {
       const room = asRoomId(said);
       if (room === undefined) throw new UsherError("room-unknown", { room: said });
-      return stopped(deps, request, { room }, { what: room, why });
+      return stopped(deps, request, [{ room }], { what: room, why });
     },
   });
+}
+
+/** What somebody objects to in their words, and why; `near`: what is stopped beside one thing, since no one thing can be. */
+interface Objection {
+  readonly what: string;
+  readonly why: string | undefined;
+  readonly near?: string | undefined;
 }
 
 /** Stops it at once, and has operators decide with a reason before the day it is due. Rejects as `Cases.open`. */
 async function stopped(
   deps: ObjectDeps,
   request: Request,
-  doing: Pick<Restriction, "kind" | "room">,
-  { what, why }: { readonly what: string; readonly why: string | undefined },
+  doings: readonly Pick<Restriction, "kind" | "room">[],
+  { what, why, near }: Objection,
 ): Promise<Answer> {
   const { matrix, cases, restrictions, work, clock } = deps;
   const { person, room } = request;
   // As with all cases, whoever writes it in a chat of the two is answered there.
   const here = (await matrix.privacyFault(room, person)) === undefined;
-  return privately(deps, request, here, async () => {
-    const before = await objectedBefore(deps, person, doing);
+  return privately(deps, request, { here, done: true }, async () => {
+    const before = await objectedBefore(deps, person, doings);
     // The same command, heard again after a crash, goes on with its own case.
-    if (before !== undefined && before !== caseIdOf(request.event))
+    if (before !== undefined && before !== caseIdOf(person, request.event))
       return { template: "privacy/objected-already", view: { case: before } };
-    const text = `${what}\n${await wholeText(matrix, request, why)}`.trim().slice(0, MOST_TEXT);
-    const { id, facts } = await cases.open({ ...request, kind: "object", text });
-    await restrictions.add({ person, at: clock.now(), ...doing, case: id });
-    await work.stop(person, doing);
+    const words = `${what}\n${await wholeText(matrix, request, why)}`.trim().slice(0, MOST_TEXT);
+    const { id, facts } = await cases.open({ ...request, kind: "object", text: words });
+    for (const doing of doings) {
+      await restrictions.add({ person, at: clock.now(), ...doing, case: id });
+      await work.stop(person, doing);
+    }
     return {
       template: "privacy/objected",
-      view: { id, what, all: what === "all", due: dayOf(facts.due) },
+      view: { id, what, all: what === "all", near, due: dayOf(facts.due) },
     };
   });
 }
@@ -96,9 +123,11 @@ async function stopped(
 async function objectedBefore(
   { restrictions, cases }: Pick<ObjectDeps, "restrictions" | "cases">,
   person: UserId,
-  { kind, room }: Pick<Restriction, "kind" | "room">,
+  doings: readonly Pick<Restriction, "kind" | "room">[],
 ): Promise<string | undefined> {
-  const same = restrictions.of(person).filter((one) => one.kind === kind && one.room === room);
+  const same = restrictions
+    .of(person)
+    .filter((one) => doings.some(({ kind, room }) => one.kind === kind && one.room === room));
   for (const one of same) if (await isUndecided(cases, one)) return one.case;
   return undefined;
 }

@@ -27,6 +27,12 @@ export interface PrivatelyDeps {
 /** Where something personal is said, and under what; for what goes there beside the words. */
 export type PersonalPlace = { readonly room: RoomId } & Pick<FileContent, "replyTo" | "thread">;
 
+/** `here`: they want it here. `done`: what they asked is done when it is told, so that nobody need ask again. */
+interface How {
+  readonly here: boolean;
+  readonly done?: boolean;
+}
+
 /**
  * Tells somebody something personal: here where only they read along, encrypted if Usher can, or else in the encrypted room that they and Usher
  * have for themselves; then the answer here says only that. Whose devices could read nothing there is told what to say to get it here. `personal` is told in which room it will be said. `here`: they want it here, which counts unencrypted for whoever has no other way. Rejects with `room-not-private`
@@ -35,7 +41,7 @@ export type PersonalPlace = { readonly room: RoomId } & Pick<FileContent, "reply
 export async function privately(
   { matrix, speaker, canEncrypt }: PrivatelyDeps,
   { room, person, event, thread }: Request,
-  here: boolean,
+  { here, done = false }: How,
   personal: (place: PersonalPlace) => Promise<Answer>,
 ): Promise<Answer> {
   const [fault, encryption] = await looked(matrix, { room, person });
@@ -54,7 +60,7 @@ export async function privately(
   const apart = { room: direct, event, apart: true, thread: undefined, calledAs: "" } as const;
   const answer = await personal({ room: direct });
   await speaker.say(apart, { ...answer, onlyFor: person }, "personal");
-  return { template: "privacy/sent", view: { clear: fault === undefined, unreadable } };
+  return { template: "privacy/sent", view: { clear: fault === undefined, unreadable, done } };
 }
 
 /** Whether something personal is said right here, as `privately` has it. */

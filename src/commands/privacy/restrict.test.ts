@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ANN, BOB, DIRECT, ErasureWorld, ROOM } from "../../../test/harness/erasureWorld.ts";
+import { refusalOf } from "../../../test/harness/sentenceOf.ts";
+import type { EventId } from "../../kernel/ids.ts";
+import { roomDocument } from "../../store/room.ts";
 import { restrictionDocument } from "../../store/restrictions.ts";
 // The kinds have their parts in rooms' documents.
 import "../../kinds/index.ts";
@@ -10,7 +13,7 @@ beforeEach(() => {
 });
 
 const ask = (words: string, input = {}): Promise<string> => world.ask(ANN, words, input);
-const caseIn = (said: string): string => /case `?([0-9a-f]{12})/.exec(said)?.[1] ?? "none";
+const caseIn = (said: string): string => /case `?([0-9a-f]{16})/.exec(said)?.[1] ?? "none";
 const restricted = (): boolean => world.restrictions.against(ANN) !== undefined;
 
 describe("R37 privacy restrict", () => {
@@ -83,7 +86,8 @@ describe("R39 privacy object", () => {
   });
 
   it("is not used up by what else somebody writes to operators, from whatever device", async () => {
-    for (let times = 0; times < 10; times += 1) await ask("privacy feedback", { text: "again" });
+    for (let times = 0; times < 10; times += 1)
+      await ask("privacy feedback", { text: `again ${String(times)}` });
     await expect(ask("privacy human", { text: "help" })).rejects.toMatchObject({
       code: "cases-enough",
     });
@@ -95,6 +99,42 @@ describe("R39 privacy object", () => {
     await expect(ask("privacy object", { what: "widgets" })).rejects.toMatchObject({
       code: "cases-enough",
     });
+  });
+
+  it("may be to one thing by its id, which stops all of its kind in the rooms where it is", async () => {
+    const cause = "$w" as EventId;
+    const pad = {
+      id: "pad-1",
+      url: "https://pad.test",
+      name: "Pad",
+      addedBy: ANN,
+      addedAt: 1,
+      cause,
+    };
+    await world.stored.update(roomDocument, ROOM, (one) => ({ ...one, widgets: [pad] }));
+    const said = await ask("privacy object", { what: "pad-1" });
+    expect(said).toContain("as far as it is about `pad-1`");
+    expect(said).toContain("takes in all widgets of yours in the room");
+    expect(world.restrictions.of(ANN)).toMatchObject([{ kind: "widget", room: ROOM }]);
+    expect(world.worked).toEqual([`stop ${ANN} widget${ROOM}`]);
+    expect(await ask("privacy object", { what: "pad-1" })).toContain("You object to that already");
+    const refused = await refusalOf(ask("privacy object", { what: "widgits" }));
+    expect(refused).toMatch(/nothing `widgits` of yours\. Did you mean `widgets`[^]*`bots`/);
+    expect(await refusalOf(world.ask(BOB, "privacy object", { what: "pad-1" }))).toContain(
+      "I know nothing `pad-1` of yours",
+    );
+  });
+
+  it("all that is not decided is named by privacy resume", async () => {
+    const ids = [
+      caseIn(await ask("privacy object", { what: "widgets" })),
+      caseIn(await ask("privacy object", { what: "bots" })),
+    ];
+    await ask("privacy restrict");
+    const resumed = await ask("privacy resume");
+    expect(resumed).toContain("I work for you again");
+    for (const id of ids) expect(resumed).toContain(`case \`${id}\` is not decided yet`);
+    expect(await ask("privacy resume")).toContain(ids.map((id) => `case \`${id}\``).join(", "));
   });
 
   it("goes on when operators refuse, with their reason, and no sooner", async () => {

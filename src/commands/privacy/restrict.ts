@@ -33,7 +33,7 @@ export function privacyRestrict(deps: RestrictDeps): Command {
     example: "privacy restrict",
     changes: false,
     answer: ({ where }, request) =>
-      privately(deps, request, where === "here", async () => {
+      privately(deps, request, { here: where === "here", done: true }, async () => {
         const { person } = request;
         await restrictions.add({ person, at: clock.now() });
         await work.stop(person, {});
@@ -52,7 +52,7 @@ export function privacyResume(deps: RestrictDeps): Command {
     example: "privacy resume",
     changes: false,
     answer: ({ where }, request) =>
-      privately(deps, request, where === "here", async () => {
+      privately(deps, request, { here: where === "here", done: true }, async () => {
         const { person } = request;
         const known = restrictions.of(person);
         const undecided: Restriction[] = [];
@@ -61,9 +61,15 @@ export function privacyResume(deps: RestrictDeps): Command {
         const lifted = known.filter((one) => !undecided.includes(one));
         for (const doing of lifted) await work.goOn(person, doing);
         const template = lifted.length > 0 ? "privacy/resumed" : "privacy/not-restricted";
-        return { template, view: { case: undecided[0]?.case } };
+        return { template, view: { cases: casesOf(undecided) } };
       }),
   });
+}
+
+/** The cases in which it is decided, each once. */
+function casesOf(undecided: readonly Restriction[]): readonly View[] {
+  const ids = [...new Set(undecided.flatMap(({ case: id }) => id ?? []))];
+  return ids.map((id, index) => ({ more: index > 0, id }));
 }
 
 /** Whether operators have still to say something to it. */

@@ -1,8 +1,10 @@
 import type { Answer } from "../../chat/command.ts";
 import type { Kind } from "../../integrations/kind.ts";
 import { minuteOf } from "../../kernel/days.ts";
-import type { View } from "../../kernel/errors.ts";
-import type { UserId } from "../../kernel/ids.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { UsherError, type View } from "../../kernel/errors.ts";
+import { isLapsed } from "../../rights/erasure/erasureRequest.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Documents } from "../../store/documents.ts";
 import { erasureDocument, type ErasureRequest } from "../../store/erasures.ts";
 
@@ -45,4 +47,21 @@ export function standing(
     case "partial":
       return { template: "privacy/erase-partial", view: { until } };
   }
+}
+
+/** What somebody is told who says yes or no in a room where an erasure of theirs waits for its word; undefined where none does. */
+export function wordWaits({
+  documents,
+  clock,
+}: {
+  readonly documents: Documents;
+  readonly clock: Clock;
+}): (person: UserId, room: RoomId) => Promise<UsherError | undefined> {
+  return async (person, room) => {
+    const request = (await documents.get(erasureDocument, person))?.request;
+    const waits = request?.state === "asked" && request.room === room;
+    return waits && !isLapsed(request, clock.now())
+      ? new UsherError("erasure-word-waits", {})
+      : undefined;
+  };
 }

@@ -36,7 +36,7 @@ export function privacyStatus(deps: StatusDeps): Command {
     example: "privacy status",
     changes: false,
     answer: ({ where }, request) =>
-      privately(deps, request, where === "here", async () => {
+      privately(deps, request, { here: where === "here" }, async () => {
         const { person } = request;
         const asked = (await documents.get(erasureDocument, person))?.request;
         return {
@@ -78,7 +78,7 @@ export function privacyCancel(deps: StatusDeps): Command {
     answer: ({ id: said, where }, request) => {
       const id = said?.toLowerCase();
       const here = where === "here" || id === "here";
-      return privately(deps, request, here, async () => {
+      return privately(deps, request, { here, done: true }, async () => {
         if (id === undefined || id === "here") return calledOff(deps, request.person);
         await deps.cases.withdraw(id, request.person);
         return { template: "privacy/case-withdrawn", view: { id } };

@@ -1,12 +1,32 @@
 import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, UserId } from "../../kernel/ids.ts";
-import type { CaseDocument, CaseFacts, CaseReply } from "../../store/cases.ts";
-import { extendedDueDate } from "./dueDates.ts";
+import type { CaseDocument, CaseFacts, CaseKind, CaseReply } from "../../store/cases.ts";
+import { dueDate, extendedDueDate, type ToldOn } from "./dueDates.ts";
+
+/** What somebody asks of operators, and in which event. */
+export interface Opening {
+  readonly person: UserId;
+  readonly kind: CaseKind;
+  readonly text: string;
+  readonly event: EventId;
+}
+
+/** A new case. `at`: since when it is due; `elsewhere`: it came by another way, so that its person is yet to be told. */
+export function newCase(
+  { person, kind, text, event }: Opening,
+  at: number,
+  elsewhere: boolean,
+): CaseDocument & { readonly facts: CaseFacts } {
+  const due = { at, due: dueDate(at), extended: false };
+  const facts = { person, kind, ...due, ...(elsewhere ? { elsewhere } : {}) };
+  const replies = elsewhere ? [{ is: "entered" as const, text: "", event, said: false }] : [];
+  return { facts: { ...facts, state: "open" }, words: [{ person, text, replies }] };
+}
 
 /** What an operator says to a case. */
 export interface Replying {
-  readonly is: CaseReply["is"];
+  readonly is: Exclude<CaseReply["is"], "entered">;
   readonly text: string;
   readonly event: EventId;
   readonly by: UserId;
@@ -41,6 +61,13 @@ export function closedAs(
 ): CaseDocument {
   if (document.facts?.state !== "open") throw closed(document.facts);
   return { ...document, facts: { ...document.facts, state, closedAt: now } };
+}
+
+/** The case of which operators have been told on this day. */
+export function withToldOn(document: CaseDocument, toldOn: ToldOn): CaseDocument {
+  return document.facts === undefined
+    ? document
+    : { ...document, facts: { ...document.facts, toldOn } };
 }
 
 /** The case whose person has been told this. */

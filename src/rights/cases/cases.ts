@@ -1,47 +1,42 @@
-import type { Answer } from "../../chat/command.ts";
-import type { Speaker } from "../../chat/speaker.ts";
 import { Allowance } from "../../kernel/allowance.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { DAY_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { EventId, UserId } from "../../kernel/ids.ts";
+import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { Part } from "../../matrix/part.ts";
-import type { Rooms } from "../../matrix/port.ts";
 import { keptSince } from "../../privacy/kept.ts";
 import { CASE } from "../../privacy/records/cases.ts";
 import { caseDocument, type CaseFacts, type CaseKind, type CaseReply } from "../../store/cases.ts";
 import type { Documents } from "../../store/documents.ts";
-import { closedAs, withReply, withSaid, type Replying } from "./caseChanges.ts";
-import { dueDate, isLastCall } from "./dueDates.ts";
-import { waitAfter } from "../erasure/erasureRequest.ts";
-import { caseIdOf, isLive, knownOf, type KnownCase } from "./knownCase.ts";
+import {
+  closedAs,
+  newCase,
+  withReply,
+  withSaid,
+  withToldOn,
+  type Opening,
+  type Replying,
+} from "./caseChanges.ts";
+import { dayToTell, isLastCall, type ToldOn } from "./dueDates.ts";
+import { PutOff } from "./putOff.ts";
+import { caseIdOf, isLive, isSame, knownOf, type KnownCase } from "./knownCase.ts";
+import { NewCases } from "./newCases.ts";
 import { remind, type TellOperators } from "./reminders.ts";
+import { sayReply, type SayReplyDeps } from "./sayReply.ts";
 
 /** How many cases one person may open a day: each is told to the operators, and kept for years. */
 const OPENED = { times: 10, withinMs: DAY_MS, most: 5000 };
 
-interface CasesDeps {
+interface CasesDeps extends SayReplyDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
-  readonly matrix: Pick<Rooms, "privateRoom">;
-  readonly speaker: Pick<Speaker, "say">;
-  readonly canEncrypt: boolean;
   readonly tellOperators: TellOperators;
-  /** What the person is told of a reply. */
-  readonly replied: (known: KnownCase, reply: CaseReply) => Answer;
   /** Sends by itself the export that could not be sent; whether that was done. Never rejects. */
   readonly exportByItself: (known: KnownCase) => Promise<boolean>;
   /** What follows when a case is closed. Called again where a crash may have come before. */
   readonly ended: (id: string, facts: CaseFacts) => Promise<void>;
-}
-
-interface Opening {
-  readonly person: UserId;
-  readonly kind: CaseKind;
-  readonly text: string;
-  readonly event: EventId;
 }
 
 /**
@@ -52,18 +47,20 @@ export class Cases implements Part {
   readonly name = "cases";
   readonly rounds = [{ name: "cases", when: "40 */5 * * * *", work: () => this.work() }];
   readonly #deps: CasesDeps;
+  readonly #new: NewCases;
   readonly #opened = new Allowance<UserId>(OPENED);
   /** Apart from the others: those are taken from any device, so that whoever has got hold of the account could use them up. */
   readonly #objected = new Allowance<UserId>(OPENED);
   /** Those of which something may be to do. */
   readonly #live = new Set<string>();
-  /** Of replies that could not be said: how often, and when they are tried again. */
-  readonly #putOff = new Map<string, { readonly tries: number; readonly until: number }>();
+  /** Replies that could not be said, and exports that could not be sent. */
+  readonly #putOff = new PutOff();
 
   #working: Promise<void> = Promise.resolve();
 
   constructor(deps: CasesDeps) {
     this.#deps = deps;
+    this.#new = new NewCases(deps.tellOperators);
   }
 
   /** Takes up what the last run left, beside all else. */
@@ -73,16 +70,32 @@ export class Cases implements Part {
     void this.work();
   }
 
-  /** Keeps what somebody asks, once for an event. Rejects with `cases-enough` where they have opened many of late. */
+  /**
+   * Keeps what somebody asks, once for an event, and once for the same words as long as nobody has answered them. Rejects with `cases-enough` where they have
+   * opened many of late, and with `case-unknown` where the event is known as somebody else's.
+   */
   async open(opening: Opening): Promise<KnownCase> {
-    const { person, event, kind } = opening;
-    const before = await this.known(caseIdOf(event));
-    if (before !== undefined) return before;
+    const { person, event, kind, text } = opening;
+    const id = caseIdOf(person, event);
+    const before = await this.known(id);
+    if (before?.facts.person !== undefined && before.facts.person !== person)
+      throw new UsherError("case-unknown", { id, operator: false });
+    const same = before ?? (await this.of(person)).find((one) => isSame(one, kind, text));
+    if (same !== undefined) return same;
     const now = this.#deps.clock.now();
     const had = kind === "object" ? this.#objected : this.#opened;
     if (!had.allows(person, now)) throw new UsherError("cases-enough", {});
     had.take(person, now);
-    return this.#keep(opening);
+    return this.#keep(opening, now);
+  }
+
+  /**
+   * Keeps what somebody asked by another way than in chat, as by mail: due from the day on which it was received (ms since the epoch). Its person is told of
+   * it, for it may not have been them. Once for an operator's event.
+   */
+  async enter(opening: Opening, received: number): Promise<KnownCase> {
+    const before = await this.known(caseIdOf(opening.person, opening.event));
+    return before ?? this.#keep(opening, received, true);
   }
 
   /** Keeps that Usher could not do what somebody asked, as one case until it is done, however often they ask. Never rejects: they are told of it anyway. */
@@ -90,7 +103,8 @@ export class Cases implements Part {
     const isOpen = ({ facts }: KnownCase): boolean =>
       facts.kind === opening.kind && facts.state === "open";
     try {
-      if (!(await this.of(opening.person)).some(isOpen)) await this.#keep(opening);
+      if (!(await this.of(opening.person)).some(isOpen))
+        await this.#keep(opening, this.#deps.clock.now());
     } catch (error) {
       this.#deps.log.error({ class: "ops", what: "case.failed", ...errorFields(error) });
     }
@@ -101,19 +115,13 @@ export class Cases implements Part {
     return this.#close(person, "answered", (facts) => facts.kind === kind);
   }
 
-  async #keep({ person, kind, text, event }: Opening): Promise<KnownCase> {
-    const { documents, clock } = this.#deps;
-    const id = caseIdOf(event);
-    const at = clock.now();
-    const facts: CaseFacts = {
-      ...{ person, kind, at, due: dueDate(at) },
-      ...{ extended: false, state: "open" },
-    };
-    const words = [{ person, text, replies: [] }];
-    await documents.update(caseDocument, id, () => ({ facts, words }));
+  async #keep(opening: Opening, at: number, elsewhere = false): Promise<KnownCase> {
+    const id = caseIdOf(opening.person, opening.event);
+    const document = newCase(opening, at, elsewhere);
+    await this.#deps.documents.update(caseDocument, id, () => document);
     this.#live.add(id);
     void this.work();
-    return { id, facts, words: words[0] };
+    return { id, facts: document.facts, words: document.words[0] };
   }
 
   async known(id: string): Promise<KnownCase | undefined> {
@@ -205,45 +213,55 @@ export class Cases implements Part {
   }
 
   async #tellAll(): Promise<void> {
-    for (const id of this.#live) {
-      try {
-        await this.#remind(id);
+    const many: string[] = [];
+    for (const id of this.#live)
+      await this.#careful(async () => {
+        if (await this.#remind(id)) many.push(id);
         await this.#doByItself(id);
         await this.#settle(id);
-      } catch (error) {
-        this.#deps.log.error({ class: "ops", what: "case.failed", ...errorFields(error) });
-      }
+      });
+    await this.#careful(async () => {
+      if (await this.#new.together(many, this.#deps.clock.now()))
+        for (const id of many) await this.#noteTold(id, 0);
+    });
+  }
+
+  async #careful(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#deps.log.error({ class: "ops", what: "case.failed", ...errorFields(error) });
     }
   }
 
-  async #remind(id: string): Promise<void> {
-    const { documents, clock, tellOperators } = this.#deps;
+  /** Whether it is new, and one of too many to be told by itself. */
+  async #remind(id: string): Promise<boolean> {
+    const { clock, tellOperators } = this.#deps;
     const facts = (await this.known(id))?.facts;
-    if (facts?.state !== "open") return;
+    if (facts?.state !== "open") return false;
+    const now = clock.now();
+    const isNew = dayToTell(facts, now) === 0;
+    if (isNew && !this.#new.isTold(now)) return true;
     const what = `privacy ${facts.kind}`;
-    const toldOn = await remind(tellOperators, { ...facts, id, what, is: "case" }, clock.now());
-    if (toldOn === undefined) return;
-    await documents.update(caseDocument, id, (document) =>
-      document.facts === undefined
-        ? document
-        : { ...document, facts: { ...document.facts, toldOn } },
-    );
+    const toldOn = await remind(tellOperators, { ...facts, id, what, is: "case" }, now);
+    if (toldOn === undefined) return false;
+    if (isNew) this.#new.told(now);
+    await this.#noteTold(id, toldOn);
+    return false;
+  }
+
+  async #noteTold(id: string, toldOn: ToldOn): Promise<void> {
+    await this.#deps.documents.update(caseDocument, id, (one) => withToldOn(one, toldOn));
   }
 
   /** What can be done without operators is done when it must not wait any longer. */
   async #doByItself(id: string): Promise<void> {
     const { clock, exportByItself } = this.#deps;
     const known = await this.known(id);
-    const { until = 0 } = this.#putOff.get(id) ?? {};
     const now = clock.now();
     if (known?.facts.state !== "open" || known.facts.kind !== "export") return;
-    if (isLastCall(known.facts, now) && until <= now && !(await exportByItself(known)))
-      this.#wait(id);
-  }
-
-  #wait(id: string): void {
-    const tries = (this.#putOff.get(id)?.tries ?? 0) + 1;
-    this.#putOff.set(id, { tries, until: this.#deps.clock.now() + waitAfter(tries - 1) });
+    if (!isLastCall(known.facts, now) || !this.#putOff.isOver(id, now)) return;
+    if (!(await exportByItself(known))) this.#putOff.again(id, clock.now());
   }
 
   /** Says what the person has not been told, where its time has come. Whether they know all; never rejects. */
@@ -251,36 +269,27 @@ export class Cases implements Part {
     const { clock } = this.#deps;
     const known = await this.known(id);
     if (known !== undefined) {
-      const { until = 0 } = this.#putOff.get(id) ?? {};
+      const mayTry = this.#putOff.isOver(id, clock.now());
       for (const reply of known.words?.replies ?? [])
-        if (!reply.said && (until > clock.now() || !(await this.#say(known, reply)))) return false;
+        if (!reply.said && !(mayTry && (await this.#say(known, reply)))) return false;
       if (known.facts.state === "open") return true;
     }
     this.#live.delete(id);
-    this.#putOff.delete(id);
+    this.#putOff.forget(id);
     return true;
   }
 
   /** Whether it was said. */
   async #say(known: KnownCase, reply: CaseReply): Promise<boolean> {
-    const { documents, log, matrix, speaker, canEncrypt, replied } = this.#deps;
+    const { documents, clock, log } = this.#deps;
     const { id, facts } = known;
-    const { person } = facts;
-    if (person === undefined) return false;
+    if (facts.person === undefined) return false;
     try {
-      const room = await matrix.privateRoom(person, canEncrypt ? "encrypted" : undefined);
-      const place = {
-        room,
-        event: reply.event,
-        apart: true,
-        thread: undefined,
-        calledAs: "",
-      } as const;
-      await speaker.say(place, { ...replied(known, reply), onlyFor: person }, "case");
+      await sayReply(this.#deps, known, reply);
     } catch (error) {
-      this.#wait(id);
+      this.#putOff.again(id, clock.now());
       const code = error instanceof UsherError ? { code: error.code } : errorFields(error);
-      log.warn({ class: "bot", what: "case.untold", who: pseudonym(person), ...code });
+      log.warn({ class: "bot", what: "case.untold", who: pseudonym(facts.person), ...code });
       return false;
     }
     await documents.update(caseDocument, id, (document) => withSaid(document, reply.event));

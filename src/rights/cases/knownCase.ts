@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { EventId } from "../../kernel/ids.ts";
-import type { CaseDocument, CaseFacts, CaseWords } from "../../store/cases.ts";
+import type { EventId, UserId } from "../../kernel/ids.ts";
+import type { CaseDocument, CaseFacts, CaseKind, CaseWords } from "../../store/cases.ts";
 
 /** A case with all that is known of it. */
 export interface KnownCase {
@@ -9,10 +9,12 @@ export interface KnownCase {
   readonly words: CaseWords | undefined;
 }
 
-/** The id of the case that an event opens: the same however often it is heard. */
-export function caseIdOf(event: EventId): string {
-  return createHash("sha256").update(event).digest("hex").slice(0, 12);
+/** The id of the case that somebody's event opens: the same however often it is heard. Nobody else's event can have it. */
+export function caseIdOf(person: UserId, event: EventId): string {
+  return createHash("sha256").update(`${person} ${event}`).digest("hex").slice(0, ID_LENGTH);
 }
+
+const ID_LENGTH = 16;
 
 /** Whether something of it is left to do. */
 export function isLive({ facts, words: [words] }: CaseDocument): boolean {
@@ -21,4 +23,9 @@ export function isLive({ facts, words: [words] }: CaseDocument): boolean {
 
 export function knownOf(id: string, { facts, words }: CaseDocument): KnownCase | undefined {
   return facts === undefined ? undefined : { id, facts, words: words[0] };
+}
+
+/** Whether it waits for an answer to these very words. */
+export function isSame({ facts, words }: KnownCase, kind: CaseKind, text: string): boolean {
+  return facts.state === "open" && facts.kind === kind && words?.text === text;
 }

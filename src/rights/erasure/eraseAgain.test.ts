@@ -62,7 +62,10 @@ async function start(): Promise<void> {
   const restrictions = new Restrictions(documents);
   await restrictions.open();
   await eraseAgain({
-    restrictions,
+    forgetLast: async (person) => {
+      await restrictions.lift(person, () => true);
+      await documents.delete(personDocument, person);
+    },
     ...{ tombstones, documents, holdings: [new StoredDocuments(documents)] },
     partOf: (kind) => (kind === "widget" ? widgetPart : undefined),
     log: heardBy(silentLog, lines),

@@ -3,10 +3,8 @@ import { errorFields, type Log } from "../../kernel/log.ts";
 import { makeStandIn, type Scope } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
 import { erasureDocument } from "../../store/erasures.ts";
-import { personDocument } from "../../store/people.ts";
 import { roomDocument, type RoomDocument } from "../../store/room.ts";
 import type { Tombstone, Tombstones } from "../../store/tombstones.ts";
-import type { Restrictions } from "../people/restrictions.ts";
 import type { Holding } from "../holdings/holding.ts";
 
 interface EraseAgainDeps {
@@ -17,7 +15,8 @@ interface EraseAgainDeps {
   /** What lies in the data directory, in the order in which it is erased. */
   readonly holdings: readonly Pick<Holding, "people" | "erase">[];
   readonly documents: Documents;
-  readonly restrictions: Pick<Restrictions, "lift">;
+  /** Forgets what goes last of a person. */
+  readonly forgetLast: (person: UserId) => Promise<void>;
   /** What a kind keeps of rooms. */
   readonly partOf: (kind: string) => Scope["part"];
   readonly log: Log;
@@ -54,7 +53,7 @@ export async function eraseAgain(deps: EraseAgainDeps): Promise<void> {
 }
 
 async function eraseOne(deps: EraseAgainDeps, tombstone: Tombstone, person: UserId): Promise<void> {
-  const { tombstones, holdings, documents, restrictions, partOf } = deps;
+  const { tombstones, holdings, documents, forgetLast, partOf } = deps;
   const { kind, room, item } = tombstone;
   const part = kind === undefined ? undefined : partOf(kind);
   // Of a kind that this Usher does not have.
@@ -66,9 +65,7 @@ async function eraseOne(deps: EraseAgainDeps, tombstone: Tombstone, person: User
   if (room === undefined && item === undefined) {
     await erase({ part });
     if (part !== undefined) return;
-    // What goes last.
-    await restrictions.lift(person, () => true);
-    await documents.delete(personDocument, person);
+    await forgetLast(person);
     await documents.delete(erasureDocument, person);
     return;
   }

@@ -24,6 +24,7 @@ import {
   withDeactivation,
 } from "./erasureRequest.ts";
 import { dueDate, LAST_CALL } from "../cases/dueDates.ts";
+import { ErasureLimit } from "./erasureLimit.ts";
 import { fateCounts, leftOf } from "./fates.ts";
 import type { Holding } from "../holdings/holding.ts";
 import type { Quotes } from "./quotes.ts";
@@ -83,8 +84,11 @@ export class Erasures implements Part {
   readonly #running = new Set<UserId>();
   #stopped = false;
 
+  readonly limit: ErasureLimit;
+
   constructor(deps: ErasuresDeps) {
     this.#deps = deps;
+    this.limit = new ErasureLimit(deps.clock);
   }
 
   /** Takes up what the last run left, beside all else. */

@@ -106,6 +106,38 @@ describe("R31 R38 a file with what is kept about a person", () => {
     ]);
   });
 
+  it("is tried five times a day where it fails by no fault of the person's", async () => {
+    const exports = world.exports();
+    world.fault = new UsherError("room-unreachable", { status: 500 });
+    const ask = (event: string) =>
+      exports.send({ person: ANN, event: event as EventId }, { room: ROOM });
+    for (let count = 0; count < 5; count += 1)
+      await expect(ask(`$${String(count)}`)).rejects.toMatchObject({ code: "room-unreachable" });
+    world.fault = undefined;
+    await expect(ask("$6")).rejects.toMatchObject({
+      code: "export-enough",
+      view: { after: "2026-11-30 06:45", failed: true },
+    });
+    expect(world.sent).toEqual([]);
+    world.clock.advance(24 * HOUR);
+    await ask("$6");
+    expect(world.sent).toHaveLength(1);
+  });
+
+  it("counts where somebody else was let in meanwhile: it took the same work", async () => {
+    const exports = world.exports();
+    world.fault = new UsherError("room-not-private");
+    await expect(exports.send(asked, { room: ROOM })).rejects.toMatchObject({
+      code: "room-not-private",
+    });
+    world.fault = undefined;
+    const event = "$2" as EventId;
+    await expect(exports.send({ person: ANN, event }, { room: ROOM })).rejects.toMatchObject({
+      code: "export-enough",
+      view: { failed: false },
+    });
+  });
+
   it("R66 is told where it failed, so that operators learn of it, unless somebody else came in", async () => {
     const cases = [
       [new UsherError("file-too-large", { kibibytes: 7 }), "export-too-large"],

@@ -1,9 +1,8 @@
 import type { Answer } from "../../chat/command.ts";
 import type { Rendered } from "../../chat/render.ts";
 import { mayPass } from "../../chat/retryTransient.ts";
-import { Allowance } from "../../kernel/allowance.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { DAY_MS, minuteOf, HOUR_MS } from "../../kernel/days.ts";
+import { DAY_MS, minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asEventId, type EventId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
@@ -16,6 +15,7 @@ import type { Documents } from "../../store/documents.ts";
 import type { Looked } from "../holdings/holding.ts";
 import { exportDocument, isSent, type ExportDocument } from "./exportDocument.ts";
 import type { ExportFiles } from "./exportFiles.ts";
+import { ExportLimit } from "./exportLimit.ts";
 import type { ExportedData } from "./format.ts";
 import {
   nameOf,
@@ -25,10 +25,6 @@ import {
   type PlacingDeps,
 } from "./placeExport.ts";
 
-/** How many files one person gets, an hour and a day: each takes work, and lies in the media repository when its message is gone. */
-const AN_HOUR = { times: 1, withinMs: HOUR_MS, most: 5000 };
-const A_DAY = { times: 3, withinMs: DAY_MS, most: 5000 };
-const MINUTE_MS = 60_000;
 /** How long Usher tries to send the messages of files that lie on the homeserver; ms. */
 const TRIED_MS = DAY_MS;
 
@@ -73,8 +69,7 @@ export class Exports implements Part {
   readonly #running = new Map<UserId, Promise<unknown>>();
   /** What is tried again, also where the disk does not take that. */
   readonly #again = new Set<EventId>();
-  /** In memory alone: no more is kept for it. */
-  readonly #had = [AN_HOUR, A_DAY].map((rules) => new Allowance<UserId>(rules));
+  readonly #limit = new ExportLimit();
 
   constructor(deps: ExportsDeps) {
     this.#deps = deps;
@@ -104,9 +99,7 @@ export class Exports implements Part {
     if (known !== undefined && isSent(known)) return this.#sent(known);
     if (known?.placed === undefined) {
       const at = clock.now();
-      const next = Math.max(...this.#had.map((had) => had.nextAt(person, at)));
-      if (known === undefined && next > at)
-        throw new UsherError("export-enough", { after: minuteOf(next + MINUTE_MS - 1) });
+      if (known === undefined) this.#limit.check(person, at);
       await this.#place(asked, place, at);
     }
     let told: ExportDocument;
@@ -195,7 +188,7 @@ export class Exports implements Part {
 
   /** From here on it is theirs until its time is over, whatever fails: nothing else would take it away then. */
   async #done(person: UserId, told: ExportDocument): Promise<SentExport> {
-    for (const had of this.#had) had.take(person, told.at);
+    this.#limit.sent(person, told.at);
     await this.#deps.sent(person);
     return this.#sent(told);
   }
@@ -230,7 +223,7 @@ export class Exports implements Part {
    * stopped: the next start goes on.
    */
   async #giveUp({ person, event }: Asked, error: unknown): Promise<void> {
-    const { documents, log, failed } = this.#deps;
+    const { documents, clock, log, failed } = this.#deps;
     if (isStop(error)) return;
     this.#again.delete(event);
     try {
@@ -243,8 +236,10 @@ export class Exports implements Part {
       log.warn({ class: "ops", what: "export.not-taken-away", ...errorFields(fault) });
     }
     const code = error instanceof UsherError ? error.code : "unexpected";
+    const given = code === "room-not-private";
+    this.#limit.failed(person, { given }, clock.now());
     // Who has somebody else come in can ask again elsewhere.
-    if (code !== "room-not-private") await failed({ person, event }, code);
+    if (!given) await failed({ person, event }, code);
   }
 
   async #sent({ at, messages, leftOut }: ExportDocument): Promise<SentExport> {

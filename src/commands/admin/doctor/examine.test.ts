@@ -31,6 +31,7 @@ const healthy: Facts = {
     unreadable: 0,
   },
   operatorsRoom: true,
+  unheard: false,
   officeFaults: [],
   officeMovedTo: undefined,
   limited: false,
@@ -100,6 +101,7 @@ describe("examine", () => {
     ["encryption in order", crypto({}), []],
     ["a broken engine", crypto({ healthy: false }), ["doctor/encryption"]],
     ["an unsigned device", crypto({ signed: false }), ["doctor/encryption"]],
+    ["nobody whom cases could be told to", { unheard: true }, ["doctor/unheard"]],
     ["no room for operators", { operatorsRoom: false }, ["doctor/operators-room"]],
     ["what could not be learned yet", { missing: ["display-name"] }, ["doctor/missing"]],
     [

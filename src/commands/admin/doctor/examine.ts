@@ -22,6 +22,8 @@ export interface Facts {
   readonly crypto: CryptoStatus | undefined;
   /** Whether there is a room for operators. */
   readonly operatorsRoom: boolean;
+  /** Nobody is there who could be told of what must be answered, or the last time nobody could be. */
+  readonly unheard: boolean;
   /** Who else may come into it or read along. */
   readonly officeFaults: readonly OfficeFault[];
   /** Where its alias leads now, if elsewhere. */
@@ -84,6 +86,10 @@ export function examine(facts: Facts): readonly Finding[] {
     ...(facts.keyRing === undefined ? [] : [keyRing(facts.keyRing)]),
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
     ...office(facts),
+    {
+      well: !facts.unheard,
+      finding: { template: "doctor/unheard", view: { unheard: facts.unheard } },
+    },
     power(powerless, me),
     review(facts.notice),
     safeguards(facts),

@@ -94,6 +94,7 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
       Promise.resolve({ file: "/secrets/ring", fault: undefined, keys: [], unreadable: 0 }),
     lateFiles: () => Promise.resolve(found.lateFiles ?? 0),
     operators: { room: OFFICE, movedTo: found.movedTo },
+    unheard: () => false,
     missing: () => found.missing ?? [],
     addresses: () =>
       Object.keys(sites).map((host) => ({ entry: "pad", url: new URL(`https://${host}/p`) })),

@@ -33,6 +33,8 @@ export interface DoctorDeps {
   readonly lateFiles: (() => Promise<number>) | undefined;
   readonly keyRing: (() => Promise<KeyRingFacts>) | undefined;
   readonly operators: OperatorsRoom;
+  /** Whether nobody can be told of what people ask of operators. */
+  readonly unheard: () => boolean;
   /** What could not be learned or done at the start, and is tried again. */
   readonly missing: () => readonly string[];
   /** Addresses that entries of the catalogue lead to, with the entries' ids. */
@@ -91,6 +93,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     lateFiles,
     keyRing,
     operatorsRoom: parts.operators.room !== undefined,
+    unheard: parts.unheard(),
     officeFaults: officeFaults(state),
     officeMovedTo: operators.movedTo,
     limited: matrix.limits.lastAt !== undefined && clock.now() - matrix.limits.lastAt < LATELY_MS,
