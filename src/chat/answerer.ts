@@ -1,79 +1,24 @@
 import type { Addressed } from "./address.ts";
-import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
-import type { Log, Pseudonym } from "../kernel/log.ts";
-import type { KeyedQueue } from "../kernel/tasks.ts";
+import type { EventId, RoomId } from "../kernel/ids.ts";
 import type { Batch } from "../matrix/intake.ts";
-import type {
-  Encryption,
-  OwnAccount,
-  Profiles,
-  RoomEncryption,
-  RoomEvent,
-  RoomMembers,
-  Timeline,
-} from "../matrix/port.ts";
-import type { Documents } from "../store/documents.ts";
+import type { Encryption, RoomEvent } from "../matrix/port.ts";
 import { roomDocument, type Asked, type RoomDocument } from "../store/room.ts";
 import { inShort } from "./advice.ts";
-import type { Answer, Command } from "./command.ts";
-import {
-  confirmation,
-  isAnswerKey,
-  type Answered,
-  type AnswerWords,
-  type Pending,
-} from "./confirmation.ts";
+import type { Answer } from "./command.ts";
+import { confirmation, isAnswerKey, type Answered, type Pending } from "./confirmation.ts";
+import type { ConversationDeps } from "./conversationDeps.ts";
 import type { Reacted, Spoken } from "./gate.ts";
-import { refusedBefore, type LastRefusals } from "./lastRefusals.ts";
+import { refusedBefore } from "./lastRefusals.ts";
 import { handled, leftBehind, settled } from "./journal.ts";
-import type { LoopBreaker, Pace } from "./loopBreaker.ts";
+import type { LoopBreaker } from "./loopBreaker.ts";
 import { whatIsWrong } from "./misunderstood.ts";
-import type { Asker, OperatorStanding } from "./operators.ts";
 import { parseLine } from "./parse.ts";
-import type { CommandRunner } from "./commandRunner.ts";
-import type { Signs } from "./signs.ts";
 import type { ReplyTarget } from "./replyTarget.ts";
-import type { Speaker } from "./speaker.ts";
 import type { SpokenTo } from "./spokenTo.ts";
 import { isStale } from "./stale.ts";
+import { tookCredential } from "./typedCredentials.ts";
 import { canRead, deviceFault, doubtedYes } from "./trust.ts";
-
-/** What a conversation needs. */
-export interface ConversationDeps {
-  readonly matrix: OwnAccount &
-    RoomEncryption &
-    RoomMembers &
-    Timeline &
-    Pick<Profiles, "displayName">;
-  readonly documents: Documents;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Shared with whoever else acts on rooms. Keys are room ids. */
-  readonly queue: KeyedQueue;
-  readonly speaker: Speaker;
-  readonly commandRunner: CommandRunner;
-  /** Told by the speaker what was refused. */
-  readonly refusals: LastRefusals;
-  readonly signs: Signs;
-  readonly commands: readonly Command[];
-  /** What somebody is told who says yes or no where no question of Usher's waits for that, and something else of theirs does. */
-  readonly elseWaits: (person: UserId, room: RoomId) => Promise<UsherError | undefined>;
-  readonly standing: (asker: Asker) => Promise<OperatorStanding>;
-  readonly answers: AnswerWords;
-  /** Does what somebody's event asks for; of some people the log says nothing then. */
-  readonly quietly: <T>(who: Pseudonym<UserId>, work: () => T) => T;
-  readonly prefixes: readonly string[];
-  /** A command that changes things and is older than this when it is heard is not run unasked; ms. */
-  readonly staleMs: number;
-  /** What a person types fast, a bot exceeds. */
-  readonly pace: Pace;
-  /** Whether commands from devices that their owner has not verified are refused (MSC4153). */
-  readonly signedOnly: boolean;
-  /** Whether devices that their owner has not verified get no keys of Usher's messages. */
-  readonly signedKeys: boolean;
-}
 
 /** What a conversation knows beside its rooms' documents. */
 interface Here {
@@ -165,6 +110,8 @@ export class Answerer {
     if (silenced === "silent") return;
     this.#deps.refusals.heard(place, event.sender);
     if (silenced === "say") return this.#sayLast(place, new UsherError("sender-flooding", {}));
+    if (called !== undefined && (await tookCredential(this.#deps, event, called.line, place)))
+      return this.#remember(room, event.eventId);
     // Whoever answers needs to know who is here too: asked side by side, where it is not known yet.
     const [encryption] = await Promise.all([
       this.#deps.matrix.encryption(room),

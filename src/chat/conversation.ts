@@ -13,7 +13,8 @@ import { retryTransient } from "./retryTransient.ts";
 import { SpokenTo } from "./spokenTo.ts";
 import { hintAt, UnreadEvents } from "./unreadable.ts";
 import { Withdrawals } from "./withdrawals.ts";
-import { Answerer, type ConversationDeps } from "./answerer.ts";
+import { Answerer } from "./answerer.ts";
+import type { ConversationDeps } from "./conversationDeps.ts";
 
 /** Hears what happens in rooms and answers what is said to Usher, in order within a room and side by side across rooms. */
 export class Conversation implements Part {

@@ -8,6 +8,9 @@ const ring = {
 };
 const kid = "2026-11-29-3f9c0a";
 
+const typed = { taken: false, session: false, password: false, other: false };
+const TYPED = ["github", "gitlab", "slack", "telegram", "discord", "private-key", "token"];
+
 /** What is said of the key ring and of credentials. */
 export const SECRET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "admin/keys-status": [
@@ -40,6 +43,15 @@ export const SECRET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "admin/keys-retire-preview": [{ kid }],
   "admin/keys-retired": [{ kid, file }],
+  "credential-stays": [{}],
+  "credential-typed": [
+    ...TYPED.map((what) => ({ ...typed, what: `credential/${what}`, other: true })),
+    { ...typed, what: "credential/matrix", session: true, taken: true },
+    { ...typed, what: "credential/password", password: true, taken: true },
+  ],
+  ...Object.fromEntries(
+    [...TYPED, "matrix", "password"].map((what) => [`credential/${what}`, [{}]]),
+  ),
   "doctor/key-ring": [
     { ...ring, open: true },
     { ...ring, gone: true },

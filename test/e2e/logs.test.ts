@@ -27,11 +27,12 @@ const LINES = [
   "!usher remove saffron-id",
   "!usher list",
   "!usher obliterate magenta",
+  `!usher set token syt_Y2lubmFiYXI_${"cinnabar".repeat(3).slice(0, 20)}_0aB9zZ`,
   "Usher: status",
 ];
 /** Every one of those words. */
 const WORDS =
-  /heliotrope|gamboge|viridian|swordfish|marzipan|cerulean|secretpad|aubergine|vermilion|fuchsia|tangerine|chartreuse|periwinkle|saffron|magenta|mauve|obliterate/i;
+  /heliotrope|gamboge|viridian|swordfish|marzipan|cerulean|secretpad|aubergine|vermilion|fuchsia|tangerine|chartreuse|periwinkle|saffron|magenta|cinnabar|mauve|obliterate/i;
 const UNADDRESSED = /heliotrope|gamboge|viridian|swordfish|mauve/i;
 
 const PERSON = /@[^\s:"]+:usher\.test/;

@@ -170,6 +170,23 @@ describe.each(TALKS)("how Usher is spoken to, %s", (_, talk) => {
     expect(answered.filter((id) => ids.includes(id))).toEqual(ids);
   });
 
+  it("takes a credential that is typed to it away, and says what to do; one that is not typed to it is people's own", async () => {
+    const token = `syt_YWxpY2U_${"aBcDeFgHiJ".repeat(2)}_0aB9zZ`;
+    const ids: string[] = [];
+    const from = alice.mark();
+    for (const said of [`my token is ${token}`, `!usher set token ${token}`])
+      ids.push(await bob.say(room, said));
+    const taken = await alice.waitFor(
+      ({ type, sender }) => type === "m.room.redaction" && sender === world.usher.userId,
+      { from, what: "the message being taken away" },
+    );
+    expect(taken.content["redacts"]).toBe(ids[1]);
+    const answers = alice.seen.slice(from).filter((event) => ids.includes(repliesTo(event) ?? ""));
+    expect(answers.map((event) => [repliesTo(event), bodyOf(event)])).toEqual([
+      [ids[1], expect.stringContaining("sign out of the session that it belongs to")],
+    ]);
+  });
+
   it("falls silent after one sentence towards a sender that floods it, and hears others meanwhile", async () => {
     const flooded = await world.room(alice);
     await world.bring(alice, flooded, bob);

@@ -53,7 +53,9 @@ export class MemoryConversation {
   /** Usher's reactions that stand, by their ids. */
   reactions = new Map<EventId, { readonly target: EventId; readonly key: string }>();
   /** What the homeserver does about reactions and redactions. */
-  answers: "takes" | "limits" = "takes";
+  answers: "takes" | "limits" | "refuses" = "takes";
+  /** What Usher has taken away, in order. */
+  readonly redacted: EventId[] = [];
   documents = memoryDocuments();
   readonly #options: Options;
   power: RoomPower = { levels: undefined, version: "11", creators: new Set([ALICE]) };
@@ -91,6 +93,7 @@ export class MemoryConversation {
     } = options;
     const courtesy = async (): Promise<void> => {
       if (this.answers === "limits") throw new UsherError("room-limited", { status: 429 });
+      if (this.answers === "refuses") throw new UsherError("room-unreachable", { status: 403 });
       await Promise.resolve();
     };
     const matrix: OwnAccount &
@@ -119,6 +122,7 @@ export class MemoryConversation {
       },
       redact: async (_room, event) => {
         await courtesy();
+        this.redacted.push(event);
         this.reactions.delete(event);
       },
       state: () => Promise.resolve(undefined),
