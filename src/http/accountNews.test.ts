@@ -25,6 +25,9 @@ function signed(
   return { method: "POST", path: "/_usher/v1/account", headers, body: bytes };
 }
 
+/** As what whoever lacks the secret could have sent too. */
+const forged = (why: string) => ({ status: 401, why, signed: false });
+
 const judge = (request: NewsRequest, now = NOW) =>
   new AccountNewsJudge(SECRET, ME).judge(request, now);
 
@@ -52,17 +55,17 @@ describe("R26 what the module says", () => {
     ["no signature", (one) => withHeader(one, "x-usher-signature", undefined)],
     ["a cut signature", (one) => withHeader(one, "x-usher-signature", "ab")],
   ])("is refused with %s", (_, change) => {
-    expect(judge(change(signed()))).toEqual({ status: 401, why: "signature" });
+    expect(judge(change(signed()))).toEqual(forged("signature"));
   });
 
   it("is refused of whoever has another secret, or uses a nonce that is none", () => {
-    expect(judge(signed(said, { secret: "another" }))).toEqual({ status: 401, why: "signature" });
-    expect(judge(signed(said, { nonce: "x" }))).toEqual({ status: 401, why: "signature" });
+    expect(judge(signed(said, { secret: "another" }))).toEqual(forged("signature"));
+    expect(judge(signed(said, { nonce: "x" }))).toEqual(forged("signature"));
   });
 
   it("is refused where it is older or newer than five minutes", () => {
     for (const apart of [-300_001, 300_001])
-      expect(judge(signed(said, { at: NOW + apart }))).toEqual({ status: 401, why: "time" });
+      expect(judge(signed(said, { at: NOW + apart }))).toEqual(forged("time"));
     for (const apart of [-300_000, 300_000])
       expect(judge(signed(said, { at: NOW + apart }))).toHaveProperty("news");
   });
@@ -71,7 +74,7 @@ describe("R26 what the module says", () => {
     const judging = new AccountNewsJudge(SECRET, ME);
     const request = signed();
     expect(judging.judge(request, NOW)).toHaveProperty("news");
-    expect(judging.judge(request, NOW + 1)).toEqual({ status: 401, why: "repeated" });
+    expect(judging.judge(request, NOW + 1)).toEqual(forged("repeated"));
     // A forged one does not use a nonce up.
     const next = signed();
     judging.judge(withHeader(next, "x-usher-signature", "ab"), NOW);
@@ -86,11 +89,19 @@ describe("R26 what the module says", () => {
     ["a time that is to come", { ...said, ts: NOW + 300_001 }, "body"],
     ["an account of another homeserver", { ...said, user_id: "@ann:elsewhere.org" }, "server"],
   ])("is refused where it holds %s", (_, body, why) => {
-    expect(judge(signed(body))).toEqual({ status: 400, why });
+    expect(judge(signed(body))).toEqual({ status: 400, why, signed: true });
   });
 
   it("counts as now where its clock is a little ahead", () => {
     expect(judge(signed({ ...said, ts: NOW + 1000 }))).toMatchObject({ news: { at: NOW } });
+  });
+
+  it("is refused before its body is read where its signature, nonce or time could fit to none", () => {
+    const judging = new AccountNewsJudge(SECRET, ME);
+    const { body: _, ...request } = signed();
+    expect(judging.refusedUnread(request, NOW)).toBeUndefined();
+    expect(judging.refusedUnread({ ...request, headers: {} }, NOW)).toEqual(forged("signature"));
+    expect(judging.refusedUnread(request, NOW + 300_001)).toEqual(forged("time"));
   });
 
   it("is said at one address, in one way", () => {

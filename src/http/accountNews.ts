@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { asUserId, serverOf, type UserId } from "../kernel/ids.ts";
-import { Signatures } from "./signature.ts";
+import { claimsFault, Signatures, type Claims } from "./signature.ts";
 
 /** Where the homeserver's module says what became of an account. */
 const ACCOUNT_NEWS = "/_usher/v1/account";
@@ -34,9 +34,16 @@ export interface NewsRequest {
   readonly body: Uint8Array;
 }
 
-/** What it says, or the HTTP status with which it is refused, with a word of ours for the log. */
-export type Judged =
-  { readonly news: AccountNews } | { readonly status: number; readonly why: string };
+/** With which HTTP status something is refused, and a word of ours for the log. */
+export interface Refusal {
+  readonly status: number;
+  readonly why: string;
+  /** Whoever has the secret said it all the same. */
+  readonly signed: boolean;
+}
+
+/** What it says, or why it is refused. */
+export type Judged = { readonly news: AccountNews } | Refusal;
 
 /** Judges what comes, by itself and by what came before. */
 export class AccountNewsJudge {
@@ -49,23 +56,40 @@ export class AccountNewsJudge {
     this.#server = serverOf(me);
   }
 
+  /** What is refused whatever its body is, so that nobody need read that; undefined where it must be read. `now`: ms since the epoch. */
+  refusedUnread(
+    { method, path, headers }: Omit<NewsRequest, "body">,
+    now: number,
+  ): Refusal | undefined {
+    if (path !== ACCOUNT_NEWS) return { status: 404, why: "path", signed: false };
+    if (method !== "POST") return { status: 405, why: "method", signed: false };
+    const fault = claimsFault(claimsOf(headers), now);
+    return fault === undefined ? undefined : { status: 401, why: fault, signed: false };
+  }
+
   /** `now`: ms since the epoch. */
-  judge({ method, path, headers, body }: NewsRequest, now: number): Judged {
-    if (path !== ACCOUNT_NEWS) return { status: 404, why: "path" };
-    if (method !== "POST") return { status: 405, why: "method" };
-    const claims = {
-      time: headers["x-usher-time"] ?? "",
-      nonce: headers["x-usher-nonce"] ?? "",
-      signature: headers["x-usher-signature"] ?? "",
-    };
-    const fault = this.#signatures.fault(claims, body, now);
-    if (fault !== undefined) return { status: 401, why: fault };
+  judge(request: NewsRequest, now: number): Judged {
+    const refusal = this.refusedUnread(request, now);
+    if (refusal !== undefined) return refusal;
+    const { headers, body } = request;
+    const fault = this.#signatures.fault(claimsOf(headers), body, now);
+    if (fault !== undefined) return { status: 401, why: fault, signed: false };
     const news = said.safeParse(jsonOf(body)).data;
-    if (news === undefined || news.ts > now + AHEAD_MS) return { status: 400, why: "body" };
-    if (serverOf(news.user_id) !== this.#server) return { status: 400, why: "server" };
+    if (news === undefined || news.ts > now + AHEAD_MS)
+      return { status: 400, why: "body", signed: true };
+    if (serverOf(news.user_id) !== this.#server)
+      return { status: 400, why: "server", signed: true };
     const { user_id: person, deactivated, ts } = news;
     return { news: { person, is: deactivated ? "deactivated" : "active", at: Math.min(ts, now) } };
   }
+}
+
+function claimsOf(headers: NewsRequest["headers"]): Claims {
+  return {
+    time: headers["x-usher-time"] ?? "",
+    nonce: headers["x-usher-nonce"] ?? "",
+    signature: headers["x-usher-signature"] ?? "",
+  };
 }
 
 function jsonOf(body: Uint8Array): unknown {
