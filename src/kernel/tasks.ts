@@ -1,3 +1,11 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/**
+ * Does work that is nobody's in particular, whoever's event begins it: nothing of what is carried along with that (`AsyncLocalStorage`), as in whose name
+ * something is done, goes into it.
+ */
+export const detached: <T>(work: () => T) => T = AsyncLocalStorage.snapshot();
+
 /**
  * Runs work one after another per key, and side by side across keys. Nothing floats: a task's failure goes to `onError`,
  * harms no later task, and `idle` waits for all that was given so far.

@@ -10,6 +10,7 @@ import { personDocument } from "../store/people.ts";
 import type { Editions } from "./editions.ts";
 import { whatIsNew } from "./whatIsNew.ts";
 import type { Wording } from "./wording.ts";
+import { detached } from "../kernel/tasks.ts";
 
 interface AnnouncementsDeps {
   readonly documents: Documents;
@@ -51,7 +52,9 @@ export class Announcements implements Part {
 
   /** Settles when everybody has been told who can be. Asked again meanwhile, it is the same. */
   announce(): Promise<void> {
-    this.#announcing ??= this.#announce().finally(() => (this.#announcing = undefined));
+    this.#announcing ??= detached(() => this.#announce()).finally(
+      () => (this.#announcing = undefined),
+    );
     return this.#announcing;
   }
 

@@ -6,6 +6,7 @@ import { HomeserverError } from "../errors.ts";
 import type { Content } from "../port.ts";
 import { POISON, type Decryption } from "./cipher.ts";
 import type { LateEvent, LateEvents } from "./lateEvents.ts";
+import { detached } from "../../kernel/tasks.ts";
 
 export type KeyNews = readonly { readonly room: RoomId; readonly session: string }[];
 
@@ -97,7 +98,7 @@ export class LateRetries {
 
   /** One round at a time, so that events are told in the order in which they came, and once. */
   #retry(choose: () => readonly LateEvent[]): void {
-    this.#retrying = this.#retrying.then(async () => {
+    const round = async (): Promise<void> => {
       const { late, read, onOpened, log } = this.#deps;
       try {
         let opened = 0;
@@ -118,7 +119,8 @@ export class LateRetries {
       } catch (error) {
         log.warn({ class: "ops", what: "crypto.late-failed", ...errorFields(error) });
       }
-    });
+    };
+    this.#retrying = this.#retrying.then(() => detached(round));
   }
 
   async #keep(): Promise<void> {

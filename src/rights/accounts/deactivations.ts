@@ -12,6 +12,7 @@ import { erasureDocument } from "../../store/erasures.ts";
 import { daysLate, isPastLastLook, isToBeErased, withSignal, type Signal } from "./deactivation.ts";
 import type { Erasures } from "../erasure/erasures.ts";
 import type { KnownPeople } from "./knownPeople.ts";
+import { detached } from "../../kernel/tasks.ts";
 
 /** How long an account that was found in use again is remembered, so that what was said before it says nothing; ms. */
 const IN_USE_MS = 30 * DAY_MS;
@@ -104,7 +105,7 @@ export class Deactivations implements Part {
 
   /** Erases everybody whose grace is over, unless their account turns out to be in use. Tells operators of erasures that are late. */
   eraseDue(): Promise<void> {
-    this.#erasing ??= this.#eraseDue().finally(() => {
+    this.#erasing ??= detached(() => this.#eraseDue()).finally(() => {
       this.#erasing = undefined;
     });
     return this.#erasing;

@@ -24,6 +24,7 @@ import { caseIdOf, isLive, isSame, knownOf, type KnownCase } from "./knownCase.t
 import { NewCases } from "./newCases.ts";
 import { remind, type TellOperators } from "./reminders.ts";
 import { sayReply, type SayReplyDeps } from "./sayReply.ts";
+import { detached } from "../../kernel/tasks.ts";
 
 /** How many cases one person may open a day: each is told to the operators, and kept for years. */
 const OPENED = { times: 10, withinMs: DAY_MS, most: 5000 };
@@ -208,7 +209,7 @@ export class Cases implements Part {
 
   /** Tells operators what waits for them, and people what they have not been told; after what is being told. Never rejects. */
   work(): Promise<void> {
-    this.#working = this.#working.then(() => this.#tellAll());
+    this.#working = this.#working.then(() => detached(() => this.#tellAll()));
     return this.#working;
   }
 

@@ -11,6 +11,7 @@ import { dueDate } from "../cases/dueDates.ts";
 import { remind, type TellOperators } from "../cases/reminders.ts";
 import { receiptAfterHandWork } from "./receipts.ts";
 import { tellErased, type TellErasedDeps } from "./tellErased.ts";
+import { detached } from "../../kernel/tasks.ts";
 
 interface HandWorkDeps extends TellErasedDeps {
   readonly matrix: TellErasedDeps["matrix"] & Pick<Rooms, "forgetPrivateRooms">;
@@ -98,7 +99,11 @@ export class HandWork implements Part {
   }
 
   /** Tells operators on the days on which that is told. Never rejects. */
-  async work(): Promise<void> {
+  work(): Promise<void> {
+    return detached(() => this.#tellAll());
+  }
+
+  async #tellAll(): Promise<void> {
     const { documents, clock, tellOperators, log } = this.#deps;
     try {
       for (const { id, at, due, toldOn } of await this.waiting()) {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { createLog, pseudonym, type Log } from "../../kernel/log.ts";
+import { detached } from "../../kernel/tasks.ts";
 import { QuietLog } from "./quietLog.ts";
 
 const ANN = pseudonym("@ann:example.org" as UserId);
@@ -66,6 +67,19 @@ describe("R37 the log, of whoever restricted everything", () => {
     go();
     await work;
     expect(lines.slice(4)).toEqual(FAULTS);
+  });
+
+  it("says all of others whom their event has something to do with, and of what is done for all and only begun in it", async () => {
+    quiet.know((who) => who === ANN);
+    const begun: Promise<void>[] = [];
+    quiet.during(ANN, () => {
+      everything(BOB);
+      begun.push(detached(() => Promise.resolve().then(() => log.info({ what: "for-all" }))));
+    });
+    await Promise.all(begun);
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toEqual({ what: "done", who: BOB, where: ROOM, command: "list" });
+    expect(lines[4]).toEqual({ what: "for-all" });
   });
 
   it("says everything as long as nobody is known to have", () => {

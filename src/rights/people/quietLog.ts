@@ -10,7 +10,7 @@ type IsQuiet = (who: Pseudonym<UserId>) => boolean;
  * faults: a warning or an error is written without saying for whom, where and at which command it came.
  */
 export class QuietLog {
-  readonly #work = new AsyncLocalStorage<true>();
+  readonly #work = new AsyncLocalStorage<Pseudonym<UserId>>();
   #isQuiet: IsQuiet = () => false;
 
   /** From now on these are quiet; before that, nobody is known to be. */
@@ -18,14 +18,17 @@ export class QuietLog {
     this.#isQuiet = isQuiet;
   }
 
-  /** Does work that somebody's event asks for: whatever is logged in it is about them. */
+  /**
+   * Does work that somebody's event asks for: whatever is logged in it is about them, unless it names somebody else. What is done for all and only begun in it
+   * is `detached`.
+   */
   during<T>(who: Pseudonym<UserId>, work: () => T): T {
-    return this.#isQuiet(who) ? this.#work.run(true, work) : work();
+    return this.#work.run(who, work);
   }
 
   over(log: Log): Log {
-    const about = ({ who }: LogFields): boolean =>
-      this.#work.getStore() === true || (who !== undefined && this.#isQuiet(who));
+    const about = ({ who = this.#work.getStore() }: LogFields): boolean =>
+      who !== undefined && this.#isQuiet(who);
     return {
       debug: (fields) => {
         if (!about(fields)) log.debug(fields);
