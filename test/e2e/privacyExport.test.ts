@@ -147,6 +147,28 @@ describe("R31 R38 privacy export, encrypted", () => {
     expect(files.map(({ eventId }) => eventId)).toEqual([file.eventId]);
   });
 
+  it("R29 is told in the person's other chat with Usher, also where Usher is killed before that", async () => {
+    const heidi = await world.person("heidi");
+    const other = await world.direct(heidi);
+    await world.bring(alice, room, heidi);
+    // From here on Usher remembers the chat.
+    await ask(heidi, other, "help");
+    await ask(heidi, room, "!usher privacy data");
+    const direct = await world.direct(heidi);
+    const held = proxy.hold(`/rooms/${other}/send/`);
+    const asked = await heidi.say(direct, "privacy export");
+    await held.came;
+    await world.usher.kill();
+    held.release();
+    await world.usher.start();
+    const isTold: Predicate = (event) =>
+      messageFrom(world.usher.userId, other)(event) &&
+      bodyOf(event).includes("You asked for a file with all that I keep about you");
+    await heidi.waitFor(isTold, { what: "word in the other chat" });
+    await heidi.waitFor((event) => finalAnswerTo(asked, heidi)(event) && !isFile(event));
+    expect(heidi.seen.filter(isTold)).toHaveLength(1);
+  });
+
   it("says so where one is being made, and when the next may be where that is done", async () => {
     const direct = await world.direct(bob);
     const held = proxy.hold("/media/v3/upload");

@@ -10,7 +10,7 @@ const ROOM = "!asked:example.org" as RoomId;
 const ASKED = { person: ANN, room: ROOM, event: "$asked" as EventId };
 const ANSWER = { template: "privacy/export-elsewhere", view: {} };
 
-async function told(rooms: () => Promise<readonly string[]>) {
+async function told(rooms: () => Promise<readonly string[]>, patienceMs?: number) {
   const said: unknown[] = [];
   let logged = "";
   await tellElsewhere(
@@ -28,6 +28,7 @@ async function told(rooms: () => Promise<readonly string[]>) {
     },
     ASKED,
     ANSWER,
+    patienceMs,
   );
   return { said, logged };
 }
@@ -42,6 +43,21 @@ describe("R29 what is told in a person's other rooms with Usher", () => {
     );
     expect(logged).toContain("room-not-private");
     expect(logged).not.toContain(ANN);
+  });
+
+  it("is waited for, so that a crash before it was said brings it again, but not for ever where a room hangs", async () => {
+    const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+    let over = false;
+    const telling = told(() => promise).then((result) => {
+      over = true;
+      return result;
+    });
+    await new Promise((done) => setImmediate(done));
+    expect(over).toBe(false);
+    resolve(["!one:example.org"]);
+    expect((await telling).said).toHaveLength(1);
+    const hanging = new Promise<never>(() => undefined);
+    expect(await told(() => hanging, 1)).toEqual({ said: [], logged: "" });
   });
 
   it("hinders nothing where the rooms cannot be told", async () => {

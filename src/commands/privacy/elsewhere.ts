@@ -3,6 +3,7 @@ import type { Speaker } from "../../chat/speaker.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
+import { settledWithin } from "../../kernel/tasks.ts";
 import type { Rooms } from "../../matrix/port.ts";
 
 export interface ElsewhereDeps {
@@ -11,17 +12,33 @@ export interface ElsewhereDeps {
   readonly log: Log;
 }
 
+/** How long what was asked waits for it: one room may hang; ms. */
+const PATIENCE_MS = 30_000;
+
+interface AskedHere {
+  readonly person: UserId;
+  readonly room: RoomId;
+  readonly event: EventId;
+}
+
 /**
- * Tells a person in each other room that is theirs and Usher's alone what was asked in their name, for it may not have been them. Right before each message
- * the room is looked at again. Never rejects: what was asked does not wait for it.
+ * Tells a person in each other room that is theirs and Usher's alone what was asked in their name, for it may not have been them. To be awaited before that is
+ * answered: as long as it is not, a crash brings the event again and with it this, under the same names, so that nothing is said twice. Never rejects, and
+ * resolves in any case after `patienceMs`.
  */
 export async function tellElsewhere(
+  deps: ElsewhereDeps,
+  asked: AskedHere,
+  answer: Answer,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  await settledWithin(tellAll(deps, asked, answer), patienceMs);
+}
+
+/** Right before each message the room is looked at again. Never rejects. */
+async function tellAll(
   { matrix, speaker, log }: ElsewhereDeps,
-  {
-    person,
-    room,
-    event,
-  }: { readonly person: UserId; readonly room: RoomId; readonly event: EventId },
+  { person, room, event }: AskedHere,
   answer: Answer,
 ): Promise<void> {
   const failed = (error: unknown): void => {

@@ -195,7 +195,7 @@ function confirm(deps: EraseDeps): Command {
       erasures.limit.take(person);
       const until = request.state === "running" ? undefined : minuteOf(request.due ?? clock.now());
       const told = { template: "privacy/erase-elsewhere", view: { until } };
-      void tellElsewhere(deps, { person, room, event }, told);
+      await tellElsewhere(deps, { person, room, event }, told);
       if (request.state !== "running") return { ...standing(request, deps.kinds), onlyFor: person };
       erasures.begin(person, room);
       return { template: "privacy/erase-begins", view: {}, onlyFor: person };

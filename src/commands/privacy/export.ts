@@ -31,7 +31,7 @@ export function privacyExport(deps: PrivacyExportDeps): Command {
             const sent = await exports.send(request, place);
             const { person, event } = request;
             const told = { template: "privacy/export-elsewhere", view: {} };
-            void tellElsewhere(deps, { person, event, ...place }, told);
+            await tellElsewhere(deps, { person, event, ...place }, told);
             return exportSent(sent, (await matrix.encryption(place.room)) === "encrypted");
           }),
         ),
