@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { KeyedQueue, settledWithin } from "./tasks.ts";
+import { eachInTurn, KeyedQueue, settledWithin } from "./tasks.ts";
 
 describe("KeyedQueue", () => {
   it("runs one after another for each key, in order, and different keys side by side", async () => {
@@ -118,5 +118,42 @@ describe("settledWithin", () => {
     expect(await settledWithin(Promise.resolve(), 60_000)).toBe(true);
     expect(await settledWithin(Promise.reject(new Error("x")), 60_000)).toBe(true);
     expect(await settledWithin(new Promise(() => undefined), 1)).toBe(false);
+  });
+});
+
+describe("eachInTurn", () => {
+  it("begins each when the one before is done, or has taken too long", async () => {
+    const { promise: slow, resolve } = Promise.withResolvers<void>();
+    const order: string[] = [];
+    await eachInTurn(
+      ["slow", "quick", "last"],
+      async (name) => {
+        order.push(`${name} begins`);
+        await (name === "slow" ? slow : undefined);
+        order.push(`${name} ends`);
+      },
+      { heldUpMs: 1 },
+    );
+    expect(order).toEqual([
+      ...["slow begins", "quick begins", "quick ends", "last begins", "last ends"],
+    ]);
+    resolve();
+    await expect.poll(() => order.at(-1)).toBe("slow ends");
+  });
+
+  it("leaves out what goes on from before", async () => {
+    const { promise: slow, resolve } = Promise.withResolvers<void>();
+    const busy = new Set<string>();
+    let begun = 0;
+    const work = (): Promise<void> => {
+      begun += 1;
+      return slow;
+    };
+    for (let round = 0; round < 3; round += 1) await eachInTurn(["a"], work, { busy, heldUpMs: 1 });
+    expect(begun).toBe(1);
+    resolve();
+    await expect.poll(() => busy.size).toBe(0);
+    await eachInTurn(["a"], work, { busy });
+    expect(begun).toBe(2);
   });
 });

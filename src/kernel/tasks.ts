@@ -106,6 +106,35 @@ export async function settledWithin(promise: Promise<unknown>, ms: number): Prom
   }
 }
 
+/** How long one piece of work holds up the next where those have nothing to do with each other: a homeserver that hangs answers in minutes, or never; ms. */
+const HELD_UP_MS = 30_000;
+
+interface InTurn<T> {
+  /** 30 s unless given. */
+  readonly heldUpMs?: number;
+  /** Those that go on from before, which are left out; kept here. */
+  readonly busy?: Set<T>;
+}
+
+/**
+ * Does the same for each, one after another, so that there are never many at once; one that takes longer than `heldUpMs` goes on beside, and the next begins.
+ * Resolves when all have begun and those that were not too slow are done. `work` must not reject.
+ */
+export async function eachInTurn<T>(
+  all: Iterable<T>,
+  work: (one: T) => Promise<unknown>,
+  { heldUpMs = HELD_UP_MS, busy = new Set() }: InTurn<T> = {},
+): Promise<void> {
+  for (const one of all) {
+    if (busy.has(one)) continue;
+    busy.add(one);
+    await settledWithin(
+      work(one).finally(() => busy.delete(one)),
+      heldUpMs,
+    );
+  }
+}
+
 /** Calls that come while one runs share the next: what each wanted kept is kept when its call resolves. */
 export function lastOnly(write: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { edition, editionsOf, WORDINGS } from "../../test/harness/noticeEditions.ts";
 import { readability } from "../../test/harness/readingGrade.ts";
@@ -18,10 +18,12 @@ let documents: ReturnType<typeof memoryDocuments>;
 let told: { readonly person: UserId; readonly said: string; readonly once: Once }[];
 let deaf: UserId[];
 let logged: string;
+/** Whose homeserver never answers. */
+let hanging: UserId | undefined;
 
 beforeEach(() => {
   documents = memoryDocuments();
-  [told, deaf, logged] = [[], [], ""];
+  [told, deaf, logged, hanging] = [[], [], "", undefined];
 });
 
 const knows = (person: UserId, noticeSeen?: string): Promise<unknown> =>
@@ -41,6 +43,7 @@ function life(all: readonly Edition[], facts: View = { successors: [] }): Announ
     facts,
     log: createLog("info", { write: (line) => (logged += line) }),
     tell: (person, answer, once) => {
+      if (person === hanging) return new Promise(() => undefined);
       if (deaf.includes(person)) return Promise.resolve(false);
       told.push({ person, said: sentenceOf(answer), once });
       return Promise.resolve(true);
@@ -53,6 +56,22 @@ const TWO = edition(2, { changed: ["hosting", "contacts"] });
 const THREE = edition(3, { changed: ["text", "hosting"], wording: 3 });
 
 describe("R11 a new version of the notice", () => {
+  it("is told to everybody else where it hangs with one", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      await knows(ANN, "1");
+      await knows(BOB, "1");
+      for (hanging of [ANN, BOB]) {
+        const announcing = life([ONE, TWO]).announce();
+        await vi.advanceTimersByTimeAsync(30_000);
+        await announcing;
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(told.map(({ person }) => person).toSorted()).toEqual([ANN, BOB]);
+  });
+
   it("is told once to everybody about whom anything is kept, and never again", async () => {
     await knows(ANN, "1");
     await knows(BOB);

@@ -10,7 +10,7 @@ import { personDocument } from "../store/people.ts";
 import type { Editions } from "./editions.ts";
 import { whatIsNew } from "./whatIsNew.ts";
 import type { Wording } from "./wording.ts";
-import { detached } from "../kernel/tasks.ts";
+import { detached, eachInTurn } from "../kernel/tasks.ts";
 
 interface AnnouncementsDeps {
   readonly documents: Documents;
@@ -69,10 +69,13 @@ export class Announcements implements Part {
       const seen = Number(noticeSeen ?? 0);
       if (person !== undefined && seen < version) untold.push({ person, seen });
     }
-    for (const { person, seen } of untold) {
-      if (this.#stopped) return;
-      await this.#tell(person, seen);
-    }
+    const failures: unknown[] = [];
+    await eachInTurn(untold, async ({ person, seen }) => {
+      // What cannot be stored would be told again.
+      if (!this.#stopped && failures.length === 0)
+        await this.#tell(person, seen).catch((error: unknown) => failures.push(error));
+    });
+    if (failures.length > 0) throw failures[0];
   }
 
   async #tell(person: UserId, seen: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import { MemoryHomeserver } from "../../../test/harness/memoryHomeserver.ts";
 import { ManualClock } from "../../kernel/clock.ts";
@@ -29,6 +29,8 @@ let account: Account;
 let askedOf: UserId[];
 let erased: UserId[];
 let askingFails: boolean;
+/** About whom the homeserver never answers. */
+let hanging: UserId | undefined;
 
 function open(mayAsk: boolean): { leavers: Leavers; deactivations: Deactivations } {
   const deps = { documents, clock, log: silentLog };
@@ -47,6 +49,7 @@ function open(mayAsk: boolean): { leavers: Leavers; deactivations: Deactivations
   });
   const ask = (person: UserId): Promise<void> => {
     askedOf.push(person);
+    if (person === hanging) return new Promise(() => undefined);
     return askingFails ? Promise.reject(new UsherError("room-unreachable", {})) : Promise.resolve();
   };
   const matrix = Object.assign(server, {
@@ -104,7 +107,7 @@ beforeEach(async () => {
   account = { is: "unknown" };
   askedOf = [];
   erased = [];
-  askingFails = false;
+  [askingFails, hanging] = [false, undefined];
   for (const room of [ROOM, OTHER, DIRECT])
     server.make(room, { creator: OWN, joined: [OWN, FAR, server.me] });
   const asked = { event: "$e" as EventId, calledAs: "!usher", at: 1, replyTo: "$e" as EventId };
@@ -127,6 +130,22 @@ describe("R26 who leaves a room", () => {
     await documents.update(personDocument, STRANGER, () => ({ person: STRANGER }));
     await hear(leavers, leaves(STRANGER));
     expect(askedOf).toEqual([STRANGER]);
+  });
+
+  it("and about whom the homeserver never answers holds up nobody else", async () => {
+    const other = "@otto:example.org" as UserId;
+    await documents.update(personDocument, other, () => ({ person: other }));
+    hanging = OWN;
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { leavers } = open(true);
+      const heard = hear(leavers, leaves(OWN), leaves(other));
+      await vi.advanceTimersByTimeAsync(30_000);
+      await heard;
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(askedOf).toEqual([OWN, other]);
   });
 
   it("and cannot be asked about now is passed over, and the next is not", async () => {

@@ -2,6 +2,7 @@ import { HOUR_MS } from "../../kernel/days.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { serverOf, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
+import { eachInTurn } from "../../kernel/tasks.ts";
 import type { Batch } from "../../matrix/intake.ts";
 import type { Part } from "../../matrix/part.ts";
 import type { OwnAccount, Profiles, RoomEvent, RoomMembers, Rooms } from "../../matrix/port.ts";
@@ -79,10 +80,10 @@ export class Leavers implements Part {
 
   async #look(left: ReadonlySet<UserId>, back: ReadonlyMap<UserId, number>): Promise<void> {
     const { knownPeople, deactivations } = this.#deps;
-    for (const [person, at] of back) await this.#lookAt(person, () => this.#back(person, at));
-    for (const person of left)
-      if (await knownPeople.has(person, KNOWN_MS))
-        await this.#lookAt(person, () => this.#left(person));
+    await eachInTurn(back, ([person, at]) => this.#lookAt(person, () => this.#back(person, at)));
+    const known: UserId[] = [];
+    for (const person of left) if (await knownPeople.has(person, KNOWN_MS)) known.push(person);
+    await eachInTurn(known, (person) => this.#lookAt(person, () => this.#left(person)));
     this.#inDoubt = await deactivations.inDoubt();
   }
 

@@ -24,7 +24,7 @@ import { caseIdOf, isLive, isSame, knownOf, type KnownCase } from "./knownCase.t
 import { NewCases } from "./newCases.ts";
 import { remind, type TellOperators } from "./reminders.ts";
 import { sayReply, type SayReplyDeps } from "./sayReply.ts";
-import { detached } from "../../kernel/tasks.ts";
+import { detached, eachInTurn } from "../../kernel/tasks.ts";
 
 /** How many cases one person may open a day: each is told to the operators, and kept for years. */
 const OPENED = { times: 10, withinMs: DAY_MS, most: 5000 };
@@ -54,6 +54,7 @@ export class Cases implements Part {
   readonly #objected = new Allowance<UserId>(OPENED);
   /** Those of which something may be to do. */
   readonly #live = new Set<string>();
+  readonly #telling = new Set<string>();
   /** Replies that could not be said, and exports that could not be sent. */
   readonly #putOff = new PutOff();
 
@@ -209,18 +210,18 @@ export class Cases implements Part {
 
   /** Tells operators what waits for them, and people what they have not been told; after what is being told. Never rejects. */
   work(): Promise<void> {
-    this.#working = this.#working.then(() => detached(() => this.#tellAll()));
-    return this.#working;
+    return (this.#working = this.#working.then(() => detached(() => this.#tellAll())));
   }
 
   async #tellAll(): Promise<void> {
     const many: string[] = [];
-    for (const id of this.#live)
-      await this.#careful(async () => {
+    const tell = (id: string): Promise<void> =>
+      this.#careful(async () => {
         if (await this.#remind(id)) many.push(id);
         await this.#doByItself(id);
         await this.#settle(id);
       });
+    await eachInTurn(this.#live, tell, { busy: this.#telling });
     await this.#careful(async () => {
       if (await this.#new.together(many, this.#deps.clock.now()))
         for (const id of many) await this.#noteTold(id, 0);

@@ -74,12 +74,14 @@ describe("R37 the log, of whoever restricted everything", () => {
     const begun: Promise<void>[] = [];
     quiet.during(ANN, () => {
       everything(BOB);
-      begun.push(detached(() => Promise.resolve().then(() => log.info({ what: "for-all" }))));
+      begun.push(
+        detached(() => Promise.resolve().then(() => log.info({ class: "bot", what: "for-all" }))),
+      );
     });
     await Promise.all(begun);
     expect(lines).toHaveLength(5);
-    expect(lines[1]).toEqual({ what: "done", who: BOB, where: ROOM, command: "list" });
-    expect(lines[4]).toEqual({ what: "for-all" });
+    expect(lines[1]).toMatchObject({ what: "done", who: BOB, where: ROOM, command: "list" });
+    expect(lines[4]).toMatchObject({ what: "for-all" });
   });
 
   it("says everything as long as nobody is known to have", () => {
