@@ -13,6 +13,14 @@ it("each may so often in a time, whatever others do", () => {
   expect(allowance.allows("ann", 149)).toBe(false);
 });
 
+it("does not count what was had while the clock was ahead", () => {
+  const allowance = new Allowance<string>({ times: 1, withinMs: 100, most: 10 });
+  allowance.take("ann", 1_000);
+  expect(allowance.allows("ann", 950)).toBe(false);
+  expect(allowance.allows("ann", 900)).toBe(true);
+  expect(allowance.nextAt("ann", 900)).toBe(900);
+});
+
 it("remembers a bounded number", () => {
   const allowance = new Allowance<string>({ times: 1, withinMs: 100, most: 1 });
   allowance.take("ann", 0);

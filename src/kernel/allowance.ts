@@ -35,6 +35,7 @@ export class Allowance<K> {
   }
 
   #lately(key: K, now: number): readonly number[] {
-    return (this.#had.get(key) ?? []).filter((at) => now - at < this.#rules.withinMs);
+    // What was had while the clock was ahead is not had lately.
+    return (this.#had.get(key) ?? []).filter((at) => Math.abs(now - at) < this.#rules.withinMs);
   }
 }

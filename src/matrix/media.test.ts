@@ -327,11 +327,20 @@ describe("too large", () => {
       { kind: "error", status: 404, errcode: "M_UNRECOGNIZED" },
     ],
     ["a homeserver without a limit", { kind: "json", body: {} }],
+    ["one that says so with null", { kind: "json", body: { "m.upload.size": null } }],
+    ["one that says so with 0", { kind: "json", body: { "m.upload.size": 0 } }],
   ])("is not guessed of %s", async (_, fault) => {
     server.fault("/media/config", fault);
     await make().sendFile(room, file, once);
     expect(server.rooms.sent).toHaveLength(1);
   });
+});
+
+it("a file is there at once where the homeserver promises no more addresses that day (Synapse's max_pending_media_uploads)", async () => {
+  server.fault("/media/v1/create", { kind: "limited", bodyMs: 86_400_000 });
+  await make().sendFile(room, file, once);
+  expect(uploads()).toMatchObject([{ method: "POST", body: bytes }]);
+  expect(server.rooms.sent).toHaveLength(1);
 });
 
 describe("trying again", () => {

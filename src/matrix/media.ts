@@ -11,11 +11,20 @@ import { expect } from "./roomReader.ts";
 
 export const MEDIA_CONFIG = "/_matrix/client/v1/media/config";
 /** What a homeserver says of the files it takes; bytes. */
-export const mediaConfig = z.object({ "m.upload.size": z.int().nonnegative().optional() });
+export const mediaConfig = z.object({
+  // Dendrite says null, and once said 0, where there is no limit.
+  "m.upload.size": z
+    .int()
+    .nonnegative()
+    .nullish()
+    .transform((bytes) => (bytes === null || bytes === 0 ? undefined : bytes)),
+});
 
 /** How long any file may take, and how much longer a large one over a slow line: ms, and bytes a ms. */
 const UPLOAD_MS = 300_000;
 const SLOWEST = 64;
+/** How long an address is waited for where the homeserver says when to ask again; ms. */
+const LONGEST_WAIT_MS = 60_000;
 
 const addressed = z.object({
   content_uri: z
@@ -120,8 +129,10 @@ async function promisedAddress(
     const answer = await call("POST", "/_matrix/media/v1/create", { body: {}, signal });
     return expect(addressed, answer).content_uri;
   } catch (error) {
-    if (error instanceof HomeserverError && error.kind === "answered" && !error.passing)
-      return undefined;
+    if (!(error instanceof HomeserverError) || error.kind !== "answered") throw error;
+    // Synapse promises five addresses a day that nothing is sent to; after uploads that failed, files go the old way.
+    const spent = error.status === 429 && (error.retryAfterMs ?? 0) > LONGEST_WAIT_MS;
+    if (spent || !error.passing) return undefined;
     throw error;
   }
 }

@@ -39,9 +39,10 @@ export class Objections implements Part {
   async ended(id: string, { person, state }: Decided): Promise<void> {
     if (person === undefined || (state !== "refused" && state !== "withdrawn")) return;
     const { restrictions, goOn } = this.#deps;
-    const stopped = restrictions.of(person).find((one) => one.case === id);
-    if (stopped === undefined) return;
+    // One thing may be in several rooms.
+    const stopped = restrictions.of(person).filter((one) => one.case === id);
+    if (stopped.length === 0) return;
     await restrictions.lift(person, (one) => one.case === id);
-    await goOn(person, stopped);
+    for (const one of stopped) await goOn(person, one);
   }
 }

@@ -5,6 +5,7 @@ import { DAY_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, UserId } from "../../kernel/ids.ts";
 import { handWorkDocument, receiptDocument, type Receipt } from "../../store/erasures.ts";
+import { personDocument } from "../../store/people.ts";
 import { roomDocument } from "../../store/room.ts";
 // The kinds have their parts in rooms' documents.
 import "../../kinds/index.ts";
@@ -172,5 +173,13 @@ describe("R25 what can only be erased by hand", () => {
     await world.erasures.runDue();
     expect(await world.handWork.waiting()).toHaveLength(1);
     expect(new Set(world.toOperators.map(({ step }) => step)).size).toBe(1);
+  });
+
+  it("leaves the room of the two to who has come back since then", async () => {
+    const id = idIn(await erases());
+    world.remembered.set(ANN, [DIRECT]);
+    await world.stored.update(personDocument, ANN, (one) => ({ ...one, person: ANN }));
+    await says(id, "done", "Gone.");
+    expect(world.remembered.get(ANN)).toEqual([DIRECT]);
   });
 });

@@ -7,6 +7,7 @@ import type { Part } from "../../matrix/part.ts";
 import type { Rooms } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { handWorkDocument, receiptDocument, type HandWorkEntry } from "../../store/erasures.ts";
+import { personDocument } from "../../store/people.ts";
 import { dueDate } from "../cases/dueDates.ts";
 import { remind, type TellOperators } from "../cases/reminders.ts";
 import { receiptAfterHandWork } from "./receipts.ts";
@@ -93,7 +94,9 @@ export class HandWork implements Part {
     const verified = receipt.state === "verified";
     if (work === undefined) return verified;
     await tellErased(this.#deps, work, handDone({ receipt: id, text, verified }), "erased by hand");
-    if (work.all) await matrix.forgetPrivateRooms(work.person);
+    // Who has come back since then keeps the room of the two.
+    const back = (await documents.get(personDocument, work.person)) !== undefined;
+    if (work.all && !back) await matrix.forgetPrivateRooms(work.person);
     await documents.delete(handWorkDocument, id);
     return verified;
   }

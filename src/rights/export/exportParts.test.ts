@@ -245,6 +245,28 @@ describe("R31 a file that lies on the homeserver, and whose message cannot be se
     expect([world.deleted, await world.stored()]).toEqual([world.placed, undefined]);
   });
 
+  it.each([
+    ["its messages were being sent", true],
+    ["it was being made", false],
+  ])(
+    "was cut off while %s, and is not heard again: it comes after an hour, or is a case",
+    async (_, placed) => {
+      if (placed) world.faultAfter = stop;
+      else world.fault = stop;
+      await expect(world.exports().send(asked, { room: ROOM })).rejects.toThrow();
+      [world.fault, world.faultAfter] = [undefined, undefined];
+      const next = world.exports();
+      world.clock.advance(HOUR - 1);
+      await next.sweep();
+      expect([world.sent, world.late, world.told]).toEqual([[], [], []]);
+      world.clock.advance(1);
+      await next.sweep();
+      expect(world.sent).toHaveLength(placed ? 1 : 0);
+      expect(world.late).toMatchObject([placed ? { files: 1 } : undefined]);
+      expect(world.told).toEqual([[ANN, placed ? "sent" : "unexpected"]]);
+    },
+  );
+
   it("gets no message where the room was encrypted meanwhile: it lies there as it is", async () => {
     world.sealedSince = true;
     await expect(world.exports().send(asked, { room: ROOM })).rejects.toMatchObject({

@@ -2,17 +2,17 @@ import type { Answer } from "../../chat/command.ts";
 import type { Rendered } from "../../chat/render.ts";
 import { mayPass } from "../../chat/retryTransient.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { DAY_MS, minuteOf } from "../../kernel/days.ts";
+import { DAY_MS, HOUR_MS, minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asEventId, type EventId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
-import { isAborted } from "../../matrix/errors.ts";
 import type { Part } from "../../matrix/part.ts";
 import type { Media, OwnAccount, Reactions } from "../../matrix/port.ts";
 import { keptMs, keptSince } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Looked } from "../holdings/holding.ts";
+import { isStop, passes, toldOf } from "./exportFailures.ts";
 import { exportDocument, isSent, type ExportDocument } from "./exportDocument.ts";
 import type { ExportFiles } from "./exportFiles.ts";
 import { ExportLimit } from "./exportLimit.ts";
@@ -27,6 +27,8 @@ import {
 
 /** How long Usher tries to send the messages of files that lie on the homeserver; ms. */
 const TRIED_MS = DAY_MS;
+/** After how long what is neither sent nor being made was cut off, and is not heard again; ms. */
+const CUT_OFF_MS = HOUR_MS;
 
 interface ExportsDeps {
   readonly matrix: OwnAccount &
@@ -128,7 +130,7 @@ export class Exports implements Part {
     await files.sweep();
     for await (const { id, document } of documents.scan(exportDocument))
       if (document.at <= since) await this.#takeAway(id, document);
-      else await this.#sendLate(id, document);
+      else if (!isSent(document)) await this.#sendLate(id, document);
   }
 
   /**
@@ -193,14 +195,19 @@ export class Exports implements Part {
     return this.#sent(told);
   }
 
-  /** Sends what could not be sent when it was asked for. */
+  /** Sends what could not be sent when it was asked for, or was cut off by the end of Usher and is not heard again. */
   async #sendLate(id: string, { person, room, at, placed, again }: ExportDocument): Promise<void> {
     const event = asEventId(id);
     if (event === undefined || person === undefined || room === undefined) return;
-    if (placed === undefined || (again === undefined && !this.#again.has(event))) return;
-    if (this.#running.has(person)) return;
     const { log, clock, endedLate } = this.#deps;
+    const cutOff = clock.now() >= at + CUT_OFF_MS;
+    if (this.#running.has(person) || !(cutOff || again === true || this.#again.has(event))) return;
     const asked = { person, event };
+    if (placed === undefined) {
+      if (!cutOff) return;
+      await this.#giveUp(asked, new UsherError("unexpected", { reference: undefined }));
+      return endedLate(asked, room, undefined);
+    }
     let told: ExportDocument;
     try {
       told = await this.oneAtATime(person, () => this.#tell(asked));
@@ -275,21 +282,4 @@ export class Exports implements Part {
 /** What tells the second file and those after it from the first. */
 function numbered(index: number): string {
   return index === 0 ? "" : ` ${String(index + 1)}`;
-}
-
-function isStop(error: unknown): boolean {
-  return error instanceof UsherError && isAborted(error);
-}
-
-/** Whether trying again may help. */
-function passes(error: unknown): boolean {
-  return !(error instanceof UsherError) || mayPass(error);
-}
-
-/** A failure in words that fit what was asked for. */
-function toldOf(error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ENOSPC" || code === "EDQUOT"
-    ? new UsherError("export-disk-full", {}, { cause: error })
-    : error;
 }
