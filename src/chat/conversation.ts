@@ -12,6 +12,7 @@ import { LoopBreaker } from "./loopBreaker.ts";
 import { retryTransient } from "./retryTransient.ts";
 import { SpokenTo } from "./spokenTo.ts";
 import { hintAt, UnreadEvents } from "./unreadable.ts";
+import { tookCredential } from "./typedCredentials.ts";
 import { Withdrawals } from "./withdrawals.ts";
 import { Answerer } from "./answerer.ts";
 import type { ConversationDeps } from "./conversationDeps.ts";
@@ -199,13 +200,13 @@ export class Conversation implements Part {
   /** A message was changed or taken away: what it asked for is withdrawn, and who thinks to have corrected a command is told that it was not. */
   async #takenBack(event: RoomEvent, heard: Edited | Redacted): Promise<void> {
     const { roomId: room, sender } = event;
-    if (this.#waiting.has(room) && (await this.#withdrawals.take(room, heard, sender))) return;
+    const taken = this.#waiting.has(room) && (await this.#withdrawals.take(room, heard, sender));
     const called = heard.kind === "edit" ? await this.#spokenTo.what(event, heard) : undefined;
-    if (called === undefined || this.#loops.hear(room, sender, this.#deps.clock.now()) !== "hear")
-      return;
-    await this.#withdrawals.notFollowed(
-      { room, event: heard.target, thread: undefined, calledAs: called.calledAs },
-      sender,
-    );
+    if (called === undefined) return;
+    if (!taken && this.#loops.hear(room, sender, this.#deps.clock.now()) !== "hear") return;
+    const place = { room, thread: undefined, calledAs: called.calledAs };
+    const { eventId } = event;
+    if (await tookCredential(this.#deps, event, called.line, { ...place, event: eventId })) return;
+    if (!taken) await this.#withdrawals.notFollowed({ ...place, event: heard.target }, sender);
   }
 }

@@ -102,6 +102,17 @@ describe("a credential that is written to Usher", () => {
     expect(talk.redacted).toHaveLength(2);
   });
 
+  it("is seen in what a message is changed into, too", async () => {
+    const { talk } = room();
+    mayTake(talk);
+    const event = await talk.say("!usher set it");
+    const edit = await talk.edit(event, `!usher set token ${TOKEN}`);
+    expect(talk.redacted).toEqual([edit]);
+    expect(answers(talk)).toContain("looks like an access token of Matrix");
+    await talk.edit(event, "!usher set it up");
+    expect(talk.redacted).toHaveLength(1);
+  });
+
   it("is told before it is taken away, and each once", async () => {
     const { talk } = room();
     mayTake(talk);

@@ -64,7 +64,11 @@ describe("a secret is not shown", () => {
       "in Usher's log",
       () =>
         lines((stream) =>
-          createLog("info", stream).info({ what: secret as never, a: secret } as never),
+          createLog("info", stream).info({
+            class: "ops",
+            what: secret as never,
+            a: secret,
+          } as never),
         ),
     ],
     [

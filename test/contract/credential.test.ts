@@ -1,5 +1,6 @@
 import fs from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -19,6 +20,7 @@ describe("what a kind keeps to act for somebody at another service", () => {
   let world: NoteWorld;
   let room: string;
   let direct: string;
+  const person = ALICE as UserId;
   /** What was written to standard error. */
   const logged: string[] = [];
 
@@ -65,13 +67,14 @@ describe("what a kind keeps to act for somebody at another service", () => {
         ] as const,
     );
     const log = ["the log", Buffer.from(logged.join(""))] as const;
-    expect(log[1].toString()).toContain("read note");
+    const lines = [...places, log].filter(([where]) => /\blogs?\b/.test(where));
+    expect(Buffer.concat(lines.map(([, bytes]) => bytes)).toString()).toContain("read note");
     return [...places, ...sent, log].flatMap(([where, bytes]) =>
       FORMS.some((form) => bytes.includes(form)) ? [where] : [],
     );
   }
 
-  it("is used where it is needed, also after a restart, and can be read nowhere", async () => {
+  it("R46 is used where it is needed, also after a restart, and can be read nowhere", async () => {
     expect(await world.ask(room, "!usher read note Milk --yes")).toContain("From outside");
     await world.stop();
     await world.start();
@@ -111,8 +114,37 @@ describe("what a kind keeps to act for somebody at another service", () => {
   });
 
   it("goes with the thing that it belongs to, and its key with it", async () => {
-    const person = ALICE as UserId;
     await world.ask(room, "!usher remove note From outside --yes");
+    await world.between(async (documents) => {
+      expect(await documents.get(credentialsDocument, person)).toBeUndefined();
+      expect(await documents.get(dataKeyDocument, person)).toBeUndefined();
+    });
+  });
+
+  it("keeps Usher from starting where the ring does not open it, and nothing is changed then", async () => {
+    await world.ask(room, "!usher add note Salt --yes");
+    await world.ask(room, "!usher read note Salt --yes");
+    await world.stop();
+    const ring = await readFile(world.ringFile, "utf8");
+    await chmod(world.ringFile, 0o644);
+    await expect(world.start()).rejects.toMatchObject({ code: "key-ring-open" });
+    await rm(world.ringFile);
+    await expect(world.start()).rejects.toMatchObject({ code: "key-ring-missing" });
+    await writeFile(world.ringFile, `other:${randomBytes(32).toString("base64")} primary\n`, {
+      mode: 0o600,
+    });
+    await expect(world.start()).rejects.toMatchObject({ code: "key-missing" });
+    await writeFile(world.ringFile, ring);
+    await world.start();
+    expect(await world.ask(room, "!usher read note From outside --yes")).toContain("From outside");
+    expect(world.site.seen.at(-2)?.headers["authorization"]).toBe(`Bearer ${READING_KEY}`);
+  });
+
+  it("R36 goes with the person, whose key is destroyed", async () => {
+    const asked = await world.ask(direct, "privacy erase all now here");
+    const word = /confirm ([a-z]+)/.exec(asked)?.[1] ?? "";
+    world.say(direct, `confirm ${word}`);
+    await world.hears(direct, "privacy receipt ");
     await world.between(async (documents) => {
       expect(await documents.get(credentialsDocument, person)).toBeUndefined();
       expect(await documents.get(dataKeyDocument, person)).toBeUndefined();

@@ -60,6 +60,10 @@ export class NoteWorld {
     return join(this.#folder, "data");
   }
 
+  get ringFile(): string {
+    return join(this.#folder, "secrets", "data-key-ring");
+  }
+
   /** `clock`: the time that Usher sees. */
   async start(clock?: Clock): Promise<void> {
     this.#usher = await startUsher(await this.#config(), clock, [...KINDS, NOTES]);
