@@ -167,13 +167,32 @@ describe("log files", () => {
     const later = opened();
     later.log.info({ class: "bot", what: "now" });
     expect((await later.sweep()).bot).toMatchObject({ scanned: 2, errors: [] });
+    clock.advance(DAY_MS);
+    expect((await later.sweep()).bot.oldest).toBe(Date.UTC(2026, 2, 29));
     expect(readdirSync(folder("bot"))).toEqual([
       "bot-2026-03-29T00Z.1.ndjson",
       "bot-2026-03-29T00Z.ndjson",
     ]);
-    clock.advance(14 * DAY_MS);
+    clock.advance(13 * DAY_MS);
     expect((await later.sweep()).bot.deleted).toHaveLength(2);
     void sweep;
+  });
+
+  it("are left as they are by a clock that is behind at a start, as of a machine without a battery", async () => {
+    const { log } = opened();
+    log.info({ class: "bot", what: "said" });
+    log.info({ class: "audit", what: "erasure.verified" });
+    const right = clock;
+    const names = (): readonly string[] =>
+      ["bot", "audit"].flatMap((of) => readdirSync(folder(of as LogClass)));
+    const written = names();
+    clock = new ManualClock(0);
+    const wrong = await opened().sweep();
+    expect([wrong.bot.oldest, wrong.bot.errors]).toEqual([0, []]);
+    clock = right;
+    clock.advance(13 * DAY_MS);
+    await opened().sweep();
+    expect(names()).toEqual(written);
   });
 
   it("that cannot be deleted are told of, with what is held in truth, and the others go", async () => {

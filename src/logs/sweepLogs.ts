@@ -3,7 +3,7 @@ import type { Files } from "../files/files.ts";
 import { readLines } from "../files/workFiles.ts";
 import { systemCode } from "../files/systemCode.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { HOUR_MS } from "../kernel/days.ts";
+import { DAY_MS, HOUR_MS } from "../kernel/days.ts";
 import { LOG_CLASS_NAMES, type LogClass } from "../kernel/log.ts";
 import { sinceWhen } from "../privacy/kept.ts";
 import type { LogLimits } from "../privacy/logClasses.ts";
@@ -45,6 +45,11 @@ export class LogSweep {
   readonly #deps: LogSweepDeps;
   /** The time of the first line of files that were looked at, by path: it does not change. */
   readonly #firstLines = new Map<string, number>();
+  /**
+   * Since when files are seen that are more than a day ahead, by path. Until that is a day, it may as well be the present clock that is wrong, as that of a machine
+   * without a battery is at its start: then they are young, and are left as they are.
+   */
+  readonly #farAhead = new Map<string, number>();
 
   constructor(deps: LogSweepDeps) {
     this.#deps = deps;
@@ -100,9 +105,16 @@ export class LogSweep {
       if (first === undefined && hourOfName(of, name) === undefined) throw coded("unknown-file");
       // What is copied or renamed is as old as its first line; what a torn line begins, as its name.
       since = Math.min(hourOfName(of, name) ?? Infinity, first ?? Infinity);
+      const far = since > now + DAY_MS;
+      const seen = far ? (this.#farAhead.get(path) ?? now) : now;
+      if (far) this.#farAhead.set(path, seen);
+      else this.#farAhead.delete(path);
       if (since > now + HOUR_MS) {
-        since = hourOf(now);
-        await this.#toPresent(of, name, since);
+        since = hourOf(seen);
+        if (!far || now - seen >= DAY_MS) {
+          await this.#toPresent(of, name, since);
+          this.#farAhead.delete(path);
+        }
       }
       if (since > cutoff) return { is: "kept", since };
       await files.remove(path);
