@@ -6,8 +6,10 @@ import type { Source } from "./sources.ts";
  */
 const WRITERS: Readonly<Record<string, string>> = {
   "src/files/appendLine.ts": "lines at the end of log files",
+  "src/files/copyStill.ts": "a copy of files that are written in place, for a backup",
   "src/files/files.ts": "the system calls that every file is written with",
   "src/files/folders.ts": "folders",
+  "src/files/snapshot.ts": "second names of documents, while a backup of them is made",
   "src/files/sqlite.ts": "SQLite files",
   "src/files/workFiles.ts": "files that something large is made in, and that go when it is made",
 };

@@ -14,6 +14,7 @@ const ROOMS = [
   "notice",
   "integrations",
   "rights",
+  "backup",
   "chat",
   "http",
   "net",

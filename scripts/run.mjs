@@ -11,6 +11,8 @@ const TASKS = {
   start: ["src/main.ts"],
   setup: ["src/config/setup.ts"],
   crypto: ["src/matrix/crypto/cli.ts"],
+  backup: ["src/backup/cli.ts", "backup"],
+  restore: ["src/backup/cli.ts", "restore"],
   check: ["scripts/check.ts"],
   generate: ["scripts/generate.ts"],
   notice: ["scripts/noticeVersions.ts"],
@@ -22,7 +24,7 @@ const TASKS = {
 };
 
 /** Those that a machine without the packages for development runs. */
-const PRODUCTION = new Set(["start", "setup", "crypto"]);
+const PRODUCTION = new Set(["start", "setup", "crypto", "backup", "restore"]);
 
 const [name = "", ...rest] = process.argv.slice(2);
 try {

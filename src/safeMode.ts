@@ -115,6 +115,7 @@ function safeDoctor(
     accounts: undefined,
     lateFiles: undefined,
     keyRing: undefined,
+    backupFacts: undefined,
     operators,
     unheard: () => operators.room === undefined && config.operators.length === 0,
     missing: () => learning.missing,

@@ -13,6 +13,7 @@ import { kindSamples } from "./samples/kinds.ts";
 import { SET_UP_SAMPLES } from "./samples/setUps.ts";
 import { NOTICE_SAMPLES } from "./samples/notice.ts";
 import { PRIVACY_SAMPLES } from "./samples/privacy.ts";
+import { BACKUP_SAMPLES } from "./samples/backup.ts";
 import { SECRET_SAMPLES } from "./samples/secrets.ts";
 
 const widget = {
@@ -48,6 +49,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...NOTICE_SAMPLES,
   ...PRIVACY_SAMPLES,
   ...SECRET_SAMPLES,
+  ...BACKUP_SAMPLES,
   ...SET_UP_SAMPLES,
   "error/asked-freely": [{ command: "privacy erase all" }],
   "error/command-interrupted": [{ command: "add widget https://pad.example.org" }],

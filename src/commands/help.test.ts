@@ -123,6 +123,7 @@ describe("help for operators", () => {
     ["admin case add <user> <what> [text …] [received=…]", "received"],
     ["admin audit [days or month] [since=…]", "who had me do what, the whole record in a file"],
     ["admin article30", "hands over the record of processing (GDPR article 30) as a file"],
+    ["admin backup", "makes a sealed backup of what I keep"],
     ["admin crypto", "the state of my encryption"],
     ["admin verify <user> <yes or no>", "how a comparison of emoji came out"],
     ["admin identity <user> [key]", "takes the new identity (cross-signing) of somebody"],

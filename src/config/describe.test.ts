@@ -23,6 +23,8 @@ describe("the generated files", () => {
     expect(missing).toEqual([
       "homeserver.accessToken",
       "homeserver.passwordFile",
+      "backup.recipient",
+      "backup.identityFile",
       "synapse.adminUrl",
       "synapse.adminTokenFile",
       "synapse.moduleSecretFile",
@@ -43,6 +45,7 @@ describe("the generated files", () => {
   it("the variables have the names that scripts use", () => {
     expect(settings.flatMap((setting) => setting.env ?? []).toSorted()).toEqual([
       "USHER_ACCESS_TOKEN_FILE",
+      "USHER_BACKUP_RECIPIENT",
       "USHER_DATA_DIR",
       "USHER_HOMESERVER_URL",
       "USHER_KEYS_FILE",

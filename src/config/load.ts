@@ -40,6 +40,12 @@ export interface Config extends Readonly<
   readonly dataDir: string;
   readonly tombstonesFile: string;
   readonly keys: { readonly file: string };
+  readonly backup: {
+    readonly recipient: string | undefined;
+    readonly folder: string;
+    readonly keepDays: number;
+    readonly identityFile: string | undefined;
+  };
   readonly operators: readonly UserId[];
   readonly operatorsRoom: RoomId | RoomAlias | undefined;
   readonly access: {
@@ -223,6 +229,12 @@ function completed(
     dataDir,
     tombstonesFile: here(checked.tombstonesFile ?? besideData("erased")),
     keys: { file: here(checked.keys.file ?? besideData("key-ring")) },
+    backup: {
+      ...checked.backup,
+      recipient: checked.backup.recipient,
+      folder: here(checked.backup.folder ?? `${checked.dataDir}-backups`),
+      identityFile: checked.backup.identityFile && here(checked.backup.identityFile),
+    },
     operators: checked.operators as UserId[],
     operatorsRoom: checked.operatorsRoom as RoomId | RoomAlias | undefined,
     access: {

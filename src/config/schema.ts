@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kindSections } from "./kindSections.ts";
+import { BACKUP } from "../privacy/records/backups.ts";
 import { PREVIEWS } from "../privacy/records/commands.ts";
 import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
 import { confirmationSection } from "./confirmation.ts";
@@ -204,6 +205,35 @@ const ownSchema = z.strictObject({
     })
     .prefault({})
     .meta({ description: "What Usher encrypts with that it keeps for people." }),
+  backup: z
+    .strictObject({
+      recipient: text("must be an age recipient, which begins with age1.", (value) =>
+        /^age1[a-z0-9]{40,}$/.test(value),
+      )
+        .optional()
+        .meta({
+          description:
+            "Whom backups are sealed for: what `age-keygen` names the public key. Keep the identity that belongs to it on another machine. Left out: no backups are made.",
+          env: "USHER_BACKUP_RECIPIENT",
+        }),
+      folder: path.optional().meta({
+        description:
+          "Where `admin backup` and `npm run backup` put them. Left out: beside the data directory `data` in `data-backups`.",
+        examples: ["./backups"],
+      }),
+      keepDays: z
+        .int("must be a whole number.")
+        .min(1, "must be at least 1.")
+        .max(BACKUP.retention.for.days, "must be at most 30, as the privacy notice promises.")
+        .default(14)
+        .meta({ description: "After how many days Usher deletes a backup there." }),
+      identityFile: path.optional().meta({
+        description:
+          "A file with the age identity that opens backups, for `npm run restore`, and for `admin doctor` to see whether the last one opens. Whoever takes this machine then opens them too.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "Backups of the data directory." }),
   operators: z
     .array(person)
     .default([])

@@ -13,9 +13,13 @@ export function appendText(path: FilePath, text: string): Promise<void> {
   return appendFile(path, text, { mode: 0o600 });
 }
 
-/** Writes all that comes into a new file. Rejects as the system does, and as the source does. */
-export async function writeAll(path: FilePath, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  await pipeline(bytes, createWriteStream(path, { mode: 0o600 }));
+/** Writes all that comes into a new file; `durably`: it is on the disk when that resolves. Rejects as the system does, and as the source does. */
+export async function writeAll(
+  path: FilePath,
+  bytes: AsyncIterable<Uint8Array>,
+  durably?: "durably",
+): Promise<void> {
+  await pipeline(bytes, createWriteStream(path, { mode: 0o600, flush: durably !== undefined }));
 }
 
 /** The bytes of a file from its beginning, piece by piece. */

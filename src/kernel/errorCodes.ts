@@ -87,6 +87,17 @@ export const ERROR_CODES = {
     "Somebody asked again for a file with what is kept about them, sooner than Usher makes the next.",
   "export-running":
     "Somebody asked for a file with what is kept about them while one is being made for them.",
+  "backup-recipient":
+    "A backup was to be made, and the setting backup.recipient names nobody who could open it.",
+  "backup-busy": "A backup was to be made, and what it is made of did not stand still.",
+  "backup-damaged": "What was to be restored is no backup, or is damaged or cut off.",
+  "backup-newer": "What was to be restored was made by a later Usher.",
+  "backup-closed": "The age identity does not open what was to be restored.",
+  "backup-other-account": "What was to be restored is of another account than the settings name.",
+  "backup-keys":
+    "The backup of people's data keys, which belongs to what was to be restored, is not there.",
+  "backup-tombstones":
+    "Something was to be restored where no record says who was erased since it was made.",
   "export-too-large":
     "What is kept about a person is too much for the files that the homeserver takes, also in several.",
   "export-unsent":

@@ -11,6 +11,7 @@ export type SweepName =
   | "cases"
   | "deactivations"
   | "tombstones"
+  | "backups"
   | "exports"
   | "erasures"
   | "receipts"

@@ -120,6 +120,7 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     }),
     lateFiles: () => deps.files.late(),
     keyRing: () => ground.dataKeys.facts(),
+    backupFacts: () => ground.backups.facts(),
     missing: () => learning.missing,
     addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),

@@ -1,3 +1,6 @@
+import { Backups } from "../backup/backups.ts";
+import { removeLeftBackups } from "../backup/backupFiles.ts";
+import { identityIn } from "../backup/identity.ts";
 import type { Config } from "../config/load.ts";
 import { nodeFiles } from "../files/files.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -32,6 +35,7 @@ export interface Ground extends Omit<Setting, "sweepLogs">, Connection {
   readonly tombstones: Tombstones;
   readonly dataKeys: DataKeys;
   readonly credentials: KeptCredentials;
+  readonly backups: Backups;
   readonly http: Websites;
   /** The homeserver's admin API; undefined where Usher may not ask there. */
   readonly admin: SynapseAdmin | undefined;
@@ -64,6 +68,7 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     ...{ documents, clock, files: nodeFiles, path: config.keys.file, dataDir: config.dataDir },
   });
   await removeLeftExports(config.dataDir);
+  await removeLeftBackups(config.dataDir);
   const connection = await connect({
     ...setting,
     opened,
@@ -81,7 +86,13 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     admin?.stop();
   });
   const credentials = new KeptCredentials({ documents, clock, dataKeys });
-  const kept = { documents, tombstones, dataKeys, credentials };
+  const { identityFile } = config.backup;
+  const identity =
+    identityFile === undefined
+      ? undefined
+      : async () => identityIn((await nodeFiles.read(identityFile)) ?? "");
+  const backups = new Backups({ ...config, clock, identity });
+  const kept = { documents, tombstones, dataKeys, credentials, backups };
   return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin, logs };
 }
 

@@ -54,6 +54,7 @@ export interface Rights {
   readonly sweepers: Readonly<
     Record<
       | "audit"
+      | "backups"
       | "cases"
       | "deactivations"
       | "erasures"
@@ -138,8 +139,9 @@ export async function openRights(base: Base): Promise<Rights> {
 }
 
 /** What goes after a time and is nothing else's to do. */
-function sweepsOf({ documents, clock, tombstones }: Ground) {
+function sweepsOf({ documents, clock, tombstones, backups }: Ground) {
   return {
+    backups,
     audit: { name: "audit", sweep: () => sweepAudit(documents, clock) },
     receipts: { name: "receipts", sweep: () => sweepReceipts(documents, clock) },
     tombstones: { name: "tombstones", sweep: () => tombstones.sweep() },

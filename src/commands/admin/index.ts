@@ -17,6 +17,7 @@ import type { Health } from "../status.ts";
 import { adminArticle30, type Article30Deps } from "./article30.ts";
 import { adminAudit } from "./audit.ts";
 import { audited } from "./audited.ts";
+import { adminBackup, type BackupCommandDeps } from "./backup.ts";
 import { adminCaseAdd } from "./caseAdd.ts";
 import { adminCase, adminCases, type AdminCasesDeps } from "./cases.ts";
 import type { EmojiVerifications } from "./emojiVerifications.ts";
@@ -30,7 +31,8 @@ import { adminRooms } from "./rooms.ts";
 import { adminStatus } from "./status.ts";
 import { adminVerify } from "./verify.ts";
 
-export interface AdminDeps extends DoctorDeps, AdminCasesDeps, Article30Deps, KeysDeps {
+export interface AdminDeps
+  extends DoctorDeps, AdminCasesDeps, Article30Deps, BackupCommandDeps, KeysDeps {
   readonly matrix: AdminCasesDeps["matrix"] &
     OwnAccount &
     RequestLimits &
@@ -64,6 +66,7 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     audited(adminCaseAdd(parts), record, ["user"]),
     audited(adminAudit(parts), record),
     audited(adminArticle30(parts), record),
+    audited(adminBackup(parts), record),
     audited(adminCrypto(parts.cryptoReport), record),
     audited(adminVerify(parts.emojiVerifications), record, ["user"]),
     audited(adminIdentity(parts), record, ["user"]),

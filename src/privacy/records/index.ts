@@ -1,5 +1,6 @@
 import { definedRecords, type DataRecord } from "../record.ts";
 import * as account from "./account.ts";
+import * as backups from "./backups.ts";
 import * as cases from "./cases.ts";
 import * as commands from "./commands.ts";
 import * as deactivations from "./deactivations.ts";
@@ -25,6 +26,7 @@ const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   rights,
   deactivations,
   tombstones,
+  backups,
   exported,
   cases,
   operators,

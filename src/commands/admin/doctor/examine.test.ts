@@ -30,6 +30,7 @@ const healthy: Facts = {
     keys: [{ kid: "a", primary: true, wraps: 3 }],
     unreadable: 0,
   },
+  backups: { configured: true, lastAt: Date.UTC(2026, 10, 28), opens: undefined },
   operatorsRoom: true,
   unheard: false,
   officeFaults: [],
@@ -55,6 +56,10 @@ const ring = (more: Partial<NonNullable<Facts["keyRing"]>>): Partial<Facts> => (
 });
 const key = (kid: string, wraps: number, primary = false) => ({ kid, wraps, primary });
 const RING = ["doctor/key-ring"];
+const backups = (more: Partial<NonNullable<Facts["backups"]>>): Partial<Facts> => ({
+  backups: healthy.backups && { ...healthy.backups, ...more },
+});
+const BACKUP = ["doctor/backup"];
 const site = (probe: Facts["sites"][number]["probe"]): Partial<Facts> => ({
   sites: [{ host: "a.example", entries: ["jitsi"], probe }],
 });
@@ -121,6 +126,9 @@ describe("examine", () => {
     ],
     ["limits that were met", { limited: true }, ["doctor/limits"]],
     ["files that stay", { lateFiles: 1 }, ["doctor/export-files"]],
+    ["no backup yet", backups({ lastAt: undefined }), BACKUP],
+    ["no backup of late", backups({ lastAt: Date.UTC(2026, 10, 20) }), BACKUP],
+    ["a backup that does not open", backups({ opens: false }), BACKUP],
     ["a key ring others can read", ring({ fault: new UsherError("key-ring-open") }), RING],
     ["a key ring that is gone", ring({ fault: new UsherError("key-ring-missing") }), RING],
     ["a damaged key ring", ring({ fault: new UsherError("key-ring-damaged") }), RING],

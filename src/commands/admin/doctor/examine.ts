@@ -9,6 +9,8 @@ import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
 
 import type { KeyRingFacts } from "../../../secrets/dataKeys.ts";
+import type { BackupFacts } from "../../../backup/backups.ts";
+import { backup } from "./backup.ts";
 import { accounts, type AccountFacts } from "./accounts.ts";
 import type { Finding } from "./finding.ts";
 import { keyRing } from "./keyRing.ts";
@@ -33,6 +35,8 @@ export interface Facts {
   /** How many exported files should be gone from the homeserver and are not; undefined as well. */
   readonly lateFiles: number | undefined;
   readonly keyRing: KeyRingFacts | undefined;
+  /** Undefined where what is stored cannot be read. */
+  readonly backups: BackupFacts | undefined;
   /** Whether the homeserver has limited Usher's requests lately. */
   readonly limited: boolean;
   /** Names of what could not be learned or done at the start, and is tried again. */
@@ -84,6 +88,7 @@ export function examine(facts: Facts): readonly Finding[] {
     ...(facts.accounts === undefined ? [] : [accounts(facts.accounts, me)]),
     ...(facts.lateFiles === undefined ? [] : [exportFiles(facts.lateFiles)]),
     ...(facts.keyRing === undefined ? [] : [keyRing(facts.keyRing)]),
+    ...(facts.backups === undefined ? [] : [backup(facts.backups, facts.now)]),
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
     ...office(facts),
     {

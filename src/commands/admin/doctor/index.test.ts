@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ALICE, MemoryConversation } from "../../../../test/harness/memoryConversation.ts";
 import { memoryDocuments } from "../../../../test/harness/memoryDocuments.ts";
+import type { BackupFacts } from "../../../backup/backups.ts";
 import type { RoomUpgradeHandler } from "../../../integrations/roomUpgrade.ts";
 import { ManualClock } from "../../../kernel/clock.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
@@ -40,6 +41,7 @@ interface Found {
   readonly notice?: Partial<DoctorDeps["noticeFacts"]>;
   readonly accounts?: Partial<AccountFacts>;
   readonly lateFiles?: number;
+  readonly backups?: Partial<BackupFacts>;
   /** How many rooms there are where Usher added something and has no power. */
   readonly powerless?: number;
   /** What each website answers. */
@@ -92,6 +94,8 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
     accounts: () => Promise.resolve({ ...LEARNS, ...found.accounts }),
     keyRing: () =>
       Promise.resolve({ file: "/secrets/ring", fault: undefined, keys: [], unreadable: 0 }),
+    backupFacts: () =>
+      Promise.resolve({ configured: false, lastAt: undefined, opens: undefined, ...found.backups }),
     lateFiles: () => Promise.resolve(found.lateFiles ?? 0),
     operators: { room: OFFICE, movedTo: found.movedTo },
     unheard: () => false,
@@ -134,6 +138,7 @@ describe("admin doctor", () => {
       "Start: complete",
       "Deactivated accounts: the module tells me, and I ask each day, last on 2026-11-29 04:10 (UTC); to be erased for it: 1; elsewhere perhaps gone: 2",
       "Exports: no file is kept past its time",
+      "Backups: none are made, for `backup.recipient` names nobody who could open them",
       "Limits: none met in the last day",
       "Operators' room: there",
       "Power: enough in every room",
@@ -142,6 +147,17 @@ describe("admin doctor", () => {
       "Catalogue: 1 website answers",
     ])
       expect(said).toContain(part);
+  });
+
+  it("says of a backup of late what can be told of it here", async () => {
+    const lastAt = 99 * HOUR;
+    const last = "Backups: the last is of 1970-01-05 03:00 (UTC)";
+    expect(await told({ backups: { configured: true, lastAt } })).toContain(
+      `${last}; whether it opens I cannot see`,
+    );
+    expect(await told({ backups: { configured: true, lastAt, opens: true } })).toContain(
+      `${last}, and opens`,
+    );
   });
 
   const faults: readonly (readonly [string, Found, readonly string[]])[] = [
@@ -154,6 +170,21 @@ describe("admin doctor", () => {
       "R72 a safeguard that is not vouched for any more",
       { notice: { safeguards: [{ statement: "Disks are sealed.", attestedOn: "1968-12-31" }] } },
       ["more than a year ago", '"Disks are sealed." (1968-12-31)'],
+    ],
+    [
+      "no backup yet",
+      { backups: { configured: true } },
+      ["Backups: there is none yet. `admin backup` makes one"],
+    ],
+    [
+      "a backup that does not open",
+      { backups: { configured: true, lastAt: 99 * HOUR, opens: false } },
+      ["the last is of 1970-01-05 03:00 (UTC), and the identity in `backup.identityFile` does not"],
+    ],
+    [
+      "a backup of long ago",
+      { backups: { configured: true, lastAt: -100 * HOUR, opens: true } },
+      ["(UTC), too long ago. `admin backup` makes one"],
     ],
     [
       "a refused token",

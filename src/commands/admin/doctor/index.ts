@@ -3,6 +3,7 @@ import { defineCommand, type Command } from "../../../chat/command.ts";
 import { officeFaults } from "../../../chat/officeFaults.ts";
 import type { OperatorsRoom } from "../../../chat/place.ts";
 import { carryingNeeds, type RoomUpgradeHandler } from "../../../integrations/roomUpgrade.ts";
+import type { BackupFacts } from "../../../backup/backups.ts";
 import type { Probe } from "../../../net/probe.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
@@ -32,6 +33,7 @@ export interface DoctorDeps {
   readonly accounts: (() => Promise<AccountFacts>) | undefined;
   readonly lateFiles: (() => Promise<number>) | undefined;
   readonly keyRing: (() => Promise<KeyRingFacts>) | undefined;
+  readonly backupFacts: (() => Promise<BackupFacts>) | undefined;
   readonly operators: OperatorsRoom;
   /** Whether nobody can be told of what people ask of operators. */
   readonly unheard: () => boolean;
@@ -72,7 +74,7 @@ export function adminDoctor(parts: DoctorDeps): Command {
 
 async function look(parts: DoctorDeps): Promise<Facts> {
   const { matrix, operators, clock } = parts;
-  const [homeserver, disk, crypto, accounts, lateFiles, keyRing, powerless, sites, state] =
+  const [homeserver, disk, crypto, accounts, lateFiles, keyRing, backups, powerless, sites, state] =
     await Promise.all([
       parts.homeserver(),
       parts.disk(),
@@ -80,6 +82,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
       parts.accounts?.(),
       parts.lateFiles?.(),
       parts.keyRing?.(),
+      parts.backupFacts?.(),
       powerlessRooms(parts),
       lookAtSites(parts),
       operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
@@ -92,6 +95,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     accounts,
     lateFiles,
     keyRing,
+    backups,
     operatorsRoom: parts.operators.room !== undefined,
     unheard: parts.unheard(),
     officeFaults: officeFaults(state),

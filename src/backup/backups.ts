@@ -1,0 +1,84 @@
+import type { Clock } from "../kernel/clock.ts";
+import { DAY_MS, HOUR_MS } from "../kernel/days.ts";
+import { removeAll } from "../files/workFiles.ts";
+import type { Part } from "../matrix/part.ts";
+import { knownBackups, leftParts } from "./backupFiles.ts";
+import { makeBackup, type BackupDeps, type MadeBackup } from "./makeBackup.ts";
+import { checkBackup } from "./openBackup.ts";
+import { replaced } from "./restore.ts";
+
+/** How long people's data keys are kept in backups at most: what a copy holds of the erased opens with nothing after that; ms. */
+const KEYS_MS = 7 * DAY_MS;
+
+interface BackupsDeps extends BackupDeps {
+  readonly backup: BackupDeps["backup"] & { readonly keepDays: number };
+  /** Opens backups, where the operator keeps that on this machine; undefined where it is elsewhere, as it should be. */
+  readonly identity: (() => Promise<string>) | undefined;
+  readonly clock: Clock;
+}
+
+/** What can be said of backups; times in ms since the epoch. */
+export interface BackupFacts {
+  /** Whether one can be made. */
+  readonly configured: boolean;
+  readonly lastAt: number | undefined;
+  /** Whether the last one opens; undefined where nobody here can tell. */
+  readonly opens: boolean | undefined;
+}
+
+/** Backups of the data directory: made when an operator says so, and deleted when they are old (D27). */
+export class Backups implements Part {
+  readonly name = "backups";
+  readonly #deps: BackupsDeps;
+  #making: Promise<MadeBackup> | undefined;
+
+  constructor(deps: BackupsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Makes one; asked meanwhile, it is the same. Rejects as `makeBackup`. */
+  make(): Promise<MadeBackup> {
+    this.#making ??= makeBackup(this.#deps).finally(() => {
+      this.#making = undefined;
+    });
+    return this.#making;
+  }
+
+  /** Deletes what is older than the operator keeps, and data directories that a restore replaced so long ago; what a kill left half written. */
+  async sweep(): Promise<void> {
+    const { backup, dataDir, clock } = this.#deps;
+    const now = clock.now();
+    const since = now - backup.keepDays * DAY_MS;
+    for (const { at, data, keys } of await knownBackups(backup.folder)) {
+      if (at <= Math.max(since, now - KEYS_MS)) await removeAll(keys);
+      if (at <= since) await removeAll(data);
+    }
+    for (const { at, path } of await replaced(dataDir)) if (at <= since) await removeAll(path);
+    for (const part of await leftParts(backup.folder, now - HOUR_MS)) await removeAll(part);
+  }
+
+  /** For `admin doctor`. Never rejects. */
+  async facts(): Promise<BackupFacts> {
+    const { backup, identity } = this.#deps;
+    const last = (await knownBackups(backup.folder).catch(() => [])).at(-1);
+    const opens =
+      last === undefined || identity === undefined
+        ? undefined
+        : await opening(last.data, last.keys, identity);
+    return { configured: backup.recipient !== undefined, lastAt: last?.at, opens };
+  }
+}
+
+async function opening(
+  data: string,
+  keys: string,
+  identity: () => Promise<string>,
+): Promise<boolean> {
+  try {
+    const opener = await identity();
+    for (const file of [data, keys]) await checkBackup(file, opener);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,308 @@
+import { randomBytes } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { generateIdentity, identityToRecipient } from "age-encryption";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { refusalOf } from "../../test/harness/sentenceOf.ts";
+import { nodeFiles } from "../files/files.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import { Secret } from "../config/secret.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
+import { DataKeys } from "../secrets/dataKeys.ts";
+import { KeptCredentials } from "../secrets/credentials.ts";
+import { takeDataDirectory } from "../store/lock.ts";
+import { openDocuments } from "../store/lowdbDocuments.ts";
+import { roomDocument } from "../store/room.ts";
+import { Backups } from "./backups.ts";
+import { identityIn } from "./identity.ts";
+import { makeBackup, type MadeBackup } from "./makeBackup.ts";
+import { checkBackup, openBackup } from "./openBackup.ts";
+import { restore, type RestoreOptions } from "./restore.ts";
+
+const USHER = "@usher:example.org";
+const ANN = "@ann:example.org" as UserId;
+const ROOM = "!room:example.org" as RoomId;
+const CANARY = "a needle in the hay of documents";
+const DAY = 86_400_000;
+const clock = new ManualClock(Date.UTC(2026, 10, 29, 13, 40));
+
+let folder: string;
+let identity: string;
+let recipient: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "usher-backup-"));
+  identity = await generateIdentity();
+  recipient = await identityToRecipient(identity);
+  await fill("data");
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const at = (...names: readonly string[]): string => join(folder, ...names);
+const settings = (data: string) => ({
+  dataDir: at(data),
+  tombstonesFile: at("secrets", "erased"),
+  keys: { file: at("secrets", "ring") },
+  homeserver: { userId: USHER },
+  backup: { folder: at("backups"), recipient, keepDays: 14 },
+  clock,
+});
+
+/** A data directory as Usher leaves it, with a room and something that a person gave it to keep. */
+async function fill(data: string, name = CANARY): Promise<void> {
+  const documents = await openDocuments({ dir: at(data), clock, onQuarantine: () => undefined });
+  const dataKeys = await DataKeys.open({
+    ...{ documents, clock, files: nodeFiles, path: settings(data).keys.file, dataDir: at(data) },
+  });
+  const credentials = new KeptCredentials({ documents, clock, dataKeys });
+  await credentials.of("bridge").put({ person: ANN, id: "a", name: "Chat" }, new Secret("token"));
+  await documents.update(roomDocument, ROOM, (room) => ({
+    ...room,
+    journal: [
+      {
+        event: "$a" as never,
+        person: ANN,
+        calledAs: "!usher",
+        line: name,
+        at: 1,
+        replyTo: "$a" as never,
+      },
+    ],
+  }));
+  await documents.close();
+  mkdirSync(at(data, "crypto"), { recursive: true });
+  writeFileSync(at(data, "crypto", "store.sqlite"), randomBytes(300_000));
+  writeFileSync(
+    at(data, "crypto", "device.json"),
+    JSON.stringify({ userId: USHER, deviceId: "OLD", engine: "wasm" }),
+  );
+  writeFileSync(at(data, "session.json"), "the access token");
+  mkdirSync(at(data, "logs"), { recursive: true });
+  writeFileSync(at(data, "logs", "line"), "a line of the log");
+  mkdirSync(dirname(settings(data).tombstonesFile), { recursive: true });
+  writeFileSync(settings(data).tombstonesFile, JSON.stringify({ version: 1, last: 0, erased: [] }));
+}
+
+const bring = (made: MadeBackup, data: string, more: Partial<RestoreOptions> = {}) =>
+  restore(settings(data), { file: made.data, identity, withoutTombstones: false, ...more });
+
+async function lineIn(data: string): Promise<string | undefined> {
+  const documents = await openDocuments({ dir: at(data), clock, onQuarantine: () => undefined });
+  const room = await documents.get(roomDocument, ROOM);
+  await documents.close();
+  return room?.journal[0]?.line;
+}
+
+describe("a backup", () => {
+  it("is sealed: no word of a document is in its files, nor in what is left in the data directory", async () => {
+    const made = await makeBackup(settings("data"));
+    for (const file of [made.data, made.keys]) {
+      const bytes = readFileSync(file);
+      expect(bytes.toString("latin1").startsWith("age-encryption.org/v1")).toBe(true);
+      expect(bytes.includes(CANARY)).toBe(false);
+    }
+    expect(readdirSync(at("backups"))).toHaveLength(2);
+    expect(existsSync(at("data", "backing-up"))).toBe(true);
+    expect(readdirSync(at("data", "backing-up"))).toEqual([]);
+  });
+
+  it("holds documents, the encryption's store and no token, log or key of people", async () => {
+    const made = await makeBackup(settings("data"));
+    const names = async (file: string): Promise<string[]> => {
+      const { entries } = await openBackup(file, identity);
+      const found: string[] = [];
+      for await (const { name, bytes } of entries) {
+        for await (const piece of bytes) void piece;
+        found.push(name.replace(/\/[0-9a-f]{2}\/[0-9a-f]{64}\.json$/, ""));
+      }
+      return found;
+    };
+    const inside = await names(made.data);
+    expect(inside).toContain("names.key");
+    expect(inside).toContain("documents/room");
+    expect(inside).toContain("crypto/store.sqlite");
+    for (const name of inside) expect(name).not.toMatch(/session|logs|exports|data-key/);
+    for (const name of await names(made.keys)) expect(name).toBe("documents/data-key");
+    expect(await checkBackup(made.data, identity)).toMatchObject({ files: inside.length });
+  });
+
+  it("is not made for nobody, or for what is no recipient, and nothing of it stays", async () => {
+    for (const wrong of [undefined, "age1nobody"]) {
+      const deps = { ...settings("data"), backup: { folder: at("backups"), recipient: wrong } };
+      expect(await refusalOf(makeBackup(deps))).toContain("names nobody who can open it");
+    }
+    expect(existsSync(at("backups")) ? readdirSync(at("backups")) : []).toEqual([]);
+  });
+
+  it("goes when it is as old as the operator keeps it, and a directory that a restore replaced too", async () => {
+    const backups = new Backups({ ...settings("data"), identity: undefined });
+    const made = await backups.make();
+    await bring(made, "data");
+    const begun = clock.now();
+    clock.advance(14 * DAY - 1);
+    await backups.sweep();
+    expect([made.data, made.keys].map(existsSync)).toEqual([true, false]);
+    clock.advance(1);
+    writeFileSync(at("backups", `usher-backup-${String(begun)}-data.part`), "");
+    await backups.sweep();
+    expect(readdirSync(at("backups"))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.includes(".before-"))).toEqual([]);
+  });
+
+  it("is known to the doctor, who says whether it opens where the identity is here", async () => {
+    const facts = (open?: string) =>
+      new Backups({
+        ...settings("data"),
+        identity: open === undefined ? undefined : () => Promise.resolve(open),
+      }).facts();
+    expect(await facts()).toEqual({ configured: true, lastAt: undefined, opens: undefined });
+    await makeBackup(settings("data"));
+    expect(await facts()).toEqual({ configured: true, lastAt: clock.now(), opens: undefined });
+    expect(await facts(identity)).toMatchObject({ opens: true });
+    expect(await facts(await generateIdentity())).toMatchObject({ opens: false });
+  });
+});
+
+describe("a restore", () => {
+  it("puts back what was kept, and keeps what stood there; the encryption that is there stays, for it is never behind", async () => {
+    const made = await makeBackup(settings("data"));
+    await fill("data", "something later");
+    const store = readFileSync(at("data", "crypto", "store.sqlite"));
+    const restored = await bring(made, "data");
+    expect(restored).toMatchObject({ device: "kept", head: { userId: USHER } });
+    expect(await lineIn("data")).toBe(CANARY);
+    expect(readFileSync(at("data", "crypto", "store.sqlite")).equals(store)).toBe(true);
+    expect(readFileSync(at("data", "session.json"), "utf8")).toBe("the access token");
+    expect(existsSync(join(restored.before ?? "none", "names.key"))).toBe(true);
+  });
+
+  it("onto another machine brings no store of the encryption: nothing could use a key of a message twice", async () => {
+    const made = await makeBackup(settings("data"));
+    const restored = await bring(made, "other");
+    expect(restored).toMatchObject({ device: "new", before: undefined });
+    expect(await lineIn("other")).toBe(CANARY);
+    expect(existsSync(at("other", "crypto"))).toBe(false);
+    expect(existsSync(at("other", "session.json"))).toBe(false);
+  });
+
+  it.each<[string, string, (made: MadeBackup) => Promise<unknown>]>([
+    [
+      "with another identity",
+      "The identity does not open",
+      async (made) => bring(made, "data", { identity: await generateIdentity() }),
+    ],
+    [
+      "of a file that is damaged in the middle",
+      "or it is damaged",
+      (made) => {
+        const bytes = readFileSync(made.data);
+        bytes[bytes.length - 100_000] = (bytes[bytes.length - 100_000] ?? 0) ^ 1;
+        writeFileSync(made.data, bytes);
+        return bring(made, "data");
+      },
+    ],
+    [
+      "of a file that is cut",
+      "or it is damaged",
+      (made) => {
+        const bytes = readFileSync(made.data);
+        writeFileSync(made.data, bytes.subarray(0, bytes.length - 70_000));
+        return bring(made, "data");
+      },
+    ],
+    [
+      "of another account",
+      "the settings name another account",
+      (made) => {
+        const other = { ...settings("data"), homeserver: { userId: "@other:example.org" } };
+        return restore(other, { file: made.data, identity, withoutTombstones: false });
+      },
+    ],
+    [
+      "where nobody knows who was erased since",
+      "says who was erased since the backup was made",
+      (made) => {
+        rmSync(settings("data").tombstonesFile);
+        return bring(made, "data");
+      },
+    ],
+    ["of the keys alone", "This is no backup", (made) => bring(made, "data", { file: made.keys })],
+    [
+      "with the keys of another backup",
+      "or it is damaged",
+      async (made) => {
+        clock.advance(1000);
+        const later = await makeBackup(settings("data"));
+        return bring(made, "data", { keysFile: later.keys });
+      },
+    ],
+    [
+      "of what a later Usher wrote",
+      "was written by a newer version",
+      async () => {
+        await fill("newer");
+        const folderOfRooms = at("newer", "documents", "room");
+        for (const name of readdirSync(folderOfRooms, { recursive: true, encoding: "utf8" })) {
+          if (!name.endsWith(".json")) continue;
+          const path = join(folderOfRooms, name);
+          writeFileSync(path, readFileSync(path, "utf8").replace(/"version":\d+/, '"version":99'));
+        }
+        return bring(await makeBackup(settings("newer")), "data");
+      },
+    ],
+    [
+      "while Usher runs",
+      "Another Usher is working",
+      async (made) => {
+        const release = takeDataDirectory(at("data"));
+        try {
+          return await bring(made, "data");
+        } finally {
+          release();
+        }
+      },
+    ],
+  ])("%s is refused, and replaces nothing", async (_, words, attempt) => {
+    const made = await makeBackup(settings("data"));
+    await fill("data", "something later");
+    expect(await refusalOf(attempt(made))).toContain(words);
+    expect(await lineIn("data")).toBe("something later");
+    expect(readdirSync(folder).filter((name) => name.startsWith("data."))).toEqual([]);
+  });
+
+  it("does without the keys of what people gave Usher to keep where the operator says so: it is left out then", async () => {
+    const made = await makeBackup(settings("data"));
+    rmSync(made.keys);
+    expect(await refusalOf(bring(made, "data"))).toContain("--without-keys");
+    await bring(made, "data", { withoutKeys: true });
+    expect(await lineIn("data")).toBe(CANARY);
+    expect(existsSync(at("data", "documents", "credentials"))).toBe(false);
+  });
+
+  it("goes on without a record of who was erased where the operator says so", async () => {
+    const made = await makeBackup(settings("data"));
+    rmSync(settings("data").tombstonesFile);
+    await bring(made, "data", { withoutTombstones: true });
+    expect(await lineIn("data")).toBe(CANARY);
+  });
+});
+
+describe("an identity", () => {
+  it("is found in the file as age-keygen writes it", () => {
+    expect(identityIn("# created: 2026\n# public key: age1x\nAGE-SECRET-KEY-1ABC\n")).toBe(
+      "AGE-SECRET-KEY-1ABC",
+    );
+    expect(identityIn(" other \n")).toBe("other");
+  });
+});

@@ -1,0 +1,176 @@
+import { basename, dirname, join } from "node:path";
+import { nodeFiles } from "../files/files.ts";
+import { makeFolders } from "../files/folders.ts";
+import { removeAll, writeAll } from "../files/workFiles.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { UsherError } from "../kernel/errors.ts";
+import { cryptoFile, readStoredDevice } from "../matrix/crypto/deviceFile.ts";
+import { declareFileAnywhere, folderOf, type FilePath } from "../privacy/declared.ts";
+import { BACKUP } from "../privacy/records/backups.ts";
+import { DataKeys } from "../secrets/dataKeys.ts";
+import { parseEnvelope } from "../store/envelope.ts";
+import { takeDataDirectory } from "../store/lock.ts";
+import { openStore } from "../store/openStore.ts";
+import type { BackupHead, ReadEntry } from "./archive.ts";
+import { keysBeside } from "./backupFiles.ts";
+import { openBackup, read } from "./openBackup.ts";
+
+const CREDENTIALS = "documents/credentials/";
+const DATA_KEYS = "documents/data-key/";
+const SESSION = "session.json";
+
+/** What a backup is unpacked into, and what stood there before: folders beside the data directory. */
+const besideData = declareFileAnywhere("a restored data directory, and the one before it", BACKUP);
+
+export interface RestoreDeps {
+  readonly dataDir: string;
+  readonly tombstonesFile: string;
+  readonly keys: { readonly file: string };
+  readonly homeserver: { readonly userId: string };
+  readonly clock: Clock;
+}
+
+export interface RestoreOptions {
+  readonly file: string;
+  /** Of the people's data keys; beside the other unless given. */
+  readonly keysFile?: string | undefined;
+  /** The age identity that opens both. */
+  readonly identity: string;
+  /** What people gave Usher to keep is left out: the backup of its keys is gone. */
+  readonly withoutKeys?: boolean;
+  /** Whoever was erased since may come back: there are no tombstones, and the operator knows. */
+  readonly withoutTombstones: boolean;
+}
+
+export interface Restored {
+  readonly head: BackupHead;
+  /** How many documents there are. */
+  readonly documents: number;
+  /** Where the data directory went that was there before. */
+  readonly before: FilePath | undefined;
+  /** `kept`: the encryption is that of the directory before, which is never behind. `new`: Usher has to log in as a new device. */
+  readonly device: "kept" | "new";
+}
+
+/**
+ * Puts a backup in place of the data directory, once all of it was read, checked and found to be of this Usher: before that nothing is replaced. The encryption's store
+ * never comes from a backup, for it would use keys of messages again that were used since: where the directory before has one, it stays; else Usher comes back as a new
+ * device, which its recovery key signs. Rejects with `backup-tombstones`, `backup-other-account`, `backup-keys`, and as `openBackup`, `openStore`, `DataKeys.open` and
+ * `takeDataDirectory`.
+ */
+export async function restore(deps: RestoreDeps, options: RestoreOptions): Promise<Restored> {
+  const { dataDir, tombstonesFile, clock } = deps;
+  if (!options.withoutTombstones && (await nodeFiles.read(tombstonesFile)) === undefined)
+    throw new UsherError("backup-tombstones", { file: tombstonesFile });
+  const staging = besideData(`${dataDir}.restoring`);
+  await removeAll(staging);
+  try {
+    const { head, documents } = await unpack(deps, options, staging);
+    await tryOut(deps, staging);
+    const release = takeDataDirectory(dataDir);
+    try {
+      const { before, device } = await replace(deps, staging, clock.now());
+      return { head, documents, before, device };
+    } finally {
+      release();
+    }
+  } finally {
+    await removeAll(staging);
+  }
+}
+
+async function unpack(
+  { homeserver }: RestoreDeps,
+  { file, keysFile = keysBeside(file), identity, withoutKeys = false }: RestoreOptions,
+  staging: string,
+): Promise<{ readonly head: BackupHead; readonly documents: number }> {
+  const { head, entries } = await openBackup(file, identity);
+  if (head.holds !== "data") throw new UsherError("backup-damaged");
+  if (head.userId !== homeserver.userId)
+    throw new UsherError("backup-other-account", { userId: head.userId });
+  let documents = 0;
+  let credentials = false;
+  const take = async (entry: ReadEntry): Promise<void> => {
+    credentials ||= entry.name.startsWith(CREDENTIALS);
+    if (entry.name.startsWith("documents/")) documents += 1;
+    await put(entry, staging);
+  };
+  for await (const entry of entries) {
+    if (withoutKeys && entry.name.startsWith(CREDENTIALS)) await read(entry.bytes);
+    else await take(entry);
+  }
+  if (withoutKeys) return { head, documents };
+  if ((await nodeFiles.read(keysFile).catch(() => undefined)) !== undefined) {
+    const keys = await openBackup(keysFile, identity);
+    if (keys.head.holds !== "keys" || keys.head.madeAt !== head.madeAt)
+      throw new UsherError("backup-damaged");
+    for await (const entry of keys.entries) {
+      if (!entry.name.startsWith(DATA_KEYS)) throw new UsherError("backup-damaged");
+      await take(entry);
+    }
+  } else if (credentials) throw new UsherError("backup-keys", { file: keysFile });
+  return { head, documents };
+}
+
+/** Writes one file, a document only if it is one. Of the encryption's store it is only seen that it is whole. */
+async function put({ name, bytes }: ReadEntry, staging: string): Promise<void> {
+  if (name.startsWith("crypto/")) return read(bytes);
+  const path = besideData(join(staging, name));
+  makeFolders(folderOf(path));
+  await writeAll(path, bytes, "durably");
+  if (!name.startsWith("documents/")) return;
+  const text = (await nodeFiles.read(path)) ?? "";
+  if (typeof parseEnvelope(text) === "string") throw new UsherError("backup-damaged");
+}
+
+/** Whether this Usher can begin with it: it is of no later one, and the key ring opens what people gave Usher to keep. */
+async function tryOut({ keys, clock }: RestoreDeps, staging: string): Promise<void> {
+  const damaged = (): never => {
+    throw new UsherError("backup-damaged");
+  };
+  const documents = await openStore({ dir: staging, clock, onQuarantine: damaged });
+  try {
+    await DataKeys.open({ documents, clock, files: nodeFiles, path: keys.file, dataDir: staging });
+  } finally {
+    await documents.close();
+  }
+}
+
+async function replace(
+  { dataDir, homeserver }: RestoreDeps,
+  staging: FilePath,
+  now: number,
+): Promise<Pick<Restored, "before" | "device">> {
+  const data = besideData(dataDir);
+  const aside = beforeRestore(dataDir, now);
+  const device = await readStoredDevice(dataDir).catch(() => undefined);
+  const isKept = device?.userId === homeserver.userId;
+  const isEmpty = (await nodeFiles.read(join(dataDir, "names.key"))) === undefined && !isKept;
+  await nodeFiles.rename(data, aside);
+  await nodeFiles.rename(staging, data);
+  if (isKept) {
+    await nodeFiles.rename(cryptoFile(aside), cryptoFile(dataDir));
+    const session = await nodeFiles.read(join(aside, SESSION));
+    if (session !== undefined)
+      await nodeFiles.rename(besideData(join(aside, SESSION)), besideData(join(dataDir, SESSION)));
+  }
+  await nodeFiles.syncFolder(dirname(dataDir));
+  if (isEmpty) await removeAll(aside);
+  return { before: isEmpty ? undefined : aside, device: isKept ? "kept" : "new" };
+}
+
+/** Where a data directory goes that was replaced at that time; ms since the epoch. */
+function beforeRestore(dataDir: string, at: number): FilePath {
+  return besideData(`${dataDir}.before-${String(at)}`);
+}
+
+/** Those that were replaced, with when; ms since the epoch. */
+export async function replaced(
+  dataDir: string,
+): Promise<readonly { readonly at: number; readonly path: FilePath }[]> {
+  const prefix = `${basename(dataDir)}.before-`;
+  return (await nodeFiles.list(dirname(dataDir)))
+    .filter((name) => name.startsWith(prefix) && /^\d{1,16}$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)))
+    .map((at) => ({ at, path: beforeRestore(dataDir, at) }));
+}
