@@ -15,7 +15,7 @@ import { ENCRYPTED, personIn, UNENCRYPTED, usherAccount, World } from "../harnes
 
 const NEEDLE = "https://board.example.org/needle-of-alice";
 
-describe("R26 R60 a backup of Usher, made while it runs", () => {
+describe("R36 a backup of Usher, made while it runs", () => {
   let identity: string;
   let account: Account;
   let world: World;
