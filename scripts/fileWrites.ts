@@ -26,6 +26,7 @@ const READING: ReadonlySet<string> = new Set([
   "readdirSync",
   "readFile",
   "readFileSync",
+  "readlinkSync",
   "realpath",
   "realpathSync",
   "stat",

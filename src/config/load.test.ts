@@ -193,6 +193,15 @@ describe("loadConfig", () => {
       });
     });
 
+    it("says where systemd gives the service its credentials: there alone the group's bit opens nothing", () => {
+      const at = (file: string, folder?: string): boolean =>
+        load({ ...good, keys: { file } }, { CREDENTIALS_DIRECTORY: folder }).keys.groupMayRead;
+      expect(at("/run/credentials/usher/ring", "/run/credentials/usher")).toBe(true);
+      expect(at("/run/credentials/usher-2/ring", "/run/credentials/usher")).toBe(false);
+      expect(at("/run/credentials/usher/../ring", "/run/credentials/usher")).toBe(false);
+      expect(at("/run/credentials/usher/ring")).toBe(false);
+    });
+
     it("overrides the file, its credential included; an empty variable does not", () => {
       const config = load(good, {
         ...env,

@@ -1,4 +1,4 @@
-import { dirname, basename, join, resolve } from "node:path";
+import { dirname, basename, join, resolve, sep } from "node:path";
 import type { z } from "zod";
 import { deepFreeze } from "../kernel/freeze.ts";
 import { serverOf, type RoomAlias, type RoomId, type UserId } from "../kernel/ids.ts";
@@ -39,12 +39,16 @@ export interface Config extends Readonly<
   readonly folder: string;
   readonly dataDir: string;
   readonly tombstonesFile: string;
-  readonly keys: { readonly file: string };
   readonly backup: {
     readonly recipient: string | undefined;
     readonly folder: string;
     readonly keepDays: number;
     readonly identityFile: string | undefined;
+  };
+  readonly keys: {
+    readonly file: string;
+    /** It is a credential of systemd: the service's own folder, where the group's bit opens nothing to others. */
+    readonly groupMayRead: boolean;
   };
   readonly operators: readonly UserId[];
   readonly operatorsRoom: RoomId | RoomAlias | undefined;
@@ -183,7 +187,7 @@ export function loadConfig(
     throw new ConfigError([...secretProblems, ...problems], {
       code: ofNotice ? "notice-incomplete" : undefined,
     });
-  const config = { ...completed(checked, path, credential), synapse };
+  const config = { ...completed(checked, path, credential, env), synapse };
   const { recoveryKeyFile, storeKeyFile } = config.crypto;
   const keys = [
     [recoveryKeyFile, "the recovery key"],
@@ -211,24 +215,32 @@ function operatorWarnings({ mode, operators, operatorsRoom }: Settings): readonl
   ];
 }
 
+/** Whether a file is in the folder where systemd gives a service its credentials, and which it shuts for all others. */
+function isCredential(file: string, env: Environment): boolean {
+  const folder = given(env, "CREDENTIALS_DIRECTORY");
+  return folder !== undefined && file.startsWith(`${resolve(folder)}${sep}`);
+}
+
 /** The settings with what follows from others, and with paths that are absolute. */
 function completed(
   checked: Settings,
   path: string,
   credential: Credential,
+  env: Environment,
 ): Omit<Config, "warnings" | "synapse"> {
   const here = (relative: string): string => resolve(dirname(path), relative);
   const { url, userId } = checked.homeserver;
   const dataDir = here(checked.dataDir);
   const besideData = (name: string): string =>
     join(dirname(dataDir), "secrets", `${basename(dataDir)}-${name}`);
+  const ring = here(checked.keys.file ?? besideData("key-ring"));
   return {
     ...checked,
     homeserver: { url: url.replace(/\/+$/, ""), userId: userId as UserId, credential },
     folder: dirname(path),
     dataDir,
     tombstonesFile: here(checked.tombstonesFile ?? besideData("erased")),
-    keys: { file: here(checked.keys.file ?? besideData("key-ring")) },
+    keys: { file: ring, groupMayRead: isCredential(ring, env) },
     backup: {
       ...checked.backup,
       recipient: checked.backup.recipient,

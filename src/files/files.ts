@@ -1,4 +1,13 @@
-import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from "node:fs/promises";
+import {
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  type FileHandle,
+} from "node:fs/promises";
 import type { FilePath } from "../privacy/declared.ts";
 import { aboutFile } from "./aboutFile.ts";
 
@@ -12,6 +21,8 @@ export interface Files {
   /** Makes or empties a file. `mode` counts for one that is made. */
   create(path: FilePath, mode?: number): Promise<NewFile>;
   rename(from: FilePath, to: FilePath): Promise<void>;
+  /** Gives a file a second name; false if there is a file of that name. Where the file system knows no second names, it is renamed. */
+  link(from: FilePath, to: FilePath): Promise<boolean>;
   /** Whether there was one. */
   remove(path: FilePath): Promise<boolean>;
   /** Names in a folder; none if there is no such folder. */
@@ -54,6 +65,7 @@ export const nodeFiles: Files = {
     };
   },
   rename,
+  link: linkOrRename,
   remove: (path) =>
     unless(
       "ENOENT",
@@ -69,6 +81,19 @@ export const nodeFiles: Files = {
     ),
   syncFolder: (path) => aboutFile(path, syncFolder(path)),
 };
+
+const NO_LINKS: readonly string[] = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
+
+async function linkOrRename(from: FilePath, to: FilePath): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    if (!NO_LINKS.some((code) => hasCode(error, code))) throw error;
+    await rename(from, to);
+  }
+  return true;
+}
 
 async function overwrite(handle: FileHandle, bytes: Buffer): Promise<void> {
   // A disk that is nearly full may take a part.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FilePath } from "../privacy/declared.ts";
 import { nodeFiles, type Files, type NewFile } from "./files.ts";
-import { replaceFile, writePrivate, type LaterText } from "./replaceFile.ts";
+import { makeFile, replaceFile, writePrivate, type LaterText } from "./replaceFile.ts";
 import { tryWriting } from "./tryWriting.ts";
 
 let folder: string;
@@ -148,5 +148,16 @@ describe("tryWriting", () => {
     await tryWriting(folder, files);
     expect(steps).toEqual(["create", "write", "sync", "close"]);
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("makeFile", () => {
+  it("makes what is not there, for its owner alone, leaves what is, and nothing beside either", async () => {
+    expect(await makeFile(nodeFiles, file, "first")).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(await makeFile(nodeFiles, file, "second")).toBe(false);
+    expect(readFileSync(file, "utf8")).toBe("first");
+    await expect(makeFile(faulty("write").files, file, "third")).rejects.toThrow("write");
+    expect(readdirSync(folder)).toEqual(["kept"]);
   });
 });

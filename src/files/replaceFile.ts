@@ -47,6 +47,26 @@ export async function replaceFile(
   await files.syncFolder(folderOf(path));
 }
 
+/** Makes a file for its owner alone (0600), all of it or nothing, where there is none. Whether it did: another process may have been first. */
+export async function makeFile(files: Files, path: FilePath, text: string): Promise<boolean> {
+  const temporary = newBeside(path);
+  const file = await files.create(temporary);
+  let made = false;
+  try {
+    try {
+      await file.write(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    made = await files.link(temporary, path);
+  } finally {
+    await files.remove(temporary).catch(() => undefined);
+  }
+  await files.syncFolder(folderOf(path));
+  return made;
+}
+
 /** Replaces a file for its owner alone (0600), with the folders above it (0700) where they are missing. */
 export async function writePrivate(path: FilePath, text: string): Promise<void> {
   makeFolders(folderOf(path));

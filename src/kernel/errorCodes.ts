@@ -185,6 +185,7 @@ export const ERROR_CODES = {
   "key-ring-missing": "The key ring is gone, and something stored needs a key of it.",
   "key-ring-unusable": "The system does not let Usher read or write the key ring.",
   "key-missing": "Something stored needs a key that is not in the key ring.",
+  "key-changed": "Another key than the one in use has its name in the key ring.",
   "data-key-unreadable":
     "A stored data key does not open with the key of the ring that has its name.",
   "credential-unreadable":

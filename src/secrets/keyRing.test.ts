@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -37,11 +40,13 @@ afterEach(() => {
 });
 
 const file = (): string => join(folder, "secrets", "ring");
-const open = (path = file()): Promise<DataKeys> =>
+const open = (path = file(), more: Partial<Parameters<typeof DataKeys.open>[0]> = {}) =>
   DataKeys.open({
     ...{ documents, clock: new ManualClock(), files: nodeFiles },
-    ...{ path, dataDir: join(folder, "data") },
+    ...{ path, dataDir: join(folder, "data"), ...more },
   });
+const primary = async (keys: DataKeys): Promise<string> =>
+  (await keys.status()).find((one) => one.primary)?.kid ?? "";
 /** The sentence of what a start is refused with. */
 async function refused(path = file()): Promise<string> {
   const error: unknown = await open(path).catch((thrown: unknown) => thrown);
@@ -79,6 +84,17 @@ describe("the key ring", () => {
     await open();
     chmodSync(file(), mode);
     expect(await refused()).toMatch(/^key-ring-open: Others on this machine .* `chmod 600`/);
+  });
+
+  it("is taken from where systemd gives a service its credentials, whose group's bit opens nothing to others", async () => {
+    await open();
+    chmodSync(file(), 0o440);
+    expect(await refused()).toMatch(/^key-ring-open/);
+    await open(file(), { groupMayRead: true });
+    chmodSync(file(), 0o444);
+    await expect(open(file(), { groupMayRead: true })).rejects.toMatchObject({
+      code: "key-ring-open",
+    });
   });
 
   it("is refused damaged, with the line, and changed by nothing", async () => {
@@ -130,5 +146,61 @@ describe("the key ring", () => {
     const again = await open();
     await expect(again.of(ANN)).rejects.toMatchObject({ code: "data-key-unreadable" });
     expect(await again.of("@bob:x" as UserId)).toBeDefined();
+  });
+
+  it("that holds another key of the same name is told of, and no command writes it back", async () => {
+    const keys = await open();
+    await keys.make(ANN);
+    const right = readFileSync(file(), "utf8");
+    const kid = await primary(keys);
+    write(`${kid}:${randomBytes(32).toString("base64")} primary\n`);
+    expect((await keys.facts()).fault?.code).toBe("key-changed");
+    await expect(keys.add("new")).rejects.toMatchObject({ code: "key-changed" });
+    expect(await keys.of(ANN)).toBeDefined();
+    write(right);
+    await keys.add("new");
+    expect(await keys.of(ANN)).toBeDefined();
+  });
+
+  it("keeps a primary where the word was moved by hand in the file", async () => {
+    const keys = await open();
+    const old = await primary(keys);
+    await keys.add("new");
+    const lines = readFileSync(file(), "utf8").replace(" primary", "");
+    write(lines.replace(new RegExp(`^(${old}:.*)$`, "m"), "$1 primary"));
+    await expect(keys.retire(old)).rejects.toMatchObject({ code: "key-primary" });
+    expect(await primary(await open())).toBe(old);
+  });
+
+  it("stays where a link leads, and the link stays a link, with a file there or none yet", async () => {
+    mkdirSync(join(folder, "vault"));
+    mkdirSync(join(folder, "secrets"));
+    symlinkSync(join("..", "vault", "ring"), file());
+    const keys = await open();
+    const first = readFileSync(join(folder, "vault", "ring"), "utf8");
+    await keys.add("new");
+    expect(lstatSync(file()).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, "vault", "ring"), "utf8")).not.toBe(first);
+    // A link that leads into the data directory is seen also where nothing is there yet, and while Usher runs.
+    rmSync(file());
+    symlinkSync(join(folder, "data", "ring"), file());
+    expect((await keys.facts()).fault?.code).toBe("key-ring-inside");
+    expect(await refused()).toMatch(/^key-ring-inside/);
+  });
+
+  it("is one where two begin at once", async () => {
+    const others = memoryDocuments();
+    let first: DataKeys | undefined;
+    const create: typeof nodeFiles.create = async (...args) => {
+      // Another Usher makes its ring after this one has seen that there is none.
+      first ??= await open();
+      return await nodeFiles.create(...args);
+    };
+    const second = await open(file(), { documents: others, files: { ...nodeFiles, create } });
+    await first?.make(ANN);
+    await second.make(ANN);
+    expect(await (await open()).of(ANN)).toBeDefined();
+    expect(await (await open(file(), { documents: others })).of(ANN)).toBeDefined();
+    expect(readdirSync(join(folder, "secrets"))).toEqual(["ring"]);
   });
 });

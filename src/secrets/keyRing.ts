@@ -1,8 +1,8 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
-import { realpathSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { statSync } from "node:fs";
 import type { Files } from "../files/files.ts";
-import { ensureFolders, replaceFile } from "../files/replaceFile.ts";
+import { isInside, realPath } from "../files/realPath.ts";
+import { ensureFolders, makeFile, replaceFile } from "../files/replaceFile.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { declareFileAnywhere, folderOf, type FilePath } from "../privacy/declared.ts";
 import { SECRETS } from "../privacy/records/keys.ts";
@@ -19,6 +19,8 @@ export interface KeyRingDeps {
   /** Where the ring stands; absolute, outside the data directory. */
   readonly path: string;
   readonly dataDir: string;
+  /** The system shuts the ring's folder for all but this service, and the group's bit is the mask of its list of who may read (systemd). */
+  readonly groupMayRead?: boolean;
   /** The permission bits of a file that is there. */
   readonly mode?: (path: string) => number;
 }
@@ -29,15 +31,18 @@ export interface KeyRingDeps {
  */
 export class KeyRing {
   readonly path: string;
-  readonly #file: FilePath;
   readonly #files: Files;
+  readonly #dataDir: string;
+  /** The bits of a mode that let others at it. */
+  readonly #others: number;
   readonly #mode: (path: string) => number;
   #ring: Ring | undefined;
 
-  private constructor({ files, path, mode = modeOf }: KeyRingDeps) {
+  private constructor({ files, path, dataDir, groupMayRead, mode = modeOf }: KeyRingDeps) {
     this.path = path;
-    this.#file = ringFile(path);
     this.#files = files;
+    this.#dataDir = dataDir;
+    this.#others = groupMayRead === true ? 0o037 : 0o077;
     this.#mode = mode;
   }
 
@@ -46,9 +51,6 @@ export class KeyRing {
    * until `begin` makes the first.
    */
   static async read(deps: KeyRingDeps): Promise<KeyRing> {
-    const { path, dataDir } = deps;
-    if (isInside(path, dataDir))
-      throw new UsherError("key-ring-inside", { file: path, dir: dataDir });
     const ring = new KeyRing(deps);
     ring.#ring = await ring.#read();
     return ring;
@@ -71,26 +73,33 @@ export class KeyRing {
   }
 
   /**
-   * Why the file would not serve the next start as it serves now: what `read` rejects with, `key-ring-missing`, or `key-missing` where a key of now is not
-   * in it; undefined where it would.
+   * Why the file would not serve the next start as it serves now: what `read` rejects with, `key-ring-missing`, `key-missing` where a key of now is not
+   * in it, or `key-changed` where another has its name; undefined where it would.
    */
   async fault(): Promise<UsherError | undefined> {
     try {
       const ring = await this.#read();
       if (ring === undefined) return new UsherError("key-ring-missing", { file: this.path });
-      const kid = this.kids.find((one) => !ring.keys.has(one));
-      return kid === undefined
-        ? undefined
-        : new UsherError("key-missing", { kid, file: this.path });
+      for (const [kid, key] of this.#known().keys) {
+        const there = ring.keys.get(kid);
+        if (there === undefined) return new UsherError("key-missing", { kid, file: this.path });
+        if (!there.equals(key)) return new UsherError("key-changed", { kid, file: this.path });
+      }
+      return undefined;
     } catch (error) {
       if (error instanceof UsherError) return error;
       throw error;
     }
   }
 
-  /** Makes the ring with a first key, durably. */
-  begin(kid: string): Promise<void> {
-    return this.#write(withNewKey(undefined, kid));
+  /** Makes the ring with a first key, durably. Where another Usher has just made one there, that is the ring. */
+  async begin(kid: string): Promise<void> {
+    const ring = withNewKey(undefined, kid);
+    const isNew = await this.#usable(async () => {
+      const file = await this.#target();
+      return await makeFile(this.#files, file, ringText(ring));
+    });
+    this.#ring = isNew ? ring : await this.#read();
   }
 
   /** Adds a key, which is the primary once it is on the disk. Nothing where it is there already. Rejects as `fault` says, and with `key-ring-unusable`. */
@@ -99,9 +108,14 @@ export class KeyRing {
     await this.#write(ring.keys.has(kid) ? ring : withNewKey(ring, kid));
   }
 
-  /** Takes a key out for good, which is not the primary. Whoever asks has made sure that nothing needs it. */
+  /**
+   * Takes a key out for good. Whoever asks has made sure that nothing needs it. Rejects with `key-primary` also where it is the primary in the file alone: a
+   * ring must have one.
+   */
   async remove(kid: string): Promise<void> {
-    await this.#write(withoutKey(await this.#whole(), kid));
+    const ring = await this.#whole();
+    if (ring.primary === kid) throw new UsherError("key-primary", { kid });
+    await this.#write(withoutKey(ring, kid));
   }
 
   /** Seals another key with the primary: `v1.<kid>.<nonce>.<tag>.<ciphertext>`. */
@@ -144,10 +158,13 @@ export class KeyRing {
   }
 
   async #read(): Promise<Ring | undefined> {
-    const text = await this.#usable(() => this.#files.read(this.#file));
+    // Each time: links can be changed.
+    if (isInside(this.path, this.#dataDir))
+      throw new UsherError("key-ring-inside", { file: this.path, dir: this.#dataDir });
+    const text = await this.#usable(() => this.#files.read(this.path));
     if (text === undefined) return undefined;
     // Looked at before anything in it is used: what others could read they may have.
-    if ((this.#mode(this.#file) & 0o077) !== 0)
+    if ((this.#mode(this.path) & this.#others) !== 0)
       throw new UsherError("key-ring-open", { file: this.path });
     const ring = parseRing(text);
     if (typeof ring === "number")
@@ -158,10 +175,16 @@ export class KeyRing {
   /** On the disk first: what is wrapped with a key that only the memory knew would be lost with it. */
   async #write(ring: Ring): Promise<void> {
     await this.#usable(async () => {
-      await ensureFolders(this.#files, folderOf(this.#file));
-      await replaceFile(this.#files, this.#file, ringText(ring));
+      await replaceFile(this.#files, await this.#target(), ringText(ring));
     });
     this.#ring = ring;
+  }
+
+  /** Where the path leads, with its folder: what is put in the place of a link would leave the keys where the operator did not want them. */
+  async #target(): Promise<FilePath> {
+    const file = ringFile(realPath(this.path));
+    await ensureFolders(this.#files, folderOf(file));
+    return file;
   }
 
   async #usable<T>(action: () => Promise<T>): Promise<T> {
@@ -182,19 +205,4 @@ export function kidOf(wrapped: string): string {
 
 function modeOf(path: string): number {
   return statSync(path).mode;
-}
-
-/** Whether a path lies in a folder, whatever links lead there. Neither need be there. */
-function isInside(path: string, folder: string): boolean {
-  const way = relative(real(folder), real(path));
-  return way !== ".." && !way.startsWith(`..${sep}`);
-}
-
-function real(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const above = dirname(path);
-    return above === path ? path : join(real(above), basename(path));
-  }
 }

@@ -65,7 +65,8 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     hash: await hashesOf(nodeFiles, config.dataDir),
   });
   const dataKeys = await DataKeys.open({
-    ...{ documents, clock, files: nodeFiles, path: config.keys.file, dataDir: config.dataDir },
+    ...{ documents, clock, files: nodeFiles, dataDir: config.dataDir },
+    ...{ path: config.keys.file, groupMayRead: config.keys.groupMayRead },
   });
   await removeLeftExports(config.dataDir);
   await removeLeftBackups(config.dataDir);

@@ -3,7 +3,8 @@ import type { View } from "../../src/kernel/errors.ts";
 const file = "/srv/usher/secrets/data-key-ring";
 const ring = {
   file,
-  ...{ open: false, gone: false, kid: undefined, bad: false, damaged: false, unreadable: 0 },
+  ...{ inside: false, open: false, gone: false, kid: undefined, changed: undefined, bad: false },
+  ...{ damaged: false, unreadable: 0 },
   ...{ unfinished: false, older: 0, well: false, count: 12, keys: 1 },
 };
 const kid = "2026-11-29-3f9c0a";
@@ -53,10 +54,12 @@ export const SECRET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     [...TYPED, "matrix", "password"].map((what) => [`credential/${what}`, [{}]]),
   ),
   "doctor/key-ring": [
+    { ...ring, inside: true },
     { ...ring, open: true },
     { ...ring, gone: true },
     { ...ring, bad: true },
     { ...ring, kid },
+    { ...ring, changed: kid },
     { ...ring, damaged: true, unreadable: 1 },
     { ...ring, damaged: true, unreadable: 2 },
     { ...ring, unfinished: true, older: 1 },
@@ -71,6 +74,7 @@ export const SECRET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/admin-keys-status": [{}],
   "error/credential-unreadable": [{ name: "GitHub" }],
   "error/data-key-unreadable": [{ kid, file }],
+  "error/key-changed": [{ kid, file }],
   "error/key-in-use": [
     { kid, count: 1 },
     { kid, count: 12 },

@@ -142,6 +142,16 @@ export class CrashingFiles implements Files {
     this.#change(dirname(from), (entries) => entries.delete(basename(from)));
   }
 
+  async link(from: string, to: string): Promise<boolean> {
+    await Promise.resolve();
+    this.#call();
+    const inode = this.#inode(from);
+    if (inode === undefined) throw missing(from);
+    if (this.#folder(dirname(to)).entries.has(basename(to))) return false;
+    this.#change(dirname(to), (entries) => entries.set(basename(to), inode));
+    return true;
+  }
+
   async remove(path: string): Promise<boolean> {
     await Promise.resolve();
     this.#call();

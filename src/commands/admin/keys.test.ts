@@ -3,7 +3,9 @@ import { ALICE, BOB, MemoryConversation } from "../../../test/harness/memoryConv
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import { CrashingFiles } from "../../../test/store/crashingFiles.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
+import { replaceFile } from "../../files/replaceFile.ts";
 import { ManualClock } from "../../kernel/clock.ts";
+import type { FilePath } from "../../privacy/declared.ts";
 import { DataKeys } from "../../secrets/dataKeys.ts";
 import { keyRing } from "./doctor/keyRing.ts";
 import { keysCommands } from "./keys.ts";
@@ -87,6 +89,19 @@ describe("admin keys", () => {
     await ask("add");
     expect(await yes()).toContain("is gone, and I keep things that only its keys open");
     expect(await files.read(file)).toBeUndefined();
+  });
+
+  it("writes over no ring in which another key has the name of one of now", async () => {
+    const text = (await files.read(PATH)) ?? "";
+    const other = `${await primary()}:${Buffer.alloc(32, 7).toString("base64")} primary\n`;
+    await replaceFile(files, PATH as FilePath, other);
+    expect(await doctor()).toContain(
+      "fault: Key ring: in `/secrets/ring` another key has the name",
+    );
+    await ask("add");
+    expect(await yes()).toMatch(/another key has the name .* I still know the right one/);
+    expect(await files.read(PATH)).toBe(other);
+    expect(text).not.toBe(other);
   });
 
   it("says nothing of the keys themselves", async () => {

@@ -138,6 +138,8 @@ describe("examine", () => {
       ring({ fault: new UsherError("key-missing", { kid: "a" }) }),
       RING,
     ],
+    ["another key of its name", ring({ fault: new UsherError("key-changed", { kid: "a" }) }), RING],
+    ["a key ring in the data directory", ring({ fault: new UsherError("key-ring-inside") }), RING],
     ["damaged data keys", ring({ unreadable: 1 }), RING],
     ["a rotation that is not over", ring({ keys: [key("a", 1), key("b", 0, true)] }), RING],
     [

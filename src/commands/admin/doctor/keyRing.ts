@@ -7,9 +7,11 @@ export function keyRing({ file, fault, keys, unreadable }: KeyRingFacts): Findin
   const well = fault === undefined && unreadable === 0 && older === 0;
   const view = {
     file,
+    inside: fault?.code === "key-ring-inside",
     open: fault?.code === "key-ring-open",
     gone: fault?.code === "key-ring-missing",
     kid: fault?.code === "key-missing" ? fault.view["kid"] : undefined,
+    changed: fault?.code === "key-changed" ? fault.view["kid"] : undefined,
     bad: fault?.code === "key-ring-damaged" || fault?.code === "key-ring-unusable",
     damaged: unreadable > 0,
     unreadable,
