@@ -4,6 +4,7 @@ import { ManualClock } from "../kernel/clock.ts";
 import { DAY_MS } from "../kernel/days.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import { createLog } from "../kernel/log.ts";
+import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 import type { Credential } from "../store/secrets.ts";
 import { strayCredentials } from "./strayCredentials.ts";
@@ -12,12 +13,21 @@ const ANN = "@ann:example.org" as UserId;
 const ROOM = "!r:example.org" as RoomId;
 const LEFT = "!left:example.org" as RoomId;
 
-/** What is forgotten a day and a bit after it was kept, where the room has `things`. */
+/** What is forgotten a day and a bit after it was kept, where the room has `things`, and these rooms' documents were put aside. */
 async function forgotten(
   credentials: readonly Omit<Credential, "person" | "name" | "sealed">[],
   things: () => Promise<readonly { readonly id: string; readonly name: string }[]>,
+  aside: readonly string[] = [],
 ): Promise<readonly string[]> {
-  const documents = memoryDocuments();
+  const stored = memoryDocuments();
+  const read = new Set<string>();
+  // Put aside when it is read, as a store does.
+  const documents: Documents = {
+    ...stored,
+    get: (type, id) => stored.get(type, (read.add(id), id)),
+    countPutAside: ({ kind }, id = "") =>
+      Promise.resolve(kind === roomDocument.kind && read.has(id) && aside.includes(id) ? 1 : 0),
+  };
   await documents.update(roomDocument, ROOM, (one) => ({ ...one, greetedAt: 1 }));
   const all = credentials.map((one) => ({
     ...{ ...one, person: ANN, name: one.id },
@@ -32,7 +42,7 @@ async function forgotten(
       },
       about: () => Promise.resolve(all),
       forget: async (_, isMeant) => {
-        gone.push(...all.filter(isMeant).map(({ id }) => id));
+        gone.push(...(all.length === 0 ? ["the key"] : all.filter(isMeant).map(({ id }) => id)));
         await Promise.resolve();
       },
     },
@@ -55,6 +65,19 @@ describe("credentials that belong to nothing", () => {
       { kind: "sticker", room: ROOM, id: "of-no-kind-here", at: 0 },
     ];
     expect(await forgotten(kept, here)).toEqual(["gone", "left"]);
+  });
+
+  it("stay while the document of their room lies put aside, also where a new one has begun: it may be mended", async () => {
+    const kept = [
+      { kind: "bot", room: ROOM, id: "gone", at: 0 },
+      { kind: "bot", room: LEFT, id: "left", at: 0 },
+    ];
+    expect(await forgotten(kept, here, [ROOM, LEFT])).toEqual([]);
+    expect(await forgotten(kept, here, [LEFT])).toEqual(["gone"]);
+  });
+
+  it("are none where there is a key alone, which goes", async () => {
+    expect(await forgotten([], here)).toEqual(["the key"]);
   });
 
   it("stay where it cannot be told, and the others go all the same", async () => {

@@ -20,15 +20,17 @@ interface StrayCredentialsDeps {
 
 /**
  * Forgets the credentials whose room Usher has left, and whose thing is gone for longer than a set-up takes: people in the room can take that away too, and
- * no kind hears of it.
+ * no kind hears of it. With them goes a key that nothing is sealed with.
  */
 export function strayCredentials(deps: StrayCredentialsDeps): Part {
   const { credentials, log } = deps;
   return {
     name: "credentials",
     sweep: async () => {
-      for await (const person of credentials.people())
-        for (const one of await credentials.about(person))
+      for await (const person of credentials.people()) {
+        const all = await credentials.about(person);
+        if (all.length === 0) await credentials.forget(person, () => false);
+        for (const one of all)
           try {
             if (await isStray(deps, one))
               await credentials.forget(person, ({ sealed }) => sealed === one.sealed);
@@ -36,6 +38,7 @@ export function strayCredentials(deps: StrayCredentialsDeps): Part {
             // The others are looked at all the same, and this one again in an hour.
             log.warn({ class: "ops", what: "credential.unknown", ...errorFields(error) });
           }
+      }
     },
   };
 }
@@ -45,7 +48,10 @@ async function isStray(
   { kind, room, id, at }: Credential,
 ): Promise<boolean> {
   if (room === undefined) return false;
-  if ((await documents.get(roomDocument, room)) === undefined) return true;
+  const known = await documents.get(roomDocument, room);
+  // Once it was read: an operator may mend what is known of the room.
+  if ((await documents.countPutAside(roomDocument, room)) > 0) return false;
+  if (known === undefined) return true;
   if (at > clock.now() - DAY_MS) return false;
   // Of a kind that this Usher does not have nobody can tell.
   const things = await kinds.find((one) => one.kind === kind)?.items.things(room);

@@ -186,6 +186,8 @@ export const ERROR_CODES = {
   "key-ring-unusable": "The system does not let Usher read or write the key ring.",
   "key-missing": "Something stored needs a key that is not in the key ring.",
   "key-changed": "Another key than the one in use has its name in the key ring.",
+  "data-key-put-aside":
+    "A data key could not be read and was put aside; what is asked would make it useless once it is mended.",
   "data-key-unreadable":
     "A stored data key does not open with the key of the ring that has its name.",
   "credential-unreadable":

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { failingDocuments, memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { CrashingFiles } from "../../test/store/crashingFiles.ts";
 import { Secret } from "../config/secret.ts";
 import { ManualClock } from "../kernel/clock.ts";
@@ -125,6 +125,20 @@ describe("a credential", () => {
     await kept.of("bot").forget({ ...at, id: "other" });
     expect(await documents.get(dataKeyDocument, ANN)).toBeUndefined();
     expect(await documents.get(credentialsDocument, ANN)).toBeUndefined();
+  });
+
+  it("that could not be kept leaves a key for nothing, whose person is named so that it goes", async () => {
+    const full = failingDocuments(documents, (what) => {
+      if (what === "update credentials") throw new Error("ENOSPC");
+    });
+    const failing = new KeptCredentials({ documents: full, clock, dataKeys: keys });
+    const place = { ...at, name: "GitHub" };
+    await expect(failing.of("bot").put(place, new Secret("s"))).rejects.toThrow("ENOSPC");
+    const people: UserId[] = [];
+    for await (const person of kept.people()) people.push(person);
+    expect(people).toEqual([ANN]);
+    await kept.forget(ANN, () => false);
+    expect(await documents.get(dataKeyDocument, ANN)).toBeUndefined();
   });
 
   it("put while the last other one is forgotten keeps its key", async () => {

@@ -4,7 +4,7 @@ import { UsherError } from "../kernel/errors.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import type { Documents } from "../store/documents.ts";
-import { credentialsDocument, type Credential } from "../store/secrets.ts";
+import { credentialsDocument, dataKeyDocument, type Credential } from "../store/secrets.ts";
 import type { DataKeys } from "./dataKeys.ts";
 import { open, seal, type Bound } from "./seal.ts";
 
@@ -20,7 +20,10 @@ export interface CredentialPlace {
  * credential itself is given to the kind alone, when it is about to use it.
  */
 export interface Credentials {
-  /** Keeps it in place of an older one; durable when it resolves. `name`: what it lets Usher act at, as people name it. */
+  /**
+   * Keeps it in place of an older one; durable when it resolves. `name`: what it lets Usher act at, as people name it. Rejects with `data-key-put-aside` where
+   * the key of what the person gave before is damaged and may be mended.
+   */
   put(place: CredentialPlace & { readonly name: string }, secret: Secret): Promise<void>;
   /** Undefined where none is kept. Rejects with `credential-unreadable` and `key-missing`. */
   get(place: CredentialPlace): Promise<Secret | undefined>;
@@ -62,9 +65,10 @@ export class KeptCredentials {
     return (await this.#deps.documents.get(credentialsDocument, person))?.credentials ?? [];
   }
 
-  /** Everybody of whom any is kept. */
+  /** Everybody of whom any is kept, or a data key alone: where a credential could not be kept after its key was made. Some come twice. */
   async *people(): AsyncIterable<UserId> {
-    for await (const { id } of this.#deps.documents.scan(credentialsDocument)) yield id as UserId;
+    for (const type of [credentialsDocument, dataKeyDocument])
+      for await (const { id } of this.#deps.documents.scan<object>(type)) yield id as UserId;
   }
 
   /** Forgets those of a person that are meant, and with the last the key of them all. Safe to repeat. */
@@ -76,6 +80,8 @@ export class KeptCredentials {
         return left.length === document.credentials.length ? document : { credentials: left };
       });
       if (credentials.length > 0) return;
+      // What was put aside may be mended, and needs the key then.
+      if ((await documents.countPutAside(credentialsDocument, person)) > 0) return;
       // The key first: what a kill leaves then opens with nothing.
       await dataKeys.forget(person);
       await documents.delete(credentialsDocument, person);
@@ -90,6 +96,8 @@ export class KeptCredentials {
     const { documents, dataKeys, clock } = this.#deps;
     const place = { room, id };
     return this.#queue.inTurn(person, async () => {
+      if (await this.#mayBeMended(person))
+        throw new UsherError("data-key-put-aside", { kid: undefined });
       const key = await dataKeys.make(person);
       // As JSON every text comes back as it was, also half a character.
       const plain = Buffer.from(JSON.stringify(secret.reveal()));
@@ -99,6 +107,14 @@ export class KeptCredentials {
         credentials: [...credentials.filter((one) => !isAt(one, kind, place)), kept],
       }));
     });
+  }
+
+  /** Whether the key of what the person gave was put aside: with a new one in its place that would never open again. */
+  async #mayBeMended(person: UserId): Promise<boolean> {
+    const { documents, dataKeys } = this.#deps;
+    if ((await dataKeys.of(person)) !== undefined) return false;
+    const isAside = (await documents.countPutAside(dataKeyDocument, person)) > 0;
+    return isAside && (await this.about(person)).length > 0;
   }
 
   async #get(kind: string, { person, ...place }: CredentialPlace): Promise<Secret | undefined> {

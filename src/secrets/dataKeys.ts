@@ -26,6 +26,10 @@ export interface KeyFacts {
   readonly primary: boolean;
   /** How many people's data keys it wraps. */
   readonly wraps: number;
+  /** How many of them it does not open: they are damaged. */
+  readonly unreadable: number;
+  /** It wraps some, or may open one that was put aside. */
+  readonly needed: boolean;
 }
 
 /** The ring, and whether all fits. */
@@ -34,7 +38,7 @@ export interface KeyRingFacts {
   /** Why the file would not serve the next start; undefined where it would. */
   readonly fault: UsherError | undefined;
   readonly keys: readonly KeyFacts[];
-  /** How many data keys no key of the ring opens: they are damaged. */
+  /** How many data keys no key of the ring opens, or were put aside: they are damaged. */
   readonly unreadable: number;
 }
 
@@ -54,7 +58,7 @@ export class DataKeys {
 
   /**
    * Reads the ring, makes it where none is needed yet, and sees that it has every key that stored data keys need. Rejects with `key-ring-missing`,
-   * `key-missing`, `data-key-unreadable` and as `KeyRing.read` does.
+   * `key-missing`, with `data-key-unreadable` where it opens none of them, and as `KeyRing.read` does.
    */
   static async open({
     documents,
@@ -62,16 +66,18 @@ export class DataKeys {
     ...files
   }: Omit<DataKeysDeps, "ring"> & KeyRingDeps): Promise<DataKeys> {
     const ring = await KeyRing.read(files);
-    const checked = new Map<string, UsherError | undefined>();
+    let opens = false;
+    let fault: UsherError | undefined;
     for await (const { id, document } of documents.scan(dataKeyDocument)) {
       if (!ring.isThere) throw new UsherError("key-ring-missing", { file: ring.path });
-      const kid = kidOf(document.wrapped);
-      // One that opens shows that it is the right key; a single document may be damaged.
-      if (!checked.has(kid) || checked.get(kid) !== undefined)
-        checked.set(kid, faultOf(ring, document.wrapped, boundTo(id)));
+      // One that opens shows that it is the right ring; documents may be damaged.
+      if (opens && ring.has(kidOf(document.wrapped))) continue;
+      const found = faultOf(ring, document.wrapped, boundTo(id));
+      if (found?.code === "key-missing") throw found;
+      opens ||= found === undefined;
+      fault ??= found;
     }
-    const fault = [...checked.values()].find((one) => one !== undefined);
-    if (fault !== undefined) throw fault;
+    if (fault !== undefined && !opens) throw fault;
     if (!ring.isThere) await ring.begin(makeKid(dayOf(clock.now())));
     return new DataKeys({ documents, clock, ring });
   }
@@ -108,27 +114,14 @@ export class DataKeys {
 
   /** The keys of the ring, and what each is needed for. */
   async status(): Promise<readonly KeyFacts[]> {
-    const { documents, ring } = this.#deps;
-    const wraps = new Map<string, number>();
-    for await (const { document } of documents.scan(dataKeyDocument)) {
-      const kid = kidOf(document.wrapped);
-      wraps.set(kid, (wraps.get(kid) ?? 0) + 1);
-    }
-    return ring.kids.map((kid) => ({
-      kid,
-      primary: kid === ring.primary,
-      wraps: wraps.get(kid) ?? 0,
-    }));
+    return (await this.#counted()).keys;
   }
 
   /** The ring as the next start would find it, and what it opens. */
   async facts(): Promise<KeyRingFacts> {
-    const { documents, ring } = this.#deps;
-    let unreadable = 0;
-    for await (const { id, document } of documents.scan(dataKeyDocument))
-      if (faultOf(ring, document.wrapped, boundTo(id)) !== undefined) unreadable += 1;
-    const [fault, keys] = [await ring.fault(), await this.status()];
-    return { file: ring.path, fault, keys, unreadable };
+    const { ring } = this.#deps;
+    const fault = await ring.fault();
+    return { file: ring.path, fault, ...(await this.#counted()) };
   }
 
   /** An id for a new key of the ring. */
@@ -141,30 +134,43 @@ export class DataKeys {
     return this.#queue.inTurn(TURN, () => this.#deps.ring.add(kid));
   }
 
-  /** Wraps anew with the primary whatever another key wraps, each by itself, so that it may end between any two. How many it was. */
-  async rewrap(): Promise<number> {
+  /**
+   * Wraps anew with the primary whatever another key wraps, each by itself, so that it may end between any two. How many it was, and how many damaged ones it
+   * went past.
+   */
+  async rewrap(): Promise<{ readonly count: number; readonly left: number }> {
     const { documents, ring } = this.#deps;
     let count = 0;
+    let left = await documents.countPutAside(dataKeyDocument);
     for await (const { id } of documents.scan(dataKeyDocument))
       await this.#queue.inTurn(TURN, async () => {
         await documents.update(dataKeyDocument, id, (current) => {
           // It may have been destroyed meanwhile.
           if (current.person === undefined || kidOf(current.wrapped) === ring.primary)
             return current;
-          count += 1;
           const bound = boundTo(id);
+          if (faultOf(ring, current.wrapped, bound) !== undefined) {
+            left += 1;
+            return current;
+          }
+          count += 1;
           return { ...current, wrapped: ring.wrap(ring.unwrap(current.wrapped, bound), bound) };
         });
       });
-    return count;
+    return { count, left };
   }
 
-  /** Why a key may not be taken out of the ring: `key-unknown`, `key-primary`, `key-in-use`; undefined where it may. */
+  /** Why a key may not be taken out of the ring: `key-unknown`, `key-primary`, `key-in-use`, `data-key-put-aside`; undefined where it may. */
   async keepsFromRetiring(kid: string): Promise<UsherError | undefined> {
     const key = (await this.status()).find((one) => one.kid === kid);
     if (key === undefined) return new UsherError("key-unknown", { kid });
     if (key.primary) return new UsherError("key-primary", { kid });
-    return key.wraps > 0 ? new UsherError("key-in-use", { kid, count: key.wraps }) : undefined;
+    const { wraps: count, unreadable, needed } = key;
+    if (count > 0)
+      return new UsherError("key-in-use", {
+        ...{ kid, count, rewrap: count > unreadable, damaged: unreadable || undefined },
+      });
+    return needed ? new UsherError("data-key-put-aside", { kid }) : undefined;
   }
 
   /** Takes a key that nothing needs out of the ring. Rejects with what keeps it there, and as `KeyRing.add` does. */
@@ -174,6 +180,26 @@ export class DataKeys {
       if (reason !== undefined) throw reason;
       await this.#deps.ring.remove(kid);
     });
+  }
+
+  async #counted(): Promise<Pick<KeyRingFacts, "keys" | "unreadable">> {
+    const { documents, ring } = this.#deps;
+    const wraps = new Map<string, number>();
+    const damaged = new Map<string, number>();
+    const aside = await documents.countPutAside(dataKeyDocument);
+    let unreadable = aside;
+    for await (const { id, document } of documents.scan(dataKeyDocument)) {
+      const kid = kidOf(document.wrapped);
+      wraps.set(kid, (wraps.get(kid) ?? 0) + 1);
+      if (faultOf(ring, document.wrapped, boundTo(id)) === undefined) continue;
+      damaged.set(kid, (damaged.get(kid) ?? 0) + 1);
+      unreadable += 1;
+    }
+    const keys = ring.kids.map((kid) => ({
+      ...{ kid, primary: kid === ring.primary, wraps: wraps.get(kid) ?? 0 },
+      ...{ unreadable: damaged.get(kid) ?? 0, needed: wraps.has(kid) || aside > 0 },
+    }));
+    return { keys, unreadable };
   }
 }
 

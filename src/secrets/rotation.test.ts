@@ -105,11 +105,11 @@ describe("a rotation", () => {
     });
     await expect(keys.retire("other")).rejects.toMatchObject({ code: "key-unknown" });
     expect(await keys.status()).toEqual([
-      { kid: old, primary: false, wraps: 3 },
-      { kid: "new", primary: true, wraps: 0 },
+      { kid: old, primary: false, wraps: 3, unreadable: 0, needed: true },
+      { kid: "new", primary: true, wraps: 0, unreadable: 0, needed: false },
     ]);
-    expect(await keys.rewrap()).toBe(3);
-    expect(await keys.rewrap()).toBe(0);
+    expect(await keys.rewrap()).toEqual({ count: 3, left: 0 });
+    expect(await keys.rewrap()).toEqual({ count: 0, left: 0 });
     await keys.retire(old);
     await readable(world);
   });

@@ -289,6 +289,8 @@ export interface Documents {
     type: DocumentType<T>,
     person: UserId,
   ): AsyncIterable<{ readonly id: string; readonly document: T }>;
+  /** How many of the kind, or of this id alone, were put aside and still lie there: they may be mended. */
+  countPutAside<T extends object>(type: DocumentType<T>, id?: string): Promise<number>;
   /** Releases the data directory. */
   close(): Promise<void>;
 }

@@ -58,6 +58,16 @@ export class Layout {
     return quarantined(this.#dir, `${when}-${kind}-${name}-${randomBytes(3).toString("hex")}.json`);
   }
 
+  /** Whether a file of the folder of the quarantined is of this kind, and has this name where one is said. */
+  isQuarantined(file: string, kind: string, name = "[0-9a-f]{64}"): boolean {
+    return new RegExp(`^[-0-9T]+Z-${kind}-${name}-[0-9a-f]{6}\\.json$`).test(file);
+  }
+
+  /** Where the quarantined lie. */
+  quarantineFolder(): string {
+    return quarantined(this.#dir);
+  }
+
   /** One for each document is enough: whoever writes it holds its lock. */
   temporary(kind: string, name: string): FilePath {
     return writing(this.#dir, `${kind}-${name}.json`);

@@ -170,6 +170,12 @@ class LowdbDocuments implements Documents {
       if (peopleIn(type, stored.document).has(person)) yield stored;
   }
 
+  async countPutAside<T extends object>({ kind }: DocumentType<T>, id?: string): Promise<number> {
+    const name = id === undefined ? undefined : this.#layout.name(kind, id);
+    const files = await this.#files.list(this.#layout.quarantineFolder());
+    return files.filter((file) => this.#layout.isQuarantined(file, kind, name)).length;
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

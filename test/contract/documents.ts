@@ -321,6 +321,12 @@ export function documentsContract(name: string, open: () => Promise<DocumentsUnd
         documents = await store.reopen();
         expect(await documents.get(type, "a")).toBeUndefined();
         expect(store.quarantined).toEqual(["note"]);
+        const counts = [type, noteType("other")].flatMap((one) => [
+          documents.countPutAside<object>(one),
+          documents.countPutAside<object>(one, "a"),
+          documents.countPutAside<object>(one, "b"),
+        ]);
+        expect(await Promise.all(counts)).toEqual([1, 1, 0, 0, 0, 0]);
         expect(
           await documents.update(type, "a", (current) => ({ ...current, title: "anew" })),
         ).toEqual({ title: "anew", colour: "white" });

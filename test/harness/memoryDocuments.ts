@@ -41,6 +41,7 @@ export function memoryDocuments(): Documents {
       for (const [id, document] of of(type))
         if (peopleIn(type, document).has(person)) yield await Promise.resolve({ id, document });
     },
+    countPutAside: () => Promise.resolve(0),
     close: () => Promise.resolve(),
   };
 }

@@ -7,9 +7,13 @@ import { replaceFile } from "../../files/replaceFile.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import type { FilePath } from "../../privacy/declared.ts";
 import { DataKeys } from "../../secrets/dataKeys.ts";
+import type { Documents } from "../../store/documents.ts";
+import { dataKeyDocument } from "../../store/secrets.ts";
 import { keyRing } from "./doctor/keyRing.ts";
 import { keysCommands } from "./keys.ts";
 
+let documents: Documents;
+let aside: number;
 let keys: DataKeys;
 let files: CrashingFiles;
 let talk: MemoryConversation;
@@ -18,8 +22,10 @@ const PATH = "/secrets/ring";
 
 beforeEach(async () => {
   files = new CrashingFiles();
+  aside = 0;
+  documents = { ...memoryDocuments(), countPutAside: () => Promise.resolve(aside) };
   keys = await DataKeys.open({
-    ...{ documents: memoryDocuments(), clock: new ManualClock(Date.UTC(2026, 10, 29)), files },
+    ...{ documents, clock: new ManualClock(Date.UTC(2026, 10, 29)), files },
     ...{ path: PATH, dataDir: "/data", mode: () => 0o600 },
   });
   talk = new MemoryConversation({ commands: [...keysCommands({ dataKeys: keys })] });
@@ -102,6 +108,34 @@ describe("admin keys", () => {
     expect(await yes()).toMatch(/another key has the name .* I still know the right one/);
     expect(await files.read(PATH)).toBe(other);
     expect(text).not.toBe(other);
+  });
+
+  it("goes past a damaged key of somebody, says so, and names what to do with it", async () => {
+    for (const person of [ALICE, BOB]) await keys.make(person);
+    const old = await primary();
+    await documents.update(dataKeyDocument, BOB, (one) => ({
+      ...one,
+      wrapped: one.wrapped.slice(0, -2),
+    }));
+    await keys.add("new");
+    expect(await ask("rewrap")).toMatch(
+      /^I locked 1 key of people anew\. 1 damaged key of people I could not open, .* All others/,
+    );
+    expect(await ask(`retire ${old}`)).toMatch(
+      /still locks 1 key of people\. 1 of them cannot be opened: `!usher admin doctor` says/,
+    );
+    expect(await ask("status")).not.toContain("rewrap` locks");
+    expect(await doctor()).toMatch(/^fault: Key ring: 1 key of people cannot be opened\./);
+  });
+
+  it("takes no key out while a damaged data key lies put aside", async () => {
+    const old = await primary();
+    await keys.add("new");
+    aside = 1;
+    expect(await ask("status")).not.toContain("Nothing needs");
+    expect(await ask(`retire ${old}`)).toMatch(/put aside .* `quarantine` .* may need the key/);
+    aside = 0;
+    expect(await ask("status")).toContain(`Nothing needs \`${old}\``);
   });
 
   it("says nothing of the keys themselves", async () => {

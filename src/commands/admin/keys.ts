@@ -1,7 +1,7 @@
 import { text } from "../../chat/arguments.ts";
 import { defineCommand, optional, required, type Command } from "../../chat/command.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { DataKeys } from "../../secrets/dataKeys.ts";
+import type { DataKeys, KeyFacts } from "../../secrets/dataKeys.ts";
 import { isKid } from "../../secrets/ring.ts";
 
 export interface KeysDeps {
@@ -31,10 +31,10 @@ function status({ dataKeys }: KeysDeps): Command {
         template: "admin/keys-status",
         view: {
           file: dataKeys.ringPath,
-          keys: keys.map((key) => ({ ...key })),
+          keys: keys.map(({ kid, primary, wraps }) => ({ kid, primary, wraps })),
           // What is to be done next of a replacement that has begun.
-          rewrap: keys.some(({ primary, wraps }) => !primary && wraps > 0),
-          retire: keys.find(({ primary, wraps }) => !primary && wraps === 0)?.kid,
+          rewrap: keys.some(({ primary, wraps, unreadable }) => !primary && wraps > unreadable),
+          retire: retirable(keys),
         },
       };
     },
@@ -74,18 +74,23 @@ function rewrap({ dataKeys }: KeysDeps): Command {
     changes: true,
     plan: () => Promise.resolve({ unseen: true }),
     perform: async () => {
-      const count = await dataKeys.rewrap();
+      const { count, left } = await dataKeys.rewrap();
       const keys = await dataKeys.status();
       return {
         template: "admin/keys-rewrapped",
         view: {
           count: count || undefined,
+          left: left || undefined,
           primary: keys.find(({ primary }) => primary)?.kid ?? "",
-          retire: keys.find(({ primary, wraps }) => !primary && wraps === 0)?.kid,
+          retire: retirable(keys),
         },
       };
     },
   });
+}
+
+function retirable(keys: readonly KeyFacts[]): string | undefined {
+  return keys.find(({ primary, needed }) => !primary && !needed)?.kid;
 }
 
 function retire({ dataKeys }: KeysDeps): Command {

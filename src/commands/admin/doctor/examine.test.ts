@@ -27,7 +27,7 @@ const healthy: Facts = {
   keyRing: {
     file: "/secrets/ring",
     fault: undefined,
-    keys: [{ kid: "a", primary: true, wraps: 3 }],
+    keys: [{ kid: "a", primary: true, wraps: 3, unreadable: 0, needed: true }],
     unreadable: 0,
   },
   backups: { configured: true, lastAt: Date.UTC(2026, 10, 28), opens: undefined },
@@ -54,7 +54,9 @@ const crypto = (more: Partial<CryptoStatus>): Partial<Facts> => ({
 const ring = (more: Partial<NonNullable<Facts["keyRing"]>>): Partial<Facts> => ({
   keyRing: healthy.keyRing && { ...healthy.keyRing, ...more },
 });
-const key = (kid: string, wraps: number, primary = false) => ({ kid, wraps, primary });
+const key = (kid: string, wraps: number, primary = false) => ({
+  ...{ kid, wraps, primary, unreadable: 0, needed: wraps > 0 },
+});
 const RING = ["doctor/key-ring"];
 const backups = (more: Partial<NonNullable<Facts["backups"]>>): Partial<Facts> => ({
   backups: healthy.backups && { ...healthy.backups, ...more },
@@ -141,6 +143,11 @@ describe("examine", () => {
     ["another key of its name", ring({ fault: new UsherError("key-changed", { kid: "a" }) }), RING],
     ["a key ring in the data directory", ring({ fault: new UsherError("key-ring-inside") }), RING],
     ["damaged data keys", ring({ unreadable: 1 }), RING],
+    [
+      "a rotation that is over but for what is damaged",
+      ring({ keys: [{ ...key("a", 1), unreadable: 1 }, key("b", 3, true)] }),
+      [],
+    ],
     ["a rotation that is not over", ring({ keys: [key("a", 1), key("b", 0, true)] }), RING],
     [
       "a rotation that is over but for the old key",

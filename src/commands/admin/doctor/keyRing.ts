@@ -3,7 +3,10 @@ import type { Finding } from "./finding.ts";
 
 /** Whether the key ring could be read at the next start, and whether its replacement was finished. */
 export function keyRing({ file, fault, keys, unreadable }: KeyRingFacts): Finding {
-  const older = keys.filter(({ primary }) => !primary).reduce((sum, { wraps }) => sum + wraps, 0);
+  // What is damaged no replacement finishes.
+  const older = keys
+    .filter(({ primary }) => !primary)
+    .reduce((sum, one) => sum + one.wraps - one.unreadable, 0);
   const well = fault === undefined && unreadable === 0 && older === 0;
   const view = {
     file,
