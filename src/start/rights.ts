@@ -103,7 +103,7 @@ export async function openRights(base: Base): Promise<Rights> {
     await people.forget(person);
     forgetPseudonyms();
   };
-  await eraseAgain({ ...base, holdings: [stored, some], partOf, forgetLast });
+  await eraseAgain({ ...base, holdings: [stored, some], byHand, partOf, forgetLast });
   const work = workFor(base);
   const objections = new Objections({
     ...base,

@@ -2,14 +2,16 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { KINDS } from "../../../test/harness/erasureCommands.ts";
 import { nodeFiles } from "../../files/files.ts";
 import { ManualClock } from "../../kernel/clock.ts";
+import { DAY_MS } from "../../kernel/days.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { heardBy, LogListeners, silentLog } from "../../kernel/log.ts";
 import { widgetPart } from "../../kinds/widgets/records.ts";
 import { makeStandIn } from "../../privacy/erased.ts";
 import { definedDocuments, type Documents } from "../../store/documents.ts";
-import { erasureDocument } from "../../store/erasures.ts";
+import { erasureDocument, handWorkDocument, receiptDocument } from "../../store/erasures.ts";
 import { hashesOf } from "../../store/layout.ts";
 import { openStore } from "../../store/openStore.ts";
 import { personDocument } from "../../store/people.ts";
@@ -18,6 +20,7 @@ import { roomDocument } from "../../store/room.ts";
 import { Tombstones, type Erased } from "../../store/tombstones.ts";
 import { eraseAgain } from "./eraseAgain.ts";
 import { Restrictions } from "../people/restrictions.ts";
+import { ByHand } from "../holdings/byHand.ts";
 import { StoredDocuments } from "../holdings/storedDocuments.ts";
 
 const ANN = "@ann:example.org" as UserId;
@@ -66,7 +69,8 @@ async function start(): Promise<void> {
       await restrictions.lift(person, () => true);
       await documents.delete(personDocument, person);
     },
-    ...{ tombstones, documents, holdings: [new StoredDocuments(documents)] },
+    ...{ tombstones, documents, clock, holdings: [new StoredDocuments(documents)] },
+    byHand: new ByHand(documents, KINDS),
     partOf: (kind) => (kind === "widget" ? widgetPart : undefined),
     log: heardBy(silentLog, lines),
   });
@@ -90,6 +94,12 @@ async function erase(only: Erased["only"] = {}, erasure = "e1"): Promise<void> {
   const part = only.kind === "widget" ? widgetPart : undefined;
   const scope = { room: only.room, item: only.item, part };
   await new StoredDocuments(documents).erase({ person: ANN, standIn: makeStandIn() }, scope);
+}
+
+async function all<T>(scanned: AsyncIterable<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const one of scanned) found.push(one);
+  return found;
 }
 
 async function bytes(): Promise<string> {
@@ -181,6 +191,39 @@ describe("R26 R27 a restored backup", () => {
       expect(document?.inviter).toBe(ANN);
       expect(document?.journal).toHaveLength(2);
     }
+  });
+
+  it("R25 leaves operators what they have to erase by hand, of what was meant alone", async () => {
+    const paper = { id: "paper", user: "@paper:example.org", level: 0, addedAt: 1, cause: event };
+    for (const room of [ROOM, OTHER])
+      await documents.update(roomDocument, room, (one) => ({
+        ...one,
+        bots: [{ ...paper, addedBy: ANN }],
+      }));
+    await backUp();
+    const { id, at } = { id: "e1", at: clock.now() };
+    await erase({ room: OTHER }, id);
+    await restore();
+    clock.advance(DAY_MS);
+    await start();
+    const things = [{ kind: "bot", name: "Paper bot", room: OTHER }];
+    const [first] = await all(documents.scan(handWorkDocument));
+    expect(first?.document.work).toEqual({ person: ANN, at, all: false, things });
+    // Which an operator can say is done.
+    expect(await documents.get(receiptDocument, first?.id ?? "")).toMatchObject({
+      receipt: { state: "partial", left: [{ is: "by-hand", count: 1 }] },
+    });
+    expect(JSON.stringify(await documents.get(roomDocument, OTHER))).not.toContain(ANN);
+    await documents.close();
+    await start();
+    expect(await all(documents.scan(handWorkDocument))).toHaveLength(1);
+    await erase({}, "e2");
+    await restore();
+    await start();
+    const works = (await all(documents.scan(handWorkDocument))).map(({ document }) => document);
+    expect(works.filter(({ work }) => work?.all === true)).toMatchObject([
+      { work: { things: [{ room: ROOM }] } },
+    ]);
   });
 
   it("ends a start only where what is stored cannot be changed; lost and unreadable tombstones are told of", async () => {

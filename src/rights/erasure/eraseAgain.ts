@@ -1,11 +1,15 @@
+import type { Clock } from "../../kernel/clock.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import { makeStandIn, type Scope } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
-import { erasureDocument } from "../../store/erasures.ts";
+import { erasureDocument, handWorkDocument, receiptDocument } from "../../store/erasures.ts";
 import { roomDocument, type RoomDocument } from "../../store/room.ts";
 import type { Tombstone, Tombstones } from "../../store/tombstones.ts";
+import type { ByHand, ThingByHand } from "../holdings/byHand.ts";
 import type { Holding } from "../holdings/holding.ts";
+import { makeReceipt } from "./erasureRequest.ts";
+import { receiptAfter } from "./receipts.ts";
 
 interface EraseAgainDeps {
   readonly tombstones: Pick<
@@ -15,6 +19,9 @@ interface EraseAgainDeps {
   /** What lies in the data directory, in the order in which it is erased. */
   readonly holdings: readonly Pick<Holding, "people" | "erase">[];
   readonly documents: Documents;
+  /** What operators must erase by hand: whoever restores a backup loses what they were told of it. */
+  readonly byHand: Pick<ByHand, "things">;
+  readonly clock: Clock;
   /** Forgets what goes last of a person. */
   readonly forgetLast: (person: UserId) => Promise<void>;
   /** What a kind keeps of rooms. */
@@ -53,30 +60,57 @@ export async function eraseAgain(deps: EraseAgainDeps): Promise<void> {
 }
 
 async function eraseOne(deps: EraseAgainDeps, tombstone: Tombstone, person: UserId): Promise<void> {
-  const { tombstones, holdings, documents, forgetLast, partOf } = deps;
+  const { holdings, documents, forgetLast, partOf } = deps;
   const { kind, room, item } = tombstone;
   const part = kind === undefined ? undefined : partOf(kind);
   // Of a kind that this Usher does not have.
   if (kind !== undefined && part === undefined) return;
+  const all = room === undefined && item === undefined;
+  const scopes = all ? [{ part }] : await scopesOf(deps, tombstone, part);
+  // Known by what is erased next. After a crash in between they are asked twice, rather than never.
+  await askByHand(deps, tombstone, person, scopes);
   const forgotten = { person, standIn: makeStandIn() };
-  const erase = async (scope: Scope): Promise<void> => {
-    for (const holding of holdings) await holding.erase(forgotten, scope);
-  };
-  if (room === undefined && item === undefined) {
-    await erase({ part });
-    if (part !== undefined) return;
-    await forgetLast(person);
-    await documents.delete(erasureDocument, person);
-    return;
-  }
+  for (const scope of scopes) for (const holding of holdings) await holding.erase(forgotten, scope);
+  if (!all || part !== undefined) return;
+  await forgetLast(person);
+  await documents.delete(erasureDocument, person);
+}
+
+/** What a tombstone means that does not mean all: its hashes are found again in the rooms that there are. */
+async function scopesOf(
+  { tombstones, documents }: EraseAgainDeps,
+  { room, item }: Tombstone,
+  part: Scope["part"],
+): Promise<readonly Scope[]> {
+  const scopes: Scope[] = [];
   for await (const { document } of documents.scan(roomDocument)) {
     if (room !== undefined && tombstones.hashOfRoom(document.id) !== room) continue;
     const meant =
       item === undefined
         ? [undefined]
         : idsIn(document).filter((id) => tombstones.hashOfItem(id) === item);
-    for (const one of meant) await erase({ part, room: document.id, item: one });
+    for (const one of meant) scopes.push({ part, room: document.id, item: one });
   }
+  return scopes;
+}
+
+/** Operators are to erase again by hand, too, what there was: what they were asked, and whether they have done it, went with the data directory. */
+async function askByHand(
+  { byHand, documents, clock }: EraseAgainDeps,
+  { at, room, kind, item }: Tombstone,
+  person: UserId,
+  scopes: readonly Scope[],
+): Promise<void> {
+  const things: ThingByHand[] = [];
+  for (const scope of scopes) things.push(...(await byHand.things(person, scope)));
+  if (things.length === 0) return;
+  const { id, secret } = makeReceipt();
+  const work = { standIn: makeStandIn(), receipt: id, secret, byHand: things, began: [], tries: 0 };
+  await documents.update(receiptDocument, id, () => ({
+    receipt: receiptAfter(undefined, work, [], clock.now()),
+  }));
+  const all = [room, kind, item].every((one) => one === undefined);
+  await documents.update(handWorkDocument, id, () => ({ work: { person, at, all, things } }));
 }
 
 /** The ids of all things in a room's lists. */
