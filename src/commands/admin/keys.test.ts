@@ -119,7 +119,7 @@ describe("admin keys", () => {
     }));
     await keys.add("new");
     expect(await ask("rewrap")).toMatch(
-      /^I locked 1 key of people anew\. 1 damaged key of people I could not open, .* All others/,
+      /^I locked 1 key of people anew\. 1 key of people I could not open, .* All others/,
     );
     expect(await ask(`retire ${old}`)).toMatch(
       /still locks 1 key of people\. 1 of them cannot be opened: `!usher admin doctor` says/,

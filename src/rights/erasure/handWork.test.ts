@@ -100,6 +100,29 @@ describe("R25 what can only be erased by hand", () => {
     expect(await world.ask(ANN, "privacy status")).not.toContain("Paper bot");
   });
 
+  it.each([
+    ["Ann has taken away again", "remove-bot", ANN],
+    ["somebody else has taken away", "add-bot", BOB],
+  ] as const)(
+    "is also what %s, while the change is known; what was longer ago is said not to be",
+    async (_, deed, by) => {
+      const level = { before: null, after: null };
+      const paper = { ...{ id: "paper", name: "Paper bot", user: "@paper:example.org" }, level };
+      const changed = (person: UserId, what: string) => ({
+        ...{ ...paper, person, deed: what, at: world.clock.now() },
+        cause: `$${what}` as EventId,
+      });
+      const changes = [changed(ANN, deed), changed(by, "remove-bot")];
+      await world.stored.update(roomDocument, ROOM, (one) => ({
+        ...{ ...one, bots: [bot("poll")], changes },
+      }));
+      const body = await erases();
+      expect(body).toContain("Still to be erased is what Paper bot itself may keep about you");
+      expect(body).toContain("for 30 days at most after that: ask whoever runs it");
+      expect(world.toOperators).toHaveLength(1);
+    },
+  );
+
   it("concerns only what is meant", async () => {
     expect(await erases("poll")).not.toContain("Paper bot");
     expect(await erases("paper")).toContain("Paper bot");
