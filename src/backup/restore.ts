@@ -25,7 +25,7 @@ const besideData = declareFileAnywhere("a restored data directory, and the one b
 export interface RestoreDeps {
   readonly dataDir: string;
   readonly tombstonesFile: string;
-  readonly keys: { readonly file: string };
+  readonly keys: { readonly file: string; readonly groupMayRead?: boolean };
   readonly homeserver: { readonly userId: string };
   readonly clock: Clock;
 }
@@ -130,7 +130,10 @@ async function tryOut({ keys, clock }: RestoreDeps, staging: string): Promise<vo
   };
   const documents = await openStore({ dir: staging, clock, onQuarantine: damaged });
   try {
-    await DataKeys.open({ documents, clock, files: nodeFiles, path: keys.file, dataDir: staging });
+    await DataKeys.open({
+      ...{ documents, clock, files: nodeFiles, dataDir: staging },
+      ...{ path: keys.file, groupMayRead: keys.groupMayRead ?? false },
+    });
   } finally {
     await documents.close();
   }
