@@ -8,7 +8,8 @@ import {
 import { LOG_FIELDS } from "../src/privacy/logFields.ts";
 import type { DataRecord } from "../src/privacy/record.ts";
 import { allRecords } from "../src/privacy/records/index.ts";
-import { definedDocuments, type AddedFields } from "../src/store/documents.ts";
+import type { AddedFields } from "../src/store/definition.ts";
+import { definedDocuments } from "../src/store/documents.ts";
 import { code, NOTE } from "./documents.ts";
 import { ROOT, type Source } from "./sources.ts";
 

@@ -4,6 +4,7 @@ import type { Source } from "./sources.ts";
 /** The rooms of the house, from the top down. A room imports only itself and those below it. */
 const ROOMS = [
   "main.ts",
+  "sweepAlone.ts",
   "program.ts",
   "safeMode.ts",
   "usher.ts",
@@ -20,6 +21,7 @@ const ROOMS = [
   "net",
   "matrix",
   "secrets",
+  "retention",
   "store",
   "config",
   "logs",

@@ -10,6 +10,7 @@ const TASKS = {
   demo: ["demo/main.ts"],
   start: ["src/main.ts"],
   setup: ["src/config/setup.ts"],
+  retention: ["src/sweepAlone.ts"],
   crypto: ["src/matrix/crypto/cli.ts"],
   backup: ["src/backup/cli.ts", "backup"],
   restore: ["src/backup/cli.ts", "restore"],
@@ -24,7 +25,7 @@ const TASKS = {
 };
 
 /** Those that a machine without the packages for development runs. */
-const PRODUCTION = new Set(["start", "setup", "crypto", "backup", "restore"]);
+const PRODUCTION = new Set(["start", "setup", "crypto", "backup", "restore", "retention"]);
 
 const [name = "", ...rest] = process.argv.slice(2);
 try {

@@ -13,7 +13,7 @@ import { toldKinds, type ToldKind } from "./notice/view.ts";
 import { carefulStart } from "./membership/carefulStart.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
 import { comingAndGoing } from "./membership/parts.ts";
-import type { SweepName } from "./privacy/record.ts";
+import type { PartSweep } from "./retention/retention.ts";
 import { QuietLog } from "./rights/people/quietLog.ts";
 import { openConversation } from "./start/conversation.ts";
 import { openGround, type Ground } from "./start/ground.ts";
@@ -87,13 +87,12 @@ async function run(
   const inRooms = { ...notice, ...rights, ...opened, offer, quiet, unheard: notices.unheard };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.
-  const sweepers: Readonly<Record<SweepName, Part>> = {
+  const sweepers: Readonly<Record<PartSweep, Part>> = {
     ...rights.sweepers,
     changes: history,
     "owed-words": speech.owed,
     "set-ups": setUps,
     previews: conversation,
-    logs: ground.logs,
   };
   const parts: readonly Part[] = [
     notices,
@@ -112,7 +111,6 @@ async function run(
     ...ofKinds,
     history,
     ...Object.values(rights.sweepers),
-    ground.logs,
     ...rights.watchers,
     ...(hearing.beginning.careful ? [carefulStart({ ...base, operators })] : []),
     hearing.readiness,

@@ -137,7 +137,7 @@ function withoutOwed(document: RoomDocument, paid: Owed): RoomDocument {
 }
 
 /** The document without what was owed for too long. */
-function withoutOldWords(document: RoomDocument, now: number): RoomDocument {
+export function withoutOldWords(document: RoomDocument, now: number): RoomDocument {
   return withOnly(document, ({ until }) => until > now);
 }
 

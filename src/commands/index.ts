@@ -21,6 +21,7 @@ import { privacyCancel, privacyStatus, type StatusDeps } from "./privacy/status.
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Cases } from "../rights/cases/cases.ts";
 import { objectCommands, type ObjectDeps } from "./privacy/object.ts";
+import { privacyRetention, type RetentionCommandDeps } from "./privacy/retention.ts";
 import { privacyRestrict, privacyResume } from "./privacy/restrict.ts";
 import type { HandWork } from "../rights/erasure/handWork.ts";
 import type { SetUps } from "../integrations/setUps.ts";
@@ -37,6 +38,7 @@ interface AllCommandsDeps
     Omit<AdminDeps, "handWork">,
     PrivacyDeps,
     NoticeDeps,
+    RetentionCommandDeps,
     PrivacyDataDeps,
     EraseDeps,
     PrivacyExportDeps,
@@ -45,6 +47,7 @@ interface AllCommandsDeps
     Omit<CorrectDeps, "queue">,
     Omit<CaseCommandDeps, "cases"> {
   readonly matrix: AdminDeps["matrix"] &
+    RetentionCommandDeps["matrix"] &
     EraseDeps["matrix"] &
     PrivacyDataDeps["matrix"] &
     PowerLevels &
@@ -78,6 +81,7 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     status(parts),
     privacy(parts),
     ...noticeCommands(parts),
+    privacyRetention(parts),
     privacyData(parts),
     privacyExport(parts),
     privacyCorrect(parts),

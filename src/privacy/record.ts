@@ -16,7 +16,8 @@ export type SweepName =
   | "erasures"
   | "receipts"
   | "people"
-  | "logs";
+  | "logs"
+  | "runs";
 
 /** How long something is kept. A duration names the sweep that ends it: without one it would be a promise that nothing keeps. */
 export type Retention =

@@ -4,7 +4,7 @@ import { identityIn } from "../backup/identity.ts";
 import type { Config } from "../config/load.ts";
 import { nodeFiles } from "../files/files.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { errorFields, type Log } from "../kernel/log.ts";
+import type { Log } from "../kernel/log.ts";
 import { encryptionMemory } from "../matrix/encryptionState.ts";
 import { checkLogin } from "../matrix/login.ts";
 import { SynapseAdmin } from "../matrix/synapseAdmin.ts";
@@ -12,13 +12,14 @@ import { Websites } from "../net/websites.ts";
 import { removeLeftExports } from "../rights/export/folder.ts";
 import { KeptCredentials } from "../secrets/credentials.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
+import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
-import type { Part } from "../matrix/part.ts";
 import { hashesOf } from "../store/layout.ts";
 import { openStore } from "../store/openStore.ts";
 import { Tombstones } from "../store/tombstones.ts";
 import { connect, type Connection } from "./connection.ts";
 import type { OpenLog } from "./log.ts";
+import { openRetention } from "./retention.ts";
 
 interface Setting {
   readonly config: Config;
@@ -29,8 +30,8 @@ interface Setting {
 
 /** What everything that Usher does stands on. */
 export interface Ground extends Omit<Setting, "sweepLogs">, Connection {
-  /** What deletes old log files. */
-  readonly logs: Part;
+  /** What sees to it that things go when they should. */
+  readonly retention: Retention;
   readonly documents: Documents;
   readonly tombstones: Tombstones;
   readonly dataKeys: DataKeys;
@@ -55,15 +56,11 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     },
   });
   opened.defer(() => documents.close());
-  const logs: Part = { name: "logs", sweep: () => sweepFiles(setting.sweepLogs) };
-  // The homeserver may not answer for days.
-  await logs.sweep?.().catch((error: unknown) => {
-    log.error({ class: "ops", what: "sweep.failed", ...errorFields(error) });
-  });
   const tombstones = new Tombstones({
     ...{ documents, clock, files: nodeFiles, path: config.tombstonesFile },
     hash: await hashesOf(nodeFiles, config.dataDir),
   });
+  const retention = await openRetention({ ...setting, documents, tombstones });
   const dataKeys = await DataKeys.open({
     ...{ documents, clock, files: nodeFiles, dataDir: config.dataDir },
     ...{ path: config.keys.file, groupMayRead: config.keys.groupMayRead },
@@ -94,11 +91,5 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
       : async () => identityIn((await nodeFiles.read(identityFile)) ?? "");
   const backups = new Backups({ ...config, clock, identity });
   const kept = { documents, tombstones, dataKeys, credentials, backups };
-  return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin, logs };
-}
-
-async function sweepFiles(sweep: OpenLog["sweepLogs"]): Promise<void> {
-  const [first] = Object.values(await sweep()).flatMap(({ errors }) => errors);
-  if (first !== undefined)
-    throw Object.assign(new Error("a log file was not deleted"), { code: first });
+  return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin, retention };
 }

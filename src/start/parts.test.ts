@@ -7,6 +7,7 @@ import { silentLog } from "../kernel/log.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
 import type { Documents } from "../store/documents.ts";
+import type { CountRoom, Failures } from "../retention/retention.ts";
 import { roomDocument } from "../store/room.ts";
 import { Parts } from "./parts.ts";
 
@@ -41,6 +42,14 @@ describe("what lives as long as Usher does", () => {
     learning = new Learning({ clock: new ManualClock(), log: silentLog });
   });
 
+  const retention = {
+    isDue: () => true,
+    run: async (sweep: (count: CountRoom) => Promise<Failures>) => {
+      const failures = await sweep((_, work) => work());
+      return [...failures.values()].flat()[0];
+    },
+  };
+
   const part = (name: string, more: Partial<Part> = {}): Part => ({
     name,
     found: ({ id }) => done.push(`${name} found ${id}`),
@@ -52,7 +61,12 @@ describe("what lives as long as Usher does", () => {
   });
 
   it("sees what is stored in one pass, all of it before the first starts, and starts in order", async () => {
-    await new Parts([part("a"), part("b")], { documents, learning, sweepers: {} as never }).start();
+    await new Parts([part("a"), part("b")], {
+      documents,
+      learning,
+      sweepers: {} as never,
+      retention,
+    }).start();
     expect(scans).toBe(1);
     expect(done.slice(0, 4).sort()).toEqual([
       "a found !a:x",
@@ -64,7 +78,12 @@ describe("what lives as long as Usher does", () => {
   });
 
   it("notes all that was read before anything of it is acted on, and stops in the opposite order", async () => {
-    const parts = new Parts([part("a"), part("b")], { documents, learning, sweepers: {} as never });
+    const parts = new Parts([part("a"), part("b")], {
+      documents,
+      learning,
+      sweepers: {} as never,
+      retention,
+    });
     await parts.handle(batch);
     parts.stop();
     expect(done).toEqual([
@@ -78,14 +97,19 @@ describe("what lives as long as Usher does", () => {
 
   it("is refused where somebody who is to sweep is not in it", () => {
     const sweepers = { audit: part("audit") } as never;
-    expect(() => new Parts([part("a")], { documents, learning, sweepers })).toThrow(
+    expect(() => new Parts([part("a")], { documents, learning, sweepers, retention })).toThrow(
       '"audit" is to sweep',
     );
   });
 
   it("fails by name, and holds up no other", async () => {
     const broken = part("broken", { start: () => Promise.reject(new Error("502")) });
-    await new Parts([broken, part("b")], { documents, learning, sweepers: {} as never }).start();
+    await new Parts([broken, part("b")], {
+      documents,
+      learning,
+      sweepers: {} as never,
+      retention,
+    }).start();
     expect(done.at(-1)).toBe("b starts");
     expect(learning.missing).toEqual(["broken"]);
   });
@@ -97,7 +121,12 @@ describe("what lives as long as Usher does", () => {
       sweep: () => Promise.resolve(void swept.push("own")),
       sweepRoom: ({ id }) => Promise.resolve(void swept.push(id)),
     });
-    const parts = new Parts([full, other], { documents, learning, sweepers: {} as never });
+    const parts = new Parts([full, other], {
+      documents,
+      learning,
+      sweepers: {} as never,
+      retention,
+    });
     await parts.start();
     expect(scans).toBe(1);
     expect(learning.missing).toEqual(["sweep"]);

@@ -2,15 +2,18 @@ import type { Learning } from "../kernel/learning.ts";
 import type { Round } from "../kernel/rounds.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
-import type { SweepName } from "../privacy/record.ts";
+import type { PartSweep, Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
-import { roomDocument, type RoomDocument } from "../store/room.ts";
+import type { RoomDocument } from "../store/room.ts";
+import { sweepAll } from "./sweepAll.ts";
 
 interface PartsDeps {
   readonly documents: Documents;
   readonly learning: Learning;
   /** Who deletes what the data map says goes after a time. */
-  readonly sweepers: Readonly<Record<SweepName, Part>>;
+  readonly sweepers: Readonly<Record<PartSweep, Part>>;
+  /** What sees to it that they do. */
+  readonly retention: Pick<Retention, "run" | "isDue">;
 }
 
 /** The parts that live as long as Usher does, as one. */
@@ -29,7 +32,7 @@ export class Parts {
   /** Shows all parts what is stored, and starts them one after another. Rejects where what is stored cannot be read. */
   async start(): Promise<void> {
     const { learning } = this.#deps;
-    const first = await this.#pass((room) => {
+    const first = await this.#run((room) => {
       for (const part of this.#parts) part.found?.(room);
     });
     let swept: (() => Promise<void>) | undefined = () => settle(first);
@@ -55,11 +58,14 @@ export class Parts {
 
   /** Forgets everywhere what has been kept long enough. Rejects with the first failure, after trying all. */
   async sweep(): Promise<void> {
-    await settle(await this.#pass(() => undefined));
+    await settle(await this.#run(() => undefined));
   }
 
   get rounds(): readonly Round[] {
-    const sweep = { name: "sweep", when: "7 * * * *", work: () => this.sweep() };
+    // A machine that slept, or a busy one, may pass over the minute that was meant.
+    const { retention } = this.#deps;
+    const work = (): Promise<void> => (retention.isDue() ? this.sweep() : Promise.resolve());
+    const sweep = { name: "sweep", when: "45 * * * * *", work };
     return [...this.#parts.flatMap(({ rounds = [] }) => rounds), sweep];
   }
 
@@ -68,24 +74,14 @@ export class Parts {
   }
 
   /** Looks at every stored room once, and sweeps; resolves with what the sweeping failed of. */
-  async #pass(see: (room: RoomDocument) => void): Promise<readonly Error[]> {
-    const failures: Error[] = [];
-    const trying = async (work: Promise<void> | undefined): Promise<void> => {
-      try {
-        await work;
-      } catch (error) {
-        failures.push(error instanceof Error ? error : new Error("sweep", { cause: error }));
-      }
-    };
-    for (const part of this.#parts) await trying(part.sweep?.());
-    for await (const { document } of this.#deps.documents.scan(roomDocument)) {
-      see(document);
-      for (const part of this.#parts) await trying(part.sweepRoom?.(document));
-    }
-    return failures;
+  #run(see: (room: RoomDocument) => void): Promise<Error | undefined> {
+    const { retention, documents, sweepers } = this.#deps;
+    return retention.run((count) =>
+      sweepAll({ parts: this.#parts, sweepers, documents, see }, count),
+    );
   }
 }
 
-function settle([failure]: readonly Error[]): Promise<void> {
+function settle(failure: Error | undefined): Promise<void> {
   return failure === undefined ? Promise.resolve() : Promise.reject(failure);
 }

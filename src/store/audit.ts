@@ -27,6 +27,7 @@ export const auditDocument = defineDocument({
   shape: { entries: held(AUDIT, z.array(entry)) },
   empty: () => ({ entries: [] }),
   migrations: {},
+  since: { [AUDIT.id]: ({ entries }) => entries.map(({ at }) => at) },
 });
 
 /** Writes down what an operator asks for, before it is done. Safe to repeat for the same event: it is written once. */

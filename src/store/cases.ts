@@ -2,7 +2,9 @@ import { z } from "zod";
 import { eventId, userId } from "../kernel/idSchemas.ts";
 import { actor, held } from "../privacy/fields.ts";
 import { CASE, CASE_WORDS } from "../privacy/records/cases.ts";
-import { defineDocument, type DocumentOf } from "./documents.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { keptSince } from "../privacy/kept.ts";
+import { defineDocument, type DocumentOf, type Documents } from "./documents.ts";
 
 /** What a case can be of, in the words of the commands. */
 export const CASE_KINDS = [
@@ -60,6 +62,11 @@ const words = z.strictObject({
 });
 export type CaseWords = z.infer<typeof words>;
 
+/** An open one has no end yet. */
+function closedAt(of: CaseFacts | undefined): readonly number[] {
+  return of?.closedAt === undefined ? [] : [of.closedAt];
+}
+
 /** What somebody asks of the operators themselves; one document each, by an id of its own. */
 export const caseDocument = defineDocument({
   kind: "case",
@@ -72,6 +79,17 @@ export const caseDocument = defineDocument({
   empty: () => ({ words: [] }),
   // Version 2 may be of an export; version 3 may have been asked by another way.
   migrations: { 1: (document) => document, 2: (document) => document },
+  since: {
+    [CASE.id]: ({ facts: of }) => closedAt(of),
+    [CASE_WORDS.id]: ({ facts: of, words: said }) => said.flatMap(() => closedAt(of)),
+  },
 });
+
+/** Deletes what has been kept as long as its record says. */
+export async function sweepCases(documents: Documents, clock: Clock): Promise<void> {
+  const since = keptSince(CASE, clock.now());
+  for await (const { id, document } of documents.scan(caseDocument))
+    if ((document.facts?.closedAt ?? since) < since) await documents.delete(caseDocument, id);
+}
 
 export type CaseDocument = DocumentOf<typeof caseDocument>;

@@ -29,4 +29,13 @@ export const deactivationsDocument = defineDocument({
   },
   empty: () => ({ accounts: [] }),
   migrations: {},
+  // Who is deactivated is erased; who is in use again is forgotten after a while.
+  since: {
+    [DEACTIVATION.id]: ({ accounts }) =>
+      accounts.flatMap(({ deactivatedSince, suspectedSince, activeAt }) =>
+        deactivatedSince === undefined && activeAt === undefined && suspectedSince !== undefined
+          ? [suspectedSince]
+          : [],
+      ),
+  },
 });

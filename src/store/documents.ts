@@ -3,6 +3,7 @@ import type { UserId } from "../kernel/ids.ts";
 import { fieldFaults, mentions, unmarked, type Held, type Mention } from "../privacy/fields.ts";
 import { handedOut } from "../privacy/handedOut.ts";
 import type { DataRecord } from "../privacy/record.ts";
+import { undated, type AddedFields, type HeldSince, type Values } from "./definition.ts";
 
 /** The fields of a document, each made by `held`: what is in no record of the data map cannot be stored. */
 type Shape = Readonly<Record<string, Held<z.ZodType>>>;
@@ -25,23 +26,8 @@ interface Definition<S extends Shape> {
   readonly empty: (id: string) => z.infer<SchemaOf<S>>;
   /** `migrations[n]` turns a document of version n into one of version n + 1. One for each older version. */
   readonly migrations: Readonly<Record<number, (old: unknown) => unknown>>;
-}
-
-type Values = Readonly<Record<string, unknown>>;
-
-/** Fields that others add to the documents of a kind; asked when it is needed, for they may be added later than the kind is defined. */
-export interface AddedFields {
-  fields(): ReadonlyMap<string, Held>;
-  /** All that they store, by name, as `docs/schemas.json` pins it. */
-  shapes(): ReadonlyMap<string, z.ZodType>;
-  /** What of a document is theirs, each with its schema and its place. */
-  values(document: Values): readonly AddedValue[];
-}
-
-export interface AddedValue {
-  readonly schema: z.ZodType;
-  readonly value: unknown;
-  readonly path: readonly string[];
+  /** Of each record in it that ends after a time. */
+  readonly since?: HeldSince<z.infer<SchemaOf<S>>>;
 }
 
 /** One kind of stored document. Only `defineDocument` makes one. */
@@ -55,6 +41,7 @@ class DefinedDocument<T extends object> {
   readonly migrations: Readonly<Record<number, (old: unknown) => unknown>>;
   readonly added: AddedFields | undefined;
   readonly ofOnePerson: boolean;
+  readonly since: HeldSince<never>;
   /** Makes the type nominal: an object that merely looks like a document type is none. */
   declare protected readonly made: never;
 
@@ -67,6 +54,7 @@ class DefinedDocument<T extends object> {
     this.migrations = given.migrations;
     this.added = given.added;
     this.ofOnePerson = given.ofOnePerson;
+    this.since = given.since;
   }
 }
 
@@ -90,7 +78,16 @@ export function defineDocument<S extends Shape>(
 export function defineDocument<S extends Shape>(
   definition: Definition<S> & { readonly added?: AddedFields },
 ): DocumentType<z.infer<SchemaOf<S>>> {
-  const { kind, version, shape, empty, migrations, added, ofOnePerson = false } = definition;
+  const {
+    kind,
+    version,
+    shape,
+    empty,
+    migrations,
+    added,
+    ofOnePerson = false,
+    since = {},
+  } = definition;
   const fields = Object.entries(shape);
   const own = z.strictObject(
     Object.fromEntries(fields.map(([name, field]) => [name, field.schema])),
@@ -105,6 +102,9 @@ export function defineDocument<S extends Shape>(
       );
   const schema = (added === undefined ? own : open(own, added)) as unknown as SchemaOf<S>;
   const records = new Map(fields.map(([name, field]) => [name, field.record]));
+  const [endless] = undated(records, since);
+  if (endless !== undefined)
+    throw new TypeError(`Documents of kind "${kind}" do not say since when ${endless} is held.`);
   const type = new DefinedDocument<z.infer<SchemaOf<S>>>({
     kind,
     version,
@@ -114,6 +114,7 @@ export function defineDocument<S extends Shape>(
     migrations,
     added,
     ofOnePerson,
+    since,
   });
   defined.push(type);
   return type;

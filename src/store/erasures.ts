@@ -91,6 +91,8 @@ export const erasureDocument = defineDocument({
     5: (document) => document,
     6: (document) => document,
   },
+  // What waits, or is not done in time, is told of by itself.
+  since: { [ERASURE.id]: () => [] },
 });
 
 const handWork = z.strictObject({
@@ -139,6 +141,7 @@ export const receiptDocument = defineDocument({
   empty: () => ({}),
   // In version 2 something may be erased by hand.
   migrations: { 1: (document) => document },
+  since: { [RECEIPT.id]: ({ receipt: of }) => (of === undefined ? [] : [of.at]) },
 });
 
 /** Deletes receipts that have been kept as long as their record says. */

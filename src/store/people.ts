@@ -30,6 +30,7 @@ export const personDocument = defineDocument({
   },
   empty: () => ({}),
   migrations: {},
+  since: { [PERSON.id]: ({ aloneSince }) => (aloneSince === undefined ? [] : [aloneSince]) },
 });
 
 export type PersonDocument = DocumentOf<typeof personDocument>;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { eventId, roomId, userId } from "../kernel/idSchemas.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { actor, held, mixed, notAbout } from "../privacy/fields.ts";
+import { keptMs } from "../privacy/kept.ts";
 import { ACCOUNT } from "../privacy/records/account.ts";
 import { CHANGES, JOURNAL, PREVIEWS, SET_UPS } from "../privacy/records/commands.ts";
 import { OWED_WORDS, STAY, UPGRADE } from "../privacy/records/rooms.ts";
@@ -135,6 +136,17 @@ export const roomDocument = defineDocument({
   // Version 2 may say more than version 1. In version 3 kinds have parts of their own, and sentences stand in folders by topic.
   // In version 4 what is half done stands in a list that the kinds share. In version 5 it says since when it waits. In version 6
   // a kind may not know any more who added something.
+  since: {
+    [OWED_WORDS.id]: ({ owed = [] }) => owed.map(({ until }) => until - keptMs(OWED_WORDS)),
+    // An operator may have given them a time of their own.
+    [PREVIEWS.id]: ({ pending }) => pending.map(({ expiresAt }) => expiresAt - keptMs(PREVIEWS)),
+    [CHANGES.id]: ({ changes = [] }) => changes.map(({ at }) => at),
+    // What goes on is not over.
+    [SET_UPS.id]: ({ setUps = [] }) =>
+      setUps.flatMap(({ state, failure }) =>
+        state === "stopped" && failure !== undefined ? [failure.at] : [],
+      ),
+  },
   migrations: {
     1: (document) => document,
     2: withTopics,

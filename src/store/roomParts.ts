@@ -2,7 +2,7 @@ import { z } from "zod";
 import { eventId, userId } from "../kernel/idSchemas.ts";
 import { actor, fieldFaults, held, mixed, ownWords, type Held } from "../privacy/fields.ts";
 import type { DataRecord } from "../privacy/record.ts";
-import type { AddedFields, AddedValue } from "./documents.ts";
+import type { AddedFields, AddedValue } from "./definition.ts";
 
 /** What is known of each change that Usher made for somebody, whatever it is. */
 export const CHANGED = {

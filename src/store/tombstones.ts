@@ -41,6 +41,8 @@ const tombstonesSeenDocument = defineDocument({
   shape: { last: held(TOMBSTONE, z.int()) },
   empty: () => ({ last: 0 }),
   migrations: {},
+  // The tombstones themselves stand in their file.
+  since: { [TOMBSTONE.id]: () => [] },
 });
 
 const tombstonesFile = declareFileAnywhere("tombstonesFile", TOMBSTONE);
@@ -129,6 +131,11 @@ export class Tombstones {
       const kept = erased.filter(({ at }) => at >= since);
       if (kept.length < erased.length) await this.#write({ ...file, erased: kept });
     });
+  }
+
+  /** When each was made that there is; ms since the epoch. */
+  async heldSince(): Promise<readonly number[]> {
+    return (await this.#read()).erased.map(({ at }) => at);
   }
 
   hashOfPerson(person: UserId): string {

@@ -169,6 +169,20 @@ function samplesOf(name: Section): readonly (readonly [name: string, views: read
 }
 
 /** The privacy notice, for operators who say all, nothing and a part. */
+/** A line of `privacy retention`. */
+const KEPT = {
+  what: { template: "kept/D7-undo", view: { days: 30 } },
+  shorter: undefined,
+  none: false,
+  inDays: false,
+  days: 0,
+  inHours: false,
+  hours: 0,
+  fresh: false,
+  failed: false,
+  lastGood: undefined,
+};
+
 export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...Object.fromEntries(SECTIONS.flatMap(samplesOf)),
   "notice/section": [section],
@@ -197,6 +211,31 @@ export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       paragraphs: [
         { lines: [{ more: false, line: "Who answers for your data" }] },
         { lines: [{ more: true, line: "Example Association answers for your data." }] },
+      ],
+    },
+  ],
+  "privacy/retention-none": [{}],
+  "privacy/retention": [
+    {
+      at: "2026-11-29 05:59",
+      well: true,
+      file: undefined,
+      lines: [
+        { ...KEPT, inDays: true, days: 3 },
+        { ...KEPT, inDays: true, days: 1, shorter: "7 days" },
+        { ...KEPT, inHours: true, hours: 5 },
+        { ...KEPT, inHours: true, hours: 1 },
+        { ...KEPT, fresh: true },
+        { ...KEPT, none: true },
+      ],
+    },
+    {
+      at: "2026-11-29 05:59",
+      well: false,
+      file: "usher-retention-2026-11-29.png",
+      lines: [
+        { ...KEPT, inDays: true, days: 31, failed: true, lastGood: "2026-11-28 04:59" },
+        { ...KEPT, inDays: true, days: 31, failed: true },
       ],
     },
   ],

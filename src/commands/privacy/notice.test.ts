@@ -102,7 +102,6 @@ describe("R33 what is asked most", () => {
     ["who", "Verein Beispiel answers for your data"],
     ["basis", "legitimate interest"],
     ["who-can-see", "my operators"],
-    ["retention", "; until I leave the room"],
     ["delegation", "Manager two"],
     ["security", "security@club.test"],
   ])("privacy %s is that section of the notice", async (name, part) => {

@@ -24,7 +24,6 @@ const ASKED = [
   "who",
   "basis",
   "who-can-see",
-  "retention",
   "delegation",
   "security",
 ] as const satisfies readonly Section[];

@@ -14,6 +14,7 @@ import * as people from "./people.ts";
 import * as rights from "./rights.ts";
 import * as rooms from "./rooms.ts";
 import * as secrets from "./secrets.ts";
+import * as runs from "./runs.ts";
 import * as tombstones from "./tombstones.ts";
 
 const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
@@ -32,6 +33,7 @@ const TOPICS: readonly Readonly<Record<string, DataRecord>>[] = [
   operators,
   keys,
   log,
+  runs,
   account,
 ];
 

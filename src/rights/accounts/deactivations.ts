@@ -124,19 +124,8 @@ export class Deactivations implements Part {
   }
 
   /** Forgets what has been kept long enough. */
-  async sweep(): Promise<void> {
-    const { documents, clock } = this.#deps;
-    const now = clock.now();
-    const since = keptSince(DEACTIVATION, now);
-    const isKept = ({ deactivatedSince, suspectedSince, activeAt }: AccountSigns): boolean =>
-      deactivatedSince !== undefined ||
-      (suspectedSince !== undefined && suspectedSince >= since) ||
-      (activeAt !== undefined && activeAt >= now - IN_USE_MS);
-    if ((await this.#accounts()).every(isKept)) return;
-    await documents.update(deactivationsDocument, "self", (document) => ({
-      ...document,
-      accounts: document.accounts.filter(isKept),
-    }));
+  sweep(): Promise<void> {
+    return sweepAccounts(this.#deps.documents, this.#deps.clock);
   }
 
   async facts(): Promise<DeactivationFacts> {
@@ -194,4 +183,20 @@ export class Deactivations implements Part {
       log.error({ class: "bot", what: "erasure.late", who: pseudonym(person), count: days });
     }
   }
+}
+
+/** Deletes what is known of accounts when it has been kept long enough. */
+export async function sweepAccounts(documents: Documents, clock: Clock): Promise<void> {
+  const now = clock.now();
+  const since = keptSince(DEACTIVATION, now);
+  const isKept = ({ deactivatedSince, suspectedSince, activeAt }: AccountSigns): boolean =>
+    deactivatedSince !== undefined ||
+    (suspectedSince !== undefined && suspectedSince >= since) ||
+    (activeAt !== undefined && activeAt >= now - IN_USE_MS);
+  const known = await documents.get(deactivationsDocument, "self");
+  if ((known?.accounts ?? []).every(isKept)) return;
+  await documents.update(deactivationsDocument, "self", (document) => ({
+    ...document,
+    accounts: document.accounts.filter(isKept),
+  }));
 }

@@ -5,9 +5,13 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { Part } from "../../matrix/part.ts";
-import { keptSince } from "../../privacy/kept.ts";
-import { CASE } from "../../privacy/records/cases.ts";
-import { caseDocument, type CaseFacts, type CaseKind, type CaseReply } from "../../store/cases.ts";
+import {
+  caseDocument,
+  type CaseFacts,
+  type CaseKind,
+  type CaseReply,
+  sweepCases,
+} from "../../store/cases.ts";
 import type { Documents } from "../../store/documents.ts";
 import {
   closedAs,
@@ -201,12 +205,7 @@ export class Cases implements Part {
   }
 
   /** Deletes what has been kept as long as its record says. */
-  async sweep(): Promise<void> {
-    const { documents, clock } = this.#deps;
-    const since = keptSince(CASE, clock.now());
-    for await (const { id, document } of documents.scan(caseDocument))
-      if ((document.facts?.closedAt ?? since) < since) await documents.delete(caseDocument, id);
-  }
+  readonly sweep = (): Promise<void> => sweepCases(this.#deps.documents, this.#deps.clock);
 
   /** Tells operators what waits for them, and people what they have not been told; after what is being told. Never rejects. */
   work(): Promise<void> {

@@ -4,7 +4,9 @@ import { digest, type EventId, type RoomId, type UserId } from "../../kernel/ids
 import { plain } from "../../kernel/plain.ts";
 import { keptMs } from "../../privacy/kept.ts";
 import { ERASURE } from "../../privacy/records/rights.ts";
-import type { ErasureRequest } from "../../store/erasures.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Documents } from "../../store/documents.ts";
+import { erasureDocument, type ErasureRequest } from "../../store/erasures.ts";
 
 /** How long a word can be said, and how long one that is confirmed can be called off; ms. */
 const WORD_MS = 600_000;
@@ -153,4 +155,12 @@ export function isDue({ state, due = 0 }: ErasureRequest, now: number): boolean 
 /** How long to wait after so many tries; ms. */
 export function waitAfter(tries: number): number {
   return Math.min(HOUR_MS * 2 ** tries, LONGEST_WAIT_MS);
+}
+
+/** Forgets questions that can be confirmed no longer. */
+export async function sweepQuestions(documents: Documents, clock: Clock): Promise<void> {
+  const now = clock.now();
+  for await (const { id, document } of documents.scan(erasureDocument))
+    if (document.request === undefined || isLapsed(document.request, now))
+      await documents.delete(erasureDocument, id);
 }

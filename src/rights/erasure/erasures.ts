@@ -17,9 +17,9 @@ import {
 } from "../../store/erasures.ts";
 import {
   isDue,
-  isLapsed,
   isStill,
   makeReceipt,
+  sweepQuestions,
   waitAfter,
   withDeactivation,
 } from "./erasureRequest.ts";
@@ -151,12 +151,8 @@ export class Erasures implements Part {
   }
 
   /** Forgets questions that can be confirmed no longer. */
-  async sweep(): Promise<void> {
-    const { documents, clock } = this.#deps;
-    const now = clock.now();
-    for await (const { id, document } of documents.scan(erasureDocument))
-      if (document.request === undefined || isLapsed(document.request, now))
-        await documents.delete(erasureDocument, id);
+  sweep(): Promise<void> {
+    return sweepQuestions(this.#deps.documents, this.#deps.clock);
   }
 
   /** Never rejects: what fails is tried again in the next minute. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { eventId, roomId, userId } from "../../kernel/idSchemas.ts";
 import { actor, held, mixed } from "../../privacy/fields.ts";
+import { keptMs } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import { defineDocument, type DocumentOf } from "../../store/documents.ts";
 
@@ -35,6 +36,7 @@ export const exportDocument = defineDocument({
       return { ...same, messages: message === undefined ? [] : [message], leftOut: 0 };
     },
   },
+  since: { [EXPORT.id]: ({ at }) => [at] },
 });
 
 export type ExportDocument = DocumentOf<typeof exportDocument>;
@@ -56,4 +58,5 @@ export const exportFileDocument = defineDocument({
   },
   empty: () => ({ due: 0 }),
   migrations: {},
+  since: { [EXPORT.id]: ({ due }) => [due - keptMs(EXPORT)] },
 });

@@ -1,0 +1,29 @@
+import { defineRecord } from "../record.ts";
+
+export const RUNS = defineRecord({
+  id: "D35",
+  title:
+    "Runs of what deletes things in time: when, of each record how long it is kept, how much was there and went, since when the oldest is held, what failed; names of log files, and nobody's id. Each holds a hash of the one before",
+  layer: "manager",
+  purpose: "show that things go when they should",
+  basis: "no personal data",
+  necessity: "what is gone cannot show that it went in time",
+  recipients: "operators",
+  retention: { for: { months: 12 }, sweep: "runs" },
+  inExport: "none",
+  onErasure: "nothing",
+});
+
+export const RUNS_PICTURE = defineRecord({
+  id: "D35-picture",
+  title:
+    "A picture of how old the oldest thing of each record is, which an operator asked for; encrypted where the room is",
+  layer: "homeserver",
+  purpose: "let operators see at a glance that things go when they should",
+  basis: "no personal data",
+  necessity: "twenty lines of numbers are hard to compare",
+  recipients: "room",
+  retention: { by: "homeserver" },
+  inExport: "none",
+  onErasure: "nothing",
+});

@@ -1,0 +1,269 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { logLimits } from "../config/logs.ts";
+import { nodeFiles, type Files } from "../files/files.ts";
+import { ManualClock } from "../kernel/clock.ts";
+import { DAY_MS, HOUR_MS } from "../kernel/days.ts";
+import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import { LogSweep } from "../logs/sweepLogs.ts";
+import { auditDocument, recordAudit, sweepAudit } from "../store/audit.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument } from "../store/room.ts";
+import { Retention, type CountRoom, type Failures } from "./retention.ts";
+
+const ROOM = "!room:example.org" as RoomId;
+const LIMITS = logLimits({});
+
+let dataDir: string;
+let clock: ManualClock;
+let documents: Documents;
+let tombstones: number[];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "usher-retention-"));
+  clock = new ManualClock(Date.UTC(2027, 0, 1, 0, 20));
+  documents = memoryDocuments();
+  tombstones = [];
+});
+afterEach(() => {
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function opened(files: Files = nodeFiles): Promise<Retention> {
+  const logs = new LogSweep({ dataDir, files, clock, limits: LIMITS });
+  const beside = { D18: () => Promise.resolve(tombstones) };
+  const retention = new Retention({
+    ...{ dataDir, documents, clock, limits: LIMITS, beside },
+    sweepLogs: () => logs.sweep(),
+  });
+  await retention.open();
+  return retention;
+}
+
+const NONE: Failures = new Map();
+const nothing = (): Promise<Failures> => Promise.resolve(NONE);
+const sweepsAudit = async (): Promise<Failures> => {
+  await sweepAudit(documents, clock);
+  return NONE;
+};
+
+const audit = (event: string): Promise<void> =>
+  recordAudit(documents, clock, {
+    who: "@olga:example.org" as UserId,
+    what: "admin leave",
+    targets: [ROOM],
+    event: event as EventId,
+  });
+
+const standing = (retention: Retention, id: string) =>
+  retention.report()?.standings.find(({ record }) => record.id === id);
+
+interface Line {
+  readonly run: number;
+  readonly outcome: string;
+  readonly classes: readonly { readonly id: string; readonly [name: string]: unknown }[];
+}
+function runs(): readonly Line[] {
+  return readdirSync(join(dataDir, "retention"))
+    .sort()
+    .flatMap((name) => readFileSync(join(dataDir, "retention", name), "utf8").split("\n"))
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+describe("R55 R60 the account of what went", () => {
+  it("says of each record what there was, what went and since when the oldest is held", async () => {
+    await audit("$old");
+    clock.advance(200 * DAY_MS);
+    const kept = clock.now();
+    await audit("$new");
+    clock.advance(200 * DAY_MS);
+    const retention = await opened();
+    expect(retention.report()).toBeUndefined();
+    expect(await retention.run(sweepsAudit)).toBeUndefined();
+    const trail = { id: "D19", limit: "12 months", scanned: 2, deleted: { things: 1, files: [] } };
+    expect(runs()).toMatchObject([
+      { run: 1, outcome: "kept", classes: [{ ...trail, oldest: kept, errors: [] }] },
+    ]);
+    expect(standing(retention, "D19")).toMatchObject({ oldest: kept, lastGood: clock.now() });
+    expect(standing(retention, "D26")).toMatchObject({ oldest: undefined, lastGood: clock.now() });
+  });
+
+  it("names the log files that went, and what the configuration shortens", async () => {
+    const folder = join(dataDir, "logs", "bot");
+    mkdirSync(folder, { recursive: true });
+    const line = `{"time":${String(clock.now())},"class":"bot"}\n`;
+    writeFileSync(join(folder, "bot-2027-01-01T00Z.ndjson"), line);
+    clock.advance(15 * DAY_MS);
+    await (await opened()).run(nothing);
+    const files = [{ name: "bot-2027-01-01T00Z.ndjson", bytes: line.length }];
+    expect(runs()[0]?.classes).toMatchObject([
+      { id: "log.bot", limit: "14 days", deleted: { things: 0, files } },
+    ]);
+  });
+
+  it("counts a room as its sweep leaves it, and holds no id of a person or a room", async () => {
+    const change = {
+      cause: "$c" as EventId,
+      person: "@ann:example.org" as UserId,
+      deed: "add-widget",
+      id: "pad-1",
+      name: "Pad",
+    };
+    const [old, fresh] = [clock.now(), clock.now() + 20 * DAY_MS];
+    await documents.update(roomDocument, ROOM, (room) => ({
+      ...room,
+      changes: [
+        { ...change, at: old },
+        { ...change, at: fresh },
+      ],
+    }));
+    clock.advance(31 * DAY_MS);
+    const sweep = async (count: CountRoom): Promise<Failures> => {
+      for await (const { document } of documents.scan(roomDocument))
+        await count(document, async () => {
+          await documents.update(roomDocument, document.id, (room) => ({
+            ...room,
+            changes: (room.changes ?? []).filter(({ at }) => at > old),
+          }));
+        });
+      return NONE;
+    };
+    const retention = await opened();
+    expect(await retention.run(sweep)).toBeUndefined();
+    const undo = { id: "D7-undo", scanned: 2, deleted: { things: 1, files: [] }, oldest: fresh };
+    expect(runs()[0]?.classes).toMatchObject([undo]);
+    expect(JSON.stringify(runs())).not.toMatch(/@ann|room:|pad|\$c/);
+  });
+
+  it("has failed where something is still there that should be gone, whoever says that all went well", async () => {
+    await audit("$old");
+    tombstones = [clock.now()];
+    clock.advance(400 * DAY_MS);
+    const retention = await opened();
+    expect(await retention.run(nothing)).toMatchObject({ code: "overdue" });
+    expect(runs()).toMatchObject([
+      {
+        outcome: "failed",
+        classes: [
+          { id: "D18", errors: ["overdue"] },
+          { id: "D19", errors: ["overdue"], scanned: 1 },
+        ],
+      },
+    ]);
+    expect(standing(retention, "D19")).toMatchObject({
+      lastGood: undefined,
+      oldest: clock.now() - 400 * DAY_MS,
+    });
+    clock.advance(HOUR_MS);
+    tombstones = [];
+    expect(await retention.run(sweepsAudit)).toBeUndefined();
+    expect(standing(retention, "D19")?.lastGood).toBe(clock.now());
+  });
+
+  it("has failed where a sweep says so, or a file cannot be deleted, or its own line cannot be written; what else goes has gone", async () => {
+    await audit("$old");
+    clock.advance(400 * DAY_MS);
+    const full = Object.assign(new Error("full"), { code: "ENOSPC" });
+    const sweep = async (): Promise<Failures> => {
+      await sweepsAudit();
+      return new Map([["exports", [full]]]);
+    };
+    const retention = await opened();
+    expect(await retention.run(sweep)).toBe(full);
+    expect(runs()[0]?.classes.map(({ id, errors }) => [id, errors])).toEqual([
+      ["D26", ["ENOSPC"]],
+      ["D19", []],
+    ]);
+    expect(await documents.get(auditDocument, "2027-01")).toBeUndefined();
+    expect(await retention.run(() => Promise.resolve(new Map([["of no record", [full]]])))).toBe(
+      full,
+    );
+    rmSync(join(dataDir, "retention"), { recursive: true });
+    writeFileSync(join(dataDir, "retention"), "");
+    const other = await opened();
+    expect(await other.run(nothing)).toMatchObject({ code: "ENOTDIR" });
+    expect(other.report()).toBeUndefined();
+  });
+
+  it("goes on after a restart, knows when each last went well, and is due once an hour, also after sleep and a clock set back", async () => {
+    const first = await opened();
+    expect(first.isDue()).toBe(true);
+    await first.run(nothing);
+    const well = clock.now();
+    expect(first.isDue()).toBe(false);
+    clock.advance(40 * 60_000 - 15_001);
+    expect(first.isDue()).toBe(false);
+    clock.advance(1);
+    expect(first.isDue()).toBe(true);
+    await first.run(() => Promise.resolve(new Map([["audit", [new Error("no")]]])));
+    const next = await opened();
+    expect(standing(next, "D19")?.lastGood).toBe(well);
+    expect(next.isDue()).toBe(false);
+    clock.advance(29 * DAY_MS);
+    expect(next.isDue()).toBe(true);
+    await next.run(nothing);
+    expect(runs().map(({ run }) => run)).toEqual([1, 2, 3]);
+    clock = new ManualClock(well - 3 * HOUR_MS);
+    expect((await opened()).isDue()).toBe(true);
+  });
+});
+
+describe("R55 the chain of runs", () => {
+  async function three(): Promise<string> {
+    const retention = await opened();
+    for (let n = 0; n < 3; n++) {
+      await retention.run(nothing);
+      clock.advance(HOUR_MS);
+    }
+    return join(dataDir, "retention", "runs-2027-01-01.ndjson");
+  }
+
+  it("is whole as it is written, and goes on where a crash has torn its last line", async () => {
+    const file = await three();
+    appendFileSync(file, '{"run":4,"started');
+    const retention = await opened();
+    await retention.run(nothing);
+    expect(await retention.verify()).toEqual({ torn: 1, broken: [] });
+  });
+
+  it("shows which run was changed, and where one was taken out", async () => {
+    const file = await three();
+    const lines = readFileSync(file, "utf8").split("\n");
+    writeFileSync(
+      file,
+      lines
+        .map((line, index) => (index === 1 ? line.replace('"kept"', '"failed"') : line))
+        .join("\n"),
+    );
+    expect(await (await opened()).verify()).toEqual({ torn: 0, broken: [2] });
+    writeFileSync(file, [lines[0], lines[2], ""].join("\n"));
+    expect(await (await opened()).verify()).toEqual({ torn: 0, broken: [3] });
+  });
+
+  it("goes day by day when its own time is over, and what is left is whole", async () => {
+    await three();
+    clock.advance(364 * DAY_MS);
+    const retention = await opened();
+    await retention.run(nothing);
+    expect(readdirSync(join(dataDir, "retention"))).toHaveLength(2);
+    clock.advance(2 * DAY_MS);
+    await retention.run(nothing);
+    expect(readdirSync(join(dataDir, "retention")).sort()).toEqual([
+      "runs-2027-12-31.ndjson",
+      "runs-2028-01-02.ndjson",
+    ]);
+    expect(await retention.verify()).toEqual({ torn: 0, broken: [] });
+  });
+});

@@ -1,0 +1,260 @@
+import { nodeFiles } from "../files/files.ts";
+import { systemCode } from "../files/systemCode.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { HOUR_MS } from "../kernel/days.ts";
+import { LOG_CLASS_NAMES } from "../kernel/log.ts";
+import type { LogsSwept } from "../logs/sweepLogs.ts";
+import { durationInWords } from "../privacy/duration.ts";
+import { keptSince } from "../privacy/kept.ts";
+import { LOG_CLASSES, type LogLimits } from "../privacy/logClasses.ts";
+import type { SweepName } from "../privacy/record.ts";
+import { RUNS } from "../privacy/records/runs.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type RoomDocument } from "../store/room.ts";
+import { Runs, type ChainFaults, type ClassRun, type Run } from "./runs.ts";
+import { datedDocuments, lastingRecords, Tally, type LastingRecord } from "./tally.ts";
+
+interface RetentionDeps {
+  readonly dataDir: string;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly limits: LogLimits;
+  readonly sweepLogs: () => Promise<LogsSwept>;
+  /** Since when things are held that stand in no document, by the record's id. */
+  readonly beside: Readonly<Record<string, () => Promise<readonly number[]>>>;
+}
+
+/** What is swept as files: those are kept by their age alone. */
+export type FileSweep = "logs" | "runs";
+/** What parts of Usher sweep, in documents and elsewhere. */
+export type PartSweep = Exclude<SweepName, FileSweep>;
+
+/** What failed, by the sweep that did, or by the name of what is none. */
+export type Failures = ReadonlyMap<string, readonly Error[]>;
+
+/** Counts a room as `after` leaves it. */
+export type CountRoom = (room: RoomDocument, after: () => Promise<void>) => Promise<void>;
+
+/** How it stands with one record of the data map. */
+export interface Standing {
+  readonly record: LastingRecord;
+  /** How long it is kept here. */
+  readonly limit: string;
+  /** Since when the oldest is held; undefined where there is none. Ms since the epoch, as the next. */
+  readonly oldest: number | undefined;
+  /** When its last sweep without a fault began. */
+  readonly lastGood: number | undefined;
+}
+
+/** The sweeps of everything that ends after a time, with an account of each run (D35): what was there, what went, what is left. */
+export class Retention {
+  readonly #deps: RetentionDeps;
+  readonly #runs: Runs;
+  readonly #lastGood = new Map<string, number>();
+  #last: Run | undefined;
+
+  constructor(deps: RetentionDeps) {
+    this.#deps = deps;
+    this.#runs = new Runs(deps.dataDir, nodeFiles);
+  }
+
+  /** Learns of the runs before. Where they cannot be read nothing is known, and the next run fails. */
+  async open(): Promise<void> {
+    // A class that has failed for a month has not been well for long.
+    const since = this.#deps.clock.now() - 31 * 24 * HOUR_MS;
+    for (const run of await this.#runs.open(since).catch(() => [])) {
+      this.#last ??= run;
+      this.#note(run);
+    }
+  }
+
+  /** Whether the hour has passed since the last run; also where the clock was set back. */
+  isDue(): boolean {
+    const last = this.#last?.startedAt;
+    return last === undefined || runOf(last) !== runOf(this.#deps.clock.now());
+  }
+
+  /**
+   * One run. `sweep` has everything swept that lies elsewhere than in files of its own, and counts each room. Resolves with the first failure, after
+   * trying all: a run with one has failed, and so has one after which something is still held that should be gone.
+   */
+  async run(sweep: (count: CountRoom) => Promise<Failures>): Promise<Error | undefined> {
+    const { clock, sweepLogs } = this.#deps;
+    const startedAt = clock.now();
+    const logs = await sweepLogs();
+    const before = new Tally(startedAt);
+    const after = new Tally(startedAt);
+    await this.#countDocuments(before, () => true);
+    const failures = await sweep((room, work) => this.#countRoom(room, work, before, after));
+    await this.#countDocuments(after, (overdue) => overdue, before);
+    const classes = [
+      ...logRuns(logs, this.#deps.limits),
+      ...this.#recordRuns(before, after, failures, startedAt),
+      await this.#ownRun(startedAt),
+    ];
+    const well = failures.size === 0 && classes.every(({ errors }) => errors.length === 0);
+    const outcome = well ? "kept" : "failed";
+    const told = classes.filter(
+      ({ scanned, deleted, errors }) =>
+        scanned + deleted.things + deleted.files.length + errors.length > 0,
+    );
+    try {
+      const run = this.#runs.append({ startedAt, finishedAt: clock.now(), outcome, classes: told });
+      this.#last = run;
+      this.#note(run);
+    } catch (error) {
+      // What went is gone; that nobody can see it is a fault, too.
+      return error instanceof Error ? error : new Error("sweep", { cause: error });
+    }
+    return well ? undefined : failureOf(classes, failures);
+  }
+
+  /** The last run, and how it stood with each record then; undefined before the first. */
+  report(): { readonly at: number; readonly standings: readonly Standing[] } | undefined {
+    const last = this.#last;
+    if (last === undefined) return undefined;
+    const standings = lastingRecords().map((record) => {
+      const own = last.classes.filter(({ id }) => recordOf(id) === record.id);
+      const starts = own.flatMap(({ oldest }) => oldest ?? []);
+      return {
+        record,
+        limit: own[0]?.limit ?? this.#limitOf(record),
+        oldest: starts.length === 0 ? undefined : Math.min(...starts),
+        lastGood: this.#lastGood.get(record.id),
+      };
+    });
+    return { at: last.startedAt, standings };
+  }
+
+  /** Whether the account of the runs is as it was written. */
+  verify(): Promise<ChainFaults> {
+    return this.#runs.verify();
+  }
+
+  #note(run: Run): void {
+    const failed = new Set(
+      run.classes.filter(({ errors }) => errors.length > 0).map(({ id }) => recordOf(id)),
+    );
+    for (const { id } of lastingRecords())
+      if (!failed.has(id))
+        this.#lastGood.set(id, Math.max(run.startedAt, this.#lastGood.get(id) ?? 0));
+  }
+
+  #limitOf(record: LastingRecord): string {
+    const of = LOG_CLASS_NAMES.find((name) => LOG_CLASSES[name] === record);
+    return durationInWords(of === undefined ? record.retention.for : this.#deps.limits[of]);
+  }
+
+  /** Counts what documents hold. With `before`, only where something was overdue: the others are as they were. */
+  async #countDocuments(
+    tally: Tally,
+    isMeant: (wasOverdue: boolean) => boolean,
+    before?: Tally,
+  ): Promise<void> {
+    const { documents, beside } = this.#deps;
+    for (const type of datedDocuments()) {
+      if (type.kind === roomDocument.kind) continue;
+      const ids = Object.keys(type.since);
+      const overdue = ids.some((id) => (before?.of(id).overdue ?? 0) > 0);
+      if (isMeant(overdue))
+        for await (const { document } of documents.scan(type)) tally.add(type, document);
+      else for (const id of ids) tally.take(id, before?.of(id));
+    }
+    for (const [id, starts] of Object.entries(beside))
+      // Where it cannot be read, its sweep fails as well, and says so.
+      tally.addAll(id, await starts().catch(() => []));
+  }
+
+  async #countRoom(
+    room: RoomDocument,
+    work: () => Promise<void>,
+    before: Tally,
+    after: Tally,
+  ): Promise<void> {
+    before.add(roomDocument, room);
+    await work();
+    const left = before.hasOverdue(roomDocument, room)
+      ? await this.#deps.documents.get(roomDocument, room.id)
+      : room;
+    if (left !== undefined) after.add(roomDocument, left);
+  }
+
+  #recordRuns(
+    before: Tally,
+    after: Tally,
+    failures: Failures,
+    startedAt: number,
+  ): readonly ClassRun[] {
+    return lastingRecords()
+      .filter((record) => isSweptByPart(record.retention.sweep))
+      .map((record) => {
+        const { held, overdue, oldest } = after.of(record.id);
+        const found = before.of(record.id);
+        const failed = failures.get(record.retention.sweep) ?? [];
+        return {
+          id: record.id,
+          limit: durationInWords(record.retention.for),
+          cutoff: keptSince(record, startedAt),
+          scanned: found.held,
+          deleted: { things: Math.max(0, found.held - held), files: [] },
+          ...(oldest === undefined ? {} : { oldest }),
+          errors: [...failed.map(codeOf), ...(overdue > 0 ? ["overdue"] : [])],
+        };
+      });
+  }
+
+  async #ownRun(now: number): Promise<ClassRun> {
+    const limit = durationInWords(RUNS.retention.for);
+    try {
+      return { id: RUNS.id, limit, ...(await this.#runs.sweep(now)), errors: [] };
+    } catch (error) {
+      const deleted = { things: 0, files: [] };
+      const cutoff = keptSince(RUNS, now);
+      return { id: RUNS.id, limit, cutoff, scanned: 1, deleted, errors: [systemCode(error)] };
+    }
+  }
+}
+
+/** A run comes this long before each full hour, when the next log files are due; ms. */
+const BEFORE_HOUR_MS = 15_000;
+
+/** Which of the hourly runs a moment belongs to. */
+function runOf(at: number): number {
+  return Math.floor((at + BEFORE_HOUR_MS) / HOUR_MS);
+}
+
+function isSweptByPart(sweep: SweepName): sweep is PartSweep {
+  return sweep !== "logs" && sweep !== "runs";
+}
+
+/** The record of a class of a run. */
+function recordOf(id: string): string {
+  const of = LOG_CLASS_NAMES.find((name) => id === `log.${name}`);
+  return of === undefined ? id : LOG_CLASSES[of].id;
+}
+
+function logRuns(swept: LogsSwept, limits: LogLimits): readonly ClassRun[] {
+  return LOG_CLASS_NAMES.map((of) => {
+    const { cutoff, scanned, deleted, oldest, errors } = swept[of];
+    return {
+      id: `log.${of}`,
+      limit: durationInWords(limits[of]),
+      cutoff,
+      scanned,
+      deleted: { things: 0, files: deleted.map((file) => ({ ...file })) },
+      ...(oldest === undefined ? {} : { oldest }),
+      errors: [...errors],
+    };
+  });
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
+
+/** What the log says of a run that failed. */
+function failureOf(classes: readonly ClassRun[], failures: Failures): Error {
+  const [first] = [...failures.values()].flat();
+  const code = classes.flatMap(({ errors }) => errors)[0] ?? "unknown";
+  return first ?? Object.assign(new Error("not all is gone that should be"), { name: code, code });
+}

@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { appendLine } from "../files/appendLine.ts";
+import type { Files } from "../files/files.ts";
+import { dayOf } from "../kernel/days.ts";
+import { declareFilesIn } from "../privacy/declared.ts";
+import { keptSince } from "../privacy/kept.ts";
+import { RUNS } from "../privacy/records/runs.ts";
+
+const inFolder = declareFilesIn("retention", RUNS);
+
+/** What became of one record of the data map, or of one class of log lines: `log.bot`. */
+const ofClass = z.strictObject({
+  id: z.string(),
+  /** How long it is kept: "14 days". */
+  limit: z.string(),
+  /** What is older should be gone; ms since the epoch. */
+  cutoff: z.number(),
+  /** How many things there were, or how many files. */
+  scanned: z.number(),
+  deleted: z.strictObject({
+    things: z.number(),
+    files: z.array(z.strictObject({ name: z.string(), bytes: z.number() })),
+  }),
+  /** Since when the oldest is held that is left; ms since the epoch. */
+  oldest: z.number().optional(),
+  /** Codes of what went wrong. */
+  errors: z.array(z.string()),
+});
+export type ClassRun = z.infer<typeof ofClass>;
+
+const facts = {
+  /** One higher each time. */
+  run: z.int(),
+  startedAt: z.number(),
+  finishedAt: z.number(),
+  outcome: z.enum(["kept", "failed"]),
+  /** Those of which something was there, went, or failed. */
+  classes: z.array(ofClass),
+};
+const runSchema = z.strictObject({
+  ...facts,
+  /** The hash of the run before; empty for the first. */
+  prev: z.string(),
+  /** Of all else in this one. */
+  hash: z.string(),
+});
+export type Run = z.infer<typeof runSchema>;
+type RunFacts = Omit<Run, "prev" | "hash" | "run">;
+
+/** What is wrong with the runs that are kept. */
+export interface ChainFaults {
+  /** Lines that are none, as a crash leaves them. */
+  readonly torn: number;
+  /** Numbers of runs before which something is missing, or that are not what they were. */
+  readonly broken: readonly number[];
+}
+
+/** Runs of the sweeps (D35): appended and never changed, a file for each day (UTC), which goes when its first run has been kept long enough. */
+export class Runs {
+  readonly #dataDir: string;
+  readonly #files: Files;
+  #last: Run | undefined;
+  #begun: string | undefined;
+
+  constructor(dataDir: string, files: Files) {
+    this.#dataDir = dataDir;
+    this.#files = files;
+  }
+
+  /** Those of the last days, newest first, as many files as it takes to see back to `since` (ms since the epoch); reads where the chain goes on. */
+  async open(since: number): Promise<readonly Run[]> {
+    const found: Run[] = [];
+    for (const name of (await this.#names()).toReversed()) {
+      const runs = (await this.#read(name)).filter((run) => run !== undefined);
+      found.push(...runs.toReversed());
+      if ((found.at(-1)?.startedAt ?? Infinity) < since) break;
+    }
+    this.#last = found[0];
+    return found;
+  }
+
+  /** Throws as the system does. */
+  append(found: RunFacts): Run {
+    const run = { run: (this.#last?.run ?? 0) + 1, ...found, prev: this.#last?.hash ?? "" };
+    const whole = { ...run, hash: hashOf(run) };
+    const name = nameOf(found.startedAt);
+    appendLine(inFolder(this.#dataDir, name), `${JSON.stringify(whole)}\n`, this.#begun === name);
+    this.#begun = name;
+    this.#last = whole;
+    return whole;
+  }
+
+  /** Deletes days that have been kept long enough. Resolves with the names, and since when the oldest that is left is held. */
+  async sweep(now: number): Promise<Pick<ClassRun, "cutoff" | "scanned" | "deleted" | "oldest">> {
+    const cutoff = keptSince(RUNS, now);
+    const names = await this.#names();
+    const old = names.filter((name) => startOf(name) < cutoff);
+    for (const name of old) await this.#files.remove(inFolder(this.#dataDir, name));
+    if (old.length > 0) await this.#files.syncFolder(inFolder(this.#dataDir));
+    const [oldest] = names.slice(old.length).map(startOf);
+    return {
+      cutoff,
+      scanned: names.length,
+      deleted: { things: 0, files: old.map((name) => ({ name, bytes: 0 })) },
+      ...(oldest === undefined ? {} : { oldest }),
+    };
+  }
+
+  /** Follows the chain from the oldest run that is kept. */
+  async verify(): Promise<ChainFaults> {
+    let torn = 0;
+    let before: Run | undefined;
+    const broken: number[] = [];
+    for (const name of await this.#names())
+      for (const run of await this.#read(name)) {
+        if (run === undefined) torn += 1;
+        else {
+          const { hash, ...rest } = run;
+          if (hash !== hashOf(rest) || (before !== undefined && run.prev !== before.hash))
+            broken.push(run.run);
+          before = run;
+        }
+      }
+    return { torn, broken };
+  }
+
+  async #names(): Promise<readonly string[]> {
+    const names = await this.#files.list(inFolder(this.#dataDir));
+    return names.filter((name) => /^runs-\d{4}-\d{2}-\d{2}\.ndjson$/.test(name)).sort();
+  }
+
+  async #read(name: string): Promise<readonly (Run | undefined)[]> {
+    const text = (await this.#files.read(inFolder(this.#dataDir, name))) ?? "";
+    return text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map(readRun);
+  }
+}
+
+function nameOf(at: number): string {
+  return `runs-${dayOf(at)}.ndjson`;
+}
+
+function startOf(name: string): number {
+  return Date.parse(name.slice("runs-".length, -".ndjson".length));
+}
+
+function hashOf(run: Omit<Run, "hash">): string {
+  return createHash("sha256").update(JSON.stringify(run)).digest("hex");
+}
+
+function readRun(line: string): Run | undefined {
+  try {
+    return runSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

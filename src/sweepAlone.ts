@@ -1,0 +1,169 @@
+import { Backups } from "./backup/backups.ts";
+import { withoutExpired } from "./chat/journal.ts";
+import { withoutOldWords } from "./chat/owed.ts";
+import { loadConfig, type Config } from "./config/load.ts";
+import { nodeFiles } from "./files/files.ts";
+import { withoutOldChanges } from "./integrations/changes.ts";
+import { SetUpRecords } from "./integrations/setUpRecords.ts";
+import { systemClock, type Clock } from "./kernel/clock.ts";
+import { HOUR_MS, minuteOf } from "./kernel/days.ts";
+import { UsherError } from "./kernel/errors.ts";
+import { silentLog } from "./kernel/log.ts";
+import { sentencesOf } from "./program.ts";
+import type { Standing } from "./retention/retention.ts";
+import { Runs } from "./retention/runs.ts";
+import { sweepAccounts } from "./rights/accounts/deactivations.ts";
+import { sweepQuestions } from "./rights/erasure/erasureRequest.ts";
+import { People } from "./rights/people/people.ts";
+import { openLog } from "./start/log.ts";
+import { openRetention } from "./start/retention.ts";
+import { sweepAll, type Sweepers } from "./start/sweepAll.ts";
+import { sweepAudit } from "./store/audit.ts";
+import { sweepCases } from "./store/cases.ts";
+import type { Documents } from "./store/documents.ts";
+import { sweepReceipts } from "./store/erasures.ts";
+import { hashesOf } from "./store/layout.ts";
+import { openStore } from "./store/openStore.ts";
+import { roomDocument, type RoomDocument } from "./store/room.ts";
+import { Tombstones } from "./store/tombstones.ts";
+
+/** A run of a running Usher that is older than this has been missed; ms. */
+const RECENT_MS = 2 * HOUR_MS;
+
+interface Ended {
+  readonly code: 0 | 1;
+  /** What whoever runs this reads. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * `npm run retention`: deletes what has been kept long enough while Usher does not run, and says how it stands. Where Usher runs, it does so itself, and its
+ * last run is told. The code is 0 where everything is gone that should be.
+ */
+export async function sweepAlone(
+  config: Pick<
+    Config,
+    "backup" | "dataDir" | "homeserver" | "language" | "logLevel" | "logs" | "tombstonesFile"
+  >,
+  clock: Clock = systemClock,
+): Promise<Ended> {
+  const { log, sweepLogs } = openLog(config, clock);
+  let documents: Documents;
+  try {
+    documents = await openStore({
+      dir: config.dataDir,
+      clock,
+      onQuarantine: ({ kind, reason }) => {
+        log.error({ class: "ops", what: `document.quarantined.${kind}`, code: reason });
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof UsherError) || error.code !== "data-directory-in-use") throw error;
+    return lastOfRunning(config.dataDir, clock.now());
+  }
+  try {
+    const tombstones = new Tombstones({
+      ...{ documents, clock, files: nodeFiles, path: config.tombstonesFile },
+      hash: await hashesOf(nodeFiles, config.dataDir),
+    });
+    const retention = await openRetention({ config, clock, documents, tombstones, sweepLogs });
+    const backups = new Backups({ ...config, clock, identity: undefined });
+    const { language } = config;
+    const sweepers = sweepersOf({ documents, clock, tombstones, backups, language });
+    const parts = Object.values(sweepers);
+    const failure = await retention.run((count) => sweepAll({ parts, sweepers, documents }, count));
+    const report = retention.report();
+    const told = report?.standings.map((one) => lineOf(one, report.at)) ?? [];
+    return {
+      code: failure === undefined ? 0 : 1,
+      lines: [...told, ending(failure)],
+    };
+  } finally {
+    await documents.close();
+  }
+}
+
+/** What can be done with nothing but what is stored. Whatever else must go is counted, and is a fault where it is late. */
+function sweepersOf({
+  documents,
+  clock,
+  tombstones,
+  backups,
+  language,
+}: {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly tombstones: Tombstones;
+  readonly backups: Backups;
+  readonly language: string;
+}): Sweepers {
+  const inRooms = (change: (room: RoomDocument, now: number) => RoomDocument) => ({
+    sweepRoom: async (room: RoomDocument): Promise<void> => {
+      const now = clock.now();
+      if (change(room, now) !== room)
+        await documents.update(roomDocument, room.id, (current) => change(current, now));
+    },
+  });
+  const people = new People({
+    ...{ documents, clock, log: silentLog, language, noticeVersion: "" },
+    // Nobody is asked who somebody is.
+    matrix: { identity: () => Promise.resolve({ is: "unreachable" }) },
+    restrictions: { against: () => undefined },
+  });
+  const setUps = new SetUpRecords(documents);
+  return {
+    people,
+    tombstones: { name: "tombstones", sweep: () => tombstones.sweep() },
+    backups: { name: "backups", sweep: () => backups.sweep() },
+    audit: { name: "audit", sweep: () => sweepAudit(documents, clock) },
+    receipts: { name: "receipts", sweep: () => sweepReceipts(documents, clock) },
+    cases: { name: "cases", sweep: () => sweepCases(documents, clock) },
+    deactivations: { name: "deactivations", sweep: () => sweepAccounts(documents, clock) },
+    erasures: { name: "erasures", sweep: () => sweepQuestions(documents, clock) },
+    "owed-words": { name: "owed-words", ...inRooms(withoutOldWords) },
+    previews: { name: "previews", ...inRooms(withoutExpired) },
+    changes: { name: "changes", ...inRooms(withoutOldChanges) },
+    "set-ups": {
+      name: "set-ups",
+      sweepRoom: ({ id, setUps: some }) =>
+        some === undefined ? Promise.resolve() : setUps.dropOld(id, clock.now()),
+    },
+    // Their messages and files lie on the homeserver, which only Usher itself asks.
+    exports: { name: "exports" },
+  };
+}
+
+async function lastOfRunning(dataDir: string, now: number): Promise<Ended> {
+  const [last] = await new Runs(dataDir, nodeFiles).open(now);
+  const recent = last !== undefined && now - last.startedAt < RECENT_MS;
+  const code = recent && last.outcome === "kept" ? 0 : 1;
+  const when = last === undefined ? "has not yet" : `did last at ${minuteOf(last.startedAt)} UTC`;
+  const how = last?.outcome === "failed" ? ", and not everything went that should have" : "";
+  return { code, lines: [`Usher runs and deletes by itself; it ${when}${how}.`] };
+}
+
+function lineOf({ record, limit, oldest, lastGood }: Standing, now: number): string {
+  const held = oldest === undefined ? "nothing held" : `oldest of ${minuteOf(oldest)} UTC`;
+  const days =
+    oldest === undefined ? "" : ` (${((now - oldest) / (24 * HOUR_MS)).toFixed(1)} days)`;
+  const fault = lastGood === now ? "" : ": NOT ALL IS GONE";
+  return `${record.id}, ${limit}: ${held}${days}${fault}`;
+}
+
+function ending(failure: Error | undefined): string {
+  if (failure === undefined) return "Everything that was to go is gone.";
+  const code = "code" in failure ? String(failure.code) : failure.name;
+  return `Not everything is gone that should be (${code}). What lies on the homeserver goes when Usher runs.`;
+}
+
+/* v8 ignore start -- the process around it */
+if (process.argv[1] === import.meta.filename) {
+  try {
+    const { code, lines } = await sweepAlone(loadConfig(process.env));
+    for (const line of lines) console.log(line);
+    process.exitCode = code;
+  } catch (error) {
+    console.error(sentencesOf(error));
+    process.exitCode = 1;
+  }
+}
