@@ -21,6 +21,8 @@ import type { OpenCipher } from "./matrix/crypto/openCipher.ts";
 import type { Homeserver } from "./matrix/homeserver.ts";
 import type { RoomEvent } from "./matrix/port.ts";
 import { connect, hangUp, listener, noting, type Connection } from "./start/connection.ts";
+import { nodeFiles } from "./files/files.ts";
+import { lookAtCopies } from "./logs/copies.ts";
 import { openLog } from "./start/log.ts";
 import { checkDisk } from "./store/checkDisk.ts";
 import { takeDataDirectory } from "./store/lock.ts";
@@ -114,6 +116,8 @@ function safeDoctor(
     cryptoReport: async () => encryption?.status(),
     accounts: undefined,
     lateFiles: undefined,
+    retention: undefined,
+    copies: () => lookAtCopies(config.logs.to !== "files", nodeFiles),
     keyRing: undefined,
     backupFacts: undefined,
     operators,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Config } from "./config/load.ts";
+import { filesWith } from "../test/harness/filesWith.ts";
 import { logsSection } from "./config/logs.ts";
 import { ManualClock } from "./kernel/clock.ts";
 import { DAY_MS, HOUR_MS } from "./kernel/days.ts";
@@ -95,7 +96,10 @@ async function leave(documents: Documents): Promise<void> {
   }));
   const logs = join(folder, "data", "logs", "bot");
   mkdirSync(logs, { recursive: true });
-  writeFileSync(join(logs, "bot-2026-11-29T06Z.ndjson"), `{"time":${String(at)}}\n`);
+  writeFileSync(
+    join(logs, "bot-2026-11-29T06Z.ndjson"),
+    `{"time":${String(at)},"who":"Pseudonym1"}\n`,
+  );
 }
 
 it("R55 R60 deletes while Usher is off whatever has been kept long enough, and says how it stands", async () => {
@@ -120,6 +124,9 @@ it("R55 R60 deletes while Usher is off whatever has been kept long enough, and s
     expect(await documents.get(personDocument, ANN)).toBeUndefined();
   });
   expect(readdirSync(join(folder, "data", "logs", "bot"))).toEqual([]);
+  // Not in any byte of any file, be it a document, a log, an account of a run or what is half written.
+  for (const needle of ["ann:example.org", "needle", "pad-1", "Pseudonym1"])
+    expect([needle, await filesWith(folder, needle)]).toEqual([needle, []]);
 });
 
 it("R55 ends with 1 where something is left that only the homeserver can delete, and names it", async () => {

@@ -151,6 +151,7 @@ describe("a command that only tells", () => {
     const event = await talk.say("!usher look up");
     expect(talk.said).toMatchObject([{ replyTo: event }]);
     expect(await document()).toMatchObject({ handled: [event] });
+    expect([talk.asked, talk.used]).toEqual([[ALICE], []]);
   });
 
   it("is refused where it does not belong, or to whom it is not for", async () => {

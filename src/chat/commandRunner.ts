@@ -48,6 +48,8 @@ interface CommandRunnerDeps {
   readonly answered: () => Promise<void>;
   /** Called whenever something has been done for somebody, and they have been told. */
   readonly used: (person: UserId) => void;
+  /** Somebody was told something. */
+  readonly asked: (person: UserId) => void;
   readonly commands: readonly Command[];
   readonly standing: (asker: Asker) => Promise<OperatorStanding>;
   /** Asked before a command is answered or planned, and again before it is done. */
@@ -103,6 +105,7 @@ export class CommandRunner {
           async () => (await this.#deps.guard(command, request)) ?? command.answer(input, request),
         );
       await this.#deps.speaker.sayResult(request, work, "answer", slowness);
+      this.#deps.asked(asked.person);
       return this.#remember(room, asked.event);
     }
     const planning = (): Promise<Plan | UsherError> =>

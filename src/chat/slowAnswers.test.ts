@@ -127,6 +127,7 @@ class Room {
       }),
       answered: () => Promise.resolve(),
       used: () => undefined,
+      asked: () => undefined,
       guard: () => Promise.resolve(undefined),
       commands,
       standing: () => Promise.resolve(undefined),

@@ -35,7 +35,7 @@ import { undo } from "./undo.ts";
 
 interface AllCommandsDeps
   extends
-    Omit<AdminDeps, "handWork">,
+    Omit<AdminDeps, "handWork" | "retention">,
     PrivacyDeps,
     NoticeDeps,
     RetentionCommandDeps,

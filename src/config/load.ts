@@ -28,6 +28,7 @@ export interface Config extends Readonly<
     | "limits"
     | "logLevel"
     | "logs"
+    | "retention"
   >
 > {
   readonly homeserver: {

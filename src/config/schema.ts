@@ -5,6 +5,7 @@ import { PREVIEWS } from "../privacy/records/commands.ts";
 import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
 import { confirmationSection } from "./confirmation.ts";
 import { logsSection } from "./logs.ts";
+import { retentionSection } from "./retention.ts";
 import { noticeSection } from "./notice.ts";
 import { operatorSection } from "./operator.ts";
 import { synapseSection } from "./synapseSection.ts";
@@ -278,6 +279,7 @@ const ownSchema = z.strictObject({
   crypto,
   synapse: synapseSection,
   logs: logsSection,
+  retention: retentionSection,
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").meta({
     description: "How much is logged. No level logs what people write.",
     env: "USHER_LOG_LEVEL",

@@ -32,7 +32,7 @@ export const FACTS_OF_PARTS = {
   trial: ["trial"],
   encryption: ["canEncrypt"],
   kinds: ["kinds"],
-  kept: ["topics", "logDays", "auditMonths"],
+  kept: ["topics", "logDays", "auditMonths", "unusedMonths"],
 } as const;
 
 /** What can be new in a version, beside its words. */

@@ -28,7 +28,10 @@ export function toldKinds(
 }
 
 /** What the configuration says that the notice tells. */
-export type NoticeConfig = Pick<Config, "operator" | "notice" | "mode" | "minimumAge" | "synapse">;
+export type NoticeConfig = Pick<
+  Config,
+  "operator" | "notice" | "mode" | "minimumAge" | "synapse" | "retention"
+>;
 
 export interface NoticeSources {
   readonly config: NoticeConfig;
@@ -54,6 +57,7 @@ export function noticeView({ config, canEncrypt, kinds }: NoticeSources): View {
     })),
     topics: byTopic(personalRecords(), keptLine),
     logDays: LOG.retention.for.days,
+    unusedMonths: config.retention.unusedMonths || undefined,
     auditMonths: AUDIT.retention.for.months,
   };
 }

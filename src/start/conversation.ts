@@ -14,6 +14,8 @@ import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
 import type { History } from "../integrations/history.ts";
 import type { SetUps } from "../integrations/setUps.ts";
 import type { LiveCatalogue } from "../integrations/liveCatalogue.ts";
+import { lookAtCopies } from "../logs/copies.ts";
+import { nodeFiles } from "../files/files.ts";
 import { VERSION } from "../kernel/version.ts";
 import { checkHomeserver } from "../matrix/checkup.ts";
 import type { Beginning } from "../matrix/beginning.ts";
@@ -73,6 +75,7 @@ export function openConversation(deps: ConversationDeps): Conversation {
     ...shared,
     answered: () => beginning.gotOn(),
     used: (person) => void people.used(person),
+    asked: (person) => void people.asked(person),
     guard: commandGuard({ ...ground, ...deps }),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
   });
@@ -119,6 +122,7 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
       ...(await deactivations.facts()),
     }),
     lateFiles: () => deps.files.late(),
+    copies: () => lookAtCopies(config.logs.to !== "files", nodeFiles),
     keyRing: () => ground.dataKeys.facts(),
     backupFacts: () => ground.backups.facts(),
     missing: () => learning.missing,

@@ -32,6 +32,7 @@ import { PutAside } from "../rights/holdings/putAside.ts";
 import { PrivateRooms } from "../rights/holdings/privateRooms.ts";
 import { Quotes } from "../rights/erasure/quotes.ts";
 import { SomeCredentials } from "../rights/holdings/someCredentials.ts";
+import { Unused } from "../rights/people/unused.ts";
 import type { Restrictions } from "../rights/people/restrictions.ts";
 import { StoredDocuments } from "../rights/holdings/storedDocuments.ts";
 import type { TellOperators } from "../rights/cases/reminders.ts";
@@ -130,7 +131,13 @@ export async function openRights(base: Base): Promise<Rights> {
     partOf,
   });
   const { deactivations, watchers: ofAccounts } = watching({ ...base, holdings, erasures });
-  const watchers = [...ofAccounts, objections, handWork, strayCredentials(base)];
+  const unused = new Unused({
+    ...base,
+    operators: config.operators,
+    months: config.retention.unusedMonths,
+    erase: (person) => erasures.eraseUnused(person),
+  });
+  const watchers = [...ofAccounts, unused, objections, handWork, strayCredentials(base)];
   const sweepers = { ...sweepsOf(base), cases, deactivations, erasures, exports, people };
   return {
     ...{ holdings, erasures, handWork, exports, files, cases, deactivations, people, work },

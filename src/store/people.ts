@@ -10,7 +10,7 @@ const day = z.iso.date();
 /** One document for each person about whom anything else is kept; its id is theirs. */
 export const personDocument = defineDocument({
   kind: "person",
-  version: 1,
+  version: 2,
   shape: {
     person: held(PERSON, actor(userId).optional()),
     /** Since and until when they have had Usher do something that is kept; absent where that was before this was kept. */
@@ -25,11 +25,14 @@ export const personDocument = defineDocument({
       PERSON,
       z.strictObject({ masterKey: z.string().optional(), seen: day }).optional(),
     ),
+    /** When they were warned that everything about them goes for not being used; ms since the epoch. Absent as long as they use Usher. */
+    warned: held(PERSON, z.array(z.number()).optional()),
     /** Since when nothing else has been kept about them; ms since the epoch. */
     aloneSince: held(PERSON, z.number().optional()),
   },
   empty: () => ({}),
-  migrations: {},
+  // In version 2 they may have been warned.
+  migrations: { 1: (document) => document },
   since: { [PERSON.id]: ({ aloneSince }) => (aloneSince === undefined ? [] : [aloneSince]) },
 });
 

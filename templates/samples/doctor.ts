@@ -100,6 +100,35 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { count: 2, old: [] },
   ],
   "doctor/unheard": [{ unheard: true }, { unheard: false }],
+  "doctor/retention": [
+    { at: undefined, late: undefined, held: undefined },
+    { at: "2026-11-29 05:59", late: "D13, D26", held: "D13 3.0 days (14 days)" },
+    { at: "2026-11-29 05:59", late: undefined, held: undefined },
+  ],
+  "doctor/copies": [
+    {
+      journal: false,
+      journalLong: false,
+      journalUnseen: false,
+      nginxLong: false,
+      nginxUnseen: true,
+    },
+    { journal: true, journalLong: true, journalUnseen: false, nginxLong: true, nginxUnseen: false },
+    {
+      journal: true,
+      journalLong: false,
+      journalUnseen: true,
+      nginxLong: false,
+      nginxUnseen: false,
+    },
+    {
+      journal: true,
+      journalLong: false,
+      journalUnseen: false,
+      nginxLong: false,
+      nginxUnseen: true,
+    },
+  ],
   "doctor/limits": [true, false].map((limited) => ({ limited, me })),
   "doctor/office-moved": [{ to: "!other:example.org" }],
   "doctor/office": [

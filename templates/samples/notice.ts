@@ -31,6 +31,7 @@ const WATCHED = { admin: { url: "http://127.0.0.1:8008", token: new Secret("toke
 export const WHOLE: NoticeConfig = {
   mode: "production",
   synapse: WATCHED,
+  retention: { unusedMonths: 12 },
   minimumAge: 16,
   operator: OPERATOR,
   notice: {
@@ -67,6 +68,7 @@ export const WHOLE: NoticeConfig = {
 export const NOTHING: NoticeConfig = {
   mode: "trial",
   synapse: {},
+  retention: { unusedMonths: 0 },
   minimumAge: 16,
   operator: {
     legalName: undefined,
@@ -215,6 +217,10 @@ export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "privacy/retention-none": [{}],
+  "privacy/unused": [
+    { since: "2026-01-31", months: 12, goes: "2027-01-31", last: false },
+    { since: undefined, months: 12, goes: "2027-01-31", last: true },
+  ],
   "privacy/retention": [
     {
       at: "2026-11-29 05:59",

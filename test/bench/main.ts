@@ -9,6 +9,7 @@ import { keyRows, talkRows } from "./encryption.ts";
 import { compared, median, ms, table, type Row } from "./figures.ts";
 import { COMMAND, manyAtOnce, roundTrips } from "./rounds.ts";
 import { privacyRows } from "./privacy.ts";
+import { retentionRows } from "./retention.ts";
 import { residentMb, setStage, stopWith, type Stage } from "./stage.ts";
 import { starts } from "./starts.ts";
 import { writes } from "./writes.ts";
@@ -17,7 +18,7 @@ import { writes } from "./writes.ts";
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
-    only: { type: "string", default: "chat,start,write,encrypted,keys,privacy" },
+    only: { type: "string", default: "chat,start,write,encrypted,keys,privacy,retention" },
   },
 });
 const parts = new Set(values.only.split(","));
@@ -159,6 +160,12 @@ try {
   if (parts.has("keys")) rows.push(...(await keyRows(encryption, say)));
   if (parts.has("privacy"))
     rows.push(...(await privacyRows(values.quick ? [10, 1_000] : [10, 10_000, 100_000], say)));
+  if (parts.has("retention"))
+    rows.push(
+      ...(await (values.quick
+        ? retentionRows(100_000, 5_000, say)
+        : retentionRows(1_000_000, 100_000, say))),
+    );
   process.stdout.write(`${table(rows)}\n`);
 } catch (error) {
   if (!(error instanceof SetupFault)) throw error;

@@ -68,6 +68,8 @@ export class MemoryConversation {
   readonly askedBy: Pseudonym<UserId>[] = [];
   /** For whom something has been done, in order. */
   readonly used: UserId[] = [];
+  /** Who has been told something, in order. */
+  readonly asked: UserId[] = [];
   readonly members = new Set([ME, ALICE, BOB]);
   readonly #queue = new KeyedQueue((error) => {
     throw error;
@@ -166,6 +168,9 @@ export class MemoryConversation {
         speaker,
         signs,
         answered: () => Promise.resolve(),
+        asked: (person) => {
+          this.asked.push(person);
+        },
         used: (person) => {
           this.used.push(person);
         },

@@ -5,7 +5,7 @@ import { defineRecord } from "../record.ts";
 export const PERSON = defineRecord({
   id: "D1",
   title:
-    "Somebody about whom Usher keeps something: their id, the days of their first and last use, the language, the version of the notice they know, the public key of their identity (cross-signing master key) as Usher first saw it",
+    "Somebody about whom Usher keeps something: their id, the days of their first and last use, the language, the version of the notice they know, the public key of their identity (cross-signing master key) as Usher first saw it, when they were warned that it goes unused",
   layer: "manager",
   purpose: "know whose records these are, and notice when somebody else comes by the id",
   basis: "legitimate interest",

@@ -81,15 +81,12 @@ export function withDeactivation(
   deactivatedAt: number,
 ): ErasureRequest {
   if (known?.work !== undefined && meansAll(known)) return { ...known, deactivatedAt };
-  return {
-    person,
-    at: deactivatedAt,
-    deactivatedAt,
-    now: true,
-    words: [],
-    wrong: 0,
-    state: "running",
-  };
+  return { ...unasked(person, deactivatedAt), deactivatedAt };
+}
+
+/** An erasure of everything that nobody asked for; since then, ms since the epoch. */
+export function unasked(person: UserId, at: number): ErasureRequest {
+  return { person, at, now: true, words: [], wrong: 0, state: "running" };
 }
 
 /** Whether it is still the request of then: that may have been called off meanwhile and another confirmed, or their account was deactivated. */

@@ -20,6 +20,7 @@ import {
   isStill,
   makeReceipt,
   sweepQuestions,
+  unasked,
   waitAfter,
   withDeactivation,
 } from "./erasureRequest.ts";
@@ -113,6 +114,15 @@ export class Erasures implements Part {
     await this.#deps.documents.update(erasureDocument, person, ({ request }) => ({
       request: withDeactivation(request, person, deactivatedAt),
     }));
+    await this.#try(person);
+  }
+
+  /** Erases everything about somebody who has not used Usher for long: nobody asked, and nobody is told. What goes on of it already goes on. */
+  async eraseUnused(person: UserId): Promise<void> {
+    const at = this.#deps.clock.now();
+    await this.#deps.documents.update(erasureDocument, person, (document) =>
+      document.request === undefined ? { request: unasked(person, at) } : document,
+    );
     await this.#try(person);
   }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../../kernel/clock.ts";
+import { DAY_MS, dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { createLog } from "../../kernel/log.ts";
@@ -105,6 +106,17 @@ describe("D1 whoever has Usher do something that is kept", () => {
     people = opened();
     await used();
     expect((await known())?.firstUsed).toBe("2026-11-29");
+  });
+
+  it("R42 whoever is known uses Usher by asking anything, which also ends what they were warned of; nobody becomes known by that", async () => {
+    await people.asked(ANN);
+    expect(await known()).toBeUndefined();
+    await used();
+    await documents.update(personDocument, ANN, (one) => ({ ...one, warned: [clock.now()] }));
+    clock.advance(40 * DAY_MS);
+    await people.asked(ANN);
+    const { lastUsed, warned } = (await known()) ?? {};
+    expect([lastUsed, warned]).toEqual([dayOf(clock.now()), undefined]);
   });
 
   it("holds up nobody: the homeserver is asked when they are known, and a failure is only logged", async () => {

@@ -68,6 +68,13 @@ export class People implements Part {
     await this.#look(person);
   }
 
+  /** Somebody has asked Usher something. Who is known uses it; nobody becomes known by that. Never rejects. */
+  async asked(person: UserId): Promise<void> {
+    if (this.#notedOn === this.#today() && this.#noted.has(person)) return;
+    const known = await this.#deps.documents.get(personDocument, person).catch(() => undefined);
+    if (known?.person !== undefined) await this.used(person);
+  }
+
   /** The last that goes of somebody who is being erased. */
   async forget(person: UserId): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
@@ -87,7 +94,7 @@ export class People implements Part {
 
   async #note(person: UserId, today: string): Promise<void> {
     const { documents, language, noticeVersion } = this.#deps;
-    await documents.update(personDocument, person, ({ aloneSince: _, ...known }) => ({
+    await documents.update(personDocument, person, ({ aloneSince: _, warned: __, ...known }) => ({
       ...known,
       person,
       language,

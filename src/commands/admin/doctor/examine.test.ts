@@ -1,8 +1,11 @@
+import { LOG } from "../../../privacy/records/log.ts";
 import { describe, expect, it } from "vitest";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import { examine, type Facts } from "./examine.ts";
+
+const STANDING = { record: LOG, limit: "14 days", oldest: 1, lastGood: 1 };
 
 const me = "@usher:example.org" as UserId;
 const healthy: Facts = {
@@ -24,6 +27,8 @@ const healthy: Facts = {
     suspected: 0,
   },
   lateFiles: 0,
+  retention: { report: { at: 1, standings: [STANDING] } },
+  copies: { journal: "not-asked", nginx: "unseen" },
   keyRing: {
     file: "/secrets/ring",
     fault: undefined,
@@ -127,6 +132,22 @@ describe("examine", () => {
       ["doctor/office-moved"],
     ],
     ["limits that were met", { limited: true }, ["doctor/limits"]],
+    ["no sweep so far", { retention: { report: undefined } }, ["doctor/retention"]],
+    [
+      "what is not gone",
+      { retention: { report: { at: 2, standings: [STANDING] } } },
+      ["doctor/retention"],
+    ],
+    [
+      "a journal that keeps",
+      { copies: { journal: "too-long", nginx: "unseen" } },
+      ["doctor/copies"],
+    ],
+    [
+      "a web server that does",
+      { copies: { journal: "unseen", nginx: "too-long" } },
+      ["doctor/copies"],
+    ],
     ["files that stay", { lateFiles: 1 }, ["doctor/export-files"]],
     ["no backup yet", backups({ lastAt: undefined }), BACKUP],
     ["no backup of late", backups({ lastAt: Date.UTC(2026, 10, 20) }), BACKUP],

@@ -13,6 +13,8 @@ import type { BackupFacts } from "../../../backup/backups.ts";
 import { backup } from "./backup.ts";
 import { accounts, type AccountFacts } from "./accounts.ts";
 import type { Finding } from "./finding.ts";
+import { copies, exportFiles, retention, type RetentionReport } from "./retention.ts";
+import type { Copies } from "../../../logs/copies.ts";
 import { keyRing } from "./keyRing.ts";
 
 /** All that the doctor looks at. */
@@ -37,6 +39,9 @@ export interface Facts {
   readonly keyRing: KeyRingFacts | undefined;
   /** Undefined where what is stored cannot be read. */
   readonly backups: BackupFacts | undefined;
+  /** What goes after a time; undefined as well. */
+  readonly retention: { readonly report: RetentionReport } | undefined;
+  readonly copies: Copies;
   /** Whether the homeserver has limited Usher's requests lately. */
   readonly limited: boolean;
   /** Names of what could not be learned or done at the start, and is tried again. */
@@ -87,6 +92,8 @@ export function examine(facts: Facts): readonly Finding[] {
     },
     ...(facts.accounts === undefined ? [] : [accounts(facts.accounts, me)]),
     ...(facts.lateFiles === undefined ? [] : [exportFiles(facts.lateFiles)]),
+    ...(facts.retention === undefined ? [] : [retention(facts.retention.report, facts.now)]),
+    copies(facts.copies),
     ...(facts.keyRing === undefined ? [] : [keyRing(facts.keyRing)]),
     ...(facts.backups === undefined ? [] : [backup(facts.backups, facts.now)]),
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },
@@ -100,13 +107,6 @@ export function examine(facts: Facts): readonly Finding[] {
     safeguards(facts),
     ...sites(facts.sites),
   ];
-}
-
-function exportFiles(late: number): Finding {
-  return {
-    well: late === 0,
-    finding: { template: "doctor/export-files", view: { count: late || undefined } },
-  };
 }
 
 function token(found: HomeserverFacts["token"], me: UserId): Finding {

@@ -14,6 +14,9 @@ import type { DiskFacts } from "../../../store/checkDisk.ts";
 import { roomDocument } from "../../../store/room.ts";
 import type { AccountFacts } from "./accounts.ts";
 import { adminDoctor, type DoctorDeps } from "./index.ts";
+import type { Copies } from "../../../logs/copies.ts";
+import { LOG } from "../../../privacy/records/log.ts";
+import type { RetentionReport } from "./retention.ts";
 
 const ME = "@usher:example.org" as UserId;
 const OFFICE = "!office:example.org" as RoomId;
@@ -42,6 +45,8 @@ interface Found {
   readonly accounts?: Partial<AccountFacts>;
   readonly lateFiles?: number;
   readonly backups?: Partial<BackupFacts>;
+  readonly retention?: RetentionReport;
+  readonly copies?: Partial<Copies>;
   /** How many rooms there are where Usher added something and has no power. */
   readonly powerless?: number;
   /** What each website answers. */
@@ -55,6 +60,12 @@ const handler: RoomUpgradeHandler = {
   carry: () => Promise.resolve([]),
   removal: () => undefined,
   without: (document) => document,
+};
+
+/** One thing is held, for four days. */
+const SWEPT = {
+  at: 99 * HOUR,
+  standings: [{ record: LOG, limit: "14 days", oldest: 4 * HOUR, lastGood: 99 * HOUR }],
 };
 
 function depsOf(found: Found, documents: Documents): DoctorDeps {
@@ -97,6 +108,8 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
     backupFacts: () =>
       Promise.resolve({ configured: false, lastAt: undefined, opens: undefined, ...found.backups }),
     lateFiles: () => Promise.resolve(found.lateFiles ?? 0),
+    retention: { report: () => ("retention" in found ? found.retention : SWEPT) },
+    copies: () => Promise.resolve({ journal: "not-asked", nginx: "unseen", ...found.copies }),
     operators: { room: OFFICE, movedTo: found.movedTo },
     unheard: () => false,
     missing: () => found.missing ?? [],
@@ -123,6 +136,11 @@ async function told(found: Found): Promise<string> {
 }
 
 describe("admin doctor", () => {
+  it("R55 R60 says that copies of logs go in time, where they do", async () => {
+    const said = await told({ copies: { journal: "in-time", nginx: "in-time" } });
+    expect(said).toContain("journald lets it go in time. Those of nginx go in time.");
+  });
+
   it("says of everything that is well how well it is, and of nothing that it is to be mended", async () => {
     const said = await told({});
     expect(said).toMatch(/^I found nothing to mend\.\n\nIn order:/u);
@@ -138,6 +156,8 @@ describe("admin doctor", () => {
       "Start: complete",
       "Deactivated accounts: the module tells me, and I ask each day, last on 2026-11-29 04:10 (UTC); to be erased for it: 1; elsewhere perhaps gone: 2",
       "Exports: no file is kept past its time",
+      "What goes after a set time: all of it is gone that should be. I last looked at 1970-01-05 03:00 UTC. The oldest that is left: D13 4.0 days (14 days).",
+      "Copies of logs: my log lies with me alone. I cannot see whether a web server here keeps addresses.",
       "Backups: none are made, for `backup.recipient` names nobody who could open them",
       "Limits: none met in the last day",
       "Operators' room: there",
@@ -263,6 +283,26 @@ describe("admin doctor", () => {
       "limits 23 hours ago",
       { limitedAgo: 23 * HOUR },
       ["asked me to slow down in the last day", "Exempt @usher:example.org", "`docs/running.md`"],
+    ],
+    [
+      "no sweep so far",
+      { retention: undefined },
+      ["What goes after a set time: I have not looked yet."],
+    ],
+    [
+      "a sweep that left something",
+      { retention: { ...SWEPT, at: SWEPT.at + HOUR } },
+      ["not all of it is gone (D13).", "I last looked at 1970-01-05 04:00 UTC"],
+    ],
+    [
+      "a journal that keeps lines too long, and a web server that does",
+      { copies: { journal: "too-long", nginx: "too-long" } },
+      ["journald keeps it too long: set `MaxRetentionSec=14day`", "set `maxage 59`"],
+    ],
+    [
+      "standard error whose keeper cannot be seen",
+      { copies: { journal: "unseen", nginx: "too-long" } },
+      ["I cannot see who keeps that; people are promised 14 days", "`maxage 59`"],
     ],
     [
       "one file that stays",

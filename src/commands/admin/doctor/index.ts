@@ -13,6 +13,8 @@ import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { OwnAccount, PowerLevels, RequestLimits, RoomState } from "../../../matrix/port.ts";
 import { allowed } from "../../../matrix/power.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
+import type { Copies } from "../../../logs/copies.ts";
+import type { Retention } from "../../../retention/retention.ts";
 import type { Documents } from "../../../store/documents.ts";
 import { roomDocument } from "../../../store/room.ts";
 import type { AccountFacts } from "./accounts.ts";
@@ -32,6 +34,9 @@ export interface DoctorDeps {
   /** Undefined where what is stored cannot be read. */
   readonly accounts: (() => Promise<AccountFacts>) | undefined;
   readonly lateFiles: (() => Promise<number>) | undefined;
+  readonly retention: Pick<Retention, "report"> | undefined;
+  /** What keeps lines beside Usher. */
+  readonly copies: () => Promise<Copies>;
   readonly keyRing: (() => Promise<KeyRingFacts>) | undefined;
   readonly backupFacts: (() => Promise<BackupFacts>) | undefined;
   readonly operators: OperatorsRoom;
@@ -74,19 +79,31 @@ export function adminDoctor(parts: DoctorDeps): Command {
 
 async function look(parts: DoctorDeps): Promise<Facts> {
   const { matrix, operators, clock } = parts;
-  const [homeserver, disk, crypto, accounts, lateFiles, keyRing, backups, powerless, sites, state] =
-    await Promise.all([
-      parts.homeserver(),
-      parts.disk(),
-      parts.cryptoReport(),
-      parts.accounts?.(),
-      parts.lateFiles?.(),
-      parts.keyRing?.(),
-      parts.backupFacts?.(),
-      powerlessRooms(parts),
-      lookAtSites(parts),
-      operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
-    ]);
+  const [
+    homeserver,
+    disk,
+    crypto,
+    accounts,
+    lateFiles,
+    keyRing,
+    backups,
+    copies,
+    powerless,
+    sites,
+    state,
+  ] = await Promise.all([
+    parts.homeserver(),
+    parts.disk(),
+    parts.cryptoReport(),
+    parts.accounts?.(),
+    parts.lateFiles?.(),
+    parts.keyRing?.(),
+    parts.backupFacts?.(),
+    parts.copies(),
+    powerlessRooms(parts),
+    lookAtSites(parts),
+    operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
+  ]);
   return {
     me: parts.matrix.me,
     homeserver,
@@ -96,6 +113,8 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     lateFiles,
     keyRing,
     backups,
+    retention: parts.retention && { report: parts.retention.report() },
+    copies,
     operatorsRoom: parts.operators.room !== undefined,
     unheard: parts.unheard(),
     officeFaults: officeFaults(state),
