@@ -75,6 +75,14 @@ describe("admin keys", () => {
     expect(await doctor()).toMatch(/^well: Key ring: 1 key in it; /);
   });
 
+  it("takes no key away that a single person's needs", async () => {
+    await keys.make(ALICE);
+    const old = await primary();
+    await ask("add");
+    await yes();
+    expect(await ask(`retire ${old}`)).toContain("still locks 1 key of people. Say");
+  });
+
   it("adds the key that was shown, once, and takes no name that is none", async () => {
     expect(await ask("add autumn")).toContain("I would make the key `autumn`");
     await yes();
