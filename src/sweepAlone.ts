@@ -21,7 +21,9 @@ import { sweepAll, type Sweepers } from "./start/sweepAll.ts";
 import { sweepAudit } from "./store/audit.ts";
 import { sweepCases } from "./store/cases.ts";
 import type { Documents } from "./store/documents.ts";
+import { sweepDisclosures } from "./store/disclosures.ts";
 import { sweepReceipts } from "./store/erasures.ts";
+import { sweepUnderage } from "./store/underage.ts";
 import { hashesOf } from "./store/layout.ts";
 import { openStore } from "./store/openStore.ts";
 import { roomDocument, type RoomDocument } from "./store/room.ts";
@@ -116,6 +118,8 @@ function sweepersOf({
     tombstones: { name: "tombstones", sweep: () => tombstones.sweep() },
     backups: { name: "backups", sweep: () => backups.sweep() },
     audit: { name: "audit", sweep: () => sweepAudit(documents, clock) },
+    disclosures: { name: "disclosures", sweep: () => sweepDisclosures(documents, clock) },
+    underage: { name: "underage", sweep: () => sweepUnderage(documents, clock) },
     receipts: { name: "receipts", sweep: () => sweepReceipts(documents, clock) },
     cases: { name: "cases", sweep: () => sweepCases(documents, clock) },
     deactivations: { name: "deactivations", sweep: () => sweepAccounts(documents, clock) },

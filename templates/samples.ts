@@ -7,6 +7,7 @@ import { ENCRYPTION_SAMPLES } from "./samples/encryption.ts";
 import { ITEM_SAMPLES } from "./samples/items.ts";
 import { LINE_SAMPLES } from "./samples/lines.ts";
 import { OPERATOR_SAMPLES } from "./samples/operators.ts";
+import { OFFICER_SAMPLES } from "./samples/officers.ts";
 import { mark } from "./samples/mark.ts";
 import { POWER_SAMPLES } from "./samples/powers.ts";
 import { kindSamples } from "./samples/kinds.ts";
@@ -44,6 +45,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...(await kindSamples()),
   ...LINE_SAMPLES,
   ...DOCTOR_SAMPLES,
+  ...OFFICER_SAMPLES,
   ...OPERATOR_SAMPLES,
   ...POWER_SAMPLES,
   ...NOTICE_SAMPLES,

@@ -40,7 +40,9 @@ beforeEach(() => {
 
 async function refused(command: Command, person = ANN, room = ROOM): Promise<string | undefined> {
   const matrix = { identity: () => Promise.resolve(now) };
-  const fault = await commandGuard({ matrix, documents, restrictions, kinds })(command, {
+  const underage = { isReported: () => Promise.resolve(false) };
+  const deps = { matrix, documents, restrictions, kinds, underage, minimumAge: 16 };
+  const fault = await commandGuard(deps)(command, {
     person,
     room,
   });

@@ -4,6 +4,7 @@ import type { Kind } from "../integrations/kind.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { Identities } from "../matrix/port.ts";
 import { identityFault } from "../rights/people/identity.ts";
+import type { Underage } from "../rights/people/underage.ts";
 import type { Restrictions } from "../rights/people/restrictions.ts";
 import type { Documents } from "../store/documents.ts";
 
@@ -11,6 +12,8 @@ interface GuardDeps {
   readonly matrix: Identities;
   readonly documents: Documents;
   readonly restrictions: Pick<Restrictions, "against">;
+  readonly underage: Pick<Underage, "isReported">;
+  readonly minimumAge: number;
   readonly kinds: readonly Pick<Kind, "kind" | "plural" | "adding" | "more">[];
 }
 
@@ -35,6 +38,8 @@ export function commandGuard(deps: GuardDeps): Guard {
         room: against.room,
         objected: against.case !== undefined,
       });
+    if (command.changes && !ALWAYS.test(command.words) && (await deps.underage.isReported(person)))
+      return new UsherError("underage", { minimumAge: deps.minimumAge });
     return command.signedDevice === true ? identityFault(deps, person) : undefined;
   };
 }

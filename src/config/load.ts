@@ -52,6 +52,7 @@ export interface Config extends Readonly<
     readonly groupMayRead: boolean;
   };
   readonly operators: readonly UserId[];
+  readonly officers: { readonly dpo: readonly UserId[]; readonly support: readonly UserId[] };
   readonly operatorsRoom: RoomId | RoomAlias | undefined;
   readonly access: {
     readonly inviters: {
@@ -249,6 +250,10 @@ function completed(
       identityFile: checked.backup.identityFile && here(checked.backup.identityFile),
     },
     operators: checked.operators as UserId[],
+    officers: {
+      dpo: checked.officers.dpo as UserId[],
+      support: checked.officers.support as UserId[],
+    },
     operatorsRoom: checked.operatorsRoom as RoomId | RoomAlias | undefined,
     access: {
       inviters: {
@@ -279,6 +284,10 @@ export function redactedConfig(config: Config): unknown {
           : config.homeserver.credential,
     },
     operators: config.operators.map(hidden),
+    officers: {
+      dpo: config.officers.dpo.map(hidden),
+      support: config.officers.support.map(hidden),
+    },
     access: {
       inviters: { ...config.access.inviters, allow: config.access.inviters.allow.map(hidden) },
     },

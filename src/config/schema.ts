@@ -2,24 +2,21 @@ import { z } from "zod";
 import { kindSections } from "./kindSections.ts";
 import { BACKUP } from "../privacy/records/backups.ts";
 import { PREVIEWS } from "../privacy/records/commands.ts";
-import { asRoomAlias, asRoomId, asUserId } from "../kernel/ids.ts";
+import { asRoomAlias, asRoomId } from "../kernel/ids.ts";
 import { confirmationSection } from "./confirmation.ts";
 import { logsSection } from "./logs.ts";
 import { retentionSection } from "./retention.ts";
 import { noticeSection } from "./notice.ts";
 import { operatorSection } from "./operator.ts";
+import { officersSection } from "./officers.ts";
 import { synapseSection } from "./synapseSection.ts";
-import { address, path, text } from "./values.ts";
+import { address, path, person, text } from "./values.ts";
 
 /**
  * Every setting, once: what is checked, its default, what it means (`description`), which environment variable overrides it (`env`)
  * and what the sample shows (`examples`). `config.sample.json` and `docs/configuration.md` are made from this and nothing else.
  * A refinement's message completes the sentence "<setting> …".
  */
-const person = text(
-  "must be a Matrix ID such as @name:example.org.",
-  (value) => asUserId(value) !== undefined,
-);
 const room = text(
   "must be a room id such as !abc:example.org, or an address such as #name:example.org.",
   (value) => asRoomId(value) !== undefined || asRoomAlias(value) !== undefined,
@@ -243,6 +240,7 @@ const ownSchema = z.strictObject({
       env: "USHER_OPERATORS",
       examples: [["@you:example.org"]],
     }),
+  officers: officersSection,
   operatorsRoom: room.optional().meta({
     description:
       "The operators' room, where Usher reports and takes operators' commands. An alias is asked once, and what it led to then is kept: to change the room, name its id. In safe mode only an id counts.",

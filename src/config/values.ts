@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { asUserId } from "../kernel/ids.ts";
 
 /** Sorts of values that several sections of the configuration have. A message completes the sentence "<setting> …". */
 
@@ -28,4 +29,9 @@ export const date = text(
     /^\d{4}-\d{2}-\d{2}$/.test(value) &&
     !Number.isNaN(Date.parse(value)) &&
     new Date(value).toISOString().startsWith(value),
+);
+
+export const person = text(
+  "must be a Matrix ID such as @name:example.org.",
+  (value) => asUserId(value) !== undefined,
 );

@@ -126,6 +126,8 @@ export const ERROR_CODES = {
   "cases-enough": "Somebody has written to the operators as often as one may in a day.",
   "case-unknown": "There is no case of that id, or it is somebody else's.",
   "case-closed": "A case was to be answered, put off or taken back that has ended.",
+  underage: "Somebody was reported to be younger than the minimum age.",
+  "role-missing": "An officer's command is given by somebody who has another role.",
   "case-word": "What an operator says to a case does not fit what it is about.",
   "case-day": "An operator would enter that something was received on a day that is yet to come.",
   "case-own": "An operator would decide a case of their own.",

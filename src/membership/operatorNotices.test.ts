@@ -28,7 +28,7 @@ function office(
   const clock = new ManualClock(0);
   const notices = new OperatorNotices({
     operators: { room },
-    config: { operators: named },
+    config: { operators: named, officers: { dpo: [], support: [] } },
     tell: (person, answer) => {
       alone.push({ person, answer });
       return Promise.resolve(!down);

@@ -5,7 +5,7 @@ import type { OperatorsRoom } from "../chat/place.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { errorFields, type Log, type LogFields } from "../kernel/log.ts";
 import type { Part } from "../matrix/part.ts";
-import type { Config } from "../config/load.ts";
+import { allOfficers, type Officers } from "../config/roles.ts";
 import type { MessageContent, Once, RoomState, Sending } from "../matrix/port.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
@@ -31,7 +31,7 @@ const EVERY_MS = HOUR_MS;
 
 interface OperatorNoticesDeps {
   readonly operators: OperatorsRoom;
-  readonly config: Pick<Config, "operators">;
+  readonly config: Officers;
   readonly tell: TellPrivately;
   readonly matrix: Sending & Pick<RoomState, "allState">;
   readonly clock: Clock;
@@ -109,7 +109,7 @@ export class OperatorNotices implements Part {
   readonly tell = async (answer: Answer, once: Once, to?: "each"): Promise<boolean> => {
     const { config, tell } = this.#deps;
     const inRoom = await this.#say(answer, once);
-    const each = inRoom && to === undefined ? [] : config.operators;
+    const each = inRoom && to === undefined ? [] : allOfficers(config);
     const alone = await Promise.all(each.map((person) => tell(person, answer, once)));
     const told = inRoom || alone.includes(true);
     this.#unheard = !told;
@@ -119,7 +119,7 @@ export class OperatorNotices implements Part {
   /** Whether nobody is there who could be told of what waits for them, or the last time nobody could be. */
   readonly unheard = (): boolean => {
     const { operators, config } = this.#deps;
-    return this.#unheard || (operators.room === undefined && config.operators.length === 0);
+    return this.#unheard || (operators.room === undefined && allOfficers(config).length === 0);
   };
 
   #tell(answer: Answer, step: string): Promise<boolean> {

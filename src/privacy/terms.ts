@@ -9,6 +9,7 @@ export const ENDS = {
   "set-up-done": "it is done or taken back",
   lifted: "it is lifted",
   "by-hand": "the operators erase it by hand",
+  unnamed: "the record of what operators had Usher do names them no more",
   overwritten: "Usher goes on and overwrites it",
   "catalogue-changed": "operators change it again",
   "no-room-shared": "no encrypted room is shared any more",

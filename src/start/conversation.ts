@@ -4,6 +4,7 @@ import { operatorStanding, type Asker, type OperatorStanding } from "../chat/ope
 import { CommandRunner } from "../chat/commandRunner.ts";
 import { pages } from "../chat/pages.ts";
 import { wordWaits } from "../commands/privacy/standing.ts";
+import { allOfficers, rolesOf } from "../config/roles.ts";
 import type { OperatorsRoom } from "../chat/place.ts";
 import { commandGuard } from "../commands/guard.ts";
 import { EmojiVerifications } from "../commands/admin/emojiVerifications.ts";
@@ -39,6 +40,7 @@ interface ConversationDeps
       | "holdings"
       | "erasures"
       | "handWork"
+      | "underage"
       | "exports"
       | "cases"
       | "people"
@@ -69,14 +71,14 @@ export function openConversation(deps: ConversationDeps): Conversation {
   const commands = allCommands(commandDeps(deps));
   const signedOnly = config.crypto.obeyCommandsFrom === "signed-devices";
   const standing = (asker: Asker): Promise<OperatorStanding> =>
-    operatorStanding({ operators: config.operators, room: operators }, asker, matrix);
+    operatorStanding({ operators: allOfficers(config), room: operators }, asker, matrix);
   const shared = { ...ground, ...speech, commands, signedOnly, standing };
   const commandRunner = new CommandRunner({
     ...shared,
     answered: () => beginning.gotOn(),
     used: (person) => void people.used(person),
     asked: (person) => void people.asked(person),
-    guard: commandGuard({ ...ground, ...deps }),
+    guard: commandGuard({ ...ground, ...deps, minimumAge: config.minimumAge }),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
   });
   return new Conversation({
@@ -130,6 +132,8 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     emojiVerifications: new EmojiVerifications({ ...ground, ...speech, ...deps }),
     canEncrypt: cipher.available,
+    rolesOf: (person) => rolesOf(config, person),
+    operatorFacts: config.operator,
     asText: (answer) => speech.render(answer).body,
     messages: (answer) => pages(speech.render(answer), config.limits.pageBytes).length,
   };

@@ -1,3 +1,4 @@
+import { allOfficers } from "../config/roles.ts";
 import { erasureEnd, handDone } from "../commands/privacy/erasureView.ts";
 import { caseReplied, caseReplyWaits } from "../commands/privacy/caseView.ts";
 import { exportByItself } from "../commands/privacy/exportByItself.ts";
@@ -36,6 +37,10 @@ import { Unused } from "../rights/people/unused.ts";
 import type { Restrictions } from "../rights/people/restrictions.ts";
 import { StoredDocuments } from "../rights/holdings/storedDocuments.ts";
 import type { TellOperators } from "../rights/cases/reminders.ts";
+import { Summaries } from "../rights/summary/summaries.ts";
+import { sweepDisclosures } from "../store/disclosures.ts";
+import { Underage } from "../rights/people/underage.ts";
+import { sweepUnderage } from "../store/underage.ts";
 import { sweepAudit } from "../store/audit.ts";
 import { sweepReceipts } from "../store/erasures.ts";
 import type { Ground } from "./ground.ts";
@@ -46,6 +51,7 @@ export interface Rights {
   readonly holdings: readonly Holding[];
   readonly erasures: Erasures;
   readonly handWork: HandWork;
+  readonly underage: Underage;
   readonly exports: Exports;
   readonly files: ExportFiles;
   readonly cases: Cases;
@@ -58,11 +64,13 @@ export interface Rights {
       | "backups"
       | "cases"
       | "deactivations"
+      | "disclosures"
       | "erasures"
       | "exports"
       | "people"
       | "receipts"
-      | "tombstones",
+      | "tombstones"
+      | "underage",
       Part
     >
   >;
@@ -93,7 +101,7 @@ export async function openRights(base: Base): Promise<Rights> {
   const holdings = [
     stored,
     some,
-    new OperatorsNamed(config.operators),
+    new OperatorsNamed(allOfficers(config)),
     new PutAside(nodeFiles, config.dataDir),
     new PrivateRooms(matrix),
     byHand,
@@ -111,6 +119,35 @@ export async function openRights(base: Base): Promise<Rights> {
     goOn: (person, doing) => work.goOn(person, doing),
   });
   const { exports, files, cases } = asking({ ...base, objections }, holdings);
+  const erasers = { holdings, byHand, partOf, forgetLast, exports, cases };
+  const { erasures, handWork, underage } = erasing(base, erasers);
+  const { deactivations, watchers: ofAccounts } = watching({ ...base, holdings, erasures });
+  const unused = new Unused({
+    ...base,
+    operators: config.operators,
+    months: config.retention.unusedMonths,
+    erase: (person) => erasures.eraseUnused(person),
+  });
+  const others = [unused, objections, handWork, new Summaries(base), strayCredentials(base)];
+  const watchers = [...ofAccounts, ...others];
+  const sweepers = { ...sweepsOf(base), cases, deactivations, erasures, exports, people };
+  return {
+    ...{ holdings, erasures, handWork, exports, files, cases, deactivations, people, work },
+    ...{ underage, sweepers, watchers },
+  };
+}
+
+interface Erasers extends Pick<Rights, "holdings" | "exports" | "cases"> {
+  readonly byHand: ByHand;
+  readonly partOf: (kind: string) => Scope["part"];
+  readonly forgetLast: (person: UserId) => Promise<void>;
+}
+
+/** What erases people, and what of that operators do by hand. */
+function erasing(
+  base: Base,
+  { exports, cases, ...erasers }: Erasers,
+): Pick<Rights, "erasures" | "handWork" | "underage"> {
   const freezeRooms = freezer(base);
   const freeze = async (person: UserId, scope: Scope): Promise<void> => {
     // What they asked for first comes first, and goes first.
@@ -121,28 +158,17 @@ export async function openRights(base: Base): Promise<Rights> {
     await freezeRooms(person, scope);
   };
   const handWork = new HandWork({ ...base, handDone });
+  const quotes = new Quotes(base);
   const erasures = new Erasures({
     ...base,
-    forgetLast,
-    ...{ holdings, byHand, handWork },
-    quotes: new Quotes(base),
+    ...erasers,
+    handWork,
+    quotes,
     freeze,
     ended: erasureEnd,
-    partOf,
   });
-  const { deactivations, watchers: ofAccounts } = watching({ ...base, holdings, erasures });
-  const unused = new Unused({
-    ...base,
-    operators: config.operators,
-    months: config.retention.unusedMonths,
-    erase: (person) => erasures.eraseUnused(person),
-  });
-  const watchers = [...ofAccounts, unused, objections, handWork, strayCredentials(base)];
-  const sweepers = { ...sweepsOf(base), cases, deactivations, erasures, exports, people };
-  return {
-    ...{ holdings, erasures, handWork, exports, files, cases, deactivations, people, work },
-    ...{ sweepers, watchers },
-  };
+  const hashOfPerson = (person: UserId): string => base.tombstones.hashOfPerson(person);
+  return { erasures, handWork, underage: new Underage({ ...base, erasures, hashOfPerson }) };
 }
 
 /** What goes after a time and is nothing else's to do. */
@@ -150,7 +176,9 @@ function sweepsOf({ documents, clock, tombstones, backups }: Ground) {
   return {
     backups,
     audit: { name: "audit", sweep: () => sweepAudit(documents, clock) },
+    disclosures: { name: "disclosures", sweep: () => sweepDisclosures(documents, clock) },
     receipts: { name: "receipts", sweep: () => sweepReceipts(documents, clock) },
+    underage: { name: "underage", sweep: () => sweepUnderage(documents, clock) },
     tombstones: { name: "tombstones", sweep: () => tombstones.sweep() },
   } satisfies Readonly<Record<string, Part>>;
 }

@@ -1,47 +1,82 @@
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import type { UserId } from "../kernel/ids.ts";
+import { GENESIS, linked, peopleOf, verified, type ChainReport, type Deed } from "./auditChain.ts";
+import { auditEntry, type AuditEntry } from "./auditEntry.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { eventId, userId } from "../kernel/idSchemas.ts";
+import { userId } from "../kernel/idSchemas.ts";
 import { keptSince } from "../privacy/kept.ts";
-import { actor, held, mixed, ownWords } from "../privacy/fields.ts";
-import { AUDIT } from "../privacy/records/operators.ts";
+import { held, person, sealed } from "../privacy/fields.ts";
+import { AUDIT, AUDIT_WORD } from "../privacy/records/operators.ts";
 import { defineDocument, type Documents } from "./documents.ts";
 
-const entry = z.strictObject({
-  /** When; ms since the epoch. */
-  at: z.number(),
-  who: actor(userId),
-  /** The words of the command's definition. */
-  what: ownWords(z.string()),
-  /** Ids that the command was about: rooms, people, entries of the catalogue. Never what somebody wrote. */
-  targets: z.array(mixed(z.string())),
-  /** The event that asked for it. */
-  event: eventId,
-});
-
-export type AuditEntry = z.infer<typeof entry>;
-
-/** What operators had Usher do (D19), oldest first; one document for each month, its id as `2026-11` (UTC). */
+/** What operators had Usher do (D19), and at whose data they looked (D20), oldest first; one document for each month, its id as `2026-11` (UTC). */
 export const auditDocument = defineDocument({
   kind: "audit",
-  version: 1,
-  shape: { entries: held(AUDIT, z.array(entry)) },
+  version: 2,
+  shape: { entries: held(AUDIT, z.array(auditEntry)) },
   empty: () => ({ entries: [] }),
-  migrations: {},
+  // In version 2 entries are a chain.
+  migrations: { 1: (document) => document },
   since: { [AUDIT.id]: ({ entries }) => entries.map(({ at }) => at) },
 });
 
-/** Writes down what an operator asks for, before it is done. Safe to repeat for the same event: it is written once. */
-export async function recordAudit(
-  documents: Documents,
-  clock: Clock,
-  deed: Omit<AuditEntry, "at">,
-): Promise<void> {
+/** The random word of somebody whom the record names; the document's id is theirs. */
+export const auditWordDocument = defineDocument({
+  kind: "audit-word",
+  version: 1,
+  ofOnePerson: true,
+  shape: {
+    person: held(AUDIT_WORD, person(userId).optional()),
+    word: held(AUDIT_WORD, sealed(z.string())),
+  },
+  empty: () => ({ word: "" }),
+  migrations: {},
+});
+
+/** Writes down what an operator asks for, before it is done, as the next link of the chain. Safe to repeat for the same event: it is written once. */
+export async function recordAudit(documents: Documents, clock: Clock, deed: Deed): Promise<void> {
+  const words = new Map<UserId, string>();
+  for (const one of peopleOf(deed)) words.set(one, await wordFor(documents, one));
   const at = clock.now();
-  await documents.update(auditDocument, new Date(at).toISOString().slice(0, 7), (document) =>
-    document.entries.some(({ event }) => event === deed.event)
-      ? document
-      : { entries: [...document.entries, { at, ...deed }] },
+  const month = new Date(at).toISOString().slice(0, 7);
+  const before = await lastBefore(documents, month);
+  await documents.update(auditDocument, month, (document) => {
+    const { entries } = document;
+    if (entries.some(({ event }) => event === deed.event)) return document;
+    const prev = hashAtEnd(entries) ?? before;
+    return { entries: [...entries, linked(deed, at, prev, (one) => words.get(one))] };
+  });
+}
+
+/** Looks whether all that is written down is as it was written. */
+export async function verifyAudit(documents: Documents): Promise<ChainReport> {
+  const words = new Map<string, string>();
+  for await (const { id, document } of documents.scan(auditWordDocument))
+    words.set(id, document.word);
+  const entries = await readAudit(documents, 0, Number.POSITIVE_INFINITY);
+  return verified(entries, (one) => words.get(one));
+}
+
+async function wordFor(documents: Documents, one: UserId): Promise<string> {
+  const { word } = await documents.update(auditWordDocument, one, (document) =>
+    document.word === "" ? { person: one, word: randomBytes(16).toString("hex") } : document,
   );
+  return word;
+}
+
+/** The hash of the last link in the months before this one. */
+async function lastBefore(documents: Documents, month: string): Promise<string> {
+  let newest: { readonly id: string; readonly hash: string } | undefined;
+  for await (const { id, document } of documents.scan(auditDocument)) {
+    const hash = hashAtEnd(document.entries);
+    if (hash !== undefined && id < month && id > (newest?.id ?? "")) newest = { id, hash };
+  }
+  return newest?.hash ?? GENESIS;
+}
+
+function hashAtEnd(entries: readonly AuditEntry[]): string | undefined {
+  return entries.findLast(({ chain }) => chain !== undefined)?.chain?.hash;
 }
 
 /** What was asked from one time to before another, ms since the epoch; oldest first. */
@@ -70,4 +105,14 @@ export async function sweepAudit(documents: Documents, clock: Clock): Promise<vo
       await documents.delete(auditDocument, id);
     }
   }
+  await sweepWords(documents);
+}
+
+/** Deletes the words of people whom the record names no more. */
+async function sweepWords(documents: Documents): Promise<void> {
+  const named = new Set<string>();
+  for await (const { document } of documents.scan(auditDocument))
+    for (const one of document.entries.flatMap(peopleOf)) named.add(one);
+  for await (const { id } of documents.scan(auditWordDocument))
+    if (!named.has(id)) await documents.delete(auditWordDocument, id);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readAudit, type AuditEntry } from "../../src/store/audit.ts";
+import { readAudit } from "../../src/store/audit.ts";
+import type { AuditEntry } from "../../src/store/auditEntry.ts";
 import { ask, bodyOf, membership, messageFrom } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { inCopy } from "../harness/stored.ts";
@@ -98,6 +99,8 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
         what: "admin leave",
         targets: [room],
         event: expect.stringMatching(/^\$/) as string,
+        role: "operator",
+        chain: expect.any(Object) as object,
       },
     ]);
     expect(bodyOf(await ask(olga, office, `!usher admin leave ${room}`))).toContain(
@@ -134,6 +137,9 @@ describe.each(TALKS)("operators, %s", (_, talk) => {
     await world.usher.restart();
     expect(bodyOf(await ask(olga, office, "!usher admin cases"))).toContain("No case is open");
     expect((await audit()).filter(({ targets }) => targets.includes(id))).toHaveLength(2);
+    expect(bodyOf(await ask(olga, office, "!usher admin audit verify"))).toMatch(
+      /The record is as it was written: \d+ entries since/,
+    );
   });
 
   it("have faults looked for: what is wrong comes first, with how to mend it", async () => {

@@ -126,6 +126,8 @@ describe("R24 R42 R69 a long life of Usher", () => {
     const olgas = await world.direct(olga);
     await ask(olga, olgas, `admin catalogue add bot poll --yes ${POLL_BOT}`);
     await ask(olga, olgas, "admin audit");
+    await ask(olga, olgas, `admin disclosure add ${ben.userId} law Court --yes His rooms.`);
+    await ask(olga, olgas, "admin underage @kid:usher.test --yes");
     const bensDirect = await world.direct(ben);
     await ask(olga, olgas, 'admin catalogue change custom --yes {"erasedByHand": true}');
     await erased(ben, bensDirect, "privacy erase widgets now");

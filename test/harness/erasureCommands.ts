@@ -1,10 +1,14 @@
 import { adminCaseAdd } from "../../src/commands/admin/caseAdd.ts";
 import { adminCase, adminCases } from "../../src/commands/admin/cases.ts";
+import { adminComplaints } from "../../src/commands/admin/complaints.ts";
+import { adminDisclosureAdd } from "../../src/commands/admin/disclosure.ts";
+import { adminSummary } from "../../src/commands/admin/summary.ts";
 import { caseCommands } from "../../src/commands/privacy/cases.ts";
 import { eraseCommands } from "../../src/commands/privacy/erase.ts";
 import { objectCommands } from "../../src/commands/privacy/object.ts";
 import { privacyRestrict, privacyResume } from "../../src/commands/privacy/restrict.ts";
 import { privacyCancel, privacyStatus } from "../../src/commands/privacy/status.ts";
+import type { RecordAudit } from "../../src/commands/admin/audited.ts";
 import type { Command } from "../../src/chat/command.ts";
 import { botPart } from "../../src/kinds/bots/records.ts";
 import { widgetPart } from "../../src/kinds/widgets/records.ts";
@@ -35,10 +39,7 @@ type Deps = Parameters<typeof eraseCommands>[0] &
   Parameters<typeof adminCase>[0];
 
 /** The commands that ask for something of a person's rights, and those of operators that answer. */
-export function erasureCommands(
-  deps: Deps,
-  record: Parameters<typeof adminCase>[1],
-): readonly Command[] {
+export function erasureCommands(deps: Deps, record: RecordAudit): readonly Command[] {
   return [
     ...eraseCommands(deps),
     privacyRestrict(deps),
@@ -48,7 +49,10 @@ export function erasureCommands(
     privacyCancel(deps),
     ...caseCommands(deps),
     adminCases(deps),
-    adminCase(deps, record),
+    adminCase(deps, { record }),
     adminCaseAdd(deps),
+    adminComplaints(deps),
+    adminDisclosureAdd(deps),
+    adminSummary(deps),
   ];
 }

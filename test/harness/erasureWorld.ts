@@ -10,6 +10,7 @@ import { ManualClock } from "../../src/kernel/clock.ts";
 import type { UsherError } from "../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { heardBy, LogListeners, silentLog } from "../../src/kernel/log.ts";
+import { rolesOf, type Officers } from "../../src/config/roles.ts";
 import { Cases } from "../../src/rights/cases/cases.ts";
 import { HandWork } from "../../src/rights/erasure/handWork.ts";
 import { Erasures } from "../../src/rights/erasure/erasures.ts";
@@ -55,6 +56,8 @@ export class ErasureWorld {
   readonly server = new MemoryHomeserver();
   readonly apart: SaidApart[] = [];
   readonly operators: UserId[] = [];
+  /** Who is named for what; whoever is not is an operator. */
+  officers: Officers["officers"] = { dpo: [], support: [] };
   readonly tombstones: Erased[] = [];
   /** What operators were told; `each`: everybody alone as well. */
   readonly toOperators: { readonly body: string; readonly step: string; readonly each: boolean }[] =
@@ -279,6 +282,7 @@ export class ErasureWorld {
       cases: this.cases,
       restrictions: this.restrictions,
       work: this.#work,
+      rolesOf: (one: UserId) => rolesOf({ operators: [], officers: this.officers }, one),
       kinds: KINDS,
     };
     const commands = erasureCommands(deps, (deed) => recordAudit(this.documents, this.clock, deed));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { refusalOf } from "../../../test/harness/sentenceOf.ts";
 import { restOfLine, userId } from "../../chat/arguments.ts";
 import { defineCommand, required, type Command, type Request } from "../../chat/command.ts";
 import { parseLine } from "../../chat/parse.ts";
@@ -46,11 +47,14 @@ function scene(): {
     command: (changes) =>
       audited(
         command(changes),
-        (deed) => {
-          happened.push(deed);
-          return Promise.resolve();
+        {
+          record: (deed) => {
+            happened.push(deed);
+            return Promise.resolve();
+          },
+          rolesOf: () => ["operator"],
         },
-        ["user"],
+        { targets: ["user"] },
       ),
   };
 }
@@ -73,7 +77,10 @@ describe("audited", () => {
         await understood.command.perform(understood.input, request);
       } else await understood.command.answer(understood.input, request);
       expect(happened).toEqual([
-        { who: request.person, what: words, event: request.event, targets: ["@ada:example.org"] },
+        {
+          ...{ who: request.person, what: words, event: request.event },
+          ...{ targets: ["@ada:example.org"], role: "operator" },
+        },
         "done",
       ]);
     },
@@ -92,10 +99,31 @@ describe("audited", () => {
           return Promise.resolve({ template: "x", view: {} });
         },
       }),
-      () => Promise.reject(new Error("disk full")),
+      {
+        record: () => Promise.reject(new Error("disk full")),
+        rolesOf: () => ["operator"],
+      },
     );
     if (command.changes) throw new Error("it only tells");
     await expect(command.answer({} as never, request)).rejects.toThrow("disk full");
+    expect(happened).toEqual([]);
+  });
+
+  it("R68 is refused to whoever has another role, before anything is looked at or recorded", async () => {
+    const { happened, command } = scene();
+    const by = {
+      record: () => Promise.reject(new Error("recorded")),
+      rolesOf: () => ["operator", "support"] as const,
+    };
+    for (const changes of [false, true]) {
+      const one = audited(command(changes), by, { roles: ["dpo"] });
+      const input = { user: "@ada:example.org", note: "x" } as never;
+      const asked = one.changes ? one.plan(input, request) : one.answer(input, request);
+      expect(await refusalOf(asked)).toContain(
+        "That is for the data-protection officer, and you are an operator and support.",
+      );
+      if (one.changes) await expect(one.perform(input, request)).rejects.toThrow("role-missing");
+    }
     expect(happened).toEqual([]);
   });
 });

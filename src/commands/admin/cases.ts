@@ -6,6 +6,7 @@ import {
   type Answer,
   type Command,
 } from "../../chat/command.ts";
+import { REASONS } from "../../config/roles.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
@@ -14,49 +15,59 @@ import type { Timeline } from "../../matrix/port.ts";
 import type { Cases } from "../../rights/cases/cases.ts";
 import type { KnownCase } from "../../rights/cases/knownCase.ts";
 import type { HandWork, OpenHandWork } from "../../rights/erasure/handWork.ts";
-import type { CaseReply } from "../../store/cases.ts";
+import type { CaseKind, CaseReply } from "../../store/cases.ts";
 import { MOST_TEXT, ownText } from "../privacy/cases.ts";
 import { caseView } from "../privacy/caseView.ts";
 import { privately, type PrivatelyDeps } from "../privacy/privately.ts";
-import type { RecordAudit } from "./audited.ts";
+import type { AuditedBy, RolesOf } from "./audited.ts";
 
 export interface AdminCasesDeps extends PrivatelyDeps {
   readonly matrix: PrivatelyDeps["matrix"] & Timeline;
   readonly cases: Pick<Cases, "known" | "waiting" | "reply" | "enter">;
   readonly handWork: Pick<HandWork, "waiting" | "done">;
   readonly clock: Clock;
+  readonly rolesOf: RolesOf;
 }
+
+/** What those see who are there for support alone. */
+const FOR_SUPPORT: readonly CaseKind[] = ["human", "feedback"];
 
 /** How many are listed. */
 const SHOWN = 20;
 
 /** `admin cases [from]`: what waits for the operators, what is due first at the head; nothing of what anybody wrote. */
-export function adminCases({ cases, handWork, clock }: AdminCasesDeps): Command {
+export function adminCases(deps: AdminCasesDeps): Command {
+  const { cases, handWork, clock } = deps;
   return defineCommand({
     words: "admin cases",
     parameters: { from: optional(integer("from", 1, 1_000_000)) },
     operatorsOnly: true,
     example: "admin cases",
     changes: false,
-    answer: async ({ from = 1 }) => {
+    answer: async ({ from = 1 }, { person }) => {
+      const mine = seenBy(deps, person);
       const now = clock.now();
       const line = (one: { readonly at: number; readonly due: number }) => ({
         ...{ came: dayOf(one.at), due: dayOf(one.due), overdue: now >= one.due },
       });
-      const byHand = (await handWork.waiting()).map(({ id, ...one }) => ({
-        due: one.due,
-        view: { id, what: "privacy erase", byHand: true, extended: false, ...line(one) },
-      }));
-      const open = (await cases.waiting()).map(({ id, facts }) => ({
-        due: facts.due,
-        view: {
-          id,
-          what: `privacy ${facts.kind}`,
-          extended: facts.extended,
-          byHand: false,
-          ...line(facts),
-        },
-      }));
+      const byHand = (await handWork.waiting())
+        .filter(() => mine("erase"))
+        .map(({ id, ...one }) => ({
+          due: one.due,
+          view: { id, what: "privacy erase", byHand: true, extended: false, ...line(one) },
+        }));
+      const open = (await cases.waiting())
+        .filter(({ facts }) => mine(facts.kind))
+        .map(({ id, facts }) => ({
+          due: facts.due,
+          view: {
+            id,
+            what: `privacy ${facts.kind}`,
+            extended: facts.extended,
+            byHand: false,
+            ...line(facts),
+          },
+        }));
       const waiting = [...open, ...byHand].sort((a, b) => a.due - b.due);
       return {
         template: "admin/cases",
@@ -69,6 +80,15 @@ export function adminCases({ cases, handWork, clock }: AdminCasesDeps): Command 
       };
     },
   });
+}
+
+/** Of which kinds somebody sees cases. */
+function seenBy(
+  { rolesOf }: Pick<AdminCasesDeps, "rolesOf">,
+  person: UserId,
+): (kind: CaseKind) => boolean {
+  const all = rolesOf(person).includes("dpo");
+  return (kind) => all || FOR_SUPPORT.includes(kind);
 }
 
 const REPLIES = {
@@ -87,11 +107,11 @@ interface Said {
 }
 
 /**
- * `admin case <id> [here | answer | refuse | extend | done <text>]`: shows a case to the operator alone, closes it with an answer or a refusal, or puts it off
+ * `admin case <id> [reason=…] [here | answer | refuse | extend | done <text>]`: shows a case to the operator alone, closes it with an answer or a refusal, or puts it off
  * with a reason (GDPR article 12(3) and (4)); `done`: what is erased by hand has been (R25). Who looks is recorded as well (R68). Rejects with `case-unknown`,
  * `case-word`, `case-text-missing`, `case-text-long` and as `Cases.reply`.
  */
-export function adminCase(deps: AdminCasesDeps, record: RecordAudit): Command {
+export function adminCase(deps: AdminCasesDeps, { record }: Pick<AuditedBy, "record">): Command {
   return defineCommand({
     words: "admin case",
     parameters: {
@@ -101,19 +121,22 @@ export function adminCase(deps: AdminCasesDeps, record: RecordAudit): Command {
       ),
       text: optional(restOfLine("text", MOST_TEXT)),
     },
+    options: { reason: optional(word("reason", REASONS)) },
     operatorsOnly: true,
     signedDevice: true,
     example: "admin case 3f9c0a51e27b answer We have mended it.",
     changes: true,
     needs: () => [],
-    plan: async ({ id: said, what }, request) => {
-      const one = await caseFor(deps, said);
+    plan: async ({ id: said, what, reason = "request" }, request) => {
+      const one = await caseFor(deps, said, request.person);
       if (what !== undefined && what !== "here") {
         one.takes(what);
         return { unseen: true };
       }
       const { person: who, event } = request;
-      await record({ who, what: "admin case", event, targets: [one.id] });
+      const role = deps.rolesOf(who).includes("dpo") ? "dpo" : "support";
+      const targets = [one.id, ...(one.person === undefined ? [] : [one.person])];
+      await record({ who, what: "admin case", event, targets, role, reason });
       return {
         nothing: await privately(deps, request, { here: what === "here" }, () =>
           Promise.resolve(one.shown),
@@ -123,7 +146,8 @@ export function adminCase(deps: AdminCasesDeps, record: RecordAudit): Command {
     perform: async ({ id: said, what, text: first }, request) => {
       const id = said.toLowerCase();
       // The others end with what was planned.
-      if (what === undefined || what === "here") return (await caseFor(deps, id)).shown;
+      if (what === undefined || what === "here")
+        return (await caseFor(deps, id, request.person)).shown;
       const words = `admin case ${id} ${what}`;
       const text = await ownText(deps.matrix, request, { words, first });
       const { event, person: by } = request;
@@ -135,19 +159,25 @@ export function adminCase(deps: AdminCasesDeps, record: RecordAudit): Command {
 /** A case, or what is to be erased by hand. */
 interface Found {
   readonly id: string;
+  /** Whose it is; undefined where they were erased. */
+  readonly person: UserId | undefined;
   readonly shown: Answer;
   /** Throws `case-word` where that is not said to such a one. */
   takes(what: Saying): void;
 }
 
-async function caseFor({ cases, handWork }: AdminCasesDeps, said: string): Promise<Found> {
+/** One that somebody does not see is as if it were not there. */
+async function caseFor(deps: AdminCasesDeps, said: string, officer: UserId): Promise<Found> {
+  const { cases, handWork } = deps;
   const id = said.toLowerCase();
   const known = await cases.known(id);
   const byHand = (await handWork.waiting()).find((one) => one.id === id);
-  if (known === undefined && byHand === undefined)
+  const isSeen = seenBy(deps, officer)(known?.facts.kind ?? "erase");
+  if ((known === undefined && byHand === undefined) || !isSeen)
     throw new UsherError("case-unknown", { id, operator: true });
   return {
     id,
+    person: known === undefined ? byHand?.person : known.facts.person,
     shown: known === undefined ? handShown(byHand as OpenHandWork) : shown(known),
     takes: (what) => {
       if ((what === "done") !== (known === undefined))

@@ -16,7 +16,14 @@ import type { Documents } from "../../store/documents.ts";
 import type { Health } from "../status.ts";
 import { adminArticle30, type Article30Deps } from "./article30.ts";
 import { adminAudit } from "./audit.ts";
-import { audited } from "./audited.ts";
+import { ROLES } from "../../config/roles.ts";
+import type { Deed } from "../../store/auditChain.ts";
+import { audited, type RolesOf } from "./audited.ts";
+import { adminAuditVerify } from "./auditVerify.ts";
+import { adminComplaints } from "./complaints.ts";
+import { adminController, type ControllerDeps } from "./controller.ts";
+import { adminDisclosureAdd } from "./disclosure.ts";
+import { adminSummary } from "./summary.ts";
 import { adminBackup, type BackupCommandDeps } from "./backup.ts";
 import { adminCaseAdd } from "./caseAdd.ts";
 import { adminCase, adminCases, type AdminCasesDeps } from "./cases.ts";
@@ -29,10 +36,12 @@ import { keysCommands, type KeysDeps } from "./keys.ts";
 import { adminLeave } from "./leave.ts";
 import { adminRooms } from "./rooms.ts";
 import { adminStatus } from "./status.ts";
+import type { Underage } from "../../rights/people/underage.ts";
+import { adminUnderage } from "./underage.ts";
 import { adminVerify } from "./verify.ts";
 
 export interface AdminDeps
-  extends DoctorDeps, AdminCasesDeps, Article30Deps, BackupCommandDeps, KeysDeps {
+  extends DoctorDeps, AdminCasesDeps, Article30Deps, BackupCommandDeps, KeysDeps, ControllerDeps {
   readonly matrix: AdminCasesDeps["matrix"] &
     OwnAccount &
     RequestLimits &
@@ -43,6 +52,8 @@ export interface AdminDeps
     Pick<Rooms, "joinedRooms" | "resolveAlias" | "leave"> &
     Pick<Media, "sendFile">;
   readonly documents: Documents;
+  readonly rolesOf: RolesOf;
+  readonly underage: Pick<Underage, "report">;
   readonly offer: LiveCatalogue;
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
@@ -53,23 +64,33 @@ export interface AdminDeps
 
 /** What operators can say, in their room or in a direct chat with Usher. Each leaves an audit record. */
 export function adminCommands(parts: AdminDeps): readonly Command[] {
-  const record: Parameters<typeof audited>[1] = (deed) =>
-    recordAudit(parts.documents, parts.clock, deed);
+  const by = {
+    record: (deed: Deed) => recordAudit(parts.documents, parts.clock, deed),
+    rolesOf: parts.rolesOf,
+  };
+  const both = ["operator", "dpo"] as const;
+  const answering = ["dpo", "support"] as const;
   return [
-    audited(adminStatus(parts), record),
-    audited(adminDoctor(parts), record),
-    ...catalogueCommands(parts).map((command) => audited(command, record, ["id"])),
-    audited(adminRooms(parts), record),
-    audited(adminLeave(parts), record, ["room"]),
-    audited(adminCases(parts), record),
-    audited(adminCase(parts, record), record, ["id"]),
-    audited(adminCaseAdd(parts), record, ["user"]),
-    audited(adminAudit(parts), record),
-    audited(adminArticle30(parts), record),
-    audited(adminBackup(parts), record),
-    audited(adminCrypto(parts.cryptoReport), record),
-    audited(adminVerify(parts.emojiVerifications), record, ["user"]),
-    audited(adminIdentity(parts), record, ["user"]),
-    ...keysCommands(parts).map((command) => audited(command, record)),
+    audited(adminStatus(parts), by, { roles: ROLES }),
+    audited(adminDoctor(parts), by),
+    ...catalogueCommands(parts).map((command) => audited(command, by, { targets: ["id"] })),
+    audited(adminRooms(parts), by),
+    audited(adminLeave(parts), by, { targets: ["room"] }),
+    audited(adminCases(parts), by, { roles: answering }),
+    audited(adminCase(parts, by), by, { targets: ["id"], roles: answering }),
+    audited(adminCaseAdd(parts), by, { targets: ["user"], roles: ["dpo"] }),
+    audited(adminComplaints(parts), by, { roles: ["dpo"] }),
+    audited(adminDisclosureAdd(parts), by, { targets: ["user"], roles: ["dpo"] }),
+    audited(adminUnderage(parts), by, { roles: ["dpo"] }),
+    audited(adminSummary(parts), by, { roles: both }),
+    audited(adminController(parts), by, { roles: both }),
+    audited(adminAudit(parts), by, { roles: both }),
+    audited(adminAuditVerify(parts), by, { roles: both }),
+    audited(adminArticle30(parts), by, { roles: both }),
+    audited(adminBackup(parts), by),
+    audited(adminCrypto(parts.cryptoReport), by),
+    audited(adminVerify(parts.emojiVerifications), by, { targets: ["user"] }),
+    audited(adminIdentity(parts), by, { targets: ["user"], roles: ["dpo"] }),
+    ...keysCommands(parts).map((command) => audited(command, by)),
   ];
 }

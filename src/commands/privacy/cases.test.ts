@@ -144,7 +144,7 @@ describe("R66 R78 the answer", () => {
     expect(await world.ask(OLGA, "admin case", { id }, ROOM)).toBe("I sent you a direct message.");
     expect(world.apart.at(-1)?.body).toMatch(/privacy complain[^]*@ann[^]*Nobody answers\./);
     const entries = (await world.stored.get(auditDocument, "2026-11"))?.entries ?? [];
-    expect(entries.map(({ who, targets }) => [who, targets])).toEqual([[OLGA, [id]]]);
+    expect(entries.map(({ who, targets }) => [who, targets])).toEqual([[OLGA, [id, ANN]]]);
     world.below = "Thank you.";
     expect(await replies(id, "answer")).toContain("is answered. I have told its person");
     expect(told()).toHaveLength(1);

@@ -35,3 +35,22 @@ export const CASE_WORDS = defineRecord({
   notes: { retention: "from the end of the case on" },
   told: "room",
 });
+
+export const DISCLOSURE = defineRecord({
+  id: "D21",
+  title:
+    "That something about somebody was given to others: on which of four grounds, when, to whom, what of it",
+  layer: "manager",
+  purpose: "answer for it afterwards, to whoever it was about",
+  basis: "legal obligation",
+  necessity: "nobody could tell afterwards what was given to whom, and why",
+  recipients: "operators",
+  retention: { for: { months: 36 }, sweep: "disclosures" },
+  inExport: "full",
+  onErasure: "forget-name",
+  notes: {
+    inExport: "not what the law forbids to tell",
+    onErasure: "what the law forbids to tell keeps its name until then",
+  },
+  told: "person",
+});

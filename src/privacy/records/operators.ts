@@ -3,7 +3,7 @@ import { defineRecord } from "../record.ts";
 export const AUDIT = defineRecord({
   id: "D19",
   title:
-    "What operators had Usher do: who, which command, the ids it was about, when; no message text",
+    "What operators had Usher do, and at whose data they looked: who, as what, which command, the ids it was about, when, why (of a closed list); no message text",
   layer: "manager",
   purpose: "show afterwards who did what",
   basis: "legitimate interest",
@@ -13,6 +13,22 @@ export const AUDIT = defineRecord({
   inExport: "about-person",
   onErasure: "pseudonymise",
   notes: { inExport: "operators shown as such" },
+  told: "operators",
+});
+
+export const AUDIT_WORD = defineRecord({
+  id: "D19-word",
+  title:
+    "A random word for each person whom the record of D19 names, without which nobody can tell whom a link of its chain is about",
+  layer: "manager",
+  purpose: "show that the record is as it was written, also after somebody in it was erased",
+  basis: "legitimate interest",
+  necessity: "a chain over the ids themselves would break with each erasure, or keep them",
+  recipients: "nobody",
+  retention: { until: ["unnamed"] },
+  inExport: "about-person",
+  onErasure: "delete",
+  notes: { inExport: "that there is one, not the word" },
   told: "operators",
 });
 
@@ -36,6 +52,19 @@ export const AUDIT_FILE = defineRecord({
     onErasure: "a file sent before keeps the person's id",
   },
   told: "operators",
+});
+
+export const SUMMARY_TOLD = defineRecord({
+  id: "D35-summary",
+  title: "Of which month operators were last told how many requests there were",
+  layer: "manager",
+  purpose: "tell them of each month once",
+  basis: "no personal data",
+  necessity: "they would be told anew at each start",
+  recipients: "nobody",
+  retention: { until: ["overwritten"] },
+  inExport: "none",
+  onErasure: "nothing",
 });
 
 export const CATALOGUE = defineRecord({

@@ -81,3 +81,17 @@ export const RECEIPT = defineRecord({
   onErasure: "nothing",
   notes: { retention: "only who has the secret can read it" },
 });
+
+export const UNDERAGE = defineRecord({
+  id: "D24",
+  title: "A keyed hash of whoever was reported to be younger than the minimum age; no age, no name",
+  layer: "manager",
+  purpose: "set nothing up for them",
+  basis: "legal obligation",
+  necessity: "they could begin anew right after all about them was erased",
+  recipients: "nobody",
+  retention: { for: { months: 36 }, sweep: "underage" },
+  inExport: "statement",
+  onErasure: "is-its-trace",
+  told: "person",
+});

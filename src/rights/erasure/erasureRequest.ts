@@ -89,6 +89,15 @@ export function unasked(person: UserId, at: number): ErasureRequest {
   return { person, at, now: true, words: [], wrong: 0, state: "running" };
 }
 
+/** The request of somebody who did not ask for it: everything goes, at once. One of everything that has begun stays. */
+export function withReport(
+  known: ErasureRequest | undefined,
+  person: UserId,
+  at: number,
+): ErasureRequest {
+  return known?.work !== undefined && meansAll(known) ? known : unasked(person, at);
+}
+
 /** Whether it is still the request of then: that may have been called off meanwhile and another confirmed, or their account was deactivated. */
 export function isStill(
   then: ErasureRequest,

@@ -23,6 +23,7 @@ import {
   unasked,
   waitAfter,
   withDeactivation,
+  withReport,
 } from "./erasureRequest.ts";
 import { dueDate, LAST_CALL } from "../cases/dueDates.ts";
 import { ErasureLimit } from "./erasureLimit.ts";
@@ -107,6 +108,15 @@ export class Erasures implements Part {
   /** Begins what was confirmed in this room, once the command has been answered. */
   begin(person: UserId, room: RoomId): void {
     void this.#deps.queue.run(room, () => Promise.resolve()).then(() => this.#try(person));
+  }
+
+  /** Erases everything about somebody who did not ask for it, and is not told by it. What goes on of it already goes on. */
+  async eraseReported(person: UserId): Promise<void> {
+    const at = this.#deps.clock.now();
+    await this.#deps.documents.update(erasureDocument, person, ({ request }) => ({
+      request: withReport(request, person, at),
+    }));
+    await this.#try(person);
   }
 
   /** Erases everything about somebody whose account is deactivated since then; ms since the epoch. What goes on of it already goes on. */

@@ -1,0 +1,73 @@
+import { day, restOfLine, text, userId, word } from "../../chat/arguments.ts";
+import { defineCommand, optional, required, type Command } from "../../chat/command.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { dayOf } from "../../kernel/days.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import { digest } from "../../kernel/ids.ts";
+import type { Timeline } from "../../matrix/port.ts";
+import { disclosureDocument, GROUNDS } from "../../store/disclosures.ts";
+import type { Documents } from "../../store/documents.ts";
+import { MOST_TEXT, ownText } from "../privacy/cases.ts";
+
+interface DisclosureDeps {
+  readonly matrix: Timeline;
+  readonly documents: Documents;
+  readonly clock: Clock;
+}
+
+/**
+ * `admin disclosure add <user> <ground> <recipient> [on=<day>] [--untold] <what>`: enters that something about somebody was given to others, on one of four
+ * grounds and no other (R64). The person finds it in their export, unless the law forbids to tell them. Rejects with `case-text-missing`,
+ * `case-text-long` and `case-day`.
+ */
+export function adminDisclosureAdd({ matrix, documents, clock }: DisclosureDeps): Command {
+  const dayGiven = (on: number | undefined): number => {
+    const now = clock.now();
+    if (on !== undefined && on > now)
+      throw new UsherError("case-day", { received: dayOf(on), today: dayOf(now) });
+    return on ?? now;
+  };
+  return defineCommand({
+    words: "admin disclosure add",
+    parameters: {
+      user: required(userId()),
+      ground: required(word("ground", GROUNDS)),
+      recipient: required(text("recipient", 200)),
+      text: optional(restOfLine("what was given", MOST_TEXT)),
+    },
+    options: { on: optional(day("on")) },
+    flags: ["untold"],
+    operatorsOnly: true,
+    signedDevice: true,
+    example:
+      'admin disclosure add @ada:example.org law "Court of Bonn" on=2026-11-20 The rooms she added widgets to.',
+    changes: true,
+    needs: () => [],
+    plan: async ({ user, ground, text: first, recipient, on, untold }, request) => {
+      await ownText(matrix, request, { words: `admin disclosure add ${user} ${ground}`, first });
+      const view = { user, recipient, untold, on: dayOf(dayGiven(on)), ground: named(ground) };
+      return { preview: { template: "admin/disclosure-preview", view } };
+    },
+    perform: async ({ user, ground, text: first, recipient, on, untold }, request) => {
+      const words = `admin disclosure add ${user} ${ground}`;
+      const what = await ownText(matrix, request, { words, first });
+      const whose = untold ? { untold: user } : { person: user };
+      const given = { ...whose, ground, on: dayGiven(on), at: clock.now(), recipient, what };
+      await documents.update(disclosureDocument, digest("disclosure", request.event), (document) =>
+        document.disclosure === undefined ? { disclosure: given } : document,
+      );
+      return { template: "admin/disclosure-added", view: { user, untold } };
+    },
+  });
+}
+
+const NAMES = {
+  law: "ground/law",
+  security: "ground/security",
+  harm: "ground/harm",
+  emergency: "ground/emergency",
+} as const satisfies Record<(typeof GROUNDS)[number], string>;
+
+function named(ground: (typeof GROUNDS)[number]) {
+  return { template: NAMES[ground], view: {} };
+}
