@@ -55,7 +55,8 @@ describe("a snapshot", () => {
     })();
     write("kind/a", "0");
     write("kind/b", "0");
-    for (let times = 0; times < 10; times += 1) {
+    // However slow the machine is, the writer has gone on meanwhile.
+    for (let times = 0; times < 10 || count <= 5; times += 1) {
       await snapshot(from(""), to(String(times)), (name) => name !== "writing");
       const [a = 0, b = 0] = ["a", "b"].map((name) =>
         Number(readFileSync(to(`${String(times)}/kind/${name}`), "utf8")),
@@ -64,7 +65,6 @@ describe("a snapshot", () => {
     }
     over = true;
     await writing;
-    expect(count).toBeGreaterThan(5);
   });
 
   it("is given up where it never stands still", async () => {
