@@ -110,7 +110,9 @@ describe("what a kind keeps to act for somebody at another service", () => {
     expect(kept?.things).toMatchObject([
       { data: { kind: "note", name: "the notes' website", room } },
     ]);
-    expect(everything.toString()).not.toContain("sealed");
+    // Nor as it is kept: neither that field nor what stands in it.
+    expect(String(files.get("data.json"))).not.toContain('"sealed"');
+    expect(everything.toString()).not.toMatch(/[\w-]{16}\.[\w-]{22}\.[\w-]/);
   });
 
   it("goes with the thing that it belongs to, and its key with it", async () => {
