@@ -124,7 +124,7 @@ export async function openRights(base: Base): Promise<Rights> {
   const { deactivations, watchers: ofAccounts } = watching({ ...base, holdings, erasures });
   const unused = new Unused({
     ...base,
-    operators: config.operators,
+    operators: allOfficers(config),
     months: config.retention.unusedMonths,
     erase: (person) => erasures.eraseUnused(person),
   });

@@ -5,7 +5,7 @@ import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
 import { linesOf } from "./caseView.ts";
 import type { HandDone } from "../../rights/erasure/handWork.ts";
-import type { ErasureEnd } from "../../rights/erasure/erasures.ts";
+import type { ErasureEnd } from "../../rights/erasure/tellErased.ts";
 import type { FateCount, Receipt } from "../../store/erasures.ts";
 import { endsOf, inWords } from "../../notice/records.ts";
 

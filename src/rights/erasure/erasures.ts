@@ -31,10 +31,10 @@ import { fateCounts, leftOf } from "./fates.ts";
 import type { Holding } from "../holdings/holding.ts";
 import type { Quotes } from "./quotes.ts";
 import { remind, type TellOperators } from "../cases/reminders.ts";
-import type { ByHand, ThingByHand } from "../holdings/byHand.ts";
+import type { ByHand } from "../holdings/byHand.ts";
 import type { HandWork } from "./handWork.ts";
 import { isByHand, receiptAfter, saidCount } from "./receipts.ts";
-import { tellErased } from "./tellErased.ts";
+import { tellErased, type ErasureEnd } from "./tellErased.ts";
 
 interface ErasuresDeps {
   readonly documents: Documents;
@@ -61,15 +61,6 @@ interface ErasuresDeps {
   readonly tellOperators: TellOperators;
   /** What the person is told at the end. `secret`: of the receipt; undefined where they have it already. */
   readonly ended: (end: ErasureEnd) => Answer;
-}
-
-export interface ErasureEnd {
-  readonly receipt: string;
-  readonly secret: string | undefined;
-  readonly began: readonly FateCount[];
-  readonly left: readonly FateCount[];
-  /** What operators erase by hand, and before when. */
-  readonly byHand: { readonly things: readonly ThingByHand[]; readonly due: number } | undefined;
 }
 
 type Work = NonNullable<ErasureRequest["work"]>;
@@ -112,27 +103,28 @@ export class Erasures implements Part {
 
   /** Erases everything about somebody who did not ask for it, and is not told by it. What goes on of it already goes on. */
   async eraseReported(person: UserId): Promise<void> {
-    const at = this.#deps.clock.now();
-    await this.#deps.documents.update(erasureDocument, person, ({ request }) => ({
-      request: withReport(request, person, at),
-    }));
-    await this.#try(person);
+    await this.#ordered(person, (request, at) => withReport(request, person, at));
   }
 
   /** Erases everything about somebody whose account is deactivated since then; ms since the epoch. What goes on of it already goes on. */
   async eraseDeactivated(person: UserId, deactivatedAt: number): Promise<void> {
-    await this.#deps.documents.update(erasureDocument, person, ({ request }) => ({
-      request: withDeactivation(request, person, deactivatedAt),
-    }));
-    await this.#try(person);
+    await this.#ordered(person, (request) => withDeactivation(request, person, deactivatedAt));
   }
 
   /** Erases everything about somebody who has not used Usher for long: nobody asked, and nobody is told. What goes on of it already goes on. */
   async eraseUnused(person: UserId): Promise<void> {
-    const at = this.#deps.clock.now();
-    await this.#deps.documents.update(erasureDocument, person, (document) =>
-      document.request === undefined ? { request: unasked(person, at) } : document,
-    );
+    await this.#ordered(person, (request, at) => request ?? unasked(person, at));
+  }
+
+  async #ordered(
+    person: UserId,
+    next: (request: ErasureRequest | undefined, now: number) => ErasureRequest,
+  ): Promise<void> {
+    const now = this.#deps.clock.now();
+    await this.#deps.documents.update(erasureDocument, person, (document) => {
+      const request = next(document.request, now);
+      return request === document.request ? document : { request };
+    });
     await this.#try(person);
   }
 

@@ -4,12 +4,23 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { pseudonym, type Log } from "../../kernel/log.ts";
 import type { Rooms } from "../../matrix/port.ts";
-import type { ErasureRequest } from "../../store/erasures.ts";
+import type { ErasureRequest, FateCount } from "../../store/erasures.ts";
+import type { ThingByHand } from "../holdings/byHand.ts";
 
 export interface TellErasedDeps {
   readonly speaker: Pick<Speaker, "say">;
   readonly matrix: Pick<Rooms, "privateRoom">;
   readonly log: Log;
+}
+
+/** What a person is told of the end of their erasure. `secret`: of the receipt; undefined where they have it already. */
+export interface ErasureEnd {
+  readonly receipt: string;
+  readonly secret: string | undefined;
+  readonly began: readonly FateCount[];
+  readonly left: readonly FateCount[];
+  /** What operators erase by hand, and before when. */
+  readonly byHand: { readonly things: readonly ThingByHand[]; readonly due: number } | undefined;
 }
 
 /** Says to the person what became of their request: where they asked, or in another room of the two. Who can be told nowhere is erased all the same. */
