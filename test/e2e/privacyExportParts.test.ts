@@ -93,7 +93,7 @@ describe.skipIf(GIVEN)("R31 R38 an export that is larger than the homeserver tak
   const words =
     (direct: string): Predicate =>
     (event) =>
-      messageFrom(world.usher.userId, direct)(event) && /I sent \d files/.test(bodyOf(event));
+      messageFrom(world.usher.userId, direct)(event) && /I sent \d+ files/.test(bodyOf(event));
 
   const all = Array.from({ length: THINGS }, (_, index) => String(index));
 
