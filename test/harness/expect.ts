@@ -19,6 +19,8 @@ export function finalAnswerTo(asked: string, person: Pick<Person, "seen">): Pred
   return (event) => {
     if (event.type !== "m.room.message" || bodyOf(event).includes("I am working on it"))
       return false;
+    // What it answers is not encrypted: it may be seen before its key comes, and again then.
+    if (event.encryption === "unreadable") return false;
     const { event_id: edited } = (event.content["m.relates_to"] ?? {}) as { event_id?: string };
     const first = person.seen.find((one) => repliesTo(one) === asked)?.eventId;
     return repliesTo(event) === asked || (edited !== undefined && edited === first);
