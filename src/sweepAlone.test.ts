@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Config } from "./config/load.ts";
 import { filesWith } from "../test/harness/filesWith.ts";
-import { logsSection } from "./config/logs.ts";
+import { sweepConfig } from "../test/harness/sweepConfig.ts";
 import { ManualClock } from "./kernel/clock.ts";
 import { DAY_MS, HOUR_MS } from "./kernel/days.ts";
 import type { EventId, RoomId, UserId } from "./kernel/ids.ts";
@@ -34,19 +33,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const config = () => ({
-  dataDir: join(folder, "data"),
-  tombstonesFile: join(folder, "erased"),
-  language: "en" as const,
-  logLevel: "info" as const,
-  logs: logsSection.parse({}),
-  backup: {
-    folder: join(folder, "backups"),
-    recipient: undefined,
-    keepDays: 30,
-  } as Config["backup"],
-  homeserver: { userId: "@usher:example.org" } as Config["homeserver"],
-});
+const config = () => sweepConfig(folder);
 
 async function stored<T>(work: (documents: Documents) => Promise<T>): Promise<T> {
   const dir = join(folder, "data");

@@ -18,16 +18,12 @@ import { People } from "./rights/people/people.ts";
 import { openLog } from "./start/log.ts";
 import { openRetention } from "./start/retention.ts";
 import { sweepAll, type Sweepers } from "./start/sweepAll.ts";
-import { sweepAudit } from "./store/audit.ts";
+import { storedSweeps } from "./start/storedSweeps.ts";
 import { sweepCases } from "./store/cases.ts";
 import type { Documents } from "./store/documents.ts";
-import { sweepDisclosures } from "./store/disclosures.ts";
-import { sweepReceipts } from "./store/erasures.ts";
-import { sweepUnderage } from "./store/underage.ts";
-import { hashesOf } from "./store/layout.ts";
-import { openStore } from "./store/openStore.ts";
+import { logQuarantined, openStore } from "./store/openStore.ts";
 import { roomDocument, type RoomDocument } from "./store/room.ts";
-import { Tombstones } from "./store/tombstones.ts";
+import { openTombstones, type Tombstones } from "./store/tombstones.ts";
 
 /** A run of a running Usher that is older than this has been missed; ms. */
 const RECENT_MS = 2 * HOUR_MS;
@@ -55,19 +51,14 @@ export async function sweepAlone(
     documents = await openStore({
       dir: config.dataDir,
       clock,
-      onQuarantine: ({ kind, reason }) => {
-        log.error({ class: "ops", what: `document.quarantined.${kind}`, code: reason });
-      },
+      onQuarantine: logQuarantined(log),
     });
   } catch (error) {
     if (!(error instanceof UsherError) || error.code !== "data-directory-in-use") throw error;
     return lastOfRunning(config.dataDir, clock.now());
   }
   try {
-    const tombstones = new Tombstones({
-      ...{ documents, clock, files: nodeFiles, path: config.tombstonesFile },
-      hash: await hashesOf(nodeFiles, config.dataDir),
-    });
+    const tombstones = await openTombstones(config, { documents, clock });
     const retention = await openRetention({ config, clock, documents, tombstones, sweepLogs });
     const backups = new Backups({ ...config, clock, identity: undefined });
     const { language } = config;
@@ -115,12 +106,7 @@ function sweepersOf({
   const setUps = new SetUpRecords(documents);
   return {
     people,
-    tombstones: { name: "tombstones", sweep: () => tombstones.sweep() },
-    backups: { name: "backups", sweep: () => backups.sweep() },
-    audit: { name: "audit", sweep: () => sweepAudit(documents, clock) },
-    disclosures: { name: "disclosures", sweep: () => sweepDisclosures(documents, clock) },
-    underage: { name: "underage", sweep: () => sweepUnderage(documents, clock) },
-    receipts: { name: "receipts", sweep: () => sweepReceipts(documents, clock) },
+    ...storedSweeps({ documents, clock, tombstones, backups }),
     cases: { name: "cases", sweep: () => sweepCases(documents, clock) },
     deactivations: { name: "deactivations", sweep: () => sweepAccounts(documents, clock) },
     erasures: { name: "erasures", sweep: () => sweepQuestions(documents, clock) },

@@ -8,6 +8,9 @@ const backupFile = declareFilesStarting(PREFIX, BACKUP);
 /** Where one is put together, in the data directory: names for files as they were (hard links) must be on its disk. */
 export const backupWork = declareFilesIn("backing-up", BACKUP);
 
+/** Documents of the kind `data-key`: whoever has them and the key ring reads what people gave Usher to keep. */
+export const DATA_KEYS = "documents/data-key/";
+
 /** A backup, by the time when it was made. */
 export interface KnownBackup {
   /** ms since the epoch. */

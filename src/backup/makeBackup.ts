@@ -13,7 +13,7 @@ import { VERSION } from "../kernel/version.ts";
 import { storePath } from "../matrix/crypto/deviceFile.ts";
 import { backupFolder } from "./backupFolder.ts";
 import { packed, type BackupEntry } from "./archive.ts";
-import { backupOf, backupWork, beingWritten, type KnownBackup } from "./backupFiles.ts";
+import { backupOf, backupWork, beingWritten, DATA_KEYS, type KnownBackup } from "./backupFiles.ts";
 
 export interface BackupDeps {
   readonly dataDir: string;
@@ -29,9 +29,6 @@ export interface MadeBackup extends KnownBackup {
   /** How many files of the data directory are in it. */
   readonly files: number;
 }
-
-/** Documents of the kind `data-key`: whoever has them and the key ring reads what people gave Usher to keep. */
-const KEYS_OF_PEOPLE = "documents/data-key/";
 
 /** What a backup holds beside documents; no logs, no exports, no access token. */
 const isInBackup = (name: string): boolean =>
@@ -55,11 +52,9 @@ export async function makeBackup(deps: BackupDeps): Promise<MadeBackup> {
     // First what says how far Usher has read, then the encryption: its store may know more than that, and never less.
     const names = await snapshot(dataDir, work(), isInBackup);
     const store = storePath(dataDir, "wasm");
-    const inside = ["store.sqlite", "store.sqlite-wal"].map((name) => work("crypto", name));
-    await copyStill([
-      [store, inside[0] ?? work("crypto", "store.sqlite")],
-      [`${store}-wal`, inside[1] ?? work("crypto", "store.sqlite-wal")],
-    ]);
+    await copyStill(
+      ["", "-wal"].map((end) => [`${store}${end}`, work("crypto", `store.sqlite${end}`)] as const),
+    );
     const found = await nodeFiles.list(work("crypto"));
     const all = [...new Set([...names, ...found.map((name) => `crypto/${name}`)])];
     const about = {
@@ -71,7 +66,7 @@ export async function makeBackup(deps: BackupDeps): Promise<MadeBackup> {
     for (const holds of ["data", "keys"] as const) {
       const part = beingWritten(folder, at, holds);
       try {
-        const meant = all.filter((name) => name.startsWith(KEYS_OF_PEOPLE) === (holds === "keys"));
+        const meant = all.filter((name) => name.startsWith(DATA_KEYS) === (holds === "keys"));
         const entries = entriesOf(meant, (name) => work(...name.split("/")));
         await writeAll(part, sealed(packed({ holds, ...about }, entries), recipient), "durably");
         size += await sizeOfFile(part);

@@ -12,11 +12,10 @@ import { parseEnvelope } from "../store/envelope.ts";
 import { takeDataDirectory } from "../store/lock.ts";
 import { openStore } from "../store/openStore.ts";
 import type { BackupHead, ReadEntry } from "./archive.ts";
-import { keysBeside } from "./backupFiles.ts";
+import { DATA_KEYS, keysBeside } from "./backupFiles.ts";
 import { openBackup, read } from "./openBackup.ts";
 
 const CREDENTIALS = "documents/credentials/";
-const DATA_KEYS = "documents/data-key/";
 const SESSION = "session.json";
 
 /** What a backup is unpacked into, and what stood there before: folders beside the data directory. */

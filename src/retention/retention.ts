@@ -10,6 +10,7 @@ import { LOG_CLASSES, type LogLimits } from "../privacy/logClasses.ts";
 import type { SweepName } from "../privacy/record.ts";
 import { RUNS } from "../privacy/records/runs.ts";
 import type { Documents } from "../store/documents.ts";
+import { datedIn } from "../store/heldSince.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { Runs, type ChainFaults, type ClassRun, type Run } from "./runs.ts";
 import { datedDocuments, lastingRecords, Tally, type LastingRecord } from "./tally.ts";
@@ -84,9 +85,9 @@ export class Retention {
     const logs = await sweepLogs();
     const before = new Tally(startedAt);
     const after = new Tally(startedAt);
-    await this.#countDocuments(before, () => true);
+    await this.#countDocuments(before);
     const failures = await sweep((room, work) => this.#countRoom(room, work, before, after));
-    await this.#countDocuments(after, (overdue) => overdue, before);
+    await this.#countDocuments(after, before);
     const classes = [
       ...logRuns(logs, this.#deps.limits),
       ...this.#recordRuns(before, after, failures, startedAt),
@@ -146,19 +147,14 @@ export class Retention {
   }
 
   /** Counts what documents hold. With `before`, only where something was overdue: the others are as they were. */
-  async #countDocuments(
-    tally: Tally,
-    isMeant: (wasOverdue: boolean) => boolean,
-    before?: Tally,
-  ): Promise<void> {
+  async #countDocuments(tally: Tally, before?: Tally): Promise<void> {
     const { documents, beside } = this.#deps;
     for (const type of datedDocuments()) {
       if (type.kind === roomDocument.kind) continue;
-      const ids = Object.keys(type.since);
-      const overdue = ids.some((id) => (before?.of(id).overdue ?? 0) > 0);
-      if (isMeant(overdue))
+      const ids = datedIn(type);
+      if (before === undefined || ids.some((id) => before.of(id).overdue > 0))
         for await (const { document } of documents.scan(type)) tally.add(type, document);
-      else for (const id of ids) tally.take(id, before?.of(id));
+      else for (const id of ids) tally.take(id, before.of(id));
     }
     for (const [id, starts] of Object.entries(beside))
       // Where it cannot be read, its sweep fails as well, and says so.

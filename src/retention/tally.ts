@@ -45,7 +45,7 @@ export class Tally {
   }
 
   /** As it was counted before. */
-  take(id: string, count: Count = NOTHING): void {
+  take(id: string, count: Count): void {
     this.#counts.set(id, count);
   }
 

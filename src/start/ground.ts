@@ -14,9 +14,8 @@ import { KeptCredentials } from "../secrets/credentials.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
 import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
-import { hashesOf } from "../store/layout.ts";
-import { openStore } from "../store/openStore.ts";
-import { Tombstones } from "../store/tombstones.ts";
+import { logQuarantined, openStore } from "../store/openStore.ts";
+import { openTombstones, type Tombstones } from "../store/tombstones.ts";
 import { connect, type Connection } from "./connection.ts";
 import type { OpenLog } from "./log.ts";
 import { openRetention } from "./retention.ts";
@@ -51,15 +50,10 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
   const documents = await openStore({
     dir: config.dataDir,
     clock,
-    onQuarantine: ({ kind, reason }) => {
-      log.error({ class: "ops", what: `document.quarantined.${kind}`, code: reason });
-    },
+    onQuarantine: logQuarantined(log),
   });
   opened.defer(() => documents.close());
-  const tombstones = new Tombstones({
-    ...{ documents, clock, files: nodeFiles, path: config.tombstonesFile },
-    hash: await hashesOf(nodeFiles, config.dataDir),
-  });
+  const tombstones = await openTombstones(config, { documents, clock });
   const retention = await openRetention({ ...setting, documents, tombstones });
   const dataKeys = await DataKeys.open({
     ...{ documents, clock, files: nodeFiles, dataDir: config.dataDir },

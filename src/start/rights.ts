@@ -38,12 +38,9 @@ import type { Restrictions } from "../rights/people/restrictions.ts";
 import { StoredDocuments } from "../rights/holdings/storedDocuments.ts";
 import type { TellOperators } from "../rights/cases/reminders.ts";
 import { Summaries } from "../rights/summary/summaries.ts";
-import { sweepDisclosures } from "../store/disclosures.ts";
 import { Underage } from "../rights/people/underage.ts";
-import { sweepUnderage } from "../store/underage.ts";
-import { sweepAudit } from "../store/audit.ts";
-import { sweepReceipts } from "../store/erasures.ts";
 import type { Ground } from "./ground.ts";
+import { storedSweeps } from "./storedSweeps.ts";
 import type { Speech } from "./speech.ts";
 
 /** What people's rights act on, and what does that by itself. */
@@ -130,7 +127,7 @@ export async function openRights(base: Base): Promise<Rights> {
   });
   const others = [unused, objections, handWork, new Summaries(base), strayCredentials(base)];
   const watchers = [...ofAccounts, ...others];
-  const sweepers = { ...sweepsOf(base), cases, deactivations, erasures, exports, people };
+  const sweepers = { ...storedSweeps(base), cases, deactivations, erasures, exports, people };
   return {
     ...{ holdings, erasures, handWork, exports, files, cases, deactivations, people, work },
     ...{ underage, sweepers, watchers },
@@ -169,18 +166,6 @@ function erasing(
   });
   const hashOfPerson = (person: UserId): string => base.tombstones.hashOfPerson(person);
   return { erasures, handWork, underage: new Underage({ ...base, erasures, hashOfPerson }) };
-}
-
-/** What goes after a time and is nothing else's to do. */
-function sweepsOf({ documents, clock, tombstones, backups }: Ground) {
-  return {
-    backups,
-    audit: { name: "audit", sweep: () => sweepAudit(documents, clock) },
-    disclosures: { name: "disclosures", sweep: () => sweepDisclosures(documents, clock) },
-    receipts: { name: "receipts", sweep: () => sweepReceipts(documents, clock) },
-    underage: { name: "underage", sweep: () => sweepUnderage(documents, clock) },
-    tombstones: { name: "tombstones", sweep: () => tombstones.sweep() },
-  } satisfies Readonly<Record<string, Part>>;
 }
 
 /** What gives people their data, and what has operators answer them: an export that cannot be sent is a case, until it is. */

@@ -40,7 +40,9 @@ export async function recordAudit(documents: Documents, clock: Clock, deed: Deed
   for (const one of peopleOf(deed)) words.set(one, await wordFor(documents, one));
   const at = clock.now();
   const month = new Date(at).toISOString().slice(0, 7);
-  const before = await lastBefore(documents, month);
+  const known = await documents.get(auditDocument, month);
+  // Asked of the other months at the first link of one alone.
+  const before = hashAtEnd(known?.entries ?? []) ?? (await lastBefore(documents, month));
   await documents.update(auditDocument, month, (document) => {
     const { entries } = document;
     if (entries.some(({ event }) => event === deed.event)) return document;

@@ -1,5 +1,6 @@
 import { nodeFiles } from "../files/files.ts";
 import { UsherError } from "../kernel/errors.ts";
+import type { Log } from "../kernel/log.ts";
 import { accountDocument } from "./account.ts";
 import type { Documents } from "./documents.ts";
 import { openDocuments, type DocumentsOptions, type Quarantined } from "./lowdbDocuments.ts";
@@ -29,6 +30,13 @@ export async function openStore(options: DocumentsOptions): Promise<Documents> {
     await documents.close();
     throw error;
   }
+}
+
+/** Tells the log of documents that are put aside. */
+export function logQuarantined(log: Log): DocumentsOptions["onQuarantine"] {
+  return ({ kind, reason }) => {
+    log.error({ class: "ops", what: `document.quarantined.${kind}`, code: reason });
+  };
 }
 
 const FAULTS: readonly string[] = ["data-directory-key-missing", "account-unreadable"];

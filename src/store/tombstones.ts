@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Files } from "../files/files.ts";
+import { nodeFiles, type Files } from "../files/files.ts";
 import { makeFolders } from "../files/folders.ts";
 import { replaceFile } from "../files/replaceFile.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -10,6 +10,7 @@ import { keptSince } from "../privacy/kept.ts";
 import { TOMBSTONE } from "../privacy/records/tombstones.ts";
 import { defineDocument, type Documents } from "./documents.ts";
 import type { ErasureRequest } from "./erasures.ts";
+import { hashesOf } from "./layout.ts";
 
 const tombstone = z.strictObject({
   /** One higher for each that follows. */
@@ -186,4 +187,13 @@ export class Tombstones {
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+/** The tombstones of a data directory, in the file that the configuration names. */
+export async function openTombstones(
+  { dataDir, tombstonesFile }: { readonly dataDir: string; readonly tombstonesFile: string },
+  stored: Pick<TombstonesDeps, "documents" | "clock">,
+): Promise<Tombstones> {
+  const hash = await hashesOf(nodeFiles, dataDir);
+  return new Tombstones({ ...stored, files: nodeFiles, path: tombstonesFile, hash });
 }

@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Config } from "../../src/config/load.ts";
-import { logsSection } from "../../src/config/logs.ts";
+import { sweepConfig } from "../harness/sweepConfig.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { DAY_MS, HOUR_MS } from "../../src/kernel/days.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
@@ -21,19 +20,7 @@ export async function retentionRows(
 ): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "usher-bench-"));
   const clock = new ManualClock(Date.UTC(2026, 10, 29));
-  const config = {
-    dataDir: join(folder, "data"),
-    tombstonesFile: join(folder, "erased"),
-    language: "en" as const,
-    logLevel: "info" as const,
-    logs: logsSection.parse({}),
-    backup: {
-      folder: join(folder, "backups"),
-      recipient: undefined,
-      keepDays: 30,
-    } as Config["backup"],
-    homeserver: { userId: "@usher:example.org" } as Config["homeserver"],
-  };
+  const config = sweepConfig(folder);
   try {
     say(`${String(lines)} log lines and ${String(rooms)} rooms …`);
     await fillLog(config.dataDir, lines, clock.now());

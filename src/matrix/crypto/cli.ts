@@ -9,6 +9,7 @@ import { meaningOf } from "../../kernel/errorCodes.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { createLog } from "../../kernel/log.ts";
 import { openDocuments } from "../../store/lowdbDocuments.ts";
+import { logQuarantined } from "../../store/openStore.ts";
 import { createHomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import { checkLogin } from "../login.ts";
@@ -28,9 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
   const documents = await openDocuments({
     dir: config.dataDir,
     clock: systemClock,
-    onQuarantine: ({ kind, reason }) => {
-      log.error({ class: "ops", what: `document.quarantined.${kind}`, code: reason });
-    },
+    onQuarantine: logQuarantined(log),
   });
   const terminal = openTerminal();
   try {
