@@ -13,6 +13,9 @@ describe("a line typed in the demo", () => {
     ["/level Usher 0", { kind: "level", name: "usher", level: 0 }],
     ["/level bob -1", { kind: "level", name: "bob", level: -1 }],
     ["/react ✅", { kind: "react", emoji: "✅" }],
+    ["/clock", { kind: "clock", aheadMs: 0 }],
+    ["/clock +15d", { kind: "clock", aheadMs: 15 * 86_400_000 }],
+    ["/clock +36h", { kind: "clock", aheadMs: 36 * 3_600_000 }],
     ["   ", { kind: "nothing" }],
   ])("%j asks for %j", (text, line) => {
     expect(parseLine(text)).toEqual(line);
@@ -27,6 +30,13 @@ describe("a line typed in the demo", () => {
     "/level bob high",
     "/level bob 1 2",
     "/react",
+    "/clock 15d",
+    "/clock -15d",
+    "/clock +15",
+    "/clock +0d",
+    "/clock +1000d",
+    "/clock +1d +1d",
+    "/clock tomorrow",
     "/nonsense",
   ])("%j is answered with what would be right", (text) => {
     expect(parseLine(text)).toMatchObject({
@@ -36,7 +46,7 @@ describe("a line typed in the demo", () => {
   });
 
   it("is explained by /help, every kind of it", () => {
-    for (const word of ["/dm", "/room", "/as", "/level", "/react", "/help", "/quit"])
+    for (const word of ["/dm", "/room", "/as", "/level", "/react", "/clock", "/help", "/quit"])
       expect(HELP).toContain(word);
   });
 });

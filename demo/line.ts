@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS } from "../src/kernel/days.ts";
+
 /** What a typed line asks of the demo. */
 export type Line =
   | { readonly kind: "say"; readonly body: string }
@@ -5,6 +7,7 @@ export type Line =
   | { readonly kind: "room" | "as"; readonly name: string }
   | { readonly kind: "level"; readonly name: string; readonly level: number }
   | { readonly kind: "react"; readonly emoji: string }
+  | { readonly kind: "clock"; readonly aheadMs: number }
   | { readonly kind: "wrong"; readonly sentence: string };
 
 export const HELP = [
@@ -13,6 +16,7 @@ export const HELP = [
   "/as NAME         go on as another person, made on the fly, with power 0; back: /as you",
   "/level NAME N    give somebody the power level N in this room, as its creator: /level Usher 0",
   "/react EMOJI     react to Usher's last message here",
+  "/clock           what time it is for Usher; /clock +15d moves that on, as if nobody had been here for 15 days",
   "/help            this",
   "/quit            end (Ctrl-D does it too)",
   "Everything else is said in the room; //text says /text.",
@@ -46,6 +50,8 @@ export function parseLine(text: string): Line {
       return name === undefined || !/^-?\d{1,15}$/.test(second) || rest.length > 2
         ? wrong("Whose level, and which? /level NAME N, such as /level Usher 50")
         : { kind: "level", name, level: Number(second) };
+    case "/clock":
+      return clockIn(rest);
     case "/react":
       return first === "" || rest.length > 1
         ? wrong("With what? /react EMOJI, such as /react ✅")
@@ -53,6 +59,20 @@ export function parseLine(text: string): Line {
     default:
       return wrong(`There is no ${word}. /help says what there is; //text says /text in the room.`);
   }
+}
+
+/** No more at once than anything is kept. */
+const MOST_DAYS = 999;
+
+function clockIn([by, ...rest]: readonly string[]): Line {
+  if (by === undefined) return { kind: "clock", aheadMs: 0 };
+  const [, count, unit] = /^\+(\d{1,6})([hd])$/.exec(by) ?? [];
+  const aheadMs = Number(count) * (unit === "d" ? DAY_MS : HOUR_MS);
+  return rest.length === 0 && aheadMs > 0 && aheadMs <= MOST_DAYS * DAY_MS
+    ? { kind: "clock", aheadMs }
+    : wrong(
+        `How far? /clock +15d moves the clock on by days, /clock +3h by hours, by ${String(MOST_DAYS)} days at most. It never goes back.`,
+      );
 }
 
 function wrong(sentence: string): Line {

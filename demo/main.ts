@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { SetupFault } from "../test/harness/fault.ts";
 import { startSynapse, type Synapse } from "../test/harness/synapse.ts";
 import { startUsher, type UsherProcess } from "../test/harness/usherProcess.ts";
+import { DemoClock } from "./clock.ts";
 import { Files } from "./files.ts";
 import { HELP } from "./line.ts";
 import { letItPoll } from "./pollBot.ts";
@@ -77,7 +78,8 @@ async function main(encrypted: boolean): Promise<number> {
   const files = new Files((text) => {
     screen.note(text);
   });
-  const whole = { stage, screen, usherId, files };
+  const clock = new DemoClock(usher);
+  const whole = { stage, screen, usherId, files, clock };
   showEverything(whole);
   await stage.speakAs(you);
   screen.note(
@@ -86,7 +88,7 @@ async function main(encrypted: boolean): Promise<number> {
   screen.note("Try: !usher help. Lines that begin with / steer the demo: /help.");
   await stage.goToRoom("Demo", [guest]);
 
-  const died = usher.whenEnded().then(() => {
+  const died = clock.died().then(() => {
     if (!closing)
       console.error(`Usher ended by itself. Its last words:\n${usher.stderr.slice(-2000)}`);
     return false;

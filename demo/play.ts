@@ -1,4 +1,5 @@
 import { wholeAnswer } from "./answers.ts";
+import type { DemoClock } from "./clock.ts";
 import type { Files } from "./files.ts";
 import { HELP, parseLine, type Line } from "./line.ts";
 import { owesAnswer } from "./owed.ts";
@@ -14,6 +15,7 @@ interface Play {
   readonly screen: Screen;
   readonly usherId: string;
   readonly files: Files;
+  readonly clock: DemoClock;
 }
 
 /** Shows everything that happens from now on. In a terminal the line that was typed stands there already. */
@@ -64,7 +66,7 @@ export async function play(play: Play): Promise<boolean> {
 }
 
 /** Does what a line asks; in a pipe, until Usher's answer is whole. False if an answer was owed and none came. */
-async function act(line: Line, { stage, screen, usherId }: Play): Promise<boolean> {
+async function act(line: Line, { stage, screen, usherId, clock }: Play): Promise<boolean> {
   const from = stage.feed.seen.length;
   const answered = (owed: boolean): Promise<boolean> =>
     screen.interactive
@@ -82,6 +84,9 @@ async function act(line: Line, { stage, screen, usherId }: Play): Promise<boolea
       return true;
     case "wrong":
       screen.note(line.sentence);
+      return true;
+    case "clock":
+      screen.note(line.aheadMs === 0 ? clock.told() : await clock.move(line.aheadMs));
       return true;
     case "say": {
       const { direct } = stage.scene;

@@ -3,6 +3,7 @@ import { loadTemplates } from "./chat/templates.ts";
 import { loadConfig, type Environment } from "./config/load.ts";
 import { ConfigError } from "./config/problems.ts";
 import { kindWarnings } from "./integrations/prepareKinds.ts";
+import { systemClock, type Clock } from "./kernel/clock.ts";
 import { UsherError } from "./kernel/errors.ts";
 import { KINDS } from "./kinds/index.ts";
 import { startOrSafely } from "./safeMode.ts";
@@ -29,11 +30,13 @@ export function sentencesOf(error: unknown): string {
 /** One life of Usher in a terminal: from its configuration to its end, with what an operator reads of it. The process around it is somebody else's. */
 export class Program {
   readonly #env: Environment;
+  readonly #clock: Clock;
   #usher: RunningUsher | undefined;
   #stopping = false;
 
-  constructor(env: Environment) {
+  constructor(env: Environment, clock: Clock = systemClock) {
     this.#env = env;
+    this.#clock = clock;
   }
 
   /** Resolves when Usher has ended by itself or was stopped; rejects with what ended it. */
@@ -44,7 +47,7 @@ export class Program {
       const config = loadConfig(this.#env);
       for (const warning of [...config.warnings, ...kindWarnings(KINDS, config)])
         console.error(warning);
-      const usher = await startOrSafely(config);
+      const usher = await startOrSafely(config, this.#clock);
       this.#usher = usher;
       if (usher.fault !== undefined)
         console.error(`Usher is in safe mode. ${sentencesOf(usher.fault)}`);

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ManualClock, sleep, systemClock } from "./clock.ts";
+import { aheadOf, ManualClock, sleep, systemClock } from "./clock.ts";
+
+it("a clock that is ahead says so, and waits no longer than the other", () => {
+  const clock = new ManualClock(1_000);
+  const ahead = aheadOf(clock, 500);
+  let ran = 0;
+  ahead.after(100, () => (ran = ahead.now()));
+  clock.advance(99);
+  expect(ran).toBe(0);
+  clock.advance(1);
+  expect(ran).toBe(1_600);
+});
 
 describe("ManualClock", () => {
   it("moves only when told, and runs what falls due in its order and at its time", () => {

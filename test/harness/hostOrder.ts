@@ -4,6 +4,8 @@ export type HostOrder =
       readonly do: "start";
       readonly folder: string;
       readonly env: Readonly<Record<string, string>>;
+      /** How far its clock is ahead of the system's; ms. */
+      readonly aheadMs: number;
     }
   | { readonly do: "stop" };
 

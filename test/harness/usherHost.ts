@@ -1,3 +1,4 @@
+import { aheadOf, systemClock } from "../../src/kernel/clock.ts";
 import { Program, sentencesOf } from "../../src/program.ts";
 import { END_OF_LIFE, type HostOrder } from "./hostOrder.ts";
 
@@ -40,7 +41,7 @@ process.on("message", (order: HostOrder) => {
   if (order.do === "stop") return void stop().catch(fail);
   process.chdir(order.folder);
   setEnvironment(order.env);
-  program = new Program(process.env);
+  program = new Program(process.env, aheadOf(systemClock, order.aheadMs));
   over = program.run();
   over.catch(fail);
 });

@@ -36,6 +36,8 @@ type Write = (stream: Stream, text: string) => void;
 export interface Surroundings {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** How far its clock is ahead of the system's, ms: only in a process of `reusedLife`. */
+  readonly aheadMs: number;
   /** Takes what it writes. */
   readonly write: Write;
 }
@@ -106,7 +108,7 @@ class Host {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  begin({ folder, env, write }: Surroundings): Life {
+  begin({ folder, env, aheadMs, write }: Surroundings): Life {
     const streams = new Set<Stream>(["stdout", "stderr"]);
     const stopped = Promise.withResolvers<Exit>();
     let running = true;
@@ -120,7 +122,7 @@ class Host {
       idle.push(this);
       stopped.resolve({ code: 0, signal: null });
     };
-    this.#order({ do: "start", folder, env });
+    this.#order({ do: "start", folder, env, aheadMs });
     const alive = (): boolean => this.alive;
     return {
       pid: this.#child.pid,

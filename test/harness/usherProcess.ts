@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ALLOCATOR } from "../../scripts/memory.mjs";
+import { systemClock } from "../../src/kernel/clock.ts";
 import { TEST_ENGINE } from "./engine.ts";
 import { patiently, progress, whenStill } from "./patience.ts";
 import type { Account } from "./synapse.ts";
@@ -44,6 +45,7 @@ export class UsherProcess {
   readonly #options: UsherOptions;
   readonly #whenWritten = new Set<() => void>();
   #life: Life | undefined;
+  #aheadMs = 0;
 
   private constructor(options: UsherOptions, folder: string) {
     this.#options = options;
@@ -99,6 +101,7 @@ export class UsherProcess {
     const surroundings = {
       folder: this.folder,
       env: this.#environment(),
+      aheadMs: this.#aheadMs,
       write: (stream: "stdout" | "stderr", text: string): void => {
         this[stream] += text;
         progress();
@@ -106,7 +109,7 @@ export class UsherProcess {
       },
     };
     this.#life =
-      reuse && nodeArguments.length === 0
+      (reuse && nodeArguments.length === 0) || this.#aheadMs > 0
         ? reusedLife(surroundings)
         : ownLife(nodeArguments, surroundings);
   }
@@ -154,6 +157,18 @@ export class UsherProcess {
   /** Ends it if it runs (SIGTERM), and starts it on the same data. */
   async restart(): Promise<this> {
     if (this.running) await this.stop({ keep: true });
+    return this.start();
+  }
+
+  /** What time it is for it; ms since the epoch. */
+  now(): number {
+    return systemClock.now() + this.#aheadMs;
+  }
+
+  /** Ends it, and starts it again as if so many ms had gone by while it was off. Its clock alone is moved: for the homeserver and the people nothing has happened. */
+  async restartLater(ms: number): Promise<this> {
+    if (this.running) await this.stop({ keep: true });
+    this.#aheadMs += ms;
     return this.start();
   }
 
