@@ -65,6 +65,17 @@ export async function play(play: Play): Promise<boolean> {
   return allAnswered;
 }
 
+/** Gives somebody a power level in the present room, as its creator. */
+async function setLevel(
+  stage: Stage,
+  { name, level }: { readonly name: string; readonly level: number },
+): Promise<void> {
+  const user = stage.idOf(name);
+  if (user === undefined)
+    throw new Error(`there is nobody called ${name} here; /as ${name} makes them.`);
+  await stage.scene.creator.setLevel(stage.scene.id, user, level);
+}
+
 /** Does what a line asks; in a pipe, until Usher's answer is whole. False if an answer was owed and none came. */
 async function act(line: Line, { stage, screen, usherId, clock }: Play): Promise<boolean> {
   const from = stage.feed.seen.length;
@@ -108,13 +119,9 @@ async function act(line: Line, { stage, screen, usherId, clock }: Play): Promise
       await seen(await stage.person.react(stage.scene.id, target.eventId, line.emoji));
       return answered(owed);
     }
-    case "level": {
-      const user = stage.idOf(line.name);
-      if (user === undefined)
-        throw new Error(`there is nobody called ${line.name} here; /as ${line.name} makes them.`);
-      await stage.scene.creator.setLevel(stage.scene.id, user, line.level);
+    case "level":
+      await setLevel(stage, line);
       return answered(false);
-    }
     case "as":
       await stage.speakAs(await stage.call(line.name));
       break;
