@@ -19,7 +19,9 @@ import { Secret } from "../config/secret.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
 import { KeptCredentials } from "../secrets/credentials.ts";
+import { accountDocument } from "../store/account.ts";
 import { takeDataDirectory } from "../store/lock.ts";
+import type { Documents } from "../store/documents.ts";
 import { openDocuments } from "../store/lowdbDocuments.ts";
 import { roomDocument } from "../store/room.ts";
 import { Backups } from "./backups.ts";
@@ -33,13 +35,15 @@ const ANN = "@ann:example.org" as UserId;
 const ROOM = "!room:example.org" as RoomId;
 const CANARY = "a needle in the hay of documents";
 const DAY = 86_400_000;
-const clock = new ManualClock(Date.UTC(2026, 10, 29, 13, 40));
+const START = Date.UTC(2026, 10, 29, 13, 40);
+let clock = new ManualClock(START);
 
 let folder: string;
 let identity: string;
 let recipient: string;
 
 beforeEach(async () => {
+  clock = new ManualClock(START);
   folder = mkdtempSync(join(tmpdir(), "usher-backup-"));
   identity = await generateIdentity();
   recipient = await identityToRecipient(identity);
@@ -97,10 +101,16 @@ async function fill(data: string, name = CANARY): Promise<void> {
 const bring = (made: MadeBackup, data: string, more: Partial<RestoreOptions> = {}) =>
   restore(settings(data), { file: made.data, identity, withoutTombstones: false, ...more });
 
-async function lineIn(data: string): Promise<string | undefined> {
+async function withDocuments<T>(
+  data: string,
+  use: (documents: Documents) => Promise<T>,
+): Promise<T> {
   const documents = await openDocuments({ dir: at(data), clock, onQuarantine: () => undefined });
-  const room = await documents.get(roomDocument, ROOM);
-  await documents.close();
+  return use(documents).finally(() => documents.close());
+}
+
+async function lineIn(data: string): Promise<string | undefined> {
+  const room = await withDocuments(data, (documents) => documents.get(roomDocument, ROOM));
   return room?.journal[0]?.line;
 }
 
@@ -186,6 +196,28 @@ describe("a restore", () => {
     expect(readFileSync(at("data", "session.json"), "utf8")).toBe("the access token");
     expect(existsSync(join(restored.before ?? "none", "names.key"))).toBe(true);
   });
+
+  it.each([
+    ["as the directory before had heard it", "data", Date.UTC(2026, 10, 29, 13, 50)],
+    ["now, where there was none", "other", Date.UTC(2026, 10, 29, 13, 55)],
+  ])(
+    "forgets the place in the stream, and knows when the homeserver was last heard: %s",
+    async (_, to, heardAt) => {
+      const hear = (data: string, syncToken: string, syncedAt: number) =>
+        withDocuments(data, (documents) =>
+          documents.update(accountDocument, "self", () => ({ syncToken, syncedAt })),
+        );
+      await hear("data", "s1", clock.now());
+      const made = await makeBackup(settings("data"));
+      await hear("data", "s2", Date.UTC(2026, 10, 29, 13, 50));
+      clock.advance(Date.UTC(2026, 10, 29, 13, 55) - clock.now());
+      await bring(made, to);
+      const account = await withDocuments(to, (documents) =>
+        documents.get(accountDocument, "self"),
+      );
+      expect(account).toEqual({ syncToken: "", syncedAt: heardAt });
+    },
+  );
 
   it("onto another machine brings no store of the encryption: nothing could use a key of a message twice", async () => {
     const made = await makeBackup(settings("data"));

@@ -9,6 +9,8 @@ import { declareFileAnywhere, folderOf, type FilePath } from "../privacy/declare
 import { BACKUP } from "../privacy/records/backups.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
 import { parseEnvelope } from "../store/envelope.ts";
+import { accountDocument } from "../store/account.ts";
+import type { Documents } from "../store/documents.ts";
 import { takeDataDirectory } from "../store/lock.ts";
 import { openStore } from "../store/openStore.ts";
 import type { BackupHead, ReadEntry } from "./archive.ts";
@@ -66,6 +68,7 @@ export async function restore(deps: RestoreDeps, options: RestoreOptions): Promi
   try {
     const { head, documents } = await unpack(deps, options, staging);
     await tryOut(deps, staging);
+    await forgetPlace(deps, staging, await lastHeard(deps));
     const release = takeDataDirectory(dataDir);
     try {
       const { before, device } = await replace(deps, staging, clock.now());
@@ -124,18 +127,57 @@ async function put({ name, bytes }: ReadEntry, staging: string): Promise<void> {
 
 /** Whether this Usher can begin with it: it is of no later one, and the key ring opens what people gave Usher to keep. */
 async function tryOut({ keys, clock }: RestoreDeps, staging: string): Promise<void> {
+  await withStore({ dataDir: staging, clock }, (documents) =>
+    DataKeys.open({
+      ...{ documents, clock, files: nodeFiles, dataDir: staging },
+      ...{ path: keys.file, groupMayRead: keys.groupMayRead ?? false },
+    }),
+  );
+}
+
+/** Does something with a data directory's documents. Rejects with `backup-damaged` where it meets one that cannot be read. */
+async function withStore<T>(
+  { dataDir, clock }: Pick<RestoreDeps, "dataDir" | "clock">,
+  use: (documents: Documents) => Promise<T>,
+): Promise<T> {
   const damaged = (): never => {
     throw new UsherError("backup-damaged");
   };
-  const documents = await openStore({ dir: staging, clock, onQuarantine: damaged });
+  const documents = await openStore({ dir: dataDir, clock, onQuarantine: damaged });
   try {
-    await DataKeys.open({
-      ...{ documents, clock, files: nodeFiles, dataDir: staging },
-      ...{ path: keys.file, groupMayRead: keys.groupMayRead ?? false },
-    });
+    return await use(documents);
   } finally {
     await documents.close();
   }
+}
+
+/**
+ * When the directory that is replaced had last heard the homeserver: what was said until then was dealt with. Where it cannot tell, another machine may have dealt with
+ * all that was said until now. Ms since the epoch.
+ */
+async function lastHeard({ dataDir, clock }: RestoreDeps): Promise<number> {
+  if ((await nodeFiles.read(join(dataDir, "names.key"))) === undefined) return clock.now();
+  const account = await withStore({ dataDir, clock }, (documents) =>
+    documents.get(accountDocument, "self"),
+  ).catch((error: unknown) => {
+    if (error instanceof UsherError && error.code === "data-directory-in-use") throw error;
+    // What cannot be read may be why a backup is wanted.
+    return undefined;
+  });
+  return account?.syncedAt ?? clock.now();
+}
+
+/** The place in the stream is as old as the backup: from there Usher would hear again what it has answered since, an erasure that was asked for too. */
+async function forgetPlace(
+  { clock }: RestoreDeps,
+  staging: string,
+  heardAt: number,
+): Promise<void> {
+  await withStore({ dataDir: staging, clock }, (documents) =>
+    documents.update(accountDocument, "self", (account) =>
+      account.syncToken === undefined ? account : { ...account, syncToken: "", syncedAt: heardAt },
+    ),
+  );
 }
 
 async function replace(

@@ -69,6 +69,23 @@ describe("a refusal of the place in the stream", () => {
     expect(bodies(await hearing.nextFull())).toEqual([]);
   });
 
+  it("no place, but when the homeserver was last heard, as a restored backup knows it: what was said since is heard, and nothing older", async () => {
+    const start = hearing.clock.now();
+    hearing.mark = { token: "", heardAt: start - 5000 };
+    const at = (body: string, ms: number): RawEvent => ({
+      ...message(ada, body),
+      origin_server_ts: start + ms,
+    });
+    hearing.server.initial = inRoom(at("answered", -5000), at("missed", -4999));
+    void hearing.run();
+    const batch = await hearing.nextFull();
+    expect(bodies(batch)).toEqual(["missed"]);
+    expect(batch).toMatchObject({ first: false, anew: true, awayMs: 5000 });
+    hearing.server.sync(inRoom(message(ada, "after")));
+    const next = await hearing.nextFull();
+    expect([bodies(next), next.anew]).toEqual([["after"], undefined]);
+  });
+
   it.each([
     ["another status", { kind: "error", status: 403, errcode: "M_UNKNOWN" }],
     ["another code", { kind: "error", status: 400, errcode: "M_BAD_JSON" }],

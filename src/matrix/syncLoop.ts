@@ -43,7 +43,10 @@ export interface SyncLoopDeps {
   readonly log: Log;
   /** Where starts have ended again and again. */
   readonly careful?: Careful;
-  /** Where to go on; undefined for an account that never synced, or has lost its place: then its history is nobody's command. */
+  /**
+   * Where to go on; undefined for an account that never synced: then its history is nobody's command. One that knows when it was last heard, but
+   * no place, was restored from a backup: it begins as after a refused place.
+   */
   readonly loadMark: () => Promise<SyncMark | undefined>;
   /** Resolves when it is durable. Never called again before it has settled. */
   readonly saveMark: (mark: SyncMark) => Promise<void>;
@@ -72,6 +75,8 @@ export class SyncLoop implements Intake {
   #since: string | undefined;
   /** The place that the homeserver may have refused, while it is asked without one. */
   #refused: string | undefined;
+  /** There is no place, but it is known when the homeserver was last heard. */
+  #placeless = false;
   #lastHeard: number | undefined;
   /** For how long it was heard, in all. Nobody can act on anything while it is away. */
   #heardMs = 0;
@@ -108,6 +113,7 @@ export class SyncLoop implements Intake {
       const mark = await this.#parts.loadMark();
       this.#since = mark === undefined || mark.token === "" ? undefined : mark.token;
       this.#heardBefore = mark?.heardAt;
+      this.#placeless = mark?.token === "" && mark.heardAt > 0;
       this.#parts.cipher.onLate((room, raw) => {
         this.#late.push({ room, raw });
         this.#inOrder(() => this.#giveLate(handle)).catch((error: unknown) => {
@@ -125,6 +131,11 @@ export class SyncLoop implements Intake {
   async stop(): Promise<void> {
     this.#stop.abort();
     if (this.#started) await this.#ended.promise;
+  }
+
+  /** It is asked without a place, though there was one. */
+  get #anew(): boolean {
+    return this.#placeless || this.#refused !== undefined;
   }
 
   get #stopped(): boolean {
@@ -145,7 +156,7 @@ export class SyncLoop implements Intake {
 
   #fetch(): Promise<unknown> {
     const first = this.#since === undefined;
-    const little = first && this.#refused === undefined;
+    const little = first && !this.#anew;
     const { filter, maxBytes } = portionAfter(
       this.#tooLarge,
       little ? SMALL_PORTION : this.#parts.careful?.careful === true ? CAREFUL_PORTION : 0,
@@ -188,7 +199,7 @@ export class SyncLoop implements Intake {
     const heardBefore = this.#lastHeard ?? this.#heardBefore;
     const awayMs = Math.max(0, heardAt - (heardBefore ?? heardAt));
     // Where it is not known when the homeserver was last heard, nothing is new.
-    const anew = this.#refused === undefined ? undefined : { after: heardBefore || heardAt };
+    const anew = this.#anew ? { after: heardBefore || heardAt } : undefined;
     const batch = await this.#reader.read(answer, {
       since: this.#since,
       anew,
@@ -201,9 +212,9 @@ export class SyncLoop implements Intake {
     this.#since = answer.nextBatch;
     this.#heardMs += Math.min(heardAt - (this.#lastHeard ?? heardAt), HEARD_MS);
     this.#lastHeard = heardAt;
-    if (this.#refused !== undefined)
-      this.#parts.log.warn({ class: "ops", what: "sync.begun-anew", ms: awayMs });
+    if (this.#anew) this.#parts.log.warn({ class: "ops", what: "sync.begun-anew", ms: awayMs });
     this.#refused = undefined;
+    this.#placeless = false;
     this.#give(batch, { token: answer.nextBatch, heardAt }, handle);
     // What hangs in one room must not have all others heard again, and their events kept, until it is done.
     const given = this.#settlement.giveUp(this.#heardMs - SETTLING_MS);

@@ -8,7 +8,7 @@ const shape = {
   /** The account the data directory belongs to; another one is refused. */
   userId: held(ACCOUNT, notAbout(z.string()).optional()),
   deviceId: held(ACCOUNT, z.string().optional()),
-  /** Where in the stream of events Usher has settled everything. Absent before the first sync. */
+  /** Where in the stream of events Usher has settled everything. Absent before the first sync, empty where a backup was restored since. */
   syncToken: held(ACCOUNT, z.string().optional()),
   /** When that was; ms since the epoch. */
   syncedAt: held(ACCOUNT, z.number().optional()),

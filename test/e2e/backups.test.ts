@@ -88,6 +88,7 @@ describe("R36 a backup of Usher, made while it runs", () => {
     await alice.say(direct, `confirm ${word}`);
     await alice.waitFor((event) => bodyOf(event).includes("privacy receipt"), { what: "receipt" });
     await world.usher.stop({ keep: true });
+    const said = alice.messagesFrom(world.usher.userId, direct).length;
     const restored = await bring(world.usher.folder, file);
     expect(restored.device).toBe("kept");
     expect(await everything(join(world.usher.dataDir, "documents"))).toContain(alice.userId);
@@ -98,6 +99,8 @@ describe("R36 a backup of Usher, made while it runs", () => {
     await eventually(async () => {
       expect(await everything(join(world.usher.dataDir, "documents"))).not.toContain(alice.userId);
     });
+    // What she had said since the backup is not heard again.
+    expect(alice.messagesFrom(world.usher.userId, direct)).toHaveLength(said);
   });
 
   it("is restored onto another machine, where Usher answers in rooms of both kinds as a new device", async () => {
