@@ -106,7 +106,11 @@ async function withDocuments<T>(
   use: (documents: Documents) => Promise<T>,
 ): Promise<T> {
   const documents = await openDocuments({ dir: at(data), clock, onQuarantine: () => undefined });
-  return use(documents).finally(() => documents.close());
+  try {
+    return await use(documents);
+  } finally {
+    await documents.close();
+  }
 }
 
 async function lineIn(data: string): Promise<string | undefined> {
