@@ -30,11 +30,12 @@ export async function openKinds(
 ): Promise<OpenKinds> {
   const restrictions = new Restrictions(base.documents);
   await restrictions.open();
+  // A kind is not asked of which thing, so that an objection to one of them stops all that it does by itself in that room.
   const mayAct = (kind: string | undefined, person: UserId, room: RoomId): boolean =>
-    restrictions.against(person, { kind, room }) === undefined;
-  const isFrozen: IsFrozen = ({ person, deed }, room) => {
+    !restrictions.touches(person, { kind, room });
+  const isFrozen: IsFrozen = ({ person, deed, id: item }, room) => {
     const kind = kinds.find(({ rights }) => rights.part.deeds.includes(deed))?.kind;
-    return !mayAct(kind, person, room);
+    return restrictions.against(person, { kind, room, item }) !== undefined;
   };
   const setUps = new SetUps({ ...base, isFrozen });
   const kinds = prepared.map((one) =>

@@ -9,6 +9,7 @@ import { beginningDocument } from "./beginning.ts";
 import { catalogueDocument } from "./catalogue.ts";
 import { peopleIn, type DocumentType } from "./documents.ts";
 import { openEnvelope, parseEnvelope, type Envelope } from "./envelope.ts";
+import { restrictionDocument } from "./restrictions.ts";
 import { roomDocument } from "./room.ts";
 
 /** As Usher wrote it before documents had `held` fields, with every field that there was; never to be written again. */
@@ -51,6 +52,7 @@ describe("documents of a data directory from before", () => {
     });
     expect(opened(auditDocument)).toEqual({ same: true, people: "lea olga" });
     expect(opened(accountDocument)).toEqual({ same: true, people: "" });
+    expect(opened(restrictionDocument)).toEqual({ same: true, people: "ann" });
     expect(opened(beginningDocument)).toEqual({ same: true, people: "" });
     // Its lists have other names since.
     expect(opened(catalogueDocument)).toEqual({ same: false, people: "" });

@@ -11,6 +11,8 @@ const restriction = z.strictObject({
   /** What alone is meant: what is of a kind, or in a room; both absent for all. */
   kind: ownWords(z.string()).optional(),
   room: roomId.optional(),
+  /** The one thing of the kind in the room that is meant, by its id. */
+  item: ownWords(z.string()).optional(),
   /** The case in which operators decide; absent where the person restricted it and nothing is to be decided. */
   case: z.string().optional(),
 });
@@ -19,8 +21,9 @@ export type Restriction = z.infer<typeof restriction>;
 /** What somebody wants nothing done with; the document's id is theirs. */
 export const restrictionDocument = defineDocument({
   kind: "restriction",
-  version: 1,
+  version: 2,
   shape: { restrictions: held(RESTRICTION, z.array(restriction)) },
   empty: () => ({ restrictions: [] }),
-  migrations: {},
+  // Version 2 may be about one thing.
+  migrations: { 1: (document) => document },
 });

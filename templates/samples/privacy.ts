@@ -135,9 +135,12 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "privacy/objected": [
-    { id: "3f9c0a51e27b", what: "all", all: true, near: undefined, due: "2026-12-30" },
-    { id: "3f9c0a51e27b", what: "widgets", all: false, near: undefined, due: "2026-12-30" },
-    { id: "3f9c0a51e27b", what: "pad-7k2m4q", all: false, near: "widgets", due: "2026-12-30" },
+    ...[
+      { what: "all", all: true, thing: false, near: undefined },
+      { what: "widgets", all: false, thing: false, near: undefined },
+      { what: "pad-7k2m4q", all: false, thing: true, near: undefined },
+      { what: "note-7k2m4q", all: false, thing: true, near: "notes" },
+    ].map((one) => ({ ...one, id: "3f9c0a51e27b", due: "2026-12-30" })),
   ],
   "error/object-unknown": [
     { said: "pad-7k2m4r", nearest: "pad-7k2m4q", choices: ["all", "widgets"] },

@@ -10,25 +10,26 @@ import {
 import type { Request } from "../../chat/command.ts";
 import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import { asRoomId, type UserId } from "../../kernel/ids.ts";
+import { asRoomId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import type { Kind } from "../../integrations/kind.ts";
-import type { Timeline } from "../../matrix/port.ts";
+import type { RoomMembers, Timeline } from "../../matrix/port.ts";
 import type { Cases } from "../../rights/cases/cases.ts";
 import { caseIdOf } from "../../rights/cases/knownCase.ts";
 import type { Restriction } from "../../store/restrictions.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import { plain } from "../../kernel/plain.ts";
-import type { Documents } from "../../store/documents.ts";
+import { peopleIn, type Documents } from "../../store/documents.ts";
+import { roomDocument } from "../../store/room.ts";
 import { placesOf } from "./eraseScope.ts";
 import { MOST_TEXT } from "./cases.ts";
 import { privately } from "./privately.ts";
 import { isUndecided, type RestrictDeps } from "./restrict.ts";
 
 export interface ObjectDeps extends RestrictDeps {
-  readonly matrix: RestrictDeps["matrix"] & Timeline;
+  readonly matrix: RestrictDeps["matrix"] & Timeline & RoomMembers;
   readonly cases: Pick<Cases, "open" | "known">;
   readonly documents: Documents;
-  readonly kinds: readonly Pick<Kind, "kind" | "plural" | "rights">[];
+  readonly kinds: readonly Pick<Kind, "kind" | "plural" | "rights" | "part">[];
 }
 
 const REASON = { why: optional(restOfLine("why", MOST_TEXT)) };
@@ -61,10 +62,16 @@ function object(deps: ObjectDeps): Command {
           nearest: nearest(what, choices),
           choices,
         });
-      const near = kinds.find((one) => one.kind === first.kind)?.plural;
-      return stopped(deps, request, places, { what, why, near });
+      const things = places.map((place) => ({ ...place, item: what }));
+      return stopped(deps, request, things, { what, why, near: nearOf(deps, first.kind) });
     },
   });
+}
+
+/** What a kind does by itself it cannot do for all but one thing. What it does on a command, and each set-up, stops for that one alone. */
+function nearOf({ kinds }: Pick<ObjectDeps, "kinds">, kind: string): string | undefined {
+  const { rights, part, plural } = kinds.find((one) => one.kind === kind) ?? {};
+  return rights?.byItself !== "nothing" || part !== undefined ? plural : undefined;
 }
 
 /** `privacy object room <room> [why]`: to what is done in one room. */
@@ -75,15 +82,35 @@ function objectToRoom(deps: ObjectDeps): Command {
     signedDevice: true,
     example: "privacy object room !abc:example.org I have left it.",
     changes: false,
-    answer: ({ room: said, why }, request) => {
+    answer: async ({ room: said, why }, request) => {
       const room = asRoomId(said);
-      if (room === undefined) throw new UsherError("room-unknown", { room: said });
+      if (room === undefined || !(await isTheirs(deps, request.person, room)))
+        throw new UsherError("room-unknown", { room: said });
       return stopped(deps, request, [{ room }], { what: room, why });
     },
   });
 }
 
-/** What somebody objects to in their words, and why; `near`: what is stopped beside one thing, since no one thing can be. */
+/** Whether Usher is in the room with them, or keeps something about them there. Of other rooms nobody learns whether it is. */
+async function isTheirs(
+  { documents, matrix }: Pick<ObjectDeps, "documents" | "matrix">,
+  person: UserId,
+  room: RoomId,
+): Promise<boolean> {
+  const known = await documents.get(roomDocument, room);
+  if (known !== undefined && peopleIn(roomDocument, known).has(person)) return true;
+  try {
+    const { joined } = await matrix.members(room);
+    return joined.has(person) && joined.has(matrix.me);
+  } catch (error) {
+    if (error instanceof UsherError && error.code === "room-unreachable") return false;
+    throw error;
+  }
+}
+
+type Meant = Pick<Restriction, "kind" | "room" | "item">;
+
+/** What somebody objects to in their words, and why; `near`: what is stopped beside one thing, where that cannot be told from the others. */
 interface Objection {
   readonly what: string;
   readonly why: string | undefined;
@@ -94,7 +121,7 @@ interface Objection {
 async function stopped(
   deps: ObjectDeps,
   request: Request,
-  doings: readonly Pick<Restriction, "kind" | "room">[],
+  doings: readonly Meant[],
   { what, why, near }: Objection,
 ): Promise<Answer> {
   const { matrix, cases, restrictions, work, clock } = deps;
@@ -106,6 +133,7 @@ async function stopped(
     // The same command, heard again after a crash, goes on with its own case.
     if (before !== undefined && before !== caseIdOf(person, request.event))
       return { template: "privacy/objected-already", view: { case: before } };
+    const thing = doings.some(({ item }) => item !== undefined);
     const words = `${what}\n${await wholeText(matrix, request, why)}`.trim().slice(0, MOST_TEXT);
     const { id, facts } = await cases.open({ ...request, kind: "object", text: words });
     for (const doing of doings) {
@@ -114,7 +142,7 @@ async function stopped(
     }
     return {
       template: "privacy/objected",
-      view: { id, what, all: what === "all", near, due: dayOf(facts.due) },
+      view: { id, what, all: what === "all", ...{ thing, near }, due: dayOf(facts.due) },
     };
   });
 }
@@ -123,11 +151,15 @@ async function stopped(
 async function objectedBefore(
   { restrictions, cases }: Pick<ObjectDeps, "restrictions" | "cases">,
   person: UserId,
-  doings: readonly Pick<Restriction, "kind" | "room">[],
+  doings: readonly Meant[],
 ): Promise<string | undefined> {
   const same = restrictions
     .of(person)
-    .filter((one) => doings.some(({ kind, room }) => one.kind === kind && one.room === room));
+    .filter((one) =>
+      doings.some(
+        ({ kind, room, item }) => one.kind === kind && one.room === room && one.item === item,
+      ),
+    );
   for (const one of same) if (await isUndecided(cases, one)) return one.case;
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ANN, BOB, DIRECT, ErasureWorld, ROOM } from "../../../test/harness/erasureWorld.ts";
 import { refusalOf } from "../../../test/harness/sentenceOf.ts";
-import type { EventId } from "../../kernel/ids.ts";
+import type { EventId, RoomId } from "../../kernel/ids.ts";
 import { roomDocument } from "../../store/room.ts";
 import { restrictionDocument } from "../../store/restrictions.ts";
 // The kinds have their parts in rooms' documents.
@@ -92,8 +92,11 @@ describe("R39 privacy object", () => {
       code: "cases-enough",
     });
     // Each to something else: the same is one case.
-    for (let times = 0; times < 9; times += 1)
-      await ask("privacy object room", { room: `!room${String(times)}:example.org` });
+    for (let times = 0; times < 9; times += 1) {
+      const room = `!room${String(times)}:example.org` as RoomId;
+      world.server.make(room, { creator: BOB, joined: [ANN, BOB, world.server.me] });
+      await ask("privacy object room", { room });
+    }
     await ask("privacy object", { what: "all" });
     expect(restricted()).toBe(true);
     await expect(ask("privacy object", { what: "widgets" })).rejects.toMatchObject({
@@ -101,7 +104,7 @@ describe("R39 privacy object", () => {
     });
   });
 
-  it("may be to one thing by its id, which stops all of its kind in the rooms where it is", async () => {
+  it("may be to one thing by its id, which stops that one and no other", async () => {
     const cause = "$w" as EventId;
     const pad = {
       id: "pad-1",
@@ -114,8 +117,22 @@ describe("R39 privacy object", () => {
     await world.stored.update(roomDocument, ROOM, (one) => ({ ...one, widgets: [pad] }));
     const said = await ask("privacy object", { what: "pad-1" });
     expect(said).toContain("as far as it is about `pad-1`");
-    expect(said).toContain("takes in all widgets of yours in the room");
-    expect(world.restrictions.of(ANN)).toMatchObject([{ kind: "widget", room: ROOM }]);
+    expect(said).toContain("stays in its room for the others");
+    expect(said).not.toContain("all widgets of yours");
+    expect(world.restrictions.of(ANN)).toMatchObject([
+      { kind: "widget", room: ROOM, item: "pad-1" },
+    ]);
+    const [kind, room, item] = ["widget", ROOM, "pad-1"];
+    expect(world.restrictions.against(ANN, { kind, room, item })).toBeDefined();
+    expect(world.restrictions.against(ANN, { kind, room, item: "pad-2" })).toBeUndefined();
+    // What is asked of a command, as to add another.
+    expect(world.restrictions.against(ANN, { kind, room })).toBeUndefined();
+    // What a kind does by itself is not told from the others.
+    expect(world.restrictions.touches(ANN, { kind, room })).toBe(true);
+    expect(world.restrictions.touches(ANN, { kind: "bot", room })).toBe(false);
+    expect(await ask("privacy status")).toContain("about pad-1 in `!room:example.org`");
+    await world.restart();
+    expect(world.restrictions.of(ANN)).toMatchObject([{ item: "pad-1" }]);
     expect(world.worked).toEqual([`stop ${ANN} widget${ROOM}`]);
     expect(await ask("privacy object", { what: "pad-1" })).toContain("You object to that already");
     const refused = await refusalOf(ask("privacy object", { what: "widgits" }));
@@ -123,6 +140,29 @@ describe("R39 privacy object", () => {
     expect(await refusalOf(world.ask(BOB, "privacy object", { what: "pad-1" }))).toContain(
       "I know nothing `pad-1` of yours",
     );
+  });
+
+  it("to a room that is none of theirs is not noted: it may be typed wrong", async () => {
+    const nowhere = ask("privacy object room", { room: "!nowhere:example.org" });
+    await expect(nowhere).rejects.toMatchObject({ code: "room-unknown" });
+    const others = "!others:example.org" as RoomId;
+    world.server.make(others, { creator: BOB, joined: [BOB, world.server.me] });
+    await expect(ask("privacy object room", { room: others })).rejects.toMatchObject({
+      code: "room-unknown",
+    });
+    expect(world.restrictions.of(ANN)).toEqual([]);
+    // Left, but something about her is still kept there.
+    const cause = "$w" as EventId;
+    const pad = {
+      id: "pad-1",
+      url: "https://pad.test",
+      name: "Pad",
+      addedBy: ANN,
+      addedAt: 1,
+      cause,
+    };
+    await world.stored.update(roomDocument, others, (one) => ({ ...one, widgets: [pad] }));
+    expect(await ask("privacy object room", { room: others })).toContain("I have stopped");
   });
 
   it("all that is not decided is named by privacy resume", async () => {

@@ -86,9 +86,9 @@ export function restrictionsView(
   kinds: readonly Pick<Kind, "kind" | "plural">[],
   person: UserId,
 ): readonly View[] {
-  return restrictions.of(person).map(({ at, kind, room, case: id }) => ({
+  return restrictions.of(person).map(({ at, kind, room, item, case: id }) => ({
     since: dayOf(at),
-    what: kinds.find((one) => one.kind === kind)?.plural ?? kind,
+    what: item ?? kinds.find((one) => one.kind === kind)?.plural ?? kind,
     room,
     case: id,
   }));

@@ -7,6 +7,8 @@ import { restrictionDocument, type Restriction } from "../../store/restrictions.
 export interface Doing {
   readonly kind?: string | undefined;
   readonly room?: RoomId | undefined;
+  /** One thing of the kind, by its id. */
+  readonly item?: string | undefined;
 }
 
 /** Nobody: what it is called in the log changes when all names there do. */
@@ -45,12 +47,18 @@ export class Restrictions {
   }
 
   /** What keeps this from being done for them; where nothing in particular is meant, only what keeps everything from it. */
-  against(person: UserId, { kind, room }: Doing = {}): Restriction | undefined {
+  against(person: UserId, { kind, room, item }: Doing = {}): Restriction | undefined {
     return this.of(person).find(
       (one) =>
         (one.kind === undefined || one.kind === kind) &&
-        (one.room === undefined || one.room === room),
+        (one.room === undefined || one.room === room) &&
+        (one.item === undefined || one.item === item),
     );
+  }
+
+  /** Whether anything of the kind in the room is not to be done for them, be it for one thing alone: for what cannot tell one thing from the others. */
+  touches(person: UserId, { kind, room }: Omit<Doing, "item">): boolean {
+    return this.of(person).some(({ item }) => this.against(person, { kind, room, item }));
   }
 
   /** Whether whoever has this pseudonym in the log has restricted everything. */
@@ -67,6 +75,7 @@ export class Restrictions {
     const same = (one: Restriction): boolean =>
       one.kind === restriction.kind &&
       one.room === restriction.room &&
+      one.item === restriction.item &&
       one.case === restriction.case;
     await this.#change(restriction.person, (known) =>
       known.some(same) ? known : [...known, restriction],
