@@ -121,6 +121,21 @@ it("R37 R42 nobody goes who runs Usher, who wants it kept and unused, or of whom
   expect([told, erased]).toEqual([[], []]);
 });
 
+it("R42 looks when it is ready and at each of its hours, once a day", async () => {
+  await use(ANN);
+  clock.advance(340 * DAY_MS);
+  const looking = unused();
+  await looking.ready();
+  await expect.poll(() => told.length).toBe(1);
+  const hour = looking.rounds[0]?.work ?? looking.look;
+  for (let day = 0; day < 30; day++) {
+    clock.advance(DAY_MS);
+    await Promise.all([hour(), hour()]);
+    await hour();
+  }
+  expect([told.length, erased.length]).toEqual([2, 1]);
+});
+
 it("tries again the next day what fails, and others go meanwhile", async () => {
   await use(ANN);
   await pass(364, unused());

@@ -28,20 +28,42 @@ interface UnusedDeps {
 /** Erases whoever has not used Usher for long, after two warnings by direct message. Whoever wants their data kept and unused (R37) keeps it. */
 export class Unused implements Part {
   readonly name = "unused";
-  readonly rounds = [{ name: "unused", when: "37 7 * * *", work: () => this.look() }];
+  readonly rounds = [{ name: "unused", when: "37 * * * *", work: () => this.#daily() }];
   readonly #deps: UnusedDeps;
+  #lookedOn = "";
+  #looking: Promise<void> | undefined;
   #stopped = false;
 
   constructor(deps: UnusedDeps) {
     this.#deps = deps;
   }
 
+  /** A machine that is on for an hour a day keeps the promise too. Beside all else: there can be many to tell. */
+  ready(): Promise<void> {
+    void this.#daily().catch((error: unknown) => {
+      this.#deps.log.error({ class: "ops", what: "unused.failed", ...errorFields(error) });
+    });
+    return Promise.resolve();
+  }
+
   stop(): void {
     this.#stopped = true;
   }
 
-  /** Settles when everybody has been looked at. */
-  async look(): Promise<void> {
+  /** Settles when everybody has been looked at. Asked again meanwhile, it is the same. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    return this.#looking;
+  }
+
+  /** Once a day, also where the machine was off or asleep for a part of it. */
+  async #daily(): Promise<void> {
+    if (this.#lookedOn === dayOf(this.#deps.clock.now())) return;
+    await this.look();
+    this.#lookedOn = dayOf(this.#deps.clock.now());
+  }
+
+  async #look(): Promise<void> {
     const { documents, clock, operators, restrictions, months } = this.#deps;
     if (months === 0) return;
     const due: { readonly person: UserId; readonly step: UnusedStep }[] = [];
