@@ -8,7 +8,7 @@ import { systemClock, type Clock } from "./kernel/clock.ts";
 import type { LogListeners } from "./kernel/log.ts";
 import { VERSION } from "./kernel/version.ts";
 import { furnishProfile } from "./matrix/ownProfile.ts";
-import type { Part } from "./matrix/part.ts";
+import type { Part, SweepingPart } from "./matrix/part.ts";
 import { toldKinds, type ToldKind } from "./notice/view.ts";
 import { carefulStart } from "./membership/carefulStart.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
@@ -87,7 +87,7 @@ async function run(
   const inRooms = { ...notice, ...rights, ...opened, offer, quiet, unheard: notices.unheard };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.
-  const sweepers: Readonly<Record<PartSweep, Part>> = {
+  const sweepers: Readonly<Record<PartSweep, SweepingPart>> = {
     ...rights.sweepers,
     changes: history,
     "owed-words": speech.owed,

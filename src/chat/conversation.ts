@@ -75,6 +75,14 @@ export class Conversation implements Part {
     this.#deps.commandRunner.stop();
   }
 
+  /** What is over when Usher starts goes before anything is answered, and not with the first round after that. */
+  async sweepRoom(room: RoomDocument): Promise<void> {
+    const { documents, clock } = this.#deps;
+    const now = clock.now();
+    if (withoutExpired(room, now) === room) return;
+    await documents.update(roomDocument, room.id, (current) => withoutExpired(current, now));
+  }
+
   /** Learns what Usher is called; until then it is called by its other names. */
   async learnName(): Promise<void> {
     await this.#spokenTo.learnName();

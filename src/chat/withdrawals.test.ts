@@ -300,6 +300,15 @@ describe("Usher's own signs beneath a preview", () => {
         return waiting.talk.forgetExpired();
       },
     ],
+    [
+      "over and swept",
+      async () => {
+        waiting.talk.clock.advance(300_000);
+        await waiting.talk.sweep();
+        expect((await waiting.talk.documents.get(roomDocument, ROOM))?.pending).toEqual([]);
+        await waiting.talk.forgetExpired();
+      },
+    ],
   ])("go when it is %s", async (_, ends) => {
     await ends();
     expect(shown()).toEqual([]);

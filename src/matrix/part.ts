@@ -27,3 +27,7 @@ export interface Part {
   /** Whatever waits ends now. What was heard may still be acted on after that. */
   stop?(): void;
 }
+
+/** One that keeps the promise of a record that something goes: without a sweep it does not compile. */
+export type SweepingPart = Part &
+  (Required<Pick<Part, "sweep">> | Required<Pick<Part, "sweepRoom">>);

@@ -1,7 +1,7 @@
 import type { Learning } from "../kernel/learning.ts";
 import type { Round } from "../kernel/rounds.ts";
 import type { Batch } from "../matrix/intake.ts";
-import type { Part } from "../matrix/part.ts";
+import type { Part, SweepingPart } from "../matrix/part.ts";
 import type { PartSweep, Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
@@ -11,7 +11,7 @@ interface PartsDeps {
   readonly documents: Documents;
   readonly learning: Learning;
   /** Who deletes what the data map says goes after a time. */
-  readonly sweepers: Readonly<Record<PartSweep, Part>>;
+  readonly sweepers: Readonly<Record<PartSweep, SweepingPart>>;
   /** What sees to it that they do. */
   readonly retention: Pick<Retention, "run" | "isDue">;
 }

@@ -12,7 +12,7 @@ import type { SetUps } from "../integrations/setUps.ts";
 import { strayCredentials } from "../integrations/strayCredentials.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { forgetPseudonyms } from "../kernel/log.ts";
-import type { Part } from "../matrix/part.ts";
+import type { Part, SweepingPart } from "../matrix/part.ts";
 import { isAll, type Scope } from "../privacy/erased.ts";
 import { AccountQuestions } from "../rights/accounts/accountQuestions.ts";
 import { Deactivations } from "../rights/accounts/deactivations.ts";
@@ -68,7 +68,7 @@ export interface Rights {
       | "receipts"
       | "tombstones"
       | "underage",
-      Part
+      SweepingPart
     >
   >;
   /** What kinds do by themselves for people. */

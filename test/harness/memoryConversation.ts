@@ -29,6 +29,7 @@ import { createRenderer } from "../../src/chat/render.ts";
 import { Signs } from "../../src/chat/signs.ts";
 import { Speaker } from "../../src/chat/speaker.ts";
 import { loadTemplates } from "../../src/chat/templates.ts";
+import { roomDocument } from "../../src/store/room.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 import { startPart } from "./startPart.ts";
 
@@ -283,6 +284,12 @@ export class MemoryConversation {
   async forgetExpired(): Promise<void> {
     await this.#conversation.forgetExpired();
     await this.#queue.idle();
+  }
+
+  /** What the sweep does with the room. */
+  async sweep(): Promise<void> {
+    const room = await this.documents.get(roomDocument, ROOM);
+    if (room !== undefined) await this.#conversation.sweepRoom(room);
   }
 
   /** What Usher does at intervals about what it could not read. */
