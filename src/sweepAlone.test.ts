@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -151,4 +151,30 @@ it("R55 two never sweep at once: beside an Usher that runs nothing is changed, a
   clock.advance(HOUR_MS);
   expect((await stored(() => sweepAlone(config(), clock))).code).toBe(1);
   expect(readdirSync(join(folder, "data", "retention"))).toHaveLength(1);
+});
+
+it("R55 ends with 1 and says so where the account of the runs was changed, also beside an Usher that runs", async () => {
+  for (let run = 0; run < 3; run += 1) {
+    await sweepAlone(config(), clock);
+    clock.advance(HOUR_MS / 2);
+  }
+  const runs = join(folder, "data", "retention");
+  const file = join(runs, readdirSync(runs)[0] ?? "");
+  const whole = readFileSync(file, "utf8");
+  writeFileSync(file, whole.replace(/(?<="run":2,.*)"outcome":"kept"/, '"outcome":"failed"'));
+  const alone = await sweepAlone(config(), clock);
+  expect(alone.code).toBe(1);
+  expect(alone.lines.at(-2)).toContain("is not as it was written, from run 2 on");
+  const beside = await stored(() => sweepAlone(config(), clock));
+  expect([beside.code, beside.lines[0]]).toEqual([1, alone.lines.at(-2)]);
+  // What a crash leaves is none.
+  writeFileSync(file, `${whole}{"run":`);
+  expect((await sweepAlone(config(), clock)).code).toBe(0);
+  rmSync(file);
+  mkdirSync(file);
+  const unread = await sweepAlone(config(), clock);
+  expect([unread.code, unread.lines.at(-2)]).toEqual([
+    1,
+    "The account of the runs cannot be read (EISDIR).",
+  ]);
 });

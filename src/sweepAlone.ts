@@ -3,6 +3,7 @@ import { withoutExpired } from "./chat/journal.ts";
 import { withoutOldWords } from "./chat/owed.ts";
 import { loadConfig, type Config } from "./config/load.ts";
 import { nodeFiles } from "./files/files.ts";
+import { systemCode } from "./files/systemCode.ts";
 import { withoutOldChanges } from "./integrations/changes.ts";
 import { SetUpRecords } from "./integrations/setUpRecords.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
@@ -67,9 +68,10 @@ export async function sweepAlone(
     const failure = await retention.run((count) => sweepAll({ parts, sweepers, documents }, count));
     const report = retention.report();
     const told = report?.standings.map((one) => lineOf(one, report.at)) ?? [];
+    const changed = await changedRuns(retention);
     return {
-      code: failure === undefined ? 0 : 1,
-      lines: [...told, ending(failure)],
+      code: failure === undefined && changed.length === 0 ? 0 : 1,
+      lines: [...told, ...changed, ending(failure)],
     };
   } finally {
     await documents.close();
@@ -123,13 +125,29 @@ function sweepersOf({
   };
 }
 
+/** What to say where the account of the runs is not as it was written, or cannot be read. */
+async function changedRuns(runs: Pick<Runs, "verify">): Promise<readonly string[]> {
+  try {
+    const { broken } = await runs.verify();
+    if (broken.length === 0) return [];
+    const which = broken.slice(0, 10).join(", ");
+    return [
+      `The account of the runs is not as it was written, from run ${which} on: files in retention of the data directory were changed. Find out by whom.`,
+    ];
+  } catch (error) {
+    return [`The account of the runs cannot be read (${systemCode(error)}).`];
+  }
+}
+
 async function lastOfRunning(dataDir: string, now: number): Promise<Ended> {
-  const [last] = await new Runs(dataDir, nodeFiles).open(now);
+  const runs = new Runs(dataDir, nodeFiles);
+  const [last] = await runs.open(now);
+  const changed = await changedRuns(runs);
   const recent = last !== undefined && now - last.startedAt < RECENT_MS;
-  const code = recent && last.outcome === "kept" ? 0 : 1;
+  const code = recent && last.outcome === "kept" && changed.length === 0 ? 0 : 1;
   const when = last === undefined ? "has not yet" : `did last at ${minuteOf(last.startedAt)} UTC`;
   const how = last?.outcome === "failed" ? ", and not everything went that should have" : "";
-  return { code, lines: [`Usher runs and deletes by itself; it ${when}${how}.`] };
+  return { code, lines: [...changed, `Usher runs and deletes by itself; it ${when}${how}.`] };
 }
 
 function lineOf({ record, limit, oldest, lastGood }: Standing, now: number): string {

@@ -21,6 +21,7 @@ import { privacyCancel, privacyStatus, type StatusDeps } from "./privacy/status.
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Cases } from "../rights/cases/cases.ts";
 import { objectCommands, type ObjectDeps } from "./privacy/object.ts";
+import type { Retention } from "../retention/retention.ts";
 import { privacyRetention, type RetentionCommandDeps } from "./privacy/retention.ts";
 import { privacyRestrict, privacyResume } from "./privacy/restrict.ts";
 import type { HandWork } from "../rights/erasure/handWork.ts";
@@ -52,6 +53,7 @@ interface AllCommandsDeps
     PrivacyDataDeps["matrix"] &
     PowerLevels &
     RoomEncryption;
+  readonly retention: Pick<Retention, "report" | "verify">;
   readonly cases: Cases;
   readonly handWork: HandWork;
   readonly queue: KeyedQueue;

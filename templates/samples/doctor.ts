@@ -101,9 +101,15 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "doctor/unheard": [{ unheard: true }, { unheard: false }],
   "doctor/retention": [
-    { at: undefined, late: undefined, held: undefined },
-    { at: "2026-11-29 05:59", late: "D13, D26", held: "D13 3.0 days (14 days)" },
-    { at: "2026-11-29 05:59", late: undefined, held: undefined },
+    { at: undefined, late: undefined, held: undefined, unread: true, broken: undefined },
+    {
+      at: "2026-11-29 05:59",
+      late: "D13, D26",
+      held: "D13 3.0 days (14 days)",
+      unread: false,
+      broken: "7, 12",
+    },
+    { at: "2026-11-29 05:59", late: undefined, held: undefined, unread: false, broken: undefined },
   ],
   "doctor/copies": [
     {

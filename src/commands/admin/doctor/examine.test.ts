@@ -8,6 +8,8 @@ import { examine, type Facts } from "./examine.ts";
 const STANDING = { record: LOG, limit: "14 days", oldest: 1, lastGood: 1 };
 
 const me = "@usher:example.org" as UserId;
+const WHOLE = { torn: 0, broken: [] };
+const SWEPT = { at: 1, standings: [STANDING] };
 const healthy: Facts = {
   me,
   homeserver: {
@@ -27,7 +29,7 @@ const healthy: Facts = {
     suspected: 0,
   },
   lateFiles: 0,
-  retention: { report: { at: 1, standings: [STANDING] } },
+  retention: { report: SWEPT, chain: WHOLE },
   copies: { journal: "not-asked", nginx: "unseen" },
   keyRing: {
     file: "/secrets/ring",
@@ -132,10 +134,20 @@ describe("examine", () => {
       ["doctor/office-moved"],
     ],
     ["limits that were met", { limited: true }, ["doctor/limits"]],
-    ["no sweep so far", { retention: { report: undefined } }, ["doctor/retention"]],
+    ["no sweep so far", { retention: { report: undefined, chain: WHOLE } }, ["doctor/retention"]],
     [
       "what is not gone",
-      { retention: { report: { at: 2, standings: [STANDING] } } },
+      { retention: { report: { at: 2, standings: [STANDING] }, chain: WHOLE } },
+      ["doctor/retention"],
+    ],
+    [
+      "an account of the sweeps that was changed",
+      { retention: { report: SWEPT, chain: { torn: 0, broken: [7] } } },
+      ["doctor/retention"],
+    ],
+    [
+      "one that cannot be read",
+      { retention: { report: SWEPT, chain: undefined } },
       ["doctor/retention"],
     ],
     [

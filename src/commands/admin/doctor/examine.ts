@@ -13,7 +13,7 @@ import type { BackupFacts } from "../../../backup/backups.ts";
 import { backup } from "./backup.ts";
 import { accounts, type AccountFacts } from "./accounts.ts";
 import type { Finding } from "./finding.ts";
-import { copies, exportFiles, retention, type RetentionReport } from "./retention.ts";
+import { copies, exportFiles, retention, type RetentionFacts } from "./retention.ts";
 import type { Copies } from "../../../logs/copies.ts";
 import { keyRing } from "./keyRing.ts";
 
@@ -40,7 +40,7 @@ export interface Facts {
   /** Undefined where what is stored cannot be read. */
   readonly backups: BackupFacts | undefined;
   /** What goes after a time; undefined as well. */
-  readonly retention: { readonly report: RetentionReport } | undefined;
+  readonly retention: RetentionFacts | undefined;
   readonly copies: Copies;
   /** Whether the homeserver has limited Usher's requests lately. */
   readonly limited: boolean;
@@ -92,7 +92,7 @@ export function examine(facts: Facts): readonly Finding[] {
     },
     ...(facts.accounts === undefined ? [] : [accounts(facts.accounts, me)]),
     ...(facts.lateFiles === undefined ? [] : [exportFiles(facts.lateFiles)]),
-    ...(facts.retention === undefined ? [] : [retention(facts.retention.report, facts.now)]),
+    ...(facts.retention === undefined ? [] : [retention(facts.retention, facts.now)]),
     copies(facts.copies),
     ...(facts.keyRing === undefined ? [] : [keyRing(facts.keyRing)]),
     ...(facts.backups === undefined ? [] : [backup(facts.backups, facts.now)]),

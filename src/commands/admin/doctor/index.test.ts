@@ -46,6 +46,7 @@ interface Found {
   readonly lateFiles?: number;
   readonly backups?: Partial<BackupFacts>;
   readonly retention?: RetentionReport;
+  readonly chain?: readonly number[] | "unread";
   readonly copies?: Partial<Copies>;
   /** How many rooms there are where Usher added something and has no power. */
   readonly powerless?: number;
@@ -108,7 +109,13 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
     backupFacts: () =>
       Promise.resolve({ configured: false, lastAt: undefined, opens: undefined, ...found.backups }),
     lateFiles: () => Promise.resolve(found.lateFiles ?? 0),
-    retention: { report: () => ("retention" in found ? found.retention : SWEPT) },
+    retention: {
+      report: () => ("retention" in found ? found.retention : SWEPT),
+      verify: () =>
+        found.chain === "unread"
+          ? Promise.reject(new Error("EIO"))
+          : Promise.resolve({ torn: 1, broken: found.chain ?? [] }),
+    },
     copies: () => Promise.resolve({ journal: "not-asked", nginx: "unseen", ...found.copies }),
     operators: { room: OFFICE, movedTo: found.movedTo },
     unheard: () => false,
@@ -293,6 +300,16 @@ describe("admin doctor", () => {
       "a sweep that left something",
       { retention: { ...SWEPT, at: SWEPT.at + HOUR } },
       ["not all of it is gone (D13).", "I last looked at 1970-01-05 04:00 UTC"],
+    ],
+    [
+      "an account of the sweeps that was changed",
+      { chain: [7, 12] },
+      ["My account of these looks is not as I wrote it (from run 7, 12 on)", "`retention`"],
+    ],
+    [
+      "an account of the sweeps that cannot be read",
+      { chain: "unread" },
+      ["I cannot read my account of these looks"],
     ],
     [
       "a journal that keeps lines too long, and a web server that does",

@@ -15,6 +15,7 @@ import { allowed } from "../../../matrix/power.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
 import type { Copies } from "../../../logs/copies.ts";
 import type { Retention } from "../../../retention/retention.ts";
+import type { RetentionFacts } from "./retention.ts";
 import type { Documents } from "../../../store/documents.ts";
 import { roomDocument } from "../../../store/room.ts";
 import type { AccountFacts } from "./accounts.ts";
@@ -34,7 +35,7 @@ export interface DoctorDeps {
   /** Undefined where what is stored cannot be read. */
   readonly accounts: (() => Promise<AccountFacts>) | undefined;
   readonly lateFiles: (() => Promise<number>) | undefined;
-  readonly retention: Pick<Retention, "report"> | undefined;
+  readonly retention: Pick<Retention, "report" | "verify"> | undefined;
   /** What keeps lines beside Usher. */
   readonly copies: () => Promise<Copies>;
   readonly keyRing: (() => Promise<KeyRingFacts>) | undefined;
@@ -87,6 +88,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     lateFiles,
     keyRing,
     backups,
+    retention,
     copies,
     powerless,
     sites,
@@ -99,6 +101,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     parts.lateFiles?.(),
     parts.keyRing?.(),
     parts.backupFacts?.(),
+    retentionFacts(parts),
     parts.copies(),
     powerlessRooms(parts),
     lookAtSites(parts),
@@ -113,7 +116,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     lateFiles,
     keyRing,
     backups,
-    retention: parts.retention && { report: parts.retention.report() },
+    retention,
     copies,
     operatorsRoom: parts.operators.room !== undefined,
     unheard: parts.unheard(),
@@ -126,6 +129,11 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     now: clock.now(),
     sites,
   };
+}
+
+async function retentionFacts({ retention }: DoctorDeps): Promise<RetentionFacts | undefined> {
+  if (retention === undefined) return undefined;
+  return { report: retention.report(), chain: await retention.verify().catch(() => undefined) };
 }
 
 async function powerlessRooms({

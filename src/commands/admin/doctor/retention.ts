@@ -1,13 +1,23 @@
 import { minuteOf } from "../../../kernel/days.ts";
 import type { Copies } from "../../../logs/copies.ts";
 import type { Retention } from "../../../retention/retention.ts";
+import type { ChainFaults } from "../../../retention/runs.ts";
 import type { Finding } from "./finding.ts";
 
 /** How it stands with what goes after a time; undefined where what is stored cannot be read. */
 export type RetentionReport = ReturnType<Retention["report"]>;
 
-/** Whether everything goes when it should (R55, R60), with how old the oldest of each thing is. */
-export function retention(report: RetentionReport, now: number): Finding {
+export interface RetentionFacts {
+  readonly report: RetentionReport;
+  /** What is wrong with the account of the sweeps; undefined where it cannot be read. */
+  readonly chain: ChainFaults | undefined;
+}
+
+/** How many runs that are wrong are named. */
+const NAMED = 10;
+
+/** Whether everything goes when it should (R55, R60), with how old the oldest of each thing is, and whether the account of that is as it was written. */
+export function retention({ report, chain }: RetentionFacts, now: number): Finding {
   const late = report?.standings.filter(({ lastGood }) => lastGood !== report.at) ?? [];
   const held = report?.standings.filter(({ oldest }) => oldest !== undefined) ?? [];
   const view = {
@@ -17,9 +27,11 @@ export function retention(report: RetentionReport, now: number): Finding {
       held
         .map(({ record, limit, oldest = now }) => `${record.id} ${daysOf(now - oldest)} (${limit})`)
         .join(", ") || undefined,
+    unread: chain === undefined,
+    broken: chain?.broken.slice(0, NAMED).join(", ") || undefined,
   };
   return {
-    well: report !== undefined && late.length === 0,
+    well: report !== undefined && late.length === 0 && chain?.broken.length === 0,
     finding: { template: "doctor/retention", view },
   };
 }
