@@ -63,6 +63,7 @@ export class DirectRooms {
   /** Not forgotten with their rooms: else forgetting would be a way to more of them. */
   readonly #made = new Allowance<UserId>(MADE);
   readonly #running = new Map<string, Promise<RoomId>>();
+  readonly #making = new Set<Promise<RoomId>>();
   /** One after another, since the whole map is written each time. */
   #writing: Promise<void> = Promise.resolve();
 
@@ -88,6 +89,16 @@ export class DirectRooms {
     const finding = this.#findOrMake(person, only).finally(() => this.#running.delete(sought));
     this.#running.set(sought, finding);
     return finding;
+  }
+
+  /** Who may read what is said now. The sync tells of a room that is being made before those are in it for whom it is. */
+  async readers(room: RoomId): Promise<readonly UserId[]> {
+    const before = [...this.#making];
+    const readers = await this.#deps.rooms.readers(room);
+    const making = [...before, ...this.#making];
+    if (readers.length > 1 || making.length === 0) return readers;
+    await Promise.allSettled(making);
+    return this.#deps.rooms.readers(room);
   }
 
   /** The rooms that are remembered in `m.direct`, the latest first. */
@@ -166,7 +177,13 @@ export class DirectRooms {
     }
   }
 
-  async #make(person: UserId, only: Only | undefined): Promise<RoomId> {
+  #make(person: UserId, only: Only | undefined): Promise<RoomId> {
+    const making = this.#create(person, only).finally(() => this.#making.delete(making));
+    this.#making.add(making);
+    return making;
+  }
+
+  async #create(person: UserId, only: Only | undefined): Promise<RoomId> {
     const { call, cipher, rooms, noteEncryption, clock } = this.#deps;
     if (!this.#made.allows(person, clock.now())) throw new UsherError("private-rooms-enough", {});
     const encrypted = cipher.available && only !== "unencrypted";

@@ -553,28 +553,6 @@ describe("row 17: privateRoom", () => {
     expect(server.rooms.state(fresh, "m.room.encryption")?.content).toEqual(megolm);
   });
 
-  it("what was read of a new one while it was half made is not believed", async () => {
-    const readers: (readonly UserId[])[] = [];
-    const encrypt: RoomCipher["encrypt"] = (_room, members) => {
-      readers.push(members);
-      return Promise.resolve({ type: "m.room.encrypted", content: { ciphertext: "…" } });
-    };
-    const able = make({ cipher: { ...noCipher, available: true, encrypt } });
-    const half = "!half:scripted.test" as RoomId;
-    server.rooms.setState(half, me, "m.room.create", "", { room_version: "11" });
-    server.rooms.take(half, [member(me, "join")]);
-    server.on("POST /_matrix/client/v3/createRoom", async () => {
-      expect(await able.encryption(half)).toBe("none");
-      expect((await able.members(half)).invited).toEqual(new Set());
-      server.rooms.setState(half, me, "m.room.encryption", "", megolm);
-      server.rooms.take(half, [member(ann, "invite", { by: me })]);
-      return { status: 200, body: { room_id: half } };
-    });
-    await able.send(await able.privateRoom(ann), { body: "secret" }, once);
-    expect(server.rooms.sent).toMatchObject([{ room: half, type: "m.room.encrypted" }]);
-    expect(readers).toEqual([[me, ann]]);
-  });
-
   it("a lost answer makes no second room by itself; a limit is waited for", async () => {
     server.fault("/createRoom", { kind: "close", afterEffect: true });
     await expect(port.privateRoom(bob)).rejects.toMatchObject({

@@ -82,7 +82,7 @@ export class Homeserver implements MatrixPort {
       random: deps.random,
       cipher,
       encryption: (room) => this.#encryption.of(room),
-      readers: (room) => this.#rooms.readers(room),
+      readers: (room) => this.#direct.readers(room),
     });
     this.#memberships = new Memberships({
       ...deps,

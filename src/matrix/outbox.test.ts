@@ -35,6 +35,7 @@ interface Options {
   readonly clock?: Clock;
   readonly cipher?: RoomCipher;
   readonly encryption?: (room: RoomId) => Promise<"none" | "encrypted">;
+  readonly readers?: () => Promise<readonly UserId[]>;
   /** How the requests go, in turn; those beyond are left to the test. */
   readonly outcomes?: readonly (HomeserverError | "ok")[];
 }
@@ -43,6 +44,7 @@ function make({
   clock = new ManualClock(),
   cipher = noCipher,
   encryption,
+  readers = () => Promise.resolve(["@a:x" as UserId, "@usher:x" as UserId]),
   outcomes = [],
 }: Options = {}): {
   outbox: Outbox;
@@ -74,7 +76,7 @@ function make({
     random: () => 0,
     cipher,
     encryption: encryption ?? (() => Promise.resolve("none")),
-    readers: () => Promise.resolve(["@a:x" as UserId, "@usher:x" as UserId]),
+    readers,
   });
   return { outbox, requests };
 }
@@ -322,6 +324,26 @@ describe("trying again", () => {
 });
 
 describe("encryption", () => {
+  it.each([
+    ["who comes meanwhile makes it be encrypted again", ["a", "ab", "ab", "ab"], "ab"],
+    ["who only leaves does not", ["ab", "a"], "ab"],
+    ["where people keep coming, three times are enough", ["a", "b", "c", "d", "e"], "e"],
+  ])("is for whoever is there when it is sent: %s", async (_, lists, readBy) => {
+    const left = lists.values();
+    const { outbox, requests } = make({
+      cipher: glassCipher,
+      encryption: () => Promise.resolve("encrypted"),
+      readers: () => Promise.resolve([...(left.next().value ?? "nobody")] as UserId[]),
+    });
+    void outbox.send(red, MESSAGE, [text("one")], first);
+    await calm();
+    const { members } = JSON.parse(String(requests[0]?.body["ciphertext"])) as {
+      members: readonly string[];
+    };
+    expect(members.join("")).toBe(readBy);
+    expect([...left]).toEqual([]);
+  });
+
   it("row 18: while it is not known whether the room is encrypted, nothing is sent, and then in the right way", async () => {
     const clock = new ManualClock();
     const answers = [

@@ -23,6 +23,8 @@ import { expect } from "./roomReader.ts";
 
 /** An event may have 65,536 bytes; what homeservers add to the content (ids, hashes, signatures) has room in the rest. */
 const LARGEST_CONTENT = 60_000;
+/** So often a message is encrypted at most, while others keep coming into the room. */
+const ENCRYPTING = 3;
 
 const sent = z.object({
   event_id: z
@@ -232,11 +234,8 @@ export class Outbox {
     once: Once,
     signal: AbortSignal,
   ): Promise<EventId> {
-    const { cipher, readers } = this.#deps;
     for (const content of forms) {
-      const event = encrypted
-        ? await encryptedEvent(cipher, room, await readers(room), type, content)
-        : { type, content };
+      const event = encrypted ? await this.#encrypted(room, type, content) : { type, content };
       if (Buffer.byteLength(JSON.stringify(event.content)) > LARGEST_CONTENT) continue;
       return this.#put(
         path("rooms", room, "send", event.type, transaction("send", once)),
@@ -247,9 +246,29 @@ export class Outbox {
     throw new HomeserverError({ kind: "answered", status: 413, errcode: "M_TOO_LARGE" });
   }
 
+  /** For whoever may read it when it is sent: who has come while it was being encrypted could not, and no later key would help them. */
+  async #encrypted(
+    room: RoomId,
+    type: EventType,
+    content: Content,
+  ): Promise<{ readonly type: string; readonly content: Content }> {
+    const { cipher, readers } = this.#deps;
+    for (let tries = 1; ; tries += 1) {
+      const before = await readers(room);
+      const event = await encryptedEvent(cipher, room, before, type, content);
+      // In a room into which people keep coming it goes to those who were seen last.
+      if (tries === ENCRYPTING || includesAll(before, await readers(room))) return event;
+    }
+  }
+
   async #put(where: string, body: Content, signal: AbortSignal): Promise<EventId> {
     return expect(sent, await this.#deps.call("PUT", where, { body, signal })).event_id;
   }
+}
+
+function includesAll(users: readonly UserId[], wanted: readonly UserId[]): boolean {
+  const known = new Set(users);
+  return wanted.every((user) => known.has(user));
 }
 
 /** The relation stays outside, unencrypted, and only there: homeservers gather by it (specification, "Forming relationships between events"). */
