@@ -65,7 +65,7 @@ export async function sweepAlone(
     const { language } = config;
     const sweepers = sweepersOf({ documents, clock, tombstones, backups, language });
     const parts = Object.values(sweepers);
-    const failure = await retention.run((count) => sweepAll({ parts, sweepers, documents }, count));
+    const failure = await retention.run((pass) => sweepAll({ parts, sweepers, documents }, pass));
     const report = retention.report();
     const told = report?.standings.map((one) => lineOf(one, report.at)) ?? [];
     const changed = await changedRuns(retention);

@@ -1,6 +1,8 @@
 import type { Backups } from "../backup/backups.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Part } from "../matrix/part.ts";
+import { DISCLOSURE } from "../privacy/records/cases.ts";
+import { RECEIPT } from "../privacy/records/rights.ts";
 import { sweepAudit } from "../store/audit.ts";
 import { sweepDisclosures } from "../store/disclosures.ts";
 import type { Documents } from "../store/documents.ts";
@@ -20,8 +22,16 @@ export function storedSweeps({ documents, clock, tombstones, backups }: Stored) 
   return {
     backups,
     audit: { name: "audit", sweep: () => sweepAudit(documents, clock) },
-    disclosures: { name: "disclosures", sweep: () => sweepDisclosures(documents, clock) },
-    receipts: { name: "receipts", sweep: () => sweepReceipts(documents, clock) },
+    disclosures: {
+      name: "disclosures",
+      sweeps: DISCLOSURE,
+      sweep: () => sweepDisclosures(documents, clock),
+    },
+    receipts: {
+      name: "receipts",
+      sweeps: RECEIPT,
+      sweep: () => sweepReceipts(documents, clock),
+    },
     underage: { name: "underage", sweep: () => sweepUnderage(documents, clock) },
     tombstones: { name: "tombstones", sweep: () => tombstones.sweep() },
   } satisfies Readonly<Record<string, Part>>;
