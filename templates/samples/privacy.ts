@@ -1,4 +1,4 @@
-import { inWords } from "../../src/notice/records.ts";
+import { inWords } from "../../src/rights/holdings/inWords.ts";
 import { fatesView } from "../../src/commands/privacy/erasureView.ts";
 import { whatIsHeld } from "../../src/commands/privacy/data.ts";
 import type { View } from "../../src/kernel/errors.ts";
@@ -234,6 +234,11 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { dpo: undefined, support: undefined },
   ],
   "privacy/export-title": [{ person: "@ada:example.org" }],
+  ...{
+    "privacy/export-there": [{}],
+    "privacy/export-uncounted": [{}],
+    "privacy/export-none": [{}],
+  },
   "privacy/export-intro": [
     ...[12, 0].map((total) => ({ ...whole, total, made: "2026-11-29 06:45" })),
     { total: 12, made: "2026-11-29 06:45", number: 2, parts: 3 },

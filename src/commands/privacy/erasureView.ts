@@ -7,7 +7,7 @@ import { linesOf } from "./caseView.ts";
 import type { HandDone } from "../../rights/erasure/handWork.ts";
 import type { ErasureEnd } from "../../rights/erasure/tellErased.ts";
 import type { FateCount, Receipt } from "../../store/erasures.ts";
-import { endsOf, inWords } from "../../notice/records.ts";
+import { endsOf, inWords } from "../../rights/holdings/inWords.ts";
 
 /**
  * What goes, what stays without a name, what Usher keeps and why and until when, and what is not Usher's to erase: of what was counted, and of what
