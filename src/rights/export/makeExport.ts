@@ -172,6 +172,12 @@ function countOf(categories: readonly Pick<Category, "count">[]): number {
   return categories.reduce((sum, { count }) => sum + (count ?? 0), 0);
 }
 
+const GROUP_TITLES = {
+  there: "privacy/export-there",
+  uncounted: "privacy/export-uncounted",
+  none: "privacy/export-none",
+} as const;
+
 function wordsOf(
   { person, madeAt, render }: ExportParts,
   categories: readonly Category[],
@@ -191,7 +197,7 @@ function wordsOf(
   return {
     title: text("privacy/export-title", { person }),
     intro: html("privacy/export-intro", { made, total, number, parts }),
-    group: (group) => text(`privacy/export-${group}`, {}),
+    group: (group) => text(GROUP_TITLES[group], {}),
     categoryTitle: ({ id, title }) => sentenceCase(titles.get(id) ?? title),
     category: ({ id, purpose, necessity, legalBasis, kept, seenBy, inExport, csv, ...more }) =>
       html("privacy/export-category", {
