@@ -67,7 +67,7 @@ const sweepsAudit = async (pass: Pass): Promise<Failures> => {
   return NONE;
 };
 
-const audit = (event: string): Promise<void> =>
+const audit = (event: string): Promise<unknown> =>
   recordAudit(documents, clock, {
     who: "@olga:example.org" as UserId,
     what: "admin leave",

@@ -15,6 +15,7 @@ import { DataKeys } from "../secrets/dataKeys.ts";
 import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { logQuarantined, openStore } from "../store/openStore.ts";
+import { openAuditTrail, type AuditTrail } from "../store/auditTrail.ts";
 import { openTombstones, type Tombstones } from "../store/tombstones.ts";
 import { connect, type Connection } from "./connection.ts";
 import type { OpenLog } from "./log.ts";
@@ -33,6 +34,7 @@ export interface Ground extends Omit<Setting, "sweepLogs">, Connection {
   readonly retention: Retention;
   readonly documents: Documents;
   readonly tombstones: Tombstones;
+  readonly audit: AuditTrail;
   readonly dataKeys: DataKeys;
   readonly credentials: KeptCredentials;
   readonly backups: Backups;
@@ -54,6 +56,7 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
   });
   opened.defer(() => documents.close());
   const tombstones = await openTombstones(config, { documents, clock });
+  const audit = openAuditTrail(config, { documents, clock, log });
   const retention = await openRetention({ ...setting, documents, tombstones });
   const dataKeys = await DataKeys.open({
     ...{ documents, clock, files: nodeFiles, dataDir: config.dataDir },
@@ -84,6 +87,6 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
       ? undefined
       : async () => identityIn((await nodeFiles.read(identityFile)) ?? "");
   const backups = new Backups({ ...config, clock, identity });
-  const kept = { documents, tombstones, dataKeys, credentials, backups };
+  const kept = { documents, tombstones, audit, dataKeys, credentials, backups };
   return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin, retention };
 }

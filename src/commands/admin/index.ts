@@ -11,7 +11,7 @@ import type {
   Rooms,
   RoomState,
 } from "../../matrix/port.ts";
-import { recordAudit } from "../../store/audit.ts";
+import type { AuditTrail } from "../../store/auditTrail.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Health } from "../status.ts";
 import { adminArticle30, type Article30Deps } from "./article30.ts";
@@ -51,6 +51,7 @@ export interface AdminDeps
     Identities &
     Pick<Rooms, "joinedRooms" | "resolveAlias" | "leave"> &
     Pick<Media, "sendFile">;
+  readonly audit: Pick<AuditTrail, "record" | "verify">;
   readonly documents: Documents;
   readonly rolesOf: RolesOf;
   readonly underage: Pick<Underage, "report">;
@@ -65,7 +66,7 @@ export interface AdminDeps
 /** What operators can say, in their room or in a direct chat with Usher. Each leaves an audit record. */
 export function adminCommands(parts: AdminDeps): readonly Command[] {
   const by = {
-    record: (deed: Deed) => recordAudit(parts.documents, parts.clock, deed),
+    record: (deed: Deed) => parts.audit.record(deed),
     rolesOf: parts.rolesOf,
   };
   const both = ["operator", "dpo"] as const;
