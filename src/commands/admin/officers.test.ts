@@ -112,6 +112,6 @@ describe("R68 admin audit verify", () => {
     expect(await command()).toContain("as it was written: 0 entries");
     const old = { at: 1, who: DORA, what: "admin leave", targets: [], event: "$o" as EventId };
     await world.stored.update(auditDocument, "2026-10", () => ({ entries: [old] }));
-    expect(await command()).toContain("1 more is from before there were links");
+    expect(await command()).toContain("1 entry more is from before there were links");
   });
 });
