@@ -38,10 +38,15 @@ export function openLog(
     const line = troubleLine(found);
     plain.error(line);
     lines.tell(line);
-    // A machine that slept has missed its sweeps.
-    if (found.is === "stopped") void sweepLogs();
+    // Whoever reads the files sees that something is not in them.
+    if (found.is === "full" || found.is === "dropped") written.error(line);
   };
-  const files = new LogFiles({ dataDir, clock, limits, trouble });
+  // A machine that slept has missed its sweeps.
+  const files = new LogFiles({
+    ...{ dataDir, clock, limits, trouble },
+    sweep: () => void sweepLogs(),
+  });
+  const written = createLog(logLevel, files, clock);
   const sweep = new LogSweep({ dataDir, files: nodeFiles, clock, limits });
   const sweepLogs = async (): Promise<LogsSwept> => {
     const swept = await sweep.sweep();
@@ -58,9 +63,16 @@ export function openLog(
 
 /** A line that cannot be where it belongs; it holds nothing that it was about. */
 function troubleLine(found: LogTrouble): LogFields {
-  return found.is === "stopped"
-    ? { class: "ops", what: "log.stopped", code: found.of }
-    : { class: "ops", what: "log.not-written", code: found.code };
+  switch (found.is) {
+    case "not-written":
+      return { class: "ops", what: "log.not-written", code: found.code };
+    case "stopped":
+      return { class: "ops", what: "log.stopped", code: found.of };
+    case "full":
+      return { class: "ops", what: "log.full", code: found.of };
+    case "dropped":
+      return { class: "ops", what: "log.dropped", code: found.of, count: found.count };
+  }
 }
 
 function destinationOf(to: Config["logs"]["to"], files: LogFiles): LogDestination {
