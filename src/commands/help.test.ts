@@ -129,7 +129,10 @@ describe("help for operators", () => {
     ["admin underage <user>", "too young"],
     ["admin summary [days or month]", "in numbers"],
     ["admin controller", "who answers for people's data"],
-    ["admin audit [days or month] [since=…]", "who had me do what, the whole record in a file"],
+    [
+      "admin audit [days or month] [since=…] [reason=…]",
+      "who had me do what, the whole record in a file",
+    ],
     ["admin audit verify", "is as it was written"],
     ["admin article30", "hands over the record of processing (GDPR article 30) as a file"],
     ["admin backup", "makes a sealed backup of what I keep"],

@@ -39,8 +39,8 @@ export const chainEnd = z.strictObject({ at: z.number(), hash: sha256 });
 export type ChainEnd = z.infer<typeof chainEnd>;
 
 /**
- * Writes down what an operator asks for, before it is done, as the next link of the chain, on the one that was noted as its end. Safe to repeat for the same event: it
- * is written once. Resolves with the new end; undefined where that is as it was. One at a time (`AuditTrail`).
+ * Writes down what an operator asks for, before it is done, as the next link of the chain, on the one that was noted as its end. Safe to repeat for the same event and
+ * reason: it is written once. Resolves with the new end; undefined where that is as it was. One at a time (`AuditTrail`).
  */
 export async function recordAudit(
   documents: Documents,
@@ -49,7 +49,7 @@ export async function recordAudit(
   noted?: ChainEnd,
 ): Promise<ChainEnd | undefined> {
   const entries = await allAudit(documents);
-  const known = entries.find(({ event }) => event === deed.event);
+  const known = entries.find((one) => isSame(one, deed));
   if (known !== undefined) {
     const isLast = noted === undefined || known.chain?.prev === noted.hash;
     return known.chain && isLast ? { at: known.at, hash: known.chain.hash } : undefined;
@@ -75,6 +75,11 @@ export async function verifyAudit(
     words.set(id, document.word);
   const gone = missing.map(({ hash }) => hash);
   return verified(await allAudit(documents), (one) => words.get(one), gone);
+}
+
+/** A look and what is done after it come of the same event. */
+function isSame(one: Pick<Deed, "event" | "reason">, other: typeof one): boolean {
+  return one.event === other.event && one.reason === other.reason;
 }
 
 async function wordFor(documents: Documents, one: UserId): Promise<string> {

@@ -106,6 +106,15 @@ describe("R68 where the record ends", () => {
     expect(end.text).toBe(newest);
   });
 
+  it("takes a look and what is done after it, which come of one event, each once", async () => {
+    const row = { who: OLGA, what: "admin identity", targets: [ADA], event: "$1" as EventId };
+    for (let time = 0; time < 2; time += 1) {
+      await trail.record({ ...row, reason: "request" });
+      await trail.record(row);
+    }
+    expect(await trail.verify()).toMatchObject({ count: 2, broken: [], missing: [] });
+  });
+
   it("is one also where the clock was put back, and where an entry is asked for again in another month", async () => {
     await deed("$1");
     clock.advance(20 * DAY_MS);
