@@ -13,7 +13,7 @@ import {
   type LogFields,
 } from "../kernel/log.ts";
 import { LogFiles, type LogTrouble } from "../logs/logFiles.ts";
-import { LogSweep, type LogsSwept } from "../logs/sweepLogs.ts";
+import { afterBoth, LogSweep, type LogsSwept } from "../logs/sweepLogs.ts";
 
 /** The log, and what keeps the promises about it. */
 export interface OpenLog {
@@ -21,8 +21,11 @@ export interface OpenLog {
   /** Who hears what is logged, also that it cannot be. */
   readonly lines: LogListeners;
   /** Deletes old files; from the first time on, what is left too long stops its class. */
-  readonly sweepLogs: () => Promise<LogsSwept>;
+  readonly sweepLogs: SweepLogs;
 }
+
+/** `between`: of no run, whose account the next one gives. */
+export type SweepLogs = (when?: "between") => Promise<LogsSwept>;
 
 /** Nothing is written before the first line. Files are swept whether or not new ones are written: older ones may be left. */
 export function openLog(
@@ -44,13 +47,16 @@ export function openLog(
   // A machine that slept has missed its sweeps.
   const files = new LogFiles({
     ...{ dataDir, clock, limits, trouble },
-    sweep: () => void sweepLogs(),
+    sweep: () => void sweepLogs("between"),
   });
   const written = createLog(logLevel, files, clock);
   const sweep = new LogSweep({ dataDir, files: nodeFiles, clock, limits });
-  const sweepLogs = async (): Promise<LogsSwept> => {
-    const swept = await sweep.sweep();
+  let before: LogsSwept | undefined;
+  const sweepLogs: SweepLogs = async (when) => {
+    const now = await sweep.sweep();
     files.guard();
+    const swept = before === undefined ? now : afterBoth(before, now);
+    before = when === "between" ? swept : undefined;
     return swept;
   };
   const log = createLog(logLevel, destinationOf(logs.to, files), clock);
