@@ -1,4 +1,5 @@
 import { Backups } from "./backup/backups.ts";
+import { finishRestore } from "./backup/replaceDirectory.ts";
 import { withoutExpired } from "./chat/journal.ts";
 import { withoutOldWords } from "./chat/owed.ts";
 import { loadConfig, type Config } from "./config/load.ts";
@@ -54,6 +55,7 @@ export async function sweepAlone(
   >,
   clock: Clock = systemClock,
 ): Promise<Ended> {
+  await finishRestore(config.dataDir);
   const { log, sweepLogs } = openLog(config, clock);
   let documents: Documents;
   try {

@@ -138,7 +138,10 @@ describe("help for operators", () => {
     ["admin backup", "makes a sealed backup of what I keep"],
     ["admin crypto", "the state of my encryption"],
     ["admin verify <user> <yes or no>", "how a comparison of emoji came out"],
-    ["admin identity <user> [key] [reason=…]", "takes the new identity (cross-signing) of somebody"],
+    [
+      "admin identity <user> [key] [reason=…]",
+      "takes the new identity (cross-signing) of somebody",
+    ],
     ["admin keys status", "shows the keys of the key ring"],
     ["admin keys add [kid]", "makes a new key in the key ring"],
     ["admin keys rewrap", "what older ones still lock"],

@@ -1,8 +1,10 @@
 import { Backups } from "../backup/backups.ts";
 import { removeLeftBackups } from "../backup/backupFiles.ts";
+import { finishRestore } from "../backup/replaceDirectory.ts";
 import { identityIn } from "../backup/identity.ts";
 import type { Config } from "../config/load.ts";
 import { nodeFiles } from "../files/files.ts";
+import { StillFiles } from "../files/stillFiles.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { encryptionMemory } from "../matrix/encryptionState.ts";
@@ -49,8 +51,11 @@ export interface Ground extends Omit<Setting, "sweepLogs">, Connection {
  */
 export async function openGround(setting: Setting, opened: AsyncDisposableStack): Promise<Ground> {
   const { config, clock, log } = setting;
+  await finishRestore(config.dataDir);
+  const written = new StillFiles(nodeFiles);
   const documents = await openStore({
     dir: config.dataDir,
+    files: written.files,
     clock,
     onQuarantine: logQuarantined(log),
   });
@@ -86,7 +91,7 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     identityFile === undefined
       ? undefined
       : async () => identityIn((await nodeFiles.read(identityFile)) ?? "");
-  const backups = new Backups({ ...config, clock, identity });
+  const backups = new Backups({ ...config, clock, identity, still: written.during });
   const kept = { documents, tombstones, audit, dataKeys, credentials, backups };
   return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin, retention };
 }

@@ -162,6 +162,7 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     receipt: "3f9c0a51e27b",
     secret: "0d6f0d6f0d6f0d6f0d6f0d6f0d6f0d6f",
     left,
+    copies: index === 0 ? undefined : "2026-12-30",
     ...fates,
   })),
   "privacy/erased-at-last": [
@@ -169,12 +170,16 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { receipt: "3f9c0a51e27b", hand },
   ],
   "privacy/receipt": [
-    { receipt: "3f9c0a51e27b", on: "2026-12-02 09:30", verified: true, left: [], ...fates },
+    {
+      ...{ receipt: "3f9c0a51e27b", on: "2026-12-02 09:30", verified: true, left: [], ...fates },
+      copies: "2026-12-30",
+    },
     {
       receipt: "3f9c0a51e27b",
       on: "2026-12-02 09:30",
       verified: false,
       left: somethingLeft,
+      copies: undefined,
       ...fates,
     },
   ],

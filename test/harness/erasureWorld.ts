@@ -93,6 +93,7 @@ export class ErasureWorld {
   readonly worked: string[] = [];
   objections = this.#openObjections();
   handWork = this.#openHandWork();
+  copies: number | undefined;
   audit = memoryAudit(this.documents, this.clock);
   erasures = this.#open();
   #events = 0;
@@ -185,7 +186,7 @@ export class ErasureWorld {
         await this.cases.forget(person);
       },
       tellOperators: this.#tellOperators,
-      ended: erasureEnd,
+      ...{ ended: erasureEnd, copiesUntil: () => Promise.resolve(this.copies) },
       partOf: (kind) => KINDS.find((one) => one.kind === kind)?.rights.part,
     });
   }
@@ -281,7 +282,7 @@ export class ErasureWorld {
       handWork: this.handWork,
       cases: this.cases,
       restrictions: this.restrictions,
-      work: this.#work,
+      ...{ work: this.#work, backups: { copiesUntil: () => Promise.resolve(this.copies) } },
       rolesOf: (one: UserId) => rolesOf({ operators: [], officers: this.officers }, one),
       kinds: KINDS,
     };
