@@ -230,6 +230,18 @@ describe("R55 R60 the account of what went", () => {
 });
 
 describe("R55 the chain of runs", () => {
+  it("is whole where the clock was put back over midnight, also after a start", async () => {
+    await (await opened()).run(nothing);
+    clock = new ManualClock(clock.now() - HOUR_MS);
+    for (let start = 0; start < 2; start += 1) {
+      const retention = await opened();
+      await retention.run(nothing);
+      expect(await retention.verify()).toEqual({ torn: 0, broken: [] });
+      clock.advance(HOUR_MS);
+    }
+    expect(readdirSync(join(dataDir, "retention"))).toHaveLength(2);
+  });
+
   async function three(): Promise<string> {
     const retention = await opened();
     for (let n = 0; n < 3; n++) {
