@@ -140,7 +140,11 @@ it("R55 whatever is stored, waited for, turned back and started anew: after each
       const stored = async <T>(work: (documents: Documents) => Promise<T>): Promise<T> => {
         const dir = join(folder, "data");
         const documents = await openStore({ dir, clock, onQuarantine: () => undefined });
-        return work(documents).finally(() => documents.close());
+        try {
+          return await work(documents);
+        } finally {
+          await documents.close();
+        }
       };
       let written: Kept[] = [];
       try {
