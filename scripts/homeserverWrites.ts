@@ -16,6 +16,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   "src/matrix/homeserver.ts": "that Usher is writing",
   "src/matrix/memberships.ts": "memberships",
   "src/matrix/directRooms.ts": "a room made with state of declared types",
+  "src/matrix/programRooms.ts": "a room made with state of declared types",
   "src/matrix/media.ts": "a file that says what it holds",
   "src/matrix/masterKey.ts": "nothing: it asks for keys",
   "src/matrix/synapseAdmin.ts": "nothing: it deletes files that Usher has put there",

@@ -38,14 +38,14 @@ export function standings(
  * its number is enough for all. Returns `state-owned`, `power-person` or `power-usher`, or undefined if nothing forbids it.
  */
 export function permit(
-  { deed, needs }: Deed,
+  { deed, needs, ofPerson = [] }: Deed,
   power: RoomPower,
   person: UserId,
   me: UserId,
 ): UsherError | undefined {
-  const all = standings(needs, power, person, me);
   const refusal = (who: "person" | "usher"): UsherError | undefined => {
-    const worst = all
+    const asked = who === "person" ? [...needs, ...ofPerson] : needs;
+    const worst = standings(asked, power, person, me)
       .filter((one) => !reaches(one[who].has, one[who].needed))
       .reduce<PowerComparison | undefined>(
         (a, b) => (a !== undefined && a[who].needed >= b[who].needed ? a : b),

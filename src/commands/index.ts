@@ -1,4 +1,3 @@
-import type { Backups } from "../backup/backups.ts";
 import type { Command } from "../chat/command.ts";
 import type { History } from "../integrations/history.ts";
 import type { PowerLevels, RoomEncryption } from "../matrix/port.ts";
@@ -55,7 +54,6 @@ interface AllCommandsDeps
     PowerLevels &
     RoomEncryption;
   readonly retention: Pick<Retention, "report" | "verify">;
-  readonly backups: Pick<Backups, "make" | "copiesUntil">;
   readonly cases: Cases;
   readonly handWork: HandWork;
   readonly queue: KeyedQueue;

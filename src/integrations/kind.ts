@@ -13,7 +13,7 @@ import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
-import type { Identities, MatrixPort, RoomPower, Rooms } from "../matrix/port.ts";
+import type { Identities, MatrixPort, RoomPower, Rooms, TalkRooms } from "../matrix/port.ts";
 import type { HttpClient } from "../net/websites.ts";
 import type { Layer } from "../privacy/record.ts";
 import type { ErasedByHand } from "../rights/holdings/byHand.ts";
@@ -31,6 +31,8 @@ export type KindMatrix = Omit<MatrixPort, keyof Rooms | keyof Identities>;
 /** What every kind of integration is built on, beside what `prepare` read of its configuration. */
 export interface KindDeps {
   readonly matrix: KindMatrix;
+  /** Where it speaks with programs that it works with, and not with people. */
+  readonly talkRooms: TalkRooms;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;

@@ -2,18 +2,18 @@ import { describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ConfigError } from "../config/problems.ts";
 import { catalogueDocument } from "../store/catalogue.ts";
-import { BotSection } from "../kinds/bots/section.ts";
+import { botSection } from "../kinds/bots/section.ts";
 import { WidgetSection } from "../kinds/widgets/section.ts";
 import { LiveCatalogue, type EntryChanges } from "./liveCatalogue.ts";
 
 /** Usher's own widgets, as the operator changed them, and no bots. */
 class TestCatalogue extends LiveCatalogue {
   readonly library: WidgetSection["library"];
-  readonly bots: BotSection["entries"];
+  readonly bots: ReturnType<typeof botSection>["entries"];
 
   constructor(definitions: EntryChanges = {}) {
     const widgets = new WidgetSection(definitions);
-    const bots = new BotSection([]);
+    const bots = botSection([]);
     super([widgets, bots]);
     this.library = widgets.library;
     this.bots = bots.entries;

@@ -59,6 +59,7 @@ export function unlessRestricted(
     found: (room) => part.found?.(room),
     start: async () => part.start?.(),
     note: (room) => part.note?.(heard(room)),
+    sift: (batch) => part.sift?.(batch) ?? batch,
     handle: async (batch) => part.handle?.({ ...batch, rooms: batch.rooms.map(heard) }),
     ready: async () => part.ready?.(),
     sweepRoom: async (room) => part.sweepRoom?.(room),

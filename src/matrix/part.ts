@@ -1,8 +1,5 @@
 import type { Round } from "../kernel/rounds.ts";
 import type { RoomDocument } from "../store/room.ts";
-import type { DocumentType } from "../store/documents.ts";
-import type { Stored } from "../store/documentCache.ts";
-import type { DataRecord } from "../privacy/record.ts";
 import type { Batch, RoomBatch } from "./intake.ts";
 
 /**
@@ -18,6 +15,8 @@ export interface Part {
   start?(): Promise<void>;
   /** Takes note of what has just been read, before any part acts on it. */
   note?(room: RoomBatch): void;
+  /** What is left of the batch for all other parts: what programs say to this one alone is nobody else's. Before any part acts on it. */
+  sift?(batch: Batch): Batch;
   /** Settles when everything in the batch that is this part's to act on has been acted on. */
   handle?(batch: Batch): Promise<void>;
   /** Usher has heard the homeserver, and answers. */
@@ -25,11 +24,6 @@ export interface Part {
   /** Forgets what has been kept long enough of a room, and of what belongs to no room: at the start, and each hour. */
   sweepRoom?(room: RoomDocument): Promise<void>;
   sweep?(): Promise<void>;
-  /** What it sweeps is of this record alone: where nothing of that is due, it need not. */
-  readonly sweeps?: DataRecord;
-  /** A pass over all that is stored begins, then each document is seen, and after all of them comes `sweep`. */
-  passBegins?(): void;
-  sees?<T extends object>(type: DocumentType<T>, stored: Stored<T>): void;
   /** What it does at intervals beside that. */
   readonly rounds?: readonly Round[];
   /** Whatever waits ends now. What was heard may still be acted on after that. */

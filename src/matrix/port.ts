@@ -242,6 +242,14 @@ export interface Rooms {
   forgetPrivateRooms(user: UserId): Promise<void>;
 }
 
+/** Rooms in which Usher gives orders to a program, as to the bot of a bridge. */
+export interface TalkRooms {
+  /** The room with this program alone, unencrypted; made if there is none. It may only be invited yet. */
+  of(program: UserId): Promise<RoomId>;
+  /** Comes into a room to which it has invited Usher. */
+  join(room: RoomId): Promise<void>;
+}
+
 export interface Profiles {
   displayName(user: UserId): Promise<string | undefined>;
   /** Whether its own server knows the account. Never rejects. */

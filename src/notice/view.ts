@@ -6,7 +6,7 @@ import type { DataRecord } from "../privacy/record.ts";
 import { LOG } from "../privacy/records/log.ts";
 import { AUDIT } from "../privacy/records/operators.ts";
 import { personalRecords } from "./article30.ts";
-import { byTopic, endsOf, inWords } from "../rights/holdings/inWords.ts";
+import { byTopic, endsOf, inWords } from "./records.ts";
 
 /** A kind of integration, as the notice speaks of it. */
 export interface ToldKind {
@@ -48,7 +48,8 @@ export function noticeView({ config, canEncrypt, kinds }: NoticeSources): View {
     watched: config.synapse.admin !== undefined || config.synapse.module !== undefined,
     canEncrypt,
     kinds: kinds.map(({ plural, layers }, index) => ({
-      more: index > 0,
+      more: index > 0 && index < kinds.length - 1,
+      last: index > 0 && index === kinds.length - 1,
       plural,
       homeserver: layer(layers.homeserver),
       manager: layer(layers.manager),

@@ -7,6 +7,7 @@ import type { IsFrozen } from "../integrations/setUpRun.ts";
 import { setUpUpgradeHandler } from "../integrations/setUpUpgrade.ts";
 import { SetUps } from "../integrations/setUps.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
+import { ProgramRooms } from "../matrix/programRooms.ts";
 import type { Part } from "../matrix/part.ts";
 import { Restrictions } from "../rights/people/restrictions.ts";
 import type { Ground } from "./ground.ts";
@@ -38,9 +39,14 @@ export async function openKinds(
     return restrictions.against(person, { kind, room, item }) !== undefined;
   };
   const setUps = new SetUps({ ...base, isFrozen });
+  const programRooms = new ProgramRooms(base);
   const kinds = prepared.map((one) =>
     one.open({
       ...base,
+      talkRooms: {
+        of: (program) => programRooms.of(program),
+        join: (room) => base.matrix.join(room),
+      },
       setUps,
       credentials: base.credentials.of(one.section.kind),
       mayActFor: (person, room) => mayAct(one.section.kind, person, room),

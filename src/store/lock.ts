@@ -21,8 +21,7 @@ const SQLITE_BUSY = 5;
 export function takeDataDirectory(dir: string): () => void {
   const database = openLock(dir);
   try {
-    // Nothing is written: also on a full disk what is old can be deleted.
-    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     const busy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;

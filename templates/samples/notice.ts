@@ -116,6 +116,7 @@ const kind = {
 const kinds = [
   { plural: "widgets", layers: kind },
   { plural: "bots", layers: kind },
+  { plural: "bridges", layers: kind },
 ];
 const views = [WHOLE, NOTHING, PART].map(
   (config, index) => new Notice({ config, canEncrypt: index === 0, kinds }).facts,
@@ -247,7 +248,7 @@ export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "privacy/history": [
     {
-      ...{ unknown: 99, version: 3 },
+      version: 3,
       editions: [
         { ...which, version: 3, hash: HASH, first: false, wordings: lines, parts },
         { ...which, hash: HASH, first: false, wordings: [], parts },

@@ -125,7 +125,6 @@ describe("R68 a month in numbers", () => {
     const life = (): Promise<void> =>
       new Summaries({
         documents: world.stored,
-        audit: world.audit,
         clock: world.clock,
         log: silentLog,
         tellOperators: (answer) => {

@@ -9,7 +9,8 @@ import {
   type Preview,
 } from "../../chat/command.ts";
 import { quote } from "../../chat/tokenize.ts";
-import { addingNeeds, addingOf, seesPast } from "./adding.ts";
+import { seesPast } from "../../integrations/seesPast.ts";
+import { addingNeeds, addingOf } from "./adding.ts";
 import type { BotEntry } from "./config.ts";
 import type { BotAdoption } from "./adoption.ts";
 import type { Bots } from "./bots.ts";

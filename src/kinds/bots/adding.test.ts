@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { UserId } from "../../kernel/ids.ts";
 import type { RoomPower } from "../../matrix/port.ts";
-import { addingNeeds, addingOf, seesPast } from "./adding.ts";
+import { seesPast } from "../../integrations/seesPast.ts";
+import { addingNeeds, addingOf } from "./adding.ts";
 
 const bot = "@poll:x" as UserId;
 const ann = "@ann:x" as UserId;

@@ -1,6 +1,6 @@
 import type { Deed } from "../../chat/command.ts";
 import type { UserId } from "../../kernel/ids.ts";
-import type { Content, Encryption, Members, RoomPower } from "../../matrix/port.ts";
+import type { Members, RoomPower } from "../../matrix/port.ts";
 import type { Need } from "../../matrix/power.ts";
 import { levelNeeds } from "./levels.ts";
 import type { Presence } from "./presence.ts";
@@ -48,13 +48,4 @@ export function addingNeeds(
     deed: raise.length > 0 ? "add-bot-with-power" : "add-bot",
     needs: [...invitation, ...raise],
   };
-}
-
-/**
- * Whether one that is invited reads what was written before: not where that is encrypted, nor where the room shows it only to who was there
- * (specification, room history visibility). `visibility`: the content of that event.
- */
-export function seesPast(encryption: Encryption, visibility: Content | undefined): boolean {
-  const shownTo = visibility?.["history_visibility"];
-  return encryption === "none" && shownTo !== "joined" && shownTo !== "invited";
 }

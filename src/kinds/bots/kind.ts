@@ -5,12 +5,13 @@ import { botUpgradeHandler } from "./upgrade.ts";
 import { botUndoHandler } from "./undo.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { BOT_ABILITIES, botStatus } from "./abilities.ts";
-import { SECTION } from "./config.ts";
+import { SECTION, type BotEntry } from "./config.ts";
 import { addBot } from "./addBot.ts";
 import { BOT_ERRORS } from "./errors.ts";
 import { botInfo } from "./botInfo.ts";
 import { botPart } from "./records.ts";
-import { BotSection } from "./section.ts";
+import type { ListSection } from "../../integrations/listSection.ts";
+import { botSection } from "./section.ts";
 import { botItems } from "./items.ts";
 
 /** Bots: programs that are members of a room. */
@@ -24,7 +25,7 @@ export const BOTS: KindDefinition<SettingsOf<typeof SECTION>> = {
   },
   configSection: SECTION,
   prepare: ({ settings }) => {
-    const section = new BotSection(settings.catalogue);
+    const section = botSection(settings.catalogue);
     return { section, open: (deps) => openBots(deps, section, settings.joinSeconds) };
   },
 };
@@ -32,7 +33,7 @@ export const BOTS: KindDefinition<SettingsOf<typeof SECTION>> = {
 /** `joinSeconds`: how long a bot that is invited is waited for. */
 function openBots(
   { matrix, documents, clock, queue, setUps }: KindDeps,
-  { kind, plural, entries }: BotSection,
+  { kind, plural, entries }: ListSection<BotEntry>,
   joinSeconds: number,
 ): Kind {
   const bots = new Bots({

@@ -61,6 +61,20 @@ export const PRIVATE_ROOM = defineRecord({
   told: "homeserver",
 });
 
+export const TALK_ROOMS = defineRecord({
+  id: "D2-program-rooms",
+  title:
+    "The rooms in which Usher gives orders to programs, as the bots of bridges, and which is whose",
+  layer: "homeserver",
+  purpose: "give a program orders in the room where it takes them",
+  basis: "no personal data",
+  necessity: "without it another room would be made each time",
+  recipients: "homeservers",
+  retention: { by: "homeserver" },
+  inExport: "none",
+  onErasure: "nothing",
+});
+
 export const SAID = defineRecord({
   id: "D2-said",
   title: "What Usher says in rooms: its messages and reactions, which may name who asked",

@@ -1,0 +1,145 @@
+import { restOfLine, text } from "../../chat/arguments.ts";
+import { defineCommand, optional, required, type Command, type Plan } from "../../chat/command.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import { nearest } from "../../kernel/nearest.ts";
+import type { RoomEncryption, RoomMembers, RoomState } from "../../matrix/port.ts";
+import { seesPast } from "../../integrations/seesPast.ts";
+import { addedAnswer } from "./answers.ts";
+import { bridgeId } from "./book.ts";
+import type { Bridges } from "./bridges.ts";
+import type { BridgeEntry } from "./config.ts";
+import type { Connector, Target } from "./connector.ts";
+import { linkingNeeds } from "./needs.ts";
+import { hostView, traitsView } from "./views.ts";
+
+/** What the commands about bridges work with. */
+export interface BridgeDeps {
+  readonly matrix: RoomEncryption & RoomMembers & Pick<RoomState, "state">;
+  readonly bridges: Bridges;
+  /** What can be added. */
+  readonly entries: readonly BridgeEntry[];
+}
+
+/** What was asked for. */
+interface Wanted {
+  readonly entry: BridgeEntry;
+  readonly connector: Connector;
+  readonly target: Target;
+  readonly name: string;
+}
+
+/** `add bridge <bridge> <what>`: links the room with a place elsewhere. */
+export function addBridge(deps: BridgeDeps): Command {
+  const { bridges, entries } = deps;
+  return defineCommand({
+    words: "add bridge",
+    aliases: ["bridge add", "addbridge"],
+    suits: (word) => entries.some((entry) => isCalled(entry, word)),
+    parameters: { bridge: required(text("bridge", 60)), to: optional(restOfLine("to", 300)) },
+    example: "add bridge irc libera #example",
+    changes: true,
+    needs: () => [{ kind: "invite" }],
+    needsHere: async (input, { room }) => {
+      const { entry } = wantedOf(deps, input);
+      return {
+        deed: "add-bridge",
+        ...(await linkingNeeds(bridges, room, { ...entry, entry: entry.id })),
+      };
+    },
+    plan: async (input, { room, person, event }) => {
+      const wanted = wantedOf(deps, input);
+      const link = { ...wanted.target, room, person, cause: event };
+      await refuseEarly(deps, wanted, room);
+      await wanted.connector.check(link);
+      return planned(deps, wanted, room);
+    },
+    perform: async (input, { room, person, event }) => {
+      const wanted = wantedOf(deps, input);
+      const { entry, target, name } = wanted;
+      await refuseEarly(deps, wanted, room);
+      const outcome = await bridges.add(room, entry.id, target, { person, cause: event });
+      return addedAnswer(outcome, {
+        id: bridgeId(entry.id, room, target),
+        name,
+        bridge: entry.name,
+      });
+    },
+  });
+}
+
+/** Throws `bridge-unknown`, `bridge-disabled`, and what is wrong with the words behind the bridge's name. */
+function wantedOf(
+  { bridges, entries }: BridgeDeps,
+  { bridge, to = "" }: { readonly bridge: string; readonly to?: string | undefined },
+): Wanted {
+  const entry = entries.find((one) => isCalled(one, bridge));
+  if (entry === undefined) {
+    const ids = entries.filter(({ enabled }) => enabled).map(({ id }) => id);
+    throw new UsherError("bridge-unknown", { said: bridge, nearest: nearest(bridge, ids) });
+  }
+  if (!entry.enabled) throw new UsherError("bridge-disabled", { name: entry.name });
+  const connector = bridges.connectorOf(entry.id);
+  const words = to.split(/\s+/).filter((word) => word !== "");
+  const target = connector.target(words);
+  return { entry, connector, target, name: connector.nameOf(target) };
+}
+
+function isCalled({ id, name }: BridgeEntry, said: string): boolean {
+  return [id, name.toLowerCase()].includes(said.toLowerCase());
+}
+
+/** Rejects where no bridge should come: it could not read what is written, or would take the room for its own. */
+async function refuseEarly(
+  { matrix, bridges }: BridgeDeps,
+  { entry, connector }: Wanted,
+  room: RoomId,
+): Promise<void> {
+  const [encryption, { joined }, membership] = await Promise.all([
+    matrix.encryption(room),
+    matrix.members(room),
+    bridges.membership(room, entry.bot),
+  ]);
+  if (encryption !== "none" && !connector.traits.encrypts)
+    throw new UsherError("bridge-encrypted", { name: entry.name });
+  const others = [...joined].filter((user: UserId) => user !== entry.bot);
+  // Alone with Usher, a bridge's bot takes the room for one in which it is given orders.
+  if (others.length < 2) throw new UsherError("bridge-company", { name: entry.name });
+  if (membership === "ban") throw new UsherError("bridge-bot-banned", { bot: entry.bot });
+}
+
+/** What is to be confirmed. */
+async function planned(
+  { matrix, bridges }: BridgeDeps,
+  { entry, connector, target, name }: Wanted,
+  room: RoomId,
+): Promise<Plan> {
+  const known = await bridges.find(room, bridgeId(entry.id, room, target));
+  if (known !== undefined) {
+    const { id, addedBy } = known.record;
+    const template = known.halfDone ? "bridge/half-done" : "bridge/exists";
+    return { nothing: { template, view: { id, name, addedBy } } };
+  }
+  const [visibility, encryption] = await Promise.all([
+    matrix.state(room, "m.room.history_visibility", ""),
+    matrix.encryption(room),
+  ]);
+  const { traits } = connector;
+  const power = await bridges.levels.wanted(room, entry.bot, (now) => connector.powers(now).level);
+  return {
+    preview: {
+      template: "bridge/preview",
+      view: {
+        ...{ name, bot: entry.bot, bridge: entry.name },
+        ...hostView(entry),
+        seesPast: seesPast(encryption, visibility),
+        appears: traits.appears,
+        level: power.given ?? undefined,
+      },
+    },
+    cautions: traitsView(traits),
+    exactly: ["add bridge", entry.id, target.network, target.channel]
+      .filter((word) => word !== undefined)
+      .join(" "),
+  };
+}

@@ -1,0 +1,104 @@
+import type { Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import { errorFields, type Log } from "../../kernel/log.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import { detached } from "../../kernel/tasks.ts";
+import { membershipOf, type EventWaiter } from "../../integrations/eventWaiter.ts";
+import type { Batch, Invite } from "../../matrix/intake.ts";
+import type { RoomMembers, RoomState, TalkRooms } from "../../matrix/port.ts";
+
+interface BotRoomsDeps {
+  readonly matrix: Pick<RoomState, "state"> & RoomMembers;
+  readonly talkRooms: TalkRooms;
+  readonly waiter: EventWaiter;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly isBot: (user: UserId) => boolean;
+}
+
+/** How long a bridge's bot may take to come into a room that is for it; ms. */
+const COMES_MS = 30_000;
+
+/** The rooms in which Usher speaks with the bots of bridges, alone and unencrypted: few of them understand anything else. No person's secret is said there. */
+export class BotRooms {
+  readonly #deps: BotRoomsDeps;
+  /** Where Usher and such a bot are alone. */
+  readonly #rooms = new Set<RoomId>();
+  readonly #awaited = new Map<UserId, (room: RoomId) => void>();
+
+  constructor(deps: BotRoomsDeps) {
+    this.#deps = deps;
+  }
+
+  /** What bots of bridges say, and what happens in rooms with them alone, is no conversation: neither greeted nor obeyed. Their invitations are accepted. */
+  sift(batch: Batch): Batch {
+    const { isBot } = this.#deps;
+    const theirs = batch.invites.filter(({ sender }) => isBot(sender));
+    for (const invite of theirs) detached(() => void this.#accept(invite));
+    return {
+      ...batch,
+      invites: batch.invites.filter((invite) => !theirs.includes(invite)),
+      rooms: batch.rooms
+        .filter(({ roomId }) => !this.#rooms.has(roomId))
+        .map((room) => ({
+          ...room,
+          events: room.events.filter(
+            ({ sender, stateKey }) => stateKey !== undefined || !isBot(sender),
+          ),
+        })),
+    };
+  }
+
+  /** The room with the bot, which is in it. Rejects with `bridge-absent` where it does not come. */
+  async with(bot: UserId): Promise<RoomId> {
+    const { talkRooms, matrix, waiter } = this.#deps;
+    const room = await talkRooms.of(bot);
+    this.#rooms.add(room);
+    const come = await waiter.until({
+      room,
+      concerns: membershipOf(bot),
+      look: async () => (await matrix.state(room, "m.room.member", bot, "fresh"))?.["membership"],
+      fits: (membership) => membership === "join",
+      ms: COMES_MS,
+    });
+    if (come !== "join") throw new UsherError("bridge-absent", { bot });
+    return room;
+  }
+
+  /** A room that the bot has named, with Usher in it. Rejects with `room-unreachable` where it is not let in, and `bridge-absent` where that is no room of theirs. */
+  async enter(room: RoomId, bot: UserId): Promise<void> {
+    const { talkRooms, matrix } = this.#deps;
+    this.#rooms.add(room);
+    await talkRooms.join(room);
+    const { joined } = await matrix.members(room);
+    if (joined.has(bot)) return;
+    this.#rooms.delete(room);
+    throw new UsherError("bridge-absent", { bot });
+  }
+
+  /** The room into which the bot invites Usher while `work` is done, and for so long after; ms. Undefined where it does not. */
+  async invitedBy(bot: UserId, ms: number, work: () => Promise<void>): Promise<RoomId | undefined> {
+    const invited = Promise.withResolvers<RoomId | undefined>();
+    this.#awaited.set(bot, invited.resolve);
+    try {
+      await work();
+      const cancel = this.#deps.clock.after(ms, () => {
+        invited.resolve(undefined);
+      });
+      return await invited.promise.finally(cancel);
+    } finally {
+      this.#awaited.delete(bot);
+    }
+  }
+
+  async #accept({ roomId, sender }: Invite): Promise<void> {
+    const { talkRooms, log } = this.#deps;
+    try {
+      this.#rooms.add(roomId);
+      await talkRooms.join(roomId);
+      this.#awaited.get(sender)?.(roomId);
+    } catch (error) {
+      log.warn({ class: "bridge", what: "bridge.room-refused", ...errorFields(error) });
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import type { Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { KeyedQueue } from "../../kernel/tasks.ts";
+import type { Inviting, OwnAccount, PowerLevels, RoomState } from "../../matrix/port.ts";
+import type { Outcome } from "../../integrations/setUp.ts";
+import type { SetUps } from "../../integrations/setUps.ts";
+import type { Documents } from "../../store/documents.ts";
+import { addedAnswer } from "./answers.ts";
+import { BridgeBook, bridgeId } from "./book.ts";
+import { BridgeBotLevels } from "./botLevels.ts";
+import type { BridgeEntry } from "./config.ts";
+import type { Connector, Health, Target } from "./connector.ts";
+import { linkingNeeds } from "./needs.ts";
+import type { BridgeRecord, BridgeSetUp } from "./records.ts";
+import { bridgeSetUp, linkOf } from "./setUp.ts";
+
+interface BridgesDeps {
+  readonly matrix: OwnAccount & RoomState & PowerLevels & Inviting;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly setUps: SetUps;
+  readonly queue: Pick<KeyedQueue, "aside">;
+  readonly entries: readonly BridgeEntry[];
+  /** The connector of an entry of the catalogue. */
+  readonly open: (entry: BridgeEntry) => Connector;
+}
+
+/** How long what a bridge says of itself is believed; ms. */
+const HEALTHY_MS = 60_000;
+
+/** Who has something done, and in which event. */
+interface By {
+  readonly person: UserId;
+  readonly cause: EventId;
+}
+
+/** A bridge of a room, as it stands there. */
+export interface KnownBridge {
+  readonly record: BridgeRecord;
+  /** Whether its bot is in the room. */
+  readonly here: boolean;
+  /** It is not set up yet, or not taken away whole. */
+  readonly halfDone: boolean;
+}
+
+/**
+ * Links rooms with places elsewhere, and unlinks them. What the bridge and the room show is the truth; Usher's records say who asked. Every step compares before it
+ * acts, so that all of it may be done again after a crash.
+ */
+export class Bridges {
+  readonly levels: BridgeBotLevels;
+  readonly #deps: BridgesDeps;
+  readonly #book: BridgeBook;
+  readonly #health = new Map<string, { readonly value: Promise<Health>; readonly until: number }>();
+
+  constructor(deps: BridgesDeps) {
+    this.#deps = deps;
+    this.#book = new BridgeBook(deps);
+    this.levels = new BridgeBotLevels(deps.matrix);
+    deps.setUps.define<BridgeSetUp>(
+      bridgeSetUp({
+        ...deps,
+        book: this.#book,
+        levels: this.levels,
+        connectorOf: (id) => this.connectorOf(id),
+        membership: (room, user) => this.membership(room, user),
+        answer: (setUp, outcome) => this.#answer(setUp, outcome),
+        needs: async ({ entry, bot }, room) => {
+          const { needs, ofPerson } = await linkingNeeds(this, room, { entry, bot });
+          return [...needs, ...ofPerson];
+        },
+      }),
+    );
+  }
+
+  /** What the catalogue says, offered or not. */
+  entryOf(wanted: string): BridgeEntry | undefined {
+    return this.#deps.entries.find(({ id }) => id === wanted);
+  }
+
+  /** Throws `bridge-unknown` where the catalogue has it no more. */
+  connectorOf(id: string): Connector {
+    const entry = this.entryOf(id);
+    if (entry === undefined)
+      throw new UsherError("bridge-unknown", { said: id, nearest: undefined });
+    return this.#deps.open(entry);
+  }
+
+  /** How a bridge of the catalogue is doing; not asked more often than once a minute. */
+  async health(id: string): Promise<Health> {
+    const now = this.#deps.clock.now();
+    const known = this.#health.get(id);
+    if (known !== undefined && now < known.until) return known.value;
+    const value = this.connectorOf(id).health();
+    this.#health.set(id, { value, until: now + HEALTHY_MS });
+    return value;
+  }
+
+  /** By the homeserver, now. */
+  async membership(room: RoomId, user: UserId): Promise<unknown> {
+    return (await this.#deps.matrix.state(room, "m.room.member", user, "fresh"))?.["membership"];
+  }
+
+  async list(room: RoomId): Promise<readonly KnownBridge[]> {
+    const records = await this.#book.records(room);
+    return Promise.all(
+      records.map(async (record) => ({
+        record,
+        here: (await this.membership(room, record.bot)) === "join",
+        halfDone: (await this.#deps.setUps.find(room, record.id)) !== undefined,
+      })),
+    );
+  }
+
+  async find(room: RoomId, wanted: string): Promise<KnownBridge | undefined> {
+    return (await this.list(room)).find(({ record: { id } }) => id === wanted);
+  }
+
+  /** Links the room with the target. Rejects as a set-up does. */
+  add(room: RoomId, entry: string, target: Target, by: By): Promise<Outcome> {
+    const id = bridgeId(entry, room, target);
+    return this.link(room, entry, target, by, async () => {
+      const record = await this.#book.record(room, id);
+      if (record !== undefined) await this.#book.note(room, "add-bridge", record, by);
+    });
+  }
+
+  /** The same, as no change of its own that could be undone. */
+  async link(
+    room: RoomId,
+    entry: string,
+    target: Target,
+    by: By,
+    linked: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<Outcome> {
+    const { setUps, clock } = this.#deps;
+    const { network, channel } = target;
+    const connector = this.connectorOf(entry);
+    const order = {
+      ...{ cause: by.cause, person: by.person, at: clock.now(), deed: "add-bridge" as const },
+      ...{ id: bridgeId(entry, room, target), name: connector.nameOf(target) },
+      ...{ entry, bot: connector.bot, channel },
+      ...(network === undefined ? {} : { network }),
+    };
+    return setUps.run<BridgeSetUp>(room, order, linked);
+  }
+
+  /** Unlinks, so that it can be undone. Rejects with what the bridge says, and with `bridge-stayed`; all can be tried again. */
+  async remove(room: RoomId, id: string, by: By): Promise<"removed" | "gone"> {
+    const record = await this.#book.record(room, id);
+    if (record === undefined) return "gone";
+    await this.#book.note(room, "remove-bridge", record, by);
+    await this.takeOut(room, record);
+    return "removed";
+  }
+
+  /** The same, as no change of its own that could be undone. */
+  async takeOut(room: RoomId, record: BridgeRecord): Promise<void> {
+    const { matrix, setUps, queue } = this.#deps;
+    const { id, bot, entry } = record;
+    await setUps.forget(room, id);
+    await queue.aside(room, () => this.connectorOf(entry).disconnect(linkOf(record, room)));
+    // Another link of the same bridge may need its bot.
+    const others = (await this.#book.records(room)).some((one) => one.bot === bot && one.id !== id);
+    if (!others) {
+      if (isIn(await this.membership(room, bot))) await matrix.kick(room, bot);
+      if (isIn(await this.membership(room, bot))) throw new UsherError("bridge-stayed", { bot });
+      await this.levels.takeBack(room, bot, record.power);
+    }
+    await this.#book.forget(room, id);
+  }
+
+  #answer(setUp: BridgeSetUp, outcome: Outcome): ReturnType<typeof addedAnswer> {
+    const entry = this.entryOf(setUp.entry);
+    return addedAnswer(outcome, { ...setUp, bridge: entry?.name ?? setUp.entry });
+  }
+}
+
+function isIn(membership: unknown): boolean {
+  return membership === "join" || membership === "invite";
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { configSection } from "../../config/configSection.ts";
+import { heisenbridgeEntry } from "./heisenbridge/config.ts";
+
+const bridgeEntry = z.discriminatedUnion("connector", [heisenbridgeEntry], {
+  error: 'must name a sort of bridge that Usher knows: "heisenbridge".',
+});
+
+/** A bridge that people can add by its id. */
+export type BridgeEntry = Readonly<z.output<typeof bridgeEntry>>;
+
+export const bridgeCatalogue = z.array(bridgeEntry).superRefine((entries, context) => {
+  for (const [index, { id }] of entries.entries()) {
+    const first = entries.findIndex((other) => other.id === id);
+    if (first < index)
+      context.addIssue({
+        code: "custom",
+        path: [index, "id"],
+        message: `must be another than that of bridges.catalogue[${String(first)}].`,
+      });
+  }
+});
+
+/** The section `bridges`. */
+export const SECTION = configSection(
+  "bridges",
+  z
+    .strictObject({
+      catalogue: bridgeCatalogue.default([]).meta({
+        description: "The bridges that people can link rooms with.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "Bridges." }),
+);

@@ -1,0 +1,118 @@
+import type { Answer } from "../../chat/command.ts";
+import type { Secrets } from "../../config/secrets.ts";
+import type { Awaited } from "../../integrations/setUp.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type {
+  OwnAccount,
+  PowerLevels,
+  RoomMembers,
+  RoomPower,
+  RoomState,
+  Profiles,
+  Sending,
+} from "../../matrix/port.ts";
+import type { Need } from "../../matrix/power.ts";
+import type { HttpClient } from "../../net/websites.ts";
+import type { BotRooms } from "./botRooms.ts";
+import type { Dialogues } from "./dialogue/dialogues.ts";
+import type { BridgeEntry } from "./config.ts";
+
+/** What a room is linked to on the far side. */
+export interface Target {
+  /** Where the bridge knows several networks. */
+  readonly network?: string | undefined;
+  /** The channel, chat or group, as the bridge calls it. */
+  readonly channel: string;
+}
+
+/** A room and what it is linked to, for whom. */
+export interface Link extends Target {
+  readonly room: RoomId;
+  /** Undefined where they have been erased. */
+  readonly person: UserId | undefined;
+  /** The command's event. */
+  readonly cause: EventId;
+}
+
+/** What is said of a bridge before anything is set up (R18, R49). */
+export interface BridgeTraits {
+  /** What the far side is called. */
+  readonly farSide: string;
+  /** Whether people can appear there with accounts of their own. */
+  readonly puppeting: "none" | "automatic" | "manual";
+  /** Whether the far side sees the name, the picture, of who writes. */
+  readonly relays: { readonly name: boolean; readonly avatar: boolean };
+  /** What it changes in the room by itself: kept, and put back when the bridge goes. */
+  readonly alters: readonly Alteration[];
+  /** Who appears where because of it: a template under `bridge-appears/`. */
+  readonly appears: Answer;
+  /** What the bridge itself keeps of people, which Usher cannot erase. */
+  readonly keeps: Answer;
+  /** Whether it understands encrypted rooms. */
+  readonly encrypts: boolean;
+}
+
+export type Alteration = "name" | "topic" | "avatar";
+
+/** The power that a bridge's bot needs in a room. */
+export interface BotPowers {
+  /** Its own level at least. */
+  readonly level: number;
+  /** Types of events that everybody may send from then on at this level, so that it needs none of its own. */
+  readonly events: Readonly<Record<string, number>>;
+}
+
+/** How a bridge is doing. `tooOld`, `unusable`: it answers, but cannot do what is asked of it. */
+export type Health =
+  | { readonly is: "up"; readonly version?: string | undefined }
+  | { readonly is: "down" | "too-old" | "unusable" };
+
+/**
+ * How one sort of bridge is worked with. Nothing of it judges who may: `rule` says what the bridge itself would ask of a person, and Usher asks that, for the
+ * bridge takes Usher for its administrator. `connect` and `disconnect` compare before they act, for a crash has them repeated.
+ */
+export interface Connector {
+  readonly bot: UserId;
+  readonly traits: BridgeTraits;
+  /** What the words behind the bridge's name mean. Throws what is wrong with them. */
+  target(words: readonly string[]): Target;
+  /** What somebody may type behind the bridge's name. */
+  readonly example: string;
+  /** As people say it: "#chan on libera". */
+  nameOf(target: Target): string;
+  /** What the bridge would ask of a person who links a room by themselves. */
+  readonly rule: readonly Need[];
+  /** What its bot needs in a room with this power. */
+  powers(power: RoomPower): BotPowers;
+  /** Rejects with an `UsherError` where it is known beforehand that it would not work. */
+  check(link: Link): Promise<void>;
+  /** Links them; the bot is in the room, or invited. Resolves when the bridge has taken the order. */
+  connect(link: Link): Promise<void>;
+  /** Whether they are linked, by the thing itself and never by words alone. */
+  connected(link: Link): Promise<Awaited>;
+  /** Takes the link away at the bridge; nothing where there is none. Rejects where it stands after that. */
+  disconnect(link: Link): Promise<void>;
+  /** Bounded, and without harm. */
+  health(): Promise<Health>;
+}
+
+/** What a connector works with. */
+export interface ConnectorDeps {
+  readonly matrix: OwnAccount &
+    Sending &
+    Pick<RoomState, "state"> &
+    RoomMembers &
+    PowerLevels &
+    Pick<Profiles, "account">;
+  readonly dialogues: Dialogues;
+  readonly rooms: BotRooms;
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly secrets: Secrets;
+}
+
+/** One sort of bridge, as its folder defines it. */
+export interface ConnectorDefinition<E extends BridgeEntry> {
+  open(entry: E, deps: ConnectorDeps): Connector;
+}

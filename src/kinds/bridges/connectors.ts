@@ -1,0 +1,14 @@
+import type { BridgeEntry } from "./config.ts";
+import type { Connector, ConnectorDefinition, ConnectorDeps } from "./connector.ts";
+import { heisenbridge } from "./heisenbridge/connector.ts";
+
+type EntryOf<N extends BridgeEntry["connector"]> = Extract<BridgeEntry, { readonly connector: N }>;
+
+/** Every sort of bridge that Usher can work with, by the name that the catalogue uses. */
+const CONNECTORS: { readonly [N in BridgeEntry["connector"]]: ConnectorDefinition<EntryOf<N>> } = {
+  heisenbridge,
+};
+
+export function openConnector(entry: BridgeEntry, deps: ConnectorDeps): Connector {
+  return CONNECTORS[entry.connector].open(entry, deps);
+}

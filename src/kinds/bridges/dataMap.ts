@@ -1,0 +1,17 @@
+import { defineRecord } from "../../privacy/record.ts";
+
+export const BRIDGE_LINKS = defineRecord({
+  id: "D4-bridge-links",
+  title: "Bridge link: who linked a room with which place elsewhere, and when",
+  layer: "integration",
+  purpose: "run the bridge, list it, take it away",
+  basis: "legitimate interest",
+  necessity:
+    "bridges name Usher as who linked the room; only this says who asked, and what was there before",
+  recipients: "room",
+  retention: { until: ["removed", "room-left"] },
+  inExport: "full",
+  onErasure: "forget-name",
+  notes: { onErasure: "the room stays linked, for its other people, without a name" },
+  told: "room",
+});

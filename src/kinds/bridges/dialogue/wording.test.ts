@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { HEISENBRIDGE } from "../heisenbridge/wording.ts";
+import { linesOf, said, told, withChanges, type Ask, type Wording } from "./wording.ts";
+
+const values = { room: "!abc:example.org", channel: "#chan", network: "libera", nick: "usher" };
+const places = { ...values, host: "irc.example.org", port: "6697" };
+
+/** All wordings that Usher has. */
+const WORDINGS: readonly (readonly [string, Wording<string>])[] = [["heisenbridge", HEISENBRIDGE]];
+
+const asks = WORDINGS.flatMap(([bridge, { asks: all }]) =>
+  Object.entries(all).map(([name, ask]): [string, Ask] => [`${bridge} ${name}`, ask]),
+);
+
+/** The line with something wherever it leaves a place for it. */
+function filled(line: string): string {
+  return line.replaceAll(/\{([a-z]+|\*)\}/g, (_, name: string) =>
+    name in places ? places[name as keyof typeof places] : "something else",
+  );
+}
+
+describe.each(asks)("what %s is answered", (_, ask) => {
+  it("is known line by line, and means what the first phrase says that fits", () => {
+    for (const { line } of ask.answers) {
+      const found = told(ask, places, ` ${filled(line)} `);
+      const first = ask.answers.find(
+        (phrase) => told({ ...ask, answers: [phrase] }, places, filled(line)) !== undefined,
+      );
+      expect(found?.phrase).toBe(first);
+      expect(found?.line).toBe(filled(line));
+    }
+  });
+
+  it("is never taken for success where it is about something else", () => {
+    for (const { line, means } of ask.answers) {
+      if (!line.includes("{channel}") || means !== "done") continue;
+      const other = filled(line).replaceAll("#chan", "#another");
+      expect(told(ask, places, other)?.phrase.means).not.toBe("done");
+    }
+  });
+});
+
+describe("what is said to a bridge", () => {
+  it("is one line with the values in it", () => {
+    expect(said(HEISENBRIDGE.asks.plumb, values)).toBe("PLUMB !abc:example.org #chan");
+  });
+
+  it("holds no value that could end it, begin another, or be an option", () => {
+    const dangerous = fc.oneof(
+      fc.constantFrom("", "-", "--overwrite", "--ALL", "a;b", ";", "a b", "a\nb", "a\tb", "\u0000"),
+      fc
+        .tuple(
+          fc.string({ unit: "binary" }),
+          fc.constantFrom(" ", "\n", "\r", "\u2028", ";", "\u00a0"),
+        )
+        .map((pieces) => pieces.join("x")),
+      fc.string({ unit: "binary" }).map((text) => `-${text}`),
+    );
+    fc.assert(
+      fc.property(dangerous, (channel) => {
+        expect(() => said(HEISENBRIDGE.asks.plumb, { ...values, channel })).toThrow(
+          /cannot be said/,
+        );
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 40 }), (channel) => {
+        let line: string;
+        try {
+          line = said(HEISENBRIDGE.asks.plumb, { ...values, channel });
+        } catch {
+          return;
+        }
+        expect(line.split(/\s|;/)).toHaveLength(3);
+        expect(line.split(" ")[2]?.startsWith("-")).toBe(false);
+      }),
+    );
+  });
+});
+
+describe("an answer", () => {
+  it("is read by line, of a bounded length, whatever it holds", () => {
+    expect(linesOf("Network added.\r\n\n Server added. ")).toEqual([
+      "Network added.",
+      "Server added.",
+    ]);
+    expect(linesOf("x".repeat(1_000_000))[0]?.length).toBeLessThan(20_000);
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (body) => {
+        for (const line of linesOf(body)) told(HEISENBRIDGE.asks.plumb, values, line);
+      }),
+    );
+  });
+
+  it("gives what stands where nothing is known", () => {
+    const line = "You are already in libera (!there:example.org)";
+    expect(told(HEISENBRIDGE.asks.open, values, line)?.values).toEqual({
+      there: "!there:example.org",
+    });
+  });
+});
+
+describe("what an operator says otherwise", () => {
+  it("comes before what is known, and leaves the rest", () => {
+    const changed = withChanges(HEISENBRIDGE, {
+      plumb: { say: "LINK {room} {channel}", answers: [{ line: "Linked!", means: "done" }] },
+      open: { seconds: 60 },
+    });
+    expect(said(changed.asks.plumb, values)).toBe("LINK !abc:example.org #chan");
+    expect(told(changed.asks.plumb, values, "linked!")?.phrase.means).toBe("done");
+    expect(told(changed.asks.plumb, values, "You are already on #chan")?.phrase.means).toBe(
+      "refused",
+    );
+    expect(changed.asks.open).toEqual({ ...HEISENBRIDGE.asks.open, seconds: 60 });
+    expect(changed.asks.nick).toEqual(HEISENBRIDGE.asks.nick);
+  });
+});

@@ -1,0 +1,21 @@
+import type { ErrorCodes } from "../../kernel/errorCodes.ts";
+
+/** What can go wrong with bridges alone, each with when it happens; the sentences are in `templates/<language>/error`. */
+export const BRIDGE_ERRORS = {
+  "bridge-unknown": "No bridge of the catalogue has the name that was given.",
+  "bridge-disabled": "The operator has switched this bridge off in the catalogue.",
+  "bridge-absent": "The bot of a bridge does not come into a room with Usher.",
+  "bridge-target-irc": "What a room is to be linked with on IRC is no channel of a known network.",
+  "bridge-encrypted": "A room that is encrypted was to be linked by a bridge that cannot read it.",
+  "bridge-company": "A bridge was to come into a room in which nobody but Usher is.",
+  "bridge-refused": "The bot of a bridge refused what it was asked.",
+  "bridge-unclear": "The bot of a bridge answered what Usher does not understand.",
+  "bridge-silent": "The bot of a bridge did not answer.",
+  "bridge-stayed": "The bot of a bridge is still in the room after it was kicked.",
+  "bridge-bot-banned": "The bot of a bridge is banned from the room.",
+  "bridge-gone": "No bridge that Usher set up in the room has the id that was given.",
+} as const satisfies ErrorCodes;
+
+declare module "../../kernel/errorCodes.ts" {
+  interface KindErrorCodes extends Record<keyof typeof BRIDGE_ERRORS, unknown> {}
+}

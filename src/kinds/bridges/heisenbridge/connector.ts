@@ -1,0 +1,173 @@
+import { UsherError } from "../../../kernel/errors.ts";
+import { asRoomId, type RoomId } from "../../../kernel/ids.ts";
+import { levelNeeded } from "../../../matrix/power.ts";
+import type {
+  BotPowers,
+  Connector,
+  ConnectorDefinition,
+  ConnectorDeps,
+  Health,
+  Link,
+  Target,
+} from "../connector.ts";
+import { answered } from "../dialogue/answered.ts";
+import type { Reply } from "../dialogue/dialogues.ts";
+import { withChanges, type Values } from "../dialogue/wording.ts";
+import type { HeisenbridgeEntry } from "./config.ts";
+import { ircName, ircTarget, isPlumbed, serverOf, targetError, withHash } from "./irc.ts";
+import { HEISENBRIDGE, type HeisenbridgeAsk } from "./wording.ts";
+
+/** How long an invitation by the bridge may take; ms. */
+const INVITED_MS = 15_000;
+
+type RoomPower = Parameters<Connector["powers"]>[0];
+
+/**
+ * heisenbridge: IRC, by talking with its bot. In a room of their own Usher has it know the network; that has a room of its own, to which the bot invites Usher, and
+ * where channels are plumbed.
+ */
+export const heisenbridge: ConnectorDefinition<HeisenbridgeEntry> = {
+  open: (entry, deps) => new Heisenbridge(entry, deps),
+};
+
+class Heisenbridge implements Connector {
+  readonly traits = {
+    farSide: "IRC",
+    puppeting: "none",
+    relays: { name: true, avatar: false },
+    alters: [],
+    appears: { template: "bridge-appears/irc-relay", view: {} },
+    keeps: { template: "bridge-keeps/heisenbridge", view: {} },
+    encrypts: false,
+  } as const;
+  /** It asks nothing of people. This is what other bridges to IRC ask: who may change the room's power levels. */
+  readonly rule = [{ kind: "state", type: "m.room.power_levels" }] as const;
+  readonly bot: HeisenbridgeEntry["bot"];
+  readonly #entry: HeisenbridgeEntry;
+  readonly #deps: ConnectorDeps;
+  readonly #asks;
+
+  constructor(entry: HeisenbridgeEntry, deps: ConnectorDeps) {
+    this.bot = entry.bot;
+    this.#entry = entry;
+    this.#deps = deps;
+    this.#asks = withChanges(HEISENBRIDGE, entry.wording).asks;
+  }
+
+  target(words: readonly string[]): Target {
+    return ircTarget(this.#entry.id, words, Object.keys(this.#entry.networks));
+  }
+
+  get example(): string {
+    return `${Object.keys(this.#entry.networks)[0] ?? ""} #example`;
+  }
+
+  nameOf(target: Target): string {
+    return ircName(target);
+  }
+
+  /** What comes from IRC is lost without a word where the bot may not invite. */
+  powers(power: RoomPower): BotPowers {
+    return { level: levelNeeded(power, { kind: "invite" }, this.bot), events: {} };
+  }
+
+  check({ network = "" }: Link): Promise<void> {
+    const networks = Object.keys(this.#entry.networks);
+    return networks.includes(network)
+      ? Promise.resolve()
+      : Promise.reject(targetError(this.#entry.id, networks));
+  }
+
+  connect(link: Link): Promise<void> {
+    return this.#inNetworkRoom(link, async (there) => {
+      const channel = withHash(link.channel);
+      await this.#comeIn(there, link);
+      if ((await this.#isHere(link.room)) && (await this.#lists(there, link))) return;
+      await this.#tell("plumb", there, { room: link.room, channel }, link);
+    });
+  }
+
+  async connected(link: Link): Promise<"come" | "not yet"> {
+    if (!(await this.#isHere(link.room))) return "not yet";
+    return this.#inNetworkRoom(link, async (there) =>
+      (await this.#lists(there, link)) ? "come" : "not yet",
+    );
+  }
+
+  async disconnect(link: Link): Promise<void> {
+    // Where its bot is not in the room, the channel may be plumbed to another.
+    if (!(await this.#isHere(link.room))) return;
+    await this.#inNetworkRoom(link, async (there) => {
+      await this.#tell("unplumb", there, { channel: withHash(link.channel) }, link);
+    });
+  }
+
+  async health(): Promise<Health> {
+    const { is } = await this.#deps.matrix.account(this.bot);
+    return { is: is === "unknown" || is === "unreachable" ? "down" : "up" };
+  }
+
+  /** Does something in the room of the link's network, which the bridge knows then, in the bot's turn. */
+  #inNetworkRoom<T>(link: Link, work: (there: RoomId) => Promise<T>): Promise<T> {
+    const { bot } = this;
+    const { dialogues, rooms } = this.#deps;
+    return dialogues.inTurn(bot, async () => {
+      const control = await rooms.with(bot);
+      const there =
+        (await this.#open(control, link)) ?? (await this.#makeNetworkRoom(control, link));
+      await rooms.enter(there, bot);
+      return work(there);
+    });
+  }
+
+  /** The network's room, where there is one. */
+  async #open(control: RoomId, link: Link): Promise<RoomId | undefined> {
+    const reply = await this.#ask("open", control, { network: link.network ?? "" }, link);
+    return reply.is === "unclear" ? undefined : asRoomId(reply.values["there"] ?? "");
+  }
+
+  /** Has the bridge know the network, and invite Usher to its room. */
+  async #makeNetworkRoom(control: RoomId, link: Link): Promise<RoomId> {
+    const { network = "" } = link;
+    const { bot } = this;
+    const { name } = this.#entry;
+    const { rooms } = this.#deps;
+    const room = await rooms.invitedBy(bot, INVITED_MS, async () => {
+      await this.#tell("addNetwork", control, { network }, link);
+      for (const server of this.#entry.networks[network]?.servers ?? []) {
+        const { host, port, tls } = serverOf(server);
+        const ask = tls ? "addTlsServer" : "addServer";
+        await this.#tell(ask, control, { network, host, port }, link);
+      }
+      await this.#tell("open", control, { network }, link);
+    });
+    if (room === undefined) throw new UsherError("bridge-silent", { name });
+    return room;
+  }
+
+  /** Has the bridge come into the network, where it is not yet. */
+  async #comeIn(there: RoomId, link: Link): Promise<void> {
+    const nick = this.#entry.networks[link.network ?? ""]?.nick;
+    if (nick !== undefined) await this.#tell("nick", there, { nick }, link);
+    await this.#tell("connect", there, {}, link);
+  }
+
+  async #lists(there: RoomId, link: Link): Promise<boolean> {
+    const reply = await this.#ask("status", there, {}, link);
+    return reply.is === "done" && isPlumbed(reply.values["plumbs"] ?? "", link.channel);
+  }
+
+  async #isHere(room: RoomId): Promise<boolean> {
+    const member = await this.#deps.matrix.state(room, "m.room.member", this.bot, "fresh");
+    return member?.["membership"] === "join";
+  }
+
+  async #tell(ask: HeisenbridgeAsk, room: RoomId, values: Values, link: Link): Promise<void> {
+    answered(await this.#ask(ask, room, values, link), this.#entry);
+  }
+
+  #ask(ask: HeisenbridgeAsk, room: RoomId, values: Values, { cause }: Link): Promise<Reply> {
+    const { dialogues } = this.#deps;
+    return dialogues.ask({ bot: this.bot, room, ask: this.#asks[ask], values, cause });
+  }
+}

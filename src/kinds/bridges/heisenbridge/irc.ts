@@ -1,0 +1,52 @@
+import { UsherError } from "../../../kernel/errors.ts";
+import type { Target } from "../connector.ts";
+
+/** A channel as IRC has it (RFC 2812, 1.3), without what bridges' bots could take for the end of a command or another one. */
+const CHANNEL = /^(?:[#&+!][^\s,:;\p{Cc}]|[^\s,:;#&+!\p{Cc}-])[^\s,:;\p{Cc}]{0,47}$/u;
+
+/** What `libera #chan`, or `#chan` where there is one network, means. Throws `bridge-target`. */
+export function ircTarget(
+  bridge: string,
+  words: readonly string[],
+  networks: readonly string[],
+): Target {
+  const [first = "", second] = words;
+  const [only] = networks.length === 1 ? networks : [];
+  const [network, channel] = second === undefined ? [only, first] : [first.toLowerCase(), second];
+  const isKnown = network !== undefined && networks.includes(network);
+  if (!isKnown || words.length > 2 || !CHANNEL.test(channel)) throw targetError(bridge, networks);
+  return { network, channel: withHash(channel).toLowerCase() };
+}
+
+/** `bridge-target-irc`: what is expected. */
+export function targetError(bridge: string, networks: readonly string[]): UsherError {
+  const [network = ""] = networks;
+  const several = networks.length > 1;
+  return new UsherError("bridge-target-irc", { bridge, network, networks: [...networks], several });
+}
+
+export function ircName({ network = "", channel }: Target): string {
+  return `${channel} on ${network}`;
+}
+
+/** A name without a mark is that of an ordinary channel. */
+export function withHash(channel: string): string {
+  return /^[#&+!]/.test(channel) ? channel : `#${channel}`;
+}
+
+/** "host:port" or "host:port+tls" */
+export function serverOf(server: string): {
+  readonly host: string;
+  readonly port: string;
+  readonly tls: boolean;
+} {
+  const [address = "", tls] = server.split("+");
+  const colon = address.lastIndexOf(":");
+  return { host: address.slice(0, colon), port: address.slice(colon + 1), tls: tls === "tls" };
+}
+
+/** Whether the channel is in a list such as "#one, #two". */
+export function isPlumbed(plumbs: string, channel: string): boolean {
+  const wanted = withHash(channel).toLowerCase();
+  return plumbs.split(/,\s*/).some((one) => one.trim().toLowerCase() === wanted);
+}

@@ -1,0 +1,108 @@
+import type { Phrase, Wording } from "../dialogue/wording.ts";
+
+export type HeisenbridgeAsk =
+  | "addNetwork"
+  | "addServer"
+  | "addTlsServer"
+  | "open"
+  | "nick"
+  | "connect"
+  | "plumb"
+  | "unplumb"
+  | "status";
+
+/** Wherever it is told that Usher may not give such orders. */
+const NOT_OURS: readonly Phrase[] = [
+  { line: "Plumbing is currently reserved for admins only.", means: "refused", advice: "admin" },
+  { line: 'Unknown command "{*}", type HELP for list', means: "refused", advice: "admin" },
+];
+
+const SERVER_ADDED: readonly Phrase[] = [
+  { line: "Server added.", means: "done" },
+  { line: "This server already exists.", means: "done" },
+  { line: "Network does not exist", means: "refused" },
+  ...NOT_OURS,
+];
+
+/** What heisenbridge is told and answers. */
+export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
+  versions: "1.14 to 1.15",
+  asks: {
+    addNetwork: {
+      say: "ADDNETWORK {network}",
+      seconds: 15,
+      answers: [
+        { line: "Network added.", means: "done" },
+        { line: "Network already exists", means: "done" },
+        ...NOT_OURS,
+      ],
+    },
+    addServer: { say: "ADDSERVER {network} {host} {port}", seconds: 15, answers: SERVER_ADDED },
+    addTlsServer: {
+      say: "ADDSERVER {network} {host} {port} --tls",
+      seconds: 15,
+      answers: SERVER_ADDED,
+    },
+    open: {
+      say: "OPEN {network}",
+      seconds: 15,
+      answers: [
+        { line: "You are already in {network} ({there})", means: "done" },
+        { line: "Inviting back to {network} ({there})", means: "done" },
+        { line: "You have been invited to {network}", means: "done" },
+        { line: "Network does not exist", means: "refused" },
+        ...NOT_OURS,
+      ],
+    },
+    nick: {
+      say: "NICK {nick}",
+      seconds: 15,
+      answers: [
+        { line: "Nickname set to {nick}", means: "done" },
+        { line: "{*}", means: "going-on" },
+      ],
+    },
+    connect: {
+      say: "CONNECT",
+      seconds: 60,
+      answers: [
+        { line: "Already connected.", means: "done" },
+        { line: "{*}End of MOTD command{*}", means: "done" },
+        { line: "{*}End of /MOTD command{*}", means: "done" },
+        { line: "{*}MOTD File is missing{*}", means: "done" },
+        { line: "Failed to connect: {*}", means: "going-on" },
+        { line: "No servers to connect to{*}", means: "refused", advice: "server" },
+      ],
+    },
+    plumb: {
+      say: "PLUMB {room} {channel}",
+      seconds: 30,
+      answers: [
+        { line: "{channel}: Joined {channel} as {*}", means: "done" },
+        { line: "Joining room {*} to initiate plumb...", means: "going-on" },
+        { line: "Joined room {*}, refreshing member state...", means: "going-on" },
+        { line: "Got state for room {*}, plumbing...", means: "going-on" },
+        { line: "Plumbed {*} to {channel}, to unplumb just kick me out.", means: "going-on" },
+        { line: "Failed to join room: {*}", means: "refused" },
+        { line: "You are already on {channel}", means: "refused", advice: "channel-taken" },
+        { line: "Need to be connected to use this command.", means: "refused", advice: "server" },
+        { line: "{*}Cannot join channel{*}", means: "refused", advice: "channel-closed" },
+        ...NOT_OURS,
+      ],
+    },
+    unplumb: {
+      say: "UNPLUMB {channel}",
+      seconds: 15,
+      answers: [
+        { line: "{channel} is not plumbed", means: "done" },
+        { line: "Leaving {*} to unplumb.", means: "done" },
+        ...NOT_OURS,
+      ],
+    },
+    status: {
+      say: "STATUS",
+      seconds: 10,
+      answers: [{ line: "Plumbs: {plumbs}", means: "done" }],
+    },
+  },
+};

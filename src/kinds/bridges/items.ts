@@ -1,0 +1,84 @@
+import { quote } from "../../chat/tokenize.ts";
+import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { RoomId } from "../../kernel/ids.ts";
+import type { Bridges, KnownBridge } from "./bridges.ts";
+import { unlinkingNeeds } from "./needs.ts";
+import { healthView, hostView, rowView, traitsView } from "./views.ts";
+
+/** Bridges, for the commands that go by id. */
+export function bridgeItems(bridges: Bridges): ItemCommands {
+  const one = async (room: RoomId, id: string): Promise<KnownBridge> => {
+    const bridge = await bridges.find(room, id);
+    if (bridge === undefined) throw new UsherError("bridge-gone", { id });
+    return bridge;
+  };
+  const nameOf = ({ record: { entry } }: KnownBridge): string =>
+    bridges.entryOf(entry)?.name ?? entry;
+
+  return {
+    list: async (room) => {
+      const all = await bridges.list(room);
+      if (all.length === 0) return undefined;
+      return {
+        template: "list/bridges",
+        view: { bridges: all.map((bridge) => rowView(bridge, nameOf(bridge))) },
+      };
+    },
+    things: async (room) =>
+      (await bridges.list(room)).map(({ record: { id, name, channel, entry } }) => ({
+        id,
+        name,
+        also: [channel, entry],
+      })),
+    show: async (room, id) => {
+      const bridge = await one(room, id);
+      const entry = bridges.entryOf(bridge.record.entry);
+      const about =
+        entry === undefined
+          ? { known: false }
+          : {
+              ...{ known: true, ...hostView(entry) },
+              health: healthView(await bridges.health(entry.id)),
+              traits: traitsView(bridges.connectorOf(entry.id).traits),
+            };
+      return { template: "bridge/shown", view: { ...rowView(bridge, nameOf(bridge)), ...about } };
+    },
+    remove: removing(bridges, one, nameOf),
+  };
+}
+
+function removing(
+  bridges: Bridges,
+  one: (room: RoomId, id: string) => Promise<KnownBridge>,
+  nameOf: (bridge: KnownBridge) => string,
+): ItemChange<undefined> {
+  return {
+    usual: [{ kind: "kick" }],
+    needs: async (id, _, { room }) => {
+      const bridge = await bridges.find(room, id);
+      return { deed: "remove-bridge", ...(await unlinkingNeeds(bridges, room, bridge?.record)) };
+    },
+    plan: async (id, _, { room }) => {
+      const bridge = await one(room, id);
+      const { name, bot, addedBy } = bridge.record;
+      return {
+        preview: {
+          template: "bridge/remove-preview",
+          view: { name, bot, addedBy, bridge: nameOf(bridge) },
+        },
+        exactly: `remove ${quote(id)}`,
+      };
+    },
+    perform: async (id, _, { room, person, event }) => {
+      const bridge = await bridges.find(room, id);
+      const name = bridge?.record.name ?? id;
+      // Found again after a crash, when all was done but the answer.
+      const how = await bridges.remove(room, id, { person, cause: event });
+      return {
+        template: how === "gone" ? "bridge/already-gone" : "bridge/removed",
+        view: { name },
+      };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import type { Need } from "../../matrix/power.ts";
+import type { BridgeBotLevels } from "./botLevels.ts";
+import type { Connector } from "./connector.ts";
+import type { BridgeRecord } from "./records.ts";
+
+/** What is looked at. */
+interface Rooms {
+  readonly levels: Pick<BridgeBotLevels, "wanted">;
+  connectorOf(entry: string): Connector;
+  /** By the homeserver. */
+  membership(room: RoomId, user: UserId): Promise<unknown>;
+  /** Undefined where the catalogue has it no more. */
+  entryOf(entry: string): object | undefined;
+}
+
+/** What linking takes of whoever asks and of Usher, and what the bridge itself would ask of the person alone. */
+export async function linkingNeeds(
+  bridges: Omit<Rooms, "entryOf">,
+  room: RoomId,
+  { entry, bot }: { readonly entry: string; readonly bot: UserId },
+): Promise<{ readonly needs: readonly Need[]; readonly ofPerson: readonly Need[] }> {
+  const connector = bridges.connectorOf(entry);
+  const [power, membership] = await Promise.all([
+    bridges.levels.wanted(room, bot, (now) => connector.powers(now).level),
+    bridges.membership(room, bot),
+  ]);
+  const isIn = membership === "join" || membership === "invite";
+  return {
+    needs: [
+      ...(isIn ? [] : [{ kind: "invite" } as const]),
+      ...(power.given === null ? [] : [{ kind: "level", user: bot, level: power.given } as const]),
+    ],
+    ofPerson: connector.rule,
+  };
+}
+
+/** What unlinking takes. */
+export async function unlinkingNeeds(
+  bridges: Omit<Rooms, "levels">,
+  room: RoomId,
+  record: Pick<BridgeRecord, "entry" | "bot"> | undefined,
+): Promise<{ readonly needs: readonly Need[]; readonly ofPerson: readonly Need[] }> {
+  const rule =
+    record === undefined || bridges.entryOf(record.entry) === undefined
+      ? []
+      : bridges.connectorOf(record.entry).rule;
+  const isHere = record !== undefined && (await bridges.membership(room, record.bot)) === "join";
+  const kick: Need = isHere ? { kind: "kick", user: record.bot } : { kind: "kick" };
+  return { needs: [kick], ofPerson: rule };
+}

@@ -1,0 +1,151 @@
+import type { View } from "../../kernel/errors.ts";
+
+const ada = "@ada:example.org";
+const bot = "@heisenbridge:example.org";
+const name = "#example on libera";
+const bridge = "IRC";
+const id = "irc-k2m4q";
+const place = { name, bridge, id };
+const ours = {
+  ...{ price: "price/free", operator: true, who: undefined },
+  policy: "https://example.org/privacy",
+};
+const ownBridge = { ...ours, policy: undefined };
+const theirs = {
+  ...{ price: "price/paid", operator: false, who: "Example Bridges" },
+  policy: "https://bridges.example.org/privacy",
+};
+const appears = { template: "bridge-appears/irc-relay", view: {} };
+const relays = { farSide: "IRC", name: true, avatar: false };
+const unnamed = { ...relays, name: false };
+const traits = [
+  { template: "bridge-puppeting/none", view: relays },
+  { template: "bridge-keeps/heisenbridge", view: {} },
+];
+const linked = {
+  ...{ ...place, bot, addedBy: ada, addedOn: "2026-11-29" },
+  state: { template: "bridge-state/here", view: {} },
+};
+const shown = { ...linked, known: true, ...ours, health: undefined, traits };
+const down = { template: "bridge-health/down", view: {} };
+
+/** What is said about bridges. */
+export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "bridge/added": [place],
+  "bridge/alters": [
+    {
+      things: [
+        { template: "bridge-alters/name", view: {} },
+        { template: "bridge-alters/topic", view: {} },
+      ],
+    },
+  ],
+  "bridge/already-gone": [{ name }],
+  "bridge/exists": [{ name, id, addedBy: ada }],
+  "bridge/half-done": [{ name, id, addedBy: undefined }],
+  "bridge/host": [ours, ownBridge, theirs],
+  "bridge/info": [
+    {
+      name: "IRC",
+      id: "irc",
+      description: "Links rooms with IRC",
+      bot,
+      appears,
+      traits,
+      ...ours,
+      example: "libera #example",
+    },
+  ],
+  "bridge/preview": [
+    {
+      ...{ name, bridge, bot },
+      ...ours,
+      seesPast: true,
+      appears,
+      level: 50,
+      noticeUrl: "https://example.org/privacy",
+    },
+    {
+      name,
+      bridge,
+      bot,
+      ...theirs,
+      seesPast: false,
+      appears,
+      level: undefined,
+      noticeUrl: undefined,
+    },
+  ],
+  "bridge/remove-preview": [
+    { name, bridge, bot, addedBy: ada },
+    { name, bridge, bot, addedBy: undefined },
+  ],
+  "bridge/removed": [{ name }],
+  "bridge/shown": [
+    shown,
+    { ...shown, health: down },
+    { ...linked, known: false, traits: [], health: undefined },
+  ],
+  "bridge/status": [{ count: 0 }, { count: 2 }],
+  "bridge/waiting": [place],
+  "bridge-advice/admin": [{}],
+  "bridge-advice/channel-closed": [{}],
+  "bridge-advice/channel-taken": [{}],
+  "bridge-advice/server": [{}],
+  "bridge-alters/avatar": [{}],
+  "bridge-alters/name": [{}],
+  "bridge-alters/topic": [{}],
+  "bridge-appears/irc-relay": [{}],
+  "bridge-health/down": [{}],
+  "bridge-health/too-old": [{}],
+  "bridge-health/unusable": [{}],
+  "bridge-keeps/heisenbridge": [{}],
+  "bridge-puppeting/automatic": [relays, unnamed],
+  "bridge-puppeting/manual": [{ ...relays, avatar: true }, unnamed],
+  "bridge-puppeting/none": [{ ...relays, avatar: true }, unnamed],
+  "bridge-state/gone": [{}],
+  "bridge-state/half-done": [{}],
+  "bridge-state/here": [{}],
+  "bridge-step/invite": [{ bot }],
+  "bridge-step/link": [{ name }],
+  "bridge-step/linked": [{}],
+  "bridge-step/power": [{ bot }],
+  "change/add-bridge": [{}],
+  "change/remove-bridge": [{}],
+  "deed/add-bridge": [{}],
+  "deed/remove-bridge": [{}],
+  "error/bridge-absent": [{ bot }],
+  "error/bridge-bot-banned": [{ bot }],
+  "error/bridge-company": [{ name: "IRC" }],
+  "error/bridge-disabled": [{ name: "IRC" }],
+  "error/bridge-encrypted": [{ name: "IRC" }],
+  "error/bridge-gone": [{ id: "irc-k2m4q" }],
+  "error/bridge-refused": [
+    {
+      name: "IRC",
+      line: "Plumbing is currently reserved for admins only.",
+      advice: { template: "bridge-advice/admin", view: {} },
+    },
+    { name: "IRC", line: "Failed to join room: forbidden", advice: undefined },
+  ],
+  "error/bridge-silent": [{ name: "IRC" }],
+  "error/bridge-stayed": [{ bot }],
+  "error/bridge-target-irc": [
+    { bridge: "irc", network: "libera", networks: ["libera"], several: false },
+    { bridge: "irc", network: "libera", networks: ["libera", "oftc"], several: true },
+  ],
+  "error/bridge-unclear": [{ name: "IRC", lines: ["What is that?", "Try HELP"] }],
+  "error/bridge-unknown": [
+    { said: "ric", advice: "add bridge irc #example" },
+    { said: "telex", advice: undefined },
+  ],
+  "help/add-bridge": [{}],
+  "kept/D4-bridge-links": [{}],
+  "kind/bridge": [{}],
+  "layer/bridge-homeserver": [{}],
+  "layer/bridge-integration": [{}],
+  "layer/bridge-third-party": [{}],
+  "list/bridges": [{ bridges: [linked, { ...linked, addedBy: undefined }] }],
+  "undo/link": [{}],
+  "undo/unlink": [{}],
+};

@@ -1,0 +1,33 @@
+import type { UndoHandler } from "../../integrations/undoHandler.ts";
+import type { Bridges } from "./bridges.ts";
+import { linkingNeeds, unlinkingNeeds } from "./needs.ts";
+import type { BridgeChange } from "./records.ts";
+
+/** Unlinks what was linked, and links again what was unlinked. */
+export function bridgeUndoHandler(bridges: Bridges): UndoHandler<BridgeChange> {
+  return {
+    deeds: { "add-bridge": "undo/unlink", "remove-bridge": "undo/link" },
+    usual: [{ kind: "kick" }],
+    thing: ({ id }) => id,
+    stands: async (room, { deed, id }) => {
+      const isLinked = (await bridges.find(room, id)) !== undefined;
+      return isLinked === (deed === "add-bridge") ? "after" : "before";
+    },
+    needs: async (room, change) => {
+      const { needs, ofPerson } =
+        change.deed === "add-bridge"
+          ? await unlinkingNeeds(bridges, room, change)
+          : await linkingNeeds(bridges, room, change);
+      return [...needs, ...ofPerson];
+    },
+    undo: async (room, { deed, id, entry, network, channel }, by) => {
+      if (deed === "add-bridge") {
+        const bridge = await bridges.find(room, id);
+        if (bridge !== undefined) await bridges.takeOut(room, bridge.record);
+        return {};
+      }
+      const { is } = await bridges.link(room, entry, { network, channel }, by);
+      return { came: is === "done" ? "joined" : is === "waiting" ? "invited" : "declined" };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { RoomId } from "../../kernel/ids.ts";
+import {
+  carryEach,
+  type AddedItem,
+  type CarriedItem,
+  type RoomUpgradeHandler,
+} from "../../integrations/roomUpgrade.ts";
+import { withoutSetUps } from "../../integrations/setUpRecords.ts";
+import { NOBODY } from "../../privacy/erased.ts";
+import type { Documents } from "../../store/documents.ts";
+import { roomDocument } from "../../store/room.ts";
+import { bridgeId } from "./book.ts";
+import type { Bridges } from "./bridges.ts";
+import { bridgesOf, withoutBridge, type BridgeRecord } from "./records.ts";
+
+/** Takes bridges from a room to the one that replaces it: unlinked there, and linked here, for a place can be linked with one room. */
+export function bridgeUpgradeHandler(bridges: Bridges, documents: Documents): RoomUpgradeHandler {
+  const itemOf = ({ id, name, addedBy }: BridgeRecord): AddedItem => ({ id, name, addedBy });
+  return {
+    addedItems: (document) => bridgesOf(document).map(itemOf),
+    needs: [{ kind: "invite" }, { kind: "state", type: "m.room.power_levels" }],
+    removal: () => undefined,
+    without: (document, ids) =>
+      bridgesOf(document).reduce(
+        (left, { id }) => (ids.has(id) ? withoutBridge(left, id) : left),
+        withoutSetUps(document, ({ id }) => ids.has(id)),
+      ),
+    carry: async (from, to) =>
+      carryEach(bridgesOf(await documents.get(roomDocument, from)), itemOf, (record) =>
+        carryOne(bridges, from, to, record),
+      ),
+  };
+}
+
+async function carryOne(
+  bridges: Bridges,
+  from: RoomId,
+  to: RoomId,
+  record: BridgeRecord,
+): Promise<CarriedItem["result"]> {
+  const { entry, cause, addedBy = NOBODY } = record;
+  if ((await bridges.find(to, bridgeId(entry, to, record))) !== undefined) return "there";
+  if (bridges.entryOf(entry) === undefined) return "gone";
+  await bridges.takeOut(from, record);
+  await bridges.link(to, entry, record, { person: addedBy, cause });
+  return "carried";
+}

@@ -1,0 +1,55 @@
+import type { Answer } from "../../chat/command.ts";
+import { dayOf } from "../../kernel/days.ts";
+import type { View } from "../../kernel/errors.ts";
+import type { KnownBridge } from "./bridges.ts";
+import type { BridgeEntry } from "./config.ts";
+import type { BridgeTraits, Health } from "./connector.ts";
+
+const PRICES = { free: "price/free", paid: "price/paid", mixed: "price/mixed" } as const;
+
+/** Who runs a bridge and what it costs, for the template `bridge/host` (R13, R16, R57). */
+export function hostView({ host, price }: BridgeEntry): View {
+  return {
+    price: PRICES[price],
+    operator: host.by === "operator",
+    who: host.by === "third-party" ? host.who : undefined,
+    policy: host.by === "address" ? undefined : host.policy,
+  };
+}
+
+/** What is said of a sort of bridge before it is set up, what matters most first (R18, R49). */
+export function traitsView({
+  farSide,
+  puppeting,
+  relays,
+  alters,
+  keeps,
+}: BridgeTraits): readonly Answer[] {
+  return [
+    ...(alters.length === 0
+      ? []
+      : [
+          {
+            template: "bridge/alters",
+            view: { things: alters.map((one) => ({ template: `bridge-alters/${one}`, view: {} })) },
+          },
+        ]),
+    { template: `bridge-puppeting/${puppeting}`, view: { farSide, ...relays } },
+    keeps,
+  ];
+}
+
+/** One bridge of a room, in sentences. */
+export function rowView({ record, here, halfDone }: KnownBridge, bridge: string): View {
+  const { id, name, bot, addedBy, addedAt } = record;
+  const state = halfDone ? "half-done" : here ? "here" : "gone";
+  return {
+    ...{ id, name, bot, bridge, addedBy, addedOn: dayOf(addedAt) },
+    state: { template: `bridge-state/${state}`, view: {} },
+  };
+}
+
+/** How a bridge is doing, where that is worth saying. */
+export function healthView({ is }: Health): Answer | undefined {
+  return is === "up" ? undefined : { template: `bridge-health/${is}`, view: {} };
+}

@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { SetupFault } from "../fault.ts";
+import { progress, whenStill } from "../patience.ts";
+import { pythonEnvironment, pythonWith } from "../python.ts";
+
+const REQUIREMENTS = join(import.meta.dirname, "peers.requirements.txt");
+const START_MS = 300_000;
+const STOP_MS = 30_000;
+
+/** Runs a module's `main`. It ends when its standard input closes, however its parent dies. */
+const PROGRAM = `
+import os, signal, sys, threading
+def watch():
+    while os.read(0, 1): pass
+    os.kill(os.getpid(), signal.SIGKILL)
+threading.Thread(target=watch, daemon=True).start()
+import importlib
+main = importlib.import_module(sys.argv.pop(1)).main
+main()
+`;
+
+/** A program that Usher works with, as a child. */
+export interface Peer {
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+}
+
+interface PeerOptions {
+  /** The Python module whose `main` it is. */
+  readonly module: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Resolves once this port of loopback listens. */
+  readonly port: number;
+}
+
+/** Python with the peers' packages. */
+function peersPython(): Promise<string> {
+  return pythonWith(REQUIREMENTS, (sentence) => {
+    console.error(sentence);
+  });
+}
+
+/** Runs it to its end; rejects with a `SetupFault` where that is no good one. */
+export async function runPeer({ module, args, cwd }: Omit<PeerOptions, "port">): Promise<void> {
+  const child = spawn(await peersPython(), ["-c", PROGRAM, module, ...args], {
+    ...{ cwd, env: pythonEnvironment() },
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  const words: string[] = [];
+  child.stderr.on("data", (chunk: Buffer) => words.push(chunk.toString()));
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (code !== 0) throw new SetupFault(`${module} failed: ${words.join("").slice(-2000)}`);
+}
+
+/** Starts it, and resolves when it listens. What it writes is in `<module>.log` of its folder. */
+export async function startPeer({ module, args, cwd, port }: PeerOptions): Promise<Peer> {
+  const child = spawn(await peersPython(), ["-c", PROGRAM, module, ...args], {
+    ...{ cwd, env: pythonEnvironment() },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const log = createWriteStream(join(cwd, `${module}.log`), { flags: "a" });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", progress);
+    stream.pipe(log);
+  }
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    const endWatch = whenStill(() => child.kill("SIGKILL"), STOP_MS);
+    await ended;
+    endWatch();
+  };
+  const late = new AbortController();
+  const endWatch = whenStill(() => {
+    late.abort();
+  }, START_MS);
+  while (!(await listens(port))) {
+    if (late.signal.aborted || child.exitCode !== null) {
+      await kill();
+      throw new SetupFault(`${module} did not start: see ${join(cwd, `${module}.log`)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  endWatch();
+  return { kill };
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => {
+      resolve(false);
+    });
+  });
+}
