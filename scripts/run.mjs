@@ -24,6 +24,8 @@ const TASKS = {
   "test:unit": ["node_modules/vitest/vitest.mjs", "run", "--project", "unit"],
 };
 
+/** What goes over much, and is to take little memory meanwhile. */
+const SMALL = new Set(["start", "retention"]);
 /** Those that a machine without the packages for development runs. */
 const PRODUCTION = new Set(["start", "setup", "crypto", "backup", "restore", "retention"]);
 
@@ -37,9 +39,9 @@ try {
   await ensureInstalled({ production: PRODUCTION.has(name) });
   // What Node has compiled once it need not compile at the next start, which then takes half the time and less memory.
   process.env.NODE_COMPILE_CACHE ??= join(ROOT, ".cache/compiled");
-  if (name === "start") process.env = { ...ALLOCATOR, ...process.env };
+  if (SMALL.has(name)) process.env = { ...ALLOCATOR, ...process.env };
   process.exitCode = await runChild(NODE_24, [
-    ...(name === "start" ? NODE_OPTIONS : []),
+    ...(SMALL.has(name) ? NODE_OPTIONS : []),
     join(ROOT, script),
     ...fixed,
     ...rest,

@@ -1,4 +1,5 @@
 import { Backups } from "./backup/backups.ts";
+import { finishRestore } from "./backup/replaceDirectory.ts";
 import { withoutExpired } from "./chat/journal.ts";
 import { withoutOldWords } from "./chat/owed.ts";
 import { loadConfig, type Config } from "./config/load.ts";
@@ -24,6 +25,7 @@ import { sweepCases } from "./store/cases.ts";
 import type { Documents } from "./store/documents.ts";
 import { logQuarantined, openStore } from "./store/openStore.ts";
 import { roomDocument, type RoomDocument } from "./store/room.ts";
+import { openAuditTrail, type AuditTrail } from "./store/auditTrail.ts";
 import { openTombstones, type Tombstones } from "./store/tombstones.ts";
 
 /** A run of a running Usher that is older than this has been missed; ms. */
@@ -42,10 +44,18 @@ interface Ended {
 export async function sweepAlone(
   config: Pick<
     Config,
-    "backup" | "dataDir" | "homeserver" | "language" | "logLevel" | "logs" | "tombstonesFile"
+    | "auditEndFile"
+    | "backup"
+    | "dataDir"
+    | "homeserver"
+    | "language"
+    | "logLevel"
+    | "logs"
+    | "tombstonesFile"
   >,
   clock: Clock = systemClock,
 ): Promise<Ended> {
+  await finishRestore(config.dataDir);
   const { log, sweepLogs } = openLog(config, clock);
   let documents: Documents;
   try {
@@ -63,9 +73,10 @@ export async function sweepAlone(
     const retention = await openRetention({ config, clock, documents, tombstones, sweepLogs });
     const backups = new Backups({ ...config, clock, identity: undefined });
     const { language } = config;
-    const sweepers = sweepersOf({ documents, clock, tombstones, backups, language });
+    const audit = openAuditTrail(config, { documents, clock, log });
+    const sweepers = sweepersOf({ documents, clock, audit, tombstones, backups, language });
     const parts = Object.values(sweepers);
-    const failure = await retention.run((count) => sweepAll({ parts, sweepers, documents }, count));
+    const failure = await retention.run((pass) => sweepAll({ parts, sweepers, documents }, pass));
     const report = retention.report();
     const told = report?.standings.map((one) => lineOf(one, report.at)) ?? [];
     const changed = await changedRuns(retention);
@@ -82,12 +93,14 @@ export async function sweepAlone(
 function sweepersOf({
   documents,
   clock,
+  audit,
   tombstones,
   backups,
   language,
 }: {
   readonly documents: Documents;
   readonly clock: Clock;
+  readonly audit: AuditTrail;
   readonly tombstones: Tombstones;
   readonly backups: Backups;
   readonly language: string;
@@ -108,7 +121,7 @@ function sweepersOf({
   const setUps = new SetUpRecords(documents);
   return {
     people,
-    ...storedSweeps({ documents, clock, tombstones, backups }),
+    ...storedSweeps({ documents, clock, audit, tombstones, backups }),
     cases: { name: "cases", sweep: () => sweepCases(documents, clock) },
     deactivations: { name: "deactivations", sweep: () => sweepAccounts(documents, clock) },
     erasures: { name: "erasures", sweep: () => sweepQuestions(documents, clock) },

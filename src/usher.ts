@@ -105,6 +105,7 @@ async function run(
       canReadEncrypted: cipher.available,
       aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
     }),
+    { name: "keys", sweep: async () => ground.encryption?.sweep() },
     { name: "display-name", start: () => conversation.learnName() },
     conversation,
     setUps,

@@ -5,7 +5,7 @@ import type { Part } from "../matrix/part.ts";
 import { knownBackups, leftParts } from "./backupFiles.ts";
 import { makeBackup, type BackupDeps, type MadeBackup } from "./makeBackup.ts";
 import { checkBackup } from "./openBackup.ts";
-import { replaced } from "./restore.ts";
+import { replaced } from "./replaceDirectory.ts";
 
 /** How long people's data keys are kept in backups at most: what a copy holds of the erased opens with nothing after that; ms. */
 const KEYS_MS = 7 * DAY_MS;
@@ -55,6 +55,13 @@ export class Backups implements Part {
     }
     for (const { at, path } of await replaced(dataDir)) if (at <= since) await removeAll(path);
     for (const part of await leftParts(backup.folder, now - HOUR_MS)) await removeAll(part);
+  }
+
+  /** When the last copy of what was there at a time goes; undefined where there is none. Both ms since the epoch. */
+  async copiesUntil(at: number): Promise<number | undefined> {
+    const { folder, keepDays } = this.#deps.backup;
+    const last = (await knownBackups(folder).catch(() => [])).findLast((one) => one.at <= at);
+    return last && last.at + keepDays * DAY_MS;
   }
 
   /** For `admin doctor`. Never rejects. */

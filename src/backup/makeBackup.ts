@@ -5,7 +5,7 @@ import { Encrypter } from "age-encryption";
 import { copyStill } from "../files/copyStill.ts";
 import { nodeFiles } from "../files/files.ts";
 import { makeFolders } from "../files/folders.ts";
-import { snapshot } from "../files/snapshot.ts";
+import { snapshot, type Still } from "../files/snapshot.ts";
 import { readAll, removeAll, sizeOfFile, writeAll } from "../files/workFiles.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
@@ -20,6 +20,8 @@ export interface BackupDeps {
   readonly backup: { readonly folder: string; readonly recipient: string | undefined };
   readonly homeserver: { readonly userId: string };
   readonly clock: Clock;
+  /** Has whoever writes documents wait; undefined where another process may write them. */
+  readonly still?: Still;
 }
 
 /** A backup that was made. */
@@ -50,7 +52,7 @@ export async function makeBackup(deps: BackupDeps): Promise<MadeBackup> {
   makeFolders(work("crypto"));
   try {
     // First what says how far Usher has read, then the encryption: its store may know more than that, and never less.
-    const names = await snapshot(dataDir, work(), isInBackup);
+    const names = await snapshot(dataDir, work(), isInBackup, deps.still);
     const store = storePath(dataDir, "wasm");
     await copyStill(
       ["", "-wal"].map((end) => [`${store}${end}`, work("crypto", `store.sqlite${end}`)] as const),

@@ -13,7 +13,8 @@ import { dirname, join } from "node:path";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { refusalOf } from "../../test/harness/sentenceOf.ts";
-import { nodeFiles } from "../files/files.ts";
+import { nodeFiles, type Files } from "../files/files.ts";
+import { StillFiles } from "../files/stillFiles.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { Secret } from "../config/secret.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
@@ -28,6 +29,7 @@ import { Backups } from "./backups.ts";
 import { identityIn } from "./identity.ts";
 import { makeBackup, type MadeBackup } from "./makeBackup.ts";
 import { checkBackup, openBackup } from "./openBackup.ts";
+import { finishRestore } from "./replaceDirectory.ts";
 import { restore, type RestoreOptions } from "./restore.ts";
 
 const USHER = "@usher:example.org";
@@ -96,6 +98,28 @@ async function fill(data: string, name = CANARY): Promise<void> {
   writeFileSync(at(data, "logs", "line"), "a line of the log");
   mkdirSync(dirname(settings(data).tombstonesFile), { recursive: true });
   writeFileSync(settings(data).tombstonesFile, JSON.stringify({ version: 1, last: 0, erased: [] }));
+}
+
+class Dead extends Error {}
+
+/** The system, until that many changes of it were begun: from then on whoever uses it is dead. */
+function dyingAt(step: number): { readonly files: Files; readonly isDead: () => boolean } {
+  let left = step;
+  const living =
+    <A extends readonly unknown[], R>(change: (...given: A) => Promise<R>) =>
+    (...given: A): Promise<R> => {
+      left -= 1;
+      return left <= 0 ? Promise.reject(new Dead()) : change(...given);
+    };
+  const { rename, remove, create, syncFolder } = nodeFiles;
+  const files = {
+    ...nodeFiles,
+    rename: living(rename),
+    remove: living(remove),
+    create: living(create),
+    syncFolder: living(syncFolder),
+  };
+  return { files, isDead: () => left <= 0 };
 }
 
 const bring = (made: MadeBackup, data: string, more: Partial<RestoreOptions> = {}) =>
@@ -174,6 +198,58 @@ describe("a backup", () => {
     expect(readdirSync(folder).filter((name) => name.includes(".before-"))).toEqual([]);
   });
 
+  it("of documents that are written all the time is made all the same: what is written waits for a moment", async () => {
+    const still = new StillFiles(nodeFiles);
+    const { onQuarantine, dir } = { onQuarantine: () => undefined, dir: at("data") };
+    const documents = await openDocuments({ dir, clock, onQuarantine, files: still.files });
+    let written = 0;
+    let over = false;
+    // Room after room, so that the second is never ahead of the first.
+    const writing = (async () => {
+      while (!over) {
+        written += 1;
+        for (const room of [ROOM, "!second:example.org"])
+          await documents.update(roomDocument, room, (one) => ({ ...one, invitedAt: written }));
+      }
+    })();
+    const backups = new Backups({
+      ...{ ...settings("data"), identity: undefined },
+      still: still.during,
+    });
+    for (let times = 0; times < 3; times += 1) {
+      const made = await backups.make();
+      clock.advance(1000);
+      await bring(made, "other");
+      const [first = 0, second = 0] = await withDocuments("other", (there) =>
+        Promise.all(
+          [ROOM, "!second:example.org"].map(
+            async (room) => (await there.get(roomDocument, room))?.invitedAt,
+          ),
+        ),
+      );
+      expect([0, 1]).toContain(first - second);
+    }
+    over = true;
+    await writing;
+    await documents.close();
+    expect(written).toBeGreaterThan(3);
+  });
+
+  it("R36 is known to who is erased: until when the last one is kept that has it", async () => {
+    const backups = new Backups({ ...settings("data"), identity: undefined });
+    expect(await backups.copiesUntil(clock.now())).toBeUndefined();
+    const before = clock.now();
+    await backups.make();
+    clock.advance(DAY);
+    await backups.make();
+    const last = clock.now();
+    expect(await backups.copiesUntil(last)).toBe(last + 14 * DAY);
+    expect(await backups.copiesUntil(last - 1)).toBe(before + 14 * DAY);
+    clock.advance(14 * DAY);
+    await backups.sweep();
+    expect(await backups.copiesUntil(last)).toBeUndefined();
+  });
+
   it("is known to the doctor, who says whether it opens where the identity is here", async () => {
     const facts = (open?: string) =>
       new Backups({
@@ -222,6 +298,39 @@ describe("a restore", () => {
       expect(account).toEqual({ syncToken: "", syncedAt: heardAt });
     },
   );
+
+  it("that is killed at any step leaves the old directory or the new one, whole, once Usher starts again", async () => {
+    const found = new Set<string>();
+    for (let step = 1; !found.has("done"); step += 1) {
+      const data = `killed-${String(step)}`;
+      await fill(data);
+      const made = await makeBackup(settings(data));
+      await fill(data, "something later");
+      const store = readFileSync(at(data, "crypto", "store.sqlite"));
+      const { files, isDead } = dyingAt(step);
+      const brought = await restore(
+        { ...settings(data), files },
+        { file: made.data, identity, withoutTombstones: false },
+      ).catch((error: unknown) => {
+        if (!(error instanceof Dead)) throw error;
+        return undefined;
+      });
+      expect(brought === undefined).toBe(isDead());
+      await finishRestore(at(data));
+      await finishRestore(at(data));
+      const line = (await lineIn(data)) ?? "none";
+      expect(["something later", CANARY]).toContain(line);
+      expect(readFileSync(at(data, "crypto", "store.sqlite")).equals(store)).toBe(true);
+      expect(readFileSync(at(data, "session.json"), "utf8")).toBe("the access token");
+      expect(existsSync(at(data, "restoring.json"))).toBe(false);
+      const replaced = readdirSync(folder).filter((name) => name.startsWith(`${data}.before-`));
+      expect(replaced).toHaveLength(line === CANARY ? 1 : 0);
+      found.add(brought === undefined ? line : "done");
+      // The next one begins from there.
+      if (line !== CANARY) expect(await bring(made, data)).toMatchObject({ device: "kept" });
+    }
+    expect(found).toEqual(new Set(["something later", CANARY, "done"]));
+  });
 
   it("onto another machine brings no store of the encryption: nothing could use a key of a message twice", async () => {
     const made = await makeBackup(settings("data"));

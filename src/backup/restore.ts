@@ -1,12 +1,10 @@
-import { basename, dirname, join } from "node:path";
-import { nodeFiles } from "../files/files.ts";
+import { join } from "node:path";
+import { nodeFiles, type Files } from "../files/files.ts";
 import { makeFolders } from "../files/folders.ts";
 import { removeAll, writeAll } from "../files/workFiles.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { cryptoFile, readStoredDevice } from "../matrix/crypto/deviceFile.ts";
-import { declareFileAnywhere, folderOf, type FilePath } from "../privacy/declared.ts";
-import { BACKUP } from "../privacy/records/backups.ts";
+import { folderOf, type FilePath } from "../privacy/declared.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
 import { parseEnvelope } from "../store/envelope.ts";
 import { accountDocument } from "../store/account.ts";
@@ -16,12 +14,15 @@ import { openStore } from "../store/openStore.ts";
 import type { BackupHead, ReadEntry } from "./archive.ts";
 import { DATA_KEYS, keysBeside } from "./backupFiles.ts";
 import { openBackup, read } from "./openBackup.ts";
+import {
+  besideData,
+  finishRestore,
+  replaceDirectory,
+  stagingOf,
+  type Replaced,
+} from "./replaceDirectory.ts";
 
 const CREDENTIALS = "documents/credentials/";
-const SESSION = "session.json";
-
-/** What a backup is unpacked into, and what stood there before: folders beside the data directory. */
-const besideData = declareFileAnywhere("a restored data directory, and the one before it", BACKUP);
 
 export interface RestoreDeps {
   readonly dataDir: string;
@@ -29,6 +30,8 @@ export interface RestoreDeps {
   readonly keys: { readonly file: string; readonly groupMayRead?: boolean };
   readonly homeserver: { readonly userId: string };
   readonly clock: Clock;
+  /** Those of the system unless given. */
+  readonly files?: Files;
 }
 
 export interface RestoreOptions {
@@ -43,41 +46,43 @@ export interface RestoreOptions {
   readonly withoutTombstones: boolean;
 }
 
-export interface Restored {
+export interface Restored extends Replaced {
   readonly head: BackupHead;
   /** How many documents there are. */
   readonly documents: number;
-  /** Where the data directory went that was there before. */
-  readonly before: FilePath | undefined;
-  /** `kept`: the encryption is that of the directory before, which is never behind. `new`: Usher has to log in as a new device. */
-  readonly device: "kept" | "new";
 }
 
 /**
  * Puts a backup in place of the data directory, once all of it was read, checked and found to be of this Usher: before that nothing is replaced. The encryption's store
  * never comes from a backup, for it would use keys of messages again that were used since: where the directory before has one, it stays; else Usher comes back as a new
- * device, which its recovery key signs. Rejects with `backup-tombstones`, `backup-other-account`, `backup-keys`, and as `openBackup`, `openStore`, `DataKeys.open` and
+ * device, which its recovery key signs. Whenever it is cut off, the next start finds the old directory or the new one (`finishRestore`). Rejects with `backup-tombstones`, `backup-other-account`, `backup-keys`, and as `openBackup`, `openStore`, `DataKeys.open` and
  * `takeDataDirectory`.
  */
 export async function restore(deps: RestoreDeps, options: RestoreOptions): Promise<Restored> {
   const { dataDir, tombstonesFile, clock } = deps;
   if (!options.withoutTombstones && (await nodeFiles.read(tombstonesFile)) === undefined)
     throw new UsherError("backup-tombstones", { file: tombstonesFile });
-  const staging = besideData(`${dataDir}.restoring`);
+  await finishRestore(dataDir);
+  const staging = stagingOf(dataDir);
   await removeAll(staging);
+  const { head, documents, release } = await prepare(deps, options, staging);
   try {
-    const { head, documents } = await unpack(deps, options, staging);
+    return { head, documents, ...(await replaceDirectory(deps, clock.now())) };
+  } finally {
+    release();
+  }
+}
+
+/** Unpacks it and tries it out, and takes the data directory; where that cannot be, nothing of it stays. */
+async function prepare(deps: RestoreDeps, options: RestoreOptions, staging: FilePath) {
+  try {
+    const unpacked = await unpack(deps, options, staging);
     await tryOut(deps, staging);
     await forgetPlace(deps, staging, await lastHeard(deps));
-    const release = takeDataDirectory(dataDir);
-    try {
-      const { before, device } = await replace(deps, staging, clock.now());
-      return { head, documents, before, device };
-    } finally {
-      release();
-    }
-  } finally {
+    return { ...unpacked, release: takeDataDirectory(deps.dataDir) };
+  } catch (error) {
     await removeAll(staging);
+    throw error;
   }
 }
 
@@ -178,43 +183,4 @@ async function forgetPlace(
       account.syncToken === undefined ? account : { ...account, syncToken: "", syncedAt: heardAt },
     ),
   );
-}
-
-async function replace(
-  { dataDir, homeserver }: RestoreDeps,
-  staging: FilePath,
-  now: number,
-): Promise<Pick<Restored, "before" | "device">> {
-  const data = besideData(dataDir);
-  const aside = beforeRestore(dataDir, now);
-  const device = await readStoredDevice(dataDir).catch(() => undefined);
-  const isKept = device?.userId === homeserver.userId;
-  const isEmpty = (await nodeFiles.read(join(dataDir, "names.key"))) === undefined && !isKept;
-  await nodeFiles.rename(data, aside);
-  await nodeFiles.rename(staging, data);
-  if (isKept) {
-    await nodeFiles.rename(cryptoFile(aside), cryptoFile(dataDir));
-    const session = await nodeFiles.read(join(aside, SESSION));
-    if (session !== undefined)
-      await nodeFiles.rename(besideData(join(aside, SESSION)), besideData(join(dataDir, SESSION)));
-  }
-  await nodeFiles.syncFolder(dirname(dataDir));
-  if (isEmpty) await removeAll(aside);
-  return { before: isEmpty ? undefined : aside, device: isKept ? "kept" : "new" };
-}
-
-/** Where a data directory goes that was replaced at that time; ms since the epoch. */
-function beforeRestore(dataDir: string, at: number): FilePath {
-  return besideData(`${dataDir}.before-${String(at)}`);
-}
-
-/** Those that were replaced, with when; ms since the epoch. */
-export async function replaced(
-  dataDir: string,
-): Promise<readonly { readonly at: number; readonly path: FilePath }[]> {
-  const prefix = `${basename(dataDir)}.before-`;
-  return (await nodeFiles.list(dirname(dataDir)))
-    .filter((name) => name.startsWith(prefix) && /^\d{1,16}$/.test(name.slice(prefix.length)))
-    .map((name) => Number(name.slice(prefix.length)))
-    .map((at) => ({ at, path: beforeRestore(dataDir, at) }));
 }

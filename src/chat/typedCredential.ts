@@ -20,7 +20,7 @@ function shape(pattern: string): RegExp {
 
 /**
  * How the tokens of services look, by what each says of its own: Synapse (`synapse/handlers/auth.py`: `syt_<name>_<20>_<6>`) and Matrix Authentication Service
- * (`mat_`, `mct_`), GitHub ("token formats"), GitLab ("token overview"), Slack ("token types"), Telegram (`BotFather`), Discord ("Authentication").
+ * (`mat_`, `mct_`), any that is a JSON Web Token (RFC 7519; both of its first parts begin with `{"` in base64url), GitHub ("token formats"), GitLab ("token overview"), Slack ("token types"), Telegram (`BotFather`), Discord ("Authentication").
  */
 const SHAPES: readonly (readonly [TypedCredential, RegExp])[] = [
   ["matrix", shape(String.raw`sy[tr]_[A-Za-z0-9+/=_-]{1,400}_[A-Za-z]{20}_[A-Za-z0-9]{6}`)],
@@ -33,6 +33,8 @@ const SHAPES: readonly (readonly [TypedCredential, RegExp])[] = [
     "discord",
     shape(String.raw`(?:mfa\.[\w-]{84})|(?:[MNO][A-Za-z0-9_-]{23,27}\.[\w-]{6}\.[\w-]{27,38})`),
   ],
+  // Not within an address, which is refused with a sentence of its own where it holds one.
+  ["token", /(?<![\w=&?/.-])eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{20,1000}(?![\w.-])/u],
   ["private-key", /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----/u],
 ];
 

@@ -31,6 +31,15 @@ const mayTake = (talk: MemoryConversation, level = 50): void => {
 };
 const answers = (talk: MemoryConversation): string => talk.said.map(({ body }) => body).join("\n");
 
+/** As a service would give it: a header and a body in base64url, and a signature. */
+const JWT = [
+  { alg: "HS256", typ: "JWT" },
+  { sub: "1234567890", name: "Ada" },
+]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+  .concat(Buffer.alloc(32, "usher").toString("base64url"))
+  .join(".");
+
 describe("a credential that is written to Usher", () => {
   it("is taken away where Usher may, after its writer was told what to do; nothing else is done with it", async () => {
     const { talk, planned } = room();
@@ -70,6 +79,7 @@ describe("a credential that is written to Usher", () => {
       [`12345678:${letters.slice(0, 35)}`, "the token of a Telegram bot"],
       [`MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.${letters.slice(0, 27)}`, "the token of a Discord bot"],
       [`x ${DASHES}BEGIN RSA PRIVATE KEY${DASHES}`, "a private key"],
+      [JWT, "a token or a secret key"],
       ["password hunter2!", "a password"],
       ["api key: 4f9ZZ01abQ", "a token or a secret key"],
     ] as const) {
@@ -79,6 +89,22 @@ describe("a credential that is written to Usher", () => {
       expect(answers(talk)).toContain(
         what === "a password" ? "Change the password now" : "Take it back (revoke it)",
       );
+    }
+  });
+
+  it("is no JSON Web Token that stands in an address, lacks a part, or only begins like one", async () => {
+    const [head = "", body = "", signature = ""] = JWT.split(".");
+    for (const said of [
+      `https://meet.example.org/room?jwt=${JWT}`,
+      `https://meet.example.org/${JWT}`,
+      `${head}.${body}`,
+      `${head}.${letters.slice(0, 30)}.${signature}`,
+      `${head}.${body}.short`,
+      "eyJ.eyJ.eyJ",
+    ]) {
+      const { talk, planned } = room();
+      await talk.say(`!usher set ${said}`);
+      expect([said, planned]).toEqual([said, [said]]);
     }
   });
 

@@ -1,3 +1,4 @@
+import type { Backups } from "../backup/backups.ts";
 import type { Command } from "../chat/command.ts";
 import type { History } from "../integrations/history.ts";
 import type { PowerLevels, RoomEncryption } from "../matrix/port.ts";
@@ -54,6 +55,7 @@ interface AllCommandsDeps
     PowerLevels &
     RoomEncryption;
   readonly retention: Pick<Retention, "report" | "verify">;
+  readonly backups: Pick<Backups, "make" | "copiesUntil">;
   readonly cases: Cases;
   readonly handWork: HandWork;
   readonly queue: KeyedQueue;

@@ -40,6 +40,7 @@ export interface Config extends Readonly<
   readonly folder: string;
   readonly dataDir: string;
   readonly tombstonesFile: string;
+  readonly auditEndFile: string;
   readonly backup: {
     readonly recipient: string | undefined;
     readonly folder: string;
@@ -241,6 +242,7 @@ function completed(
     homeserver: { url: url.replace(/\/+$/, ""), userId: userId as UserId, credential },
     folder: dirname(path),
     dataDir,
+    auditEndFile: here(checked.auditEndFile ?? besideData("audit-end")),
     tombstonesFile: here(checked.tombstonesFile ?? besideData("erased")),
     keys: { file: ring, groupMayRead: isCredential(ring, env) },
     backup: {

@@ -6,6 +6,7 @@ export type Role = (typeof ROLES)[number];
 
 /** Why somebody looks at what is about a person: a closed list, since a reason of one's own words would be about them too. */
 export const REASONS = ["request", "support", "security", "abuse", "law"] as const;
+export type Reason = (typeof REASONS)[number];
 
 /** Whom the configuration names for what. */
 export interface Officers {

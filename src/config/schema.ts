@@ -191,6 +191,12 @@ const ownSchema = z.strictObject({
       "`secrets/data-erased`. It stays out of the data directory: never put an older one in its place.",
     examples: ["./secrets/data-erased"],
   }),
+  auditEndFile: path.optional().meta({
+    description:
+      "Where it is noted how the record of what operators had Usher do ends, so that whoever cuts it off is seen (`admin audit verify`). Left out: beside the data directory `data` in " +
+      "`secrets/data-audit-end`. It stays out of the data directory: who may write there should not be able to write here.",
+    examples: ["./secrets/data-audit-end"],
+  }),
   keys: z
     .strictObject({
       file: path.optional().meta({

@@ -67,6 +67,31 @@ describe("a snapshot", () => {
     await writing;
   });
 
+  it("has whoever writes wait where it does not stand still by itself, and is of one moment then too", async () => {
+    let count = 0;
+    let isStill = false;
+    const restless = (name: string): boolean => {
+      if (name === "kind/a" && !isStill) {
+        count += 1;
+        write("kind/a", String(count));
+        write("kind/b", String(count));
+      }
+      return name !== "writing";
+    };
+    write("kind/a", "0");
+    write("kind/b", "0");
+    const names = await snapshot(from(""), to(), restless, async (work) => {
+      isStill = true;
+      const done = await work();
+      isStill = false;
+      return done;
+    });
+    expect(names).toEqual(["kind/a", "kind/b"]);
+    expect([count > 1, isStill]).toEqual([true, false]);
+    const read = (name: string): string => readFileSync(to(name), "utf8");
+    expect([read("kind/a"), read("kind/b")]).toEqual([String(count), String(count)]);
+  });
+
   it("is given up where it never stands still", async () => {
     let count = 0;
     const restless = (name: string): boolean => {

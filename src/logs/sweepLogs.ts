@@ -24,6 +24,16 @@ export interface ClassSwept {
 
 export type LogsSwept = Readonly<Record<LogClass, ClassSwept>>;
 
+/** Two sweeps as one: what there was, what went with either, and what is left. */
+export function afterBoth(before: LogsSwept, now: LogsSwept): LogsSwept {
+  const both = LOG_CLASS_NAMES.map((of): readonly [LogClass, ClassSwept] => {
+    const { scanned, deleted, ...left } = now[of];
+    const gone = before[of].deleted;
+    return [of, { ...left, scanned: scanned + gone.length, deleted: [...gone, ...deleted] }];
+  });
+  return Object.fromEntries(both) as LogsSwept;
+}
+
 interface LogSweepDeps {
   readonly dataDir: string;
   readonly files: Files;

@@ -1,5 +1,8 @@
 import type { Round } from "../kernel/rounds.ts";
 import type { RoomDocument } from "../store/room.ts";
+import type { DocumentType } from "../store/documents.ts";
+import type { Stored } from "../store/documentCache.ts";
+import type { DataRecord } from "../privacy/record.ts";
 import type { Batch, RoomBatch } from "./intake.ts";
 
 /**
@@ -24,6 +27,11 @@ export interface Part {
   /** Forgets what has been kept long enough of a room, and of what belongs to no room: at the start, and each hour. */
   sweepRoom?(room: RoomDocument): Promise<void>;
   sweep?(): Promise<void>;
+  /** What it sweeps is of this record alone: where nothing of that is due, it need not. */
+  readonly sweeps?: DataRecord;
+  /** A pass over all that is stored begins, then each document is seen, and after all of them comes `sweep`. */
+  passBegins?(): void;
+  sees?<T extends object>(type: DocumentType<T>, stored: Stored<T>): void;
   /** What it does at intervals beside that. */
   readonly rounds?: readonly Round[];
   /** Whatever waits ends now. What was heard may still be acted on after that. */

@@ -15,6 +15,7 @@ const ALARMS: readonly string[] = [
   "crypto.engine-broken",
   "crypto.flush-failed",
   "sweep.failed",
+  "audit.end-",
   "log.",
   "sync.batch-given-up",
   "room.events-given-up",

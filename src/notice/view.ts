@@ -6,7 +6,7 @@ import type { DataRecord } from "../privacy/record.ts";
 import { LOG } from "../privacy/records/log.ts";
 import { AUDIT } from "../privacy/records/operators.ts";
 import { personalRecords } from "./article30.ts";
-import { byTopic, endsOf, inWords } from "./records.ts";
+import { byTopic, endsOf, inWords } from "../rights/holdings/inWords.ts";
 
 /** A kind of integration, as the notice speaks of it. */
 export interface ToldKind {

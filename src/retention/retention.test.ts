@@ -18,9 +18,9 @@ import { DAY_MS, HOUR_MS } from "../kernel/days.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { LogSweep } from "../logs/sweepLogs.ts";
 import { auditDocument, recordAudit, sweepAudit } from "../store/audit.ts";
-import type { Documents } from "../store/documents.ts";
+import { definedDocuments, type Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
-import { Retention, type CountRoom, type Failures } from "./retention.ts";
+import { Retention, type Failures, type Pass } from "./retention.ts";
 
 const ROOM = "!room:example.org" as RoomId;
 const LIMITS = logLimits({});
@@ -52,13 +52,22 @@ async function opened(files: Files = nodeFiles): Promise<Retention> {
 }
 
 const NONE: Failures = new Map();
-const nothing = (): Promise<Failures> => Promise.resolve(NONE);
-const sweepsAudit = async (): Promise<Failures> => {
+const nothing = async (pass: Pass): Promise<Failures> => {
+  await counted(pass);
+  return NONE;
+};
+/** Counts all that is stored, as a sweep does. */
+async function counted({ count }: Pass): Promise<void> {
+  for (const type of definedDocuments().filter(({ kind }) => kind !== roomDocument.kind))
+    for await (const { document } of documents.scan(type)) count(type, document);
+}
+const sweepsAudit = async (pass: Pass): Promise<Failures> => {
+  await counted(pass);
   await sweepAudit(documents, clock);
   return NONE;
 };
 
-const audit = (event: string): Promise<void> =>
+const audit = (event: string): Promise<unknown> =>
   recordAudit(documents, clock, {
     who: "@olga:example.org" as UserId,
     what: "admin leave",
@@ -130,9 +139,9 @@ describe("R55 R60 the account of what went", () => {
       ],
     }));
     clock.advance(31 * DAY_MS);
-    const sweep = async (count: CountRoom): Promise<Failures> => {
+    const sweep = async ({ countRoom }: Pass): Promise<Failures> => {
       for await (const { document } of documents.scan(roomDocument))
-        await count(document, async () => {
+        await countRoom(document, async () => {
           await documents.update(roomDocument, document.id, (room) => ({
             ...room,
             changes: (room.changes ?? []).filter(({ at }) => at > old),
@@ -176,8 +185,8 @@ describe("R55 R60 the account of what went", () => {
     await audit("$old");
     clock.advance(400 * DAY_MS);
     const full = Object.assign(new Error("full"), { code: "ENOSPC" });
-    const sweep = async (): Promise<Failures> => {
-      await sweepsAudit();
+    const sweep = async (pass: Pass): Promise<Failures> => {
+      await sweepsAudit(pass);
       return new Map([["exports", [full]]]);
     };
     const retention = await opened();
@@ -221,6 +230,18 @@ describe("R55 R60 the account of what went", () => {
 });
 
 describe("R55 the chain of runs", () => {
+  it("is whole where the clock was put back over midnight, also after a start", async () => {
+    await (await opened()).run(nothing);
+    clock = new ManualClock(clock.now() - HOUR_MS);
+    for (let start = 0; start < 2; start += 1) {
+      const retention = await opened();
+      await retention.run(nothing);
+      expect(await retention.verify()).toEqual({ torn: 0, broken: [] });
+      clock.advance(HOUR_MS);
+    }
+    expect(readdirSync(join(dataDir, "retention"))).toHaveLength(2);
+  });
+
   async function three(): Promise<string> {
     const retention = await opened();
     for (let n = 0; n < 3; n++) {

@@ -9,7 +9,7 @@ import { keptSince } from "../privacy/kept.ts";
 import { LOG_CLASSES, type LogLimits } from "../privacy/logClasses.ts";
 import type { SweepName } from "../privacy/record.ts";
 import { RUNS } from "../privacy/records/runs.ts";
-import type { Documents } from "../store/documents.ts";
+import type { Documents, DocumentType } from "../store/documents.ts";
 import { datedIn } from "../store/heldSince.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { Runs, type ChainFaults, type ClassRun, type Run } from "./runs.ts";
@@ -33,8 +33,15 @@ export type PartSweep = Exclude<SweepName, FileSweep>;
 /** What failed, by the sweep that did, or by the name of what is none. */
 export type Failures = ReadonlyMap<string, readonly Error[]>;
 
-/** Counts a room as `after` leaves it. */
-export type CountRoom = (room: RoomDocument, after: () => Promise<void>) => Promise<void>;
+/** What a sweep tells of its one pass over all that is stored. */
+export interface Pass {
+  /** Counts a document. */
+  count<T extends object>(type: DocumentType<T>, document: T): void;
+  /** Counts a room as `after` leaves it. */
+  countRoom(room: RoomDocument, after: () => Promise<void>): Promise<void>;
+  /** Whether something of this record was counted that should be gone. */
+  isDue(record: string): boolean;
+}
 
 /** How it stands with one record of the data map. */
 export interface Standing {
@@ -76,18 +83,26 @@ export class Retention {
   }
 
   /**
-   * One run. `sweep` has everything swept that lies elsewhere than in files of its own, and counts each room. Resolves with the first failure, after
-   * trying all: a run with one has failed, and so has one after which something is still held that should be gone.
+   * One run. `sweep` has everything swept that lies elsewhere than in files of its own, and counts each document before that, so that none is read for the
+   * account alone. Resolves with the first failure, after trying all: a run with one has failed, and so has one after which something is still held that
+   * should be gone.
    */
-  async run(sweep: (count: CountRoom) => Promise<Failures>): Promise<Error | undefined> {
+  async run(sweep: (pass: Pass) => Promise<Failures>): Promise<Error | undefined> {
     const { clock, sweepLogs } = this.#deps;
     const startedAt = clock.now();
     const logs = await sweepLogs();
     const before = new Tally(startedAt);
     const after = new Tally(startedAt);
-    await this.#countDocuments(before);
-    const failures = await sweep((room, work) => this.#countRoom(room, work, before, after));
-    await this.#countDocuments(after, before);
+    await this.#countBeside(before);
+    const failures = await sweep({
+      count: (type, document) => {
+        for (const tally of [before, after]) tally.add(type, document);
+      },
+      countRoom: (room, work) => this.#countRoom(room, work, before, after),
+      isDue: (id) => before.of(id).overdue > 0,
+    });
+    await this.#countAgain(after);
+    await this.#countBeside(after);
     const classes = [
       ...logRuns(logs, this.#deps.limits),
       ...this.#recordRuns(before, after, failures, startedAt),
@@ -146,17 +161,18 @@ export class Retention {
     return durationInWords(of === undefined ? record.retention.for : this.#deps.limits[of]);
   }
 
-  /** Counts what documents hold. With `before`, only where something was overdue: the others are as they were. */
-  async #countDocuments(tally: Tally, before?: Tally): Promise<void> {
-    const { documents, beside } = this.#deps;
-    for (const type of datedDocuments()) {
-      if (type.kind === roomDocument.kind) continue;
-      const ids = datedIn(type);
-      if (before === undefined || ids.some((id) => before.of(id).overdue > 0))
-        for await (const { document } of documents.scan(type)) tally.add(type, document);
-      else for (const id of ids) tally.take(id, before.of(id));
-    }
-    for (const [id, starts] of Object.entries(beside))
+  /** Counts anew what was overdue: it may have been swept since. */
+  async #countAgain(after: Tally): Promise<void> {
+    const types = datedDocuments().filter(({ kind }) => kind !== roomDocument.kind);
+    const due = new Set(types.flatMap(datedIn).filter((id) => after.of(id).overdue > 0));
+    for (const id of due) after.forget(id);
+    for (const type of types.filter((one) => datedIn(one).some((id) => due.has(id))))
+      for await (const { document } of this.#deps.documents.scan(type))
+        after.add(type, document, due);
+  }
+
+  async #countBeside(tally: Tally): Promise<void> {
+    for (const [id, starts] of Object.entries(this.#deps.beside))
       // Where it cannot be read, its sweep fails as well, and says so.
       tally.addAll(id, await starts().catch(() => []));
   }

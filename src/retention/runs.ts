@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { appendLine } from "../files/appendLine.ts";
 import type { Files } from "../files/files.ts";
-import { dayOf } from "../kernel/days.ts";
+import { DAY_MS, dayOf } from "../kernel/days.ts";
 import { declareFilesIn } from "../privacy/declared.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { RUNS } from "../privacy/records/runs.ts";
@@ -74,8 +74,10 @@ export class Runs {
     for (const name of (await this.#names()).toReversed()) {
       const runs = (await this.#read(name)).filter((run) => run !== undefined);
       found.push(...runs.toReversed());
-      if ((found.at(-1)?.startedAt ?? Infinity) < since) break;
+      // Where the clock was put back over midnight, newer runs stand in the file of the day before.
+      if ((found.at(-1)?.startedAt ?? Infinity) < since - DAY_MS) break;
     }
+    found.sort((a, b) => b.run - a.run);
     this.#last = found[0];
     return found;
   }
@@ -109,20 +111,14 @@ export class Runs {
 
   /** Follows the chain from the oldest run that is kept. */
   async verify(): Promise<ChainFaults> {
-    let torn = 0;
-    let before: Run | undefined;
-    const broken: number[] = [];
-    for (const name of await this.#names())
-      for (const run of await this.#read(name)) {
-        if (run === undefined) torn += 1;
-        else {
-          const { hash, ...rest } = run;
-          if (hash !== hashOf(rest) || (before !== undefined && run.prev !== before.hash))
-            broken.push(run.run);
-          before = run;
-        }
-      }
-    return { torn, broken };
+    const lines: (Run | undefined)[] = [];
+    for (const name of await this.#names()) lines.push(...(await this.#read(name)));
+    const runs = lines.filter((run) => run !== undefined).sort((a, b) => a.run - b.run);
+    const broken = runs.filter(({ hash, ...rest }, index) => {
+      const before = runs[index - 1];
+      return hash !== hashOf(rest) || (before !== undefined && rest.prev !== before.hash);
+    });
+    return { torn: lines.length - runs.length, broken: broken.map(({ run }) => run) };
   }
 
   async #names(): Promise<readonly string[]> {

@@ -40,13 +40,15 @@ export class Tally {
     return this.#counts.get(record) ?? NOTHING;
   }
 
-  add<T extends object>(type: DocumentType<T>, document: T): void {
-    for (const id of datedIn(type)) this.addAll(id, heldSince(type, id, document));
+  /** Where `only` is given, what else is in it is not counted. */
+  add<T extends object>(type: DocumentType<T>, document: T, only?: ReadonlySet<string>): void {
+    for (const id of datedIn(type))
+      if (only?.has(id) !== false) this.addAll(id, heldSince(type, id, document));
   }
 
-  /** As it was counted before. */
-  take(id: string, count: Count): void {
-    this.#counts.set(id, count);
+  /** To count it anew. */
+  forget(id: string): void {
+    this.#counts.delete(id);
   }
 
   addAll(id: string, starts: readonly number[]): void {

@@ -1,8 +1,10 @@
 import { Backups } from "../backup/backups.ts";
 import { removeLeftBackups } from "../backup/backupFiles.ts";
+import { finishRestore } from "../backup/replaceDirectory.ts";
 import { identityIn } from "../backup/identity.ts";
 import type { Config } from "../config/load.ts";
 import { nodeFiles } from "../files/files.ts";
+import { StillFiles } from "../files/stillFiles.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { encryptionMemory } from "../matrix/encryptionState.ts";
@@ -15,6 +17,7 @@ import { DataKeys } from "../secrets/dataKeys.ts";
 import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { logQuarantined, openStore } from "../store/openStore.ts";
+import { openAuditTrail, type AuditTrail } from "../store/auditTrail.ts";
 import { openTombstones, type Tombstones } from "../store/tombstones.ts";
 import { connect, type Connection } from "./connection.ts";
 import type { OpenLog } from "./log.ts";
@@ -33,6 +36,7 @@ export interface Ground extends Omit<Setting, "sweepLogs">, Connection {
   readonly retention: Retention;
   readonly documents: Documents;
   readonly tombstones: Tombstones;
+  readonly audit: AuditTrail;
   readonly dataKeys: DataKeys;
   readonly credentials: KeptCredentials;
   readonly backups: Backups;
@@ -47,13 +51,17 @@ export interface Ground extends Omit<Setting, "sweepLogs">, Connection {
  */
 export async function openGround(setting: Setting, opened: AsyncDisposableStack): Promise<Ground> {
   const { config, clock, log } = setting;
+  await finishRestore(config.dataDir);
+  const written = new StillFiles(nodeFiles);
   const documents = await openStore({
     dir: config.dataDir,
+    files: written.files,
     clock,
     onQuarantine: logQuarantined(log),
   });
   opened.defer(() => documents.close());
   const tombstones = await openTombstones(config, { documents, clock });
+  const audit = openAuditTrail(config, { documents, clock, log });
   const retention = await openRetention({ ...setting, documents, tombstones });
   const dataKeys = await DataKeys.open({
     ...{ documents, clock, files: nodeFiles, dataDir: config.dataDir },
@@ -83,7 +91,7 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     identityFile === undefined
       ? undefined
       : async () => identityIn((await nodeFiles.read(identityFile)) ?? "");
-  const backups = new Backups({ ...config, clock, identity });
-  const kept = { documents, tombstones, dataKeys, credentials, backups };
+  const backups = new Backups({ ...config, clock, identity, still: written.during });
+  const kept = { documents, tombstones, audit, dataKeys, credentials, backups };
   return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin, retention };
 }

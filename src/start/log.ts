@@ -13,7 +13,7 @@ import {
   type LogFields,
 } from "../kernel/log.ts";
 import { LogFiles, type LogTrouble } from "../logs/logFiles.ts";
-import { LogSweep, type LogsSwept } from "../logs/sweepLogs.ts";
+import { afterBoth, LogSweep, type LogsSwept } from "../logs/sweepLogs.ts";
 
 /** The log, and what keeps the promises about it. */
 export interface OpenLog {
@@ -21,8 +21,11 @@ export interface OpenLog {
   /** Who hears what is logged, also that it cannot be. */
   readonly lines: LogListeners;
   /** Deletes old files; from the first time on, what is left too long stops its class. */
-  readonly sweepLogs: () => Promise<LogsSwept>;
+  readonly sweepLogs: SweepLogs;
 }
+
+/** `between`: of no run, whose account the next one gives. */
+export type SweepLogs = (when?: "between") => Promise<LogsSwept>;
 
 /** Nothing is written before the first line. Files are swept whether or not new ones are written: older ones may be left. */
 export function openLog(
@@ -38,14 +41,22 @@ export function openLog(
     const line = troubleLine(found);
     plain.error(line);
     lines.tell(line);
-    // A machine that slept has missed its sweeps.
-    if (found.is === "stopped") void sweepLogs();
+    // Whoever reads the files sees that something is not in them.
+    if (found.is === "full" || found.is === "dropped") written.error(line);
   };
-  const files = new LogFiles({ dataDir, clock, limits, trouble });
+  // A machine that slept has missed its sweeps.
+  const files = new LogFiles({
+    ...{ dataDir, clock, limits, trouble },
+    sweep: () => void sweepLogs("between"),
+  });
+  const written = createLog(logLevel, files, clock);
   const sweep = new LogSweep({ dataDir, files: nodeFiles, clock, limits });
-  const sweepLogs = async (): Promise<LogsSwept> => {
-    const swept = await sweep.sweep();
+  let before: LogsSwept | undefined;
+  const sweepLogs: SweepLogs = async (when) => {
+    const now = await sweep.sweep();
     files.guard();
+    const swept = before === undefined ? now : afterBoth(before, now);
+    before = when === "between" ? swept : undefined;
     return swept;
   };
   const log = createLog(logLevel, destinationOf(logs.to, files), clock);
@@ -58,9 +69,16 @@ export function openLog(
 
 /** A line that cannot be where it belongs; it holds nothing that it was about. */
 function troubleLine(found: LogTrouble): LogFields {
-  return found.is === "stopped"
-    ? { class: "ops", what: "log.stopped", code: found.of }
-    : { class: "ops", what: "log.not-written", code: found.code };
+  switch (found.is) {
+    case "not-written":
+      return { class: "ops", what: "log.not-written", code: found.code };
+    case "stopped":
+      return { class: "ops", what: "log.stopped", code: found.of };
+    case "full":
+      return { class: "ops", what: "log.full", code: found.of };
+    case "dropped":
+      return { class: "ops", what: "log.dropped", code: found.of, count: found.count };
+  }
 }
 
 function destinationOf(to: Config["logs"]["to"], files: LogFiles): LogDestination {

@@ -2,12 +2,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { RoomId } from "../kernel/ids.ts";
+import { AUDIT } from "../privacy/records/operators.ts";
 import { Learning } from "../kernel/learning.ts";
 import { silentLog } from "../kernel/log.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
-import type { Documents } from "../store/documents.ts";
-import type { CountRoom, Failures } from "../retention/retention.ts";
+import { definedDocuments, type Documents } from "../store/documents.ts";
+import type { Failures, Pass } from "../retention/retention.ts";
 import { roomDocument } from "../store/room.ts";
 import { Parts } from "./parts.ts";
 
@@ -20,9 +21,14 @@ const batch: Batch = {
   first: false,
 };
 
+const ALL_KINDS = definedDocuments()
+  .map(({ kind }) => kind)
+  .sort();
+
 describe("what lives as long as Usher does", () => {
   let documents: Documents;
-  let scans = 0;
+  let scans: string[];
+  let due = true;
   let done: string[];
   let learning: Learning;
 
@@ -30,11 +36,11 @@ describe("what lives as long as Usher does", () => {
     const stored = memoryDocuments();
     for (const room of ROOMS)
       await stored.update(roomDocument, room, (one) => ({ ...one, aloneSince: 1 }));
-    scans = 0;
+    [scans, due] = [[], true];
     documents = {
       ...stored,
       scan: (type) => {
-        scans += 1;
+        scans.push(type.kind);
         return stored.scan(type);
       },
     };
@@ -44,8 +50,9 @@ describe("what lives as long as Usher does", () => {
 
   const retention = {
     isDue: () => true,
-    run: async (sweep: (count: CountRoom) => Promise<Failures>) => {
-      const failures = await sweep((_, work) => work());
+    run: async (sweep: (pass: Pass) => Promise<Failures>) => {
+      const countRoom: Pass["countRoom"] = (_, work) => work();
+      const failures = await sweep({ countRoom, count: () => undefined, isDue: () => due });
       return [...failures.values()].flat()[0];
     },
   };
@@ -66,8 +73,9 @@ describe("what lives as long as Usher does", () => {
       learning,
       sweepers: {} as never,
       retention,
+      clock: new ManualClock(),
     }).start();
-    expect(scans).toBe(1);
+    expect(scans.sort()).toEqual(ALL_KINDS);
     expect(done.slice(0, 4).sort()).toEqual([
       "a found !a:x",
       "a found !b:x",
@@ -83,6 +91,7 @@ describe("what lives as long as Usher does", () => {
       learning,
       sweepers: {} as never,
       retention,
+      clock: new ManualClock(),
     });
     await parts.handle(batch);
     parts.stop();
@@ -97,9 +106,16 @@ describe("what lives as long as Usher does", () => {
 
   it("is refused where somebody who is to sweep is not in it", () => {
     const sweepers = { audit: part("audit") } as never;
-    expect(() => new Parts([part("a")], { documents, learning, sweepers, retention })).toThrow(
-      '"audit" is to sweep',
-    );
+    expect(
+      () =>
+        new Parts([part("a")], {
+          documents,
+          learning,
+          sweepers,
+          retention,
+          clock: new ManualClock(),
+        }),
+    ).toThrow('"audit" is to sweep');
   });
 
   it("fails by name, and holds up no other", async () => {
@@ -109,6 +125,7 @@ describe("what lives as long as Usher does", () => {
       learning,
       sweepers: {} as never,
       retention,
+      clock: new ManualClock(),
     }).start();
     expect(done.at(-1)).toBe("b starts");
     expect(learning.missing).toEqual(["broken"]);
@@ -126,12 +143,63 @@ describe("what lives as long as Usher does", () => {
       learning,
       sweepers: {} as never,
       retention,
+      clock: new ManualClock(),
     });
     await parts.start();
-    expect(scans).toBe(1);
+    expect(scans.sort()).toEqual(ALL_KINDS);
     expect(learning.missing).toEqual(["sweep"]);
     expect(swept.sort()).toEqual([...ROOMS, "own"]);
     await expect(parts.sweep()).rejects.toThrow("ENOSPC");
     expect(parts.rounds.map(({ name }) => name)).toContain("sweep");
+  });
+
+  it("reads no document twice where nothing is due, and goes on where a part is due", async () => {
+    const swept: string[] = [];
+    const sweeps = part("audit", {
+      sweeps: AUDIT,
+      sweep: () => Promise.resolve(void swept.push("audit")),
+    });
+    const clock = new ManualClock();
+    const parts = new Parts([sweeps], {
+      documents,
+      learning,
+      sweepers: {} as never,
+      retention,
+      clock,
+    });
+    due = false;
+    await parts.sweep();
+    expect([swept, scans.sort()]).toEqual([[], ALL_KINDS]);
+    due = true;
+    await parts.sweep();
+    expect(swept).toEqual(["audit"]);
+  });
+
+  it("rests between documents when it sweeps beside answers, not before the first, and ends with Usher", async () => {
+    let now = 0;
+    let rests = 0;
+    const clock = {
+      now: () => (now += 10),
+      after: (_: number, task: () => void) => {
+        rests += 1;
+        if (rests < 3) queueMicrotask(task);
+        return () => undefined;
+      },
+    };
+    const parts = new Parts([part("a")], {
+      documents,
+      learning,
+      sweepers: {} as never,
+      retention,
+      clock,
+    });
+    await parts.start();
+    expect(rests).toBe(0);
+    await parts.sweep();
+    expect(rests).toBe(2);
+    const sweeping = parts.sweep();
+    await expect.poll(() => rests).toBe(3);
+    parts.stop();
+    await sweeping;
   });
 });

@@ -1,10 +1,11 @@
+import type { Clock } from "../kernel/clock.ts";
 import type { Learning } from "../kernel/learning.ts";
+import { Pace } from "../kernel/pace.ts";
 import type { Round } from "../kernel/rounds.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Part, SweepingPart } from "../matrix/part.ts";
 import type { PartSweep, Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
-import type { RoomDocument } from "../store/room.ts";
 import { sweepAll } from "./sweepAll.ts";
 
 interface PartsDeps {
@@ -14,12 +15,15 @@ interface PartsDeps {
   readonly sweepers: Readonly<Record<PartSweep, SweepingPart>>;
   /** What sees to it that they do. */
   readonly retention: Pick<Retention, "run" | "isDue">;
+  readonly clock: Clock;
 }
 
 /** The parts that live as long as Usher does, as one. */
 export class Parts {
   readonly #parts: readonly Part[];
   readonly #deps: PartsDeps;
+  readonly #leaving = new AbortController();
+  #sweeping: Promise<void> | undefined;
 
   /** Throws where one that is to sweep is not among them. */
   constructor(parts: readonly Part[], deps: PartsDeps) {
@@ -32,8 +36,10 @@ export class Parts {
   /** Shows all parts what is stored, and starts them one after another. Rejects where what is stored cannot be read. */
   async start(): Promise<void> {
     const { learning } = this.#deps;
-    const first = await this.#run((room) => {
-      for (const part of this.#parts) part.found?.(room);
+    const first = await this.#run({
+      see: (room) => {
+        for (const part of this.#parts) part.found?.(room);
+      },
     });
     let swept: (() => Promise<void>) | undefined = () => settle(first);
     await learning.begin("sweep", () => {
@@ -57,9 +63,21 @@ export class Parts {
     for (const part of this.#parts) await part.ready?.();
   }
 
-  /** Forgets everywhere what has been kept long enough. Rejects with the first failure, after trying all. */
-  async sweep(): Promise<void> {
-    await settle(await this.#run(() => undefined));
+  /** Forgets everywhere what has been kept long enough, beside all else. Rejects with the first failure, after trying all. Asked again meanwhile, it is the same. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep().finally(() => (this.#sweeping = undefined));
+    return this.#sweeping;
+  }
+
+  async #sweep(): Promise<void> {
+    const { signal } = this.#leaving;
+    const pace = new Pace(this.#deps.clock, signal);
+    try {
+      await settle(await this.#run({ breathe: () => pace.breathe() }));
+    } catch (error) {
+      // The next start sweeps before all else.
+      if (!signal.aborted) throw error;
+    }
   }
 
   get rounds(): readonly Round[] {
@@ -71,14 +89,15 @@ export class Parts {
   }
 
   stop(): void {
+    this.#leaving.abort();
     for (const part of this.#parts.toReversed()) part.stop?.();
   }
 
   /** Looks at every stored room once, and sweeps; resolves with what the sweeping failed of. */
-  #run(see: (room: RoomDocument) => void): Promise<Error | undefined> {
+  #run(more: Pick<Parameters<typeof sweepAll>[0], "see" | "breathe">): Promise<Error | undefined> {
     const { retention, documents, sweepers } = this.#deps;
-    return retention.run((count) =>
-      sweepAll({ parts: this.#parts, sweepers, documents, see }, count),
+    return retention.run((pass) =>
+      sweepAll({ parts: this.#parts, sweepers, documents, ...more }, pass),
     );
   }
 }

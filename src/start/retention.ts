@@ -20,7 +20,7 @@ interface Sources {
 /** The sweeps, which know what was found at the last ones. Log files go at once: the homeserver, which all else waits for, may not answer for days. */
 export async function openRetention(sources: Sources): Promise<Retention> {
   const { config, tombstones, sweepLogs } = sources;
-  await sweepLogs();
+  await sweepLogs("between");
   const retention = new Retention({
     ...sources,
     dataDir: config.dataDir,

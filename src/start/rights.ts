@@ -163,6 +163,7 @@ function erasing(
     quotes,
     freeze,
     ended: erasureEnd,
+    copiesUntil: (at) => base.backups.copiesUntil(at),
   });
   const hashOfPerson = (person: UserId): string => base.tombstones.hashOfPerson(person);
   return { erasures, handWork, underage: new Underage({ ...base, erasures, hashOfPerson }) };

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { UserId } from "../kernel/ids.ts";
-import { GENESIS, linked, peopleOf, verified, type ChainReport, type Deed } from "./auditChain.ts";
-import { auditEntry, type AuditEntry } from "./auditEntry.ts";
+import { endAfter, linked, peopleOf, verified, type ChainReport, type Deed } from "./auditChain.ts";
+import { auditEntry, sha256, type AuditEntry } from "./auditEntry.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { userId } from "../kernel/idSchemas.ts";
 import { keptSince } from "../privacy/kept.ts";
@@ -34,30 +34,52 @@ export const auditWordDocument = defineDocument({
   migrations: {},
 });
 
-/** Writes down what an operator asks for, before it is done, as the next link of the chain. Safe to repeat for the same event: it is written once. */
-export async function recordAudit(documents: Documents, clock: Clock, deed: Deed): Promise<void> {
+/** Where the chain ends: its last link, and when that was made; ms since the epoch. */
+export const chainEnd = z.strictObject({ at: z.number(), hash: sha256 });
+export type ChainEnd = z.infer<typeof chainEnd>;
+
+/**
+ * Writes down what an operator asks for, before it is done, as the next link of the chain, on the one that was noted as its end. Safe to repeat for the same event and
+ * reason: it is written once. Resolves with the new end; undefined where that is as it was. One at a time (`AuditTrail`).
+ */
+export async function recordAudit(
+  documents: Documents,
+  clock: Clock,
+  deed: Deed,
+  noted?: ChainEnd,
+): Promise<ChainEnd | undefined> {
+  const entries = await allAudit(documents);
+  const known = entries.find((one) => isSame(one, deed));
+  if (known !== undefined) {
+    const isLast = noted === undefined || known.chain?.prev === noted.hash;
+    return known.chain && isLast ? { at: known.at, hash: known.chain.hash } : undefined;
+  }
   const words = new Map<UserId, string>();
   for (const one of peopleOf(deed)) words.set(one, await wordFor(documents, one));
   const at = clock.now();
+  const entry = linked(deed, at, endAfter(entries, noted?.hash), (one) => words.get(one));
   const month = new Date(at).toISOString().slice(0, 7);
-  const known = await documents.get(auditDocument, month);
-  // Asked of the other months at the first link of one alone.
-  const before = hashAtEnd(known?.entries ?? []) ?? (await lastBefore(documents, month));
-  await documents.update(auditDocument, month, (document) => {
-    const { entries } = document;
-    if (entries.some(({ event }) => event === deed.event)) return document;
-    const prev = hashAtEnd(entries) ?? before;
-    return { entries: [...entries, linked(deed, at, prev, (one) => words.get(one))] };
-  });
+  await documents.update(auditDocument, month, (document) => ({
+    entries: [...document.entries, entry],
+  }));
+  return { at, hash: entry.chain.hash };
 }
 
-/** Looks whether all that is written down is as it was written. */
-export async function verifyAudit(documents: Documents): Promise<ChainReport> {
+/** Looks whether all that is written down is as it was written. `missing`: ends of the chain that are known to be gone. */
+export async function verifyAudit(
+  documents: Documents,
+  missing: readonly ChainEnd[] = [],
+): Promise<ChainReport> {
   const words = new Map<string, string>();
   for await (const { id, document } of documents.scan(auditWordDocument))
     words.set(id, document.word);
-  const entries = await readAudit(documents, 0, Number.POSITIVE_INFINITY);
-  return verified(entries, (one) => words.get(one));
+  const gone = missing.map(({ hash }) => hash);
+  return verified(await allAudit(documents), (one) => words.get(one), gone);
+}
+
+/** A look and what is done after it come of the same event. */
+function isSame(one: Pick<Deed, "event" | "reason">, other: typeof one): boolean {
+  return one.event === other.event && one.reason === other.reason;
 }
 
 async function wordFor(documents: Documents, one: UserId): Promise<string> {
@@ -67,18 +89,9 @@ async function wordFor(documents: Documents, one: UserId): Promise<string> {
   return word;
 }
 
-/** The hash of the last link in the months before this one. */
-async function lastBefore(documents: Documents, month: string): Promise<string> {
-  let newest: { readonly id: string; readonly hash: string } | undefined;
-  for await (const { id, document } of documents.scan(auditDocument)) {
-    const hash = hashAtEnd(document.entries);
-    if (hash !== undefined && id < month && id > (newest?.id ?? "")) newest = { id, hash };
-  }
-  return newest?.hash ?? GENESIS;
-}
-
-function hashAtEnd(entries: readonly AuditEntry[]): string | undefined {
-  return entries.findLast(({ chain }) => chain !== undefined)?.chain?.hash;
+/** All that is written down, oldest first. */
+export function allAudit(documents: Documents): Promise<readonly AuditEntry[]> {
+  return readAudit(documents, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 }
 
 /** What was asked from one time to before another, ms since the epoch; oldest first. */
@@ -93,13 +106,19 @@ export async function readAudit(
   return found.sort((a, b) => a.at - b.at);
 }
 
-/** Deletes what has been kept as long as its record says, to the millisecond. */
+/**
+ * Deletes what has been kept as long as its record says, to the millisecond, and the words of people whom the record names no more. Nothing may be recorded
+ * meanwhile, for its words would be among those (`AuditTrail`).
+ */
 export async function sweepAudit(documents: Documents, clock: Clock): Promise<void> {
   const oldest = keptSince(AUDIT, clock.now());
   const isKept = ({ at }: AuditEntry): boolean => at >= oldest;
+  const named = new Set<string>();
   for await (const { id, document } of documents.scan(auditDocument)) {
-    if (document.entries.every(isKept)) continue;
-    if (document.entries.some(isKept)) {
+    const kept = document.entries.filter(isKept);
+    for (const one of kept.flatMap(peopleOf)) named.add(one);
+    if (kept.length === document.entries.length) continue;
+    if (kept.length > 0) {
       await documents.update(auditDocument, id, ({ entries }) => ({
         entries: entries.filter(isKept),
       }));
@@ -107,14 +126,6 @@ export async function sweepAudit(documents: Documents, clock: Clock): Promise<vo
       await documents.delete(auditDocument, id);
     }
   }
-  await sweepWords(documents);
-}
-
-/** Deletes the words of people whom the record names no more. */
-async function sweepWords(documents: Documents): Promise<void> {
-  const named = new Set<string>();
-  for await (const { document } of documents.scan(auditDocument))
-    for (const one of document.entries.flatMap(peopleOf)) named.add(one);
   for await (const { id } of documents.scan(auditWordDocument))
     if (!named.has(id)) await documents.delete(auditWordDocument, id);
 }

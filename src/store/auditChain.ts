@@ -5,10 +5,11 @@ import type { AuditEntry } from "./auditEntry.ts";
 
 /** What an entry is made of before it is in the chain. */
 export type Deed = Omit<AuditEntry, "at" | "chain">;
-export type Link = NonNullable<AuditEntry["chain"]>;
+/** An entry with its place in the chain. */
+export type LinkedEntry = AuditEntry & { readonly chain: NonNullable<AuditEntry["chain"]> };
 
 /** Before the first entry there ever was. */
-export const GENESIS = "0".repeat(64);
+const GENESIS = "0".repeat(64);
 
 /** The people whom an entry names: each has a random word of their own, and only with it can what the chain says of them be told. */
 export function peopleOf({ who, targets }: Pick<Deed, "who" | "targets">): readonly UserId[] {
@@ -20,7 +21,7 @@ export function peopleOf({ who, targets }: Pick<Deed, "who" | "targets">): reado
  * The entry as the next link. Its hash is over the one before, over what says nothing of anybody, and in place of each value over a seal: a hash of the value with
  * its person's random word. So the chain is whole after an erasure, which takes the value and the word, and no seal tells then whom it was about.
  */
-export function linked(deed: Deed, at: number, prev: string, wordOf: WordOf): AuditEntry {
+export function linked(deed: Deed, at: number, prev: string, wordOf: WordOf): LinkedEntry {
   const seals = valuesOf(deed).map((value) => sealOf(value, wordOf));
   const entry = { at, ...deed };
   return { ...entry, chain: { prev, seals, hash: hashOf(entry, prev, seals) } };
@@ -45,12 +46,19 @@ export interface ChainReport {
   readonly broken: readonly number[];
 }
 
-/** Looks whether all entries, oldest first, are as they were written. What was kept long enough and deleted is missing at the beginning alone. */
-export function verified(entries: readonly AuditEntry[], wordOf: WordOf): ChainReport {
+/**
+ * Looks whether all entries, oldest first, are as they were written. What was kept long enough and deleted is missing at the beginning alone; of links that are
+ * `gone` it is said elsewhere.
+ */
+export function verified(
+  entries: readonly AuditEntry[],
+  wordOf: WordOf,
+  gone: readonly string[] = [],
+): ChainReport {
   const broken: number[] = [];
-  const hashes = new Set(entries.flatMap(({ chain }) => chain?.hash ?? []));
+  const hashes = new Set([...gone, ...entries.flatMap(({ chain }) => chain?.hash ?? [])]);
   let [count, nameless] = [0, 0];
-  let last: (AuditEntry & { readonly chain: Link }) | undefined;
+  let last: LinkedEntry | undefined;
   let first: number | undefined;
   for (const entry of entries) {
     const { chain } = entry;
@@ -76,6 +84,23 @@ export function verified(entries: readonly AuditEntry[], wordOf: WordOf): ChainR
   }
   const older = entries.filter(({ chain }) => chain === undefined).length;
   return { count, nameless, older, from: first, to: last?.at, head: last?.chain.hash, broken };
+}
+
+/**
+ * The hash that the next entry follows on: of the last one after what was noted as the end, where a crash left more; of the newest where nothing was noted. An end that
+ * is gone stays one, so that what was cut off cannot be covered by what comes next.
+ */
+export function endAfter(entries: readonly AuditEntry[], noted: string | undefined): string {
+  const chains = entries.flatMap(({ chain }) => chain ?? []);
+  if (noted === undefined) return chains.at(-1)?.hash ?? GENESIS;
+  const next = new Map(chains.map(({ prev, hash }) => [prev, hash]));
+  let end = noted;
+  for (let found = next.get(end); found !== undefined; found = next.get(end)) {
+    // A chain that somebody bent into a ring ends, too.
+    next.delete(end);
+    end = found;
+  }
+  return end;
 }
 
 function valuesOf({ who, targets }: Pick<Deed, "who" | "targets">): readonly string[] {

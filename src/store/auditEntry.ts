@@ -3,7 +3,8 @@ import { REASONS, ROLES } from "../config/roles.ts";
 import { eventId, userId } from "../kernel/idSchemas.ts";
 import { actor, mixed, ownWords, sealed } from "../privacy/fields.ts";
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** A hash, in hexadecimal. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** One thing that an operator had Usher do, or looked at. */
 export const auditEntry = z.strictObject({

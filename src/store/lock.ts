@@ -21,7 +21,8 @@ const SQLITE_BUSY = 5;
 export function takeDataDirectory(dir: string): () => void {
   const database = openLock(dir);
   try {
-    database.exec("BEGIN EXCLUSIVE");
+    // Nothing is written: also on a full disk what is old can be deleted.
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     const busy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;

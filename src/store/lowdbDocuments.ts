@@ -15,9 +15,7 @@ import { isShard, nameOfFile, prepareLayout, type Layout } from "./layout.ts";
 import { takeDataDirectory } from "./lock.ts";
 import { newer } from "./newer.ts";
 
-export interface Quarantined {
-  readonly kind: string;
-  readonly reason: QuarantineReason;
+export interface Quarantined extends Readonly<{ kind: string; reason: QuarantineReason }> {
   /** Where it lies now. */
   readonly file: string;
 }
@@ -27,6 +25,8 @@ export interface DocumentsOptions {
   readonly dir: string;
   readonly clock: Clock;
   readonly onQuarantine: (found: Quarantined) => void;
+  /** Those of the system unless given. */
+  readonly files?: Files;
 }
 
 /** How many documents are kept in memory as they are on disk. */
@@ -41,7 +41,7 @@ const SCANNED_AT_ONCE = 8;
 export async function openDocuments(options: DocumentsOptions): Promise<Documents> {
   const release = takeDataDirectory(options.dir);
   try {
-    return await openUnlocked(options, nodeFiles, release);
+    return await openUnlocked(options, options.files ?? nodeFiles, release);
   } catch (error) {
     release();
     throw error;

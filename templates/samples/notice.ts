@@ -248,7 +248,7 @@ export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "privacy/history": [
     {
-      version: 3,
+      ...{ unknown: 99, version: 3 },
       editions: [
         { ...which, version: 3, hash: HASH, first: false, wordings: lines, parts },
         { ...which, hash: HASH, first: false, wordings: [], parts },

@@ -20,6 +20,9 @@ const chain = { from: "2026-11-02", head: "0d6f".repeat(16) };
 const broken = { more: false, at: "2026-11-23 09:30" };
 
 /** What officers are told of their work. */
+const whole = { whole: true, wrong: 0, broken: [], lacking: false, missing: [], unnoted: false };
+const changed = { ...whole, whole: false, nameless: 0, older: 0 };
+
 export const OFFICER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "ground/law": [{}],
   "ground/security": [{}],
@@ -79,17 +82,14 @@ export const OFFICER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "admin/audit-verify": [
-    { count: 0, nameless: 0, older: 0, head: undefined, from: undefined, wrong: 0, broken: [] },
-    { ...chain, count: 1, nameless: 1, older: 1, wrong: 0, broken: [] },
-    { ...chain, count: 22, nameless: 2, older: 2, wrong: 0, broken: [] },
-    { ...chain, count: 1, nameless: 0, older: 0, wrong: 1, broken: [broken] },
+    { ...whole, count: 0, nameless: 0, older: 0, head: undefined, from: undefined },
+    { ...whole, ...chain, count: 1, nameless: 1, older: 1, unnoted: true },
+    { ...whole, ...chain, count: 22, nameless: 2, older: 2 },
+    { ...changed, ...chain, count: 1, wrong: 1, broken: [broken] },
     {
-      ...chain,
-      count: 22,
-      nameless: 0,
-      older: 0,
-      wrong: 2,
-      broken: [broken, { ...broken, more: true }],
+      ...{ ...changed, ...chain, count: 22, wrong: 2 },
+      ...{ broken: [broken, { ...broken, more: true }] },
+      ...{ lacking: true, missing: [broken, { ...broken, more: true }] },
     },
   ],
   "help/admin-audit-verify": [{}],

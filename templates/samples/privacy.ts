@@ -1,4 +1,4 @@
-import { inWords } from "../../src/notice/records.ts";
+import { inWords } from "../../src/rights/holdings/inWords.ts";
 import { fatesView } from "../../src/commands/privacy/erasureView.ts";
 import { whatIsHeld } from "../../src/commands/privacy/data.ts";
 import type { View } from "../../src/kernel/errors.ts";
@@ -162,6 +162,7 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     receipt: "3f9c0a51e27b",
     secret: "0d6f0d6f0d6f0d6f0d6f0d6f0d6f0d6f",
     left,
+    copies: index === 0 ? undefined : "2026-12-30",
     ...fates,
   })),
   "privacy/erased-at-last": [
@@ -169,12 +170,16 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { receipt: "3f9c0a51e27b", hand },
   ],
   "privacy/receipt": [
-    { receipt: "3f9c0a51e27b", on: "2026-12-02 09:30", verified: true, left: [], ...fates },
+    {
+      ...{ receipt: "3f9c0a51e27b", on: "2026-12-02 09:30", verified: true, left: [], ...fates },
+      copies: "2026-12-30",
+    },
     {
       receipt: "3f9c0a51e27b",
       on: "2026-12-02 09:30",
       verified: false,
       left: somethingLeft,
+      copies: undefined,
       ...fates,
     },
   ],
@@ -234,6 +239,11 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { dpo: undefined, support: undefined },
   ],
   "privacy/export-title": [{ person: "@ada:example.org" }],
+  ...{
+    "privacy/export-there": [{}],
+    "privacy/export-uncounted": [{}],
+    "privacy/export-none": [{}],
+  },
   "privacy/export-intro": [
     ...[12, 0].map((total) => ({ ...whole, total, made: "2026-11-29 06:45" })),
     { total: 12, made: "2026-11-29 06:45", number: 2, parts: 3 },

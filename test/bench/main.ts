@@ -12,6 +12,7 @@ import { privacyRows } from "./privacy.ts";
 import { retentionRows } from "./retention.ts";
 import { residentMb, setStage, stopWith, type Stage } from "./stage.ts";
 import { starts } from "./starts.ts";
+import { sweepTripRows } from "./sweepTrips.ts";
 import { writes } from "./writes.ts";
 
 /** `npm run bench`: prints how Usher compares, in one run, with the least that a bot could do. Asserts nothing. */
@@ -160,12 +161,14 @@ try {
   if (parts.has("keys")) rows.push(...(await keyRows(encryption, say)));
   if (parts.has("privacy"))
     rows.push(...(await privacyRows(values.quick ? [10, 1_000] : [10, 10_000, 100_000], say)));
-  if (parts.has("retention"))
+  if (parts.has("retention")) {
     rows.push(
       ...(await (values.quick
         ? retentionRows(100_000, 5_000, say)
         : retentionRows(1_000_000, 100_000, say))),
     );
+    rows.push(...(await sweepTripRows(values.quick ? 20_000 : 100_000, say)));
+  }
   process.stdout.write(`${table(rows)}\n`);
 } catch (error) {
   if (!(error instanceof SetupFault)) throw error;

@@ -36,6 +36,7 @@ type Deps = Parameters<typeof eraseCommands>[0] &
   Parameters<typeof privacyStatus>[0] &
   Parameters<typeof caseCommands>[0] &
   Parameters<typeof adminCaseAdd>[0] &
+  Parameters<typeof adminSummary>[0] &
   Parameters<typeof adminCase>[0];
 
 /** The commands that ask for something of a person's rights, and those of operators that answer. */

@@ -21,9 +21,9 @@ import type { TellOperators } from "../../src/rights/cases/reminders.ts";
 import { PrivateRooms } from "../../src/rights/holdings/privateRooms.ts";
 import { Restrictions } from "../../src/rights/people/restrictions.ts";
 import { StoredDocuments } from "../../src/rights/holdings/storedDocuments.ts";
-import { recordAudit } from "../../src/store/audit.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import type { Erased } from "../../src/store/tombstones.ts";
+import { memoryAudit } from "./memoryAudit.ts";
 import { failingDocuments, memoryDocuments } from "./memoryDocuments.ts";
 import { MemoryQuotes } from "./memoryQuotes.ts";
 import { MemoryHomeserver } from "./memoryHomeserver.ts";
@@ -93,6 +93,8 @@ export class ErasureWorld {
   readonly worked: string[] = [];
   objections = this.#openObjections();
   handWork = this.#openHandWork();
+  copies: number | undefined;
+  audit = memoryAudit(this.documents, this.clock);
   erasures = this.#open();
   #events = 0;
 
@@ -184,7 +186,7 @@ export class ErasureWorld {
         await this.cases.forget(person);
       },
       tellOperators: this.#tellOperators,
-      ended: erasureEnd,
+      ...{ ended: erasureEnd, copiesUntil: () => Promise.resolve(this.copies) },
       partOf: (kind) => KINDS.find((one) => one.kind === kind)?.rights.part,
     });
   }
@@ -274,18 +276,17 @@ export class ErasureWorld {
       speaker: this.#speaker,
       canEncrypt: this.canEncrypt,
       log: silentLog,
-      documents: this.documents,
-      clock: this.clock,
+      ...{ documents: this.documents, audit: this.audit, clock: this.clock },
       holdings: this.holdings,
       erasures: this.erasures,
       handWork: this.handWork,
       cases: this.cases,
       restrictions: this.restrictions,
-      work: this.#work,
+      ...{ work: this.#work, backups: { copiesUntil: () => Promise.resolve(this.copies) } },
       rolesOf: (one: UserId) => rolesOf({ operators: [], officers: this.officers }, one),
       kinds: KINDS,
     };
-    const commands = erasureCommands(deps, (deed) => recordAudit(this.documents, this.clock, deed));
+    const commands = erasureCommands(deps, (deed) => this.audit.record(deed));
     const command = commands.find((one) => one.words === words);
     if (command === undefined) throw new Error(`No command "${words}"`);
     const of = { room, person, event, thread: undefined, direct: false, operator: false };

@@ -7,6 +7,7 @@ export function sweepConfig(folder: string) {
   return {
     dataDir: join(folder, "data"),
     tombstonesFile: join(folder, "erased"),
+    auditEndFile: join(folder, "audit-end"),
     language: "en" as const,
     logLevel: "info" as const,
     logs: logsSection.parse({}),

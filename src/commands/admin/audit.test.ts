@@ -10,7 +10,7 @@ import { inMemory } from "../../matrix/byteSource.ts";
 import type { FileContent } from "../../matrix/fileContent.ts";
 import type { Media, Once } from "../../matrix/port.ts";
 import { recordAudit } from "../../store/audit.ts";
-import { adminAudit } from "./audit.ts";
+import { adminAudit, shownInAudit } from "./audit.ts";
 
 const DAY = 86_400_000;
 const NOON = Date.UTC(2026, 10, 23, 12);
@@ -169,5 +169,14 @@ describe("admin audit", () => {
     const scene = await new Scene().record(0);
     scene.refusal = new UsherError("room-not-private");
     await expect(scene.say("admin audit")).rejects.toBe(scene.refusal);
+  });
+
+  it("R68 is a look at everybody whom it shows, but for whoever asks", async () => {
+    const scene = await new Scene().record(0, 50);
+    const shown = shownInAudit(scene);
+    expect(await shown({}, request)).toEqual([]);
+    expect(await shown({ span: { days: 60 } }, request)).toEqual(["@ada:example.org"]);
+    const ada = { ...request, person: "@ada:example.org" as UserId };
+    expect(await shown({ span: { days: 60 } }, ada)).toEqual([olga]);
   });
 });

@@ -1,13 +1,17 @@
 import { DAY_MS, dayOf, minuteOf } from "../../kernel/days.ts";
-import { day, daysOrMonth } from "../../chat/arguments.ts";
+import { day, daysOrMonth, word } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../../chat/command.ts";
+import { REASONS } from "../../config/roles.ts";
 import type { OperatorsRoom } from "../../chat/place.ts";
+import type { Request } from "../../chat/command.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { declareUpload } from "../../privacy/declared.ts";
 import { AUDIT_FILE } from "../../privacy/records/operators.ts";
+import type { UserId } from "../../kernel/ids.ts";
 import { inMemory } from "../../matrix/byteSource.ts";
 import type { Media } from "../../matrix/port.ts";
 import { readAudit } from "../../store/audit.ts";
+import { peopleOf } from "../../store/auditChain.ts";
 import type { AuditEntry } from "../../store/auditEntry.ts";
 import type { Documents } from "../../store/documents.ts";
 
@@ -24,18 +28,18 @@ const DAYS = 30;
 /** How many records the answer itself shows; the file has all. */
 const SHOWN = 5;
 
-/** `admin audit [days or month] [since=…]`: what operators had Usher do (D19); the last records in words, all of them in a file. */
+/** `admin audit [days or month] [since=…] [reason=…]`: what operators had Usher do (D19); the last records in words, all of them in a file. */
 export function adminAudit({ matrix, documents, clock, operators }: AdminAuditDeps): Command {
   return defineCommand({
     words: "admin audit",
     parameters: { span: optional(daysOrMonth()) },
-    options: { since: optional(day("since")) },
+    options: { since: optional(day("since")), reason: optional(word("reason", REASONS)) },
     operatorsOnly: true,
     signedDevice: true,
     example: "admin audit 90",
     changes: false,
     answer: async ({ span, since }, { room, person, event, thread }) => {
-      const { from, until } = periodOf(span, since, clock.now());
+      const { from, until } = periodOf({ span, since }, clock.now());
       const found = await readAudit(documents, from, until);
       const period = { from: dayOf(from), to: dayOf(until - 1) };
       if (found.length === 0) return { template: "admin/audit-none", view: period };
@@ -59,10 +63,29 @@ export function adminAudit({ matrix, documents, clock, operators }: AdminAuditDe
   });
 }
 
+/** Whom the records name that `admin audit` would show, but for whoever asks. */
+export function shownInAudit({ documents, clock }: Pick<AdminAuditDeps, "documents" | "clock">) {
+  return async (
+    input: Readonly<Record<string, unknown>>,
+    { person }: Request,
+  ): Promise<readonly UserId[]> => {
+    const { span, since } = input as Parameters<typeof periodOf>[0];
+    const { from, until } = periodOf({ span, since }, clock.now());
+    const named = (await readAudit(documents, from, until)).flatMap(peopleOf);
+    return [...new Set(named)].filter((one) => one !== person);
+  };
+}
+
 /** From the first millisecond to before the second: whole days back from now, or a month; of that, what came on the day `since` or later. */
 function periodOf(
-  span: { readonly days: number } | { readonly from: number; readonly until: number } | undefined,
-  since: number | undefined,
+  {
+    span,
+    since,
+  }: {
+    readonly span?:
+      { readonly days: number } | { readonly from: number; readonly until: number } | undefined;
+    readonly since?: number | undefined;
+  },
   now: number,
 ): { readonly from: number; readonly until: number } {
   const until = now + 1;

@@ -1,13 +1,17 @@
 import { defineCommand, type Command } from "../../chat/command.ts";
 import { dayOf, minuteOf } from "../../kernel/days.ts";
-import { verifyAudit } from "../../store/audit.ts";
-import type { Documents } from "../../store/documents.ts";
+import type { View } from "../../kernel/errors.ts";
+import type { AuditTrail } from "../../store/auditTrail.ts";
 
 /** How many links that are wrong are named. */
 const NAMED = 10;
 
 /** `admin audit verify`: whether the record of what operators had Usher do is as it was written, also after erasures. */
-export function adminAuditVerify({ documents }: { readonly documents: Documents }): Command {
+export function adminAuditVerify({
+  audit,
+}: {
+  readonly audit: Pick<AuditTrail, "verify">;
+}): Command {
   return defineCommand({
     words: "admin audit verify",
     parameters: {},
@@ -15,7 +19,7 @@ export function adminAuditVerify({ documents }: { readonly documents: Documents 
     example: "admin audit verify",
     changes: false,
     answer: async () => {
-      const { count, nameless, older, from, head, broken } = await verifyAudit(documents);
+      const { count, nameless, older, from, head, broken, noted, missing } = await audit.verify();
       return {
         template: "admin/audit-verify",
         view: {
@@ -25,11 +29,17 @@ export function adminAuditVerify({ documents }: { readonly documents: Documents 
           head,
           from: from === undefined ? undefined : dayOf(from),
           wrong: broken.length,
-          broken: broken
-            .slice(0, NAMED)
-            .map((at, index) => ({ more: index > 0, at: minuteOf(at) })),
+          broken: times(broken),
+          unnoted: !noted && count > 0,
+          lacking: missing.length > 0,
+          missing: times(missing),
+          whole: broken.length + missing.length === 0,
         },
       };
     },
   });
+}
+
+function times(all: readonly number[]): View[] {
+  return all.slice(0, NAMED).map((at, index) => ({ more: index > 0, at: minuteOf(at) }));
 }

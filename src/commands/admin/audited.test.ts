@@ -6,6 +6,9 @@ import { parseLine } from "../../chat/parse.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { audited } from "./audited.ts";
 
+const ADA = "@ada:example.org" as UserId;
+const BEA = "@bea:example.org" as UserId;
+
 const request: Request = {
   room: "!office:example.org" as RoomId,
   person: "@olga:example.org" as UserId,
@@ -17,7 +20,7 @@ const request: Request = {
 };
 
 /** Notes what happens, in order. */
-function scene(): {
+function scene(of: Parameters<typeof audited>[2] = {}): {
   readonly happened: unknown[];
   readonly command: (changes: boolean) => Command;
 } {
@@ -54,7 +57,7 @@ function scene(): {
           },
           rolesOf: () => ["operator"],
         },
-        { targets: ["user"] },
+        { targets: ["user"], ...of },
       ),
   };
 }
@@ -125,5 +128,29 @@ describe("audited", () => {
       if (one.changes) await expect(one.perform(input, request)).rejects.toThrow("role-missing");
     }
     expect(happened).toEqual([]);
+  });
+
+  it("R68 leaves for each look about whom it is and why: as they say, or as such a look is for; a preview is one", async () => {
+    const about = (): Promise<readonly UserId[]> => Promise.resolve([BEA, ADA]);
+    const { happened, command } = scene({ look: { reason: "support", about } });
+    const row = { who: request.person, event: request.event, role: "operator" };
+    const tells = command(false);
+    if (tells.changes) throw new Error("it only tells");
+    await tells.answer({ user: ADA, note: "x" } as never, request);
+    await tells.answer({ user: ADA, note: "x", reason: "law" } as never, request);
+    const does = command(true);
+    if (!does.changes) throw new Error("it only does");
+    await does.plan({ user: ADA, note: "x" } as never, request);
+    await does.perform({ user: ADA, note: "x" } as never, request);
+    const targets = [ADA, BEA];
+    expect(happened).toEqual([
+      { ...row, what: "admin tell", targets, reason: "support" },
+      "done",
+      { ...row, what: "admin tell", targets, reason: "law" },
+      "done",
+      { ...row, what: "admin do", targets, reason: "support" },
+      { ...row, what: "admin do", targets: [ADA] },
+      "done",
+    ]);
   });
 });

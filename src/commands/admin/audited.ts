@@ -1,5 +1,5 @@
 import type { Command, Request } from "../../chat/command.ts";
-import type { Role } from "../../config/roles.ts";
+import { REASONS, type Reason, type Role } from "../../config/roles.ts";
 import { UsherError, type View } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Deed } from "../../store/auditChain.ts";
@@ -18,16 +18,28 @@ interface Of {
   readonly targets?: readonly string[];
   /** Who may; operators alone where nothing is said. */
   readonly roles?: readonly Role[];
+  readonly look?: Look;
 }
+
+/** For what shows something that is kept about people. */
+interface Look {
+  /** Why, where whoever asks does not say (option `reason`). */
+  readonly reason: Reason;
+  /** About whom it is, beside `targets`. */
+  readonly about?: (input: Input, request: Request) => Promise<readonly UserId[]>;
+}
+
+type Input = Readonly<Record<string, unknown>>;
 
 /**
  * The command, for those alone who have one of these roles, leaving an audit record each time before it does or tells anything: who, as what, its words, and the
- * values of `targets`. It was permitted by then; what is refused leaves none. Rejects with `role-missing`.
+ * values of `targets`. What shows something that is kept about people leaves for whom and why as well, a preview too. It was permitted by then; what is refused leaves
+ * none. Rejects with `role-missing`.
  */
 export function audited(
   command: Command,
   { record, rolesOf }: AuditedBy,
-  { targets = [], roles = ["operator"] }: Of = {},
+  { targets = [], roles = ["operator"], look }: Of = {},
 ): Command {
   const roleOf = ({ person }: Request): Role => {
     const theirs = rolesOf(person);
@@ -36,16 +48,19 @@ export function audited(
       throw new UsherError("role-missing", { needs: named(roles), has: named(theirs) });
     return role;
   };
-  const note = (input: Readonly<Record<string, unknown>>, request: Request): Promise<void> => {
+  const note = async (input: Input, request: Request, seen?: Look): Promise<void> => {
     const { person: who, event } = request;
-    const about = targets.flatMap((name) => textIn(input[name]));
-    return record({ who, what: command.words, event, targets: about, role: roleOf(request) });
+    const role = roleOf(request);
+    const shown = (await seen?.about?.(input, request)) ?? [];
+    const about = [...new Set([...targets.flatMap((name) => textIn(input[name])), ...shown])];
+    const deed = { who, what: command.words, event, targets: about, role };
+    await record(seen === undefined ? deed : { ...deed, reason: reasonIn(input, seen) });
   };
   if (!command.changes) {
     return {
       ...command,
       answer: async (input, request) => {
-        await note(input, request);
+        await note(input, request, look);
         return command.answer(input, request);
       },
     };
@@ -54,6 +69,7 @@ export function audited(
     ...command,
     plan: async (input, request) => {
       roleOf(request);
+      if (look !== undefined) await note(input, request, look);
       return command.plan(input, request);
     },
     perform: async (input, request) => {
@@ -75,6 +91,10 @@ function named(roles: readonly Role[]): readonly View[] {
     more: index > 0,
     role: { template: NAMES[role], view: {} },
   }));
+}
+
+function reasonIn({ reason }: Input, look: Look): Reason {
+  return REASONS.find((one) => one === reason) ?? look.reason;
 }
 
 function textIn(value: unknown): readonly string[] {

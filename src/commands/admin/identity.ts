@@ -1,5 +1,6 @@
-import { text, userId } from "../../chat/arguments.ts";
+import { text, userId, word } from "../../chat/arguments.ts";
 import { defineCommand, optional, required, type Command } from "../../chat/command.ts";
+import { REASONS } from "../../config/roles.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
@@ -26,6 +27,7 @@ export function adminIdentity(deps: AdminIdentityDeps): Command {
   return defineCommand({
     words: "admin identity",
     parameters: { user: required(userId()), key: optional(text("key", 100)) },
+    options: { reason: optional(word("reason", REASONS)) },
     operatorsOnly: true,
     signedDevice: true,
     example: "admin identity @ada:example.org",

@@ -11,11 +11,11 @@ import type {
   Rooms,
   RoomState,
 } from "../../matrix/port.ts";
-import { recordAudit } from "../../store/audit.ts";
+import type { AuditTrail } from "../../store/auditTrail.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Health } from "../status.ts";
 import { adminArticle30, type Article30Deps } from "./article30.ts";
-import { adminAudit } from "./audit.ts";
+import { adminAudit, shownInAudit } from "./audit.ts";
 import { ROLES } from "../../config/roles.ts";
 import type { Deed } from "../../store/auditChain.ts";
 import { audited, type RolesOf } from "./audited.ts";
@@ -34,7 +34,7 @@ import { adminDoctor, type DoctorDeps } from "./doctor/index.ts";
 import { adminIdentity } from "./identity.ts";
 import { keysCommands, type KeysDeps } from "./keys.ts";
 import { adminLeave } from "./leave.ts";
-import { adminRooms } from "./rooms.ts";
+import { adminRooms, shownInRooms } from "./rooms.ts";
 import { adminStatus } from "./status.ts";
 import type { Underage } from "../../rights/people/underage.ts";
 import { adminUnderage } from "./underage.ts";
@@ -51,6 +51,7 @@ export interface AdminDeps
     Identities &
     Pick<Rooms, "joinedRooms" | "resolveAlias" | "leave"> &
     Pick<Media, "sendFile">;
+  readonly audit: Pick<AuditTrail, "record" | "verify">;
   readonly documents: Documents;
   readonly rolesOf: RolesOf;
   readonly underage: Pick<Underage, "report">;
@@ -65,7 +66,7 @@ export interface AdminDeps
 /** What operators can say, in their room or in a direct chat with Usher. Each leaves an audit record. */
 export function adminCommands(parts: AdminDeps): readonly Command[] {
   const by = {
-    record: (deed: Deed) => recordAudit(parts.documents, parts.clock, deed),
+    record: (deed: Deed) => parts.audit.record(deed),
     rolesOf: parts.rolesOf,
   };
   const both = ["operator", "dpo"] as const;
@@ -74,7 +75,7 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     audited(adminStatus(parts), by, { roles: ROLES }),
     audited(adminDoctor(parts), by),
     ...catalogueCommands(parts).map((command) => audited(command, by, { targets: ["id"] })),
-    audited(adminRooms(parts), by),
+    audited(adminRooms(parts), by, { look: { reason: "support", about: shownInRooms(parts) } }),
     audited(adminLeave(parts), by, { targets: ["room"] }),
     audited(adminCases(parts), by, { roles: answering }),
     audited(adminCase(parts, by), by, { targets: ["id"], roles: answering }),
@@ -84,13 +85,19 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     audited(adminUnderage(parts), by, { roles: ["dpo"] }),
     audited(adminSummary(parts), by, { roles: both }),
     audited(adminController(parts), by, { roles: both }),
-    audited(adminAudit(parts), by, { roles: both }),
+    audited(adminAudit(parts), by, {
+      roles: both,
+      look: { reason: "security", about: shownInAudit(parts) },
+    }),
     audited(adminAuditVerify(parts), by, { roles: both }),
     audited(adminArticle30(parts), by, { roles: both }),
     audited(adminBackup(parts), by),
     audited(adminCrypto(parts.cryptoReport), by),
     audited(adminVerify(parts.emojiVerifications), by, { targets: ["user"] }),
-    audited(adminIdentity(parts), by, { targets: ["user"], roles: ["dpo"] }),
+    audited(adminIdentity(parts), by, {
+      ...{ targets: ["user"], roles: ["dpo"] },
+      look: { reason: "request" },
+    }),
     ...keysCommands(parts).map((command) => audited(command, by)),
   ];
 }

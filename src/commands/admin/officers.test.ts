@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ANN, ErasureWorld, ROOM } from "../../../test/harness/erasureWorld.ts";
+import { memoryAudit } from "../../../test/harness/memoryAudit.ts";
 import { refusalOf, sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import type { Request } from "../../chat/command.ts";
 import type { EventId, UserId } from "../../kernel/ids.ts";
 import { StoredDocuments } from "../../rights/holdings/storedDocuments.ts";
-import { auditDocument, recordAudit } from "../../store/audit.ts";
+import { auditDocument } from "../../store/audit.ts";
 import { adminAuditVerify } from "./auditVerify.ts";
 
 const DORA = "@dora:example.org" as UserId;
@@ -61,14 +62,14 @@ describe("R68 who looks at what is about somebody", () => {
 
 describe("R68 admin audit verify", () => {
   const command = (): Promise<string> => {
-    const verify = adminAuditVerify({ documents: world.stored });
+    const verify = adminAuditVerify({ audit: world.audit });
     if (verify.changes) throw new Error("it only tells");
     return verify
       .answer({} as never, {} as Request)
       .then((answer) => sentenceOf(answer, { calledAs: "" }));
   };
   const deed = (event: string, targets: readonly string[]): Promise<void> =>
-    recordAudit(world.stored, world.clock, {
+    world.audit.record({
       ...{ who: DORA, what: "admin case", targets: [...targets], event: event as EventId },
     });
 
@@ -94,10 +95,23 @@ describe("R68 admin audit verify", () => {
     );
   });
 
+  it("says when what is missing at the end was written", async () => {
+    await deed("$1", [ANN]);
+    await deed("$2", [ROOM]);
+    await world.stored.update(auditDocument, "2026-11", ({ entries }) => ({
+      entries: entries.slice(0, 1),
+    }));
+    const said = await command();
+    expect(said).toMatch(/missing at the end of the record: what was written at 2026-11-29 00:00/);
+    expect(said).not.toContain("as it was written");
+    world.audit = memoryAudit(world.stored, world.clock);
+    expect(await command()).toContain("stands nowhere outside the data directory");
+  });
+
   it("says so where there is nothing, and what is from before", async () => {
     expect(await command()).toContain("as it was written: 0 entries");
     const old = { at: 1, who: DORA, what: "admin leave", targets: [], event: "$o" as EventId };
     await world.stored.update(auditDocument, "2026-10", () => ({ entries: [old] }));
-    expect(await command()).toContain("1 more is from before there were links");
+    expect(await command()).toContain("1 entry more is from before there were links");
   });
 });

@@ -125,6 +125,7 @@ describe("R68 a month in numbers", () => {
     const life = (): Promise<void> =>
       new Summaries({
         documents: world.stored,
+        audit: world.audit,
         clock: world.clock,
         log: silentLog,
         tellOperators: (answer) => {

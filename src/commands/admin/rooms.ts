@@ -1,8 +1,9 @@
-import { integer } from "../../chat/arguments.ts";
+import { integer, word } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../../chat/command.ts";
+import { REASONS } from "../../config/roles.ts";
 import { allAddedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import type { View } from "../../kernel/errors.ts";
-import type { RoomId } from "../../kernel/ids.ts";
+import { asUserId, type RoomId, type UserId } from "../../kernel/ids.ts";
 import type { Rooms, RoomState } from "../../matrix/port.ts";
 import { roomName } from "../../membership/roomName.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -17,26 +18,23 @@ interface AdminRoomsDeps {
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
 }
 
-/** `admin rooms [page]`: the rooms Usher is in, by their ids. */
+/** `admin rooms [page] [reason=…]`: the rooms Usher is in, by their ids, and who brought it in. */
 export function adminRooms(parts: AdminRoomsDeps): Command {
   return defineCommand({
     words: "admin rooms",
     parameters: { page: optional(integer("page", 1, 1_000_000)) },
+    options: { reason: optional(word("reason", REASONS)) },
     operatorsOnly: true,
     example: "admin rooms 2",
     changes: false,
     answer: async ({ page = 1 }) => {
-      const all = (await parts.matrix.joinedRooms()).toSorted();
-      const pages = Math.max(1, Math.ceil(all.length / PAGE));
-      const here = Math.min(page, pages);
-      const rooms = await Promise.all(
-        all.slice((here - 1) * PAGE, here * PAGE).map((room) => describe(parts, room)),
-      );
+      const { count, here, pages, shown } = await pageOf(parts, page);
+      const rooms = await Promise.all(shown.map((room) => describe(parts, room)));
       return {
         template: "admin/rooms",
         view: {
           rooms,
-          count: all.length,
+          count,
           page: here,
           pages,
           next: here < pages ? here + 1 : undefined,
@@ -44,6 +42,22 @@ export function adminRooms(parts: AdminRoomsDeps): Command {
       };
     },
   });
+}
+
+/** Who brought Usher into the rooms of a page. */
+export function shownInRooms(parts: Omit<AdminRoomsDeps, "upgradeHandlers">) {
+  return async ({ page }: Readonly<Record<string, unknown>>): Promise<readonly UserId[]> => {
+    const { shown } = await pageOf(parts, typeof page === "number" ? page : 1);
+    const rooms = await Promise.all(shown.map((room) => parts.documents.get(roomDocument, room)));
+    return rooms.flatMap((room) => asUserId(room?.inviter ?? "") ?? []);
+  };
+}
+
+async function pageOf({ matrix }: Pick<AdminRoomsDeps, "matrix">, page: number) {
+  const all = (await matrix.joinedRooms()).toSorted();
+  const pages = Math.max(1, Math.ceil(all.length / PAGE));
+  const here = Math.min(page, pages);
+  return { count: all.length, pages, here, shown: all.slice((here - 1) * PAGE, here * PAGE) };
 }
 
 async function describe(

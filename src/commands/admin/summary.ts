@@ -1,15 +1,15 @@
 import { daysOrMonth } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Command } from "../../chat/command.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import { DAY_MS } from "../../kernel/days.ts";
-import { monthBefore, summaryOf, type Span } from "../../rights/summary/summaryOf.ts";
-import type { Documents } from "../../store/documents.ts";
+import {
+  monthBefore,
+  summaryOf,
+  type Span,
+  type SummaryDeps,
+} from "../../rights/summary/summaryOf.ts";
 
 /** `admin summary [days or month]`: what the last month, or another time, was like for people's rights, in numbers alone. */
-export function adminSummary(deps: {
-  readonly documents: Documents;
-  readonly clock: Clock;
-}): Command {
+export function adminSummary(deps: SummaryDeps): Command {
   return defineCommand({
     words: "admin summary",
     parameters: { span: optional(daysOrMonth()) },

@@ -39,14 +39,18 @@ it("R79 names the authority where only its name is known, and else that of one's
   );
 });
 
-it("R30, R79 a receipt says whom to write to, and where to complain", () => {
+it("R30, R79 a receipt says until when backups have it, whom to write to, and where to complain", () => {
   const thing = { record: "D7-undo", is: "erased" as const, count: 3 };
-  const view = { receipt: "3f9c0a51e27b", on: "2026-12-02 09:30", verified: true, left: [] };
+  const view = {
+    ...{ receipt: "3f9c0a51e27b", on: "2026-12-02 09:30", verified: true, left: [] },
+    copies: "2026-12-17",
+  };
   const fates = fatesView([thing]);
   const said = sentenceOf(
     { template: "privacy/receipt", view: { ...view, ...fates } },
     { ...NAMED, dpo: "dpo@club.test" },
   );
+  expect(said).toContain("(backups) are deleted before 2026-12-17 (UTC)");
   expect(said).toContain(
     "write to the data-protection officer, dpo@club.test, or complain to Aufsicht (https://auf",
   );

@@ -1,7 +1,7 @@
 import { word } from "../../chat/arguments.ts";
 import { defineCommand, optional, type Answer, type Command } from "../../chat/command.ts";
 import type { View } from "../../kernel/errors.ts";
-import { byTopic, endsOf, inWords } from "../../notice/records.ts";
+import { byTopic, endsOf, inWords } from "../../rights/holdings/inWords.ts";
 import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
 import { counter } from "../../rights/holdings/counts.ts";

@@ -111,6 +111,12 @@ describe("R36 privacy erase: the question", () => {
     expect(await world.stored.get(erasureDocument, ANN)).toBeUndefined();
   });
 
+  it("is confirmed by the word with what a sentence or a copy puts around it", async () => {
+    world.erasures.begin = () => undefined;
+    const word = await wordOf("now");
+    expect(await confirm(`“${word.toUpperCase()}”.`)).toContain("I erase it now");
+  });
+
   it("keeps only a hash of the word, and goes when nobody confirms it", async () => {
     const word = await wordOf();
     expect(await bytes()).not.toContain(word);

@@ -7,6 +7,7 @@ import {
   type Command,
   type Request,
 } from "../../chat/command.ts";
+import type { Backups } from "../../backup/backups.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
@@ -38,6 +39,7 @@ import { changed, scopeView, standing } from "./standing.ts";
 export interface EraseDeps extends PrivatelyDeps, ElsewhereDeps {
   readonly matrix: PrivatelyDeps["matrix"] & ElsewhereDeps["matrix"] & Identities;
   readonly documents: Documents;
+  readonly backups: Pick<Backups, "copiesUntil">;
   readonly clock: Clock;
   readonly holdings: readonly Holding[];
   readonly erasures: Pick<Erasures, "begin" | "limit">;
@@ -204,7 +206,7 @@ function confirm(deps: EraseDeps): Command {
 }
 
 /** `privacy receipt <id> <secret>`: what an erasure did, to whoever has both. Rejects with `receipt-unknown`. */
-function receipt({ documents }: EraseDeps): Command {
+function receipt({ documents, backups }: EraseDeps): Command {
   return defineCommand({
     words: "privacy receipt",
     parameters: { id: required(text("id", 100)), secret: required(text("secret", 100)) },
@@ -213,7 +215,10 @@ function receipt({ documents }: EraseDeps): Command {
     answer: async ({ id, secret }) => {
       const known = (await documents.get(receiptDocument, id.toLowerCase()))?.receipt;
       if (known?.secret !== hashOf(secret)) throw new UsherError("receipt-unknown", {});
-      return { template: "privacy/receipt", view: receiptView(id, known) };
+      return {
+        template: "privacy/receipt",
+        view: receiptView(id, known, await backups.copiesUntil(known.at)),
+      };
     },
   });
 }

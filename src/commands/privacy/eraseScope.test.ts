@@ -89,7 +89,10 @@ describe("R28 privacy erase: one thing by its id", () => {
     expect(said).toContain("nothing about you with the id `bobs`");
     expect(said).toContain("- `board`, Pad board, in `!room:example.org`");
     expect(await asks("bord")).toContain("Did you mean `board`?");
-    expect(await asks("widget")).toContain("Did you mean `widgets`?");
+    expect(await asks("widgts")).toContain("Did you mean `widgets`?");
+    expect(await asks("Widget")).toContain("what I keep about your widgets");
+    for (const all of ["everything", "me", "alles"])
+      expect(await asks(all)).toContain("all that I keep about you, in every room");
     const others = await world.ask(BOB, "privacy erase", { what: "board" }, ROOM);
     expect(others).toBe("I sent you a direct message.");
     expect(world.apart.at(-1)?.body).not.toContain("Pad board");

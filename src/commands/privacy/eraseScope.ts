@@ -1,6 +1,7 @@
 import type { Answer } from "../../chat/command.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
+import { plain } from "../../kernel/plain.ts";
 import type { Kind } from "../../integrations/kind.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { ErasureRequest } from "../../store/erasures.ts";
@@ -24,6 +25,23 @@ interface ScopeDeps {
   readonly kinds: readonly Pick<Kind, "kind" | "plural">[];
 }
 
+/** What people say for all that is about them. */
+const ALL = new Set(["all", "everything", "me", "alles", "mich", "tout", "moi"]);
+
+/** Whether everything is meant. */
+export function meansAll(said: string): boolean {
+  return ALL.has(plain(said));
+}
+
+/** The kind that is meant, of one or of several. */
+export function kindMeant<K extends Pick<Kind, "kind" | "plural">>(
+  said: string,
+  kinds: readonly K[],
+): K | undefined {
+  const word = plain(said);
+  return kinds.find(({ kind, plural }) => word === plural || word === kind);
+}
+
 /** How many things are listed of which somebody can say one. */
 const SHOWN = 20;
 
@@ -42,9 +60,8 @@ export async function meant(
   { person, what, room, here }: Said,
 ): Promise<{ readonly only: Only } | { readonly which: Answer }> {
   const inRoom = room === undefined ? {} : { room };
-  const word = what.toLowerCase();
-  const kind = kinds.find(({ plural }) => plural === word)?.kind;
-  if (word === "all") return { only: inRoom };
+  const kind = kindMeant(what, kinds)?.kind;
+  if (meansAll(what)) return { only: inRoom };
   if (kind !== undefined) return { only: { ...inRoom, kind } };
   const all = await thingsOf(documents, person);
   const named = all.filter((one) => one.id === what && (room === undefined || one.room === room));

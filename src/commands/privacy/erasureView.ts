@@ -1,5 +1,5 @@
 import type { Answer } from "../../chat/command.ts";
-import { dayOf, minuteOf } from "../../kernel/days.ts";
+import { DAY_MS, dayOf, minuteOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
@@ -7,7 +7,7 @@ import { linesOf } from "./caseView.ts";
 import type { HandDone } from "../../rights/erasure/handWork.ts";
 import type { ErasureEnd } from "../../rights/erasure/tellErased.ts";
 import type { FateCount, Receipt } from "../../store/erasures.ts";
-import { endsOf, inWords } from "../../notice/records.ts";
+import { endsOf, inWords } from "../../rights/holdings/inWords.ts";
 
 /**
  * What goes, what stays without a name, what Usher keeps and why and until when, and what is not Usher's to erase: of what was counted, and of what
@@ -58,13 +58,23 @@ function leftView(left: readonly FateCount[]): readonly View[] {
 }
 
 /** The last that a person hears of their erasure, or that something is left. */
-export function erasureEnd({ receipt, secret, began, left, byHand }: ErasureEnd): Answer {
+export function erasureEnd({
+  receipt,
+  secret,
+  began,
+  left,
+  byHand,
+  copiesUntil,
+}: ErasureEnd): Answer {
   const hand = byHand && handView(byHand);
   if (secret === undefined) return { template: "privacy/erased-at-last", view: { receipt, hand } };
   const others = left.filter(({ is }) => is !== "by-hand");
   return {
     template: "privacy/erased",
-    view: { receipt, secret, left: leftView(others), hand, ...fatesView(began) },
+    view: {
+      ...{ receipt, secret, left: leftView(others), hand, copies: dayAfter(copiesUntil) },
+      ...fatesView(began),
+    },
   };
 }
 
@@ -79,12 +89,22 @@ export function handDone({ receipt, text, verified }: HandDone): Answer {
   return { template: "privacy/hand-done", view: { receipt, verified, lines: linesOf(text) } };
 }
 
-export function receiptView(id: string, { at, state, began, left }: Receipt): View {
+export function receiptView(
+  id: string,
+  { at, state, began, left }: Receipt,
+  copiesUntil: number | undefined,
+): View {
   return {
     receipt: id,
     on: minuteOf(at),
     verified: state === "verified",
     left: leftView(left),
+    copies: dayAfter(copiesUntil),
     ...fatesView(began),
   };
+}
+
+/** Backups are deleted in the hour in which they are old enough, so on that day or, if it is late, on the next. */
+function dayAfter(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : dayOf(at + DAY_MS);
 }

@@ -86,7 +86,9 @@ describe("R10, R82 privacy history", () => {
       "- 2, 2026-11-02, `2f2f2f2f2f2f2f2f`: Words 2 are new.",
       "- 1, 2026-11-01, `1f1f1f1f1f1f1f1f`: the first version",
     ]);
-    expect(await answers("privacy history 99")).toBe(await answers("privacy history"));
+    expect(await answers("privacy history 99")).toBe(
+      `There is no version 99. ${await answers("privacy history")}`,
+    );
   });
 
   it("shows what a version said", async () => {

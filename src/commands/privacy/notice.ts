@@ -44,9 +44,10 @@ export function noticeCommands(deps: NoticeDeps): readonly Command[] {
   ];
 }
 
-/** Who has found a weakness looks for no privacy (R77). */
 function aliasesOf(section: Section): readonly string[] {
-  return section === "security" ? ["security"] : [];
+  // Who has found a weakness looks for no privacy (R77).
+  if (section === "security") return ["security"];
+  return section.includes("-") ? [`privacy ${section.replaceAll("-", " ")}`] : [];
 }
 
 function telling(words: string, answer: () => Answer, aliases: readonly string[] = []): Command {
@@ -72,7 +73,10 @@ function history({ editions, wordings }: NoticeDeps): Command {
       const one = all.find((edition) => edition.version === version);
       if (one !== undefined)
         return Promise.resolve({ template: "privacy/version", view: versionView(one) });
-      const view = { version: newest.version, editions: historyView(all, wordings) };
+      const view = {
+        ...{ unknown: version, version: newest.version },
+        editions: historyView(all, wordings),
+      };
       return Promise.resolve({ template: "privacy/history", view });
     },
   });

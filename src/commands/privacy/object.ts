@@ -17,10 +17,9 @@ import type { Cases } from "../../rights/cases/cases.ts";
 import { caseIdOf } from "../../rights/cases/knownCase.ts";
 import type { Restriction } from "../../store/restrictions.ts";
 import { nearest } from "../../kernel/nearest.ts";
-import { plain } from "../../kernel/plain.ts";
 import { peopleIn, type Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import { placesOf } from "./eraseScope.ts";
+import { kindMeant, meansAll, placesOf } from "./eraseScope.ts";
 import { MOST_TEXT } from "./cases.ts";
 import { privately } from "./privately.ts";
 import { isUndecided, type RestrictDeps } from "./restrict.ts";
@@ -49,10 +48,10 @@ function object(deps: ObjectDeps): Command {
     example: "privacy object widgets They load pages from elsewhere.",
     changes: false,
     answer: async ({ what: said, why }, request) => {
-      const what = choices.find((one) => one === plain(said)) ?? said;
-      const kind = deps.kinds.find(({ plural }) => plural === what)?.kind;
-      if (kind !== undefined || what === "all")
-        return stopped(deps, request, [kind === undefined ? {} : { kind }], { what, why });
+      const kind = kindMeant(said, deps.kinds);
+      const what = meansAll(said) ? "all" : (kind?.plural ?? said);
+      if (kind !== undefined) return stopped(deps, request, [{ kind: kind.kind }], { what, why });
+      if (what === "all") return stopped(deps, request, [{}], { what, why });
       const { documents, kinds } = deps;
       const places = await placesOf({ documents, kinds }, request.person, what);
       const [first] = places;

@@ -4,7 +4,7 @@ import type { Media } from "../../matrix/port.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { DAY_MS, HOUR_MS, minuteOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
-import { inWords } from "../../notice/records.ts";
+import { inWords } from "../../rights/holdings/inWords.ts";
 import { declareUpload } from "../../privacy/declared.ts";
 import { durationInWords } from "../../privacy/duration.ts";
 import { sinceWhen } from "../../privacy/kept.ts";

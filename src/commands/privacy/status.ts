@@ -71,6 +71,8 @@ async function filesOf(documents: Documents, person: UserId) {
 export function privacyCancel(deps: StatusDeps): Command {
   return defineCommand({
     words: "privacy cancel",
+    // As answers name it.
+    aliases: ["privacy cancel case"],
     parameters: { id: optional(text("id", 100)), where: optional(word("here", ["here"])) },
     signedDevice: true,
     example: "privacy cancel",

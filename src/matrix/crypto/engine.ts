@@ -226,6 +226,8 @@ export interface CryptoEngine {
   readonly verifications?: Verifications;
   readonly history?: History;
 
+  /** What was deleted in the store leaves the disk, where the engine lets it. */
+  sweep(): Promise<void>;
   restart(): Promise<void>;
   close(): Promise<void>;
 }

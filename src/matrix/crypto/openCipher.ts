@@ -60,6 +60,8 @@ export interface OpenCipher {
   readonly onVerification: (listener: (news: VerificationNews) => void) => void;
   /** An operator's word on whether the emoji are the same. */
   readonly answerVerification: (user: UserId, flow: string, same: boolean) => Promise<void>;
+  /** What was deleted in the store leaves the disk. */
+  readonly sweep: () => Promise<void>;
   /** Ends what runs and closes the store. */
   readonly close: () => Promise<void>;
 }
@@ -134,6 +136,7 @@ function handedOver(parts: CipherParts, stop: AbortController): OpenCipher {
       verification.onNews(listener);
     },
     answerVerification: (user, flow, same) => verification.answer(user, flow, same),
+    sweep: () => engine.sweep(),
     close: async () => {
       stop.abort(new UsherError("crypto-engine-broken"));
       // A flush under way ends by the signal; what is left of it stays in the store.

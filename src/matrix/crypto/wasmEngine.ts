@@ -61,6 +61,8 @@ export interface WasmEngineOptions {
   readonly limitMs?: number;
   /** Called when the machine is closed, to close what lies under it. */
   readonly onClosed: () => Promise<void>;
+  /** What was deleted in the store leaves the disk. */
+  readonly emptyLog: () => Promise<void>;
 }
 
 /** The engine in WebAssembly, on a store that `registerStore` knows. Rejects with `crypto-store-unreadable` or `crypto-device-mismatch`. */
@@ -111,6 +113,7 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
     verifications: wasmVerifications(machine),
     history: wasmHistory(machine),
 
+    sweep: () => options.emptyLog(),
     restart: () => machine.reopen(),
     async close() {
       machine.close();

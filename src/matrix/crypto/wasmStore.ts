@@ -11,7 +11,9 @@ import { openWasmEngine, type WasmEngineOptions } from "./wasmEngine.ts";
  * Rejects with `crypto-store-unreadable` where the file is damaged, held by another process, or locked with another key.
  */
 export async function openWasmStore(
-  options: Omit<WasmEngineOptions, "storeName" | "onClosed"> & { readonly file: FilePath },
+  options: Omit<WasmEngineOptions, "storeName" | "onClosed" | "emptyLog"> & {
+    readonly file: FilePath;
+  },
 ): Promise<CryptoEngine> {
   const database = openDatabase(options.file);
   database.install(globalThis);
@@ -22,7 +24,12 @@ export async function openWasmStore(
     await database.close();
   };
   try {
-    return await openWasmEngine({ ...options, storeName, onClosed: release });
+    return await openWasmEngine({
+      ...options,
+      storeName,
+      onClosed: release,
+      emptyLog: () => database.emptyLog(),
+    });
   } catch (error) {
     await release();
     throw error;

@@ -32,6 +32,20 @@ export const AUDIT_WORD = defineRecord({
   told: "operators",
 });
 
+export const AUDIT_END = defineRecord({
+  id: "D19-end",
+  title:
+    "Where the record of D19 ends: the hash of its last link and when that was made; the same of ends that were found to be missing. In a file beside the data directory",
+  layer: "manager",
+  purpose: "show where somebody cut entries off at the end of the record",
+  basis: "no personal data",
+  necessity: "what is cut off a chain at its end leaves nothing in the chain itself",
+  recipients: "operators",
+  retention: { until: ["overwritten"] },
+  inExport: "none",
+  onErasure: "nothing",
+});
+
 export const AUDIT_FILE = defineRecord({
   id: "D19-file",
   title:

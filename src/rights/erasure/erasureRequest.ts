@@ -30,10 +30,13 @@ export function makeReceipt(): { readonly id: string; readonly secret: string } 
   return { id: randomBytes(6).toString("hex"), secret: randomBytes(16).toString("hex") };
 }
 
-/** A word or a secret as it is stored: in upper or lower case it is the same. */
+/** A word or a secret as it is stored: in upper or lower case, with a full stop or in quotation marks it is the same. */
 export function hashOf(said: string): string {
-  return createHash("sha256").update(plain(said.trim())).digest("hex");
+  return createHash("sha256").update(plain(said).replace(AROUND, "")).digest("hex");
 }
+
+/** What is neither a letter nor a digit, at both ends. */
+const AROUND = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 
 /** Whether it has been confirmed, so that another question changes nothing. */
 export function isUnderWay({ state }: ErasureRequest): boolean {

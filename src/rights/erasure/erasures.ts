@@ -61,6 +61,7 @@ interface ErasuresDeps {
   readonly tellOperators: TellOperators;
   /** What the person is told at the end. `secret`: of the receipt; undefined where they have it already. */
   readonly ended: (end: ErasureEnd) => Answer;
+  readonly copiesUntil: (at: number) => Promise<number | undefined>;
 }
 
 type Work = NonNullable<ErasureRequest["work"]>;
@@ -264,7 +265,8 @@ export class Erasures implements Part {
     if (request.deactivatedAt !== undefined) return;
     const { receipt, secret, began, byHand: things = [] } = request.work;
     const byHand = left.some(isByHand) ? { things, due: dueDate(request.at) } : undefined;
-    const answer = this.#deps.ended({ receipt, secret, began, left, byHand });
+    const copiesUntil = await this.#deps.copiesUntil(this.#deps.clock.now());
+    const answer = this.#deps.ended({ receipt, secret, began, left, byHand, copiesUntil });
     const step = secret === undefined ? "erased at last" : "erased";
     await tellErased(this.#deps, request, answer, step);
   }

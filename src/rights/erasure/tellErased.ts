@@ -19,6 +19,8 @@ export interface ErasureEnd {
   readonly secret: string | undefined;
   readonly began: readonly FateCount[];
   readonly left: readonly FateCount[];
+  /** When the last backup goes that may still have it; undefined where there is none. Ms since the epoch. */
+  readonly copiesUntil: number | undefined;
   /** What operators erase by hand, and before when. */
   readonly byHand: { readonly things: readonly ThingByHand[]; readonly due: number } | undefined;
 }

@@ -6,16 +6,37 @@ const LAST_TIME = 32_503_680_000_000;
 export function inCell(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value;
-  if (typeof value === "number" && value >= FIRST_TIME && value < LAST_TIME)
-    return new Date(value).toISOString();
-  return JSON.stringify(value);
+  if (isTime(value)) return new Date(value).toISOString();
+  return JSON.stringify(value, (_, one: unknown) =>
+    isTime(one) ? new Date(one).toISOString() : one,
+  );
 }
 
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && value >= FIRST_TIME && value < LAST_TIME;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
 /** What a thing consists of, by the names of its fields; what has none is one `value`. */
-export function fieldsOf(data: unknown): Readonly<Record<string, unknown>> {
-  return typeof data === "object" && data !== null && !Array.isArray(data)
-    ? (data as Readonly<Record<string, unknown>>)
-    : { value: data };
+export function fieldsOf(data: unknown): Fields {
+  return isFields(data) ? data : { value: data };
+}
+
+/** The same with what is inside of its fields, by where it stands (`before.url`); a list is one cell. */
+export function openedFields(data: unknown): Fields {
+  return Object.fromEntries(
+    Object.entries(fieldsOf(data)).flatMap(([name, value]) => opened(name, value)),
+  );
+}
+
+function opened(path: string, value: unknown): readonly (readonly [string, unknown])[] {
+  if (!isFields(value) || Object.keys(value).length === 0) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => opened(`${path}.${key}`, inner));
+}
+
+function isFields(data: unknown): data is Fields {
+  return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
 /** Every single value in a thing, with where it stands: `before.url`. */

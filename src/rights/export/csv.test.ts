@@ -14,6 +14,7 @@ describe("R31 a line of CSV", () => {
     [true, '"true"'],
     [-3, '"-3"'],
     [1_764_398_700_000, '"2025-11-29T06:45:00.000Z"'],
+    [[{ at: 1_764_398_700_000 }], '"[{""at"":""2025-11-29T06:45:00.000Z""}]"'],
     [{ url: "https://a.example.org" }, '"{""url"":""https://a.example.org""}"'],
   ])("has %j as %s", (value, cell) => {
     expect(line(value)).toBe(cell);

@@ -227,6 +227,29 @@ describe("R31 R38 an export of what is kept about a person", () => {
     }
   });
 
+  it("R38 opens what is inside of a thing into columns of its table, unless these would be very many", async () => {
+    const holdingOf = (things: readonly object[]): Looked => ({
+      records: () => new Set([SETTINGS]),
+      async *about() {
+        for (const handedOut of things)
+          yield await Promise.resolve({ record: SETTINGS, room: undefined, handedOut });
+      },
+    });
+    const rowsOf = async (things: readonly object[]): Promise<readonly string[]> => {
+      const table = text(await exported(ANN, holdingOf(things)), `${SETTINGS.id}.csv`);
+      return table.slice(1).split("\r\n");
+    };
+    expect(await rowsOf([{ facts: { at: 1_764_398_700_000, list: [1], none: {} } }])).toEqual([
+      '"kept with the room","facts.at","facts.list","facts.none"',
+      '"","2025-11-29T06:45:00.000Z","[1]","{}"',
+      "",
+    ]);
+    const names = Array.from({ length: 101 }, (_, index) => [`@n${String(index)}:e.org`, 50]);
+    const [head, row] = await rowsOf([{ users: Object.fromEntries(names) as object }]);
+    expect(head).toBe('"kept with the room","users"');
+    expect(row).toContain('""@n100:e.org"":50');
+  });
+
   it("agrees with itself: what is done while it is made is in all of its files or in none", async () => {
     const seen: string[] = [];
     const holding: Looked = {

@@ -8,6 +8,7 @@ import { inExportInWords, keptInWords, seenByInWords } from "../../privacy/inWor
 import type { DataRecord } from "../../privacy/record.ts";
 import { allRecords } from "../../privacy/records/index.ts";
 import type { Looked } from "../holdings/holding.ts";
+import { inWords } from "../holdings/inWords.ts";
 import { dataFile } from "./dataFile.ts";
 import { divided, MOST_FILES } from "./divide.ts";
 import { encoded } from "./encoded.ts";
@@ -171,6 +172,12 @@ function countOf(categories: readonly Pick<Category, "count">[]): number {
   return categories.reduce((sum, { count }) => sum + (count ?? 0), 0);
 }
 
+const GROUP_TITLES = {
+  there: "privacy/export-there",
+  uncounted: "privacy/export-uncounted",
+  none: "privacy/export-none",
+} as const;
+
 function wordsOf(
   { person, madeAt, render }: ExportParts,
   categories: readonly Category[],
@@ -182,9 +189,16 @@ function wordsOf(
   const parts = of === 1 ? undefined : of;
   const text = (template: string, view: Answer["view"]): string => render({ template, view }).body;
   const html = (template: string, view: Answer["view"]): string => render({ template, view }).html;
+  const titles = new Map(
+    allRecords()
+      .filter(({ facts }) => facts.told !== undefined)
+      .map((record) => [record.id, render(inWords(record)).body]),
+  );
   return {
     title: text("privacy/export-title", { person }),
     intro: html("privacy/export-intro", { made, total, number, parts }),
+    group: (group) => text(GROUP_TITLES[group], {}),
+    categoryTitle: ({ id, title }) => sentenceCase(titles.get(id) ?? title),
     category: ({ id, purpose, necessity, legalBasis, kept, seenBy, inExport, csv, ...more }) =>
       html("privacy/export-category", {
         ...{ purpose, necessity, legalBasis, kept, seenBy, inExport, csv },
@@ -195,4 +209,8 @@ function wordsOf(
     rightsTitle: text("privacy/export-rights-title", {}),
     rights: html("privacy/export-rights", {}),
   };
+}
+
+function sentenceCase(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -19,6 +19,8 @@ const category: Category = {
 const words: PageWords = {
   title: "About @a:b & co",
   intro: "<p>Intro</p>",
+  group: (group) => `Group ${group}`,
+  categoryTitle: ({ title }) => title,
   category: ({ id }) => `<p>of ${id}</p>`,
   more: (_, left) => `<p>${String(left)} more</p>`,
   rightsTitle: "Rights",
@@ -39,23 +41,30 @@ async function pageOf(
 }
 
 describe("R31 the page of an export", () => {
-  it("shows each thing as a table of what is in it, with times that people can read", async () => {
-    const data = { at: 1_764_398_700_000, before: { url: "https://a.example.org", levels: [50] } };
+  it("shows each thing as a list of what is in it, with times that people can read", async () => {
+    const data = {
+      at: 1_764_398_700_000,
+      before: { url: "https://a.example.org", levels: [50] },
+      after: null,
+    };
     const text = await pageOf([{ room: "!a:b", data }]);
     for (const row of [
-      "<tr><th>room</th><td>!a:b</td></tr>",
-      "<tr><th>at</th><td>2025-11-29T06:45:00.000Z</td></tr>",
-      "<tr><th>before.url</th><td>https://a.example.org</td></tr>",
-      "<tr><th>before.levels.0</th><td>50</td></tr>",
+      "<div><dt>room</dt><dd>!a:b</dd></div>",
+      "<div><dt>at</dt><dd>2025-11-29T06:45:00.000Z</dd></div>",
+      "<div><dt>before.url</dt><dd>https://a.example.org</dd></div>",
+      "<div><dt>before.levels.0</dt><dd>50</dd></div>",
+      // What is there and empty.
+      "<div><dt>after</dt><dd>–</dd></div>",
     ])
       expect(text).toContain(row);
+    expect(text).toMatch(/<ol>\n<li><dl>[^]*<\/dl><\/li>\n<\/ol>/);
   });
 
   it("escapes whatever anybody said, and turns nobody's reading round", async () => {
-    const bad = `</td><script>alert("1")</script>'&\u202e\u0007`;
+    const bad = `</dd><script>alert("1")</script>'&\u202e\u0007`;
     const text = await pageOf([{ room: bad, data: { [bad]: bad } }]);
     for (const raw of ["<script", 'alert("', "\u202e", "\u0007"]) expect(text).not.toContain(raw);
-    expect(text.match(/&lt;\/td&gt;&lt;script&gt;alert\(&quot;1&quot;\)/g)).toHaveLength(3);
+    expect(text.match(/&lt;\/dd&gt;&lt;script&gt;alert\(&quot;1&quot;\)/g)).toHaveLength(3);
     expect(text).toContain("Widgets &lt;b&gt; &amp; &quot;more&quot;");
   });
 
@@ -73,17 +82,21 @@ describe("R31 the page of an export", () => {
       [
         { ...category, id: "D1", title: "None", count: 0 },
         { ...category, id: "D2", title: "Unknown", count: null, csv: null },
+        { ...category, id: "D3", title: "Some", count: 2 },
       ],
     );
     expect(text).toContain('<li><strong>0</strong>: <a href="#D1">None</a></li>');
     expect(text).toContain('<li><a href="#D2">Unknown</a></li>');
-    expect(text).toMatch(/<h2 id="D1">None<\/h2>\n<p>of D1<\/p>\n<h2 id="D2">/);
+    expect(text).toMatch(/<h2 id="D2">Unknown<\/h2>\n<p>of D2<\/p>\n<h2 id="D1">/);
+    // What there is comes first, above as below.
+    expect(text).toMatch(/<nav[^]*Group there[^]*Some[^]*Group uncounted[^]*Group none[^]*<\/nav>/);
+    expect([...text.matchAll(/<h2 id="(D\d)"/g)].map(([, id]) => id)).toEqual(["D3", "D2", "D1"]);
     expect(text).toMatch(/<h2 id="rights">Rights<\/h2>\n<p>Write<\/p>/);
   });
 
   it("shows so many that a phone opens it, and says how many more there are", async () => {
     const text = await pageOf(Array.from({ length: 1203 }, () => ({ room: "!a:b", data: {} })));
-    expect(text.match(/<table>/g)).toHaveLength(500);
+    expect(text.match(/<dl>/g)).toHaveLength(500);
     expect(text).toContain("<p>703 more</p>");
   });
 });

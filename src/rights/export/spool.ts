@@ -1,11 +1,13 @@
 import { appendText, readLines } from "../../files/workFiles.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { FilePath } from "../../privacy/declared.ts";
-import { fieldsOf } from "./cells.ts";
+import { fieldsOf, openedFields } from "./cells.ts";
 import type { ExportedThing } from "./format.ts";
 
 /** How much of each category is gathered before it is written; characters. */
 const GATHERED = 64 * 1024;
+/** How many columns a table has at most beside its fields themselves: what is inside of these may have any names, and each is in every line. */
+const MOST_COLUMNS = 100;
 
 /** Where in a category's file something written begins: how many lines and bytes are before it. */
 interface Mark {
@@ -21,7 +23,9 @@ export class Spool {
   readonly #pathOf: (category: string) => FilePath;
   readonly #gathered = new Map<string, string>();
   readonly #counts = new Map<string, number>();
-  readonly #columns = new Map<string, Set<string>>();
+  readonly #fields = new Map<string, Set<string>>();
+  /** With what is inside of them. */
+  readonly #opened = new Map<string, Set<string>>();
   readonly #marks = new Map<string, Mark[]>();
 
   /** `pathOf`: where each category goes. */
@@ -34,9 +38,9 @@ export class Spool {
     const known: unknown = data === undefined ? null : data;
     const line = JSON.stringify({ room: room ?? null, data: known } satisfies ExportedThing);
     this.#counts.set(category, this.count(category) + 1);
-    const columns = this.#columns.get(category) ?? new Set();
-    this.#columns.set(category, columns);
-    for (const field of Object.keys(fieldsOf(known))) columns.add(field);
+    noteIn(this.#fields, category, Object.keys(fieldsOf(known)));
+    if ((this.#opened.get(category)?.size ?? 0) <= MOST_COLUMNS)
+      noteIn(this.#opened, category, Object.keys(openedFields(known)));
     const text = `${this.#gathered.get(category) ?? ""}${line}\n`;
     if (text.length < GATHERED) this.#gathered.set(category, text);
     else await this.#write(category, text);
@@ -52,9 +56,11 @@ export class Spool {
     return this.#counts.get(category) ?? 0;
   }
 
-  /** Every field that one of the category's things has, in the order in which they were met. */
+  /** Every field that one of the category's things has, in the order in which they were met: with what is inside of them, unless that is of too many names. */
   columns(category: string): readonly string[] {
-    return [...(this.#columns.get(category) ?? [])];
+    const opened = this.#opened.get(category) ?? new Set();
+    const fields = this.#fields.get(category) ?? new Set();
+    return [...(opened.size > MOST_COLUMNS ? fields : opened)];
   }
 
   /** The category's things, in the order in which they came: those from the `from`th, counted from 0, to the one before the `to`th. After `end`. */
@@ -78,4 +84,10 @@ export class Spool {
     marks.push({ lines: this.count(category), bytes });
     await appendText(this.#pathOf(category), text);
   }
+}
+
+function noteIn(of: Map<string, Set<string>>, category: string, names: readonly string[]): void {
+  const known = of.get(category) ?? new Set();
+  of.set(category, known);
+  for (const name of names) known.add(name);
 }

@@ -1,11 +1,11 @@
-import { fieldsOf } from "./cells.ts";
+import { fieldsOf, openedFields } from "./cells.ts";
 import { csvHead, csvLine } from "./csv.ts";
 import type { Portion } from "./portion.ts";
 
 /** Before the fields of the thing, which may have a room of its own. */
 const ROOM = "kept with the room";
 
-/** One category as CSV, line by line. What has parts stands in one cell as JSON. */
+/** One category as CSV, line by line. A list stands in one cell as JSON. */
 export async function* table(
   category: string,
   portion: Pick<Portion, "things" | "columns">,
@@ -13,7 +13,7 @@ export async function* table(
   const columns = portion.columns(category);
   yield csvHead([ROOM, ...columns]);
   for await (const { room, data } of portion.things(category)) {
-    const fields = fieldsOf(data);
+    const fields = { ...openedFields(data), ...fieldsOf(data) };
     yield csvLine([room, ...columns.map((column) => fields[column])]);
   }
 }

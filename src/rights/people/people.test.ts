@@ -8,7 +8,7 @@ import { createLog } from "../../kernel/log.ts";
 import type { Identity } from "../../matrix/port.ts";
 import { makeStandIn } from "../../privacy/erased.ts";
 import { auditDocument } from "../../store/audit.ts";
-import type { Documents } from "../../store/documents.ts";
+import { definedDocuments, type Documents } from "../../store/documents.ts";
 import { personDocument, type PersonDocument } from "../../store/people.ts";
 import type { Restriction } from "../../store/restrictions.ts";
 import { roomDocument } from "../../store/room.ts";
@@ -47,6 +47,14 @@ beforeEach(() => {
   [identity, looks, logged] = [{ is: "known", masterKey: "first" }, [], ""];
   people = opened();
 });
+
+/** A pass over all that is stored, and what comes after it. */
+async function sweep(): Promise<void> {
+  people.passBegins();
+  for (const type of definedDocuments())
+    for await (const stored of documents.scan(type)) people.sees(type, stored);
+  await people.sweep();
+}
 
 function opened(): People {
   return new People({
@@ -159,29 +167,29 @@ describe("D1 the sweep", () => {
   it("forgets somebody 30 days after the last record about them, and not before", async () => {
     await invitedBy(ANN);
     await used();
-    await people.sweep();
+    await sweep();
     clock.advance(100 * DAY);
-    await people.sweep();
+    await sweep();
     expect(await known()).not.toHaveProperty("aloneSince");
     await invitedBy(undefined);
-    await people.sweep();
+    await sweep();
     clock.advance(29 * DAY);
-    await people.sweep();
+    await sweep();
     expect(await known()).toBeDefined();
     clock.advance(DAY);
-    await people.sweep();
+    await sweep();
     expect(await known()).toBeUndefined();
   });
 
   it("counts anew when something has been kept about them meanwhile", async () => {
     await used();
-    await people.sweep();
+    await sweep();
     clock.advance(20 * DAY);
     await invitedBy(ANN);
-    await people.sweep();
+    await sweep();
     await invitedBy(undefined);
     clock.advance(20 * DAY);
-    await people.sweep();
+    await sweep();
     expect(await known()).toMatchObject({ aloneSince: clock.now() });
     clock.advance(20 * DAY);
     await used();
@@ -192,7 +200,7 @@ describe("D1 the sweep", () => {
     await used();
     clock.advance(40 * DAY);
     people = opened();
-    await people.sweep();
+    await sweep();
     expect(await known()).toMatchObject({ aloneSince: clock.now() });
   });
 
@@ -208,7 +216,7 @@ describe("D1 the sweep", () => {
     await documents.update(auditDocument, "2026-11", () => ({
       entries: [{ ...entry, who: makeStandIn() }],
     }));
-    await people.sweep();
+    await sweep();
     const all: unknown[] = [];
     for await (const { document } of documents.scan(personDocument)) all.push(document);
     const seen = { masterKey: "first", seen: "2026-11-29" };
@@ -227,11 +235,11 @@ describe("D1 the sweep", () => {
       event: "$e" as EventId,
     }));
     await documents.update(auditDocument, "2026-11", () => ({ entries }));
-    await people.sweep();
+    await sweep();
     expect(looks).toHaveLength(50);
-    await people.sweep();
+    await sweep();
     expect(new Set(looks).size).toBe(70);
-    await people.sweep();
+    await sweep();
     expect(looks).toHaveLength(70);
   });
 });
@@ -239,12 +247,25 @@ describe("D1 the sweep", () => {
 it("R37 nobody is asked about who wants nothing done with what is about them", async () => {
   restricted = { person: ANN, at: 1 };
   await invitedBy(ANN);
-  await people.sweep();
+  await sweep();
   expect(looks).toEqual([]);
   expect(await known()).toEqual({ person: ANN });
 });
 
 describe("D1 R36 whoever is erased", () => {
+  it("comes back by no pass that had seen them before", async () => {
+    const entry = { at: 1, what: "admin leave", targets: [], event: "$e" as EventId };
+    await documents.update(auditDocument, "2026-11", () => ({ entries: [{ ...entry, who: ANN }] }));
+    await used();
+    people.passBegins();
+    for (const type of definedDocuments())
+      for await (const stored of documents.scan(type)) people.sees(type, stored);
+    await documents.delete(auditDocument, "2026-11");
+    await people.forget(ANN);
+    await people.sweep();
+    expect(await known()).toBeUndefined();
+  });
+
   it("is forgotten after what is being noted of them, and comes back by no late answer", async () => {
     let answer: (found: Identity) => void = () => undefined;
     const late = new Promise<Identity>((resolve) => (answer = resolve));

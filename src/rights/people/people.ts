@@ -9,8 +9,23 @@ import type { Restrictions } from "./restrictions.ts";
 import { isStandIn } from "../../privacy/erased.ts";
 import { keptSince } from "../../privacy/kept.ts";
 import { PERSON } from "../../privacy/records/people.ts";
-import { actorsIn, definedDocuments, peopleIn, type Documents } from "../../store/documents.ts";
+import { actorsIn, peopleIn, type Documents, type DocumentType } from "../../store/documents.ts";
+import type { Stored } from "../../store/documentCache.ts";
 import { personDocument, type PersonDocument } from "../../store/people.ts";
+
+/** What a pass over all that is stored has seen. */
+interface Seen {
+  /** Ids of people's own documents. */
+  readonly known: Set<string>;
+  readonly recorded: Set<UserId>;
+  readonly acted: Set<UserId>;
+  /** Whoever was erased since it began. */
+  readonly erased: Set<UserId>;
+}
+
+function newSeen(): Seen {
+  return { known: new Set(), recorded: new Set(), acted: new Set(), erased: new Set() };
+}
 
 interface PeopleDeps {
   readonly matrix: Identities;
@@ -36,13 +51,13 @@ const TURN = "people";
  */
 export class People implements Part {
   readonly name = "people";
-  readonly rounds = [{ name: "people", when: "41 23 * * * *", work: () => this.#daily() }];
   readonly #deps: PeopleDeps;
   readonly #queue: KeyedQueue;
   /** Who has been noted on this day. */
   readonly #noted = new Set<UserId>();
   #notedOn = "";
-  #sweptOn = "";
+  /** What the present pass over all that is stored has seen. */
+  #seen = newSeen();
   #stopped = false;
 
   constructor(deps: PeopleDeps) {
@@ -80,12 +95,28 @@ export class People implements Part {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const turn = this.#queue.run(TURN, () => {
       this.#noted.delete(person);
+      this.#seen.erased.add(person);
       return this.#deps.documents.delete(personDocument, person).then(resolve, reject);
     });
     await Promise.all([promise, turn]);
   }
 
-  /** Knows whoever something is kept about, and forgets whom it was about 30 days ago. */
+  passBegins(): void {
+    this.#seen = newSeen();
+  }
+
+  /** Whom anything is kept about, and who of them did or asked for something. */
+  sees<T extends object>(type: DocumentType<T>, { id, document }: Stored<T>): void {
+    const { known, recorded, acted } = this.#seen;
+    if (type.kind === personDocument.kind) {
+      known.add(id);
+      return;
+    }
+    for (const person of peopleIn(type, document)) recorded.add(person);
+    for (const person of actorsIn(type, document)) if (!isStandIn(person)) acted.add(person);
+  }
+
+  /** Knows whoever something is kept about, and forgets whom it was about 30 days ago; by what the pass has seen. */
   async sweep(): Promise<void> {
     const unseen: UserId[] = [];
     await this.#queue.run(TURN, () => this.#sweep(unseen));
@@ -135,8 +166,12 @@ export class People implements Part {
 
   async #sweep(unseen: UserId[]): Promise<void> {
     const { documents } = this.#deps;
-    const { recorded, acted } = await this.#everybody();
-    for await (const { id, document } of documents.scan(personDocument)) {
+    const { known, recorded, acted, erased } = this.#seen;
+    this.#seen = newSeen();
+    for (const id of known) {
+      // As it is now: they may have used Usher since, or been erased.
+      const document = await documents.get(personDocument, id);
+      if (document === undefined) continue;
       const { person, identity, aloneSince } = document;
       if (person !== undefined) acted.delete(person);
       if (person !== undefined && recorded.has(person)) {
@@ -145,10 +180,10 @@ export class People implements Part {
       } else await this.#grown(id, document);
     }
     for (const person of acted) {
-      await documents.update(personDocument, person, (known) => ({ ...known, person }));
+      if (erased.has(person)) continue;
+      await documents.update(personDocument, person, (current) => ({ ...current, person }));
       unseen.push(person);
     }
-    this.#sweptOn = this.#today();
   }
 
   /** Nothing else is kept about them: the days count from the first time that this is seen. */
@@ -164,26 +199,6 @@ export class People implements Part {
     await this.#deps.documents.update(personDocument, person, ({ aloneSince: _, ...known }) =>
       since === undefined ? known : { ...known, aloneSince: since },
     );
-  }
-
-  /** Whom anything is kept about, and who of them did or asked for something. */
-  async #everybody(): Promise<{
-    readonly recorded: ReadonlySet<UserId>;
-    readonly acted: Set<UserId>;
-  }> {
-    const recorded = new Set<UserId>();
-    const acted = new Set<UserId>();
-    for (const type of definedDocuments().filter(({ kind }) => kind !== personDocument.kind))
-      for await (const { document } of this.#deps.documents.scan(type)) {
-        for (const person of peopleIn(type, document)) recorded.add(person);
-        for (const person of actorsIn(type, document)) if (!isStandIn(person)) acted.add(person);
-      }
-    return { recorded, acted };
-  }
-
-  /** It looks at every document: once a day is enough. */
-  async #daily(): Promise<void> {
-    if (this.#sweptOn !== this.#today()) await this.sweep();
   }
 
   #today(): string {

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import type { Clock } from "../../kernel/clock.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import type { Part } from "../../matrix/part.ts";
 import { held } from "../../privacy/fields.ts";
 import { SUMMARY_TOLD } from "../../privacy/records/operators.ts";
-import { defineDocument, type Documents } from "../../store/documents.ts";
+import { defineDocument } from "../../store/documents.ts";
 import type { TellOperators } from "../cases/reminders.ts";
-import { monthBefore, summaryOf } from "./summaryOf.ts";
+import { monthBefore, summaryOf, type SummaryDeps } from "./summaryOf.ts";
 
 /** The last month of which operators were told; one document, id `self`. */
 const summaryToldDocument = defineDocument({
@@ -17,9 +16,7 @@ const summaryToldDocument = defineDocument({
   migrations: {},
 });
 
-interface SummariesDeps {
-  readonly documents: Documents;
-  readonly clock: Clock;
+interface SummariesDeps extends SummaryDeps {
   readonly log: Log;
   readonly tellOperators: TellOperators;
 }

@@ -2,7 +2,8 @@ import type { Answer } from "../../chat/command.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { dayOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
-import { verifyAudit, readAudit } from "../../store/audit.ts";
+import { readAudit } from "../../store/audit.ts";
+import type { AuditTrail } from "../../store/auditTrail.ts";
 import { CASE_KINDS, caseDocument, type CaseFacts } from "../../store/cases.ts";
 import { disclosureDocument, GROUNDS } from "../../store/disclosures.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -22,9 +23,15 @@ export function monthBefore(now: number): Span {
   return { from: Date.UTC(year, month - 1), until: Date.UTC(year, month) };
 }
 
+export interface SummaryDeps {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly audit: Pick<AuditTrail, "verify">;
+}
+
 /** What a time was like for people's rights, in numbers alone: nobody's name, id or word is in it. */
 export async function summaryOf(
-  { documents, clock }: { readonly documents: Documents; readonly clock: Clock },
+  { documents, clock, audit }: SummaryDeps,
   span: Span,
 ): Promise<Answer> {
   const isIn = (at: number | undefined): boolean =>
@@ -39,7 +46,7 @@ export async function summaryOf(
   for await (const { document } of documents.scan(disclosureDocument))
     if (isIn(document.disclosure?.at)) grounds.push(document.disclosure?.ground);
   const looks = (await readAudit(documents, span.from, span.until)).map(({ reason }) => reason);
-  const { head, broken } = await verifyAudit(documents);
+  const { head, broken, missing } = await audit.verify();
   const came = cases.filter(({ at }) => isIn(at));
   const ended = cases.filter(({ closedAt }) => isIn(closedAt));
   return {
@@ -62,7 +69,7 @@ export async function summaryOf(
       looks: counted(REASONS, (reason) => looks.filter((one) => one === reason).length),
       grounds: counted(GROUNDS, (ground) => grounds.filter((one) => one === ground).length),
       head,
-      broken: broken.length > 0,
+      broken: broken.length + missing.length > 0,
     },
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import type { IDBObjectStore } from "./objectStore.ts";
 import { done, named, openDatabase, temporaryFile, temporaryStore } from "./testStore.ts";
 
 describe("the file", () => {
@@ -54,5 +55,45 @@ describe("the file", () => {
     await expect(openDatabase(store.factory)).rejects.toThrow(named("InvalidStateError"));
     const again = await openDatabase(temporaryStore(path).factory);
     expect(await done(again.transaction("s").objectStore("s").get("k"))).toBe("kept");
+  });
+
+  it("D28 holds no byte of what was deleted once its log is emptied, while it is open", async () => {
+    const path = temporaryFile();
+    const store = temporaryStore(path);
+    const db = await openDatabase(store.factory, 1, (db) => db.createObjectStore("s"));
+    const write = (): IDBObjectStore => db.transaction("s", "readwrite").objectStore("s");
+    const held = (text: string): readonly boolean[] =>
+      [path, `${path}-wal`].map((file) => readFileSync(file).includes(text));
+    // Large enough for pages of its own, and small enough to share one.
+    const large = "needle-large".repeat(1_000);
+    await done(write().put(large, "large"));
+    await done(write().put("needle-small", "small"));
+    await done(write().put("what stays", "kept"));
+    await store.emptyLog();
+    expect([held("needle-large"), held("needle-small")]).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+    await done(write().delete("large"));
+    await done(write().put("another", "small"));
+    expect([held("needle-large")[0], held("needle-small")[0]]).toEqual([true, true]);
+    await store.emptyLog();
+    expect([held("needle-large"), held("needle-small")]).toEqual([
+      [false, false],
+      [false, false],
+    ]);
+    expect([held("what stays"), statSync(`${path}-wal`).size]).toEqual([[true, false], 0]);
+    expect(await done(db.transaction("s").objectStore("s").get("small"))).toBe("another");
+  });
+
+  it("empties its log when what runs has ended, and not after it is closed", async () => {
+    const path = temporaryFile();
+    const store = temporaryStore(path);
+    const db = await openDatabase(store.factory, 1, (db) => db.createObjectStore("s"));
+    db.transaction("s", "readwrite").objectStore("s").put("what was begun", "k");
+    await store.emptyLog();
+    expect(readFileSync(path).includes("what was begun")).toBe(true);
+    await store.close();
+    await store.emptyLog();
   });
 });

@@ -107,6 +107,12 @@ export class SqliteFile {
     this.#schemas.set(database, schema);
   }
 
+  /** Writes what is in the log into the file and cuts it: what was deleted is then in neither. Outside of any transaction. */
+  emptyLog(): void {
+    const { busy } = this.#db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() ?? {};
+    if (busy !== 0) throw new Error("the log of the store is in use");
+  }
+
   close(): void {
     this.#statements.clear();
     this.#db.close();

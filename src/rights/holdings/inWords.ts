@@ -1,6 +1,6 @@
-import type { Answer } from "../chat/command.ts";
-import type { View } from "../kernel/errors.ts";
-import type { DataRecord, Retention } from "../privacy/record.ts";
+import type { Answer } from "../../chat/command.ts";
+import type { View } from "../../kernel/errors.ts";
+import type { DataRecord, Retention } from "../../privacy/record.ts";
 
 /** What records of the data map say to people. */
 
