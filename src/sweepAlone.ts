@@ -135,6 +135,8 @@ function sweepersOf({
     },
     // Their messages and files lie on the homeserver, which only Usher itself asks.
     exports: { name: "exports" },
+    // Which rooms Usher is in is known to the homeserver.
+    keys: { name: "keys" },
   };
 }
 

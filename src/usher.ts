@@ -12,6 +12,7 @@ import type { Part, SweepingPart } from "./matrix/part.ts";
 import { toldKinds, type ToldKind } from "./notice/view.ts";
 import { carefulStart } from "./membership/carefulStart.ts";
 import { OperatorNotices } from "./membership/operatorNotices.ts";
+import { LeftRooms } from "./membership/leftRooms.ts";
 import { comingAndGoing } from "./membership/parts.ts";
 import type { PartSweep } from "./retention/retention.ts";
 import { QuietLog } from "./rights/people/quietLog.ts";
@@ -87,25 +88,26 @@ async function run(
   const inRooms = { ...notice, ...rights, ...opened, offer, quiet, unheard: notices.unheard };
   const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.
+  const keys = new LeftRooms(ground);
   const sweepers: Readonly<Record<PartSweep, SweepingPart>> = {
     ...rights.sweepers,
     changes: history,
     "owed-words": speech.owed,
     "set-ups": setUps,
     previews: conversation,
+    keys,
   };
   const parts: readonly Part[] = [
     notices,
     ...comingAndGoing({
       ...base,
-      operators,
-      upgradeHandlers,
+      ...{ operators, keys, upgradeHandlers },
       ...config.access,
       abilities: kinds.flatMap(({ abilities }) => abilities),
       canReadEncrypted: cipher.available,
       aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
     }),
-    { name: "keys", sweep: async () => ground.encryption?.sweep() },
+    keys,
     { name: "display-name", start: () => conversation.learnName() },
     conversation,
     setUps,

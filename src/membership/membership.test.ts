@@ -56,12 +56,21 @@ class Scene {
           this.orphaned.push(`${id} ${String(how)}`);
       },
       tell: () => Promise.resolve(false),
+      keys: {
+        forget: (room, leftAt) => {
+          this.forgotten.push(`${room} ${String(leftAt)}`);
+          return this.forgets ? Promise.resolve() : Promise.reject(new Error("disk"));
+        },
+      },
       operators: { room: undefined },
       canReadEncrypted,
       abilities: [],
       aloneMs: ALONE_MS,
     }));
   }
+
+  readonly forgotten: string[] = [];
+  forgets = true;
 
   async hears(batch: Partial<Batch>): Promise<void> {
     const nothing = { rooms: [], invites: [], departures: [], awayMs: 0, first: false };
@@ -195,9 +204,18 @@ describe("a departure", () => {
       await scene.hears({ departures: [{ roomId: ROOM, by: ANN, how }] });
       expect(scene.orphaned).toEqual([`${ROOM} ${how}`]);
       expect(scene.logged).toEqual([`room.${how}`]);
+      expect(scene.forgotten).toEqual([`${ROOM} ${String(scene.clock.now())}`]);
       expect(await scene.document()).toBeUndefined();
     },
   );
+
+  it("is dealt with also where the room's keys do not go: the sweep finds them", async () => {
+    await scene.hears({ invites: [invitation()] });
+    scene.forgets = false;
+    await scene.hears({ departures: [{ roomId: ROOM, by: ANN, how: "kicked" }] });
+    expect(scene.logged).toEqual(["room.kicked", "keys.not-forgotten Error"]);
+    expect(await scene.document()).toBeUndefined();
+  });
 
   it("from a room of which nothing is known tells nobody", async () => {
     await scene.hears({ departures: [{ roomId: OTHER, by: ANN, how: "kicked" }] });

@@ -24,6 +24,7 @@ import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { aloneFromBatch, aloneTooLong, isAlone, othersMoved, withAloneSince } from "./alone.ts";
 import { Greetings } from "./greetings.ts";
 import type { InviteBudget } from "./inviters.ts";
+import type { LeftRooms } from "./leftRooms.ts";
 import { invitedTo, outcomeOf, refusalOf, stayIn, type Stay } from "./stay.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 import { Visibility } from "./visibility.ts";
@@ -50,6 +51,7 @@ interface MembershipDeps {
     how: Departure["how"] | undefined,
   ) => Promise<void>;
   readonly tell: TellPrivately;
+  readonly keys: Pick<LeftRooms, "forget">;
   readonly operators: OperatorsRoom;
   readonly canReadEncrypted: boolean;
   readonly abilities: readonly Ability[];
@@ -95,7 +97,7 @@ export class Membership implements Part {
     for (const [room, stay] of this.#stays) {
       const outcome = outcomeOf(stay, joined.has(room), asked);
       if (outcome === "greet") void queue.run(room, () => this.#welcome(room));
-      if (outcome === "over") void queue.run(room, () => this.#lost(room, undefined));
+      if (outcome === "over") void queue.run(room, () => this.#lost(room, undefined, asked));
     }
     this.#stays.clear();
   }
@@ -108,7 +110,8 @@ export class Membership implements Part {
 
   /** Settles when every invitation, departure and change of what Usher sees and may do has been dealt with. */
   async handle(batch: Batch): Promise<void> {
-    const { queue, matrix } = this.#deps;
+    const { queue, matrix, clock } = this.#deps;
+    const heardAt = clock.now();
     await Promise.all([
       batch.anew === true ? this.#reconcile() : undefined,
       ...batch.invites.map((invite) => queue.run(invite.roomId, () => this.#invited(invite))),
@@ -118,7 +121,7 @@ export class Membership implements Part {
         .map(({ roomId }) => queue.run(roomId, () => this.#welcome(roomId))),
       this.#visibility.handle(batch),
       ...batch.departures.map((departure) =>
-        queue.run(departure.roomId, () => this.#departed(departure)),
+        queue.run(departure.roomId, () => this.#departed(departure, heardAt)),
       ),
       ...batch.rooms
         .filter((room) => othersMoved(room, matrix.me))
@@ -134,7 +137,7 @@ export class Membership implements Part {
         queue.run(room, async () => {
           if (!(await this.#isAlone(room))) return;
           await matrix.leave(room);
-          await this.#gone(room);
+          await this.#gone(room, clock.now());
         }),
       ),
     );
@@ -184,31 +187,40 @@ export class Membership implements Part {
   }
 
   async #welcome(room: RoomId): Promise<void> {
-    if ((await this.#greetings.welcome(room)) === "left") await this.#gone(room);
+    if ((await this.#greetings.welcome(room)) === "left")
+      await this.#gone(room, this.#deps.clock.now());
   }
 
-  async #departed({ roomId, by, how }: Departure): Promise<void> {
+  async #departed({ roomId, by, how }: Departure, heardAt: number): Promise<void> {
     this.#deps.log.info({
       class: "bot",
       what: `room.${how}`,
       where: pseudonym(roomId),
       who: pseudonym(by),
     });
-    await this.#lost(roomId, how);
+    await this.#lost(roomId, how, heardAt);
   }
 
   /** Somebody has taken Usher out, or it was told to go: who had added things there is told, before what is known of that is deleted. */
-  async #lost(room: RoomId, how: Departure["how"] | undefined): Promise<void> {
+  async #lost(room: RoomId, how: Departure["how"] | undefined, at: number): Promise<void> {
     const document = await this.#deps.documents.get(roomDocument, room);
     if (document !== undefined) await this.#deps.tellOrphaned(document, how);
-    await this.#gone(room);
+    await this.#gone(room, at);
   }
 
-  /** Usher is in the room no longer, so nothing is kept about it. */
-  async #gone(room: RoomId): Promise<void> {
+  /** Usher is in the room no longer, so nothing is kept about it. The document goes last: where it is left, the next start does all of it again. */
+  async #gone(room: RoomId, leftAt: number): Promise<void> {
+    const { documents, keys, log } = this.#deps;
     this.#alone.delete(room);
     this.#greetings.forget(room);
-    await this.#deps.documents.delete(roomDocument, room);
+    try {
+      await keys.forget(room, leftAt);
+    } catch (error) {
+      // The sweep finds them.
+      const where = pseudonym(room);
+      log.warn({ class: "bot", what: "keys.not-forgotten", where, ...errorFields(error) });
+    }
+    await documents.delete(roomDocument, room);
   }
 
   async #counted(batch: RoomBatch): Promise<void> {

@@ -12,6 +12,7 @@ import type { MatrixPort, MessageContent } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { InviteBudget, type InviterRules } from "./inviters.ts";
 import { Membership } from "./membership.ts";
+import type { LeftRooms } from "./leftRooms.ts";
 import { orphanTeller } from "./orphans.ts";
 import { Removals } from "./removals.ts";
 import { privateTeller } from "./tellPrivately.ts";
@@ -34,6 +35,7 @@ interface ComingAndGoingDeps {
   readonly abilities: readonly Ability[];
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;
+  readonly keys: LeftRooms;
 }
 
 /** For what was said in public and was personal. */

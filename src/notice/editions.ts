@@ -30,7 +30,7 @@ export const FACTS_OF_PARTS = {
   age: ["minimumAge"],
   review: ["reviewedBy", "reviewedOn"],
   trial: ["trial"],
-  encryption: ["canEncrypt"],
+  encryption: ["canEncrypt", "keysStay"],
   kinds: ["kinds"],
   kept: ["topics", "logDays", "auditMonths", "unusedMonths"],
 } as const;

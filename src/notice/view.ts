@@ -37,16 +37,19 @@ export interface NoticeSources {
   readonly config: NoticeConfig;
   /** Whether Usher can read encrypted rooms. */
   readonly canEncrypt: boolean;
+  /** Whether keys of encrypted rooms stay on the disk when Usher has left. */
+  readonly keysStay?: boolean;
   readonly kinds: readonly ToldKind[];
 }
 
 /** Everything that the text of the notice is filled with: what the operator says, what the data map says, what the kinds say. */
-export function noticeView({ config, canEncrypt, kinds }: NoticeSources): View {
+export function noticeView({ config, canEncrypt, keysStay = false, kinds }: NoticeSources): View {
   return {
     ...operatorView(config),
     ...factsView(config),
     watched: config.synapse.admin !== undefined || config.synapse.module !== undefined,
     canEncrypt,
+    keysStay,
     kinds: kinds.map(({ plural, layers }, index) => ({
       more: index > 0 && index < kinds.length - 1,
       last: index > 0 && index === kinds.length - 1,

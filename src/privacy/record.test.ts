@@ -33,7 +33,9 @@ describe("how long something is kept", () => {
     const endless: Retention = { for: { days: 30 } };
     // @ts-expect-error -- nothing is called so
     const unknown: Retention = { for: { days: 30 }, sweep: "some-day" };
-    expect([endless, unknown]).toHaveLength(2);
+    // @ts-expect-error -- keys go by no deletion of a document, so it must be named what looks for them
+    const unswept: Retention = { until: ["keys-unused"] };
+    expect([endless, unknown, unswept]).toHaveLength(3);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Duration } from "./duration.ts";
-import type { End, IN_EXPORT, ON_ERASURE, RECIPIENTS } from "./terms.ts";
+import type { End, IN_EXPORT, PlainEnd, SweptEnd, ON_ERASURE, RECIPIENTS } from "./terms.ts";
 
 /** The work that deletes what has been kept long enough. `src/usher.ts` names the part that does each, or it does not compile. */
 export type SweepName =
@@ -18,13 +18,16 @@ export type SweepName =
   | "receipts"
   | "underage"
   | "people"
+  | "keys"
   | "logs"
   | "runs";
 
 /** How long something is kept. A duration names the sweep that ends it: without one it would be a promise that nothing keeps. */
 export type Retention =
   | { readonly for: Duration; readonly sweep: SweepName; readonly orUntil?: readonly End[] }
-  | { readonly until: readonly [End, ...(readonly End[])] }
+  | { readonly until: readonly [PlainEnd, ...(readonly PlainEnd[])] }
+  /** What ends in one of these ways goes by no deletion of a document: it is named what looks for it. */
+  | { readonly until: readonly [SweptEnd, ...(readonly End[])]; readonly sweep: SweepName }
   /** It lies on homeservers, which keep it by their own rules. */
   | { readonly by: "homeserver" };
 

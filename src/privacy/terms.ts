@@ -3,6 +3,7 @@
 /** What ends the keeping of something. */
 export const ENDS = {
   "room-left": "Usher has left the room",
+  "keys-unused": "Usher is no longer in the room that they are for",
   "old-room-left": "Usher has left the old room",
   removed: "it is removed through Usher",
   "command-done": "the command is done",
@@ -12,11 +13,14 @@ export const ENDS = {
   unnamed: "the record of what operators had Usher do names them no more",
   overwritten: "Usher goes on and overwrites it",
   "catalogue-changed": "operators change it again",
-  "no-room-shared": "no encrypted room is shared any more",
+  "device-gone": "its homeserver tells that the device is no more",
   "no-credential": "no credential of theirs is kept any more",
   uninstalled: "Usher is no longer installed",
 } as const;
 export type End = keyof typeof ENDS;
+/** Ends that a sweep must look for. */
+export type SweptEnd = "keys-unused";
+export type PlainEnd = Exclude<End, SweptEnd>;
 
 /** Who gets to see it, beside the program itself and whoever runs its machine. */
 export const RECIPIENTS = {
@@ -50,6 +54,7 @@ export const ON_ERASURE = {
     "its removal from the room is offered; older state remains in the room's history",
   "tell-operators": "the operators are told to remove it",
   "by-hand": "erased by the operators by hand; until they say that it is done, the erasure is not",
-  "forget-devices": "the person's devices are forgotten when no encrypted room is shared",
+  "devices-stay":
+    "nothing can be erased; what is kept is public, and goes when the device is no more",
   nothing: "nothing to erase",
 } as const;

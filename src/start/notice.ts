@@ -18,11 +18,12 @@ export interface OpenNotice {
 
 /** Makes a new version where the notice is another than the last. Rejects with `controller-unannounced`. */
 export async function openNotice(
-  { config, cipher, documents, clock, log }: Ground,
+  { config, cipher, encryption, documents, clock, log }: Ground,
   { render, tell }: Speech,
   kinds: readonly ToldKind[],
 ): Promise<OpenNotice> {
-  const notice = new Notice({ config, canEncrypt: cipher.available, kinds });
+  const keysStay = encryption !== undefined && !encryption.held.canForget;
+  const notice = new Notice({ config, canEncrypt: cipher.available, keysStay, kinds });
   const { facts } = notice;
   const wordings = readWordings(config.language);
   const text = (): string => render(notice.whole()).body;

@@ -119,7 +119,8 @@ const kinds = [
   { plural: "bridges", layers: kind },
 ];
 const views = [WHOLE, NOTHING, PART].map(
-  (config, index) => new Notice({ config, canEncrypt: index === 0, kinds }).facts,
+  (config, index) =>
+    new Notice({ config, canEncrypt: index === 0, keysStay: index === 1, kinds }).facts,
 );
 const templates = loadTemplates();
 

@@ -27,6 +27,7 @@ export class KeyServer {
   readonly #accountData = new Map<string, unknown>();
   #backup: Backup | undefined;
   #backups = 0;
+  refusesDeletions = false;
   /** Whose keys changed, in order; devices remember how far they were told. */
   readonly #changes: UserId[] = [];
 
@@ -127,7 +128,13 @@ export class KeyServer {
           (body["rooms"] ?? {}) as Record<string, { sessions: Record<string, unknown> }>,
         );
       case "GET room_keys/version":
-        return { version: this.#backupNow().version, ...this.#backupNow().info };
+        return {
+          version: this.#backupNow().version,
+          count: Object.values(this.#backupNow().rooms).flatMap(({ sessions }) =>
+            Object.keys(sessions),
+          ).length,
+          ...this.#backupNow().info,
+        };
       case "GET room_keys/keys":
         return { rooms: this.#backupNow().rooms };
       case "POST room_keys/version":
@@ -135,6 +142,8 @@ export class KeyServer {
         this.#backup = { version: String(this.#backups), info: body, rooms: {} };
         return { version: this.#backup.version };
       default:
+        if (what.startsWith("DELETE room_keys/keys/"))
+          return this.#dropCopies(decodeURIComponent(what.split("/")[2] ?? ""));
         if (what.includes(" user/")) return this.#ofAccount(what, body);
         if (what.startsWith("PUT sendToDevice/"))
           return this.#deliver(user, what.split("/")[1] ?? "", body["messages"] ?? {});
@@ -161,6 +170,14 @@ export class KeyServer {
     for (const [room, { sessions }] of Object.entries(rooms))
       here[room] = { sessions: { ...here[room]?.sessions, ...sessions } };
     return { etag: "1", count: 1 };
+  }
+
+  #dropCopies(room: string): object {
+    const { rooms: here } = this.#backupNow();
+    if (this.refusesDeletions) throw new HomeserverError({ kind: "answered", status: 500 });
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- as JSON has it
+    delete here[room];
+    return { etag: "2", count: 0 };
   }
 
   #upload(user: string, deviceId: string, body: Tree): unknown {

@@ -45,7 +45,7 @@ export function fatesView(counts: readonly FateCount[]): View {
 const UNCOUNTED: ReadonlySet<DataRecord["facts"]["onErasure"]> = new Set([
   "ages-out",
   "is-its-trace",
-  "forget-devices",
+  "devices-stay",
 ]);
 
 function leftView(left: readonly FateCount[]): readonly View[] {

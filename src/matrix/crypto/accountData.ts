@@ -4,7 +4,7 @@ import {
   declareAccountDataOf,
   type AccountDataType,
 } from "../../privacy/declared.ts";
-import { KEYS } from "../../privacy/records/keys.ts";
+import { DEVICES } from "../../privacy/records/keys.ts";
 import type { OwnAccountData } from "../accountData.ts";
 import {
   describeKey,
@@ -14,8 +14,8 @@ import {
   type SecretStorageKey,
 } from "./secretStorage.ts";
 
-const DEFAULT_KEY = declareAccountData("m.secret_storage.default_key", KEYS);
-const describedKey = declareAccountDataOf("m.secret_storage.key.", KEYS);
+const DEFAULT_KEY = declareAccountData("m.secret_storage.default_key", DEVICES);
+const describedKey = declareAccountDataOf("m.secret_storage.key.", DEVICES);
 const defaultKey = z.looseObject({ key: z.string().min(1) });
 const encrypted = z.record(z.string(), z.unknown()).catch({});
 

@@ -17,6 +17,7 @@ const SECRET = declareAccountData("m.megolm_backup.v1", KEYS);
 
 const versionAnswer = z.object({
   version: z.string(),
+  count: z.int().nonnegative().default(0),
   algorithm: z.string(),
   auth_data: z.looseObject({ public_key: z.string().optional() }),
 });
@@ -27,6 +28,9 @@ const session = z.object({
 const keysAnswer = z.object({
   rooms: z.record(z.string(), z.object({ sessions: z.record(z.string(), z.unknown()) })),
 });
+
+/** Tells which of these rooms Usher is not in, and does not come into. */
+export type LeftAmong = (rooms: readonly RoomId[]) => Promise<readonly RoomId[]>;
 
 interface BackupKeeperDeps {
   readonly engine: CryptoEngine;
@@ -41,6 +45,8 @@ export class BackupKeeper {
   readonly #deps: BackupKeeperDeps;
   #version: string | undefined;
   #uploading: Promise<void> | undefined;
+  /** How many keys more than the engine the backup held when it was last looked at. */
+  #looked: number | undefined;
 
   constructor(deps: BackupKeeperDeps) {
     this.#deps = deps;
@@ -86,6 +92,34 @@ export class BackupKeeper {
     return this.#uploading;
   }
 
+  /** Deletes the copies of a room's keys. Rejects where the homeserver does not answer; the next sweep then does it. */
+  async forget(room: RoomId): Promise<void> {
+    // What was being copied would come back.
+    await this.#uploading;
+    if (this.#version === undefined) return;
+    const query = { version: this.#version };
+    await this.#deps.call("DELETE", path("room_keys", "keys", room), { query });
+  }
+
+  /** Where the backup holds more keys than were copied of those that are here: deletes those of the rooms that `leftAmong` names. */
+  async sweep(leftAmong: LeftAmong): Promise<void> {
+    await this.upload();
+    const version = this.#version;
+    const surplus = await this.#moreThanHere();
+    if (version === undefined || surplus <= 0 || surplus === this.#looked) return;
+    const { rooms } = await this.#allKeys(version);
+    const known = Object.keys(rooms).flatMap((name) => asRoomId(name) ?? []);
+    for (const room of await leftAmong(known)) await this.forget(room);
+    this.#looked = await this.#moreThanHere();
+  }
+
+  async #moreThanHere(): Promise<number> {
+    if (this.#version === undefined) return 0;
+    const current = await this.#current();
+    if (current?.version !== this.#version) return 0;
+    return current.count - (await this.#deps.engine.backup.counts()).backedUp;
+  }
+
   async #uploadAll(): Promise<void> {
     const { engine, sender, log } = this.#deps;
     if (this.#version === undefined) return;
@@ -119,13 +153,19 @@ export class BackupKeeper {
   }
 
   async #current(): Promise<
-    { readonly version: string; readonly publicKey: string | undefined } | undefined
+    | {
+        readonly version: string;
+        readonly count: number;
+        readonly publicKey: string | undefined;
+      }
+    | undefined
   > {
     try {
-      const { version, algorithm, auth_data } = versionAnswer.parse(
+      const { version, count, algorithm, auth_data } = versionAnswer.parse(
         await this.#deps.call("GET", path("room_keys", "version")),
       );
-      return { version, publicKey: algorithm === ALGORITHM ? auth_data.public_key : undefined };
+      const publicKey = algorithm === ALGORITHM ? auth_data.public_key : undefined;
+      return { version, count, publicKey };
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -163,14 +203,12 @@ export class BackupKeeper {
   }
 
   async #restore(privateKey: string, version: string): Promise<void> {
-    const { engine, call, log } = this.#deps;
+    const { engine, log } = this.#deps;
     if (engine.backup.restore === undefined) {
       log.warn({ class: "ops", what: "crypto.backup-not-restored", code: engine.name });
       return;
     }
-    const answer = keysAnswer.parse(
-      await call("GET", path("room_keys", "keys"), { query: { version }, timeoutMs: 300_000 }),
-    );
+    const answer = await this.#allKeys(version);
     const rooms = new Map<RoomId, Map<string, z.infer<typeof session>["session_data"]>>();
     for (const [name, { sessions }] of Object.entries(answer.rooms)) {
       const room = asRoomId(name);
@@ -186,5 +224,12 @@ export class BackupKeeper {
       what: "crypto.backup-restored",
       count: await engine.backup.restore(rooms, privateKey, version),
     });
+  }
+
+  async #allKeys(version: string): Promise<z.infer<typeof keysAnswer>> {
+    const { call } = this.#deps;
+    return keysAnswer.parse(
+      await call("GET", path("room_keys", "keys"), { query: { version }, timeoutMs: 300_000 }),
+    );
   }
 }

@@ -7,6 +7,7 @@ import { AccountSecrets } from "./accountData.ts";
 import { BackupKeeper } from "./backupKeeper.ts";
 import type { CryptoEngine } from "./engine.ts";
 import { EngineCipher } from "./engineCipher.ts";
+import { HeldKeys } from "./heldKeys.ts";
 import type { LateEvents } from "./lateEvents.ts";
 import { RequestSender } from "./requests.ts";
 import { SharedHistory, type Download } from "./sharedHistory.ts";
@@ -40,6 +41,7 @@ export interface CipherParts {
   readonly backup: BackupKeeper;
   readonly verification: VerificationDriver;
   readonly cipher: EngineCipher;
+  readonly held: HeldKeys;
 }
 
 /** Joins what works with the engine. Nothing is sent yet. */
@@ -65,5 +67,6 @@ export function joinParts(deps: CipherPartsDeps): CipherParts {
     history,
     verification,
   });
-  return { engine, late, sender, supervisor, secrets, backup, verification, cipher };
+  const held = new HeldKeys({ engine, supervisor, backup, clock });
+  return { engine, late, sender, supervisor, secrets, backup, verification, cipher, held };
 }

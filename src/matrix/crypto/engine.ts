@@ -173,6 +173,14 @@ export interface History {
   readonly take: (room: RoomId, inviter: UserId, bundle: Uint8Array) => Promise<void>;
 }
 
+/** The room keys that lie in the engine's store. */
+export interface StoredKeys {
+  /** The rooms of which it holds keys to read with. Reads all of them. */
+  readonly rooms: () => Promise<ReadonlySet<RoomId>>;
+  /** Deletes all keys of the room. Should Usher come into it again, keys are made and taken anew. */
+  readonly forget: (room: RoomId) => Promise<void>;
+}
+
 export interface EngineEvents {
   /** Room keys came: by room, the sessions that may now be readable. */
   readonly keys: (news: readonly { readonly room: RoomId; readonly session: string }[]) => void;
@@ -225,6 +233,8 @@ export interface CryptoEngine {
   readonly backup: Backup;
   readonly verifications?: Verifications;
   readonly history?: History;
+  /** Absent where the library behind the engine can delete none. */
+  readonly storedKeys?: StoredKeys;
 
   /** What was deleted in the store leaves the disk, where the engine lets it. */
   sweep(): Promise<void>;

@@ -8,7 +8,7 @@ import {
   declareFileAnywhere,
   type AccountDataType,
 } from "../../privacy/declared.ts";
-import { KEYS, SECRETS } from "../../privacy/records/keys.ts";
+import { DEVICES, SECRETS } from "../../privacy/records/keys.ts";
 import { path, type HomeserverCall } from "../client.ts";
 import { HomeserverError } from "../errors.ts";
 import type { AccountSecrets } from "./accountData.ts";
@@ -37,9 +37,9 @@ const ownKeys = z.object({
 
 /** Where each private key of the identity lies in the account data. */
 const IDENTITY_DATA: Readonly<Record<IdentitySecret, AccountDataType>> = {
-  "m.cross_signing.master": declareAccountData("m.cross_signing.master", KEYS),
-  "m.cross_signing.self_signing": declareAccountData("m.cross_signing.self_signing", KEYS),
-  "m.cross_signing.user_signing": declareAccountData("m.cross_signing.user_signing", KEYS),
+  "m.cross_signing.master": declareAccountData("m.cross_signing.master", DEVICES),
+  "m.cross_signing.self_signing": declareAccountData("m.cross_signing.self_signing", DEVICES),
+  "m.cross_signing.user_signing": declareAccountData("m.cross_signing.user_signing", DEVICES),
 };
 
 /** What the homeserver shows of the account. */

@@ -104,7 +104,7 @@ export async function openNativeEngine(options: NativeEngineOptions): Promise<Cr
     identity: nativeIdentity(native, run, () => signed),
     backup: nativeBackup(native, run),
 
-    // The log beside the package's own store is out of reach.
+    // What the package has stored is out of reach: it deletes no room keys, and nobody else can. Data map: D28-keys.
     sweep: () => Promise.resolve(),
     restart: () => machine.reopen(),
     close: () => machine.close(),

@@ -17,6 +17,7 @@ import { cryptoFile, readStoredDevice, storePath, writeStoredDevice } from "./de
 import type { CryptoEngine, EngineEvents, EngineName, ShareWith } from "./engine.ts";
 import { nodeFiles } from "../../files/files.ts";
 import { writePrivate } from "../../files/replaceFile.ts";
+import type { HeldKeys } from "./heldKeys.ts";
 import { LateEvents } from "./lateEvents.ts";
 import { fetchPublicKeys, publishDevice, settleIdentity } from "./lifecycle.ts";
 import { openNativeEngine } from "./nativeEngine.ts";
@@ -60,8 +61,8 @@ export interface OpenCipher {
   readonly onVerification: (listener: (news: VerificationNews) => void) => void;
   /** An operator's word on whether the emoji are the same. */
   readonly answerVerification: (user: UserId, flow: string, same: boolean) => Promise<void>;
-  /** What was deleted in the store leaves the disk. */
-  readonly sweep: () => Promise<void>;
+  /** Room keys that are held no longer than Usher is in the room. */
+  readonly held: Pick<HeldKeys, "canForget" | "forget" | "sweep">;
   /** Ends what runs and closes the store. */
   readonly close: () => Promise<void>;
 }
@@ -80,7 +81,10 @@ export async function openCipher(options: CryptoOptions): Promise<OpenCipher> {
   // The parts need the engine, and the engine tells them what happens.
   let parts: CipherParts | undefined;
   const engine = await openDevice(options, {
-    keys: (news) => parts?.cipher.keysCame(news),
+    keys: (news) => {
+      parts?.held.keysCame(news);
+      parts?.cipher.keysCame(news);
+    },
     broken: () => parts?.supervisor.broken(),
   });
   try {
@@ -128,7 +132,7 @@ async function bringInOrder(options: CryptoOptions, parts: CipherParts): Promise
 }
 
 function handedOver(parts: CipherParts, stop: AbortController): OpenCipher {
-  const { engine, cipher, verification } = parts;
+  const { engine, cipher, verification, held } = parts;
   return {
     cipher,
     status: () => cryptoStatus(parts),
@@ -136,7 +140,7 @@ function handedOver(parts: CipherParts, stop: AbortController): OpenCipher {
       verification.onNews(listener);
     },
     answerVerification: (user, flow, same) => verification.answer(user, flow, same),
-    sweep: () => engine.sweep(),
+    held,
     close: async () => {
       stop.abort(new UsherError("crypto-engine-broken"));
       // A flush under way ends by the signal; what is left of it stays in the store.

@@ -28,11 +28,13 @@ import type {
   ShareWith,
   UnreadableReason,
 } from "./engine.ts";
+import type { SqliteIndexedDb } from "./indexeddb/sqliteIndexedDb.ts";
 import { Machine } from "./machine.ts";
 import { DEFAULT_ROOM_SETTINGS } from "./roomSettings.ts";
 import { wasmBackup } from "./wasmBackup.ts";
 import { wasmHistory } from "./wasmHistory.ts";
 import { wasmIdentity } from "./wasmIdentity.ts";
+import { wasmStoredKeys } from "./wasmStoredKeys.ts";
 import { request, REQUEST_TYPE, userIds } from "./wasmValues.ts";
 import { wasmVerifications } from "./wasmVerifications.ts";
 
@@ -61,8 +63,8 @@ export interface WasmEngineOptions {
   readonly limitMs?: number;
   /** Called when the machine is closed, to close what lies under it. */
   readonly onClosed: () => Promise<void>;
-  /** What was deleted in the store leaves the disk. */
-  readonly emptyLog: () => Promise<void>;
+  /** The store under the machine. */
+  readonly store: Pick<SqliteIndexedDb, "emptyLog" | "askedDuring" | "erase">;
 }
 
 /** The engine in WebAssembly, on a store that `registerStore` knows. Rejects with `crypto-store-unreadable` or `crypto-device-mismatch`. */
@@ -113,7 +115,9 @@ export async function openWasmEngine(options: WasmEngineOptions): Promise<Crypto
     verifications: wasmVerifications(machine),
     history: wasmHistory(machine),
 
-    sweep: () => options.emptyLog(),
+    storedKeys: wasmStoredKeys(machine, me, options.store),
+
+    sweep: () => options.store.emptyLog(),
     restart: () => machine.reopen(),
     async close() {
       machine.close();

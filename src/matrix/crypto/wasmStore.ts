@@ -11,7 +11,7 @@ import { openWasmEngine, type WasmEngineOptions } from "./wasmEngine.ts";
  * Rejects with `crypto-store-unreadable` where the file is damaged, held by another process, or locked with another key.
  */
 export async function openWasmStore(
-  options: Omit<WasmEngineOptions, "storeName" | "onClosed" | "emptyLog"> & {
+  options: Omit<WasmEngineOptions, "storeName" | "onClosed" | "store"> & {
     readonly file: FilePath;
   },
 ): Promise<CryptoEngine> {
@@ -28,7 +28,7 @@ export async function openWasmStore(
       ...options,
       storeName,
       onClosed: release,
-      emptyLog: () => database.emptyLog(),
+      store: database,
     });
   } catch (error) {
     await release();

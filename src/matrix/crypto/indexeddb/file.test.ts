@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { IDBKeyRange } from "./keyRange.ts";
 import type { IDBObjectStore } from "./objectStore.ts";
 import { done, named, openDatabase, temporaryFile, temporaryStore } from "./testStore.ts";
 
@@ -84,6 +85,34 @@ describe("the file", () => {
     ]);
     expect([held("what stays"), statSync(`${path}-wal`).size]).toEqual([[true, false], 0]);
     expect(await done(db.transaction("s").objectStore("s").get("small"))).toBe("another");
+  });
+
+  it("tells which keys are asked for meanwhile, and deletes what lies there, or nothing at all", async () => {
+    const store = temporaryStore();
+    const db = await openDatabase(store.factory, 1, (db) => {
+      for (const name of ["s", "t"]) db.createObjectStore(name).createIndex("n", "n");
+    });
+    const at = (name: string): IDBObjectStore =>
+      db.transaction(name, "readwrite").objectStore(name);
+    for (const key of ["a1", "a2", "b1"])
+      for (const name of ["s", "t"]) await done(at(name).put({ n: key }, key));
+    const a = IDBKeyRange.bound("a", "b");
+    const asked = await store.askedDuring(async () => {
+      await done(at("s").getAll(a));
+      await done(at("t").put({ n: "c" }, "c1"));
+      await done(at("t").index("n").get("b1"));
+    });
+    await done(at("s").get("b1"));
+    expect(asked.map(({ store: name, bounds }) => [name, bounds])).toEqual([
+      ["s", a.bounds],
+      ["t", IDBKeyRange.only("c1").bounds],
+    ]);
+    await expect(store.erase([...asked, { ...asked[0]!, id: 99 }])).rejects.toThrow("deleted");
+    expect(await done(at("s").count())).toBe(3);
+    await store.erase(asked);
+    expect(await done(at("s").getAllKeys())).toEqual(["b1"]);
+    expect(await done(at("s").index("n").getAllKeys())).toEqual(["b1"]);
+    expect(await done(at("t").getAllKeys())).toEqual(["a1", "a2", "b1"]);
   });
 
   it("empties its log when what runs has ended, and not after it is closed", async () => {

@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { makeFolders } from "../../../files/folders.ts";
 import { openSqlite } from "../../../files/sqlite.ts";
 import { folderOf, type FilePath } from "../../../privacy/declared.ts";
-import { emptySchema, parseSchema, type DatabaseSchema } from "./schema.ts";
+import type { Bounds } from "./keyRange.ts";
+import { emptySchema, parseSchema, type DatabaseSchema, type StoreSchema } from "./schema.ts";
 
 /** How far a commit goes before it counts: FULL survives a loss of power, NORMAL a killed process. */
 export type Synchronous = "FULL" | "NORMAL";
@@ -24,6 +25,7 @@ export class SqliteFile {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #schemas = new Map<string, DatabaseSchema>();
+  readonly #listeners = new Set<(store: number, bounds: Bounds) => void>();
   #lastId = 0;
 
   /**
@@ -93,6 +95,23 @@ export class SqliteFile {
 
   schema(database: string): DatabaseSchema {
     return this.#schemas.get(database) ?? emptySchema;
+  }
+
+  /** The store with this id, of whatever database. */
+  store(id: number): StoreSchema | undefined {
+    return [...this.#schemas.values()]
+      .flatMap(({ stores }) => stores)
+      .find((store) => store.id === id);
+  }
+
+  /** Tells `listener` by which keys records are read and written, until what it returns is called. */
+  listen(listener: (store: number, bounds: Bounds) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  asked(store: number, bounds: Bounds): void {
+    for (const listener of this.#listeners) listener(store, bounds);
   }
 
   writeSchema(database: string, schema: DatabaseSchema): void {

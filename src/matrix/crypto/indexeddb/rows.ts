@@ -40,6 +40,7 @@ export function selectRows(
   const max = limit === 0 ? all : limit;
   let rows;
   if (source.index === undefined) {
+    file.asked(source.store, bounds);
     const where = condition(
       "key",
       after ? { ...bounds, lower: after.key, lowerOpen: true } : bounds,
@@ -89,6 +90,7 @@ export function putRow(
   entries: readonly Entry[],
   taken: "replace" | "keep",
 ): void {
+  file.asked(store, { lower: key, upper: key, lowerOpen: false, upperOpen: false });
   file.begin();
   if (
     taken === "keep" &&

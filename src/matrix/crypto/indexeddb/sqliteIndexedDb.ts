@@ -2,13 +2,22 @@ import { IDBCursor, IDBCursorWithValue } from "./cursor.ts";
 import type { FilePath } from "../../../privacy/declared.ts";
 import { IDBDatabase } from "./database.ts";
 import { IDBFactory } from "./factory.ts";
+import { exception } from "./exception.ts";
 import { SqliteFile, type Synchronous } from "./file.ts";
 import { IDBIndex } from "./storeIndex.ts";
-import { IDBKeyRange } from "./keyRange.ts";
+import { IDBKeyRange, type Bounds } from "./keyRange.ts";
 import { Lane, type Turn } from "./lane.ts";
 import { IDBObjectStore } from "./objectStore.ts";
 import { IDBOpenDBRequest, IDBRequest } from "./request.ts";
+import { deleteRows } from "./rows.ts";
 import { IDBTransaction } from "./transaction.ts";
+
+/** Records of one store, by their keys. */
+export interface Records {
+  readonly store: string;
+  readonly id: number;
+  readonly bounds: Bounds;
+}
 
 /** Runs something alone at the file, when its time comes. */
 function inTurn(lane: Lane, work: () => void): Promise<void> {
@@ -20,7 +29,7 @@ function inTurn(lane: Lane, work: () => void): Promise<void> {
           work();
           resolve();
         } catch (error) {
-          reject(error instanceof Error ? error : new Error("the log", { cause: error }));
+          reject(error instanceof Error ? error : new Error("the file", { cause: error }));
         } finally {
           lane.remove(turn);
         }
@@ -50,6 +59,10 @@ export interface SqliteIndexedDb {
   install(global: object): void;
   /** When no transaction runs: what was deleted is gone from the disk, also from the write-ahead log. Rejects where the disk does not take it. */
   emptyLog(): Promise<void>;
+  /** By which keys records of stores were read or written while `work` ran, also by whatever else ran meanwhile. */
+  askedDuring(work: () => Promise<unknown>): Promise<readonly Records[]>;
+  /** Deletes the records, all of them or, where it rejects, none: in the order of transactions, and durable when it resolves. */
+  erase(which: readonly Records[]): Promise<void>;
   /** Takes no more requests, lets what was begun end, and closes the file. */
   close(): Promise<void>;
 }
@@ -77,9 +90,45 @@ export function openSqliteIndexedDb(
           file.emptyLog();
         });
     },
+    askedDuring: (work) => askedDuring(file, work),
+    erase: (which) =>
+      inTurn(lane, () => {
+        erase(file, which);
+      }),
     close: () =>
       (closed ??= factory.close().then(() => {
         file.close();
       })),
   };
+}
+
+async function askedDuring(
+  file: SqliteFile,
+  work: () => Promise<unknown>,
+): Promise<readonly Records[]> {
+  const asked: Records[] = [];
+  const stop = file.listen((id, bounds) => {
+    const store = file.store(id)?.name;
+    if (store !== undefined) asked.push({ store, id, bounds });
+  });
+  try {
+    await work();
+  } finally {
+    stop();
+  }
+  return asked;
+}
+
+function erase(file: SqliteFile, which: readonly Records[]): void {
+  try {
+    for (const { id, bounds } of which) {
+      const store = file.store(id);
+      if (store === undefined) throw exception("NotFoundError", "the store has been deleted");
+      deleteRows(file, store, bounds);
+    }
+    file.commit();
+  } catch (error) {
+    file.rollback();
+    throw error;
+  }
 }
