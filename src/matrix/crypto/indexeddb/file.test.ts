@@ -107,7 +107,9 @@ describe("the file", () => {
       ["s", a.bounds],
       ["t", IDBKeyRange.only("c1").bounds],
     ]);
-    await expect(store.erase([...asked, { ...asked[0]!, id: 99 }])).rejects.toThrow("deleted");
+    await expect(
+      store.erase([...asked, ...asked.map((one) => ({ ...one, id: 99 }))]),
+    ).rejects.toThrow("deleted");
     expect(await done(at("s").count())).toBe(3);
     await store.erase(asked);
     expect(await done(at("s").getAllKeys())).toEqual(["b1"]);
