@@ -76,7 +76,7 @@ describe("R36 privacy erase: the question", () => {
     expect(said).toMatch(/Erased:\n- 1 of: the rooms I make[^]*- 1 of: what it takes to undo/);
     expect(said).toMatch(/Left without your name[^]*- 1 of: who invited me[^]*- 1 of: the widgets/);
     expect(said).toMatch(/Kept, and why:[^]*only my operators can take it away/);
-    expect(said).toMatch(/your devices are forgotten when[^]*until/);
+    expect(said).toMatch(/these are public keys, and[^]*until/);
     expect(said).toContain("Not mine to erase");
     expect(said).toMatch(/say `confirm [a-z]{12}` here within 10 minutes/);
     expect(await bytes()).toContain('"addedBy":"@ann');
