@@ -10,7 +10,7 @@ import { info } from "./info.ts";
 import type { Kind } from "../integrations/kind.ts";
 import { leave } from "./leave.ts";
 import { list } from "./list.ts";
-import { move } from "./move.ts";
+import { move, type MoveDeps } from "./move.ts";
 import { caseCommands, type CaseCommandDeps } from "./privacy/cases.ts";
 import { privacyCorrect, type CorrectDeps } from "./privacy/correct.ts";
 import { privacyData, type PrivacyDataDeps } from "./privacy/data.ts";
@@ -57,6 +57,7 @@ interface AllCommandsDeps
   readonly retention: Pick<Retention, "report" | "verify">;
   readonly backups: Pick<Backups, "make" | "copiesUntil">;
   readonly cases: Cases;
+  readonly restrictions: ObjectDeps["restrictions"] & MoveDeps["restrictions"];
   readonly handWork: HandWork;
   readonly queue: KeyedQueue;
   readonly kinds: readonly Kind[];

@@ -22,6 +22,7 @@ const request: Request = {
 };
 
 const documents = memoryDocuments();
+const followed: (readonly [from: RoomId, to: RoomId])[] = [];
 beforeEach(() =>
   documents.update(roomDocument, OLD, ({ upgrade: _, ...document }) => ({
     ...document,
@@ -50,6 +51,12 @@ function fromOld(addedItems: readonly AddedItem[], result: CarriedItem["result"]
     matrix: Object.assign(matrix, { resolveAlias }),
     documents,
     upgradeHandlers: [handler],
+    restrictions: {
+      follow: (from, to) => {
+        followed.push([from, to]);
+        return Promise.resolve();
+      },
+    },
   });
   if (!command.changes) throw new Error("move changes nothing");
   return command;
@@ -79,6 +86,12 @@ it("tells what the homeserver refused, with the line that tries again, and remem
     /^This I could not bring[^]*- Pad, id `pad-1`[^]*`!usher move from <old room>`/,
   );
   expect((await documents.get(roomDocument, OLD))?.upgrade).toBeUndefined();
+});
+
+it("R37 R39 takes along what somebody wants nothing done with in the other room", async () => {
+  followed.length = 0;
+  await fromOld([pad]).perform(input, request);
+  expect(followed).toEqual([[OLD, NEW]]);
 });
 
 it("tells what somebody had taken out of the other room as left behind, and the move is made", async () => {

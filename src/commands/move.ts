@@ -13,13 +13,15 @@ import { UsherError, type View } from "../kernel/errors.ts";
 import { asRoomId, type RoomAlias, type RoomId } from "../kernel/ids.ts";
 import type { OwnAccount, PowerLevels, RoomMembers, Rooms } from "../matrix/port.ts";
 import { allowed } from "../matrix/power.ts";
+import type { Restrictions } from "../rights/people/restrictions.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
 
-interface MoveDeps {
+export interface MoveDeps {
   readonly matrix: OwnAccount & PowerLevels & RoomMembers & Pick<Rooms, "resolveAlias">;
   readonly documents: Documents;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
+  readonly restrictions: Pick<Restrictions, "follow">;
 }
 
 interface Move {
@@ -28,7 +30,7 @@ interface Move {
 }
 
 /** `move from <old room>`: brings what Usher had added in another room into this one, for somebody who may arrange both. */
-export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command {
+export function move({ matrix, documents, upgradeHandlers, restrictions }: MoveDeps): Command {
   /** Rejects where the person lacks the power in either room, or Usher in this one. */
   const judge = async (said: RoomId | RoomAlias, { room, person }: Request): Promise<Move> => {
     const from = asRoomId(said) ?? (await matrix.resolveAlias(said as RoomAlias));
@@ -73,6 +75,7 @@ export function move({ matrix, documents, upgradeHandlers }: MoveDeps): Command 
     },
     perform: async ({ room: said }, request) => {
       const { from } = await judge(said, request);
+      await restrictions.follow(from, request.room);
       const results: CarriedItem[] = [];
       for (const upgradeHandler of upgradeHandlers)
         results.push(...(await upgradeHandler.carry(from, request.room)));

@@ -9,6 +9,7 @@ import type { Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
 import type { MatrixPort, MessageContent } from "../matrix/port.ts";
+import type { Restrictions } from "../rights/people/restrictions.ts";
 import type { Documents } from "../store/documents.ts";
 import { InviteBudget, type InviterRules } from "./inviters.ts";
 import { Membership } from "./membership.ts";
@@ -29,6 +30,7 @@ interface ComingAndGoingDeps {
   readonly operators: OperatorsRoom;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly setUps: SetUps;
+  readonly restrictions: Pick<Restrictions, "follow">;
   readonly inviters: InviterRules;
   readonly canReadEncrypted: boolean;
   /** What the kinds do in rooms. */

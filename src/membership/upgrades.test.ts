@@ -33,6 +33,8 @@ class Scene {
   carried = 0;
   onCarry: () => void = () => undefined;
   failures: unknown[] = [];
+  /** Which rooms' objections were taken along, and how much had been carried then. */
+  readonly followed: string[] = [];
   readonly #queue = new KeyedQueue((error) => this.failures.push(error));
   upgrades = this.usher();
 
@@ -68,6 +70,12 @@ class Scene {
       },
       budget: { take: () => this.decision },
       upgradeHandlers: [handler],
+      restrictions: {
+        follow: (from, to) => {
+          this.followed.push(`${from} ${to} ${String(this.carried)}`);
+          return Promise.resolve();
+        },
+      },
     }));
   }
 
@@ -136,6 +144,8 @@ describe("a room that is replaced by another", () => {
     await scene.replaced();
     expect(scene.server.done).toEqual([`join ${NEW} example.org`]);
     expect([await scene.state(), scene.carried]).toEqual(["entering", 0]);
+    // R37 R39 Before anything is said or done there.
+    expect(scene.followed).toEqual([`${OLD} ${NEW} 0`]);
     expect(await scene.documents.get(roomDocument, NEW)).toMatchObject({
       inviter: ANN,
       invitedAt: 5_000,
@@ -182,7 +192,7 @@ describe("a room that is replaced by another", () => {
     scene.decision = "invite-refused";
     scene.makesNew();
     await scene.replaced();
-    expect(scene.server.done).toEqual([]);
+    expect([scene.server.done, scene.followed]).toEqual([[], []]);
     expect(scene.logged).toEqual(["upgrade.refused invite-refused"]);
     expect(await scene.state()).toBe("refused");
     expect(await scene.documents.get(roomDocument, NEW)).toBeUndefined();

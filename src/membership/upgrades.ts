@@ -15,6 +15,7 @@ import type { Batch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
 import type { OwnAccount, PowerLevels, Rooms, RoomState, StateEvent } from "../matrix/port.ts";
 import { allowed } from "../matrix/power.ts";
+import type { Restrictions } from "../rights/people/restrictions.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import type { InviteBudget } from "./inviters.ts";
@@ -44,6 +45,7 @@ interface UpgradesDeps {
   readonly owed: Pick<OwedWords, "say">;
   readonly budget: Pick<InviteBudget, "take">;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
+  readonly restrictions: Pick<Restrictions, "follow">;
 }
 
 /**
@@ -148,6 +150,8 @@ export class Upgrades implements Part {
         await this.#refuse(old, upgrade, fault);
         return;
       }
+      // Before anything is done there: what somebody wants nothing done with in the old room.
+      await this.#deps.restrictions.follow(old, to);
       // The greeting comes first; with it, the room comes up here again.
       if ((await documents.get(roomDocument, to))?.greetedAt !== undefined)
         await this.#carry(document, upgrade);

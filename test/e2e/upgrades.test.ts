@@ -106,6 +106,17 @@ describe.each(TALKS)("a room that is replaced by another, %s", (_, talk) => {
     },
   );
 
+  it("R39 what somebody objects to in the old room is not done for them in the new one", async () => {
+    const { room } = await furnished("11");
+    const direct = await world.direct(alice);
+    const objected = await ask(alice, direct, `privacy object room ${room} It is noisy.`);
+    expect(bodyOf(objected)).toMatch(/case `[0-9a-f]{16}`/);
+    const next = await upgrade(room, "12");
+    await told(next, "I have brought this here");
+    const add = "!usher add widget https://pad.example.org/p/next --yes";
+    expect(bodyOf(await ask(alice, next, add))).toContain("You objected to this");
+  });
+
   it("brings the bots that Usher brought, once, and tells it", async () => {
     const bot = await BotPeer.begin(talk, "echo", "comes");
     try {

@@ -42,6 +42,21 @@ describe("R37 R39 who wants nothing done", () => {
     expect(restrictions.against(ANN)).toBeUndefined();
   });
 
+  it("in a room: nothing in the one that comes after it either, for all objections and once, until these end", async () => {
+    await restrictions.add({ person: ANN, at, room: ROOM, kind: "bot", item: "x", case: "c1" });
+    await restrictions.add({ person: BOB, at, room: ROOM });
+    await add({ kind: "widget" });
+    for (let times = 0; times < 2; times++) await restrictions.follow(ROOM, OTHER);
+    expect(restrictions.against(ANN, { kind: "bot", room: OTHER, item: "x" })).toEqual({
+      ...{ person: ANN, at, room: OTHER, kind: "bot", item: "x", case: "c1" },
+    });
+    expect(restrictions.against(ANN, { kind: "bot", room: OTHER, item: "y" })).toBeUndefined();
+    expect(restrictions.against(BOB, { room: OTHER })).toBeDefined();
+    expect(restrictions.all()).toHaveLength(5);
+    await restrictions.lift(ANN, (one) => one.case === "c1");
+    expect(restrictions.of(ANN)).toEqual([{ person: ANN, at, kind: "widget" }]);
+  });
+
   it("is known after a restart, in the log too", async () => {
     await add({});
     const next = new Restrictions(documents);

@@ -82,6 +82,12 @@ export class Restrictions {
     );
   }
 
+  /** What is restricted in a room is so in the one that comes after it, too, of the same objections. Safe to repeat. */
+  async follow(from: RoomId, to: RoomId): Promise<void> {
+    for (const one of this.all().filter(({ room }) => room === from))
+      await this.add({ ...one, room: to });
+  }
+
   /** Lifts what this fits. */
   async lift(person: UserId, fits: (restriction: Restriction) => boolean): Promise<void> {
     await this.#change(person, (known) => known.filter((one) => !fits(one)));
