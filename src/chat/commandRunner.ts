@@ -47,7 +47,7 @@ interface CommandRunnerDeps {
   /** Called whenever somebody has been answered. */
   readonly answered: () => Promise<void>;
   /** Called whenever something has been done for somebody, and they have been told. */
-  readonly used: (person: UserId) => void;
+  readonly used: (person: UserId, by: { readonly room: RoomId; readonly command: Command }) => void;
   /** Somebody was told something. */
   readonly asked: (person: UserId) => void;
   readonly commands: readonly Command[];
@@ -194,7 +194,7 @@ export class CommandRunner {
       });
       afterwards = async () => {
         await command.afterwards?.(input, request);
-        this.#deps.used(request.person);
+        this.#deps.used(request.person, { room, command });
       };
       return whatWasDone(result, { line: asked.line, aside, resumed });
     };

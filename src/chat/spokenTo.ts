@@ -1,3 +1,4 @@
+import type { RoomId } from "../kernel/ids.ts";
 import type { OwnAccount, Profiles, RoomEvent, RoomMembers } from "../matrix/port.ts";
 import { addressed, type Addressed } from "./address.ts";
 import type { Command } from "./command.ts";
@@ -5,6 +6,8 @@ import type { Company } from "./company.ts";
 import { isAnswer, type AnswerWords } from "./confirmation.ts";
 import type { Spoken } from "./gate.ts";
 import { beginsWithCommand } from "./commandIn.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument } from "../store/room.ts";
 import { isPair } from "./place.ts";
 
 interface SpokenToDeps {
@@ -13,6 +16,7 @@ interface SpokenToDeps {
   readonly answers: AnswerWords;
   readonly prefixes: readonly string[];
   readonly company: Company;
+  readonly documents: Pick<Documents, "get">;
 }
 
 /** Tells what is said to Usher from people's talk. */
@@ -51,10 +55,15 @@ export class SpokenTo {
       ? await matrix.members(event.roomId)
       : await company.soon(event.roomId);
     const here =
-      members !== undefined &&
-      isPair(members) &&
+      members?.joined.size === 2 &&
       members.joined.has(event.sender) &&
-      members.joined.has(matrix.me);
+      members.joined.has(matrix.me) &&
+      (isPair(members) || (await this.#isDirectStill(event.roomId)));
     return here ? asDirect : undefined;
+  }
+
+  /** Whether it was a direct chat when Usher said what it is: who is only invited has time, and whoever is there goes on as before. */
+  async #isDirectStill(room: RoomId): Promise<boolean> {
+    return (await this.#deps.documents.get(roomDocument, room))?.greetedAs === "direct";
   }
 }

@@ -23,6 +23,7 @@ import type { Beginning } from "../matrix/beginning.ts";
 import type { SyncLoop } from "../matrix/syncLoop.ts";
 import { probe } from "../net/probe.ts";
 import type { QuietLog } from "../rights/people/quietLog.ts";
+import { GraceWarnings } from "../rights/erasure/graceWarnings.ts";
 import type { Restrictions } from "../rights/people/restrictions.ts";
 import { checkDisk } from "../store/checkDisk.ts";
 import type { Ground } from "./ground.ts";
@@ -66,17 +67,22 @@ interface ConversationDeps
 
 /** All that people can say to Usher, and what hears it. */
 export function openConversation(deps: ConversationDeps): Conversation {
-  const { ground, speech, operators, beginning, people } = deps;
+  const { ground, speech, operators, beginning, people, kinds } = deps;
   const { config, matrix } = ground;
   const commands = allCommands(commandDeps(deps));
   const signedOnly = config.crypto.obeyCommandsFrom === "signed-devices";
   const standing = (asker: Asker): Promise<OperatorStanding> =>
     operatorStanding({ operators: allOfficers(config), room: operators }, asker, matrix);
   const shared = { ...ground, ...speech, commands, signedOnly, standing };
+  const graceWarnings = new GraceWarnings({ ...ground, ...speech });
   const commandRunner = new CommandRunner({
     ...shared,
     answered: () => beginning.gotOn(),
-    used: (person) => void people.used(person),
+    used: (person, { room, command }) => {
+      void people.used(person);
+      const kind = kinds.find(({ adding }) => adding === command)?.kind;
+      if (kind !== undefined) void graceWarnings.added(person, { room, kind });
+    },
     asked: (person) => void people.asked(person),
     guard: commandGuard({ ...ground, ...deps, minimumAge: config.minimumAge }),
     confirmationMs: config.limits.confirmationMinutes * 60_000,

@@ -108,6 +108,7 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       ],
     }))
     .concat([{ several: false, nearest: undefined, more: 0, said: "pad", things: [] }]),
+  "privacy/added-in-grace": [{ until: "2026-12-02 09:30" }],
   "privacy/erase-elsewhere": [{ until: "2026-12-02 09:30" }, { until: undefined }],
   "privacy/export-elsewhere": [{}],
   "privacy/not-you": [{}],

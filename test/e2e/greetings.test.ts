@@ -40,6 +40,23 @@ describe.each(TALKS)("what Usher says of itself, %s", (_, talk) => {
     expect(greetings).toHaveLength(2);
   });
 
+  it("answers in a direct chat without its name until a third person has come, though they are invited", async () => {
+    const room = await world.direct(alice);
+    await world.greeted(alice, room);
+    await alice.invite(room, bob.userId);
+    expect(bodyOf(await ask(alice, room, "status"))).toContain("I am well");
+    const from = alice.mark();
+    await bob.join(room);
+    await world.greeted(alice, room, from);
+    const last = await ask(alice, room, "!usher status");
+    await alice.say(room, "status");
+    const next = await ask(alice, room, "!usher help status");
+    const between = alice
+      .messagesFrom(world.usher.userId, room)
+      .slice(alice.messagesFrom(world.usher.userId, room).indexOf(last) + 1);
+    expect(between).toEqual([next]);
+  });
+
   it("says which power it lacks, with the numbers", async () => {
     const room = await world.room(alice, { name: "Beds", usherPower: 0 });
     expect(bodyOf(await world.greeted(alice, room))).toMatch(

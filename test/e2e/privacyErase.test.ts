@@ -58,6 +58,13 @@ describe("R27 R29 R36 privacy erase", () => {
     expect(bodyOf(await ask(alice, direct, "delete everything about me"))).not.toContain("I erase");
     expect(bodyOf(await ask(alice, direct, `confirm ${word}`))).toContain("privacy cancel");
     expect(bodyOf(await ask(alice, direct, "privacy status"))).toContain("from 20");
+    const from = alice.mark();
+    await ask(alice, room, "!usher add widget https://late.example.org/of-alice --yes");
+    const isFrom = messageFrom(world.usher.userId, direct);
+    await alice.waitFor((event) => isFrom(event) && bodyOf(event).includes("goes, too"), {
+      from,
+      what: "that what is added now goes, too",
+    });
     expect(bodyOf(await ask(alice, direct, "privacy cancel"))).toContain("called it off");
     expect(bodyOf(await ask(alice, direct, "privacy status"))).toContain(
       "Nothing of yours waits to be erased",
