@@ -170,6 +170,13 @@ describe("D28-keys in the engine's store", () => {
     }
   });
 
+  it("knows the rooms of more keys than are read at once", async () => {
+    const usher = await new Party(new KeyServer(), USHER).open();
+    const rooms = Array.from({ length: 450 }, (_, at) => `!room${String(at)}:x` as RoomId);
+    for (const room of rooms) await usher.say(room, [USHER]);
+    expect(await usher.engine.storedKeys?.rooms()).toEqual(new Set(rooms));
+  });
+
   it("takes nothing of other rooms while they are spoken in, with several forgotten at once and twice", async () => {
     const server = new KeyServer();
     const ann = await new Party(server, ANN).open();

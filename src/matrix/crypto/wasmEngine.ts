@@ -64,7 +64,7 @@ export interface WasmEngineOptions {
   /** Called when the machine is closed, to close what lies under it. */
   readonly onClosed: () => Promise<void>;
   /** The store under the machine. */
-  readonly store: Pick<SqliteIndexedDb, "emptyLog" | "askedDuring" | "erase">;
+  readonly store: Pick<SqliteIndexedDb, "emptyLog" | "askedDuring" | "eachPage" | "erase">;
 }
 
 /** The engine in WebAssembly, on a store that `registerStore` knows. Rejects with `crypto-store-unreadable` or `crypto-device-mismatch`. */

@@ -11,15 +11,16 @@ import { decodeKey } from "./indexeddb/keys.ts";
 import type { Records, SqliteIndexedDb } from "./indexeddb/sqliteIndexedDb.ts";
 import type { Machine } from "./machine.ts";
 
-/** A store may hold many thousand keys. */
-const READ_LIMIT_MS = 10 * 60_000;
+/** A store may hold many thousand keys, of which each takes a fraction of a millisecond to read; so many are read at once while others wait. */
+const AT_ONCE = 200;
+const INBOUND = "inbound_group_sessions3";
 /** What else runs asks for records of its own meanwhile, hardly ever for the same ones as often as this. */
 const TRIES = 20;
 /** Between the room and the session in a key: `KEY_SEPARATOR` of matrix-sdk-indexeddb, safe_encode.rs. */
 const SEPARATOR = "\u001d";
 const AFTER_SEPARATOR = "\u001e";
 
-type Store = Pick<SqliteIndexedDb, "askedDuring" | "erase">;
+type Store = Pick<SqliteIndexedDb, "askedDuring" | "eachPage" | "erase">;
 
 /** A question to the library that makes it look for what it keeps of a room in one of its stores, and which of the records it looks for then are all of it. */
 interface Question {
@@ -32,7 +33,7 @@ const bundle: Question["ask"] = async (olm, room) => {
   (await olm.buildRoomKeyBundle(new WasmRoomId(room)))?.free();
 };
 const QUESTIONS: readonly Question[] = [
-  { store: "inbound_group_sessions3", ask: bundle, whole: rangeOnly },
+  { store: INBOUND, ask: bundle, whole: rangeOnly },
   { store: "withheld_sessions", ask: bundle, whole: rangeOnly },
   {
     store: "outbound_group_sessions",
@@ -69,19 +70,22 @@ export function wasmStoredKeys(machine: Machine, me: UserId, store: Store): Stor
   // One room at a time: of two, each would see where the other is looked for. Failures go to whoever asked.
   const queue = new KeyedQueue(() => undefined);
   return {
-    rooms: () => machine.run(roomsOf, READ_LIMIT_MS),
+    async rooms() {
+      const rooms = new Set<RoomId>();
+      const note = (olm: OlmMachine): Promise<void> => noteRooms(olm, rooms);
+      await store.eachPage(INBOUND, AT_ONCE, () => machine.run(note));
+      return rooms;
+    },
     forget: (room) => queue.inTurn("", () => forget(room)),
   };
 }
 
-async function roomsOf(olm: OlmMachine): Promise<ReadonlySet<RoomId>> {
-  const rooms = new Set<RoomId>();
+async function noteRooms(olm: OlmMachine, rooms: Set<RoomId>): Promise<void> {
   await olm.exportRoomKeys((session) => {
     rooms.add(session.roomId.toString() as RoomId);
     session.free();
     return false;
   });
-  return rooms;
 }
 
 /** Where the library looks each time it is asked: other calls under way look elsewhere the next time. Rejects where that is not one place. */

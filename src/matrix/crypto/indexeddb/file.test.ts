@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import type { IDBCursorWithValue } from "./cursor.ts";
 import { IDBKeyRange } from "./keyRange.ts";
 import type { IDBObjectStore } from "./objectStore.ts";
 import { done, named, openDatabase, temporaryFile, temporaryStore } from "./testStore.ts";
@@ -115,6 +116,49 @@ describe("the file", () => {
     expect(await done(at("s").getAllKeys())).toEqual(["b1"]);
     expect(await done(at("s").index("n").getAllKeys())).toEqual(["b1"]);
     expect(await done(at("t").getAllKeys())).toEqual(["a1", "a2", "b1"]);
+  });
+
+  it("lets a reader that goes through all of it read page by page, each record once, and writers come between", async () => {
+    const store = temporaryStore();
+    const db = await openDatabase(store.factory, 1, (db) => {
+      for (const name of ["s", "t"]) db.createObjectStore(name);
+    });
+    const at = (name: string, mode: "readonly" | "readwrite" = "readwrite"): IDBObjectStore =>
+      db.transaction(name, mode).objectStore(name);
+    for (let key = 0; key < 7; key++)
+      for (const name of ["s", "t"]) await done(at(name).put(key, `key ${String(key)}`));
+    const keys = async (from: IDBObjectStore, query?: unknown): Promise<readonly unknown[]> => {
+      const found: unknown[] = [];
+      const request = from.openCursor(query);
+      for (;;) {
+        const cursor = await done<IDBCursorWithValue | null>(request);
+        if (cursor === null) return found;
+        found.push(cursor.value);
+        cursor.continue();
+      }
+    };
+    for (const [size, pages] of [
+      [3, [[0, 1, 2], [3, 4, 5], [6]]],
+      [7, [[0, 1, 2, 3, 4, 5, 6], []]],
+      [9, [[0, 1, 2, 3, 4, 5, 6]]],
+    ] as const) {
+      const read: (readonly unknown[])[] = [];
+      await store.eachPage("s", size, async () => {
+        read.push(await keys(at("s", "readonly"), IDBKeyRange.lowerBound("", true)));
+        await done(at("s").put(0, "key 0"));
+        // Whoever writes, reads elsewhere, or knows what they read, sees all of it.
+        expect(await keys(at("s"))).toHaveLength(7);
+        expect(await keys(at("t", "readonly"))).toHaveLength(7);
+        expect(await keys(at("s", "readonly"), IDBKeyRange.bound("key 1", "key 4"))).toHaveLength(
+          4,
+        );
+      });
+      expect(read).toEqual(pages);
+    }
+    expect(await keys(at("s", "readonly"))).toHaveLength(7);
+    await expect(store.eachPage("x", 1, () => Promise.resolve())).rejects.toThrow(
+      named("NotFoundError"),
+    );
   });
 
   it("empties its log when what runs has ended, and not after it is closed", async () => {

@@ -20,12 +20,20 @@ const tables = `
   PRAGMA user_version = ${String(format)};
 `;
 
+/** Some records of a store in the order of their keys: those after one, to another; absent, from the first or to the last. */
+interface Page {
+  readonly store: number;
+  readonly after: Uint8Array | undefined;
+  readonly to: Uint8Array | undefined;
+}
+
 /** The SQLite file under all databases of one store: one connection, one transaction at a time, prepared statements kept. */
 export class SqliteFile {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #schemas = new Map<string, DatabaseSchema>();
   readonly #listeners = new Set<(store: number, bounds: Bounds) => void>();
+  #page: Page | undefined;
   #lastId = 0;
 
   /**
@@ -99,9 +107,50 @@ export class SqliteFile {
 
   /** The store with this id, of whatever database. */
   store(id: number): StoreSchema | undefined {
-    return [...this.#schemas.values()]
-      .flatMap(({ stores }) => stores)
-      .find((store) => store.id === id);
+    return this.#stores().find((store) => store.id === id);
+  }
+
+  storeNamed(name: string): StoreSchema | undefined {
+    return this.#stores().find((store) => store.name === name);
+  }
+
+  #stores(): readonly StoreSchema[] {
+    return [...this.#schemas.values()].flatMap(({ stores }) => stores);
+  }
+
+  /**
+   * Does `work` once for each `size` records of the store. Readers that go through the whole store with a cursor see those alone meanwhile, and do not hold
+   * up for longer whoever would write. What is written between may be seen or not.
+   */
+  async eachPage(store: number, size: number, work: () => Promise<unknown>): Promise<void> {
+    const last = this.statement(
+      "SELECT key FROM record WHERE store = ? AND key > ? ORDER BY key LIMIT 1 OFFSET ?",
+    );
+    let after: Uint8Array | undefined;
+    do {
+      const row = last.get(store, after ?? new Uint8Array(), size - 1);
+      const to = row?.["key"] as Uint8Array | undefined;
+      this.#page = { store, after, to };
+      try {
+        await work();
+      } finally {
+        this.#page = undefined;
+      }
+      after = to;
+    } while (after !== undefined);
+  }
+
+  /** What of these bounds is in the page that is being read, where they have no end. */
+  onPage(store: number, bounds: Bounds): Bounds {
+    const page = this.#page;
+    if (page?.store !== store || bounds.upper !== undefined) return bounds;
+    const { lower } = bounds;
+    const beyond = lower !== undefined && Buffer.compare(lower, page.after ?? new Uint8Array()) > 0;
+    return {
+      ...(beyond ? bounds : { lower: page.after, lowerOpen: true }),
+      upper: page.to,
+      upperOpen: false,
+    };
   }
 
   /** Tells `listener` by which keys records are read and written, until what it returns is called. */

@@ -49,14 +49,13 @@ export abstract class Readable {
   /** Goes forward only: other directions are refused with NotSupportedError. */
   openCursor(query?: unknown, direction = "next"): IDBRequest {
     if (direction !== "next") throw exception("NotSupportedError", "cursors go forward only");
-    const request = this.#read(boundsOf(query, true), () => cursor.step());
-    const cursor = new IDBCursorWithValue(
-      this,
-      this.store(),
-      this.rows(),
-      boundsOf(query, true),
-      request,
-    );
+    const rows = this.rows();
+    const all = boundsOf(query, true);
+    const { file, mode } = this.transaction;
+    const paged = mode === "readonly" && rows.index === undefined;
+    const bounds = paged ? file.onPage(rows.store, all) : all;
+    const request = this.#read(bounds, () => cursor.step());
+    const cursor = new IDBCursorWithValue(this, this.store(), rows, bounds, request);
     return request;
   }
 

@@ -61,6 +61,8 @@ export interface SqliteIndexedDb {
   emptyLog(): Promise<void>;
   /** By which keys records of stores were read or written while `work` ran, also by whatever else ran meanwhile. */
   askedDuring(work: () => Promise<unknown>): Promise<readonly Records[]>;
+  /** Does `work` once for each `size` records of the store that has this name: see `SqliteFile.eachPage`. Rejects where there is none. */
+  eachPage(store: string, size: number, work: () => Promise<unknown>): Promise<void>;
   /** Deletes the records, all of them or, where it rejects, none: in the order of transactions, and durable when it resolves. */
   erase(which: readonly Records[]): Promise<void>;
   /** Takes no more requests, lets what was begun end, and closes the file. */
@@ -91,6 +93,11 @@ export function openSqliteIndexedDb(
         });
     },
     askedDuring: (work) => askedDuring(file, work),
+    eachPage: async (name, size, work) => {
+      const id = file.storeNamed(name)?.id;
+      if (id === undefined) throw exception("NotFoundError", `there is no store ${name}`);
+      await file.eachPage(id, size, work);
+    },
     erase: (which) =>
       inTurn(lane, () => {
         erase(file, which);

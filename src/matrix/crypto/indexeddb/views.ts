@@ -18,6 +18,7 @@ export interface ConnectionView {
 }
 
 export interface TransactionView {
+  readonly mode: "readonly" | "readwrite" | "versionchange";
   readonly db: ConnectionView;
   readonly file: SqliteFile;
   checkActive(): void;
