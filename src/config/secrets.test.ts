@@ -31,6 +31,12 @@ describe("a kind's secrets", () => {
     expect(given.read("key")?.reveal()).toBe("changed");
   });
 
+  it("are found in settings within settings, by both names, and never in a list", () => {
+    const given = secrets({ peer: { keyFile: "key", user: "admin" }, list: [{ keyFile: "none" }] });
+    expect(given.read("peer.key")?.reveal()).toBe("s3cr3t-words");
+    expect(given.read("key")).toBeUndefined();
+  });
+
   it("that cannot be read end the start with a sentence for each, and later say which setting it is", () => {
     writeFileSync(join(folder, "two"), "two words");
     writeFileSync(join(folder, "empty"), "\n");

@@ -9,8 +9,8 @@ import { readSecretFile, type SecretFile } from "./secretFile.ts";
 /** The secrets that the operator has configured for one kind. */
 export interface Secrets {
   /**
-   * What the file holds that the setting `<name>File` names; undefined where that is left out. Read each time: a secret that is changed needs no
-   * restart. Throws `secret-unreadable` (view: `setting`).
+   * What the file holds that the setting `<name>File` names, as `maubot.password` for one within another; undefined where that is left out. Read
+   * each time: a secret that is changed needs no restart. Throws `secret-unreadable` (view: `setting`).
    */
   read(name: string): Secret | undefined;
 }
@@ -21,8 +21,8 @@ type SecretSection = Pick<ConfigSection<object>, "key" | "of">;
  * The secrets of a kind's own section. Throws a `ConfigError` where one of them cannot be read now: better at the start than when somebody needs it.
  */
 export function secretsOf(section: SecretSection, config: Pick<Config, "folder">): Secrets {
-  const named = secretFiles(section, config);
-  const problems = named.flatMap((file) => {
+  const files = secretFiles(section, config);
+  const problems = files.flatMap((file) => {
     const found = readSecretFile(file);
     return "problem" in found ? [found.problem] : [];
   });
@@ -30,7 +30,7 @@ export function secretsOf(section: SecretSection, config: Pick<Config, "folder">
   return {
     read: (name) => {
       const setting = `${section.key}.${name}File`;
-      const file = named.find((one) => one.setting === setting);
+      const file = files.find((one) => one.setting === setting);
       if (file === undefined) return undefined;
       const found = readSecretFile(file);
       if ("problem" in found) throw new UsherError("secret-unreadable", { setting });
@@ -54,8 +54,23 @@ function secretFiles(
   section: SecretSection,
   { folder, ...config }: Pick<Config, "folder">,
 ): readonly SecretFile[] {
-  return Object.entries(section.of(config)).flatMap(([name, path]: [string, unknown]) => {
-    if (!name.endsWith("File") || typeof path !== "string") return [];
-    return [{ path: resolve(folder, path), setting: `${section.key}.${name}`, what: "a secret" }];
+  return named(section.of(config), section.key).map(({ setting, path }) => ({
+    path: resolve(folder, path),
+    setting,
+    what: "a secret",
+  }));
+}
+
+/** The settings that name a file, in an object of settings and in those within it. */
+function named(
+  settings: object,
+  under: string,
+): readonly { readonly setting: string; readonly path: string }[] {
+  return Object.entries(settings).flatMap(([name, value]: [string, unknown]) => {
+    const setting = `${under}.${name}`;
+    if (typeof value === "string") return name.endsWith("File") ? [{ setting, path: value }] : [];
+    return value !== null && typeof value === "object" && !Array.isArray(value)
+      ? named(value, setting)
+      : [];
   });
 }
