@@ -110,6 +110,7 @@ function safeDoctor(
     documents: undefined,
     clock,
     upgradeHandlers: [],
+    checkups: () => Promise.resolve([]),
     noticeFacts: config.notice,
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),

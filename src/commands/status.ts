@@ -47,7 +47,7 @@ export function status({ matrix, documents, clock, health, kinds, setUps }: Stat
         setUps.of(room),
       ]);
       const { version, startedAt, lastHeard, engine, verified } = ofUsher;
-      const ofKinds = kinds.map((kind) => kind.status(document, power));
+      const ofKinds = await Promise.all(kinds.map(async (kind) => kind.status(document, power)));
       return {
         template: "status",
         view: {

@@ -92,7 +92,7 @@ export interface Kind {
   /** What of its work takes power in a room. Where the first one is lacking, the greeting says so. */
   readonly abilities: readonly Ability[];
   /** For `status`: what its work takes in a room of this power, if that is worth saying, and what is there. */
-  status(room: RoomDocument | undefined, power: RoomPower): KindStatus;
+  status(room: RoomDocument | undefined, power: RoomPower): KindStatus | Promise<KindStatus>;
   /** What `info` tells of one of its entries. */
   info(entry: CatalogueEntry): Answer;
   /** The command that adds one, which help lists among the first. */
@@ -105,9 +105,14 @@ export interface Kind {
   readonly rights: KindRights;
   /** The websites that its entries lead to without anybody naming one, for the doctor. */
   sites?(): readonly { readonly entry: string; readonly url: URL }[];
+  /** What the doctor is to say of the programs that its work needs, as they are now. */
+  checkup?(): Promise<readonly KindFinding[]>;
   /** For a kind that follows what happens in rooms by itself. */
   readonly part?: Part;
 }
+
+/** One thing that was looked at. Its sentence says what is wrong and how to mend it, or how well it is. */
+export type KindFinding = { readonly well: boolean; readonly finding: Answer };
 
 /** Both complete a list that other kinds go on with. */
 export interface KindStatus {

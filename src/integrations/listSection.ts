@@ -10,6 +10,8 @@ interface ListSectionOptions<E> {
   /** Of the whole list: what is wrong is told by the entry's id. */
   readonly schema: z.ZodType<readonly E[]>;
   readonly configured: readonly E[];
+  /** What is offered as well, by what stands in the list. It may change: then `renew` is to be called. */
+  readonly beside?: (listed: readonly E[]) => readonly E[];
 }
 
 /** A section of the catalogue that is a list in the configuration, with what operators changed by command over it. */
@@ -18,6 +20,7 @@ export class ListSection<E extends Omit<Entry, "kind">> implements CatalogueSect
   readonly plural: string;
   readonly #options: ListSectionOptions<E>;
   readonly #entries: E[] = [];
+  #renew = (): void => undefined;
 
   constructor(options: ListSectionOptions<E>) {
     this.kind = options.kind;
@@ -31,13 +34,23 @@ export class ListSection<E extends Omit<Entry, "kind">> implements CatalogueSect
   }
 
   made(changes: EntryChanges): ReturnType<CatalogueSection["made"]> {
-    const entries = this.#read(changes);
+    const listed = this.#read(changes);
+    const entries = [...listed, ...(this.#options.beside?.(listed) ?? [])];
     return {
       entries: entries.map((entry) => ({ ...entry, kind: this.kind })),
       adopt: () => {
         this.#entries.splice(0, Infinity, ...entries);
       },
     };
+  }
+
+  follow(renew: () => void): void {
+    this.#renew = renew;
+  }
+
+  /** What is offered beside the list is another. */
+  renew(): void {
+    this.#renew();
   }
 
   #read(changes: EntryChanges): readonly E[] {

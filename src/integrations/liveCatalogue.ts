@@ -15,6 +15,8 @@ export interface CatalogueSection {
   readonly plural: string;
   /** What would be offered with these changes. Throws a `ConfigError` with everything that is wrong. */
   made(changes: EntryChanges): MadeSection;
+  /** `renew` is to be called where what it offers has changed by itself. */
+  follow?(renew: () => void): void;
 }
 
 interface MadeSection {
@@ -41,6 +43,10 @@ export class LiveCatalogue {
     this.#sections = sections;
     this.#adopt({});
     this.catalogue = new Catalogue(this.#entries, sections);
+    for (const section of sections)
+      section.follow?.(() => {
+        this.#renew();
+      });
   }
 
   /** What can be changed by command. */
@@ -122,6 +128,15 @@ export class LiveCatalogue {
     if (twice !== undefined)
       throw new ConfigError([`${twice}: there is already something else of that id.`]);
     return made;
+  }
+
+  /** What does not fit beside the rest is not taken up; operators are told why when they next change something. */
+  #renew(): void {
+    try {
+      this.#adopt(this.#changes);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+    }
   }
 
   #adopt(changes: Changes, made: readonly MadeSection[] = this.#made(changes)): void {

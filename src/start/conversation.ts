@@ -134,6 +134,8 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     keyRing: () => ground.dataKeys.facts(),
     backupFacts: () => ground.backups.facts(),
     missing: () => learning.missing,
+    checkups: async () =>
+      (await Promise.all(kinds.map(async (kind) => (await kind.checkup?.()) ?? []))).flat(),
     addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     emojiVerifications: new EmojiVerifications({ ...ground, ...speech, ...deps }),

@@ -12,6 +12,7 @@ const WHOLE = { torn: 0, broken: [] };
 const SWEPT = { at: 1, standings: [STANDING] };
 const healthy: Facts = {
   me,
+  ofKinds: [],
   homeserver: {
     token: { user: me, device: "D" },
     versions: ["r0.6.1", "v1.1", "v1.12"],

@@ -7,7 +7,6 @@ import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
-
 import type { KeyRingFacts } from "../../../secrets/dataKeys.ts";
 import type { BackupFacts } from "../../../backup/backups.ts";
 import { backup } from "./backup.ts";
@@ -52,6 +51,8 @@ export interface Facts {
   readonly notice: Pick<NoticeFacts, "reviewedBy" | "reviewedOn" | "safeguards">;
   /** Ms since the epoch. */
   readonly now: number;
+  /** What kinds say of the programs that they need. */
+  readonly ofKinds: readonly Finding[];
   /** Websites that entries of the catalogue lead to. */
   readonly sites: readonly {
     readonly host: string;
@@ -105,6 +106,7 @@ export function examine(facts: Facts): readonly Finding[] {
     power(powerless, me),
     review(facts.notice),
     safeguards(facts),
+    ...facts.ofKinds,
     ...sites(facts.sites),
   ];
 }
@@ -178,8 +180,8 @@ function space(bytes: number | undefined): Finding {
 
 function folder(writable: DiskFacts["writable"]): Finding {
   const well = writable === true;
-  const code = writable === true ? undefined : writable;
-  return { well, finding: { template: "doctor/writable", view: { code } } };
+  const view = { code: writable === true ? undefined : writable };
+  return { well, finding: { template: "doctor/writable", view } };
 }
 
 function documents(putAside: number): Finding {
@@ -244,10 +246,8 @@ function safeguards({ notice, now }: Facts): Finding {
   const old = notice.safeguards.filter(
     ({ attestedOn }) => now - Date.parse(attestedOn) > SAFEGUARD_DAYS * DAY_MS,
   );
-  const view = {
-    count: notice.safeguards.length,
-    old: old.map(({ statement, attestedOn }) => ({ statement, attestedOn })),
-  };
+  const said = old.map(({ statement, attestedOn }) => ({ statement, attestedOn }));
+  const view = { count: notice.safeguards.length, old: said };
   return { well: old.length === 0, finding: { template: "doctor/safeguards", view } };
 }
 

@@ -45,6 +45,8 @@ export interface DoctorDeps {
   readonly unheard: () => boolean;
   /** What could not be learned or done at the start, and is tried again. */
   readonly missing: () => readonly string[];
+  /** What kinds say of the programs that they need. */
+  readonly checkups: () => Promise<Facts["ofKinds"]>;
   /** Addresses that entries of the catalogue lead to, with the entries' ids. */
   readonly addresses: () => readonly { readonly entry: string; readonly url: URL }[];
   readonly probe: (url: URL) => Promise<Probe>;
@@ -91,6 +93,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     retention,
     copies,
     powerless,
+    ofKinds,
     sites,
     state,
   ] = await Promise.all([
@@ -104,6 +107,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     retentionFacts(parts),
     parts.copies(),
     powerlessRooms(parts),
+    parts.checkups(),
     lookAtSites(parts),
     operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
   ]);
@@ -127,6 +131,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     powerless,
     notice: parts.noticeFacts,
     now: clock.now(),
+    ofKinds,
     sites,
   };
 }
