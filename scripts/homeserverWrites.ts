@@ -8,6 +8,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   "src/config/login.ts": "a session of Usher's own",
   "src/net/redirect.ts": "nothing: it is about other websites",
   "src/net/question.ts": "nothing: it is what other websites are asked",
+  "src/kinds/bots/maubot/client.ts": "memberships, by maubot, of a bot of its own",
   "src/http/accountNews.ts": "nothing: it is what others ask of Usher",
   "src/matrix/accountData.ts": "account data of a declared type",
   "src/matrix/client.ts": "the names of the methods",

@@ -24,7 +24,7 @@ const status = {
   takes: [{ template: "widget/status-takes", view: { needed: moderator } }],
   here: [
     { template: "widget/status", view: { count: 1 } },
-    { template: "bot/status", view: { count: 2 } },
+    { template: "bot/status", view: { count: 2, fault: undefined } },
   ],
   halfDone: [line, { ...line, stopped: true }],
   waiting: 0,

@@ -4,6 +4,8 @@ import type { BotOrder } from "../../src/kinds/bots/order.ts";
 import type { Answer } from "../../src/chat/command.ts";
 import type { SetUps } from "../../src/integrations/setUps.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
+import { silentLog } from "../../src/kernel/log.ts";
+import type { BotManager } from "../../src/kinds/bots/setUp.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import type {
   Content,
@@ -111,6 +113,9 @@ export class BotWorld {
     return this.#members.get(where)?.membership;
   }
 
+  /** The maubot that runs the bot, where one does. */
+  maubot: BotManager | undefined;
+
   /** In a new life of the program, unless it goes on in this one. */
   bots(setUps: SetUps = (this.setUps = this.#live())): Bots {
     return new Bots({
@@ -121,6 +126,8 @@ export class BotWorld {
       entries: [this.entry],
       queue: { aside: (_room, wait) => wait() },
       patienceMs: 1000,
+      maubot: this.maubot,
+      log: silentLog,
     });
   }
 

@@ -15,6 +15,7 @@ import type { BotEntry } from "./config.ts";
 import type { BotAdoption } from "./adoption.ts";
 import type { Bots } from "./bots.ts";
 import { levelNeeds } from "./levels.ts";
+import type { Maubot } from "./maubot/maubot.ts";
 import { resultAnswer, type BotResult } from "./result.ts";
 import { UsherError, type View } from "../../kernel/errors.ts";
 import { asUserId, type RoomId, type UserId } from "../../kernel/ids.ts";
@@ -40,6 +41,7 @@ export interface BotDeps {
     Pick<Profiles, "account">;
   readonly bots: Bots;
   readonly adoption: BotAdoption;
+  readonly maubot: Pick<Maubot, "look" | "ready" | "runs" | "bot" | "fault"> | undefined;
   /** What can be added by name. */
   readonly entries: readonly BotEntry[];
   /** For the answer that a bot has not come; s. */
@@ -67,7 +69,8 @@ export function addBot(parts: BotDeps): Command {
     changes: true,
     needs: () => [{ kind: "invite" }],
     needsHere: async (input, { room }) => {
-      const { matrix, bots } = parts;
+      const { matrix, bots, maubot } = parts;
+      await maubot?.look();
       const wanted = wantedBot(parts, input);
       const [members, power, record] = await Promise.all([
         matrix.members(room),
@@ -104,7 +107,11 @@ function wantedBot(
 }
 
 /** What is to be confirmed, by how the bot stands to the room. Rejects with `bot-banned`. */
-async function planned({ matrix, bots }: BotDeps, wanted: WantedBot, room: RoomId): Promise<Plan> {
+async function planned(
+  { matrix, bots, maubot }: BotDeps,
+  wanted: WantedBot,
+  room: RoomId,
+): Promise<Plan> {
   const { user, entry, level } = wanted;
   const [presence, record, power] = await Promise.all([
     bots.presence(room, user),
@@ -133,6 +140,7 @@ async function planned({ matrix, bots }: BotDeps, wanted: WantedBot, room: RoomI
     case "adopt":
       return previewed({ template: "bot/adopt-preview", view: { ...namedView(wanted), ...about } });
     case "invite": {
+      await maubot?.ready(user);
       const invited = await invitedView(matrix, wanted, room);
       return previewed({ template: "bot/preview", view: { ...about, ...invited } });
     }

@@ -2,6 +2,7 @@ import type { BotEntry } from "./config.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import { errorFields, type Log } from "../../kernel/log.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type {
   Inviting,
@@ -22,7 +23,7 @@ import type { BotOrder, KnownBot } from "./order.ts";
 import { botId, isHere, isIn, presenceOf, type Presence } from "./presence.ts";
 import type { BotResult } from "./result.ts";
 import type { BotRecord, BotSetUp } from "./records.ts";
-import { botResult, botSetUp, say } from "./setUp.ts";
+import { botResult, botSetUp, say, type BotManager } from "./setUp.ts";
 
 interface BotsDeps {
   readonly matrix: OwnAccount & Sending & RoomState & PowerLevels & Inviting;
@@ -34,6 +35,9 @@ interface BotsDeps {
   readonly queue: Pick<KeyedQueue, "aside">;
   /** How long to wait for a bot to come or to go; ms. */
   readonly patienceMs: number;
+  /** Undefined where there is none. */
+  readonly maubot: BotManager | undefined;
+  readonly log: Log;
 }
 
 /**
@@ -179,7 +183,7 @@ export class Bots {
   }
 
   /**
-   * Has the bot leave: asked by its own words where it has some, and kicked if it stays. Takes back the power that Usher gave it, where the
+   * Has the bot leave: by maubot, or asked by its own words where it has some, and kicked if it stays. Takes back the power that Usher gave it, where the
    * person and Usher may. Rejects with `bot-stayed` where it is in the room after all that.
    */
   async remove(room: RoomId, order: Omit<BotOrder, "level">): Promise<"left" | "kicked" | "gone"> {
@@ -196,9 +200,8 @@ export class Bots {
     { user, person, cause }: Omit<BotOrder, "level">,
   ): Promise<"left" | "kicked" | "gone"> {
     const { matrix } = this.#deps;
-    const words = this.entryOf(user)?.leaveWords;
     const before = await this.#membership(room, user);
-    if (before === "join" && words !== undefined) await this.#askToLeave(room, user, words, cause);
+    if (before === "join") await this.#letLeave(room, user, cause);
     const asked = await this.#membership(room, user);
     if (isIn(asked)) await matrix.kick(room, user);
     if (isIn(await this.#membership(room, user))) throw new UsherError("bot-stayed", { user });
@@ -216,10 +219,14 @@ export class Bots {
     if (!isHere(await this.presence(room, user))) await this.#deps.setUps.forget(room, id);
   }
 
-  /** Says the words, and waits, while the room's other commands go on, until it has left or the time is over. */
-  async #askToLeave(room: RoomId, user: UserId, words: string, cause: EventId): Promise<void> {
+  /** Has it leave by itself, and waits, while the room's other commands go on, until it has left or the time is over. */
+  async #letLeave(room: RoomId, user: UserId, cause: EventId): Promise<void> {
     const { matrix, setUps, queue, patienceMs } = this.#deps;
-    await say(matrix, room, { user, words, cause, step: "leave words" });
+    if (!(await this.#leavesByMaubot(room, user))) {
+      const words = this.entryOf(user)?.leaveWords;
+      if (words === undefined) return;
+      await say(matrix, room, { user, words, cause, step: "leave words" });
+    }
     const leaving = {
       room,
       concerns: membershipOf(user),
@@ -228,6 +235,20 @@ export class Bots {
       ms: patienceMs,
     };
     await queue.aside(room, () => setUps.waiter.until(leaving));
+  }
+
+  /** Whether maubot has it leave. Where that fails, the log says why, and the answer that it was kicked. */
+  async #leavesByMaubot(room: RoomId, user: UserId): Promise<boolean> {
+    const { maubot, log } = this.#deps;
+    if (maubot === undefined || !(await maubot.runs(user))) return false;
+    try {
+      await maubot.takeOut(user, room);
+      return true;
+    } catch (error) {
+      if (!(error instanceof UsherError)) throw error;
+      log.warn({ class: "ops", what: "maubot.leave-failed", ...errorFields(error) });
+      return false;
+    }
   }
 
   async #membership(room: RoomId, user: UserId): Promise<unknown> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { configSection } from "../../config/configSection.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { entryFields } from "../../config/catalogue.ts";
+import { maubotInstance, maubotSettings } from "./maubot/config.ts";
 
 const words = z
   .string()
@@ -70,6 +71,7 @@ const botEntry = z.strictObject({
       "What Usher says in the room once the bot has come, as a set-up command. Usher says it with its own power in the room, so it should ask for nothing that not everybody may.",
     examples: ["!poll hello"],
   }),
+  instance: maubotInstance.optional(),
   leaveWords: words.optional().meta({
     description:
       "What Usher says in the room to make the bot leave. Left out, or where the bot stays: it is kicked.",
@@ -108,6 +110,7 @@ const schema = z
     catalogue: botCatalogue.default([]).meta({
       description: "The bots that people can add by name. Any other can be added by its Matrix ID.",
     }),
+    maubot: maubotSettings.optional(),
   })
   .prefault({})
   .meta({ description: "Bots." });

@@ -13,6 +13,17 @@ export const BOT_ERRORS = {
     "Who created the room cannot be removed or given another power in it (room version 12).",
   "bot-stayed": "The bot is still in the room after it was asked to leave and kicked.",
   "bot-setting-unknown": "A setting was given that a bot does not have.",
+  "maubot-unreachable": "The maubot that the bot runs at does not answer.",
+  "maubot-password": "That maubot does not take the name and password that Usher logs in with.",
+  "maubot-unexpected": "That maubot answered something else than what it was asked.",
+  "maubot-too-large": "That maubot answered with more than Usher reads.",
+  "maubot-bot-refused":
+    "That maubot was asked to have a bot join or leave a room, and the bot's homeserver refused.",
+  "maubot-instance": "That maubot does not make the instance that the catalogue names for the bot.",
+  "maubot-instance-taken":
+    "That maubot has an instance of this name already, for another bot or of another plugin.",
+  "maubot-name":
+    "A Matrix ID or a room's id has characters in it with which Usher does not ask a maubot.",
   "bot-level-invalid": "The power given for a bot is no whole number from 0 to 100.",
 } as const satisfies ErrorCodes;
 

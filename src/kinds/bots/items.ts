@@ -8,9 +8,10 @@ import { nearest } from "../../kernel/nearest.ts";
 import { levelOf, POWER_LEVELS } from "../../matrix/power.ts";
 import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
 import type { BotDeps } from "./addBot.ts";
+import { managedView } from "./maubot/view.ts";
 import { listView, namedView, nameOf, shownView } from "./views.ts";
 
-type Parts = Pick<BotDeps, "matrix" | "bots">;
+type Parts = Pick<BotDeps, "matrix" | "bots" | "maubot">;
 
 /** Bots, for the commands that go by id. A bot is named by its id or its account; accounts are what is confirmed, for they stay what they are. */
 export function botItems(parts: Parts): ItemCommands {
@@ -40,8 +41,10 @@ export function botItems(parts: Parts): ItemCommands {
       })),
     claims: asUserId,
     show: async (room, id) => {
-      const [bot, power] = await Promise.all([one(room, id), parts.matrix.power(room)]);
-      return { template: "bot/shown", view: shownView(bot, power) };
+      const { matrix, maubot } = parts;
+      const [bot, power] = await Promise.all([one(room, id), matrix.power(room), maubot?.look()]);
+      const managed = managedView(bot.user, maubot);
+      return { template: "bot/shown", view: { ...shownView(bot, power), managed } };
     },
     set: setting(parts, one),
     remove: removing(parts, one),
@@ -117,11 +120,13 @@ function removing(parts: Parts, one: One): ItemChange<undefined> {
       const bot = await one(room, id);
       const exactly = `remove ${quote(bot.user)}`;
       if (!isHere(bot.presence)) return { unseen: true, exactly };
-      const words = bot.presence.is === "joined" ? bot.entry?.leaveWords : undefined;
+      const joined = bot.presence.is === "joined";
+      const managed = joined && (await parts.maubot?.runs(bot.user)) === true;
+      const words = joined && !managed ? bot.entry?.leaveWords : undefined;
       return {
         preview: {
           template: "bot/remove-preview",
-          view: { ...namedView(bot), addedBy: bot.record?.addedBy, words },
+          view: { ...namedView(bot), addedBy: bot.record?.addedBy, words, managed },
         },
         exactly,
       };

@@ -1,6 +1,8 @@
 import type { SettingsOf } from "../../config/configSection.ts";
 import { BotAdoption } from "./adoption.ts";
 import { Bots } from "./bots.ts";
+import { openMaubot, type OpenMaubot } from "./maubot/open.ts";
+import { managedView } from "./maubot/view.ts";
 import { botUpgradeHandler } from "./upgrade.ts";
 import { botUndoHandler } from "./undo.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
@@ -24,18 +26,33 @@ export const BOTS: KindDefinition<SettingsOf<typeof SECTION>> = {
     "third-party": { template: "layer/bot-third-party", view: {} },
   },
   configSection: SECTION,
-  prepare: ({ settings }) => {
-    const section = botSection(settings.catalogue);
-    return { section, open: (deps) => openBots(deps, section, settings.joinSeconds) };
+  prepare: ({ settings, secrets }) => {
+    const found: BotEntry[] = [];
+    const section = botSection(settings.catalogue, () => found);
+    const renew = (entries: readonly BotEntry[]): void => {
+      found.splice(0, Infinity, ...entries);
+      section.renew();
+    };
+    return {
+      section,
+      open: (deps) => {
+        const maubot = openMaubot({ ...deps, secrets, section, renew }, settings.maubot);
+        return openBots(deps, section, { joinSeconds: settings.joinSeconds, maubot });
+      },
+    };
   },
 };
 
 /** `joinSeconds`: how long a bot that is invited is waited for. */
 function openBots(
-  { matrix, documents, clock, queue, setUps }: KindDeps,
+  { matrix, documents, clock, log, queue, setUps }: KindDeps,
   { kind, plural, entries }: ListSection<BotEntry>,
-  joinSeconds: number,
+  {
+    joinSeconds,
+    maubot: open,
+  }: { readonly joinSeconds: number; readonly maubot: OpenMaubot | undefined },
 ): Kind {
+  const maubot = open?.maubot;
   const bots = new Bots({
     matrix,
     documents,
@@ -43,6 +60,8 @@ function openBots(
     setUps,
     entries,
     queue,
+    maubot,
+    log,
     patienceMs: joinSeconds * 1000,
   });
   const adoption = new BotAdoption({ matrix, documents, clock });
@@ -50,13 +69,14 @@ function openBots(
     kind,
     plural,
     abilities: BOT_ABILITIES,
-    status: botStatus,
-    info: ({ id }) => botInfo(entries, id),
-    adding: addBot({ matrix, bots, adoption, entries, joinSeconds }),
+    status: (room) => botStatus(room, maubot),
+    info: ({ id }) => botInfo(entries, id, ({ user }) => managedView(user, maubot)),
+    adding: addBot({ matrix, bots, adoption, entries, maubot, joinSeconds }),
     more: [],
-    items: botItems({ matrix, bots }),
+    items: botItems({ matrix, bots, maubot }),
     upgradeHandler: botUpgradeHandler(bots, documents),
     undoHandler: botUndoHandler(bots, matrix),
+    ...(open && { checkup: open.checkup, part: open.part }),
     rights: {
       part: botPart,
       byItself: "nothing",

@@ -73,11 +73,11 @@ function talkIn(world: BotWorld, power: () => RoomPower): CommandTalk {
   };
   const { documents, clock } = world;
   const bots = world.bots();
-  const items = [botItems({ matrix, bots })];
+  const items = [botItems({ matrix, bots, maubot: undefined })];
   const adoption = new BotAdoption({ matrix, documents, clock });
   return new CommandTalk(
     [
-      addBot({ matrix, bots, adoption, entries: [], joinSeconds: 1 }),
+      addBot({ matrix, bots, adoption, entries: [], maubot: undefined, joinSeconds: 1 }),
       set(items),
       remove(items, ["bot"]),
     ],

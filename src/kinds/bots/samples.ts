@@ -30,6 +30,16 @@ const oursToo = { ...catalogued, operator: true };
 const theirs = { ...catalogued, itsServer: true };
 const stranger = { ...nothing, unknown: true };
 
+const quiet = { silent: false, password: false, secret: false, odd: false };
+const silent = { ...quiet, silent: true, code: "maubot-unreachable" };
+const mute = [
+  { ...quiet, password: true, code: "maubot-password" },
+  { ...quiet, secret: true, code: "secret-unreadable" },
+  { ...quiet, odd: true, code: "maubot-unexpected" },
+];
+const added = { addedBy: ada, addedOn: "2026-11-23" };
+const managed = { plugins: "xyz.maubot.echo 1.4.0", off: false, fault: undefined };
+
 /** What a preview says of who runs a bot: all but what it does. */
 function hostOf({ description: _, ...host }: View): View {
   return host;
@@ -37,7 +47,34 @@ function hostOf({ description: _, ...host }: View): View {
 
 /** What is said about bots. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
-  "bot/status": [{ count: 0 }, { count: 2 }],
+  "bot/status": [
+    { count: 0, fault: undefined },
+    { count: 2, fault: silent },
+  ],
+  "bot/managed": [
+    { plugins: "xyz.maubot.echo 1.4.0", off: false, fault: undefined },
+    { plugins: undefined, off: true, fault: silent },
+  ],
+  "bot/maubot-fault": [silent, ...mute],
+  "bot-step/fetch": [{ user: bot.user }],
+  "doctor/maubot": [
+    { host: "127.0.0.1:29316", user: "admin", fault: undefined },
+    ...[silent, ...mute].map((fault) => ({ host: "127.0.0.1:29316", user: "admin", fault })),
+  ],
+  "error/maubot-unreachable": [{}],
+  "error/maubot-password": [{}],
+  "error/maubot-too-large": [{}],
+  "error/maubot-unexpected": [{ status: 502 }],
+  "error/maubot-bot-refused": [
+    { user: bot.user, joins: true, reason: "You are banned from this room." },
+    { user: bot.user, joins: false, reason: "" },
+  ],
+  "error/maubot-instance": [
+    { id: "poll", plugin: "xyz.maubot.poll", missing: true },
+    { id: "poll", plugin: "xyz.maubot.poll", missing: false },
+  ],
+  "error/maubot-instance-taken": [{ id: "poll" }],
+  "error/maubot-name": [{ name: "!a/b:example.org" }],
   "bot/name": [called, { ...called, name: bot.user, named: false }],
   "bot/about": [thirdParty, stranger],
   "bot/does": [{ description: "Asks the room questions" }],
@@ -66,8 +103,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...bot, level: 0, given: false, withheld: false },
   ],
   "bot/info": [
-    { ...bot, ...thirdParty, level: 50, words: "!poll hello" },
-    { ...bot, ...theirs, level: 0, words: undefined },
+    { ...bot, ...thirdParty, level: 50, words: "!poll hello", managed },
+    { ...bot, ...theirs, level: 0, words: undefined, managed: undefined },
   ],
   "bot/invited": [{ ...bot, seconds: 20 }],
   "bot/level-preview": [{ ...called, level: 50, has: 0 }],
@@ -102,13 +139,17 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "bot/remove-preview": [
-    { ...called, words: "!poll leave", addedBy: ada },
-    { ...called, words: undefined, addedBy: undefined },
+    { ...called, words: "!poll leave", addedBy: ada, managed: false },
+    { ...called, words: undefined, addedBy: ada, managed: true },
+    { ...called, words: undefined, addedBy: undefined, managed: false },
   ],
   "bot/removed": [true, false].map((removed) => ({ ...called, kicked: removed })),
   "bot/shown": [
-    { ...bot, ...ours, presence: here, level: 50, added: { addedBy: ada, addedOn: "2026-11-23" } },
-    { ...bot, ...stranger, presence: kicked, level: undefined, added: undefined },
+    { ...bot, ...ours, presence: here, level: 50, added, managed },
+    {
+      ...{ ...bot, ...stranger, presence: kicked },
+      ...{ level: undefined, added: undefined, managed: undefined },
+    },
   ],
   "bot-step/invite": [{ user: bot.user }],
   "bot-step/join": [{ user: bot.user }],

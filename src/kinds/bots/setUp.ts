@@ -14,6 +14,7 @@ import { isStandIn } from "../../privacy/erased.ts";
 import type { BotBook } from "./book.ts";
 import type { BotEntry } from "./config.ts";
 import type { BotLevels } from "./levels.ts";
+import type { Maubot } from "./maubot/maubot.ts";
 import { isIn, type Presence } from "./presence.ts";
 import { botsOf, type BotRecord, type BotSetUp } from "./records.ts";
 import { resultAnswer, unlessRefused, type BotResult } from "./result.ts";
@@ -31,16 +32,23 @@ interface BotSetUpDeps {
   readonly presence: (room: RoomId, user: UserId) => Promise<Presence>;
   /** How long a command waits for the bot to come; ms. */
   readonly patienceMs: number;
+  readonly maubot: BotManager | undefined;
 }
 
-/** A bot comes in four steps: it is invited, it comes, it gets its power, it is spoken to. */
+/** What of a maubot a set-up needs. */
+export type BotManager = Pick<Maubot, "runs" | "provide" | "bring" | "takeOut">;
+
+/** What the invitation's step leaves for the next one: that one of maubot's bots was invited. */
+const MANAGED = "managed";
+
+/** A bot comes in steps: it is invited, one of maubot's is fetched, it comes, it gets its power, it is spoken to. */
 export function botSetUp(deps: BotSetUpDeps): SetUpDefinition<BotSetUp> {
   const { entryOf, presence, patienceMs } = deps;
   return {
     deed: "add-bot",
     itemFromStart: true,
     // Once it is in the room, it reads what is written there: whatever goes wrong from then on, that must be said.
-    steps: [invitation(deps), coming(deps), power(deps), firstWords(deps)],
+    steps: [invitation(deps), fetching(deps), coming(deps), power(deps), firstWords(deps)],
     isDone: (room, { user, cause }) =>
       botsOf(room).some((one) => one.user === user && one.cause === cause),
     answer: async ({ user, level }, outcome, room) => {
@@ -51,20 +59,43 @@ export function botSetUp(deps: BotSetUpDeps): SetUpDefinition<BotSetUp> {
   };
 }
 
-function invitation({ matrix, book, membership, presence }: BotSetUpDeps): ActingStep<BotSetUp> {
+function invitation(deps: BotSetUpDeps): ActingStep<BotSetUp> {
+  const { matrix, book, membership, presence, maubot, entryOf } = deps;
   return {
     name: "invite",
     said: ({ user }) => step("bot-step/invite", user),
     run: async (setUp, room) => {
+      const managed = (await maubot?.runs(setUp.user)) === true;
+      const entry = entryOf(setUp.user);
+      if (managed && entry?.instance !== undefined)
+        await maubot?.provide(setUp.user, { ...entry.instance, id: entry.instance.id ?? entry.id });
       const known = await recordOf(book, room, setUp);
       if (known?.cause !== setUp.cause) await book.remember(room, asRecord(setUp));
       if (!isIn(await membership(room, setUp.user))) await matrix.invite(room, setUp.user);
-      return undefined;
+      return managed ? MANAGED : undefined;
     },
     undo: async ({ user }, room) => {
       const now = await presence(room, user);
       if (now.is === "invited" && now.by === matrix.me) await matrix.kick(room, user);
       await book.forget(room, user);
+    },
+  };
+}
+
+/** Taken back with the invitation; one that has joined already is not kept waiting for, and stays. */
+function fetching({ membership, maubot }: BotSetUpDeps): ActingStep<BotSetUp> {
+  return {
+    name: "fetch",
+    said: ({ user }) => step("bot-step/fetch", user),
+    run: async ({ user, results }, room) => {
+      if (results["invite"] !== MANAGED || (await membership(room, user)) !== "invite")
+        return undefined;
+      await maubot?.bring(user, room);
+      return undefined;
+    },
+    undo: async ({ user, results }, room) => {
+      if (results["invite"] === MANAGED && (await membership(room, user)) === "join")
+        await maubot?.takeOut(user, room);
     },
   };
 }

@@ -57,7 +57,8 @@ function commands(): readonly Command[] {
     entries.map((entry) => ({ kind: "bot", ...entry })),
     [{ kind: "bot", plural: "bots" }],
   );
-  const items = [botItems({ matrix, bots })];
+  const maubot = undefined;
+  const items = [botItems({ matrix, bots, maubot })];
   const history = new History({
     documents: world.documents,
     clock: world.clock,
@@ -65,8 +66,10 @@ function commands(): readonly Command[] {
     setUps: world.setUps,
   });
   return [
-    addBot({ matrix, bots, adoption: new BotAdoption(world), entries, joinSeconds: 1 }),
-    info(catalogue, [{ kind: "bot", info: (entry) => botInfo(entries, entry.id) }]),
+    addBot({ matrix, bots, adoption: new BotAdoption(world), entries, maubot, joinSeconds: 1 }),
+    info(catalogue, [
+      { kind: "bot", info: (entry) => botInfo(entries, entry.id, () => undefined) },
+    ]),
     list(items, ["bots"]),
     show(items),
     set(items),
