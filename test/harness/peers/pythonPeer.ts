@@ -11,7 +11,7 @@ const REQUIREMENTS = join(import.meta.dirname, "peers.requirements.txt");
 const START_MS = 300_000;
 const STOP_MS = 30_000;
 
-/** Runs a module's `main`. It ends when its standard input closes, however its parent dies. */
+/** Runs a module, or its `main` where it has one. It ends when its standard input closes, however its parent dies. */
 const PROGRAM = `
 import os, signal, sys, threading
 def watch():
@@ -19,8 +19,7 @@ def watch():
     os.kill(os.getpid(), signal.SIGKILL)
 threading.Thread(target=watch, daemon=True).start()
 import importlib
-main = importlib.import_module(sys.argv.pop(1)).main
-main()
+getattr(importlib.import_module(sys.argv.pop(1)), "main", lambda: None)()
 `;
 
 /** A program that Usher works with, as a child. */
@@ -34,13 +33,15 @@ interface PeerOptions {
   readonly module: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** The file of its packages, where it does not go with those of the other peers. */
+  readonly requirements?: string;
   /** Resolves once this port of loopback listens. */
   readonly port: number;
 }
 
 /** Python with the peers' packages. */
-function peersPython(): Promise<string> {
-  return pythonWith(REQUIREMENTS, (sentence) => {
+function peersPython(requirements = REQUIREMENTS): Promise<string> {
+  return pythonWith(requirements, (sentence) => {
     console.error(sentence);
   });
 }
@@ -58,8 +59,9 @@ export async function runPeer({ module, args, cwd }: Omit<PeerOptions, "port">):
 }
 
 /** Starts it, and resolves when it listens. What it writes is in `<module>.log` of its folder. */
-export async function startPeer({ module, args, cwd, port }: PeerOptions): Promise<Peer> {
-  const child = spawn(await peersPython(), ["-c", PROGRAM, module, ...args], {
+export async function startPeer(options: PeerOptions): Promise<Peer> {
+  const { module, args, cwd, port, requirements = REQUIREMENTS } = options;
+  const child = spawn(await peersPython(requirements), ["-c", PROGRAM, module, ...args], {
     ...{ cwd, env: pythonEnvironment() },
     stdio: ["pipe", "pipe", "pipe"],
   });
