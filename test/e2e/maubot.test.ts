@@ -23,6 +23,9 @@ describe("maubot, the real one", () => {
   let jay: Account;
   let owl: Account;
   let tit: Account;
+  /** No bot of maubot, but one whose token the operator has. */
+  let wren: Account;
+  let tokenFile: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "usher-e2e-maubot-"));
@@ -30,25 +33,32 @@ describe("maubot, the real one", () => {
     const unique = `${String(process.pid)}-${String(Date.now() % 1e6)}`;
     const bird = (name: string): Promise<Account> =>
       theSynapse().register(`${name}-${unique}`, { displayName: name });
-    [maubot, jay, owl, tit] = await Promise.all([
+    [maubot, jay, owl, tit, wren] = await Promise.all([
       MaubotPeer.begin(folder),
       bird("jay"),
       bird("owl"),
       bird("tit"),
+      bird("wren"),
     ]);
     await writeFile(passwordFile, maubot.password, { mode: 0o600 });
     const { url } = theSynapse();
+    tokenFile = join(folder, "wren-token");
+    await writeFile(tokenFile, wren.accessToken, { mode: 0o600 });
     await maubot.add(url, jay, { autojoin: true });
     await maubot.run("jay", jay.userId);
     for (const account of [owl, tit]) await maubot.add(url, account, { autojoin: false });
     await maubot.run("owl", owl.userId);
     const entry = { id: "tit", name: "Great tit", user: tit.userId, description: "Repeats words" };
+    const ours = { price: "free", host: { by: "operator" } };
     const catalogue = [
-      { ...entry, price: "free", host: { by: "operator" }, instance: { plugin: PARROT } },
+      { ...entry, ...ours, instance: { plugin: PARROT } },
+      { ...entry, ...ours, id: "wren", name: "Wren", user: wren.userId },
     ];
+    const leave = { wren: { homeserver: url, tokenFile } };
+    const maubotSettings = { url: maubot.url, user: maubot.user, passwordFile };
     ({ world, olga, office } = await World.withOffice(UNENCRYPTED, {
       config: {
-        bots: { catalogue, maubot: { url: maubot.url, user: maubot.user, passwordFile } },
+        bots: { catalogue, leave, maubot: maubotSettings },
       },
     }));
     alice = await world.person("alice");
@@ -132,6 +142,35 @@ describe("maubot, the real one", () => {
     await maubot.start();
   });
 
+  it("a bot of the operator's own leaves with its token, and is kicked where that is another's", async () => {
+    const come = async (room: string): Promise<void> => {
+      const from = alice.mark();
+      const asked = await alice.say(room, "!usher add bot wren --yes");
+      await alice.waitFor(membership(room, wren.userId, "invite"), { from });
+      const join = `/_matrix/client/v3/join/${encodeURIComponent(room)}`;
+      await fetch(theSynapse().url + join, {
+        ...{ method: "POST", body: "{}" },
+        headers: { authorization: `Bearer ${wren.accessToken}` },
+      });
+      const answer = await alice.waitFor(finalAnswerTo(asked, alice), { from });
+      expect(bodyOf(answer)).toContain("is in the room now");
+    };
+    const room = await world.room(alice, { usherPower: 100 });
+    await come(room);
+    expect(await doctor()).toContain("`wren` can leave by itself");
+    const removed = bodyOf(await ask(alice, room, "!usher remove wren --yes"));
+    expect(removed).toContain("it left when I asked it to");
+    const gone = await alice.waitFor(membership(room, wren.userId, "leave"));
+    expect(gone.sender).toBe(wren.userId);
+    const other = await world.room(alice, { usherPower: 100 });
+    await come(other);
+    await writeFile(tokenFile, jay.accessToken);
+    expect(await doctor()).toContain("is another account's");
+    expect(bodyOf(await ask(alice, other, "!usher remove wren --yes"))).toContain(
+      "I have kicked it",
+    );
+  });
+
   it("a wrong password is told, and no restart is needed when it is corrected; it stands nowhere", async () => {
     const room = await world.room(alice, { usherPower: 100 });
     const wrong = "not-the-password";
@@ -143,7 +182,11 @@ describe("maubot, the real one", () => {
     await writeFile(passwordFile, maubot.password);
     expect(await doctor()).not.toContain("does not take the name");
     expect(bodyOf(await ask(alice, room, "!usher add bot owl --yes"))).toContain("in the room now");
-    for (const secret of [maubot.password, wrong, owl.accessToken, jay.accessToken])
+    for (const secret of [
+      maubot.password,
+      wrong,
+      ...[jay, owl, wren].map((one) => one.accessToken),
+    ])
       expect(world.usher.written()).not.toContain(secret);
   });
 });

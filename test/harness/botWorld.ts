@@ -5,6 +5,7 @@ import type { Answer } from "../../src/chat/command.ts";
 import type { SetUps } from "../../src/integrations/setUps.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { silentLog } from "../../src/kernel/log.ts";
+import type { LeaveTokens } from "../../src/kinds/bots/leaveTokens.ts";
 import type { BotManager } from "../../src/kinds/bots/setUp.ts";
 import type { EventId, RoomId, UserId } from "../../src/kernel/ids.ts";
 import type {
@@ -113,6 +114,11 @@ export class BotWorld {
     return this.#members.get(where)?.membership;
   }
 
+  /** What has the bot leave, where the operator gave its token. */
+  tokens: Pick<LeaveTokens, "has" | "leave"> = {
+    has: () => false,
+    leave: () => Promise.resolve(),
+  };
   /** The maubot that runs the bot, where one does. */
   maubot: BotManager | undefined;
 
@@ -127,6 +133,7 @@ export class BotWorld {
       queue: { aside: (_room, wait) => wait() },
       patienceMs: 1000,
       maubot: this.maubot,
+      tokens: this.tokens,
       log: silentLog,
     });
   }

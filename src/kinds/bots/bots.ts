@@ -21,6 +21,7 @@ import { BotBook } from "./book.ts";
 import { BotLevels } from "./levels.ts";
 import type { BotOrder, KnownBot } from "./order.ts";
 import { botId, isHere, isIn, presenceOf, type Presence } from "./presence.ts";
+import type { LeaveTokens } from "./leaveTokens.ts";
 import type { BotResult } from "./result.ts";
 import type { BotRecord, BotSetUp } from "./records.ts";
 import { botResult, botSetUp, say, type BotManager } from "./setUp.ts";
@@ -37,6 +38,7 @@ interface BotsDeps {
   readonly patienceMs: number;
   /** Undefined where there is none. */
   readonly maubot: BotManager | undefined;
+  readonly tokens: Pick<LeaveTokens, "has" | "leave">;
   readonly log: Log;
 }
 
@@ -183,7 +185,7 @@ export class Bots {
   }
 
   /**
-   * Has the bot leave: by maubot, or asked by its own words where it has some, and kicked if it stays. Takes back the power that Usher gave it, where the
+   * Has the bot leave: by maubot or with its token, or asked by its own words where it has some, and kicked if it stays. Takes back the power that Usher gave it, where the
    * person and Usher may. Rejects with `bot-stayed` where it is in the room after all that.
    */
   async remove(room: RoomId, order: Omit<BotOrder, "level">): Promise<"left" | "kicked" | "gone"> {
@@ -222,7 +224,7 @@ export class Bots {
   /** Has it leave by itself, and waits, while the room's other commands go on, until it has left or the time is over. */
   async #letLeave(room: RoomId, user: UserId, cause: EventId): Promise<void> {
     const { matrix, setUps, queue, patienceMs } = this.#deps;
-    if (!(await this.#leavesByMaubot(room, user))) {
+    if (!(await this.#left(room, user))) {
       const words = this.entryOf(user)?.leaveWords;
       if (words === undefined) return;
       await say(matrix, room, { user, words, cause, step: "leave words" });
@@ -237,16 +239,22 @@ export class Bots {
     await queue.aside(room, () => setUps.waiter.until(leaving));
   }
 
-  /** Whether maubot has it leave. Where that fails, the log says why, and the answer that it was kicked. */
-  async #leavesByMaubot(room: RoomId, user: UserId): Promise<boolean> {
-    const { maubot, log } = this.#deps;
-    if (maubot === undefined || !(await maubot.runs(user))) return false;
+  /** Whether Usher can have it leave without a word. */
+  async leavesByItself(user: UserId): Promise<boolean> {
+    const { maubot, tokens } = this.#deps;
+    return tokens.has(user) || (await maubot?.runs(user)) === true;
+  }
+
+  /** Whether it has left without a word. Where that fails, the log says why, and the answer that it was kicked. */
+  async #left(room: RoomId, user: UserId): Promise<boolean> {
+    const { maubot, tokens, log } = this.#deps;
+    if (!(await this.leavesByItself(user))) return false;
     try {
-      await maubot.takeOut(user, room);
+      await (tokens.has(user) ? tokens.leave(user, room) : maubot?.takeOut(user, room));
       return true;
     } catch (error) {
       if (!(error instanceof UsherError)) throw error;
-      log.warn({ class: "ops", what: "maubot.leave-failed", ...errorFields(error) });
+      log.warn({ class: "ops", what: "bot.leave-failed", ...errorFields(error) });
       return false;
     }
   }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { configSection } from "../../config/configSection.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { entryFields } from "../../config/catalogue.ts";
-import { maubotInstance, maubotSettings } from "./maubot/config.ts";
+import { maubotInstance, maubotSettings, plainAddress } from "./maubot/config.ts";
 
 const words = z
   .string()
@@ -95,6 +95,14 @@ export const botCatalogue = z.array(botEntry).superRefine((entries, context) => 
   }
 });
 
+/** How one of the operator's own bots leaves rooms. */
+const leaveSettings = z.strictObject({
+  homeserver: plainAddress,
+  tokenFile: z.string().min(1, "must not be empty."),
+});
+
+export type LeaveSettings = Readonly<z.output<typeof leaveSettings>>;
+
 /** The section `bots`. */
 const schema = z
   .strictObject({
@@ -110,6 +118,16 @@ const schema = z
     catalogue: botCatalogue.default([]).meta({
       description: "The bots that people can add by name. Any other can be added by its Matrix ID.",
     }),
+    leave: z
+      .record(z.string(), leaveSettings)
+      .optional()
+      .meta({
+        description:
+          "For bots of your own, by the id of their entry in `catalogue`: where the bot's homeserver is, and a file with the bot's access token. Usher uses it to have the bot leave a room by itself where it is removed, and for nothing else.",
+        examples: [
+          { poll: { homeserver: "https://matrix.example.org", tokenFile: "secrets/poll-token" } },
+        ],
+      }),
     maubot: maubotSettings.optional(),
   })
   .prefault({})

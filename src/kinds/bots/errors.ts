@@ -13,6 +13,8 @@ export const BOT_ERRORS = {
     "Who created the room cannot be removed or given another power in it (room version 12).",
   "bot-stayed": "The bot is still in the room after it was asked to leave and kicked.",
   "bot-setting-unknown": "A setting was given that a bot does not have.",
+  "bot-token":
+    "A bot cannot leave with its access token: its homeserver does not answer or refuses it, or the token is another account's.",
   "maubot-unreachable": "The maubot that the bot runs at does not answer.",
   "maubot-password": "That maubot does not take the name and password that Usher logs in with.",
   "maubot-unexpected": "That maubot answered something else than what it was asked.",

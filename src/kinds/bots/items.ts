@@ -121,12 +121,12 @@ function removing(parts: Parts, one: One): ItemChange<undefined> {
       const exactly = `remove ${quote(bot.user)}`;
       if (!isHere(bot.presence)) return { unseen: true, exactly };
       const joined = bot.presence.is === "joined";
-      const managed = joined && (await parts.maubot?.runs(bot.user)) === true;
-      const words = joined && !managed ? bot.entry?.leaveWords : undefined;
+      const itself = joined && (await parts.bots.leavesByItself(bot.user));
+      const words = joined && !itself ? bot.entry?.leaveWords : undefined;
       return {
         preview: {
           template: "bot/remove-preview",
-          view: { ...namedView(bot), addedBy: bot.record?.addedBy, words, managed },
+          view: { ...namedView(bot), addedBy: bot.record?.addedBy, words, itself },
         },
         exactly,
       };

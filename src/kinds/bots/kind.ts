@@ -1,6 +1,7 @@
 import type { SettingsOf } from "../../config/configSection.ts";
 import { BotAdoption } from "./adoption.ts";
 import { Bots } from "./bots.ts";
+import { LeaveTokens } from "./leaveTokens.ts";
 import { openMaubot, type OpenMaubot } from "./maubot/open.ts";
 import { managedView } from "./maubot/view.ts";
 import { botUpgradeHandler } from "./upgrade.ts";
@@ -37,7 +38,10 @@ export const BOTS: KindDefinition<SettingsOf<typeof SECTION>> = {
       section,
       open: (deps) => {
         const maubot = openMaubot({ ...deps, secrets, section, renew }, settings.maubot);
-        return openBots(deps, section, { joinSeconds: settings.joinSeconds, maubot });
+        const { joinSeconds, leave = {} } = settings;
+        const { entries } = section;
+        const tokens = new LeaveTokens({ http: deps.http, secrets, settings: leave, entries });
+        return openBots(deps, section, { joinSeconds, maubot, tokens });
       },
     };
   },
@@ -50,7 +54,12 @@ function openBots(
   {
     joinSeconds,
     maubot: open,
-  }: { readonly joinSeconds: number; readonly maubot: OpenMaubot | undefined },
+    tokens,
+  }: {
+    readonly joinSeconds: number;
+    readonly maubot: OpenMaubot | undefined;
+    readonly tokens: LeaveTokens;
+  },
 ): Kind {
   const maubot = open?.maubot;
   const bots = new Bots({
@@ -61,6 +70,7 @@ function openBots(
     entries,
     queue,
     maubot,
+    tokens,
     log,
     patienceMs: joinSeconds * 1000,
   });
@@ -76,7 +86,8 @@ function openBots(
     items: botItems({ matrix, bots, maubot }),
     upgradeHandler: botUpgradeHandler(bots, documents),
     undoHandler: botUndoHandler(bots, matrix),
-    ...(open && { checkup: open.checkup, part: open.part }),
+    checkup: async () => [...((await open?.checkup()) ?? []), ...(await tokens.findings())],
+    ...(open && { part: open.part }),
     rights: {
       part: botPart,
       byItself: "nothing",

@@ -37,6 +37,14 @@ const mute = [
   { ...quiet, secret: true, code: "secret-unreadable" },
   { ...quiet, odd: true, code: "maubot-unexpected" },
 ];
+const tokenWell = {
+  ...{ id: "poll", unknown: false, silent: false, refused: false, other: false },
+  well: true,
+};
+const tokens = (["silent", "refused", "other"] as const).map((why) => ({
+  ...{ ...tokenWell, well: false },
+  [why]: true,
+}));
 const added = { addedBy: ada, addedOn: "2026-11-23" };
 const managed = { plugins: "xyz.maubot.echo 1.4.0", off: false, fault: undefined };
 
@@ -56,6 +64,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { plugins: undefined, off: true, fault: silent },
   ],
   "bot/maubot-fault": [silent, ...mute],
+  "doctor/bot-token": [...tokens, { ...tokenWell, unknown: true, well: false }, tokenWell],
+  "error/bot-token": tokens.map(({ unknown: _, well: __, ...view }) => view),
   "bot-step/fetch": [{ user: bot.user }],
   "doctor/maubot": [
     { host: "127.0.0.1:29316", user: "admin", fault: undefined },
@@ -139,9 +149,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "bot/remove-preview": [
-    { ...called, words: "!poll leave", addedBy: ada, managed: false },
-    { ...called, words: undefined, addedBy: ada, managed: true },
-    { ...called, words: undefined, addedBy: undefined, managed: false },
+    { ...called, words: "!poll leave", addedBy: ada, itself: false },
+    { ...called, words: undefined, addedBy: ada, itself: true },
+    { ...called, words: undefined, addedBy: undefined, itself: false },
   ],
   "bot/removed": [true, false].map((removed) => ({ ...called, kicked: removed })),
   "bot/shown": [

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { entryFields } from "../../../config/catalogue.ts";
 
-const ADDRESS = "must be an address such as http://127.0.0.1:29316/_matrix/maubot/v1.";
+const ADDRESS =
+  "must be an address that begins with http:// or https://, without a name, a password or a query.";
 
 /** Without user, password, query or fragment: what is asked is put behind it, and it may stand in sentences. */
-const address = z.string().refine((value) => {
+export const plainAddress = z.string().refine((value) => {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, search, hash } = new URL(value);
   return (
@@ -15,7 +16,7 @@ const address = z.string().refine((value) => {
 /** A maubot of the operator's own. */
 export const maubotSettings = z
   .strictObject({
-    url: address.meta({
+    url: plainAddress.meta({
       description: "Where its management API is; it may lie in a private network.",
       examples: ["http://127.0.0.1:29316/_matrix/maubot/v1"],
     }),
