@@ -8,6 +8,8 @@ export type Line =
   | { readonly kind: "level"; readonly name: string; readonly level: number }
   | { readonly kind: "react"; readonly emoji: string }
   | { readonly kind: "clock"; readonly aheadMs: number }
+  | { readonly kind: "peers" }
+  | { readonly kind: "irc"; readonly text: string }
   | { readonly kind: "wrong"; readonly sentence: string };
 
 export const HELP = [
@@ -17,6 +19,8 @@ export const HELP = [
   "/level NAME N    give somebody the power level N in this room, as its creator: /level Usher 0",
   "/react EMOJI     react to Usher's last message here",
   "/clock           what time it is for Usher; /clock +15d moves that on, as if nobody had been here for 15 days",
+  "/peers           starts an IRC server and a bridge to it, on this machine: then !usher add bridge irc #demo",
+  "/irc WORDS       says that on IRC, in #demo",
   "/help            this",
   "/quit            end (Ctrl-D does it too)",
   "Everything else is said in the room; //text says /text.",
@@ -52,6 +56,12 @@ export function parseLine(text: string): Line {
         : { kind: "level", name, level: Number(second) };
     case "/clock":
       return clockIn(rest);
+    case "/peers":
+      return { kind: "peers" };
+    case "/irc":
+      return first === ""
+        ? wrong("What is to be said on IRC? /irc WORDS")
+        : { kind: "irc", text: rest.join(" ") };
     case "/react":
       return first === "" || rest.length > 1
         ? wrong("With what? /react EMOJI, such as /react ✅")

@@ -7,6 +7,7 @@ import { DemoClock } from "./clock.ts";
 import { Files } from "./files.ts";
 import { HELP } from "./line.ts";
 import { letItPoll } from "./pollBot.ts";
+import { DemoPeers } from "./peers.ts";
 import { play, showEverything } from "./play.ts";
 import { openScreen } from "./screen.ts";
 import { Stage } from "./stage.ts";
@@ -19,8 +20,8 @@ With a pipe, each line is said when Usher has answered the one before. Lines tha
 
 ${HELP}`;
 
-/** What this Usher offers beside its own widgets: a bot that runs here too. */
-function config(pollBot: string): Record<string, unknown> {
+/** What this Usher offers beside its own widgets: a bot that runs here too, and a bridge that can. */
+function config(pollBot: string, bridge: object): Record<string, unknown> {
   const poll = {
     id: "poll",
     name: "Poll bot",
@@ -30,10 +31,14 @@ function config(pollBot: string): Record<string, unknown> {
     host: { by: "operator" },
   };
   // Through a pipe lines come faster than any person types, and Usher would take that for a bot talking to a bot.
-  return { limits: { commandsPerMinute: 100_000 }, bots: { catalogue: [poll] } };
+  return {
+    limits: { commandsPerMinute: 100_000 },
+    bots: { catalogue: [poll] },
+    bridges: { catalogue: [bridge] },
+  };
 }
 
-const started: { synapse?: Synapse; usher?: UsherProcess; stage?: Stage } = {};
+const started: { synapse?: Synapse; usher?: UsherProcess; stage?: Stage; peers?: DemoPeers } = {};
 
 function progress(sentence: string): void {
   console.error(sentence);
@@ -45,18 +50,29 @@ async function close(): Promise<void> {
   closing = true;
   await started.stage?.close();
   await started.usher?.stop();
+  await started.peers?.close();
   await started.synapse?.stop();
 }
 
 async function main(encrypted: boolean): Promise<number> {
   progress("Starting a homeserver …");
-  const synapse = (started.synapse = await startSynapse({ serverName: "home.test", progress }));
+  const screen = openScreen();
+  const peers = (started.peers = await DemoPeers.prepare({
+    tell: (line) => {
+      screen.note(line);
+    },
+  }));
+  const settings = { app_service_config_files: [peers.registration] };
+  const synapse = (started.synapse = await startSynapse({
+    ...{ serverName: "home.test", progress, settings },
+  }));
   progress("Starting Usher …");
   const account = await synapse.register(
     synapse.fresh ? "usher" : `usher-${randomBytes(3).toString("hex")}`,
     { displayName: "Usher" },
   );
   const usherId = account.userId;
+  peers.serve(synapse.url, usherId);
   const stage = (started.stage = new Stage({ synapse, usherId, encrypted }));
   const [you, guest, pollBot] = await Promise.all(
     ["you", "guest", "poll"].map((name) => stage.call(name)),
@@ -70,16 +86,15 @@ async function main(encrypted: boolean): Promise<number> {
     homeserver: synapse.url,
     account,
     operators: [you.userId],
-    config: config(pollBot.userId),
+    config: config(pollBot.userId, peers.entry),
   });
   started.usher = usher;
 
-  const screen = openScreen();
   const files = new Files((text) => {
     screen.note(text);
   });
   const clock = new DemoClock(usher);
-  const whole = { stage, screen, usherId, files, clock };
+  const whole = { stage, screen, usherId, files, clock, peers };
   showEverything(whole);
   await stage.speakAs(you);
   screen.note(

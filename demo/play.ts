@@ -1,6 +1,7 @@
 import { wholeAnswer } from "./answers.ts";
 import type { DemoClock } from "./clock.ts";
 import type { Files } from "./files.ts";
+import type { DemoPeers } from "./peers.ts";
 import { HELP, parseLine, type Line } from "./line.ts";
 import { owesAnswer } from "./owed.ts";
 import type { Screen } from "./screen.ts";
@@ -16,6 +17,7 @@ interface Play {
   readonly usherId: string;
   readonly files: Files;
   readonly clock: DemoClock;
+  readonly peers: DemoPeers;
 }
 
 /** Shows everything that happens from now on. In a terminal the line that was typed stands there already. */
@@ -77,7 +79,7 @@ async function setLevel(
 }
 
 /** Does what a line asks; in a pipe, until Usher's answer is whole. False if an answer was owed and none came. */
-async function act(line: Line, { stage, screen, usherId, clock }: Play): Promise<boolean> {
+async function act(line: Line, { stage, screen, usherId, clock, peers }: Play): Promise<boolean> {
   const from = stage.feed.seen.length;
   const answered = (owed: boolean): Promise<boolean> =>
     screen.interactive
@@ -99,6 +101,12 @@ async function act(line: Line, { stage, screen, usherId, clock }: Play): Promise
     case "clock":
       screen.note(line.aheadMs === 0 ? clock.told() : await clock.move(line.aheadMs));
       return true;
+    case "peers":
+      screen.note(await peers.start());
+      return true;
+    case "irc":
+      await peers.say(line.text, stage);
+      return answered(false);
     case "say": {
       const { direct } = stage.scene;
       const owed = owesAnswer(line.body, {

@@ -115,8 +115,6 @@ export type Plan =
 export interface Deed {
   readonly deed: string;
   readonly needs: readonly Need[];
-  /** What the person must be allowed to do too, and Usher need not: the rule of a program that obeys Usher in all. */
-  readonly ofPerson?: readonly Need[];
 }
 
 /** What a command takes of the person and of Usher; asked before planning and again before doing. */

@@ -38,13 +38,13 @@ export function standings(
  * its number is enough for all. Returns `state-owned`, `power-person` or `power-usher`, or undefined if nothing forbids it.
  */
 export function permit(
-  { deed, needs, ofPerson = [] }: Deed,
+  { deed, needs }: Deed,
   power: RoomPower,
   person: UserId,
   me: UserId,
 ): UsherError | undefined {
   const refusal = (who: "person" | "usher"): UsherError | undefined => {
-    const asked = who === "person" ? [...needs, ...ofPerson] : needs;
+    const asked = needs.filter(({ only }) => only === undefined || only === who);
     const worst = standings(asked, power, person, me)
       .filter((one) => !reaches(one[who].has, one[who].needed))
       .reduce<PowerComparison | undefined>(

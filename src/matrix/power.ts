@@ -4,7 +4,12 @@ import { MEMBERS_STATE } from "../privacy/records/members.ts";
 import type { Content, RoomPower } from "./port.ts";
 
 /** One thing somebody must be allowed to do in a room. */
-export type Need =
+export type Need = Action & {
+  /** The person must be, and Usher need not: it is the rule of a program that obeys Usher in all. */
+  readonly only?: "person";
+};
+
+type Action =
   /** `key` where it may be somebody's: one that begins with "@". */
   | { readonly kind: "state"; readonly type: string; readonly key?: string }
   | { readonly kind: "message"; readonly type: string }

@@ -42,10 +42,8 @@ export function addBridge(deps: BridgeDeps): Command {
     needs: () => [{ kind: "invite" }],
     needsHere: async (input, { room }) => {
       const { entry } = wantedOf(deps, input);
-      return {
-        deed: "add-bridge",
-        ...(await linkingNeeds(bridges, room, { ...entry, entry: entry.id })),
-      };
+      const asked = { bot: entry.bot, entry: entry.id };
+      return { deed: "add-bridge", needs: await linkingNeeds(bridges, room, asked) };
     },
     plan: async (input, { room, person, event }) => {
       const wanted = wantedOf(deps, input);

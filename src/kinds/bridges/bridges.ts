@@ -66,10 +66,7 @@ export class Bridges {
         connectorOf: (id) => this.connectorOf(id),
         membership: (room, user) => this.membership(room, user),
         answer: (setUp, outcome) => this.#answer(setUp, outcome),
-        needs: async ({ entry, bot }, room) => {
-          const { needs, ofPerson } = await linkingNeeds(this, room, { entry, bot });
-          return [...needs, ...ofPerson];
-        },
+        needs: ({ entry, bot }, room) => linkingNeeds(this, room, { entry, bot }),
       }),
     );
   }

@@ -57,7 +57,8 @@ function removing(
     usual: [{ kind: "kick" }],
     needs: async (id, _, { room }) => {
       const bridge = await bridges.find(room, id);
-      return { deed: "remove-bridge", ...(await unlinkingNeeds(bridges, room, bridge?.record)) };
+      const needs = await unlinkingNeeds(bridges, room, bridge?.record);
+      return { deed: "remove-bridge", needs };
     },
     plan: async (id, _, { room }) => {
       const bridge = await one(room, id);

@@ -14,25 +14,28 @@ interface Rooms {
   entryOf(entry: string): object | undefined;
 }
 
+/** What the bridge itself would ask of a person. */
+function rulesOf({ rule }: Connector): readonly Need[] {
+  return rule.map((need) => ({ ...need, only: "person" }));
+}
+
 /** What linking takes of whoever asks and of Usher, and what the bridge itself would ask of the person alone. */
 export async function linkingNeeds(
   bridges: Omit<Rooms, "entryOf">,
   room: RoomId,
   { entry, bot }: { readonly entry: string; readonly bot: UserId },
-): Promise<{ readonly needs: readonly Need[]; readonly ofPerson: readonly Need[] }> {
+): Promise<readonly Need[]> {
   const connector = bridges.connectorOf(entry);
   const [power, membership] = await Promise.all([
     bridges.levels.wanted(room, bot, (now) => connector.powers(now).level),
     bridges.membership(room, bot),
   ]);
   const isIn = membership === "join" || membership === "invite";
-  return {
-    needs: [
-      ...(isIn ? [] : [{ kind: "invite" } as const]),
-      ...(power.given === null ? [] : [{ kind: "level", user: bot, level: power.given } as const]),
-    ],
-    ofPerson: connector.rule,
-  };
+  return [
+    ...(isIn ? [] : [{ kind: "invite" } as const]),
+    ...(power.given === null ? [] : [{ kind: "level", user: bot, level: power.given } as const]),
+    ...rulesOf(connector),
+  ];
 }
 
 /** What unlinking takes. */
@@ -40,12 +43,12 @@ export async function unlinkingNeeds(
   bridges: Omit<Rooms, "levels">,
   room: RoomId,
   record: Pick<BridgeRecord, "entry" | "bot"> | undefined,
-): Promise<{ readonly needs: readonly Need[]; readonly ofPerson: readonly Need[] }> {
+): Promise<readonly Need[]> {
   const rule =
     record === undefined || bridges.entryOf(record.entry) === undefined
       ? []
-      : bridges.connectorOf(record.entry).rule;
+      : rulesOf(bridges.connectorOf(record.entry));
   const isHere = record !== undefined && (await bridges.membership(room, record.bot)) === "join";
   const kick: Need = isHere ? { kind: "kick", user: record.bot } : { kind: "kick" };
-  return { needs: [kick], ofPerson: rule };
+  return [kick, ...rule];
 }

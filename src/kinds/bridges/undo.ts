@@ -13,13 +13,10 @@ export function bridgeUndoHandler(bridges: Bridges): UndoHandler<BridgeChange> {
       const isLinked = (await bridges.find(room, id)) !== undefined;
       return isLinked === (deed === "add-bridge") ? "after" : "before";
     },
-    needs: async (room, change) => {
-      const { needs, ofPerson } =
-        change.deed === "add-bridge"
-          ? await unlinkingNeeds(bridges, room, change)
-          : await linkingNeeds(bridges, room, change);
-      return [...needs, ...ofPerson];
-    },
+    needs: (room, change) =>
+      change.deed === "add-bridge"
+        ? unlinkingNeeds(bridges, room, change)
+        : linkingNeeds(bridges, room, change),
     undo: async (room, { deed, id, entry, network, channel }, by) => {
       if (deed === "add-bridge") {
         const bridge = await bridges.find(room, id);

@@ -1,8 +1,8 @@
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "../synapse.ts";
-import { runPeer, startPeer, type Peer } from "./pythonPeer.ts";
-
-const MODULE = "heisenbridge.__main__";
+import { startPeer, type Peer } from "./pythonPeer.ts";
 
 /** A heisenbridge that has not been started: its homeserver must know its registration first. */
 export interface Heisenbridge {
@@ -11,15 +11,34 @@ export interface Heisenbridge {
   start(homeserver: string, owner: string): Promise<Peer>;
 }
 
+/** Writes its registration into the folder, where it lives; nothing is installed before it starts. */
 export async function prepareHeisenbridge(folder: string): Promise<Heisenbridge> {
   const port = await freePort();
-  const registration = join(folder, "heisenbridge.yaml");
-  const listen = ["-l", "127.0.0.1", "-p", String(port)];
-  const args = ["-c", registration, ...listen];
-  await runPeer({ module: MODULE, args: [...args, "--generate"], cwd: folder });
+  const registration = join(folder, "heisenbridge.json");
+  const words = {
+    id: "heisenbridge",
+    url: `http://127.0.0.1:${String(port)}`,
+    as_token: randomBytes(32).toString("hex"),
+    hs_token: randomBytes(32).toString("hex"),
+    rate_limited: false,
+    sender_localpart: "heisenbridge",
+    namespaces: {
+      users: [{ regex: "@irc_.*", exclusive: true }],
+      aliases: [],
+      rooms: [],
+    },
+  };
+  // YAML, for homeserver and bridge.
+  await writeFile(registration, JSON.stringify(words), { mode: 0o600 });
+  const args = ["-c", registration, "-l", "127.0.0.1", "-p", String(port)];
   return {
     registration,
     start: (homeserver, owner) =>
-      startPeer({ module: MODULE, args: [...args, "-o", owner, homeserver], cwd: folder, port }),
+      startPeer({
+        module: "heisenbridge.__main__",
+        args: [...args, "-o", owner, homeserver],
+        cwd: folder,
+        port,
+      }),
   };
 }

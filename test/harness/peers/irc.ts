@@ -9,8 +9,8 @@ export interface IrcNetwork extends Peer {
   readonly port: number;
 }
 
-export async function startIrc(cwd: string): Promise<IrcNetwork> {
-  const port = await freePort();
+export async function startIrc(cwd: string, at?: number): Promise<IrcNetwork> {
+  const port = at ?? (await freePort());
   const args = ["--address", "127.0.0.1", "--port", String(port)];
   return { port, ...(await startPeer({ module: "irc.server", args, cwd, port })) };
 }
@@ -21,6 +21,7 @@ export class IrcPerson {
   readonly lines: string[] = [];
   readonly #socket: Socket;
   readonly #waiting = new Set<() => void>();
+  readonly #listeners = new Set<(line: string) => void>();
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -51,6 +52,11 @@ export class IrcPerson {
     this.send(`PRIVMSG ${channel} :${text}`);
   }
 
+  /** Tells of each line from now on. */
+  listen(listener: (line: string) => void): void {
+    this.#listeners.add(listener);
+  }
+
   /** The first line like that, of those that came and those that will. */
   hear(wanted: RegExp): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -73,6 +79,7 @@ export class IrcPerson {
     progress();
     if (line.startsWith("PING")) this.send(line.replace("PING", "PONG"));
     this.lines.push(line);
+    for (const listener of this.#listeners) listener(line);
     for (const look of this.#waiting) look();
   }
 }

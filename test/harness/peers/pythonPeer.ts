@@ -46,18 +46,6 @@ function peersPython(requirements = REQUIREMENTS): Promise<string> {
   });
 }
 
-/** Runs it to its end; rejects with a `SetupFault` where that is no good one. */
-export async function runPeer({ module, args, cwd }: Omit<PeerOptions, "port">): Promise<void> {
-  const child = spawn(await peersPython(), ["-c", PROGRAM, module, ...args], {
-    ...{ cwd, env: pythonEnvironment() },
-    stdio: ["pipe", "ignore", "pipe"],
-  });
-  const words: string[] = [];
-  child.stderr.on("data", (chunk: Buffer) => words.push(chunk.toString()));
-  const [code] = (await once(child, "exit")) as [number | null];
-  if (code !== 0) throw new SetupFault(`${module} failed: ${words.join("").slice(-2000)}`);
-}
-
 /** Starts it, and resolves when it listens. What it writes is in `<module>.log` of its folder. */
 export async function startPeer(options: PeerOptions): Promise<Peer> {
   const { module, args, cwd, port, requirements = REQUIREMENTS } = options;
