@@ -9,7 +9,7 @@ import { HELP } from "./line.ts";
 import { letItPoll } from "./pollBot.ts";
 import { DemoPeers } from "./peers.ts";
 import { play, showEverything } from "./play.ts";
-import { openScreen } from "./screen.ts";
+import { openScreen, type Screen } from "./screen.ts";
 import { Stage } from "./stage.ts";
 
 /** A conversation with Usher on a homeserver of its own, in the terminal or through a pipe. What is said is on standard output, all else on standard error. */
@@ -54,18 +54,24 @@ async function close(): Promise<void> {
   await started.synapse?.stop();
 }
 
-async function main(encrypted: boolean): Promise<number> {
-  progress("Starting a homeserver …");
-  const screen = openScreen();
+/** A homeserver that knows the bridge, which does not run yet. */
+async function openHomeserver(
+  screen: Screen,
+): Promise<{ readonly synapse: Synapse; readonly peers: DemoPeers }> {
   const peers = (started.peers = await DemoPeers.prepare({
     tell: (line) => {
       screen.note(line);
     },
   }));
   const settings = { app_service_config_files: [peers.registration] };
-  const synapse = (started.synapse = await startSynapse({
-    ...{ serverName: "home.test", progress, settings },
-  }));
+  const home = { serverName: "home.test", progress, settings };
+  return { synapse: (started.synapse = await startSynapse(home)), peers };
+}
+
+async function main(encrypted: boolean): Promise<number> {
+  progress("Starting a homeserver …");
+  const screen = openScreen();
+  const { synapse, peers } = await openHomeserver(screen);
   progress("Starting Usher …");
   const account = await synapse.register(
     synapse.fresh ? "usher" : `usher-${randomBytes(3).toString("hex")}`,

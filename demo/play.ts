@@ -78,8 +78,20 @@ async function setLevel(
   await stage.scene.creator.setLevel(stage.scene.id, user, level);
 }
 
+/** Whether Usher owes an answer to it. */
+function owes(body: string, { stage: { asked, scene }, usherId }: Play): boolean {
+  const { direct } = scene;
+  return owesAnswer(body, { usherId, displayName: "Usher", prefixes: PREFIXES, direct, asked });
+}
+
+/** Says it; resolves with its event. */
+function said(body: string, { stage: { person, scene }, usherId }: Play): Promise<string> {
+  return person.say(scene.id, body, body.includes(usherId) ? { mentions: [usherId] } : {});
+}
+
 /** Does what a line asks; in a pipe, until Usher's answer is whole. False if an answer was owed and none came. */
-async function act(line: Line, { stage, screen, usherId, clock, peers }: Play): Promise<boolean> {
+async function act(line: Line, play: Play): Promise<boolean> {
+  const { stage, screen, usherId, clock, peers } = play;
   const from = stage.feed.seen.length;
   const answered = (owed: boolean): Promise<boolean> =>
     screen.interactive
@@ -108,16 +120,9 @@ async function act(line: Line, { stage, screen, usherId, clock, peers }: Play): 
       await peers.say(line.text, stage);
       return answered(false);
     case "say": {
-      const { direct } = stage.scene;
-      const owed = owesAnswer(line.body, {
-        usherId,
-        displayName: "Usher",
-        prefixes: PREFIXES,
-        direct,
-        asked: stage.asked,
-      });
-      const mentions = line.body.includes(usherId) ? { mentions: [usherId] } : {};
-      await seen(await stage.person.say(stage.scene.id, line.body, mentions));
+      // By what waits before it is said.
+      const owed = owes(line.body, play);
+      await seen(await said(line.body, play));
       return answered(owed);
     }
     case "react": {

@@ -77,9 +77,9 @@ async function run(
     log.error({ class: "ops", what: "catalogue.changes-refused" });
   const said = { ...ground, ...speech, catalogue: offer.catalogue };
   const { parts: ofKinds, ...opened } = await openKinds(said, prepared);
-  const { restrictions, setUps, kinds, history, upgradeHandlers } = opened;
+  const { restrictions, setUps, kinds, history, upgradeHandlers, isProgram } = opened;
   quiet.know((who) => restrictions.isWhole(who));
-  const base = { ...said, setUps, restrictions };
+  const base = { ...said, setUps, restrictions, isProgram };
   const operators = await findOperatorsRoom(config, ground);
   const notices = new OperatorNotices({ ...base, operators, version: VERSION });
   lines.add(notices.listener);

@@ -107,6 +107,8 @@ export interface Kind {
   sites?(): readonly { readonly entry: string; readonly url: URL }[];
   /** What the doctor is to say of the programs that its work needs, as they are now. */
   checkup?(): Promise<readonly KindFinding[]>;
+  /** Whether it gives this account orders, as to the bot of a bridge: where Usher is alone with such ones, there is nobody to greet. */
+  isProgram?(account: UserId): boolean;
   /** For a kind that follows what happens in rooms by itself. */
   readonly part?: Part;
 }

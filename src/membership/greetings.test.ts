@@ -10,6 +10,7 @@ import { roomDocument } from "../store/room.ts";
 import { Greetings } from "./greetings.ts";
 
 const ROOM = "!room:example.org" as RoomId;
+const BRIDGE = "@bridge:example.org" as UserId;
 const ANN = "@ann:example.org" as UserId;
 const BOB = "@bob:example.org" as UserId;
 const NOTICE = "https://example.org/usher/notice";
@@ -53,12 +54,18 @@ async function welcomed(
     operators: { room: undefined },
     canReadEncrypted: true,
     abilities: [],
+    isProgram: (account) => account === BRIDGE,
     look: () => Promise.resolve({ encrypted: false, rights: [] }),
     leave: () => Promise.reject(new Error("It does not leave")),
   });
   await greetings.welcome(ROOM);
   return { here: server.done.join(""), toAnn };
 }
+
+it("is for people: where Usher is alone with the bot of a bridge, there is none", async () => {
+  expect((await welcomed([BRIDGE])).here).toBe("");
+  expect((await welcomed([BRIDGE, ANN])).here).toContain("Hello, I am Usher");
+});
 
 describe.each([
   ["a direct chat", [ANN]],

@@ -5,7 +5,7 @@ import { roleOf } from "../chat/roles.ts";
 import type { Ability } from "../integrations/ability.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { View } from "../kernel/errors.ts";
-import type { RoomId } from "../kernel/ids.ts";
+import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { RoomBatch } from "../matrix/intake.ts";
 import type {
   MessageContent,
@@ -21,7 +21,7 @@ import { roomDocument, type Told } from "../store/room.ts";
 import { roomName } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
-interface GreetingsDeps {
+export interface GreetingsDeps {
   readonly matrix: OwnAccount & Sending & Pick<RoomState, "state"> & PowerLevels & RoomMembers;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -32,6 +32,8 @@ interface GreetingsDeps {
   readonly canReadEncrypted: boolean;
   /** The first one is what Usher is mostly asked for. */
   readonly abilities: readonly Ability[];
+  /** Whether Usher gives this account orders, as to the bot of a bridge. */
+  readonly isProgram: (account: UserId) => boolean;
   /** What Usher sees and may do in a room. */
   readonly look: (room: RoomId) => Promise<Omit<Told, "at">>;
   /** Leaves, with a reason that people see. */
@@ -64,7 +66,7 @@ export class Greetings {
   async welcome(room: RoomId): Promise<"left" | undefined> {
     const { matrix, documents, clock, render, leave, canReadEncrypted } = this.#deps;
     const document = await documents.get(roomDocument, room);
-    if (document?.greetedAt !== undefined) return undefined;
+    if (document?.greetedAt !== undefined || (await this.#isAmongPrograms(room))) return undefined;
     const now = await this.#deps.look(room);
     if (!canReadEncrypted && now.encrypted) {
       // Nothing may be said unencrypted in an encrypted room, so the reason for leaving carries it.
@@ -99,6 +101,14 @@ export class Greetings {
       greetedAs,
     }));
     return undefined;
+  }
+
+  /** Where orders are given, nobody is to be told what Usher is. */
+  async #isAmongPrograms(room: RoomId): Promise<boolean> {
+    const { matrix, isProgram } = this.#deps;
+    const { joined } = await matrix.members(room);
+    const others = [...joined].filter((user) => user !== matrix.me);
+    return others.length > 0 && others.every(isProgram);
   }
 
   /** What Usher is, what it sees, and what it cannot do here for lack of power. */

@@ -64,6 +64,7 @@ class Scene {
       },
       operators: { room: undefined },
       canReadEncrypted,
+      isProgram: () => false,
       abilities: [],
       aloneMs: ALONE_MS,
     }));

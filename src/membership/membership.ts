@@ -22,7 +22,7 @@ import type {
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { aloneFromBatch, aloneTooLong, isAlone, othersMoved, withAloneSince } from "./alone.ts";
-import { Greetings } from "./greetings.ts";
+import { Greetings, type GreetingsDeps } from "./greetings.ts";
 import type { InviteBudget } from "./inviters.ts";
 import type { LeftRooms } from "./leftRooms.ts";
 import { invitedTo, outcomeOf, refusalOf, stayIn, type Stay } from "./stay.ts";
@@ -55,6 +55,7 @@ interface MembershipDeps {
   readonly operators: OperatorsRoom;
   readonly canReadEncrypted: boolean;
   readonly abilities: readonly Ability[];
+  readonly isProgram: GreetingsDeps["isProgram"];
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;
 }

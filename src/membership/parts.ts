@@ -12,6 +12,7 @@ import type { MatrixPort, MessageContent } from "../matrix/port.ts";
 import type { Restrictions } from "../rights/people/restrictions.ts";
 import type { Documents } from "../store/documents.ts";
 import { InviteBudget, type InviterRules } from "./inviters.ts";
+import type { GreetingsDeps } from "./greetings.ts";
 import { Membership } from "./membership.ts";
 import type { LeftRooms } from "./leftRooms.ts";
 import { orphanTeller } from "./orphans.ts";
@@ -35,6 +36,7 @@ interface ComingAndGoingDeps {
   readonly canReadEncrypted: boolean;
   /** What the kinds do in rooms. */
   readonly abilities: readonly Ability[];
+  readonly isProgram: GreetingsDeps["isProgram"];
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;
   readonly keys: LeftRooms;

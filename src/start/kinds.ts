@@ -20,6 +20,8 @@ interface OpenKinds {
   /** What takes back what they did, and what brings it into rooms that replace others. */
   readonly history: History;
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
+  /** Whether any of them gives this account orders. */
+  readonly isProgram: (account: UserId) => boolean;
   /** What of them lives as long as Usher does. */
   readonly parts: readonly Part[];
 }
@@ -63,5 +65,7 @@ export async function openKinds(
     ...[...kinds, history].map(({ upgradeHandler }) => upgradeHandler),
     setUpUpgradeHandler({ ...base, setUps }),
   ];
-  return { restrictions, setUps, kinds, history, upgradeHandlers, parts };
+  const isProgram = (account: UserId): boolean =>
+    kinds.some((kind) => kind.isProgram?.(account) === true);
+  return { isProgram, restrictions, setUps, kinds, history, upgradeHandlers, parts };
 }

@@ -65,6 +65,7 @@ function openBridges(
       byHand: ({ entry }) =>
         entries.find(({ id, erasedByHand }) => id === entry && erasedByHand === true)?.name,
     },
+    isProgram: isBot,
     part: talking(dialogues, rooms),
   };
 }

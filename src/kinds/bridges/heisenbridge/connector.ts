@@ -98,7 +98,11 @@ class Heisenbridge implements Connector {
     // Where its bot is not in the room, the channel may be plumbed to another.
     if (!(await this.#isHere(link.room))) return;
     await this.#inNetworkRoom(link, async (there) => {
-      await this.#tell("unplumb", there, { channel: withHash(link.channel) }, link);
+      const values = { channel: withHash(link.channel) };
+      const reply = await this.#ask("unplumb", there, values, link);
+      // Where it is not in the network now, it says nothing of leaving the channel.
+      const again = reply.is === "unclear" && reply.lines.length === 0;
+      answered(again ? await this.#ask("unplumb", there, values, link) : reply, this.#entry);
     });
   }
 

@@ -70,6 +70,7 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
         { line: "{*}End of MOTD command{*}", means: "done" },
         { line: "{*}End of /MOTD command{*}", means: "done" },
         { line: "{*}MOTD File is missing{*}", means: "done" },
+        { line: "Already connecting.", means: "going-on" },
         { line: "Failed to connect: {*}", means: "going-on" },
         { line: "No servers to connect to{*}", means: "refused", advice: "server" },
       ],
@@ -95,7 +96,9 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
       seconds: 15,
       answers: [
         { line: "{channel} is not plumbed", means: "done" },
-        { line: "Leaving {*} to unplumb.", means: "done" },
+        // It leaves the room first and the channel later: until then it would leave what is linked anew.
+        { line: "Leaving {*} to unplumb.", means: "going-on" },
+        { line: "You left {channel}", means: "done" },
         ...NOT_OURS,
       ],
     },
