@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, finalAnswerTo, membership } from "../harness/expect.ts";
+import { HoldingProxy } from "../harness/holdingProxy.ts";
 import { MaubotPeer, PARROT } from "../harness/peers/maubot.ts";
 import type { Person } from "../harness/person.ts";
 import type { Account } from "../harness/synapse.ts";
@@ -14,6 +15,8 @@ const DOWN = "maubot-unreachable";
 describe("maubot, the real one", () => {
   let folder: string;
   let maubot: MaubotPeer;
+  /** Usher asks maubot through it. */
+  let proxy: HoldingProxy;
   let passwordFile: string;
   let world: World;
   let olga: Person;
@@ -55,7 +58,9 @@ describe("maubot, the real one", () => {
       { ...entry, ...ours, id: "wren", name: "Wren", user: wren.userId },
     ];
     const leave = { wren: { homeserver: url, tokenFile } };
-    const maubotSettings = { url: maubot.url, user: maubot.user, passwordFile };
+    proxy = await HoldingProxy.start(new URL(maubot.url).origin);
+    const throughProxy = proxy.url + new URL(maubot.url).pathname;
+    const maubotSettings = { url: throughProxy, user: maubot.user, passwordFile };
     ({ world, olga, office } = await World.withOffice(UNENCRYPTED, {
       config: {
         bots: { catalogue, leave, maubot: maubotSettings },
@@ -65,6 +70,7 @@ describe("maubot, the real one", () => {
   });
   afterAll(async () => {
     await world.end();
+    await proxy.stop();
     await maubot.kill();
     await rm(folder, { recursive: true, force: true });
   });
@@ -108,9 +114,12 @@ describe("maubot, the real one", () => {
   it("killed between the invitation and the joining, Usher fetches the bot when it is back", async () => {
     const room = await world.room(alice, { usherPower: 100 });
     const from = alice.mark();
+    const held = proxy.hold("/join/");
     const asked = await alice.say(room, "!usher add bot owl --yes");
-    await alice.waitFor(membership(room, owl.userId, "invite"), { from });
+    await held.came;
     await world.usher.kill();
+    held.release();
+    expect(await member(room, owl)).toBe("invite");
     await world.usher.start();
     const answer = await alice.waitFor(finalAnswerTo(asked, alice), { from });
     expect(bodyOf(answer)).toContain("is in the room now");
@@ -133,12 +142,23 @@ describe("maubot, the real one", () => {
     expect(await doctor()).not.toContain("it does not answer");
   });
 
-  it("down between the preview and the yes, the invitation is not sent or is taken back", async () => {
+  it("down between the preview and the yes, nobody is invited; down when it is to fetch, the invitation is taken back", async () => {
     const room = await world.room(alice, { usherPower: 100 });
     await ask(alice, room, "!usher add bot owl");
     await maubot.kill();
-    expect(bodyOf(await ask(alice, room, "yes"))).toContain("maubot");
-    expect([undefined, "leave"]).toContain(await member(room, owl));
+    expect(bodyOf(await ask(alice, room, "yes"))).toContain("does not answer");
+    expect(await member(room, owl)).toBeUndefined();
+    await maubot.start();
+    const from = alice.mark();
+    const held = proxy.hold("/join/");
+    const asked = await alice.say(room, "!usher add bot owl --yes");
+    await held.came;
+    await maubot.kill();
+    held.release();
+    const answer = bodyOf(await alice.waitFor(finalAnswerTo(asked, alice), { from }));
+    expect(answer).toContain("does not answer");
+    expect(await member(room, owl)).toBe("leave");
+    expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain(owl.userId);
     await maubot.start();
   });
 

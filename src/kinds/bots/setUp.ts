@@ -36,7 +36,7 @@ interface BotSetUpDeps {
 }
 
 /** What of a maubot a set-up needs. */
-export type BotManager = Pick<Maubot, "runs" | "provide" | "bring" | "takeOut">;
+export type BotManager = Pick<Maubot, "runs" | "ready" | "provide" | "bring" | "takeOut">;
 
 /** What the invitation's step leaves for the next one: that one of maubot's bots was invited. */
 const MANAGED = "managed";
@@ -66,12 +66,14 @@ function invitation(deps: BotSetUpDeps): ActingStep<BotSetUp> {
     said: ({ user }) => step("bot-step/invite", user),
     run: async (setUp, room) => {
       const managed = (await maubot?.runs(setUp.user)) === true;
+      const there = isIn(await membership(room, setUp.user));
+      if (managed && !there) await maubot?.ready(setUp.user);
       const entry = entryOf(setUp.user);
       if (managed && entry?.instance !== undefined)
         await maubot?.provide(setUp.user, { ...entry.instance, id: entry.instance.id ?? entry.id });
       const known = await recordOf(book, room, setUp);
       if (known?.cause !== setUp.cause) await book.remember(room, asRecord(setUp));
-      if (!isIn(await membership(room, setUp.user))) await matrix.invite(room, setUp.user);
+      if (!there) await matrix.invite(room, setUp.user);
       return managed ? MANAGED : undefined;
     },
     undo: async ({ user }, room) => {

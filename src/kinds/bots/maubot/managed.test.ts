@@ -14,7 +14,7 @@ import type { EventId } from "../../../kernel/ids.ts";
 function worldOfMaubot() {
   const world = new World();
   world.manners = "stays away";
-  const state: { fault?: UsherError; dies?: true } = {};
+  const state: { fault?: UsherError; down?: UsherError; dies?: true } = {};
   const act = (effect: string, membership: string): Promise<void> => {
     if (state.fault !== undefined) return Promise.reject(state.fault);
     world.effects.push(effect);
@@ -23,6 +23,7 @@ function worldOfMaubot() {
   };
   world.maubot = {
     runs: () => Promise.resolve(true),
+    ready: () => (state.down === undefined ? Promise.resolve() : Promise.reject(state.down)),
     provide: (user, { id, plugin }) => {
       if (state.fault !== undefined) return Promise.reject(state.fault);
       world.effects.push(`provide ${id} of ${plugin} for ${user}`);
@@ -77,6 +78,14 @@ describe("a bot of maubot", () => {
     });
     expect(world.effects).toEqual([`invite ${bot} to ${room}`, `kick ${bot}`]);
     expect(await world.halfDone()).toEqual([]);
+    expect((await world.document())["bots"] ?? []).toEqual([]);
+  });
+
+  it("is not invited where maubot is down by then", async () => {
+    const { world, state } = worldOfMaubot();
+    state.down = new UsherError("maubot-unreachable");
+    await expect(world.done(world.bots().add(room, order))).rejects.toBe(state.down);
+    expect(world.effects).toEqual([]);
     expect((await world.document())["bots"] ?? []).toEqual([]);
   });
 
