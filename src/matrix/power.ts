@@ -19,6 +19,9 @@ type Action =
   /** Giving somebody else this level, in `m.room.power_levels`. */
   | { readonly kind: "level"; readonly user: UserId; readonly level: number };
 
+/** What a room's power levels may name a level for by itself. */
+export type Stated = Extract<Need, { readonly kind: "state" }> | { readonly kind: "invite" };
+
 /** The type of the state event that says who has which level. */
 export const POWER_LEVELS = declareState("m.room.power_levels", MEMBERS_STATE);
 
@@ -146,6 +149,34 @@ export function withLevel(
       ? Object.fromEntries([...creators].map((one) => [one, 100]))
       : {};
   return { ...levels, users: { ...kept, ...others, [user]: level } };
+}
+
+/**
+ * The content of `m.room.power_levels` in which so much is asked for a state event of this type, or for inviting, and all else stays. Undefined where nothing would
+ * change, and where the room has no such event. `level` undefined takes what is said of it out.
+ */
+export function withNeeded(
+  { levels, version }: RoomPower,
+  need: Stated,
+  level: number | undefined,
+): Content | undefined {
+  if (levels === undefined || statedLevel(levels, need) === level) return undefined;
+  const whole = inWholeNumbers(version, levels);
+  const changed = (holder: Content, name: string): Content =>
+    level === undefined
+      ? Object.fromEntries(Object.entries(holder).filter(([other]) => other !== name))
+      : { ...holder, [name]: level };
+  if (need.kind === "invite") return changed(whole, "invite");
+  const events = own(whole, "events");
+  const known = typeof events === "object" && events !== null ? (events as Content) : {};
+  return { ...whole, events: changed(known, need.type) };
+}
+
+/** What the room itself says of what a need asks; undefined where it says nothing of it, or what is no whole number. */
+export function statedLevel(levels: Content | undefined, need: Stated): number | undefined {
+  const stated =
+    need.kind === "invite" ? own(levels, "invite") : own(own(levels, "events"), need.type);
+  return Number.isSafeInteger(stated) ? (stated as number) : undefined;
 }
 
 /** What holds levels, and levels by name in it, as homeservers take it today: none lets a level be written as text any more, in old rooms either. */

@@ -99,6 +99,22 @@ describe("documents of a data directory from before", () => {
     expect(openEnvelope(roomDocument, { version: 6, ...left }).ok).toBe(true);
   });
 
+  it("say nothing of what a bridge changed, which its link tells since version 7", () => {
+    const { id } = stored("room");
+    const power = { before: null, given: 50 };
+    const place = { id: "irc-k2m4q", entry: "irc", bot: "@irc:e.org", channel: "#c", name: "#c" };
+    const bridges = [{ ...place, addedAt: 1, cause: "$c", power }];
+    const document = { id, handled: [], pending: [], journal: [], bridges };
+    expect(openEnvelope(roomDocument, { version: 6, id, document })).toMatchObject({
+      oldVersion: 6,
+      document: { bridges },
+    });
+    const had = [{ type: "m.room.name", content: { name: "Ours" } }];
+    const lowered = [{ of: "m.bridge", before: null, given: 0 }];
+    const more = { ...document, bridges: bridges.map((one) => ({ ...one, had, lowered })) };
+    expect(openEnvelope(roomDocument, { version: 7, id, document: more }).ok).toBe(true);
+  });
+
   it("owe what they owed, by the name that the sentence has now", () => {
     const { version, id, document } = stored("room");
     const owed = [{ template: "upgrade-carried", view: {}, cause: "$c", step: "s", until: 1 }];

@@ -129,13 +129,13 @@ const shape = {
 /** Everything Usher keeps about one room. Kinds keep their parts beside these fields. */
 export const roomDocument = defineDocument({
   kind: "room",
-  version: 6,
+  version: 7,
   shape,
   added: ROOM_PARTS,
   empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [] }),
   // Version 2 may say more than version 1. In version 3 kinds have parts of their own, and sentences stand in folders by topic.
   // In version 4 what is half done stands in a list that the kinds share. In version 5 it says since when it waits. In version 6
-  // a kind may not know any more who added something.
+  // a kind may not know any more who added something. In version 7 a bridge's link says what of the room is to be put back.
   since: {
     [OWED_WORDS.id]: ({ owed = [] }) => owed.map(({ until }) => until - keptMs(OWED_WORDS)),
     // An operator may have given them a time of their own.
@@ -153,6 +153,7 @@ export const roomDocument = defineDocument({
     3: (document) => withMigratedParts(3, document as Readonly<Record<string, unknown>>),
     4: (document) => document,
     5: (document) => document,
+    6: (document) => document,
   },
 });
 

@@ -123,7 +123,9 @@ async function planned(
     matrix.encryption(room),
   ]);
   const { traits } = connector;
-  const power = await bridges.levels.wanted(room, entry.bot, (now) => connector.powers(now).level);
+  const { power, lowered } = await bridges.levels.wanted(room, entry.bot, (now) =>
+    connector.powers(now),
+  );
   return {
     preview: {
       template: "bridge/preview",
@@ -133,6 +135,7 @@ async function planned(
         seesPast: seesPast(encryption, visibility),
         appears: traits.appears,
         level: power.given ?? undefined,
+        invites: lowered.some(({ of }) => of === "invite"),
       },
     },
     cautions: traitsView(traits),

@@ -7,13 +7,14 @@ import type { Outcome } from "../../integrations/setUp.ts";
 import type { SetUps } from "../../integrations/setUps.ts";
 import type { Documents } from "../../store/documents.ts";
 import { addedAnswer } from "./answers.ts";
+import { Alterations } from "./alterations.ts";
 import { BridgeBook, bridgeId } from "./book.ts";
 import { BridgeBotLevels } from "./botLevels.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { Connector, Health, Target } from "./connector.ts";
 import { linkingNeeds } from "./needs.ts";
 import type { BridgeRecord, BridgeSetUp } from "./records.ts";
-import { bridgeSetUp, linkOf } from "./setUp.ts";
+import { bridgeSetUp, givenIn, linkOf } from "./setUp.ts";
 
 interface BridgesDeps {
   readonly matrix: OwnAccount & RoomState & PowerLevels & Inviting;
@@ -50,6 +51,7 @@ export interface KnownBridge {
  */
 export class Bridges {
   readonly levels: BridgeBotLevels;
+  readonly #alterations: Alterations;
   readonly #deps: BridgesDeps;
   readonly #book: BridgeBook;
   readonly #health = new Map<string, { readonly value: Promise<Health>; readonly until: number }>();
@@ -58,11 +60,13 @@ export class Bridges {
     this.#deps = deps;
     this.#book = new BridgeBook(deps);
     this.levels = new BridgeBotLevels(deps.matrix);
+    this.#alterations = new Alterations(deps.matrix);
     deps.setUps.define<BridgeSetUp>(
       bridgeSetUp({
         ...deps,
         book: this.#book,
         levels: this.levels,
+        alterations: this.#alterations,
         connectorOf: (id) => this.connectorOf(id),
         membership: (room, user) => this.membership(room, user),
         answer: (setUp, outcome) => this.#answer(setUp, outcome),
@@ -163,7 +167,8 @@ export class Bridges {
     if (!others) {
       if (isIn(await this.membership(room, bot))) await matrix.kick(room, bot);
       if (isIn(await this.membership(room, bot))) throw new UsherError("bridge-stayed", { bot });
-      await this.levels.takeBack(room, bot, record.power);
+      await this.#alterations.putBack(room, bot, record.had ?? []);
+      await this.levels.takeBack(room, bot, givenIn(record));
     }
     await this.#book.forget(room, id);
   }

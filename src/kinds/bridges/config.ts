@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { configSection } from "../../config/configSection.ts";
+import { bridgev2Entry } from "./bridgev2/config.ts";
 import { heisenbridgeEntry } from "./heisenbridge/config.ts";
 
-const bridgeEntry = z.discriminatedUnion("connector", [heisenbridgeEntry], {
-  error: 'must name a sort of bridge that Usher knows: "heisenbridge".',
+const bridgeEntry = z.discriminatedUnion("connector", [heisenbridgeEntry, bridgev2Entry], {
+  error: 'must name a sort of bridge that Usher knows: "heisenbridge" or "bridgev2".',
 });
 
 /** A bridge that people can add by its id. */

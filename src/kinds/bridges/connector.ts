@@ -1,5 +1,6 @@
 import type { Answer } from "../../chat/command.ts";
 import type { Secrets } from "../../config/secrets.ts";
+import type { EventWaiter } from "../../integrations/eventWaiter.ts";
 import type { Awaited } from "../../integrations/setUp.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
@@ -39,8 +40,8 @@ export interface Link extends Target {
 export interface BridgeTraits {
   /** What the far side is called. */
   readonly farSide: string;
-  /** Whether people can appear there with accounts of their own. */
-  readonly puppeting: "none" | "automatic" | "manual";
+  /** Whether people can appear there with accounts of their own. `own`: only those who do are heard there at all. */
+  readonly puppeting: "none" | "automatic" | "manual" | "own";
   /** Whether the far side sees the name, the picture, of who writes. */
   readonly relays: { readonly name: boolean; readonly avatar: boolean };
   /** What it changes in the room by itself: kept, and put back when the bridge goes. */
@@ -59,8 +60,10 @@ export type Alteration = "name" | "topic" | "avatar";
 export interface BotPowers {
   /** Its own level at least. */
   readonly level: number;
-  /** Types of events that everybody may send from then on at this level, so that it needs none of its own. */
+  /** Types of state events that everybody may send from then on at this level, so that it needs none of its own. */
   readonly events: Readonly<Record<string, number>>;
+  /** The same of inviting, where that is to be changed. */
+  readonly invite?: number | undefined;
 }
 
 /** How a bridge is doing. `tooOld`, `unusable`: it answers, but cannot do what is asked of it. */
@@ -87,8 +90,10 @@ export interface Connector {
   powers(power: RoomPower): BotPowers;
   /** Rejects with an `UsherError` where it is known beforehand that it would not work. */
   check(link: Link): Promise<void>;
-  /** Links them; the bot is in the room, or invited. Resolves when the bridge has taken the order. */
-  connect(link: Link): Promise<void>;
+  /** Links them; the bot is in the room, or invited. Resolves when the bridge has taken the order, with whether `finish` has nothing left to do. */
+  connect(link: Link): Promise<"whole" | "unfinished">;
+  /** What makes a link whole where the bridge has not done that by itself. */
+  finish(link: Link): Promise<void>;
   /** Whether they are linked, by the thing itself and never by words alone. */
   connected(link: Link): Promise<Awaited>;
   /** Takes the link away at the bridge; nothing where there is none. Rejects where it stands after that. */
@@ -101,12 +106,14 @@ export interface Connector {
 export interface ConnectorDeps {
   readonly matrix: OwnAccount &
     Sending &
-    Pick<RoomState, "state"> &
+    Pick<RoomState, "state" | "allState"> &
     RoomMembers &
     PowerLevels &
     Pick<Profiles, "account">;
   readonly dialogues: Dialogues;
   readonly rooms: BotRooms;
+  /** Wakes whoever waits for something in a room. */
+  readonly waiter: Pick<EventWaiter, "until">;
   readonly clock: Clock;
   readonly http: HttpClient;
   readonly secrets: Secrets;

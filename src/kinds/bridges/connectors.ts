@@ -1,3 +1,4 @@
+import { bridgev2 } from "./bridgev2/connector.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { Connector, ConnectorDefinition, ConnectorDeps } from "./connector.ts";
 import { heisenbridge } from "./heisenbridge/connector.ts";
@@ -7,8 +8,14 @@ type EntryOf<N extends BridgeEntry["connector"]> = Extract<BridgeEntry, { readon
 /** Every sort of bridge that Usher can work with, by the name that the catalogue uses. */
 const CONNECTORS: { readonly [N in BridgeEntry["connector"]]: ConnectorDefinition<EntryOf<N>> } = {
   heisenbridge,
+  bridgev2,
 };
 
 export function openConnector(entry: BridgeEntry, deps: ConnectorDeps): Connector {
-  return CONNECTORS[entry.connector].open(entry, deps);
+  return definitionOf(entry.connector).open(entry, deps);
+}
+
+/** The compiler does not see that what stands under an entry's own name takes that entry. */
+function definitionOf(name: BridgeEntry["connector"]): ConnectorDefinition<BridgeEntry> {
+  return CONNECTORS[name];
 }

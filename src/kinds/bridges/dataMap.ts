@@ -15,3 +15,17 @@ export const BRIDGE_LINKS = defineRecord({
   notes: { onErasure: "the room stays linked, for its other people, without a name" },
   told: "room",
 });
+
+export const BRIDGE_STATE = defineRecord({
+  id: "D4-bridge-state",
+  title:
+    "The room's name, topic and picture as they were before a bridge changed them, and the bridge's mark, blanked",
+  layer: "homeserver",
+  purpose: "leave a room as it was when its bridge goes",
+  basis: "no personal data",
+  necessity: "bridges do not put it back",
+  recipients: "homeservers",
+  retention: { by: "homeserver" },
+  inExport: "none",
+  onErasure: "nothing",
+});

@@ -6,6 +6,9 @@ export const BRIDGE_ERRORS = {
   "bridge-disabled": "The operator has switched this bridge off in the catalogue.",
   "bridge-absent": "The bot of a bridge does not come into a room with Usher.",
   "bridge-target-irc": "What a room is to be linked with on IRC is no channel of a known network.",
+  "bridge-target-chat": "What a room is to be linked with is no id of a chat, in one word.",
+  "bridge-would-kick":
+    "The bot of a bridge has the power to kick in the room, and would use it on everybody who has not logged in at the bridge.",
   "bridge-encrypted": "A room that is encrypted was to be linked by a bridge that cannot read it.",
   "bridge-company": "A bridge was to come into a room in which nobody but Usher is.",
   "bridge-refused": "The bot of a bridge refused what it was asked.",

@@ -43,8 +43,9 @@ function openBridges(
   const { matrix, setUps, documents } = deps;
   const isBot = (user: UserId): boolean => entries.some(({ bot }) => bot === user);
   const dialogues = new Dialogues(deps);
-  const rooms = new BotRooms({ ...deps, waiter: setUps.waiter, isBot });
-  const open = opener({ ...deps, dialogues, rooms, secrets });
+  const { waiter } = setUps;
+  const rooms = new BotRooms({ ...deps, waiter, isBot });
+  const open = opener({ ...deps, dialogues, rooms, secrets, waiter });
   const bridges = new Bridges({ ...deps, entries, open });
   return {
     kind,

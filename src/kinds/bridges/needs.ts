@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Need } from "../../matrix/power.ts";
-import type { BridgeBotLevels } from "./botLevels.ts";
+import { loweringNeeds, type BridgeBotLevels } from "./botLevels.ts";
 import type { Connector } from "./connector.ts";
 import type { BridgeRecord } from "./records.ts";
 
@@ -26,14 +26,15 @@ export async function linkingNeeds(
   { entry, bot }: { readonly entry: string; readonly bot: UserId },
 ): Promise<readonly Need[]> {
   const connector = bridges.connectorOf(entry);
-  const [power, membership] = await Promise.all([
-    bridges.levels.wanted(room, bot, (now) => connector.powers(now).level),
+  const [{ power, lowered }, membership] = await Promise.all([
+    bridges.levels.wanted(room, bot, (now) => connector.powers(now)),
     bridges.membership(room, bot),
   ]);
   const isIn = membership === "join" || membership === "invite";
   return [
     ...(isIn ? [] : [{ kind: "invite" } as const]),
     ...(power.given === null ? [] : [{ kind: "level", user: bot, level: power.given } as const]),
+    ...loweringNeeds(lowered),
     ...rulesOf(connector),
   ];
 }

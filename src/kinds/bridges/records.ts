@@ -17,6 +17,20 @@ const linked = {
 /** The bot's own entry in the room's power levels before Usher gave it one; null where it had none. `given`: what it gave; null where nothing. */
 const power = z.strictObject({ before: z.number().nullable(), given: z.number().nullable() });
 
+/** What the room asked for a type of state event, or for inviting, before Usher lowered it, and what since; null where it said nothing of it. */
+const lowered = z.strictObject({
+  /** The type, or "invite". */
+  of: ownWords(z.string()),
+  before: z.number().nullable(),
+  given: z.number(),
+});
+
+/** What the room had that the bridge changes by itself: the content, null where there was none. */
+const had = z.strictObject({
+  type: ownWords(z.string()),
+  content: mixed(z.record(z.string(), z.unknown())).nullable(),
+});
+
 /** What Usher remembers of a bridge that it set up. */
 const bridgeRecord = z.strictObject({
   id: mixed(z.string()),
@@ -28,6 +42,8 @@ const bridgeRecord = z.strictObject({
   /** The event that asked for it. */
   cause: eventId,
   power,
+  lowered: z.array(lowered).optional(),
+  had: z.array(had).optional(),
 });
 
 export type BridgeRecord = z.infer<typeof bridgeRecord>;

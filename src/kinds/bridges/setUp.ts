@@ -9,8 +9,9 @@ import type { RoomId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Inviting } from "../../matrix/port.ts";
 import { isStandIn } from "../../privacy/erased.ts";
+import type { Alterations } from "./alterations.ts";
 import type { BridgeBook } from "./book.ts";
-import type { BridgeBotLevels } from "./botLevels.ts";
+import type { BridgeBotLevels, Given } from "./botLevels.ts";
 import type { Connector, Link } from "./connector.ts";
 import { bridgesOf, type BridgeRecord, type BridgeSetUp } from "./records.ts";
 
@@ -18,6 +19,7 @@ interface BridgeSetUpDeps {
   readonly matrix: Inviting;
   readonly book: BridgeBook;
   readonly levels: BridgeBotLevels;
+  readonly alterations: Alterations;
   /** The room's turns: what waits for a bridge lets the room's other commands go on. */
   readonly queue: Pick<KeyedQueue, "aside">;
   /** Rejects with `bridge-unknown` where the catalogue has it no more. */
@@ -28,12 +30,12 @@ interface BridgeSetUpDeps {
   readonly needs: SetUpDefinition<BridgeSetUp>["needs"];
 }
 
-/** A bridge is set up in four steps: its bot gets the power it needs, it is invited, the place is linked, and the link is seen to be there. */
+/** A bridge is set up in five steps: its bot gets the power it needs, it is invited, the place is linked, the link is made whole, and seen to be there. */
 export function bridgeSetUp(deps: BridgeSetUpDeps): SetUpDefinition<BridgeSetUp> {
   return {
     deed: "add-bridge",
     itemFromStart: true,
-    steps: [power(deps), invitation(deps), linking(deps), linked(deps)],
+    steps: [power(deps), invitation(deps), linking(deps), finishing(deps), linked(deps)],
     isDone: (room, { id, cause }) =>
       bridgesOf(room).some((one) => one.id === id && one.cause === cause),
     answer: (setUp, outcome) => deps.answer(setUp as BridgeSetUp, outcome),
@@ -41,7 +43,12 @@ export function bridgeSetUp(deps: BridgeSetUpDeps): SetUpDefinition<BridgeSetUp>
   };
 }
 
-function power({ book, levels, connectorOf }: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
+function power({
+  book,
+  levels,
+  alterations,
+  connectorOf,
+}: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
   return {
     name: "power",
     said: ({ bot }) => step("bridge-step/power", { bot }),
@@ -52,14 +59,20 @@ function power({ book, levels, connectorOf }: BridgeSetUpDeps): ActingStep<Bridg
       const found = known?.cause === cause ? known : undefined;
       const connector = connectorOf(entry);
       const given =
-        found?.power ?? (await levels.wanted(room, bot, (now) => connector.powers(now).level));
-      await book.remember(room, recordOf(setUp, given));
+        found === undefined
+          ? await levels.wanted(room, bot, (now) => connector.powers(now))
+          : givenIn(found);
+      const had = found?.had ?? (await alterations.kept(room, connector.traits.alters));
+      await book.remember(room, recordOf(setUp, given, had));
       await levels.give(room, bot, given);
       return undefined;
     },
     undo: async ({ id, bot }, room) => {
       const record = await book.record(room, id);
-      if (record !== undefined) await levels.takeBack(room, bot, record.power);
+      if (record !== undefined) {
+        await alterations.putBack(room, bot, record.had ?? []);
+        await levels.takeBack(room, bot, givenIn(record));
+      }
       await book.forget(room, id);
     },
   };
@@ -86,11 +99,24 @@ function linking({ queue, connectorOf }: BridgeSetUpDeps): ActingStep<BridgeSetU
     name: "link",
     said: ({ name }) => step("bridge-step/link", { name }),
     run: async (setUp, room) => {
-      await queue.aside(room, () => connectorOf(setUp.entry).connect(linkOf(setUp, room)));
-      return undefined;
+      return queue.aside(room, () => connectorOf(setUp.entry).connect(linkOf(setUp, room)));
     },
     undo: (setUp, room) =>
       queue.aside(room, () => connectorOf(setUp.entry).disconnect(linkOf(setUp, room))),
+  };
+}
+
+function finishing({ queue, connectorOf }: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
+  return {
+    name: "finish",
+    said: ({ name }) => step("bridge-step/finish", { name }),
+    run: async (setUp, room) => {
+      if (setUp.results["link"] !== "whole")
+        await queue.aside(room, () => connectorOf(setUp.entry).finish(linkOf(setUp, room)));
+      return undefined;
+    },
+    // It goes with the link itself.
+    undo: () => Promise.resolve(),
   };
 }
 
@@ -117,10 +143,21 @@ export function linkOf(
   return { room, network, channel, cause, person };
 }
 
-function recordOf(setUp: BridgeSetUp, given: BridgeRecord["power"]): BridgeRecord {
+/** What was changed in the room's power levels for a link. */
+export function givenIn({ power: given, lowered = [] }: BridgeRecord): Given {
+  return { power: given, lowered };
+}
+
+function recordOf(
+  setUp: BridgeSetUp,
+  { power: given, lowered }: Given,
+  had: NonNullable<BridgeRecord["had"]>,
+): BridgeRecord {
   const { id, entry, bot, network, channel, name, person, at, cause } = setUp;
   return {
     ...{ id, entry, bot, channel, name, cause, addedAt: at, power: given },
+    ...(lowered.length === 0 ? {} : { lowered: [...lowered] }),
+    ...(had.length === 0 ? {} : { had }),
     ...(network === undefined ? {} : { network }),
     ...(!isStandIn(person) && { addedBy: person }),
   };

@@ -15,6 +15,8 @@ export interface Question {
   readonly values: Values;
   /** What it is asked for. */
   readonly cause: string;
+  /** Where the answer shows elsewhere: once this settles, no words are waited for any more. */
+  readonly over?: Promise<unknown>;
 }
 
 /** What came of a question: the line that ended it, or what was said that nobody foresaw; nothing where it was silent. */
@@ -76,7 +78,7 @@ export class Dialogues {
   }
 
   /** Asks, in the bot's turn, and waits. Rejects with `room-unreachable` where the question cannot be sent, or Usher stops. */
-  async ask({ bot, room, ask, values, cause }: Question): Promise<Reply> {
+  async ask({ bot, room, ask, values, cause, over }: Question): Promise<Reply> {
     const { matrix, clock } = this.#deps;
     if (this.#stopped) throw unreachable("wait", "aborted");
     const heard = new Heard({ bot, room, ask, values });
@@ -89,6 +91,7 @@ export class Dialogues {
       // A name of its own each time: one that was used is no second question for the homeserver.
       const once = { cause, step: `bridge ${randomUUID()}` };
       heard.asked(await matrix.send(room, { body: said(ask, values), asText: true }, once));
+      if (over !== undefined) over.then(heard.end, heard.end);
       const reply = await heard.reply;
       if (reply.is === "unclear" && this.#stopped) throw unreachable("wait", "aborted");
       return reply;
@@ -140,9 +143,9 @@ class Heard implements Open {
     if (this.#asked !== undefined) this.#isAsked = true;
   }
 
-  end(): void {
+  readonly end = (): void => {
     this.#reply.resolve({ is: "unclear", lines: this.#unclear });
-  }
+  };
 
   #take({ sender, type, content, stateKey, redacted }: RoomEvent): void {
     if (sender !== this.bot || stateKey !== undefined || redacted) return;

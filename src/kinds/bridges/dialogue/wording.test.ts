@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { BRIDGEV2 } from "../bridgev2/wording.ts";
 import { HEISENBRIDGE } from "../heisenbridge/wording.ts";
 import { linesOf, said, told, withChanges, type Ask, type Wording } from "./wording.ts";
 
@@ -7,7 +8,10 @@ const values = { room: "!abc:example.org", channel: "#chan", network: "libera", 
 const places = { ...values, host: "irc.example.org", port: "6697" };
 
 /** All wordings that Usher has. */
-const WORDINGS: readonly (readonly [string, Wording<string>])[] = [["heisenbridge", HEISENBRIDGE]];
+const WORDINGS: readonly (readonly [string, Wording<string>])[] = [
+  ["heisenbridge", HEISENBRIDGE],
+  ["bridgev2", BRIDGEV2],
+];
 
 const asks = WORDINGS.flatMap(([bridge, { asks: all }]) =>
   Object.entries(all).map(([name, ask]): [string, Ask] => [`${bridge} ${name}`, ask]),
@@ -74,6 +78,45 @@ describe("what is said to a bridge", () => {
         }
         expect(line.split(/\s|;/)).toHaveLength(3);
         expect(line.split(" ")[2]?.startsWith("-")).toBe(false);
+      }),
+    );
+  });
+});
+
+describe.each(asks)("the order for %s", (_, ask) => {
+  const names = [...ask.say.matchAll(/\{([a-z]+)\}/g)].map(([, name = ""]) => name);
+  const pieces = ask.say.split(" ").length;
+  const hostile = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc
+      .tuple(
+        fc.constantFrom("", " ", "\n", "\t", ";", "a", "\u2028"),
+        fc.constantFrom(
+          "--overwrite",
+          "--OverWrite",
+          "--ignore-permissions",
+          "--create",
+          "--delete",
+        ),
+        fc.constantFrom("", " x", "\n!tg x"),
+      )
+      .map((parts) => parts.join("")),
+  );
+
+  it("has as many words as were meant, and no option that was not, whatever fills it", () => {
+    const options = ask.say.split(" ").filter((word) => word.startsWith("-"));
+    expect(options.filter((option) => option !== "--tls")).toEqual([]);
+    fc.assert(
+      fc.property(fc.tuple(...names.map(() => hostile)), (filling) => {
+        let line: string;
+        try {
+          line = said(ask, Object.fromEntries(names.map((name, at) => [name, filling[at] ?? ""])));
+        } catch {
+          return;
+        }
+        const words = line.split(/[\s;]+/u);
+        expect(words).toHaveLength(pieces);
+        expect(words.filter((word) => word.startsWith("-"))).toEqual(options);
       }),
     );
   });

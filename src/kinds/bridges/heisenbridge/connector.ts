@@ -78,13 +78,18 @@ class Heisenbridge implements Connector {
       : Promise.reject(targetError(this.#entry.id, networks));
   }
 
-  connect(link: Link): Promise<void> {
+  connect(link: Link): Promise<"whole"> {
     return this.#inNetworkRoom(link, async (there) => {
       const channel = withHash(link.channel);
       await this.#comeIn(there, link);
-      if ((await this.#isHere(link.room)) && (await this.#lists(there, link))) return;
-      await this.#tell("plumb", there, { room: link.room, channel }, link);
+      if (!((await this.#isHere(link.room)) && (await this.#lists(there, link))))
+        await this.#tell("plumb", there, { room: link.room, channel }, link);
+      return "whole" as const;
     });
+  }
+
+  finish(): Promise<void> {
+    return Promise.resolve();
   }
 
   async connected(link: Link): Promise<"come" | "not yet"> {

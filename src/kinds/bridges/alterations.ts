@@ -1,0 +1,69 @@
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import type { OwnAccount, PowerLevels, RoomState, StateEvent } from "../../matrix/port.ts";
+import { allowed } from "../../matrix/power.ts";
+import { declareState, type StateType } from "../../privacy/declared.ts";
+import type { Alteration } from "./connector.ts";
+import { BRIDGE_STATE } from "./dataMap.ts";
+import type { BridgeRecord } from "./records.ts";
+
+/** What the room had, as a record keeps it. */
+type Had = NonNullable<BridgeRecord["had"]>;
+
+const TYPES: Readonly<Record<Alteration, StateType>> = {
+  name: declareState("m.room.name", BRIDGE_STATE),
+  topic: declareState("m.room.topic", BRIDGE_STATE),
+  avatar: declareState("m.room.avatar", BRIDGE_STATE),
+};
+
+/** By which bridges say that a room is linked (MSC2346). They leave it there when it is not any more. */
+const MARKS: readonly StateType[] = [
+  declareState("m.bridge", BRIDGE_STATE),
+  declareState("uk.half-shot.bridge", BRIDGE_STATE),
+];
+
+/** What bridges change in a room by themselves, and leave behind there: kept before, put back and blanked after. */
+export class Alterations {
+  readonly #matrix: OwnAccount & RoomState & PowerLevels;
+
+  constructor(matrix: OwnAccount & RoomState & PowerLevels) {
+    this.#matrix = matrix;
+  }
+
+  /** What there is now of what the bridge will change. */
+  async kept(room: RoomId, alters: readonly Alteration[]): Promise<Had> {
+    return Promise.all(
+      alters.map(async (one) => {
+        const content = await this.#matrix.state(room, TYPES[one], "", "fresh");
+        return { type: TYPES[one], content: content === undefined ? null : { ...content } };
+      }),
+    );
+  }
+
+  /** Puts back what the bot was the last to change, and blanks what it says of the link. It must be out of the room: it would write anew. */
+  async putBack(room: RoomId, bot: UserId, had: Had): Promise<void> {
+    const state = await this.#matrix.allState(room);
+    for (const { type: stored, content } of had) {
+      const type = Object.values(TYPES).find((known) => known === stored);
+      const now = state.find((event) => event.type === stored && event.stateKey === "");
+      if (type !== undefined && now?.sender === bot) await this.#set(room, type, "", content ?? {});
+    }
+    for (const type of MARKS)
+      for (const { stateKey } of state.filter((event) => event.type === type && isMark(event, bot)))
+        await this.#set(room, type, stateKey, {});
+  }
+
+  /** Where Usher may: who took its power meanwhile has taken this too. */
+  async #set(room: RoomId, type: StateType, key: string, content: object): Promise<void> {
+    const need = { kind: "state", type, key } as const;
+    if (allowed(await this.#matrix.power(room), this.#matrix.me, need))
+      await this.#matrix.setState(room, type, key, { ...content });
+  }
+}
+
+/** Whether this says of the room that this bot's bridge links it. */
+export function isMark(
+  { type, content }: Pick<StateEvent, "type" | "content">,
+  bot: UserId,
+): boolean {
+  return MARKS.some((mark) => mark === type) && content["bridgebot"] === bot;
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { askChange } from "../dialogue/wording.ts";
+import { bridgeFields } from "../bridgeFields.ts";
+import { BRIDGEV2_ASKS } from "./wording.ts";
+
+/** A word of a command, as bridgev2 reads it: it splits at white space, knows no quotes, and takes what begins with a dash for an option. */
+const word = z
+  .string()
+  .max(255)
+  .regex(
+    /^[^\s;`\p{Cc}-][^\s;`\p{Cc}]*$/u,
+    "must be one word, without ; or `, and not begin with a dash.",
+  );
+
+/** One of the bridges that are built with bridgev2 of mautrix-go: what differs between networks is here. */
+export const bridgev2Entry = z.strictObject({
+  ...bridgeFields,
+  connector: z.literal("bridgev2"),
+  prefix: word.meta({
+    description: "What commands to it begin with: `bridge.command_prefix` of its configuration.",
+    examples: ["!tg"],
+  }),
+  mode: z.enum(["relay", "own"]).default("relay").meta({
+    description:
+      "`relay`: one account, that you have logged in at the bridge, speaks for whoever has none there. `own`: whoever links a room does it by their own log-in, and only who has one is heard on the far side.",
+  }),
+  relayLogin: word.optional().meta({
+    description:
+      "The log-in that speaks for others, as `list-logins` of the bridge shows it. Left out: one of those that the bridge's configuration names (`relay.default_relays`).",
+    examples: ["7006231001"],
+  }),
+  encrypts: z.boolean().default(false).meta({
+    description:
+      "`true`: the bridge is configured to encrypt, so that encrypted rooms can be linked.",
+  }),
+  kickMatrixUsers: z.boolean().default(true).meta({
+    description:
+      "`false`: the bridge's configuration says `kick_matrix_users: false`, so its bot may come with the power to kick.",
+  }),
+  chatExample: word.default("CHAT").meta({
+    description: "What the id of a chat looks like there; shown in examples.",
+    examples: ["channel:1234567890"],
+  }),
+  wording: z
+    .partialRecord(z.enum(BRIDGEV2_ASKS), askChange)
+    .default({})
+    .meta({ description: "What this version of it says otherwise; docs/bridges.md tells how." }),
+});
+
+export type Bridgev2Entry = z.output<typeof bridgev2Entry>;
