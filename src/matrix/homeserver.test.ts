@@ -18,7 +18,7 @@ import type { Once, RoomEvent } from "./port.ts";
 import { declareState } from "../privacy/declared.ts";
 import { ACCOUNT } from "../privacy/records/account.ts";
 
-const TOPIC = declareState("m.room.topic", ACCOUNT);
+const TOPIC = declareState("org.example.topic", ACCOUNT);
 
 const room = "!room:scripted.test" as RoomId;
 const ann = "@ann:scripted.test" as UserId;
@@ -133,7 +133,7 @@ describe("send", () => {
       port.send(room, { body: "SECRET" }, once),
       port.react(room, "$x" as EventId, "✅", once),
       port.redact(room, "$x" as EventId, once),
-      port.state(room, "m.room.topic", ""),
+      port.state(room, "org.example.topic", ""),
       port.allState(room),
       port.setState(room, TOPIC, "", { topic: "SECRET" }),
       port.power(room),
@@ -166,49 +166,49 @@ describe("reading", () => {
   it("state is read once in thirty seconds, and again as soon as an event says that it changed", async () => {
     const clock = new ManualClock();
     port = make({ clock });
-    server.rooms.setState(room, ann, "m.room.topic", "", { topic: "one" });
-    expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "one" });
-    const change = server.rooms.setState(room, ann, "m.room.topic", "", { topic: "two" });
-    expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "one" });
+    server.rooms.setState(room, ann, "org.example.topic", "", { topic: "one" });
+    expect(await port.state(room, "org.example.topic", "")).toEqual({ topic: "one" });
+    const change = server.rooms.setState(room, ann, "org.example.topic", "", { topic: "two" });
+    expect(await port.state(room, "org.example.topic", "")).toEqual({ topic: "one" });
     port.noteEvent(seen(change));
-    expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "two" });
-    server.rooms.setState(room, ann, "m.room.topic", "", { topic: "three" });
+    expect(await port.state(room, "org.example.topic", "")).toEqual({ topic: "two" });
+    server.rooms.setState(room, ann, "org.example.topic", "", { topic: "three" });
     clock.advance(29_999);
-    expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "two" });
+    expect(await port.state(room, "org.example.topic", "")).toEqual({ topic: "two" });
     clock.advance(1);
-    expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "three" });
-    server.rooms.setState(room, ann, "m.room.topic", "", { topic: "four" });
+    expect(await port.state(room, "org.example.topic", "")).toEqual({ topic: "three" });
+    server.rooms.setState(room, ann, "org.example.topic", "", { topic: "four" });
     port.noteGap(room);
-    expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "four" });
-    server.rooms.setState(room, ann, "m.room.topic", "", { topic: "five" });
-    expect(await port.state(room, "m.room.topic", "", "fresh")).toEqual({ topic: "five" });
+    expect(await port.state(room, "org.example.topic", "")).toEqual({ topic: "four" });
+    server.rooms.setState(room, ann, "org.example.topic", "", { topic: "five" });
+    expect(await port.state(room, "org.example.topic", "", "fresh")).toEqual({ topic: "five" });
   });
 
   it("what was just written is not answered from before", async () => {
-    expect(await port.state(room, "m.room.topic", "")).toBeUndefined();
+    expect(await port.state(room, "org.example.topic", "")).toBeUndefined();
     await port.setState(room, TOPIC, "", { topic: "new" });
-    expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "new" });
+    expect(await port.state(room, "org.example.topic", "")).toEqual({ topic: "new" });
   });
 
   it("a failure is not kept", async () => {
     server.fault("GET", { kind: "error", status: 403, errcode: "M_FORBIDDEN" });
-    await expect(port.state(room, "m.room.topic", "")).rejects.toMatchObject({
+    await expect(port.state(room, "org.example.topic", "")).rejects.toMatchObject({
       code: "room-unreachable",
       view: { action: "read-state" },
     });
-    expect(await port.state(room, "m.room.topic", "")).toBeUndefined();
+    expect(await port.state(room, "org.example.topic", "")).toBeUndefined();
   });
 
   it("what was read before an event came, and answered after it, is not kept", async () => {
-    server.rooms.setState(room, ann, "m.room.topic", "", { topic: "one" });
-    const slow = server.fault("m.room.topic", { kind: "hang" });
-    const before = port.state(room, "m.room.topic", "");
-    await server.waitForRequest(({ path }) => path.includes("m.room.topic"));
-    port.noteEvent(seen(stateEvent("m.room.topic", ann, { topic: "one" })));
+    server.rooms.setState(room, ann, "org.example.topic", "", { topic: "one" });
+    const slow = server.fault("org.example.topic", { kind: "hang" });
+    const before = port.state(room, "org.example.topic", "");
+    await server.waitForRequest(({ path }) => path.includes("org.example.topic"));
+    port.noteEvent(seen(stateEvent("org.example.topic", ann, { topic: "one" })));
     slow.release();
     await before;
-    server.rooms.setState(room, ann, "m.room.topic", "", { topic: "two" });
-    expect(await port.state(room, "m.room.topic", "")).toEqual({ topic: "two" });
+    server.rooms.setState(room, ann, "org.example.topic", "", { topic: "two" });
+    expect(await port.state(room, "org.example.topic", "")).toEqual({ topic: "two" });
   });
 
   it("row 7: the whole state, without what is malformed", async () => {
@@ -217,12 +217,12 @@ describe("reading", () => {
       body: [
         null,
         { type: "x" },
-        stateEvent("m.room.topic", ann, { topic: "one" }),
+        stateEvent("org.example.topic", ann, { topic: "one" }),
         message(ann, "no state"),
       ],
     }));
     expect((await port.allState(room)).map(({ type, content }) => [type, content])).toEqual([
-      ["m.room.topic", { topic: "one" }],
+      ["org.example.topic", { topic: "one" }],
     ]);
   });
 
@@ -275,7 +275,7 @@ describe("reading", () => {
     port = make({ clock });
     await port.members(room);
     clock.advance(299_999);
-    await port.state(room, "m.room.topic", "");
+    await port.state(room, "org.example.topic", "");
     await port.members(room);
     expect(asked("/members")).toBe(1);
     clock.advance(1);

@@ -10,7 +10,7 @@ import type { Content, Once } from "./port.ts";
 import { declareState } from "../privacy/declared.ts";
 import { ACCOUNT } from "../privacy/records/account.ts";
 
-const TOPIC = declareState("m.room.topic", ACCOUNT);
+const TOPIC = declareState("org.example.topic", ACCOUNT);
 
 const red = "!red:x" as RoomId;
 const blue = "!blue:x" as RoomId;

@@ -1,5 +1,5 @@
 import type { RoomId, UserId } from "../../kernel/ids.ts";
-import type { OwnAccount, PowerLevels, RoomState, StateEvent } from "../../matrix/port.ts";
+import type { Content, OwnAccount, PowerLevels, RoomState, StateEvent } from "../../matrix/port.ts";
 import { allowed } from "../../matrix/power.ts";
 import { declareState, type StateType } from "../../privacy/declared.ts";
 import type { Alteration } from "./connector.ts";
@@ -9,10 +9,16 @@ import type { BridgeRecord } from "./records.ts";
 /** What the room had, as a record keeps it. */
 type Had = NonNullable<BridgeRecord["had"]>;
 
-const TYPES: Readonly<Record<Alteration, StateType>> = {
-  name: declareState("m.room.name", BRIDGE_STATE),
-  topic: declareState("m.room.topic", BRIDGE_STATE),
-  avatar: declareState("m.room.avatar", BRIDGE_STATE),
+interface Altered {
+  readonly type: StateType;
+  /** As good as none: state cannot be taken out, and homeservers refuse a topic without words. */
+  readonly none: Content;
+}
+
+const ALTERED: Readonly<Record<Alteration, Altered>> = {
+  name: { type: declareState("m.room.name", BRIDGE_STATE), none: { name: "" } },
+  topic: { type: declareState("m.room.topic", BRIDGE_STATE), none: { topic: "" } },
+  avatar: { type: declareState("m.room.avatar", BRIDGE_STATE), none: {} },
 };
 
 /** By which bridges say that a room is linked (MSC2346). They leave it there when it is not any more. */
@@ -33,8 +39,9 @@ export class Alterations {
   async kept(room: RoomId, alters: readonly Alteration[]): Promise<Had> {
     return Promise.all(
       alters.map(async (one) => {
-        const content = await this.#matrix.state(room, TYPES[one], "", "fresh");
-        return { type: TYPES[one], content: content === undefined ? null : { ...content } };
+        const { type } = ALTERED[one];
+        const content = await this.#matrix.state(room, type, "", "fresh");
+        return { type, content: content === undefined ? null : { ...content } };
       }),
     );
   }
@@ -43,9 +50,10 @@ export class Alterations {
   async putBack(room: RoomId, bot: UserId, had: Had): Promise<void> {
     const state = await this.#matrix.allState(room);
     for (const { type: stored, content } of had) {
-      const type = Object.values(TYPES).find((known) => known === stored);
+      const known = Object.values(ALTERED).find(({ type }) => type === stored);
       const now = state.find((event) => event.type === stored && event.stateKey === "");
-      if (type !== undefined && now?.sender === bot) await this.#set(room, type, "", content ?? {});
+      if (known !== undefined && now?.sender === bot)
+        await this.#set(room, known.type, "", content ?? known.none);
     }
     for (const type of MARKS)
       for (const { stateKey } of state.filter((event) => event.type === type && isMark(event, bot)))
@@ -53,10 +61,10 @@ export class Alterations {
   }
 
   /** Where Usher may: who took its power meanwhile has taken this too. */
-  async #set(room: RoomId, type: StateType, key: string, content: object): Promise<void> {
+  async #set(room: RoomId, type: StateType, key: string, content: Content): Promise<void> {
     const need = { kind: "state", type, key } as const;
     if (allowed(await this.#matrix.power(room), this.#matrix.me, need))
-      await this.#matrix.setState(room, type, key, { ...content });
+      await this.#matrix.setState(room, type, key, content);
   }
 }
 

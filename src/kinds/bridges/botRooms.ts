@@ -4,11 +4,11 @@ import { errorFields, type Log } from "../../kernel/log.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { detached } from "../../kernel/tasks.ts";
 import { membershipOf, type EventWaiter } from "../../integrations/eventWaiter.ts";
-import type { Batch, Invite } from "../../matrix/intake.ts";
-import type { RoomMembers, RoomState, TalkRooms } from "../../matrix/port.ts";
+import type { Batch, Invite, RoomBatch } from "../../matrix/intake.ts";
+import type { OwnAccount, RoomMembers, RoomState, TalkRooms } from "../../matrix/port.ts";
 
 interface BotRoomsDeps {
-  readonly matrix: Pick<RoomState, "state"> & RoomMembers;
+  readonly matrix: OwnAccount & Pick<RoomState, "state"> & RoomMembers;
   readonly talkRooms: TalkRooms;
   readonly waiter: EventWaiter;
   readonly clock: Clock;
@@ -24,6 +24,8 @@ export class BotRooms {
   readonly #deps: BotRoomsDeps;
   /** Where Usher and such a bot are alone. */
   readonly #rooms = new Set<RoomId>();
+  /** How many are being looked for, or made. */
+  #making = 0;
   readonly #awaited = new Map<UserId, (room: RoomId) => void>();
 
   constructor(deps: BotRoomsDeps) {
@@ -35,6 +37,7 @@ export class BotRooms {
     const { isBot } = this.#deps;
     const theirs = batch.invites.filter(({ sender }) => isBot(sender));
     for (const invite of theirs) detached(() => void this.#accept(invite));
+    for (const room of batch.rooms) if (this.#isMade(room)) this.#rooms.add(room.roomId);
     return {
       ...batch,
       invites: batch.invites.filter((invite) => !theirs.includes(invite)),
@@ -52,7 +55,10 @@ export class BotRooms {
   /** The room with the bot, which is in it. Rejects with `bridge-absent` where it does not come. */
   async with(bot: UserId): Promise<RoomId> {
     const { talkRooms, matrix, waiter } = this.#deps;
-    const room = await talkRooms.of(bot);
+    this.#making += 1;
+    const room = await talkRooms.of(bot).finally(() => {
+      this.#making -= 1;
+    });
     this.#rooms.add(room);
     const come = await waiter.until({
       room,
@@ -89,6 +95,17 @@ export class BotRooms {
     } finally {
       this.#awaited.delete(bot);
     }
+  }
+
+  /** Whether it is one that has just been made, and has been heard of before the answer to that: a greeting there would be an order that the bot does not know. */
+  #isMade({ joined, people, events }: RoomBatch): boolean {
+    const { isBot, matrix } = this.#deps;
+    if (joined !== true) return false;
+    const isInvited = events.some(
+      ({ sender, stateKey = "", content }) =>
+        sender === matrix.me && isBot(stateKey as UserId) && content["is_direct"] === true,
+    );
+    return isInvited || (this.#making > 0 && (people?.joined ?? 1) === 1);
   }
 
   async #accept({ roomId, sender }: Invite): Promise<void> {

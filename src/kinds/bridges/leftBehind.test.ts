@@ -30,7 +30,7 @@ describe("what a bridge changes in a room", () => {
     server.put(room, "m.room.avatar", "", { url: "mxc://x/y" }, ann);
     await alterations.putBack(room, bot, had);
     expect(await server.state(room, "m.room.name", "")).toEqual({ name: "Ours" });
-    expect(await server.state(room, "m.room.topic", "")).toEqual({});
+    expect(await server.state(room, "m.room.topic", "")).toEqual({ topic: "" });
     expect(await server.state(room, "m.room.avatar", "")).toEqual({ url: "mxc://x/y" });
   });
 

@@ -63,7 +63,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       seesPast: true,
       appears,
       level: 50,
-      invites: true,
+      invites: false,
       noticeUrl: "https://example.org/privacy",
     },
     {
@@ -74,7 +74,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       seesPast: false,
       appears,
       level: undefined,
-      invites: false,
+      invites: true,
       noticeUrl: undefined,
     },
   ],

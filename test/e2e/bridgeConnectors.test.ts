@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ask, bodyOf, finalAnswerTo, membership, stateChange } from "../harness/expect.ts";
+import {
+  beginBridges,
+  type BridgeUnderTest,
+  type BridgeWorld,
+} from "../harness/peers/bridgePeers.ts";
+import type { Person } from "../harness/person.ts";
+
+const GIVEN = (process.env["USHER_TEST_HOMESERVER"] ?? "") !== "";
+const LEVELS = "m.room.power_levels";
+const NAME = "m.room.name";
+
+let bridges: BridgeWorld;
+let alice: Person;
+let bob: Person;
+
+/** A Synapse that knows the bridges: it must be of our own making. */
+describe.skipIf(GIVEN)("bridges", () => {
+  beforeAll(async () => {
+    bridges = await beginBridges();
+    ({ alice, bob } = bridges);
+  });
+  afterAll(async () => {
+    await bridges.end();
+  });
+
+  /** A room of Alice's in which only moderators invite, with Bob, who may nothing. */
+  async function madeRoom(version = "11"): Promise<string> {
+    const options = { version, name: "Ours", powerLevels: { invite: 50 }, usherPower: 100 };
+    const room = await bridges.world.room(alice, options);
+    await bridges.world.bring(alice, room, bob);
+    return room;
+  }
+
+  async function added(room: string, { words, name }: BridgeUnderTest): Promise<string> {
+    const said = bodyOf(await ask(alice, room, `!usher add bridge ${words} --yes`));
+    expect(said).toContain(`Linked this room with ${name}`);
+    return /id `?([a-z0-9-]+)/.exec(said)?.[1] ?? "";
+  }
+
+  /** What of a room a bridge must leave as it was. */
+  async function stood(room: string): Promise<readonly unknown[]> {
+    const types = [LEVELS, NAME, "m.room.topic", "m.room.avatar"];
+    const contents = await Promise.all(types.map((type) => alice.state(room, type)));
+    // What was not there is empty now: state cannot be taken out.
+    return contents.map((content = {}) => content);
+  }
+
+  async function marks(room: string): Promise<readonly unknown[]> {
+    const types = ["m.bridge", "uk.half-shot.bridge"];
+    return (await alice.allState(room)).filter(
+      ({ type, content }) => types.includes(type) && Object.keys(content).length > 0,
+    );
+  }
+
+  async function isOut(room: string, { bot }: BridgeUnderTest): Promise<void> {
+    const membership = (await alice.state(room, "m.room.member", bot))?.["membership"];
+    expect(["leave", undefined]).toContain(membership);
+    expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain("Bridges here");
+  }
+
+  describe.each(["heisenbridge", "bridgev2"] as const)("%s", (connector) => {
+    let peer: BridgeUnderTest;
+    beforeAll(() => {
+      peer = bridges.peers[connector];
+    });
+
+    it.each(["11", "12"])(
+      "links a room and unlinks it, both ways, and leaves it as it was: version %s",
+      async (version) => {
+        const room = await madeRoom(version);
+        const before = await stood(room);
+        const preview = bodyOf(await ask(alice, room, `!usher add bridge ${peer.words}`));
+        expect(preview).toContain(peer.name);
+        const linked = bodyOf(await ask(alice, room, "yes"));
+        expect(linked).toContain(`Linked this room with ${peer.name}`);
+        const [, id = ""] = /id `?([a-z0-9-]+)/.exec(linked) ?? [];
+        await alice.say(room, `to ${connector} in ${version}`);
+        await peer.arrives(`to ${connector} in ${version}`, alice);
+        await peer.says(room, `from ${connector} in ${version}`);
+        await alice.waitFor((event) => bodyOf(event) === `from ${connector} in ${version}`, {
+          what: "what was said on the far side",
+        });
+        expect(bodyOf(await ask(bob, room, "!usher list"))).toContain(peer.name);
+        expect(bodyOf(await ask(bob, room, `!usher show ${id}`))).toContain("linked");
+        const again = bodyOf(await ask(alice, room, `!usher add bridge ${peer.words}`));
+        expect(again).toContain("I have changed nothing");
+        expect(bodyOf(await ask(alice, room, `!usher remove ${id} --yes`))).toContain("Unlinked");
+        await isOut(room, peer);
+        expect(await stood(room)).toEqual(before);
+        expect(await marks(room)).toEqual([]);
+      },
+    );
+
+    it("undoes what it linked, and links again what it unlinked", async () => {
+      const room = await madeRoom();
+      const before = await stood(room);
+      await added(room, peer);
+      await ask(alice, room, "!usher undo --yes");
+      await isOut(room, peer);
+      expect(await stood(room)).toEqual(before);
+      const id = await added(room, peer);
+      await ask(alice, room, `!usher remove ${id} --yes`);
+      await ask(alice, room, "!usher undo --yes");
+      expect(bodyOf(await ask(alice, room, "!usher list"))).toContain(peer.name);
+      await ask(alice, room, `!usher remove ${id} --yes`);
+      await isOut(room, peer);
+    });
+
+    it("does nothing for who has no power, and nothing for who is not in the room", async () => {
+      const room = await madeRoom();
+      const from = alice.mark();
+      const refused = bodyOf(await ask(bob, room, `!usher add bridge ${peer.words} --yes`));
+      expect(refused).toContain("need");
+      const chat = await bridges.world.direct(bob);
+      const id = await added(room, peer);
+      expect(bodyOf(await ask(bob, room, `!usher remove ${id} --yes`))).toContain("need");
+      expect(bodyOf(await ask(bob, chat, `!usher remove ${id} --yes`))).not.toContain("Unlinked");
+      expect(bodyOf(await ask(bob, room, "!usher list"))).toContain(peer.name);
+      const came = alice.seen.slice(from).filter(membership(room, peer.bot, "invite"));
+      expect(new Set(came.map(({ eventId }) => eventId)).size).toBeLessThan(2);
+      await ask(alice, room, `!usher remove ${id} --yes`);
+    });
+
+    it("puts nobody out: five of no power are there after, two of them only invited", async () => {
+      const room = await madeRoom();
+      const others = await Promise.all(
+        ["cleo", "dora", "emil", "finn"].map((name) => bridges.person(name)),
+      );
+      for (const [at, other] of others.entries())
+        if (at < 2) await bridges.world.bring(alice, room, other);
+        else await alice.invite(room, other.userId);
+      const id = await added(room, peer);
+      await peer.settled();
+      const now = await Promise.all(
+        [bob, ...others].map(async ({ userId }) => alice.state(room, "m.room.member", userId)),
+      );
+      expect(now.map((member) => member?.["membership"])).toEqual([
+        ...["join", "join", "join"],
+        ...["invite", "invite"],
+      ]);
+      expect(await alice.state(room, NAME)).toEqual({ name: "Ours" });
+      await ask(alice, room, `!usher remove ${id} --yes`);
+    });
+
+    it("is set up whole or not at all when Usher is killed at any step", async () => {
+      const { usher } = bridges.world;
+      const moments = [
+        (room: string) => membership(room, peer.bot, "invite"),
+        (room: string) => membership(room, peer.bot, "join"),
+        ...(connector === "heisenbridge"
+          ? []
+          : [(room: string) => stateChange(room, "m.bridge", "x/telegram")]),
+      ];
+      for (const moment of moments) {
+        const room = await madeRoom();
+        const before = await stood(room);
+        const from = alice.mark();
+        const asked = await alice.say(room, `!usher add bridge ${peer.words} --yes`);
+        await alice.waitFor(moment(room), { from, what: "the moment to be killed" });
+        await usher.kill();
+        await usher.start();
+        const last = await alice.waitFor(finalAnswerTo(asked, alice), { from, what: "the end" });
+        const said = bodyOf(last);
+        expect(said).toContain(`Linked this room with ${peer.name}`);
+        const [, id = ""] = /id `?([a-z0-9-]+)/.exec(said) ?? [];
+        const later = alice.mark();
+        const removing = await alice.say(room, `!usher remove ${id} --yes`);
+        await alice.waitFor(membership(room, peer.bot, "leave"), { from: later });
+        await usher.kill();
+        await usher.start();
+        await alice.waitFor(finalAnswerTo(removing, alice), { from: later, what: "the end" });
+        await isOut(room, peer);
+        expect(await stood(room)).toEqual(before);
+        expect(await marks(room)).toEqual([]);
+      }
+    });
+  });
+});

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Person } from "../person.ts";
+import { connectPerson } from "../person.ts";
+import { startSynapse } from "../synapse.ts";
+import { UNENCRYPTED, World } from "../world.ts";
+import { Bridgev2 } from "./bridgev2.ts";
+import { prepareHeisenbridge } from "./heisenbridge.ts";
+import { IrcPerson, startIrc } from "./irc.ts";
+
+/** A bridge to try a connector with, whatever it is. */
+export interface BridgeUnderTest {
+  readonly bot: string;
+  /** What is typed behind `add bridge`, and what it is called then. */
+  readonly words: string;
+  readonly name: string;
+  /** Resolves when this has arrived on the far side. */
+  arrives(text: string, via: Person): Promise<void>;
+  /** Somebody on the far side says this. */
+  says(room: string, text: string): Promise<void>;
+  /** Resolves when the bridge does nothing more by itself. */
+  settled(): Promise<void>;
+}
+
+export interface BridgeWorld {
+  readonly world: World;
+  readonly alice: Person;
+  readonly bob: Person;
+  readonly standIn: Bridgev2;
+  readonly peers: Readonly<Record<"heisenbridge" | "bridgev2", BridgeUnderTest>>;
+  person(name: string): Promise<Person>;
+  end(): Promise<void>;
+}
+
+/** Seconds for what a stand-in is asked: it answers soon, or never. */
+const QUICK = { seconds: 10 };
+
+/** A Synapse that knows heisenbridge, an IRC network, a stand-in for bridgev2, and an Usher that both take orders from. */
+export async function beginBridges(): Promise<BridgeWorld> {
+  const folder = await mkdtemp(join(tmpdir(), "usher-e2e-bridges-"));
+  const bridge = await prepareHeisenbridge(folder);
+  const [synapse, irc] = await Promise.all([
+    startSynapse({ settings: { app_service_config_files: [bridge.registration] } }),
+    startIrc(folder),
+  ]);
+  const account = await synapse.register("usher", { displayName: "Usher" });
+  const running = await bridge.start(synapse.url, account.userId);
+  const standIn = await Bridgev2.begin(synapse);
+  standIn.admins.add(account.userId);
+  const heisenbridge = "@heisenbridge:usher.test";
+  const [alice, bob] = await Promise.all([
+    connectPerson(synapse, "alice", UNENCRYPTED),
+    connectPerson(synapse, "bob", UNENCRYPTED),
+  ]);
+  const people = [alice, bob];
+  const servers = [`127.0.0.1:${String(irc.port)}`];
+  const quick = ["id", "bridgeBy", "relay", "unbridge"].map((ask) => [ask, QUICK]);
+  const world = await World.begin(UNENCRYPTED, {
+    ...{ homeserver: synapse.url, account, people },
+    config: {
+      bridges: {
+        catalogue: [
+          {
+            ...{ id: "irc", name: "IRC", connector: "heisenbridge", bot: heisenbridge },
+            networks: { testnet: { servers, nick: "usher" } },
+          },
+          standIn.entry({ wording: Object.fromEntries(quick) as object }),
+        ],
+      },
+    },
+  });
+  const oper = await IrcPerson.join(irc, "oper", "#plumbed");
+  const more: Person[] = [];
+  return {
+    ...{ world, alice, bob, standIn },
+    peers: {
+      heisenbridge: {
+        ...{ bot: heisenbridge, words: "irc testnet #plumbed", name: "#plumbed on testnet" },
+        arrives: async (text) => {
+          await oper.hear(new RegExp(`PRIVMSG #plumbed :.*${text}`));
+        },
+        says: (_, text) => {
+          oper.say("#plumbed", text);
+          return Promise.resolve();
+        },
+        settled: () => Promise.resolve(),
+      },
+      bridgev2: {
+        ...{ bot: standIn.bot.userId, words: "telegram channel:1", name: "channel:1" },
+        arrives: (text) => standIn.hears(text),
+        says: (room, text) => standIn.says(room, text),
+        settled: () => standIn.settled,
+      },
+    },
+    person: async (name) => {
+      const person = await connectPerson(synapse, name, UNENCRYPTED);
+      more.push(person);
+      return person;
+    },
+    end: async () => {
+      oper.leave();
+      await world.end();
+      await Promise.all(more.map((person) => person.stop()));
+      await standIn.stop();
+      await running.kill();
+      await irc.kill();
+      await synapse.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
