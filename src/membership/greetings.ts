@@ -106,8 +106,8 @@ export class Greetings {
   /** Where orders are given, nobody is to be told what Usher is. */
   async #isAmongPrograms(room: RoomId): Promise<boolean> {
     const { matrix, isProgram } = this.#deps;
-    const { joined } = await matrix.members(room);
-    const others = [...joined].filter((user) => user !== matrix.me);
+    const { joined, invited } = await matrix.members(room);
+    const others = [...joined, ...invited].filter((user) => user !== matrix.me);
     return others.length > 0 && others.every(isProgram);
   }
 
@@ -158,18 +158,30 @@ export class Greetings {
     return undefined;
   }
 
-  /** What began as a direct chat is a room when a third person comes, and they have not been told what is here. */
-  async welcomeOthers(room: RoomId): Promise<void> {
-    const { matrix, documents, owed, look, canReadEncrypted } = this.#deps;
+  /**
+   * What began as a direct chat is a room when a third person comes, and they have not been told what is here. Nor has anybody who comes where Usher was
+   * alone with programs.
+   */
+  async welcomeOthers(room: RoomId): Promise<"left" | undefined> {
+    const { documents, matrix } = this.#deps;
     const document = await documents.get(roomDocument, room);
-    if (document?.greetedAs !== "direct") return;
+    if (document?.greetedAt !== undefined) {
+      if (document.greetedAs === "direct") await this.#welcomeThird(room, document.greetedAt);
+      return undefined;
+    }
+    if (document?.silentSince !== undefined) return undefined;
+    return (await matrix.members(room)).joined.size > 1 ? this.welcome(room) : undefined;
+  }
+
+  async #welcomeThird(room: RoomId, greetedAt: number): Promise<void> {
+    const { matrix, documents, owed, look, canReadEncrypted } = this.#deps;
     const { joined, invited } = await matrix.members(room);
     // Whoever is only invited has time.
     if (joined.size + invited.size <= 2 || joined.size <= 2) return;
     const { encrypted } = await look(room);
     if (encrypted && !canReadEncrypted) return;
     const once = {
-      cause: `${room} ${String(document.greetedAt ?? 0)}`,
+      cause: `${room} ${String(greetedAt)}`,
       step: "greeting for others",
     };
     await owed.say(room, await this.#greeting(room, false, encrypted), once);

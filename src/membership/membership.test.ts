@@ -15,6 +15,7 @@ const ROOM = "!room:example.org" as RoomId;
 const OTHER = "!other:example.org" as RoomId;
 const ANN = "@ann:example.org" as UserId;
 const BOB = "@bob:example.org" as UserId;
+const BRIDGE = "@bridge:example.org" as UserId;
 const ALONE_MS = 60_000;
 
 /** Usher's coming and going on a homeserver in memory. What it says is the name of the template. */
@@ -64,7 +65,7 @@ class Scene {
       },
       operators: { room: undefined },
       canReadEncrypted,
-      isProgram: () => false,
+      isProgram: (account) => account === BRIDGE,
       abilities: [],
       aloneMs: ALONE_MS,
     }));
@@ -150,6 +151,20 @@ describe("an invitation", () => {
     expect(scene.server.done).toEqual([`leave ${ROOM} error/room-encrypted-unreadable`]);
     expect(scene.logged).toEqual([]);
     expect(await scene.document()).toBeUndefined();
+  });
+
+  it("to where only a bridge's bot is left is not greeted until somebody comes, over a restart too", async () => {
+    const moved = { [ANN]: "leave", [BOB]: "leave", [BRIDGE]: "join" };
+    for (const [user, membership] of Object.entries(moved))
+      scene.server.put(ROOM, "m.room.member", user, { membership }, user as UserId);
+    await scene.hears({ invites: [invitation()] });
+    expect(scene.server.done).toEqual([`join ${ROOM}`]);
+    await scene.starts();
+    await scene.moves(BRIDGE, "join");
+    expect(scene.server.done).toHaveLength(1);
+    await scene.moves(ANN, "join");
+    await scene.moves(BOB, "join");
+    expect(scene.server.done).toEqual([`join ${ROOM}`, `say ${ROOM} greeting`]);
   });
 
   it("that the homeserver refuses is forgotten, with a word in the log", async () => {

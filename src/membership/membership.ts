@@ -227,7 +227,8 @@ export class Membership implements Part {
   async #counted(batch: RoomBatch): Promise<void> {
     const { matrix, documents, clock } = this.#deps;
     const room = batch.roomId;
-    await this.#greetings.welcomeOthers(room);
+    if ((await this.#greetings.welcomeOthers(room)) === "left")
+      return this.#gone(room, clock.now());
     const alone = aloneFromBatch(batch, matrix.me) ?? (await this.#isAlone(room));
     if (alone === this.#alone.has(room)) return;
     const since = alone ? clock.now() : undefined;

@@ -32,17 +32,20 @@ export class BotRooms {
     this.#deps = deps;
   }
 
-  /** What bots of bridges say, and what happens in rooms with them alone, is no conversation: neither greeted nor obeyed. Their invitations are accepted. */
+  /**
+   * What bots of bridges say is no conversation, and neither is what happens where Usher is alone with one. An invitation that was asked for is accepted; any other is one
+   * like everybody's, for whoever gives such a bot orders may have it invite.
+   */
   sift(batch: Batch): Batch {
     const { isBot } = this.#deps;
-    const theirs = batch.invites.filter(({ sender }) => isBot(sender));
+    const theirs = batch.invites.filter(({ sender }) => this.#awaited.has(sender));
     for (const invite of theirs) detached(() => void this.#accept(invite));
     for (const room of batch.rooms) if (this.#isMade(room)) this.#rooms.add(room.roomId);
     return {
       ...batch,
       invites: batch.invites.filter((invite) => !theirs.includes(invite)),
       rooms: batch.rooms
-        .filter(({ roomId }) => !this.#rooms.has(roomId))
+        .filter((room) => !this.#isForBots(room))
         .map((room) => ({
           ...room,
           events: room.events.filter(
@@ -50,6 +53,21 @@ export class BotRooms {
           ),
         })),
     };
+  }
+
+  /** Until somebody else comes, who is to be told what Usher is; where that may have been missed, too. */
+  #isForBots({ roomId, events, gap }: RoomBatch): boolean {
+    const { isBot, matrix } = this.#deps;
+    if (!this.#rooms.has(roomId)) return false;
+    const isPerson = (user: string): boolean => user !== matrix.me && !isBot(user as UserId);
+    const isOther =
+      gap ||
+      events.some(
+        ({ type, stateKey = "", content }) =>
+          type === "m.room.member" && content["membership"] === "join" && isPerson(stateKey),
+      );
+    if (isOther) this.#rooms.delete(roomId);
+    return !isOther;
   }
 
   /** The room with the bot, which is in it. Rejects with `bridge-absent` where it does not come. */
@@ -74,12 +92,9 @@ export class BotRooms {
   /** A room that the bot has named, with Usher in it. Rejects with `room-unreachable` where it is not let in, and `bridge-absent` where that is no room of theirs. */
   async enter(room: RoomId, bot: UserId): Promise<void> {
     const { talkRooms, matrix } = this.#deps;
-    this.#rooms.add(room);
     await talkRooms.join(room);
     const { joined } = await matrix.members(room);
-    if (joined.has(bot)) return;
-    this.#rooms.delete(room);
-    throw new UsherError("bridge-absent", { bot });
+    if (!joined.has(bot)) throw new UsherError("bridge-absent", { bot });
   }
 
   /** The room into which the bot invites Usher while `work` is done, and for so long after; ms. Undefined where it does not. */
@@ -111,7 +126,6 @@ export class BotRooms {
   async #accept({ roomId, sender }: Invite): Promise<void> {
     const { talkRooms, log } = this.#deps;
     try {
-      this.#rooms.add(roomId);
       await talkRooms.join(roomId);
       this.#awaited.get(sender)?.(roomId);
     } catch (error) {
