@@ -32,6 +32,23 @@ const keysAnswer = z.object({
 /** Tells which of these rooms Usher is not in, and does not come into. */
 export type LeftAmong = (rooms: readonly RoomId[]) => Promise<readonly RoomId[]>;
 
+/** Does `work` for each, also after one where it failed: people choose the ids of rooms. Rejects with the first failure, at once where the homeserver cannot be reached. */
+export async function eachRoom(
+  rooms: readonly RoomId[],
+  work: (room: RoomId) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const room of rooms) {
+    try {
+      await work(room);
+    } catch (error) {
+      if (error instanceof HomeserverError && error.kind !== "answered") throw error;
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
 interface BackupKeeperDeps {
   readonly engine: CryptoEngine;
   readonly sender: RequestSender;
@@ -109,7 +126,7 @@ export class BackupKeeper {
     if (version === undefined || surplus <= 0 || surplus === this.#looked) return;
     const { rooms } = await this.#allKeys(version);
     const known = Object.keys(rooms).flatMap((name) => asRoomId(name) ?? []);
-    for (const room of await leftAmong(known)) await this.forget(room);
+    await eachRoom(await leftAmong(known), (room) => this.forget(room));
     this.#looked = await this.#moreThanHere();
   }
 

@@ -15,7 +15,7 @@ export const KEYS = defineRecord({
   notes: {
     retention:
       "they go from the disk and from the homeserver as soon as Usher has left, or finds at a start that it is out; what is left of them, and what came of rooms " +
-      "where Usher never was, goes with an hourly sweep, an hour after the last key came, since keys may come before the invitation that they are for. A backup made before has them, sealed, " +
+      "where Usher never was, goes with an hourly sweep, an hour after the last key came and at most a day after the first, since keys may come before the invitation that they are for. A backup made before has them, sealed, " +
       "as long as backups are kept (D27); no restore uses them. The library " +
       "of the native engine can delete no key: with that engine they stay in its store until Usher is no longer installed, and the privacy notice says so",
     inExport: "keys are not about a person, and would open other people's messages",
