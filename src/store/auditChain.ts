@@ -47,16 +47,20 @@ export interface ChainReport {
 }
 
 /**
- * Looks whether all entries, oldest first, are as they were written. What was kept long enough and deleted is missing at the beginning alone; of links that are
- * `gone` it is said elsewhere.
+ * Looks whether all entries, oldest first, are as they were written. What was kept long enough and deleted is missing at the beginning alone, before `start`; of links
+ * that are `gone` it is said elsewhere.
  */
 export function verified(
   entries: readonly AuditEntry[],
   wordOf: WordOf,
-  gone: readonly string[] = [],
+  {
+    gone = [],
+    start,
+  }: { readonly gone?: readonly string[]; readonly start?: string | undefined } = {},
 ): ChainReport {
   const broken: number[] = [];
   const hashes = new Set([...gone, ...entries.flatMap(({ chain }) => chain?.hash ?? [])]);
+  const isCut = start !== undefined && !hashes.has(start);
   let [count, nameless] = [0, 0];
   let last: LinkedEntry | undefined;
   let first: number | undefined;
@@ -70,7 +74,7 @@ export function verified(
     count += 1;
     first ??= entry.at;
     // Not on the one before it alone: the clock may have been put back.
-    const follows = last === undefined || hashes.has(chain.prev);
+    const follows = (last === undefined && !isCut) || hashes.has(chain.prev);
     const values = valuesOf(entry);
     const isWhole =
       hashOf(entry, chain.prev, chain.seals) === chain.hash &&

@@ -170,6 +170,52 @@ describe("R68 where the record ends", () => {
   });
 });
 
+describe("R68 where the record begins", () => {
+  const keepOnly = (...events: readonly string[]): Promise<unknown> =>
+    documents.update(auditDocument, MONTH, ({ entries }) => ({
+      entries: entries.filter(({ event }) => events.includes(event)),
+    }));
+
+  it("is noted, so that what is cut off there before its time is seen, as long as that is missing", async () => {
+    for (const event of ["$1", "$2", "$3"]) await deed(event, [ADA]);
+    const third = (await at("$3")) ?? 0;
+    await keepOnly("$3");
+    expect(await trail.verify()).toMatchObject({ count: 1, broken: [third], missing: [] });
+    await deed("$4");
+    await trail.sweep();
+    expect(await trail.verify()).toMatchObject({ count: 2, broken: [third], missing: [] });
+    clock.advance(third + 365 * DAY_MS - clock.now());
+    await trail.sweep();
+    expect(await trail.verify()).toMatchObject({ count: 2, broken: [] });
+  });
+
+  it("moves on with each sweep, and nothing is told of what was kept long enough", async () => {
+    await deed("$1");
+    clock.advance(DAY_MS);
+    for (const event of ["$2", "$3"]) await deed(event);
+    const [second, third] = [(await at("$2")) ?? 0, (await at("$3")) ?? 0];
+    clock.advance(second + 365 * DAY_MS - clock.now());
+    await trail.sweep();
+    expect(await trail.verify()).toMatchObject({ count: 2, from: second, broken: [], missing: [] });
+    await keepOnly("$3");
+    expect((await trail.verify()).broken).toEqual([third]);
+  });
+
+  it("is noted by the next entry or sweep where it was not, and keeps no sweep from deleting", async () => {
+    await deed("$1");
+    const { start: _, ...before } = JSON.parse(end.text ?? "") as Record<string, unknown>;
+    for (const next of [() => deed("$2"), () => trail.sweep()]) {
+      end.text = JSON.stringify(before);
+      await next();
+      expect(JSON.parse(end.text)).toMatchObject({ start: { at: await at("$1") } });
+    }
+    end.write = () => Promise.reject(new Error("EROFS"));
+    clock.advance(366 * DAY_MS);
+    await trail.sweep();
+    expect(await trail.verify()).toMatchObject({ count: 0, broken: [] });
+  });
+});
+
 describe("R68 the words of the record's people", () => {
   /** Documents in which something happens before the words are looked through. */
   const during = (happens: () => Promise<void>, gate: Promise<void>): Documents =>

@@ -25,6 +25,8 @@ const fileSchema = z.strictObject({
   end: chainEnd,
   /** Ends from before that were found to be gone. */
   missing: z.array(chainEnd),
+  /** The oldest link that has not been kept long enough. */
+  start: chainEnd.optional(),
 });
 type Noted = Omit<z.infer<typeof fileSchema>, "version">;
 
@@ -43,7 +45,7 @@ interface AuditTrailDeps {
   readonly end: EndFile;
 }
 
-/** Where it is noted how the record ends: outside the data directory. */
+/** Where it is noted how the record begins and ends: outside the data directory. */
 export interface EndFile {
   /** Undefined where there is none yet. */
   read(): Promise<string | undefined>;
@@ -53,7 +55,7 @@ export interface EndFile {
 
 /**
  * The record of what operators had Usher do. Where it ends is noted in a file elsewhere, after each entry and before what it is about is done: who cuts entries off at
- * the end must change that, too. A crash between the two leaves an entry more than is noted, which the next one follows on.
+ * the end must change that, too, and so it is with the oldest entry that is to be there. A crash between the two leaves an entry more than is noted, which the next one follows on.
  */
 export class AuditTrail {
   readonly #deps: AuditTrailDeps;
@@ -72,7 +74,7 @@ export class AuditTrail {
       if (end === undefined) return;
       try {
         const missing = noted === undefined ? [] : await this.#missing(noted);
-        await this.#write({ end, missing });
+        await this.#write({ end, missing, start: await this.#start(noted) });
       } catch (error) {
         log.error({ class: "ops", what: "audit.end-not-noted", ...errorFields(error) });
       }
@@ -84,13 +86,36 @@ export class AuditTrail {
     return this.#inTurn(async () => {
       const noted = await this.#read();
       const missing = noted === undefined ? [] : await this.#missing(noted);
-      const report = await verifyAudit(this.#deps.documents, missing);
+      const start = await this.#start(noted);
+      const report = await verifyAudit(this.#deps.documents, missing, start);
       return { ...report, noted: noted !== undefined, missing: missing.map(({ at }) => at) };
     });
   }
 
+  /** What is the oldest entry then is noted before: what else is missing at the beginning was not deleted here. */
   sweep(): Promise<void> {
-    return this.#inTurn(() => sweepAudit(this.#deps.documents, this.#deps.clock));
+    return this.#inTurn(async () => {
+      const { documents, clock, log } = this.#deps;
+      const noted = await this.#read();
+      const start = await this.#start(noted);
+      try {
+        if (noted !== undefined && start?.hash !== noted.start?.hash)
+          await this.#write({ ...noted, start });
+      } catch (error) {
+        log.error({ class: "ops", what: "audit.end-not-noted", ...errorFields(error) });
+      }
+      await sweepAudit(documents, clock);
+    });
+  }
+
+  /** As it is noted, as long as that entry is to be there, or else the oldest one that is. */
+  async #start(noted: Noted | undefined): Promise<ChainEnd | undefined> {
+    const { documents, clock } = this.#deps;
+    const since = keptSince(AUDIT, clock.now());
+    if (noted?.start !== undefined && noted.start.at >= since) return noted.start;
+    const kept = (await allAudit(documents)).filter(({ at }) => at >= since);
+    const [first] = kept.flatMap(({ at, chain }) => (chain ? [{ at, hash: chain.hash }] : []));
+    return first;
   }
 
   /** Ends that are gone before their time. */
@@ -112,8 +137,12 @@ export class AuditTrail {
     }
   }
 
-  async #write({ end, missing }: { end: ChainEnd; missing: readonly ChainEnd[] }): Promise<void> {
-    await this.#deps.end.write(`${JSON.stringify({ version: 1, end, missing })}\n`);
+  async #write(noted: {
+    readonly end: ChainEnd;
+    readonly missing: readonly ChainEnd[];
+    readonly start: ChainEnd | undefined;
+  }): Promise<void> {
+    await this.#deps.end.write(`${JSON.stringify({ version: 1, ...noted })}\n`);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

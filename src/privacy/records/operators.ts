@@ -35,11 +35,11 @@ export const AUDIT_WORD = defineRecord({
 export const AUDIT_END = defineRecord({
   id: "D19-end",
   title:
-    "Where the record of D19 ends: the hash of its last link and when that was made; the same of ends that were found to be missing. In a file beside the data directory",
+    "Where the record of D19 begins and ends: the hash of its first and last link and when those were made; the same of ends that were found to be missing. In a file beside the data directory",
   layer: "manager",
-  purpose: "show where somebody cut entries off at the end of the record",
+  purpose: "show where somebody cut entries off at the beginning or the end of the record",
   basis: "no personal data",
-  necessity: "what is cut off a chain at its end leaves nothing in the chain itself",
+  necessity: "what is cut off a chain at one of its ends leaves nothing in the chain itself",
   recipients: "operators",
   retention: { until: ["overwritten"] },
   inExport: "none",
