@@ -55,7 +55,7 @@ export class BotRooms {
     };
   }
 
-  /** Until somebody else comes, who is to be told what Usher is; where that may have been missed, too. */
+  /** Until somebody else comes or says something, who is to be told what Usher is; where that may have been missed, too. */
   #isForBots({ roomId, events, gap }: RoomBatch): boolean {
     const { isBot, matrix } = this.#deps;
     if (!this.#rooms.has(roomId)) return false;
@@ -63,8 +63,9 @@ export class BotRooms {
     const isOther =
       gap ||
       events.some(
-        ({ type, stateKey = "", content }) =>
-          type === "m.room.member" && content["membership"] === "join" && isPerson(stateKey),
+        ({ type, sender, stateKey = "", content }) =>
+          isPerson(sender) ||
+          (type === "m.room.member" && content["membership"] === "join" && isPerson(stateKey)),
       );
     if (isOther) this.#rooms.delete(roomId);
     return !isOther;

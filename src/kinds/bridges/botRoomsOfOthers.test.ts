@@ -60,6 +60,12 @@ describe("a room that Usher has made for the bot of a bridge", () => {
     expect(left(comesInto(OWN, BOT))).toEqual([OWN]);
   });
 
+  it("is none of these where a person says something there", async () => {
+    await rooms.with(BOT);
+    const event = server.put(OWN, "m.room.topic", "", { topic: "!usher help" }, ANN);
+    expect(left({ rooms: [{ roomId: OWN, events: [event], gap: false }] })).toEqual([OWN]);
+  });
+
   it("may have somebody in it where not all that happened was seen", async () => {
     await rooms.with(BOT);
     expect(left({ rooms: [{ roomId: OWN, events: [], gap: true }] })).toEqual([OWN]);
