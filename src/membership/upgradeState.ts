@@ -56,7 +56,7 @@ export function powerlessView(
   me: UserId,
   items: readonly AddedItem[],
 ): View | undefined {
-  const lacking = needs.filter((need) => !allowed(power, me, need));
+  const lacking = needs.filter((need) => need.only !== "person" && !allowed(power, me, need));
   if (lacking.length === 0) return undefined;
   const needed = Math.max(...lacking.map((need) => levelNeeded(power, need, me)));
   return { things: items.map((one) => ({ ...one })), needed, role: roleOf(needed), usher: me };

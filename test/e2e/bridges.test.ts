@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { path } from "../harness/clientApi.ts";
 import { ask, bodyOf, finalAnswerTo, membership } from "../harness/expect.ts";
 import type { Predicate, SeenEvent } from "../harness/observed.ts";
 import { eventually } from "../harness/patience.ts";
@@ -196,6 +197,28 @@ describe.skipIf(GIVEN)("heisenbridge, the real one", () => {
     await world.usher.start();
     await alice.waitFor(finalAnswerTo(asked, alice), { from, what: "the end of it" });
     await expectUnlinked(room);
+  });
+
+  it("goes with its room when that is replaced: unlinked there, linked in the new one", async () => {
+    const room = await furnished("11");
+    await linked(room);
+    const from = alice.mark();
+    const { replacement_room: next } = await alice.api.call<{ replacement_room: string }>(
+      "POST",
+      path`/rooms/${room}/upgrade`,
+      { new_version: "12" },
+    );
+    await alice.invite(next, world.usher.userId);
+    const isTold = (event: SeenEvent): boolean =>
+      event.roomId === next && bodyOf(event).includes("I have brought this here");
+    const message = await alice.waitFor(isTold, { from, what: "what was brought" });
+    expect(bodyOf(message)).toContain(`${channel} on testnet`);
+    await expectLinked(next);
+    expect((await alice.state(room, "m.room.member", BOT))?.["membership"]).toBe("leave");
+    // The old room's commands go on.
+    expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain(channel);
+    await ask(alice, next, `!usher remove ${channel} --yes`);
+    await expectUnlinked(next);
   });
 
   it("says that the bridge does not answer where it is down, takes back what was done, and works when it is up again", async () => {

@@ -156,12 +156,12 @@ export class Bridges {
     return "removed";
   }
 
-  /** The same, as no change of its own that could be undone. */
-  async takeOut(room: RoomId, record: BridgeRecord): Promise<void> {
+  /** The same, as no change of its own that could be undone. `turn`: the room in whose turn this is, where it is another. */
+  async takeOut(room: RoomId, record: BridgeRecord, turn: RoomId = room): Promise<void> {
     const { matrix, setUps, queue } = this.#deps;
     const { id, bot, entry } = record;
     await setUps.forget(room, id);
-    await queue.aside(room, () => this.connectorOf(entry).disconnect(linkOf(record, room)));
+    await queue.aside(turn, () => this.connectorOf(entry).disconnect(linkOf(record, room)));
     // Another link of the same bridge may need its bot.
     const others = (await this.#book.records(room)).some((one) => one.bot === bot && one.id !== id);
     if (!others) {

@@ -1,4 +1,6 @@
+import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
+import { isAborted } from "../../matrix/errors.ts";
 import {
   carryEach,
   type AddedItem,
@@ -12,13 +14,14 @@ import { roomDocument } from "../../store/room.ts";
 import { bridgeId } from "./book.ts";
 import type { Bridges } from "./bridges.ts";
 import { bridgesOf, withoutBridge, type BridgeRecord } from "./records.ts";
+import { givenIn } from "./setUp.ts";
 
 /** Takes bridges from a room to the one that replaces it: unlinked there, and linked here, for a place can be linked with one room. */
 export function bridgeUpgradeHandler(bridges: Bridges, documents: Documents): RoomUpgradeHandler {
   const itemOf = ({ id, name, addedBy }: BridgeRecord): AddedItem => ({ id, name, addedBy });
   return {
     addedItems: (document) => bridgesOf(document).map(itemOf),
-    needs: [{ kind: "invite" }, { kind: "state", type: "m.room.power_levels" }],
+    needs: [{ kind: "invite" }, { kind: "state", type: "m.room.power_levels", only: "person" }],
     removal: () => undefined,
     without: (document, ids) =>
       bridgesOf(document).reduce(
@@ -41,7 +44,15 @@ async function carryOne(
   const { entry, cause, addedBy = NOBODY } = record;
   if ((await bridges.find(to, bridgeId(entry, to, record))) !== undefined) return "there";
   if (bridges.entryOf(entry) === undefined) return "gone";
-  await bridges.takeOut(from, record);
-  await bridges.link(to, entry, record, { person: addedBy, cause });
-  return "carried";
+  await bridges.takeOut(from, record, to);
+  try {
+    // The new room has the old one's power levels: what was given there is given anew, so that it is known.
+    await bridges.levels.takeBack(to, record.bot, givenIn(record));
+    await bridges.link(to, entry, record, { person: addedBy, cause });
+    return "carried";
+  } catch (error) {
+    // What the bridge refuses in the one room harms no other thing.
+    if (!(error instanceof UsherError) || isAborted(error)) throw error;
+    return "refused";
+  }
 }
