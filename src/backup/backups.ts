@@ -5,7 +5,7 @@ import type { Part } from "../matrix/part.ts";
 import { knownBackups, leftParts } from "./backupFiles.ts";
 import { makeBackup, type BackupDeps, type MadeBackup } from "./makeBackup.ts";
 import { checkBackup } from "./openBackup.ts";
-import { replaced } from "./replaceDirectory.ts";
+import { leftStaging, replaced } from "./replaceDirectory.ts";
 
 /** How long people's data keys are kept in backups at most: what a copy holds of the erased opens with nothing after that; ms. */
 const KEYS_MS = 7 * DAY_MS;
@@ -54,6 +54,9 @@ export class Backups implements Part {
       if (at <= since) await removeAll(data);
     }
     for (const { at, path } of await replaced(dataDir)) if (at <= since) await removeAll(path);
+    // No restore takes a day.
+    const staging = await leftStaging(dataDir, now - DAY_MS);
+    if (staging !== undefined) await removeAll(staging);
     for (const part of await leftParts(backup.folder, now - HOUR_MS)) await removeAll(part);
   }
 

@@ -1,3 +1,4 @@
+import { lstat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { nodeFiles, type Files } from "../files/files.ts";
@@ -86,6 +87,14 @@ export async function finishRestore(dataDir: string, files: Files = nodeFiles): 
     await files.syncFolder(dataDir);
   }
   await files.remove(besideData(join(data, MARK)));
+}
+
+/** What a restore that was killed had unpacked, and not checked to the end, before that time (ms since the epoch): it lies there open, and no start goes on with it. */
+export async function leftStaging(dataDir: string, before: number): Promise<FilePath | undefined> {
+  const staging = stagingOf(dataDir);
+  const stat = await lstat(staging).catch(() => undefined);
+  if (stat === undefined || stat.mtimeMs >= before) return undefined;
+  return (await nodeFiles.read(join(staging, MARK))) === undefined ? staging : undefined;
 }
 
 /** Of folders that are never empty. */

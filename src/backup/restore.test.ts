@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -196,6 +197,27 @@ describe("a backup", () => {
     await backups.sweep();
     expect(readdirSync(at("backups"))).toEqual([]);
     expect(readdirSync(folder).filter((name) => name.includes(".before-"))).toEqual([]);
+  });
+
+  it("that a killed restore has left opened goes after a day; one that the next start goes on with stays", async () => {
+    const backups = new Backups({ ...settings("data"), identity: undefined });
+    const unpacked = at("data.restoring");
+    mkdirSync(unpacked);
+    writeFileSync(join(unpacked, "names.key"), CANARY);
+    utimesSync(unpacked, START / 1000, START / 1000);
+    clock.advance(DAY);
+    await backups.sweep();
+    expect(existsSync(unpacked)).toBe(true);
+    clock.advance(1);
+    const mark = join(unpacked, "restoring.json");
+    writeFileSync(mark, "{}");
+    utimesSync(unpacked, START / 1000, START / 1000);
+    await backups.sweep();
+    expect(existsSync(unpacked)).toBe(true);
+    rmSync(mark);
+    utimesSync(unpacked, START / 1000, START / 1000);
+    await backups.sweep();
+    expect(existsSync(unpacked)).toBe(false);
   });
 
   it("of documents that are written all the time is made all the same: what is written waits for a moment", async () => {

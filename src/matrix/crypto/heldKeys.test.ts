@@ -91,6 +91,15 @@ describe("keys of rooms that Usher is not in", () => {
     expect([gone, copies, swept]).toEqual([[B], 1, 1]);
   });
 
+  it("stay where Usher comes into the room while those of others are being deleted", async () => {
+    come(B, A);
+    clock.advance(HOUR_MS);
+    await held.sweep((rooms) =>
+      Promise.resolve(rooms.filter((one) => one !== A || gone.length === 0)),
+    );
+    expect(gone).toEqual([B]);
+  });
+
   it("wait where the homeserver is away, which each of them would have to find out", async () => {
     failure = away;
     come(A, B);

@@ -70,7 +70,8 @@ export class HeldKeys {
       [...rooms].filter((one) => this.#isOld(one));
     try {
       await eachRoom(await leftAmong(old(this.#came.keys())), async (room) => {
-        if (this.#isOld(room)) await this.#forget(room);
+        // With many rooms before this one, Usher may have come into it meanwhile.
+        if (this.#isOld(room) && (await leftAmong([room])).length > 0) await this.#forget(room);
       });
     } finally {
       await this.#deps.backup.sweep((rooms) => leftAmong(old(rooms)));
