@@ -15,9 +15,9 @@ import { theSynapse } from "../harness/e2eSetup.ts";
 import { memoryDocuments } from "../harness/memoryDocuments.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import { declareState } from "../../src/privacy/declared.ts";
-import { ACCOUNT } from "../../src/privacy/records/account.ts";
+import { BRIDGE_STATE } from "../../src/kinds/bridges/dataMap.ts";
 
-const TOPIC = declareState("m.room.topic", ACCOUNT);
+const TOPIC = declareState("m.room.topic", BRIDGE_STATE);
 
 /** What the unit tests check against a scripted homeserver, against a real one: that it means by these requests what we mean. */
 describe("the homeserver as the domain sees it", () => {
