@@ -35,11 +35,6 @@ export function isHere({ is }: Presence): boolean {
   return is === "joined" || is === "invited";
 }
 
-/** The same by a membership alone. */
-export function isIn(membership: unknown): boolean {
-  return membership === "join" || membership === "invite";
-}
-
 /** A short id that people can type, the same wherever the bot is: the first part of its name and six letters. */
 export function botId(user: UserId): string {
   const name = user

@@ -5,6 +5,7 @@ import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Inviting, OwnAccount, PowerLevels, RoomState } from "../../matrix/port.ts";
 import type { Outcome } from "../../integrations/setUp.ts";
 import type { SetUps } from "../../integrations/setUps.ts";
+import { isIn } from "../../integrations/isIn.ts";
 import type { Documents } from "../../store/documents.ts";
 import { addedAnswer } from "./answers.ts";
 import { Alterations } from "./alterations.ts";
@@ -177,8 +178,4 @@ export class Bridges {
     const entry = this.entryOf(setUp.entry);
     return addedAnswer(outcome, { ...setUp, bridge: entry?.name ?? setUp.entry });
   }
-}
-
-function isIn(membership: unknown): boolean {
-  return membership === "join" || membership === "invite";
 }

@@ -1,3 +1,4 @@
+import { isIn } from "../../integrations/isIn.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Need } from "../../matrix/power.ts";
 import { loweringNeeds, type BridgeBotLevels } from "./botLevels.ts";
@@ -30,9 +31,8 @@ export async function linkingNeeds(
     bridges.levels.wanted(room, bot, (now) => connector.powers(now)),
     bridges.membership(room, bot),
   ]);
-  const isIn = membership === "join" || membership === "invite";
   return [
-    ...(isIn ? [] : [{ kind: "invite" } as const]),
+    ...(isIn(membership) ? [] : [{ kind: "invite" } as const]),
     ...(power.given === null ? [] : [{ kind: "level", user: bot, level: power.given } as const]),
     ...loweringNeeds(lowered),
     ...rulesOf(connector),

@@ -1,4 +1,5 @@
 import type { Answer } from "../../chat/command.ts";
+import { isIn } from "../../integrations/isIn.ts";
 import type {
   ActingStep,
   Outcome,
@@ -161,10 +162,6 @@ function recordOf(
     ...(network === undefined ? {} : { network }),
     ...(!isStandIn(person) && { addedBy: person }),
   };
-}
-
-function isIn(membership: unknown): boolean {
-  return membership === "join" || membership === "invite";
 }
 
 function step(template: string, view: Answer["view"]): Answer {
