@@ -1,12 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { sentence, slowest, sum, tallyOfCheck, tallyOfReport, timesOfReport } from "./tally.ts";
+import {
+  failuresOfReport,
+  sentence,
+  slowest,
+  sum,
+  tallyOfCheck,
+  tallyOfReport,
+  timesOfReport,
+} from "./tally.ts";
 
 const file = (status: string, ...results: string[]) => ({
   name: "/usher/src/a.test.ts",
   startTime: 1_000,
   endTime: 3_500,
   status,
-  assertionResults: results.map((result) => ({ status: result })),
+  message: "could not be loaded",
+  assertionResults: results.map((result) => ({
+    status: result,
+    fullName: `is ${result}`,
+    failureMessages: result === "failed" ? ["Error: one\n  at two"] : [],
+  })),
 });
 
 describe("the count that ends a test run", () => {
@@ -61,6 +74,24 @@ describe("the count that ends a test run", () => {
       ),
     ).toBe("3 passed, 1 failed");
     expect(sentence({ passed: 3, failed: 0, skipped: 4 })).toBe("3 passed, 0 failed, 4 skipped");
+  });
+});
+
+describe("what failed", () => {
+  it("is told by file, name and the beginning of what it said", () => {
+    expect(
+      failuresOfReport(
+        { testResults: [file("passed", "passed"), file("failed", "passed", "failed")] },
+        "/usher",
+      ),
+    ).toEqual(["src/a.test.ts: is failed: Error: one\n      at two"]);
+  });
+
+  it("may be a file as a whole", () => {
+    expect(failuresOfReport({ testResults: [file("failed", "skipped")] }, "/usher")).toEqual([
+      "src/a.test.ts: could not be loaded",
+    ]);
+    expect(failuresOfReport(undefined, "/usher")).toEqual([]);
   });
 });
 

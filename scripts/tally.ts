@@ -33,9 +33,12 @@ const reportSchema = z.object({
       startTime: z.number(),
       endTime: z.number(),
       status: z.string(),
+      message: z.string(),
       assertionResults: z.array(
         z.object({
           status: z.enum(["passed", "failed", "skipped", "pending", "todo", "disabled"]),
+          fullName: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
         }),
       ),
     }),
@@ -62,6 +65,26 @@ export function tallyOfReport(report: unknown, exitCode: number): Tally {
   });
   const all = sum(files);
   return exitCode !== 0 && all.failed === 0 ? { ...all, failed: 1 } : all;
+}
+
+/** Each failed test of vitest's JSON report with the beginning of what it said, and each file that failed as a whole, by its place below `root`. */
+export function failuresOfReport(report: unknown, root: string): readonly string[] {
+  const parsed = reportSchema.safeParse(report);
+  const files = parsed.success ? parsed.data.testResults : [];
+  return files.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((result) => result.status === "failed");
+    const file = relative(root, name);
+    if (status === "failed" && failed.length === 0) return [`${file}: ${beginning(message)}`];
+    return failed.map(
+      ({ fullName, failureMessages }) =>
+        `${file}: ${fullName}: ${beginning(failureMessages?.join("\n") ?? "")}`,
+    );
+  });
+}
+
+/** As much of an error as tells it from others. */
+function beginning(text: string): string {
+  return text.split("\n").slice(0, 12).join("\n    ");
 }
 
 /** How long a test file took; ms. */

@@ -7,6 +7,7 @@ import { loadTemplates } from "../src/chat/templates.ts";
 import { SetupFault } from "../test/harness/fault.ts";
 import { prepareSynapse } from "../test/harness/synapse.ts";
 import {
+  failuresOfReport,
   sentence,
   slowest,
   sum,
@@ -19,13 +20,15 @@ import {
 import { saidIn, unsaidSentences } from "./unsaidSentences.ts";
 
 /**
- * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. At the end stand the files that took
- * longest, and in the last line on standard output `N passed, N failed`, over all. Arguments are vitest's (a path, `-t`), and leave out the checks.
+ * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. At the end stand what failed and the
+ * files that took longest, and in the last line on standard output `N passed, N failed`, over all. Arguments are vitest's (a path, `-t`), and leave out the checks.
  */
 const ROOT = join(import.meta.dirname, "..");
 const VITEST = join(ROOT, "node_modules/vitest/vitest.mjs");
 
 const times: FileTime[] = [];
+/** What failed, in words: a long run's output is often kept by its end alone. */
+const failures: string[] = [];
 
 async function check(): Promise<Tally> {
   console.log("\nChecks");
@@ -39,6 +42,7 @@ async function check(): Promise<Tally> {
     process.stdout.write(text);
   });
   const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) failures.push(...output.split("\n").filter((line) => line.startsWith("FAILED")));
   return tallyOfCheck(output, code ?? 1);
 }
 
@@ -63,6 +67,11 @@ async function vitest(project: string, filters: readonly string[]): Promise<Tall
     const [code] = (await once(child, "close")) as [number | null];
     const report: unknown = await readFile(file, "utf8").then(JSON.parse, () => undefined);
     times.push(...timesOfReport(report, ROOT));
+    const failed = failuresOfReport(report, ROOT);
+    failures.push(...failed);
+    // An error outside any test, or a process that died.
+    if (code !== 0 && failed.length === 0)
+      failures.push(`${project}: vitest ended with ${String(code)}, and no test failed`);
     return tallyOfReport(report, code ?? 1);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -105,6 +114,7 @@ await rm(said, { recursive: true, force: true });
 const all = sum(tallies);
 // Without a filter, a part in which nothing ran is a fault of the set-up, not a success.
 const silent = filters.length === 0 && tallies.some(({ passed, failed }) => passed + failed === 0);
+if (failures.length > 0) console.log(`\nWhat failed:\n  ${failures.join("\n  ")}`);
 console.log(`\nThe slowest files:\n${slowest(times).join("\n")}`);
 console.log(`\n${sentence(all)}`);
 process.exitCode = all.failed > 0 || all.passed === 0 || silent ? 1 : 0;
