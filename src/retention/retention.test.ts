@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { logLimits } from "../config/logs.ts";
@@ -240,6 +241,34 @@ describe("R55 the chain of runs", () => {
       clock.advance(HOUR_MS);
     }
     expect(readdirSync(join(dataDir, "retention"))).toHaveLength(2);
+  });
+
+  it("is whole whatever the clock does between the runs, over starts, and while its days go", async () => {
+    const step = fc.integer({ min: -3 * DAY_MS, max: 200 * DAY_MS });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), async (steps) => {
+        rmSync(join(dataDir, "retention"), { recursive: true, force: true });
+        for (const [index, ms] of [0, ...steps].entries()) {
+          clock = new ManualClock(clock.now() + ms);
+          const retention = await opened();
+          await retention.run(nothing);
+          expect(retention.report()?.at).toBe(clock.now());
+          expect(standing(retention, "D19")?.lastGood).toBe(clock.now());
+          expect([index, await retention.verify()]).toEqual([index, { torn: 0, broken: [] }]);
+        }
+      }),
+    );
+  });
+
+  it("goes on after the newest run where that stands months before in the order of the files", async () => {
+    await (await opened()).run(nothing);
+    clock = new ManualClock(clock.now() - HOUR_MS);
+    await (await opened()).run(nothing);
+    clock.advance(300 * DAY_MS);
+    const retention = await opened();
+    await retention.run(nothing);
+    expect(await retention.verify()).toEqual({ torn: 0, broken: [] });
+    expect(runs().map(({ run }) => run)).toEqual([2, 1, 3]);
   });
 
   async function three(): Promise<string> {

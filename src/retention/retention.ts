@@ -70,10 +70,9 @@ export class Retention {
   async open(): Promise<void> {
     // A class that has failed for a month has not been well for long.
     const since = this.#deps.clock.now() - 31 * 24 * HOUR_MS;
-    for (const run of await this.#runs.open(since).catch(() => [])) {
-      this.#last ??= run;
-      this.#note(run);
-    }
+    const runs = await this.#runs.open(since).catch(() => []);
+    this.#last = runs[0];
+    for (const run of runs.toReversed()) this.#note(run);
   }
 
   /** Whether the hour has passed since the last run; also where the clock was set back. */
@@ -152,8 +151,8 @@ export class Retention {
       run.classes.filter(({ errors }) => errors.length > 0).map(({ id }) => recordOf(id)),
     );
     for (const { id } of lastingRecords())
-      if (!failed.has(id))
-        this.#lastGood.set(id, Math.max(run.startedAt, this.#lastGood.get(id) ?? 0));
+      // Of a later run, which by a clock that was put back may be of an earlier time.
+      if (!failed.has(id)) this.#lastGood.set(id, run.startedAt);
   }
 
   #limitOf(record: LastingRecord): string {

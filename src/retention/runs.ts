@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { appendLine } from "../files/appendLine.ts";
 import type { Files } from "../files/files.ts";
-import { DAY_MS, dayOf } from "../kernel/days.ts";
+import { dayOf } from "../kernel/days.ts";
 import { declareFilesIn } from "../privacy/declared.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { RUNS } from "../privacy/records/runs.ts";
@@ -68,18 +68,21 @@ export class Runs {
     this.#files = files;
   }
 
-  /** Those of the last days, newest first, as many files as it takes to see back to `since` (ms since the epoch); reads where the chain goes on. */
+  /** Those that began after `since` (ms since the epoch), and the last one in any case, newest first; reads where the chain goes on. */
   async open(since: number): Promise<readonly Run[]> {
-    const found: Run[] = [];
-    for (const name of (await this.#names()).toReversed()) {
-      const runs = (await this.#read(name)).filter((run) => run !== undefined);
-      found.push(...runs.toReversed());
-      // Where the clock was put back over midnight, newer runs stand in the file of the day before.
-      if ((found.at(-1)?.startedAt ?? Infinity) < since - DAY_MS) break;
+    let found: Run[] = [];
+    let newest: Run | undefined;
+    for (const name of await this.#names()) {
+      const lines = await this.#lines(name);
+      const last = lastRun(lines);
+      // Where the clock was put back over midnight, the newest run does not stand in the newest file.
+      if (last !== undefined && last.run > (newest?.run ?? 0)) newest = last;
+      // Every other file of a year is looked at by its last run alone.
+      if (last !== undefined && last.startedAt >= since) found.push(...runsOf(lines));
     }
-    found.sort((a, b) => b.run - a.run);
-    this.#last = found[0];
-    return found;
+    this.#last = newest;
+    found = found.filter(({ run, startedAt }) => startedAt >= since && run !== newest?.run);
+    return [...(newest === undefined ? [] : [newest]), ...found.sort((a, b) => b.run - a.run)];
   }
 
   /** Throws as the system does. */
@@ -97,10 +100,13 @@ export class Runs {
   async sweep(now: number): Promise<Pick<ClassRun, "cutoff" | "scanned" | "deleted" | "oldest">> {
     const cutoff = keptSince(RUNS, now);
     const names = await this.#names();
-    const old = names.filter((name) => startOf(name) < cutoff);
+    const old = await this.#withOlder(
+      names,
+      names.filter((name) => startOf(name) < cutoff),
+    );
     for (const name of old) await this.#files.remove(inFolder(this.#dataDir, name));
     if (old.length > 0) await this.#files.syncFolder(inFolder(this.#dataDir));
-    const [oldest] = names.slice(old.length).map(startOf);
+    const [oldest] = names.filter((name) => !old.includes(name)).map(startOf);
     return {
       cutoff,
       scanned: names.length,
@@ -111,9 +117,9 @@ export class Runs {
 
   /** Follows the chain from the oldest run that is kept. */
   async verify(): Promise<ChainFaults> {
-    const lines: (Run | undefined)[] = [];
-    for (const name of await this.#names()) lines.push(...(await this.#read(name)));
-    const runs = lines.filter((run) => run !== undefined).sort((a, b) => a.run - b.run);
+    const lines: string[] = [];
+    for (const name of await this.#names()) lines.push(...(await this.#lines(name)));
+    const runs = runsOf(lines).sort((a, b) => a.run - b.run);
     const broken = runs.filter(({ hash, ...rest }, index) => {
       const before = runs[index - 1];
       return hash !== hashOf(rest) || (before !== undefined && rest.prev !== before.hash);
@@ -126,13 +132,46 @@ export class Runs {
     return names.filter((name) => /^runs-\d{4}-\d{2}-\d{2}\.ndjson$/.test(name)).sort();
   }
 
-  async #read(name: string): Promise<readonly (Run | undefined)[]> {
-    const text = (await this.#files.read(inFolder(this.#dataDir, name))) ?? "";
-    return text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map(readRun);
+  /**
+   * Those files, and with them each that has a run before one of theirs, as where the clock was put back: what is left is to be whole, so a run goes rather
+   * a little early than out of the middle.
+   */
+  async #withOlder(names: readonly string[], gone: readonly string[]): Promise<readonly string[]> {
+    if (gone.length === 0) return gone;
+    const numbers = new Map<string, readonly number[]>();
+    for (const name of names)
+      numbers.set(
+        name,
+        runsOf(await this.#lines(name)).map(({ run }) => run),
+      );
+    const numbersOf = (name: string): readonly number[] => numbers.get(name) ?? [];
+    let all = gone;
+    for (let before = -1; before < all.length;) {
+      before = all.length;
+      const newest = Math.max(0, ...all.flatMap(numbersOf));
+      all = names.filter(
+        (name) => gone.includes(name) || numbersOf(name).some((run) => run < newest),
+      );
+    }
+    return all;
   }
+
+  async #lines(name: string): Promise<readonly string[]> {
+    const text = (await this.#files.read(inFolder(this.#dataDir, name))) ?? "";
+    return text.split("\n").filter((line) => line !== "");
+  }
+}
+
+function runsOf(lines: readonly string[]): Run[] {
+  return lines.flatMap((line) => readRun(line) ?? []);
+}
+
+function lastRun(lines: readonly string[]): Run | undefined {
+  for (const line of lines.toReversed()) {
+    const run = readRun(line);
+    if (run !== undefined) return run;
+  }
+  return undefined;
 }
 
 function nameOf(at: number): string {
