@@ -38,6 +38,9 @@ interface WorldOptions extends Partial<UsherOptions> {
   readonly people?: readonly Person[];
 }
 
+/** On a machine with much else to do, five minutes go by between what somebody says and what Usher hears at its start. */
+const PATIENT = { staleCommandMinutes: 60 };
+
 let named = 0;
 
 /** An account for an Usher. */
@@ -61,13 +64,15 @@ export class World {
     this.#people = [...people];
   }
 
-  static async begin(talk: Talk, { people = [], ...options }: WorldOptions = {}): Promise<World> {
+  static async begin(talk: Talk, options: WorldOptions = {}): Promise<World> {
+    const { people = [], config, ...others } = options;
     const account = options.account ?? (await usherAccount());
-    return new World(
-      talk,
-      await startUsher({ homeserver: theSynapse().url, reuse: true, ...options, account }),
-      people,
-    );
+    const usher = await startUsher({
+      ...{ homeserver: theSynapse().url, reuse: true },
+      ...others,
+      ...{ account, config: { limits: PATIENT, ...config } },
+    });
+    return new World(talk, usher, people);
   }
 
   /** A world with these people in it, each under their name. */
