@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -7,7 +7,7 @@ import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import { z } from "zod";
 import { createLog } from "../kernel/log.ts";
 import { configSection } from "./configSection.ts";
-import { secretsOf, type Secrets } from "./secrets.ts";
+import { secretsOf, secretWarnings, type Secrets } from "./secrets.ts";
 
 const SECTION = configSection("notes", z.looseObject({}).prefault({}));
 
@@ -31,10 +31,46 @@ describe("a kind's secrets", () => {
     expect(given.read("key")?.reveal()).toBe("changed");
   });
 
-  it("are found in settings within settings, by both names, and never in a list", () => {
-    const given = secrets({ peer: { keyFile: "key", user: "admin" }, list: [{ keyFile: "none" }] });
+  it("are found in settings within settings, by both names", () => {
+    const given = secrets({ peer: { keyFile: "key", user: "admin" } });
     expect(given.read("peer.key")?.reveal()).toBe("s3cr3t-words");
     expect(given.read("key")).toBeUndefined();
+  });
+
+  it("are found in the entries of lists, by the entry's id, or by its place where it has none", () => {
+    writeFileSync(join(folder, "other"), "other-words");
+    const given = secrets({
+      list: [
+        { id: "one", peer: { keyFile: "key" } },
+        { peer: { keyFile: "other" } },
+        { id: "three" },
+        "keyFile",
+      ],
+    });
+    expect(given.read("list[one].peer.key")?.reveal()).toBe("s3cr3t-words");
+    expect(given.read("list[1].peer.key")?.reveal()).toBe("other-words");
+    for (const name of ["list[0].peer.key", "list[three].peer.key", "peer.key"])
+      expect(given.read(name)).toBeUndefined();
+  });
+
+  it("of a list's entry that cannot be read, or that others can, are told with the entry's id", () => {
+    const notes = {
+      list: [
+        { id: "one", keyFile: "key" },
+        { id: "two", keyFile: "none" },
+      ],
+    };
+    expect(() => secrets(notes)).toThrow(
+      expect.objectContaining({
+        problems: [
+          `${join(folder, "none")}, named by notes.list[two].keyFile, cannot be read (ENOENT).`,
+        ],
+      }),
+    );
+    chmodSync(join(folder, "key"), 0o644);
+    expect(secretWarnings(SECTION, { folder, ...{ notes } })).toEqual([
+      `${join(folder, "key")} holds a secret, and others on this machine can read it: chmod 600 it.`,
+    ]);
   });
 
   it("that cannot be read end the start with a sentence for each, and later say which setting it is", () => {

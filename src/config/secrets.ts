@@ -9,8 +9,9 @@ import { readSecretFile, type SecretFile } from "./secretFile.ts";
 /** The secrets that the operator has configured for one kind. */
 export interface Secrets {
   /**
-   * What the file holds that the setting `<name>File` names, as `maubot.password` for one within another; undefined where that is left out. Read
-   * each time: a secret that is changed needs no restart. Throws `secret-unreadable` (view: `setting`).
+   * What the file holds that the setting `<name>File` names, as `maubot.password` for one within another and `catalogue[irc].provisioning.secret` for one within
+   * a list's entry of that id; undefined where that is left out. Read each time: a secret that is changed needs no restart. Throws `secret-unreadable` (view:
+   * `setting`).
    */
   read(name: string): Secret | undefined;
 }
@@ -61,16 +62,21 @@ function secretFiles(
   }));
 }
 
-/** The settings that name a file, in an object of settings and in those within it. */
+/** The settings that name a file, in an object of settings or a list and in what is within: a list's entry goes by its id, or by its place where it has none. */
 function named(
   settings: object,
   under: string,
 ): readonly { readonly setting: string; readonly path: string }[] {
   return Object.entries(settings).flatMap(([name, value]: [string, unknown]) => {
-    const setting = `${under}.${name}`;
+    const setting = Array.isArray(settings)
+      ? `${under}[${idOf(value) ?? name}]`
+      : `${under}.${name}`;
     if (typeof value === "string") return name.endsWith("File") ? [{ setting, path: value }] : [];
-    return value !== null && typeof value === "object" && !Array.isArray(value)
-      ? named(value, setting)
-      : [];
+    return value !== null && typeof value === "object" ? named(value, setting) : [];
   });
+}
+
+function idOf(entry: unknown): string | undefined {
+  if (entry === null || typeof entry !== "object" || !("id" in entry)) return undefined;
+  return typeof entry.id === "string" ? entry.id : undefined;
 }
