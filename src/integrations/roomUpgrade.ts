@@ -2,7 +2,10 @@ import { UsherError } from "../kernel/errors.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { StateEvent } from "../matrix/port.ts";
 import type { Need } from "../matrix/power.ts";
-import type { RoomDocument } from "../store/room.ts";
+import type { Documents } from "../store/documents.ts";
+import { roomDocument, type RoomDocument } from "../store/room.ts";
+import type { RoomPart } from "../store/roomParts.ts";
+import { withoutSetUps } from "./setUpRecords.ts";
 
 /** Something that Usher put into a room for somebody. A type and not an interface, so that it may be part of a sentence's view. */
 export type AddedItem = {
@@ -44,10 +47,33 @@ export const NOTHING_ADDED: Omit<RoomUpgradeHandler, "carry"> = {
   without: (document) => document,
 };
 
-/**
- * Brings these into another room, one after the other: what the homeserver refuses harms no other. `itemOf`: each as it is told of. Rejects with
- * whatever else goes wrong.
- */
+/** How one thing of a kind is told of, and brought into another room. */
+interface Carrying<R> {
+  readonly itemOf: (record: R) => AddedItem;
+  readonly carryOne: (from: RoomId, to: RoomId, record: R) => Promise<CarriedItem["result"]>;
+}
+
+/** A handler of things of which a room's document keeps one record each. They are carried one after the other. */
+export function recordedItems<R extends { readonly id: string }>(
+  part: Pick<RoomPart<readonly R[]>, "of" | "in">,
+  documents: Pick<Documents, "get">,
+  { itemOf, carryOne }: Carrying<R>,
+): Pick<RoomUpgradeHandler, "addedItems" | "without" | "carry"> {
+  return {
+    addedItems: (document) => part.of(document).map(itemOf),
+    without: (document, ids) => {
+      const others = withoutSetUps(document, ({ id }) => ids.has(id));
+      const left = part.of(document).filter(({ id }) => !ids.has(id));
+      return left.length === part.of(document).length ? others : part.in(others, left);
+    },
+    carry: async (from, to) =>
+      carryEach(part.of(await documents.get(roomDocument, from)), itemOf, (record) =>
+        carryOne(from, to, record),
+      ),
+  };
+}
+
+/** What the homeserver refuses harms no other. Rejects with whatever else goes wrong. */
 export async function carryEach<R>(
   records: readonly R[],
   itemOf: (record: R) => AddedItem,

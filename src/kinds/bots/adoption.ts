@@ -4,6 +4,7 @@ import type { OwnAccount, PowerLevels, RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import { changeOf, withChanges } from "../../integrations/changes.ts";
+import { membershipIn } from "../../integrations/membership.ts";
 import { setUpsOf } from "../../integrations/setUpRecords.ts";
 import type { BotOrder } from "./order.ts";
 import { BotLevels } from "./levels.ts";
@@ -30,11 +31,11 @@ export class BotAdoption {
   /** Whether a command would take on a bot, rather than invite one. True again for the same command after a crash. */
   async fits(room: RoomId, user: UserId, cause: EventId): Promise<boolean> {
     const { matrix, documents } = this.#deps;
-    const [member, document] = await Promise.all([
-      matrix.state(room, "m.room.member", user, "fresh"),
+    const [membership, document] = await Promise.all([
+      membershipIn(matrix, room, user),
       documents.get(roomDocument, room),
     ]);
-    if (member?.["membership"] !== "join") return false;
+    if (membership !== "join") return false;
     const record = botsOf(document).find((one) => one.user === user);
     if (record === undefined) return true;
     return (

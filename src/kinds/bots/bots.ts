@@ -20,7 +20,7 @@ import type { SetUps } from "../../integrations/setUps.ts";
 import { BotBook } from "./book.ts";
 import { BotLevels } from "./levels.ts";
 import type { BotOrder, KnownBot } from "./order.ts";
-import { isIn } from "../../integrations/isIn.ts";
+import { isIn, membershipIn } from "../../integrations/membership.ts";
 import { botId, isHere, presenceOf, type Presence } from "./presence.ts";
 import type { LeaveTokens } from "./leaveTokens.ts";
 import type { BotResult } from "./result.ts";
@@ -260,8 +260,8 @@ export class Bots {
     }
   }
 
-  async #membership(room: RoomId, user: UserId): Promise<unknown> {
-    return (await this.#deps.matrix.state(room, "m.room.member", user, "fresh"))?.["membership"];
+  #membership(room: RoomId, user: UserId): Promise<unknown> {
+    return membershipIn(this.#deps.matrix, room, user);
   }
 }
 

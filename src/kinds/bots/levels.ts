@@ -1,3 +1,4 @@
+import { membershipIn } from "../../integrations/membership.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { OwnAccount, PowerLevels, RoomPower, RoomState } from "../../matrix/port.ts";
 import {
@@ -73,8 +74,8 @@ export class BotLevels {
 
   /** Whether the person has left or was put out: their level stays in the power levels then, and is theirs no more. */
   async #isOut(room: RoomId, person: UserId): Promise<boolean> {
-    const member = await this.#matrix.state(room, "m.room.member", person, "fresh");
-    return member?.["membership"] === "leave" || member?.["membership"] === "ban";
+    const membership = await membershipIn(this.#matrix, room, person);
+    return membership === "leave" || membership === "ban";
   }
 
   async #fresh(room: RoomId): Promise<RoomPower> {

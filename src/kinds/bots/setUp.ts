@@ -15,7 +15,7 @@ import type { BotBook } from "./book.ts";
 import type { BotEntry } from "./config.ts";
 import type { BotLevels } from "./levels.ts";
 import type { Maubot } from "./maubot/maubot.ts";
-import { isIn } from "../../integrations/isIn.ts";
+import { isIn } from "../../integrations/membership.ts";
 import type { Presence } from "./presence.ts";
 import { botsOf, type BotRecord, type BotSetUp } from "./records.ts";
 import { resultAnswer, unlessRefused, type BotResult } from "./result.ts";

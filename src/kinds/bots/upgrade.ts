@@ -1,30 +1,24 @@
 import { asUserId, type RoomId } from "../../kernel/ids.ts";
 import type { Documents } from "../../store/documents.ts";
-import { roomDocument } from "../../store/room.ts";
 import {
-  carryEach,
-  type AddedItem,
+  recordedItems,
   type CarriedItem,
   type RoomUpgradeHandler,
 } from "../../integrations/roomUpgrade.ts";
-import { withoutSetUps } from "../../integrations/setUpRecords.ts";
 import type { Bots } from "./bots.ts";
 import { botId, isHere, presenceOf } from "./presence.ts";
-import { botsOf, withoutBot, type BotRecord } from "./records.ts";
+import { botPart, type BotRecord } from "./records.ts";
 
 /**
  * Brings Usher's bots into the room that replaces another: they are invited there, and set up as they come. The power they had comes with the
  * room's own power levels, or is given again.
  */
 export function botUpgradeHandler(bots: Bots, documents: Documents): RoomUpgradeHandler {
-  const itemOf = ({ id, user, addedBy }: BotRecord): AddedItem => ({
-    id,
-    name: bots.entryOf(user)?.name ?? user,
-    addedBy,
-  });
-
   return {
-    addedItems: (document) => botsOf(document).map(itemOf),
+    ...recordedItems(botPart, documents, {
+      itemOf: ({ id, user, addedBy }) => ({ id, name: bots.entryOf(user)?.name ?? user, addedBy }),
+      carryOne: (from, to, record) => carryOne(bots, from, to, record),
+    }),
     needs: [{ kind: "invite" }],
     removal: (event) => {
       const user = event.type === "m.room.member" ? asUserId(event.stateKey) : undefined;
@@ -33,15 +27,6 @@ export function botUpgradeHandler(bots: Bots, documents: Documents): RoomUpgrade
       const { is } = presenceOf(event, user);
       return is === "kicked" || is === "banned" ? botId(user) : undefined;
     },
-    without: (document, ids) =>
-      botsOf(document).reduce(
-        (left, { id, user }) => (ids.has(id) ? withoutBot(left, user) : left),
-        withoutSetUps(document, ({ id }) => ids.has(id)),
-      ),
-    carry: async (from, to) =>
-      carryEach(botsOf(await documents.get(roomDocument, from)), itemOf, (record) =>
-        carryOne(bots, from, to, record),
-      ),
   };
 }
 

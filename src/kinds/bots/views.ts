@@ -39,7 +39,7 @@ export function aboutBot(user: UserId, entry: BotEntry | undefined): View {
     unknown: entry === undefined,
     server: serverOf(user),
     service: entry?.service,
-    price: entry === undefined ? undefined : PRICES[entry.price],
+    price: entry === undefined ? undefined : `price/${entry.price}`,
   };
 }
 
@@ -49,8 +49,6 @@ export function whatItDoes(entry: BotEntry | undefined): readonly Answer[] {
     ? []
     : [{ template: "bot/does", view: { description: entry.description.replace(/\.$/, "") } }];
 }
-
-const PRICES = { free: "price/free", paid: "price/paid", mixed: "price/mixed" } as const;
 
 const PRESENCES = {
   joined: "bot-presence/joined",

@@ -4,6 +4,7 @@ import { errorFields, type Log } from "../../kernel/log.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { detached } from "../../kernel/tasks.ts";
 import { membershipOf, type EventWaiter } from "../../integrations/eventWaiter.ts";
+import { membershipIn } from "../../integrations/membership.ts";
 import type { Batch, Invite, RoomBatch } from "../../matrix/intake.ts";
 import type { OwnAccount, RoomMembers, RoomState, TalkRooms } from "../../matrix/port.ts";
 
@@ -82,7 +83,7 @@ export class BotRooms {
     const come = await waiter.until({
       room,
       concerns: membershipOf(bot),
-      look: async () => (await matrix.state(room, "m.room.member", bot, "fresh"))?.["membership"],
+      look: () => membershipIn(matrix, room, bot),
       fits: (membership) => membership === "join",
       ms: COMES_MS,
     });

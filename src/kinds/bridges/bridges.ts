@@ -5,7 +5,7 @@ import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Inviting, OwnAccount, PowerLevels, RoomState } from "../../matrix/port.ts";
 import type { Outcome } from "../../integrations/setUp.ts";
 import type { SetUps } from "../../integrations/setUps.ts";
-import { isIn } from "../../integrations/isIn.ts";
+import { isIn, membershipIn } from "../../integrations/membership.ts";
 import type { Documents } from "../../store/documents.ts";
 import { addedAnswer } from "./answers.ts";
 import { Alterations } from "./alterations.ts";
@@ -100,23 +100,26 @@ export class Bridges {
   }
 
   /** By the homeserver, now. */
-  async membership(room: RoomId, user: UserId): Promise<unknown> {
-    return (await this.#deps.matrix.state(room, "m.room.member", user, "fresh"))?.["membership"];
+  membership(room: RoomId, user: UserId): Promise<unknown> {
+    return membershipIn(this.#deps.matrix, room, user);
+  }
+
+  /** What Usher remembers of the bridges of a room. */
+  records(room: RoomId): Promise<readonly BridgeRecord[]> {
+    return this.#book.records(room);
+  }
+
+  record(room: RoomId, wanted: string): Promise<BridgeRecord | undefined> {
+    return this.#book.record(room, wanted);
   }
 
   async list(room: RoomId): Promise<readonly KnownBridge[]> {
-    const records = await this.#book.records(room);
-    return Promise.all(
-      records.map(async (record) => ({
-        record,
-        here: (await this.membership(room, record.bot)) === "join",
-        halfDone: (await this.#deps.setUps.find(room, record.id)) !== undefined,
-      })),
-    );
+    return this.#known(room, await this.records(room));
   }
 
   async find(room: RoomId, wanted: string): Promise<KnownBridge | undefined> {
-    return (await this.list(room)).find(({ record: { id } }) => id === wanted);
+    const record = await this.record(room, wanted);
+    return record && (await this.#known(room, [record]))[0];
   }
 
   /** Links the room with the target. Rejects as a set-up does. */
@@ -172,6 +175,20 @@ export class Bridges {
       await this.levels.takeBack(room, bot, givenIn(record));
     }
     await this.#book.forget(room, id);
+  }
+
+  /** Each bot is looked for once. */
+  async #known(room: RoomId, records: readonly BridgeRecord[]): Promise<readonly KnownBridge[]> {
+    const bots = [...new Set(records.map(({ bot }) => bot))];
+    const [memberships, setUps] = await Promise.all([
+      Promise.all(bots.map((bot) => this.membership(room, bot))),
+      this.#deps.setUps.of(room),
+    ]);
+    return records.map((record) => ({
+      record,
+      here: memberships[bots.indexOf(record.bot)] === "join",
+      halfDone: setUps.some(({ setUp: { id } }) => id === record.id),
+    }));
   }
 
   #answer(setUp: BridgeSetUp, outcome: Outcome): ReturnType<typeof addedAnswer> {

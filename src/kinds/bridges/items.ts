@@ -26,7 +26,7 @@ export function bridgeItems(bridges: Bridges): ItemCommands {
       };
     },
     things: async (room) =>
-      (await bridges.list(room)).map(({ record: { id, name, channel, entry } }) => ({
+      (await bridges.records(room)).map(({ id, name, channel, entry }) => ({
         id,
         name,
         also: [channel, entry],
@@ -56,8 +56,7 @@ function removing(
   return {
     usual: [{ kind: "kick" }],
     needs: async (id, _, { room }) => {
-      const bridge = await bridges.find(room, id);
-      const needs = await unlinkingNeeds(bridges, room, bridge?.record);
+      const needs = await unlinkingNeeds(bridges, room, await bridges.record(room, id));
       return { deed: "remove-bridge", needs };
     },
     plan: async (id, _, { room }) => {
@@ -72,8 +71,7 @@ function removing(
       };
     },
     perform: async (id, _, { room, person, event }) => {
-      const bridge = await bridges.find(room, id);
-      const name = bridge?.record.name ?? id;
+      const name = (await bridges.record(room, id))?.name ?? id;
       // Found again after a crash, when all was done but the answer.
       const how = await bridges.remove(room, id, { person, cause: event });
       return {

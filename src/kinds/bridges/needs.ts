@@ -1,4 +1,4 @@
-import { isIn } from "../../integrations/isIn.ts";
+import { isIn } from "../../integrations/membership.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Need } from "../../matrix/power.ts";
 import { loweringNeeds, type BridgeBotLevels } from "./botLevels.ts";

@@ -1,5 +1,5 @@
 import type { Answer } from "../../chat/command.ts";
-import { isIn } from "../../integrations/isIn.ts";
+import { isIn } from "../../integrations/membership.ts";
 import type {
   ActingStep,
   Outcome,

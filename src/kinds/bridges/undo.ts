@@ -10,7 +10,7 @@ export function bridgeUndoHandler(bridges: Bridges): UndoHandler<BridgeChange> {
     usual: [{ kind: "kick" }],
     thing: ({ id }) => id,
     stands: async (room, { deed, id }) => {
-      const isLinked = (await bridges.find(room, id)) !== undefined;
+      const isLinked = (await bridges.record(room, id)) !== undefined;
       return isLinked === (deed === "add-bridge") ? "after" : "before";
     },
     needs: (room, change) =>
@@ -19,8 +19,8 @@ export function bridgeUndoHandler(bridges: Bridges): UndoHandler<BridgeChange> {
         : linkingNeeds(bridges, room, change),
     undo: async (room, { deed, id, entry, network, channel }, by) => {
       if (deed === "add-bridge") {
-        const bridge = await bridges.find(room, id);
-        if (bridge !== undefined) await bridges.takeOut(room, bridge.record);
+        const record = await bridges.record(room, id);
+        if (record !== undefined) await bridges.takeOut(room, record);
         return {};
       }
       const { is } = await bridges.link(room, entry, { network, channel }, by);

@@ -2,36 +2,26 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { isAborted } from "../../matrix/errors.ts";
 import {
-  carryEach,
-  type AddedItem,
+  recordedItems,
   type CarriedItem,
   type RoomUpgradeHandler,
 } from "../../integrations/roomUpgrade.ts";
-import { withoutSetUps } from "../../integrations/setUpRecords.ts";
 import { NOBODY } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
-import { roomDocument } from "../../store/room.ts";
 import { bridgeId } from "./book.ts";
 import type { Bridges } from "./bridges.ts";
-import { bridgesOf, withoutBridge, type BridgeRecord } from "./records.ts";
+import { bridgePart, type BridgeRecord } from "./records.ts";
 import { givenIn } from "./setUp.ts";
 
 /** Takes bridges from a room to the one that replaces it: unlinked there, and linked here, for a place can be linked with one room. */
 export function bridgeUpgradeHandler(bridges: Bridges, documents: Documents): RoomUpgradeHandler {
-  const itemOf = ({ id, name, addedBy }: BridgeRecord): AddedItem => ({ id, name, addedBy });
   return {
-    addedItems: (document) => bridgesOf(document).map(itemOf),
+    ...recordedItems(bridgePart, documents, {
+      itemOf: ({ id, name, addedBy }) => ({ id, name, addedBy }),
+      carryOne: (from, to, record) => carryOne(bridges, from, to, record),
+    }),
     needs: [{ kind: "invite" }, { kind: "state", type: "m.room.power_levels", only: "person" }],
     removal: () => undefined,
-    without: (document, ids) =>
-      bridgesOf(document).reduce(
-        (left, { id }) => (ids.has(id) ? withoutBridge(left, id) : left),
-        withoutSetUps(document, ({ id }) => ids.has(id)),
-      ),
-    carry: async (from, to) =>
-      carryEach(bridgesOf(await documents.get(roomDocument, from)), itemOf, (record) =>
-        carryOne(bridges, from, to, record),
-      ),
   };
 }
 
@@ -42,7 +32,7 @@ async function carryOne(
   record: BridgeRecord,
 ): Promise<CarriedItem["result"]> {
   const { entry, cause, addedBy = NOBODY } = record;
-  if ((await bridges.find(to, bridgeId(entry, to, record))) !== undefined) return "there";
+  if ((await bridges.record(to, bridgeId(entry, to, record))) !== undefined) return "there";
   if (bridges.entryOf(entry) === undefined) return "gone";
   await bridges.takeOut(from, record, to);
   try {

@@ -5,12 +5,10 @@ import type { KnownBridge } from "./bridges.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { BridgeTraits, Health } from "./connector.ts";
 
-const PRICES = { free: "price/free", paid: "price/paid", mixed: "price/mixed" } as const;
-
 /** Who runs a bridge and what it costs, for the template `bridge/host` (R13, R16, R57). */
 export function hostView({ host, price }: BridgeEntry): View {
   return {
-    price: PRICES[price],
+    price: `price/${price}`,
     operator: host.by === "operator",
     who: host.by === "third-party" ? host.who : undefined,
     policy: host.by === "address" ? undefined : host.policy,

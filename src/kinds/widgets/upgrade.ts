@@ -4,19 +4,23 @@ import { isContent } from "../../matrix/events.ts";
 import type { Content, RoomState } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
-import {
-  carryEach,
-  type AddedItem,
-  type RoomUpgradeHandler,
-} from "../../integrations/roomUpgrade.ts";
+import { recordedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
 import { LAYOUT_TYPE } from "./layout.ts";
 import { readWidget, WIDGET_TYPE } from "./state.ts";
 import { widgetPart, type WidgetRecord } from "./records.ts";
 
 /** Carries Usher's widgets and their place in the layout into another room, as they stand in the old one. Others' widgets are theirs. */
 export function widgetUpgradeHandler(matrix: RoomState, documents: Documents): RoomUpgradeHandler {
+  const recorded = recordedItems(widgetPart, documents, {
+    itemOf: ({ id, name, addedBy }) => ({ id, name, addedBy }),
+    carryOne: async (from, to, record) => {
+      const result = await carryState(matrix, from, to, record.id);
+      if (result !== "gone") await remember(documents, to, record);
+      return result;
+    },
+  });
   return {
-    addedItems: (document) => widgetPart.of(document).map(itemOf),
+    ...recorded,
     needs: [
       { kind: "state", type: WIDGET_TYPE },
       { kind: "state", type: LAYOUT_TYPE },
@@ -25,18 +29,8 @@ export function widgetUpgradeHandler(matrix: RoomState, documents: Documents): R
       type === WIDGET_TYPE && readWidget(stateKey, sender, content) === undefined
         ? stateKey
         : undefined,
-    without: (document, ids) =>
-      widgetPart.in(
-        document,
-        widgetPart.of(document).filter(({ id }) => !ids.has(id)),
-      ),
     carry: async (from, to) => {
-      const records = widgetPart.of(await documents.get(roomDocument, from));
-      const results = await carryEach(records, itemOf, async (record) => {
-        const result = await carryState(matrix, from, to, record.id);
-        if (result !== "gone") await remember(documents, to, record);
-        return result;
-      });
+      const results = await recorded.carry(from, to);
       const brought = results
         .filter(({ result }) => result === "carried" || result === "there")
         .map(({ id }) => id);
@@ -44,10 +38,6 @@ export function widgetUpgradeHandler(matrix: RoomState, documents: Documents): R
       return results;
     },
   };
-}
-
-function itemOf({ id, name, addedBy }: WidgetRecord): AddedItem {
-  return { id, name, addedBy };
 }
 
 /** Has the widget stand in the new room as in the old one. */

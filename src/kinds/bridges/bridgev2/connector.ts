@@ -1,4 +1,5 @@
 import { membershipOf } from "../../../integrations/eventWaiter.ts";
+import { membershipIn } from "../../../integrations/membership.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId } from "../../../kernel/ids.ts";
 import type { RoomPower } from "../../../matrix/port.ts";
@@ -197,8 +198,7 @@ class Bridgev2 implements Connector {
   }
 
   async #isHere(room: RoomId): Promise<boolean> {
-    const member = await this.#deps.matrix.state(room, "m.room.member", this.bot, "fresh");
-    return member?.["membership"] === "join";
+    return (await membershipIn(this.#deps.matrix, room, this.bot)) === "join";
   }
 
   async #isMarked(room: RoomId): Promise<boolean> {

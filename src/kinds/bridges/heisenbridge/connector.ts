@@ -1,3 +1,4 @@
+import { membershipIn } from "../../../integrations/membership.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import { asRoomId, type RoomId } from "../../../kernel/ids.ts";
 import { levelNeeded } from "../../../matrix/power.ts";
@@ -167,8 +168,7 @@ class Heisenbridge implements Connector {
   }
 
   async #isHere(room: RoomId): Promise<boolean> {
-    const member = await this.#deps.matrix.state(room, "m.room.member", this.bot, "fresh");
-    return member?.["membership"] === "join";
+    return (await membershipIn(this.#deps.matrix, room, this.bot)) === "join";
   }
 
   async #tell(ask: HeisenbridgeAsk, room: RoomId, values: Values, link: Link): Promise<void> {
