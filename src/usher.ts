@@ -86,7 +86,7 @@ async function run(
   const notice = await openNotice(ground, speech, told);
   const rights = await openRights({ ...base, ...notice, kinds, tellOperators: notices.tell });
   const inRooms = { ...notice, ...rights, ...opened, offer, quiet, unheard: notices.unheard };
-  const conversation = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
+  const talk = openConversation({ ground, speech, operators, ...inRooms, ...hearing });
   // Who keeps the promises of the data map that something goes after a time.
   const keys = new LeftRooms(ground);
   const sweepers: Readonly<Record<PartSweep, SweepingPart>> = {
@@ -94,7 +94,7 @@ async function run(
     changes: history,
     "owed-words": speech.owed,
     "set-ups": setUps,
-    previews: conversation,
+    previews: talk.conversation,
     keys,
   };
   const parts: readonly Part[] = [
@@ -108,8 +108,8 @@ async function run(
       aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,
     }),
     keys,
-    { name: "display-name", start: () => conversation.learnName() },
-    conversation,
+    { name: "display-name", start: () => talk.conversation.learnName() },
+    ...talk.parts,
     setUps,
     ...ofKinds,
     history,

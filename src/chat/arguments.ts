@@ -23,7 +23,23 @@ export interface ArgumentKind<T> {
   readonly anyOrder?: boolean;
   /** What completion may offer, for a kind of a few fixed words. */
   readonly choices?: readonly string[];
+  /** What it may offer beside whatever else can be said: by now, for it may change. */
+  readonly offered?: () => readonly string[];
+  /** Which types clients may build a value as; a text unless said otherwise. */
+  readonly described?: readonly PrimitiveType[];
   read(token: Token): { readonly value: T } | Unread;
+}
+
+/** What clients know by itself as the type of a value (MSC4391, "Type schema"). */
+export type PrimitiveType =
+  "string" | "integer" | "boolean" | "user_id" | "room_id" | "room_alias" | "event_id";
+
+/** The same kind, for which completion offers words. */
+export function offering<T>(
+  kind: ArgumentKind<T>,
+  offered: () => readonly string[],
+): ArgumentKind<T> {
+  return { ...kind, offered };
 }
 
 /** Why a token is no value of a kind. */
@@ -120,6 +136,7 @@ export function word<const W extends string>(
 export function integer(label: string, min: number, max: number): ArgumentKind<number> {
   return {
     label,
+    described: ["integer"],
     read: ({ text: said }) => {
       const value = /^[+-]?\d{1,15}$/.test(said) ? Number(said) : Number.NaN;
       return value >= min && value <= max
@@ -172,6 +189,8 @@ const NO = new Set(["no", "off", "false", "0"]);
 export function boolean(label: string): ArgumentKind<boolean> {
   return {
     label,
+    // What is built as a boolean is a flag.
+    offered: () => ["yes", "no"],
     read: ({ text: said }) => {
       const answer = plain(said);
       return YES.has(answer)
@@ -192,6 +211,7 @@ function bare(said: string): string {
 export function userId(label = "user"): ArgumentKind<UserId> {
   return {
     label,
+    described: ["user_id"],
     read: ({ text: said }) => {
       const value = asUserId(said) ?? asUserId(bare(said));
       return value === undefined ? { problem: "user-invalid" } : { value };
@@ -203,6 +223,7 @@ export function userId(label = "user"): ArgumentKind<UserId> {
 export function room(label = "room"): ArgumentKind<RoomId | RoomAlias> {
   return {
     label,
+    described: ["room_id", "room_alias"],
     read: ({ text: said }) => {
       const value =
         asRoomId(said) ?? asRoomAlias(said) ?? asRoomId(bare(said)) ?? asRoomAlias(bare(said));
@@ -215,6 +236,7 @@ export function room(label = "room"): ArgumentKind<RoomId | RoomAlias> {
 export function eventId(label = "event"): ArgumentKind<EventId> {
   return {
     label,
+    described: ["event_id"],
     read: ({ text: said }) => {
       const value = asEventId(said);
       return value === undefined ? { problem: "event-invalid" } : { value };

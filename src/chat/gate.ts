@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { asEventId, asUserId, type EventId, type UserId } from "../kernel/ids.ts";
 import type { Content, RoomEvent } from "../matrix/port.ts";
+import { invokedLine } from "./invocation.ts";
 import { lineOf, type Line } from "./line.ts";
 
 /** Something a person wrote, as far as Usher may act on it. */
 export interface Spoken {
   readonly kind: "message";
-  /** As `lineOf` makes it. */
+  /** As `lineOf` makes it, or `invokedLine`. */
   readonly line: string;
   /** Who is mentioned on purpose (`m.mentions`). */
   readonly mentions: ReadonlySet<UserId>;
@@ -95,14 +96,18 @@ export function actionable(
 }
 
 function messageIn(
-  content: unknown,
+  content: Content,
   relation: Content,
   me: UserId,
 ): { readonly heard: Spoken } | { readonly ignored: Ignored } {
   const said = text.safeParse(content);
   if (!said.success) return { ignored: "malformed" };
   if (said.data.msgtype !== "m.text") return { ignored: "msgtype" };
-  const { line, quotes, tooLong } = lineIn(content, said.data.body);
+  const mentions = mentionsIn(content);
+  const invoked = invokedLine(content, { me, mentions });
+  const typed = lineIn(content, said.data.body);
+  const { line, quotes, tooLong } =
+    invoked === undefined ? typed : { line: invoked, quotes: undefined, tooLong: false };
   const inThread = thread.safeParse(relation).data;
   const root = inThread === undefined ? undefined : asEventId(inThread.event_id);
   const fallback = root !== undefined && relation["is_falling_back"] === true;
@@ -114,7 +119,7 @@ function messageIn(
     heard: {
       kind: "message",
       line,
-      mentions: mentionsIn(content),
+      mentions,
       ...(replyTo === undefined ? {} : { replyTo }),
       ...(root === undefined ? {} : { thread: root }),
       ...(replyTo === undefined && quotes !== undefined && quotes !== me ? { toOther: true } : {}),

@@ -22,6 +22,7 @@ export interface Config extends Readonly<
     | "mode"
     | "confirmation"
     | "prefixes"
+    | "describeCommands"
     | "privateHosts"
     | "language"
     | "minimumAge"

@@ -265,6 +265,10 @@ const ownSchema = z.strictObject({
     .min(1, "must name at least one.")
     .default(["!usher", "!im"])
     .meta({ description: "The words that begin a command in a room.", env: "USHER_PREFIXES" }),
+  describeCommands: z.boolean().default(false).meta({
+    description:
+      "Whether Usher describes its commands in the state of rooms where it may, for clients that complete commands from that (MSC4391): some thirty state events in each such room. Switched off again, it blanks them. What such a client has built is understood in any case.",
+  }),
   language: z
     .enum(["en"])
     .default("en")

@@ -4,6 +4,13 @@ import { nearest } from "../kernel/nearest.ts";
 /** Something that can be added to a room: what `browse` lists and `info` tells, whatever its kind. */
 export type CatalogueEntry = Readonly<Entry>;
 
+/** The ids of what can be added of these. */
+export function offeredIds(
+  entries: readonly Pick<CatalogueEntry, "id" | "enabled">[],
+): readonly string[] {
+  return entries.filter(({ enabled }) => enabled).map(({ id }) => id);
+}
+
 /** What people call one of a kind, and several. */
 interface KindNames {
   readonly kind: string;
@@ -40,10 +47,7 @@ export class Catalogue {
 
   /** The id that was most likely meant. */
   nearest(said: string): string | undefined {
-    return nearest(
-      said,
-      this.#entries.filter((entry) => entry.enabled).map(({ id }) => id),
-    );
+    return nearest(said, offeredIds(this.#entries));
   }
 
   /** What is enabled, of one kind or all, with the word in its id, name or description; in the order of kinds, then of names. */

@@ -36,6 +36,7 @@ export class LiveCatalogue {
   readonly catalogue: Catalogue;
   readonly #sections: readonly CatalogueSection[];
   readonly #entries: CatalogueEntry[] = [];
+  readonly #followers: (() => void)[] = [];
   #changes: Changes = {};
 
   /** Throws a `ConfigError` with everything that is wrong with the configuration. */
@@ -65,6 +66,11 @@ export class LiveCatalogue {
       if (error instanceof ConfigError) return false;
       throw error;
     }
+  }
+
+  /** `changed` is called whenever something else may be offered. */
+  follow(changed: () => void): void {
+    this.#followers.push(changed);
   }
 
   /** Everything, disabled entries too, and whether it was changed by command. */
@@ -143,5 +149,6 @@ export class LiveCatalogue {
     for (const section of made) section.adopt();
     this.#changes = changes;
     this.#entries.splice(0, Infinity, ...made.flatMap(({ entries }) => entries));
+    for (const changed of this.#followers) changed();
   }
 }

@@ -9,6 +9,7 @@ import type { OperatorsRoom } from "../chat/place.ts";
 import { commandGuard } from "../commands/guard.ts";
 import { EmojiVerifications } from "../commands/admin/emojiVerifications.ts";
 import { allCommands } from "../commands/index.ts";
+import { DescribedCommands } from "../commands/describedCommands.ts";
 import type { Kind } from "../integrations/kind.ts";
 import type { Health } from "../commands/status.ts";
 import type { RoomUpgradeHandler } from "../integrations/roomUpgrade.ts";
@@ -20,6 +21,7 @@ import { nodeFiles } from "../files/files.ts";
 import { VERSION } from "../kernel/version.ts";
 import { checkHomeserver } from "../matrix/checkup.ts";
 import type { Beginning } from "../matrix/beginning.ts";
+import type { Part } from "../matrix/part.ts";
 import type { SyncLoop } from "../matrix/syncLoop.ts";
 import { probe } from "../net/probe.ts";
 import type { QuietLog } from "../rights/people/quietLog.ts";
@@ -65,8 +67,11 @@ interface ConversationDeps
   readonly quiet: QuietLog;
 }
 
-/** All that people can say to Usher, and what hears it. */
-export function openConversation(deps: ConversationDeps): Conversation {
+/** All that people can say to Usher, what hears it, and what describes it to their clients. */
+export function openConversation(deps: ConversationDeps): {
+  readonly conversation: Conversation;
+  readonly parts: readonly Part[];
+} {
   const { ground, speech, operators, beginning, people, kinds } = deps;
   const { config, matrix } = ground;
   const commands = allCommands(commandDeps(deps));
@@ -87,7 +92,14 @@ export function openConversation(deps: ConversationDeps): Conversation {
     guard: commandGuard({ ...ground, ...deps, minimumAge: config.minimumAge }),
     confirmationMs: config.limits.confirmationMinutes * 60_000,
   });
-  return new Conversation({
+  const described = new DescribedCommands({
+    ...{ ...ground, commands, operators, on: config.describeCommands },
+    follow: (changed) => {
+      deps.offer.follow(changed);
+    },
+    asText: (answer) => speech.render(answer).body,
+  });
+  const conversation = new Conversation({
     ...shared,
     commandRunner,
     elseWaits: wordWaits(ground),
@@ -98,6 +110,7 @@ export function openConversation(deps: ConversationDeps): Conversation {
     signedKeys: config.crypto.shareKeysWith === "signed-devices",
     pace: { commands: config.limits.commandsPerMinute, withinMs: 60_000 },
   });
+  return { conversation, parts: [conversation, described] };
 }
 
 function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] {

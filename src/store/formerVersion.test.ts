@@ -115,6 +115,17 @@ describe("documents of a data directory from before", () => {
     expect(openEnvelope(roomDocument, { version: 7, id, document: more }).ok).toBe(true);
   });
 
+  it("say nothing of described commands, which they may since version 8", () => {
+    const { id } = stored("room");
+    const document = { id, handled: [], pending: [], journal: [] };
+    expect(openEnvelope(roomDocument, { version: 7, id, document })).toMatchObject({
+      oldVersion: 7,
+      document,
+    });
+    const told = { ...document, described: "abc" };
+    expect(openEnvelope(roomDocument, { version: 8, id, document: told }).ok).toBe(true);
+  });
+
   it("owe what they owed, by the name that the sentence has now", () => {
     const { version, id, document } = stored("room");
     const owed = [{ template: "upgrade-carried", view: {}, cause: "$c", step: "s", until: 1 }];

@@ -67,6 +67,8 @@ const shape = {
   ),
   /** What is said in the room of what Usher sees and may do there: with the greeting, and again after each change (R54). `at` in ms. */
   told: held(ACCOUNT, told.optional()),
+  /** Which descriptions of commands stand in the room's state, as a digest of them; absent where Usher has put none there. */
+  described: held(ACCOUNT, notAbout(z.string()).optional()),
   /** The room has once been seen to be encrypted: whatever anybody says later, nothing goes there unencrypted. */
   encrypted: held(ACCOUNT, z.literal(true).optional()),
   /** When Usher last said that it could not read something here; ms. */
@@ -129,13 +131,14 @@ const shape = {
 /** Everything Usher keeps about one room. Kinds keep their parts beside these fields. */
 export const roomDocument = defineDocument({
   kind: "room",
-  version: 7,
+  version: 8,
   shape,
   added: ROOM_PARTS,
   empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [] }),
   // Version 2 may say more than version 1. In version 3 kinds have parts of their own, and sentences stand in folders by topic.
   // In version 4 what is half done stands in a list that the kinds share. In version 5 it says since when it waits. In version 6
   // a kind may not know any more who added something. In version 7 a bridge's link says what of the room is to be put back.
+  // In version 8 it says which commands are described in the room.
   since: {
     [OWED_WORDS.id]: ({ owed = [] }) => owed.map(({ until }) => until - keptMs(OWED_WORDS)),
     // An operator may have given them a time of their own.
@@ -154,6 +157,7 @@ export const roomDocument = defineDocument({
     4: (document) => document,
     5: (document) => document,
     6: (document) => document,
+    7: (document) => document,
   },
 });
 

@@ -1,4 +1,4 @@
-import { integer, type ArgumentKind } from "../../chat/arguments.ts";
+import { integer, offering, type ArgumentKind } from "../../chat/arguments.ts";
 import {
   defineCommand,
   optional,
@@ -9,6 +9,7 @@ import {
   type Preview,
 } from "../../chat/command.ts";
 import { quote } from "../../chat/tokenize.ts";
+import { offeredIds } from "../../integrations/catalogue.ts";
 import { seesPast } from "../../integrations/seesPast.ts";
 import { addingNeeds, addingOf } from "./adding.ts";
 import type { BotEntry } from "./config.ts";
@@ -63,7 +64,7 @@ export function addBot(parts: BotDeps): Command {
     suits: (word) =>
       asUserId(word) !== undefined ||
       parts.entries.some(({ id, name }) => [id, name.toLowerCase()].includes(word.toLowerCase())),
-    parameters: { bot: required(botName()) },
+    parameters: { bot: required(offering(botName(), () => offeredIds(parts.entries))) },
     options: { level: optional(integer("level", 0, 100)) },
     example: "add bot @poll:example.org",
     changes: true,
@@ -204,14 +205,7 @@ function resolve(
   if (entry?.enabled === false) throw new UsherError("bot-disabled", { name: entry.name });
   const user = entry?.user ?? account;
   if (user !== undefined) return { user, entry };
-  const offered = entries.filter(({ enabled }) => enabled);
-  throw new UsherError("bot-unknown", {
-    said,
-    nearest: nearest(
-      said,
-      offered.map(({ id }) => id),
-    ),
-  });
+  throw new UsherError("bot-unknown", { said, nearest: nearest(said, offeredIds(entries)) });
 }
 
 /** A bot by its name in the catalogue, or by Matrix ID, pill or link. */

@@ -1,9 +1,10 @@
-import { restOfLine, text } from "../../chat/arguments.ts";
+import { offering, restOfLine, text } from "../../chat/arguments.ts";
 import { defineCommand, optional, required, type Command, type Plan } from "../../chat/command.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import type { RoomEncryption, RoomMembers, RoomState } from "../../matrix/port.ts";
+import { offeredIds } from "../../integrations/catalogue.ts";
 import { seesPast } from "../../integrations/seesPast.ts";
 import { addedAnswer } from "./answers.ts";
 import { bridgeId } from "./book.ts";
@@ -36,7 +37,10 @@ export function addBridge(deps: BridgeDeps): Command {
     words: "add bridge",
     aliases: ["bridge add", "addbridge"],
     suits: (word) => entries.some((entry) => isCalled(entry, word)),
-    parameters: { bridge: required(text("bridge", 60)), to: optional(restOfLine("to", 300)) },
+    parameters: {
+      bridge: required(offering(text("bridge", 60), () => offeredIds(entries))),
+      to: optional(restOfLine("to", 300)),
+    },
     example: "add bridge irc libera #example",
     changes: true,
     needs: () => [{ kind: "invite" }],
@@ -73,7 +77,7 @@ function wantedOf(
 ): Wanted {
   const entry = entries.find((one) => isCalled(one, bridge));
   if (entry === undefined) {
-    const ids = entries.filter(({ enabled }) => enabled).map(({ id }) => id);
+    const ids = offeredIds(entries);
     throw new UsherError("bridge-unknown", { said: bridge, nearest: nearest(bridge, ids) });
   }
   if (!entry.enabled) throw new UsherError("bridge-disabled", { name: entry.name });

@@ -1,3 +1,4 @@
+import { offering } from "../../chat/arguments.ts";
 import {
   defineCommand,
   optional,
@@ -8,7 +9,7 @@ import {
   type Request,
 } from "../../chat/command.ts";
 import { asTyped } from "../../chat/tokenize.ts";
-import type { Catalogue } from "../../integrations/catalogue.ts";
+import { offeredIds, type Catalogue } from "../../integrations/catalogue.ts";
 import { settingsOf } from "./alter.ts";
 import { cautions } from "./cautions.ts";
 import { settingNames, type WidgetDefinition } from "./definition.ts";
@@ -49,7 +50,12 @@ export function addWidget(parts: AddWidgetDeps): Command {
     words: "add widget",
     aliases: ["widget add", "addwidget"],
     suits: (word) => /^https?:\/\//i.test(word) || parts.catalogue.find(word)?.kind === "widget",
-    parameters: { what: required(entryOrUrl()), settings: optional(settings()) },
+    parameters: {
+      what: required(
+        offering(entryOrUrl(), () => offeredIds(parts.catalogue.browse({ kind: "widget" }))),
+      ),
+      settings: optional(settings()),
+    },
     example: 'add widget jitsi name="Team call"',
     changes: true,
     deed: "add-widget",

@@ -75,6 +75,20 @@ export const TALK_ROOMS = defineRecord({
   onErasure: "nothing",
 });
 
+export const COMMAND_DESCRIPTIONS = defineRecord({
+  id: "D2-commands",
+  title:
+    "What can be said to Usher, as state of rooms, for clients that complete commands (MSC4391), where the operator has that switched on",
+  layer: "homeserver",
+  purpose: "let clients offer commands and build them",
+  basis: "no personal data",
+  necessity: "clients look for it in the room's state",
+  recipients: "homeservers",
+  retention: { by: "homeserver" },
+  inExport: "none",
+  onErasure: "nothing",
+});
+
 export const SAID = defineRecord({
   id: "D2-said",
   title: "What Usher says in rooms: its messages and reactions, which may name who asked",
