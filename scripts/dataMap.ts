@@ -6,7 +6,7 @@ import {
   seenByInWords,
 } from "../src/privacy/inWords.ts";
 import { LOG_FIELDS } from "../src/privacy/logFields.ts";
-import type { DataRecord } from "../src/privacy/record.ts";
+import type { DataRecord, WhenLate } from "../src/privacy/record.ts";
 import { allRecords } from "../src/privacy/records/index.ts";
 import type { AddedFields } from "../src/store/definition.ts";
 import { definedDocuments } from "../src/store/documents.ts";
@@ -118,7 +118,12 @@ function filesTable(): string {
 function factsOf(record: DataRecord): readonly string[] {
   const { facts } = record;
   const ending =
-    "for" in facts.retention ? [`Ended by: the sweep ${code(facts.retention.sweep)}`] : [];
+    "for" in facts.retention
+      ? [
+          `Ended by: the sweep ${code(facts.retention.sweep)}`,
+          `Where that fails: ${lateInWords(facts.retention.late)}`,
+        ]
+      : [];
   return [
     `Layer: ${facts.layer}`,
     `Purpose: ${facts.purpose}`,
@@ -130,4 +135,11 @@ function factsOf(record: DataRecord): readonly string[] {
     `In an export: ${inExportInWords(record)}`,
     `On erasure: ${onErasureInWords(record)}`,
   ];
+}
+
+/** What becomes of new ones while old ones are there that should be gone. */
+function lateInWords(late: WhenLate): string {
+  return late === "stop"
+    ? "nothing new is kept until what is too old is gone"
+    : `new ones are kept all the same, for otherwise ${late.goOn}`;
 }

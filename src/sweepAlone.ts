@@ -12,7 +12,7 @@ import { HOUR_MS, minuteOf } from "./kernel/days.ts";
 import { UsherError } from "./kernel/errors.ts";
 import { silentLog } from "./kernel/log.ts";
 import { sentencesOf } from "./program.ts";
-import type { Standing } from "./retention/retention.ts";
+import type { Retention, Standing } from "./retention/retention.ts";
 import { Runs } from "./retention/runs.ts";
 import { sweepAccounts } from "./rights/accounts/deactivations.ts";
 import { sweepQuestions } from "./rights/erasure/erasureRequest.ts";
@@ -74,7 +74,15 @@ export async function sweepAlone(
     const backups = new Backups({ ...config, clock, identity: undefined });
     const { language } = config;
     const audit = openAuditTrail(config, { documents, clock, log });
-    const sweepers = sweepersOf({ documents, clock, audit, tombstones, backups, language });
+    const sweepers = sweepersOf({
+      documents,
+      clock,
+      audit,
+      tombstones,
+      backups,
+      language,
+      retention,
+    });
     const parts = Object.values(sweepers);
     const failure = await retention.run((pass) => sweepAll({ parts, sweepers, documents }, pass));
     const report = retention.report();
@@ -97,6 +105,7 @@ function sweepersOf({
   tombstones,
   backups,
   language,
+  retention,
 }: {
   readonly documents: Documents;
   readonly clock: Clock;
@@ -104,6 +113,7 @@ function sweepersOf({
   readonly tombstones: Tombstones;
   readonly backups: Backups;
   readonly language: string;
+  readonly retention: Retention;
 }): Sweepers {
   const inRooms = (change: (room: RoomDocument, now: number) => RoomDocument) => ({
     sweepRoom: async (room: RoomDocument): Promise<void> => {
@@ -118,7 +128,7 @@ function sweepersOf({
     matrix: { identity: () => Promise.resolve({ is: "unreachable" }) },
     restrictions: { against: () => undefined },
   });
-  const setUps = new SetUpRecords(documents);
+  const setUps = new SetUpRecords({ documents, retention });
   return {
     people,
     ...storedSweeps({ documents, clock, audit, tombstones, backups }),
@@ -165,11 +175,12 @@ async function lastOfRunning(dataDir: string, now: number): Promise<Ended> {
   return { code, lines: [...changed, `Usher runs and deletes by itself; it ${when}${how}.`] };
 }
 
-function lineOf({ record, limit, oldest, lastGood }: Standing, now: number): string {
+function lineOf({ record, limit, oldest, lastGood, stopped }: Standing, now: number): string {
   const held = oldest === undefined ? "nothing held" : `oldest of ${minuteOf(oldest)} UTC`;
   const days =
     oldest === undefined ? "" : ` (${((now - oldest) / (24 * HOUR_MS)).toFixed(1)} days)`;
-  const fault = lastGood === now ? "" : ": NOT ALL IS GONE";
+  const fault =
+    lastGood === now ? "" : ": NOT ALL IS GONE" + (stopped ? ", and nothing new is kept" : "");
   return `${record.id}, ${limit}: ${held}${days}${fault}`;
 }
 

@@ -1,6 +1,8 @@
 import type { Clock } from "../kernel/clock.ts";
 import { DAY_MS, HOUR_MS } from "../kernel/days.ts";
+import { systemCode } from "../files/systemCode.ts";
 import { removeAll } from "../files/workFiles.ts";
+import { UsherError } from "../kernel/errors.ts";
 import type { Part } from "../matrix/part.ts";
 import { knownBackups, leftParts } from "./backupFiles.ts";
 import { makeBackup, type BackupDeps, type MadeBackup } from "./makeBackup.ts";
@@ -36,12 +38,22 @@ export class Backups implements Part {
     this.#deps = deps;
   }
 
-  /** Makes one; asked meanwhile, it is the same. Rejects as `makeBackup`. */
+  /** Makes one; asked meanwhile, it is the same. Rejects with `backup-not-kept` where old ones cannot be deleted, else as `makeBackup`. */
   make(): Promise<MadeBackup> {
-    this.#making ??= makeBackup(this.#deps).finally(() => {
+    this.#making ??= this.#make().finally(() => {
       this.#making = undefined;
     });
     return this.#making;
+  }
+
+  /** One more beside those that should be gone would be one more of a promise that is not kept. */
+  async #make(): Promise<MadeBackup> {
+    try {
+      await this.sweep();
+    } catch (error) {
+      throw new UsherError("backup-not-kept", { code: systemCode(error) }, { cause: error });
+    }
+    return makeBackup(this.#deps);
   }
 
   /** Deletes what is older than the operator keeps, and data directories that a restore replaced so long ago; what a kill left half written. */

@@ -7,8 +7,8 @@ import { ConfigError } from "../config/problems.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { keysBeside } from "./backupFiles.ts";
+import { Backups } from "./backups.ts";
 import { identityIn } from "./identity.ts";
-import { makeBackup } from "./makeBackup.ts";
 import { checkBackup } from "./openBackup.ts";
 import { restore } from "./restore.ts";
 
@@ -61,7 +61,7 @@ function argumentsOf(words: readonly string[]) {
 }
 
 async function backUp(config: Config): Promise<number> {
-  const made = await makeBackup({ ...config, clock: systemClock });
+  const made = await new Backups({ ...config, clock: systemClock, identity: undefined }).make();
   console.log(`${made.data}\n${made.keys}`);
   console.log(
     `${String(made.files)} files, ${String(Math.ceil(made.size / 1024))} KiB. Keep copies on another machine, and the second file apart from the first.`,

@@ -9,11 +9,13 @@ import type {
   RoomMembers,
   RoomState,
 } from "../matrix/port.ts";
+import { CHANGES } from "../privacy/records/commands.ts";
+import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
 import type { Answer, Command, Plan, Request } from "./command.ts";
 import { pointed } from "./culprit.ts";
-import { begun, done, previewed, told, workedOn, type Begun } from "./journal.ts";
+import { begun, done, mayBeUndone, previewed, told, workedOn, type Begun } from "./journal.ts";
 import { parseLine, type ParsedCommand } from "./parse.ts";
 import type { Asker, OperatorStanding } from "./operators.ts";
 import { isDirectChat, isPair } from "./place.ts";
@@ -40,6 +42,7 @@ interface CommandRunnerDeps {
     RoomEncryption &
     RoomMembers;
   readonly documents: Documents;
+  readonly retention: Pick<Retention, "stops">;
   readonly clock: Clock;
   readonly log: Log;
   readonly speaker: Speaker;
@@ -58,6 +61,12 @@ interface CommandRunnerDeps {
   readonly confirmationMs: number;
   /** Whether commands from devices that their owner has not verified are refused (MSC4153). */
   readonly signedOnly: boolean;
+}
+
+/** `resumed`: a crash may have cut it off before, at any step. `aside`: what goes below the answer. */
+interface Performing {
+  readonly resumed?: boolean;
+  readonly aside?: Answer | undefined;
 }
 
 /** Runs commands: tells, previews, performs, and takes up again what a crash interrupted. One room's commands never overlap. */
@@ -159,21 +168,18 @@ export class CommandRunner {
 
   /**
    * Does what was asked and, where needed, confirmed. The room's journal holds it from before its first effect until after its last.
-   * `resumed`: a crash may have cut it off before, at any step. `aside`: what goes below the answer.
    */
   async perform(
     room: RoomId,
     asked: Asked,
     begin: Begun,
-    {
-      resumed = false,
-      aside,
-    }: { readonly resumed?: boolean; readonly aside?: Answer | undefined } = {},
+    { resumed = false, aside }: Performing = {},
   ): Promise<void> {
     const { documents, speaker, commands, log, clock } = this.#deps;
     await documents.update(roomDocument, room, (document) => begun(document, asked, begin));
     const understood = parseLine(asked.line, commands, asked.calledAs);
     let afterwards: (() => Promise<void>) | undefined;
+    let unkept = false;
     const work = async (request: Request): Promise<Answer | UsherError> => {
       if ("error" in understood || !understood.command.changes)
         return new UsherError("command-interrupted", { command: asked.line });
@@ -184,6 +190,8 @@ export class CommandRunner {
         );
       });
       if (result instanceof UsherError && this.signal.aborted) throw result;
+      const left = this.#deps.retention.stops(CHANGES) && (await documents.get(roomDocument, room));
+      unkept = left !== false && mayBeUndone(left, asked.event);
       if (result instanceof UsherError) return result;
       log.info({
         class: "bot",
@@ -196,7 +204,7 @@ export class CommandRunner {
         await command.afterwards?.(input, request);
         this.#deps.used(request.person, { room, command });
       };
-      return whatWasDone(result, { line: asked.line, aside, resumed });
+      return whatWasDone(result, { line: asked.line, aside, resumed, unkept });
     };
     await retryTransient({ clock, signal: this.signal }, async (again) => {
       const request = await this.#request(room, asked);
@@ -214,7 +222,7 @@ export class CommandRunner {
     });
     await afterwards?.();
     const { spent = [] } = await documents.update(roomDocument, room, (document) =>
-      done(document, asked.event),
+      done(document, asked.event, unkept),
     );
     await this.#deps.answered();
     if (spent.length > 0) this.#deps.signs.takeAway(room);

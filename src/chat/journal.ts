@@ -129,12 +129,22 @@ export function begun(
   return handled(begin, asked.event, ...(confirmedBy === undefined ? [] : [confirmedBy]));
 }
 
-/** A command had its last effect. */
-export function done(document: RoomDocument, event: EventId): RoomDocument {
-  return told(
-    { ...document, journal: document.journal.filter((one) => one.event !== event) },
-    event,
-  );
+/** A command had its last effect. `unkept`: what would undo it goes with its end. */
+export function done(document: RoomDocument, event: EventId, unkept = false): RoomDocument {
+  const left = unkept ? notToBeUndone(document, event) : document;
+  return told({ ...left, journal: left.journal.filter((one) => one.event !== event) }, event);
+}
+
+/** Whether what this command did is noted so that it can be undone. */
+export function mayBeUndone(document: RoomDocument | undefined, event: EventId): boolean {
+  return document?.changes?.some(({ cause }) => cause === event) === true;
+}
+
+/** The document without what would undo what this command did. */
+export function notToBeUndone(document: RoomDocument, event: EventId): RoomDocument {
+  const { changes = [] } = document;
+  const left = changes.filter(({ cause }) => cause !== event);
+  return left.length === changes.length ? document : { ...document, changes: left };
 }
 
 /** Drops the previews whose time is over (D10). */

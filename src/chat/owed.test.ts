@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ALL_KEPT } from "../../test/harness/allKept.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { startPart } from "../../test/harness/startPart.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import { silentLog } from "../kernel/log.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { RoomEvent } from "../matrix/port.ts";
@@ -34,6 +36,8 @@ class Scene {
       },
       documents: this.documents,
       clock: this.clock,
+      log: silentLog,
+      retention: ALL_KEPT,
       queue: new KeyedQueue((error) => this.failures.push(error)),
       render: ({ template, view }) => ({ body: `${template} ${JSON.stringify(view)}` }),
     });

@@ -2,12 +2,14 @@ import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { pseudonym, type Log } from "../kernel/log.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
 import type { MessageContent, Once, Sending } from "../matrix/port.ts";
 import type { Part } from "../matrix/part.ts";
 import { POWER_LEVELS } from "../matrix/power.ts";
 import { keptMs } from "../privacy/kept.ts";
 import { OWED_WORDS } from "../privacy/records/rooms.ts";
+import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import type { Answer } from "./command.ts";
@@ -25,6 +27,8 @@ interface OwedWordsDeps {
   /** Shared with whoever else acts on rooms. Keys are room ids. */
   readonly queue: KeyedQueue;
   readonly render: (answer: Answer) => MessageContent;
+  readonly retention: Pick<Retention, "stops">;
+  readonly log: Log;
 }
 
 /** Whether the homeserver refused because Usher may not speak in the room. Only other power can change that: trying again does not. */
@@ -65,8 +69,13 @@ export class OwedWords implements Part {
     }
   }
 
-  /** Keeps what was refused. The same thing is kept once. */
+  /** Keeps what was refused. The same thing is kept once; none while old ones cannot be deleted. */
   async keep(room: RoomId, { template, view }: Answer, { cause, step }: Once): Promise<void> {
+    const { retention, log } = this.#deps;
+    if (retention.stops(OWED_WORDS)) {
+      log.warn({ class: "bot", what: "owed.not-kept", where: pseudonym(room) });
+      return;
+    }
     const owed = {
       template,
       view,

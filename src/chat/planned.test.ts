@@ -87,11 +87,13 @@ it("what was done is said as it is, with what goes below it, and with the comman
     template: "resumed",
     view: { command: "build", result: inner },
   });
-  const line = "build";
-  expect(whatWasDone(result, { line, aside: undefined, resumed: false })).toBe(result);
-  expect(whatWasDone(result, { line, aside, resumed: false })).toEqual(whole);
-  expect(whatWasDone(result, { line, aside: undefined, resumed: true })).toEqual(resumed(result));
-  expect(whatWasDone(result, { line, aside, resumed: true })).toEqual(resumed(whole));
+  const [line, kept] = ["build", { unkept: false }];
+  expect(whatWasDone(result, { line, aside: undefined, resumed: false, ...kept })).toBe(result);
+  expect(whatWasDone(result, { line, aside, resumed: false, ...kept })).toEqual(whole);
+  expect(whatWasDone(result, { line, aside: undefined, resumed: true, ...kept })).toEqual(
+    resumed(result),
+  );
+  expect(whatWasDone(result, { line, aside, resumed: true, ...kept })).toEqual(resumed(whole));
 });
 
 it("what begins without a question was confirmed by nobody, and is answered under the command", () => {

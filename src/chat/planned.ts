@@ -56,12 +56,24 @@ export function waiting(
   };
 }
 
-/** What is said of what was done. `aside` goes below it; `resumed`: a crash may have cut it off, so the command is named. */
-export function whatWasDone(
-  result: Answer,
-  { line, aside, resumed }: Pick<Asked, "line"> & { aside: Answer | undefined; resumed: boolean },
-): Answer {
-  const whole = aside === undefined ? result : { template: "with-aside", view: { result, aside } };
+/** How a command came to its end. */
+interface End extends Pick<Asked, "line"> {
+  /** What goes below what was done. */
+  readonly aside: Answer | undefined;
+  /** A crash may have cut it off, so the command is named. */
+  readonly resumed: boolean;
+  /** It could be undone, and what that takes is not kept. */
+  readonly unkept: boolean;
+}
+
+/** What is said of what was done. */
+export function whatWasDone(result: Answer, { line, aside, resumed, unkept }: End): Answer {
+  const asides = [aside, unkept ? { template: "undo/unkept", view: {} } : undefined];
+  const whole = asides.reduce<Answer>(
+    (said, one) =>
+      one === undefined ? said : { template: "with-aside", view: { result: said, aside: one } },
+    result,
+  );
   return resumed ? { template: "resumed", view: { command: line, result: whole } } : whole;
 }
 

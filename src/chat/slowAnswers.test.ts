@@ -1,3 +1,4 @@
+import { ALL_KEPT } from "../../test/harness/allKept.ts";
 import { expect, it } from "vitest";
 import { NOBODY } from "../../test/harness/sentenceOf.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
@@ -115,6 +116,7 @@ class Room {
     const parts = {
       matrix,
       documents,
+      retention: ALL_KEPT,
       clock,
       log: silentLog,
       speaker,

@@ -7,8 +7,9 @@ import type { RoomChange } from "../store/room.ts";
 
 /** `undo`: takes back the last thing that Usher changed in the room, to what was there before. */
 export function undo(
-  history: Pick<History, "usual" | "last" | "check" | "needs" | "effect" | "undo">,
+  history: Pick<History, "usual" | "last" | "check" | "needs" | "effect" | "undo" | "keepsNothing">,
 ): Command {
+  const nothing = () => ({ template: "undo/nothing", view: { unkept: history.keepsNothing } });
   return defineCommand({
     words: "undo",
     // Nobody needs to type it: a confirmed undo names what it takes back.
@@ -24,8 +25,7 @@ export function undo(
       const change = await history.last(room, cause);
       if (change === undefined && cause !== undefined)
         return { nothing: { template: "undo/unknown", view: {} } };
-      if (change === undefined || change.undoneBy !== undefined)
-        return { nothing: { template: "undo/nothing", view: {} } };
+      if (change === undefined || change.undoneBy !== undefined) return { nothing: nothing() };
       await history.check(room, change);
       return {
         preview: {
@@ -38,7 +38,7 @@ export function undo(
     perform: async ({ change: cause }, { room, person, event }) => {
       const change = await history.last(room, cause);
       if (change === undefined || (change.undoneBy !== undefined && change.undoneBy !== event))
-        return { template: "undo/nothing", view: {} };
+        return nothing();
       const { came } = await history.undo(room, change, { person, cause: event });
       const back = {
         joined: came === "joined",

@@ -3,6 +3,8 @@ import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId } from "../kernel/ids.ts";
 import type { Part } from "../matrix/part.ts";
 import type { Need } from "../matrix/power.ts";
+import { CHANGES } from "../privacy/records/commands.ts";
+import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomChange, type RoomDocument } from "../store/room.ts";
 import { NOTHING_ADDED, type RoomUpgradeHandler } from "./roomUpgrade.ts";
@@ -16,6 +18,7 @@ interface HistoryDeps {
   readonly clock: Clock;
   readonly undoHandlers: readonly UndoHandler<never>[];
   readonly setUps: Pick<SetUps, "of" | "find" | "remove">;
+  readonly retention: Pick<Retention, "stops">;
 }
 
 /** What Usher changed in rooms, of all kinds, and how it is taken back: as long as the data map has it kept, and only while nobody has changed it since. */
@@ -43,6 +46,11 @@ export class History implements Part {
       if ((await this.#stands(room, change)) !== "before") return change;
     }
     return undefined;
+  }
+
+  /** Whether what is changed now cannot be taken back, for nothing new is kept. */
+  get keepsNothing(): boolean {
+    return this.#deps.retention.stops(CHANGES);
   }
 
   /** What taking something back usually takes. */

@@ -1,7 +1,9 @@
+import { notToBeUndone } from "../chat/journal.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId } from "../kernel/ids.ts";
 import { keptSince } from "../privacy/kept.ts";
-import { SET_UPS } from "../privacy/records/commands.ts";
+import { CHANGES, SET_UPS } from "../privacy/records/commands.ts";
+import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument, type SetUp } from "../store/room.ts";
 import { begun, type SetUpDefinition, type SetUpOrder } from "./setUp.ts";
@@ -39,14 +41,21 @@ function withoutOldSetUps(document: RoomDocument, now: number): RoomDocument {
   );
 }
 
+interface SetUpRecordsDeps {
+  readonly documents: Documents;
+  readonly retention: Pick<Retention, "stops">;
+}
+
 /** The records of all set-ups, and where there are any. */
 export class SetUpRecords {
   readonly #documents: Documents;
+  readonly #retention: Pick<Retention, "stops">;
   /** By room, what is half done there, so that nobody else's events cost a look at a document. */
   readonly #open = new Map<RoomId, readonly SetUp[]>();
 
-  constructor(documents: Documents) {
+  constructor({ documents, retention }: SetUpRecordsDeps) {
     this.#documents = documents;
+    this.#retention = retention;
   }
 
   /** As they were last known, without a look at a document. */
@@ -72,11 +81,12 @@ export class SetUpRecords {
     return (await this.of(room)).find((one) => one.cause === cause);
   }
 
-  /** Records what was asked for, before its first step; false where this very command has done it already. Rejects with `setup-exists`. */
+  /** Records what was asked for, before its first step; false where this very command has done it already. Rejects with `setup-exists`, and with `setup-not-kept` where none is kept. */
   async begin<S extends SetUp>(
     room: RoomId,
     order: SetUpOrder<S>,
     definition: SetUpDefinition<S>,
+    isKept = true,
   ): Promise<boolean> {
     const document = await this.#change(room, (current) => {
       const known = setUpsOf(current);
@@ -84,6 +94,7 @@ export class SetUpRecords {
         return current;
       const { id, name } = order;
       if (known.some((one) => one.id === id)) throw new UsherError("setup-exists", { id, name });
+      if (!isKept) throw new UsherError("setup-not-kept");
       return { ...current, setUps: [...known, begun(order, definition.steps)] };
     });
     return setUpsOf(document).some(({ cause }) => cause === order.cause);
@@ -91,6 +102,14 @@ export class SetUpRecords {
 
   async save(room: RoomId, setUp: SetUp): Promise<void> {
     await this.#change(room, (document) => withSetUp(document, setUp));
+  }
+
+  /** It is over. With it goes what would undo it, where that is not kept. */
+  async end(room: RoomId, cause: EventId): Promise<void> {
+    await this.#change(room, (document) => {
+      const without = withoutSetUps(document, (one) => one.cause === cause);
+      return this.#retention.stops(CHANGES) ? notToBeUndone(without, cause) : without;
+    });
   }
 
   async drop(room: RoomId, fits: (setUp: SetUp) => boolean): Promise<void> {

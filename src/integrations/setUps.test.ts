@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ALL_KEPT } from "../../test/harness/allKept.ts";
 import { ID, LIMIT_MS, ROOM, SetUpWorld, type Fault } from "../../test/harness/setUpWorld.ts";
 import { refusalOf, sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Request } from "../chat/command.ts";
 import { resume } from "../commands/resume.ts";
+import { UsherError } from "../kernel/errors.ts";
 import type { EventId, UserId } from "../kernel/ids.ts";
 import { roomDocument } from "../store/room.ts";
 import { SetUpRecords } from "./setUpRecords.ts";
@@ -99,6 +101,45 @@ describe("a set-up of several steps", () => {
     expect(await world.record()).toMatchObject({ state: "doing", step: "guest" });
   });
 
+  it("R55 is not begun while old ones cannot be deleted, and one that was begun before goes on", async () => {
+    const world = new SetUpWorld();
+    const event = await world.say("add");
+    world.stops = true;
+    world.come = true;
+    await world.hear();
+    expect(world.told.get(`${event} late`)).toBe("done");
+    const next = new SetUpWorld();
+    next.stops = true;
+    expect(await add(next)).toBe("error setup-not-kept");
+    expect([next.effects.size, await next.record()]).toEqual([0, undefined]);
+    expect(sentenceOf(new UsherError("setup-not-kept"))).toContain("I changed nothing.");
+    next.stops = false;
+    expect(await add(next)).toBe("waiting");
+  });
+
+  it.each([true, false])(
+    "R55 what would undo it goes with its end where none of that is kept (%s)",
+    async (stops) => {
+      const world = new SetUpWorld();
+      const event = await world.say("add");
+      const change = {
+        cause: event,
+        person: ANN,
+        at: 0,
+        deed: "patch",
+        id: "patch",
+        name: "Patch",
+      };
+      await world.documents.update(roomDocument, ROOM, (room) => ({ ...room, changes: [change] }));
+      world.stops = stops;
+      world.come = true;
+      await world.hear();
+      expect(world.told.get(`${event} late`)).toBe("done");
+      const { changes } = (await world.documents.get(roomDocument, ROOM)) ?? {};
+      expect(changes).toEqual(stops ? [] : [change]);
+    },
+  );
+
   it("that came in time is done, however late that is seen", async () => {
     const world = new SetUpWorld();
     const event = await world.say("add");
@@ -114,7 +155,10 @@ describe("a set-up of several steps", () => {
     const setUp = await world.record();
     if (setUp === undefined) throw new TypeError("nothing is half done");
     await world.documents.delete(roomDocument, ROOM);
-    await new SetUpRecords(world.documents).save(ROOM, { ...setUp, step: "third" });
+    await new SetUpRecords({ documents: world.documents, retention: ALL_KEPT }).save(ROOM, {
+      ...setUp,
+      step: "third",
+    });
     expect(await world.documents.get(roomDocument, ROOM)).toBeUndefined();
   });
 

@@ -7,6 +7,8 @@ import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
+import { SET_UPS } from "../privacy/records/commands.ts";
+import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument, SetUp } from "../store/room.ts";
 import { EventWaiter } from "./eventWaiter.ts";
@@ -34,6 +36,7 @@ interface SetUpsDeps {
   readonly owed: Pick<OwedWords, "keep">;
   readonly calledAs: string;
   readonly isFrozen: IsFrozen;
+  readonly retention: Pick<Retention, "stops">;
 }
 
 /**
@@ -55,7 +58,7 @@ export class SetUps implements Part {
 
   constructor(deps: SetUpsDeps) {
     this.#deps = deps;
-    this.#records = new SetUpRecords(deps.documents);
+    this.#records = new SetUpRecords(deps);
     this.waiter = new EventWaiter(deps.clock);
     this.#runner = new SetUpRunner({
       ...deps,
@@ -84,7 +87,7 @@ export class SetUps implements Part {
    * Does it as far as it goes for the command that asked for it, or goes on after a crash. Where the command has waited long enough it is
    * `waiting`: it goes on later by itself. `beforeEnd`: what is to be done before its record goes. Rejects with the step's own error where nothing
    * had been done before it; with `setup-undone` where what had been is taken back; `setup-stopped` where it stands; `setup-exists` where the same
-   * thing is half done for another command.
+   * thing is half done for another command; `setup-not-kept` where it is a new one, and old ones cannot be deleted.
    */
   async run<S extends SetUp>(
     room: RoomId,
@@ -92,7 +95,8 @@ export class SetUps implements Part {
     beforeEnd?: BeforeEnd,
   ): Promise<Outcome> {
     const definition = this.#definition(order);
-    if (await this.#records.begin(room, order, definition))
+    const isKept = !this.#deps.retention.stops(SET_UPS);
+    if (await this.#records.begin(room, order, definition, isKept))
       return this.#attend(definition, { room, cause: order.cause }, beforeEnd);
     const before: Outcome = { is: "done", results: {} };
     await beforeEnd?.(before);
@@ -234,7 +238,7 @@ export class SetUps implements Part {
     const outcome: Outcome =
       progress.is === "done" ? { is: "done", results: progress.setUp.results } : { is: "gone" };
     if (progress.is === "done") await beforeEnd?.(outcome);
-    await this.#records.drop(run.room, ({ cause }) => cause === run.cause);
+    await this.#records.end(run.room, run.cause);
     if (progress.is === "undone" && progress.error !== undefined) throw progress.error;
     return outcome;
   }
@@ -261,7 +265,7 @@ export class SetUps implements Part {
       await this.#say(room, setUp, asAnswer(progress.error));
     }
     if (progress.is === "stopped") await this.#records.save(room, told(setUp));
-    else await this.#records.drop(room, (one) => one.cause === cause);
+    else await this.#records.end(room, cause);
   }
 
   /** Said after the command has been answered. Until it has been, the record stays, and a crash has it said by the next start. */

@@ -32,6 +32,8 @@ export const ERROR_CODES = {
   "entry-unknown": "Nothing in the catalogue has the name that was given.",
   "undo-overtaken": "What was to be undone has been changed by somebody else since.",
   "setup-exists": "Something was to be set up that is being set up already.",
+  "setup-not-kept":
+    "Something was to be set up in several steps, and older ones that stopped cannot be deleted when they should be, so that nothing new of the kind is kept.",
   "setup-none": "Nothing that is being set up in the room has the id or name that was given.",
   "setup-running": "A set-up was to be gone on with while a command is at it.",
   "setup-undone": "A step of a set-up failed; what had been done before it was taken back.",
@@ -90,6 +92,8 @@ export const ERROR_CODES = {
   "backup-recipient":
     "A backup was to be made, and the setting backup.recipient names nobody who could open it.",
   "backup-busy": "A backup was to be made, and what it is made of did not stand still.",
+  "backup-not-kept":
+    "A backup was to be made, and older ones cannot be deleted when they should be.",
   "backup-damaged": "What was to be restored is no backup, or is damaged or cut off.",
   "backup-newer": "What was to be restored was made by a later Usher.",
   "backup-closed": "The age identity does not open what was to be restored.",

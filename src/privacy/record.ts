@@ -22,9 +22,23 @@ export type SweepName =
   | "logs"
   | "runs";
 
-/** How long something is kept. A duration names the sweep that ends it: without one it would be a promise that nothing keeps. */
+/**
+ * What becomes of new ones while old ones that should be gone cannot be deleted: none is kept until they are, or why they have to be, which follows "since otherwise".
+ * (Decision 0017.)
+ */
+export type WhenLate = "stop" | { readonly goOn: string };
+
+/**
+ * How long something is kept. A duration names the sweep that ends it: without one it would be a promise that nothing keeps. It also says what happens where that
+ * sweep fails.
+ */
 export type Retention =
-  | { readonly for: Duration; readonly sweep: SweepName; readonly orUntil?: readonly End[] }
+  | {
+      readonly for: Duration;
+      readonly sweep: SweepName;
+      readonly late: WhenLate;
+      readonly orUntil?: readonly End[];
+    }
   | { readonly until: readonly [PlainEnd, ...(readonly PlainEnd[])] }
   /** What ends in one of these ways goes by no deletion of a document: it is named what looks for it. */
   | { readonly until: readonly [SweptEnd, ...(readonly End[])]; readonly sweep: SweepName }
@@ -33,6 +47,9 @@ export type Retention =
 
 /** A retention that is a length of time, which code can read. */
 export type Lasting = Extract<Retention, { readonly for: Duration }>;
+
+/** One of which nothing new is kept while it is not kept. */
+export type Stopping = Lasting & { readonly late: "stop" };
 
 /** Under what `!usher privacy` tells people of it. The words are the template `kept/<id>`. */
 export type Topic = "room" | "person" | "operators" | "encryption" | "log" | "homeserver";

@@ -21,7 +21,8 @@ import { LogSweep } from "../logs/sweepLogs.ts";
 import { auditDocument, recordAudit, sweepAudit } from "../store/audit.ts";
 import { definedDocuments, type Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
-import { Retention, type Failures, type Pass } from "./retention.ts";
+import type { Failures } from "./classRuns.ts";
+import { Retention, type Pass } from "./retention.ts";
 
 const ROOM = "!room:example.org" as RoomId;
 const LIMITS = logLimits({});

@@ -7,11 +7,12 @@ import type { LogsSwept } from "../logs/sweepLogs.ts";
 import { durationInWords } from "../privacy/duration.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { LOG_CLASSES, type LogLimits } from "../privacy/logClasses.ts";
-import type { SweepName } from "../privacy/record.ts";
+import type { DataRecord, Stopping, SweepName } from "../privacy/record.ts";
 import { RUNS } from "../privacy/records/runs.ts";
 import type { Documents, DocumentType } from "../store/documents.ts";
 import { datedIn } from "../store/heldSince.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
+import { codeOf, failureOf, logRuns, recordOf, type Failures } from "./classRuns.ts";
 import { Runs, type ChainFaults, type ClassRun, type Run } from "./runs.ts";
 import { datedDocuments, lastingRecords, Tally, type LastingRecord } from "./tally.ts";
 
@@ -29,9 +30,6 @@ interface RetentionDeps {
 export type FileSweep = "logs" | "runs";
 /** What parts of Usher sweep, in documents and elsewhere. */
 export type PartSweep = Exclude<SweepName, FileSweep>;
-
-/** What failed, by the sweep that did, or by the name of what is none. */
-export type Failures = ReadonlyMap<string, readonly Error[]>;
 
 /** What a sweep tells of its one pass over all that is stored. */
 export interface Pass {
@@ -52,6 +50,8 @@ export interface Standing {
   readonly oldest: number | undefined;
   /** When its last sweep without a fault began. */
   readonly lastGood: number | undefined;
+  /** Nothing new of it is kept until what is too old is gone. Classes of log lines stop by themselves. */
+  readonly stopped: boolean;
 }
 
 /** The sweeps of everything that ends after a time, with an account of each run (D35): what was there, what went, what is left. */
@@ -59,6 +59,10 @@ export class Retention {
   readonly #deps: RetentionDeps;
   readonly #runs: Runs;
   readonly #lastGood = new Map<string, number>();
+  /** What the last run left of each record. */
+  #left: readonly ClassRun[] = [];
+  /** It did not come to its end, so that nobody knows what it left. */
+  #unfinished = false;
   #last: Run | undefined;
 
   constructor(deps: RetentionDeps) {
@@ -72,6 +76,7 @@ export class Retention {
     const since = this.#deps.clock.now() - 31 * 24 * HOUR_MS;
     const runs = await this.#runs.open(since).catch(() => []);
     this.#last = runs[0];
+    this.#left = this.#last?.classes ?? [];
     for (const run of runs.toReversed()) this.#note(run);
   }
 
@@ -92,21 +97,13 @@ export class Retention {
     const logs = await sweepLogs();
     const before = new Tally(startedAt);
     const after = new Tally(startedAt);
-    await this.#countBeside(before);
-    const failures = await sweep({
-      count: (type, document) => {
-        for (const tally of [before, after]) tally.add(type, document);
-      },
-      countRoom: (room, work) => this.#countRoom(room, work, before, after),
-      isDue: (id) => before.of(id).overdue > 0,
-    });
-    await this.#countAgain(after);
-    await this.#countBeside(after);
+    const failures = await this.#swept(sweep, before, after);
     const classes = [
       ...logRuns(logs, this.#deps.limits),
       ...this.#recordRuns(before, after, failures, startedAt),
       await this.#ownRun(startedAt),
     ];
+    this.#left = classes;
     const well = failures.size === 0 && classes.every(({ errors }) => errors.length === 0);
     const outcome = well ? "kept" : "failed";
     const told = classes.filter(
@@ -124,6 +121,16 @@ export class Retention {
     return well ? undefined : failureOf(classes, failures);
   }
 
+  /**
+   * Whether nothing new of this record is kept, for it would be one more of a promise that is not: its last sweep failed, and the oldest that it left should be
+   * gone by now. Ends with the first sweep that goes well.
+   */
+  stops(record: DataRecord<Stopping>): boolean {
+    const left = this.#left.find(({ id }) => id === record.id);
+    const failed = this.#unfinished || (left?.errors.length ?? 0) > 0;
+    return failed && (left?.oldest ?? Infinity) < keptSince(record, this.#deps.clock.now());
+  }
+
   /** The last run, and how it stood with each record then; undefined before the first. */
   report(): { readonly at: number; readonly standings: readonly Standing[] } | undefined {
     const last = this.#last;
@@ -136,6 +143,7 @@ export class Retention {
         limit: own[0]?.limit ?? this.#limitOf(record),
         oldest: starts.length === 0 ? undefined : Math.min(...starts),
         lastGood: this.#lastGood.get(record.id),
+        stopped: isStopping(record) && this.stops(record),
       };
     });
     return { at: last.startedAt, standings };
@@ -144,6 +152,31 @@ export class Retention {
   /** Whether the account of the runs is as it was written. */
   verify(): Promise<ChainFaults> {
     return this.#runs.verify();
+  }
+
+  /** Has all swept, and counts what there was and what is left. */
+  async #swept(
+    sweep: (pass: Pass) => Promise<Failures>,
+    before: Tally,
+    after: Tally,
+  ): Promise<Failures> {
+    try {
+      await this.#countBeside(before);
+      const failures = await sweep({
+        count: (type, document) => {
+          for (const tally of [before, after]) tally.add(type, document);
+        },
+        countRoom: (room, work) => this.#countRoom(room, work, before, after),
+        isDue: (id) => before.of(id).overdue > 0,
+      });
+      await this.#countAgain(after);
+      await this.#countBeside(after);
+      this.#unfinished = false;
+      return failures;
+    } catch (error) {
+      this.#unfinished = true;
+      throw error;
+    }
   }
 
   #note(run: Run): void {
@@ -234,38 +267,10 @@ function runOf(at: number): number {
   return Math.floor((at + BEFORE_HOUR_MS) / HOUR_MS);
 }
 
+function isStopping(record: LastingRecord): record is DataRecord<Stopping> {
+  return record.retention.late === "stop";
+}
+
 function isSweptByPart(sweep: SweepName): sweep is PartSweep {
   return sweep !== "logs" && sweep !== "runs";
-}
-
-/** The record of a class of a run. */
-function recordOf(id: string): string {
-  const of = LOG_CLASS_NAMES.find((name) => id === `log.${name}`);
-  return of === undefined ? id : LOG_CLASSES[of].id;
-}
-
-function logRuns(swept: LogsSwept, limits: LogLimits): readonly ClassRun[] {
-  return LOG_CLASS_NAMES.map((of) => {
-    const { cutoff, scanned, deleted, oldest, errors } = swept[of];
-    return {
-      id: `log.${of}`,
-      limit: durationInWords(limits[of]),
-      cutoff,
-      scanned,
-      deleted: { things: 0, files: deleted.map((file) => ({ ...file })) },
-      ...(oldest === undefined ? {} : { oldest }),
-      errors: [...errors],
-    };
-  });
-}
-
-function codeOf(error: Error): string {
-  return "code" in error && typeof error.code === "string" ? error.code : error.name;
-}
-
-/** What the log says of a run that failed. */
-function failureOf(classes: readonly ClassRun[], failures: Failures): Error {
-  const [first] = [...failures.values()].flat();
-  const code = classes.flatMap(({ errors }) => errors)[0] ?? "unknown";
-  return first ?? Object.assign(new Error("not all is gone that should be"), { name: code, code });
 }

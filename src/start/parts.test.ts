@@ -8,7 +8,8 @@ import { silentLog } from "../kernel/log.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
 import { definedDocuments, type Documents } from "../store/documents.ts";
-import type { Failures, Pass } from "../retention/retention.ts";
+import type { Failures } from "../retention/classRuns.ts";
+import type { Pass } from "../retention/retention.ts";
 import { roomDocument } from "../store/room.ts";
 import { Parts } from "./parts.ts";
 

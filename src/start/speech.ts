@@ -24,7 +24,7 @@ export interface Speech {
 
 /** `templates`: folders of sentences beside those that are always there. */
 export function openSpeech(
-  { config, matrix, documents, clock, queue, log, cipher }: Ground,
+  { config, matrix, documents, clock, queue, log, cipher, retention }: Ground,
   templates: readonly string[] = [],
 ): Speech {
   const about = whoRunsUsher(config);
@@ -46,7 +46,7 @@ export function openSpeech(
       refusals,
     }),
     signs: new Signs({ matrix, documents, clock, queue, offered: config.confirmation.reactions }),
-    owed: new OwedWords({ matrix, documents, clock, queue, render }),
+    owed: new OwedWords({ matrix, documents, clock, queue, log, render, retention }),
     tell: privateTeller({ matrix, log, render, canEncrypt: cipher.available }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Part } from "../matrix/part.ts";
-import type { Failures, PartSweep, Pass } from "../retention/retention.ts";
+import type { Failures } from "../retention/classRuns.ts";
+import type { PartSweep, Pass } from "../retention/retention.ts";
 import { definedDocuments, type Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 

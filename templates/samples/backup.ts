@@ -18,6 +18,7 @@ export const BACKUP_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/admin-backup": [{}],
   "error/backup-recipient": [{}],
   "error/backup-busy": [{}],
+  "error/backup-not-kept": [{ code: "EPERM" }],
   "error/backup-damaged": [{}],
   "error/backup-newer": [{ usher: "0.3.0" }],
   "error/backup-closed": [{ file }],

@@ -101,15 +101,30 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "doctor/unheard": [{ unheard: true }, { unheard: false }],
   "doctor/retention": [
-    { at: undefined, late: undefined, held: undefined, unread: true, broken: undefined },
+    {
+      at: undefined,
+      late: undefined,
+      stopped: undefined,
+      held: undefined,
+      unread: true,
+      broken: undefined,
+    },
     {
       at: "2026-11-29 05:59",
       late: "D13, D26",
+      stopped: "D7-undo",
       held: "D13 3.0 days (14 days)",
       unread: false,
       broken: "7, 12",
     },
-    { at: "2026-11-29 05:59", late: undefined, held: undefined, unread: false, broken: undefined },
+    {
+      at: "2026-11-29 05:59",
+      late: undefined,
+      stopped: undefined,
+      held: undefined,
+      unread: false,
+      broken: undefined,
+    },
   ],
   "doctor/copies": [
     {

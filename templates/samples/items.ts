@@ -50,7 +50,8 @@ export const ITEM_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       example: "Team pad",
     },
   ],
-  "undo/nothing": [{}],
+  "undo/nothing": [{ unkept: false }, { unkept: true }],
+  "undo/unkept": [{}],
   "undo/preview": [{ ...change, what: "change/add", effect: "undo/state" }],
   undone: [
     { ...change, what: "change/pin", ...nobodyCame, restored: true },

@@ -47,6 +47,7 @@ export const SET_UP_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "setup/over": [{ id: named.id }],
   "undo/set-up": [{}],
   "error/setup-exists": [named],
+  "error/setup-not-kept": [{}],
   "error/setup-none": [{ id: "poll" }],
   "error/setup-running": [named],
   "error/setup-undone": [{ name: named.name, step: join, why }],

@@ -13,8 +13,10 @@ import {
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Backups } from "../../src/backup/backups.ts";
 import { logLimits } from "../../src/config/logs.ts";
 import { nodeFiles } from "../../src/files/files.ts";
 import { ManualClock, systemClock } from "../../src/kernel/clock.ts";
@@ -182,6 +184,32 @@ describe.skipIf(!MAY_MOUNT)("R55 a disk of its own (skipped where none may be mo
     spawnSync("mount", ["-o", "remount,rw", folder]);
     expect((await sweep()).code).toBe(0);
     expect([logs(), await events()]).toEqual([[], []]);
+  });
+});
+
+describe.skipIf(!MAY_MOUNT)("R55 an old backup that cannot be deleted", () => {
+  it("has no other made until it is gone", async () => {
+    const { backup, ...config } = sweepConfig(folder);
+    const recipient = await identityToRecipient(await generateIdentity());
+    const backups = new Backups({
+      ...{ ...config, clock, identity: undefined },
+      backup: { ...backup, recipient },
+    });
+    await record("$one");
+    const { data: first } = await backups.make();
+    clock.advance(31 * DAY_MS);
+    // What something is mounted at cannot be deleted, whoever tries.
+    rmSync(first);
+    mkdirSync(first);
+    spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", first]);
+    await expect(backups.make()).rejects.toMatchObject({
+      ...{ code: "backup-not-kept", view: { code: "EBUSY" } },
+    });
+    expect(readdirSync(backup.folder)).toEqual([basename(first)]);
+    spawnSync("umount", [first]);
+    const { data: second } = await backups.make();
+    expect(existsSync(first)).toBe(false);
+    expect(existsSync(second)).toBe(true);
   });
 });
 

@@ -29,7 +29,10 @@ import { createRenderer } from "../../src/chat/render.ts";
 import { Signs } from "../../src/chat/signs.ts";
 import { Speaker } from "../../src/chat/speaker.ts";
 import { loadTemplates } from "../../src/chat/templates.ts";
+import type { Retention } from "../../src/retention/retention.ts";
+import type { Documents } from "../../src/store/documents.ts";
 import { roomDocument } from "../../src/store/room.ts";
+import { ALL_KEPT } from "./allKept.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 import { startPart } from "./startPart.ts";
 
@@ -45,11 +48,15 @@ interface Options {
   /** Usher puts ✅ and ❌ beneath its previews. */
   readonly reactions?: boolean;
   readonly encryption?: "none" | "encrypted";
+  readonly clock?: ManualClock;
+  readonly documents?: Documents;
+  /** Every sweep goes well unless given. */
+  readonly retention?: Pick<Retention, "stops">;
 }
 
 /** A conversation in one encrypted room without a homeserver, whose events are what a test says they are. Alice, Bob and Usher are in it. */
 export class MemoryConversation {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly said: (MessageContent & { readonly id: EventId })[] = [];
   /** Usher's reactions that stand, by their ids. */
   reactions = new Map<EventId, { readonly target: EventId; readonly key: string }>();
@@ -57,7 +64,7 @@ export class MemoryConversation {
   answers: "takes" | "limits" | "refuses" = "takes";
   /** What Usher has taken away, in order. */
   readonly redacted: EventId[] = [];
-  documents = memoryDocuments();
+  documents: Documents;
   readonly #options: Options;
   power: RoomPower = { levels: undefined, version: "11", creators: new Set([ALICE]) };
   readonly operators = new Set<UserId>();
@@ -81,18 +88,19 @@ export class MemoryConversation {
 
   constructor(options: Options = {}, before?: MemoryConversation) {
     this.#options = options;
-    if (before !== undefined)
-      [this.documents, this.reactions, this.#events] = [
-        before.documents,
-        before.reactions,
-        before.#events,
-      ];
+    this.clock = options.clock ?? new ManualClock();
+    this.documents = options.documents ?? memoryDocuments();
+    if (before !== undefined) {
+      this.documents = before.documents;
+      [this.reactions, this.#events] = [before.reactions, before.#events];
+    }
     const {
       commands = [],
       signedOnly = false,
       signedKeys = false,
       reactions = false,
       encryption = "encrypted",
+      retention = ALL_KEPT,
     } = options;
     const courtesy = async (): Promise<void> => {
       if (this.answers === "limits") throw new UsherError("room-limited", { status: 429 });
@@ -139,6 +147,7 @@ export class MemoryConversation {
     const shared = {
       matrix,
       documents: this.documents,
+      retention,
       clock: this.clock,
       log: silentLog,
       commands,
@@ -238,14 +247,12 @@ export class MemoryConversation {
         ? {}
         : { "m.relates_to": { "m.in_reply_to": { event_id: relation.replyTo } } };
     const content = { msgtype: "m.text", body, ...related };
-    return this.happens({
-      type: "m.room.message",
-      content,
-      encryption: "decrypted",
-      signedDevice: true,
-      sender,
-      ...more,
-    });
+    return this.#message(content, { sender, ...more });
+  }
+
+  #message(content: RoomEvent["content"], more: Partial<RoomEvent>): Promise<EventId> {
+    const read = { encryption: "decrypted", signedDevice: true } as const;
+    return this.happens({ type: "m.room.message", content, ...read, ...more });
   }
 
   edit(target: EventId, body: string, sender: UserId = ALICE): Promise<EventId> {
@@ -256,13 +263,7 @@ export class MemoryConversation {
       "m.new_content": { msgtype: "m.text", body },
       "m.relates_to": relation,
     };
-    return this.happens({
-      type: "m.room.message",
-      content,
-      encryption: "decrypted",
-      signedDevice: true,
-      sender,
-    });
+    return this.#message(content, { sender });
   }
 
   redact(target: EventId, sender: UserId = ALICE): Promise<EventId> {

@@ -1,3 +1,4 @@
+import { ALL_KEPT } from "./allKept.ts";
 import type { Answer } from "../../src/chat/command.ts";
 import { SetUps } from "../../src/integrations/setUps.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
@@ -24,5 +25,6 @@ export function memorySetUps(
     owed: { keep: () => Promise.resolve() },
     calledAs: "!usher",
     isFrozen: () => false,
+    retention: ALL_KEPT,
   });
 }

@@ -51,6 +51,8 @@ export class SetUpWorld {
   come = false;
   /** Whether nothing is done for Ann. */
   frozen = false;
+  /** What is too old could not be deleted, so that nothing new is kept. */
+  stops = false;
   /** What is to go wrong; a death does so once. */
   faults: Fault[] = [];
   #dead = false;
@@ -151,6 +153,7 @@ export class SetUpWorld {
       owed: { keep: () => Promise.resolve() },
       calledAs: "!usher",
       isFrozen: () => this.frozen,
+      retention: { stops: () => this.stops },
     });
     setUps.define(this.#definition());
     return setUps;

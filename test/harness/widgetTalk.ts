@@ -18,6 +18,7 @@ import { ManualClock } from "../../src/kernel/clock.ts";
 import type { RoomId, UserId } from "../../src/kernel/ids.ts";
 import type { Encryption } from "../../src/matrix/port.ts";
 import type { Documents } from "../../src/store/documents.ts";
+import { ALL_KEPT } from "./allKept.ts";
 import { CommandTalk } from "./commandTalk.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 import { memorySetUps } from "./memorySetUps.ts";
@@ -61,6 +62,7 @@ export class WidgetTalk extends CommandTalk {
       clock,
       undoHandlers: [widgetUndoHandler(room, documents)],
       setUps: memorySetUps({ documents, clock }),
+      retention: ALL_KEPT,
     });
     const encryption = (): Promise<Encryption> => Promise.resolve(this.encryption);
     const items = [widgetItems({ widgets, library, encryption })];

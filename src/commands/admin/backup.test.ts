@@ -25,10 +25,11 @@ describe("admin backup", () => {
   });
 
   it("says what to do where none could be made", async () => {
-    const fail = (code: "backup-recipient" | "backup-busy") =>
-      asked(() => Promise.reject(new UsherError(code)));
+    const fail = (code: "backup-recipient" | "backup-busy" | "backup-not-kept") =>
+      asked(() => Promise.reject(new UsherError(code, { code: "EPERM" })));
     expect(await fail("backup-recipient")).toContain("Make a key with `age-keygen`");
     expect(await fail("backup-busy")).toContain("did not stand still");
+    expect(await fail("backup-not-kept")).toContain("cannot be deleted (`EPERM`)");
   });
 
   it("has a sentence for what a restore refuses before it reads that there is a later Usher", () => {

@@ -40,10 +40,10 @@ async function answered(
 
 const now = clock.now();
 const STANDINGS = [
-  { record: LOG, limit: "7 days", oldest: now - 3 * DAY_MS, lastGood: AT },
-  { record: CHANGES, limit: "30 days", oldest: now - 5 * HOUR_MS, lastGood: AT },
+  { record: LOG, limit: "7 days", oldest: now - 3 * DAY_MS, lastGood: AT, stopped: false },
+  { record: CHANGES, limit: "30 days", oldest: now - 5 * HOUR_MS, lastGood: AT, stopped: false },
   // Nobody is told of this one.
-  { record: RECEIPT, limit: "36 months", oldest: undefined, lastGood: AT },
+  { record: RECEIPT, limit: "36 months", oldest: undefined, lastGood: AT, stopped: false },
 ];
 
 it("R55 tells anyone how old the oldest of each is, what was promised, and when it was last looked at", async () => {
@@ -63,7 +63,12 @@ it("R55 says so where something could not be taken away, and when that last went
   expect(said).toContain("I could not take away all that should go.");
   expect(said).toContain("That last went well at 2026-11-29 03:59 UTC; I try again each hour");
   expect(said).not.toContain("is gone. I look");
-  const never = STANDINGS.map((one) => ({ ...one, oldest: now, lastGood: undefined }));
+  const never = STANDINGS.map((one) => ({
+    ...one,
+    oldest: now,
+    lastGood: undefined,
+    stopped: false,
+  }));
   expect(await answered({ at: AT, standings: never })).toContain("That has not gone well yet");
   const none = STANDINGS.map((one) => ({ ...one, oldest: undefined }));
   expect(await answered({ at: AT, standings: none })).toContain(": there is none");

@@ -1,3 +1,4 @@
+import { ALL_KEPT } from "../../../test/harness/allKept.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ann, bot, BotWorld, Crash, me, order, room } from "../../../test/harness/botWorld.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
@@ -64,6 +65,7 @@ function commands(): readonly Command[] {
     clock: world.clock,
     undoHandlers: [botUndoHandler(bots, matrix)],
     setUps: world.setUps,
+    retention: ALL_KEPT,
   });
   return [
     addBot({ matrix, bots, adoption: new BotAdoption(world), entries, maubot, joinSeconds: 1 }),

@@ -1,3 +1,4 @@
+import { ALL_KEPT } from "../../../test/harness/allKept.ts";
 import { describe, expect, it } from "vitest";
 import type { EventId, RoomId } from "../../kernel/ids.ts";
 import { roomDocument } from "../../store/room.ts";
@@ -20,7 +21,7 @@ const by = (cause: string) => ({ person: ann, cause: cause as EventId });
 function historyOf(world: World): History {
   const { documents, clock, matrix } = world;
   const undoHandlers = [botUndoHandler(world.bots(), matrix)];
-  return new History({ documents, clock, undoHandlers, setUps: world.setUps });
+  return new History({ documents, clock, undoHandlers, setUps: world.setUps, retention: ALL_KEPT });
 }
 
 /** A world where Usher has added the bot, with what it did since then. */

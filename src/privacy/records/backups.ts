@@ -9,7 +9,7 @@ export const BACKUP = defineRecord({
   basis: "legitimate interest",
   necessity: "what is in rooms because of Usher could be neither found nor removed any more",
   recipients: "nobody",
-  retention: { for: { days: 30 }, sweep: "backups" },
+  retention: { for: { days: 30 }, sweep: "backups", late: "stop" },
   inExport: "statement",
   onErasure: "ages-out",
   notes: {

@@ -11,7 +11,13 @@ export const CASE = defineRecord({
   basis: "legal obligation",
   necessity: "nobody would know what is to be answered, by when, and whether it was",
   recipients: "operators",
-  retention: { for: { months: 36 }, sweep: "cases" },
+  retention: {
+    for: { months: 36 },
+    sweep: "cases",
+    late: {
+      goOn: "a right would be refused because something about somebody else was not deleted",
+    },
+  },
   inExport: "full",
   onErasure: "forget-name",
   notes: {
@@ -29,7 +35,13 @@ export const CASE_WORDS = defineRecord({
   basis: "legal obligation",
   necessity: "a question that nobody can read gets no answer",
   recipients: "operators",
-  retention: { for: { months: 36 }, sweep: "cases" },
+  retention: {
+    for: { months: 36 },
+    sweep: "cases",
+    late: {
+      goOn: "a right would be refused because something about somebody else was not deleted",
+    },
+  },
   inExport: "full",
   onErasure: "delete",
   notes: { retention: "from the end of the case on" },
@@ -45,7 +57,11 @@ export const DISCLOSURE = defineRecord({
   basis: "legal obligation",
   necessity: "nobody could tell afterwards what was given to whom, and why",
   recipients: "operators",
-  retention: { for: { months: 36 }, sweep: "disclosures" },
+  retention: {
+    for: { months: 36 },
+    sweep: "disclosures",
+    late: { goOn: "what is told to an authority would leave no trace" },
+  },
   inExport: "full",
   onErasure: "forget-name",
   notes: {

@@ -11,7 +11,11 @@ export const DEACTIVATION = defineRecord({
   basis: "legal obligation",
   necessity: "the days until an erasure must be counted from somewhere, and a mistake undone",
   recipients: "own-homeserver",
-  retention: { for: { months: 12 }, sweep: "deactivations" },
+  retention: {
+    for: { months: 12 },
+    sweep: "deactivations",
+    late: { goOn: "accounts would be erased late or never" },
+  },
   inExport: "if-present",
   onErasure: "delete",
   notes: {

@@ -10,7 +10,13 @@ export const EXPORT = defineRecord({
   basis: "legal obligation",
   necessity: "it is too much for a message, and nobody else may find it later",
   recipients: "homeservers",
-  retention: { for: { days: 3 }, sweep: "exports" },
+  retention: {
+    for: { days: 3 },
+    sweep: "exports",
+    late: {
+      goOn: "a right would be refused because something about somebody else was not deleted",
+    },
+  },
   inExport: "full",
   onErasure: "delete",
   notes: {

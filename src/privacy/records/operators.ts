@@ -9,7 +9,11 @@ export const AUDIT = defineRecord({
   basis: "legitimate interest",
   necessity: "operators can act in rooms that are not theirs, and answer for it",
   recipients: "operators",
-  retention: { for: { months: 12 }, sweep: "audit" },
+  retention: {
+    for: { months: 12 },
+    sweep: "audit",
+    late: { goOn: "a look at what is kept about people would leave no trace" },
+  },
   inExport: "about-person",
   onErasure: "pseudonymise",
   notes: { inExport: "operators shown as such" },

@@ -11,7 +11,11 @@ export const PERSON = defineRecord({
   basis: "legitimate interest",
   necessity: "an id can pass to somebody else, who must not be handed what is about another",
   recipients: "nobody",
-  retention: { for: { days: 30 }, sweep: "people" },
+  retention: {
+    for: { days: 30 },
+    sweep: "people",
+    late: { goOn: "whoever comes by an id later could not be told from whom it was" },
+  },
   inExport: "full",
   onErasure: "delete-last",
   notes: { retention: "the days count from when nothing else is kept about them" },

@@ -26,7 +26,7 @@ export const OWED_WORDS = defineRecord({
   basis: "legitimate interest",
   necessity: "people would never learn what became of what they asked for",
   recipients: "room",
-  retention: { for: { days: 7 }, sweep: "owed-words", orUntil: ["room-left"] },
+  retention: { for: { days: 7 }, sweep: "owed-words", late: "stop", orUntil: ["room-left"] },
   inExport: "if-present",
   onErasure: "pseudonymise",
   told: "room",

@@ -9,7 +9,11 @@ export const RUNS = defineRecord({
   basis: "no personal data",
   necessity: "what is gone cannot show that it went in time",
   recipients: "operators",
-  retention: { for: { months: 12 }, sweep: "runs" },
+  retention: {
+    for: { months: 12 },
+    sweep: "runs",
+    late: { goOn: "nobody could see which deletions fail" },
+  },
   inExport: "none",
   onErasure: "nothing",
 });

@@ -9,7 +9,11 @@ export const TOMBSTONE = defineRecord({
   basis: "legal obligation",
   necessity: "a backup that is older than an erasure holds what was erased",
   recipients: "nobody",
-  retention: { for: { days: 60 }, sweep: "tombstones" },
+  retention: {
+    for: { days: 60 },
+    sweep: "tombstones",
+    late: { goOn: "a backup would bring back who was erased" },
+  },
   inExport: "statement",
   onErasure: "is-its-trace",
   notes: {

@@ -5,7 +5,7 @@ import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import { examine, type Facts } from "./examine.ts";
 
-const STANDING = { record: LOG, limit: "14 days", oldest: 1, lastGood: 1 };
+const STANDING = { record: LOG, limit: "14 days", oldest: 1, lastGood: 1, stopped: false };
 
 const me = "@usher:example.org" as UserId;
 const WHOLE = { torn: 0, broken: [] };

@@ -66,7 +66,9 @@ const handler: RoomUpgradeHandler = {
 /** One thing is held, for four days. */
 const SWEPT = {
   at: 99 * HOUR,
-  standings: [{ record: LOG, limit: "14 days", oldest: 4 * HOUR, lastGood: 99 * HOUR }],
+  standings: [
+    { record: LOG, limit: "14 days", oldest: 4 * HOUR, lastGood: 99 * HOUR, stopped: false },
+  ],
 };
 
 function depsOf(found: Found, documents: Documents): DoctorDeps {
@@ -301,6 +303,19 @@ describe("admin doctor", () => {
       "a sweep that left something",
       { retention: { ...SWEPT, at: SWEPT.at + HOUR } },
       ["not all of it is gone (D13).", "I last looked at 1970-01-05 04:00 UTC"],
+    ],
+    [
+      "a sweep that left something of which nothing new is kept then",
+      {
+        retention: {
+          at: SWEPT.at + HOUR,
+          standings: SWEPT.standings.map((one) => ({ ...one, stopped: true })),
+        },
+      },
+      [
+        "not all of it is gone (D13).",
+        "Until that has gone well, I keep nothing new of this: D13.",
+      ],
     ],
     [
       "an account of the sweeps that was changed",

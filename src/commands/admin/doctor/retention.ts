@@ -23,6 +23,11 @@ export function retention({ report, chain }: RetentionFacts, now: number): Findi
   const view = {
     at: report === undefined ? undefined : minuteOf(report.at),
     late: late.map(({ record }) => record.id).join(", ") || undefined,
+    stopped:
+      late
+        .filter(({ stopped }) => stopped)
+        .map(({ record }) => record.id)
+        .join(", ") || undefined,
     held:
       held
         .map(({ record, limit, oldest = now }) => `${record.id} ${daysOf(now - oldest)} (${limit})`)

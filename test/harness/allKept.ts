@@ -1,0 +1,2 @@
+/** Where every sweep goes well. */
+export const ALL_KEPT = { stops: () => false };
