@@ -10,6 +10,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   "src/net/question.ts": "nothing: it is what other websites are asked",
   "src/kinds/bots/maubot/client.ts": "memberships, by maubot, of a bot of its own",
   "src/kinds/bots/leaveTokens.ts": "memberships, of a bot of the operator's own",
+  "src/kinds/bridges/provisioning/client.ts": "nothing: it is what bridges are asked",
   "src/http/accountNews.ts": "nothing: it is what others ask of Usher",
   "src/matrix/accountData.ts": "account data of a declared type",
   "src/matrix/client.ts": "the names of the methods",

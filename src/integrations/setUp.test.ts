@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { SetUp } from "../store/room.ts";
 import type { EventGist } from "./eventWaiter.ts";
-import { anew, isWanted, mayHaveCome, waitedTooLong, type Failure, type Steps } from "./setUp.ts";
+import {
+  anew,
+  isWanted,
+  mayHaveCome,
+  waitedTooLong,
+  type Failure,
+  type Steps,
+  type WaitingStep,
+} from "./setUp.ts";
 
 const said = () => ({ template: "step", view: {} });
 const STEPS: Steps<SetUp> = [
@@ -81,4 +89,13 @@ it("has waited too long from the moment on at which its step's limit is reached"
   expect(waitedTooLong(STEPS, WAITING, 1099)).toBe(false);
   expect(waitedTooLong(STEPS, WAITING, 1100)).toBe(true);
   expect(waitedTooLong(STEPS, { ...WAITING, step: "invite" }, 1100)).toBe(false);
+});
+
+it("waits as long as what is set up says, where it says so", () => {
+  const [first, { until, ...join }] = STEPS as [(typeof STEPS)[0], WaitingStep<SetUp>];
+  const patience = ({ name }: SetUp) => ({ ms: 1, limitMs: name === "Poll" ? 300 : 5 });
+  const steps: Steps<SetUp> = [first, { ...join, until: { ...until, patience } }];
+  expect(waitedTooLong(steps, WAITING, 1299)).toBe(false);
+  expect(waitedTooLong(steps, WAITING, 1300)).toBe(true);
+  expect(waitedTooLong(steps, { ...WAITING, name: "Other" }, 1005)).toBe(true);
 });

@@ -35,11 +35,17 @@ export interface WaitingStep<S> extends AnyStep<S> {
     concerns(setUp: S, event: EventGist): boolean;
     /** Reads how things stand now. Rejects with an `UsherError` where it can never come. */
     look(setUp: S, room: RoomId): Promise<Awaited>;
-    /** How long a command waits for it before it says that it goes on later; ms. */
-    readonly ms: number;
-    /** How long it is waited for in all, over restarts, before the step has failed; ms. */
-    readonly limitMs: number;
-  };
+    /** Where that depends on what is set up, in place of the two that follow. */
+    patience?(setUp: S): Patience;
+  } & Patience;
+}
+
+/** How long something is waited for. */
+export interface Patience {
+  /** A command, before it says that it goes on later; ms. */
+  readonly ms: number;
+  /** In all, over restarts, before the step has failed; ms. */
+  readonly limitMs: number;
 }
 
 export type UndoableStep<S> = ActingStep<S> & Required<Pick<ActingStep<S>, "undo">>;
@@ -121,13 +127,14 @@ export function waiting<S extends SetUp>(setUp: S, now: number): S {
   return setUp.waitingSince === undefined ? { ...setUp, waitingSince: now } : setUp;
 }
 
+/** How long it is waited for. */
+export function patienceOf<S extends SetUp>({ until }: WaitingStep<S>, setUp: S): Patience {
+  return until.patience?.(setUp) ?? until;
+}
+
 /** How long it is still waited for; ms, nothing or less where that is over. */
-export function leftToWait<S extends SetUp>(
-  { until }: WaitingStep<S>,
-  { waitingSince }: S,
-  now: number,
-): number {
-  return (waitingSince ?? now) + until.limitMs - now;
+export function leftToWait<S extends SetUp>(step: WaitingStep<S>, setUp: S, now: number): number {
+  return (setUp.waitingSince ?? now) + patienceOf(step, setUp).limitMs - now;
 }
 
 /** Whether what it waits for may have come with these events of its room; `gap`: others were not seen. */

@@ -12,6 +12,7 @@ import {
   leftToWait,
   moveOf,
   notUndone,
+  patienceOf,
   stepped,
   undone,
   waiting,
@@ -181,7 +182,7 @@ export class SetUpRunner {
       concerns: (event: EventGist) => until.concerns(setUp, event),
       look,
       fits: (come: boolean) => come,
-      ms: Math.min(until.ms, leftToWait(step, setUp, clock.now())),
+      ms: Math.min(patienceOf(step, setUp).ms, leftToWait(step, setUp, clock.now())),
     };
     try {
       await queue.aside(room, () => waiter.until(awaited));

@@ -51,7 +51,7 @@ describe("a document of a newer version", () => {
     "of kind %s ends a start, is named, and stays as it is",
     async (kind) => {
       const file = fileOf(kind);
-      const newer = readFileSync(file, "utf8").replace(/"version":\d+,"/, '"version":9,"');
+      const newer = readFileSync(file, "utf8").replace(/"version":\d+,"/, '"version":99,"');
       writeFileSync(file, newer);
       const failure: unknown = await openStore(options()).then(
         (documents) => documents.close(),
@@ -59,7 +59,7 @@ describe("a document of a newer version", () => {
       );
       expect(failure).toMatchObject({
         code: "data-directory-newer",
-        view: { kind, version: 9, file, dir },
+        view: { kind, version: 99, file, dir },
       });
       // It is no fault that safe mode could tell of.
       expect(storeFault(failure, dir)).toBeUndefined();

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { configSection } from "../../config/configSection.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { entryFields } from "../../config/catalogue.ts";
-import { maubotInstance, maubotSettings, plainAddress } from "./maubot/config.ts";
+import { plainAddress } from "../../config/plainAddress.ts";
+import { maubotInstance, maubotSettings } from "./maubot/config.ts";
 
 const words = z
   .string()

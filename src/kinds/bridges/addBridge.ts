@@ -65,6 +65,7 @@ export function addBridge(deps: BridgeDeps): Command {
         id: bridgeId(entry.id, room, target),
         name,
         bridge: entry.name,
+        asked: wanted.connector.consent?.asked,
       });
     },
   });
@@ -143,7 +144,7 @@ async function planned(
       },
     },
     cautions: traitsView(traits),
-    exactly: ["add bridge", entry.id, target.network, target.channel]
+    exactly: ["add bridge", entry.id, target.network, target.channel, target.consentBy]
       .filter((word) => word !== undefined)
       .join(" "),
   };

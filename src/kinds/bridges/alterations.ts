@@ -27,6 +27,9 @@ const MARKS: readonly StateType[] = [
   declareState("uk.half-shot.bridge", BRIDGE_STATE),
 ];
 
+/** The same of matrix-appservice-irc: how its last request ended. It names nobody's bot. */
+const REQUEST_MARK = declareState("m.room.bridging", BRIDGE_STATE);
+
 /** What bridges change in a room by themselves, and leave behind there: kept before, put back and blanked after. */
 export class Alterations {
   readonly #matrix: OwnAccount & RoomState & PowerLevels;
@@ -55,8 +58,8 @@ export class Alterations {
       if (known !== undefined && now?.sender === bot)
         await this.#set(room, known.type, "", content ?? known.none);
     }
-    for (const type of MARKS)
-      for (const { stateKey } of state.filter((event) => event.type === type && isMark(event, bot)))
+    for (const type of [...MARKS, REQUEST_MARK])
+      for (const { stateKey } of state.filter((event) => event.type === type && isLeft(event, bot)))
         await this.#set(room, type, stateKey, {});
   }
 
@@ -74,4 +77,11 @@ export function isMark(
   bot: UserId,
 ): boolean {
   return MARKS.some((mark) => mark === type) && content["bridgebot"] === bot;
+}
+
+/** Whether it is this bot's; after a room was replaced, marks were seen that name no bot. */
+function isLeft(event: StateEvent, bot: UserId): boolean {
+  const { sender, content } = event;
+  const isNameless = content["bridgebot"] === undefined && Object.keys(content).length > 0;
+  return isMark(event, bot) || (sender === bot && isNameless);
 }

@@ -12,7 +12,11 @@ const botAccount = z
 /** What every bridge of the catalogue says of itself, whatever sort it is. */
 export const bridgeFields = {
   id: entryFields.id.meta({ description: "What people type to add it.", examples: ["irc"] }),
-  name: entryFields.name.meta({ description: "What it is called.", examples: ["IRC"] }),
+  /** Empty where it is left out: the catalogue then calls it by its id. */
+  name: entryFields.name
+    .optional()
+    .transform((name) => name ?? "")
+    .meta({ description: "What it is called; its id unless given.", examples: ["IRC"] }),
   bot: botAccount.meta({
     description: "The account of the bridge's bot.",
     examples: ["@heisenbridge:example.org"],

@@ -12,7 +12,7 @@ import { Alterations } from "./alterations.ts";
 import { BridgeBook, bridgeId } from "./book.ts";
 import { BridgeBotLevels } from "./botLevels.ts";
 import type { BridgeEntry } from "./config.ts";
-import type { Connector, Health, Target } from "./connector.ts";
+import type { Connector, Consent, Health, Target } from "./connector.ts";
 import { linkingNeeds } from "./needs.ts";
 import type { BridgeRecord, BridgeSetUp } from "./records.ts";
 import { bridgeSetUp, givenIn, linkOf } from "./setUp.ts";
@@ -69,6 +69,7 @@ export class Bridges {
         levels: this.levels,
         alterations: this.#alterations,
         connectorOf: (id) => this.connectorOf(id),
+        consentOf: (id) => this.#consentOf(id),
         membership: (room, user) => this.membership(room, user),
         answer: (setUp, outcome) => this.#answer(setUp, outcome),
         needs: ({ entry, bot }, room) => linkingNeeds(this, room, { entry, bot }),
@@ -140,13 +141,14 @@ export class Bridges {
     linked: () => Promise<void> = () => Promise.resolve(),
   ): Promise<Outcome> {
     const { setUps, clock } = this.#deps;
-    const { network, channel } = target;
+    const { network, channel, consentBy } = target;
     const connector = this.connectorOf(entry);
     const order = {
       ...{ cause: by.cause, person: by.person, at: clock.now(), deed: "add-bridge" as const },
       ...{ id: bridgeId(entry, room, target), name: connector.nameOf(target) },
       ...{ entry, bot: connector.bot, channel },
       ...(network === undefined ? {} : { network }),
+      ...(consentBy === undefined ? {} : { consentBy }),
     };
     return setUps.run<BridgeSetUp>(room, order, linked);
   }
@@ -193,6 +195,12 @@ export class Bridges {
 
   #answer(setUp: BridgeSetUp, outcome: Outcome): ReturnType<typeof addedAnswer> {
     const entry = this.entryOf(setUp.entry);
-    return addedAnswer(outcome, { ...setUp, bridge: entry?.name ?? setUp.entry });
+    const asked = this.#consentOf(setUp.entry)?.asked;
+    return addedAnswer(outcome, { ...setUp, bridge: entry?.name ?? setUp.entry, asked });
+  }
+
+  #consentOf(wanted: string): Consent | undefined {
+    const entry = this.entryOf(wanted);
+    return entry && this.#deps.open(entry).consent;
   }
 }

@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { configSection } from "../../config/configSection.ts";
+import { appserviceIrcEntry } from "./appserviceIrc/config.ts";
 import { bridgev2Entry } from "./bridgev2/config.ts";
 import { heisenbridgeEntry } from "./heisenbridge/config.ts";
 
-const bridgeEntry = z.discriminatedUnion("connector", [heisenbridgeEntry, bridgev2Entry], {
-  error: 'must name a sort of bridge that Usher knows: "heisenbridge" or "bridgev2".',
-});
+const bridgeEntry = z
+  .discriminatedUnion("connector", [heisenbridgeEntry, bridgev2Entry, appserviceIrcEntry], {
+    error:
+      'must name a sort of bridge that Usher knows: "heisenbridge", "bridgev2" or "appservice-irc".',
+  })
+  .transform((entry) => (entry.name === "" ? { ...entry, name: entry.id } : entry));
 
 /** A bridge that people can add by its id. */
 export type BridgeEntry = Readonly<z.output<typeof bridgeEntry>>;
@@ -27,7 +31,7 @@ export const SECTION = configSection(
   "bridges",
   z
     .strictObject({
-      catalogue: bridgeCatalogue.default([]).meta({
+      catalogue: bridgeCatalogue.prefault([]).meta({
         description: "The bridges that people can link rooms with.",
       }),
     })

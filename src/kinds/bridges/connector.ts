@@ -5,6 +5,7 @@ import type { Awaited } from "../../integrations/setUp.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type {
+  Inviting,
   OwnAccount,
   PowerLevels,
   RoomMembers,
@@ -25,6 +26,8 @@ export interface Target {
   readonly network?: string | undefined;
   /** The channel, chat or group, as the bridge calls it. */
   readonly channel: string;
+  /** Who there is to be asked for their consent, where somebody named them: asked for once, and part of no link. */
+  readonly consentBy?: string | undefined;
 }
 
 /** A room and what it is linked to, for whom. */
@@ -56,6 +59,14 @@ export interface BridgeTraits {
 
 export type Alteration = "name" | "topic" | "avatar";
 
+/** What somebody on the far side has to say yes to, before a room is linked. */
+export interface Consent {
+  /** What the room is told meanwhile: a template under `bridge-consent/`. */
+  readonly asked: Answer;
+  /** How long they may take, after which the bridge itself gives up; ms. */
+  readonly limitMs: number;
+}
+
 /** The power that a bridge's bot needs in a room. */
 export interface BotPowers {
   /** Its own level at least. */
@@ -78,6 +89,8 @@ export type Health =
 export interface Connector {
   readonly bot: UserId;
   readonly traits: BridgeTraits;
+  /** Given where a link waits for it: `connected` then rejects once that is over. */
+  readonly consent?: Consent;
   /** What the words behind the bridge's name mean. Throws what is wrong with them. */
   target(words: readonly string[]): Target;
   /** What somebody may type behind the bridge's name. */
@@ -109,6 +122,7 @@ export interface ConnectorDeps {
     Pick<RoomState, "state" | "allState"> &
     RoomMembers &
     PowerLevels &
+    Pick<Inviting, "invite"> &
     Pick<Profiles, "account">;
   readonly dialogues: Dialogues;
   readonly rooms: BotRooms;

@@ -1,3 +1,4 @@
+import { appserviceIrc } from "./appserviceIrc/connector.ts";
 import { bridgev2 } from "./bridgev2/connector.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { Connector, ConnectorDefinition, ConnectorDeps } from "./connector.ts";
@@ -9,6 +10,7 @@ type EntryOf<N extends BridgeEntry["connector"]> = Extract<BridgeEntry, { readon
 const CONNECTORS: { readonly [N in BridgeEntry["connector"]]: ConnectorDefinition<EntryOf<N>> } = {
   heisenbridge,
   bridgev2,
+  "appservice-irc": appserviceIrc,
 };
 
 export function openConnector(entry: BridgeEntry, deps: ConnectorDeps): Connector {

@@ -7,6 +7,17 @@ export const BRIDGE_ERRORS = {
   "bridge-absent": "The bot of a bridge does not come into a room with Usher.",
   "bridge-target-irc": "What a room is to be linked with on IRC is no channel of a known network.",
   "bridge-target-chat": "What a room is to be linked with is no id of a chat, in one word.",
+  "bridge-target-channel": "What a room is to be linked with on IRC is no channel.",
+  "bridge-network": "A bridge knows several IRC networks, or not the one that was named.",
+  "bridge-operator":
+    "Nobody is named, or there, who as an operator of a channel on IRC could allow that a room is linked with it.",
+  "bridge-no-consent":
+    "No operator of a channel on IRC has allowed in time that a room is linked with it.",
+  "bridge-consent-lost":
+    "A bridge never said whether an operator of a channel on IRC allows that a room is linked with it.",
+  "bridge-asker-power":
+    "A room's power levels name neither Usher nor whoever asks with the level that a bridge wants to see.",
+  "bridge-bot-power": "The bot of a bridge lacks power in the room that it had just been given.",
   "bridge-would-kick":
     "The bot of a bridge has the power to kick in the room, and would use it on everybody who has not logged in at the bridge.",
   "bridge-encrypted": "A room that is encrypted was to be linked by a bridge that cannot read it.",

@@ -38,11 +38,19 @@ describe("what a bridge changes in a room", () => {
     server.put(room, "m.bridge", "x/a", { bridgebot: bot }, bot);
     server.put(room, "uk.half-shot.bridge", "x/a", { bridgebot: bot }, bot);
     server.put(room, "m.bridge", "x/b", { bridgebot: "@other:example.org" }, bot);
+    server.put(room, "m.room.bridging", "irc://x/#a", { user_id: ann, status: "success" }, bot);
+    server.put(room, "m.room.bridging", "irc://x/#b", { user_id: ann, status: "success" }, ann);
+    server.put(room, "uk.half-shot.bridge", "irc://x/#a", { status: "success" }, bot);
     await new Alterations(server).putBack(room, bot, []);
     expect(await server.state(room, "m.bridge", "x/a")).toEqual({});
     expect(await server.state(room, "uk.half-shot.bridge", "x/a")).toEqual({});
     expect(await server.state(room, "m.bridge", "x/b")).toEqual({
       bridgebot: "@other:example.org",
+    });
+    for (const type of ["m.room.bridging", "uk.half-shot.bridge"])
+      expect(await server.state(room, type, "irc://x/#a")).toEqual({});
+    expect(await server.state(room, "m.room.bridging", "irc://x/#b")).toMatchObject({
+      status: "success",
     });
   });
 

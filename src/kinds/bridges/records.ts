@@ -59,6 +59,8 @@ const bridgeSetUp = z.strictObject({
   ...SETTING_UP,
   deed: z.literal("add-bridge"),
   ...linked,
+  /** Who on the far side is to be asked, where somebody named them. */
+  consentBy: mixed(z.string()).optional(),
 });
 
 export type BridgeSetUp = z.infer<typeof bridgeSetUp>;

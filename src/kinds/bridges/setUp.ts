@@ -13,7 +13,7 @@ import { isStandIn } from "../../privacy/erased.ts";
 import type { Alterations } from "./alterations.ts";
 import type { BridgeBook } from "./book.ts";
 import type { BridgeBotLevels, Given } from "./botLevels.ts";
-import type { Connector, Link } from "./connector.ts";
+import type { Connector, Consent, Link } from "./connector.ts";
 import { bridgesOf, type BridgeRecord, type BridgeSetUp } from "./records.ts";
 
 interface BridgeSetUpDeps {
@@ -25,11 +25,21 @@ interface BridgeSetUpDeps {
   readonly queue: Pick<KeyedQueue, "aside">;
   /** Rejects with `bridge-unknown` where the catalogue has it no more. */
   readonly connectorOf: (entry: string) => Connector;
+  /** What its links wait for; undefined too where the catalogue has it no more. */
+  readonly consentOf: (entry: string) => Consent | undefined;
   /** By the homeserver. */
   readonly membership: (room: RoomId, user: BridgeSetUp["bot"]) => Promise<unknown>;
   readonly answer: (setUp: BridgeSetUp, outcome: Outcome) => Answer;
   readonly needs: SetUpDefinition<BridgeSetUp>["needs"];
 }
+
+/** What a bridge does by itself once it has taken an order, it does in seconds; ms. */
+const SHOWN_MS = 30_000;
+const SHOWN_LIMIT_MS = 600_000;
+
+/** Of somebody's consent: until whoever asked is told that it is waited for, and what the bridge may take to say that nobody gave it; ms. */
+const CONSENT_SAID_MS = 3_000;
+const CONSENT_SPARE_MS = 30_000;
 
 /** A bridge is set up in five steps: its bot gets the power it needs, it is invited, the place is linked, the link is made whole, and seen to be there. */
 export function bridgeSetUp(deps: BridgeSetUpDeps): SetUpDefinition<BridgeSetUp> {
@@ -121,7 +131,7 @@ function finishing({ queue, connectorOf }: BridgeSetUpDeps): ActingStep<BridgeSe
   };
 }
 
-function linked({ connectorOf }: BridgeSetUpDeps): WaitingStep<BridgeSetUp> {
+function linked({ connectorOf, consentOf }: BridgeSetUpDeps): WaitingStep<BridgeSetUp> {
   return {
     name: "linked",
     said: ({ name }) => step("bridge-step/linked", { name }),
@@ -129,8 +139,14 @@ function linked({ connectorOf }: BridgeSetUpDeps): WaitingStep<BridgeSetUp> {
       // What bridges say of a link lies in many places: members, state, their own rooms.
       concerns: ({ bot }, event) => event.sender === bot || event.stateKey === bot,
       look: (setUp, room) => connectorOf(setUp.entry).connected(linkOf(setUp, room)),
-      ms: 30_000,
-      limitMs: 600_000,
+      ms: SHOWN_MS,
+      limitMs: SHOWN_LIMIT_MS,
+      patience: ({ entry }) => {
+        const consent = consentOf(entry);
+        if (consent === undefined) return { ms: SHOWN_MS, limitMs: SHOWN_LIMIT_MS };
+        // Whoever asked is told soon whom it waits for now.
+        return { ms: CONSENT_SAID_MS, limitMs: consent.limitMs + CONSENT_SPARE_MS };
+      },
     },
   };
 }
@@ -140,8 +156,8 @@ export function linkOf(
   { network, channel, cause, ...by }: BridgeSetUp | BridgeRecord,
   room: RoomId,
 ): Link {
-  const person = "person" in by ? by.person : by.addedBy;
-  return { room, network, channel, cause, person };
+  if ("addedAt" in by) return { room, network, channel, cause, person: by.addedBy };
+  return { room, network, channel, cause, person: by.person, consentBy: by.consentBy };
 }
 
 /** What was changed in the room's power levels for a link. */

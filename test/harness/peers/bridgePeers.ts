@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Person } from "../person.ts";
 import { connectPerson } from "../person.ts";
 import { startSynapse } from "../synapse.ts";
 import { UNENCRYPTED, World } from "../world.ts";
+import { AppserviceIrc, SECRET } from "./appserviceIrc.ts";
 import { Bridgev2 } from "./bridgev2.ts";
 import { prepareHeisenbridge } from "./heisenbridge.ts";
 import { IrcPerson, startIrc } from "./irc.ts";
@@ -19,6 +20,8 @@ export interface BridgeUnderTest {
   arrives(text: string, via: Person): Promise<void>;
   /** Somebody on the far side says this. */
   says(room: string, text: string): Promise<void>;
+  /** The last of what it says of itself in the room once that is linked, where it says anything. */
+  readonly mark?: { readonly type: string; readonly key: string };
   /** Resolves when the bridge does nothing more by itself. */
   settled(): Promise<void>;
 }
@@ -28,7 +31,8 @@ export interface BridgeWorld {
   readonly alice: Person;
   readonly bob: Person;
   readonly standIn: Bridgev2;
-  readonly peers: Readonly<Record<"heisenbridge" | "bridgev2", BridgeUnderTest>>;
+  readonly irc: AppserviceIrc;
+  readonly peers: Readonly<Record<"heisenbridge" | "bridgev2" | "appservice-irc", BridgeUnderTest>>;
   person(name: string): Promise<Person>;
   end(): Promise<void>;
 }
@@ -36,7 +40,7 @@ export interface BridgeWorld {
 /** Seconds for what a stand-in is asked: it answers soon, or never. */
 const QUICK = { seconds: 10 };
 
-/** A Synapse that knows heisenbridge, an IRC network, a stand-in for bridgev2, and an Usher that both take orders from. */
+/** A Synapse that knows heisenbridge, an IRC network, stand-ins for bridgev2 and matrix-appservice-irc, and an Usher that both take orders from. */
 export async function beginBridges(): Promise<BridgeWorld> {
   const folder = await mkdtemp(join(tmpdir(), "usher-e2e-bridges-"));
   const bridge = await prepareHeisenbridge(folder);
@@ -48,6 +52,9 @@ export async function beginBridges(): Promise<BridgeWorld> {
   const running = await bridge.start(synapse.url, account.userId);
   const standIn = await Bridgev2.begin(synapse);
   standIn.admins.add(account.userId);
+  const appserviceIrc = await AppserviceIrc.begin(synapse);
+  const secretFile = join(folder, "irc-secret");
+  await writeFile(secretFile, SECRET, { mode: 0o600 });
   const heisenbridge = "@heisenbridge:usher.test";
   const [alice, bob] = await Promise.all([
     connectPerson(synapse, "alice", UNENCRYPTED),
@@ -66,6 +73,7 @@ export async function beginBridges(): Promise<BridgeWorld> {
             networks: { testnet: { servers, nick: "usher" } },
           },
           standIn.entry({ wording: Object.fromEntries(quick) as object }),
+          appserviceIrc.entry(secretFile),
         ],
       },
     },
@@ -73,7 +81,7 @@ export async function beginBridges(): Promise<BridgeWorld> {
   const oper = await IrcPerson.join(irc, "oper", "#plumbed");
   const more: Person[] = [];
   return {
-    ...{ world, alice, bob, standIn },
+    ...{ world, alice, bob, standIn, irc: appserviceIrc },
     peers: {
       heisenbridge: {
         ...{ bot: heisenbridge, words: "irc testnet #plumbed", name: "#plumbed on testnet" },
@@ -88,9 +96,17 @@ export async function beginBridges(): Promise<BridgeWorld> {
       },
       bridgev2: {
         ...{ bot: standIn.bot.userId, words: "telegram channel:1", name: "channel:1" },
+        mark: { type: "m.bridge", key: "x/telegram" },
         arrives: (text) => standIn.hears(text),
         says: (room, text) => standIn.says(room, text),
         settled: () => standIn.settled,
+      },
+      "appservice-irc": {
+        ...{ bot: appserviceIrc.bot.userId, words: "oftc #plumbed", name: "#plumbed" },
+        mark: { type: "m.room.bridging", key: "irc://irc.test/#plumbed" },
+        arrives: (text) => appserviceIrc.hears(text),
+        says: async (room, text) => void (await appserviceIrc.ghost.say(room, text)),
+        settled: () => appserviceIrc.settled,
       },
     },
     person: async (name) => {
@@ -102,7 +118,7 @@ export async function beginBridges(): Promise<BridgeWorld> {
       oper.leave();
       await world.end();
       await Promise.all(more.map((person) => person.stop()));
-      await standIn.stop();
+      await Promise.all([standIn.stop(), appserviceIrc.stop()]);
       await running.kill();
       await irc.kill();
       await synapse.stop();

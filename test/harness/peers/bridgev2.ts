@@ -2,6 +2,7 @@ import type { SeenEvent } from "../observed.ts";
 import { bodyOf } from "../expect.ts";
 import { connectPerson, type Person } from "../person.ts";
 import type { Synapse } from "../synapse.ts";
+import { Powers } from "./powers.ts";
 
 /** What it does with one order instead of what a sound bridge does: says nothing, something else, its answer twice, or what a sound one does only when told. */
 export type Oddity =
@@ -270,31 +271,5 @@ export class Bridgev2 {
       return "Failed to check power levels in room: failed to ensure joined: M_FORBIDDEN (HTTP 403): You are not invited to this room.";
     }
     return new Powers((await this.bot.state(room, LEVELS)) ?? {}, this.bot.userId);
-  }
-}
-
-type Levels = Readonly<Record<string, unknown>>;
-
-class Powers {
-  readonly #levels: Levels;
-  readonly own: number;
-
-  constructor(levels: Levels, bot: string) {
-    this.#levels = levels;
-    this.own = this.of(bot);
-  }
-
-  get kick(): number {
-    return Number(this.#levels["kick"] ?? 50);
-  }
-
-  of(user: string): number {
-    const users = (this.#levels["users"] ?? {}) as Levels;
-    return Number(users[user] ?? this.#levels["users_default"] ?? 0);
-  }
-
-  needed(type: string): number {
-    const events = (this.#levels["events"] ?? {}) as Levels;
-    return Number(events[type] ?? this.#levels["state_default"] ?? 50);
   }
 }

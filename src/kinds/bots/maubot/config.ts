@@ -1,17 +1,6 @@
 import { z } from "zod";
 import { entryFields } from "../../../config/catalogue.ts";
-
-const ADDRESS =
-  "must be an address that begins with http:// or https://, without a name, a password or a query.";
-
-/** Without user, password, query or fragment: what is asked is put behind it, and it may stand in sentences. */
-export const plainAddress = z.string().refine((value) => {
-  if (!URL.canParse(value)) return false;
-  const { protocol, username, password, search, hash } = new URL(value);
-  return (
-    /^https?:$/.test(protocol) && [username, password, search, hash].every((one) => one === "")
-  );
-}, ADDRESS);
+import { plainAddress } from "../../../config/plainAddress.ts";
 
 /** A maubot of the operator's own. */
 export const maubotSettings = z

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { askChange } from "../dialogue/wording.ts";
 import { bridgeFields } from "../bridgeFields.ts";
+import { provisioning } from "../provisioning/config.ts";
 import { BRIDGEV2_ASKS } from "./wording.ts";
 
 /** A word of a command, as bridgev2 reads it: it splits at white space, knows no quotes, and takes what begins with a dash for an option. */
@@ -40,6 +41,10 @@ export const bridgev2Entry = z.strictObject({
   chatExample: word.default("CHAT").meta({
     description: "What the id of a chat looks like there; shown in examples.",
     examples: ["channel:1234567890"],
+  }),
+  provisioning: provisioning.optional().meta({
+    description:
+      "Where its provisioning API is and a file with `provisioning.shared_secret` of its configuration. With it people log in and out step by step in a chat with Usher; without, they are handed over to the bridge's bot.",
   }),
   wording: z
     .partialRecord(z.enum(BRIDGEV2_ASKS), askChange)

@@ -16,6 +16,7 @@ import type {
   Link,
   Target,
 } from "../connector.ts";
+import { withoutOwnLevel } from "../botPowers.ts";
 import { answered } from "../dialogue/answered.ts";
 import type { Reply } from "../dialogue/dialogues.ts";
 import { withChanges, type Values } from "../dialogue/wording.ts";
@@ -85,16 +86,7 @@ class Bridgev2 implements Connector {
 
   /** No level of its own: with that to kick it puts out whoever has not logged in, and with that to rename the room it does. */
   powers(power: RoomPower): BotPowers {
-    const level = levelOf(power, this.bot);
-    const lacks = (needed: number): boolean => needed > level;
-    const lacking = ITS_STATE.filter((type) =>
-      lacks(levelNeeded(power, { kind: "state", type }, this.bot)),
-    );
-    return {
-      level,
-      events: Object.fromEntries(lacking.map((type) => [type, level])),
-      invite: lacks(levelNeeded(power, { kind: "invite" }, this.bot)) ? level : undefined,
-    };
+    return withoutOwnLevel(power, this.bot, ITS_STATE);
   }
 
   async check({ room }: Link): Promise<void> {

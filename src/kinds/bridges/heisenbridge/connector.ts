@@ -15,7 +15,8 @@ import { answered } from "../dialogue/answered.ts";
 import type { Reply } from "../dialogue/dialogues.ts";
 import { withChanges, type Values } from "../dialogue/wording.ts";
 import type { HeisenbridgeEntry } from "./config.ts";
-import { ircName, ircTarget, isPlumbed, serverOf, targetError, withHash } from "./irc.ts";
+import { withHash } from "../ircChannel.ts";
+import { ircName, ircTarget, isPlumbed, serverOf, targetError } from "./irc.ts";
 import { HEISENBRIDGE, type HeisenbridgeAsk } from "./wording.ts";
 
 /** How long an invitation by the bridge may take; ms. */

@@ -1,8 +1,6 @@
 import { UsherError } from "../../../kernel/errors.ts";
 import type { Target } from "../connector.ts";
-
-/** A channel as IRC has it (RFC 2812, 1.3), without what bridges' bots could take for the end of a command or another one. */
-const CHANNEL = /^(?:[#&+!][^\s,:;\p{Cc}]|[^\s,:;#&+!\p{Cc}-])[^\s,:;\p{Cc}]{0,47}$/u;
+import { channelOf, withHash } from "../ircChannel.ts";
 
 /** What `libera #chan`, or `#chan` where there is one network, means. Throws `bridge-target`. */
 export function ircTarget(
@@ -14,8 +12,9 @@ export function ircTarget(
   const [only] = networks.length === 1 ? networks : [];
   const [network, channel] = second === undefined ? [only, first] : [first.toLowerCase(), second];
   const isKnown = network !== undefined && networks.includes(network);
-  if (!isKnown || words.length > 2 || !CHANNEL.test(channel)) throw targetError(bridge, networks);
-  return { network, channel: withHash(channel).toLowerCase() };
+  const known = channelOf(channel);
+  if (!isKnown || words.length > 2 || known === undefined) throw targetError(bridge, networks);
+  return { network, channel: known };
 }
 
 /** `bridge-target-irc`: what is expected. */
@@ -27,11 +26,6 @@ export function targetError(bridge: string, networks: readonly string[]): UsherE
 
 export function ircName({ network = "", channel }: Target): string {
   return `${channel} on ${network}`;
-}
-
-/** A name without a mark is that of an ordinary channel. */
-export function withHash(channel: string): string {
-  return /^[#&+!]/.test(channel) ? channel : `#${channel}`;
 }
 
 /** "host:port" or "host:port+tls" */

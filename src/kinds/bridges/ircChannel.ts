@@ -1,0 +1,17 @@
+/** A channel as IRC has it (RFC 2812, 1.3), without what bridges' bots could take for the end of a command or another one. */
+const CHANNEL = /^(?:[#&+!][^\s,:;\p{Cc}]|[^\s,:;#&+!\p{Cc}-])[^\s,:;\p{Cc}]{0,47}$/u;
+
+/** The channel that was named, as all of IRC takes it; undefined where that is none. */
+export function channelOf(word: string): string | undefined {
+  return CHANNEL.test(word) ? withHash(word).toLowerCase() : undefined;
+}
+
+/** A name without a mark is that of an ordinary channel. */
+export function withHash(channel: string): string {
+  return isMarked(channel) ? channel : `#${channel}`;
+}
+
+/** Whether it can be nothing but a channel. */
+export function isMarked(word: string): boolean {
+  return /^[#&+!]/.test(word);
+}
