@@ -111,6 +111,7 @@ function safeDoctor(
     clock,
     upgradeHandlers: [],
     checkups: () => Promise.resolve([]),
+    suggestions: () => Promise.resolve([]),
     noticeFacts: config.notice,
     homeserver: () => checkHomeserver({ call, url: config.homeserver.url, clock }),
     disk: () => checkDisk(config.dataDir),

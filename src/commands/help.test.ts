@@ -112,6 +112,7 @@ describe("help for operators", () => {
     ["admin status", "how I am as a whole"],
     ["admin doctor", "looks for faults, and says how to mend them"],
     ["admin catalogue list", "everything that can be added, disabled or not"],
+    ["admin catalogue suggest", "finds bridges on this homeserver that are not in the catalogue"],
     ["admin catalogue add <kind> <id> <{ … } …>", "offers something new"],
     ["admin catalogue change <id> <{ … } …>", "changes an entry by what is given in JSON"],
     ["admin catalogue disable <id>", "offers something no longer"],

@@ -13,7 +13,14 @@ import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Part } from "../matrix/part.ts";
-import type { Identities, MatrixPort, RoomPower, Rooms, TalkRooms } from "../matrix/port.ts";
+import type {
+  Content,
+  Identities,
+  MatrixPort,
+  RoomPower,
+  Rooms,
+  TalkRooms,
+} from "../matrix/port.ts";
 import type { HttpClient } from "../net/websites.ts";
 import type { Layer } from "../privacy/record.ts";
 import type { ErasedByHand } from "../rights/holdings/byHand.ts";
@@ -51,6 +58,8 @@ export interface KindDeps {
   readonly credentials: Credentials;
   /** What can be added, of all kinds. */
   readonly catalogue: Catalogue;
+  /** Where the homeserver's client API answers. */
+  readonly homeserverUrl: string;
 }
 
 /**
@@ -107,10 +116,22 @@ export interface Kind {
   sites?(): readonly { readonly entry: string; readonly url: URL }[];
   /** What the doctor is to say of the programs that its work needs, as they are now. */
   checkup?(): Promise<readonly KindFinding[]>;
+  /** What runs on Usher's own homeserver and could be in the catalogue. Bounded; asked again and again. */
+  suggestions?(): Promise<readonly Suggestion[]>;
   /** Whether it gives this account orders, as to the bot of a bridge: where Usher is alone with such ones, there is nobody to greet. */
   isProgram?(account: UserId): boolean;
   /** For a kind that follows what happens in rooms by itself. */
   readonly part?: Part;
+}
+
+/** Something that was found and that the catalogue does not have. */
+export interface Suggestion {
+  readonly name: string;
+  /** How it was found. */
+  readonly found: Answer;
+  /** What the catalogue could say of it, as `admin catalogue add` takes it; undefined where too little is known. */
+  readonly entry:
+    { readonly kind: string; readonly id: string; readonly fields: Content } | undefined;
 }
 
 /** One thing that was looked at. Its sentence says what is wrong and how to mend it, or how well it is. */

@@ -149,6 +149,8 @@ function commandDeps(deps: ConversationDeps): Parameters<typeof allCommands>[0] 
     missing: () => learning.missing,
     checkups: async () =>
       (await Promise.all(kinds.map(async (kind) => (await kind.checkup?.()) ?? []))).flat(),
+    suggestions: async () =>
+      (await Promise.all(kinds.map(async (kind) => (await kind.suggestions?.()) ?? []))).flat(),
     addresses: () => kinds.flatMap((kind) => kind.sites?.() ?? []),
     probe: (url) => probe(url, { privateHosts: config.privateHosts, timeoutMs: PROBE_MS }),
     emojiVerifications: new EmojiVerifications({ ...ground, ...speech, ...deps }),

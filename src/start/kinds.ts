@@ -50,6 +50,7 @@ export async function openKinds(
         join: (room) => base.matrix.join(room),
       },
       setUps,
+      homeserverUrl: base.config.homeserver.url,
       credentials: base.credentials.of(one.section.kind),
       mayActFor: (person, room) => mayAct(one.section.kind, person, room),
     }),

@@ -194,6 +194,10 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { unknown: false, well: true, mebibytes: 20_000 },
     { unknown: false, well: false, mebibytes: 100 },
   ],
+  "doctor/suggestions": [
+    { names: "Telegram", more: undefined },
+    { names: "Telegram, Signal", more: 3 },
+  ],
   "doctor/token": [
     { refused: "M_UNKNOWN_TOKEN", other: undefined, me },
     { refused: undefined, other: "@other:example.org", me },

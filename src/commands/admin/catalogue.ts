@@ -1,5 +1,6 @@
 import { restOfLine, text, word } from "../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../chat/command.ts";
+import type { Suggestion } from "../../integrations/kind.ts";
 import type { LiveCatalogue } from "../../integrations/liveCatalogue.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { isContent } from "../../matrix/events.ts";
@@ -9,6 +10,8 @@ import type { Documents } from "../../store/documents.ts";
 interface CatalogueCommandsDeps {
   readonly offer: LiveCatalogue;
   readonly documents: Documents;
+  /** What kinds have found that could be offered as well. */
+  readonly suggestions: () => Promise<readonly Suggestion[]>;
 }
 
 /** Said in place of JSON: takes back all that was said of the entry by command. */
@@ -17,10 +20,14 @@ const AS_CONFIGURED = "as-configured";
 const id = required(text("id", 32));
 const fields = required(restOfLine("{ … }"));
 
-/** `admin catalogue list|add|change|disable|enable`: what can be added to rooms, beside the configuration, at once and lastingly. */
+/** So many of what was found are told; a message holds no more, and nobody reads them. */
+const MOST_SUGGESTED = 20;
+
+/** `admin catalogue list|suggest|add|change|disable|enable`: what can be added to rooms, beside the configuration, at once and lastingly. */
 export function catalogueCommands(parts: CatalogueCommandsDeps): readonly Command[] {
   return [
     list(parts),
+    suggest(parts),
     add(parts),
     change(parts),
     switched(parts, "disable", false),
@@ -44,6 +51,28 @@ function list(parts: CatalogueCommandsDeps): Command {
         changed,
       }));
       return Promise.resolve({ template: "catalogue/list", view: { entries } });
+    },
+  });
+}
+
+/** What could be added, each with the command that does it: nothing of it is taken up by itself, for anybody may say anything in a room. */
+function suggest({ suggestions }: CatalogueCommandsDeps): Command {
+  return defineCommand({
+    words: "admin catalogue suggest",
+    parameters: {},
+    operatorsOnly: true,
+    example: "admin catalogue suggest",
+    changes: false,
+    answer: async () => {
+      const all = await suggestions();
+      const found = all.slice(0, MOST_SUGGESTED).map((one) => ({
+        name: one.name,
+        found: one.found,
+        entry: one.entry && { ...one.entry, fields: JSON.stringify(one.entry.fields) },
+      }));
+      const more = all.length - found.length;
+      const view = { any: found.length > 0, found, more: more || undefined };
+      return { template: "catalogue/suggest", view };
     },
   });
 }

@@ -10,6 +10,7 @@ import { Bridges } from "./bridges.ts";
 import { SECTION, type BridgeEntry } from "./config.ts";
 import type { Connector, ConnectorDeps } from "./connector.ts";
 import { openConnector } from "./connectors.ts";
+import { BridgeDiscovery } from "./discovery/discovery.ts";
 import { Dialogues } from "./dialogue/dialogues.ts";
 import { BRIDGE_ERRORS } from "./errors.ts";
 import { bridgeInfo } from "./info.ts";
@@ -47,6 +48,7 @@ function openBridges(
   const rooms = new BotRooms({ ...deps, waiter, isBot });
   const open = opener({ ...deps, dialogues, rooms, secrets, waiter });
   const bridges = new Bridges({ ...deps, entries, open });
+  const discovery = new BridgeDiscovery({ ...deps, entries });
   return {
     kind,
     plural,
@@ -66,6 +68,7 @@ function openBridges(
       byHand: ({ entry }) =>
         entries.find(({ id, erasedByHand }) => id === entry && erasedByHand === true)?.name,
     },
+    suggestions: () => discovery.suggestions(),
     isProgram: isBot,
     part: talking(dialogues, rooms),
   };

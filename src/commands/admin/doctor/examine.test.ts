@@ -13,6 +13,7 @@ const SWEPT = { at: 1, standings: [STANDING] };
 const healthy: Facts = {
   me,
   ofKinds: [],
+  suggestions: [],
   homeserver: {
     token: { user: me, device: "D" },
     versions: ["r0.6.1", "v1.1", "v1.12"],

@@ -1,12 +1,12 @@
 import type { NoticeFacts } from "../../../config/facts.ts";
 import { DAY_MS } from "../../../kernel/days.ts";
-import type { Probe } from "../../../net/probe.ts";
 import type { View } from "../../../kernel/errors.ts";
 import { officeView, type OfficeFault } from "../../../chat/officeFaults.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { HomeserverFacts } from "../../../matrix/checkup.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
+import type { Suggestion } from "../../../integrations/kind.ts";
 import type { KeyRingFacts } from "../../../secrets/dataKeys.ts";
 import type { BackupFacts } from "../../../backup/backups.ts";
 import { backup } from "./backup.ts";
@@ -15,6 +15,8 @@ import type { Finding } from "./finding.ts";
 import { copies, exportFiles, retention, type RetentionFacts } from "./retention.ts";
 import type { Copies } from "../../../logs/copies.ts";
 import { keyRing } from "./keyRing.ts";
+import { sites, type SiteFacts } from "./sites.ts";
+import { suggested } from "./suggested.ts";
 
 /** All that the doctor looks at. */
 export interface Facts {
@@ -53,12 +55,10 @@ export interface Facts {
   readonly now: number;
   /** What kinds say of the programs that they need. */
   readonly ofKinds: readonly Finding[];
+  /** What they have found that the catalogue does not have. */
+  readonly suggestions: readonly Pick<Suggestion, "name">[];
   /** Websites that entries of the catalogue lead to. */
-  readonly sites: readonly {
-    readonly host: string;
-    readonly entries: readonly string[];
-    readonly probe: Probe;
-  }[];
+  readonly sites: readonly SiteFacts[];
 }
 
 /** After this, what was vouched for is to be looked at again. */
@@ -70,8 +70,6 @@ const LEAST_FREE_BYTES = 500 * 1_048_576;
 const LEAST_UPLOAD_BYTES = 10 * 1_048_576;
 /** Since 1.11, media is fetched with the token; before, it is not served to those who ask that way. */
 const LEAST_VERSION = 11;
-/** When this many websites cannot be reached, and none can, the fault is not theirs. */
-const MANY = 3;
 /** How many rooms a sentence names. */
 const NAMED = 5;
 
@@ -107,6 +105,7 @@ export function examine(facts: Facts): readonly Finding[] {
     review(facts.notice),
     safeguards(facts),
     ...facts.ofKinds,
+    ...suggested(facts.suggestions),
     ...sites(facts.sites),
   ];
 }
@@ -249,41 +248,6 @@ function safeguards({ notice, now }: Facts): Finding {
   const said = old.map(({ statement, attestedOn }) => ({ statement, attestedOn }));
   const view = { count: notice.safeguards.length, old: said };
   return { well: old.length === 0, finding: { template: "doctor/safeguards", view } };
-}
-
-function sites(all: Facts["sites"]): readonly Finding[] {
-  const unreached = all.filter(({ probe }) => probe.is === "unknown-name" || probe.is === "silent");
-  const offline = unreached.length >= MANY && !all.some(({ probe }) => probe.is === "answered");
-  const found = offline ? all.filter((site) => !unreached.includes(site)) : all;
-  const faults = found.flatMap(({ host, entries, probe }): Finding[] => {
-    if (probe.is === "answered" && probe.status < 500) return [];
-    const view = {
-      host,
-      entries: entries.join(", "),
-      failing: probe.is === "answered" ? probe.status : undefined,
-      unknown: probe.is === "unknown-name",
-      private: probe.is === "private",
-      certificate: probe.is === "certificate",
-      silent: probe.is === "silent",
-    };
-    return [{ well: false, finding: { template: "doctor/site", view } }];
-  });
-  const well = found.length - faults.length;
-  return [
-    // A machine that is meant to have no way out is configured well.
-    ...(offline
-      ? [{ well: true, finding: { template: "doctor/offline", view: { count: unreached.length } } }]
-      : []),
-    ...faults,
-    ...(well === 0
-      ? []
-      : [
-          {
-            well: true,
-            finding: { template: "doctor/sites", view: { count: well } },
-          },
-        ]),
-  ];
 }
 
 function missingView(missing: readonly string[]): View {

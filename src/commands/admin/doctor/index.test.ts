@@ -50,6 +50,8 @@ interface Found {
   readonly copies?: Partial<Copies>;
   /** How many rooms there are where Usher added something and has no power. */
   readonly powerless?: number;
+  /** What was found that the catalogue does not have. */
+  readonly suggestions?: readonly string[];
   /** What each website answers. */
   readonly sites?: Readonly<Record<string, Probe>>;
 }
@@ -78,6 +80,14 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
   const state = (found.office ?? []).map(([type, content]) => ({ type, stateKey: "", content }));
   return {
     checkups: () => Promise.resolve([]),
+    suggestions: () =>
+      Promise.resolve(
+        (found.suggestions ?? []).map((name) => ({
+          name,
+          found: { template: "bridge-found/by-name", view: { bot: ME } },
+          entry: undefined,
+        })),
+      ),
     matrix: {
       me: ME,
       limits: { now: false, lastAt },
@@ -149,6 +159,15 @@ describe("admin doctor", () => {
   it("R55 R60 says that copies of logs go in time, where they do", async () => {
     const said = await told({ copies: { journal: "in-time", nginx: "in-time" } });
     expect(said).toContain("journald lets it go in time. Those of nginx go in time.");
+  });
+
+  it("says what could be offered as well, which is nothing to mend", async () => {
+    const said = await told({ suggestions: ["Telegram"] });
+    expect(said).toMatch(/^I found nothing to mend/);
+    expect(said).toContain("Not in the catalogue: Telegram. `!usher admin catalogue suggest`");
+    const many = await told({ suggestions: ["A", "B", "C", "D", "E", "F", "G"] });
+    expect(many).toContain("Not in the catalogue: A, B, C, D, E and 2 more.");
+    expect(await told({})).not.toContain("Not in the catalogue");
   });
 
   it("says of everything that is well how well it is, and of nothing that it is to be mended", async () => {

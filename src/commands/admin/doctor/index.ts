@@ -3,6 +3,7 @@ import { defineCommand, type Command } from "../../../chat/command.ts";
 import { officeFaults } from "../../../chat/officeFaults.ts";
 import type { OperatorsRoom } from "../../../chat/place.ts";
 import { carryingNeeds, type RoomUpgradeHandler } from "../../../integrations/roomUpgrade.ts";
+import type { Suggestion } from "../../../integrations/kind.ts";
 import type { BackupFacts } from "../../../backup/backups.ts";
 import type { Probe } from "../../../net/probe.ts";
 import type { Clock } from "../../../kernel/clock.ts";
@@ -47,6 +48,8 @@ export interface DoctorDeps {
   readonly missing: () => readonly string[];
   /** What kinds say of the programs that they need. */
   readonly checkups: () => Promise<Facts["ofKinds"]>;
+  /** What kinds have found that the catalogue does not have. */
+  readonly suggestions: () => Promise<readonly Suggestion[]>;
   /** Addresses that entries of the catalogue lead to, with the entries' ids. */
   readonly addresses: () => readonly { readonly entry: string; readonly url: URL }[];
   readonly probe: (url: URL) => Promise<Probe>;
@@ -94,6 +97,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     copies,
     powerless,
     ofKinds,
+    suggestions,
     sites,
     state,
   ] = await Promise.all([
@@ -108,6 +112,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     parts.copies(),
     powerlessRooms(parts),
     parts.checkups(),
+    parts.suggestions(),
     lookAtSites(parts),
     operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
   ]);
@@ -132,6 +137,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     notice: parts.noticeFacts,
     now: clock.now(),
     ofKinds,
+    suggestions,
     sites,
   };
 }
