@@ -68,6 +68,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       running: 0,
       previews: 1,
       upgrades: 0,
+      programs: [{ finding: { template: "doctor/sites", view: { count: 3 } } }],
     },
     {
       version: "0.1.0",
@@ -81,6 +82,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       running: 0,
       previews: 1,
       upgrades: 0,
+      programs: [],
     },
     {
       version: "0.1.0",
@@ -94,6 +96,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       running: 0,
       previews: 0,
       upgrades: 0,
+      programs: [],
     },
   ],
   "catalogue/changed": [{ id: "jitsi" }],

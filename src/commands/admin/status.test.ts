@@ -22,6 +22,20 @@ it.each([
         upgradeHandlers: [],
         clock: new ManualClock(3_600_000),
         health: () => Promise.resolve(health),
+        checkups: () =>
+          Promise.resolve([
+            {
+              well: false,
+              finding: {
+                template: "doctor/bridge",
+                view: {
+                  ...{ id: "irc", name: "IRC", well: false, down: true, old: false },
+                  ...{ unusable: false, slow: false },
+                  fault: { template: "bridge-fault/down", view: {} },
+                },
+              },
+            },
+          ]),
       }),
     ],
   });
@@ -33,4 +47,5 @@ it.each([
   );
   expect(said).toContain("Rooms I am in: 1; things I have added there: 0");
   expect(said).toContain(line);
+  expect(said).toContain("- IRC (`irc`): does not answer. See whether it runs");
 });

@@ -1,5 +1,6 @@
 import { defineCommand, type Command } from "../../chat/command.ts";
 import { allAddedItems, type RoomUpgradeHandler } from "../../integrations/roomUpgrade.ts";
+import type { KindFinding } from "../../integrations/kind.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Rooms } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -13,6 +14,8 @@ interface AdminStatusDeps {
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   readonly clock: Clock;
   readonly health: () => Promise<Health>;
+  /** What kinds say of the programs that they need. */
+  readonly checkups: () => Promise<readonly KindFinding[]>;
 }
 
 /** `admin status`: how Usher is as a whole, for operators. */
@@ -24,11 +27,9 @@ export function adminStatus(parts: AdminStatusDeps): Command {
     example: "admin status",
     changes: false,
     answer: async () => {
-      const { matrix, documents, upgradeHandlers, clock, health } = parts;
-      const [{ version, startedAt, lastHeard, engine, verified }, rooms] = await Promise.all([
-        health(),
-        matrix.joinedRooms(),
-      ]);
+      const { matrix, documents, upgradeHandlers, clock, health, checkups } = parts;
+      const [{ version, startedAt, lastHeard, engine, verified }, rooms, programs] =
+        await Promise.all([health(), matrix.joinedRooms(), checkups()]);
       const counts = { things: 0, previews: 0, running: 0, upgrades: 0 };
       for await (const { document } of documents.scan(roomDocument)) {
         counts.things += allAddedItems(upgradeHandlers, document).length;
@@ -52,6 +53,7 @@ export function adminStatus(parts: AdminStatusDeps): Command {
           memory: Math.round(process.memoryUsage.rss() / 1_048_576),
           rooms: rooms.length,
           ...counts,
+          programs,
         },
       };
     },

@@ -12,7 +12,8 @@ import { Alterations } from "./alterations.ts";
 import { BridgeBook, bridgeId } from "./book.ts";
 import { BridgeBotLevels } from "./botLevels.ts";
 import type { BridgeEntry } from "./config.ts";
-import type { Connector, Consent, Health, Target } from "./connector.ts";
+import type { Connector, Consent, Target } from "./connector.ts";
+import { BridgeHealth, type Looked } from "./health.ts";
 import { linkingNeeds } from "./needs.ts";
 import type { BridgeRecord, BridgeSetUp } from "./records.ts";
 import { bridgeSetUp, givenIn, linkOf } from "./setUp.ts";
@@ -27,9 +28,6 @@ interface BridgesDeps {
   /** The connector of an entry of the catalogue. */
   readonly open: (entry: BridgeEntry) => Connector;
 }
-
-/** How long what a bridge says of itself is believed; ms. */
-const HEALTHY_MS = 60_000;
 
 /** Who has something done, and in which event. */
 interface By {
@@ -55,11 +53,12 @@ export class Bridges {
   readonly #alterations: Alterations;
   readonly #deps: BridgesDeps;
   readonly #book: BridgeBook;
-  readonly #health = new Map<string, { readonly value: Promise<Health>; readonly until: number }>();
+  readonly #health: BridgeHealth;
 
   constructor(deps: BridgesDeps) {
     this.#deps = deps;
     this.#book = new BridgeBook(deps);
+    this.#health = new BridgeHealth({ ...deps, connectorOf: (id) => this.connectorOf(id) });
     this.levels = new BridgeBotLevels(deps.matrix);
     this.#alterations = new Alterations(deps.matrix);
     deps.setUps.define<BridgeSetUp>(
@@ -90,14 +89,9 @@ export class Bridges {
     return this.#deps.open(entry);
   }
 
-  /** How a bridge of the catalogue is doing; not asked more often than once a minute. */
-  async health(id: string): Promise<Health> {
-    const now = this.#deps.clock.now();
-    const known = this.#health.get(id);
-    if (known !== undefined && now < known.until) return known.value;
-    const value = this.connectorOf(id).health();
-    this.#health.set(id, { value, until: now + HEALTHY_MS });
-    return value;
+  /** How a bridge of the catalogue is doing, within bounds. */
+  health(id: string): Promise<Looked> {
+    return this.#health.of(id);
   }
 
   /** By the homeserver, now. */

@@ -13,6 +13,7 @@ import { openConnector } from "./connectors.ts";
 import { BridgeDiscovery } from "./discovery/discovery.ts";
 import { Dialogues } from "./dialogue/dialogues.ts";
 import { BRIDGE_ERRORS } from "./errors.ts";
+import { bridgeFindings, bridgesStatus } from "./findings.ts";
 import { bridgeInfo } from "./info.ts";
 import { bridgeItems } from "./items.ts";
 import { bridgePart, bridgesOf } from "./records.ts";
@@ -53,9 +54,8 @@ function openBridges(
     kind,
     plural,
     abilities: [],
-    status: (room) => ({
-      here: { template: "bridge/status", view: { count: bridgesOf(room).length } },
-    }),
+    status: async (room) => ({ here: await bridgesStatus(bridges, bridgesOf(room)) }),
+    checkup: () => bridgeFindings(bridges, entries),
     info: ({ id }) => bridgeInfo(bridges, id),
     adding: addBridge({ matrix, bridges, entries }),
     more: [],

@@ -3,7 +3,8 @@ import { dayOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { KnownBridge } from "./bridges.ts";
 import type { BridgeEntry } from "./config.ts";
-import type { BridgeTraits, Health } from "./connector.ts";
+import type { BridgeTraits } from "./connector.ts";
+import { PATIENCE_MS, type Looked } from "./health.ts";
 
 /** Who runs a bridge and what it costs, for the template `bridge/host` (R13, R16, R57). */
 export function hostView({ host, price }: BridgeEntry): View {
@@ -48,6 +49,8 @@ export function rowView({ record, here, halfDone }: KnownBridge, bridge: string)
 }
 
 /** How a bridge is doing, where that is worth saying. */
-export function healthView({ is }: Health): Answer | undefined {
-  return is === "up" ? undefined : { template: `bridge-health/${is}`, view: {} };
+export function healthView({ is }: Looked): Answer | undefined {
+  if (is === "up") return undefined;
+  const view = is === "slow" ? { seconds: PATIENCE_MS / 1000 } : {};
+  return { template: `bridge-health/${is}`, view };
 }

@@ -44,7 +44,7 @@ export const heisenbridgeEntry = z.strictObject({
     .partialRecord(
       z.enum([
         ...(["addNetwork", "addServer", "addTlsServer", "open", "nick"] as const),
-        ...(["connect", "plumb", "unplumb", "status"] as const),
+        ...(["connect", "plumb", "unplumb", "status", "version"] as const),
       ]),
       askChange,
     )

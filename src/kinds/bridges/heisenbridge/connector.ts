@@ -113,9 +113,18 @@ class Heisenbridge implements Connector {
     });
   }
 
-  async health(): Promise<Health> {
-    const { is } = await this.#deps.matrix.account(this.bot);
-    return { is: is === "unknown" || is === "unreachable" ? "down" : "up" };
+  health(): Promise<Health> {
+    const { bot } = this;
+    const { dialogues, rooms } = this.#deps;
+    return dialogues.inTurn(bot, async () => {
+      const room = await rooms.with(bot);
+      const ask = this.#asks.version;
+      const reply = await dialogues.ask({ bot, room, ask, values: {}, cause: "health" });
+      if (reply.is === "unclear" && reply.lines.length === 0) return { is: "down" };
+      if (reply.is !== "done") return { is: "unusable" };
+      const { version } = reply.values;
+      return isTooOld(version) ? { is: "too-old" } : { is: "up", version };
+    });
   }
 
   /** Does something in the room of the link's network, which the bridge knows then, in the bot's turn. */
@@ -180,4 +189,10 @@ class Heisenbridge implements Connector {
     const { dialogues } = this.#deps;
     return dialogues.ask({ bot: this.bot, room, ask: this.#asks[ask], values, cause });
   }
+}
+
+/** Before the version from which on the words of `wording.ts` are known. */
+function isTooOld(version = ""): boolean {
+  const [, major, minor] = /^(\d{1,4})\.(\d{1,4})/.exec(version) ?? [];
+  return major !== undefined && (major === "0" || (major === "1" && Number(minor) < 14));
 }

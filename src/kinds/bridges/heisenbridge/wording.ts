@@ -9,7 +9,8 @@ export type HeisenbridgeAsk =
   | "connect"
   | "plumb"
   | "unplumb"
-  | "status";
+  | "status"
+  | "version";
 
 /** Wherever it is told that Usher may not give such orders. */
 const NOT_OURS: readonly Phrase[] = [
@@ -106,6 +107,11 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
       say: "STATUS",
       seconds: 10,
       answers: [{ line: "Plumbs: {plumbs}", means: "done" }],
+    },
+    version: {
+      say: "VERSION",
+      seconds: 8,
+      answers: [{ line: "heisenbridge v{version}", means: "done" }, ...NOT_OURS],
     },
   },
 };
