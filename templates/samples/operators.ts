@@ -108,29 +108,6 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       ],
     },
   ],
-  "catalogue/suggest": [
-    {
-      found: [
-        {
-          name: "Telegram",
-          found: { template: "bridge-found/by-name", view: { bot: "@telegrambot:example.org" } },
-          entry: {
-            kind: "bridge",
-            id: "telegram",
-            fields: '{"name":"Telegram","connector":"bridgev2","prefix":"!tg"}',
-          },
-        },
-        {
-          name: "https://example.org/x",
-          found: { template: "bridge-found/address", view: {} },
-          entry: undefined,
-        },
-      ],
-      any: true,
-      more: 2,
-    },
-    { any: false, found: [], more: undefined },
-  ],
   "catalogue/preview": [
     { id: "poll", added: true, reset: false, json: '{"name": "Poll bot"}' },
     { id: "poll", added: false, reset: true, json: "as-configured" },
