@@ -27,6 +27,16 @@ export function linked(deed: Deed, at: number, prev: string, wordOf: WordOf): Li
   return { ...entry, chain: { prev, seals, hash: hashOf(entry, prev, seals) } };
 }
 
+/** Hashes on which an entry that is kept follows, and of which the entry itself is not. */
+export function followedOn(
+  hashes: readonly string[],
+  kept: readonly AuditEntry[],
+): readonly string[] {
+  const there = new Set(kept.flatMap(({ chain }) => chain?.hash ?? []));
+  const followed = new Set(kept.flatMap(({ chain }) => chain?.prev ?? []));
+  return [...new Set(hashes)].filter((hash) => followed.has(hash) && !there.has(hash));
+}
+
 /** A person's random word; undefined where there is none any more. */
 export type WordOf = (person: UserId) => string | undefined;
 
@@ -47,20 +57,18 @@ export interface ChainReport {
 }
 
 /**
- * Looks whether all entries, oldest first, are as they were written. What was kept long enough and deleted is missing at the beginning alone, before `start`; of links
- * that are `gone` it is said elsewhere.
+ * Looks whether all entries, oldest first, are as they were written. Each follows on another that is there, or on the hash of one that is said elsewhere to be gone
+ * (`passed`). Where nothing is said there, the first may follow on any.
  */
 export function verified(
   entries: readonly AuditEntry[],
   wordOf: WordOf,
-  {
-    gone = [],
-    start,
-  }: { readonly gone?: readonly string[]; readonly start?: string | undefined } = {},
+  passed?: readonly string[],
 ): ChainReport {
   const broken: number[] = [];
-  const hashes = new Set([...gone, ...entries.flatMap(({ chain }) => chain?.hash ?? [])]);
-  const isCut = start !== undefined && !hashes.has(start);
+  const hashes = new Set(entries.flatMap(({ chain }) => chain?.hash ?? []));
+  // One can follow on each of these, and no second.
+  const free = new Set([GENESIS, ...(passed ?? [])]);
   let [count, nameless] = [0, 0];
   let last: LinkedEntry | undefined;
   let first: number | undefined;
@@ -74,7 +82,10 @@ export function verified(
     count += 1;
     first ??= entry.at;
     // Not on the one before it alone: the clock may have been put back.
-    const follows = (last === undefined && !isCut) || hashes.has(chain.prev);
+    const follows =
+      hashes.has(chain.prev) ||
+      free.delete(chain.prev) ||
+      (passed === undefined && last === undefined);
     const values = valuesOf(entry);
     const isWhole =
       hashOf(entry, chain.prev, chain.seals) === chain.hash &&

@@ -186,7 +186,74 @@ describe("R68 where the record begins", () => {
     expect(await trail.verify()).toMatchObject({ count: 2, broken: [third], missing: [] });
     clock.advance(third + 365 * DAY_MS - clock.now());
     await trail.sweep();
+    expect(await trail.verify()).toMatchObject({ count: 2, broken: [third] });
+    clock.advance(1);
+    await trail.sweep();
+    expect(await trail.verify()).toMatchObject({ count: 1, broken: [] });
+  });
+
+  it("is known also between the time when an entry should go and the sweep: what is cut off beside it is seen", async () => {
+    for (const event of ["$1", "$2", "$3"]) await deed(event);
+    const third = (await at("$3")) ?? 0;
+    clock.advance(((await at("$1")) ?? 0) + 365 * DAY_MS + 1 - clock.now());
+    await keepOnly("$3");
+    expect((await trail.verify()).broken).toEqual([third]);
+    await trail.sweep();
+    expect((await trail.verify()).broken).toEqual([third]);
+  });
+
+  it("is whole where the clock was put back, or was ahead, and what was made then goes at another time", async () => {
+    for (const steps of [
+      [0, -20 * DAY_MS, 20 * DAY_MS],
+      [0, 20 * DAY_MS, -20 * DAY_MS],
+    ]) {
+      documents = memoryDocuments();
+      end = memoryEnd();
+      trail = memoryAudit(documents, clock, end);
+      for (const [index, step] of steps.entries()) {
+        clock.advance(step);
+        await deed(`$${String(index)}a`, [ADA]);
+        await deed(`$${String(index)}b`, [ADA]);
+      }
+      for (let left = 6, days = 0; days < 400; days += 1) {
+        clock.advance(DAY_MS);
+        await trail.sweep();
+        const { count, broken } = await trail.verify();
+        expect([count <= left, broken]).toEqual([true, []]);
+        left = count;
+      }
+      await deed("$after");
+      expect(await trail.verify()).toMatchObject({ count: 1, broken: [], missing: [] });
+    }
+  });
+
+  it("is noted later where a sweep could not note it", async () => {
+    await deed("$1");
+    clock.advance(DAY_MS);
+    for (const event of ["$2", "$3"]) await deed(event);
+    const { write } = end;
+    end.write = () => Promise.reject(new Error("EROFS"));
+    clock.advance(((await at("$2")) ?? 0) + 365 * DAY_MS - clock.now());
+    await trail.sweep();
     expect(await trail.verify()).toMatchObject({ count: 2, broken: [] });
+    end.write = write;
+    await deed("$4");
+    expect(await memoryAudit(documents, clock, end).verify()).toMatchObject({
+      count: 3,
+      broken: [],
+    });
+  });
+
+  it("is known where it was noted by the oldest entry alone, as it was once", async () => {
+    for (const event of ["$1", "$2"]) await deed(event);
+    const [first] = (await documents.get(auditDocument, MONTH))?.entries ?? [];
+    const { passed: _, ...noted } = JSON.parse(end.text ?? "") as Record<string, unknown>;
+    end.text = JSON.stringify({ ...noted, start: { at: first?.at, hash: first?.chain?.hash } });
+    expect((await trail.verify()).broken).toEqual([]);
+    await keepOnly("$2");
+    expect((await trail.verify()).broken).toEqual([await at("$2")]);
+    await trail.sweep();
+    expect((await trail.verify()).broken).toEqual([await at("$2")]);
   });
 
   it("moves on with each sweep, and nothing is told of what was kept long enough", async () => {
@@ -203,11 +270,11 @@ describe("R68 where the record begins", () => {
 
   it("is noted by the next entry or sweep where it was not, and keeps no sweep from deleting", async () => {
     await deed("$1");
-    const { start: _, ...before } = JSON.parse(end.text ?? "") as Record<string, unknown>;
+    const { passed: _, ...before } = JSON.parse(end.text ?? "") as Record<string, unknown>;
     for (const next of [() => deed("$2"), () => trail.sweep()]) {
       end.text = JSON.stringify(before);
       await next();
-      expect(JSON.parse(end.text)).toMatchObject({ start: { at: await at("$1") } });
+      expect(JSON.parse(end.text)).toMatchObject({ passed: ["0".repeat(64)] });
     }
     end.write = () => Promise.reject(new Error("EROFS"));
     clock.advance(366 * DAY_MS);

@@ -15,7 +15,8 @@ import {
   verifyAudit,
   type ChainEnd,
 } from "./audit.ts";
-import type { ChainReport, Deed } from "./auditChain.ts";
+import { followedOn, type ChainReport, type Deed } from "./auditChain.ts";
+import { sha256, type AuditEntry } from "./auditEntry.ts";
 import type { Documents } from "./documents.ts";
 
 const endFile = declareFileAnywhere("auditEndFile", AUDIT_END);
@@ -25,7 +26,9 @@ const fileSchema = z.strictObject({
   end: chainEnd,
   /** Ends from before that were found to be gone. */
   missing: z.array(chainEnd),
-  /** The oldest link that has not been kept long enough. */
+  /** Links that were kept long enough and deleted, on which one that is kept follows: usually the one before the oldest. Nothing is known of it where it is absent. */
+  passed: z.array(sha256).optional(),
+  /** In its place, as it was noted before: the oldest link that had not been kept long enough. */
   start: chainEnd.optional(),
 });
 type Noted = Omit<z.infer<typeof fileSchema>, "version">;
@@ -55,10 +58,12 @@ export interface EndFile {
 
 /**
  * The record of what operators had Usher do. Where it ends is noted in a file elsewhere, after each entry and before what it is about is done: who cuts entries off at
- * the end must change that, too, and so it is with the oldest entry that is to be there. A crash between the two leaves an entry more than is noted, which the next one follows on.
+ * the end must change that, too. What the oldest entry follows on is noted by the sweep that deletes it, and by nothing else, so that a cut at the beginning is seen as well. A crash between the two leaves an entry more than is noted, which the next one follows on.
  */
 export class AuditTrail {
   readonly #deps: AuditTrailDeps;
+  /** Links that were deleted since something could be noted. */
+  readonly #gone: string[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: AuditTrailDeps) {
@@ -74,7 +79,7 @@ export class AuditTrail {
       if (end === undefined) return;
       try {
         const missing = noted === undefined ? [] : await this.#missing(noted);
-        await this.#write({ end, missing, start: await this.#start(noted) });
+        await this.#write({ end, missing, passed: await this.#passed(noted) });
       } catch (error) {
         log.error({ class: "ops", what: "audit.end-not-noted", ...errorFields(error) });
       }
@@ -86,21 +91,23 @@ export class AuditTrail {
     return this.#inTurn(async () => {
       const noted = await this.#read();
       const missing = noted === undefined ? [] : await this.#missing(noted);
-      const start = await this.#start(noted);
-      const report = await verifyAudit(this.#deps.documents, missing, start);
+      const passed = noted && (await this.#passed(noted));
+      const report = await verifyAudit(this.#deps.documents, passed);
       return { ...report, noted: noted !== undefined, missing: missing.map(({ at }) => at) };
     });
   }
 
-  /** What is the oldest entry then is noted before: what else is missing at the beginning was not deleted here. */
+  /** What goes is noted before: whatever else is missing was not deleted here. Where that cannot be noted now, it is with the next entry or sweep. */
   sweep(): Promise<void> {
     return this.#inTurn(async () => {
       const { documents, clock, log } = this.#deps;
       const noted = await this.#read();
-      const start = await this.#start(noted);
+      const since = keptSince(AUDIT, clock.now());
+      const old = (await allAudit(documents)).filter(({ at }) => at < since);
+      this.#gone.push(...old.flatMap(({ chain }) => chain?.hash ?? []));
       try {
-        if (noted !== undefined && start?.hash !== noted.start?.hash)
-          await this.#write({ ...noted, start });
+        if (noted !== undefined && (old.length > 0 || noted.passed === undefined))
+          await this.#write({ ...noted, passed: await this.#passed(noted, since) });
       } catch (error) {
         log.error({ class: "ops", what: "audit.end-not-noted", ...errorFields(error) });
       }
@@ -108,14 +115,21 @@ export class AuditTrail {
     });
   }
 
-  /** As it is noted, as long as that entry is to be there, or else the oldest one that is. */
-  async #start(noted: Noted | undefined): Promise<ChainEnd | undefined> {
-    const { documents, clock } = this.#deps;
-    const since = keptSince(AUDIT, clock.now());
-    if (noted?.start !== undefined && noted.start.at >= since) return noted.start;
-    const kept = (await allAudit(documents)).filter(({ at }) => at >= since);
-    const [first] = kept.flatMap(({ at, chain }) => (chain ? [{ at, hash: chain.hash }] : []));
-    return first;
+  /** Hashes of links that are rightly gone, or told of otherwise, as far as one that is kept follows on them. `since`: when those that are kept were made. */
+  async #passed(noted: Noted | undefined, since = Number.NEGATIVE_INFINITY): Promise<string[]> {
+    const all = await allAudit(this.#deps.documents);
+    const known = noted?.passed ?? this.#before(all, noted?.start);
+    const ends = noted === undefined ? [] : [...noted.missing, noted.end].map(({ hash }) => hash);
+    const kept = all.filter(({ at }) => at >= since);
+    return [...followedOn([...known, ...ends, ...this.#gone], kept)];
+  }
+
+  /** On what the oldest follows, where nothing was noted of that, or only which it is. */
+  #before(all: readonly AuditEntry[], start: ChainEnd | undefined): readonly string[] {
+    const chains = all.flatMap(({ chain }) => chain ?? []);
+    const isThere = start === undefined || chains.some(({ hash }) => hash === start.hash);
+    const isOld = start !== undefined && start.at < keptSince(AUDIT, this.#deps.clock.now());
+    return (isThere || isOld) && chains[0] !== undefined ? [chains[0].prev] : [];
   }
 
   /** Ends that are gone before their time. */
@@ -140,9 +154,11 @@ export class AuditTrail {
   async #write(noted: {
     readonly end: ChainEnd;
     readonly missing: readonly ChainEnd[];
-    readonly start: ChainEnd | undefined;
+    readonly passed: readonly string[];
   }): Promise<void> {
-    await this.#deps.end.write(`${JSON.stringify({ version: 1, ...noted })}\n`);
+    const { end, missing, passed } = noted;
+    await this.#deps.end.write(`${JSON.stringify({ version: 1, end, missing, passed })}\n`);
+    this.#gone.length = 0;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -39,7 +39,7 @@ export const AUDIT_WORD = defineRecord({
 export const AUDIT_END = defineRecord({
   id: "D19-end",
   title:
-    "Where the record of D19 begins and ends: the hash of its first and last link and when those were made; the same of ends that were found to be missing. In a file beside the data directory",
+    "Where the record of D19 begins and ends: the hash of what its first link follows on, and of its last one, and when that was made; the same of ends that were found to be missing. In a file beside the data directory",
   layer: "manager",
   purpose: "show where somebody cut entries off at the beginning or the end of the record",
   basis: "no personal data",
