@@ -145,6 +145,8 @@ function sweepersOf({
     },
     // Their messages and files lie on the homeserver, which only Usher itself asks.
     exports: { name: "exports" },
+    // Their people are told, which only Usher itself can.
+    credentials: { name: "credentials" },
     // Which rooms Usher is in is known to the homeserver.
     keys: { name: "keys" },
   };

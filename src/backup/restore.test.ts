@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ALL_KEPT } from "../../test/harness/allKept.ts";
 import { refusalOf } from "../../test/harness/sentenceOf.ts";
 import { nodeFiles, type Files } from "../files/files.ts";
 import { StillFiles } from "../files/stillFiles.ts";
@@ -72,7 +73,7 @@ async function fill(data: string, name = CANARY): Promise<void> {
   const dataKeys = await DataKeys.open({
     ...{ documents, clock, files: nodeFiles, path: settings(data).keys.file, dataDir: at(data) },
   });
-  const credentials = new KeptCredentials({ documents, clock, dataKeys });
+  const credentials = new KeptCredentials({ documents, clock, dataKeys, retention: ALL_KEPT });
   await credentials.of("bridge").put({ person: ANN, id: "a", name: "Chat" }, new Secret("token"));
   await documents.update(roomDocument, ROOM, (room) => ({
     ...room,

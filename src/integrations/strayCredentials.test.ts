@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { DAY_MS } from "../kernel/days.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
@@ -18,6 +19,7 @@ async function forgotten(
   credentials: readonly Omit<Credential, "person" | "name" | "sealed">[],
   things: () => Promise<readonly { readonly id: string; readonly name: string }[]>,
   aside: readonly string[] = [],
+  { now = DAY_MS + 1, told = [] }: { readonly now?: number; readonly told?: string[] } = {},
 ): Promise<readonly string[]> {
   const stored = memoryDocuments();
   const read = new Set<string>();
@@ -35,7 +37,11 @@ async function forgotten(
   }));
   const gone: string[] = [];
   const part = strayCredentials({
-    ...{ documents, clock: new ManualClock(DAY_MS + 1), log: createLog("silent") },
+    ...{ documents, clock: new ManualClock(now), log: createLog("silent") },
+    tell: (person, answer) => {
+      told.push(`${person}: ${sentenceOf(answer)}`);
+      return Promise.resolve(false);
+    },
     credentials: {
       people: async function* () {
         yield await Promise.resolve(ANN);
@@ -86,5 +92,24 @@ describe("credentials that belong to nothing", () => {
       { kind: "bot", room: LEFT, id: "left", at: 0 },
     ];
     expect(await forgotten(kept, () => Promise.reject(new Error("slow")))).toEqual(["left"]);
+  });
+
+  it("go where nothing has used them for 90 days, and their person is told, also where it is in no room or of no kind here", async () => {
+    const kept = [
+      { kind: "bot", room: ROOM, id: "poll", at: 0, usedAt: 1 },
+      { kind: "bot", room: ROOM, id: "unused", at: 0 },
+      { kind: "bot", id: "in-no-room", at: 0, usedAt: 0 },
+      { kind: "sticker", room: ROOM, id: "of-no-kind-here", at: 1 },
+    ];
+    const told: string[] = [];
+    const all = () => Promise.resolve(["poll", "unused"].map((id) => ({ id, name: id })));
+    const now = 90 * DAY_MS;
+    expect(await forgotten(kept, all, [], { now: now - 1, told })).toEqual([]);
+    expect(told).toEqual([]);
+    expect(await forgotten(kept, all, [], { now, told })).toEqual(["unused", "in-no-room"]);
+    expect(told).toHaveLength(2);
+    expect(told[0]).toContain(`${ANN}: What you gave me for unused on 1970-01-01, for the room`);
+    expect(told[1]).toContain("for in-no-room on 1970-01-01 has not been used for 90 days");
+    expect(await forgotten(kept, all, [], { now: now + 1 })).toHaveLength(4);
   });
 });

@@ -1,11 +1,16 @@
+import type { Answer } from "../chat/command.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { DAY_MS } from "../kernel/days.ts";
+import { DAY_MS, dayOf } from "../kernel/days.ts";
+import { digest, type UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
-import type { Part } from "../matrix/part.ts";
+import type { SweepingPart } from "../matrix/part.ts";
+import type { Once } from "../matrix/port.ts";
+import { keptSince } from "../privacy/kept.ts";
+import { CREDENTIAL } from "../privacy/records/secrets.ts";
 import type { KeptCredentials } from "../secrets/credentials.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
-import type { Credential } from "../store/secrets.ts";
+import { usedSince, type Credential } from "../store/secrets.ts";
 import type { Kind } from "./kind.ts";
 
 interface StrayCredentialsDeps {
@@ -13,6 +18,8 @@ interface StrayCredentialsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly credentials: Pick<KeptCredentials, "people" | "about" | "forget">;
+  /** Says it to them alone, and never rejects. */
+  readonly tell: (person: UserId, answer: Answer, once: Once) => Promise<boolean>;
   readonly kinds: readonly (Pick<Kind, "kind"> & {
     readonly items: Pick<Kind["items"], "things">;
   })[];
@@ -20,20 +27,25 @@ interface StrayCredentialsDeps {
 
 /**
  * Forgets the credentials whose room Usher has left, and whose thing is gone for longer than a set-up takes: people in the room can take that away too, and
- * no kind hears of it. With them goes a key that nothing is sealed with.
+ * no kind hears of it. So it is with those that nothing has used for as long as the data map says, whose people are told. With them goes a key that nothing is sealed
+ * with.
  */
-export function strayCredentials(deps: StrayCredentialsDeps): Part {
-  const { credentials, log } = deps;
+export function strayCredentials(deps: StrayCredentialsDeps): SweepingPart {
+  const { credentials, clock, log, tell } = deps;
   return {
     name: "credentials",
     sweep: async () => {
+      const isUnused = (one: Credential): boolean =>
+        usedSince(one) <= keptSince(CREDENTIAL, clock.now());
       for await (const person of credentials.people()) {
         const all = await credentials.about(person);
         if (all.length === 0) await credentials.forget(person, () => false);
         for (const one of all)
           try {
-            if (await isStray(deps, one))
+            if (isUnused(one) || (await isStray(deps, one)))
               await credentials.forget(person, ({ sealed }) => sealed === one.sealed);
+            // Beside: at a start nothing waits for who cannot be reached.
+            if (isUnused(one)) void tell(person, ...goneUnused(one));
           } catch (error) {
             // The others are looked at all the same, and this one again in an hour.
             log.warn({ class: "ops", what: "credential.unknown", ...errorFields(error) });
@@ -41,6 +53,15 @@ export function strayCredentials(deps: StrayCredentialsDeps): Part {
       }
     },
   };
+}
+
+/** What its person is told, once. */
+function goneUnused({ person, sealed, name, at, room }: Credential): readonly [Answer, Once] {
+  const { days } = CREDENTIAL.retention.for;
+  return [
+    { template: "credential/unused", view: { name, room, days, on: dayOf(at) } },
+    { cause: digest("credential", person, sealed), step: "credential.unused" },
+  ];
 }
 
 async function isStray(

@@ -198,6 +198,8 @@ export const ERROR_CODES = {
     "A stored data key does not open with the key of the ring that has its name.",
   "credential-unreadable":
     "A credential that is kept for somebody does not open with their data key.",
+  "credential-not-kept":
+    "Somebody gave Usher something to act with at another service, and unused ones cannot be deleted when they should be, so that no new one is kept.",
   "key-name": "A new key of the ring was to have a name that none can have.",
   "key-unknown": "A key was named that is not in the key ring.",
   "key-primary": "The key that wraps the data keys now was to be taken out of the key ring.",

@@ -7,6 +7,7 @@ export type SweepName =
   | "owed-words"
   | "changes"
   | "set-ups"
+  | "credentials"
   | "audit"
   | "cases"
   | "disclosures"

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
+import { ALL_KEPT } from "../../test/harness/allKept.ts";
 import { failingDocuments, memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { refusalOf } from "../../test/harness/sentenceOf.ts";
 import { CrashingFiles } from "../../test/store/crashingFiles.ts";
@@ -28,7 +29,7 @@ beforeEach(async () => {
     ...{ documents, clock, files: new CrashingFiles(), mode: () => 0o600 },
     ...{ path: "/secrets/ring", dataDir: "/data" },
   });
-  kept = new KeptCredentials({ documents, clock, dataKeys: keys });
+  kept = new KeptCredentials({ documents, clock, dataKeys: keys, retention: ALL_KEPT });
 });
 
 const put = (text: string, place = at): Promise<void> =>
@@ -46,6 +47,33 @@ const forge = (person: UserId, change: object): Promise<unknown> =>
   }));
 
 describe("a credential", () => {
+  it("says when it was last used, to the day; one in its place has not been", async () => {
+    const used = async () => (await kept.about(ANN)).map(({ usedAt }) => usedAt);
+    await put("one");
+    expect(await used()).toEqual([undefined]);
+    await got();
+    const first = clock.now();
+    clock.advance(1000);
+    await got();
+    expect(await used()).toEqual([first]);
+    clock.advance(86_400_000);
+    await got();
+    expect(await used()).toEqual([clock.now()]);
+    await put("two");
+    expect(await used()).toEqual([undefined]);
+  });
+
+  it("is not kept while unused ones cannot be deleted; what is kept is used on", async () => {
+    await put("one");
+    const stopped = new KeptCredentials({
+      ...{ documents, clock, dataKeys: keys },
+      retention: { stops: ({ id }) => id === "D5" },
+    }).of("bot");
+    const refused = stopped.put({ ...at, name: "GitHub" }, new Secret("two"));
+    expect(await refusalOf(refused)).toContain("I have not kept what you gave me for GitHub");
+    expect((await stopped.get(at))?.reveal()).toBe("one");
+  });
+
   it("comes back as it was, whatever text it is", async () => {
     const texts = ["", "\0", "two words ", "🔑", "\ud800", "x".repeat(65_536)];
     for (const text of texts) {
@@ -134,7 +162,12 @@ describe("a credential", () => {
     const full = failingDocuments(documents, (what) => {
       if (what === "update credentials") throw new Error("ENOSPC");
     });
-    const failing = new KeptCredentials({ documents: full, clock, dataKeys: keys });
+    const failing = new KeptCredentials({
+      documents: full,
+      clock,
+      dataKeys: keys,
+      retention: ALL_KEPT,
+    });
     const place = { ...at, name: "GitHub" };
     await expect(failing.of("bot").put(place, new Secret("s"))).rejects.toThrow("ENOSPC");
     const people: UserId[] = [];

@@ -1,8 +1,11 @@
 import { Secret } from "../config/secret.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { dayOf } from "../kernel/days.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import { KeyedQueue } from "../kernel/tasks.ts";
+import { CREDENTIAL } from "../privacy/records/secrets.ts";
+import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { credentialsDocument, dataKeyDocument, type Credential } from "../store/secrets.ts";
 import type { DataKeys } from "./dataKeys.ts";
@@ -22,10 +25,10 @@ export interface CredentialPlace {
 export interface Credentials {
   /**
    * Keeps it in place of an older one; durable when it resolves. `name`: what it lets Usher act at, as people name it. Rejects with `data-key-put-aside` where
-   * the key of what the person gave before is damaged and may be mended.
+   * the key of what the person gave before is damaged and may be mended, and with `credential-not-kept` where unused ones cannot be deleted.
    */
   put(place: CredentialPlace & { readonly name: string }, secret: Secret): Promise<void>;
-  /** Undefined where none is kept. Rejects with `credential-unreadable` and `key-missing`. */
+  /** To be used: that is noted. Undefined where none is kept. Rejects with `credential-unreadable` and `key-missing`. */
   get(place: CredentialPlace): Promise<Secret | undefined>;
   /** Whoever removes the thing forgets what belongs to it. */
   forget(place: CredentialPlace): Promise<void>;
@@ -35,6 +38,7 @@ interface KeptCredentialsDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly dataKeys: Pick<DataKeys, "of" | "make" | "forget">;
+  readonly retention: Pick<Retention, "stops">;
 }
 
 const FORM = "v1";
@@ -93,8 +97,10 @@ export class KeptCredentials {
     { person, name, room, id }: CredentialPlace & { readonly name: string },
     secret: Secret,
   ): Promise<void> {
-    const { documents, dataKeys, clock } = this.#deps;
+    const { documents, dataKeys, clock, retention } = this.#deps;
     const place = { room, id };
+    if (retention.stops(CREDENTIAL))
+      return Promise.reject(new UsherError("credential-not-kept", { name }));
     return this.#queue.inTurn(person, async () => {
       if (await this.#mayBeMended(person))
         throw new UsherError("data-key-put-aside", { kid: undefined });
@@ -107,6 +113,23 @@ export class KeptCredentials {
         credentials: [...credentials.filter((one) => !isAt(one, kind, place)), kept],
       }));
     });
+  }
+
+  /** Notes that it is used, once a day. */
+  async #used({ person, sealed, usedAt }: Credential): Promise<void> {
+    const { documents, clock } = this.#deps;
+    const now = clock.now();
+    if (usedAt !== undefined && dayOf(usedAt) === dayOf(now)) return;
+    await documents.update(credentialsDocument, person, (document) =>
+      // It may have been forgotten or replaced meanwhile.
+      document.credentials.some((one) => one.sealed === sealed)
+        ? {
+            credentials: document.credentials.map((one) =>
+              one.sealed === sealed ? { ...one, usedAt: now } : one,
+            ),
+          }
+        : document,
+    );
   }
 
   /** Whether the key of what the person gave was put aside: with a new one in its place that would never open again. */
@@ -127,6 +150,7 @@ export class KeptCredentials {
         ? open(key, sealed.join("."), boundTo(kind, { person, ...place }))
         : undefined;
     if (plain === undefined) throw new UsherError("credential-unreadable", { name: kept.name });
+    await this.#used(kept);
     return new Secret(JSON.parse(plain.toString()) as string);
   }
 }

@@ -1,3 +1,4 @@
+import { ALL_KEPT } from "../../test/harness/allKept.ts";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +31,7 @@ async function start(): Promise<void> {
     ...{ documents, clock, files: nodeFiles },
     ...{ path: join(folder, "ring"), dataDir: dir },
   });
-  kept = new KeptCredentials({ documents, clock, dataKeys: keys });
+  kept = new KeptCredentials({ documents, clock, dataKeys: keys, retention: ALL_KEPT });
 }
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "usher-damaged-keys-"));

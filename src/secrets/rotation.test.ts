@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ALL_KEPT } from "../../test/harness/allKept.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { Crashed, CrashingFiles } from "../../test/store/crashingFiles.ts";
 import { Secret } from "../config/secret.ts";
@@ -24,7 +25,11 @@ async function openOn(documents: Documents, files: CrashingFiles): Promise<Opene
     ...{ documents, clock, files, mode: () => 0o600 },
     ...{ path: "/secrets/ring", dataDir: "/data" },
   });
-  return { documents, keys, kept: new KeptCredentials({ documents, clock, dataKeys: keys }) };
+  return {
+    documents,
+    keys,
+    kept: new KeptCredentials({ documents, clock, dataKeys: keys, retention: ALL_KEPT }),
+  };
 }
 
 async function open(files: CrashingFiles): Promise<Opened> {

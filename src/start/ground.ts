@@ -85,7 +85,7 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
   opened.defer(() => {
     admin?.stop();
   });
-  const credentials = new KeptCredentials({ documents, clock, dataKeys });
+  const credentials = new KeptCredentials({ documents, clock, dataKeys, retention });
   const { identityFile } = config.backup;
   const identity =
     identityFile === undefined

@@ -60,6 +60,7 @@ export interface Rights {
       | "audit"
       | "backups"
       | "cases"
+      | "credentials"
       | "deactivations"
       | "disclosures"
       | "erasures"
@@ -73,7 +74,7 @@ export interface Rights {
   >;
   /** What kinds do by themselves for people. */
   readonly work: WorkFor;
-  /** What learns of accounts that were deactivated, of objections that were decided, and of credentials whose thing is gone. */
+  /** What learns of accounts that were deactivated, and of objections that were decided. */
   readonly watchers: readonly Part[];
 }
 
@@ -125,9 +126,11 @@ export async function openRights(base: Base): Promise<Rights> {
     months: config.retention.unusedMonths,
     erase: (person) => erasures.eraseUnused(person),
   });
-  const others = [unused, objections, handWork, new Summaries(base), strayCredentials(base)];
+  const others = [unused, objections, handWork, new Summaries(base)];
   const watchers = [...ofAccounts, ...others];
-  const sweepers = { ...storedSweeps(base), cases, deactivations, erasures, exports, people };
+  const credentials = strayCredentials(base);
+  const kept = { cases, credentials, deactivations, erasures, exports, people };
+  const sweepers = { ...storedSweeps(base), ...kept };
   return {
     ...{ holdings, erasures, handWork, exports, files, cases, deactivations, people, work },
     ...{ underage, sweepers, watchers },

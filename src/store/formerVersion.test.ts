@@ -11,6 +11,7 @@ import { peopleIn, type DocumentType } from "./documents.ts";
 import { openEnvelope, parseEnvelope, type Envelope } from "./envelope.ts";
 import { restrictionDocument } from "./restrictions.ts";
 import { roomDocument } from "./room.ts";
+import { credentialsDocument } from "./secrets.ts";
 
 /** As Usher wrote it before documents had `held` fields, with every field that there was; never to be written again. */
 function stored(kind: string): Envelope {
@@ -113,6 +114,18 @@ describe("documents of a data directory from before", () => {
     const lowered = [{ of: "m.bridge", before: null, given: 0 }];
     const more = { ...document, bridges: bridges.map((one) => ({ ...one, had, lowered })) };
     expect(openEnvelope(roomDocument, { version: 7, id, document: more }).ok).toBe(true);
+  });
+
+  it("do not know when a credential was last used, which they may since version 2", () => {
+    const person = "@ann:e.org";
+    const one = { person, kind: "bot", id: "poll", name: "GitHub", at: 1, sealed: "v1.a" };
+    const of = { id: person, document: { credentials: [one] } };
+    expect(openEnvelope(credentialsDocument, { version: 1, ...of })).toMatchObject({
+      oldVersion: 1,
+      document: { credentials: [one] },
+    });
+    const used = { id: person, document: { credentials: [{ ...one, usedAt: 2 }] } };
+    expect(openEnvelope(credentialsDocument, { version: 2, ...used }).ok).toBe(true);
   });
 
   it("say nothing of described commands, which they may since version 8", () => {

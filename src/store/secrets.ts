@@ -30,17 +30,26 @@ const credential = z.strictObject({
   name: mixed(z.string()),
   /** Since when it is kept; ms since the epoch. */
   at: z.number(),
+  /** When it was last used, noted once a day; ms since the epoch. Absent where it was not since it is kept, or since that is noted. */
+  usedAt: z.number().optional(),
   /** `v1.<nonce>.<tag>.<ciphertext>`, under the person's own key. */
   sealed: sealed(z.string()),
 });
 export type Credential = z.infer<typeof credential>;
 
+/** Since when it has not been used; ms since the epoch. */
+export function usedSince({ at, usedAt = at }: Pick<Credential, "at" | "usedAt">): number {
+  return usedAt;
+}
+
 /** What Usher acts with at other services for somebody; the document's id is theirs. */
 export const credentialsDocument = defineDocument({
   kind: "credentials",
-  version: 1,
+  version: 2,
   ofOnePerson: true,
   shape: { credentials: held(CREDENTIAL, z.array(credential)) },
   empty: () => ({ credentials: [] }),
-  migrations: {},
+  // In version 2 they say when they were last used.
+  migrations: { 1: (document) => document },
+  since: { [CREDENTIAL.id]: ({ credentials }) => credentials.map(usedSince) },
 });

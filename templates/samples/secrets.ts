@@ -75,6 +75,11 @@ export const SECRET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/admin-keys-rewrap": [{}],
   "help/admin-keys-status": [{}],
   "error/credential-unreadable": [{ name: "GitHub" }],
+  "error/credential-not-kept": [{ name: "GitHub" }],
+  "credential/unused": [
+    { name: "GitHub", room: "!room:example.org", days: 90, on: "2026-08-31" },
+    { name: "GitHub", room: undefined, days: 90, on: "2026-08-31" },
+  ],
   "error/data-key-put-aside": [{ kid }, { kid: undefined }],
   "error/data-key-unreadable": [{ kid, file }],
   "error/key-changed": [{ kid, file }],

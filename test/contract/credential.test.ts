@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { exportedData } from "../../src/rights/export/format.ts";
+import { aheadOf, systemClock } from "../../src/kernel/clock.ts";
+import { DAY_MS } from "../../src/kernel/days.ts";
 import type { UserId } from "../../src/kernel/ids.ts";
 import { credentialsDocument, dataKeyDocument } from "../../src/store/secrets.ts";
 import { unzip } from "../harness/unzip.ts";
@@ -140,6 +142,26 @@ describe("what a kind keeps to act for somebody at another service", () => {
     await world.start();
     expect(await world.ask(room, "!usher read note From outside --yes")).toContain("From outside");
     expect(world.site.seen.at(-2)?.headers["authorization"]).toBe(`Bearer ${READING_KEY}`);
+  });
+
+  it("goes 90 days after its last use, and its person is told in private", async () => {
+    await world.stop();
+    await world.start(aheadOf(systemClock, 89 * DAY_MS));
+    await world.between(async (documents) => {
+      expect(await documents.get(credentialsDocument, person)).toBeDefined();
+    });
+    await world.stop();
+    await world.start(aheadOf(systemClock, 91 * DAY_MS));
+    const { path } = await world.server.waitForRequest(({ body }) =>
+      JSON.stringify(body ?? null).includes("has not been used for 90 days"),
+    );
+    expect(path).not.toContain(room);
+    await world.between(async (documents) => {
+      expect(await documents.get(credentialsDocument, person)).toBeUndefined();
+      expect(await documents.get(dataKeyDocument, person)).toBeUndefined();
+    });
+    await world.ask(room, "!usher add note Flour --yes");
+    await world.ask(room, "!usher read note Flour --yes");
   });
 
   it("R36 goes with the person, whose key is destroyed", async () => {

@@ -11,6 +11,7 @@ import {
   type Credentials,
 } from "../../src/secrets/credentials.ts";
 import { DataKeys } from "../../src/secrets/dataKeys.ts";
+import { ALL_KEPT } from "../harness/allKept.ts";
 import { ask, bodyOf } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
 import { withDocuments } from "../harness/stored.ts";
@@ -43,7 +44,9 @@ async function credential<T>(
     const clock = systemClock;
     const files = { files: nodeFiles, path: ring(), dataDir };
     const dataKeys = await DataKeys.open({ documents, clock, ...files });
-    const kept = new KeptCredentials({ documents, clock, dataKeys }).of("widget");
+    const kept = new KeptCredentials({ documents, clock, dataKeys, retention: ALL_KEPT }).of(
+      "widget",
+    );
     return work(kept, { person: alice.userId as UserId, room: room as RoomId, id: "board" });
   });
 }

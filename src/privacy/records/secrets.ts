@@ -3,17 +3,23 @@ import { defineRecord } from "../record.ts";
 export const CREDENTIAL = defineRecord({
   id: "D5",
   title:
-    "What lets Usher act at another service for somebody, as a token or a password, encrypted with a key of that person's own; beside it what it is for, since when it is kept and the room",
+    "What lets Usher act at another service for somebody, as a token or a password, encrypted with a key of that person's own; beside it what it is for, since when it is kept, when it was last used and the room",
   layer: "integration",
   purpose: "let what they set up act at the service behind it",
   basis: "legitimate interest",
   necessity: "a service lets nobody in who does not prove whom they act for",
   recipients: "nobody",
-  retention: { until: ["removed", "room-left"] },
+  retention: {
+    for: { days: 90 },
+    sweep: "credentials",
+    late: "stop",
+    orUntil: ["removed", "room-left"],
+  },
   inExport: "described",
   onErasure: "delete",
   notes: {
-    retention: "at the latest an hour after the room is left, a day after the thing has gone",
+    retention:
+      "the days count from its last use, and its person is told; otherwise at the latest an hour after the room is left, a day after the thing has gone",
     onErasure: "its key is destroyed too, so that no copy of it opens any more",
   },
   told: "person",
