@@ -50,7 +50,12 @@ async function vitest(project: string, filters: readonly string[]): Promise<Tall
   const folder = await mkdtemp(join(tmpdir(), "usher-report-"));
   const file = join(folder, "report.json");
   try {
-    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    const reporters = [
+      "--reporter=default",
+      `--reporter=${join(ROOT, "scripts/failuresAtOnce.ts")}`,
+      "--reporter=json",
+      `--outputFile.json=${file}`,
+    ];
     const args = [
       VITEST,
       "run",
