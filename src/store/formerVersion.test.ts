@@ -114,6 +114,8 @@ describe("documents of a data directory from before", () => {
     const lowered = [{ of: "m.bridge", before: null, given: 0 }];
     const more = { ...document, bridges: bridges.map((one) => ({ ...one, had, lowered })) };
     expect(openEnvelope(roomDocument, { version: 7, id, document: more }).ok).toBe(true);
+    const latest = { ...more, bridges: more.bridges.map((one) => ({ ...one, wasHere: true })) };
+    expect(openEnvelope(roomDocument, { version: 10, id, document: latest }).ok).toBe(true);
   });
 
   it("do not know when a credential was last used, which they may since version 2", () => {

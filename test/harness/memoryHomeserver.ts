@@ -164,8 +164,13 @@ export class MemoryHomeserver
     return this.#state(room);
   }
 
+  /** All state of a room, for whoever asks. */
+  standing(room: RoomId): readonly StateEvent[] {
+    return [...(this.#rooms.get(room)?.values() ?? [])];
+  }
+
   #state(room: RoomId): Promise<readonly StateEvent[]> {
-    return Promise.resolve([...(this.#rooms.get(room)?.values() ?? [])]);
+    return Promise.resolve(this.standing(room));
   }
 
   async privacyFault(room: RoomId, person: UserId): ReturnType<RoomPrivacy["privacyFault"]> {

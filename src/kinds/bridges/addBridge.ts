@@ -12,7 +12,7 @@ import type { Bridges } from "./bridges.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { Connector, Target } from "./connector.ts";
 import { linkingNeeds } from "./needs.ts";
-import { hostView, traitsView } from "./views.ts";
+import { hostView, loweredView, traitsView } from "./views.ts";
 
 /** What the commands about bridges work with. */
 export interface BridgeDeps {
@@ -143,7 +143,7 @@ async function planned(
         invites: lowered.some(({ of }) => of === "invite"),
       },
     },
-    cautions: traitsView(traits),
+    cautions: [...loweredView(lowered), ...traitsView(traits)],
     exactly: ["add bridge", entry.id, target.network, target.channel, target.consentBy]
       .filter((word) => word !== undefined)
       .join(" "),

@@ -21,6 +21,23 @@ export interface Given {
 
 type Lowered = Given["lowered"][number];
 
+/** Another link of the room, which may need what was lowered for this one. */
+export interface Other {
+  readonly id: string;
+  readonly bot: UserId;
+  readonly lowered: readonly Lowered[];
+  /** What its bot needs; undefined where nobody knows. */
+  readonly powers: ((power: RoomPower) => BotPowers) | undefined;
+}
+
+/** Who else needs something of what is taken back. `keep`: what is to be put back with that other link from now on. */
+interface Heirs {
+  readonly others: readonly Other[];
+  readonly keep: (id: string, lowered: readonly Lowered[]) => Promise<void>;
+}
+
+const NOBODY_ELSE: Heirs = { others: [], keep: () => Promise.resolve() };
+
 /** Gives the bots of bridges the power they need and takes it back, always in what the homeserver has now. */
 export class BridgeBotLevels {
   readonly #matrix: RoomState & PowerLevels;
@@ -54,15 +71,25 @@ export class BridgeBotLevels {
     await this.#write(room, first, power);
   }
 
-  /** Nothing of what somebody has changed since. */
-  async takeBack(room: RoomId, bot: UserId, given: Given): Promise<void> {
+  /** Nothing of what somebody has changed since, nor of what others need. */
+  async takeBack(
+    room: RoomId,
+    bot: UserId,
+    given: Given,
+    { others, keep }: Heirs = NOBODY_ELSE,
+  ): Promise<void> {
     let power = await this.fresh(room);
     const first = power;
-    for (const one of given.lowered.filter(({ of, given: to }) => stated(power, of) === to))
-      power = changed(power, withNeeded(power, needOf(one.of), one.before ?? undefined));
+    const kept = new Map<string, readonly Lowered[]>();
+    for (const one of given.lowered) {
+      const heir = heirOf(one, power, others);
+      if (heir === undefined) power = restored(power, one);
+      else kept.set(heir.id, [...(kept.get(heir.id) ?? []), heir.lowered]);
+    }
     const { before, given: level } = given.power;
     if (level !== null && givenLevel(power, bot) === level)
       power = changed(power, withLevel(power, bot, before ?? undefined));
+    for (const [id, lowered] of kept) await keep(id, lowered);
     await this.#write(room, first, power);
   }
 
@@ -81,6 +108,36 @@ export class BridgeBotLevels {
 export function loweringNeeds(lowered: readonly Lowered[]): readonly Need[] {
   if (lowered.length === 0) return [];
   return [{ kind: "state", type: POWER_LEVELS }, ...lowered.map(({ of }) => needOf(of))];
+}
+
+/** Who is to put this back in place of the link for which it was lowered: whoever found it so and lowered it more, or could not be without it. */
+function heirOf(
+  { of, before, given }: Lowered,
+  power: RoomPower,
+  others: readonly Other[],
+): { readonly id: string; readonly lowered: Lowered } | undefined {
+  for (const { id, lowered } of others) {
+    const own = lowered.find((one) => one.of === of && one.before === given);
+    if (own !== undefined) return { id, lowered: { ...own, before } };
+  }
+  const without = restored(power, { of, before, given });
+  const heir = others.find((other) => lacking(other, without) > lacking(other, power));
+  return heir && { id: heir.id, lowered: { of, before, given } };
+}
+
+/** The power levels with what was there before, where that is still lowered. */
+function restored(power: RoomPower, { of, before, given }: Lowered): RoomPower {
+  return stated(power, of) === given
+    ? changed(power, withNeeded(power, needOf(of), before ?? undefined))
+    : power;
+}
+
+/** How much its bot would have to be given. */
+function lacking({ bot, powers }: Other, power: RoomPower): number {
+  if (powers === undefined) return 0;
+  const { level, events, invite } = powers(power);
+  const isBelow = level > levelOf(power, bot);
+  return Object.keys(events).length + Number(invite !== undefined) + Number(isBelow);
 }
 
 const INVITE = "invite";

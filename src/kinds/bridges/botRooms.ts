@@ -99,12 +99,17 @@ export class BotRooms {
     if (!joined.has(bot)) throw new UsherError("bridge-absent", { bot });
   }
 
-  /** The room into which the bot invites Usher while `work` is done, and for so long after; ms. Undefined where it does not. */
-  async invitedBy(bot: UserId, ms: number, work: () => Promise<void>): Promise<RoomId | undefined> {
+  /** The room that `work` gives; where it gives none, that into which the bot invites Usher meanwhile, or for so long after, ms. Undefined where it does not. */
+  async invitedBy(
+    bot: UserId,
+    ms: number,
+    work: () => Promise<RoomId | undefined>,
+  ): Promise<RoomId | undefined> {
     const invited = Promise.withResolvers<RoomId | undefined>();
     this.#awaited.set(bot, invited.resolve);
     try {
-      await work();
+      const named = await work();
+      if (named !== undefined) return named;
       const cancel = this.#deps.clock.after(ms, () => {
         invited.resolve(undefined);
       });

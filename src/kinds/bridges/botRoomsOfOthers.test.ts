@@ -81,7 +81,7 @@ describe("the invitation of a bridge's bot", () => {
   it("is accepted where it was asked for, and who is in that room is heard", async () => {
     const room = await rooms.invitedBy(BOT, 1000, () => {
       expect(left({ invites: [invitation] })).toEqual([]);
-      return Promise.resolve();
+      return Promise.resolve(undefined);
     });
     expect([room, joined]).toEqual([ROOM, [ROOM]]);
     expect(left(comesInto(ROOM, ANN))).toEqual([ROOM]);

@@ -5,7 +5,7 @@ import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Inviting, OwnAccount, PowerLevels, RoomState } from "../../matrix/port.ts";
 import type { Outcome } from "../../integrations/setUp.ts";
 import type { SetUps } from "../../integrations/setUps.ts";
-import { isIn, membershipIn } from "../../integrations/membership.ts";
+import { membershipIn } from "../../integrations/membership.ts";
 import type { Documents } from "../../store/documents.ts";
 import { addedAnswer } from "./answers.ts";
 import { Alterations } from "./alterations.ts";
@@ -14,9 +14,10 @@ import { BridgeBotLevels } from "./botLevels.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { Connector, Consent, Target } from "./connector.ts";
 import { BridgeHealth, type Looked } from "./health.ts";
+import { Departure } from "./departure.ts";
 import { linkingNeeds } from "./needs.ts";
 import type { BridgeRecord, BridgeSetUp } from "./records.ts";
-import { bridgeSetUp, givenIn, linkOf } from "./setUp.ts";
+import { bridgeSetUp, linkOf } from "./setUp.ts";
 
 interface BridgesDeps {
   readonly matrix: OwnAccount & RoomState & PowerLevels & Inviting;
@@ -50,7 +51,7 @@ export interface KnownBridge {
  */
 export class Bridges {
   readonly levels: BridgeBotLevels;
-  readonly #alterations: Alterations;
+  readonly #departure: Departure;
   readonly #deps: BridgesDeps;
   readonly #book: BridgeBook;
   readonly #health: BridgeHealth;
@@ -60,13 +61,19 @@ export class Bridges {
     this.#book = new BridgeBook(deps);
     this.#health = new BridgeHealth({ ...deps, connectorOf: (id) => this.connectorOf(id) });
     this.levels = new BridgeBotLevels(deps.matrix);
-    this.#alterations = new Alterations(deps.matrix);
+    const alterations = new Alterations(deps.matrix);
+    const parts = { ...deps, book: this.#book, levels: this.levels, alterations };
+    this.#departure = new Departure({
+      ...parts,
+      knownConnector: (id) => {
+        const entry = this.entryOf(id);
+        return entry && deps.open(entry);
+      },
+    });
     deps.setUps.define<BridgeSetUp>(
       bridgeSetUp({
-        ...deps,
-        book: this.#book,
-        levels: this.levels,
-        alterations: this.#alterations,
+        ...parts,
+        departure: this.#departure,
         connectorOf: (id) => this.connectorOf(id),
         consentOf: (id) => this.#consentOf(id),
         membership: (room, user) => this.membership(room, user),
@@ -158,19 +165,11 @@ export class Bridges {
 
   /** The same, as no change of its own that could be undone. `turn`: the room in whose turn this is, where it is another. */
   async takeOut(room: RoomId, record: BridgeRecord, turn: RoomId = room): Promise<void> {
-    const { matrix, setUps, queue } = this.#deps;
-    const { id, bot, entry } = record;
-    await setUps.forget(room, id);
-    await queue.aside(turn, () => this.connectorOf(entry).disconnect(linkOf(record, room)));
-    // Another link of the same bridge may need its bot.
-    const others = (await this.#book.records(room)).some((one) => one.bot === bot && one.id !== id);
-    if (!others) {
-      if (isIn(await this.membership(room, bot))) await matrix.kick(room, bot);
-      if (isIn(await this.membership(room, bot))) throw new UsherError("bridge-stayed", { bot });
-      await this.#alterations.putBack(room, bot, record.had ?? []);
-      await this.levels.takeBack(room, bot, givenIn(record));
-    }
-    await this.#book.forget(room, id);
+    const { setUps, queue } = this.#deps;
+    await setUps.forget(room, record.id);
+    await queue.aside(turn, () => this.connectorOf(record.entry).disconnect(linkOf(record, room)));
+    await this.#departure.putOut(room, record);
+    await this.#departure.putBack(room, record);
   }
 
   /** Each bot is looked for once. */

@@ -44,6 +44,8 @@ const bridgeRecord = z.strictObject({
   power,
   lowered: z.array(lowered).optional(),
   had: z.array(had).optional(),
+  /** The bot was in the room, or invited, before. */
+  wasHere: z.boolean().optional(),
 });
 
 export type BridgeRecord = z.infer<typeof bridgeRecord>;

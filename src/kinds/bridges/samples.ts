@@ -87,6 +87,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-keeps/appservice-irc": [{}],
   "bridge-keeps/bridgev2": [{}],
   "bridge-keeps/heisenbridge": [{}],
+  "bridge-lowers/features": [{}],
+  "bridge-lowers/link": [{}],
+  "bridge-lowers/other": [{}],
+  "bridge-lowers/programs": [{}],
   "bridge-puppeting/automatic": [relays, unnamed],
   "bridge-puppeting/manual": [{ ...relays, avatar: true }, unnamed],
   "bridge-puppeting/none": [{ ...relays, avatar: true }, unnamed],
@@ -122,6 +126,17 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       traits,
       ...ours,
       example: "libera #example",
+    },
+  ],
+  "bridge/lowers": [
+    {
+      things: [
+        { says: { template: "bridge-lowers/link", view: {} }, type: "m.bridge" },
+        {
+          says: { template: "bridge-lowers/programs", view: {} },
+          type: "io.element.functional_members",
+        },
+      ],
     },
   ],
   "bridge/preview": [

@@ -14,6 +14,7 @@ import type { Alterations } from "./alterations.ts";
 import type { BridgeBook } from "./book.ts";
 import type { BridgeBotLevels, Given } from "./botLevels.ts";
 import type { Connector, Consent, Link } from "./connector.ts";
+import { givenIn, type Departure } from "./departure.ts";
 import { bridgesOf, type BridgeRecord, type BridgeSetUp } from "./records.ts";
 
 interface BridgeSetUpDeps {
@@ -21,6 +22,7 @@ interface BridgeSetUpDeps {
   readonly book: BridgeBook;
   readonly levels: BridgeBotLevels;
   readonly alterations: Alterations;
+  readonly departure: Departure;
   /** The room's turns: what waits for a bridge lets the room's other commands go on. */
   readonly queue: Pick<KeyedQueue, "aside">;
   /** Rejects with `bridge-unknown` where the catalogue has it no more. */
@@ -54,12 +56,8 @@ export function bridgeSetUp(deps: BridgeSetUpDeps): SetUpDefinition<BridgeSetUp>
   };
 }
 
-function power({
-  book,
-  levels,
-  alterations,
-  connectorOf,
-}: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
+function power(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
+  const { book, levels, alterations, departure, connectorOf, membership } = deps;
   return {
     name: "power",
     said: ({ bot }) => step("bridge-step/power", { bot }),
@@ -74,33 +72,30 @@ function power({
           ? await levels.wanted(room, bot, (now) => connector.powers(now))
           : givenIn(found);
       const had = found?.had ?? (await alterations.kept(room, connector.traits.alters));
-      await book.remember(room, recordOf(setUp, given, had));
+      const wasHere = found?.wasHere ?? isIn(await membership(room, bot));
+      await book.remember(room, recordOf(setUp, given, { had, wasHere }));
       await levels.give(room, bot, given);
       return undefined;
     },
-    undo: async ({ id, bot }, room) => {
+    undo: async ({ id }, room) => {
       const record = await book.record(room, id);
-      if (record !== undefined) {
-        await alterations.putBack(room, bot, record.had ?? []);
-        await levels.takeBack(room, bot, givenIn(record));
-      }
-      await book.forget(room, id);
+      if (record !== undefined) await departure.putBack(room, record);
     },
   };
 }
 
-function invitation({ matrix, membership }: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
+function invitation(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
+  const { matrix, book, departure, membership } = deps;
   return {
     name: "invite",
     said: ({ bot }) => step("bridge-step/invite", { bot }),
     run: async ({ bot }, room) => {
-      if (isIn(await membership(room, bot))) return "was here";
-      await matrix.invite(room, bot);
+      if (!isIn(await membership(room, bot))) await matrix.invite(room, bot);
       return undefined;
     },
-    undo: async ({ bot, results }, room) => {
-      if (results["invite"] !== "was here" && isIn(await membership(room, bot)))
-        await matrix.kick(room, bot);
+    undo: async ({ id }, room) => {
+      const record = await book.record(room, id);
+      if (record !== undefined && record.wasHere !== true) await departure.putOut(room, record);
     },
   };
 }
@@ -160,21 +155,17 @@ export function linkOf(
   return { room, network, channel, cause, person: by.person, consentBy: by.consentBy };
 }
 
-/** What was changed in the room's power levels for a link. */
-export function givenIn({ power: given, lowered = [] }: BridgeRecord): Given {
-  return { power: given, lowered };
-}
-
 function recordOf(
   setUp: BridgeSetUp,
   { power: given, lowered }: Given,
-  had: NonNullable<BridgeRecord["had"]>,
+  { had, wasHere }: { readonly had: NonNullable<BridgeRecord["had"]>; readonly wasHere: boolean },
 ): BridgeRecord {
   const { id, entry, bot, network, channel, name, person, at, cause } = setUp;
   return {
     ...{ id, entry, bot, channel, name, cause, addedAt: at, power: given },
     ...(lowered.length === 0 ? {} : { lowered: [...lowered] }),
     ...(had.length === 0 ? {} : { had }),
+    ...(wasHere ? { wasHere } : {}),
     ...(network === undefined ? {} : { network }),
     ...(!isStandIn(person) && { addedBy: person }),
   };

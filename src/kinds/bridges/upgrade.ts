@@ -11,7 +11,7 @@ import type { Documents } from "../../store/documents.ts";
 import { bridgeId } from "./book.ts";
 import type { Bridges } from "./bridges.ts";
 import { bridgePart, type BridgeRecord } from "./records.ts";
-import { givenIn } from "./setUp.ts";
+import { givenIn } from "./departure.ts";
 
 /** Takes bridges from a room to the one that replaces it: unlinked there, and linked here, for a place can be linked with one room. */
 export function bridgeUpgradeHandler(bridges: Bridges, documents: Documents): RoomUpgradeHandler {

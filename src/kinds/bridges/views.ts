@@ -38,6 +38,25 @@ export function traitsView({
   ];
 }
 
+/** What the types of state events say that bridges' bots need to send. */
+const SAYS: Readonly<Record<string, string>> = {
+  "m.bridge": "bridge-lowers/link",
+  "uk.half-shot.bridge": "bridge-lowers/link",
+  "com.beeper.room_features": "bridge-lowers/features",
+  "io.element.functional_members": "bridge-lowers/programs",
+};
+
+/** What everybody may set in the room once this has been lowered, in words. */
+export function loweredView(lowered: readonly { readonly of: string }[]): readonly Answer[] {
+  const types = lowered.map(({ of }) => of).filter((of) => of !== "invite");
+  if (types.length === 0) return [];
+  const things = types.map((type) => ({
+    type,
+    says: { template: SAYS[type] ?? "bridge-lowers/other", view: {} },
+  }));
+  return [{ template: "bridge/lowers", view: { things } }];
+}
+
 /** One bridge of a room, in sentences. */
 export function rowView({ record, here, halfDone }: KnownBridge, bridge: string): View {
   const { id, name, bot, addedBy, addedAt } = record;

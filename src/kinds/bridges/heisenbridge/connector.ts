@@ -133,36 +133,28 @@ class Heisenbridge implements Connector {
     const { dialogues, rooms } = this.#deps;
     return dialogues.inTurn(bot, async () => {
       const control = await rooms.with(bot);
-      const there =
-        (await this.#open(control, link)) ?? (await this.#makeNetworkRoom(control, link));
+      const there = await rooms.invitedBy(bot, INVITED_MS, () => this.#networkRoom(control, link));
+      if (there === undefined) throw new UsherError("bridge-silent", { name: this.#entry.name });
       await rooms.enter(there, bot);
       return work(there);
     });
   }
 
-  /** The network's room, where there is one. */
-  async #open(control: RoomId, link: Link): Promise<RoomId | undefined> {
-    const reply = await this.#ask("open", control, { network: link.network ?? "" }, link);
-    return reply.is === "unclear" ? undefined : asRoomId(reply.values["there"] ?? "");
-  }
-
-  /** Has the bridge know the network, and invite Usher to its room. */
-  async #makeNetworkRoom(control: RoomId, link: Link): Promise<RoomId> {
+  /** The network's room, where the bridge names it; undefined where it invites Usher there. A network that it does not know is told to it. */
+  async #networkRoom(control: RoomId, link: Link): Promise<RoomId | undefined> {
     const { network = "" } = link;
-    const { bot } = this;
-    const { name } = this.#entry;
-    const { rooms } = this.#deps;
-    const room = await rooms.invitedBy(bot, INVITED_MS, async () => {
+    const open = (): Promise<Reply> => this.#ask("open", control, { network }, link);
+    let reply = await open();
+    if (reply.is === "refused") {
       await this.#tell("addNetwork", control, { network }, link);
       for (const server of this.#entry.networks[network]?.servers ?? []) {
         const { host, port, tls } = serverOf(server);
         const ask = tls ? "addTlsServer" : "addServer";
         await this.#tell(ask, control, { network, host, port }, link);
       }
-      await this.#tell("open", control, { network }, link);
-    });
-    if (room === undefined) throw new UsherError("bridge-silent", { name });
-    return room;
+      reply = await open();
+    }
+    return asRoomId(answered(reply, this.#entry).values["there"] ?? "");
   }
 
   /** Has the bridge come into the network, where it is not yet. */

@@ -1,0 +1,192 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { KillWorld, type Death } from "../harness/bridges/killWorld.ts";
+import type { ScriptedBridge } from "../harness/bridges/scriptedBridge.ts";
+import { ScriptedBridgev2 } from "../harness/bridges/scriptedBridgev2.ts";
+import { ScriptedHeisenbridge } from "../harness/bridges/scriptedHeisenbridge.ts";
+
+/** Every connector with a bridge of its own in memory. One that is new is told of here. */
+const BRIDGES: readonly (readonly [
+  name: string,
+  make: ConstructorParameters<typeof KillWorld>[0],
+])[] = [
+  ["heisenbridge", (hands, owner) => new ScriptedHeisenbridge(hands, owner)],
+  ["bridgev2", (hands) => new ScriptedBridgev2(hands)],
+];
+
+/** What goes wrong while Usher works, and dies: a step that fails, or one that cannot be taken back. */
+type Trouble = (world: KillWorld) => void;
+
+const none: Trouble = () => undefined;
+const spoiled =
+  (what: keyof ScriptedBridge["spoils"]): Trouble =>
+  ({ bridge }) => {
+    const order = bridge.spoils[what];
+    if (order !== undefined) bridge.deaf.add(order);
+  };
+const refused =
+  (effect: string): Trouble =>
+  (world) => {
+    world.refused.add(effect);
+  };
+const both =
+  (...troubles: readonly Trouble[]): Trouble =>
+  (world) => {
+    for (const trouble of troubles) trouble(world);
+  };
+
+/** What says that something is left, and how to go on. */
+const LEFT: ReadonlySet<unknown> = new Set(["error/setup-stopped", "error/setup-stays"]);
+
+/** Nothing goes wrong any more. */
+function heal(world: KillWorld): void {
+  world.bridge.heal();
+  world.refused.clear();
+}
+
+describe.each(BRIDGES)("%s, whose Usher is killed", (_, make) => {
+  /** A room that is linked, where that is to be removed. */
+  async function begun(words: "add" | "remove"): Promise<KillWorld> {
+    const world = new KillWorld(make);
+    if (words === "remove") await world.say("add");
+    return world;
+  }
+
+  /** Has it done, with this trouble, and with these deaths. */
+  async function done(
+    words: "add" | "remove",
+    trouble: Trouble,
+    ...deaths: readonly Death[]
+  ): Promise<KillWorld> {
+    const world = await begun(words);
+    trouble(world);
+    world.dies(...deaths);
+    await world.say(words);
+    if (world.lastTold === "waiting") await world.waitsInVain();
+    return world;
+  }
+
+  /** Every place at which it can die, with its name. */
+  async function places(
+    words: "add" | "remove",
+    trouble: Trouble,
+  ): Promise<readonly (readonly [name: string, death: Death])[]> {
+    const before = (await begun(words)).effects.length;
+    const { effects } = await done(words, trouble);
+    return effects
+      .slice(before)
+      .flatMap((name, at) =>
+        (["before", "after"] as const).map((when) => [`${when} ${name}`, { at, when }] as const),
+      );
+  }
+
+  /** Which ends came of all deaths, one by one: each with the places that led there. */
+  async function ends(
+    words: "add" | "remove",
+    trouble: Trouble,
+    wanted: (world: KillWorld) => Promise<string | undefined>,
+  ): Promise<readonly string[]> {
+    const faults: string[] = [];
+    const all = await places(words, trouble);
+    expect(all.length).toBeGreaterThan(5);
+    for (const [name, death] of all) {
+      const world = await done(words, trouble, death);
+      expect(world.lives, name).toBe(2);
+      const fault = await wanted(world);
+      if (fault !== undefined) faults.push(`${name}: ${fault}`);
+    }
+    return faults;
+  }
+
+  /** Nothing if it stands so. */
+  async function stands(world: KillWorld, how: "set up" | "undone"): Promise<string | undefined> {
+    const now = await world.stands();
+    return now === how ? undefined : `${String(now)}; told ${JSON.stringify([...world.told])}`;
+  }
+
+  it("at any step of a set-up, is fully set up", async () => {
+    expect(await ends("add", none, (world) => stands(world, "set up"))).toEqual([]);
+  });
+
+  it("at any step of a removal, has it fully removed", async () => {
+    expect(await ends("remove", none, (world) => stands(world, "undone"))).toEqual([]);
+  });
+
+  const steps: readonly (readonly [string, Trouble])[] = [
+    ["power", refused("set m.room.power_levels")],
+    ["invite", refused("invite")],
+    ["link", spoiled("link")],
+    ["finish", spoiled("finish")],
+    ["linked", spoiled("linked")],
+  ];
+  const { spoils } = new KillWorld(make).bridge;
+
+  it.each(steps.filter(([step]) => step !== "finish" || "finish" in spoils))(
+    "at any step of a set-up that fails at %s, has it fully undone, and says why",
+    async (_step, trouble) => {
+      const faults = await ends("add", trouble, async (world) => {
+        if (world.lastTold?.startsWith("error/") !== true) return `told ${String(world.lastTold)}`;
+        return stands(world, "undone");
+      });
+      expect(faults).toEqual([]);
+    },
+  );
+
+  it("at any step of a set-up that fails, leaves a bot where it was before", async () => {
+    const brought = both((world) => {
+      world.bringsBot();
+    }, spoiled("link"));
+    const faults = await ends("add", brought, async (world) => {
+      const now = await world.stands();
+      return String(now) === "bot" ? undefined : String(now);
+    });
+    expect(faults).toEqual([]);
+  });
+
+  it.each<[string, Trouble]>([
+    ["link", both(spoiled("linked"), spoiled("unlink"))],
+    ["invite", both(spoiled("link"), refused("kick"))],
+    ["power", both(spoiled("link"), refused("undoing power: set m.room.power_levels"))],
+  ])(
+    "at any step of a set-up that cannot be taken back at %s, has said so, and both ways out work later",
+    async (_step, trouble) => {
+      for (const words of ["remove", "resume"] as const) {
+        const faults = await ends("add", trouble, async (world) => {
+          if (!LEFT.has(world.lastTold)) return `told ${String(world.lastTold)}`;
+          heal(world);
+          await world.say(words);
+          return stands(world, words === "remove" ? "undone" : "set up");
+        });
+        expect(faults, words).toEqual([]);
+      }
+    },
+  );
+
+  it.each<[string, Trouble]>([
+    ["the link stays", spoiled("unlink")],
+    ["the levels stay", refused("no set-up: set m.room.power_levels")],
+  ])(
+    "at any step of a removal after which %s, has said so, and a removal works later",
+    async (_what, trouble) => {
+      const faults = await ends("remove", trouble, async (world) => {
+        if (world.lastTold?.startsWith("error/") !== true) return `told ${String(world.lastTold)}`;
+        heal(world);
+        await world.say("remove");
+        return stands(world, "undone");
+      });
+      expect(faults).toEqual([]);
+    },
+  );
+
+  it("twice, wherever, ends whole", async () => {
+    const place = fc.record({ at: fc.nat(40), when: fc.constantFrom("before", "after") });
+    const words = fc.constantFrom("add" as const, "remove" as const);
+    await fc.assert(
+      fc.asyncProperty(words, fc.array(place, { maxLength: 4 }), async (said, deaths) => {
+        const world = await done(said, none, ...deaths);
+        expect(await world.stands()).toBe(said === "add" ? "set up" : "undone");
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
