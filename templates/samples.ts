@@ -199,6 +199,5 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   resumed: [{ command: "remove pad-7k2m4q", result: { template: "widget/removed", view: widget } }],
-  working: [{}],
   ...ENCRYPTION_SAMPLES,
 };

@@ -1,5 +1,5 @@
 import { ALL_KEPT } from "../../test/harness/allKept.ts";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { NOBODY } from "../../test/harness/sentenceOf.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../kernel/clock.ts";
@@ -46,7 +46,14 @@ class Room {
   readonly messages: { readonly id: EventId; readonly message: MessageContent }[] = [];
   readonly typed: boolean[] = [];
   limited = false;
+  /** How often something was sent, for the first time or again. */
+  sends = 0;
   readonly #transactions = new Map<string, EventId>();
+  readonly #limits: RequestLimits["limits"] = Object.defineProperty(
+    { now: false, lastAt: undefined },
+    "now",
+    { get: () => this.limited },
+  );
 
   /** What a person sees: each message with its latest text. */
   get shown(): string[] {
@@ -65,6 +72,7 @@ class Room {
   ): {
     readonly commandRunner: CommandRunner;
     readonly understood: ParsedCommand;
+    readonly speaker: Speaker;
   } {
     const list = { words: "list", parameters: {}, example: "list" };
     const telling = defineCommand({ ...list, changes: false, answer: () => result });
@@ -86,12 +94,13 @@ class Room {
       RoomEncryption &
       RoomMembers = {
       me: ME,
-      limits: { now: this.limited, lastAt: undefined },
+      limits: this.#limits,
       power: () => Promise.resolve({ version: "11", creators: new Set(), levels: undefined }),
       members: () => Promise.resolve({ joined: new Set([ME, ALICE]), invited: new Set() }),
       encryption: () => Promise.resolve("none"),
       state: () => Promise.resolve(undefined),
       send: (_room, message, { cause, step }) => {
+        this.sends += 1;
         const id =
           this.#transactions.get(`${cause} ${step}`) ??
           (`$sent${String(this.messages.length)}` as EventId);
@@ -138,26 +147,36 @@ class Room {
     };
     const understood = parseLine("list", commands, "!usher");
     if ("error" in understood) throw understood.error;
-    return { commandRunner: new CommandRunner(parts), understood };
+    return { commandRunner: new CommandRunner(parts), understood, speaker };
   }
 
   /** Runs the command until it is slow; what it then says is there when this resolves. */
-  async slow(
-    again: boolean,
-  ): Promise<{ readonly done: Promise<void>; readonly finish: () => void }> {
+  async slow(again: boolean): Promise<{
+    readonly done: Promise<void>;
+    readonly finish: () => void;
+    readonly goesOn: (name: string) => void;
+  }> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    const { commandRunner, understood } = this.usher(promise);
+    const { commandRunner, understood, speaker } = this.usher(promise);
     const done = commandRunner.run(understood, ROOM, ASKED, again);
     await expect.poll(() => this.clock.waiting).toBe(1);
     this.clock.advance(2_000);
     expect(this.typed.at(-1)).toBe(true);
     return {
       done,
+      goesOn: (name) => {
+        speaker.progress(ASKED.event, name, stepOf(name));
+      },
       finish: () => {
         resolve({ template: "list/empty", view: {} });
       },
     };
   }
+}
+
+/** A step of a set-up, in words. */
+function stepOf(name: string): Answer {
+  return { template: "bridge-step/link", view: { name } };
 }
 
 const fast = Promise.resolve<Answer>({ template: "list/empty", view: {} });
@@ -228,4 +247,65 @@ it("is one message for one command, also where a crash comes after the planning 
   const begin = { confirmedBy: undefined, replyTo: ASKED.event };
   await commandRunner.perform(ROOM, ASKED, begin, { resumed: true });
   expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
+});
+
+describe("what is being done for a slow command", () => {
+  it("is told in the one message, step by step, which then becomes the answer", async () => {
+    const room = new Room();
+    const { done, finish, goesOn } = await room.slow(false);
+    await expect.poll(() => room.shown).toEqual([expect.stringContaining(WORKING)]);
+    for (const step of ["one", "two", "two"]) {
+      goesOn(step);
+      await expect.poll(() => room.shown).toEqual([expect.stringContaining(`linking ${step}`)]);
+    }
+    finish();
+    await done;
+    expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
+    const [first, ...edits] = room.messages;
+    expect(edits.map(({ message }) => message.edits)).toEqual([first?.id, first?.id, first?.id]);
+  });
+
+  it("is told at once where it was known before the command was slow", async () => {
+    const room = new Room();
+    const { promise } = Promise.withResolvers<Answer>();
+    const { commandRunner, understood, speaker } = room.usher(promise);
+    void commandRunner.run(understood, ROOM, ASKED, false);
+    await expect.poll(() => room.clock.waiting).toBe(1);
+    speaker.progress(ASKED.event, "one", stepOf("one"));
+    speaker.progress(ASKED.event, "two", stepOf("two"));
+    expect(room.messages).toEqual([]);
+    room.clock.advance(2_000);
+    await expect.poll(() => room.shown).toEqual([expect.stringContaining("linking two")]);
+    expect(room.messages).toHaveLength(1);
+  });
+
+  it("is told in the same message after a crash, and what was told before is not told again", async () => {
+    const room = new Room();
+    const { goesOn } = await room.slow(false);
+    await expect.poll(() => room.shown).toEqual([expect.stringContaining(WORKING)]);
+    goesOn("one");
+    await expect.poll(() => room.shown).toEqual([expect.stringContaining("linking one")]);
+    const after = await room.slow(true);
+    after.goesOn("one");
+    await expect.poll(() => room.sends).toBe(4);
+    expect(room.messages).toHaveLength(2);
+    after.goesOn("two");
+    await expect.poll(() => room.shown).toEqual([expect.stringContaining("linking two")]);
+    expect(room.messages).toHaveLength(3);
+    after.finish();
+    await after.done;
+    expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
+  });
+
+  it("is not told while the homeserver limits it, nor where nothing is being done", async () => {
+    const room = new Room();
+    const { done, finish, goesOn } = await room.slow(false);
+    await expect.poll(() => room.shown).toHaveLength(1);
+    room.limited = true;
+    goesOn("one");
+    finish();
+    await done;
+    goesOn("two");
+    expect(room.messages).toHaveLength(2);
+  });
 });

@@ -9,6 +9,7 @@ import { pages } from "./pages.ts";
 import { previewOf } from "./preview.ts";
 import type { ReplyTarget } from "./replyTarget.ts";
 import type { Renderer } from "./render.ts";
+import { SlowWork } from "./slowWork.ts";
 
 interface SpeakerDeps {
   readonly matrix: Sending &
@@ -52,6 +53,8 @@ const NAMES_MS = 500;
 /** Says answers where they were asked for: rendered, in pages, each message once however often it is asked to. */
 export class Speaker {
   readonly #deps: SpeakerDeps;
+  /** By the event for which something is done now. */
+  readonly #slow = new Map<EventId, SlowWork>();
 
   constructor(deps: SpeakerDeps) {
     this.#deps = deps;
@@ -122,6 +125,14 @@ export class Speaker {
     await matrix.react(room, event, body, { cause: event, step: template });
   }
 
+  /**
+   * What is being done for this event now, in words that go on a sentence: where that is slow, it is said in the one message that becomes the answer. `key` names it
+   * among all that is done for the event.
+   */
+  progress(event: EventId, key: string, doing: Answer): void {
+    this.#slow.get(event)?.goesOn(key, doing);
+  }
+
   /** With the names of people, unless the homeserver takes its time over them: an answer is not held up by its looks. */
   async #named(html: string, room: RoomId): Promise<string> {
     const { matrix, clock } = this.#deps;
@@ -160,26 +171,31 @@ export class Speaker {
     { step, said, note, acknowledged: before }: Acknowledgement,
   ): Promise<{ readonly result: T; readonly acknowledged: EventId | undefined }> {
     const { matrix, clock } = this.#deps;
-    const sayWorking = (): Promise<EventId> =>
-      this.say(place, { template: "working", view: {} }, step, { ahead: true });
-    let acknowledged: Promise<EventId | undefined> =
-      said && before === undefined ? sayWorking() : Promise.resolve(before);
-    // The answer itself will fail for the same reason, and is what is reported.
-    acknowledged.catch(() => undefined);
+    const slow = new SlowWork({
+      ...{ step, before },
+      say: (doing, as, edits) =>
+        this.say(place, { template: "working", view: { doing } }, as, {
+          ...(edits === undefined ? {} : { edits }),
+          ahead: true,
+        }),
+      isLimited: () => matrix.limits.now,
+    });
+    if (said && before === undefined) slow.again();
+    this.#slow.set(place.event, slow);
     let typing = false;
     const cancel = clock.after(SLOW_MS, () => {
       typing = true;
       matrix.typing(place.room, true);
       if (!said && before === undefined && note !== undefined && !matrix.limits.now)
-        acknowledged = note().then(sayWorking);
-      acknowledged.catch(() => undefined);
+        slow.begin(note);
     });
     try {
       const result = await work();
       cancel();
-      return { result, acknowledged: await acknowledged };
+      return { result, acknowledged: await slow.end() };
     } finally {
       cancel();
+      this.#slow.delete(place.event);
       if (typing) matrix.typing(place.room, false);
     }
   }

@@ -1,4 +1,5 @@
 import { mayPass, retryTransient } from "../chat/retryTransient.ts";
+import type { Speaker } from "../chat/speaker.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
@@ -17,6 +18,7 @@ import {
   undone,
   waiting,
   type ActingStep,
+  type Move,
   type SetUpDefinition,
   type UndoableStep,
   type WaitingStep,
@@ -61,6 +63,8 @@ interface SetUpRunnerDeps {
   readonly queue: Pick<KeyedQueue, "aside">;
   readonly waiter: Pick<EventWaiter, "until">;
   readonly isFrozen: IsFrozen;
+  /** Tells whoever waits what is being done. */
+  readonly speaker: Pick<Speaker, "progress">;
   /** Ends when Usher stops. */
   readonly signal: AbortSignal;
 }
@@ -86,6 +90,7 @@ export class SetUpRunner {
       if (setUp === undefined) return { is: "gone" };
       if (setUp.state === "doing" && isFrozen(setUp, room)) return { is: "waiting" };
       const move = moveOf(definition.steps, setUp);
+      if (run.how === "attended") this.#tellProgress(setUp, move);
       switch (move.is) {
         case "stopped":
           return { is: "stopped", setUp, error: stoppedError(definition, setUp) };
@@ -107,6 +112,15 @@ export class SetUpRunner {
             return { is: "waiting" };
       }
     }
+  }
+
+  #tellProgress(setUp: SetUp, move: Move<SetUp>): void {
+    if (!("step" in move)) return;
+    const { cause, resumedBy = cause, state, step } = setUp;
+    const said = move.step.said(setUp);
+    const back = { template: "setup/taking-back", view: { step: said } };
+    const doing = move.is === "undo" ? back : said;
+    this.#deps.speaker.progress(resumedBy, `${state} ${step}`, doing);
   }
 
   /** Records what came of a step. */

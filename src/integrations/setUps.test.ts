@@ -26,6 +26,25 @@ describe("a set-up of several steps", () => {
     expect(await world.record()).toBeUndefined();
   });
 
+  it("tells whoever waits what is being done, step by step, and what is taken back", async () => {
+    const world = new SetUpWorld();
+    world.faults = [{ is: "fails", step: "third" }];
+    world.come = true;
+    const event = await world.say("add");
+    const steps = ["first", "second", "guest", "third"];
+    const back = ["third", "second", "first"].map((step) => `setup/taking-back ${step}`);
+    expect(world.progress).toEqual([...steps, ...back].map((step) => `${event} ${step}`));
+  });
+
+  it("tells nothing of what goes on by itself", async () => {
+    const world = new SetUpWorld();
+    await world.say("add");
+    const before = world.progress.length;
+    world.come = true;
+    await world.hear();
+    expect(world.progress).toHaveLength(before);
+  });
+
   it("waits as long as a command does, then goes on by itself, and says so once", async () => {
     const world = new SetUpWorld();
     const event = await world.say("add");

@@ -32,7 +32,7 @@ interface SetUpsDeps {
   readonly clock: Clock;
   /** Shared with whoever else acts on rooms. Keys are room ids. */
   readonly queue: Pick<KeyedQueue, "run" | "aside">;
-  readonly speaker: Pick<Speaker, "say">;
+  readonly speaker: Pick<Speaker, "say" | "progress">;
   readonly owed: Pick<OwedWords, "keep">;
   readonly calledAs: string;
   readonly isFrozen: IsFrozen;

@@ -35,6 +35,8 @@ export const SET_UP_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...named, person: asked.person, left: [invite] },
     { ...named, person: asked.person, left: [] },
   ],
+  "setup/taking-back": [{ step: invite }],
+  working: [{ doing: undefined }, { doing: invite }],
   "setup/removed": [
     { name: named.name, left: [invite] },
     { name: named.name, left: [] },

@@ -16,6 +16,7 @@ export function memorySetUps(
     clock,
     queue: { run: (_room, task) => task(), aside: (_room, wait) => wait() },
     speaker: {
+      progress: () => undefined,
       say: ({ event }, answer) => {
         if (answer instanceof UsherError) throw new TypeError("answers are said late, not errors");
         said(event, answer);

@@ -46,6 +46,8 @@ export class SetUpWorld {
   /** What was told, by event and step: the homeserver takes each once. */
   readonly told = new Map<string, Told>();
   readonly journal: Begun[] = [];
+  /** What was said of what is being done, by event. */
+  readonly progress: string[] = [];
   /** Contradictions: something else was to be said under the same transaction id. */
   readonly twice: string[] = [];
   come = false;
@@ -144,6 +146,10 @@ export class SetUpWorld {
       clock: this.clock,
       queue: this.#queue,
       speaker: {
+        progress: (event, _, { template, view }) => {
+          const { step = { template: "" } } = view as { step?: Answer };
+          this.progress.push(`${event} ${template} ${step.template}`.trim());
+        },
         say: ({ event }, answer, step) => {
           if (answer instanceof UsherError) throw new TypeError("nobody says errors late");
           this.#tell(event, step, answer.template.replace("error/", "error ") as Told);

@@ -180,6 +180,7 @@ export class KillWorld {
       ...{ documents, clock, queue, calledAs: "!usher", isFrozen: () => false },
       retention: ALL_KEPT,
       speaker: {
+        progress: () => undefined,
         say: async ({ event }, answer) => {
           if (answer instanceof UsherError) throw new TypeError("nobody says errors late");
           await act("tell", () => this.#tell(event, answer.template));
