@@ -91,6 +91,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-lowers/link": [{}],
   "bridge-lowers/other": [{}],
   "bridge-lowers/programs": [{}],
+  "bridge-lowers/request": [{}],
   "bridge-puppeting/automatic": [relays, unnamed],
   "bridge-puppeting/manual": [{ ...relays, avatar: true }, unnamed],
   "bridge-puppeting/none": [{ ...relays, avatar: true }, unnamed],

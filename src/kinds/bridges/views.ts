@@ -42,6 +42,7 @@ export function traitsView({
 const SAYS: Readonly<Record<string, string>> = {
   "m.bridge": "bridge-lowers/link",
   "uk.half-shot.bridge": "bridge-lowers/link",
+  "m.room.bridging": "bridge-lowers/request",
   "com.beeper.room_features": "bridge-lowers/features",
   "io.element.functional_members": "bridge-lowers/programs",
 };
