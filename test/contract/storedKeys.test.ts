@@ -11,7 +11,7 @@ import { RoomKeys } from "../../src/matrix/crypto/roomKeys.ts";
 import { openWasmStore } from "../../src/matrix/crypto/wasmStore.ts";
 import type { Content } from "../../src/matrix/port.ts";
 import type { FilePath } from "../../src/privacy/declared.ts";
-import { stillOnDisk, storedRoomKeys } from "../harness/storedRoomKeys.ts";
+import { multiplyRecords, stillOnDisk, storedRoomKeys } from "../harness/storedRoomKeys.ts";
 import { KeyServer } from "./keyServer.ts";
 
 const LEFT = "!left:example.org" as RoomId;
@@ -175,6 +175,25 @@ describe("D28-keys in the engine's store", () => {
     const rooms = Array.from({ length: 450 }, (_, at) => `!room${String(at)}:x` as RoomId);
     for (const room of rooms) await usher.say(room, [USHER]);
     expect(await usher.engine.storedKeys?.rooms()).toEqual(new Set(rooms));
+  });
+
+  it("does not read the keys of a room to delete them: anybody may send very many, or damaged ones", async () => {
+    const { usher, said } = await talk();
+    await usher.withheld(LEFT);
+    const rooms = await usher.engine.storedKeys?.rooms();
+    await usher.engine.close();
+    for (const store of ["inbound_group_sessions3", "withheld_sessions"] as const)
+      multiplyRecords(usher.file, store, 2_000);
+    const before = counts(usher.file);
+    expect(before[0]).toBe(4 + 4 * 2_000);
+    await usher.open();
+    await usher.forget(LEFT);
+    await usher.engine.close();
+    const after = counts(usher.file);
+    expect([after[0], after[3]]).toEqual([(before[0] ?? 0) / 2, 0]);
+    expect(rooms).toEqual(new Set([LEFT, KEPT]));
+    await usher.open();
+    expect(await usher.engine.decrypt(KEPT, content(said, KEPT))).toMatchObject(READABLE);
   });
 
   it("takes nothing of other rooms while they are spoken in, with several forgotten at once and twice", async () => {

@@ -57,6 +57,29 @@ function bytesOf(column: unknown): Buffer {
   throw new Error("a column of the store is none of bytes");
 }
 
+/** Puts so many others beside each record of such a store, of the same room, of which none can be read. Nobody may run on the file. */
+export function multiplyRecords(file: string, name: RoomStore, times: number): void {
+  const db = new DatabaseSync(file);
+  try {
+    const [row] = db.prepare("SELECT schema FROM database").all();
+    const { stores } = JSON.parse(String(row?.["schema"])) as Schema;
+    const id = stores.find((store) => store.name === name)?.id ?? -1;
+    const records = db.prepare("SELECT key FROM record WHERE store = ?").all(id);
+    const insert = db.prepare("INSERT INTO record (store, key, value) VALUES (?, ?, ?)");
+    db.exec("BEGIN");
+    for (const { key } of records)
+      for (let count = 0; count < times; count += 1) {
+        const other = bytesOf(key);
+        // The end of it names the session.
+        other.write(String(count).padStart(8, "0"), other.length - 8, "latin1");
+        insert.run(id, other, Buffer.from("damaged"));
+      }
+    db.exec("COMMIT");
+  } finally {
+    db.close();
+  }
+}
+
 /** Which of the records the file, or the log beside it, still holds a byte of. */
 export function stillOnDisk(
   file: string,

@@ -14,6 +14,7 @@ import type { Machine } from "./machine.ts";
 /** A store may hold many thousand keys, of which each takes a fraction of a millisecond to read; so many are read at once while others wait. */
 const AT_ONCE = 200;
 const INBOUND = "inbound_group_sessions3";
+const WITHHELD = "withheld_sessions";
 /** What else runs asks for records of its own meanwhile, hardly ever for the same ones as often as this. */
 const TRIES = 20;
 /** Between the room and the session in a key: `KEY_SEPARATOR` of matrix-sdk-indexeddb, safe_encode.rs. */
@@ -29,12 +30,19 @@ interface Question {
   readonly whole: (records: Records) => Records | undefined;
 }
 
+/**
+ * What only the making of a bundle reads: all keys of one room. Where they are is all that is asked, and to read a hundred thousand of them, which anybody may send, would
+ * take longer than a call may; so none is found there meanwhile.
+ */
+const isOfBundle = (records: Records): boolean =>
+  [INBOUND, WITHHELD].includes(records.store) && rangeOnly(records) !== undefined;
+
 const bundle: Question["ask"] = async (olm, room) => {
   (await olm.buildRoomKeyBundle(new WasmRoomId(room)))?.free();
 };
 const QUESTIONS: readonly Question[] = [
   { store: INBOUND, ask: bundle, whole: rangeOnly },
-  { store: "withheld_sessions", ask: bundle, whole: rangeOnly },
+  { store: WITHHELD, ask: bundle, whole: rangeOnly },
   {
     store: "outbound_group_sessions",
     ask: (olm, room) => olm.invalidateGroupSession(new WasmRoomId(room)),
@@ -62,7 +70,7 @@ export function wasmStoredKeys(machine: Machine, me: UserId, store: Store): Stor
     for (const question of QUESTIONS)
       records.push(
         await placeOf(question, () =>
-          store.askedDuring(() => machine.run((olm) => question.ask(olm, room, me))),
+          store.askedDuring(() => machine.run((olm) => question.ask(olm, room, me)), isOfBundle),
         ),
       );
     await store.erase(records);

@@ -33,6 +33,7 @@ export class SqliteFile {
   readonly #statements = new Map<string, StatementSync>();
   readonly #schemas = new Map<string, DatabaseSchema>();
   readonly #listeners = new Set<(store: number, bounds: Bounds) => void>();
+  #hides: ((store: number, bounds: Bounds) => boolean) | undefined;
   #page: Page | undefined;
   #lastId = 0;
 
@@ -151,6 +152,23 @@ export class SqliteFile {
       upper: page.to,
       upperOpen: false,
     };
+  }
+
+  /** While `work` runs, whoever reads what is meant finds nothing there. One at a time. */
+  async hiding(
+    isMeant: (store: number, bounds: Bounds) => boolean,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
+    this.#hides = isMeant;
+    try {
+      await work();
+    } finally {
+      this.#hides = undefined;
+    }
+  }
+
+  hides(store: number, bounds: Bounds): boolean {
+    return this.#hides?.(store, bounds) === true;
   }
 
   /** Tells `listener` by which keys records are read and written, until what it returns is called. */

@@ -41,6 +41,7 @@ export function selectRows(
   let rows;
   if (source.index === undefined) {
     file.asked(source.store, bounds);
+    if (file.hides(source.store, bounds)) return [];
     const where = condition(
       "key",
       after ? { ...bounds, lower: after.key, lowerOpen: true } : bounds,

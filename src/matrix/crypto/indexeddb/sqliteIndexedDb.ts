@@ -59,8 +59,14 @@ export interface SqliteIndexedDb {
   install(global: object): void;
   /** When no transaction runs: what was deleted is gone from the disk, also from the write-ahead log. Rejects where the disk does not take it. */
   emptyLog(): Promise<void>;
-  /** By which keys records of stores were read or written while `work` ran, also by whatever else ran meanwhile. */
-  askedDuring(work: () => Promise<unknown>): Promise<readonly Records[]>;
+  /**
+   * By which keys records of stores were read or written while `work` ran, also by whatever else ran meanwhile. Whoever reads those that `hides` is true for finds
+   * none. One at a time.
+   */
+  askedDuring(
+    work: () => Promise<unknown>,
+    hides?: (records: Records) => boolean,
+  ): Promise<readonly Records[]>;
   /** Does `work` once for each `size` records of the store that has this name: see `SqliteFile.eachPage`. Rejects where there is none. */
   eachPage(store: string, size: number, work: () => Promise<unknown>): Promise<void>;
   /** Deletes the records, all of them or, where it rejects, none: in the order of transactions, and durable when it resolves. */
@@ -92,7 +98,7 @@ export function openSqliteIndexedDb(
           file.emptyLog();
         });
     },
-    askedDuring: (work) => askedDuring(file, work),
+    askedDuring: (work, hides) => askedDuring(file, work, hides),
     eachPage: async (name, size, work) => {
       const id = file.storeNamed(name)?.id;
       if (id === undefined) throw exception("NotFoundError", `there is no store ${name}`);
@@ -112,14 +118,22 @@ export function openSqliteIndexedDb(
 async function askedDuring(
   file: SqliteFile,
   work: () => Promise<unknown>,
+  hides: (records: Records) => boolean = () => false,
 ): Promise<readonly Records[]> {
   const asked: Records[] = [];
-  const stop = file.listen((id, bounds) => {
+  const recordsOf = (id: number, bounds: Bounds): Records | undefined => {
     const store = file.store(id)?.name;
-    if (store !== undefined) asked.push({ store, id, bounds });
+    return store === undefined ? undefined : { store, id, bounds };
+  };
+  const stop = file.listen((id, bounds) => {
+    const records = recordsOf(id, bounds);
+    if (records !== undefined) asked.push(records);
   });
   try {
-    await work();
+    await file.hiding((id, bounds) => {
+      const records = recordsOf(id, bounds);
+      return records !== undefined && hides(records);
+    }, work);
   } finally {
     stop();
   }
