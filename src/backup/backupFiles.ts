@@ -1,12 +1,20 @@
 import { readdir } from "node:fs/promises";
 import { removeAll } from "../files/workFiles.ts";
-import { declareFilesIn, declareFilesStarting, type FilePath } from "../privacy/declared.ts";
+import {
+  declareFile,
+  declareFilesIn,
+  declareFilesStarting,
+  type FilePath,
+} from "../privacy/declared.ts";
 import { BACKUP } from "../privacy/records/backups.ts";
 
 const PREFIX = "usher-backup-";
 const backupFile = declareFilesStarting(PREFIX, BACKUP);
 /** Where one is put together, in the data directory: names for files as they were (hard links) must be on its disk. */
 export const backupWork = declareFilesIn("backing-up", BACKUP);
+
+/** Empty. While it is there, a running Usher lets its documents stand still: `askStill`. */
+export const askedStill = declareFile("still", BACKUP);
 
 /** Documents of the kind `data-key`: whoever has them and the key ring reads what people gave Usher to keep. */
 export const DATA_KEYS = "documents/data-key/";

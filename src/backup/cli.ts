@@ -4,9 +4,10 @@ import { createRenderer } from "../chat/render.ts";
 import { loadTemplates } from "../chat/templates.ts";
 import { loadConfig, type Config } from "../config/load.ts";
 import { ConfigError } from "../config/problems.ts";
+import { askStill } from "../files/askStill.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
-import { keysBeside } from "./backupFiles.ts";
+import { askedStill, keysBeside } from "./backupFiles.ts";
 import { Backups } from "./backups.ts";
 import { identityIn } from "./identity.ts";
 import { checkBackup } from "./openBackup.ts";
@@ -61,7 +62,11 @@ function argumentsOf(words: readonly string[]) {
 }
 
 async function backUp(config: Config): Promise<number> {
-  const made = await new Backups({ ...config, clock: systemClock, identity: undefined }).make();
+  const backups = new Backups({
+    ...{ ...config, clock: systemClock, identity: undefined },
+    still: (work) => askStill(askedStill(config.dataDir), work),
+  });
+  const made = await backups.make();
   console.log(`${made.data}\n${made.keys}`);
   console.log(
     `${String(made.files)} files, ${String(Math.ceil(made.size / 1024))} KiB. Keep copies on another machine, and the second file apart from the first.`,

@@ -20,7 +20,7 @@ export interface BackupDeps {
   readonly backup: { readonly folder: string; readonly recipient: string | undefined };
   readonly homeserver: { readonly userId: string };
   readonly clock: Clock;
-  /** Has whoever writes documents wait; undefined where another process may write them. */
+  /** Has whoever writes documents wait. */
   readonly still?: Still;
 }
 

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FilePath } from "../privacy/declared.ts";
+import { askStill, isStillAsked } from "./askStill.ts";
 import { copyStill } from "./copyStill.ts";
+import { nodeFiles } from "./files.ts";
 import { snapshot } from "./snapshot.ts";
+import { StillFiles } from "./stillFiles.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -37,6 +40,33 @@ describe("a snapshot", () => {
     write("kind/a", "2");
     rmSync(from("kind/b"));
     expect(["kind/a", "kind/b"].map((name) => readFileSync(to(name), "utf8"))).toEqual(["1", "1"]);
+  });
+
+  it("is made beside somebody in another process who writes all the time, and waits when asked to", async () => {
+    const still = join(folder, "still") as FilePath;
+    const { files } = new StillFiles(nodeFiles, () => isStillAsked(still));
+    let over = false;
+    const writing = (async () => {
+      for (let count = 0; !over; count += 1)
+        for (const name of ["kind/a", "kind/b"]) {
+          writeFileSync(from("writing"), String(count));
+          await files.rename(from("writing") as FilePath, from(name) as FilePath);
+        }
+    })();
+    try {
+      const names = await snapshot(
+        from(""),
+        to(),
+        (name) => name !== "writing",
+        (work) => askStill(still, work),
+      );
+      expect(names).toEqual(["kind/a", "kind/b"]);
+      const [a, b] = names.map((name) => Number(readFileSync(to(name), "utf8")));
+      expect([a, (a ?? 0) - 1]).toContain(b);
+    } finally {
+      over = true;
+      await writing;
+    }
   });
 
   it("is of one moment: what was written first is never missing where what came after is there", async () => {

@@ -1,12 +1,21 @@
+import { setTimeout } from "node:timers/promises";
 import type { Files } from "./files.ts";
 
-/** Files whose names can be made to stand still for a moment: whoever would change one waits, and goes on after it. */
+/** Between two looks whether another process still asks for it; ms. */
+const AGAIN_MS = 50;
+
+/**
+ * Files whose names can be made to stand still for a moment: whoever would change one waits, and goes on after it. `isAsked`: whether another process asks for that,
+ * as `askStill` does.
+ */
 export class StillFiles {
   readonly files: Files;
   #still: Promise<unknown> | undefined;
   readonly #changing = new Set<Promise<unknown>>();
+  readonly #isAsked: (() => Promise<boolean>) | undefined;
 
-  constructor(files: Files) {
+  constructor(files: Files, isAsked?: () => Promise<boolean>) {
+    this.#isAsked = isAsked;
     const waiting =
       <A extends readonly unknown[], R>(change: (...given: A) => Promise<R>) =>
       (...given: A): Promise<R> =>
@@ -34,6 +43,8 @@ export class StillFiles {
   };
 
   async #change<R>(change: () => Promise<R>): Promise<R> {
+    const isAsked = this.#isAsked;
+    if (isAsked !== undefined) while (await isAsked()) await setTimeout(AGAIN_MS);
     while (this.#still !== undefined) await this.#still;
     const changing = change();
     this.#changing.add(changing);

@@ -1,8 +1,9 @@
 import { Backups } from "../backup/backups.ts";
-import { removeLeftBackups } from "../backup/backupFiles.ts";
+import { askedStill, removeLeftBackups } from "../backup/backupFiles.ts";
 import { finishRestore } from "../backup/replaceDirectory.ts";
 import { identityIn } from "../backup/identity.ts";
 import type { Config } from "../config/load.ts";
+import { isStillAsked } from "../files/askStill.ts";
 import { nodeFiles } from "../files/files.ts";
 import { StillFiles } from "../files/stillFiles.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -52,7 +53,7 @@ export interface Ground extends Omit<Setting, "sweepLogs">, Connection {
 export async function openGround(setting: Setting, opened: AsyncDisposableStack): Promise<Ground> {
   const { config, clock, log } = setting;
   await finishRestore(config.dataDir);
-  const written = new StillFiles(nodeFiles);
+  const written = new StillFiles(nodeFiles, () => isStillAsked(askedStill(config.dataDir)));
   const documents = await openStore({
     dir: config.dataDir,
     files: written.files,
