@@ -1,10 +1,12 @@
+import { basename } from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import { DAY_MS, HOUR_MS } from "../kernel/days.ts";
+import { nodeFiles } from "../files/files.ts";
 import { systemCode } from "../files/systemCode.ts";
 import { removeAll } from "../files/workFiles.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { Part } from "../matrix/part.ts";
-import { knownBackups, leftParts } from "./backupFiles.ts";
+import { backupOf, knownBackups, leftParts, type KnownBackup } from "./backupFiles.ts";
 import { makeBackup, type BackupDeps, type MadeBackup } from "./makeBackup.ts";
 import { checkBackup } from "./openBackup.ts";
 import { leftStaging, replaced } from "./replaceDirectory.ts";
@@ -32,6 +34,8 @@ export interface BackupFacts {
 export class Backups implements Part {
   readonly name = "backups";
   readonly #deps: BackupsDeps;
+  /** Since when backups are seen that are more than a day ahead, by path; ms since the epoch. */
+  readonly #ahead = new Map<string, number>();
   #making: Promise<MadeBackup> | undefined;
 
   constructor(deps: BackupsDeps) {
@@ -61,7 +65,8 @@ export class Backups implements Part {
     const { backup, dataDir, clock } = this.#deps;
     const now = clock.now();
     const since = now - backup.keepDays * DAY_MS;
-    for (const { at, data, keys } of await knownBackups(backup.folder)) {
+    for (const known of await knownBackups(backup.folder)) {
+      const { at, data, keys } = await this.#present(known, now);
       if (at <= Math.max(since, now - KEYS_MS)) await removeAll(keys);
       if (at <= since) await removeAll(data);
     }
@@ -70,6 +75,27 @@ export class Backups implements Part {
     const staging = await leftStaging(dataDir, now - DAY_MS);
     if (staging !== undefined) await removeAll(staging);
     for (const part of await leftParts(backup.folder, now - HOUR_MS)) await removeAll(part);
+  }
+
+  /**
+   * A backup that is more than a day ahead was made by a clock that was. It would lie there until that day has come, while the tombstones of those who were erased since are
+   * gone. How old it is nobody knows any more, so its time counts from now; once it was seen ahead for a day, for the present clock may as well be the one that is wrong.
+   */
+  async #present(known: KnownBackup, now: number): Promise<KnownBackup> {
+    const { at, data, keys } = known;
+    if (at <= now + DAY_MS) {
+      this.#ahead.delete(data);
+      return known;
+    }
+    const seen = this.#ahead.get(data) ?? now;
+    this.#ahead.set(data, seen);
+    if (now - seen < DAY_MS) return known;
+    const present = backupOf(this.#deps.backup.folder, now);
+    for (const [from, to] of [[keys, present.keys] as const, [data, present.data] as const])
+      if ((await nodeFiles.list(this.#deps.backup.folder)).includes(basename(from)))
+        await nodeFiles.rename(from, to);
+    this.#ahead.delete(data);
+    return present;
   }
 
   /** When the last copy of what was there at a time goes; undefined where there is none. Both ms since the epoch. */

@@ -27,6 +27,7 @@ import { takeDataDirectory } from "../store/lock.ts";
 import type { Documents } from "../store/documents.ts";
 import { openDocuments } from "../store/lowdbDocuments.ts";
 import { roomDocument } from "../store/room.ts";
+import { knownBackups } from "./backupFiles.ts";
 import { Backups } from "./backups.ts";
 import { identityIn } from "./identity.ts";
 import { makeBackup, type MadeBackup } from "./makeBackup.ts";
@@ -198,6 +199,27 @@ describe("a backup", () => {
     await backups.sweep();
     expect(readdirSync(at("backups"))).toEqual([]);
     expect(readdirSync(folder).filter((name) => name.includes(".before-"))).toEqual([]);
+  });
+
+  it("that was made by a clock that was ahead counts from when it is known to be, and not from a day that is to come", async () => {
+    const backups = new Backups({ ...settings("data"), identity: undefined });
+    clock.advance(400 * DAY);
+    await backups.make();
+    clock.advance(-400 * DAY);
+    const names = () => readdirSync(at("backups")).sort();
+    const [ahead] = names();
+    await backups.sweep();
+    clock.advance(DAY - 1);
+    await backups.sweep();
+    // As long as that the present clock may be the one that is wrong.
+    expect(names()[0]).toBe(ahead);
+    clock.advance(1);
+    await backups.sweep();
+    const [known] = await knownBackups(at("backups"));
+    expect([known?.at, names().length]).toEqual([clock.now(), 2]);
+    clock.advance(14 * DAY);
+    await backups.sweep();
+    expect(names()).toEqual([]);
   });
 
   it("that a killed restore has left opened goes after a day; one that the next start goes on with stays", async () => {

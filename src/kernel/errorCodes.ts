@@ -190,6 +190,7 @@ export const ERROR_CODES = {
   "key-ring-damaged": "The key ring is no whole key ring.",
   "key-ring-missing": "The key ring is gone, and something stored needs a key of it.",
   "key-ring-unusable": "The system does not let Usher read or write the key ring.",
+  "key-ring-in-use": "Another Usher that runs has the key ring.",
   "key-missing": "Something stored needs a key that is not in the key ring.",
   "key-changed": "Another key than the one in use has its name in the key ring.",
   "data-key-put-aside":

@@ -15,6 +15,7 @@ import { Websites } from "../net/websites.ts";
 import { removeLeftExports } from "../rights/export/folder.ts";
 import { KeptCredentials } from "../secrets/credentials.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
+import { takeRing } from "../secrets/takeRing.ts";
 import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { logQuarantined, openStore } from "../store/openStore.ts";
@@ -68,6 +69,7 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
     ...{ documents, clock, files: nodeFiles, dataDir: config.dataDir },
     ...{ path: config.keys.file, groupMayRead: config.keys.groupMayRead },
   });
+  opened.defer(takeRing(dataKeys.ringPath));
   await removeLeftExports(config.dataDir);
   await removeLeftBackups(config.dataDir);
   const connection = await connect({

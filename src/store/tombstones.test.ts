@@ -93,6 +93,21 @@ describe("R27 tombstones", () => {
     expect((await open(memoryDocuments()).unseen())[0]?.number).toBe(2);
   });
 
+  it("stay with those before them where the clock was behind when they were set", async () => {
+    const tombstones = open(memoryDocuments());
+    await tombstones.set({ person: ANN, erasure: "e1", only: {} });
+    clock.advance(-400 * DAY_MS);
+    await tombstones.set({ person: BOB, erasure: "e2", only: {} });
+    clock.advance(460 * DAY_MS);
+    await tombstones.sweep();
+    const begun = clock.now() - 60 * DAY_MS;
+    expect(await tombstones.heldSince()).toEqual([begun, begun]);
+    expect(await open(memoryDocuments()).unseen()).toHaveLength(2);
+    clock.advance(1);
+    await tombstones.sweep();
+    expect(await open(memoryDocuments()).unseen()).toEqual([]);
+  });
+
   it("are known to be lost where the data directory has seen more", async () => {
     const documents = memoryDocuments();
     await open(documents).set({ person: ANN, erasure: "e1", only: {} });

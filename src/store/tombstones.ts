@@ -129,14 +129,14 @@ export class Tombstones {
     return this.#inTurn(async () => {
       const since = keptSince(TOMBSTONE, this.#deps.clock.now());
       const { erased, ...file } = await this.#read();
-      const kept = erased.filter(({ at }) => at >= since);
+      const kept = dated(erased).flatMap(({ at, tombstone }) => (at >= since ? [tombstone] : []));
       if (kept.length < erased.length) await this.#write({ ...file, erased: kept });
     });
   }
 
   /** When each was made that there is; ms since the epoch. */
   async heldSince(): Promise<readonly number[]> {
-    return (await this.#read()).erased.map(({ at }) => at);
+    return dated((await this.#read()).erased).map(({ at }) => at);
   }
 
   hashOfPerson(person: UserId): string {
@@ -187,6 +187,22 @@ export class Tombstones {
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+/**
+ * Since when each is kept: it was made after those with lower numbers, whatever the clock said, as that of a machine without a battery right after its start. Too early
+ * a time would let it go while there still are backups from before it.
+ */
+function dated(
+  erased: readonly Tombstone[],
+): readonly { readonly tombstone: Tombstone; readonly at: number }[] {
+  let latest = Number.NEGATIVE_INFINITY;
+  return erased
+    .toSorted((a, b) => a.number - b.number)
+    .map((tombstone) => {
+      latest = Math.max(latest, tombstone.at);
+      return { tombstone, at: latest };
+    });
 }
 
 /** The tombstones of a data directory, in the file that the configuration names. */

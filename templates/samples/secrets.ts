@@ -95,6 +95,7 @@ export const SECRET_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { file, line: undefined },
   ],
   "error/key-ring-inside": [{ file: "/srv/usher/data/key-ring", dir: "/srv/usher/data" }],
+  "error/key-ring-in-use": [{ file }],
   "error/key-ring-missing": [{ file }],
   "error/key-ring-open": [{ file }],
   "error/key-ring-unusable": [{ file, code: "EACCES" }],
