@@ -1,3 +1,5 @@
+import { availableParallelism, loadavg } from "node:os";
+
 /**
  * How long a test waits. What is slow is no fault: a machine with other work may take ten times as long. What stands still is one.
  * So a wait ends when nothing at all has happened for a while, however long ago it began. What happens is told by whoever sees it: an event came, Usher
@@ -13,6 +15,11 @@ const PARTS = 20;
 /** How often `eventually` looks, ms. */
 const LOOK_MS = 50;
 
+/** How many times as long everything takes as on a machine that has nothing else to do: how many want each core. */
+function slownessNow(): number {
+  return Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+}
+
 let happened = 0;
 
 /** Something has happened in the world of this test: whoever waits for something goes on waiting. */
@@ -20,16 +27,25 @@ export function progress(): void {
   happened += 1;
 }
 
-/** Calls back, once, when nothing has happened for so long, with what to say of it. Returns what ends the watch. */
-export function whenStill(giveUp: (why: string) => void, stillMs = STILL_MS): () => void {
+/**
+ * Calls back, once, when nothing has happened for so long, with what to say of it. Returns what ends the watch. On a machine that others keep busy time
+ * counts as much less as everything takes longer: what computes for ten seconds by itself may stand in line for minutes.
+ */
+export function whenStill(
+  giveUp: (why: string) => void,
+  stillMs = STILL_MS,
+  slowness = slownessNow,
+): () => void {
   let [seen, still, all] = [happened, 0, 0];
   const watch = setInterval(() => {
-    still = happened === seen ? still + 1 : 0;
+    const part = 1 / slowness();
+    still = happened === seen ? still + part : 0;
     seen = happened;
-    all += 1;
+    all += part;
     if (still < PARTS && all < PARTS * MOST) return;
     clearInterval(watch);
-    const seconds = (parts: number): string => `${String((parts * stillMs) / PARTS / 1000)} s`;
+    const seconds = (parts: number): string =>
+      `${String(Math.round((parts * stillMs) / PARTS) / 1000)} s`;
     giveUp(
       still < PARTS
         ? `there was no end to it in ${seconds(all)}`
@@ -46,20 +62,27 @@ export async function patiently<T>(
   waitedFor: Promise<T>,
   what: () => string,
   stillMs = STILL_MS,
+  slowness = slownessNow,
 ): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const end = whenStill((why) => {
+  const giveUp = (why: string): void => {
     late.reject(new Error(`${what()}: ${why}`));
-  }, stillMs);
+  };
+  const end = whenStill(giveUp, stillMs, slowness);
   return Promise.race([waitedFor, late.promise]).finally(end);
 }
 
 /** Resolves when what is asserted holds, looking again and again; rejects as the last look did when everything stands still. */
-export async function eventually(assertion: () => unknown, stillMs = STILL_MS): Promise<void> {
+export async function eventually(
+  assertion: () => unknown,
+  stillMs = STILL_MS,
+  slowness = slownessNow,
+): Promise<void> {
   let over = false;
-  const end = whenStill(() => {
+  const giveUp = (): void => {
     over = true;
-  }, stillMs);
+  };
+  const end = whenStill(giveUp, stillMs, slowness);
   try {
     for (;;) {
       const last = over;
