@@ -107,8 +107,9 @@ export class DescribedCommands implements Part {
     return Promise.resolve();
   }
 
-  stop(): void {
+  stop(): Promise<void> | undefined {
     this.#stopped = true;
+    return this.#working;
   }
 
   #begin(): void {

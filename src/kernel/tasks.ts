@@ -87,6 +87,22 @@ export class KeyedQueue {
   }
 }
 
+/** What goes on beside all else, and is waited for at the end alone. */
+export class Beside {
+  readonly #all = new Set<Promise<unknown>>();
+
+  /** Whoever gives it has seen to its failure. */
+  add(work: Promise<unknown>): void {
+    const whole = work.catch(() => undefined).finally(() => this.#all.delete(whole));
+    this.#all.add(whole);
+  }
+
+  /** Resolves when nothing goes on any more. */
+  async settled(): Promise<void> {
+    while (this.#all.size > 0) await Promise.all(this.#all);
+  }
+}
+
 /** Waits for the promise at most `ms`; the answer says which came first. The promise itself goes on. */
 export async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;

@@ -34,8 +34,11 @@ export interface Part {
   sees?<T extends object>(type: DocumentType<T>, stored: Stored<T>): void;
   /** What it does at intervals beside that. */
   readonly rounds?: readonly Round[];
-  /** Whatever waits ends now. What was heard may still be acted on after that. */
-  stop?(): void;
+  /**
+   * Whatever waits ends now. What was heard may still be acted on after that. What it does that nobody waits for is given back: it has settled before
+   * what it works with is closed, and its failure is its own.
+   */
+  stop?(): unknown;
 }
 
 /** One that keeps the promise of a record that something goes: without a sweep it does not compile. */

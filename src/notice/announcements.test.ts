@@ -170,7 +170,7 @@ describe("R11 a new version of the notice", () => {
   it("goes on beside all else at a start, ends with a stop, and logs what it fails of", async () => {
     await knows(ANN, "1");
     const stopped = life([ONE, TWO]);
-    stopped.stop();
+    await stopped.stop();
     await stopped.announce();
     expect(told).toEqual([]);
     documents.scan = () => {

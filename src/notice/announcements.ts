@@ -46,8 +46,9 @@ export class Announcements implements Part {
     return Promise.resolve();
   }
 
-  stop(): void {
+  stop(): Promise<void> | undefined {
     this.#stopped = true;
+    return this.#announcing;
   }
 
   /** Settles when everybody has been told who can be. Asked again meanwhile, it is the same. */

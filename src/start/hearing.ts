@@ -1,4 +1,5 @@
 import { startRounds } from "../kernel/rounds.ts";
+import { settledWithin } from "../kernel/tasks.ts";
 import { Beginning } from "../matrix/beginning.ts";
 import { RoomByRoom } from "../matrix/roomByRoom.ts";
 import type { SyncLoop } from "../matrix/syncLoop.ts";
@@ -7,6 +8,9 @@ import { Readiness } from "../store/readiness.ts";
 import { hangUp, listener, noting } from "./connection.ts";
 import type { Parts } from "./parts.ts";
 import type { Ground } from "./ground.ts";
+
+/** How long a stop waits for what parts do beside, which ends by itself when the homeserver is asked no more; ms. */
+const BESIDE_MS = 10_000;
 
 export interface RunningUsher {
   /** Resolves when Usher has synced and answers commands. */
@@ -71,9 +75,11 @@ export async function openHearing(ground: Ground): Promise<Hearing> {
       await endRounds();
       leaving = true;
       learning.stop();
-      parts.stop();
+      const beside = parts.stop();
       ground.http.stop();
       await hangUp(ground, intake, ended);
+      // What was still asked of the homeserver has failed by now.
+      await settledWithin(beside, BESIDE_MS);
       await beginning.over();
     };
     return { ready: readiness.whenReady, ended, stop };

@@ -95,7 +95,7 @@ describe("what lives as long as Usher does", () => {
       clock: new ManualClock(),
     });
     await parts.handle(batch);
-    parts.stop();
+    await parts.stop();
     expect(done).toEqual([
       ...ROOMS.flatMap((room) => [`a notes ${room}`, `b notes ${room}`]),
       "a handles",
@@ -200,7 +200,7 @@ describe("what lives as long as Usher does", () => {
     expect(rests).toBe(2);
     const sweeping = parts.sweep();
     await expect.poll(() => rests).toBe(3);
-    parts.stop();
-    await sweeping;
+    const stopped = parts.stop();
+    await Promise.all([sweeping, stopped]);
   });
 });

@@ -88,9 +88,11 @@ export class Parts {
     return [...this.#parts.flatMap(({ rounds = [] }) => rounds), sweep];
   }
 
-  stop(): void {
+  /** Resolves when all has settled that parts do beside. */
+  async stop(): Promise<void> {
     this.#leaving.abort();
-    for (const part of this.#parts.toReversed()) part.stop?.();
+    const beside = this.#parts.toReversed().map((part) => part.stop?.());
+    await Promise.allSettled([...beside, this.#sweeping]);
   }
 
   /** Looks at every stored room once, and sweeps; resolves with what the sweeping failed of. */

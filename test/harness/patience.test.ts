@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { eventually, patiently, progress, whenStill } from "./patience.ts";
 
-const quiet = (): number => 1;
-
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -13,7 +11,7 @@ afterEach(() => {
 describe("patience", () => {
   it("ends when nothing has happened for as long as it may, and once", () => {
     const given: string[] = [];
-    whenStill((why) => given.push(why), 1000, quiet);
+    whenStill((why) => given.push(why), 1000);
     vi.advanceTimersByTime(999);
     expect(given).toEqual([]);
     vi.advanceTimersByTime(5000);
@@ -22,7 +20,7 @@ describe("patience", () => {
 
   it("begins anew whenever something happens", () => {
     const given: string[] = [];
-    whenStill((why) => given.push(why), 1000, quiet);
+    whenStill((why) => given.push(why), 1000);
     for (let second = 0; second < 5; second += 1) {
       vi.advanceTimersByTime(900);
       progress();
@@ -50,7 +48,7 @@ describe("patience", () => {
 
   it("has an end also where something happens all the time", () => {
     const given: string[] = [];
-    whenStill((why) => given.push(why), 1000, quiet);
+    whenStill((why) => given.push(why), 1000);
     for (let part = 0; part < 100; part += 1) {
       vi.advanceTimersByTime(100);
       progress();
@@ -60,14 +58,14 @@ describe("patience", () => {
 
   it("is no longer needed when what was waited for is there", () => {
     const given: string[] = [];
-    whenStill((why) => given.push(why), 1000, quiet)();
+    whenStill((why) => given.push(why), 1000)();
     vi.advanceTimersByTime(2000);
     expect(given).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it("says what was waited for", async () => {
-    const lost = patiently(new Promise(() => undefined), () => "a wonder", 1000, quiet);
+    const lost = patiently(new Promise(() => undefined), () => "a wonder", 1000);
     const told = expect(lost).rejects.toThrow("a wonder: nothing has happened for 1 s");
     await vi.advanceTimersByTimeAsync(1000);
     await told;
@@ -89,7 +87,7 @@ describe("what holds eventually", () => {
   });
 
   it("fails as the last look did", async () => {
-    const lost = expect(eventually(() => expect("this").toBe("that"), 1000, quiet)).rejects.toThrow(
+    const lost = expect(eventually(() => expect("this").toBe("that"), 1000)).rejects.toThrow(
       /that/,
     );
     await vi.advanceTimersByTimeAsync(1100);

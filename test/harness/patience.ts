@@ -15,9 +15,13 @@ const PARTS = 20;
 /** How often `eventually` looks, ms. */
 const LOOK_MS = 50;
 
-/** How many times as long everything takes as on a machine that has nothing else to do: how many want each core. */
-function slownessNow(): number {
-  return Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+/**
+ * How many times as long everything takes as on a machine that has nothing else to do: how many want each core. Whoever says how long it may be still means
+ * that time.
+ */
+function slownessOf(stillMs: number | undefined): () => number {
+  return () =>
+    stillMs === undefined ? Math.max(1, (loadavg()[0] ?? 0) / availableParallelism()) : 1;
 }
 
 let happened = 0;
@@ -33,9 +37,10 @@ export function progress(): void {
  */
 export function whenStill(
   giveUp: (why: string) => void,
-  stillMs = STILL_MS,
-  slowness = slownessNow,
+  givenMs?: number,
+  slowness = slownessOf(givenMs),
 ): () => void {
+  const stillMs = givenMs ?? STILL_MS;
   let [seen, still, all] = [happened, 0, 0];
   const watch = setInterval(() => {
     const part = 1 / slowness();
@@ -61,28 +66,23 @@ export function whenStill(
 export async function patiently<T>(
   waitedFor: Promise<T>,
   what: () => string,
-  stillMs = STILL_MS,
-  slowness = slownessNow,
+  stillMs?: number,
 ): Promise<T> {
   const late = Promise.withResolvers<never>();
   const giveUp = (why: string): void => {
     late.reject(new Error(`${what()}: ${why}`));
   };
-  const end = whenStill(giveUp, stillMs, slowness);
+  const end = whenStill(giveUp, stillMs);
   return Promise.race([waitedFor, late.promise]).finally(end);
 }
 
 /** Resolves when what is asserted holds, looking again and again; rejects as the last look did when everything stands still. */
-export async function eventually(
-  assertion: () => unknown,
-  stillMs = STILL_MS,
-  slowness = slownessNow,
-): Promise<void> {
+export async function eventually(assertion: () => unknown, stillMs?: number): Promise<void> {
   let over = false;
   const giveUp = (): void => {
     over = true;
   };
-  const end = whenStill(giveUp, stillMs, slowness);
+  const end = whenStill(giveUp, stillMs);
   try {
     for (;;) {
       const last = over;

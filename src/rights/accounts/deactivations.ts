@@ -61,8 +61,9 @@ export class Deactivations implements Part {
     return Promise.resolve();
   }
 
-  stop(): void {
+  stop(): Promise<void> | undefined {
     this.#stopped = true;
+    return this.#erasing;
   }
 
   /** Something says something of an account. Settles when that is stored; of strangers nothing is. */

@@ -49,8 +49,9 @@ export class Leavers implements Part {
     this.#inDoubt = await this.#deps.deactivations.inDoubt();
   }
 
-  stop(): void {
+  stop(): Promise<void> {
     this.#stopped = true;
+    return this.#looking;
   }
 
   /** Looks beside what else is done with the batch, and nothing waits for it: what is lost of it the daily question finds. */
@@ -93,6 +94,7 @@ export class Leavers implements Part {
     try {
       await work();
     } catch (error) {
+      if (this.#stopped) return;
       this.#deps.log.warn({
         class: "bot",
         what: "account.not-asked",

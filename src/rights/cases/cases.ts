@@ -61,7 +61,6 @@ export class Cases implements Part {
   readonly #telling = new Set<string>();
   /** Replies that could not be said, and exports that could not be sent. */
   readonly #putOff = new PutOff();
-
   #working: Promise<void> = Promise.resolve();
 
   constructor(deps: CasesDeps) {
@@ -75,6 +74,8 @@ export class Cases implements Part {
       if (isLive(document)) this.#live.add(id);
     void this.work();
   }
+
+  readonly stop = (): Promise<void> => this.#working;
 
   /**
    * Keeps what somebody asks, once for an event, and once for the same words as long as nobody has answered them. Rejects with `cases-enough` where they have
@@ -196,11 +197,10 @@ export class Cases implements Part {
     isMeant: (facts: CaseFacts) => boolean,
   ): Promise<void> {
     const { documents, clock } = this.#deps;
-    const now = clock.now();
     for (const { id, facts } of await this.of(person))
       if (facts.state === "open" && isMeant(facts))
         await documents.update(caseDocument, id, (document) =>
-          document.facts?.state === "open" ? closedAs(document, state, now) : document,
+          document.facts?.state === "open" ? closedAs(document, state, clock.now()) : document,
         );
   }
 

@@ -3,7 +3,7 @@ import type { Speaker } from "../../chat/speaker.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
-import type { KeyedQueue } from "../../kernel/tasks.ts";
+import { Beside, type KeyedQueue } from "../../kernel/tasks.ts";
 import type { Part } from "../../matrix/part.ts";
 import type { Rooms } from "../../matrix/port.ts";
 import { isAll, makeStandIn, type Scope } from "../../privacy/erased.ts";
@@ -76,8 +76,8 @@ export class Erasures implements Part {
   readonly rounds = [{ name: "erasures", when: "30 * * * * *", work: () => this.runDue() }];
   readonly #deps: ErasuresDeps;
   readonly #running = new Set<UserId>();
+  readonly #beside = new Beside();
   #stopped = false;
-
   readonly limit: ErasureLimit;
 
   constructor(deps: ErasuresDeps) {
@@ -87,19 +87,23 @@ export class Erasures implements Part {
 
   /** Takes up what the last run left, beside all else. */
   start(): Promise<void> {
-    void this.runDue().catch((error: unknown) => {
-      this.#deps.log.error({ class: "ops", what: "erasure.failed", ...errorFields(error) });
+    const due = this.runDue().catch((error: unknown) => {
+      if (!this.#stopped)
+        this.#deps.log.error({ class: "ops", what: "erasure.failed", ...errorFields(error) });
     });
+    this.#beside.add(due);
     return Promise.resolve();
   }
 
-  stop(): void {
+  stop(): Promise<void> {
     this.#stopped = true;
+    return this.#beside.settled();
   }
 
   /** Begins what was confirmed in this room, once the command has been answered. */
   begin(person: UserId, room: RoomId): void {
-    void this.#deps.queue.run(room, () => Promise.resolve()).then(() => this.#try(person));
+    const turn = this.#deps.queue.run(room, () => Promise.resolve());
+    this.#beside.add(turn.then(() => this.#try(person)));
   }
 
   /** Erases everything about somebody who did not ask for it, and is not told by it. What goes on of it already goes on. */

@@ -12,7 +12,7 @@ import { dueDate } from "../cases/dueDates.ts";
 import { remind, type TellOperators } from "../cases/reminders.ts";
 import { receiptAfterHandWork } from "./receipts.ts";
 import { tellErased, type TellErasedDeps } from "./tellErased.ts";
-import { detached } from "../../kernel/tasks.ts";
+import { Beside, detached } from "../../kernel/tasks.ts";
 
 interface HandWorkDeps extends TellErasedDeps {
   readonly matrix: TellErasedDeps["matrix"] & Pick<Rooms, "forgetPrivateRooms">;
@@ -46,14 +46,19 @@ export class HandWork implements Part {
   readonly name = "hand-work";
   readonly rounds = [{ name: "hand-work", when: "50 */5 * * * *", work: () => this.work() }];
   readonly #deps: HandWorkDeps;
+  readonly #beside = new Beside();
 
   constructor(deps: HandWorkDeps) {
     this.#deps = deps;
   }
 
   start(): Promise<void> {
-    void this.work();
+    this.#beside.add(this.work());
     return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    return this.#beside.settled();
   }
 
   /** Keeps it and tells operators; safe to repeat. */

@@ -68,8 +68,9 @@ export class People implements Part {
     });
   }
 
-  stop(): void {
+  stop(): Promise<void> {
     this.#stopped = true;
+    return this.#queue.idle();
   }
 
   /** Somebody has had Usher do something that is kept. Never rejects; resolves when that is noted. */

@@ -46,8 +46,9 @@ export class Unused implements Part {
     return Promise.resolve();
   }
 
-  stop(): void {
+  stop(): Promise<void> | undefined {
     this.#stopped = true;
+    return this.#looking;
   }
 
   /** Settles when everybody has been looked at. Asked again meanwhile, it is the same. */
