@@ -91,14 +91,23 @@ export class DirectRooms {
     return finding;
   }
 
-  /** Who may read what is said now. The sync tells of a room that is being made before those are in it for whom it is. */
+  /** Who may read what is said now. */
   async readers(room: RoomId): Promise<readonly UserId[]> {
+    const readers = await this.whenMade(room);
+    return readers ?? this.#deps.rooms.readers(room);
+  }
+
+  /**
+   * Settles when the room is none that is being made, with who may read there, or undefined where that may have changed meanwhile. The sync tells of a room that
+   * is being made before it is encrypted, and before those are in it for whom it is.
+   */
+  async whenMade(room: RoomId): Promise<readonly UserId[] | undefined> {
     const before = [...this.#making];
     const readers = await this.#deps.rooms.readers(room);
     const making = [...before, ...this.#making];
     if (readers.length > 1 || making.length === 0) return readers;
     await Promise.allSettled(making);
-    return this.#deps.rooms.readers(room);
+    return undefined;
   }
 
   /** The rooms that are remembered in `m.direct`, the latest first. */

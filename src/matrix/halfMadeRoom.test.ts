@@ -58,6 +58,24 @@ describe("a private room that is being made", () => {
     expect(readers).toEqual([[me, ann]]);
   });
 
+  it("is waited for by who asks for it whole, and another one is not", async () => {
+    const other = "!other:scripted.test" as RoomId;
+    for (const user of [me, ann]) server.rooms.take(other, [member(user, "join")]);
+    const seen: string[] = [];
+    let asked: Promise<unknown> | undefined;
+    server.on("POST /_matrix/client/v3/createRoom", async () => {
+      asked = port.whenMade(half).then(() => seen.push("made"));
+      await port.whenMade(other);
+      seen.push("another");
+      server.rooms.take(half, [member(ann, "invite", { by: me })]);
+      return { status: 200, body: { room_id: half } };
+    });
+    await port.privateRoom(ann);
+    await asked;
+    expect(seen).toEqual(["another", "made"]);
+    expect((await port.members(half)).invited).toEqual(new Set([ann]));
+  });
+
   it("what is said in a new one while it is being made waits for who it is for", async () => {
     server.rooms.setState(half, me, "m.room.encryption", "", megolm);
     const asked = Promise.withResolvers<unknown>();

@@ -77,10 +77,7 @@ export class Homeserver implements MatrixPort {
       cipher.roomEncryption(room, settings),
     );
     this.#outbox = new Outbox({
-      call,
-      clock,
-      random: deps.random,
-      cipher,
+      ...{ call, clock, cipher, random: deps.random },
       encryption: (room) => this.#encryption.of(room),
       readers: (room) => this.#direct.readers(room),
     });
@@ -95,9 +92,7 @@ export class Homeserver implements MatrixPort {
       ...deps,
       accountData: this.#accountData,
       rooms: this.#rooms,
-      noteEncryption: (room) => {
-        this.noteEncryption(room);
-      },
+      noteEncryption: this.noteEncryption.bind(this),
     });
     this.#media = new MediaRepository({
       ...deps,
@@ -245,6 +240,9 @@ export class Homeserver implements MatrixPort {
   privateRoom(user: UserId, only?: "encrypted" | "unencrypted"): Promise<RoomId> {
     return this.#trying("private-room", () => this.#direct.find(user, only));
   }
+
+  whenMade = (room: RoomId): Promise<unknown> =>
+    this.#trying("read-members", () => this.#direct.whenMade(room));
 
   forgetPrivateRooms = (user: UserId): Promise<void> =>
     this.#trying("set-account-data", () => this.#direct.forget(user));

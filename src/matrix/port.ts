@@ -234,6 +234,8 @@ export interface Rooms {
   leave(room: RoomId, reason?: string): Promise<void>;
   /** A room with exactly this person and Usher, private by the rule of reference "private room"; made if there is none, unless many were made of late (`private-rooms-enough`). `only`: no other one will do. */
   privateRoom(user: UserId, only?: "encrypted" | "unencrypted"): Promise<RoomId>;
+  /** Settles when the room is not one that Usher is still making: until then it lacks its people, and may lack its encryption. */
+  whenMade(room: RoomId): Promise<unknown>;
   /** Where Usher remembers to have spoken with this person alone, the latest first. Whether they are private now, nobody has looked. */
   rememberedPrivateRooms(user: UserId): Promise<readonly RoomId[]>;
   /** With whom Usher remembers to have spoken alone. */

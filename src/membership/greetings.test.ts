@@ -22,7 +22,14 @@ async function welcomed(
     operator = {},
     levels = {},
     named = false,
-  }: { operator?: Partial<Config["operator"]>; levels?: object; named?: boolean } = {},
+    comes,
+  }: {
+    operator?: Partial<Config["operator"]>;
+    levels?: object;
+    named?: boolean;
+    /** Who is in it only when it is made. */
+    comes?: UserId;
+  } = {},
 ): Promise<{ readonly here: string; readonly toAnn: readonly string[] }> {
   const server = new MemoryHomeserver();
   const documents = memoryDocuments();
@@ -40,6 +47,11 @@ async function welcomed(
     more: named ? [["m.room.name", { name: "Quiet" }]] : [],
   });
   await documents.update(roomDocument, ROOM, (document) => ({ ...document, inviter: ANN }));
+  server.whenMade = () => {
+    if (comes !== undefined)
+      server.put(ROOM, "m.room.member", comes, { membership: "invite" }, server.me);
+    return Promise.resolve();
+  };
   const greetings = new Greetings({
     matrix: server,
     documents,
@@ -65,6 +77,11 @@ async function welcomed(
 it("is for people: where Usher is alone with the bot of a bridge, there is none", async () => {
   expect((await welcomed([BRIDGE])).here).toBe("");
   expect((await welcomed([BRIDGE, ANN])).here).toContain("Hello, I am Usher");
+});
+
+it("waits for those for whom Usher makes a room: the sync tells of it before they are in it", async () => {
+  expect((await welcomed([], { comes: BRIDGE })).here).toBe("");
+  expect((await welcomed([], { comes: ANN })).here).toContain("Hello, I am Usher");
 });
 
 describe.each([

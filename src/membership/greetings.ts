@@ -13,6 +13,7 @@ import type {
   PowerLevels,
   RoomMembers,
   RoomState,
+  Rooms,
   Sending,
 } from "../matrix/port.ts";
 import { levelNeeded, levelOf, POWER_LEVELS, reaches } from "../matrix/power.ts";
@@ -22,7 +23,12 @@ import { roomName } from "./roomName.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
 export interface GreetingsDeps {
-  readonly matrix: OwnAccount & Sending & Pick<RoomState, "state"> & PowerLevels & RoomMembers;
+  readonly matrix: OwnAccount &
+    Sending &
+    Pick<RoomState, "state"> &
+    PowerLevels &
+    RoomMembers &
+    Pick<Rooms, "whenMade">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly render: (answer: Answer) => MessageContent;
@@ -66,6 +72,8 @@ export class Greetings {
   async welcome(room: RoomId): Promise<"left" | undefined> {
     const { matrix, documents, clock, render, leave, canReadEncrypted } = this.#deps;
     const document = await documents.get(roomDocument, room);
+    // Greeted half made, it would be greeted as what it is not, and nobody would see it who comes after.
+    if (document?.greetedAt === undefined) await matrix.whenMade(room);
     if (document?.greetedAt !== undefined || (await this.#isAmongPrograms(room))) return undefined;
     const now = await this.#deps.look(room);
     if (!canReadEncrypted && now.encrypted) {

@@ -36,7 +36,7 @@ interface MembershipDeps {
     PowerLevels &
     RoomEncryption &
     RoomMembers &
-    Pick<Rooms, "join" | "leave" | "joinedRooms">;
+    Pick<Rooms, "join" | "leave" | "joinedRooms" | "whenMade">;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;

@@ -42,7 +42,7 @@ export class MemoryHomeserver
     RoomEncryption,
     RoomMembers,
     RoomPrivacy,
-    Pick<Rooms, "join" | "leave" | "joinedRooms">
+    Pick<Rooms, "join" | "leave" | "joinedRooms" | "whenMade">
 {
   readonly me = ME;
   /** What Usher has done: `join !a`, `leave !a reason`, `say !a text`. */
@@ -175,6 +175,10 @@ export class MemoryHomeserver
 
   async privacyFault(room: RoomId, person: UserId): ReturnType<RoomPrivacy["privacyFault"]> {
     return privacyFault({ events: await this.allState(room), complete: true }, ME, person);
+  }
+
+  whenMade(): Promise<void> {
+    return Promise.resolve();
   }
 
   joinedRooms(): Promise<readonly RoomId[]> {
