@@ -61,8 +61,9 @@ export class Retention {
   readonly #lastGood = new Map<string, number>();
   /** What the last run left of each record. */
   #left: readonly ClassRun[] = [];
-  /** It did not come to its end, so that nobody knows what it left. */
-  #unfinished = false;
+  /** When the last run began to sweep, if it has not come to its end; ms since the epoch. Nobody knows what it left where it rejected or takes too long. */
+  #begun: number | undefined;
+  #rejected = false;
   #last: Run | undefined;
 
   constructor(deps: RetentionDeps) {
@@ -127,8 +128,10 @@ export class Retention {
    */
   stops(record: DataRecord<Stopping>): boolean {
     const left = this.#left.find(({ id }) => id === record.id);
-    const failed = this.#unfinished || (left?.errors.length ?? 0) > 0;
-    return failed && (left?.oldest ?? Infinity) < keptSince(record, this.#deps.clock.now());
+    const now = this.#deps.clock.now();
+    const hangs = this.#begun !== undefined && now - this.#begun > HANGS_MS;
+    const failed = this.#rejected || hangs || (left?.errors.length ?? 0) > 0;
+    return failed && (left?.oldest ?? Infinity) < keptSince(record, now);
   }
 
   /** The last run, and how it stood with each record then; undefined before the first. */
@@ -160,6 +163,7 @@ export class Retention {
     before: Tally,
     after: Tally,
   ): Promise<Failures> {
+    this.#begun = before.now;
     try {
       await this.#countBeside(before);
       const failures = await sweep({
@@ -171,11 +175,13 @@ export class Retention {
       });
       await this.#countAgain(after);
       await this.#countBeside(after);
-      this.#unfinished = false;
+      this.#rejected = false;
       return failures;
     } catch (error) {
-      this.#unfinished = true;
+      this.#rejected = true;
       throw error;
+    } finally {
+      this.#begun = undefined;
     }
   }
 
@@ -258,6 +264,9 @@ export class Retention {
     }
   }
 }
+
+/** A run that takes so long counts as one that failed: the next should have come, and waits for it. As where a homeserver answers nothing for long; ms. */
+const HANGS_MS = 2 * HOUR_MS;
 
 /** A run comes this long before each full hour, when the next log files are due; ms. */
 const BEFORE_HOUR_MS = 15_000;

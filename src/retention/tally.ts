@@ -32,7 +32,11 @@ export class Tally {
   readonly #cutoffs: ReadonlyMap<string, number>;
   readonly #counts = new Map<string, Count>();
 
+  /** The moment; ms since the epoch. */
+  readonly now: number;
+
   constructor(now: number) {
+    this.now = now;
     this.#cutoffs = new Map(lastingRecords().map((record) => [record.id, keptSince(record, now)]));
   }
 

@@ -214,3 +214,25 @@ it("R55 a sweep that does not come to its end counts as failed", async () => {
   expect(await scene.sweep()).toBe(true);
   expect(scene.retention.stops(OWED_WORDS)).toBe(false);
 });
+
+it("R55 so does one that hangs for hours, as where a homeserver answers nothing", async () => {
+  await scene.owe(STUCK, "old");
+  expect(await scene.sweep()).toBe(true);
+  scene.clock.advance(8 * DAY_MS);
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const begun = Promise.withResolvers<undefined>();
+  const run = scene.retention.run(() => {
+    begun.resolve(undefined);
+    return promise.then(() => new Map());
+  });
+  await begun.promise;
+  expect(scene.retention.stops(OWED_WORDS)).toBe(false);
+  scene.clock.advance(2 * HOUR_MS);
+  expect(scene.retention.stops(OWED_WORDS)).toBe(false);
+  scene.clock.advance(1);
+  expect(scene.retention.stops(OWED_WORDS)).toBe(true);
+  resolve(undefined);
+  await run;
+  await scene.sweep();
+  expect(scene.retention.stops(OWED_WORDS)).toBe(false);
+});
