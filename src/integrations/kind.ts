@@ -24,6 +24,7 @@ import type {
 import type { HttpClient } from "../net/websites.ts";
 import type { Layer } from "../privacy/record.ts";
 import type { ErasedByHand } from "../rights/holdings/byHand.ts";
+import type { Outward } from "../rights/holdings/outward.ts";
 import type { Credentials } from "../secrets/credentials.ts";
 import type { Documents } from "../store/documents.ts";
 import type { RoomDocument } from "../store/room.ts";
@@ -156,6 +157,8 @@ export interface KindRights {
    * all is erased that the kind keeps anywhere.
    */
   readonly byHand: ErasedByHand | "nothing";
+  /** What it makes for people at other services, which an erasure takes away there. `nothing`: it makes nothing there. */
+  readonly outward: Outward | "nothing";
 }
 
 /**

@@ -23,11 +23,19 @@ function working(kind: string, fails = false) {
     };
   return {
     kind,
-    rights: { part, byItself: { stop: note("stop"), goOn: note("go on") }, byHand: "nothing" },
+    rights: {
+      part,
+      byItself: { stop: note("stop"), goOn: note("go on") },
+      byHand: "nothing",
+      outward: "nothing",
+    },
   } as const;
 }
 
-const idle = { kind: "widget", rights: { part, byItself: "nothing", byHand: "nothing" } } as const;
+const idle = {
+  kind: "widget",
+  rights: { part, byItself: "nothing", byHand: "nothing", outward: "nothing" },
+} as const;
 
 const of = (...kinds: Parameters<typeof workFor>[0]["kinds"]): WorkFor =>
   workFor({ kinds, setUps: { thaw: (person) => done.push(["thaw", person]) } });

@@ -18,6 +18,8 @@ export interface Forgotten {
 export interface Fate {
   readonly record: DataRecord;
   readonly is: "erased" | "last" | "nameless" | "kept" | "by-hand";
+  /** It becomes of one that counts as this where it lies: that one does not count. */
+  readonly insteadOf?: "nameless";
 }
 
 /** What alone is meant, where not all is: one room, what one kind keeps of rooms, what has one id there. */

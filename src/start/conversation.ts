@@ -41,6 +41,7 @@ interface ConversationDeps
     Pick<
       Rights,
       | "holdings"
+      | "outward"
       | "erasures"
       | "handWork"
       | "underage"

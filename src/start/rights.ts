@@ -24,6 +24,7 @@ import { ByHand } from "../rights/holdings/byHand.ts";
 import { ExportFiles } from "../rights/export/exportFiles.ts";
 import { Exports } from "../rights/export/exports.ts";
 import type { Holding } from "../rights/holdings/holding.ts";
+import { OutwardThings } from "../rights/holdings/outward.ts";
 import { KnownPeople } from "../rights/accounts/knownPeople.ts";
 import { Leavers } from "../rights/accounts/leavers.ts";
 import { Objections } from "../rights/cases/objections.ts";
@@ -46,6 +47,7 @@ import type { Speech } from "./speech.ts";
 /** What people's rights act on, and what does that by itself. */
 export interface Rights {
   readonly holdings: readonly Holding[];
+  readonly outward: OutwardThings;
   readonly erasures: Erasures;
   readonly handWork: HandWork;
   readonly underage: Underage;
@@ -93,6 +95,7 @@ export async function openRights(base: Base): Promise<Rights> {
   // In the order in which they are erased: the rooms last, since that is where a person is answered.
   const stored = new StoredDocuments(documents);
   const byHand = new ByHand(documents, base.kinds);
+  const outward = new OutwardThings(base);
   const partOf = (kind: string): Scope["part"] =>
     base.kinds.find((one) => one.kind === kind)?.rights.part;
   const some = new SomeCredentials({ ...base, partOf });
@@ -103,6 +106,7 @@ export async function openRights(base: Base): Promise<Rights> {
     new PutAside(nodeFiles, config.dataDir),
     new PrivateRooms(matrix),
     byHand,
+    outward,
   ];
   const people = new People({ ...base, language: config.language });
   const forgetLast = async (person: UserId): Promise<void> => {
@@ -117,7 +121,7 @@ export async function openRights(base: Base): Promise<Rights> {
     goOn: (person, doing) => work.goOn(person, doing),
   });
   const { exports, files, cases } = asking({ ...base, objections }, holdings);
-  const erasers = { holdings, byHand, partOf, forgetLast, exports, cases };
+  const erasers = { holdings, byHand, outward, partOf, forgetLast, exports, cases };
   const { erasures, handWork, underage } = erasing(base, erasers);
   const { deactivations, watchers: ofAccounts } = watching({ ...base, holdings, erasures });
   const unused = new Unused({
@@ -132,12 +136,13 @@ export async function openRights(base: Base): Promise<Rights> {
   const kept = { cases, credentials, deactivations, erasures, exports, people };
   const sweepers = { ...storedSweeps(base), ...kept };
   return {
-    ...{ holdings, erasures, handWork, exports, files, cases, deactivations, people, work },
+    ...{ holdings, outward, erasures, handWork, exports },
+    ...{ files, cases, deactivations, people, work },
     ...{ underage, sweepers, watchers },
   };
 }
 
-interface Erasers extends Pick<Rights, "holdings" | "exports" | "cases"> {
+interface Erasers extends Pick<Rights, "holdings" | "outward" | "exports" | "cases"> {
   readonly byHand: ByHand;
   readonly partOf: (kind: string) => Scope["part"];
   readonly forgetLast: (person: UserId) => Promise<void>;

@@ -41,6 +41,7 @@ const fates = { ...fatesView(began), ...officer, ...authority };
 const somethingLeft = [{ count: 1, what: { template: "kept/D7-undo", view: { days: 30 } } }];
 const nothingErased = { ...fatesView([]), dpo: undefined, support: undefined, ...noAuthority };
 
+const keeps = [{ template: "bridge-keeps/heisenbridge", view: {} }];
 const end = { template: "ends/room-left", view: {} };
 const seenBy = { template: "recipients/nobody", view: {} };
 const exported = {
@@ -95,6 +96,7 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "privacy/would-erase": scopes.map((scope, index) => ({
     ...{ ...scope, word: "rabosutilika", now: index === 0 },
     ...{ slowed: index === 1, bound: index !== 1, ...fates },
+    keeps: index === 0 ? keeps : [],
   })),
   "privacy/erase-which": [
     { several: true, nearest: undefined, more: 0 },
@@ -164,6 +166,7 @@ export const PRIVACY_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     secret: "0d6f0d6f0d6f0d6f0d6f0d6f0d6f0d6f",
     left,
     copies: index === 0 ? undefined : "2026-12-30",
+    keeps: index === 0 ? keeps : [],
     ...fates,
   })),
   "privacy/erased-at-last": [

@@ -33,16 +33,29 @@ describe.skipIf(GIVEN)("bridges", () => {
     return room;
   }
 
-  async function added(room: string, { words, name }: BridgeUnderTest): Promise<string> {
-    const said = bodyOf(await ask(alice, room, `!usher add bridge ${words} --yes`));
+  /** A room of somebody else's, with Bob. */
+  async function roomOf(owner: Person, users: Readonly<Record<string, number>>): Promise<string> {
+    const powerLevels = { invite: 50, users };
+    const options = { version: "11", name: "Theirs", powerLevels, usherPower: 100 };
+    const room = await bridges.world.room(owner, options);
+    await bridges.world.bring(owner, room, bob);
+    return room;
+  }
+
+  async function added(
+    room: string,
+    { words, name }: BridgeUnderTest,
+    by: Person = alice,
+  ): Promise<string> {
+    const said = bodyOf(await ask(by, room, `!usher add bridge ${words} --yes`));
     expect(said).toContain(`Linked this room with ${name}`);
     return /id `?([a-z0-9-]+)/.exec(said)?.[1] ?? "";
   }
 
   /** What of a room a bridge must leave as it was. */
-  async function stood(room: string): Promise<readonly unknown[]> {
+  async function stood(room: string, by: Person = alice): Promise<readonly unknown[]> {
     const types = [LEVELS, NAME, "m.room.topic", "m.room.avatar"];
-    const contents = await Promise.all(types.map((type) => alice.state(room, type)));
+    const contents = await Promise.all(types.map((type) => by.state(room, type)));
     // What was not there is empty now: state cannot be taken out.
     return contents.map((content = {}) => content);
   }
@@ -54,10 +67,10 @@ describe.skipIf(GIVEN)("bridges", () => {
     );
   }
 
-  async function isOut(room: string, { bot }: BridgeUnderTest): Promise<void> {
-    const membership = (await alice.state(room, "m.room.member", bot))?.["membership"];
+  async function isOut(room: string, { bot }: BridgeUnderTest, by: Person = alice): Promise<void> {
+    const membership = (await by.state(room, "m.room.member", bot))?.["membership"];
     expect(["leave", undefined]).toContain(membership);
-    expect(bodyOf(await ask(alice, room, "!usher list"))).not.toContain("Bridges here");
+    expect(bodyOf(await ask(by, room, "!usher list"))).not.toContain("Bridges here");
   }
 
   describe.each(["heisenbridge", "bridgev2"] as const)("%s", (connector) => {
@@ -141,6 +154,30 @@ describe.skipIf(GIVEN)("bridges", () => {
         ...["invite", "invite"],
       ]);
       expect(await alice.state(room, NAME)).toEqual({ name: "Ours" });
+      await ask(alice, room, `!usher remove ${id} --yes`);
+    });
+
+    it("R24 goes at the bridge with whoever made it, where nobody else may take it away", async () => {
+      const cleo = await bridges.person(`cleo-${connector}`);
+      const direct = await bridges.world.direct(cleo);
+      const mine = await roomOf(cleo, { [cleo.userId]: 100 });
+      const before = await stood(mine, cleo);
+      await added(mine, peer, cleo);
+      const from = cleo.mark();
+      const asked = bodyOf(await ask(cleo, direct, "privacy erase all now here"));
+      expect(asked).toMatch(/Kept elsewhere all the same/);
+      const [, word = ""] = /confirm ([a-z]+)/.exec(asked) ?? [];
+      await ask(cleo, direct, `confirm ${word}`);
+      const end = await cleo.waitFor((event) => bodyOf(event).includes("privacy receipt "), {
+        from,
+        what: "the receipt",
+      });
+      expect(bodyOf(end)).toContain("nothing is left but what this says");
+      await isOut(mine, peer, cleo);
+      expect(await stood(mine, cleo)).toEqual(before);
+      // What is the bridge's is free again.
+      const room = await madeRoom();
+      const id = await added(room, peer);
       await ask(alice, room, `!usher remove ${id} --yes`);
     });
 

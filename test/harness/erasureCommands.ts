@@ -18,7 +18,7 @@ export const KINDS = [
   {
     kind: "widget",
     plural: "widgets",
-    rights: { part: widgetPart, byItself: "nothing", byHand: "nothing" },
+    rights: { part: widgetPart, byItself: "nothing", byHand: "nothing", outward: "nothing" },
   },
   {
     ...{ kind: "bot", plural: "bots" },
@@ -27,6 +27,7 @@ export const KINDS = [
       byItself: "nothing",
       byHand: ({ id }: Readonly<Record<string, unknown>>) =>
         id === "paper" ? "Paper bot" : undefined,
+      outward: "nothing",
     },
   },
 ] as const;

@@ -16,6 +16,7 @@ import { HandWork } from "../../src/rights/erasure/handWork.ts";
 import { Erasures } from "../../src/rights/erasure/erasures.ts";
 import { People } from "../../src/rights/people/people.ts";
 import { ByHand } from "../../src/rights/holdings/byHand.ts";
+import type { OutwardThings } from "../../src/rights/holdings/outward.ts";
 import { OperatorsNamed } from "../../src/rights/holdings/operatorsNamed.ts";
 import type { TellOperators } from "../../src/rights/cases/reminders.ts";
 import { PrivateRooms } from "../../src/rights/holdings/privateRooms.ts";
@@ -23,31 +24,20 @@ import { Restrictions } from "../../src/rights/people/restrictions.ts";
 import { StoredDocuments } from "../../src/rights/holdings/storedDocuments.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import type { Erased } from "../../src/store/tombstones.ts";
+import { ANN, BOB, CLEAR, DIRECT, ROOM, type SaidApart } from "./erasurePlaces.ts";
 import { memoryAudit } from "./memoryAudit.ts";
 import { failingDocuments, memoryDocuments } from "./memoryDocuments.ts";
+import { MemoryLinks } from "./memoryLinks.ts";
 import { MemoryQuotes } from "./memoryQuotes.ts";
 import { MemoryHomeserver } from "./memoryHomeserver.ts";
 import { sentenceOf } from "./sentenceOf.ts";
 
-export const ANN = "@ann:example.org" as UserId;
-export const BOB = "@bob:example.org" as UserId;
-export const ROOM = "!room:example.org" as RoomId;
-export const DIRECT = "!direct:example.org" as RoomId;
-/** A chat of Ann and Usher that is not encrypted. */
-export const CLEAR = "!clear:example.org" as RoomId;
+export { ANN, BOB, CLEAR, DIRECT, ROOM };
 const SAID = {
   ...{ type: "m.room.message", sender: ANN, originServerTs: 0, redacted: false },
   encryption: "none",
 } as const;
 const about = { calledAs: "", dpo: undefined, support: undefined };
-
-/** What is said by itself, in the order of its steps, each once. */
-export interface SaidApart {
-  readonly room: RoomId;
-  readonly event: EventId;
-  readonly step: string;
-  readonly body: string;
-}
 
 /** Usher's erasures without a homeserver: a room of Ann and Bob, and one of Ann and Usher alone. `fail`: asked before each thing that is done. */
 export class ErasureWorld {
@@ -65,6 +55,9 @@ export class ErasureWorld {
   /** Sends the file of a case; whether it could. */
   exportByItself: (id: string) => Promise<boolean> = () => Promise.resolve(false);
   readonly quotes = new MemoryQuotes((what) => {
+    this.fail(what);
+  });
+  readonly links = new MemoryLinks(this.stored, (what) => {
     this.fail(what);
   });
   /** The device that asks. */
@@ -143,11 +136,16 @@ export class ErasureWorld {
       new OperatorsNamed(this.operators),
       new PrivateRooms(this.#matrix),
       this.#byHand,
+      this.#outward,
     ];
   }
 
   get #byHand(): ByHand {
     return new ByHand(this.documents, KINDS);
+  }
+
+  get #outward(): OutwardThings {
+    return this.links.things(this.documents, heardBy(silentLog, this.lines));
   }
 
   #openHandWork(): HandWork {
@@ -170,8 +168,7 @@ export class ErasureWorld {
         await this.people.forget(person);
       },
       holdings: this.holdings,
-      byHand: this.#byHand,
-      handWork: this.handWork,
+      ...{ byHand: this.#byHand, outward: this.#outward, handWork: this.handWork },
       quotes: this.quotes,
       tombstones: {
         set: async (erased) => {
@@ -277,8 +274,7 @@ export class ErasureWorld {
       canEncrypt: this.canEncrypt,
       log: silentLog,
       ...{ documents: this.documents, audit: this.audit, clock: this.clock },
-      holdings: this.holdings,
-      erasures: this.erasures,
+      ...{ holdings: this.holdings, outward: this.#outward, erasures: this.erasures },
       handWork: this.handWork,
       cases: this.cases,
       restrictions: this.restrictions,

@@ -26,6 +26,7 @@ import type { Erasures } from "../../rights/erasure/erasures.ts";
 import type { Identities } from "../../matrix/port.ts";
 import { fateCounts } from "../../rights/erasure/fates.ts";
 import type { Holding } from "../../rights/holdings/holding.ts";
+import type { OutwardThings } from "../../rights/holdings/outward.ts";
 import type { Kind } from "../../integrations/kind.ts";
 import type { Documents } from "../../store/documents.ts";
 import { erasureDocument, receiptDocument } from "../../store/erasures.ts";
@@ -42,6 +43,7 @@ export interface EraseDeps extends PrivatelyDeps, ElsewhereDeps {
   readonly backups: Pick<Backups, "copiesUntil">;
   readonly clock: Clock;
   readonly holdings: readonly Holding[];
+  readonly outward: Pick<OutwardThings, "things" | "keeps">;
   readonly erasures: Pick<Erasures, "begin" | "limit">;
   readonly kinds: readonly Pick<Kind, "kind" | "plural" | "rights">[];
 }
@@ -144,13 +146,14 @@ interface Question {
 }
 
 async function question(
-  { documents, clock, holdings, kinds }: EraseDeps,
+  { documents, clock, holdings, outward, kinds }: EraseDeps,
   { person, event, device: from }: Request,
   { room, only, now, slowed }: Question,
 ): Promise<Answer> {
   const kind = kinds.find((one) => one.kind === only.kind);
   const scope = { room: only.room, item: only.item, part: kind?.rights.part };
   const counts = await fateCounts(person, holdings, scope);
+  const keeps = outward.keeps(await outward.things(person, scope));
   const said = makeWord();
   const device = deviceMark(person, from);
   const asked = { person, event, room, device, at: clock.now(), only, now };
@@ -166,7 +169,7 @@ async function question(
     ...scopeView(only, kinds),
     ...{ word: said, now, slowed, bound: device !== undefined },
   };
-  return { template: "privacy/would-erase", view: { ...view, ...fatesView(counts) } };
+  return { template: "privacy/would-erase", view: { ...view, keeps, ...fatesView(counts) } };
 }
 
 /** `confirm <word>`: where the word was shown, by whom it was shown to, and from the device that asked. Their other rooms with Usher are told. */

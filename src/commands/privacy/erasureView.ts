@@ -64,6 +64,7 @@ export function erasureEnd({
   began,
   left,
   byHand,
+  keeps,
   copiesUntil,
 }: ErasureEnd): Answer {
   const hand = byHand && handView(byHand);
@@ -72,7 +73,7 @@ export function erasureEnd({
   return {
     template: "privacy/erased",
     view: {
-      ...{ receipt, secret, left: leftView(others), hand, copies: dayAfter(copiesUntil) },
+      ...{ receipt, secret, left: leftView(others), hand, copies: dayAfter(copiesUntil), keeps },
       ...fatesView(began),
     },
   };

@@ -94,6 +94,7 @@ function openBots(
       byHand: ({ id, user }) =>
         entries.find((one) => (one.id === id || one.user === user) && one.erasedByHand === true)
           ?.name,
+      outward: "nothing",
     },
   };
 }

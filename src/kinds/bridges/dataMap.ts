@@ -12,7 +12,11 @@ export const BRIDGE_LINKS = defineRecord({
   retention: { until: ["removed", "room-left"] },
   inExport: "full",
   onErasure: "forget-name",
-  notes: { onErasure: "the room stays linked, for its other people, without a name" },
+  notes: {
+    onErasure:
+      "the link goes at the bridge, and this whole, where it works by the person's own log-in there, where nobody else in the room may take it away, or where they have named it and may; " +
+      "else the room stays linked, for its other people, without a name",
+  },
   told: "room",
 });
 

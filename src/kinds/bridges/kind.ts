@@ -16,6 +16,7 @@ import { BRIDGE_ERRORS } from "./errors.ts";
 import { bridgeFindings, bridgesStatus } from "./findings.ts";
 import { bridgeInfo } from "./info.ts";
 import { bridgeItems } from "./items.ts";
+import { outwardLinks } from "./outward.ts";
 import { bridgePart, bridgesOf } from "./records.ts";
 import { bridgeSection } from "./section.ts";
 import { bridgeUndoHandler } from "./undo.ts";
@@ -67,6 +68,7 @@ function openBridges(
       byItself: "nothing",
       byHand: ({ entry }) =>
         entries.find(({ id, erasedByHand }) => id === entry && erasedByHand === true)?.name,
+      outward: outwardLinks({ bridges, matrix, queue: deps.queue, isBot }),
     },
     suggestions: () => discovery.suggestions(),
     isProgram: isBot,

@@ -129,6 +129,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
       example: "libera #example",
     },
   ],
+  "bridge/keeps": [
+    { bridge, keeps: { template: "bridge-keeps/heisenbridge", view: {} }, ...ours },
+    { bridge, keeps: { template: "bridge-keeps/bridgev2", view: {} }, ...theirs },
+  ],
   "bridge/lowers": [
     {
       things: [

@@ -61,7 +61,7 @@ function openWidgets(
     items: widgetItems({ widgets, library, encryption }),
     upgradeHandler: widgetUpgradeHandler(matrix, documents),
     undoHandler: widgetUndoHandler(matrix, documents),
-    rights: { part: widgetPart, byItself: "nothing", byHand: byHand(library) },
+    rights: { part: widgetPart, byItself: "nothing", byHand: byHand(library), outward: "nothing" },
     sites: () => library.sites(),
   };
 }

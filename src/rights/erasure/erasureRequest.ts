@@ -161,6 +161,16 @@ export function isDue({ state, due = 0 }: ErasureRequest, now: number): boolean 
   return state === "running" || (state !== "asked" && due <= now);
 }
 
+/** The request where something is left: it is tried again later. Its person has the receipt's secret by now. */
+export function putOff(
+  request: ErasureRequest,
+  { secret: _, ...work }: NonNullable<ErasureRequest["work"]>,
+  now: number,
+): ErasureRequest {
+  const due = now + waitAfter(work.tries);
+  return { ...request, state: "partial", due, work: { ...work, tries: work.tries + 1 } };
+}
+
 /** How long to wait after so many tries; ms. */
 export function waitAfter(tries: number): number {
   return Math.min(HOUR_MS * 2 ** tries, LONGEST_WAIT_MS);

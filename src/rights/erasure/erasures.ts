@@ -19,9 +19,9 @@ import {
   isDue,
   isStill,
   makeReceipt,
+  putOff,
   sweepQuestions,
   unasked,
-  waitAfter,
   withDeactivation,
   withReport,
 } from "./erasureRequest.ts";
@@ -32,6 +32,7 @@ import type { Holding } from "../holdings/holding.ts";
 import type { Quotes } from "./quotes.ts";
 import { remind, type TellOperators } from "../cases/reminders.ts";
 import type { ByHand } from "../holdings/byHand.ts";
+import type { OutwardThings } from "../holdings/outward.ts";
 import type { HandWork } from "./handWork.ts";
 import { isByHand, receiptAfter, saidCount } from "./receipts.ts";
 import { tellErased, type ErasureEnd } from "./tellErased.ts";
@@ -51,6 +52,8 @@ interface ErasuresDeps {
   /** What operators must erase by hand, and who sees to it that they do. */
   readonly byHand: Pick<ByHand, "things">;
   readonly handWork: Pick<HandWork, "begin">;
+  /** What is taken away at other services, before anything is forgotten. */
+  readonly outward: Pick<OutwardThings, "things" | "takeAway" | "keeps">;
   /** Where it is kept that somebody was erased, so that no backup brings them back. */
   readonly tombstones: Pick<Tombstones, "set">;
   readonly quotes: Pick<Quotes, "find" | "takeAway">;
@@ -210,10 +213,11 @@ export class Erasures implements Part {
     const scope = this.#scope(request);
     const said = [...(await quotes.find(person, scope))];
     const byHand = [...(await this.#deps.byHand.things(person, scope))];
+    const outward = [...(await this.#deps.outward.things(person, scope))];
     const { id, secret } = makeReceipt();
     const began = [...(await fateCounts(person, holdings, scope)), ...saidCount(said.length)];
     const named = { standIn: makeStandIn(), receipt: id, secret };
-    return { ...named, quotes: said, byHand, began, tries: 0 };
+    return { ...named, quotes: said, byHand, outward, began, tries: 0 };
   }
 
   async #erase(request: Working): Promise<void> {
@@ -227,10 +231,12 @@ export class Erasures implements Part {
     const scope = this.#scope(request);
     await tombstones.set({ person, erasure: work.receipt, only: request.only ?? {} });
     await freeze(person, scope);
+    const stays = await this.#deps.outward.takeAway(person, work.outward ?? []);
     for (const holding of holdings)
       await holding.erase({ person, standIn: work.standIn }, scope).catch(failed);
     const unsaid = await quotes.takeAway(work.quotes ?? []);
-    const found = [...(await leftOf(person, holdings, scope, failed)), ...saidCount(unsaid)];
+    const still = await leftOf(person, holdings, scope, failed);
+    const found = [...stays, ...still, ...saidCount(unsaid)];
     await this.#begunByHand(request, isAll(scope));
     const { receipt } = await documents.update(receiptDocument, work.receipt, (document) => ({
       receipt: receiptAfter(document.receipt, work, found, clock.now()),
@@ -267,10 +273,11 @@ export class Erasures implements Part {
   /** Whoever can be told: of a deactivated account nobody is left. */
   async #tell(request: Working, left: readonly FateCount[]): Promise<void> {
     if (request.deactivatedAt !== undefined) return;
-    const { receipt, secret, began, byHand: things = [] } = request.work;
+    const { receipt, secret, began, byHand: things = [], outward = [] } = request.work;
+    const keeps = this.#deps.outward.keeps(outward);
     const byHand = left.some(isByHand) ? { things, due: dueDate(request.at) } : undefined;
     const copiesUntil = await this.#deps.copiesUntil(this.#deps.clock.now());
-    const answer = this.#deps.ended({ receipt, secret, began, left, byHand, copiesUntil });
+    const answer = this.#deps.ended({ receipt, secret, began, left, byHand, keeps, copiesUntil });
     const step = secret === undefined ? "erased at last" : "erased";
     await tellErased(this.#deps, request, answer, step);
   }
@@ -282,18 +289,9 @@ export class Erasures implements Part {
 
   async #putOff(then: Working): Promise<void> {
     const { documents, clock } = this.#deps;
-    const { secret: _, ...work } = then.work;
-    const due = clock.now() + waitAfter(work.tries);
     await documents.update(erasureDocument, then.person, (document) =>
       isStill(then, document.request)
-        ? {
-            request: {
-              ...document.request,
-              state: "partial" as const,
-              due,
-              work: { ...work, tries: work.tries + 1 },
-            },
-          }
+        ? { request: putOff(document.request, then.work, clock.now()) }
         : document,
     );
   }

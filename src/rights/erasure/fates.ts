@@ -12,14 +12,22 @@ export async function fateCounts(
   const counts = new Map<string, FateCount>();
   for (const holding of holdings)
     for await (const fate of holding.fates(person, scope)) add(counts, fate);
-  return [...counts.values()];
+  return [...counts.values()].filter(({ count }) => count > 0);
 }
 
-function add(counts: Map<string, FateCount>, fate: Fate): void {
-  const { id } = fate.record;
-  const is = fate.is === "last" ? "erased" : fate.is;
-  const key = `${id} ${is}`;
-  counts.set(key, { record: id, is, count: (counts.get(key)?.count ?? 0) + 1 });
+function add(counts: Map<string, FateCount>, { record, is, insteadOf }: Fate): void {
+  count(counts, record.id, is === "last" ? "erased" : is, 1);
+  if (insteadOf !== undefined) count(counts, record.id, insteadOf, -1);
+}
+
+function count(
+  counts: Map<string, FateCount>,
+  record: string,
+  is: FateCount["is"],
+  more: number,
+): void {
+  const key = `${record} ${is}`;
+  counts.set(key, { record, is, count: (counts.get(key)?.count ?? 0) + more });
 }
 
 /**
@@ -42,5 +50,5 @@ export async function leftOf(
       for (const record of holding.records()) add(counts, { record, is: "erased" });
     }
   }
-  return [...counts.values()];
+  return [...counts.values()].filter(({ count: left }) => left > 0);
 }

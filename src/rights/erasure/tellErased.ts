@@ -21,6 +21,8 @@ export interface ErasureEnd {
   readonly left: readonly FateCount[];
   /** When the last backup goes that may still have it; undefined where there is none. Ms since the epoch. */
   readonly copiesUntil: number | undefined;
+  /** What other services keep all the same. */
+  readonly keeps: readonly Answer[];
   /** What operators erase by hand, and before when. */
   readonly byHand: { readonly things: readonly ThingByHand[]; readonly due: number } | undefined;
 }

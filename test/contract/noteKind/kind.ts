@@ -101,6 +101,7 @@ function open(
       byItself: "nothing",
       // What stands on paper, nobody but the operators can take down.
       byHand: ({ name }) => (String(name).endsWith("on paper") ? String(name) : undefined),
+      outward: "nothing",
     },
     part: relay(matrix),
   };
