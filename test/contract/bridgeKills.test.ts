@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NEXT, ROOM } from "../harness/bridges/bridgeRooms.ts";
 import { KillWorld, type Death } from "../harness/bridges/killWorld.ts";
 import type { ScriptedBridge } from "../harness/bridges/scriptedBridge.ts";
 import { ScriptedBridgev2 } from "../harness/bridges/scriptedBridgev2.ts";
@@ -13,6 +14,8 @@ const BRIDGES: readonly (readonly [
   ["heisenbridge", (hands, owner) => new ScriptedHeisenbridge(hands, owner)],
   ["bridgev2", (hands) => new ScriptedBridgev2(hands)],
 ];
+
+type Words = "add" | "remove" | "carry";
 
 /** What goes wrong while Usher works, and dies: a step that fails, or one that cannot be taken back. */
 type Trouble = (world: KillWorld) => void;
@@ -46,15 +49,16 @@ function heal(world: KillWorld): void {
 
 describe.each(BRIDGES)("%s, whose Usher is killed", (_, make) => {
   /** A room that is linked, where that is to be removed. */
-  async function begun(words: "add" | "remove"): Promise<KillWorld> {
+  async function begun(words: Words): Promise<KillWorld> {
     const world = new KillWorld(make);
-    if (words === "remove") await world.say("add");
+    if (words !== "add") await world.say("add");
+    if (words === "carry") world.rooms.replace();
     return world;
   }
 
   /** Has it done, with this trouble, and with these deaths. */
   async function done(
-    words: "add" | "remove",
+    words: Words,
     trouble: Trouble,
     ...deaths: readonly Death[]
   ): Promise<KillWorld> {
@@ -68,7 +72,7 @@ describe.each(BRIDGES)("%s, whose Usher is killed", (_, make) => {
 
   /** Every place at which it can die, with its name. */
   async function places(
-    words: "add" | "remove",
+    words: Words,
     trouble: Trouble,
   ): Promise<readonly (readonly [name: string, death: Death])[]> {
     const before = (await begun(words)).effects.length;
@@ -82,7 +86,7 @@ describe.each(BRIDGES)("%s, whose Usher is killed", (_, make) => {
 
   /** Which ends came of all deaths, one by one: each with the places that led there. */
   async function ends(
-    words: "add" | "remove",
+    words: Words,
     trouble: Trouble,
     wanted: (world: KillWorld) => Promise<string | undefined>,
   ): Promise<readonly string[]> {
@@ -110,6 +114,16 @@ describe.each(BRIDGES)("%s, whose Usher is killed", (_, make) => {
 
   it("at any step of a removal, has it fully removed", async () => {
     expect(await ends("remove", none, (world) => stands(world, "undone"))).toEqual([]);
+  });
+
+  it("at any step of bringing it into the room that replaces another, has it there alone, and that is as it was once it goes", async () => {
+    const faults = await ends("carry", none, async (world) => {
+      const now = [await world.stands(ROOM), await world.stands(NEXT)].join(", ");
+      await world.say("remove next");
+      const end = [await world.stands(ROOM), await world.stands(NEXT)].join(", ");
+      return now === "undone, set up" && end === "undone, undone" ? undefined : `${now}; ${end}`;
+    });
+    expect(faults).toEqual([]);
   });
 
   const steps: readonly (readonly [string, Trouble])[] = [

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content, OwnAccount, PowerLevels, RoomState, StateEvent } from "../../matrix/port.ts";
 import { allowed } from "../../matrix/power.ts";
@@ -61,6 +62,14 @@ export class Alterations {
     for (const type of [...MARKS, REQUEST_MARK])
       for (const { stateKey } of state.filter((event) => event.type === type && isLeft(event, bot)))
         await this.#set(room, type, stateKey, {});
+  }
+
+  /** Whether the room has that now. */
+  async stands(room: RoomId, { type: stored, content }: Had[number]): Promise<boolean> {
+    const known = Object.values(ALTERED).find(({ type }) => type === stored);
+    if (known === undefined) return false;
+    const now = await this.#matrix.state(room, known.type, "", "fresh");
+    return isDeepStrictEqual(now ?? known.none, content ?? known.none);
   }
 
   /** Where Usher may: who took its power meanwhile has taken this too. */

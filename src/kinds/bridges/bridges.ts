@@ -51,7 +51,7 @@ export interface KnownBridge {
  */
 export class Bridges {
   readonly levels: BridgeBotLevels;
-  readonly #departure: Departure;
+  readonly departure: Departure;
   readonly #deps: BridgesDeps;
   readonly #book: BridgeBook;
   readonly #health: BridgeHealth;
@@ -63,7 +63,7 @@ export class Bridges {
     this.levels = new BridgeBotLevels(deps.matrix);
     const alterations = new Alterations(deps.matrix);
     const parts = { ...deps, book: this.#book, levels: this.levels, alterations };
-    this.#departure = new Departure({
+    this.departure = new Departure({
       ...parts,
       knownConnector: (id) => {
         const entry = this.entryOf(id);
@@ -73,7 +73,7 @@ export class Bridges {
     deps.setUps.define<BridgeSetUp>(
       bridgeSetUp({
         ...parts,
-        departure: this.#departure,
+        departure: this.departure,
         connectorOf: (id) => this.connectorOf(id),
         consentOf: (id) => this.#consentOf(id),
         membership: (room, user) => this.membership(room, user),
@@ -163,13 +163,23 @@ export class Bridges {
     return "removed";
   }
 
-  /** The same, as no change of its own that could be undone. `turn`: the room in whose turn this is, where it is another. */
-  async takeOut(room: RoomId, record: BridgeRecord, turn: RoomId = room): Promise<void> {
+  /** The same, as no change of its own that could be undone. */
+  async takeOut(room: RoomId, record: BridgeRecord): Promise<void> {
+    await this.unlink(room, record);
+    await this.forget(room, record);
+  }
+
+  /** Takes the link away, and remembers it all the same. `turn`: the room in whose turn this is, where it is another. Safe to repeat. */
+  async unlink(room: RoomId, record: BridgeRecord, turn: RoomId = room): Promise<void> {
     const { setUps, queue } = this.#deps;
     await setUps.forget(room, record.id);
     await queue.aside(turn, () => this.connectorOf(record.entry).disconnect(linkOf(record, room)));
-    await this.#departure.putOut(room, record);
-    await this.#departure.putBack(room, record);
+    await this.departure.putOut(room, record);
+    await this.departure.putBack(room, record);
+  }
+
+  forget(room: RoomId, { id }: BridgeRecord): Promise<void> {
+    return this.#book.forget(room, id);
   }
 
   /** Each bot is looked for once. */

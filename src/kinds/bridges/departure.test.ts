@@ -95,6 +95,7 @@ async function goes(id: string): Promise<void> {
   if (record === undefined) throw new Error(`no ${id}`);
   await departure.putOut(room, record);
   await departure.putBack(room, record);
+  await book.forget(room, id);
 }
 
 const now = (): Promise<Content | undefined> => server.state(room, POWER_LEVELS, "");
@@ -123,6 +124,7 @@ describe("what a link leaves behind that others of the room need", () => {
     await comes("signal");
     await departure.putBack(room, first);
     await departure.putBack(room, first);
+    await book.forget(room, "telegram");
     await goes("signal");
     expect(await now()).toEqual(before);
   });

@@ -38,7 +38,7 @@ export class Departure {
     if (isIn(await membershipIn(matrix, room, bot))) throw new UsherError("bridge-stayed", { bot });
   }
 
-  /** Has the room be as it was before the link, and forgets that. The bot is out, unless it was there before or serves another. */
+  /** Has the room be as it was before the link. The bot is out, unless it was there before or serves another. */
   async putBack(room: RoomId, record: BridgeRecord): Promise<void> {
     const { book, levels, alterations } = this.#deps;
     const { id, bot } = record;
@@ -54,7 +54,24 @@ export class Departure {
     } else {
       await book.remember(room, inherited(heir, record));
     }
-    await book.forget(room, id);
+  }
+
+  /** What a bridge had changed of a room was copied into the room that replaces it: there, what was before is to be put back as well. */
+  async inherit(
+    { had: before = [] }: BridgeRecord,
+    from: RoomId,
+    { id, room }: { readonly id: string; readonly room: RoomId },
+  ): Promise<void> {
+    const { book, alterations } = this.#deps;
+    const record = await book.record(room, id);
+    if (record?.had === undefined) return;
+    const had = await Promise.all(
+      record.had.map(async (one) => {
+        const first = before.find(({ type }) => type === one.type);
+        return first !== undefined && (await alterations.stands(from, first)) ? first : one;
+      }),
+    );
+    await book.remember(room, { ...record, had });
   }
 
   #asked(records: readonly BridgeRecord[]): readonly Other[] {

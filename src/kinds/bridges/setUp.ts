@@ -79,7 +79,9 @@ function power(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
     },
     undo: async ({ id }, room) => {
       const record = await book.record(room, id);
-      if (record !== undefined) await departure.putBack(room, record);
+      if (record === undefined) return;
+      await departure.putBack(room, record);
+      await book.forget(room, id);
     },
   };
 }

@@ -32,16 +32,33 @@ async function carryOne(
   record: BridgeRecord,
 ): Promise<CarriedItem["result"]> {
   const { entry, cause, addedBy = NOBODY } = record;
-  if ((await bridges.record(to, bridgeId(entry, to, record))) !== undefined) return "there";
+  const id = bridgeId(entry, to, record);
+  const there = await bridges.record(to, id);
+  if (there !== undefined && there.cause !== cause) return "there";
   if (bridges.entryOf(entry) === undefined) return "gone";
-  await bridges.takeOut(from, record, to);
-  try {
+  if (there === undefined) {
+    await bridges.unlink(from, record, to);
     // The new room has the old one's power levels: what was given there is given anew, so that it is known.
     await bridges.levels.takeBack(to, record.bot, givenIn(record));
-    await bridges.link(to, entry, record, { person: addedBy, cause });
+  }
+  const result = await linked(bridges, to, record, { person: addedBy, cause });
+  await bridges.departure.inherit(record, from, { id, room: to });
+  // Not before: until then it is all that says what is to be linked.
+  await bridges.forget(from, record);
+  return result;
+}
+
+/** What the bridge refuses in the one room harms no other thing. */
+async function linked(
+  bridges: Bridges,
+  to: RoomId,
+  record: BridgeRecord,
+  by: Parameters<Bridges["link"]>[3],
+): Promise<CarriedItem["result"]> {
+  try {
+    await bridges.link(to, record.entry, record, by);
     return "carried";
   } catch (error) {
-    // What the bridge refuses in the one room harms no other thing.
     if (!(error instanceof UsherError) || isAborted(error)) throw error;
     return "refused";
   }

@@ -16,6 +16,8 @@ import { MemoryHomeserver } from "../memoryHomeserver.ts";
 import type { Hands, ScriptedBridge } from "./scriptedBridge.ts";
 
 export const ROOM = "!r:example.org" as RoomId;
+/** The room that replaces it. */
+export const NEXT = "!next:example.org" as RoomId;
 const CONTROL = "!control:example.org" as RoomId;
 export const WHO = {
   usher: "@usher:example.org" as UserId,
@@ -61,6 +63,15 @@ export class BridgeRooms {
     this.#move(ROOM, bot, "join", bot);
   }
 
+  /** The room is replaced by one that has its state, as clients make it. */
+  replace(): void {
+    const { usher, ann, bob } = WHO;
+    const copied = KEPT.map((type) => [type, this.#content(ROOM, type)] as const).filter(
+      (one): one is [string, Content] => one[1] !== undefined,
+    );
+    this.#homeserver.make(NEXT, { creator: ann, joined: [ann, bob, usher], more: copied });
+  }
+
   membership(room: RoomId, user: UserId): unknown {
     return this.#content(room, "m.room.member", user)?.["membership"];
   }
@@ -82,7 +93,7 @@ export class BridgeRooms {
   /** What the bridge does. `bot` is known only when it has been made. */
   hands(bot: () => UserId): Hands {
     const mayCome = (room: RoomId): boolean =>
-      this.membership(room, bot()) === "invite" || room !== ROOM;
+      this.membership(room, bot()) === "invite" || ![ROOM, NEXT].includes(room);
     return {
       membership: (room, user) => this.membership(room, user),
       join: (room) => {

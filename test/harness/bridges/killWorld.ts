@@ -8,14 +8,16 @@ import { KeyedQueue } from "../../../src/kernel/tasks.ts";
 import { bridgeId } from "../../../src/kinds/bridges/book.ts";
 import { BotRooms } from "../../../src/kinds/bridges/botRooms.ts";
 import { Bridges } from "../../../src/kinds/bridges/bridges.ts";
+import { bridgeUpgradeHandler } from "../../../src/kinds/bridges/upgrade.ts";
 import { bridgeCatalogue } from "../../../src/kinds/bridges/config.ts";
 import type { Connector, ConnectorDeps } from "../../../src/kinds/bridges/connector.ts";
 import { openConnector } from "../../../src/kinds/bridges/connectors.ts";
 import { Dialogues } from "../../../src/kinds/bridges/dialogue/dialogues.ts";
-import { roomDocument } from "../../../src/store/room.ts";
+import { bridgesOf } from "../../../src/kinds/bridges/records.ts";
+import { roomDocument, type RoomDocument } from "../../../src/store/room.ts";
 import { ALL_KEPT } from "../allKept.ts";
 import { memoryDocuments } from "../memoryDocuments.ts";
-import { BridgeRooms, ROOM, WHO } from "./bridgeRooms.ts";
+import { BridgeRooms, NEXT, ROOM, WHO } from "./bridgeRooms.ts";
 import type { Hands, ScriptedBridge } from "./scriptedBridge.ts";
 
 /** Thrown in place of going on: the process is dead. */
@@ -34,8 +36,11 @@ interface Life {
 /** A command that is not over: it is done again at each start until it is answered. */
 interface Begun {
   readonly event: EventId;
-  readonly words: "add" | "remove" | "resume";
+  readonly words: Words;
 }
+
+/** `carry`: the room is replaced, and what is in it is brought along. `remove next`: what was brought along goes. */
+type Words = "add" | "remove" | "resume" | "carry" | "remove next";
 
 /** When the process dies: before or after the effect of this number, counted from where the test says. */
 export interface Death {
@@ -77,9 +82,9 @@ export class KillWorld {
     this.#life = this.#live();
   }
 
-  get id(): string {
+  #id(room: RoomId): string {
     const [entry] = bridgeCatalogue.parse([this.bridge.entry]);
-    return bridgeId(entry?.id ?? "", ROOM, this.#connector(this.#now).target(this.bridge.words));
+    return bridgeId(entry?.id ?? "", room, this.#connector(this.#now).target(this.bridge.words));
   }
 
   /** It dies so from now on. */
@@ -88,7 +93,7 @@ export class KillWorld {
   }
 
   /** Somebody says this, and it is done as far as it goes; at a death, the next life goes on. */
-  async say(words: Begun["words"]): Promise<void> {
+  async say(words: Words): Promise<void> {
     this.#commands += 1;
     const begun = { event: `$${String(this.#commands)}${words}` as EventId, words };
     this.#journal.push(begun);
@@ -96,9 +101,7 @@ export class KillWorld {
   }
 
   /** Somebody has brought the bot into the room before. */
-  bringsBot(): void {
-    this.rooms.brings(this.bridge.bot);
-  }
+  readonly bringsBot = (): void => this.rooms.brings(this.bridge.bot);
 
   /** What is waited for has been waited for as long as it may. */
   async waitsInVain(): Promise<void> {
@@ -112,19 +115,22 @@ export class KillWorld {
   }
 
   /** How the room stands; whatever is neither whole nor undone comes as a list of what is left. */
-  async stands(): Promise<"set up" | "undone" | readonly string[]> {
-    const { bridges = [], setUps = [] } = ((await this.documents.get(roomDocument, ROOM)) ??
-      {}) as { bridges?: readonly object[]; setUps?: readonly object[] };
+  async stands(room = ROOM): Promise<"set up" | "undone" | readonly string[]> {
+    const document = await this.#document(room);
     const parts = {
-      record: bridges.length > 0,
-      link: this.bridge.linked(ROOM),
-      bot: this.rooms.membership(ROOM, this.bridge.bot) === "join",
+      record: bridgesOf(document).length > 0,
+      link: this.bridge.linked(room),
+      bot: this.rooms.membership(room, this.bridge.bot) === "join",
     };
     const left = Object.entries(parts).flatMap(([name, there]) => (there ? [name] : []));
-    if (setUps.length > 0) left.push("set-up");
+    if ((document.setUps ?? []).length > 0) left.push("set-up");
     if (left.join(" ") === "record link bot") return "set up";
-    const changed = [...left, ...this.rooms.changed(ROOM, this.bridge.bot)];
+    const changed = [...left, ...this.rooms.changed(room, this.bridge.bot)];
     return changed.length === 0 ? "undone" : changed;
+  }
+
+  async #document(room: RoomId): Promise<RoomDocument> {
+    return (await this.documents.get(roomDocument, room)) ?? roomDocument.empty(room);
   }
 
   get #now(): Life {
@@ -154,8 +160,7 @@ export class KillWorld {
   async #restart(): Promise<void> {
     this.lives += 1;
     this.#life = this.#live();
-    const document = (await this.documents.get(roomDocument, ROOM)) ?? roomDocument.empty(ROOM);
-    this.#life.setUps.found(document);
+    for (const room of [ROOM, NEXT]) this.#life.setUps.found(await this.#document(room));
     await this.#alive(async () => {
       for (const begun of [...this.#journal]) await this.#perform(begun);
       await this.#now.setUps.start();
@@ -209,7 +214,8 @@ export class KillWorld {
   /** As the runner of commands does it: in the room's turn, and out of the journal when it has been answered. */
   async #perform(begun: Begun): Promise<void> {
     const life = this.#now;
-    await life.queue.run(ROOM, async () => {
+    const room = ["carry", "remove next"].includes(begun.words) ? NEXT : ROOM;
+    await life.queue.run(room, async () => {
       let told: string;
       try {
         told = await this.#do(life, begun);
@@ -233,9 +239,15 @@ export class KillWorld {
         return (await life.bridges.add(ROOM, id, target, by)).is;
       }
       case "remove":
-        return life.bridges.remove(ROOM, this.id, by);
+        return life.bridges.remove(ROOM, this.#id(ROOM), by);
       case "resume":
-        return (await life.setUps.resume(ROOM, this.id, event)).template;
+        return (await life.setUps.resume(ROOM, this.#id(ROOM), event)).template;
+      case "carry": {
+        const handler = bridgeUpgradeHandler(life.bridges, this.documents);
+        return (await handler.carry(ROOM, NEXT)).map(({ result }) => result).join(" ");
+      }
+      case "remove next":
+        return life.bridges.remove(NEXT, this.#id(NEXT), by);
     }
   }
 

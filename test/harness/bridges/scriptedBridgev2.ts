@@ -71,6 +71,8 @@ export class ScriptedBridgev2 implements ScriptedBridge {
 
   #bridge(room: RoomId, chat: string): readonly string[] {
     if (this.#portals.has(room)) return [`This room is already bridged to \`${chat}\` on Telegram`];
+    if ([...this.#portals.values()].includes(chat))
+      return ["That chat is already bridged to [x](https://matrix.to/#/!x:x)."];
     this.#hands.join(room);
     if (this.#hands.membership(room, this.bot) !== "join")
       return ["Failed to check power levels in room: M_FORBIDDEN"];
