@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ask, bodyOf, finalAnswerTo, membership, stateChange } from "../harness/expect.ts";
 import {
   beginBridges,
@@ -73,7 +73,7 @@ describe.skipIf(GIVEN)("bridges", () => {
     expect(bodyOf(await ask(by, room, "!usher list"))).not.toContain("Bridges here");
   }
 
-  describe.each(["heisenbridge", "bridgev2"] as const)("%s", (connector) => {
+  describe.each(["heisenbridge", "bridgev2", "appservice-irc"] as const)("%s", (connector) => {
     let peer: BridgeUnderTest;
     beforeAll(() => {
       peer = bridges.peers[connector];
@@ -211,6 +211,58 @@ describe.skipIf(GIVEN)("bridges", () => {
         expect(await stood(room)).toEqual(before);
         expect(await marks(room)).toEqual([]);
       }
+    });
+  });
+
+  describe("matrix-appservice-irc, which asks somebody on IRC first", () => {
+    let peer: BridgeUnderTest;
+    beforeEach(() => {
+      peer = bridges.peers["appservice-irc"];
+      bridges.irc.consents = "nothing";
+    });
+    afterEach(() => {
+      bridges.irc.consents = "yes";
+    });
+
+    /** A room that asks to be linked, and is told that it is waited for. */
+    async function asking(): Promise<{ readonly room: string; readonly id: string }> {
+      const room = await madeRoom("12");
+      const said = bodyOf(await ask(alice, room, `!usher add bridge ${peer.words} --yes`));
+      expect(said).toContain("Not linked yet");
+      expect(said).toContain("operators on IRC has been asked, and has 5 minutes");
+      return { room, id: /id `?([a-z0-9-]+)/.exec(said)?.[1] ?? "" };
+    }
+    const told = (room: string, words: string): Promise<unknown> =>
+      alice.waitFor((event) => event.roomId === room && bodyOf(event).includes(words), {
+        what: words,
+      });
+
+    it("is waited for while the room's other commands go on, and told of when it comes", async () => {
+      const { room, id } = await asking();
+      expect(bodyOf(await ask(bob, room, "!usher list"))).toContain("waiting for the bridge");
+      await bridges.irc.decides("oper", true);
+      await told(room, `Linked this room with ${peer.name}`);
+      await ask(alice, room, `!usher remove ${id} --yes`);
+      await isOut(room, peer);
+    });
+
+    it("lets the time pass, and all is as it was", async () => {
+      const { room } = await asking();
+      await bridges.irc.decides("oper", false);
+      await told(room, "said yes on IRC in time");
+      await isOut(room, peer);
+      expect(await marks(room)).toEqual([]);
+    });
+
+    it("is waited for over a restart, also of the bridge, and taken back when nobody wants it any more", async () => {
+      const { room, id } = await asking();
+      await bridges.world.usher.kill();
+      bridges.irc.restart();
+      await bridges.world.usher.start();
+      expect(bodyOf(await ask(bob, room, "!usher list"))).toContain("waiting for the bridge");
+      expect(bodyOf(await ask(alice, room, `!usher remove ${id} --yes`))).toContain("Unlinked");
+      await isOut(room, peer);
+      expect(await marks(room)).toEqual([]);
     });
   });
 });
