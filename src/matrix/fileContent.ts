@@ -22,6 +22,8 @@ export interface UploadContent {
 
 /** A file to send into a room. */
 export interface FileContent extends UploadContent {
+  /** Of a picture that apps are to show at once: its size, in pixels. */
+  readonly picture?: { readonly width: number; readonly height: number };
   /** As of a message. */
   readonly replyTo?: EventId;
   readonly thread?: EventId;

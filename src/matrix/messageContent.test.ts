@@ -136,6 +136,16 @@ describe("fileContent", () => {
     });
   });
 
+  it("is an image where it is a picture to be shown at once", () => {
+    const place = { place: { url: "mxc://a/b" }, size: 7 };
+    expect(fileContent({ ...file, picture: { width: 3, height: 4 } }, place)).toEqual({
+      ...plain,
+      msgtype: "m.image",
+      info: { mimetype: "text/csv", size: 7, w: 3, h: 4 },
+      url: "mxc://a/b",
+    });
+  });
+
   it("goes under what it answers, in its thread", () => {
     expect(
       fileContent(

@@ -43,13 +43,14 @@ export function fileContent(
   file: FileContent,
   { place, size }: Pick<PlacedFile, "place" | "size">,
 ): Content {
-  const { name, mimetype } = file;
+  const { name, mimetype, picture } = file;
   const relation = relatesTo(file);
+  const pixels = picture === undefined ? {} : { w: picture.width, h: picture.height };
   return {
-    msgtype: "m.file",
+    msgtype: picture === undefined ? "m.file" : "m.image",
     body: name,
     filename: name,
-    info: { mimetype, size },
+    info: { mimetype, size, ...pixels },
     ...place,
     "m.mentions": {},
     ...(relation === undefined ? {} : { "m.relates_to": relation }),

@@ -146,7 +146,7 @@ export interface RequestLimits {
 
 export interface Media {
   /**
-   * Sends an `m.file` in the room's order. In an encrypted room the file itself is encrypted before it leaves. The homeserver keeps it by its own
+   * Sends an `m.file`, or an `m.image`, in the room's order. In an encrypted room the file itself is encrypted before it leaves. The homeserver keeps it by its own
    * rules: redacting the message takes it from people's sight, and where it was encrypted its key. Rejects with `file-too-large` too,
    * and with what the file's source fails with.
    */

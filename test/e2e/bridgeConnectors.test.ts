@@ -222,6 +222,7 @@ describe.skipIf(GIVEN)("bridges", () => {
     });
     afterEach(() => {
       bridges.irc.consents = "yes";
+      bridges.irc.restart();
     });
 
     /** A room that asks to be linked, and is told that it is waited for. */
@@ -239,7 +240,7 @@ describe.skipIf(GIVEN)("bridges", () => {
 
     it("is waited for while the room's other commands go on, and told of when it comes", async () => {
       const { room, id } = await asking();
-      expect(bodyOf(await ask(bob, room, "!usher list"))).toContain("waiting for the bridge");
+      expect(bodyOf(await ask(bob, room, "!usher list"))).toContain("half set up");
       await bridges.irc.decides("oper", true);
       await told(room, `Linked this room with ${peer.name}`);
       await ask(alice, room, `!usher remove ${id} --yes`);
@@ -259,7 +260,7 @@ describe.skipIf(GIVEN)("bridges", () => {
       await bridges.world.usher.kill();
       bridges.irc.restart();
       await bridges.world.usher.start();
-      expect(bodyOf(await ask(bob, room, "!usher list"))).toContain("waiting for the bridge");
+      expect(bodyOf(await ask(bob, room, "!usher list"))).toContain("half set up");
       expect(bodyOf(await ask(alice, room, `!usher remove ${id} --yes`))).toContain("Unlinked");
       await isOut(room, peer);
       expect(await marks(room)).toEqual([]);

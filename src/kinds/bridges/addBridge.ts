@@ -2,7 +2,6 @@ import { offering, restOfLine, text } from "../../chat/arguments.ts";
 import { defineCommand, optional, required, type Command, type Plan } from "../../chat/command.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
-import { nearest } from "../../kernel/nearest.ts";
 import type { RoomEncryption, RoomMembers, RoomState } from "../../matrix/port.ts";
 import { offeredIds } from "../../integrations/catalogue.ts";
 import { seesPast } from "../../integrations/seesPast.ts";
@@ -10,6 +9,7 @@ import { addedAnswer } from "./answers.ts";
 import { bridgeId } from "./book.ts";
 import type { Bridges } from "./bridges.ts";
 import type { BridgeEntry } from "./config.ts";
+import { calledEntry, isCalled } from "./entries.ts";
 import type { Connector, Target } from "./connector.ts";
 import { linkingNeeds } from "./needs.ts";
 import { hostView, loweredView, traitsView } from "./views.ts";
@@ -76,20 +76,11 @@ function wantedOf(
   { bridges, entries }: BridgeDeps,
   { bridge, to = "" }: { readonly bridge: string; readonly to?: string | undefined },
 ): Wanted {
-  const entry = entries.find((one) => isCalled(one, bridge));
-  if (entry === undefined) {
-    const ids = offeredIds(entries);
-    throw new UsherError("bridge-unknown", { said: bridge, nearest: nearest(bridge, ids) });
-  }
-  if (!entry.enabled) throw new UsherError("bridge-disabled", { name: entry.name });
+  const entry = calledEntry(entries, bridge);
   const connector = bridges.connectorOf(entry.id);
   const words = to.split(/\s+/).filter((word) => word !== "");
   const target = connector.target(words);
   return { entry, connector, target, name: connector.nameOf(target) };
-}
-
-function isCalled({ id, name }: BridgeEntry, said: string): boolean {
-  return [id, name.toLowerCase()].includes(said.toLowerCase());
 }
 
 /** Rejects where no bridge should come: it could not read what is written, or would take the room for its own. */

@@ -19,6 +19,7 @@ import type { HttpClient } from "../../net/websites.ts";
 import type { BotRooms } from "./botRooms.ts";
 import type { Dialogues } from "./dialogue/dialogues.ts";
 import type { BridgeEntry } from "./config.ts";
+import type { LoginWays } from "./logins/logins.ts";
 
 /** What a room is linked to on the far side. */
 export interface Target {
@@ -91,6 +92,8 @@ export interface Connector {
   readonly traits: BridgeTraits;
   /** Given where a link waits for it: `connected` then rejects once that is over. */
   readonly consent?: Consent;
+  /** How people log in there; left out where nobody does. */
+  readonly logins?: LoginWays;
   /** What the words behind the bridge's name mean. Throws what is wrong with them. */
   target(words: readonly string[]): Target;
   /** What somebody may type behind the bridge's name. */

@@ -33,3 +33,18 @@ export const BRIDGE_STATE = defineRecord({
   inExport: "none",
   onErasure: "nothing",
 });
+
+export const LOGIN_CODE = defineRecord({
+  id: "D4-login-code",
+  title:
+    "Log-in at a bridge: the picture of a code that its person scans, in the chat with them; encrypted where the chat is, and taken away there when it is over",
+  layer: "homeserver",
+  purpose: "log somebody in at a bridge when they ask for it",
+  basis: "legitimate interest",
+  necessity: "apps on the far side log in by scanning it",
+  recipients: "room",
+  retention: { by: "homeserver" },
+  inExport: "none",
+  onErasure: "nothing",
+  told: "person",
+});

@@ -18,6 +18,10 @@ export const BRIDGE_ERRORS = {
   "bridge-asker-power":
     "A room's power levels name neither Usher nor whoever asks with the level that a bridge wants to see.",
   "bridge-bot-power": "The bot of a bridge lacks power in the room that it had just been given.",
+  "bridge-no-login": "Somebody wanted to log in, or out, at a bridge that knows no log-ins.",
+  "bridge-login-room": "Somebody wanted to log in, or out, at a bridge in a room with others.",
+  "bridge-login-stays": "A bridge still lists a log-in after it was to log somebody out.",
+  "bridge-login-gone": "Somebody has no log-in at a bridge of the id that was given.",
   "bridge-would-kick":
     "The bot of a bridge has the power to kick in the room, and would use it on everybody who has not logged in at the bridge.",
   "bridge-encrypted": "A room that is encrypted was to be linked by a bridge that cannot read it.",

@@ -17,6 +17,8 @@ import { bridgeFindings, bridgesStatus } from "./findings.ts";
 import { bridgeInfo } from "./info.ts";
 import { bridgeItems } from "./items.ts";
 import { outwardLinks } from "./outward.ts";
+import { loginCommands } from "./logins/commands.ts";
+import { Walks } from "./logins/walks.ts";
 import { bridgePart, bridgesOf } from "./records.ts";
 import { bridgeSection } from "./section.ts";
 import { bridgeUndoHandler } from "./undo.ts";
@@ -51,6 +53,7 @@ function openBridges(
   const open = opener({ ...deps, dialogues, rooms, secrets, waiter });
   const bridges = new Bridges({ ...deps, entries, open });
   const discovery = new BridgeDiscovery({ ...deps, entries });
+  const walks = new Walks(deps);
   return {
     kind,
     plural,
@@ -59,7 +62,7 @@ function openBridges(
     checkup: () => bridgeFindings(bridges, entries),
     info: ({ id }) => bridgeInfo(bridges, id),
     adding: addBridge({ matrix, bridges, entries }),
-    more: [],
+    more: loginCommands({ bridges, entries, walks }),
     items: bridgeItems(bridges),
     upgradeHandler: bridgeUpgradeHandler(bridges, documents),
     undoHandler: bridgeUndoHandler(bridges),
@@ -72,7 +75,7 @@ function openBridges(
     },
     suggestions: () => discovery.suggestions(),
     isProgram: isBot,
-    part: talking(dialogues, rooms),
+    part: talking(dialogues, rooms, walks),
   };
 }
 
@@ -86,14 +89,15 @@ function opener(deps: ConnectorDeps): (entry: BridgeEntry) => Connector {
   };
 }
 
-function talking(dialogues: Dialogues, rooms: BotRooms): Part {
+function talking(dialogues: Dialogues, rooms: BotRooms, walks: Walks): Part {
   return {
     name: "bridges",
     note: (room) => {
       dialogues.note(room);
     },
-    sift: (batch) => rooms.sift(batch),
+    sift: (batch) => walks.sift(rooms.sift(batch)),
     stop: () => {
+      walks.stop();
       dialogues.stop();
     },
   };

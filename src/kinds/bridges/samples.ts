@@ -36,6 +36,15 @@ const well = {
   ...{ down: false, old: false, unusable: false, slow: false },
 };
 
+const typed = { template: "login-typed/taken", view: {} };
+const asked = {
+  instructions: "Use the number of the app",
+  name: "Phone number",
+  description: "with +",
+};
+const codeShown = { instructions: "Open the app", bridge: "Telegram", typed };
+const toBot = { bridge: "Telegram", bot: "@telegrambot:example.org", words: "login" };
+
 /** What is said about bridges. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-advice/admin": [{}],
@@ -50,6 +59,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-advice/chat-unknown": [{}],
   "bridge-advice/double-bridge": [{}],
   "bridge-advice/login": [{}],
+  "bridge-advice/login-again": [{}],
+  "bridge-advice/login-forbidden": [{}],
+  "bridge-advice/login-over": [{}],
   "bridge-advice/network-unknown": [{}],
   "bridge-advice/not-seen": [{}],
   "bridge-advice/operator-absent": [{}],
@@ -62,6 +74,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-advice/room-linked": [{}],
   "bridge-advice/secret": [{}],
   "bridge-advice/server": [{}],
+  "bridge-advice/too-many-logins": [{}],
   "bridge-advice/too-often": [{}],
   "bridge-advice/too-old": [{}],
   "bridge-alters/avatar": [{}],
@@ -211,12 +224,16 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/bridge-disabled": [{ name: "IRC" }],
   "error/bridge-encrypted": [{ name: "IRC" }],
   "error/bridge-gone": [{ id: "irc-k2m4q" }],
+  "error/bridge-login-gone": [{ said: "7", name: "Telegram", id: "telegram" }],
+  "error/bridge-login-room": [{ words: "login", bridge: "telegram" }],
+  "error/bridge-login-stays": [{ name: "Telegram" }],
   "error/bridge-network": [
     { bridge: "oftc", network: undefined, first: "oftc", networks: ["oftc", "libera"] },
     { bridge: "oftc", network: "efnet", first: "oftc", networks: ["oftc"] },
     { bridge: "oftc", network: undefined, first: undefined, networks: [] },
   ],
   "error/bridge-no-consent": [{ name: "IRC" }],
+  "error/bridge-no-login": [{ name: "IRC" }],
   "error/bridge-operator": [
     { ...asking, consentBy: undefined, any: true, operators: ["ada", "bob"] },
     { ...asking, network: "oftc", consentBy: "eve", any: true, operators: ["ada"] },
@@ -248,12 +265,72 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: "Telegram", bot: "@telegrambot:example.org", level: undefined, kick: 50 },
   ],
   "help/add-bridge": [{}],
+  "help/login": [{}],
+  "help/logout": [{}],
   "kept/D4-bridge-links": [{}],
+  "kept/D4-login-code": [{}],
   "kind/bridge": [{}],
   "layer/bridge-homeserver": [{}],
   "layer/bridge-integration": [{}],
   "layer/bridge-third-party": [{}],
   "list/bridges": [{ bridges: [linked, { ...linked, addedBy: undefined }] }],
+  "login-typed/stays": [{}],
+  "login-typed/taken": [{}],
+  "login-why/browser": [{}],
+  "login-why/no-way": [{}],
+  "login/as-text": [{ typed }],
+  "login/ask": [
+    { ...asked, typed: undefined, options: [], any: false },
+    {
+      ...asked,
+      typed,
+      options: [
+        { number: "1", option: "Main" },
+        { number: "2", option: "Other" },
+      ],
+      any: true,
+    },
+  ],
+  "login/busy": [{ bridge: "Telegram", typed }],
+  "login/by-hand": [
+    { ...toBot, why: undefined, out: false },
+    { ...toBot, why: { template: "login-why/no-way", view: {} }, out: true },
+  ],
+  "login/cancelled": [{ id: "telegram" }],
+  "login/done": [{ bridge: "Telegram", id: "telegram", name: "+49 123", typed }],
+  "login/failed": [
+    { id: "telegram", typed, why: { template: "error/bridge-silent", view: { name: "Telegram" } } },
+  ],
+  "login/late": [{ id: "telegram" }],
+  "login/show": [
+    { ...codeShown, qr: true, code: undefined, bare: false },
+    { ...codeShown, qr: false, code: "AB-CD", bare: false },
+    { ...codeShown, qr: false, code: undefined, bare: true },
+  ],
+  "login/unlisted": [{ bridge: "Telegram", id: "telegram", typed }],
+  "login/unsigned": [{ typed }],
+  "login/ways": [
+    {
+      bridge: "Telegram",
+      typed,
+      flows: [
+        { number: "1", name: "Phone", description: "by a code" },
+        { number: "2", name: "QR", description: "" },
+      ],
+    },
+  ],
+  "logout/done": [{ bridge: "Telegram", names: ["+49 123"] }],
+  "logout/none": [{ bridge: "Telegram", id: "telegram" }],
+  "logout/preview": [{ bridge: "Telegram", names: ["+49 123", "+49 456"] }],
+  "logout/which": [
+    {
+      bridge: "telegram",
+      logins: [
+        { id: "1", name: "+49 123", up: true },
+        { id: "2", name: "+49 456", up: false },
+      ],
+    },
+  ],
   "undo/link": [{}],
   "undo/unlink": [{}],
 };

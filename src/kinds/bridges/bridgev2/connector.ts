@@ -21,7 +21,9 @@ import { answered } from "../dialogue/answered.ts";
 import type { Reply } from "../dialogue/dialogues.ts";
 import { withChanges, type Values } from "../dialogue/wording.ts";
 import { chatTarget } from "./chat.ts";
+import type { LoginWays } from "../logins/logins.ts";
 import type { Bridgev2Entry } from "./config.ts";
+import { Bridgev2Logins } from "./logins.ts";
 import { BRIDGEV2, type Bridgev2Ask } from "./wording.ts";
 
 /** What the bot sends of itself when a room is linked. */
@@ -45,6 +47,7 @@ class Bridgev2 implements Connector {
   readonly example: string;
   readonly traits: BridgeTraits;
   readonly rule;
+  readonly logins: LoginWays;
   readonly #entry: Bridgev2Entry;
   readonly #deps: ConnectorDeps;
   readonly #asks;
@@ -56,6 +59,11 @@ class Bridgev2 implements Connector {
     this.#entry = entry;
     this.#deps = deps;
     this.#asks = withChanges(BRIDGEV2, entry.wording).asks;
+    const { provisioning } = entry;
+    this.logins = {
+      words: { login: "login", logout: "logout" },
+      byUsher: provisioning && new Bridgev2Logins({ ...entry, provisioning }, deps),
+    };
     const types = [
       "m.bridge",
       "fi.mau.bridge.plumb",

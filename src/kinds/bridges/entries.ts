@@ -1,0 +1,19 @@
+import { UsherError } from "../../kernel/errors.ts";
+import { nearest } from "../../kernel/nearest.ts";
+import type { BridgeEntry } from "./config.ts";
+
+/** Whether a bridge is called so: by its id or its name. */
+export function isCalled({ id, name }: BridgeEntry, said: string): boolean {
+  return [id, name.toLowerCase()].includes(said.toLowerCase());
+}
+
+/** The bridge that is called so. Throws `bridge-unknown` and `bridge-disabled`. */
+export function calledEntry(entries: readonly BridgeEntry[], said: string): BridgeEntry {
+  const entry = entries.find((one) => isCalled(one, said));
+  if (entry === undefined) {
+    const ids = entries.filter(({ enabled }) => enabled).map(({ id }) => id);
+    throw new UsherError("bridge-unknown", { said, nearest: nearest(said, ids) });
+  }
+  if (!entry.enabled) throw new UsherError("bridge-disabled", { name: entry.name });
+  return entry;
+}

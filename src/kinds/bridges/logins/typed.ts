@@ -1,0 +1,33 @@
+import type { Answer } from "../../../chat/command.ts";
+import type { Field, Flow, Step } from "./logins.ts";
+
+/** By its number, its id or its name. */
+export function chosen(flows: readonly Flow[], said: string): Flow | undefined {
+  const word = said.trim().toLowerCase();
+  return flows.find(({ id, name }, at) =>
+    [String(at + 1), id.toLowerCase(), name.toLowerCase()].includes(word),
+  );
+}
+
+export function flowsView(flows: readonly Flow[]): readonly Answer["view"][] {
+  return flows.map(({ name, description, id }, at) => ({
+    number: String(at + 1),
+    name: name === "" ? id : name,
+    description,
+  }));
+}
+
+/** The first field that was not typed yet. */
+export function fieldOf(
+  { fields }: Extract<Step, { is: "input" }>,
+  typed: Readonly<Record<string, string>>,
+): Field | undefined {
+  return fields.find(({ id }) => !Object.hasOwn(typed, id));
+}
+
+/** What was typed; where one of several is to be chosen, that, by its number or itself. */
+export function optionOf({ options }: Field, line: string): string | undefined {
+  if (options.length === 0) return line === "" ? undefined : line;
+  const word = line.toLowerCase();
+  return options.find((option, at) => [String(at + 1), option.toLowerCase()].includes(word));
+}
