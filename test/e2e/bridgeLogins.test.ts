@@ -90,16 +90,32 @@ it("shows a code as a picture, a fresh one when that is too old, and goes on whe
   expect(bridge.of(alice.userId)).toEqual(["777"]);
 });
 
+it("is over where Usher is killed in the middle, and what is typed next is read by nobody", async () => {
+  await ask(alice, chat, "login telegram phone");
+  await world.usher.kill();
+  const from = alice.mark();
+  const typed = await alice.say(chat, "help");
+  await world.usher.start();
+  await says("stopped in the middle of your log-in", from);
+  await says("went nowhere", from);
+  await alice.waitFor(
+    ({ type, content }) => type === "m.room.redaction" && content["redacts"] === typed,
+    { from, what: "what was typed taken away" },
+  );
+  expect(bodyOf(await ask(alice, chat, "help login"))).toContain("login telegram");
+});
+
 it("is for one person alone, in a chat with Usher alone, and can be stopped", async () => {
   const room = await world.room(alice, { name: "Ours" });
   expect(bodyOf(await ask(alice, room, "!usher login telegram"))).toContain("chat with me alone");
   const other = await world.direct(bob);
   expect(bodyOf(await ask(bob, other, "logout telegram 777 --yes"))).not.toContain("logged out");
   expect(bridge.of(alice.userId)).toEqual(["777"]);
+  const before = bridge.open;
   await ask(bob, other, "login telegram phone");
-  expect(bridge.open).toBe(1);
+  expect(bridge.open).toBe(before + 1);
   expect(bodyOf(await ask(bob, other, "cancel"))).toContain("cancelled");
-  expect(bridge.open).toBe(0);
+  expect(bridge.open).toBe(before);
   expect(bodyOf(await ask(bob, other, "login signal"))).toMatch(/write `?login`? there/);
   expect(bodyOf(await ask(bob, other, "help login"))).toContain("login telegram");
 });

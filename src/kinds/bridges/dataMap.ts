@@ -48,3 +48,21 @@ export const LOGIN_CODE = defineRecord({
   onErasure: "nothing",
   told: "person",
 });
+
+export const LOGIN_GOING = defineRecord({
+  id: "D4-login",
+  title:
+    "That somebody is logging in at a bridge just now: who, at which, in which chat, since when; nothing of what is typed",
+  layer: "manager",
+  purpose: "read nobody's password as a command after a crash",
+  basis: "legitimate interest",
+  necessity: "only this says after a restart in which chat a password may be typed next",
+  recipients: "nobody",
+  retention: { until: ["set-up-done"] },
+  inExport: "full",
+  onErasure: "delete",
+  notes: {
+    retention: "and an hour after Usher was stopped in the middle of it, at its next start",
+  },
+  told: "person",
+});

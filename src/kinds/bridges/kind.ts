@@ -92,6 +92,8 @@ function opener(deps: ConnectorDeps): (entry: BridgeEntry) => Connector {
 function talking(dialogues: Dialogues, rooms: BotRooms, walks: Walks): Part {
   return {
     name: "bridges",
+    start: () => walks.start(),
+    ready: () => walks.ready(),
     note: (room) => {
       dialogues.note(room);
     },

@@ -297,6 +297,11 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...toBot, why: { template: "login-why/no-way", view: {} }, out: true },
   ],
   "login/cancelled": [{ id: "telegram" }],
+  "login/cut-off": [
+    { id: "telegram", said: false, taken: false },
+    { id: "telegram", said: true, taken: true },
+    { id: "telegram", said: true, taken: false },
+  ],
   "login/done": [{ bridge: "Telegram", id: "telegram", name: "+49 123", typed }],
   "login/failed": [
     { id: "telegram", typed, why: { template: "error/bridge-silent", view: { name: "Telegram" } } },

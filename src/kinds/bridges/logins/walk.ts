@@ -94,7 +94,8 @@ export class Walk {
     if (this.#state.is === "over") return;
     this.#room.event = event;
     if (/^(?:cancel|stop)[.!]?$/iu.test(line)) return this.end("login/cancelled");
-    this.#taken = await this.#room.takeAway(event);
+    const isTaken = await this.#room.takeAway(event);
+    this.#taken = { template: isTaken ? "login-typed/taken" : "login-typed/stays", view: {} };
     try {
       const answer = await this.#next(line, odd);
       if (answer !== undefined) await this.#room.say(answer);

@@ -34,18 +34,18 @@ export class WalkRoom {
     [this.#room, this.#person, this.event] = [room, person, event];
   }
 
-  async say({ template, view }: Answer): Promise<void> {
+  /** `step`: the same for what is not to be said twice. */
+  async say({ template, view }: Answer, step = this.#once("say").step): Promise<void> {
     const place = { room: this.#room, event: this.event, thread: undefined, calledAs: "" };
     const answer = { template, view, onlyFor: this.#person };
-    await this.#deps.speaker.say(place, answer, this.#once("say").step);
+    await this.#deps.speaker.say(place, answer, step);
   }
 
-  /** Takes away what was typed; what became of it, in words. */
-  async takeAway(event: EventId): Promise<Answer> {
+  /** Takes away what was typed; false where Usher may not. */
+  async takeAway(event: EventId): Promise<boolean> {
     const { matrix } = this.#deps;
     const may = allowed(await matrix.power(this.#room), matrix.me, { kind: "redact" });
-    const isTaken = may && (await this.#redact(event));
-    return { template: isTaken ? "login-typed/taken" : "login-typed/stays", view: {} };
+    return may && this.#redact(event);
   }
 
   /** Shows a QR code, in place of the one before. */

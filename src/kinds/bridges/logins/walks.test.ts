@@ -2,6 +2,7 @@ import { decode } from "fast-png";
 import scanned from "qr/decode.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Answer, Request } from "../../../chat/command.ts";
+import { memoryDocuments } from "../../../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import { createLog } from "../../../kernel/log.ts";
@@ -52,33 +53,46 @@ class World {
   mayActFor = true;
   #count = 0;
 
-  readonly walks = new Walks({
-    clock: this.clock,
-    calledAs: "!usher",
-    log: createLog("info", { write: (line) => void this.lines.push(line) }),
-    mayActFor: () => this.mayActFor,
-    speaker: {
-      say: (_, answer) => {
-        if (answer instanceof UsherError) throw answer;
-        this.said.push(answer);
-        return Promise.resolve("$said" as EventId);
+  readonly documents = memoryDocuments();
+  walks = this.#usher();
+
+  /** A new Usher on what is stored, after a crash of the one before or a stop. */
+  async restart(): Promise<void> {
+    this.walks = this.#usher();
+    await this.walks.start();
+    await this.walks.ready();
+  }
+
+  #usher(): Walks {
+    return new Walks({
+      clock: this.clock,
+      documents: this.documents,
+      calledAs: "!usher",
+      log: createLog("info", { write: (line) => void this.lines.push(line) }),
+      mayActFor: () => this.mayActFor,
+      speaker: {
+        say: (_, answer) => {
+          if (answer instanceof UsherError) throw answer;
+          this.said.push(answer);
+          return Promise.resolve("$said" as EventId);
+        },
       },
-    },
-    matrix: {
-      me,
-      power: () => Promise.resolve(this.#power()),
-      redact: (_, event) => {
-        this.redacted.push(event);
-        return Promise.resolve();
+      matrix: {
+        me,
+        power: () => Promise.resolve(this.#power()),
+        redact: (_, event) => {
+          this.redacted.push(event);
+          return Promise.resolve();
+        },
+        sendFile: async (_, { bytes }) => {
+          const chunks: Uint8Array[] = [];
+          for await (const chunk of bytes.open()) chunks.push(chunk);
+          this.pictures.push(new Uint8Array(Buffer.concat(chunks)));
+          return `$picture${String(this.pictures.length)}` as EventId;
+        },
       },
-      sendFile: async (_, { bytes }) => {
-        const chunks: Uint8Array[] = [];
-        for await (const chunk of bytes.open()) chunks.push(chunk);
-        this.pictures.push(new Uint8Array(Buffer.concat(chunks)));
-        return `$picture${String(this.pictures.length)}` as EventId;
-      },
-    },
-  });
+    });
+  }
 
   readonly ways = {
     words: { login: "login", logout: "logout" },
@@ -375,6 +389,68 @@ describe("a log-in that Usher cannot walk through", () => {
     world.walks.stop();
     expect(await world.says("hello")).toHaveLength(1);
     expect(world.clock.waiting).toBe(0);
+  });
+});
+
+describe("a log-in that goes on when Usher is stopped", () => {
+  const cutOff = (said: boolean, taken: boolean): object => ({
+    template: "login/cut-off",
+    onlyFor: ann,
+    view: { id: "telegram", said, taken },
+  });
+
+  it("is told to be over, and what is said next there is read by nobody, once", async () => {
+    world.script = [PHONE];
+    await world.begin();
+    await world.restart();
+    expect(world.said).toEqual([expect.objectContaining(cutOff(false, false))]);
+    expect(await world.says("hello", { sender: "@bob:x" as UserId })).toHaveLength(1);
+    expect(await world.says("!usher help")).toHaveLength(1);
+    expect(await world.says("hunter2")).toEqual([]);
+    expect(world.redacted).toEqual(["$typed3"]);
+    expect(world.last).toMatchObject(cutOff(true, true));
+    expect(await world.says("help")).toHaveLength(1);
+    await world.restart();
+    expect(world.said).toHaveLength(2);
+    expect(await world.says("help")).toHaveLength(1);
+  });
+
+  it("is remembered over a stop in good order, and says so where what was typed stays", async () => {
+    [world.mayRedact, world.script] = [false, [PHONE]];
+    await world.begin();
+    world.walks.stop();
+    await settled();
+    await world.restart();
+    expect(await world.says("hunter2")).toEqual([]);
+    expect(world.last).toMatchObject(cutOff(true, false));
+  });
+
+  it("is not begun once more where its command is read again after a crash", async () => {
+    world.script = [PHONE];
+    await world.begin();
+    await world.restart();
+    expect(await world.begin()).toMatchObject(cutOff(false, false));
+    expect(world.asked).toHaveLength(1);
+  });
+
+  it("gives way to the next log-in, and is forgotten an hour after it was begun", async () => {
+    world.script = [PHONE, PHONE];
+    await world.begin();
+    await world.restart();
+    expect(await world.says("login telegram")).toHaveLength(1);
+    await world.begin(undefined, { event: "$another" as EventId });
+    await world.says("cancel");
+    expect(world.last).toMatchObject({ template: "login/cancelled" });
+    await world.restart();
+    expect(await world.says("help")).toHaveLength(1);
+    world.script = [PHONE];
+    await world.begin();
+    world.walks.stop();
+    await world.restart();
+    world.clock.advance(3_600_001);
+    expect(await world.says("help")).toHaveLength(1);
+    await world.restart();
+    expect(world.said.filter(({ template }) => template === "login/cut-off")).toHaveLength(2);
   });
 });
 

@@ -1,13 +1,17 @@
 import type { Answer, Request } from "../../../chat/command.ts";
-import { lineOf } from "../../../chat/line.ts";
 import { errorFields, type Log } from "../../../kernel/log.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import { detached, KeyedQueue } from "../../../kernel/tasks.ts";
 import type { Batch } from "../../../matrix/intake.ts";
 import type { RoomEvent } from "../../../matrix/port.ts";
+import type { Documents } from "../../../store/documents.ts";
+import { CutOffLogins } from "./cutOffLogins.ts";
+import { GoingLogins } from "./goingLogins.ts";
+import { isSaidBy, lineIn, without } from "./said.ts";
 import { Walk, type Typed, type WalkDeps, type Walker } from "./walk.ts";
 
 interface WalksDeps extends Omit<WalkDeps, "behind"> {
+  readonly documents: Documents;
   readonly log: Log;
   readonly calledAs: string;
   /** Whether anything may be done for this person (R37, R39). */
@@ -24,15 +28,20 @@ interface Going {
 
 /**
  * The log-ins that go on, one in a chat. What their people type is taken out of what has just been heard, so that nothing else of Usher reads it: no command is looked for in it,
- * and it is noted nowhere. They are forgotten when Usher stops.
+ * and it is noted nowhere. When Usher stops they are over: after the next start their people are told.
  */
 export class Walks {
   readonly #deps: WalksDeps;
   readonly #going = new Map<RoomId, Going>();
   readonly #turns: KeyedQueue;
+  readonly #noted: GoingLogins;
+  readonly #cutOff: CutOffLogins;
+  #isStopping = false;
 
   constructor(deps: WalksDeps) {
     this.#deps = deps;
+    this.#noted = new GoingLogins(deps);
+    this.#cutOff = new CutOffLogins({ ...deps, going: this.#noted });
     this.#turns = new KeyedQueue(this.#failed);
   }
 
@@ -42,9 +51,15 @@ export class Walks {
     { bridge, ways }: Pick<Walker, "bridge" | "ways">,
     way: string | undefined,
   ): Promise<Answer> {
+    const before = this.#cutOff.answered(event);
+    if (before !== undefined) return before;
     await this.#going.get(room)?.walk.end("login/cancelled");
+    this.#cutOff.drop(room);
+    await this.#noted.note({ room, person, event, bridge: bridge.id });
     const over = (): void => {
-      if (this.#going.get(room)?.walk === walk) this.#going.delete(room);
+      if (this.#going.get(room)?.walk !== walk) return;
+      this.#going.delete(room);
+      if (!this.#isStopping) behind(() => this.#noted.forget({ room, event }));
     };
     const behind = (work: () => Promise<void>): void => {
       detached(() => void work().catch(this.#failed));
@@ -56,18 +71,27 @@ export class Walks {
 
   /** What is left for others of what was heard: what is typed for a log-in is for the bridge. */
   sift(batch: Batch): Batch {
-    if (this.#going.size === 0) return batch;
-    const rooms = batch.rooms.map((room) => {
-      const going = this.#going.get(room.roomId);
-      if (going === undefined) return room;
-      const typed = room.events.filter((event) => this.#isTyped(event, going));
+    const left = this.#cutOff.sift(batch);
+    if (this.#going.size === 0) return left;
+    return without(left, ({ roomId, events }) => {
+      const going = this.#going.get(roomId);
+      if (going === undefined) return [];
+      const typed = events.filter((event) => this.#isTyped(event, going));
       for (const event of typed) this.#take(event, going);
-      return { ...room, events: room.events.filter((event) => !typed.includes(event)) };
+      return typed;
     });
-    return { ...batch, rooms };
+  }
+
+  start(): Promise<void> {
+    return this.#cutOff.start();
+  }
+
+  ready(): Promise<void> {
+    return this.#cutOff.ready();
   }
 
   stop(): void {
+    this.#isStopping = true;
     for (const { walk } of this.#going.values()) walk.drop();
   }
 
@@ -77,9 +101,7 @@ export class Walks {
 
   /** All that this person says, but for commands that call Usher by its name. */
   #isTyped(event: RoomEvent, { person }: Going): boolean {
-    const { type, sender, stateKey, redacted, encryption } = event;
-    if (type !== "m.room.message" || sender !== person || stateKey !== undefined) return false;
-    return !redacted && encryption !== "unreadable" && !this.#isCommand(lineIn(event));
+    return isSaidBy(event, person) && !this.#isCommand(lineIn(event));
   }
 
   #isCommand(line: string): boolean {
@@ -106,11 +128,6 @@ export class Walks {
 }
 
 const CANCEL = /^cancel$/iu;
-
-function lineIn({ content }: RoomEvent): string {
-  const body = content["body"];
-  return typeof body === "string" ? lineOf(body).line : "";
-}
 
 function isEdit(content: RoomEvent["content"]): boolean {
   const relation = content["m.relates_to"];
