@@ -22,8 +22,9 @@ export function finalAnswerTo(asked: string, person: Pick<Person, "seen">): Pred
     // What it answers is not encrypted: it may be seen before its key comes, and again then.
     if (event.encryption === "unreadable") return false;
     const { event_id: edited } = (event.content["m.relates_to"] ?? {}) as { event_id?: string };
-    const first = person.seen.find((one) => repliesTo(one) === asked)?.eventId;
-    return repliesTo(event) === asked || (edited !== undefined && edited === first);
+    // A file comes before the answer itself, which on a slow machine begins as "I am working on it".
+    const answers = person.seen.filter((one) => repliesTo(one) === asked);
+    return repliesTo(event) === asked || answers.some(({ eventId }) => eventId === edited);
   };
 }
 

@@ -268,6 +268,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/login": [{}],
   "help/logout": [{}],
   "kept/D4-bridge-links": [{}],
+  "kept/D4-login": [{}],
   "kept/D4-login-code": [{}],
   "kind/bridge": [{}],
   "layer/bridge-homeserver": [{}],
