@@ -19,10 +19,10 @@ export type FateCount = z.infer<typeof count>;
 /** Something that an integration keeps, and in which room the person added it. */
 const thingByHand = z.strictObject({ kind: z.string(), name: mixed(z.string()), room: roomId });
 
-/** Something at another service that was made for them: its kind, where, and the entry of the catalogue. `goes`: it is to be taken away there. */
+/** Something at another service that was made for them: its kind, the room that it serves, where that is, and the entry of the catalogue. `goes`: it is to be taken away there. */
 const outwardThing = z.strictObject({
   kind: z.string(),
-  room: roomId,
+  room: roomId.optional(),
   id: mixed(z.string()),
   entry: z.string(),
   goes: z.boolean(),
@@ -89,13 +89,13 @@ export type ErasureRequest = z.infer<typeof request>;
 /** That somebody asked to be erased; the document's id is theirs, and it is the last that goes. */
 export const erasureDocument = defineDocument({
   kind: "erasure",
-  version: 8,
+  version: 9,
   shape: { request: held(ERASURE, request.optional()) },
   empty: () => ({}),
   // Version 2 may mean less than all; in version 3 nobody need have asked; in version 4 operators may have been told that it waits;
   // in version 5 the device that asked may be known, and one thing may be meant;
   // in version 6 messages of Usher's are to go; in version 7 operators may have to erase something by hand;
-  // in version 8 something may be taken away at other services.
+  // in version 8 something may be taken away at other services; in version 9 it need not be of a room.
   migrations: {
     1: (document) => document,
     2: (document) => document,
@@ -104,6 +104,7 @@ export const erasureDocument = defineDocument({
     5: (document) => document,
     6: (document) => document,
     7: (document) => document,
+    8: (document) => document,
   },
   // What waits, or is not done in time, is told of by itself.
   since: { [ERASURE.id]: () => [] },

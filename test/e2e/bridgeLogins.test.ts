@@ -110,6 +110,21 @@ describe.each(TALKS)("log-ins at a bridge, %s", (_, talk) => {
     expect(bodyOf(await ask(alice, chat, "help login"))).toContain("login telegram");
   });
 
+  it("R24 is ended at the bridge with whoever is erased, and said beforehand", async () => {
+    const carol = await world.person("carol");
+    const own = await world.direct(carol);
+    await ask(carol, own, "login telegram phone");
+    await ask(carol, own, "+49 170 1");
+    expect(bodyOf(await ask(carol, own, "54321"))).toContain("logged in at Telegram");
+    expect(bridge.of(carol.userId)).toEqual(["491701"]);
+    const question = bodyOf(await ask(carol, own, "privacy erase all now here"));
+    expect(question).toContain("your log-ins at bridges that you made through me");
+    const from = carol.mark();
+    await carol.say(own, /confirm [a-z]+/.exec(question)?.[0] ?? "");
+    await carol.waitFor((event) => bodyOf(event).includes("nothing is left"), { from });
+    expect(bridge.of(carol.userId)).toEqual([]);
+  });
+
   it("is for one person alone, in a chat with Usher alone, and can be stopped", async () => {
     const room = await world.room(alice, { name: "Ours" });
     expect(bodyOf(await ask(alice, room, "!usher login telegram"))).toContain("chat with me alone");

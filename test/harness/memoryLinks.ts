@@ -1,5 +1,5 @@
 import type { Log } from "../../src/kernel/log.ts";
-import { BRIDGE_LINKS } from "../../src/kinds/bridges/dataMap.ts";
+import { BRIDGE_LINKS, LOGIN_MADE } from "../../src/kinds/bridges/dataMap.ts";
 import { bridgePart, withoutBridge } from "../../src/kinds/bridges/records.ts";
 import { OutwardThings, type Outward } from "../../src/rights/holdings/outward.ts";
 import type { Documents } from "../../src/store/documents.ts";
@@ -12,6 +12,9 @@ export class MemoryLinks implements Outward {
   readonly shared = new Set<string>();
   /** Those that the bridge has not any more. */
   readonly gone: string[] = [];
+  /** The log-ins there of whoever is erased, and those that are ended. */
+  readonly logins: string[] = [];
+  readonly loggedOut: string[] = [];
   readonly #documents: Documents;
   readonly #fail: (what: string) => void;
 
@@ -37,4 +40,14 @@ export class MemoryLinks implements Outward {
   };
 
   readonly keeps: Outward["keeps"] = () => ({ template: "bridge-keeps/heisenbridge", view: {} });
+
+  readonly ofPeople: NonNullable<Outward["ofPeople"]> = {
+    record: LOGIN_MADE,
+    things: () => Promise.resolve(this.logins.map((id) => ({ id, entry: "irc", goes: true }))),
+    takeAway: async (_, { id }) => {
+      await Promise.resolve();
+      this.#fail("log out");
+      this.loggedOut.push(id);
+    },
+  };
 }

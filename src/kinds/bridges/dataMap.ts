@@ -66,3 +66,18 @@ export const LOGIN_GOING = defineRecord({
   },
   told: "person",
 });
+
+export const LOGIN_MADE = defineRecord({
+  id: "D4-login-made",
+  title: "Log-in at a bridge that somebody made through Usher: who, at which, as what, and when",
+  layer: "manager",
+  purpose: "log out, when they are erased, whom Usher has logged in",
+  basis: "legitimate interest",
+  necessity: "people log in at bridges without Usher too, and only this says which are through it",
+  recipients: "nobody",
+  retention: { until: ["removed"] },
+  inExport: "full",
+  onErasure: "delete",
+  notes: { onErasure: "they are logged out at the bridge first" },
+  told: "person",
+});

@@ -18,6 +18,7 @@ import { bridgeInfo } from "./info.ts";
 import { bridgeItems } from "./items.ts";
 import { outwardLinks } from "./outward.ts";
 import { loginCommands } from "./logins/commands.ts";
+import { MadeLogins } from "./logins/madeLogins.ts";
 import { Walks } from "./logins/walks.ts";
 import { bridgePart, bridgesOf } from "./records.ts";
 import { bridgeSection } from "./section.ts";
@@ -53,7 +54,8 @@ function openBridges(
   const open = opener({ ...deps, dialogues, rooms, secrets, waiter });
   const bridges = new Bridges({ ...deps, entries, open });
   const discovery = new BridgeDiscovery({ ...deps, entries });
-  const walks = new Walks(deps);
+  const made = new MadeLogins(deps);
+  const walks = new Walks({ ...deps, made });
   return {
     kind,
     plural,
@@ -62,7 +64,7 @@ function openBridges(
     checkup: () => bridgeFindings(bridges, entries),
     info: ({ id }) => bridgeInfo(bridges, id),
     adding: addBridge({ matrix, bridges, entries }),
-    more: loginCommands({ bridges, entries, walks }),
+    more: loginCommands({ bridges, entries, walks, made }),
     items: bridgeItems(bridges),
     upgradeHandler: bridgeUpgradeHandler(bridges, documents),
     undoHandler: bridgeUndoHandler(bridges),
@@ -71,7 +73,7 @@ function openBridges(
       byItself: "nothing",
       byHand: ({ entry }) =>
         entries.find(({ id, erasedByHand }) => id === entry && erasedByHand === true)?.name,
-      outward: outwardLinks({ bridges, matrix, queue: deps.queue, isBot }),
+      outward: outwardLinks({ bridges, matrix, queue: deps.queue, isBot, made }),
     },
     suggestions: () => discovery.suggestions(),
     isProgram: isBot,

@@ -18,6 +18,12 @@ let outward: Outward;
 /** Whose the link is, by Usher's record. */
 let addedBy: UserId | undefined;
 let takenOut: number;
+let loggedOut: string[];
+/** The log-ins that Ann made through Usher. */
+const made = [
+  { bridge: "irc", login: "777", at: 0 },
+  { bridge: "gone", login: "888", at: 0 },
+];
 
 beforeEach(() => {
   server = new MemoryHomeserver();
@@ -25,17 +31,25 @@ beforeEach(() => {
   gives({ [ann]: 100, [server.me]: 100, [bot]: 100 });
   puppeting = "none";
   takenOut = 0;
+  loggedOut = [];
   const bridges = {
     entryOf: (id: string) => (id === "irc" ? { id, name: "IRC" } : undefined),
     connectorOf: () => ({
       traits: { puppeting, keeps: { template: "bridge-keeps/heisenbridge", view: {} } },
       rule: [{ kind: "state", type: POWER_LEVELS }],
+      logins: {
+        byUsher: {
+          logout: (who: UserId, id: string) => Promise.resolve(loggedOut.push(`${who} ${id}`)),
+        },
+      },
     }),
     record: () => Promise.resolve({ id: "irc-x", addedBy }),
     takeOut: () => Promise.resolve((takenOut += 1)),
   } as unknown as Bridges;
   const queue = new KeyedQueue(() => undefined);
-  outward = outwardLinks({ bridges, matrix: server, queue, isBot: (user) => user === bot });
+  const isBot = (user: UserId): boolean => user === bot;
+  const logins = { of: (person: UserId) => Promise.resolve(person === ann ? made : []) };
+  outward = outwardLinks({ bridges, matrix: server, queue, isBot, made: logins });
 });
 
 function gives(users: Readonly<Record<string, number>>): void {
@@ -82,5 +96,18 @@ describe("R24 a link goes at its bridge with its person", () => {
       await outward.takeAway(room, "irc-x", ann);
       expect(takenOut).toBe(times);
     }
+  });
+});
+
+describe("R24 a log-in that somebody made through Usher", () => {
+  it("is ended at its bridge, where Usher can, in exactly their name", async () => {
+    const things = (await outward.ofPeople?.things(ann)) ?? [];
+    expect(things).toEqual([
+      { entry: "irc", id: "777", goes: true },
+      { entry: "gone", id: "888", goes: false },
+    ]);
+    for (const thing of things) await outward.ofPeople?.takeAway(ann, thing);
+    expect(loggedOut).toEqual([`${ann} 777`]);
+    expect(await outward.ofPeople?.things(bob)).toEqual([]);
   });
 });

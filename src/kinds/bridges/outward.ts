@@ -5,7 +5,9 @@ import type { OwnAccount, PowerLevels, RoomMembers } from "../../matrix/port.ts"
 import { allowed } from "../../matrix/power.ts";
 import type { Outward } from "../../rights/holdings/outward.ts";
 import type { Bridges } from "./bridges.ts";
-import { BRIDGE_LINKS } from "./dataMap.ts";
+import { BRIDGE_LINKS, LOGIN_MADE } from "./dataMap.ts";
+import type { Logins } from "./logins/logins.ts";
+import type { MadeLogins } from "./logins/madeLogins.ts";
 import { hostView } from "./views.ts";
 
 interface OutwardDeps {
@@ -13,6 +15,7 @@ interface OutwardDeps {
   readonly matrix: OwnAccount & RoomMembers & PowerLevels;
   readonly queue: Pick<KeyedQueue, "inTurn">;
   readonly isBot: (user: UserId) => boolean;
+  readonly made: Pick<MadeLogins, "of">;
 }
 
 /**
@@ -45,6 +48,22 @@ export function outwardLinks(deps: OutwardDeps): Outward {
       const { keeps } = bridges.connectorOf(id).traits;
       return { template: "bridge/keeps", view: { bridge: entry.name, keeps, ...hostView(entry) } };
     },
+    ofPeople: outwardLogins(deps),
+  };
+}
+
+/** Whom Usher has logged in it logs out. Where the bridge is not in the catalogue any more, or gives no log-ins to Usher, it cannot. */
+function outwardLogins({ bridges, made }: OutwardDeps): NonNullable<Outward["ofPeople"]> {
+  const loginsAt = (entry: string): Logins | undefined =>
+    bridges.entryOf(entry) && bridges.connectorOf(entry).logins?.byUsher;
+  return {
+    record: LOGIN_MADE,
+    things: async (person) =>
+      (await made.of(person)).map(({ bridge, login }) => ({
+        ...{ entry: bridge, id: login },
+        goes: loginsAt(bridge) !== undefined,
+      })),
+    takeAway: async (person, { entry, id }) => loginsAt(entry)?.logout(person, id),
   };
 }
 

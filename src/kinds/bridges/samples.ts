@@ -269,6 +269,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/logout": [{}],
   "kept/D4-bridge-links": [{}],
   "kept/D4-login": [{}],
+  "kept/D4-login-made": [{}],
   "kept/D4-login-code": [{}],
   "kind/bridge": [{}],
   "layer/bridge-homeserver": [{}],

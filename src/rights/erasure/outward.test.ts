@@ -88,6 +88,21 @@ describe("R24 what is linked elsewhere for somebody who is erased", () => {
     expect((await world.stored.get(erasureDocument, ANN))?.request).toBeUndefined();
   });
 
+  it("is logged out there with everything, not with one thing, and again until it is done", async () => {
+    world.links.logins.push("777");
+    await erases("shared");
+    expect(world.links.loggedOut).toEqual([]);
+    world.fail = (what) => {
+      if (what === "log out") breaks();
+    };
+    expect(await erases()).toMatch(/could not erase everything[^]*1 of: .*log-in/);
+    world.fail = () => undefined;
+    world.clock.advance(HOUR_MS);
+    await world.erasures.runDue();
+    expect(world.links.loggedOut).toEqual(["777"]);
+    expect((await world.stored.get(erasureDocument, ANN))?.request).toBeUndefined();
+  });
+
   it("ends the same wherever Usher is killed", async () => {
     let steps = 0;
     world.fail = () => (steps += 1);

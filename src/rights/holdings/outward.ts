@@ -2,7 +2,7 @@ import type { Answer } from "../../chat/command.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import { settledWithin } from "../../kernel/tasks.ts";
-import type { Fate, Scope } from "../../privacy/erased.ts";
+import { isAll, type Fate, type Scope } from "../../privacy/erased.ts";
 import type { DataRecord } from "../../privacy/record.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { FateCount, OutwardThing } from "../../store/erasures.ts";
@@ -28,6 +28,13 @@ export interface Outward {
   takeAway(room: RoomId, id: string, person: UserId): Promise<void>;
   /** What the service behind an entry of the catalogue keeps of people all the same, and whose policy says so; undefined where nobody knows. */
   keeps(entry: string): Answer | undefined;
+  /** What it has made there for people that belongs to no room. It goes with whoever is erased as a whole. */
+  readonly ofPeople?: {
+    readonly record: DataRecord;
+    things(person: UserId): Promise<readonly Pick<OutwardThing, "id" | "entry" | "goes">[]>;
+    /** As `takeAway` above. */
+    takeAway(person: UserId, thing: Pick<OutwardThing, "id" | "entry">): Promise<void>;
+  };
 }
 
 interface OutwardKind {
@@ -77,8 +84,8 @@ export class OutwardThings implements Holding {
   }
 
   async *fates(person: UserId, scope: Scope): AsyncIterable<Fate> {
-    for (const { kind, goes } of await this.things(person, scope)) {
-      const record = this.#outwardOf(kind)?.record;
+    for (const { kind, room, goes } of await this.things(person, scope)) {
+      const record = room === undefined ? undefined : this.#outwardOf(kind)?.record;
       // Its entry goes with it, and is not merely without a name.
       if (goes && record !== undefined) yield { record, is: "erased", insteadOf: "nameless" };
     }
@@ -91,7 +98,7 @@ export class OutwardThings implements Holding {
 
   /** All that is meant, what stays too. */
   async things(person: UserId, scope: Scope): Promise<readonly OutwardThing[]> {
-    const found: OutwardThing[] = [];
+    const found: OutwardThing[] = isAll(scope) ? await this.#ofPeople(person) : [];
     for await (const { document } of this.#documents.aboutPerson(roomDocument, person)) {
       const room = document.id;
       if (scope.room !== undefined && scope.room !== room) continue;
@@ -112,22 +119,24 @@ export class OutwardThings implements Holding {
   /** Takes away there what goes. What is left of it is to be tried again. */
   async takeAway(person: UserId, things: readonly OutwardThing[]): Promise<readonly FateCount[]> {
     const left: FateCount[] = [];
-    for (const { kind, room, id, goes } of things) {
+    for (const thing of things) {
+      const { kind, room, goes } = thing;
       const outward = this.#outwardOf(kind);
-      if (!goes || outward === undefined) continue;
-      const work = outward.takeAway(room, id, person).then(
+      const record = room === undefined ? outward?.ofPeople?.record : outward?.record;
+      if (!goes || outward === undefined || record === undefined) continue;
+      const work = takenAway(outward, thing, person).then(
         () => true,
         (error: unknown) => {
-          const where = pseudonym(room);
+          const where = room === undefined ? {} : { where: pseudonym(room) };
           this.#log.warn({
-            ...{ class: "bot", what: "erasure.outward-failed", where },
+            ...{ class: "bot", what: "erasure.outward-failed", ...where },
             ...errorFields(error),
           });
           return false;
         },
       );
       if (!((await settledWithin(work, PATIENCE_MS)) && (await work)))
-        left.push({ record: outward.record.id, is: "erased", count: 1 });
+        left.push({ record: record.id, is: "erased", count: 1 });
     }
     return left;
   }
@@ -140,8 +149,27 @@ export class OutwardThings implements Holding {
       .filter((one) => one !== undefined);
   }
 
+  async #ofPeople(person: UserId): Promise<OutwardThing[]> {
+    const found: OutwardThing[] = [];
+    for (const { kind, rights } of this.#kinds) {
+      const { outward } = rights;
+      if (outward === "nothing" || outward.ofPeople === undefined) continue;
+      for (const thing of await outward.ofPeople.things(person)) found.push({ kind, ...thing });
+    }
+    return found;
+  }
+
   #outwardOf(wanted: string): Outward | undefined {
     const outward = this.#kinds.find(({ kind }) => kind === wanted)?.rights.outward;
     return outward === "nothing" ? undefined : outward;
   }
+}
+
+async function takenAway(
+  outward: Outward,
+  { room, id, entry }: OutwardThing,
+  person: UserId,
+): Promise<void> {
+  if (room === undefined) await outward.ofPeople?.takeAway(person, { id, entry });
+  else await outward.takeAway(room, id, person);
 }

@@ -13,12 +13,14 @@ import type { Bridges } from "../bridges.ts";
 import type { BridgeEntry } from "../config.ts";
 import { calledEntry } from "../entries.ts";
 import type { Login, LoginWays } from "./logins.ts";
+import type { MadeLogins } from "./madeLogins.ts";
 import type { Walks } from "./walks.ts";
 
 interface LoginCommandsDeps {
   readonly bridges: Pick<Bridges, "connectorOf">;
   readonly entries: readonly BridgeEntry[];
   readonly walks: Pick<Walks, "begin">;
+  readonly made: Pick<MadeLogins, "forget">;
 }
 
 /** `login <bridge>` and `logout <bridge>`: in a chat with Usher alone, and for whoever says it alone. */
@@ -82,7 +84,10 @@ function logout(deps: LoginCommandsDeps): Command {
       // After a crash it may be done.
       const isGone = which !== ALL && !logins.some(({ id }) => id === which);
       const chosen = isGone ? [] : chosenOf(logins, which, entry);
-      for (const { id } of chosen) await byUsher.logout(request.person, id);
+      for (const { id } of chosen) {
+        await byUsher.logout(request.person, id);
+        await deps.made.forget(request.person, { bridge: entry.id, login: id });
+      }
       return {
         template: "logout/done",
         view: { bridge: entry.name, names: chosen.map(nameOf) },

@@ -1,4 +1,5 @@
 import type { Answer } from "../../../chat/command.ts";
+import type { View } from "../../../kernel/errors.ts";
 import type { Field, Flow, Step } from "./logins.ts";
 
 /** By its number, its id or its name. */
@@ -30,4 +31,16 @@ export function optionOf({ options }: Field, line: string): string | undefined {
   if (options.length === 0) return line === "" ? undefined : line;
   const word = line.toLowerCase();
   return options.find((option, at) => [String(at + 1), option.toLowerCase()].includes(word));
+}
+
+/** What a bridge says, without anything that was typed: it may quote it. */
+export function withoutTyped(view: View, typed: readonly string[]): View {
+  const text = typed
+    .filter((one) => one.length > 2)
+    .map((one) => JSON.stringify(one).slice(1, -1))
+    .reduce(
+      (left, one) => left.replaceAll(one, "…"),
+      JSON.stringify(view, (_, value: unknown) => value ?? null),
+    );
+  return JSON.parse(text) as View;
 }

@@ -2,12 +2,14 @@ import type { Answer } from "../../../chat/command.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
+import type { MadeLogins } from "./madeLogins.ts";
 import type { Flow, LoginWays, Step } from "./logins.ts";
-import { chosen, fieldOf, flowsView, optionOf } from "./typed.ts";
+import { chosen, fieldOf, flowsView, optionOf, withoutTyped } from "./typed.ts";
 import { WalkRoom, type WalkRoomDeps } from "./walkRoom.ts";
 
 export interface WalkDeps extends WalkRoomDeps {
   readonly clock: Clock;
+  readonly made: Pick<MadeLogins, "note">;
   /** Does what nobody waits for, and notes where it fails. */
   readonly behind: (work: () => Promise<void>) => void;
 }
@@ -54,6 +56,7 @@ const MOST_SHOWN = 30;
 export class Walk {
   readonly #clock: Clock;
   readonly #behind: WalkDeps["behind"];
+  readonly #made: WalkDeps["made"];
   readonly #who: Walker;
   readonly #room: WalkRoom;
   #state: State = { is: "waiting" };
@@ -68,6 +71,7 @@ export class Walk {
   constructor(deps: WalkDeps, who: Walker) {
     this.#clock = deps.clock;
     this.#behind = deps.behind;
+    this.#made = deps.made;
     this.#who = who;
     this.#room = new WalkRoom(deps, who);
     this.#rest();
@@ -239,6 +243,7 @@ export class Walk {
     const found = logins.find(({ id }) => id === login);
     const view = { bridge: bridge.name, id: bridge.id };
     if (found === undefined) return this.#answer("login/unlisted", view);
+    await this.#made.note(person, { bridge: bridge.id, login });
     return this.#answer("login/done", { ...view, name: found.name === "" ? login : found.name });
   }
 
@@ -254,19 +259,8 @@ export class Walk {
   async #failed(error: unknown): Promise<void> {
     await this.#stop();
     if (!(error instanceof UsherError)) throw error;
-    const why = { template: `error/${error.code}`, view: this.#withoutTyped(error.view) };
+    const why = { template: `error/${error.code}`, view: withoutTyped(error.view, this.#secrets) };
     await this.#room.say(this.#answer("login/failed", { id: this.#who.bridge.id, why }));
-  }
-
-  #withoutTyped(view: UsherError["view"]): UsherError["view"] {
-    const text = this.#secrets
-      .filter((one) => one.length > 2)
-      .map((one) => JSON.stringify(one).slice(1, -1))
-      .reduce(
-        (left, one) => left.replaceAll(one, "…"),
-        JSON.stringify(view, (_, value: unknown) => value ?? null),
-      );
-    return JSON.parse(text) as UsherError["view"];
   }
 
   /** Has the bridge forget it, and nothing of it stay in the room. */

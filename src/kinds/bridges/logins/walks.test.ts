@@ -10,6 +10,7 @@ import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
 import type { RoomEvent, RoomPower } from "../../../matrix/port.ts";
 import type { Batch } from "../../../matrix/intake.ts";
 import type { Step } from "./logins.ts";
+import { MadeLogins } from "./madeLogins.ts";
 import { Walks } from "./walks.ts";
 
 const me = "@usher:x" as UserId;
@@ -54,6 +55,7 @@ class World {
   #count = 0;
 
   readonly documents = memoryDocuments();
+  readonly made = new MadeLogins({ documents: this.documents, clock: this.clock });
   walks = this.#usher();
 
   /** A new Usher on what is stored, after a crash of the one before or a stop. */
@@ -67,6 +69,7 @@ class World {
     return new Walks({
       clock: this.clock,
       documents: this.documents,
+      made: this.made,
       calledAs: "!usher",
       log: createLog("info", { write: (line) => void this.lines.push(line) }),
       mayActFor: () => this.mayActFor,
@@ -186,6 +189,7 @@ describe("a log-in that is typed", () => {
       { step: "code", typed: { code: "54321", kind: "Other" } },
     ]);
     expect(world.redacted).toHaveLength(4);
+    expect(await world.made.of(ann)).toMatchObject([{ bridge: "telegram", login: "1234567" }]);
     // Over: what is said now is for others again.
     expect(await world.says("help")).toHaveLength(1);
     expect(JSON.stringify([world.said, world.lines])).not.toContain("54321");
@@ -194,6 +198,7 @@ describe("a log-in that is typed", () => {
   it("is not done where the bridge does not list it", async () => {
     world.script = [DONE];
     expect(await world.begin()).toMatchObject({ template: "login/unlisted" });
+    expect(await world.made.of(ann)).toEqual([]);
   });
 
   it("says so where what was typed stays in the chat", async () => {
