@@ -5,6 +5,7 @@ import { ConfigError } from "./config/problems.ts";
 import { kindWarnings } from "./integrations/prepareKinds.ts";
 import { systemClock, type Clock } from "./kernel/clock.ts";
 import { UsherError } from "./kernel/errors.ts";
+import { OtherClock } from "./kernel/otherClock.ts";
 import { KINDS } from "./kinds/index.ts";
 import { startOrSafely } from "./safeMode.ts";
 import type { RunningUsher } from "./start/hearing.ts";
@@ -34,7 +35,7 @@ export class Program {
   #usher: RunningUsher | undefined;
   #stopping = false;
 
-  constructor(env: Environment, clock: Clock = systemClock) {
+  constructor(env: Environment, clock: Clock = { ...systemClock, other: new OtherClock() }) {
     this.#env = env;
     this.#clock = clock;
   }

@@ -4,6 +4,16 @@ export interface Clock {
   now(): number;
   /** Calls `task` once after `ms`. The returned function cancels it; the timer never keeps the process alive by itself. */
   after(ms: number, task: () => void): () => void;
+  /** Another machine's, where one is heard: see `otherClock.ts`. */
+  readonly other?: SecondClock;
+}
+
+/** The clock of another machine. */
+export interface SecondClock {
+  /** It says so at this moment; what is no number is passed over. Ms since the epoch, as the next. */
+  heard(at: number): void;
+  /** Undefined as long as nothing was heard. */
+  now(): number | undefined;
 }
 
 export const systemClock: Clock = {
@@ -24,6 +34,7 @@ export function aheadOf(clock: Clock, ms: number): Clock {
 
 /** A clock that moves only when told. `advance` runs what falls due, in order, before it returns. */
 export class ManualClock implements Clock {
+  other?: SecondClock;
   #now: number;
   readonly #timers = new Set<{ at: number; task: () => void }>();
 

@@ -72,6 +72,21 @@ describe("call", () => {
     });
   });
 
+  it("hears what time it is there, also of a refusal", async () => {
+    const dates = ["Sun, 29 Nov 2026 12:00:00 GMT", "Sun, 29 Nov 2026 12:00:07 GMT", "noon"];
+    const heard: number[] = [];
+    const clock = new ManualClock();
+    clock.other = { heard: (at) => heard.push(at), now: () => undefined };
+    await using server = await startTestServer(() => ({
+      ...(heard.length === 1 ? { status: 404 } : {}),
+      ...{ json: {}, headers: { date: dates[heard.length] ?? "" } },
+    }));
+    const call = createHomeserverCall({ url: server.url, clock });
+    for (const _ of dates) await call("GET", path("sync")).catch(() => undefined);
+    const noon = Date.UTC(2026, 10, 29, 12);
+    expect(heard).toEqual([noon, noon + 7_000, Number.NaN]);
+  });
+
   it("row 26: keeps its connections", async () => {
     await using server = await startTestServer(() => ({ json: {} }));
     const call = createHomeserverCall({ url: server.url });

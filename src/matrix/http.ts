@@ -90,6 +90,7 @@ async function perform(
       signal: stop.signal,
     });
     status = response.status;
+    clock.other?.heard(Date.parse(response.headers.get("date") ?? ""));
     using turn = new LargeTurn(unqueued, stop.signal);
     const text = await read(response, maxBytes, turn);
     if (response.ok) return parse(text, status);

@@ -15,6 +15,7 @@ const ALARMS: readonly string[] = [
   "crypto.engine-broken",
   "crypto.flush-failed",
   "sweep.failed",
+  "clock.",
   "audit.end-",
   "log.",
   "sync.batch-given-up",

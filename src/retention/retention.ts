@@ -3,6 +3,7 @@ import { systemCode } from "../files/systemCode.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { HOUR_MS } from "../kernel/days.ts";
 import { LOG_CLASS_NAMES } from "../kernel/log.ts";
+import { earlierOf } from "../kernel/otherClock.ts";
 import type { LogsSwept } from "../logs/sweepLogs.ts";
 import { durationInWords } from "../privacy/duration.ts";
 import { keptSince } from "../privacy/kept.ts";
@@ -102,7 +103,7 @@ export class Retention {
     const classes = [
       ...logRuns(logs, this.#deps.limits),
       ...this.#recordRuns(before, after, failures, startedAt),
-      await this.#ownRun(startedAt),
+      await this.#ownRun(),
     ];
     this.#left = classes;
     const well = failures.size === 0 && classes.every(({ errors }) => errors.length === 0);
@@ -253,7 +254,8 @@ export class Retention {
       });
   }
 
-  async #ownRun(now: number): Promise<ClassRun> {
+  async #ownRun(): Promise<ClassRun> {
+    const now = earlierOf(this.#deps.clock);
     const limit = durationInWords(RUNS.retention.for);
     try {
       return { id: RUNS.id, limit, ...(await this.#runs.sweep(now)), errors: [] };

@@ -40,6 +40,7 @@ import { StoredDocuments } from "../rights/holdings/storedDocuments.ts";
 import type { TellOperators } from "../rights/cases/reminders.ts";
 import { Summaries } from "../rights/summary/summaries.ts";
 import { Underage } from "../rights/people/underage.ts";
+import { ClockWatch } from "./clockWatch.ts";
 import type { Ground } from "./ground.ts";
 import { storedSweeps } from "./storedSweeps.ts";
 import type { Speech } from "./speech.ts";
@@ -76,7 +77,7 @@ export interface Rights {
   >;
   /** What kinds do by themselves for people. */
   readonly work: WorkFor;
-  /** What learns of accounts that were deactivated, and of objections that were decided. */
+  /** What learns of accounts that were deactivated, of objections that were decided, and of a clock that is wrong. */
   readonly watchers: readonly Part[];
 }
 
@@ -130,7 +131,7 @@ export async function openRights(base: Base): Promise<Rights> {
     months: config.retention.unusedMonths,
     erase: (person) => erasures.eraseUnused(person),
   });
-  const others = [unused, objections, handWork, new Summaries(base)];
+  const others = [unused, objections, handWork, new Summaries(base), new ClockWatch(base)];
   const watchers = [...ofAccounts, ...others];
   const credentials = strayCredentials(base);
   const kept = { cases, credentials, deactivations, erasures, exports, people };

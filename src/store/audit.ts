@@ -5,6 +5,7 @@ import { endAfter, linked, peopleOf, verified, type ChainReport, type Deed } fro
 import { auditEntry, sha256, type AuditEntry } from "./auditEntry.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { userId } from "../kernel/idSchemas.ts";
+import { earlierOf, laterOf } from "../kernel/otherClock.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { held, person, sealed } from "../privacy/fields.ts";
 import { AUDIT, AUDIT_WORD } from "../privacy/records/operators.ts";
@@ -56,7 +57,7 @@ export async function recordAudit(
   }
   const words = new Map<UserId, string>();
   for (const one of peopleOf(deed)) words.set(one, await wordFor(documents, one));
-  const at = clock.now();
+  const at = laterOf(clock);
   const entry = linked(deed, at, endAfter(entries, noted?.hash), (one) => words.get(one));
   const month = new Date(at).toISOString().slice(0, 7);
   await documents.update(auditDocument, month, (document) => ({
@@ -110,7 +111,7 @@ export async function readAudit(
  * meanwhile, for its words would be among those (`AuditTrail`).
  */
 export async function sweepAudit(documents: Documents, clock: Clock): Promise<void> {
-  const oldest = keptSince(AUDIT, clock.now());
+  const oldest = keptSince(AUDIT, earlierOf(clock));
   const isKept = ({ at }: AuditEntry): boolean => at >= oldest;
   const named = new Set<string>();
   for await (const { id, document } of documents.scan(auditDocument)) {

@@ -4,6 +4,7 @@ import { makeFolders } from "../files/folders.ts";
 import { replaceFile } from "../files/replaceFile.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
+import { earlierOf } from "../kernel/otherClock.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { declareFileAnywhere, folderOf } from "../privacy/declared.ts";
 import { AUDIT, AUDIT_END } from "../privacy/records/operators.ts";
@@ -102,7 +103,7 @@ export class AuditTrail {
     return this.#inTurn(async () => {
       const { documents, clock, log } = this.#deps;
       const noted = await this.#read();
-      const since = keptSince(AUDIT, clock.now());
+      const since = keptSince(AUDIT, earlierOf(clock));
       const old = (await allAudit(documents)).filter(({ at }) => at < since);
       this.#gone.push(...old.flatMap(({ chain }) => chain?.hash ?? []));
       try {
@@ -128,14 +129,14 @@ export class AuditTrail {
   #before(all: readonly AuditEntry[], start: ChainEnd | undefined): readonly string[] {
     const chains = all.flatMap(({ chain }) => chain ?? []);
     const isThere = start === undefined || chains.some(({ hash }) => hash === start.hash);
-    const isOld = start !== undefined && start.at < keptSince(AUDIT, this.#deps.clock.now());
+    const isOld = start !== undefined && start.at < keptSince(AUDIT, earlierOf(this.#deps.clock));
     return (isThere || isOld) && chains[0] !== undefined ? [chains[0].prev] : [];
   }
 
   /** Ends that are gone before their time. */
   async #missing({ end, missing }: Noted): Promise<readonly ChainEnd[]> {
     const { documents, clock } = this.#deps;
-    const since = keptSince(AUDIT, clock.now());
+    const since = keptSince(AUDIT, earlierOf(clock));
     const hashes = new Set((await allAudit(documents)).map(({ chain }) => chain?.hash));
     return [...missing, end].filter(({ at, hash }) => at >= since && !hashes.has(hash));
   }

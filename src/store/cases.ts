@@ -3,6 +3,7 @@ import { eventId, userId } from "../kernel/idSchemas.ts";
 import { actor, held } from "../privacy/fields.ts";
 import { CASE, CASE_WORDS } from "../privacy/records/cases.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { earlierOf } from "../kernel/otherClock.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { defineDocument, type DocumentOf, type Documents } from "./documents.ts";
 
@@ -87,7 +88,7 @@ export const caseDocument = defineDocument({
 
 /** Deletes what has been kept as long as its record says. */
 export async function sweepCases(documents: Documents, clock: Clock): Promise<void> {
-  const since = keptSince(CASE, clock.now());
+  const since = keptSince(CASE, earlierOf(clock));
   for await (const { id, document } of documents.scan(caseDocument))
     if ((document.facts?.closedAt ?? since) < since) await documents.delete(caseDocument, id);
 }

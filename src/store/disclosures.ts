@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
 import { userId } from "../kernel/idSchemas.ts";
+import { earlierOf } from "../kernel/otherClock.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { actor, held, notAbout } from "../privacy/fields.ts";
 import { DISCLOSURE } from "../privacy/records/cases.ts";
@@ -35,7 +36,7 @@ export const disclosureDocument = defineDocument({
 
 /** Deletes what has been kept as long as its record says. */
 export async function sweepDisclosures(documents: Documents, clock: Clock): Promise<void> {
-  const since = keptSince(DISCLOSURE, clock.now());
+  const since = keptSince(DISCLOSURE, earlierOf(clock));
   for await (const { id, document } of documents.scan(disclosureDocument))
     if ((document.disclosure?.at ?? 0) < since) await documents.delete(disclosureDocument, id);
 }

@@ -3,6 +3,7 @@ import { eventId, roomId, userId } from "../kernel/idSchemas.ts";
 import { actor, held, mixed, notAbout, person } from "../privacy/fields.ts";
 import { ERASURE, HAND_WORK, RECEIPT } from "../privacy/records/rights.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { earlierOf } from "../kernel/otherClock.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { defineDocument, type Documents } from "./documents.ts";
 
@@ -161,7 +162,7 @@ export const receiptDocument = defineDocument({
 
 /** Deletes receipts that have been kept as long as their record says. */
 export async function sweepReceipts(documents: Documents, clock: Clock): Promise<void> {
-  const since = keptSince(RECEIPT, clock.now());
+  const since = keptSince(RECEIPT, earlierOf(clock));
   for await (const { id, document } of documents.scan(receiptDocument))
     if ((document.receipt?.at ?? 0) < since) await documents.delete(receiptDocument, id);
 }

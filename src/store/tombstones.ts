@@ -4,6 +4,7 @@ import { makeFolders } from "../files/folders.ts";
 import { replaceFile } from "../files/replaceFile.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
+import { earlierOf, laterOf } from "../kernel/otherClock.ts";
 import { declareFileAnywhere, folderOf, type FilePath } from "../privacy/declared.ts";
 import { held } from "../privacy/fields.ts";
 import { keptSince } from "../privacy/kept.ts";
@@ -94,7 +95,7 @@ export class Tombstones {
         who: this.hashOfPerson(person),
         erasure,
         ...this.#hashed(only),
-        at: clock.now(),
+        at: laterOf(clock),
       };
       const others = erased.filter((one) => one !== known);
       await this.#write({ version: 1, last: Math.max(last, number), erased: [...others, next] });
@@ -127,7 +128,7 @@ export class Tombstones {
   /** Deletes those that no backup can be as old as. */
   sweep(): Promise<void> {
     return this.#inTurn(async () => {
-      const since = keptSince(TOMBSTONE, this.#deps.clock.now());
+      const since = keptSince(TOMBSTONE, earlierOf(this.#deps.clock));
       const { erased, ...file } = await this.#read();
       const kept = dated(erased).flatMap(({ at, tombstone }) => (at >= since ? [tombstone] : []));
       if (kept.length < erased.length) await this.#write({ ...file, erased: kept });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../kernel/clock.ts";
+import { earlierOf } from "../kernel/otherClock.ts";
 import { keptSince } from "../privacy/kept.ts";
 import { held } from "../privacy/fields.ts";
 import { UNDERAGE } from "../privacy/records/rights.ts";
@@ -19,7 +20,7 @@ export const underageDocument = defineDocument({
 
 /** Forgets whom nothing need be refused any longer. */
 export async function sweepUnderage(documents: Documents, clock: Clock): Promise<void> {
-  const since = keptSince(UNDERAGE, clock.now());
+  const since = keptSince(UNDERAGE, earlierOf(clock));
   if ((await documents.get(underageDocument, "self")) === undefined) return;
   await documents.update(underageDocument, "self", (document) => {
     const reported = document.reported.filter(({ at }) => at >= since);

@@ -1,4 +1,5 @@
 import { aheadOf, systemClock } from "../../src/kernel/clock.ts";
+import { OtherClock } from "../../src/kernel/otherClock.ts";
 import { Program, sentencesOf } from "../../src/program.ts";
 import { END_OF_LIFE, type HostOrder } from "./hostOrder.ts";
 
@@ -41,7 +42,8 @@ process.on("message", (order: HostOrder) => {
   if (order.do === "stop") return void stop().catch(fail);
   process.chdir(order.folder);
   setEnvironment(order.env);
-  program = new Program(process.env, aheadOf(systemClock, order.aheadMs));
+  const other = new OtherClock(order.aheadMs);
+  program = new Program(process.env, { ...aheadOf(systemClock, order.aheadMs), other });
   over = program.run();
   over.catch(fail);
 });

@@ -8,6 +8,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { declareUpload } from "../../privacy/declared.ts";
 import { AUDIT_FILE } from "../../privacy/records/operators.ts";
 import type { UserId } from "../../kernel/ids.ts";
+import { laterOf } from "../../kernel/otherClock.ts";
 import { inMemory } from "../../matrix/byteSource.ts";
 import type { Media } from "../../matrix/port.ts";
 import { readAudit } from "../../store/audit.ts";
@@ -39,7 +40,7 @@ export function adminAudit({ matrix, documents, clock, operators }: AdminAuditDe
     example: "admin audit 90",
     changes: false,
     answer: async ({ span, since }, { room, person, event, thread }) => {
-      const { from, until } = periodOf({ span, since }, clock.now());
+      const { from, until } = periodOf({ span, since }, laterOf(clock));
       const found = await readAudit(documents, from, until);
       const period = { from: dayOf(from), to: dayOf(until - 1) };
       if (found.length === 0) return { template: "admin/audit-none", view: period };
@@ -70,7 +71,7 @@ export function shownInAudit({ documents, clock }: Pick<AdminAuditDeps, "documen
     { person }: Request,
   ): Promise<readonly UserId[]> => {
     const { span, since } = input as Parameters<typeof periodOf>[0];
-    const { from, until } = periodOf({ span, since }, clock.now());
+    const { from, until } = periodOf({ span, since }, laterOf(clock));
     const named = (await readAudit(documents, from, until)).flatMap(peopleOf);
     return [...new Set(named)].filter((one) => one !== person);
   };

@@ -4,6 +4,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { digest } from "../../kernel/ids.ts";
+import { laterOf } from "../../kernel/otherClock.ts";
 import type { Timeline } from "../../matrix/port.ts";
 import { disclosureDocument, GROUNDS } from "../../store/disclosures.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -52,7 +53,7 @@ export function adminDisclosureAdd({ matrix, documents, clock }: DisclosureDeps)
       const words = `admin disclosure add ${user} ${ground}`;
       const what = await ownText(matrix, request, { words, first });
       const whose = untold ? { untold: user } : { person: user };
-      const given = { ...whose, ground, on: dayGiven(on), at: clock.now(), recipient, what };
+      const given = { ...whose, ground, on: dayGiven(on), at: laterOf(clock), recipient, what };
       await documents.update(disclosureDocument, digest("disclosure", request.event), (document) =>
         document.disclosure === undefined ? { disclosure: given } : document,
       );

@@ -28,6 +28,7 @@ import { caseIdOf, isLive, isSame, knownOf, type KnownCase } from "./knownCase.t
 import { NewCases } from "./newCases.ts";
 import { remind, type TellOperators } from "./reminders.ts";
 import { sayReply, type SayReplyDeps } from "./sayReply.ts";
+import { laterOf } from "../../kernel/otherClock.ts";
 import { detached, eachInTurn } from "../../kernel/tasks.ts";
 
 /** How many cases one person may open a day: each is told to the operators, and kept for years. */
@@ -164,7 +165,7 @@ export class Cases implements Part {
     const { documents, clock } = this.#deps;
     if ((await this.known(id)) === undefined)
       throw new UsherError("case-unknown", { id, operator: true });
-    const now = clock.now();
+    const now = laterOf(clock);
     const { facts } = await documents.update(caseDocument, id, (document) =>
       withReply(document, replying, now),
     );
@@ -178,7 +179,7 @@ export class Cases implements Part {
     const { documents, clock } = this.#deps;
     if ((await this.known(id))?.facts.person !== person)
       throw new UsherError("case-unknown", { id, operator: false });
-    const now = clock.now();
+    const now = laterOf(clock);
     const { facts } = await documents.update(caseDocument, id, (document) =>
       closedAs(document, "withdrawn", now),
     );
@@ -200,7 +201,7 @@ export class Cases implements Part {
     for (const { id, facts } of await this.of(person))
       if (facts.state === "open" && isMeant(facts))
         await documents.update(caseDocument, id, (document) =>
-          document.facts?.state === "open" ? closedAs(document, state, clock.now()) : document,
+          document.facts?.state === "open" ? closedAs(document, state, laterOf(clock)) : document,
         );
   }
 

@@ -107,7 +107,7 @@ async function askByHand(
   const { id, secret } = makeReceipt();
   const work = { standIn: makeStandIn(), receipt: id, secret, byHand: things, began: [], tries: 0 };
   await documents.update(receiptDocument, id, () => ({
-    receipt: receiptAfter(undefined, work, [], clock.now()),
+    receipt: receiptAfter(undefined, work, [], clock),
   }));
   const all = [room, kind, item].every((one) => one === undefined);
   await documents.update(handWorkDocument, id, () => ({ work: { person, at, all, things } }));

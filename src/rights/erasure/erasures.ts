@@ -239,7 +239,7 @@ export class Erasures implements Part {
     const found = [...stays, ...still, ...saidCount(unsaid)];
     await this.#begunByHand(request, isAll(scope));
     const { receipt } = await documents.update(receiptDocument, work.receipt, (document) => ({
-      receipt: receiptAfter(document.receipt, work, found, clock.now()),
+      receipt: receiptAfter(document.receipt, work, found, clock),
     }));
     const left = receipt?.left ?? [];
     if (found.length === 0 || work.secret !== undefined) await this.#tell(request, left);

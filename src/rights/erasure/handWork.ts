@@ -93,7 +93,7 @@ export class HandWork implements Part {
     const { receipt } = await documents.update(receiptDocument, id, (document) =>
       work === undefined || document.receipt === undefined
         ? document
-        : { receipt: receiptAfterHandWork(document.receipt, clock.now()) },
+        : { receipt: receiptAfterHandWork(document.receipt, clock) },
     );
     if (receipt === undefined) throw new UsherError("case-unknown", { id, operator: true });
     const verified = receipt.state === "verified";

@@ -1,3 +1,5 @@
+import type { Clock } from "../../kernel/clock.ts";
+import { laterOf } from "../../kernel/otherClock.ts";
 import { BY_HAND } from "../../privacy/records/rights.ts";
 import { SAID } from "../../privacy/records/rooms.ts";
 import type { ErasureRequest, FateCount, Receipt } from "../../store/erasures.ts";
@@ -7,22 +9,26 @@ type Work = NonNullable<ErasureRequest["work"]>;
 
 /**
  * The receipt after Usher has erased what it can, and found this to be left. What operators erase by hand is left from the first one on, until they say that
- * it is done. `now`: ms since the epoch.
+ * it is done.
  */
 export function receiptAfter(
   before: Receipt | undefined,
   { secret = "", began, byHand = [] }: Work,
   found: readonly FateCount[],
-  now: number,
+  clock: Clock,
 ): Receipt {
   const first = before === undefined ? counted(BY_HAND.id, "by-hand", byHand.length) : [];
   const left = [...found, ...first, ...(before?.left ?? []).filter(isByHand)];
-  return { secret: before?.secret ?? hashOf(secret), at: now, ...standOf(left), began };
+  return { secret: before?.secret ?? hashOf(secret), at: laterOf(clock), ...standOf(left), began };
 }
 
 /** The receipt after operators have erased by hand what there was. */
-export function receiptAfterHandWork(receipt: Receipt, now: number): Receipt {
-  return { ...receipt, at: now, ...standOf(receipt.left.filter((one) => !isByHand(one))) };
+export function receiptAfterHandWork(receipt: Receipt, clock: Clock): Receipt {
+  return {
+    ...receipt,
+    at: laterOf(clock),
+    ...standOf(receipt.left.filter((one) => !isByHand(one))),
+  };
 }
 
 export function isByHand({ is }: FateCount): boolean {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { UserId } from "../../kernel/ids.ts";
+import { laterOf } from "../../kernel/otherClock.ts";
 import type { Documents } from "../../store/documents.ts";
 import { underageDocument } from "../../store/underage.ts";
 import type { Erasures } from "../erasure/erasures.ts";
@@ -31,7 +32,7 @@ export class Underage {
   async report(person: UserId): Promise<void> {
     const { documents, clock, hashOfPerson, erasures } = this.#deps;
     const who = hashOfPerson(person);
-    const at = clock.now();
+    const at = laterOf(clock);
     await documents.update(underageDocument, "self", (document) =>
       document.reported.some((one) => one.who === who)
         ? document
