@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   failuresOfReport,
   sentence,
+  skippedOfReport,
   slowest,
   sum,
   tallyOfCheck,
@@ -17,7 +18,8 @@ const file = (status: string, ...results: string[]) => ({
   message: "could not be loaded",
   assertionResults: results.map((result) => ({
     status: result,
-    fullName: `is ${result}`,
+    fullName: `it is ${result}`,
+    ancestorTitles: ["it"],
     failureMessages: result === "failed" ? ["Error: one\n  at two"] : [],
   })),
 });
@@ -84,7 +86,7 @@ describe("what failed", () => {
         { testResults: [file("passed", "passed"), file("failed", "passed", "failed")] },
         "/usher",
       ),
-    ).toEqual(["src/a.test.ts: is failed: Error: one\n      at two"]);
+    ).toEqual(["src/a.test.ts: it is failed: Error: one\n      at two"]);
   });
 
   it("may be a file as a whole", () => {
@@ -92,6 +94,25 @@ describe("what failed", () => {
       "src/a.test.ts: could not be loaded",
     ]);
     expect(failuresOfReport(undefined, "/usher")).toEqual([]);
+  });
+});
+
+describe("what was skipped", () => {
+  it("is told by name, and where all of a subject was, by the subject's", () => {
+    const report = {
+      testResults: [
+        file("passed", "passed", "skipped", "pending"),
+        file("passed", "skipped"),
+        file("passed", "skipped", "pending", "skipped"),
+      ],
+    };
+    expect(skippedOfReport(report, "/usher")).toEqual([
+      "src/a.test.ts: it is skipped",
+      "src/a.test.ts: it is pending",
+      "src/a.test.ts: it is skipped",
+      "src/a.test.ts: it (3)",
+    ]);
+    expect(skippedOfReport(undefined, "/usher")).toEqual([]);
   });
 });
 

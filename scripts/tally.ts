@@ -38,6 +38,7 @@ const reportSchema = z.object({
         z.object({
           status: z.enum(["passed", "failed", "skipped", "pending", "todo", "disabled"]),
           fullName: z.string(),
+          ancestorTitles: z.array(z.string()),
           failureMessages: z.array(z.string()).nullish(),
         }),
       ),
@@ -79,6 +80,23 @@ export function failuresOfReport(report: unknown, root: string): readonly string
       ({ fullName, failureMessages }) =>
         `${file}: ${fullName}: ${beginning(failureMessages?.join("\n") ?? "")}`,
     );
+  });
+}
+
+/** Each skipped test of vitest's JSON report, by its place below `root`; where all of one subject were skipped, the subject, with how many. */
+export function skippedOfReport(report: unknown, root: string): readonly string[] {
+  const parsed = reportSchema.safeParse(report);
+  const files = parsed.success ? parsed.data.testResults : [];
+  return files.flatMap(({ name, assertionResults }) => {
+    const subjects = Map.groupBy(assertionResults, ({ ancestorTitles: [subject = ""] }) => subject);
+    return [...subjects].flatMap(([subject, tests]) => {
+      const skipped = tests.filter(({ status }) => status !== "passed" && status !== "failed");
+      const names =
+        tests.length > 1 && skipped.length === tests.length
+          ? [`${subject} (${String(tests.length)})`]
+          : skipped.map(({ fullName }) => fullName);
+      return names.map((one) => `${relative(root, name)}: ${one}`);
+    });
   });
 }
 

@@ -9,6 +9,7 @@ import { prepareSynapse } from "../test/harness/synapse.ts";
 import {
   failuresOfReport,
   sentence,
+  skippedOfReport,
   slowest,
   sum,
   tallyOfCheck,
@@ -20,7 +21,7 @@ import {
 import { saidIn, unsaidSentences } from "./unsaidSentences.ts";
 
 /**
- * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. At the end stand what failed and the
+ * Every test there is: the checks, the unit tests, the thorough ones, and the end-to-end tests on a real Synapse. At the end stand what failed, what was skipped and the
  * files that took longest, and in the last line on standard output `N passed, N failed`, over all. Arguments are vitest's (a path, `-t`), and leave out the checks.
  */
 const ROOT = join(import.meta.dirname, "..");
@@ -29,6 +30,8 @@ const VITEST = join(ROOT, "node_modules/vitest/vitest.mjs");
 const times: FileTime[] = [];
 /** What failed, in words: a long run's output is often kept by its end alone. */
 const failures: string[] = [];
+/** What was not tried, by name: a peer that is not here, for one. */
+const skipped: string[] = [];
 
 async function check(): Promise<Tally> {
   console.log("\nChecks");
@@ -74,6 +77,7 @@ async function vitest(project: string, filters: readonly string[]): Promise<Tall
     times.push(...timesOfReport(report, ROOT));
     const failed = failuresOfReport(report, ROOT);
     failures.push(...failed);
+    skipped.push(...skippedOfReport(report, ROOT));
     // An error outside any test, or a process that died.
     if (code !== 0 && failed.length === 0)
       failures.push(`${project}: vitest ended with ${String(code)}, and no test failed`);
@@ -120,6 +124,9 @@ const all = sum(tallies);
 // Without a filter, a part in which nothing ran is a fault of the set-up, not a success.
 const silent = filters.length === 0 && tallies.some(({ passed, failed }) => passed + failed === 0);
 if (failures.length > 0) console.log(`\nWhat failed:\n  ${failures.join("\n  ")}`);
+// A part of a name leaves out all others.
+if (skipped.length > 0 && !filters.includes("-t"))
+  console.log(`\nWhat was skipped:\n  ${skipped.join("\n  ")}`);
 console.log(`\nThe slowest files:\n${slowest(times).join("\n")}`);
 console.log(`\n${sentence(all)}`);
 process.exitCode = all.failed > 0 || all.passed === 0 || silent ? 1 : 0;

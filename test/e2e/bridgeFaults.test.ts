@@ -2,13 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask, bodyOf } from "../harness/expect.ts";
 import { beginBridges, type BridgeWorld } from "../harness/peers/bridgePeers.ts";
 import type { Bridgev2 } from "../harness/peers/bridgev2.ts";
+import { isMissing } from "../harness/peers/missing.ts";
 import type { Person } from "../harness/person.ts";
 
 const GIVEN = (process.env["USHER_TEST_HOMESERVER"] ?? "") !== "";
+const MISSING = !GIVEN && (await isMissing("heisenbridge"));
 const LINKED = "Successfully plumbed this room to `channel:1` on Telegram";
 
 /** A bridge that does not do as it should. */
-describe.skipIf(GIVEN)("bridgev2, misbehaving", () => {
+describe.skipIf(GIVEN || MISSING)("bridgev2, misbehaving", () => {
   let bridges: BridgeWorld;
   let alice: Person;
   let bob: Person;

@@ -8,16 +8,18 @@ import type { Predicate, SeenEvent } from "../harness/observed.ts";
 import { eventually } from "../harness/patience.ts";
 import { prepareHeisenbridge, type Heisenbridge } from "../harness/peers/heisenbridge.ts";
 import { IrcPerson, startIrc, type IrcNetwork } from "../harness/peers/irc.ts";
+import { isMissing } from "../harness/peers/missing.ts";
 import type { Peer } from "../harness/peers/pythonPeer.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import { startSynapse, type Synapse } from "../harness/synapse.ts";
 import { UNENCRYPTED, World } from "../harness/world.ts";
 
 const GIVEN = (process.env["USHER_TEST_HOMESERVER"] ?? "") !== "";
+const MISSING = !GIVEN && (await isMissing("heisenbridge"));
 const BOT = "@heisenbridge:usher.test";
 
 /** A Synapse that knows the bridge: it must be of our own making. */
-describe.skipIf(GIVEN)("heisenbridge, the real one", () => {
+describe.skipIf(GIVEN || MISSING)("heisenbridge, the real one", () => {
   let folder: string;
   let synapse: Synapse;
   let irc: IrcNetwork;

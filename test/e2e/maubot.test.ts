@@ -5,14 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, finalAnswerTo, membership } from "../harness/expect.ts";
 import { HoldingProxy } from "../harness/holdingProxy.ts";
-import { MaubotPeer, PARROT } from "../harness/peers/maubot.ts";
+import { MAUBOT_PACKAGES, MaubotPeer, PARROT } from "../harness/peers/maubot.ts";
+import { isMissing } from "../harness/peers/missing.ts";
 import type { Person } from "../harness/person.ts";
 import type { Account } from "../harness/synapse.ts";
 import { UNENCRYPTED, World } from "../harness/world.ts";
 
 const DOWN = "maubot-unreachable";
+const MISSING = await isMissing("maubot", MAUBOT_PACKAGES);
 
-describe("maubot, the real one", () => {
+describe.skipIf(MISSING)("maubot, the real one", () => {
   let folder: string;
   let maubot: MaubotPeer;
   /** Usher asks maubot through it. */

@@ -232,7 +232,12 @@ export async function connectPerson(
     person.isolate(true);
     return person;
   }
-  const api = new ClientApi(synapse.url, account);
+  return connectAccount(synapse.url, account);
+}
+
+/** A client of an account that is there already. */
+export async function connectAccount(homeserver: string, account: Account): Promise<Person> {
+  const api = new ClientApi(homeserver, account);
   const observed = new Observed();
   const channel = plainChannel(api, observed);
   await channel.start();

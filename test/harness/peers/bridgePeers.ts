@@ -8,7 +8,8 @@ import { UNENCRYPTED, World } from "../world.ts";
 import { AppserviceIrc, SECRET } from "./appserviceIrc.ts";
 import { Bridgev2 } from "./bridgev2.ts";
 import { prepareHeisenbridge } from "./heisenbridge.ts";
-import { IrcPerson, startIrc } from "./irc.ts";
+import { farSideOnIrc, IrcPerson, startIrc, type FarSide } from "./irc.ts";
+import { realBridge, realEntry, type RealPeer } from "./realPeer.ts";
 
 /** A bridge to try a connector with, whatever it is. */
 export interface BridgeUnderTest {
@@ -16,10 +17,8 @@ export interface BridgeUnderTest {
   /** What is typed behind `add bridge`, and what it is called then. */
   readonly words: string;
   readonly name: string;
-  /** Resolves when this has arrived on the far side. */
-  arrives(text: string, via: Person): Promise<void>;
-  /** Somebody on the far side says this. */
-  says(room: string, text: string): Promise<void>;
+  /** Undefined where nobody listens there. */
+  readonly far?: FarSide;
   /** The last of what it says of itself in the room once that is linked, where it says anything. */
   readonly mark?: { readonly type: string; readonly key: string };
   /** Resolves when the bridge does nothing more by itself. */
@@ -32,7 +31,8 @@ export interface BridgeWorld {
   readonly bob: Person;
   readonly standIn: Bridgev2;
   readonly irc: AppserviceIrc;
-  readonly peers: Readonly<Record<"heisenbridge" | "bridgev2" | "appservice-irc", BridgeUnderTest>>;
+  /** By the connector's name; real ones, as `USHER_PEER_…` names them, with "real " before it. */
+  readonly peers: Readonly<Record<string, BridgeUnderTest>>;
   person(name: string): Promise<Person>;
   end(): Promise<void>;
 }
@@ -40,16 +40,20 @@ export interface BridgeWorld {
 /** Seconds for what a stand-in is asked: it answers soon, or never. */
 const QUICK = { seconds: 10 };
 
-/** A Synapse that knows heisenbridge, an IRC network, stand-ins for bridgev2 and matrix-appservice-irc, and an Usher that both take orders from. */
-export async function beginBridges(): Promise<BridgeWorld> {
+/** A Synapse that knows heisenbridge and these real bridges, an IRC network, stand-ins for bridgev2 and matrix-appservice-irc, and an Usher that all take orders from. */
+export async function beginBridges(real: readonly RealPeer[] = []): Promise<BridgeWorld> {
   const folder = await mkdtemp(join(tmpdir(), "usher-e2e-bridges-"));
   const bridge = await prepareHeisenbridge(folder);
+  const registrations = [bridge, ...real].map(({ registration }) => registration);
   const [synapse, irc] = await Promise.all([
-    startSynapse({ settings: { app_service_config_files: [bridge.registration] } }),
+    startSynapse({ settings: { app_service_config_files: registrations } }),
     startIrc(folder),
   ]);
   const account = await synapse.register("usher", { displayName: "Usher" });
-  const running = await bridge.start(synapse.url, account.userId);
+  const running = await Promise.all([
+    bridge.start(synapse.url, account.userId),
+    ...real.map((one) => one.start(synapse.url)),
+  ]);
   const standIn = await Bridgev2.begin(synapse);
   standIn.admins.add(account.userId);
   const appserviceIrc = await AppserviceIrc.begin(synapse);
@@ -74,40 +78,41 @@ export async function beginBridges(): Promise<BridgeWorld> {
           },
           standIn.entry({ wording: Object.fromEntries(quick) as object }),
           appserviceIrc.entry(secretFile),
+          ...(await Promise.all(real.map((one) => realEntry(one, folder)))),
         ],
       },
     },
   });
   const oper = await IrcPerson.join(irc, "oper", "#plumbed");
+  const far = await Promise.all(real.map((one) => realBridge(one)));
   const more: Person[] = [];
   return {
     ...{ world, alice, bob, standIn, irc: appserviceIrc },
     peers: {
       heisenbridge: {
         ...{ bot: heisenbridge, words: "irc testnet #plumbed", name: "#plumbed on testnet" },
-        arrives: async (text) => {
-          await oper.hear(new RegExp(`PRIVMSG #plumbed :.*${text}`));
-        },
-        says: (_, text) => {
-          oper.say("#plumbed", text);
-          return Promise.resolve();
-        },
+        far: farSideOnIrc(oper, "#plumbed"),
         settled: () => Promise.resolve(),
       },
       bridgev2: {
         ...{ bot: standIn.bot.userId, words: "telegram channel:1", name: "channel:1" },
         mark: { type: "m.bridge", key: "x/telegram" },
-        arrives: (text) => standIn.hears(text),
-        says: (room, text) => standIn.says(room, text),
+        far: {
+          arrives: (text) => standIn.hears(text),
+          says: (room, text) => standIn.says(room, text),
+        },
         settled: () => standIn.settled,
       },
       "appservice-irc": {
         ...{ bot: appserviceIrc.bot.userId, words: "oftc #plumbed", name: "#plumbed" },
         mark: { type: "m.room.bridging", key: "irc://irc.test/#plumbed" },
-        arrives: (text) => appserviceIrc.hears(text),
-        says: async (room, text) => void (await appserviceIrc.ghost.say(room, text)),
+        far: {
+          arrives: (text) => appserviceIrc.hears(text),
+          says: async (room, text) => void (await appserviceIrc.ghost.say(room, text)),
+        },
         settled: () => appserviceIrc.settled,
       },
+      ...Object.fromEntries(far.map(({ name, under }) => [`real ${name}`, under])),
     },
     person: async (name) => {
       const person = await connectPerson(synapse, name, UNENCRYPTED);
@@ -118,8 +123,9 @@ export async function beginBridges(): Promise<BridgeWorld> {
       oper.leave();
       await world.end();
       await Promise.all(more.map((person) => person.stop()));
+      for (const one of far) one.leave();
       await Promise.all([standIn.stop(), appserviceIrc.stop()]);
-      await running.kill();
+      await Promise.all(running.map((one) => one.kill()));
       await irc.kill();
       await synapse.stop();
       await rm(folder, { recursive: true, force: true });

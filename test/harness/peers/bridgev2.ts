@@ -27,8 +27,9 @@ const LEVELS = "m.room.power_levels";
 export class Bridgev2 {
   readonly bot: Person;
   readonly ghost: Person;
-  /** What has arrived at the far side. */
+  /** What has arrived at the far side, and who is told of it as well. */
   readonly arrived: string[] = [];
+  arrives: (line: string) => void = () => undefined;
   /** Every order, in the order of hearing. */
   readonly orders: string[] = [];
   /** Who may give orders that go beyond their own. */
@@ -66,6 +67,16 @@ export class Bridgev2 {
       connectPerson(synapse, "telegram-tina"),
     ]);
     return new Bridgev2(bot, ghost);
+  }
+
+  /** With accounts that are there already. */
+  static of(bot: Person, ghost: Person): Bridgev2 {
+    return new Bridgev2(bot, ghost);
+  }
+
+  /** The room that is linked with this chat. */
+  roomOf(chat: string): string | undefined {
+    return [...this.#portals].find(([, portal]) => portal.chat === chat)?.[0];
   }
 
   /** Its entry of the catalogue. */
@@ -254,8 +265,10 @@ export class Bridgev2 {
   async #relay(room: string, sender: string, body: string): Promise<void> {
     const portal = this.#portals.get(room);
     if (portal === undefined) return;
-    if (portal.relayed) this.arrived.push(`${sender}: ${body}`);
-    else
+    if (portal.relayed) {
+      this.arrived.push(`${sender}: ${body}`);
+      this.arrives(`${sender}: ${body}`);
+    } else
       await this.bot.say(
         room,
         "⚠️ Your message was not bridged: You're not logged in (no usable logins found)",

@@ -33,7 +33,11 @@ export class IrcPerson {
     });
   }
 
-  static async join(network: IrcNetwork, nick: string, channel: string): Promise<IrcPerson> {
+  static async join(
+    network: Pick<IrcNetwork, "port">,
+    nick: string,
+    channel: string,
+  ): Promise<IrcPerson> {
     const socket = connect(network.port, "127.0.0.1");
     await once(socket, "connect");
     const person = new IrcPerson(socket);
@@ -82,4 +86,25 @@ export class IrcPerson {
     for (const listener of this.#listeners) listener(line);
     for (const look of this.#waiting) look();
   }
+}
+
+/** Where people of a bridge are who are not on Matrix. */
+export interface FarSide {
+  /** Resolves when this has arrived there. */
+  arrives(text: string): Promise<void>;
+  /** Somebody there says this. */
+  says(room: string, text: string): Promise<void>;
+}
+
+/** A channel, as somebody in it hears it. */
+export function farSideOnIrc(person: IrcPerson, channel: string): FarSide {
+  return {
+    arrives: async (text) => {
+      await person.hear(new RegExp(`PRIVMSG ${channel} :.*${text}`));
+    },
+    says: (_, text) => {
+      person.say(channel, text);
+      return Promise.resolve();
+    },
+  };
 }

@@ -7,7 +7,7 @@ import { SetupFault } from "../fault.ts";
 import { freePort, type Account } from "../synapse.ts";
 import { startPeer, type Peer } from "./pythonPeer.ts";
 
-const REQUIREMENTS = join(import.meta.dirname, "maubot.requirements.txt");
+export const MAUBOT_PACKAGES = join(import.meta.dirname, "maubot.requirements.txt");
 const ADMIN = "admin";
 
 /** The plugin that tests upload: it answers `!parrot <words>` with the words. */
@@ -58,7 +58,7 @@ export class MaubotPeer {
 
   async start(): Promise<void> {
     const args = ["-c", "config.yaml"];
-    const where = { cwd: this.#folder, port: this.#port, requirements: REQUIREMENTS };
+    const where = { cwd: this.#folder, port: this.#port, requirements: MAUBOT_PACKAGES };
     this.#peer = await startPeer({ module: "maubot.__main__", args, ...where });
   }
 

@@ -40,7 +40,7 @@ interface PeerOptions {
 }
 
 /** Python with the peers' packages. */
-function peersPython(requirements = REQUIREMENTS): Promise<string> {
+export function peersPython(requirements = REQUIREMENTS): Promise<string> {
   return pythonWith(requirements, (sentence) => {
     console.error(sentence);
   });
