@@ -91,6 +91,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-fault/unusable": [{}],
   "bridge-found/address": [{}],
   "bridge-found/announced": [{ bot, address: "https://bridges.example.org/telegram" }],
+  "bridge-found/by-hand": [{ bot }],
   "bridge-found/by-name": [{ bot }],
   "bridge-found/in-room": [{ bot }],
   "bridge-health/down": [{}],

@@ -9,6 +9,7 @@ import type { Account, Content, StateEvent } from "../../../matrix/port.ts";
 import type { HttpClient, WebsiteAnswer } from "../../../net/websites.ts";
 import { roomDocument } from "../../../store/room.ts";
 import { bridgeCatalogue, type BridgeEntry } from "../config.ts";
+import { markedBridges } from "./bridgeMarks.ts";
 import { BridgeDiscovery } from "./discovery.ts";
 
 const ME = "@usher:example.org" as UserId;
@@ -126,6 +127,19 @@ describe("what is found on the homeserver", () => {
     ]);
     for (const { entry } of all)
       expect(bridgeCatalogue.safeParse([{ id: entry?.id, ...entry?.fields }]).success).toBe(true);
+  });
+
+  it("is told of without an entry where that needs what only the operator knows", async () => {
+    const scene = new Scene();
+    scene.accounts = ["@appservice-irc:example.org"];
+    const [[id, said] = []] = await scene.found();
+    expect(id).toBeUndefined();
+    expect(said).toContain("has the account @appservice-irc:example.org");
+    expect(said).toContain("needs an address and a secret");
+    const provisioning = { url: "http://127.0.0.1:9999", secretFile: "secrets/irc" };
+    const ours = { id: "oftc", name: "OFTC", bot: "@appservice-irc:example.org", provisioning };
+    scene.entries.push(...bridgeCatalogue.parse([{ ...ours, connector: "appservice-irc" }]));
+    expect(await scene.found()).toEqual([]);
   });
 
   it("is never what the catalogue has, offered or not", async () => {
@@ -247,14 +261,15 @@ describe("what is found on the homeserver", () => {
     expect(await scene.found()).toEqual([]);
   });
 
-  it("is said in words of one short line, whatever a bridge calls itself", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.string({ unit: "binary", maxLength: 300 }), async (displayname) => {
-        const scene = await new Scene().inRooms();
-        scene.states = marked(mark({ protocol: { id: "signal", displayname } }));
-        const [{ name, entry } = { name: "" }] = await scene.discovery.suggestions();
+  it("is said in words of one short line, whatever a bridge calls itself", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 100 }), (points) => {
+        const displayname = String.fromCodePoint(...points);
+        const states = marked(mark({ protocol: { id: "signal", displayname } }));
+        const [{ name } = { name: "" }] = markedBridges(states, "example.org");
         expect(name).toMatch(/^[^\p{Cc}\p{Zl}\p{Zp}\u202e]{1,60}$/u);
-        expect(entry?.fields["name"]).toBe(name);
+        const fields = { name, bot: BOT, connector: "bridgev2", prefix: "!signal" };
+        expect(bridgeCatalogue.safeParse([{ id: "signal", ...fields }]).success).toBe(true);
       }),
     );
   });

@@ -28,7 +28,7 @@ interface Found {
   readonly bot: UserId;
   readonly id: string;
   readonly name: string;
-  readonly fields: Content;
+  readonly fields: Content | undefined;
   readonly found: Answer;
 }
 
@@ -85,8 +85,10 @@ export class BridgeDiscovery {
     const bridges = [
       ...named.map(({ id, name, fields, bot }) => {
         const address = announced.find((url) => names(url, id))?.href;
-        const template = address === undefined ? "bridge-found/by-name" : "bridge-found/announced";
-        return { id, name, fields, bot, found: { template, view: { bot, address } } };
+        const how =
+          fields === undefined ? "by-hand" : address === undefined ? "by-name" : "announced";
+        const found = { template: `bridge-found/${how}`, view: { bot, address } };
+        return { id, name, fields, bot, found };
       }),
       ...marked.map(({ bot, id, name }) => ({
         ...{ bot, id, name, fields: fieldsOf(id) },
@@ -138,22 +140,25 @@ function addable(
 ): readonly Suggestion[] {
   const taken = new Set(entries.map(({ id }) => id));
   const bots = new Set<UserId>(entries.map(({ bot }) => bot));
-  return bridges.flatMap(({ bot, id: wanted, name, fields: more, found }) => {
-    if (bots.has(bot)) return [];
-    bots.add(bot);
-    const id = free(wanted, taken);
-    taken.add(id);
-    const fields = { name, bot, ...more };
-    return bridgeCatalogue.safeParse([{ id, ...fields }]).success
-      ? [{ name, found, entry: { kind: "bridge", id, fields } }]
-      : [];
-  });
+  return bridges.flatMap(
+    ({ bot, id: wanted, name, fields: more, found }): readonly Suggestion[] => {
+      if (bots.has(bot)) return [];
+      bots.add(bot);
+      if (more === undefined) return [{ name, found, entry: undefined }];
+      const id = free(wanted, taken);
+      taken.add(id);
+      const fields = { name, bot, ...more };
+      return bridgeCatalogue.safeParse([{ id, ...fields }]).success
+        ? [{ name, found, entry: { kind: "bridge", id, fields } }]
+        : [];
+    },
+  );
 }
 
 /** What an entry of a network says that is known, or as it is usual where it is not. */
 function fieldsOf(id: string): Content {
   const known = KNOWN_BRIDGES.find(
-    ({ id: one, fields }) => one === id && fields["connector"] === "bridgev2",
+    ({ id: one, fields }) => one === id && fields?.["connector"] === "bridgev2",
   );
   return known?.fields ?? { connector: "bridgev2", prefix: `!${id}` };
 }

@@ -7,8 +7,8 @@ export interface KnownBridge {
   readonly name: string;
   /** The account of its bot, without the server. */
   readonly localpart: string;
-  /** What its entry says beside that. */
-  readonly fields: Content;
+  /** What its entry says beside that; undefined where only the operator knows it, as a secret. */
+  readonly fields: Content | undefined;
 }
 
 function bridgev2(id: string, name: string, prefix: string): KnownBridge {
@@ -40,4 +40,8 @@ export const KNOWN_BRIDGES: readonly KnownBridge[] = [
   bridgev2("linkedin", "LinkedIn", "!linkedin"),
   bridgev2("zulip", "Zulip", "!zulip"),
   { ...bridgev2("irc", "IRC", "!irc"), localpart: "ircbot" },
+  {
+    ...{ id: "irc", name: "IRC (matrix-appservice-irc)", localpart: "appservice-irc" },
+    fields: undefined,
+  },
 ];
