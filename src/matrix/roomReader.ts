@@ -44,6 +44,7 @@ export class RoomReader {
   readonly #call: HomeserverCall;
   readonly #clock: Clock;
   readonly #rooms = new Map<RoomId, Map<string, Known>>();
+  readonly #reading = new Map<RoomId, Promise<WholeState>>();
   /** A room's create event never changes. */
   readonly #creates = new Map<RoomId, RoomEvent>();
 
@@ -60,9 +61,15 @@ export class RoomReader {
     });
   }
 
-  /** The whole state, from the homeserver; events that are malformed are left out. */
+  /** The whole state, from the homeserver; events that are malformed are left out. Who asks while it is being read gets the same, unless it has changed since. */
   async allState(room: RoomId): Promise<readonly StateEvent[]> {
-    return (await this.wholeState(room)).events;
+    const reading = this.#reading.get(room) ?? this.wholeState(room);
+    this.#reading.set(room, reading);
+    try {
+      return (await reading).events;
+    } finally {
+      if (this.#reading.get(room) === reading) this.#reading.delete(room);
+    }
   }
 
   /** The same, for whoever must know that nothing was left out. */
@@ -121,6 +128,7 @@ export class RoomReader {
 
   /** Drops what the event, or a change of our own, makes old. */
   drop(room: RoomId, type: string, stateKey: string): void {
+    this.#reading.delete(room);
     const known = this.#rooms.get(room);
     known?.delete(stateName(type, stateKey));
     if (type === "m.room.member") known?.delete(MEMBERS);
@@ -128,6 +136,7 @@ export class RoomReader {
 
   /** State that has changed, as the intake heard. */
   note(room: RoomId, type: string, stateKey: string, { membership }: Content): void {
+    this.#reading.delete(room);
     if (type === "m.room.member") this.#noteMember(room, stateKey, membership);
     else this.drop(room, type, stateKey);
   }
@@ -153,6 +162,7 @@ export class RoomReader {
 
   /** Drops all that is known of the room: events were missed, or Usher came or went. */
   dropAll(room: RoomId): void {
+    this.#reading.delete(room);
     this.#rooms.delete(room);
   }
 

@@ -108,20 +108,18 @@ async function planned(
   { entry, connector, target, name }: Wanted,
   room: RoomId,
 ): Promise<Plan> {
-  const known = await bridges.find(room, bridgeId(entry.id, room, target));
+  const { traits } = connector;
+  const [known, visibility, encryption, { power, lowered }] = await Promise.all([
+    bridges.find(room, bridgeId(entry.id, room, target)),
+    matrix.state(room, "m.room.history_visibility", ""),
+    matrix.encryption(room),
+    bridges.levels.wanted(room, entry.bot, (now) => connector.powers(now)),
+  ]);
   if (known !== undefined) {
     const { id, addedBy } = known.record;
     const template = known.halfDone ? "bridge/half-done" : "bridge/exists";
     return { nothing: { template, view: { id, name, addedBy } } };
   }
-  const [visibility, encryption] = await Promise.all([
-    matrix.state(room, "m.room.history_visibility", ""),
-    matrix.encryption(room),
-  ]);
-  const { traits } = connector;
-  const { power, lowered } = await bridges.levels.wanted(room, entry.bot, (now) =>
-    connector.powers(now),
-  );
   return {
     preview: {
       template: "bridge/preview",

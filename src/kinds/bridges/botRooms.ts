@@ -2,9 +2,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
-import { detached } from "../../kernel/tasks.ts";
 import { membershipOf, type EventWaiter } from "../../integrations/eventWaiter.ts";
-import { membershipIn } from "../../integrations/membership.ts";
 import type { Batch, Invite, RoomBatch } from "../../matrix/intake.ts";
 import type { OwnAccount, RoomMembers, RoomState, TalkRooms } from "../../matrix/port.ts";
 
@@ -27,7 +25,7 @@ export class BotRooms {
   readonly #rooms = new Set<RoomId>();
   /** How many are being looked for, or made. */
   #making = 0;
-  readonly #awaited = new Map<UserId, (room: RoomId) => void>();
+  readonly #awaited = new Map<UserId, (invite: Invite) => void>();
 
   constructor(deps: BotRoomsDeps) {
     this.#deps = deps;
@@ -40,7 +38,7 @@ export class BotRooms {
   sift(batch: Batch): Batch {
     const { isBot } = this.#deps;
     const theirs = batch.invites.filter(({ sender }) => this.#awaited.has(sender));
-    for (const invite of theirs) detached(() => void this.#accept(invite));
+    for (const invite of theirs) this.#awaited.get(invite.sender)?.(invite);
     for (const room of batch.rooms) if (this.#isMade(room)) this.#rooms.add(room.roomId);
     return {
       ...batch,
@@ -83,18 +81,20 @@ export class BotRooms {
     const come = await waiter.until({
       room,
       concerns: membershipOf(bot),
-      look: () => membershipIn(matrix, room, bot),
-      fits: (membership) => membership === "join",
+      look: async () => (await matrix.members(room)).joined.has(bot),
+      fits: (isHere) => isHere,
       ms: COMES_MS,
     });
-    if (come !== "join") throw new UsherError("bridge-absent", { bot });
+    if (!come) throw new UsherError("bridge-absent", { bot });
     return room;
   }
 
   /** A room that the bot has named, with Usher in it. Rejects with `room-unreachable` where it is not let in, and `bridge-absent` where that is no room of theirs. */
   async enter(room: RoomId, bot: UserId): Promise<void> {
     const { talkRooms, matrix } = this.#deps;
-    await talkRooms.join(room);
+    // It is mostly there: that costs no request.
+    const there = await matrix.members(room).catch(() => undefined);
+    if (there?.joined.has(matrix.me) !== true) await talkRooms.join(room);
     const { joined } = await matrix.members(room);
     if (!joined.has(bot)) throw new UsherError("bridge-absent", { bot });
   }
@@ -105,7 +105,7 @@ export class BotRooms {
     ms: number,
     work: () => Promise<RoomId | undefined>,
   ): Promise<RoomId | undefined> {
-    const invited = Promise.withResolvers<RoomId | undefined>();
+    const invited = Promise.withResolvers<Invite | undefined>();
     this.#awaited.set(bot, invited.resolve);
     try {
       const named = await work();
@@ -113,7 +113,8 @@ export class BotRooms {
       const cancel = this.#deps.clock.after(ms, () => {
         invited.resolve(undefined);
       });
-      return await invited.promise.finally(cancel);
+      const invite = await invited.promise.finally(cancel);
+      return invite === undefined ? undefined : await this.#accept(invite);
     } finally {
       this.#awaited.delete(bot);
     }
@@ -130,13 +131,14 @@ export class BotRooms {
     return isInvited || (this.#making > 0 && (people?.joined ?? 1) === 1);
   }
 
-  async #accept({ roomId, sender }: Invite): Promise<void> {
+  async #accept({ roomId }: Invite): Promise<RoomId | undefined> {
     const { talkRooms, log } = this.#deps;
     try {
       await talkRooms.join(roomId);
-      this.#awaited.get(sender)?.(roomId);
+      return roomId;
     } catch (error) {
       log.warn({ class: "bridge", what: "bridge.room-refused", ...errorFields(error) });
+      return undefined;
     }
   }
 }
