@@ -17,17 +17,15 @@ const VERSION = /^\{"version":(\d{1,9}),/;
  * comes when the session, the encryption's store and the count of starts are written.
  */
 export async function refuseNewer(files: Files, dir: string): Promise<void> {
-  for (const { kind, known } of knownVersions()) {
-    const paths = await filesOf(files, join(dir, "documents", kind));
-    for (let from = 0; from < paths.length; from += AT_ONCE) {
-      await Promise.all(
-        paths.slice(from, from + AT_ONCE).map(async (file) => {
-          const version = Number(VERSION.exec((await files.read(file)) ?? "")?.[1] ?? 0);
-          if (version > known) throw newer({ dir, kind, version, known, file });
-        }),
-      );
-    }
-  }
+  for (const { kind, known } of knownVersions())
+    for await (const paths of foldersOf(files, join(dir, "documents", kind)))
+      for (let from = 0; from < paths.length; from += AT_ONCE)
+        await Promise.all(
+          paths.slice(from, from + AT_ONCE).map(async (file) => {
+            const version = Number(VERSION.exec((await files.read(file)) ?? "")?.[1] ?? 0);
+            if (version > known) throw newer({ dir, kind, version, known, file });
+          }),
+        );
 }
 
 /** The error for a document of a newer version, which names it. */
@@ -50,10 +48,12 @@ function knownVersions(): readonly { readonly kind: string; readonly known: numb
   }));
 }
 
-async function filesOf(files: Files, folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const shard of (await files.list(folder)).filter(isShard))
-    for (const file of await files.list(join(folder, shard)))
-      if (nameOfFile(file) !== undefined) found.push(join(folder, shard, file));
-  return found;
+/** The documents' files, folder by folder: the paths of all would be most of what a start needs memory for. */
+async function* foldersOf(files: Files, folder: string): AsyncIterable<readonly string[]> {
+  for (const shard of (await files.list(folder)).filter(isShard)) {
+    const names = await files.list(join(folder, shard));
+    yield names
+      .filter((name) => nameOfFile(name) !== undefined)
+      .map((name) => join(folder, shard, name));
+  }
 }
