@@ -37,8 +37,10 @@ const LIBRARY_TABLES: readonly string[] = [
   "withheld_sessions",
 ];
 
-/** Kinds of documents that need what this life has not: an admin's token, the homeserver's module, a kind that keeps credentials. */
+/** Kinds of documents that need what this life has not: an admin's token, the homeserver's module, a kind that keeps credentials, a bridge with log-ins. */
 const NOT_IN_THIS_LIFE: readonly string[] = [
+  "bridge-logins",
+  "bridge-logins-made",
   "credentials",
   "data-key",
   "deactivations",

@@ -33,6 +33,8 @@ function masked(text: string): string {
   return text
     .replaceAll("Usher: I am working on it…\n", "")
     .replaceAll("Usher (edited): ", "Usher: ")
+    // On a slow machine somebody may say yes before Usher's own reactions have all come.
+    .replaceAll(/^(you: yes\n)((?: {2}\* Usher reacted .*\n)+)/gm, "$2$1")
     .replaceAll(/\b([a-z]+)-[a-z0-9]{6}\b/g, "$1-······")
     .replaceAll(/(?<=Jitsi|\/p\/)[a-z]{24}\b/g, "······")
     .replaceAll(/(?<=usher-demo-file-)\w+/g, "······")
