@@ -97,7 +97,7 @@ async function sendBytes(
 ): Promise<unknown> {
   const { holds, name } = file;
   const source = passing(file.bytes.open(), size);
-  const bytes = seal === undefined ? source.bytes : seal.seal(source.bytes);
+  const bytes = seal === undefined ? source.bytes : seal.seal(source.bytes, size);
   const mimetype = seal === undefined ? file.mimetype : "application/octet-stream";
   try {
     return await call(

@@ -17,7 +17,7 @@ async function sealed(
     yield bytes.subarray(from);
   }
   const seal = new FileSeal();
-  const out = Buffer.concat(await Array.fromAsync(seal.seal(pieces())));
+  const out = Buffer.concat(await Array.fromAsync(seal.seal(pieces(), bytes.length)));
   return { bytes: out, file: seal.file };
 }
 
@@ -59,20 +59,27 @@ describe("a sealed file", () => {
     expect(one.file["key"]).not.toEqual(other.file["key"]);
     expect(one.file["iv"]).not.toEqual(other.file["iv"]);
     const seal = new FileSeal();
-    await Array.fromAsync(seal.seal(ofNothing()));
-    await expect(Array.fromAsync(seal.seal(ofNothing()))).rejects.toThrow("second file");
+    await Array.fromAsync(seal.seal(three(), 3));
+    await expect(Array.fromAsync(seal.seal(three(), 3))).rejects.toThrow("second file");
   });
 
   it("cannot be told of before all of it has passed", async () => {
     const seal = new FileSeal();
     expect(() => seal.file).toThrow("before it was sealed");
-    const out = seal.seal(ofNothing());
+    const out = seal.seal(three(), 4);
     await out.next();
+    expect(() => seal.file).toThrow("before it was sealed");
+  });
+
+  it("can be told of with its last byte: nobody need ask whether more come", async () => {
+    const seal = new FileSeal();
+    const out = seal.seal(three(), 3);
+    const { value } = await out.next();
+    expect(openAttachment(value ?? new Uint8Array(), seal.file)).toHaveLength(3);
     await out.return();
-    expect(() => new FileSeal().file).toThrow("before it was sealed");
   });
 });
 
-async function* ofNothing(): AsyncGenerator<Uint8Array, void> {
+async function* three(): AsyncGenerator<Uint8Array, void> {
   yield await Promise.resolve(new Uint8Array(3));
 }

@@ -12,17 +12,31 @@ export class FileSeal {
   #file: Content | undefined;
   #used = false;
 
-  async *seal(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  /** `size`: how many bytes come. What a reader needs is known before the last of them goes out: a homeserver may answer that it has them all before anybody asks whether more come. */
+  async *seal(bytes: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array, void> {
     if (this.#used) throw new Error("A seal was to be used for a second file.");
     this.#used = true;
     const cipher = createCipheriv("aes-256-ctr", this.#key, this.#iv);
     const hash = createHash("sha256");
+    let left = size;
+    if (left === 0) this.#file = this.#facts(hash.copy().digest());
     for await (const piece of bytes) {
       const sealed = cipher.update(piece);
       hash.update(sealed);
+      left -= sealed.length;
+      if (left === 0 && this.#file === undefined) this.#file = this.#facts(hash.copy().digest());
       yield sealed;
     }
-    this.#file = {
+  }
+
+  /** What a reader needs: the `file` of a message, without `url`. Throws before all of the file has passed. */
+  get file(): Content {
+    if (this.#file === undefined) throw new Error("A file was to be told of before it was sealed.");
+    return this.#file;
+  }
+
+  #facts(sha256: Uint8Array): Content {
+    return {
       v: "v2",
       key: {
         kty: "oct",
@@ -32,14 +46,8 @@ export class FileSeal {
         ext: true,
       },
       iv: unpadded(this.#iv),
-      hashes: { sha256: unpadded(hash.digest()) },
+      hashes: { sha256: unpadded(sha256) },
     };
-  }
-
-  /** What a reader needs: the `file` of a message, without `url`. Throws before all of the file has passed. */
-  get file(): Content {
-    if (this.#file === undefined) throw new Error("A file was to be told of before it was sealed.");
-    return this.#file;
   }
 }
 
