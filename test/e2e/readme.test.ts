@@ -30,18 +30,20 @@ const DONE = /privacy receipt [0-9a-f]+ [0-9a-f]+/;
 
 /** Ids come from event ids, days go by, and a slow machine has Usher say that it is working: none of it is what the transcript is about. */
 function masked(text: string): string {
-  return text
-    .replaceAll("Usher: I am working on it…\n", "")
-    .replaceAll("Usher (edited): ", "Usher: ")
-    // On a slow machine somebody may say yes before Usher's own reactions have all come.
-    .replaceAll(/^(you: yes\n)((?: {2}\* Usher reacted .*\n)+)/gm, "$2$1")
-    .replaceAll(/\b([a-z]+)-[a-z0-9]{6}\b/g, "$1-······")
-    .replaceAll(/(?<=Jitsi|\/p\/)[a-z]{24}\b/g, "······")
-    .replaceAll(/(?<=usher-demo-file-)\w+/g, "······")
-    .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, "DATE")
-    .replaceAll(/\b\d\d:\d\d (UTC|\(UTC\))/g, "TIME")
-    .replaceAll(/\b(confirm) [a-z]{12}\b/g, "$1 ······")
-    .replaceAll(/\b[0-9a-f]{12}\b( [0-9a-f]{32})?/g, "······");
+  return (
+    text
+      .replaceAll("Usher (edited): ", "Usher: ")
+      .replaceAll(/^Usher: I am working on it.*…\n/gm, "")
+      // Usher's own reactions come and go beside what is said.
+      .replaceAll(/^ *\* Usher (?:reacted|removed a reaction).*\n/gm, "")
+      .replaceAll(/\b([a-z]+)-[a-z0-9]{6}\b/g, "$1-······")
+      .replaceAll(/(?<=Jitsi|\/p\/)[a-z]{24}\b/g, "······")
+      .replaceAll(/(?<=usher-demo-file-)\w+/g, "······")
+      .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, "DATE")
+      .replaceAll(/\b\d\d:\d\d (UTC|\(UTC\))/g, "TIME")
+      .replaceAll(/\b(confirm) [a-z]{12}\b/g, "$1 ······")
+      .replaceAll(/\b[0-9a-f]{12}\b( [0-9a-f]{32})?/g, "······")
+  );
 }
 
 /** What a run of the demo shows. */
