@@ -29,8 +29,6 @@ export class ProgramRooms {
   readonly #deps: ProgramRoomsDeps;
   /** One at a time, since the whole map is written each time. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** The whole map, once it has been read: nobody else writes it. */
-  #known: z.output<typeof known> | undefined;
 
   constructor(deps: ProgramRoomsDeps) {
     this.#deps = deps;
@@ -45,13 +43,11 @@ export class ProgramRooms {
 
   async #findOrMake(program: UserId): Promise<RoomId> {
     const { matrix } = this.#deps;
-    const rooms = (this.#known ??= known.parse(await matrix.accountData(KNOWN)));
+    const rooms = known.parse(await matrix.accountData(KNOWN));
     const before = rooms[program];
     if (before !== undefined && (await this.#serves(before, program))) return before;
     const room = await this.#make(program);
-    const next = { ...rooms, [program]: room };
-    await matrix.setAccountData(KNOWN, next);
-    this.#known = next;
+    await matrix.setAccountData(KNOWN, { ...rooms, [program]: room });
     return room;
   }
 

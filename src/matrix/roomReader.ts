@@ -44,7 +44,6 @@ export class RoomReader {
   readonly #call: HomeserverCall;
   readonly #clock: Clock;
   readonly #rooms = new Map<RoomId, Map<string, Known>>();
-  readonly #reading = new Map<RoomId, Promise<WholeState>>();
   /** A room's create event never changes. */
   readonly #creates = new Map<RoomId, RoomEvent>();
 
@@ -61,15 +60,9 @@ export class RoomReader {
     });
   }
 
-  /** The whole state, from the homeserver; events that are malformed are left out. Who asks while it is being read gets the same, unless it has changed since. */
+  /** The whole state, from the homeserver; events that are malformed are left out. */
   async allState(room: RoomId): Promise<readonly StateEvent[]> {
-    const reading = this.#reading.get(room) ?? this.wholeState(room);
-    this.#reading.set(room, reading);
-    try {
-      return (await reading).events;
-    } finally {
-      if (this.#reading.get(room) === reading) this.#reading.delete(room);
-    }
+    return (await this.wholeState(room)).events;
   }
 
   /** The same, for whoever must know that nothing was left out. */
@@ -128,7 +121,6 @@ export class RoomReader {
 
   /** Drops what the event, or a change of our own, makes old. */
   drop(room: RoomId, type: string, stateKey: string): void {
-    this.#reading.delete(room);
     const known = this.#rooms.get(room);
     known?.delete(stateName(type, stateKey));
     if (type === "m.room.member") known?.delete(MEMBERS);
@@ -136,7 +128,6 @@ export class RoomReader {
 
   /** State that has changed, as the intake heard. */
   note(room: RoomId, type: string, stateKey: string, { membership }: Content): void {
-    this.#reading.delete(room);
     if (type === "m.room.member") this.#noteMember(room, stateKey, membership);
     else this.drop(room, type, stateKey);
   }
@@ -162,7 +153,6 @@ export class RoomReader {
 
   /** Drops all that is known of the room: events were missed, or Usher came or went. */
   dropAll(room: RoomId): void {
-    this.#reading.delete(room);
     this.#rooms.delete(room);
   }
 

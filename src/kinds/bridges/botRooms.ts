@@ -2,7 +2,9 @@ import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { errorFields, type Log } from "../../kernel/log.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
+import { detached } from "../../kernel/tasks.ts";
 import { membershipOf, type EventWaiter } from "../../integrations/eventWaiter.ts";
+import { membershipIn } from "../../integrations/membership.ts";
 import type { Batch, Invite, RoomBatch } from "../../matrix/intake.ts";
 import type { OwnAccount, RoomMembers, RoomState, TalkRooms } from "../../matrix/port.ts";
 
@@ -25,7 +27,7 @@ export class BotRooms {
   readonly #rooms = new Set<RoomId>();
   /** How many are being looked for, or made. */
   #making = 0;
-  readonly #awaited = new Map<UserId, (invite: Invite) => void>();
+  readonly #awaited = new Map<UserId, (room: RoomId) => void>();
 
   constructor(deps: BotRoomsDeps) {
     this.#deps = deps;
@@ -38,7 +40,7 @@ export class BotRooms {
   sift(batch: Batch): Batch {
     const { isBot } = this.#deps;
     const theirs = batch.invites.filter(({ sender }) => this.#awaited.has(sender));
-    for (const invite of theirs) this.#awaited.get(invite.sender)?.(invite);
+    for (const invite of theirs) detached(() => void this.#accept(invite));
     for (const room of batch.rooms) if (this.#isMade(room)) this.#rooms.add(room.roomId);
     return {
       ...batch,
@@ -81,20 +83,18 @@ export class BotRooms {
     const come = await waiter.until({
       room,
       concerns: membershipOf(bot),
-      look: async () => (await matrix.members(room)).joined.has(bot),
-      fits: (isHere) => isHere,
+      look: () => membershipIn(matrix, room, bot),
+      fits: (membership) => membership === "join",
       ms: COMES_MS,
     });
-    if (!come) throw new UsherError("bridge-absent", { bot });
+    if (come !== "join") throw new UsherError("bridge-absent", { bot });
     return room;
   }
 
   /** A room that the bot has named, with Usher in it. Rejects with `room-unreachable` where it is not let in, and `bridge-absent` where that is no room of theirs. */
   async enter(room: RoomId, bot: UserId): Promise<void> {
     const { talkRooms, matrix } = this.#deps;
-    // It is mostly there: that costs no request.
-    const there = await matrix.members(room).catch(() => undefined);
-    if (there?.joined.has(matrix.me) !== true) await talkRooms.join(room);
+    await talkRooms.join(room);
     const { joined } = await matrix.members(room);
     if (!joined.has(bot)) throw new UsherError("bridge-absent", { bot });
   }
@@ -105,7 +105,7 @@ export class BotRooms {
     ms: number,
     work: () => Promise<RoomId | undefined>,
   ): Promise<RoomId | undefined> {
-    const invited = Promise.withResolvers<Invite | undefined>();
+    const invited = Promise.withResolvers<RoomId | undefined>();
     this.#awaited.set(bot, invited.resolve);
     try {
       const named = await work();
@@ -113,8 +113,7 @@ export class BotRooms {
       const cancel = this.#deps.clock.after(ms, () => {
         invited.resolve(undefined);
       });
-      const invite = await invited.promise.finally(cancel);
-      return invite === undefined ? undefined : await this.#accept(invite);
+      return await invited.promise.finally(cancel);
     } finally {
       this.#awaited.delete(bot);
     }
@@ -131,14 +130,13 @@ export class BotRooms {
     return isInvited || (this.#making > 0 && (people?.joined ?? 1) === 1);
   }
 
-  async #accept({ roomId }: Invite): Promise<RoomId | undefined> {
+  async #accept({ roomId, sender }: Invite): Promise<void> {
     const { talkRooms, log } = this.#deps;
     try {
       await talkRooms.join(roomId);
-      return roomId;
+      this.#awaited.get(sender)?.(roomId);
     } catch (error) {
       log.warn({ class: "bridge", what: "bridge.room-refused", ...errorFields(error) });
-      return undefined;
     }
   }
 }

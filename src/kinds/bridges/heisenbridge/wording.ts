@@ -49,7 +49,7 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
       seconds: 15,
       answers: [
         { line: "You are already in {network} ({there})", means: "done" },
-        { line: "Inviting back to {network} ({*})", means: "done" },
+        { line: "Inviting back to {network} ({there})", means: "done" },
         { line: "You have been invited to {network}", means: "done" },
         { line: "Network does not exist", means: "refused" },
         ...NOT_OURS,
