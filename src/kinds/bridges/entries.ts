@@ -1,3 +1,4 @@
+import { offeredIds } from "../../integrations/catalogue.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { nearest } from "../../kernel/nearest.ts";
 import type { BridgeEntry } from "./config.ts";
@@ -11,8 +12,7 @@ export function isCalled({ id, name }: BridgeEntry, said: string): boolean {
 export function calledEntry(entries: readonly BridgeEntry[], said: string): BridgeEntry {
   const entry = entries.find((one) => isCalled(one, said));
   if (entry === undefined) {
-    const ids = entries.filter(({ enabled }) => enabled).map(({ id }) => id);
-    throw new UsherError("bridge-unknown", { said, nearest: nearest(said, ids) });
+    throw new UsherError("bridge-unknown", { said, nearest: nearest(said, offeredIds(entries)) });
   }
   if (!entry.enabled) throw new UsherError("bridge-disabled", { name: entry.name });
   return entry;

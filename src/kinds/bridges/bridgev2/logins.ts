@@ -99,5 +99,8 @@ function stepOf(said: z.output<typeof STEP>): Step {
 }
 
 const HOW: Readonly<Record<string, "qr" | "text" | "nothing">> = {
-  ...{ qr: "qr", code: "text", emoji: "text", nothing: "nothing" },
+  qr: "qr",
+  code: "text",
+  emoji: "text",
+  nothing: "nothing",
 };

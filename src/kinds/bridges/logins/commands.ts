@@ -12,7 +12,7 @@ import { UsherError } from "../../../kernel/errors.ts";
 import type { Bridges } from "../bridges.ts";
 import type { BridgeEntry } from "../config.ts";
 import { calledEntry } from "../entries.ts";
-import type { Login, LoginWays } from "./logins.ts";
+import { nameOf, type Login, type LoginWays } from "./logins.ts";
 import type { MadeLogins } from "./madeLogins.ts";
 import type { Walks } from "./walks.ts";
 
@@ -59,7 +59,7 @@ function logout(deps: LoginCommandsDeps): Command {
         return { nothing: byHand(entry, ways.words.logout, true, request) };
       const { logins } = await byUsher.standing(request.person);
       const view = { bridge: entry.name, id: entry.id };
-      const only = (template: string, more: Answer["view"]): Answer => ({
+      const only = <T extends string>(template: T, more: Answer["view"]) => ({
         ...{ template, view: { ...view, ...more }, onlyFor: request.person },
       });
       if (logins.length === 0) return { nothing: only("logout/none", {}) };
@@ -72,7 +72,7 @@ function logout(deps: LoginCommandsDeps): Command {
       const [first] = chosen;
       const said = chosen.length > 1 || first === undefined ? ALL : quote(first.id);
       return {
-        preview: { ...only("logout/preview", { names }), template: "logout/preview" },
+        preview: only("logout/preview", { names }),
         exactly: `logout ${entry.id} ${said}`,
       };
     },
@@ -133,8 +133,4 @@ function chosenOf(
   const chosen = logins.filter((one) => one.id === which || one.name === which);
   if (chosen.length > 0) return chosen;
   throw new UsherError("bridge-login-gone", { said: which, name, id });
-}
-
-function nameOf({ id, name }: Login): string {
-  return name === "" ? id : name;
 }

@@ -1,4 +1,3 @@
-import { errorFields, type Log } from "../../../kernel/log.ts";
 import type { Answer } from "../../../chat/command.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import type { EventId, RoomId } from "../../../kernel/ids.ts";
@@ -11,9 +10,10 @@ import { WalkRoom, type WalkRoomDeps } from "./walkRoom.ts";
 
 interface CutOffDeps extends WalkRoomDeps {
   readonly clock: Clock;
-  readonly log: Log;
   readonly calledAs: string;
   readonly going: GoingLogins;
+  /** Told of what nobody waits for and could not be done. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -78,7 +78,7 @@ export class CutOffLogins {
       const room = new WalkRoom(this.#deps, one);
       await room.say(cutOff(one, { said: false, taken: false }), "login cut off");
     } catch (error) {
-      this.#failed(error);
+      this.#deps.failed(error);
     }
   }
 
@@ -90,12 +90,8 @@ export class CutOffLogins {
       await room.say(cutOff(one, { said: true, taken }), "login cut off");
       await this.#deps.going.forget(one);
     } catch (error) {
-      this.#failed(error);
+      this.#deps.failed(error);
     }
-  }
-
-  #failed(error: unknown): void {
-    this.#deps.log.error({ class: "bridge", what: "login.failed", ...errorFields(error) });
   }
 }
 

@@ -44,26 +44,31 @@ export class GoingLogins {
   /** One in each chat: the last. */
   async note(login: Omit<GoingLogin, "at">): Promise<void> {
     const one = { ...login, at: this.#clock.now() };
-    await this.#change((all) => [...all.filter(({ room }) => room !== one.room), one]);
+    await this.#documents.update(goingLoginsDocument, "self", ({ going: all }) => ({
+      going: [...all.filter(({ room }) => room !== one.room), one],
+    }));
   }
 
   async forget({ room, event }: Pick<GoingLogin, "room" | "event">): Promise<void> {
-    await this.#change((all) => all.filter((one) => one.room !== room || one.event !== event));
+    await this.#keep((one) => one.room !== room || one.event !== event);
   }
 
   /** Those that were going on when Usher was stopped, and may still be typed for. */
   async cutOff(): Promise<readonly GoingLogin[]> {
     if ((await this.#documents.get(goingLoginsDocument, "self")) === undefined) return [];
     const since = this.#clock.now() - CUT_OFF_MS;
-    await this.#change((all) => all.filter(({ at }) => at > since));
-    return (await this.#documents.get(goingLoginsDocument, "self"))?.going ?? [];
+    return this.#keep(({ at }) => at > since);
   }
 
-  async #change(next: (all: readonly GoingLogin[]) => GoingLogin[]): Promise<void> {
-    await this.#documents.update(goingLoginsDocument, "self", (document) => {
-      const left = next(document.going);
-      const isSame = left.length === document.going.length && left.at(-1) === document.going.at(-1);
-      return isSame ? document : { going: left };
-    });
+  async #keep(isKept: (one: GoingLogin) => boolean): Promise<readonly GoingLogin[]> {
+    const { going: left } = await this.#documents.update(
+      goingLoginsDocument,
+      "self",
+      (document) => {
+        const kept = document.going.filter(isKept);
+        return kept.length === document.going.length ? document : { going: kept };
+      },
+    );
+    return left;
   }
 }

@@ -9,6 +9,11 @@ export interface Login {
   readonly up: boolean;
 }
 
+/** What a log-in, or a way to log in, is called where it has no name of its own. */
+export function nameOf({ id, name }: { readonly id: string; readonly name: string }): string {
+  return name === "" ? id : name;
+}
+
 /** One way to log in. */
 export interface Flow {
   readonly id: string;

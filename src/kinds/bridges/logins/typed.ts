@@ -1,6 +1,6 @@
 import type { Answer } from "../../../chat/command.ts";
 import type { View } from "../../../kernel/errors.ts";
-import type { Field, Flow, Step } from "./logins.ts";
+import { nameOf, type Field, type Flow, type Step } from "./logins.ts";
 
 /** By its number, its id or its name. */
 export function chosen(flows: readonly Flow[], said: string): Flow | undefined {
@@ -11,10 +11,10 @@ export function chosen(flows: readonly Flow[], said: string): Flow | undefined {
 }
 
 export function flowsView(flows: readonly Flow[]): readonly Answer["view"][] {
-  return flows.map(({ name, description, id }, at) => ({
+  return flows.map((flow, at) => ({
     number: String(at + 1),
-    name: name === "" ? id : name,
-    description,
+    name: nameOf(flow),
+    description: flow.description,
   }));
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
 import type { MadeLogins } from "./madeLogins.ts";
-import type { Flow, LoginWays, Step } from "./logins.ts";
+import { nameOf, type Flow, type LoginWays, type Step } from "./logins.ts";
 import { chosen, fieldOf, flowsView, optionOf, withoutTyped } from "./typed.ts";
 import { WalkRoom, type WalkRoomDeps } from "./walkRoom.ts";
 
@@ -244,7 +244,7 @@ export class Walk {
     const view = { bridge: bridge.name, id: bridge.id };
     if (found === undefined) return this.#answer("login/unlisted", view);
     await this.#made.note(person, { bridge: bridge.id, login });
-    return this.#answer("login/done", { ...view, name: found.name === "" ? login : found.name });
+    return this.#answer("login/done", { ...view, name: nameOf(found) });
   }
 
   #elsewhere(why: string): Answer {

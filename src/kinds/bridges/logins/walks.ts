@@ -41,7 +41,7 @@ export class Walks {
   constructor(deps: WalksDeps) {
     this.#deps = deps;
     this.#noted = new GoingLogins(deps);
-    this.#cutOff = new CutOffLogins({ ...deps, going: this.#noted });
+    this.#cutOff = new CutOffLogins({ ...deps, going: this.#noted, failed: this.#failed });
     this.#turns = new KeyedQueue(this.#failed);
   }
 
