@@ -20,7 +20,9 @@ import { ManualClock } from "../kernel/clock.ts";
 import { DAY_MS, HOUR_MS } from "../kernel/days.ts";
 import { createLog, LOG_CLASS_NAMES, type Log, type LogClass } from "../kernel/log.ts";
 import { sinceWhen } from "../privacy/kept.ts";
-import type { LogLimits } from "../privacy/logClasses.ts";
+import { LOG_CLASSES, type LogLimits } from "../privacy/logClasses.ts";
+import { LOG_FIELDS } from "../privacy/logFields.ts";
+import { ACCESS_LOG } from "../privacy/records/log.ts";
 import { LogFiles, MOST_A_DAY, type LogTrouble } from "./logFiles.ts";
 import { LogSweep } from "./sweepLogs.ts";
 
@@ -141,6 +143,31 @@ describe("log files", () => {
       expect([after.oldest, readdirSync(folder(of))]).toEqual([undefined, []]);
     },
   );
+
+  it("R73 can hold an address or a browser's name in one class alone, which is kept for 60 days at most; no other takes one", () => {
+    const kept = LOG_CLASS_NAMES.filter((of) => LOG_CLASSES[of] === ACCESS_LOG);
+    expect([kept, ACCESS_LOG.retention.for]).toEqual([["access"], { days: 60 }]);
+    const holds = new Set(Object.values(LOG_FIELDS).map((field) => field.holds));
+    expect([...holds].sort()).toEqual([
+      "a number",
+      "a person's pseudonym",
+      "a room's pseudonym",
+      "words of Usher's own",
+    ]);
+    const { log } = opened();
+    const caller = { address: "203.0.113.7", userAgent: "Mozilla/5.0" };
+    // It would not compile otherwise.
+    const what = { what: "said", ...caller } as { readonly what: string };
+    for (const of of LOG_CLASS_NAMES) if (of !== "access") log.info({ class: of, ...what });
+    const written = readdirSync(join(dataDir, "logs"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+    expect(written).toHaveLength(4);
+    for (const text of written) {
+      expect(text).toContain('"what":"said"');
+      expect(text).not.toMatch(/203|Mozilla/);
+    }
+  });
 
   it("of a leap day go when the twelve months are over", async () => {
     clock = new ManualClock(Date.UTC(2028, 1, 29, 12));

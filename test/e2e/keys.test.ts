@@ -57,7 +57,7 @@ const kids = async (): Promise<readonly string[]> =>
     .split("\n")
     .flatMap((line) => /^([\w-]+):/.exec(line)?.[1] ?? []);
 
-it("R47 the ring's key is replaced by chat, with a restart at each step, and what was kept still opens", async () => {
+it("R46 the ring's key is replaced by chat, with a restart at each step, and what was kept still opens", async () => {
   await world.usher.stop({ keep: true });
   await credential((kept, place) => kept.put({ ...place, name: "the board" }, new Secret(CANARY)));
   await world.usher.start();

@@ -185,7 +185,7 @@ describe("R55 R56 R60 R72 what a running Usher holds as time goes by", () => {
     expect(await ofFirstDay("logs/")).toContainEqual(expect.stringMatching(/^logs\/ops\//));
   });
 
-  it("R42 whoever does not use it for twelve months is warned twice in private, and then nothing is about them", async () => {
+  it("whoever does not use it for twelve months is warned twice in private, and then nothing is about them", async () => {
     const from = ann.mark();
     const warning = (words: string): Promise<unknown> =>
       ann.waitFor((event) => event.sender === world.usher.userId && bodyOf(event).includes(words), {

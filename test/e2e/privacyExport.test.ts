@@ -147,7 +147,7 @@ describe("R31 R38 privacy export, encrypted", () => {
     expect(files.map(({ eventId }) => eventId)).toEqual([file.eventId]);
   });
 
-  it("R29 is told in the person's other chat with Usher, also where Usher is killed before that", async () => {
+  it("R31 is told in the person's other chat with Usher, also where Usher is killed before that", async () => {
     const heidi = await world.person("heidi");
     const other = await world.direct(heidi);
     await world.bring(alice, room, heidi);

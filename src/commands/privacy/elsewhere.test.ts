@@ -33,7 +33,7 @@ async function told(rooms: () => Promise<readonly string[]>, patienceMs?: number
   return { said, logged };
 }
 
-describe("R29 what is told in a person's other rooms with Usher", () => {
+describe("R31 R36 what is told in a person's other rooms with Usher", () => {
   it("is for them alone, in every one that is private, not where it was asked", async () => {
     const { said, logged } = await told(() =>
       Promise.resolve([ROOM, "!one:example.org", "!spoiled:example.org", "!two:example.org"]),

@@ -386,7 +386,7 @@ describe("R36 R66 an erasure that cannot be done", () => {
   });
 });
 
-describe("R29 R36 privacy erase: what comes in between", () => {
+describe("R36 privacy erase: what comes in between", () => {
   const quote = (event: string) => ({ room: ROOM, event: event as EventId });
   const gate = () => Promise.withResolvers<undefined>();
 

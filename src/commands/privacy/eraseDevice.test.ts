@@ -98,7 +98,7 @@ describe("R27 R36 an erasure that is asked for in an unencrypted chat, where Ush
   });
 });
 
-describe("R29 R36 an erasure that is confirmed", () => {
+describe("R36 an erasure that is confirmed", () => {
   const notices = (): readonly string[] =>
     world.apart
       .filter(({ step }) => step === "elsewhere")

@@ -40,7 +40,7 @@ export interface Link extends Target {
   readonly cause: EventId;
 }
 
-/** What is said of a bridge before anything is set up (R18, R49). */
+/** What is said of a bridge before anything is set up (R18, R62). */
 export interface BridgeTraits {
   /** What the far side is called. */
   readonly farSide: string;

@@ -53,7 +53,7 @@ export const LOGIN_GOING = defineRecord({
   id: "D4-login",
   title:
     "That somebody is logging in at a bridge just now: who, at which, in which chat, since when; nothing of what is typed",
-  layer: "manager",
+  layer: "integration",
   purpose: "read nobody's password as a command after a crash",
   basis: "legitimate interest",
   necessity: "only this says after a restart in which chat a password may be typed next",
@@ -70,7 +70,7 @@ export const LOGIN_GOING = defineRecord({
 export const LOGIN_MADE = defineRecord({
   id: "D4-login-made",
   title: "Log-in at a bridge that somebody made through Usher: who, at which, as what, and when",
-  layer: "manager",
+  layer: "integration",
   purpose: "log out, when they are erased, whom Usher has logged in",
   basis: "legitimate interest",
   necessity: "people log in at bridges without Usher too, and only this says which are through it",

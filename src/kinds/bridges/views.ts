@@ -16,7 +16,7 @@ export function hostView({ host, price }: BridgeEntry): View {
   };
 }
 
-/** What is said of a sort of bridge before it is set up, what matters most first (R18, R49). */
+/** What is said of a sort of bridge before it is set up, what matters most first (R18, R62). */
 export function traitsView({
   farSide,
   puppeting,

@@ -68,7 +68,7 @@ describe("R31 the page of an export", () => {
     expect(text).toContain("Widgets &lt;b&gt; &amp; &quot;more&quot;");
   });
 
-  it("loads nothing and runs nothing: no script, no address in what a browser fetches, and a policy that forbids both", async () => {
+  it("R43 loads nothing and runs nothing: no script, no address in what a browser fetches, and a policy that forbids both", async () => {
     const text = await pageOf([{ room: null, data: { url: "https://a.example.org/x.png" } }]);
     expect(text).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
     expect(text).not.toMatch(/<(?:script|img|link|iframe|object|embed|video|audio|form|base)\b/i);

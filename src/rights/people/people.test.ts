@@ -116,7 +116,7 @@ describe("D1 whoever has Usher do something that is kept", () => {
     expect((await known())?.firstUsed).toBe("2026-11-29");
   });
 
-  it("R42 whoever is known uses Usher by asking anything, which also ends what they were warned of; nobody becomes known by that", async () => {
+  it("whoever is known uses Usher by asking anything, which also ends what they were warned of; nobody becomes known by that", async () => {
     await people.asked(ANN);
     expect(await known()).toBeUndefined();
     await used();

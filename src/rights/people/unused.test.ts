@@ -68,7 +68,7 @@ async function pass(days: number, of: Unused): Promise<void> {
   }
 }
 
-it("R42 whoever has not used Usher for twelve months is warned 30 and 7 days before, and then goes", async () => {
+it("whoever has not used Usher for twelve months is warned 30 and 7 days before, and then goes", async () => {
   await use(ANN);
   await pass(400, unused());
   expect(told.map(([day, person]) => [day, person])).toEqual([
@@ -85,7 +85,7 @@ it("R42 whoever has not used Usher for twelve months is warned 30 and 7 days bef
   expect(said[1]).toContain("This is the last time that I say so.");
 });
 
-it("R42 who uses it meanwhile stays, and is warned anew a year later", async () => {
+it("who uses it meanwhile stays, and is warned anew a year later", async () => {
   await use(ANN);
   const looking = unused();
   await pass(360, looking);
@@ -97,7 +97,7 @@ it("R42 who uses it meanwhile stays, and is warned anew a year later", async () 
   expect([told.length, erased.length]).toEqual([4, 1]);
 });
 
-it("R42 an Usher that was off for long warns first, and leaves a week each time; whoever cannot be told goes as well", async () => {
+it("an Usher that was off for long warns first, and leaves a week each time; whoever cannot be told goes as well", async () => {
   deaf = true;
   await use(ANN);
   clock.advance(700 * DAY_MS);
@@ -112,7 +112,7 @@ it("R42 an Usher that was off for long warns first, and leaves a week each time;
   expect(erased).toEqual([[dayOf(start + 14 * DAY_MS), ANN]]);
 });
 
-it("R37 R42 nobody goes who runs Usher, who wants it kept and unused, or of whom nobody knows when they used it; nor anybody where it is switched off", async () => {
+it("R37 nobody goes who runs Usher, who wants it kept and unused, or of whom nobody knows when they used it; nor anybody where it is switched off", async () => {
   for (const person of [OLGA, RENE]) await use(person);
   await documents.update(personDocument, ANN, () => ({ person: ANN }));
   await pass(800, unused());
@@ -121,7 +121,7 @@ it("R37 R42 nobody goes who runs Usher, who wants it kept and unused, or of whom
   expect([told, erased]).toEqual([[], []]);
 });
 
-it("R42 looks when it is ready and at each of its hours, once a day", async () => {
+it("looks when it is ready and at each of its hours, once a day", async () => {
   await use(ANN);
   clock.advance(340 * DAY_MS);
   const looking = unused();
