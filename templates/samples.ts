@@ -166,9 +166,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "list/empty": [{}],
   notice: [operator, nobody].map(({ noticeUrl, trial }) => ({ noticeUrl, trial })),
   preview: [
-    { inWords: false, unread: false },
-    { inWords: true, unread: true },
-  ].map(({ inWords, unread }) => ({
+    { inWords: false, unread: false, direct: false },
+    { inWords: true, unread: true, direct: true },
+  ].map(({ inWords, unread, direct }) => ({
+    direct,
     what: {
       template: "widget/preview",
       view: {

@@ -155,7 +155,7 @@ export class CommandRunner {
     const { documents, speaker, clock, signs, confirmationMs } = this.#deps;
     const { room, event } = request;
     const expiresAt = clock.now() + confirmationMs;
-    const frame = question(ask, asked, how, confirmationMs);
+    const frame = question(ask, request, how, confirmationMs);
     const edits = acknowledged === undefined ? {} : { edits: acknowledged };
     const preview = await speaker.sayPreview(request, frame, cautions, edits);
     const pending = waiting(asked, preview, expiresAt, how);

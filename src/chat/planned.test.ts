@@ -57,10 +57,11 @@ describe("a question", () => {
 
   it("tells whom it is for, for how many minutes, and how it may be answered", () => {
     const how = { inWords: true, unread: false };
-    expect(question(answer("built"), asked, how, 150_000)).toEqual({
+    const request = { person: ANN, direct: false };
+    expect(question(answer("built"), request, how, 150_000)).toEqual({
       what: answer("built"),
       minutes: 3,
-      person: ANN,
+      ...request,
       ...how,
     });
   });

@@ -1,7 +1,7 @@
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { EventId } from "../kernel/ids.ts";
 import type { Asked, RoomDocument } from "../store/room.ts";
-import type { Answer, Plan } from "./command.ts";
+import type { Answer, Plan, Request } from "./command.ts";
 import type { Begun } from "./journal.ts";
 
 /** What follows when a command has looked at what it would do. `asked` holds the line that is run then, and again after a crash. */
@@ -30,14 +30,14 @@ export interface HowAnswered {
   readonly signs: boolean;
 }
 
-/** What the question is filled with beside its cautions: how long it waits (ms) stands in it in minutes. */
+/** What the question is filled with beside its cautions: how long it waits (ms) stands in it in minutes. In a direct chat nobody else sees what is done. */
 export function question(
   what: Answer,
-  { person }: Pick<Asked, "person">,
+  { person, direct }: Pick<Request, "person" | "direct">,
   { inWords, unread }: Pick<HowAnswered, "inWords" | "unread">,
   waitsMs: number,
 ): View {
-  return { what, minutes: Math.round(waitsMs / 60_000), person, inWords, unread };
+  return { what, minutes: Math.round(waitsMs / 60_000), person, direct, inWords, unread };
 }
 
 /** What is kept of a question that was shown as `preview` until it is answered, or until `expiresAt`; ms. */

@@ -36,7 +36,7 @@ describe.each(LANGUAGES)("the sentences in %s", (language) => {
   const renderer = createRenderer(templates, language);
   const read = (answer: Answer): string => renderer.render(answer, about).body;
   const asked = (what: Answer, how: View, cautions: readonly Answer[] = []): string => {
-    const frame = { what, minutes: 5, person: "@ada:example.org", ...how };
+    const frame = { what, minutes: 5, person: "@ada:example.org", direct: false, ...how };
     return read(previewOf(frame, cautions, read));
   };
 

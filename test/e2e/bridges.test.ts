@@ -148,6 +148,22 @@ describe.skipIf(GIVEN || MISSING)("heisenbridge, the real one", () => {
     },
   );
 
+  it("tells what the room is linked to without it, before it links more and in its list", async () => {
+    const room = await furnished();
+    const mark = {
+      bridgebot: alice.userId,
+      protocol: { id: "telegram", displayname: "Telegram" },
+      channel: { id: "-1001", displayname: "Cats" },
+    };
+    await alice.setState(room, "uk.half-shot.bridge", mark, "telegram://-1001");
+    const list = bodyOf(await ask(bob, room, "!usher list"));
+    expect(list).toContain("Bridged without me, so I cannot take it out");
+    expect(list).toContain(`Cats on Telegram by \`${alice.userId}\``);
+    const preview = bodyOf(await ask(alice, room, `!usher add bridge irc ${channel}`));
+    expect(preview).toContain(`Already bridged, without me: \`${alice.userId}\``);
+    await ask(alice, room, "no");
+  });
+
   it("does nothing for who may not change the room's power levels: the bridge asks nobody, for it obeys Usher", async () => {
     const room = await furnished();
     const refused = bodyOf(await ask(bob, room, `!usher add bridge irc ${channel} --yes`));

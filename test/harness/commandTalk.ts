@@ -68,7 +68,14 @@ export class CommandTalk {
     const plan = command.changes ? await command.plan(input, request) : undefined;
     if (plan === undefined || !("preview" in plan)) throw new Error(`${line} has no preview`);
     const { person } = this.#where;
-    const frame = { what: plan.preview, minutes: 5, person, inWords: true, unread: true };
+    const frame = {
+      what: plan.preview,
+      minutes: 5,
+      person,
+      inWords: true,
+      unread: true,
+      direct: false,
+    };
     const read = (answer: Answer): string => renderer.render(answer, this.#about).body;
     return read(previewOf(frame, plan.cautions ?? [], read));
   }

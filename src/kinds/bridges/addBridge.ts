@@ -12,7 +12,7 @@ import type { BridgeEntry } from "./config.ts";
 import { calledEntry, isCalled } from "./entries.ts";
 import type { Connector, Target } from "./connector.ts";
 import { linkingNeeds } from "./needs.ts";
-import { hostView, loweredView, traitsView } from "./views.ts";
+import { alsoView, hostView, loweredView, traitsView } from "./views.ts";
 
 /** What the commands about bridges work with. */
 export interface BridgeDeps {
@@ -109,8 +109,9 @@ async function planned(
   room: RoomId,
 ): Promise<Plan> {
   const { traits } = connector;
-  const [known, visibility, encryption, { power, lowered }] = await Promise.all([
+  const [known, others, visibility, encryption, { power, lowered }] = await Promise.all([
     bridges.find(room, bridgeId(entry.id, room, target)),
+    bridges.linksOfOthers(room),
     matrix.state(room, "m.room.history_visibility", ""),
     matrix.encryption(room),
     bridges.levels.wanted(room, entry.bot, (now) => connector.powers(now)),
@@ -129,10 +130,10 @@ async function planned(
         seesPast: seesPast(encryption, visibility),
         appears: traits.appears,
         level: power.given ?? undefined,
-        invites: lowered.some(({ of }) => of === "invite"),
+        ...loweredView(lowered),
       },
     },
-    cautions: [...loweredView(lowered), ...traitsView(traits)],
+    cautions: [...alsoView(others), ...traitsView(traits)],
     exactly: ["add bridge", entry.id, target.network, target.channel, target.consentBy]
       .filter((word) => word !== undefined)
       .join(" "),

@@ -13,6 +13,7 @@ import { BridgeBook, bridgeId } from "./book.ts";
 import { BridgeBotLevels } from "./botLevels.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { Connector, Consent, Target } from "./connector.ts";
+import { linksOfOthers, type MarkedLink } from "./discovery/bridgeMarks.ts";
 import { BridgeHealth, type Looked } from "./health.ts";
 import { Departure } from "./departure.ts";
 import { linkingNeeds } from "./needs.ts";
@@ -122,6 +123,15 @@ export class Bridges {
   async find(room: RoomId, wanted: string): Promise<KnownBridge | undefined> {
     const record = await this.record(room, wanted);
     return record && (await this.#known(room, [record]))[0];
+  }
+
+  /** What the room is linked to without Usher, as the bridges' own bots say it there. */
+  async linksOfOthers(room: RoomId): Promise<readonly MarkedLink[]> {
+    const [state, records] = await Promise.all([
+      this.#deps.matrix.allState(room),
+      this.records(room),
+    ]);
+    return linksOfOthers(state, new Set(records.map(({ bot }) => bot)));
   }
 
   /** Links the room with the target. Rejects as a set-up does. */

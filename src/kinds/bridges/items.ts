@@ -4,7 +4,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { Bridges, KnownBridge } from "./bridges.ts";
 import { unlinkingNeeds } from "./needs.ts";
-import { healthView, hostView, rowView, traitsView } from "./views.ts";
+import { healthView, hostView, otherView, rowView, traitsView } from "./views.ts";
 
 /** Bridges, for the commands that go by id. */
 export function bridgeItems(bridges: Bridges): ItemCommands {
@@ -18,12 +18,10 @@ export function bridgeItems(bridges: Bridges): ItemCommands {
 
   return {
     list: async (room) => {
-      const all = await bridges.list(room);
-      if (all.length === 0) return undefined;
-      return {
-        template: "list/bridges",
-        view: { bridges: all.map((bridge) => rowView(bridge, nameOf(bridge))) },
-      };
+      const [all, others] = await Promise.all([bridges.list(room), bridges.linksOfOthers(room)]);
+      if (all.length + others.length === 0) return undefined;
+      const rows = all.map((bridge) => rowView(bridge, nameOf(bridge)));
+      return { template: "list/bridges", view: { bridges: rows, others: others.map(otherView) } };
     },
     things: async (room) =>
       (await bridges.records(room)).map(({ id, name, channel, entry }) => ({

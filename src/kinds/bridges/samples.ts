@@ -12,7 +12,7 @@ const ours = {
 };
 const ownBridge = { ...ours, policy: undefined };
 const theirs = {
-  ...{ price: "price/paid", operator: false, who: "Example Bridges" },
+  ...{ price: "price/paid", operator: false, who: "Bridges.example" },
   policy: "https://bridges.example.org/privacy",
 };
 const appears = { template: "bridge-appears/irc-relay", view: {} };
@@ -27,6 +27,7 @@ const linked = {
   state: { template: "bridge-state/here", view: {} },
 };
 const shown = { ...linked, known: true, ...ours, health: undefined, traits };
+const other = { to: "Cats on Telegram", bot: "@telegrambot:example.org" };
 const down = { template: "bridge-health/down", view: {} };
 
 const asking = { bridge: "oftc", network: undefined, channel: "#example" };
@@ -44,6 +45,35 @@ const asked = {
 };
 const codeShown = { instructions: "Open the app", bridge: "Telegram", typed };
 const toBot = { bridge: "Telegram", bot: "@telegrambot:example.org", words: "login" };
+
+/** What everybody may set then, as a preview has it. */
+function lowered(...types: readonly string[]): readonly View[] {
+  return types.map((type, place) => ({ type, first: place === 0 }));
+}
+
+const inviting = { seesPast: true, level: undefined, invites: true, noticeUrl: undefined };
+
+/** What is asked before each sort of bridge comes, where there is the most to say. */
+const PREVIEWS: readonly View[] = [
+  {
+    ...{ name, bridge, bot, ...ours, appears, invites: false, lowered: [] },
+    ...{ seesPast: true, level: 50, noticeUrl: "https://example.org/privacy" },
+  },
+  { ...{ name, bridge, bot, ...theirs, appears, ...inviting }, lowered: [] },
+  ...["chat-relay", "own-login"].map((one) => ({
+    ...{ name: "-1001234567890", bridge, bot, ...theirs, ...inviting },
+    appears: { template: `bridge-appears/${one}`, view: {} },
+    lowered: lowered(
+      ...["m.bridge", "uk.half-shot.bridge", "com.beeper.room_features"],
+      "io.element.functional_members",
+    ),
+  })),
+  {
+    ...{ name, bridge, bot, ...theirs, ...inviting },
+    appears: { template: "bridge-appears/irc-members", view: {} },
+    lowered: lowered("m.room.bridging", "uk.half-shot.bridge"),
+  },
+];
 
 /** What is said about bridges. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
@@ -101,11 +131,6 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-keeps/appservice-irc": [{}],
   "bridge-keeps/bridgev2": [{}],
   "bridge-keeps/heisenbridge": [{}],
-  "bridge-lowers/features": [{}],
-  "bridge-lowers/link": [{}],
-  "bridge-lowers/other": [{}],
-  "bridge-lowers/programs": [{}],
-  "bridge-lowers/request": [{}],
   "bridge-puppeting/automatic": [relays, unnamed],
   "bridge-puppeting/manual": [{ ...relays, avatar: true }, unnamed],
   "bridge-puppeting/none": [{ ...relays, avatar: true }, unnamed],
@@ -119,6 +144,14 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-step/linked": [{}],
   "bridge-step/power": [{ bot }],
   "bridge/added": [place],
+  "bridge/also": [
+    {
+      others: [
+        { ...other, first: true },
+        { ...other, first: false },
+      ],
+    },
+  ],
   "bridge/already-gone": [{ name }],
   "bridge/alters": [
     {
@@ -147,39 +180,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { bridge, keeps: { template: "bridge-keeps/heisenbridge", view: {} }, ...ours },
     { bridge, keeps: { template: "bridge-keeps/bridgev2", view: {} }, ...theirs },
   ],
-  "bridge/lowers": [
-    {
-      things: [
-        { says: { template: "bridge-lowers/link", view: {} }, type: "m.bridge" },
-        {
-          says: { template: "bridge-lowers/programs", view: {} },
-          type: "io.element.functional_members",
-        },
-      ],
-    },
-  ],
-  "bridge/preview": [
-    {
-      ...{ name, bridge, bot },
-      ...ours,
-      seesPast: true,
-      appears,
-      level: 50,
-      invites: false,
-      noticeUrl: "https://example.org/privacy",
-    },
-    {
-      name,
-      bridge,
-      bot,
-      ...theirs,
-      seesPast: false,
-      appears,
-      level: undefined,
-      invites: true,
-      noticeUrl: undefined,
-    },
-  ],
+  "bridge/preview": PREVIEWS,
   "bridge/remove-preview": [
     { name, bridge, bot, addedBy: ada },
     { name, bridge, bot, addedBy: undefined },
@@ -276,7 +277,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "layer/bridge-homeserver": [{}],
   "layer/bridge-integration": [{}],
   "layer/bridge-third-party": [{}],
-  "list/bridges": [{ bridges: [linked, { ...linked, addedBy: undefined }] }],
+  "list/bridges": [
+    { bridges: [linked, { ...linked, addedBy: undefined }], others: [] },
+    { bridges: [], others: [other] },
+  ],
   "login-typed/stays": [{}],
   "login-typed/taken": [{}],
   "login-why/browser": [{}],

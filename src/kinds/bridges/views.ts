@@ -4,6 +4,7 @@ import type { View } from "../../kernel/errors.ts";
 import type { KnownBridge } from "./bridges.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { BridgeTraits } from "./connector.ts";
+import type { MarkedLink } from "./discovery/bridgeMarks.ts";
 import { PATIENCE_MS, type Looked } from "./health.ts";
 
 /** Who runs a bridge and what it costs, for the template `bridge/host` (R13, R16, R57). */
@@ -38,24 +39,13 @@ export function traitsView({
   ];
 }
 
-/** What the types of state events say that bridges' bots need to send. */
-const SAYS: Readonly<Record<string, string>> = {
-  "m.bridge": "bridge-lowers/link",
-  "uk.half-shot.bridge": "bridge-lowers/link",
-  "m.room.bridging": "bridge-lowers/request",
-  "com.beeper.room_features": "bridge-lowers/features",
-  "io.element.functional_members": "bridge-lowers/programs",
-};
-
-/** What everybody may set in the room once this has been lowered, in words. */
-export function loweredView(lowered: readonly { readonly of: string }[]): readonly Answer[] {
+/** What everybody may set in the room once this has been lowered. */
+export function loweredView(lowered: readonly { readonly of: string }[]): View {
   const types = lowered.map(({ of }) => of).filter((of) => of !== "invite");
-  if (types.length === 0) return [];
-  const things = types.map((type) => ({
-    type,
-    says: { template: SAYS[type] ?? "bridge-lowers/other", view: {} },
-  }));
-  return [{ template: "bridge/lowers", view: { things } }];
+  return {
+    invites: types.length < lowered.length,
+    lowered: types.map((type, place) => ({ type, first: place === 0 })),
+  };
 }
 
 /** One bridge of a room, in sentences. */
@@ -66,6 +56,18 @@ export function rowView({ record, here, halfDone }: KnownBridge, bridge: string)
     ...{ id, name, bot, bridge, addedBy, addedOn: dayOf(addedAt) },
     state: { template: `bridge-state/${state}`, view: {} },
   };
+}
+
+/** A link that the room has without Usher. */
+export function otherView({ bot, to }: MarkedLink): View {
+  return { bot, to };
+}
+
+/** What is said before another link comes beside these. */
+export function alsoView(others: readonly MarkedLink[]): readonly Answer[] {
+  if (others.length === 0) return [];
+  const view = { others: others.map(({ bot }, place) => ({ bot, first: place === 0 })) };
+  return [{ template: "bridge/also", view }];
 }
 
 /** How a bridge is doing, where that is worth saying. */

@@ -5,9 +5,13 @@ import type { StateEvent } from "../../../matrix/port.ts";
 /** The types of the state with which bridges say what a room is linked to (MSC2346, by both of its names). */
 const MARKS = ["m.bridge", "uk.half-shot.bridge"];
 
+const named = z.object({ id: z.string(), displayname: z.string().optional().catch(undefined) });
+
 const mark = z.object({
   bridgebot: z.string(),
-  protocol: z.object({ id: z.string(), displayname: z.string().optional().catch(undefined) }),
+  protocol: named,
+  network: named.optional().catch(undefined),
+  channel: named.optional().catch(undefined),
   "com.beeper.room_type": z.string().optional().catch(undefined),
   "com.beeper.room_type.v2": z.string().optional().catch(undefined),
 });
@@ -20,11 +24,56 @@ export interface Marked {
   readonly name: string;
 }
 
+/** What a bridge's bot says that a room is linked to. */
+export interface MarkedLink {
+  readonly bot: UserId;
+  readonly to: string;
+}
+
 /**
- * The bridges built with bridgev2 that have marked this room: by their bot itself, which is of this server and in the room. Whoever has the power writes a mark that names anybody; a mark may
- * be left over; and what people use to sort their chats is marked as well, without being linked.
+ * The bridges built with bridgev2 that have marked this room, where their bot is of this server: what the catalogue could offer.
  */
 export function markedBridges(state: readonly StateEvent[], server: string): readonly Marked[] {
+  return marks(state).flatMap(({ bot, stateKey, said: { protocol } }) => {
+    // So bridgev2 writes its keys. Other bridges are told by the names of their bots alone.
+    if (!stateKey.includes("/") || stateKey.includes(":") || serverOf(bot) !== server) return [];
+    const id = entryId(protocol.id.slice(protocol.id.lastIndexOf("/") + 1));
+    return id === undefined ? [] : [{ bot, id, name: oneLine(protocol.displayname) ?? id }];
+  });
+}
+
+/** What else a room is linked to: each bridge once, without those that Usher has linked it by (`known`). */
+export function linksOfOthers(
+  state: readonly StateEvent[],
+  known: ReadonlySet<UserId>,
+): readonly MarkedLink[] {
+  const links = new Map<UserId, MarkedLink>();
+  for (const { bot, said } of marks(state)) {
+    if (known.has(bot) || links.has(bot)) continue;
+    const { channel, network, protocol } = said;
+    const parts = [channel, network ?? protocol].flatMap((part) => {
+      const name = part && (oneLine(part.displayname) ?? oneLine(part.id));
+      return name === undefined ? [] : [name];
+    });
+    links.set(bot, { bot, to: parts.join(" on ") || bot });
+  }
+  return [...links.values()].slice(0, MOST_LINKS);
+}
+
+/** More of them than anybody has; a member with the power can have many accounts write such marks. */
+const MOST_LINKS = 5;
+
+interface Mark {
+  readonly bot: UserId;
+  readonly stateKey: string;
+  readonly said: z.infer<typeof mark>;
+}
+
+/**
+ * The marks that tell the truth: written by the bot that they name, which is in the room. Whoever has the power writes a mark that names anybody; a mark may be left over; and what people
+ * use to sort their chats is marked as well, without being linked.
+ */
+function marks(state: readonly StateEvent[]): readonly Mark[] {
   const joined = new Set(
     state.flatMap(({ type, stateKey, content }) =>
       type === "m.room.member" && content["membership"] === "join" ? [stateKey] : [],
@@ -32,17 +81,13 @@ export function markedBridges(state: readonly StateEvent[], server: string): rea
   );
   return state.flatMap(({ type, stateKey, sender, content }) => {
     const read = MARKS.includes(type) ? mark.safeParse(content) : undefined;
-    // So bridgev2 writes its keys. Other bridges are told by the names of their bots alone.
-    if (read?.data === undefined || !stateKey.includes("/") || stateKey.includes(":")) return [];
-    const { bridgebot, protocol, ...rooms } = read.data;
+    if (read?.data === undefined) return [];
+    const { bridgebot, ...said } = read.data;
     // What an account may be called today. Older ones may hold almost anything.
     const bot = /^@[a-z0-9._=/+-]+:/.test(bridgebot) ? asUserId(bridgebot) : undefined;
-    if (bot === undefined || bot !== sender || serverOf(bot) !== server || !joined.has(bot))
-      return [];
-    const kind = rooms["com.beeper.room_type.v2"] ?? rooms["com.beeper.room_type"];
-    if (kind === "personal_filtering_space") return [];
-    const id = entryId(protocol.id.slice(protocol.id.lastIndexOf("/") + 1));
-    return id === undefined ? [] : [{ bot, id, name: oneLine(protocol.displayname) ?? id }];
+    if (bot === undefined || bot !== sender || !joined.has(bot)) return [];
+    const kind = said["com.beeper.room_type.v2"] ?? said["com.beeper.room_type"];
+    return kind === "personal_filtering_space" ? [] : [{ bot, stateKey, said: read.data }];
   });
 }
 
