@@ -206,6 +206,12 @@ describe("R55 R60 the account of what went", () => {
     const other = await opened();
     expect(await other.run(nothing)).toMatchObject({ code: "ENOTDIR" });
     expect(other.report()).toBeUndefined();
+    // It is tried again in the next hour, not each time that somebody looks.
+    expect(other.isDue()).toBe(false);
+    clock.advance(HOUR_MS);
+    expect(other.isDue()).toBe(true);
+    await expect(other.run(() => Promise.reject(full))).rejects.toBe(full);
+    expect(other.isDue()).toBe(false);
   });
 
   it("goes on after a restart, knows when each last went well, and is due once an hour, also after sleep and a clock set back", async () => {

@@ -66,6 +66,8 @@ export class Retention {
   #begun: number | undefined;
   #rejected = false;
   #last: Run | undefined;
+  /** When the last run began, whatever became of it: one that fails each time is tried once an hour, not each minute. */
+  #tried: number | undefined;
 
   constructor(deps: RetentionDeps) {
     this.#deps = deps;
@@ -84,7 +86,7 @@ export class Retention {
 
   /** Whether the hour has passed since the last run; also where the clock was set back. */
   isDue(): boolean {
-    const last = this.#last?.startedAt;
+    const last = this.#tried ?? this.#last?.startedAt;
     return last === undefined || runOf(last) !== runOf(this.#deps.clock.now());
   }
 
@@ -96,6 +98,7 @@ export class Retention {
   async run(sweep: (pass: Pass) => Promise<Failures>): Promise<Error | undefined> {
     const { clock, sweepLogs } = this.#deps;
     const startedAt = clock.now();
+    this.#tried = startedAt;
     const logs = await sweepLogs();
     const before = new Tally(startedAt);
     const after = new Tally(startedAt);

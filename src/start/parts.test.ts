@@ -4,7 +4,7 @@ import { ManualClock } from "../kernel/clock.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { AUDIT } from "../privacy/records/operators.ts";
 import { Learning } from "../kernel/learning.ts";
-import { silentLog } from "../kernel/log.ts";
+import { silentLog, type LogFields } from "../kernel/log.ts";
 import type { Batch } from "../matrix/intake.ts";
 import type { Part } from "../matrix/part.ts";
 import { definedDocuments, type Documents } from "../store/documents.ts";
@@ -72,6 +72,7 @@ describe("what lives as long as Usher does", () => {
     await new Parts([part("a"), part("b")], {
       documents,
       learning,
+      log: silentLog,
       sweepers: {} as never,
       retention,
       clock: new ManualClock(),
@@ -90,6 +91,7 @@ describe("what lives as long as Usher does", () => {
     const parts = new Parts([part("a"), part("b")], {
       documents,
       learning,
+      log: silentLog,
       sweepers: {} as never,
       retention,
       clock: new ManualClock(),
@@ -112,6 +114,7 @@ describe("what lives as long as Usher does", () => {
         new Parts([part("a")], {
           documents,
           learning,
+          log: silentLog,
           sweepers,
           retention,
           clock: new ManualClock(),
@@ -124,6 +127,7 @@ describe("what lives as long as Usher does", () => {
     await new Parts([broken, part("b")], {
       documents,
       learning,
+      log: silentLog,
       sweepers: {} as never,
       retention,
       clock: new ManualClock(),
@@ -132,25 +136,31 @@ describe("what lives as long as Usher does", () => {
     expect(learning.missing).toEqual(["broken"]);
   });
 
-  it("sweeps at the start, in the same pass; a sweep that fails is known by name, and the others are done", async () => {
-    const full = part("full", { sweepRoom: () => Promise.reject(new Error("ENOSPC")) });
+  it("sweeps at the start, in the same pass; a sweep that fails is told of at once, and tried again when the next is due", async () => {
+    const full = part("full", {
+      sweepRoom: () => Promise.reject(Object.assign(new Error("full"), { name: "ENOSPC" })),
+    });
     const swept: string[] = [];
     const other = part("other", {
       sweep: () => Promise.resolve(void swept.push("own")),
       sweepRoom: ({ id }) => Promise.resolve(void swept.push(id)),
     });
+    const clock = new ManualClock();
+    const logged: LogFields[] = [];
     const parts = new Parts([full, other], {
       documents,
       learning,
+      log: { ...silentLog, error: (line) => logged.push(line) },
       sweepers: {} as never,
       retention,
-      clock: new ManualClock(),
+      clock,
     });
     await parts.start();
+    expect(logged.map(({ what, code }) => [what, code])).toEqual([["sweep.failed", "ENOSPC"]]);
     expect(scans.sort()).toEqual(ALL_KINDS);
-    expect(learning.missing).toEqual(["sweep"]);
+    expect([learning.missing, clock.waiting]).toEqual([[], 0]);
     expect(swept.sort()).toEqual([...ROOMS, "own"]);
-    await expect(parts.sweep()).rejects.toThrow("ENOSPC");
+    await expect(parts.sweep()).rejects.toThrow("full");
     expect(parts.rounds.map(({ name }) => name)).toContain("sweep");
   });
 
@@ -164,6 +174,7 @@ describe("what lives as long as Usher does", () => {
     const parts = new Parts([sweeps], {
       documents,
       learning,
+      log: silentLog,
       sweepers: {} as never,
       retention,
       clock,
@@ -190,6 +201,7 @@ describe("what lives as long as Usher does", () => {
     const parts = new Parts([part("a")], {
       documents,
       learning,
+      log: silentLog,
       sweepers: {} as never,
       retention,
       clock,

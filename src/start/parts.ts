@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Learning } from "../kernel/learning.ts";
+import { errorFields, type Log } from "../kernel/log.ts";
 import { Pace } from "../kernel/pace.ts";
 import type { Round } from "../kernel/rounds.ts";
 import type { Batch } from "../matrix/intake.ts";
@@ -8,9 +9,13 @@ import type { PartSweep, Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { sweepAll } from "./sweepAll.ts";
 
+/** What the sweeping is called in the log, where it fails. */
+const SWEEP = "sweep";
+
 interface PartsDeps {
   readonly documents: Documents;
   readonly learning: Learning;
+  readonly log: Log;
   /** Who deletes what the data map says goes after a time. */
   readonly sweepers: Readonly<Record<PartSweep, SweepingPart>>;
   /** What sees to it that they do. */
@@ -35,18 +40,15 @@ export class Parts {
 
   /** Shows all parts what is stored, and starts them one after another. Rejects where what is stored cannot be read. */
   async start(): Promise<void> {
-    const { learning } = this.#deps;
+    const { learning, log } = this.#deps;
     const first = await this.#run({
       see: (room) => {
         for (const part of this.#parts) part.found?.(room);
       },
     });
-    let swept: (() => Promise<void>) | undefined = () => settle(first);
-    await learning.begin("sweep", () => {
-      const work = swept ?? (() => this.sweep());
-      swept = undefined;
-      return work();
-    });
+    // As in any other hour: the next tries again.
+    if (first !== undefined)
+      log.error({ class: "ops", what: `${SWEEP}.failed`, ...errorFields(first) });
     for (const part of this.#parts) {
       if (part.start !== undefined) await learning.begin(part.name, async () => part.start?.());
     }
@@ -84,7 +86,7 @@ export class Parts {
     // A machine that slept, or a busy one, may pass over the minute that was meant.
     const { retention } = this.#deps;
     const work = (): Promise<void> => (retention.isDue() ? this.sweep() : Promise.resolve());
-    const sweep = { name: "sweep", when: "45 * * * * *", work };
+    const sweep = { name: SWEEP, when: "45 * * * * *", work };
     return [...this.#parts.flatMap(({ rounds = [] }) => rounds), sweep];
   }
 
