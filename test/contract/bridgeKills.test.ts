@@ -5,6 +5,7 @@ import { KillWorld, type Death } from "../harness/bridges/killWorld.ts";
 import type { ScriptedBridge } from "../harness/bridges/scriptedBridge.ts";
 import { ScriptedBridgev2 } from "../harness/bridges/scriptedBridgev2.ts";
 import { ScriptedHeisenbridge } from "../harness/bridges/scriptedHeisenbridge.ts";
+import { ScriptedMautrixTelegram } from "../harness/bridges/scriptedMautrixTelegram.ts";
 
 /** Every connector with a bridge of its own in memory. One that is new is told of here. */
 const BRIDGES: readonly (readonly [
@@ -13,6 +14,7 @@ const BRIDGES: readonly (readonly [
 ])[] = [
   ["heisenbridge", (hands, owner) => new ScriptedHeisenbridge(hands, owner)],
   ["bridgev2", (hands) => new ScriptedBridgev2(hands)],
+  ["mautrix-telegram", (hands) => new ScriptedMautrixTelegram(hands)],
 ];
 
 type Words = "add" | "remove" | "carry";

@@ -129,6 +129,7 @@ async function planned(
         ...hostView(entry),
         seesPast: seesPast(encryption, visibility),
         appears: traits.appears,
+        inRoom: connector.inRoom === true,
         level: power.given ?? undefined,
         ...loweredView(lowered),
       },

@@ -77,6 +77,10 @@ export class Bridges {
         departure: this.departure,
         connectorOf: (id) => this.connectorOf(id),
         consentOf: (id) => this.#consentOf(id),
+        isInRoom: (id) => {
+          const entry = this.entryOf(id);
+          return entry !== undefined && deps.open(entry).inRoom === true;
+        },
         membership: (room, user) => this.membership(room, user),
         answer: (setUp, outcome) => this.#answer(setUp, outcome),
         needs: ({ entry, bot }, room) => linkingNeeds(this, room, { entry, bot }),

@@ -3,12 +3,17 @@ import { configSection } from "../../config/configSection.ts";
 import { appserviceIrcEntry } from "./appserviceIrc/config.ts";
 import { bridgev2Entry } from "./bridgev2/config.ts";
 import { heisenbridgeEntry } from "./heisenbridge/config.ts";
+import { mautrixTelegramEntry } from "./mautrixTelegram/config.ts";
 
 const bridgeEntry = z
-  .discriminatedUnion("connector", [heisenbridgeEntry, bridgev2Entry, appserviceIrcEntry], {
-    error:
-      'must name a sort of bridge that Usher knows: "heisenbridge", "bridgev2" or "appservice-irc".',
-  })
+  .discriminatedUnion(
+    "connector",
+    [heisenbridgeEntry, bridgev2Entry, appserviceIrcEntry, mautrixTelegramEntry],
+    {
+      error:
+        'must name a sort of bridge that Usher knows: "heisenbridge", "bridgev2", "appservice-irc" or "mautrix-telegram".',
+    },
+  )
   .transform((entry) => (entry.name === "" ? { ...entry, name: entry.id } : entry));
 
 /** A bridge that people can add by its id. */

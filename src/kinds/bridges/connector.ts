@@ -92,6 +92,8 @@ export interface Connector {
   readonly traits: BridgeTraits;
   /** Given where a link waits for it: `connected` then rejects once that is over. */
   readonly consent?: Consent;
+  /** Its commands are typed in the linked room itself, where everybody reads them. */
+  readonly inRoom?: true;
   /** How people log in there; left out where nobody does. */
   readonly logins?: LoginWays;
   /** What the words behind the bridge's name mean. Throws what is wrong with them. */

@@ -73,7 +73,12 @@ const PREVIEWS: readonly View[] = [
     appears: { template: "bridge-appears/irc-members", view: {} },
     lowered: lowered("m.room.bridging", "uk.half-shot.bridge"),
   },
-];
+  {
+    ...{ name: "-1001234567890", bridge, bot, ...theirs, ...inviting, inRoom: true },
+    appears: { template: "bridge-appears/chat-relay", view: {} },
+    lowered: lowered("m.bridge", "uk.half-shot.bridge"),
+  },
+].map((view) => ({ inRoom: false, ...view }));
 
 /** What is said about bridges. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
@@ -85,6 +90,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-advice/channel-closed": [{}],
   "bridge-advice/channel-excluded": [{}],
   "bridge-advice/channel-taken": [{}],
+  "bridge-advice/chat-excluded": [{}],
   "bridge-advice/chat-taken": [{}],
   "bridge-advice/chat-unknown": [{}],
   "bridge-advice/double-bridge": [{}],
@@ -129,8 +135,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-health/too-old": [{}],
   "bridge-health/unusable": [{}],
   "bridge-keeps/appservice-irc": [{}],
-  "bridge-keeps/bridgev2": [{}],
   "bridge-keeps/heisenbridge": [{}],
+  "bridge-keeps/mautrix": [{}],
   "bridge-puppeting/automatic": [relays, unnamed],
   "bridge-puppeting/manual": [{ ...relays, avatar: true }, unnamed],
   "bridge-puppeting/none": [{ ...relays, avatar: true }, unnamed],
@@ -178,7 +184,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "bridge/keeps": [
     { bridge, keeps: { template: "bridge-keeps/heisenbridge", view: {} }, ...ours },
-    { bridge, keeps: { template: "bridge-keeps/bridgev2", view: {} }, ...theirs },
+    { bridge, keeps: { template: "bridge-keeps/mautrix", view: {} }, ...theirs },
   ],
   "bridge/preview": PREVIEWS,
   "bridge/remove-preview": [

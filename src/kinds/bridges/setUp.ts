@@ -29,6 +29,8 @@ interface BridgeSetUpDeps {
   readonly connectorOf: (entry: string) => Connector;
   /** What its links wait for; undefined too where the catalogue has it no more. */
   readonly consentOf: (entry: string) => Consent | undefined;
+  /** Whether its bot is given orders in the linked room itself. */
+  readonly isInRoom: (entry: string) => boolean;
   /** By the homeserver. */
   readonly membership: (room: RoomId, user: BridgeSetUp["bot"]) => Promise<unknown>;
   readonly answer: (setUp: BridgeSetUp, outcome: Outcome) => Answer;
@@ -128,13 +130,17 @@ function finishing({ queue, connectorOf }: BridgeSetUpDeps): ActingStep<BridgeSe
   };
 }
 
-function linked({ connectorOf, consentOf }: BridgeSetUpDeps): WaitingStep<BridgeSetUp> {
+function linked({ connectorOf, consentOf, isInRoom }: BridgeSetUpDeps): WaitingStep<BridgeSetUp> {
   return {
     name: "linked",
     said: ({ name }) => step("bridge-step/linked", { name }),
     until: {
       // What bridges say of a link lies in many places: members, state, their own rooms.
-      concerns: ({ bot }, event) => event.sender === bot || event.stateKey === bot,
+      concerns: ({ bot, entry }, { sender, stateKey }) => {
+        // Where looking is to ask in the room, what the bot says there would have it looked at again, for ever.
+        const isAnswer = stateKey === undefined && isInRoom(entry);
+        return stateKey === bot || (sender === bot && !isAnswer);
+      },
       look: (setUp, room) => connectorOf(setUp.entry).connected(linkOf(setUp, room)),
       ms: SHOWN_MS,
       limitMs: SHOWN_LIMIT_MS,

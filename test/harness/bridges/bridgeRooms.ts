@@ -193,7 +193,8 @@ export class BridgeRooms {
     this.#messages += 1;
     const eventId = `$said${String(this.#messages)}` as EventId;
     const event = {
-      ...{ eventId, roomId: room, sender, type: "m.room.message", content: { body } },
+      ...{ eventId, roomId: room, sender, type: "m.room.message" },
+      content: { msgtype: sender === WHO.usher ? "m.text" : "m.notice", body },
       ...{ redacted: false, originServerTs: 0, encryption: "none" },
     };
     this.#happens(room, event as RoomEvent);

@@ -12,7 +12,12 @@ import { skipped } from "./missing.ts";
 import type { Peer } from "./pythonPeer.ts";
 
 /** Those that no registry has: only who has one running can try it. */
-export const REAL_PEERS = ["bridgev2", "appservice-irc"] as const;
+export const REAL_PEERS = [
+  "bridgev2",
+  "appservice-irc",
+  "mautrix-telegram",
+  "mautrix-discord",
+] as const;
 
 export type RealPeerName = (typeof REAL_PEERS)[number];
 

@@ -1,3 +1,4 @@
+import { refused } from "../dialogue/refused.ts";
 import type { Phrase, Wording } from "../dialogue/wording.ts";
 
 export const APPSERVICE_IRC_ASKS = [
@@ -5,12 +6,6 @@ export const APPSERVICE_IRC_ASKS = [
 ] as const;
 
 export type AppserviceIrcAsk = (typeof APPSERVICE_IRC_ASKS)[number];
-
-function refused(advice: string | undefined, ...lines: readonly string[]): readonly Phrase[] {
-  return lines.map((line) =>
-    advice === undefined ? { line, means: "refused" } : { line, means: "refused", advice },
-  );
-}
 
 /** Whatever it is asked. A wrong secret has a spelling of its own; the other one is any of its faults. */
 const ALWAYS: readonly Phrase[] = [

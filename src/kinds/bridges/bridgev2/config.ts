@@ -1,23 +1,15 @@
 import { z } from "zod";
 import { askChange } from "../dialogue/wording.ts";
 import { bridgeFields } from "../bridgeFields.ts";
+import { commandWord } from "../commandWord.ts";
 import { provisioning } from "../provisioning/config.ts";
 import { BRIDGEV2_ASKS } from "./wording.ts";
-
-/** A word of a command, as bridgev2 reads it: it splits at white space, knows no quotes, and takes what begins with a dash for an option. */
-const word = z
-  .string()
-  .max(255)
-  .regex(
-    /^[^\s;`\p{Cc}-][^\s;`\p{Cc}]*$/u,
-    "must be one word, without ; or `, and not begin with a dash.",
-  );
 
 /** One of the bridges that are built with bridgev2 of mautrix-go: what differs between networks is here. */
 export const bridgev2Entry = z.strictObject({
   ...bridgeFields,
   connector: z.literal("bridgev2"),
-  prefix: word.meta({
+  prefix: commandWord.meta({
     description: "What commands to it begin with: `bridge.command_prefix` of its configuration.",
     examples: ["!tg"],
   }),
@@ -25,7 +17,7 @@ export const bridgev2Entry = z.strictObject({
     description:
       "`relay`: one account, that you have logged in at the bridge, speaks for whoever has none there. `own`: whoever links a room does it by their own log-in, and only who has one is heard on the far side.",
   }),
-  relayLogin: word.optional().meta({
+  relayLogin: commandWord.optional().meta({
     description:
       "The log-in that speaks for others, as `list-logins` of the bridge shows it. Left out: one of those that the bridge's configuration names (`relay.default_relays`).",
     examples: ["7006231001"],
@@ -38,7 +30,7 @@ export const bridgev2Entry = z.strictObject({
     description:
       "`false`: the bridge's configuration says `kick_matrix_users: false`, so its bot may come with the power to kick.",
   }),
-  chatExample: word.default("CHAT").meta({
+  chatExample: commandWord.default("CHAT").meta({
     description: "What the id of a chat looks like there; shown in examples.",
     examples: ["channel:1234567890"],
   }),

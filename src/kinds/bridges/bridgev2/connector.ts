@@ -3,7 +3,6 @@ import { membershipIn } from "../../../integrations/membership.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId } from "../../../kernel/ids.ts";
 import type { RoomPower } from "../../../matrix/port.ts";
-import { levelNeeded, levelOf } from "../../../matrix/power.ts";
 import { NOBODY } from "../../../privacy/erased.ts";
 import { isMark } from "../alterations.ts";
 import type {
@@ -18,8 +17,10 @@ import type {
 } from "../connector.ts";
 import { withoutOwnLevel } from "../botPowers.ts";
 import { answered } from "../dialogue/answered.ts";
+import { isNoAnswer, isSilence } from "../dialogue/silence.ts";
 import type { Reply } from "../dialogue/dialogues.ts";
 import { withChanges, type Values } from "../dialogue/wording.ts";
+import { refuseKicker } from "../kicking.ts";
 import { chatTarget } from "./chat.ts";
 import type { LoginWays } from "../logins/logins.ts";
 import type { Bridgev2Entry } from "./config.ts";
@@ -79,7 +80,7 @@ class Bridgev2 implements Connector {
         template: isOwn ? "bridge-appears/own-login" : "bridge-appears/chat-relay",
         view: {},
       },
-      keeps: { template: "bridge-keeps/bridgev2", view: {} },
+      keeps: { template: "bridge-keeps/mautrix", view: {} },
       encrypts: entry.encrypts,
     };
   }
@@ -99,15 +100,7 @@ class Bridgev2 implements Connector {
 
   async check({ room }: Link): Promise<void> {
     if (!this.#entry.kickMatrixUsers) return;
-    const power = await this.#deps.matrix.power(room);
-    const [level, kick] = [
-      levelOf(power, this.bot),
-      levelNeeded(power, { kind: "kick" }, this.bot),
-    ];
-    if (level < kick) return;
-    const { name, bot } = this.#entry;
-    const own = Number.isFinite(level) ? level : undefined;
-    throw new UsherError("bridge-would-kick", { name, bot, level: own, kick });
+    await refuseKicker(this.#deps.matrix, room, this.#entry);
   }
 
   connect(link: Link): Promise<"whole" | "unfinished"> {
@@ -133,7 +126,7 @@ class Bridgev2 implements Connector {
     return this.#withBot(async (control) => {
       const reply = await this.#ask("id", control, link);
       // A bridge that was stopped in between may yet show it.
-      if (reply.is === "unclear" && reply.lines.length === 0) return "not yet";
+      if (isSilence(reply)) return "not yet";
       return answered(reply, this.#entry).values["there"] === link.channel ? "come" : "not yet";
     });
   }
@@ -146,14 +139,14 @@ class Bridgev2 implements Connector {
       await this.#withBot((control) => this.#unlink(control, link));
     } catch (error) {
       // Nothing of it is in the room, and whether the bridge still knows of it, nobody says.
-      if (!(error instanceof UsherError) || !NO_ANSWER.has(error.code)) throw error;
+      if (!isNoAnswer(error)) throw error;
     }
   }
 
   async health(): Promise<Health> {
     return this.#withBot(async (control) => {
       const probed = await this.#say("probe", control, {}, "health");
-      if (probed.is === "unclear" && probed.lines.length === 0) return { is: "down" };
+      if (isSilence(probed)) return { is: "down" };
       if (probed.is === "refused" && probed.phrase.advice === "too-old") return { is: "too-old" };
       if (probed.is !== "done") return { is: "unusable" };
       const { mode, relayLogin: login } = this.#entry;
@@ -231,6 +224,3 @@ class Bridgev2 implements Connector {
     return this.#deps.dialogues.ask(over === undefined ? question : { ...question, over });
   }
 }
-
-/** The bridge did not answer, or its bot does not come. */
-const NO_ANSWER: ReadonlySet<string> = new Set(["bridge-silent", "bridge-absent"]);

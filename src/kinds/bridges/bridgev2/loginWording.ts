@@ -1,14 +1,9 @@
+import { refused } from "../dialogue/refused.ts";
 import type { Phrase, Wording } from "../dialogue/wording.ts";
 
 const LOGIN_ASKS = ["standing", "start", "next", "wait", "cancel", "logout"] as const;
 
 type LoginAsk = (typeof LOGIN_ASKS)[number];
-
-function refused(advice: string | undefined, ...lines: readonly string[]): readonly Phrase[] {
-  return lines.map((line) =>
-    advice === undefined ? { line, means: "refused" } : { line, means: "refused", advice },
-  );
-}
 
 const ALWAYS: readonly Phrase[] = [
   ...refused("secret", "M_MISSING_TOKEN: {*}", "M_UNKNOWN_TOKEN: {*}"),

@@ -1,3 +1,4 @@
+import { refused } from "../dialogue/refused.ts";
 import type { Phrase, Wording } from "../dialogue/wording.ts";
 
 export const BRIDGEV2_ASKS = [
@@ -6,12 +7,6 @@ export const BRIDGEV2_ASKS = [
 ] as const;
 
 export type Bridgev2Ask = (typeof BRIDGEV2_ASKS)[number];
-
-function refused(advice: string | undefined, ...lines: readonly string[]): readonly Phrase[] {
-  return lines.map((line) =>
-    advice === undefined ? { line, means: "refused" } : { line, means: "refused", advice },
-  );
-}
 
 /** What it says whatever it is asked. The greeting comes by itself in a room that it takes for one in which it is given orders. */
 const ALWAYS: readonly Phrase[] = [

@@ -17,6 +17,8 @@ export interface Question {
   readonly cause: string;
   /** Where the answer shows elsewhere: once this settles, no words are waited for any more. */
   readonly over?: Promise<unknown>;
+  /** Only notices are answers: in a room of people the bot may say what others have written. */
+  readonly notices?: boolean;
 }
 
 /** What came of a question: the line that ended it, or what was said that nobody foresaw; nothing where it was silent. */
@@ -78,10 +80,10 @@ export class Dialogues {
   }
 
   /** Asks, in the bot's turn, and waits. Rejects with `room-unreachable` where the question cannot be sent, or Usher stops. */
-  async ask({ bot, room, ask, values, cause, over }: Question): Promise<Reply> {
+  async ask({ bot, room, ask, values, cause, over, notices = false }: Question): Promise<Reply> {
     const { matrix, clock } = this.#deps;
     if (this.#stopped) throw unreachable("wait", "aborted");
-    const heard = new Heard({ bot, room, ask, values });
+    const heard = new Heard({ bot, room, ask, values, notices });
     this.#open.add(heard);
     // The answer comes from the question on: what it said before belongs to another.
     const cancel = clock.after(ask.seconds * 1000, () => {
@@ -108,17 +110,19 @@ class Heard implements Open {
   readonly room: RoomId;
   readonly #ask: Ask;
   readonly #values: Values;
+  readonly #notices: boolean;
   readonly #early: RoomEvent[] = [];
   readonly #unclear: string[] = [];
   readonly #reply = Promise.withResolvers<Reply>();
   #asked: EventId | undefined;
   #isAsked = false;
 
-  constructor({ bot, room, ask, values }: Omit<Question, "cause">) {
+  constructor({ bot, room, ask, values, notices }: Required<Omit<Question, "cause" | "over">>) {
     this.bot = bot;
     this.room = room;
     this.#ask = ask;
     this.#values = values;
+    this.#notices = notices;
   }
 
   get reply(): Promise<Reply> {
@@ -149,6 +153,7 @@ class Heard implements Open {
 
   #take({ sender, type, content, stateKey, redacted }: RoomEvent): void {
     if (sender !== this.bot || stateKey !== undefined || redacted) return;
+    if (this.#notices && content["msgtype"] !== "m.notice") return;
     for (const line of saidBy(type, content)) {
       const found = told(this.#ask, this.#values, line);
       if (found === undefined) {

@@ -7,6 +7,12 @@ const MARKS = ["m.bridge", "uk.half-shot.bridge"];
 
 const named = z.object({ id: z.string(), displayname: z.string().optional().catch(undefined) });
 
+/** The sorts that are not built with bridgev2 and still mark their rooms, by how their keys begin. */
+const OLDER: readonly (readonly [key: string, id: string, connector: string])[] = [
+  ["net.maunium.telegram://telegram/", "telegram", "mautrix-telegram"],
+  ["fi.mau.discord://discord/", "discord", "mautrix-discord"],
+];
+
 const mark = z.object({
   bridgebot: z.string(),
   protocol: named,
@@ -22,6 +28,8 @@ export interface Marked {
   /** In words that an entry of the catalogue can have. */
   readonly id: string;
   readonly name: string;
+  /** Of which sort it is, where its mark says that it is none of bridgev2's. */
+  readonly connector?: string | undefined;
 }
 
 /** What a bridge's bot says that a room is linked to. */
@@ -31,12 +39,16 @@ export interface MarkedLink {
 }
 
 /**
- * The bridges built with bridgev2 that have marked this room, where their bot is of this server: what the catalogue could offer.
+ * The bridges of mautrix that have marked this room, where their bot is of this server: what the catalogue could offer.
  */
 export function markedBridges(state: readonly StateEvent[], server: string): readonly Marked[] {
   return marks(state).flatMap(({ bot, stateKey, said: { protocol } }) => {
+    if (serverOf(bot) !== server) return [];
+    const [, older, connector] = OLDER.find(([key]) => stateKey.startsWith(key)) ?? [];
+    if (older !== undefined)
+      return [{ bot, id: older, name: oneLine(protocol.displayname) ?? older, connector }];
     // So bridgev2 writes its keys. Other bridges are told by the names of their bots alone.
-    if (!stateKey.includes("/") || stateKey.includes(":") || serverOf(bot) !== server) return [];
+    if (!stateKey.includes("/") || stateKey.includes(":")) return [];
     const id = entryId(protocol.id.slice(protocol.id.lastIndexOf("/") + 1));
     return id === undefined ? [] : [{ bot, id, name: oneLine(protocol.displayname) ?? id }];
   });

@@ -215,6 +215,22 @@ describe("what is found on the homeserver", () => {
     });
   });
 
+  it.each([["telegram", "net.maunium.telegram://telegram/7"]])(
+    "are of the older sort of %s where its mark says so, whatever the account is called",
+    async (id, key) => {
+      const bot = `@${id}bot:example.org`;
+      const scene = await new Scene().inRooms();
+      const content = mark({ bridgebot: bot, protocol: { id: "x", displayname: "Far" } });
+      scene.states = [joined(bot), state("m.bridge", key, content, bot)];
+      for (const accounts of [[], [bot]]) {
+        scene.accounts = accounts;
+        scene.clock.advance(3_600_000);
+        const [{ entry } = {}] = await scene.discovery.suggestions();
+        expect(entry).toMatchObject({ id, fields: { bot, connector: `mautrix-${id}` } });
+      }
+    },
+  );
+
   const marked = (content: Content, key = "example.org/signal", sender = BOT): StateEvent[] => [
     joined(BOT),
     state("uk.half-shot.bridge", key, content, sender),

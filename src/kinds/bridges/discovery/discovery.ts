@@ -82,8 +82,15 @@ export class BridgeDiscovery {
       this.#named(server),
       this.#marked(server),
     ]);
+    // The account is called the same whatever is behind it, but rooms that it has linked say that.
+    const older = new Map(
+      marked.flatMap(({ bot, connector }) =>
+        connector === undefined ? [] : [[bot, { connector }] as const],
+      ),
+    );
     const bridges = [
-      ...named.map(({ id, name, fields, bot }) => {
+      ...named.map(({ id, name, fields: usual, bot }) => {
+        const fields = older.get(bot) ?? usual;
         const address = announced.find((url) => names(url, id))?.href;
         const how =
           fields === undefined ? "by-hand" : address === undefined ? "by-name" : "announced";
@@ -91,7 +98,7 @@ export class BridgeDiscovery {
         return { id, name, fields, bot, found };
       }),
       ...marked.map(({ bot, id, name }) => ({
-        ...{ bot, id, name, fields: fieldsOf(id) },
+        ...{ bot, id, name, fields: older.get(bot) ?? fieldsOf(id) },
         found: { template: "bridge-found/in-room", view: { bot } },
       })),
     ];

@@ -12,6 +12,7 @@ import type {
   Target,
 } from "../connector.ts";
 import { answered } from "../dialogue/answered.ts";
+import { isSilence } from "../dialogue/silence.ts";
 import type { Reply } from "../dialogue/dialogues.ts";
 import { withChanges, type Values } from "../dialogue/wording.ts";
 import type { HeisenbridgeEntry } from "./config.ts";
@@ -108,8 +109,10 @@ class Heisenbridge implements Connector {
       const values = { channel: withHash(link.channel) };
       const reply = await this.#ask("unplumb", there, values, link);
       // Where it is not in the network now, it says nothing of leaving the channel.
-      const again = reply.is === "unclear" && reply.lines.length === 0;
-      answered(again ? await this.#ask("unplumb", there, values, link) : reply, this.#entry);
+      answered(
+        isSilence(reply) ? await this.#ask("unplumb", there, values, link) : reply,
+        this.#entry,
+      );
     });
   }
 
@@ -120,7 +123,7 @@ class Heisenbridge implements Connector {
       const room = await rooms.with(bot);
       const ask = this.#asks.version;
       const reply = await dialogues.ask({ bot, room, ask, values: {}, cause: "health" });
-      if (reply.is === "unclear" && reply.lines.length === 0) return { is: "down" };
+      if (isSilence(reply)) return { is: "down" };
       if (reply.is !== "done") return { is: "unusable" };
       const { version } = reply.values;
       return isTooOld(version) ? { is: "too-old" } : { is: "up", version };
