@@ -51,6 +51,7 @@ export async function sweepAlone(
     | "language"
     | "logLevel"
     | "logs"
+    | "retention"
     | "tombstonesFile"
   >,
   clock: Clock = systemClock,

@@ -19,7 +19,11 @@ async function forgotten(
   credentials: readonly Omit<Credential, "person" | "name" | "sealed">[],
   things: () => Promise<readonly { readonly id: string; readonly name: string }[]>,
   aside: readonly string[] = [],
-  { now = DAY_MS + 1, told = [] }: { readonly now?: number; readonly told?: string[] } = {},
+  {
+    now = DAY_MS + 1,
+    told = [],
+    unusedDays = 90,
+  }: { readonly now?: number; readonly told?: string[]; readonly unusedDays?: number } = {},
 ): Promise<readonly string[]> {
   const stored = memoryDocuments();
   const read = new Set<string>();
@@ -38,6 +42,7 @@ async function forgotten(
   const gone: string[] = [];
   const part = strayCredentials({
     ...{ documents, clock: new ManualClock(now), log: createLog("silent") },
+    unusedDays,
     tell: (person, answer) => {
       told.push(`${person}: ${sentenceOf(answer)}`);
       return Promise.resolve(false);
@@ -111,5 +116,9 @@ describe("credentials that belong to nothing", () => {
     expect(told[0]).toContain(`${ANN}: What you gave me for unused on 1970-01-01, for the room`);
     expect(told[1]).toContain("for in-no-room on 1970-01-01 has not been used for 90 days");
     expect(await forgotten(kept, all, [], { now: now + 1 })).toHaveLength(4);
+    // Sooner where the configuration says so.
+    const sooner = { now: 30 * DAY_MS, unusedDays: 30, told };
+    expect(await forgotten(kept, all, [], sooner)).toEqual(["unused", "in-no-room"]);
+    expect(told.at(-1)).toContain("has not been used for 30 days");
   });
 });

@@ -5,8 +5,7 @@ import { digest, type UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
 import type { SweepingPart } from "../matrix/part.ts";
 import type { Once } from "../matrix/port.ts";
-import { keptSince } from "../privacy/kept.ts";
-import { CREDENTIAL } from "../privacy/records/secrets.ts";
+import { sinceWhen } from "../privacy/kept.ts";
 import type { KeptCredentials } from "../secrets/credentials.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument } from "../store/room.ts";
@@ -17,6 +16,8 @@ interface StrayCredentialsDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
+  /** How long one is kept after its last use; days. */
+  readonly unusedDays: number;
   readonly credentials: Pick<KeptCredentials, "people" | "about" | "forget">;
   /** Says it to them alone, and never rejects. */
   readonly tell: (person: UserId, answer: Answer, once: Once) => Promise<boolean>;
@@ -27,16 +28,16 @@ interface StrayCredentialsDeps {
 
 /**
  * Forgets the credentials whose room Usher has left, and whose thing is gone for longer than a set-up takes: people in the room can take that away too, and
- * no kind hears of it. So it is with those that nothing has used for as long as the data map says, whose people are told. With them goes a key that nothing is sealed
+ * no kind hears of it. So it is with those that nothing has used for so long, whose people are told. With them goes a key that nothing is sealed
  * with.
  */
 export function strayCredentials(deps: StrayCredentialsDeps): SweepingPart {
-  const { credentials, clock, log, tell } = deps;
+  const { credentials, clock, log, tell, unusedDays: days } = deps;
   return {
     name: "credentials",
     sweep: async () => {
       const isUnused = (one: Credential): boolean =>
-        usedSince(one) <= keptSince(CREDENTIAL, clock.now());
+        usedSince(one) <= sinceWhen({ days }, clock.now());
       for await (const person of credentials.people()) {
         const all = await credentials.about(person);
         if (all.length === 0) await credentials.forget(person, () => false);
@@ -45,7 +46,7 @@ export function strayCredentials(deps: StrayCredentialsDeps): SweepingPart {
             if (isUnused(one) || (await isStray(deps, one)))
               await credentials.forget(person, ({ sealed }) => sealed === one.sealed);
             // Beside: at a start nothing waits for who cannot be reached.
-            if (isUnused(one)) void tell(person, ...goneUnused(one));
+            if (isUnused(one)) void tell(person, ...goneUnused(one, days));
           } catch (error) {
             // The others are looked at all the same, and this one again in an hour.
             log.warn({ class: "ops", what: "credential.unknown", ...errorFields(error) });
@@ -56,8 +57,10 @@ export function strayCredentials(deps: StrayCredentialsDeps): SweepingPart {
 }
 
 /** What its person is told, once. */
-function goneUnused({ person, sealed, name, at, room }: Credential): readonly [Answer, Once] {
-  const { days } = CREDENTIAL.retention.for;
+function goneUnused(
+  { person, sealed, name, at, room }: Credential,
+  days: number,
+): readonly [Answer, Once] {
   return [
     { template: "credential/unused", view: { name, room, days, on: dayOf(at) } },
     { cause: digest("credential", person, sealed), step: "credential.unused" },

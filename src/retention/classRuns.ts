@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../kernel/days.ts";
 import { LOG_CLASS_NAMES } from "../kernel/log.ts";
 import type { LogsSwept } from "../logs/sweepLogs.ts";
 import { durationInWords } from "../privacy/duration.ts";
@@ -37,4 +38,12 @@ export function failureOf(classes: readonly ClassRun[], failures: Failures): Err
   const [first] = [...failures.values()].flat();
   const code = classes.flatMap(({ errors }) => errors)[0] ?? "unknown";
   return first ?? Object.assign(new Error("not all is gone that should be"), { name: code, code });
+}
+
+/** A run comes this long before each full hour, when the next log files are due; ms. */
+const BEFORE_HOUR_MS = 15_000;
+
+/** Which of the hourly runs a moment belongs to. */
+export function runOf(at: number): number {
+  return Math.floor((at + BEFORE_HOUR_MS) / HOUR_MS);
 }

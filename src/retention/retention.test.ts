@@ -20,9 +20,12 @@ import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { LogSweep } from "../logs/sweepLogs.ts";
 import { auditDocument, recordAudit, sweepAudit } from "../store/audit.ts";
 import { definedDocuments, type Documents } from "../store/documents.ts";
+import { credentialsDocument } from "../store/secrets.ts";
+import { CREDENTIAL } from "../privacy/records/secrets.ts";
 import { roomDocument } from "../store/room.ts";
 import type { Failures } from "./classRuns.ts";
 import { Retention, type Pass } from "./retention.ts";
+import type { Shorter } from "./tally.ts";
 
 const ROOM = "!room:example.org" as RoomId;
 const LIMITS = logLimits({});
@@ -42,11 +45,11 @@ afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function opened(files: Files = nodeFiles): Promise<Retention> {
+async function opened(files: Files = nodeFiles, shorter: Shorter = {}): Promise<Retention> {
   const logs = new LogSweep({ dataDir, files, clock, limits: LIMITS });
   const beside = { D18: () => Promise.resolve(tombstones) };
   const retention = new Retention({
-    ...{ dataDir, documents, clock, limits: LIMITS, beside },
+    ...{ dataDir, documents, clock, limits: LIMITS, shorter, beside },
     sweepLogs: () => logs.sweep(),
   });
   await retention.open();
@@ -156,6 +159,22 @@ describe("R55 R60 the account of what went", () => {
     const undo = { id: "D7-undo", scanned: 2, deleted: { things: 1, files: [] }, oldest: fresh };
     expect(runs()[0]?.classes).toMatchObject([undo]);
     expect(JSON.stringify(runs())).not.toMatch(/@ann|room:|pad|\$c/);
+  });
+
+  it("goes by what the configuration makes shorter, and stops by that too", async () => {
+    const at = clock.now();
+    await documents.update(credentialsDocument, "@ann:example.org", () => ({
+      credentials: [
+        { person: "@ann:example.org" as UserId, kind: "bot", id: "a", name: "a", at, sealed: "v1" },
+      ],
+    }));
+    const retention = await opened(nodeFiles, { D5: { days: 30 } });
+    clock.advance(30 * DAY_MS);
+    expect(await retention.run(nothing)).toBeUndefined();
+    expect(standing(retention, "D5")).toMatchObject({ limit: "30 days", oldest: at });
+    clock.advance(1);
+    expect(await retention.run(nothing)).toMatchObject({ code: "overdue" });
+    expect([retention.stops(CREDENTIAL), standing(retention, "D5")?.stopped]).toEqual([true, true]);
   });
 
   it("has failed where something is still there that should be gone, whoever says that all went well", async () => {

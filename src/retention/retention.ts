@@ -6,22 +6,31 @@ import { LOG_CLASS_NAMES } from "../kernel/log.ts";
 import { earlierOf } from "../kernel/otherClock.ts";
 import type { LogsSwept } from "../logs/sweepLogs.ts";
 import { durationInWords } from "../privacy/duration.ts";
-import { keptSince } from "../privacy/kept.ts";
+import { keptSince, sinceWhen } from "../privacy/kept.ts";
 import { LOG_CLASSES, type LogLimits } from "../privacy/logClasses.ts";
 import type { DataRecord, Stopping, SweepName } from "../privacy/record.ts";
 import { RUNS } from "../privacy/records/runs.ts";
 import type { Documents, DocumentType } from "../store/documents.ts";
 import { datedIn } from "../store/heldSince.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
-import { codeOf, failureOf, logRuns, recordOf, type Failures } from "./classRuns.ts";
+import { codeOf, failureOf, logRuns, recordOf, runOf, type Failures } from "./classRuns.ts";
 import { Runs, type ChainFaults, type ClassRun, type Run } from "./runs.ts";
-import { datedDocuments, lastingRecords, Tally, type LastingRecord } from "./tally.ts";
+import {
+  datedDocuments,
+  lastingRecords,
+  lengthOf,
+  Tally,
+  type LastingRecord,
+  type Shorter,
+} from "./tally.ts";
 
 interface RetentionDeps {
   readonly dataDir: string;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly limits: LogLimits;
+  /** Of all else than log lines. */
+  readonly shorter?: Shorter;
   readonly sweepLogs: () => Promise<LogsSwept>;
   /** Since when things are held that stand in no document, by the record's id. */
   readonly beside: Readonly<Record<string, () => Promise<readonly number[]>>>;
@@ -58,6 +67,7 @@ export interface Standing {
 /** The sweeps of everything that ends after a time, with an account of each run (D35): what was there, what went, what is left. */
 export class Retention {
   readonly #deps: RetentionDeps;
+  readonly #shorter: Shorter;
   readonly #runs: Runs;
   readonly #lastGood = new Map<string, number>();
   /** What the last run left of each record. */
@@ -71,6 +81,7 @@ export class Retention {
 
   constructor(deps: RetentionDeps) {
     this.#deps = deps;
+    this.#shorter = deps.shorter ?? {};
     this.#runs = new Runs(deps.dataDir, nodeFiles);
   }
 
@@ -100,8 +111,8 @@ export class Retention {
     const startedAt = clock.now();
     this.#tried = startedAt;
     const logs = await sweepLogs();
-    const before = new Tally(startedAt);
-    const after = new Tally(startedAt);
+    const before = new Tally(startedAt, this.#shorter);
+    const after = new Tally(startedAt, this.#shorter);
     const failures = await this.#swept(sweep, before, after);
     const classes = [
       ...logRuns(logs, this.#deps.limits),
@@ -135,7 +146,7 @@ export class Retention {
     const now = this.#deps.clock.now();
     const hangs = this.#begun !== undefined && now - this.#begun > HANGS_MS;
     const failed = this.#rejected || hangs || (left?.errors.length ?? 0) > 0;
-    return failed && (left?.oldest ?? Infinity) < keptSince(record, now);
+    return failed && (left?.oldest ?? Infinity) < sinceWhen(lengthOf(record, this.#shorter), now);
   }
 
   /** The last run, and how it stood with each record then; undefined before the first. */
@@ -200,7 +211,9 @@ export class Retention {
 
   #limitOf(record: LastingRecord): string {
     const of = LOG_CLASS_NAMES.find((name) => LOG_CLASSES[name] === record);
-    return durationInWords(of === undefined ? record.retention.for : this.#deps.limits[of]);
+    return durationInWords(
+      of === undefined ? lengthOf(record, this.#shorter) : this.#deps.limits[of],
+    );
   }
 
   /** Counts anew what was overdue: it may have been swept since. */
@@ -247,8 +260,8 @@ export class Retention {
         const failed = failures.get(record.retention.sweep) ?? [];
         return {
           id: record.id,
-          limit: durationInWords(record.retention.for),
-          cutoff: keptSince(record, startedAt),
+          limit: this.#limitOf(record),
+          cutoff: sinceWhen(lengthOf(record, this.#shorter), startedAt),
           scanned: found.held,
           deleted: { things: Math.max(0, found.held - held), files: [] },
           ...(oldest === undefined ? {} : { oldest }),
@@ -272,14 +285,6 @@ export class Retention {
 
 /** A run that takes so long counts as one that failed: the next should have come, and waits for it. As where a homeserver answers nothing for long; ms. */
 const HANGS_MS = 2 * HOUR_MS;
-
-/** A run comes this long before each full hour, when the next log files are due; ms. */
-const BEFORE_HOUR_MS = 15_000;
-
-/** Which of the hourly runs a moment belongs to. */
-function runOf(at: number): number {
-  return Math.floor((at + BEFORE_HOUR_MS) / HOUR_MS);
-}
 
 function isStopping(record: LastingRecord): record is DataRecord<Stopping> {
   return record.retention.late === "stop";

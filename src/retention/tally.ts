@@ -1,4 +1,5 @@
-import { keptSince } from "../privacy/kept.ts";
+import type { Duration } from "../privacy/duration.ts";
+import { sinceWhen } from "../privacy/kept.ts";
 import type { DataRecord, Lasting } from "../privacy/record.ts";
 import { allRecords } from "../privacy/records/index.ts";
 import { definedDocuments, type DocumentType } from "../store/documents.ts";
@@ -16,6 +17,14 @@ export interface Count {
 const NOTHING: Count = { held: 0, overdue: 0, oldest: undefined };
 
 export type LastingRecord = DataRecord<Lasting>;
+
+/** What the configuration makes shorter than the data map has it, by the record's id. */
+export type Shorter = Readonly<Record<string, Duration>>;
+
+/** How long it is kept here. */
+export function lengthOf(record: LastingRecord, shorter: Shorter): Duration {
+  return shorter[record.id] ?? record.retention.for;
+}
 
 /** The records that end after a time, in the order of the map. */
 export function lastingRecords(): readonly LastingRecord[] {
@@ -35,9 +44,11 @@ export class Tally {
   /** The moment; ms since the epoch. */
   readonly now: number;
 
-  constructor(now: number) {
+  constructor(now: number, shorter: Shorter = {}) {
     this.now = now;
-    this.#cutoffs = new Map(lastingRecords().map((record) => [record.id, keptSince(record, now)]));
+    this.#cutoffs = new Map(
+      lastingRecords().map((record) => [record.id, sinceWhen(lengthOf(record, shorter), now)]),
+    );
   }
 
   of(record: string): Count {

@@ -3,6 +3,7 @@ import type { Config } from "../config/load.ts";
 import { logLimits } from "../config/logs.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { BACKUP } from "../privacy/records/backups.ts";
+import { CREDENTIAL } from "../privacy/records/secrets.ts";
 import { TOMBSTONE } from "../privacy/records/tombstones.ts";
 import { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
@@ -10,7 +11,7 @@ import type { Tombstones } from "../store/tombstones.ts";
 import type { OpenLog } from "./log.ts";
 
 interface Sources {
-  readonly config: Pick<Config, "backup" | "dataDir" | "logs">;
+  readonly config: Pick<Config, "backup" | "dataDir" | "logs" | "retention">;
   readonly clock: Clock;
   readonly documents: Documents;
   readonly tombstones: Tombstones;
@@ -25,6 +26,7 @@ export async function openRetention(sources: Sources): Promise<Retention> {
     ...sources,
     dataDir: config.dataDir,
     limits: logLimits(config.logs.keepDays),
+    shorter: { [CREDENTIAL.id]: { days: config.retention.unusedCredentialDays } },
     beside: {
       [TOMBSTONE.id]: () => tombstones.heldSince(),
       [BACKUP.id]: async () => (await knownBackups(config.backup.folder)).map(({ at }) => at),

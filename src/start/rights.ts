@@ -133,7 +133,10 @@ export async function openRights(base: Base): Promise<Rights> {
   });
   const others = [unused, objections, handWork, new Summaries(base), new ClockWatch(base)];
   const watchers = [...ofAccounts, ...others];
-  const credentials = strayCredentials(base);
+  const credentials = strayCredentials({
+    ...base,
+    unusedDays: base.config.retention.unusedCredentialDays,
+  });
   const kept = { cases, credentials, deactivations, erasures, exports, people };
   const sweepers = { ...storedSweeps(base), ...kept };
   return {

@@ -31,7 +31,7 @@ const WATCHED = { admin: { url: "http://127.0.0.1:8008", token: new Secret("toke
 export const WHOLE: NoticeConfig = {
   mode: "production",
   synapse: WATCHED,
-  retention: { unusedMonths: 12 },
+  retention: { unusedMonths: 12, unusedCredentialDays: 90 },
   minimumAge: 16,
   operator: OPERATOR,
   notice: {
@@ -68,7 +68,7 @@ export const WHOLE: NoticeConfig = {
 export const NOTHING: NoticeConfig = {
   mode: "trial",
   synapse: {},
-  retention: { unusedMonths: 0 },
+  retention: { unusedMonths: 0, unusedCredentialDays: 90 },
   minimumAge: 16,
   operator: {
     legalName: undefined,

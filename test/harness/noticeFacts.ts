@@ -12,7 +12,7 @@ const usher = "@usher:club.test" as UserId;
 export const FULL: NoticeConfig = {
   mode: "production",
   synapse: WATCHED,
-  retention: { unusedMonths: 12 },
+  retention: { unusedMonths: 12, unusedCredentialDays: 90 },
   minimumAge: 16,
   operator: {
     legalName: "Verein Beispiel",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "../../src/config/load.ts";
 import { logsSection } from "../../src/config/logs.ts";
+import { retentionSection } from "../../src/config/retention.ts";
 
 /** What `sweepAlone` takes, with everything in one folder. */
 export function sweepConfig(folder: string) {
@@ -11,6 +12,7 @@ export function sweepConfig(folder: string) {
     language: "en" as const,
     logLevel: "info" as const,
     logs: logsSection.parse({}),
+    retention: retentionSection.parse({}),
     backup: {
       folder: join(folder, "backups"),
       recipient: undefined,

@@ -19,7 +19,7 @@ export const CREDENTIAL = defineRecord({
   onErasure: "delete",
   notes: {
     retention:
-      "the days count from its last use, and its person is told; otherwise at the latest an hour after the room is left, a day after the thing has gone",
+      "the days count from its last use, are fewer where the operator has it so (`retention.unusedCredentialDays`), and its person is told; otherwise at the latest an hour after the room is left, a day after the thing has gone",
     onErasure: "its key is destroyed too, so that no copy of it opens any more",
   },
   told: "person",
