@@ -5,6 +5,7 @@ import { KillWorld, type Death } from "../harness/bridges/killWorld.ts";
 import type { ScriptedBridge } from "../harness/bridges/scriptedBridge.ts";
 import { ScriptedBridgev2 } from "../harness/bridges/scriptedBridgev2.ts";
 import { ScriptedHeisenbridge } from "../harness/bridges/scriptedHeisenbridge.ts";
+import { ScriptedMautrixDiscord } from "../harness/bridges/scriptedMautrixDiscord.ts";
 import { ScriptedMautrixTelegram } from "../harness/bridges/scriptedMautrixTelegram.ts";
 
 /** Every connector with a bridge of its own in memory. One that is new is told of here. */
@@ -15,6 +16,7 @@ const BRIDGES: readonly (readonly [
   ["heisenbridge", (hands, owner) => new ScriptedHeisenbridge(hands, owner)],
   ["bridgev2", (hands) => new ScriptedBridgev2(hands)],
   ["mautrix-telegram", (hands) => new ScriptedMautrixTelegram(hands)],
+  ["mautrix-discord", (hands) => new ScriptedMautrixDiscord(hands)],
 ];
 
 type Words = "add" | "remove" | "carry";

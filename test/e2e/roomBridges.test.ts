@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ScriptedMautrixDiscord } from "../harness/bridges/scriptedMautrixDiscord.ts";
 import { ScriptedMautrixTelegram } from "../harness/bridges/scriptedMautrixTelegram.ts";
 import type { ScriptedBridge } from "../harness/bridges/scriptedBridge.ts";
 import { ask, bodyOf } from "../harness/expect.ts";
@@ -45,6 +46,14 @@ describe.skipIf(GIVEN || MISSING)("bridges whose commands are typed in the room"
         synapse,
         { name: "telegrambot", prefix: "!tg" },
         (hands, bot) => new ScriptedMautrixTelegram(hands, bot),
+      ),
+    );
+    standIns.set(
+      "mautrix-discord",
+      await ScriptedPeer.begin(
+        synapse,
+        { name: "discordbot", prefix: "!discord" },
+        (hands, bot) => new ScriptedMautrixDiscord(hands, bot),
       ),
     );
     for (const { admins } of standIns.values()) admins.add(account.userId);
@@ -94,7 +103,10 @@ describe.skipIf(GIVEN || MISSING)("bridges whose commands are typed in the room"
     return (await alice.state(room, "m.room.member", user))?.["membership"];
   }
 
-  it.each([["mautrix-telegram", "telegram"]])(
+  it.each([
+    ["mautrix-telegram", "telegram"],
+    ["mautrix-discord", "discord"],
+  ])(
     "%s is told in the room, where the preview says so; links it both ways, and leaves it as it was",
     async (connector, id) => {
       const standIn = standIns.get(connector);

@@ -3,15 +3,22 @@ import { configSection } from "../../config/configSection.ts";
 import { appserviceIrcEntry } from "./appserviceIrc/config.ts";
 import { bridgev2Entry } from "./bridgev2/config.ts";
 import { heisenbridgeEntry } from "./heisenbridge/config.ts";
+import { mautrixDiscordEntry } from "./mautrixDiscord/config.ts";
 import { mautrixTelegramEntry } from "./mautrixTelegram/config.ts";
 
 const bridgeEntry = z
   .discriminatedUnion(
     "connector",
-    [heisenbridgeEntry, bridgev2Entry, appserviceIrcEntry, mautrixTelegramEntry],
+    [
+      heisenbridgeEntry,
+      bridgev2Entry,
+      appserviceIrcEntry,
+      mautrixTelegramEntry,
+      mautrixDiscordEntry,
+    ],
     {
       error:
-        'must name a sort of bridge that Usher knows: "heisenbridge", "bridgev2", "appservice-irc" or "mautrix-telegram".',
+        'must name a sort of bridge that Usher knows: "heisenbridge", "bridgev2", "appservice-irc", "mautrix-telegram" or "mautrix-discord".',
     },
   )
   .transform((entry) => (entry.name === "" ? { ...entry, name: entry.id } : entry));

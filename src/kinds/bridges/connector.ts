@@ -38,14 +38,16 @@ export interface Link extends Target {
   readonly person: UserId | undefined;
   /** The command's event. */
   readonly cause: EventId;
+  /** Whether the bot came into the room for this link: then none that the room had before is it. */
+  readonly botCame?: boolean | undefined;
 }
 
 /** What is said of a bridge before anything is set up (R18, R62). */
 export interface BridgeTraits {
   /** What the far side is called. */
   readonly farSide: string;
-  /** Whether people can appear there with accounts of their own. `own`: only those who do are heard there at all. */
-  readonly puppeting: "none" | "automatic" | "manual" | "own";
+  /** Whether people can appear there with accounts of their own. `own`, `members`: only those who do are heard there at all; of `own` the link itself is by such an account. */
+  readonly puppeting: "none" | "automatic" | "manual" | "own" | "members";
   /** Whether the far side sees the name, the picture, of who writes. */
   readonly relays: { readonly name: boolean; readonly avatar: boolean };
   /** What it changes in the room by itself: kept, and put back when the bridge goes. */

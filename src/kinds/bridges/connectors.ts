@@ -3,6 +3,7 @@ import { bridgev2 } from "./bridgev2/connector.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { Connector, ConnectorDefinition, ConnectorDeps } from "./connector.ts";
 import { heisenbridge } from "./heisenbridge/connector.ts";
+import { mautrixDiscord } from "./mautrixDiscord/connector.ts";
 import { mautrixTelegram } from "./mautrixTelegram/connector.ts";
 
 type EntryOf<N extends BridgeEntry["connector"]> = Extract<BridgeEntry, { readonly connector: N }>;
@@ -13,6 +14,7 @@ const CONNECTORS: { readonly [N in BridgeEntry["connector"]]: ConnectorDefinitio
   bridgev2,
   "appservice-irc": appserviceIrc,
   "mautrix-telegram": mautrixTelegram,
+  "mautrix-discord": mautrixDiscord,
 };
 
 export function openConnector(entry: BridgeEntry, deps: ConnectorDeps): Connector {

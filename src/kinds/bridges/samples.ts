@@ -139,6 +139,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-keeps/mautrix": [{}],
   "bridge-puppeting/automatic": [relays, unnamed],
   "bridge-puppeting/manual": [{ ...relays, avatar: true }, unnamed],
+  "bridge-puppeting/members": [{ farSide: "Discord" }],
   "bridge-puppeting/none": [{ ...relays, avatar: true }, unnamed],
   "bridge-puppeting/own": [{ farSide: "Telegram" }],
   "bridge-state/gone": [{}],

@@ -104,15 +104,19 @@ function invitation(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
   };
 }
 
-function linking({ queue, connectorOf }: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
+function linking(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
+  const { queue, connectorOf } = deps;
   return {
     name: "link",
     said: ({ name }) => step("bridge-step/link", { name }),
     run: async (setUp, room) => {
-      return queue.aside(room, () => connectorOf(setUp.entry).connect(linkOf(setUp, room)));
+      const link = await linkNow(deps, setUp, room);
+      return queue.aside(room, () => connectorOf(setUp.entry).connect(link));
     },
-    undo: (setUp, room) =>
-      queue.aside(room, () => connectorOf(setUp.entry).disconnect(linkOf(setUp, room))),
+    undo: async (setUp, room) => {
+      const link = await linkNow(deps, setUp, room);
+      await queue.aside(room, () => connectorOf(setUp.entry).disconnect(link));
+    },
   };
 }
 
@@ -130,7 +134,8 @@ function finishing({ queue, connectorOf }: BridgeSetUpDeps): ActingStep<BridgeSe
   };
 }
 
-function linked({ connectorOf, consentOf, isInRoom }: BridgeSetUpDeps): WaitingStep<BridgeSetUp> {
+function linked(deps: BridgeSetUpDeps): WaitingStep<BridgeSetUp> {
+  const { connectorOf, consentOf, isInRoom } = deps;
   return {
     name: "linked",
     said: ({ name }) => step("bridge-step/linked", { name }),
@@ -141,7 +146,8 @@ function linked({ connectorOf, consentOf, isInRoom }: BridgeSetUpDeps): WaitingS
         const isAnswer = stateKey === undefined && isInRoom(entry);
         return stateKey === bot || (sender === bot && !isAnswer);
       },
-      look: (setUp, room) => connectorOf(setUp.entry).connected(linkOf(setUp, room)),
+      look: async (setUp, room) =>
+        connectorOf(setUp.entry).connected(await linkNow(deps, setUp, room)),
       ms: SHOWN_MS,
       limitMs: SHOWN_LIMIT_MS,
       patience: ({ entry }) => {
@@ -159,8 +165,21 @@ export function linkOf(
   { network, channel, cause, ...by }: BridgeSetUp | BridgeRecord,
   room: RoomId,
 ): Link {
-  if ("addedAt" in by) return { room, network, channel, cause, person: by.addedBy };
+  if ("addedAt" in by) {
+    const { addedBy: person, wasHere } = by;
+    return { room, network, channel, cause, person, botCame: wasHere !== true };
+  }
   return { room, network, channel, cause, person: by.person, consentBy: by.consentBy };
+}
+
+/** The link of a set-up, with what the room was before it. */
+async function linkNow(
+  { book }: Pick<BridgeSetUpDeps, "book">,
+  setUp: BridgeSetUp,
+  room: RoomId,
+): Promise<Link> {
+  const record = await book.record(room, setUp.id);
+  return { ...linkOf(setUp, room), botCame: record !== undefined && record.wasHere !== true };
 }
 
 function recordOf(

@@ -72,6 +72,11 @@ export class ConnectorTalk<B extends ScriptedBridge> {
       clock: this.clock,
       matrix: {
         state: () => Promise.resolve({ membership: this.here ? "join" : "leave" }),
+        invite: (room: RoomId) => {
+          this.bridge.invited(room);
+          this.#waiter.wake(room);
+          return Promise.resolve();
+        },
         allState: () => Promise.resolve(this.state),
         power: () =>
           Promise.resolve({ version: "11", creators: new Set([ANN]), levels: this.levels }),

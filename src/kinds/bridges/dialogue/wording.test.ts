@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BRIDGEV2 } from "../bridgev2/wording.ts";
 import { HEISENBRIDGE } from "../heisenbridge/wording.ts";
+import { MAUTRIX_DISCORD } from "../mautrixDiscord/wording.ts";
 import { MAUTRIX_TELEGRAM } from "../mautrixTelegram/wording.ts";
 import { linesOf, said, told, withChanges, type Ask, type Wording } from "./wording.ts";
 
@@ -13,6 +14,7 @@ const WORDINGS: readonly (readonly [string, Wording<string>])[] = [
   ["heisenbridge", HEISENBRIDGE],
   ["bridgev2", BRIDGEV2],
   ["mautrix-telegram", MAUTRIX_TELEGRAM],
+  ["mautrix-discord", MAUTRIX_DISCORD],
 ];
 
 const asks = WORDINGS.flatMap(([bridge, { asks: all }]) =>

@@ -215,7 +215,10 @@ describe("what is found on the homeserver", () => {
     });
   });
 
-  it.each([["telegram", "net.maunium.telegram://telegram/7"]])(
+  it.each([
+    ["telegram", "net.maunium.telegram://telegram/7"],
+    ["discord", "fi.mau.discord://discord/7/8"],
+  ])(
     "are of the older sort of %s where its mark says so, whatever the account is called",
     async (id, key) => {
       const bot = `@${id}bot:example.org`;
