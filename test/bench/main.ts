@@ -6,6 +6,7 @@ import { startSynapse } from "../harness/synapse.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
 import { EchoProcess } from "./echoProcess.ts";
 import { keyRows, talkRows } from "./encryption.ts";
+import { bridgeRows } from "./bridges.ts";
 import { compared, median, ms, table, type Row } from "./figures.ts";
 import { COMMAND, manyAtOnce, roundTrips } from "./rounds.ts";
 import { privacyRows } from "./privacy.ts";
@@ -19,7 +20,7 @@ import { writes } from "./writes.ts";
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
-    only: { type: "string", default: "chat,start,write,encrypted,keys,privacy,retention" },
+    only: { type: "string", default: "chat,start,write,encrypted,keys,privacy,retention,bridges" },
   },
 });
 const parts = new Set(values.only.split(","));
@@ -168,6 +169,10 @@ try {
         : retentionRows(1_000_000, 100_000, say))),
     );
     rows.push(...(await sweepTripRows(values.quick ? 20_000 : 100_000, say)));
+  }
+  if (parts.has("bridges")) {
+    const bridges = values.quick ? { rounds: 6, atOnce: 10 } : { rounds: 30, atOnce: 200 };
+    rows.push(...(await bridgeRows(bridges, say)));
   }
   process.stdout.write(`${table(rows)}\n`);
 } catch (error) {

@@ -11,19 +11,28 @@ export interface Heisenbridge {
   start(homeserver: string, owner: string): Promise<Peer>;
 }
 
+/** What it and the people of IRC are called, where one homeserver has several. */
+interface Names {
+  readonly bot: string;
+  readonly people: string;
+}
+
 /** Writes its registration into the folder, where it lives; nothing is installed before it starts. */
-export async function prepareHeisenbridge(folder: string): Promise<Heisenbridge> {
+export async function prepareHeisenbridge(
+  folder: string,
+  { bot, people }: Names = { bot: "heisenbridge", people: "irc" },
+): Promise<Heisenbridge> {
   const port = await freePort();
-  const registration = join(folder, "heisenbridge.json");
+  const registration = join(folder, `${bot}.json`);
   const words = {
-    id: "heisenbridge",
+    id: bot,
     url: `http://127.0.0.1:${String(port)}`,
     as_token: randomBytes(32).toString("hex"),
     hs_token: randomBytes(32).toString("hex"),
     rate_limited: false,
-    sender_localpart: "heisenbridge",
+    sender_localpart: bot,
     namespaces: {
-      users: [{ regex: "@irc_.*", exclusive: true }],
+      users: [{ regex: `@${people}_.*`, exclusive: true }],
       aliases: [],
       rooms: [],
     },
