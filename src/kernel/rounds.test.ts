@@ -61,6 +61,28 @@ it("each is done at its times, by UTC, and nothing is said of that", async () =>
   expect(logged()).toEqual([]);
 });
 
+it.each(["2026-03-29T00:58:50Z", "2026-10-25T00:58:50Z"])(
+  "each goes on once a minute where clocks are put forward or back: from %s",
+  async (from) => {
+    process.env["TZ"] = "Europe/Rome";
+    vi.setSystemTime(new Date(from));
+    const begun: string[] = [];
+    const { end, logged } = started({
+      when: "45 * * * * *",
+      work: () => Promise.resolve(void begun.push(new Date().toISOString())),
+    });
+    const minutes = 70;
+    await vi.advanceTimersByTimeAsync(minutes * 60_000);
+    await end();
+    const first = Date.parse(from) + 55_000;
+    const due = Array.from({ length: minutes }, (_, index) =>
+      new Date(first + index * 60_000).toISOString(),
+    );
+    expect(begun).toEqual(due);
+    expect(logged()).toEqual([]);
+  },
+);
+
 it("what fails at its time is logged as what it is, and is done again at the next", async () => {
   let times = 0;
   const { end, logged } = started({

@@ -15,6 +15,8 @@ export interface Round {
  * Resolves, when what is returned is called, once no more will begin.
  */
 export function startRounds(rounds: readonly Round[], log: Log): () => Promise<void> {
+  // The scheduler computes in the zone of the machine, whatever it is told: in the night in which clocks there are put back it leaves out an hour.
+  process.env["TZ"] = "UTC";
   const tasks = rounds.map(({ name, when, work }) =>
     schedule(when, work, { timezone: "UTC", noOverlap: true, logger: schedulerLog(name, log) }),
   );

@@ -11,53 +11,82 @@ export interface Copies {
   readonly nginx: Copy;
 }
 
-const JOURNALS = ["/etc/systemd/journald@usher.conf", "/etc/systemd/journald.conf"];
+/** The settings of a journal of Usher's own, and of the one that all have: systemd reads the first file that is there, and then what is in the folders, by name. */
+const JOURNALS = ["journald@usher.conf", "journald.conf"];
+const SETTINGS = ["/etc/systemd", "/run/systemd", "/usr/lib/systemd"];
 const NGINX = "/etc/logrotate.d/nginx";
 
+/** Units of systemd.time(7); days. */
 const DAYS: Readonly<Record<string, number>> = {
   s: 1 / 86_400,
   sec: 1 / 86_400,
+  second: 1 / 86_400,
+  m: 1 / 1_440,
   min: 1 / 1_440,
+  minute: 1 / 1_440,
   h: 1 / 24,
+  hr: 1 / 24,
   hour: 1 / 24,
-  day: 1,
   d: 1,
-  week: 7,
+  day: 1,
   w: 7,
-  month: 30.44,
+  week: 7,
   M: 30.44,
-  year: 365.25,
+  month: 30.44,
   y: 365.25,
+  year: 365.25,
 };
 
+type Reading = Pick<Files, "list" | "read">;
+
 /** Reads the settings of what may keep Usher's lines, or people's addresses, and compares them with what is promised (R55, R60). Never rejects. */
-export async function lookAtCopies(
-  onStandardError: boolean,
-  files: Pick<Files, "read">,
-): Promise<Copies> {
-  const read = (path: string): Promise<string | undefined> =>
-    files.read(path).catch(() => undefined);
+export async function lookAtCopies(onStandardError: boolean, files: Reading): Promise<Copies> {
   return {
-    journal: onStandardError ? await journal(read) : "not-asked",
-    nginx: nginxOf(await read(NGINX)),
+    journal: onStandardError ? await journal(files) : "not-asked",
+    nginx: nginxOf(await textOf(files, NGINX)),
   };
 }
 
-async function journal(read: (path: string) => Promise<string | undefined>): Promise<Copy> {
-  for (const path of JOURNALS) {
-    const text = await read(path);
+function textOf(files: Reading, path: string): Promise<string | undefined> {
+  return files.read(path).catch(() => undefined);
+}
+
+async function journal(files: Reading): Promise<Copy> {
+  for (const name of JOURNALS) {
+    const text = await settings(files, name);
     if (text !== undefined) return journalOf(text);
   }
   return "unseen";
 }
 
+/** All that is set, what counts most last; undefined where there is nothing. */
+async function settings(files: Reading, name: string): Promise<string | undefined> {
+  const texts: string[] = [];
+  for (const folder of SETTINGS) {
+    const text = texts.length === 0 ? await textOf(files, `${folder}/${name}`) : undefined;
+    if (text !== undefined) texts.push(text);
+  }
+  const more = new Map<string, string>();
+  for (const folder of SETTINGS.toReversed())
+    for (const one of await files.list(`${folder}/${name}.d`).catch(() => []))
+      if (one.endsWith(".conf")) more.set(one, `${folder}/${name}.d/${one}`);
+  for (const one of [...more.keys()].sort())
+    texts.push((await textOf(files, more.get(one) ?? "")) ?? "");
+  return texts.length === 0 ? undefined : texts.join("\n");
+}
+
 function journalOf(text: string): Copy {
-  const [, count, unit = "s"] = /^\s*MaxRetentionSec\s*=\s*(\d+)\s*([a-zA-Z]*)/m.exec(text) ?? [];
-  const days = DAYS[unit.replace(/(?<=..)s$/, "") || "s"];
+  const [, said = ""] = [...text.matchAll(/^\s*MaxRetentionSec\s*=[^\S\n]*(.*)$/gm)].at(-1) ?? [];
+  const parts = [...said.matchAll(/(\d+)\s*([a-zA-Z]*)/g)];
+  const days = parts.map(([, count, unit = ""]) => Number(count) * (daysOf(unit) ?? Number.NaN));
+  const sum = days.reduce((all, one) => all + one, 0);
+  if (Number.isNaN(sum)) return "unseen";
   // Left out, or 0, means for ever.
-  if (count === undefined || Number(count) === 0) return "too-long";
-  if (days === undefined) return "unseen";
-  return Number(count) * days <= LOG_CLASSES.bot.retention.for.days ? "in-time" : "too-long";
+  return sum > 0 && sum <= LOG_CLASSES.bot.retention.for.days ? "in-time" : "too-long";
+}
+
+function daysOf(unit: string): number | undefined {
+  return DAYS[unit || "s"] ?? DAYS[unit.replace(/s$/, "")];
 }
 
 function nginxOf(text: string | undefined): Copy {
