@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configSection } from "../../config/configSection.ts";
 import { appserviceIrcEntry } from "./appserviceIrc/config.ts";
+import { appserviceSlackEntry } from "./appserviceSlack/config.ts";
 import { bridgev2Entry } from "./bridgev2/config.ts";
 import { heisenbridgeEntry } from "./heisenbridge/config.ts";
 import { mautrixDiscordEntry } from "./mautrixDiscord/config.ts";
@@ -15,10 +16,11 @@ const bridgeEntry = z
       appserviceIrcEntry,
       mautrixTelegramEntry,
       mautrixDiscordEntry,
+      appserviceSlackEntry,
     ],
     {
       error:
-        'must name a sort of bridge that Usher knows: "heisenbridge", "bridgev2", "appservice-irc", "mautrix-telegram" or "mautrix-discord".',
+        'must name a sort of bridge that Usher knows: "heisenbridge", "bridgev2", "appservice-irc", "mautrix-telegram", "mautrix-discord" or "appservice-slack".',
     },
   )
   .transform((entry) => (entry.name === "" ? { ...entry, name: entry.id } : entry));

@@ -58,6 +58,8 @@ export interface BridgeTraits {
   readonly keeps: Answer;
   /** Whether it understands encrypted rooms. */
   readonly encrypts: boolean;
+  /** `false`: its makers have given it up. */
+  readonly keptUp?: boolean;
 }
 
 export type Alteration = "name" | "topic" | "avatar";

@@ -1,4 +1,5 @@
 import { appserviceIrc } from "./appserviceIrc/connector.ts";
+import { appserviceSlack } from "./appserviceSlack/connector.ts";
 import { bridgev2 } from "./bridgev2/connector.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { Connector, ConnectorDefinition, ConnectorDeps } from "./connector.ts";
@@ -13,6 +14,7 @@ const CONNECTORS: { readonly [N in BridgeEntry["connector"]]: ConnectorDefinitio
   heisenbridge,
   bridgev2,
   "appservice-irc": appserviceIrc,
+  "appservice-slack": appserviceSlack,
   "mautrix-telegram": mautrixTelegram,
   "mautrix-discord": mautrixDiscord,
 };

@@ -7,6 +7,7 @@ export const BRIDGE_ERRORS = {
   "bridge-absent": "The bot of a bridge does not come into a room with Usher.",
   "bridge-target-irc": "What a room is to be linked with on IRC is no channel of a known network.",
   "bridge-target-chat": "What a room is to be linked with is no id of a chat, in one word.",
+  "bridge-target-slack": "What a room is to be linked with on Slack is no workspace and channel.",
   "bridge-target-channel": "What a room is to be linked with on IRC is no channel.",
   "bridge-network": "A bridge knows several IRC networks, or not the one that was named.",
   "bridge-operator":

@@ -108,6 +108,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-advice/relay-off": [{}],
   "bridge-advice/request-open": [{}],
   "bridge-advice/room-linked": [{}],
+  "bridge-advice/room-private": [{}],
   "bridge-advice/secret": [{}],
   "bridge-advice/server": [{}],
   "bridge-advice/too-many-logins": [{}],
@@ -169,6 +170,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "bridge/exists": [{ name, id, addedBy: ada }],
+  "bridge/given-up": [{}],
   "bridge/half-done": [{ name, id, addedBy: undefined }],
   "bridge/host": [ours, ownBridge, theirs],
   "bridge/info": [
@@ -264,6 +266,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { bridge: "irc", network: "libera", networks: ["libera"], several: false },
     { bridge: "irc", network: "libera", networks: ["libera", "oftc"], several: true },
   ],
+  "error/bridge-target-slack": [{ bridge: "slack", example: "T0123ABCD C0123ABCD" }],
   "error/bridge-unclear": [{ name: "IRC", lines: ["What is that?", "Try HELP"] }],
   "error/bridge-unknown": [
     { said: "ric", advice: "add bridge irc #example" },

@@ -24,8 +24,10 @@ export function traitsView({
   relays,
   alters,
   keeps,
+  keptUp = true,
 }: BridgeTraits): readonly Answer[] {
   return [
+    ...(keptUp ? [] : [{ template: "bridge/given-up", view: {} }]),
     ...(alters.length === 0
       ? []
       : [

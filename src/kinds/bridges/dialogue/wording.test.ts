@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { APPSERVICE_SLACK } from "../appserviceSlack/wording.ts";
 import { BRIDGEV2 } from "../bridgev2/wording.ts";
 import { HEISENBRIDGE } from "../heisenbridge/wording.ts";
 import { MAUTRIX_DISCORD } from "../mautrixDiscord/wording.ts";
@@ -13,6 +14,7 @@ const places = { ...values, host: "irc.example.org", port: "6697" };
 const WORDINGS: readonly (readonly [string, Wording<string>])[] = [
   ["heisenbridge", HEISENBRIDGE],
   ["bridgev2", BRIDGEV2],
+  ["appservice-slack", APPSERVICE_SLACK],
   ["mautrix-telegram", MAUTRIX_TELEGRAM],
   ["mautrix-discord", MAUTRIX_DISCORD],
 ];
