@@ -14,6 +14,7 @@ import { messageContent } from "./messageContent.ts";
 import { identityOf } from "./masterKey.ts";
 import { MediaRepository } from "./mediaRepository.ts";
 import { Memberships } from "./memberships.ts";
+import { openIdToken } from "./openId.ts";
 import { MESSAGE, Outbox } from "./outbox.ts";
 import type { DownloadedFile, FileContent, FileMessage, UploadContent } from "./fileContent.ts";
 import type {
@@ -225,9 +226,7 @@ export class Homeserver implements MatrixPort {
 
   join = (room: RoomId, via?: string): Promise<void> => this.#memberships.join(room, via);
 
-  leave(room: RoomId, reason?: string): Promise<void> {
-    return this.#memberships.leave(room, reason);
-  }
+  leave = (room: RoomId, reason?: string): Promise<void> => this.#memberships.leave(room, reason);
 
   invite(room: RoomId, user: UserId, reason?: string): Promise<void> {
     return this.#memberships.invite(room, user, reason);
@@ -262,6 +261,9 @@ export class Homeserver implements MatrixPort {
 
   identity = (user: UserId): Promise<Identity> =>
     this.#trying("read-keys", () => identityOf(this.#deps.call, user));
+
+  openIdToken = (): Promise<{ readonly token: string; readonly server: string }> =>
+    this.#trying("prove-identity", () => openIdToken(this.#deps.call, this.me));
 
   accountData(type: string, room?: RoomId): Promise<Content | undefined> {
     return this.#trying("read-account-data", () => this.#accountData.get(type, room));

@@ -263,6 +263,12 @@ export interface Identities {
   identity(user: UserId): Promise<Identity>;
 }
 
+/** Proof for another service that it is Usher who asks. */
+export interface OpenId {
+  /** Good for about an hour, and for nothing else. `server`: whose it is (client-server API, "OpenID"). */
+  openIdToken(): Promise<{ readonly token: string; readonly server: string }>;
+}
+
 /** What Usher's own account keeps on the homeserver, for the account or for one room; nobody else reads it. */
 export interface AccountData {
   /** Unchecked but for being an object; undefined if there is none. */
@@ -289,4 +295,5 @@ export interface MatrixPort
     Rooms,
     Profiles,
     Identities,
+    OpenId,
     AccountData {}

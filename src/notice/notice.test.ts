@@ -180,7 +180,7 @@ describe("what is kept and why", () => {
     const text = said("integrations");
     for (const kind of ["bots", "bridges", "widgets", "sticker packs"])
       expect(text).toContain(`- ${kind}: `);
-    expect(text).toContain("I bring in widgets, bots and bridges in this version.");
+    expect(text).toContain("I bring in widgets, bots, bridges and connections in this version.");
     expect(text).toContain("Some cost nothing and some do");
   });
 
@@ -204,7 +204,12 @@ describe("what is kept and why", () => {
       for (const line of lines) expect(line).toMatch(/: \S/);
     }
     expect(text).toContain("- its own settings: nothing\n");
-    expect(kinds.map(({ plural }) => plural)).toEqual(["widgets", "bots", "bridges"]);
+    expect(kinds.map(({ plural }) => plural)).toEqual([
+      "widgets",
+      "bots",
+      "bridges",
+      "connections",
+    ]);
   });
 
   it("R46 says that a bot sees all in its room, and what its makers keep", () => {

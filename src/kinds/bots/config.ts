@@ -3,6 +3,7 @@ import { configSection } from "../../config/configSection.ts";
 import { asUserId, type UserId } from "../../kernel/ids.ts";
 import { entryFields } from "../../config/catalogue.ts";
 import { plainAddress } from "../../config/plainAddress.ts";
+import { hookshotSettings } from "../connections/settings.ts";
 import { maubotInstance, maubotSettings } from "./maubot/config.ts";
 
 const words = z
@@ -130,6 +131,7 @@ const schema = z
         ],
       }),
     maubot: maubotSettings.optional(),
+    hookshot: hookshotSettings.optional(),
   })
   .prefault({})
   .meta({ description: "Bots." });

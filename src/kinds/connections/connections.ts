@@ -1,0 +1,235 @@
+import { isAborted } from "../../matrix/errors.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { KeyedQueue } from "../../kernel/tasks.ts";
+import { membershipIn } from "../../integrations/membership.ts";
+import type { Outcome } from "../../integrations/setUp.ts";
+import type { SetUps } from "../../integrations/setUps.ts";
+import type { Inviting, OwnAccount, PowerLevels, RoomState, Sending } from "../../matrix/port.ts";
+import type { Documents } from "../../store/documents.ts";
+import { addedAnswer } from "./answers.ts";
+import { ConnectionBook } from "./book.ts";
+import { BotLevel } from "./botLevel.ts";
+import { Departure } from "./departure.ts";
+import { HookshotHealth, type Looked } from "./health.ts";
+import type { Hookshot } from "./hookshot/hookshot.ts";
+import { connectionNeeds } from "./needs.ts";
+import { connectionId, type ConnectionRecord, type ConnectionSetUp } from "./records.ts";
+import { connectionSetUp, wantedOf } from "./setUp.ts";
+import type { Sort, SortId } from "./sorts.ts";
+
+interface ConnectionsDeps {
+  readonly matrix: OwnAccount & Sending & RoomState & PowerLevels & Inviting;
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly setUps: SetUps;
+  readonly queue: Pick<KeyedQueue, "aside">;
+  /** Undefined where none is configured. */
+  readonly opened: { readonly hookshot: Hookshot; readonly bot: UserId } | undefined;
+  /** Whether hookshot answers; bounded by itself. */
+  readonly probe: () => Promise<unknown>;
+}
+
+/** Who has something done, and in which event. */
+export interface By {
+  readonly person: UserId;
+  readonly cause: EventId;
+}
+
+/** What a room is to be connected with: as a record keeps it. */
+export type Target = Pick<ConnectionRecord, "key" | "name" | "label"> & {
+  readonly entry: SortId;
+};
+
+/** A connection of a room, as it stands there. */
+export interface KnownConnection {
+  readonly id: string;
+  readonly entry: string;
+  readonly key: string;
+  readonly name: string;
+  /** Undefined where somebody set it up without Usher. */
+  readonly record: ConnectionRecord | undefined;
+  /** The room's state has it. */
+  readonly live: boolean;
+  readonly halfDone: boolean;
+}
+
+/**
+ * Has hookshot connect rooms with feeds and the like, and takes that away. The room's state is the truth; Usher's records say who asked. Every step compares before it
+ * acts, so that all of it may be done again after a crash.
+ */
+export class Connections {
+  readonly level: BotLevel;
+  readonly departure: Departure;
+  readonly #deps: ConnectionsDeps;
+  readonly #book: ConnectionBook;
+  readonly #health: HookshotHealth;
+
+  constructor(deps: ConnectionsDeps) {
+    this.#deps = deps;
+    this.#book = new ConnectionBook(deps);
+    this.#health = new HookshotHealth(deps);
+    this.level = new BotLevel(deps.matrix);
+    const hookshot = (): Hookshot => this.hookshot;
+    const parts = { ...deps, book: this.#book, level: this.level, hookshot };
+    this.departure = new Departure(parts);
+    deps.setUps.define<ConnectionSetUp>(
+      connectionSetUp({
+        ...parts,
+        departure: this.departure,
+        membership: (room, user) => membershipIn(deps.matrix, room, user),
+        answer: (setUp, outcome) => addedAnswer(outcome, setUp),
+        needs: ({ bot, entry, key, label, cause }, room) =>
+          connectionNeeds(this, room, { bot, ...wantedOf({ entry, key, label, cause }) }),
+      }),
+    );
+  }
+
+  /** Throws `hookshot-none` where none is configured. */
+  get hookshot(): Hookshot {
+    const { opened } = this.#deps;
+    if (opened === undefined) throw new UsherError("hookshot-none");
+    return opened.hookshot;
+  }
+
+  /** Its bot. Throws as `hookshot` does. */
+  get bot(): UserId {
+    const { opened } = this.#deps;
+    if (opened === undefined) throw new UsherError("hookshot-none");
+    return opened.bot;
+  }
+
+  membership(room: RoomId, user: UserId): Promise<unknown> {
+    return membershipIn(this.#deps.matrix, room, user);
+  }
+
+  /** How hookshot is doing, within bounds. */
+  health(): Promise<Looked> {
+    return this.#health.now();
+  }
+
+  record(room: RoomId, wanted: string): Promise<ConnectionRecord | undefined> {
+    return this.#book.record(room, wanted);
+  }
+
+  records(room: RoomId): Promise<readonly ConnectionRecord[]> {
+    return this.#book.records(room);
+  }
+
+  /** What Usher set up, there or gone, and then what others did. */
+  async list(room: RoomId): Promise<readonly KnownConnection[]> {
+    const { opened, setUps } = this.#deps;
+    const [live, records, halfDone] = await Promise.all([
+      opened?.hookshot.live(room) ?? [],
+      this.#book.records(room),
+      setUps.of(room),
+    ]);
+    const isHalfDone = (id: string): boolean => halfDone.some(({ setUp }) => setUp.id === id);
+    const own = records.map((record) => {
+      const { id, entry, key, name } = record;
+      const stands = live.some(({ sort, key: other }) => sort.id === entry && other === key);
+      return { id, entry, key, name, record, live: stands, halfDone: isHalfDone(id) };
+    });
+    const others = live.map(({ sort: { id: entry }, key, label }) => ({
+      ...{ id: connectionId(entry, room, key), entry, key, name: label ?? nameOf(key) },
+      ...{ record: undefined, live: true, halfDone: false },
+    }));
+    return [...own, ...others.filter(({ id }) => own.every((one) => one.id !== id))];
+  }
+
+  async find(room: RoomId, wanted: string): Promise<KnownConnection | undefined> {
+    return (await this.list(room)).find(({ id }) => id === wanted);
+  }
+
+  /** Sets it up. Rejects as a set-up does. */
+  add(room: RoomId, target: Target, by: By): Promise<Outcome> {
+    const id = connectionId(target.entry, room, target.key);
+    return this.connect(room, target, by, async () => {
+      const record = await this.#book.record(room, id);
+      if (record !== undefined) await this.#book.note(room, "add-connection", record, by);
+    });
+  }
+
+  /** The same, as no change of its own that could be undone. */
+  async connect(
+    room: RoomId,
+    { entry, key, name, label }: Target,
+    by: By,
+    connected: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<Outcome> {
+    const { setUps, clock } = this.#deps;
+    const order = {
+      ...{ cause: by.cause, person: by.person, at: clock.now(), deed: "add-connection" as const },
+      ...{ id: connectionId(entry, room, key), name, entry, key, bot: this.bot },
+      ...(label === undefined ? {} : { label }),
+    };
+    return setUps.run<ConnectionSetUp>(room, order, connected);
+  }
+
+  /** Takes it away, so that it can be undone. Rejects with what hookshot says, and with `hookshot-stays`; all can be tried again. */
+  async remove(room: RoomId, id: string, by: By): Promise<"removed" | "gone"> {
+    const found = await this.find(room, id);
+    if (found === undefined) return "gone";
+    const change = { bot: this.bot, ...found.record, ...bare(found) };
+    await this.#book.note(room, "remove-connection", change, by);
+    await this.takeOut(room, found);
+    return "removed";
+  }
+
+  /** The same, as no change of its own that could be undone. */
+  async takeOut(
+    room: RoomId,
+    found: Pick<KnownConnection, "id" | "entry" | "key" | "record">,
+  ): Promise<void> {
+    await this.disconnect(room, found);
+    await this.#book.forget(room, found.id);
+  }
+
+  /** Takes the connection away, and remembers it all the same. `turn`: the room in whose turn this is, where it is another. Safe to repeat. */
+  async disconnect(
+    room: RoomId,
+    { id, entry, key, record }: Pick<KnownConnection, "id" | "entry" | "key" | "record">,
+    turn: RoomId = room,
+  ): Promise<void> {
+    const { setUps, queue } = this.#deps;
+    await setUps.forget(room, id);
+    const { sort } = wantedOf({ entry, key, cause: "" as EventId });
+    await queue.aside(turn, () => this.hookshot.unmake(room, { sort, key }));
+    if (record === undefined) return;
+    await this.departure.putOut(room, record);
+    await this.departure.putBack(room, record);
+  }
+
+  forget(room: RoomId, id: string): Promise<void> {
+    return this.#book.forget(room, id);
+  }
+
+  /** How the last tries to read a feed went, where hookshot says so now. */
+  async lastResults(
+    room: RoomId,
+    { key }: KnownConnection,
+    sort: Sort,
+  ): ReturnType<Hookshot["health"]> {
+    try {
+      return await this.hookshot.health(room, { sort, key });
+    } catch (error) {
+      if (!(error instanceof UsherError) || isAborted(error)) throw error;
+      return undefined;
+    }
+  }
+}
+
+/** What people call it where nobody has given it a name. */
+export function nameOf(key: string): string {
+  return URL.canParse(key) ? new URL(key).host : key;
+}
+
+function bare({ id, name, entry, key }: KnownConnection): {
+  readonly id: string;
+  readonly name: string;
+  readonly entry: string;
+  readonly key: string;
+} {
+  return { id, name, entry, key };
+}

@@ -1,0 +1,111 @@
+import { quote } from "../../chat/tokenize.ts";
+import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
+import { UsherError, type View } from "../../kernel/errors.ts";
+import type { RoomId } from "../../kernel/ids.ts";
+import { nameOf, type Connections, type KnownConnection } from "./connections.ts";
+import type { ConnectionEntry } from "./entries.ts";
+import { removalNeeds } from "./needs.ts";
+import { sortOf, type Sort } from "./sorts.ts";
+import { faultView, hostView, rowView } from "./views.ts";
+
+interface ItemDeps {
+  readonly connections: Connections;
+  readonly entries: readonly ConnectionEntry[];
+}
+
+/** Connections, for the commands that go by id. */
+export function connectionItems(deps: ItemDeps): ItemCommands {
+  const { connections, entries } = deps;
+  const sortName = ({ entry }: KnownConnection): string =>
+    entries.find(({ id }) => id === entry)?.name ?? entry;
+  return {
+    list: async (room) => {
+      const all = await connections.list(room);
+      if (all.length === 0) return undefined;
+      const rows = all.map((one) => rowView(one, sortName(one)));
+      return { template: "list/connections", view: { connections: rows } };
+    },
+    things: async (room) =>
+      (await connections.list(room)).map(({ id, name, key }) => ({
+        ...{ id, name },
+        also: [key, nameOf(key)],
+      })),
+    show: async (room, id) => {
+      const found = await one(connections, room, id);
+      const entry = entries.find((known) => known.id === found.entry);
+      const view = {
+        ...rowView(found, sortName(found)),
+        ...{ ...(await readView(connections, room, found)), here: entry !== undefined },
+        ...(entry && hostView(entry)),
+        fault: entry && faultView(await connections.health()),
+      };
+      return { template: "connection/shown", view };
+    },
+    remove: removing(connections),
+  };
+}
+
+/** How the feed was read last, in a word. */
+async function readView(
+  connections: Connections,
+  room: RoomId,
+  found: KnownConnection,
+): Promise<View> {
+  const sort = sortOf(found.entry);
+  const results = sort && found.live ? await connections.lastResults(room, found, sort) : undefined;
+  const [last] = results ?? [];
+  return { isRead: last?.ok === true, unread: last?.ok === false ? last.error : undefined };
+}
+
+function removing(connections: Connections): ItemChange<undefined> {
+  return {
+    usual: [{ kind: "kick" }],
+    needs: async (id, _, { room }) => {
+      const found = await connections.find(room, id);
+      const sort = sortOf(found?.entry ?? "");
+      if (found === undefined || sort === undefined)
+        return { deed: "remove-connection", needs: [] };
+      const needs = await removalNeeds(connections, room, sort, found.record);
+      return { deed: "remove-connection", needs };
+    },
+    plan: async (id, _, { room, person }) => {
+      const found = await one(connections, room, id);
+      await connections.level.refuseBelow(room, person, sortOf(found.entry) as Sort);
+      const goes = found.record !== undefined && (await isLast(connections, room, found));
+      const { name, record } = found;
+      return {
+        preview: {
+          template: "connection/remove-preview",
+          view: { name, addedBy: record?.addedBy, bot: goes ? connections.bot : undefined },
+        },
+        exactly: `remove ${quote(id)}`,
+      };
+    },
+    perform: async (id, _, { room, person, event }) => {
+      const found = await connections.find(room, id);
+      const sort = sortOf(found?.entry ?? "");
+      if (sort !== undefined) await connections.level.refuseBelow(room, person, sort);
+      // Found again after a crash, when all was done but the answer.
+      const how = await connections.remove(room, id, { person, cause: event });
+      const template = how === "gone" ? "connection/already-gone" : "connection/removed";
+      return { template, view: { name: found?.name ?? id } };
+    },
+  };
+}
+
+/** Whether the bot leaves with it. */
+async function isLast(
+  { departure }: Connections,
+  room: RoomId,
+  { record }: KnownConnection,
+): Promise<boolean> {
+  return (
+    record !== undefined && record.wasHere !== true && !(await departure.isOfUse(room, record))
+  );
+}
+
+async function one(connections: Connections, room: RoomId, id: string): Promise<KnownConnection> {
+  const found = await connections.find(room, id);
+  if (found === undefined) throw new UsherError("connection-gone", { id });
+  return found;
+}

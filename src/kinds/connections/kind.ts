@@ -1,0 +1,128 @@
+import type { ConfigSection } from "../../config/configSection.ts";
+import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
+import { ListSection } from "../../integrations/listSection.ts";
+import type { Answer } from "../../chat/command.ts";
+import type { KindFinding } from "../../integrations/kind.ts";
+import { SECTION as BOTS_SECTION } from "../bots/config.ts";
+import { addFeed } from "./addFeed.ts";
+import { Connections } from "./connections.ts";
+import { connectionCatalogue, connectionEntries, type ConnectionEntry } from "./entries.ts";
+import { CONNECTION_ERRORS } from "./errors.ts";
+import { HookshotApi } from "./hookshot/api.ts";
+import { BotWords } from "./hookshot/botWords.ts";
+import { Hookshot } from "./hookshot/hookshot.ts";
+import { connectionItems } from "./items.ts";
+import { outwardConnections } from "./outward.ts";
+import { connectionPart, connectionsOf } from "./records.ts";
+import type { HookshotSettings } from "./settings.ts";
+import { connectionUndoHandler } from "./undo.ts";
+import { connectionUpgradeHandler } from "./upgrade.ts";
+import { faultView, hostView } from "./views.ts";
+
+/** What the section `bots` says of hookshot. */
+interface Settings {
+  readonly hookshot?: HookshotSettings | undefined;
+}
+
+/** It stands within another kind's section, and is read from there: operators look for a bot among the bots. */
+const SETTINGS: ConfigSection<Settings> = {
+  key: "bots",
+  schema: BOTS_SECTION.schema,
+  of: (config) => {
+    const { hookshot } = BOTS_SECTION.of(config);
+    return { hookshot };
+  },
+};
+
+/** Connections: what happens elsewhere is told in a room, by matrix-hookshot. */
+export const CONNECTIONS: KindDefinition<Settings> = {
+  errors: CONNECTION_ERRORS,
+  layers: {
+    homeserver: { template: "layer/connection-homeserver", view: {} },
+    manager: "none",
+    integration: { template: "layer/connection-integration", view: {} },
+    "third-party": { template: "layer/connection-third-party", view: {} },
+  },
+  configSection: SETTINGS,
+  prepare: ({ settings: { hookshot: settings } }) => {
+    const section = new ListSection<ConnectionEntry>({
+      ...{ kind: "connection", plural: "connections", schema: connectionCatalogue },
+      configured: connectionEntries(settings),
+    });
+    return { section, open: (deps) => openConnections(deps, section, settings) };
+  },
+};
+
+function openConnections(
+  deps: KindDeps,
+  { kind, plural, entries }: ListSection<ConnectionEntry>,
+  settings: HookshotSettings | undefined,
+): Kind {
+  const { matrix, documents, queue } = deps;
+  const opened = settings && openHookshot(deps, settings);
+  const connections = new Connections({
+    ...deps,
+    opened,
+    probe: () => opened?.probe() ?? Promise.resolve(),
+  });
+  return {
+    kind,
+    plural,
+    abilities: [],
+    status: async (room) => {
+      const count = connectionsOf(room).length;
+      const fault = count === 0 ? undefined : faultView(await connections.health());
+      return { here: { template: "connection/status", view: { count, fault } } };
+    },
+    checkup: () => findings(connections, settings),
+    info: ({ id }) => infoOf(entries, id, settings),
+    adding: addFeed({ matrix, connections, entries, settings }),
+    more: [],
+    items: connectionItems({ connections, entries }),
+    upgradeHandler: connectionUpgradeHandler(connections, { documents, bot: settings?.bot }),
+    undoHandler: connectionUndoHandler(connections),
+    rights: {
+      part: connectionPart,
+      byItself: "nothing",
+      byHand: ({ entry }) =>
+        entries.find(({ id, erasedByHand }) => id === entry && erasedByHand === true)?.name,
+      outward: outwardConnections({ connections, matrix, queue, settings }),
+    },
+    isProgram: (account) => account === settings?.bot,
+    part: { name: "connections", note: (room) => opened?.words.note(room) },
+  };
+}
+
+function openHookshot({ matrix, http }: KindDeps, { bot, api: url }: HookshotSettings) {
+  const words = new BotWords(bot);
+  const api = url === undefined ? undefined : new HookshotApi({ http, matrix, url, bot });
+  const hookshot = new Hookshot({ matrix, bot, api, words });
+  return { hookshot, bot, words, probe: async () => api?.sections() };
+}
+
+/** What operators are told of hookshot. */
+async function findings(
+  connections: Connections,
+  settings: HookshotSettings | undefined,
+): Promise<readonly KindFinding[]> {
+  if (settings === undefined) return [];
+  const looked = await connections.health();
+  const well = looked.is === "up";
+  const view = { well, bot: settings.bot, api: settings.api, fault: faultView(looked) };
+  return [{ well, finding: { template: "doctor/hookshot", view } }];
+}
+
+function infoOf(
+  entries: readonly ConnectionEntry[],
+  wanted: string,
+  settings: HookshotSettings | undefined,
+): Answer {
+  const entry = entries.find(({ id }) => id === wanted);
+  if (entry === undefined || settings === undefined)
+    throw new Error(`The catalogue has a connection "${wanted}" that is not configured`);
+  const { name, description } = entry;
+  return {
+    template: `connection-info/${entry.id}`,
+    view: { name, description, bot: settings.bot, ...hostView(entry) },
+  };
+}

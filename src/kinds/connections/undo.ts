@@ -1,0 +1,37 @@
+import type { UndoHandler } from "../../integrations/undoHandler.ts";
+import type { Connections } from "./connections.ts";
+import { connectionNeeds, removalNeeds } from "./needs.ts";
+import type { ConnectionChange } from "./records.ts";
+import { wantedOf } from "./setUp.ts";
+import type { SortId } from "./sorts.ts";
+
+/** Takes away what was added, and adds again what was taken away. */
+export function connectionUndoHandler(connections: Connections): UndoHandler<ConnectionChange> {
+  return {
+    deeds: { "add-connection": "undo/disconnect", "remove-connection": "undo/connect" },
+    usual: [{ kind: "kick" }],
+    thing: ({ id }) => id,
+    stands: async (room, { deed, id }) => {
+      const found = await connections.find(room, id);
+      const isThere = found !== undefined && (found.live || found.record !== undefined);
+      return isThere === (deed === "add-connection") ? "after" : "before";
+    },
+    needs: async (room, change) => {
+      const { sort } = wantedOf(change);
+      if (change.deed === "remove-connection")
+        return connectionNeeds(connections, room, { bot: change.bot, sort });
+      return removalNeeds(connections, room, sort, await connections.record(room, change.id));
+    },
+    undo: async (room, { deed, id, entry, key, name, label, cause }, by) => {
+      await connections.level.refuseBelow(room, by.person, wantedOf({ entry, key, cause }).sort);
+      if (deed === "add-connection") {
+        const found = await connections.find(room, id);
+        if (found !== undefined) await connections.takeOut(room, found);
+        return {};
+      }
+      const target = { entry: entry as SortId, key, name, label };
+      const { is } = await connections.connect(room, target, by);
+      return { came: is === "done" ? "joined" : is === "waiting" ? "invited" : "declined" };
+    },
+  };
+}

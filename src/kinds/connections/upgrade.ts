@@ -1,0 +1,60 @@
+import {
+  recordedItems,
+  type CarriedItem,
+  type RoomUpgradeHandler,
+} from "../../integrations/roomUpgrade.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import { isAborted } from "../../matrix/errors.ts";
+import { NOBODY } from "../../privacy/erased.ts";
+import type { Documents } from "../../store/documents.ts";
+import type { Connections } from "./connections.ts";
+import { connectionId, connectionPart, type ConnectionRecord } from "./records.ts";
+import { FEED, sortOfType, type SortId } from "./sorts.ts";
+
+/**
+ * Takes connections from a room to the one that replaces it. Hookshot does that by itself where its bot can join there, and all of this looks first: then only the
+ * records are taken along.
+ */
+export function connectionUpgradeHandler(
+  connections: Connections,
+  { documents, bot }: { readonly documents: Documents; readonly bot: UserId | undefined },
+): RoomUpgradeHandler {
+  return {
+    ...recordedItems(connectionPart, documents, {
+      itemOf: ({ id, name, addedBy }) => ({ id, name, addedBy }),
+      carryOne: (from, to, record) => carryOne(connections, from, to, record),
+    }),
+    needs: [{ kind: "invite" }, { kind: "state", type: FEED.type }],
+    // What hookshot itself writes is what Usher has asked it for.
+    removal: ({ type, stateKey, content, sender, roomId }) => {
+      const sort = sortOfType(type);
+      if (sort === undefined || sender === bot || Object.keys(content).length > 0) return undefined;
+      return connectionId(sort.id, roomId, stateKey);
+    },
+  };
+}
+
+async function carryOne(
+  connections: Connections,
+  from: RoomId,
+  to: RoomId,
+  record: ConnectionRecord,
+): Promise<CarriedItem["result"]> {
+  const { entry, key, name, label, cause, addedBy = NOBODY } = record;
+  const there = await connections.record(to, connectionId(entry, to, key));
+  if (there !== undefined && there.cause !== cause) return "there";
+  const target = { entry: entry as SortId, key, name, label };
+  try {
+    // The new room may have the old one's power levels: what was given there is given anew, so that it is known.
+    if (there === undefined) await connections.level.takeBack(to, record.bot, record.power);
+    await connections.connect(to, target, { person: addedBy, cause });
+    await connections.disconnect(from, { id: record.id, entry, key, record }, to);
+  } catch (error) {
+    if (!(error instanceof UsherError) || isAborted(error)) throw error;
+    return "refused";
+  }
+  // Not before: until then it is all that says what is to be connected.
+  await connections.forget(from, record.id);
+  return "carried";
+}

@@ -1,0 +1,40 @@
+import type { Answer } from "../../chat/command.ts";
+import { dayOf } from "../../kernel/days.ts";
+import type { View } from "../../kernel/errors.ts";
+import type { KnownConnection } from "./connections.ts";
+import type { ConnectionEntry } from "./entries.ts";
+import { PROBE_MS, type Looked } from "./health.ts";
+import type { HookshotSettings } from "./settings.ts";
+
+/** Who runs hookshot and what it costs, for the template `connection/host` (R13, R16, R57). */
+export function hostView({
+  host,
+  price,
+}: Pick<ConnectionEntry | HookshotSettings, "host" | "price">): View {
+  return {
+    price: `price/${price}`,
+    operator: host.by === "operator",
+    who: host.by === "third-party" ? host.who : undefined,
+    policy: host.by === "address" ? undefined : host.policy,
+  };
+}
+
+/** One connection of a room, in sentences. */
+export function rowView(
+  { id, name, key, record, live, halfDone }: KnownConnection,
+  sort: string,
+): View {
+  const state = halfDone ? "half-done" : live ? "live" : "gone";
+  return {
+    ...{ id, name, key, sort, known: record !== undefined, addedBy: record?.addedBy },
+    addedOn: record && dayOf(record.addedAt),
+    state: { template: `connection-state/${state}`, view: {} },
+  };
+}
+
+/** What is wrong with hookshot, behind its name; undefined where it is well. */
+export function faultView({ is }: Looked): Answer | undefined {
+  if (is === "up") return undefined;
+  const view = is === "slow" ? { seconds: PROBE_MS / 1000 } : {};
+  return { template: `connection-fault/${is}`, view };
+}
