@@ -20,20 +20,20 @@ export function unknownCommand(
 ): UsherError {
   const words = wordsOf(tokens);
   const said = words.map(({ word }) => word);
-  const begun = commands.filter(
-    (command) => said[0] !== undefined && command.words.startsWith(`${said[0]} `),
-  );
+  const { begun, by } = begunWith(said, commands);
   const exact = suited(line, tokens, begun, complete);
   const question = begun.length === 0 && QUESTIONS.has(said[0] ?? "");
   const near =
-    begun.length > 1 || question
-      ? undefined
-      : begun[0] === undefined
-        ? nearestName(said, commands)
-        : { words: begun[0].words, of: 1 };
+    begun.length > 1
+      ? slipAfter(said, by, begun)
+      : question
+        ? undefined
+        : begun[0] === undefined
+          ? nearestName(said, commands)
+          : { words: begun[0].words, of: by };
   const meant = words.slice(
     0,
-    exact === undefined ? Math.max(1, near?.words.split(" ").length ?? 1) : 1,
+    exact === undefined ? Math.max(1, near?.words.split(" ").length ?? by) : 1,
   );
   const [start, end] = [
     (meant[0]?.token ?? tokens[0])?.start ?? 0,
@@ -55,7 +55,7 @@ export function unknownCommand(
     advice: exact ?? advice(),
     question,
     begun:
-      begun.length < 2
+      begun.length < 2 || near !== undefined
         ? undefined
         : {
             commands: begun
@@ -63,6 +63,38 @@ export function unknownCommand(
               .map((command) => ({ usage: usageOf(command, calledAs) })),
           },
   });
+}
+
+/** The commands that begin with as many of these words as any does, and with how many. */
+function begunWith(
+  said: readonly string[],
+  commands: readonly Command[],
+): { readonly begun: readonly Command[]; readonly by: number } {
+  let [begun, by]: [readonly Command[], number] = [[], 1];
+  for (let count = 1; count <= said.length; count += 1) {
+    const start = `${said.slice(0, count).join(" ")} `;
+    const longer = commands.filter(({ words }) => words.startsWith(start));
+    if (longer.length === 0) break;
+    [begun, by] = [longer, count];
+  }
+  return { begun, by };
+}
+
+/** The one of these commands whose words after the first `by` were mistyped, and how many words of the line stand for it. */
+function slipAfter(
+  said: readonly string[],
+  by: number,
+  begun: readonly Command[],
+): { readonly words: string; readonly of: number } | undefined {
+  for (const { words } of begun) {
+    const all = words.split(" ");
+    if (said.length < all.length) continue;
+    const rest = all.slice(by).join(" ");
+    const limit = Math.floor(rest.length / 3);
+    if (distance(said.slice(by, all.length).join(" "), rest, limit) <= limit)
+      return { words, of: all.length };
+  }
+  return undefined;
 }
 
 /** Words that begin a question or a request in whole sentences: no slip of a command's name. */

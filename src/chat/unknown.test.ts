@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { sentenceOf } from "../../test/harness/sentenceOf.ts";
+import type { Command } from "./command.ts";
+import { tokenize } from "./tokenize.ts";
+import { unknownCommand } from "./unknown.ts";
+
+const NAMES = ["status", "doctor", "keys status", "keys add", "keys rewrap", "audit verify"];
+const commands = ["list", ...NAMES.map((name) => `admin ${name}`)].map(
+  (words) => ({ words, parameters: {} }) as unknown as Command,
+);
+
+const said = (line: string): string =>
+  sentenceOf(
+    unknownCommand(line, tokenize(line).tokens, { commands, calledAs: "!usher" }, (whole) =>
+      commands.some(({ words }) => words === whole),
+    ),
+  );
+
+it("what begins commands by several words names those alone", () => {
+  expect(said("admin keys")).toContain("`admin keys` needs one more word. There is:");
+  expect(said("admin keys")).toContain("`!usher admin keys rewrap`");
+  expect(said("admin keys nonsense")).toContain("`!usher admin keys rewrap`");
+  for (const line of ["admin keys", "admin keys nonsense"])
+    expect(said(line)).not.toMatch(/doctor|audit/);
+  expect(said("admin")).toContain("`admin` needs one more word");
+});
+
+it("a slip in a later word is found too", () => {
+  expect(said("admin keys statsu")).toContain(
+    "I know no command `admin keys statsu`. Did you mean `!usher admin keys status`?",
+  );
+  expect(said("admin key rewrap")).toContain("Did you mean `!usher admin keys rewrap`?");
+  expect(said("admin docter")).toContain("Did you mean `!usher admin doctor`?");
+  expect(said("admin nothing of that")).toContain("`admin` needs one more word");
+});
