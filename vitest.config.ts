@@ -47,6 +47,7 @@ const LONGEST_FIRST = [
   "safeMode",
   "away",
   "membership",
+  "connections",
   "bots",
   "widgetDefinitions",
   "lifecycle",
