@@ -53,6 +53,11 @@ export function addBridge(deps: BridgeDeps): Command {
       const wanted = wantedOf(deps, input);
       const link = { ...wanted.target, room, person, cause: event };
       await refuseEarly(deps, wanted, room);
+      await bridges.refuseSecond(
+        room,
+        wanted.entry.id,
+        bridgeId(wanted.entry.id, room, wanted.target),
+      );
       await wanted.connector.check(link);
       return planned(deps, wanted, room);
     },

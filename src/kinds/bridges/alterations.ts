@@ -31,6 +31,9 @@ const MARKS: readonly StateType[] = [
 /** The same of matrix-appservice-irc: how its last request ended. It names nobody's bot. */
 const REQUEST_MARK = declareState("m.room.bridging", BRIDGE_STATE);
 
+/** Of each type, the bot's own first: whoever may write marks can write any number in its name. */
+const MOST_MARKS = 10;
+
 /** What bridges change in a room by themselves, and leave behind there: kept before, put back and blanked after. */
 export class Alterations {
   readonly #matrix: OwnAccount & RoomState & PowerLevels;
@@ -59,9 +62,14 @@ export class Alterations {
       if (known !== undefined && now?.sender === bot)
         await this.#set(room, known.type, "", content ?? known.none);
     }
-    for (const type of [...MARKS, REQUEST_MARK])
-      for (const { stateKey } of state.filter((event) => event.type === type && isLeft(event, bot)))
+    for (const type of [...MARKS, REQUEST_MARK]) {
+      const left = state.filter((event) => event.type === type && isLeft(event, bot));
+      const [own, others] = [true, false].map((by) =>
+        left.filter(({ sender }) => (sender === bot) === by),
+      );
+      for (const { stateKey } of [...(own ?? []), ...(others ?? [])].slice(0, MOST_MARKS))
         await this.#set(room, type, stateKey, {});
+    }
   }
 
   /** Whether the room has that now. */

@@ -138,6 +138,20 @@ export class Bridges {
     return linksOfOthers(state, new Set(records.map(({ bot }) => bot)));
   }
 
+  /** Rejects with `bridge-one-each` where the bridge would put this link in the place of another. */
+  async refuseSecond(room: RoomId, entry: string, id: string): Promise<void> {
+    const { oneLinkEach, bot } = this.connectorOf(entry);
+    if (oneLinkEach !== true) return;
+    const records = await this.records(room);
+    if (records.some((one) => one.id === id)) return;
+    const other = records.find((one) => one.bot === bot);
+    if (other === undefined && (await this.membership(room, bot)) !== "join") return;
+    throw new UsherError("bridge-one-each", {
+      ...{ bridge: this.entryOf(entry)?.name ?? entry, bot },
+      other: other && { name: other.name, id: other.id },
+    });
+  }
+
   /** Links the room with the target. Rejects as a set-up does. */
   add(room: RoomId, entry: string, target: Target, by: By): Promise<Outcome> {
     const id = bridgeId(entry, room, target);
@@ -158,9 +172,11 @@ export class Bridges {
     const { setUps, clock } = this.#deps;
     const { network, channel, consentBy } = target;
     const connector = this.connectorOf(entry);
+    const id = bridgeId(entry, room, target);
+    await this.refuseSecond(room, entry, id);
     const order = {
       ...{ cause: by.cause, person: by.person, at: clock.now(), deed: "add-bridge" as const },
-      ...{ id: bridgeId(entry, room, target), name: connector.nameOf(target) },
+      ...{ id, name: connector.nameOf(target) },
       ...{ entry, bot: connector.bot, channel },
       ...(network === undefined ? {} : { network }),
       ...(consentBy === undefined ? {} : { consentBy }),

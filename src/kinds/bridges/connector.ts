@@ -98,6 +98,8 @@ export interface Connector {
   readonly consent?: Consent;
   /** Its commands are typed in the linked room itself, where everybody reads them. */
   readonly inRoom?: true;
+  /** It keeps one link for each room: a second would take the place of the first. */
+  readonly oneLinkEach?: true;
   /** How people log in there; left out where nobody does. */
   readonly logins?: LoginWays;
   /** What the words behind the bridge's name mean. Throws what is wrong with them. */
@@ -112,8 +114,8 @@ export interface Connector {
   powers(power: RoomPower): BotPowers;
   /** Rejects with an `UsherError` where it is known beforehand that it would not work. */
   check(link: Link): Promise<void>;
-  /** Links them; the bot is in the room, or invited. Resolves when the bridge has taken the order, with whether `finish` has nothing left to do. */
-  connect(link: Link): Promise<"whole" | "unfinished">;
+  /** Links them; the bot is in the room, or invited. Resolves when the bridge has taken the order, with whether `finish` has nothing left to do. `stood`: there was nothing to order. */
+  connect(link: Link): Promise<"whole" | "unfinished" | "stood">;
   /** What makes a link whole where the bridge has not done that by itself. */
   finish(link: Link): Promise<void>;
   /** Whether they are linked, by the thing itself and never by words alone. */

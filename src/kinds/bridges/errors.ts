@@ -23,6 +23,8 @@ export const BRIDGE_ERRORS = {
   "bridge-login-room": "Somebody wanted to log in, or out, at a bridge in a room with others.",
   "bridge-login-stays": "A bridge still lists a log-in after it was to log somebody out.",
   "bridge-login-gone": "Somebody has no log-in at a bridge of the id that was given.",
+  "bridge-one-each":
+    "A bridge that keeps one link for each room was to link a room for a second time, or its bot is in the room already for something else.",
   "bridge-would-kick":
     "The bot of a bridge has the power to kick in the room, and would use it on everybody who has not logged in at the bridge.",
   "bridge-encrypted": "A room that is encrypted was to be linked by a bridge that cannot read it.",

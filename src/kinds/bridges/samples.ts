@@ -250,6 +250,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...asking, network: "oftc", consentBy: "eve", any: true, operators: ["ada"] },
     { ...asking, consentBy: undefined, any: false, operators: [] },
   ],
+  "error/bridge-one-each": [
+    { bridge, bot, other: { name, id } },
+    { bridge, bot, other: undefined },
+  ],
   "error/bridge-refused": [
     {
       name: "IRC",

@@ -111,9 +111,13 @@ function linking(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
     said: ({ name }) => step("bridge-step/link", { name }),
     run: async (setUp, room) => {
       const link = await linkNow(deps, setUp, room);
-      return queue.aside(room, () => connectorOf(setUp.entry).connect(link));
+      const how = await queue.aside(room, () => connectorOf(setUp.entry).connect(link));
+      // Where its bot came with this link, a crash had cut it off.
+      return how === "stood" && link.botCame === true ? "unfinished" : how;
     },
     undo: async (setUp, room) => {
+      // Somebody else had made it before: it is taken over, and not Usher's to take away where that fails.
+      if (setUp.results["link"] === "stood") return;
       const link = await linkNow(deps, setUp, room);
       await queue.aside(room, () => connectorOf(setUp.entry).disconnect(link));
     },

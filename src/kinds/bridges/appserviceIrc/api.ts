@@ -60,7 +60,9 @@ export class IrcApi {
     const servers = listed
       .filter((one) => isSame(one.remote_room_channel, link.channel))
       .map((one) => one.remote_room_server);
-    if (servers.length < 2) return servers[0];
+    // The same channel of another network is another link.
+    if (servers.length === 0 || (servers.length === 1 && link.network === undefined))
+      return servers[0];
     const wanted = await this.serverOf(link);
     return servers.find((one) => isSame(one, wanted));
   }

@@ -164,7 +164,7 @@ describe("linking by matrix-appservice-irc", () => {
 
   it("is repeated after a crash without a second request, whatever it says of the first", async () => {
     links = [LISTED];
-    expect(await ends(open().connect(link))).toBe("whole");
+    expect(await ends(open().connect(link))).toBe("stood");
     expect(bodies("/link")).toEqual([]);
     links = [];
     status = { status: "pending", at: 0, by: ann };
@@ -369,3 +369,15 @@ describe("what a matrix-appservice-irc says", () => {
 function refusal(code: number, errcode: string, error: string): () => TestAnswer {
   return () => ({ status: code, json: { errcode, error } });
 }
+
+it("leaves the same channel of another network linked", async () => {
+  links = [LISTED];
+  answers["GET querynetworks"] = () => ({
+    json: { servers: [NETWORK, { network_id: "libera", fields: { domain: "irc.libera.chat" } }] },
+  });
+  const connector = open();
+  await ends(connector.disconnect({ ...link, network: "libera" }));
+  expect(server.seen.filter(({ path }) => path.includes("unlink")).map(({ body }) => body)).toEqual(
+    [],
+  );
+});

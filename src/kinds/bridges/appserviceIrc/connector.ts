@@ -91,10 +91,10 @@ class AppserviceIrc implements Connector {
     throw this.#operatorError(link, operators);
   }
 
-  async connect(link: Link): Promise<"whole"> {
+  async connect(link: Link): Promise<"whole" | "stood"> {
     const server = await this.#api.serverOf(link);
     await this.#botIsReady(link.room);
-    if (await this.#api.lists(link, server)) return "whole";
+    if (await this.#api.lists(link, server)) return "stood";
     const asker = await this.#askerFor(link, [link.person, this.#deps.matrix.me]);
     const operator = link.consentBy ?? (await this.#api.operators(link, server))[0];
     if (operator === undefined) throw this.#operatorError(link, []);

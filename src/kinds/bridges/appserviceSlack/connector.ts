@@ -93,9 +93,9 @@ class AppserviceSlack implements Connector {
     await this.#asker(room, [person, this.#deps.matrix.me]);
   }
 
-  async connect(link: Link): Promise<"whole"> {
+  async connect(link: Link): Promise<"whole" | "stood"> {
     const { room, channel: channel_id, network: team_id, person } = link;
-    if ((await this.#linkedTo(link)) === "this") return "whole";
+    if ((await this.#linkedTo(link)) === "this") return "stood";
     const user_id = await this.#asker(room, [person, this.#deps.matrix.me]);
     await this.#say("link", { matrix_room_id: room, channel_id, team_id, user_id });
     return "whole";

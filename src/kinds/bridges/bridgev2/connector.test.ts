@@ -158,7 +158,7 @@ describe("linking by bridgev2", () => {
 
   it("is repeated after a crash without a second order", async () => {
     bridge.linked = link.channel;
-    expect(await ends(bridge.open().connect(link))).toBe("unfinished");
+    expect(await ends(bridge.open().connect(link))).toBe("stood");
     expect(bridge.heard).toEqual([`!tg doin ${room} id`]);
   });
 

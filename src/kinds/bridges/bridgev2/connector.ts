@@ -103,18 +103,19 @@ class Bridgev2 implements Connector {
     await refuseKicker(this.#deps.matrix, room, this.#entry);
   }
 
-  connect(link: Link): Promise<"whole" | "unfinished"> {
+  connect(link: Link): Promise<"whole" | "unfinished" | "stood"> {
     return this.#withBot(async (control) => {
       await this.check(link);
-      const isLinked = (await this.#linkedTo(control, link)) === link.channel;
-      const reply = isLinked ? undefined : answered(await this.#link(control, link), this.#entry);
-      const isWhole = this.#entry.mode === "own" || reply?.values["relay"] !== undefined;
+      if ((await this.#linkedTo(control, link)) === link.channel) return "stood";
+      const reply = answered(await this.#link(control, link), this.#entry);
+      const isWhole = this.#entry.mode === "own" || reply.values["relay"] !== undefined;
       return isWhole ? "whole" : "unfinished";
     });
   }
 
   /** The bridge sets a relay by itself only where its configuration names that one. */
   finish(link: Link): Promise<void> {
+    if (this.#entry.mode === "own") return Promise.resolve();
     return this.#withBot(async (control) => {
       const ask = this.#entry.relayLogin === undefined ? "defaultRelay" : "relay";
       answered(await this.#ask(ask, control, link), this.#entry);

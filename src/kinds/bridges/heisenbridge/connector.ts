@@ -45,6 +45,8 @@ class Heisenbridge implements Connector {
   } as const;
   /** It asks nothing of people. This is what other bridges to IRC ask: who may change the room's power levels. */
   readonly rule = [{ kind: "state", type: "m.room.power_levels" }] as const;
+  /** It answers with one channel for each room, and forgets the one before. */
+  readonly oneLinkEach = true;
   readonly bot: HeisenbridgeEntry["bot"];
   readonly #entry: HeisenbridgeEntry;
   readonly #deps: ConnectorDeps;
@@ -85,7 +87,7 @@ class Heisenbridge implements Connector {
     return this.#inNetworkRoom(link, async (there) => {
       const channel = withHash(link.channel);
       await this.#comeIn(there, link);
-      if (!((await this.#isHere(link.room)) && (await this.#lists(there, link))))
+      if (!((await this.#isPlumbedHere(link)) && (await this.#lists(there, link))))
         await this.#tell("plumb", there, { room: link.room, channel }, link);
       return "whole" as const;
     });
@@ -96,15 +98,15 @@ class Heisenbridge implements Connector {
   }
 
   async connected(link: Link): Promise<"come" | "not yet"> {
-    if (!(await this.#isHere(link.room))) return "not yet";
+    if (!(await this.#isPlumbedHere(link))) return "not yet";
     return this.#inNetworkRoom(link, async (there) =>
       (await this.#lists(there, link)) ? "come" : "not yet",
     );
   }
 
   async disconnect(link: Link): Promise<void> {
-    // Where its bot is not in the room, the channel may be plumbed to another.
-    if (!(await this.#isHere(link.room))) return;
+    // The channel is another room's.
+    if (!(await this.#isPlumbedHere(link))) return;
     await this.#inNetworkRoom(link, async (there) => {
       const values = { channel: withHash(link.channel) };
       const reply = await this.#ask("unplumb", there, values, link);
@@ -172,8 +174,12 @@ class Heisenbridge implements Connector {
     return reply.is === "done" && isPlumbed(reply.values["plumbs"] ?? "", link.channel);
   }
 
-  async #isHere(room: RoomId): Promise<boolean> {
-    return (await membershipIn(this.#deps.matrix, room, this.bot)) === "join";
+  /**
+   * Its lists name channels without their rooms, and a channel of another room is refused before anything is done for this one. So it is this room's where the bot has come since the link was
+   * asked for: it comes when it is told to plumb, and no sooner.
+   */
+  async #isPlumbedHere({ room, botCame }: Link): Promise<boolean> {
+    return botCame === true && (await membershipIn(this.#deps.matrix, room, this.bot)) === "join";
   }
 
   async #tell(ask: HeisenbridgeAsk, room: RoomId, values: Values, link: Link): Promise<void> {

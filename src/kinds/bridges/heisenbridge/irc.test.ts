@@ -44,3 +44,10 @@ describe("a server", () => {
     expect(serverOf(written)).toEqual(read);
   });
 });
+
+it.each(["#de\\mo", "#x'y", '#"z"'])(
+  "%s is refused: the bridge's parser would make another channel of it",
+  (channel) => {
+    expect(() => ircTarget("irc", ["libera", channel], ["libera"])).toThrow("bridge-target-irc");
+  },
+);

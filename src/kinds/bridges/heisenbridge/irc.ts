@@ -12,7 +12,8 @@ export function ircTarget(
   const [only] = networks.length === 1 ? networks : [];
   const [network, channel] = second === undefined ? [only, first] : [first.toLowerCase(), second];
   const isKnown = network !== undefined && networks.includes(network);
-  const known = channelOf(channel);
+  // Its parser takes quotes and backslashes away, which would be another channel.
+  const known = /['"\\]/.test(channel) ? undefined : channelOf(channel);
   if (!isKnown || words.length > 2 || known === undefined) throw targetError(bridge, networks);
   return { network, channel: known };
 }

@@ -34,7 +34,7 @@ describe("linking by mautrix-discord", () => {
 
   it("is repeated after a crash without a second link", async () => {
     talk.bridge.links(LINKED, CHANNEL);
-    expect(await talk.ends(talk.open().connect(link()))).toBe("whole");
+    expect(await talk.ends(talk.open().connect(link()))).toBe("stood");
     expect(talk.bridge.linked(LINKED)).toBe(true);
   });
 

@@ -79,14 +79,14 @@ class MautrixDiscord implements Connector {
     return Promise.resolve();
   }
 
-  connect(link: Link): Promise<"whole"> {
-    return this.#talk.inTurn<"whole">(async () => {
+  connect(link: Link): Promise<"whole" | "stood"> {
+    return this.#talk.inTurn<"whole" | "stood">(async () => {
       await this.#talk.comes(link.room);
       const reply = await this.#talk.inRoom("bridge", link, { channel: link.channel });
       const isLinked = reply.is === "refused" && reply.phrase.advice === "room-linked";
       // A crash has it asked again.
       if (!isLinked || (await this.#whose(link)) !== "this") answered(reply, this.#entry);
-      return "whole";
+      return isLinked ? "stood" : "whole";
     });
   }
 

@@ -28,7 +28,7 @@ describe("linking by mautrix-telegram", () => {
 
   it("is repeated after a crash without a second link", async () => {
     talk.bridge.links(LINKED, CHAT);
-    expect(await talk.ends(talk.open().connect(link()))).toBe("whole");
+    expect(await talk.ends(talk.open().connect(link()))).toBe("stood");
     expect(talk.heard).toEqual(["room: !tg bridge -1001", "room: !tg id"]);
   });
 

@@ -78,14 +78,14 @@ class MautrixTelegram implements Connector {
     return refuseKicker(this.#deps.matrix, room, this.#entry);
   }
 
-  connect(link: Link): Promise<"whole"> {
-    return this.#talk.inTurn<"whole">(async () => {
+  connect(link: Link): Promise<"whole" | "stood"> {
+    return this.#talk.inTurn<"whole" | "stood">(async () => {
       await this.check(link);
       await this.#talk.comes(link.room);
       const asked = await this.#talk.inRoom("bridge", link, { chat: link.channel.slice(1) });
       const advice = asked.is === "refused" ? asked.phrase.advice : undefined;
       // A crash has it asked again.
-      if (advice === "room-linked" && (await this.#linkedTo(link)) === link.channel) return "whole";
+      if (advice === "room-linked" && (await this.#linkedTo(link)) === link.channel) return "stood";
       // It waits to be told what becomes of the chat's other room.
       if (advice === "chat-taken") await this.#talk.inRoom("cancel", link);
       answered(asked, this.#entry);
