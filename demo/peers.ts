@@ -80,14 +80,12 @@ export class DemoPeers {
     if (this.#somebody === undefined) throw new Error("there is no IRC yet: /peers starts it.");
     const from = feed.seen.length;
     this.#somebody.say(CHANNEL, text);
-    const isLinked = feed.seen.some(
-      ({ type, stateKey, roomId, content }) =>
-        type === "m.room.member" &&
-        stateKey === "@heisenbridge:home.test" &&
-        roomId === scene.id &&
-        content["membership"] === "join",
+    const bot = feed.seen.findLast(
+      ({ type, stateKey, roomId }) =>
+        type === "m.room.member" && stateKey === "@heisenbridge:home.test" && roomId === scene.id,
     );
-    if (isLinked) await feed.waitFor(({ content }) => content["body"] === text, { from });
+    if (bot?.content["membership"] === "join")
+      await feed.waitFor(({ content }) => content["body"] === text, { from });
   }
 
   async close(): Promise<void> {

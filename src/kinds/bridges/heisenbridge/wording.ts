@@ -96,7 +96,7 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
       say: "UNPLUMB {channel}",
       seconds: 15,
       answers: [
-        { line: "{channel} is not plumbed", means: "done" },
+        { line: "{*} is not plumbed", means: "done" },
         // It leaves the room first and the channel later: until then it would leave what is linked anew.
         { line: "Leaving {*} to unplumb.", means: "going-on" },
         { line: "You left {channel}", means: "done" },
