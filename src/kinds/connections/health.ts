@@ -6,7 +6,7 @@ export type Looked = { readonly is: "up" | "down" | "unusable" | "slow" };
 
 /** How long its last answer is believed, and how long one is waited for; ms. */
 const HEALTHY_MS = 60_000;
-export const PROBE_MS = 10_000;
+const PROBE_MS = 10_000;
 
 interface HookshotHealthDeps {
   readonly clock: Clock;

@@ -1,8 +1,6 @@
 import type { ConfigSection } from "../../config/configSection.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { ListSection } from "../../integrations/listSection.ts";
-import type { Answer } from "../../chat/command.ts";
-import type { KindFinding } from "../../integrations/kind.ts";
 import { SECTION as BOTS_SECTION } from "../bots/config.ts";
 import { addFeed } from "./addFeed.ts";
 import { Connections } from "./connections.ts";
@@ -11,13 +9,14 @@ import { CONNECTION_ERRORS } from "./errors.ts";
 import { HookshotApi } from "./hookshot/api.ts";
 import { BotWords } from "./hookshot/botWords.ts";
 import { Hookshot } from "./hookshot/hookshot.ts";
+import { findings, infoOf } from "./info.ts";
 import { connectionItems } from "./items.ts";
 import { outwardConnections } from "./outward.ts";
 import { connectionPart, connectionsOf } from "./records.ts";
 import type { HookshotSettings } from "./settings.ts";
 import { connectionUndoHandler } from "./undo.ts";
 import { connectionUpgradeHandler } from "./upgrade.ts";
-import { faultView, hostView } from "./views.ts";
+import { faultView } from "./views.ts";
 
 /** What the section `bots` says of hookshot. */
 interface Settings {
@@ -98,31 +97,4 @@ function openHookshot({ matrix, http }: KindDeps, { bot, api: url }: HookshotSet
   const api = url === undefined ? undefined : new HookshotApi({ http, matrix, url, bot });
   const hookshot = new Hookshot({ matrix, bot, api, words });
   return { hookshot, bot, words, probe: async () => api?.sections() };
-}
-
-/** What operators are told of hookshot. */
-async function findings(
-  connections: Connections,
-  settings: HookshotSettings | undefined,
-): Promise<readonly KindFinding[]> {
-  if (settings === undefined) return [];
-  const looked = await connections.health();
-  const well = looked.is === "up";
-  const view = { well, bot: settings.bot, api: settings.api, fault: faultView(looked) };
-  return [{ well, finding: { template: "doctor/hookshot", view } }];
-}
-
-function infoOf(
-  entries: readonly ConnectionEntry[],
-  wanted: string,
-  settings: HookshotSettings | undefined,
-): Answer {
-  const entry = entries.find(({ id }) => id === wanted);
-  if (entry === undefined || settings === undefined)
-    throw new Error(`The catalogue has a connection "${wanted}" that is not configured`);
-  const { name, description } = entry;
-  return {
-    template: `connection-info/${entry.id}`,
-    view: { name, description, bot: settings.bot, ...hostView(entry) },
-  };
 }

@@ -32,7 +32,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "change/remove-connection": [{}],
   "connection-added/feed": [{ name, id }],
   "connection-fault/down": [{}],
-  "connection-fault/slow": [{ seconds: 10 }],
+  "connection-fault/slow": [{}],
   "connection-fault/unusable": [{}],
   "connection-info/feed": [{ ...offered, ...ours }],
   "connection-state/gone": [{}],

@@ -3,7 +3,7 @@ import { dayOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { KnownConnection } from "./connections.ts";
 import type { ConnectionEntry } from "./entries.ts";
-import { PROBE_MS, type Looked } from "./health.ts";
+import type { Looked } from "./health.ts";
 import type { HookshotSettings } from "./settings.ts";
 
 /** Who runs hookshot and what it costs, for the template `connection/host` (R13, R16, R57). */
@@ -35,6 +35,5 @@ export function rowView(
 /** What is wrong with hookshot, behind its name; undefined where it is well. */
 export function faultView({ is }: Looked): Answer | undefined {
   if (is === "up") return undefined;
-  const view = is === "slow" ? { seconds: PROBE_MS / 1000 } : {};
-  return { template: `connection-fault/${is}`, view };
+  return { template: `connection-fault/${is}`, view: {} };
 }

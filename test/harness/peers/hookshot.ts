@@ -41,6 +41,8 @@ export class HookshotPeer {
   readonly broken = new Set<string>();
   /** It says that it does so, and does not: what it is told to make, to take away, or to hear. */
   readonly deaf = new Set<"make" | "unmake" | "words">();
+  /** How its last looks at feeds went. */
+  results: readonly object[] = [{ ok: true, timestamp: 1 }];
   readonly #made: Made[] = [];
   readonly #tokens = new Map<string, string>();
 
@@ -121,7 +123,9 @@ export class HookshotPeer {
     if (fault !== undefined) return fault;
     switch (method) {
       case "GET":
-        return { json: this.#made.filter((one) => one.room === room).map((one) => shown(one)) };
+        return {
+          json: this.#made.filter((one) => one.room === room).map((one) => this.#read(one)),
+        };
       case "POST":
         return this.#create(room, more, user, (body ?? {}) as Content);
       case "DELETE":
@@ -201,6 +205,10 @@ export class HookshotPeer {
     return { json: { ok: true } };
   }
 
+  #read(made: Made): object {
+    return { ...shown(made), secrets: { lastResults: this.results } };
+  }
+
   #add(made: Made): void {
     if (!this.#made.some((one) => isDeepStrictEqual(one, made))) this.#made.push(made);
   }
@@ -215,7 +223,6 @@ function shown({ room, type, config }: Made) {
   const id = Buffer.from(`${room}/${type}/${String(config["url"])}`).toString("base64url");
   return {
     ...{ id: id.slice(-40), eventType: type, service: SERVICES[type], type: "Feed", config },
-    secrets: { lastResults: [{ ok: true, timestamp: 1 }] },
   };
 }
 

@@ -77,7 +77,7 @@ export class Hookshot {
   async unmake(room: RoomId, { sort, key }: Pick<Wanted, "sort" | "key">): Promise<void> {
     const { api, matrix } = this.#deps;
     const mine = async (): Promise<readonly Connection[]> =>
-      (await api?.connections(room))?.filter((one) => fits(one, { sort, key })) ?? [];
+      (await this.#known(room)).filter((one) => fits(one, { sort, key }));
     if (await this.stands(room, { sort, key })) {
       for (const { id } of await mine()) await api?.unmake(room, id);
       // What hookshot does not know, or was not asked.
@@ -96,6 +96,16 @@ export class Hookshot {
     const { api } = this.#deps;
     const one = (await api?.connections(room))?.find((found) => fits(found, wanted));
     return one?.secrets.lastResults;
+  }
+
+  /** What hookshot itself says of a room: nothing where its bot has been put out, for there it does nothing any more. */
+  async #known(room: RoomId): Promise<readonly Connection[]> {
+    try {
+      return (await this.#deps.api?.connections(room)) ?? [];
+    } catch (error) {
+      if (error instanceof UsherError && error.code === "hookshot-bot-gone") return [];
+      throw error;
+    }
   }
 
   /** By a command in the room: hookshot says ✅, and writes its state, or says why not. */

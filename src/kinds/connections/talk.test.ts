@@ -1,0 +1,232 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { ROOM, WHO } from "../../../test/harness/connections/connectionRooms.ts";
+import { ConnectionWorld } from "../../../test/harness/connections/connectionWorld.ts";
+import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
+import type { Answer, Command, Request } from "../../chat/command.ts";
+import { parseLine } from "../../chat/parse.ts";
+import { remove } from "../../commands/remove.ts";
+import { show } from "../../commands/show.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import type { EventId } from "../../kernel/ids.ts";
+import { addFeed } from "./addFeed.ts";
+import { addedAnswer } from "./answers.ts";
+import { connectionEntries } from "./entries.ts";
+import { findings, infoOf } from "./info.ts";
+import { connectionItems } from "./items.ts";
+import { outwardConnections } from "./outward.ts";
+import { hookshotSettings, type HookshotSettings } from "./settings.ts";
+import { connectionUndoHandler } from "./undo.ts";
+import { faultView } from "./views.ts";
+
+const { ann, bob, bot, usher } = WHO;
+const FEED = "https://news.example.org/feed.xml";
+const ADD = `add feed ${FEED}`;
+const THEIRS = {
+  by: "third-party",
+  who: "Example Bots",
+  policy: "https://bots.example.org/privacy",
+} as const;
+const OURS = { by: "operator", policy: "https://example.org/privacy" } as const;
+
+let world: ConnectionWorld;
+let settings: HookshotSettings;
+let encryption: "none" | "encrypted";
+beforeEach(() => {
+  world = new ConnectionWorld();
+  settings = hookshotSettings.parse({ bot });
+  encryption = "none";
+});
+
+function commands(): readonly Command[] {
+  const { connections } = world;
+  const entries = connectionEntries(settings);
+  const { homeserver } = world.rooms;
+  const matrix = {
+    state: homeserver.state.bind(homeserver),
+    encryption: () => Promise.resolve(encryption),
+  };
+  const items = [connectionItems({ connections, entries })];
+  return [
+    addFeed({ matrix, connections, entries, settings }),
+    show(items),
+    remove(items, ["connection"]),
+  ];
+}
+
+let asked = 0;
+
+/** What Usher says to a line, or asks before it does something. */
+async function said(line: string, person = ann): Promise<string> {
+  const request: Request = {
+    ...{ room: ROOM, person, event: `$asked${String((asked += 1))}` as EventId },
+    ...{ thread: undefined, direct: false, operator: false, calledAs: "!usher" },
+  };
+  const understood = parseLine(line, commands(), "!usher");
+  if ("error" in understood) throw understood.error;
+  const { command, input } = understood;
+  const answered = async (): Promise<Answer> => {
+    if (!command.changes) return command.answer(input, request);
+    const plan = await command.plan(input, request);
+    if ("nothing" in plan) return plan.nothing;
+    if ("preview" in plan) return plan.preview;
+    throw new Error(`${line} asks nothing`);
+  };
+  try {
+    return sentenceOf(await answered());
+  } catch (error) {
+    if (!(error instanceof UsherError)) throw error;
+    return sentenceOf(error);
+  }
+}
+
+/** Somebody else may manage the room too, or not. */
+const levels = (users: object): void => {
+  const content = { users, invite: 50 };
+  world.rooms.homeserver.put(ROOM, "m.room.power_levels", "", content, ann);
+};
+
+describe("what is said of connections", () => {
+  it("before one is added: who runs hookshot, what it costs, and what it takes", async () => {
+    expect(await said(ADD)).toContain("Run by the people who run me.");
+    settings = hookshotSettings.parse({ bot, price: "paid", host: THEIRS });
+    expect(await said(ADD)).toContain("Run by Example Bots");
+    settings = hookshotSettings.parse({ bot, host: OURS });
+    expect(await said(ADD)).toContain("privacy policy: https://example.org/privacy");
+    expect(sentenceOf(infoOf(connectionEntries(settings), "feed", settings))).toContain(
+      ADD.slice(0, 8),
+    );
+  });
+
+  it("why one is not added", async () => {
+    encryption = "encrypted";
+    expect(await said(ADD)).toContain("write into it unencrypted");
+    settings = hookshotSettings.parse({ bot, encrypts: true });
+    expect(await said(ADD)).toContain("I will have hookshot");
+    expect(await said(ADD, bob)).toContain("asks for power 50 in this room, and you have 0");
+    expect(await said("add feed https://localhost/x")).toContain("cannot be a feed here");
+    levels({ [ann]: 100 });
+    expect(await said(ADD)).toContain("and I have 0");
+    levels({ [ann]: 100, [usher]: 100 });
+    world.rooms.homeserver.put(ROOM, "m.room.member", bot, { membership: "ban" }, ann);
+    expect(await said(ADD)).toContain("is banned from this room");
+  });
+
+  it("one that is here, or half set up, is not added again", async () => {
+    await world.say("add");
+    expect(await said(ADD)).toContain("is here already, id `feed-");
+    expect(await said(`remove ${world.id}`)).toContain(`${ann} asked for it.`);
+    await world.say("remove");
+    world.peer.deaf.add("make");
+    await world.say("add");
+    expect(world.told).toBe("waiting");
+    expect(await said(ADD)).toContain("is half set up here, asked for by");
+    expect(await said(`show ${world.id}`)).toContain("half set up");
+  });
+
+  it("one that others have added, and that hookshot cannot read", async () => {
+    const { homeserver } = world.rooms;
+    homeserver.put(ROOM, "uk.half-shot.matrix-hookshot.feed", FEED, { url: FEED }, bot);
+    expect(await said(ADD)).toMatch(/is here already, id `feed-\w+`\.$/);
+    expect(await said(`show ${world.id}`)).toContain("It was added without me.");
+    expect(await said(`remove ${world.id}`)).not.toContain("asked for it");
+    await world.say("remove");
+    expect(world.told).toBe("removed");
+    await world.say("add");
+    expect(world.told).toBe("done");
+    const lastResults = [{ ok: false, error: "HTTP 404" }];
+    world.peer.results = lastResults;
+    expect(await said(`show ${world.id}`)).toContain("It said: “HTTP 404”");
+    world.rooms.silent = true;
+    // What hookshot has said of itself is believed for a minute.
+    world.clock.advance(60_000);
+    expect(await said(`show ${world.id}`)).toContain("Hookshot does not answer now.");
+  });
+
+  it("what is being done, what came of it, and what taking it back means", () => {
+    const view = { bot, name: "news.example.org", id: "feed-k2m4q", entry: "feed" };
+    const step = (name: string): string =>
+      sentenceOf({ template: `connection-step/${name}`, view });
+    expect(["power", "invite", "join", "connect", "shown"].map(step)).toEqual([
+      `giving ${bot} the power it needs`,
+      `inviting ${bot}`,
+      `waiting for ${bot} to come`,
+      "telling hookshot of news.example.org",
+      "waiting for hookshot to take news.example.org on",
+    ]);
+    expect(sentenceOf(addedAnswer({ is: "gone" }, view))).toContain("is not here any more");
+    const { deeds } = connectionUndoHandler(world.connections);
+    const undoing = Object.values(deeds).map((template) => sentenceOf({ template, view: {} }));
+    expect(undoing.join(" ")).toMatch(/removed again[^]*added again/);
+    const help = { template: "help/add-feed", view: {} };
+    expect(sentenceOf(help)).toBe("tells the room what a website has new");
+  });
+
+  it("how hookshot is doing, for operators, and what it keeps", async () => {
+    const found = async (
+      is: "up" | "down" | "unusable" | "slow",
+      api?: string,
+    ): Promise<string> => {
+      const health = (): Promise<{ is: typeof is }> => Promise.resolve({ is });
+      const [one] = await findings({ health }, hookshotSettings.parse({ bot, api }));
+      return sentenceOf(one?.finding);
+    };
+    expect(await found("up", "http://127.0.0.1:9002")).toContain("it answers");
+    expect(await found("up")).toContain("bots.hookshot.api");
+    expect(await found("down")).toContain("does not answer now. See whether it runs");
+    expect(await found("unusable")).toContain("does nothing for me now");
+    expect(await found("slow")).toContain("has not answered in time");
+    expect(await findings({ health: () => Promise.resolve({ is: "up" }) }, undefined)).toEqual([]);
+    const fault = faultView({ is: "down" });
+    const status = { template: "connection/status", view: { count: 2, fault } };
+    expect(sentenceOf(status)).toBe("connections: 2 (hookshot does not answer now)");
+  });
+
+  it.each([
+    ["hookshot-none", "There is no hookshot here"],
+    ["hookshot-off", "has this switched off"],
+    ["hookshot-silent", "did not answer"],
+    ["hookshot-login", "does not believe that I am who I am"],
+    ["hookshot-forbidden", "does not let me manage connections"],
+    ["hookshot-bot-power", "its bot has too little power"],
+    ["hookshot-bot-gone", "did not come, or left at once"],
+    ["hookshot-stays", "still has it"],
+  ] as const)("%s: %s", (code, words) => {
+    expect(sentenceOf(new UsherError(code))).toContain(words);
+  });
+
+  it.each([
+    ["hookshot-disabled", { name: "Feed" }, "Feed has been switched off"],
+    ["hookshot-bot-stayed", { bot }, "is still in this room after I kicked it"],
+    ["hookshot-unclear", { status: 502 }, "(HTTP 502)"],
+    ["hookshot-unclear", { status: undefined }, "do not understand. Tell"],
+    ["hookshot-refused", { line: "No" }, "It said: “No”"],
+    ["connection-gone", { id: "feed-x" }, "has the id `feed-x`"],
+  ] as const)("%s of %j: %s", (code, view, words) => {
+    expect(sentenceOf(new UsherError(code, view))).toContain(words);
+  });
+});
+
+describe("a connection whose person is erased", () => {
+  it("goes where nobody else may take it away, or where they name it and may; else it stays", async () => {
+    await world.say("add");
+    const { connections } = world;
+    const { homeserver } = world.rooms;
+    const matrix = { me: usher, members: homeserver.members.bind(homeserver) };
+    const queue = { inTurn: <T>(_: string, work: () => Promise<T>) => work() } as never;
+    const outward = outwardConnections({ connections, matrix, queue, settings });
+    const goes = (named: boolean, person = ann): Promise<boolean> =>
+      outward.goes({ entry: "feed" }, { person, room: ROOM, named });
+    expect([await goes(false), await goes(true), await goes(true, bob)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    levels({ [ann]: 100, [bob]: 50, [usher]: 100, [bot]: 50 });
+    expect([await goes(false), await goes(true)]).toEqual([false, true]);
+    expect(sentenceOf(outward.keeps("feed"))).toContain("which news it has told");
+    await outward.takeAway(ROOM, world.id, bob);
+    expect(world.peer.connected(ROOM)).toEqual([FEED]);
+    await outward.takeAway(ROOM, world.id, ann);
+    expect(world.peer.connected(ROOM)).toEqual([]);
+  });
+});
