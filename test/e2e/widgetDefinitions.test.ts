@@ -209,7 +209,7 @@ describe.each(TALKS)("widgets of the catalogue, %s", (_, talk) => {
     const room = await world.room(ada);
     const preview = bodyOf(await ask(ada, room, "!usher add widget https://youtu.be/dQw4w9WgXcQ"));
     for (const said of [
-      "Everybody in this room will see",
+      "Nobody else is here to see it",
       "Google",
       "https://policies.google.com/privacy",
       "IP address",
