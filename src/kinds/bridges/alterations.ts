@@ -63,11 +63,10 @@ export class Alterations {
         await this.#set(room, known.type, "", content ?? known.none);
     }
     for (const type of [...MARKS, REQUEST_MARK]) {
-      const left = state.filter((event) => event.type === type && isLeft(event, bot));
-      const [own, others] = [true, false].map((by) =>
-        left.filter(({ sender }) => (sender === bot) === by),
-      );
-      for (const { stateKey } of [...(own ?? []), ...(others ?? [])].slice(0, MOST_MARKS))
+      const left = state
+        .filter((event) => event.type === type && isLeft(event, bot))
+        .toSorted((a, b) => Number(b.sender === bot) - Number(a.sender === bot));
+      for (const { stateKey } of left.slice(0, MOST_MARKS))
         await this.#set(room, type, stateKey, {});
     }
   }

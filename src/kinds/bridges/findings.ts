@@ -3,7 +3,8 @@ import type { KindFinding } from "../../integrations/kind.ts";
 import type { View } from "../../kernel/errors.ts";
 import type { Bridges } from "./bridges.ts";
 import type { BridgeEntry } from "./config.ts";
-import { PATIENCE_MS, type Looked } from "./health.ts";
+import { PROBE_PATIENCE_MS } from "../../integrations/boundedProbe.ts";
+import type { Looked } from "./health.ts";
 import type { BridgeRecord } from "./records.ts";
 
 /** For `status`: how many links a room has, and which of their bridges cannot be used now. */
@@ -59,7 +60,7 @@ function faultOf({ is }: Looked): Answer | undefined {
     ? undefined
     : {
         template: `bridge-fault/${is}`,
-        view: is === "slow" ? { seconds: PATIENCE_MS / 1000 } : {},
+        view: is === "slow" ? { seconds: PROBE_PATIENCE_MS / 1000 } : {},
       };
 }
 

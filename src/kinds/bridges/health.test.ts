@@ -5,7 +5,8 @@ import { UsherError } from "../../kernel/errors.ts";
 import { bridgeCatalogue } from "./config.ts";
 import type { Health } from "./connector.ts";
 import { bridgeFindings, bridgesStatus } from "./findings.ts";
-import { BridgeHealth, PATIENCE_MS } from "./health.ts";
+import { PROBE_PATIENCE_MS } from "../../integrations/boundedProbe.ts";
+import { BridgeHealth } from "./health.ts";
 import type { BridgeRecord } from "./records.ts";
 import { healthView } from "./views.ts";
 
@@ -90,7 +91,7 @@ describe("how bridges are", () => {
     scene.answer = () => promise;
     const said = scene.said();
     await expect.poll(() => scene.clock.waiting).toBe(2);
-    scene.clock.advance(PATIENCE_MS);
+    scene.clock.advance(PROBE_PATIENCE_MS);
     const [status, doctor] = await said;
     expect(status).toBe("bridges: 3 (IRC has not answered within 10 s)");
     expect(doctor).toContain("has not answered within 10 s. See whether it runs, or is busy");

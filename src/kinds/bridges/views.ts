@@ -5,7 +5,8 @@ import type { KnownBridge } from "./bridges.ts";
 import type { BridgeEntry } from "./config.ts";
 import type { BridgeTraits } from "./connector.ts";
 import type { MarkedLink } from "./discovery/bridgeMarks.ts";
-import { PATIENCE_MS, type Looked } from "./health.ts";
+import { PROBE_PATIENCE_MS } from "../../integrations/boundedProbe.ts";
+import type { Looked } from "./health.ts";
 
 /** Who runs a bridge and what it costs, for the template `bridge/host` (R13, R16, R57). */
 export function hostView({ host, price }: BridgeEntry): View {
@@ -75,6 +76,6 @@ export function alsoView(others: readonly MarkedLink[]): readonly Answer[] {
 /** How a bridge is doing, where that is worth saying. */
 export function healthView({ is }: Looked): Answer | undefined {
   if (is === "up") return undefined;
-  const view = is === "slow" ? { seconds: PATIENCE_MS / 1000 } : {};
+  const view = is === "slow" ? { seconds: PROBE_PATIENCE_MS / 1000 } : {};
   return { template: `bridge-health/${is}`, view };
 }

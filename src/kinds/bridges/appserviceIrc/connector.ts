@@ -18,7 +18,7 @@ import type {
 } from "../connector.ts";
 import { answered } from "../dialogue/answered.ts";
 import { IrcApi, isLink, NAMED } from "./api.ts";
-import { askerOf } from "./asker.ts";
+import { askerOf } from "../asker.ts";
 import type { AppserviceIrcEntry } from "./config.ts";
 import { requestOf, REQUEST, type Request } from "./request.ts";
 import { channelTarget } from "./target.ts";

@@ -4,7 +4,7 @@ import { isIn, membershipIn } from "../../../integrations/membership.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { RoomPower } from "../../../matrix/port.ts";
-import { askerOf } from "../appserviceIrc/asker.ts";
+import { askerOf } from "../asker.ts";
 import { withoutOwnLevel } from "../botPowers.ts";
 import type {
   BotPowers,

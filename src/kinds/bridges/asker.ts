@@ -1,6 +1,6 @@
-import type { UserId } from "../../../kernel/ids.ts";
-import type { RoomPower } from "../../../matrix/port.ts";
-import { defaultLevel, givenLevel, levelNeeded, POWER_LEVELS } from "../../../matrix/power.ts";
+import type { UserId } from "../../kernel/ids.ts";
+import type { RoomPower } from "../../matrix/port.ts";
+import { defaultLevel, givenLevel, levelNeeded, POWER_LEVELS } from "../../matrix/power.ts";
 
 /**
  * In whose name the bridge is asked: it looks for their level in the room's power levels alone, where creators of rooms of version 12 and later do not stand
