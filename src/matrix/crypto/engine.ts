@@ -151,7 +151,10 @@ export interface Verification {
 export interface Verifications {
   /** Takes a decrypted verification event of a room. */
   readonly receive: (room: RoomId, event: Content) => Promise<void>;
+  /** Those with this person; one that showed emoji also after its end, until it is released. */
   readonly of: (user: UserId) => readonly Verification[];
+  /** The end of this one was heard of. */
+  readonly release: (flow: string) => void;
   /** Goes one step on: agrees to a request or an offer, says that the emoji match, or ends it. What it answers is to be sent in order. */
   readonly step: (
     user: UserId,

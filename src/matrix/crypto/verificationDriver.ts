@@ -30,7 +30,7 @@ export class VerificationDriver {
     this.#listener = listener;
   }
 
-  /** Something of a verification came from this person. Tells at once what came of it: the library forgets an ended one with the next answer. */
+  /** Something of a verification came from this person. Tells at once what came of it. */
   note(sender: unknown): void {
     const user = typeof sender === "string" ? asUserId(sender) : undefined;
     if (user === undefined || this.#verifications === undefined) return;
@@ -100,16 +100,21 @@ export class VerificationDriver {
         this.#shown.set(flow, user);
         this.#listener({ ...one, phase });
       } else if (shown && (phase === "done" || phase === "cancelled")) {
-        this.#shown.delete(flow);
+        this.#end(flow);
         this.#listener({ ...one, phase });
       }
     }
     // An engine that was opened anew knows nothing of those before.
     for (const [flow, whose] of this.#shown) {
       if (whose !== user || known.some((one) => one.flow === flow)) continue;
-      this.#shown.delete(flow);
+      this.#end(flow);
       this.#listener({ user, flow, phase: "cancelled" });
     }
+  }
+
+  #end(flow: string): void {
+    this.#shown.delete(flow);
+    this.#verifications?.release(flow);
   }
 
   #safely(task: () => void): void {

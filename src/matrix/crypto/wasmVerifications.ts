@@ -3,6 +3,7 @@ import {
   UserId as WasmUserId,
   VerificationMethod,
   VerificationRequestPhase,
+  type OlmMachine,
   type VerificationRequest,
 } from "@matrix-org/matrix-sdk-crypto-wasm";
 import { RoomId as WasmRoomId } from "@matrix-org/matrix-sdk-crypto-wasm";
@@ -11,15 +12,37 @@ import type { Verification, Verifications } from "./engine.ts";
 import type { Machine } from "./machine.ts";
 import { request } from "./wasmValues.ts";
 
-/** Comparison of emoji (`m.sas.v1`); no other way is offered. */
-export function wasmVerifications(machine: Machine): Verifications {
+/**
+ * Comparison of emoji (`m.sas.v1`); no other way is offered.
+ *
+ * The library forgets one that has ended with the next answer of the homeserver, which may come in the middle of its last step. So each that
+ * shows emoji is held here until its end was heard of: what is held still says how it ended.
+ */
+export function wasmVerifications(machine: Pick<Machine, "now" | "run">): Verifications {
+  const held = new Map<string, Held>();
   return {
     receive: (room, event) =>
       machine.run((olm) =>
         olm.receiveVerificationEvent(JSON.stringify(event), new WasmRoomId(room)),
       ),
-    of: (user) =>
-      machine.now.getVerificationRequests(new WasmUserId(user)).map((one) => describe(one, user)),
+    of(user) {
+      const olm = machine.now;
+      const known = olm
+        .getVerificationRequests(new WasmUserId(user))
+        .map((one) => ({ one, is: describe(one, user) }));
+      for (const { one, is } of known)
+        if (is.phase === "emoji" || is.phase === "confirmed") held.set(is.flow, { olm, user, one });
+      const forgotten = [...held].flatMap(([flow, whose]) =>
+        // A machine that was opened anew knows nothing of those before, and theirs never move again.
+        whose.user !== user || whose.olm !== olm || known.some(({ is }) => is.flow === flow)
+          ? []
+          : [describe(whose.one, user)],
+      );
+      return [...known.map(({ is }) => is), ...forgotten];
+    },
+    release: (flow) => {
+      held.delete(flow);
+    },
     step: (user, flow, step) =>
       machine.run(async (olm) => {
         const one = olm.getVerificationRequest(new WasmUserId(user), flow);
@@ -46,6 +69,12 @@ export function wasmVerifications(machine: Machine): Verifications {
         }
       }),
   };
+}
+
+interface Held {
+  readonly olm: OlmMachine;
+  readonly user: UserId;
+  readonly one: VerificationRequest;
 }
 
 function sasOf(one: VerificationRequest): Sas | undefined {
