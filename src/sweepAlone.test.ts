@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -160,6 +168,9 @@ it("R55 ends with 1 and says so where the account of the runs was changed, also 
   }
   const runs = join(folder, "data", "retention");
   const file = join(runs, readdirSync(runs)[0] ?? "");
+  // What a crash leaves is none.
+  appendFileSync(file, '{"run":');
+  expect((await sweepAlone(config(), clock)).code).toBe(0);
   const whole = readFileSync(file, "utf8");
   writeFileSync(file, whole.replace(/(?<="run":2,.*)"outcome":"kept"/, '"outcome":"failed"'));
   const alone = await sweepAlone(config(), clock);
@@ -167,9 +178,12 @@ it("R55 ends with 1 and says so where the account of the runs was changed, also 
   expect(alone.lines.at(-2)).toContain("is not as it was written, from run 2 on");
   const beside = await stored(() => sweepAlone(config(), clock));
   expect([beside.code, beside.lines[0]]).toEqual([1, alone.lines.at(-2)]);
-  // What a crash leaves is none.
-  writeFileSync(file, `${whole}{"run":`);
-  expect((await sweepAlone(config(), clock)).code).toBe(0);
+  writeFileSync(file, whole);
+  const cut = await stored(() => sweepAlone(config(), clock));
+  expect([cut.code, cut.lines[0]]).toEqual([
+    1,
+    "Runs are missing at the end of their account, up to that of 2026-11-29 07:50 UTC: somebody took them away, or a backup from before was restored. Find out which.",
+  ]);
   rmSync(file);
   mkdirSync(file);
   const unread = await sweepAlone(config(), clock);

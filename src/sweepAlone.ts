@@ -13,7 +13,7 @@ import { UsherError } from "./kernel/errors.ts";
 import { silentLog } from "./kernel/log.ts";
 import { sentencesOf } from "./program.ts";
 import type { Retention, Standing } from "./retention/retention.ts";
-import { Runs } from "./retention/runs.ts";
+import { Runs, runsEnd } from "./retention/runs.ts";
 import { sweepAccounts } from "./rights/accounts/deactivations.ts";
 import { sweepQuestions } from "./rights/erasure/erasureRequest.ts";
 import { People } from "./rights/people/people.ts";
@@ -52,6 +52,7 @@ export async function sweepAlone(
     | "logLevel"
     | "logs"
     | "retention"
+    | "runsEndFile"
     | "tombstonesFile"
   >,
   clock: Clock = systemClock,
@@ -67,7 +68,7 @@ export async function sweepAlone(
     });
   } catch (error) {
     if (!(error instanceof UsherError) || error.code !== "data-directory-in-use") throw error;
-    return lastOfRunning(config.dataDir, clock.now());
+    return lastOfRunning(config, clock.now());
   }
   try {
     const tombstones = await openTombstones(config, { documents, clock });
@@ -154,23 +155,31 @@ function sweepersOf({
 }
 
 /** What to say where the account of the runs is not as it was written, or cannot be read. */
-async function changedRuns(runs: Pick<Runs, "verify">): Promise<readonly string[]> {
+async function changedRuns(runs: Pick<Retention, "verify">): Promise<readonly string[]> {
   try {
-    const { broken } = await runs.verify();
-    if (broken.length === 0) return [];
+    const { broken, missing } = await runs.verify();
     const which = broken.slice(0, 10).join(", ");
+    const changed = `The account of the runs is not as it was written, from run ${which} on: files in retention of the data directory were changed. Find out by whom.`;
     return [
-      `The account of the runs is not as it was written, from run ${which} on: files in retention of the data directory were changed. Find out by whom.`,
+      ...(broken.length === 0 ? [] : [changed]),
+      ...(missing === undefined
+        ? []
+        : [
+            `Runs are missing at the end of their account, up to that of ${minuteOf(missing)} UTC: somebody took them away, or a backup from before was restored. Find out which.`,
+          ]),
     ];
   } catch (error) {
     return [`The account of the runs cannot be read (${systemCode(error)}).`];
   }
 }
 
-async function lastOfRunning(dataDir: string, now: number): Promise<Ended> {
-  const runs = new Runs(dataDir, nodeFiles);
+async function lastOfRunning(
+  config: Pick<Config, "dataDir" | "runsEndFile">,
+  now: number,
+): Promise<Ended> {
+  const runs = new Runs(config.dataDir, nodeFiles, runsEnd(config));
   const [last] = await runs.open(now);
-  const changed = await changedRuns(runs);
+  const changed = await changedRuns({ verify: () => runs.verify(now) });
   const recent = last !== undefined && now - last.startedAt < RECENT_MS;
   const code = recent && last.outcome === "kept" && changed.length === 0 ? 0 : 1;
   const when = last === undefined ? "has not yet" : `did last at ${minuteOf(last.startedAt)} UTC`;

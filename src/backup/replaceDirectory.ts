@@ -7,6 +7,7 @@ import { removeAll } from "../files/workFiles.ts";
 import { cryptoFile, readStoredDevice } from "../matrix/crypto/deviceFile.ts";
 import { declareFileAnywhere, type FilePath } from "../privacy/declared.ts";
 import { BACKUP } from "../privacy/records/backups.ts";
+import { runsFolder } from "../retention/runs.ts";
 
 /** What a backup is unpacked into, and what stood there before: folders beside the data directory. */
 export const besideData = declareFileAnywhere(
@@ -78,14 +79,17 @@ export async function finishRestore(dataDir: string, files: Files = nodeFiles): 
     await files.rename(staging, data);
     await files.syncFolder(dirname(dataDir));
   }
+  // The account of the sweeps is this machine's own, and in no backup.
+  if ((await isThere(files, runsFolder(aside))) && !(await isThere(files, runsFolder(dataDir))))
+    await files.rename(runsFolder(aside), runsFolder(dataDir));
   if (isKept) {
     if (await isThere(files, cryptoFile(aside)))
       await files.rename(cryptoFile(aside), cryptoFile(dataDir));
     const session = besideData(join(aside, SESSION));
     if ((await files.read(session)) !== undefined)
       await files.rename(session, besideData(join(dataDir, SESSION)));
-    await files.syncFolder(dataDir);
   }
+  await files.syncFolder(dataDir);
   await files.remove(besideData(join(data, MARK)));
 }
 

@@ -20,6 +20,7 @@ import { StillFiles } from "../files/stillFiles.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import { Secret } from "../config/secret.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
+import { Runs, runsEnd } from "../retention/runs.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
 import { KeptCredentials } from "../secrets/credentials.ts";
 import { accountDocument } from "../store/account.ts";
@@ -58,10 +59,17 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const WHOLE = { torn: 0, broken: [], missing: undefined, noted: true };
+const runs = (data: string) => new Runs(at(data), nodeFiles, runsEnd(settings(data)));
+const sweeps = (data: string) => runs(data).verify(clock.now());
+const sweep = (data: string) =>
+  runs(data).append({ startedAt: START, finishedAt: START, outcome: "kept", classes: [] });
+
 const at = (...names: readonly string[]): string => join(folder, ...names);
 const settings = (data: string) => ({
   dataDir: at(data),
   tombstonesFile: at("secrets", "erased"),
+  runsEndFile: at("secrets", "runs-end"),
   keys: { file: at("secrets", "ring") },
   homeserver: { userId: USHER },
   backup: { folder: at("backups"), recipient, keepDays: 14 },
@@ -344,6 +352,15 @@ describe("a restore", () => {
     },
   );
 
+  it("begins a new account of the sweeps where that of before stayed on another machine", async () => {
+    const made = await makeBackup(settings("data"));
+    await sweep("data");
+    rmSync(at("data"), { recursive: true });
+    expect(await sweeps("data")).toMatchObject({ missing: START });
+    await bring(made, "data");
+    expect(await sweeps("data")).toEqual({ ...WHOLE, noted: true });
+  });
+
   it("that is killed at any step leaves the old directory or the new one, whole, once Usher starts again", async () => {
     const found = new Set<string>();
     for (let step = 1; !found.has("done"); step += 1) {
@@ -351,6 +368,7 @@ describe("a restore", () => {
       await fill(data);
       const made = await makeBackup(settings(data));
       await fill(data, "something later");
+      await sweep(data);
       const store = readFileSync(at(data, "crypto", "store.sqlite"));
       const { files, isDead } = dyingAt(step);
       const brought = await restore(
@@ -367,6 +385,7 @@ describe("a restore", () => {
       expect(["something later", CANARY]).toContain(line);
       expect(readFileSync(at(data, "crypto", "store.sqlite")).equals(store)).toBe(true);
       expect(readFileSync(at(data, "session.json"), "utf8")).toBe("the access token");
+      expect(await sweeps(data)).toEqual(WHOLE);
       expect(existsSync(at(data, "restoring.json"))).toBe(false);
       const replaced = readdirSync(folder).filter((name) => name.startsWith(`${data}.before-`));
       expect(replaced).toHaveLength(line === CANARY ? 1 : 0);

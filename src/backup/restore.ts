@@ -5,6 +5,7 @@ import { removeAll, writeAll } from "../files/workFiles.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { folderOf, type FilePath } from "../privacy/declared.ts";
+import { forgetRunsEnd, runsFolder } from "../retention/runs.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
 import { parseEnvelope } from "../store/envelope.ts";
 import { accountDocument } from "../store/account.ts";
@@ -27,6 +28,7 @@ const CREDENTIALS = "documents/credentials/";
 export interface RestoreDeps {
   readonly dataDir: string;
   readonly tombstonesFile: string;
+  readonly runsEndFile: string;
   readonly keys: { readonly file: string; readonly groupMayRead?: boolean };
   readonly homeserver: { readonly userId: string };
   readonly clock: Clock;
@@ -67,7 +69,9 @@ export async function restore(deps: RestoreDeps, options: RestoreOptions): Promi
   await removeAll(staging);
   const { head, documents, release } = await prepare(deps, options, staging);
   try {
-    return { head, documents, ...(await replaceDirectory(deps, clock.now())) };
+    const replaced = await replaceDirectory(deps, clock.now());
+    if ((await nodeFiles.list(runsFolder(dataDir))).length === 0) await forgetRunsEnd(deps);
+    return { head, documents, ...replaced };
   } finally {
     release();
   }

@@ -42,6 +42,7 @@ export interface Config extends Readonly<
   readonly dataDir: string;
   readonly tombstonesFile: string;
   readonly auditEndFile: string;
+  readonly runsEndFile: string;
   readonly backup: {
     readonly recipient: string | undefined;
     readonly folder: string;
@@ -244,6 +245,7 @@ function completed(
     folder: dirname(path),
     dataDir,
     auditEndFile: here(checked.auditEndFile ?? besideData("audit-end")),
+    runsEndFile: here(checked.runsEndFile ?? besideData("runs-end")),
     tombstonesFile: here(checked.tombstonesFile ?? besideData("erased")),
     keys: { file: ring, groupMayRead: isCredential(ring, env) },
     backup: {

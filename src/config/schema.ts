@@ -197,6 +197,12 @@ const ownSchema = z.strictObject({
       "`secrets/data-audit-end`. It stays out of the data directory: who may write there should not be able to write here.",
     examples: ["./secrets/data-audit-end"],
   }),
+  runsEndFile: path.optional().meta({
+    description:
+      "Where it is noted how the account of the sweeps ends, so that whoever cuts it off is seen (`admin doctor`, `npm run retention`). Left out: beside the data directory `data` in " +
+      "`secrets/data-runs-end`. It stays out of the data directory, as `auditEndFile`.",
+    examples: ["./secrets/data-runs-end"],
+  }),
   keys: z
     .strictObject({
       file: path.optional().meta({

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { memoryEnd } from "../../test/harness/memoryAudit.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { logLimits } from "../config/logs.ts";
 import { nodeFiles, type Files } from "../files/files.ts";
@@ -34,12 +35,14 @@ let dataDir: string;
 let clock: ManualClock;
 let documents: Documents;
 let tombstones: number[];
+let runsEnd: ReturnType<typeof memoryEnd>;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "usher-retention-"));
   clock = new ManualClock(Date.UTC(2027, 0, 1, 0, 20));
   documents = memoryDocuments();
   tombstones = [];
+  runsEnd = memoryEnd();
 });
 afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
@@ -49,13 +52,14 @@ async function opened(files: Files = nodeFiles, shorter: Shorter = {}): Promise<
   const logs = new LogSweep({ dataDir, files, clock, limits: LIMITS });
   const beside = { D18: () => Promise.resolve(tombstones) };
   const retention = new Retention({
-    ...{ dataDir, documents, clock, limits: LIMITS, shorter, beside },
+    ...{ dataDir, documents, clock, limits: LIMITS, shorter, beside, runsEnd },
     sweepLogs: () => logs.sweep(),
   });
   await retention.open();
   return retention;
 }
 
+const WHOLE = { torn: 0, broken: [], missing: undefined, noted: true };
 const NONE: Failures = new Map();
 const nothing = async (pass: Pass): Promise<Failures> => {
   await counted(pass);
@@ -263,7 +267,7 @@ describe("R55 the chain of runs", () => {
     for (let start = 0; start < 2; start += 1) {
       const retention = await opened();
       await retention.run(nothing);
-      expect(await retention.verify()).toEqual({ torn: 0, broken: [] });
+      expect(await retention.verify()).toEqual(WHOLE);
       clock.advance(HOUR_MS);
     }
     expect(readdirSync(join(dataDir, "retention"))).toHaveLength(2);
@@ -274,13 +278,14 @@ describe("R55 the chain of runs", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), async (steps) => {
         rmSync(join(dataDir, "retention"), { recursive: true, force: true });
+        runsEnd = memoryEnd();
         for (const [index, ms] of [0, ...steps].entries()) {
           clock = new ManualClock(clock.now() + ms);
           const retention = await opened();
           await retention.run(nothing);
           expect(retention.report()?.at).toBe(clock.now());
           expect(standing(retention, "D19")?.lastGood).toBe(clock.now());
-          expect([index, await retention.verify()]).toEqual([index, { torn: 0, broken: [] }]);
+          expect([index, await retention.verify()]).toEqual([index, WHOLE]);
         }
       }),
     );
@@ -293,7 +298,7 @@ describe("R55 the chain of runs", () => {
     clock.advance(300 * DAY_MS);
     const retention = await opened();
     await retention.run(nothing);
-    expect(await retention.verify()).toEqual({ torn: 0, broken: [] });
+    expect(await retention.verify()).toEqual(WHOLE);
     expect(runs().map(({ run }) => run)).toEqual([2, 1, 3]);
   });
 
@@ -311,7 +316,7 @@ describe("R55 the chain of runs", () => {
     appendFileSync(file, '{"run":4,"started');
     const retention = await opened();
     await retention.run(nothing);
-    expect(await retention.verify()).toEqual({ torn: 1, broken: [] });
+    expect(await retention.verify()).toEqual({ ...WHOLE, torn: 1 });
   });
 
   it("shows which run was changed, and where one was taken out", async () => {
@@ -323,9 +328,41 @@ describe("R55 the chain of runs", () => {
         .map((line, index) => (index === 1 ? line.replace('"kept"', '"failed"') : line))
         .join("\n"),
     );
-    expect(await (await opened()).verify()).toEqual({ torn: 0, broken: [2] });
+    expect(await (await opened()).verify()).toEqual({ ...WHOLE, broken: [2] });
     writeFileSync(file, [lines[0], lines[2], ""].join("\n"));
-    expect(await (await opened()).verify()).toEqual({ torn: 0, broken: [3] });
+    expect(await (await opened()).verify()).toEqual({ ...WHOLE, broken: [3] });
+  });
+
+  it("shows that the newest were cut off, until those would have gone, also where it goes on", async () => {
+    const file = await three();
+    const third = Date.UTC(2027, 0, 1, 2, 20);
+    const [first] = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, `${String(first)}\n`);
+    const retention = await opened();
+    expect(await retention.verify()).toEqual({ ...WHOLE, missing: third, noted: false });
+    await retention.run(nothing);
+    await retention.run(nothing);
+    expect(await (await opened()).verify()).toEqual({ ...WHOLE, missing: third });
+    rmSync(file);
+    const anew = await opened();
+    await anew.run(nothing);
+    expect(await anew.verify()).toEqual({ ...WHOLE, missing: Date.UTC(2027, 0, 1, 3, 20) });
+    clock.advance(367 * DAY_MS);
+    await anew.run(nothing);
+    expect(await (await opened()).verify()).toEqual(WHOLE);
+  });
+
+  it("is told as whole where a crash came before its end was noted, and as noted nowhere where it cannot be", async () => {
+    const { write } = runsEnd;
+    await three();
+    runsEnd.write = () => Promise.reject(new Error("EROFS"));
+    await (await opened()).run(nothing);
+    expect(await (await opened()).verify()).toEqual({ ...WHOLE, noted: false });
+    runsEnd.write = write;
+    await (await opened()).run(nothing);
+    expect(await (await opened()).verify()).toEqual(WHOLE);
+    runsEnd.text = "{}";
+    expect(await (await opened()).verify()).toEqual({ ...WHOLE, noted: false });
   });
 
   it("goes day by day when its own time is over, and what is left is whole", async () => {
@@ -340,6 +377,6 @@ describe("R55 the chain of runs", () => {
       "runs-2027-12-31.ndjson",
       "runs-2028-01-02.ndjson",
     ]);
-    expect(await retention.verify()).toEqual({ torn: 0, broken: [] });
+    expect(await retention.verify()).toEqual(WHOLE);
   });
 });

@@ -14,6 +14,7 @@ import type { Documents, DocumentType } from "../store/documents.ts";
 import { datedIn } from "../store/heldSince.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
 import { codeOf, failureOf, logRuns, recordOf, runOf, type Failures } from "./classRuns.ts";
+import type { EndFile } from "../files/endFile.ts";
 import { Runs, type ChainFaults, type ClassRun, type Run } from "./runs.ts";
 import {
   datedDocuments,
@@ -31,6 +32,8 @@ interface RetentionDeps {
   readonly limits: LogLimits;
   /** Of all else than log lines. */
   readonly shorter?: Shorter;
+  /** Where it is noted how the account of the runs ends. */
+  readonly runsEnd: EndFile;
   readonly sweepLogs: () => Promise<LogsSwept>;
   /** Since when things are held that stand in no document, by the record's id. */
   readonly beside: Readonly<Record<string, () => Promise<readonly number[]>>>;
@@ -82,7 +85,7 @@ export class Retention {
   constructor(deps: RetentionDeps) {
     this.#deps = deps;
     this.#shorter = deps.shorter ?? {};
-    this.#runs = new Runs(deps.dataDir, nodeFiles);
+    this.#runs = new Runs(deps.dataDir, nodeFiles, deps.runsEnd);
   }
 
   /** Learns of the runs before. Where they cannot be read nothing is known, and the next run fails. */
@@ -127,7 +130,8 @@ export class Retention {
         scanned + deleted.things + deleted.files.length + errors.length > 0,
     );
     try {
-      const run = this.#runs.append({ startedAt, finishedAt: clock.now(), outcome, classes: told });
+      const facts = { startedAt, finishedAt: clock.now(), outcome, classes: told } as const;
+      const run = await this.#runs.append(facts);
       this.#last = run;
       this.#note(run);
     } catch (error) {
@@ -169,7 +173,7 @@ export class Retention {
 
   /** Whether the account of the runs is as it was written. */
   verify(): Promise<ChainFaults> {
-    return this.#runs.verify();
+    return this.#runs.verify(this.#deps.clock.now());
   }
 
   /** Has all swept, and counts what there was and what is left. */

@@ -1,13 +1,44 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { appendLine } from "../files/appendLine.ts";
-import type { Files } from "../files/files.ts";
+import { endFileAt, type EndFile } from "../files/endFile.ts";
+import { nodeFiles, type Files } from "../files/files.ts";
 import { dayOf } from "../kernel/days.ts";
-import { declareFilesIn } from "../privacy/declared.ts";
+import { declareFileAnywhere, declareFilesIn, type FilePath } from "../privacy/declared.ts";
 import { keptSince } from "../privacy/kept.ts";
-import { RUNS } from "../privacy/records/runs.ts";
+import { RUNS, RUNS_END } from "../privacy/records/runs.ts";
 
 const inFolder = declareFilesIn("retention", RUNS);
+const endFile = declareFileAnywhere("runsEndFile", RUNS_END);
+
+/** Where it is noted how the runs end, by the configuration. */
+export function runsEnd({ runsEndFile }: { readonly runsEndFile: string }): EndFile {
+  return endFileAt(endFile(runsEndFile));
+}
+
+/** Where they lie in a data directory. */
+export function runsFolder(dataDir: string): FilePath {
+  return inFolder(dataDir);
+}
+
+/** The account begins anew: that of before stayed on another machine. */
+export async function forgetRunsEnd({
+  runsEndFile,
+}: {
+  readonly runsEndFile: string;
+}): Promise<void> {
+  await nodeFiles.remove(endFile(runsEndFile));
+}
+
+const endOfRuns = z.strictObject({ run: z.int(), startedAt: z.number(), hash: z.string() });
+const notedSchema = z.strictObject({
+  version: z.literal(1),
+  end: endOfRuns,
+  /** The newest end from before that was found to be gone. */
+  missing: endOfRuns.optional(),
+});
+type Noted = z.infer<typeof notedSchema>;
+type EndOfRuns = Noted["end"];
 
 /** What became of one record of the data map, or of one class of log lines: `log.bot`. */
 const ofClass = z.strictObject({
@@ -54,18 +85,27 @@ export interface ChainFaults {
   readonly torn: number;
   /** Numbers of runs before which something is missing, or that are not what they were. */
   readonly broken: readonly number[];
+  /** When the newest run began that is missing at the end; ms since the epoch. */
+  readonly missing: number | undefined;
+  /** Whether it stands elsewhere where the runs end: without that nobody sees whether some are missing there. */
+  readonly noted: boolean;
 }
 
-/** Runs of the sweeps (D35): appended and never changed, a file for each day (UTC), which goes when its first run has been kept long enough. */
+/**
+ * Runs of the sweeps (D35): appended and never changed, a file for each day (UTC), which goes when its first run has been kept long enough. Where they end
+ * is noted elsewhere after each.
+ */
 export class Runs {
   readonly #dataDir: string;
   readonly #files: Files;
+  readonly #end: EndFile;
   #last: Run | undefined;
   #begun: string | undefined;
 
-  constructor(dataDir: string, files: Files) {
+  constructor(dataDir: string, files: Files, end: EndFile) {
     this.#dataDir = dataDir;
     this.#files = files;
+    this.#end = end;
   }
 
   /** Those that began after `since` (ms since the epoch), and the last one in any case, newest first; reads where the chain goes on. */
@@ -85,14 +125,19 @@ export class Runs {
     return [...(newest === undefined ? [] : [newest]), ...found.sort((a, b) => b.run - a.run)];
   }
 
-  /** Throws as the system does. */
-  append(found: RunFacts): Run {
+  /** Rejects as the system does. Where only the end cannot be noted it does not: `verify` tells. */
+  async append(found: RunFacts): Promise<Run> {
+    const missing = await this.#missingSince(found.startedAt);
     const run = { run: (this.#last?.run ?? 0) + 1, ...found, prev: this.#last?.hash ?? "" };
     const whole = { ...run, hash: hashOf(run) };
     const name = nameOf(found.startedAt);
     appendLine(inFolder(this.#dataDir, name), `${JSON.stringify(whole)}\n`, this.#begun === name);
     this.#begun = name;
     this.#last = whole;
+    const { run: number, startedAt, hash } = whole;
+    const end = { run: number, startedAt, hash };
+    const noted: Noted = { version: 1, end, ...(missing === undefined ? {} : { missing }) };
+    await this.#end.write(`${JSON.stringify(noted)}\n`).catch(() => undefined);
     return whole;
   }
 
@@ -115,16 +160,48 @@ export class Runs {
     };
   }
 
-  /** Follows the chain from the oldest run that is kept. */
-  async verify(): Promise<ChainFaults> {
-    const lines: string[] = [];
-    for (const name of await this.#names()) lines.push(...(await this.#lines(name)));
+  /** Follows the chain from the oldest run that is kept to where it is noted that it ends. */
+  async verify(now: number): Promise<ChainFaults> {
+    const lines = await this.#allLines();
     const runs = runsOf(lines).sort((a, b) => a.run - b.run);
     const broken = runs.filter(({ hash, ...rest }, index) => {
       const before = runs[index - 1];
       return hash !== hashOf(rest) || (before !== undefined && rest.prev !== before.hash);
     });
-    return { torn: lines.length - runs.length, broken: broken.map(({ run }) => run) };
+    const noted = await this.#noted();
+    return {
+      torn: lines.length - runs.length,
+      broken: broken.map(({ run }) => run),
+      missing: noted && missingOf(noted, runs, now)?.startedAt,
+      noted: noted?.end.hash === runs.at(-1)?.hash,
+    };
+  }
+
+  /** The newest end that was noted and is gone before its time. */
+  async #missingSince(now: number): Promise<EndOfRuns | undefined> {
+    const noted = await this.#noted();
+    if (noted === undefined) return undefined;
+    // A crash leaves a run more than is noted. All are read only where something is wrong.
+    const { hash, prev } = this.#last ?? {};
+    const follows = noted.end.hash === hash || noted.end.hash === prev;
+    if (follows && noted.missing === undefined) return undefined;
+    const last = this.#last === undefined ? [] : [this.#last];
+    return missingOf(noted, [...runsOf(await this.#allLines()), ...last], now);
+  }
+
+  /** Undefined where nothing is noted, or nothing that can be read. */
+  async #noted(): Promise<Noted | undefined> {
+    try {
+      return notedSchema.parse(JSON.parse((await this.#end.read()) ?? "null"));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #allLines(): Promise<readonly string[]> {
+    const lines: string[] = [];
+    for (const name of await this.#names()) lines.push(...(await this.#lines(name)));
+    return lines;
   }
 
   async #names(): Promise<readonly string[]> {
@@ -160,6 +237,17 @@ export class Runs {
     const text = (await this.#files.read(inFolder(this.#dataDir, name))) ?? "";
     return text.split("\n").filter((line) => line !== "");
   }
+}
+
+function missingOf(
+  { end, missing }: Noted,
+  runs: readonly Run[],
+  now: number,
+): EndOfRuns | undefined {
+  const since = keptSince(RUNS, now);
+  const hashes = new Set(runs.map(({ hash }) => hash));
+  const ends = missing === undefined ? [end] : [end, missing];
+  return ends.find(({ startedAt, hash }) => startedAt >= since && !hashes.has(hash));
 }
 
 function runsOf(lines: readonly string[]): Run[] {

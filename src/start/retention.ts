@@ -6,12 +6,13 @@ import { BACKUP } from "../privacy/records/backups.ts";
 import { CREDENTIAL } from "../privacy/records/secrets.ts";
 import { TOMBSTONE } from "../privacy/records/tombstones.ts";
 import { Retention } from "../retention/retention.ts";
+import { runsEnd } from "../retention/runs.ts";
 import type { Documents } from "../store/documents.ts";
 import type { Tombstones } from "../store/tombstones.ts";
 import type { OpenLog } from "./log.ts";
 
 interface Sources {
-  readonly config: Pick<Config, "backup" | "dataDir" | "logs" | "retention">;
+  readonly config: Pick<Config, "backup" | "dataDir" | "logs" | "retention" | "runsEndFile">;
   readonly clock: Clock;
   readonly documents: Documents;
   readonly tombstones: Tombstones;
@@ -25,6 +26,7 @@ export async function openRetention(sources: Sources): Promise<Retention> {
   const retention = new Retention({
     ...sources,
     dataDir: config.dataDir,
+    runsEnd: runsEnd(config),
     limits: logLimits(config.logs.keepDays),
     shorter: { [CREDENTIAL.id]: { days: config.retention.unusedCredentialDays } },
     beside: {

@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { nodeFiles } from "../files/files.ts";
-import { makeFolders } from "../files/folders.ts";
-import { replaceFile } from "../files/replaceFile.ts";
+import { endFileAt, type EndFile } from "../files/endFile.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
 import { earlierOf } from "../kernel/otherClock.ts";
 import { keptSince } from "../privacy/kept.ts";
-import { declareFileAnywhere, folderOf } from "../privacy/declared.ts";
+import { declareFileAnywhere } from "../privacy/declared.ts";
 import { AUDIT, AUDIT_END } from "../privacy/records/operators.ts";
 import {
   allAudit,
@@ -47,14 +45,6 @@ interface AuditTrailDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly end: EndFile;
-}
-
-/** Where it is noted how the record begins and ends: outside the data directory. */
-export interface EndFile {
-  /** Undefined where there is none yet. */
-  read(): Promise<string | undefined>;
-  /** All of it or nothing. */
-  write(text: string): Promise<void>;
 }
 
 /**
@@ -174,15 +164,5 @@ export function openAuditTrail(
   { auditEndFile }: { readonly auditEndFile: string },
   deps: Omit<AuditTrailDeps, "end">,
 ): AuditTrail {
-  const path = endFile(auditEndFile);
-  return new AuditTrail({
-    ...deps,
-    end: {
-      read: () => nodeFiles.read(path),
-      write: async (text) => {
-        makeFolders(folderOf(path));
-        await replaceFile(nodeFiles, path, text);
-      },
-    },
-  });
+  return new AuditTrail({ ...deps, end: endFileAt(endFile(auditEndFile)) });
 }

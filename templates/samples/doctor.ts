@@ -108,6 +108,8 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       held: undefined,
       unread: true,
       broken: undefined,
+      missing: undefined,
+      unnoted: false,
     },
     {
       at: "2026-11-29 05:59",
@@ -116,6 +118,8 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       held: "D13 3.0 days (14 days)",
       unread: false,
       broken: "7, 12",
+      missing: "2026-11-29 04:59",
+      unnoted: true,
     },
     {
       at: "2026-11-29 05:59",
@@ -124,6 +128,8 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
       held: undefined,
       unread: false,
       broken: undefined,
+      missing: undefined,
+      unnoted: false,
     },
   ],
   "doctor/copies": [

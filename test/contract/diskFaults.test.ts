@@ -25,7 +25,7 @@ import type { EventId, UserId } from "../../src/kernel/ids.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { nameOfHour } from "../../src/logs/folder.ts";
 import { LogFiles, type LogTrouble } from "../../src/logs/logFiles.ts";
-import { Runs } from "../../src/retention/runs.ts";
+import { Runs, runsEnd } from "../../src/retention/runs.ts";
 import { auditDocument, recordAudit } from "../../src/store/audit.ts";
 import { openStore } from "../../src/store/openStore.ts";
 import { sweepAlone } from "../../src/sweepAlone.ts";
@@ -101,7 +101,9 @@ function logOf(hoursAgo: number, now = clock.now()): string {
   return name;
 }
 const logs = (): readonly string[] => readdirSync(data("logs", "bot")).sort();
-const faults = () => new Runs(data(), nodeFiles).verify();
+const runs = () => new Runs(data(), nodeFiles, runsEnd(sweepConfig(folder)));
+const faults = () => runs().verify(clock.now());
+const WHOLE = { torn: 0, broken: [], missing: undefined, noted: true };
 
 describe.skipIf(!MAY_MOUNT)("R55 a disk of its own (skipped where none may be mounted)", () => {
   let own: ReturnType<typeof disk>;
@@ -220,7 +222,7 @@ describe("R55 what comes in between", () => {
     const { code } = await sweep();
     closeSync(held);
     expect([code, logs()]).toEqual([0, []]);
-    const [run] = await new Runs(data(), nodeFiles).open(0);
+    const [run] = await runs().open(0);
     const bot = run?.classes.find(({ id }) => id === "log.bot");
     expect(bot?.deleted.files.map((file) => file.name)).toEqual([name]);
   });
@@ -247,7 +249,7 @@ describe("R55 real processes that sweep", () => {
       ...{ url: "http://127.0.0.1:9", userId: "@usher:example.org" },
       accessTokenFile: "access-token",
     };
-    const config = { mode: "trial", homeserver, dataDir: "data" };
+    const config = { mode: "trial", homeserver, dataDir: "data", runsEndFile: "runs-end" };
     writeFileSync(join(folder, "config.json"), JSON.stringify(config));
   });
 
@@ -280,7 +282,7 @@ describe("R55 real processes that sweep", () => {
     const next = await sweeper().ended;
     expect([next.code, next.said]).toEqual([0, expect.stringContaining("Everything")]);
     expect(logs()).toHaveLength(1);
-    expect(await faults()).toEqual({ torn: 0, broken: [] });
+    expect(await faults()).toEqual(WHOLE);
   });
 
   it("two at once: one sweeps, the other says that it does, and nothing is done or told twice", async () => {
@@ -290,9 +292,8 @@ describe("R55 real processes that sweep", () => {
     for (const { said } of both) expect(said).toMatch(/Everything that was to go|Usher runs and/);
     expect(both.map(({ code }) => code)).toContain(0);
     expect(logs()).toHaveLength(1);
-    expect(await faults()).toEqual({ torn: 0, broken: [] });
-    const runs = await new Runs(data(), nodeFiles).open(0);
-    const named = runs.flatMap(({ classes }) =>
+    expect(await faults()).toEqual(WHOLE);
+    const named = (await runs().open(0)).flatMap(({ classes }) =>
       classes.flatMap(({ deleted }) => deleted.files.map(({ name }) => name)),
     );
     expect(named).toHaveLength(many);

@@ -22,6 +22,7 @@ import { Retention } from "../../src/retention/retention.ts";
 import { sweepAll, type Sweepers } from "../../src/start/sweepAll.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import { roomDocument } from "../../src/store/room.ts";
+import { memoryEnd } from "../harness/memoryAudit.ts";
 import { ALICE, MemoryConversation, ROOM } from "../harness/memoryConversation.ts";
 import { memoryDocuments } from "../harness/memoryDocuments.ts";
 import { memorySetUps } from "../harness/memorySetUps.ts";
@@ -63,7 +64,7 @@ class Scene {
     const { clock, documents } = this;
     const logs = new LogSweep({ dataDir, files: nodeFiles, clock, limits: LIMITS });
     this.retention = new Retention({
-      ...{ dataDir, documents, clock, limits: LIMITS, beside: {} },
+      ...{ dataDir, documents, clock, limits: LIMITS, beside: {}, runsEnd: memoryEnd() },
       sweepLogs: () => logs.sweep(),
     });
     const kept = { clock, documents, retention: this.retention };

@@ -61,6 +61,7 @@ describe("R36 a backup of Usher, made while it runs", () => {
       {
         dataDir: join(folder, "data"),
         tombstonesFile: join(folder, "secrets", "data-erased"),
+        runsEndFile: join(folder, "secrets", "data-runs-end"),
         keys: { file: join(folder, "secrets", "data-key-ring") },
         homeserver: { userId: account.userId },
         clock: systemClock,

@@ -10,6 +10,7 @@ import { hourOf, nameOfHour } from "../../src/logs/folder.ts";
 import { Runs, type Run } from "../../src/retention/runs.ts";
 import { ask, bodyOf } from "../harness/expect.ts";
 import { filesWith } from "../harness/filesWith.ts";
+import { memoryEnd } from "../harness/memoryAudit.ts";
 import { eventually } from "../harness/patience.ts";
 import type { Person } from "../harness/person.ts";
 import { UNENCRYPTED, World } from "../harness/world.ts";
@@ -66,8 +67,8 @@ describe("R55 a sweep that fails", () => {
     (await readdir(logs())).includes(nameOfHour("bot", hourOf(world.usher.now())));
 
   async function lastRun(): Promise<Run | undefined> {
-    const runs = new Runs(world.usher.dataDir, nodeFiles);
-    expect(await runs.verify()).toEqual({ torn: 0, broken: [] });
+    const runs = new Runs(world.usher.dataDir, nodeFiles, memoryEnd());
+    expect(await runs.verify(world.usher.now())).toMatchObject({ torn: 0, broken: [] });
     return (await runs.open(world.usher.now()))[0];
   }
 

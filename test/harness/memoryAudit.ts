@@ -1,9 +1,10 @@
 import type { Clock } from "../../src/kernel/clock.ts";
 import { silentLog } from "../../src/kernel/log.ts";
-import { AuditTrail, type EndFile } from "../../src/store/auditTrail.ts";
+import type { EndFile } from "../../src/files/endFile.ts";
+import { AuditTrail } from "../../src/store/auditTrail.ts";
 import type { Documents } from "../../src/store/documents.ts";
 
-/** A file in memory for where the record ends, which a test may change. */
+/** A file in memory for where a chain of records ends, which a test may change. */
 export function memoryEnd(): EndFile & { text: string | undefined } {
   return {
     text: undefined,

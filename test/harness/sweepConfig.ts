@@ -9,6 +9,7 @@ export function sweepConfig(folder: string) {
     dataDir: join(folder, "data"),
     tombstonesFile: join(folder, "erased"),
     auditEndFile: join(folder, "audit-end"),
+    runsEndFile: join(folder, "runs-end"),
     language: "en" as const,
     logLevel: "info" as const,
     logs: logsSection.parse({}),

@@ -18,6 +18,20 @@ export const RUNS = defineRecord({
   onErasure: "nothing",
 });
 
+export const RUNS_END = defineRecord({
+  id: "D35-end",
+  title:
+    "Where the runs of D35 end: the number of the last one, its hash and when it began; the same of an end that was found to be missing. In a file beside the data directory",
+  layer: "manager",
+  purpose: "show where somebody cut runs off at the end",
+  basis: "no personal data",
+  necessity: "what is cut off a chain at its end leaves nothing in the chain itself",
+  recipients: "operators",
+  retention: { until: ["overwritten"] },
+  inExport: "none",
+  onErasure: "nothing",
+});
+
 export const RUNS_PICTURE = defineRecord({
   id: "D35-picture",
   title:

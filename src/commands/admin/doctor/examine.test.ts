@@ -8,7 +8,7 @@ import { examine, type Facts } from "./examine.ts";
 const STANDING = { record: LOG, limit: "14 days", oldest: 1, lastGood: 1, stopped: false };
 
 const me = "@usher:example.org" as UserId;
-const WHOLE = { torn: 0, broken: [] };
+const WHOLE = { torn: 0, broken: [], missing: undefined, noted: true };
 const SWEPT = { at: 1, standings: [STANDING] };
 const healthy: Facts = {
   me,
@@ -144,7 +144,17 @@ describe("examine", () => {
     ],
     [
       "an account of the sweeps that was changed",
-      { retention: { report: SWEPT, chain: { torn: 0, broken: [7] } } },
+      { retention: { report: SWEPT, chain: { ...WHOLE, broken: [7] } } },
+      ["doctor/retention"],
+    ],
+    [
+      "an account of the sweeps that was cut off",
+      { retention: { report: SWEPT, chain: { ...WHOLE, missing: 3 } } },
+      ["doctor/retention"],
+    ],
+    [
+      "an account of the sweeps whose end is noted nowhere",
+      { retention: { report: SWEPT, chain: { ...WHOLE, noted: false } } },
       ["doctor/retention"],
     ],
     [

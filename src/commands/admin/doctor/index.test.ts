@@ -47,6 +47,8 @@ interface Found {
   readonly backups?: Partial<BackupFacts>;
   readonly retention?: RetentionReport;
   readonly chain?: readonly number[] | "unread";
+  readonly missingRuns?: number;
+  readonly noted?: boolean;
   readonly copies?: Partial<Copies>;
   /** How many rooms there are where Usher added something and has no power. */
   readonly powerless?: number;
@@ -127,7 +129,10 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
       verify: () =>
         found.chain === "unread"
           ? Promise.reject(new Error("EIO"))
-          : Promise.resolve({ torn: 1, broken: found.chain ?? [] }),
+          : Promise.resolve({
+              ...{ torn: 1, broken: found.chain ?? [], missing: found.missingRuns },
+              noted: found.noted ?? true,
+            }),
     },
     copies: () => Promise.resolve({ journal: "not-asked", nginx: "unseen", ...found.copies }),
     operators: { room: OFFICE, movedTo: found.movedTo },
@@ -340,6 +345,19 @@ describe("admin doctor", () => {
       "an account of the sweeps that was changed",
       { chain: [7, 12] },
       ["My account of these looks is not as I wrote it (from run 7, 12 on)", "`retention`"],
+    ],
+    [
+      "an account of the sweeps that was cut off",
+      { missingRuns: Date.UTC(2026, 10, 29, 4, 59) },
+      [
+        "Looks are missing at the end of my account, up to that of 2026-11-29 04:59 UTC:",
+        "somebody took them away, or a backup from before was restored. Find out which.",
+      ],
+    ],
+    [
+      "an account of the sweeps whose end is noted nowhere",
+      { noted: false },
+      ["I could not note outside the data directory: see that I may write to `runsEndFile`."],
     ],
     [
       "an account of the sweeps that cannot be read",

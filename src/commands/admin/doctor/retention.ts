@@ -34,11 +34,17 @@ export function retention({ report, chain }: RetentionFacts, now: number): Findi
         .join(", ") || undefined,
     unread: chain === undefined,
     broken: chain?.broken.slice(0, NAMED).join(", ") || undefined,
+    missing: chain?.missing === undefined ? undefined : minuteOf(chain.missing),
+    unnoted: chain?.noted === false && report !== undefined,
   };
   return {
-    well: report !== undefined && late.length === 0 && chain?.broken.length === 0,
+    well: report !== undefined && late.length === 0 && chain !== undefined && isWhole(chain),
     finding: { template: "doctor/retention", view },
   };
+}
+
+function isWhole({ broken, missing, noted }: ChainFaults): boolean {
+  return broken.length === 0 && missing === undefined && noted;
 }
 
 /** Who else keeps lines, as far as that can be seen. What cannot be seen is said and is no fault. */
