@@ -127,6 +127,7 @@ describe("help for operators", () => {
       "admin disclosure add <user> <ground> <recipient> [what was given …] [on=…] [--untold]",
       "one of four grounds",
     ],
+    ["admin disclosures [user] [from=…] [reason=…]", "what was given to others"],
     ["admin underage <user>", "too young"],
     ["admin summary [days or month]", "in numbers"],
     ["admin controller", "who answers for people's data"],

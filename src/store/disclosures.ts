@@ -10,6 +10,14 @@ import { defineDocument, type Documents } from "./documents.ts";
 /** The only grounds on which what is about somebody is given to others (R64): a duty by law, the service's security, harm or crime, an emergency. */
 export const GROUNDS = ["law", "security", "harm", "emergency"] as const;
 
+/** Where each is named for a sentence. */
+export const GROUND_NAMES = {
+  law: "ground/law",
+  security: "ground/security",
+  harm: "ground/harm",
+  emergency: "ground/emergency",
+} as const satisfies Record<(typeof GROUNDS)[number], string>;
+
 const disclosure = z.strictObject({
   /** Absent where they were erased, or must not be told. */
   person: actor(userId).optional(),
@@ -23,6 +31,7 @@ const disclosure = z.strictObject({
   recipient: z.string(),
   what: z.string(),
 });
+export type Disclosure = z.infer<typeof disclosure>;
 
 /** That something about somebody was given to others (D21); one document each, by an id of its own. */
 export const disclosureDocument = defineDocument({

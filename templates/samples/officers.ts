@@ -23,6 +23,11 @@ const broken = { more: false, at: "2026-11-23 09:30" };
 const whole = { whole: true, wrong: 0, broken: [], lacking: false, missing: [], unnoted: false };
 const changed = { ...whole, whole: false, nameless: 0, older: 0 };
 
+const given = {
+  ...{ who: "@ada:example.org", untold: false, on: "2026-11-20", recipient: "Court of Bonn" },
+  ...{ ground: { template: "ground/law", view: {} }, what: "Her rooms." },
+};
+
 export const OFFICER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "ground/law": [{}],
   "ground/security": [{}],
@@ -31,7 +36,23 @@ export const OFFICER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "admin/disclosure-preview": [false, true].map((untold) => ({
     ...{ user: "@ada:example.org", recipient: "Court of Bonn", on: "2026-11-20", untold },
     ground: { template: "ground/law", view: {} },
+    what: "Her rooms.",
   })),
+  "admin/disclosures": [
+    { count: 0, of: undefined, more: 0, next: 11, disclosures: [] },
+    { count: 0, of: "@ada:example.org", more: 0, next: 11, disclosures: [] },
+    {
+      count: 12,
+      of: undefined,
+      more: 2,
+      next: 11,
+      disclosures: [given, { ...given, who: undefined }],
+    },
+    {
+      ...{ count: 1, of: "@ada:example.org", more: 1, next: 11 },
+      disclosures: [{ ...given, untold: true }],
+    },
+  ],
   "admin/disclosure-added": [false, true].map((untold) => ({ user: "@ada:example.org", untold })),
   "admin/complaints": [
     { count: 0, more: 0, complaints: [] },
@@ -65,6 +86,7 @@ export const OFFICER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
   ],
   "help/admin-disclosure-add": [{}],
+  "help/admin-disclosures": [{}],
   "help/admin-complaints": [{}],
   "admin/underage-preview": [{ user: "@ada:example.org" }],
   "admin/underage-done": [{ user: "@ada:example.org" }],

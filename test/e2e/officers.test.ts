@@ -96,6 +96,7 @@ describe("the operators' officers", () => {
     ["admin cases", ANSWERING],
     ["admin complaints", ["dora"]],
     ["admin case add @ann:usher.test human Why?", ["dora"]],
+    ["admin disclosures", ["dora"]],
     ['admin disclosure add @ann:usher.test law "A court" Her rooms.', ["dora"]],
     ["admin underage @kid:usher.test", ["dora"]],
     ["admin identity @ann:usher.test", ["dora"]],
@@ -157,6 +158,11 @@ describe("the operators' officers", () => {
     const { dora } = people;
     const given = `admin disclosure add ${alice.userId} law "Court of Bonn" on=${day} Her rooms. --yes`;
     expect(await says(dora, given)).toContain("finds it in their export");
+    const barred = given.replace(" law ", " security ").replace("--yes", "--untold --yes");
+    expect(await says(dora, barred)).toContain("in no export");
+    expect(await says(dora, `admin disclosures ${alice.userId}`)).toMatch(
+      /2 times something about[^]*they must not be told/,
+    );
     const unknown = given.replace(" law ", " curiosity ");
     expect(await says(dora, unknown)).toMatch(/law.*security.*harm.*emergency/);
     await says(people.olga, "admin audit reason=abuse");
@@ -170,8 +176,15 @@ describe("the operators' officers", () => {
       expect.objectContaining({ what: "admin audit", role: "operator", reason: "abuse" }),
     );
     expect(looks).toContainEqual(
-      expect.objectContaining({ what: "admin disclosure add", role: "dpo" }),
+      expect.objectContaining({ what: "admin disclosures", role: "dpo", reason: "law" }),
     );
+    // Of the one that she must not be told of nothing says that it was entered.
+    expect(
+      (looks as readonly { readonly what: string }[]).filter(
+        ({ what }) => what === "admin disclosure add",
+      ),
+    ).toHaveLength(1);
+    expect(JSON.stringify(held.get("D21"))).not.toContain("security");
     for (const one of Object.values(people))
       expect(JSON.stringify(looks)).not.toContain(one.userId);
   });

@@ -2,6 +2,7 @@ import { adminCaseAdd } from "../../src/commands/admin/caseAdd.ts";
 import { adminCase, adminCases } from "../../src/commands/admin/cases.ts";
 import { adminComplaints } from "../../src/commands/admin/complaints.ts";
 import { adminDisclosureAdd } from "../../src/commands/admin/disclosure.ts";
+import { adminDisclosures } from "../../src/commands/admin/disclosures.ts";
 import { adminSummary } from "../../src/commands/admin/summary.ts";
 import { caseCommands } from "../../src/commands/privacy/cases.ts";
 import { eraseCommands } from "../../src/commands/privacy/erase.ts";
@@ -55,6 +56,7 @@ export function erasureCommands(deps: Deps, record: RecordAudit): readonly Comma
     adminCaseAdd(deps),
     adminComplaints(deps),
     adminDisclosureAdd(deps),
+    adminDisclosures(deps),
     adminSummary(deps),
   ];
 }

@@ -266,6 +266,28 @@ export class ErasureWorld {
     input: Readonly<Record<string, unknown>> = {},
     room: RoomId = DIRECT,
   ): Promise<string> {
+    const { command, request } = this.#asked(person, words, room);
+    if (!command.changes) return sentenceOf(await command.answer(input as never, request), about);
+    const plan = await command.plan(input as never, request);
+    const answer =
+      "nothing" in plan ? plan.nothing : await command.perform(input as never, request);
+    return sentenceOf(answer, about);
+  }
+
+  /** What is shown before such a line waits for a yes. */
+  async preview(
+    person: UserId,
+    words: string,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<string> {
+    const { command, request } = this.#asked(person, words, DIRECT);
+    if (!command.changes) throw new Error(`"${words}" changes nothing`);
+    const plan = await command.plan(input as never, request);
+    if (!("preview" in plan)) throw new Error(`"${words}" shows nothing before`);
+    return sentenceOf(plan.preview, about);
+  }
+
+  #asked(person: UserId, words: string, room: RoomId) {
     this.#events += 1;
     const event = `$${String(this.#events)}` as EventId;
     const deps = {
@@ -287,10 +309,6 @@ export class ErasureWorld {
     if (command === undefined) throw new Error(`No command "${words}"`);
     const of = { room, person, event, thread: undefined, direct: false, operator: false };
     const request: Request = { ...of, device: this.device, calledAs: "" };
-    if (!command.changes) return sentenceOf(await command.answer(input as never, request), about);
-    const plan = await command.plan(input as never, request);
-    const answer =
-      "nothing" in plan ? plan.nothing : await command.perform(input as never, request);
-    return sentenceOf(answer, about);
+    return { command, request };
   }
 }

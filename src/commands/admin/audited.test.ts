@@ -63,6 +63,19 @@ function scene(of: Parameters<typeof audited>[2] = {}): {
 }
 
 describe("audited", () => {
+  it("R64 names nobody where whoever it is about must not hear of it", async () => {
+    const { happened, command } = scene({ unnamed: "note" });
+    for (const note of [true, false])
+      await (command(true) as Command & { readonly changes: true }).perform(
+        { user: ADA, note } as never,
+        request,
+      );
+    expect(happened.filter((one) => one !== "done")).toMatchObject([
+      { what: "admin do", targets: [] },
+      { what: "admin do", targets: [ADA] },
+    ]);
+  });
+
   it.each([
     [false, "admin tell"],
     [true, "admin do"],

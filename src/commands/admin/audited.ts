@@ -18,6 +18,8 @@ interface Of {
   readonly targets?: readonly string[];
   /** Who may; operators alone where nothing is said. */
   readonly roles?: readonly Role[];
+  /** A flag with which none is named: whom the record names finds it in their export, and must not hear of this. */
+  readonly unnamed?: string;
   readonly look?: Look;
 }
 
@@ -39,7 +41,7 @@ type Input = Readonly<Record<string, unknown>>;
 export function audited(
   command: Command,
   { record, rolesOf }: AuditedBy,
-  { targets = [], roles = ["operator"], look }: Of = {},
+  { targets = [], roles = ["operator"], look, unnamed }: Of = {},
 ): Command {
   const roleOf = ({ person }: Request): Role => {
     const theirs = rolesOf(person);
@@ -52,7 +54,9 @@ export function audited(
     const { person: who, event } = request;
     const role = roleOf(request);
     const shown = (await seen?.about?.(input, request)) ?? [];
-    const about = [...new Set([...targets.flatMap((name) => textIn(input[name])), ...shown])];
+    const isSilent = unnamed !== undefined && input[unnamed] === true;
+    const named = isSilent ? [] : targets.flatMap((name) => textIn(input[name]));
+    const about = [...new Set([...named, ...shown])];
     const deed = { who, what: command.words, event, targets: about, role };
     await record(seen === undefined ? deed : { ...deed, reason: reasonIn(input, seen) });
   };

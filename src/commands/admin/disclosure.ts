@@ -6,7 +6,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import { digest } from "../../kernel/ids.ts";
 import { laterOf } from "../../kernel/otherClock.ts";
 import type { Timeline } from "../../matrix/port.ts";
-import { disclosureDocument, GROUNDS } from "../../store/disclosures.ts";
+import { disclosureDocument, GROUND_NAMES, GROUNDS } from "../../store/disclosures.ts";
 import type { Documents } from "../../store/documents.ts";
 import { MOST_TEXT, ownText } from "../privacy/cases.ts";
 
@@ -15,6 +15,9 @@ interface DisclosureDeps {
   readonly documents: Documents;
   readonly clock: Clock;
 }
+
+/** How much of what was given the preview shows; characters. */
+const MOST_SHOWN = 200;
 
 /**
  * `admin disclosure add <user> <ground> <recipient> [on=<day>] [--untold] <what>`: enters that something about somebody was given to others, on one of four
@@ -45,8 +48,11 @@ export function adminDisclosureAdd({ matrix, documents, clock }: DisclosureDeps)
     changes: true,
     needs: () => [],
     plan: async ({ user, ground, text: first, recipient, on, untold }, request) => {
-      await ownText(matrix, request, { words: `admin disclosure add ${user} ${ground}`, first });
-      const view = { user, recipient, untold, on: dayOf(dayGiven(on)), ground: named(ground) };
+      const words = `admin disclosure add ${user} ${ground}`;
+      const whole = await ownText(matrix, request, { words, first });
+      const what = cutTo(whole, MOST_SHOWN);
+      const because = { template: GROUND_NAMES[ground], view: {} };
+      const view = { user, recipient, untold, on: dayOf(dayGiven(on)), ground: because, what };
       return { preview: { template: "admin/disclosure-preview", view } };
     },
     perform: async ({ user, ground, text: first, recipient, on, untold }, request) => {
@@ -62,13 +68,7 @@ export function adminDisclosureAdd({ matrix, documents, clock }: DisclosureDeps)
   });
 }
 
-const NAMES = {
-  law: "ground/law",
-  security: "ground/security",
-  harm: "ground/harm",
-  emergency: "ground/emergency",
-} as const satisfies Record<(typeof GROUNDS)[number], string>;
-
-function named(ground: (typeof GROUNDS)[number]) {
-  return { template: NAMES[ground], view: {} };
+/** The text, or its beginning where it is longer; in characters. */
+export function cutTo(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
 }

@@ -23,6 +23,7 @@ import { adminAuditVerify } from "./auditVerify.ts";
 import { adminComplaints } from "./complaints.ts";
 import { adminController, type ControllerDeps } from "./controller.ts";
 import { adminDisclosureAdd } from "./disclosure.ts";
+import { adminDisclosures, shownInDisclosures } from "./disclosures.ts";
 import { adminSummary } from "./summary.ts";
 import { adminBackup, type BackupCommandDeps } from "./backup.ts";
 import { adminCaseAdd } from "./caseAdd.ts";
@@ -81,7 +82,12 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     audited(adminCase(parts, by), by, { targets: ["id"], roles: answering }),
     audited(adminCaseAdd(parts), by, { targets: ["user"], roles: ["dpo"] }),
     audited(adminComplaints(parts), by, { roles: ["dpo"] }),
-    audited(adminDisclosureAdd(parts), by, { targets: ["user"], roles: ["dpo"] }),
+    audited(adminDisclosureAdd(parts), by, {
+      ...{ targets: ["user"], unnamed: "untold", roles: ["dpo"] },
+    }),
+    audited(adminDisclosures(parts), by, {
+      ...{ roles: ["dpo"], look: { reason: "law", about: shownInDisclosures(parts) } },
+    }),
     audited(adminUnderage(parts), by, { roles: ["dpo"] }),
     audited(adminSummary(parts), by, { roles: both }),
     audited(adminController(parts), by, { roles: both }),

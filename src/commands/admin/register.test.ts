@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ANN, ErasureWorld } from "../../../test/harness/erasureWorld.ts";
+import { shownInDisclosures } from "./disclosures.ts";
 import { refusalOf, sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { parseLine } from "../../chat/parse.ts";
 import { DAY_MS } from "../../kernel/days.ts";
@@ -11,7 +12,9 @@ import { disclosureDocument, GROUNDS, sweepDisclosures } from "../../store/discl
 import { unheardCommands } from "../../../scripts/unheardCommands.ts";
 
 const DORA = "@dora:example.org" as UserId;
+const BEN = "@ben:example.org" as UserId;
 const RECIPIENT = "Court of Bonn";
+const GIVEN = { user: ANN, ground: "law", text: "Her rooms.", recipient: RECIPIENT, untold: false };
 
 let world: ErasureWorld;
 beforeEach(() => {
@@ -19,10 +22,7 @@ beforeEach(() => {
 });
 
 const enters = (more = {}): Promise<string> =>
-  world.ask(DORA, "admin disclosure add", {
-    ...{ user: ANN, ground: "law", text: "Her rooms.", recipient: RECIPIENT, untold: false },
-    ...more,
-  });
+  world.ask(DORA, "admin disclosure add", { ...GIVEN, ...more });
 async function handedOut(): Promise<readonly unknown[]> {
   const found: unknown[] = [];
   for await (const { record, handedOut: one } of new StoredDocuments(world.stored).about(ANN))
@@ -62,6 +62,52 @@ describe("R64 what is given to others about somebody", () => {
     expect(await enters({ untold: true })).toContain("in no export of @ann:example.org's");
     expect(await handedOut()).toEqual([]);
     expect(await stored()).toContain(ANN);
+  });
+
+  it("is shown as it will be entered before a yes: a word taken for text is seen", async () => {
+    const given = { text: `categories=rooms ${"very ".repeat(60)}long`, untold: true };
+    const shown = await world.preview(DORA, "admin disclosure add", { ...GIVEN, ...given });
+    expect(shown).toContain("this about @ann:example.org was given to Court of Bonn on 2026-11-");
+    expect(shown).toMatch(/because of a duty by law:\n+> categories=rooms very [^]*…/);
+    expect(shown).toContain("They are not told, as the law forbids it: no export has it.");
+    const short = await world.preview(DORA, "admin disclosure add", GIVEN);
+    expect(short).toMatch(/> Her rooms\.\n+They find it in their export\./);
+  });
+
+  it("is listed for the data-protection officer, the newest first, of all or of one, ten at a time", async () => {
+    expect(await world.ask(DORA, "admin disclosures")).toBe(
+      "Nothing is entered as given to others.",
+    );
+    await enters({ on: Date.UTC(2026, 10, 20) });
+    await enters({ on: Date.UTC(2026, 10, 22), user: BEN, untold: true, text: "His widgets." });
+    const said = await world.ask(DORA, "admin disclosures");
+    expect(said).toMatch(
+      /2 times something was given to others, the newest first:[^]*2026-11-22, about @ben:example\.org, to Court of Bonn, because of a duty by law: His widgets\. \(they must not be told\)[^]*2026-11-20, about @ann/,
+    );
+    expect(await world.ask(DORA, "admin disclosures", { user: ANN })).toMatch(
+      /^1 time something about @ann:example\.org was given to others(?![^]*ben)/,
+    );
+    const none = await world.ask(DORA, "admin disclosures", { user: DORA });
+    expect(none).toBe("Nothing about @dora:example.org is entered as given to others.");
+    for (let more = 0; more < 10; more += 1) await enters({ text: "Her rooms. ".repeat(300) });
+    expect((await world.ask(DORA, "admin disclosures")).length).toBeLessThan(6_000);
+    expect(await world.ask(DORA, "admin disclosures", { user: ANN })).toContain(
+      "1 more, older than these: `!usher admin disclosures @ann:example.org from=11` goes on.",
+    );
+    expect(await world.ask(DORA, "admin disclosures", { user: ANN, from: 11 })).toContain(
+      "2026-11-20",
+    );
+    const standIn = "@forgotten-1:erased.invalid" as UserId;
+    await new StoredDocuments(world.stored).erase({ person: ANN, standIn }, {});
+    expect(await world.ask(DORA, "admin disclosures")).toContain("about somebody who was erased");
+  });
+
+  it("that must not be told leaves no trace in the record of looks that its person is handed", async () => {
+    const shown = shownInDisclosures({ documents: world.stored });
+    await enters();
+    await enters({ user: BEN, untold: true });
+    expect(await shown({})).toEqual([ANN]);
+    expect(await shown({ user: BEN })).toEqual([]);
   });
 
   it("stays without the name after an erasure, and goes after three years", async () => {
