@@ -9,6 +9,7 @@ import { retentionSection } from "./retention.ts";
 import { noticeSection } from "./notice.ts";
 import { operatorSection } from "./operator.ts";
 import { officersSection } from "./officers.ts";
+import { outsideData } from "./outsideData.ts";
 import { synapseSection } from "./synapseSection.ts";
 import { address, path, person, text } from "./values.ts";
 
@@ -185,24 +186,7 @@ const ownSchema = z.strictObject({
     env: "USHER_DATA_DIR",
     examples: ["./data"],
   }),
-  tombstonesFile: path.optional().meta({
-    description:
-      "Where it is kept who was erased, as keyed hashes, so that a restored backup of the data directory does not bring them back. Left out: beside the data directory `data` in " +
-      "`secrets/data-erased`. It stays out of the data directory: never put an older one in its place.",
-    examples: ["./secrets/data-erased"],
-  }),
-  auditEndFile: path.optional().meta({
-    description:
-      "Where it is noted how the record of what operators had Usher do ends, so that whoever cuts it off is seen (`admin audit verify`). Left out: beside the data directory `data` in " +
-      "`secrets/data-audit-end`. It stays out of the data directory: who may write there should not be able to write here.",
-    examples: ["./secrets/data-audit-end"],
-  }),
-  runsEndFile: path.optional().meta({
-    description:
-      "Where it is noted how the account of the sweeps ends, so that whoever cuts it off is seen (`admin doctor`, `npm run retention`). Left out: beside the data directory `data` in " +
-      "`secrets/data-runs-end`. It stays out of the data directory, as `auditEndFile`.",
-    examples: ["./secrets/data-runs-end"],
-  }),
+  ...outsideData,
   keys: z
     .strictObject({
       file: path.optional().meta({

@@ -14,3 +14,11 @@ export interface SaidApart {
   readonly step: string;
   readonly body: string;
 }
+
+/** What a message of Ann's is beside its words. */
+export const SAID = {
+  ...{ type: "m.room.message", sender: ANN, originServerTs: 0, redacted: false },
+  encryption: "none",
+} as const;
+/** What sentences are said with. */
+export const about = { calledAs: "", dpo: undefined, support: undefined };

@@ -24,7 +24,7 @@ import { Restrictions } from "../../src/rights/people/restrictions.ts";
 import { StoredDocuments } from "../../src/rights/holdings/storedDocuments.ts";
 import type { Documents } from "../../src/store/documents.ts";
 import type { Erased } from "../../src/store/tombstones.ts";
-import { ANN, BOB, CLEAR, DIRECT, ROOM, type SaidApart } from "./erasurePlaces.ts";
+import { about, ANN, BOB, CLEAR, DIRECT, ROOM, SAID, type SaidApart } from "./erasurePlaces.ts";
 import { memoryAudit } from "./memoryAudit.ts";
 import { failingDocuments, memoryDocuments } from "./memoryDocuments.ts";
 import { MemoryLinks } from "./memoryLinks.ts";
@@ -33,11 +33,6 @@ import { MemoryHomeserver } from "./memoryHomeserver.ts";
 import { sentenceOf } from "./sentenceOf.ts";
 
 export { ANN, BOB, CLEAR, DIRECT, ROOM };
-const SAID = {
-  ...{ type: "m.room.message", sender: ANN, originServerTs: 0, redacted: false },
-  encryption: "none",
-} as const;
-const about = { calledAs: "", dpo: undefined, support: undefined };
 
 /** Usher's erasures without a homeserver: a room of Ann and Bob, and one of Ann and Usher alone. `fail`: asked before each thing that is done. */
 export class ErasureWorld {
@@ -72,13 +67,8 @@ export class ErasureWorld {
   remembered = new Map<UserId, readonly RoomId[]>([[ANN, [DIRECT]]]);
   fail: (what: string) => void = () => undefined;
   readonly people = new People({
-    restrictions: { against: () => undefined },
-    matrix: this.server,
-    documents: this.documents,
-    clock: this.clock,
-    log: silentLog,
-    language: "en",
-    noticeVersion: "4",
+    ...{ restrictions: { against: () => undefined }, matrix: this.server, log: silentLog },
+    ...{ documents: this.documents, clock: this.clock, language: "en", noticeVersion: "4" },
   });
   cases = this.#openCases();
   restrictions = new Restrictions(this.documents);
@@ -269,9 +259,8 @@ export class ErasureWorld {
     const { command, request } = this.#asked(person, words, room);
     if (!command.changes) return sentenceOf(await command.answer(input as never, request), about);
     const plan = await command.plan(input as never, request);
-    const answer =
-      "nothing" in plan ? plan.nothing : await command.perform(input as never, request);
-    return sentenceOf(answer, about);
+    const done = "nothing" in plan ? plan.nothing : await command.perform(input as never, request);
+    return sentenceOf(done, about);
   }
 
   /** What is shown before such a line waits for a yes. */
@@ -291,11 +280,8 @@ export class ErasureWorld {
     this.#events += 1;
     const event = `$${String(this.#events)}` as EventId;
     const deps = {
-      matrix: this.#matrix,
-      speaker: this.#speaker,
-      canEncrypt: this.canEncrypt,
-      log: silentLog,
-      ...{ documents: this.documents, audit: this.audit, clock: this.clock },
+      ...{ matrix: this.#matrix, speaker: this.#speaker, canEncrypt: this.canEncrypt },
+      ...{ log: silentLog, documents: this.documents, audit: this.audit, clock: this.clock },
       ...{ holdings: this.holdings, outward: this.#outward, erasures: this.erasures },
       handWork: this.handWork,
       cases: this.cases,

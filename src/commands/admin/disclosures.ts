@@ -6,10 +6,8 @@ import type { UserId } from "../../kernel/ids.ts";
 import { isStandIn } from "../../privacy/erased.ts";
 import { disclosureDocument, GROUND_NAMES, type Disclosure } from "../../store/disclosures.ts";
 import type { Documents } from "../../store/documents.ts";
-
 import { MOST_TEXT } from "../privacy/cases.ts";
 import { cutTo } from "./disclosure.ts";
-
 interface DisclosuresDeps {
   readonly documents: Documents;
 }
@@ -61,7 +59,7 @@ export function adminDisclosures({ documents }: DisclosuresDeps): Command {
 /** Whom the list names that may hear that somebody looked. */
 export function shownInDisclosures({ documents }: DisclosuresDeps) {
   return async (input: Readonly<Record<string, unknown>>): Promise<readonly UserId[]> => {
-    const { shown } = await listed(documents, input as Asked);
+    const { shown } = await listed(documents, input);
     return [...new Set(shown.flatMap(({ person }) => nameOf(person) ?? []))];
   };
 }

@@ -68,10 +68,10 @@ describe("R64 what is given to others about somebody", () => {
     const given = { text: `categories=rooms ${"very ".repeat(60)}long`, untold: true };
     const shown = await world.preview(DORA, "admin disclosure add", { ...GIVEN, ...given });
     expect(shown).toContain("this about @ann:example.org was given to Court of Bonn on 2026-11-");
-    expect(shown).toMatch(/because of a duty by law:\n+> categories=rooms very [^]*…/);
+    expect(shown).toMatch(/because of a duty by law:\n+- categories=rooms very [^]*…/);
     expect(shown).toContain("They are not told, as the law forbids it: no export has it.");
     const short = await world.preview(DORA, "admin disclosure add", GIVEN);
-    expect(short).toMatch(/> Her rooms\.\n+They find it in their export\./);
+    expect(short).toMatch(/- Her rooms\.\n+They find it in their export\./);
   });
 
   it("is listed for the data-protection officer, the newest first, of all or of one, ten at a time", async () => {
