@@ -92,7 +92,7 @@ describe("R64 what is given to others about somebody", () => {
     for (let more = 0; more < 10; more += 1) await enters({ text: "Her rooms. ".repeat(300) });
     expect((await world.ask(DORA, "admin disclosures")).length).toBeLessThan(6_000);
     expect(await world.ask(DORA, "admin disclosures", { user: ANN })).toContain(
-      "1 more, older than these: `!usher admin disclosures @ann:example.org from=11` goes on.",
+      "1 entry more, older than these: `!usher admin disclosures @ann:example.org from=11` goes on.",
     );
     expect(await world.ask(DORA, "admin disclosures", { user: ANN, from: 11 })).toContain(
       "2026-11-20",
