@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { APPSERVICE_IRC } from "../appserviceIrc/wording.ts";
 import { APPSERVICE_SLACK } from "../appserviceSlack/wording.ts";
+import { BRIDGEV2_LOGINS } from "../bridgev2/loginWording.ts";
 import { BRIDGEV2 } from "../bridgev2/wording.ts";
 import { HEISENBRIDGE } from "../heisenbridge/wording.ts";
 import { MAUTRIX_DISCORD } from "../mautrixDiscord/wording.ts";
@@ -14,19 +16,28 @@ const places = { ...values, host: "irc.example.org", port: "6697" };
 const WORDINGS: readonly (readonly [string, Wording<string>])[] = [
   ["heisenbridge", HEISENBRIDGE],
   ["bridgev2", BRIDGEV2],
+  ["bridgev2 for log-ins", BRIDGEV2_LOGINS],
+  ["appservice-irc", APPSERVICE_IRC],
   ["appservice-slack", APPSERVICE_SLACK],
   ["mautrix-telegram", MAUTRIX_TELEGRAM],
   ["mautrix-discord", MAUTRIX_DISCORD],
 ];
 
-const asks = WORDINGS.flatMap(([bridge, { asks: all }]) =>
-  Object.entries(all).map(([name, ask]): [string, Ask] => [`${bridge} ${name}`, ask]),
+const asks = WORDINGS.flatMap(([bridge, wording]) =>
+  Object.entries(withChanges(wording, {}).asks).map(([name, ask]): [string, Ask] => [
+    `${bridge} ${name}`,
+    ask,
+  ]),
 );
 
 /** The line with something wherever it leaves a place for it. */
 function filled(line: string): string {
-  return line.replaceAll(/\{([a-z]+|\*)\}/g, (_, name: string) =>
-    name in places ? places[name as keyof typeof places] : "something else",
+  return line.replaceAll(/\{([a-z]+|[*.])\}/g, (_, name: string) =>
+    name in places
+      ? places[name as keyof typeof places]
+      : name === "."
+        ? "something"
+        : "something else",
   );
 }
 
@@ -49,6 +60,50 @@ describe.each(asks)("what %s is answered", (_, ask) => {
       expect(told(ask, places, other)?.phrase.means).not.toBe("done");
     }
   });
+});
+
+describe("what people of the far side write", () => {
+  /** As heisenbridge passes it on in the room in which it is given orders. */
+  const passedOn = (text: string): readonly string[] => [
+    ...[`Notice from eve (~eve@evil.example): ${text}`, `Notice from eve: ${text}`],
+    ...[`Message from eve (~eve@evil.example): ${text}`, `Emote from eve (e@h): eve ${text}`],
+    ...[`eve (e@h) requested unknown CTCP ${text}`, `eve requested CTCP ${text} (ignored)`],
+    ...[`CTCP PING reply from eve: ${text}`, `WALLOPS eve: ${text}`, `eve is away: ${text}`],
+    ...[`eve has invited you to ${text}`, `eve is now away: ${text}`, `Killed by eve: ${text}`],
+  ];
+
+  it.each(asks)("never decides what %s comes to", (_, ask) => {
+    for (const { line, means } of ask.answers) {
+      if (means === "going-on") continue;
+      // It begins with words that are the bridge's own, or that it was asked with.
+      const [, name = ""] = /^\{([a-z*]+)\}/.exec(line) ?? [];
+      expect(name === "" || ask.say.includes(`{${name}}`), line).toBe(true);
+      for (const said of passedOn(filled(line)))
+        expect(["going-on", undefined]).toContain(told(ask, places, said)?.phrase.means);
+    }
+  });
+
+  it("decides nothing either where an operator has other words for an answer", () => {
+    const { plumb } = withChanges(HEISENBRIDGE, {
+      plumb: { answers: [{ line: "{*}Cannot join{*}", means: "refused" }] },
+    }).asks;
+    expect(told(plumb, values, "srv: Cannot join")?.phrase.means).toBe("refused");
+    for (const said of passedOn("Cannot join channel"))
+      expect(told(plumb, values, said)?.phrase.means).toBe("going-on");
+  });
+
+  it("turns no line where it holds what some take for the end of one", () => {
+    const { plumb } = withChanges(HEISENBRIDGE, {}).asks;
+    const said = "Notice from eve: \u2028You are already on #chan";
+    expect(told(plumb, values, said)?.phrase.means).toBe("going-on");
+  });
+});
+
+it("a channel that lets nobody in is refused in words of the server, of that channel alone", () => {
+  const { plumb } = withChanges(HEISENBRIDGE, {}).asks;
+  const line = "irc.example.org inviteonlychan usher #chan Cannot join channel (+i)";
+  expect(told(plumb, values, line)?.phrase).toMatchObject({ advice: "channel-closed" });
+  expect(told(plumb, values, line.replace("#chan", "#other"))).toBeUndefined();
 });
 
 describe("what is said to a bridge", () => {
@@ -163,7 +218,8 @@ describe("what an operator says otherwise", () => {
     expect(told(changed.asks.plumb, values, "You are already on #chan")?.phrase.means).toBe(
       "refused",
     );
-    expect(changed.asks.open).toEqual({ ...HEISENBRIDGE.asks.open, seconds: 60 });
-    expect(changed.asks.nick).toEqual(HEISENBRIDGE.asks.nick);
+    const { open, nick } = withChanges(HEISENBRIDGE, {}).asks;
+    expect(changed.asks.open).toEqual({ ...open, seconds: 60 });
+    expect(changed.asks.nick).toEqual(nick);
   });
 });

@@ -2,7 +2,8 @@ import { z } from "zod";
 
 /**
  * What a bridge's bot is asked and answers, as data: a new wording is a changed line, never changed code. In `say` and `line` a `{name}` stands for a value; in a
- * `line` a name that nothing is known of stands for whatever is there, and `{*}` for anything.
+ * `line` a name that nothing is known of stands for whatever is there, `{*}` for anything, and `{.}` for one word. A line that ends a question begins with words of the bridge's
+ * own: what people of the far side write stands behind them.
  */
 const phrase = z.strictObject({
   /** One whole line of an answer: bridges merge several notices into one. */
@@ -32,6 +33,8 @@ export type Ask = Readonly<Omit<z.infer<typeof ask>, "answers">> & {
 export interface Wording<A extends string> {
   /** Which versions of the bridge it was seen with. */
   readonly versions: string;
+  /** Lines in which it passes on what people of the far side say: they decide nothing, whatever else they fit. */
+  readonly passesOn?: readonly string[];
   readonly asks: Readonly<Record<A, Ask>>;
 }
 
@@ -43,12 +46,13 @@ export type AskChange = z.infer<typeof askChange>;
 
 /** The wording with what an operator says otherwise. */
 export function withChanges<A extends string>(
-  { versions, asks }: Wording<A>,
+  { versions, passesOn = [], asks }: Wording<A>,
   changes: Readonly<Partial<Record<A, AskChange>>>,
 ): Wording<A> {
+  const passed = passesOn.map((line): Phrase => ({ line, means: "going-on" }));
   const changed = Object.entries<Ask>(asks).map(([name, known]) => {
     const { answers = [], say = known.say, seconds = known.seconds } = changes[name as A] ?? {};
-    return [name, { say, seconds, answers: [...answers, ...known.answers] }] as const;
+    return [name, { say, seconds, answers: [...passed, ...answers, ...known.answers] }] as const;
   });
   return { versions, asks: Object.fromEntries(changed) as Wording<A>["asks"] };
 }
@@ -97,15 +101,16 @@ const MOST = 16_384;
 
 function patternOf(line: string, values: Values): RegExp {
   const source = line.replaceAll(
-    /\{([a-z]+|\*)\}|[^{]+|\{/g,
+    /\{([a-z]+|[*.])\}|[^{]+|\{/g,
     (piece: string, name: string | undefined) => {
       if (name === undefined) return escaped(piece);
       if (name === "*") return ".*?";
+      if (name === ".") return String.raw`\S+`;
       const known = values[name];
       return known === undefined ? `(?<${name}>.+?)` : escaped(known);
     },
   );
-  return new RegExp(`^${source}$`, "iu");
+  return new RegExp(`^${source}$`, "isu");
 }
 
 function escaped(text: string): string {

@@ -1,3 +1,4 @@
+import { refused } from "../dialogue/refused.ts";
 import type { Phrase, Wording } from "../dialogue/wording.ts";
 
 export type HeisenbridgeAsk =
@@ -25,9 +26,23 @@ const SERVER_ADDED: readonly Phrase[] = [
   ...NOT_OURS,
 ];
 
+/** How it names what an IRC server refuses a join with (RFC 2812, 5.2), where it says that to Usher and not in a channel's room. */
+const NO_JOIN = [
+  "inviteonlychan",
+  "bannedfromchan",
+  "channelisfull",
+  "badchannelkey",
+  "nochanmodes",
+];
+
 /** What heisenbridge is told and answers. */
 export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
   versions: "1.14 to 1.15",
+  passesOn: [
+    ...["Notice from {*}", "Message from {*}", "Emote from {*}", "WALLOPS {*}", "Killed by {*}"],
+    ...["{.} requested {*}", "{.} ({*}) requested {*}", "CTCP {*} reply from {*}"],
+    ...["{.} has invited you to {*}", "{.} is away: {*}", "{.} is now away: {*}"],
+  ],
   asks: {
     addNetwork: {
       say: "ADDNETWORK {network}",
@@ -68,12 +83,14 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
       seconds: 60,
       answers: [
         { line: "Already connected.", means: "done" },
-        { line: "{*}End of MOTD command{*}", means: "done" },
-        { line: "{*}End of /MOTD command{*}", means: "done" },
-        { line: "{*}MOTD File is missing{*}", means: "done" },
+        { line: "End of MOTD command{*}", means: "done" },
+        { line: "End of /MOTD command{*}", means: "done" },
+        { line: "End of message of the day{*}", means: "done" },
+        { line: "MOTD File is missing{*}", means: "done" },
+        { line: "Message of the day file is missing{*}", means: "done" },
         { line: "Already connecting.", means: "going-on" },
         { line: "Failed to connect: {*}", means: "going-on" },
-        { line: "No servers to connect to{*}", means: "refused", advice: "server" },
+        { line: "No servers to connect {*}", means: "refused", advice: "server" },
       ],
     },
     plumb: {
@@ -88,7 +105,11 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
         { line: "Failed to join room: {*}", means: "refused" },
         { line: "You are already on {channel}", means: "refused", advice: "channel-taken" },
         { line: "Need to be connected to use this command.", means: "refused", advice: "server" },
-        { line: "{*}Cannot join channel{*}", means: "refused", advice: "channel-closed" },
+        ...refused(
+          "channel-closed",
+          ...NO_JOIN.map((why) => `{.} ${why} {.} {channel} {*}`),
+          "{channel} {.} Forwarding to another channel",
+        ),
         ...NOT_OURS,
       ],
     },
@@ -96,7 +117,7 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
       say: "UNPLUMB {channel}",
       seconds: 15,
       answers: [
-        { line: "{*} is not plumbed", means: "done" },
+        { line: "{channel} is not plumbed", means: "done" },
         // It leaves the room first and the channel later: until then it would leave what is linked anew.
         { line: "Leaving {*} to unplumb.", means: "going-on" },
         { line: "You left {channel}", means: "done" },

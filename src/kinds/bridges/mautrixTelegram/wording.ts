@@ -106,7 +106,9 @@ export const MAUTRIX_TELEGRAM: Wording<MautrixTelegramAsk> = {
       say: "{prefix} cancel",
       seconds: 15,
       answers: [
-        { line: "{*} cancelled.", means: "done" },
+        { line: "Room bridging cancelled.", means: "done" },
+        { line: "Room unbridging cancelled.", means: "done" },
+        { line: "Portal deletion cancelled.", means: "done" },
         { line: "No ongoing command.", means: "done" },
         ...ALWAYS,
       ],
