@@ -95,6 +95,12 @@ export function begun<S extends SetUp>(order: SetUpOrder<S>, [first]: Steps<S>):
   return { ...order, step: first.name, state: "doing", results: {} } as unknown as S;
 }
 
+/** As it stands when all of it has been done. */
+export function ended<S extends SetUp>(order: SetUpOrder<S>, steps: Steps<S>): S {
+  const { name } = steps.at(-1) ?? steps[0];
+  return { ...begun(order, steps), step: name, state: "done" };
+}
+
 export function moveOf<S extends SetUp>(steps: Steps<S>, setUp: S): Move<S> {
   const { state } = setUp;
   if (state === "stopped" || state === "done" || state === "undone") return { is: state };
@@ -169,18 +175,22 @@ export function undone<S extends SetUp>(steps: Steps<S>, setUp: S, step?: Step<S
   return before === undefined ? { ...setUp, state: "undone" } : { ...setUp, step: before.name };
 }
 
-/** What this step did could not be taken back: it stays like that until somebody says how to go on. */
+/** What this step did could not be taken back: it stays like that until somebody says how to go on. Why it had failed before stays the reason; this comes beside it. */
 export function notUndone<S extends SetUp>(setUp: S, step: Step<S>, why: Failure): S {
-  const failure = setUp.failure ?? why;
-  return { ...setUp, step: step.name, state: "stopped", failure: { ...failure, told: why.told } };
+  const { failure: first } = setUp;
+  const { code, view, told } = why;
+  const back = { template: `error/${code}`, view };
+  const failure = first === undefined ? why : { ...first, view: { ...first.view, back }, told };
+  return { ...setUp, step: step.name, state: "stopped", failure };
 }
 
 /** Somebody has it go on from where it is. */
 export function resumed<S extends SetUp>(
-  { failure: _, waitingSince: __, ...setUp }: S,
+  { failure: _, waitingSince: __, results, ...setUp }: S,
   by: EventId,
 ): S {
-  return { ...setUp, state: "doing", resumedBy: by } as unknown as S;
+  const { [TAKEN_OUT]: ___, ...kept } = results;
+  return { ...setUp, results: kept, state: "doing", resumedBy: by } as unknown as S;
 }
 
 /** Whoever asked knows that it stopped. */
@@ -207,6 +217,19 @@ export function anew<S extends SetUp>(
 /** Somebody wants nothing of it any more. */
 export function removing<S extends SetUp>({ failure: _, ...setUp }: S): S {
   return { ...setUp, state: "undoing" } as unknown as S;
+}
+
+/** Among the results: somebody wants all of it out of the room, not only what was done for it. */
+const TAKEN_OUT = "taken out";
+
+/** Somebody wants all of it out of the room. */
+export function takingOut<S extends SetUp>(setUp: S, by: EventId): S {
+  return { ...removing(setUp), results: { [TAKEN_OUT]: "asked" }, resumedBy: by };
+}
+
+/** Whether somebody does. */
+export function isTakenOut({ results }: Pick<SetUp, "results">): boolean {
+  return results[TAKEN_OUT] !== undefined;
 }
 
 /** Why something went wrong, as an error that people can see. */

@@ -1,11 +1,11 @@
-import type { Request } from "../chat/command.ts";
+import type { Answer, Request } from "../chat/command.ts";
 import { asTyped } from "../chat/tokenize.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { RoomId } from "../kernel/ids.ts";
 import { halfDoneIn, type HalfDone } from "./halfDone.ts";
 import type { ItemChange, ItemCommands } from "./itemCommands.ts";
 import type { SetUps } from "./setUps.ts";
-import { lastingView, reasonView, setUpView, standingView } from "./setUpWords.ts";
+import { backView, lastingView, reasonView, setUpView, standingView } from "./setUpWords.ts";
 
 type Parts = Pick<SetUps, "of" | "find" | "remove">;
 
@@ -20,15 +20,17 @@ export function setUpItems(setUps: Parts): ItemCommands {
     },
     things: async (room) =>
       (await halfDoneIn(setUps, room)).map(({ setUp: { id, name } }) => ({ id, name })),
-    show: async (room, id) => {
-      const { setUp, definition } = await one(setUps, room, id);
-      const stands = standingView(definition, setUp);
-      const view = { ...setUpView(definition, setUp), stands, why: reasonView(setUp) };
-      return { template: "setup/shown", view };
-    },
+    show: async (room, id) => shownSetUp(await one(setUps, room, id)),
     set: setting(setUps),
     remove: removing(setUps),
   };
+}
+
+/** Everything about what is half done. */
+export function shownSetUp({ setUp, definition }: HalfDone): Answer {
+  const stands = standingView(definition, setUp);
+  const why = backView(setUp) ?? reasonView(setUp);
+  return { template: "setup/shown", view: { ...setUpView(definition, setUp), stands, why } };
 }
 
 async function one(setUps: Parts, room: RoomId, id: string): Promise<HalfDone> {

@@ -6,7 +6,7 @@ import { CHANGES, SET_UPS } from "../privacy/records/commands.ts";
 import type { Retention } from "../retention/retention.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument, type SetUp } from "../store/room.ts";
-import { begun, type SetUpDefinition, type SetUpOrder } from "./setUp.ts";
+import { begun, ended, takingOut, type SetUpDefinition, type SetUpOrder } from "./setUp.ts";
 
 /** What is half done in a room, oldest first. */
 export function setUpsOf(document: RoomDocument | undefined): readonly SetUp[] {
@@ -98,6 +98,21 @@ export class SetUpRecords {
       return { ...current, setUps: [...known, begun(order, definition.steps)] };
     });
     return setUpsOf(document).some(({ cause }) => cause === order.cause);
+  }
+
+  /** Records that all of it is to be taken out, also where it was done. */
+  async reopen<S extends SetUp>(
+    room: RoomId,
+    order: SetUpOrder<S>,
+    { steps }: SetUpDefinition<S>,
+    by: EventId,
+  ): Promise<void> {
+    await this.#change(room, (document) => {
+      const known = setUpsOf(document);
+      const setUp = known.find(({ id }) => id === order.id) ?? ended(order, steps);
+      const others = known.filter(({ id }) => id !== order.id);
+      return { ...document, setUps: [...others, takingOut(setUp, by)] };
+    });
   }
 
   async save(room: RoomId, setUp: SetUp): Promise<void> {

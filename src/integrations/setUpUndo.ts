@@ -1,6 +1,5 @@
 import type { RoomId } from "../kernel/ids.ts";
 import type { RoomChange } from "../store/room.ts";
-import { halfDoneIn } from "./halfDone.ts";
 import type { UndoHandler } from "./undoHandler.ts";
 import type { SetUps } from "./setUps.ts";
 
@@ -9,12 +8,12 @@ type Undoable = Pick<SetUps, "of" | "find" | "remove">;
 
 const DEED = "set-up";
 
-/** What is half done in a room, as changes that can be undone, but what its kind notes as such itself. */
+/** What is half done in a room, as changes that can be undone: its kind notes it as one of its own when it is done. */
 export async function halfDoneChanges(
   setUps: Undoable,
   room: RoomId,
 ): Promise<readonly RoomChange[]> {
-  const all = await halfDoneIn(setUps, room);
+  const all = await setUps.of(room);
   return all.map(({ setUp: { cause, person, at, id, name } }) => ({
     cause,
     person,

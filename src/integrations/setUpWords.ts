@@ -35,14 +35,28 @@ export function reasonView({ failure }: SetUp): Answer | undefined {
   return failure && { template: `error/${codeOf(failure)}`, view: viewOf(failure) };
 }
 
+/** Why it could not be taken back after that; undefined where it could, or nothing had failed before. */
+export function backView({ failure }: SetUp): Answer | undefined {
+  // It was made by `notUndone`.
+  return failure?.view["back"] as Answer | undefined;
+}
+
+/** The same of an error, where it is said late. */
+export function failureAnswer({ code, view }: UsherError): Answer {
+  return { template: `error/${code}`, view };
+}
+
 /** That it stopped, and how to go on. */
 export function stoppedError(definition: SetUpDefinition, setUp: SetUp): UsherError {
+  const { failure } = setUp;
+  const { step } = setUpView(definition, { ...setUp, step: failure?.step ?? setUp.step });
+  const back = backView(setUp);
   const view = {
-    ...setUpView(definition, setUp),
-    why: reasonView(setUp),
+    ...{ ...setUpView(definition, setUp), step, why: reasonView(setUp) },
+    ...{ back, backStep: back && setUpView(definition, setUp)["step"] },
     stands: standingView(definition, setUp),
   };
-  return new UsherError(setUp.failure?.step === undefined ? "setup-stays" : "setup-stopped", view);
+  return new UsherError(failure?.step === undefined ? "setup-stays" : "setup-stopped", view);
 }
 
 /**

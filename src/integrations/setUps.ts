@@ -1,5 +1,5 @@
 import type { Answer } from "../chat/command.ts";
-import { mayNotSpeak, type OwedWords } from "../chat/owed.ts";
+import type { OwedWords } from "../chat/owed.ts";
 import type { Speaker } from "../chat/speaker.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
@@ -24,8 +24,11 @@ import {
   type SetUpDefinition,
   type SetUpOrder,
 } from "./setUp.ts";
+import { sayLate } from "./setUpLate.ts";
 import { SetUpRecords } from "./setUpRecords.ts";
 import { SetUpRunner, type IsFrozen } from "./setUpRun.ts";
+import { failureAnswer } from "./setUpWords.ts";
+import type { Undoer } from "./undoHandler.ts";
 
 interface SetUpsDeps {
   readonly documents: Documents;
@@ -134,8 +137,19 @@ export class SetUps implements Part {
     if (found === undefined) return;
     const { setUp, definition } = found;
     await this.#records.save(room, removing(setUp));
-    await this.#outcome(definition, { room, cause: setUp.cause, how: "attended", by });
+    await this.#attend(definition, { room, cause: setUp.cause, by });
     this.waiter.wake(room);
+  }
+
+  /** The same of all of it, also where it is done (`order` had it done): it is half done until nothing is left. */
+  async takeOut<S extends SetUp>(room: RoomId, order: SetUpOrder<S>, by: Undoer): Promise<void> {
+    await this.reopen(room, order, by.cause);
+    await this.remove(room, order.id, by.person);
+  }
+
+  /** It is half done from now on, and to be taken out; what comes of it is said under this event. */
+  reopen<S extends SetUp>(room: RoomId, order: SetUpOrder<S>, by: EventId): Promise<void> {
+    return this.#records.reopen(room, order, this.#definition(order), by);
   }
 
   /** Takes back what is still wanted in a room, for it is to be elsewhere. In the room's turn; what cannot be taken back is told there. */
@@ -215,14 +229,15 @@ export class SetUps implements Part {
   /** As far as it goes, for a command; as long as that is at it, nobody else is. */
   async #attend(
     definition: SetUpDefinition,
-    { room, cause }: { readonly room: RoomId; readonly cause: EventId },
+    run: Omit<Parameters<SetUpRunner["advance"]>[1], "how">,
     beforeEnd?: BeforeEnd,
   ): Promise<Outcome> {
-    this.#attended.add(cause);
+    const isFirst = !this.#attended.has(run.cause);
+    this.#attended.add(run.cause);
     try {
-      return await this.#outcome(definition, { room, cause, how: "attended" }, beforeEnd);
+      return await this.#outcome(definition, { ...run, how: "attended" }, beforeEnd);
     } finally {
-      this.#attended.delete(cause);
+      if (isFirst) this.#attended.delete(run.cause);
     }
   }
 
@@ -259,25 +274,13 @@ export class SetUps implements Part {
     const { setUp } = progress;
     if (progress.is === "done") {
       const outcome = { is: "done", results: setUp.results } as const;
-      await this.#say(room, setUp, await definition.answer(setUp, outcome, room));
+      await sayLate(this.#deps, room, setUp, await definition.answer(setUp, outcome, room));
     } else if (progress.error !== undefined) {
       if (progress.is === "stopped" && setUp.failure?.told === true) return;
-      await this.#say(room, setUp, asAnswer(progress.error));
+      await sayLate(this.#deps, room, setUp, failureAnswer(progress.error));
     }
     if (progress.is === "stopped") await this.#records.save(room, told(setUp));
     else await this.#records.end(room, cause);
-  }
-
-  /** Said after the command has been answered. Until it has been, the record stays, and a crash has it said by the next start. */
-  async #say(room: RoomId, { cause, resumedBy }: SetUp, answer: Answer): Promise<void> {
-    const { speaker, owed, calledAs } = this.#deps;
-    const event = resumedBy ?? cause;
-    try {
-      await speaker.say({ room, event, thread: undefined, calledAs }, answer, "late");
-    } catch (error) {
-      if (!mayNotSpeak(error)) throw error;
-      await owed.keep(room, answer, { cause: event, step: "late" });
-    }
   }
 
   /** Nothing for a kind that this Usher does not have: its set-ups are left alone. */
@@ -294,7 +297,3 @@ export class SetUps implements Part {
 }
 
 type BeforeEnd = (outcome: Outcome) => Promise<void>;
-
-function asAnswer({ code, view }: UsherError): Answer {
-  return { template: `error/${code}`, view };
-}

@@ -97,6 +97,12 @@ describe("row 16: levelNeeded", () => {
       { kind: "kick", user: bob },
       51,
     ],
+    [
+      "kick: somebody who will stand higher",
+      room("11", { users: { [bob]: 10 } }),
+      { kind: "kick", user: bob, level: 60 },
+      61,
+    ],
     ["kick: a creator of version 12", room("12", {}), { kind: "kick", user: alice }, Infinity],
     [
       "level: what the event needs",

@@ -5,8 +5,8 @@ import type { Content, RoomPower } from "./port.ts";
 
 /** One thing somebody must be allowed to do in a room. */
 export type Need = Action & {
-  /** The person must be, and Usher need not: it is the rule of a program that obeys Usher in all. */
-  readonly only?: "person";
+  /** `person`: it is the rule of a program that obeys Usher in all, and Usher need not be. `usher`: Usher does it by itself, later. */
+  readonly only?: "person" | "usher";
 };
 
 type Action =
@@ -14,8 +14,8 @@ type Action =
   | { readonly kind: "state"; readonly type: string; readonly key?: string }
   | { readonly kind: "message"; readonly type: string }
   | { readonly kind: "invite" | "ban" | "redact" }
-  /** Kicking anybody at all, or this very person. */
-  | { readonly kind: "kick"; readonly user?: UserId }
+  /** Kicking anybody at all, or this very person, who may stand as high as `level` by then. */
+  | { readonly kind: "kick"; readonly user?: UserId; readonly level?: number }
   /** Giving somebody else this level, in `m.room.power_levels`. */
   | { readonly kind: "level"; readonly user: UserId; readonly level: number };
 
@@ -91,6 +91,7 @@ export function levelNeeded(power: RoomPower, need: Need, by: UserId): number {
       return Math.max(
         named("kick", 50),
         need.user === undefined ? -Infinity : levelOf(power, need.user) + 1,
+        (need.level ?? -Infinity) + 1,
       );
     case "ban":
     case "redact":

@@ -53,7 +53,10 @@ export const SET_UP_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/setup-none": [{ id: "poll" }],
   "error/setup-running": [named],
   "error/setup-undone": [{ name: named.name, step: join, why }],
-  "error/setup-stopped": [failed],
+  "error/setup-stopped": [
+    { ...failed, back: undefined, backStep: undefined },
+    { ...failed, back: why, backStep: invite },
+  ],
   "error/setup-stays": [failed],
   "error/setup-wait-over": [{ on: asked.on }],
   "error/setup-room-replaced": [{ room: "!old:example.org" }],

@@ -3,6 +3,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Inviting, OwnAccount, PowerLevels, RoomState } from "../../matrix/port.ts";
+import type { HalfDone } from "../../integrations/halfDone.ts";
 import type { Outcome } from "../../integrations/setUp.ts";
 import type { SetUps } from "../../integrations/setUps.ts";
 import { membershipIn } from "../../integrations/membership.ts";
@@ -18,7 +19,7 @@ import { BridgeHealth, type Looked } from "./health.ts";
 import { Departure } from "./departure.ts";
 import { linkingNeeds } from "./needs.ts";
 import type { BridgeRecord, BridgeSetUp } from "./records.ts";
-import { bridgeSetUp, linkOf } from "./setUp.ts";
+import { bridgeSetUp, linkOf, orderOf } from "./setUp.ts";
 
 interface BridgesDeps {
   readonly matrix: OwnAccount & RoomState & PowerLevels & Inviting;
@@ -129,6 +130,11 @@ export class Bridges {
     return record && (await this.#known(room, [record]))[0];
   }
 
+  /** How far a link is that is half done. */
+  halfDone(room: RoomId, id: string): Promise<HalfDone | undefined> {
+    return this.#deps.setUps.find(room, id);
+  }
+
   /** What the room is linked to without Usher, as the bridges' own bots say it there. */
   async linksOfOthers(room: RoomId): Promise<readonly MarkedLink[]> {
     const [state, records] = await Promise.all([
@@ -184,17 +190,27 @@ export class Bridges {
     return setUps.run<BridgeSetUp>(room, order, linked);
   }
 
-  /** Unlinks, so that it can be undone. Rejects with what the bridge says, and with `bridge-stayed`; all can be tried again. */
+  /** Unlinks, so that it can be undone. Rejects with `setup-stays`: it is half done then, and can be tried again or set up after all. */
   async remove(room: RoomId, id: string, by: By): Promise<"removed" | "gone"> {
     const record = await this.#book.record(room, id);
     if (record === undefined) return "gone";
     await this.#book.note(room, "remove-bridge", record, by);
-    await this.takeOut(room, record);
+    await this.takeOut(room, record, by);
     return "removed";
   }
 
   /** The same, as no change of its own that could be undone. */
-  async takeOut(room: RoomId, record: BridgeRecord): Promise<void> {
+  takeOut(room: RoomId, record: BridgeRecord, by: By): Promise<void> {
+    return this.#deps.setUps.takeOut<BridgeSetUp>(room, orderOf(record), by);
+  }
+
+  /** What could not be unlinked is half done from now on. */
+  leftHalfDone(room: RoomId, record: BridgeRecord): Promise<void> {
+    return this.#deps.setUps.reopen<BridgeSetUp>(room, orderOf(record), record.cause);
+  }
+
+  /** Unlinks and forgets, with no word about it. Rejects with what the bridge says, and with `bridge-stayed`; all can be tried again. */
+  async erase(room: RoomId, record: BridgeRecord): Promise<void> {
     await this.unlink(room, record);
     await this.forget(room, record);
   }

@@ -56,6 +56,8 @@ export interface BridgeTraits {
   readonly appears: Answer;
   /** What the bridge itself keeps of people, which Usher cannot erase. */
   readonly keeps: Answer;
+  /** Whether it ends a link by itself where its bot is put out of the room. */
+  readonly kickEnds: boolean;
   /** Whether it understands encrypted rooms. */
   readonly encrypts: boolean;
   /** `false`: its makers have given it up. */

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { memoryDocuments } from "../../../test/harness/memoryDocuments.ts";
 import { MemoryHomeserver } from "../../../test/harness/memoryHomeserver.ts";
+import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { ManualClock } from "../../kernel/clock.ts";
+import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content, RoomPower } from "../../matrix/port.ts";
 import { levelNeeded, levelOf, POWER_LEVELS } from "../../matrix/power.ts";
@@ -62,6 +64,7 @@ beforeEach(() => {
   departure = new Departure({
     ...{ book, levels, alterations: new Alterations(server) },
     matrix: {
+      me: server.me,
       state: (where, type, key) => server.state(where, type, key),
       invite: () => Promise.reject(new Error("nobody is to be invited")),
       kick: (_, user) => {
@@ -103,6 +106,21 @@ async function lacks(entry: string): Promise<BotPowers> {
   const bot = BOTS[entry]?.bot ?? ann;
   return powersOf(bot)(await server.power(room));
 }
+
+it("a bot that Usher may not put out is named with what that takes, and stays", async () => {
+  const levels = { ...LEVELS, users: { [ann]: 100, [server.me]: 40 } };
+  server.put(room, POWER_LEVELS, "", levels, ann);
+  server.put(room, "m.room.member", BOTS["telegram"]?.bot ?? ann, { membership: "join" }, ann);
+  const record = { id: "x", bot: BOTS["telegram"]?.bot } as BridgeRecord;
+  const refused = await departure.putOut(room, record).catch((error: unknown) => error);
+  expect(sentenceOf(refused as UsherError)).toContain(
+    "I may not remove (kick) `@telegram:example.org`, the bot of the bridge: that takes power 50, and I have 40.",
+  );
+  const above = { bot: record.bot, has: 100, needed: undefined };
+  expect(sentenceOf(new UsherError("bridge-kick-power", above))).toContain(
+    "it has power without limit here",
+  );
+});
 
 describe("what a link leaves behind that others of the room need", () => {
   it("stays as long as another bridge needs it, and is put back by the last", async () => {

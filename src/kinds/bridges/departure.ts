@@ -1,7 +1,8 @@
 import { isIn, membershipIn } from "../../integrations/membership.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { RoomId } from "../../kernel/ids.ts";
-import type { Inviting, RoomState } from "../../matrix/port.ts";
+import type { RoomId, UserId } from "../../kernel/ids.ts";
+import type { Inviting, OwnAccount, RoomState } from "../../matrix/port.ts";
+import { levelNeeded, levelOf, reaches } from "../../matrix/power.ts";
 import type { Alterations } from "./alterations.ts";
 import type { BridgeBook } from "./book.ts";
 import type { BridgeBotLevels, Given, Other } from "./botLevels.ts";
@@ -11,7 +12,7 @@ import type { BridgeRecord } from "./records.ts";
 type Passed = Readonly<Given["lowered"]>;
 
 interface DepartureDeps {
-  readonly matrix: Inviting & Pick<RoomState, "state">;
+  readonly matrix: OwnAccount & Inviting & Pick<RoomState, "state">;
   readonly book: BridgeBook;
   readonly levels: BridgeBotLevels;
   readonly alterations: Alterations;
@@ -30,11 +31,11 @@ export class Departure {
     this.#deps = deps;
   }
 
-  /** Puts the bot out, unless it serves another link of the room. Rejects with `bridge-stayed`. */
+  /** Puts the bot out, unless it serves another link of the room. Rejects with `bridge-kick-power` and `bridge-stayed`. */
   async putOut(room: RoomId, { id, bot }: BridgeRecord): Promise<void> {
     const { matrix, book } = this.#deps;
     if ((await book.records(room)).some((one) => one.bot === bot && one.id !== id)) return;
-    if (isIn(await membershipIn(matrix, room, bot))) await matrix.kick(room, bot);
+    if (isIn(await membershipIn(matrix, room, bot))) await this.#kick(room, bot);
     if (isIn(await membershipIn(matrix, room, bot))) throw new UsherError("bridge-stayed", { bot });
   }
 
@@ -72,6 +73,19 @@ export class Departure {
       }),
     );
     await book.remember(room, { ...record, had });
+  }
+
+  /** By the power levels of now: the homeserver's refusal does not say what it takes. */
+  async #kick(room: RoomId, bot: UserId): Promise<void> {
+    const { matrix, levels } = this.#deps;
+    const power = await levels.fresh(room);
+    const needed = levelNeeded(power, { kind: "kick", user: bot }, matrix.me);
+    const has = levelOf(power, matrix.me);
+    if (!reaches(has, needed))
+      throw new UsherError("bridge-kick-power", {
+        ...{ bot, has, needed: Number.isFinite(needed) ? needed : undefined },
+      });
+    await matrix.kick(room, bot);
   }
 
   #asked(records: readonly BridgeRecord[]): readonly Other[] {

@@ -33,6 +33,9 @@ export const BRIDGE_ERRORS = {
   "bridge-unclear": "The bot of a bridge answered what Usher does not understand.",
   "bridge-silent": "The bot of a bridge did not answer.",
   "bridge-stayed": "The bot of a bridge is still in the room after it was kicked.",
+  "bridge-kick-power": "Usher lacks the power to take the bot of a bridge out of a room.",
+  "bridge-still-linked":
+    "A bridge did not take a link away that goes by itself where its bot is put out of the room.",
   "bridge-bot-banned": "The bot of a bridge is banned from the room.",
   "bridge-gone": "No bridge that Usher set up in the room has the id that was given.",
 } as const satisfies ErrorCodes;

@@ -1,27 +1,29 @@
 import type { Answer } from "../../chat/command.ts";
 import type { KindFinding } from "../../integrations/kind.ts";
 import type { View } from "../../kernel/errors.ts";
-import type { Bridges } from "./bridges.ts";
+import type { Bridges, KnownBridge } from "./bridges.ts";
 import type { BridgeEntry } from "./config.ts";
 import { PROBE_PATIENCE_MS } from "../../integrations/boundedProbe.ts";
 import type { Looked } from "./health.ts";
-import type { BridgeRecord } from "./records.ts";
 
-/** For `status`: how many links a room has, and which of their bridges cannot be used now. */
+/** For `status`: how many links a room has, which of their bridges cannot be used now, and which of them have lost their bot. */
 export async function bridgesStatus(
   bridges: Pick<Bridges, "health" | "entryOf">,
-  links: readonly BridgeRecord[],
+  links: readonly KnownBridge[],
 ): Promise<Answer> {
-  const entries = [...new Set(links.map(({ entry }) => entry))].flatMap(
+  const entries = [...new Set(links.map(({ record: { entry } }) => entry))].flatMap(
     (id) => bridges.entryOf(id) ?? [],
   );
   const looked = await healths(bridges, entries);
-  const faults = looked
+  const unwell = looked
     .filter(({ health }) => health.is !== "up")
-    .map(({ entry, health }, place) => ({
-      ...{ first: place === 0, name: entry.name },
-      fault: faultOf(health),
+    .map(({ entry, health }) => ({ name: entry.name, fault: faultOf(health) }));
+  const gone = links
+    .filter(({ here, halfDone }) => !here && !halfDone)
+    .map(({ record: { id, name } }) => ({
+      ...{ name, fault: { template: "bridge-fault/gone", view: { id } } },
     }));
+  const faults = [...unwell, ...gone].map((one, place) => ({ ...one, first: place === 0 }));
   return {
     template: "bridge/status",
     view: { count: links.length, any: faults.length > 0, faults },

@@ -15,6 +15,9 @@ class Scene {
   readonly clock = new ManualClock();
   answer: () => Promise<Health> = () => Promise.resolve({ is: "up" });
   asked = 0;
+  /** By their places: the links whose bot is gone, and those that are half done. */
+  readonly lost = new Set<number>();
+  readonly half = new Set<number>();
   readonly health = new BridgeHealth({
     clock: this.clock,
     connectorOf: () => ({
@@ -38,7 +41,12 @@ class Scene {
       health: (id: string) => this.health.of(id),
       entryOf: (id: string) => entries.find((entry) => entry.id === id),
     };
-    const links = ["irc", "irc", "gone"].map((entry) => ({ entry }) as BridgeRecord);
+    const links = ["irc", "irc", "gone"].map((entry, at) => ({
+      ...{
+        record: { entry, id: `${entry}-${String(at)}`, name: `#${String(at)}` } as BridgeRecord,
+      },
+      ...{ here: !this.lost.has(at), halfDone: this.half.has(at) },
+    }));
     const [status, findings] = await Promise.all([
       bridgesStatus(bridges, links),
       bridgeFindings(bridges, entries),
@@ -100,6 +108,16 @@ describe("how bridges are", () => {
     resolve({ is: "too-old" });
     expect((await scene.said())[0]).toBe("bridges: 3 (IRC is too old for me)");
     expect(scene.asked).toBe(1);
+  });
+
+  it("is said of a link whose bot has gone, but not while it is being set up", async () => {
+    const scene = new Scene();
+    scene.answer = () => Promise.resolve({ is: "down" });
+    scene.lost.add(1).add(2);
+    scene.half.add(2);
+    expect((await scene.said())[0]).toBe(
+      "bridges: 3 (IRC does not answer, #1 links nothing, for its bot is not here any more: `!usher remove irc-1`)",
+    );
   });
 
   it("is nothing to mend of one that is offered to nobody", async () => {

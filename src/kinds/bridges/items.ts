@@ -1,5 +1,6 @@
 import { quote } from "../../chat/tokenize.ts";
 import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
+import { shownSetUp } from "../../integrations/setUpItems.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { Bridges, KnownBridge } from "./bridges.ts";
@@ -31,6 +32,8 @@ export function bridgeItems(bridges: Bridges): ItemCommands {
       })),
     show: async (room, id) => {
       const bridge = await one(room, id);
+      const halfDone = await bridges.halfDone(room, id);
+      if (halfDone !== undefined) return shownSetUp(halfDone);
       const entry = bridges.entryOf(bridge.record.entry);
       const about =
         entry === undefined
@@ -39,6 +42,7 @@ export function bridgeItems(bridges: Bridges): ItemCommands {
               ...{ known: true, ...hostView(entry) },
               health: healthView(await bridges.health(entry.id)),
               traits: traitsView(bridges.connectorOf(entry.id).traits),
+              kickEnds: bridges.connectorOf(entry.id).traits.kickEnds,
             };
       return { template: "bridge/shown", view: { ...rowView(bridge, nameOf(bridge)), ...about } };
     },

@@ -20,7 +20,7 @@ import { outwardLinks } from "./outward.ts";
 import { loginCommands } from "./logins/commands.ts";
 import { MadeLogins } from "./logins/madeLogins.ts";
 import { Walks } from "./logins/walks.ts";
-import { bridgePart, bridgesOf } from "./records.ts";
+import { bridgePart } from "./records.ts";
 import { bridgeSection } from "./section.ts";
 import { bridgeUndoHandler } from "./undo.ts";
 import { bridgeUpgradeHandler } from "./upgrade.ts";
@@ -60,7 +60,10 @@ function openBridges(
     kind,
     plural,
     abilities: [],
-    status: async (room) => ({ here: await bridgesStatus(bridges, bridgesOf(room)) }),
+    status: async (room) => {
+      const links = room === undefined ? [] : await bridges.list(room.id);
+      return { here: await bridgesStatus(bridges, links) };
+    },
     checkup: () => bridgeFindings(bridges, entries),
     info: ({ id }) => bridgeInfo(bridges, id),
     adding: addBridge({ matrix, bridges, entries }),

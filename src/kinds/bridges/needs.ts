@@ -33,6 +33,13 @@ export async function linkingNeeds(
   ]);
   return [
     ...(isIn(membership) ? [] : [{ kind: "invite" } as const]),
+    // Else nobody could take the bot out again, also where it fails.
+    {
+      kind: "kick",
+      user: bot,
+      ...(power.given === null ? {} : { level: power.given }),
+      only: "usher",
+    },
     ...(power.given === null ? [] : [{ kind: "level", user: bot, level: power.given } as const]),
     ...loweringNeeds(lowered),
     ...rulesOf(connector),
@@ -50,6 +57,7 @@ export async function unlinkingNeeds(
       ? []
       : rulesOf(bridges.connectorOf(record.entry));
   const isHere = record !== undefined && (await bridges.membership(room, record.bot)) === "join";
-  const kick: Need = isHere ? { kind: "kick", user: record.bot } : { kind: "kick" };
+  // Where the bot is out, Usher has nobody to take out.
+  const kick: Need = isHere ? { kind: "kick", user: record.bot } : { kind: "kick", only: "person" };
   return [kick, ...rule];
 }

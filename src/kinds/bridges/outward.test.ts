@@ -44,7 +44,7 @@ beforeEach(() => {
       },
     }),
     record: () => Promise.resolve({ id: "irc-x", addedBy }),
-    takeOut: () => Promise.resolve((takenOut += 1)),
+    erase: () => Promise.resolve((takenOut += 1)),
   } as unknown as Bridges;
   const queue = new KeyedQueue(() => undefined);
   const isBot = (user: UserId): boolean => user === bot;

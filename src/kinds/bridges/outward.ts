@@ -40,7 +40,7 @@ export function outwardLinks(deps: OutwardDeps): Outward {
         const record = await bridges.record(room, id);
         const { addedBy = person } = record ?? {};
         // Between two tries somebody else may have linked the same anew.
-        if (record !== undefined && addedBy === person) await bridges.takeOut(room, record);
+        if (record !== undefined && addedBy === person) await bridges.erase(room, record);
       }),
     keeps: (id) => {
       const entry = bridges.entryOf(id);

@@ -26,7 +26,7 @@ const linked = {
   ...{ ...place, bot, addedBy: ada, addedOn: "2026-11-29" },
   state: { template: "bridge-state/here", view: {} },
 };
-const shown = { ...linked, known: true, ...ours, health: undefined, traits };
+const shown = { ...linked, known: true, kickEnds: false, ...ours, health: undefined, traits };
 const other = { to: "Cats on Telegram", bot: "@telegrambot:example.org" };
 const down = { template: "bridge-health/down", view: {} };
 
@@ -123,6 +123,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-appears/own-login": [{}],
   "bridge-consent/irc-operator": [{ minutes: 5 }, { minutes: 1 }],
   "bridge-fault/down": [{}],
+  "bridge-fault/gone": [{ id: place.id }],
   "bridge-fault/slow": [{ seconds: 10 }],
   "bridge-fault/too-old": [{}],
   "bridge-fault/unusable": [{}],
@@ -144,7 +145,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-puppeting/none": [{ ...relays, avatar: true }, unnamed],
   "bridge-puppeting/own": [{ farSide: "Telegram" }],
   "bridge-state/gone": [{}],
-  "bridge-state/half-done": [{}],
+  "bridge-state/half-done": [{ id: place.id }],
   "bridge-state/here": [{}],
   "bridge-step/finish": [{ name }],
   "bridge-step/invite": [{ bot }],
@@ -197,7 +198,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge/removed": [{ name }],
   "bridge/shown": [
     shown,
-    { ...shown, health: down },
+    { ...shown, health: down, kickEnds: true },
     { ...linked, known: false, traits: [], health: undefined },
   ],
   "bridge/status": [
@@ -235,6 +236,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/bridge-disabled": [{ name: "IRC" }],
   "error/bridge-encrypted": [{ name: "IRC" }],
   "error/bridge-gone": [{ id: "irc-k2m4q" }],
+  "error/bridge-kick-power": [
+    { bot, has: 0, needed: 50 },
+    { bot, has: 100, needed: undefined },
+  ],
   "error/bridge-login-gone": [{ said: "7", name: "Telegram", id: "telegram" }],
   "error/bridge-login-room": [{ words: "login", bridge: "telegram" }],
   "error/bridge-login-stays": [{ name: "Telegram" }],
@@ -264,6 +269,9 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "error/bridge-silent": [{ name: "IRC" }],
   "error/bridge-stayed": [{ bot }],
+  "error/bridge-still-linked": [
+    { bot, why: { template: "error/bridge-silent", view: { name: bridge } } },
+  ],
   "error/bridge-target-channel": [{ bridge: "oftc" }],
   "error/bridge-target-chat": [{ bridge: "telegram", example: "channel:1234567890" }],
   "error/bridge-target-irc": [

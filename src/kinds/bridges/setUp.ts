@@ -1,15 +1,19 @@
 import type { Answer } from "../../chat/command.ts";
 import { isIn } from "../../integrations/membership.ts";
-import type {
-  ActingStep,
-  Outcome,
-  SetUpDefinition,
-  WaitingStep,
+import {
+  isTakenOut,
+  type ActingStep,
+  type Outcome,
+  type SetUpDefinition,
+  type SetUpOrder,
+  type WaitingStep,
 } from "../../integrations/setUp.ts";
+import { failureAnswer } from "../../integrations/setUpWords.ts";
+import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Inviting } from "../../matrix/port.ts";
-import { isStandIn } from "../../privacy/erased.ts";
+import { isStandIn, NOBODY } from "../../privacy/erased.ts";
 import type { Alterations } from "./alterations.ts";
 import type { BridgeBook } from "./book.ts";
 import type { BridgeBotLevels, Given } from "./botLevels.ts";
@@ -97,9 +101,10 @@ function invitation(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
       if (!isIn(await membership(room, bot))) await matrix.invite(room, bot);
       return undefined;
     },
-    undo: async ({ id }, room) => {
-      const record = await book.record(room, id);
-      if (record !== undefined && record.wasHere !== true) await departure.putOut(room, record);
+    undo: async (setUp, room) => {
+      const record = await book.record(room, setUp.id);
+      if (record !== undefined && (record.wasHere !== true || isTakenOut(setUp)))
+        await departure.putOut(room, record);
     },
   };
 }
@@ -119,9 +124,21 @@ function linking(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
       // Somebody else had made it before: it is taken over, and not Usher's to take away where that fails.
       if (setUp.results["link"] === "stood") return;
       const link = await linkNow(deps, setUp, room);
-      await queue.aside(room, () => connectorOf(setUp.entry).disconnect(link));
+      const connector = connectorOf(setUp.entry);
+      await queue
+        .aside(room, () => connector.disconnect(link))
+        .catch((error: unknown) => {
+          throw withWayOut(error, connector);
+        });
     },
   };
+}
+
+/** Why a link stays, with how it goes all the same, where that is so. */
+function withWayOut(error: unknown, { bot, traits }: Connector): unknown {
+  if (!traits.kickEnds || !(error instanceof UsherError) || !error.code.startsWith("bridge-"))
+    return error;
+  return new UsherError("bridge-still-linked", { bot, why: failureAnswer(error) });
 }
 
 function finishing({ queue, connectorOf }: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
@@ -174,6 +191,15 @@ export function linkOf(
     return { room, network, channel, cause, person, botCame: wasHere !== true };
   }
   return { room, network, channel, cause, person: by.person, consentBy: by.consentBy };
+}
+
+/** What had this link set up. */
+export function orderOf(record: BridgeRecord): SetUpOrder<BridgeSetUp> {
+  const { id, name, entry, bot, network, channel, cause, addedBy = NOBODY, addedAt } = record;
+  return {
+    ...{ cause, person: addedBy, at: addedAt, deed: "add-bridge", id, name, entry, bot, channel },
+    ...(network === undefined ? {} : { network }),
+  };
 }
 
 /** The link of a set-up, with what the room was before it. */

@@ -20,7 +20,7 @@ export function bridgeUndoHandler(bridges: Bridges): UndoHandler<BridgeChange> {
     undo: async (room, { deed, id, entry, network, channel }, by) => {
       if (deed === "add-bridge") {
         const record = await bridges.record(room, id);
-        if (record !== undefined) await bridges.takeOut(room, record);
+        if (record !== undefined) await bridges.takeOut(room, record, by);
         return {};
       }
       const { is } = await bridges.link(room, entry, { network, channel }, by);

@@ -37,7 +37,7 @@ async function carryOne(
   if (there !== undefined && there.cause !== cause) return "there";
   if (bridges.entryOf(entry) === undefined) return "gone";
   if (there === undefined) {
-    await bridges.unlink(from, record, to);
+    if (!(await unlinked(bridges, from, record, to))) return "refused";
     // The new room has the old one's power levels: what was given there is given anew, so that it is known.
     await bridges.levels.takeBack(to, record.bot, givenIn(record));
   }
@@ -46,6 +46,23 @@ async function carryOne(
   // Not before: until then it is all that says what is to be linked.
   await bridges.forget(from, record);
   return result;
+}
+
+/** What cannot be taken out of the old room stays there, half done. */
+async function unlinked(
+  bridges: Bridges,
+  from: RoomId,
+  record: BridgeRecord,
+  turn: RoomId,
+): Promise<boolean> {
+  try {
+    await bridges.unlink(from, record, turn);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UsherError) || isAborted(error)) throw error;
+    await bridges.leftHalfDone(from, record);
+    return false;
+  }
 }
 
 /** What the bridge refuses in the one room harms no other thing. */

@@ -57,7 +57,7 @@ export function rowView({ record, here, halfDone }: KnownBridge, bridge: string)
   const state = halfDone ? "half-done" : here ? "here" : "gone";
   return {
     ...{ id, name, bot, bridge, addedBy, addedOn: dayOf(addedAt) },
-    state: { template: `bridge-state/${state}`, view: {} },
+    state: { template: `bridge-state/${state}`, view: { id } },
   };
 }
 

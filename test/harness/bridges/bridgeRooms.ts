@@ -63,6 +63,11 @@ export class BridgeRooms {
     this.#move(ROOM, bot, "join", bot);
   }
 
+  /** Ann puts a bot out. */
+  kicks(bot: UserId): void {
+    this.#move(ROOM, bot, "leave", WHO.ann);
+  }
+
   /** The room is replaced by one that has its state, as clients make it. */
   replace(): void {
     const { usher, ann, bob } = WHO;

@@ -9,6 +9,8 @@ import { bridgeId } from "../../../src/kinds/bridges/book.ts";
 import { BotRooms } from "../../../src/kinds/bridges/botRooms.ts";
 import { Bridges } from "../../../src/kinds/bridges/bridges.ts";
 import { bridgeUpgradeHandler } from "../../../src/kinds/bridges/upgrade.ts";
+import { bridgesStatus } from "../../../src/kinds/bridges/findings.ts";
+import { bridgeItems } from "../../../src/kinds/bridges/items.ts";
 import { bridgeCatalogue } from "../../../src/kinds/bridges/config.ts";
 import type { Connector, ConnectorDeps } from "../../../src/kinds/bridges/connector.ts";
 import { openConnector } from "../../../src/kinds/bridges/connectors.ts";
@@ -17,8 +19,11 @@ import { bridgesOf } from "../../../src/kinds/bridges/records.ts";
 import { roomDocument, type RoomDocument } from "../../../src/store/room.ts";
 import { ALL_KEPT } from "../allKept.ts";
 import { memoryDocuments } from "../memoryDocuments.ts";
+import { sentenceOf } from "../sentenceOf.ts";
 import { BridgeRooms, NEXT, ROOM, WHO } from "./bridgeRooms.ts";
 import type { Hands, ScriptedBridge } from "./scriptedBridge.ts";
+
+const UP = Promise.resolve({ is: "up" } as const);
 
 /** Thrown in place of going on: the process is dead. */
 class Crash extends Error {}
@@ -65,8 +70,11 @@ export class KillWorld {
   readonly told = new Map<EventId, string[]>();
   /** The effects that the homeserver refuses for good: everywhere, or in one place. */
   readonly refused = new Set<string>();
+  /** The last refusal, as people read it. */
+  lastWords = "";
   /** How often it has begun. */
   lives = 1;
+  readonly room = ROOM;
   readonly #journal: Begun[] = [];
   readonly #faults: unknown[] = [];
   #deaths: Death[] = [];
@@ -103,10 +111,22 @@ export class KillWorld {
   /** Somebody has brought the bot into the room before. */
   readonly bringsBot = (): void => this.rooms.brings(this.bridge.bot);
 
+  /** Somebody puts the bot out. */
+  readonly kicksBot = (): void => this.rooms.kicks(this.bridge.bot);
+
   /** What is waited for has been waited for as long as it may. */
   async waitsInVain(): Promise<void> {
     this.clock.advance(3_600_000);
     await this.#alive(() => this.#now.setUps.endWaits());
+  }
+
+  /** What `status` says of the room's bridges, and `show` of the link. */
+  async shown(): Promise<string> {
+    const { bridges } = this.#now;
+    const up = { entryOf: (id: string) => bridges.entryOf(id), health: () => UP };
+    const status = await bridgesStatus(up, await bridges.list(ROOM));
+    const shown = await bridgeItems(bridges).show(ROOM, this.#id(ROOM));
+    return [status, shown].map((answer) => sentenceOf(answer)).join("\n");
   }
 
   /** What was told last of all. */
@@ -222,6 +242,7 @@ export class KillWorld {
       } catch (error) {
         if (!(error instanceof UsherError)) throw error;
         told = `error/${error.code}`;
+        this.lastWords = sentenceOf(error);
       }
       await this.#act(life, "tell", () => {
         this.#tell(begun.event, told);

@@ -45,6 +45,7 @@ class AppserviceIrc implements Connector {
     alters: [],
     appears: { template: "bridge-appears/irc-members", view: {} },
     keeps: { template: "bridge-keeps/appservice-irc", view: {} },
+    kickEnds: false,
     encrypts: false,
   } as const;
   readonly rule = [{ kind: "state", type: "m.room.power_levels" }] as const;

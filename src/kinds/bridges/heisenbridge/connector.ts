@@ -41,6 +41,7 @@ class Heisenbridge implements Connector {
     alters: [],
     appears: { template: "bridge-appears/irc-relay", view: {} },
     keeps: { template: "bridge-keeps/heisenbridge", view: {} },
+    kickEnds: true,
     encrypts: false,
   } as const;
   /** It asks nothing of people. This is what other bridges to IRC ask: who may change the room's power levels. */
