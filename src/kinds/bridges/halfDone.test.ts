@@ -3,6 +3,21 @@ import { KillWorld } from "../../../test/harness/bridges/killWorld.ts";
 import { ScriptedBridgev2 } from "../../../test/harness/bridges/scriptedBridgev2.ts";
 import { ScriptedHeisenbridge } from "../../../test/harness/bridges/scriptedHeisenbridge.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
+import { bridgesStatus } from "./findings.ts";
+import { bridgeItems } from "./items.ts";
+
+/** What `status` says of the room's bridges, and `show` of the link. */
+async function shownIn({ bridges, room, id }: KillWorld): Promise<string> {
+  const up = { is: "up" } as const;
+  const well = {
+    entryOf: (one: string) => bridges.entryOf(one),
+    health: () => Promise.resolve(up),
+  };
+  const status = await bridgesStatus(well, await bridges.list(room));
+  return [status, await bridgeItems(bridges).show(room, id)]
+    .map((one) => sentenceOf(one))
+    .join("\n");
+}
 
 /** A link that its bridge has refused to take away. */
 async function refused(): Promise<KillWorld> {
@@ -16,7 +31,7 @@ async function refused(): Promise<KillWorld> {
 it("a link that its bridge does not take away is half done: it is shown with what failed and both ways out", async () => {
   const world = await refused();
   expect(world.lastTold).toBe("error/setup-stays");
-  for (const words of [await world.shown(), world.lastWords]) {
+  for (const words of [await shownIn(world), world.lastWords]) {
     expect(words).toContain("Unknown command");
     expect(words).toMatch(/`!usher remove irc-\w+`/);
     expect(words).toMatch(/`!usher resume irc-\w+`/);
@@ -37,9 +52,9 @@ it("a kick of the bot does end such a link, and what is left of it can be remove
 it("status names a link whose bot has been put out", async () => {
   const world = new KillWorld((hands) => new ScriptedBridgev2(hands));
   await world.say("add");
-  expect(await world.shown()).toContain("bridges: 1\n");
+  expect(await shownIn(world)).toContain("bridges: 1\n");
   world.kicksBot();
-  const shown = await world.shown();
+  const shown = await shownIn(world);
   expect(shown).toContain("channel:1 links nothing, for its bot is not here any more");
   expect(shown).not.toContain("the link goes by itself");
   await world.say("remove");
@@ -49,7 +64,7 @@ it("status names a link whose bot has been put out", async () => {
 it("that a kick ends the link is shown where it is true", async () => {
   const world = new KillWorld((hands, owner) => new ScriptedHeisenbridge(hands, owner));
   await world.say("add");
-  expect(await world.shown()).toContain("Where its bot is removed (kicked) from this room");
+  expect(await shownIn(world)).toContain("Where its bot is removed (kicked) from this room");
 });
 
 it("a set-up that fails, and cannot be taken back, says both reasons", async () => {

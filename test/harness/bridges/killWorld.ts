@@ -1,42 +1,22 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { SetUps } from "../../../src/integrations/setUps.ts";
 import { ManualClock } from "../../../src/kernel/clock.ts";
 import { UsherError } from "../../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../../src/kernel/ids.ts";
-import { silentLog } from "../../../src/kernel/log.ts";
-import { KeyedQueue } from "../../../src/kernel/tasks.ts";
 import { bridgeId } from "../../../src/kinds/bridges/book.ts";
-import { BotRooms } from "../../../src/kinds/bridges/botRooms.ts";
-import { Bridges } from "../../../src/kinds/bridges/bridges.ts";
 import { bridgeUpgradeHandler } from "../../../src/kinds/bridges/upgrade.ts";
-import { bridgesStatus } from "../../../src/kinds/bridges/findings.ts";
-import { bridgeItems } from "../../../src/kinds/bridges/items.ts";
 import { bridgeCatalogue } from "../../../src/kinds/bridges/config.ts";
-import type { Connector, ConnectorDeps } from "../../../src/kinds/bridges/connector.ts";
-import { openConnector } from "../../../src/kinds/bridges/connectors.ts";
-import { Dialogues } from "../../../src/kinds/bridges/dialogue/dialogues.ts";
+import type { Bridges } from "../../../src/kinds/bridges/bridges.ts";
+import type { Connector } from "../../../src/kinds/bridges/connector.ts";
 import { bridgesOf } from "../../../src/kinds/bridges/records.ts";
 import { roomDocument, type RoomDocument } from "../../../src/store/room.ts";
-import { ALL_KEPT } from "../allKept.ts";
 import { memoryDocuments } from "../memoryDocuments.ts";
 import { sentenceOf } from "../sentenceOf.ts";
 import { BridgeRooms, NEXT, ROOM, WHO } from "./bridgeRooms.ts";
+import { beginLife, type Life } from "./killLife.ts";
 import type { Hands, ScriptedBridge } from "./scriptedBridge.ts";
-
-const UP = Promise.resolve({ is: "up" } as const);
 
 /** Thrown in place of going on: the process is dead. */
 class Crash extends Error {}
-
-/** One life of the program. */
-interface Life {
-  dead: boolean;
-  readonly queue: KeyedQueue;
-  readonly setUps: SetUps;
-  readonly dialogues: Dialogues;
-  readonly botRooms: BotRooms;
-  readonly bridges: Bridges;
-}
 
 /** A command that is not over: it is done again at each start until it is answered. */
 interface Begun {
@@ -120,13 +100,13 @@ export class KillWorld {
     await this.#alive(() => this.#now.setUps.endWaits());
   }
 
-  /** What `status` says of the room's bridges, and `show` of the link. */
-  async shown(): Promise<string> {
-    const { bridges } = this.#now;
-    const up = { entryOf: (id: string) => bridges.entryOf(id), health: () => UP };
-    const status = await bridgesStatus(up, await bridges.list(ROOM));
-    const shown = await bridgeItems(bridges).show(ROOM, this.#id(ROOM));
-    return [status, shown].map((answer) => sentenceOf(answer)).join("\n");
+  /** Its bridges, as the life of now has them. */
+  get bridges(): Bridges {
+    return this.#now.bridges;
+  }
+
+  get id(): string {
+    return this.#id(ROOM);
   }
 
   /** What was told last of all. */
@@ -188,43 +168,15 @@ export class KillWorld {
   }
 
   #live(): Life {
-    const life: { dead: boolean } = { dead: false };
-    const { clock } = this;
-    const queue = new KeyedQueue(this.#foreseen);
-    const act = <T>(name: string, work: () => T | Promise<T>): Promise<T> =>
-      this.#act(life, name, work);
-    const documents = {
-      ...this.documents,
-      update: ((type, id, change) =>
-        act("document", () =>
-          this.documents.update(type, id, change),
-        )) as typeof this.documents.update,
-    };
-    const matrix = this.rooms.actedOn(act);
-    const setUps = new SetUps({
-      ...{ documents, clock, queue, calledAs: "!usher", isFrozen: () => false },
-      retention: ALL_KEPT,
-      speaker: {
-        progress: () => undefined,
-        say: async ({ event }, answer) => {
-          if (answer instanceof UsherError) throw new TypeError("nobody says errors late");
-          await act("tell", () => this.#tell(event, answer.template));
-          return "$said" as EventId;
-        },
+    const gate: { dead: boolean } = { dead: false };
+    return beginLife(gate, {
+      ...{ rooms: this.rooms, bridge: this.bridge, documents: this.documents, clock: this.clock },
+      act: (name, work) => this.#act(gate, name, work),
+      tells: (event, what) => {
+        this.#tell(event, what);
       },
-      owed: { keep: () => Promise.resolve() },
+      foreseen: this.#foreseen,
     });
-    const { waiter } = setUps;
-    const dialogues = new Dialogues({ matrix, clock });
-    const isBot = (user: UserId): boolean => user === this.bridge.bot;
-    const talkRooms = this.rooms.talkRooms;
-    const botRooms = new BotRooms({ matrix, talkRooms, waiter, clock, log: silentLog, isBot });
-    const entries = bridgeCatalogue.parse([this.bridge.entry]);
-    const parts = { dialogues, rooms: botRooms, waiter, clock, matrix };
-    const open = (entry: (typeof entries)[number]): Connector =>
-      openConnector(entry, parts as unknown as ConnectorDeps);
-    const bridges = new Bridges({ matrix, documents, clock, setUps, queue, entries, open });
-    return Object.assign(life, { queue, setUps, dialogues, botRooms, bridges });
   }
 
   #connector({ bridges }: Life): Connector {

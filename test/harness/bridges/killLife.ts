@@ -1,0 +1,75 @@
+import { SetUps } from "../../../src/integrations/setUps.ts";
+import type { Clock } from "../../../src/kernel/clock.ts";
+import { UsherError } from "../../../src/kernel/errors.ts";
+import type { EventId, UserId } from "../../../src/kernel/ids.ts";
+import { silentLog } from "../../../src/kernel/log.ts";
+import { KeyedQueue } from "../../../src/kernel/tasks.ts";
+import { BotRooms } from "../../../src/kinds/bridges/botRooms.ts";
+import { Bridges } from "../../../src/kinds/bridges/bridges.ts";
+import { bridgeCatalogue } from "../../../src/kinds/bridges/config.ts";
+import type { Connector, ConnectorDeps } from "../../../src/kinds/bridges/connector.ts";
+import { openConnector } from "../../../src/kinds/bridges/connectors.ts";
+import { Dialogues } from "../../../src/kinds/bridges/dialogue/dialogues.ts";
+import { ALL_KEPT } from "../allKept.ts";
+import type { memoryDocuments } from "../memoryDocuments.ts";
+import type { BridgeRooms } from "./bridgeRooms.ts";
+import type { ScriptedBridge } from "./scriptedBridge.ts";
+
+/** One life of the program. */
+export interface Life {
+  dead: boolean;
+  readonly queue: KeyedQueue;
+  readonly setUps: SetUps;
+  readonly dialogues: Dialogues;
+  readonly botRooms: BotRooms;
+  readonly bridges: Bridges;
+}
+
+interface LifeDeps {
+  readonly rooms: BridgeRooms;
+  readonly bridge: ScriptedBridge;
+  readonly documents: ReturnType<typeof memoryDocuments>;
+  readonly clock: Clock;
+  /** Everything that it does goes through this. */
+  readonly act: <T>(name: string, work: () => T | Promise<T>) => Promise<T>;
+  readonly tells: (event: EventId, what: string) => void;
+  readonly foreseen: (error: unknown) => void;
+}
+
+/** Usher's bridges with all that they work with, until it is dead. */
+export function beginLife(gate: { dead: boolean }, deps: LifeDeps): Life {
+  const { rooms, bridge, documents: stored, clock, act, tells, foreseen } = deps;
+  const queue = new KeyedQueue(foreseen);
+  const documents = {
+    ...stored,
+    update: ((type, id, change) =>
+      act("document", () => stored.update(type, id, change))) as typeof stored.update,
+  };
+  const matrix = rooms.actedOn(act);
+  const setUps = new SetUps({
+    ...{ documents, clock, queue, calledAs: "!usher", isFrozen: () => false },
+    retention: ALL_KEPT,
+    speaker: {
+      progress: () => undefined,
+      say: async ({ event }, answer) => {
+        if (answer instanceof UsherError) throw new TypeError("nobody says errors late");
+        await act("tell", () => {
+          tells(event, answer.template);
+        });
+        return "$said" as EventId;
+      },
+    },
+    owed: { keep: () => Promise.resolve() },
+  });
+  const { waiter } = setUps;
+  const dialogues = new Dialogues({ matrix, clock });
+  const isBot = (user: UserId): boolean => user === bridge.bot;
+  const { talkRooms } = rooms;
+  const botRooms = new BotRooms({ matrix, talkRooms, waiter, clock, log: silentLog, isBot });
+  const entries = bridgeCatalogue.parse([bridge.entry]);
+  const parts = { dialogues, rooms: botRooms, waiter, clock, matrix };
+  const open = (entry: (typeof entries)[number]): Connector =>
+    openConnector(entry, parts as unknown as ConnectorDeps);
+  const bridges = new Bridges({ matrix, documents, clock, setUps, queue, entries, open });
+  return Object.assign(gate, { queue, setUps, dialogues, botRooms, bridges });
+}
