@@ -4,6 +4,7 @@ import {
   find,
   findExactly,
   findOne,
+  lookingOnce,
   typedFor,
   whichOf,
   type ItemCommands,
@@ -16,6 +17,19 @@ function kind(things: Readonly<Record<string, string>>): ItemCommands {
     things: () => Promise.resolve(Object.entries(things).map(([id, name]) => ({ id, name }))),
   } as unknown as ItemCommands;
 }
+
+it("looks once for each request at what the room has", async () => {
+  let looks = 0;
+  const things: ItemCommands["things"] = () => {
+    looks += 1;
+    return Promise.resolve([{ id: `one-${String(looks)}`, name: "One" }]);
+  };
+  const seenBy = lookingOnce([{ ...kind({}), things }]);
+  const [first, second] = [{ room }, { room }];
+  for (let time = 0; time < 2; time += 1)
+    expect(await find(seenBy(first), room, "one")).toMatchObject({ id: "one-1" });
+  expect(await find(seenBy(second), room, "one")).toMatchObject({ id: "one-2" });
+});
 
 describe("find", () => {
   const widgets = kind({ "github-abc": "Issues", "pad-abc": "Bed plan" });

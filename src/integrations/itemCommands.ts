@@ -68,6 +68,26 @@ function meantBy(
   return found[0] ?? claimed(kinds, said);
 }
 
+/** The kinds as one request sees them: each looks once at what the room has, so that what it takes to do something and what is done are of the same things. */
+export function lookingOnce(
+  kinds: readonly ItemCommands[],
+): (request: Pick<Request, "room">) => readonly ItemCommands[] {
+  const seen = new WeakMap<Pick<Request, "room">, readonly ItemCommands[]>();
+  return (request) => {
+    const known = seen.get(request) ?? kinds.map((items) => withThings(items, request.room));
+    seen.set(request, known);
+    return known;
+  };
+}
+
+function withThings(items: ItemCommands, room: RoomId): ItemCommands {
+  let things: ReturnType<ItemCommands["things"]> | undefined;
+  return {
+    ...items,
+    things: (wanted) => (wanted === room ? (things ??= items.things(room)) : items.things(wanted)),
+  };
+}
+
 /** Everything that the room has, or that Usher remembers, of all kinds. */
 export async function allThings(
   kinds: readonly ItemCommands[],

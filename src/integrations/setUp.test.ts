@@ -6,6 +6,7 @@ import {
   anew,
   isWanted,
   mayHaveCome,
+  stepped,
   waitedTooLong,
   type Failure,
   type Steps,
@@ -72,6 +73,15 @@ it("begins anew from its first step, knowing nothing of how far it had come", ()
     state: "stopped",
     failure: { ...why, step: "invite", told: true },
   });
+});
+
+it("passes over a step for which what came of those before leaves nothing to do", () => {
+  const [first, last] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0]];
+  const isNeedless = ({ results }: SetUp): boolean => results["invite"] === "known";
+  const greet = { name: "greet", said, run: () => Promise.resolve(undefined), isNeedless };
+  const next = (result: string): string =>
+    stepped([first, greet, last], { ...WAITING, step: "invite" }, result, false).step;
+  expect([next("known"), next("sent")]).toEqual(["join", "greet"]);
 });
 
 it("may have come with an event that concerns it, and with those that were not seen", () => {

@@ -21,6 +21,8 @@ interface AnyStep<S> {
 export interface ActingStep<S> extends AnyStep<S> {
   /** Resolves with what came of it, in a word, if that is worth keeping. Rejects with an `UsherError` where it fails. */
   run(setUp: S, room: RoomId): Promise<string | undefined>;
+  /** Where what came of the steps before leaves nothing to do: then it is passed over. */
+  isNeedless?(setUp: S): boolean;
   /** Takes back what the step did, all of it or what a failure left, for this person. A step without it cannot be taken back. */
   undo?(setUp: S, room: RoomId, by: UserId): Promise<void>;
 }
@@ -122,7 +124,8 @@ export function stepped<S extends SetUp>(
 ): S {
   const setUp = stood as unknown as S;
   const results = result === undefined ? setUp.results : { ...setUp.results, [setUp.step]: result };
-  const step = over ? undefined : steps[placeOf(steps, setUp) + 1];
+  const left = over ? [] : steps.slice(placeOf(steps, setUp) + 1);
+  const step = left.find((one) => !(acts(one) && one.isNeedless?.({ ...setUp, results }) === true));
   return step === undefined
     ? { ...setUp, results, state: "done" }
     : { ...setUp, results, step: step.name };

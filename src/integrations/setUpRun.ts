@@ -137,7 +137,10 @@ export class SetUpRunner {
       const failure = failureOf(done.error, clock.now(), how !== "alone");
       await records.save(room, failed(steps, setUp, failure));
     } else {
-      await records.save(room, stepped(steps, setUp, done.result, done.is === "over"));
+      const next = stepped(steps, setUp, done.result, done.is === "over");
+      // What it waits for, it waits for from now on.
+      const isWaiting = moveOf(steps, next).is === "wait";
+      await records.save(room, isWaiting ? waiting(next, clock.now()) : next);
     }
   }
 

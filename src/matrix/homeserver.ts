@@ -172,7 +172,7 @@ export class Homeserver implements MatrixPort {
     stateKey: string,
     fresh?: "fresh",
   ): Promise<Content | undefined> {
-    if (fresh !== undefined) this.#rooms.drop(room, type, stateKey);
+    if (fresh !== undefined) this.#rooms.reread(room, type, stateKey);
     return this.#trying("read-state", () => this.#rooms.state(room, type, stateKey));
   }
 

@@ -29,6 +29,8 @@ export class ProgramRooms {
   readonly #deps: ProgramRoomsDeps;
   /** One at a time, since the whole map is written each time. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** As it was last read or written: nobody else writes it. */
+  #known: Readonly<Record<string, RoomId | undefined>> | undefined;
 
   constructor(deps: ProgramRoomsDeps) {
     this.#deps = deps;
@@ -43,11 +45,13 @@ export class ProgramRooms {
 
   async #findOrMake(program: UserId): Promise<RoomId> {
     const { matrix } = this.#deps;
-    const rooms = known.parse(await matrix.accountData(KNOWN));
+    const rooms = (this.#known ??= known.parse(await matrix.accountData(KNOWN)));
     const before = rooms[program];
     if (before !== undefined && (await this.#serves(before, program))) return before;
     const room = await this.#make(program);
-    await matrix.setAccountData(KNOWN, { ...rooms, [program]: room });
+    const now = { ...rooms, [program]: room };
+    await matrix.setAccountData(KNOWN, now);
+    this.#known = now;
     return room;
   }
 

@@ -42,6 +42,20 @@ it("who is in a room follows from what is heard: the list is fetched once, and a
   expect([await now(), fetched]).toEqual([`${ada} | ${bob}`, 3]);
 });
 
+it("one member is asked for anew, and nobody else with them", async () => {
+  const asked: string[] = [];
+  const rooms = new RoomReader((_, path) => {
+    asked.push(path.slice(path.lastIndexOf("/")));
+    return Promise.resolve({ chunk: [], membership: "join" });
+  }, new ManualClock());
+  for (let time = 0; time < 2; time += 1) {
+    await rooms.members(room);
+    rooms.reread(room, "m.room.member", ada);
+    await rooms.state(room, "m.room.member", ada);
+  }
+  expect(asked).toEqual(["/members", "/%40ada%3Aexample.org", "/%40ada%3Aexample.org"]);
+});
+
 it.each([
   [
     { "m.joined_member_count": 2, "m.invited_member_count": 0 },

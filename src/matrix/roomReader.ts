@@ -126,6 +126,11 @@ export class RoomReader {
     if (type === "m.room.member") known?.delete(MEMBERS);
   }
 
+  /** Is read anew when it is next asked for. Who is in the room follows from what is heard, and is not asked because one of them is. */
+  reread(room: RoomId, type: string, stateKey: string): void {
+    this.#rooms.get(room)?.delete(stateName(type, stateKey));
+  }
+
   /** State that has changed, as the intake heard. */
   note(room: RoomId, type: string, stateKey: string, { membership }: Content): void {
     if (type === "m.room.member") this.#noteMember(room, stateKey, membership);

@@ -1,78 +1,90 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bodyOf, finalAnswerTo, membership } from "../harness/expect.ts";
-import { connectAccount, type Person } from "../harness/person.ts";
+import { bodyOf, finalAnswerTo } from "../harness/expect.ts";
+import { connectAccount } from "../harness/person.ts";
 import { prepareHeisenbridge } from "../harness/peers/heisenbridge.ts";
 import { startIrc } from "../harness/peers/irc.ts";
 import type { Peer } from "../harness/peers/pythonPeer.ts";
 import { startSynapse } from "../harness/synapse.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
 import { compared, type Row } from "./figures.ts";
-import { residentMb, setStage, stopWith, type Stage } from "./stage.ts";
+import { makeRooms, residentMb, setStage, stopWith, type Stage } from "./stage.ts";
+import { STILL_MS, Typist } from "./typist.ts";
 
 const USHERS = "heisenbridge";
-const TYPISTS = "typedbridge";
-/** One answer of the slowest of so many bridges that are set up at once may be long in coming; ms without any progress. */
-const STILL_MS = 600_000;
-
+const TYPED = "typedbridge";
+const ASKED = "askedbridge";
 /** How long each side took, ms. */
-interface Times {
-  readonly usher: number[];
-  readonly typed: number[];
+class Times {
+  readonly usher: number[] = [];
+  /** The script by itself. */
+  readonly typed: number[] = [];
+  /** The script, where it is asked in the room and answers there. */
+  readonly asked: number[] = [];
 }
 
 /**
- * How long a person waits for `add bridge` and `remove` of a channel of IRC, beside a script that types to a second bridge what Usher types to its own, each line once the
- * one before is answered, in turns; then so many rooms at once. Both bridges are heisenbridge, the real one, with one IRC server.
+ * How long a person waits for `add bridge` and `remove` of a channel of IRC, beside a script that types the same, in turns; then so many rooms at once.
+ * Each has a heisenbridge of its own, the real one, with one IRC server: it writes so much to a server in so much time and no more.
  */
 export async function bridgeRows(
   { rounds, atOnce }: { readonly rounds: number; readonly atOnce: number },
   say: (sentence: string) => void,
 ): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "usher-bench-bridges-"));
-  const [own, other] = await Promise.all([
-    prepareHeisenbridge(folder, { bot: USHERS, people: "irc" }),
-    prepareHeisenbridge(folder, { bot: TYPISTS, people: "typed" }),
-  ]);
+  const prepared = await Promise.all(
+    [USHERS, TYPED, ASKED].map((bot) => prepareHeisenbridge(folder, { bot, people: `${bot}_` })),
+  );
   const synapse = await startSynapse({
     progress: say,
-    settings: { app_service_config_files: [own.registration, other.registration] },
+    settings: { app_service_config_files: prepared.map(({ registration }) => registration) },
   });
   const running: Peer[] = [];
-  const stage = await setStage(synapse, rounds + atOnce + 1);
-  // To unlink a room, Usher must be able to put the bot out.
-  for (const room of stage.rooms) await stage.person.setLevel(room, stage.usher.userId, 50);
+  const stage = await setStage(synapse, 0);
   const irc = await startIrc(folder);
   running.push(irc);
-  running.push(await own.start(synapse.url, stage.usher.userId));
-  running.push(await other.start(synapse.url, stage.echo.userId));
+  for (const [place, bridge] of prepared.entries())
+    running.push(
+      await bridge.start(synapse.url, place === 0 ? stage.usher.userId : stage.echo.userId),
+    );
   const server = `127.0.0.1:${String(irc.port)}`;
   const usher = await preparedUsher(stage, server);
-  const typist = new Typist(await connectAccount(synapse.url, stage.echo), server);
+  const typing = await connectAccount(synapse.url, stage.echo);
+  const typists = [TYPED, ASKED].map((bot) => new Typist(typing, `@${bot}:usher.test`, server));
   try {
     await usher.start();
-    await typist.begin();
+    for (const typist of typists) await typist.begin();
+    // Usher says what it is where it comes in: that belongs to no command.
+    const rooms = await makeRooms(stage, rounds + atOnce + 1);
+    // To unlink a room, Usher must be able to put the bot out.
+    for (const room of rooms) await stage.person.setLevel(room, stage.usher.userId, 50);
     // The first has the network made known.
-    await inTurns(stage, typist, [stage.rooms[0] ?? ""]);
+    await inTurns(stage, typists, rooms.slice(0, 1));
     say(`${String(rounds)} rooms, one after another …`);
-    const [add, remove] = await inTurns(stage, typist, stage.rooms.slice(1, rounds + 1));
+    const [add, remove] = await inTurns(stage, typists, rooms.slice(1, rounds + 1));
     say(`${String(atOnce)} rooms at once …`);
-    const many = await manyAtOnce(stage, usher, stage.rooms.slice(rounds + 1));
+    const many = await manyAtOnce(stage, usher, rooms.slice(rounds + 1));
     return [
-      compared("add bridge, median", add.usher, add.typed, 0.5, 1.2),
-      compared("add bridge, p95", add.usher, add.typed, 0.95, undefined),
-      compared("remove a bridge, median", remove.usher, remove.typed, 0.5, 1.2),
-      compared("remove a bridge, p95", remove.usher, remove.typed, 0.95, undefined),
+      ...comparedRows("add bridge", add),
+      ...comparedRows("remove a bridge", remove),
       ...many,
     ];
   } finally {
     if (usher.running) await usher.kill();
-    await typist.person.stop();
+    await typing.stop();
     for (const peer of running.toReversed()) await peer.kill();
     await stopWith(stage);
     for (const one of [usher.folder, folder]) await rm(one, { recursive: true, force: true });
   }
+}
+
+function comparedRows(what: string, { usher, typed, asked }: Times): readonly Row[] {
+  return [
+    compared(`${what}, median`, usher, typed, 0.5, 1.2),
+    compared(`${what}, p95`, usher, typed, 0.95, undefined),
+    compared(`${what}, beside the script asked in the room, median`, usher, asked, 0.5, undefined),
+  ];
 }
 
 function preparedUsher({ synapse, usher }: Stage, server: string): Promise<UsherProcess> {
@@ -92,16 +104,13 @@ function preparedUsher({ synapse, usher }: Stage, server: string): Promise<Usher
   });
 }
 
-/** Links and unlinks each room by Usher and by the typist, the order changing from room to room. */
+/** Links and unlinks each room by Usher and by the script in both ways, the order changing from room to room. */
 async function inTurns(
   stage: Stage,
-  typist: Typist,
+  [typed, asked]: readonly Typist[],
   rooms: readonly string[],
 ): Promise<readonly [Times, Times]> {
-  const [add, remove]: [Times, Times] = [
-    { usher: [], typed: [] },
-    { usher: [], typed: [] },
-  ];
+  const [add, remove] = [new Times(), new Times()];
   for (const [place, room] of rooms.entries()) {
     const channel = `#${room.replaceAll(/[^a-z0-9]/gi, "").slice(0, 16)}`;
     const byUsher = async (): Promise<void> => {
@@ -110,16 +119,28 @@ async function inTurns(
       );
       remove.usher.push(await timed(() => answered(stage, room, `remove ${channel}`, "Unlinked")));
     };
-    const byTypist = async (): Promise<void> => {
-      add.typed.push(await timed(() => typist.link(room, `${channel}t`)));
-      remove.typed.push(await timed(() => typist.unlink(room, `${channel}t`)));
+    const byScript = async (): Promise<void> => {
+      add.typed.push(await timed(() => typed?.link(room, `${channel}t`)));
+      remove.typed.push(await timed(() => typed?.unlink(room, `${channel}t`)));
     };
-    for (const side of place % 2 === 0 ? [byUsher, byTypist] : [byTypist, byUsher]) await side();
+    const byAsked = async (): Promise<void> => {
+      add.asked.push(
+        await timed(() => asked?.asked(stage.person, room, () => asked.link(room, `${channel}a`))),
+      );
+      remove.asked.push(
+        await timed(() =>
+          asked?.asked(stage.person, room, () => asked.unlink(room, `${channel}a`)),
+        ),
+      );
+    };
+    const sides = [byUsher, byScript, byAsked];
+    for (let turn = 0; turn < sides.length; turn += 1)
+      await sides[(place + turn) % sides.length]?.();
   }
   return [add, remove];
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+async function timed(work: () => Promise<void> | undefined): Promise<number> {
   const begin = performance.now();
   await work();
   return performance.now() - begin;
@@ -175,72 +196,4 @@ async function manyAtOnce(
       ...{ beside: mb(before), ratio: (most / before).toFixed(2), target: "≤ 1.25" },
     },
   ];
-}
-
-/** Who types to a heisenbridge of their own what Usher types to its own. */
-class Typist {
-  readonly person: Person;
-  readonly #server: string;
-  readonly #bot = `@${TYPISTS}:usher.test`;
-  #control = "";
-  #network = "";
-
-  constructor(person: Person, server: string) {
-    this.person = person;
-    this.#server = server;
-  }
-
-  /** Makes the network known, and comes into its room. */
-  async begin(): Promise<void> {
-    this.#control = await this.person.createRoom({ invite: [this.#bot], direct: true });
-    await this.person.waitFor(membership(this.#control, this.#bot, "join"));
-    await this.#type(this.#control, "ADDNETWORK testnet", /Network added/);
-    const [host = "", port = ""] = this.#server.split(":");
-    await this.#type(this.#control, `ADDSERVER testnet ${host} ${port}`, /Server added/);
-    const from = this.person.mark();
-    await this.person.say(this.#control, "OPEN testnet");
-    const invited = await this.person.waitFor(
-      ({ type, stateKey, sender, content }) =>
-        type === "m.room.member" &&
-        stateKey === this.person.userId &&
-        sender === this.#bot &&
-        content["membership"] === "invite",
-      { from },
-    );
-    this.#network = invited.roomId;
-    await this.person.join(this.#network);
-    await this.#type(this.#network, "NICK typist", /Nickname set/);
-    await this.#type(this.#network, "CONNECT", /MOTD/);
-  }
-
-  async link(room: string, channel: string): Promise<void> {
-    // It comes when it is told to.
-    await this.person.invite(room, this.#bot);
-    await this.#open();
-    await this.#type(this.#network, "NICK typist", /Nickname set/);
-    await this.#type(this.#network, "CONNECT", /Already connected/);
-    await this.#type(this.#network, `PLUMB ${room} ${channel}`, /: Joined #\S+ as/);
-    await this.#open();
-    await this.#type(this.#network, "STATUS", /Plumbs:/);
-  }
-
-  async unlink(room: string, channel: string): Promise<void> {
-    const from = this.person.mark();
-    await this.#open();
-    await this.#type(this.#network, `UNPLUMB ${channel}`, /You left/);
-    await this.person.waitFor(membership(room, this.#bot, "leave"), { from });
-  }
-
-  #open(): Promise<void> {
-    return this.#type(this.#control, "OPEN testnet", /already in|Inviting back/);
-  }
-
-  async #type(room: string, line: string, wanted: RegExp): Promise<void> {
-    const from = this.person.mark();
-    await this.person.say(room, line);
-    await this.person.waitFor(
-      (event) => event.roomId === room && event.sender === this.#bot && wanted.test(bodyOf(event)),
-      { from, stillMs: STILL_MS },
-    );
-  }
 }

@@ -18,14 +18,23 @@ export async function setStage(synapse: Synapse, rooms: number): Promise<Stage> 
     synapse.register("bench-usher", { displayName: "Usher" }),
     synapse.register("bench-echo", { displayName: "Echo" }),
   ]);
+  const stage = { synapse, person, usher, echo, rooms: [] };
+  return { ...stage, rooms: await makeRooms(stage, rooms) };
+}
+
+/** So many more rooms of the three. */
+export async function makeRooms(
+  { synapse, person, usher, echo }: Stage,
+  count: number,
+): Promise<readonly string[]> {
   const bots = [usher, echo].map((account) => new ClientApi(synapse.url, account));
   const made: string[] = [];
-  for (let count = 0; count < rooms; count += 1) {
+  while (made.length < count) {
     const room = await person.createRoom({ invite: [usher.userId, echo.userId] });
     for (const bot of bots) await bot.call("POST", path`/join/${room}`, {});
     made.push(room);
   }
-  return { synapse, person, usher, echo, rooms: made };
+  return made;
 }
 
 /** The resident memory of a process, MB. */

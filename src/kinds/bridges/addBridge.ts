@@ -51,21 +51,22 @@ export function addBridge(deps: BridgeDeps): Command {
     },
     plan: async (input, { room, person, event }) => {
       const wanted = wantedOf(deps, input);
-      const link = { ...wanted.target, room, person, cause: event };
-      await refuseEarly(deps, wanted, room);
-      await bridges.refuseSecond(
-        room,
-        wanted.entry.id,
-        bridgeId(wanted.entry.id, room, wanted.target),
+      const { entry, connector, target } = wanted;
+      const id = bridgeId(entry.id, room, target);
+      const refused = refuseEarly(deps, wanted, room).then((isHere) =>
+        bridges.refuseSecond(room, entry.id, id, isHere),
       );
-      await wanted.connector.check(link);
-      return planned(deps, wanted, room);
+      // All of it is looked at side by side, and a refusal is a refusal whatever else there is.
+      const [plan] = await Promise.all([planned(deps, wanted, room), refused]);
+      await connector.check({ ...target, room, person, cause: event });
+      return plan;
     },
     perform: async (input, { room, person, event }) => {
       const wanted = wantedOf(deps, input);
       const { entry, target, name } = wanted;
-      await refuseEarly(deps, wanted, room);
-      const outcome = await bridges.add(room, entry.id, target, { person, cause: event });
+      const isHere = await refuseEarly(deps, wanted, room);
+      const by = { person, cause: event };
+      const outcome = await bridges.add(room, entry.id, target, by, isHere);
       return addedAnswer(outcome, {
         id: bridgeId(entry.id, room, target),
         name,
@@ -88,12 +89,12 @@ function wantedOf(
   return { entry, connector, target, name: connector.nameOf(target) };
 }
 
-/** Rejects where no bridge should come: it could not read what is written, or would take the room for its own. */
+/** Whether the bot is in the room. Rejects where no bridge should come: it could not read what is written, or would take the room for its own. */
 async function refuseEarly(
   { matrix, bridges }: BridgeDeps,
   { entry, connector }: Wanted,
   room: RoomId,
-): Promise<void> {
+): Promise<boolean> {
   const [encryption, { joined }, membership] = await Promise.all([
     matrix.encryption(room),
     matrix.members(room),
@@ -105,6 +106,7 @@ async function refuseEarly(
   // Alone with Usher, a bridge's bot takes the room for one in which it is given orders.
   if (others.length < 2) throw new UsherError("bridge-company", { name: entry.name });
   if (membership === "ban") throw new UsherError("bridge-bot-banned", { bot: entry.bot });
+  return membership === "join";
 }
 
 /** What is to be confirmed. */

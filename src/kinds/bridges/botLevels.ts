@@ -62,6 +62,7 @@ export class BridgeBotLevels {
   }
 
   async give(room: RoomId, bot: UserId, { power: { given }, lowered }: Given): Promise<void> {
+    if (given === null && lowered.length === 0) return;
     let power = await this.fresh(room);
     const first = power;
     for (const { of, given: to } of lowered)
@@ -78,6 +79,7 @@ export class BridgeBotLevels {
     given: Given,
     { others, keep }: Heirs = NOBODY_ELSE,
   ): Promise<void> {
+    if (given.power.given === null && given.lowered.length === 0) return;
     let power = await this.fresh(room);
     const first = power;
     const kept = new Map<string, readonly Lowered[]>();
@@ -94,8 +96,10 @@ export class BridgeBotLevels {
   }
 
   async fresh(room: RoomId): Promise<RoomPower> {
-    await this.#matrix.state(room, POWER_LEVELS, "", "fresh");
-    return this.#matrix.power(room);
+    // Both wait for the same request.
+    const levels = this.#matrix.state(room, POWER_LEVELS, "", "fresh");
+    const [power] = await Promise.all([this.#matrix.power(room), levels]);
+    return power;
   }
 
   async #write(room: RoomId, { levels: before }: RoomPower, { levels }: RoomPower): Promise<void> {

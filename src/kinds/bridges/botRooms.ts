@@ -80,6 +80,7 @@ export class BotRooms {
       this.#making -= 1;
     });
     this.#rooms.add(room);
+    if (await this.isShared(room, bot)) return room;
     const come = await waiter.until({
       room,
       concerns: membershipOf(bot),
@@ -89,6 +90,19 @@ export class BotRooms {
     });
     if (come !== "join") throw new UsherError("bridge-absent", { bot });
     return room;
+  }
+
+  /** Whether both are in the room, as far as Usher has heard. */
+  async isShared(room: RoomId, bot: UserId): Promise<boolean> {
+    const { matrix } = this.#deps;
+    try {
+      const { joined } = await matrix.members(room);
+      return joined.has(matrix.me) && joined.has(bot);
+    } catch (error) {
+      // Usher is in it no longer.
+      if (error instanceof UsherError && error.view["status"] === 403) return false;
+      throw error;
+    }
   }
 
   /** A room that the bot has named, with Usher in it. Rejects with `room-unreachable` where it is not let in, and `bridge-absent` where that is no room of theirs. */

@@ -144,42 +144,54 @@ export class Bridges {
     return linksOfOthers(state, new Set(records.map(({ bot }) => bot)));
   }
 
-  /** Rejects with `bridge-one-each` where the bridge would put this link in the place of another. */
-  async refuseSecond(room: RoomId, entry: string, id: string): Promise<void> {
+  /** Rejects with `bridge-one-each` where the bridge would put this link in the place of another. `isHere`: whether its bot is, where that has just been looked at. */
+  async refuseSecond(room: RoomId, entry: string, id: string, isHere?: boolean): Promise<void> {
     const { oneLinkEach, bot } = this.connectorOf(entry);
     if (oneLinkEach !== true) return;
     const records = await this.records(room);
     if (records.some((one) => one.id === id)) return;
     const other = records.find((one) => one.bot === bot);
-    if (other === undefined && (await this.membership(room, bot)) !== "join") return;
+    const isThere = isHere ?? (await this.membership(room, bot)) === "join";
+    if (other === undefined && !isThere) return;
     throw new UsherError("bridge-one-each", {
       ...{ bridge: this.entryOf(entry)?.name ?? entry, bot },
       other: other && { name: other.name, id: other.id },
     });
   }
 
-  /** Links the room with the target. Rejects as a set-up does. */
-  add(room: RoomId, entry: string, target: Target, by: By): Promise<Outcome> {
+  /** Links the room with the target. Rejects as a set-up does. `isHere`: as `refuseSecond` takes it. */
+  async add(
+    room: RoomId,
+    entry: string,
+    target: Target,
+    by: By,
+    isHere?: boolean,
+  ): Promise<Outcome> {
     const id = bridgeId(entry, room, target);
-    return this.link(room, entry, target, by, async () => {
+    await this.refuseSecond(room, entry, id, isHere);
+    return this.#setUp(room, entry, target, by, async () => {
       const record = await this.#book.record(room, id);
       if (record !== undefined) await this.#book.note(room, "add-bridge", record, by);
     });
   }
 
   /** The same, as no change of its own that could be undone. */
-  async link(
+  async link(room: RoomId, entry: string, target: Target, by: By): Promise<Outcome> {
+    await this.refuseSecond(room, entry, bridgeId(entry, room, target));
+    return this.#setUp(room, entry, target, by, () => Promise.resolve());
+  }
+
+  #setUp(
     room: RoomId,
     entry: string,
     target: Target,
     by: By,
-    linked: () => Promise<void> = () => Promise.resolve(),
+    linked: () => Promise<void>,
   ): Promise<Outcome> {
     const { setUps, clock } = this.#deps;
     const { network, channel, consentBy } = target;
     const connector = this.connectorOf(entry);
     const id = bridgeId(entry, room, target);
-    await this.refuseSecond(room, entry, id);
     const order = {
       ...{ cause: by.cause, person: by.person, at: clock.now(), deed: "add-bridge" as const },
       ...{ id, name: connector.nameOf(target) },

@@ -35,7 +35,8 @@ export class Departure {
   async putOut(room: RoomId, { id, bot }: BridgeRecord): Promise<void> {
     const { matrix, book } = this.#deps;
     if ((await book.records(room)).some((one) => one.bot === bot && one.id !== id)) return;
-    if (isIn(await membershipIn(matrix, room, bot))) await this.#kick(room, bot);
+    if (!isIn(await membershipIn(matrix, room, bot))) return;
+    await this.#kick(room, bot);
     if (isIn(await membershipIn(matrix, room, bot))) throw new UsherError("bridge-stayed", { bot });
   }
 

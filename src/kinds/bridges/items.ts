@@ -5,6 +5,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import type { Bridges, KnownBridge } from "./bridges.ts";
 import { unlinkingNeeds } from "./needs.ts";
+import type { BridgeRecord } from "./records.ts";
 import { healthView, hostView, otherView, rowView, traitsView } from "./views.ts";
 
 /** Bridges, for the commands that go by id. */
@@ -14,14 +15,13 @@ export function bridgeItems(bridges: Bridges): ItemCommands {
     if (bridge === undefined) throw new UsherError("bridge-gone", { id });
     return bridge;
   };
-  const nameOf = ({ record: { entry } }: KnownBridge): string =>
-    bridges.entryOf(entry)?.name ?? entry;
+  const nameOf = ({ entry }: BridgeRecord): string => bridges.entryOf(entry)?.name ?? entry;
 
   return {
     list: async (room) => {
       const [all, others] = await Promise.all([bridges.list(room), bridges.linksOfOthers(room)]);
       if (all.length + others.length === 0) return undefined;
-      const rows = all.map((bridge) => rowView(bridge, nameOf(bridge)));
+      const rows = all.map((bridge) => rowView(bridge, nameOf(bridge.record)));
       return { template: "list/bridges", view: { bridges: rows, others: others.map(otherView) } };
     },
     things: async (room) =>
@@ -44,16 +44,18 @@ export function bridgeItems(bridges: Bridges): ItemCommands {
               traits: traitsView(bridges.connectorOf(entry.id).traits),
               kickEnds: bridges.connectorOf(entry.id).traits.kickEnds,
             };
-      return { template: "bridge/shown", view: { ...rowView(bridge, nameOf(bridge)), ...about } };
+      return {
+        template: "bridge/shown",
+        view: { ...rowView(bridge, nameOf(bridge.record)), ...about },
+      };
     },
-    remove: removing(bridges, one, nameOf),
+    remove: removing(bridges, nameOf),
   };
 }
 
 function removing(
   bridges: Bridges,
-  one: (room: RoomId, id: string) => Promise<KnownBridge>,
-  nameOf: (bridge: KnownBridge) => string,
+  nameOf: (record: BridgeRecord) => string,
 ): ItemChange<undefined> {
   return {
     usual: [{ kind: "kick" }],
@@ -62,12 +64,13 @@ function removing(
       return { deed: "remove-bridge", needs };
     },
     plan: async (id, _, { room }) => {
-      const bridge = await one(room, id);
-      const { name, bot, addedBy } = bridge.record;
+      const record = await bridges.record(room, id);
+      if (record === undefined) throw new UsherError("bridge-gone", { id });
+      const { name, bot, addedBy } = record;
       return {
         preview: {
           template: "bridge/remove-preview",
-          view: { name, bot, addedBy, bridge: nameOf(bridge) },
+          view: { name, bot, addedBy, bridge: nameOf(record) },
         },
         exactly: `remove ${quote(id)}`,
       };

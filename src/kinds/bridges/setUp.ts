@@ -73,12 +73,13 @@ function power(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
       // What a crash cut off had looked at the room before it was changed.
       const found = known?.cause === cause ? known : undefined;
       const connector = connectorOf(entry);
-      const given =
+      const [given, had, wasHere] = await Promise.all([
         found === undefined
-          ? await levels.wanted(room, bot, (now) => connector.powers(now))
-          : givenIn(found);
-      const had = found?.had ?? (await alterations.kept(room, connector.traits.alters));
-      const wasHere = found?.wasHere ?? isIn(await membership(room, bot));
+          ? levels.wanted(room, bot, (now) => connector.powers(now))
+          : givenIn(found),
+        found?.had ?? alterations.kept(room, connector.traits.alters),
+        found === undefined ? membership(room, bot).then(isIn) : found.wasHere === true,
+      ]);
       await book.remember(room, recordOf(setUp, given, { had, wasHere }));
       await levels.give(room, bot, given);
       return undefined;
@@ -97,8 +98,11 @@ function invitation(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
   return {
     name: "invite",
     said: ({ bot }) => step("bridge-step/invite", { bot }),
-    run: async ({ bot }, room) => {
-      if (!isIn(await membership(room, bot))) await matrix.invite(room, bot);
+    run: async ({ id, bot }, room) => {
+      const record = await book.record(room, id);
+      // One that was not there a moment ago is invited, which changes nothing where it has been meanwhile.
+      const isHere = record?.wasHere === true && isIn(await membership(room, bot));
+      if (!isHere) await matrix.invite(room, bot);
       return undefined;
     },
     undo: async (setUp, room) => {
@@ -145,9 +149,9 @@ function finishing({ queue, connectorOf }: BridgeSetUpDeps): ActingStep<BridgeSe
   return {
     name: "finish",
     said: ({ name }) => step("bridge-step/finish", { name }),
+    isNeedless: ({ results }) => results["link"] === "whole",
     run: async (setUp, room) => {
-      if (setUp.results["link"] !== "whole")
-        await queue.aside(room, () => connectorOf(setUp.entry).finish(linkOf(setUp, room)));
+      await queue.aside(room, () => connectorOf(setUp.entry).finish(linkOf(setUp, room)));
       return undefined;
     },
     // It goes with the link itself.

@@ -52,6 +52,10 @@ class Heisenbridge implements Connector {
   readonly #entry: HeisenbridgeEntry;
   readonly #deps: ConnectorDeps;
   readonly #asks;
+  /** The rooms of networks, each where it was last. */
+  readonly #there = new Map<string, RoomId>();
+  /** The networks into which the bridge has come under the nickname that it is to have there. */
+  readonly #come = new Set<string>();
 
   constructor(entry: HeisenbridgeEntry, deps: ConnectorDeps) {
     this.bot = entry.bot;
@@ -86,12 +90,29 @@ class Heisenbridge implements Connector {
 
   connect(link: Link): Promise<"whole"> {
     return this.#inNetworkRoom(link, async (there) => {
-      const channel = withHash(link.channel);
-      await this.#comeIn(there, link);
-      if (!((await this.#isPlumbedHere(link)) && (await this.#lists(there, link))))
-        await this.#tell("plumb", there, { room: link.room, channel }, link);
+      const reply = await this.#plumb(there, link);
+      // It plumbs no channel twice: one that is plumbed may be this room's, where a crash had cut that off.
+      const isOurs =
+        reply.is === "refused" &&
+        (await this.#isPlumbedHere(link)) &&
+        (await this.#lists(there, link));
+      if (!isOurs) answered(reply, this.#entry);
       return "whole" as const;
     });
+  }
+
+  /** Has it come into the network first, where it has not been told to yet, or is there no more. */
+  async #plumb(there: RoomId, link: Link): Promise<Reply> {
+    const { network = "", room } = link;
+    const channel = withHash(link.channel);
+    const plumb = (): Promise<Reply> => this.#ask("plumb", there, { room, channel }, link);
+    if (this.#come.has(network)) {
+      const reply = await plumb();
+      if (!isAway(reply)) return reply;
+    }
+    await this.#comeIn(there, link);
+    this.#come.add(network);
+    return plumb();
   }
 
   finish(): Promise<void> {
@@ -138,10 +159,13 @@ class Heisenbridge implements Connector {
     const { bot } = this;
     const { dialogues, rooms } = this.#deps;
     return dialogues.inTurn(bot, async () => {
+      const known = this.#there.get(link.network ?? "");
+      if (known !== undefined && (await rooms.isShared(known, bot))) return work(known);
       const control = await rooms.with(bot);
       const there = await rooms.invitedBy(bot, INVITED_MS, () => this.#networkRoom(control, link));
       if (there === undefined) throw new UsherError("bridge-silent", { name: this.#entry.name });
       await rooms.enter(there, bot);
+      this.#there.set(link.network ?? "", there);
       return work(there);
     });
   }
@@ -187,10 +211,26 @@ class Heisenbridge implements Connector {
     answered(await this.#ask(ask, room, values, link), this.#entry);
   }
 
-  #ask(ask: HeisenbridgeAsk, room: RoomId, values: Values, { cause }: Link): Promise<Reply> {
+  async #ask(
+    ask: HeisenbridgeAsk,
+    room: RoomId,
+    values: Values,
+    { cause, network = "" }: Link,
+  ): Promise<Reply> {
     const { dialogues } = this.#deps;
-    return dialogues.ask({ bot: this.bot, room, ask: this.#asks[ask], values, cause });
+    const reply = await dialogues.ask({
+      ...{ bot: this.bot, room, ask: this.#asks[ask] },
+      ...{ values, cause },
+    });
+    // It may serve the network elsewhere by now: that is asked the next time.
+    if (isSilence(reply)) this.#there.delete(network);
+    return reply;
   }
+}
+
+/** It is not in the network. */
+function isAway(reply: Reply): boolean {
+  return reply.is === "refused" && reply.phrase.advice === "server";
 }
 
 /** Before the version from which on the words of `wording.ts` are known. */

@@ -44,6 +44,7 @@ function world() {
     with: () => Promise.resolve("!control:x"),
     invitedBy: (_: unknown, __: unknown, work: () => unknown) => work(),
     enter: () => Promise.resolve(),
+    isShared: () => Promise.resolve(true),
   };
   const matrix = { state: () => Promise.resolve({ membership: "join" }) };
   const entry = heisenbridgeEntry.parse({
