@@ -177,6 +177,7 @@ function samplesOf(name: Section): readonly (readonly [name: string, views: read
 const KEPT = {
   what: { template: "kept/D7-undo", view: { days: 30 } },
   shorter: undefined,
+  hushed: false,
   none: false,
   inDays: false,
   days: 0,
@@ -235,6 +236,7 @@ export const NOTICE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
         { ...KEPT, inHours: true, hours: 1 },
         { ...KEPT, fresh: true },
         { ...KEPT, none: true },
+        { ...KEPT, none: true, hushed: true },
       ],
     },
     {

@@ -5,6 +5,7 @@ import { ManualClock } from "../../kernel/clock.ts";
 import { DAY_MS, HOUR_MS } from "../../kernel/days.ts";
 import type { FileContent } from "../../matrix/fileContent.ts";
 import { LOG } from "../../privacy/records/log.ts";
+import { DISCLOSURE } from "../../privacy/records/cases.ts";
 import { CHANGES } from "../../privacy/records/commands.ts";
 import { RECEIPT } from "../../privacy/records/rights.ts";
 import type { Retention } from "../../retention/retention.ts";
@@ -74,6 +75,15 @@ it("R55 says so where something could not be taken away, and when that last went
   expect(await answered({ at: AT, standings: none })).toContain(": there is none");
   const fresh = STANDINGS.map((one) => ({ ...one, oldest: now - HOUR_MS / 2 }));
   expect(await answered({ at: AT, standings: fresh })).toContain(": less than an hour");
+});
+
+it("R64 tells none but operators whether anything was given to others, for one who must not hear of it may be the only one here", async () => {
+  const given = { record: DISCLOSURE, limit: "36 months", lastGood: AT, stopped: false };
+  const [some, none] = [now - 2 * DAY_MS, undefined].map((oldest) => [{ ...given, oldest }]);
+  const said = await answered({ at: AT, standings: some ?? [] });
+  expect(said).toContain("how old I do not tell; `!usher privacy data` counts those about you");
+  expect(said).toBe(await answered({ at: AT, standings: none ?? [] }));
+  expect(await answered({ at: AT, standings: some ?? [] }, true)).toContain("2 days");
 });
 
 it("says so before the first look", async () => {

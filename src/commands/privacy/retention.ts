@@ -8,6 +8,7 @@ import { inWords } from "../../rights/holdings/inWords.ts";
 import { declareUpload } from "../../privacy/declared.ts";
 import { durationInWords } from "../../privacy/duration.ts";
 import { sinceWhen } from "../../privacy/kept.ts";
+import { DISCLOSURE } from "../../privacy/records/cases.ts";
 import { RUNS_PICTURE } from "../../privacy/records/runs.ts";
 import type { Retention, Standing } from "../../retention/retention.ts";
 import { agePicture, type AgeBar } from "./agePicture.ts";
@@ -22,7 +23,8 @@ const PICTURE = declareUpload("how old what is kept is", RUNS_PICTURE);
 
 /**
  * `privacy retention`: of everything that goes after a set time how old the oldest is, and when that was last looked at; told to anyone, for it is about
- * nobody. Operators also get it as a picture.
+ * nobody. Operators also get it as a picture. How old what was given to others is they alone are told, and whether there is any: where few people are, one whom the
+ * law forbids to tell of it would know.
  */
 export function privacyRetention({ matrix, clock, retention }: RetentionCommandDeps): Command {
   return defineCommand({
@@ -38,7 +40,10 @@ export function privacyRetention({ matrix, clock, retention }: RetentionCommandD
       const view = {
         at: minuteOf(report.at),
         well: told.every((one) => isWell(one, report.at)),
-        lines: told.map((standing) => lineOf(standing, report.at, now)),
+        lines: told.map((standing) => ({
+          ...lineOf(standing, report.at, now),
+          hushed: !operator && standing.record === DISCLOSURE,
+        })),
       };
       if (!operator) return { template: "privacy/retention", view: { ...view, file: undefined } };
       const name = `usher-retention-${minuteOf(now).slice(0, 10)}.png`;
