@@ -4,6 +4,7 @@ import { z } from "zod";
 import { nodeFiles, type Files } from "../files/files.ts";
 import { replaceFile } from "../files/replaceFile.ts";
 import { removeAll } from "../files/workFiles.ts";
+import { logsFolder } from "../logs/folder.ts";
 import { cryptoFile, readStoredDevice } from "../matrix/crypto/deviceFile.ts";
 import { declareFileAnywhere, type FilePath } from "../privacy/declared.ts";
 import { BACKUP } from "../privacy/records/backups.ts";
@@ -82,6 +83,7 @@ export async function finishRestore(dataDir: string, files: Files = nodeFiles): 
   // The account of the sweeps is this machine's own, and in no backup.
   if ((await isThere(files, runsFolder(aside))) && !(await isThere(files, runsFolder(dataDir))))
     await files.rename(runsFolder(aside), runsFolder(dataDir));
+  await takeLogs(files, aside, dataDir);
   if (isKept) {
     if (await isThere(files, cryptoFile(aside)))
       await files.rename(cryptoFile(aside), cryptoFile(dataDir));
@@ -91,6 +93,17 @@ export async function finishRestore(dataDir: string, files: Files = nodeFiles): 
   }
   await files.syncFolder(dataDir);
   await files.remove(besideData(join(data, MARK)));
+}
+
+/**
+ * What goes sooner than a directory that was replaced lies beside the other: log lines, which no backup has, go on where they are swept; what was being made for
+ * somebody goes, as at each start.
+ */
+async function takeLogs(files: Files, aside: FilePath, dataDir: string): Promise<void> {
+  const logs = logsFolder(aside);
+  const isFree = !(await isThere(files, logsFolder(dataDir)));
+  if (isFree && (await isThere(files, logs))) await files.rename(logs, logsFolder(dataDir));
+  for (const left of [logs, besideData(join(aside, "exports"))]) await removeAll(left);
 }
 
 /** What a restore that was killed had unpacked, and not checked to the end, before that time (ms since the epoch): it lies there open, and no start goes on with it. */

@@ -330,6 +330,20 @@ describe("a restore", () => {
     expect(existsSync(join(restored.before ?? "none", "names.key"))).toBe(true);
   });
 
+  it("R55 R60 leaves no log line nor export in the directory that lies aside, where nothing sweeps them: the log goes on in the new one", async () => {
+    const made = await makeBackup(settings("data"));
+    for (const name of ["logs/bot", "exports/one"])
+      mkdirSync(at("data", name), { recursive: true });
+    writeFileSync(at("data", "logs/bot/bot-2026-11-29T13Z.ndjson"), "{}\n");
+    writeFileSync(at("data", "exports/one/data.json"), "what is kept of somebody");
+    const { before = "none" } = await bring(made, "data");
+    expect(readdirSync(before)).toContain("names.key");
+    expect(readdirSync(before)).not.toContain("logs");
+    expect(readdirSync(before)).not.toContain("exports");
+    expect(readdirSync(at("data", "logs/bot"))).toEqual(["bot-2026-11-29T13Z.ndjson"]);
+    expect(existsSync(at("data", "exports"))).toBe(false);
+  });
+
   it.each([
     ["as the directory before had heard it", "data", Date.UTC(2026, 10, 29, 13, 50)],
     ["now, where there was none", "other", Date.UTC(2026, 10, 29, 13, 55)],
@@ -386,6 +400,7 @@ describe("a restore", () => {
       expect(readFileSync(at(data, "crypto", "store.sqlite")).equals(store)).toBe(true);
       expect(readFileSync(at(data, "session.json"), "utf8")).toBe("the access token");
       expect(await sweeps(data)).toEqual(WHOLE);
+      expect(existsSync(at(data, "logs", "line"))).toBe(true);
       expect(existsSync(at(data, "restoring.json"))).toBe(false);
       const replaced = readdirSync(folder).filter((name) => name.startsWith(`${data}.before-`));
       expect(replaced).toHaveLength(line === CANARY ? 1 : 0);

@@ -1,6 +1,6 @@
 import { HOUR_MS } from "../kernel/days.ts";
 import type { LogClass } from "../kernel/log.ts";
-import { declareFilesIn, type FilePath } from "../privacy/declared.ts";
+import { declareFilesIn, folderOf, type FilePath } from "../privacy/declared.ts";
 import { LOG_CLASSES } from "../privacy/logClasses.ts";
 
 /**
@@ -16,6 +16,11 @@ const PATHS = {
 } as const satisfies Readonly<
   Record<LogClass, (folder: string, ...names: readonly string[]) => FilePath>
 >;
+
+/** The folder of all classes. */
+export function logsFolder(dataDir: string): FilePath {
+  return folderOf(logFolder(dataDir, "ops"));
+}
 
 export function logFolder(dataDir: string, of: LogClass): FilePath {
   return PATHS[of](dataDir);
