@@ -19,9 +19,9 @@ const ROUTE = {
 const NO_ROUTE = { authority: undefined, authorityUrl: undefined, guidanceUrl: undefined };
 
 /** What operators are told of, but for cases. */
-const no = { isErasure: false, byHand: false };
-const erasure = { isCase: false, isErasure: true, byHand: false };
-const byHand = { isCase: false, isErasure: false, byHand: true };
+const no = { isErasure: false, byHand: false, over: false };
+const erasure = { isCase: false, isErasure: true, byHand: false, over: false };
+const byHand = { isCase: false, isErasure: false, byHand: true, over: false };
 const hand = {
   names: [
     { more: false, name: "Poll bot" },
@@ -114,10 +114,12 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { id, what, due: days.due, day: 0, isNew: true, last: false, isCase: true, ...no },
     { id, what, due: days.due, day: 20, isNew: false, last: false, isCase: true, ...no },
     { id, what, due: days.due, day: 28, isNew: false, last: true, isCase: true, ...no },
+    { id, what, due: days.due, day: 40, isNew: false, last: true, isCase: true, ...no, over: true },
     { id, what, due: days.due, day: 7, isNew: false, last: false, ...erasure },
-    { id, what, due: days.due, day: 28, isNew: false, last: true, ...erasure },
+    { id, what, due: days.due, day: 40, isNew: false, last: true, ...erasure, over: true },
     { id, what, due: days.due, day: 0, isNew: true, last: false, ...byHand },
     { id, what, due: days.due, day: 28, isNew: false, last: true, ...byHand },
+    { id, what, due: days.due, day: 40, isNew: false, last: true, ...byHand, over: true },
   ],
   "error/case-word": [
     { id, byHand: true },

@@ -55,6 +55,11 @@ export function isLastCall(waiting: Waiting, now: number): boolean {
   return comesAt(waiting, LAST_CALL) <= now;
 }
 
+/** Which day of 30 it is now: what is entered late, or was not told for a while, is past the day of which operators are told. `now`: ms since the epoch. */
+export function daysPassed({ at, due, extended }: Waiting, now: number): number {
+  return Math.floor((extended ? now - due + 30 * DAY_MS : now - at) / DAY_MS);
+}
+
 /** When a day of it begins; ms since the epoch. */
 function comesAt({ at, due, extended }: Waiting, day: ToldOn): number {
   return extended ? due - (30 - day) * DAY_MS : at + day * DAY_MS;

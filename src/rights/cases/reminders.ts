@@ -1,7 +1,7 @@
 import type { Answer } from "../../chat/command.ts";
 import { dayOf } from "../../kernel/days.ts";
 import type { Once } from "../../matrix/port.ts";
-import { dayToTell, LAST_CALL, type ToldOn, type Waiting } from "./dueDates.ts";
+import { daysPassed, dayToTell, LAST_CALL, type ToldOn, type Waiting } from "./dueDates.ts";
 
 /** Tells the operators something of their work, in their room; `each`: also each alone whom the configuration names. Whether anybody was told; never rejects. */
 export type TellOperators = (answer: Answer, once: Once, to?: "each") => Promise<boolean>;
@@ -32,7 +32,8 @@ export async function remind(
     id,
     what,
     due,
-    day,
+    day: daysPassed(waiting, now),
+    over: now >= waiting.due,
     isNew: day === 0,
     last: day === LAST_CALL,
     isCase: is === "case",
