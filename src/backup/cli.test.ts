@@ -110,6 +110,9 @@ describe("npm run backup and npm run restore", () => {
       const { code, said } = await run(...words);
       expect([code, said.includes("npm run restore -- <file>")]).toEqual([1, true]);
     }
+    expect((await run("restore", "a", "--check")).said).toContain("add --identity <file>");
+    const nothing = await run("restore", "a", "--identity", at("none"));
+    expect(nothing.said).toMatch(/identity in .*none cannot be read \(ENOENT\).*age-keygen made/);
     const missing = await run("restore", at("none"), "--identity", at("identity"));
     expect([missing.code, missing.said]).toEqual([1, expect.stringContaining("cannot be read")]);
   });

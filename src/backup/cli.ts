@@ -5,6 +5,7 @@ import { loadTemplates } from "../chat/templates.ts";
 import { loadConfig, type Config } from "../config/load.ts";
 import { ConfigError } from "../config/problems.ts";
 import { askStill } from "../files/askStill.ts";
+import { systemCode } from "../files/systemCode.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { askedStill, keysBeside } from "./backupFiles.ts";
@@ -75,12 +76,8 @@ async function backUp(config: Config): Promise<number> {
 }
 
 async function bringBack(config: Config, file: string, options: Options): Promise<number> {
-  const path = options.identity ?? config.backup.identityFile;
-  if (path === undefined) {
-    console.error(USAGE);
-    return 1;
-  }
-  const identity = identityIn(readFileSync(path, "utf8"));
+  const identity = identityOf(options.identity ?? config.backup.identityFile);
+  if (identity === undefined) return 1;
   const keysFile = options.keys ?? keysBeside(file);
   if (options.check === true) {
     for (const one of options["without-keys"] === true ? [file] : [file, keysFile]) {
@@ -103,6 +100,22 @@ async function bringBack(config: Config, file: string, options: Options): Promis
     console.log(`What was there before is in ${before}: remove it when all is well.`);
   console.log(device === "kept" ? "The encryption is as it was." : NEW_DEVICE);
   return 0;
+}
+
+/** Undefined where there is none, which is said. */
+function identityOf(path: string | undefined): string | undefined {
+  if (path === undefined) {
+    console.error(`Nothing says what opens the backup: add --identity <file>.\n${USAGE}`);
+    return undefined;
+  }
+  try {
+    return identityIn(readFileSync(path, "utf8"));
+  } catch (error) {
+    console.error(
+      `The identity in ${path} cannot be read (${systemCode(error)}), so nothing was done. It is the file that age-keygen made when backups were set up: name it with --identity <file>.`,
+    );
+    return undefined;
+  }
 }
 
 const NEW_DEVICE =
