@@ -20,7 +20,7 @@ describe("admin backup", () => {
     const said = await asked(() => Promise.resolve(made));
     expect(said).toContain("1 file, 3 KiB, in `/b/one.age`");
     expect(said).toContain("apart from it, in `/b/one.keys.age`");
-    expect(said).toContain("npm run restore -- <file> --check");
+    expect(said).toContain("npm run restore -- <file> --identity <file> --check");
     expect(await asked(() => Promise.resolve({ ...made, files: 7 }))).toContain("7 files");
   });
 
