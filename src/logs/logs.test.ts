@@ -249,6 +249,23 @@ describe("log files", () => {
     expect(ops.errors).toEqual([]);
   });
 
+  it("that another sweep deletes at the same time, as where a machine has slept, are no fault", async () => {
+    const { log } = opened();
+    for (let hour = 0; hour < 5; hour += 1) {
+      log.info({ class: "bot", what: "one" });
+      clock.advance(HOUR_MS);
+    }
+    clock.advance(15 * DAY_MS);
+    const both = await Promise.all([opened().sweep(), opened().sweep()]);
+    expect(both.map(({ bot }) => [bot.errors, bot.oldest])).toEqual([
+      [[], undefined],
+      [[], undefined],
+    ]);
+    const late = { ...nodeFiles, list: () => Promise.resolve(["bot-2026-01-01T00Z.ndjson"]) };
+    const { bot } = await opened({ files: late }).sweep();
+    expect([bot.errors, bot.scanned, bot.oldest]).toEqual([[], 0, undefined]);
+  });
+
   it("are nothing else: a link, or a file that says nothing of its age, is told of and left", async () => {
     const { log, sweep } = opened();
     log.info({ class: "bot", what: "one" });

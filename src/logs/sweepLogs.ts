@@ -48,6 +48,8 @@ const AHEAD_MS = 30_000;
 type Outcome =
   | { readonly is: "kept"; readonly since: number }
   | { readonly is: "deleted"; readonly bytes: number }
+  // Somebody else deleted it since the folder was read: another sweep, as of a machine that slept.
+  | { readonly is: "gone" }
   | { readonly is: "failed"; readonly code: string; readonly since: number };
 
 /** Deletes log files by the age of their oldest line (R55, R56, R60). */
@@ -82,8 +84,9 @@ export class LogSweep {
     let scanned = 0;
     try {
       for (const name of await this.#names(folder)) {
-        scanned += 1;
         const outcome = await this.#file(of, name, cutoff);
+        if (outcome.is === "gone") continue;
+        scanned += 1;
         if (outcome.is === "deleted") deleted.push({ name, bytes: outcome.bytes });
         else left.push(outcome.since);
         if (outcome.is === "failed") errors.push(outcome.code);
@@ -131,7 +134,8 @@ export class LogSweep {
       this.#firstLines.delete(path);
       return { is: "deleted", bytes: stat.size };
     } catch (error) {
-      return { is: "failed", code: systemCode(error), since };
+      const code = systemCode(error);
+      return code === "ENOENT" ? { is: "gone" } : { is: "failed", code, since };
     }
   }
 
