@@ -73,7 +73,7 @@ export async function sweepAlone(
   try {
     const tombstones = await openTombstones(config, { documents, clock });
     const retention = await openRetention({ config, clock, documents, tombstones, sweepLogs });
-    const backups = new Backups({ ...config, clock, identity: undefined });
+    const backups = new Backups({ ...config, clock, identities: undefined });
     const { language } = config;
     const audit = openAuditTrail(config, { documents, clock, log });
     const sweepers = sweepersOf({

@@ -16,8 +16,8 @@ const KEYS_MS = 7 * DAY_MS;
 
 interface BackupsDeps extends BackupDeps {
   readonly backup: BackupDeps["backup"] & { readonly keepDays: number };
-  /** Opens backups, where the operator keeps that on this machine; undefined where it is elsewhere, as it should be. */
-  readonly identity: (() => Promise<string>) | undefined;
+  /** These open backups, where the operator keeps that on this machine; undefined where it is elsewhere, as it should be. */
+  readonly identities: (() => Promise<readonly string[]>) | undefined;
   readonly clock: Clock;
 }
 
@@ -107,12 +107,12 @@ export class Backups implements Part {
 
   /** For `admin doctor`. Never rejects. */
   async facts(): Promise<BackupFacts> {
-    const { backup, identity } = this.#deps;
+    const { backup, identities } = this.#deps;
     const last = (await knownBackups(backup.folder).catch(() => [])).at(-1);
     const opens =
-      last === undefined || identity === undefined
+      last === undefined || identities === undefined
         ? undefined
-        : await opening(last.data, last.keys, identity);
+        : await opening(last.data, last.keys, identities);
     return { configured: backup.recipient !== undefined, lastAt: last?.at, opens };
   }
 }
@@ -120,11 +120,11 @@ export class Backups implements Part {
 async function opening(
   data: string,
   keys: string,
-  identity: () => Promise<string>,
+  identities: () => Promise<readonly string[]>,
 ): Promise<boolean> {
   try {
-    const opener = await identity();
-    for (const file of [data, keys]) await checkBackup(file, opener);
+    const openers = await identities();
+    for (const file of [data, keys]) await checkBackup(file, openers);
     return true;
   } catch {
     return false;

@@ -113,6 +113,12 @@ describe("npm run backup and npm run restore", () => {
     expect((await run("restore", "a", "--check")).said).toContain("add --identity <file>");
     const nothing = await run("restore", "a", "--identity", at("none"));
     expect(nothing.said).toMatch(/identity in .*none cannot be read \(ENOENT\).*age-keygen made/);
+    writeFileSync(at("sealed"), "-----BEGIN AGE ENCRYPTED FILE-----\n");
+    const sealed = await run("restore", "a", "--identity", at("sealed"));
+    expect([sealed.code, sealed.said]).toEqual([
+      1,
+      expect.stringContaining("opened first: age -d"),
+    ]);
     const missing = await run("restore", at("none"), "--identity", at("identity"));
     expect([missing.code, missing.said]).toEqual([1, expect.stringContaining("cannot be read")]);
   });

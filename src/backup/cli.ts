@@ -10,7 +10,7 @@ import { systemClock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { askedStill, keysBeside } from "./backupFiles.ts";
 import { Backups } from "./backups.ts";
-import { identityIn } from "./identity.ts";
+import { identitiesIn } from "./identity.ts";
 import { checkBackup } from "./openBackup.ts";
 import { restore } from "./restore.ts";
 
@@ -64,7 +64,7 @@ function argumentsOf(words: readonly string[]) {
 
 async function backUp(config: Config): Promise<number> {
   const backups = new Backups({
-    ...{ ...config, clock: systemClock, identity: undefined },
+    ...{ ...config, clock: systemClock, identities: undefined },
     still: (work) => askStill(askedStill(config.dataDir), work),
   });
   const made = await backups.make();
@@ -76,12 +76,12 @@ async function backUp(config: Config): Promise<number> {
 }
 
 async function bringBack(config: Config, file: string, options: Options): Promise<number> {
-  const identity = identityOf(options.identity ?? config.backup.identityFile);
-  if (identity === undefined) return 1;
+  const identities = identitiesOf(options.identity ?? config.backup.identityFile);
+  if (identities === undefined) return 1;
   const keysFile = options.keys ?? keysBeside(file);
   if (options.check === true) {
     for (const one of options["without-keys"] === true ? [file] : [file, keysFile]) {
-      const { head, files } = await checkBackup(one, identity);
+      const { head, files } = await checkBackup(one, identities);
       console.log(`${one} opens: ${String(files)} files of ${head.userId}, made ${head.madeAt}.`);
     }
     return 0;
@@ -89,7 +89,7 @@ async function bringBack(config: Config, file: string, options: Options): Promis
   const { head, documents, before, device } = await restore(
     { ...config, clock: systemClock },
     {
-      ...{ file, keysFile, identity, withoutKeys: options["without-keys"] === true },
+      ...{ file, keysFile, identities, withoutKeys: options["without-keys"] === true },
       withoutTombstones: options["without-tombstones"] === true,
     },
   );
@@ -103,13 +103,18 @@ async function bringBack(config: Config, file: string, options: Options): Promis
 }
 
 /** Undefined where there is none, which is said. */
-function identityOf(path: string | undefined): string | undefined {
+function identitiesOf(path: string | undefined): readonly string[] | undefined {
   if (path === undefined) {
     console.error(`Nothing says what opens the backup: add --identity <file>.\n${USAGE}`);
     return undefined;
   }
   try {
-    return identityIn(readFileSync(path, "utf8"));
+    const found = identitiesIn(readFileSync(path, "utf8"));
+    if (found.length > 0) return found;
+    console.error(
+      `No line of ${path} begins with AGE-SECRET-KEY-, so there is no age identity in it, and nothing was done. One that is sealed with a passphrase must be opened first: age -d.`,
+    );
+    return undefined;
   } catch (error) {
     console.error(
       `The identity in ${path} cannot be read (${systemCode(error)}), so nothing was done. It is the file that age-keygen made when backups were set up: name it with --identity <file>.`,

@@ -1,5 +1,8 @@
-/** The age identity in a file as `age-keygen` writes it: a line of its own, with remarks above. The whole text where there is no such line. */
-export function identityIn(text: string): string {
+/**
+ * The age identities in a file as `age-keygen` writes it: each on a line of its own, with remarks above. Whoever has another key by now keeps the former one in the same
+ * file. None where there is no such line.
+ */
+export function identitiesIn(text: string): readonly string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  return lines.find((line) => line.startsWith("AGE-SECRET-KEY-")) ?? text.trim();
+  return lines.filter((line) => line.startsWith("AGE-SECRET-KEY-"));
 }

@@ -9,14 +9,14 @@ const NAME =
   /^(?:names\.key|crypto\/[a-z.-]{1,40}|documents\/[a-z][a-z-]{0,40}\/[0-9a-f]{2}\/[0-9a-f]{64}\.json)$/;
 
 /**
- * Opens a backup with an age identity (`AGE-SECRET-KEY-1…`). Rejects with `backup-closed` where that does not fit, and as `unpacked`; so do its entries, as they
+ * Opens a backup with whichever of these age identities (`AGE-SECRET-KEY-1…`) fits. Rejects with `backup-closed` where that does not fit, and as `unpacked`; so do its entries, as they
  * are read.
  */
 export async function openBackup(
   file: string,
-  identity: string,
+  identities: readonly string[],
 ): Promise<{ readonly head: BackupHead; readonly entries: AsyncIterable<ReadEntry> }> {
-  const { head, entries } = await unpacked(opened(file, identity));
+  const { head, entries } = await unpacked(opened(file, identities));
   return { head, entries: onlyOurs(entries) };
 }
 
@@ -30,9 +30,9 @@ async function* onlyOurs(entries: AsyncIterable<ReadEntry>): AsyncGenerator<Read
 /** Reads a backup to its end, as a restore would, and keeps nothing of it. Resolves with what it is; rejects as `openBackup`. */
 export async function checkBackup(
   file: string,
-  identity: string,
+  identities: readonly string[],
 ): Promise<{ readonly head: BackupHead; readonly files: number }> {
-  const { head, entries } = await openBackup(file, identity);
+  const { head, entries } = await openBackup(file, identities);
   let files = 0;
   for await (const { bytes } of entries) {
     await read(bytes);
@@ -46,11 +46,14 @@ export async function read(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const piece of bytes) void piece;
 }
 
-async function* opened(file: string, identity: string): AsyncGenerator<Uint8Array, void> {
+async function* opened(
+  file: string,
+  identities: readonly string[],
+): AsyncGenerator<Uint8Array, void> {
   const decrypter = new Decrypter();
   let plain: AsyncIterable<Uint8Array>;
   try {
-    decrypter.addIdentity(identity);
+    for (const identity of identities) decrypter.addIdentity(identity);
     const sealed = Readable.toWeb(Readable.from(readAll(file), { objectMode: false }));
     plain = await decrypter.decrypt(sealed as globalThis.ReadableStream<Uint8Array>);
   } catch (error) {

@@ -30,7 +30,7 @@ import { openDocuments } from "../store/lowdbDocuments.ts";
 import { roomDocument } from "../store/room.ts";
 import { knownBackups } from "./backupFiles.ts";
 import { Backups } from "./backups.ts";
-import { identityIn } from "./identity.ts";
+import { identitiesIn } from "./identity.ts";
 import { makeBackup, type MadeBackup } from "./makeBackup.ts";
 import { checkBackup, openBackup } from "./openBackup.ts";
 import { finishRestore } from "./replaceDirectory.ts";
@@ -134,7 +134,12 @@ function dyingAt(step: number): { readonly files: Files; readonly isDead: () => 
 }
 
 const bring = (made: MadeBackup, data: string, more: Partial<RestoreOptions> = {}) =>
-  restore(settings(data), { file: made.data, identity, withoutTombstones: false, ...more });
+  restore(settings(data), {
+    file: made.data,
+    identities: [identity],
+    withoutTombstones: false,
+    ...more,
+  });
 
 async function withDocuments<T>(
   data: string,
@@ -169,7 +174,7 @@ describe("a backup", () => {
   it("holds documents, the encryption's store and no token, log or key of people", async () => {
     const made = await makeBackup(settings("data"));
     const names = async (file: string): Promise<string[]> => {
-      const { entries } = await openBackup(file, identity);
+      const { entries } = await openBackup(file, [identity]);
       const found: string[] = [];
       for await (const { name, bytes } of entries) {
         for await (const piece of bytes) void piece;
@@ -183,7 +188,7 @@ describe("a backup", () => {
     expect(inside).toContain("crypto/store.sqlite");
     for (const name of inside) expect(name).not.toMatch(/session|logs|exports|data-key/);
     for (const name of await names(made.keys)) expect(name).toBe("documents/data-key");
-    expect(await checkBackup(made.data, identity)).toMatchObject({ files: inside.length });
+    expect(await checkBackup(made.data, [identity])).toMatchObject({ files: inside.length });
   });
 
   it("is not made for nobody, or for what is no recipient, and nothing of it stays", async () => {
@@ -195,7 +200,7 @@ describe("a backup", () => {
   });
 
   it("goes when it is as old as the operator keeps it, and a directory that a restore replaced too", async () => {
-    const backups = new Backups({ ...settings("data"), identity: undefined });
+    const backups = new Backups({ ...settings("data"), identities: undefined });
     const made = await backups.make();
     await bring(made, "data");
     const begun = clock.now();
@@ -210,7 +215,7 @@ describe("a backup", () => {
   });
 
   it("that was made by a clock that was ahead counts from when it is known to be, and not from a day that is to come", async () => {
-    const backups = new Backups({ ...settings("data"), identity: undefined });
+    const backups = new Backups({ ...settings("data"), identities: undefined });
     clock.advance(400 * DAY);
     await backups.make();
     clock.advance(-400 * DAY);
@@ -231,7 +236,7 @@ describe("a backup", () => {
   });
 
   it("that a killed restore has left opened goes after a day; one that the next start goes on with stays", async () => {
-    const backups = new Backups({ ...settings("data"), identity: undefined });
+    const backups = new Backups({ ...settings("data"), identities: undefined });
     const unpacked = at("data.restoring");
     mkdirSync(unpacked);
     writeFileSync(join(unpacked, "names.key"), CANARY);
@@ -266,7 +271,7 @@ describe("a backup", () => {
       }
     })();
     const backups = new Backups({
-      ...{ ...settings("data"), identity: undefined },
+      ...{ ...settings("data"), identities: undefined },
       still: still.during,
     });
     for (let times = 0; times < 3; times += 1) {
@@ -289,7 +294,7 @@ describe("a backup", () => {
   });
 
   it("R36 is known to who is erased: until when the last one is kept that has it", async () => {
-    const backups = new Backups({ ...settings("data"), identity: undefined });
+    const backups = new Backups({ ...settings("data"), identities: undefined });
     expect(await backups.copiesUntil(clock.now())).toBeUndefined();
     const before = clock.now();
     await backups.make();
@@ -307,7 +312,7 @@ describe("a backup", () => {
     const facts = (open?: string) =>
       new Backups({
         ...settings("data"),
-        identity: open === undefined ? undefined : () => Promise.resolve(open),
+        identities: open === undefined ? undefined : () => Promise.resolve([open]),
       }).facts();
     expect(await facts()).toEqual({ configured: true, lastAt: undefined, opens: undefined });
     await makeBackup(settings("data"));
@@ -387,7 +392,7 @@ describe("a restore", () => {
       const { files, isDead } = dyingAt(step);
       const brought = await restore(
         { ...settings(data), files },
-        { file: made.data, identity, withoutTombstones: false },
+        { file: made.data, identities: [identity], withoutTombstones: false },
       ).catch((error: unknown) => {
         if (!(error instanceof Dead)) throw error;
         return undefined;
@@ -424,7 +429,7 @@ describe("a restore", () => {
     [
       "with another identity",
       "The identity does not open",
-      async (made) => bring(made, "data", { identity: await generateIdentity() }),
+      async (made) => bring(made, "data", { identities: [await generateIdentity()] }),
     ],
     [
       "of a file that is damaged in the middle",
@@ -450,7 +455,11 @@ describe("a restore", () => {
       "the settings name another account",
       (made) => {
         const other = { ...settings("data"), homeserver: { userId: "@other:example.org" } };
-        return restore(other, { file: made.data, identity, withoutTombstones: false });
+        return restore(other, {
+          file: made.data,
+          identities: [identity],
+          withoutTombstones: false,
+        });
       },
     ],
     [
@@ -523,10 +532,22 @@ describe("a restore", () => {
 });
 
 describe("an identity", () => {
-  it("is found in the file as age-keygen writes it", () => {
-    expect(identityIn("# created: 2026\n# public key: age1x\nAGE-SECRET-KEY-1ABC\n")).toBe(
-      "AGE-SECRET-KEY-1ABC",
-    );
-    expect(identityIn(" other \n")).toBe("other");
+  it("is found in the file as age-keygen writes it, with those of before", () => {
+    expect(
+      identitiesIn(
+        "# created: 2026\r\n# public key: age1x\r\nAGE-SECRET-KEY-1ABC\r\n\r\nAGE-SECRET-KEY-PQ-1D",
+      ),
+    ).toEqual(["AGE-SECRET-KEY-1ABC", "AGE-SECRET-KEY-PQ-1D"]);
+    expect(identitiesIn("-----BEGIN AGE ENCRYPTED FILE-----\nother\n")).toEqual([]);
+  });
+
+  it("of before opens what was sealed for it, whichever stands first", async () => {
+    const made = await makeBackup(settings("data"));
+    const newer = await generateIdentity();
+    for (const identities of [
+      [newer, identity],
+      [identity, newer],
+    ])
+      expect(await bring(made, "data", { identities })).toMatchObject({ device: "kept" });
   });
 });

@@ -40,8 +40,8 @@ export interface RestoreOptions {
   readonly file: string;
   /** Of the people's data keys; beside the other unless given. */
   readonly keysFile?: string | undefined;
-  /** The age identity that opens both. */
-  readonly identity: string;
+  /** Age identities, of which one opens both. */
+  readonly identities: readonly string[];
   /** What people gave Usher to keep is left out: the backup of its keys is gone. */
   readonly withoutKeys?: boolean;
   /** Whoever was erased since may come back: there are no tombstones, and the operator knows. */
@@ -92,10 +92,10 @@ async function prepare(deps: RestoreDeps, options: RestoreOptions, staging: File
 
 async function unpack(
   { homeserver }: RestoreDeps,
-  { file, keysFile = keysBeside(file), identity, withoutKeys = false }: RestoreOptions,
+  { file, keysFile = keysBeside(file), identities, withoutKeys = false }: RestoreOptions,
   staging: string,
 ): Promise<{ readonly head: BackupHead; readonly documents: number }> {
-  const { head, entries } = await openBackup(file, identity);
+  const { head, entries } = await openBackup(file, identities);
   if (head.holds !== "data") throw new UsherError("backup-damaged");
   if (head.userId !== homeserver.userId)
     throw new UsherError("backup-other-account", { userId: head.userId });
@@ -112,7 +112,7 @@ async function unpack(
   }
   if (withoutKeys) return { head, documents };
   if ((await nodeFiles.read(keysFile).catch(() => undefined)) !== undefined) {
-    const keys = await openBackup(keysFile, identity);
+    const keys = await openBackup(keysFile, identities);
     if (keys.head.holds !== "keys" || keys.head.madeAt !== head.madeAt)
       throw new UsherError("backup-damaged");
     for await (const entry of keys.entries) {

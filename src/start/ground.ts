@@ -1,7 +1,7 @@
 import { Backups } from "../backup/backups.ts";
 import { askedStill, removeLeftBackups } from "../backup/backupFiles.ts";
 import { finishRestore } from "../backup/replaceDirectory.ts";
-import { identityIn } from "../backup/identity.ts";
+import { identitiesIn } from "../backup/identity.ts";
 import type { Config } from "../config/load.ts";
 import { isStillAsked } from "../files/askStill.ts";
 import { nodeFiles } from "../files/files.ts";
@@ -90,11 +90,11 @@ export async function openGround(setting: Setting, opened: AsyncDisposableStack)
   });
   const credentials = new KeptCredentials({ documents, clock, dataKeys, retention });
   const { identityFile } = config.backup;
-  const identity =
+  const identities =
     identityFile === undefined
       ? undefined
-      : async () => identityIn((await nodeFiles.read(identityFile)) ?? "");
-  const backups = new Backups({ ...config, clock, identity, still: written.during });
+      : async () => identitiesIn((await nodeFiles.read(identityFile)) ?? "");
+  const backups = new Backups({ ...config, clock, identities, still: written.during });
   const kept = { documents, tombstones, audit, dataKeys, credentials, backups };
   return { ...setting, ...connection, ...kept, http: new Websites({ clock }), admin, retention };
 }

@@ -194,7 +194,7 @@ describe.skipIf(!MAY_MOUNT)("R55 an old backup that cannot be deleted", () => {
     const { backup, ...config } = sweepConfig(folder);
     const recipient = await identityToRecipient(await generateIdentity());
     const backups = new Backups({
-      ...{ ...config, clock, identity: undefined },
+      ...{ ...config, clock, identities: undefined },
       backup: { ...backup, recipient },
     });
     await record("$one");

@@ -72,7 +72,7 @@ async function writesAll(): Promise<void> {
 async function sweepsAll(): Promise<void> {
   const { stored: documents, clock } = world;
   const backup = { folder, recipients: [], keepDays: 30 };
-  const backups = new Backups({ backup, clock, identity: undefined } as never);
+  const backups = new Backups({ backup, clock, identities: undefined } as never);
   const { backups: _, ...sweeps } = storedSweeps({ documents, clock, audit, tombstones, backups });
   for (const { sweep } of Object.values(sweeps)) await sweep();
   await sweepCases(documents, clock);

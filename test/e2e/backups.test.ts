@@ -66,7 +66,7 @@ describe("R36 a backup of Usher, made while it runs", () => {
         homeserver: { userId: account.userId },
         clock: systemClock,
       },
-      { file, identity, withoutTombstones: false },
+      { file, identities: [identity], withoutTombstones: false },
     );
 
   /** All that lies in a folder, as bytes. */

@@ -115,7 +115,7 @@ describe("R55 R56 R60 R72 what a running Usher holds as time goes by", () => {
     const found = await filesWith(world.usher.dataDir, needle);
     for (const { data, keys } of await knownBackups(backups))
       for (const file of [data, ...(existsSync(keys) ? [keys] : [])]) {
-        const { entries } = await openBackup(file, identity);
+        const { entries } = await openBackup(file, [identity]);
         for await (const { name, bytes } of entries) {
           const pieces: Uint8Array[] = [];
           for await (const piece of bytes) pieces.push(piece);
