@@ -86,7 +86,7 @@ async function bringBack(config: Config, file: string, options: Options): Promis
     }
     return 0;
   }
-  const { head, documents, before, device } = await restore(
+  const { head, documents, takenAlong, before, device } = await restore(
     { ...config, clock: systemClock },
     {
       ...{ file, keysFile, identities, withoutKeys: options["without-keys"] === true },
@@ -96,6 +96,11 @@ async function bringBack(config: Config, file: string, options: Options): Promis
   console.log(
     `Restored ${String(documents)} documents of ${head.madeAt} to ${config.dataDir}. Whoever was erased since is erased again at the start.`,
   );
+  if (takenAlong === "unread") console.log(NOT_TAKEN);
+  else if (takenAlong > 0)
+    console.log(
+      `${String(takenAlong)} of them are newer, from the directory before: what people asked, restricted or object to since.`,
+    );
   if (before !== undefined)
     console.log(`What was there before is in ${before}: remove it when all is well.`);
   console.log(device === "kept" ? "The encryption is as it was." : NEW_DEVICE);
@@ -123,6 +128,8 @@ function identitiesOf(path: string | undefined): readonly string[] | undefined {
   }
 }
 
+const NOT_TAKEN =
+  "What people asked, restricted or object to since could not be read in the directory before, so it is not there any more: have them say it again.";
 const NEW_DEVICE =
   "The encryption's store of a backup is never used again. Log in anew (npm run setup; with homeserver.passwordFile Usher does it by itself): it comes back as a new device, which its recovery key signs. Then log the former device out.";
 

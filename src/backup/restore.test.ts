@@ -24,6 +24,9 @@ import { Runs, runsEnd } from "../retention/runs.ts";
 import { DataKeys } from "../secrets/dataKeys.ts";
 import { KeptCredentials } from "../secrets/credentials.ts";
 import { accountDocument } from "../store/account.ts";
+import { caseDocument, type CaseFacts } from "../store/cases.ts";
+import { restrictionDocument } from "../store/restrictions.ts";
+import { underageDocument } from "../store/underage.ts";
 import { takeDataDirectory } from "../store/lock.ts";
 import type { Documents } from "../store/documents.ts";
 import { openDocuments } from "../store/lowdbDocuments.ts";
@@ -110,6 +113,12 @@ async function fill(data: string, name = CANARY): Promise<void> {
   mkdirSync(dirname(settings(data).tombstonesFile), { recursive: true });
   writeFileSync(settings(data).tombstonesFile, JSON.stringify({ version: 1, last: 0, erased: [] }));
 }
+
+const YOUNG = { who: "a hash", at: 1 };
+const ASKED: CaseFacts = {
+  ...{ person: ANN, kind: "human", at: 1, due: 2 },
+  ...{ extended: false, state: "open" },
+};
 
 class Dead extends Error {}
 
@@ -333,6 +342,38 @@ describe("a restore", () => {
     expect(readFileSync(at("data", "crypto", "store.sqlite")).equals(store)).toBe(true);
     expect(readFileSync(at("data", "session.json"), "utf8")).toBe("the access token");
     expect(existsSync(join(restored.before ?? "none", "names.key"))).toBe(true);
+  });
+
+  it("R37 R39 R65 takes along what people restricted and asked since, and who is too young, from a directory that is later than the backup and can be read", async () => {
+    const made = await makeBackup(settings("data"));
+    const write = (syncedAt: number): Promise<unknown> =>
+      withDocuments("data", async (documents) => {
+        await documents.update(accountDocument, "self", (account) => ({ ...account, syncedAt }));
+        await documents.update(restrictionDocument, ANN, () => ({
+          restrictions: [{ person: ANN, at: 1 }],
+        }));
+        await documents.update(underageDocument, "self", () => ({ reported: [YOUNG] }));
+        await documents.update(caseDocument, "3f9c", () => ({ facts: ASKED, words: [] }));
+      });
+    const there = (): Promise<unknown> =>
+      withDocuments("data", async (documents) => [
+        (await documents.get(restrictionDocument, ANN))?.restrictions,
+        (await documents.get(underageDocument, "self"))?.reported,
+        (await documents.get(caseDocument, "3f9c"))?.facts,
+      ]);
+    await write(clock.now() - 1);
+    expect(await bring(made, "data")).toMatchObject({ takenAlong: 0 });
+    expect(await there()).toEqual([undefined, undefined, undefined]);
+    await write(clock.now() + 1);
+    clock.advance(2);
+    expect(await bring(made, "data")).toMatchObject({ takenAlong: 3 });
+    expect(await there()).toEqual([[{ person: ANN, at: 1 }], [YOUNG], ASKED]);
+    await write(clock.now());
+    const cases = at("data", "documents", "case");
+    for (const name of readdirSync(cases, { recursive: true, encoding: "utf8" }))
+      if (name.endsWith(".json")) writeFileSync(join(cases, name), "{");
+    clock.advance(1);
+    expect(await bring(made, "data")).toMatchObject({ takenAlong: "unread" });
   });
 
   it("R55 R60 leaves no log line nor export in the directory that lies aside, where nothing sweeps them: the log goes on in the new one", async () => {

@@ -15,6 +15,7 @@ import { openStore } from "../store/openStore.ts";
 import type { BackupHead, ReadEntry } from "./archive.ts";
 import { DATA_KEYS, keysBeside } from "./backupFiles.ts";
 import { openBackup, read } from "./openBackup.ts";
+import { takeAlong } from "./takeAlong.ts";
 import {
   besideData,
   finishRestore,
@@ -52,6 +53,8 @@ export interface Restored extends Replaced {
   readonly head: BackupHead;
   /** How many documents there are. */
   readonly documents: number;
+  /** How many of people's rights the directory before knew better; `unread`: that could not be seen, so it may have been some. */
+  readonly takenAlong: number | "unread";
 }
 
 /**
@@ -67,11 +70,11 @@ export async function restore(deps: RestoreDeps, options: RestoreOptions): Promi
   await finishRestore(dataDir);
   const staging = stagingOf(dataDir);
   await removeAll(staging);
-  const { head, documents, release } = await prepare(deps, options, staging);
+  const { release, ...prepared } = await prepare(deps, options, staging);
   try {
     const replaced = await replaceDirectory(deps, clock.now());
     if ((await nodeFiles.list(runsFolder(dataDir))).length === 0) await forgetRunsEnd(deps);
-    return { head, documents, ...replaced };
+    return { ...prepared, ...replaced };
   } finally {
     release();
   }
@@ -82,8 +85,11 @@ async function prepare(deps: RestoreDeps, options: RestoreOptions, staging: File
   try {
     const unpacked = await unpack(deps, options, staging);
     await tryOut(deps, staging);
-    await forgetPlace(deps, staging, await lastHeard(deps));
-    return { ...unpacked, release: takeDataDirectory(deps.dataDir) };
+    const heardAt = await lastHeard(deps);
+    await forgetPlace(deps, staging, heardAt === "unknown" ? deps.clock.now() : heardAt);
+    const isOlder = heardAt !== "unknown" && heardAt <= Date.parse(unpacked.head.madeAt);
+    const takenAlong = isOlder ? 0 : await takeRights(deps, staging);
+    return { ...unpacked, takenAlong, release: takeDataDirectory(deps.dataDir) };
   } catch (error) {
     await removeAll(staging);
     throw error;
@@ -164,8 +170,9 @@ async function withStore<T>(
  * When the directory that is replaced had last heard the homeserver: what was said until then was dealt with. Where it cannot tell, another machine may have dealt with
  * all that was said until now. Ms since the epoch.
  */
-async function lastHeard({ dataDir, clock }: RestoreDeps): Promise<number> {
-  if ((await nodeFiles.read(join(dataDir, "names.key"))) === undefined) return clock.now();
+async function lastHeard(deps: RestoreDeps): Promise<number | "unknown"> {
+  if (!(await isOneBefore(deps))) return "unknown";
+  const { dataDir, clock } = deps;
   const account = await withStore({ dataDir, clock }, (documents) =>
     documents.get(accountDocument, "self"),
   ).catch((error: unknown) => {
@@ -173,7 +180,24 @@ async function lastHeard({ dataDir, clock }: RestoreDeps): Promise<number> {
     // What cannot be read may be why a backup is wanted.
     return undefined;
   });
-  return account?.syncedAt ?? clock.now();
+  return account?.syncedAt ?? "unknown";
+}
+
+/** Whether there is a data directory to be replaced. */
+async function isOneBefore({ dataDir }: RestoreDeps): Promise<boolean> {
+  return (await nodeFiles.read(join(dataDir, "names.key"))) !== undefined;
+}
+
+/** Takes along what the directory before, which is not known to be older than the backup, knows of people's rights. */
+async function takeRights(deps: RestoreDeps, staging: string): Promise<Restored["takenAlong"]> {
+  if (!(await isOneBefore(deps))) return 0;
+  const { dataDir, clock } = deps;
+  return withStore({ dataDir: staging, clock }, (backup) =>
+    withStore({ dataDir, clock }, (later) => takeAlong(later, backup)).catch((error: unknown) => {
+      if (error instanceof UsherError && error.code === "data-directory-in-use") throw error;
+      return "unread";
+    }),
+  );
 }
 
 /** The place in the stream is as old as the backup: from there Usher would hear again what it has answered since, an erasure that was asked for too. */
