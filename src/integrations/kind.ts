@@ -1,4 +1,5 @@
 import type { Answer, Command } from "../chat/command.ts";
+import type { Letters } from "../chat/letters.ts";
 import type { OwedWords } from "../chat/owed.ts";
 import type { Speaker } from "../chat/speaker.ts";
 import type { RoomUpgradeHandler } from "./roomUpgrade.ts";
@@ -50,6 +51,8 @@ export interface KindDeps {
   readonly queue: KeyedQueue;
   readonly speaker: Speaker;
   readonly owed: OwedWords;
+  /** What one person is to be told alone, whatever room it is about. */
+  readonly letters: Letters;
   readonly calledAs: string;
   /** What takes several steps is defined, and done, with these. */
   readonly setUps: SetUps;

@@ -1,5 +1,6 @@
 import type { Answer } from "../chat/command.ts";
 import { LastRefusals } from "../chat/lastRefusals.ts";
+import { Letters } from "../chat/letters.ts";
 import { OwedWords } from "../chat/owed.ts";
 import { createRenderer, type Rendered, type Renderer } from "../chat/render.ts";
 import { Signs } from "../chat/signs.ts";
@@ -19,6 +20,7 @@ export interface Speech {
   readonly refusals: LastRefusals;
   readonly signs: Signs;
   readonly owed: OwedWords;
+  readonly letters: Letters;
   readonly tell: TellPrivately;
 }
 
@@ -32,21 +34,18 @@ export function openSpeech(
   const renderer = createRenderer(loadTemplates(config.language, templates), config.language);
   const render = (answer: Answer): Rendered => renderer.render(answer, { ...about, calledAs });
   const refusals = new LastRefusals(clock);
+  const { pageBytes } = config.limits;
+  const speaker = new Speaker({ matrix, renderer, clock, pageBytes, about, refusals });
+  const canEncrypt = cipher.available;
   return {
     renderer,
     calledAs,
     render,
     refusals,
-    speaker: new Speaker({
-      matrix,
-      renderer,
-      clock,
-      pageBytes: config.limits.pageBytes,
-      about,
-      refusals,
-    }),
+    speaker,
     signs: new Signs({ matrix, documents, clock, queue, offered: config.confirmation.reactions }),
     owed: new OwedWords({ matrix, documents, clock, queue, log, render, retention }),
-    tell: privateTeller({ matrix, log, render, canEncrypt: cipher.available }),
+    letters: new Letters({ matrix, speaker, canEncrypt, calledAs }),
+    tell: privateTeller({ matrix, log, render, canEncrypt }),
   };
 }

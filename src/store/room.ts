@@ -131,7 +131,7 @@ const shape = {
 /** Everything Usher keeps about one room. Kinds keep their parts beside these fields. */
 export const roomDocument = defineDocument({
   kind: "room",
-  version: 10,
+  version: 11,
   shape,
   added: ROOM_PARTS,
   empty: (id) => ({ id: id as RoomId, handled: [], pending: [], journal: [] }),
@@ -139,7 +139,7 @@ export const roomDocument = defineDocument({
   // In version 4 what is half done stands in a list that the kinds share. In version 5 it says since when it waits. In version 6
   // a kind may not know any more who added something. In version 7 a bridge's link says what of the room is to be put back.
   // In version 8 it says which commands are described in the room. In version 9 a bridge that is being linked says who on the far side is asked.
-  // In version 10 its link says whether its bot was there before.
+  // In version 10 its link says whether its bot was there before. In version 11 hookshot's connections say until when they work and where they lead.
   since: {
     [OWED_WORDS.id]: ({ owed = [] }) => owed.map(({ until }) => until - keptMs(OWED_WORDS)),
     // An operator may have given them a time of their own.
@@ -161,6 +161,7 @@ export const roomDocument = defineDocument({
     7: (document) => document,
     8: (document) => document,
     9: (document) => document,
+    10: (document) => document,
   },
 });
 

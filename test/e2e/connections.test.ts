@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, finalAnswerTo, membership, stateChange } from "../harness/expect.ts";
-import { FEED } from "../harness/peers/hookshot.ts";
+import { FEED } from "../harness/peers/hookshotThings.ts";
 import { HookshotStandIn } from "../harness/peers/hookshotStandIn.ts";
 import type { Person } from "../harness/person.ts";
 import { UNENCRYPTED, World } from "../harness/world.ts";

@@ -1,9 +1,10 @@
-import type { Deed, Plan } from "../../chat/command.ts";
+import type { Answer, Deed, Plan, Request } from "../../chat/command.ts";
 import { seesPast } from "../../integrations/seesPast.ts";
-import { UsherError } from "../../kernel/errors.ts";
+import { UsherError, type View } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { RoomEncryption, RoomState } from "../../matrix/port.ts";
-import type { Connections, Target } from "./connections.ts";
+import { addedAnswer } from "./answers.ts";
+import type { Connections, KnownConnection, Target } from "./connections.ts";
 import { offeredEntry, type ConnectionEntry } from "./entries.ts";
 import { connectionNeeds } from "./needs.ts";
 import { connectionId } from "./records.ts";
@@ -32,7 +33,7 @@ export async function adding(
 }
 
 /** Rejects where hookshot should not come, or would itself refuse the person: it takes Usher's word, and asks nobody else. */
-export async function refuseEarly(
+async function refuseEarly(
   { matrix, connections, entries, settings }: AddDeps,
   room: RoomId,
   { person, sort }: { readonly person: UserId; readonly sort: Sort },
@@ -49,11 +50,21 @@ export async function refuseEarly(
   await connections.level.refuseBelow(room, person, sort);
 }
 
-/** What is to be confirmed. `words`: the command, whole. */
+/** What is to be confirmed. `words`: the command, whole. `more`: what the preview of this sort is filled with beside. */
 export async function planned(
   deps: AddDeps,
-  { sort, target, words }: { readonly sort: Sort; readonly target: Target; readonly words: string },
-  { room, person }: { readonly room: RoomId; readonly person: UserId },
+  {
+    sort,
+    target,
+    words,
+    more = {},
+  }: {
+    readonly sort: Sort;
+    readonly target: Target;
+    readonly words: string;
+    readonly more?: View;
+  },
+  { room, person }: Pick<Request, "room" | "person">,
 ): Promise<Plan> {
   const { connections, matrix, entries } = deps;
   await refuseEarly(deps, room, { person, sort });
@@ -65,20 +76,38 @@ export async function planned(
     matrix.encryption(room),
     connections.level.wanted(room, bot, sort),
   ]);
-  if (known !== undefined && (known.live || known.halfDone)) {
-    const { id, record, halfDone } = known;
-    const template = halfDone ? "connection/half-done" : "connection/exists";
-    return { nothing: { template, view: { id, name: known.name, addedBy: record?.addedBy } } };
-  }
+  if (known !== undefined && (known.live || known.halfDone)) return { nothing: existing(known) };
+  await connections.hookshot.refuseOff(sort);
   return {
     preview: {
       template: `connection/${entry}-preview` as const,
       view: {
-        ...{ name, key, bot, level: given ?? undefined },
+        ...{ name, key, bot, level: given ?? undefined, ...more },
         ...hostView(offeredEntry(entries, sort.id)),
         seesPast: seesPast(encryption, visibility),
       },
     },
     exactly: words,
   };
+}
+
+/** Sets it up, and says what came of it. What somebody else has set up meanwhile is left alone: of two of one name only one works. */
+export async function added(
+  deps: AddDeps,
+  { sort, target }: { readonly sort: Sort; readonly target: Target },
+  { room, person, event }: Pick<Request, "room" | "person" | "event">,
+): Promise<Answer> {
+  const { connections } = deps;
+  await refuseEarly(deps, room, { person, sort });
+  const id = connectionId(target.entry, room, target.key);
+  const known = await connections.find(room, id);
+  if (known?.live === true && !known.halfDone && known.record?.cause !== event)
+    return existing(known);
+  const outcome = await connections.add(room, target, { person, cause: event });
+  return addedAnswer(outcome, { ...target, id });
+}
+
+function existing({ id, name, record, halfDone }: KnownConnection): Answer {
+  const template = halfDone ? "connection/half-done" : "connection/exists";
+  return { template, view: { id, name, addedBy: record?.addedBy } };
 }

@@ -4,6 +4,7 @@ import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import type { Documents } from "../../store/documents.ts";
 import { roomDocument } from "../../store/room.ts";
 import {
+  connectedOf,
   connectionsOf,
   withConnection,
   withoutConnection,
@@ -33,19 +34,12 @@ export class ConnectionBook {
   async note(
     room: RoomId,
     deed: ConnectionChange["deed"],
-    {
-      id,
-      name,
-      entry,
-      bot,
-      key,
-      label,
-    }: Omit<ConnectionChange, "cause" | "person" | "at" | "deed">,
+    what: Omit<ConnectionChange, "cause" | "person" | "at" | "deed">,
     { person, cause }: { readonly person: UserId; readonly cause: EventId },
   ): Promise<void> {
     const at = this.#clock.now();
-    const connected = { entry, bot, key, ...(label === undefined ? {} : { label }) };
-    const change: ConnectionChange = { cause, person, at, deed, id, name, ...connected };
+    const { id, name } = what;
+    const change: ConnectionChange = { cause, person, at, deed, id, name, ...connectedOf(what) };
     await this.#documents.update(roomDocument, room, (document) =>
       withChanges(document, [change], at),
     );

@@ -30,7 +30,9 @@ export class BotLevel {
   /** What giving the bot what it needs would change: nothing where it has it. */
   async wanted(room: RoomId, bot: UserId, sort: Sort): Promise<Given> {
     const power = await this.#fresh(room);
-    const asked = levelAsked(power, sort);
+    // The accounts that write in its stead it invites itself.
+    const invites = sort.ghosts === true ? levelNeeded(power, { kind: "invite" }, bot) : 0;
+    const asked = Math.max(levelAsked(power, sort), invites);
     const before = givenLevel(power, bot) ?? null;
     return { before, given: levelOf(power, bot) >= asked ? null : asked };
   }

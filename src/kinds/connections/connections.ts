@@ -8,14 +8,21 @@ import type { Outcome } from "../../integrations/setUp.ts";
 import type { SetUps } from "../../integrations/setUps.ts";
 import type { Inviting, OwnAccount, PowerLevels, RoomState, Sending } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
+import type { Letters } from "../../chat/letters.ts";
 import { addedAnswer } from "./answers.ts";
 import { ConnectionBook } from "./book.ts";
 import { BotLevel } from "./botLevel.ts";
 import { Departure } from "./departure.ts";
 import { HookshotHealth, type Looked } from "./health.ts";
 import type { Hookshot } from "./hookshot/hookshot.ts";
+import type { Live } from "./hookshot/meant.ts";
 import { connectionNeeds } from "./needs.ts";
-import { connectionId, type ConnectionRecord, type ConnectionSetUp } from "./records.ts";
+import {
+  connectedOf,
+  connectionId,
+  type ConnectionRecord,
+  type ConnectionSetUp,
+} from "./records.ts";
 import { connectionSetUp, wantedOf } from "./setUp.ts";
 import type { Sort, SortId } from "./sorts.ts";
 
@@ -27,6 +34,7 @@ interface ConnectionsDeps {
   readonly queue: Pick<KeyedQueue, "aside">;
   /** Undefined where none is configured. */
   readonly opened: { readonly hookshot: Hookshot; readonly bot: UserId } | undefined;
+  readonly letters: Pick<Letters, "send">;
   /** Whether hookshot answers; bounded by itself. */
   readonly probe: () => Promise<unknown>;
 }
@@ -38,7 +46,7 @@ export interface By {
 }
 
 /** What a room is to be connected with: as a record keeps it. */
-export type Target = Pick<ConnectionRecord, "key" | "name" | "label"> & {
+export type Target = Pick<ConnectionRecord, "key" | "name" | "label" | "until" | "url"> & {
   readonly entry: SortId;
 };
 
@@ -53,6 +61,8 @@ export interface KnownConnection {
   /** The room's state has it. */
   readonly live: boolean;
   readonly halfDone: boolean;
+  /** What the room's state says of it beside that. */
+  readonly state: Pick<Live, "until" | "url" | "open"> | undefined;
 }
 
 /**
@@ -80,8 +90,7 @@ export class Connections {
         departure: this.departure,
         membership: (room, user) => membershipIn(deps.matrix, room, user),
         answer: (setUp, outcome) => addedAnswer(outcome, setUp),
-        needs: ({ bot, entry, key, label, cause }, room) =>
-          connectionNeeds(this, room, { bot, ...wantedOf({ entry, key, label, cause }) }),
+        needs: (setUp, room) => connectionNeeds(this, room, { bot: setUp.bot, ...wantedOf(setUp) }),
       }),
     );
   }
@@ -98,6 +107,11 @@ export class Connections {
     const { opened } = this.#deps;
     if (opened === undefined) throw new UsherError("hookshot-none");
     return opened.bot;
+  }
+
+  /** Whether a secret can be asked for once more. */
+  get tellsAgain(): boolean {
+    return this.#deps.opened?.hookshot.tellsAgain === true;
   }
 
   membership(room: RoomId, user: UserId): Promise<unknown> {
@@ -128,13 +142,18 @@ export class Connections {
     const isHalfDone = (id: string): boolean => halfDone.some(({ setUp }) => setUp.id === id);
     const own = records.map((record) => {
       const { id, entry, key, name } = record;
-      const stands = live.some(({ sort, key: other }) => sort.id === entry && other === key);
-      return { id, entry, key, name, record, live: stands, halfDone: isHalfDone(id) };
+      const state = live.find(({ sort, key: other }) => sort.id === entry && other === key);
+      const stands = { live: state !== undefined, state };
+      return { id, entry, key, name, record, ...stands, halfDone: isHalfDone(id) };
     });
-    const others = live.map(({ sort: { id: entry }, key, label }) => ({
-      ...{ id: connectionId(entry, room, key), entry, key, name: label ?? nameOf(key) },
-      ...{ record: undefined, live: true, halfDone: false },
-    }));
+    const others = live.map((state) => {
+      const { sort, key, label } = state;
+      const { id: entry } = sort;
+      return {
+        ...{ id: connectionId(entry, room, key), entry, key, name: label ?? nameOf(key) },
+        ...{ record: undefined, live: true, halfDone: false, state },
+      };
+    });
     return [...own, ...others.filter(({ id }) => own.every((one) => one.id !== id))];
   }
 
@@ -154,15 +173,15 @@ export class Connections {
   /** The same, as no change of its own that could be undone. */
   async connect(
     room: RoomId,
-    { entry, key, name, label }: Target,
+    target: Target,
     by: By,
     connected: () => Promise<void> = () => Promise.resolve(),
   ): Promise<Outcome> {
     const { setUps, clock } = this.#deps;
     const order = {
       ...{ cause: by.cause, person: by.person, at: clock.now(), deed: "add-connection" as const },
-      ...{ id: connectionId(entry, room, key), name, entry, key, bot: this.bot },
-      ...(label === undefined ? {} : { label }),
+      ...{ id: connectionId(target.entry, room, target.key), name: target.name },
+      ...connectedOf({ ...target, bot: this.bot }),
     };
     return setUps.run<ConnectionSetUp>(room, order, connected);
   }
@@ -199,6 +218,16 @@ export class Connections {
     if (record === undefined) return;
     await this.departure.putOut(room, record);
     await this.departure.putBack(room, record);
+  }
+
+  /** What one person is to get, asked for again; undefined where hookshot does not say it. Rejects with what hookshot says. */
+  secret(room: RoomId, { key }: KnownConnection, sort: Sort): ReturnType<Hookshot["secret"]> {
+    return this.hookshot.secret(room, { sort, key });
+  }
+
+  /** Takes back what is half done, for this person. Rejects where that fails. */
+  giveUp(room: RoomId, id: string, by: UserId): Promise<void> {
+    return this.#deps.setUps.remove(room, id, by);
   }
 
   forget(room: RoomId, id: string): Promise<void> {

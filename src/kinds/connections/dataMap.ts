@@ -2,7 +2,7 @@ import { defineRecord } from "../../privacy/record.ts";
 
 export const CONNECTIONS = defineRecord({
   id: "D3-connections",
-  title: "Connection of hookshot: who asked for which feed in which room, and when",
+  title: "Connection of hookshot: who asked for what in which room, and when",
   layer: "integration",
   purpose: "list and remove what was added",
   basis: "legitimate interest",

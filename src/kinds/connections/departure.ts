@@ -48,10 +48,10 @@ export class Departure {
   }
 
   /** Whether it does anything else in the room. */
-  async isOfUse(room: RoomId, { id, key }: ConnectionRecord): Promise<boolean> {
+  async isOfUse(room: RoomId, { id, entry, key }: ConnectionRecord): Promise<boolean> {
     const { book, hookshot } = this.#deps;
     if ((await book.records(room)).some((one) => one.id !== id)) return true;
-    return (await hookshot().live(room)).some((one) => one.key !== key);
+    return (await hookshot().live(room)).some((one) => one.key !== key || one.sort.id !== entry);
   }
 }
 

@@ -13,6 +13,10 @@ export type ConnectionEntry = z.output<typeof connectionEntry>;
 
 const SAID: Readonly<Record<SortId, Pick<ConnectionEntry, "name" | "description">>> = {
   feed: { name: "Feed", description: "News of a website, from its RSS or Atom feed" },
+  webhook: {
+    name: "Webhook",
+    description: "Whatever program has its secret address can write into the room",
+  },
 };
 
 /** What there is where hookshot is configured; else nothing. */

@@ -18,6 +18,11 @@ export const CONNECTION_ERRORS = {
   "hookshot-encrypted": "The room is encrypted, and hookshot's encryption is not switched on.",
   "hookshot-stays": "Hookshot still has a connection after it was removed.",
   "feed-address": "What was given for a feed is no public address of a website.",
+  "webhook-name": "What was given for the name of a webhook is none that hookshot takes.",
+  "hookshot-told-all": "Hookshot has shown the secret of what it made to everybody in the room.",
+  "hookshot-untold":
+    "The secret of what hookshot made did not reach Usher, or has nobody to go to.",
+  "hookshot-tells-once": "Hookshot cannot be asked for the secret once more.",
   "connection-gone": "Nothing of hookshot's in the room has the id that was given.",
 } as const satisfies ErrorCodes;
 

@@ -1,4 +1,6 @@
 import { quote } from "../../chat/tokenize.ts";
+import type { Answer } from "../../chat/command.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
 import { UsherError, type View } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
@@ -10,19 +12,20 @@ import { faultView, hostView, rowView } from "./views.ts";
 
 interface ItemDeps {
   readonly connections: Connections;
+  readonly clock: Pick<Clock, "now">;
   readonly entries: readonly ConnectionEntry[];
 }
 
 /** Connections, for the commands that go by id. */
 export function connectionItems(deps: ItemDeps): ItemCommands {
-  const { connections, entries } = deps;
+  const { connections, entries, clock } = deps;
   const sortName = ({ entry }: KnownConnection): string =>
     entries.find(({ id }) => id === entry)?.name ?? entry;
   return {
     list: async (room) => {
       const all = await connections.list(room);
       if (all.length === 0) return undefined;
-      const rows = all.map((one) => rowView(one, sortName(one)));
+      const rows = all.map((one) => rowView(one, sortName(one), clock.now()));
       return { template: "list/connections", view: { connections: rows } };
     },
     things: async (room) =>
@@ -34,7 +37,8 @@ export function connectionItems(deps: ItemDeps): ItemCommands {
       const found = await one(connections, room, id);
       const entry = entries.find((known) => known.id === found.entry);
       const view = {
-        ...rowView(found, sortName(found)),
+        ...rowView(found, sortName(found), clock.now()),
+        ...secretView(connections, found),
         ...{ ...(await readView(connections, room, found)), here: entry !== undefined },
         ...(entry && hostView(entry)),
         fault: entry && faultView(await connections.health()),
@@ -42,6 +46,17 @@ export function connectionItems(deps: ItemDeps): ItemCommands {
       return { template: "connection/shown", view };
     },
     remove: removing(connections),
+  };
+}
+
+/** Whether it has a secret, and who has it. */
+function secretView(connections: Connections, { entry, live, state }: KnownConnection): View {
+  const isSecret = live && sortOf(entry)?.secret !== undefined;
+  const open = isSecret && state?.open === true;
+  return {
+    open,
+    again: isSecret && !open && connections.tellsAgain,
+    once: isSecret && !open && !connections.tellsAgain,
   };
 }
 
@@ -73,10 +88,11 @@ function removing(connections: Connections): ItemChange<undefined> {
       await connections.level.refuseBelow(room, person, sortOf(found.entry) as Sort);
       const goes = found.record !== undefined && (await isLast(connections, room, found));
       const { name, record } = found;
+      const leaves = goes ? connections.bot : undefined;
       return {
         preview: {
           template: "connection/remove-preview",
-          view: { name, addedBy: record?.addedBy, bot: goes ? connections.bot : undefined },
+          view: { name, addedBy: record?.addedBy, bot: leaves, ends: endsView(found) },
         },
         exactly: `remove ${quote(id)}`,
       };
@@ -87,10 +103,16 @@ function removing(connections: Connections): ItemChange<undefined> {
       if (sort !== undefined) await connections.level.refuseBelow(room, person, sort);
       // Found again after a crash, when all was done but the answer.
       const how = await connections.remove(room, id, { person, cause: event });
-      const template = how === "gone" ? "connection/already-gone" : "connection/removed";
-      return { template, view: { name: found?.name ?? id } };
+      if (found === undefined || how === "gone")
+        return { template: "connection/already-gone", view: { name: found?.name ?? id } };
+      return { template: "connection/removed", view: { name: found.name, ends: endsView(found) } };
     },
   };
+}
+
+/** What is over with it. */
+function endsView({ entry }: KnownConnection): Answer {
+  return { template: `connection-ends/${entry}`, view: {} };
 }
 
 /** Whether the bot leaves with it. */

@@ -2,13 +2,15 @@ import type { ConfigSection } from "../../config/configSection.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { ListSection } from "../../integrations/listSection.ts";
 import { SECTION as BOTS_SECTION } from "../bots/config.ts";
-import { addFeed } from "./addFeed.ts";
+import { connectionCommands } from "./commands.ts";
 import { Connections } from "./connections.ts";
 import { connectionCatalogue, connectionEntries, type ConnectionEntry } from "./entries.ts";
+import type { RoomBatch } from "../../matrix/intake.ts";
 import { CONNECTION_ERRORS } from "./errors.ts";
 import { HookshotApi } from "./hookshot/api.ts";
 import { BotWords } from "./hookshot/botWords.ts";
 import { Hookshot } from "./hookshot/hookshot.ts";
+import { SecretMail } from "./hookshot/secretMail.ts";
 import { findings, infoOf } from "./info.ts";
 import { connectionItems } from "./items.ts";
 import { outwardConnections } from "./outward.ts";
@@ -57,7 +59,7 @@ function openConnections(
   { kind, plural, entries }: ListSection<ConnectionEntry>,
   settings: HookshotSettings | undefined,
 ): Kind {
-  const { matrix, documents, queue } = deps;
+  const { matrix, documents, queue, letters, clock } = deps;
   const opened = settings && openHookshot(deps, settings);
   const connections = new Connections({
     ...deps,
@@ -75,9 +77,8 @@ function openConnections(
     },
     checkup: () => findings(connections, settings),
     info: ({ id }) => infoOf(entries, id, settings),
-    adding: addFeed({ matrix, connections, entries, settings }),
-    more: [],
-    items: connectionItems({ connections, entries }),
+    ...connectionCommands({ matrix, connections, entries, settings, letters, clock }),
+    items: connectionItems({ connections, entries, clock }),
     upgradeHandler: connectionUpgradeHandler(connections, { documents, bot: settings?.bot }),
     undoHandler: connectionUndoHandler(connections),
     rights: {
@@ -88,13 +89,19 @@ function openConnections(
       outward: outwardConnections({ connections, matrix, queue, settings }),
     },
     isProgram: (account) => account === settings?.bot,
-    part: { name: "connections", note: (room) => opened?.words.note(room) },
+    part: { name: "connections", note: (room) => opened?.note(room) },
   };
 }
 
-function openHookshot({ matrix, http }: KindDeps, { bot, api: url }: HookshotSettings) {
+function openHookshot(deps: KindDeps, { bot, api: url }: HookshotSettings) {
+  const { matrix, http, talkRooms, clock, setUps } = deps;
   const words = new BotWords(bot);
+  const mail = new SecretMail({ matrix, talkRooms, waiter: setUps.waiter, clock, bot });
   const api = url === undefined ? undefined : new HookshotApi({ http, matrix, url, bot });
-  const hookshot = new Hookshot({ matrix, bot, api, words });
-  return { hookshot, bot, words, probe: async () => api?.sections() };
+  const hookshot = new Hookshot({ matrix, clock, bot, api, words, mail });
+  const note = (room: RoomBatch): void => {
+    words.note(room);
+    mail.note(room);
+  };
+  return { hookshot, bot, note, probe: async () => api?.sections() };
 }

@@ -11,10 +11,14 @@ const connected = {
   /** Its sort, as an entry of the catalogue. */
   entry: ownWords(z.string()),
   bot: notAbout(userId),
-  /** The key of its state event: the address of a feed. */
+  /** The key of its state event: the address of a feed, the name of a webhook. */
   key: mixed(z.string()),
   /** What the room is to read in front of its news. */
   label: mixed(z.string()).optional(),
+  /** Until when it works; ms since the epoch. */
+  until: z.number().optional(),
+  /** Where what is said in the room goes. */
+  url: mixed(z.string()).optional(),
 };
 
 /** The bot's own entry in the room's power levels before Usher gave it one; null where it had none. `given`: what it gave; null where nothing. */
@@ -65,6 +69,23 @@ export const connectionPart = defineRoomPart({
 
 export function connectionsOf(document: RoomDocument | undefined): readonly ConnectionRecord[] {
   return connectionPart.of(document);
+}
+
+/** Of whatever holds it, what is connected. */
+export function connectedOf({
+  entry,
+  bot,
+  key,
+  label,
+  until,
+  url,
+}: Pick<ConnectionRecord, keyof typeof connected>): Pick<ConnectionRecord, keyof typeof connected> {
+  return {
+    ...{ entry, bot, key },
+    ...(label === undefined ? {} : { label }),
+    ...(until === undefined ? {} : { until }),
+    ...(url === undefined ? {} : { url }),
+  };
 }
 
 /** The document with this record, in place of an earlier one of the same id. */

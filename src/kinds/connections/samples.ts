@@ -15,15 +15,27 @@ const theirs = {
   policy: "https://bots.example.org/privacy",
 };
 const down = { template: "connection-fault/down", view: {} };
+const feedEnds = { template: "connection-ends/feed", view: {} };
+const hookEnds = { template: "connection-ends/webhook", view: {} };
 const there = {
-  ...{ id, name, key, sort: "Feed", known: true, addedBy: ada, addedOn: "2026-11-29" },
+  ...{
+    id,
+    name,
+    address: key,
+    until: undefined,
+    sort: "Feed",
+    known: true,
+    addedBy: ada,
+    addedOn: "2026-11-29",
+  },
   state: { template: "connection-state/live", view: {} },
 };
 const foreign = { ...there, known: false, addedBy: undefined, addedOn: undefined };
 const shown = {
   ...{ ...there, isRead: true, unread: undefined, here: true, ...ours },
-  fault: undefined,
+  ...{ fault: undefined, open: false, again: false, once: false },
 };
+const hook = { id: "webhook-k2m4q", name: "builds" };
 const offered = { name: "Feed", description: "News of a website", bot };
 
 /** What is said about connections. */
@@ -31,10 +43,21 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "change/add-connection": [{}],
   "change/remove-connection": [{}],
   "connection-added/feed": [{ name, id }],
+  "connection-added/webhook": [{ name: hook.name, id: hook.id }],
+  "connection-ends/feed": [{}],
+  "connection-ends/webhook": [{}],
   "connection-fault/down": [{}],
   "connection-fault/slow": [{}],
   "connection-fault/unusable": [{}],
   "connection-info/feed": [{ ...offered, ...ours }],
+  "connection-info/webhook": [{ ...offered, name: "Webhook", ...ours }],
+  "connection-secret/webhook": [
+    {
+      ...{ id: hook.id, name: hook.name, room: "!r%3Aexample.org" },
+      secret: "https://hooks.example.org/webhook/1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+    },
+  ],
+  "connection-state/ended": [{}],
   "connection-state/gone": [{}],
   "connection-state/half-done": [{}],
   "connection-state/live": [{}],
@@ -43,6 +66,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "connection-step/join": [{ bot }],
   "connection-step/power": [{ bot }],
   "connection-step/shown": [{ name }],
+  "connection-step/tell": [{ name }],
   "connection/already-gone": [{ name }],
   "connection/exists": [
     { name, id, addedBy: ada },
@@ -64,20 +88,52 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "connection/host": [ours, ownHost, theirs],
   "connection/keeps": [ours, theirs],
   "connection/remove-preview": [
-    { name, addedBy: ada, bot },
-    { name, addedBy: undefined, bot: undefined },
+    { name, addedBy: ada, bot, ends: feedEnds },
+    { name, addedBy: undefined, bot: undefined, ends: hookEnds },
   ],
-  "connection/removed": [{ name }],
+  "connection/removed": [{ name, ends: feedEnds }],
+  "connection/secret-sent": [
+    { name, clear: true },
+    { name, clear: false },
+  ],
   "connection/shown": [
     shown,
     { ...shown, isRead: false, unread: "HTTP 404", fault: down },
-    { ...foreign, isRead: false, unread: undefined, here: false, fault: undefined },
+    { ...shown, address: undefined, until: "2027-01-31", isRead: false, open: true },
+    { ...shown, address: undefined, isRead: false, again: true },
+    { ...shown, address: undefined, isRead: false, once: true },
+    { ...shown, ...foreign, isRead: false, unread: undefined, here: false, fault: undefined },
   ],
   "connection/status": [
     { count: 0, fault: undefined },
     { count: 2, fault: down },
   ],
   "connection/waiting": [{ name, id }],
+  "connection/webhook-preview": [
+    {
+      ...{
+        name: hook.name,
+        bot,
+        until: "2027-01-31",
+        level: 50,
+        clear: true,
+        seesPast: true,
+        ...ours,
+      },
+      noticeUrl: "https://example.org/privacy",
+    },
+    {
+      ...{
+        name: hook.name,
+        bot,
+        until: undefined,
+        level: undefined,
+        clear: false,
+        seesPast: false,
+      },
+      ...{ ...theirs, noticeUrl: undefined },
+    },
+  ],
   "deed/add-connection": [{}],
   "deed/remove-connection": [{}],
   "doctor/hookshot": [
@@ -104,8 +160,14 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/hookshot-refused": [{ line: "Could not read feed from URL: 404" }],
   "error/hookshot-silent": [{}],
   "error/hookshot-stays": [{}],
+  "error/hookshot-tells-once": [{ id: hook.id }],
+  "error/hookshot-told-all": [{}],
+  "error/hookshot-untold": [{}],
   "error/hookshot-unclear": [{ status: 502 }, { status: undefined }],
+  "error/webhook-name": [{}],
   "help/add-feed": [{}],
+  "help/add-webhook": [{}],
+  "help/webhook-resend": [{}],
   "kept/D3-connections": [{}],
   "kind/connection": [{}],
   "layer/connection-homeserver": [{}],

@@ -1,4 +1,5 @@
 import type { Answer } from "../../chat/command.ts";
+import type { Letters } from "../../chat/letters.ts";
 import { membershipOf } from "../../integrations/eventWaiter.ts";
 import { isIn } from "../../integrations/membership.ts";
 import type {
@@ -15,8 +16,15 @@ import { isStandIn } from "../../privacy/erased.ts";
 import type { ConnectionBook } from "./book.ts";
 import type { BotLevel } from "./botLevel.ts";
 import type { Departure } from "./departure.ts";
-import type { Hookshot, Wanted } from "./hookshot/hookshot.ts";
-import { connectionsOf, type ConnectionRecord, type ConnectionSetUp } from "./records.ts";
+import type { Hookshot } from "./hookshot/hookshot.ts";
+import type { Wanted } from "./hookshot/meant.ts";
+import {
+  connectedOf,
+  connectionsOf,
+  type ConnectionRecord,
+  type ConnectionSetUp,
+} from "./records.ts";
+import { secretAnswer } from "./secretAnswer.ts";
 import { sortOf } from "./sorts.ts";
 
 interface ConnectionSetUpDeps {
@@ -30,6 +38,8 @@ interface ConnectionSetUpDeps {
   readonly hookshot: () => Hookshot;
   /** By the homeserver. */
   readonly membership: (room: RoomId, user: UserId) => Promise<unknown>;
+  /** What only one person is to get goes out by these. */
+  readonly letters: Pick<Letters, "send">;
   readonly answer: (setUp: ConnectionSetUp, outcome: Outcome) => Answer;
   readonly needs: SetUpDefinition<ConnectionSetUp>["needs"];
 }
@@ -38,12 +48,18 @@ interface ConnectionSetUpDeps {
 const PATIENCE_MS = 10_000;
 const LIMIT_MS = 60_000;
 
-/** Hookshot connects a room in five steps: its bot gets the power it needs, is invited, comes; it is told what to do, and has done it. */
+/**
+ * Hookshot connects a room in six steps: its bot gets the power it needs, is invited, comes; it is told what to do, and has done it; what only one person is to get is
+ * told them.
+ */
 export function connectionSetUp(deps: ConnectionSetUpDeps): SetUpDefinition<ConnectionSetUp> {
   return {
     deed: "add-connection",
     itemFromStart: true,
-    steps: [power(deps), invitation(deps), coming(deps), connecting(deps), shown(deps)],
+    steps: [
+      ...([power(deps), invitation(deps), coming(deps)] as const),
+      ...[connecting(deps), shown(deps), telling(deps)],
+    ],
     isDone: (room, { id, cause }) =>
       connectionsOf(room).some((one) => one.id === id && one.cause === cause),
     answer: (setUp, outcome) => deps.answer(setUp as ConnectionSetUp, outcome),
@@ -146,26 +162,50 @@ function shown({ hookshot }: ConnectionSetUpDeps): WaitingStep<ConnectionSetUp> 
   };
 }
 
+/** Told again after a crash it is the same message. Where that fails, all of it is taken back: nobody could use what nobody knows. */
+function telling({ hookshot, letters }: ConnectionSetUpDeps): ActingStep<ConnectionSetUp> {
+  return {
+    name: "tell",
+    said: ({ name }) => step("connection-step/tell", { name }),
+    run: async (setUp, room) => {
+      const { id, person, cause } = setUp;
+      const wanted = wantedOf(setUp);
+      if (wanted.sort.secret === undefined) return undefined;
+      const secret = await hookshot().secret(room, wanted);
+      if (secret === undefined || isStandIn(person)) throw new UsherError("hookshot-untold");
+      await letters.send(person, secretAnswer(setUp, room, secret), {
+        ...{ cause, step: `secret of ${id}` },
+      });
+      hookshot().dropSecret(room, wanted);
+      return undefined;
+    },
+    undo: () => Promise.resolve(),
+  };
+}
+
 /** What a set-up or a record is about. Throws `hookshot-none` for a sort that this Usher does not know. */
 export function wantedOf({
   entry,
   key,
   label,
+  until,
+  url,
   cause,
-}: Pick<ConnectionRecord, "entry" | "key" | "label" | "cause">): Wanted {
+}: Pick<ConnectionRecord, "entry" | "key" | "label" | "until" | "url" | "cause">): Wanted {
   const sort = sortOf(entry);
   if (sort === undefined) throw new UsherError("hookshot-none");
-  return { sort, key, label, cause };
+  return { sort, key, label, until, url, cause };
 }
 
 function recordOf(
-  { id, entry, bot, key, label, name, person, at, cause }: ConnectionSetUp,
+  setUp: ConnectionSetUp,
   given: ConnectionRecord["power"],
   wasHere: boolean,
 ): ConnectionRecord {
+  const { id, name, person, at, cause } = setUp;
   return {
-    ...{ id, entry, bot, key, name, cause, addedAt: at, power: given },
-    ...(label === undefined ? {} : { label }),
+    ...{ id, name, cause, addedAt: at, power: given },
+    ...connectedOf(setUp),
     ...(wasHere ? { wasHere } : {}),
     ...(!isStandIn(person) && { addedBy: person }),
   };

@@ -16,7 +16,7 @@ export const hookshotSettings = z
     ).meta({ description: "Its bot's account.", examples: ["@hookshot:example.org"] }),
     api: plainAddress.optional().meta({
       description:
-        "Where its widget API is, without `/widgetapi/v1`; it may lie in a private network. Left out: feeds are added by a command to its bot in the room.",
+        "Where its widget API is, without `/widgetapi/v1`; it may lie in a private network. Left out: all is added by commands to its bot in the room.",
       examples: ["http://127.0.0.1:9002"],
     }),
     encrypts: z.boolean().default(false).meta({
@@ -33,7 +33,7 @@ export const hookshotSettings = z
   })
   .meta({
     description:
-      "A matrix-hookshot that brings feeds into rooms. Usher's own account needs `manageConnections` in its `permissions`.",
+      "A matrix-hookshot that brings feeds and webhooks into rooms. Usher's own account needs `manageConnections` in its `permissions`.",
   });
 
 export type HookshotSettings = Readonly<z.output<typeof hookshotSettings>>;

@@ -1,20 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ROOM, WHO } from "../../../test/harness/connections/connectionRooms.ts";
+import { ConnectionTalk } from "../../../test/harness/connections/connectionTalk.ts";
 import { ConnectionWorld } from "../../../test/harness/connections/connectionWorld.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
-import type { Answer, Command, Request } from "../../chat/command.ts";
-import { parseLine } from "../../chat/parse.ts";
-import { remove } from "../../commands/remove.ts";
-import { show } from "../../commands/show.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { EventId } from "../../kernel/ids.ts";
-import { addFeed } from "./addFeed.ts";
 import { addedAnswer } from "./answers.ts";
 import { connectionEntries } from "./entries.ts";
 import { findings, infoOf } from "./info.ts";
-import { connectionItems } from "./items.ts";
 import { outwardConnections } from "./outward.ts";
-import { hookshotSettings, type HookshotSettings } from "./settings.ts";
+import { hookshotSettings } from "./settings.ts";
 import { connectionUndoHandler } from "./undo.ts";
 import { faultView } from "./views.ts";
 
@@ -29,55 +23,13 @@ const THEIRS = {
 const OURS = { by: "operator", policy: "https://example.org/privacy" } as const;
 
 let world: ConnectionWorld;
-let settings: HookshotSettings;
-let encryption: "none" | "encrypted";
+let talk: ConnectionTalk;
 beforeEach(() => {
   world = new ConnectionWorld();
-  settings = hookshotSettings.parse({ bot });
-  encryption = "none";
+  talk = new ConnectionTalk(world);
 });
 
-function commands(): readonly Command[] {
-  const { connections } = world;
-  const entries = connectionEntries(settings);
-  const { homeserver } = world.rooms;
-  const matrix = {
-    state: homeserver.state.bind(homeserver),
-    encryption: () => Promise.resolve(encryption),
-  };
-  const items = [connectionItems({ connections, entries })];
-  return [
-    addFeed({ matrix, connections, entries, settings }),
-    show(items),
-    remove(items, ["connection"]),
-  ];
-}
-
-let asked = 0;
-
-/** What Usher says to a line, or asks before it does something. */
-async function said(line: string, person = ann): Promise<string> {
-  const request: Request = {
-    ...{ room: ROOM, person, event: `$asked${String((asked += 1))}` as EventId },
-    ...{ thread: undefined, direct: false, operator: false, calledAs: "!usher" },
-  };
-  const understood = parseLine(line, commands(), "!usher");
-  if ("error" in understood) throw understood.error;
-  const { command, input } = understood;
-  const answered = async (): Promise<Answer> => {
-    if (!command.changes) return command.answer(input, request);
-    const plan = await command.plan(input, request);
-    if ("nothing" in plan) return plan.nothing;
-    if ("preview" in plan) return plan.preview;
-    throw new Error(`${line} asks nothing`);
-  };
-  try {
-    return sentenceOf(await answered());
-  } catch (error) {
-    if (!(error instanceof UsherError)) throw error;
-    return sentenceOf(error);
-  }
-}
+const said = (line: string, person = ann): Promise<string> => talk.said(line, person);
 
 /** Somebody else may manage the room too, or not. */
 const levels = (users: object): void => {
@@ -88,19 +40,19 @@ const levels = (users: object): void => {
 describe("what is said of connections", () => {
   it("before one is added: who runs hookshot, what it costs, and what it takes", async () => {
     expect(await said(ADD)).toContain("Run by the people who run me.");
-    settings = hookshotSettings.parse({ bot, price: "paid", host: THEIRS });
+    talk.settings = hookshotSettings.parse({ bot, price: "paid", host: THEIRS });
     expect(await said(ADD)).toContain("Run by Example Bots");
-    settings = hookshotSettings.parse({ bot, host: OURS });
+    talk.settings = hookshotSettings.parse({ bot, host: OURS });
     expect(await said(ADD)).toContain("privacy policy: https://example.org/privacy");
-    expect(sentenceOf(infoOf(connectionEntries(settings), "feed", settings))).toContain(
+    expect(sentenceOf(infoOf(connectionEntries(talk.settings), "feed", talk.settings))).toContain(
       ADD.slice(0, 8),
     );
   });
 
   it("why one is not added", async () => {
-    encryption = "encrypted";
+    talk.encryption = "encrypted";
     expect(await said(ADD)).toContain("write into it unencrypted");
-    settings = hookshotSettings.parse({ bot, encrypts: true });
+    talk.settings = hookshotSettings.parse({ bot, encrypts: true });
     expect(await said(ADD)).toContain("I will have hookshot");
     expect(await said(ADD, bob)).toContain("asks for power 50 in this room, and you have 0");
     expect(await said("add feed https://localhost/x")).toContain("cannot be a feed here");
@@ -213,7 +165,7 @@ describe("a connection whose person is erased", () => {
     const { homeserver } = world.rooms;
     const matrix = { me: usher, members: homeserver.members.bind(homeserver) };
     const queue = { inTurn: <T>(_: string, work: () => Promise<T>) => work() } as never;
-    const outward = outwardConnections({ connections, matrix, queue, settings });
+    const outward = outwardConnections({ connections, matrix, queue, settings: talk.settings });
     const goes = (named: boolean, person = ann): Promise<boolean> =>
       outward.goes({ entry: "feed" }, { person, room: ROOM, named });
     expect([await goes(false), await goes(true), await goes(true, bob)]).toEqual([

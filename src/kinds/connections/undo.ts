@@ -1,7 +1,7 @@
 import type { UndoHandler } from "../../integrations/undoHandler.ts";
 import type { Connections } from "./connections.ts";
 import { connectionNeeds, removalNeeds } from "./needs.ts";
-import type { ConnectionChange } from "./records.ts";
+import { connectedOf, type ConnectionChange } from "./records.ts";
 import { wantedOf } from "./setUp.ts";
 import type { SortId } from "./sorts.ts";
 
@@ -22,14 +22,15 @@ export function connectionUndoHandler(connections: Connections): UndoHandler<Con
         return connectionNeeds(connections, room, { bot: change.bot, sort });
       return removalNeeds(connections, room, sort, await connections.record(room, change.id));
     },
-    undo: async (room, { deed, id, entry, key, name, label, cause }, by) => {
-      await connections.level.refuseBelow(room, by.person, wantedOf({ entry, key, cause }).sort);
+    undo: async (room, change, by) => {
+      const { deed, id, name } = change;
+      await connections.level.refuseBelow(room, by.person, wantedOf(change).sort);
       if (deed === "add-connection") {
         const found = await connections.find(room, id);
         if (found !== undefined) await connections.takeOut(room, found);
         return {};
       }
-      const target = { entry: entry as SortId, key, name, label };
+      const target = { ...connectedOf(change), entry: change.entry as SortId, name };
       const { is } = await connections.connect(room, target, by);
       return { came: is === "done" ? "joined" : is === "waiting" ? "invited" : "declined" };
     },

@@ -9,7 +9,7 @@ import { isAborted } from "../../matrix/errors.ts";
 import { NOBODY } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Connections } from "./connections.ts";
-import { connectionId, connectionPart, type ConnectionRecord } from "./records.ts";
+import { connectedOf, connectionId, connectionPart, type ConnectionRecord } from "./records.ts";
 import { FEED, sortOfType, type SortId } from "./sorts.ts";
 
 /**
@@ -41,14 +41,20 @@ async function carryOne(
   to: RoomId,
   record: ConnectionRecord,
 ): Promise<CarriedItem["result"]> {
-  const { entry, key, name, label, cause, addedBy = NOBODY } = record;
-  const there = await connections.record(to, connectionId(entry, to, key));
+  const { entry, key, name, cause, addedBy = NOBODY } = record;
+  const id = connectionId(entry, to, key);
+  const there = await connections.record(to, id);
   if (there !== undefined && there.cause !== cause) return "there";
-  const target = { entry: entry as SortId, key, name, label };
+  const target = { ...connectedOf(record), entry: entry as SortId, name };
   try {
     // The new room may have the old one's power levels: what was given there is given anew, so that it is known.
     if (there === undefined) await connections.level.takeBack(to, record.bot, record.power);
-    await connections.connect(to, target, { person: addedBy, cause });
+    const { is } = await connections.connect(to, target, { person: addedBy, cause });
+    // What may come to nothing there must not end here.
+    if (is !== "done") {
+      await connections.giveUp(to, id, addedBy);
+      return "refused";
+    }
     await connections.disconnect(from, { id: record.id, entry, key, record }, to);
   } catch (error) {
     if (!(error instanceof UsherError) || isAborted(error)) throw error;

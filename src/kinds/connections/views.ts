@@ -19,17 +19,22 @@ export function hostView({
   };
 }
 
-/** One connection of a room, in sentences. */
-export function rowView(
-  { id, name, key, record, live, halfDone }: KnownConnection,
-  sort: string,
-): View {
-  const state = halfDone ? "half-done" : live ? "live" : "gone";
+/** One connection of a room, in sentences. `now`: ms since the epoch. */
+export function rowView(known: KnownConnection, sort: string, now: number): View {
+  const { id, name, key, record, state: { until } = {} } = known;
+  const address = URL.canParse(key) ? key : undefined;
   return {
-    ...{ id, name, key, sort, known: record !== undefined, addedBy: record?.addedBy },
+    ...{ id, name, address, sort, known: record !== undefined, addedBy: record?.addedBy },
+    until: until === undefined || until <= now ? undefined : dayOf(until),
     addedOn: record && dayOf(record.addedAt),
-    state: { template: `connection-state/${state}`, view: {} },
+    state: { template: `connection-state/${standing(known, now)}`, view: {} },
   };
+}
+
+function standing({ live, halfDone, state }: KnownConnection, now: number): string {
+  if (halfDone) return "half-done";
+  if (!live) return "gone";
+  return state?.until !== undefined && state.until <= now ? "ended" : "live";
 }
 
 /** What is wrong with hookshot, behind its name; undefined where it is well. */

@@ -7,6 +7,8 @@ import { HookshotPeer } from "../peers/hookshot.ts";
 
 export const ROOM = "!r:example.org" as RoomId;
 export const NEXT = "!next:example.org" as RoomId;
+/** Where Usher and hookshot's bot are alone. */
+const CHAT = "!chat:example.org" as RoomId;
 export const WHO = {
   usher: "@usher:example.org" as UserId,
   ann: "@ann:example.org" as UserId,
@@ -28,6 +30,7 @@ export class ConnectionRooms {
   readonly #heard: (room: RoomId, event: RoomEvent) => void;
   readonly #before: Content;
   #said = 0;
+  #chats = 0;
 
   /** `heard`: Usher hears of this, if it lives. */
   constructor(heard: (room: RoomId, event: RoomEvent) => void) {
@@ -36,6 +39,7 @@ export class ConnectionRooms {
     this.#before = { users: { [ann]: 100, [usher]: 100 }, invite: 50 };
     const levels = this.#before;
     this.homeserver.make(ROOM, { creator: ann, joined: [ann, bob, usher], levels });
+    this.homeserver.make(CHAT, { creator: usher, joined: [usher] });
     this.peer.managers.add(usher);
   }
 
@@ -53,7 +57,7 @@ export class ConnectionRooms {
   /** What is not as it was before hookshot came. */
   parts(room: RoomId): Readonly<Record<string, boolean>> {
     return {
-      feed: this.peer.connected(room).length > 0,
+      hookshot: this.peer.connected(room).length > 0,
       bot: this.content(room, "m.room.member", WHO.bot)?.["membership"] === "join",
       levels: JSON.stringify(this.content(room, LEVELS)) !== this.#levels,
     };
@@ -68,6 +72,7 @@ export class ConnectionRooms {
       state: homeserver.state.bind(homeserver),
       allState: homeserver.allState.bind(homeserver),
       power: homeserver.power.bind(homeserver),
+      members: homeserver.members.bind(homeserver),
       setState: (room: RoomId, type: string, key: string, content: Content) =>
         act(`set ${type}`, () => this.put(room, type, key, content, usher)),
       invite: (room: RoomId) =>
@@ -84,6 +89,21 @@ export class ConnectionRooms {
     };
   }
 
+  /** The chat with hookshot's bot. */
+  talkRooms(act: Act) {
+    return {
+      of: async (): Promise<RoomId> => {
+        const now = this.content(CHAT, "m.room.member", WHO.bot)?.["membership"];
+        if (now === undefined)
+          await act("chat", () => {
+            const content = { membership: "invite", is_direct: true };
+            this.put(CHAT, "m.room.member", WHO.bot, content, WHO.usher);
+          });
+        return CHAT;
+      },
+    };
+  }
+
   content(room: RoomId, type: string, key = ""): Content | undefined {
     return this.homeserver
       .standing(room)
@@ -92,14 +112,16 @@ export class ConnectionRooms {
 
   /** Usher hears of it, and hookshot does by itself what follows. */
   #happens(room: RoomId, event: RoomEvent): void {
-    this.#heard(room, event);
+    const here = this.content(room, "m.room.member", WHO.usher)?.["membership"];
+    if (here === "join") this.#heard(room, event);
     const { type, stateKey, sender, content, eventId } = event;
     const hears = async (): Promise<void> => {
       if (type === "m.room.member" && stateKey === WHO.bot) {
-        if (content["membership"] === "invite") await this.peer.invited(room, sender);
+        const direct = content["is_direct"] === true;
+        if (content["membership"] === "invite") await this.peer.invited(room, sender, direct);
         if (content["membership"] === "leave") this.peer.out(room);
       } else if (stateKey !== undefined) {
-        this.peer.stateSet(room, sender, [type, stateKey], content);
+        await this.peer.stateSet(room, sender, [type, stateKey], content);
       } else if (sender !== WHO.bot) {
         await this.peer.said(room, sender, eventId, String(content["body"]));
       }
@@ -144,6 +166,11 @@ export class ConnectionRooms {
         return Promise.resolve();
       },
       say: (room, body) => Promise.resolve(this.#says(room as RoomId, body, bot)),
+      chat: (user) => {
+        const room = `!of-hookshot-${String((this.#chats += 1))}:example.org` as RoomId;
+        this.homeserver.make(room, { creator: bot, joined: [bot], invited: [user as UserId] });
+        return Promise.resolve(room);
+      },
       react: () => Promise.resolve(),
       userOf: (token) => Promise.resolve(token === "an-openid-token" ? usher : undefined),
     };

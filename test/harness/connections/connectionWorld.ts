@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Letters } from "../../../src/chat/letters.ts";
 import { SetUps } from "../../../src/integrations/setUps.ts";
 import { ManualClock } from "../../../src/kernel/clock.ts";
 import { UsherError } from "../../../src/kernel/errors.ts";
-import type { EventId, RoomId } from "../../../src/kernel/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../src/kernel/ids.ts";
 import { KeyedQueue } from "../../../src/kernel/tasks.ts";
-import { Connections } from "../../../src/kinds/connections/connections.ts";
+import { Connections, type Target } from "../../../src/kinds/connections/connections.ts";
 import { HookshotApi } from "../../../src/kinds/connections/hookshot/api.ts";
 import { BotWords } from "../../../src/kinds/connections/hookshot/botWords.ts";
 import { Hookshot } from "../../../src/kinds/connections/hookshot/hookshot.ts";
+import { SecretMail } from "../../../src/kinds/connections/hookshot/secretMail.ts";
 import { connectionId, connectionsOf } from "../../../src/kinds/connections/records.ts";
 import { connectionUpgradeHandler } from "../../../src/kinds/connections/upgrade.ts";
 import type { RoomEvent } from "../../../src/matrix/port.ts";
@@ -16,7 +18,19 @@ import { ALL_KEPT } from "../allKept.ts";
 import { memoryDocuments } from "../memoryDocuments.ts";
 import { ConnectionRooms, NEXT, ROOM, WHO } from "./connectionRooms.ts";
 
-const FEED_URL = "https://news.example.org/feed.xml";
+const TARGETS = {
+  feed: { entry: "feed", key: "https://news.example.org/feed.xml", name: "news.example.org" },
+  webhook: { entry: "webhook", key: "builds", name: "builds" },
+} as const satisfies Readonly<Record<string, Target>>;
+
+type Sorts = keyof typeof TARGETS;
+
+/** What went to one person alone. */
+interface SentLetter {
+  readonly person: string;
+  readonly template: string;
+  readonly secret: string;
+}
 
 /** Thrown in place of going on: the process is dead. */
 class Crash extends Error {}
@@ -26,6 +40,7 @@ interface Life {
   readonly queue: KeyedQueue;
   readonly setUps: SetUps;
   readonly words: BotWords;
+  readonly mail: SecretMail;
   readonly connections: Connections;
 }
 
@@ -49,6 +64,12 @@ export class ConnectionWorld {
   readonly effects: string[] = [];
   /** The last that was told. */
   told = "";
+  /** What went to people alone, each once. */
+  readonly letters: SentLetter[] = [];
+  /** All that was ever stored. */
+  readonly stored: string[] = [];
+  readonly #sent = new Set<string>();
+  readonly #target: Target;
   lives = 1;
   readonly #byApi: boolean;
   readonly #journal: { readonly event: EventId; readonly words: Words }[] = [];
@@ -57,8 +78,12 @@ export class ConnectionWorld {
   #commands = 0;
   #life: Life;
 
-  constructor({ byApi = true }: { readonly byApi?: boolean } = {}) {
+  constructor({
+    byApi = true,
+    sort = "feed",
+  }: { readonly byApi?: boolean; readonly sort?: Sorts } = {}) {
     this.#byApi = byApi;
+    this.#target = TARGETS[sort];
     this.#life = this.#live();
   }
 
@@ -67,7 +92,7 @@ export class ConnectionWorld {
   }
 
   get id(): string {
-    return connectionId("feed", ROOM, FEED_URL);
+    return connectionId(this.#target.entry, ROOM, this.#target.key);
   }
 
   dies(...deaths: readonly Death[]): void {
@@ -80,6 +105,18 @@ export class ConnectionWorld {
     const begun = { event: `$${String(this.#commands)}${words}` as EventId, words };
     this.#journal.push(begun);
     await this.#alive(() => this.#perform(begun));
+  }
+
+  /** Usher hears this said, and hookshot does nothing with it. */
+  overhears(room: RoomId, sender: UserId, body: string): void {
+    const eventId = `$overheard${String((this.#commands += 1))}` as EventId;
+    const about = { roomId: room, sender, eventId, originServerTs: 0, redacted: false } as const;
+    this.#hears(room, { ...about, type: "m.room.message", content: { body }, encryption: "none" });
+  }
+
+  /** Hookshot has done all that follows. */
+  async settled(): Promise<void> {
+    while (this.rooms.pending.length > 0) await Promise.all(this.rooms.pending.splice(0));
   }
 
   /** What is waited for has been waited for as long as it may. */
@@ -98,7 +135,7 @@ export class ConnectionWorld {
       "set-up": (document?.setUps ?? []).length > 0,
     };
     const left = Object.entries(parts).flatMap(([name, there]) => (there ? [name] : []));
-    if (left.join(" ") === "record state feed bot levels") return "set up";
+    if (left.join(" ") === "record state hookshot bot levels") return "set up";
     return left.length === 0 ? "undone" : left.join(" ");
   }
 
@@ -106,6 +143,7 @@ export class ConnectionWorld {
     const life = this.#life;
     if (life.dead) return;
     life.words.note({ roomId: room, events: [event] });
+    life.mail.note({ roomId: room, events: [event] });
     life.setUps.waiter.note({ roomId: room, gap: false, events: [event] });
   }
 
@@ -150,9 +188,11 @@ export class ConnectionWorld {
     const documents = {
       ...this.documents,
       update: ((type, id, change) =>
-        act("document", () =>
-          this.documents.update(type, id, change),
-        )) as typeof this.documents.update,
+        act("document", async () => {
+          const document = await this.documents.update(type, id, change);
+          this.stored.push(JSON.stringify(document));
+          return document;
+        })) as typeof this.documents.update,
     };
     const matrix = this.rooms.actedOn(act);
     const http = this.rooms.http(act);
@@ -172,13 +212,24 @@ export class ConnectionWorld {
     const words = new BotWords(bot);
     const url = "http://hookshot.example.org";
     const api = this.#byApi ? new HookshotApi({ http, matrix, url, bot }) : undefined;
-    const hookshot = new Hookshot({ matrix, bot, api, words });
+    const talkRooms = this.rooms.talkRooms(act);
+    const mail = new SecretMail({ matrix, talkRooms, waiter: setUps.waiter, clock, bot });
+    const hookshot = new Hookshot({ matrix, clock, bot, api, words, mail });
+    const letters: Pick<Letters, "send"> = {
+      send: (person, { template, view }, { cause, step }) =>
+        act("letter", () => {
+          const once = `${cause} ${step}`;
+          if (this.#sent.has(once)) return;
+          this.#sent.add(once);
+          this.letters.push({ person, template, secret: view["secret"] as string });
+        }),
+    };
     const opened = { hookshot, bot };
     const probe = async (): Promise<unknown> => api?.sections();
     const connections = new Connections({
-      ...{ matrix, documents, clock, setUps, queue, opened, probe },
+      ...{ matrix, documents, clock, setUps, queue, opened, probe, letters },
     });
-    return Object.assign(life, { queue, setUps, words, connections });
+    return Object.assign(life, { queue, setUps, words, mail, connections });
   }
 
   async #perform(begun: { readonly event: EventId; readonly words: Words }): Promise<void> {
@@ -201,7 +252,7 @@ export class ConnectionWorld {
     { event, words }: { readonly event: EventId; readonly words: Words },
   ): Promise<string> {
     const by = { person: WHO.ann, cause: event };
-    const target = { entry: "feed", key: FEED_URL, name: "news.example.org" } as const;
+    const target = this.#target;
     switch (words) {
       case "add":
         return (await connections.add(ROOM, target, by)).is;

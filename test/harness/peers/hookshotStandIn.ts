@@ -11,6 +11,7 @@ export class HookshotStandIn {
   readonly bot: Person;
   readonly server: TestServer;
   readonly #failures: unknown[] = [];
+  readonly #heard = new Set<string>();
   readonly #unlisten: () => void;
   #turn: Promise<void> = Promise.resolve();
 
@@ -48,11 +49,15 @@ export class HookshotStandIn {
     const { userId } = this.bot;
     if (type === "m.room.member" && stateKey === userId) {
       const { membership } = content;
-      if (membership === "invite") await this.peer.invited(room, sender);
+      const direct = content["is_direct"] === true;
+      if (membership === "invite") await this.peer.invited(room, sender, direct);
       if (membership === "leave" || membership === "ban") this.peer.out(room);
     } else if (stateKey !== undefined) {
-      this.peer.stateSet(room, sender, [type, stateKey], content);
+      await this.peer.stateSet(room, sender, [type, stateKey], content);
     } else if (type === "m.room.message" && sender !== userId) {
+      // Of a room that it comes into again it is shown what it has seen there before.
+      if (this.#heard.has(event.eventId)) return;
+      this.#heard.add(event.eventId);
       await this.peer.said(room, sender, event.eventId, bodyOf(event));
     }
   }
@@ -70,6 +75,10 @@ function handsOf(homeserver: string, bot: Person): HookshotHands {
     join: (room) => bot.join(room),
     leave: (room) => bot.leave(room),
     say: (room, body) => bot.send(room, "m.room.message", { msgtype: "m.notice", body }),
+    chat: async (user) => {
+      const options = { is_direct: true, invite: [user], preset: "trusted_private_chat" };
+      return (await bot.api.call<{ room_id: string }>("POST", "/createRoom", options)).room_id;
+    },
     react: (room, event, key) => bot.react(room, event, key),
     userOf: async (token) => {
       const path = `/_matrix/federation/v1/openid/userinfo?access_token=${encodeURIComponent(token)}`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Secret } from "../../../config/secret.ts";
 
 /** What hookshot's widget API answers, as far as it is read. Source: matrix-hookshot 7.4, `BridgeWidgetApi`. */
 
@@ -8,16 +9,28 @@ export const SECTIONS = z.record(z.string(), z.boolean());
 
 const text = z.string().catch("");
 
+/** What opens a door: from here on it shows itself to nobody who does not ask. */
+const secret = z
+  .string()
+  .min(1)
+  .max(2048)
+  .transform((value) => new Secret(value))
+  .optional()
+  .catch(undefined);
+
+const NO_SECRETS = { lastResults: [], url: undefined };
+
 /** One thing that a room is connected with. What it says of itself is checked by its sort. */
 export const CONNECTION = z.object({
   id: z.string().regex(/^[\w-]{1,128}$/),
   eventType: z.string(),
   config: z.looseObject({ url: text, name: text }).catch({ url: "", name: "" }),
   secrets: z
-    .looseObject({
+    .object({
       lastResults: z.array(z.looseObject({ ok: z.boolean(), error: text })).catch([]),
+      url: secret,
     })
-    .catch({ lastResults: [] }),
+    .catch(NO_SECRETS),
 });
 
 export type Connection = z.output<typeof CONNECTION>;

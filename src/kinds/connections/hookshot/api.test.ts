@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   startTestServer,
@@ -8,7 +9,8 @@ import {
 import { ManualClock } from "../../../kernel/clock.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import { Websites } from "../../../net/websites.ts";
-import { FEED } from "../sorts.ts";
+import type { Secret } from "../../../config/secret.ts";
+import { FEED, WEBHOOK } from "../sorts.ts";
 import { HookshotApi } from "./api.ts";
 
 const me = "@usher:x" as UserId;
@@ -122,5 +124,19 @@ describe("the widget API of hookshot", () => {
     const [first, second] = await api.connections(room);
     expect(first?.secrets.lastResults).toMatchObject(lastResults);
     expect(second?.secrets.lastResults).toEqual([]);
+  });
+
+  it("reads a secret so that nothing shows it unasked", async () => {
+    const hook = { id: "abc", eventType: WEBHOOK.type, config: { name: "builds" } };
+    const address = "https://hooks.example.org/webhook/1b4e28ba";
+    const read = async (secrets: unknown): Promise<Secret | undefined> => {
+      answer = () => ({ json: { ...hook, secrets } });
+      return (await api.make(room, WEBHOOK, { name: "builds" })).secrets.url;
+    };
+    const secret = await read({ url: address, hookId: "1b4e28ba" });
+    expect(secret?.reveal()).toBe(address);
+    expect(`${inspect(secret)} ${JSON.stringify({ secret })}`).not.toContain("1b4e28ba");
+    for (const odd of [undefined, {}, { url: 1 }, { url: "" }, { url: "x".repeat(3000) }])
+      expect(await read(odd)).toBeUndefined();
   });
 });

@@ -7,32 +7,51 @@ const FAILED = /^Failed to handle command: (?<why>.+)/;
 /** Of a reason, so much is shown. */
 const LINE_LENGTH = 200;
 
-/** What hookshot's bot says in rooms where it was given an order, as far as it says no. */
+/** What no message in the room may hold where a secret is made: an address, or a token of hookshot's. */
+const SECRET = /https?:\/\/|hs-ob-/;
+
+/** What was heard since an order. */
+interface Heard {
+  readonly hasSecret: boolean;
+  readonly why: string | undefined;
+  readonly tellsAll: boolean;
+}
+
+/** What hookshot's bot says in rooms where it was given an order: that it does not do it, or what everybody there must not read. */
 export class BotWords {
   readonly #bot: UserId;
-  readonly #refusals = new Map<RoomId, string | undefined>();
+  readonly #heard = new Map<RoomId, Heard>();
 
   constructor(bot: UserId) {
     this.#bot = bot;
   }
 
-  /** From now on, until the next order there. */
-  listen(room: RoomId): void {
-    this.#refusals.set(room, undefined);
+  /** From now on, until the next order there. `hasSecret`: a secret comes of it. */
+  listen(room: RoomId, hasSecret: boolean): void {
+    this.#heard.set(room, { hasSecret, why: undefined, tellsAll: false });
   }
 
   /** The reason, where it has said one since. */
   refusal(room: RoomId): string | undefined {
-    return this.#refusals.get(room);
+    return this.#heard.get(room)?.why;
+  }
+
+  /** It has said in the room what may be the secret. */
+  tellsAll(room: RoomId): boolean {
+    return this.#heard.get(room)?.tellsAll === true;
   }
 
   note({ roomId, events }: Pick<RoomBatch, "roomId" | "events">): void {
-    if (!this.#refusals.has(roomId)) return;
     for (const { sender, type, content } of events) {
-      if (sender !== this.#bot || type !== "m.room.message") continue;
+      const heard = this.#heard.get(roomId);
+      if (heard === undefined || sender !== this.#bot || type !== "m.room.message") continue;
       const { body } = content;
-      const why = typeof body === "string" ? FAILED.exec(body)?.groups?.["why"] : undefined;
-      if (why !== undefined) this.#refusals.set(roomId, why.slice(0, LINE_LENGTH));
+      if (typeof body !== "string") continue;
+      const why = FAILED.exec(body)?.groups?.["why"];
+      // What it refuses may name an address that is none of its own.
+      if (why !== undefined) this.#heard.set(roomId, { ...heard, why: why.slice(0, LINE_LENGTH) });
+      else if (heard.hasSecret && SECRET.test(body))
+        this.#heard.set(roomId, { ...heard, tellsAll: true });
     }
   }
 }

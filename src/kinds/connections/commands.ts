@@ -1,0 +1,12 @@
+import type { Command } from "../../chat/command.ts";
+import { addFeed } from "./addFeed.ts";
+import { addWebhook, type SecretDeps } from "./addWebhook.ts";
+import { secretAgain, type SecretAgainDeps } from "./secretAgain.ts";
+
+/** What people can say about connections alone. */
+export function connectionCommands(deps: SecretDeps & SecretAgainDeps): {
+  readonly adding: Command;
+  readonly more: readonly Command[];
+} {
+  return { adding: addFeed(deps), more: [addWebhook(deps), secretAgain(deps)] };
+}

@@ -1,0 +1,135 @@
+import { Secret } from "../../../config/secret.ts";
+import { membershipOf, type EventWaiter } from "../../../integrations/eventWaiter.ts";
+import { membershipIn } from "../../../integrations/membership.ts";
+import type { Clock } from "../../../kernel/clock.ts";
+import { UsherError } from "../../../kernel/errors.ts";
+import type { RoomId, UserId } from "../../../kernel/ids.ts";
+import type { RoomBatch } from "../../../matrix/intake.ts";
+import type {
+  OwnAccount,
+  RoomMembers,
+  RoomState,
+  Sending,
+  TalkRooms,
+} from "../../../matrix/port.ts";
+
+interface SecretMailDeps {
+  readonly matrix: OwnAccount & RoomMembers & Pick<RoomState, "state"> & Sending;
+  readonly talkRooms: Pick<TalkRooms, "of">;
+  readonly waiter: Pick<EventWaiter, "until" | "wake">;
+  readonly clock: Clock;
+  readonly bot: UserId;
+}
+
+/** Where and how a secret came. */
+interface Letter {
+  readonly from: RoomId;
+  readonly secret: Secret;
+}
+
+/** What hookshot's bot writes to whoever has ordered a webhook, in a room with them alone. Source: matrix-hookshot 7.4, `SetupConnection.onWebhook`. */
+const URL_LETTER =
+  /^You have bridged the webhook "(?<name>[^\n]+)" in https:\/\/matrix\.to\/#\/(?<room>\S+) ?\.\n[^\n]+\n(?<secret>https?:\/\/\S{1,2000})$/;
+
+/** So many are waited for at once; more than people order in a minute. */
+const MOST = 100;
+
+/** Its bot comes at once, and answers in a second; ms. */
+const COMES_MS = 10_000;
+const ANSWERS_MS = 5_000;
+
+/**
+ * What hookshot's bot tells Usher alone where Usher types its commands: it stays in memory until it has been handed on, and nowhere else. A letter that nobody waits for, by
+ * another account, of another room or of another name is none; of two for the same, the first is it, for a second address is dead.
+ */
+export class SecretMail {
+  readonly #deps: SecretMailDeps;
+  /** By room and name; null while it has not come. */
+  readonly #letters = new Map<string, Letter | null>();
+  /** Where its bot has been heard. */
+  readonly #heard = new Set<RoomId>();
+  #talk: RoomId | undefined;
+
+  constructor(deps: SecretMailDeps) {
+    this.#deps = deps;
+  }
+
+  /** From now on it is taken note of; resolves when hookshot knows where to write. Rejects with `hookshot-silent`. */
+  async expect(room: RoomId, name: string): Promise<void> {
+    const [oldest] = this.#letters.keys();
+    if (this.#letters.size >= MOST && oldest !== undefined) this.#letters.delete(oldest);
+    await this.#open();
+    this.#letters.set(keyOf(room, name), null);
+  }
+
+  /** What has come; nothing where others than Usher and the bot could read it there. */
+  async of(room: RoomId, name: string): Promise<Secret | undefined> {
+    const letter = this.#letters.get(keyOf(room, name));
+    if (letter === undefined || letter === null) return undefined;
+    const { matrix, bot } = this.#deps;
+    const { joined, invited } = await matrix.members(letter.from);
+    const inside = new Set([...joined, ...invited]);
+    const isOurs = inside.size === 2 && inside.has(matrix.me) && inside.has(bot);
+    return isOurs ? letter.secret : undefined;
+  }
+
+  drop(room: RoomId, name: string): void {
+    this.#letters.delete(keyOf(room, name));
+  }
+
+  note({ roomId, events }: Pick<RoomBatch, "roomId" | "events">): void {
+    for (const { sender, type, content } of events) {
+      if (sender !== this.#deps.bot || type !== "m.room.message") continue;
+      if (roomId === this.#talk) this.#heard.add(roomId);
+      const { body } = content;
+      const found = typeof body === "string" ? URL_LETTER.exec(body)?.groups : undefined;
+      if (found === undefined) continue;
+      const { name = "", room = "", secret = "" } = found;
+      const about = decoded(room);
+      const key = keyOf(about, name);
+      // In the very room everybody reads along.
+      if (this.#letters.get(key) !== null || about === roomId) continue;
+      this.#letters.set(key, { from: roomId, secret: new Secret(secret) });
+      this.#deps.waiter.wake(about);
+    }
+  }
+
+  /**
+   * A room with the bot, which it has been seen to answer in. It would make one of its own and write there before Usher is in it, and such words nobody gets to read.
+   */
+  async #open(): Promise<void> {
+    const { talkRooms, waiter, matrix, clock, bot } = this.#deps;
+    const room = await talkRooms.of(bot);
+    this.#talk = room;
+    const come = await waiter.until({
+      room,
+      concerns: membershipOf(bot),
+      look: () => membershipIn(matrix, room, bot),
+      fits: (membership) => membership === "join",
+      ms: COMES_MS,
+    });
+    if (come !== "join") throw new UsherError("hookshot-silent");
+    if (this.#heard.has(room)) return;
+    const once = { cause: room, step: `hookshot help ${String(clock.now())}` };
+    await matrix.send(room, { body: "help", asText: true }, once);
+    await waiter.until({
+      room,
+      concerns: ({ sender }) => sender === bot,
+      look: () => Promise.resolve(this.#heard.has(room)),
+      fits: (heard) => heard,
+      ms: ANSWERS_MS,
+    });
+  }
+}
+
+function keyOf(room: string, name: string): string {
+  return `${room} ${name}`;
+}
+
+function decoded(room: string): RoomId {
+  try {
+    return decodeURIComponent(room) as RoomId;
+  } catch {
+    return room as RoomId;
+  }
+}

@@ -1,0 +1,127 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { theSynapse } from "../harness/e2eSetup.ts";
+import { ask, bodyOf, membership, messageFrom, stateChange } from "../harness/expect.ts";
+import { HookshotStandIn } from "../harness/peers/hookshotStandIn.ts";
+import { HOOK } from "../harness/peers/hookshotThings.ts";
+import type { Person } from "../harness/person.ts";
+import { UNENCRYPTED, World } from "../harness/world.ts";
+
+const LEVELS = "m.room.power_levels";
+
+describe.each([
+  ["by its API", true],
+  ["by commands", false],
+])("webhooks of hookshot, %s", (_, byApi) => {
+  let hookshot: HookshotStandIn;
+  let bot: string;
+  let world: World;
+  let alice: Person;
+  let bob: Person;
+  let chat: string;
+
+  beforeAll(async () => {
+    const { url } = theSynapse();
+    const unique = `${String(process.pid)}-${String(Date.now() % 1e6)}`;
+    const account = await theSynapse().register(`hooks-${unique}`, { displayName: "Hookshot" });
+    hookshot = await HookshotStandIn.begin(url, account);
+    bot = account.userId;
+    const api = byApi ? { api: hookshot.server.url } : {};
+    world = await World.begin(UNENCRYPTED, { config: { bots: { hookshot: { bot, ...api } } } });
+    hookshot.peer.managers.add(world.usher.userId);
+    [alice, bob] = await Promise.all([world.person("alice"), world.person("bob")]);
+    chat = await world.direct(alice);
+    await ask(alice, chat, "help");
+  });
+  afterAll(async () => {
+    await world.end();
+    await hookshot.stop();
+  });
+  afterEach(() => {
+    hookshot.peer.heal();
+  });
+
+  async function madeRoom(): Promise<string> {
+    const powerLevels = { invite: 50 };
+    const room = await world.room(alice, { version: "11", usherPower: 100, powerLevels });
+    await world.bring(alice, room, bob);
+    return room;
+  }
+
+  const said = async (who: Person, room: string, words: string): Promise<string> =>
+    bodyOf(await ask(who, room, words === "yes" ? words : `!usher ${words}`));
+  const idIn = (answer: string): string => /id `?(webhook-[a-z0-9]+)/.exec(answer)?.[1] ?? answer;
+
+  /** The secret that Usher has told Alice alone. `after`: so many of them came before. */
+  async function told(after = 0): Promise<string> {
+    const letters = (): readonly string[] =>
+      alice.seen
+        .filter(messageFrom(world.usher.userId, chat))
+        .map(bodyOf)
+        .filter((body) => body.includes("The secret address"));
+    await alice.waitFor((event) => event.roomId === chat && letters().length > after, {
+      what: "the secret",
+    });
+    return /https:\/\/hooks\S+?(?=`|$)/m.exec(letters().at(-1) ?? "")?.[0] ?? "none";
+  }
+
+  /** All files that Usher has written, and what it wrote to its terminal. */
+  async function written(): Promise<string> {
+    const { dataDir } = world.usher;
+    const files = await readdir(dataDir, { recursive: true, withFileTypes: true });
+    const texts = files
+      .filter((file) => file.isFile())
+      .map((file) => readFile(join(file.parentPath, file.name), "latin1"));
+    return [...(await Promise.all(texts)), world.usher.written()].join("\n");
+  }
+
+  it("one is added: its secret goes to whoever asked, alone, and to nothing that is kept; removed, it is dead", async () => {
+    const room = await madeRoom();
+    const before = await alice.state(room, LEVELS);
+    const preview = await said(alice, room, "add webhook builds");
+    expect(preview).toContain("you alone get it, by direct message, unencrypted");
+    const added = await said(alice, room, "yes");
+    expect(added).toContain("I have sent its secret address to you alone");
+    const secret = await told();
+    expect(hookshot.peer.delivered(secret)).toBe(202);
+    await bob.waitFor(stateChange(room, HOOK, "builds"), { what: "the state of hookshot" });
+    const id = idIn(added);
+    expect(await said(bob, room, "list")).toMatch(/Webhook builds, id `?webhook-/);
+    const everything = JSON.stringify([...bob.seen, ...(await bob.allState(room))]);
+    const word = secret.slice(-36);
+    expect(everything).not.toContain(word);
+    expect(await written()).not.toContain(word);
+    expect(await said(alice, room, "add webhook builds")).toContain("is here already");
+    expect(hookshot.peer.connected(room)).toEqual(["builds"]);
+    expect(await said(alice, room, `remove ${id} --yes`)).toContain("works no more");
+    expect(hookshot.peer.delivered(secret)).toBe(404);
+    await alice.waitFor(membership(room, bot, "leave"));
+    expect(await alice.state(room, LEVELS)).toEqual(before);
+    expect(await said(alice, room, "list")).not.toContain("builds");
+    expect(await said(alice, room, "undo --yes")).toContain("Taken back");
+    const another = await told(1);
+    expect([another === secret, hookshot.peer.delivered(another)]).toEqual([false, 202]);
+  });
+
+  it("its secret is told again, where hookshot can be asked, and to nobody without power", async () => {
+    const room = await madeRoom();
+    const earlier = alice.seen.filter(messageFrom(world.usher.userId, chat)).length;
+    const id = idIn(await said(alice, room, "add webhook deploys --yes"));
+    expect(await said(bob, room, `webhook resend ${id}`)).toContain("asks for power 50");
+    const again = await said(alice, room, `webhook resend ${id}`);
+    expect(again).toContain(byApi ? "by direct message, unencrypted" : "I cannot ask hookshot");
+    const letters = alice.seen.filter(messageFrom(world.usher.userId, chat)).length - earlier;
+    expect(letters).toBe(byApi ? 2 : 1);
+  });
+
+  it("who has no power gets none, and a secret that all can read is none", async () => {
+    const room = await madeRoom();
+    expect(await said(bob, room, "add webhook builds --yes")).toContain("need");
+    hookshot.peer.leaks.add("state");
+    expect(await said(alice, room, "add webhook builds --yes")).toContain("so it is no secret");
+    expect(hookshot.peer.connected(room)).toEqual([]);
+    expect((await alice.state(room, HOOK, "builds")) ?? {}).not.toHaveProperty("hookId");
+    expect((await alice.state(room, "m.room.member", bot))?.["membership"]).toBe("leave");
+  });
+});
