@@ -162,7 +162,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "admin/crypto-off": [{}],
   "admin/verified": [true, false].map((same) => ({ user: person, same })),
-  declined: [{}],
+
   "list/empty": [{}],
   notice: [operator, nobody].map(({ noticeUrl, trial }) => ({ noticeUrl, trial })),
   preview: [

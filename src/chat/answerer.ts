@@ -141,7 +141,7 @@ export class Answerer {
     const waits = await this.#deps.elseWaits(sender, roomId);
     if (waits !== undefined) return waits;
     return refused?.yes === false
-      ? { template: "declined", view: {} }
+      ? { template: "declined", view: { asked: undefined } }
       : new UsherError("confirm-none", { advice: refused?.advice });
   }
 
@@ -194,7 +194,7 @@ export class Answerer {
     const {
       preview: _preview,
       expiresAt: _expiresAt,
-      older: _older,
+      older = false,
       inWords = false,
       signs: _signs,
       ...asked
@@ -222,7 +222,7 @@ export class Answerer {
     }
     const saying =
       kind === "declined"
-        ? { template: "declined", view: {} }
+        ? { template: "declined", view: { asked: older ? inShort(asked.line) : undefined } }
         : new UsherError("confirm-expired", {});
     await this.#deps.speaker.say(place, saying, "settled");
     await documents.update(roomDocument, event.roomId, (document) =>

@@ -219,7 +219,9 @@ function byWords(
   const yes = answerIn(reply.line, words);
   const left =
     pending === undefined ? newest(here.filter(({ expiresAt }) => now < expiresAt)) : undefined;
-  if (left !== undefined && (yes !== undefined || isHalf(reply.line, words)))
+  // A no harms nothing, whichever is meant: that one waits no longer, and is not asked about again at the next no.
+  if (left !== undefined && yes === false) return { kind: "declined", pending: left };
+  if (left !== undefined && (yes === true || isHalf(reply.line, words)))
     return { kind: "older", pending: left };
   if (yes === undefined) {
     const meant = isHalf(reply.line, words) || (chosen !== undefined && !reply.addressed);

@@ -214,11 +214,11 @@ describe("previews that wait", () => {
     ["answered another preview with no", ["!usher build another", "no"], 0],
     ["asked for what Usher did not understand", ["!usher biuld another"], 0],
   ])(
-    "are not answered by a plain yes or no once their person has %s",
+    "are not answered by a plain yes once their person has %s",
     async (_, lines, already) => {
       const { talk, preview } = await asked();
       for (const line of lines) await talk.say(line);
-      for (const line of ["yes", "!usher yes", "no", "ok"]) {
+      for (const line of ["yes", "!usher yes", "ok"]) {
         const before = talk.said.length;
         await talk.say(line);
         expect(talk.said.slice(before).map(({ body }) => body)).toEqual([
@@ -230,6 +230,17 @@ describe("previews that wait", () => {
       expect(done).toBe(already + 1);
     },
   );
+
+  it("are ended by a no, which harms nothing, and are not asked about again at the next one", async () => {
+    const { talk } = await asked();
+    await talk.say("!usher biuld another");
+    const before = talk.said.length;
+    for (const line of ["no", "no", "yes"]) await talk.say(line);
+    expect(talk.said.slice(before).map(({ body }) => body)).toEqual([
+      expect.stringMatching(/^I take that as a no to my earlier question about `build/),
+    ]);
+    expect(done).toBe(0);
+  });
 
   it("are not answered by a yes that comes after the newest was taken back", async () => {
     const { talk } = await asked();

@@ -37,12 +37,13 @@ export function set(kinds: readonly ItemCommands[]): Command {
   });
 }
 
-/** Throws `item-fixed` where nothing of the kind can be changed. */
+/** Throws `item-fixed`, or what the kind has for it, where nothing of the kind can be changed. */
 function changeOf(
-  { set: change }: ItemCommands,
+  { set: change, fixed }: ItemCommands,
   said: string,
 ): ItemChange<ReadonlyMap<string, string>> {
-  if (change === undefined) throw new UsherError("item-fixed", { said: asTyped(said) });
+  if (change === undefined)
+    throw fixed?.(asTyped(said)) ?? new UsherError("item-fixed", { said: asTyped(said) });
   return change;
 }
 

@@ -22,6 +22,8 @@ export interface ItemCommands {
   show(room: RoomId, id: string): Promise<Answer>;
   /** Changes it, as `key=value`. A key that the kind does not know, or a value it cannot use: an `UsherError`. Left out where nothing can be changed. */
   readonly set?: ItemChange<ReadonlyMap<string, string>>;
+  /** What is said instead, in words of the kind. */
+  readonly fixed?: (said: string) => UsherError;
   readonly remove: ItemChange<undefined>;
 }
 
@@ -146,7 +148,7 @@ export async function findOneExactly(
 
 /** That nothing has this id or name, with what is nearest to it among these. */
 export function unknown(said: string, things: readonly Named[]): UsherError {
-  const names = things.flatMap(({ id, name }) => [name, id]);
+  const names = things.flatMap(({ id, name, also = [] }) => [name, id, ...also]);
   return new UsherError("item-unknown", { id: asTyped(said), said, nearest: nearest(said, names) });
 }
 

@@ -48,6 +48,7 @@ export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/website-unexpected": [{ host: "notes.example.org", status: 503 }],
   "error/secret-unreadable": [{ setting: "notes.keyFile" }],
   "unread/device": [{}],
+  declined: [{ asked: undefined }, { asked: "add widget jitsi" }],
   withdrawn: [
     { person, edited: true, deleted: false },
     { edited: false, deleted: true },

@@ -39,9 +39,15 @@ export function addBridge(deps: BridgeDeps): Command {
     suits: (word) => entries.some((entry) => isCalled(entry, word)),
     parameters: {
       bridge: required(offering(text("bridge", 60), () => offeredIds(entries))),
-      to: optional(restOfLine("to", 300)),
+      to: optional(restOfLine("place", 300)),
     },
-    example: "add bridge irc libera #example",
+    get example() {
+      const [first] = examples(deps);
+      return first === undefined
+        ? "add bridge irc libera #example"
+        : `add bridge ${first.id} ${first.example}`;
+    },
+    missing: (label) => Promise.resolve(label === "bridge" ? whichBridge(deps) : undefined),
     changes: true,
     needs: () => [{ kind: "invite" }],
     needsHere: async (input, { room }) => {
@@ -77,6 +83,31 @@ export function addBridge(deps: BridgeDeps): Command {
   });
 }
 
+/** What is in no name that people type, and makes one pass for another. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+function codeOf(unseen: string): string {
+  return `U+${(unseen.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** As many as people read through; `browse bridges` has all. */
+const CHOICES = 5;
+
+/** The bridges that can be added, with what may be typed behind each. */
+function examples({ bridges, entries }: BridgeDeps) {
+  return entries
+    .filter(({ enabled }) => enabled)
+    .map(({ id, name }) => ({ id, name, example: bridges.connectorOf(id).example }));
+}
+
+/** What there is to choose from, where no bridge was named. */
+function whichBridge(deps: BridgeDeps): UsherError {
+  const all = examples(deps);
+  return new UsherError("bridge-missing", {
+    ...{ bridges: all.slice(0, CHOICES), more: all.length > CHOICES },
+  });
+}
+
 /** Throws `bridge-unknown`, `bridge-disabled`, and what is wrong with the words behind the bridge's name. */
 function wantedOf(
   { bridges, entries }: BridgeDeps,
@@ -84,6 +115,8 @@ function wantedOf(
 ): Wanted {
   const entry = calledEntry(entries, bridge);
   const connector = bridges.connectorOf(entry.id);
+  const [unseen] = UNSEEN.exec(to) ?? [];
+  if (unseen !== undefined) throw new UsherError("bridge-target-unseen", { code: codeOf(unseen) });
   const words = to.split(/\s+/).filter((word) => word !== "");
   const target = connector.target(words);
   return { entry, connector, target, name: connector.nameOf(target) };

@@ -3,6 +3,11 @@ import type { ErrorCodes } from "../../kernel/errorCodes.ts";
 /** What can go wrong with bridges alone, each with when it happens; the sentences are in `templates/<language>/error`. */
 export const BRIDGE_ERRORS = {
   "bridge-unknown": "No bridge of the catalogue has the name that was given.",
+  "bridge-missing": "A room was to be linked, and no bridge of the catalogue was named.",
+  "bridge-target-several": "A room was to be linked with several channels at once.",
+  "bridge-target-unseen":
+    "What a room is to be linked with holds characters that cannot be seen, or turn the direction of writing.",
+  "bridge-fixed": "A link of a room was to be changed, and links have no settings.",
   "bridge-disabled": "The operator has switched this bridge off in the catalogue.",
   "bridge-absent": "The bot of a bridge does not come into a room with Usher.",
   "bridge-target-irc": "What a room is to be linked with on IRC is no channel of a known network.",

@@ -1,3 +1,5 @@
+import { UsherError } from "../../kernel/errors.ts";
+
 /** A channel as IRC has it (RFC 2812, 1.3), without what bridges' bots could take for the end of a command or another one. */
 const CHANNEL = /^(?:[#&+!][^\s,:;\p{Cc}]|[^\s,:;#&+!\p{Cc}-])[^\s,:;\p{Cc}]{0,47}$/u;
 
@@ -14,4 +16,15 @@ export function withHash(channel: string): string {
 /** Whether it can be nothing but a channel. */
 export function isMarked(word: string): boolean {
   return /^[#&+!]/.test(word);
+}
+
+/** Throws `bridge-target-several` where more than one channel was named. */
+export function refuseSeveral(bridge: string, words: readonly string[]): void {
+  const pieces = words.flatMap((word) => word.split(",")).filter((word) => word !== "");
+  const at = pieces.findIndex(isMarked);
+  if (pieces.filter(isMarked).length < 2) return;
+  throw new UsherError("bridge-target-several", {
+    bridge,
+    first: pieces.slice(0, at + 1).join(" "),
+  });
 }

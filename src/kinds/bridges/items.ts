@@ -49,6 +49,7 @@ export function bridgeItems(bridges: Bridges): ItemCommands {
         view: { ...rowView(bridge, nameOf(bridge.record)), ...about },
       };
     },
+    fixed: (said) => new UsherError("bridge-fixed", { said }),
     remove: removing(bridges, nameOf),
   };
 }

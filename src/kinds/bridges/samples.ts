@@ -243,6 +243,12 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/bridge-login-gone": [{ said: "7", name: "Telegram", id: "telegram" }],
   "error/bridge-login-room": [{ words: "login", bridge: "telegram" }],
   "error/bridge-login-stays": [{ name: "Telegram" }],
+  "error/bridge-fixed": [{ said: place.id }],
+  "error/bridge-missing": [
+    { bridges: [{ id: "irc", name: bridge, example: "libera #example" }], more: true },
+    { bridges: [{ id: "irc", name: bridge, example: "libera #example" }], more: false },
+    { bridges: [] },
+  ],
   "error/bridge-network": [
     { bridge: "oftc", network: undefined, first: "oftc", networks: ["oftc", "libera"] },
     { bridge: "oftc", network: "efnet", first: "oftc", networks: ["oftc"] },
@@ -279,6 +285,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { bridge: "irc", network: "libera", networks: ["libera", "oftc"], several: true },
   ],
   "error/bridge-target-slack": [{ bridge: "slack", example: "T0123ABCD C0123ABCD" }],
+  "error/bridge-target-several": [{ bridge: "irc", first: "libera #one" }],
+  "error/bridge-target-unseen": [{ code: "U+202E" }],
   "error/bridge-unclear": [{ name: "IRC", lines: ["What is that?", "Try HELP"] }],
   "error/bridge-unknown": [
     { said: "ric", advice: "add bridge irc #example" },

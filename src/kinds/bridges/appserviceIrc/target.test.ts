@@ -18,7 +18,6 @@ describe("a channel of matrix-appservice-irc", () => {
   it.each([
     [[]],
     [["#"]],
-    [["#a,#b"]],
     [["oftc", "chan", "ada"]],
     [["#chan", "9ada"]],
     [["#chan", "ada", "bob"]],

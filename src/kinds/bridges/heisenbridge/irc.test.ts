@@ -20,7 +20,6 @@ describe("a channel", () => {
     ],
     [["libera"], ["libera", "oftc"]],
     [[], ["libera"]],
-    [["libera", "#a,#b"], ["libera"]],
     [["libera", "#a;QUIT"], ["libera"]],
     [["libera", "-all"], ["libera"]],
     [["libera", "#a", "key"], ["libera"]],

@@ -1,13 +1,14 @@
 import { UsherError } from "../../../kernel/errors.ts";
 import type { Target } from "../connector.ts";
-import { channelOf, withHash } from "../ircChannel.ts";
+import { channelOf, refuseSeveral, withHash } from "../ircChannel.ts";
 
-/** What `libera #chan`, or `#chan` where there is one network, means. Throws `bridge-target`. */
+/** What `libera #chan`, or `#chan` where there is one network, means. Throws `bridge-target-irc` and `bridge-target-several`. */
 export function ircTarget(
   bridge: string,
   words: readonly string[],
   networks: readonly string[],
 ): Target {
+  refuseSeveral(bridge, words);
   const [first = "", second] = words;
   const [only] = networks.length === 1 ? networks : [];
   const [network, channel] = second === undefined ? [only, first] : [first.toLowerCase(), second];
