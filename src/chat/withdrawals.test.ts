@@ -213,23 +213,20 @@ describe("previews that wait", () => {
     ["answered another preview with yes", ["!usher build another", "yes"], 1],
     ["answered another preview with no", ["!usher build another", "no"], 0],
     ["asked for what Usher did not understand", ["!usher biuld another"], 0],
-  ])(
-    "are not answered by a plain yes once their person has %s",
-    async (_, lines, already) => {
-      const { talk, preview } = await asked();
-      for (const line of lines) await talk.say(line);
-      for (const line of ["yes", "!usher yes", "ok"]) {
-        const before = talk.said.length;
-        await talk.say(line);
-        expect(talk.said.slice(before).map(({ body }) => body)).toEqual([
-          expect.stringMatching(/my question about `build.*do not know whether you mean that one/),
-        ]);
-      }
-      expect(done).toBe(already);
-      await talk.say("yes", { replyTo: preview });
-      expect(done).toBe(already + 1);
-    },
-  );
+  ])("are not answered by a plain yes once their person has %s", async (_, lines, already) => {
+    const { talk, preview } = await asked();
+    for (const line of lines) await talk.say(line);
+    for (const line of ["yes", "!usher yes", "ok"]) {
+      const before = talk.said.length;
+      await talk.say(line);
+      expect(talk.said.slice(before).map(({ body }) => body)).toEqual([
+        expect.stringMatching(/my question about `build.*do not know whether you mean that one/),
+      ]);
+    }
+    expect(done).toBe(already);
+    await talk.say("yes", { replyTo: preview });
+    expect(done).toBe(already + 1);
+  });
 
   it("are ended by a no, which harms nothing, and are not asked about again at the next one", async () => {
     const { talk } = await asked();
