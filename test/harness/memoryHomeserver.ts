@@ -60,6 +60,8 @@ export class MemoryHomeserver
   readonly #rooms = new Map<RoomId, Map<string, StateEvent>>();
   readonly #transactions = new Map<string, EventId>();
   #events = 0;
+  /** Its clock; ms since the epoch. */
+  now = (): number => 0;
 
   identity(): Promise<Identity> {
     return Promise.resolve(this.identities);
@@ -84,7 +86,7 @@ export class MemoryHomeserver
       eventId: `$state${String(this.#events)}` as EventId,
       roomId: room,
       sender,
-      originServerTs: 0,
+      originServerTs: this.now(),
       redacted: false,
       encryption: "none",
       type,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SetUps } from "../../../src/integrations/setUps.ts";
 import type { EventId, RoomId, UserId } from "../../../src/kernel/ids.ts";
+import { REQUEST } from "../../../src/kinds/bridges/appserviceIrc/request.ts";
 import type { BotRooms } from "../../../src/kinds/bridges/botRooms.ts";
 import type { ConnectorDeps } from "../../../src/kinds/bridges/connector.ts";
 import type { Dialogues } from "../../../src/kinds/bridges/dialogue/dialogues.ts";
@@ -39,8 +40,9 @@ export class BridgeRooms {
   readonly #before = new Map<string, Content | undefined>();
   #messages = 0;
 
-  constructor(happens: (room: RoomId, event: RoomEvent) => void) {
+  constructor(happens: (room: RoomId, event: RoomEvent) => void, now: () => number) {
     this.#happens = happens;
+    this.#homeserver.now = now;
   }
 
   begin(bot: UserId): void {
@@ -92,7 +94,10 @@ export class BridgeRooms {
     const marks = this.#homeserver
       .standing(room)
       .filter(({ type, content }) => MARKS.includes(type) && content["bridgebot"] === bot);
-    return [...kept, ...marks.map(({ type }) => type)];
+    const requests = this.#homeserver
+      .standing(room)
+      .filter(({ type, content }) => type === REQUEST && Object.keys(content).length > 0);
+    return [...kept, ...[...marks, ...requests].map(({ type }) => type)];
   }
 
   /** What the bridge does. `bot` is known only when it has been made. */

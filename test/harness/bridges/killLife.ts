@@ -1,3 +1,4 @@
+import { Secret } from "../../../src/config/secret.ts";
 import { SetUps } from "../../../src/integrations/setUps.ts";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { UsherError } from "../../../src/kernel/errors.ts";
@@ -10,6 +11,8 @@ import { bridgeCatalogue } from "../../../src/kinds/bridges/config.ts";
 import type { Connector, ConnectorDeps } from "../../../src/kinds/bridges/connector.ts";
 import { openConnector } from "../../../src/kinds/bridges/connectors.ts";
 import { Dialogues } from "../../../src/kinds/bridges/dialogue/dialogues.ts";
+import type { Question } from "../../../src/net/question.ts";
+import type { WebsiteAnswer } from "../../../src/net/websites.ts";
 import { ALL_KEPT } from "../allKept.ts";
 import type { memoryDocuments } from "../memoryDocuments.ts";
 import type { BridgeRooms } from "./bridgeRooms.ts";
@@ -34,6 +37,22 @@ interface LifeDeps {
   readonly act: <T>(name: string, work: () => T | Promise<T>) => Promise<T>;
   readonly tells: (event: EventId, what: string) => void;
   readonly foreseen: (error: unknown) => void;
+}
+
+/** A question to the bridge by HTTP: the answer comes, or it dies without. */
+function asked(
+  { act, bridge }: LifeDeps,
+  { pathname }: URL,
+  { method = "GET", body = "{}" }: Question,
+): Promise<WebsiteAnswer> {
+  const path = decodeURIComponent(pathname.slice("/_matrix/provision/".length));
+  return act(`ask ${path.split("/")[0] ?? ""}`, () => {
+    const order = { method, path, body: JSON.parse(String(body)) as Record<string, string> };
+    const reply = bridge.answers?.(order);
+    if (reply === undefined) throw new Error("It has nothing to be asked by HTTP");
+    const { status, json } = reply;
+    return { status, headers: {}, bytes: new Uint8Array(), json: (schema) => schema.parse(json) };
+  });
 }
 
 /** Usher's bridges with all that they work with, until it is dead. */
@@ -67,7 +86,11 @@ export function beginLife(gate: { dead: boolean }, deps: LifeDeps): Life {
   const { talkRooms } = rooms;
   const botRooms = new BotRooms({ matrix, talkRooms, waiter, clock, log: silentLog, isBot });
   const entries = bridgeCatalogue.parse([bridge.entry]);
-  const parts = { dialogues, rooms: botRooms, waiter, clock, matrix };
+  const provisioning = {
+    http: { ask: (url: URL, question: Question) => asked(deps, url, question) },
+    secrets: { read: () => new Secret("s3cr3t") },
+  };
+  const parts = { dialogues, rooms: botRooms, waiter, clock, matrix, ...provisioning };
   const open = (entry: (typeof entries)[number]): Connector =>
     openConnector(entry, parts as unknown as ConnectorDeps);
   const bridges = new Bridges({ matrix, documents, clock, setUps, queue, entries, open });

@@ -40,9 +40,12 @@ export interface Death {
 export class KillWorld {
   readonly clock = new ManualClock();
   readonly documents = memoryDocuments();
-  readonly rooms = new BridgeRooms((room, event) => {
-    this.#happens(room, event);
-  });
+  readonly rooms = new BridgeRooms(
+    (room, event) => {
+      this.#happens(room, event);
+    },
+    () => this.clock.now(),
+  );
   readonly bridge: ScriptedBridge;
   /** Everything that Usher has done, in order, each by name. */
   readonly effects: string[] = [];

@@ -11,6 +11,18 @@ export interface Hands {
   write(room: RoomId, type: string, stateKey: string, content: Content): void;
 }
 
+export interface HttpOrder {
+  readonly method: string;
+  /** Decoded. */
+  readonly path: string;
+  readonly body: Readonly<Record<string, string>>;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly json: unknown;
+}
+
 /** A bridge in memory, which outlives every life of Usher. One for each connector. */
 export interface ScriptedBridge {
   readonly bot: UserId;
@@ -26,6 +38,8 @@ export interface ScriptedBridge {
   heal(): void;
   /** What it answers to what it is told in a room, line by line. */
   hear(room: RoomId, body: string): readonly string[];
+  /** What it answers by HTTP, behind `/_matrix/provision/`, where it has that. */
+  answers?(question: HttpOrder): HttpReply;
   /** Its bot was invited to a room. */
   invited(room: RoomId): void;
   /** Its bot was put out of a room. */
