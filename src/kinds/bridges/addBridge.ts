@@ -6,7 +6,6 @@ import type { RoomEncryption, RoomMembers, RoomState } from "../../matrix/port.t
 import { offeredIds } from "../../integrations/catalogue.ts";
 import { seesPast } from "../../integrations/seesPast.ts";
 import { addedAnswer } from "./answers.ts";
-import { bridgeId } from "./book.ts";
 import type { Bridges } from "./bridges.ts";
 import type { BridgeEntry } from "./config.ts";
 import { calledEntry, isCalled } from "./entries.ts";
@@ -58,7 +57,7 @@ export function addBridge(deps: BridgeDeps): Command {
     plan: async (input, { room, person, event }) => {
       const wanted = wantedOf(deps, input);
       const { entry, connector, target } = wanted;
-      const id = bridgeId(entry.id, room, target);
+      const id = bridges.idOf(entry.id, room, target);
       const refused = refuseEarly(deps, wanted, room).then((isHere) =>
         bridges.refuseSecond(room, entry.id, id, isHere),
       );
@@ -74,7 +73,7 @@ export function addBridge(deps: BridgeDeps): Command {
       const by = { person, cause: event };
       const outcome = await bridges.add(room, entry.id, target, by, isHere);
       return addedAnswer(outcome, {
-        id: bridgeId(entry.id, room, target),
+        id: bridges.idOf(entry.id, room, target),
         name,
         bridge: entry.name,
         asked: wanted.connector.consent?.asked,
@@ -150,7 +149,7 @@ async function planned(
 ): Promise<Plan> {
   const { traits } = connector;
   const [known, others, visibility, encryption, { power, lowered }] = await Promise.all([
-    bridges.find(room, bridgeId(entry.id, room, target)),
+    bridges.find(room, bridges.idOf(entry.id, room, target)),
     bridges.linksOfOthers(room),
     matrix.state(room, "m.room.history_visibility", ""),
     matrix.encryption(room),

@@ -102,6 +102,17 @@ export class Bridges {
     return this.#deps.open(entry);
   }
 
+  /** The id of a link: the same for all spellings of its channel. */
+  idOf(
+    entry: string,
+    room: RoomId,
+    { network, channel }: Pick<Target, "network" | "channel">,
+  ): string {
+    const known = this.entryOf(entry);
+    const folded = known && this.#deps.open(known).folded?.(channel);
+    return bridgeId(entry, room, { network, channel: folded ?? channel });
+  }
+
   /** How a bridge of the catalogue is doing, within bounds. */
   health(id: string): Promise<Looked> {
     return this.#health.of(id);
@@ -167,7 +178,7 @@ export class Bridges {
     by: By,
     isHere?: boolean,
   ): Promise<Outcome> {
-    const id = bridgeId(entry, room, target);
+    const id = this.idOf(entry, room, target);
     await this.refuseSecond(room, entry, id, isHere);
     return this.#setUp(room, entry, target, by, async () => {
       const record = await this.#book.record(room, id);
@@ -177,7 +188,7 @@ export class Bridges {
 
   /** The same, as no change of its own that could be undone. */
   async link(room: RoomId, entry: string, target: Target, by: By): Promise<Outcome> {
-    await this.refuseSecond(room, entry, bridgeId(entry, room, target));
+    await this.refuseSecond(room, entry, this.idOf(entry, room, target));
     return this.#setUp(room, entry, target, by, () => Promise.resolve());
   }
 
@@ -191,7 +202,7 @@ export class Bridges {
     const { setUps, clock } = this.#deps;
     const { network, channel, consentBy } = target;
     const connector = this.connectorOf(entry);
-    const id = bridgeId(entry, room, target);
+    const id = this.idOf(entry, room, target);
     const order = {
       ...{ cause: by.cause, person: by.person, at: clock.now(), deed: "add-bridge" as const },
       ...{ id, name: connector.nameOf(target) },

@@ -106,6 +106,8 @@ export interface Connector {
   readonly logins?: LoginWays;
   /** What the words behind the bridge's name mean. Throws what is wrong with them. */
   target(words: readonly string[]): Target;
+  /** What all spellings of a channel have in common, where it has several. */
+  folded?(channel: string): string;
   /** What somebody may type behind the bridge's name. */
   readonly example: string;
   /** As people say it: "#chan on libera". */

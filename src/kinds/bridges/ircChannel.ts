@@ -8,6 +8,25 @@ export function channelOf(word: string): string | undefined {
   return CHANNEL.test(word) ? withHash(word).toLowerCase() : undefined;
 }
 
+const SPELLED = { "[": "{", "]": "}", "\\": "|", "~": "^" } as const;
+
+/** A nickname or channel in lower case as IRC has it: there, `[]\\~` are upper case of `{}|^` (RFC 2812, 2.2). */
+export function ircLowerCase(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[[\]\\~]/g, (letter) => SPELLED[letter as keyof typeof SPELLED]);
+}
+
+/** What all spellings of a channel have in common. */
+export function folded(channel: string): string {
+  return ircLowerCase(withHash(channel));
+}
+
+/** Whether both are one channel to IRC. */
+export function isSameChannel(one: string, other: string): boolean {
+  return folded(one) === folded(other);
+}
+
 /** A name without a mark is that of an ordinary channel. */
 export function withHash(channel: string): string {
   return isMarked(channel) ? channel : `#${channel}`;

@@ -8,7 +8,6 @@ import {
 } from "../../integrations/roomUpgrade.ts";
 import { NOBODY } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
-import { bridgeId } from "./book.ts";
 import type { Bridges } from "./bridges.ts";
 import { bridgePart, type BridgeRecord } from "./records.ts";
 import { givenIn } from "./departure.ts";
@@ -32,7 +31,7 @@ async function carryOne(
   record: BridgeRecord,
 ): Promise<CarriedItem["result"]> {
   const { entry, cause, addedBy = NOBODY } = record;
-  const id = bridgeId(entry, to, record);
+  const id = bridges.idOf(entry, to, record);
   const there = await bridges.record(to, id);
   if (there !== undefined && there.cause !== cause) return "there";
   if (bridges.entryOf(entry) === undefined) return "gone";

@@ -2,9 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ManualClock } from "../../../src/kernel/clock.ts";
 import { UsherError } from "../../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../../src/kernel/ids.ts";
-import { bridgeId } from "../../../src/kinds/bridges/book.ts";
 import { bridgeUpgradeHandler } from "../../../src/kinds/bridges/upgrade.ts";
-import { bridgeCatalogue } from "../../../src/kinds/bridges/config.ts";
 import type { Bridges } from "../../../src/kinds/bridges/bridges.ts";
 import type { Connector } from "../../../src/kinds/bridges/connector.ts";
 import { bridgesOf } from "../../../src/kinds/bridges/records.ts";
@@ -74,8 +72,8 @@ export class KillWorld {
   }
 
   #id(room: RoomId): string {
-    const [entry] = bridgeCatalogue.parse([this.bridge.entry]);
-    return bridgeId(entry?.id ?? "", room, this.#connector(this.#now).target(this.bridge.words));
+    const target = this.#connector(this.#now).target(this.bridge.words);
+    return this.bridges.idOf((this.bridge.entry as { id: string }).id, room, target);
   }
 
   /** It dies so from now on. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId } from "../../../kernel/ids.ts";
 import type { ConnectorDeps, Health, Link, Target } from "../connector.ts";
+import { isSameChannel } from "../ircChannel.ts";
 import { answered } from "../dialogue/answered.ts";
 import { withChanges } from "../dialogue/wording.ts";
 import { ProvisioningClient, type Answered, type HttpQuestion } from "../provisioning/client.ts";
@@ -58,7 +59,7 @@ export class IrcApi {
   async listedServer(link: Link): Promise<string | undefined> {
     const listed = await this.links(link.room);
     const servers = listed
-      .filter((one) => isSame(one.remote_room_channel, link.channel))
+      .filter((one) => isSameChannel(one.remote_room_channel, link.channel))
       .map((one) => one.remote_room_server);
     // The same channel of another network is another link.
     if (servers.length === 0 || (servers.length === 1 && link.network === undefined))
@@ -117,7 +118,9 @@ export function isLink(
   channel: string,
   server: string,
 ): boolean {
-  return isSame(listed.remote_room_channel, channel) && isSame(listed.remote_room_server, server);
+  return (
+    isSameChannel(listed.remote_room_channel, channel) && isSame(listed.remote_room_server, server)
+  );
 }
 
 function bodyOf({ room, channel }: Link, server: string): object {

@@ -21,6 +21,7 @@ import { IrcApi, isLink, NAMED } from "./api.ts";
 import { askerOf } from "../asker.ts";
 import type { AppserviceIrcEntry } from "./config.ts";
 import { requestOf, REQUEST, type Request } from "./request.ts";
+import { folded, ircLowerCase } from "../ircChannel.ts";
 import { channelTarget } from "./target.ts";
 
 /** What the bot sends of itself where it is linked. */
@@ -72,6 +73,10 @@ class AppserviceIrc implements Connector {
     return channelTarget(this.#entry.id, words);
   }
 
+  folded(channel: string): string {
+    return folded(channel);
+  }
+
   nameOf({ network, channel }: Target): string {
     return network === undefined ? channel : `${channel} on ${network}`;
   }
@@ -87,7 +92,8 @@ class AppserviceIrc implements Connector {
     await this.#askerFor(link, [link.person, this.#deps.matrix.me]);
     const { consentBy } = link;
     const operators = await this.#api.operators(link, server);
-    const isThere = operators.some((one) => one.toLowerCase() === consentBy?.toLowerCase());
+    const wanted = consentBy === undefined ? undefined : ircLowerCase(consentBy);
+    const isThere = operators.some((one) => ircLowerCase(one) === wanted);
     if (isThere || (consentBy === undefined && operators.length === 1)) return;
     throw this.#operatorError(link, operators);
   }

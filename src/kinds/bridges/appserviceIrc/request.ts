@@ -1,5 +1,6 @@
 import type { UserId } from "../../../kernel/ids.ts";
 import type { StateEvent } from "../../../matrix/port.ts";
+import { isSameChannel } from "../ircChannel.ts";
 import { BRIDGING } from "./answers.ts";
 
 /** The state by which the bridge tells of a request, and which it leaves as it was when the link goes. */
@@ -25,10 +26,11 @@ export function requestOf(
   state: readonly StateEvent[],
   { bot, server, channel, now }: Wanted,
 ): Request | undefined {
-  const key = `irc://${server}/${channel}`.toLowerCase();
+  const start = `irc://${server}/`.toLowerCase();
+  const isKey = (key: string): boolean =>
+    key.toLowerCase().startsWith(start) && isSameChannel(key.slice(start.length), channel);
   const event = state.find(
-    ({ type, sender, stateKey }) =>
-      type === REQUEST && sender === bot && stateKey.toLowerCase() === key,
+    ({ type, sender, stateKey }) => type === REQUEST && sender === bot && isKey(stateKey),
   );
   const read = BRIDGING.safeParse(event?.content);
   if (event === undefined || !read.success) return undefined;

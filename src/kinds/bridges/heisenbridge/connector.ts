@@ -16,7 +16,7 @@ import { isSilence } from "../dialogue/silence.ts";
 import type { Reply } from "../dialogue/dialogues.ts";
 import { withChanges, type Values } from "../dialogue/wording.ts";
 import type { HeisenbridgeEntry } from "./config.ts";
-import { withHash } from "../ircChannel.ts";
+import { folded, withHash } from "../ircChannel.ts";
 import { ircName, ircTarget, isPlumbed, serverOf, targetError } from "./irc.ts";
 import { HEISENBRIDGE, type HeisenbridgeAsk } from "./wording.ts";
 
@@ -66,6 +66,10 @@ class Heisenbridge implements Connector {
 
   target(words: readonly string[]): Target {
     return ircTarget(this.#entry.id, words, Object.keys(this.#entry.networks));
+  }
+
+  folded(channel: string): string {
+    return folded(channel);
   }
 
   get example(): string {

@@ -1,6 +1,6 @@
 import { UsherError } from "../../../kernel/errors.ts";
 import type { Target } from "../connector.ts";
-import { channelOf, refuseSeveral, withHash } from "../ircChannel.ts";
+import { channelOf, isSameChannel, refuseSeveral } from "../ircChannel.ts";
 
 /** What `libera #chan`, or `#chan` where there is one network, means. Throws `bridge-target-irc` and `bridge-target-several`. */
 export function ircTarget(
@@ -43,6 +43,5 @@ export function serverOf(server: string): {
 
 /** Whether the channel is in a list such as "#one, #two". */
 export function isPlumbed(plumbs: string, channel: string): boolean {
-  const wanted = withHash(channel).toLowerCase();
-  return plumbs.split(/,\s*/).some((one) => one.trim().toLowerCase() === wanted);
+  return plumbs.split(/,\s*/).some((one) => isSameChannel(one.trim(), channel));
 }
