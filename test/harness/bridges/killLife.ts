@@ -8,7 +8,7 @@ import { KeyedQueue } from "../../../src/kernel/tasks.ts";
 import { BotRooms } from "../../../src/kinds/bridges/botRooms.ts";
 import { Bridges } from "../../../src/kinds/bridges/bridges.ts";
 import { bridgeCatalogue } from "../../../src/kinds/bridges/config.ts";
-import type { Connector, ConnectorDeps } from "../../../src/kinds/bridges/connector.ts";
+import type { Connector } from "../../../src/kinds/bridges/connector.ts";
 import { openConnector } from "../../../src/kinds/bridges/connectors.ts";
 import { Dialogues } from "../../../src/kinds/bridges/dialogue/dialogues.ts";
 import type { Question } from "../../../src/net/question.ts";
@@ -91,8 +91,7 @@ export function beginLife(gate: { dead: boolean }, deps: LifeDeps): Life {
     secrets: { read: () => new Secret("s3cr3t") },
   };
   const parts = { dialogues, rooms: botRooms, waiter, clock, matrix, ...provisioning };
-  const open = (entry: (typeof entries)[number]): Connector =>
-    openConnector(entry, parts as unknown as ConnectorDeps);
+  const open = (entry: (typeof entries)[number]): Connector => openConnector(entry, parts);
   const bridges = new Bridges({ matrix, documents, clock, setUps, queue, entries, open });
   return Object.assign(gate, { queue, setUps, dialogues, botRooms, bridges });
 }
