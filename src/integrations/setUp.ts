@@ -19,8 +19,11 @@ interface AnyStep<S> {
 
 /** A step that does something. Both compare before they act, for a crash has them repeated. */
 export interface ActingStep<S> extends AnyStep<S> {
-  /** Resolves with what came of it, in a word, if that is worth keeping. Rejects with an `UsherError` where it fails. */
-  run(setUp: S, room: RoomId): Promise<string | undefined>;
+  /**
+   * Resolves with what came of it, in a word, if that is worth keeping. Rejects with an `UsherError` where it fails. `note` keeps such a word before that, where something
+   * must be known of what a crash or a failure cut off.
+   */
+  run(setUp: S, room: RoomId, note: (word: string) => Promise<void>): Promise<string | undefined>;
   /** Where what came of the steps before leaves nothing to do: then it is passed over. */
   isNeedless?(setUp: S): boolean;
   /** Takes back what the step did, all of it or what a failure left, for this person. A step without it cannot be taken back. */
@@ -129,6 +132,11 @@ export function stepped<S extends SetUp>(
   return step === undefined
     ? { ...setUp, results, state: "done" }
     : { ...setUp, results, step: step.name };
+}
+
+/** So much is known of the step that it is at. */
+export function noted<S extends SetUp>(setUp: S, word: string): S {
+  return { ...setUp, results: { ...setUp.results, [setUp.step]: word } };
 }
 
 /** It waits from now on, unless it does already. */

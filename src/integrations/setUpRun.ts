@@ -12,6 +12,7 @@ import {
   failureOf,
   leftToWait,
   moveOf,
+  noted,
   notUndone,
   patienceOf,
   stepped,
@@ -105,7 +106,7 @@ export class SetUpRunner {
           await this.#undo(definition, setUp, move.step, run);
           break;
         case "run":
-          await this.#record(definition, setUp, await this.#act(setUp, move.step, run), run, seen);
+          await this.#run(definition, setUp, move.step, run, seen);
           break;
         case "wait":
           if (!(await this.#await(definition, setUp, move.step, run, seen)))
@@ -170,11 +171,24 @@ export class SetUpRunner {
     return true;
   }
 
-  async #act(setUp: SetUp, step: ActingStep<SetUp>, run: Run): Promise<Done> {
-    return this.#tried(run, async () => ({
+  /** Does what a step does, and records what came of it. */
+  async #run(
+    definition: SetUpDefinition,
+    found: SetUp,
+    step: ActingStep<SetUp>,
+    run: Run,
+    seen: Seen,
+  ): Promise<void> {
+    let setUp = found;
+    const note = async (word: string): Promise<void> => {
+      setUp = noted(setUp, word);
+      await this.#deps.records.save(run.room, setUp);
+    };
+    const done = await this.#tried(run, async () => ({
       is: "come",
-      result: await step.run(setUp, run.room),
+      result: await step.run(setUp, run.room, note),
     }));
+    await this.#record(definition, setUp, done, run, seen);
   }
 
   async #look(setUp: SetUp, { until }: WaitingStep<SetUp>, run: Run): Promise<Done> {

@@ -224,17 +224,62 @@ describe.each(BRIDGES)("%s, whose Usher is killed", (name, make) => {
   });
 });
 
-it("a link that was made by hand stands when Usher's own set-up of the same fails", async () => {
-  const world = new KillWorld((hands) => new ScriptedBridgev2(hands));
-  world.bringsBot();
-  expect(world.bridge.hear(ROOM, `!tg doin ${ROOM} bridge relay1 channel:1`)[0]).toContain(
-    "Successfully",
+describe("a link that was made by hand stands when Usher's own set-up of the same fails", () => {
+  const byHand: readonly (readonly [
+    name: string,
+    fails: keyof ScriptedBridge["spoils"],
+    make: ConstructorParameters<typeof KillWorld>[0],
+    link: (bridge: ScriptedBridge) => void,
+  ])[] = [
+    [
+      "bridgev2",
+      "finish",
+      (hands) => new ScriptedBridgev2(hands),
+      (bridge) => bridge.hear(ROOM, `!tg doin ${ROOM} bridge relay1 channel:1`),
+    ],
+    [
+      "mautrix-telegram",
+      "linked",
+      (hands) => new ScriptedMautrixTelegram(hands),
+      (bridge) => {
+        (bridge as ScriptedMautrixTelegram).links(ROOM, bridge.words[0] ?? "");
+      },
+    ],
+    [
+      "mautrix-discord",
+      "linked",
+      (hands) => new ScriptedMautrixDiscord(hands),
+      (bridge) => {
+        (bridge as ScriptedMautrixDiscord).links(ROOM, bridge.words[0] ?? "");
+      },
+    ],
+  ];
+
+  it.each(byHand)(
+    "by %s, wherever it is killed, when it fails at %s",
+    async (_, what, make, link) => {
+      const done = async (...deaths: readonly Death[]): Promise<KillWorld> => {
+        const world = new KillWorld(make);
+        world.bringsBot();
+        link(world.bridge);
+        for (let turn = 0; turn < 5; turn += 1)
+          await new Promise((resolve) => setImmediate(resolve));
+        expect(world.bridge.linked(ROOM)).toBe(true);
+        spoiled(what)(world);
+        world.dies(...deaths);
+        await world.say("add");
+        return world;
+      };
+      const whole = await done();
+      expect(whole.lastTold).toMatch(/^error/);
+      for (let at = 0; at < whole.effects.length; at += 1)
+        for (const when of ["before", "after"] as const) {
+          const world = await done({ at, when });
+          expect(world.bridge.linked(ROOM), `${when} ${whole.effects[at] ?? ""}`).toBe(true);
+          expect(await world.stands(), "no record").not.toContain("record");
+        }
+    },
   );
-  for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
-  expect(world.bridge.linked(ROOM)).toBe(true);
-  world.bridge.deaf.add("set-relay");
-  await world.say("add");
-  expect(world.bridge.linked(ROOM)).toBe(true);
 });
 
 it("heisenbridge, whose bot is in the room for another channel, links no second one", async () => {

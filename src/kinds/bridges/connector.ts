@@ -118,8 +118,11 @@ export interface Connector {
   powers(power: RoomPower): BotPowers;
   /** Rejects with an `UsherError` where it is known beforehand that it would not work. */
   check(link: Link): Promise<void>;
-  /** Links them; the bot is in the room, or invited. Resolves when the bridge has taken the order, with whether `finish` has nothing left to do. `stood`: there was nothing to order. */
-  connect(link: Link): Promise<"whole" | "unfinished" | "stood">;
+  /**
+   * Links them; the bot is in the room, or invited. Resolves when the bridge has taken the order, with whether `finish` has nothing left to do. `stood`: there was nothing to order.
+   * `ordering` is awaited before the order.
+   */
+  connect(link: Link, ordering?: () => Promise<void>): Promise<"whole" | "unfinished" | "stood">;
   /** What makes a link whole where the bridge has not done that by itself. */
   finish(link: Link): Promise<void>;
   /** Whether they are linked, by the thing itself and never by words alone. */

@@ -113,20 +113,26 @@ function invitation(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
   };
 }
 
+/** What is known of a link from when Usher has it made. */
+const ORDERED = "ordered";
+
 function linking(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
   const { queue, connectorOf } = deps;
   return {
     name: "link",
     said: ({ name }) => step("bridge-step/link", { name }),
-    run: async (setUp, room) => {
+    run: async (setUp, room, note) => {
       const link = await linkNow(deps, setUp, room);
-      const how = await queue.aside(room, () => connectorOf(setUp.entry).connect(link));
-      // Where its bot came with this link, a crash had cut it off.
-      return how === "stood" && link.botCame === true ? "unfinished" : how;
+      const ordering = (): Promise<void> => note(ORDERED);
+      const how = await queue.aside(room, () => connectorOf(setUp.entry).connect(link, ordering));
+      // Where it was ordered, or its bot came with this link, a crash had cut it off.
+      const isOurs = link.botCame === true || setUp.results["link"] === ORDERED;
+      return how === "stood" && isOurs ? "unfinished" : how;
     },
     undo: async (setUp, room) => {
-      // Somebody else had made it before: it is taken over, and not Usher's to take away where that fails.
-      if (setUp.results["link"] === "stood") return;
+      // What Usher has not ordered, somebody else had made before: it is taken over, and not Usher's to take away where that fails.
+      const { link: how = "stood" } = setUp.results;
+      if (how === "stood" && !isTakenOut(setUp)) return;
       const link = await linkNow(deps, setUp, room);
       const connector = connectorOf(setUp.entry);
       await queue

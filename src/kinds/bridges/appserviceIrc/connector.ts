@@ -98,13 +98,14 @@ class AppserviceIrc implements Connector {
     throw this.#operatorError(link, operators);
   }
 
-  async connect(link: Link): Promise<"whole" | "stood"> {
+  async connect(link: Link, ordering?: () => Promise<void>): Promise<"whole" | "stood"> {
     const server = await this.#api.serverOf(link);
     await this.#botIsReady(link.room);
     if (await this.#api.lists(link, server)) return "stood";
     const asker = await this.#askerFor(link, [link.person, this.#deps.matrix.me]);
     const operator = link.consentBy ?? (await this.#api.operators(link, server))[0];
     if (operator === undefined) throw this.#operatorError(link, []);
+    await ordering?.();
     const answer = await this.#api.link(link, server, { op_nick: operator, user_id: asker });
     // After a crash, the request that stands may be this one.
     const stands = answer.is === "refused" && answer.line.startsWith("IRC_EXISTING_REQUEST");

@@ -94,10 +94,11 @@ class AppserviceSlack implements Connector {
     await this.#asker(room, [person, this.#deps.matrix.me]);
   }
 
-  async connect(link: Link): Promise<"whole" | "stood"> {
+  async connect(link: Link, ordering?: () => Promise<void>): Promise<"whole" | "stood"> {
     const { room, channel: channel_id, network: team_id, person } = link;
     if ((await this.#linkedTo(link)) === "this") return "stood";
     const user_id = await this.#asker(room, [person, this.#deps.matrix.me]);
+    await ordering?.();
     await this.#say("link", { matrix_room_id: room, channel_id, team_id, user_id });
     return "whole";
   }

@@ -104,10 +104,11 @@ class Bridgev2 implements Connector {
     await refuseKicker(this.#deps.matrix, room, this.#entry);
   }
 
-  connect(link: Link): Promise<"whole" | "unfinished" | "stood"> {
+  connect(link: Link, ordering?: () => Promise<void>): Promise<"whole" | "unfinished" | "stood"> {
     return this.#withBot(async (control) => {
       await this.check(link);
       if ((await this.#linkedTo(control, link)) === link.channel) return "stood";
+      await ordering?.();
       const reply = answered(await this.#link(control, link), this.#entry);
       const isWhole = this.#entry.mode === "own" || reply.values["relay"] !== undefined;
       return isWhole ? "whole" : "unfinished";

@@ -92,8 +92,9 @@ class Heisenbridge implements Connector {
       : Promise.reject(targetError(this.#entry.id, networks));
   }
 
-  connect(link: Link): Promise<"whole"> {
+  connect(link: Link, ordering?: () => Promise<void>): Promise<"whole"> {
     return this.#inNetworkRoom(link, async (there) => {
+      await ordering?.();
       const reply = await this.#plumb(there, link);
       // It plumbs no channel twice: one that is plumbed may be this room's, where a crash had cut that off.
       const isOurs =

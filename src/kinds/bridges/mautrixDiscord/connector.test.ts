@@ -27,6 +27,7 @@ describe("linking by mautrix-discord", () => {
     expect(await talk.ends(connector.connected(link()))).toBe("come");
     await talk.ends(connector.finish(link()));
     expect(talk.heard).toEqual([
+      `alone: !discord set-relay ${LINKED}`,
       `room: !discord bridge ${CHANNEL}`,
       `alone: !discord set-relay ${LINKED}`,
     ]);
@@ -86,6 +87,8 @@ describe("linking by mautrix-discord", () => {
     talk.says("Room successfully bridged", talk.bridge.bot, other);
     talk.says("Room successfully bridged", talk.bridge.bot, LINKED, "m.text");
     expect(await talk.ends(silent)).toMatchObject({ code: "bridge-silent" });
+    talk.bridge.hear(LINKED, "!discord unbridge");
+    talk.here = true;
     talk.odd.set("bridge", "Beep boop");
     expect(await talk.ends(talk.open().connect(link()))).toMatchObject({
       code: "bridge-unclear",

@@ -80,9 +80,11 @@ class MautrixDiscord implements Connector {
     return Promise.resolve();
   }
 
-  connect(link: Link): Promise<"whole" | "stood"> {
+  connect(link: Link, ordering?: () => Promise<void>): Promise<"whole" | "stood"> {
     return this.#talk.inTurn<"whole" | "stood">(async () => {
       await this.#talk.comes(link.room);
+      if ((await this.#whose(link)) === "this") return "stood";
+      await ordering?.();
       const reply = await this.#talk.inRoom("bridge", link, { channel: link.channel });
       const isLinked = reply.is === "refused" && reply.phrase.advice === "room-linked";
       // A crash has it asked again.

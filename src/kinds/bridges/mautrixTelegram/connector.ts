@@ -79,7 +79,7 @@ class MautrixTelegram implements Connector {
     return refuseKicker(this.#deps.matrix, room, this.#entry);
   }
 
-  connect(link: Link): Promise<"whole" | "stood"> {
+  connect(link: Link, ordering?: () => Promise<void>): Promise<"whole" | "stood"> {
     return this.#talk.inTurn<"whole" | "stood">(async () => {
       await this.check(link);
       await this.#talk.comes(link.room);
@@ -90,6 +90,7 @@ class MautrixTelegram implements Connector {
       // It waits to be told what becomes of the chat's other room.
       if (advice === "chat-taken") await this.#talk.inRoom("cancel", link);
       answered(asked, this.#entry);
+      await ordering?.();
       answered(await this.#talk.inRoom("continue", link), this.#entry);
       return "whole";
     });
