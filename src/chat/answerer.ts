@@ -206,6 +206,11 @@ export class Answerer {
       thread: asked.thread,
       calledAs: asked.calledAs,
     };
+    if (kind === "elsewhere")
+      return this.#sayLast(
+        place,
+        new UsherError("confirm-elsewhere", { asked: inShort(asked.line) }),
+      );
     if (kind === "unclear" || kind === "older")
       return this.#sayLast(
         place,

@@ -159,7 +159,12 @@ describe("words", () => {
 
   it("that reply to what waits no longer confirm nothing else, even where Usher alone is spoken to", () => {
     const said = { ...words("yes", { replyTo: id("$swept"), addressed: true }), unnamed: true };
-    expect(confirmation([one], said, 1)).toEqual({ kind: "none" });
+    expect(confirmation([one], said, 1)).toEqual({ kind: "elsewhere", pending: one });
+    expect(confirmation([one], said, 300_000)).toEqual({ kind: "none" });
+    expect(confirmation([], said, 1)).toEqual({ kind: "none" });
+    expect(confirmation([one], { ...said, line: "ok" }, 1)).toMatchObject({ kind: "elsewhere" });
+    expect(confirmation([one], { ...said, line: "list" }, 1)).toBeUndefined();
+    expect(confirmation([one], { ...said, person: bob }, 1)).toEqual({ kind: "none" });
   });
 
   it("are no more than that: what follows far behind a yes takes it back", () => {

@@ -24,8 +24,9 @@ export type Reply =
 
 /** An answer to a preview. */
 export interface Answered {
-  /** `unclear`: neither yes nor no (`confirm-unclear`). `older`: it may be meant for this question or for a later one (`confirm-older`). */
-  readonly kind: "confirmed" | "declined" | "expired" | "unclear" | "older";
+  /** `unclear`: neither yes nor no (`confirm-unclear`). `older`: it may be meant for this question or for a later one (`confirm-older`).
+   * `elsewhere`: it replies to another message than the question (`confirm-elsewhere`). */
+  readonly kind: "confirmed" | "declined" | "expired" | "unclear" | "older" | "elsewhere";
   readonly pending: Pending;
 }
 
@@ -223,6 +224,13 @@ function byWords(
   if (left !== undefined && yes === false) return { kind: "declined", pending: left };
   if (left !== undefined && (yes === true || isHalf(reply.line, words)))
     return { kind: "older", pending: left };
+  // In a chat of two whoever replies to Usher's last word means its question, but says yes to something else.
+  const missed =
+    reply.unnamed === true && reply.replyTo !== undefined && pending === undefined
+      ? newest(mine.filter((one) => inPlace(one, reply.thread) && now < one.expiresAt))
+      : undefined;
+  if (missed !== undefined && (yes !== undefined || isHalf(reply.line, words)))
+    return { kind: "elsewhere", pending: missed };
   if (yes === undefined) {
     const meant = isHalf(reply.line, words) || (chosen !== undefined && !reply.addressed);
     return meant && pending !== undefined && now < pending.expiresAt

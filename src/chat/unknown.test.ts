@@ -4,7 +4,9 @@ import type { Command } from "./command.ts";
 import { tokenize } from "./tokenize.ts";
 import { unknownCommand } from "./unknown.ts";
 
-const NAMES = ["status", "doctor", "keys status", "keys add", "keys rewrap", "audit verify"];
+const NAMES = [
+  ...["status", "doctor", "keys status", "keys add", "keys rewrap", "audit verify", "cases"],
+];
 const commands = ["list", ...NAMES.map((name) => `admin ${name}`)].map(
   (words) => ({ words, parameters: {} }) as unknown as Command,
 );
@@ -23,6 +25,13 @@ it("what begins commands by several words names those alone", () => {
   for (const line of ["admin keys", "admin keys nonsense"])
     expect(said(line)).not.toMatch(/doctor|audit/);
   expect(said("admin")).toContain("`admin` needs one more word");
+});
+
+it("where more commands begin so than are listed, it is said where all are", () => {
+  expect(said("admin")).toMatch(
+    /`!usher admin keys rewrap`.* and 1 more, which `!usher help admin` lists/,
+  );
+  expect(said("admin keys")).not.toContain("more, which");
 });
 
 it("a slip in a later word is found too", () => {

@@ -61,6 +61,8 @@ export function unknownCommand(
             commands: begun
               .slice(0, MAX_BEGUN)
               .map((command) => ({ usage: usageOf(command, calledAs) })),
+            more: Math.max(0, begun.length - MAX_BEGUN),
+            start: begun[0]?.words.split(" ").slice(0, by).join(" "),
           },
   });
 }

@@ -72,6 +72,8 @@ export const ERROR_CODES = {
     "An operator would accept an identity that is not the account's any more, for it has changed again.",
   "confirm-older":
     "A yes or no came after its asker had asked for something else, and an older question waits.",
+  "confirm-elsewhere":
+    "In a chat of two a yes or no was a reply to another message than the question that waits.",
   "confirm-unclear": "Who was asked for a yes or no answered something else.",
   "confirm-unread":
     "A yes came from a device that was not given the keys of Usher's messages, so that what it confirms cannot have been read there.",

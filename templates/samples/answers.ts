@@ -31,6 +31,7 @@ export const ANSWER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { asked: "add widget jitsi", inWords: false },
     { asked: "add widget jitsi", inWords: true },
   ],
+  "error/confirm-elsewhere": [{ asked: "add widget jitsi" }],
   "error/confirm-unclear": [true, false].map((inWords) => ({ inWords, asked: "add widget jitsi" })),
   "error/confirm-unread": [{}],
   "error/message-edited": [{}],
