@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { UserId } from "../kernel/ids.ts";
-import { allOfficers, rolesOf } from "./roles.ts";
+import { allOfficers, officersFor, rolesOf } from "./roles.ts";
 
 const OLGA = "@olga:example.org" as UserId;
 const DORA = "@dora:example.org" as UserId;
@@ -13,6 +13,16 @@ it("R68 whoever is named for something does that and nothing else", () => {
   expect(rolesOf(named, DORA)).toEqual(["dpo"]);
   expect(rolesOf(named, SAM)).toEqual(["support"]);
   expect(allOfficers(named)).toEqual([OLGA, DORA, SAM]);
+});
+
+it("R68 what is for a role goes to whoever has it, and to all where nobody has", () => {
+  expect(officersFor(named, ["dpo"])).toEqual([DORA]);
+  expect(officersFor(named, ["dpo", "support"])).toEqual([DORA, SAM]);
+  expect(officersFor(named)).toEqual([OLGA, DORA, SAM]);
+  const none = { operators: [OLGA], officers: { dpo: [], support: [SAM] } };
+  expect(officersFor(none, ["dpo"])).toEqual([OLGA]);
+  const alone = { operators: [], officers: { dpo: [], support: [SAM] } };
+  expect(officersFor(alone, ["dpo"])).toEqual([SAM]);
 });
 
 it("R68 whoever is named for nothing is an operator by their power in the operators' room", () => {

@@ -19,6 +19,13 @@ export function allOfficers({ operators, officers }: Officers): readonly UserId[
   return [...new Set([...operators, ...officers.dpo, ...officers.support])];
 }
 
+/** Those of them who have one of these roles; all of them where nobody has, or no role is given. */
+export function officersFor(config: Officers, roles: readonly Role[] = ROLES): readonly UserId[] {
+  const all = allOfficers(config);
+  const found = all.filter((one) => rolesOf(config, one).some((role) => roles.includes(role)));
+  return found.length > 0 ? found : all;
+}
+
 /**
  * What somebody does who may give operators' commands. Whoever is named for nothing is an operator by their power in the operators' room. Where nobody is named as
  * data-protection officer, or for support, operators do that as well.

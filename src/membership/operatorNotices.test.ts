@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { Answer } from "../chat/command.ts";
+import type { Officers } from "../config/roles.ts";
 import { ManualClock } from "../kernel/clock.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
@@ -9,6 +10,8 @@ import { OperatorNotices } from "./operatorNotices.ts";
 
 const OLGA = "@olga:example.org" as UserId;
 const OTTO = "@otto:example.org" as UserId;
+const DORA = "@dora:example.org" as UserId;
+const SAM = "@sam:example.org" as UserId;
 const OFFICE = "!office:example.org" as RoomId;
 
 function office(
@@ -17,6 +20,7 @@ function office(
   refused: () => Error | undefined = () => undefined,
   named: readonly UserId[] = [OLGA, OTTO],
   down = false,
+  officers: Officers["officers"] = { dpo: [], support: [] },
 ): {
   readonly notices: OperatorNotices;
   readonly told: Answer[];
@@ -28,7 +32,7 @@ function office(
   const clock = new ManualClock(0);
   const notices = new OperatorNotices({
     operators: { room },
-    config: { operators: named, officers: { dpo: [], support: [] } },
+    config: { operators: named, officers },
     tell: (person, answer) => {
       alone.push({ person, answer });
       return Promise.resolve(!down);
@@ -126,8 +130,20 @@ describe("R66 what operators are told of their work", () => {
 
   it("goes to each whom the configuration names, too, where it must not wait", async () => {
     const { notices, told, alone } = office(OFFICE);
-    expect(await notices.tell(answer, once, "each")).toBe(true);
+    expect(await notices.tell(answer, once, { each: true })).toBe(true);
     expect([told, alone]).toEqual([[answer], each]);
+  });
+
+  it("R68 goes to those alone who can do it, where there is no room or it must not wait", async () => {
+    const officers = { dpo: [DORA], support: [SAM] };
+    for (const [room, each] of [
+      [undefined, false],
+      [OFFICE, true],
+    ] as const) {
+      const { notices, alone } = office(room, [], undefined, [OLGA], false, officers);
+      expect(await notices.tell(answer, once, { roles: ["dpo"], each })).toBe(true);
+      expect(alone).toEqual([{ person: DORA, answer }]);
+    }
   });
 
   it("goes to each of them where there is no room, or it cannot be said there", async () => {

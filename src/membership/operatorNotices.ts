@@ -5,7 +5,7 @@ import type { OperatorsRoom } from "../chat/place.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { errorFields, type Log, type LogFields } from "../kernel/log.ts";
 import type { Part } from "../matrix/part.ts";
-import { allOfficers, type Officers } from "../config/roles.ts";
+import { allOfficers, officersFor, type Officers, type Role } from "../config/roles.ts";
 import type { MessageContent, Once, RoomState, Sending } from "../matrix/port.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
@@ -105,13 +105,17 @@ export class OperatorNotices implements Part {
   }
 
   /**
-   * Tells them something of their work: in their room, or where that cannot be, each alone whom the configuration names; `each`: both. Whether anybody was
-   * told.
+   * Tells them something of their work: in their room, or where that cannot be, each alone whom the configuration names for one of the roles; `each`: both. Whether
+   * anybody was told.
    */
-  readonly tell = async (answer: Answer, once: Once, to?: "each"): Promise<boolean> => {
+  readonly tell = async (
+    answer: Answer,
+    once: Once,
+    { roles, each: alsoAlone = false }: { roles?: readonly Role[]; each?: boolean } = {},
+  ): Promise<boolean> => {
     const { config, tell } = this.#deps;
     const inRoom = await this.#say(answer, once);
-    const each = inRoom && to === undefined ? [] : allOfficers(config);
+    const each = inRoom && !alsoAlone ? [] : officersFor(config, roles);
     const alone = await Promise.all(each.map((person) => tell(person, answer, once)));
     const told = inRoom || alone.includes(true);
     this.#unheard = !told;

@@ -182,7 +182,7 @@ export class ErasureWorld {
     return async (answer, { step }, to) => {
       await Promise.resolve();
       this.fail("tell operators");
-      this.toOperators.push({ body: sentenceOf(answer, about), step, each: to === "each" });
+      this.toOperators.push({ body: sentenceOf(answer, about), step, each: to?.each === true });
       return true;
     };
   }

@@ -12,6 +12,7 @@ import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, UserId } from "../../kernel/ids.ts";
 import type { Timeline } from "../../matrix/port.ts";
+import { answeredBy } from "../../rights/cases/answeredBy.ts";
 import type { Cases } from "../../rights/cases/cases.ts";
 import type { KnownCase } from "../../rights/cases/knownCase.ts";
 import type { HandWork, OpenHandWork } from "../../rights/erasure/handWork.ts";
@@ -28,9 +29,6 @@ export interface AdminCasesDeps extends PrivatelyDeps {
   readonly clock: Clock;
   readonly rolesOf: RolesOf;
 }
-
-/** What those see who are there for support alone. */
-const FOR_SUPPORT: readonly CaseKind[] = ["human", "feedback"];
 
 /** How many are listed. */
 const SHOWN = 20;
@@ -87,8 +85,8 @@ function seenBy(
   { rolesOf }: Pick<AdminCasesDeps, "rolesOf">,
   person: UserId,
 ): (kind: CaseKind) => boolean {
-  const all = rolesOf(person).includes("dpo");
-  return (kind) => all || FOR_SUPPORT.includes(kind);
+  const roles = rolesOf(person);
+  return (kind) => answeredBy(kind).some((one) => roles.includes(one));
 }
 
 const REPLIES = {

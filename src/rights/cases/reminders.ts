@@ -1,19 +1,36 @@
 import type { Answer } from "../../chat/command.ts";
+import type { Role } from "../../config/roles.ts";
+import type { CaseKind } from "../../store/cases.ts";
 import { dayOf } from "../../kernel/days.ts";
 import type { Once } from "../../matrix/port.ts";
+import { answeredBy } from "./answeredBy.ts";
 import { daysPassed, dayToTell, LAST_CALL, type ToldOn, type Waiting } from "./dueDates.ts";
 
-/** Tells the operators something of their work, in their room; `each`: also each alone whom the configuration names. Whether anybody was told; never rejects. */
-export type TellOperators = (answer: Answer, once: Once, to?: "each") => Promise<boolean>;
+/** Whom operators' work is for: whoever has one of these roles. `each`: each of them alone is told, too. */
+export interface ToldTo {
+  readonly roles?: readonly Role[];
+  readonly each?: boolean;
+}
+
+/** Tells the operators something of their work, in their room, or each alone whom the configuration names. Whether anybody was told; never rejects. */
+export type TellOperators = (answer: Answer, once: Once, to?: ToldTo) => Promise<boolean>;
 
 /**
  * What waits, as operators are told of it: `what` is the command that it came by; of an erasure its id is that of
  * the receipt, and `by-hand` is what operators must erase by hand.
  */
-export interface WaitingRequest extends Waiting {
+export type WaitingRequest = Waiting & {
   readonly id: string;
   readonly what: string;
-  readonly is: "case" | "erasure" | "by-hand";
+} & (
+    | { readonly is: "case"; readonly kind: CaseKind }
+    | { readonly is: "erasure" | "by-hand"; readonly kind?: undefined }
+  );
+
+/** Who can do it: an erasure fails for what the log says. */
+function rolesFor({ is, kind }: WaitingRequest): readonly Role[] {
+  if (is === "case") return answeredBy(kind);
+  return is === "erasure" ? ["operator", "dpo"] : ["dpo"];
 }
 
 /**
@@ -22,9 +39,10 @@ export interface WaitingRequest extends Waiting {
  */
 export async function remind(
   tell: TellOperators,
-  { id, what, is, ...waiting }: WaitingRequest,
+  waiting: WaitingRequest,
   now: number,
 ): Promise<ToldOn | undefined> {
+  const { id, what, is } = waiting;
   const day = dayToTell(waiting, now);
   if (day === undefined) return undefined;
   const due = dayOf(waiting.due);
@@ -41,10 +59,7 @@ export async function remind(
     byHand: is === "by-hand",
   };
   const once = { cause: id, step: `waits since ${String(day)}, due ${due}` };
-  const told = await tell(
-    { template: "operators/waiting", view },
-    once,
-    day === LAST_CALL ? "each" : undefined,
-  );
+  const to = { roles: rolesFor(waiting), each: day === LAST_CALL };
+  const told = await tell({ template: "operators/waiting", view }, once, to);
   return told ? day : undefined;
 }

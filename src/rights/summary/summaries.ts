@@ -16,6 +16,9 @@ const summaryToldDocument = defineDocument({
   migrations: {},
 });
 
+/** As `admin summary` is for. */
+const SEEN_BY = { roles: ["operator", "dpo"] } as const;
+
 interface SummariesDeps extends SummaryDeps {
   readonly log: Log;
   readonly tellOperators: TellOperators;
@@ -48,7 +51,8 @@ export class Summaries implements Part {
       // Nothing is said of the months before the first start.
       const isFirst = told === undefined;
       const once = { cause: `summary ${name}`, step: "summary" };
-      if (!isFirst && !(await tellOperators(await summaryOf(this.#deps, month), once))) return;
+      if (!isFirst && !(await tellOperators(await summaryOf(this.#deps, month), once, SEEN_BY)))
+        return;
       await documents.update(summaryToldDocument, "self", () => ({ month: name }));
     } catch (error) {
       log.error({ class: "ops", what: "summary.failed", ...errorFields(error) });
