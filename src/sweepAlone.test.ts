@@ -15,7 +15,7 @@ import { sweepConfig } from "../test/harness/sweepConfig.ts";
 import { ManualClock } from "./kernel/clock.ts";
 import { DAY_MS, HOUR_MS } from "./kernel/days.ts";
 import type { EventId, RoomId, UserId } from "./kernel/ids.ts";
-import { exportDocument } from "./rights/export/exportDocument.ts";
+import { exportDocument } from "./store/exports.ts";
 import { auditDocument, recordAudit } from "./store/audit.ts";
 import { caseDocument } from "./store/cases.ts";
 import { definedDocuments, type Documents } from "./store/documents.ts";

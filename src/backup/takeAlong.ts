@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { caseDocument } from "../store/cases.ts";
+import { deactivationsDocument } from "../store/deactivations.ts";
 import { disclosureDocument } from "../store/disclosures.ts";
 import type { Documents, DocumentType } from "../store/documents.ts";
 import { erasureDocument, handWorkDocument, receiptDocument } from "../store/erasures.ts";
+import { exportDocument, exportFileDocument } from "../store/exports.ts";
 import { restrictionDocument } from "../store/restrictions.ts";
 import { underageDocument } from "../store/underage.ts";
 
@@ -11,14 +13,16 @@ const WHOLE: readonly DocumentType<object>[] = [
   caseDocument,
   disclosureDocument,
   erasureDocument,
+  exportDocument,
+  exportFileDocument,
   handWorkDocument,
   receiptDocument,
 ];
 
 /**
  * Takes along into documents of a backup what later ones know of people's rights: what they restricted or object to, who is too young, what they asked, what was given to
- * others, erasures that are asked for and receipts of those that were done. Without it somebody would be worked for again who has said no. Resolves with how many
- * documents that changed. Rejects where one cannot be read.
+ * others, files with their data that are to go, erasures that are asked for or due, and receipts of those that were done. Without it somebody would be worked for again
+ * who has said no, and a file would stay in a chat for good. Resolves with how many documents that changed. Rejects where one cannot be read.
  */
 export async function takeAlong(later: Documents, backup: Documents): Promise<number> {
   let changed = 0;
@@ -39,6 +43,14 @@ export async function takeAlong(later: Documents, backup: Documents): Promise<nu
   for await (const { id, document } of later.scan(underageDocument))
     await put(underageDocument, id, ({ reported }) => ({
       reported: withThose(reported, document.reported),
+    }));
+  for await (const { id, document } of later.scan(deactivationsDocument))
+    await put(deactivationsDocument, id, ({ accounts }) => ({
+      ...document,
+      accounts: [
+        ...accounts.filter((one) => !document.accounts.some(({ person }) => person === one.person)),
+        ...document.accounts,
+      ],
     }));
   for (const type of WHOLE)
     for await (const { id, document } of later.scan(type)) await put(type, id, () => document);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import type { RoomId, UserId } from "../../src/kernel/ids.ts";
-import { exportDocument } from "../../src/rights/export/exportDocument.ts";
+import { exportDocument } from "../../src/store/exports.ts";
 import { connectEncrypted, type EncryptedPerson } from "../harness/encryptedPerson.ts";
 import { answerTo, finalAnswerTo, messageFrom } from "../harness/expect.ts";
 import type { Predicate } from "../harness/observed.ts";

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GRACE_MS } from "../../src/rights/accounts/deactivation.ts";
 import { deactivationsDocument, type AccountSigns } from "../../src/store/deactivations.ts";
-import { exportDocument } from "../../src/rights/export/exportDocument.ts";
+import { exportDocument } from "../../src/store/exports.ts";
 import { answerTo, ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";
 import { filesWith } from "../harness/filesWith.ts";
 import type { Predicate } from "../harness/observed.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportedData, exportManifest, type ExportedData } from "../../src/rights/export/format.ts";
-import { exportDocument } from "../../src/rights/export/exportDocument.ts";
+import { exportDocument } from "../../src/store/exports.ts";
 import { readAttachment } from "../harness/attachments.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { answerTo, ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";

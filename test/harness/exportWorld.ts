@@ -9,7 +9,7 @@ import { UsherError } from "../../src/kernel/errors.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import type { FileContent } from "../../src/matrix/fileContent.ts";
 import type { Once } from "../../src/matrix/port.ts";
-import { exportDocument } from "../../src/rights/export/exportDocument.ts";
+import { exportDocument } from "../../src/store/exports.ts";
 import { ExportFiles } from "../../src/rights/export/exportFiles.ts";
 import { Exports, type SentExport } from "../../src/rights/export/exports.ts";
 import type { Looked } from "../../src/rights/holdings/holding.ts";

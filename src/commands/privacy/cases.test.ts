@@ -4,7 +4,7 @@ import { ANN, BOB, DIRECT, ErasureWorld, ROOM } from "../../../test/harness/eras
 import { DAY_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { asUserId, type EventId, type RoomId, type UserId } from "../../kernel/ids.ts";
-import { exportDocument } from "../../rights/export/exportDocument.ts";
+import { exportDocument } from "../../store/exports.ts";
 import { auditDocument } from "../../store/audit.ts";
 import { caseDocument, type CaseDocument } from "../../store/cases.ts";
 

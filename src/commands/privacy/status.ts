@@ -4,7 +4,7 @@ import { minuteOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Cases } from "../../rights/cases/cases.ts";
-import { exportDocument, isSent } from "../../rights/export/exportDocument.ts";
+import { exportDocument, isSent } from "../../store/exports.ts";
 import { keptMs } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Documents } from "../../store/documents.ts";

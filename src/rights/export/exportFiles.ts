@@ -6,7 +6,7 @@ import type { MediaDeletion, SynapseAdmin } from "../../matrix/synapseAdmin.ts";
 import { keptMs } from "../../privacy/kept.ts";
 import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Documents } from "../../store/documents.ts";
-import { exportFileDocument } from "./exportDocument.ts";
+import { exportFileDocument } from "../../store/exports.ts";
 
 /** How long after its time a file that is still there is a fault; ms. The sweep tries each hour. */
 const LATE_MS = 2 * HOUR_MS;

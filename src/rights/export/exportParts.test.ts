@@ -16,7 +16,7 @@ import { UsherError } from "../../kernel/errors.ts";
 import { SETTINGS } from "../../privacy/records/operators.ts";
 import { openEnvelope } from "../../store/envelope.ts";
 import type { Looked } from "../holdings/holding.ts";
-import { exportDocument } from "./exportDocument.ts";
+import { exportDocument } from "../../store/exports.ts";
 import { exportedData, exportManifest, type ExportedData } from "./format.ts";
 
 const HOUR = 3_600_000;

@@ -15,7 +15,7 @@ import { SETTINGS } from "../../privacy/records/operators.ts";
 import { countsAbout } from "../holdings/counts.ts";
 import type { Looked } from "../holdings/holding.ts";
 import { StoredDocuments } from "../holdings/storedDocuments.ts";
-import { exportDocument, exportFileDocument } from "./exportDocument.ts";
+import { exportDocument, exportFileDocument } from "../../store/exports.ts";
 import { removeLeftExports } from "./folder.ts";
 
 const HOUR = 3_600_000;

@@ -13,7 +13,7 @@ import { EXPORT } from "../../privacy/records/exports.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Looked } from "../holdings/holding.ts";
 import { isStop, passes, toldOf } from "./exportFailures.ts";
-import { exportDocument, isSent, type ExportDocument } from "./exportDocument.ts";
+import { exportDocument, isSent, type ExportDocument } from "../../store/exports.ts";
 import type { ExportFiles } from "./exportFiles.ts";
 import { ExportLimit } from "./exportLimit.ts";
 import type { ExportedData } from "./format.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { eventId, roomId, userId } from "../../kernel/idSchemas.ts";
-import { actor, held, mixed } from "../../privacy/fields.ts";
-import { keptMs } from "../../privacy/kept.ts";
-import { EXPORT } from "../../privacy/records/exports.ts";
-import { defineDocument, type DocumentOf } from "../../store/documents.ts";
+import { eventId, roomId, userId } from "../kernel/idSchemas.ts";
+import { actor, held, mixed } from "../privacy/fields.ts";
+import { keptMs } from "../privacy/kept.ts";
+import { EXPORT } from "../privacy/records/exports.ts";
+import { defineDocument, type DocumentOf } from "./documents.ts";
 
 const placed = z.strictObject({
   encrypted: z.boolean(),
