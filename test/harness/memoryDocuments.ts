@@ -35,7 +35,9 @@ export function memoryDocuments(): Documents {
     delete: (type, id) => Promise.resolve(of(type).delete(id)),
     deleteFormer: () => Promise.resolve(),
     async *scan(type) {
-      for (const [id, document] of of(type)) yield await Promise.resolve({ id, document });
+      // A store reads each anew: what is in it is equal to what was read before, and not the same object.
+      for (const [id, document] of of(type))
+        yield await Promise.resolve({ id, document: deepFreeze(structuredClone(document)) });
     },
     async *aboutPerson(type, person) {
       for (const [id, document] of of(type))

@@ -57,7 +57,9 @@ export function privacyResume(deps: RestrictDeps): Command {
         const known = restrictions.of(person);
         const undecided: Restriction[] = [];
         for (const one of known) if (await isUndecided(cases, one)) undecided.push(one);
-        await restrictions.lift(person, (one) => !undecided.includes(one));
+        // By their cases: what is read anew is another object.
+        const open = new Set(undecided.map(({ case: id }) => id));
+        await restrictions.lift(person, ({ case: id }) => id === undefined || !open.has(id));
         const lifted = known.filter((one) => !undecided.includes(one));
         for (const doing of lifted) await work.goOn(person, doing);
         const template = lifted.length > 0 ? "privacy/resumed" : "privacy/not-restricted";
