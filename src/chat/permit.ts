@@ -88,7 +88,7 @@ export async function deedOf(
 /** Why a command is not done now for who gives it, whatever their power; undefined where it is. */
 export type Guard = (
   command: Command,
-  request: Pick<Request, "person" | "room">,
+  request: Pick<Request, "person" | "room" | "direct">,
 ) => Promise<UsherError | undefined>;
 
 /** Whether a command is shown to people who are no operators. */

@@ -11,6 +11,7 @@ import { commandGuard } from "./guard.ts";
 
 const ANN = "@ann:example.org" as UserId;
 const BOB = "@bob:example.org" as UserId;
+const YOUNG = "@young:example.org" as UserId;
 const ROOM = "!room:example.org" as RoomId;
 const OTHER = "!other:example.org" as RoomId;
 
@@ -38,13 +39,19 @@ beforeEach(() => {
   now = { is: "known", masterKey: "first" };
 });
 
-async function refused(command: Command, person = ANN, room = ROOM): Promise<string | undefined> {
+async function refused(
+  command: Command,
+  person = ANN,
+  room = ROOM,
+  direct = false,
+): Promise<string | undefined> {
   const matrix = { identity: () => Promise.resolve(now) };
-  const underage = { isReported: () => Promise.resolve(false) };
+  const underage = { isReported: (one: unknown) => Promise.resolve(one === YOUNG) };
   const deps = { matrix, documents, restrictions, kinds, underage, minimumAge: 16 };
   const fault = await commandGuard(deps)(command, {
     person,
     room,
+    direct,
   });
   return fault === undefined ? undefined : sentenceOf(fault);
 }
@@ -67,6 +74,18 @@ describe("R37 whoever restricted everything", () => {
     expect(left).toContain("privacy");
     expect(left).toContain("privacy export");
     expect(await refused(telling("privacyfoo"))).toBeDefined();
+  });
+});
+
+describe("R65 whoever is known to be too young", () => {
+  it("is told so alone, and nobody else in a room is", async () => {
+    const changing = unheardCommands().find(({ words }) => words === "add widget") ?? adding;
+    expect(await refused(changing, YOUNG, ROOM, true)).toContain("I was told that you are younger");
+    const inRoom = await refused(changing, YOUNG);
+    expect(inRoom).toBe(
+      "I cannot do that for you. Say it to me in a direct chat, and I tell you why.",
+    );
+    expect(await refused(list, YOUNG)).toBeUndefined();
   });
 });
 

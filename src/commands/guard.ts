@@ -22,12 +22,12 @@ const ALWAYS = /^(?:privacy|confirm|help)(?: |$)/;
 
 /**
  * What keeps a command from being done for who gives it, beside power: they restricted the use of what is kept about them, or object to that kind of thing
- * or in that room (`restricted`); or it is about what is kept of a person, and they may be somebody else by now (as `identityFault`).
+ * or in that room (`restricted`); they are known to be too young (`underage`), which others in a room are not told; or it is about what is kept of a person, and they may be somebody else by now (as `identityFault`).
  */
 export function commandGuard(deps: GuardDeps): Guard {
   const kindOf = (command: Command) =>
     deps.kinds.find(({ adding, more }) => adding === command || more.includes(command));
-  return async (command, { person, room }) => {
+  return async (command, { person, room, direct }) => {
     const kind = kindOf(command);
     const against = ALWAYS.test(command.words)
       ? undefined
@@ -39,7 +39,7 @@ export function commandGuard(deps: GuardDeps): Guard {
         objected: against.case !== undefined,
       });
     if (command.changes && !ALWAYS.test(command.words) && (await deps.underage.isReported(person)))
-      return new UsherError("underage", { minimumAge: deps.minimumAge });
+      return new UsherError("underage", { minimumAge: deps.minimumAge, alone: direct });
     return command.signedDevice === true ? identityFault(deps, person) : undefined;
   };
 }

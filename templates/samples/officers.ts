@@ -90,7 +90,10 @@ export const OFFICER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/admin-complaints": [{}],
   "admin/underage-preview": [{ user: "@ada:example.org" }],
   "admin/underage-done": [{ user: "@ada:example.org" }],
-  "error/underage": [{ minimumAge: 16 }],
+  "error/underage": [
+    { minimumAge: 16, alone: true },
+    { minimumAge: 16, alone: false },
+  ],
   "help/admin-underage": [{}],
   "help/admin-summary": [{}],
   "help/admin-controller": [{}],
