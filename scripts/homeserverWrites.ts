@@ -12,6 +12,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   "src/kinds/bots/leaveTokens.ts": "memberships, of a bot of the operator's own",
   "src/kinds/bridges/provisioning/client.ts": "nothing: it is what bridges are asked",
   "src/kinds/connections/hookshot/api.ts": "nothing: it is what hookshot is asked",
+  "src/kinds/connections/alteration.ts": "nothing: it is how hookshot is to ask others",
   "src/http/accountNews.ts": "nothing: it is what others ask of Usher",
   "src/matrix/accountData.ts": "account data of a declared type",
   "src/matrix/client.ts": "the names of the methods",

@@ -35,6 +35,8 @@ export interface RoomUpgradeHandler {
   carry(from: RoomId, to: RoomId): Promise<readonly CarriedItem[]>;
   /** The id of what this event takes out of the room by somebody's hand; undefined where it does nothing of the kind. */
   removal(event: StateEvent): string | undefined;
+  /** Takes back what came along with these, which others have taken out. Before they are forgotten; safe to repeat. Where it rejects they are not, and it is tried again. */
+  forgetting?(room: RoomId, ids: ReadonlySet<string>): Promise<void>;
   /** The document without what Usher remembers of these. */
   without(document: RoomDocument, ids: ReadonlySet<string>): RoomDocument;
 }

@@ -4,6 +4,7 @@ import {
   type AddedItem,
   type RoomUpgradeHandler,
 } from "../integrations/roomUpgrade.ts";
+import { UsherError } from "../kernel/errors.ts";
 import { digest, type RoomId, type UserId } from "../kernel/ids.ts";
 import type { KeyedQueue } from "../kernel/tasks.ts";
 import type { Batch, RoomBatch } from "../matrix/intake.ts";
@@ -70,12 +71,24 @@ export class Removals implements Part {
         continue;
       await this.#tell(room, person, things, events);
       const ids = new Set(things.map(({ id }) => id));
+      if (!(await this.#letGo(room, ids))) continue;
       await documents.update(roomDocument, room, (current) =>
         upgradeHandlers.reduce(
           (left, upgradeHandler) => upgradeHandler.without(left, ids),
           current,
         ),
       );
+    }
+  }
+
+  /** Whether nothing is left of what came along with these. What could not be taken back now is tried again when something else is taken out there, or by `remove`. */
+  async #letGo(room: RoomId, ids: ReadonlySet<string>): Promise<boolean> {
+    try {
+      for (const handler of this.#deps.upgradeHandlers) await handler.forgetting?.(room, ids);
+      return true;
+    } catch (error) {
+      if (!(error instanceof UsherError)) throw error;
+      return false;
     }
   }
 

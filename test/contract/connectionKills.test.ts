@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NEXT, ROOM, WHO } from "../harness/connections/connectionRooms.ts";
+import { connectionUpgradeHandler } from "../../src/kinds/connections/upgrade.ts";
+import { FEED, GITHUB } from "../harness/peers/hookshotThings.ts";
 import { ConnectionWorld } from "../harness/connections/connectionWorld.ts";
 
 type Words = "add" | "remove" | "carry";
@@ -12,6 +14,8 @@ describe.each([
   ["feed", "by commands", false],
   ["webhook", "by its API", true],
   ["webhook", "by commands", false],
+  ["outbound", "by its API", true],
+  ["outbound", "by commands", false],
 ] as const)("a %s of hookshot's, %s, whose Usher is killed", (sort, _, byApi) => {
   async function begun(words: Words): Promise<ConnectionWorld> {
     const world = new ConnectionWorld({ byApi, sort });
@@ -56,7 +60,7 @@ describe.each([
     const faults = await ends("add", none, async (world) => {
       if (world.told === "waiting") await world.waitsInVain();
       // What hookshot's bot has told Usher alone is kept nowhere, so it is gone with Usher: then nobody could use it.
-      const isLost = sort === "webhook" && !byApi && world.lives > 1;
+      const isLost = sort !== "feed" && !byApi && world.lives > 1;
       const now = await world.stands();
       if (isLost && now === "undone") return untold(world);
       const often = world.peer.connected(ROOM).length;
@@ -80,7 +84,7 @@ describe.each([
       const now = `${await world.stands(ROOM)}, ${await world.stands(NEXT)}`;
       if (now === "undone, set up") return undefined;
       // A secret that is gone with Usher: it stays where it works.
-      const isLost = sort === "webhook" && !byApi && world.lives > 1;
+      const isLost = sort !== "feed" && !byApi && world.lives > 1;
       return isLost && now === "set up, undone" ? untold(world, "refused") : now;
     });
     expect(faults).toEqual([]);
@@ -88,7 +92,7 @@ describe.each([
 
   it("at any step of a set-up that hookshot refuses, has it fully undone, and says why", async () => {
     const broken: Trouble = ({ peer }) =>
-      peer.broken.add("https://news.example.org/feed.xml").add("builds");
+      peer.broken.add("https://news.example.org/feed.xml").add("builds").add("archive");
     const faults = await ends("add", broken, async (world) => {
       // Of what its bot said while nobody listened, only the time tells.
       if (world.told === "waiting") await world.waitsInVain();
@@ -105,6 +109,75 @@ describe.each([
       return stands("undone")(world);
     });
     expect(faults).toEqual([]);
+  });
+});
+
+describe.each([
+  ["by its API", true],
+  ["by state", false],
+])("a repository of GitHub that somebody must connect themselves, %s", (_, byApi) => {
+  const TYPED = "!hookshot github repo https://github.com/example/project";
+
+  async function begun(): Promise<ConnectionWorld> {
+    const world = new ConnectionWorld({ byApi, sort: "github" });
+    world.peer.managers.add(WHO.ann);
+    world.peer.loggedIn.add(WHO.ann);
+    return Promise.resolve(world);
+  }
+
+  it("is there when they have typed it, at whatever step Usher is killed", async () => {
+    const first = await begun();
+    await first.say("add");
+    expect(first.told).toBe("waiting");
+    await first.types(WHO.ann, TYPED);
+    expect([first.told, await first.stands()]).toEqual(["connection-added/github", "set up"]);
+    const faults: string[] = [];
+    for (const [at, name] of first.effects.entries())
+      for (const when of ["before", "after"] as const) {
+        const world = await begun();
+        world.dies({ at, when });
+        await world.say("add");
+        await world.types(WHO.ann, TYPED);
+        const now = `${await world.stands()}, ${String(world.peer.connected(ROOM).length)}`;
+        if (now !== "set up, 1") faults.push(`${when} ${name} (${String(at)}): ${now}`);
+      }
+    expect(faults).toEqual([]);
+  });
+
+  it("waits for them while they are not logged in, and is undone when a day is over", async () => {
+    const world = await begun();
+    world.peer.loggedIn.clear();
+    await world.say("add");
+    await world.types(WHO.ann, TYPED);
+    expect(world.peer.connected(ROOM)).toEqual([]);
+    world.peer.loggedIn.add(WHO.ann);
+    await world.types(WHO.ann, TYPED);
+    expect(await world.stands()).toBe("set up");
+    await world.say("remove");
+    expect(await world.stands()).toBe("undone");
+    await world.say("add");
+    for (let hour = 0; hour < 25; hour += 1) await world.waitsInVain();
+    expect([world.told, await world.stands()]).toEqual(["error/setup-undone", "undone"]);
+  });
+
+  it("is not there by what somebody else has written into the room's state", async () => {
+    const world = await begun();
+    await world.say("add");
+    const content = { org: "Example", repo: "project" };
+    world.rooms.put(ROOM, GITHUB, "mine", content, WHO.bob);
+    await world.settled();
+    await world.types(WHO.bob, "look");
+    expect(world.told).toBe("waiting");
+  });
+
+  it("is taken along by hookshot alone", async () => {
+    const world = await begun();
+    await world.say("add");
+    await world.types(WHO.ann, TYPED);
+    world.rooms.replace();
+    await world.say("carry");
+    expect(world.told).toBe("refused");
+    expect([await world.stands(ROOM), await world.stands(NEXT)]).toEqual(["set up", "levels"]);
   });
 });
 
@@ -150,6 +223,35 @@ describe("hookshot that misbehaves", () => {
     await world.say("remove");
     expect(await world.stands()).toBe("undone");
   });
+
+  it.each([
+    ["by its API", true],
+    ["by commands", false],
+  ])(
+    "has its bot and its power taken, %s, where somebody takes the feed out by hand",
+    async (_, byApi) => {
+      const world = new ConnectionWorld({ byApi });
+      await world.say("add");
+      world.rooms.put(ROOM, FEED, "https://news.example.org/feed.xml", {}, WHO.bob);
+      await world.settled();
+      // Without its leave that ends nothing at hookshot.
+      expect(world.peer.connected(ROOM)).toHaveLength(1);
+      const { bot } = WHO;
+      const handler = connectionUpgradeHandler(world.connections, {
+        ...{ documents: world.documents, bot },
+      });
+      const event = { type: FEED, stateKey: "https://news.example.org/feed.xml", content: {} };
+      const id = handler.removal({ ...event, roomId: ROOM, sender: WHO.bob } as never);
+      expect(id).toBe(world.id);
+      await world.inTurn(
+        () => handler.forgetting?.(ROOM, new Set([world.id])) ?? Promise.resolve(),
+      );
+      await world.settled();
+      expect([await world.stands(), world.peer.connected(ROOM)]).toEqual(["record", []]);
+      await world.say("remove");
+      expect(await world.stands()).toBe("undone");
+    },
+  );
 
   it("lets Usher do nothing: its bot leaves at once, and all is as before", async () => {
     const world = new ConnectionWorld();

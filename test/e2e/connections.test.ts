@@ -169,6 +169,48 @@ describe("connections of hookshot", () => {
     expect(bodyOf(await ask(olga, office, "!usher admin doctor"))).toContain("Hookshot");
   });
 
+  it("a repository is there when whoever asked has typed hookshot's own command, logged in there", async () => {
+    const room = await madeRoom();
+    hookshot.peer.managers.add(alice.userId);
+    const typed = "!hookshot github repo https://github.com/example/project";
+    expect(await said(alice, room, "add github Example/Project")).toContain(typed);
+    expect(await said(alice, room, "yes")).toMatch(/Now say in this room[^]*github login/);
+    await alice.say(room, typed);
+    await alice.waitFor((event) => bodyOf(event).includes("You are not logged into GitHub"));
+    hookshot.peer.loggedIn.add(alice.userId);
+    await alice.say(room, typed);
+    await bob.waitFor(
+      (event) => event.roomId === room && bodyOf(event).includes("Added example/project"),
+      { what: "that it is there" },
+    );
+    expect(await said(bob, room, "list")).toMatch(/GitHub repository example\/project[^]*there/);
+    expect(await said(alice, room, "remove example/project --yes")).toContain("nothing more");
+    expect([hookshot.peer.connected(room), await isIn(room)]).toEqual([[], false]);
+  });
+
+  it("what others take out by hand takes its bot and its power along, and hookshot's own going on", async () => {
+    const room = await madeRoom();
+    await added(room);
+    await alice.setLevel(room, bob.userId, 50);
+    await bob.setState(room, FEED, {}, URL);
+    await alice.waitFor(membership(room, bot, "leave"));
+    expect(hookshot.peer.connected(room)).toEqual([]);
+    await alice.waitFor(
+      stateChange(room, LEVELS, "", ({ users }) => !Object.keys(users as object).includes(bot)),
+      { from: alice.seen.length - 5, what: "its power" },
+    );
+    expect(await said(alice, room, "list")).not.toContain("news.example.org");
+  });
+
+  it("a feed's label is changed, and what cannot be changed is said", async () => {
+    const room = await madeRoom();
+    const id = await added(room);
+    expect(await said(alice, room, `set ${id} label="Our news" --yes`)).toContain("Changed");
+    expect(await alice.state(room, FEED, URL)).toMatchObject({ label: "Our news" });
+    expect(await said(alice, room, `set ${id} url=https://x.example.org/`)).toContain("stays");
+    expect(await said(bob, room, `set ${id} label=Mine --yes`)).toContain("need");
+  });
+
   it("goes with who is erased where nobody else could take it away", async () => {
     const carol = await world.person("carol");
     const room = await world.room(carol, { version: "11", usherPower: 100 });

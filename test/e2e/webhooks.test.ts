@@ -51,7 +51,8 @@ describe.each([
 
   const said = async (who: Person, room: string, words: string): Promise<string> =>
     bodyOf(await ask(who, room, words === "yes" ? words : `!usher ${words}`));
-  const idIn = (answer: string): string => /id `?(webhook-[a-z0-9]+)/.exec(answer)?.[1] ?? answer;
+  const idIn = (answer: string): string =>
+    /id `?((?:webhook|outbound)-[a-z0-9]+)/.exec(answer)?.[1] ?? answer;
 
   /** The secret that Usher has told Alice alone. `after`: so many of them came before. */
   async function told(after = 0): Promise<string> {
@@ -113,6 +114,24 @@ describe.each([
     expect(again).toContain(byApi ? "by direct message, unencrypted" : "I cannot ask hookshot");
     const letters = alice.seen.filter(messageFrom(world.usher.userId, chat)).length - earlier;
     expect(letters).toBe(byApi ? 2 : 1);
+  });
+
+  it("an outgoing one is told of before, and its token goes to whoever asked, alone", async () => {
+    const room = await madeRoom();
+    const line = "add outbound archive https://archive.example.org/take";
+    expect(await said(alice, room, line)).toContain("everything written here from now on");
+    const id = idIn(await said(alice, room, "yes"));
+    const letter = await alice.waitFor(
+      (event) => event.roomId === chat && bodyOf(event).includes("X-Matrix-Hookshot-Token"),
+      { what: "the token" },
+    );
+    const token = /hs-ob-[\w-]+/.exec(bodyOf(letter))?.[0] ?? "none";
+    expect(hookshot.peer.delivered(token)).toBe(202);
+    expect(JSON.stringify([...bob.seen, ...(await bob.allState(room))])).not.toContain(token);
+    expect(await written()).not.toContain(token);
+    expect(await said(bob, room, `show ${id}`)).toContain("https://archive.example.org/take");
+    expect(await said(alice, room, `remove ${id} --yes`)).toContain("goes there any more");
+    expect(hookshot.peer.delivered(token)).toBe(404);
   });
 
   it("who has no power gets none, and a secret that all can read is none", async () => {

@@ -4,7 +4,8 @@ import { UsherError, type View } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { RoomEncryption, RoomState } from "../../matrix/port.ts";
 import { addedAnswer } from "./answers.ts";
-import type { Connections, KnownConnection, Target } from "./connections.ts";
+import type { Connections, KnownConnection } from "./connections.ts";
+import type { Target } from "./target.ts";
 import { offeredEntry, type ConnectionEntry } from "./entries.ts";
 import { connectionNeeds } from "./needs.ts";
 import { connectionId } from "./records.ts";
@@ -104,7 +105,7 @@ export async function added(
   if (known?.live === true && !known.halfDone && known.record?.cause !== event)
     return existing(known);
   const outcome = await connections.add(room, target, { person, cause: event });
-  return addedAnswer(outcome, { ...target, id });
+  return addedAnswer(outcome, { ...target, id, bot: connections.bot });
 }
 
 function existing({ id, name, record, halfDone }: KnownConnection): Answer {

@@ -9,6 +9,7 @@ import type { SetUps } from "../../integrations/setUps.ts";
 import type { Inviting, OwnAccount, PowerLevels, RoomState, Sending } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Letters } from "../../chat/letters.ts";
+import type { Alteration } from "./alteration.ts";
 import { addedAnswer } from "./answers.ts";
 import { ConnectionBook } from "./book.ts";
 import { BotLevel } from "./botLevel.ts";
@@ -18,13 +19,15 @@ import type { Hookshot } from "./hookshot/hookshot.ts";
 import type { Live } from "./hookshot/meant.ts";
 import { connectionNeeds } from "./needs.ts";
 import {
+  alteredRecord,
   connectedOf,
   connectionId,
   type ConnectionRecord,
   type ConnectionSetUp,
 } from "./records.ts";
 import { connectionSetUp, wantedOf } from "./setUp.ts";
-import type { Sort, SortId } from "./sorts.ts";
+import type { Sort } from "./sorts.ts";
+import type { Target } from "./target.ts";
 
 interface ConnectionsDeps {
   readonly matrix: OwnAccount & Sending & RoomState & PowerLevels & Inviting;
@@ -44,11 +47,6 @@ export interface By {
   readonly person: UserId;
   readonly cause: EventId;
 }
-
-/** What a room is to be connected with: as a record keeps it. */
-export type Target = Pick<ConnectionRecord, "key" | "name" | "label" | "until" | "url"> & {
-  readonly entry: SortId;
-};
 
 /** A connection of a room, as it stands there. */
 export interface KnownConnection {
@@ -220,9 +218,30 @@ export class Connections {
     await this.departure.putBack(room, record);
   }
 
+  alters(sort: Sort): boolean {
+    return this.hookshot.alters(sort);
+  }
+
+  /** Changes what is there, and what is remembered of it. Rejects as `Hookshot.alter` does. */
+  async alter(
+    room: RoomId,
+    { id, entry, key, record }: KnownConnection,
+    { config, record: changed }: Alteration,
+  ): Promise<void> {
+    const { sort } = wantedOf({ entry, key, cause: "" as EventId });
+    const { queue } = this.#deps;
+    await queue.aside(room, () => this.hookshot.alter(room, { sort, key }, id, config));
+    if (record !== undefined) await this.#book.remember(room, alteredRecord(record, changed));
+  }
+
   /** What one person is to get, asked for again; undefined where hookshot does not say it. Rejects with what hookshot says. */
   secret(room: RoomId, { key }: KnownConnection, sort: Sort): ReturnType<Hookshot["secret"]> {
     return this.hookshot.secret(room, { sort, key });
+  }
+
+  /** Whether the room's state has what a record of another room is about. */
+  stands(room: RoomId, record: ConnectionRecord): Promise<boolean> {
+    return this.hookshot.stands(room, wantedOf(record));
   }
 
   /** Takes back what is half done, for this person. Rejects where that fails. */

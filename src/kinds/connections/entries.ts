@@ -17,6 +17,13 @@ const SAID: Readonly<Record<SortId, Pick<ConnectionEntry, "name" | "description"
     name: "Webhook",
     description: "Whatever program has its secret address can write into the room",
   },
+  outbound: {
+    name: "Outgoing webhook",
+    description: "Everything that is written in the room goes to an address",
+  },
+  github: { name: "GitHub repository", description: "What happens in a repository of GitHub" },
+  gitlab: { name: "GitLab project", description: "What happens in a project of GitLab" },
+  jira: { name: "Jira project", description: "What happens in a project of Jira" },
 };
 
 /** What there is where hookshot is configured; else nothing. */

@@ -19,10 +19,19 @@ export const CONNECTION_ERRORS = {
   "hookshot-stays": "Hookshot still has a connection after it was removed.",
   "feed-address": "What was given for a feed is no public address of a website.",
   "webhook-name": "What was given for the name of a webhook is none that hookshot takes.",
+  "outbound-address": "What was given for an outgoing webhook is no public address.",
+  "github-unclear": "What was given is no repository of GitHub.",
+  "gitlab-unclear": "What was given is no address of a project of GitLab.",
+  "jira-unclear": "What was given is no address of a project of Jira.",
+  "connection-by-hand": "Only whoever is logged in there can have hookshot connect it again.",
   "hookshot-told-all": "Hookshot has shown the secret of what it made to everybody in the room.",
   "hookshot-untold":
     "The secret of what hookshot made did not reach Usher, or has nobody to go to.",
   "hookshot-tells-once": "Hookshot cannot be asked for the secret once more.",
+  "connection-fixed": "Nothing of this sort of connection can be changed through Usher.",
+  "connection-setting-unknown": "A setting was given that this sort of connection does not have.",
+  "connection-setting-invalid": "A setting of a connection has a value that it cannot take.",
+  "connection-set-api": "Only hookshot's API could change it, and that is not configured.",
   "connection-gone": "Nothing of hookshot's in the room has the id that was given.",
 } as const satisfies ErrorCodes;
 

@@ -1,6 +1,7 @@
 import { UsherError } from "../../kernel/errors.ts";
 import { localHost } from "../../net/publicAddress.ts";
-import { nameOf, type Target } from "./connections.ts";
+import { nameOf } from "./connections.ts";
+import type { Target } from "./target.ts";
 
 /** UTF-16 units; a state key may be 255 bytes long, and an address is in ASCII. */
 const MAX_ADDRESS = 255;

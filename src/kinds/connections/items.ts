@@ -6,7 +6,9 @@ import { UsherError, type View } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { nameOf, type Connections, type KnownConnection } from "./connections.ts";
 import type { ConnectionEntry } from "./entries.ts";
+import { handWords } from "./handWords.ts";
 import { removalNeeds } from "./needs.ts";
+import { setting } from "./setting.ts";
 import { sortOf, type Sort } from "./sorts.ts";
 import { faultView, hostView, rowView } from "./views.ts";
 
@@ -39,14 +41,25 @@ export function connectionItems(deps: ItemDeps): ItemCommands {
       const view = {
         ...rowView(found, sortName(found), clock.now()),
         ...secretView(connections, found),
+        ...handView(connections, found),
         ...{ ...(await readView(connections, room, found)), here: entry !== undefined },
         ...(entry && hostView(entry)),
         fault: entry && faultView(await connections.health()),
       };
       return { template: "connection/shown", view };
     },
+    set: setting({ connections, clock }),
     remove: removing(connections),
   };
+}
+
+/** Where what is written goes, and what somebody must still type themselves. */
+function handView(connections: Connections, found: KnownConnection): View {
+  const { halfDone, live, record, state, entry } = found;
+  const sort = sortOf(entry);
+  if (!halfDone || live || record === undefined || sort?.logIn === undefined)
+    return { url: state?.url, bot: undefined, hand: undefined };
+  return { url: undefined, bot: connections.bot, hand: handWords(sort, record) };
 }
 
 /** Whether it has a secret, and who has it. */

@@ -16,6 +16,7 @@ import { connectionItems } from "./items.ts";
 import { outwardConnections } from "./outward.ts";
 import { connectionPart, connectionsOf } from "./records.ts";
 import type { HookshotSettings } from "./settings.ts";
+import { sightOf } from "./sight.ts";
 import { connectionUndoHandler } from "./undo.ts";
 import { connectionUpgradeHandler } from "./upgrade.ts";
 import { faultView } from "./views.ts";
@@ -75,7 +76,8 @@ function openConnections(
       const fault = count === 0 ? undefined : faultView(await connections.health());
       return { here: { template: "connection/status", view: { count, fault } } };
     },
-    checkup: () => findings(connections, settings),
+    checkup: () =>
+      findings(connections, settings, () => sightOf({ matrix, documents, bot: connections.bot })),
     info: ({ id }) => infoOf(entries, id, settings),
     ...connectionCommands({ matrix, connections, entries, settings, letters, clock }),
     items: connectionItems({ connections, entries, clock }),

@@ -71,6 +71,8 @@ export function connectionsOf(document: RoomDocument | undefined): readonly Conn
   return connectionPart.of(document);
 }
 
+type Connected = Pick<ConnectionRecord, keyof typeof connected>;
+
 /** Of whatever holds it, what is connected. */
 export function connectedOf({
   entry,
@@ -79,12 +81,35 @@ export function connectedOf({
   label,
   until,
   url,
-}: Pick<ConnectionRecord, keyof typeof connected>): Pick<ConnectionRecord, keyof typeof connected> {
+}: { readonly [F in keyof Connected]: Connected[F] | undefined } & Pick<
+  Connected,
+  "entry" | "bot" | "key"
+>): Connected {
   return {
     ...{ entry, bot, key },
     ...(label === undefined ? {} : { label }),
     ...(until === undefined ? {} : { until }),
     ...(url === undefined ? {} : { url }),
+  };
+}
+
+/** The record with this of it changed; what is undefined is gone. */
+export function alteredRecord(
+  record: ConnectionRecord,
+  changed: { readonly [F in keyof Connected | "name"]?: ConnectionRecord[F] | undefined },
+): ConnectionRecord {
+  const { label: _, until: __, url: ___, ...kept } = record;
+  const { name = record.name } = changed;
+  return {
+    ...kept,
+    name,
+    ...connectedOf({
+      ...record,
+      ...changed,
+      entry: record.entry,
+      bot: record.bot,
+      key: record.key,
+    }),
   };
 }
 

@@ -34,8 +34,25 @@ const foreign = { ...there, known: false, addedBy: undefined, addedOn: undefined
 const shown = {
   ...{ ...there, isRead: true, unread: undefined, here: true, ...ours },
   ...{ fault: undefined, open: false, again: false, once: false },
+  ...{ url: undefined, bot: undefined, hand: undefined },
 };
 const hook = { id: "webhook-k2m4q", name: "builds" };
+const settings = [{ key: "label", value: "News" }];
+const byHand = {
+  here: "!hookshot github repo https://github.com/example/project",
+  logIn: "github login",
+  token: false,
+};
+const projectPreviews = [
+  {
+    ...{ name: "example/project", bot, level: 50, seesPast: true, hand: byHand, ...ours },
+    noticeUrl: "https://example.org/privacy",
+  },
+  {
+    ...{ name: "example/project", bot, level: undefined, seesPast: false, hand: byHand },
+    ...{ ...theirs, noticeUrl: undefined },
+  },
+];
 const offered = { name: "Feed", description: "News of a website", bot };
 
 /** What is said about connections. */
@@ -43,14 +60,32 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "change/add-connection": [{}],
   "change/remove-connection": [{}],
   "connection-added/feed": [{ name, id }],
+  "connection-added/github": [{ name, id }],
+  "connection-added/gitlab": [{ name, id }],
+  "connection-added/jira": [{ name, id }],
+  "connection-added/outbound": [{ name: hook.name, id: hook.id, url: key }],
   "connection-added/webhook": [{ name: hook.name, id: hook.id }],
   "connection-ends/feed": [{}],
+  "connection-ends/github": [{}],
+  "connection-ends/gitlab": [{}],
+  "connection-ends/jira": [{}],
+  "connection-ends/outbound": [{}],
   "connection-ends/webhook": [{}],
   "connection-fault/down": [{}],
   "connection-fault/slow": [{}],
   "connection-fault/unusable": [{}],
   "connection-info/feed": [{ ...offered, ...ours }],
+  "connection-info/github": [{ ...offered, name: "GitHub repository", ...ours }],
+  "connection-info/gitlab": [{ ...offered, name: "GitLab project", ...ours }],
+  "connection-info/jira": [{ ...offered, name: "Jira project", ...ours }],
+  "connection-info/outbound": [{ ...offered, name: "Outgoing webhook", ...ours }],
   "connection-info/webhook": [{ ...offered, name: "Webhook", ...ours }],
+  "connection-secret/outbound": [
+    {
+      ...{ id: hook.id, name: hook.name, room: "!r%3Aexample.org" },
+      secret: "hs-ob-1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+    },
+  ],
   "connection-secret/webhook": [
     {
       ...{ id: hook.id, name: hook.name, room: "!r%3Aexample.org" },
@@ -68,6 +103,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "connection-step/shown": [{ name }],
   "connection-step/tell": [{ name }],
   "connection/already-gone": [{ name }],
+  "connection/by-hand": [
+    { name, id, bot, hand: byHand },
+    { name, id, bot, hand: { ...byHand, token: true } },
+  ],
   "connection/exists": [
     { name, id, addedBy: ada },
     { name, id, addedBy: undefined },
@@ -84,9 +123,26 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
     { name, key, bot, level: undefined, seesPast: false, ...theirs, noticeUrl: undefined },
   ],
+  "connection/github-preview": projectPreviews,
+  "connection/gitlab-preview": projectPreviews,
   "connection/half-done": [{ name, id, addedBy: undefined }],
   "connection/host": [ours, ownHost, theirs],
+  "connection/jira-preview": projectPreviews,
   "connection/keeps": [ours, theirs],
+  "connection/log-in": [
+    { bot, hand: byHand },
+    { bot, hand: { ...byHand, token: true } },
+  ],
+  "connection/outbound-preview": [
+    {
+      ...{ name: hook.name, url: key, bot, level: 50, sealed: true, clear: true, ...ours },
+      noticeUrl: "https://example.org/privacy",
+    },
+    {
+      ...{ name: hook.name, url: key, bot, level: undefined, sealed: false, clear: false },
+      ...{ ...theirs, noticeUrl: undefined },
+    },
+  ],
   "connection/remove-preview": [
     { name, addedBy: ada, bot, ends: feedEnds },
     { name, addedBy: undefined, bot: undefined, ends: hookEnds },
@@ -96,12 +152,16 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name, clear: true },
     { name, clear: false },
   ],
+  "connection/set": [{ name, id, settings }],
+  "connection/set-preview": [{ name, id, settings }],
   "connection/shown": [
     shown,
     { ...shown, isRead: false, unread: "HTTP 404", fault: down },
     { ...shown, address: undefined, until: "2027-01-31", isRead: false, open: true },
     { ...shown, address: undefined, isRead: false, again: true },
     { ...shown, address: undefined, isRead: false, once: true },
+    { ...shown, address: undefined, isRead: false, url: key },
+    { ...shown, address: undefined, isRead: false, bot, hand: byHand },
     { ...shown, ...foreign, isRead: false, unread: undefined, here: false, fault: undefined },
   ],
   "connection/status": [
@@ -136,13 +196,29 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "deed/add-connection": [{}],
   "deed/remove-connection": [{}],
+  "deed/set-connection": [{}],
   "doctor/hookshot": [
-    { well: true, bot, api: "http://127.0.0.1:9002", fault: undefined },
-    { well: true, bot, api: undefined, fault: undefined },
-    { well: false, bot, api: "http://127.0.0.1:9002", fault: down },
+    { well: true, bot, fault: undefined },
+    { well: false, bot, fault: down },
+  ],
+  "doctor/hookshot-seen": [
+    { bot, unknown: false, rooms: 3, absent: 0 },
+    { bot, unknown: true, rooms: 3, absent: 1 },
+  ],
+  "error/connection-by-hand": [{ words: "add github example/project" }],
+  "error/connection-fixed": [{}],
+  "error/connection-set-api": [{}],
+  "error/connection-setting-invalid": [{ setting: "label" }],
+  "error/connection-setting-unknown": [
+    { setting: "labl", nearest: "label", known: ["label", "template"] },
+    { setting: "x", nearest: undefined, known: ["days"] },
   ],
   "error/connection-gone": [{ id }],
   "error/feed-address": [{}],
+  "error/github-unclear": [{}],
+  "error/gitlab-unclear": [{}],
+  "error/jira-unclear": [{}],
+  "error/outbound-address": [{}],
   "error/hookshot-asker-power": [
     { own: true, needed: 50, has: 0 },
     { own: false, needed: 50, has: 0 },
@@ -166,6 +242,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/hookshot-unclear": [{ status: 502 }, { status: undefined }],
   "error/webhook-name": [{}],
   "help/add-feed": [{}],
+  "help/add-github": [{}],
+  "help/add-gitlab": [{}],
+  "help/add-jira": [{}],
+  "help/add-outbound": [{}],
   "help/add-webhook": [{}],
   "help/webhook-resend": [{}],
   "kept/D3-connections": [{}],

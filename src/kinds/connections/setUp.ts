@@ -8,6 +8,7 @@ import type {
   SetUpDefinition,
   WaitingStep,
 } from "../../integrations/setUp.ts";
+import { DAY_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
@@ -47,6 +48,9 @@ interface ConnectionSetUpDeps {
 /** Its bot comes at once, and what it has taken on it shows at once; told by a command it reads a feed first, for 5 s. Ms. */
 const PATIENCE_MS = 10_000;
 const LIMIT_MS = 60_000;
+
+/** Whoever must type it themselves is told at once, and may have to log in first. Ms. */
+const BY_HAND = { ms: 0, limitMs: DAY_MS };
 
 /**
  * Hookshot connects a room in six steps: its bot gets the power it needs, is invited, comes; it is told what to do, and has done it; what only one person is to get is
@@ -156,6 +160,8 @@ function shown({ hookshot }: ConnectionSetUpDeps): WaitingStep<ConnectionSetUp> 
       concerns: ({ bot }, { sender }) => sender === bot,
       look: async (setUp, room) =>
         (await hookshot().made(room, wantedOf(setUp))) ? "come" : "not yet",
+      patience: ({ entry }) =>
+        sortOf(entry)?.logIn === undefined ? { ms: PATIENCE_MS, limitMs: LIMIT_MS } : BY_HAND,
       ms: PATIENCE_MS,
       limitMs: LIMIT_MS,
     },

@@ -33,7 +33,7 @@ export const hookshotSettings = z
   })
   .meta({
     description:
-      "A matrix-hookshot that brings feeds and webhooks into rooms. Usher's own account needs `manageConnections` in its `permissions`.",
+      "A matrix-hookshot that brings feeds, webhooks and what happens in projects into rooms. Usher's own account needs `manageConnections` in its `permissions`.",
   });
 
 export type HookshotSettings = Readonly<z.output<typeof hookshotSettings>>;

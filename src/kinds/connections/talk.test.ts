@@ -6,7 +6,7 @@ import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { addedAnswer } from "./answers.ts";
 import { connectionEntries } from "./entries.ts";
-import { findings, infoOf } from "./info.ts";
+import { findings, infoOf, type Sight } from "./info.ts";
 import { outwardConnections } from "./outward.ts";
 import { hookshotSettings } from "./settings.ts";
 import { connectionUndoHandler } from "./undo.ts";
@@ -95,7 +95,7 @@ describe("what is said of connections", () => {
   });
 
   it("what is being done, what came of it, and what taking it back means", () => {
-    const view = { bot, name: "news.example.org", id: "feed-k2m4q", entry: "feed" };
+    const view = { bot, name: "news.example.org", id: "feed-k2m4q", entry: "feed", key: FEED };
     const step = (name: string): string =>
       sentenceOf({ template: `connection-step/${name}`, view });
     expect(["power", "invite", "join", "connect", "shown"].map(step)).toEqual([
@@ -114,20 +114,29 @@ describe("what is said of connections", () => {
   });
 
   it("how hookshot is doing, for operators, and what it keeps", async () => {
+    const nowhere = { unknown: false, rooms: 0, absent: 0 };
     const found = async (
       is: "up" | "down" | "unusable" | "slow",
-      api?: string,
+      { api, sight = nowhere }: { readonly api?: string; readonly sight?: Sight } = {},
     ): Promise<string> => {
       const health = (): Promise<{ is: typeof is }> => Promise.resolve({ is });
-      const [one] = await findings({ health }, hookshotSettings.parse({ bot, api }));
-      return sentenceOf(one?.finding);
+      const parsed = hookshotSettings.parse({ bot, api });
+      const [one] = await findings({ health }, parsed, () => Promise.resolve(sight));
+      return `${String(one?.well)}: ${sentenceOf(one?.finding)}`;
     };
-    expect(await found("up", "http://127.0.0.1:9002")).toContain("it answers");
-    expect(await found("up")).toContain("bots.hookshot.api");
-    expect(await found("down")).toContain("does not answer now. See whether it runs");
-    expect(await found("unusable")).toContain("does nothing for me now");
-    expect(await found("slow")).toContain("has not answered in time");
-    expect(await findings({ health: () => Promise.resolve({ is: "up" }) }, undefined)).toEqual([]);
+    const api = "http://127.0.0.1:9002";
+    expect(await found("up", { api })).toMatch(/^true: [^]*it answers/);
+    expect(await found("down", { api })).toContain("does not answer now. See whether it runs");
+    expect(await found("unusable", { api })).toContain("does nothing for me now");
+    expect(await found("slow", { api })).toContain("has not answered in time");
+    const quiet = await found("up", { sight: { ...nowhere, rooms: 2 } });
+    expect(quiet).toMatch(/^true: [^]*cannot look whether it runs\.[^]*do something: 2, as far/);
+    const lost = await found("up", { sight: { unknown: true, rooms: 2, absent: 1 } });
+    expect(lost).toMatch(/^false: [^]*knows no such account[^]*in 1 of them its bot is not/);
+    const none = findings({ health: () => Promise.resolve({ is: "up" }) }, undefined, () =>
+      Promise.resolve(nowhere),
+    );
+    expect(await none).toEqual([]);
     const fault = faultView({ is: "down" });
     const status = { template: "connection/status", view: { count: 2, fault } };
     expect(sentenceOf(status)).toBe("connections: 2 (hookshot does not answer now)");

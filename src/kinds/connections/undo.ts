@@ -1,3 +1,4 @@
+import { UsherError } from "../../kernel/errors.ts";
 import type { UndoHandler } from "../../integrations/undoHandler.ts";
 import type { Connections } from "./connections.ts";
 import { connectionNeeds, removalNeeds } from "./needs.ts";
@@ -30,6 +31,12 @@ export function connectionUndoHandler(connections: Connections): UndoHandler<Con
         if (found !== undefined) await connections.takeOut(room, found);
         return {};
       }
+      const { sort } = wantedOf(change);
+      // Hookshot does that for nobody but whoever types it themselves.
+      if (sort.logIn !== undefined)
+        throw new UsherError("connection-by-hand", {
+          words: `add ${sort.id} ${change.url ?? change.key}`,
+        });
       const target = { ...connectedOf(change), entry: change.entry as SortId, name };
       const { is } = await connections.connect(room, target, by);
       return { came: is === "done" ? "joined" : is === "waiting" ? "invited" : "declined" };

@@ -10,6 +10,7 @@ import { NOBODY } from "../../privacy/erased.ts";
 import type { Documents } from "../../store/documents.ts";
 import type { Connections } from "./connections.ts";
 import { connectedOf, connectionId, connectionPart, type ConnectionRecord } from "./records.ts";
+import { wantedOf } from "./setUp.ts";
 import { FEED, sortOfType, type SortId } from "./sorts.ts";
 
 /**
@@ -29,8 +30,15 @@ export function connectionUpgradeHandler(
     // What hookshot itself writes is what Usher has asked it for.
     removal: ({ type, stateKey, content, sender, roomId }) => {
       const sort = sortOfType(type);
-      if (sort === undefined || sender === bot || Object.keys(content).length > 0) return undefined;
-      return connectionId(sort.id, roomId, stateKey);
+      const isGone = Object.keys(content).length === 0 || content["disabled"] === true;
+      if (sort === undefined || sender === bot || !isGone) return undefined;
+      return connectionId(sort.id, roomId, sort.keyOf(stateKey));
+    },
+    // Its bot goes, and what it was given, as with a removal; whoever took it out may have no leave of hookshot's, which then goes on with it.
+    forgetting: async (room, ids) => {
+      for (const found of await connections.list(room))
+        if (ids.has(found.id) && !found.live && !found.halfDone)
+          await connections.disconnect(room, found);
     },
   };
 }
@@ -45,6 +53,10 @@ async function carryOne(
   const id = connectionId(entry, to, key);
   const there = await connections.record(to, id);
   if (there !== undefined && there.cause !== cause) return "there";
+  const { logIn } = wantedOf(record).sort;
+  // Only hookshot itself can take it along.
+  if (logIn !== undefined && there === undefined && !(await connections.stands(to, record)))
+    return "refused";
   const target = { ...connectedOf(record), entry: entry as SortId, name };
   try {
     // The new room may have the old one's power levels: what was given there is given anew, so that it is known.

@@ -110,7 +110,9 @@ describe("what is said of webhooks", () => {
 
   it("when it is there, and why it is not", () => {
     const done = { is: "done", results: {} } as const;
-    const added = addedAnswer(done, { id: "webhook-x", name: "builds", entry: "webhook" });
+    const added = addedAnswer(done, {
+      ...{ id: "webhook-x", name: "builds", entry: "webhook", key: "builds", bot },
+    });
     expect(sentenceOf(added)).toContain("secret address to you alone");
     const step = { template: "connection-step/tell", view: { name: "builds" } };
     expect(sentenceOf(step)).toBe("sending you the secret of builds");

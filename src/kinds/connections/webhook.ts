@@ -1,6 +1,7 @@
 import { DAY_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { Target } from "./connections.ts";
+import { localHost } from "../../net/publicAddress.ts";
+import type { Target } from "./target.ts";
 
 /** Hookshot takes names of this length; UTF-16 units. */
 const SHORTEST = 3;
@@ -25,4 +26,17 @@ export function webhookTarget(said: string, days: number | undefined, now: numbe
     ...{ entry: "webhook", key: name, name },
     ...(days === undefined ? {} : { until: now + days * DAY_MS }),
   };
+}
+
+/** The outgoing webhook that is meant. Throws `webhook-name` and `outbound-address`. */
+export function outboundTarget(said: string, url: URL): Target {
+  const name = webhookName(said);
+  return { entry: "outbound", key: name, name, url: outboundAddress(url) };
+}
+
+/** Throws `outbound-address`: hookshot asks whatever it is told to, in its own network too, and all in the room can read the address. */
+export function outboundAddress(url: URL): string {
+  const plain = url.username === "" && url.password === "" && url.hash === "";
+  if (!plain || localHost(url) !== undefined) throw new UsherError("outbound-address");
+  return url.href;
 }

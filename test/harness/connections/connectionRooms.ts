@@ -84,7 +84,7 @@ export class ConnectionRooms {
           this.#move(room, "leave", usher);
         }),
       send: (room: RoomId, { body }: { readonly body: string }) =>
-        act("send", () => this.#says(room, body, usher)),
+        act("send", () => this.said(room, usher, body)),
       openIdToken: () => Promise.resolve({ token: "an-openid-token", server: "example.org" }),
     };
   }
@@ -139,7 +139,8 @@ export class ConnectionRooms {
     this.put(room, "m.room.member", WHO.bot, { membership }, sender);
   }
 
-  #says(room: RoomId, body: string, sender: UserId): EventId {
+  /** Somebody says something. */
+  said(room: RoomId, sender: UserId, body: string): EventId {
     const eventId = `$said${String((this.#said += 1))}` as EventId;
     const about = { roomId: room, sender, originServerTs: 0, redacted: false } as const;
     const event = { ...about, eventId, type: "m.room.message", content: { body } };
@@ -165,7 +166,7 @@ export class ConnectionRooms {
         this.#move(room as RoomId, "leave", bot);
         return Promise.resolve();
       },
-      say: (room, body) => Promise.resolve(this.#says(room as RoomId, body, bot)),
+      say: (room, body) => Promise.resolve(this.said(room as RoomId, bot, body)),
       chat: (user) => {
         const room = `!of-hookshot-${String((this.#chats += 1))}:example.org` as RoomId;
         this.homeserver.make(room, { creator: bot, joined: [bot], invited: [user as UserId] });

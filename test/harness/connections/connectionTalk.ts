@@ -2,9 +2,10 @@ import type { Answer, Command, Request } from "../../../src/chat/command.ts";
 import type { Letters } from "../../../src/chat/letters.ts";
 import { parseLine } from "../../../src/chat/parse.ts";
 import { remove } from "../../../src/commands/remove.ts";
+import { set } from "../../../src/commands/set.ts";
 import { show } from "../../../src/commands/show.ts";
 import { UsherError } from "../../../src/kernel/errors.ts";
-import type { EventId } from "../../../src/kernel/ids.ts";
+import type { EventId, UserId } from "../../../src/kernel/ids.ts";
 import { connectionCommands } from "../../../src/kinds/connections/commands.ts";
 import { connectionEntries } from "../../../src/kinds/connections/entries.ts";
 import { connectionItems } from "../../../src/kinds/connections/items.ts";
@@ -32,7 +33,16 @@ export class ConnectionTalk {
   }
 
   /** What Usher says to a line, or asks before it does something. */
-  async said(line: string, person = WHO.ann): Promise<string> {
+  said(line: string, person = WHO.ann): Promise<string> {
+    return this.#answer(line, person, "planned");
+  }
+
+  /** The same, of what is done at once. */
+  done(line: string, person = WHO.ann): Promise<string> {
+    return this.#answer(line, person, "done");
+  }
+
+  async #answer(line: string, person: UserId, how: "planned" | "done"): Promise<string> {
     const request: Request = {
       ...{ room: ROOM, person, event: `$asked${String((this.#asked += 1))}` as EventId },
       ...{ thread: undefined, direct: false, operator: false, calledAs: "!usher" },
@@ -42,6 +52,7 @@ export class ConnectionTalk {
     const { command, input } = understood;
     const answered = async (): Promise<Answer> => {
       if (!command.changes) return command.answer(input, request);
+      if (how === "done") return command.perform(input, request);
       const plan = await command.plan(input, request);
       if ("nothing" in plan) return plan.nothing;
       if ("preview" in plan) return plan.preview;
@@ -73,6 +84,6 @@ export class ConnectionTalk {
     const items = [connectionItems({ connections, entries, clock })];
     const deps = { matrix, connections, entries, settings, letters, clock };
     const { adding, more } = connectionCommands(deps);
-    return [adding, ...more, show(items), remove(items, ["connection"])];
+    return [adding, ...more, show(items), set(items), remove(items, ["connection"])];
   }
 }

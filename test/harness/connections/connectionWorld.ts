@@ -5,7 +5,9 @@ import { ManualClock } from "../../../src/kernel/clock.ts";
 import { UsherError } from "../../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../../src/kernel/ids.ts";
 import { KeyedQueue } from "../../../src/kernel/tasks.ts";
-import { Connections, type Target } from "../../../src/kinds/connections/connections.ts";
+import { Connections } from "../../../src/kinds/connections/connections.ts";
+import type { Target } from "../../../src/kinds/connections/target.ts";
+import { TARGETS, type SentLetter } from "./connectionTargets.ts";
 import { HookshotApi } from "../../../src/kinds/connections/hookshot/api.ts";
 import { BotWords } from "../../../src/kinds/connections/hookshot/botWords.ts";
 import { Hookshot } from "../../../src/kinds/connections/hookshot/hookshot.ts";
@@ -18,19 +20,7 @@ import { ALL_KEPT } from "../allKept.ts";
 import { memoryDocuments } from "../memoryDocuments.ts";
 import { ConnectionRooms, NEXT, ROOM, WHO } from "./connectionRooms.ts";
 
-const TARGETS = {
-  feed: { entry: "feed", key: "https://news.example.org/feed.xml", name: "news.example.org" },
-  webhook: { entry: "webhook", key: "builds", name: "builds" },
-} as const satisfies Readonly<Record<string, Target>>;
-
 type Sorts = keyof typeof TARGETS;
-
-/** What went to one person alone. */
-interface SentLetter {
-  readonly person: string;
-  readonly template: string;
-  readonly secret: string;
-}
 
 /** Thrown in place of going on: the process is dead. */
 class Crash extends Error {}
@@ -112,6 +102,22 @@ export class ConnectionWorld {
     const eventId = `$overheard${String((this.#commands += 1))}` as EventId;
     const about = { roomId: room, sender, eventId, originServerTs: 0, redacted: false } as const;
     this.#hears(room, { ...about, type: "m.room.message", content: { body }, encryption: "none" });
+  }
+
+  /** Somebody types this in the room, and all that follows is done. */
+  async types(person: UserId, body: string): Promise<void> {
+    this.rooms.said(ROOM, person, body);
+    await this.settled();
+    await this.#alive(() => {
+      const room = { roomId: ROOM, gap: true, events: [], limited: false };
+      const batch = { rooms: [room], invites: [], departures: [], awayMs: 0, first: false };
+      return this.#life.setUps.handle(batch);
+    });
+  }
+
+  /** Something is done in the room's turn. */
+  async inTurn(work: () => Promise<void>): Promise<void> {
+    await this.#alive(() => this.#life.queue.run(ROOM, work));
   }
 
   /** Hookshot has done all that follows. */

@@ -1,42 +1,32 @@
 import type { SeenRequest, TestAnswer } from "../httpServer.ts";
+import { faultOf, type HookshotHands } from "./hookshotHands.ts";
 import {
-  ADDRESS,
   BASE,
   FEED,
+  GITHUB,
+  GITLAB,
   HOOK,
   hookOf,
+  JIRA,
   keyOf,
   letterOf,
+  orderIn,
+  OUTBOUND,
   refusal,
+  secretsOf,
   SERVICES,
   shown,
   type Content,
   type Made,
 } from "./hookshotThings.ts";
 
-/** What it does on its homeserver, as its bot. */
-export interface HookshotHands {
-  readonly bot: string;
-  state(room: string, type: string, key?: string): Promise<Content | undefined>;
-  /** The creators of a room whose version gives them all power. */
-  creators(room: string): Promise<readonly string[]>;
-  setState(room: string, type: string, content: Content, key: string): Promise<unknown>;
-  /** Rejects where it is not invited. */
-  join(room: string): Promise<void>;
-  leave(room: string): Promise<void>;
-  say(room: string, body: string): Promise<unknown>;
-  /** Makes a room with this user alone, who is only invited yet. */
-  chat(user: string): Promise<string>;
-  react(room: string, event: string, key: string): Promise<unknown>;
-  /** Whom an OpenID token is of. */
-  userOf(token: string): Promise<string | undefined>;
-}
-
 /** Plays a matrix-hookshot 7.4: its widget API, and its commands in rooms. It answers word for word what it was seen to answer. */
 export class HookshotPeer {
   readonly hands: HookshotHands;
   /** Who may manage connections, and so be followed into rooms. */
   readonly managers = new Set<string>();
+  /** Who has logged in elsewhere through it. */
+  readonly loggedIn = new Set<string>();
   /** What it answers instead, by the method and the last word of the path's form: `POST connections`. */
   readonly odd = new Map<string, TestAnswer>();
   /** Addresses that are no feeds. */
@@ -75,15 +65,11 @@ export class HookshotPeer {
     return this.#made.filter((one) => one.room === room).map(keyOf);
   }
 
-  /** What a program gets that sends something to this address. */
-  delivered(address: string): 202 | 404 {
-    const isThere = this.#made.some(
-      ({ hook, room, type, config }) =>
-        address === `${ADDRESS}${String(hook)}` &&
-        // Of two of one name only the first works.
-        this.#find(room, type, keyOf({ type, config }))?.hook === hook,
-    );
-    return isThere ? 202 : 404;
+  /** What a program gets that sends something to this address, or whether this token proves what is sent. Of two of one name only the first works. */
+  delivered(secret: string): 202 | 404 {
+    const one = this.#made.find((made) => Object.values(secretsOf(made)).includes(secret));
+    const first = one && this.#find(one.room, one.type, keyOf(one));
+    return first !== undefined && first === one ? 202 : 404;
   }
 
   /** It was invited; `direct`: to speak with whoever did alone. */
@@ -129,53 +115,50 @@ export class HookshotPeer {
       await this.hands.say(room, "This is your admin room.");
       return;
     }
-    const words = /^!hookshot (.+)/.exec(body)?.[1] ?? "";
-    const [what = "", first = "", ...more] = (words.match(/"[^"]*"|\S+/g) ?? []).map((word) =>
-      word.replaceAll('"', ""),
-    );
+    const order = orderIn(body);
     // Of who may nothing it takes no notice at all.
-    if (what === "" || !this.managers.has(sender) || this.deaf.has("words")) return;
-    const fault = this.#refuses(what, first);
+    if (order === undefined || !this.managers.has(sender) || this.deaf.has("words")) return;
+    const { type, config, answer } = order;
+    const made = { room, type, config, ...hookOf(type) };
+    const fault = this.#refuses(made, order.logIn, sender);
     if (fault !== undefined) {
       await this.hands.react(room, event, "⛔");
       await this.hands.say(room, `Failed to handle command: ${fault}`);
       return;
     }
-    if (what === "feed") {
-      const [label] = more;
-      await this.#make({ room, type: FEED, config: { url: first, ...(label && { label }) } });
-      await this.hands.say(room, `Room configured to bridge ${first}`);
-    }
-    if (what === "webhook") await this.#orderHook(room, sender, first);
+    await this.#make(made);
+    const { url, token } = secretsOf(made);
+    const secret = url ?? token;
+    if (typeof secret === "string") await this.#write(made, sender, secret);
+    const open = this.leaks.has("room") && typeof secret === "string" ? `\n${secret}` : "";
+    await this.hands.say(room, `${answer}${open}`);
     await this.hands.react(room, event, "✅");
   }
 
-  #refuses(what: string, first: string): string | undefined {
-    if (what === "feed" && this.broken.has(first))
-      return `${first} doesn't look like a valid feed URL`;
-    if (what !== "webhook") return undefined;
-    if (this.broken.has(first)) return "Expiration date must be set";
-    if (this.off.has("generic")) return "The bridge is not configured to support webhooks.";
-    if (first.length < 3 || first.length > 64)
+  #refuses(made: Made, logIn: string | undefined, sender: string): string | undefined {
+    const { type } = made;
+    const key = keyOf(made);
+    if (this.off.has(SERVICES[type] ?? ""))
+      return `The bridge is not configured to support ${type === HOOK ? "webhooks" : type}.`;
+    if (logIn !== undefined && !this.loggedIn.has(sender)) return logIn;
+    if (this.broken.has(key))
+      return type === FEED
+        ? `${key} doesn't look like a valid feed URL`
+        : "Expiration date must be set";
+    if ((type === HOOK || type === OUTBOUND) && (key.length < 3 || key.length > 64))
       return "A webhook name must be between 3-64 characters.";
     return undefined;
   }
 
-  async #orderHook(room: string, sender: string, name: string): Promise<void> {
-    const made = { room, type: HOOK, config: { name }, ...hookOf(HOOK) };
-    await this.#make(made);
-    const address = `${ADDRESS}${String(made.hook)}`;
-    const letter = (to: string, where = address): string => letterOf(name, to, where);
-    if (!this.deaf.has("letter")) {
-      const chat = this.#chats.get(sender) ?? (await this.hands.chat(sender));
-      this.#chats.set(sender, chat);
-      if (this.strange.has("other room first"))
-        await this.hands.say(chat, letter("!elsewhere:example.org", `${ADDRESS}elsewhere`));
-      await this.hands.say(chat, letter(room));
-      if (this.strange.has("twice")) await this.hands.say(chat, letter(room, `${ADDRESS}dead`));
-    }
-    const words = "Room configured to bridge webhooks. See admin room for secret url.";
-    await this.hands.say(room, this.leaks.has("room") ? `${words}\n${address}` : words);
+  async #write(made: Made, to: string, secret: string): Promise<void> {
+    if (this.deaf.has("letter")) return;
+    const chat = this.#chats.get(to) ?? (await this.hands.chat(to));
+    this.#chats.set(to, chat);
+    const say = (room: string, what: string): Promise<unknown> =>
+      this.hands.say(chat, letterOf(made, room, what));
+    if (this.strange.has("other room first")) await say("!elsewhere:example.org", `${secret}x`);
+    await say(made.room, secret);
+    if (this.strange.has("twice")) await say(made.room, `${secret}y`);
   }
 
   async asked({ method, path, headers, body }: SeenRequest): Promise<TestAnswer> {
@@ -187,11 +170,11 @@ export class HookshotPeer {
     const user = this.#tokens.get((headers.authorization ?? "").replace("Bearer ", ""));
     if (user === undefined) return refusal(401, "HS_BAD_TOKEN", "Invalid token");
     if (room === "config") {
-      const sections = ["general", "feeds", "generic", "genericOutbound"];
+      const sections = ["general", ...Object.values(SERVICES)];
       return { json: Object.fromEntries(sections.map((one) => [one, !this.off.has(one)])) };
     }
     if (what !== "connections") return { status: 404, text: "Cannot GET" };
-    const fault = await this.#fault(room, user, method !== "GET");
+    const fault = await faultOf(this.hands, room, { user, writes: method !== "GET" });
     if (fault !== undefined) return fault;
     switch (method) {
       case "GET":
@@ -200,6 +183,8 @@ export class HookshotPeer {
         };
       case "POST":
         return this.#create(room, more, user, (body ?? {}) as Content);
+      case "PUT":
+        return this.#alter(room, more, body as Content);
       case "DELETE":
         return this.#delete(room, more);
       default:
@@ -215,40 +200,10 @@ export class HookshotPeer {
     return { json: { token, userId } };
   }
 
-  /** Why it does nothing for this one there. */
-  async #fault(room: string, user: string, writes: boolean): Promise<TestAnswer | undefined> {
-    const membership = async (of: string) =>
-      (await this.hands.state(room, "m.room.member", of))?.["membership"];
-    try {
-      if ((await membership(this.hands.bot)) !== "join") await this.hands.join(room);
-    } catch {
-      return refusal(403, "HS_NOT_IN_ROOM", "Bot was not invited to the room.");
-    }
-    if ((await membership(user)) !== "join")
-      return refusal(403, "HS_NOT_IN_ROOM", "User is not joined to the room.");
-    if (!writes) return undefined;
-    const levels = (await this.hands.state(room, "m.room.power_levels")) ?? {};
-    const creators = await this.hands.creators(room);
-    const users = (levels["users"] ?? {}) as Readonly<Record<string, number>>;
-    const has = (of: string): number =>
-      creators.includes(of) ? Infinity : (users[of] ?? Number(levels["users_default"] ?? 0));
-    const needed = Number(levels["state_default"] ?? 50) || 50;
-    for (const [of, code, who] of [
-      [this.hands.bot, "HS_FORBIDDEN_BOT", "Bot"],
-      [user, "HS_FORBIDDEN_USER", "User"],
-    ] as const)
-      if (has(of) < needed)
-        return refusal(
-          403,
-          code,
-          `${who} has a PL of ${String(has(of))} but needs at least ${String(needed)}.`,
-        );
-    return undefined;
-  }
-
   async #create(room: string, type: string, user: string, config: Content): Promise<TestAnswer> {
     if (SERVICES[type] === undefined) return refusal(404, "HS_NOTFOUND", "Unknown event type");
-    if (!this.managers.has(user))
+    // Whoever asks for these must be logged in there, and Usher is nowhere.
+    if (!this.managers.has(user) || [GITHUB, GITLAB, JIRA].includes(type))
       return refusal(
         403,
         "HS_FORBIDDEN_USER",
@@ -264,13 +219,26 @@ export class HookshotPeer {
   async #make(made: Made): Promise<void> {
     if (this.deaf.has("make")) return;
     const { room, type, config, hook } = made;
-    const open = this.leaks.has("state") ? { hookId: hook } : {};
+    const open = this.leaks.has("state") && type === HOOK ? { hookId: hook } : {};
     await this.hands.setState(room, type, { ...config, ...open }, keyOf(made));
     this.#made.push(made);
   }
 
   #find(room: string, type: string, key: string): Made | undefined {
     return this.#made.find((one) => one.room === room && one.type === type && keyOf(one) === key);
+  }
+
+  async #alter(room: string, id: string, changed: Content): Promise<TestAnswer> {
+    const made = this.#made.find((one) => one.room === room && shown(one).id === id);
+    if (made === undefined) return refusal(404, "HS_NOTFOUND", "Connection does not exist");
+    if (this.deaf.has("make")) return { json: this.#read(made) };
+    const next = { ...made, config: { ...made.config, ...changed } };
+    this.#drop((one) => one === made);
+    this.#made.push(next);
+    // Of a webhook it writes its secret there too.
+    const open = made.type === HOOK ? { hookId: made.hook } : {};
+    await this.hands.setState(room, made.type, { ...next.config, ...open }, keyOf(made));
+    return { json: this.#read(next) };
   }
 
   async #delete(room: string, id: string): Promise<TestAnswer> {
@@ -284,9 +252,8 @@ export class HookshotPeer {
   }
 
   #read(made: Made): object {
-    const { hook, type } = made;
-    const url = hook === undefined ? undefined : `${ADDRESS}${hook}`;
-    const secrets = type === FEED ? { lastResults: this.results } : { url, hookId: hook };
+    const { type } = made;
+    const secrets = type === FEED ? { lastResults: this.results } : secretsOf(made);
     return { ...shown(made), secrets };
   }
 

@@ -3,7 +3,8 @@ import { startTestServer, type TestServer } from "../httpServer.ts";
 import type { SeenEvent } from "../observed.ts";
 import { connectAccount, type Person } from "../person.ts";
 import type { Account } from "../synapse.ts";
-import { HookshotPeer, type HookshotHands } from "./hookshot.ts";
+import { HookshotPeer } from "./hookshot.ts";
+import type { HookshotHands } from "./hookshotHands.ts";
 
 /** A hookshot on a real homeserver: an account for its bot, and its widget API on loopback. */
 export class HookshotStandIn {

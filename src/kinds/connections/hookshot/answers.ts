@@ -18,17 +18,18 @@ const secret = z
   .optional()
   .catch(undefined);
 
-const NO_SECRETS = { lastResults: [], url: undefined };
+const NO_SECRETS = { lastResults: [], url: undefined, token: undefined };
 
 /** One thing that a room is connected with. What it says of itself is checked by its sort. */
 export const CONNECTION = z.object({
   id: z.string().regex(/^[\w-]{1,128}$/),
   eventType: z.string(),
-  config: z.looseObject({ url: text, name: text }).catch({ url: "", name: "" }),
+  config: z.record(z.string(), z.unknown()).catch({}),
   secrets: z
     .object({
       lastResults: z.array(z.looseObject({ ok: z.boolean(), error: text })).catch([]),
       url: secret,
+      token: secret,
     })
     .catch(NO_SECRETS),
 });

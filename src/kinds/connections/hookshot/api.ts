@@ -56,6 +56,12 @@ export class HookshotApi {
     return this.#ask(this.#path(room, type), question, CONNECTION);
   }
 
+  /** Changes these fields, and leaves all others. */
+  async alter(room: RoomId, id: string, config: object): Promise<void> {
+    const question = { method: "PUT", body: JSON.stringify(config) } as const;
+    await this.#ask(this.#path(room, id), question, DONE);
+  }
+
   async unmake(room: RoomId, id: string): Promise<void> {
     await this.#ask(this.#path(room, id), { method: "DELETE" }, DONE);
   }

@@ -3,7 +3,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { Content, RoomState, Sending, StateEvent } from "../../../matrix/port.ts";
-import { sortOfType, type Sort } from "../sorts.ts";
+import { sortOfType, WEBHOOK, type Sort } from "../sorts.ts";
 import type { HookshotApi } from "./api.ts";
 import type { Connection } from "./answers.ts";
 import type { BotWords } from "./botWords.ts";
@@ -43,7 +43,7 @@ export class Hookshot {
   }
 
   async stands(room: RoomId, meant: Meant): Promise<boolean> {
-    return (await this.#content(room, meant)) !== undefined;
+    return (await this.#standing(room, meant)).length > 0;
   }
 
   /** Rejects with `hookshot-off` where it has this sort switched off, as far as it can be asked. */
@@ -55,11 +55,12 @@ export class Hookshot {
   /** Has hookshot connect it; its bot is in the room. Whether it stands is to be looked at. */
   async make(room: RoomId, wanted: Wanted): Promise<void> {
     const { api, words, mail, matrix, clock, bot } = this.#deps;
-    if (await this.stands(room, wanted)) return;
     const { sort, key } = wanted;
+    // What it does for nobody but who types it is theirs to type.
+    if (sort.logIn !== undefined || (await this.stands(room, wanted))) return;
     words.listen(room, sort.secret !== undefined);
     if (api === undefined) {
-      if (sort.secret !== undefined) await mail.expect(room, key);
+      if (sort.secret !== undefined) await mail.expect(room, { sort, key });
       await order(matrix, room, wanted, { bot, now: clock.now() });
       return;
     }
@@ -70,15 +71,18 @@ export class Hookshot {
 
   /** Whether hookshot has done it. Rejects with `hookshot-refused` where its bot has said no, and `hookshot-told-all` where everybody can read the secret. */
   async made(room: RoomId, wanted: Wanted): Promise<boolean> {
-    const { api, words } = this.#deps;
-    const content = await this.#content(room, wanted);
-    if (content === undefined) {
-      const line = words.refusal(room);
+    const { api, words, bot } = this.#deps;
+    const [found] = await this.#standing(room, wanted);
+    const { secret, logIn } = wanted.sort;
+    // Others write such state too, which hookshot then heeds no more than any other.
+    const isIts = api !== undefined || found?.sender === undefined || found.sender === bot;
+    if (found === undefined || !isIts) {
+      // Whoever is refused can log in there, and type it again.
+      const line = logIn === undefined ? words.refusal(room) : undefined;
       if (line !== undefined) throw new UsherError("hookshot-refused", { line });
       return false;
     }
-    const { secret } = wanted.sort;
-    if (secret !== undefined && (isOpen(content) || words.tellsAll(room)))
+    if (secret !== undefined && (isOpen(found.content) || words.tellsAll(room)))
       throw new UsherError("hookshot-told-all");
     if (api !== undefined) return (await this.#known(room, wanted)).length > 0;
     return secret === undefined || (await this.secret(room, wanted)) !== undefined;
@@ -89,30 +93,70 @@ export class Hookshot {
     const { api, mail } = this.#deps;
     const { secret } = meant.sort;
     if (secret === undefined) return undefined;
-    if (api === undefined) return mail.of(room, meant.key);
+    if (api === undefined) return mail.of(room, meant);
     return (await this.#known(room, meant))[0]?.secrets[secret];
   }
 
   /** It has been handed on, or nobody needs it. */
-  dropSecret(room: RoomId, { key }: Meant): void {
-    this.#deps.mail.drop(room, key);
+  dropSecret(room: RoomId, meant: Meant): void {
+    this.#deps.mail.drop(room, meant);
   }
 
-  /** Takes it away, and what hookshot left of it. Rejects with `hookshot-stays` where it is there all the same. */
+  /** Takes it away, and what hookshot left of it. Rejects with `hookshot-stays` where it is there all the same, or with why hookshot does not. */
   async unmake(room: RoomId, meant: Meant): Promise<void> {
     const { api, matrix } = this.#deps;
-    const { type } = meant.sort;
+    const { sort, key } = meant;
     this.dropSecret(room, meant);
     const stray = await this.#stray(room, meant);
-    for (const { id } of await this.#known(room, meant)) await api?.unmake(room, id);
+    const refused = await this.#unmakeThere(room, meant);
     // What hookshot does not know, or was not asked.
-    if (await this.stands(room, meant)) await matrix.setState(room, type, meant.key, {});
+    const left = await this.#standing(room, meant);
+    for (const { stateKey } of left) await matrix.setState(room, sort.type, stateKey, {});
     // It may go on all the same where somebody without leave took it out, and hears only what is new to the state.
-    else if (stray && api === undefined)
-      await matrix.setState(room, type, meant.key, { disabled: true });
+    if (left.length === 0 && stray && api === undefined)
+      await matrix.setState(room, sort.type, key, { disabled: true });
     const stays = (await this.stands(room, meant)) || (await this.#known(room, meant)).length > 0;
-    if (stays) throw new UsherError("hookshot-stays");
-    if (stray) await matrix.setState(room, type, STRAY, {});
+    if (stays) throw refused ?? new UsherError("hookshot-stays");
+    if (stray) await matrix.setState(room, sort.type, STRAY, {});
+  }
+
+  /** Tells its API. What it refuses there may be done by the room's state all the same. */
+  async #unmakeThere(room: RoomId, meant: Meant): Promise<UsherError | undefined> {
+    const { api } = this.#deps;
+    try {
+      for (const { id } of await this.#known(room, meant)) await api?.unmake(room, id);
+    } catch (error) {
+      if (!(error instanceof UsherError) || error.code !== "hookshot-refused") throw error;
+      return error;
+    }
+    return undefined;
+  }
+
+  /** Whether something of this sort can be changed. */
+  alters({ id }: Sort): boolean {
+    return id === WEBHOOK.id || this.#deps.api !== undefined;
+  }
+
+  /**
+   * Changes what is there. Of a webhook only the room's state: asked by its API, hookshot would write the secret there. Of others only by its API: it heeds no change of their
+   * state. Rejects with `connection-gone`, and with `hookshot-unclear` where it says that it did, and has not.
+   */
+  async alter(room: RoomId, meant: Meant, id: string, config: Content): Promise<void> {
+    const { api, matrix } = this.#deps;
+    const { sort } = meant;
+    const [found] = await this.#standing(room, meant);
+    if (found === undefined) throw new UsherError("connection-gone", { id });
+    if (sort.id === WEBHOOK.id) {
+      const { hookId: _, ...content } = { ...found.content, ...config };
+      await matrix.setState(room, sort.type, found.stateKey, content);
+      return;
+    }
+    const [known] = await this.#known(room, meant);
+    if (api === undefined || known === undefined) throw new UsherError("connection-gone", { id });
+    await api.alter(room, known.id, config);
+    const [now] = await this.#standing(room, meant);
+    const isDone = Object.entries(config).every(([key, value]) => now?.content[key] === value);
+    if (!isDone) throw new UsherError("hookshot-unclear", { status: undefined });
   }
 
   /** How the last tries to read a feed went, newest first; undefined where nobody can say. */
@@ -136,18 +180,28 @@ export class Hookshot {
     }
   }
 
-  /** What the room's state says of it; undefined where it does not stand. */
-  async #content(room: RoomId, { sort, key }: Meant): Promise<Content | undefined> {
-    const content = await this.#deps.matrix.state(room, sort.type, key, "fresh");
-    return content !== undefined && isLive(content) ? content : undefined;
+  /** The state events by which it stands in the room: one, or none, mostly. */
+  async #standing(room: RoomId, { sort, key }: Meant): Promise<readonly Standing[]> {
+    const { matrix } = this.#deps;
+    // Only where it is the state key alone can it be asked for without all else.
+    if (sort.logIn !== undefined) {
+      const all = await matrix.allState(room);
+      return all.filter((event) =>
+        liveIn(event).some((one) => one.sort === sort && one.key === key),
+      );
+    }
+    const content = await matrix.state(room, sort.type, key, "fresh");
+    return content !== undefined && isLive(content) ? [{ stateKey: key, content }] : [];
   }
 
   /** Of what somebody without leave took out, hookshot leaves a copy under the key "undefined", which means nothing. */
   async #stray(room: RoomId, { sort, key }: Meant): Promise<boolean> {
     const left = await this.#deps.matrix.state(room, sort.type, STRAY);
-    return left?.[sort.keyField] === key;
+    return left !== undefined && sort.keyIn(left) === key;
   }
 }
+
+type Standing = Pick<StateEvent, "stateKey" | "content"> & Partial<Pick<StateEvent, "sender">>;
 
 /** The key under which hookshot 7.4 writes what it wanted to put back. */
 const STRAY = "undefined";
@@ -161,19 +215,21 @@ function isOpen(content: Content): boolean {
   return "hookId" in content;
 }
 
-function liveIn({ type, stateKey: key, content }: StateEvent): readonly Live[] {
+function liveIn({ type, stateKey, content }: StateEvent): readonly Live[] {
   const sort = sortOfType(type);
-  if (sort === undefined || key === STRAY || !isLive(content)) return [];
-  const { label, expirationDate } = content;
+  if (sort === undefined || stateKey === STRAY || !isLive(content)) return [];
+  const key = sort.logIn === undefined ? stateKey : (sort.keyIn(content) ?? sort.keyOf(stateKey));
+  const { label, expirationDate, url } = content;
   const until = typeof expirationDate === "string" ? Date.parse(expirationDate) : Number.NaN;
   return [
     {
       ...{ sort, key, label: typeof label === "string" ? label : undefined },
       ...{ until: Number.isNaN(until) ? undefined : until, open: isOpen(content) },
+      url: sort.id === "outbound" && typeof url === "string" ? url : undefined,
     },
   ];
 }
 
 function fits({ eventType, config }: Connection, { sort, key }: Meant): boolean {
-  return eventType === sort.type && config[sort.keyField] === key;
+  return eventType === sort.type && sort.keyIn(config) === key;
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { RoomBatch } from "../../../matrix/intake.ts";
+import type { Sort, SortId } from "../sorts.ts";
 import type {
   OwnAccount,
   RoomMembers,
@@ -21,15 +22,30 @@ interface SecretMailDeps {
   readonly bot: UserId;
 }
 
+interface Meant {
+  readonly sort: Pick<Sort, "id">;
+  /** Its name. */
+  readonly key: string;
+}
+
 /** Where and how a secret came. */
 interface Letter {
   readonly from: RoomId;
   readonly secret: Secret;
 }
 
-/** What hookshot's bot writes to whoever has ordered a webhook, in a room with them alone. Source: matrix-hookshot 7.4, `SetupConnection.onWebhook`. */
-const URL_LETTER =
-  /^You have bridged the webhook "(?<name>[^\n]+)" in https:\/\/matrix\.to\/#\/(?<room>\S+) ?\.\n[^\n]+\n(?<secret>https?:\/\/\S{1,2000})$/;
+const ABOUT = String.raw`^You have bridged the webhook "(?<name>[^\n]+)" in https://matrix\.to/#/(?<room>\S+) ?\.\s+`;
+
+/** What hookshot's bot writes to whoever has ordered one of these, in a room with them alone. Source: matrix-hookshot 7.4, `SetupConnection`. */
+const LETTERS: readonly (readonly [SortId, RegExp])[] = [
+  ["webhook", new RegExp(String.raw`${ABOUT}[^\n]+\n(?<secret>https?://\S{1,2000})$`)],
+  [
+    "outbound",
+    new RegExp(
+      String.raw`${ABOUT}Please use the secret token \`?(?<secret>hs-ob-[\w-]{1,100})\`? when validating`,
+    ),
+  ],
+];
 
 /** So many are waited for at once; more than people order in a minute. */
 const MOST = 100;
@@ -44,7 +60,7 @@ const ANSWERS_MS = 5_000;
  */
 export class SecretMail {
   readonly #deps: SecretMailDeps;
-  /** By room and name; null while it has not come. */
+  /** By room, sort and name; null while it has not come. */
   readonly #letters = new Map<string, Letter | null>();
   /** Where its bot has been heard. */
   readonly #heard = new Set<RoomId>();
@@ -55,16 +71,16 @@ export class SecretMail {
   }
 
   /** From now on it is taken note of; resolves when hookshot knows where to write. Rejects with `hookshot-silent`. */
-  async expect(room: RoomId, name: string): Promise<void> {
+  async expect(room: RoomId, meant: Meant): Promise<void> {
     const [oldest] = this.#letters.keys();
     if (this.#letters.size >= MOST && oldest !== undefined) this.#letters.delete(oldest);
     await this.#open();
-    this.#letters.set(keyOf(room, name), null);
+    this.#letters.set(keyOf(room, meant), null);
   }
 
   /** What has come; nothing where others than Usher and the bot could read it there. */
-  async of(room: RoomId, name: string): Promise<Secret | undefined> {
-    const letter = this.#letters.get(keyOf(room, name));
+  async of(room: RoomId, meant: Meant): Promise<Secret | undefined> {
+    const letter = this.#letters.get(keyOf(room, meant));
     if (letter === undefined || letter === null) return undefined;
     const { matrix, bot } = this.#deps;
     const { joined, invited } = await matrix.members(letter.from);
@@ -73,8 +89,8 @@ export class SecretMail {
     return isOurs ? letter.secret : undefined;
   }
 
-  drop(room: RoomId, name: string): void {
-    this.#letters.delete(keyOf(room, name));
+  drop(room: RoomId, meant: Meant): void {
+    this.#letters.delete(keyOf(room, meant));
   }
 
   note({ roomId, events }: Pick<RoomBatch, "roomId" | "events">): void {
@@ -82,14 +98,19 @@ export class SecretMail {
       if (sender !== this.#deps.bot || type !== "m.room.message") continue;
       if (roomId === this.#talk) this.#heard.add(roomId);
       const { body } = content;
-      const found = typeof body === "string" ? URL_LETTER.exec(body)?.groups : undefined;
-      if (found === undefined) continue;
-      const { name = "", room = "", secret = "" } = found;
+      if (typeof body === "string") this.#read(roomId, body);
+    }
+  }
+
+  #read(from: RoomId, body: string): void {
+    for (const [id, form] of LETTERS) {
+      const { name, room, secret } = form.exec(body)?.groups ?? {};
+      if (name === undefined || room === undefined || secret === undefined) continue;
       const about = decoded(room);
-      const key = keyOf(about, name);
+      const key = keyOf(about, { sort: { id }, key: name });
       // In the very room everybody reads along.
-      if (this.#letters.get(key) !== null || about === roomId) continue;
-      this.#letters.set(key, { from: roomId, secret: new Secret(secret) });
+      if (this.#letters.get(key) !== null || about === from) continue;
+      this.#letters.set(key, { from, secret: new Secret(secret) });
       this.#deps.waiter.wake(about);
     }
   }
@@ -122,8 +143,8 @@ export class SecretMail {
   }
 }
 
-function keyOf(room: string, name: string): string {
-  return `${room} ${name}`;
+function keyOf(room: string, { sort, key }: Meant): string {
+  return `${room} ${sort.id} ${key}`;
 }
 
 function decoded(room: string): RoomId {
