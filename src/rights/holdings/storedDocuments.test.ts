@@ -4,6 +4,8 @@ import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { makeStandIn, type Fate } from "../../privacy/erased.ts";
 import { auditDocument } from "../../store/audit.ts";
 import { roomDocument } from "../../store/room.ts";
+import "../../store/tombstones.ts";
+import "../../store/underage.ts";
 import { OperatorsNamed } from "./operatorsNamed.ts";
 import { StoredDocuments } from "./storedDocuments.ts";
 
@@ -18,6 +20,12 @@ async function all(fates: AsyncIterable<Fate>): Promise<readonly string[]> {
   for await (const { record, is } of fates) found.push(`${record.id} ${is}`);
   return found.sort();
 }
+
+it("R34 what names nobody is counted for nobody: of a keyed hash that may be theirs nobody reads that there are 0", () => {
+  const counted = [...new StoredDocuments(memoryDocuments()).records()].map(({ id }) => id);
+  expect(counted).toContain("D11");
+  for (const id of ["D18", "D24"]) expect(counted).not.toContain(id);
+});
 
 describe("R36 what is stored about a person", () => {
   it("is erased in every document, also where only a text holds their id", async () => {

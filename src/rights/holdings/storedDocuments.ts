@@ -20,13 +20,13 @@ export class StoredDocuments implements Holding {
     this.#documents = documents;
   }
 
+  /** What only a statement is made of names nobody, so that it cannot be counted for anybody: to say 0 of it would be wrong. */
   records(): ReadonlySet<DataRecord> {
-    return new Set(
-      definedDocuments().flatMap(({ records, added }) => [
-        ...records.values(),
-        ...[...(added?.fields().values() ?? [])].map(({ record }) => record),
-      ]),
-    );
+    const all = definedDocuments().flatMap(({ records, added }) => [
+      ...records.values(),
+      ...[...(added?.fields().values() ?? [])].map(({ record }) => record),
+    ]);
+    return new Set(all.filter(({ facts }) => facts.inExport !== "statement"));
   }
 
   async *people(): AsyncIterable<UserId> {
