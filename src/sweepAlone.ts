@@ -199,7 +199,7 @@ function lineOf({ record, limit, oldest, lastGood, stopped }: Standing, now: num
 function ending(failure: Error | undefined): string {
   if (failure === undefined) return "Everything that was to go is gone.";
   const code = "code" in failure ? String(failure.code) : failure.name;
-  return `Not everything is gone that should be (${code}). What lies on the homeserver goes when Usher runs.`;
+  return `Not everything is gone that should be (${code}); docs/running.md says of each code what to do. What lies on the homeserver goes when Usher runs.`;
 }
 
 /* v8 ignore start -- the process around it */
