@@ -266,6 +266,22 @@ describe("log files", () => {
     expect([bot.errors, bot.scanned, bot.oldest]).toEqual([[], 0, undefined]);
   });
 
+  it("that cannot be read, as of an Usher that root once ran, go by their name", async () => {
+    const { log } = opened();
+    log.info({ class: "bot", what: "one" });
+    writeFileSync(join(folder("bot"), "copy"), "{}");
+    const denied = Object.assign(new Error("denied"), { code: "EACCES" });
+    const lines = (): AsyncIterable<string> => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(denied) }),
+    });
+    const sweep = new LogSweep({ dataDir, files: nodeFiles, clock, limits: LIMITS, lines });
+    expect((await sweep.sweep()).bot).toMatchObject({ deleted: [], errors: ["EACCES"] });
+    clock.advance(15 * DAY_MS);
+    const { bot } = await sweep.sweep();
+    expect([bot.deleted.length, bot.errors]).toEqual([1, ["EACCES"]]);
+    expect(readdirSync(folder("bot"))).toEqual(["copy"]);
+  });
+
   it("are nothing else: a link, or a file that says nothing of its age, is told of and left", async () => {
     const { log, sweep } = opened();
     log.info({ class: "bot", what: "one" });
