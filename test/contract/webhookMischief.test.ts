@@ -17,6 +17,13 @@ function worksForAnn({ letters, peer }: ConnectionWorld): boolean {
 }
 
 describe("a webhook of hookshot's", () => {
+  const OTHERS = "!of-three:example.org" as RoomId;
+  const LEFT = "!of-two-that-bob-made:example.org" as RoomId;
+  const ALONE = "!of-two:example.org" as RoomId;
+  const LETTER =
+    `You have bridged the webhook "builds" in https://matrix.to/#/${ROOM} .\n` +
+    "Please configure your webhook source to use\nhttps://hooks.example.org/x";
+
   it.each([
     ["the room's state, asked by its API", true, "state"],
     ["the room's state", false, "state"],
@@ -27,6 +34,17 @@ describe("a webhook of hookshot's", () => {
     await world.say("add");
     expect(world.told).toMatch(/^error\//);
     expect([world.letters, await world.stands()]).toEqual([[], "undone"]);
+  });
+
+  it("comes though its bot tells news with addresses meanwhile", async () => {
+    const world = hook(false);
+    world.peer.deaf.add("letter");
+    world.rooms.homeserver.make(ALONE, { creator: bot, joined: [bot, WHO.usher] });
+    await world.say("add");
+    world.overhears(ROOM, bot, "New: https://news.example.org/1");
+    world.overhears(ALONE, bot, LETTER);
+    await world.waitsInVain();
+    expect([await world.stands(), world.letters.length]).toEqual(["set up", 1]);
   });
 
   it.each(["twice", "other room first"] as const)(
@@ -49,26 +67,22 @@ describe("a webhook of hookshot's", () => {
     expect(world.told).toMatch(/^error\//);
   });
 
-  const OTHERS = "!of-three:example.org" as RoomId;
-  const ALONE = "!of-two:example.org" as RoomId;
-
   it.each([
     ["an impostor", ALONE, bob, "undone"],
     ["its bot, where others read along", OTHERS, bot, "undone"],
     ["its bot, in the very room", ROOM, bot, "undone"],
+    ["its bot, in a room that somebody else has made and left", LEFT, bot, "undone"],
     ["its bot alone", ALONE, bot, "set up"],
   ] as const)("whose secret comes from %s: it is %s", async (_, room, sender, ends) => {
     const world = hook(false);
     world.peer.deaf.add("letter");
     const { homeserver } = world.rooms;
     homeserver.make(OTHERS, { creator: bob, joined: [bob, bot, WHO.usher] });
+    homeserver.make(LEFT, { creator: bob, joined: [bot, WHO.usher] });
     homeserver.make(ALONE, { creator: bot, joined: [bot, WHO.usher] });
     await world.say("add");
     expect([world.told, world.letters]).toEqual(["waiting", []]);
-    const letter =
-      `You have bridged the webhook "builds" in https://matrix.to/#/${ROOM} .\n` +
-      "Please configure your webhook source to use\nhttps://hooks.example.org/x";
-    world.overhears(room, sender, letter);
+    world.overhears(room, sender, LETTER);
     await world.waitsInVain();
     expect(await world.stands()).toBe(ends);
     expect(world.letters).toHaveLength(ends === "set up" ? 1 : 0);

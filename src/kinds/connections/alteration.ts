@@ -36,8 +36,9 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, Reading>>>> = {
         ? { config: { template }, record: {} }
         : undefined,
     failures: (value) => {
-      const told = { yes: true, no: false }[value.toLowerCase()];
-      return told === undefined ? undefined : { config: { notifyOnFailure: told }, record: {} };
+      const said = value.toLowerCase();
+      if (said !== "yes" && said !== "no") return undefined;
+      return { config: { notifyOnFailure: said === "yes" }, record: {} };
     },
   },
   webhook: {
@@ -73,7 +74,8 @@ export function alterationOf(
   if (settings === undefined) throw new UsherError("connection-fixed");
   const known = Object.keys(settings);
   const read = [...change].map(([setting, value]) => {
-    const reading = settings[setting];
+    // Not what every object has.
+    const reading = Object.hasOwn(settings, setting) ? settings[setting] : undefined;
     if (reading === undefined)
       throw new UsherError("connection-setting-unknown", {
         ...{ setting, known, nearest: nearest(setting, known) },

@@ -1,3 +1,4 @@
+import type { Secret } from "../../../config/secret.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
 import type { RoomBatch } from "../../../matrix/intake.ts";
 
@@ -7,14 +8,17 @@ const FAILED = /^Failed to handle command: (?<why>.+)/;
 /** Of a reason, so much is shown. */
 const LINE_LENGTH = 200;
 
-/** What no message in the room may hold where a secret is made: an address, or a token of hookshot's. */
-const SECRET = /https?:\/\/|hs-ob-/;
+/** So much of what it says is kept until the next order, or until Usher stops. */
+const MESSAGES = 20;
+const LENGTH = 4000;
+
+/** What is shorter may stand in any sentence; UTF-16 units. */
+const SHORTEST_KNOWN = 16;
 
 /** What was heard since an order. */
 interface Heard {
-  readonly hasSecret: boolean;
   readonly why: string | undefined;
-  readonly tellsAll: boolean;
+  readonly said: readonly string[];
 }
 
 /** What hookshot's bot says in rooms where it was given an order: that it does not do it, or what everybody there must not read. */
@@ -26,9 +30,9 @@ export class BotWords {
     this.#bot = bot;
   }
 
-  /** From now on, until the next order there. `hasSecret`: a secret comes of it. */
-  listen(room: RoomId, hasSecret: boolean): void {
-    this.#heard.set(room, { hasSecret, why: undefined, tellsAll: false });
+  /** From now on, until the next order there. */
+  listen(room: RoomId): void {
+    this.#heard.set(room, { why: undefined, said: [] });
   }
 
   /** The reason, where it has said one since. */
@@ -36,9 +40,12 @@ export class BotWords {
     return this.#heard.get(room)?.why;
   }
 
-  /** It has said in the room what may be the secret. */
-  tellsAll(room: RoomId): boolean {
-    return this.#heard.get(room)?.tellsAll === true;
+  /** Whether it has said this in the room: all of it, or the part by which it is known. Other addresses are of its news. */
+  tells(room: RoomId, secret: Secret): boolean {
+    const text = secret.reveal();
+    const known = text.slice(text.lastIndexOf("/") + 1);
+    const { said = [] } = this.#heard.get(room) ?? {};
+    return said.some((body) => body.includes(known.length < SHORTEST_KNOWN ? text : known));
   }
 
   note({ roomId, events }: Pick<RoomBatch, "roomId" | "events">): void {
@@ -47,11 +54,9 @@ export class BotWords {
       if (heard === undefined || sender !== this.#bot || type !== "m.room.message") continue;
       const { body } = content;
       if (typeof body !== "string") continue;
-      const why = FAILED.exec(body)?.groups?.["why"];
-      // What it refuses may name an address that is none of its own.
-      if (why !== undefined) this.#heard.set(roomId, { ...heard, why: why.slice(0, LINE_LENGTH) });
-      else if (heard.hasSecret && SECRET.test(body))
-        this.#heard.set(roomId, { ...heard, tellsAll: true });
+      const why = FAILED.exec(body)?.groups?.["why"]?.slice(0, LINE_LENGTH) ?? heard.why;
+      const said = [...heard.said, body.slice(0, LENGTH)].slice(-MESSAGES);
+      this.#heard.set(roomId, { why, said });
     }
   }
 }

@@ -17,7 +17,7 @@ interface HookshotDeps {
   readonly bot: UserId;
   /** Undefined where the operator says nothing of where it is. */
   readonly api: HookshotApi | undefined;
-  readonly words: Pick<BotWords, "listen" | "refusal" | "tellsAll">;
+  readonly words: Pick<BotWords, "listen" | "refusal" | "tells">;
   readonly mail: Pick<SecretMail, "expect" | "of" | "drop">;
 }
 
@@ -58,7 +58,7 @@ export class Hookshot {
     const { sort, key } = wanted;
     // What it does for nobody but who types it is theirs to type.
     if (sort.logIn !== undefined || (await this.stands(room, wanted))) return;
-    words.listen(room, sort.secret !== undefined);
+    words.listen(room);
     if (api === undefined) {
       if (sort.secret !== undefined) await mail.expect(room, { sort, key });
       await order(matrix, room, wanted, { bot, now: clock.now() });
@@ -82,10 +82,13 @@ export class Hookshot {
       if (line !== undefined) throw new UsherError("hookshot-refused", { line });
       return false;
     }
-    if (secret !== undefined && (isOpen(found.content) || words.tellsAll(room)))
+    if (api !== undefined && (await this.#known(room, wanted)).length === 0) return false;
+    if (secret === undefined) return true;
+    const told = await this.secret(room, wanted);
+    if (isOpen(found.content) || (told !== undefined && words.tells(room, told)))
       throw new UsherError("hookshot-told-all");
-    if (api !== undefined) return (await this.#known(room, wanted)).length > 0;
-    return secret === undefined || (await this.secret(room, wanted)) !== undefined;
+    // By its API what it does not say now it never will: that is for the next step to tell.
+    return api !== undefined || told !== undefined;
   }
 
   /** What only one person is to get; undefined where hookshot has none, or says it no more. */
@@ -218,16 +221,28 @@ function isOpen(content: Content): boolean {
 function liveIn({ type, stateKey, content }: StateEvent): readonly Live[] {
   const sort = sortOfType(type);
   if (sort === undefined || stateKey === STRAY || !isLive(content)) return [];
-  const key = sort.logIn === undefined ? stateKey : (sort.keyIn(content) ?? sort.keyOf(stateKey));
+  const key = sort.logIn === undefined ? stateKey : keyIn(sort, content, stateKey);
   const { label, expirationDate, url } = content;
   const until = typeof expirationDate === "string" ? Date.parse(expirationDate) : Number.NaN;
   return [
     {
-      ...{ sort, key, label: typeof label === "string" ? label : undefined },
+      ...{ sort, key, label: shortText(label) },
       ...{ until: Number.isNaN(until) ? undefined : until, open: isOpen(content) },
-      url: sort.id === "outbound" && typeof url === "string" ? url : undefined,
+      url: sort.id === "outbound" ? shortText(url) : undefined,
     },
   ];
+}
+
+/** What others have written there may be of any length. */
+function keyIn(sort: Sort, content: Content, stateKey: string): string {
+  return shortText(sort.keyIn(content)) ?? sort.keyOf(stateKey);
+}
+
+/** UTF-16 units. */
+const LONGEST_SHOWN = 2000;
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === "string" && value.length <= LONGEST_SHOWN ? value : undefined;
 }
 
 function fits({ eventType, config }: Connection, { sort, key }: Meant): boolean {

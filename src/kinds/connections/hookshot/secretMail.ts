@@ -8,6 +8,7 @@ import type { RoomBatch } from "../../../matrix/intake.ts";
 import type { Sort, SortId } from "../sorts.ts";
 import type {
   OwnAccount,
+  PowerLevels,
   RoomMembers,
   RoomState,
   Sending,
@@ -15,7 +16,7 @@ import type {
 } from "../../../matrix/port.ts";
 
 interface SecretMailDeps {
-  readonly matrix: OwnAccount & RoomMembers & Pick<RoomState, "state"> & Sending;
+  readonly matrix: OwnAccount & RoomMembers & PowerLevels & Pick<RoomState, "state"> & Sending;
   readonly talkRooms: Pick<TalkRooms, "of">;
   readonly waiter: Pick<EventWaiter, "until" | "wake">;
   readonly clock: Clock;
@@ -78,15 +79,22 @@ export class SecretMail {
     this.#letters.set(keyOf(room, meant), null);
   }
 
-  /** What has come; nothing where others than Usher and the bot could read it there. */
+  /**
+   * What has come; nothing where others than Usher and the bot could read it there, or have made the room: whoever has can have the bot say there what comes by a webhook of
+   * theirs, and leave.
+   */
   async of(room: RoomId, meant: Meant): Promise<Secret | undefined> {
     const letter = this.#letters.get(keyOf(room, meant));
     if (letter === undefined || letter === null) return undefined;
     const { matrix, bot } = this.#deps;
-    const { joined, invited } = await matrix.members(letter.from);
-    const inside = new Set([...joined, ...invited]);
-    const isOurs = inside.size === 2 && inside.has(matrix.me) && inside.has(bot);
-    return isOurs ? letter.secret : undefined;
+    const [{ joined, invited }, { creators }] = await Promise.all([
+      matrix.members(letter.from),
+      matrix.power(letter.from),
+    ]);
+    const inside = [...joined, ...invited];
+    const isEither = (user: UserId): boolean => user === matrix.me || user === bot;
+    const isOurs = joined.has(matrix.me) && joined.has(bot) && inside.every(isEither);
+    return isOurs && [...creators].every(isEither) ? letter.secret : undefined;
   }
 
   drop(room: RoomId, meant: Meant): void {
