@@ -134,6 +134,28 @@ describe.each([
     expect(hookshot.peer.delivered(token)).toBe(404);
   });
 
+  it("goes with who is erased where nobody else could take it away, and its address is dead then", async () => {
+    const carol = await world.person("carol");
+    const room = await world.room(carol, { version: "11", usherPower: 100 });
+    const own = await world.direct(carol);
+    await ask(carol, own, "help");
+    await said(carol, room, "add webhook mine --yes");
+    const letter = await carol.waitFor(
+      (event) => event.roomId === own && bodyOf(event).includes("The secret address"),
+      { what: "the secret" },
+    );
+    const secret = /https:\/\/hooks[^\s`]+/.exec(bodyOf(letter))?.[0] ?? "none";
+    expect(hookshot.peer.delivered(secret)).toBe(202);
+    const held = bodyOf(await ask(carol, own, "privacy data here"));
+    expect(held).toContain("1 of: what hookshot does in rooms");
+    const asked = bodyOf(await ask(carol, own, "privacy erase all now here"));
+    expect(asked).toContain("keeps what opened a webhook");
+    const [, word = ""] = /confirm ([a-z]+)/.exec(asked) ?? [];
+    await carol.say(own, `confirm ${word}`);
+    await carol.waitFor(membership(room, bot, "leave"), { what: "that its bot is gone" });
+    expect(hookshot.peer.delivered(secret)).toBe(404);
+  });
+
   it("who has no power gets none, and a secret that all can read is none", async () => {
     const room = await madeRoom();
     expect(await said(bob, room, "add webhook builds --yes")).toContain("need");

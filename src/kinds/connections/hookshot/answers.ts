@@ -9,14 +9,18 @@ export const SECTIONS = z.record(z.string(), z.boolean());
 
 const text = z.string().catch("");
 
-/** What opens a door: from here on it shows itself to nobody who does not ask. */
-const secret = z
-  .string()
-  .min(1)
-  .max(2048)
-  .transform((value) => new Secret(value))
-  .optional()
-  .catch(undefined);
+/** What opens a door: from here on it shows itself to nobody who does not ask. It is told as part of a command to try it with, so it is of nothing but what addresses and tokens are made of. */
+const secret = (form: RegExp) =>
+  z
+    .string()
+    .regex(form)
+    .transform((value) => new Secret(value))
+    .optional()
+    .catch(undefined);
+
+/** The address of a webhook, and the token of an outgoing one. */
+const HOOK_ADDRESS = /^https?:\/\/[\w.:/~%[\]-]{1,2000}$/;
+const TOKEN = /^[\w-]{1,200}$/;
 
 const NO_SECRETS = { lastResults: [], url: undefined, token: undefined };
 
@@ -28,8 +32,8 @@ export const CONNECTION = z.object({
   secrets: z
     .object({
       lastResults: z.array(z.looseObject({ ok: z.boolean(), error: text })).catch([]),
-      url: secret,
-      token: secret,
+      url: secret(HOOK_ADDRESS),
+      token: secret(TOKEN),
     })
     .catch(NO_SECRETS),
 });

@@ -136,7 +136,9 @@ describe("the widget API of hookshot", () => {
     const secret = await read({ url: address, hookId: "1b4e28ba" });
     expect(secret?.reveal()).toBe(address);
     expect(`${inspect(secret)} ${JSON.stringify({ secret })}`).not.toContain("1b4e28ba");
-    for (const odd of [undefined, {}, { url: 1 }, { url: "" }, { url: "x".repeat(3000) }])
-      expect(await read(odd)).toBeUndefined();
+    const long = `https://hooks.example.org/${"x".repeat(3000)}`;
+    for (const url of [undefined, 1, "", long, "https://x.example.org/a; rm x", "file:///x"])
+      expect(await read({ url })).toBeUndefined();
+    expect(await read(undefined)).toBeUndefined();
   });
 });

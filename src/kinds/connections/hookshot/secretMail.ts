@@ -39,7 +39,7 @@ const ABOUT = String.raw`^You have bridged the webhook "(?<name>[^\n]+)" in http
 
 /** What hookshot's bot writes to whoever has ordered one of these, in a room with them alone. Source: matrix-hookshot 7.4, `SetupConnection`. */
 const LETTERS: readonly (readonly [SortId, RegExp])[] = [
-  ["webhook", new RegExp(String.raw`${ABOUT}[^\n]+\n(?<secret>https?://\S{1,2000})$`)],
+  ["webhook", new RegExp(String.raw`${ABOUT}[^\n]+\n(?<secret>https?://[\w.:/~%[\]-]{1,2000})$`)],
   [
     "outbound",
     new RegExp(
