@@ -134,12 +134,12 @@ export function adminCase(deps: AdminCasesDeps, { record }: Pick<AuditedBy, "rec
       const { person: who, event } = request;
       const role = deps.rolesOf(who).includes("dpo") ? "dpo" : "support";
       const targets = [one.id, ...(one.person === undefined ? [] : [one.person])];
-      await record({ who, what: "admin case", event, targets, role, reason });
-      return {
-        nothing: await privately(deps, request, { here: what === "here" }, () =>
-          Promise.resolve(one.shown),
-        ),
+      // Before it is shown, and not where it cannot be: its person reads that somebody looked.
+      const show = async (): Promise<Answer> => {
+        await record({ who, what: "admin case", event, targets, role, reason });
+        return one.shown;
       };
+      return { nothing: await privately(deps, request, { here: what === "here" }, show) };
     },
     perform: async ({ id: said, what, text: first }, request) => {
       const id = said.toLowerCase();

@@ -3,7 +3,7 @@ import { ANN, ErasureWorld, ROOM } from "../../../test/harness/erasureWorld.ts";
 import { memoryAudit } from "../../../test/harness/memoryAudit.ts";
 import { refusalOf, sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import type { Request } from "../../chat/command.ts";
-import type { EventId, UserId } from "../../kernel/ids.ts";
+import type { EventId, UserId, RoomId } from "../../kernel/ids.ts";
 import { StoredDocuments } from "../../rights/holdings/storedDocuments.ts";
 import { auditDocument } from "../../store/audit.ts";
 import { adminAuditVerify } from "./auditVerify.ts";
@@ -50,6 +50,15 @@ describe("R68 who looks at what is about somebody", () => {
     expect(found).toMatchObject([{ what: "admin case", role: "dpo", reason: "law" }]);
     expect(JSON.stringify(found)).toContain(ANN);
     expect(JSON.stringify(found)).not.toContain(DORA);
+  });
+
+  it("leaves nothing where nothing could be shown: nobody has looked", async () => {
+    const id = await asks("privacy human");
+    const clear = "!clear-chat:example.org" as RoomId;
+    world.server.make(clear, { creator: SAM, joined: [SAM, world.server.me] });
+    world.server.identities = { is: "none" };
+    expect(await world.ask(SAM, "admin case", { id }, clear)).toContain("no verified device");
+    expect(await world.stored.get(auditDocument, "2026-11")).toBeUndefined();
   });
 
   it("has a reason also where none is said: the case itself", async () => {
