@@ -141,7 +141,20 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { receipt: id, lines, verified: false, ...NO_ROUTE },
   ],
   "admin/case-add-preview": [
-    { user: "@ada:example.org", what: "export", received: "2026-11-20", due: days.due },
+    {
+      user: "@ada:example.org",
+      what: "export",
+      received: "2026-11-20",
+      due: days.due,
+      over: false,
+    },
+    {
+      user: "@ada:example.org",
+      what: "human",
+      received: "2020-01-01",
+      due: "2020-02-01",
+      over: true,
+    },
   ],
   "admin/case-added": [{ id, user: "@ada:example.org", due: days.due }],
   "error/case-day": [{ received: "2026-12-24", today: "2026-11-29" }],

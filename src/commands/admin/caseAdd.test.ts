@@ -43,6 +43,15 @@ describe("R66 R78 what somebody asked by another way", () => {
     expect(world.apart.at(-1)?.body).toContain("received by another way than in chat");
   });
 
+  it("is shown before with the day until which it is due, and that this is past", async () => {
+    const shown = (received: number): Promise<string> =>
+      world.preview(OLGA, "admin case add", { user: ANN, what: "human", text: "Hm?", received });
+    expect(await shown(world.clock.now())).not.toContain("which is past");
+    expect(await shown(Date.UTC(2020, 0, 1))).toContain(
+      "before 2020-02-01 (UTC), which is past: look whether the day is right.",
+    );
+  });
+
   it("is answered, or called off by its person, as any", async () => {
     const first = idIn(await enters("complain"));
     await world.cases.work();

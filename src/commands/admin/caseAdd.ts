@@ -42,7 +42,9 @@ export function adminCaseAdd({ matrix, cases, clock }: CaseAddDeps): Command {
     plan: async ({ user, what, text: first, received }, request) => {
       const at = receivedAt(received);
       await ownText(matrix, request, { words: `admin case add ${user} ${what}`, first });
-      const view = { user, what, received: dayOf(at), due: dayOf(dueDate(at)) };
+      const due = dueDate(at);
+      const over = due <= clock.now();
+      const view = { user, what, received: dayOf(at), due: dayOf(due), over };
       return { preview: { template: "admin/case-add-preview", view } };
     },
     perform: async ({ user: person, what: kind, text: first, received }, request) => {
