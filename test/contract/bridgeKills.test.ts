@@ -5,6 +5,7 @@ import { KillWorld, type Death } from "../harness/bridges/killWorld.ts";
 import { ScriptedAppserviceIrc } from "../harness/bridges/scriptedAppserviceIrc.ts";
 import { ScriptedAppserviceSlack } from "../harness/bridges/scriptedAppserviceSlack.ts";
 import type { ScriptedBridge } from "../harness/bridges/scriptedBridge.ts";
+import { ScriptedAppserviceDiscord } from "../harness/bridges/scriptedAppserviceDiscord.ts";
 import { ScriptedBridgev2 } from "../harness/bridges/scriptedBridgev2.ts";
 import { ScriptedHeisenbridge } from "../harness/bridges/scriptedHeisenbridge.ts";
 import { ScriptedMautrixDiscord } from "../harness/bridges/scriptedMautrixDiscord.ts";
@@ -21,6 +22,7 @@ const BRIDGES: readonly (readonly [
   ["appservice-slack", (hands) => new ScriptedAppserviceSlack(hands)],
   ["mautrix-telegram", (hands) => new ScriptedMautrixTelegram(hands)],
   ["mautrix-discord", (hands) => new ScriptedMautrixDiscord(hands)],
+  ["appservice-discord", (hands) => new ScriptedAppserviceDiscord(hands)],
 ];
 
 type Words = "add" | "remove" | "carry";
@@ -155,7 +157,7 @@ describe.each(BRIDGES)("%s, whose Usher is killed", (name, make) => {
   );
 
   // Where a bridge keeps one link for each room, nothing is begun beside a bot that is there.
-  it.each(name === "heisenbridge" ? [] : [name])(
+  it.each(["heisenbridge", "appservice-discord"].includes(name) ? [] : [name])(
     "%s, at any step of a set-up that fails, leaves a bot where it was before",
     async () => {
       const brought = both((world) => {

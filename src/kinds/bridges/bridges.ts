@@ -80,7 +80,9 @@ export class Bridges {
         consentOf: (id) => this.#consentOf(id),
         isInRoom: (id) => {
           const entry = this.entryOf(id);
-          return entry !== undefined && deps.open(entry).inRoom === true;
+          const connector = entry && deps.open(entry);
+          // One that waits for a yes hears it there, and asks nothing meanwhile.
+          return connector?.inRoom === true && connector.consent === undefined;
         },
         membership: (room, user) => this.membership(room, user),
         answer: (setUp, outcome) => this.#answer(setUp, outcome),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { configSection } from "../../config/configSection.ts";
+import { appserviceDiscordEntry } from "./appserviceDiscord/config.ts";
 import { appserviceIrcEntry } from "./appserviceIrc/config.ts";
 import { appserviceSlackEntry } from "./appserviceSlack/config.ts";
 import { bridgev2Entry } from "./bridgev2/config.ts";
@@ -17,10 +18,11 @@ const bridgeEntry = z
       mautrixTelegramEntry,
       mautrixDiscordEntry,
       appserviceSlackEntry,
+      appserviceDiscordEntry,
     ],
     {
       error:
-        'must name a sort of bridge that Usher knows: "heisenbridge", "bridgev2", "appservice-irc", "mautrix-telegram", "mautrix-discord" or "appservice-slack".',
+        'must name a sort of bridge that Usher knows: "heisenbridge", "bridgev2", "appservice-irc", "mautrix-telegram", "mautrix-discord", "appservice-slack" or "appservice-discord".',
     },
   )
   .transform((entry) => (entry.name === "" ? { ...entry, name: entry.id } : entry));

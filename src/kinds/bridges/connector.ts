@@ -38,6 +38,8 @@ export interface Link extends Target {
   readonly person: UserId | undefined;
   /** The command's event. */
   readonly cause: EventId;
+  /** When it was given; ms since the epoch. */
+  readonly at?: number | undefined;
   /** Whether the bot came into the room for this link: then none that the room had before is it. */
   readonly botCame?: boolean | undefined;
 }
@@ -118,6 +120,11 @@ export interface Connector {
   powers(power: RoomPower): BotPowers;
   /** Rejects with an `UsherError` where it is known beforehand that it would not work. */
   check(link: Link): Promise<void>;
+  /**
+   * Given where the bridge says that a room is linked, and not with what: rejects where it is, before anything has been ordered. Its bot is in the room, or invited. What is linked
+   * after that is this link.
+   */
+  assertFree?(link: Link): Promise<void>;
   /**
    * Links them; the bot is in the room, or invited. Resolves when the bridge has taken the order, with whether `finish` has nothing left to do. `stood`: there was nothing to order.
    * `ordering` is awaited before the order.

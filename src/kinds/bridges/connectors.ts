@@ -1,3 +1,4 @@
+import { appserviceDiscord } from "./appserviceDiscord/connector.ts";
 import { appserviceIrc } from "./appserviceIrc/connector.ts";
 import { appserviceSlack } from "./appserviceSlack/connector.ts";
 import { bridgev2 } from "./bridgev2/connector.ts";
@@ -15,6 +16,7 @@ const CONNECTORS: { readonly [N in BridgeEntry["connector"]]: ConnectorDefinitio
   bridgev2,
   "appservice-irc": appserviceIrc,
   "appservice-slack": appserviceSlack,
+  "appservice-discord": appserviceDiscord,
   "mautrix-telegram": mautrixTelegram,
   "mautrix-discord": mautrixDiscord,
 };

@@ -13,6 +13,8 @@ export const BRIDGE_ERRORS = {
   "bridge-target-irc": "What a room is to be linked with on IRC is no channel of a known network.",
   "bridge-target-chat": "What a room is to be linked with is no id of a chat, in one word.",
   "bridge-target-slack": "What a room is to be linked with on Slack is no workspace and channel.",
+  "bridge-target-discord":
+    "What a room is to be linked with on Discord is no server and channel, each by its id.",
   "bridge-target-channel": "What a room is to be linked with on IRC is no channel.",
   "bridge-network": "A bridge knows several IRC networks, or not the one that was named.",
   "bridge-operator":
@@ -20,7 +22,7 @@ export const BRIDGE_ERRORS = {
   "bridge-no-consent":
     "No operator of a channel on IRC has allowed in time that a room is linked with it.",
   "bridge-consent-lost":
-    "A bridge never said whether an operator of a channel on IRC allows that a room is linked with it.",
+    "A bridge never said whether somebody on the far side allows that a room is linked.",
   "bridge-asker-power":
     "A room's power levels name neither Usher nor whoever asks with the level that a bridge wants to see.",
   "bridge-bot-power": "The bot of a bridge lacks power in the room that it had just been given.",

@@ -94,15 +94,21 @@ function power(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
 }
 
 function invitation(deps: BridgeSetUpDeps): ActingStep<BridgeSetUp> {
-  const { matrix, book, departure, membership } = deps;
+  const { matrix, book, departure, membership, queue, connectorOf } = deps;
   return {
     name: "invite",
     said: ({ bot }) => step("bridge-step/invite", { bot }),
-    run: async ({ id, bot }, room) => {
+    run: async (setUp, room) => {
+      const { id, bot, entry } = setUp;
       const record = await book.record(room, id);
       // One that was not there a moment ago is invited, which changes nothing where it has been meanwhile.
       const isHere = record?.wasHere === true && isIn(await membership(room, bot));
       if (!isHere) await matrix.invite(room, bot);
+      const connector = connectorOf(entry);
+      if (connector.assertFree !== undefined) {
+        const link = await linkNow(deps, setUp, room);
+        await queue.aside(room, () => connector.assertFree?.(link) ?? Promise.resolve());
+      }
       return undefined;
     },
     undo: async (setUp, room) => {
@@ -197,10 +203,11 @@ export function linkOf(
   room: RoomId,
 ): Link {
   if ("addedAt" in by) {
-    const { addedBy: person, wasHere } = by;
-    return { room, network, channel, cause, person, botCame: wasHere !== true };
+    const { addedBy: person, addedAt: at, wasHere } = by;
+    return { room, network, channel, cause, at, person, botCame: wasHere !== true };
   }
-  return { room, network, channel, cause, person: by.person, consentBy: by.consentBy };
+  const { person, at, consentBy } = by;
+  return { room, network, channel, cause, at, person, consentBy };
 }
 
 /** What had this link set up. */

@@ -112,6 +112,9 @@ export class BridgeRooms {
       leave: (room) => {
         this.#move(room, bot(), "leave", bot());
       },
+      say: (room, line) => {
+        if (this.membership(room, bot()) === "join") this.#say(room, bot(), line);
+      },
       invite: (room, user) => {
         if (this.membership(room, bot()) === undefined)
           this.#homeserver.make(room, { creator: bot(), joined: [bot()] });

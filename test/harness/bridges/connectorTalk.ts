@@ -43,6 +43,9 @@ export class ConnectorTalk<B extends ScriptedBridge> {
         this.#waiter.wake(room);
       },
       invite: () => undefined,
+      say: (room, line) => {
+        if (room === CONTROL || this.here) this.says(line, this.bridge.bot, room);
+      },
       write: (room, type, stateKey, content) => {
         this.marks(type, stateKey, content, this.bridge.bot, room);
       },
@@ -71,6 +74,7 @@ export class ConnectorTalk<B extends ScriptedBridge> {
       waiter: this.#waiter,
       clock: this.clock,
       matrix: {
+        me: USHER,
         state: () => Promise.resolve({ membership: this.here ? "join" : "leave" }),
         invite: (room: RoomId) => {
           this.bridge.invited(room);

@@ -91,7 +91,10 @@ export function beginLife(gate: { dead: boolean }, deps: LifeDeps): Life {
     secrets: { read: () => new Secret("s3cr3t") },
   };
   const parts = { dialogues, rooms: botRooms, waiter, clock, matrix, ...provisioning };
-  const open = (entry: (typeof entries)[number]): Connector => openConnector(entry, parts);
+  // One for each life: what it remembers dies with that.
+  let connector: Connector | undefined;
+  const open = (entry: (typeof entries)[number]): Connector =>
+    (connector ??= openConnector(entry, parts));
   const bridges = new Bridges({ matrix, documents, clock, setUps, queue, entries, open });
   return Object.assign(gate, { queue, setUps, dialogues, botRooms, bridges });
 }

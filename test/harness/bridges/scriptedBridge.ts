@@ -9,6 +9,8 @@ export interface Hands {
   leave(room: RoomId): void;
   invite(room: RoomId, user: UserId): void;
   write(room: RoomId, type: string, stateKey: string, content: Content): void;
+  /** Says something that answers nothing. */
+  say(room: RoomId, line: string): void;
 }
 
 export interface HttpOrder {

@@ -93,6 +93,9 @@ export class ScriptedPeer<B extends ScriptedBridge> {
         this.#then(() => Promise.all([this.ghost.leave(room), this.bot.leave(room)]));
       },
       invite: () => undefined,
+      say: (room, line) => {
+        this.#then(() => this.bot.say(room, line, { msgtype: "m.notice" }));
+      },
       write: (room, type, key, content) => {
         this.#then(() => this.#write(room, type, key, content));
       },

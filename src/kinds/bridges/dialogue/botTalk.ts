@@ -58,6 +58,20 @@ export class BotTalk<A extends string> {
     });
   }
 
+  /** What it says in the linked room from now on, to what was asked there before; as long as it has for this ask, or until `over` settles. */
+  overhears(
+    ask: A,
+    { room, cause }: Pick<Link, "room" | "cause">,
+    values: Values,
+    over: Promise<unknown>,
+  ): Promise<Reply> {
+    const { bot, prefix } = this.#bot;
+    return this.#deps.dialogues.overhear({
+      ...{ bot, room, ask: this.#asks[ask], cause, notices: true, over },
+      values: { ...values, prefix },
+    });
+  }
+
   async isHere(room: RoomId): Promise<boolean> {
     return (await membershipIn(this.#deps.matrix, room, this.#bot.bot)) === "join";
   }

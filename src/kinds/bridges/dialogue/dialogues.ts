@@ -80,19 +80,36 @@ export class Dialogues {
   }
 
   /** Asks, in the bot's turn, and waits. Rejects with `room-unreachable` where the question cannot be sent, or Usher stops. */
-  async ask({ bot, room, ask, values, cause, over, notices = false }: Question): Promise<Reply> {
-    const { matrix, clock } = this.#deps;
+  ask(question: Question): Promise<Reply> {
+    const { room, ask, values, cause } = question;
+    return this.#hear(question, async (heard) => {
+      // A name of its own each time: one that was used is no second question for the homeserver.
+      const once = { cause, step: `bridge ${randomUUID()}` };
+      const body = said(ask, values);
+      heard.asked(await this.#deps.matrix.send(room, { body, asText: true }, once));
+    });
+  }
+
+  /** The same of what has been asked before, in nobody's turn: what the bot says there from now on. */
+  overhear(question: Question): Promise<Reply> {
+    return this.#hear(question, (heard) => {
+      heard.asked();
+    });
+  }
+
+  async #hear(
+    { bot, room, ask, values, over, notices = false }: Question,
+    begin: (heard: Heard) => void | Promise<void>,
+  ): Promise<Reply> {
     if (this.#stopped) throw unreachable("wait", "aborted");
     const heard = new Heard({ bot, room, ask, values, notices });
     this.#open.add(heard);
     // The answer comes from the question on: what it said before belongs to another.
-    const cancel = clock.after(ask.seconds * 1000, () => {
+    const cancel = this.#deps.clock.after(ask.seconds * 1000, () => {
       heard.end();
     });
     try {
-      // A name of its own each time: one that was used is no second question for the homeserver.
-      const once = { cause, step: `bridge ${randomUUID()}` };
-      heard.asked(await matrix.send(room, { body: said(ask, values), asText: true }, once));
+      await begin(heard);
       if (over !== undefined) over.then(heard.end, heard.end);
       const reply = await heard.reply;
       if (reply.is === "unclear" && this.#stopped) throw unreachable("wait", "aborted");
@@ -111,7 +128,8 @@ class Heard implements Open {
   readonly #ask: Ask;
   readonly #values: Values;
   readonly #notices: boolean;
-  readonly #early: RoomEvent[] = [];
+  /** What was heard while it was not known which event the question is. */
+  #early: RoomEvent[] | undefined = [];
   readonly #unclear: string[] = [];
   readonly #reply = Promise.withResolvers<Reply>();
   #asked: EventId | undefined;
@@ -130,21 +148,24 @@ class Heard implements Open {
   }
 
   hear(event: RoomEvent): void {
-    if (this.#asked === undefined) this.#early.push(event);
+    if (this.#early !== undefined) this.#early.push(event);
     else if (event.eventId === this.#asked) this.#isAsked = true;
     else if (this.#isAsked) this.#take(event);
   }
 
-  /** The question is this event. */
-  asked(event: EventId): void {
+  /** The question is this event; without one, it was asked before. */
+  asked(event?: EventId): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
     this.#asked = event;
+    this.#isAsked = event === undefined;
     // Where the question itself has not been heard yet, nothing of it was an answer.
-    for (const early of this.#early.splice(0)) this.hear(early);
+    for (const one of early) this.hear(one);
   }
 
   missed(): void {
     // The question was among it, if it was sent before.
-    if (this.#asked !== undefined) this.#isAsked = true;
+    if (this.#early === undefined) this.#isAsked = true;
   }
 
   readonly end = (): void => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { APPSERVICE_DISCORD } from "../appserviceDiscord/wording.ts";
 import { APPSERVICE_IRC } from "../appserviceIrc/wording.ts";
 import { APPSERVICE_SLACK } from "../appserviceSlack/wording.ts";
 import { BRIDGEV2_LOGINS } from "../bridgev2/loginWording.ts";
@@ -19,6 +20,7 @@ const WORDINGS: readonly (readonly [string, Wording<string>])[] = [
   ["bridgev2 for log-ins", BRIDGEV2_LOGINS],
   ["appservice-irc", APPSERVICE_IRC],
   ["appservice-slack", APPSERVICE_SLACK],
+  ["appservice-discord", APPSERVICE_DISCORD],
   ["mautrix-telegram", MAUTRIX_TELEGRAM],
   ["mautrix-discord", MAUTRIX_DISCORD],
 ];
