@@ -84,7 +84,6 @@ export const APPSERVICE_DISCORD: Wording<AppserviceDiscordAsk> = {
       seconds: 330,
       answers: [
         { line: "I have bridged this room to your channel", means: "done" },
-        { line: "I'm asking permission from the guild administrators{*}", means: "going-on" },
         ...NO_CONSENT,
       ],
     },

@@ -95,7 +95,8 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
     },
     plumb: {
       say: "PLUMB {room} {channel}",
-      seconds: 30,
+      // It sends so much to a server in so much time, and what it is told meanwhile waits.
+      seconds: 60,
       answers: [
         { line: "{channel}: Joined {channel} as {*}", means: "done" },
         { line: "Joining room {*} to initiate plumb...", means: "going-on" },
