@@ -82,10 +82,7 @@ export const APPSERVICE_DISCORD: Wording<AppserviceDiscordAsk> = {
     consent: {
       say: "!discord bridge {network} {channel}",
       seconds: 330,
-      answers: [
-        { line: "I have bridged this room to your channel", means: "done" },
-        ...NO_CONSENT,
-      ],
+      answers: [{ line: "I have bridged this room to your channel", means: "done" }, ...NO_CONSENT],
     },
     // Where anybody of the channel is known to it, its bot leaves first, and what it says then is not heard.
     unbridge: {
