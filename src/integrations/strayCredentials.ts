@@ -4,7 +4,7 @@ import { DAY_MS, dayOf } from "../kernel/days.ts";
 import { digest, type UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
 import type { SweepingPart } from "../matrix/part.ts";
-import type { Once } from "../matrix/port.ts";
+import type { Once } from "../matrix/transaction.ts";
 import { sinceWhen } from "../privacy/kept.ts";
 import type { KeptCredentials } from "../secrets/credentials.ts";
 import type { Documents } from "../store/documents.ts";

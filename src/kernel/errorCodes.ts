@@ -111,6 +111,8 @@ export const ERROR_CODES = {
   "export-disk-full":
     "There is no room on the disk to make the file with what is kept about a person.",
   "download-too-large": "A file that somebody uploaded is larger than Usher takes.",
+  "attachment-none": "A message with a picture or file was meant, and another was found.",
+  "attachment-broken": "An encrypted file is not, where it lies, what was sent.",
   "website-unreachable": "A website that Usher asked something of gave no answer.",
   "website-private":
     "A website that Usher was to ask lies in a private network, where it asks nobody.",

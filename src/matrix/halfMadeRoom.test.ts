@@ -10,7 +10,7 @@ import { noCipher, type RoomCipher } from "./crypto/cipher.ts";
 import { createFetchMedia } from "./download.ts";
 import { encryptionMemory } from "./encryptionState.ts";
 import { Homeserver } from "./homeserver.ts";
-import type { Once } from "./port.ts";
+import type { Once } from "./transaction.ts";
 
 const ann = "@ann:scripted.test" as UserId;
 const half = "!half:scripted.test" as RoomId;

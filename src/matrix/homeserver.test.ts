@@ -14,7 +14,8 @@ import { encryptionMemory } from "./encryptionState.ts";
 import { readEvent } from "./events.ts";
 import { createFetchMedia } from "./download.ts";
 import { Homeserver } from "./homeserver.ts";
-import type { Once, RoomEvent } from "./port.ts";
+import type { RoomEvent } from "./port.ts";
+import type { Once } from "./transaction.ts";
 import { declareState } from "../privacy/declared.ts";
 import { ACCOUNT } from "../privacy/records/account.ts";
 

@@ -10,12 +10,12 @@ import type { FetchMedia } from "./download.ts";
 import { EncryptionState, type EncryptionMemory } from "./encryptionState.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { decrypted, isContent, isEncrypted, readEvent } from "./events.ts";
-import { messageContent } from "./messageContent.ts";
+import { messageContent, stickerContent } from "./messageContent.ts";
 import { identityOf } from "./masterKey.ts";
 import { MediaRepository } from "./mediaRepository.ts";
 import { Memberships } from "./memberships.ts";
 import { openIdToken } from "./openId.ts";
-import { MESSAGE, Outbox } from "./outbox.ts";
+import { MESSAGE, Outbox, STICKER } from "./outbox.ts";
 import type { DownloadedFile, FileContent, FileMessage, UploadContent } from "./fileContent.ts";
 import type {
   Account,
@@ -23,11 +23,11 @@ import type {
   Encryption,
   Limits,
   Identity,
+  Inviting,
   MatrixPort,
   Media,
   Members,
   MessageContent,
-  Once,
   PrivacyFault,
   Reactions,
   RoomEvent,
@@ -35,10 +35,12 @@ import type {
   RoomState,
   StateEvent,
 } from "./port.ts";
+import type { Once } from "./transaction.ts";
 import { account, displayName } from "./profile.ts";
 import { retrying } from "./retry.ts";
 import { RoomFiles } from "./roomFiles.ts";
 import { RoomReader } from "./roomReader.ts";
+import type { Stickers } from "./stickers.ts";
 
 const TRIES = 4;
 
@@ -82,12 +84,9 @@ export class Homeserver implements MatrixPort {
       encryption: (room) => this.#encryption.of(room),
       readers: (room) => this.#direct.readers(room),
     });
-    this.#memberships = new Memberships({
-      ...deps,
-      rooms: this.#rooms,
-      outbox: this.#outbox,
-      signal: this.#stop.signal,
-    });
+    const { signal } = this.#stop;
+    const own = { rooms: this.#rooms, outbox: this.#outbox, signal };
+    this.#memberships = new Memberships({ ...deps, ...own });
     this.#accountData = new OwnAccountData(call, me);
     this.#direct = new DirectRooms({
       ...deps,
@@ -95,11 +94,9 @@ export class Homeserver implements MatrixPort {
       rooms: this.#rooms,
       noteEncryption: this.noteEncryption.bind(this),
     });
-    this.#media = new MediaRepository({
-      ...deps,
-      trying: (action, work) => this.#trying(action, work),
-      signal: this.#stop.signal,
-    });
+    const trying = <T>(action: string, work: () => Promise<T>): Promise<T> =>
+      this.#trying(action, work);
+    this.#media = new MediaRepository({ ...deps, trying, signal });
     this.#files = new RoomFiles({
       ...{ call, outbox: this.#outbox },
       assertPrivate: (room, person) => this.#direct.assertPrivate(room, person),
@@ -144,6 +141,9 @@ export class Homeserver implements MatrixPort {
     return this.#outbox.send(room, MESSAGE, forms, once, { before, ahead });
   }
 
+  sendSticker = (...[room, sticker, once]: Parameters<Stickers["sendSticker"]>): Promise<EventId> =>
+    this.#outbox.send(room, STICKER, [stickerContent(sticker)], once);
+
   sendFile = (room: RoomId, file: FileContent, once: Once): Promise<EventId> =>
     this.#files.send(room, file, once);
 
@@ -157,8 +157,11 @@ export class Homeserver implements MatrixPort {
 
   upload = (file: UploadContent): Promise<MxcUri> => this.#media.upload(file);
 
-  download = (file: MxcUri, maxBytes: number): Promise<DownloadedFile> =>
-    this.#media.download(file, maxBytes);
+  download = (...file: Parameters<Media["download"]>): Promise<DownloadedFile> =>
+    this.#media.download(...file);
+
+  attachment = (...file: Parameters<Media["attachment"]>): Promise<Uint8Array> =>
+    this.#media.attachment(...file);
 
   react = (...reaction: Parameters<Reactions["react"]>): Promise<EventId> =>
     this.#outbox.react(...reaction);
@@ -228,13 +231,10 @@ export class Homeserver implements MatrixPort {
 
   leave = (room: RoomId, reason?: string): Promise<void> => this.#memberships.leave(room, reason);
 
-  invite(room: RoomId, user: UserId, reason?: string): Promise<void> {
-    return this.#memberships.invite(room, user, reason);
-  }
+  invite = (...of: Parameters<Inviting["invite"]>): Promise<void> =>
+    this.#memberships.invite(...of);
 
-  kick(room: RoomId, user: UserId, reason?: string): Promise<void> {
-    return this.#memberships.kick(room, user, reason);
-  }
+  kick = (...of: Parameters<Inviting["kick"]>): Promise<void> => this.#memberships.kick(...of);
 
   privateRoom(user: UserId, only?: "encrypted" | "unencrypted"): Promise<RoomId> {
     return this.#trying("private-room", () => this.#direct.find(user, only));

@@ -19,7 +19,8 @@ import { encryptionMemory } from "./encryptionState.ts";
 import { createFetchMedia } from "./download.ts";
 import { Homeserver } from "./homeserver.ts";
 import type { FileContent } from "./fileContent.ts";
-import type { Content, Once } from "./port.ts";
+import type { Content } from "./port.ts";
+import type { Once } from "./transaction.ts";
 import type { UploadType } from "../privacy/declared.ts";
 
 const room = "!room:scripted.test" as RoomId;

@@ -1,10 +1,12 @@
 import { UsherError } from "../kernel/errors.ts";
-import type { MxcUri } from "../kernel/ids.ts";
+import { asMxcUri, type MxcUri } from "../kernel/ids.ts";
 import type { HomeserverCall } from "./client.ts";
+import { readSealedFile, type SealedFile } from "./crypto/fileOpen.ts";
 import type { FetchMedia } from "./download.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { mostBytes, upload } from "./media.ts";
 import type { DownloadedFile, UploadContent } from "./fileContent.ts";
+import type { Content } from "./port.ts";
 
 interface MediaRepositoryDeps {
   readonly call: HomeserverCall;
@@ -44,6 +46,22 @@ export class MediaRepository {
     });
     return { mimetype, bytes: told(bytes, maxBytes) };
   }
+
+  async attachment(content: Content, maxBytes: number): Promise<Uint8Array> {
+    const file = fileOf(content);
+    if (file === undefined) throw new UsherError("attachment-none");
+    const { bytes } = await this.download(file.url, maxBytes);
+    const whole = file.open(Buffer.concat(await Array.fromAsync(bytes)));
+    if (whole === undefined) throw new UsherError("attachment-broken");
+    return whole;
+  }
+}
+
+/** Where the file of a message lies, and what makes it of the bytes there; undefined where it has none. */
+function fileOf({ url, file }: Content): SealedFile | undefined {
+  if (file !== undefined) return readSealedFile(file);
+  const plain = typeof url === "string" ? asMxcUri(url) : undefined;
+  return plain && { url: plain, open: (bytes) => bytes };
 }
 
 /** The same bytes, failing in words that a person may see. */

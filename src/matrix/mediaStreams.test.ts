@@ -305,6 +305,34 @@ describe("files and a homeserver", () => {
     await expect(told(bytes)).rejects.toMatchObject(refused);
   });
 
+  it("the file of a message is fetched whole, and opened where it was sealed", async () => {
+    for (const encrypted of [false, true]) {
+      if (encrypted) encrypt();
+      const { content } = await port.placeFile(room, file(new Pieces(2)));
+      const whole = await port.attachment(content, 2 * PIECE);
+      expect(Buffer.from(whole).equals(Buffer.concat([piece(0), piece(1)]))).toBe(true);
+      await expect(port.attachment(content, PIECE)).rejects.toMatchObject({
+        code: "download-too-large",
+      });
+    }
+  });
+
+  it("a message without a file, or with another than was sent, is said so", async () => {
+    expect(await refusalOf(port.attachment({ msgtype: "m.text", body: "x" }, PIECE))).toContain(
+      "That message has no picture or file",
+    );
+    encrypt();
+    const { content } = await port.placeFile(room, file(new Pieces(1)));
+    const other = await port.upload(file(new Pieces(2)));
+    const sealed = { ...(content["file"] as Content), url: other };
+    expect(await refusalOf(port.attachment({ file: sealed }, MIB))).toContain(
+      "is not the file that was sent",
+    );
+    await expect(port.attachment({ file: {} }, MIB)).rejects.toMatchObject({
+      code: "attachment-none",
+    });
+  });
+
   it("what breaks while it is read fails with its code, and what is left unread is closed", async () => {
     const address = await port.upload(file(new Pieces(1)));
     let ended: Promise<unknown> = Promise.resolve();

@@ -1,6 +1,7 @@
 import type { PlacedFile } from "./media.ts";
 import type { FileContent } from "./fileContent.ts";
 import type { Content, MessageContent } from "./port.ts";
+import type { StickerContent } from "./stickers.ts";
 
 /** Clients that know no edits show this instead of the new text; no longer than needed to see what it is about. */
 const LONGEST_EDIT_FALLBACK = 1000;
@@ -52,6 +53,18 @@ export function fileContent(
     filename: name,
     info: { mimetype, size, ...pixels },
     ...place,
+    "m.mentions": {},
+    ...(relation === undefined ? {} : { "m.relates_to": relation }),
+  };
+}
+
+/** The content of an `m.sticker` (specification, "Sticker messages"): the picture is its own thumbnail, for clients that show no other. */
+export function stickerContent({ body, url, info, ...place }: StickerContent): Content {
+  const relation = relatesTo(place);
+  return {
+    body,
+    url,
+    info: { thumbnail_url: url, thumbnail_info: info, ...info },
     "m.mentions": {},
     ...(relation === undefined ? {} : { "m.relates_to": relation }),
   };

@@ -6,7 +6,8 @@ import type { HomeserverCall } from "./client.ts";
 import { noCipher, type RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError } from "./errors.ts";
 import { MESSAGE, Outbox } from "./outbox.ts";
-import type { Content, Once } from "./port.ts";
+import type { Content } from "./port.ts";
+import type { Once } from "./transaction.ts";
 import { declareState } from "../privacy/declared.ts";
 import { ACCOUNT } from "../privacy/records/account.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { transaction } from "./transaction.ts";
+import { transaction, type Once } from "./transaction.ts";
 import { sleep, type Clock } from "../kernel/clock.ts";
 import { UsherError } from "../kernel/errors.ts";
 import { asEventId, type EventId, type RoomId, type UserId } from "../kernel/ids.ts";
@@ -17,7 +17,7 @@ import { path, type HomeserverCall } from "./client.ts";
 import type { RoomCipher } from "./crypto/cipher.ts";
 import { HomeserverError, toUsherError } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
-import type { Content, Limits, Once } from "./port.ts";
+import type { Content, Limits } from "./port.ts";
 import { waitBeforeRetry } from "./retry.ts";
 import { expect } from "./roomReader.ts";
 
@@ -47,6 +47,8 @@ interface OutboxDeps {
 export const MEMBER = declareState("m.room.member", MEMBERS_STATE);
 /** What Usher says in rooms. A verification begins with a message, and goes on with events of its own. */
 export const MESSAGE = declareEvent("m.room.message", SAID);
+/** A picture of a pack, as whoever shows it calls it (specification, "Sticker messages"). */
+export const STICKER = declareEvent("m.sticker", SAID);
 const REACTION = declareEvent("m.reaction", SAID);
 const verification = declareEventsOf("m.key.verification.", SAID);
 

@@ -1,5 +1,7 @@
 import type { EventId, MxcUri, RoomAlias, RoomId, UserId } from "../kernel/ids.ts";
 import type { AccountDataType, StateType } from "../privacy/declared.ts";
+import type { Stickers } from "./stickers.ts";
+import type { Once } from "./transaction.ts";
 import type { DownloadedFile, FileContent, FileMessage, UploadContent } from "./fileContent.ts";
 
 /** The content of an event, as far as nobody has looked at it: an object, and nothing more is known. */
@@ -99,12 +101,6 @@ export interface RoomPower {
 /** Whether what is sent into a room must be encrypted. "unknown" is treated as "wait", never as "no". */
 export type Encryption = "none" | "encrypted" | "unknown";
 
-/** Which thing a sending call is: what caused it (the command's event id, mostly) and which step of that it is. */
-export interface Once {
-  readonly cause: string;
-  readonly step: string;
-}
-
 /*
  * What Usher needs of a homeserver, in views: whoever does a thing asks for the views it takes, and no more.
  *
@@ -153,10 +149,7 @@ export interface Media {
   sendFile(room: RoomId, file: FileContent, once: Once): Promise<EventId>;
   /** Does the first half of `sendFile`, for a caller that stores what the other half needs. Rejects as that. */
   placeFile(room: RoomId, file: FileContent): Promise<FileMessage>;
-  /**
-   * The other half. Undefined where the room has become encrypted since the file was placed as it is: then nothing is sent. Rejects as `sendFile`.
-   * `onlyFor`: as of a message.
-   */
+  /** The other half. Undefined where the room has become encrypted since the file was placed as it is: then nothing is sent. Rejects as `sendFile`. */
   sendPlaced(
     room: RoomId,
     message: FileMessage,
@@ -167,11 +160,10 @@ export interface Media {
   mostBytes(): Promise<number | undefined>;
   /** Puts a file that is no message into the media repository, unencrypted: whoever knows its address can read it. Rejects as `sendFile`. */
   upload(file: UploadContent): Promise<MxcUri>;
-  /**
-   * Fetches a file, which may lie on another homeserver; resolves when its first bytes are there. Rejects with `download-too-large`
-   * (view: `most`, in KiB) too, while it is read, where it is longer than `maxBytes`.
-   */
+  /** Fetches a file, which may lie elsewhere, up to its first bytes. Rejects with `download-too-large` (view: `most`, in KiB) too, also while it is read. */
   download(file: MxcUri, maxBytes: number): Promise<DownloadedFile>;
+  /** The whole file of a message, by its content. Rejects with `attachment-none`, with `attachment-broken` where what lies there is not what was sent, and as `download`. */
+  attachment(content: Content, maxBytes: number): Promise<Uint8Array>;
 }
 
 export interface RoomState {
@@ -281,6 +273,7 @@ export interface MatrixPort
   extends
     OwnAccount,
     Sending,
+    Stickers,
     Reactions,
     Typing,
     RequestLimits,

@@ -4,7 +4,7 @@ import type { FileContent, FileMessage } from "./fileContent.ts";
 import { placeFile, type PlacedFile } from "./media.ts";
 import { fileContent } from "./messageContent.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Once } from "./port.ts";
+import type { Once } from "./transaction.ts";
 
 interface RoomFilesDeps {
   readonly call: HomeserverCall;

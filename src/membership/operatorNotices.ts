@@ -6,7 +6,8 @@ import type { Clock } from "../kernel/clock.ts";
 import { errorFields, type Log, type LogFields } from "../kernel/log.ts";
 import type { Part } from "../matrix/part.ts";
 import { allOfficers, officersFor, type Officers, type Role } from "../config/roles.ts";
-import type { MessageContent, Once, RoomState, Sending } from "../matrix/port.ts";
+import type { MessageContent, RoomState, Sending } from "../matrix/port.ts";
+import type { Once } from "../matrix/transaction.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 
 /** Beginnings of names of log lines that operators must learn of without reading the log. */

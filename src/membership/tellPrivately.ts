@@ -2,7 +2,8 @@ import type { Answer } from "../chat/command.ts";
 import { UsherError } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../kernel/log.ts";
-import type { Identities, MessageContent, Once, Rooms, Sending } from "../matrix/port.ts";
+import type { Identities, MessageContent, Rooms, Sending } from "../matrix/port.ts";
+import type { Once } from "../matrix/transaction.ts";
 
 interface PrivateTellerDeps {
   readonly matrix: Sending & Identities & Pick<Rooms, "privateRoom">;

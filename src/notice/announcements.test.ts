@@ -6,7 +6,7 @@ import { sentenceOf } from "../../test/harness/sentenceOf.ts";
 import type { View } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { createLog } from "../kernel/log.ts";
-import type { Once } from "../matrix/port.ts";
+import type { Once } from "../matrix/transaction.ts";
 import { personDocument } from "../store/people.ts";
 import { Announcements } from "./announcements.ts";
 import { NOTICE_PARTS, type Edition } from "./editions.ts";

@@ -4,7 +4,7 @@ import type { View } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { errorFields, type Log } from "../kernel/log.ts";
 import type { Part } from "../matrix/part.ts";
-import type { Once } from "../matrix/port.ts";
+import type { Once } from "../matrix/transaction.ts";
 import type { Documents } from "../store/documents.ts";
 import { personDocument } from "../store/people.ts";
 import type { Editions } from "./editions.ts";

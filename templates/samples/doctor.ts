@@ -28,6 +28,8 @@ const accounts = {
 };
 
 /** What the doctor finds, each as a fault and as it should be. */
+const UNITS = { seconds: undefined, minutes: undefined, hours: undefined, days: undefined };
+
 export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "admin/doctor": [
     {
@@ -68,10 +70,12 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...accounts, well: true, module: true, asks: true, last: "2026-11-29 04:10" },
   ],
   "doctor/clock": [
-    { unknown: true, apart: undefined, ahead: false },
-    { unknown: false, apart: 90, ahead: true },
-    { unknown: false, apart: 90, ahead: false },
-    { unknown: false, apart: undefined, ahead: false },
+    { ...UNITS, unknown: true, apart: false, ahead: false },
+    { ...UNITS, unknown: false, apart: true, seconds: 90, ahead: true },
+    { ...UNITS, unknown: false, apart: true, minutes: 90, ahead: false },
+    { ...UNITS, unknown: false, apart: true, hours: 3, ahead: false },
+    { ...UNITS, unknown: false, apart: true, days: 15, ahead: false },
+    { ...UNITS, unknown: false, apart: false, seconds: 1, ahead: false },
   ],
   "doctor/missing": [
     {

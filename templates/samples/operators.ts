@@ -133,6 +133,8 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: 1301, most: undefined },
     { name: "usher-audit-2025-11-23-to-2026-11-23.jsonl", kibibytes: undefined, most: 1024 },
   ],
+  "error/attachment-none": [{}],
+  "error/attachment-broken": [{}],
   "error/download-too-large": [{ most: 1024 }],
   "error/data-directory-newer": [
     {

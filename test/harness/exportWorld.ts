@@ -8,7 +8,7 @@ import type { EventId, MxcUri, RoomId, UserId } from "../../src/kernel/ids.ts";
 import { UsherError } from "../../src/kernel/errors.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import type { FileContent } from "../../src/matrix/fileContent.ts";
-import type { Once } from "../../src/matrix/port.ts";
+import type { Once } from "../../src/matrix/transaction.ts";
 import { exportDocument } from "../../src/store/exports.ts";
 import { ExportFiles } from "../../src/rights/export/exportFiles.ts";
 import { Exports, type SentExport } from "../../src/rights/export/exports.ts";

@@ -8,7 +8,8 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
 import { inMemory } from "../../matrix/byteSource.ts";
 import type { FileContent } from "../../matrix/fileContent.ts";
-import type { Media, Once } from "../../matrix/port.ts";
+import type { Media } from "../../matrix/port.ts";
+import type { Once } from "../../matrix/transaction.ts";
 import { recordAudit } from "../../store/audit.ts";
 import { adminAudit, shownInAudit } from "./audit.ts";
 

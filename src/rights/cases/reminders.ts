@@ -2,7 +2,7 @@ import type { Answer } from "../../chat/command.ts";
 import type { Role } from "../../config/roles.ts";
 import type { CaseKind } from "../../store/cases.ts";
 import { dayOf } from "../../kernel/days.ts";
-import type { Once } from "../../matrix/port.ts";
+import type { Once } from "../../matrix/transaction.ts";
 import { answeredBy } from "./answeredBy.ts";
 import { daysPassed, dayToTell, LAST_CALL, type ToldOn, type Waiting } from "./dueDates.ts";
 

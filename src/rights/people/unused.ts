@@ -4,7 +4,7 @@ import { dayOf } from "../../kernel/days.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { errorFields, pseudonym, type Log } from "../../kernel/log.ts";
 import type { Part } from "../../matrix/part.ts";
-import type { Once } from "../../matrix/port.ts";
+import type { Once } from "../../matrix/transaction.ts";
 import type { Documents } from "../../store/documents.ts";
 import { personDocument } from "../../store/people.ts";
 import type { Restrictions } from "./restrictions.ts";

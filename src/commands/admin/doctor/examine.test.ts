@@ -245,7 +245,7 @@ describe("examine", () => {
       powerless: rooms,
     }).filter(({ well }) => !well);
     expect(found.map(({ finding }) => finding.view)).toEqual([
-      { unknown: false, apart: 90, ahead: true },
+      expect.objectContaining({ unknown: false, apart: true, seconds: 90, ahead: true }),
       {
         count: 7,
         rooms: "!0:example.org, !1:example.org, !2:example.org, !3:example.org, !4:example.org",

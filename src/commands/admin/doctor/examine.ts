@@ -1,5 +1,5 @@
 import type { NoticeFacts } from "../../../config/facts.ts";
-import { DAY_MS } from "../../../kernel/days.ts";
+import { DAY_MS, HOUR_MS } from "../../../kernel/days.ts";
 import type { View } from "../../../kernel/errors.ts";
 import { officeView, type OfficeFault } from "../../../chat/officeFaults.ts";
 import type { RoomId, UserId } from "../../../kernel/ids.ts";
@@ -145,15 +145,24 @@ function homeserverVersion({ server, versions }: HomeserverFacts): Finding {
 }
 
 function clock(skewMs: number | undefined): Finding {
-  const seconds = skewMs === undefined ? undefined : Math.round(Math.abs(skewMs) / 1000);
   const well = skewMs !== undefined && Math.abs(skewMs) <= MOST_SKEW_MS;
   const view = {
-    unknown: seconds === undefined,
-    apart: well ? undefined : seconds,
+    unknown: skewMs === undefined,
+    apart: !well && skewMs !== undefined,
+    ...{ seconds: undefined, minutes: undefined, hours: undefined, days: undefined },
+    ...inUnits(Math.abs(skewMs ?? 0)),
     ahead: (skewMs ?? 0) > 0,
   };
   // A proxy that drops the header is no fault that matters to anybody.
   return { well: well || skewMs === undefined, finding: { template: "doctor/clock", view } };
+}
+
+/** In the largest unit of which there are two at least; ms. */
+function inUnits(length: number): Record<string, number> {
+  if (length < 120_000) return { seconds: Math.round(length / 1000) };
+  if (length < 2 * HOUR_MS) return { minutes: Math.round(length / 60_000) };
+  if (length < 2 * DAY_MS) return { hours: Math.round(length / HOUR_MS) };
+  return { days: Math.round(length / DAY_MS) };
 }
 
 function media(bytes: number | undefined): Finding {

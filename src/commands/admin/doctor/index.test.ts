@@ -281,6 +281,13 @@ describe("admin doctor", () => {
       ["the homeserver's is 7 seconds behind mine", "(NTP)"],
     ],
     [
+      "a clock many minutes behind",
+      { homeserver: { skewMs: -90 * 60_000 } },
+      ["the homeserver's is 90 minutes behind mine"],
+    ],
+    ["a clock hours ahead", { homeserver: { skewMs: 3 * HOUR } }, ["is 3 hours ahead of mine"]],
+    ["a clock days ahead", { homeserver: { skewMs: 360 * HOUR } }, ["is 15 days ahead of mine"]],
+    [
       "small files only",
       { homeserver: { uploadBytes: 9 * MIB } },
       ["takes 9 MiB at most", "`max_upload_size`", "10 MiB or more"],
