@@ -1,6 +1,7 @@
 import type { UsherError, View } from "../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { Need } from "../matrix/power.ts";
+import type { Sticker } from "../matrix/stickers.ts";
 import type { ArgumentKind } from "./arguments.ts";
 
 /** A sentence to say: the name of a template under `templates/<language>/`, and what fills it. */
@@ -10,6 +11,8 @@ export type Answer = {
   readonly view: View;
   /** Personal to them: said in a room of exactly this person and Usher, or not at all. */
   readonly onlyFor?: UserId;
+  /** This is what is said. The sentence is said only where "I am working on it" waits to become one. */
+  readonly sticker?: Sticker;
 };
 
 /** Who asked, where, and in which event. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { NOBODY } from "../../test/harness/sentenceOf.ts";
 import { memoryDocuments } from "../../test/harness/memoryDocuments.ts";
 import { ManualClock } from "../kernel/clock.ts";
-import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
+import type { EventId, MxcUri, RoomId, UserId } from "../kernel/ids.ts";
 import { silentLog } from "../kernel/log.ts";
 import type {
   MessageContent,
@@ -17,6 +17,7 @@ import type {
   Sending,
   Typing,
 } from "../matrix/port.ts";
+import type { Stickers } from "../matrix/stickers.ts";
 import { roomDocument, type Asked } from "../store/room.ts";
 import { defineCommand, type Answer } from "./command.ts";
 import { parseLine, type ParsedCommand } from "./parse.ts";
@@ -44,6 +45,7 @@ class Room {
   readonly documents = memoryDocuments();
   readonly clock = new ManualClock();
   readonly messages: { readonly id: EventId; readonly message: MessageContent }[] = [];
+  readonly stickers: string[] = [];
   readonly typed: boolean[] = [];
   limited = false;
   /** How often something was sent, for the first time or again. */
@@ -86,6 +88,7 @@ class Room {
     const commands = [planned === undefined ? telling : changing];
     const matrix: OwnAccount &
       Sending &
+      Stickers &
       Reactions &
       Typing &
       RequestLimits &
@@ -99,6 +102,10 @@ class Room {
       members: () => Promise.resolve({ joined: new Set([ME, ALICE]), invited: new Set() }),
       encryption: () => Promise.resolve("none"),
       state: () => Promise.resolve(undefined),
+      sendSticker: (_room, { body }) => {
+        this.stickers.push(body);
+        return Promise.resolve("$sticker" as EventId);
+      },
       send: (_room, message, { cause, step }) => {
         this.sends += 1;
         const id =
@@ -151,7 +158,10 @@ class Room {
   }
 
   /** Runs the command until it is slow; what it then says is there when this resolves. */
-  async slow(again: boolean): Promise<{
+  async slow(
+    again: boolean,
+    answer: Answer = { template: "list/empty", view: {} },
+  ): Promise<{
     readonly done: Promise<void>;
     readonly finish: () => void;
     readonly goesOn: (name: string) => void;
@@ -168,7 +178,7 @@ class Room {
         speaker.progress(ASKED.event, name, stepOf(name));
       },
       finish: () => {
-        resolve({ template: "list/empty", view: {} });
+        resolve(answer);
       },
     };
   }
@@ -199,6 +209,30 @@ it("says nothing of working while the homeserver limits it: the answer would com
   finish();
   await done;
   expect(room.messages).toHaveLength(1);
+  expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
+});
+
+const STICKER = {
+  template: "list/empty",
+  view: {},
+  sticker: { body: "A cat waves", url: "mxc://example.org/cat" as MxcUri, info: {} },
+} satisfies Answer;
+
+it("says a sticker and nothing else where that is the answer", async () => {
+  const room = new Room();
+  const { commandRunner, understood } = room.usher(Promise.resolve(STICKER));
+  await commandRunner.run(understood, ROOM, ASKED, false);
+  expect(room.stickers).toEqual(["A cat waves"]);
+  expect(room.shown).toEqual([]);
+});
+
+it("says the sentence too where the sticker was slow: the message about that must become something", async () => {
+  const room = new Room();
+  const { done, finish } = await room.slow(false, STICKER);
+  await expect.poll(() => room.shown).toEqual([expect.stringContaining(WORKING)]);
+  finish();
+  await done;
+  expect(room.stickers).toEqual(["A cat waves"]);
   expect(room.shown).toEqual([expect.stringContaining("no widgets")]);
 });
 

@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { UsherError, type View } from "../kernel/errors.ts";
 import type { EventId, RoomId } from "../kernel/ids.ts";
 import type { Reactions, RequestLimits, RoomState, Sending, Typing } from "../matrix/port.ts";
+import type { Sticker, Stickers } from "../matrix/stickers.ts";
 import type { Answer } from "./command.ts";
 import type { LastRefusals } from "./lastRefusals.ts";
 import { withNames } from "./people.ts";
@@ -13,6 +14,7 @@ import { SlowWork } from "./slowWork.ts";
 
 interface SpeakerDeps {
   readonly matrix: Sending &
+    Stickers &
     Pick<Reactions, "react"> &
     Typing &
     RequestLimits &
@@ -68,6 +70,11 @@ export class Speaker {
     { edits, ahead }: SayOptions = {},
   ): Promise<EventId> {
     const { matrix, renderer, about, pageBytes } = this.#deps;
+    const sticker = saying instanceof UsherError ? undefined : saying.sticker;
+    if (sticker !== undefined) {
+      const sent = await this.#sendSticker(place, sticker, step);
+      if (edits === undefined) return sent;
+    }
     const known = { ...about, calledAs: place.calledAs };
     const { body, html } =
       saying instanceof UsherError
@@ -131,6 +138,19 @@ export class Speaker {
    */
   progress(event: EventId, key: string, doing: Answer): void {
     this.#slow.get(event)?.goesOn(key, doing);
+  }
+
+  #sendSticker(
+    { room, event: cause, thread }: ReplyTarget,
+    sticker: Sticker,
+    step: string,
+  ): Promise<EventId> {
+    const where = thread === undefined ? {} : { thread };
+    return this.#deps.matrix.sendSticker(
+      room,
+      { ...sticker, ...where },
+      { cause, step: `${step} sticker` },
+    );
   }
 
   /** With the names of people, unless the homeserver takes its time over them: an answer is not held up by its looks. */

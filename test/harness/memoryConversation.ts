@@ -20,6 +20,7 @@ import type {
   Timeline,
   Typing,
 } from "../../src/matrix/port.ts";
+import type { StickerContent, Stickers } from "../../src/matrix/stickers.ts";
 import { answerWords } from "../../src/chat/confirmation.ts";
 import type { Command } from "../../src/chat/command.ts";
 import { Conversation } from "../../src/chat/conversation.ts";
@@ -35,6 +36,9 @@ import { roomDocument } from "../../src/store/room.ts";
 import { ALL_KEPT } from "./allKept.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 import { startPart } from "./startPart.ts";
+
+type Speaking = Sending & Stickers & Reactions & Typing & RequestLimits & Timeline;
+type Asking = PowerLevels & RoomEncryption & RoomMembers & Pick<Profiles, "displayName">;
 
 export const ROOM = "!room:example.org" as RoomId;
 const ME = "@usher:example.org" as UserId;
@@ -78,6 +82,7 @@ export class MemoryConversation {
   readonly used: UserId[] = [];
   /** Who has been told something, in order. */
   readonly asked: UserId[] = [];
+  readonly stickers: StickerContent[] = [];
   readonly members = new Set([ME, ALICE, BOB]);
   readonly #queue = new KeyedQueue((error) => {
     throw error;
@@ -107,17 +112,7 @@ export class MemoryConversation {
       if (this.answers === "refuses") throw new UsherError("room-unreachable", { status: 403 });
       await Promise.resolve();
     };
-    const matrix: OwnAccount &
-      Sending &
-      Reactions &
-      Typing &
-      RequestLimits &
-      Pick<RoomState, "state"> &
-      PowerLevels &
-      RoomEncryption &
-      RoomMembers &
-      Timeline &
-      Pick<Profiles, "displayName"> = {
+    const matrix: OwnAccount & Speaking & Pick<RoomState, "state"> & Asking = {
       me: ME,
       limits: { now: false, lastAt: undefined },
       power: () => Promise.resolve(this.power),
@@ -137,6 +132,10 @@ export class MemoryConversation {
         this.reactions.delete(event);
       },
       state: () => Promise.resolve(undefined),
+      sendSticker: (_room, sticker) => {
+        this.stickers.push(sticker);
+        return Promise.resolve(`$sticker${String(this.stickers.length)}` as EventId);
+      },
       event: (_room, event) => Promise.resolve(this.#heard.get(event)),
       send: (_room, message) => {
         const id = `$sent${String(this.said.length)}` as EventId;
