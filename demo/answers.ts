@@ -27,7 +27,9 @@ export async function wholeAnswer(
   { usherId, room, from, owed }: Asked,
 ): Promise<boolean> {
   const isAnswer = (event: SeenEvent): boolean =>
-    event.roomId === room && event.sender === usherId && event.type === "m.room.message";
+    event.roomId === room &&
+    event.sender === usherId &&
+    (event.type === "m.room.message" || event.type === "m.sticker");
   const stillMs = owed ? FIRST_MS : UNASKED_MS;
   const begun = await feed.waitFor(isAnswer, { from, stillMs }).then(
     () => true,

@@ -1,7 +1,7 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { readAttachment } from "../test/harness/attachments.ts";
+import { readAttachment, sendAttachment } from "../test/harness/attachments.ts";
 import { bodyOf } from "../test/harness/expect.ts";
 import type { SeenEvent } from "../test/harness/observed.ts";
 import type { Person } from "../test/harness/person.ts";
@@ -23,6 +23,14 @@ export class Files {
       })
       .finally(() => this.#saving.delete(saving));
     this.#saving.add(saving);
+  }
+
+  /** Sends a file of this machine, a picture as one. Resolves with its event. */
+  async send(person: Person, room: string, path: string): Promise<string> {
+    const encrypted = (await person.state(room, "m.room.encryption")) !== undefined;
+    const msgtype = /\.(?:png|jpe?g|gif|webp)$/i.test(path) ? "m.image" : "m.file";
+    const file = { name: basename(path), msgtype, encrypted };
+    return sendAttachment(person, room, await readFile(path), file);
   }
 
   /** Resolves when what was taken so far is saved. */

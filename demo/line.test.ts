@@ -13,6 +13,8 @@ describe("a line typed in the demo", () => {
     ["/level Usher 0", { kind: "level", name: "usher", level: 0 }],
     ["/level bob -1", { kind: "level", name: "bob", level: -1 }],
     ["/react ✅", { kind: "react", emoji: "✅" }],
+    ["/send my pictures/cat.png", { kind: "send", path: "my pictures/cat.png" }],
+    ["/reply !usher stickers add cat", { kind: "reply", body: "!usher stickers add cat" }],
     ["/clock", { kind: "clock", aheadMs: 0 }],
     ["/clock +15d", { kind: "clock", aheadMs: 15 * 86_400_000 }],
     ["/clock +36h", { kind: "clock", aheadMs: 36 * 3_600_000 }],
@@ -29,6 +31,8 @@ describe("a line typed in the demo", () => {
     "/level bob",
     "/level bob high",
     "/level bob 1 2",
+    "/send",
+    "/reply",
     "/react",
     "/clock 15d",
     "/clock -15d",
@@ -46,7 +50,18 @@ describe("a line typed in the demo", () => {
   });
 
   it("is explained by /help, every kind of it", () => {
-    for (const word of ["/dm", "/room", "/as", "/level", "/react", "/clock", "/help", "/quit"])
+    for (const word of [
+      "/dm",
+      "/room",
+      "/as",
+      "/level",
+      "/react",
+      "/send",
+      "/reply",
+      "/clock",
+      "/help",
+      "/quit",
+    ])
       expect(HELP).toContain(word);
   });
 });

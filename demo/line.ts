@@ -10,6 +10,8 @@ export type Line =
   | { readonly kind: "clock"; readonly aheadMs: number }
   | { readonly kind: "peers" }
   | { readonly kind: "irc"; readonly text: string }
+  | { readonly kind: "send"; readonly path: string }
+  | { readonly kind: "reply"; readonly body: string }
   | { readonly kind: "wrong"; readonly sentence: string };
 
 export const HELP = [
@@ -18,6 +20,8 @@ export const HELP = [
   "/as NAME         go on as another person, made on the fly, with power 0; back: /as you",
   "/level NAME N    give somebody the power level N in this room, as its creator: /level Usher 0",
   "/react EMOJI     react to Usher's last message here",
+  "/send FILE       send a picture or another file of this machine: /send assets/usher.png",
+  "/reply WORDS     say that as an answer to the last picture or file here",
   "/clock           what time it is for Usher; /clock +15d moves that on, as if nobody had been here for 15 days",
   "/peers           starts an IRC server and a bridge to it, on this machine: then !usher add bridge irc #demo",
   "/irc WORDS       says that on IRC, in #demo",
@@ -62,6 +66,14 @@ export function parseLine(text: string): Line {
       return first === ""
         ? wrong("What is to be said on IRC? /irc WORDS")
         : { kind: "irc", text: rest.join(" ") };
+    case "/send":
+      return first === ""
+        ? wrong("Which file? /send FILE, such as /send assets/usher.png")
+        : { kind: "send", path: line.slice("/send".length).trim() };
+    case "/reply":
+      return first === ""
+        ? wrong("What is to be said? /reply WORDS")
+        : { kind: "reply", body: line.slice("/reply".length).trim() };
     case "/react":
       return first === "" || rest.length > 1
         ? wrong("With what? /react EMOJI, such as /react ✅")

@@ -6,7 +6,7 @@ import { HELP, parseLine, type Line } from "./line.ts";
 import { owesAnswer } from "./owed.ts";
 import type { Screen } from "./screen.ts";
 import { show } from "./show.ts";
-import type { Stage } from "./stage.ts";
+import { isFile, type Stage } from "./stage.ts";
 
 const PREFIXES = ["!usher", "!im"];
 const CONFIRMING = /^[✅❌]/u;
@@ -23,8 +23,10 @@ interface Play {
 /** Shows everything that happens from now on. In a terminal the line that was typed stands there already. */
 export function showEverything({ stage, screen, files }: Play): void {
   stage.feed.listen((event) => {
-    if (event.content["msgtype"] === "m.file") files.take(stage.person, event);
-    const own = event.sender === stage.person.userId && event.type === "m.room.message";
+    const isOwn = event.sender === stage.person.userId;
+    const holdsFile = isFile(event) && (event.content["msgtype"] === "m.file" || !isOwn);
+    if (holdsFile) files.take(stage.person, event);
+    const own = isOwn && event.type === "m.room.message";
     const shown = show(event, {
       person: (userId) => stage.nameOf(userId),
       event: (eventId) => stage.feed.seen.find((earlier) => earlier.eventId === eventId),
@@ -91,7 +93,7 @@ function said(body: string, { stage: { person, scene }, usherId }: Play): Promis
 
 /** Does what a line asks; in a pipe, until Usher's answer is whole. False if an answer was owed and none came. */
 async function act(line: Line, play: Play): Promise<boolean> {
-  const { stage, screen, usherId, clock, peers } = play;
+  const { stage, screen, usherId, files, clock, peers } = play;
   const from = stage.feed.seen.length;
   const answered = (owed: boolean): Promise<boolean> =>
     screen.interactive
@@ -123,6 +125,17 @@ async function act(line: Line, play: Play): Promise<boolean> {
       // By what waits before it is said.
       const owed = owes(line.body, play);
       await seen(await said(line.body, play));
+      return answered(owed);
+    }
+    case "send":
+      await seen(await files.send(stage.person, stage.scene.id, line.path));
+      return answered(false);
+    case "reply": {
+      const target = stage.lastFile();
+      if (target === undefined)
+        throw new Error("nobody has sent a picture or file here: /send FILE");
+      const owed = owes(line.body, play);
+      await seen(await stage.person.say(stage.scene.id, line.body, { replyTo: target.eventId }));
       return answered(owed);
     }
     case "react": {

@@ -39,6 +39,12 @@ describe("what the demo shows of an event", () => {
     expect(shown({ content })).toEqual({ who: "Usher (edited)", text: "Done.", quiet: false });
   });
 
+  it("is a sticker by what it shows", () => {
+    expect(shown({ type: "m.sticker", content: { body: "A cat waves" } })).toEqual({
+      ...{ who: "Usher", text: "[sticker: A cat waves]", quiet: false },
+    });
+  });
+
   it("is a reaction with what it is to, and its removal", () => {
     const content = { "m.relates_to": { rel_type: "m.annotation", event_id: "$1", key: "✅" } };
     expect(shown({ type: "m.reaction", sender: "@you:home.test", content })?.text).toBe(

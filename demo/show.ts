@@ -34,6 +34,8 @@ export function show(event: SeenEvent, names: Names): Shown | undefined {
       return relation.rel_type === "m.replace"
         ? { who: `${who} (edited)`, text: bodyOf(event.content["m.new_content"]), quiet: false }
         : { who, text: bodyOf(event.content), quiet: false };
+    case "m.sticker":
+      return { who, text: `[sticker: ${bodyOf(event.content)}]`, quiet: false };
     case "m.reaction":
       return {
         text: `${who} reacted ${clean(relation.key ?? "")}${target === undefined ? "" : ` to ${quoted(target)}`}`,

@@ -7,6 +7,11 @@ import { asksForConfirmation } from "./owed.ts";
 /** A guard against hanging: the demo is for people, whose machines may be slow. */
 const GREETING_MS = 180_000;
 
+/** Whether it is a message with a picture or a file. */
+export function isFile({ type, content: { msgtype } }: SeenEvent): boolean {
+  return type === "m.room.message" && (msgtype === "m.image" || msgtype === "m.file");
+}
+
 /** A room of the demo, seen from those who are in it. */
 export interface Scene {
   readonly id: string;
@@ -126,6 +131,11 @@ export class Stage {
     return this.feed.seen.findLast(
       (event) => isUsher(event) && event.content["m.new_content"] === undefined,
     );
+  }
+
+  /** The last picture or file that somebody has sent here. */
+  lastFile(): SeenEvent | undefined {
+    return this.feed.seen.findLast((event) => event.roomId === this.scene.id && isFile(event));
   }
 
   /** Whether Usher's last word here asks for a yes or no. */

@@ -38,6 +38,17 @@ const BRIDGED: readonly Step[] = [
   },
   { lines: () => ["/irc hello from IRC"], until: /ada:home\.test: hello from IRC/ },
 ];
+const STUCK: readonly Step[] = [
+  {
+    lines: () => [
+      ...["!usher stickers new Faces --yes", "/send assets/usher.png"],
+      ...["/reply !usher stickers add usher", "!usher sticker usher"],
+    ],
+    until: /\[sticker: usher\]/,
+  },
+];
+/** What begins the fourth. */
+const FOURTH = "you: !usher stickers new";
 /** What begins the third: before it stands what every demo begins with. */
 const THIRD = "-- an IRC server";
 
@@ -54,6 +65,7 @@ function masked(text: string): string {
       .replaceAll(/\b([a-z]+)-[a-z0-9]{5,6}\b/g, "$1-······")
       .replaceAll(/(?<=Jitsi|\/p\/)[a-z]{24}\b/g, "······")
       .replaceAll(/(?<=usher-demo-file-)\w+/g, "······")
+      .replaceAll(/(?<=mxc:\/\/home\.test\/)\w+/g, "······")
       .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, "DATE")
       .replaceAll(/\b\d\d:\d\d (UTC|\(UTC\))/g, "TIME")
       .replaceAll(/\b(confirm) [a-z]{12}\b/g, "$1 ······")
@@ -92,11 +104,12 @@ function demo(steps: readonly Step[]): Promise<string> {
 
 // `UPDATE_README=1 npx vitest run --project e2e test/e2e/readme.test.ts` writes it anew.
 it("the README's transcripts are what the demo shows", async () => {
-  const [run, bridged] = [await demo(TALK), await demo(BRIDGED)];
+  const [run, bridged, stuck] = [await demo(TALK), await demo(BRIDGED), await demo(STUCK)];
   const middle = run.indexOf(SECOND);
   const shown = [
     ...[run.slice(0, middle), run.slice(middle)],
     bridged.slice(bridged.indexOf(THIRD)),
+    stuck.slice(stuck.indexOf(FOURTH)),
   ].map((one) => one.trimEnd());
   const readme = readFileSync(README, "utf8");
   if (process.env["UPDATE_README"] === "1") {

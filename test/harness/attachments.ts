@@ -1,5 +1,7 @@
 import { createDecipheriv, createHash } from "node:crypto";
 import { z } from "zod";
+import { FileSeal } from "../../src/matrix/crypto/fileSeal.ts";
+import type { Content } from "./clientApi.ts";
 import type { Person } from "./person.ts";
 import type { SeenEvent } from "./observed.ts";
 
@@ -56,6 +58,38 @@ export async function download(person: Person, mxc: string): Promise<Upload> {
     type: headers.get("content-type"),
     disposition: headers.get("content-disposition"),
   };
+}
+
+/** Sends a file as a client does: encrypted before it leaves where the room is. Resolves with the message's event. */
+export async function sendAttachment(
+  person: Person,
+  room: string,
+  bytes: Uint8Array,
+  { name, msgtype = "m.image", encrypted, extra = {} }: SentFile,
+): Promise<string> {
+  const seal = encrypted ? new FileSeal() : undefined;
+  const pieces = (async function* () {
+    yield await Promise.resolve(bytes);
+  })();
+  const sealed = seal && Buffer.concat(await Array.fromAsync(seal.seal(pieces, bytes.length)));
+  const answer = await fetch(`${person.api.url}/_matrix/media/v3/upload`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${person.account.accessToken}` },
+    body: Uint8Array.from(sealed ?? bytes),
+  });
+  const { content_uri: url } = z.object({ content_uri: z.string() }).parse(await answer.json());
+  const place = seal === undefined ? { url } : { file: { ...seal.file, url } };
+  return person.send(room, "m.room.message", { msgtype, body: name, ...place, ...extra });
+}
+
+interface SentFile {
+  readonly name: string;
+  /** An `m.image` unless said otherwise. */
+  readonly msgtype?: string;
+  /** Whether the room is. */
+  readonly encrypted: boolean;
+  /** Beside that, in the message. */
+  readonly extra?: Content;
 }
 
 /** What an `m.file` says: the bytes as the sender had them, and as they lie in the media repository. */
