@@ -12,6 +12,8 @@ const WRITERS: Readonly<Record<string, string>> = {
   "src/files/snapshot.ts": "second names of documents, while a backup of them is made",
   "src/files/sqlite.ts": "SQLite files",
   "src/files/workFiles.ts": "files that something large is made in, and that go when it is made",
+  "src/kinds/stickers/pictures/childProcess.ts":
+    "nothing: a process that may not write, in which pictures are decoded",
 };
 
 /** What only looks. */

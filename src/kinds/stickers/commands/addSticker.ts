@@ -1,0 +1,134 @@
+import { text } from "../../../chat/arguments.ts";
+import {
+  defineCommand,
+  optional,
+  type Answer,
+  type Command,
+  type Request,
+} from "../../../chat/command.ts";
+import { asTyped, quote } from "../../../chat/tokenize.ts";
+import { UsherError } from "../../../kernel/errors.ts";
+import { inMemory } from "../../../matrix/byteSource.ts";
+import type { Media, RoomEncryption, RoomEvent, Timeline } from "../../../matrix/port.ts";
+import { declareUpload } from "../../../privacy/declared.ts";
+import { STICKER_PICTURES } from "../dataMap.ts";
+import { imageOf } from "../image.ts";
+import { packMeant } from "../meant.ts";
+import { packNeeds } from "../needs.ts";
+import { SHORTCODE, type Pack } from "../pack.ts";
+import type { KnownPack, Packs } from "../packs.ts";
+import type { Pictures } from "../pictures/pictures.ts";
+import { repliedTo, saidOf } from "../replied.ts";
+import { suggestedShortcode, unused } from "../shortcodes.ts";
+
+export interface AddStickerDeps {
+  readonly packs: Packs;
+  readonly pictures: Pick<Pictures, "sticker">;
+  readonly matrix: RoomEncryption & Timeline & Pick<Media, "attachment" | "upload">;
+}
+
+const PICTURE = declareUpload("a sticker's picture", STICKER_PICTURES);
+/** How large the file of a picture may be; bytes. */
+const MOST_BYTES = 10 * 1024 * 1024;
+
+/** What is to be added, once all of it is known. */
+interface Wanted {
+  readonly pack: KnownPack;
+  readonly code: string;
+  readonly picture: RoomEvent;
+}
+interface Given {
+  readonly code: string | undefined;
+  readonly pack: string | undefined;
+}
+
+/** `stickers add [shortcode] [pack=…] [alt=…]`, as a reply to a picture: it becomes a sticker. */
+export function addSticker(deps: AddStickerDeps): Command {
+  const { packs, matrix } = deps;
+  return defineCommand({
+    words: "stickers add",
+    aliases: ["sticker add"],
+    parameters: { code: optional(text("shortcode", 100)) },
+    options: { pack: optional(text("pack", 255)), alt: optional(text("alt", 200)) },
+    example: "stickers add cat-wave",
+    changes: true,
+    deed: "add-sticker",
+    needs: () => packNeeds(),
+    plan: async ({ code: said, pack: where, alt }, request) => {
+      const { pack, code } = await wanted(deps, { code: said, pack: where }, request);
+      const exactly = line(code, pack.id, alt);
+      // Whoever shows a picture in an encrypted room has not shown it to the homeserver.
+      if ((await matrix.encryption(request.room)) === "none") return { unseen: true, exactly };
+      const view = { code, name: pack.name };
+      return { preview: { template: "sticker/add-preview", view }, exactly };
+    },
+    perform: async ({ code: said, pack: where, alt }, request) => {
+      const { room, person, event: cause } = request;
+      const again = await packs.again(room, cause);
+      const [edit] = again?.edit.images ?? [];
+      if (again !== undefined && edit !== undefined)
+        return added(edit.code, again.name, edit.after?.["body"] === undefined);
+      const { pack, code, picture } = await wanted(deps, { code: said, pack: where }, request);
+      const { caption } = saidOf(picture);
+      const image = await placed(deps, picture, { code, alt: alt ?? caption });
+      const make = (now: Pack | undefined): Pack => ({
+        about: now?.about ?? pack.pack.about,
+        images: new Map([...(now?.images ?? []), [code, image] as const]),
+      });
+      await packs.change(room, { id: pack.id, deed: "add-sticker", make }, { person, cause });
+      const bare = alt === undefined && caption === undefined;
+      return added(code, pack.name, bare);
+    },
+  });
+}
+
+function added(code: string, name: string, bare: boolean): Answer {
+  return { template: "sticker/added", view: { code, name, bare } };
+}
+
+/** Rejects with `sticker-no-reply`, `sticker-shortcode`, `sticker-taken`, and as `packMeant`. */
+async function wanted(
+  { packs, matrix }: AddStickerDeps,
+  { code: said, pack: where }: Given,
+  request: Request,
+): Promise<Wanted> {
+  const picture = await repliedTo(matrix, request);
+  const pack = await packMeant(packs, request.room, where);
+  const { fileName, caption } = saidOf(picture);
+  const taken = new Set(pack.pack.images.keys());
+  if (said === undefined) {
+    const made = suggestedShortcode(caption ?? fileName ?? "") ?? "sticker";
+    return { pack, code: unused(made, taken), picture };
+  }
+  const code = said.replace(/^:(.+):$/, "$1");
+  if (!SHORTCODE.test(code))
+    throw new UsherError("sticker-shortcode", { said, nearest: suggestedShortcode(code) });
+  const other = [...taken].find((one) => one.toLowerCase() === code.toLowerCase());
+  if (other !== undefined)
+    throw new UsherError("sticker-taken", {
+      code: other,
+      name: pack.name,
+      other: unused(code, taken),
+    });
+  return { pack, code, picture };
+}
+
+/** The picture as a pack has it, lying in the media repository. Rejects as `attachment`, `Pictures.sticker` and `upload`. */
+async function placed(
+  { matrix, pictures }: AddStickerDeps,
+  { content }: RoomEvent,
+  { code, alt }: { readonly code: string; readonly alt: string | undefined },
+) {
+  const bytes = await matrix.attachment(content, MOST_BYTES);
+  const picture = await pictures.sticker(bytes, "webp");
+  const url = await matrix.upload({
+    ...{ holds: PICTURE, name: `${code}.webp`, mimetype: picture.mimetype },
+    bytes: inMemory(picture.bytes),
+  });
+  return imageOf(url, picture, alt);
+}
+
+function line(code: string, pack: string, alt: string | undefined): string {
+  const words = `stickers add ${asTyped(code)} pack=${quote(pack)}`;
+  return alt === undefined ? words : `${words} alt=${quote(alt)}`;
+}

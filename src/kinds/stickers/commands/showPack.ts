@@ -1,0 +1,118 @@
+import { integer } from "../../../chat/arguments.ts";
+import {
+  defineCommand,
+  optional,
+  type Answer,
+  type Command,
+  type Request,
+} from "../../../chat/command.ts";
+import { nameOrId } from "../../../chat/nameOrId.ts";
+import { asTyped } from "../../../chat/tokenize.ts";
+import { UsherError } from "../../../kernel/errors.ts";
+import { inMemory } from "../../../matrix/byteSource.ts";
+import type { Media } from "../../../matrix/port.ts";
+import { declareUpload } from "../../../privacy/declared.ts";
+import { PACK_SHEET } from "../dataMap.ts";
+import { packMeant } from "../meant.ts";
+import type { PackImage } from "../pack.ts";
+import type { Packs } from "../packs.ts";
+import { SHEET_TILES, type Pictures, type SheetTile } from "../pictures/pictures.ts";
+
+export interface ShowPackDeps {
+  readonly packs: Packs;
+  readonly pictures: Pick<Pictures, "sheet">;
+  readonly matrix: Pick<Media, "download" | "sendFile">;
+}
+
+const SHEET = declareUpload("a picture of a pack's stickers with their numbers", PACK_SHEET);
+/** How large the file of a picture in a pack may be; bytes. What is larger stands in the sheet as an empty place. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** `stickers show [pack] [page=…]`: a picture of all pictures of a pack, with the number and shortcode of each, and the same in words. */
+export function showPack(deps: ShowPackDeps): Command {
+  return defineCommand({
+    words: "stickers show",
+    aliases: ["sticker show"],
+    parameters: { pack: optional(nameOrId("several words")) },
+    options: { page: optional(integer("page", 1, 1_000)) },
+    example: "stickers show Cats",
+    changes: false,
+    answer: async ({ pack: said, page: wanted = 1 }, request) => {
+      const { id, name, pack } = await packMeant(deps.packs, request.room, said);
+      const all = [...pack.images].map(([code, image], index) => ({
+        number: index + 1,
+        code,
+        image,
+      }));
+      if (all.length === 0) return { template: "sticker/empty", view: { name, id: asTyped(id) } };
+      const pages = Math.ceil(all.length / SHEET_TILES);
+      const page = Math.min(wanted, pages);
+      const shown = all.slice((page - 1) * SHEET_TILES, page * SHEET_TILES);
+      await sendSheet(deps, request, { name: `${id || "pack"}-${String(page)}`, shown });
+      return answered({ id, name, shown, page, pages, count: all.length });
+    },
+  });
+}
+
+interface Shown {
+  readonly number: number;
+  readonly code: string;
+  readonly image: PackImage;
+}
+
+function answered({
+  id,
+  name,
+  shown,
+  page,
+  pages,
+  count,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly shown: readonly Shown[];
+  readonly page: number;
+  readonly pages: number;
+  readonly count: number;
+}): Answer {
+  return {
+    template: "sticker/sheet",
+    view: {
+      ...{ name, id: asTyped(id), count, page, pages, several: pages > 1 },
+      next: page < pages ? page + 1 : undefined,
+      stickers: shown.map(({ number, code, image }) => ({
+        ...{ number, code },
+        says:
+          typeof image["body"] === "string" && image["body"] !== code ? image["body"] : undefined,
+      })),
+    },
+  };
+}
+
+async function sendSheet(
+  { pictures, matrix }: ShowPackDeps,
+  { room, event, thread }: Request,
+  { name, shown }: { readonly name: string; readonly shown: readonly Shown[] },
+): Promise<void> {
+  const tiles: SheetTile[] = [];
+  for (const { number, code, image } of shown)
+    tiles.push({ number, shortcode: code, picture: await bytesOf(matrix, image) });
+  const { bytes, mimetype, width, height } = await pictures.sheet(tiles);
+  const file = {
+    ...{ holds: SHEET, name: `${name}.${mimetype.slice("image/".length)}`, mimetype },
+    ...{ bytes: inMemory(bytes), picture: { width, height } },
+    ...(thread === undefined ? {} : { thread }),
+  };
+  await matrix.sendFile(room, file, { cause: event, step: "sheet" });
+}
+
+/** Nothing where the picture cannot be had: its place stays empty, and the others are shown. */
+async function bytesOf(matrix: Pick<Media, "download">, { url }: PackImage): Promise<Uint8Array> {
+  try {
+    const { bytes } = await matrix.download(url, MOST_BYTES);
+    return Buffer.concat(await Array.fromAsync(bytes));
+  } catch (error) {
+    if (error instanceof UsherError && error.code !== "room-limited") return new Uint8Array();
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { defineRecord } from "../../privacy/record.ts";
+
+export const PACKS = defineRecord({
+  id: "D8-packs",
+  title:
+    "Sticker packs of a room: who made or added which pack, under which name, where and when; short hashes of what Usher wrote there last",
+  layer: "manager",
+  purpose: "list, change and remove what was added, and keep what others changed",
+  basis: "legitimate interest",
+  necessity: "the room's state names Usher as the sender; only this says who asked",
+  recipients: "room",
+  retention: { until: ["removed", "room-left"] },
+  inExport: "full",
+  onErasure: "forget-name",
+  notes: {
+    inExport: "with a pointer to the state events",
+    onErasure: "the pack stays the room's",
+  },
+  told: "room",
+});
+
+export const PACKS_STATE = defineRecord({
+  id: "D8-packs-state",
+  title:
+    "The pack's own state events: its name, the shortcode, description and address of each picture; nobody's id",
+  layer: "homeserver",
+  purpose: "let apps show the stickers in the room",
+  basis: "legitimate interest",
+  necessity: "it is the pack",
+  recipients: "homeservers",
+  retention: { by: "homeserver" },
+  inExport: "pointer",
+  onErasure: "offer-removal",
+  notes: { retention: "emptied when the pack is removed" },
+  told: "homeserver",
+});
+
+export const STICKER_PICTURES = defineRecord({
+  id: "D8-pictures",
+  title:
+    "Pictures of stickers in the media repository, re-encoded without what cameras write into them, never encrypted: whoever knows the address can read one",
+  layer: "homeserver",
+  purpose: "let apps show the stickers",
+  basis: "legitimate interest",
+  necessity: "a pack names pictures by their address",
+  recipients: "homeservers",
+  retention: { by: "homeserver" },
+  inExport: "pointer",
+  onErasure: "tell-operators",
+  notes: {
+    retention:
+      "as long as the media repository keeps them; Usher cannot take a picture back from there",
+    inExport: "with the pack that names them",
+    onErasure: "a picture stays until the homeserver's operators delete it",
+  },
+  told: "homeserver",
+});
+
+export const PACK_SHEET = defineRecord({
+  id: "D8-sheet",
+  title:
+    "A picture of a pack's stickers with their numbers and shortcodes, which somebody asked for; encrypted where the room is",
+  layer: "homeserver",
+  purpose: "let people see what is in a pack, in every app",
+  basis: "no personal data",
+  necessity: "shortcodes alone say little of pictures",
+  recipients: "room",
+  retention: { by: "homeserver" },
+  inExport: "none",
+  onErasure: "nothing",
+});

@@ -1,0 +1,23 @@
+import type { ErrorCodes } from "../../kernel/errorCodes.ts";
+import { PICTURE_ERRORS } from "./pictures/errors.ts";
+
+/** What can go wrong with sticker packs alone, each with when it happens; the sentences are in `templates/<language>/error`. */
+export const STICKER_ERRORS = {
+  ...PICTURE_ERRORS,
+  "sticker-pack-none": "A sticker was to be added or changed in a room without a pack.",
+  "sticker-pack-which": "A room has several packs, and nobody said which one is meant.",
+  "sticker-pack-unknown": "No pack of the room has the name or id that was given.",
+  "sticker-unknown": "No pack of the room has a picture of that shortcode or number.",
+  "sticker-ambiguous": "Several packs of the room have a picture of that shortcode.",
+  "sticker-shortcode": "A word was given as a shortcode that apps would not take.",
+  "sticker-taken": "A pack has a picture of that shortcode already.",
+  "sticker-no-reply": "A sticker was to be added, and no picture was answered.",
+  "sticker-source-gone": "A pack of the catalogue is not where the configuration says.",
+  "sticker-setting": "Something was to be set of a pack that it does not have.",
+  "sticker-setting-value": "A name or an attribution of a pack was empty or too long.",
+  "sticker-entry": "Something of the catalogue that is no sticker pack was to be added as one.",
+} as const satisfies ErrorCodes;
+
+declare module "../../kernel/errorCodes.ts" {
+  interface KindErrorCodes extends Record<keyof typeof STICKER_ERRORS, unknown> {}
+}

@@ -1,0 +1,113 @@
+import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
+import { unknown } from "../../integrations/itemCommands.ts";
+import { asTyped, quote } from "../../chat/tokenize.ts";
+import { UsherError } from "../../kernel/errors.ts";
+import { writeSettings } from "../../commands/settings.ts";
+import { packNeeds } from "./needs.ts";
+import type { Pack } from "./pack.ts";
+import type { Packs } from "./packs.ts";
+import { goneView, packView } from "./views.ts";
+
+/** Sticker packs, for the commands that go by id. What others put there is touched only when it is named and confirmed. */
+export function packItems(packs: Packs): ItemCommands {
+  return {
+    list: async (room) => {
+      const { shown, gone } = await packs.list(room);
+      if (shown.length + gone.length === 0) return undefined;
+      return {
+        template: "list/packs",
+        view: {
+          mine: shown.filter(({ record }) => record !== undefined).map(packView),
+          others: shown.filter(({ record }) => record === undefined).map(packView),
+          gone: gone.map(goneView),
+        },
+      };
+    },
+    things: async (room) => {
+      const { shown, gone } = await packs.list(room);
+      return [...shown, ...gone].map(({ id, name }) => ({ id, name }));
+    },
+    show: async (room, id) => {
+      const { shown, gone } = await packs.list(room);
+      const found = shown.find((one) => one.id === id);
+      if (found !== undefined) return { template: "sticker/pack", view: packView(found) };
+      const record = gone.find((one) => one.id === id);
+      if (record === undefined) throw unknown(id, []);
+      return { template: "sticker/pack-gone", view: goneView(record) };
+    },
+    set: setting(packs),
+    remove: removing(packs),
+  };
+}
+
+/** What can be set, and what the event calls it. */
+const SETTINGS = { name: "display_name", attribution: "attribution" } as const;
+
+function setting(packs: Packs): NonNullable<ItemCommands["set"]> {
+  return {
+    usual: packNeeds(),
+    needs: (id) => Promise.resolve({ deed: "set-pack", needs: packNeeds(id) }),
+    plan: async (id, changes, { room }) => {
+      const found = await packs.shown(room, id);
+      const next = settled(changes, found.pack);
+      const view = {
+        ...packView(found),
+        next: changes.get("name"),
+        says: changes.get("attribution"),
+      };
+      if (Object.entries(next.about).every(([key, value]) => found.pack.about[key] === value))
+        return { nothing: { template: "sticker/unchanged", view } };
+      return {
+        preview: { template: "sticker/set-preview", view },
+        exactly: `set ${quote(id)}${writeSettings(changes)}`,
+      };
+    },
+    perform: async (id, changes, { room, person, event: cause }) => {
+      const make = (now: Pack | undefined): Pack | undefined => now && settled(changes, now);
+      const change = await packs.change(room, { id, deed: "set-pack", make }, { person, cause });
+      const view = packView(await packs.shown(room, id));
+      return { template: change === undefined ? "sticker/unchanged" : "sticker/set", view };
+    },
+  };
+}
+
+/** Rejects with `sticker-setting`. */
+function settled(changes: ReadonlyMap<string, string>, pack: Pack): Pack {
+  const about: Record<string, unknown> = { ...pack.about };
+  for (const [key, value] of changes) {
+    if (key !== "name" && key !== "attribution")
+      throw new UsherError("sticker-setting", { setting: key, settings: Object.keys(SETTINGS) });
+    if (value.trim() === "" || value.length > (key === "name" ? 60 : 300))
+      throw new UsherError("sticker-setting-value", {
+        setting: key,
+        most: key === "name" ? 60 : 300,
+      });
+    about[SETTINGS[key]] = value.trim();
+  }
+  return { ...pack, about };
+}
+
+function removing(packs: Packs): ItemChange<undefined> {
+  return {
+    usual: packNeeds(),
+    needs: (id) => Promise.resolve({ deed: "remove-pack", needs: packNeeds(id) }),
+    plan: async (id, _, { room }) => {
+      const { shown, gone } = await packs.list(room);
+      const found = shown.find((one) => one.id === id);
+      const exactly = `remove ${quote(id)}`;
+      if (found !== undefined)
+        return { preview: { template: "sticker/remove-preview", view: packView(found) }, exactly };
+      if (gone.every((one) => one.id !== id)) throw unknown(id, []);
+      return { unseen: true, exactly };
+    },
+    perform: async (id, _, { room, person, event: cause }) => {
+      const wanted = { id, deed: "remove-pack", make: () => undefined } as const;
+      const change = await packs.change(room, wanted, { person, cause });
+      if (change === undefined) {
+        await packs.forget(room, id);
+        return { template: "sticker/already-gone", view: { id: asTyped(id) } };
+      }
+      return { template: "sticker/removed", view: { id: asTyped(id), name: change.name } };
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { SettingsOf } from "../../config/configSection.ts";
+import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
+import { ListSection } from "../../integrations/listSection.ts";
+import { PACK_ABILITIES, packStatus } from "./abilities.ts";
+import { addPack } from "./commands/addPack.ts";
+import { addSticker } from "./commands/addSticker.ts";
+import { describeSticker, dropSticker, renameSticker } from "./commands/changeSticker.ts";
+import { newPack } from "./commands/newPack.ts";
+import { sendSticker } from "./commands/sendSticker.ts";
+import { showPack } from "./commands/showPack.ts";
+import { packCatalogue, SECTION, type PackEntry } from "./config.ts";
+import { STICKER_ERRORS } from "./errors.ts";
+import { packItems } from "./items.ts";
+import { PackMirror } from "./mirror.ts";
+import { Packs } from "./packs.ts";
+import { openPictures } from "./pictures/pictures.ts";
+import { packPart } from "./records.ts";
+import { packUndoHandler } from "./undo.ts";
+import { packUpgradeHandler } from "./upgrade.ts";
+import { infoOf } from "./views.ts";
+
+/** Sticker packs: pictures of a room that apps offer beside the emoji. */
+export const STICKERS: KindDefinition<SettingsOf<typeof SECTION>> = {
+  errors: STICKER_ERRORS,
+  layers: {
+    homeserver: { template: "layer/sticker-homeserver", view: {} },
+    manager: { template: "layer/sticker-manager", view: {} },
+    integration: "none",
+    "third-party": "none",
+  },
+  configSection: SECTION,
+  prepare: ({ settings }) => {
+    const section = new ListSection<PackEntry>({
+      ...{ kind: "sticker", plural: "stickers", schema: packCatalogue },
+      configured: settings.catalogue,
+    });
+    return { section, open: (deps) => openStickers(deps, section) };
+  },
+};
+
+function openStickers(
+  { matrix, documents, clock, log, queue, catalogue }: KindDeps,
+  { kind, plural, entries }: ListSection<PackEntry>,
+): Kind {
+  const packs = new Packs({ matrix, documents, clock });
+  const pictures = openPictures({ clock, log });
+  const mirror = new PackMirror({ me: matrix.me, packs, queue, log });
+  const parts = { packs, pictures, matrix, catalogue, entries };
+  return {
+    kind,
+    plural,
+    abilities: PACK_ABILITIES,
+    status: (room, power) => packStatus(room, power, matrix.me),
+    info: ({ id }) => infoOf(entries, id),
+    adding: addPack(parts),
+    more: [
+      newPack(parts),
+      addSticker(parts),
+      renameSticker(parts),
+      describeSticker(parts),
+      dropSticker(parts),
+      showPack(parts),
+      sendSticker(parts),
+    ],
+    items: packItems(packs),
+    upgradeHandler: packUpgradeHandler(packs, documents),
+    undoHandler: packUndoHandler(packs),
+    rights: { part: packPart, byItself: "nothing", byHand: "nothing", outward: "nothing" },
+    part: {
+      name: "stickers",
+      handle: (batch) => mirror.handle(batch),
+      stop: () => pictures.close(),
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import type { View } from "../../kernel/errors.ts";
+import { PICTURE_SAMPLES } from "./pictures/samples.ts";
+
+const ada = "@ada:example.org";
+const host = { price: "price/free", operator: true, who: undefined, policy: undefined };
+const theirs = {
+  ...{ price: "price/paid", operator: false, who: "Example Stickers" },
+  policy: "https://stickers.example.org/privacy",
+};
+const pack = {
+  ...{ id: "cats", name: "Cats", count: 2, known: true, addedBy: ada, addedOn: "2026-11-30" },
+  attribution: "Ada's own pictures",
+};
+const foreign = { ...pack, count: 1, known: false, addedOn: undefined, attribution: undefined };
+const nameless = { ...pack, addedBy: undefined };
+const gone = { id: "dogs", name: "Dogs", addedBy: ada, addedOn: "2026-11-29" };
+const packs = [
+  { id: "cats", name: "Cats" },
+  { id: "dogs", name: "Dogs" },
+];
+const sheet = {
+  ...{ name: "Cats", id: "cats", count: 22, page: 1, pages: 2, several: true, next: 2 },
+  stickers: [
+    { number: 1, code: "cat-wave", says: "A cat waves" },
+    { number: 2, code: "cat-sleep", says: undefined },
+  ],
+};
+const needed = { level: 50, role: "role/moderator" };
+
+/** What is said about sticker packs. */
+export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  ...PICTURE_SAMPLES,
+  "change/add-pack": [{}],
+  "change/add-sticker": [{}],
+  "change/change-sticker": [{}],
+  "change/drop-sticker": [{}],
+  "change/make-pack": [{}],
+  "change/remove-pack": [{}],
+  "change/set-pack": [{}],
+  "deed/add-pack": [{}],
+  "deed/add-sticker": [{}],
+  "deed/change-sticker": [{}],
+  "deed/drop-sticker": [{}],
+  "deed/make-pack": [{}],
+  "deed/remove-pack": [{}],
+  "deed/send-sticker": [{}],
+  "deed/set-pack": [{}],
+  "error/sticker-ambiguous": [{ said: "hi", packs, example: "cats" }],
+  "error/sticker-entry": [{ name: "Jitsi", id: "jitsi" }],
+  "error/sticker-no-reply": [{}],
+  "error/sticker-pack-none": [{}],
+  "error/sticker-pack-unknown": [
+    { said: "cat", nearest: "cats" },
+    { said: "x", nearest: undefined },
+  ],
+  "error/sticker-pack-which": [{ packs, example: "cats" }],
+  "error/sticker-setting": [{ setting: "x", settings: ["name", "attribution"] }],
+  "error/sticker-setting-value": [{ setting: "name", most: 60 }],
+  "error/sticker-shortcode": [
+    { said: "hé", nearest: "he" },
+    { said: "é", nearest: undefined },
+  ],
+  "error/sticker-source-gone": [{ name: "Cats" }],
+  "error/sticker-taken": [{ code: "cat", name: "Cats", other: "cat-2" }],
+  "error/sticker-unknown": [
+    { said: "cat-wav", nearest: "cat-wave" },
+    { said: "x", nearest: undefined },
+  ],
+  "help/add-stickers": [{}],
+  "help/sticker": [{}],
+  "help/stickers-add": [{}],
+  "help/stickers-describe": [{}],
+  "help/stickers-drop": [{}],
+  "help/stickers-new": [{}],
+  "help/stickers-rename": [{}],
+  "help/stickers-show": [{}],
+  "kept/D8-packs": [{}],
+  "kept/D8-packs-state": [{}],
+  "kept/D8-pictures": [{}],
+  "kind/sticker": [{}],
+  "layer/sticker-homeserver": [{}],
+  "layer/sticker-manager": [{}],
+  "list/packs": [
+    { mine: [pack, nameless], others: [foreign], gone: [gone] },
+    { mine: [], others: [{ ...foreign, count: 3 }], gone: [] },
+  ],
+  "right/packs": [{}],
+  "sticker/add-pack-preview": [
+    { name: "Cats", count: 40, again: false, encrypted: true, ...host, noticeUrl: undefined },
+    {
+      name: "Cats",
+      count: 1,
+      again: true,
+      encrypted: false,
+      ...theirs,
+      noticeUrl: "https://example.org/p",
+    },
+  ],
+  "sticker/add-preview": [{ code: "cat-wave", name: "Cats" }],
+  "sticker/added": [
+    { code: "cat-wave", name: "Cats", bare: true },
+    { code: "cat-wave", name: "Cats", bare: false },
+  ],
+  "sticker/already-gone": [{ id: "cats" }],
+  "sticker/changed": [
+    { code: "cat-wave", next: "cat-hello", name: "Cats", renamed: true },
+    { code: "cat-wave", next: "cat-wave", name: "Cats", renamed: false },
+  ],
+  "sticker/drop-gone": [{ code: "cat-wave" }],
+  "sticker/drop-preview": [{ code: "cat-wave", name: "Cats" }],
+  "sticker/dropped": [{ code: "cat-wave", name: "Cats" }],
+  "sticker/empty": [{ name: "Cats", id: "cats" }],
+  "sticker/host": [host, { ...host, policy: "https://example.org/privacy" }, theirs],
+  "sticker/info": [{ name: "Cats", description: "Forty cats", ...host }],
+  "sticker/made": [{ name: "Cats", id: "cats" }],
+  "sticker/new-preview": [
+    { name: "Cats", encrypted: true },
+    { name: "Cats", encrypted: false },
+  ],
+  "sticker/pack": [pack, foreign, nameless],
+  "sticker/pack-added": [
+    { name: "Cats", id: "cats", count: 40 },
+    { name: "Cats", id: "cats", count: 1 },
+  ],
+  "sticker/pack-gone": [gone],
+  "sticker/pack-same": [
+    { name: "Cats", id: "cats", count: 40 },
+    { name: "Cats", id: "cats", count: 1 },
+  ],
+  "sticker/remove-preview": [pack, foreign].map(({ id, name, count, known, addedBy }) => ({
+    ...{ id, name, count, known, addedBy },
+  })),
+  "sticker/removed": [{ id: "cats", name: "Cats" }],
+  "sticker/sent": [{ code: "cat-wave" }],
+  "sticker/set": [pack, foreign].map(({ id, name, attribution }) => ({ id, name, attribution })),
+  "sticker/set-preview": [
+    { name: "Cats", known: true, addedBy: ada, next: "More cats", says: undefined },
+    { name: "Cats", known: false, addedBy: ada, next: undefined, says: "Ada" },
+  ],
+  "sticker/sheet": [
+    sheet,
+    {
+      ...sheet,
+      count: 1,
+      pages: 1,
+      several: false,
+      next: undefined,
+      stickers: sheet.stickers.slice(0, 1),
+    },
+  ],
+  "sticker/status": [{ count: 2 }],
+  "sticker/status-takes": [{ needed }, { needed: { level: 0, role: undefined } }],
+  "sticker/unchanged": [{ id: "cats", name: "Cats" }],
+  "undo/pack": [{}],
+};
