@@ -91,17 +91,50 @@ function said(body: string, { stage: { person, scene }, usherId }: Play): Promis
   return person.say(scene.id, body, body.includes(usherId) ? { mentions: [usherId] } : {});
 }
 
+type Spoken = Extract<Line, { readonly kind: "say" | "send" | "reply" | "react" }>;
+
+/** Says it, and resolves when it is seen: whether Usher owes an answer, by what waited before. */
+async function spoken(line: Spoken, play: Play, from: number): Promise<boolean> {
+  const { stage, files } = play;
+  const { person, scene } = stage;
+  const seen = async (eventId: string): Promise<void> => {
+    await stage.feed.waitFor((event) => event.eventId === eventId, { from });
+  };
+  switch (line.kind) {
+    case "say": {
+      const owed = owes(line.body, play);
+      await seen(await said(line.body, play));
+      return owed;
+    }
+    case "send":
+      await seen(await files.send(person, scene.id, line.path));
+      return false;
+    case "reply": {
+      const target = stage.lastFile();
+      if (target === undefined)
+        throw new Error("nobody has sent a picture or file here: /send FILE");
+      const owed = owes(line.body, play);
+      await seen(await person.say(scene.id, line.body, { replyTo: target.eventId }));
+      return owed;
+    }
+    case "react": {
+      const target = stage.lastOfUsher();
+      if (target === undefined) throw new Error("Usher has said nothing here yet.");
+      const owed = stage.asked && CONFIRMING.test(line.emoji);
+      await seen(await person.react(scene.id, target.eventId, line.emoji));
+      return owed;
+    }
+  }
+}
+
 /** Does what a line asks; in a pipe, until Usher's answer is whole. False if an answer was owed and none came. */
 async function act(line: Line, play: Play): Promise<boolean> {
-  const { stage, screen, usherId, files, clock, peers } = play;
+  const { stage, screen, usherId, clock, peers } = play;
   const from = stage.feed.seen.length;
   const answered = (owed: boolean): Promise<boolean> =>
     screen.interactive
       ? Promise.resolve(true)
       : wholeAnswer(stage.feed, { usherId, room: stage.scene.id, from, owed });
-  const seen = async (eventId: string): Promise<void> => {
-    await stage.feed.waitFor((event) => event.eventId === eventId, { from });
-  };
   switch (line.kind) {
     case "nothing":
     case "quit":
@@ -121,30 +154,11 @@ async function act(line: Line, play: Play): Promise<boolean> {
     case "irc":
       await peers.say(line.text, stage);
       return answered(false);
-    case "say": {
-      // By what waits before it is said.
-      const owed = owes(line.body, play);
-      await seen(await said(line.body, play));
-      return answered(owed);
-    }
+    case "say":
     case "send":
-      await seen(await files.send(stage.person, stage.scene.id, line.path));
-      return answered(false);
-    case "reply": {
-      const target = stage.lastFile();
-      if (target === undefined)
-        throw new Error("nobody has sent a picture or file here: /send FILE");
-      const owed = owes(line.body, play);
-      await seen(await stage.person.say(stage.scene.id, line.body, { replyTo: target.eventId }));
-      return answered(owed);
-    }
-    case "react": {
-      const target = stage.lastOfUsher();
-      if (target === undefined) throw new Error("Usher has said nothing here yet.");
-      const owed = stage.asked && CONFIRMING.test(line.emoji);
-      await seen(await stage.person.react(stage.scene.id, target.eventId, line.emoji));
-      return answered(owed);
-    }
+    case "reply":
+    case "react":
+      return answered(await spoken(line, play, from));
     case "level":
       await setLevel(stage, line);
       return answered(false);

@@ -30,7 +30,7 @@ export function ihdr(width: number, height: number, depth = 8, colour = 6): Buff
 }
 
 /** RGBA pixels as the data of an IDAT or, behind its number, an fdAT. */
-export function pixelData(rgba: Uint8Array, width: number): Buffer {
+function pixelData(rgba: Uint8Array, width: number): Buffer {
   const rows = Array.from({ length: rgba.length / (width * 4) }, (_, y) =>
     Buffer.concat([Buffer.alloc(1), rgba.subarray(y * width * 4, (y + 1) * width * 4)]),
   );

@@ -3,7 +3,7 @@ import { kindOf } from "./kinds.ts";
 import { firstFrame } from "./raster.ts";
 
 /** The longest side of a picture on a contact sheet, pixels. */
-export const TILE_SIDE = 234;
+const TILE_SIDE = 234;
 
 /** A picture as a tile shows it: its first frame as PNG, inside `TILE_SIDE`, never larger than it is. Throws as a sticker would. */
 export async function drawTile(bytes: Uint8Array): Promise<Buffer> {
