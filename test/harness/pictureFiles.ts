@@ -199,3 +199,14 @@ function controlOf({ left, top, width, height, delay = 10, dispose, blend }: Giv
   control[21] = blend;
   return control;
 }
+
+/** Pixels (RGBA) that do not pack. */
+export function noise(width: number, height: number): Buffer {
+  const bytes = Buffer.alloc(width * height * 4);
+  let state = 1;
+  for (let at = 0; at < bytes.length; at += 4) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) | 0;
+    bytes.writeInt32LE(state, at);
+  }
+  return bytes;
+}

@@ -190,6 +190,7 @@ export class ChildProcess {
 function start() {
   const node = [
     "--permission",
+    "--expose-gc",
     "--allow-addons",
     ...READABLE.map((path) => `--allow-fs-read=${ROOT}${path}`),
     "--disable-warning=SecurityWarning",

@@ -24,6 +24,9 @@ const GIF_STEPS: readonly Step[] = [
 /** An animation that is larger is tried with the next step; the last is taken whatever it is. Bytes. */
 const ENOUGH = { webp: 500_000, gif: 1_000_000 };
 
+/** From which alpha on a pixel of a GIF is there: half transparent glass is, the rim of a shadow is not. */
+const SEEN = 64;
+
 /** A still picture as a sticker, from whatever sharp reads. It is WebP for every format: of a GIF, nothing but motion is wanted. */
 export async function stillSticker(picture: ReturnType<typeof sharp>): Promise<StickerPicture> {
   const { data, info } = await picture
@@ -50,6 +53,8 @@ export async function animatedSticker(
   format: "webp" | "gif",
 ): Promise<StickerPicture> {
   if (animation.delays.length === 1) return stillSticker(rawOf(animation, frameOf(animation, 0)));
+  // What it was made of lies about, as much again as it is itself, and would until there is far more.
+  globalThis.gc?.();
   const steps = format === "gif" ? GIF_STEPS : WEBP_STEPS;
   let now = animation;
   let made: StickerPicture | undefined;
@@ -70,7 +75,7 @@ async function encoded(
   quality: number,
 ): Promise<StickerPicture> {
   const { width, height, frames, delays, loop } = animation;
-  const all = sharp(frames, {
+  const all = sharp(format === "gif" ? withoutShades(frames) : frames, {
     raw: { width, height: height * delays.length, channels: 4, pageHeight: height },
     limitInputPixels: false,
   });
@@ -84,6 +89,13 @@ async function encoded(
   const { pages = 1 } = await sharp(bytes, { animated: true }).metadata();
   const mimetype = format === "gif" ? "image/gif" : "image/webp";
   return { bytes, mimetype, width, height, animated: pages > 1 };
+}
+
+/** A GIF has no half transparent pixels: those that are seen well enough are opaque, and the others are not there. */
+function withoutShades(frames: Buffer): Buffer {
+  const whole = Buffer.from(frames);
+  for (let at = 3; at < whole.length; at += 4) whole[at] = (whole[at] ?? 0) < SEEN ? 0 : 255;
+  return whole;
 }
 
 /** Frame by frame: sharp knows no pages of raw pixels when it resizes. */

@@ -39,7 +39,7 @@ export const ANSWER = z.discriminatedUnion("is", [
       "picture-broken",
       "picture-slow",
     ]),
-    view: z.record(z.string(), z.union([z.number(), z.boolean()])),
+    view: z.record(z.string(), z.union([z.number(), z.boolean(), z.null()])),
   }),
 ]);
 export type Answer = z.infer<typeof ANSWER>;

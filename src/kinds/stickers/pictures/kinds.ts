@@ -5,8 +5,8 @@ export type PictureKind = "png" | "apng" | "jpeg" | "gif" | "webp" | "gzip" | "l
 
 /** How far into a text the element of an SVG is looked for, bytes. */
 const SVG_WITHIN = 65_536;
-/** The head of a WebM, in which its type is named, is about 40 bytes long. */
-const WEBM_WITHIN = 64;
+/** The head of a WebM, in which its type is named, is about 40 bytes long; by some it is filled up. */
+const WEBM_WITHIN = 128;
 
 /**
  * Says what a file is by its bytes alone: neither its name nor its type, which somebody else gave it, counts. Throws `picture-svg` or `picture-unknown`.

@@ -42,19 +42,15 @@ export function withinBytes(bytes: Uint8Array): void {
   if (bytes.length > LIMITS.megabytes * 1e6) throw tooLarge({ megabytes: LIMITS.megabytes });
 }
 
-type Limit =
-  | { readonly side: number }
-  | { readonly millions: number; readonly all: boolean }
-  | { readonly frames: number }
-  | { readonly megabytes: number }
-  | { readonly seconds: number };
-
-/** What the sentence is filled with where that is not what is too much. */
+/** What the sentence is filled with where that is not what is too much: null and not undefined, which JSON leaves out on the way from the process. */
 export const NO_LIMIT = {
-  ...{ side: undefined, millions: undefined, all: false },
-  ...{ frames: undefined, megabytes: undefined, seconds: undefined },
+  ...{ side: null, millions: null, all: null },
+  ...{ frames: null, megabytes: null, seconds: null },
 } as const;
 
-function tooLarge(limit: Limit): UsherError {
+/** The refusal of what passes a limit, which is named in it; `all` says whether a number of pixels is that of all frames. */
+export function tooLarge(
+  limit: Partial<Record<keyof typeof NO_LIMIT, number | boolean>>,
+): UsherError {
   return new UsherError("picture-too-large", { ...NO_LIMIT, ...limit });
 }

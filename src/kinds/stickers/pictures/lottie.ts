@@ -6,7 +6,7 @@ import { z } from "zod";
 import { UsherError } from "../../../kernel/errors.ts";
 import { drawnSize, STICKER_SIDE, type Animation } from "./animation.ts";
 import { kindOf } from "./kinds.ts";
-import { withinSeconds } from "./limits.ts";
+import { tooLarge, withinSeconds } from "./limits.ts";
 
 /** A Lottie as text, MB; those of Telegram have less than 1. */
 const MOST_MB = 4;
@@ -36,16 +36,13 @@ function unpacked(bytes: Uint8Array): Uint8Array {
     return gunzipSync(bytes, { maxOutputLength: MOST_MB * 1e6 });
   } catch (error) {
     const isTooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
-    throw isTooLarge
-      ? new UsherError("picture-too-large", { megabytes: MOST_MB })
-      : new UsherError("picture-broken");
+    throw isTooLarge ? tooLarge({ megabytes: MOST_MB }) : new UsherError("picture-broken");
   }
 }
 
 /** A Lottie, drawn. Throws `picture-too-large` or `picture-broken`; where it stops in the middle of WebAssembly, the process is to be ended. */
 export async function drawnLottie(bytes: Uint8Array): Promise<Animation> {
-  if (bytes.length > MOST_MB * 1e6)
-    throw new UsherError("picture-too-large", { megabytes: MOST_MB });
+  if (bytes.length > MOST_MB * 1e6) throw tooLarge({ megabytes: MOST_MB });
   const text = new TextDecoder().decode(bytes);
   const { w, h, fr, ip, op } = headOf(text);
   const seconds = (op - ip) / fr;

@@ -20,11 +20,12 @@ const INK = "#14161b";
 const BADGE_INK = "#ffffff";
 const BADGE_GROUND = 0x1f55c4;
 
-type Overlay = {
+interface Overlay {
   readonly input: Buffer;
+  readonly raw?: { readonly width: number; readonly height: number; readonly channels: 4 };
   readonly left: number;
   readonly top: number;
-};
+}
 
 /**
  * A contact sheet of tiles whose pictures (`drawTile`) lie in a row in `pictures`. Each lies on light and dark, split from corner to corner, so that a picture
@@ -42,7 +43,7 @@ export async function drawSheet(tiles: readonly JobTile[], pictures: Buffer): Pr
     const picture = pictures.subarray(from, from + tile.bytes);
     from += tile.bytes;
     if (picture.length > 0) overlays.push(await centred(picture, left, top));
-    overlays.push(...(await words(tile, ground, left, top)));
+    overlays.push(...(await words(tile, left, top)));
   }
   const bytes = await sharp(ground.pixels, { raw: { width: WIDTH, height, channels: 3 } })
     .composite(overlays)
@@ -60,21 +61,20 @@ async function centred(picture: Buffer, left: number, top: number): Promise<Over
   };
 }
 
-/** The number in its badge, whose ground is drawn at once, and the shortcode. */
+/** The number in its badge, and the shortcode. */
 async function words(
   { number, shortcode }: JobTile,
-  ground: Ground,
   left: number,
   top: number,
 ): Promise<readonly Overlay[]> {
   const badge = await lettered(String(number), { size: BADGE.size, colour: BADGE_INK, most: SIDE });
   const at = { left: left + BADGE.at, top: top + BADGE.at };
   const width = Math.max(BADGE.height, badge.width + 12);
-  ground.pill({ ...at, width, height: BADGE.height });
   const lines = await Promise.all(
     linesOf(shortcode).map((line) => lettered(line, { size: TEXT_SIZE, colour: INK, most: SIDE })),
   );
   return [
+    { ...pill(width, BADGE.height), ...at },
     {
       input: badge.picture,
       left: at.left + Math.round((width - badge.width) / 2),
@@ -86,6 +86,19 @@ async function words(
       top: top + SIDE + 8 + index * LINE_HEIGHT + Math.round((LINE_HEIGHT - height) / 2),
     })),
   ];
+}
+
+/** A box with round ends, whose edges are soft. */
+function pill(width: number, height: number): Pick<Overlay, "input" | "raw"> {
+  const input = Buffer.alloc(width * height * 4, Buffer.from([...bytesOf(BADGE_GROUND), 0]));
+  const radius = height / 2;
+  for (let y = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1) {
+      const middle = Math.min(Math.max(x + 0.5, radius), width - radius);
+      const inside = radius + 0.5 - Math.hypot(x + 0.5 - middle, y + 0.5 - radius);
+      input[(y * width + x) * 4 + 3] = 255 * Math.min(1, Math.max(0, inside));
+    }
+  return { input, raw: { width, height, channels: 4 } };
 }
 
 /** What lies beneath pictures and words, as raw pixels (RGB). */
@@ -102,22 +115,6 @@ class Ground {
   split(left: number, top: number): void {
     for (let y = 0; y < SIDE; y += 1)
       for (let x = 0; x < SIDE; x += 1) this.#set(left + x, top + y, x + y < SIDE ? LIGHT : DARK);
-  }
-
-  /** A box with round ends. */
-  pill(box: {
-    readonly left: number;
-    readonly top: number;
-    readonly width: number;
-    readonly height: number;
-  }): void {
-    const radius = box.height / 2;
-    for (let y = 0; y < box.height; y += 1)
-      for (let x = 0; x < box.width; x += 1) {
-        const middle = Math.min(Math.max(x + 0.5, radius), box.width - radius);
-        const outside = Math.hypot(x + 0.5 - middle, y + 0.5 - radius) - radius;
-        if (outside < 0) this.#set(box.left + x, box.top + y, BADGE_GROUND);
-      }
   }
 
   #set(x: number, y: number, colour: number): void {

@@ -1,4 +1,3 @@
-import { UsherError } from "../../../kernel/errors.ts";
 import { apngSticker } from "./apngSticker.ts";
 import { animatedSticker } from "./encode.ts";
 import type { PictureKind } from "./kinds.ts";
@@ -12,9 +11,12 @@ export async function stickerOf(
   format: "webp" | "gif",
 ): Promise<StickerPicture> {
   if (kind === "apng") return apngSticker(bytes, format);
-  if (kind === "webm") throw new UsherError("picture-unknown");
+  // What is in WebAssembly is loaded by the first that needs it: it takes a third of a second.
+  if (kind === "webm") {
+    const { drawnWebm } = await import("./webm.ts");
+    return animatedSticker(await drawnWebm(bytes), format);
+  }
   if (kind !== "gzip" && kind !== "lottie") return rasterSticker(bytes, format);
-  // Loaded by the first that needs it: it takes a third of a second.
   const { drawnLottie, unpackedTgs } = await import("./lottie.ts");
   const text = kind === "gzip" ? unpackedTgs(bytes) : bytes;
   return animatedSticker(await drawnLottie(text), format);
