@@ -15,7 +15,7 @@ it("the words of a command mean that command, whether or not it may be run", () 
 });
 
 it("what several commands begin with means those of them that may be run", () => {
-  expect(topic("add")).toHaveLength(9);
+  expect(topic("add")).toHaveLength(10);
   expect(topic("add", ({ words }) => words === "add widget")).toEqual([
     "add widget <entry or url> [key=value …]",
   ]);

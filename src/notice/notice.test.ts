@@ -180,7 +180,9 @@ describe("what is kept and why", () => {
     const text = said("integrations");
     for (const kind of ["bots", "bridges", "widgets", "sticker packs"])
       expect(text).toContain(`- ${kind}: `);
-    expect(text).toContain("I bring in widgets, bots, bridges and connections in this version.");
+    expect(text).toContain(
+      "I bring in widgets, bots, bridges, connections and stickers in this version.",
+    );
     expect(text).toContain("Some cost nothing and some do");
   });
 
@@ -209,6 +211,7 @@ describe("what is kept and why", () => {
       "bots",
       "bridges",
       "connections",
+      "stickers",
     ]);
   });
 

@@ -29,7 +29,7 @@ describe("a pack in events", () => {
 
   it("fits with room to spare, each picture in one of them, and is read back as the same", () => {
     fc.assert(
-      fc.property(anyPack(60), fc.integer({ min: 1_500, max: 6_000 }), (pack, most) => {
+      fc.property(anyPack(60), fc.integer({ min: 3_000, max: 9_000 }), (pack, most) => {
         const events = packEvents("cats", pack, most);
         for (const { content } of events) expect(sizeOf(content)).toBeLessThanOrEqual(most);
         const codes = events.flatMap(({ content }) => Object.keys(content["images"] as Content));
