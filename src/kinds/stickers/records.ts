@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { eventId, userId } from "../../kernel/idSchemas.ts";
-import { asMxcUri } from "../../kernel/ids.ts";
 import { actor, correctable, mixed, ownWords } from "../../privacy/fields.ts";
 import { CHANGED, defineRoomPart } from "../../store/roomParts.ts";
 import type { RoomDocument } from "../../store/room.ts";
@@ -8,9 +7,8 @@ import { PACKS } from "./dataMap.ts";
 import type { PackImage } from "./pack.ts";
 
 const content = z.record(z.string(), z.unknown());
-const image = content.refine(
-  (one) => asMxcUri(String(one["url"])) !== undefined,
-) as unknown as z.ZodType<PackImage>;
+/** Its address was parsed on the way in. */
+const image = content as unknown as z.ZodType<PackImage>;
 
 /** A pack that Usher made in a room or brought there. Its id is its state key. */
 const packRecord = z.strictObject({
