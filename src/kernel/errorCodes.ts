@@ -137,6 +137,7 @@ export const ERROR_CODES = {
   underage: "Somebody was reported to be younger than the minimum age.",
   "role-missing": "An officer's command is given by somebody who has another role.",
   "case-word": "What an operator says to a case does not fit what it is about.",
+  "user-self": "An operator named Usher's own account where a person is meant.",
   "case-day": "An operator would enter that something was received on a day that is yet to come.",
   "case-own": "An operator would decide a case of their own.",
   "case-extended": "A case was to be put off a second time.",

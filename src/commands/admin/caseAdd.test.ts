@@ -4,6 +4,7 @@ import { refusalOf } from "../../../test/harness/sentenceOf.ts";
 import { DAY_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
+import { adminUnderage } from "./underage.ts";
 import { caseDocument } from "../../store/cases.ts";
 
 const OLGA = "@olga:example.org" as UserId;
@@ -41,6 +42,23 @@ describe("R66 R78 what somebody asked by another way", () => {
     expect(status).not.toContain("entered");
     await world.ask(OLGA, "admin case", { id });
     expect(world.apart.at(-1)?.body).toContain("received by another way than in chat");
+  });
+
+  it("is about a person, and so are disclosures and reports of somebody too young: not about Usher", async () => {
+    const user = world.server.me;
+    const given = { ground: "law", recipient: "A court", text: "Its rooms." };
+    for (const [words, input] of [
+      ["admin case add", { what: "human", text: "Hm?" }],
+      ["admin disclosure add", given],
+    ] as const)
+      expect(await refusalOf(world.preview(OLGA, words, { user, ...input }))).toContain(
+        `${user} is my own account, so I have changed nothing`,
+      );
+    const report = (): Promise<void> => Promise.reject(new Error("reported"));
+    const underage = adminUnderage({ underage: { report }, matrix: world.server });
+    if (!underage.changes) throw new Error("it changes something");
+    const planned = Promise.resolve(underage.plan({ user } as never, {} as never));
+    expect(await refusalOf(planned)).toContain("is my own account");
   });
 
   it("is shown before with the day until which it is due, and that this is past", async () => {

@@ -3,21 +3,22 @@ import { defineCommand, optional, required, type Command } from "../../chat/comm
 import type { Clock } from "../../kernel/clock.ts";
 import { dayOf } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
-import type { Timeline } from "../../matrix/port.ts";
+import type { OwnAccount, Timeline } from "../../matrix/port.ts";
 import type { Cases } from "../../rights/cases/cases.ts";
 import { dueDate } from "../../rights/cases/dueDates.ts";
 import { CASE_KINDS } from "../../store/cases.ts";
 import { MOST_TEXT, ownText } from "../privacy/cases.ts";
+import { notUsher } from "./notUsher.ts";
 
 interface CaseAddDeps {
-  readonly matrix: Timeline;
+  readonly matrix: Timeline & Pick<OwnAccount, "me">;
   readonly cases: Pick<Cases, "enter">;
   readonly clock: Clock;
 }
 
 /**
  * `admin case add <user> <what> [received=<day>] <text>`: enters what somebody asked by another way, as by mail. It is due from the day on which it was received,
- * and its person is told. Rejects with `case-text-missing`, `case-text-long` and `case-day`.
+ * and its person is told. Rejects with `user-self`, `case-text-missing`, `case-text-long` and `case-day`.
  */
 export function adminCaseAdd({ matrix, cases, clock }: CaseAddDeps): Command {
   const receivedAt = (received: number | undefined): number => {
@@ -40,6 +41,7 @@ export function adminCaseAdd({ matrix, cases, clock }: CaseAddDeps): Command {
     changes: true,
     needs: () => [],
     plan: async ({ user, what, text: first, received }, request) => {
+      notUsher(user, matrix.me);
       const at = receivedAt(received);
       await ownText(matrix, request, { words: `admin case add ${user} ${what}`, first });
       const due = dueDate(at);
