@@ -102,7 +102,7 @@ async function run(
     ...comingAndGoing({
       ...base,
       ...{ operators, keys, upgradeHandlers },
-      ...config.access,
+      ...{ ...config.access, ...opened.beyond },
       abilities: kinds.flatMap(({ abilities }) => abilities),
       canReadEncrypted: cipher.available,
       aloneMs: config.limits.leaveWhenAloneMinutes * 60_000,

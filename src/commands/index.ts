@@ -103,7 +103,10 @@ export function allCommands(parts: AllCommandsDeps): readonly Command[] {
     set(items),
     ...kinds.flatMap(({ more }) => more),
     move(parts),
-    ...adminCommands(parts),
+    ...adminCommands(
+      parts,
+      kinds.flatMap(({ beyond }) => beyond?.commands ?? []),
+    ),
     ...courtesies(),
   ];
   return commands;

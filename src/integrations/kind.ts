@@ -124,8 +124,20 @@ export interface Kind {
   suggestions?(): Promise<readonly Suggestion[]>;
   /** Whether it gives this account orders, as to the bot of a bridge: where Usher is alone with such ones, there is nobody to greet. */
   isProgram?(account: UserId): boolean;
+  /** For a kind of which something goes on elsewhere. */
+  readonly beyond?: Beyond;
   /** For a kind that follows what happens in rooms by itself. */
   readonly part?: Part;
+}
+
+/** What goes on at other services for a room, also when Usher, or everybody else, has left it. */
+export interface Beyond {
+  /** Nobody else is in the room any more, and Usher is about to go: ends all of it there. Rejects where it cannot; safe to repeat. */
+  end(room: RoomId): Promise<void>;
+  /** Usher is out of the room: remembers what goes on, so that operators can end it. Safe to repeat. */
+  lost(room: RoomDocument): Promise<void>;
+  /** By which operators do, each with the names of its parameters that hold ids. */
+  readonly commands: readonly { readonly command: Command; readonly targets: readonly string[] }[];
 }
 
 /** Something that was found and that the catalogue does not have. */

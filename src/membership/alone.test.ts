@@ -2,16 +2,24 @@ import { describe, expect, it } from "vitest";
 import type { EventId, RoomId, UserId } from "../kernel/ids.ts";
 import type { RoomEvent } from "../matrix/port.ts";
 import { roomDocument } from "../store/room.ts";
-import { aloneFromBatch, aloneTooLong, isAlone, othersMoved, withAloneSince } from "./alone.ts";
+import {
+  aloneFromBatch,
+  aloneTooLong,
+  isAlone,
+  isAmongPrograms,
+  othersMoved,
+  withAloneSince,
+} from "./alone.ts";
 
 const ME = "@usher:example.org" as UserId;
-const ANN = "@ann:example.org";
+const ANN = "@ann:example.org" as UserId;
+const BRIDGE = "@bridge:x" as UserId;
 
 function member(stateKey: string, membership: string, type = "m.room.member"): RoomEvent {
   return {
     eventId: "$e" as EventId,
     roomId: "!room:example.org" as RoomId,
-    sender: ANN as UserId,
+    sender: ANN,
     originServerTs: 0,
     redacted: false,
     encryption: "none",
@@ -30,6 +38,17 @@ it.each([
   expect(isAlone({ joined, invited })).toBe(alone);
 });
 
+const isProgram = (user: UserId): boolean => user === BRIDGE;
+
+it("nobody but programs is left where no people are, be they only invited", () => {
+  const among = (joined: readonly UserId[], invited: readonly UserId[] = []): boolean =>
+    isAmongPrograms({ joined: new Set(joined), invited: new Set(invited) }, ME, isProgram);
+  expect(among([ME, BRIDGE])).toBe(true);
+  expect(among([ME], [BRIDGE])).toBe(true);
+  expect(among([ME, BRIDGE, ANN])).toBe(false);
+  expect(among([ME, BRIDGE], [ANN])).toBe(false);
+});
+
 describe("what was heard of others", () => {
   it("is a membership that is not Usher's own, among whatever else", () => {
     const others = [member(ANN, "topic", "m.room.topic"), member(ME, "join")];
@@ -42,16 +61,26 @@ describe("what was heard of others", () => {
     ["one who comes is company", [member(ANN, "leave"), member(ANN, "join")], false],
     ["so is one who is invited", [member(ANN, "invite")], false],
     ["after one who goes it takes a look", [member(ANN, "join"), member(ANN, "leave")], undefined],
+    ["a program that comes may be the only one", [member(BRIDGE, "join")], undefined],
     ["Usher is no company", [member(ME, "join")], undefined],
     ["nor is another event", [member(ANN, "join", "m.room.other")], undefined],
   ])("%s", (_what, events, alone) => {
-    expect(aloneFromBatch({ events }, ME)).toBe(alone);
+    expect(aloneFromBatch({ events }, ME, isProgram)).toBe(alone);
   });
 
   it("counts less than the homeserver's count", () => {
     const events = [member(ANN, "join")];
-    expect(aloneFromBatch({ events, people: { joined: 1, invited: 0 } }, ME)).toBe(true);
-    expect(aloneFromBatch({ events, people: { joined: 2, invited: 0 } }, ME)).toBe(false);
+    expect(aloneFromBatch({ events, people: { joined: 1, invited: 0 } }, ME, isProgram)).toBe(true);
+    expect(aloneFromBatch({ events, people: { joined: 2, invited: 0 } }, ME, isProgram)).toBe(
+      false,
+    );
+    const left = [member(ANN, "leave")];
+    expect(aloneFromBatch({ events: left, people: { joined: 2, invited: 0 } }, ME, isProgram)).toBe(
+      undefined,
+    );
+    expect(aloneFromBatch({ events: left, people: { joined: 9, invited: 2 } }, ME, isProgram)).toBe(
+      false,
+    );
   });
 });
 

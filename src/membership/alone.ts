@@ -1,6 +1,6 @@
 import type { RoomId, UserId } from "../kernel/ids.ts";
 import type { RoomBatch } from "../matrix/intake.ts";
-import type { RoomEvent } from "../matrix/port.ts";
+import type { Members, RoomEvent } from "../matrix/port.ts";
 import type { RoomDocument } from "../store/room.ts";
 
 /** Whether nobody else is in a room or on the way there, from how many are joined, Usher included, and how many invited. */
@@ -26,11 +26,26 @@ export function othersMoved({ events }: Pick<RoomBatch, "events">, me: UserId): 
 export function aloneFromBatch(
   { events, people }: Pick<RoomBatch, "events" | "people">,
   me: UserId,
+  isProgram: (user: UserId) => boolean,
 ): boolean | undefined {
-  if (people !== undefined) return isAlone(people);
+  if (people !== undefined && isAlone(people)) return true;
+  if (people !== undefined && people.joined + people.invited > FEW) return false;
   const last = events.findLast((event) => isMembershipOfOther(event, me));
   const membership = last?.content["membership"];
-  return membership === "join" || membership === "invite" ? false : undefined;
+  const isCome = membership === "join" || membership === "invite";
+  return isCome && !isProgram(last?.stateKey as UserId) ? false : undefined;
+}
+
+/** In a room of more than so many there is somebody beside programs. */
+const FEW = 10;
+
+/** Whether nobody is left but programs that Usher gives orders, as the bots of bridges. */
+export function isAmongPrograms(
+  { joined, invited }: Members,
+  me: UserId,
+  isProgram: (user: UserId) => boolean,
+): boolean {
+  return [...joined, ...invited].every((user) => user === me || isProgram(user));
 }
 
 function isMembershipOfOther({ type, stateKey }: RoomEvent, me: UserId): boolean {

@@ -25,6 +25,13 @@ class Scene {
   readonly clock = new ManualClock(1_000_000);
   readonly logged: string[] = [];
   readonly orphaned: string[] = [];
+  /** The rooms that were noted as lost, and those for which all was ended. */
+  readonly lost: RoomId[] = [];
+  readonly ended: RoomId[] = [];
+  endAll = (room: RoomId): Promise<void> => {
+    this.ended.push(room);
+    return Promise.resolve();
+  };
   decision: "accept" | "invite-refused" | "invite-budget" = "accept";
   readonly #queue = new KeyedQueue((error) => {
     throw error;
@@ -50,6 +57,11 @@ class Scene {
         say: async (room, { template }, once) => {
           await server.send(room, { body: template, html: template }, once);
         },
+      },
+      endAll: (room) => this.endAll(room),
+      noteLost: ({ id }) => {
+        this.lost.push(id);
+        return Promise.resolve();
       },
       tellOrphaned: async ({ id }, how) => {
         // Before it is forgotten.
@@ -219,6 +231,7 @@ describe("a departure", () => {
       await scene.hears({ invites: [invitation()] });
       await scene.hears({ departures: [{ roomId: ROOM, by: ANN, how }] });
       expect(scene.orphaned).toEqual([`${ROOM} ${how}`]);
+      expect(scene.lost).toEqual([ROOM]);
       expect(scene.logged).toEqual([`room.${how}`]);
       expect(scene.forgotten).toEqual([`${ROOM} ${String(scene.clock.now())}`]);
       expect(await scene.document()).toBeUndefined();
@@ -258,6 +271,40 @@ describe("where nobody else is", () => {
     expect(await scene.document()).toBeUndefined();
     await scene.leavesWhereAlone();
     expect(scene.server.done).toHaveLength(1);
+  });
+
+  it("the bots of bridges are nobody: what goes on elsewhere is ended, then Usher leaves", async () => {
+    scene.server.put(ROOM, "m.room.member", BRIDGE, { membership: "join" }, BRIDGE);
+    await scene.moves(BOB, "leave");
+    scene.clock.advance(ALONE_MS);
+    await scene.leavesWhereAlone();
+    expect(scene.ended).toEqual([ROOM]);
+    expect(scene.server.done).toEqual([`leave ${ROOM}`]);
+  });
+
+  it("Usher stays as long as what goes on elsewhere cannot be ended, and tries again later", async () => {
+    const { endAll } = scene;
+    scene.endAll = () => Promise.reject(new UsherError("bridge-silent", { name: "IRC" }));
+    await scene.moves(BOB, "leave");
+    scene.clock.advance(ALONE_MS);
+    await scene.leavesWhereAlone();
+    expect(scene.server.done).toEqual([]);
+    expect(scene.logged).toEqual(["room.not-ended UsherError"]);
+    scene.endAll = endAll;
+    await scene.leavesWhereAlone();
+    expect(scene.server.done).toEqual([]);
+    scene.clock.advance(ALONE_MS);
+    await scene.leavesWhereAlone();
+    expect(scene.server.done).toEqual([`leave ${ROOM}`]);
+  });
+
+  it("Usher stays with a bot where there were never people: there it gives it orders", async () => {
+    await scene.documents.update(roomDocument, ROOM, ({ greetedAt: _, ...room }) => room);
+    scene.server.put(ROOM, "m.room.member", BRIDGE, { membership: "join" }, BRIDGE);
+    await scene.moves(BRIDGE, "join");
+    scene.clock.advance(ALONE_MS);
+    await scene.leavesWhereAlone();
+    expect(scene.server.done).not.toContain(`leave ${ROOM}`);
   });
 
   it("Usher stays when somebody comes, or is there when it looks", async () => {

@@ -21,7 +21,14 @@ import type {
 } from "../matrix/port.ts";
 import type { Documents } from "../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../store/room.ts";
-import { aloneFromBatch, aloneTooLong, isAlone, othersMoved, withAloneSince } from "./alone.ts";
+import {
+  aloneFromBatch,
+  aloneTooLong,
+  isAlone,
+  isAmongPrograms,
+  othersMoved,
+  withAloneSince,
+} from "./alone.ts";
 import { Greetings, type GreetingsDeps } from "./greetings.ts";
 import type { InviteBudget } from "./inviters.ts";
 import type { LeftRooms } from "./leftRooms.ts";
@@ -29,7 +36,7 @@ import { invitedTo, outcomeOf, refusalOf, stayIn, type Stay } from "./stay.ts";
 import type { TellPrivately } from "./tellPrivately.ts";
 import { Visibility } from "./visibility.ts";
 
-interface MembershipDeps {
+export interface MembershipDeps {
   readonly matrix: OwnAccount &
     Sending &
     Pick<RoomState, "state"> &
@@ -50,6 +57,10 @@ interface MembershipDeps {
     document: RoomDocument,
     how: Departure["how"] | undefined,
   ) => Promise<void>;
+  /** Ends what goes on elsewhere for a room that Usher is about to leave. Rejects where it cannot. */
+  readonly endAll: (room: RoomId) => Promise<void>;
+  /** Remembers what goes on elsewhere for a room that Usher is out of. */
+  readonly noteLost: (document: RoomDocument) => Promise<void>;
   readonly tell: TellPrivately;
   readonly keys: Pick<LeftRooms, "forget">;
   readonly operators: OperatorsRoom;
@@ -136,12 +147,29 @@ export class Membership implements Part {
     await Promise.all(
       aloneTooLong(this.#alone, clock.now(), aloneMs).map((room) =>
         queue.run(room, async () => {
-          if (!(await this.#isAlone(room))) return;
+          if (!(await this.#isAlone(room)) || !(await this.#endsAll(room))) return;
           await matrix.leave(room);
           await this.#gone(room, clock.now());
         }),
       ),
     );
+  }
+
+  /** What goes on elsewhere for the room must end first: nobody could end it later. False where it does not yet; it is tried again after as long a time. */
+  async #endsAll(room: RoomId): Promise<boolean> {
+    const { clock, documents, endAll, log } = this.#deps;
+    try {
+      await endAll(room);
+      return true;
+    } catch (error) {
+      if (!(error instanceof UsherError)) throw error;
+      const where = pseudonym(room);
+      log.warn({ class: "bridge", what: "room.not-ended", where, ...errorFields(error) });
+      const since = clock.now();
+      this.#alone.set(room, since);
+      await documents.update(roomDocument, room, (document) => withAloneSince(document, since));
+      return false;
+    }
   }
 
   async #invited(invite: Invite): Promise<void> {
@@ -205,7 +233,10 @@ export class Membership implements Part {
   /** Somebody has taken Usher out, or it was told to go: who had added things there is told, before what is known of that is deleted. */
   async #lost(room: RoomId, how: Departure["how"] | undefined, at: number): Promise<void> {
     const document = await this.#deps.documents.get(roomDocument, room);
-    if (document !== undefined) await this.#deps.tellOrphaned(document, how);
+    if (document !== undefined) {
+      await this.#deps.noteLost(document);
+      await this.#deps.tellOrphaned(document, how);
+    }
     await this.#gone(room, at);
   }
 
@@ -225,11 +256,11 @@ export class Membership implements Part {
   }
 
   async #counted(batch: RoomBatch): Promise<void> {
-    const { matrix, documents, clock } = this.#deps;
+    const { matrix, documents, clock, isProgram } = this.#deps;
     const room = batch.roomId;
     if ((await this.#greetings.welcomeOthers(room)) === "left")
       return this.#gone(room, clock.now());
-    const alone = aloneFromBatch(batch, matrix.me) ?? (await this.#isAlone(room));
+    const alone = aloneFromBatch(batch, matrix.me, isProgram) ?? (await this.#isAlone(room));
     if (alone === this.#alone.has(room)) return;
     const since = alone ? clock.now() : undefined;
     if (since === undefined) this.#alone.delete(room);
@@ -239,8 +270,13 @@ export class Membership implements Part {
 
   async #isAlone(room: RoomId): Promise<boolean> {
     try {
-      const { joined, invited } = await this.#deps.matrix.members(room);
-      return isAlone({ joined: joined.size, invited: invited.size });
+      const { matrix, documents, isProgram } = this.#deps;
+      const members = await matrix.members(room);
+      const { joined, invited } = members;
+      if (isAlone({ joined: joined.size, invited: invited.size })) return true;
+      if (!isAmongPrograms(members, matrix.me, isProgram)) return false;
+      // Where there were never people, it speaks with a program.
+      return (await documents.get(roomDocument, room))?.greetedAt !== undefined;
     } catch (error) {
       // A room that can no longer be looked at is one Usher is not in; its departure comes by itself.
       this.#deps.log.warn({

@@ -13,7 +13,7 @@ import type { Restrictions } from "../rights/people/restrictions.ts";
 import type { Documents } from "../store/documents.ts";
 import { InviteBudget, type InviterRules } from "./inviters.ts";
 import type { GreetingsDeps } from "./greetings.ts";
-import { Membership } from "./membership.ts";
+import { Membership, type MembershipDeps } from "./membership.ts";
 import type { LeftRooms } from "./leftRooms.ts";
 import { orphanTeller } from "./orphans.ts";
 import { Removals } from "./removals.ts";
@@ -37,6 +37,8 @@ interface ComingAndGoingDeps {
   /** What the kinds do in rooms. */
   readonly abilities: readonly Ability[];
   readonly isProgram: GreetingsDeps["isProgram"];
+  readonly endAll: MembershipDeps["endAll"];
+  readonly noteLost: MembershipDeps["noteLost"];
   /** How long Usher stays where nobody else is; ms. */
   readonly aloneMs: number;
   readonly keys: LeftRooms;

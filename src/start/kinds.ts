@@ -7,9 +7,11 @@ import type { IsFrozen } from "../integrations/setUpRun.ts";
 import { setUpUpgradeHandler } from "../integrations/setUpUpgrade.ts";
 import { SetUps } from "../integrations/setUps.ts";
 import type { RoomId, UserId } from "../kernel/ids.ts";
+import type { MembershipDeps } from "../membership/membership.ts";
 import { ProgramRooms } from "../matrix/programRooms.ts";
 import type { Part } from "../matrix/part.ts";
 import { Restrictions } from "../rights/people/restrictions.ts";
+import type { RoomDocument } from "../store/room.ts";
 import type { Ground } from "./ground.ts";
 import type { Speech } from "./speech.ts";
 
@@ -22,6 +24,8 @@ interface OpenKinds {
   readonly upgradeHandlers: readonly RoomUpgradeHandler[];
   /** Whether any of them gives this account orders. */
   readonly isProgram: (account: UserId) => boolean;
+  /** What goes on elsewhere, of all of them. */
+  readonly beyond: Pick<MembershipDeps, "endAll" | "noteLost">;
   /** What of them lives as long as Usher does. */
   readonly parts: readonly Part[];
 }
@@ -68,5 +72,13 @@ export async function openKinds(
   ];
   const isProgram = (account: UserId): boolean =>
     kinds.some((kind) => kind.isProgram?.(account) === true);
-  return { isProgram, restrictions, setUps, kinds, history, upgradeHandlers, parts };
+  const beyond = {
+    endAll: async (room: RoomId): Promise<void> => {
+      for (const kind of kinds) await kind.beyond?.end(room);
+    },
+    noteLost: async (room: RoomDocument): Promise<void> => {
+      for (const kind of kinds) await kind.beyond?.lost(room);
+    },
+  };
+  return { isProgram, restrictions, setUps, kinds, history, upgradeHandlers, beyond, parts };
 }

@@ -1,4 +1,5 @@
 import type { Answer, Command } from "../../chat/command.ts";
+import type { Beyond } from "../../integrations/kind.ts";
 import type { LiveCatalogue } from "../../integrations/liveCatalogue.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type {
@@ -65,7 +66,7 @@ export interface AdminDeps
 }
 
 /** What operators can say, in their room or in a direct chat with Usher. Each leaves an audit record. */
-export function adminCommands(parts: AdminDeps): readonly Command[] {
+export function adminCommands(parts: AdminDeps, ofKinds: Beyond["commands"]): readonly Command[] {
   const by = {
     record: (deed: Deed) => parts.audit.record(deed),
     rolesOf: parts.rolesOf,
@@ -78,6 +79,7 @@ export function adminCommands(parts: AdminDeps): readonly Command[] {
     ...catalogueCommands(parts).map((command) => audited(command, by, { targets: ["id"] })),
     audited(adminRooms(parts), by, { look: { reason: "support", about: shownInRooms(parts) } }),
     audited(adminLeave(parts), by, { targets: ["room"] }),
+    ...ofKinds.map(({ command, targets }) => audited(command, by, { targets })),
     audited(adminCases(parts), by, { roles: answering }),
     audited(adminCase(parts, by), by, { targets: ["id"], roles: answering }),
     audited(adminCaseAdd(parts), by, { targets: ["user"], roles: ["dpo"] }),

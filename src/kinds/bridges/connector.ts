@@ -42,6 +42,8 @@ export interface Link extends Target {
   readonly at?: number | undefined;
   /** Whether the bot came into the room for this link: then none that the room had before is it. */
   readonly botCame?: boolean | undefined;
+  /** Usher is not in the room, and sees nothing of it. */
+  readonly isOutside?: boolean | undefined;
 }
 
 /** What is said of a bridge before anything is set up (R18, R62). */

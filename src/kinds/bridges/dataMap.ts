@@ -34,6 +34,20 @@ export const BRIDGE_STATE = defineRecord({
   onErasure: "nothing",
 });
 
+export const LOST_LINKS = defineRecord({
+  id: "D4-lost-links",
+  title:
+    "Link of a room that Usher is not in any more: the room, the bridge and the place, and when Usher left; nobody's name",
+  layer: "integration",
+  purpose: "let operators take links away that nobody in the room can have taken away",
+  basis: "no personal data",
+  necessity: "bridges go on with a link when Usher has left its room",
+  recipients: "nobody",
+  retention: { until: ["removed"] },
+  inExport: "none",
+  onErasure: "nothing",
+});
+
 export const LOGIN_CODE = defineRecord({
   id: "D4-login-code",
   title:

@@ -40,10 +40,13 @@ export const BRIDGE_ERRORS = {
   "bridge-unclear": "The bot of a bridge answered what Usher does not understand.",
   "bridge-silent": "The bot of a bridge did not answer.",
   "bridge-stayed": "The bot of a bridge is still in the room after it was kicked.",
+  "bridge-outside":
+    "A link of a room that Usher is not in was to be taken away at a bridge that heeds nobody outside its rooms.",
   "bridge-kick-power": "Usher lacks the power to take the bot of a bridge out of a room.",
   "bridge-still-linked":
     "A bridge did not take a link away that goes by itself where its bot is put out of the room.",
   "bridge-bot-banned": "The bot of a bridge is banned from the room.",
+  "bridge-nowhere": "No link has the id that an operator gave, in the room that they gave.",
   "bridge-gone": "No bridge that Usher set up in the room has the id that was given.",
 } as const satisfies ErrorCodes;
 

@@ -16,6 +16,8 @@ import { BRIDGE_ERRORS } from "./errors.ts";
 import { bridgeFindings, bridgesStatus } from "./findings.ts";
 import { bridgeInfo } from "./info.ts";
 import { bridgeItems } from "./items.ts";
+import { LostLinks } from "./lostLinks.ts";
+import { beyondRooms } from "./operators.ts";
 import { outwardLinks } from "./outward.ts";
 import { loginCommands } from "./logins/commands.ts";
 import { MadeLogins } from "./logins/madeLogins.ts";
@@ -78,6 +80,7 @@ function openBridges(
         entries.find(({ id, erasedByHand }) => id === entry && erasedByHand === true)?.name,
       outward: outwardLinks({ bridges, matrix, queue: deps.queue, isBot, made }),
     },
+    beyond: beyondRooms({ ...deps, bridges, lost: new LostLinks(deps) }),
     suggestions: () => discovery.suggestions(),
     isProgram: isBot,
     part: talking(dialogues, rooms, walks),

@@ -152,6 +152,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-puppeting/own": [{ farSide: "Telegram" }],
   "bridge-state/gone": [{}],
   "bridge-state/half-done": [{ id: place.id }],
+  "bridge-state/lost": [{}],
   "bridge-state/here": [{}],
   "bridge-step/finish": [{ name }],
   "bridge-step/invite": [{ bot }],
@@ -201,6 +202,24 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name, bridge, bot, addedBy: ada },
     { name, bridge, bot, addedBy: undefined },
   ],
+  "bridge/links": [
+    {
+      ...{ count: 41, page: 1, pages: 3, next: 2 },
+      links: [
+        { ...place, room: "!abc:example.org", state: { template: "bridge-state/lost", view: {} } },
+      ],
+    },
+    { links: [] },
+  ],
+  "bridge/unlink-preview": [
+    { name, room: "!abc:example.org", bot, bridge, isOutside: true },
+    { name, room: "!abc:example.org", bot, bridge, isOutside: false },
+  ],
+  "bridge/unlinked": [
+    { name, room: "!abc:example.org", isOutside: true },
+    { name, room: "!abc:example.org", isOutside: false },
+  ],
+  "bridge/unlinked-by-operators": [{ name }],
   "bridge/removed": [{ name }],
   "bridge/shown": [
     shown,
@@ -262,6 +281,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "error/bridge-no-consent": [{ name: "IRC" }],
   "error/bridge-no-login": [{ name: "IRC" }],
+  "error/bridge-nowhere": [{ id: place.id, room: "!abc:example.org" }],
+  "error/bridge-outside": [{ name: bridge, room: "!abc:example.org" }],
   "error/bridge-operator": [
     { ...asking, consentBy: undefined, any: true, operators: ["ada", "bob"] },
     { ...asking, network: "oftc", consentBy: "eve", any: true, operators: ["ada"] },
@@ -306,6 +327,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: "Telegram", bot: "@telegrambot:example.org", level: undefined, kick: 50 },
   ],
   "help/add-bridge": [{}],
+  "help/admin-links": [{}],
+  "help/admin-unlink": [{}],
   "help/login": [{}],
   "help/logout": [{}],
   "kept/D4-bridge-links": [{}],

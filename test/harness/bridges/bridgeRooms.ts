@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SetUps } from "../../../src/integrations/setUps.ts";
+import { UsherError } from "../../../src/kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../../src/kernel/ids.ts";
 import { REQUEST } from "../../../src/kinds/bridges/appserviceIrc/request.ts";
 import type { BotRooms } from "../../../src/kinds/bridges/botRooms.ts";
@@ -39,6 +40,7 @@ export class BridgeRooms {
   readonly #happens: (room: RoomId, event: RoomEvent) => void;
   readonly #before = new Map<string, Content | undefined>();
   #messages = 0;
+  #isShut = false;
 
   constructor(happens: (room: RoomId, event: RoomEvent) => void, now: () => number) {
     this.#happens = happens;
@@ -68,6 +70,11 @@ export class BridgeRooms {
   /** Ann puts a bot out. */
   kicks(bot: UserId): void {
     this.#move(ROOM, bot, "leave", WHO.ann);
+  }
+
+  /** Usher is put out of the room, and sees nothing of it any more. */
+  shutsOut(): void {
+    this.#isShut = true;
   }
 
   /** The room is replaced by one that has its state, as clients make it. */
@@ -136,10 +143,10 @@ export class BridgeRooms {
     const homeserver = this.#homeserver;
     return {
       me: usher,
-      state: (room, type, stateKey) => homeserver.state(room, type, stateKey),
-      allState: (room) => homeserver.allState(room),
-      members: (room) => homeserver.members(room),
-      power: (room) => homeserver.power(room),
+      state: async (room, type, stateKey) => homeserver.state(this.#open(room), type, stateKey),
+      allState: async (room) => homeserver.allState(this.#open(room)),
+      members: async (room) => homeserver.members(this.#open(room)),
+      power: async (room) => homeserver.power(this.#open(room)),
       account: () => Promise.resolve({ is: "known" } as never),
       setState: (room, type, stateKey, content) =>
         act(`set ${type}`, () => {
@@ -217,6 +224,12 @@ export class BridgeRooms {
   #move(room: RoomId, user: UserId, membership: string, by: UserId): void {
     if (this.membership(room, user) === membership) return;
     this.#happens(room, this.#homeserver.put(room, "m.room.member", user, { membership }, by));
+  }
+
+  /** The room, where Usher may look into it. */
+  #open(room: RoomId): RoomId {
+    if (!this.#isShut || room !== ROOM) return room;
+    throw new UsherError("room-unreachable", { action: "state", status: 403, passing: false });
   }
 
   #content(room: RoomId, type: string, stateKey = ""): Content | undefined {

@@ -106,6 +106,15 @@ export class KillWorld {
     return this.#now.bridges;
   }
 
+  get queue(): Life["queue"] {
+    return this.#now.queue;
+  }
+
+  /** Something else is done, time being no matter. */
+  does(work: () => Promise<void>): Promise<void> {
+    return this.#alive(work);
+  }
+
   get id(): string {
     return this.#id(ROOM);
   }

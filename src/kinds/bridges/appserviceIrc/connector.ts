@@ -149,9 +149,10 @@ class AppserviceIrc implements Connector {
     const server = await this.#api.listedServer(link);
     if (server === undefined) return;
     // It cannot unlink a room that it does not see.
-    if ((await this.#membership(link.room)) !== "join") await this.#comesBack(link.room);
+    const { room, isOutside = false } = link;
+    if (!isOutside && (await this.#membership(room)) !== "join") await this.#comesBack(room);
     const { me } = this.#deps.matrix;
-    const asker = await this.#askerFor(link, [me, link.person]);
+    const asker = isOutside ? me : await this.#askerFor(link, [me, link.person]);
     const answer = await this.#api.unlink(link, server, { user_id: asker });
     const left = await this.#api.links(link.room);
     if (left.some((one) => isLink(one, link.channel, server))) {
@@ -159,7 +160,7 @@ class AppserviceIrc implements Connector {
       throw new UsherError("bridge-silent", { name: this.#entry.name });
     }
     // Where nothing else is linked, its bot leaves by itself.
-    if (left.length === 0) await this.#until(link.room, (membership) => !isIn(membership));
+    if (left.length === 0 && !isOutside) await this.#until(room, (membership) => !isIn(membership));
   }
 
   #operatorError({ network, channel, consentBy }: Target, all: readonly string[]): UsherError {

@@ -113,12 +113,14 @@ class AppserviceSlack implements Connector {
   }
 
   async disconnect(link: Link): Promise<void> {
-    const { room, person } = link;
+    const { room, person, isOutside = false } = link;
     if (!OURS.has(await this.#linkedTo(link))) return;
-    const user_id = await this.#asker(room, [this.#deps.matrix.me, person]);
+    const { me } = this.#deps.matrix;
+    const user_id = isOutside ? me : await this.#asker(room, [me, person]);
     await this.#say("unlink", { matrix_room_id: room, user_id });
     if (OURS.has(await this.#linkedTo(link)))
       throw new UsherError("bridge-silent", { name: this.#entry.name });
+    if (isOutside) return;
     await this.#deps.waiter.until({
       ...{ room, ms: SOON_MS, concerns: membershipOf(this.bot) },
       look: () => this.#membership(room),
@@ -142,9 +144,12 @@ class AppserviceSlack implements Connector {
     channel,
     network,
     person,
+    isOutside = false,
   }: Link): Promise<"this" | "begun" | "another" | "nothing"> {
     const { me } = this.#deps.matrix;
-    const { user = me } = askerOf(await this.#deps.matrix.power(room), [me, person]);
+    const { user = me } = isOutside
+      ? { user: me }
+      : askerOf(await this.#deps.matrix.power(room), [me, person]);
     const body = { matrix_room_id: room, user_id: user };
     const answer = await this.#client.ask({ ask: this.#asks.linked, body }, LINKED);
     if (answer.is !== "said") {

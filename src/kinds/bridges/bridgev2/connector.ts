@@ -136,8 +136,9 @@ class Bridgev2 implements Connector {
 
   /** Its bot may have been put out while the bridge still has the link. */
   async disconnect(link: Link): Promise<void> {
-    const { room } = link;
-    if (await this.#isHere(room)) return this.#withBot((control) => this.#unlink(control, link));
+    const { room, isOutside = false } = link;
+    if (isOutside || (await this.#isHere(room)))
+      return this.#withBot((control) => this.#unlink(control, link));
     try {
       await this.#withBot((control) => this.#unlink(control, link));
     } catch (error) {
@@ -163,10 +164,11 @@ class Bridgev2 implements Connector {
   /** Takes the link away where it is this one; another may have come in its place. */
   async #unlink(control: RoomId, link: Link): Promise<void> {
     if ((await this.#linkedTo(control, link)) !== link.channel) return;
-    const over = this.#gone(link.room);
+    const { room, isOutside = false } = link;
+    const over = isOutside ? undefined : this.#gone(room);
     const reply = await this.#ask("unbridge", control, link, over);
     await over;
-    const stands = await this.#isHere(link.room);
+    const stands = !isOutside && (await this.#isHere(room));
     if (!stands && (await this.#linkedTo(control, link)) !== link.channel) return;
     answered(reply, this.#entry);
     throw new UsherError("bridge-silent", { name: this.#entry.name });

@@ -133,7 +133,7 @@ class Heisenbridge implements Connector {
 
   async disconnect(link: Link): Promise<void> {
     // The channel is another room's.
-    if (!(await this.#isPlumbedHere(link))) return;
+    if (link.isOutside !== true && !(await this.#isPlumbedHere(link))) return;
     await this.#inNetworkRoom(link, async (there) => {
       const values = { channel: withHash(link.channel) };
       const reply = await this.#ask("unplumb", there, values, link);

@@ -112,8 +112,9 @@ class MautrixDiscord implements Connector {
 
   /** It takes a link away in the room alone, so its bot comes back where it was put out. */
   disconnect(link: Link): Promise<void> {
-    const { room, botCame = false } = link;
+    const { room, botCame = false, isOutside = false } = link;
     return this.#talk.inTurn(async () => {
+      if (isOutside) return this.#goneOutside(link);
       const whose = await this.#whose(link);
       const isHere = await this.#talk.isHere(room);
       if (whose === "another" || (whose === "nobody's" && !(isHere && botCame))) return;
@@ -129,6 +130,13 @@ class MautrixDiscord implements Connector {
       answered(reply, this.#entry);
       throw new UsherError("bridge-silent", { name: this.#entry.name });
     });
+  }
+
+  /** It takes orders in the room alone. Rejects with `bridge-outside` where the link is still there. */
+  async #goneOutside({ room, cause }: Link): Promise<void> {
+    const reply = await this.#talk.alone("listed", { room }, cause);
+    if (answered(reply, this.#entry).values["linked"] === undefined) return;
+    throw new UsherError("bridge-outside", { name: this.#entry.name, room });
   }
 
   health(): Promise<Health> {

@@ -112,8 +112,9 @@ class MautrixTelegram implements Connector {
 
   /** Where its bot was put out it has taken the link away by itself, if it was running. */
   disconnect(link: Link): Promise<void> {
-    const { room } = link;
+    const { room, isOutside = false } = link;
     return this.#talk.inTurn(async () => {
+      if (isOutside) return this.#unlink(link);
       if (await this.#talk.isHere(room)) {
         const there = await this.#linkedTo(link);
         if (there !== undefined && there !== link.channel) return;
