@@ -38,6 +38,8 @@ const setupFiles =
 
 /** What takes longest of the end-to-end tests: one that begins last is waited for by a machine with nothing else to do. `npm test` shows the times. */
 const LONGEST_FIRST = [
+  "appserviceIrcConnector",
+  "bridgev2Connector",
   "bridgeConnectors",
   "bridgeFaults",
   "upgrades",
