@@ -71,6 +71,19 @@ export class Alterations {
     }
   }
 
+  /** The same of what was copied into the room that replaces it, in the name of whoever made that: there, nothing says any more that it is the bot's. */
+  async putBackCopies(from: RoomId, to: RoomId, bot: UserId, had: Had): Promise<void> {
+    const state = await this.#matrix.allState(from);
+    for (const { type: stored, content } of had) {
+      const known = Object.values(ALTERED).find(({ type }) => type === stored);
+      const old = state.find((event) => event.type === stored && event.stateKey === "");
+      if (known === undefined || old?.sender !== bot) continue;
+      const copied = await this.#matrix.state(to, known.type, "", "fresh");
+      if (isDeepStrictEqual(copied, old.content))
+        await this.#set(to, known.type, "", content ?? known.none);
+    }
+  }
+
   /** Whether the room has that now. */
   async stands(room: RoomId, { type: stored, content }: Had[number]): Promise<boolean> {
     const known = Object.values(ALTERED).find(({ type }) => type === stored);

@@ -60,6 +60,8 @@ export interface BridgeTraits {
   readonly appears: Answer;
   /** What the bridge itself keeps of people, which Usher cannot erase. */
   readonly keeps: Answer;
+  /** Whether it takes a link by itself into the room that replaces another, where everybody may join that: nobody is to be asked anew then. */
+  readonly carries: boolean;
   /** Whether it ends a link by itself where its bot is put out of the room. */
   readonly kickEnds: boolean;
   /** Whether it understands encrypted rooms. */

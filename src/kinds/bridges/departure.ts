@@ -58,6 +58,11 @@ export class Departure {
     }
   }
 
+  /** Has what a bridge changed of a room not stand in the one that replaces it. */
+  async clean({ bot, had = [] }: BridgeRecord, from: RoomId, to: RoomId): Promise<void> {
+    await this.#deps.alterations.putBackCopies(from, to, bot, had);
+  }
+
   /** What a bridge had changed of a room was copied into the room that replaces it: there, what was before is to be put back as well. */
   async inherit(
     { had: before = [] }: BridgeRecord,

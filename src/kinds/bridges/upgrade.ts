@@ -12,7 +12,10 @@ import type { Bridges } from "./bridges.ts";
 import { bridgePart, type BridgeRecord } from "./records.ts";
 import { givenIn } from "./departure.ts";
 
-/** Takes bridges from a room to the one that replaces it: unlinked there, and linked here, for a place can be linked with one room. */
+/**
+ * Takes bridges from a room to the one that replaces it: unlinked there, and linked here, for a place can be linked with one room. Where the bridge has taken the link along by itself, it
+ * is found here, and only the record is taken over.
+ */
 export function bridgeUpgradeHandler(bridges: Bridges, documents: Documents): RoomUpgradeHandler {
   return {
     ...recordedItems(bridgePart, documents, {
@@ -36,6 +39,8 @@ async function carryOne(
   if (there !== undefined && there.cause !== cause) return "there";
   if (bridges.entryOf(entry) === undefined) return "gone";
   if (there === undefined) {
+    await bridges.carriedByItself(record, to);
+    await bridges.departure.clean(record, from, to);
     if (!(await unlinked(bridges, from, record, to))) return "refused";
     // The new room has the old one's power levels: what was given there is given anew, so that it is known.
     await bridges.levels.takeBack(to, record.bot, givenIn(record));

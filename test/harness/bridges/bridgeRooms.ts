@@ -78,12 +78,13 @@ export class BridgeRooms {
   }
 
   /** The room is replaced by one that has its state, as clients make it. */
-  replace(): void {
+  replace(rule = "invite"): void {
     const { usher, ann, bob } = WHO;
     const copied = KEPT.map((type) => [type, this.#content(ROOM, type)] as const).filter(
       (one): one is [string, Content] => one[1] !== undefined,
     );
-    this.#homeserver.make(NEXT, { creator: ann, joined: [ann, bob, usher], more: copied });
+    const more = [...copied, ["m.room.join_rules", { join_rule: rule }] as const];
+    this.#homeserver.make(NEXT, { creator: ann, joined: [ann, bob, usher], more });
   }
 
   membership(room: RoomId, user: UserId): unknown {
@@ -110,7 +111,9 @@ export class BridgeRooms {
   /** What the bridge does. `bot` is known only when it has been made. */
   hands(bot: () => UserId): Hands {
     const mayCome = (room: RoomId): boolean =>
-      this.membership(room, bot()) === "invite" || ![ROOM, NEXT].includes(room);
+      this.membership(room, bot()) === "invite" ||
+      ![ROOM, NEXT].includes(room) ||
+      this.#content(room, "m.room.join_rules")?.["join_rule"] === "public";
     return {
       membership: (room, user) => this.membership(room, user),
       join: (room) => {

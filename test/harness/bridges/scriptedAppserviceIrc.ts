@@ -35,6 +35,15 @@ export class ScriptedAppserviceIrc implements ScriptedBridge {
     this.#hands.join(room);
   }
 
+  /** The room is replaced by one that it may join: it takes the link along. */
+  moves(from: RoomId, to: RoomId): void {
+    const channel = this.#links.get(from);
+    if (channel === undefined) return;
+    this.#links.delete(from);
+    this.#hands.join(to);
+    this.#links.set(to, channel);
+  }
+
   kicked(): void {
     return undefined;
   }

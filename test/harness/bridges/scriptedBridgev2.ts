@@ -34,6 +34,16 @@ export class ScriptedBridgev2 implements ScriptedBridge {
     this.#hands.join(room);
   }
 
+  /** The room is replaced by one that it may join: it takes the link along. */
+  moves(from: RoomId, to: RoomId): void {
+    const chat = this.#portals.get(from);
+    if (chat === undefined) return;
+    this.#portals.delete(from);
+    this.#hands.join(to);
+    this.#portals.set(to, chat);
+    this.#mark(to, chat);
+  }
+
   /** It still knows of the link then. */
   kicked(): void {
     return undefined;

@@ -46,6 +46,7 @@ class AppserviceIrc implements Connector {
     alters: [],
     appears: { template: "bridge-appears/irc-members", view: {} },
     keeps: { template: "bridge-keeps/appservice-irc", view: {} },
+    carries: true,
     kickEnds: false,
     encrypts: false,
   } as const;

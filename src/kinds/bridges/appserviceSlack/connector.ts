@@ -70,6 +70,7 @@ class AppserviceSlack implements Connector {
       alters: [],
       appears: { template: "bridge-appears/chat-relay", view: {} },
       keeps: { template: "bridge-keeps/mautrix", view: {} },
+      carries: false,
       kickEnds: false,
       encrypts: false,
       keptUp: false,

@@ -81,6 +81,7 @@ class Bridgev2 implements Connector {
         view: {},
       },
       keeps: { template: "bridge-keeps/mautrix", view: {} },
+      carries: true,
       kickEnds: false,
       encrypts: entry.encrypts,
     };

@@ -41,6 +41,7 @@ class Heisenbridge implements Connector {
     alters: [],
     appears: { template: "bridge-appears/irc-relay", view: {} },
     keeps: { template: "bridge-keeps/heisenbridge", view: {} },
+    carries: false,
     kickEnds: true,
     encrypts: false,
   } as const;

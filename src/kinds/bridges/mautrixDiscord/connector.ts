@@ -57,6 +57,7 @@ class MautrixDiscord implements Connector {
       alters: ["name", "topic", "avatar"],
       appears: { template: "bridge-appears/own-login", view: {} },
       keeps: { template: "bridge-keeps/mautrix", view: {} },
+      carries: false,
       kickEnds: false,
       encrypts: false,
     };

@@ -57,6 +57,7 @@ class MautrixTelegram implements Connector {
       alters: ["name", "topic", "avatar"],
       appears: { template: "bridge-appears/chat-relay", view: {} },
       keeps: { template: "bridge-keeps/mautrix", view: {} },
+      carries: false,
       kickEnds: true,
       encrypts: false,
     };
