@@ -119,6 +119,8 @@ describe("help for operators", () => {
     ["admin catalogue enable <id>", "offers something again"],
     ["admin rooms [page] [reason=…]", "lists the rooms I am in"],
     ["admin leave <room>", "has me leave a room"],
+    ["admin links [page]", "the links of all rooms"],
+    ["admin unlink <room> <id>", "takes away a link of a room"],
     ["admin cases [from]", "nobody has answered"],
     ["admin case <id> [answer or refuse or extend or done] [text …] [reason=…]", "puts it off"],
     ["admin case add <user> <what> [text …] [received=…]", "received"],

@@ -67,6 +67,7 @@ function adminLinks(deps: BeyondDeps): Command {
         template: "bridge/links",
         view: {
           ...{ count: all.length, page: here, pages },
+          first: shown[0] && { room: shown[0].room, id: shown[0].link.id },
           links: await Promise.all(shown.map((one) => rowOf(deps, one))),
           next: here < pages ? here + 1 : undefined,
         },

@@ -205,6 +205,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge/links": [
     {
       ...{ count: 41, page: 1, pages: 3, next: 2 },
+      first: { room: "!abc:example.org", id: place.id },
       links: [
         { ...place, room: "!abc:example.org", state: { template: "bridge-state/lost", view: {} } },
       ],
