@@ -68,6 +68,7 @@ class AppserviceDiscord implements Connector {
       keeps: { template: "bridge-keeps/appservice-discord", view: {} },
       encrypts: false,
       kickEnds: false,
+      carries: false,
       keptUp: false,
     };
   }
