@@ -1,7 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
-import { isAborted } from "../../matrix/errors.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Inviting, OwnAccount, PowerLevels, RoomState } from "../../matrix/port.ts";
 import type { HalfDone } from "../../integrations/halfDone.ts";
@@ -13,8 +12,9 @@ import { addedAnswer } from "./answers.ts";
 import { Alterations } from "./alterations.ts";
 import { BridgeBook, bridgeId } from "./book.ts";
 import { BridgeBotLevels } from "./botLevels.ts";
+import { untilCarried } from "./carried.ts";
 import type { BridgeEntry } from "./config.ts";
-import type { Connector, Consent, Link, Target } from "./connector.ts";
+import type { Connector, Consent, Target } from "./connector.ts";
 import { linksOfOthers, type MarkedLink } from "./discovery/bridgeMarks.ts";
 import { BridgeHealth, type Looked } from "./health.ts";
 import { Departure } from "./departure.ts";
@@ -31,19 +31,6 @@ interface BridgesDeps {
   readonly entries: readonly BridgeEntry[];
   /** The connector of an entry of the catalogue. */
   readonly open: (entry: BridgeEntry) => Connector;
-}
-
-/** How long a bridge may take for it: it does so within a second; ms. */
-const CARRIED_MS = 10_000;
-
-/** Whether the bridge shows a link; what cannot be looked at shows none. */
-async function isShown(connector: Connector, link: Link): Promise<boolean> {
-  try {
-    return (await connector.connected(link)) === "come";
-  } catch (error) {
-    if (!(error instanceof UsherError) || isAborted(error)) throw error;
-    return false;
-  }
 }
 
 /** Who has something done, and in which event. */
@@ -244,18 +231,8 @@ export class Bridges {
   }
 
   /** Waits until the bridge has taken a link into this room by itself, where it does that. */
-  async carriedByItself(record: BridgeRecord, to: RoomId): Promise<void> {
-    const { matrix, setUps } = this.#deps;
-    const connector = this.connectorOf(record.entry);
-    const rule = await matrix.state(to, "m.room.join_rules", "", "fresh");
-    if (!connector.traits.carries || rule?.["join_rule"] !== "public") return;
-    const { bot } = connector;
-    await setUps.waiter.until({
-      ...{ room: to, ms: CARRIED_MS },
-      concerns: ({ sender, stateKey }) => stateKey === bot || sender === bot,
-      look: () => isShown(connector, linkOf(record, to)),
-      fits: (come) => come,
-    });
+  carriedByItself(record: BridgeRecord, to: RoomId): Promise<void> {
+    return untilCarried(this.#deps, this.connectorOf(record.entry), linkOf(record, to));
   }
 
   /** What could not be unlinked is half done from now on. */
