@@ -41,6 +41,7 @@ const LIBRARY_TABLES: readonly string[] = [
 const NOT_IN_THIS_LIFE: readonly string[] = [
   "bridge-logins",
   "bridge-logins-made",
+  "bridge-lost-links",
   "credentials",
   "data-key",
   "deactivations",

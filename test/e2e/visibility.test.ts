@@ -37,7 +37,7 @@ describe("R54: what Usher sees and may do in a room", () => {
     await world.usher.kill();
     expect(rights.encryption).toBe("none");
     expect(bodyOf(rights)).toContain(
-      "I may change widgets, invite people, remove people, remove messages; all unencrypted messages here",
+      "I may change widgets, invite people, remove people, change sticker packs, remove messages; all unencrypted messages here",
     );
     await world.usher.start();
     await ask(ann, room, "!usher status");
