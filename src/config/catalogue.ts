@@ -9,7 +9,7 @@ export const httpsAddress = z
   });
 
 /** One line that people read. */
-const line = (max: number): z.ZodString =>
+export const line = (max: number): z.ZodString =>
   z
     .string()
     .min(1, "must not be empty.")

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { configSection } from "../../config/configSection.ts";
-import { entryFields } from "../../config/catalogue.ts";
+import { entryFields, httpsAddress, line } from "../../config/catalogue.ts";
 import { asRoomId, type RoomId } from "../../kernel/ids.ts";
 
 const room = z
@@ -38,6 +38,20 @@ const packEntry = z.strictObject({
     description: "The room in which the pack stands. Usher must be in it.",
     examples: ["!packs:example.org"],
   }),
+  redeem: z.boolean().default(false).meta({
+    description:
+      "`true`: only whoever has redeemed a code has it. `admin codes new <id> <count>` makes codes. Usher takes no money.",
+  }),
+  howToPay: line(200)
+    .optional()
+    .meta({
+      description: "With `redeem`: how people come by a code, in one sentence of yours.",
+      examples: ["Five euros at the front desk, or by our shop."],
+    }),
+  payAt: httpsAddress.optional().meta({
+    description: "With `redeem`: the page on which they do.",
+    examples: ["https://shop.example.org/cats"],
+  }),
   pack: z
     .string()
     .max(255, "must be at most 255 characters long.")
@@ -51,7 +65,13 @@ const packEntry = z.strictObject({
 export type PackEntry = Readonly<z.output<typeof packEntry>>;
 
 export const packCatalogue = z.array(packEntry).superRefine((entries, context) => {
-  for (const [index, { id }] of entries.entries()) {
+  for (const [index, { id, redeem, howToPay }] of entries.entries()) {
+    if (redeem && howToPay === undefined)
+      context.addIssue({
+        code: "custom",
+        path: [index, "howToPay"],
+        message: "must say how people come by a code, since `redeem` is set.",
+      });
     const first = entries.findIndex((other) => other.id === id);
     if (first < index)
       context.addIssue({

@@ -69,3 +69,51 @@ export const PACK_SHEET = defineRecord({
   inExport: "none",
   onErasure: "nothing",
 });
+
+export const PERSON_PACKS = defineRecord({
+  id: "D8-own",
+  title:
+    "Sticker packs of a person: the ids of those that they enabled or redeemed; while a code is being redeemed, its hash and the command",
+  layer: "manager",
+  purpose: "offer them their packs, and let them add those that cost something",
+  basis: "legitimate interest",
+  necessity: "nothing else says which packs are whose",
+  recipients: "nobody",
+  retention: { until: ["removed"] },
+  inExport: "full",
+  onErasure: "delete",
+  notes: {
+    retention: "`stickers disable`; what was redeemed stays until they are erased",
+    onErasure: "with it goes what was redeemed",
+  },
+  told: "person",
+});
+
+export const CODES = defineRecord({
+  id: "D8-codes",
+  title:
+    "Codes for sticker packs, as hashes (scrypt) with the pack that they are for; while one is being redeemed, the command; the message with the file of them until it is sent",
+  layer: "manager",
+  purpose: "let each code be used once",
+  basis: "no personal data",
+  necessity: "only what is known can be told from what was used",
+  recipients: "nobody",
+  retention: { until: ["removed"] },
+  inExport: "none",
+  onErasure: "nothing",
+  notes: { retention: "a code that is used is removed; who used it is not kept with it" },
+});
+
+export const CODES_FILE = defineRecord({
+  id: "D8-codes-file",
+  title:
+    "A file with new codes for a sticker pack, sent once to the operator who asked; encrypted where that chat is",
+  layer: "homeserver",
+  purpose: "hand the codes out",
+  basis: "no personal data",
+  necessity: "Usher itself cannot tell them again",
+  recipients: "operators",
+  retention: { by: "homeserver" },
+  inExport: "none",
+  onErasure: "nothing",
+});

@@ -16,6 +16,13 @@ export const STICKER_ERRORS = {
   "sticker-setting": "Something was to be set of a pack that it does not have.",
   "sticker-setting-value": "A name or an attribution of a pack was empty or too long.",
   "sticker-entry": "Something of the catalogue that is no sticker pack was to be added as one.",
+  "sticker-not-redeemed":
+    "A pack that takes a code was to be added or enabled by somebody who has given none.",
+  "sticker-own-unknown": "Somebody was to be rid of a pack that is none of theirs.",
+  "sticker-code": "A code was given that was never made, or is used up.",
+  "sticker-code-tries": "Somebody has given too many codes that open nothing.",
+  "sticker-codes-free": "Codes were to be made for a pack that takes none.",
+  "sticker-codes-direct": "Codes were to be made where others would read them.",
 } as const satisfies ErrorCodes;
 
 declare module "../../kernel/errorCodes.ts" {

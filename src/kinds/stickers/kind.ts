@@ -5,7 +5,10 @@ import { PACK_ABILITIES, packStatus } from "./abilities.ts";
 import { addPack } from "./commands/addPack.ts";
 import { addSticker } from "./commands/addSticker.ts";
 import { describeSticker, dropSticker, renameSticker } from "./commands/changeSticker.ts";
+import { newCodes } from "./commands/newCodes.ts";
 import { newPack } from "./commands/newPack.ts";
+import { disablePack, enablePack, myPacks } from "./commands/ownPacks.ts";
+import { redeemCode } from "./commands/redeem.ts";
 import { sendSticker } from "./commands/sendSticker.ts";
 import { showPack } from "./commands/showPack.ts";
 import { packCatalogue, SECTION, type PackEntry } from "./config.ts";
@@ -14,6 +17,9 @@ import { packItems } from "./items.ts";
 import { PackMirror } from "./mirror.ts";
 import { Packs } from "./packs.ts";
 import { openPictures } from "./pictures/pictures.ts";
+import { Codes } from "./people/codes.ts";
+import { PersonPacks } from "./people/personPacks.ts";
+import { Redemptions } from "./people/redemptions.ts";
 import { packPart } from "./records.ts";
 import { packUndoHandler } from "./undo.ts";
 import { packUpgradeHandler } from "./upgrade.ts";
@@ -39,13 +45,15 @@ export const STICKERS: KindDefinition<SettingsOf<typeof SECTION>> = {
 };
 
 function openStickers(
-  { matrix, documents, clock, log, queue, catalogue }: KindDeps,
+  { matrix, documents, clock, log, queue, catalogue, letters }: KindDeps,
   { kind, plural, entries }: ListSection<PackEntry>,
 ): Kind {
   const packs = new Packs({ matrix, documents, clock });
   const pictures = openPictures({ clock, log });
   const mirror = new PackMirror({ me: matrix.me, packs, queue, log });
-  const parts = { packs, pictures, matrix, catalogue, entries };
+  const [personPacks, codes] = [new PersonPacks(documents), new Codes(documents)];
+  const redemptions = new Redemptions({ codes, personPacks, clock });
+  const parts = { packs, pictures, matrix, catalogue, entries, personPacks, letters };
   return {
     kind,
     plural,
@@ -61,13 +69,24 @@ function openStickers(
       dropSticker(parts),
       showPack(parts),
       sendSticker(parts),
+      enablePack(parts),
+      disablePack(parts),
+      myPacks(parts),
+      redeemCode({ ...parts, redemptions }),
     ],
     items: packItems(packs),
     upgradeHandler: packUpgradeHandler(packs, documents),
     undoHandler: packUndoHandler(packs),
     rights: { part: packPart, byItself: "nothing", byHand: "nothing", outward: "nothing" },
+    // Nothing of a pack goes on elsewhere.
+    beyond: {
+      end: () => Promise.resolve(),
+      lost: () => Promise.resolve(),
+      commands: [{ command: newCodes({ ...parts, codes }), targets: ["pack"] }],
+    },
     part: {
       name: "stickers",
+      start: () => redemptions.resume(),
       handle: (batch) => mirror.handle(batch),
       stop: () => pictures.close(),
     },

@@ -1,23 +1,23 @@
 import { offering, text } from "../../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../../chat/command.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
-import { offeredIds, type Catalogue } from "../../../integrations/catalogue.ts";
+import { offeredIds } from "../../../integrations/catalogue.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../../kernel/ids.ts";
 import type { RoomEncryption } from "../../../matrix/port.ts";
 import type { PackEntry } from "../config.ts";
+import { demandRedeemed, entryMeant, type EntriesDeps } from "../entries.ts";
 import { packNeeds } from "../needs.ts";
 import type { Pack } from "../pack.ts";
 import type { KnownPack, Packs } from "../packs.ts";
+import type { PersonPacks } from "../people/personPacks.ts";
 import { packKey } from "../shortcodes.ts";
 import { hostView } from "../views.ts";
 
-export interface AddPackDeps {
+export interface AddPackDeps extends EntriesDeps {
   readonly packs: Packs;
   readonly matrix: RoomEncryption;
-  readonly catalogue: Catalogue;
-  /** What can be added. */
-  readonly entries: readonly PackEntry[];
+  readonly personPacks: Pick<PersonPacks, "hasRedeemed">;
 }
 
 /** `add stickers <pack>`: a pack of the catalogue comes into the room. Added again, it is brought up to date. */
@@ -36,8 +36,9 @@ export function addPack(deps: AddPackDeps): Command {
     changes: true,
     deed: "add-pack",
     needs: () => packNeeds(),
-    plan: async ({ pack: said }, { room }) => {
-      const entry = entryOf(deps, said);
+    plan: async ({ pack: said }, { room, person }) => {
+      const entry = entryMeant(deps, said);
+      await demandRedeemed(deps.personPacks, person, entry);
       const source = await sourceOf(packs, entry);
       const there = await added(packs, room, entry);
       const view = {
@@ -51,7 +52,8 @@ export function addPack(deps: AddPackDeps): Command {
       };
     },
     perform: async ({ pack: said }, { room, person, event: cause }) => {
-      const entry = entryOf(deps, said);
+      const entry = entryMeant(deps, said);
+      await demandRedeemed(deps.personPacks, person, entry);
       const source = await sourceOf(packs, entry);
       const id = await keyFor(packs, room, { entry, cause });
       const wanted = { id, deed: "add-pack", make: () => source, entry: entry.id } as const;
@@ -60,17 +62,6 @@ export function addPack(deps: AddPackDeps): Command {
       return { template: change === undefined ? "sticker/pack-same" : "sticker/pack-added", view };
     },
   });
-}
-
-/** Rejects with `entry-unknown` and `sticker-entry`. */
-function entryOf({ catalogue, entries }: AddPackDeps, said: string): PackEntry {
-  const found = catalogue.find(said);
-  if (found === undefined)
-    throw new UsherError("entry-unknown", { said, nearest: catalogue.nearest(said) });
-  const entry = entries.find(({ id }) => id === found.id);
-  if (entry === undefined)
-    throw new UsherError("sticker-entry", { name: found.name, id: found.id });
-  return entry;
 }
 
 /** The pack as it stands in the operator's room. Rejects with `sticker-source-gone`. */
