@@ -24,7 +24,7 @@ const SOURCE = "!packs:example.org" as RoomId;
 const ADA = "@ada:example.org" as UserId;
 const CATS: PackEntry = {
   ...{ id: "cats", name: "Cats", description: "Forty cats", price: "free", enabled: true },
-  ...{ host: { by: "operator" }, room: SOURCE, pack: "all-cats" },
+  ...{ host: { by: "operator" }, room: SOURCE, pack: "all-cats", redeem: false },
 };
 const BIRDS: PackEntry = {
   ...{ ...CATS, id: "birds", name: "Birds", price: "paid", pack: "gone" },
@@ -72,12 +72,13 @@ function commands(): readonly Command[] {
   const kinds = [{ kind: "sticker", plural: "stickers" }];
   const all = [...entries.map((one) => ({ ...one, kind: "sticker" })), widget];
   const catalogue = new Catalogue(all, kinds);
+  const personPacks = { hasRedeemed: () => Promise.resolve(false) };
   const none = {
     download: () => Promise.reject(new Error("none")),
     sendFile: () => Promise.reject(new Error("none")),
   };
   return [
-    addPack({ packs, matrix, catalogue, entries }),
+    addPack({ packs, matrix, catalogue, entries, personPacks }),
     dropSticker({ packs }),
     renameSticker({ packs }),
     describeSticker({ packs }),

@@ -109,7 +109,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
         { name: "old", id: "old", redeemed: false, gone: true },
       ],
       some: true,
-      off: [{ name: "Dogs", id: "dogs", gone: false }],
+      off: [
+        { name: "Dogs", id: "dogs", gone: false },
+        { name: "birds", id: "birds", gone: true },
+      ],
       more: true,
     },
   ],
