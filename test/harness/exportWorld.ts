@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRenderer } from "../../src/chat/render.ts";
@@ -16,7 +16,7 @@ import type { Looked } from "../../src/rights/holdings/holding.ts";
 import { StoredDocuments } from "../../src/rights/holdings/storedDocuments.ts";
 import { memoryDocuments } from "./memoryDocuments.ts";
 import { NOBODY } from "./sentenceOf.ts";
-import { unzip } from "./unzip.ts";
+import { unzipBytes } from "./unzip.ts";
 // Kinds have their parts in rooms' documents.
 import "../../src/kinds/index.ts";
 
@@ -37,15 +37,8 @@ export interface SentFile {
 }
 
 /** What is in a ZIP that was sent. */
-export async function filesIn({ bytes }: SentFile): Promise<ReadonlyMap<string, Buffer>> {
-  const folder = mkdtempSync(join(tmpdir(), "usher-export-"));
-  const path = join(folder, "sent.zip");
-  writeFileSync(path, bytes);
-  try {
-    return await unzip(path);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+export function filesIn({ bytes }: SentFile): Promise<ReadonlyMap<string, Buffer>> {
+  return unzipBytes(bytes);
 }
 
 /** Exports on documents in memory, and a homeserver that notes what it is sent and fails as a test has it. */

@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -17,6 +20,18 @@ export async function unzip(path: string): Promise<ReadonlyMap<string, Buffer>> 
   const { stdout } = await run("python3", ["-c", READ, path], { maxBuffer: 1 << 30 });
   const files = JSON.parse(stdout) as readonly (readonly [string, string])[];
   return new Map(files.map(([name, text]) => [name, Buffer.from(text, "base64")]));
+}
+
+/** The same of a ZIP in memory. */
+export async function unzipBytes(bytes: Uint8Array): Promise<ReadonlyMap<string, Buffer>> {
+  const folder = mkdtempSync(join(tmpdir(), "usher-zip-"));
+  const path = join(folder, "sent.zip");
+  writeFileSync(path, bytes);
+  try {
+    return await unzip(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** As in a manifest. */

@@ -113,13 +113,13 @@ const codes = async (count: number): Promise<readonly string[]> => {
   return file.trim().split("\n");
 };
 
-describe("R49 a person's packs", () => {
+describe("R49 R58 a person's packs", () => {
   it("are enabled and disabled in any room, and told to them alone", async () => {
     expect((await asked("stickers mine"))[1]).toContain("You have enabled no sticker pack.");
     direct = false;
     expect(await asked("stickers enable Dogs")).toEqual([
       "",
-      "The sticker pack Dogs is enabled for you. `!usher stickers mine` tells you alone which ones are, `!usher stickers disable dogs` takes it out again.",
+      "The sticker pack Dogs is enabled for you. `!usher stickers mine` tells you alone which ones are, `!usher stickers disable dogs` takes it out again. Nobody else sees that, but those who run me can.",
     ]);
     expect((await asked("stickers mine"))[1]).toBe(
       "I sent you a direct message: which packs are yours is nobody else’s business.",
@@ -236,9 +236,9 @@ describe("codes", () => {
 
   it("need a sentence of how people come by one", () => {
     const { howToPay: _, ...without } = CATS;
-    expect(packCatalogue.safeParse([without]).error?.issues).toMatchObject([
-      { path: [0, "howToPay"], message: expect.stringContaining("how people come by a code") },
-    ]);
+    const [issue] = packCatalogue.safeParse([without]).error?.issues ?? [];
+    expect(issue?.path).toEqual([0, "howToPay"]);
+    expect(issue?.message).toContain("how people come by a code");
     expect(packCatalogue.safeParse([CATS]).success).toBe(true);
   });
 });

@@ -203,7 +203,7 @@ describe("R49 R53 of a person's packs", () => {
     expect(await documents.get(personPacksDocument, ADA)).toBeUndefined();
   });
 
-  it("R58 the list is handed out to them, and R36 goes whole with them", async () => {
+  it("R31 is handed out to them, and R36 goes whole with them", async () => {
     const documents = memoryDocuments();
     const { personPacks } = started(documents);
     for (const person of [ADA, BEN]) await personPacks.enable(person, "cats");
