@@ -121,6 +121,7 @@ describe("help for operators", () => {
     ["admin leave <room>", "has me leave a room"],
     ["admin links [page]", "the links of all rooms"],
     ["admin unlink <room> <id>", "takes away a link of a room"],
+    ["admin codes new <pack> <count>", "makes codes for a sticker pack"],
     ["admin cases [from]", "nobody has answered"],
     ["admin case <id> [answer or refuse or extend or done] [text …] [reason=…]", "puts it off"],
     ["admin case add <user> <what> [text …] [received=…]", "received"],

@@ -70,7 +70,7 @@ describe("R33 privacy notice", () => {
     const said = await answers(`privacy notice ${name}`);
     const whole = sentenceOf(notice.whole());
     expect(whole).toContain(said);
-    expect(said.length).toBeLessThan(whole.length / 3);
+    expect(said.length).toBeLessThan(whole.length / 2);
   });
 
   it("names the sections to who asks for none of them", async () => {

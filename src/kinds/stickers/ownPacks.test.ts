@@ -148,7 +148,7 @@ describe("R49 R58 a person's packs", () => {
 describe("a pack that takes a code", () => {
   it("is neither enabled nor added by who has given none: they are told how to pay", async () => {
     const told =
-      "Cats takes a code. Five euros at the desk. https://shop.example.org/cats Then say `!usher stickers redeem` and the code, best in a direct chat with me.";
+      "Cats takes a code. Five euros at the desk. https://shop.example.org/cats Then say `!usher stickers redeem …` with the code, best in a direct chat with me.";
     expect(await refusalOf(asked("stickers enable cats"))).toBe(told);
     expect(await refusalOf(demandRedeemed(personPacks, ADA, CATS))).toBe(told);
     await demandRedeemed(personPacks, ADA, DOGS);
@@ -198,11 +198,11 @@ describe("a pack that takes a code", () => {
     expect((await asked(`stickers redeem ${two}`))[1]).toContain(stays);
     refuses = undefined;
     expect(await refusalOf(asked(`stickers redeem ${one}`, BEN))).toBe(
-      "This code opens nothing: it is mistyped, or has been used. Look at it again; within an hour you can try 9 more times. I have taken your message with the code away: send codes in a direct chat with me.",
+      "This code opens nothing: it is mistyped, or has been used. Look at it again; you have 9 tries left within an hour. I have taken your message with the code away: send codes in a direct chat with me.",
     );
     for (let tries = 0; tries < 8; tries += 1)
       await expect(asked("stickers redeem x", BEN)).rejects.toMatchObject({ code: "sticker-code" });
-    expect(await refusalOf(asked("stickers redeem x", BEN))).toContain("0 more times");
+    expect(await refusalOf(asked("stickers redeem x", BEN))).toContain("0 tries left");
     expect(await refusalOf(asked(`stickers redeem ${two}`, BEN))).toMatch(
       /^You have tried 10 codes that open nothing\. In an hour you can try again/,
     );

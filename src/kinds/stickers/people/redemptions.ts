@@ -87,7 +87,7 @@ export class Redemptions {
     }
     const tries = this.#tries.get(person) ?? [];
     if (tries.length >= MOST_TRIES)
-      throw new UsherError("sticker-code-tries", { most: MOST_TRIES });
+      throw new UsherError("sticker-code-tries", { tries: MOST_TRIES });
   }
 
   #failed(person: UserId): UsherError {
