@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { MxcUri } from "../../src/kernel/ids.ts";
-import { ordered, type Pack, type PackImage } from "../../src/kinds/stickers/pack.ts";
+import { ordered, SHORTCODE, type Pack, type PackImage } from "../../src/kinds/stickers/pack.ts";
 
 /** A picture of a pack, as somebody may have written it. */
 const anyImage: fc.Arbitrary<PackImage> = fc
@@ -17,7 +17,7 @@ const anyImage: fc.Arbitrary<PackImage> = fc
 
 /** A pack of up to so many pictures. */
 export function anyPack(most: number): fc.Arbitrary<Pack> {
-  const code = fc.stringMatching(/^[A-Za-z0-9_-]{1,100}$/);
+  const code = fc.stringMatching(/^[A-Za-z0-9_-]{1,100}$/).filter((one) => SHORTCODE.test(one));
   return fc
     .record({
       name: fc.stringMatching(/^[A-Za-zé ]{0,60}$/),

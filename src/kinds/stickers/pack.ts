@@ -15,8 +15,8 @@ export interface Pack {
   readonly images: ReadonlyMap<string, PackImage>;
 }
 
-/** The rule for shortcodes (MSC2545); what others wrote need not keep it. */
-export const SHORTCODE = /^[A-Za-z0-9_-]{1,100}$/;
+/** The rule for shortcodes (MSC2545), without the one name that no content is read with (`isContent`); what others wrote need not keep it. */
+export const SHORTCODE = /^(?!__proto__$)[A-Za-z0-9_-]{1,100}$/;
 
 const url = z
   .string()

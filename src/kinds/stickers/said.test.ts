@@ -194,6 +194,9 @@ describe("which sticker is meant", () => {
     expect(await refusalOf(asked("stickers rename hello häl-lo"))).toContain(
       "What about `hal-lo`?",
     );
+    await expect(asked("stickers rename hello __proto__")).rejects.toMatchObject({
+      code: "sticker-shortcode",
+    });
     expect(await refusalOf(asked("stickers rename hello é"))).toContain("What about `e`?");
     expect(await refusalOf(asked("stickers rename hello 猫"))).toMatch(/digits, `-` and `_`\.$/);
     const [before, after] = await asked("stickers drop hello");
