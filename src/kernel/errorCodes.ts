@@ -138,6 +138,7 @@ export const ERROR_CODES = {
   "role-missing": "An officer's command is given by somebody who has another role.",
   "case-word": "What an operator says to a case does not fit what it is about.",
   "user-self": "An operator named Usher's own account where a person is meant.",
+  "user-erased": "An operator named somebody who has been erased meanwhile.",
   "case-day": "An operator would enter that something was received on a day that is yet to come.",
   "case-own": "An operator would decide a case of their own.",
   "case-extended": "A case was to be put off a second time.",

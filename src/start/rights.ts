@@ -1,4 +1,6 @@
 import { allOfficers } from "../config/roles.ts";
+import type { Answer } from "../chat/command.ts";
+import { reportedAnswer } from "../commands/admin/underage.ts";
 import { erasureEnd, handDone } from "../commands/privacy/erasureView.ts";
 import { caseReplied, caseReplyWaits } from "../commands/privacy/caseView.ts";
 import { exportByItself } from "../commands/privacy/exportByItself.ts";
@@ -178,7 +180,9 @@ function erasing(
     copiesUntil: (at) => base.backups.copiesUntil(at),
   });
   const hashOfPerson = (person: UserId): string => base.tombstones.hashOfPerson(person);
-  return { erasures, handWork, underage: new Underage({ ...base, erasures, hashOfPerson }) };
+  const reported = (): Answer => reportedAnswer(base.config.minimumAge);
+  const underage = new Underage({ ...base, erasures, hashOfPerson, reported });
+  return { erasures, handWork, underage };
 }
 
 /** What gives people their data, and what has operators answer them: an export that cannot be sent is a case, until it is. */

@@ -158,6 +158,7 @@ export const CASE_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "admin/case-added": [{ id, user: "@ada:example.org", due: days.due }],
   "error/user-self": [{ user: "@usher:example.org" }],
+  "error/user-erased": [{}],
   "error/case-day": [{ received: "2026-12-24", today: "2026-11-29" }],
   "help/admin-case-add": [{}],
   "error/cases-enough": [{ dpo: undefined, support: undefined }],

@@ -89,7 +89,11 @@ export const OFFICER_SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/admin-disclosures": [{}],
   "help/admin-complaints": [{}],
   "admin/underage-preview": [{ user: "@ada:example.org" }],
-  "admin/underage-done": [{ user: "@ada:example.org" }],
+  "admin/underage-done": [
+    { user: "@ada:example.org", told: true },
+    { user: "@ada:example.org", told: false },
+  ],
+  "admin/underage-told": [{ minimumAge: 16 }],
   "error/underage": [
     { minimumAge: 16, alone: true },
     { minimumAge: 16, alone: false },

@@ -11,6 +11,7 @@ import { Underage } from "../../src/rights/people/underage.ts";
 import { Backups } from "../../src/backup/backups.ts";
 import { storedSweeps } from "../../src/start/storedSweeps.ts";
 import { auditDocument } from "../../src/store/audit.ts";
+import { reportedAnswer } from "../../src/commands/admin/underage.ts";
 import { AuditTrail } from "../../src/store/auditTrail.ts";
 import { caseDocument, sweepCases } from "../../src/store/cases.ts";
 import { disclosureDocument } from "../../src/store/disclosures.ts";
@@ -43,7 +44,12 @@ beforeEach(() => {
   const path = join(folder, "erased");
   tombstones = new Tombstones({ documents, clock, files: nodeFiles, path, hash });
   const { erasures } = world;
-  underage = new Underage({ documents, clock, hashOfPerson: hash, erasures });
+  underage = new Underage({
+    ...{ documents, clock, hashOfPerson: hash, erasures, log: silentLog },
+    speaker: { say: () => Promise.resolve("$said" as never) },
+    matrix: { privateRoom: () => Promise.resolve("!of-two:x" as never) },
+    reported: () => reportedAnswer(16),
+  });
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -65,7 +71,7 @@ async function writesAll(): Promise<void> {
   });
   await audit.record({ who: DORA, what: "admin leave", targets: [], event: "$e" as EventId });
   await tombstones.set({ person: ANN, erasure: "e", only: {} });
-  await underage.report(BOB);
+  await underage.report(BOB, "$e" as EventId);
   await world.erasures.runDue();
 }
 

@@ -210,7 +210,10 @@ describe("the operators' officers", () => {
     chats.set(kid, await world.direct(kid));
     const own = await world.room(kid);
     await ask(kid, own, "!usher add widget https://pad.example.org/p/kid --yes");
-    expect(await says(people.dora, `admin underage ${kid.userId} --yes`)).toContain("I erase");
+    const from = kid.mark();
+    const done = await says(people.dora, `admin underage ${kid.userId} --yes`);
+    expect(done).toContain("I have told them");
+    await told(kid, "younger than 16", from);
     const again = bodyOf(
       await ask(kid, own, "!usher add widget https://pad.example.org/p/again --yes"),
     );

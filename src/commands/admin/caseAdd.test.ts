@@ -5,6 +5,7 @@ import { DAY_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import { adminUnderage } from "./underage.ts";
+import { makeStandIn } from "../../privacy/erased.ts";
 import { caseDocument } from "../../store/cases.ts";
 
 const OLGA = "@olga:example.org" as UserId;
@@ -54,11 +55,23 @@ describe("R66 R78 what somebody asked by another way", () => {
       expect(await refusalOf(world.preview(OLGA, words, { user, ...input }))).toContain(
         `${user} is my own account, so I have changed nothing`,
       );
-    const report = (): Promise<void> => Promise.reject(new Error("reported"));
+    const report = (): Promise<never> => Promise.reject(new Error("reported"));
     const underage = adminUnderage({ underage: { report }, matrix: world.server });
     if (!underage.changes) throw new Error("it changes something");
     const planned = Promise.resolve(underage.plan({ user } as never, {} as never));
     expect(await refusalOf(planned)).toContain("is my own account");
+  });
+
+  it("is not entered for a stand-in: its person was erased between the question and the yes", async () => {
+    const user = makeStandIn();
+    const given = { ground: "law", text: "Her rooms.", recipient: "A court", untold: false };
+    for (const [words, input] of [
+      ["admin case add", { what: "human", text: "Hm?" }],
+      ["admin disclosure add", given],
+    ] as const)
+      expect(await refusalOf(world.ask(OLGA, words, { user, ...input }))).toContain(
+        "has been erased meanwhile, so I have changed nothing",
+      );
   });
 
   it("is shown before with the day until which it is due, and that this is past", async () => {

@@ -8,7 +8,7 @@ import type { Cases } from "../../rights/cases/cases.ts";
 import { dueDate } from "../../rights/cases/dueDates.ts";
 import { CASE_KINDS } from "../../store/cases.ts";
 import { MOST_TEXT, ownText } from "../privacy/cases.ts";
-import { notUsher } from "./notUsher.ts";
+import { meantPerson } from "./meantPerson.ts";
 
 interface CaseAddDeps {
   readonly matrix: Timeline & Pick<OwnAccount, "me">;
@@ -18,7 +18,7 @@ interface CaseAddDeps {
 
 /**
  * `admin case add <user> <what> [received=<day>] <text>`: enters what somebody asked by another way, as by mail. It is due from the day on which it was received,
- * and its person is told. Rejects with `user-self`, `case-text-missing`, `case-text-long` and `case-day`.
+ * and its person is told. Rejects with `user-self`, `user-erased`, `case-text-missing`, `case-text-long` and `case-day`.
  */
 export function adminCaseAdd({ matrix, cases, clock }: CaseAddDeps): Command {
   const receivedAt = (received: number | undefined): number => {
@@ -41,7 +41,7 @@ export function adminCaseAdd({ matrix, cases, clock }: CaseAddDeps): Command {
     changes: true,
     needs: () => [],
     plan: async ({ user, what, text: first, received }, request) => {
-      notUsher(user, matrix.me);
+      meantPerson(user, matrix.me);
       const at = receivedAt(received);
       await ownText(matrix, request, { words: `admin case add ${user} ${what}`, first });
       const due = dueDate(at);
@@ -50,6 +50,7 @@ export function adminCaseAdd({ matrix, cases, clock }: CaseAddDeps): Command {
       return { preview: { template: "admin/case-add-preview", view } };
     },
     perform: async ({ user: person, what: kind, text: first, received }, request) => {
+      meantPerson(person, matrix.me);
       const words = `admin case add ${person} ${kind}`;
       const text = await ownText(matrix, request, { words, first });
       const { event } = request;

@@ -9,7 +9,7 @@ import type { OwnAccount, Timeline } from "../../matrix/port.ts";
 import { disclosureDocument, GROUND_NAMES, GROUNDS } from "../../store/disclosures.ts";
 import type { Documents } from "../../store/documents.ts";
 import { MOST_TEXT, ownText } from "../privacy/cases.ts";
-import { notUsher } from "./notUsher.ts";
+import { meantPerson } from "./meantPerson.ts";
 
 interface DisclosureDeps {
   readonly matrix: Timeline & Pick<OwnAccount, "me">;
@@ -22,7 +22,7 @@ const MOST_SHOWN = 200;
 
 /**
  * `admin disclosure add <user> <ground> <recipient> [on=<day>] [--untold] <what>`: enters that something about somebody was given to others, on one of four
- * grounds and no other (R64). The person finds it in their export, unless the law forbids to tell them. Rejects with `user-self`, `case-text-missing`,
+ * grounds and no other (R64). The person finds it in their export, unless the law forbids to tell them. Rejects with `user-self`, `user-erased`, `case-text-missing`,
  * `case-text-long` and `case-day`.
  */
 export function adminDisclosureAdd({ matrix, documents, clock }: DisclosureDeps): Command {
@@ -49,7 +49,7 @@ export function adminDisclosureAdd({ matrix, documents, clock }: DisclosureDeps)
     changes: true,
     needs: () => [],
     plan: async ({ user, ground, text: first, recipient, on, untold }, request) => {
-      notUsher(user, matrix.me);
+      meantPerson(user, matrix.me);
       const words = `admin disclosure add ${user} ${ground}`;
       const whole = await ownText(matrix, request, { words, first });
       const what = cutTo(whole, MOST_SHOWN);
@@ -58,6 +58,7 @@ export function adminDisclosureAdd({ matrix, documents, clock }: DisclosureDeps)
       return { preview: { template: "admin/disclosure-preview", view } };
     },
     perform: async ({ user, ground, text: first, recipient, on, untold }, request) => {
+      meantPerson(user, matrix.me);
       const words = `admin disclosure add ${user} ${ground}`;
       const what = await ownText(matrix, request, { words, first });
       const whose = untold ? { untold: user } : { person: user };

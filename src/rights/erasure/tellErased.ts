@@ -51,7 +51,7 @@ export async function tellErased(
 }
 
 /** Whether something cannot be said there, now or later: trying again does not help. */
-function isClosed(error: unknown): error is UsherError {
+export function isClosed(error: unknown): error is UsherError {
   if (!(error instanceof UsherError)) return false;
   const { status } = error.view;
   return (

@@ -1,9 +1,14 @@
+import type { Answer } from "../../chat/command.ts";
+import type { Speaker } from "../../chat/speaker.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import type { UserId } from "../../kernel/ids.ts";
+import type { EventId, UserId } from "../../kernel/ids.ts";
+import { pseudonym, type Log } from "../../kernel/log.ts";
 import { laterOf } from "../../kernel/otherClock.ts";
+import type { Rooms } from "../../matrix/port.ts";
 import type { Documents } from "../../store/documents.ts";
 import { underageDocument } from "../../store/underage.ts";
 import type { Erasures } from "../erasure/erasures.ts";
+import { isClosed } from "../erasure/tellErased.ts";
 
 interface UnderageDeps {
   readonly documents: Documents;
@@ -11,6 +16,11 @@ interface UnderageDeps {
   /** A keyed hash of an id. */
   readonly hashOfPerson: (person: UserId) => string;
   readonly erasures: Pick<Erasures, "eraseReported">;
+  readonly speaker: Pick<Speaker, "say">;
+  readonly matrix: Pick<Rooms, "privateRoom">;
+  readonly log: Log;
+  /** What they are told. */
+  readonly reported: () => Answer;
 }
 
 /** People who were reported to be younger than the minimum age (R65): all about them is erased, and nothing is set up for them. */
@@ -28,8 +38,11 @@ export class Underage {
     return known?.reported.some((one) => one.who === who) === true;
   }
 
-  /** Refuses them from now on, and begins to erase all about them. Safe to repeat. */
-  async report(person: UserId): Promise<void> {
+  /**
+   * Refuses them from now on, tells them, and begins to erase all about them. False where they could be told nowhere. Safe to repeat for the same `cause`.
+   * Sources: GDPR 12 and 19.
+   */
+  async report(person: UserId, cause: EventId): Promise<boolean> {
     const { documents, clock, hashOfPerson, erasures } = this.#deps;
     const who = hashOfPerson(person);
     const at = laterOf(clock);
@@ -38,6 +51,24 @@ export class Underage {
         ? document
         : { reported: [...document.reported, { who, at }] },
     );
+    // Before it is erased which room is theirs.
+    const told = await this.#tell(person, cause);
     await erasures.eraseReported(person);
+    return told;
+  }
+
+  async #tell(person: UserId, event: EventId): Promise<boolean> {
+    const { matrix, speaker, log, reported } = this.#deps;
+    try {
+      const room = await matrix.privateRoom(person);
+      const place = { room, event, apart: true, thread: undefined, calledAs: "" } as const;
+      await speaker.say(place, { ...reported(), onlyFor: person }, "underage");
+      return true;
+    } catch (error) {
+      if (!isClosed(error)) throw error;
+      const { code } = error;
+      log.warn({ class: "bot", what: "underage.untold", who: pseudonym(person), code });
+      return false;
+    }
   }
 }
