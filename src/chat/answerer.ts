@@ -18,7 +18,7 @@ import type { ReplyTarget } from "./replyTarget.ts";
 import type { SpokenTo } from "./spokenTo.ts";
 import { isStale } from "./stale.ts";
 import { tookCredential } from "./typedCredentials.ts";
-import { canRead, deviceFault, doubtedYes } from "./trust.ts";
+import { canRead, deviceFault, doubtedYes, REACTION } from "./trust.ts";
 
 /** What a conversation knows beside its rooms' documents. */
 interface Here {
@@ -211,11 +211,15 @@ export class Answerer {
         place,
         new UsherError("confirm-elsewhere", { asked: inShort(asked.line) }),
       );
-    if (kind === "unclear" || kind === "older")
+    if (kind === "unclear" || kind === "older") {
+      const reaction = { roomId: event.roomId, ...REACTION };
+      const onlyWords =
+        (await doubtedYes(reaction, { ...asked, inWords }, this.#deps)) !== undefined;
       return this.#sayLast(
         place,
-        new UsherError(`confirm-${kind}`, { inWords, asked: inShort(asked.line) }),
+        new UsherError(`confirm-${kind}`, { inWords: onlyWords, asked: inShort(asked.line) }),
       );
+    }
     if (kind === "confirmed") {
       const doubt = await doubtedYes(event, { ...asked, inWords }, this.#deps);
       if (doubt !== undefined)

@@ -60,6 +60,13 @@ describe("what is taken from signed devices only, in an encrypted room", () => {
     expect(talk.said[0]?.body).not.toContain("react");
   });
 
+  it("is asked for in words alone, too, where the answer was neither yes nor no", async () => {
+    const { talk } = await asked();
+    await say(talk, "sure", SIGNED);
+    expect(talk.said[1]?.body).toContain("Answer yes or no");
+    expect(talk.said[1]?.body).not.toContain("react");
+  });
+
   it("is confirmed by a yes from a signed device, and by none from another, which leaves the question open", async () => {
     const { talk } = await asked();
     const yes = await say(talk, "yes", UNSIGNED);

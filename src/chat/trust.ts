@@ -54,6 +54,9 @@ export function deviceFault(
     : new UsherError("device-unsigned", { words: demand.command?.words });
 }
 
+/** What is known of a reaction: it comes unencrypted, also where messages do not. */
+export const REACTION = { encryption: "none" } as const;
+
 interface DoubtDeps {
   readonly matrix: RoomEncryption;
   readonly commands: readonly Command[];
