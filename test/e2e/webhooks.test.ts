@@ -5,9 +5,8 @@ import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, membership, messageFrom, stateChange } from "../harness/expect.ts";
 import { HookshotStandIn } from "../harness/peers/hookshotStandIn.ts";
 import { HOOK } from "../harness/peers/hookshotThings.ts";
-import type { SeenEvent } from "../harness/observed.ts";
-import { connectPerson, type Person } from "../harness/person.ts";
-import { ENCRYPTED, UNENCRYPTED, World } from "../harness/world.ts";
+import type { Person } from "../harness/person.ts";
+import { UNENCRYPTED, World } from "../harness/world.ts";
 
 const LEVELS = "m.room.power_levels";
 
@@ -133,39 +132,6 @@ describe.each([
     expect(await said(bob, room, `show ${id}`)).toContain("https://archive.example.org/take");
     expect(await said(alice, room, `remove ${id} --yes`)).toContain("goes there any more");
     expect(hookshot.peer.delivered(token)).toBe(404);
-  });
-
-  it("its secret goes encrypted to who has a verified device, into a chat made for that", async () => {
-    const dana = await connectPerson(theSynapse(), "dana", ENCRYPTED);
-    try {
-      const powerLevels = { users: { [dana.userId]: 100, [world.usher.userId]: 100 } };
-      const options = { version: "11", encrypted: false, powerLevels };
-      const room = await dana.createRoom({ ...options, invite: [world.usher.userId] });
-      await world.greeted(dana, room);
-      const from = dana.mark();
-      const preview = await said(dana, room, "add webhook sealed");
-      expect(preview).toMatch(/you alone get it, by direct message\.$/m);
-      const added = said(dana, room, "yes");
-      const { roomId: own } = await dana.waitFor(
-        ({ type, stateKey, content, roomId }) =>
-          type === "m.room.member" &&
-          stateKey === dana.userId &&
-          content["membership"] === "invite" &&
-          roomId !== room,
-        { from, what: "the invitation" },
-      );
-      await dana.join(own);
-      const isLetter = (event: SeenEvent): boolean =>
-        event.roomId === own && bodyOf(event).includes("The secret address");
-      const letter = await dana.waitFor(isLetter, { from, what: "the secret" });
-      expect(letter.encryption).toBe("decrypted");
-      const secret = /https:\/\/hooks[^\s`]+/.exec(bodyOf(letter))?.[0] ?? "none";
-      expect(hookshot.peer.delivered(secret)).toBe(202);
-      expect(await added).toContain("Added the webhook sealed");
-      expect(await written()).not.toContain(secret.slice(-36));
-    } finally {
-      await dana.stop();
-    }
   });
 
   it("goes with who is erased where nobody else could take it away, and its address is dead then", async () => {
