@@ -12,7 +12,7 @@ export interface IrcNetwork extends Peer {
 export async function startIrc(cwd: string, at?: number): Promise<IrcNetwork> {
   const port = at ?? (await freePort());
   const args = ["--address", "127.0.0.1", "--port", String(port)];
-  return { port, ...(await startPeer({ module: "irc.server", args, cwd, port })) };
+  return { port, ...(await startPeer({ module: "irc_server", args, cwd, port })) };
 }
 
 /** Somebody on IRC. */

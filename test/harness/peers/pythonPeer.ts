@@ -22,6 +22,9 @@ import importlib
 getattr(importlib.import_module(sys.argv.pop(1)), "main", lambda: None)()
 `;
 
+/** Modules of this folder can be run too, and leave nothing in it. */
+const OWN_MODULES = { PYTHONPATH: import.meta.dirname, PYTHONDONTWRITEBYTECODE: "1" };
+
 /** A program that Usher works with, as a child. */
 export interface Peer {
   /** Ends it at once, as a crash would. */
@@ -50,7 +53,7 @@ export function peersPython(requirements = REQUIREMENTS): Promise<string> {
 export async function startPeer(options: PeerOptions): Promise<Peer> {
   const { module, args, cwd, port, requirements = REQUIREMENTS } = options;
   const child = spawn(await peersPython(requirements), ["-c", PROGRAM, module, ...args], {
-    ...{ cwd, env: pythonEnvironment() },
+    ...{ cwd, env: { ...pythonEnvironment(), ...OWN_MODULES } },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const log = createWriteStream(join(cwd, `${module}.log`), { flags: "a" });

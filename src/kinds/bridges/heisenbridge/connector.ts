@@ -18,7 +18,7 @@ import { withChanges, type Values } from "../dialogue/wording.ts";
 import type { HeisenbridgeEntry } from "./config.ts";
 import { folded, withHash } from "../ircChannel.ts";
 import { ircName, ircTarget, isPlumbed, serverOf, targetError } from "./irc.ts";
-import { ALREADY_THERE, HEISENBRIDGE, type HeisenbridgeAsk } from "./wording.ts";
+import { HEISENBRIDGE, type HeisenbridgeAsk } from "./wording.ts";
 
 /** How long an invitation by the bridge may take; ms. */
 const INVITED_MS = 15_000;
@@ -57,8 +57,6 @@ class Heisenbridge implements Connector {
   readonly #there = new Map<string, RoomId>();
   /** The networks into which the bridge has come under the nickname that it is to have there. */
   readonly #come = new Set<string>();
-  /** Each settles when the bridge, which has just come into a network, joins no channels of its own accord any more. */
-  readonly #joining = new Map<string, Promise<unknown>>();
 
   constructor(entry: HeisenbridgeEntry, deps: ConnectorDeps) {
     this.bot = entry.bot;
@@ -139,9 +137,8 @@ class Heisenbridge implements Connector {
     if (link.isOutside !== true && !(await this.#isPlumbedHere(link))) return;
     await this.#inNetworkRoom(link, async (there) => {
       const values = { channel: withHash(link.channel) };
-      await this.#joining.get(link.network ?? "");
       const reply = await this.#ask("unplumb", there, values, link);
-      // Where it is not in the network, or is just joining there, it does not say that it leaves the channel. Asked again it says that nothing is plumbed.
+      // Where it is not in the network it does not say that it leaves the channel. Asked again it says that nothing is plumbed.
       answered(
         reply.is === "unclear" ? await this.#ask("unplumb", there, values, link) : reply,
         this.#entry,
@@ -200,16 +197,7 @@ class Heisenbridge implements Connector {
   async #comeIn(there: RoomId, link: Link): Promise<void> {
     const nick = this.#entry.networks[link.network ?? ""]?.nick;
     if (nick !== undefined) await this.#tell("nick", there, { nick }, link);
-    const reply = await this.#ask("connect", there, {}, link);
-    const { phrase } = answered(reply, this.#entry);
-    if (phrase.line !== ALREADY_THERE) this.#noteJoining(there, link);
-  }
-
-  /** Two seconds after it has come it joins all its channels. One that is taken from it just then would become a room of its own, and could not be linked any more. */
-  #noteJoining(there: RoomId, { network = "", cause }: Link): void {
-    const question = { bot: this.bot, room: there, ask: this.#asks.joining, values: {}, cause };
-    // An end that is not heard, since Usher stops or it has no channels, is an end.
-    this.#joining.set(network, Promise.allSettled([this.#deps.dialogues.overhear(question)]));
+    await this.#tell("connect", there, {}, link);
   }
 
   async #lists(there: RoomId, link: Link): Promise<boolean> {

@@ -12,15 +12,12 @@ let connector: Connector;
 let asked: string[];
 /** What is answered to an order, once, in place of a yes. */
 let odd: Map<string, { line: string; advice?: string } | "silence" | "unclear">;
-/** Settles when it has joined what it joins of its own accord. */
-let joined: Promise<unknown>;
 let shared: boolean;
 let membership: string;
 
 beforeEach(() => {
   [asked, shared, membership] = [[], true, "invite"];
   odd = new Map();
-  joined = Promise.resolve();
   const dialogues = {
     inTurn: (_: unknown, work: () => unknown) => work(),
     ask: ({ ask, values }: { ask: { say: string }; values: Record<string, string> }) => {
@@ -36,7 +33,6 @@ beforeEach(() => {
         return Promise.resolve({ is: "refused", phrase, line: answer.line, values: {} });
       return Promise.resolve({ is: "done", phrase, line: "", values: WHAT });
     },
-    overhear: () => joined,
   };
   const deps = {
     ...{ dialogues, matrix: { state: () => Promise.resolve({ membership }) } },
@@ -108,20 +104,6 @@ it("takes a channel that is plumbed for this room's only where its bot came for 
   await expect(connector.connect({ ...link, botCame: false })).rejects.toMatchObject({
     code: "bridge-refused",
   });
-});
-
-it("takes no channel away while it joins its channels of its own accord: that would leave it in a room of its own", async () => {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  joined = promise;
-  membership = "join";
-  await connector.connect(link);
-  orders();
-  const gone = connector.disconnect(link);
-  await new Promise(setImmediate);
-  expect(orders()).toBe("");
-  resolve(undefined);
-  await gone;
-  expect(orders()).toBe("UNPLUMB #one");
 });
 
 it.each(["silence", "unclear"] as const)(

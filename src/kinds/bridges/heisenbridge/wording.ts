@@ -8,14 +8,10 @@ export type HeisenbridgeAsk =
   | "open"
   | "nick"
   | "connect"
-  | "joining"
   | "plumb"
   | "unplumb"
   | "status"
   | "version";
-
-/** It was in the network before it was told to come. */
-export const ALREADY_THERE = "Already connected.";
 
 /** Wherever it is told that Usher may not give such orders. */
 const NOT_OURS: readonly Phrase[] = [
@@ -86,7 +82,7 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
       say: "CONNECT",
       seconds: 60,
       answers: [
-        { line: ALREADY_THERE, means: "done" },
+        { line: "Already connected.", means: "done" },
         { line: "End of MOTD command{*}", means: "done" },
         { line: "End of /MOTD command{*}", means: "done" },
         { line: "End of message of the day{*}", means: "done" },
@@ -96,12 +92,6 @@ export const HEISENBRIDGE: Wording<HeisenbridgeAsk> = {
         { line: "Failed to connect: {*}", means: "going-on" },
         { line: "No servers to connect {*}", means: "refused", advice: "server" },
       ],
-    },
-    // Nothing is asked: it says so two seconds after it has come into a network, and six where it does something else there first.
-    joining: {
-      say: "",
-      seconds: 8,
-      answers: [{ line: "Joining channels {*}", means: "done" }],
     },
     plumb: {
       say: "PLUMB {room} {channel}",
