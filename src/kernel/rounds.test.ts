@@ -19,17 +19,18 @@ afterEach(() => {
 /** Rounds, and the lines of their log: what happened, how bad it is, and with what error. */
 function started(...rounds: readonly Partial<Round>[]): {
   readonly end: () => Promise<void>;
+  readonly settled: () => Promise<void>;
   readonly logged: () => readonly string[];
 } {
   const lines: string[] = [];
   const log = createLog("debug", { write: (line) => void lines.push(line) });
   const whole = { name: "sweep", when: "* * * * * *", work: () => Promise.resolve() };
-  const end = startRounds(
+  const running = startRounds(
     rounds.map((round) => ({ ...whole, ...round })),
     log,
   );
   return {
-    end,
+    ...running,
     logged: () =>
       lines.map((line) => {
         const { level, what, code } = JSON.parse(line) as Record<string, string | number>;
@@ -129,4 +130,24 @@ it("none begins any more when they have ended", async () => {
   await vi.advanceTimersByTimeAsync(5_000);
   expect(begun).toBe(2);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("what had begun goes on after their end, and is waited for by who wants it whole", async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const { end, settled, logged } = started({
+    work: async () => {
+      await promise;
+      throw new RangeError("full");
+    },
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  await end();
+  let whole = false;
+  const waited = settled().then(() => (whole = true));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(whole).toBe(false);
+  resolve(undefined);
+  await waited;
+  expect(logged()).toEqual(["error sweep.failed RangeError"]);
+  await settled();
 });

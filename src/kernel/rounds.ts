@@ -10,18 +10,39 @@ export interface Round {
   readonly work: () => Promise<void>;
 }
 
-/**
- * Does each at its times, none a second time beside itself. What fails is done again when its next time comes.
- * Resolves, when what is returned is called, once no more will begin.
- */
-export function startRounds(rounds: readonly Round[], log: Log): () => Promise<void> {
+/** Rounds that are under way. */
+export interface RunningRounds {
+  /** Resolves once no more will begin. What has begun goes on. */
+  end(): Promise<void>;
+  /** Resolves when none is at work. */
+  settled(): Promise<void>;
+}
+
+/** Does each at its times, none a second time beside itself. What fails is done again when its next time comes. */
+export function startRounds(rounds: readonly Round[], log: Log): RunningRounds {
   // The scheduler computes in the zone of the machine, whatever it is told: in the night in which clocks there are put back it leaves out an hour.
   process.env["TZ"] = "UTC";
-  const tasks = rounds.map(({ name, when, work }) =>
-    schedule(when, work, { timezone: "UTC", noOverlap: true, logger: schedulerLog(name, log) }),
-  );
-  return async () => {
-    for (const task of tasks) await task.destroy();
+  const atWork = new Set<Promise<void>>();
+  const tasks = rounds.map(({ name, when, work }) => {
+    const once = async (): Promise<void> => {
+      const done = work();
+      atWork.add(done);
+      try {
+        await done;
+      } finally {
+        atWork.delete(done);
+      }
+    };
+    const options = { timezone: "UTC", noOverlap: true, logger: schedulerLog(name, log) };
+    return schedule(when, once, options);
+  });
+  return {
+    async end() {
+      for (const task of tasks) await task.destroy();
+    },
+    async settled() {
+      await Promise.allSettled(atWork);
+    },
   };
 }
 

@@ -56,7 +56,7 @@ export async function openHearing(ground: Ground): Promise<Hearing> {
   });
   const begin = async (parts: Parts): Promise<RunningUsher> => {
     await parts.start();
-    const endRounds = startRounds(parts.rounds, log);
+    const rounds = startRounds(parts.rounds, log);
     const heard = noting(ground, (batch) => parts.handle(batch));
     const rooms = new RoomByRoom(heard, log, (room) => {
       matrix.noteGap(room);
@@ -72,14 +72,14 @@ export async function openHearing(ground: Ground): Promise<Hearing> {
       readiness.fail(error);
     });
     const stop = async (): Promise<void> => {
-      await endRounds();
+      await rounds.end();
       leaving = true;
       learning.stop();
       const beside = parts.stop();
       ground.http.stop();
       await hangUp(ground, intake, ended);
       // What was still asked of the homeserver has failed by now.
-      await settledWithin(beside, BESIDE_MS);
+      await settledWithin(Promise.allSettled([beside, rounds.settled()]), BESIDE_MS);
       await beginning.over();
     };
     return { ready: readiness.whenReady, ended, stop };
