@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { filesWith } from "../test/harness/filesWith.ts";
+import { filesWith } from "../test/harness/filesIn.ts";
 import { sweepConfig } from "../test/harness/sweepConfig.ts";
 import { ManualClock } from "./kernel/clock.ts";
 import { DAY_MS, HOUR_MS } from "./kernel/days.ts";

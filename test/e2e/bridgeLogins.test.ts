@@ -6,7 +6,7 @@ import scanned from "qr/decode.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { download, openAttachment } from "../harness/attachments.ts";
 import { ask, bodyOf } from "../harness/expect.ts";
-import { filesWith } from "../harness/filesWith.ts";
+import { filesWith } from "../harness/filesIn.ts";
 import type { SeenEvent } from "../harness/observed.ts";
 import { BridgeLogins, SECRET } from "../harness/peers/bridgev2Logins.ts";
 import type { Person } from "../harness/person.ts";

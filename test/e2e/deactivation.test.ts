@@ -8,7 +8,7 @@ import { GRACE_MS } from "../../src/rights/accounts/deactivation.ts";
 import { deactivationsDocument, type AccountSigns } from "../../src/store/deactivations.ts";
 import { exportDocument } from "../../src/store/exports.ts";
 import { answerTo, ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";
-import { filesWith } from "../harness/filesWith.ts";
+import { filesWith } from "../harness/filesIn.ts";
 import type { Predicate } from "../harness/observed.ts";
 import { eventually } from "../harness/patience.ts";
 import { connectPerson, type Person } from "../harness/person.ts";

@@ -9,7 +9,7 @@ import { nodeFiles } from "../../src/files/files.ts";
 import { hourOf, nameOfHour } from "../../src/logs/folder.ts";
 import { Runs, type Run } from "../../src/retention/runs.ts";
 import { ask, bodyOf } from "../harness/expect.ts";
-import { filesWith } from "../harness/filesWith.ts";
+import { filesWith } from "../harness/filesIn.ts";
 import { memoryEnd } from "../harness/memoryAudit.ts";
 import { eventually } from "../harness/patience.ts";
 import type { Person } from "../harness/person.ts";

@@ -1,8 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask } from "../harness/expect.ts";
+import { filesIn } from "../harness/filesIn.ts";
 import type { Predicate } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { UsherProcess } from "../harness/usherProcess.ts";
@@ -116,17 +115,14 @@ describe.each(TALKS)(
     });
 
     it("no file holds what was said to others, or the token; and no file is named after a person or a room", async () => {
-      const entries = await readdir(world.usher.dataDir, { recursive: true, withFileTypes: true });
-      const files = entries
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name));
-      const contents = await Promise.all(files.map((file) => readFile(file, "latin1")));
-      expect(contents.some((text) => text.includes("cerulean"))).toBe(true);
-      for (const [index, text] of contents.entries()) {
-        expect(UNADDRESSED.test(text), files[index]).toBe(false);
-        expect(text.includes(world.usher.accessToken), files[index]).toBe(false);
+      const files = await filesIn(world.usher.dataDir);
+      const contents = [...files].map(([name, file]) => [name, file.toString("latin1")] as const);
+      expect(contents.some(([, text]) => text.includes("cerulean"))).toBe(true);
+      for (const [name, text] of contents) {
+        expect(UNADDRESSED.test(text), name).toBe(false);
+        expect(text.includes(world.usher.accessToken), name).toBe(false);
       }
-      const names = files.join("\n");
+      const names = [...files.keys()].join("\n");
       for (const known of [...rooms, alice.userId, bob.userId])
         expect(names).not.toContain(known.slice(1, 12));
     });

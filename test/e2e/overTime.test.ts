@@ -9,7 +9,7 @@ import { openBackup } from "../../src/backup/openBackup.ts";
 import { DAY_MS, HOUR_MS } from "../../src/kernel/days.ts";
 import { hourOf, nameOfHour } from "../../src/logs/folder.ts";
 import { ask, bodyOf } from "../harness/expect.ts";
-import { filesWith } from "../harness/filesWith.ts";
+import { filesWith } from "../harness/filesIn.ts";
 import { eventually } from "../harness/patience.ts";
 import type { Person } from "../harness/person.ts";
 import { ENCRYPTED, World } from "../harness/world.ts";

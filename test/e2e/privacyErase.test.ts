@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BotPeer } from "../harness/botPeer.ts";
 import { ask, bodyOf, messageFrom, widgetUrls } from "../harness/expect.ts";
-import { filesWith } from "../harness/filesWith.ts";
+import { filesWith } from "../harness/filesIn.ts";
 import type { Predicate } from "../harness/observed.ts";
 import type { Person } from "../harness/person.ts";
 import { ENCRYPTED, World } from "../harness/world.ts";

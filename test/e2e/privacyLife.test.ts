@@ -10,7 +10,7 @@ import { unheardCommands } from "../../scripts/unheardCommands.ts";
 import { BotPeer } from "../harness/botPeer.ts";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, messageFrom } from "../harness/expect.ts";
-import { filesWith } from "../harness/filesWith.ts";
+import { filesWith } from "../harness/filesIn.ts";
 import { connectPerson, type Person } from "../harness/person.ts";
 import { random as seeded } from "../harness/random.ts";
 import { ENCRYPTED, World } from "../harness/world.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAttachment } from "../harness/attachments.ts";
 import { answerTo, ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";
-import { filesWith } from "../harness/filesWith.ts";
+import { filesWith } from "../harness/filesIn.ts";
 import type { Person } from "../harness/person.ts";
 import { unzipBytes } from "../harness/unzip.ts";
 import { TALKS, World } from "../harness/world.ts";

@@ -1,8 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, membership, messageFrom, stateChange } from "../harness/expect.ts";
+import { filesIn } from "../harness/filesIn.ts";
 import { HookshotStandIn } from "../harness/peers/hookshotStandIn.ts";
 import { HOOK } from "../harness/peers/hookshotThings.ts";
 import type { Person } from "../harness/person.ts";
@@ -69,12 +68,9 @@ describe.each([
 
   /** All files that Usher has written, and what it wrote to its terminal. */
   async function written(): Promise<string> {
-    const { dataDir } = world.usher;
-    const files = await readdir(dataDir, { recursive: true, withFileTypes: true });
-    const texts = files
-      .filter((file) => file.isFile())
-      .map((file) => readFile(join(file.parentPath, file.name), "latin1"));
-    return [...(await Promise.all(texts)), world.usher.written()].join("\n");
+    const files = await filesIn(world.usher.dataDir);
+    const texts = [...files.values()].map((file) => file.toString("latin1"));
+    return [...texts, world.usher.written()].join("\n");
   }
 
   it("one is added: its secret goes to whoever asked, alone, and to nothing that is kept; removed, it is dead", async () => {
