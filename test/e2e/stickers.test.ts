@@ -1,14 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { download, readAttachment, sendAttachment } from "../harness/attachments.ts";
 import type { Content } from "../harness/clientApi.ts";
-import { ask, bodyOf, messageFrom } from "../harness/expect.ts";
+import { ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";
 import type { Person } from "../harness/person.ts";
-import { flat, png } from "../harness/pictureFiles.ts";
+import { apng, flat, png } from "../harness/pictureFiles.ts";
+import { unzipBytes } from "../harness/unzip.ts";
 import { TALKS, versionsOf, World } from "../harness/world.ts";
 
 const PACK = "m.room.image_pack";
 const OLD_PACK = "im.ponies.room_emotes";
 const CAT = png(300, 200, { rgba: flat(300, 200, [200, 60, 30, 128]) });
+const MOVING = apng(
+  { width: 64, height: 64 },
+  (
+    [
+      [200, 60, 30, 255],
+      [30, 60, 200, 255],
+    ] as const
+  ).map((colour) => ({
+    ...{ left: 0, top: 0, width: 64, height: 64, dispose: 0, blend: 0, delay: 200 },
+    rgba: flat(64, 64, colour),
+  })),
+);
 
 type Image = { url: string; body?: string; info: Record<string, unknown> };
 
@@ -115,6 +128,43 @@ describe.each(TALKS)("sticker packs, %s", (_, talk) => {
       expect(await says(bob, room, "!usher list")).toMatch(
         /Cats, id `cats`: 2 stickers, for @alice/,
       );
+    });
+
+    it("are put in order, sent as a ZIP, and made GIF for phones that move nothing else", async () => {
+      const room = await world.room(alice, { version });
+      await world.bring(alice, room, bob);
+      await does(alice, room, "!usher stickers new Cats");
+      await does(alice, room, "!usher stickers add one", await shows(alice, room, CAT));
+      await does(alice, room, "!usher stickers add two", await shows(alice, room, MOVING));
+      expect(await does(alice, room, "!usher stickers order 2 1")).toContain("`two` is number 1");
+      expect(await says(bob, room, "!usher stickers show")).toMatch(/1: `two`[^]*2: `one`/);
+
+      const asked = await bob.say(room, "!usher stickers export");
+      const file = await bob.waitFor(
+        (event) =>
+          messageFrom(world.usher.userId, room)(event) && event.content["msgtype"] === "m.file",
+      );
+      expect(bodyOf(await bob.waitFor(finalAnswerTo(asked, bob)))).toContain("2 stickers of Cats");
+      const files = await unzipBytes((await readAttachment(bob, file)).bytes);
+      expect([...files.keys()]).toEqual(["pack.json", "two.webp", "one.webp"]);
+      const { one, two } = await images(room);
+      expect(files.get("two.webp")).toEqual((await download(bob, String(two?.url))).bytes);
+      const pack = JSON.parse(String(files.get("pack.json"))) as { stickers: { url: string }[] };
+      expect(pack.stickers[0]?.url).toBe(two?.url);
+
+      const preview = await says(alice, room, "!usher stickers format gif");
+      expect(preview).toContain("anew as GIF");
+      expect(await says(alice, room, "!usher yes")).toContain("made 1 sticker anew");
+      const gifs = await images(room);
+      expect(gifs["one"]).toEqual(one);
+      expect(gifs["two"]?.info).toMatchObject({ mimetype: "image/gif", is_animated: true });
+      const { bytes } = await download(bob, String(gifs["two"]?.url));
+      expect(bytes.subarray(0, 4).toString()).toBe("GIF8");
+      await does(alice, room, "!usher stickers add three", await shows(alice, room, MOVING));
+      expect((await images(room))["three"]?.info["mimetype"]).toBe("image/gif");
+      await does(alice, room, "!usher stickers drop three");
+      await does(alice, room, "!usher undo");
+      expect(Object.keys(await images(room))).toContain("three");
     });
 
     it("keep what others change in either copy, and leave others' packs to them", async () => {

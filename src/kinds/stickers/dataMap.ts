@@ -59,9 +59,9 @@ export const STICKER_PICTURES = defineRecord({
 export const PACK_SHEET = defineRecord({
   id: "D8-sheet",
   title:
-    "A picture of a pack's stickers with their numbers and shortcodes, which somebody asked for; encrypted where the room is",
+    "A picture of a pack's stickers with their numbers and shortcodes, or a ZIP with the pictures of a pack, which somebody asked for; encrypted where the room is",
   layer: "homeserver",
-  purpose: "let people see what is in a pack, in every app",
+  purpose: "let people see what is in a pack, in every app, and take it along",
   basis: "no personal data",
   necessity: "shortcodes alone say little of pictures",
   recipients: "room",

@@ -5,8 +5,11 @@ import { PACK_ABILITIES, packStatus } from "./abilities.ts";
 import { addPack } from "./commands/addPack.ts";
 import { addSticker } from "./commands/addSticker.ts";
 import { describeSticker, dropSticker, renameSticker } from "./commands/changeSticker.ts";
+import { exportPack } from "./commands/exportPack.ts";
+import { formatPack } from "./commands/formatPack.ts";
 import { newCodes } from "./commands/newCodes.ts";
 import { newPack } from "./commands/newPack.ts";
+import { orderSticker } from "./commands/orderSticker.ts";
 import { disablePack, enablePack, myPacks } from "./commands/ownPacks.ts";
 import { redeemCode } from "./commands/redeem.ts";
 import { sendSticker } from "./commands/sendSticker.ts";
@@ -67,6 +70,9 @@ function openStickers(
       renameSticker(parts),
       describeSticker(parts),
       dropSticker(parts),
+      orderSticker(parts),
+      formatPack(parts),
+      exportPack(parts),
       showPack(parts),
       sendSticker(parts),
       enablePack(parts),

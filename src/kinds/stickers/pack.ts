@@ -3,6 +3,7 @@ import { z } from "zod";
 import { asMxcUri, type MxcUri } from "../../kernel/ids.ts";
 import { isContent } from "../../matrix/events.ts";
 import type { Content } from "../../matrix/port.ts";
+import { byPlace } from "./order.ts";
 
 /** One picture of a pack. What others wrote beside what Usher knows stays as it is. */
 export type PackImage = Content & { readonly url: MxcUri };
@@ -11,7 +12,7 @@ export type PackImage = Content & { readonly url: MxcUri };
 export interface Pack {
   /** What the event says under `pack`: `display_name`, `usage`, `attribution` and what others wrote there. */
   readonly about: Content;
-  /** By shortcode, in the order of these. */
+  /** By shortcode, in the order in which they are shown and numbered. */
   readonly images: ReadonlyMap<string, PackImage>;
 }
 
@@ -41,11 +42,11 @@ export function readPack(content: Content): Pack | undefined {
   return { about: isContent(pack) ? pack : {}, images: ordered(found) };
 }
 
-/** In the order of their shortcodes: a homeserver keeps no other. */
+/** In the order in which people see and number them (`byPlace`): a homeserver keeps none. */
 export function ordered(
   images: Iterable<readonly [string, PackImage]>,
 ): ReadonlyMap<string, PackImage> {
-  return new Map([...new Map(images)].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map([...new Map(images)].sort(byPlace));
 }
 
 /** What people call it: as it names itself, else its key. UTF-16 units: 60 at most. */

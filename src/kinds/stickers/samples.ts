@@ -25,6 +25,7 @@ const sheet = {
     { number: 2, code: "cat-sleep", says: undefined },
   ],
 };
+const formatted = { name: "Cats", kept: [], isKept: false, more: 0, changed: true };
 const needed = { level: 50, role: "role/moderator" };
 
 /** What is said about sticker packs. */
@@ -82,7 +83,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/admin-codes-new": [{}],
   "help/stickers-disable": [{}],
   "help/stickers-enable": [{}],
+  "help/stickers-export": [{}],
+  "help/stickers-format": [{}],
   "help/stickers-mine": [{}],
+  "help/stickers-order": [{}],
   "help/stickers-redeem": [{}],
   "kept/D8-own": [{}],
   "sticker/code-hidden": [
@@ -165,6 +169,28 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "sticker/drop-preview": [{ code: "cat-wave", name: "Cats" }],
   "sticker/dropped": [{ code: "cat-wave", name: "Cats" }],
   "sticker/empty": [{ name: "Cats", id: "cats" }],
+  "sticker/exported": [
+    {
+      ...{ name: "Cats", count: 40, some: true, files: 2, missing: [], isMissing: false },
+      more: 0,
+    },
+    {
+      ...{ name: "Cats", count: 1, some: true, files: 1, isMissing: true, more: 2 },
+      missing: [{ code: "cat-wave" }],
+    },
+    { name: "Cats", count: 0, some: false, files: 0, missing: [], isMissing: true, more: 0 },
+  ],
+  "sticker/format-preview": [
+    { name: "Cats", gif: true },
+    { name: "Cats", gif: false },
+  ],
+  "sticker/formatted": [
+    { ...formatted, gif: true, count: 3, changed: true },
+    { ...formatted, gif: false, count: 1, kept: [{ code: "cat" }], isKept: true, more: 2 },
+    { ...formatted, gif: true, count: 0, changed: true },
+    { ...formatted, gif: true, count: 0, changed: false },
+    { ...formatted, gif: false, count: 0, changed: false },
+  ],
   "sticker/host": [host, { ...host, policy: "https://example.org/privacy" }, theirs],
   "sticker/info": [{ name: "Cats", description: "Forty cats", ...host }],
   "sticker/made": [{ name: "Cats", id: "cats" }],
@@ -172,6 +198,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: "Cats", encrypted: true },
     { name: "Cats", encrypted: false },
   ],
+  "sticker/ordered": [{ code: "cat-wave", name: "Cats", number: 1 }],
   "sticker/pack": [pack, foreign, nameless],
   "sticker/pack-added": [
     { name: "Cats", id: "cats", count: 40 },

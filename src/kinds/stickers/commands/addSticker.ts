@@ -8,16 +8,15 @@ import {
 } from "../../../chat/command.ts";
 import { asTyped, quote } from "../../../chat/tokenize.ts";
 import { UsherError } from "../../../kernel/errors.ts";
-import { inMemory } from "../../../matrix/byteSource.ts";
 import type { Media, RoomEncryption, RoomEvent, Timeline } from "../../../matrix/port.ts";
-import { declareUpload } from "../../../privacy/declared.ts";
-import { STICKER_PICTURES } from "../dataMap.ts";
+import { formatOf, type PackFormat } from "../format.ts";
 import { imageOf } from "../image.ts";
 import { packMeant } from "../meant.ts";
 import { packNeeds } from "../needs.ts";
 import { SHORTCODE, type Pack } from "../pack.ts";
 import type { KnownPack, Packs } from "../packs.ts";
 import type { Pictures } from "../pictures/pictures.ts";
+import { placePicture } from "../placing.ts";
 import { repliedTo, saidOf } from "../replied.ts";
 import { suggestedShortcode, unused } from "../shortcodes.ts";
 
@@ -27,7 +26,6 @@ export interface AddStickerDeps {
   readonly matrix: RoomEncryption & Timeline & Pick<Media, "attachment" | "upload">;
 }
 
-const PICTURE = declareUpload("a sticker's picture", STICKER_PICTURES);
 /** How large the file of a picture may be; bytes. */
 const MOST_BYTES = 10 * 1024 * 1024;
 
@@ -70,7 +68,8 @@ export function addSticker(deps: AddStickerDeps): Command {
         return added(edit.code, again.name, edit.after?.["body"] === undefined);
       const { pack, code, picture } = await wanted(deps, { code: said, pack: where }, request);
       const { caption } = saidOf(picture);
-      const image = await placed(deps, picture, { code, alt: alt ?? caption });
+      const format = formatOf(pack.pack.about);
+      const image = await placed(deps, picture, { code, alt: alt ?? caption, format });
       const make = (now: Pack | undefined): Pack => ({
         about: now?.about ?? pack.pack.about,
         images: new Map([...(now?.images ?? []), [code, image] as const]),
@@ -117,15 +116,15 @@ async function wanted(
 async function placed(
   { matrix, pictures }: AddStickerDeps,
   { content }: RoomEvent,
-  { code, alt }: { readonly code: string; readonly alt: string | undefined },
+  {
+    code,
+    alt,
+    format,
+  }: { readonly code: string; readonly alt: string | undefined; readonly format: PackFormat },
 ) {
   const bytes = await matrix.attachment(content, MOST_BYTES);
-  const picture = await pictures.sticker(bytes, "webp");
-  const url = await matrix.upload({
-    ...{ holds: PICTURE, name: `${code}.webp`, mimetype: picture.mimetype },
-    bytes: inMemory(picture.bytes),
-  });
-  return imageOf(url, picture, alt);
+  const picture = await pictures.sticker(bytes, format);
+  return imageOf(await placePicture(matrix, code, picture), picture, alt);
 }
 
 function line(code: string, pack: string, alt: string | undefined): string {

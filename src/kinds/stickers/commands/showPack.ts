@@ -8,7 +8,6 @@ import {
 } from "../../../chat/command.ts";
 import { nameOrId } from "../../../chat/nameOrId.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
-import { UsherError } from "../../../kernel/errors.ts";
 import { inMemory } from "../../../matrix/byteSource.ts";
 import type { Media } from "../../../matrix/port.ts";
 import { declareUpload } from "../../../privacy/declared.ts";
@@ -16,6 +15,7 @@ import { PACK_SHEET } from "../dataMap.ts";
 import { packMeant } from "../meant.ts";
 import type { PackImage } from "../pack.ts";
 import type { Packs } from "../packs.ts";
+import { storedPicture } from "../stored.ts";
 import { SHEET_TILES, type Pictures, type SheetTile } from "../pictures/pictures.ts";
 
 export interface ShowPackDeps {
@@ -25,8 +25,6 @@ export interface ShowPackDeps {
 }
 
 const SHEET = declareUpload("a picture of a pack's stickers with their numbers", PACK_SHEET);
-/** How large the file of a picture in a pack may be; bytes. What is larger stands in the sheet as an empty place. */
-const MOST_BYTES = 4 * 1024 * 1024;
 
 /** `stickers show [pack] [page=…]`: a picture of all pictures of a pack, with the number and shortcode of each, and the same in words. */
 export function showPack(deps: ShowPackDeps): Command {
@@ -95,8 +93,12 @@ async function sendSheet(
   { name, shown }: { readonly name: string; readonly shown: readonly Shown[] },
 ): Promise<void> {
   const tiles: SheetTile[] = [];
+  // One that cannot be had leaves its place empty.
   for (const { number, code, image } of shown)
-    tiles.push({ number, shortcode: code, picture: await bytesOf(matrix, image) });
+    tiles.push({
+      ...{ number, shortcode: code },
+      picture: (await storedPicture(matrix, image)) ?? new Uint8Array(),
+    });
   const { bytes, mimetype, width, height } = await pictures.sheet(tiles);
   const file = {
     ...{ holds: SHEET, name: `${name}.${mimetype.slice("image/".length)}`, mimetype },
@@ -104,15 +106,4 @@ async function sendSheet(
     ...(thread === undefined ? {} : { thread }),
   };
   await matrix.sendFile(room, file, { cause: event, step: "sheet" });
-}
-
-/** Nothing where the picture cannot be had: its place stays empty, and the others are shown. */
-async function bytesOf(matrix: Pick<Media, "download">, { url }: PackImage): Promise<Uint8Array> {
-  try {
-    const { bytes } = await matrix.download(url, MOST_BYTES);
-    return Buffer.concat(await Array.fromAsync(bytes));
-  } catch (error) {
-    if (error instanceof UsherError && error.code !== "room-limited") return new Uint8Array();
-    throw error;
-  }
 }

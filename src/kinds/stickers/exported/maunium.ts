@@ -1,0 +1,70 @@
+import { isContent } from "../../../matrix/events.ts";
+import type { Content } from "../../../matrix/port.ts";
+import type { Pack, PackImage } from "../pack.ts";
+
+/** A sticker as maunium's stickerpicker has it: what it sends, with an id of its own. */
+export interface MauniumSticker {
+  readonly id: string;
+  readonly msgtype: "m.sticker";
+  readonly body: string;
+  readonly url: string;
+  readonly info: Content;
+  /** Of a pack that is exported: its file in the ZIP. */
+  readonly filename?: string;
+}
+
+/** A pack file of maunium's stickerpicker (`web/src/index.js`, `sticker/lib/util.py` there), which other tools read too. `attribution` is none of its fields. */
+export interface MauniumPack {
+  readonly title: string;
+  readonly id: string;
+  readonly attribution?: string;
+  readonly stickers: readonly MauniumSticker[];
+}
+
+/** Shown so large where nobody says how large a picture is; pixels. */
+const USUAL_SIDE = 256;
+
+/** The pack for maunium's stickerpicker. `files`: the name of each picture's file by its shortcode, where there are such. */
+export function mauniumPack(
+  { id, name, pack }: { readonly id: string; readonly name: string; readonly pack: Pack },
+  files?: ReadonlyMap<string, string>,
+): MauniumPack {
+  const attribution = pack.about["attribution"];
+  return {
+    title: name,
+    id,
+    ...(typeof attribution === "string" && attribution !== "" ? { attribution } : {}),
+    stickers: [...pack.images].map(([code, image]) => {
+      const filename = files?.get(code);
+      return {
+        id: `${id}/${code}`,
+        msgtype: "m.sticker",
+        ...{ body: shownWords(code, image), url: image.url, info: infoOf(image) },
+        ...(filename === undefined ? {} : { filename }),
+      };
+    }),
+  };
+}
+
+/** What a sticker shows, in words; its shortcode where nobody has said. */
+export function shownWords(code: string, { body }: PackImage): string {
+  return typeof body === "string" && body.trim() !== "" ? body : code;
+}
+
+/** The picture is its own thumbnail (specification, "Sticker messages"): clients that show no other show it then. */
+function infoOf({ url, info }: PackImage): Content {
+  const known = isContent(info) ? info : {};
+  const side = (key: string): number => {
+    const value = known[key];
+    return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : USUAL_SIDE;
+  };
+  const { thumbnail_url: _, thumbnail_info: __, ...rest } = known;
+  const own = { ...rest, w: side("w"), h: side("h") };
+  const { w, h, size, mimetype } = own as Content;
+  const thumbnail = {
+    ...{ w, h },
+    ...(size === undefined ? {} : { size }),
+    ...(mimetype === undefined ? {} : { mimetype }),
+  };
+  return { ...own, thumbnail_url: url, thumbnail_info: thumbnail };
+}
