@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAttachment } from "../harness/attachments.ts";
 import { answerTo, ask, bodyOf, finalAnswerTo, messageFrom } from "../harness/expect.ts";
@@ -137,22 +139,62 @@ describe.each(TALKS)("sticker packs of people, %s", (_, talk) => {
     const room = await world.room(alice);
     await world.bring(alice, room, bob);
     // A pack of others, so that Usher has no record of what is in it.
-    for (const type of TYPES) await alice.setState(room, type, packOf("zebra-quagga"));
-    const from = bob.mark();
-    await bob.say(room, "!usher sticker zebra-quagga");
-    const sticker = await bob.waitFor((event) => event.type === "m.sticker", { from });
-    expect(sticker.sender).toBe(world.usher.userId);
-    // What is asked next in a room is answered when what was asked before is over.
-    await says(bob, room, "!usher help");
+    for (const type of TYPES)
+      await alice.setState(room, type, packOf("zebra-quagga", "zebra-okapi"), "zebras");
+    // One of Usher's own, of which it keeps the shortcodes: sent or not, they stand there equally often.
+    await does(alice, room, "!usher add stickers cats");
+    const lines = [
+      "!usher sticker zebra-quagga",
+      "!usher sticker zebra-okapi pack=zebras",
+      "!usher sticker 2 pack=zebras",
+      "!usher sticker :wave:",
+      "!usher sticker wave",
+      "!usher sticker zebra-quaga",
+    ];
+    await settled(bob, room);
+    const before = await traces(world.usher.dataDir, "wave");
+    for (const line of lines) {
+      const from = bob.mark();
+      await bob.say(room, line);
+      const said = await bob.waitFor(
+        ({ type, sender }) =>
+          sender === world.usher.userId && (type === "m.sticker" || type === "m.room.message"),
+        { from },
+      );
+      expect(said.type === "m.sticker").toBe(line !== lines.at(-1));
+    }
+    await settled(bob, room);
     await world.usher.stop({ keep: true });
-    for (const trace of ["zebra-quagga", "pictureOfzebra-quagga"])
+    for (const trace of ["zebra-qua", "zebra-okapi", "pictureOfzebra"])
       expect(await filesWith(world.usher.dataDir, trace)).toEqual([]);
-    expect(world.usher.written()).not.toContain("zebra-quagga");
+    for (const trace of ["zebra", "wave"]) expect(world.usher.written()).not.toContain(trace);
+    expect(await traces(world.usher.dataDir, "wave")).toBe(before);
     await world.usher.start();
   });
+
+  /** What is asked next in a room is answered when what was asked before is over. */
+  async function settled(person: Person, room: string): Promise<void> {
+    await says(person, room, "!usher help");
+  }
 });
 
-function packOf(code: string) {
-  const image = { url: `mxc://usher.test/pictureOf${code}`, info: { w: 64, h: 64 } };
-  return { images: { [code]: image }, pack: { display_name: "Pack", usage: ["sticker"] } };
+function packOf(...codes: readonly string[]) {
+  const images = codes.map((code) => [
+    code,
+    { url: `mxc://usher.test/pictureOf${code}`, info: { w: 64, h: 64 } },
+  ]);
+  return {
+    images: Object.fromEntries(images) as object,
+    pack: { display_name: "Pack", usage: ["sticker"] },
+  };
+}
+
+/** How often something stands in the files below a folder. */
+async function traces(folder: string, text: string): Promise<number> {
+  let found = 0;
+  for (const name of await filesWith(folder, text)) {
+    const content = await readFile(join(folder, name), "latin1");
+    found += content.split(text).length - 1;
+  }
+  return found;
 }

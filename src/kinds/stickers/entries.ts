@@ -2,6 +2,8 @@ import { UsherError } from "../../kernel/errors.ts";
 import type { UserId } from "../../kernel/ids.ts";
 import type { Catalogue } from "../../integrations/catalogue.ts";
 import type { PackEntry } from "./config.ts";
+import type { Pack } from "./pack.ts";
+import type { Packs } from "./packs.ts";
 import type { PersonPacks } from "./people/personPacks.ts";
 
 export interface EntriesDeps {
@@ -29,4 +31,21 @@ export async function demandRedeemed(
 ): Promise<void> {
   if (!redeem || (await personPacks.hasRedeemed(person, id))) return;
   throw new UsherError("sticker-not-redeemed", { name, howToPay, payAt });
+}
+
+/** The pack as it stands in the operator's room. Rejects with `sticker-source-gone`. */
+export async function sourceOf(
+  packs: Pick<Packs, "list">,
+  { room, pack, name }: PackEntry,
+): Promise<Pack> {
+  const gone = (cause?: unknown): UsherError =>
+    new UsherError("sticker-source-gone", { name }, { cause });
+  const { shown } = await packs.list(room).catch((error: unknown) => {
+    if (error instanceof UsherError && error.code === "room-unreachable") throw gone(error);
+    throw error;
+  });
+  const found = shown.find(({ id }) => id === pack);
+  if (found === undefined) throw gone();
+  // It is called as the catalogue has it, and is no part of another.
+  return { ...found.pack, about: { ...found.pack.about, display_name: name } };
 }

@@ -1,4 +1,4 @@
-import type { PackImage } from "./pack.ts";
+import type { Content } from "../../matrix/port.ts";
 
 /**
  * The field of a picture that says where it stands among the others: a whole number. The specification has no order ("up to implementations"), and no homeserver keeps one, so
@@ -10,8 +10,8 @@ const STEP = 1_000;
 
 /** The first of two pictures comes first: by its place, and those that have none behind all others, by their shortcodes. */
 export function byPlace(
-  [a, one]: readonly [string, PackImage],
-  [b, other]: readonly [string, PackImage],
+  [a, one]: readonly [string, Content],
+  [b, other]: readonly [string, Content],
 ): number {
   const places = (placeOf(one) ?? Infinity) - (placeOf(other) ?? Infinity);
   // Of two without a place the difference is no number.
@@ -19,11 +19,11 @@ export function byPlace(
 }
 
 /** The pictures with this one as the n-th of them, or as the last where there are fewer. As few as possible are written anew. `place`: from 1. */
-export function movedTo(
-  images: ReadonlyMap<string, PackImage>,
+export function movedTo<I extends Content>(
+  images: ReadonlyMap<string, I>,
   code: string,
   place: number,
-): ReadonlyMap<string, PackImage> {
+): ReadonlyMap<string, I> {
   const moved = images.get(code);
   const others = [...images].filter(([one]) => one !== code);
   const at = Math.min(place - 1, others.length);
@@ -38,9 +38,9 @@ export function movedTo(
 }
 
 /** Whoever stands before a place has one too: those without follow the last that has. */
-function placed(
-  images: readonly (readonly [string, PackImage])[],
-): readonly (readonly [string, PackImage])[] {
+function placed<I extends Content>(
+  images: readonly (readonly [string, I])[],
+): readonly (readonly [string, I])[] {
   let last = 0;
   return images.map(([code, image]) => {
     const known = placeOf(image);
@@ -61,12 +61,12 @@ function between(low: number | undefined, high: number | undefined): number | un
   return Number.isSafeInteger(found) ? found : undefined;
 }
 
-function withPlace(image: PackImage, place: number): PackImage {
+function withPlace<I extends Content>(image: I, place: number): I {
   return { ...image, [PLACE]: place };
 }
 
 /** Somebody else may have written anything there. */
-function placeOf(image: PackImage): number | undefined {
+function placeOf(image: Content): number | undefined {
   const place = image[PLACE];
   return Number.isSafeInteger(place) ? (place as number) : undefined;
 }

@@ -36,7 +36,9 @@ let drawn: (bytes: Uint8Array, format: "webp" | "gif") => Promise<StickerPicture
 let events: number;
 
 beforeEach(() => {
-  [room, media, sent, mostBytes, events] = [new MemoryRoom(), new Map(), new Map(), undefined, 0];
+  [room, mostBytes, events] = [new MemoryRoom(), undefined, 0];
+  media = new Map();
+  sent = new Map();
   const clock = new ManualClock(Date.UTC(2026, 10, 30));
   packs = new Packs({ matrix: room, documents: memoryDocuments(), clock });
   drawn = (bytes, format) =>

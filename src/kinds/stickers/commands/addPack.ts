@@ -2,13 +2,11 @@ import { offering, text } from "../../../chat/arguments.ts";
 import { defineCommand, required, type Command } from "../../../chat/command.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
 import { offeredIds } from "../../../integrations/catalogue.ts";
-import { UsherError } from "../../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../../kernel/ids.ts";
 import type { RoomEncryption } from "../../../matrix/port.ts";
 import type { PackEntry } from "../config.ts";
-import { demandRedeemed, entryMeant, type EntriesDeps } from "../entries.ts";
+import { demandRedeemed, entryMeant, sourceOf, type EntriesDeps } from "../entries.ts";
 import { packNeeds } from "../needs.ts";
-import type { Pack } from "../pack.ts";
 import type { KnownPack, Packs } from "../packs.ts";
 import type { PersonPacks } from "../people/personPacks.ts";
 import { packKey } from "../shortcodes.ts";
@@ -62,20 +60,6 @@ export function addPack(deps: AddPackDeps): Command {
       return { template: change === undefined ? "sticker/pack-same" : "sticker/pack-added", view };
     },
   });
-}
-
-/** The pack as it stands in the operator's room. Rejects with `sticker-source-gone`. */
-async function sourceOf(packs: Packs, { room, pack, name }: PackEntry): Promise<Pack> {
-  const gone = (cause?: unknown): UsherError =>
-    new UsherError("sticker-source-gone", { name }, { cause });
-  const { shown } = await packs.list(room).catch((error: unknown) => {
-    if (error instanceof UsherError && error.code === "room-unreachable") throw gone(error);
-    throw error;
-  });
-  const found = shown.find(({ id }) => id === pack);
-  if (found === undefined) throw gone();
-  // It is called as the catalogue has it, and is no part of another.
-  return { ...found.pack, about: { ...found.pack.about, display_name: name } };
 }
 
 /** Where the pack of this entry stands in the room already. */

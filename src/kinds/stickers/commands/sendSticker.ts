@@ -2,6 +2,7 @@ import { text } from "../../../chat/arguments.ts";
 import { defineCommand, optional, required, type Command } from "../../../chat/command.ts";
 import type { View } from "../../../kernel/errors.ts";
 import { isContent } from "../../../matrix/events.ts";
+import { shownWords } from "../exported/maunium.ts";
 import { stickerMeant } from "../meant.ts";
 import type { Packs } from "../packs.ts";
 
@@ -21,10 +22,9 @@ export function sendSticker({ packs }: { readonly packs: Packs }): Command {
     },
     perform: async ({ code: said, pack }, { room }) => {
       const { code, image } = await stickerMeant(packs, room, { said, pack });
-      const { body, info, url } = image;
+      const { info, url } = image;
       const sticker = {
-        url,
-        body: typeof body === "string" && body.trim() !== "" ? body : code,
+        ...{ url, body: shownWords(code, image) },
         info: (isContent(info) ? info : {}) as View,
       };
       return { template: "sticker/sent", view: { code }, sticker };
