@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { theSynapse } from "../harness/e2eSetup.ts";
 import { ask, bodyOf, membership, messageFrom, stateChange } from "../harness/expect.ts";
-import { filesIn } from "../harness/filesIn.ts";
+import { filesWith } from "../harness/filesWith.ts";
 import { HookshotStandIn } from "../harness/peers/hookshotStandIn.ts";
 import { HOOK } from "../harness/peers/hookshotThings.ts";
-import type { Person } from "../harness/person.ts";
-import { UNENCRYPTED, World } from "../harness/world.ts";
+import type { SeenEvent } from "../harness/observed.ts";
+import { connectPerson, type Person } from "../harness/person.ts";
+import { ENCRYPTED, UNENCRYPTED, World } from "../harness/world.ts";
 
 const LEVELS = "m.room.power_levels";
 
@@ -66,11 +67,10 @@ describe.each([
     return /https:\/\/hooks\S+?(?=`|$)/m.exec(letters().at(-1) ?? "")?.[0] ?? "none";
   }
 
-  /** All files that Usher has written, and what it wrote to its terminal. */
-  async function written(): Promise<string> {
-    const files = await filesIn(world.usher.dataDir);
-    const texts = [...files.values()].map((file) => file.toString("latin1"));
-    return [...texts, world.usher.written()].join("\n");
+  /** The files of Usher's in which it stands, and its terminal. */
+  async function written(word: string): Promise<readonly string[]> {
+    const files = await filesWith(world.usher.dataDir, word);
+    return world.usher.written().includes(word) ? [...files, "what it wrote"] : files;
   }
 
   it("one is added: its secret goes to whoever asked, alone, and to nothing that is kept; removed, it is dead", async () => {
@@ -88,7 +88,7 @@ describe.each([
     const everything = JSON.stringify([...bob.seen, ...(await bob.allState(room))]);
     const word = secret.slice(-36);
     expect(everything).not.toContain(word);
-    expect(await written()).not.toContain(word);
+    expect(await written(word)).toEqual([]);
     expect(await said(alice, room, "add webhook builds")).toContain("is here already");
     expect(hookshot.peer.connected(room)).toEqual(["builds"]);
     expect(await said(alice, room, `remove ${id} --yes`)).toContain("works no more");
@@ -124,10 +124,43 @@ describe.each([
     const token = /hs-ob-[\w-]+/.exec(bodyOf(letter))?.[0] ?? "none";
     expect(hookshot.peer.delivered(token)).toBe(202);
     expect(JSON.stringify([...bob.seen, ...(await bob.allState(room))])).not.toContain(token);
-    expect(await written()).not.toContain(token);
+    expect(await written(token)).toEqual([]);
     expect(await said(bob, room, `show ${id}`)).toContain("https://archive.example.org/take");
     expect(await said(alice, room, `remove ${id} --yes`)).toContain("goes there any more");
     expect(hookshot.peer.delivered(token)).toBe(404);
+  });
+
+  it("its secret goes encrypted to who has a verified device, into a chat made for that", async () => {
+    const dana = await connectPerson(theSynapse(), "dana", ENCRYPTED);
+    try {
+      const powerLevels = { users: { [dana.userId]: 100, [world.usher.userId]: 100 } };
+      const options = { version: "11", encrypted: false, powerLevels };
+      const room = await dana.createRoom({ ...options, invite: [world.usher.userId] });
+      await world.greeted(dana, room);
+      const from = dana.mark();
+      const preview = await said(dana, room, "add webhook sealed");
+      expect(preview).toMatch(/you alone get it, by direct message\.$/m);
+      const added = said(dana, room, "yes");
+      const { roomId: own } = await dana.waitFor(
+        ({ type, stateKey, content, roomId }) =>
+          type === "m.room.member" &&
+          stateKey === dana.userId &&
+          content["membership"] === "invite" &&
+          roomId !== room,
+        { from, what: "the invitation" },
+      );
+      await dana.join(own);
+      const isLetter = (event: SeenEvent): boolean =>
+        event.roomId === own && bodyOf(event).includes("The secret address");
+      const letter = await dana.waitFor(isLetter, { from, what: "the secret" });
+      expect(letter.encryption).toBe("decrypted");
+      const secret = /https:\/\/hooks[^\s`]+/.exec(bodyOf(letter))?.[0] ?? "none";
+      expect(hookshot.peer.delivered(secret)).toBe(202);
+      expect(await added).toContain("Added the webhook sealed");
+      expect(await written(secret.slice(-36))).toEqual([]);
+    } finally {
+      await dana.stop();
+    }
   });
 
   it("goes with who is erased where nobody else could take it away, and its address is dead then", async () => {

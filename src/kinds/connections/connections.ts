@@ -26,7 +26,7 @@ import {
   type ConnectionSetUp,
 } from "./records.ts";
 import { connectionSetUp, wantedOf } from "./setUp.ts";
-import type { Sort } from "./sorts.ts";
+import type { Details, Sort } from "./sorts.ts";
 import type { Target } from "./target.ts";
 
 interface ConnectionsDeps {
@@ -60,7 +60,7 @@ export interface KnownConnection {
   readonly live: boolean;
   readonly halfDone: boolean;
   /** What the room's state says of it beside that. */
-  readonly state: Pick<Live, "until" | "url" | "open"> | undefined;
+  readonly state: Pick<Live, "label" | "until" | "url" | "open"> | undefined;
 }
 
 /**
@@ -188,7 +188,7 @@ export class Connections {
   async remove(room: RoomId, id: string, by: By): Promise<"removed" | "gone"> {
     const found = await this.find(room, id);
     if (found === undefined) return "gone";
-    const change = { bot: this.bot, ...found.record, ...bare(found) };
+    const change = { bot: this.bot, ...found.record, ...standingNow(found), ...bare(found) };
     await this.#book.note(room, "remove-connection", change, by);
     await this.takeOut(room, found);
     return "removed";
@@ -271,6 +271,13 @@ export class Connections {
 /** What people call it where nobody has given it a name. */
 export function nameOf(key: string): string {
   return URL.canParse(key) ? new URL(key).host : key;
+}
+
+/** How it stands there now, whoever made it so: what is to come back with it. */
+function standingNow({ state, record }: KnownConnection): Partial<Details> {
+  if (state === undefined) return {};
+  const { label, until, url = record?.url } = state;
+  return { label, until, url };
 }
 
 function bare({ id, name, entry, key }: KnownConnection): {

@@ -6,7 +6,7 @@ import { UsherError, type View } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { nameOf, type Connections, type KnownConnection } from "./connections.ts";
 import type { ConnectionEntry } from "./entries.ts";
-import { handWords } from "./handWords.ts";
+import { addWords, handWords, isByHand } from "./handWords.ts";
 import { removalNeeds } from "./needs.ts";
 import { setting } from "./setting.ts";
 import { sortOf, type Sort } from "./sorts.ts";
@@ -118,7 +118,9 @@ function removing(connections: Connections): ItemChange<undefined> {
       const how = await connections.remove(room, id, { person, cause: event });
       if (found === undefined || how === "gone")
         return { template: "connection/already-gone", view: { name: found?.name ?? id } };
-      return { template: "connection/removed", view: { name: found.name, ends: endsView(found) } };
+      const { name, state, record } = found;
+      const again = isByHand(found) ? addWords({ ...found, ...state, ...record }) : undefined;
+      return { template: "connection/removed", view: { name, ends: endsView(found), again } };
     },
   };
 }

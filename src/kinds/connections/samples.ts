@@ -147,7 +147,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name, addedBy: ada, bot, ends: feedEnds },
     { name, addedBy: undefined, bot: undefined, ends: hookEnds },
   ],
-  "connection/removed": [{ name, ends: feedEnds }],
+  "connection/removed": [
+    { name, ends: feedEnds, again: undefined },
+    { name: "example/project", ends: feedEnds, again: "add github example/project" },
+  ],
   "connection/secret-sent": [
     { name, clear: true },
     { name, clear: false },

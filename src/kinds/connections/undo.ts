@@ -1,6 +1,7 @@
 import { UsherError } from "../../kernel/errors.ts";
 import type { UndoHandler } from "../../integrations/undoHandler.ts";
 import type { Connections } from "./connections.ts";
+import { addWords, isByHand } from "./handWords.ts";
 import { connectionNeeds, removalNeeds } from "./needs.ts";
 import { connectedOf, type ConnectionChange } from "./records.ts";
 import { wantedOf } from "./setUp.ts";
@@ -12,7 +13,9 @@ export function connectionUndoHandler(connections: Connections): UndoHandler<Con
     deeds: { "add-connection": "undo/disconnect", "remove-connection": "undo/connect" },
     usual: [{ kind: "kick" }],
     thing: ({ id }) => id,
-    stands: async (room, { deed, id }) => {
+    stands: async (room, { deed, id, ...change }) => {
+      // What only a person can bring back must not be in the way of what was changed before it.
+      if (deed === "remove-connection" && isByHand(change)) return "before";
       const found = await connections.find(room, id);
       const isThere = found !== undefined && (found.live || found.record !== undefined);
       return isThere === (deed === "add-connection") ? "after" : "before";
@@ -31,12 +34,7 @@ export function connectionUndoHandler(connections: Connections): UndoHandler<Con
         if (found !== undefined) await connections.takeOut(room, found);
         return {};
       }
-      const { sort } = wantedOf(change);
-      // Hookshot does that for nobody but whoever types it themselves.
-      if (sort.logIn !== undefined)
-        throw new UsherError("connection-by-hand", {
-          words: `add ${sort.id} ${change.url ?? change.key}`,
-        });
+      if (isByHand(change)) throw new UsherError("connection-by-hand", { words: addWords(change) });
       const target = { ...connectedOf(change), entry: change.entry as SortId, name };
       const { is } = await connections.connect(room, target, by);
       return { came: is === "done" ? "joined" : is === "waiting" ? "invited" : "declined" };
