@@ -7,9 +7,12 @@ import { unknownCommand } from "./unknown.ts";
 const NAMES = [
   ...["status", "doctor", "keys status", "keys add", "keys rewrap", "audit verify", "cases"],
 ];
-const commands = ["list", ...NAMES.map((name) => `admin ${name}`)].map(
-  (words) => ({ words, parameters: {} }) as unknown as Command,
-);
+const commands = [
+  "list",
+  "add webhook",
+  "webhook resend",
+  ...NAMES.map((name) => `admin ${name}`),
+].map((words) => ({ words, parameters: {} }) as unknown as Command);
 
 const said = (line: string): string =>
   sentenceOf(
@@ -32,6 +35,14 @@ it("where more commands begin so than are listed, it is said where all are", () 
     /`!usher admin keys rewrap`.* and 1 more, which `!usher help admin` lists/,
   );
   expect(said("admin keys")).not.toContain("more, which");
+});
+
+it("a word that begins one command may mean that another adds such a thing", () => {
+  for (const line of ["webhook", "webhook builds"])
+    expect(said(line)).toMatch(
+      /^`webhook` needs one more word\. There is: `!usher add webhook` `!usher webhook resend`/,
+    );
+  expect(said("webhook resent")).toContain("Did you mean `!usher webhook resend`?");
 });
 
 it("a slip in a later word is found too", () => {

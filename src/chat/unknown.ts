@@ -79,7 +79,9 @@ function begunWith(
     if (longer.length === 0) break;
     [begun, by] = [longer, count];
   }
-  return { begun, by };
+  // Whoever says "webhook builds" may want to add one.
+  const adding = commands.filter(({ words }) => words === `add ${said[0] ?? ""}`);
+  return { begun: by === 1 && begun.length > 0 ? [...adding, ...begun] : begun, by };
 }
 
 /** The one of these commands whose words after the first `by` were mistyped, and how many words of the line stand for it. */

@@ -35,6 +35,13 @@ it("a subject that is a name of another command too is the subject", async () =>
   expect(await shown("bots", ADA)).toContain("add bot <bot> [level=…]");
 });
 
+it("a word that begins a command, and is what another adds, is both", async () => {
+  expect(await shown("webhook", ADA)).toEqual([
+    "add webhook <name> [days=…]",
+    "webhook resend <name or id …>",
+  ]);
+});
+
 it("where nothing of a subject may be done here, the command with that name is explained", async () => {
   expect(await shown("widgets", BOB)).toEqual(["list"]);
 });

@@ -22,5 +22,8 @@ export function helpTopic(
   );
   if (command !== undefined) return { command };
   const under = helpEntries(commands, may, { under: said });
-  return under.entries.length > 0 ? under : helpEntries(onIt, may);
+  if (under.entries.length === 0) return helpEntries(onIt, may);
+  // "webhook" begins a command, and is what another adds.
+  const adding = onIt.filter(({ words }) => words === `add ${subject}`);
+  return { ...under, entries: [...helpEntries(adding, may).entries, ...under.entries] };
 }

@@ -77,6 +77,13 @@ describe("find", () => {
     });
   });
 
+  it("takes no other for what was confirmed, whatever others have called that", async () => {
+    const things = [{ id: "hook-abc", name: "padbot", also: ["padbot"] }];
+    const hooks: ItemCommands = { ...kind({}), things: () => Promise.resolve(things) };
+    expect(await findExactly([hooks, ...kinds], room, "padbot")).toMatchObject({ items: bots });
+    expect(await find([hooks, ...kinds], room, "padbot")).toMatchObject({ items: bots });
+  });
+
   it("takes what was confirmed for nothing else, when that is gone", async () => {
     expect(await findExactly(kinds, room, "pad-abc")).toMatchObject({ id: "pad-abc" });
     expect(await findExactly(kinds, room, "pad-")).toBeUndefined();

@@ -108,11 +108,10 @@ export async function findExactly(
   room: RoomId,
   id: string,
 ): Promise<Found | undefined> {
-  for (const items of kinds) {
-    const thing = (await items.things(room)).find((one) => one.id === id || one.also?.includes(id));
-    if (thing !== undefined) return { items, id: thing.id };
-  }
-  return claimed(kinds, id);
+  const things = await allThings(kinds, room);
+  const thing =
+    things.find((one) => one.id === id) ?? things.find(({ also = [] }) => also.includes(id));
+  return thing === undefined ? claimed(kinds, id) : { items: thing.items, id: thing.id };
 }
 
 function claimed(kinds: readonly ItemCommands[], said: string): Found | undefined {

@@ -6,6 +6,7 @@ const things = [
   { id: "etherpad-bbb", name: "Bed plan" },
   { id: "etherpad-ccc", name: "Agenda" },
   { id: "poll-ddd", name: "Poll bot", also: ["@poll:example.org", "poll"] },
+  { id: "hook-eee", name: "Hook", also: ["jitsi-aaa"] },
   { id: "", name: "Without a key" },
   { id: "line\nbreak", name: "agenda" },
 ];

@@ -12,7 +12,10 @@ export interface Named {
  * and that before a beginning: apps show names, and ids stand in answers only.
  */
 export function matching<T extends Named>(things: readonly T[], said: string): readonly T[] {
-  const exact = things.filter(({ id, also = [] }) => id === said || also.includes(said));
+  // What others have named like the id of something else must not stand in its way.
+  const own = things.filter(({ id }) => id === said);
+  if (own.length > 0) return own;
+  const exact = things.filter(({ also = [] }) => also.includes(said));
   const wanted = folded(said);
   if (exact.length > 0 || wanted === "") return exact;
   const whole = things.filter(({ id, name }) => folded(id) === wanted || folded(name) === wanted);

@@ -2,6 +2,7 @@ import { quote } from "../../chat/tokenize.ts";
 import type { Answer } from "../../chat/command.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { ItemChange, ItemCommands } from "../../integrations/itemCommands.ts";
+import type { Named } from "../../integrations/match.ts";
 import { UsherError, type View } from "../../kernel/errors.ts";
 import type { RoomId } from "../../kernel/ids.ts";
 import { nameOf, type Connections, type KnownConnection } from "./connections.ts";
@@ -30,11 +31,7 @@ export function connectionItems(deps: ItemDeps): ItemCommands {
       const rows = all.map((one) => rowView(one, sortName(one), clock.now()));
       return { template: "list/connections", view: { connections: rows } };
     },
-    things: async (room) =>
-      (await connections.list(room)).map(({ id, name, key }) => ({
-        ...{ id, name },
-        also: [key, nameOf(key)],
-      })),
+    things: async (room) => (await connections.list(room)).map(called),
     show: async (room, id) => {
       const found = await one(connections, room, id);
       const entry = entries.find((known) => known.id === found.entry);
@@ -51,6 +48,11 @@ export function connectionItems(deps: ItemDeps): ItemCommands {
     set: setting({ connections, clock }),
     remove: removing(connections),
   };
+}
+
+/** What people may call it: by its sort and its name too. */
+export function called({ id, name, key, entry }: KnownConnection): Named {
+  return { id, name, also: [key, nameOf(key), `${entry} ${name}`] };
 }
 
 /** Where what is written goes, and what somebody must still type themselves. */

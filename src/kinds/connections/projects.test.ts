@@ -18,16 +18,23 @@ describe("a project elsewhere", () => {
     ["https://github.com/example/project", "example/project"],
     ["https://github.com/example/my.project.git", "example/my.project"],
     ["https://www.github.com/example/project/", "example/project"],
+    ["https://github.com/example/project/issues/3", "example/project"],
+    ["https://github.com/example/my.project?tab=readme#x", "example/my.project"],
+    ["git@github.com:example/project.git", "example/project"],
   ])("at GitHub %s is %s", (said, key) => {
     expect(githubTarget(said)).toEqual({ entry: "github", key, name: key });
   });
 
-  it.each(["example", "example/project/issues", "https://gitlab.com/a/b", "a/b c", "../x/y"])(
-    "at GitHub is never %s",
-    (said) => {
-      expect(() => githubTarget(said)).toThrow(expect.objectContaining({ code: "github-unclear" }));
-    },
-  );
+  it.each([
+    "example",
+    "example/project/issues",
+    "https://github.com/example?x=/y",
+    "https://gitlab.com/a/b",
+    "a/b c",
+    "../x/y",
+  ])("at GitHub is never %s", (said) => {
+    expect(() => githubTarget(said)).toThrow(expect.objectContaining({ code: "github-unclear" }));
+  });
 
   it.each([
     ["https://gitlab.com/Example/project", "example/project", "https://gitlab.com/Example/project"],
@@ -49,6 +56,7 @@ describe("a project elsewhere", () => {
   it.each([
     ["https://x.atlassian.net/projects/TEAM", "TEAM"],
     ["https://x.atlassian.net/jira/software/projects/TEAM/boards/1", "TEAM"],
+    ["https://x.atlassian.net/browse/TEAM-12", "TEAM"],
     ["https://x.atlassian.net/secure/RapidBoard.jspa?projectKey=TEAM", "TEAM"],
   ])("at Jira %s is %s", (said, project) => {
     const key = `https://x.atlassian.net/projects/${project}`;
@@ -56,7 +64,7 @@ describe("a project elsewhere", () => {
   });
 
   it("at Jira has a key", () => {
-    expect(() => jiraTarget(new URL("https://x.atlassian.net/browse/TEAM-1"))).toThrow(
+    expect(() => jiraTarget(new URL("https://x.atlassian.net/wiki/TEAM-1"))).toThrow(
       expect.objectContaining({ code: "jira-unclear" }),
     );
   });

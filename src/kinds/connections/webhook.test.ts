@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ROOM, WHO } from "../../../test/harness/connections/connectionRooms.ts";
 import { ConnectionTalk } from "../../../test/harness/connections/connectionTalk.ts";
 import { ConnectionWorld } from "../../../test/harness/connections/connectionWorld.ts";
-import { HOOK } from "../../../test/harness/peers/hookshotThings.ts";
+import { HOOK, OUTBOUND } from "../../../test/harness/peers/hookshotThings.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { DAY_MS } from "../../kernel/days.ts";
 import { UsherError } from "../../kernel/errors.ts";
@@ -98,6 +98,21 @@ describe("what is said of webhooks", () => {
     world.rooms.homeserver.put(ROOM, HOOK, "builds", open, bot);
     expect(await talk.said(`show ${id}`)).toContain("for everybody here to read.");
     expect(await talk.said(`remove ${id}`)).toContain("its secret address works no more");
+  });
+
+  it("whose secret is meant, as everywhere: by its sort and name too, and of two of one name it is asked which", async () => {
+    const { world, talk, id } = begun();
+    expect(await talk.said("webhook resend")).toContain("Something is missing");
+    await world.say("add");
+    expect(await talk.said("webhook resend")).toContain(`builds, id \`${id}\``);
+    expect(await talk.said("webhook resend bulds")).toContain("Did you mean `!usher webhook");
+    const url = "https://archive.example.org/take";
+    world.rooms.homeserver.put(ROOM, OUTBOUND, "builds", { name: "builds", url }, bot);
+    expect(await talk.said("webhook resend builds")).toContain("may be:");
+    expect(talk.letters).toEqual([]);
+    expect(await talk.said("webhook resend webhook builds")).toContain("I have sent you");
+    expect(await talk.said("remove webhook builds")).toContain("its secret address works no more");
+    expect(await talk.said("show outbound builds")).toContain(url);
   });
 
   it("where it is told once", async () => {

@@ -1,3 +1,4 @@
+import { advised } from "../../../src/chat/advice.ts";
 import type { Answer, Command, Request } from "../../../src/chat/command.ts";
 import type { Letters } from "../../../src/chat/letters.ts";
 import { parseLine } from "../../../src/chat/parse.ts";
@@ -48,7 +49,11 @@ export class ConnectionTalk {
       ...{ thread: undefined, direct: false, operator: false, calledAs: "!usher" },
     };
     const understood = parseLine(line, this.#commands(), "!usher");
-    if ("error" in understood) return sentenceOf(understood.error);
+    if ("error" in understood) {
+      const { error, command } = understood;
+      const { label = "" } = error.view;
+      return sentenceOf((await command?.missing?.(String(label), ROOM)) ?? error);
+    }
     const { command, input } = understood;
     const answered = async (): Promise<Answer> => {
       if (!command.changes) return command.answer(input, request);
@@ -62,7 +67,7 @@ export class ConnectionTalk {
       return sentenceOf(await answered());
     } catch (error) {
       if (!(error instanceof UsherError)) throw error;
-      return sentenceOf(error);
+      return sentenceOf(advised(error, line));
     }
   }
 
