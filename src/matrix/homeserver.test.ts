@@ -518,6 +518,13 @@ describe("row 17: privateRoom", () => {
     expect(written?.body).toEqual({ "@old:x": ["!old:x"], "@broken:x": [], [bob]: [theirs] });
   });
 
+  it("finds the one that the person has opened, and said nothing in yet", async () => {
+    const theirs = "!theirs:x" as RoomId;
+    privateWith(bob, theirs);
+    port.noteEvent(seen({ ...member(me, "invite"), sender: bob }, theirs));
+    expect(await port.privateRoom(bob)).toBe(theirs);
+  });
+
   it("a hostile m.direct, or a room that others joined, is passed over", async () => {
     const crowded = "!crowded:x" as RoomId;
     privateWith(bob, crowded);
