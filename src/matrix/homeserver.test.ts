@@ -521,7 +521,7 @@ describe("row 17: privateRoom", () => {
   it("finds the one that the person has opened, and said nothing in yet", async () => {
     const theirs = "!theirs:x" as RoomId;
     privateWith(bob, theirs);
-    port.noteEvent(seen({ ...member(me, "invite"), sender: bob }, theirs));
+    port.noteDirect(theirs, bob);
     expect(await port.privateRoom(bob)).toBe(theirs);
   });
 

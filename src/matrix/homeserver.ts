@@ -108,16 +108,16 @@ export class Homeserver implements MatrixPort {
   }
 
   /** An event of a room, as the intake has just read it: what is known of the room and it contradicts is dropped. */
-  noteEvent(event: RoomEvent): void {
-    const { roomId: room, type, stateKey, sender, content } = event;
-    // Who has invited Usher may have said nothing there yet.
-    const isActive = stateKey === undefined || content["membership"] === "invite";
-    if (isActive && sender !== this.me) this.#direct.noteActive(room, sender);
+  noteEvent({ roomId: room, type, stateKey, sender, content }: RoomEvent): void {
+    if (stateKey === undefined && sender !== this.me) this.#direct.noteActive(room, sender);
     if (stateKey === undefined) return;
     this.#rooms.note(room, type, stateKey, content);
     if (type === "m.room.encryption" && stateKey === "") this.noteEncryption(room);
     if (type === "m.room.member" && stateKey === this.me) this.#rooms.dropAll(room);
   }
+
+  /** They have invited Usher into a room that is to be theirs with it alone. */
+  noteDirect = (room: RoomId, by: UserId): void => this.#direct.noteActive(room, by);
 
   /** The room is encrypted: from now on nothing goes there unencrypted. */
   noteEncryption(room: RoomId): void {

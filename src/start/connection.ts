@@ -100,6 +100,8 @@ export function listener({ call, cipher, matrix }: Connection, parts: Listening)
 /** Takes note, for later questions, of what happened in rooms. */
 export function noting({ matrix }: Pick<Connection, "matrix">, handle: BatchHandler): BatchHandler {
   return (batch) => {
+    for (const { roomId, sender, direct } of batch.invites)
+      if (direct) matrix.noteDirect(roomId, sender);
     for (const { roomId, gap, events } of batch.rooms) {
       if (gap) matrix.noteGap(roomId);
       for (const event of events) matrix.noteEvent(event);

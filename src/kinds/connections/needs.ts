@@ -24,9 +24,13 @@ export async function connectionNeeds(
     rooms.level.wanted(room, bot, sort),
     rooms.membership(room, bot),
   ]);
+  const isHere = isIn(membership);
+  // Else nobody could take the bot out again, or its power from it, also where it fails.
+  const above = { kind: "kick", user: bot, level: given ?? -Infinity, only: "usher" } as const;
   return [
     { kind: "state", type: sort.type },
-    ...(isIn(membership) ? [] : [{ kind: "invite" } as const]),
+    ...(isHere ? [] : [{ kind: "invite" } as const]),
+    ...(isHere && given === null ? [] : [above]),
     ...(given === null ? [] : [{ kind: "level", user: bot, level: given } as const]),
   ];
 }

@@ -1,6 +1,7 @@
 import { advised } from "../../../src/chat/advice.ts";
 import type { Answer, Command, Request } from "../../../src/chat/command.ts";
 import type { Letters } from "../../../src/chat/letters.ts";
+import { NAME_OR_ID } from "../../../src/chat/nameOrId.ts";
 import { parseLine } from "../../../src/chat/parse.ts";
 import { remove } from "../../../src/commands/remove.ts";
 import { set } from "../../../src/commands/set.ts";
@@ -51,8 +52,9 @@ export class ConnectionTalk {
     const understood = parseLine(line, this.#commands(), "!usher");
     if ("error" in understood) {
       const { error, command } = understood;
-      const { label = "" } = error.view;
-      return sentenceOf((await command?.missing?.(String(label), ROOM)) ?? error);
+      const { label } = error.view;
+      const more = label === NAME_OR_ID ? await command?.missing?.(label, ROOM) : undefined;
+      return sentenceOf(more ?? error);
     }
     const { command, input } = understood;
     const answered = async (): Promise<Answer> => {
