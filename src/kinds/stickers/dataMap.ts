@@ -117,3 +117,19 @@ export const CODES_FILE = defineRecord({
   inExport: "none",
   onErasure: "nothing",
 });
+
+export const PACK_IMPORTS = defineRecord({
+  id: "D8-imports",
+  title:
+    "Where a room's imported sticker packs came from, as short hashes: of the source and of each picture, with its shortcode and its address; while one is imported, the event that asked for it",
+  layer: "manager",
+  purpose: "change what differs when a pack is imported again, and do nothing twice after a crash",
+  basis: "legitimate interest",
+  necessity: "a pack does not say where it came from",
+  recipients: "nobody",
+  retention: { until: ["removed", "room-left"] },
+  inExport: "none",
+  onErasure: "nothing",
+  notes: { onErasure: "nobody is named in it" },
+  told: "room",
+});

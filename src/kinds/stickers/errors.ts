@@ -11,6 +11,11 @@ export const STICKER_ERRORS = {
   "sticker-ambiguous": "Several packs of the room have a picture of that shortcode.",
   "sticker-shortcode": "A word was given as a shortcode that apps would not take.",
   "sticker-taken": "A pack has a picture of that shortcode already.",
+  "sticker-add-what":
+    "A sticker pack was to be added, and neither was one named nor a file answered.",
+  "zip-none": "A file that was to be a sticker pack is no zip, or is damaged.",
+  "zip-files": "A zip that was to be a sticker pack has more files than are read.",
+  "zip-empty": "A zip that was to be a sticker pack has no file that could be a picture.",
   "sticker-no-reply": "A sticker was to be added, and no picture was answered.",
   "sticker-source-gone": "A pack of the catalogue is not where the configuration says.",
   "sticker-setting": "Something was to be set of a pack that it does not have.",

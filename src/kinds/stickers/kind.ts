@@ -3,6 +3,7 @@ import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts"
 import { ListSection } from "../../integrations/listSection.ts";
 import { PACK_ABILITIES, packStatus } from "./abilities.ts";
 import { addPack } from "./commands/addPack.ts";
+import { cancelImport } from "./commands/cancelImport.ts";
 import { addSticker } from "./commands/addSticker.ts";
 import { describeSticker, dropSticker, renameSticker } from "./commands/changeSticker.ts";
 import { exportPack } from "./commands/exportPack.ts";
@@ -16,6 +17,8 @@ import { sendSticker } from "./commands/sendSticker.ts";
 import { showPack } from "./commands/showPack.ts";
 import { packCatalogue, SECTION, type PackEntry } from "./config.ts";
 import { STICKER_ERRORS } from "./errors.ts";
+import { withoutCancels } from "./imports/cancelWord.ts";
+import { Imports } from "./imports/imports.ts";
 import { packItems } from "./items.ts";
 import { PackMirror } from "./mirror.ts";
 import { Packs } from "./packs.ts";
@@ -47,16 +50,18 @@ export const STICKERS: KindDefinition<SettingsOf<typeof SECTION>> = {
   },
 };
 
-function openStickers(
-  { matrix, documents, clock, log, queue, catalogue, letters }: KindDeps,
-  { kind, plural, entries }: ListSection<PackEntry>,
-): Kind {
+function openStickers(deps: KindDeps, { kind, plural, entries }: ListSection<PackEntry>): Kind {
+  const { matrix, documents, clock, log, queue, catalogue, letters } = deps;
+  const { speaker, mayActFor, calledAs } = deps;
   const packs = new Packs({ matrix, documents, clock });
   const pictures = openPictures({ clock, log });
   const mirror = new PackMirror({ me: matrix.me, packs, queue, log });
+  const imports = new Imports({
+    ...{ packs, pictures, matrix, documents, clock, queue, speaker, mayActFor },
+  });
   const [personPacks, codes] = [new PersonPacks(documents), new Codes(documents)];
   const redemptions = new Redemptions({ codes, personPacks, clock });
-  const parts = { packs, pictures, matrix, catalogue, entries, personPacks, letters };
+  const parts = { packs, pictures, matrix, catalogue, entries, personPacks, letters, imports };
   return {
     kind,
     plural,
@@ -79,6 +84,7 @@ function openStickers(
       disablePack(parts),
       myPacks(parts),
       redeemCode({ ...parts, redemptions }),
+      cancelImport(parts),
     ],
     items: packItems(packs),
     upgradeHandler: packUpgradeHandler(packs, documents),
@@ -93,8 +99,13 @@ function openStickers(
     part: {
       name: "stickers",
       start: () => redemptions.resume(),
+      sift: (batch) => withoutCancels(batch, { calledAs, imports }),
       handle: (batch) => mirror.handle(batch),
-      stop: () => pictures.close(),
+      sweepRoom: (room) => imports.sweepRoom(room),
+      stop: () => {
+        imports.stop();
+        return pictures.close();
+      },
     },
   };
 }

@@ -4,6 +4,7 @@ import { actor, correctable, mixed, ownWords } from "../../privacy/fields.ts";
 import { CHANGED, defineRoomPart } from "../../store/roomParts.ts";
 import type { RoomDocument } from "../../store/room.ts";
 import { PACKS } from "./dataMap.ts";
+import { withoutImported } from "./imports/records.ts";
 import type { PackImage } from "./pack.ts";
 
 const content = z.record(z.string(), z.unknown());
@@ -84,7 +85,7 @@ export function withPackRecord(
   if (record === null)
     return known
       ? packPart.in(
-          document,
+          withoutImported(document, id),
           records.filter((one) => one.id !== id),
         )
       : document;

@@ -17,6 +17,7 @@ import { packItems } from "./items.ts";
 import type { Pack } from "./pack.ts";
 import { Packs } from "./packs.ts";
 import { OLD_PACK_TYPE, PACK_TYPE, PACK_TYPES } from "./state.ts";
+import type { Imports } from "./imports/imports.ts";
 import { infoOf } from "./views.ts";
 
 const ROOM = "!room:example.org" as RoomId;
@@ -66,19 +67,24 @@ const make = (pack: Pack, id = "cats") =>
   );
 
 function commands(): readonly Command[] {
-  const matrix = { encryption: () => Promise.resolve(encryption) };
+  const none = {
+    download: () => Promise.reject(new Error("none")),
+    sendFile: () => Promise.reject(new Error("none")),
+  };
+  const matrix = {
+    encryption: () => Promise.resolve(encryption),
+    event: () => Promise.resolve(undefined),
+    attachment: () => Promise.reject(new Error("none")),
+  };
   const entries = [CATS, BIRDS];
   const widget = { ...CATS, id: "jitsi", name: "Jitsi", kind: "widget" };
   const kinds = [{ kind: "sticker", plural: "stickers" }];
   const all = [...entries.map((one) => ({ ...one, kind: "sticker" })), widget];
   const catalogue = new Catalogue(all, kinds);
   const personPacks = { hasRedeemed: () => Promise.resolve(false) };
-  const none = {
-    download: () => Promise.reject(new Error("none")),
-    sendFile: () => Promise.reject(new Error("none")),
-  };
+  const imports = {} as Imports;
   return [
-    addPack({ packs, matrix, catalogue, entries, personPacks }),
+    addPack({ packs, matrix, catalogue, entries, personPacks, imports }),
     dropSticker({ packs }),
     renameSticker({ packs }),
     describeSticker({ packs }),

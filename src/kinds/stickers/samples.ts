@@ -1,4 +1,5 @@
 import type { View } from "../../kernel/errors.ts";
+import { IMPORT_SAMPLES } from "./imports/samples.ts";
 import { PICTURE_SAMPLES } from "./pictures/samples.ts";
 
 const ada = "@ada:example.org";
@@ -31,6 +32,7 @@ const needed = { level: 50, role: "role/moderator" };
 /** What is said about sticker packs. */
 export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ...PICTURE_SAMPLES,
+  ...IMPORT_SAMPLES,
   "change/add-pack": [{}],
   "change/add-sticker": [{}],
   "change/change-sticker": [{}],

@@ -1,24 +1,36 @@
 import { offering, text } from "../../../chat/arguments.ts";
-import { defineCommand, required, type Command } from "../../../chat/command.ts";
+import { defineCommand, optional, type Command, type Request } from "../../../chat/command.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
 import { offeredIds } from "../../../integrations/catalogue.ts";
+import { UsherError } from "../../../kernel/errors.ts";
 import type { EventId, RoomId } from "../../../kernel/ids.ts";
-import type { RoomEncryption } from "../../../matrix/port.ts";
 import type { PackEntry } from "../config.ts";
 import { demandRedeemed, entryMeant, sourceOf, type EntriesDeps } from "../entries.ts";
 import { packNeeds } from "../needs.ts";
 import type { KnownPack, Packs } from "../packs.ts";
 import type { PersonPacks } from "../people/personPacks.ts";
+import { repliedTo } from "../replied.ts";
 import { packKey } from "../shortcodes.ts";
 import { hostView } from "../views.ts";
+import {
+  fileAnswered,
+  performImport,
+  planImport,
+  type ImportDeps,
+  type Source,
+} from "./importPack.ts";
 
-export interface AddPackDeps extends EntriesDeps {
+export interface AddPackDeps extends EntriesDeps, ImportDeps {
   readonly packs: Packs;
-  readonly matrix: RoomEncryption;
   readonly personPacks: Pick<PersonPacks, "hasRedeemed">;
 }
 
-/** `add stickers <pack>`: a pack of the catalogue comes into the room. Added again, it is brought up to date. */
+/** Packs of the catalogue that are offered where none was named. */
+const SHOWN = 10;
+
+/**
+ * `add stickers <pack>`: a pack of the catalogue comes into the room; as a reply to a zip, the pack that is in it. Added again, it is brought up to date.
+ */
 export function addPack(deps: AddPackDeps): Command {
   const { packs, matrix, catalogue } = deps;
   return defineCommand({
@@ -26,7 +38,7 @@ export function addPack(deps: AddPackDeps): Command {
     aliases: ["stickers add pack", "addstickers", "add sticker pack"],
     suits: (word) => catalogue.find(word)?.kind === "sticker",
     parameters: {
-      pack: required(
+      pack: optional(
         offering(text("pack", 100), () => offeredIds(catalogue.browse({ kind: "sticker" }))),
       ),
     },
@@ -34,7 +46,9 @@ export function addPack(deps: AddPackDeps): Command {
     changes: true,
     deed: "add-pack",
     needs: () => packNeeds(),
-    plan: async ({ pack: said }, { room, person }) => {
+    plan: async ({ pack: said }, request) => {
+      const { room, person } = request;
+      if (said === undefined) return planImport(deps, await answered(deps, request), request);
       const entry = entryMeant(deps, said);
       await demandRedeemed(deps.personPacks, person, entry);
       const source = await sourceOf(packs, entry);
@@ -49,7 +63,9 @@ export function addPack(deps: AddPackDeps): Command {
         exactly: `add stickers ${entry.id}`,
       };
     },
-    perform: async ({ pack: said }, { room, person, event: cause }) => {
+    perform: async ({ pack: said }, request) => {
+      const { room, person, event: cause } = request;
+      if (said === undefined) return performImport(deps, fileAnswered(deps, request), request);
       const entry = entryMeant(deps, said);
       await demandRedeemed(deps.personPacks, person, entry);
       const source = await sourceOf(packs, entry);
@@ -60,6 +76,18 @@ export function addPack(deps: AddPackDeps): Command {
       return { template: change === undefined ? "sticker/pack-same" : "sticker/pack-added", view };
     },
   });
+}
+
+/** The file that is answered. Rejects with `sticker-add-what` where none is. */
+async function answered(deps: AddPackDeps, request: Request): Promise<Source> {
+  try {
+    await repliedTo(deps.matrix, request);
+  } catch (error) {
+    if (!(error instanceof UsherError) || error.code !== "sticker-no-reply") throw error;
+    const packs = deps.entries.slice(0, SHOWN).map(({ id, name }) => ({ id, name }));
+    throw new UsherError("sticker-add-what", { packs, arePacks: packs.length > 0 });
+  }
+  return fileAnswered(deps, request);
 }
 
 /** Where the pack of this entry stands in the room already. */

@@ -1,0 +1,31 @@
+import { defineCommand, type Command } from "../../../chat/command.ts";
+import { permit } from "../../../chat/permit.ts";
+import type { OwnAccount, PowerLevels } from "../../../matrix/port.ts";
+import type { Imports } from "../imports/imports.ts";
+import { packNeeds } from "../needs.ts";
+
+interface CancelDeps {
+  readonly imports: Pick<Imports, "cancel" | "goesOn">;
+  readonly matrix: OwnAccount & PowerLevels;
+}
+
+/** `stickers cancel`: a pack that is being imported does not come. Who asked for it may say so, and whoever may change packs. */
+export function cancelImport({ imports, matrix }: CancelDeps): Command {
+  return defineCommand({
+    words: "stickers cancel",
+    aliases: ["sticker cancel", "cancel stickers", "cancel import"],
+    parameters: {},
+    example: "stickers cancel",
+    changes: false,
+    answer: async (_, { room, person }) => {
+      if (!imports.goesOn(room)) return { template: "sticker/cancel-none", view: {} };
+      if (!imports.cancel(room, person)) {
+        const deed = { deed: "add-pack", needs: packNeeds() };
+        const denied = permit(deed, await matrix.power(room), person, matrix.me);
+        if (denied !== undefined) throw denied;
+        imports.cancel(room);
+      }
+      return { template: "sticker/cancelling", view: {} };
+    },
+  });
+}

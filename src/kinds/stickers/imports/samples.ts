@@ -1,0 +1,44 @@
+import type { View } from "../../../kernel/errors.ts";
+import { WHYS } from "./found.ts";
+
+const why = (one: string): View => Object.fromEntries(WHYS.map((each) => [each, each === one]));
+const out = {
+  ...{ areOut: true, outCount: WHYS.length + 2, moreOut: 2 },
+  out: WHYS.map((one) => ({ name: "cat.png", ...why(one) })),
+};
+const none = { areOut: false, outCount: 0, moreOut: 0, out: [] };
+const imported = {
+  ...{ name: "Cats", id: "cats", count: 40, added: 38, changed: 2, over: 3, same: false },
+  ...{ areRenamed: true, renamed: [{ name: "12 Katze.png", code: "Katze" }], moreRenamed: 2 },
+};
+const same = {
+  ...{ ...imported, count: 1, added: 0, changed: 0, over: 0, same: true },
+  ...{ areRenamed: false, renamed: [], moreRenamed: 0 },
+};
+
+/** What is said of packs that are imported. */
+export const IMPORT_SAMPLES: Readonly<Record<string, readonly View[]>> = {
+  "error/sticker-add-what": [
+    { arePacks: true, packs: [{ id: "cats", name: "Cats" }] },
+    { arePacks: false, packs: [] },
+  ],
+  "error/zip-empty": [{}],
+  "error/zip-files": [{ most: 2_000 }],
+  "error/zip-none": [{}],
+  "help/stickers-cancel": [{}],
+  "kept/D8-imports": [{}],
+  "sticker/cancel-none": [{}],
+  "sticker/cancelling": [{}],
+  "sticker/import-cancelled": [{ count: 12 }, { count: 0 }],
+  "sticker/import-nothing": [{ name: "Cats", ...out }],
+  "sticker/import-preview": [
+    { name: "Cats", again: false, count: 40, over: 3, attribution: "Ada", encrypted: true },
+    { name: "Cats", again: true, count: 1, over: 0, attribution: undefined, encrypted: false },
+  ],
+  "sticker/imported": [
+    { ...imported, ...out },
+    { ...same, ...none },
+  ],
+  "sticker/importing": [{ name: "Cats", number: 40, count: 120 }],
+  "sticker/left-out": [out],
+};

@@ -1,0 +1,54 @@
+import { UsherError } from "../../../kernel/errors.ts";
+import { keyOf, LeftOut, shortLine, taken, type FoundPack, type FoundPicture } from "./found.ts";
+import { readAbout, type ZipAbout } from "./zipAbout.ts";
+import { openZip, type ZippedFile } from "./zipFile.ts";
+
+/** What programs leave in zips beside what people put there. */
+const BESIDE = /(?:^|[/\\])(?:__MACOSX[/\\]|\.[^./\\]|thumbs\.db$|desktop\.ini$)/i;
+
+/**
+ * The pack in a zip: of pictures, with what some programs write beside them (`pack.json`, `meta.json`, `contents.json`, `title.txt`). `fileName`: of the zip, which is
+ * what it is called where nothing in it says more. Rejects as `openZip`, and with `zip-empty` where nothing in it could be a picture.
+ */
+export async function zipPack(bytes: Uint8Array, fileName: string): Promise<FoundPack> {
+  const files = (await openZip(bytes)).filter(({ name }) => !BESIDE.test(name));
+  const about = await readAbout(files);
+  const stem = fileName.replace(/\.(?:zip|wastickers)$/i, "");
+  const name = about.name ?? shortLine(stem, 60) ?? "Stickers";
+  const { pictures, over } = taken(files.filter((file) => !about.files.has(file)));
+  if (pictures.length === 0) throw new UsherError("zip-empty");
+  return {
+    source: keyOf("zip", about.id ?? stem.toLowerCase()),
+    ...{ name, attribution: about.attribution, over },
+    pictures: found(pictures, about),
+  };
+}
+
+function found(files: readonly ZippedFile[], about: ZipAbout): readonly FoundPicture[] {
+  const names = new Set<string>();
+  return files.map((file, index) => {
+    const said = about.pictures.get(file.baseName);
+    const isTwice = names.has(file.name);
+    names.add(file.name);
+    return {
+      name: shortLine(file.baseName, 60) ?? `${String(index + 1)}.`,
+      words: said?.words ?? file.baseName,
+      body: said?.body,
+      // Of two with one name the first counts, as for programs that unpack.
+      key: isTwice ? keyOf("zip", file.name, String(index)) : keyOf("zip", file.name),
+      from: {
+        read: async () => {
+          if (isTwice) throw new LeftOut("twice");
+          const bytes = await file.read();
+          if (isZip(bytes)) throw new LeftOut("nested");
+          return bytes;
+        },
+      },
+    };
+  });
+}
+
+/** By its first bytes: a zip in a zip is not opened. */
+function isZip(bytes: Uint8Array): boolean {
+  return bytes.length > 3 && Buffer.from(bytes.subarray(0, 4)).equals(Buffer.from("PK\x03\x04"));
+}
