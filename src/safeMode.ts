@@ -120,6 +120,7 @@ function safeDoctor(
     lateFiles: undefined,
     retention: undefined,
     copies: () => lookAtCopies(config.logs.to !== "files", nodeFiles),
+    audit: undefined,
     keyRing: undefined,
     backupFacts: undefined,
     operators,

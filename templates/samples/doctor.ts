@@ -172,6 +172,12 @@ export const DOCTOR_SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { off: false, healthy: true, signed: false },
     { off: false, healthy: true, signed: true },
   ],
+  "doctor/audit": [
+    { changed: true, lacking: true },
+    { changed: true, lacking: false },
+    { changed: false, lacking: true },
+    { changed: false, lacking: false },
+  ],
   "doctor/export-files": [{ count: 2 }, { count: 1 }, { count: undefined }],
   "doctor/homeserver": [
     { server: undefined, newest: undefined, least: "1.11", silent: true, old: false },

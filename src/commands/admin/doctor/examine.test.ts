@@ -33,6 +33,7 @@ const healthy: Facts = {
   lateFiles: 0,
   retention: { report: SWEPT, chain: WHOLE },
   copies: { journal: "not-asked", nginx: "unseen" },
+  audit: { broken: [], missing: [] },
   keyRing: {
     file: "/secrets/ring",
     fault: undefined,
@@ -172,6 +173,8 @@ describe("examine", () => {
       { copies: { journal: "unseen", nginx: "too-long" } },
       ["doctor/copies"],
     ],
+    ["a record that was changed", { audit: { broken: [1], missing: [] } }, ["doctor/audit"]],
+    ["a record cut off", { audit: { broken: [], missing: [1] } }, ["doctor/audit"]],
     ["files that stay", { lateFiles: 1 }, ["doctor/export-files"]],
     ["no backup yet", backups({ lastAt: undefined }), BACKUP],
     ["no backup of late", backups({ lastAt: Date.UTC(2026, 10, 20) }), BACKUP],

@@ -9,6 +9,7 @@ import type { DiskFacts } from "../../../store/checkDisk.ts";
 import type { Suggestion } from "../../../integrations/kind.ts";
 import type { KeyRingFacts } from "../../../secrets/dataKeys.ts";
 import type { BackupFacts } from "../../../backup/backups.ts";
+import { audit, type AuditFacts } from "./audit.ts";
 import { backup } from "./backup.ts";
 import { accounts, type AccountFacts } from "./accounts.ts";
 import type { Finding } from "./finding.ts";
@@ -43,6 +44,8 @@ export interface Facts {
   /** What goes after a time; undefined as well. */
   readonly retention: RetentionFacts | undefined;
   readonly copies: Copies;
+  /** What operators have had Usher do; undefined as well. */
+  readonly audit: AuditFacts | undefined;
   /** Whether the homeserver has limited Usher's requests lately. */
   readonly limited: boolean;
   /** Names of what could not be learned or done at the start, and is tried again. */
@@ -93,6 +96,7 @@ export function examine(facts: Facts): readonly Finding[] {
     ...(facts.lateFiles === undefined ? [] : [exportFiles(facts.lateFiles)]),
     ...(facts.retention === undefined ? [] : [retention(facts.retention, facts.now)]),
     copies(facts.copies),
+    ...(facts.audit === undefined ? [] : [audit(facts.audit)]),
     ...(facts.keyRing === undefined ? [] : [keyRing(facts.keyRing)]),
     ...(facts.backups === undefined ? [] : [backup(facts.backups, facts.now)]),
     { well: !limited, finding: { template: "doctor/limits", view: { limited, me } } },

@@ -9,6 +9,7 @@ import type { HomeserverFacts } from "../../../matrix/checkup.ts";
 import type { CryptoStatus } from "../../../matrix/crypto/cryptoStatus.ts";
 import type { StateEvent } from "../../../matrix/port.ts";
 import type { Probe } from "../../../net/probe.ts";
+import type { AuditReport } from "../../../store/auditTrail.ts";
 import type { Documents } from "../../../store/documents.ts";
 import type { DiskFacts } from "../../../store/checkDisk.ts";
 import { roomDocument } from "../../../store/room.ts";
@@ -44,6 +45,7 @@ interface Found {
   readonly notice?: Partial<DoctorDeps["noticeFacts"]>;
   readonly accounts?: Partial<AccountFacts>;
   readonly lateFiles?: number;
+  readonly audit?: Partial<AuditReport>;
   readonly backups?: Partial<BackupFacts>;
   readonly retention?: RetentionReport;
   readonly chain?: readonly number[] | "unread";
@@ -119,6 +121,14 @@ function depsOf(found: Found, documents: Documents): DoctorDeps {
     cryptoReport: () =>
       Promise.resolve({ healthy: true, signed: true, ...found.crypto } as CryptoStatus),
     accounts: () => Promise.resolve({ ...LEARNS, ...found.accounts }),
+    audit: {
+      verify: () =>
+        Promise.resolve({
+          broken: [],
+          missing: [],
+          ...found.audit,
+        } as Partial<AuditReport> as AuditReport),
+    },
     keyRing: () =>
       Promise.resolve({ file: "/secrets/ring", fault: undefined, keys: [], unreadable: 0 }),
     backupFacts: () =>
@@ -381,6 +391,16 @@ describe("admin doctor", () => {
       { copies: { journal: "unseen", nginx: "too-long" } },
       ["I cannot see who keeps that; people are promised 14 days", "`maxage 59`"],
     ],
+    [
+      "a record that was changed, and cut off",
+      { audit: { broken: [1], missing: [2] } },
+      [
+        "The record of what operators had me do is not as I wrote it",
+        "Entries are missing at the end of the record",
+        "Say `!usher admin audit verify`",
+      ],
+    ],
+    ["a record cut off", { audit: { missing: [2] } }, ["Say `!usher admin audit verify`"]],
     [
       "one file that stays",
       { lateFiles: 1 },

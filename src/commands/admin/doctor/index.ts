@@ -17,6 +17,7 @@ import type { DiskFacts } from "../../../store/checkDisk.ts";
 import type { Copies } from "../../../logs/copies.ts";
 import type { Retention } from "../../../retention/retention.ts";
 import type { RetentionFacts } from "./retention.ts";
+import type { AuditTrail } from "../../../store/auditTrail.ts";
 import type { Documents } from "../../../store/documents.ts";
 import { roomDocument } from "../../../store/room.ts";
 import type { AccountFacts } from "./accounts.ts";
@@ -39,6 +40,7 @@ export interface DoctorDeps {
   readonly retention: Pick<Retention, "report" | "verify"> | undefined;
   /** What keeps lines beside Usher. */
   readonly copies: () => Promise<Copies>;
+  readonly audit: Pick<AuditTrail, "verify"> | undefined;
   readonly keyRing: (() => Promise<KeyRingFacts>) | undefined;
   readonly backupFacts: (() => Promise<BackupFacts>) | undefined;
   readonly operators: OperatorsRoom;
@@ -95,6 +97,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     backups,
     retention,
     copies,
+    audit,
     powerless,
     ofKinds,
     suggestions,
@@ -110,6 +113,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     parts.backupFacts?.(),
     retentionFacts(parts),
     parts.copies(),
+    parts.audit?.verify(),
     powerlessRooms(parts),
     parts.checkups(),
     parts.suggestions(),
@@ -127,6 +131,7 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     backups,
     retention,
     copies,
+    audit,
     operatorsRoom: parts.operators.room !== undefined,
     unheard: parts.unheard(),
     officeFaults: officeFaults(state),
