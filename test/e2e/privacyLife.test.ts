@@ -37,7 +37,7 @@ const LIBRARY_TABLES: readonly string[] = [
   "withheld_sessions",
 ];
 
-/** Kinds of documents that need what this life has not: an admin's token, the homeserver's module, a kind that keeps credentials, a bridge with log-ins. */
+/** Kinds of documents that need what this life has not: an admin's token, the homeserver's module, a kind that keeps credentials, a bridge with log-ins, a sticker pack in the catalogue. */
 const NOT_IN_THIS_LIFE: readonly string[] = [
   "bridge-logins",
   "bridge-logins-made",
@@ -46,6 +46,8 @@ const NOT_IN_THIS_LIFE: readonly string[] = [
   "data-key",
   "deactivations",
   "export-file",
+  "sticker-codes",
+  "sticker-person",
 ];
 const POLL_BOT =
   '{"name": "Poll bot", "user": "@poll:example.org", "description": "Counts votes", "price": "free", "host": {"by": "operator"}}';

@@ -87,51 +87,26 @@ export function adminDoctor(parts: DoctorDeps): Command {
 
 async function look(parts: DoctorDeps): Promise<Facts> {
   const { matrix, operators, clock } = parts;
-  const [
-    homeserver,
-    disk,
-    crypto,
-    accounts,
-    lateFiles,
-    keyRing,
-    backups,
-    retention,
-    copies,
-    audit,
-    powerless,
-    ofKinds,
-    suggestions,
-    sites,
-    state,
-  ] = await Promise.all([
-    parts.homeserver(),
-    parts.disk(),
-    parts.cryptoReport(),
-    parts.accounts?.(),
-    parts.lateFiles?.(),
-    parts.keyRing?.(),
-    parts.backupFacts?.(),
-    retentionFacts(parts),
-    parts.copies(),
-    parts.audit?.verify(),
-    powerlessRooms(parts),
-    parts.checkups(),
-    parts.suggestions(),
-    lookAtSites(parts),
-    operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
-  ]);
+  const [homeserver, disk, crypto, stored, copies, powerless, ofKinds, suggestions, sites, state] =
+    await Promise.all([
+      parts.homeserver(),
+      parts.disk(),
+      parts.cryptoReport(),
+      lookAtStored(parts),
+      parts.copies(),
+      powerlessRooms(parts),
+      parts.checkups(),
+      parts.suggestions(),
+      lookAtSites(parts),
+      operators.room === undefined ? [] : matrix.allState(operators.room).catch(() => []),
+    ]);
   return {
+    ...stored,
     me: parts.matrix.me,
     homeserver,
     disk,
     crypto,
-    accounts,
-    lateFiles,
-    keyRing,
-    backups,
-    retention,
     copies,
-    audit,
     operatorsRoom: parts.operators.room !== undefined,
     unheard: parts.unheard(),
     officeFaults: officeFaults(state),
@@ -145,6 +120,24 @@ async function look(parts: DoctorDeps): Promise<Facts> {
     suggestions,
     sites,
   };
+}
+
+type StoredFacts = Pick<
+  Facts,
+  "accounts" | "lateFiles" | "keyRing" | "backups" | "retention" | "audit"
+>;
+
+/** All is undefined where what is stored cannot be read. */
+async function lookAtStored(parts: DoctorDeps): Promise<StoredFacts> {
+  const [accounts, lateFiles, keyRing, backups, retention, audit] = await Promise.all([
+    parts.accounts?.(),
+    parts.lateFiles?.(),
+    parts.keyRing?.(),
+    parts.backupFacts?.(),
+    retentionFacts(parts),
+    parts.audit?.verify(),
+  ]);
+  return { accounts, lateFiles, keyRing, backups, retention, audit };
 }
 
 async function retentionFacts({ retention }: DoctorDeps): Promise<RetentionFacts | undefined> {
