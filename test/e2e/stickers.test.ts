@@ -196,6 +196,33 @@ describe.each(TALKS)("sticker packs, %s", (_, talk) => {
       expect(await says(bob, room, "!usher stickers show Dogs")).toContain("1: `dog`");
     });
 
+    it("keep what others wrote at length, or say what stands in the way", async () => {
+      const room = await world.room(alice, { version });
+      const puts = (key: string, bytes: number) => {
+        const short = { url: "mxc://usher.test/short", info: {} };
+        const long = { ...short, body: "x".repeat(bytes) };
+        const content = { images: { long, one: short, two: short }, pack: { display_name: key } };
+        return alice.setState(room, OLD_PACK, content, key);
+      };
+      await puts("dogs", 60_500);
+      expect(await does(alice, room, "!usher stickers drop one pack=dogs")).toContain("no sticker");
+      expect((await copies(room, "dogs")).map((one) => Object.keys(one.images ?? {}))).toEqual([
+        ["two"],
+        ["two"],
+      ]);
+      const [part] = await copies(room, "dogs.001");
+      expect(part?.images?.["long"]?.body).toHaveLength(60_500);
+      expect(await says(alice, room, "!usher stickers show dogs")).toMatch(/1: `long`.*2: `two`/s);
+
+      await puts("birds", 63_500);
+      expect(await does(alice, room, "!usher stickers drop one pack=birds")).toContain(
+        "`!usher stickers drop long pack=birds` takes that one out",
+      );
+      expect(await does(alice, room, "!usher stickers drop long pack=birds")).toContain("`long`");
+      expect(await does(alice, room, "!usher stickers drop one pack=birds")).toContain("`one`");
+      expect(Object.keys((await copies(room, "birds"))[0]?.images ?? {})).toEqual(["two"]);
+    });
+
     it("come along when the room is replaced", async () => {
       const room = await world.room(alice, { version });
       await does(alice, room, "!usher stickers new Cats");

@@ -4,7 +4,7 @@ import { asTyped, quote } from "../../chat/tokenize.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { writeSettings } from "../../commands/settings.ts";
 import { packNeeds } from "./needs.ts";
-import type { Pack } from "./pack.ts";
+import { LICENCE, type Pack } from "./pack.ts";
 import type { Packs } from "./packs.ts";
 import { goneView, packView } from "./views.ts";
 
@@ -41,7 +41,15 @@ export function packItems(packs: Packs): ItemCommands {
 }
 
 /** What can be set, and what the event calls it. */
-const SETTINGS = { name: "display_name", attribution: "attribution" } as const;
+const SETTINGS = {
+  name: { field: "display_name", most: 60 },
+  attribution: { field: "attribution", most: 300 },
+  licence: { field: LICENCE, most: 100 },
+} as const;
+
+function isSetting(key: string): key is keyof typeof SETTINGS {
+  return Object.hasOwn(SETTINGS, key);
+}
 
 function setting(packs: Packs): NonNullable<ItemCommands["set"]> {
   return {
@@ -54,6 +62,7 @@ function setting(packs: Packs): NonNullable<ItemCommands["set"]> {
         ...packView(found),
         next: changes.get("name"),
         says: changes.get("attribution"),
+        under: changes.get("licence"),
       };
       if (Object.entries(next.about).every(([key, value]) => found.pack.about[key] === value))
         return { nothing: { template: "sticker/unchanged", view } };
@@ -75,14 +84,12 @@ function setting(packs: Packs): NonNullable<ItemCommands["set"]> {
 function settled(changes: ReadonlyMap<string, string>, pack: Pack): Pack {
   const about: Record<string, unknown> = { ...pack.about };
   for (const [key, value] of changes) {
-    if (key !== "name" && key !== "attribution")
+    if (!isSetting(key))
       throw new UsherError("sticker-setting", { setting: key, settings: Object.keys(SETTINGS) });
-    if (value.trim() === "" || value.length > (key === "name" ? 60 : 300))
-      throw new UsherError("sticker-setting-value", {
-        setting: key,
-        most: key === "name" ? 60 : 300,
-      });
-    about[SETTINGS[key]] = value.trim();
+    const { field, most } = SETTINGS[key];
+    if (value.trim() === "" || value.length > most)
+      throw new UsherError("sticker-setting-value", { setting: key, most });
+    about[field] = value.trim();
   }
   return { ...pack, about };
 }

@@ -49,6 +49,17 @@ export function ordered(
   return new Map([...new Map(images)].sort(byPlace));
 }
 
+/** Under which licence a pack's pictures are, in words of whoever made it: the specification has no field for it. */
+export const LICENCE = "usher.licence";
+
+/** What a pack says of itself in this field, in at most 300 UTF-16 units; undefined where it says nothing. */
+export function saidIn({ about }: Pack, field: "attribution" | typeof LICENCE): string | undefined {
+  const words = about[field];
+  return typeof words === "string" && words.trim() !== ""
+    ? words.trim().slice(0, 300).toWellFormed()
+    : undefined;
+}
+
 /** What people call it: as it names itself, else its key. UTF-16 units: 60 at most. */
 export function nameOfPack({ about }: Pack, key: string): string {
   const name = about["display_name"];

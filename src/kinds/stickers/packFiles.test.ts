@@ -146,7 +146,7 @@ describe("stickers order", () => {
 describe("stickers export", () => {
   it("sends a ZIP of all pictures as they lie there, and a `pack.json` that other tools read", async () => {
     const pack = packOf({ cat: "1", "../up": "2", Cat: "3", odd: "4" });
-    const about = { ...pack.about, attribution: "Ada, CC BY 4.0" };
+    const about = { ...pack.about, attribution: "Ada", "usher.licence": "CC0" };
     const info = { w: 4, h: 3, size: 9, mimetype: "image/png" };
     await make({ ...withImage(pack, "cat", { body: "A cat", info }), about });
     for (const [id, bytes] of Object.entries({ 1: STILL, 2: gif(1), 3: MOVING, 4: [1, 2] }))
@@ -158,7 +158,7 @@ describe("stickers export", () => {
     expect([...files.keys()]).toEqual(["pack.json", "up.gif", "Cat.webp", "cat-2.png", "odd.bin"]);
     expect(files.get("up.gif")).toEqual(Buffer.from(gif(1)));
     const json = JSON.parse(String(files.get("pack.json"))) as { stickers: readonly unknown[] };
-    expect(json).toMatchObject({ title: "Cats", id: "cats", attribution: "Ada, CC BY 4.0" });
+    expect(json).toMatchObject({ title: "Cats", id: "cats", attribution: "Ada", license: "CC0" });
     expect(json.stickers).toHaveLength(4);
     expect(json.stickers).toContainEqual({
       ...{ id: "cats/cat", msgtype: "m.sticker", body: "A cat", filename: "cat-2.png" },

@@ -193,6 +193,8 @@ export class Packs {
     const after = make(found?.pack);
     const edit = editBetween(found?.pack, after);
     if (edit === undefined) return undefined;
+    // What cannot be written is not begun.
+    if (after !== undefined) packEvents(id, after);
     const name = nameOfPack(after ?? found?.pack ?? { about: {}, images: new Map() }, id);
     const images = edit.images.map((one) => ({ ...one }));
     return {

@@ -256,14 +256,15 @@ describe("packs by their ids", () => {
     put(room, "dogs", packOf({ one: "1" }, "Dogs"), ADA);
     const changes = new Map([
       ["name", "More cats"],
-      ["attribution", "Ada, CC BY 4.0"],
+      ["attribution", "Ada"],
+      ["licence", "CC BY 4.0"],
     ]);
     const plan = await set.plan("cats", changes, request);
     expect("preview" in plan && sentenceOf(plan.preview)).toBe(
-      "I will change the sticker pack Cats, for everybody: it will be called More cats. Its pictures will be said to be from: Ada, CC BY 4.0",
+      "I will change the sticker pack Cats, for everybody: it will be called More cats. Its pictures will be said to be from: Ada. Its licence will be: CC BY 4.0.",
     );
     expect(await said(set.perform("cats", changes, request))).toBe(
-      "The pack is More cats, id `cats`. From: Ada, CC BY 4.0",
+      "The pack is More cats, id `cats`. From: Ada. Licence: CC BY 4.0.",
     );
     const same = await set.plan("cats", changes, request);
     expect("nothing" in same && sentenceOf(same.nothing)).toContain("is like that already");
@@ -272,10 +273,10 @@ describe("packs by their ids", () => {
       "which @ada:example.org made and not I",
     );
     expect(await said(items().show(ROOM, "cats"))).toMatch(
-      /with 2 stickers, for @ada.*From: Ada, CC BY 4\.0/,
+      /with 2 stickers, for @ada.*From: Ada\. Licence: CC BY 4\.0\./,
     );
     expect(await refusalOf(set.plan("cats", new Map([["size", "3"]]), request))).toContain(
-      "There are: `name` `attribution`",
+      "There are: `name` `attribution` `licence`",
     );
     expect(await refusalOf(set.plan("cats", new Map([["name", " "]]), request))).toContain(
       "letters it may have: 60",

@@ -10,9 +10,12 @@ const theirs = {
 };
 const pack = {
   ...{ id: "cats", name: "Cats", count: 2, known: true, addedBy: ada, addedOn: "2026-11-30" },
-  attribution: "Ada's own pictures",
+  ...{ attribution: "Ada's own pictures", licence: "CC BY 4.0" },
 };
-const foreign = { ...pack, count: 1, known: false, addedOn: undefined, attribution: undefined };
+const foreign = {
+  ...{ ...pack, count: 1, known: false, addedOn: undefined },
+  ...{ attribution: undefined, licence: undefined },
+};
 const nameless = { ...pack, addedBy: undefined };
 const gone = { id: "dogs", name: "Dogs", addedBy: ada, addedOn: "2026-11-29" };
 const packs = [
@@ -21,6 +24,7 @@ const packs = [
 ];
 const sheet = {
   ...{ name: "Cats", id: "cats", count: 22, page: 1, pages: 2, several: true, next: 2 },
+  ...{ attribution: pack.attribution, licence: pack.licence },
   stickers: [
     { number: 1, code: "cat-wave", says: "A cat waves" },
     { number: 2, code: "cat-sleep", says: undefined },
@@ -62,6 +66,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/sticker-own-unknown": [{ said: "cats" }],
   "error/sticker-ambiguous": [{ said: "hi", packs, example: "cats" }],
   "error/sticker-entry": [{ name: "Jitsi", id: "jitsi" }],
+  "error/sticker-entry-large": [{ code: "cat-wave", name: "Cats", id: "cats" }],
   "error/sticker-no-reply": [{}],
   "error/sticker-pack-none": [{}],
   "error/sticker-pack-unknown": [
@@ -69,7 +74,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { said: "x", nearest: undefined },
   ],
   "error/sticker-pack-which": [{ packs, example: "cats" }],
-  "error/sticker-setting": [{ setting: "x", settings: ["name", "attribution"] }],
+  "error/sticker-setting": [{ setting: "x", settings: ["name", "attribution", "licence"] }],
   "error/sticker-setting-value": [{ setting: "name", most: 60 }],
   "error/sticker-shortcode": [
     { said: "hé", nearest: "he" },
@@ -193,6 +198,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { ...formatted, gif: true, count: 0, changed: false },
     { ...formatted, gif: false, count: 0, changed: false },
   ],
+  "sticker/from": [
+    { attribution: "Ada", licence: undefined },
+    { attribution: undefined, licence: "CC BY 4.0" },
+  ],
   "sticker/host": [host, { ...host, policy: "https://example.org/privacy" }, theirs],
   "sticker/info": [{ name: "Cats", description: "Forty cats", ...host }],
   "sticker/made": [{ name: "Cats", id: "cats" }],
@@ -216,10 +225,19 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   })),
   "sticker/removed": [{ id: "cats", name: "Cats" }],
   "sticker/sent": [{ code: "cat-wave" }],
-  "sticker/set": [pack, foreign].map(({ id, name, attribution }) => ({ id, name, attribution })),
+  "sticker/set": [pack, foreign].map(({ id, name, attribution, licence }) => ({
+    ...{ id, name, attribution, licence },
+  })),
   "sticker/set-preview": [
-    { name: "Cats", known: true, addedBy: ada, next: "More cats", says: undefined },
-    { name: "Cats", known: false, addedBy: ada, next: undefined, says: "Ada" },
+    {
+      name: "Cats",
+      known: true,
+      addedBy: ada,
+      next: "More cats",
+      says: undefined,
+      under: undefined,
+    },
+    { name: "Cats", known: false, addedBy: ada, next: undefined, says: "Ada", under: "CC0" },
   ],
   "sticker/sheet": [
     sheet,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyPack, packOf } from "../../../test/harness/packs.ts";
-import type { EventId, RoomId, UserId } from "../../kernel/ids.ts";
+import type { EventId, MxcUri, RoomId, UserId } from "../../kernel/ids.ts";
 import type { Content, StateEvent } from "../../matrix/port.ts";
 import { ordered } from "./pack.ts";
 import { MOST_BYTES, packEvents, packsOf, type PackEvent } from "./split.ts";
@@ -62,6 +62,40 @@ describe("a pack in events", () => {
       ...{ "fi.mau.combined_pack_count": events.length, pack: { display_name: "Cats (part 2)" } },
     });
     for (const { content } of events) expect(sizeOf(content)).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  const foreign = (bytes: number) =>
+    ordered([
+      ...packOf({ cat: "a", dog: "b" }).images,
+      ["big", { url: "mxc://example.org/c" as MxcUri, body: "é".repeat(bytes / 2) }],
+    ]);
+
+  it("keeps a picture of which others wrote a lot as it is, in an event for itself, and is one still", () => {
+    const about = {
+      ...{ display_name: "Cats", usage: ["sticker"], attribution: "Ada" },
+      "org.example.long": "x".repeat(2_000),
+    };
+    const pack = { about, images: foreign(62_000) };
+    const events = packEvents("cats", pack);
+    expect(events.map(({ content }) => Object.keys(content["images"] as Content))).toEqual([
+      ["cat", "dog"],
+      ["big"],
+    ]);
+    expect(events[0]?.content["pack"]).toEqual(about);
+    expect(events[1]?.content["pack"]).toEqual({
+      ...{ display_name: "Cats (part 2)", usage: ["sticker"] },
+    });
+    for (const { content } of events) expect(sizeOf(content)).toBeLessThanOrEqual(63_000);
+    expect(packsOf(events.map(asState), TYPE).get("cats")?.pack).toEqual(pack);
+  });
+
+  it("is not made where such a picture fits into no event: it is named", () => {
+    const pack = { about: { display_name: "Cats" }, images: foreign(63_500) };
+    expect(() => packEvents("cats", pack)).toThrow(
+      expect.objectContaining({
+        ...{ code: "sticker-entry-large", view: { code: "big", name: "Cats", id: "cats" } },
+      }) as Error,
+    );
   });
 
   it("takes no event of another pack for a part, whatever that says", () => {

@@ -1,4 +1,6 @@
 import type { StateEvent, Content } from "../../matrix/port.ts";
+import { asTyped } from "../../chat/tokenize.ts";
+import { UsherError } from "../../kernel/errors.ts";
 import { nameOfPack, ordered, readPack, type Pack, type PackImage } from "./pack.ts";
 
 /** One state event of a pack, under either type. */
@@ -7,26 +9,46 @@ export interface PackEvent {
   readonly content: Content;
 }
 
-/** How large the content of one may be: an event has 65,536 bytes, and homeservers add to it. */
+/** How large the content of one is: an event has 65,536 bytes, and homeservers add to it. */
 export const MOST_BYTES = 60_000;
+/** How large it may be where there is no other way, since somebody else wrote a picture that is larger. */
+const MOST_ALONE = 63_000;
 
 /** How bridges say that several events are one pack (mautrix): its key, which of them this is, and how many there are. */
 const COMBINED = "fi.mau.combined_pack_";
 
-/** The events of a pack: as many as it takes for each to fit. `most`: bytes of content. */
+type Entry = readonly [code: string, image: PackImage];
+
+/**
+ * The events of a pack: as many as it takes for each to fit. `most`: bytes of content. What others wrote beside a picture may be so long that it has an event for itself; throws
+ * `sticker-entry-large` where it has no room even there.
+ */
 export function packEvents(key: string, pack: Pack, most = MOST_BYTES): readonly PackEvent[] {
-  const groups: (readonly [string, PackImage])[][] = [[]];
-  let left = most - sizeOf(content(key, pack, [], { index: 999, count: 999 }));
-  const whole = left;
-  for (const [code, image] of pack.images) {
-    // With a comma and a colon.
-    const bytes = sizeOf(code) + sizeOf(image) + 2;
-    if (bytes > left && groups.at(-1)?.length !== 0) {
-      groups.push([]);
-      left = whole;
+  const roomIn = (part: number): number =>
+    most - sizeOf(content(key, pack, [], { index: part, count: 999 }));
+  const whole = roomIn(999);
+  const groups: Entry[][] = [[]];
+  const alone: Entry[] = [];
+  let left = roomIn(0);
+  for (const entry of pack.images) {
+    const bytes = sizeOfEntry(entry);
+    if (bytes > whole) {
+      alone.push(entry);
+      continue;
     }
-    groups.at(-1)?.push([code, image]);
+    if (bytes > left) {
+      groups.push([]);
+      left = roomIn(groups.length - 1);
+    }
+    groups.at(-1)?.push(entry);
     left -= bytes;
+  }
+  for (const [code, image] of alone) {
+    if (sizeOfEntry([code, image]) > whole + MOST_ALONE - most)
+      throw new UsherError("sticker-entry-large", {
+        ...{ code, name: nameOfPack(pack, key), id: asTyped(key) },
+      });
+    groups.push([[code, image]]);
   }
   const count = groups.length;
   return groups.map((images, index) => ({
@@ -35,20 +57,23 @@ export function packEvents(key: string, pack: Pack, most = MOST_BYTES): readonly
   }));
 }
 
+/** With a comma and a colon. */
+function sizeOfEntry([code, image]: Entry): number {
+  return sizeOf(code) + sizeOf(image) + 2;
+}
+
+/** What the specification has a part say of itself, so that apps which take it for a pack show it as the others: what else the pack says stands in the first. */
+const SAID_OF_PARTS = ["usage", "avatar_url"];
+
 function content(
   key: string,
   pack: Pack,
-  images: readonly (readonly [string, PackImage])[],
+  images: readonly Entry[],
   part: { readonly index: number; readonly count: number } | undefined,
 ): Content {
-  const name = nameOfPack(pack, key);
-  const about =
-    part === undefined || part.index === 0
-      ? pack.about
-      : { ...pack.about, display_name: `${name} (part ${String(part.index + 1)})` };
   return {
     images: Object.fromEntries(images),
-    pack: about,
+    pack: part === undefined || part.index === 0 ? pack.about : partly(key, pack, part.index),
     ...(part === undefined
       ? {}
       : {
@@ -56,6 +81,16 @@ function content(
           [`${COMBINED}index`]: part.index,
           [`${COMBINED}count`]: part.count,
         }),
+  };
+}
+
+function partly(key: string, pack: Pack, index: number): Content {
+  const said = Object.entries(pack.about).filter(
+    ([field, value]) => SAID_OF_PARTS.includes(field) && sizeOf(value) < 1_000,
+  );
+  return {
+    ...Object.fromEntries(said),
+    display_name: `${nameOfPack(pack, key)} (part ${String(index + 1)})`,
   };
 }
 

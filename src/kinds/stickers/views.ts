@@ -3,6 +3,7 @@ import { dayOf } from "../../kernel/days.ts";
 import type { View } from "../../kernel/errors.ts";
 import { asTyped } from "../../chat/tokenize.ts";
 import type { PackEntry } from "./config.ts";
+import { LICENCE, saidIn, type Pack } from "./pack.ts";
 import type { KnownPack } from "./packs.ts";
 import type { PackRecord } from "./records.ts";
 
@@ -18,16 +19,17 @@ export function hostView({ host, price }: Pick<PackEntry, "host" | "price">): Vi
 
 /** A pack of a room, in sentences. */
 export function packView({ id, name, pack, record, sender }: KnownPack): View {
-  const attribution = pack.about["attribution"];
   return {
     ...{ id: asTyped(id), name, count: pack.images.size, known: record !== undefined },
     addedBy: record === undefined ? sender : record.addedBy,
     addedOn: record && dayOf(record.addedAt),
-    attribution:
-      typeof attribution === "string" && attribution !== ""
-        ? attribution.slice(0, 300).toWellFormed()
-        : undefined,
+    ...sourceView(pack),
   };
+}
+
+/** From whom a pack's pictures are, for the template `sticker/from`. */
+export function sourceView(pack: Pack): View {
+  return { attribution: saidIn(pack, "attribution"), licence: saidIn(pack, LICENCE) };
 }
 
 /** One that Usher brought and somebody has taken out. */

@@ -13,10 +13,14 @@ import type { Media } from "../../../matrix/port.ts";
 import { declareUpload } from "../../../privacy/declared.ts";
 import { PACK_SHEET } from "../dataMap.ts";
 import { packMeant } from "../meant.ts";
-import type { PackImage } from "../pack.ts";
+import type { Pack, PackImage } from "../pack.ts";
 import type { Packs } from "../packs.ts";
+import { sourceView } from "../views.ts";
 import { storedPicture } from "../stored.ts";
 import { SHEET_TILES, type Pictures, type SheetTile } from "../pictures/pictures.ts";
+
+/** UTF-16 units, as many as `stickers describe` takes. */
+const MOST_WORDS = 200;
 
 export interface ShowPackDeps {
   readonly packs: Packs;
@@ -47,7 +51,7 @@ export function showPack(deps: ShowPackDeps): Command {
       const page = Math.min(wanted, pages);
       const shown = all.slice((page - 1) * SHEET_TILES, page * SHEET_TILES);
       await sendSheet(deps, request, { name: `${id || "pack"}-${String(page)}`, shown });
-      return answered({ id, name, shown, page, pages, count: all.length });
+      return answered({ id, name, pack, shown, page, pages, count: all.length });
     },
   });
 }
@@ -61,6 +65,7 @@ interface Shown {
 function answered({
   id,
   name,
+  pack,
   shown,
   page,
   pages,
@@ -68,6 +73,7 @@ function answered({
 }: {
   readonly id: string;
   readonly name: string;
+  readonly pack: Pack;
   readonly shown: readonly Shown[];
   readonly page: number;
   readonly pages: number;
@@ -77,11 +83,11 @@ function answered({
     template: "sticker/sheet",
     view: {
       ...{ name, id: asTyped(id), count, page, pages, several: pages > 1 },
+      ...sourceView(pack),
       next: page < pages ? page + 1 : undefined,
       stickers: shown.map(({ number, code, image }) => ({
         ...{ number, code },
-        says:
-          typeof image["body"] === "string" && image["body"] !== code ? image["body"] : undefined,
+        says: saidOf(code, image),
       })),
     },
   };
@@ -106,4 +112,10 @@ async function sendSheet(
     ...(thread === undefined ? {} : { thread }),
   };
   await matrix.sendFile(room, file, { cause: event, step: "sheet" });
+}
+
+/** What it shows, as far as anybody has said so; others may have written anything there. */
+function saidOf(code: string, { body }: PackImage): string | undefined {
+  if (typeof body !== "string" || body.trim() === "" || body === code) return undefined;
+  return body.length <= MOST_WORDS ? body : `${body.slice(0, MOST_WORDS - 1).toWellFormed()}…`;
 }

@@ -1,6 +1,6 @@
 import { isContent } from "../../../matrix/events.ts";
 import type { Content } from "../../../matrix/port.ts";
-import type { Pack, PackImage } from "../pack.ts";
+import { LICENCE, saidIn, type Pack, type PackImage } from "../pack.ts";
 
 /** A sticker as maunium's stickerpicker has it: what it sends, with an id of its own. */
 export interface MauniumSticker {
@@ -13,11 +13,12 @@ export interface MauniumSticker {
   readonly filename?: string;
 }
 
-/** A pack file of maunium's stickerpicker (`web/src/index.js`, `sticker/lib/util.py` there), which other tools read too. `attribution` is none of its fields. */
+/** A pack file of maunium's stickerpicker (`web/src/index.js`, `sticker/lib/util.py` there), which other tools read too. `attribution` and `license` are none of its fields. */
 export interface MauniumPack {
   readonly title: string;
   readonly id: string;
   readonly attribution?: string;
+  readonly license?: string;
   readonly stickers: readonly MauniumSticker[];
 }
 
@@ -29,11 +30,12 @@ export function mauniumPack(
   { id, name, pack }: { readonly id: string; readonly name: string; readonly pack: Pack },
   files?: ReadonlyMap<string, string>,
 ): MauniumPack {
-  const attribution = pack.about["attribution"];
+  const [attribution, license] = [saidIn(pack, "attribution"), saidIn(pack, LICENCE)];
   return {
     title: name,
     id,
-    ...(typeof attribution === "string" && attribution !== "" ? { attribution } : {}),
+    ...(attribution === undefined ? {} : { attribution }),
+    ...(license === undefined ? {} : { license }),
     stickers: [...pack.images].map(([code, image]) => {
       const filename = files?.get(code);
       return {
@@ -46,9 +48,14 @@ export function mauniumPack(
   };
 }
 
+/** UTF-16 units: what others wrote may be as long as an event. */
+const MOST_WORDS = 500;
+
 /** What a sticker shows, in words; its shortcode where nobody has said. */
 export function shownWords(code: string, { body }: PackImage): string {
-  return typeof body === "string" && body.trim() !== "" ? body : code;
+  return typeof body === "string" && body.trim() !== ""
+    ? body.slice(0, MOST_WORDS).toWellFormed()
+    : code;
 }
 
 /** The picture is its own thumbnail (specification, "Sticker messages"): clients that show no other show it then. */
