@@ -167,6 +167,31 @@ describe.each(TALKS)("sticker packs, %s", (_, talk) => {
       expect(Object.keys(await images(room))).toContain("three");
     });
 
+    it("are made of pictures that are sent one after another, also where Usher is killed meanwhile", async () => {
+      const room = await world.room(alice, { version });
+      await world.bring(alice, room, bob);
+      await does(alice, room, "!usher stickers new Cats");
+      expect(await says(alice, room, "!usher stickers done")).toContain("sending me no pictures");
+      expect(await says(alice, room, "!usher stickers add")).toContain(
+        "Send the pictures for Cats",
+      );
+      await shows(alice, room, CAT);
+      await shows(bob, room, CAT, { filename: "bob.png", body: "bob.png" });
+      await world.usher.kill();
+      await world.usher.start();
+      await shows(alice, room, MOVING, { filename: "moves.png", body: "It moves" });
+      await shows(alice, room, Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"));
+      const said = await does(alice, room, "!usher stickers done");
+      expect(said).toMatch(
+        /New in Cats, 2 stickers: `gro-e-katze` `it-moves`[^]*Left out: 1\.[^]*SVG/,
+      );
+      const { "it-moves": moves, ...others } = await images(room);
+      expect(moves).toMatchObject({ body: "It moves", info: { is_animated: true } });
+      expect(Object.keys(others)).toEqual(["gro-e-katze"]);
+      await does(alice, room, "!usher undo");
+      expect(await images(room)).toEqual({});
+    });
+
     it("keep what others change in either copy, and leave others' packs to them", async () => {
       const room = await world.room(alice, { version });
       await world.bring(alice, room, bob);

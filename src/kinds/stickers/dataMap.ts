@@ -133,3 +133,21 @@ export const PACK_IMPORTS = defineRecord({
   notes: { onErasure: "nobody is named in it" },
   told: "room",
 });
+
+export const COLLECTING = defineRecord({
+  id: "D8-collecting",
+  title:
+    "Which pictures somebody is sending for a sticker pack: the room, the pack, since when, and the ids of the messages",
+  layer: "manager",
+  purpose: "make stickers of all of them at once",
+  basis: "legitimate interest",
+  necessity: "which of somebody's pictures are meant, only what they said before tells",
+  recipients: "nobody",
+  retention: { until: ["command-done"] },
+  inExport: "full",
+  onErasure: "delete",
+  notes: {
+    retention: "`stickers done` or `stickers cancel`; at the latest a day after it was begun",
+  },
+  told: "person",
+});

@@ -18,6 +18,8 @@ export const STICKER_ERRORS = {
   "zip-empty": "A zip that was to be a sticker pack has no file that could be a picture.",
   "sticker-entry-large":
     "A pack was to be written, and what somebody else wrote of one of its pictures fits into no event.",
+  "sticker-collect-none": "Pictures were to become stickers, and nobody had said that some follow.",
+  "sticker-collect-empty": "Pictures were to become stickers, and none had been sent.",
   "sticker-no-reply": "A sticker was to be added, and no picture was answered.",
   "sticker-source-gone": "A pack of the catalogue is not where the configuration says.",
   "sticker-setting": "Something was to be set of a pack that it does not have.",

@@ -1,7 +1,9 @@
+import type { Command } from "../../chat/command.ts";
 import type { SettingsOf } from "../../config/configSection.ts";
 import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
 import { ListSection } from "../../integrations/listSection.ts";
 import { PACK_ABILITIES, packStatus } from "./abilities.ts";
+import { Collections } from "./collecting/collections.ts";
 import { addPack } from "./commands/addPack.ts";
 import { cancelImport } from "./commands/cancelImport.ts";
 import { addSticker } from "./commands/addSticker.ts";
@@ -15,6 +17,7 @@ import { disablePack, enablePack, myPacks } from "./commands/ownPacks.ts";
 import { redeemCode } from "./commands/redeem.ts";
 import { sendSticker } from "./commands/sendSticker.ts";
 import { showPack } from "./commands/showPack.ts";
+import { stickersDone } from "./commands/stickersDone.ts";
 import { packCatalogue, SECTION, type PackEntry } from "./config.ts";
 import { STICKER_ERRORS } from "./errors.ts";
 import { withoutCancels } from "./imports/cancelWord.ts";
@@ -61,7 +64,11 @@ function openStickers(deps: KindDeps, { kind, plural, entries }: ListSection<Pac
   });
   const [personPacks, codes] = [new PersonPacks(documents), new Codes(documents)];
   const redemptions = new Redemptions({ codes, personPacks, clock });
-  const parts = { packs, pictures, matrix, catalogue, entries, personPacks, letters, imports };
+  const collections = new Collections({ documents, clock, mayActFor });
+  const parts = {
+    ...{ packs, pictures, matrix, catalogue, entries, personPacks, letters, imports },
+    ...{ collections, redemptions, clock, queue },
+  };
   return {
     kind,
     plural,
@@ -69,23 +76,7 @@ function openStickers(deps: KindDeps, { kind, plural, entries }: ListSection<Pac
     status: (room, power) => packStatus(room, power, matrix.me),
     info: ({ id }) => infoOf(entries, id),
     adding: addPack(parts),
-    more: [
-      newPack(parts),
-      addSticker(parts),
-      renameSticker(parts),
-      describeSticker(parts),
-      dropSticker(parts),
-      orderSticker(parts),
-      formatPack(parts),
-      exportPack(parts),
-      showPack(parts),
-      sendSticker(parts),
-      enablePack(parts),
-      disablePack(parts),
-      myPacks(parts),
-      redeemCode({ ...parts, redemptions }),
-      cancelImport(parts),
-    ],
+    more: moreCommands(parts),
     items: packItems(packs),
     upgradeHandler: packUpgradeHandler(packs, documents),
     undoHandler: packUndoHandler(packs),
@@ -98,14 +89,55 @@ function openStickers(deps: KindDeps, { kind, plural, entries }: ListSection<Pac
     },
     part: {
       name: "stickers",
-      start: () => redemptions.resume(),
+      start: async () => {
+        await collections.start();
+        await redemptions.resume();
+      },
+      note: (room) => {
+        collections.note(room);
+      },
       sift: (batch) => withoutCancels(batch, { calledAs, imports }),
-      handle: (batch) => mirror.handle(batch),
+      handle: async (batch) => {
+        await Promise.all([collections.handle(batch), mirror.handle(batch)]);
+      },
       sweepRoom: (room) => imports.sweepRoom(room),
+      sweep: () => collections.sweep(),
       stop: () => {
         imports.stop();
         return pictures.close();
       },
     },
   };
+}
+
+type Parts = Parameters<typeof addSticker>[0] &
+  Parameters<typeof newPack>[0] &
+  Parameters<typeof formatPack>[0] &
+  Parameters<typeof exportPack>[0] &
+  Parameters<typeof showPack>[0] &
+  Parameters<typeof enablePack>[0] &
+  Parameters<typeof redeemCode>[0] &
+  Parameters<typeof cancelImport>[0] &
+  Parameters<typeof stickersDone>[0];
+
+/** What can be said about sticker packs beside how one is added. */
+function moreCommands(parts: Parts): readonly Command[] {
+  return [
+    newPack(parts),
+    addSticker(parts),
+    renameSticker(parts),
+    describeSticker(parts),
+    dropSticker(parts),
+    orderSticker(parts),
+    formatPack(parts),
+    exportPack(parts),
+    showPack(parts),
+    sendSticker(parts),
+    enablePack(parts),
+    disablePack(parts),
+    myPacks(parts),
+    redeemCode(parts),
+    cancelImport(parts),
+    stickersDone(parts),
+  ];
 }

@@ -5,17 +5,29 @@ import type { Content, RoomEvent, Timeline } from "../../matrix/port.ts";
 
 const relation = z.object({ "m.in_reply_to": z.object({ event_id: z.string() }) });
 
+/** A command, by its event. */
+interface Asked {
+  readonly room: RoomId;
+  readonly event: EventId;
+}
+
 /** The message that a command answers. Rejects with `sticker-no-reply` where it answers none, or one that is gone. */
-export async function repliedTo(
-  matrix: Timeline,
-  { room, event }: { readonly room: RoomId; readonly event: EventId },
-): Promise<RoomEvent> {
-  const asked = await matrix.event(room, event);
-  const read = relation.safeParse(asked?.content["m.relates_to"]);
-  const id = read.success ? asEventId(read.data["m.in_reply_to"].event_id) : undefined;
+export async function repliedTo(matrix: Timeline, { room, event }: Asked): Promise<RoomEvent> {
+  const id = await answered(matrix, { room, event });
   const found = id === undefined ? undefined : await matrix.event(room, id);
   if (found === undefined || found.redacted) throw new UsherError("sticker-no-reply");
   return found;
+}
+
+/** Whether a command answers a message, be it there or gone. */
+export async function isReply(matrix: Timeline, asked: Asked): Promise<boolean> {
+  return (await answered(matrix, asked)) !== undefined;
+}
+
+async function answered(matrix: Timeline, { room, event }: Asked): Promise<EventId | undefined> {
+  const asked = await matrix.event(room, event);
+  const read = relation.safeParse(asked?.content["m.relates_to"]);
+  return read.success ? asEventId(read.data["m.in_reply_to"].event_id) : undefined;
 }
 
 /** What a picture's message says of it beside the file. */

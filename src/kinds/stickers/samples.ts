@@ -30,6 +30,9 @@ const sheet = {
     { number: 2, code: "cat-sleep", says: undefined },
   ],
 };
+/** Pictures that are left out, for each of the reasons; and none. */
+const [LEFT_OUT = {}] = IMPORT_SAMPLES["sticker/left-out"] ?? [];
+const NONE_LEFT_OUT = { areOut: false, outCount: 0, moreOut: 0, out: [] };
 const formatted = { name: "Cats", kept: [], isKept: false, more: 0, changed: true };
 const needed = { level: 50, role: "role/moderator" };
 
@@ -66,6 +69,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/sticker-own-unknown": [{ said: "cats" }],
   "error/sticker-ambiguous": [{ said: "hi", packs, example: "cats" }],
   "error/sticker-entry": [{ name: "Jitsi", id: "jitsi" }],
+  "error/sticker-collect-empty": [{}],
+  "error/sticker-collect-none": [{}],
   "error/sticker-entry-large": [{ code: "cat-wave", name: "Cats", id: "cats" }],
   "error/sticker-no-reply": [{}],
   "error/sticker-pack-none": [{}],
@@ -89,12 +94,14 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "help/add-stickers": [{}],
   "help/admin-codes-new": [{}],
   "help/stickers-disable": [{}],
+  "help/stickers-done": [{}],
   "help/stickers-enable": [{}],
   "help/stickers-export": [{}],
   "help/stickers-format": [{}],
   "help/stickers-mine": [{}],
   "help/stickers-order": [{}],
   "help/stickers-redeem": [{}],
+  "kept/D8-collecting": [{}],
   "kept/D8-own": [{}],
   "sticker/code-hidden": [
     { taken: true, stays: false },
@@ -108,6 +115,18 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name: "Cats", count: 1, clear: true },
     { name: "Cats", count: 50, clear: false },
   ],
+  "sticker/collected": [
+    {
+      ...{ id: "cats", name: "Cats", count: 22, named: [{ code: "cat" }], unnamed: 2, bare: 2 },
+      ...{ first: "cat", isFull: true, most: 200, ...LEFT_OUT },
+    },
+    {
+      ...{ id: "cats", name: "Cats", count: 1, named: [{ code: "cat" }], unnamed: 0, bare: 0 },
+      ...{ first: undefined, isFull: false, most: 200, ...NONE_LEFT_OUT },
+    },
+  ],
+  "sticker/collected-none": [LEFT_OUT],
+  "sticker/collecting": [{ name: "Cats", most: 200 }],
   "sticker/disabled": [
     { name: "Cats", id: "cats", redeemed: true },
     { name: "Cats", id: "cats", redeemed: false },
@@ -172,6 +191,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { code: "cat-wave", next: "cat-hello", name: "Cats", renamed: true },
     { code: "cat-wave", next: "cat-wave", name: "Cats", renamed: false },
   ],
+  "sticker/done-preview": [
+    { name: "Cats", count: 1 },
+    { name: "Cats", count: 12 },
+  ],
   "sticker/drop-gone": [{ code: "cat-wave" }],
   "sticker/drop-preview": [{ code: "cat-wave", name: "Cats" }],
   "sticker/dropped": [{ code: "cat-wave", name: "Cats" }],
@@ -187,6 +210,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     },
     { name: "Cats", count: 0, some: false, files: 0, missing: [], isMissing: true, more: 0 },
   ],
+  "sticker/forgotten": [{}],
   "sticker/format-preview": [
     { name: "Cats", gif: true },
     { name: "Cats", gif: false },

@@ -9,6 +9,7 @@ import {
 import { asTyped, quote } from "../../../chat/tokenize.ts";
 import { UsherError } from "../../../kernel/errors.ts";
 import type { Media, RoomEncryption, RoomEvent, Timeline } from "../../../matrix/port.ts";
+import { MOST_COLLECTED, type Collections } from "../collecting/collections.ts";
 import { formatOf, type PackFormat } from "../format.ts";
 import { imageOf } from "../image.ts";
 import { packMeant } from "../meant.ts";
@@ -16,18 +17,16 @@ import { packNeeds } from "../needs.ts";
 import { SHORTCODE, type Pack } from "../pack.ts";
 import type { KnownPack, Packs } from "../packs.ts";
 import type { Pictures } from "../pictures/pictures.ts";
-import { placePicture } from "../placing.ts";
-import { repliedTo, saidOf } from "../replied.ts";
+import { MOST_SENT, placePicture } from "../placing.ts";
+import { isReply, repliedTo, saidOf } from "../replied.ts";
 import { suggestedShortcode, unused } from "../shortcodes.ts";
 
 export interface AddStickerDeps {
+  readonly collections: Pick<Collections, "begin">;
   readonly packs: Packs;
   readonly pictures: Pick<Pictures, "sticker">;
   readonly matrix: RoomEncryption & Timeline & Pick<Media, "attachment" | "upload">;
 }
-
-/** How large the file of a picture may be; bytes. */
-const MOST_BYTES = 10 * 1024 * 1024;
 
 /** What is to be added, once all of it is known. */
 interface Wanted {
@@ -40,7 +39,10 @@ interface Given {
   readonly pack: string | undefined;
 }
 
-/** `stickers add [shortcode] [pack=…] [alt=…]`, as a reply to a picture: it becomes a sticker. */
+/**
+ * `stickers add [shortcode] [pack=…] [alt=…]`, as a reply to a picture: it becomes a sticker. With neither a reply nor a shortcode, all pictures that follow do, when
+ * `stickers done` is said.
+ */
 export function addSticker(deps: AddStickerDeps): Command {
   const { packs, matrix } = deps;
   return defineCommand({
@@ -53,6 +55,10 @@ export function addSticker(deps: AddStickerDeps): Command {
     deed: "add-sticker",
     needs: () => packNeeds(),
     plan: async ({ code: said, pack: where, alt }, request) => {
+      if (await areToFollow(deps, { said, alt }, request)) {
+        const { id } = await packMeant(packs, request.room, where);
+        return { unseen: true, exactly: `stickers add pack=${quote(id)}` };
+      }
       const { pack, code } = await wanted(deps, { code: said, pack: where }, request);
       const exactly = line(code, pack.id, alt);
       // Whoever shows a picture in an encrypted room has not shown it to the homeserver.
@@ -62,6 +68,7 @@ export function addSticker(deps: AddStickerDeps): Command {
     },
     perform: async ({ code: said, pack: where, alt }, request) => {
       const { room, person, event: cause } = request;
+      if (await areToFollow(deps, { said, alt }, request)) return begun(deps, where, request);
       const again = await packs.again(room, cause);
       const [edit] = again?.edit.images ?? [];
       if (again !== undefined && edit !== undefined)
@@ -79,6 +86,25 @@ export function addSticker(deps: AddStickerDeps): Command {
       return added(code, pack.name, bare);
     },
   });
+}
+
+/** Whether no one picture is meant, but those that are sent next. */
+async function areToFollow(
+  { matrix }: AddStickerDeps,
+  { said, alt }: { readonly said: string | undefined; readonly alt: string | undefined },
+  request: Request,
+): Promise<boolean> {
+  return said === undefined && alt === undefined && !(await isReply(matrix, request));
+}
+
+async function begun(
+  { packs, collections }: AddStickerDeps,
+  where: string | undefined,
+  { room, person }: Request,
+): Promise<Answer> {
+  const { id, name } = await packMeant(packs, room, where);
+  await collections.begin(person, room, id);
+  return { template: "sticker/collecting", view: { name, most: MOST_COLLECTED } };
 }
 
 function added(code: string, name: string, bare: boolean): Answer {
@@ -122,7 +148,7 @@ async function placed(
     format,
   }: { readonly code: string; readonly alt: string | undefined; readonly format: PackFormat },
 ) {
-  const bytes = await matrix.attachment(content, MOST_BYTES);
+  const bytes = await matrix.attachment(content, MOST_SENT);
   const picture = await pictures.sticker(bytes, format);
   return imageOf(await placePicture(matrix, code, picture), picture, alt);
 }

@@ -1,16 +1,18 @@
 import { defineCommand, type Command } from "../../../chat/command.ts";
 import { permit } from "../../../chat/permit.ts";
 import type { OwnAccount, PowerLevels } from "../../../matrix/port.ts";
+import type { Collections } from "../collecting/collections.ts";
 import type { Imports } from "../imports/imports.ts";
 import { packNeeds } from "../needs.ts";
 
 interface CancelDeps {
+  readonly collections: Pick<Collections, "end">;
   readonly imports: Pick<Imports, "cancel" | "goesOn">;
   readonly matrix: OwnAccount & PowerLevels;
 }
 
-/** `stickers cancel`: a pack that is being imported does not come. Who asked for it may say so, and whoever may change packs. */
-export function cancelImport({ imports, matrix }: CancelDeps): Command {
+/** `stickers cancel`: pictures that somebody is sending for a pack are forgotten, and a pack that is being imported does not come. Who asked for it may say so, and whoever may change packs. */
+export function cancelImport({ imports, collections, matrix }: CancelDeps): Command {
   return defineCommand({
     words: "stickers cancel",
     aliases: ["sticker cancel", "cancel stickers", "cancel import"],
@@ -18,7 +20,9 @@ export function cancelImport({ imports, matrix }: CancelDeps): Command {
     example: "stickers cancel",
     changes: false,
     answer: async (_, { room, person }) => {
-      if (!imports.goesOn(room)) return { template: "sticker/cancel-none", view: {} };
+      const forgotten = await collections.end(person, room);
+      if (!imports.goesOn(room))
+        return { template: forgotten ? "sticker/forgotten" : "sticker/cancel-none", view: {} };
       if (!imports.cancel(room, person)) {
         const deed = { deed: "add-pack", needs: packNeeds() };
         const denied = permit(deed, await matrix.power(room), person, matrix.me);

@@ -99,10 +99,16 @@ function leftOut(
   { pictures }: FoundPack,
   placed: Readonly<Record<string, { why?: string | undefined }>>,
 ): View {
-  const out = pictures.flatMap(({ name, key }) => {
-    const why = placed[key]?.why;
-    return why === undefined ? [] : [{ name, why }];
-  });
+  return leftOutView(
+    pictures.flatMap(({ name, key }) => {
+      const why = placed[key]?.why;
+      return why === undefined ? [] : [{ name, why }];
+    }),
+  );
+}
+
+/** For the template `sticker/left-out`. */
+export function leftOutView(out: readonly { readonly name: string; readonly why: string }[]): View {
   return {
     areOut: out.length > 0,
     outCount: out.length,

@@ -1,0 +1,213 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { memoryDocuments } from "../../../../test/harness/memoryDocuments.ts";
+import { MemoryRoom } from "../../../../test/harness/memoryRoom.ts";
+import { packOf } from "../../../../test/harness/packs.ts";
+import { refusalOf, sentenceOf } from "../../../../test/harness/sentenceOf.ts";
+import type { Command, Request } from "../../../chat/command.ts";
+import { parseLine } from "../../../chat/parse.ts";
+import { ManualClock } from "../../../kernel/clock.ts";
+import { UsherError } from "../../../kernel/errors.ts";
+import type { EventId, MxcUri, RoomId, UserId } from "../../../kernel/ids.ts";
+import type { UploadContent } from "../../../matrix/fileContent.ts";
+import type { Content, RoomEvent, RoomPower } from "../../../matrix/port.ts";
+import { addSticker } from "../commands/addSticker.ts";
+import { cancelImport } from "../commands/cancelImport.ts";
+import { stickersDone } from "../commands/stickersDone.ts";
+import { withFormat } from "../format.ts";
+import { Packs } from "../packs.ts";
+import type { StickerPicture } from "../pictures/pictures.ts";
+import { PACK_TYPE } from "../state.ts";
+import { packUndoHandler } from "../undo.ts";
+import { Collections, MOST_COLLECTED } from "./collections.ts";
+
+const ROOM = "!room:example.org" as RoomId;
+const ADA = "@ada:example.org" as UserId;
+
+let room: MemoryRoom;
+let packs: Packs;
+let collections: Collections;
+let timeline: Map<EventId, RoomEvent>;
+let encryption: "none" | "encrypted";
+let power: RoomPower;
+let uploads: string[];
+let aside: () => Promise<void>;
+let events: number;
+/** The format that pictures are asked for in; "bad" ones cannot be read. */
+let formats: string[];
+
+beforeEach(async () => {
+  [room, encryption, events] = [new MemoryRoom(), "none", 0];
+  [uploads, formats] = [[], []];
+  timeline = new Map();
+  aside = () => Promise.resolve();
+  power = { version: "11", creators: new Set(), levels: { users: { [ADA]: 50, [room.me]: 50 } } };
+  const clock = new ManualClock(Date.UTC(2026, 10, 30));
+  const documents = memoryDocuments();
+  packs = new Packs({ matrix: room, documents, clock });
+  collections = new Collections({ documents, clock, mayActFor: () => true });
+  await packs.change(
+    ROOM,
+    { id: "cats", deed: "make-pack", make: () => packOf({ cat: "1" }) },
+    { person: ADA, cause: "$made" as EventId },
+  );
+});
+
+const event = (name: string): EventId => `$${name}` as EventId;
+
+/** Somebody sends a picture. */
+function sends(name: string, content: Content, redacted = false): void {
+  const message: RoomEvent = {
+    ...{ eventId: event(name), roomId: ROOM, type: "m.room.message", sender: ADA },
+    ...{ originServerTs: 0, content: { msgtype: "m.image", ...content } },
+    ...{ redacted, encryption: "none" },
+  };
+  timeline.set(message.eventId, message);
+  collections.note({ roomId: ROOM, gap: false, events: [{ ...message, redacted: false }] });
+}
+
+function commands(): readonly Command[] {
+  const matrix = {
+    me: room.me,
+    encryption: () => Promise.resolve(encryption),
+    power: () => Promise.resolve(power),
+    event: (_: RoomId, id: EventId) => Promise.resolve(timeline.get(id)),
+    attachment: ({ body }: Content) => Promise.resolve(Buffer.from(String(body))),
+    upload: ({ name }: UploadContent) => {
+      uploads.push(name);
+      return Promise.resolve(`mxc://example.org/${String(uploads.length)}` as MxcUri);
+    },
+  };
+  const pictures = {
+    sticker: (bytes: Uint8Array, format: "webp" | "gif"): Promise<StickerPicture> => {
+      formats.push(format);
+      if (Buffer.from(bytes).toString().startsWith("bad"))
+        return Promise.reject(new UsherError("picture-broken"));
+      const size = { width: 8, height: 8, animated: false };
+      return Promise.resolve({ bytes, mimetype: "image/webp", ...size });
+    },
+  };
+  const queue = {
+    aside: async <T>(_: string, wait: () => Promise<T>): Promise<T> => {
+      const done = await wait();
+      await aside();
+      return done;
+    },
+  };
+  const imports = { goesOn: () => false, cancel: () => false };
+  const parts = { packs, matrix, pictures, queue, collections, imports, clock: new ManualClock() };
+  return [addSticker(parts), stickersDone(parts), cancelImport(parts)];
+}
+
+async function asked(line: string, at = `asked-${String((events += 1))}`) {
+  const understood = parseLine(line, commands());
+  if ("error" in understood) throw understood.error;
+  const { command, input } = understood;
+  const request: Request = {
+    ...{ room: ROOM, person: ADA, event: event(at) },
+    ...{ thread: undefined, direct: false, operator: false, calledAs: "!usher" },
+  };
+  if (!command.changes) return ["", sentenceOf(await command.answer(input, request))] as const;
+  const plan = await command.plan(input, request);
+  if ("nothing" in plan) throw new Error("nothing");
+  const exactly = parseLine(plan.exactly ?? line, commands());
+  if ("error" in exactly || !exactly.command.changes) throw new Error("another command");
+  const before = "preview" in plan ? sentenceOf(plan.preview) : "";
+  return [before, sentenceOf(await exactly.command.perform(exactly.input, request))] as const;
+}
+
+const codes = () =>
+  Object.keys((JSON.parse(room.json(PACK_TYPE, "cats")) as { images: object }).images);
+
+describe("pictures that are sent after `stickers add`", () => {
+  it("become stickers when it is said that these are all, each or refused by name, and are undone as one", async () => {
+    expect(await asked("stickers add")).toEqual([
+      "",
+      "Send the pictures for Cats now, up to 200. `!usher stickers done` makes stickers of them, `!usher stickers cancel` forgets them; by themselves they are forgotten after a day.",
+    ]);
+    expect(await refusalOf(asked("stickers done"))).toContain("I have seen no picture of yours");
+    sends("1", { body: "Cat.png" });
+    sends("2", { body: "A dog barks", filename: "dog.png" });
+    sends("3", { body: "bad.png" });
+    sends("4", { body: "gone.png" }, true);
+    sends("5", { body: "???" });
+    const [, said] = await asked("stickers done");
+    expect(said).toMatch(
+      /^New in Cats, 3 stickers: `a-dog-barks` `cat-2` `sticker`\. .*`!usher undo` takes this back\.\s+Left out: 1\.\s+- bad\.png: damaged\s+For those who do not see them, say what they show: `!usher stickers describe cat-2 …`$/,
+    );
+    expect(codes()).toEqual(["a-dog-barks", "cat", "cat-2", "sticker"]);
+    expect(room.json(PACK_TYPE, "cats")).toContain('"body":"A dog barks"');
+    expect(formats).toEqual(["webp", "webp", "webp", "webp"]);
+    expect(await refusalOf(asked("done"))).toContain("You are sending me no pictures here.");
+
+    const change = await packs.again(ROOM, event("asked-3"));
+    if (change === undefined) throw new Error("not remembered");
+    await packUndoHandler(packs).undo(ROOM, change, { person: ADA, cause: event("u") });
+    expect(codes()).toEqual(["cat"]);
+  });
+
+  it("are shown before in an encrypted room, and are of the pack's format", async () => {
+    const make = (): ReturnType<typeof packOf> => {
+      const { about, images } = packOf({ cat: "1" });
+      return { about: withFormat(about, "gif"), images };
+    };
+    await packs.change(
+      ROOM,
+      { id: "cats", deed: "set-pack", make },
+      { person: ADA, cause: event("f") },
+    );
+    encryption = "encrypted";
+    await asked("stickers add pack=cats");
+    sends("1", { body: "one.png", filename: "one.png" });
+    expect((await asked("stickers done"))[0]).toMatch(
+      /^I will make 1 picture a sticker of Cats\.\s+Then they lie unencrypted/,
+    );
+    expect(formats).toEqual(["gif"]);
+    await asked("stickers add");
+    for (const name of ["2", "3"]) sends(name, { body: "bad.png" });
+    const [before, after] = await asked("stickers done");
+    expect(before).toContain("I will make 2 pictures stickers of Cats.");
+    expect(after).toMatch(/^None of the pictures has become a sticker\.\s+Left out: 2\./);
+  });
+
+  it("are forgotten where that is said, also while they are made", async () => {
+    expect((await asked("stickers cancel"))[1]).toBe("No sticker pack is being imported here.");
+    await asked("stickers add");
+    sends("1", { body: "one.png" });
+    const forgotten =
+      "I have forgotten which pictures you sent for a sticker pack. None of them has become a sticker.";
+    expect((await asked("stickers cancel"))[1]).toBe(forgotten);
+    await asked("stickers add");
+    sends("2", { body: "two.png" });
+    aside = async () => {
+      await asked("stickers cancel");
+    };
+    expect((await asked("stickers done"))[1]).toBe(forgotten);
+    expect(codes()).toEqual(["cat"]);
+  });
+
+  it("need the power that it takes, also when they have been made", async () => {
+    await asked("stickers add");
+    sends("1", { body: "one.png" });
+    aside = () => {
+      power = { ...power, levels: { users: { [room.me]: 50 }, state_default: 50 } };
+      return Promise.resolve();
+    };
+    await expect(asked("stickers done")).rejects.toMatchObject({ code: "power-person" });
+    expect(codes()).toEqual(["cat"]);
+  });
+
+  it("are the same stickers where the command is done again after a crash, and 200 at once", async () => {
+    await asked("stickers add");
+    for (let index = 0; index <= MOST_COLLECTED; index += 1)
+      sends(`p${String(index)}`, { body: "p.png", filename: `p.png` });
+    const [, said] = await asked("stickers done", "crashed");
+    expect(said).toMatch(/^New in Cats, 200 stickers: .* and 180 others\. /);
+    expect(said).toContain("I take no more than 200 at once. `!usher stickers add` goes on.");
+    const sentNow = room.sent.length;
+    const [, done] = commands();
+    if (done?.changes !== true) throw new Error("no such command");
+    const request = { room: ROOM, person: ADA, event: event("crashed") } as Request;
+    expect(sentenceOf(await done.perform({} as never, request))).toContain("200 stickers");
+    expect([room.sent.length, uploads.length]).toEqual([sentNow, 200]);
+  });
+});
