@@ -167,6 +167,23 @@ it("a room that is linked anew is no lost one; another id is none", async () => 
   expect(sentenceOf(refused as UsherError)).toContain("`!usher admin links` shows all");
 });
 
+it("a link that is not whole is listed as such, and a room that cannot be looked into hides no other", async () => {
+  const scene = new Scene((hands) => new ScriptedBridgev2(hands));
+  const { world } = scene;
+  await world.say("add");
+  world.bridge.deaf.add("unbridge");
+  await scene.unlinks();
+  expect(await scene.links()).toContain("half set up, or half taken away");
+  const other = new Scene((hands) => new ScriptedBridgev2(hands));
+  await other.world.say("add");
+  other.world.rooms.shutsOut();
+  const [record] = await world.bridges.records(world.room);
+  await other.lost.note("!lost:x" as RoomId, record === undefined ? [] : [record]);
+  expect(await other.links()).toMatch(
+    /goes on, though[^]*I cannot look into that room now[^]*To take the first one away/,
+  );
+});
+
 it("links are listed by pages", async () => {
   const scene = new Scene((hands) => new ScriptedBridgev2(hands));
   const record = {

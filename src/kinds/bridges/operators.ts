@@ -9,6 +9,7 @@ import {
 } from "../../chat/command.ts";
 import type { Beyond } from "../../integrations/kind.ts";
 import { UsherError } from "../../kernel/errors.ts";
+import { isAborted } from "../../matrix/errors.ts";
 import { asRoomId, type EventId, type RoomId } from "../../kernel/ids.ts";
 import type { KeyedQueue } from "../../kernel/tasks.ts";
 import type { Documents } from "../../store/documents.ts";
@@ -140,17 +141,28 @@ async function unlinked(
   return { template: "bridge/unlinked", view: { name, room, isOutside } };
 }
 
-async function rowOf(
-  deps: BeyondDeps,
-  { room, link, isOutside }: Anywhere,
-): Promise<Answer["view"]> {
-  const { id, name, bot } = link;
-  const isHere = isOutside || (await deps.bridges.membership(room, bot)) === "join";
-  const state = isOutside ? "lost" : isHere ? "here" : "gone";
+async function rowOf(deps: BeyondDeps, anywhere: Anywhere): Promise<Answer["view"]> {
+  const { room, link } = anywhere;
+  const { id, name } = link;
   return {
     ...{ room, id, name, bridge: bridgeName(deps, link) },
-    state: { template: `bridge-state/${state}`, view: { id } },
+    state: { template: `bridge-state/${await standing(deps, anywhere)}`, view: {} },
   };
+}
+
+/** A room that cannot be looked into hides no other. */
+async function standing(
+  { bridges }: BeyondDeps,
+  { room, link: { id, bot }, isOutside }: Anywhere,
+): Promise<string> {
+  if (isOutside) return "lost";
+  if ((await bridges.halfDone(room, id)) !== undefined) return "unfinished";
+  try {
+    return (await bridges.membership(room, bot)) === "join" ? "here" : "gone";
+  } catch (error) {
+    if (!(error instanceof UsherError) || isAborted(error)) throw error;
+    return "unseen";
+  }
 }
 
 function bridgeName({ bridges }: BeyondDeps, { entry }: Anywhere["link"]): string {

@@ -154,6 +154,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "bridge-state/half-done": [{ id: place.id }],
   "bridge-state/lost": [{}],
   "bridge-state/here": [{}],
+  "bridge-state/unfinished": [{}],
+  "bridge-state/unseen": [{}],
   "bridge-step/finish": [{ name }],
   "bridge-step/invite": [{ bot }],
   "bridge-step/link": [{ name }],
