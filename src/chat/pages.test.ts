@@ -44,6 +44,14 @@ describe("pages", () => {
     }
   });
 
+  it("says no more than so much, and that there was more", () => {
+    const items = `<li>${"word ".repeat(60)}</li>`.repeat(4_000);
+    const all = pages(rendered(`<p>All of them:</p><ul>${items}</ul>`));
+    expect(all).toHaveLength(20);
+    expect(all[18]?.body).toMatch(/\(page 19 of 20\)$/);
+    expect(all[19]?.body).toMatch(/\(page 20 of 20; the rest is left out\)$/);
+  });
+
   it("cuts a paragraph that is longer than a page between words, inside its elements", () => {
     const all = pages(rendered(`<p>Note: <strong>${"word ".repeat(2_000)}</strong></p>`), 3_000);
     expect(all.length).toBeGreaterThan(1);

@@ -4,6 +4,8 @@ import { toPlain, type Rendered } from "./render.ts";
 const PAGE_BYTES = 30_000;
 /** Room for "(page 10 of 12)", twice. */
 const NOTE_BYTES = 120;
+/** So much one answer is at most, in all its messages: what others have written into a room's state may be without end, and must not fill the room. */
+const MOST_BYTES = 20 * PAGE_BYTES;
 /** How finely a block that fits on no page is cut: this share of the page, in UTF-16 units of HTML. One takes up to six bytes, counted in both bodies. */
 const CHUNK_SHARE = 1 / 10;
 
@@ -21,7 +23,7 @@ interface Leaf {
 
 /**
  * Cuts an answer into messages of at most `limit` bytes, between paragraphs and list items where it can, between words where one
- * block is longer than a page. No element, escaped character or code point is cut. Each page of several says which it is.
+ * block is longer than a page. No element, escaped character or code point is cut. Each page of several says which it is, and the last whether more was left out.
  */
 export function pages(answer: Rendered, limit = PAGE_BYTES): readonly Rendered[] {
   if (bytes(answer) <= limit) return [answer];
@@ -34,16 +36,31 @@ export function pages(answer: Rendered, limit = PAGE_BYTES): readonly Rendered[]
   );
 
   const parts: (readonly Leaf[])[] = [];
-  for (let from = 0; from < blocks.length;) {
-    const count = longest(blocks.length - from, (n) => fits(blocks.slice(from, from + n).flat()));
+  let from = 0;
+  while (from < blocks.length && parts.length * limit < MOST_BYTES) {
+    const most = atMost(blocks, from, limit);
+    const count = longest(most, (n) => fits(blocks.slice(from, from + n).flat()));
     parts.push(blocks.slice(from, from + count).flat());
     from += count;
   }
+  const more = from < blocks.length ? "; the rest is left out" : "";
   return parts.map((leaves, index) => {
-    const note = `(page ${String(index + 1)} of ${String(parts.length)})`;
+    const number = index + 1;
+    const end = number === parts.length ? more : "";
+    const note = `(page ${String(number)} of ${String(parts.length)}${end})`;
     const page = asRendered(leaves);
     return { body: `${page.body}\n\n${note}`, html: `${page.html}<p>${note}</p>` };
   });
+}
+
+/** How many blocks from here on may fit on a page at all: each weighs at least as many bytes as its HTML has UTF-16 units. */
+function atMost(blocks: readonly (readonly Leaf[])[], from: number, limit: number): number {
+  let [count, weight] = [0, 0];
+  while (from + count < blocks.length && weight <= limit) {
+    weight += (blocks[from + count] ?? []).reduce((sum, { html }) => sum + html.length, 0);
+    count += 1;
+  }
+  return count;
 }
 
 /** The largest n of 1 … most that passes; 1 if none does. What passes for n passes for fewer. */

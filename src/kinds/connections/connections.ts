@@ -147,8 +147,11 @@ export class Connections {
     const others = live.map((state) => {
       const { sort, key, label } = state;
       const { id: entry } = sort;
+      const id = connectionId(entry, room, key);
+      // Others may have given it no name at all.
+      const name = label ?? (nameOf(key).trim() === "" ? id : nameOf(key));
       return {
-        ...{ id: connectionId(entry, room, key), entry, key, name: label ?? nameOf(key) },
+        ...{ id, entry, key, name },
         ...{ record: undefined, live: true, halfDone: false, state },
       };
     });

@@ -19,6 +19,9 @@ interface ItemDeps {
   readonly entries: readonly ConnectionEntry[];
 }
 
+/** What others have written into the room's state may be without end; Usher's own come first. */
+const MOST_LISTED = 100;
+
 /** Connections, for the commands that go by id. */
 export function connectionItems(deps: ItemDeps): ItemCommands {
   const { connections, entries, clock } = deps;
@@ -28,8 +31,10 @@ export function connectionItems(deps: ItemDeps): ItemCommands {
     list: async (room) => {
       const all = await connections.list(room);
       if (all.length === 0) return undefined;
-      const rows = all.map((one) => rowView(one, sortName(one), clock.now()));
-      return { template: "list/connections", view: { connections: rows } };
+      const listed = all.slice(0, MOST_LISTED);
+      const rows = listed.map((one) => rowView(one, sortName(one), clock.now()));
+      const more = all.length - listed.length;
+      return { template: "list/connections", view: { connections: rows, more } };
     },
     things: async (room) => (await connections.list(room)).map(called),
     show: async (room, id) => {

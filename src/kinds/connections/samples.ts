@@ -256,7 +256,10 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "layer/connection-homeserver": [{}],
   "layer/connection-integration": [{}],
   "layer/connection-third-party": [{}],
-  "list/connections": [{ connections: [there, foreign] }],
+  "list/connections": [
+    { connections: [there, foreign], more: 0 },
+    { connections: [there], more: 2900 },
+  ],
   "undo/connect": [{}],
   "undo/disconnect": [{}],
 };

@@ -2,11 +2,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ROOM, WHO } from "../../../test/harness/connections/connectionRooms.ts";
 import { ConnectionTalk } from "../../../test/harness/connections/connectionTalk.ts";
 import { ConnectionWorld } from "../../../test/harness/connections/connectionWorld.ts";
+import { HOOK } from "../../../test/harness/peers/hookshotThings.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import { addedAnswer } from "./answers.ts";
 import { connectionEntries } from "./entries.ts";
 import { findings, infoOf, type Sight } from "./info.ts";
+import { connectionItems } from "./items.ts";
 import { outwardConnections } from "./outward.ts";
 import { hookshotSettings } from "./settings.ts";
 import { connectionUndoHandler } from "./undo.ts";
@@ -92,6 +94,25 @@ describe("what is said of connections", () => {
     // What hookshot has said of itself is believed for a minute.
     world.clock.advance(60_000);
     expect(await said(`show ${world.id}`)).toContain("Hookshot does not answer now.");
+  });
+
+  it("what others have written into the room's state, of any shape and without end, in bounds", async () => {
+    const { connections, clock, rooms } = world;
+    const { homeserver } = rooms;
+    const entries = connectionEntries(talk.settings);
+    const put = (key: string, content: object): unknown =>
+      homeserver.put(ROOM, HOOK, key, content as never, bob);
+    for (let at = 0; at < 120; at += 1) put(`hook ${String(at)}`, { label: "x".repeat(1900) });
+    put("", { name: 5, expirationDate: {}, label: " \n", hookId: null });
+    await world.say("add");
+    const items = connectionItems({ connections, clock, entries });
+    const listed = sentenceOf(await items.list(ROOM));
+    expect(listed.length).toBeLessThan(30_000);
+    expect(listed).toMatch(/^Connections here:\n- Feed news\.example\.org/);
+    expect(listed).toContain("22 more, which others added, are not listed: `!usher show`");
+    expect(await said("show hook 119")).toContain("It was added without me.");
+    const { id = "" } = (await items.things(ROOM)).at(-1) ?? {};
+    expect(await said(`remove ${id}`)).toContain(`remove ${id}:`);
   });
 
   it("what is being done, what came of it, and what taking it back means", () => {

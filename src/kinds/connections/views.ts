@@ -19,9 +19,13 @@ export function hostView({
   };
 }
 
+/** Of what others have called something, so much is shown; UTF-16 units. */
+const LONGEST = 100;
+
 /** One connection of a room, in sentences. `now`: ms since the epoch. */
 export function rowView(known: KnownConnection, sort: string, now: number): View {
-  const { id, name, key, record, state: { until } = {} } = known;
+  const { id, key, record, state: { until } = {} } = known;
+  const name = known.name.length > LONGEST ? `${known.name.slice(0, LONGEST)}…` : known.name;
   const address = URL.canParse(key) ? key : undefined;
   return {
     ...{ id, name, address, sort, known: record !== undefined, addedBy: record?.addedBy },

@@ -242,7 +242,8 @@ function keyIn(sort: Sort, content: Content, stateKey: string): string {
 const LONGEST_SHOWN = 2000;
 
 function shortText(value: unknown): string | undefined {
-  return typeof value === "string" && value.length <= LONGEST_SHOWN ? value : undefined;
+  const isShown = typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_SHOWN;
+  return isShown ? value : undefined;
 }
 
 function fits({ eventType, config }: Connection, { sort, key }: Meant): boolean {
