@@ -108,7 +108,7 @@ export async function added(
   return addedAnswer(outcome, { ...target, id, bot: connections.bot });
 }
 
-function existing({ id, name, record, halfDone }: KnownConnection): Answer {
+function existing({ id, name, record, idle, halfDone }: KnownConnection): Answer {
   const template = halfDone ? "connection/half-done" : "connection/exists";
-  return { template, view: { id, name, addedBy: record?.addedBy } };
+  return { template, view: { id, name, addedBy: record?.addedBy, idle } };
 }

@@ -12,6 +12,7 @@ import type { Letters } from "../../chat/letters.ts";
 import type { Alteration } from "./alteration.ts";
 import { addedAnswer } from "./answers.ts";
 import { ConnectionBook } from "./book.ts";
+import { asItStands } from "./asItStands.ts";
 import { BotLevel } from "./botLevel.ts";
 import { Departure } from "./departure.ts";
 import { HookshotHealth, type Looked } from "./health.ts";
@@ -26,7 +27,7 @@ import {
   type ConnectionSetUp,
 } from "./records.ts";
 import { connectionSetUp, wantedOf } from "./setUp.ts";
-import type { Details, Sort } from "./sorts.ts";
+import type { Sort } from "./sorts.ts";
 import type { Target } from "./target.ts";
 
 interface ConnectionsDeps {
@@ -58,6 +59,8 @@ export interface KnownConnection {
   readonly record: ConnectionRecord | undefined;
   /** The room's state has it. */
   readonly live: boolean;
+  /** The room's state has it, and hookshot's bot is not there to do it. */
+  readonly idle: boolean;
   readonly halfDone: boolean;
   /** What the room's state says of it beside that. */
   readonly state: Pick<Live, "label" | "until" | "url" | "open"> | undefined;
@@ -138,10 +141,11 @@ export class Connections {
       setUps.of(room),
     ]);
     const isHalfDone = (id: string): boolean => halfDone.some(({ setUp }) => setUp.id === id);
+    const idle = live.length > 0 && !(await this.#isBotHere(room));
     const own = records.map((record) => {
       const { id, entry, key, name } = record;
       const state = live.find(({ sort, key: other }) => sort.id === entry && other === key);
-      const stands = { live: state !== undefined, state };
+      const stands = { live: state !== undefined, idle: idle && state !== undefined, state };
       return { id, entry, key, name, record, ...stands, halfDone: isHalfDone(id) };
     });
     const others = live.map((state) => {
@@ -152,7 +156,7 @@ export class Connections {
       const name = label ?? (nameOf(key).trim() === "" ? id : nameOf(key));
       return {
         ...{ id, entry, key, name },
-        ...{ record: undefined, live: true, halfDone: false, state },
+        ...{ record: undefined, live: true, idle, halfDone: false, state },
       };
     });
     return [...own, ...others.filter(({ id }) => own.every((one) => one.id !== id))];
@@ -191,8 +195,7 @@ export class Connections {
   async remove(room: RoomId, id: string, by: By): Promise<"removed" | "gone"> {
     const found = await this.find(room, id);
     if (found === undefined) return "gone";
-    const change = { bot: this.bot, ...found.record, ...standingNow(found), ...bare(found) };
-    await this.#book.note(room, "remove-connection", change, by);
+    await this.#book.note(room, "remove-connection", asItStands(found, this.bot), by);
     await this.takeOut(room, found);
     return "removed";
   }
@@ -256,6 +259,11 @@ export class Connections {
     return this.#book.forget(room, id);
   }
 
+  async #isBotHere(room: RoomId): Promise<boolean> {
+    const member = await this.#deps.matrix.state(room, "m.room.member", this.bot);
+    return member?.["membership"] === "join";
+  }
+
   /** How the last tries to read a feed went, where hookshot says so now. */
   async lastResults(
     room: RoomId,
@@ -274,20 +282,4 @@ export class Connections {
 /** What people call it where nobody has given it a name. */
 export function nameOf(key: string): string {
   return URL.canParse(key) ? new URL(key).host : key;
-}
-
-/** How it stands there now, whoever made it so: what is to come back with it. */
-function standingNow({ state, record }: KnownConnection): Partial<Details> {
-  if (state === undefined) return {};
-  const { label, until, url = record?.url } = state;
-  return { label, until, url };
-}
-
-function bare({ id, name, entry, key }: KnownConnection): {
-  readonly id: string;
-  readonly name: string;
-  readonly entry: string;
-  readonly key: string;
-} {
-  return { id, name, entry, key };
 }

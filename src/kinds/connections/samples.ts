@@ -95,6 +95,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "connection-state/ended": [{}],
   "connection-state/gone": [{}],
   "connection-state/half-done": [{}],
+  "connection-state/idle": [{}],
   "connection-state/live": [{}],
   "connection-step/connect": [{ name }],
   "connection-step/invite": [{ bot }],
@@ -108,8 +109,8 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
     { name, id, bot, hand: { ...byHand, token: true } },
   ],
   "connection/exists": [
-    { name, id, addedBy: ada },
-    { name, id, addedBy: undefined },
+    { name, id, addedBy: ada, idle: false },
+    { name, id, addedBy: undefined, idle: true },
   ],
   "connection/feed-preview": [
     {

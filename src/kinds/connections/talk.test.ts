@@ -80,7 +80,11 @@ describe("what is said of connections", () => {
   it("one that others have added, and that hookshot cannot read", async () => {
     const { homeserver } = world.rooms;
     homeserver.put(ROOM, "uk.half-shot.matrix-hookshot.feed", FEED, { url: FEED }, bot);
-    expect(await said(ADD)).toMatch(/is here already, id `feed-\w+`\.$/);
+    expect(await said(ADD)).toMatch(
+      /is here already, id `feed-\w+`, but does nothing[^]*say first: `!usher remove feed-/,
+    );
+    homeserver.put(ROOM, "m.room.member", bot, { membership: "join" }, bot);
+    expect(await said(ADD)).toMatch(/is here already, id `feed-\w+`\. All about it: `!usher show/);
     expect(await said(`show ${world.id}`)).toContain("It was added without me.");
     expect(await said(`remove ${world.id}`)).not.toContain("asked for it");
     await world.say("remove");
@@ -113,6 +117,23 @@ describe("what is said of connections", () => {
     expect(await said("show hook 119")).toContain("It was added without me.");
     const { id = "" } = (await items.things(ROOM)).at(-1) ?? {};
     expect(await said(`remove ${id}`)).toContain(`remove ${id}:`);
+  });
+
+  it("one whose bot somebody has put out: it does nothing, and how it does again", async () => {
+    await world.say("add");
+    expect(await said(`show ${world.id}`)).toContain(": there.");
+    world.rooms.put(ROOM, "m.room.member", bot, { membership: "leave" }, ann);
+    expect(await said(`show ${world.id}`)).toMatch(/: does nothing, for hookshot's bot[^]*anew\./);
+    expect(await said(ADD)).toContain("but does nothing");
+    await world.say("remove");
+    await world.say("add");
+    expect(await said(`show ${world.id}`)).toContain(": there.");
+    const hook = new ConnectionWorld({ sort: "webhook" });
+    await hook.say("add");
+    hook.rooms.put(ROOM, "m.room.member", bot, { membership: "leave" }, ann);
+    expect(await new ConnectionTalk(hook).said(`webhook resend ${hook.id}`)).toContain(
+      "The bot of hookshot is not in this room",
+    );
   });
 
   it("what is being done, what came of it, and what taking it back means", () => {

@@ -35,9 +35,10 @@ export function rowView(known: KnownConnection, sort: string, now: number): View
   };
 }
 
-function standing({ live, halfDone, state }: KnownConnection, now: number): string {
+function standing({ live, idle, halfDone, state }: KnownConnection, now: number): string {
   if (halfDone) return "half-done";
   if (!live) return "gone";
+  if (idle) return "idle";
   return state?.until !== undefined && state.until <= now ? "ended" : "live";
 }
 
