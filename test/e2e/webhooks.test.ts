@@ -79,7 +79,7 @@ describe.each([
     const preview = await said(alice, room, "add webhook builds");
     expect(preview).toContain("you alone get it, by direct message, unencrypted");
     const added = await said(alice, room, "yes");
-    expect(added).toContain("I have sent its secret address to you alone");
+    expect(added).toContain(`I have sent its secret address to ${alice.userId} alone`);
     const secret = await told();
     expect(hookshot.peer.delivered(secret)).toBe(202);
     await bob.waitFor(stateChange(room, HOOK, "builds"), { what: "the state of hookshot" });

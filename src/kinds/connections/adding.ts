@@ -105,7 +105,7 @@ export async function added(
   if (known?.live === true && !known.halfDone && known.record?.cause !== event)
     return existing(known);
   const outcome = await connections.add(room, target, { person, cause: event });
-  return addedAnswer(outcome, { ...target, id, bot: connections.bot });
+  return addedAnswer(outcome, { ...target, id, person, bot: connections.bot });
 }
 
 function existing({ id, name, record, idle, halfDone }: KnownConnection): Answer {

@@ -7,13 +7,16 @@ import { sortOf } from "./sorts.ts";
 /** What came of setting up a connection, in words. */
 export function addedAnswer(
   { is }: Outcome,
-  asked: Pick<ConnectionSetUp, "id" | "name" | "entry" | "key" | "bot" | "label" | "until" | "url">,
+  asked: Pick<
+    ConnectionSetUp,
+    "id" | "name" | "entry" | "key" | "bot" | "label" | "until" | "url" | "person"
+  >,
 ): Answer {
-  const { id, name, entry, bot, url } = asked;
+  const { id, name, entry, bot, url, person: to } = asked;
   const sort = sortOf(entry);
   switch (is) {
     case "done":
-      return { template: `connection-added/${entry}`, view: { id, name, url } };
+      return { template: `connection-added/${entry}`, view: { id, name, url, to } };
     case "waiting":
       if (sort?.logIn === undefined) return { template: "connection/waiting", view: { id, name } };
       return {

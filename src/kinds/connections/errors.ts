@@ -27,6 +27,7 @@ export const CONNECTION_ERRORS = {
   "hookshot-told-all": "Hookshot has shown the secret of what it made to everybody in the room.",
   "hookshot-untold":
     "The secret of what hookshot made did not reach Usher, or has nobody to go to.",
+  "connection-asker-gone": "Whoever a secret was made for has left the room meanwhile.",
   "hookshot-tells-once": "Hookshot cannot be asked for the secret once more.",
   "connection-fixed": "Nothing of this sort of connection can be changed through Usher.",
   "connection-setting-unknown": "A setting was given that this sort of connection does not have.",

@@ -121,7 +121,15 @@ describe("what is said of projects", () => {
     const { talk } = begun();
     const { settings } = talk;
     expect(sentenceOf(infoOf(connectionEntries(settings), id, settings))).toContain(words);
-    const asked = { id: "x", name: "a/b", entry: id, key: "a/b", bot, url: "https://x.org/a/b" };
+    const asked = {
+      id: "x",
+      name: "a/b",
+      entry: id,
+      key: "a/b",
+      bot,
+      person: ann,
+      url: "https://x.org/a/b",
+    };
     const waiting = sentenceOf(addedAnswer({ is: "waiting" }, asked));
     expect(waiting).toContain(`Now say in this room, just like that:`);
     expect(waiting.includes("with the name of the instance and a token")).toBe(id === "gitlab");

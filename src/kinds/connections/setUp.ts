@@ -169,7 +169,8 @@ function shown({ hookshot }: ConnectionSetUpDeps): WaitingStep<ConnectionSetUp> 
 }
 
 /** Told again after a crash it is the same message. Where that fails, all of it is taken back: nobody could use what nobody knows. */
-function telling({ hookshot, letters }: ConnectionSetUpDeps): ActingStep<ConnectionSetUp> {
+function telling(deps: ConnectionSetUpDeps): ActingStep<ConnectionSetUp> {
+  const { hookshot, letters, membership } = deps;
   return {
     name: "tell",
     said: ({ name }) => step("connection-step/tell", { name }),
@@ -179,6 +180,9 @@ function telling({ hookshot, letters }: ConnectionSetUpDeps): ActingStep<Connect
       if (wanted.sort.secret === undefined) return undefined;
       const secret = await hookshot().secret(room, wanted);
       if (secret === undefined || isStandIn(person)) throw new UsherError("hookshot-untold");
+      // Somebody else may go on with it long after.
+      const standing = await membership(room, person);
+      if (standing === "leave" || standing === "ban") throw new UsherError("connection-asker-gone");
       await letters.send(person, secretAnswer(setUp, room, secret), {
         ...{ cause, step: `secret of ${id}` },
       });

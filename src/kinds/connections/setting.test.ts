@@ -116,7 +116,11 @@ describe("what is said of outgoing webhooks", () => {
     );
     const done = { is: "done", results: {} } as const;
     const asked = { id: "x", name: "archive", entry: "outbound", key: "archive", bot: WHO.bot };
-    const added = addedAnswer(done, { ...asked, url: "https://archive.example.org/take" });
+    const added = addedAnswer(done, {
+      ...asked,
+      person: WHO.ann,
+      url: "https://archive.example.org/take",
+    });
     expect(sentenceOf(added)).toContain("goes to `https://archive.example.org/take`");
     const { settings } = talk;
     const info = sentenceOf(infoOf(connectionEntries(settings), "outbound", settings));

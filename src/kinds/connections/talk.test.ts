@@ -137,7 +137,14 @@ describe("what is said of connections", () => {
   });
 
   it("what is being done, what came of it, and what taking it back means", () => {
-    const view = { bot, name: "news.example.org", id: "feed-k2m4q", entry: "feed", key: FEED };
+    const view = {
+      bot,
+      name: "news.example.org",
+      id: "feed-k2m4q",
+      entry: "feed",
+      key: FEED,
+      person: ann,
+    };
     const step = (name: string): string =>
       sentenceOf({ template: `connection-step/${name}`, view });
     expect(["power", "invite", "join", "connect", "shown"].map(step)).toEqual([

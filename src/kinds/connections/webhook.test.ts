@@ -115,6 +115,15 @@ describe("what is said of webhooks", () => {
     expect(await talk.said("show outbound builds")).toContain(url);
   });
 
+  it("goes to nobody who has left the room meanwhile, and then nothing is left of it", async () => {
+    const { world } = begun();
+    world.rooms.put(ROOM, "m.room.member", ann, { membership: "leave" }, bob);
+    await world.say("add");
+    expect(world.letters).toEqual([]);
+    expect(world.peer.connected(ROOM)).toEqual([]);
+    expect(sentenceOf(new UsherError("connection-asker-gone"))).toContain("have not sent it");
+  });
+
   it("where it is told once", async () => {
     const { world, talk, id } = begun(false);
     await world.say("add");
@@ -126,9 +135,9 @@ describe("what is said of webhooks", () => {
   it("when it is there, and why it is not", () => {
     const done = { is: "done", results: {} } as const;
     const added = addedAnswer(done, {
-      ...{ id: "webhook-x", name: "builds", entry: "webhook", key: "builds", bot },
+      ...{ id: "webhook-x", name: "builds", entry: "webhook", key: "builds", bot, person: ann },
     });
-    expect(sentenceOf(added)).toContain("secret address to you alone");
+    expect(sentenceOf(added)).toContain("secret address to @ann:example.org alone");
     const step = { template: "connection-step/tell", view: { name: "builds" } };
     expect(sentenceOf(step)).toBe("sending you the secret of builds");
     expect(sentenceOf(new UsherError("hookshot-told-all"))).toContain("so it is no secret");
