@@ -97,11 +97,10 @@ export class Bridges {
     return this.#deps.entries.find(({ id }) => id === wanted);
   }
 
-  /** Throws `bridge-unknown` where the catalogue has it no more. */
+  /** Throws `bridge-uncatalogued` where the catalogue has it no more. */
   connectorOf(id: string): Connector {
     const entry = this.entryOf(id);
-    if (entry === undefined)
-      throw new UsherError("bridge-unknown", { said: id, nearest: undefined });
+    if (entry === undefined) throw new UsherError("bridge-uncatalogued", { bridge: id });
     return this.#deps.open(entry);
   }
 

@@ -3,6 +3,7 @@ import type { ErrorCodes } from "../../kernel/errorCodes.ts";
 /** What can go wrong with bridges alone, each with when it happens; the sentences are in `templates/<language>/error`. */
 export const BRIDGE_ERRORS = {
   "bridge-unknown": "No bridge of the catalogue has the name that was given.",
+  "bridge-uncatalogued": "The bridge of a link has been taken out of the catalogue.",
   "bridge-missing": "A room was to be linked, and no bridge of the catalogue was named.",
   "bridge-target-several": "A room was to be linked with several channels at once.",
   "bridge-target-unseen":

@@ -1,8 +1,11 @@
 import { expect, it } from "vitest";
+import { WHO } from "../../../test/harness/bridges/bridgeRooms.ts";
 import { KillWorld } from "../../../test/harness/bridges/killWorld.ts";
 import { ScriptedBridgev2 } from "../../../test/harness/bridges/scriptedBridgev2.ts";
 import { ScriptedHeisenbridge } from "../../../test/harness/bridges/scriptedHeisenbridge.ts";
 import { sentenceOf } from "../../../test/harness/sentenceOf.ts";
+import type { UsherError } from "../../kernel/errors.ts";
+import type { EventId } from "../../kernel/ids.ts";
 import { bridgesStatus } from "./findings.ts";
 import { bridgeItems } from "./items.ts";
 
@@ -47,6 +50,20 @@ it("a kick of the bot does end such a link, and what is left of it can be remove
   expect(world.bridge.linked(world.room)).toBe(false);
   await world.say("remove");
   expect(await world.stands()).toBe("undone");
+});
+
+it("a link whose bridge the catalogue has no more is not taken away, and it is said who can help", async () => {
+  const world = new KillWorld((hands) => new ScriptedBridgev2(hands));
+  await world.say("add");
+  const { bridges, queue, room, id } = world;
+  bridges.entryOf = () => undefined;
+  let words = "";
+  const by = { person: WHO.ann, cause: "$remove" as EventId };
+  await world.does(async () => {
+    const removed = queue.inTurn(room, () => bridges.remove(room, id, by));
+    await removed.catch((error: unknown) => (words = sentenceOf(error as UsherError)));
+  });
+  expect(words).toMatch(/taken the bridge `telegram` out of my catalogue[^]*put it back/);
 });
 
 it("status names a link whose bot has been put out", async () => {

@@ -21,7 +21,7 @@ export class BridgeHealth {
     this.#deps = deps;
   }
 
-  /** Throws `bridge-unknown`. */
+  /** Throws `bridge-uncatalogued`. */
   async of(id: string): Promise<Looked> {
     const { clock, connectorOf } = this.#deps;
     const probe = this.#probes.get(id) ?? new BoundedProbe<Health>(clock);

@@ -321,6 +321,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   "error/bridge-target-several": [{ bridge: "irc", first: "libera #one" }],
   "error/bridge-target-unseen": [{ code: "U+202E" }],
   "error/bridge-unclear": [{ name: "IRC", lines: ["What is that?", "Try HELP"] }],
+  "error/bridge-uncatalogued": [{ bridge: "oftc" }],
   "error/bridge-unknown": [
     { said: "ric", advice: "add bridge irc #example" },
     { said: "telex", advice: undefined },

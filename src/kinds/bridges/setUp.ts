@@ -29,7 +29,7 @@ interface BridgeSetUpDeps {
   readonly departure: Departure;
   /** The room's turns: what waits for a bridge lets the room's other commands go on. */
   readonly queue: Pick<KeyedQueue, "aside">;
-  /** Rejects with `bridge-unknown` where the catalogue has it no more. */
+  /** Rejects with `bridge-uncatalogued` where the catalogue has it no more. */
   readonly connectorOf: (entry: string) => Connector;
   /** What its links wait for; undefined too where the catalogue has it no more. */
   readonly consentOf: (entry: string) => Consent | undefined;
