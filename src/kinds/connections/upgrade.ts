@@ -1,3 +1,4 @@
+import { isIn } from "../../integrations/membership.ts";
 import {
   recordedItems,
   type CarriedItem,
@@ -53,12 +54,14 @@ async function carryOne(
   const id = connectionId(entry, to, key);
   const there = await connections.record(to, id);
   if (there !== undefined && there.cause !== cause) return "there";
-  const { logIn } = wantedOf(record).sort;
+  const { logIn, secret } = wantedOf(record).sort;
   // Only hookshot itself can take it along.
   if (logIn !== undefined && there === undefined && !(await connections.stands(to, record)))
     return "refused";
   const target = { ...connectedOf(record), entry: entry as SortId, name };
   try {
+    // It gets a new secret there, which is for nobody who has gone.
+    if (secret !== undefined && !(await isAround(connections, addedBy, from, to))) return "refused";
     // The new room may have the old one's power levels: what was given there is given anew, so that it is known.
     if (there === undefined) await connections.level.takeBack(to, record.bot, record.power);
     const { is } = await connections.connect(to, target, { person: addedBy, cause });
@@ -75,4 +78,13 @@ async function carryOne(
   // Not before: until then it is all that says what is to be connected.
   await connections.forget(from, record.id);
   return "carried";
+}
+
+async function isAround(
+  connections: Connections,
+  person: UserId,
+  ...rooms: readonly RoomId[]
+): Promise<boolean> {
+  const memberships = await Promise.all(rooms.map((room) => connections.membership(room, person)));
+  return memberships.some(isIn);
 }
