@@ -113,7 +113,7 @@ describe("what is said of connections", () => {
     const listed = sentenceOf(await items.list(ROOM));
     expect(listed.length).toBeLessThan(30_000);
     expect(listed).toMatch(/^Connections here:\n- Feed news\.example\.org/);
-    expect(listed).toContain("22 more, which others added, are not listed: `!usher show`");
+    expect(listed).toContain("22 more, which others added, are not listed. To see one");
     expect(await said("show hook 119")).toContain("It was added without me.");
     const { id = "" } = (await items.things(ROOM)).at(-1) ?? {};
     expect(await said(`remove ${id}`)).toContain(`remove ${id}:`);
