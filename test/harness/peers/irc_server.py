@@ -1,5 +1,6 @@
 """The IRC server of the package `irc`, made to behave as the servers of real networks do."""
 
+import select
 import threading
 
 import irc.server
@@ -9,7 +10,21 @@ TURN = threading.RLock()
 UNREGISTERED = {"CAP", "NICK", "PASS", "PING", "QUIT", "USER"}
 
 
+# How long what others have said may wait; seconds.
+PAUSE = 0.02
+
+
 class Client(irc.server.IRCClient):
+    def _handle_one(self):
+        # Whoever asks whether it may write never waits, and keeps a processor busy.
+        heard, _, _ = select.select([self.request], [], [], PAUSE)
+        with TURN:
+            waiting, self.send_queue = self.send_queue, []
+        for line in waiting:
+            self._send(line)
+        if heard:
+            self._handle_incoming()
+
     def _handle_line(self, line):
         # Each client has a thread of its own, and they change what others are reading.
         with TURN:
