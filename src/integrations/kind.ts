@@ -34,8 +34,8 @@ import type { SetUps } from "./setUps.ts";
 import type { Ability } from "./ability.ts";
 import type { ItemCommands } from "./itemCommands.ts";
 
-/** Of Matrix, a kind has what goes on in rooms. Which rooms Usher is in, and whether people are who they were, it does not decide. */
-export type KindMatrix = Omit<MatrixPort, keyof Rooms | keyof Identities>;
+/** Of Matrix, a kind has what goes on in rooms. Which rooms Usher is in, and whether people are who they were, it does not decide; which room an alias means it may ask. */
+export type KindMatrix = Omit<MatrixPort, Exclude<keyof Rooms, "resolveAlias"> | keyof Identities>;
 
 /** What every kind of integration is built on, beside what `prepare` read of its configuration. */
 export interface KindDeps {

@@ -114,8 +114,69 @@ describe.each(TALKS)("sticker packs from zips, %s", (_, talk) => {
       await says(alice, room, "!usher undo");
       await says(alice, room, "!usher yes");
       expect(await images(room, "cats")).toEqual(found);
+
+      // A room that takes the place of another knows where its packs came from.
+      const next = await world.room(alice, { version });
+      await says(alice, next, `!usher move from ${room}`);
+      await says(alice, next, "!usher yes");
+      const third = await sends(next, more, "Cats.zip");
+      expect(await says(alice, next, "!usher add stickers", third)).toContain("up to date");
     },
   );
+
+  /** Large enough that Usher says how far it is, each another. */
+  const many = (count: number): Buffer =>
+    zipOf(
+      Array.from({ length: count }, (_, at) => ({
+        name: `p${String(at).padStart(3, "0")}.png`,
+        bytes: png(900, 900, { rgba: flat(900, 900, [at % 256, 60, at >> 8, 255]) }),
+        stored: true as const,
+      })),
+    );
+
+  /** Asks for a pack of so many, says yes, and waits until Usher has said how far it is. */
+  async function begun(room: string, count: number): Promise<number> {
+    const zip = await sends(room, many(count), "Many.zip");
+    await says(alice, room, "!usher add stickers", zip);
+    const from = alice.mark();
+    await alice.say(room, "!usher yes");
+    const said = await alice.waitFor(messageFrom(world.usher.userId, room), { from });
+    expect(bodyOf(said)).toContain("I am working on it");
+    return from;
+  }
+
+  /** What the message about an import has become. */
+  const becomes = (room: string, from: number, words: RegExp) =>
+    alice.waitFor(
+      (event) =>
+        messageFrom(world.usher.userId, room)(event) &&
+        words.test(String((event.content["m.new_content"] as Content | undefined)?.["body"])),
+      { from },
+    );
+
+  it("go on where Usher was killed, and the room's other commands meanwhile", async () => {
+    const room = await world.room(alice, {});
+    const from = await begun(room, 60);
+    expect(await says(alice, room, "!usher list")).not.toBe("");
+    await world.usher.kill();
+    await world.usher.start();
+    await becomes(room, from, /has 60 stickers now; new: 60/);
+    const found = await images(room, "many");
+    expect(new Set(Object.values(found).map(({ url }) => url)).size).toBe(60);
+    const answers = alice.seen
+      .slice(from)
+      .filter((event) => /has 60 stickers/.test(String(event.content["body"])))
+      .map(({ eventId }) => eventId);
+    expect(new Set(answers).size).toBe(1);
+  });
+
+  it("do not come where whoever asked says so while they are made", async () => {
+    const room = await world.room(alice, {});
+    const from = await begun(room, 60);
+    await alice.say(room, "cancel");
+    await becomes(room, from, /Cancelled: the room is as it was/);
+    expect(await alice.state(room, PACK, "many")).toBeUndefined();
+  });
 
   it("that are none are refused before anything is asked", async () => {
     const room = await world.room(alice, {});

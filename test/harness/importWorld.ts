@@ -1,6 +1,8 @@
+import type { z } from "zod";
 import { begun } from "../../src/chat/journal.ts";
 import type { Answer, Command, Request } from "../../src/chat/command.ts";
 import { parseLine } from "../../src/chat/parse.ts";
+import { Secret } from "../../src/config/secret.ts";
 import { Catalogue } from "../../src/integrations/catalogue.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { UsherError } from "../../src/kernel/errors.ts";
@@ -12,6 +14,8 @@ import { Imports } from "../../src/kinds/stickers/imports/imports.ts";
 import { Packs } from "../../src/kinds/stickers/packs.ts";
 import { kindOf } from "../../src/kinds/stickers/pictures/kinds.ts";
 import { PACK_TYPES } from "../../src/kinds/stickers/state.ts";
+import { inMemory } from "../../src/matrix/byteSource.ts";
+import type { Question } from "../../src/net/question.ts";
 import type { MatrixPort, RoomEvent, RoomPower } from "../../src/matrix/port.ts";
 import { roomDocument } from "../../src/store/room.ts";
 import { failingDocuments, memoryDocuments } from "./memoryDocuments.ts";
@@ -54,6 +58,18 @@ export class ImportWorld {
   /** Asked before each picture is made. */
   onPicture: (count: number) => void = () => undefined;
   refusesUploads: string | undefined;
+  /** Other rooms, with who is in them beside Usher. */
+  readonly rooms = new Map<RoomId, { readonly state: MemoryRoom; readonly people: Set<UserId> }>();
+  readonly aliases = new Map<string, RoomId>();
+  /** What lies in the media repository, by its address. */
+  readonly media = new Map<string, Uint8Array>();
+  /** What a website answers, by the address; it is asked in order. */
+  answers: (url: URL) => { readonly status?: number; readonly bytes: Uint8Array } = () => ({
+    status: 404,
+    bytes: Buffer.alloc(0),
+  });
+  readonly asked: string[] = [];
+  telegram: { readonly api: string } | undefined = { api: "https://telegram.example.org" };
   #dies: { readonly at: number; readonly when: "before" | "after" } | undefined;
   #made = 0;
   #events = 0;
@@ -121,9 +137,10 @@ export class ImportWorld {
     const matrix = this.#matrix();
     const catalogue = new Catalogue([], [{ kind: "sticker", plural: "stickers" }]);
     const { imports } = this;
+    const sources = { packs, matrix, ...this.#web(), signal: imports.signal };
     const personPacks = { hasRedeemed: () => Promise.resolve(false) };
     return [
-      addPack({ packs, matrix, catalogue, entries: [], imports, personPacks }),
+      addPack({ packs, matrix, catalogue, entries: [], imports, personPacks, sources }),
       cancelImport({ imports, matrix, collections: { end: () => Promise.resolve(false) } }),
       renameSticker({ packs }),
       dropSticker({ packs }),
@@ -141,6 +158,26 @@ export class ImportWorld {
   packs(): Packs {
     const { clock } = this;
     return new Packs({ matrix: this.#matrix(), documents: this.#documents(), clock });
+  }
+
+  #web() {
+    const { clock, telegram } = this;
+    const secrets = { read: () => new Secret("123:token\n") };
+    const http = {
+      ask: (url: URL, { maxBytes = 0 }: Question = {}) => {
+        this.asked.push(url.href);
+        const { status = 200, bytes } = this.answers(url);
+        if (bytes.length > maxBytes)
+          return Promise.reject(new UsherError("website-too-large", { host: url.host, most: 1 }));
+        const json = <T>(schema: z.ZodType<T>): T => {
+          const read = schema.safeParse(JSON.parse(Buffer.from(bytes).toString()));
+          if (!read.success) throw new UsherError("website-unexpected", { host: url.host, status });
+          return read.data;
+        };
+        return Promise.resolve({ status, headers: {}, bytes, json });
+      },
+    };
+    return { http, secrets, clock, telegram, signalCdn: "https://signal.example.org" };
   }
 
   #documents() {
@@ -161,8 +198,21 @@ export class ImportWorld {
     const { room } = this;
     const matrix: Partial<MatrixPort> = {
       me: room.me,
-      state: room.state.bind(room),
-      allState: room.allState.bind(room),
+      state: (where, type, key) => this.#in(where).state(where, type, key),
+      allState: (where) => this.#in(where).allState(),
+      members: (where) => {
+        const people = this.rooms.get(where)?.people;
+        if (people === undefined)
+          return Promise.reject(new UsherError("room-unreachable", { status: 403 }));
+        return Promise.resolve({ joined: new Set([...people, room.me]), invited: new Set() });
+      },
+      resolveAlias: (alias) => Promise.resolve(this.aliases.get(alias)),
+      download: (url, most) => {
+        const bytes = this.media.get(url);
+        if (bytes === undefined || bytes.length > most)
+          return Promise.reject(new UsherError("room-unreachable", { status: 404 }));
+        return Promise.resolve({ bytes: inMemory(bytes).open(), mimetype: undefined } as never);
+      },
       setState: async (...[where, type, key, content]: Parameters<MemoryRoom["setState"]>) => {
         this.#effect(`state ${key}`, "before");
         const id = await room.setState(where, type, key, content);
@@ -189,6 +239,10 @@ export class ImportWorld {
       },
     };
     return matrix as MatrixPort;
+  }
+
+  #in(room: RoomId): MemoryRoom {
+    return this.rooms.get(room)?.state ?? this.room;
   }
 
   /** The message of a command, or that of a file. */

@@ -82,12 +82,46 @@ export const packCatalogue = z.array(packEntry).superRefine((entries, context) =
   }
 });
 
+const address = z
+  .url({ protocol: /^https?$/, error: "must be an address that begins with https://." })
+  .max(500);
+
 /** The section `stickers`. */
 const schema = z
   .strictObject({
     catalogue: packCatalogue.default([]).meta({
       description: "The sticker packs that people can add by name, each from a room of yours.",
     }),
+    telegram: z
+      .strictObject({
+        tokenFile: z
+          .string()
+          .min(1, "must not be empty.")
+          .meta({
+            description:
+              "The file that holds the token of a bot of yours on Telegram (@BotFather makes one).",
+            examples: ["./secrets/telegram-token"],
+          }),
+        api: address.default("https://api.telegram.org").meta({
+          description: "Where the Bot API answers, where you run a server for it yourself.",
+        }),
+      })
+      .optional()
+      .meta({
+        description:
+          "Lets people bring sticker sets of Telegram by their link. Telegram is asked for a set and its pictures by your bot, never in the name of whoever wants it. Nothing is asked without it.",
+        examples: [{ tokenFile: "./secrets/telegram-token" }],
+      }),
+    signal: z
+      .strictObject({
+        cdn: address.default("https://cdn-ca.signal.org").meta({
+          description: "Where Signal's sticker packs lie.",
+        }),
+      })
+      .prefault({})
+      .meta({
+        description: "Sticker packs of Signal, which everybody can fetch who has their link.",
+      }),
   })
   .prefault({})
   .meta({ description: "Sticker packs." });

@@ -13,6 +13,17 @@ export const STICKER_ERRORS = {
   "sticker-taken": "A pack has a picture of that shortcode already.",
   "sticker-add-what":
     "A sticker pack was to be added, and neither was one named nor a file answered.",
+  "sticker-room":
+    "A pack was to come from a room in which whoever asked, or Usher, is not, or from this one.",
+  "sticker-room-none": "A pack was to come from a room that has none with stickers.",
+  "sticker-room-which": "A pack was to come from a room that has several, and none was named.",
+  "sticker-link": "A link that was to lead to a sticker pack leads to none.",
+  "sticker-link-which": "A link leads to a list of sticker packs, and none was named.",
+  "sticker-telegram-off": "A set of Telegram was to come in, and no bot there is configured.",
+  "sticker-telegram-token": "Telegram does not take the token that is configured.",
+  "sticker-set-none": "A set of Telegram was to come in that is not there.",
+  "sticker-signal-none": "A pack of Signal was to come in that is not there.",
+  "sticker-signal-key": "The key in a link to a pack of Signal does not open it.",
   "zip-none": "A file that was to be a sticker pack is no zip, or is damaged.",
   "zip-files": "A zip that was to be a sticker pack has more files than are read.",
   "zip-empty": "A zip that was to be a sticker pack has no file that could be a picture.",

@@ -1,7 +1,8 @@
 import type { Command } from "../../chat/command.ts";
 import type { SettingsOf } from "../../config/configSection.ts";
-import type { Kind, KindDefinition, KindDeps } from "../../integrations/kind.ts";
+import type { Kind, KindDefinition, KindDeps, OwnConfig } from "../../integrations/kind.ts";
 import { ListSection } from "../../integrations/listSection.ts";
+import type { Part } from "../../matrix/part.ts";
 import { PACK_ABILITIES, packStatus } from "./abilities.ts";
 import { Collections } from "./collecting/collections.ts";
 import { addPack } from "./commands/addPack.ts";
@@ -21,11 +22,12 @@ import { stickersDone } from "./commands/stickersDone.ts";
 import { packCatalogue, SECTION, type PackEntry } from "./config.ts";
 import { STICKER_ERRORS } from "./errors.ts";
 import { withoutCancels } from "./imports/cancelWord.ts";
-import { Imports } from "./imports/imports.ts";
+import type { Imports } from "./imports/imports.ts";
+import { openImports } from "./imports/open.ts";
 import { packItems } from "./items.ts";
 import { PackMirror } from "./mirror.ts";
 import { Packs } from "./packs.ts";
-import { openPictures } from "./pictures/pictures.ts";
+import { openPictures, type Pictures } from "./pictures/pictures.ts";
 import { Codes } from "./people/codes.ts";
 import { PersonPacks } from "./people/personPacks.ts";
 import { Redemptions } from "./people/redemptions.ts";
@@ -41,32 +43,34 @@ export const STICKERS: KindDefinition<SettingsOf<typeof SECTION>> = {
     homeserver: { template: "layer/sticker-homeserver", view: {} },
     manager: { template: "layer/sticker-manager", view: {} },
     integration: "none",
-    "third-party": "none",
+    "third-party": { template: "layer/sticker-third-party", view: {} },
   },
   configSection: SECTION,
-  prepare: ({ settings }) => {
+  prepare: (own) => {
     const section = new ListSection<PackEntry>({
       ...{ kind: "sticker", plural: "stickers", schema: packCatalogue },
-      configured: settings.catalogue,
+      configured: own.settings.catalogue,
     });
-    return { section, open: (deps) => openStickers(deps, section) };
+    return { section, open: (deps) => openStickers(deps, section, own) };
   },
 };
 
-function openStickers(deps: KindDeps, { kind, plural, entries }: ListSection<PackEntry>): Kind {
+function openStickers(
+  deps: KindDeps,
+  { kind, plural, entries }: ListSection<PackEntry>,
+  own: OwnConfig<SettingsOf<typeof SECTION>>,
+): Kind {
   const { matrix, documents, clock, log, queue, catalogue, letters } = deps;
-  const { speaker, mayActFor, calledAs } = deps;
+  const { calledAs, mayActFor } = deps;
   const packs = new Packs({ matrix, documents, clock });
   const pictures = openPictures({ clock, log });
   const mirror = new PackMirror({ me: matrix.me, packs, queue, log });
-  const imports = new Imports({
-    ...{ packs, pictures, matrix, documents, clock, queue, speaker, mayActFor },
-  });
+  const { imports, sources } = openImports(deps, own, { packs, pictures });
   const [personPacks, codes] = [new PersonPacks(documents), new Codes(documents)];
   const redemptions = new Redemptions({ codes, personPacks, clock });
   const collections = new Collections({ documents, clock, mayActFor });
   const parts = {
-    ...{ packs, pictures, matrix, catalogue, entries, personPacks, letters, imports },
+    ...{ packs, pictures, matrix, catalogue, entries, personPacks, letters, imports, sources },
     ...{ collections, redemptions, clock, queue },
   };
   return {
@@ -87,25 +91,44 @@ function openStickers(deps: KindDeps, { kind, plural, entries }: ListSection<Pac
       lost: () => Promise.resolve(),
       commands: [{ command: newCodes({ ...parts, codes }), targets: ["pack"] }],
     },
-    part: {
-      name: "stickers",
-      start: async () => {
-        await collections.start();
-        await redemptions.resume();
-      },
-      note: (room) => {
-        collections.note(room);
-      },
-      sift: (batch) => withoutCancels(batch, { calledAs, imports }),
-      handle: async (batch) => {
-        await Promise.all([collections.handle(batch), mirror.handle(batch)]);
-      },
-      sweepRoom: (room) => imports.sweepRoom(room),
-      sweep: () => collections.sweep(),
-      stop: () => {
-        imports.stop();
-        return pictures.close();
-      },
+    part: stickersPart({ redemptions, collections, mirror, imports, pictures, calledAs }),
+  };
+}
+
+/** What it does by itself. */
+function stickersPart({
+  redemptions,
+  collections,
+  mirror,
+  imports,
+  pictures,
+  calledAs,
+}: {
+  readonly redemptions: Redemptions;
+  readonly collections: Collections;
+  readonly mirror: PackMirror;
+  readonly imports: Imports;
+  readonly pictures: Pictures;
+  readonly calledAs: string;
+}): Part {
+  return {
+    name: "stickers",
+    start: async () => {
+      await collections.start();
+      await redemptions.resume();
+    },
+    note: (room) => {
+      collections.note(room);
+    },
+    sift: (batch) => withoutCancels(batch, { calledAs, imports }),
+    handle: async (batch) => {
+      await Promise.all([collections.handle(batch), mirror.handle(batch)]);
+    },
+    sweepRoom: (room) => imports.sweepRoom(room),
+    sweep: () => collections.sweep(),
+    stop: () => {
+      imports.stop();
+      return pictures.close();
     },
   };
 }

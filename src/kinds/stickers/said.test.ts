@@ -17,6 +17,7 @@ import { packItems } from "./items.ts";
 import type { Pack } from "./pack.ts";
 import { Packs } from "./packs.ts";
 import { OLD_PACK_TYPE, PACK_TYPE, PACK_TYPES } from "./state.ts";
+import type { SourceDeps } from "./commands/importSource.ts";
 import type { Imports } from "./imports/imports.ts";
 import { infoOf } from "./views.ts";
 
@@ -82,9 +83,9 @@ function commands(): readonly Command[] {
   const all = [...entries.map((one) => ({ ...one, kind: "sticker" })), widget];
   const catalogue = new Catalogue(all, kinds);
   const personPacks = { hasRedeemed: () => Promise.resolve(false) };
-  const imports = {} as Imports;
+  const [imports, sources] = [{} as Imports, {} as SourceDeps];
   return [
-    addPack({ packs, matrix, catalogue, entries, personPacks, imports }),
+    addPack({ packs, matrix, catalogue, entries, personPacks, imports, sources }),
     dropSticker({ packs }),
     renameSticker({ packs }),
     describeSticker({ packs }),
@@ -139,6 +140,12 @@ describe("a pack of the catalogue", () => {
       "as it is in the catalogue: 2 stickers.",
     );
     expect((await packs.list(ROOM)).shown.map(({ id }) => id)).toEqual(["cats"]);
+  });
+
+  it("is offered where none is named and no file is answered", async () => {
+    expect(await refusalOf(asked("add stickers"))).toMatch(
+      /Which sticker pack\? Answer a zip[^]*in my catalogue[^]*Cats, id `cats`[^]*Birds, id `birds`/,
+    );
   });
 
   it("that is not where it should be, is another thing, or nothing, is said so", async () => {

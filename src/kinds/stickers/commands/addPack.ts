@@ -1,5 +1,6 @@
 import { offering, text } from "../../../chat/arguments.ts";
 import { defineCommand, optional, type Command, type Request } from "../../../chat/command.ts";
+import { nameOrId } from "../../../chat/nameOrId.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
 import { offeredIds } from "../../../integrations/catalogue.ts";
 import { UsherError } from "../../../kernel/errors.ts";
@@ -19,9 +20,12 @@ import {
   type ImportDeps,
   type Source,
 } from "./importPack.ts";
+import { isPlace, sourceMeant, type SourceDeps } from "./importSource.ts";
 
 export interface AddPackDeps extends EntriesDeps, ImportDeps {
   readonly packs: Packs;
+  /** Where packs come from that are in no catalogue. */
+  readonly sources: SourceDeps;
   readonly personPacks: Pick<PersonPacks, "hasRedeemed">;
 }
 
@@ -29,7 +33,8 @@ export interface AddPackDeps extends EntriesDeps, ImportDeps {
 const SHOWN = 10;
 
 /**
- * `add stickers <pack>`: a pack of the catalogue comes into the room; as a reply to a zip, the pack that is in it. Added again, it is brought up to date.
+ * `add stickers <pack>`: a pack of the catalogue comes into the room; as a reply to a zip, the pack that is in it; by a room or a link, the pack that is there. Added
+ * again, it is brought up to date.
  */
 export function addPack(deps: AddPackDeps): Command {
   const { packs, matrix, catalogue } = deps;
@@ -39,16 +44,19 @@ export function addPack(deps: AddPackDeps): Command {
     suits: (word) => catalogue.find(word)?.kind === "sticker",
     parameters: {
       pack: optional(
-        offering(text("pack", 100), () => offeredIds(catalogue.browse({ kind: "sticker" }))),
+        offering(text("pack", 2_000), () => offeredIds(catalogue.browse({ kind: "sticker" }))),
       ),
+      which: optional(nameOrId()),
     },
     example: "add stickers cats",
     changes: true,
     deed: "add-pack",
     needs: () => packNeeds(),
-    plan: async ({ pack: said }, request) => {
+    plan: async ({ pack: said, which }, request) => {
       const { room, person } = request;
       if (said === undefined) return planImport(deps, await answered(deps, request), request);
+      const elsewhere = placeMeant(deps, { said, which }, request);
+      if (elsewhere !== undefined) return planImport(deps, elsewhere, request);
       const entry = entryMeant(deps, said);
       await demandRedeemed(deps.personPacks, person, entry);
       const source = await sourceOf(packs, entry);
@@ -63,9 +71,11 @@ export function addPack(deps: AddPackDeps): Command {
         exactly: `add stickers ${entry.id}`,
       };
     },
-    perform: async ({ pack: said }, request) => {
+    perform: async ({ pack: said, which }, request) => {
       const { room, person, event: cause } = request;
       if (said === undefined) return performImport(deps, fileAnswered(deps, request), request);
+      const elsewhere = placeMeant(deps, { said, which }, request);
+      if (elsewhere !== undefined) return performImport(deps, elsewhere, request);
       const entry = entryMeant(deps, said);
       await demandRedeemed(deps.personPacks, person, entry);
       const source = await sourceOf(packs, entry);
@@ -76,6 +86,16 @@ export function addPack(deps: AddPackDeps): Command {
       return { template: change === undefined ? "sticker/pack-same" : "sticker/pack-added", view };
     },
   });
+}
+
+/** Where a pack lies that is none of the catalogue; undefined for a word that is no place. */
+function placeMeant(
+  deps: AddPackDeps,
+  where: { readonly said: string; readonly which: string | undefined },
+  request: Request,
+): Source | undefined {
+  const isKnown = deps.catalogue.find(where.said) !== undefined;
+  return isKnown || !isPlace(where.said) ? undefined : sourceMeant(deps.sources, where, request);
 }
 
 /** The file that is answered. Rejects with `sticker-add-what` where none is. */

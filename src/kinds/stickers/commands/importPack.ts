@@ -2,7 +2,7 @@ import type { Answer, Plan, Request } from "../../../chat/command.ts";
 import { asTyped } from "../../../chat/tokenize.ts";
 import type { View } from "../../../kernel/errors.ts";
 import type { Media, RoomEncryption, Timeline } from "../../../matrix/port.ts";
-import { isOwn } from "../imports/codes.ts";
+import { isRenamed } from "../imports/codes.ts";
 import { WHYS, type FoundPack } from "../imports/found.ts";
 import type { Imports } from "../imports/imports.ts";
 import type { Imported } from "../imports/outcome.ts";
@@ -78,7 +78,7 @@ function importedAnswer(done: Imported): Answer {
   const fresh = new Set(added.map(({ code }) => code));
   const renamed = found.pictures.flatMap((picture) => {
     const code = codes[picture.key];
-    return code !== undefined && fresh.has(code) && !isOwn(picture, code)
+    return code !== undefined && fresh.has(code) && isRenamed(picture, code)
       ? [{ name: picture.name, code }]
       : [];
   });

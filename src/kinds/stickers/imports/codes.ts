@@ -12,7 +12,7 @@ interface Coding {
 
 /**
  * A shortcode for each picture, by its key: the one it had when it came before, else one made of its words, with a number where that is taken. Which ones are not
- * as their words would have them is told by `isOwn`.
+ * as their words would have them is told by `isRenamed`.
  */
 export function codesFor(
   pictures: readonly FoundPicture[],
@@ -26,9 +26,10 @@ export function codesFor(
   // Kept as `unused` compares them, so that a thousand pictures are not compared with each other.
   const all = new Set([...taken, ...codes.values()].map((code) => code.toLowerCase()));
   const last = new Map<string, number>();
-  for (const { key, words } of pictures) {
+  for (const picture of pictures) {
+    const { key } = picture;
     if (codes.has(key)) continue;
-    const wanted = suggestedShortcode(words) ?? base;
+    const wanted = wantedCode(picture) ?? base;
     let code = wanted;
     for (let number = last.get(wanted) ?? 2; all.has(code.toLowerCase()); number += 1) {
       code = `${wanted.slice(0, 90)}-${String(number)}`;
@@ -40,7 +41,12 @@ export function codesFor(
   return codes;
 }
 
-/** Whether the shortcode is the one that its words make. */
-export function isOwn({ words }: FoundPicture, code: string): boolean {
-  return suggestedShortcode(words) === code;
+/** Whether the shortcode is another than the one that it has there, or that its words make. */
+export function isRenamed(picture: FoundPicture, code: string): boolean {
+  const wanted = wantedCode(picture);
+  return wanted === undefined ? picture.words !== "" : wanted !== code;
+}
+
+function wantedCode({ code, words }: FoundPicture): string | undefined {
+  return code ?? suggestedShortcode(words);
 }

@@ -21,6 +21,8 @@ export interface FoundPicture {
   readonly name: string;
   /** What its shortcode is made of. */
   readonly words: string;
+  /** A shortcode that it has there already. */
+  readonly code?: string;
   /** What it shows, in words or emoji. */
   readonly body: string | undefined;
   /** What tells that it is the same picture of that pack, whatever it looks like; as a hash. */

@@ -6,6 +6,7 @@ import type { KeyedQueue } from "../../../kernel/tasks.ts";
 import type { Media, OwnAccount, PowerLevels } from "../../../matrix/port.ts";
 import type { Documents } from "../../../store/documents.ts";
 import { roomDocument, type RoomDocument } from "../../../store/room.ts";
+import { formatOf } from "../format.ts";
 import { packNeeds } from "../needs.ts";
 import type { Pack } from "../pack.ts";
 import type { Packs } from "../packs.ts";
@@ -133,6 +134,11 @@ export class Imports {
       await this.#deps.documents.update(roomDocument, room.id, withoutOver);
   }
 
+  /** Ends when Usher stops. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
   stop(): void {
     this.#stop.abort(new Error("Usher is stopping"));
   }
@@ -154,8 +160,10 @@ export class Imports {
       const before = done.find((one) => one.source === source);
       const taken = [...shown, ...gone].map(({ id }) => id).concat(all.map(({ pack }) => pack));
       const pack = before?.pack ?? same[0]?.pack ?? packKey(found.name, new Set(taken));
-      const placed = Object.assign({}, ...same.map((one) => one.placed)) as Going["placed"];
-      return { cause, source, pack, placed };
+      const uploaded = same.flatMap(({ placed }) =>
+        Object.entries(placed).filter(([, { image }]) => image !== undefined),
+      );
+      return { cause, source, pack, placed: Object.fromEntries(uploaded) };
     };
     const document = await documents.update(roomDocument, room, (now) =>
       withGoing(withoutOver(now), next(now)),
@@ -187,6 +195,7 @@ export class Imports {
       const there = pack?.images.get(codes.get(picture.key) ?? "");
       const one = await placedPicture({ ...this.#deps, signal: this.#stop.signal }, picture, {
         ...{ placed: known, before: before[picture.key], there, versions },
+        format: formatOf(pack?.about ?? {}),
       });
       placed[picture.key] = one;
       if (one.image !== undefined) versions.add(one.version);

@@ -1,4 +1,5 @@
 import type { RoomDocument } from "../../../store/room.ts";
+import type { Content } from "../../../matrix/port.ts";
 import { ordered, type Pack, type PackImage } from "../pack.ts";
 import type { PackChange } from "../records.ts";
 import type { FoundPack, FoundPicture } from "./found.ts";
@@ -76,8 +77,9 @@ export function merged(
 ): Pack {
   const about = pack?.about ?? { display_name: name, usage: USAGE };
   const described = images.map(([code, image]) => {
-    const body = image["body"] ?? pack?.images.get(code)?.["body"];
-    return [code, body === undefined ? image : { ...image, body }] as const;
+    const there: Content = pack?.images.get(code) ?? {};
+    const { url: _, info: __, ...said } = there;
+    return [code, { ...said, ...image }] as const;
   });
   return {
     about: attribution === undefined ? about : { attribution, ...about },

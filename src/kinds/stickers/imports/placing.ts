@@ -2,14 +2,13 @@ import { createHash } from "node:crypto";
 import { retryTransient } from "../../../chat/retryTransient.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { UsherError } from "../../../kernel/errors.ts";
-import { inMemory } from "../../../matrix/byteSource.ts";
 import { isAborted } from "../../../matrix/errors.ts";
 import type { Media } from "../../../matrix/port.ts";
-import { declareUpload } from "../../../privacy/declared.ts";
-import { STICKER_PICTURES } from "../dataMap.ts";
+import type { PackFormat } from "../format.ts";
 import { imageOf } from "../image.ts";
 import { shortHash, type PackImage } from "../pack.ts";
 import type { Pictures } from "../pictures/pictures.ts";
+import { placePicture } from "../placing.ts";
 import { whyLeftOut, type FoundPicture, type Why } from "./found.ts";
 import type { ImportedPack, Placed } from "./records.ts";
 
@@ -29,11 +28,11 @@ export interface KnownOf {
   readonly before: ImportedPack["pictures"][string] | undefined;
   /** The picture that stands there for it now. */
   readonly there: PackImage | undefined;
+  /** What the pack's moving pictures are. */
+  readonly format: PackFormat;
   /** The versions of those that are in already. */
   readonly versions: ReadonlySet<string>;
 }
-
-const PICTURE = declareUpload("a picture of a sticker pack that was imported", STICKER_PICTURES);
 
 /**
  * Has a picture lie in the media repository as a pack has it, unless it does already, or says why not. Rejects where nothing can be uploaded, and where Usher is being
@@ -55,14 +54,12 @@ export async function placedPicture(
   const same = asBefore(version, known);
   if (same !== undefined) return same;
   if (known.versions.has(version)) return { version, why: "twice" };
-  const made = await tried(() => deps.pictures.sticker(read.value, "webp"));
+  const made = await tried(() => deps.pictures.sticker(read.value, known.format));
   if ("why" in made) return { version, why: made.why };
-  const { clock, signal } = deps;
-  const { bytes, mimetype } = made.value;
-  const file = { holds: PICTURE, name: `sticker.${mimetype.slice("image/".length)}`, mimetype };
+  const { clock, signal, matrix } = deps;
   try {
     const url = await retryTransient({ clock, signal }, () =>
-      deps.matrix.upload({ ...file, bytes: inMemory(bytes) }),
+      placePicture(matrix, "sticker", made.value),
     );
     return { version, image: imageOf(url, made.value, picture.body) };
   } catch (error) {

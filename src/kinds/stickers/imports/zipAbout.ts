@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { SHORTCODE } from "../pack.ts";
 import { LeftOut, shortLine } from "./found.ts";
+import { telegramLink } from "./links.ts";
 import type { ZippedFile } from "./zipFile.ts";
 
 /** What a zip says of itself and of its pictures, in one of the ways that programs have. */
@@ -15,8 +17,8 @@ export interface ZipAbout {
 }
 
 interface PictureAbout {
-  /** What its shortcode is made of; undefined: of its file's name. */
-  readonly words?: string | undefined;
+  /** Its shortcode. */
+  readonly code?: string | undefined;
   readonly body?: string | undefined;
 }
 
@@ -116,10 +118,7 @@ const ofMaunium: Read = (said) => {
   return {
     name: shortLine(data.title, 60),
     id: data.id,
-    attribution:
-      telegram === undefined || !/^\w{1,64}$/.test(telegram)
-        ? undefined
-        : `Imported from https://t.me/addstickers/${telegram}`,
+    attribution: telegramLink(telegram),
     pictures: new Map(
       data.stickers.flatMap(({ id, body, filename }) => {
         const file = filename ?? id;
@@ -140,7 +139,13 @@ const ofMisskey: Read = (said) => {
     id: host === undefined ? undefined : `misskey\n${host}`,
     attribution: shortLine([...from, ...licences].join("; "), 300),
     pictures: new Map(
-      data.emojis.map(({ fileName, emoji: { name } }) => [fileName, { words: name }] as const),
+      data.emojis.map(
+        ({ fileName, emoji: { name } }) =>
+          [
+            fileName,
+            SHORTCODE.test(name) ? { code: name } : { body: shortLine(name, 200) },
+          ] as const,
+      ),
     ),
   };
 };

@@ -32,7 +32,8 @@ function found(files: readonly ZippedFile[], about: ZipAbout): readonly FoundPic
     names.add(file.name);
     return {
       name: shortLine(file.baseName, 60) ?? `${String(index + 1)}.`,
-      words: said?.words ?? file.baseName,
+      words: file.baseName,
+      ...(said?.code === undefined ? {} : { code: said.code }),
       body: said?.body,
       // Of two with one name the first counts, as for programs that unpack.
       key: isTwice ? keyOf("zip", file.name, String(index)) : keyOf("zip", file.name),
