@@ -11,6 +11,7 @@ import { ManualClock } from "../../kernel/clock.ts";
 import { UsherError } from "../../kernel/errors.ts";
 import type { EventId, MxcUri, RoomId, UserId } from "../../kernel/ids.ts";
 import type { FileContent, UploadContent } from "../../matrix/fileContent.ts";
+import type { RoomPower } from "../../matrix/port.ts";
 import { exportPack } from "./commands/exportPack.ts";
 import { formatPack } from "./commands/formatPack.ts";
 import { orderSticker } from "./commands/orderSticker.ts";
@@ -34,10 +35,15 @@ let mostBytes: number | undefined;
 let sent: Map<string, Uint8Array>;
 let drawn: (bytes: Uint8Array, format: "webp" | "gif") => Promise<StickerPicture>;
 let events: number;
+let power: RoomPower;
+/** What others do while pictures are made. */
+let meanwhile: () => Promise<unknown>;
 
 beforeEach(() => {
   [room, mostBytes, events] = [new MemoryRoom(), undefined, 0];
   media = new Map();
+  meanwhile = () => Promise.resolve();
+  power = { version: "11", creators: new Set(), levels: { users: { [ADA]: 50, [room.me]: 50 } } };
   sent = new Map();
   const clock = new ManualClock(Date.UTC(2026, 10, 30));
   packs = new Packs({ matrix: room, documents: memoryDocuments(), clock });
@@ -63,6 +69,8 @@ const bytesOf = async ({ bytes }: UploadContent): Promise<Buffer> =>
 
 function commands(): readonly Command[] {
   const matrix = {
+    me: room.me,
+    power: () => Promise.resolve(power),
     download: (url: MxcUri) => {
       const bytes = media.get(url.replace("mxc://example.org/", ""));
       if (bytes === undefined)
@@ -87,7 +95,14 @@ function commands(): readonly Command[] {
     mostBytes: () => Promise.resolve(mostBytes),
   };
   const pictures = { sticker: (...given: Parameters<typeof drawn>) => drawn(...given) };
-  const parts = { packs, matrix, pictures };
+  const queue = {
+    aside: async <T>(_: string, wait: () => Promise<T>): Promise<T> => {
+      const done = await wait();
+      await meanwhile();
+      return done;
+    },
+  };
+  const parts = { packs, matrix, pictures, queue };
   return [orderSticker(parts), sendSticker(parts), exportPack(parts), formatPack(parts)];
 }
 
@@ -157,11 +172,16 @@ describe("stickers export", () => {
     const files = await unzipBytes(sent.get("cats.zip") ?? new Uint8Array());
     expect([...files.keys()]).toEqual(["pack.json", "up.gif", "Cat.webp", "cat-2.png", "odd.bin"]);
     expect(files.get("up.gif")).toEqual(Buffer.from(gif(1)));
-    const json = JSON.parse(String(files.get("pack.json"))) as { stickers: readonly unknown[] };
-    expect(json).toMatchObject({ title: "Cats", id: "cats", attribution: "Ada", license: "CC0" });
+    const json = JSON.parse(String(files.get("pack.json"))) as {
+      id: string;
+      stickers: readonly unknown[];
+    };
+    // Another room's pack of the same key is another.
+    expect(json.id).toMatch(/^cats-[0-9a-f]{6}$/);
+    expect(json).toMatchObject({ title: "Cats", attribution: "Ada", license: "CC0" });
     expect(json.stickers).toHaveLength(4);
     expect(json.stickers).toContainEqual({
-      ...{ id: "cats/cat", msgtype: "m.sticker", body: "A cat", filename: "cat-2.png" },
+      ...{ id: `${json.id}/cat`, msgtype: "m.sticker", body: "A cat", filename: "cat-2.png" },
       url: "mxc://example.org/1",
       info: { ...info, thumbnail_url: "mxc://example.org/1", thumbnail_info: info },
     });
@@ -239,6 +259,29 @@ describe("stickers format", () => {
     await packUndoHandler(packs).undo(ROOM, change, { person: ADA, cause: "$u" as EventId });
     expect(images()).toEqual(before);
     expect(room.json(PACK_TYPE, "cats")).not.toContain("usher.format");
+  });
+
+  it("leaves what others do meanwhile, and needs the power still when all is made", async () => {
+    meanwhile = () =>
+      packs.change(
+        ROOM,
+        {
+          ...{ id: "cats", deed: "change-sticker" },
+          make: (now) => now && withImage(now, "move", { body: "Leaps" }),
+        },
+        { person: ADA, cause: "$meanwhile" as EventId },
+      );
+    await asked("stickers format gif");
+    expect(images()).toMatchObject({
+      move: { url: "mxc://example.org/move.gif", body: "Leaps" },
+    });
+    meanwhile = () => {
+      power = { ...power, levels: { users: { [room.me]: 50 } } };
+      return Promise.resolve();
+    };
+    media.set("move.gif", gif(2));
+    await expect(asked("stickers format webp")).rejects.toMatchObject({ code: "power-person" });
+    expect(room.json(PACK_TYPE, "cats")).toContain('"usher.format":"gif"');
   });
 
   it("is WebP again where that is asked for, and named where many cannot be made anew", async () => {

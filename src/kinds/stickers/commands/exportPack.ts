@@ -7,6 +7,7 @@ import { PACK_SHEET } from "../dataMap.ts";
 import { inParts, membersOf, pictureFiles } from "../exported/packFiles.ts";
 import { storedZip } from "../exported/storedZip.ts";
 import { packMeant } from "../meant.ts";
+import { shortHash } from "../pack.ts";
 import type { KnownPack, Packs } from "../packs.ts";
 
 export interface ExportPackDeps {
@@ -65,13 +66,15 @@ async function sendPart(
   },
 ): Promise<void> {
   const numbered = (text: string, behind: string): string => (of === 1 ? text : text + behind);
+  const key = numbered(id || "pack", `-${String(number)}`);
   const about = {
-    id: numbered(id || "pack", `-${String(number)}`),
+    // Other rooms have packs of the same key, and whoever imports both has two.
+    id: `${key}-${shortHash([room, id]).slice(0, 6)}`,
     name: numbered(name, ` (${String(number)} of ${String(of)})`),
     about: pack.about,
   };
   const file = {
-    ...{ holds: ZIP, name: `${about.id}.zip`, mimetype: "application/zip" },
+    ...{ holds: ZIP, name: `${key}.zip`, mimetype: "application/zip" },
     bytes: await storedZip(membersOf(matrix, about, part)),
     ...(thread === undefined ? {} : { thread }),
   };

@@ -1,20 +1,31 @@
 import { word } from "../../../chat/arguments.ts";
-import { defineCommand, optional, required, type Command } from "../../../chat/command.ts";
+import {
+  defineCommand,
+  optional,
+  required,
+  type Answer,
+  type Command,
+} from "../../../chat/command.ts";
 import { nameOrId } from "../../../chat/nameOrId.ts";
+import { permit } from "../../../chat/permit.ts";
 import { quote } from "../../../chat/tokenize.ts";
-import type { Media } from "../../../matrix/port.ts";
-import { PACK_FORMATS, reformatted, withFormat } from "../format.ts";
+import type { KeyedQueue } from "../../../kernel/tasks.ts";
+import type { Media, OwnAccount, PowerLevels } from "../../../matrix/port.ts";
+import { PACK_FORMATS, reformatted, withFormat, type PackFormat } from "../format.ts";
 import { packMeant } from "../meant.ts";
 import { packNeeds } from "../needs.ts";
 import type { Pack } from "../pack.ts";
 import type { Packs } from "../packs.ts";
 import type { Pictures } from "../pictures/pictures.ts";
 import { placePicture } from "../placing.ts";
+import type { PackChange } from "../records.ts";
 
 export interface FormatPackDeps {
   readonly packs: Packs;
   readonly pictures: Pick<Pictures, "sticker">;
-  readonly matrix: Pick<Media, "download" | "upload">;
+  readonly matrix: OwnAccount & PowerLevels & Pick<Media, "download" | "upload">;
+  /** The room's other commands go on while pictures are made. */
+  readonly queue: Pick<KeyedQueue, "aside">;
 }
 
 /** So many shortcodes of pictures that stay as they are, are named. */
@@ -22,7 +33,7 @@ const NAMED = 10;
 
 /** `stickers format gif|webp [pack]`: what moves in a pack is made anew as GIF, which Element X on iOS alone moves, or as WebP, and so is what comes later. */
 export function formatPack(deps: FormatPackDeps): Command {
-  const { packs, matrix } = deps;
+  const { packs, matrix, queue } = deps;
   return defineCommand({
     words: "stickers format",
     aliases: ["sticker format"],
@@ -44,33 +55,50 @@ export function formatPack(deps: FormatPackDeps): Command {
     },
     perform: async ({ format, pack: id = "" }, { room, person, event: cause }) => {
       const again = await packs.again(room, cause);
+      if (again !== undefined) return told(again.name, format, { change: again, failed: [] });
       const { pack, name } = await packs.shown(room, id);
       const placed = placePicture.bind(undefined, matrix);
-      const { images, failed } =
-        again === undefined
-          ? await reformatted({ ...deps, placed }, pack.images, format)
-          : { images: new Map(again.edit.images.map(({ code }) => [code, null])), failed: [] };
+      const { images, failed } = await queue.aside(room, () =>
+        reformatted({ ...deps, placed }, pack.images, format),
+      );
+      // It may have taken long, and who may do what may have changed.
+      const needs = { deed: "set-pack", needs: packNeeds(id) };
+      const denied = permit(needs, await matrix.power(room), person, matrix.me);
+      if (denied !== undefined) throw denied;
       const make = (now: Pack | undefined): Pack | undefined =>
-        now && {
-          about: withFormat(now.about, format),
-          // What was changed or taken out meanwhile stays so.
-          images: new Map(
-            [...now.images].map(([code, image]) =>
-              image.url === pack.images.get(code)?.url
-                ? [code, images.get(code) ?? image]
-                : [code, image],
-            ),
-          ),
-        };
-      const change =
-        again ?? (await packs.change(room, { id, deed: "set-pack", make }, { person, cause }));
-      const kept = failed.slice(0, NAMED).map((code) => ({ code }));
-      const view = {
-        ...{ name, gif: format === "gif", count: images.size },
-        ...{ kept, isKept: failed.length > 0, more: failed.length - kept.length },
-        changed: change !== undefined,
-      };
-      return { template: "sticker/formatted", view };
+        now && { about: withFormat(now.about, format), images: replaced(now, pack, images) };
+      const wanted = { id, deed: "set-pack", make } as const;
+      const change = await packs.change(room, wanted, { person, cause });
+      return told(name, format, { change, failed });
     },
   });
+}
+
+/** What was changed or taken out while pictures were made stays so. */
+function replaced(now: Pack, before: Pack, made: Pack["images"]): Pack["images"] {
+  return new Map(
+    [...now.images].map(([code, image]) => {
+      const next = image.url === before.images.get(code)?.url ? made.get(code) : undefined;
+      return [code, next === undefined ? image : { ...image, url: next.url, info: next["info"] }];
+    }),
+  );
+}
+
+function told(
+  name: string,
+  format: PackFormat,
+  {
+    change,
+    failed,
+  }: { readonly change: PackChange | undefined; readonly failed: readonly string[] },
+): Answer {
+  const kept = failed.slice(0, NAMED).map((code) => ({ code }));
+  return {
+    template: "sticker/formatted",
+    view: {
+      ...{ name, gif: format === "gif", count: change?.edit.images.length ?? 0 },
+      ...{ kept, isKept: failed.length > 0, more: failed.length - kept.length },
+      changed: change !== undefined,
+    },
+  };
 }
