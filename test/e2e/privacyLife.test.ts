@@ -37,7 +37,7 @@ const LIBRARY_TABLES: readonly string[] = [
   "withheld_sessions",
 ];
 
-/** Kinds of documents that need what this life has not: an admin's token, the homeserver's module, a kind that keeps credentials, a bridge with log-ins, a sticker pack in the catalogue. */
+/** Kinds of documents that need what this life has not: an admin's token, the homeserver's module, a kind that keeps credentials, a bridge with log-ins, a sticker pack in the catalogue, pictures for one. */
 const NOT_IN_THIS_LIFE: readonly string[] = [
   "bridge-logins",
   "bridge-logins-made",
@@ -47,6 +47,7 @@ const NOT_IN_THIS_LIFE: readonly string[] = [
   "deactivations",
   "export-file",
   "sticker-codes",
+  "sticker-collecting",
   "sticker-person",
 ];
 const POLL_BOT =
