@@ -15,6 +15,7 @@ import { collectingDocument } from "./document.ts";
 const ROOM = "!room:example.org" as RoomId;
 const OTHER = "!other:example.org" as RoomId;
 const ADA = "@ada:example.org" as UserId;
+const CAUSE = "$asked" as EventId;
 const BEN = "@ben:example.org" as UserId;
 
 let documents: Documents;
@@ -54,7 +55,7 @@ describe("pictures that somebody sends for a pack", () => {
   it("are noted from when they said so, in their order, theirs in that room alone, once each", async () => {
     await heard(picture("before"));
     expect(events()).toBeUndefined();
-    await collections.begin(ADA, ROOM, "cats");
+    await collections.begin(ADA, ROOM, "cats", CAUSE);
     expect(collections.of(ADA, ROOM)).toEqual({
       ...{ room: ROOM, pack: "cats", at: clock.now(), events: [] },
     });
@@ -77,8 +78,28 @@ describe("pictures that somebody sends for a pack", () => {
     expect(await documents.get(collectingDocument, ADA)).toBeUndefined();
   });
 
+  it("are those that came while it was not begun yet, too, and no edits", async () => {
+    const asked = (name: string) => said(name, { msgtype: "m.text", body: "!usher stickers add" });
+    await heard(picture("before"), asked("other"), picture("1"), asked("asked"), picture("2"));
+    await heard(
+      picture("3"),
+      picture("edit", { content: { msgtype: "m.image", "m.new_content": {} } }),
+    );
+    await heard(picture("of-ben", { sender: BEN }));
+    await collections.begin(ADA, ROOM, "cats", CAUSE);
+    expect(events()).toEqual(["$2", "$3"]);
+    await heard(picture("4"));
+    await collections.begin(ADA, ROOM, "cats", CAUSE);
+    expect(events()).toEqual(["$2", "$3", "$4"]);
+    await heard(asked("late"), picture("5"));
+    await collections.end(ADA, ROOM);
+    await collections.sweep();
+    await collections.begin(ADA, ROOM, "cats", "$late" as EventId);
+    expect(events()).toEqual([]);
+  });
+
   it("are found by what is said right behind them, and after a crash", async () => {
-    await collections.begin(ADA, ROOM, "cats");
+    await collections.begin(ADA, ROOM, "cats", CAUSE);
     collections.note({ roomId: ROOM, gap: false, events: [picture("1")] });
     expect(events()).toEqual(["$1"]);
     collections = started();
@@ -88,25 +109,25 @@ describe("pictures that somebody sends for a pack", () => {
     collections = started();
     await collections.start();
     expect(events()).toEqual(["$1", "$2"]);
-    await collections.begin(ADA, ROOM, "cats");
+    await collections.begin(ADA, ROOM, "cats", CAUSE);
     expect(events()).toEqual(["$1", "$2"]);
-    await collections.begin(ADA, ROOM, "dogs");
+    await collections.begin(ADA, ROOM, "dogs", CAUSE);
     expect(events()).toEqual([]);
   });
 
   it("are no more than one pack can take at once", async () => {
-    await collections.begin(ADA, ROOM, "cats");
+    await collections.begin(ADA, ROOM, "cats", CAUSE);
     await heard(...Array.from({ length: MOST_COLLECTED + 5 }, (_, n) => picture(String(n))));
     expect(events()).toHaveLength(MOST_COLLECTED);
   });
 
   it("are forgotten a day after it was begun", async () => {
-    await collections.begin(ADA, ROOM, "cats");
-    await collections.begin(ADA, OTHER, "cats");
+    await collections.begin(ADA, ROOM, "cats", CAUSE);
+    await collections.begin(ADA, OTHER, "cats", CAUSE);
     clock.advance(DAY_MS - 1);
     await collections.sweep();
     expect(events()).toEqual([]);
-    await collections.begin(ADA, OTHER, "cats");
+    await collections.begin(ADA, OTHER, "cats", CAUSE);
     clock.advance(1);
     await heard(picture("late"));
     expect(events()).toBeUndefined();
@@ -116,14 +137,14 @@ describe("pictures that somebody sends for a pack", () => {
   });
 
   it("R37 are not noted of whoever wants nothing done", async () => {
-    await collections.begin(ADA, ROOM, "cats");
+    await collections.begin(ADA, ROOM, "cats", CAUSE);
     restricted.add(ADA);
     await heard(picture("1"));
     expect(events()).toEqual([]);
   });
 
   it("R31 R36 are handed out to them, go whole with them, and are not written down again", async () => {
-    await collections.begin(ADA, ROOM, "cats");
+    await collections.begin(ADA, ROOM, "cats", CAUSE);
     await heard(picture("1"));
     const holding = new StoredDocuments(documents);
     expect(await Array.fromAsync(holding.about(ADA))).toMatchObject([{ record: COLLECTING }]);

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../kernel/clock.ts";
 import { DAY_MS } from "../../../kernel/days.ts";
-import type { RoomId, UserId } from "../../../kernel/ids.ts";
+import type { EventId, RoomId, UserId } from "../../../kernel/ids.ts";
 import type { Batch, RoomBatch } from "../../../matrix/intake.ts";
 import type { RoomEvent } from "../../../matrix/port.ts";
 import type { Documents } from "../../../store/documents.ts";
@@ -23,6 +23,8 @@ export class Collections {
   readonly #deps: CollectionsDeps;
   /** By room and person: what is being collected, as it is stored, and what has been read since. */
   readonly #going = new Map<string, { readonly person: UserId; collection: Collection }>();
+  /** By room and person: pictures right behind what may be a `stickers add`, which is acted on later than they are read. */
+  readonly #early = new Map<string, { readonly cause: EventId; events: readonly EventId[] }>();
 
   constructor(deps: CollectionsDeps) {
     this.#deps = deps;
@@ -37,10 +39,14 @@ export class Collections {
       }
   }
 
-  /** A new one in place of what this person was sending there. Safe to repeat. */
-  async begin(person: UserId, room: RoomId, pack: string): Promise<void> {
+  /** A new one in place of what this person was sending there, with what they have sent since the command. Safe to repeat. */
+  async begin(person: UserId, room: RoomId, pack: string, cause: EventId): Promise<void> {
     const now = this.of(person, room);
-    const events = now?.pack === pack ? now.events : [];
+    const early = this.#early.get(keyOf(room, person));
+    this.#early.delete(keyOf(room, person));
+    const before = now?.pack === pack ? now.events : [];
+    const since = early?.cause === cause ? early.events : [];
+    const events = [...new Set([...before, ...since])].slice(0, MOST_COLLECTED);
     await this.#keep(person, { room, pack, at: this.#deps.clock.now(), events });
   }
 
@@ -61,7 +67,12 @@ export class Collections {
   /** Notes the pictures of whoever is sending some. */
   note({ roomId, events }: RoomBatch): void {
     for (const { sender, eventId, ...event } of events) {
-      const going = this.#going.get(keyOf(roomId, sender));
+      const key = keyOf(roomId, sender);
+      const early = this.#early.get(key);
+      if (mayBegin(event)) this.#early.set(key, { cause: eventId, events: [] });
+      else if (early !== undefined && isPicture(event) && early.events.length < MOST_COLLECTED)
+        early.events = [...early.events, eventId];
+      const going = this.#going.get(key);
       if (going === undefined || this.#isLate(going.collection) || !isPicture(event)) continue;
       const known = going.collection.events;
       if (known.includes(eventId) || known.length >= MOST_COLLECTED) continue;
@@ -79,8 +90,9 @@ export class Collections {
       }
   }
 
-  /** Forgets what was begun more than a day ago. */
+  /** Forgets what was begun more than a day ago, and what never was. */
   async sweep(): Promise<void> {
+    this.#early.clear();
     for (const { person, collection } of [...this.#going.values()])
       if (this.#isLate(collection)) await this.end(person, collection.room);
   }
@@ -126,10 +138,16 @@ function isPicture({
   content,
   redacted,
 }: Pick<RoomEvent, "type" | "content" | "redacted">): boolean {
-  if (redacted) return false;
+  // What replaces a message is none of its own.
+  if (redacted || "m.new_content" in content) return false;
   if (type === "m.sticker") return true;
   const { msgtype } = content;
   return type === "m.room.message" && FILES.some((one) => one === msgtype);
+}
+
+/** Whether it may be a `stickers add`; what it really is, only the conversation knows. */
+function mayBegin({ type, content: { body } }: Pick<RoomEvent, "type" | "content">): boolean {
+  return type === "m.room.message" && typeof body === "string" && /stickers? add\b/i.test(body);
 }
 
 const FILES = ["m.image", "m.file", "m.video"];

@@ -100,10 +100,10 @@ async function areToFollow(
 async function begun(
   { packs, collections }: AddStickerDeps,
   where: string | undefined,
-  { room, person }: Request,
+  { room, person, event }: Request,
 ): Promise<Answer> {
   const { id, name } = await packMeant(packs, room, where);
-  await collections.begin(person, room, id);
+  await collections.begin(person, room, id, event);
   return { template: "sticker/collecting", view: { name, most: MOST_COLLECTED } };
 }
 
