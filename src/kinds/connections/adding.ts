@@ -110,5 +110,5 @@ export async function added(
 
 function existing({ id, name, record, idle, halfDone }: KnownConnection): Answer {
   const template = halfDone ? "connection/half-done" : "connection/exists";
-  return { template, view: { id, name, addedBy: record?.addedBy, idle } };
+  return { template, view: { id, name, addedBy: record?.addedBy, idle: idle !== undefined } };
 }

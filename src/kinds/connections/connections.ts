@@ -16,7 +16,7 @@ import { asItStands } from "./asItStands.ts";
 import { BotLevel } from "./botLevel.ts";
 import { Departure } from "./departure.ts";
 import { HookshotHealth, type Looked } from "./health.ts";
-import type { Hookshot } from "./hookshot/hookshot.ts";
+import { liveIn, type Hookshot } from "./hookshot/hookshot.ts";
 import type { Live } from "./hookshot/meant.ts";
 import { connectionNeeds } from "./needs.ts";
 import {
@@ -59,8 +59,8 @@ export interface KnownConnection {
   readonly record: ConnectionRecord | undefined;
   /** The room's state has it. */
   readonly live: boolean;
-  /** The room's state has it, and hookshot's bot is not there to do it. */
-  readonly idle: boolean;
+  /** The room's state has it, and hookshot's bot is not there to do it, or there is no hookshot in the configuration any more. */
+  readonly idle: "bot-gone" | "unconfigured" | undefined;
   readonly halfDone: boolean;
   /** What the room's state says of it beside that. */
   readonly state: Pick<Live, "label" | "until" | "url" | "open"> | undefined;
@@ -134,18 +134,17 @@ export class Connections {
 
   /** What Usher set up, there or gone, and then what others did. */
   async list(room: RoomId): Promise<readonly KnownConnection[]> {
-    const { opened, setUps } = this.#deps;
-    const [live, records, halfDone] = await Promise.all([
-      opened?.hookshot.live(room) ?? [],
-      this.#book.records(room),
-      setUps.of(room),
-    ]);
+    const { opened, setUps, matrix } = this.#deps;
+    const [records, halfDone] = await Promise.all([this.#book.records(room), setUps.of(room)]);
+    // Without hookshot only what Usher has set up is its business.
+    const isLooked = opened !== undefined || records.length > 0;
+    const live = isLooked ? (await matrix.allState(room)).flatMap(liveIn) : [];
     const isHalfDone = (id: string): boolean => halfDone.some(({ setUp }) => setUp.id === id);
-    const idle = live.length > 0 && !(await this.#isBotHere(room));
+    const idle = live.length > 0 ? await this.#idle(room) : undefined;
     const own = records.map((record) => {
       const { id, entry, key, name } = record;
       const state = live.find(({ sort, key: other }) => sort.id === entry && other === key);
-      const stands = { live: state !== undefined, idle: idle && state !== undefined, state };
+      const stands = { live: state !== undefined, idle: state && idle, state };
       return { id, entry, key, name, record, ...stands, halfDone: isHalfDone(id) };
     });
     const others = live.map((state) => {
@@ -159,6 +158,7 @@ export class Connections {
         ...{ record: undefined, live: true, idle, halfDone: false, state },
       };
     });
+    if (opened === undefined) return own;
     return [...own, ...others.filter(({ id }) => own.every((one) => one.id !== id))];
   }
 
@@ -259,9 +259,11 @@ export class Connections {
     return this.#book.forget(room, id);
   }
 
-  async #isBotHere(room: RoomId): Promise<boolean> {
-    const member = await this.#deps.matrix.state(room, "m.room.member", this.bot);
-    return member?.["membership"] === "join";
+  async #idle(room: RoomId): Promise<KnownConnection["idle"]> {
+    const { opened, matrix } = this.#deps;
+    if (opened === undefined) return "unconfigured";
+    const member = await matrix.state(room, "m.room.member", opened.bot);
+    return member?.["membership"] === "join" ? undefined : "bot-gone";
   }
 
   /** How the last tries to read a feed went, where hookshot says so now. */

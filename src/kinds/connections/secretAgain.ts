@@ -33,7 +33,8 @@ export function secretAgain({ connections, letters }: SecretAgainDeps): Command 
       const { found, sort } = meant(await things(room), said);
       await connections.level.refuseBelow(room, person, sort);
       const secret = await connections.secret(room, found, sort);
-      if (secret === undefined && found.idle) throw new UsherError("hookshot-bot-gone");
+      if (secret === undefined && found.idle !== undefined)
+        throw new UsherError("hookshot-bot-gone");
       if (secret === undefined) throw new UsherError("hookshot-tells-once", { id: found.id });
       const clear = await letters.areClear(person);
       const { id, name } = found;

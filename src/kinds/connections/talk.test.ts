@@ -136,6 +136,18 @@ describe("what is said of connections", () => {
     );
   });
 
+  it("one of a hookshot that is configured no more may go on, and is not said to be gone", async () => {
+    const { homeserver } = world.rooms;
+    await world.say("add");
+    homeserver.put(ROOM, HOOK, "theirs", { name: "theirs" }, bot);
+    world.unconfigures();
+    talk = new ConnectionTalk(world);
+    expect(await said(`show ${world.id}`)).toContain("may go on, for the people who run me");
+    expect(await said("show theirs")).toContain("Nothing here has the id");
+    homeserver.put(ROOM, "uk.half-shot.matrix-hookshot.feed", FEED, {}, ann);
+    expect(await said(`show ${world.id}`)).toContain("gone, taken out by somebody else");
+  });
+
   it("what is being done, what came of it, and what taking it back means", () => {
     const view = {
       bot,

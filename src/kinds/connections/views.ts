@@ -38,7 +38,7 @@ export function rowView(known: KnownConnection, sort: string, now: number): View
 function standing({ live, idle, halfDone, state }: KnownConnection, now: number): string {
   if (halfDone) return "half-done";
   if (!live) return "gone";
-  if (idle) return "idle";
+  if (idle !== undefined) return idle;
   return state?.until !== undefined && state.until <= now ? "ended" : "live";
 }
 

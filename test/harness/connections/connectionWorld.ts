@@ -97,6 +97,11 @@ export class ConnectionWorld {
     await this.#alive(() => this.#perform(begun));
   }
 
+  /** The operator takes hookshot out of the configuration, and Usher begins anew. */
+  unconfigures(): void {
+    this.#life = this.#live(false);
+  }
+
   /** Usher hears this said, and hookshot does nothing with it. */
   overhears(room: RoomId, sender: UserId, body: string): void {
     const eventId = `$overheard${String((this.#commands += 1))}` as EventId;
@@ -184,7 +189,7 @@ export class ConnectionWorld {
     });
   }
 
-  #live(): Life {
+  #live(isConfigured = true): Life {
     const life: { dead: boolean } = { dead: false };
     const { clock } = this;
     const { bot } = WHO;
@@ -230,7 +235,7 @@ export class ConnectionWorld {
           this.letters.push({ person, template, secret: view["secret"] as string });
         }),
     };
-    const opened = { hookshot, bot };
+    const opened = isConfigured ? { hookshot, bot } : undefined;
     const probe = async (): Promise<unknown> => api?.sections();
     const connections = new Connections({
       ...{ matrix, documents, clock, setUps, queue, opened, probe, letters },

@@ -218,7 +218,8 @@ function isOpen(content: Content): boolean {
   return "hookId" in content;
 }
 
-function liveIn({ type, stateKey, content }: StateEvent): readonly Live[] {
+/** What a state event says that the room is connected with. */
+export function liveIn({ type, stateKey, content }: StateEvent): readonly Live[] {
   const sort = sortOfType(type);
   if (sort === undefined || stateKey === STRAY || !isLive(content)) return [];
   const key = sort.logIn === undefined ? stateKey : keyIn(sort, content, stateKey);
