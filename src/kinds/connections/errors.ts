@@ -28,6 +28,8 @@ export const CONNECTION_ERRORS = {
   "hookshot-untold":
     "The secret of what hookshot made did not reach Usher, or has nobody to go to.",
   "connection-asker-gone": "Whoever a secret was made for has left the room meanwhile.",
+  "hookshot-knows-not":
+    "Hookshot, asked by its API, has no secret for what is in the room's state.",
   "hookshot-tells-once": "Hookshot cannot be asked for the secret once more.",
   "connection-fixed": "Nothing of this sort of connection can be changed through Usher.",
   "connection-setting-unknown": "A setting was given that this sort of connection does not have.",

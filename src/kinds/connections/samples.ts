@@ -220,6 +220,7 @@ export const SAMPLES: Readonly<Record<string, readonly View[]>> = {
   ],
   "error/connection-gone": [{ id }],
   "error/connection-asker-gone": [{}],
+  "error/hookshot-knows-not": [{ name: hook.name, id: hook.id }],
   "error/feed-address": [{}],
   "error/github-unclear": [{}],
   "error/gitlab-unclear": [{}],

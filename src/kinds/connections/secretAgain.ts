@@ -35,7 +35,10 @@ export function secretAgain({ connections, letters }: SecretAgainDeps): Command 
       const secret = await connections.secret(room, found, sort);
       if (secret === undefined && found.idle !== undefined)
         throw new UsherError("hookshot-bot-gone");
-      if (secret === undefined) throw new UsherError("hookshot-tells-once", { id: found.id });
+      if (secret === undefined) {
+        const code = connections.tellsAgain ? "hookshot-knows-not" : "hookshot-tells-once";
+        throw new UsherError(code, { id: found.id, name: found.name });
+      }
       const clear = await letters.areClear(person);
       const { id, name } = found;
       await letters.send(person, secretAnswer(found, room, secret), {

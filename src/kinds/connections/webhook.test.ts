@@ -115,6 +115,17 @@ describe("what is said of webhooks", () => {
     expect(await talk.said("show outbound builds")).toContain(url);
   });
 
+  it("is none where somebody has written it into the room's state by hand", async () => {
+    const { world, talk } = begun();
+    await world.say("add");
+    world.rooms.homeserver.put(ROOM, HOOK, "theirs", { name: "theirs" }, bob);
+    const said = await talk.said("webhook resend theirs");
+    expect(said).toMatch(
+      /^Hookshot has no secret for theirs[^]*`!usher remove webhook-\w+`, and add/,
+    );
+    expect(talk.letters).toEqual([]);
+  });
+
   it("goes to nobody who has left the room meanwhile, and then nothing is left of it", async () => {
     const { world } = begun();
     world.rooms.put(ROOM, "m.room.member", ann, { membership: "leave" }, bob);
