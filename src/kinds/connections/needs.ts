@@ -35,7 +35,7 @@ export async function connectionNeeds(
   ];
 }
 
-/** What taking it away takes: its bot goes with the last of what Usher brought it for. */
+/** What taking it away takes of whoever asks, and of Usher: its bot, which Usher has brought, goes with the last of what that was for, also where somebody takes it out by hand. */
 export async function removalNeeds(
   rooms: Omit<Rooms, "level">,
   room: RoomId,
@@ -46,5 +46,5 @@ export async function removalNeeds(
   if (record === undefined || record.wasHere === true) return [state];
   const isHere = isIn(await rooms.membership(room, record.bot));
   if (!isHere || (await rooms.departure.isOfUse(room, record))) return [state];
-  return [state, { kind: "kick", user: record.bot }];
+  return [state, { kind: "kick", user: record.bot, only: "usher" }];
 }
